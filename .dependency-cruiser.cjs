@@ -1,0 +1,56 @@
+/** The import table of the README: folders of src/lib and what each may import besides errors and itself. */
+const ALLOWED = {
+  errors: [],
+  math: [],
+  stats: ["math"],
+  config: [],
+  metrics: [],
+  dataset: ["config", "math"],
+  models: ["config"],
+  openai: ["config"],
+  tracking: ["config"],
+  engine: ["models", "openai", "metrics"],
+  scoring: ["dataset", "openai", "stats"],
+  samplers: ["math", "stats"],
+  study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math"],
+  report: ["stats", "study", "tracking"],
+  server: ["engine", "openai", "metrics", "tracking"],
+};
+
+const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
+  name: `layer-${folder}`,
+  severity: "error",
+  from: { path: `^src/lib/${folder}/` },
+  to: { path: "^src/", pathNot: `^src/lib/(${[folder, "errors", ...allowed].join("|")})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "lib-without-cli",
+      severity: "error",
+      from: { path: "^src/lib/" },
+      to: { path: "node_modules/(@oclif|ora|chalk)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "llama-only-in-engine",
+      severity: "error",
+      from: { pathNot: "^src/lib/engine/" },
+      to: { path: "node_modules/node-llama-cpp/" },
+    },
+    { name: "commands-apart", severity: "error", from: { path: "^src/commands/" }, to: { path: "^src/commands/" } },
+    { name: "nothing-imports-tests", severity: "error", from: { pathNot: "\\.test\\.ts$" }, to: { path: "\\.test\\.ts$" } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+      extensions: [".ts", ".js", ".mjs"],
+    },
+  },
+};

@@ -1,0 +1,66 @@
+import { Command, Errors } from "@oclif/core";
+import chalk from "chalk";
+import { isDebug } from "./lib/config/environment.js";
+import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
+
+const INTERRUPTED = 130;
+
+/** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+  private readonly interrupt = new AbortController();
+
+  /** Aborts on the first Ctrl+C or SIGTERM; a second one ends the process at once. */
+  protected listenForInterrupt(): AbortSignal {
+    const stop = () => {
+      if (this.interrupt.signal.aborted) process.exit(INTERRUPTED);
+      this.interrupt.abort();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    return this.interrupt.signal;
+  }
+
+  /** The command as the user would type it: "llmops sweep". */
+  protected get typedName(): string {
+    return `${this.config.bin} ${(this.id ?? "").replaceAll(":", " ")}`;
+  }
+
+  /** Tells the user something on standard error, also with --json. */
+  protected note(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    const error = fromOclif(thrown);
+    this.parsed = true; // a refused flag is reported here; oclif would also warn that nothing was parsed
+    process.exitCode = error.exitCode;
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    else this.note(renderError(error));
+    if (error.code === "INTERNAL" && isDebug()) console.error(error.cause);
+  }
+
+  protected override toErrorJson(thrown: unknown): unknown {
+    const { code, message, hint } = toLlmopsError(thrown);
+    return { schema: "llmops.error/1", error: { code, message, hint: hint ?? null } };
+  }
+}
+
+/** oclif's own complaints about flags and arguments are the user's input too. */
+function fromOclif(thrown: Error): LlmopsError {
+  if (thrown instanceof Errors.CLIError && !(thrown instanceof Errors.ExitError)) {
+    const [text = thrown.message] = thrown.message.split(/\n?See more help with --help/);
+    const message = text
+      .replace(/^The following errors? occurred:\s*/, "")
+      .trim()
+      .replace(/\s*\n\s*/g, "; ");
+    return new LlmopsError("INVALID_ARGUMENT", message, { hint: "See --help for what can be given.", cause: thrown });
+  }
+  return toLlmopsError(thrown);
+}
+
+function renderError({ code, message, hint }: LlmopsError): string {
+  const lines = [`${chalk.red("Error")} ${chalk.dim(`[${code}]`)} ${message}`];
+  if (hint !== undefined) lines.push(`${chalk.cyan("Hint:")} ${hint}`);
+  return lines.join("\n");
+}

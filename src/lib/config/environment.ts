@@ -1,0 +1,15 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+
+/** A secret from the environment variable of that name, never printed. Throws INVALID_ARGUMENT when it is not set. */
+export function readSecret(variable: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const value = environment[variable];
+  if (value !== undefined && value !== "") return value;
+  throw new LlmopsError("INVALID_ARGUMENT", `The environment variable ${variable} is not set.`, {
+    hint: `Set it to the endpoint's API key: export ${variable}=...`,
+  });
+}
+
+/** True when DEBUG asks for llmops' internals: stack traces of unexpected errors. */
+export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));
+}

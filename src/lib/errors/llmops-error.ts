@@ -1,0 +1,53 @@
+import { ERROR_CODES, type ErrorCode } from "./codes.js";
+
+/** A failure the user can act on: a stable code, a message that names the value seen, a hint that says what to do. */
+export class LlmopsError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  /** The request parameter at fault, as OpenAI's error shape has it. */
+  readonly param: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; param?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "LlmopsError";
+    this.code = code;
+    this.hint = options.hint;
+    this.param = options.param;
+  }
+
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exit;
+  }
+
+  get httpStatus(): number {
+    return ERROR_CODES[this.code].http;
+  }
+}
+
+/** Turns anything thrown into an LlmopsError; what is not one already is a bug and becomes INTERNAL. */
+export function toLlmopsError(thrown: unknown): LlmopsError {
+  if (thrown instanceof LlmopsError) return thrown;
+  if (isAbort(thrown)) return new LlmopsError("ABORTED", "Interrupted.", { cause: thrown });
+  const message = messageOf(thrown);
+  return new LlmopsError("INTERNAL", `Unexpected error: ${message}`, {
+    hint: "This is a bug in llmops. Run again with DEBUG=llmops to see where it happened.",
+    cause: thrown,
+  });
+}
+
+/** True for the error an aborted AbortSignal makes. */
+export function isAbort(thrown: unknown): boolean {
+  if (thrown instanceof LlmopsError) return thrown.code === "ABORTED";
+  return thrown instanceof Error && (thrown.name === "AbortError" || thrown.name === "APIUserAbortError");
+}
+
+/** The message of anything thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The system error code (ENOENT, EADDRINUSE, ...) of anything thrown, if it has one. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
+}

@@ -1,0 +1,168 @@
+import { open, type FileHandle } from "node:fs/promises";
+
+/** A value in a GGUF header. Arrays are kept; long ones (vocabularies) only by their length. */
+export type GgufValue = number | bigint | boolean | string | GgufValue[] | { arrayLength: number };
+
+export interface GgufHeader {
+  version: number;
+  metadata: Map<string, GgufValue>;
+  tensors: { name: string; dimensions: number[]; type: number; offset: number }[];
+  /** Where the tensor data starts, in bytes. */
+  dataOffset: number;
+}
+
+/** The file is not what the GGUF format says; `truncated` when it ends too early. */
+export class GgufFormatError extends Error {
+  readonly truncated: boolean;
+  constructor(message: string, truncated = false) {
+    super(message);
+    this.truncated = truncated;
+  }
+}
+
+const MAX_KEPT_ARRAY = 64;
+const DEFAULT_ALIGNMENT = 32;
+
+/**
+ * Reads the header of a GGUF file (versions 2 and 3, little endian), never its tensor data.
+ * Format: ggml's docs/gguf.md. Throws GgufFormatError, or the system's error for an unreadable file.
+ */
+export async function readGgufHeader(path: string): Promise<GgufHeader> {
+  const file = await open(path, "r");
+  try {
+    const reader = new HeaderReader(file);
+    const magic = await reader.bytes(4);
+    if (magic.toString("latin1") !== "GGUF") throw new GgufFormatError("it does not start with the letters GGUF");
+    const version = await reader.u32();
+    if (version !== 2 && version !== 3) throw new GgufFormatError(`it has the unsupported GGUF version ${version}`);
+    const tensorCount = await reader.count();
+    const metadataCount = await reader.count();
+    const metadata = new Map<string, GgufValue>();
+    for (let i = 0; i < metadataCount; i++) {
+      const key = await reader.string();
+      metadata.set(key, await reader.value(await reader.u32()));
+    }
+    const tensors: GgufHeader["tensors"] = [];
+    for (let i = 0; i < tensorCount; i++) tensors.push(await readTensorInfo(reader));
+    const alignment = Number(metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT);
+    return { version, metadata, tensors, dataOffset: Math.ceil(reader.position / alignment) * alignment };
+  } finally {
+    await file.close();
+  }
+}
+
+/** [elements per block, bytes per block] by ggml tensor type; types not listed have an unknown size. */
+const BLOCKS: Record<number, readonly [number, number]> = {
+  0: [1, 4], // F32
+  1: [1, 2], // F16
+  2: [32, 18], // Q4_0
+  3: [32, 20], // Q4_1
+  6: [32, 22], // Q5_0
+  7: [32, 24], // Q5_1
+  8: [32, 34], // Q8_0
+  10: [256, 84], // Q2_K
+  11: [256, 110], // Q3_K
+  12: [256, 144], // Q4_K
+  13: [256, 176], // Q5_K
+  14: [256, 210], // Q6_K
+  30: [1, 2], // BF16
+};
+
+/** The least size in bytes a complete file with this header has. */
+export function expectedSizeBytes(header: GgufHeader): number {
+  const ends = header.tensors.map((tensor) => {
+    const [elements, bytes] = BLOCKS[tensor.type] ?? [1, 0];
+    return tensor.offset + (tensor.dimensions.reduce((product, d) => product * d, 1) / elements) * bytes;
+  });
+  return header.dataOffset + Math.max(0, ...ends);
+}
+
+async function readTensorInfo(reader: HeaderReader): Promise<GgufHeader["tensors"][number]> {
+  const name = await reader.string();
+  const rank = await reader.u32();
+  if (rank > 8) throw new GgufFormatError(`tensor ${name} has ${rank} dimensions`);
+  const dimensions: number[] = [];
+  for (let d = 0; d < rank; d++) dimensions.push(await reader.count());
+  return { name, dimensions, type: await reader.u32(), offset: await reader.count() };
+}
+
+/** Little-endian scalar readers by GGUF value type. */
+const SCALARS: Record<number, { size: number; read: (b: Buffer) => GgufValue }> = {
+  0: { size: 1, read: (b) => b.readUInt8() },
+  1: { size: 1, read: (b) => b.readInt8() },
+  2: { size: 2, read: (b) => b.readUInt16LE() },
+  3: { size: 2, read: (b) => b.readInt16LE() },
+  4: { size: 4, read: (b) => b.readUInt32LE() },
+  5: { size: 4, read: (b) => b.readInt32LE() },
+  6: { size: 4, read: (b) => b.readFloatLE() },
+  7: { size: 1, read: (b) => b.readUInt8() !== 0 },
+  10: { size: 8, read: (b) => b.readBigUInt64LE() },
+  11: { size: 8, read: (b) => b.readBigInt64LE() },
+  12: { size: 8, read: (b) => b.readDoubleLE() },
+};
+const STRING_TYPE = 8;
+const ARRAY_TYPE = 9;
+
+/** Reads forward through a file in chunks of 256 KiB. */
+class HeaderReader {
+  position = 0;
+  private readonly file: FileHandle;
+  private buffer = Buffer.alloc(0);
+  private bufferStart = 0;
+
+  constructor(file: FileHandle) {
+    this.file = file;
+  }
+
+  async bytes(length: number): Promise<Buffer> {
+    const offset = this.position - this.bufferStart;
+    if (offset + length > this.buffer.length) await this.refill(length);
+    const start = this.position - this.bufferStart;
+    this.position += length;
+    return this.buffer.subarray(start, start + length);
+  }
+
+  async u32(): Promise<number> {
+    return (await this.bytes(4)).readUInt32LE();
+  }
+
+  /** A 64-bit count, as a number. */
+  async count(): Promise<number> {
+    const value = (await this.bytes(8)).readBigUInt64LE();
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new GgufFormatError(`it claims a count of ${value}`);
+    return Number(value);
+  }
+
+  async string(): Promise<string> {
+    const length = await this.count();
+    if (length > 1 << 27) throw new GgufFormatError(`it claims a string of ${length} bytes`);
+    return (await this.bytes(length)).toString("utf8");
+  }
+
+  async value(type: number): Promise<GgufValue> {
+    if (type === STRING_TYPE) return this.string();
+    if (type === ARRAY_TYPE) return this.array();
+    const scalar = SCALARS[type];
+    if (!scalar) throw new GgufFormatError(`it has a metadata value of the unknown type ${type}`);
+    return scalar.read(await this.bytes(scalar.size));
+  }
+
+  private async array(): Promise<GgufValue> {
+    const type = await this.u32();
+    const length = await this.count();
+    const kept: GgufValue[] = [];
+    for (let i = 0; i < length; i++) {
+      const value = await this.value(type);
+      if (length <= MAX_KEPT_ARRAY) kept.push(value);
+    }
+    return length <= MAX_KEPT_ARRAY ? kept : { arrayLength: length };
+  }
+
+  private async refill(length: number): Promise<void> {
+    const next = Buffer.alloc(Math.max(length, 1 << 18));
+    const { bytesRead } = await this.file.read(next, 0, next.length, this.position);
+    if (bytesRead < length) throw new GgufFormatError("it ends inside its header", true);
+    this.buffer = next.subarray(0, bytesRead);
+    this.bufferStart = this.position;
+  }
+}

@@ -1,0 +1,126 @@
+import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { Chunk, CompletionRequest, FinishReason, Usage } from "./completion.js";
+import type { CompletionTarget } from "./completion-target.js";
+
+export interface EndpointOptions {
+  /** Base URL with or without /v1. */
+  url: string;
+  /** The endpoint's model; its first one when absent. */
+  model?: string;
+  apiKey?: string;
+}
+
+/** An OpenAI-compatible server: vLLM, llama-server, Ollama, another `llmops serve`, a hosted one. */
+export class EndpointTarget implements CompletionTarget {
+  readonly model: string;
+  readonly location: string;
+  private readonly client: OpenAI;
+
+  /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE or ENDPOINT_ERROR. */
+  static async connect(options: EndpointOptions, signal?: AbortSignal): Promise<EndpointTarget> {
+    const baseURL = toBaseUrl(options.url);
+    const client = new OpenAI({ baseURL, apiKey: options.apiKey ?? "none", maxRetries: 2 });
+    const model = options.model ?? (await firstModel(client, baseURL, signal));
+    return new EndpointTarget(client, baseURL, model);
+  }
+
+  private constructor(client: OpenAI, location: string, model: string) {
+    this.client = client;
+    this.location = location;
+    this.model = model;
+  }
+
+  async *complete(request: CompletionRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Chunk> {
+    try {
+      const stream = await this.client.chat.completions.create(this.toBody(request), signal ? { signal } : {});
+      let reason: FinishReason = "stop";
+      let usage: Usage | undefined;
+      let pieces = 0;
+      for await (const part of stream) {
+        const choice = part.choices[0];
+        if (choice?.delta.content) {
+          pieces++;
+          yield { type: "text", text: choice.delta.content };
+        }
+        if (choice?.finish_reason === "length") reason = "length";
+        if (part.usage) usage = { promptTokens: part.usage.prompt_tokens, completionTokens: part.usage.completion_tokens };
+      }
+      // servers without usage in streams send about one piece a token
+      yield { type: "finish", reason, usage: usage ?? { promptTokens: 0, completionTokens: pieces } };
+    } catch (cause) {
+      throw toEndpointError(cause, this.location);
+    }
+  }
+
+  async close(): Promise<void> {
+    // the connections are the runtime's own and close by themselves
+  }
+
+  private toBody(request: CompletionRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+    const body = {
+      model: this.model,
+      messages: request.messages,
+      temperature: request.temperature,
+      top_p: request.topP,
+      top_k: request.topK,
+      min_p: request.minP,
+      frequency_penalty: request.frequencyPenalty,
+      presence_penalty: request.presencePenalty,
+      max_tokens: request.maxTokens,
+      stop: request.stop,
+      seed: request.seed,
+      stream: true,
+      stream_options: { include_usage: true },
+    };
+    return body as OpenAI.ChatCompletionCreateParamsStreaming; // top_k and min_p are extensions of the local servers
+  }
+}
+
+function toBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !["http:", "https:"].includes(url.protocol)) {
+    throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not the URL of an endpoint.`, {
+      hint: "Write it like http://127.0.0.1:8080/v1.",
+    });
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  url.pathname = path === "" ? "/v1" : path;
+  return url.href;
+}
+
+async function firstModel(client: OpenAI, location: string, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    const models = await client.models.list(signal ? { signal } : {});
+    const first = models.data[0];
+    if (first) return first.id;
+  } catch (cause) {
+    throw toEndpointError(cause, location);
+  }
+  throw new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} lists no models.`, { hint: "Name one with --model." });
+}
+
+function toEndpointError(cause: unknown, location: string): unknown {
+  if (cause instanceof APIUserAbortError || cause instanceof LlmopsError) return cause;
+  if (cause instanceof APIConnectionError) {
+    const why = messageOf(rootCause(cause));
+    return new LlmopsError("ENDPOINT_UNREACHABLE", `The endpoint ${location} cannot be reached: ${why}.`, {
+      hint: "Check the URL and that the server is running.",
+      cause,
+    });
+  }
+  if (cause instanceof APIError) {
+    const status = (cause as { status?: number }).status;
+    return new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} answered: ${cause.message}.`, {
+      hint: status === 401 || status === 403 ? "Give the key's environment variable with --api-key-env." : "See the endpoint's own log.",
+      cause,
+    });
+  }
+  return cause;
+}
+
+function rootCause(error: Error): unknown {
+  let current: unknown = error;
+  while (current instanceof Error && current.cause !== undefined) current = current.cause;
+  return current;
+}

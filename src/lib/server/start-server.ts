@@ -1,0 +1,57 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import type { CompletionTarget } from "../openai/completion-target.js";
+import { createApp } from "./create-app.js";
+
+const IDLE_SWEEP_MS = 50;
+
+export interface ServerOptions {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  onError: (error: LlmopsError) => void;
+}
+
+export interface RunningServer {
+  url: string;
+  /** Takes no new requests and waits for the running ones. */
+  close(): Promise<void>;
+}
+
+/** Listens with the HTTP server. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
+export async function startServer(target: CompletionTarget, { host, port, onError }: ServerOptions): Promise<RunningServer> {
+  const app = createApp(target, onError);
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    throw listenError(host, port, cause);
+  }
+  const { port: actual } = app.server.address() as AddressInfo;
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return { url: `http://${shown}:${actual}`, close: () => drain(app) };
+}
+
+/** Closes the app; connections that a client keeps alive go as soon as their last answer is out. */
+async function drain(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}
+
+function listenError(host: string, port: number, cause: unknown): LlmopsError {
+  if (systemCodeOf(cause) === "EADDRINUSE") {
+    return new LlmopsError("PORT_IN_USE", `Port ${port} of ${host} is already in use.`, {
+      hint: `Stop what listens there, or choose another: --port ${port === 65535 ? 8080 : port + 1}.`,
+      cause,
+    });
+  }
+  return new LlmopsError("ADDRESS_UNAVAILABLE", `Cannot listen on ${host}:${port}: ${messageOf(cause)}.`, {
+    hint: "Check --host and --port; ports below 1024 need special rights.",
+    cause,
+  });
+}

@@ -1,0 +1,84 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import { findParameter, type ParameterSpec } from "./parameters.js";
+
+/** One parameter and the values it takes. */
+export interface Dimension {
+  name: string;
+  values: number[];
+}
+
+const DEFAULT_POINTS = 5;
+const MAX_POINTS = 1000;
+const FORMS = "Write a range as 0.1..0.9 (5 points), 0.1..0.9:0.2 (a step), or a list as 0.1,0.3,0.7.";
+
+/**
+ * Reads the search space as typed: `temperature 0.1..0.9`, `top_p=0.5,0.9`, several of them.
+ * Throws INVALID_RANGE, UNKNOWN_PARAMETER or INVALID_ARGUMENT.
+ */
+export function parseSearchSpace(words: readonly string[]): Dimension[] {
+  const dimensions: Dimension[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    const equals = word.indexOf("=");
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const { name: known, spec } = findParameter(name);
+    const text = equals < 0 ? words[++i] : word.slice(equals + 1);
+    if (text === undefined || text === "") {
+      throw new LlmopsError("INVALID_RANGE", `The parameter ${known} has no values.`, { hint: FORMS });
+    }
+    if (dimensions.some((d) => d.name === known)) {
+      throw new LlmopsError("INVALID_ARGUMENT", `The parameter ${known} is given twice.`, { hint: "Put all its values into one list." });
+    }
+    dimensions.push({ name: known, values: parseValues(known, text, spec) });
+  }
+  if (dimensions.length > 0) return dimensions;
+  throw new LlmopsError("INVALID_ARGUMENT", "Nothing to sweep: no parameter was named.", {
+    hint: `For example: llmops sweep temperature 0.1..0.9. ${FORMS}`,
+  });
+}
+
+function parseValues(name: string, text: string, spec: ParameterSpec): number[] {
+  const range = /^(.+?)\.\.([^:]+)(?::(.+))?$/.exec(text);
+  const values = range
+    ? rangeValues(text, toNumber(text, range[1]), toNumber(text, range[2]), range[3] === undefined ? undefined : toNumber(text, range[3]))
+    : text.split(",").map((part) => toNumber(text, part));
+  const fitting = [...new Set(spec.integer && range ? values.map(Math.round) : values)];
+  for (const value of fitting) checkValue(name, value, spec);
+  return fitting;
+}
+
+function toNumber(text: string, part: string | undefined): number {
+  const trimmed = (part ?? "").trim();
+  const value = Number(trimmed);
+  if (trimmed !== "" && Number.isFinite(value)) return value;
+  throw new LlmopsError("INVALID_RANGE", `"${text}" is not a range or list of numbers${trimmed === text ? "" : `: "${trimmed}"`}.`, {
+    hint: FORMS,
+  });
+}
+
+function rangeValues(text: string, from: number, to: number, step: number | undefined): number[] {
+  if (from > to) {
+    throw new LlmopsError("INVALID_RANGE", `The range "${text}" starts at ${from}, above its end ${to}.`, {
+      hint: `Write it upwards: ${to}..${from}${step === undefined ? "" : `:${step}`}.`,
+    });
+  }
+  if (step !== undefined && step <= 0) {
+    throw new LlmopsError("INVALID_RANGE", `The step of "${text}" must be above 0.`, { hint: FORMS });
+  }
+  const stride = step ?? (to - from) / (DEFAULT_POINTS - 1);
+  const count = stride === 0 ? 1 : Math.floor((to - from) / stride + 1e-9) + 1;
+  if (count > MAX_POINTS) {
+    throw new LlmopsError("INVALID_RANGE", `The range "${text}" has ${count} points; at most ${MAX_POINTS} are allowed.`, {
+      hint: "Use a larger step.",
+    });
+  }
+  // twelve digits hide the rounding of the steps: 0.1 + 2 * 0.2 is 0.5
+  return Array.from({ length: count }, (_, i) => Number((from + i * stride).toPrecision(12)));
+}
+
+function checkValue(name: string, value: number, { min, max, integer }: ParameterSpec): void {
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return;
+  const kind = integer ? "a whole number " : "";
+  const bounds = name === "top_p" ? "above 0, up to 1" : `from ${min} to ${max}`;
+  throw new LlmopsError("INVALID_RANGE", `${name} = ${value} is out of range.`, { hint: `${name} must be ${kind}${bounds}.` });
+}

@@ -1,0 +1,127 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "libsql";
+import { describe, expect, it } from "vitest";
+import { trackingStoreContract } from "../../../../test/contract/tracking-store.js";
+import { errorOf } from "../../../../test/helpers/error-of.js";
+import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
+import { openStore } from "../open-store.js";
+
+trackingStoreContract(
+  "SqliteStore",
+  () => openStore(temporaryFolder(), { create: true }),
+  async (store, runId, path) => {
+    const { artifactUri } = await store.getRun(runId);
+    const folder = join(store.uri.replace("sqlite:///", ""), "..", "mlartifacts", artifactUri.replace("mlflow-artifacts:/", ""));
+    return readFileSync(join(folder, path), "utf8");
+  },
+);
+
+describe("a new store", () => {
+  it("is MLflow 3.6's: its schema version, tables and constraint names", async () => {
+    const folder = temporaryFolder();
+    await openStore(folder, { create: true }).close();
+    const database = new Database(join(folder, "mlflow.db"));
+    expect(database.prepare("SELECT version_num FROM alembic_version").all()).toEqual([{ version_num: "bf29a5ff90ea" }]);
+    const tables = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").all() as {
+      name: string;
+      sql: string;
+    }[];
+    expect(tables).toHaveLength(31);
+    const sql = tables.map((t) => t.sql).join("\n");
+    for (const name of [
+      "experiment_pk",
+      "runs_lifecycle_stage",
+      "latest_metric_pk",
+      "registered_model_alias_name_fkey",
+      "logged_models_lifecycle_stage_check",
+    ]) {
+      expect(sql).toContain(`CONSTRAINT ${name} `);
+    }
+    expect(database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
+    database.close();
+  });
+
+  it("leaves nothing but the database and the artifact folder", async () => {
+    const folder = temporaryFolder();
+    await openStore(folder, { create: true }).close();
+    // SQLite may keep its empty -wal and -shm files until the process ends
+    expect(
+      readdirSync(folder)
+        .filter((name) => !/-(wal|shm)$/.test(name))
+        .sort(),
+    ).toEqual(["mlartifacts", "mlflow.db"]);
+  });
+
+  it("can be created by several processes at once", async () => {
+    const folder = temporaryFolder();
+    const script = `import { openStore } from ${JSON.stringify(new URL("../../../../dist/lib/tracking/open-store.js", import.meta.url).href)};
+      const store = openStore(${JSON.stringify(folder)}, { create: true });
+      const e = await store.ensureExperiment("shared");
+      for (let i = 0; i < 20; i++) await store.createRun({ experimentId: e.experimentId, runName: "r", startTime: i });
+      await store.close();`;
+    const shell = Array.from({ length: 4 }, () => `${process.execPath} --input-type=module -e '${script}' & pids="$pids $!";`).join(" ");
+    execFileSync("bash", ["-c", `${shell} for p in $pids; do wait $p || exit 1; done`]);
+    const store = openStore(folder, { create: false });
+    const experiments = await store.listExperiments();
+    expect(experiments.map((e) => e.name).sort()).toEqual(["Default", "shared"]);
+    expect(await store.listRuns([experiments.find((e) => e.name === "shared")!.experimentId], 1000)).toHaveLength(80);
+    await store.close();
+  });
+});
+
+describe("openStore", () => {
+  it("takes sqlite:/// with an absolute path", async () => {
+    const folder = temporaryFolder();
+    const store = openStore(`sqlite:///${folder}/my.db`, { create: true });
+    expect(store.uri).toBe(`sqlite:///${folder}/my.db`);
+    await store.close();
+    expect(existsSync(join(folder, "my.db"))).toBe(true);
+  });
+
+  it("does not create what it was only asked to read", async () => {
+    const folder = temporaryFolder();
+    expect((await errorOf(() => openStore(folder, { create: false }))).code).toBe("STORE_NOT_FOUND");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("refuses other schemes", async () => {
+    expect((await errorOf(() => openStore("http://127.0.0.1:5000", { create: true }))).code).toBe("INVALID_ARGUMENT");
+  });
+
+  it("refuses a file that is no MLflow database and leaves it as it was", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "mlflow.db"), "these bytes are certainly not SQLite's, not at all");
+    expect((await errorOf(() => openStore(folder, { create: true }))).code).toBe("STORE_INCOMPATIBLE");
+    expect(readFileSync(join(folder, "mlflow.db"), "utf8")).toContain("certainly not SQLite");
+  });
+
+  it("refuses another schema version, saying how to upgrade", async () => {
+    const folder = temporaryFolder();
+    await openStore(folder, { create: true }).close();
+    const database = new Database(join(folder, "mlflow.db"));
+    database.exec("UPDATE alembic_version SET version_num = 'f5a4f2784254'");
+    database.close();
+    const error = await errorOf(() => openStore(folder, { create: true }));
+    expect(error.code).toBe("STORE_INCOMPATIBLE");
+    expect(error.message).toContain("f5a4f2784254");
+    expect(error.hint).toContain("mlflow db upgrade");
+  });
+
+  it("says so when the place cannot be written, and leaves nothing behind", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file"), "");
+    const error = await errorOf(() => openStore(join(folder, "file", "store"), { create: true }));
+    expect(error).toMatchObject({ code: "STORE_UNWRITABLE", exitCode: 3 });
+    expect(readdirSync(folder)).toEqual(["file"]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says so in a read-only folder", async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o500);
+    expect((await errorOf(() => openStore(folder, { create: true }))).code).toBe("STORE_UNWRITABLE");
+    expect(readdirSync(folder)).toEqual([]);
+    chmodSync(folder, 0o700);
+  });
+});

@@ -1,0 +1,198 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runCli, startCli } from "../helpers/run-cli.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+interface Document {
+  schema: string;
+  command: string;
+  study: {
+    status: string;
+    run_id: string;
+    experiment_id: string;
+    cells: { done: number; failed: number; planned: number };
+    dataset: { samples: number };
+  };
+  settings: {
+    params: Record<string, number>;
+    repeats: number;
+    metrics: Record<string, { mean: number; low: number; high: number; n: number }>;
+    run_id: string;
+  }[];
+  best: { params: Record<string, number>; accuracy: number; run_id: string; tied_with: unknown[] } | null;
+}
+
+describe("llmops sweep", () => {
+  it("prints one JSON document on stdout and records every setting under a parent run", async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,2", "--limit", "20", "--json"], folder);
+    expect(code, stderr).toBe(0);
+    const result = JSON.parse(stdout) as Document;
+    expect(result).toMatchObject({ schema: "llmops.sweep/1", command: "llmops sweep temperature 0,2" });
+    expect(result.study).toMatchObject({ status: "finished", cells: { done: 80, failed: 0, planned: 80 }, dataset: { samples: 20 } });
+    const [cold, hot] = result.settings;
+    expect([cold?.repeats, hot?.repeats]).toEqual([1, 3]);
+    for (const name of ["accuracy", "exact", "contains", "response_length", "latency_seconds", "tokens_per_second"]) {
+      expect(cold?.metrics[name]?.n, name).toBe(20);
+    }
+    expect(cold!.metrics["accuracy"]!.mean).toBeGreaterThan(hot!.metrics["accuracy"]!.mean);
+    expect(cold!.metrics["accuracy"]!.low).toBeLessThanOrEqual(cold!.metrics["accuracy"]!.mean);
+    expect(result.best).toMatchObject({ params: { temperature: 0 }, run_id: cold?.run_id });
+
+    const runs = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as {
+      runs: {
+        runId: string;
+        status: string;
+        params: Record<string, string>;
+        metrics: Record<string, number>;
+        tags: Record<string, string>;
+      }[];
+    };
+    expect(runs.runs).toHaveLength(3);
+    const child = runs.runs.find((run) => run.runId === cold?.run_id);
+    expect(child).toMatchObject({
+      status: "FINISHED",
+      params: { temperature: "0", max_tokens: "64" },
+      tags: { "mlflow.parentRunId": result.study.run_id, "llmops.best": "true" },
+    });
+    expect(child?.metrics["accuracy"]).toBe(cold?.metrics["accuracy"]?.mean);
+    const artifact = join(folder, "mlartifacts", result.study.experiment_id, child!.runId, "artifacts", "eval_results_table.json");
+    const table = JSON.parse(readFileSync(artifact, "utf8")) as { columns: string[]; data: unknown[][] };
+    expect(table.data).toHaveLength(20);
+    expect(table.columns).toContain("outputs");
+  });
+
+  it("gives the same answers and accuracy for the same seed", async () => {
+    const run = async () => {
+      const { stdout } = await runCli(["sweep", "temperature", "1", "--limit", "10", "-c", "1", "--json"], temporaryFolder());
+      const { metrics } = (JSON.parse(stdout) as Document).settings[0]!;
+      return [metrics["accuracy"], metrics["response_length"]];
+    };
+    expect(await run()).toEqual(await run());
+  });
+
+  it("prints a table, the best setting and where it is recorded, plainly when piped", async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(
+      ["sweep", "temperature", "0.1..0.9", "top_p=0.9,1", "--limit", "4", "--repeats", "1"],
+      folder,
+    );
+    expect(code).toBe(0);
+    expect(stderr).toBe("Sweeping demo: 4 of 240 rows, 40 completions.\n");
+    expect(stdout).toMatch(/temperature .* top_p .* accuracy .* 95 % interval .* latency .* tokens\/s/);
+    expect(stdout).toMatch(/Best: temperature 0\.1, top_p 0\.9 with 100\.0 % accuracy \(contains\), but it is tied with:/);
+    expect(stdout).toContain(`Recorded in sqlite:///${folder}/mlflow.db, experiment "sweep"`);
+    expect(stdout).not.toContain("\u001b");
+    const experiments = await runCli(["mlflow", "experiments"], folder);
+    expect(experiments.stdout).toMatch(/sweep/);
+  });
+
+  it("keeps what is done on Ctrl+C", async () => {
+    const folder = temporaryFolder();
+    const cli = startCli(["sweep", "temperature", "0..2", "--limit", "0", "--repeats", "20", "--json"], folder);
+    await cli.seen(/Sweeping demo/);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    cli.process.kill("SIGINT");
+    const { code, stdout } = await cli.finished;
+    expect(code).toBe(130);
+    const { study } = JSON.parse(stdout) as Document;
+    expect(study.status).toBe("interrupted");
+    expect(study.cells.done).toBeGreaterThan(10);
+    expect(study.cells.done).toBeLessThan(study.cells.planned);
+    const { runs } = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as {
+      runs: { status: string; metrics: Record<string, number> }[];
+    };
+    expect(runs).toHaveLength(6);
+    expect(new Set(runs.map((run) => run.status))).toEqual(new Set(["KILLED"]));
+    expect(runs.some((run) => run.metrics["accuracy"] !== undefined)).toBe(true);
+  });
+
+  it("drives another llmops serve over HTTP", async () => {
+    const folder = temporaryFolder();
+    const server = startCli(["serve", "--port", "0"], folder);
+    const [, url] = await server.seen(/Listening on (http:\S+)/);
+    const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,1", "--limit", "5", "--endpoint", url!, "--json"], folder);
+    expect(code, stderr).toBe(0);
+    const result = JSON.parse(stdout) as Document & { study: { target: string } };
+    expect(result.study.target).toBe(`${url}/v1`);
+    expect(result.settings[0]?.metrics["accuracy"]?.mean).toBeGreaterThan(0.5);
+    server.process.kill("SIGTERM");
+    expect((await server.finished).code).toBe(0);
+  });
+});
+
+describe("bad input to sweep", () => {
+  const rows = (text: string) => (folder: string) => {
+    writeFileSync(join(folder, "data.jsonl"), text);
+    return ["temperature", "0.5", "--dataset", "data.jsonl"];
+  };
+  const model = (text: string) => (folder: string) => {
+    writeFileSync(join(folder, "m.gguf"), text);
+    return ["temperature", "0.5", "-m", "m.gguf"];
+  };
+  it.each<[string, (folder: string) => string[], number, string]>([
+    ["nothing to sweep", () => [], 2, "INVALID_ARGUMENT"],
+    ["a downward range", () => ["temperature", "0.9..0.1:0.2"], 2, "INVALID_RANGE"],
+    ["a word for a range", () => ["temperature", "abc"], 2, "INVALID_RANGE"],
+    ["an unknown parameter", () => ["temprature", "0.1..0.9"], 2, "UNKNOWN_PARAMETER"],
+    ["an unknown flag", () => ["temperature", "0.5", "--nonsense"], 2, "INVALID_ARGUMENT"],
+    ["an empty dataset", rows(""), 2, "DATASET_INVALID"],
+    ["a malformed dataset", rows('{"question": "a"}\nnot json\n'), 2, "DATASET_INVALID"],
+    ["a missing dataset", () => ["temperature", "0.5", "--dataset", "no.jsonl"], 2, "DATASET_NOT_FOUND"],
+    ["a missing model", () => ["temperature", "0.5", "-m", "no.gguf"], 2, "MODEL_NOT_FOUND"],
+    ["an empty model", model(""), 2, "MODEL_INVALID"],
+    ["a model that is none", model("hello, this is text"), 2, "MODEL_INVALID"],
+    ["an unreachable endpoint", () => ["temperature", "0.5", "--endpoint", "http://127.0.0.1:1"], 3, "ENDPOINT_UNREACHABLE"],
+    ["both a model and an endpoint", () => ["temperature", "0.5", "-m", "demo", "--endpoint", "http://127.0.0.1:1"], 2, "INVALID_ARGUMENT"],
+    [
+      "a missing key variable",
+      () => ["temperature", "0.5", "--endpoint", "http://127.0.0.1:1", "--api-key-env", "NO_SUCH_KEY"],
+      2,
+      "INVALID_ARGUMENT",
+    ],
+  ])("%s gives one clear message with a hint", async (_, prepare, exitCode, errorCode) => {
+    const folder = temporaryFolder();
+    const args = prepare(folder);
+    const before = readdirSync(folder);
+    const { code, stdout, stderr } = await runCli(["sweep", ...args], folder);
+    expect(code, stderr).toBe(exitCode);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(new RegExp(`^Error \\[${errorCode}\\] .+\nHint: .+\n$`));
+    expect(stderr).not.toMatch(/\n\s+at /);
+    const left = readdirSync(folder).filter((name) => !before.includes(name) && !/^mlflow\.db|^mlartifacts$/.test(name));
+    expect(left).toEqual([]);
+  });
+
+  it("names the line of a malformed dataset", async () => {
+    const folder = temporaryFolder();
+    const { stderr } = await runCli(["sweep", ...rows('{"question": "a"}\nnot json\n')(folder)], folder);
+    expect(stderr).toContain("data.jsonl:2: not valid JSON");
+  });
+
+  it("says so when the store cannot be written, before any work", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file"), "");
+    const { code, stderr } = await runCli(["sweep", "temperature", "0.5", "--tracking-uri", "file/store"], folder);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^Error \[STORE_UNWRITABLE\]/);
+    expect(existsSync(join(folder, "mlflow.db"))).toBe(false);
+  });
+
+  it("answers errors as JSON too", async () => {
+    const { code, stdout, stderr } = await runCli(["sweep", "temperature", "abc", "--json"], temporaryFolder());
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: "llmops.error/1",
+      error: { code: "INVALID_RANGE", hint: expect.stringContaining("0.1..0.9") },
+    });
+    expect(stderr).toBe("");
+  });
+
+  it("leaves no store behind when the model or the dataset is wrong", async () => {
+    const folder = temporaryFolder();
+    await runCli(["sweep", "temperature", "0.5", "-m", "no.gguf"], folder);
+    await runCli(["sweep", "temperature", "0.5", "--dataset", "no.jsonl"], folder);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../../bin/run.js", import.meta.url));
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliProcess {
+  process: ChildProcess;
+  /** Resolves when the output matches; rejects when the process ends first. */
+  seen(pattern: RegExp): Promise<RegExpExecArray>;
+  finished: Promise<CliResult>;
+}
+
+/** Starts the built command line, with no colours and no terminal. */
+export function startCli(args: string[], cwd: string, env: Record<string, string> = {}): CliProcess {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  const watchers = new Set<() => void>();
+  const take = (add: (text: string) => void) => (data: Buffer) => {
+    add(data.toString("utf8"));
+    for (const watch of watchers) watch();
+  };
+  child.stdout.on(
+    "data",
+    take((text) => (stdout += text)),
+  );
+  child.stderr.on(
+    "data",
+    take((text) => (stderr += text)),
+  );
+  const finished = new Promise<CliResult>((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+  const seen = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const watch = () => {
+        const match = pattern.exec(stdout + stderr);
+        if (match) resolve(match);
+      };
+      watchers.add(watch);
+      watch();
+      void finished.then((result) => reject(new Error(`ended before ${pattern}: ${JSON.stringify(result)}`)));
+    });
+  return { process: child, seen, finished };
+}
+
+/** Runs the built command line to its end. */
+export function runCli(args: string[], cwd: string, env: Record<string, string> = {}): Promise<CliResult> {
+  return startCli(args, cwd, env).finished;
+}
