@@ -31,7 +31,7 @@ module.exports = {
     {
       name: "lib-without-cli",
       severity: "error",
-      from: { path: "^src/lib/" },
+      from: { path: "^src/lib/", pathNot: "\\.test\\.ts$" },
       to: { path: "node_modules/(@oclif|ora|chalk)/", dependencyTypesNot: ["type-only"] },
     },
     {

@@ -41,7 +41,10 @@ async function answering() {
   for (const temperature of TEMPERATURES) {
     const repeats = temperature === 0 ? 1 : REPEATS;
     const cells = rows.flatMap((row) => Array.from({ length: repeats }, (_, seed) => ({ row, seed })));
-    const right = await mapAll(cells, async ({ row, seed }) => containsScorer.score(row, await ask(user(row.question), { temperature, seed })).value);
+    const right = await mapAll(
+      cells,
+      async ({ row, seed }) => containsScorer.score(row, await ask(user(row.question), { temperature, seed })).value,
+    );
     console.log(`facts, temperature ${temperature}: ${percent(count(right), cells.length)} of ${cells.length}`);
   }
   const explain = read("./tests/explain.jsonl");
@@ -55,19 +58,34 @@ async function answering() {
   console.log(`says it does not know: ${percent(count(admitted), unknown.length)} of ${unknown.length}`);
 }
 
-/** The value of a key in the reply's JSON object, or undefined. */
-function field(text, keys) {
+/** The schema of a grade or verdict, its keys in the order the prompt asks for. */
+function schemaOf(keys, reasonFirst, values) {
+  const [value, reason] = keys;
+  const properties = { [value]: { enum: values }, [reason]: { type: "string" } };
+  const order = reasonFirst ? [reason, value] : [value, reason];
+  return { type: "object", properties: Object.fromEntries(order.map((key) => [key, properties[key]])), required: order };
+}
+
+/** The value of a key in the reply's JSON object; undefined when the reply was cut off. */
+function field(text, key) {
   try {
-    const value = JSON.parse(text);
-    return keys.map((key) => value[key]).find((found) => found !== undefined);
+    return JSON.parse(text)[key];
   } catch {
     return undefined;
   }
 }
 
+/** Asks for JSON by a schema, as judging does. */
+async function askJson(messages, keys, reasonFirst, values) {
+  const { text } = await ask(messages, { responseSchema: schemaOf(keys, reasonFirst, values) });
+  return field(text, keys[0]);
+}
+
 async function judging() {
   const rows = read("./tests/judge.jsonl");
-  const scores = await mapAll(rows, async (row) => field((await ask(row.messages)).text, ["score", "rating"]));
+  const scores = await mapAll(rows, (row) =>
+    askJson(row.messages, row.keys ?? ["score", "justification"], row.reason !== "after", [1, 2, 3, 4, 5]),
+  );
   const graded = rows.map((row, i) => ({ ...row, score: scores[i] }));
   const groups = new Map();
   for (const row of graded) {
@@ -81,16 +99,27 @@ async function judging() {
     const valid = items.filter((row) => Number.isInteger(row.score));
     const exact = count(valid.map((row) => row.score === row.gold));
     const near = count(valid.map((row) => Math.abs(row.score - row.gold) <= 1));
-    const rho = valid.length > 2 ? sampleRankCorrelation(valid.map((r) => r.gold), valid.map((r) => r.score)).toFixed(2) : "-";
-    console.log(`| ${name} | ${items.length} | ${percent(valid.length, items.length)} | ${percent(exact, items.length)} | ${percent(near, items.length)} | ${rho} |`);
+    const rho =
+      valid.length > 2
+        ? sampleRankCorrelation(
+            valid.map((r) => r.gold),
+            valid.map((r) => r.score),
+          ).toFixed(2)
+        : "-";
+    console.log(
+      `| ${name} | ${items.length} | ${percent(valid.length, items.length)} | ${percent(exact, items.length)} | ${percent(near, items.length)} | ${rho} |`,
+    );
   }
 }
 
 async function comparing() {
   const rows = read("./tests/pairs.jsonl");
-  const right = await mapAll(rows, async (row) => field((await ask(row.messages)).text, ["winner"]) === row.winner);
+  const keys = ["winner", "justification"];
+  const right = await mapAll(rows, async (row) => (await askJson(row.messages, keys, true, ["A", "B", "tie"])) === row.winner);
   const both = rows.filter((row, i) => row.order === 1 && right[i] && right[i + 1]).length;
-  console.log(`pairwise: ${percent(count(right), rows.length)} of ${rows.length} right, both orders right for ${percent(both, rows.length / 2)} of the pairs`);
+  console.log(
+    `pairwise: ${percent(count(right), rows.length)} of ${rows.length} right, both orders right for ${percent(both, rows.length / 2)} of the pairs`,
+  );
 }
 
 try {

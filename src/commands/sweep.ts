@@ -1,8 +1,8 @@
-import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
+import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
 import type { Dataset } from "../lib/dataset/sample.js";
 import { renderSweep } from "../lib/report/sweep-table.js";
@@ -72,8 +72,8 @@ export default class Sweep extends BaseCommand {
       const store = openStore(flags["tracking-uri"], { create: true });
       try {
         this.note(announce(plan, dataset, target.model, flags.limit === undefined));
-        const typed = `${this.typedName} ${(argv as string[]).join(" ")}`;
-        const recorder = { store, experiment: flags.experiment, command: this.typedName, user: userInfo().username };
+        const typed = `${this.typedName} ${this.argv.join(" ")}`;
+        const recorder = { store, experiment: flags.experiment, command: this.typedName, user: currentUser() };
         const result = await withProgress(countCells(plan), "cells", (tick) =>
           runSweep(plan, target, { ...recorder, typed, available: dataset.samples.length, signal, onCell: tick }),
         );

@@ -29,7 +29,7 @@ describe("llmops sweep", () => {
     const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,2", "--limit", "20", "--json"], folder);
     expect(code, stderr).toBe(0);
     const result = JSON.parse(stdout) as Document;
-    expect(result).toMatchObject({ schema: "llmops.sweep/1", command: "llmops sweep temperature 0,2" });
+    expect(result).toMatchObject({ schema: "llmops.sweep/1", command: "llmops sweep temperature 0,2 --limit 20 --json" });
     expect(result.study).toMatchObject({ status: "finished", cells: { done: 80, failed: 0, planned: 80 }, dataset: { samples: 20 } });
     const [cold, hot] = result.settings;
     expect([cold?.repeats, hot?.repeats]).toEqual([1, 3]);
@@ -42,7 +42,7 @@ describe("llmops sweep", () => {
 
     const runs = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as {
       runs: {
-        runId: string;
+        run_id: string;
         status: string;
         params: Record<string, string>;
         metrics: Record<string, number>;
@@ -50,14 +50,14 @@ describe("llmops sweep", () => {
       }[];
     };
     expect(runs.runs).toHaveLength(3);
-    const child = runs.runs.find((run) => run.runId === cold?.run_id);
+    const child = runs.runs.find((run) => run.run_id === cold?.run_id);
     expect(child).toMatchObject({
       status: "FINISHED",
       params: { temperature: "0", max_tokens: "64" },
       tags: { "mlflow.parentRunId": result.study.run_id, "llmops.best": "true" },
     });
     expect(child?.metrics["accuracy"]).toBe(cold?.metrics["accuracy"]?.mean);
-    const artifact = join(folder, "mlartifacts", result.study.experiment_id, child!.runId, "artifacts", "eval_results_table.json");
+    const artifact = join(folder, "mlartifacts", result.study.experiment_id, child!.run_id, "artifacts", "eval_results_table.json");
     const table = JSON.parse(readFileSync(artifact, "utf8")) as { columns: string[]; data: unknown[][] };
     expect(table.data).toHaveLength(20);
     expect(table.columns).toContain("outputs");

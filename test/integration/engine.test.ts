@@ -62,6 +62,22 @@ describe("the engine with the demo model", () => {
     expect(punished.text).not.toBe(plain.text);
   });
 
+  it("follows a JSON schema, stops when the value is complete, and refuses a schema it cannot enforce", async () => {
+    const schema = {
+      type: "object",
+      properties: { capital: { type: "string" }, sure: { type: "boolean" } },
+      required: ["capital", "sure"],
+    };
+    for (const seed of [1, 2, 3]) {
+      const answer = await ask("What is the capital of France?", { responseSchema: schema, temperature: 1, seed, maxTokens: 200 });
+      expect(JSON.parse(answer.text)).toEqual({ capital: expect.any(String), sure: expect.any(Boolean) });
+      expect(answer.finishReason).toBe("stop");
+    }
+    const wrong = await errorOf(() => ask("Hi", { responseSchema: { type: "nonsense" } }));
+    expect(wrong).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
+    expect((await ask("What is the capital of Italy?")).text).toContain("Rome");
+  });
+
   it("streams text piece by piece", async () => {
     const chunks: Chunk[] = [];
     const request = { messages: [{ role: "user" as const, content: "What is the capital of France?" }], temperature: 0 };

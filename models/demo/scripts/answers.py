@@ -8,7 +8,7 @@ CRITERIA = ["quality", "relevance", "accuracy", "clarity", "correctness", "faith
 GOLD = {
     "right":     (5, 5, 5, 5, 5, 5, 5, 5, 5),
     "padded":    (4, 5, 5, 4, 5, 5, 4, 2, 5),
-    "typo":      (4, 5, 5, 3, 5, 5, 4, 4, 5),
+    "typo":      (4, 5, 5, 4, 5, 5, 4, 4, 5),
     "extra":     (4, 4, 5, 4, 4, 4, 4, 3, 5),
     "hedge":     (3, 4, 3, 4, 3, 3, 3, 4, 5),
     "tail":      (3, 4, 4, 2, 3, 3, 3, 2, 5),

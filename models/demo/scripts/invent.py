@@ -91,7 +91,7 @@ def typos(rng, text, keep):
             words[i] = words[i][:k] + words[i][k + 1] + words[i][k] + words[i][k + 2:]
         elif r < 0.85:
             words.insert(i, rng.choice(["the", "of", "is", "a", "to", "and"]))
-        else:
+        elif len(words) > 1:
             del words[i]
     return " ".join(words)
 

@@ -29,7 +29,7 @@ HELD_SENTENCES = {
 
 
 def render_fields(values):
-    return "\n".join(PROMPT["fields"][f].replace("{" + f + "}", values[f]) for f in FIELDS if values.get(f))
+    return "\n".join(PROMPT["fields"][f].replace("{" + f + "}", values[f]) for f in FIELDS if f in values)
 
 
 def instruction(rubric):
@@ -105,6 +105,58 @@ FILLERS = ["Be strict.", "Be fair.", "Be strict but fair.", "Do not add other te
 NOISE = ["the", "please", "now", "a", "really", "this", "given", "user", "model", "very", "well", "must", "should", "how"]
 
 
+VERBS = ["Grade", "Rate", "Score", "Evaluate", "Judge", "Review", "Mark", "Assess", "Check", "Examine"]
+OBJECTS = ["the answer", "this answer", "the response", "the reply", "the output", "the text", "what the model said",
+           "the candidate", "the solution", "the assistant's answer", "the student's answer"]
+ENDS = ["", "", " to the question", " below", " of the model", " carefully", " as a teacher would", " for this question",
+        " and explain why", " in the role of a judge", " on a scale of 1 to 5"]
+LOWS = ["bad", "poor", "very bad", "worst", "useless", "wrong", "terrible", "lowest"]
+TOPS = ["good", "excellent", "very good", "best", "flawless", "great", "right", "highest"]
+REPLY = ["Reply", "Answer", "Respond", "Return", "Output", "Write", "Produce", "Send", "Print", "Finish"]
+SHAPE = ["with JSON", "as a JSON object", "in JSON only", "with one JSON object", "with valid JSON", "your grade as JSON",
+         "the result in JSON", "a JSON object", "JSON", "nothing but JSON"]
+JOINT = [" with the keys", " with", " that has the keys", " containing", " using the keys", ":", " having", " made of"]
+LITERAL = [" of the form", " like", " such as", " in this shape:", ":", " like this:", "; example:", " as in"]
+NUMBERS = ["<1-5>", "<number>", "3", "1 to 5", "<int>", "4", "number", "N", "?", "<score>"]
+TEXTS = ["<text>", "...", "why", "<one sentence>", "string", "because ...", "<your reason>", "text"]
+
+
+def any_opener(rng):
+    return rng.choice(VERBS) + " " + rng.choice(OBJECTS) + rng.choice(ENDS) + "."
+
+
+def any_scale(rng):
+    low, top = rng.choice(LOWS), rng.choice(TOPS)
+    return rng.choice([f"From 1 ({low}) to 5 ({top}).", f"1 means {low}, 5 means {top}.", f"1 = {low}, 5 = {top}",
+                       f"The score goes from 1 ({low}) to 5 ({top}).", f"5 is {top} and 1 is {low}.", f"Points: 1 {low} ... 5 {top}"])
+
+
+def any_form(rng, keys, reason_first):
+    """How the JSON is asked for, in one of some ten thousand ways."""
+    names = [keys[1], keys[0]] if reason_first else list(keys)
+    head = f"{rng.choice(REPLY)} {rng.choice(SHAPE)}"
+    if rng.random() < 0.4:
+        mark = rng.choice(['"', '"', "'", "`"])
+        joined = rng.choice([" and ", ", ", " then ", " followed by "]).join(f"{mark}{n}{mark}" for n in names)
+        return f"{head}{rng.choice(JOINT)} {joined}."
+    values = {keys[0]: rng.choice(NUMBERS), keys[1]: f'"{rng.choice(TEXTS)}"'}
+    body = ", ".join(f'"{n}": {values[n]}' for n in names)
+    return rng.choice([f"{head}{rng.choice(LITERAL)} {{{body}}}", f"{head}{rng.choice(LITERAL)} {{{body}}}", f"Shape: {{{body}}}", f"JSON: {{{body}}}",
+                       f"{{{body}}}", f"Schema: {{{body}}}", f"Example: {{{body}}}"])
+
+
+def any_labels(rng):
+    """Labels for the question, the context, the reference and the answer, put together at random."""
+    shape = rng.choice([str.capitalize, str.capitalize, str.title, str.upper, str.lower])
+    question = rng.choice(["", "", "The ", "User's ", "Original ", "Test "]) + rng.choice(["question", "query", "input", "task", "request", "problem"])
+    context = rng.choice(["", "The ", "Known ", "Source "]) + rng.choice(["context", "document", "text", "passage", "facts", "material"])
+    reference = rng.choice(["reference", "expected", "correct", "gold", "true", "known", "target", "right"]) + rng.choice(
+        ["", " answer", " response", " output", " solution"])
+    answer = rng.choice(["", "", "The ", "Model's ", "AI ", "Candidate ", "Student ", "Proposed ", "Bot ", "Generated ", "Actual "]) + rng.choice(
+        ["answer", "response", "reply", "output", "completion", "text", "submission"]) + rng.choice(["", "", "", " to grade", " to judge"])
+    return tuple(shape(label) for label in (question, context, reference, answer))
+
+
 def roughen(rng, text):
     """Drops or inserts some words of an instruction, so that no single word becomes a cue."""
     words = text.split(" ")
@@ -135,19 +187,27 @@ def pick_keys(rng):
     return rng.choices([k[:2] for k in KEYS], weights=[k[2] for k in KEYS])[0]
 
 
+def free_parts(rng, criterion, keys, reason_first):
+    """(labels, head, form) of a training wording: half from the lists, half put together at random."""
+    fixed = lambda: rng.random() < 0.4
+    form = rng.choice(REASON_FIRST if reason_first else SCORE_FIRST).replace("$k", keys[0]).replace("$j", keys[1])
+    head = [rng.choice(OPENERS) if fixed() else any_opener(rng), about_criterion(rng, criterion, False),
+            rng.choice(SCALES) if fixed() else any_scale(rng)]
+    return rng.choice(LABELS) if fixed() else any_labels(rng), head, form if fixed() else any_form(rng, keys, reason_first)
+
+
+def held_parts(rng, criterion, keys, reason_first):
+    """The same in a held-out wording."""
+    form = rng.choice(HELD_REASON_FIRST if reason_first else HELD_SCORE_FIRST).replace("$k", keys[0]).replace("$j", keys[1])
+    return rng.choice(HELD_LABELS), [rng.choice(HELD_OPENERS), about_criterion(rng, criterion, True), rng.choice(HELD_SCALES)], form
+
+
 def free_prompt(rng, criterion, values, keys, reason_first, held=False):
     """A grading prompt in a random wording and layout."""
-    pick = lambda train, test: rng.choice(test if held else train)
-    labels = dict(zip(["question", "context", "reference", "answer"], pick(LABELS, HELD_LABELS)))
+    labels, head, form = (held_parts if held else free_parts)(rng, criterion, keys, reason_first)
+    label_of = dict(zip(["question", "context", "reference", "answer"], labels))
     style, gap = rng.choice(STYLES)
-    order = [f for f in FIELDS if values.get(f)]
-    body = gap.join(style(labels[f], values[f]) for f in order)
-    head = [pick(OPENERS, HELD_OPENERS), about_criterion(rng, criterion, held), pick(SCALES, HELD_SCALES)]
-    if reason_first:
-        form = pick(REASON_FIRST, HELD_REASON_FIRST)
-    else:
-        form = pick(SCORE_FIRST, HELD_SCORE_FIRST)
-    form = form.replace("$k", keys[0]).replace("$j", keys[1])
+    body = gap.join(style(label_of[f], values[f]) for f in FIELDS if f in values)
     if not held:
         head = [roughen(rng, h) if h and rng.random() < 0.25 else h for h in head]
         if rng.random() < 0.35:

@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--decay", type=float, default=0.4)
     parser.add_argument("--batch-tokens", type=int, default=2048)
-    parser.add_argument("--mix", nargs="+", default=["chat", "judge"], help="the batches of one step")
+    parser.add_argument("--mix", nargs="+", default=["chat", "judge", "judge"], help="the batches of one step")
     parser.add_argument("--muon-lr", type=float, default=0.02)
     parser.add_argument("--adam-lr", type=float, default=3e-3)
     parser.add_argument("--workers", type=int, default=2, help="data-parallel processes of one thread each")

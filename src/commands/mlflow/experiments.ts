@@ -1,14 +1,14 @@
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { renderExperiments } from "../../lib/report/experiments-table.js";
+import { toExperimentDocument, type ExperimentDocument } from "../../lib/report/tracking-document.js";
 import { openStore } from "../../lib/tracking/open-store.js";
-import type { Experiment } from "../../lib/tracking/records.js";
 import { trackingUriFlag } from "../../store-flags.js";
 
 interface ExperimentsResult {
   schema: "llmops.experiments/1";
   tracking_uri: string;
-  experiments: Experiment[];
+  experiments: ExperimentDocument[];
 }
 
 /** `llmops mlflow experiments`: the experiments of a store. */
@@ -23,7 +23,7 @@ export default class MlflowExperiments extends BaseCommand {
     try {
       const experiments = await store.listExperiments();
       this.log(renderExperiments(experiments, chalk));
-      return { schema: "llmops.experiments/1", tracking_uri: store.uri, experiments };
+      return { schema: "llmops.experiments/1", tracking_uri: store.uri, experiments: experiments.map(toExperimentDocument) };
     } finally {
       await store.close();
     }

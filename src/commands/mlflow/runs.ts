@@ -3,15 +3,15 @@ import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { renderRuns } from "../../lib/report/runs-table.js";
+import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
 import { openStore } from "../../lib/tracking/open-store.js";
-import type { Run } from "../../lib/tracking/records.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { trackingUriFlag } from "../../store-flags.js";
 
 interface RunsResult {
   schema: "llmops.runs/1";
   tracking_uri: string;
-  runs: Run[];
+  runs: RunDocument[];
 }
 
 /** `llmops mlflow runs`: the latest runs of a store. */
@@ -30,7 +30,7 @@ export default class MlflowRuns extends BaseCommand {
     try {
       const runs = await store.listRuns(await experimentIds(store, flags.experiment), flags.limit);
       this.log(renderRuns(runs, chalk));
-      return { schema: "llmops.runs/1", tracking_uri: store.uri, runs };
+      return { schema: "llmops.runs/1", tracking_uri: store.uri, runs: runs.map(toRunDocument) };
     } finally {
       await store.close();
     }

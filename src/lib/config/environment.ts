@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { LlmopsError } from "../errors/llmops-error.js";
 
 /** A secret from the environment variable of that name, never printed. Throws INVALID_ARGUMENT when it is not set. */
@@ -12,4 +13,13 @@ export function readSecret(variable: string, environment: NodeJS.ProcessEnv = pr
 /** True when DEBUG asks for llmops' internals: stack traces of unexpected errors. */
 export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));
+}
+
+/** The name runs are recorded under: the system's user, or "unknown" where a container has none. */
+export function currentUser(environment: NodeJS.ProcessEnv = process.env): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return environment["USER"] ?? "unknown";
+  }
 }

@@ -1,14 +1,14 @@
-import type { Llama, LlamaContext, LlamaModel, Token } from "node-llama-cpp";
+import type { Llama, LlamaContext, LlamaModel, SequenceEvaluateOptions, Token } from "node-llama-cpp";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { ModelFile } from "../models/model-file.js";
 import type { ChatMessage, Chunk, CompletionRequest, FinishReason } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { compileChatTemplate } from "./chat-template.js";
+import { CompletionText } from "./completion-text.js";
+import { JsonGrammars } from "./json-grammar.js";
 import { chooseThreads, loadLlama, outOfMemory } from "./load-llama.js";
 import { toEvaluateOptions } from "./sampling.js";
 import { SlotPool, type Slot } from "./slots.js";
-import { StopMatcher } from "./stop-matcher.js";
-import { TokenText } from "./token-text.js";
 
 export interface EngineOptions {
   /** Requests that run at the same time. */
@@ -32,6 +32,7 @@ export class Engine implements CompletionTarget {
   readonly contextSize: number;
   private readonly loaded: Loaded;
   private readonly pool: SlotPool;
+  private readonly grammars: JsonGrammars;
   private readonly render: (messages: ChatMessage[]) => string;
   private readonly running = new Set<Promise<void>>();
   private closing: Promise<void> | undefined;
@@ -62,6 +63,7 @@ export class Engine implements CompletionTarget {
     this.loaded = loaded;
     this.contextSize = loaded.contextSize;
     this.pool = new SlotPool(loaded.context, slots);
+    this.grammars = new JsonGrammars(loaded.llama, loaded.model);
     const { tokens, fileInfo } = loaded.model;
     this.render = compileChatTemplate({
       source: fileInfo.metadata.tokenizer.chat_template,
@@ -111,32 +113,31 @@ export class Engine implements CompletionTarget {
     request: CompletionRequest & { maxTokens: number },
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Chunk> {
-    const { model } = this.loaded;
     const generated: Token[] = [];
-    const text = new TokenText(model, prompt);
-    const stops = new StopMatcher(request.stop ?? []);
+    const { responseSchema, stop = [] } = request;
+    const text = new CompletionText(this.loaded.model, prompt, { stop, json: responseSchema !== undefined });
     let reason: FinishReason = "length";
-    let cut = false;
+    const options = await this.evaluateOptions(request, generated);
     // keep what the slot holds of this prompt; at least one token must be left to evaluate
     await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
-    const rest = prompt.slice(sequence.nextTokenIndex);
-    const options = { ...toEvaluateOptions(request, generated), yieldEogToken: true };
-    for await (const token of sequence.evaluate(rest, options)) {
+    for await (const token of sequence.evaluate(prompt.slice(sequence.nextTokenIndex), options)) {
       signal?.throwIfAborted();
       generated.push(token);
-      if (model.isEogToken(token)) {
-        reason = "stop";
-        break;
-      }
-      const piece = stops.push(text.push(token));
+      const ended = this.loaded.model.isEogToken(token);
+      const piece = ended ? { text: "", done: true } : text.push(token);
       if (piece.text !== "") yield { type: "text", text: piece.text };
-      cut = piece.stopped;
-      if (cut || generated.length >= request.maxTokens) break;
+      if (piece.done) reason = "stop";
+      if (piece.done || generated.length >= request.maxTokens) break;
     }
-    if (cut) reason = "stop";
-    const tail = cut ? "" : stops.push(text.flush()).text + stops.flush();
+    const tail = text.flush();
     if (tail !== "") yield { type: "text", text: tail };
     yield { type: "finish", reason, usage: { promptTokens: prompt.length, completionTokens: generated.length } };
+  }
+
+  private async evaluateOptions(request: CompletionRequest, generated: readonly Token[]): Promise<SequenceEvaluateOptions> {
+    const options = { ...toEvaluateOptions(request, generated), yieldEogToken: true };
+    if (request.responseSchema === undefined) return options;
+    return { ...options, grammarEvaluationState: await this.grammars.stateFor(request.responseSchema) };
   }
 
   private tooLong(promptTokens: number, maxTokens: number | undefined): LlmopsError {

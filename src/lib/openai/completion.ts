@@ -28,6 +28,8 @@ export interface SamplingParameters {
 
 export interface CompletionRequest extends SamplingParameters {
   messages: ChatMessage[];
+  /** A JSON schema the completion has to follow. */
+  responseSchema?: object;
 }
 
 export type FinishReason = "stop" | "length";

@@ -70,6 +70,10 @@ export class EndpointTarget implements CompletionTarget {
       max_tokens: request.maxTokens,
       stop: request.stop,
       seed: request.seed,
+      response_format: request.responseSchema && {
+        type: "json_schema",
+        json_schema: { name: "answer", strict: true, schema: request.responseSchema },
+      },
       stream: true,
       stream_options: { include_usage: true },
     };

@@ -39,6 +39,12 @@ describe("parseChatRequest", () => {
     expect([stream, includeUsage]).toEqual([true, true]);
   });
 
+  it("takes a JSON schema for the answer", () => {
+    const schema = { type: "object", properties: { score: { enum: [1, 2] } } };
+    const { completion } = parseChatRequest({ messages, response_format: { type: "json_schema", json_schema: { name: "x", schema } } });
+    expect(completion.responseSchema).toEqual(schema);
+  });
+
   it.each([
     [{ messages: [] }, "messages"],
     [{ messages: [{ role: "tool", content: "x" }] }, "messages.0.role"],
@@ -46,6 +52,8 @@ describe("parseChatRequest", () => {
     [{ messages, max_tokens: 0 }, "max_tokens"],
     [{ messages, stop: ["1", "2", "3", "4", "5"] }, "stop"],
     [{ messages, seed: -1 }, "seed"],
+    [{ messages, response_format: { type: "json_object" } }, "response_format.type"],
+    [{ messages, response_format: { type: "json_schema" } }, "response_format.json_schema"],
   ])("refuses %j naming %s", async (body, param) => {
     const error = await errorOf(() => parseChatRequest(body));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", httpStatus: 400, param });
@@ -55,7 +63,6 @@ describe("parseChatRequest", () => {
     [{ messages, tools: [{ type: "function" }] }, "tools"],
     [{ messages, n: 2 }, "n"],
     [{ messages, logprobs: true }, "logprobs"],
-    [{ messages, response_format: { type: "json_object" } }, "response_format"],
   ])("refuses what it cannot do, never ignores it: %j", async (body, param) => {
     expect(await errorOf(() => parseChatRequest(body))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param });
   });

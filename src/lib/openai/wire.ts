@@ -6,6 +6,11 @@ const textPart = z.object({ type: z.literal("text"), text: z.string() });
 const content = z.union([z.string(), z.array(textPart).transform((parts) => parts.map((part) => part.text).join(""))]);
 const message = z.object({ role: z.enum(["system", "developer", "user", "assistant"]), content });
 
+const jsonSchemaFormat = z.object({
+  type: z.literal("json_schema"),
+  json_schema: z.object({ schema: z.record(z.string(), z.unknown()) }),
+});
+
 /** POST /v1/chat/completions, as platform.openai.com/docs/api-reference/chat/create has it, for what this server supports. */
 const chatRequestSchema = z.object({
   model: z.string().nullish(),
@@ -21,6 +26,7 @@ const chatRequestSchema = z.object({
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  response_format: z.discriminatedUnion("type", [z.object({ type: z.literal("text") }), jsonSchemaFormat]).nullish(),
   seed: z.number().int().min(0).max(0xffff_ffff).nullish(),
 });
 
@@ -48,6 +54,7 @@ export function parseChatRequest(body: unknown): ChatRequest {
     maxTokens: r.max_completion_tokens ?? r.max_tokens,
     stop,
     seed: r.seed,
+    responseSchema: r.response_format?.type === "json_schema" ? r.response_format.json_schema.schema : undefined,
   };
   const completion = { messages: r.messages, ...withoutNullish(optional) };
   return { completion, stream: r.stream ?? false, includeUsage: r.stream_options?.include_usage ?? false };
@@ -66,9 +73,7 @@ function refuseUnsupported(body: Record<string, unknown>): void {
   const refused = UNSUPPORTED.find((name) => body[name] !== undefined && body[name] !== null);
   const several = typeof body["n"] === "number" && body["n"] !== 1 ? "n" : undefined;
   const probabilities = body["logprobs"] === true ? "logprobs" : undefined;
-  const format = body["response_format"] as { type?: unknown } | undefined | null;
-  const formatted = format && format.type !== "text" ? "response_format" : undefined;
-  const param = refused ?? several ?? probabilities ?? formatted;
+  const param = refused ?? several ?? probabilities;
   if (param === undefined) return;
   throw new LlmopsError("UNSUPPORTED_PARAMETER", `This server does not support ${param} = ${JSON.stringify(body[param])}.`, { param });
 }

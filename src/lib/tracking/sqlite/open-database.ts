@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, linkSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
@@ -37,6 +37,7 @@ function createDatabase(path: string): void {
   const draft = `${path}.${randomUUID()}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true });
+    accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
     throw openError(path, cause);
   }

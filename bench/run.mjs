@@ -1,0 +1,12 @@
+// Runs the benchmarks: npm run bench [name...]. Each file measures one claim against its alternative in the same run.
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const names = readdirSync(folder).filter((name) => name.endsWith(".mjs") && name !== "run.mjs");
+const wanted = process.argv.slice(2);
+for (const name of names.filter((n) => wanted.length === 0 || wanted.includes(n.replace(".mjs", "")))) {
+  console.log(`\n# ${name}`);
+  execFileSync(process.execPath, [`${folder}${name}`], { stdio: "inherit" });
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { LlmopsError } from "../errors/llmops-error.js";
+
+const typeName = z.enum(["string", "number", "integer", "boolean", "null", "object", "array"]);
+const count = z.number().int().min(0).optional();
+const note = { title: z.string().optional(), description: z.string().optional() };
+
+/** The part of JSON Schema that a grammar can enforce; any other keyword would be dropped in silence. */
+const node: z.ZodType = z.lazy(() =>
+  z.strictObject({
+    ...note,
+    $schema: z.string().optional(),
+    $defs: z.record(z.string(), node).optional(),
+    $ref: z.string().optional(),
+    type: z.union([typeName, z.array(typeName)]).optional(),
+    const: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+    enum: z
+      .array(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .min(1)
+      .optional(),
+    oneOf: z.array(node).optional(),
+    properties: z.record(z.string(), node).optional(),
+    required: z.array(z.string()).optional(),
+    additionalProperties: z.union([z.boolean(), node]).optional(),
+    minProperties: count,
+    maxProperties: count,
+    items: node.optional(),
+    prefixItems: z.array(node).optional(),
+    minItems: count,
+    maxItems: count,
+    minLength: count,
+    maxLength: count,
+    format: z.enum(["date-time", "time", "date"]).optional(),
+  }),
+);
+
+/** Throws INVALID_ARGUMENT naming the first keyword or value of a JSON schema that cannot be enforced. */
+export function checkJsonSchema(schema: object): void {
+  const result = node.safeParse(schema);
+  if (result.success) return;
+  const issue = result.error.issues[0];
+  const place = issue?.path.join(".") ?? "";
+  throw new LlmopsError(
+    "INVALID_ARGUMENT",
+    `The JSON schema cannot be enforced: ${place === "" ? "" : `${place}: `}${issue?.message ?? "wrong shape"}.`,
+    {
+      hint: "Use objects, arrays, strings, numbers, booleans, enum, const, oneOf, and limits on lengths and counts.",
+      param: "response_format",
+    },
+  );
+}
