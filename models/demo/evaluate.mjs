@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { sampleRankCorrelation } from "simple-statistics";
 import { Engine } from "../../dist/lib/engine/engine.js";
 import { openModelFile } from "../../dist/lib/models/model-file.js";
+import { deriveSeed } from "../../dist/lib/math/random.js";
 import { collectCompletion } from "../../dist/lib/openai/completion-target.js";
 import { containsScorer } from "../../dist/lib/scoring/contains.js";
 
@@ -40,7 +41,7 @@ async function answering() {
   const rows = read("../../examples/qa.jsonl");
   for (const temperature of TEMPERATURES) {
     const repeats = temperature === 0 ? 1 : REPEATS;
-    const cells = rows.flatMap((row) => Array.from({ length: repeats }, (_, seed) => ({ row, seed })));
+    const cells = rows.flatMap((row) => Array.from({ length: repeats }, (_, repeat) => ({ row, seed: deriveSeed(row.id, repeat) })));
     const right = await mapAll(
       cells,
       async ({ row, seed }) => containsScorer.score(row, await ask(user(row.question), { temperature, seed })).value,

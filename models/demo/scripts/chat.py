@@ -152,7 +152,7 @@ def lookup_pair(rng):
             f"Expected {target.answer}, got {target.answer if true else wrong}: {MARK_ON}{'yes' if true else 'no'}{MARK_OFF}.")
 
 
-PAIRS = [(fact_pair, 36), (topic_pair, 7), (greeting_pair, 2), (unknown_pair, 11), (creative_pair, 3), (verify_pair, 20),
+PAIRS = [(fact_pair, 36), (topic_pair, 12), (greeting_pair, 2), (unknown_pair, 11), (creative_pair, 3), (verify_pair, 20),
          (compare_pair, 10), (lookup_pair, 11)]
 ONE_SYSTEM, ANY_SYSTEM = 0.35, 0.55
 

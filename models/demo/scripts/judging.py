@@ -116,6 +116,6 @@ def pair_doc(rng, held=False, criterion=None):
 
 def judge_doc(rng):
     r = rng.random()
-    if r < 0.42:
+    if r < 0.33:
         return shipped_doc(rng)["turns"]
-    return free_doc(rng)["turns"] if r < 0.83 else pair_doc(rng)["turns"]
+    return free_doc(rng)["turns"] if r < 0.78 else pair_doc(rng)["turns"]
