@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/lib/engine/engine.js";
@@ -146,6 +148,15 @@ describe("EndpointTarget against the server", () => {
     expect(error.message).toContain("messages");
   });
 });
+
+it("closes although a client keeps a connection open that never sent anything", async () => {
+  const own = await startServer(engine, { host: "127.0.0.1", port: 0, onError: () => undefined });
+  const socket = connect(Number(new URL(own.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  await (await fetch(`${own.url}/health`)).json();
+  await own.close();
+  socket.destroy();
+}, 10_000);
 
 it("says when the port is taken", async () => {
   const port = Number(new URL(server.url).port);

@@ -1,10 +1,11 @@
+import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { createApp } from "./create-app.js";
 
-const IDLE_SWEEP_MS = 50;
+const SWEEP_MS = 50;
 
 export interface ServerOptions {
   host: string;
@@ -22,6 +23,7 @@ export interface RunningServer {
 /** Listens with the HTTP server. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function startServer(target: CompletionTarget, { host, port, onError }: ServerOptions): Promise<RunningServer> {
   const app = createApp(target, onError);
+  const running = trackResponses(app.server);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -30,17 +32,33 @@ export async function startServer(target: CompletionTarget, { host, port, onErro
   }
   const { port: actual } = app.server.address() as AddressInfo;
   const shown = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${shown}:${actual}`, close: () => drain(app) };
+  return { url: `http://${shown}:${actual}`, close: () => drain(app, running) };
 }
 
-/** Closes the app; connections that a client keeps alive go as soon as their last answer is out. */
-async function drain(app: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS);
+/**
+ * Closes the app once the running answers are out. Connections that a client keeps open beyond
+ * that are cut: Node leaves one that never sent a request alone for a minute.
+ */
+async function drain(app: FastifyInstance, running: ReadonlySet<ServerResponse>): Promise<void> {
+  const sweep = setInterval(() => {
+    if (running.size === 0) app.server.closeAllConnections();
+    else app.server.closeIdleConnections();
+  }, SWEEP_MS);
   try {
     await app.close();
   } finally {
     clearInterval(sweep);
   }
+}
+
+/** The responses of a server that are not finished yet. */
+function trackResponses(server: Server): Set<ServerResponse> {
+  const running = new Set<ServerResponse>();
+  server.on("request", (_request, response: ServerResponse) => {
+    running.add(response);
+    response.once("close", () => running.delete(response));
+  });
+  return running;
 }
 
 function listenError(host: string, port: number, cause: unknown): LlmopsError {
