@@ -114,6 +114,7 @@ describe("llmops sweep", () => {
     const [, url] = await server.seen(/Listening on (http:\S+)/);
     const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,1", "--limit", "5", "--endpoint", url!, "--json"], folder);
     expect(code, stderr).toBe(0);
+    expect(stderr).toBe("Sweeping demo: 5 of 240 rows, 20 completions.\n");
     const result = JSON.parse(stdout) as Document & { study: { target: string } };
     expect(result.study.target).toBe(`${url}/v1`);
     expect(result.settings[0]?.metrics["accuracy"]?.mean).toBeGreaterThan(0.5);

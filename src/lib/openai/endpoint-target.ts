@@ -33,7 +33,9 @@ export class EndpointTarget implements CompletionTarget {
 
   async *complete(request: CompletionRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Chunk> {
     try {
-      const stream = await this.client.chat.completions.create(this.toBody(request), signal ? { signal } : {});
+      // a signal of its own for each request: the client never takes its listeners off again
+      const options = signal ? { signal: AbortSignal.any([signal]) } : {};
+      const stream = await this.client.chat.completions.create(this.toBody(request), options);
       let reason: FinishReason = "stop";
       let usage: Usage | undefined;
       let pieces = 0;
