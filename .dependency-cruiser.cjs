@@ -7,14 +7,15 @@ const ALLOWED = {
   metrics: [],
   dataset: ["config", "math"],
   models: ["config"],
-  openai: ["config"],
+  openai: ["config", "math"],
+  gateway: ["openai", "metrics"],
   tracking: ["config"],
-  engine: ["models", "openai", "metrics"],
+  engine: ["config", "math", "models", "openai", "metrics"],
   scoring: ["dataset", "openai", "stats"],
   samplers: ["math", "stats"],
   study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math"],
   report: ["stats", "study", "tracking"],
-  server: ["engine", "openai", "metrics", "tracking"],
+  server: ["engine", "gateway", "openai", "metrics", "tracking"],
 };
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({

@@ -4,7 +4,9 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const names = readdirSync(folder).filter((name) => name.endsWith(".mjs") && name !== "run.mjs");
+/** Parts of other benchmarks. */
+const PARTS = ["run.mjs", "load.mjs", "servers.mjs", "plain-server.mjs", "make-model.mjs"];
+const names = readdirSync(folder).filter((name) => name.endsWith(".mjs") && !PARTS.includes(name));
 const wanted = process.argv.slice(2);
 for (const name of names.filter((n) => wanted.length === 0 || wanted.includes(n.replace(".mjs", "")))) {
   console.log(`\n# ${name}`);

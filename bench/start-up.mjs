@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { medianSorted } from "simple-statistics";
 
 const RUNS = 15;
-const bin = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+const bin = fileURLToPath(new URL("../bin/run.cjs", import.meta.url));
 const cases = {
   "node -e 0": ["-e", "0"],
   "--version": [bin, "--version"],

@@ -1,5 +1,7 @@
 import { Flags } from "@oclif/core";
 import { readSecret } from "./lib/config/environment.js";
+import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "./lib/engine/engine-options.js";
+import type { Engine } from "./lib/engine/engine.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { DEMO_MODEL, openModelFile } from "./lib/models/model-file.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
@@ -12,9 +14,30 @@ export const modelPathFlag = Flags.string({
   helpValue: "FILE",
 });
 
+const ENGINE = "ENGINE";
+
 /** The flags that size the engine. */
 export const engineFlags = {
-  "ctx-size": Flags.integer({ default: 2048, min: 16, description: "context in tokens for each request, at most what the model has" }),
+  "ctx-size": Flags.integer({
+    default: 2048,
+    min: 16,
+    description: "context in tokens for each request, at most what the model has",
+    helpGroup: ENGINE,
+  }),
+  threads: Flags.integer({ min: 1, max: 512, description: "compute threads [default: measured at start]", helpGroup: ENGINE }),
+  "batch-size": Flags.integer({ min: 32, max: 8192, default: 512, description: "tokens evaluated in one step", helpGroup: ENGINE }),
+  gpu: Flags.option({ options: GPU_CHOICES, default: "auto", description: "what to compute with", helpGroup: ENGINE })(),
+  "flash-attn": Flags.boolean({ allowNo: true, description: "flash attention [default: where it works]", helpGroup: ENGINE }),
+  "cache-type": Flags.option({
+    options: CACHE_TYPES,
+    default: "f16",
+    description: "how the context is kept; q8_0 takes about half the memory",
+    helpGroup: ENGINE,
+  })(),
+  deterministic: Flags.boolean({
+    description: "same request and seed, same bytes: one request at a time, no reuse of earlier prompts",
+    helpGroup: ENGINE,
+  }),
 };
 
 /** The flags that choose what a study asks. */
@@ -34,17 +57,27 @@ export const targetFlags = {
   ...engineFlags,
 };
 
-export interface TargetChoice {
+/** The values of `engineFlags`. */
+export interface EngineChoice {
+  "ctx-size": number;
+  threads?: number | undefined;
+  "batch-size": number;
+  gpu: (typeof GPU_CHOICES)[number];
+  "flash-attn"?: boolean | undefined;
+  "cache-type": (typeof CACHE_TYPES)[number];
+  deterministic: boolean;
+}
+
+export interface TargetChoice extends EngineChoice {
   model_path?: string | undefined;
   endpoint?: string | undefined;
   model?: string | undefined;
   "api-key-env"?: string | undefined;
-  "ctx-size": number;
 }
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
 export async function openTarget(choice: TargetChoice, slots: number, signal: AbortSignal): Promise<CompletionTarget> {
-  if (choice.endpoint === undefined) return loadEngine(choice.model_path ?? DEMO_MODEL, choice["ctx-size"], slots, signal);
+  if (choice.endpoint === undefined) return loadEngine(choice.model_path, toEngineOptions(choice, slots), signal);
   const { EndpointTarget } = await import("./lib/openai/endpoint-target.js");
   const variable = choice["api-key-env"];
   return EndpointTarget.connect(
@@ -57,10 +90,24 @@ export async function openTarget(choice: TargetChoice, slots: number, signal: Ab
   );
 }
 
-/** Loads a GGUF model into this process. */
-export async function loadEngine(reference: string, contextSize: number, slots: number, signal: AbortSignal): Promise<CompletionTarget> {
+/** The engine's options from its flags. */
+export function toEngineOptions(choice: EngineChoice, slots: number): EngineOptions {
+  return {
+    slots,
+    contextSize: choice["ctx-size"],
+    batchSize: choice["batch-size"],
+    gpu: choice.gpu,
+    cacheType: choice["cache-type"],
+    deterministic: choice.deterministic,
+    ...(choice.threads === undefined ? {} : { threads: choice.threads }),
+    ...(choice["flash-attn"] === undefined ? {} : { flashAttention: choice["flash-attn"] }),
+  };
+}
+
+/** Loads a GGUF model, by default the demo model, into this process. */
+export async function loadEngine(reference: string | undefined, options: EngineOptions, signal: AbortSignal): Promise<Engine> {
   if (reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
-  const file = await openModelFile(reference);
+  const file = await openModelFile(reference ?? DEMO_MODEL);
   const { Engine } = await import("./lib/engine/engine.js");
-  return Engine.load(file, { slots, contextSize, signal });
+  return Engine.load(file, { ...options, signal });
 }

@@ -78,7 +78,7 @@ function field(text, key) {
 
 /** Asks for JSON by a schema, as judging does. */
 async function askJson(messages, keys, reasonFirst, values) {
-  const { text } = await ask(messages, { responseSchema: schemaOf(keys, reasonFirst, values) });
+  const { text } = await ask(messages, { responseFormat: { type: "json_schema", schema: schemaOf(keys, reasonFirst, values) } });
   return field(text, keys[0]);
 }
 

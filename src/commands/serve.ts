@@ -1,42 +1,78 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
-import { DEMO_MODEL } from "../lib/models/model-file.js";
-import { engineFlags, loadEngine, modelPathFlag } from "../target-flags.js";
+import { engineFlags, loadEngine, modelPathFlag, toEngineOptions } from "../target-flags.js";
+
+const LOCAL_HOSTS = ["127.0.0.1", "localhost", "::1"];
 
 /** `llmops serve`: a local model behind an OpenAI-compatible API. */
 export default class Serve extends BaseCommand {
   static override summary = "Serve a local model behind an OpenAI-compatible API.";
+  static override description =
+    "Answers at /v1/chat/completions, /v1/completions, /v1/embeddings and more: see /docs of the running server. " +
+    "Log lines go to standard error, as JSON when that is not a terminal.";
   static override enableJsonFlag = false;
-  static override examples = ["<%= config.bin %> serve --model_path model.gguf", "<%= config.bin %> serve --port 8000"];
+  static override examples = [
+    "<%= config.bin %> serve --model_path model.gguf",
+    "<%= config.bin %> serve --port 8000 --slots 8 --ctx-size 4096",
+    "<%= config.bin %> serve --deterministic",
+  ];
   static override flags = {
     model_path: modelPathFlag,
     host: Flags.string({ default: "127.0.0.1", description: "address to listen on" }),
     port: Flags.integer({ char: "p", default: 8080, min: 0, max: 65535, description: "port to listen on; 0 takes any free one" }),
-    slots: Flags.integer({ default: 4, min: 1, max: 64, description: "requests answered at the same time" }),
+    slots: Flags.integer({ default: 4, min: 1, max: 256, description: "requests answered at the same time" }),
+    queue: Flags.integer({ default: 128, min: 0, description: "requests that may wait for a slot; more are refused with 429" }),
+    timeout: Flags.integer({ default: 60, min: 1, max: 300, description: "seconds a request may take when it does not say itself" }),
+    "first-token-timeout": Flags.integer({ min: 1, max: 300, description: "seconds until the first token has to be there" }),
+    "stall-timeout": Flags.integer({ min: 1, max: 300, description: "longest pause between two tokens, in seconds" }),
+    "log-level": Flags.option({
+      options: ["debug", "info", "warn", "error", "silent"] as const,
+      default: "info",
+      description: "what is logged",
+    })(),
     ...engineFlags,
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
     const signal = this.listenForInterrupt();
-    const target = await loadEngine(flags.model_path ?? DEMO_MODEL, flags["ctx-size"], flags.slots, signal);
-    const { startServer } = await import("../lib/server/start-server.js");
+    const model = await loadEngine(flags.model_path, { ...toEngineOptions(flags, flags.slots), queueLimit: flags.queue }, signal);
+    const [{ startServer }, { createServeLog }] = await Promise.all([import("../lib/server/start-server.js"), import("../serve-log.js")]);
     try {
-      const server = await startServer(target, { host: flags.host, port: flags.port, onError: (error) => this.warn(error.message) });
-      this.log(`Serving ${target.model} (${target.location})`);
-      this.log(`Listening on ${server.url}  (OpenAI API: ${server.url}/v1)`);
-      if (!["127.0.0.1", "localhost", "::1"].includes(flags.host)) {
-        this.warn(`Anyone who can reach ${flags.host} can use this model: there is no API key.`);
-      }
+      const server = await startServer(model, {
+        host: flags.host,
+        port: flags.port,
+        logger: createServeLog(flags["log-level"]),
+        deadlines: {
+          totalMs: flags.timeout * 1000,
+          firstTokenMs: toMs(flags["first-token-timeout"]),
+          stallMs: toMs(flags["stall-timeout"]),
+        },
+      });
+      const { slots, threads, gpu, contextSize } = model.state;
+      this.log(`Serving ${model.model} (${model.location})`);
+      this.log(`${slots} slots of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
+      this.log(`Listening on ${server.url}  (OpenAI API: ${server.url}/v1, documentation: ${server.url}/docs)`);
+      if (!LOCAL_HOSTS.includes(flags.host)) this.warn(`Anyone who can reach ${flags.host} can use this model: there is no API key.`);
       this.log(`Try: ${curlLine(server.url)}`);
       this.log("Press Ctrl+C to stop.");
       await aborted(signal);
       this.log("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
       await server.close();
     } finally {
-      await target.close();
+      await model.close();
     }
   }
+}
+
+function describeCompute(gpu: string, { single, several, prompt }: { single: number; several: number; prompt: number }): string {
+  const threads =
+    single === prompt && several === prompt ? `${prompt}` : `${single} (one answer), ${several} (several), ${prompt} (prompts)`;
+  return `${gpu === "off" ? "CPU" : gpu}, threads: ${threads}`;
+}
+
+function toMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 function curlLine(url: string): string {

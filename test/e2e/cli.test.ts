@@ -1,5 +1,8 @@
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { GGML_TYPE } from "../../src/lib/models/ggml-types.js";
+import { writeGguf, type GgufEntry } from "../../src/lib/models/gguf-writer.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -25,6 +28,15 @@ describe("llmops", () => {
   });
 });
 
+/** The header of a model with a context that fits no machine. */
+const HUGE = new Map<string, GgufEntry>([
+  ["general.architecture", { type: "string", value: "llama" }],
+  ["llama.context_length", { type: "uint32", value: 1_000_000 }],
+  ["llama.block_count", { type: "uint32", value: 80 }],
+  ["llama.embedding_length", { type: "uint32", value: 8192 }],
+  ["llama.attention.head_count", { type: "uint32", value: 64 }],
+]);
+
 describe("llmops serve", () => {
   it("prints where it listens and a curl line, and answers; SIGTERM ends it with 0", async () => {
     const server = startCli(["serve", "--port", "0"], temporaryFolder());
@@ -40,7 +52,52 @@ describe("llmops serve", () => {
     const { code, stdout, stderr } = await server.finished;
     expect(code).toBe(0);
     expect(stdout).toContain(`curl ${url}/v1/chat/completions`);
-    expect(stderr).toBe("");
+    const lines = stderr.trim().split("\n");
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.find((entry) => entry["path"] === "/v1/chat/completions")).toMatchObject({ status: 200, reqId: expect.any(String) });
+  });
+
+  it("gives the same text for the same seed with --deterministic, whatever was asked before", async () => {
+    const server = startCli(["serve", "--port", "0", "--deterministic", "--log-level", "silent"], temporaryFolder());
+    const [, url] = await server.seen(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
+    const ask = async (content: string, seed: number) => {
+      const response = await fetch(`${url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ messages: [{ role: "user", content }], temperature: 1.5, seed, max_tokens: 40 }),
+      });
+      return ((await response.json()) as { choices: { message: { content: string } }[] }).choices[0]?.message.content;
+    };
+    const first = await ask("Tell me something.", 3);
+    await Promise.all([ask("Tell me something.", 4), ask("Something else.", 5)]);
+    expect(await ask("Tell me something.", 3)).toBe(first);
+    server.process.kill("SIGTERM");
+    expect((await server.finished).stderr).toBe("");
+  });
+
+  it("ends at once on a second signal although an answer is running", async () => {
+    const server = startCli(["serve", "--port", "0"], temporaryFolder());
+    const [, url] = await server.seen(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
+    const body = JSON.stringify({ prompt: "a", ignore_eos: true, max_tokens: 900, n: 64, stream: true, timeout: 300 });
+    const response = await fetch(`${url}/v1/completions`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    server.process.kill("SIGTERM");
+    await server.seen(/Stopping/);
+    server.process.kill("SIGTERM");
+    expect((await server.finished).code).toBe(130);
+    await response.body?.cancel().catch(() => undefined);
+  });
+
+  it("refuses what the machine cannot do: too much memory, a GPU that is not there", async () => {
+    const folder = temporaryFolder();
+    await writeGguf(join(folder, "huge.gguf"), HUGE, [
+      { name: "t", dimensions: [32], type: GGML_TYPE.Q8_0, data: () => [new Uint8Array(34)] },
+    ]);
+    const big = await runCli(["serve", "--model_path", "huge.gguf", "--port", "0", "--ctx-size", "1000000"], folder);
+    expect(big).toMatchObject({ code: 3, stdout: "" });
+    expect(big.stderr).toMatch(/\[OUT_OF_MEMORY\].*needs .* GiB of memory[\s\S]*It fits with --ctx-size \d+/);
+    const metal = await runCli(["serve", "--port", "0", "--gpu", process.platform === "darwin" ? "cuda" : "metal"], temporaryFolder());
+    expect(metal).toMatchObject({ code: 3, stdout: "" });
+    expect(metal.stderr).toContain("[GPU_UNAVAILABLE]");
   });
 
   it("finishes a running answer before it ends", async () => {

@@ -69,11 +69,16 @@ describe("the engine with the demo model", () => {
       required: ["capital", "sure"],
     };
     for (const seed of [1, 2, 3]) {
-      const answer = await ask("What is the capital of France?", { responseSchema: schema, temperature: 1, seed, maxTokens: 200 });
+      const answer = await ask("What is the capital of France?", {
+        responseFormat: { type: "json_schema", schema },
+        temperature: 1,
+        seed,
+        maxTokens: 200,
+      });
       expect(JSON.parse(answer.text)).toEqual({ capital: expect.any(String), sure: expect.any(Boolean) });
       expect(answer.finishReason).toBe("stop");
     }
-    const wrong = await errorOf(() => ask("Hi", { responseSchema: { type: "nonsense" } }));
+    const wrong = await errorOf(() => ask("Hi", { responseFormat: { type: "json_schema", schema: { type: "nonsense" } } }));
     expect(wrong).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
     expect((await ask("What is the capital of Italy?")).text).toContain("Rome");
   });
@@ -83,7 +88,8 @@ describe("the engine with the demo model", () => {
     const request = { messages: [{ role: "user" as const, content: "What is the capital of France?" }], temperature: 0 };
     for await (const chunk of engine.complete(request)) chunks.push(chunk);
     expect(chunks.filter((c) => c.type === "text").length).toBeGreaterThan(2);
-    expect(chunks.at(-1)).toMatchObject({ type: "finish", reason: "stop" });
+    expect(chunks.at(-2)).toEqual({ type: "end", choice: 0, reason: "stop" });
+    expect(chunks.at(-1)).toMatchObject({ type: "finish", usage: { completionTokens: expect.any(Number) } });
   });
 
   it("stops on abort and gives the slot back", async () => {

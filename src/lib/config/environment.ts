@@ -10,6 +10,14 @@ export function readSecret(variable: string, environment: NodeJS.ProcessEnv = pr
   });
 }
 
+/**
+ * True when the worker pool of this process has one thread, so that work queued in it runs in the order it was
+ * queued. It has to be set before the pool is first used: the launcher in bin/ does that.
+ */
+export function hasOrderedWorkers(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return environment["UV_THREADPOOL_SIZE"] === "1";
+}
+
 /** True when DEBUG asks for llmops' internals: stack traces of unexpected errors. */
 export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));

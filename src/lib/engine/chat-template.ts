@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import type { ChatMessage } from "../openai/completion.js";
+import type { ChatMessage, Tool } from "../openai/completion.js";
 
 /** Used for models without a template of their own, as llama-server does. */
 const CHATML = `{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}`;
@@ -12,13 +12,22 @@ export interface ChatTemplateOptions {
   eosToken: string;
 }
 
-/** Compiles a model's chat template once; the function returned renders messages up to the assistant's turn. */
-export function compileChatTemplate({ source, bosToken, eosToken }: ChatTemplateOptions): (messages: ChatMessage[]) => string {
+/** Renders messages, and the tools offered, up to the assistant's turn. */
+export type RenderChat = (messages: readonly ChatMessage[], tools?: readonly Tool[]) => string;
+
+/** Compiles a model's chat template once. Throws MODEL_INVALID for a broken one; rendering throws INVALID_ARGUMENT with the template's complaint. */
+export function compileChatTemplate({ source, bosToken, eosToken }: ChatTemplateOptions): RenderChat {
   const template = compile(source ?? CHATML);
-  return (messages) => {
-    const shown = messages.map((m) => ({ role: m.role === "developer" ? "system" : m.role, content: m.content }));
+  return (messages, tools = []) => {
+    const offered = tools.length === 0 ? {} : { tools: tools.map(toTemplateTool) };
     try {
-      return template.render({ messages: shown, add_generation_prompt: true, bos_token: bosToken, eos_token: eosToken });
+      return template.render({
+        messages: messages.map(toTemplateMessage),
+        ...offered,
+        add_generation_prompt: true,
+        bos_token: bosToken,
+        eos_token: eosToken,
+      });
     } catch (cause) {
       throw new LlmopsError("INVALID_ARGUMENT", `The model's chat template refuses these messages: ${messageOf(cause)}`, {
         hint: "Many templates want user and assistant to take turns, and at most one system message, first.",
@@ -27,6 +36,33 @@ export function compileChatTemplate({ source, bosToken, eosToken }: ChatTemplate
       });
     }
   };
+}
+
+/** A message as Hugging Face's templates expect it. */
+function toTemplateMessage({ role, content, toolCalls, toolCallId }: ChatMessage): Record<string, unknown> {
+  const message: Record<string, unknown> = { role: role === "developer" ? "system" : role, content };
+  if (toolCallId !== undefined) message["tool_call_id"] = toolCallId;
+  if (toolCalls) {
+    message["tool_calls"] = toolCalls.map((call) => ({
+      id: call.id,
+      type: "function",
+      function: { name: call.name, arguments: parseArguments(call.arguments) },
+    }));
+  }
+  return message;
+}
+
+function toTemplateTool({ name, description, parameters }: Tool): Record<string, unknown> {
+  return { type: "function", function: { name, ...(description === undefined ? {} : { description }), parameters } };
+}
+
+/** Templates print arguments as JSON themselves. */
+function parseArguments(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 function compile(source: string): Template {

@@ -1,7 +1,6 @@
-import type { LlamaModel, Token } from "node-llama-cpp";
-import { isWholeJson } from "./json-grammar.js";
+import { JsonEnd } from "./json-end.js";
 import { StopMatcher } from "./stop-matcher.js";
-import { TokenText } from "./token-text.js";
+import { TokenText, type TokenBytes } from "./token-bytes.js";
 
 export interface CompletionTextOptions {
   stop: readonly string[];
@@ -13,26 +12,28 @@ export interface CompletionTextOptions {
 export class CompletionText {
   private readonly decoder: TokenText;
   private readonly stops: StopMatcher;
-  private readonly json: boolean;
-  private shown = "";
+  private readonly json: JsonEnd | undefined;
   private done = false;
 
-  constructor(model: LlamaModel, prompt: readonly Token[], { stop, json }: CompletionTextOptions) {
-    this.decoder = new TokenText(model, prompt);
+  constructor(bytes: TokenBytes, { stop, json }: CompletionTextOptions) {
+    this.decoder = new TokenText(bytes);
     this.stops = new StopMatcher(stop);
-    this.json = json;
+    this.json = json ? new JsonEnd() : undefined;
   }
 
   /** The text to show after this token; `done` when the completion is over by its text. */
-  push(token: Token): { text: string; done: boolean } {
-    const { text, stopped } = this.stops.push(this.decoder.push(token));
-    if (this.json) this.shown += text;
-    this.done = stopped || (this.json && isWholeJson(this.shown));
-    return { text, done: this.done };
+  push(token: number): { text: string; done: boolean } {
+    const { text, stop } = this.stops.push(this.decoder.push(token));
+    const end = this.json?.push(text);
+    this.done = stop !== undefined || end !== undefined;
+    return { text: end === undefined ? text : text.slice(0, end), done: this.done };
   }
 
   /** What is still held back, once no token follows. */
   flush(): string {
-    return this.done ? "" : this.stops.push(this.decoder.flush()).text + this.stops.flush();
+    if (this.done) return "";
+    this.done = true;
+    const { text, stop } = this.stops.push(this.decoder.flush());
+    return stop === undefined ? text + this.stops.flush() : text;
   }
 }

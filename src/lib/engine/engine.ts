@@ -1,148 +1,181 @@
-import type { Llama, LlamaContext, LlamaModel, SequenceEvaluateOptions, Token } from "node-llama-cpp";
+import { hasOrderedWorkers } from "../config/environment.js";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { architectureNumber, architectureOf, vocabularySize } from "../models/model-facts.js";
+import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
-import type { ChatMessage, Chunk, CompletionRequest, FinishReason } from "../openai/completion.js";
+import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
-import { compileChatTemplate } from "./chat-template.js";
-import { CompletionText } from "./completion-text.js";
+import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
+import { checkMemory } from "./check-memory.js";
+import { Embedder } from "./embedder.js";
+import { EndTokens } from "./end-tokens.js";
+import type { EngineOptions, EngineState } from "./engine-options.js";
+import { Generation, type GenerationContext } from "./generation.js";
 import { JsonGrammars } from "./json-grammar.js";
-import { chooseThreads, loadLlama, outOfMemory } from "./load-llama.js";
-import { toEvaluateOptions } from "./sampling.js";
-import { SlotPool, type Slot } from "./slots.js";
+import { loadModel, type LoadedModel } from "./load-llama.js";
+import { availableCores, availableMemoryBytes } from "./machine.js";
+import { NativeContext } from "./native-context.js";
+import { PromptBuilder } from "./prompt-builder.js";
+import { Scheduler } from "./scheduler.js";
+import { TokenBytes } from "./token-bytes.js";
 
-export interface EngineOptions {
-  /** Requests that run at the same time. */
-  slots: number;
-  /** Tokens of prompt and completion together, per slot; the model's own limit when it is lower. */
-  contextSize: number;
-  signal?: AbortSignal;
-}
-
-interface Loaded {
-  llama: Llama;
-  model: LlamaModel;
-  context: LlamaContext;
-  contextSize: number;
-}
+const BATCH_SIZE = 512;
+/** Bytes of one cached number: 16-bit floats, or blocks of 32 bytes with a 16-bit scale. */
+const CACHE_BYTES = { f16: 2, q8_0: 34 / 32 };
 
 /** A GGUF model in this process: several slots over one llama.cpp context. */
 export class Engine implements CompletionTarget {
   readonly model: string;
   readonly location: string;
-  readonly contextSize: number;
-  private readonly loaded: Loaded;
-  private readonly pool: SlotPool;
-  private readonly grammars: JsonGrammars;
-  private readonly render: (messages: ChatMessage[]) => string;
+  readonly architecture: string;
+  private readonly loaded: LoadedModel;
+  private readonly options: EngineOptions;
+  private readonly threads: ThreadPlan;
+  private readonly scheduler: Scheduler;
+  private readonly context: GenerationContext;
+  private readonly embedder: Embedder;
   private readonly running = new Set<Promise<void>>();
   private closing: Promise<void> | undefined;
 
-  /** Loads a model. Throws MODEL_INVALID, MODEL_LOAD_FAILED or OUT_OF_MEMORY. */
-  static async load(file: ModelFile, options: EngineOptions): Promise<Engine> {
-    const threads = chooseThreads(file.sizeBytes);
-    const { llama, model } = await loadLlama(file, threads, options.signal);
+  /**
+   * Loads a model and measures which thread counts suit it. Throws OUT_OF_MEMORY (before loading, with
+   * what would fit), GPU_UNAVAILABLE, MODEL_INVALID or MODEL_LOAD_FAILED.
+   */
+  static async load(file: ModelFile, requested: EngineOptions): Promise<Engine> {
+    const options = requested.deterministic ? { ...requested, slots: 1 } : requested;
+    const cores = options.threads ?? availableCores();
+    const batchSize = Math.max(options.batchSize ?? BATCH_SIZE, options.slots);
+    const cacheElementBytes = CACHE_BYTES[options.cacheType ?? "f16"];
+    const contextSize = Math.min(options.contextSize, architectureNumber(file.header, "context_length") || Infinity);
+    const shape = { slots: options.slots, contextSize, batchSize, cacheElementBytes };
+    checkMemory(file, shape, availableMemoryBytes());
+    const loaded = await loadModel(file, { ...options, threads: cores, batchSize });
     try {
-      const contextSize = Math.min(options.contextSize, model.trainContextSize);
-      const context = await model.createContext({
-        sequences: options.slots,
-        contextSize,
-        threads,
-        ...(options.signal ? { createSignal: options.signal } : {}),
+      const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
+      const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
+      const measured = options.threads === undefined && !options.deterministic;
+      const threads = measured ? await calibrateThreads(native, cores, options.slots) : { single: cores, several: cores, prompt: cores };
+      const slotBytes = estimateMemory(file.header, file.sizeBytes, shape).cachePerToken * loaded.contextSize;
+      const scheduler = new Scheduler(native, {
+        slots: options.slots,
+        batchSize,
+        slotBytes,
+        reusePrefixes: !options.deterministic,
+        isEndToken: (token) => endTokens.has(token),
+        threadsFor: (tokens) => threadsFor(threads, tokens),
       });
-      return new Engine(file, { llama, model, context, contextSize }, options.slots);
-    } catch (cause) {
-      await llama.dispose();
-      if (cause instanceof Error && cause.constructor.name === "InsufficientMemoryError") throw outOfMemory(cause);
-      throw cause;
+      return new Engine(file, { loaded, native, endTokens, scheduler, options, threads });
+    } catch (error) {
+      await loaded.llama.dispose();
+      throw error;
     }
   }
 
-  private constructor(file: ModelFile, loaded: Loaded, slots: number) {
+  private constructor(
+    file: ModelFile,
+    parts: {
+      loaded: LoadedModel;
+      native: NativeContext;
+      endTokens: EndTokens;
+      scheduler: Scheduler;
+      options: EngineOptions;
+      threads: ThreadPlan;
+    },
+  ) {
+    const { loaded, native, endTokens, scheduler, options, threads } = parts;
     this.model = file.name;
     this.location = file.path;
+    this.architecture = architectureOf(file.header);
     this.loaded = loaded;
-    this.contextSize = loaded.contextSize;
-    this.pool = new SlotPool(loaded.context, slots);
-    this.grammars = new JsonGrammars(loaded.llama, loaded.model);
-    const { tokens, fileInfo } = loaded.model;
-    this.render = compileChatTemplate({
-      source: fileInfo.metadata.tokenizer.chat_template,
-      bosToken: tokens.bosString ?? "",
-      eosToken: tokens.eosString ?? "",
-    });
+    this.options = options;
+    this.threads = threads;
+    this.scheduler = scheduler;
+    this.embedder = new Embedder(loaded, options);
+    this.context = {
+      scheduler,
+      native,
+      prompts: new PromptBuilder(loaded.model, vocabularySize(file.header)),
+      grammars: new JsonGrammars(loaded.llama, loaded.model),
+      bytes: new TokenBytes(loaded.model),
+      contextSize: loaded.contextSize,
+      queueLimit: options.queueLimit ?? Infinity,
+      vocabularySize: vocabularySize(file.header),
+      endTokens,
+    };
   }
 
-  /** The tokens a chat prompt becomes. */
-  tokenizeChat(messages: ChatMessage[]): Token[] {
-    const { model } = this.loaded;
-    const tokens = model.tokenize(this.render(messages), true);
-    const { bos, shouldPrependBosToken } = model.tokens;
-    return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
+  /** Tokens a prompt and its completion can have together. */
+  get contextSize(): number {
+    return this.loaded.contextSize;
+  }
+
+  get state(): EngineState {
+    const { slots, deterministic = false } = this.options;
+    return {
+      slots,
+      busySlots: this.scheduler.busySlots,
+      queuedRequests: this.scheduler.queuedJobs,
+      contextSize: this.contextSize,
+      threads: this.threads,
+      gpu: this.loaded.llama.gpu === false ? "off" : this.loaded.llama.gpu,
+      deterministic,
+    };
+  }
+
+  /** The tokens of a text; `special` reads names of control tokens and begins as prompts of this model do. */
+  tokenize(text: string, { special = false } = {}): number[] {
+    return this.context.prompts.tokenize(text, { special });
+  }
+
+  /** The tokens a request's prompt becomes. */
+  tokenizeRequest(request: CompletionRequest): readonly number[] {
+    return this.context.prompts.build(request).tokens;
+  }
+
+  /** The text of tokens, with the names of control tokens when `special`. Throws INVALID_ARGUMENT for a token that does not exist. */
+  detokenize(tokens: readonly number[], { special = false } = {}): string {
+    return this.loaded.model.detokenize(this.context.prompts.checkTokens(tokens, "tokens") as never, special);
+  }
+
+  /** One vector of length 1 for every list of tokens. Throws CONTEXT_LENGTH_EXCEEDED. */
+  async embed(inputs: readonly (readonly number[])[], options: { signal?: AbortSignal } = {}): Promise<number[][]> {
+    this.refuseWhenClosing();
+    for (const tokens of inputs) this.context.prompts.checkTokens(tokens, "input");
+    return this.track(this.embedder.embed(inputs, options));
   }
 
   async *complete(request: CompletionRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Chunk> {
-    if (this.closing) throw new LlmopsError("SHUTTING_DOWN", "The engine is shutting down.", { hint: "Start it again." });
-    const prompt = this.tokenizeChat(request.messages);
-    const room = this.contextSize - prompt.length;
-    if (room < 1 || (request.maxTokens ?? 1) > room) throw this.tooLong(prompt.length, request.maxTokens);
+    this.refuseWhenClosing();
+    signal?.throwIfAborted();
     let settle: () => void = () => undefined;
-    const running = new Promise<void>((resolve) => (settle = resolve));
-    this.running.add(running);
+    void this.track(new Promise<void>((resolve) => (settle = resolve)));
     try {
-      const slot = await this.pool.acquire(prompt, signal);
-      try {
-        yield* this.generate(slot, prompt, { ...request, maxTokens: request.maxTokens ?? room }, signal);
-      } finally {
-        this.pool.release(slot);
-      }
+      const generation = await Generation.start(this.context, request);
+      yield* generation.read(signal);
     } finally {
-      this.running.delete(running);
       settle();
     }
   }
 
   /** Waits for running completions, then frees the model. */
   async close(): Promise<void> {
-    this.closing ??= Promise.all(this.running).then(() => this.loaded.llama.dispose());
+    this.closing ??= Promise.all(this.running)
+      .then(() => this.scheduler.idle())
+      .then(() => this.loaded.llama.dispose());
     await this.closing;
   }
 
-  private async *generate(
-    { sequence }: Slot,
-    prompt: Token[],
-    request: CompletionRequest & { maxTokens: number },
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Chunk> {
-    const generated: Token[] = [];
-    const { responseSchema, stop = [] } = request;
-    const text = new CompletionText(this.loaded.model, prompt, { stop, json: responseSchema !== undefined });
-    let reason: FinishReason = "length";
-    const options = await this.evaluateOptions(request, generated);
-    // keep what the slot holds of this prompt; at least one token must be left to evaluate
-    await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
-    for await (const token of sequence.evaluate(prompt.slice(sequence.nextTokenIndex), options)) {
-      signal?.throwIfAborted();
-      generated.push(token);
-      const ended = this.loaded.model.isEogToken(token);
-      const piece = ended ? { text: "", done: true } : text.push(token);
-      if (piece.text !== "") yield { type: "text", text: piece.text };
-      if (piece.done) reason = "stop";
-      if (piece.done || generated.length >= request.maxTokens) break;
-    }
-    const tail = text.flush();
-    if (tail !== "") yield { type: "text", text: tail };
-    yield { type: "finish", reason, usage: { promptTokens: prompt.length, completionTokens: generated.length } };
+  private refuseWhenClosing(): void {
+    if (this.closing) throw new LlmopsError("SHUTTING_DOWN", "The engine is shutting down.", { hint: "Start it again." });
   }
 
-  private async evaluateOptions(request: CompletionRequest, generated: readonly Token[]): Promise<SequenceEvaluateOptions> {
-    const options = { ...toEvaluateOptions(request, generated), yieldEogToken: true };
-    if (request.responseSchema === undefined) return options;
-    return { ...options, grammarEvaluationState: await this.grammars.stateFor(request.responseSchema) };
-  }
-
-  private tooLong(promptTokens: number, maxTokens: number | undefined): LlmopsError {
-    const asked = maxTokens === undefined ? "" : ` and ${maxTokens} for the completion (max_tokens)`;
-    const message = `The prompt has ${promptTokens} tokens${asked}, but the context holds ${this.contextSize}.`;
-    return new LlmopsError("CONTEXT_LENGTH_EXCEEDED", message, { hint: "Shorten the messages or lower max_tokens.", param: "messages" });
+  private track<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.running.add(settled);
+    void settled.then(() => this.running.delete(settled));
+    return work;
   }
 }

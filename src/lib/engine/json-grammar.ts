@@ -1,9 +1,21 @@
 import type { GbnfJsonObjectSchema, Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import type { ResponseFormat } from "../openai/completion.js";
 import { checkJsonSchema } from "./json-schema-subset.js";
 
 const KEPT_GRAMMARS = 32;
 
-/** Grammars made of JSON schemas; the last few are kept, since a judge asks for the same one again and again. */
+/** RFC 8259, with an object at the root and bounded white space, so that a model cannot go on with spaces for ever. */
+const JSON_OBJECT = String.raw`
+root   ::= object
+value  ::= object | array | string | number | "true" | "false" | "null"
+object ::= "{" ws ( string ":" ws value ws ( "," ws string ":" ws value ws )* )? "}"
+array  ::= "[" ws ( value ws ( "," ws value ws )* )? "]"
+string ::= "\"" ( [^"\\\x7F\x00-\x1F] | "\\" ( ["\\/bfnrt] | "u" [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F] ) )* "\""
+number ::= "-"? ( "0" | [1-9] [0-9]{0,15} ) ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,3} )?
+ws     ::= | " " | "\n" [ \t]{0,20}
+`;
+
+/** Grammars made of response formats; the last few are kept, since a judge asks for the same one again and again. */
 export class JsonGrammars {
   private readonly llama: Llama;
   private readonly model: LlamaModel;
@@ -14,31 +26,21 @@ export class JsonGrammars {
     this.model = model;
   }
 
-  /** A fresh state for one completion. Throws INVALID_ARGUMENT for a schema that cannot be enforced. */
-  async stateFor(schema: object): Promise<LlamaGrammarEvaluationState> {
+  /** Makes fresh grammar states for completions. Throws INVALID_ARGUMENT for a schema that cannot be enforced. */
+  async statesFor(format: ResponseFormat): Promise<() => LlamaGrammarEvaluationState> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
-    const key = JSON.stringify(schema);
-    const grammar = this.kept.get(key) ?? (await this.create(schema));
+    const key = JSON.stringify(format);
+    const grammar = this.kept.get(key) ?? (await this.create(format));
     this.kept.delete(key);
     this.kept.set(key, grammar);
     const oldest = this.kept.keys().next().value;
     if (this.kept.size > KEPT_GRAMMARS && oldest !== undefined) this.kept.delete(oldest);
-    return new LlamaGrammarEvaluationState({ model: this.model, grammar });
+    return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
   }
 
-  private async create(schema: object): Promise<LlamaGrammar> {
-    checkJsonSchema(schema);
-    return this.llama.createGrammarForJsonSchema(schema as GbnfJsonObjectSchema);
-  }
-}
-
-/** True once the text is one whole JSON value: a grammar lets the model go on with white space after it. */
-export function isWholeJson(text: string): boolean {
-  if (!/[}\]"\w]\s*$/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+  private async create(format: ResponseFormat): Promise<LlamaGrammar> {
+    if (format.type === "json_object") return this.llama.createGrammar({ grammar: JSON_OBJECT });
+    checkJsonSchema(format.schema);
+    return this.llama.createGrammarForJsonSchema(format.schema as GbnfJsonObjectSchema);
   }
 }

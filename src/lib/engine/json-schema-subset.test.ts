@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
-import { isWholeJson } from "./json-grammar.js";
 import { checkJsonSchema } from "./json-schema-subset.js";
 
 describe("checkJsonSchema", () => {
@@ -24,15 +23,4 @@ describe("checkJsonSchema", () => {
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
     expect(error.message).toMatch(message);
   });
-});
-
-describe("isWholeJson", () => {
-  it.each([
-    ['{"a": 1}', true],
-    ['{"a": 1}\n', true],
-    ['{"a": 1', false],
-    ['{"a": {"b": 2}', false],
-    ['"text"', true],
-    ["", false],
-  ])("%j: %s", (text, expected) => expect(isWholeJson(text)).toBe(expected));
 });

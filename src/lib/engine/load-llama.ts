@@ -1,52 +1,83 @@
-import { availableParallelism } from "node:os";
-import type { Llama, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { invalid, type ModelFile } from "../models/model-file.js";
+import type { EngineOptions } from "./engine-options.js";
 
-/** Below this size the work per token is so small that a second thread costs more than it gives. */
-const ONE_THREAD_BELOW_BYTES = 64 * 1024 * 1024;
+/** A model and its context, ready to evaluate. */
+export interface LoadedModel {
+  llama: Llama;
+  model: LlamaModel;
+  context: LlamaContext;
+  /** Tokens of one slot. */
+  contextSize: number;
+}
 
-/** How many compute threads suit a model on this machine. */
-export function chooseThreads(sizeBytes: number): number {
-  return sizeBytes < ONE_THREAD_BELOW_BYTES ? 1 : availableParallelism();
+export interface LoadOptions extends EngineOptions {
+  /** Most compute threads a step uses. */
+  threads: number;
+  batchSize: number;
 }
 
 /**
- * Starts llama.cpp and loads the model. The library is imported here, so that commands that need
- * no model start quickly. Throws MODEL_INVALID, OUT_OF_MEMORY or MODEL_LOAD_FAILED with llama.cpp's own reason.
+ * Starts llama.cpp, loads the model and creates its context. The library is imported here, so that
+ * commands that need no model start quickly. Throws GPU_UNAVAILABLE, MODEL_INVALID, OUT_OF_MEMORY or
+ * MODEL_LOAD_FAILED with llama.cpp's own reason.
  */
-export async function loadLlama(file: ModelFile, threads: number, signal?: AbortSignal): Promise<{ llama: Llama; model: LlamaModel }> {
-  const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+export async function loadModel(file: ModelFile, options: LoadOptions): Promise<LoadedModel> {
   const reasons: string[] = [];
-  const llama = await getLlama({
-    gpu: "auto",
-    build: "never",
-    skipDownload: true,
-    progressLogs: false,
-    maxThreads: threads,
-    logLevel: LlamaLogLevel.error,
-    logger: (_level, message) => void reasons.push(message.trim()),
-  }).catch((cause: unknown) => {
-    throw new LlmopsError("MODEL_LOAD_FAILED", `llama.cpp could not be started: ${messageOf(cause)}`, {
-      hint: "Run `npm ci` again: the prebuilt llama.cpp library for this platform may be missing.",
-      cause,
-    });
-  });
+  const llama = await startLlama(options, (line) => void reasons.push(line));
   try {
+    const { signal } = options;
     const model = await llama.loadModel({ modelPath: file.path, ...(signal ? { loadSignal: signal } : {}) });
-    return { llama, model };
+    const contextSize = Math.min(options.contextSize, model.trainContextSize);
+    const context = await model.createContext({
+      sequences: options.slots,
+      contextSize,
+      batchSize: options.batchSize,
+      threads: options.threads,
+      flashAttention: options.flashAttention ?? "auto",
+      ...(options.cacheType === "q8_0" ? { experimentalKvCacheKeyType: "Q8_0", experimentalKvCacheValueType: "Q8_0" } : {}),
+      ...(signal ? { createSignal: signal } : {}),
+    });
+    return { llama, model, context, contextSize };
   } catch (cause) {
     await llama.dispose();
     throw loadError(file, cause, reasons);
   }
 }
 
+async function startLlama({ gpu = "auto", threads }: LoadOptions, onLine: (line: string) => void): Promise<Llama> {
+  const { getLlama, LlamaLogLevel, NoBinaryFoundError } = await import("node-llama-cpp");
+  try {
+    const llama = await getLlama({
+      gpu: gpu === "off" ? false : gpu,
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      maxThreads: threads,
+      logLevel: LlamaLogLevel.error,
+      logger: (_level, message) => onLine(message.trim()),
+    });
+    if (gpu === "auto" || gpu === "off" || llama.gpu === gpu) return llama;
+    await llama.dispose();
+  } catch (cause) {
+    if (gpu === "auto" || gpu === "off" || !(cause instanceof NoBinaryFoundError)) {
+      throw new LlmopsError("MODEL_LOAD_FAILED", `llama.cpp could not be started: ${messageOf(cause)}`, {
+        hint: "Run `npm ci` again: the prebuilt llama.cpp library for this platform may be missing.",
+        cause,
+      });
+    }
+  }
+  throw new LlmopsError("GPU_UNAVAILABLE", `This machine cannot compute with ${gpu}.`, {
+    hint: "Use --gpu auto, which takes a GPU where there is one, or --gpu off.",
+  });
+}
+
 function loadError(file: ModelFile, cause: unknown, reasons: string[]): unknown {
   if (cause instanceof Error && cause.name === "AbortError") return cause;
-  if (cause instanceof Error && cause.constructor.name === "InsufficientMemoryError") {
-    return outOfMemory(cause);
-  }
+  if (cause instanceof Error && cause.constructor.name === "InsufficientMemoryError") return outOfMemory(cause);
   const reason = reasons.find((line) => line !== "") ?? messageOf(cause);
+  if (/alloc|out of memory/i.test(reason)) return outOfMemory(cause instanceof Error ? cause : new Error(reason));
   if (/tensor|gguf|magic|vocab|architecture/i.test(reason)) return invalid(file.path, `cannot be loaded: ${reason}`, cause);
   return new LlmopsError("MODEL_LOAD_FAILED", `The model ${file.path} could not be loaded: ${reason}.`, {
     hint: "Check that the file is complete and that its architecture is supported by llama.cpp.",
@@ -54,8 +85,7 @@ function loadError(file: ModelFile, cause: unknown, reasons: string[]): unknown 
   });
 }
 
-/** An OUT_OF_MEMORY error from the library's own. */
-export function outOfMemory(cause: Error): LlmopsError {
+function outOfMemory(cause: Error): LlmopsError {
   return new LlmopsError("OUT_OF_MEMORY", `Not enough memory: ${cause.message}`, {
     hint: "Use a smaller or more strongly quantised model, fewer slots, or a smaller context.",
     cause,

@@ -1,24 +1,48 @@
-import type { SequenceEvaluateOptions, Token } from "node-llama-cpp";
+import { deriveSeed } from "../math/random.js";
 import type { SamplingParameters } from "../openai/completion.js";
+import type { NativeSamplerConfig } from "./native-context.js";
 
-/** What an absent setting means: the model's own distribution, as the OpenAI API has it. */
-const DEFAULTS = { temperature: 1, topP: 1, topK: 0, minP: 0 };
+/** llama.cpp takes this seed for "random". */
+const RANDOM_SEED = 0xffff_ffff;
+
+/** A fresh seed for a request that brings none. */
+export function randomSeed(): number {
+  return Math.floor(Math.random() * RANDOM_SEED);
+}
+
+/** The seed of one of several choices: the request's own for the first, streams of their own for the others. */
+export function choiceSeed(seed: number, choice: number): number {
+  const own = choice === 0 ? seed : deriveSeed(seed, "choice", choice);
+  return own === RANDOM_SEED ? deriveSeed(seed, "not random") % RANDOM_SEED : own;
+}
 
 /**
- * The sampler options of one request. `generated` is read as tokens come, for the penalties.
- * A request without a seed gets a random one: the library's own default repeats within a second.
+ * llama.cpp's sampler settings for a request. What is absent keeps the model's own distribution, as the
+ * OpenAI API has it (temperature 1, nothing cut off); neutral steps are left out of the chain, because each
+ * costs a pass over the vocabulary. Penalties count the completion's own tokens.
  */
-export function toEvaluateOptions(request: SamplingParameters, generated: readonly Token[]): SequenceEvaluateOptions {
-  const options: SequenceEvaluateOptions = {
-    temperature: request.temperature ?? DEFAULTS.temperature,
-    topP: request.topP ?? DEFAULTS.topP,
-    topK: request.topK ?? DEFAULTS.topK,
-    minP: request.minP ?? DEFAULTS.minP,
-    seed: request.seed ?? Math.floor(Math.random() * 0x1_0000_0000),
+export function toSamplerConfig(request: SamplingParameters, seed: number, biases: ReadonlyMap<number, number>): NativeSamplerConfig {
+  const { temperature = 1, topP = 1, topK = 0, minP = 0 } = request;
+  const config: NativeSamplerConfig = { ...toPenalties(request), ...toBiases(biases), temperature, seed };
+  if (temperature <= 0) return config;
+  if (topK > 0) config.topK = topK;
+  if (topP < 1) config.topP = topP;
+  if (minP > 0) config.minP = minP;
+  return config;
+}
+
+function toPenalties({ frequencyPenalty = 0, presencePenalty = 0, repeatPenalty = 1, maxTokens }: SamplingParameters): NativeSamplerConfig {
+  if (frequencyPenalty === 0 && presencePenalty === 0 && repeatPenalty === 1) return {};
+  return {
+    repeatPenalty,
+    repeatPenaltyFrequencyPenalty: frequencyPenalty,
+    repeatPenaltyPresencePenalty: presencePenalty,
+    repeatPenaltyMaxTokens: Math.max(1, maxTokens ?? 1),
+    repeatPenaltyTokens: new Uint32Array(0),
   };
-  const { frequencyPenalty = 0, presencePenalty = 0 } = request;
-  if (frequencyPenalty !== 0 || presencePenalty !== 0) {
-    options.repeatPenalty = { punishTokens: () => [...generated], penalty: 1, frequencyPenalty, presencePenalty };
-  }
-  return options;
+}
+
+function toBiases(biases: ReadonlyMap<number, number>): NativeSamplerConfig {
+  if (biases.size === 0) return {};
+  return { tokenBiasKeys: Uint32Array.from(biases.keys()), tokenBiasValues: Float32Array.from(biases.values()) };
 }

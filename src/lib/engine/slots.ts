@@ -1,62 +1,41 @@
-import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
+import type { Job } from "./job.js";
 
 /** A sequence of the context, held for the life of the engine, with the tokens its cache holds. */
 export interface Slot {
-  sequence: LlamaContextSequence;
-  busy: boolean;
+  readonly id: number;
+  tokens: number[];
+  job: Job | undefined;
+  /** A counter that grows with every release: the smallest was used longest ago. */
+  lastUsed: number;
 }
 
-interface Waiter {
-  tokens: readonly Token[];
-  resolve: (slot: Slot) => void;
-}
+/** A cached beginning worth less than this many tokens does not decide which slot is taken. */
+const WORTHWHILE_TOKENS = 64;
 
-/** Hands out the slots of one context: the free slot with the longest common prefix, first come first served. */
-export class SlotPool {
-  private readonly slots: Slot[];
-  private readonly waiting: Waiter[] = [];
-
-  constructor(context: LlamaContext, count: number) {
-    this.slots = Array.from({ length: count }, () => ({ sequence: context.getSequence(), busy: false }));
-  }
-
-  /** Waits for a free slot. Throws the signal's reason when it aborts first. */
-  async acquire(tokens: readonly Token[], signal?: AbortSignal): Promise<Slot> {
-    signal?.throwIfAborted();
-    const free = this.best(tokens);
-    if (free) {
-      free.busy = true;
-      return free;
-    }
-    return new Promise<Slot>((resolve, reject) => {
-      const waiter: Waiter = { tokens, resolve: (slot) => (signal?.removeEventListener("abort", onAbort), resolve(slot)) };
-      const onAbort = () => {
-        this.waiting.splice(this.waiting.indexOf(waiter), 1);
-        reject(signal?.reason as Error);
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.waiting.push(waiter);
-    });
-  }
-
-  release(slot: Slot): void {
-    const next = this.waiting.shift();
-    if (next) next.resolve(slot);
-    else slot.busy = false;
-  }
-
-  private best(tokens: readonly Token[]): Slot | undefined {
-    const free = this.slots.filter((slot) => !slot.busy);
-    return free.reduce<Slot | undefined>(
-      (best, slot) => (best && commonPrefix(best, tokens) >= commonPrefix(slot, tokens) ? best : slot),
-      undefined,
-    );
-  }
-}
-
-function commonPrefix(slot: Slot, tokens: readonly Token[]): number {
-  const held = slot.sequence.contextTokens;
-  const length = Math.min(held.length, tokens.length);
-  for (let i = 0; i < length; i++) if (held[i] !== tokens[i]) return i;
+/** How many tokens two lists share from their beginning, at most `limit`. */
+export function commonPrefix(a: readonly number[], b: readonly number[], limit = Infinity): number {
+  const length = Math.min(a.length, b.length, limit);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
   return length;
+}
+
+/**
+ * The free slot for a prompt: the one that holds the longest beginning of it. Among equals, the one that
+ * keeps busy ids together (llama.cpp evaluates only neighbouring sequences in one pass), then the one
+ * unused for longest, so that several conversations keep their caches.
+ */
+export function chooseSlot(slots: readonly Slot[], prompt: readonly number[]): Slot | undefined {
+  const busy = slots.map((slot) => slot.job !== undefined);
+  const ranked = slots
+    .filter((slot) => slot.job === undefined)
+    .map((slot) => ({ slot, prefix: commonPrefix(slot.tokens, prompt), joins: joins(busy, slot.id) }));
+  const longest = Math.max(...ranked.map((r) => r.prefix));
+  const close = ranked.filter((r) => r.prefix > longest - WORTHWHILE_TOKENS);
+  const candidates = longest >= WORTHWHILE_TOKENS ? close.filter((r) => r.prefix >= WORTHWHILE_TOKENS) : close;
+  return candidates.sort((a, b) => b.joins - a.joins || a.slot.lastUsed - b.slot.lastUsed || a.slot.id - b.slot.id)[0]?.slot;
+}
+
+/** How many busy neighbours a free slot has; any place is as good when nothing is busy. */
+function joins(busy: readonly boolean[], id: number): number {
+  return Number(busy[id - 1] ?? false) + Number(busy[id + 1] ?? false);
 }

@@ -7,7 +7,7 @@ function feed(stops: string[], pieces: string[]): { text: string; stopped: boole
   for (const piece of pieces) {
     const out = matcher.push(piece);
     text += out.text;
-    if (out.stopped) return { text, stopped: true };
+    if (out.stop !== undefined) return { text, stopped: true };
   }
   return { text: text + matcher.flush(), stopped: false };
 }
@@ -27,8 +27,8 @@ describe("StopMatcher", () => {
   });
 
   it("shows text at once when nothing can become a stop text", () => {
-    expect(new StopMatcher(["###"]).push("hello")).toEqual({ text: "hello", stopped: false });
-    expect(new StopMatcher([]).push("hello")).toEqual({ text: "hello", stopped: false });
-    expect(new StopMatcher([""]).push("hello")).toEqual({ text: "hello", stopped: false });
+    expect(new StopMatcher(["###"]).push("hello")).toMatchObject({ text: "hello", stop: undefined });
+    expect(new StopMatcher([]).push("hello")).toMatchObject({ text: "hello", stop: undefined });
+    expect(new StopMatcher([""]).push("hello")).toMatchObject({ text: "hello", stop: undefined });
   });
 });

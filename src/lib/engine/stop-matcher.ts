@@ -7,17 +7,18 @@ export class StopMatcher {
     this.stops = stops.filter((stop) => stop !== "");
   }
 
-  /** Takes the next piece; returns the text that is safe to show, and whether a stop text was met. */
-  push(piece: string): { text: string; stopped: boolean } {
+  /** Takes the next piece; returns the text that is safe to show, and the stop text that was met, with what follows it. */
+  push(piece: string): { text: string; stop: string | undefined; rest: string } {
+    if (this.stops.length === 0) return { text: piece, stop: undefined, rest: "" };
     const all = this.held + piece;
-    const hits = this.stops.map((stop) => all.indexOf(stop)).filter((index) => index >= 0);
-    if (hits.length > 0) {
+    const hit = this.firstHit(all);
+    if (hit) {
       this.held = "";
-      return { text: all.slice(0, Math.min(...hits)), stopped: true };
+      return { text: all.slice(0, hit.index), stop: hit.stop, rest: all.slice(hit.index + hit.stop.length) };
     }
     const keep = Math.max(0, ...this.stops.map((stop) => overlap(all, stop)));
     this.held = all.slice(all.length - keep);
-    return { text: all.slice(0, all.length - keep), stopped: false };
+    return { text: all.slice(0, all.length - keep), stop: undefined, rest: "" };
   }
 
   /** What was held back, at the end of the stream. */
@@ -25,6 +26,11 @@ export class StopMatcher {
     const rest = this.held;
     this.held = "";
     return rest;
+  }
+
+  private firstHit(text: string): { index: number; stop: string } | undefined {
+    const hits = this.stops.map((stop) => ({ index: text.indexOf(stop), stop })).filter(({ index }) => index >= 0);
+    return hits.sort((a, b) => a.index - b.index)[0];
   }
 }
 

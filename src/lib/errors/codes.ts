@@ -10,8 +10,13 @@ export const ERROR_CODES = {
   MODEL_NOT_FOUND: { exit: 2, http: 404, type: "invalid_request_error" },
   MODEL_INVALID: { exit: 2, http: 400, type: "invalid_request_error" },
   CONTEXT_LENGTH_EXCEEDED: { exit: 2, http: 400, type: "invalid_request_error" },
+  REQUEST_TIMEOUT: { exit: 3, http: 408, type: "timeout_error" },
+  QUEUE_FULL: { exit: 3, http: 429, type: "rate_limit_error" },
+  BODY_TOO_LARGE: { exit: 2, http: 413, type: "invalid_request_error" },
+  UNSUPPORTED_MEDIA_TYPE: { exit: 2, http: 415, type: "invalid_request_error" },
   ROUTE_NOT_FOUND: { exit: 2, http: 404, type: "invalid_request_error" },
   // something outside is missing or broken
+  GPU_UNAVAILABLE: { exit: 3, http: 500, type: "server_error" },
   MODEL_LOAD_FAILED: { exit: 3, http: 500, type: "server_error" },
   OUT_OF_MEMORY: { exit: 3, http: 503, type: "server_error" },
   ENDPOINT_UNREACHABLE: { exit: 3, http: 502, type: "server_error" },

@@ -6,13 +6,20 @@ export class LlmopsError extends Error {
   readonly hint: string | undefined;
   /** The request parameter at fault, as OpenAI's error shape has it. */
   readonly param: string | undefined;
+  /** When trying again makes sense. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; param?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; param?: string; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "LlmopsError";
     this.code = code;
     this.hint = options.hint;
     this.param = options.param;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get exitCode(): number {

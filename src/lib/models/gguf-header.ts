@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { tensorSizeBytes } from "./ggml-types.js";
 
 /** A value in a GGUF header. Arrays are kept; long ones (vocabularies) only by their length. */
 export type GgufValue = number | bigint | boolean | string | GgufValue[] | { arrayLength: number };
@@ -7,7 +8,9 @@ export interface GgufHeader {
   version: number;
   metadata: Map<string, GgufValue>;
   tensors: { name: string; dimensions: number[]; type: number; offset: number }[];
-  /** Where the tensor data starts, in bytes. */
+  /** Where the header ends, in bytes. */
+  headerSize: number;
+  /** Where the tensor data starts: the header's end, aligned. */
   dataOffset: number;
 }
 
@@ -45,35 +48,15 @@ export async function readGgufHeader(path: string): Promise<GgufHeader> {
     const tensors: GgufHeader["tensors"] = [];
     for (let i = 0; i < tensorCount; i++) tensors.push(await readTensorInfo(reader));
     const alignment = Number(metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT);
-    return { version, metadata, tensors, dataOffset: Math.ceil(reader.position / alignment) * alignment };
+    return { version, metadata, tensors, headerSize: reader.position, dataOffset: Math.ceil(reader.position / alignment) * alignment };
   } finally {
     await file.close();
   }
 }
 
-/** [elements per block, bytes per block] by ggml tensor type; types not listed have an unknown size. */
-const BLOCKS: Record<number, readonly [number, number]> = {
-  0: [1, 4], // F32
-  1: [1, 2], // F16
-  2: [32, 18], // Q4_0
-  3: [32, 20], // Q4_1
-  6: [32, 22], // Q5_0
-  7: [32, 24], // Q5_1
-  8: [32, 34], // Q8_0
-  10: [256, 84], // Q2_K
-  11: [256, 110], // Q3_K
-  12: [256, 144], // Q4_K
-  13: [256, 176], // Q5_K
-  14: [256, 210], // Q6_K
-  30: [1, 2], // BF16
-};
-
 /** The least size in bytes a complete file with this header has. */
 export function expectedSizeBytes(header: GgufHeader): number {
-  const ends = header.tensors.map((tensor) => {
-    const [elements, bytes] = BLOCKS[tensor.type] ?? [1, 0];
-    return tensor.offset + (tensor.dimensions.reduce((product, d) => product * d, 1) / elements) * bytes;
-  });
+  const ends = header.tensors.map((tensor) => tensor.offset + tensorSizeBytes(tensor.type, tensor.dimensions));
   return header.dataOffset + Math.max(0, ...ends);
 }
 

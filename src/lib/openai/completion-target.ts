@@ -1,5 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Chunk, Completion, CompletionRequest } from "./completion.js";
+import type { Choice, Chunk, Completion, CompletionRequest } from "./completion.js";
 
 /** What answers completion requests: the engine in this process, or an OpenAI-compatible endpoint. */
 export interface CompletionTarget {
@@ -13,26 +13,47 @@ export interface CompletionTarget {
   close(): Promise<void>;
 }
 
-/** Reads a whole completion and times it. Throws what the target throws. */
-export async function collectCompletion(
+/** Asks for a whole completion and times it. Throws what the target throws. */
+export function collectCompletion(
   target: CompletionTarget,
   request: CompletionRequest,
   options: { signal?: AbortSignal } = {},
 ): Promise<Completion> {
+  return collectChunks(target.complete(request, options), target.location);
+}
+
+/** Reads a whole completion and times it. Throws what the chunks throw; ENDPOINT_ERROR, naming `location`, when they end early. */
+export async function collectChunks(chunks: AsyncIterable<Chunk>, location: string): Promise<Completion> {
   const start = performance.now();
   let firstTokenMs: number | undefined;
-  let text = "";
-  for await (const chunk of target.complete(request, options)) {
-    const now = performance.now() - start;
-    if (chunk.type === "text") {
-      firstTokenMs ??= now;
-      text += chunk.text;
-      continue;
+  const choices = new Map<number, Choice>();
+  for await (const chunk of chunks) {
+    if (chunk.type === "finish") {
+      const totalMs = performance.now() - start;
+      const timing = chunk.timing ?? { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
+      const ordered = [...choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
+      const first = ordered[0] ?? emptyChoice();
+      return { text: first.text, finishReason: first.finishReason, choices: ordered, usage: chunk.usage, timing };
     }
-    const { reason: finishReason, usage } = chunk;
-    return { text, finishReason, usage, timing: { firstTokenMs: firstTokenMs ?? now, totalMs: now } };
+    firstTokenMs ??= performance.now() - start;
+    const choice = choices.get(chunk.choice) ?? emptyChoice();
+    choices.set(chunk.choice, choice);
+    append(choice, chunk);
   }
-  throw new LlmopsError("ENDPOINT_ERROR", `${target.location} ended the answer without a finish reason.`, {
+  throw new LlmopsError("ENDPOINT_ERROR", `${location} ended the answer without a finish reason.`, {
     hint: "The connection may have been cut; try again.",
   });
+}
+
+function emptyChoice(): Choice {
+  return { text: "", finishReason: "stop", toolCalls: [], logprobs: undefined };
+}
+
+function append(choice: Choice, chunk: Exclude<Chunk, { type: "finish" }>): void {
+  if (chunk.type === "end") choice.finishReason = chunk.reason;
+  else if (chunk.type === "tool_call") choice.toolCalls.push(chunk.call);
+  else {
+    choice.text += chunk.text;
+    if (chunk.logprobs) choice.logprobs = [...(choice.logprobs ?? []), ...chunk.logprobs];
+  }
 }

@@ -1,7 +1,30 @@
+/** A function the model may call; `parameters` is a JSON schema. */
+export interface Tool {
+  name: string;
+  description?: string;
+  parameters: Record<string, unknown>;
+  /** The arguments have to follow the schema exactly, or the request is refused. */
+  strict: boolean;
+}
+
+/** "auto" lets the model decide, "required" makes it call one of the tools, a name that tool. */
+export type ToolChoice = "none" | "auto" | "required" | { name: string };
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** JSON text, as OpenAI's API has it. */
+  arguments: string;
+}
+
 /** A chat message as OpenAI's API has it, text only. */
 export interface ChatMessage {
-  role: "system" | "user" | "assistant" | "developer";
+  role: "system" | "user" | "assistant" | "developer" | "tool";
   content: string;
+  /** Of an assistant's message. */
+  toolCalls?: ToolCall[];
+  /** Of a tool's message: which call it answers. */
+  toolCallId?: string;
 }
 
 /** Sampling settings; what is absent is left to the target's default. */
@@ -18,6 +41,12 @@ export interface SamplingParameters {
   frequencyPenalty?: number;
   /** -2..2, once for a token that occurred in the completion. */
   presencePenalty?: number;
+  /** Above 0; divides the logits of tokens that occurred in the completion (multiplies negative ones); 1 is off. */
+  repeatPenalty?: number;
+  /** Added to the logits of single tokens, -100..100 by token id. */
+  logitBias?: Record<string, number>;
+  /** Never end by an end token: for measuring speed. */
+  ignoreEndTokens?: boolean;
   /** Most tokens to generate. */
   maxTokens?: number;
   /** Texts that end the completion; they are not part of it. */
@@ -26,27 +55,89 @@ export interface SamplingParameters {
   seed?: number;
 }
 
-export interface CompletionRequest extends SamplingParameters {
-  messages: ChatMessage[];
-  /** A JSON schema the completion has to follow. */
-  responseSchema?: object;
+/** What the whole answer has to be: any JSON object, or JSON that follows a schema. */
+export type ResponseFormat = { type: "json_object" } | { type: "json_schema"; schema: object };
+
+interface CompletionOptions extends SamplingParameters {
+  /** Independent answers to the same prompt, 1 when absent. */
+  choices?: number;
+  /** Give the log-probability of every token, and of so many of the most likely ones at its place (0..20). */
+  topLogprobs?: number;
+  responseFormat?: ResponseFormat;
 }
 
-export type FinishReason = "stop" | "length";
+/** A conversation the model continues with the assistant's turn. */
+export interface ChatRequest extends CompletionOptions {
+  messages: ChatMessage[];
+  tools?: Tool[];
+  toolChoice?: ToolChoice;
+  /** End after the first call. */
+  singleToolCall?: boolean;
+}
+
+/** Text or tokens the model continues as they are, without a chat template. */
+export interface TextRequest extends CompletionOptions {
+  prompt: string | number[];
+  /** What follows after the gap, for models trained to fill one. */
+  suffix?: string;
+}
+
+export type CompletionRequest = ChatRequest | TextRequest;
+
+export type FinishReason = "stop" | "length" | "tool_calls";
 
 /** Tokens counted by the target. */
 export interface Usage {
   promptTokens: number;
   completionTokens: number;
+  /** Prompt tokens that did not have to be evaluated, because an earlier request had the same beginning. */
+  cachedTokens?: number;
 }
 
-/** One piece of a streamed completion: text as it comes, then one last chunk with reason and usage. */
-export type Chunk = { type: "text"; text: string } | { type: "finish"; reason: FinishReason; usage: Usage };
+/** A token with its natural log-probability, before temperature and the other settings changed it. */
+export interface TokenLogprob {
+  text: string;
+  bytes: number[];
+  logprob: number;
+}
 
-/** A finished completion with its timing, in milliseconds from the moment the request was handed over. */
+/** The chosen token of one place, and the most likely ones there. */
+export interface ChosenLogprob extends TokenLogprob {
+  top: TokenLogprob[];
+}
+
+/** Where the time of a request went, in milliseconds from the moment it was handed over. */
+export interface Timing {
+  firstTokenMs: number;
+  totalMs: number;
+  /** Waiting for a slot, and evaluating the prompt: known where the model runs in this process. */
+  queueMs?: number;
+  prefillMs?: number;
+}
+
+/**
+ * One piece of a streamed completion: text or a tool call as they come, the end of each choice, then one
+ * last chunk with usage and timing.
+ */
+export type Chunk =
+  | { type: "text"; choice: number; text: string; logprobs?: ChosenLogprob[] }
+  | { type: "tool_call"; choice: number; call: ToolCall }
+  | { type: "end"; choice: number; reason: FinishReason }
+  | { type: "finish"; usage: Usage; timing?: Timing };
+
+/** One finished answer. */
+export interface Choice {
+  text: string;
+  finishReason: FinishReason;
+  toolCalls: ToolCall[];
+  logprobs: ChosenLogprob[] | undefined;
+}
+
+/** A finished completion; `text` and `finishReason` are those of its first choice. */
 export interface Completion {
   text: string;
   finishReason: FinishReason;
+  choices: Choice[];
   usage: Usage;
-  timing: { firstTokenMs: number; totalMs: number };
+  timing: Timing;
 }

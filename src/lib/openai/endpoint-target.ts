@@ -1,7 +1,9 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import type { Chunk, CompletionRequest, FinishReason, Usage } from "./completion.js";
+import type { Chunk, CompletionRequest } from "./completion.js";
 import type { CompletionTarget } from "./completion-target.js";
+import { toChatBody, toTextBody } from "./endpoint-body.js";
+import { EndpointReader } from "./endpoint-reader.js";
 
 export interface EndpointOptions {
   /** Base URL with or without /v1. */
@@ -35,21 +37,15 @@ export class EndpointTarget implements CompletionTarget {
     try {
       // a signal of its own for each request: the client never takes its listeners off again
       const options = signal ? { signal: AbortSignal.any([signal]) } : {};
-      const stream = await this.client.chat.completions.create(this.toBody(request), options);
-      let reason: FinishReason = "stop";
-      let usage: Usage | undefined;
-      let pieces = 0;
-      for await (const part of stream) {
-        const choice = part.choices[0];
-        if (choice?.delta.content) {
-          pieces++;
-          yield { type: "text", text: choice.delta.content };
-        }
-        if (choice?.finish_reason === "length") reason = "length";
-        if (part.usage) usage = { promptTokens: part.usage.prompt_tokens, completionTokens: part.usage.completion_tokens };
+      const reader = new EndpointReader();
+      if ("messages" in request) {
+        const stream = await this.client.chat.completions.create(toChatBody(this.model, request), options);
+        for await (const part of stream) yield* reader.readChat(part);
+      } else {
+        const stream = await this.client.completions.create(toTextBody(this.model, request), options);
+        for await (const part of stream) yield* reader.readText(part);
       }
-      // servers without usage in streams send about one piece a token
-      yield { type: "finish", reason, usage: usage ?? { promptTokens: 0, completionTokens: pieces } };
+      yield* reader.end();
     } catch (cause) {
       throw toEndpointError(cause, this.location);
     }
@@ -57,29 +53,6 @@ export class EndpointTarget implements CompletionTarget {
 
   async close(): Promise<void> {
     // the connections are the runtime's own and close by themselves
-  }
-
-  private toBody(request: CompletionRequest): OpenAI.ChatCompletionCreateParamsStreaming {
-    const body = {
-      model: this.model,
-      messages: request.messages,
-      temperature: request.temperature,
-      top_p: request.topP,
-      top_k: request.topK,
-      min_p: request.minP,
-      frequency_penalty: request.frequencyPenalty,
-      presence_penalty: request.presencePenalty,
-      max_tokens: request.maxTokens,
-      stop: request.stop,
-      seed: request.seed,
-      response_format: request.responseSchema && {
-        type: "json_schema",
-        json_schema: { name: "answer", strict: true, schema: request.responseSchema },
-      },
-      stream: true,
-      stream_options: { include_usage: true },
-    };
-    return body as OpenAI.ChatCompletionCreateParamsStreaming; // top_k and min_p are extensions of the local servers
   }
 }
 

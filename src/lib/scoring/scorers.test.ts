@@ -12,6 +12,7 @@ const sample = (answer: string | null) => ({ id: "1", question: "?", answer, top
 const completion = (text: string, tokens = 4): Completion => ({
   text,
   finishReason: "stop",
+  choices: [],
   usage: { promptTokens: 3, completionTokens: tokens },
   timing: { firstTokenMs: 10, totalMs: 500 },
 });

@@ -1,50 +1,23 @@
-import { randomUUID } from "node:crypto";
-import type { FastifyInstance, FastifyReply } from "fastify";
-import type { CompletionRequest } from "../openai/completion.js";
-import { collectCompletion, type CompletionTarget } from "../openai/completion-target.js";
-import { parseChatRequest, toWireAnswer, toWireChunk, toWireUsageChunk } from "../openai/wire.js";
-import { streamEvents } from "./event-stream.js";
+import type { FastifyInstance } from "fastify";
+import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
+import type { Deadlines } from "../openai/deadlines.js";
+import { newHead, sendAnswer } from "./answer.js";
+import type { ServedModel } from "./served-model.js";
 
-/** POST /v1/chat/completions, whole or as server-sent events. A client that goes away stops the generation. */
-export function addChatCompletions(app: FastifyInstance, target: CompletionTarget): void {
+/** POST /v1/chat/completions. */
+export function addChatCompletions(app: FastifyInstance, model: ServedModel, deadlines: Deadlines): void {
   app.post("/v1/chat/completions", async (request, reply) => {
-    const { completion, stream, includeUsage } = parseChatRequest(request.body);
-    const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: target.model };
-    const signal = abortOnDisconnect(reply);
-    if (!stream) {
-      const { text, finishReason, usage } = await collectCompletion(target, completion, { signal });
-      return toWireAnswer(head, text, finishReason, usage);
-    }
-    await streamEvents(reply, toEvents(target, completion, { head, includeUsage, signal }));
-    return reply;
+    const { completion, stream, includeUsage, deadlines: asked } = parseChatRequest(request.body);
+    const head = newHead("chatcmpl", model.model);
+    const events = new ChatStream(head);
+    return sendAnswer(request, reply, (signal) => model.complete(completion, { signal }), {
+      head,
+      stream,
+      includeUsage,
+      deadlines: { ...deadlines, ...asked },
+      object: "chat.completion",
+      toChoice: toWireChoice,
+      events: (chunk) => events.events(chunk),
+    });
   });
-}
-
-interface EventOptions {
-  head: { id: string; created: number; model: string };
-  includeUsage: boolean;
-  signal: AbortSignal;
-}
-
-async function* toEvents(target: CompletionTarget, request: CompletionRequest, options: EventOptions): AsyncGenerator<object> {
-  const { head, includeUsage, signal } = options;
-  let first = true;
-  for await (const chunk of target.complete(request, { signal })) {
-    if (first) yield toWireChunk(head, { role: "assistant", content: "" }, null);
-    first = false;
-    if (chunk.type === "text") {
-      yield toWireChunk(head, { content: chunk.text }, null);
-      continue;
-    }
-    yield toWireChunk(head, {}, chunk.reason);
-    if (includeUsage) yield toWireUsageChunk(head, chunk.usage);
-  }
-}
-
-function abortOnDisconnect(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

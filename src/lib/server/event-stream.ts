@@ -12,7 +12,12 @@ export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<o
   const first = await events.next();
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", "x-accel-buffering": "no" });
+  raw.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+    "x-accel-buffering": "no",
+    "x-request-id": reply.request.id,
+  });
   const send = async (data: string) => {
     if (!raw.write(`data: ${data}\n\n`) && !raw.destroyed) await Promise.race([once(raw, "drain"), once(raw, "close")]);
   };
@@ -21,7 +26,7 @@ export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<o
     for await (const event of events) await send(JSON.stringify(event));
   } catch (thrown) {
     if (isAbort(thrown)) return void raw.destroy();
-    await send(JSON.stringify(toErrorBody(toLlmopsError(thrown))));
+    await send(JSON.stringify(toErrorBody(toLlmopsError(thrown), reply.request.id)));
   }
   await send("[DONE]");
   raw.end();

@@ -2,16 +2,15 @@ import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
-import type { CompletionTarget } from "../openai/completion-target.js";
-import { createApp } from "./create-app.js";
+import { createApp, type AppOptions } from "./create-app.js";
+import type { ServedModel } from "./served-model.js";
 
 const SWEEP_MS = 50;
 
-export interface ServerOptions {
+export interface ServerOptions extends AppOptions {
   host: string;
   /** 0 takes any free port. */
   port: number;
-  onError: (error: LlmopsError) => void;
 }
 
 export interface RunningServer {
@@ -21,8 +20,8 @@ export interface RunningServer {
 }
 
 /** Listens with the HTTP server. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
-export async function startServer(target: CompletionTarget, { host, port, onError }: ServerOptions): Promise<RunningServer> {
-  const app = createApp(target, onError);
+export async function startServer(model: ServedModel, { host, port, ...options }: ServerOptions): Promise<RunningServer> {
+  const app = createApp(model, options);
   const running = trackResponses(app.server);
   try {
     await app.listen({ host, port });

@@ -1,0 +1,96 @@
+// A closed-loop load on an OpenAI-compatible server: so many clients, each sending its next request when the last is done.
+import { Agent, request } from "node:http";
+import { medianSorted, quantileSorted } from "simple-statistics";
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+let words = 12345;
+
+/** Words that no other call gives: prompts of them share nothing. */
+export function uniqueWords(count) {
+  return Array.from({ length: count }, () => {
+    words = (Math.imul(words ^ (words >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    return [0, 1, 2].map((i) => LETTERS[Math.floor(words / 26 ** i) % 26]).join("");
+  }).join(" ");
+}
+
+/** Sends one streamed chat request; times are milliseconds from the start. llama-server drops some connections unanswered: those are tried again. */
+async function ask(agent, url, body, tries = 5) {
+  try {
+    return await send(agent, url, body);
+  } catch (error) {
+    if (error.code !== "ECONNRESET" || tries === 0) throw error;
+    return ask(agent, url, body, tries - 1);
+  }
+}
+
+function send(agent, url, body) {
+  const start = performance.now();
+  const times = [];
+  let usage;
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${url}/chat/completions`,
+      { method: "POST", agent, headers: { "content-type": "application/json" } },
+      (response) => {
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("data", (piece) => {
+          const now = performance.now() - start;
+          const events = (rest + piece).split("\n\n");
+          rest = events.pop();
+          for (const event of events) {
+            if (!event.startsWith("data: {")) continue;
+            const data = JSON.parse(event.slice(6));
+            if (data.error) return reject(new Error(JSON.stringify(data.error)));
+            if (data.choices[0]?.delta?.content) times.push(now);
+            if (data.usage) usage = data.usage;
+          }
+        });
+        response.on("end", () => {
+          if (response.statusCode !== 200) return reject(new Error(`HTTP ${response.statusCode}: ${rest}`));
+          resolve({
+            times,
+            totalMs: performance.now() - start,
+            tokens: usage?.completion_tokens ?? times.length,
+            prompt: usage?.prompt_tokens,
+          });
+        });
+        response.on("error", reject);
+      },
+    );
+    sent.on("error", reject);
+    sent.end(JSON.stringify({ ...body, stream: true, stream_options: { include_usage: true } }));
+  });
+}
+
+/** Runs the load: `bodyOf(i)` gives the i-th request. */
+export async function runLoad({ url, clients, requests, bodyOf }) {
+  // llama-server closes kept connections at moments of its own: a connection per request treats all the same
+  const agent = new Agent({ keepAlive: false, maxSockets: clients });
+  const done = [];
+  let next = 0;
+  const start = performance.now();
+  const client = async () => {
+    while (next < requests) done.push(await ask(agent, url, bodyOf(next++)));
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  const seconds = (performance.now() - start) / 1000;
+  agent.destroy();
+  const firsts = sorted(done.map((d) => d.times[0] ?? d.totalMs));
+  const gaps = sorted(done.flatMap((d) => d.times.slice(1).map((t, i) => t - d.times[i])));
+  return {
+    seconds,
+    tokensPerSecond: done.reduce((sum, d) => sum + d.tokens, 0) / seconds,
+    firstP50: medianSorted(firsts),
+    firstP95: quantileSorted(firsts, 0.95),
+    gapP50: gaps.length > 0 ? medianSorted(gaps) : 0,
+    promptTokens: done.reduce((sum, d) => sum + (d.prompt ?? 0), 0) / done.length,
+  };
+}
+
+const sorted = (values) => values.sort((a, b) => a - b);
+
+/** The median of one measure over several runs. */
+export function medianOf(runs, measure) {
+  return medianSorted(sorted(runs.map((run) => run[measure])));
+}

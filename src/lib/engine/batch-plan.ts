@@ -1,0 +1,75 @@
+import type { Job } from "./job.js";
+import type { BatchPart } from "./native-context.js";
+import type { Slot } from "./slots.js";
+
+export interface BatchLimits {
+  /** Tokens a batch can hold. */
+  batchSize: number;
+  /** Prompt tokens a batch takes while other answers are being generated: a longer batch would make them stutter. */
+  promptTokensBesideAnswers: number;
+}
+
+/** What one slot puts into the next batch. */
+export interface SlotPart extends BatchPart {
+  slot: Slot;
+  job: Job;
+}
+
+/** A prompt that exceeds its room by no more than this share is still taken whole. */
+const OVERSHOOT = 1.25;
+/**
+ * llama.cpp evaluates sequences together as far as they have equally many tokens in the batch, and what one has
+ * more in a pass of its own, which costs about as much as a whole step. So few tokens are left for later steps,
+ * where they ride along with the others.
+ */
+const FEW_TOKENS = 4;
+
+/**
+ * The next batch: one token for every answer being generated, then prompts in order of arrival. Prompts
+ * are taken whole where possible, because pieces cost passes of their own; one that does not fit beside
+ * others waits for the next batch unless it is too long for any. Parts are in slot order.
+ */
+export function planBatch(slots: readonly Slot[], limits: BatchLimits): SlotPart[] {
+  const answers = slots.flatMap((slot) => (slot.job?.phase === "decode" ? [toPart(slot, slot.job, [slot.job.next as number])] : []));
+  const prompts = evenOut(choosePrompts(slots, answers.length, limits), answers.length > 0);
+  const parts = prompts.map(({ slot, job, take }) =>
+    toPart(slot, job, job.options.prompt.slice(slot.tokens.length, slot.tokens.length + take)),
+  );
+  return [...answers, ...parts].sort((a, b) => a.sequence - b.sequence);
+}
+
+interface PromptShare {
+  slot: Slot;
+  job: Job;
+  take: number;
+}
+
+/** How much of which prompts fits into a batch with so many answers. */
+function choosePrompts(slots: readonly Slot[], answers: number, { batchSize, promptTokensBesideAnswers }: BatchLimits): PromptShare[] {
+  const all = batchSize - answers;
+  const most = answers === 0 ? all : Math.min(promptTokensBesideAnswers, all);
+  let room = most;
+  const chosen: PromptShare[] = [];
+  const waiting = slots.flatMap((slot) => (slot.job?.phase === "prefill" ? [{ slot, job: slot.job }] : []));
+  for (const { slot, job } of waiting.sort((a, b) => a.job.times.queuedAt - b.job.times.queuedAt)) {
+    const rest = job.options.prompt.length - slot.tokens.length;
+    const whole = rest <= Math.min(room * OVERSHOOT, all - (most - room));
+    if (room <= 0 || (!whole && rest <= most)) continue;
+    const take = whole ? rest : room;
+    chosen.push({ slot, job, take });
+    room -= take;
+  }
+  return chosen;
+}
+
+function evenOut(prompts: readonly PromptShare[], besideAnswers: boolean): PromptShare[] {
+  const shortest = Math.min(...prompts.map(({ take }) => take));
+  const common = besideAnswers && shortest <= FEW_TOKENS ? 1 : shortest;
+  return prompts.map((prompt) => (prompt.take - common <= FEW_TOKENS ? { ...prompt, take: common } : prompt));
+}
+
+function toPart(slot: Slot, job: Job, tokens: readonly number[]): SlotPart {
+  const complete = slot.tokens.length + tokens.length >= job.options.prompt.length;
+  const part = { slot, job, sequence: slot.id, position: slot.tokens.length, tokens };
+  return complete && job.sampler ? { ...part, sampler: job.sampler } : part;
+}

@@ -1,0 +1,69 @@
+import type { NativeContext } from "./native-context.js";
+
+/** Compute threads by what a step evaluates: one token, a token for each of several answers, or prompts. */
+export interface ThreadPlan {
+  single: number;
+  several: number;
+  prompt: number;
+}
+
+/** Above so many tokens a step is bound by arithmetic: all threads help. */
+const PROMPT_TOKENS = 32;
+const ROUNDS = 4;
+const BUDGET_MS = 400;
+/** A candidate so much slower than the best is not measured to the end. */
+const HOPELESS = 3;
+/** More threads have to be faster by this much: they also take time from the rest of the machine. */
+const WORTHWHILE = 0.95;
+/**
+ * Threads of a step wait for each other by spinning. Where one shares its core with the thread that serves
+ * requests, a step takes a whole time slice of the system, about 10 ms. Steps that are much shorter must leave
+ * that thread a core of its own, whatever a measurement on an idle machine says.
+ */
+const SHORT_STEP_MS = 3;
+
+/** The threads of a step that evaluates so many tokens. */
+export function threadsFor(plan: ThreadPlan, tokens: number): number {
+  if (tokens === 1) return plan.single;
+  return tokens < PROMPT_TOKENS ? plan.several : plan.prompt;
+}
+
+/**
+ * Measures which thread counts suit the model on this machine, in about a second: small models are
+ * several times slower with a second thread, large ones need all. Leaves the sequences it used empty.
+ */
+export async function calibrateThreads(native: NativeContext, cores: number, slots: number): Promise<ThreadPlan> {
+  const candidates = [...new Set([1, 2, 4, 8, 16, 32, 64, Math.ceil(cores / 2), cores])].filter((n) => n <= cores).sort((a, b) => a - b);
+  const single = await fastest(native, candidates, 1);
+  const several = slots === 1 ? single : await fastest(native, candidates, Math.min(slots, 4));
+  return { single, several, prompt: cores };
+}
+
+async function fastest(native: NativeContext, candidates: readonly number[], sequences: number): Promise<number> {
+  let best = { threads: candidates[0] ?? 1, ms: Infinity };
+  if (candidates.length === 1) return best.threads;
+  for (const threads of candidates) {
+    if (best.ms < SHORT_STEP_MS && threads === candidates.at(-1)) break;
+    native.setThreads(threads);
+    const ms = await medianStepMs(native, sequences, best.ms * HOPELESS);
+    if (ms < best.ms * WORTHWHILE) best = { threads, ms };
+  }
+  return best.threads;
+}
+
+async function medianStepMs(native: NativeContext, sequences: number, giveUpMs: number): Promise<number> {
+  const times: number[] = [];
+  const start = performance.now();
+  for (let round = 0; round <= ROUNDS; round++) {
+    const before = performance.now();
+    const parts = Array.from({ length: sequences }, (_, sequence) => ({ sequence, position: round, tokens: [1] }));
+    await native.step(parts);
+    const elapsed = performance.now() - before;
+    // the first round pays for memory that later ones find in place
+    if (round > 0) times.push(elapsed);
+    if (round > 0 && (elapsed > giveUpMs || performance.now() - start > BUDGET_MS)) break;
+  }
+  for (let sequence = 0; sequence < sequences; sequence++) native.clear(sequence);
+  times.sort((a, b) => a - b);
+  return times[Math.floor(times.length / 2)] ?? Infinity;
+}

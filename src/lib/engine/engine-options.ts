@@ -1,0 +1,35 @@
+export const GPU_CHOICES = ["auto", "cuda", "vulkan", "metal", "off"] as const;
+export const CACHE_TYPES = ["f16", "q8_0"] as const;
+
+/** How an engine is sized and what it computes with; what is absent is chosen from the machine and the model. */
+export interface EngineOptions {
+  /** Requests that run at the same time. */
+  slots: number;
+  /** Tokens of prompt and completion together, per slot; the model's own limit when it is lower. */
+  contextSize: number;
+  /** Requests that may wait for a slot; without limit when absent. */
+  queueLimit?: number;
+  /** Compute threads; measured at start when absent. */
+  threads?: number;
+  /** Tokens evaluated in one step, 32 or more; 512 when absent. */
+  batchSize?: number;
+  gpu?: (typeof GPU_CHOICES)[number];
+  flashAttention?: boolean;
+  /** How the cache keeps keys and values: 16-bit floats, or 8-bit blocks that take about half the memory. */
+  cacheType?: (typeof CACHE_TYPES)[number];
+  /** The same request and seed give the same bytes: one request at a time, nothing reused from earlier ones. */
+  deterministic?: boolean;
+  signal?: AbortSignal;
+}
+
+/** The engine as it is running: for logs, `/health` and benchmarks. */
+export interface EngineState {
+  slots: number;
+  busySlots: number;
+  queuedRequests: number;
+  contextSize: number;
+  /** Compute threads for one answer, for several at once, and for prompts. */
+  threads: { single: number; several: number; prompt: number };
+  gpu: string;
+  deterministic: boolean;
+}

@@ -1,0 +1,153 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { Chunk, CompletionRequest, Timing } from "../openai/completion.js";
+import { ChoiceOutput } from "./choice-output.js";
+import { ChunkQueue } from "./chunk-queue.js";
+import type { EndTokens } from "./end-tokens.js";
+import type { Job } from "./job.js";
+import type { JsonGrammars } from "./json-grammar.js";
+import type { NativeContext } from "./native-context.js";
+import type { BuiltPrompt, PromptBuilder } from "./prompt-builder.js";
+import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
+import type { Scheduler } from "./scheduler.js";
+import type { TokenBytes } from "./token-bytes.js";
+
+/** The parts of an engine that a request needs. */
+export interface GenerationContext {
+  scheduler: Scheduler;
+  native: NativeContext;
+  prompts: PromptBuilder;
+  grammars: JsonGrammars;
+  bytes: TokenBytes;
+  contextSize: number;
+  queueLimit: number;
+  vocabularySize: number;
+  endTokens: EndTokens;
+}
+
+/** One request on its way: a job for each of its choices, and the chunks they give. */
+export class Generation {
+  private readonly chunks = new ChunkQueue();
+  private readonly prompt: BuiltPrompt;
+  private readonly jobs: Job[] = [];
+  private open: number;
+
+  /** Throws CONTEXT_LENGTH_EXCEEDED, QUEUE_FULL, and what building the prompt throws. */
+  static async start(context: GenerationContext, request: CompletionRequest): Promise<Generation> {
+    const prompt = context.prompts.build(request);
+    const room = context.contextSize - prompt.tokens.length;
+    if (room < 1 || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
+    refuseWhenFull(context, request);
+    const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat));
+    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room }, prompt, grammar);
+  }
+
+  private constructor(
+    context: GenerationContext,
+    request: CompletionRequest & { maxTokens: number },
+    prompt: BuiltPrompt,
+    grammar: Awaited<ReturnType<JsonGrammars["statesFor"]>> | undefined,
+  ) {
+    this.prompt = prompt;
+    const { native, scheduler, bytes } = context;
+    const { choices = 1, stop = [], topLogprobs, maxTokens } = request;
+    const seed = request.seed ?? randomSeed();
+    const biases = toBiases(request, context);
+    this.open = choices;
+    for (let choice = 0; choice < choices; choice++) {
+      const output = new ChoiceOutput(this.chunks, bytes, {
+        choice,
+        stop,
+        json: prompt.responseFormat !== undefined,
+        tools: prompt.tools,
+      });
+      const job = scheduler.submit({
+        prompt: prompt.tokens,
+        maxTokens,
+        createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.()),
+        ...(topLogprobs === undefined ? {} : { topLogprobs }),
+        onToken: (token, logits) => output.push(token, logits),
+        onEnd: (reason) => this.end(output, reason),
+        onError: (error) => this.chunks.fail(toEngineError(error)),
+      });
+      this.jobs.push(job);
+    }
+  }
+
+  /** Yields the chunks. Frees the slots when the signal aborts, when the reader stops, and on an error. */
+  async *read(signal: AbortSignal | undefined): AsyncGenerator<Chunk> {
+    const abort = () => this.chunks.fail(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    try {
+      yield* this.chunks.read();
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      for (const job of this.jobs) if (!job.over) job.cancel();
+    }
+  }
+
+  private end(output: ChoiceOutput, reason: "stop" | "length"): void {
+    output.end(reason);
+    this.open--;
+    if (this.open > 0) return;
+    const usage = {
+      promptTokens: this.prompt.tokens.length,
+      completionTokens: this.jobs.reduce((sum, job) => sum + job.generated, 0),
+      cachedTokens: this.jobs[0]?.cachedTokens ?? 0,
+    };
+    this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });
+  }
+}
+
+function toTiming(jobs: readonly Job[]): Timing {
+  const times = jobs.map((job) => job.times);
+  const begun = Math.min(...times.map((t) => t.queuedAt));
+  const started = Math.min(...times.map((t) => t.startedAt ?? begun));
+  const first = Math.min(...times.map((t) => t.firstTokenAt ?? begun));
+  const ended = Math.max(...times.map((t) => t.endedAt ?? begun));
+  return { queueMs: started - begun, prefillMs: first - started, firstTokenMs: first - begun, totalMs: ended - begun };
+}
+
+function toBiases({ logitBias = {}, ignoreEndTokens }: CompletionRequest, context: GenerationContext): Map<number, number> {
+  const biases = new Map(Object.entries(logitBias).map(([token, bias]) => [Number(token), bias]));
+  const wrong = [...biases.keys()].find((token) => token >= context.vocabularySize);
+  if (wrong !== undefined) {
+    const message = `There is no token ${wrong}: the vocabulary has ${context.vocabularySize}.`;
+    throw new LlmopsError("INVALID_ARGUMENT", message, { param: "logit_bias" });
+  }
+  if (ignoreEndTokens) {
+    for (const token of context.endTokens.all) biases.set(token, -Infinity);
+  }
+  return biases;
+}
+
+function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices = 1 }: CompletionRequest): void {
+  const free = scheduler.slots.length - scheduler.busySlots;
+  const waiting = Math.max(0, scheduler.queuedJobs + choices - free);
+  if (waiting <= queueLimit || scheduler.queuedJobs === 0) return;
+  const retryAfterSeconds = Math.max(1, Math.ceil(scheduler.expectedWaitMs / 1000));
+  throw new LlmopsError("QUEUE_FULL", `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`, {
+    hint: `Try again in about ${retryAfterSeconds} s.`,
+    retryAfterSeconds,
+  });
+}
+
+function tooLong(promptTokens: number, { maxTokens, ...request }: CompletionRequest, contextSize: number): LlmopsError {
+  const asked = maxTokens === undefined ? "" : ` and ${maxTokens} for the completion (max_tokens)`;
+  const message = `The prompt has ${promptTokens} tokens${asked}, but the context holds ${contextSize}.`;
+  return new LlmopsError("CONTEXT_LENGTH_EXCEEDED", message, {
+    hint: "Shorten the prompt or lower max_tokens.",
+    param: "messages" in request ? "messages" : "prompt",
+  });
+}
+
+/** llama.cpp says little about why an evaluation failed; on a machine with enough memory it does not. */
+function toEngineError(thrown: unknown): unknown {
+  if (thrown instanceof LlmopsError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (!/alloc|memory|KV slot|Eval has failed/i.test(message)) return thrown;
+  return new LlmopsError("OUT_OF_MEMORY", `The model could not evaluate this request: ${message}.`, {
+    hint: "The server goes on; try again, with a shorter prompt or fewer requests at once.",
+    cause: thrown,
+  });
+}

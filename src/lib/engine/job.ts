@@ -1,0 +1,54 @@
+import type { NativeSampler } from "./native-context.js";
+import type { Logits } from "./native-context.js";
+
+/** Where the time of a job went; milliseconds of performance.now(). */
+export interface JobTimes {
+  queuedAt: number;
+  startedAt: number | undefined;
+  firstTokenAt: number | undefined;
+  endedAt: number | undefined;
+}
+
+export interface JobOptions {
+  /** The prompt, at least one token; prompt and completion together have to fit a slot. */
+  prompt: readonly number[];
+  /** Tokens to generate at most, at least 1. */
+  maxTokens: number;
+  /** Made when the job starts. */
+  createSampler: () => NativeSampler;
+  /** Most likely tokens to report with each token; absent: no log-probabilities are read. */
+  topLogprobs?: number;
+  /** Takes a token one step after it was sampled; true ends the job. */
+  onToken: (token: number, logits: Logits | undefined) => boolean;
+  /** The job is over: by an end token or by onToken (stop), or by maxTokens (length). */
+  onEnd: (reason: "stop" | "length") => void;
+  onError: (error: unknown) => void;
+}
+
+/** One continuation of one prompt on its way through the scheduler. */
+export class Job {
+  readonly options: JobOptions;
+  readonly times: JobTimes = { queuedAt: performance.now(), startedAt: undefined, firstTokenAt: undefined, endedAt: undefined };
+  /** waiting: queued, or in a slot for a prefix that another job is evaluating. */
+  phase: "waiting" | "prefill" | "decode" | "over" = "waiting";
+  sampler: NativeSampler | undefined;
+  /** The token to evaluate next. */
+  next: number | undefined;
+  generated = 0;
+  /** Prompt tokens that were in the cache already. */
+  cachedTokens = 0;
+
+  constructor(options: JobOptions) {
+    this.options = options;
+  }
+
+  get over(): boolean {
+    return this.phase === "over";
+  }
+
+  /** No token of it is wanted any more; its slot becomes free after the step that is running. */
+  cancel(): void {
+    this.phase = "over";
+    this.times.endedAt ??= performance.now();
+  }
+}

@@ -1,0 +1,117 @@
+import type { LlamaModel } from "node-llama-cpp";
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
+import { compileChatTemplate, type RenderChat } from "./chat-template.js";
+import type { ToolReading } from "./choice-output.js";
+import { detectToolFormat, toCallSchema, type ToolFormat } from "./tool-format.js";
+
+/** Prompts of the last requests, by their text: a study asks the same one again and again. */
+const KEPT_PROMPTS = 64;
+
+/** What the scheduler and the reader of the answer need to know about a prompt. */
+export interface BuiltPrompt {
+  tokens: readonly number[];
+  responseFormat: ResponseFormat | undefined;
+  /** Tool calls in the answer are to be read in this format. */
+  tools: ToolReading | undefined;
+}
+
+/** Turns requests into the tokens a model continues: through its chat template, or as they are. */
+export class PromptBuilder {
+  private readonly model: LlamaModel;
+  private readonly vocabularySize: number;
+  private readonly render: RenderChat;
+  private readonly toolFormat: ToolFormat | undefined;
+  private readonly kept = new Map<string, readonly number[]>();
+
+  constructor(model: LlamaModel, vocabularySize: number) {
+    this.model = model;
+    this.vocabularySize = vocabularySize;
+    const { tokens, fileInfo } = model;
+    const source = fileInfo.metadata.tokenizer.chat_template;
+    this.render = compileChatTemplate({ source, bosToken: tokens.bosString ?? "", eosToken: tokens.eosString ?? "" });
+    this.toolFormat = detectToolFormat(source);
+  }
+
+  /** Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what this model cannot be asked. */
+  build(request: CompletionRequest): BuiltPrompt {
+    return "messages" in request ? this.buildChat(request) : this.buildText(request);
+  }
+
+  /** The tokens of a text; `special` also reads names of control tokens, and begins as the model's prompts do. */
+  tokenize(text: string, { special }: { special: boolean }): number[] {
+    const tokens: number[] = this.model.tokenize(text, special);
+    return special ? this.withBeginning(tokens) : tokens;
+  }
+
+  /** The tokens themselves. Throws INVALID_ARGUMENT, naming `param`, when one is not in the vocabulary. */
+  checkTokens<Tokens extends readonly number[]>(tokens: Tokens, param = "prompt"): Tokens {
+    const wrong = tokens.find((token) => token >= this.vocabularySize);
+    if (wrong === undefined) return tokens;
+    throw new LlmopsError("INVALID_ARGUMENT", `There is no token ${wrong}: the vocabulary has ${this.vocabularySize}.`, { param });
+  }
+
+  private buildChat({ messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat }: ChatRequest): BuiltPrompt {
+    const format = this.toolsFormat(tools, messages);
+    if (!format || tools.length === 0 || toolChoice === "none") {
+      return { tokens: this.tokenizeOnce(this.render(messages)), responseFormat, tools: undefined };
+    }
+    if (responseFormat) throw unsupported("response_format", "response_format together with tools");
+    const text = this.render(messages, tools);
+    if (toolChoice === "auto") {
+      return { tokens: this.tokenizeOnce(text), responseFormat: undefined, tools: { format, forced: false, single: singleToolCall } };
+    }
+    const schema = toCallSchema(chosenTools(tools, toolChoice), format);
+    const begun = format.open === "" ? text : `${text}${format.open}\n`;
+    return {
+      tokens: this.tokenizeOnce(begun),
+      responseFormat: { type: "json_schema", schema },
+      tools: { format, forced: true, single: true },
+    };
+  }
+
+  private toolsFormat(tools: readonly Tool[], messages: ChatRequest["messages"]): ToolFormat | undefined {
+    const used = tools.length > 0 ? "tools" : messages.some((m) => m.role === "tool" || m.toolCalls) ? "messages" : undefined;
+    if (used && !this.toolFormat) throw unsupported(used, "tools: the model's chat template has no (known) way to call them");
+    return this.toolFormat;
+  }
+
+  private buildText({ prompt, suffix, responseFormat }: TextRequest): BuiltPrompt {
+    const tokens = typeof prompt === "string" ? this.tokenize(prompt, { special: true }) : this.checkTokens(prompt);
+    const filled = suffix === undefined ? tokens : this.fillInTheMiddle(prompt, suffix);
+    if (filled.length === 0) throw new LlmopsError("INVALID_ARGUMENT", "The prompt is empty.", { param: "prompt" });
+    return { tokens: filled, responseFormat, tools: undefined };
+  }
+
+  private fillInTheMiddle(prompt: string | number[], suffix: string): number[] {
+    const { prefix, middle, suffix: after } = this.model.tokens.infill;
+    if (prefix === null || middle === null || after === null) throw unsupported("suffix", "suffix: it was not trained to fill gaps");
+    const before = typeof prompt === "string" ? this.tokenize(prompt, { special: false }) : this.checkTokens(prompt);
+    return this.withBeginning([prefix, ...before, after, ...this.tokenize(suffix, { special: false }), middle]);
+  }
+
+  private tokenizeOnce(text: string): readonly number[] {
+    const tokens = this.kept.get(text) ?? this.tokenize(text, { special: true });
+    this.kept.delete(text);
+    this.kept.set(text, tokens);
+    const oldest = this.kept.keys().next().value;
+    if (this.kept.size > KEPT_PROMPTS && oldest !== undefined) this.kept.delete(oldest);
+    return tokens;
+  }
+
+  private withBeginning(tokens: number[]): number[] {
+    const { bos, shouldPrependBosToken } = this.model.tokens;
+    return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
+  }
+}
+
+function chosenTools(tools: readonly Tool[], choice: "required" | { name: string }): readonly Tool[] {
+  if (choice === "required") return tools;
+  const chosen = tools.filter((tool) => tool.name === choice.name);
+  if (chosen.length > 0) return chosen;
+  throw new LlmopsError("INVALID_ARGUMENT", `tool_choice names "${choice.name}", which is not among the tools.`, { param: "tool_choice" });
+}
+
+function unsupported(param: string, what: string): LlmopsError {
+  return new LlmopsError("UNSUPPORTED_PARAMETER", `This model does not support ${what}.`, { param });
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import type { JobOptions } from "./job.js";
+import type { BatchPart, NativeContext } from "./native-context.js";
+import { Scheduler } from "./scheduler.js";
+
+const END = 0;
+
+/** Samplers that give their tokens one after the other, over a context that only keeps count. Its steps can be told to fail. */
+class ScriptedContext {
+  readonly batches: BatchPart[][] = [];
+  readonly copies: [number, number][] = [];
+  failing = false;
+  private readonly held = new Map<number, number>();
+
+  async step(parts: readonly BatchPart[]) {
+    this.batches.push([...parts]);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.failing) throw new Error("Eval has failed");
+    return parts.map(({ sequence, position, tokens, sampler }) => {
+      expect(position, `position in sequence ${sequence}`).toBe(this.held.get(sequence) ?? 0);
+      this.held.set(sequence, position + tokens.length);
+      return sampler ? { token: (sampler as unknown as { next: () => number }).next(), logitIndex: 0 } : undefined;
+    });
+  }
+
+  async copy(target: number, source: number) {
+    this.copies.push([target, source]);
+    this.held.set(target, this.held.get(source) ?? 0);
+  }
+
+  truncate(sequence: number, length: number) {
+    this.held.set(sequence, length);
+    return true;
+  }
+
+  clear(sequence: number) {
+    this.held.delete(sequence);
+  }
+
+  isWhole = (sequence: number) => this.held.has(sequence);
+  setThreads = () => undefined;
+}
+
+const range = (length: number, from = 1) => Array.from({ length }, (_, i) => i + from);
+
+function setUp(slots: number) {
+  const native = new ScriptedContext();
+  const scheduler = new Scheduler(native as unknown as NativeContext, {
+    slots,
+    batchSize: 128,
+    slotBytes: 1,
+    reusePrefixes: true,
+    isEndToken: (token) => token === END,
+    threadsFor: () => 1,
+  });
+  const log: string[] = [];
+  /** Submits a job that will be given `tokens`; what happens to it is written to the log. */
+  const submit = (name: string, prompt: number[], tokens: number[], more: Partial<JobOptions> = {}) => {
+    const script = [...tokens];
+    const sampler = { next: () => script.shift() ?? END, release: () => log.push(`${name} released`) };
+    return scheduler.submit({
+      prompt,
+      maxTokens: 100,
+      createSampler: () => sampler,
+      onToken: (token) => log.push(`${name} ${token}`) === 0,
+      onEnd: (reason) => log.push(`${name} ${reason}`),
+      onError: (error) => log.push(`${name} failed: ${(error as Error).message}`),
+      ...more,
+    });
+  };
+  return { native, scheduler, submit, log };
+}
+
+describe("Scheduler", () => {
+  it("evaluates running answers together and ends them by end token or by length", async () => {
+    const { native, scheduler, submit, log } = setUp(2);
+    submit("a", range(5), [11, 12, END]);
+    submit("b", range(5, 50), [21, 22, 23, 24], { maxTokens: 3 });
+    await scheduler.idle();
+    const ofJob = (name: string) => log.filter((line) => line.startsWith(name) && !line.endsWith("released"));
+    expect(ofJob("a")).toEqual(["a 11", "a 12", "a stop"]);
+    expect(ofJob("b")).toEqual(["b 21", "b 22", "b 23", "b length"]);
+    expect(native.batches.map((parts) => parts.length)).toEqual([2, 2, 2]);
+  });
+
+  it("starts waiting jobs in the order they came, as soon as a slot is free", async () => {
+    const { scheduler, submit, log } = setUp(1);
+    for (const name of ["a", "b", "c"]) submit(name, range(3, name.charCodeAt(0)), [1, END]);
+    await scheduler.idle();
+    expect(log.filter((line) => line.endsWith("stop"))).toEqual(["a stop", "b stop", "c stop"]);
+  });
+
+  it("drops the token that is already on its way when the owner ends a job", async () => {
+    const { scheduler, submit, log } = setUp(1);
+    submit("a", range(3), [11, 12, 13], { onToken: (token) => log.push(`a ${token}`) > 0 && token === 11 });
+    await scheduler.idle();
+    expect(log).toEqual(["a 11", "a stop", "a released"]);
+  });
+
+  it("frees the slot of a cancelled job, also of one that waits", async () => {
+    const { scheduler, submit, log } = setUp(1);
+    const running = submit("a", range(3), Array(1e6).fill(5), { maxTokens: 1e6 });
+    const waiting = submit("b", range(3, 40), [1]);
+    submit("c", range(3, 80), [1, END]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    running.cancel();
+    waiting.cancel();
+    await scheduler.idle();
+    expect(log.some((line) => line.startsWith("b"))).toBe(false);
+    expect(log).toContain("c stop");
+    expect(scheduler.busySlots).toBe(0);
+  });
+
+  it("evaluates a long beginning once for a burst of requests over it, and copies it to the others", async () => {
+    const { native, scheduler, submit } = setUp(3);
+    const shared = range(300, 1000);
+    for (const own of [1, 2, 3]) submit(`${own}`, [...shared, own], [9, END]);
+    await scheduler.idle();
+    const evaluated = native.batches.flat().reduce((sum, part) => sum + part.tokens.length, 0);
+    expect(native.copies).toHaveLength(2);
+    expect(evaluated).toBeLessThan(2 * 300);
+  });
+
+  it("lets the next one evaluate the beginning when the one that did is cancelled", async () => {
+    const { scheduler, submit, log } = setUp(2);
+    const first = submit("a", [...range(400), 1], [9, END]);
+    submit("b", [...range(400), 2], [9, END]);
+    await new Promise((resolve) => setImmediate(resolve));
+    first.cancel();
+    await scheduler.idle();
+    expect(log).toContain("b stop");
+  });
+
+  it("answers a failed evaluation with an error and goes on with the next request", async () => {
+    const { native, scheduler, submit, log } = setUp(2);
+    native.failing = true;
+    submit("a", range(5), [1]);
+    await scheduler.idle();
+    native.failing = false;
+    submit("b", range(5), [1, END]);
+    await scheduler.idle();
+    expect(log.filter((line) => !line.endsWith("released"))).toEqual(["a failed: Eval has failed", "b 1", "b stop"]);
+  });
+
+  it("keeps an error of one job to that job", async () => {
+    const { scheduler, submit, log } = setUp(2);
+    submit("a", range(5), [1, END], {
+      createSampler: () => {
+        throw new Error("bad grammar");
+      },
+    });
+    submit("b", range(5, 60), [1, END]);
+    await scheduler.idle();
+    expect(log).toContain("a failed: bad grammar");
+    expect(log).toContain("b stop");
+  });
+});

@@ -1,0 +1,219 @@
+import { planBatch, type SlotPart } from "./batch-plan.js";
+import { Job, type JobOptions } from "./job.js";
+import type { Logits, NativeContext, Sample } from "./native-context.js";
+import { placePrompt } from "./prompt-placement.js";
+import { StepMeter } from "./step-meter.js";
+import { chooseSlot, type Slot } from "./slots.js";
+
+export interface SchedulerOptions {
+  slots: number;
+  /** Tokens one batch takes. */
+  batchSize: number;
+  /** Bytes of cache a slot has: what copying one costs. */
+  slotBytes: number;
+  /** Use what a slot holds of an earlier prompt. Off, every prompt is evaluated anew and alone. */
+  reusePrefixes: boolean;
+  isEndToken: (token: number) => boolean;
+  /** Compute threads for a batch of so many tokens. */
+  threadsFor: (tokens: number) => number;
+}
+
+interface Delivery {
+  job: Job;
+  token?: number;
+  logits?: Logits | undefined;
+  end?: "stop" | "length";
+}
+
+/**
+ * Continuous batching over the slots of one context. One loop: put waiting jobs into free slots, build one
+ * batch, evaluate it, and while that runs hand out the tokens of the batch before. Jobs start in the order
+ * they came.
+ */
+export class Scheduler {
+  readonly slots: readonly Slot[];
+  private readonly native: NativeContext;
+  private readonly options: SchedulerOptions;
+  private readonly meter: StepMeter;
+  private readonly queue: Job[] = [];
+  private deliveries: Delivery[] = [];
+  private loop: Promise<void> | undefined;
+  private releases = 0;
+
+  constructor(native: NativeContext, options: SchedulerOptions) {
+    this.native = native;
+    this.options = options;
+    this.meter = new StepMeter(options.slotBytes);
+    this.slots = Array.from({ length: options.slots }, (_, id) => ({ id, tokens: [], job: undefined, lastUsed: 0 }));
+  }
+
+  get busySlots(): number {
+    return this.slots.filter((slot) => slot.job !== undefined).length;
+  }
+
+  get queuedJobs(): number {
+    return this.queue.filter((job) => !job.over).length;
+  }
+
+  /** How long a request that comes now will probably wait for a slot. */
+  get expectedWaitMs(): number {
+    return (this.meter.jobMs * (this.queuedJobs + 1)) / this.slots.length;
+  }
+
+  submit(options: JobOptions): Job {
+    const job = new Job(options);
+    this.queue.push(job);
+    this.loop ??= this.run().finally(() => (this.loop = undefined));
+    return job;
+  }
+
+  /** Resolves once nothing is running. */
+  async idle(): Promise<void> {
+    while (this.loop) await this.loop;
+  }
+
+  private async run(): Promise<void> {
+    // requests that came in together start together
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.deliveries.length > 0 || this.busySlots > 0 || this.queue.length > 0) {
+      try {
+        await this.turn();
+      } catch (error) {
+        this.failAll(error);
+      }
+    }
+  }
+
+  private async turn(): Promise<void> {
+    this.releaseOver();
+    this.admit();
+    await this.placePrompts();
+    const parts = planBatch(this.slots, {
+      batchSize: this.options.batchSize,
+      promptTokensBesideAnswers: this.meter.promptTokensBesideAnswers(this.options.batchSize),
+    });
+    if (parts.length === 0) return this.deliver();
+    const tokens = parts.reduce((sum, part) => sum + part.tokens.length, 0);
+    this.native.setThreads(this.options.threadsFor(tokens));
+    const start = performance.now();
+    const evaluation = this.native.step(parts);
+    evaluation.catch(() => undefined); // handled below; delivering must not leave it without a handler
+    this.deliver();
+    const samples = await evaluation;
+    this.meter.record(tokens, performance.now() - start);
+    await this.collect(parts, samples);
+  }
+
+  /** Waiting jobs take free slots, first come first served. */
+  private admit(): void {
+    while (this.queue.length > 0) {
+      const job = this.queue[0] as Job;
+      if (!job.over) {
+        const slot = chooseSlot(this.slots, job.options.prompt);
+        if (!slot) return;
+        slot.job = job;
+      }
+      this.queue.shift();
+    }
+  }
+
+  private async placePrompts(): Promise<void> {
+    const waiting = this.slots.filter((slot) => slot.job?.phase === "waiting");
+    waiting.sort((a, b) => (a.job?.times.queuedAt ?? 0) - (b.job?.times.queuedAt ?? 0));
+    for (const slot of waiting) {
+      const job = slot.job as Job;
+      const placed = await placePrompt(this.native, this.slots, slot, {
+        reuse: this.options.reusePrefixes,
+        worthCopying: this.meter.tokensWorthCopying(),
+      });
+      if (!placed || job.over) continue;
+      job.cachedTokens = slot.tokens.length;
+      job.times.startedAt = performance.now();
+      this.guard(job, () => {
+        job.sampler = job.options.createSampler();
+        job.phase = "prefill";
+      });
+    }
+  }
+
+  private async collect(parts: readonly SlotPart[], samples: readonly (Sample | undefined)[]): Promise<void> {
+    for (const [i, { slot, job, tokens }] of parts.entries()) {
+      slot.tokens.push(...tokens);
+      const sample = samples[i];
+      if (!sample || job.over) continue;
+      if ("error" in sample) {
+        this.fail(job, sample.error);
+        continue;
+      }
+      const { topLogprobs } = job.options;
+      const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(sample.logitIndex, topLogprobs, [sample.token]);
+      this.accept(job, sample.token, logits);
+    }
+  }
+
+  private accept(job: Job, token: number, logits: Logits | undefined): void {
+    if (token < 0) return this.fail(job, new Error("the sampler found no token to choose"));
+    job.generated++;
+    job.times.firstTokenAt ??= performance.now();
+    const ended = this.options.isEndToken(token);
+    if (!ended) this.deliveries.push({ job, token, logits });
+    const end = ended ? "stop" : job.generated >= job.options.maxTokens ? "length" : undefined;
+    job.next = token;
+    job.phase = "decode";
+    if (end === undefined) return;
+    job.cancel();
+    this.deliveries.push({ job, end });
+  }
+
+  /** Hands out tokens and ends. A job that its owner ends here may have one more token in the running batch; it is dropped. */
+  private deliver(): void {
+    const ended = new Set<Job>();
+    const deliveries = this.deliveries;
+    this.deliveries = [];
+    for (const { job, token, logits, end } of deliveries) {
+      if (ended.has(job)) continue;
+      this.guard(job, () => {
+        if (token !== undefined && !job.options.onToken(token, logits)) return;
+        ended.add(job);
+        job.cancel();
+        job.options.onEnd(end ?? "stop");
+      });
+    }
+  }
+
+  /** An error in what belongs to one job ends that job only. */
+  private guard(job: Job, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fail(job, error);
+    }
+  }
+
+  private fail(job: Job, error: unknown): void {
+    job.cancel();
+    job.options.onError(error);
+  }
+
+  private releaseOver(): void {
+    for (const slot of this.slots) {
+      if (!slot.job?.over) continue;
+      const { sampler, times } = slot.job;
+      sampler?.release();
+      if (times.startedAt !== undefined) this.meter.recordJob((times.endedAt ?? performance.now()) - times.startedAt);
+      slot.job = undefined;
+      slot.lastUsed = ++this.releases;
+    }
+  }
+
+  /** A failed evaluation leaves the caches unknown: its jobs fail, the slots start empty, and the next jobs go on. */
+  private failAll(error: unknown): void {
+    this.deliver();
+    for (const slot of this.slots) {
+      if (slot.job && !slot.job.over) this.fail(slot.job, error);
+      this.native.clear(slot.id);
+      slot.tokens = [];
+    }
+    this.releaseOver();
+  }
+}

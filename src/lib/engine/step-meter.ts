@@ -1,0 +1,50 @@
+/** How long running answers may pause for the prompts of others, in milliseconds. */
+const LONGEST_PAUSE_MS = 400;
+const LEAST_PROMPT_TOKENS = 64;
+/** Below this a batch says more about fixed costs than about the speed of prompts. */
+const LEAST_MEASURED_TOKENS = 32;
+const WEIGHT_OF_NEW = 0.3;
+/** A cautious figure for copying memory: a quarter of what one core of a small server does. */
+const COPY_BYTES_PER_MS = 2_000_000;
+
+function blend(mean: number | undefined, value: number): number {
+  return mean === undefined ? value : mean + WEIGHT_OF_NEW * (value - mean);
+}
+
+/** Learns the speed of prompt evaluation and derives what depends on it. */
+export class StepMeter {
+  private readonly slotBytes: number;
+  private tokensPerMs: number | undefined;
+  private meanJobMs: number | undefined;
+
+  constructor(slotBytes: number) {
+    this.slotBytes = slotBytes;
+  }
+
+  record(tokens: number, elapsedMs: number): void {
+    if (tokens < LEAST_MEASURED_TOKENS || elapsedMs <= 0) return;
+    this.tokensPerMs = blend(this.tokensPerMs, tokens / elapsedMs);
+  }
+
+  /** Notes how long a job kept its slot. */
+  recordJob(elapsedMs: number): void {
+    this.meanJobMs = blend(this.meanJobMs, elapsedMs);
+  }
+
+  /** How long a job keeps its slot, by the last ones. */
+  get jobMs(): number {
+    return this.meanJobMs ?? 0;
+  }
+
+  /** Prompt tokens that fit into one pause of the running answers. */
+  promptTokensBesideAnswers(batchSize: number): number {
+    if (this.tokensPerMs === undefined) return batchSize;
+    return Math.min(batchSize, Math.max(LEAST_PROMPT_TOKENS, Math.floor(this.tokensPerMs * LONGEST_PAUSE_MS)));
+  }
+
+  /** Evaluating fewer prompt tokens than this is cheaper than copying a slot. */
+  tokensWorthCopying(): number {
+    const copyMs = this.slotBytes / COPY_BYTES_PER_MS;
+    return Math.max(LEAST_PROMPT_TOKENS, Math.ceil(copyMs * (this.tokensPerMs ?? 1)));
+  }
+}

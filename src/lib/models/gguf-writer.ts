@@ -1,0 +1,124 @@
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { tensorSizeBytes } from "./ggml-types.js";
+
+/** A metadata value with the type it is stored as. */
+export type GgufEntry =
+  | { type: "uint32" | "int32" | "float32"; value: number }
+  | { type: "bool"; value: boolean }
+  | { type: "string"; value: string }
+  | { type: "int32[]" | "float32[]"; value: readonly number[] }
+  | { type: "string[]"; value: readonly string[] };
+
+export interface GgufTensor {
+  name: string;
+  /** ggml order: the fastest dimension (the row length) first. */
+  dimensions: readonly number[];
+  /** A ggml tensor type whose block size is known. */
+  type: number;
+  /** The tensor's bytes, piece by piece; together exactly its size. */
+  data: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+const VERSION = 3;
+const ALIGNMENT = 32;
+const TYPE_IDS = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
+
+/**
+ * Writes a GGUF file (version 3, little endian; ggml's docs/gguf.md) tensor by tensor, so that memory
+ * holds one piece of one tensor. The file appears under its name only when it is complete.
+ * Throws RangeError when a tensor's pieces are not as long as its shape says.
+ */
+export async function writeGguf(path: string, metadata: ReadonlyMap<string, GgufEntry>, tensors: readonly GgufTensor[]): Promise<void> {
+  const partial = `${path}.partial`;
+  const file = await open(partial, "w");
+  try {
+    const header = encodeHeader(metadata, tensors);
+    await file.writeFile(header);
+    await file.writeFile(padding(header.length));
+    for (const tensor of tensors) await writeTensor(file, tensor);
+    await file.close();
+    await rename(partial, path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function writeTensor(file: FileHandle, tensor: GgufTensor): Promise<void> {
+  const expected = tensorSizeBytes(tensor.type, tensor.dimensions);
+  let written = 0;
+  for await (const piece of tensor.data()) {
+    await file.writeFile(piece);
+    written += piece.byteLength;
+  }
+  if (written !== expected || written === 0)
+    throw new RangeError(`tensor ${tensor.name} has ${written} bytes, but its shape needs ${expected}`);
+  await file.writeFile(padding(written));
+}
+
+function padding(length: number): Uint8Array {
+  return new Uint8Array((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT);
+}
+
+function encodeHeader(metadata: ReadonlyMap<string, GgufEntry>, tensors: readonly GgufTensor[]): Buffer {
+  const parts: Buffer[] = [Buffer.from("GGUF", "latin1"), u32(VERSION), u64(tensors.length), u64(metadata.size)];
+  for (const [key, entry] of metadata) parts.push(text(key), encodeEntry(entry));
+  let offset = 0;
+  for (const { name, dimensions, type } of tensors) {
+    parts.push(text(name), u32(dimensions.length), ...dimensions.map(u64), u32(type), u64(offset));
+    const size = tensorSizeBytes(type, dimensions);
+    offset += size + padding(size).length;
+  }
+  return Buffer.concat(parts);
+}
+
+function encodeEntry(entry: GgufEntry): Buffer {
+  switch (entry.type) {
+    case "string":
+      return Buffer.concat([u32(TYPE_IDS.string), text(entry.value)]);
+    case "bool":
+      return Buffer.concat([u32(TYPE_IDS.bool), Buffer.from([entry.value ? 1 : 0])]);
+    case "string[]":
+      return Buffer.concat([u32(TYPE_IDS.array), u32(TYPE_IDS.string), u64(entry.value.length), ...entry.value.map(text)]);
+    case "int32[]":
+      return Buffer.concat([u32(TYPE_IDS.array), u32(TYPE_IDS.int32), u64(entry.value.length), ...entry.value.map(i32)]);
+    case "float32[]":
+      return Buffer.concat([u32(TYPE_IDS.array), u32(TYPE_IDS.float32), u64(entry.value.length), ...entry.value.map(f32)]);
+    case "uint32":
+      return Buffer.concat([u32(TYPE_IDS.uint32), u32(entry.value)]);
+    case "int32":
+      return Buffer.concat([u32(TYPE_IDS.int32), i32(entry.value)]);
+    case "float32":
+      return Buffer.concat([u32(TYPE_IDS.float32), f32(entry.value)]);
+  }
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value, "utf8");
+  return Buffer.concat([u64(bytes.length), bytes]);
+}
+
+function u32(value: number): Buffer {
+  const buffer = Buffer.alloc(4);
+  buffer.writeUInt32LE(value);
+  return buffer;
+}
+
+function i32(value: number): Buffer {
+  const buffer = Buffer.alloc(4);
+  buffer.writeInt32LE(value);
+  return buffer;
+}
+
+function f32(value: number): Buffer {
+  const buffer = Buffer.alloc(4);
+  buffer.writeFloatLE(value);
+  return buffer;
+}
+
+function u64(value: number): Buffer {
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigUInt64LE(BigInt(value));
+  return buffer;
+}

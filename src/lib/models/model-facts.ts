@@ -1,0 +1,21 @@
+import type { GgufHeader } from "./gguf-header.js";
+
+/** The architecture's name, which prefixes the keys of its numbers: "llama", "qwen2". */
+export function architectureOf(header: GgufHeader): string {
+  const name = header.metadata.get("general.architecture");
+  return typeof name === "string" ? name : "unknown";
+}
+
+/** A number of the architecture, as "block_count"; the largest where layers differ, 0 where it is absent. */
+export function architectureNumber(header: GgufHeader, key: string): number {
+  const value = header.metadata.get(`${architectureOf(header)}.${key}`);
+  if (Array.isArray(value)) return Math.max(...value.map(Number));
+  return value === undefined ? 0 : Number(value);
+}
+
+/** Tokens in the vocabulary. */
+export function vocabularySize(header: GgufHeader): number {
+  const tokens = header.metadata.get("tokenizer.ggml.tokens");
+  if (Array.isArray(tokens)) return tokens.length;
+  return typeof tokens === "object" ? tokens.arrayLength : 0;
+}

@@ -1,0 +1,58 @@
+import type { Timing, Usage } from "./completion.js";
+
+/** What all events and bodies of one answer share. */
+export interface AnswerHead {
+  id: string;
+  created: number;
+  model: string;
+}
+
+/** Usage with OpenAI's field names. */
+export function toWireUsage({ promptTokens, completionTokens, cachedTokens }: Usage): object {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    ...(cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: cachedTokens } }),
+  };
+}
+
+/**
+ * Where the time went: `performance` in seconds, `timings` with llama-server's names in milliseconds.
+ * Tokens per second are those of the decode phase, without the first token, which belongs to the prompt.
+ */
+export function toWireTimings(usage: Usage, timing: Timing): { performance: object; timings: object } {
+  const { queueMs = 0, prefillMs = timing.firstTokenMs - queueMs, firstTokenMs, totalMs } = timing;
+  const decodeMs = Math.max(0, totalMs - firstTokenMs);
+  const evaluated = usage.promptTokens - (usage.cachedTokens ?? 0);
+  const decoded = Math.max(0, usage.completionTokens - 1);
+  const tokensPerSecond = round(decodeMs > 0 && decoded > 0 ? (decoded * 1000) / decodeMs : (usage.completionTokens * 1000) / totalMs);
+  return {
+    performance: {
+      queue_seconds: seconds(queueMs),
+      prefill_seconds: seconds(prefillMs),
+      first_token_seconds: seconds(firstTokenMs),
+      decode_seconds: seconds(decodeMs),
+      generation_time_seconds: seconds(totalMs),
+      tokens_per_second: tokensPerSecond,
+    },
+    timings: {
+      queue_ms: round(queueMs),
+      cache_n: usage.cachedTokens ?? 0,
+      prompt_n: evaluated,
+      prompt_ms: round(prefillMs),
+      prompt_per_second: round(prefillMs > 0 ? (evaluated * 1000) / prefillMs : 0),
+      predicted_n: usage.completionTokens,
+      predicted_ms: round(decodeMs),
+      predicted_per_second: tokensPerSecond,
+    },
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms * 1000) / 1e6;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import type { ChatMessage, ChatRequest, Choice, ChosenLogprob, Chunk, Tool, ToolChoice, TokenLogprob } from "./completion.js";
+import type { Deadlines } from "./deadlines.js";
+import type { AnswerHead } from "./wire-answer.js";
+import { checkBody, commonFields, responseFormatField, toDeadlines, toResponseFormat, toSampling } from "./wire-fields.js";
+
+const textPart = z.object({ type: z.literal("text", { error: "only text parts are supported" }), text: z.string() });
+const content = z.union([z.string(), z.array(textPart).transform((parts) => parts.map((part) => part.text).join(""))]);
+const call = z.object({ id: z.string(), type: z.literal("function"), function: z.object({ name: z.string(), arguments: z.string() }) });
+const message = z.discriminatedUnion("role", [
+  z.object({ role: z.enum(["system", "developer", "user"]), content }),
+  z.object({ role: z.literal("assistant"), content: content.nullish(), tool_calls: z.array(call).nullish() }),
+  z.object({ role: z.literal("tool"), content, tool_call_id: z.string() }),
+]);
+const tool = z.object({
+  type: z.literal("function"),
+  function: z.object({
+    name: z.string().regex(/^[\w.-]{1,64}$/, "a name has up to 64 letters, digits, dots, dashes and underscores"),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
+  }),
+});
+const toolChoice = z.union([
+  z.enum(["none", "auto", "required"]),
+  z.object({ type: z.literal("function"), function: z.object({ name: z.string() }) }),
+]);
+
+/** POST /v1/chat/completions, as platform.openai.com/docs/api-reference/chat/create has it. */
+export const chatBodySchema = z.object({
+  ...commonFields,
+  messages: z.array(message).min(1),
+  max_tokens: z.number().int().min(1).nullish().describe("What fits the context when absent."),
+  max_completion_tokens: z.number().int().min(1).nullish(),
+  response_format: responseFormatField,
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.number().int().min(0).max(20).nullish(),
+  tools: z.array(tool).max(128).nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
+});
+
+export interface ParsedRequest<Request> {
+  completion: Request;
+  stream: boolean;
+  includeUsage: boolean;
+  deadlines: Partial<Deadlines>;
+}
+
+/** Checks a request body. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field. */
+export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
+  const r = checkBody(chatBodySchema, body);
+  const completion: ChatRequest = {
+    messages: r.messages.map(toMessage),
+    ...toSampling({ ...r, max_tokens: r.max_completion_tokens ?? r.max_tokens }),
+    ...toResponseFormat(r.response_format),
+    ...(r.logprobs ? { topLogprobs: r.top_logprobs ?? 0 } : {}),
+    ...(r.tools && r.tools.length > 0 ? { tools: r.tools.map(toTool) } : {}),
+    ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),
+    ...(r.parallel_tool_calls === false ? { singleToolCall: true } : {}),
+  };
+  return { completion, stream: r.stream ?? false, includeUsage: r.stream_options?.include_usage ?? false, deadlines: toDeadlines(r) };
+}
+
+function toMessage(m: z.output<typeof message>): ChatMessage {
+  if (m.role === "tool") return { role: "tool", content: m.content, toolCallId: m.tool_call_id };
+  if (m.role !== "assistant") return m;
+  const calls = m.tool_calls?.map((c) => ({ id: c.id, name: c.function.name, arguments: c.function.arguments }));
+  return { role: "assistant", content: m.content ?? "", ...(calls ? { toolCalls: calls } : {}) };
+}
+
+function toTool({ function: f }: z.output<typeof tool>): Tool {
+  const parameters = f.parameters ?? { type: "object", properties: {} };
+  return { name: f.name, ...(f.description ? { description: f.description } : {}), parameters, strict: f.strict ?? false };
+}
+
+function toToolChoice(choice: z.output<typeof toolChoice>): ToolChoice {
+  return typeof choice === "string" ? choice : { name: choice.function.name };
+}
+
+/** One choice of a whole answer. */
+export function toWireChoice(choice: Choice, index: number): object {
+  const calls = choice.toolCalls.map((c) => ({ id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } }));
+  const text = calls.length > 0 && choice.text === "" ? null : choice.text;
+  const answer = { role: "assistant", content: text, refusal: null, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+  return { index, message: answer, logprobs: toWireLogprobs(choice.logprobs), finish_reason: choice.finishReason };
+}
+
+/** Makes the events of a streamed answer; remembers how many calls each choice had. */
+export class ChatStream {
+  private readonly head: AnswerHead;
+  private readonly begun = new Set<number>();
+  private readonly calls = new Map<number, number>();
+
+  constructor(head: AnswerHead) {
+    this.head = head;
+  }
+
+  events(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
+    const events = this.begun.has(chunk.choice) ? [] : [this.event(chunk.choice, { role: "assistant", content: "" })];
+    this.begun.add(chunk.choice);
+    if (chunk.type === "text") events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
+    else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
+    else events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
+    return events;
+  }
+
+  private toCall({ choice, call: c }: Extract<Chunk, { type: "tool_call" }>): object {
+    const index = this.calls.get(choice) ?? 0;
+    this.calls.set(choice, index + 1);
+    return { index, id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } };
+  }
+
+  private event(
+    index: number,
+    delta: object,
+    { reason, logprobs }: { reason?: string; logprobs?: ChosenLogprob[] | undefined } = {},
+  ): object {
+    const choice = { index, delta, logprobs: toWireLogprobs(logprobs), finish_reason: reason ?? null };
+    const { id, created, model } = this.head;
+    return { id, object: "chat.completion.chunk", created, model, choices: [choice] };
+  }
+}
+
+function toWireLogprobs(logprobs: readonly ChosenLogprob[] | undefined): object | null {
+  if (!logprobs) return null;
+  const toWire = ({ text, bytes, logprob }: TokenLogprob) => ({ token: text, logprob: finite(logprob), bytes });
+  return { content: logprobs.map((chosen) => ({ ...toWire(chosen), top_logprobs: chosen.top.map(toWire) })), refusal: null };
+}
+
+/** OpenAI writes -9999 for what is practically impossible; JSON has no infinity. */
+export function finite(logprob: number): number {
+  return Number.isFinite(logprob) ? logprob : -9999;
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { Choice, ChosenLogprob, Chunk, TextRequest } from "./completion.js";
+import type { AnswerHead } from "./wire-answer.js";
+import { finite, type ParsedRequest } from "./wire-chat.js";
+import { checkBody, commonFields, responseFormatField, toDeadlines, toResponseFormat, toSampling, unsupported } from "./wire-fields.js";
+
+/** OpenAI's default for this endpoint. */
+const DEFAULT_MAX_TOKENS = 16;
+const MOST_PROMPTS = 128;
+
+const tokenIds = z.array(z.number().int().min(0)).min(1);
+
+/** POST /v1/completions, as platform.openai.com/docs/api-reference/completions/create has it. */
+export const textBodySchema = z.object({
+  ...commonFields,
+  prompt: z.union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_PROMPTS), z.array(tokenIds).min(1).max(MOST_PROMPTS)]),
+  suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
+  max_tokens: z.number().int().min(1).nullish().describe("16 when absent."),
+  echo: z.boolean().nullish().describe("Give the prompt back before the completion."),
+  logprobs: z.number().int().min(0).max(20).nullish(),
+  best_of: z.number().int().min(1).nullish(),
+  response_format: responseFormatField,
+});
+
+/** The prompts of a body, each a request of its own; choices are numbered prompt by prompt. */
+export interface ParsedTextRequest extends Omit<ParsedRequest<TextRequest>, "completion"> {
+  completions: TextRequest[];
+  echo: boolean;
+}
+
+/** Checks a request body. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field. */
+export function parseTextRequest(body: unknown): ParsedTextRequest {
+  const r = checkBody(textBodySchema, body);
+  if (typeof r.best_of === "number" && r.best_of !== (r.n ?? 1)) throw unsupported("best_of", r.best_of);
+  if (r.echo && typeof r.logprobs === "number") throw unsupported("echo", "true with logprobs");
+  return {
+    completions: toPrompts(r.prompt).map((prompt) => ({ prompt, ...toOptions(r) })),
+    echo: r.echo ?? false,
+    stream: r.stream ?? false,
+    includeUsage: r.stream_options?.include_usage ?? false,
+    deadlines: toDeadlines(r),
+  };
+}
+
+function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "prompt"> {
+  return {
+    ...toSampling({ ...r, max_tokens: r.max_tokens ?? DEFAULT_MAX_TOKENS }),
+    ...toResponseFormat(r.response_format),
+    ...(typeof r.logprobs === "number" ? { topLogprobs: r.logprobs } : {}),
+    ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),
+  };
+}
+
+function toPrompts(prompt: z.output<typeof textBodySchema>["prompt"]): (string | number[])[] {
+  if (typeof prompt === "string") return [prompt];
+  return typeof prompt[0] === "number" ? [prompt as number[]] : (prompt as string[] | number[][]);
+}
+
+/** One choice of a whole answer. */
+export function toWireTextChoice(choice: Choice, index: number, echoed = ""): object {
+  return { index, text: echoed + choice.text, logprobs: toWireTextLogprobs(choice.logprobs, 0), finish_reason: choice.finishReason };
+}
+
+/** Makes the events of a streamed answer. */
+export class TextStream {
+  private readonly head: AnswerHead;
+  private readonly echoed: readonly string[];
+  private readonly offsets = new Map<number, number>();
+
+  /** `echoed`: the text each choice begins with. */
+  constructor(head: AnswerHead, echoed: readonly string[] = []) {
+    this.head = head;
+    this.echoed = echoed;
+  }
+
+  events(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
+    const offset = this.offsets.get(chunk.choice);
+    const echo = offset === undefined ? (this.echoed[chunk.choice] ?? "") : "";
+    const events = echo === "" ? [] : [this.event(chunk.choice, echo)];
+    this.offsets.set(chunk.choice, (offset ?? 0) + (chunk.type === "text" ? chunk.text.length : 0));
+    if (chunk.type === "text")
+      events.push(this.event(chunk.choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset ?? 0) }));
+    if (chunk.type === "end") events.push(this.event(chunk.choice, "", { reason: chunk.reason }));
+    return events;
+  }
+
+  private event(index: number, text: string, { reason, logprobs }: { reason?: string; logprobs?: object | null } = {}): object {
+    const choice = { index, text, logprobs: logprobs ?? null, finish_reason: reason ?? null };
+    const { id, created, model } = this.head;
+    return { id, object: "text_completion", created, model, choices: [choice] };
+  }
+}
+
+function toWireTextLogprobs(logprobs: readonly ChosenLogprob[] | undefined, start: number): object | null {
+  if (!logprobs) return null;
+  let offset = start;
+  const offsets = logprobs.map(({ text }) => {
+    offset += text.length;
+    return offset - text.length;
+  });
+  return {
+    tokens: logprobs.map(({ text }) => text),
+    token_logprobs: logprobs.map(({ logprob }) => finite(logprob)),
+    top_logprobs: logprobs.map(({ top }) => Object.fromEntries(top.map((t) => [t.text, finite(t.logprob)]))),
+    text_offset: offsets,
+  };
+}

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Engine } from "../../src/lib/engine/engine.js";
+import { openModelFile } from "../../src/lib/models/model-file.js";
+import type { ChatRequest } from "../../src/lib/openai/completion.js";
+import { collectCompletion } from "../../src/lib/openai/completion-target.js";
+import { errorOf } from "../helpers/error-of.js";
+import { toolModel } from "../helpers/tool-model.js";
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await Engine.load(await openModelFile("demo"), { slots: 4, contextSize: 512, threads: 1 });
+});
+afterAll(() => engine.close());
+
+const QUESTION = "What is the capital of France?";
+const ask = (content: string, settings: Partial<ChatRequest> = {}, target = engine) =>
+  collectCompletion(target, { messages: [{ role: "user", content }], temperature: 0, maxTokens: 40, ...settings });
+
+describe("several choices", () => {
+  it("are independent, repeatable, and the first is what a single request gives", async () => {
+    const hot = { temperature: 1.8, seed: 11, maxTokens: 20 };
+    const [four, again] = [
+      await ask("Tell me something.", { ...hot, choices: 4 }),
+      await ask("Tell me something.", { ...hot, choices: 4 }),
+    ];
+    const texts = four.choices.map((choice) => choice.text);
+    expect(new Set(texts).size).toBe(4);
+    expect(again.choices.map((choice) => choice.text)).toEqual(texts);
+    expect((await ask("Tell me something.", hot)).text).toBe(texts[0]);
+    expect(four.usage.completionTokens).toBeGreaterThan(4);
+  });
+
+  it("may be more than there are slots", async () => {
+    const { choices } = await ask(QUESTION, { choices: 9 });
+    expect(choices.map((choice) => choice.text.includes("Paris"))).toEqual(Array(9).fill(true));
+  });
+});
+
+describe("shared beginnings", () => {
+  const context = `Remember this list: ${Array.from({ length: 60 }, (_, i) => `item ${i}`).join(", ")}.`;
+
+  it("are evaluated once for a burst of requests, with the probabilities they have alone", async () => {
+    const questions = ["What is the capital of France?", "What is the capital of Italy?", "What is the capital of Spain?"];
+    const request = (question: string, target = engine) => ask(`${context} ${question}`, { maxTokens: 1, topLogprobs: 3 }, target);
+    const burst = await Promise.all(questions.map((question) => request(question)));
+    const cached = burst.map(({ usage }) => usage.cachedTokens ?? 0);
+    expect(cached.filter((tokens) => tokens > 100)).toHaveLength(2);
+    const alone = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 512, threads: 1, deterministic: true });
+    for (const [i, question] of questions.entries()) {
+      const [own, shared] = [await request(question, alone), burst[i]].map((answer) => answer?.choices[0]?.logprobs?.[0]?.top ?? []);
+      expect(own).toHaveLength(3);
+      // batches of other sizes round differently
+      own?.forEach(({ logprob }, place) => expect(Math.abs(logprob - (shared?.[place]?.logprob ?? 0))).toBeLessThan(0.4));
+    }
+    await alone.close();
+  });
+
+  it("are found again in later requests", async () => {
+    await ask(`${context} A?`);
+    expect((await ask(`${context} B?`)).usage.cachedTokens).toBeGreaterThan(100);
+  });
+});
+
+describe("log-probabilities", () => {
+  it("are natural ones of the model's own distribution, whatever the temperature", async () => {
+    const greedy = await ask(QUESTION, { topLogprobs: 5 });
+    const tokens = greedy.choices[0]?.logprobs ?? [];
+    expect(tokens).toHaveLength(greedy.usage.completionTokens - 1);
+    expect(tokens.map((token) => token.text).join("")).toBe(greedy.text);
+    for (const token of tokens) {
+      expect(token.top).toHaveLength(5);
+      expect(token.logprob).toBeCloseTo(token.top[0]?.logprob ?? 1, 5);
+      expect(token.top.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)).toBeLessThanOrEqual(1.0001);
+      expect(Buffer.from(token.bytes).toString()).toBe(token.text);
+    }
+    const hot = await ask(QUESTION, { topLogprobs: 5, temperature: 2, seed: 3, maxTokens: 1 });
+    const first = hot.choices[0]?.logprobs?.[0]?.top ?? [];
+    expect(first.map(({ text }) => text)).toEqual(tokens[0]?.top.map(({ text }) => text));
+    first.forEach(({ logprob }, i) => expect(logprob).toBeCloseTo(tokens[0]?.top[i]?.logprob ?? 1, 3));
+  });
+});
+
+describe("settings", () => {
+  it("logit_bias forbids and forces tokens", async () => {
+    const [paris] = engine.tokenize(" Paris");
+    expect((await ask(QUESTION, { logitBias: { [String(paris)]: -100 } })).text).not.toContain("Paris");
+    const [lima] = engine.tokenize(" Lima");
+    const forced = await ask(QUESTION, { logitBias: { [String(lima)]: 100 }, maxTokens: 3 });
+    expect(forced.text).toBe(" Lima Lima Lima");
+    expect((await errorOf(() => ask(QUESTION, { logitBias: { 99999: 1 } }))).param).toBe("logit_bias");
+  });
+
+  it("repeat_penalty keeps tokens from coming again", async () => {
+    const settings = { ignoreEndTokens: true, maxTokens: 60 };
+    const distinct = (text: string) => new Set(engine.tokenize(text)).size;
+    const [plain, punished] = [await ask("List four fruits.", settings), await ask("List four fruits.", { ...settings, repeatPenalty: 2 })];
+    expect(distinct(punished.text)).toBeGreaterThan(distinct(plain.text));
+  });
+
+  it("ignore_eos goes on to max_tokens", async () => {
+    expect(await ask(QUESTION, { ignoreEndTokens: true, maxTokens: 60 })).toMatchObject({
+      finishReason: "length",
+      usage: { completionTokens: 60 },
+    });
+  });
+
+  it("json_object gives an object, also at high temperature", async () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const answer = await ask("Grade this.", { responseFormat: { type: "json_object" }, temperature: 1.3, seed, maxTokens: 300 });
+      if (answer.finishReason === "stop") expect(typeof JSON.parse(answer.text)).toBe("object");
+      expect(answer.text.trimStart().startsWith("{")).toBe(true);
+    }
+  });
+});
+
+it("json_schema output is always valid", async () => {
+  const schema = {
+    type: "object",
+    properties: {
+      score: { enum: [1, 2, 3, 4, 5] },
+      tags: { type: "array", items: { type: "string", maxLength: 8 }, maxItems: 2 },
+      note: { type: "string", maxLength: 30 },
+      sure: { type: "boolean" },
+    },
+    required: ["score", "tags", "note", "sure"],
+    additionalProperties: false,
+  };
+  const seeds = Array.from({ length: 40 }, (_, i) => i);
+  const request = (seed: number) =>
+    ask("Grade this.", { responseFormat: { type: "json_schema", schema }, temperature: 1.5, seed, maxTokens: 300 });
+  for (const answer of await Promise.all(seeds.map(request))) {
+    expect(answer.finishReason).toBe("stop");
+    const value = JSON.parse(answer.text) as { score: number; tags: string[]; note: string; sure: boolean };
+    expect(Object.keys(value)).toEqual(["score", "tags", "note", "sure"]);
+    expect([1, 2, 3, 4, 5]).toContain(value.score);
+    expect(value.tags.length).toBeLessThanOrEqual(2);
+    expect(value.note.length).toBeLessThanOrEqual(30);
+    expect(typeof value.sure).toBe("boolean");
+  }
+});
+
+describe("text prompts", () => {
+  it("are continued without a chat template, as text or as tokens", async () => {
+    const prompt = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n";
+    const [text, tokens, chat] = await Promise.all([
+      collectCompletion(engine, { prompt, temperature: 0, maxTokens: 20 }),
+      collectCompletion(engine, { prompt: engine.tokenize(prompt, { special: true }), temperature: 0, maxTokens: 20 }),
+      ask(QUESTION, { maxTokens: 20 }),
+    ]);
+    expect(tokens.text).toBe(text.text);
+    expect(chat.text).toBe(text.text);
+  });
+
+  it("are refused when empty, unknown, or with a gap this model cannot fill", async () => {
+    expect((await errorOf(() => collectCompletion(engine, { prompt: "" }))).code).toBe("INVALID_ARGUMENT");
+    expect((await errorOf(() => collectCompletion(engine, { prompt: [1_000_000] }))).param).toBe("prompt");
+    expect((await errorOf(() => collectCompletion(engine, { prompt: "a", suffix: "b" }))).param).toBe("suffix");
+  });
+});
+
+it("tokens and text turn into each other, also characters of several tokens", () => {
+  for (const text of ["Hello world", " Übergröße 日本語 🙂", "a\nb\tc"]) {
+    expect(engine.detokenize(engine.tokenize(text))).toBe(text);
+  }
+});
+
+it("embeds texts as vectors of length 1, the same text the same way", async () => {
+  const inputs = ["The capital of France", "The capital of France", "Red apples"].map((text) => engine.tokenize(text));
+  const [a, b, c] = await engine.embed(inputs);
+  expect(Math.hypot(...(a ?? []))).toBeCloseTo(1, 5);
+  expect(b).toEqual(a);
+  expect(c).not.toEqual(a);
+  expect((await errorOf(() => engine.embed([engine.tokenize("word ".repeat(600))]))).code).toBe("CONTEXT_LENGTH_EXCEEDED");
+});
+
+describe("limits", () => {
+  it("a full queue refuses, saying when to try again, and goes on", async () => {
+    const small = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 256, threads: 1, queueLimit: 2 });
+    const results = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, seed) => ask("Tell me something.", { temperature: 1, seed }, small)),
+    );
+    const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as object] : []));
+    expect(refused.length).toBeGreaterThan(0);
+    for (const error of refused)
+      expect(error).toMatchObject({ code: "QUEUE_FULL", httpStatus: 429, retryAfterSeconds: expect.any(Number) });
+    expect((await ask(QUESTION, {}, small)).text).toContain("Paris");
+    await small.close();
+  });
+
+  it("what cannot fit into memory is refused before loading, with what would fit", async () => {
+    const error = await errorOf(async () => Engine.load(await openModelFile("demo"), { slots: 100_000, contextSize: 1024 }));
+    expect(error).toMatchObject({ code: "OUT_OF_MEMORY" });
+    expect(error.hint).toMatch(/--slots \d+/);
+  });
+
+  it("an abort storm leaves every slot free", async () => {
+    const storm = Array.from({ length: 60 }, (_, i) => {
+      const settings = { temperature: 1.5, seed: i, maxTokens: 300, ignoreEndTokens: true };
+      const chat = { messages: [{ role: "user" as const, content: `Tell me ${i}.` }], ...settings };
+      return collectCompletion(engine, chat, { signal: AbortSignal.timeout(1 + ((i * 7) % 90)) }).catch(() => "aborted");
+    });
+    expect(await Promise.all(storm)).toContain("aborted");
+    expect((await ask(QUESTION)).text).toContain("Paris");
+    expect(engine.state).toMatchObject({ busySlots: 0, queuedRequests: 0 });
+  });
+});
+
+describe("a deterministic engine", () => {
+  it("gives the same bytes for the same request and seed, whatever came before", async () => {
+    const fixed = await Engine.load(await openModelFile("demo"), { slots: 4, contextSize: 512, deterministic: true });
+    expect(fixed.state).toMatchObject({ slots: 1, deterministic: true });
+    const hot = () => ask("Write a short poem about the sea.", { temperature: 1.4, seed: 5, maxTokens: 60, topLogprobs: 2 }, fixed);
+    const first = await hot();
+    await ask("Write a short poem about the mountains.", { maxTokens: 7 }, fixed);
+    const [, second] = await Promise.all([ask(QUESTION, {}, fixed), hot(), ask("Hi", {}, fixed)]);
+    expect(second.choices).toEqual(first.choices);
+    expect(second.usage.cachedTokens).toBe(0);
+    await fixed.close();
+  });
+});
+
+describe("tools", () => {
+  const tools = [
+    {
+      name: "capital",
+      description: "The capital of a country.",
+      parameters: { type: "object", properties: { country: { type: "string", maxLength: 12 } } },
+      strict: true,
+    },
+    { name: "add", parameters: { type: "object", properties: { a: { type: "integer" }, b: { type: "integer" } } }, strict: false },
+  ];
+
+  it("are refused by a model whose template has none", async () => {
+    expect(await errorOf(() => ask(QUESTION, { tools }))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param: "tools" });
+    const turn = { messages: [{ role: "tool" as const, content: "2", toolCallId: "x" }] };
+    expect((await errorOf(() => collectCompletion(engine, turn))).code).toBe("UNSUPPORTED_PARAMETER");
+  });
+
+  it("are called when required, the named one when named, with arguments of their shape", async () => {
+    const withTools = await Engine.load(await toolModel(), { slots: 2, contextSize: 1024, threads: 1 });
+    for (const seed of [1, 2, 3]) {
+      const settings = { tools, temperature: 1.2, seed, maxTokens: 200 };
+      const any = await ask(QUESTION, { ...settings, toolChoice: "required" }, withTools);
+      expect(any.finishReason).toBe("tool_calls");
+      expect(["capital", "add"]).toContain(any.choices[0]?.toolCalls[0]?.name);
+      const named = await ask(QUESTION, { ...settings, toolChoice: { name: "add" } }, withTools);
+      expect(named.choices[0]?.toolCalls).toHaveLength(1);
+      const call = named.choices[0]?.toolCalls[0];
+      expect(call).toMatchObject({ id: expect.stringMatching(/^call_/), name: "add" });
+      expect(JSON.parse(call?.arguments ?? "")).toEqual({ a: expect.any(Number), b: expect.any(Number) });
+    }
+    expect((await ask(QUESTION, { tools, toolChoice: "none" }, withTools)).text).toContain("Paris");
+    const unknown = await errorOf(() => ask(QUESTION, { tools, toolChoice: { name: "nothing" } }, withTools));
+    expect(unknown).toMatchObject({ code: "INVALID_ARGUMENT", param: "tool_choice" });
+    await withTools.close();
+  });
+});
