@@ -1,11 +1,21 @@
-import pino, { type Logger } from "pino";
+import pino, { type LevelWithSilent, type Logger } from "pino";
 import pretty from "pino-pretty";
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-
 /** The log of `serve` on standard error: readable lines on a terminal, one JSON object a line otherwise. */
-export function createServeLog(level: (typeof LOG_LEVELS)[number]): Logger {
+export function createServeLog(level: LevelWithSilent): Logger {
   if (!process.stderr.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
-  const lines = pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid,hostname,reqId", singleLine: true });
+  const lines = pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss", hideObject: true, messageFormat: toLine });
   return pino({ level, base: null }, lines);
+}
+
+/** One entry as people read it: "POST /v1/chat/completions 200, 22 ms, 15 + 8 tokens  req-..." */
+export function toLine(entry: Record<string, unknown>): string {
+  const { msg, reqId, reason } = entry;
+  const text = msg === "request" ? toRequestLine(entry) : [msg, reason].filter((part) => typeof part === "string").join(": ");
+  return typeof reqId === "string" ? `${text}  ${reqId}` : text;
+}
+
+function toRequestLine({ method, path, status, ms, promptTokens, completionTokens }: Record<string, unknown>): string {
+  const tokens = completionTokens === undefined ? "" : `, ${String(promptTokens)} + ${String(completionTokens)} tokens`;
+  return `${String(method)} ${String(path)} ${String(status)}, ${String(ms)} ms${tokens}`;
 }

@@ -24,10 +24,30 @@ export const engineFlags = {
     description: "context in tokens for each request, at most what the model has",
     helpGroup: ENGINE,
   }),
-  threads: Flags.integer({ min: 1, max: 512, description: "compute threads [default: measured at start]", helpGroup: ENGINE }),
-  "batch-size": Flags.integer({ min: 32, max: 8192, default: 512, description: "tokens evaluated in one step", helpGroup: ENGINE }),
-  gpu: Flags.option({ options: GPU_CHOICES, default: "auto", description: "what to compute with", helpGroup: ENGINE })(),
-  "flash-attn": Flags.boolean({ allowNo: true, description: "flash attention [default: where it works]", helpGroup: ENGINE }),
+  threads: Flags.integer({
+    min: 1,
+    max: 512,
+    description: "compute threads [default: measured at start]",
+    helpGroup: ENGINE,
+  }),
+  "batch-size": Flags.integer({
+    min: 32,
+    max: 8192,
+    default: 512,
+    description: "tokens evaluated in one step",
+    helpGroup: ENGINE,
+  }),
+  gpu: Flags.option({
+    options: GPU_CHOICES,
+    default: "auto",
+    description: "what to compute with",
+    helpGroup: ENGINE,
+  })(),
+  "flash-attn": Flags.boolean({
+    allowNo: true,
+    description: "flash attention [default: where it works]",
+    helpGroup: ENGINE,
+  }),
   "cache-type": Flags.option({
     options: CACHE_TYPES,
     default: "f16",
@@ -54,8 +74,15 @@ export const targetFlags = {
     helpValue: "VAR",
     dependsOn: ["endpoint"],
   }),
-  ...engineFlags,
+  ...onlyWithoutEndpoint(engineFlags),
 };
+
+/** An endpoint has its own sizes: these flags would do nothing beside it. */
+function onlyWithoutEndpoint(flags: typeof engineFlags): typeof engineFlags {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, { ...flag, exclusive: ["endpoint"] }]),
+  ) as typeof engineFlags;
+}
 
 /** The values of `engineFlags`. */
 export interface EngineChoice {

@@ -51,7 +51,7 @@ export default class Serve extends BaseCommand {
       });
       const { slots, threads, gpu, contextSize } = model.state;
       this.log(`Serving ${model.model} (${model.location})`);
-      this.log(`${slots} slots of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
+      this.log(`${slots} ${slots === 1 ? "slot" : "slots"} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
       this.log(`Listening on ${server.url}  (OpenAI API: ${server.url}/v1, documentation: ${server.url}/docs)`);
       if (!LOCAL_HOSTS.includes(flags.host)) this.warn(`Anyone who can reach ${flags.host} can use this model: there is no API key.`);
       this.log(`Try: ${curlLine(server.url)}`);

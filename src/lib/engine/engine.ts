@@ -6,14 +6,13 @@ import type { ModelFile } from "../models/model-file.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
-import { checkMemory } from "./check-memory.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
 import type { EngineOptions, EngineState } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
 import { JsonGrammars } from "./json-grammar.js";
 import { loadModel, type LoadedModel } from "./load-llama.js";
-import { availableCores, availableMemoryBytes } from "./machine.js";
+import { availableCores } from "./machine.js";
 import { NativeContext } from "./native-context.js";
 import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
@@ -48,8 +47,7 @@ export class Engine implements CompletionTarget {
     const cacheElementBytes = CACHE_BYTES[options.cacheType ?? "f16"];
     const contextSize = Math.min(options.contextSize, architectureNumber(file.header, "context_length") || Infinity);
     const shape = { slots: options.slots, contextSize, batchSize, cacheElementBytes };
-    checkMemory(file, shape, availableMemoryBytes());
-    const loaded = await loadModel(file, { ...options, threads: cores, batchSize });
+    const loaded = await loadModel(file, { ...options, threads: cores, shape });
     try {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
       const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });

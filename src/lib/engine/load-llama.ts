@@ -1,7 +1,10 @@
 import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { MemoryShape } from "../models/memory-estimate.js";
 import { invalid, type ModelFile } from "../models/model-file.js";
+import { checkMemory } from "./check-memory.js";
 import type { EngineOptions } from "./engine-options.js";
+import { availableMemoryBytes } from "./machine.js";
 
 /** A model and its context, ready to evaluate. */
 export interface LoadedModel {
@@ -15,7 +18,8 @@ export interface LoadedModel {
 export interface LoadOptions extends EngineOptions {
   /** Most compute threads a step uses. */
   threads: number;
-  batchSize: number;
+  /** The sizes the memory is estimated for; the context is made with them. */
+  shape: MemoryShape;
 }
 
 /**
@@ -27,13 +31,15 @@ export async function loadModel(file: ModelFile, options: LoadOptions): Promise<
   const reasons: string[] = [];
   const llama = await startLlama(options, (line) => void reasons.push(line));
   try {
-    const { signal } = options;
+    const { signal, shape } = options;
+    // with a GPU the library itself decides what goes where
+    if (llama.gpu === false) checkMemory(file, shape, availableMemoryBytes());
     const model = await llama.loadModel({ modelPath: file.path, ...(signal ? { loadSignal: signal } : {}) });
-    const contextSize = Math.min(options.contextSize, model.trainContextSize);
+    const contextSize = Math.min(shape.contextSize, model.trainContextSize);
     const context = await model.createContext({
-      sequences: options.slots,
+      sequences: shape.slots,
       contextSize,
-      batchSize: options.batchSize,
+      batchSize: shape.batchSize,
       threads: options.threads,
       flashAttention: options.flashAttention ?? "auto",
       ...(options.cacheType === "q8_0" ? { experimentalKvCacheKeyType: "Q8_0", experimentalKvCacheValueType: "Q8_0" } : {}),
@@ -74,7 +80,7 @@ async function startLlama({ gpu = "auto", threads }: LoadOptions, onLine: (line:
 }
 
 function loadError(file: ModelFile, cause: unknown, reasons: string[]): unknown {
-  if (cause instanceof Error && cause.name === "AbortError") return cause;
+  if (cause instanceof LlmopsError || (cause instanceof Error && cause.name === "AbortError")) return cause;
   if (cause instanceof Error && cause.constructor.name === "InsufficientMemoryError") return outOfMemory(cause);
   const reason = reasons.find((line) => line !== "") ?? messageOf(cause);
   if (/alloc|out of memory/i.test(reason)) return outOfMemory(cause instanceof Error ? cause : new Error(reason));

@@ -1,0 +1,78 @@
+// Claim: a sweep in this process is at least twice as fast as sending its cells one by one over HTTP to the same engine.
+//   node bench/sharing.mjs [--model 135m|tiny|0.5b|FILE] [--prompts 50] [--tokens 8] [--rounds 3]
+// 5 temperatures x 3 repeats of every prompt of 300 tokens, 4 at a time. In process the cells of a prompt run side by
+// side; over HTTP they are sent setting by setting, as tools do that loop over settings, and also in the same order.
+import { parseArgs } from "node:util";
+import { Engine } from "../dist/lib/engine/engine.js";
+import { openModelFile } from "../dist/lib/models/model-file.js";
+import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
+import { collectCompletion } from "../dist/lib/openai/completion-target.js";
+import { containsScorer } from "../dist/lib/scoring/contains.js";
+import { startServer } from "../dist/lib/server/start-server.js";
+import { planSweep } from "../dist/lib/study/plan-sweep.js";
+import { orderCells, runStudy, toRequest } from "../dist/lib/study/run-study.js";
+import { countCells } from "../dist/lib/study/study.js";
+import { medianOf, uniqueWords } from "./load.mjs";
+import { benchModel } from "./make-model.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    model: { type: "string", default: "135m" },
+    prompts: { type: "string", default: "50" },
+    tokens: { type: "string", default: "8" },
+    rounds: { type: "string", default: "3" },
+  },
+});
+const CONCURRENCY = 4;
+const path = options.model.endsWith(".gguf") ? options.model : await benchModel(options.model);
+const engine = await Engine.load(await openModelFile(path), { slots: CONCURRENCY, contextSize: 1024 });
+const server = await startServer(engine, { host: "127.0.0.1", port: 0, deadlines: { totalMs: 300_000 } });
+const endpoint = await EndpointTarget.connect({ url: server.url });
+
+const perWord = engine.tokenize(uniqueWords(100)).length / 100;
+const dimensions = [{ name: "temperature", values: [0.2, 0.4, 0.6, 0.8, 1] }];
+function plan() {
+  const samples = Array.from({ length: Number(options.prompts) }, (_, i) => ({
+    id: String(i),
+    question: uniqueWords(Math.round(300 / perWord)),
+    answer: "x",
+  }));
+  const dataset = { name: "bench", path: "bench", digest: "", samples };
+  const settings = { limit: 0, repeats: 3, seed: 1, concurrency: CONCURRENCY, maxTokens: Number(options.tokens), primary: containsScorer };
+  return planSweep(dimensions, dataset, settings);
+}
+
+/** Sends the cells to the server in this order, so many at a time. */
+async function overHttp(cells, study) {
+  const queue = cells.values();
+  const work = async () => {
+    for (const cell of queue) await collectCompletion(endpoint, toRequest(study, cell));
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+const ways = {
+  "in process": (study) => runStudy(study, engine),
+  "over HTTP, setting by setting": (study) =>
+    overHttp(
+      orderCells(study).sort((a, b) => a.repeat - b.repeat || a.setting - b.setting || a.sample - b.sample),
+      study,
+    ),
+  "over HTTP, in the same order": (study) => overHttp(orderCells(study), study),
+};
+const runs = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+for (let round = 0; round < Number(options.rounds); round++) {
+  for (const [name, run] of Object.entries(ways)) {
+    const study = plan();
+    const start = performance.now();
+    await run(study);
+    runs[name].push({ seconds: (performance.now() - start) / 1000 });
+  }
+}
+console.log(`${options.model}: ${countCells(plan())} cells of 300 prompt tokens and ${options.tokens} new ones, ${CONCURRENCY} at a time`);
+for (const [name, list] of Object.entries(runs)) {
+  const seconds = medianOf(list, "seconds");
+  console.log(`${name.padEnd(30)} ${seconds.toFixed(2)} s   ratio ${(seconds / medianOf(runs["in process"], "seconds")).toFixed(2)}`);
+}
+await server.close();
+await engine.close();
