@@ -15,7 +15,16 @@ export function toLine(entry: Record<string, unknown>): string {
   return typeof reqId === "string" ? `${text}  ${reqId}` : text;
 }
 
-function toRequestLine({ method, path, status, ms, promptTokens, completionTokens }: Record<string, unknown>): string {
-  const tokens = completionTokens === undefined ? "" : `, ${String(promptTokens)} + ${String(completionTokens)} tokens`;
-  return `${String(method)} ${String(path)} ${String(status)}, ${String(ms)} ms${tokens}`;
+interface RequestEntry {
+  method?: string;
+  path?: string;
+  status?: number;
+  ms?: number;
+  promptTokens?: number;
+  completionTokens?: number;
+}
+
+function toRequestLine({ method = "", path = "", status = 0, ms = 0, promptTokens = 0, completionTokens }: RequestEntry): string {
+  const tokens = completionTokens === undefined ? "" : `, ${promptTokens} + ${completionTokens} tokens`;
+  return `${method} ${path} ${status}, ${ms} ms${tokens}`;
 }
