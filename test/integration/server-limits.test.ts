@@ -51,7 +51,7 @@ describe("deadlines", () => {
   });
 
   it("end a stream that has begun with an error event", async () => {
-    const text = await (await post({ ...endless, stream: true, max_tokens: 230, n: 8, timeout: 0.3 })).text();
+    const text = await (await post({ ...endless, stream: true, max_tokens: 230, n: 32, timeout: 1 })).text();
     expect(text).toContain('"code":"request_timeout"');
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
   });
@@ -85,8 +85,9 @@ it("an abort storm of clients leaves every slot free", async () => {
       .catch(() => "gone");
   });
   await Promise.all(storm);
+  // requests of clients that are gone may still be waiting to be read
+  await expect.poll(async () => (await post({ messages, max_tokens: 2 })).status, { timeout: 10_000 }).toBe(200);
   await expect.poll(() => engine.state).toMatchObject({ busySlots: 0, queuedRequests: 0 });
-  expect((await post({ messages, max_tokens: 2 })).status).toBe(200);
 });
 
 describe("1,000 malformed bodies", () => {

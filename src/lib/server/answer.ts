@@ -81,6 +81,8 @@ async function* toEvents(request: FastifyRequest, chunks: AsyncIterable<Chunk>, 
 /** Aborts when the client goes away before its answer is complete. */
 export function abortOnDisconnect(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
+  // it may have gone while its request was still being read
+  if (reply.raw.destroyed || reply.raw.socket?.destroyed) controller.abort();
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) controller.abort();
   });
