@@ -41,6 +41,7 @@ export default tseslint.config(
     rules: {
       "max-lines": "off",
       "max-lines-per-function": "off",
+      complexity: "off",
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",

@@ -117,8 +117,13 @@ export async function openTarget(choice: TargetChoice, slots: number, signal: Ab
   );
 }
 
-/** The engine's options from its flags. */
+/** The engine's options from its flags. Throws INVALID_ARGUMENT for flags that exclude each other. */
 export function toEngineOptions(choice: EngineChoice, slots: number): EngineOptions {
+  if (choice["cache-type"] === "q8_0" && choice["flash-attn"] === false) {
+    throw new LlmopsError("INVALID_ARGUMENT", "--cache-type q8_0 needs flash attention, which --no-flash-attn turns off.", {
+      hint: "Leave one of them out.",
+    });
+  }
   return {
     slots,
     contextSize: choice["ctx-size"],

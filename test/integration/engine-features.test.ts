@@ -81,6 +81,23 @@ describe("log-probabilities", () => {
   });
 });
 
+it("a prompt's own tokens have the probabilities they had when they were generated", async () => {
+  const prompt = engine.tokenize("<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n", { special: true });
+  const generated = await collectCompletion(engine, { prompt, temperature: 0, maxTokens: 5, topLogprobs: 1 });
+  const chosen = generated.choices[0]?.logprobs ?? [];
+  const whole = [...prompt, ...engine.tokenize(generated.text)];
+  const scored = await collectCompletion(engine, { prompt: whole, promptLogprobs: true, topLogprobs: 1, maxTokens: 0 });
+  const tokens = scored.choices[0]?.promptLogprobs ?? [];
+  expect(scored).toMatchObject({ text: "", finishReason: "length", usage: { completionTokens: 0, cachedTokens: 0 } });
+  expect(tokens).toHaveLength(whole.length);
+  expect("logprob" in (tokens[0] ?? {})).toBe(false);
+  chosen.forEach(({ text, logprob }, i) => {
+    const token = tokens[prompt.length + i];
+    expect(token?.text).toBe(text);
+    expect(token && "logprob" in token ? token.logprob : NaN).toBeCloseTo(logprob, 1);
+  });
+});
+
 describe("settings", () => {
   it("logit_bias forbids and forces tokens", async () => {
     const [paris] = engine.tokenize(" Paris");

@@ -30,9 +30,10 @@ it("evaluates, samples, reads logits, copies, cuts back and clears as the schedu
   const native = NativeContext.open(model, context, { inOrder: false });
   const tokens = model.tokenize("The capital of France is", true);
   const sampler = native.createSampler({ temperature: 0 });
-  const [whole] = await native.step([{ sequence: 0, position: 0, tokens, sampler }]);
+  const [result] = await native.step([{ sequence: 0, position: 0, tokens, sampler }]);
+  const whole = result?.sample;
   if (!whole || "error" in whole) throw new Error("no token was sampled");
-  const { top, of, logSumExp } = await native.readLogits(whole.logitIndex, 3, [whole.token]);
+  const { top, of, logSumExp } = await native.readLogits(result.logitIndexes[0] ?? -1, 3, [whole.token]);
   expect(top[0]).toEqual([whole.token, of.get(whole.token)]);
   expect(Math.exp((top[0]?.[1] ?? 0) - logSumExp)).toBeLessThanOrEqual(1);
 
@@ -41,7 +42,7 @@ it("evaluates, samples, reads logits, copies, cuts back and clears as the schedu
   expect(native.isWhole(1)).toBe(true);
   expect(native.truncate(1, tokens.length - 1)).toBe(true);
   const [copied] = await native.step([{ sequence: 1, position: tokens.length - 1, tokens: tokens.slice(-1), sampler }]);
-  expect(copied).toMatchObject({ token: whole.token });
+  expect(copied?.sample).toEqual({ token: whole.token });
   native.clear(0);
   native.clear(1);
   expect(native.isWhole(1)).toBe(false);
@@ -54,7 +55,7 @@ it("a sampler from the pool starts its random stream anew, also with the same se
     const drawn: number[] = [];
     for (let i = 0; i < 5; i++) {
       native.clear(0);
-      const [sample] = await native.step([{ sequence: 0, position: 0, tokens: [100], sampler }]);
+      const [{ sample } = {}] = await native.step([{ sequence: 0, position: 0, tokens: [100], sampler }]);
       if (sample && "token" in sample) drawn.push(sample.token);
     }
     sampler.release();

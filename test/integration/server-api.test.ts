@@ -170,6 +170,23 @@ describe("text completions through the openai client", () => {
   });
 });
 
+it("echo with logprobs scores a text without generating, as evaluation harnesses ask", async () => {
+  const options = { model: "demo", prompt: ["The capital of France is Paris.", "Red"], max_tokens: 0, echo: true, logprobs: 1 };
+  const { choices } = await client.completions.create(options);
+  expect(choices.map((choice) => choice.text)).toEqual(options.prompt);
+  const [first] = choices;
+  expect(first?.logprobs?.tokens?.join("")).toBe(options.prompt[0]);
+  expect(first?.logprobs?.token_logprobs?.[0]).toBeNull();
+  expect(first?.logprobs?.token_logprobs?.slice(1).every((logprob) => logprob <= 0)).toBe(true);
+  expect(first?.logprobs?.text_offset?.slice(0, 2)).toEqual([0, first?.logprobs?.tokens?.[0]?.length]);
+  const pieces: string[] = [];
+  for await (const part of await client.completions.create({ ...options, prompt: options.prompt[0]!, max_tokens: 3, stream: true })) {
+    pieces.push(...(part.choices[0]?.logprobs?.tokens ?? []));
+  }
+  expect(pieces.join("").startsWith(options.prompt[0]!)).toBe(true);
+  await expect(client.completions.create({ model: "demo", prompt: "a", max_tokens: 0 })).rejects.toMatchObject({ status: 400 });
+});
+
 describe("the other endpoints", () => {
   it("embeddings: the client's default encoding, numbers, tokens, and a wrong size", async () => {
     const { data, usage } = await client.embeddings.create({ model: "demo", input: ["red apples", "green trees"] });

@@ -5,8 +5,8 @@ import type { Slot } from "./slots.js";
 export interface BatchLimits {
   /** Tokens a batch can hold. */
   batchSize: number;
-  /** Prompt tokens a batch takes while other answers are being generated: a longer batch would make them stutter. */
-  promptTokensBesideAnswers: number;
+  /** Prompt tokens a batch takes beside so many running answers while so many requests wait for their first token: a longer batch would make answers stutter. */
+  promptTokensBeside: (answers: number, waiting: number) => number;
 }
 
 /** What one slot puts into the next batch. */
@@ -23,6 +23,8 @@ const OVERSHOOT = 1.25;
  * where they ride along with the others.
  */
 const FEW_TOKENS = 4;
+/** Logits of so many tokens are kept at once: each takes four bytes for every token of the vocabulary. */
+const TOKENS_WITH_LOGITS = 64;
 
 /**
  * The next batch: one token for every answer being generated, then prompts in order of arrival. Prompts
@@ -45,17 +47,18 @@ interface PromptShare {
 }
 
 /** How much of which prompts fits into a batch with so many answers. */
-function choosePrompts(slots: readonly Slot[], answers: number, { batchSize, promptTokensBesideAnswers }: BatchLimits): PromptShare[] {
+function choosePrompts(slots: readonly Slot[], answers: number, { batchSize, promptTokensBeside }: BatchLimits): PromptShare[] {
   const all = batchSize - answers;
-  const most = answers === 0 ? all : Math.min(promptTokensBesideAnswers, all);
-  let room = most;
   const chosen: PromptShare[] = [];
   const waiting = slots.flatMap((slot) => (slot.job?.phase === "prefill" ? [{ slot, job: slot.job }] : []));
+  const most = answers === 0 ? all : Math.min(promptTokensBeside(answers, waiting.length), all);
+  let room = most;
   for (const { slot, job } of waiting.sort((a, b) => a.job.times.queuedAt - b.job.times.queuedAt)) {
     const rest = job.options.prompt.length - slot.tokens.length;
+    const limit = job.options.onPromptToken ? TOKENS_WITH_LOGITS : Infinity;
     const whole = rest <= Math.min(room * OVERSHOOT, all - (most - room));
     if (room <= 0 || (!whole && rest <= most)) continue;
-    const take = whole ? rest : room;
+    const take = Math.min(whole ? rest : room, limit);
     chosen.push({ slot, job, take });
     room -= take;
   }
@@ -70,6 +73,7 @@ function evenOut(prompts: readonly PromptShare[], besideAnswers: boolean): Promp
 
 function toPart(slot: Slot, job: Job, tokens: readonly number[]): SlotPart {
   const complete = slot.tokens.length + tokens.length >= job.options.prompt.length;
-  const part = { slot, job, sequence: slot.id, position: slot.tokens.length, tokens };
+  const allLogits = job.options.onPromptToken !== undefined && job.phase === "prefill";
+  const part = { slot, job, sequence: slot.id, position: slot.tokens.length, tokens, ...(allLogits ? { allLogits } : {}) };
   return complete && job.sampler ? { ...part, sampler: job.sampler } : part;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { ChosenLogprob, FinishReason } from "../openai/completion.js";
+import type { ChosenLogprob, FinishReason, PromptLogprob } from "../openai/completion.js";
 import type { ChunkQueue } from "./chunk-queue.js";
 import { CompletionText, type CompletionTextOptions } from "./completion-text.js";
-import { toChosenLogprob } from "./logprobs.js";
+import { textOf, toChosenLogprob } from "./logprobs.js";
 import type { Logits } from "./native-context.js";
 import type { TokenBytes } from "./token-bytes.js";
 import { ToolCallReader, type ReadCall } from "./tool-call-reader.js";
@@ -41,6 +41,15 @@ export class ChoiceOutput {
     this.text = new CompletionText(bytes, text);
     this.singleCall = tools?.single ?? false;
     this.tools = tools && new ToolCallReader(tools.format, { inCall: tools.forced });
+  }
+
+  /** Takes the prompt's tokens with their logits, and gives them as one chunk when the last is there. */
+  readPrompt(prompt: readonly number[]): (token: number, logits: Logits) => void {
+    const logprobs: PromptLogprob[] = prompt.slice(0, 1).map((token) => ({ text: textOf(token, this.bytes) }));
+    return (token, logits) => {
+      logprobs.push(toChosenLogprob(token, logits, this.bytes));
+      if (logprobs.length === prompt.length) this.queue.push({ type: "prompt", choice: this.choice, logprobs });
+    };
   }
 
   /** True when the completion is over by its text. */

@@ -1,7 +1,7 @@
 import type { LlamaEmbeddingContext } from "node-llama-cpp";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { EngineOptions } from "./engine-options.js";
-import type { LoadedModel } from "./load-llama.js";
+import { isOutOfMemory, outOfMemory, type LoadedModel } from "./load-llama.js";
 
 /** Embeddings of the model, through a context of their own that is made on the first use. */
 export class Embedder {
@@ -24,8 +24,7 @@ export class Embedder {
         param: "input",
       });
     }
-    this.context ??= this.createContext();
-    const context = await this.context;
+    const context = await this.openContext();
     const vectors: number[][] = [];
     for (const tokens of inputs) {
       signal?.throwIfAborted();
@@ -35,13 +34,17 @@ export class Embedder {
     return vectors;
   }
 
-  private createContext(): Promise<LlamaEmbeddingContext> {
+  /** Made once; a failure is not kept, so that a later request may find memory again. */
+  private async openContext(): Promise<LlamaEmbeddingContext> {
     const { contextSize, model } = this.loaded;
-    return model.createEmbeddingContext({
-      contextSize,
-      batchSize: contextSize,
-      ...(this.options.threads === undefined ? {} : { threads: this.options.threads }),
-    });
+    const { threads } = this.options;
+    this.context ??= model.createEmbeddingContext({ contextSize, batchSize: contextSize, ...(threads === undefined ? {} : { threads }) });
+    try {
+      return await this.context;
+    } catch (cause) {
+      this.context = undefined;
+      throw isOutOfMemory(cause) ? outOfMemory(cause) : cause;
+    }
   }
 }
 

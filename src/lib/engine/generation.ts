@@ -35,7 +35,8 @@ export class Generation {
   static async start(context: GenerationContext, request: CompletionRequest): Promise<Generation> {
     const prompt = context.prompts.build(request);
     const room = context.contextSize - prompt.tokens.length;
-    if (room < 1 || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
+    const least = request.maxTokens === 0 ? 0 : 1;
+    if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
     refuseWhenFull(context, request);
     const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat));
     return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room }, prompt, grammar);
@@ -65,6 +66,7 @@ export class Generation {
         maxTokens,
         createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.()),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
+        ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
         onToken: (token, logits) => output.push(token, logits),
         onEnd: (reason) => this.end(output, reason),
         onError: (error) => this.chunks.fail(toEngineError(error)),

@@ -12,12 +12,14 @@ export interface JobTimes {
 export interface JobOptions {
   /** The prompt, at least one token; prompt and completion together have to fit a slot. */
   prompt: readonly number[];
-  /** Tokens to generate at most, at least 1. */
+  /** Tokens to generate at most; 0 only evaluates the prompt. */
   maxTokens: number;
   /** Made when the job starts. */
   createSampler: () => NativeSampler;
   /** Most likely tokens to report with each token; absent: no log-probabilities are read. */
   topLogprobs?: number;
+  /** Takes the logits at the place of every prompt token but the first; the prompt is then evaluated whole. */
+  onPromptToken?: (token: number, logits: Logits) => void;
   /** Takes a token one step after it was sampled; true ends the job. */
   onToken: (token: number, logits: Logits | undefined) => boolean;
   /** The job is over: by an end token or by onToken (stop), or by maxTokens (length). */

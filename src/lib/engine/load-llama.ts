@@ -81,7 +81,7 @@ async function startLlama({ gpu = "auto", threads }: LoadOptions, onLine: (line:
 
 function loadError(file: ModelFile, cause: unknown, reasons: string[]): unknown {
   if (cause instanceof LlmopsError || (cause instanceof Error && cause.name === "AbortError")) return cause;
-  if (cause instanceof Error && cause.constructor.name === "InsufficientMemoryError") return outOfMemory(cause);
+  if (isOutOfMemory(cause)) return outOfMemory(cause);
   const reason = reasons.find((line) => line !== "") ?? messageOf(cause);
   if (/alloc|out of memory/i.test(reason)) return outOfMemory(cause instanceof Error ? cause : new Error(reason));
   if (/tensor|gguf|magic|vocab|architecture/i.test(reason)) return invalid(file.path, `cannot be loaded: ${reason}`, cause);
@@ -91,7 +91,13 @@ function loadError(file: ModelFile, cause: unknown, reasons: string[]): unknown 
   });
 }
 
-function outOfMemory(cause: Error): LlmopsError {
+/** Whether the library refused something for want of memory. */
+export function isOutOfMemory(cause: unknown): cause is Error {
+  return cause instanceof Error && cause.constructor.name === "InsufficientMemoryError";
+}
+
+/** An OUT_OF_MEMORY error from the library's own. */
+export function outOfMemory(cause: Error): LlmopsError {
   return new LlmopsError("OUT_OF_MEMORY", `Not enough memory: ${cause.message}`, {
     hint: "Use a smaller or more strongly quantised model, fewer slots, or a smaller context.",
     cause,

@@ -80,10 +80,19 @@ export interface BatchPart {
   position: number;
   tokens: readonly number[];
   sampler?: NativeSampler;
+  /** The logits after every token will be read, not only those after the last. */
+  allLogits?: boolean;
 }
 
-/** A sampled token with the index `readLogits` takes, or why there is none. */
-export type Sample = { token: number; logitIndex: number } | { error: unknown };
+/** What a step gave for one part. */
+export interface PartResult {
+  /** Indexes `readLogits` takes: one for every token of a part with `allLogits`, one for the last where a sampler is. */
+  logitIndexes: readonly number[];
+  sample: Sample | undefined;
+}
+
+/** A sampled token, or why there is none. */
+export type Sample = { token: number } | { error: unknown };
 
 /** Raw logits at one place of the last batch. */
 export interface Logits {
@@ -163,20 +172,23 @@ export class NativeContext {
    * sequence order: llama.cpp evaluates neighbouring sequences together. Rejects when the evaluation fails; a
    * sampler that fails only spoils its own part.
    */
-  async step(parts: readonly BatchPart[]): Promise<(Sample | undefined)[]> {
+  async step(parts: readonly BatchPart[]): Promise<PartResult[]> {
     this.context.initBatch(parts.reduce((sum, part) => sum + part.tokens.length, 0));
     const indexes = parts.map((part) => this.addPart(part));
     const decoded = this.context.decodeBatch();
     if (!this.inOrder) await decoded;
     const sampling = parts.map(async ({ sampler }, i) => {
-      const logitIndex = indexes[i];
-      if (logitIndex === undefined || !(sampler instanceof Sampler)) return undefined;
-      return { token: await this.context.sampleToken(logitIndex, sampler.addon), logitIndex };
+      const last = indexes[i]?.at(-1);
+      if (last === undefined || !(sampler instanceof Sampler)) return undefined;
+      return { token: await this.context.sampleToken(last, sampler.addon) };
     });
     // nothing may still be running when this returns, also when something failed
     const [evaluation, ...samples] = await Promise.allSettled([decoded, ...sampling]);
     if (evaluation.status === "rejected") throw evaluation.reason;
-    return samples.map((sample) => (sample.status === "fulfilled" ? sample.value : { error: sample.reason as unknown }));
+    return samples.map((sample, i) => ({
+      logitIndexes: indexes[i] ?? [],
+      sample: sample.status === "fulfilled" ? sample.value : { error: sample.reason as unknown },
+    }));
   }
 
   /** The raw logits behind a token of the last step: the `top` best and those of `tokens`. */
@@ -224,9 +236,10 @@ export class NativeContext {
     this.threads = threads;
   }
 
-  private addPart({ sequence, position, tokens, sampler }: BatchPart): number | undefined {
-    const wanted = sampler ? Uint32Array.of(tokens.length - 1) : new Uint32Array(0);
-    return this.context.addToBatch(sequence, position, Uint32Array.from(tokens), wanted)[0];
+  private addPart({ sequence, position, tokens, sampler, allLogits }: BatchPart): number[] {
+    const last = sampler ? [tokens.length - 1] : [];
+    const wanted = Uint32Array.from(allLogits ? tokens.keys() : last);
+    return Array.from(this.context.addToBatch(sequence, position, Uint32Array.from(tokens), wanted));
   }
 }
 

@@ -18,9 +18,9 @@ export async function placePrompt(
   slot: Slot,
   { reuse, worthCopying }: PlacementOptions,
 ): Promise<boolean> {
-  const prompt = slot.job?.options.prompt ?? [];
+  const { prompt = [], onPromptToken } = slot.job?.options ?? {};
   const limit = prompt.length - 1; // one token has to be evaluated to sample the next
-  if (!reuse) {
+  if (!reuse || onPromptToken) {
     empty(native, slot);
     return true;
   }

@@ -19,7 +19,8 @@ class ScriptedContext {
     return parts.map(({ sequence, position, tokens, sampler }) => {
       expect(position, `position in sequence ${sequence}`).toBe(this.held.get(sequence) ?? 0);
       this.held.set(sequence, position + tokens.length);
-      return sampler ? { token: (sampler as unknown as { next: () => number }).next(), logitIndex: 0 } : undefined;
+      const sample = sampler ? { token: (sampler as unknown as { next: () => number }).next() } : undefined;
+      return { logitIndexes: [0], sample };
     });
   }
 

@@ -1,6 +1,6 @@
-import { planBatch, type SlotPart } from "./batch-plan.js";
+import { planBatch, type BatchLimits, type SlotPart } from "./batch-plan.js";
 import { Job, type JobOptions } from "./job.js";
-import type { Logits, NativeContext, Sample } from "./native-context.js";
+import type { Logits, NativeContext, PartResult, Sample } from "./native-context.js";
 import { placePrompt } from "./prompt-placement.js";
 import { StepMeter } from "./step-meter.js";
 import { chooseSlot, type Slot } from "./slots.js";
@@ -35,6 +35,7 @@ export class Scheduler {
   private readonly native: NativeContext;
   private readonly options: SchedulerOptions;
   private readonly meter: StepMeter;
+  private readonly limits: BatchLimits;
   private readonly queue: Job[] = [];
   private deliveries: Delivery[] = [];
   private loop: Promise<void> | undefined;
@@ -44,6 +45,10 @@ export class Scheduler {
     this.native = native;
     this.options = options;
     this.meter = new StepMeter(options.slotBytes);
+    this.limits = {
+      batchSize: options.batchSize,
+      promptTokensBeside: (answers, waiting) => this.meter.promptTokensBeside(answers, waiting),
+    };
     this.slots = Array.from({ length: options.slots }, (_, id) => ({ id, tokens: [], job: undefined, lastUsed: 0 }));
   }
 
@@ -88,10 +93,7 @@ export class Scheduler {
     this.releaseOver();
     this.admit();
     await this.placePrompts();
-    const parts = planBatch(this.slots, {
-      batchSize: this.options.batchSize,
-      promptTokensBesideAnswers: this.meter.promptTokensBesideAnswers(this.options.batchSize),
-    });
+    const parts = planBatch(this.slots, this.limits);
     if (parts.length === 0) return this.deliver();
     const tokens = parts.reduce((sum, part) => sum + part.tokens.length, 0);
     this.native.setThreads(this.options.threadsFor(tokens));
@@ -99,9 +101,9 @@ export class Scheduler {
     const evaluation = this.native.step(parts);
     evaluation.catch(() => undefined); // handled below; delivering must not leave it without a handler
     this.deliver();
-    const samples = await evaluation;
+    const results = await evaluation;
     this.meter.record(tokens, performance.now() - start);
-    await this.collect(parts, samples);
+    await this.collect(parts, results);
   }
 
   /** Waiting jobs take free slots, first come first served. */
@@ -130,25 +132,40 @@ export class Scheduler {
       job.cachedTokens = slot.tokens.length;
       job.times.startedAt = performance.now();
       this.guard(job, () => {
-        job.sampler = job.options.createSampler();
+        if (job.options.maxTokens > 0) job.sampler = job.options.createSampler();
         job.phase = "prefill";
       });
     }
   }
 
-  private async collect(parts: readonly SlotPart[], samples: readonly (Sample | undefined)[]): Promise<void> {
-    for (const [i, { slot, job, tokens }] of parts.entries()) {
+  private async collect(parts: readonly SlotPart[], results: readonly PartResult[]): Promise<void> {
+    for (const [i, part] of parts.entries()) {
+      const { slot, job, tokens } = part;
       slot.tokens.push(...tokens);
-      const sample = samples[i];
-      if (!sample || job.over) continue;
-      if ("error" in sample) {
-        this.fail(job, sample.error);
-        continue;
-      }
-      const { topLogprobs } = job.options;
-      const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(sample.logitIndex, topLogprobs, [sample.token]);
-      this.accept(job, sample.token, logits);
+      const result = results[i];
+      if (!result || job.over) continue;
+      if (part.allLogits) await this.readPrompt(part, result.logitIndexes);
+      if (result.sample) await this.takeSample(job, result.sample, result.logitIndexes.at(-1) ?? 0);
+      else if (job.options.maxTokens === 0 && slot.tokens.length === job.options.prompt.length) this.end(job, "length");
     }
+  }
+
+  /** The logits of a place say how likely the prompt's next token was there. */
+  private async readPrompt({ job, position, tokens }: SlotPart, logitIndexes: readonly number[]): Promise<void> {
+    const { prompt, topLogprobs = 0, onPromptToken } = job.options;
+    for (const offset of tokens.keys()) {
+      const next = prompt[position + offset + 1];
+      if (next === undefined) return;
+      const logits = await this.native.readLogits(logitIndexes[offset] ?? 0, topLogprobs, [next]);
+      this.guard(job, () => onPromptToken?.(next, logits));
+    }
+  }
+
+  private async takeSample(job: Job, sample: Sample, logitIndex: number): Promise<void> {
+    if ("error" in sample) return this.fail(job, sample.error);
+    const { topLogprobs } = job.options;
+    const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [sample.token]);
+    this.accept(job, sample.token, logits);
   }
 
   private accept(job: Job, token: number, logits: Logits | undefined): void {
@@ -160,7 +177,10 @@ export class Scheduler {
     const end = ended ? "stop" : job.generated >= job.options.maxTokens ? "length" : undefined;
     job.next = token;
     job.phase = "decode";
-    if (end === undefined) return;
+    if (end !== undefined) this.end(job, end);
+  }
+
+  private end(job: Job, end: "stop" | "length"): void {
     job.cancel();
     this.deliveries.push({ job, end });
   }

@@ -1,5 +1,7 @@
 /** How long running answers may pause for the prompts of others, in milliseconds. */
-const LONGEST_PAUSE_MS = 400;
+const PAUSE_MS = 400;
+/** The same while at least as many requests wait for their first token: full batches serve them all sooner. */
+const PAUSE_FOR_MANY_MS = 1500;
 const LEAST_PROMPT_TOKENS = 64;
 /** Below this a batch says more about fixed costs than about the speed of prompts. */
 const LEAST_MEASURED_TOKENS = 32;
@@ -37,9 +39,10 @@ export class StepMeter {
   }
 
   /** Prompt tokens that fit into one pause of the running answers. */
-  promptTokensBesideAnswers(batchSize: number): number {
-    if (this.tokensPerMs === undefined) return batchSize;
-    return Math.min(batchSize, Math.max(LEAST_PROMPT_TOKENS, Math.floor(this.tokensPerMs * LONGEST_PAUSE_MS)));
+  promptTokensBeside(answers: number, waiting: number): number {
+    if (this.tokensPerMs === undefined) return Infinity;
+    const pauseMs = waiting >= answers ? PAUSE_FOR_MANY_MS : PAUSE_MS;
+    return Math.max(LEAST_PROMPT_TOKENS, Math.floor(this.tokensPerMs * pauseMs));
   }
 
   /** Evaluating fewer prompt tokens than this is cheaper than copying a slot. */

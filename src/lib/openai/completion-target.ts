@@ -51,6 +51,7 @@ function emptyChoice(): Choice {
 
 function append(choice: Choice, chunk: Exclude<Chunk, { type: "finish" }>): void {
   if (chunk.type === "end") choice.finishReason = chunk.reason;
+  else if (chunk.type === "prompt") choice.promptLogprobs = chunk.logprobs;
   else if (chunk.type === "tool_call") choice.toolCalls.push(chunk.call);
   else {
     choice.text += chunk.text;

@@ -80,6 +80,8 @@ export interface TextRequest extends CompletionOptions {
   prompt: string | number[];
   /** What follows after the gap, for models trained to fill one. */
   suffix?: string;
+  /** Also give the log-probabilities of the prompt's own tokens; topLogprobs says how many alternatives. */
+  promptLogprobs?: boolean;
 }
 
 export type CompletionRequest = ChatRequest | TextRequest;
@@ -106,6 +108,9 @@ export interface ChosenLogprob extends TokenLogprob {
   top: TokenLogprob[];
 }
 
+/** A token of the prompt; the first one has no probability. */
+export type PromptLogprob = ChosenLogprob | { text: string };
+
 /** Where the time of a request went, in milliseconds from the moment it was handed over. */
 export interface Timing {
   firstTokenMs: number;
@@ -116,10 +121,11 @@ export interface Timing {
 }
 
 /**
- * One piece of a streamed completion: text or a tool call as they come, the end of each choice, then one
- * last chunk with usage and timing.
+ * One piece of a streamed completion: the prompt's log-probabilities if asked for, text or a tool call as
+ * they come, the end of each choice, then one last chunk with usage and timing.
  */
 export type Chunk =
+  | { type: "prompt"; choice: number; logprobs: PromptLogprob[] }
   | { type: "text"; choice: number; text: string; logprobs?: ChosenLogprob[] }
   | { type: "tool_call"; choice: number; call: ToolCall }
   | { type: "end"; choice: number; reason: FinishReason }
@@ -131,6 +137,7 @@ export interface Choice {
   finishReason: FinishReason;
   toolCalls: ToolCall[];
   logprobs: ChosenLogprob[] | undefined;
+  promptLogprobs?: PromptLogprob[];
 }
 
 /** A finished completion; `text` and `finishReason` are those of its first choice. */

@@ -102,7 +102,7 @@ export class ChatStream {
     this.begun.add(chunk.choice);
     if (chunk.type === "text") events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
     else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
-    else events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
+    else if (chunk.type === "tool_call") events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
     return events;
   }
 

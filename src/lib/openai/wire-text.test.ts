@@ -19,7 +19,7 @@ describe("parseTextRequest", () => {
 
   it.each([
     [{ prompt: "a", best_of: 3 }, "best_of"],
-    [{ prompt: "a", echo: true, logprobs: 1 }, "echo"],
+    [{ prompt: "a", max_tokens: 0 }, "max_tokens"],
     [{}, "prompt"],
     [{ prompt: [] }, "prompt"],
     [{ prompt: [1, "a"] }, "prompt"],
@@ -37,6 +37,6 @@ it("a stream gives the prompt back first, counts offsets and ends with the reaso
     ...stream.events({ type: "end", choice: 0, reason: "length" }),
   ] as { choices: [{ text: string; finish_reason: string | null; logprobs: { text_offset: number[] } | null }] }[];
   expect(events.map((e) => e.choices[0].text)).toEqual(["Once ", "up", "on", ""]);
-  expect(events.map((e) => e.choices[0].logprobs?.text_offset)).toEqual([undefined, [0], [2], undefined]);
+  expect(events.map((e) => e.choices[0].logprobs?.text_offset)).toEqual([undefined, [5], [7], undefined]);
   expect(events.at(-1)?.choices[0].finish_reason).toBe("length");
 });

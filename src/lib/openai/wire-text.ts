@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Choice, ChosenLogprob, Chunk, TextRequest } from "./completion.js";
+import type { Choice, Chunk, PromptLogprob, TextRequest } from "./completion.js";
 import type { AnswerHead } from "./wire-answer.js";
 import { finite, type ParsedRequest } from "./wire-chat.js";
 import { checkBody, commonFields, responseFormatField, toDeadlines, toResponseFormat, toSampling, unsupported } from "./wire-fields.js";
@@ -15,7 +15,7 @@ export const textBodySchema = z.object({
   ...commonFields,
   prompt: z.union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_PROMPTS), z.array(tokenIds).min(1).max(MOST_PROMPTS)]),
   suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
-  max_tokens: z.number().int().min(1).nullish().describe("16 when absent."),
+  max_tokens: z.number().int().min(0).nullish().describe("16 when absent; 0 only with echo."),
   echo: z.boolean().nullish().describe("Give the prompt back before the completion."),
   logprobs: z.number().int().min(0).max(20).nullish(),
   best_of: z.number().int().min(1).nullish(),
@@ -32,7 +32,7 @@ export interface ParsedTextRequest extends Omit<ParsedRequest<TextRequest>, "com
 export function parseTextRequest(body: unknown): ParsedTextRequest {
   const r = checkBody(textBodySchema, body);
   if (typeof r.best_of === "number" && r.best_of !== (r.n ?? 1)) throw unsupported("best_of", r.best_of);
-  if (r.echo && typeof r.logprobs === "number") throw unsupported("echo", "true with logprobs");
+  if (r.max_tokens === 0 && !r.echo) throw unsupported("max_tokens", 0);
   return {
     completions: toPrompts(r.prompt).map((prompt) => ({ prompt, ...toOptions(r) })),
     echo: r.echo ?? false,
@@ -47,6 +47,7 @@ function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "promp
     ...toSampling({ ...r, max_tokens: r.max_tokens ?? DEFAULT_MAX_TOKENS }),
     ...toResponseFormat(r.response_format),
     ...(typeof r.logprobs === "number" ? { topLogprobs: r.logprobs } : {}),
+    ...(r.echo && typeof r.logprobs === "number" ? { promptLogprobs: true } : {}),
     ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),
   };
 }
@@ -58,7 +59,8 @@ function toPrompts(prompt: z.output<typeof textBodySchema>["prompt"]): (string |
 
 /** One choice of a whole answer. */
 export function toWireTextChoice(choice: Choice, index: number, echoed = ""): object {
-  return { index, text: echoed + choice.text, logprobs: toWireTextLogprobs(choice.logprobs, 0), finish_reason: choice.finishReason };
+  const logprobs = choice.logprobs || choice.promptLogprobs ? [...(choice.promptLogprobs ?? []), ...(choice.logprobs ?? [])] : undefined;
+  return { index, text: echoed + choice.text, logprobs: toWireTextLogprobs(logprobs, 0), finish_reason: choice.finishReason };
 }
 
 /** Makes the events of a streamed answer. */
@@ -74,14 +76,22 @@ export class TextStream {
   }
 
   events(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
-    const offset = this.offsets.get(chunk.choice);
-    const echo = offset === undefined ? (this.echoed[chunk.choice] ?? "") : "";
-    const events = echo === "" ? [] : [this.event(chunk.choice, echo)];
-    this.offsets.set(chunk.choice, (offset ?? 0) + (chunk.type === "text" ? chunk.text.length : 0));
-    if (chunk.type === "text")
-      events.push(this.event(chunk.choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset ?? 0) }));
-    if (chunk.type === "end") events.push(this.event(chunk.choice, "", { reason: chunk.reason }));
+    const { choice } = chunk;
+    const promptLogprobs = chunk.type === "prompt" ? chunk.logprobs : undefined;
+    const events = this.offsets.has(choice) ? [] : this.echo(choice, promptLogprobs);
+    const offset = this.offsets.get(choice) ?? 0;
+    if (chunk.type === "text") {
+      this.offsets.set(choice, offset + chunk.text.length);
+      events.push(this.event(choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset) }));
+    }
+    if (chunk.type === "end") events.push(this.event(choice, "", { reason: chunk.reason }));
     return events;
+  }
+
+  private echo(choice: number, promptLogprobs: PromptLogprob[] | undefined): object[] {
+    const text = this.echoed[choice] ?? "";
+    this.offsets.set(choice, text.length);
+    return text === "" ? [] : [this.event(choice, text, { logprobs: toWireTextLogprobs(promptLogprobs, 0) })];
   }
 
   private event(index: number, text: string, { reason, logprobs }: { reason?: string; logprobs?: object | null } = {}): object {
@@ -91,7 +101,7 @@ export class TextStream {
   }
 }
 
-function toWireTextLogprobs(logprobs: readonly ChosenLogprob[] | undefined, start: number): object | null {
+function toWireTextLogprobs(logprobs: readonly PromptLogprob[] | undefined, start: number): object | null {
   if (!logprobs) return null;
   let offset = start;
   const offsets = logprobs.map(({ text }) => {
@@ -100,8 +110,8 @@ function toWireTextLogprobs(logprobs: readonly ChosenLogprob[] | undefined, star
   });
   return {
     tokens: logprobs.map(({ text }) => text),
-    token_logprobs: logprobs.map(({ logprob }) => finite(logprob)),
-    top_logprobs: logprobs.map(({ top }) => Object.fromEntries(top.map((t) => [t.text, finite(t.logprob)]))),
+    token_logprobs: logprobs.map((token) => ("logprob" in token ? finite(token.logprob) : null)),
+    top_logprobs: logprobs.map((token) => ("top" in token ? Object.fromEntries(token.top.map((t) => [t.text, finite(t.logprob)])) : null)),
     text_offset: offsets,
   };
 }

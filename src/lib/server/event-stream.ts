@@ -26,7 +26,10 @@ export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<o
     for await (const event of events) await send(JSON.stringify(event));
   } catch (thrown) {
     if (isAbort(thrown)) return void raw.destroy();
-    await send(JSON.stringify(toErrorBody(toLlmopsError(thrown), reply.request.id)));
+    const error = toLlmopsError(thrown);
+    if (error.code === "INTERNAL") reply.request.log.error({ err: error.cause }, error.message);
+    else reply.request.log.info({ code: error.code, reason: error.message }, "stopped");
+    await send(JSON.stringify(toErrorBody(error, reply.request.id)));
   }
   await send("[DONE]");
   raw.end();
