@@ -20,7 +20,7 @@ const OVERSHOOT = 1.25;
 /**
  * llama.cpp evaluates sequences together as far as they have equally many tokens in the batch, and what one has
  * more in a pass of its own, which costs about as much as a whole step. So few tokens are left for later steps,
- * where they ride along with the others.
+ * where they ride along with the others: unless further prompts wait, which would make those steps long.
  */
 const FEW_TOKENS = 4;
 /** Logits of so many tokens are kept at once: each takes four bytes for every token of the vocabulary. */
@@ -33,24 +33,28 @@ const TOKENS_WITH_LOGITS = 64;
  */
 export function planBatch(slots: readonly Slot[], limits: BatchLimits): SlotPart[] {
   const answers = slots.flatMap((slot) => (slot.job?.phase === "decode" ? [toPart(slot, slot.job, [slot.job.next as number])] : []));
-  const prompts = evenOut(choosePrompts(slots, answers.length, limits), answers.length > 0);
+  const waiting = slots.flatMap((slot) => (slot.job?.phase === "prefill" ? [{ slot, job: slot.job }] : []));
+  const chosen = choosePrompts(waiting, answers.length, limits);
+  const prompts = chosen.length === waiting.length ? evenOut(chosen, answers.length > 0) : chosen;
   const parts = prompts.map(({ slot, job, take }) =>
     toPart(slot, job, job.options.prompt.slice(slot.tokens.length, slot.tokens.length + take)),
   );
   return [...answers, ...parts].sort((a, b) => a.sequence - b.sequence);
 }
 
-interface PromptShare {
+interface WaitingPrompt {
   slot: Slot;
   job: Job;
+}
+
+interface PromptShare extends WaitingPrompt {
   take: number;
 }
 
 /** How much of which prompts fits into a batch with so many answers. */
-function choosePrompts(slots: readonly Slot[], answers: number, { batchSize, promptTokensBeside }: BatchLimits): PromptShare[] {
+function choosePrompts(waiting: WaitingPrompt[], answers: number, { batchSize, promptTokensBeside }: BatchLimits): PromptShare[] {
   const all = batchSize - answers;
   const chosen: PromptShare[] = [];
-  const waiting = slots.flatMap((slot) => (slot.job?.phase === "prefill" ? [{ slot, job: slot.job }] : []));
   const most = answers === 0 ? all : Math.min(promptTokensBeside(answers, waiting.length), all);
   let room = most;
   for (const { slot, job } of waiting.sort((a, b) => a.job.times.queuedAt - b.job.times.queuedAt)) {
