@@ -28,16 +28,16 @@ const toolChoice = z.union([
 
 /** POST /v1/chat/completions, as platform.openai.com/docs/api-reference/chat/create has it. */
 export const chatBodySchema = z.object({
+  messages: z.array(message).min(1).describe("Roles system, developer, user, assistant, tool; text only."),
   ...commonFields,
-  messages: z.array(message).min(1),
   max_tokens: z.number().int().min(1).nullish().describe("What fits the context when absent."),
-  max_completion_tokens: z.number().int().min(1).nullish(),
+  max_completion_tokens: z.number().int().min(1).nullish().describe("The same as max_tokens."),
   response_format: responseFormatField,
-  logprobs: z.boolean().nullish(),
-  top_logprobs: z.number().int().min(0).max(20).nullish(),
-  tools: z.array(tool).max(128).nullish(),
-  tool_choice: toolChoice.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
+  logprobs: z.boolean().nullish().describe("Give the log-probability of every token, before any sampling setting."),
+  top_logprobs: z.number().int().min(0).max(20).nullish().describe("And of so many of the likeliest at its place."),
+  tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
+  tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
+  parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
 });
 

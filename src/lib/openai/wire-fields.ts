@@ -14,21 +14,30 @@ const seconds = z.number().gt(0).max(LONGEST_TIMEOUT_SECONDS);
 export const commonFields = {
   model: z.string().nullish().describe("Any name: there is one model, and the answer names it."),
   stream: z.boolean().nullish().describe("Send the answer as server-sent events."),
-  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
+  stream_options: z
+    .object({ include_usage: z.boolean().nullish() })
+    .nullish()
+    .describe("include_usage: one more event with the token counts."),
   temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent."),
-  top_p: z.number().min(0).max(1).nullish(),
-  top_k: z.number().int().min(0).nullish().describe("0 keeps all tokens."),
-  min_p: z.number().min(0).max(1).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish().describe("Keep the likeliest tokens that make up this probability."),
+  top_k: z.number().int().min(0).nullish().describe("Keep so many of the likeliest tokens; 0 keeps all."),
+  min_p: z.number().min(0).max(1).nullish().describe("Keep tokens at least so likely, relative to the likeliest."),
+  frequency_penalty: z.number().min(-2).max(2).nullish().describe("Per earlier occurrence in the completion."),
+  presence_penalty: z.number().min(-2).max(2).nullish().describe("Once for what occurred in the completion."),
   repeat_penalty: z.number().gt(0).max(10).nullish().describe("Also as repetition_penalty; 1 is off."),
-  repetition_penalty: z.number().gt(0).max(10).nullish(),
-  logit_bias: z.record(z.string().regex(/^\d+$/, "keys are token ids"), z.number().min(-100).max(100)).nullish(),
+  repetition_penalty: z.number().gt(0).max(10).nullish().describe("The same as repeat_penalty."),
+  logit_bias: z
+    .record(z.string().regex(/^\d+$/, "keys are token ids"), z.number().min(-100).max(100))
+    .nullish()
+    .describe("Added to the logits, by token id."),
   ignore_eos: z.boolean().nullish().describe("Generate max_tokens tokens whatever they are: for measuring speed."),
   n: z.number().int().min(1).max(MOST_CHOICES).nullish().describe("Independent answers to the same prompt."),
-  stop: z.union([z.string(), z.array(z.string()).max(MOST_STOPS)]).nullish(),
-  seed: z.number().int().nullish().describe("The same seed gives the same answer; always with `serve --deterministic`."),
-  user: z.string().nullish(),
+  stop: z
+    .union([z.string(), z.array(z.string()).max(MOST_STOPS)])
+    .nullish()
+    .describe(`Up to ${MOST_STOPS} texts that end the answer; they are not part of it.`),
+  seed: z.number().int().nullish().describe("The same seed gives the same answer; always with serve --deterministic."),
+  user: z.string().nullish().describe("Taken, not used."),
   timeout: seconds.nullish().describe("Seconds until the work is stopped and the answer is 408; 60 when absent, at most 300."),
   first_token_timeout: seconds.nullish().describe("Seconds until the first token has to be there."),
   stall_timeout: seconds.nullish().describe("Longest pause between two tokens, in seconds."),
@@ -41,7 +50,8 @@ const jsonSchemaFormat = z.object({
 
 export const responseFormatField = z
   .discriminatedUnion("type", [z.object({ type: z.literal("text") }), z.object({ type: z.literal("json_object") }), jsonSchemaFormat])
-  .nullish();
+  .nullish()
+  .describe("text, json_object, or json_schema with a schema the answer is held to.");
 
 type CommonFields = z.output<z.ZodObject<typeof commonFields>>;
 

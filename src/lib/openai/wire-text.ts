@@ -12,13 +12,21 @@ const tokenIds = z.array(z.number().int().min(0)).min(1);
 
 /** POST /v1/completions, as platform.openai.com/docs/api-reference/completions/create has it. */
 export const textBodySchema = z.object({
+  prompt: z
+    .union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_PROMPTS), z.array(tokenIds).min(1).max(MOST_PROMPTS)])
+    .describe("A text, a list of tokens, or several of either."),
   ...commonFields,
-  prompt: z.union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_PROMPTS), z.array(tokenIds).min(1).max(MOST_PROMPTS)]),
   suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
   max_tokens: z.number().int().min(0).nullish().describe("16 when absent; 0 only with echo."),
   echo: z.boolean().nullish().describe("Give the prompt back before the completion."),
-  logprobs: z.number().int().min(0).max(20).nullish(),
-  best_of: z.number().int().min(1).nullish(),
+  logprobs: z
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .nullish()
+    .describe("Log-probabilities, with so many alternatives; with echo also of the prompt."),
+  best_of: z.number().int().min(1).nullish().describe("Only n."),
   response_format: responseFormatField,
 });
 

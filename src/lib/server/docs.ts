@@ -1,25 +1,22 @@
 import type { FastifyInstance } from "fastify";
-import { ENDPOINTS, openApiDocument } from "./openapi.js";
+import { ENDPOINTS, fieldsOf, openApiDocument } from "./openapi.js";
 import type { ServedModel } from "./served-model.js";
 
 /** The version of the HTTP interface. */
 const API_VERSION = "1";
 
-interface Field {
-  description?: string;
-}
-
 /** GET /openapi.json, and /docs: the same for people. */
 export function addDocs(app: FastifyInstance, model: ServedModel): void {
   const document = openApiDocument(API_VERSION);
   app.get("/openapi.json", () => document);
-  app.get("/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(model)));
+  app.get("/docs", (request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(model, request.host)));
 }
 
-function renderDocs(model: ServedModel): string {
+function renderDocs(model: ServedModel, host: string): string {
   const sections = ENDPOINTS.map(({ method, path, summary, body }) => {
-    const fields = body && "shape" in body ? Object.entries(body.shape as Record<string, Field>) : [];
-    const rows = fields.map(([name, { description = "" }]) => `<tr><td><code>${escape(name)}</code><td>${escape(description)}`);
+    const rows = fieldsOf(body).map(
+      ({ name, type, description }) => `<tr><td><code>${escape(name)}</code><td class="type">${escape(type)}<td>${escape(description)}`,
+    );
     const table = rows.length > 0 ? `<table>${rows.join("")}</table>` : "";
     return `<section><h2><span>${method.toUpperCase()}</span> ${escape(path)}</h2><p>${escape(summary)}.</p>${table}</section>`;
   });
@@ -29,12 +26,12 @@ function renderDocs(model: ServedModel): string {
   :root { color-scheme: light dark; }
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
   h2 { font: 600 1rem ui-monospace, monospace; border-top: 1px solid #8884; padding-top: 1rem; }
-  h2 span { color: #07c; } td { padding: 0 1rem 0 0; vertical-align: top; } pre { overflow-x: auto; background: #8882; padding: 1rem; }
+  h2 span { color: #07c; } .type { color: #888; min-width: 9rem; } td { padding: 0 1rem 0 0; vertical-align: top; } pre { overflow-x: auto; background: #8882; padding: 1rem; }
 </style>
 <h1>llmops serve</h1>
 <p>Serves <code>${escape(model.model)}</code> with ${model.contextSize} tokens of context. The OpenAI clients work with this server's
 address and <code>/v1</code>; the same as a document: <a href="/openapi.json">openapi.json</a>.</p>
-<pre>curl -s localhost:8080/v1/chat/completions -H 'content-type: application/json' \\
+<pre>curl -s ${escape(host)}/v1/chat/completions -H 'content-type: application/json' \\
   -d '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'</pre>
 ${sections.join("\n")}
 </html>
