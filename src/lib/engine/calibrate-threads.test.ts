@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { calibrateThreads, threadsFor } from "./calibrate-threads.js";
+import type { BatchPart, NativeContext } from "./native-context.js";
+
+/** A context whose steps take as long as the test says, by threads and answers at once. */
+function timedContext(stepMs: (threads: number, answers: number) => number): NativeContext {
+  let threads = 0;
+  const context = {
+    setThreads: (count: number) => (threads = count),
+    step: (parts: BatchPart[]) => new Promise((resolve) => setTimeout(resolve, stepMs(threads, parts.length), [])),
+    createSampler: () => ({ release: () => undefined }),
+    clear: () => undefined,
+  };
+  return context as unknown as NativeContext;
+}
+
+describe("calibrateThreads", () => {
+  it("takes the fastest count for one answer and for several, and all for prompts", async () => {
+    const plan = await calibrateThreads(
+      timedContext((threads, answers) => (answers === 1 ? 10 * threads : 60 / threads)),
+      4,
+      4,
+    );
+    expect(plan).toEqual({ single: 1, several: 4, prompt: 4 });
+  });
+
+  it("leaves the serving thread a core where steps are very short, however fast all cores look", async () => {
+    expect(
+      (
+        await calibrateThreads(
+          timedContext(() => 0),
+          2,
+          4,
+        )
+      ).single,
+    ).toBe(1);
+  });
+
+  it("has nothing to choose on one core", async () => {
+    expect(
+      await calibrateThreads(
+        timedContext(() => 0),
+        1,
+        4,
+      ),
+    ).toEqual({ single: 1, several: 1, prompt: 1 });
+  });
+});
+
+it("threadsFor tells answers from prompts by the size of a step", () => {
+  const plan = { single: 1, several: 2, prompt: 8 };
+  expect([1, 4, 200].map((tokens) => threadsFor(plan, tokens))).toEqual([1, 2, 8]);
+});
