@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { getLlama, type Llama, type LlamaContext, type LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { NativeContext } from "../../src/lib/engine/native-context.js";
+import { NativeContext, openVocabulary } from "../../src/lib/engine/native-context.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import { errorOf } from "../helpers/error-of.js";
 
@@ -72,4 +72,6 @@ it("says what is missing when a version has other internals", async () => {
   expect(error).toMatchObject({ code: "MODEL_LOAD_FAILED" });
   expect(error.message).toContain("decodeBatch");
   expect(error.hint).toContain("npm ci");
+  const vocabulary = await errorOf(() => openVocabulary({ _model: { getTokenString: () => "" } } as unknown as LlamaModel));
+  expect(vocabulary.message).toContain("getTokenAttributes");
 });

@@ -31,9 +31,18 @@ interface AddonSampler {
   applyConfig(config: NativeSamplerConfig & { grammarEvaluationState?: unknown }): void;
 }
 
+/** What the library knows of single tokens. */
+export interface NativeVocabulary {
+  /** llama.h, LLAMA_VOCAB_TYPE_*. */
+  getVocabularyType(): number;
+  getTokenString(token: number): string;
+  /** llama.h, LLAMA_TOKEN_ATTR_*. */
+  getTokenAttributes(token: number): number;
+}
+
 interface Internals {
   _ctx?: AddonContext;
-  _model?: object;
+  _model?: Partial<NativeVocabulary>;
   _state?: unknown;
   _llama?: { _bindings?: { AddonSampler?: new (model: object) => AddonSampler } };
 }
@@ -143,12 +152,7 @@ export class NativeContext {
     const { _model: addonModel, _llama: llama } = model as unknown as Internals;
     const AddonSampler = llama?._bindings?.AddonSampler;
     const missing = CONTEXT_MEMBERS.filter((name) => typeof addonContext?.[name] !== "function");
-    if (!addonContext || !addonModel || !AddonSampler || missing.length > 0) {
-      const what = missing.length > 0 ? missing.join(", ") : "its addon objects";
-      throw new LlmopsError("MODEL_LOAD_FAILED", `The installed node-llama-cpp lacks ${what}.`, {
-        hint: "Install the version that package.json pins: run `npm ci`.",
-      });
-    }
+    if (!addonContext || !addonModel || !AddonSampler || missing.length > 0) throw otherVersion(missing);
     return new NativeContext(addonContext, addonModel, AddonSampler, inOrder);
   }
 
@@ -241,6 +245,23 @@ export class NativeContext {
     const wanted = Uint32Array.from(allLogits ? tokens.keys() : last);
     return Array.from(this.context.addToBatch(sequence, position, Uint32Array.from(tokens), wanted));
   }
+}
+
+const VOCABULARY_MEMBERS = ["getVocabularyType", "getTokenString", "getTokenAttributes"] as const satisfies (keyof NativeVocabulary)[];
+
+/** The model's vocabulary. Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
+export function openVocabulary(model: LlamaModel): NativeVocabulary {
+  const { _model: addonModel } = model as unknown as Internals;
+  const missing = VOCABULARY_MEMBERS.filter((name) => typeof addonModel?.[name] !== "function");
+  if (!addonModel || missing.length > 0) throw otherVersion(missing);
+  return addonModel as NativeVocabulary;
+}
+
+function otherVersion(missing: readonly string[]): LlmopsError {
+  const what = missing.length > 0 ? missing.join(", ") : "its addon objects";
+  return new LlmopsError("MODEL_LOAD_FAILED", `The installed node-llama-cpp lacks ${what}.`, {
+    hint: "Install the version that package.json pins: run `npm ci`.",
+  });
 }
 
 function toPairs(flat: readonly number[]): [token: number, logit: number][] {

@@ -1,4 +1,5 @@
 import type { LlamaModel } from "node-llama-cpp";
+import { openVocabulary, type NativeVocabulary } from "./native-context.js";
 
 /** What llama.cpp says a token is (llama.h, LLAMA_TOKEN_ATTR_*). */
 const CONTROL = 1 << 3;
@@ -9,25 +10,19 @@ const UNKNOWN = 1 << 0;
 const SENTENCE_PIECE = 1;
 const BYTE_PAIR = 2;
 
-interface AddonVocabulary {
-  getVocabularyType(): number;
-  getTokenString(token: number): string;
-  getTokenAttributes(token: number): number;
-}
-
 /**
  * The bytes every token stands for. Text made of them is exact also where a character spans several
  * tokens, and costs no call into llama.cpp once a token has been seen.
  */
 export class TokenBytes {
   private readonly model: LlamaModel;
-  private readonly vocabulary: AddonVocabulary;
+  private readonly vocabulary: NativeVocabulary;
   private readonly kind: number;
   private readonly known: (Uint8Array | undefined)[] = [];
 
   constructor(model: LlamaModel) {
     this.model = model;
-    this.vocabulary = (model as unknown as { _model: AddonVocabulary })._model;
+    this.vocabulary = openVocabulary(model);
     this.kind = this.vocabulary.getVocabularyType();
   }
 
