@@ -1,5 +1,6 @@
 import type { GbnfJsonObjectSchema, Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import type { ResponseFormat } from "../openai/completion.js";
+import { Recent } from "./recent.js";
 import { checkJsonSchema } from "./json-schema-subset.js";
 
 const KEPT_GRAMMARS = 32;
@@ -19,7 +20,7 @@ ws     ::= | " " | "\n" [ \t]{0,20}
 export class JsonGrammars {
   private readonly llama: Llama;
   private readonly model: LlamaModel;
-  private readonly kept = new Map<string, LlamaGrammar>();
+  private readonly kept = new Recent<LlamaGrammar>(KEPT_GRAMMARS);
 
   constructor(llama: Llama, model: LlamaModel) {
     this.llama = llama;
@@ -31,10 +32,7 @@ export class JsonGrammars {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
     const key = JSON.stringify(format);
     const grammar = this.kept.get(key) ?? (await this.create(format));
-    this.kept.delete(key);
     this.kept.set(key, grammar);
-    const oldest = this.kept.keys().next().value;
-    if (this.kept.size > KEPT_GRAMMARS && oldest !== undefined) this.kept.delete(oldest);
     return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
   }
 

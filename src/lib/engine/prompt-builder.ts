@@ -1,6 +1,7 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
+import { Recent } from "./recent.js";
 import { compileChatTemplate, type RenderChat } from "./chat-template.js";
 import type { ToolReading } from "./choice-output.js";
 import { detectToolFormat, toCallSchema, type ToolFormat } from "./tool-format.js";
@@ -22,7 +23,7 @@ export class PromptBuilder {
   private readonly vocabularySize: number;
   private readonly render: RenderChat;
   private readonly toolFormat: ToolFormat | undefined;
-  private readonly kept = new Map<string, readonly number[]>();
+  private readonly kept = new Recent<readonly number[]>(KEPT_PROMPTS);
 
   constructor(model: LlamaModel, vocabularySize: number) {
     this.model = model;
@@ -92,10 +93,7 @@ export class PromptBuilder {
 
   private tokenizeOnce(text: string): readonly number[] {
     const tokens = this.kept.get(text) ?? this.tokenize(text, { special: true });
-    this.kept.delete(text);
     this.kept.set(text, tokens);
-    const oldest = this.kept.keys().next().value;
-    if (this.kept.size > KEPT_PROMPTS && oldest !== undefined) this.kept.delete(oldest);
     return tokens;
   }
 
