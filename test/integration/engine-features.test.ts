@@ -205,6 +205,17 @@ describe("limits", () => {
     await small.close();
   });
 
+  it("no queue at all refuses while every slot is busy, and answers one request after the other", async () => {
+    const single = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 256, threads: 1, queueLimit: 0 });
+    for (let i = 0; i < 5; i++) expect((await ask(QUESTION, {}, single)).text).toContain("Paris");
+    const running = ask("Tell me something.", { ignoreEndTokens: true, maxTokens: 200 }, single);
+    await expect.poll(() => single.state.busySlots).toBe(1);
+    expect(await errorOf(() => ask(QUESTION, {}, single))).toMatchObject({ code: "QUEUE_FULL" });
+    await running;
+    expect((await ask(QUESTION, { choices: 3 }, single)).choices).toHaveLength(3);
+    await single.close();
+  });
+
   it("what cannot fit into memory is refused before loading, with what would fit", async () => {
     const error = await errorOf(async () => Engine.load(await openModelFile("demo"), { slots: 100_000, contextSize: 1024 }));
     expect(error).toMatchObject({ code: "OUT_OF_MEMORY" });
@@ -268,6 +279,17 @@ describe("tools", () => {
       expect(JSON.parse(call?.arguments ?? "")).toEqual({ a: expect.any(Number), b: expect.any(Number) });
     }
     expect((await ask(QUESTION, { tools, toolChoice: "none" }, withTools)).text).toContain("Paris");
+    const calling = withTools.complete({
+      messages: [{ role: "user", content: QUESTION }],
+      tools,
+      toolChoice: "required",
+      temperature: 0,
+      maxTokens: 200,
+    });
+    const types: string[] = [];
+    for await (const chunk of calling) types.push(chunk.type);
+    // every token shows that work goes on, for the deadlines, although the call comes whole at the end
+    expect(types.indexOf("tool_call")).toBeGreaterThan(5);
     const unknown = await errorOf(() => ask(QUESTION, { tools, toolChoice: { name: "nothing" } }, withTools));
     expect(unknown).toMatchObject({ code: "INVALID_ARGUMENT", param: "tool_choice" });
     await withTools.close();

@@ -56,7 +56,7 @@ export class ChoiceOutput {
   push(token: number, logits: Logits | undefined): boolean {
     const { text, done } = this.text.push(token);
     if (logits) this.logprobs.push(toChosenLogprob(token, logits, this.bytes));
-    this.show(text);
+    if (!this.show(text)) this.queue.push({ type: "text", choice: this.choice, text: "" });
     return done || (this.called && this.singleCall);
   }
 
@@ -67,18 +67,21 @@ export class ChoiceOutput {
     this.queue.push({ type: "end", choice: this.choice, reason: finished });
   }
 
-  private show(text: string): void {
+  /** False when all of it is held back: it may become a stop text, a character or a tool call. */
+  private show(text: string): boolean {
     if (!this.tools) return this.sendText(text);
     const read = this.tools.push(text);
-    this.sendText(read.text);
+    const sent = this.sendText(read.text);
     read.calls.forEach((call) => this.sendCall(call));
+    return sent || read.calls.length > 0;
   }
 
-  private sendText(text: string, { withHeldLogprobs = false } = {}): void {
-    if (text === "" && !(withHeldLogprobs && this.logprobs.length > 0)) return;
+  private sendText(text: string, { withHeldLogprobs = false } = {}): boolean {
+    if (text === "" && !(withHeldLogprobs && this.logprobs.length > 0)) return false;
     const logprobs = this.logprobs.length > 0 ? { logprobs: this.logprobs } : {};
     this.logprobs = [];
     this.queue.push({ type: "text", choice: this.choice, text, ...logprobs });
+    return true;
   }
 
   private sendCall(call: ReadCall): void {

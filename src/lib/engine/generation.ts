@@ -125,8 +125,8 @@ function toBiases({ logitBias = {}, ignoreEndTokens }: CompletionRequest, contex
 
 function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices = 1 }: CompletionRequest): void {
   const free = scheduler.slots.length - scheduler.busySlots;
-  const waiting = Math.max(0, scheduler.queuedJobs + choices - free);
-  if (waiting <= queueLimit || scheduler.queuedJobs === 0) return;
+  // a request of many choices may begin whenever a slot is free for it
+  if (scheduler.queuedJobs + choices - free <= queueLimit || free > scheduler.queuedJobs) return;
   const retryAfterSeconds = Math.max(1, Math.ceil(scheduler.expectedWaitMs / 1000));
   throw new LlmopsError("QUEUE_FULL", `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`, {
     hint: `Try again in about ${retryAfterSeconds} s.`,

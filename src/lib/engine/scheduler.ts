@@ -52,8 +52,9 @@ export class Scheduler {
     this.slots = Array.from({ length: options.slots }, (_, id) => ({ id, tokens: [], job: undefined, lastUsed: 0 }));
   }
 
+  /** Slots whose answer is still wanted. */
   get busySlots(): number {
-    return this.slots.filter((slot) => slot.job !== undefined).length;
+    return this.slots.filter((slot) => slot.job && !slot.job.over).length;
   }
 
   get queuedJobs(): number {
@@ -80,7 +81,7 @@ export class Scheduler {
   private async run(): Promise<void> {
     // requests that came in together start together
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.deliveries.length > 0 || this.busySlots > 0 || this.queue.length > 0) {
+    while (this.deliveries.length > 0 || this.queue.length > 0 || this.slots.some((slot) => slot.job)) {
       try {
         await this.turn();
       } catch (error) {

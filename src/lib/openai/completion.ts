@@ -122,7 +122,8 @@ export interface Timing {
 
 /**
  * One piece of a streamed completion: the prompt's log-probabilities if asked for, text or a tool call as
- * they come, the end of each choice, then one last chunk with usage and timing.
+ * they come, the end of each choice, then one last chunk with usage and timing. A text may be empty: a token
+ * came, but nothing of it can be shown yet.
  */
 export type Chunk =
   | { type: "prompt"; choice: number; logprobs: PromptLogprob[] }

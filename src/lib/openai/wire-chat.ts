@@ -100,8 +100,9 @@ export class ChatStream {
   events(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
     const events = this.begun.has(chunk.choice) ? [] : [this.event(chunk.choice, { role: "assistant", content: "" })];
     this.begun.add(chunk.choice);
-    if (chunk.type === "text") events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
-    else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
+    if (chunk.type === "text") {
+      if (chunk.text !== "" || chunk.logprobs) events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
+    } else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
     else if (chunk.type === "tool_call") events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
     return events;
   }

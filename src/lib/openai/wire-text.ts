@@ -88,7 +88,7 @@ export class TextStream {
     const promptLogprobs = chunk.type === "prompt" ? chunk.logprobs : undefined;
     const events = this.offsets.has(choice) ? [] : this.echo(choice, promptLogprobs);
     const offset = this.offsets.get(choice) ?? 0;
-    if (chunk.type === "text") {
+    if (chunk.type === "text" && (chunk.text !== "" || chunk.logprobs)) {
       this.offsets.set(choice, offset + chunk.text.length);
       events.push(this.event(choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset) }));
     }
