@@ -9,13 +9,16 @@ const ALLOWED = {
   models: ["config"],
   openai: ["config", "math"],
   gateway: ["openai", "metrics"],
-  tracking: ["config"],
+  http: [],
+  tracking: ["config", "http"],
+  runs: ["tracking", "stats"],
+  transfer: ["tracking", "runs"],
   engine: ["config", "math", "models", "openai", "metrics"],
   scoring: ["dataset", "openai", "stats"],
   samplers: ["math", "stats"],
   study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math"],
-  report: ["stats", "study", "tracking"],
-  server: ["engine", "gateway", "openai", "metrics", "tracking"],
+  report: ["stats", "study", "tracking", "runs"],
+  server: ["engine", "gateway", "openai", "metrics", "tracking", "http"],
 };
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({

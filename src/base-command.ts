@@ -46,6 +46,14 @@ export abstract class BaseCommand extends Command {
   }
 }
 
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 /** oclif's own complaints about flags and arguments are the user's input too. */
 function fromOclif(thrown: Error): LlmopsError {
   if (thrown instanceof Errors.CLIError && !(thrown instanceof Errors.ExitError)) {

@@ -4,9 +4,9 @@ const BAR_WIDTH = 24;
 
 /**
  * Does work that calls `tick` once per finished unit, with a progress bar on standard error: on a
- * terminal only; it shows the count and the time left.
+ * terminal only; it shows the count and the time left. Without a total it only counts.
  */
-export async function withProgress<T>(total: number, unit: string, work: (tick: () => void) => Promise<T>): Promise<T> {
+export async function withProgress<T>(total: number | undefined, unit: string, work: (tick: () => void) => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return work(() => undefined);
   const startMs = performance.now();
   let done = 0;
@@ -21,7 +21,8 @@ export async function withProgress<T>(total: number, unit: string, work: (tick: 
   }
 }
 
-function describe(done: number, total: number, unit: string, elapsedMs: number): string {
+function describe(done: number, total: number | undefined, unit: string, elapsedMs: number): string {
+  if (total === undefined) return `${done} ${unit}`;
   const filled = Math.round((BAR_WIDTH * done) / Math.max(1, total));
   const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
   const left = done === 0 ? "" : `, ${Math.ceil((elapsedMs * (total - done)) / done / 1000)} s left`;

@@ -1,9 +1,9 @@
 import pino, { type LevelWithSilent, type Logger } from "pino";
-import pretty from "pino-pretty";
 
 /** The log of `serve` on standard error: readable lines on a terminal, one JSON object a line otherwise. */
-export function createServeLog(level: LevelWithSilent): Logger {
+export async function createServeLog(level: LevelWithSilent): Promise<Logger> {
   if (!process.stderr.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  const { default: pretty } = await import("pino-pretty");
   const lines = pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss", hideObject: true, messageFormat: toLine });
   return pino({ level, base: null }, lines);
 }

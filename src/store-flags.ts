@@ -1,8 +1,66 @@
+import { join } from "node:path";
 import { Flags } from "@oclif/core";
+import { stateFolder } from "./lib/config/mlflow-environment.js";
+import { openStore } from "./lib/tracking/open-store.js";
+import { Tracker } from "./lib/tracking/tracker.js";
+import type { TrackingStore } from "./lib/tracking/tracking-store.js";
+
+const END_DEADLINE_MS = 10_000;
 
 /** The flag that names the MLflow store. */
 export const trackingUriFlag = Flags.string({
+  aliases: ["mlflow_tracking_uri"],
   default: ".",
-  helpValue: "FOLDER",
-  description: "MLflow store: a folder with mlflow.db and mlartifacts, or sqlite:///FILE",
+  env: "MLFLOW_TRACKING_URI",
+  helpValue: "URI",
+  description: "MLflow store: http(s)://HOST:PORT, a folder with mlflow.db and mlartifacts, or sqlite:///FILE",
 });
+
+/** The flag that names the experiment new runs go to. */
+export function experimentFlag(name: string) {
+  return Flags.string({ default: name, env: "MLFLOW_EXPERIMENT_NAME", helpValue: "NAME", description: "MLflow experiment of the runs" });
+}
+
+/** Where entries wait until the store has them. */
+export function journalFolder(): string {
+  return join(stateFolder(), "journal");
+}
+
+/** Opens the store there is for the work and closes it afterwards. */
+export async function withStore<T>(uri: string, work: (store: TrackingStore) => Promise<T>, { create = false } = {}): Promise<T> {
+  const store = openStore(uri, { create });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Opens the store and a tracker of it for the work. Says what could not be sent in the end. */
+export async function withTracker<T>(
+  uri: string,
+  note: (text: string) => void,
+  work: (tracked: { tracker: Tracker; store: TrackingStore; uri: string }) => Promise<T>,
+): Promise<T> {
+  return withStore(
+    uri,
+    async (store) => {
+      let failed = false;
+      const onProblem = ({ message }: Error) => note(`MLflow: ${message}`);
+      const tracker = new Tracker(store, { folder: journalFolder(), onProblem });
+      try {
+        return await work({ tracker, store, uri: store.uri });
+      } catch (error) {
+        failed = true;
+        throw error;
+      } finally {
+        const backlog = await tracker.close({ deadlineMs: failed ? 1000 : END_DEADLINE_MS });
+        if (backlog)
+          note(
+            `${backlog.entries} entries are not in ${store.uri} yet. Send them with \`llmops mlflow sync\`; they wait in ${backlog.path}.`,
+          );
+      }
+    },
+    { create: true },
+  );
+}

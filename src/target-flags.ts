@@ -4,13 +4,14 @@ import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "./lib/engine/engin
 import type { Engine } from "./lib/engine/engine.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { DEMO_MODEL, openModelFile } from "./lib/models/model-file.js";
+import { resolveModelReference } from "./model-reference.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 
 /** The flag that names a local model. */
 export const modelPathFlag = Flags.string({
   aliases: ["model-path"],
   char: "m",
-  description: `GGUF file, or "${DEMO_MODEL}" for the embedded demo model [default: ${DEMO_MODEL}]`,
+  description: `GGUF file, runs:/RUN/PATH or models:/NAME/VERSION (or STAGE, or NAME@ALIAS) of the MLflow store, or "${DEMO_MODEL}" for the embedded demo model [default: ${DEMO_MODEL}]`,
   helpValue: "FILE",
 });
 
@@ -100,11 +101,13 @@ export interface TargetChoice extends EngineChoice {
   endpoint?: string | undefined;
   model?: string | undefined;
   "api-key-env"?: string | undefined;
+  "tracking-uri": string;
 }
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
 export async function openTarget(choice: TargetChoice, slots: number, signal: AbortSignal): Promise<CompletionTarget> {
-  if (choice.endpoint === undefined) return loadEngine(choice.model_path, toEngineOptions(choice, slots), signal);
+  if (choice.endpoint === undefined)
+    return loadEngine(await resolveModelReference(choice.model_path, choice["tracking-uri"]), toEngineOptions(choice, slots), signal);
   const { EndpointTarget } = await import("./lib/openai/endpoint-target.js");
   const variable = choice["api-key-env"];
   return EndpointTarget.connect(

@@ -1,5 +1,7 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
+import { BaseCommand, aborted } from "../base-command.js";
+import { resolveModelReference } from "../model-reference.js";
+import { trackingUriFlag } from "../store-flags.js";
 import { engineFlags, loadEngine, modelPathFlag, toEngineOptions } from "../target-flags.js";
 
 const LOCAL_HOSTS = ["127.0.0.1", "localhost", "::1"];
@@ -30,19 +32,21 @@ export default class Serve extends BaseCommand {
       default: "info",
       description: "what is logged",
     })(),
+    "tracking-uri": trackingUriFlag,
     ...engineFlags,
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
     const signal = this.listenForInterrupt();
-    const model = await loadEngine(flags.model_path, { ...toEngineOptions(flags, flags.slots), queueLimit: flags.queue }, signal);
+    const reference = await resolveModelReference(flags.model_path, flags["tracking-uri"]);
+    const model = await loadEngine(reference, { ...toEngineOptions(flags, flags.slots), queueLimit: flags.queue }, signal);
     const [{ startServer }, { createServeLog }] = await Promise.all([import("../lib/server/start-server.js"), import("../serve-log.js")]);
     try {
       const server = await startServer(model, {
         host: flags.host,
         port: flags.port,
-        logger: createServeLog(flags["log-level"]),
+        logger: await createServeLog(flags["log-level"]),
         deadlines: {
           totalMs: flags.timeout * 1000,
           firstTokenMs: toMs(flags["first-token-timeout"]),
@@ -78,9 +82,4 @@ function toMs(seconds: number | undefined): number | undefined {
 function curlLine(url: string): string {
   const body = JSON.stringify({ messages: [{ role: "user", content: "What is the capital of France?" }] });
   return `curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -12,9 +12,8 @@ import { planSweep } from "../lib/study/plan-sweep.js";
 import { countCells, type StudyPlan } from "../lib/study/study.js";
 import { runSweep } from "../lib/study/sweep.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
-import { openStore } from "../lib/tracking/open-store.js";
 import { withProgress } from "../progress.js";
-import { trackingUriFlag } from "../store-flags.js";
+import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
 import { openTarget, targetFlags } from "../target-flags.js";
 
 const EXAMPLE_DATASET = fileURLToPath(new URL("../../examples/qa.jsonl", import.meta.url));
@@ -50,7 +49,7 @@ export default class Sweep extends BaseCommand {
     system: Flags.string({ description: "system prompt of every request", helpValue: "TEXT" }),
     max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
     "tracking-uri": trackingUriFlag,
-    experiment: Flags.string({ default: "sweep", description: "MLflow experiment" }),
+    experiment: experimentFlag("sweep"),
   };
 
   async run(): Promise<SweepResult> {
@@ -69,20 +68,21 @@ export default class Sweep extends BaseCommand {
     const signal = this.listenForInterrupt();
     const target = await openTarget(flags, plan.concurrency, signal);
     try {
-      const store = openStore(flags["tracking-uri"], { create: true });
-      try {
-        this.note(announce(plan, dataset, target.model, flags.limit === undefined));
-        const typed = `${this.typedName} ${this.argv.join(" ")}`;
-        const recorder = { store, experiment: flags.experiment, command: this.typedName, user: currentUser() };
-        const result = await withProgress(countCells(plan), "cells", (tick) =>
-          runSweep(plan, target, { ...recorder, typed, available: dataset.samples.length, signal, onCell: tick }),
-        );
-        this.log(renderSweep(result, chalk));
-        if (result.study.status === "interrupted") process.exitCode = INTERRUPTED;
-        return result;
-      } finally {
-        await store.close();
-      }
+      return await withTracker(
+        flags["tracking-uri"],
+        (text) => this.note(text),
+        async ({ tracker, uri }) => {
+          this.note(announce(plan, dataset, target.model, flags.limit === undefined));
+          const typed = `${this.typedName} ${this.argv.join(" ")}`;
+          const recorder = { tracker, experiment: flags.experiment, command: this.typedName, user: currentUser(), trackingUri: uri };
+          const result = await withProgress(countCells(plan), "cells", (tick) =>
+            runSweep(plan, target, { ...recorder, typed, available: dataset.samples.length, signal, onCell: tick }),
+          );
+          this.log(renderSweep(result, chalk));
+          if (result.study.status === "interrupted") process.exitCode = INTERRUPTED;
+          return result;
+        },
+      );
     } finally {
       await target.close();
     }

@@ -1,7 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
+
+/** Without settings of whoever runs the tests. */
+const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MLFLOW|LLMOPS)_/.test(name)));
 
 export interface CliResult {
   code: number | null;
@@ -20,7 +24,7 @@ export interface CliProcess {
 export function startCli(args: string[], cwd: string, env: Record<string, string> = {}): CliProcess {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", ...env },
+    env: { ...ENVIRONMENT, NO_COLOR: "1", LLMOPS_STATE_DIR: join(cwd, ".state"), LLMOPS_CACHE_DIR: join(cwd, ".cache"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -2,7 +2,8 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
-import { startServer, type RunningServer } from "../../src/lib/server/start-server.js";
+import type { RunningServer } from "../../src/lib/http/listen.js";
+import { startServer } from "../../src/lib/server/start-server.js";
 import { toolModel } from "../helpers/tool-model.js";
 
 let engine: Engine;

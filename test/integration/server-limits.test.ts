@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { createRandom, type Random } from "../../src/lib/math/random.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
-import { startServer, type RunningServer } from "../../src/lib/server/start-server.js";
+import type { RunningServer } from "../../src/lib/http/listen.js";
+import { startServer } from "../../src/lib/server/start-server.js";
 
 let engine: Engine;
 let server: RunningServer;

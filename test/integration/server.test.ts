@@ -7,7 +7,8 @@ import { Engine } from "../../src/lib/engine/engine.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import { collectCompletion } from "../../src/lib/openai/completion-target.js";
 import { EndpointTarget } from "../../src/lib/openai/endpoint-target.js";
-import { startServer, type RunningServer } from "../../src/lib/server/start-server.js";
+import type { RunningServer } from "../../src/lib/http/listen.js";
+import { startServer } from "../../src/lib/server/start-server.js";
 import { errorOf } from "../helpers/error-of.js";
 
 let engine: Engine;

@@ -5,7 +5,8 @@ import { embed, generateText, streamText } from "ai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
-import { startServer, type RunningServer } from "../../src/lib/server/start-server.js";
+import type { RunningServer } from "../../src/lib/http/listen.js";
+import { startServer } from "../../src/lib/server/start-server.js";
 
 let engine: Engine;
 let server: RunningServer;

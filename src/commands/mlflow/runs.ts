@@ -1,12 +1,11 @@
 import { Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { renderRuns } from "../../lib/report/runs-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { openStore } from "../../lib/tracking/open-store.js";
-import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
-import { trackingUriFlag } from "../../store-flags.js";
+import { findRuns } from "../../lib/runs/find-runs.js";
+import { defaultColumns, parseColumn } from "../../lib/runs/run-columns.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
 
 interface RunsResult {
   schema: "llmops.runs/1";
@@ -14,34 +13,44 @@ interface RunsResult {
   runs: RunDocument[];
 }
 
-/** `llmops mlflow runs`: the latest runs of a store. */
+/** `llmops mlflow runs`: the runs of a store. */
 export default class MlflowRuns extends BaseCommand {
   static override summary = "List the runs of the MLflow store, newest first.";
-  static override examples = ["<%= config.bin %> mlflow runs", "<%= config.bin %> mlflow runs --experiment sweep --limit 5 --json"];
+  static override description =
+    "Shows the params that differ between the runs and their most common metrics. " +
+    "--filter and --sort take MLflow's search grammar; --json prints everything a run has.";
+  static override examples = [
+    "<%= config.bin %> mlflow runs",
+    "<%= config.bin %> mlflow runs --experiment sweep --filter \"metrics.accuracy > 0.9 AND params.model = 'demo'\"",
+    '<%= config.bin %> mlflow runs --sort "metrics.accuracy DESC" --columns params.temperature,metrics.accuracy,duration --json',
+  ];
   static override flags = {
-    experiment: Flags.string({ description: "only the runs of this experiment", helpValue: "NAME" }),
+    experiment: Flags.string({ multiple: true, description: "only the runs of this experiment (a name or an id)", helpValue: "NAME" }),
+    filter: Flags.string({ description: "MLflow's search filter, as in: metrics.accuracy > 0.9", helpValue: "FILTER" }),
+    sort: Flags.string({ multiple: true, description: 'order, as in: "metrics.accuracy DESC"', helpValue: "KEY" }),
+    columns: Flags.string({
+      description: "columns, with commas: metrics.KEY, params.KEY, tags.KEY, duration, user, ...",
+      helpValue: "LIST",
+    }),
+    "all-params": Flags.boolean({ description: "show every param, also those all the runs share" }),
+    deleted: Flags.boolean({ description: "show deleted runs instead" }),
     limit: Flags.integer({ default: 20, min: 1, description: "at most so many runs" }),
     "tracking-uri": trackingUriFlag,
   };
 
   async run(): Promise<RunsResult> {
     const { flags } = await this.parse(MlflowRuns);
-    const store = openStore(flags["tracking-uri"], { create: false });
-    try {
-      const runs = await store.listRuns(await experimentIds(store, flags.experiment), flags.limit);
-      this.log(renderRuns(runs, chalk));
+    const columns = flags.columns?.split(",").map((name) => parseColumn(name.trim()));
+    return withStore(flags["tracking-uri"], async (store) => {
+      const runs = await findRuns(store, {
+        experiments: flags.experiment,
+        filter: flags.filter,
+        orderBy: flags.sort,
+        viewType: flags.deleted ? "DELETED_ONLY" : "ACTIVE_ONLY",
+        limit: flags.limit,
+      });
+      this.log(renderRuns(runs, columns ?? defaultColumns(runs, { allParams: flags["all-params"] }), chalk));
       return { schema: "llmops.runs/1", tracking_uri: store.uri, runs: runs.map(toRunDocument) };
-    } finally {
-      await store.close();
-    }
+    });
   }
-}
-
-async function experimentIds(store: TrackingStore, name: string | undefined): Promise<string[]> {
-  const experiments = await store.listExperiments();
-  const chosen = experiments.filter((experiment) => name === undefined || experiment.name === name);
-  if (chosen.length > 0) return chosen.map((experiment) => experiment.experimentId);
-  throw new LlmopsError("STORE_NOT_FOUND", `There is no experiment "${name}" in ${store.uri}.`, {
-    hint: `Experiments: ${experiments.map((experiment) => experiment.name).join(", ")}.`,
-  });
 }

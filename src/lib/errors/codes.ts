@@ -26,6 +26,10 @@ export const ERROR_CODES = {
   STORE_UNWRITABLE: { exit: 3, http: 500, type: "server_error" },
   STORE_INCOMPATIBLE: { exit: 3, http: 500, type: "server_error" },
   STORE_NOT_FOUND: { exit: 3, http: 404, type: "invalid_request_error" },
+  STORE_CONFLICT: { exit: 2, http: 400, type: "invalid_request_error" },
+  STORE_FORBIDDEN: { exit: 3, http: 403, type: "invalid_request_error" },
+  STORE_UNREACHABLE: { exit: 3, http: 503, type: "server_error" },
+  STORE_ERROR: { exit: 3, http: 502, type: "server_error" },
   ALL_CELLS_FAILED: { exit: 3, http: 500, type: "server_error" },
   SHUTTING_DOWN: { exit: 3, http: 503, type: "server_error" },
   // the program itself

@@ -1,24 +1,27 @@
 import type { ChalkInstance } from "chalk";
+import type { RunColumn } from "../runs/run-columns.js";
 import type { Run } from "../tracking/records.js";
 import { formatTime, plainTable } from "./plain-table.js";
 
-/** Metrics shown, where a run has them. */
-const COLUMNS = ["accuracy", "best_accuracy"];
+const LONGEST = 40;
 
-/** The runs of a store, for a terminal; children are indented. */
-export function renderRuns(runs: readonly Run[], chalk: ChalkInstance): string {
-  if (runs.length === 0) return "No runs yet.";
-  const shown = COLUMNS.filter((name) => runs.some((run) => run.metrics[name] !== undefined));
+/** Runs for a terminal, with the columns given; children are indented. */
+export function renderRuns(runs: readonly Run[], columns: readonly RunColumn[], chalk: ChalkInstance): string {
+  if (runs.length === 0) return "No runs.";
   const rows = runs.map((run) => [
     run.runId,
     run.tags["mlflow.parentRunId"] === undefined ? run.runName : `  ${run.runName}`,
-    run.status,
+    run.lifecycleStage === "deleted" ? `${run.status} (deleted)` : run.status,
     formatTime(run.startTime),
-    ...shown.map((name) => formatMetric(run.metrics[name])),
+    ...columns.map((column) => formatValue(column.value(run))),
   ]);
-  return plainTable(["run", "name", "status", "started", ...shown], rows, chalk);
+  return plainTable(["run", "name", "status", "started", ...columns.map(({ name }) => name)], rows, chalk);
 }
 
-function formatMetric(value: number | undefined): string {
-  return value === undefined ? "" : String(Number(value.toPrecision(4)));
+/** A value for a table: numbers with four digits that count, long texts cut. */
+export function formatValue(value: string | number | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return String(Number(value.toPrecision(4)));
+  const line = value.replace(/\s+/g, " ");
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

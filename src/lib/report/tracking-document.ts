@@ -1,4 +1,4 @@
-import type { Experiment, Run } from "../tracking/records.js";
+import { metricValues, type Experiment, type Run } from "../tracking/records.js";
 
 /** A run with MLflow's own field names; a metric that is not a number is written as MLflow writes it. */
 export interface RunDocument {
@@ -33,7 +33,7 @@ export function toRunDocument(run: Run): RunDocument {
     end_time: run.endTime,
     artifact_uri: run.artifactUri,
     params: run.params,
-    metrics: Object.fromEntries(Object.entries(run.metrics).map(([key, value]) => [key, Number.isNaN(value) ? "NaN" : value])),
+    metrics: Object.fromEntries(Object.entries(metricValues(run)).map(([key, value]) => [key, Number.isNaN(value) ? "NaN" : value])),
     tags: run.tags,
   };
 }

@@ -1,11 +1,6 @@
-import type { Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { FastifyInstance } from "fastify";
-import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { listen, type RunningServer } from "../http/listen.js";
 import { createApp, type AppOptions } from "./create-app.js";
 import type { ServedModel } from "./served-model.js";
-
-const SWEEP_MS = 50;
 
 export interface ServerOptions extends AppOptions {
   host: string;
@@ -13,62 +8,7 @@ export interface ServerOptions extends AppOptions {
   port: number;
 }
 
-export interface RunningServer {
-  url: string;
-  /** Takes no new requests and waits for the running ones. */
-  close(): Promise<void>;
-}
-
 /** Listens with the HTTP server. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function startServer(model: ServedModel, { host, port, ...options }: ServerOptions): Promise<RunningServer> {
-  const app = createApp(model, options);
-  const running = trackResponses(app.server);
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    await app.close();
-    throw listenError(host, port, cause);
-  }
-  const { port: actual } = app.server.address() as AddressInfo;
-  const shown = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${shown}:${actual}`, close: () => drain(app, running) };
-}
-
-/**
- * Closes the app once the running answers are out. Connections that a client keeps open beyond
- * that are cut: Node leaves one that never sent a request alone for a minute.
- */
-async function drain(app: FastifyInstance, running: ReadonlySet<ServerResponse>): Promise<void> {
-  const sweep = setInterval(() => {
-    if (running.size === 0) app.server.closeAllConnections();
-    else app.server.closeIdleConnections();
-  }, SWEEP_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
-}
-
-/** The responses of a server that are not finished yet. */
-function trackResponses(server: Server): Set<ServerResponse> {
-  const running = new Set<ServerResponse>();
-  server.on("request", (_request, response: ServerResponse) => {
-    running.add(response);
-    response.once("close", () => running.delete(response));
-  });
-  return running;
-}
-
-function listenError(host: string, port: number, cause: unknown): LlmopsError {
-  if (systemCodeOf(cause) === "EADDRINUSE") {
-    return new LlmopsError("PORT_IN_USE", `Port ${port} of ${host} is already in use.`, {
-      hint: `Stop what listens there, or choose another: --port ${port === 65535 ? 8080 : port + 1}.`,
-      cause,
-    });
-  }
-  return new LlmopsError("ADDRESS_UNAVAILABLE", `Cannot listen on ${host}:${port}: ${messageOf(cause)}.`, {
-    hint: "Check --host and --port; ports below 1024 need special rights.",
-    cause,
-  });
+  return listen(createApp(model, options), { host, port });
 }

@@ -1,13 +1,17 @@
 import type { CompletionTarget } from "../openai/completion-target.js";
-import type { Metric, RunStatus, Table } from "../tracking/records.js";
-import type { TrackingStore } from "../tracking/tracking-store.js";
+import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
+import type { TrackedBatch, TrackedRun, Tracker } from "../tracking/tracker.js";
 import type { FinishedCell, SettingSummary, Setting, StudyPlan } from "./study.js";
 import type { StudySummary } from "./summarise.js";
 
 const TABLE = "eval_results_table.json";
+const START_DEADLINE_MS = 30_000;
+const END_DEADLINE_MS = 10_000;
+
+type Points = NonNullable<TrackedBatch["metrics"]>;
 
 export interface RecorderOptions {
-  store: TrackingStore;
+  tracker: Tracker;
   experiment: string;
   /** The command as the run's source shows it, such as "llmops sweep". */
   command: string;
@@ -16,68 +20,79 @@ export interface RecorderOptions {
 
 /** Writes a study to MLflow: a parent run, and a child run for every setting. */
 export class StudyRecorder {
-  readonly parentRunId: string;
-  readonly experimentId: string;
+  readonly parent: TrackedRun;
   private readonly options: RecorderOptions;
   private readonly startTime = Date.now();
 
-  /** Starts the parent run, so that a store that cannot be written is noticed before the work. */
+  /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
   static async start(plan: StudyPlan, target: CompletionTarget, options: RecorderOptions): Promise<StudyRecorder> {
-    const { store } = options;
-    const { experimentId } = await store.ensureExperiment(options.experiment);
-    const parent = await store.createRun({ experimentId, runName: plan.name, startTime: Date.now(), tags: sourceTags(options) });
-    await store.logBatch(parent.runId, { params: studyParams(plan, target) });
-    await store.logDataset(parent.runId, datasetInput(plan));
-    return new StudyRecorder(options, parent.runId, experimentId);
+    const { tracker, experiment, user } = options;
+    const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options) });
+    parent.log({ params: studyParams(plan, target) });
+    parent.dataset(datasetInput(plan));
+    try {
+      await tracker.flush({ deadlineMs: START_DEADLINE_MS, failFast: true });
+    } catch (error) {
+      await tracker.discard();
+      throw error;
+    }
+    return new StudyRecorder(options, parent);
   }
 
-  private constructor(options: RecorderOptions, parentRunId: string, experimentId: string) {
+  private constructor(options: RecorderOptions, parent: TrackedRun) {
     this.options = options;
-    this.parentRunId = parentRunId;
-    this.experimentId = experimentId;
+    this.parent = parent;
   }
 
-  /** Records every setting that has a finished cell and ends the parent. Returns a run id (or null) for each setting. */
-  async finish(plan: StudyPlan, summary: StudySummary, finished: readonly FinishedCell[], status: RunStatus): Promise<(string | null)[]> {
-    const { store } = this.options;
-    const runIds: (string | null)[] = [];
-    for (const [index, setting] of summary.settings.entries()) {
+  /** Records every setting that has a finished cell and ends the parent. Returns a run (or null) for each setting. */
+  async finish(
+    plan: StudyPlan,
+    summary: StudySummary,
+    finished: readonly FinishedCell[],
+    status: RunStatus,
+  ): Promise<(TrackedRun | null)[]> {
+    const runs = summary.settings.map((setting, index) => {
       const cells = finished.filter((cell) => cell.setting === index);
-      const best = summary.best?.index === index;
-      runIds.push(cells.length === 0 ? null : await this.recordSetting(plan, setting, cells, best));
-    }
+      return cells.length === 0 ? null : this.recordSetting(plan, setting, cells, summary.best?.index === index);
+    });
     if (summary.best) {
-      const { index, accuracy } = summary.best;
-      const tags = { "llmops.best_run_id": runIds[index] ?? "", "llmops.best_setting": describeSetting(summary.best.params) };
-      await store.logBatch(this.parentRunId, { metrics: [point("best_accuracy", accuracy)], tags });
+      const best = runs[summary.best.index];
+      this.parent.log({
+        metrics: [{ key: "best_accuracy", value: summary.best.accuracy }],
+        tags: { "llmops.best_setting": describeSetting(summary.best.params) },
+        ...(best ? { runTags: { "llmops.best_run_id": best } } : {}),
+      });
     }
-    await store.endRun(this.parentRunId, status, Date.now());
-    return runIds;
+    this.parent.end(status);
+    await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
+    return runs;
   }
 
   /** Ends the parent without results. */
-  async abandon(status: RunStatus): Promise<void> {
-    await this.options.store.endRun(this.parentRunId, status, Date.now());
+  abandon(status: RunStatus): void {
+    this.parent.end(status);
   }
 
-  private async recordSetting(plan: StudyPlan, setting: SettingSummary, cells: readonly FinishedCell[], best: boolean): Promise<string> {
-    const { store } = this.options;
+  private recordSetting(plan: StudyPlan, setting: SettingSummary, cells: readonly FinishedCell[], best: boolean): TrackedRun {
+    const { tracker, experiment, user } = this.options;
     const complete = setting.cells.done === setting.cells.planned;
-    const run = await store.createRun({
-      experimentId: this.experimentId,
-      runName: describeSetting(setting.params),
+    const run = tracker.startRun({
+      experiment,
+      name: describeSetting(setting.params),
       startTime: this.startTime,
-      tags: { ...sourceTags(this.options), "mlflow.parentRunId": this.parentRunId, ...(best ? { "llmops.best": "true" } : {}) },
+      userId: user,
+      parent: this.parent,
+      tags: { ...sourceTags(this.options), ...(best ? { "llmops.best": "true" } : {}) },
     });
-    await store.logBatch(run.runId, {
+    run.log({
       params: toParams({ ...plan.fixed, ...setting.params }),
       metrics: settingMetrics(setting),
       tags: { "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]) },
     });
-    await store.logDataset(run.runId, datasetInput(plan));
-    await store.logArtifact(run.runId, TABLE, JSON.stringify(cellTable(plan, cells)));
-    await store.endRun(run.runId, complete ? "FINISHED" : "KILLED", Date.now());
-    return run.runId;
+    run.dataset(datasetInput(plan));
+    run.artifact(TABLE, JSON.stringify(cellTable(plan, cells)));
+    run.end(complete ? "FINISHED" : "KILLED");
+    return run;
   }
 }
 
@@ -109,7 +124,7 @@ function studyParams(plan: StudyPlan, target: CompletionTarget): Record<string, 
   };
 }
 
-function datasetInput({ dataset }: StudyPlan) {
+function datasetInput({ dataset }: StudyPlan): DatasetInput {
   return {
     name: dataset.name,
     digest: dataset.digest.slice(0, 8),
@@ -119,7 +134,7 @@ function datasetInput({ dataset }: StudyPlan) {
       mlflow_colspec: ["id", "question", "answer", "topic"].map((name) => ({ type: "string", name, required: name === "question" })),
     }),
     profile: JSON.stringify({ num_rows: dataset.samples.length }),
-    context: "eval",
+    tags: { "mlflow.data.context": "eval" },
   };
 }
 
@@ -127,28 +142,24 @@ function toParams(setting: Setting): Record<string, string> {
   return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, String(value)]));
 }
 
-function settingMetrics({ metrics, cells }: SettingSummary): Metric[] {
+function settingMetrics({ metrics, cells }: SettingSummary): Points {
   const estimates = Object.entries(metrics).flatMap(([name, { mean: centre, low, high }]) =>
     Number.isNaN(centre)
       ? []
       : [
-          point(name, centre),
-          ...(low === null ? [] : [point(`${name}_ci_low`, low)]),
-          ...(high === null ? [] : [point(`${name}_ci_high`, high)]),
+          { key: name, value: centre },
+          ...(low === null ? [] : [{ key: `${name}_ci_low`, value: low }]),
+          ...(high === null ? [] : [{ key: `${name}_ci_high`, value: high }]),
         ],
   );
-  return [...estimates, point("cells_done", cells.done), point("cells_failed", cells.failed)];
-}
-
-function point(key: string, value: number): Metric {
-  return { key, value, timestamp: Date.now(), step: 0 };
+  return [...estimates, { key: "cells_done", value: cells.done }, { key: "cells_failed", value: cells.failed }];
 }
 
 function cellTable(plan: StudyPlan, cells: readonly FinishedCell[]): Table {
   const scorers = plan.scorers.map((scorer) => scorer.name);
-  const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", "outputs", "finish_reason", "error", ...scorers];
+  const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", "outputs", "finish_reason", "error", "accuracy", ...scorers];
   const ordered = [...cells].sort((a, b) => a.sample - b.sample || a.repeat - b.repeat);
-  return { columns, data: ordered.map((cell) => [...sampleColumns(plan, cell), ...outcomeColumns(cell, scorers)]) };
+  return { columns, data: ordered.map((cell) => [...sampleColumns(plan, cell), ...outcomeColumns(cell, [plan.primary.name, ...scorers])]) };
 }
 
 function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: FinishedCell): (string | number | null)[] {

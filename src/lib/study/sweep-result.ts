@@ -21,8 +21,8 @@ export interface SweepResult {
     seconds: number;
     tracking_uri: string;
     experiment: string;
-    experiment_id: string;
-    run_id: string;
+    experiment_id: string | null;
+    run_id: string | null;
   };
   settings: {
     params: Setting;
@@ -43,8 +43,9 @@ export interface SweepFacts {
   seconds: number;
   trackingUri: string;
   experiment: string;
-  experimentId: string;
-  parentRunId: string;
+  experimentId: string | null;
+  /** Null where the store has not answered yet. */
+  parentRunId: string | null;
   runIds: (string | null)[];
   errors: string[];
 }

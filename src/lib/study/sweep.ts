@@ -1,6 +1,7 @@
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { runStudy, type RunOptions } from "./run-study.js";
 import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
+import type { TrackedRun } from "../tracking/tracker.js";
 import { countCells, type FinishedCell, type StudyPlan } from "./study.js";
 import { summarise } from "./summarise.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
@@ -10,6 +11,8 @@ export interface SweepContext extends RecorderOptions, RunOptions {
   typed: string;
   /** Rows of the dataset before any limit. */
   available: number;
+  /** Where the runs go, as the result shows it. */
+  trackingUri: string;
 }
 
 /**
@@ -23,22 +26,23 @@ export async function runSweep(plan: StudyPlan, target: CompletionTarget, contex
   try {
     finished = await runStudy(plan, target, context);
   } catch (error) {
-    await recorder.abandon("FAILED");
+    recorder.abandon("FAILED");
     throw error;
   }
   const summary = summarise(plan, finished);
   const interrupted = finished.length < countCells(plan);
-  const runIds = await recorder.finish(plan, summary, finished, interrupted ? "KILLED" : "FINISHED");
+  const runs = await recorder.finish(plan, summary, finished, interrupted ? "KILLED" : "FINISHED");
+  const idOf = (run: TrackedRun | null) => (run && context.tracker.idOf(run)) ?? null;
   return toSweepResult(plan, target, summary, {
     command: context.typed,
     interrupted,
     available: context.available,
     seconds: (performance.now() - start) / 1000,
-    trackingUri: context.store.uri,
+    trackingUri: context.trackingUri,
     experiment: context.experiment,
-    experimentId: recorder.experimentId,
-    parentRunId: recorder.parentRunId,
-    runIds,
+    experimentId: context.tracker.experimentIdOf(context.experiment),
+    parentRunId: idOf(recorder.parent),
+    runIds: runs.map(idOf),
     errors: firstErrors(finished),
   });
 }

@@ -1,10 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, normalize, sep } from "node:path";
-import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { accessSync, constants, createReadStream, createWriteStream, mkdirSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { checkArtifactPath } from "./artifact-path.js";
+import { invalid, missing } from "./mlflow-error.js";
+import type { FileInfo } from "./records.js";
+import type { ArtifactContent } from "./tracking-store.js";
 
 const SCHEME = "mlflow-artifacts:/";
+const CHUNK_BYTES = 1024 * 1024;
 
 /** The folder an MLflow server keeps proxied artifacts in: `<root>/<experiment>/<run>/artifacts/...`. */
 export class ArtifactFolder {
@@ -24,34 +32,86 @@ export class ArtifactFolder {
     }
   }
 
-  /** Writes one artifact of the run with that artifact URI; the file appears whole or not at all. */
-  async write(artifactUri: string, path: string, content: string | Uint8Array): Promise<void> {
-    const target = this.resolve(artifactUri, path);
+  /** Writes one file under an artifact URI; it appears whole or not at all. */
+  async write(artifactUri: string, path: string, content: ArtifactContent): Promise<void> {
+    const target = this.file(artifactUri, path);
     const draft = `${target}.${randomUUID()}.new`;
     try {
       await mkdir(dirname(target), { recursive: true });
-      await writeFile(draft, content);
+      await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(draft));
       await rename(draft, target);
     } catch (cause) {
       await rm(draft, { force: true });
-      throw unwritable(target, cause);
+      throw writeError(target, path, cause);
     }
   }
 
-  /** The file of an artifact. Throws INVALID_ARGUMENT for a path that leaves the run's folder. */
+  /** A file's bytes from `start` to `end`, both included. Throws RESOURCE_DOES_NOT_EXIST. */
+  async read(artifactUri: string, path: string, range: { start?: number; end?: number } = {}): Promise<Readable> {
+    await this.size(artifactUri, path);
+    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES, ...range });
+  }
+
+  /** The size of a file. Throws RESOURCE_DOES_NOT_EXIST for what is not there or is a folder. */
+  async size(artifactUri: string, path: string): Promise<number> {
+    const info = await stat(this.file(artifactUri, path)).catch(() => undefined);
+    if (info?.isFile()) return info.size;
+    throw missing(`No such artifact: '${path}'`);
+  }
+
+  /** What is directly under a path, by name; nothing for a file or a missing path. Paths are relative to the URI. */
+  async list(artifactUri: string, path: string): Promise<FileInfo[]> {
+    const folder = this.resolve(artifactUri, path);
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const shown = entries.filter((entry) => !entry.name.endsWith(".new") || entry.isDirectory());
+    const infos = shown.map(async (entry): Promise<FileInfo> => {
+      const full = join(folder, entry.name);
+      const sizeBytes = entry.isDirectory() ? 0 : (await stat(full)).size;
+      return { path: path === "" ? entry.name : `${path}/${entry.name}`, isFolder: entry.isDirectory(), sizeBytes };
+    });
+    return (await Promise.all(infos)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Deletes a file or a whole folder; nothing happens when it is not there. */
+  async delete(artifactUri: string, path: string): Promise<void> {
+    await rm(this.resolve(artifactUri, path), { recursive: true, force: true });
+  }
+
+  /** The place of an artifact on this machine; the URI's own for an empty path. Throws INVALID_PARAMETER_VALUE. */
   resolve(artifactUri: string, path: string): string {
-    if (!artifactUri.startsWith(SCHEME)) {
-      throw new LlmopsError("STORE_INCOMPATIBLE", `The artifact location ${artifactUri} is not in this store.`, {
-        hint: `Runs of this store keep their artifacts under ${SCHEME}.`,
+    checkArtifactPath(path);
+    const folder = this.locate(artifactUri);
+    return path === "" ? folder : join(folder, ...path.split("/").filter((part) => part !== ""));
+  }
+
+  private file(artifactUri: string, path: string): string {
+    if (path === "") throw invalid("Invalid path: the artifact has no name.");
+    return this.resolve(artifactUri, path);
+  }
+
+  private locate(uri: string): string {
+    if (uri.startsWith("file://")) return fileURLToPath(uri);
+    if (uri.startsWith(sep)) return uri;
+    if (!uri.startsWith(SCHEME)) {
+      throw new LlmopsError("STORE_INCOMPATIBLE", `The artifact location ${uri} cannot be reached from here.`, {
+        hint: `Artifacts are read from ${SCHEME} and from local folders.`,
       });
     }
-    const folder = join(this.root, artifactUri.slice(SCHEME.length));
-    const target = normalize(join(folder, path));
-    if (path === "" || !target.startsWith(folder + sep)) {
-      throw new LlmopsError("INVALID_ARGUMENT", `The artifact path "${path}" leaves the run's folder.`);
-    }
-    return target;
+    const relative = uri.slice(SCHEME.length).replace(/^\/+/, "");
+    checkArtifactPath(relative);
+    return join(this.root, relative);
   }
+}
+
+function writeError(target: string, path: string, cause: unknown): Error {
+  if (cause instanceof LlmopsError) return cause;
+  if (["EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG"].includes(systemCodeOf(cause) ?? "")) {
+    return invalid(`The artifact path '${path}' cannot be written: ${messageOf(cause)}.`);
+  }
+  if (["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET"].includes(systemCodeOf(cause) ?? "")) {
+    return invalid(`The upload of '${path}' ended early; nothing was written.`);
+  }
+  return unwritable(target, cause);
 }
 
 function unwritable(path: string, cause: unknown): LlmopsError {

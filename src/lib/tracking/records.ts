@@ -1,5 +1,6 @@
 export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
 export type LifecycleStage = "active" | "deleted";
+export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
 /** Times are milliseconds since the epoch, as everywhere in MLflow. */
 export interface Experiment {
@@ -9,6 +10,13 @@ export interface Experiment {
   lifecycleStage: LifecycleStage;
   creationTime: number;
   lastUpdateTime: number;
+  tags: Record<string, string>;
+}
+
+export interface NewExperiment {
+  name: string;
+  artifactLocation?: string | undefined;
+  tags?: Record<string, string>;
 }
 
 export interface Metric {
@@ -16,31 +24,51 @@ export interface Metric {
   value: number;
   timestamp: number;
   step: number;
+  /** The logged model and dataset it belongs to, in MLflow 3. */
+  modelId?: string | undefined;
+  datasetName?: string | undefined;
+  datasetDigest?: string | undefined;
 }
 
-/** A run with the latest value of each metric. */
-export interface Run {
+export interface RunInfo {
   runId: string;
   runName: string;
   experimentId: string;
+  userId: string;
   status: RunStatus;
   startTime: number;
   endTime: number | null;
   artifactUri: string;
   lifecycleStage: LifecycleStage;
+}
+
+/** A run with the latest point of each metric. */
+export interface Run extends RunInfo {
   params: Record<string, string>;
-  metrics: Record<string, number>;
+  metrics: Metric[];
   tags: Record<string, string>;
+  datasets: DatasetInput[];
+  /** Logged models the run used, and those it made. */
+  modelInputs: string[];
+  modelOutputs: { modelId: string; step: number }[];
 }
 
 export interface NewRun {
   experimentId: string;
-  runName: string;
+  /** Without one, the tag mlflow.runName names the run, or else a made-up name. */
+  runName?: string | undefined;
   startTime: number;
+  userId?: string;
   tags?: Record<string, string>;
 }
 
-/** Params are write-once; the metric rules are MLflow's (see SqliteStore). */
+export interface RunUpdate {
+  status?: RunStatus | undefined;
+  endTime?: number | undefined;
+  runName?: string | undefined;
+}
+
+/** Params are write-once; the latest point of a metric is the greatest by (step, timestamp, value). */
 export interface RunBatch {
   params?: Record<string, string>;
   metrics?: Metric[];
@@ -50,17 +78,53 @@ export interface RunBatch {
 /** A dataset that a run used, as MLflow records its inputs. */
 export interface DatasetInput {
   name: string;
-  /** 8 hex digits. */
+  /** 8 hex digits, usually. */
   digest: string;
   sourceType: string;
   source: string;
-  schema: string;
-  profile: string;
-  context: string;
+  schema: string | null;
+  profile: string | null;
+  /** Such as mlflow.data.context: train, eval, ... */
+  tags: Record<string, string>;
 }
 
 /** What goes into the `mlflow.loggedArtifacts` table artifact: pandas' "split" layout. */
 export interface Table {
   columns: string[];
   data: (string | number | null)[][];
+}
+
+/** What to look for, in MLflow's filter and order grammar. */
+export interface SearchQuery {
+  filter?: string | undefined;
+  orderBy?: readonly string[] | undefined;
+  viewType?: ViewType | undefined;
+  maxResults: number;
+  pageToken?: string | undefined;
+}
+
+export interface RunQuery extends SearchQuery {
+  experimentIds: readonly string[];
+}
+
+export interface Page<T> {
+  items: T[];
+  nextPageToken?: string | undefined;
+}
+
+/** A file or folder of a run; the path is relative to the run's artifacts. */
+export interface FileInfo {
+  path: string;
+  isFolder: boolean;
+  sizeBytes: number;
+}
+
+/** The value of a metric of a run, if it has it. */
+export function metricValue({ metrics }: Pick<Run, "metrics">, key: string): number | undefined {
+  return metrics.find((metric) => metric.key === key)?.value;
+}
+
+/** The value of each metric of a run, by key. */
+export function metricValues({ metrics }: Pick<Run, "metrics">): Record<string, number> {
+  return Object.fromEntries(metrics.map(({ key, value }) => [key, value]));
 }

@@ -1,25 +1,80 @@
-import type { DatasetInput, Experiment, NewRun, Run, RunBatch, RunStatus } from "./records.js";
+import type { Readable } from "node:stream";
+import type { ModelRegistry } from "./model-registry.js";
+import type {
+  DatasetInput,
+  Experiment,
+  FileInfo,
+  Metric,
+  NewExperiment,
+  NewRun,
+  Page,
+  Run,
+  RunBatch,
+  RunInfo,
+  RunQuery,
+  RunUpdate,
+  SearchQuery,
+} from "./records.js";
 
-/** Where experiments and runs are kept. Times are milliseconds; ids are strings. */
+/** The content of an artifact: text, bytes, or a stream of any length. */
+export type ArtifactContent = string | Uint8Array | Readable;
+
+/**
+ * Where experiments, runs, artifacts and registered models are kept: MLflow's semantics, whether in a
+ * SQLite file or behind a REST API. Times are milliseconds; ids are strings. Everything throws
+ * MlflowError: RESOURCE_DOES_NOT_EXIST for ids that are not there, INVALID_PARAMETER_VALUE for what
+ * breaks a limit or a grammar, TEMPORARILY_UNAVAILABLE for a store that cannot answer now.
+ */
 export interface TrackingStore {
   /** The store as users write it in --tracking-uri. */
   readonly uri: string;
-  /** The experiment of that name, created when there is none. Throws STORE_INCOMPATIBLE for a deleted one. */
-  ensureExperiment(name: string): Promise<Experiment>;
-  /** Active experiments, newest first. */
-  listExperiments(): Promise<Experiment[]>;
-  /** Starts a run; its status is RUNNING until endRun. */
+  readonly registry: ModelRegistry;
+
+  /** Throws RESOURCE_ALREADY_EXISTS when the name is taken, also by a deleted experiment. */
+  createExperiment(experiment: NewExperiment): Promise<Experiment>;
+  getExperiment(experimentId: string): Promise<Experiment>;
+  /** The experiment of that name, also a deleted one. */
+  findExperiment(name: string): Promise<Experiment | undefined>;
+  searchExperiments(query: SearchQuery): Promise<Page<Experiment>>;
+  renameExperiment(experimentId: string, name: string): Promise<void>;
+  /** Marks the experiment and its runs deleted. */
+  deleteExperiment(experimentId: string): Promise<void>;
+  /** Makes the experiment and all its runs active again. */
+  restoreExperiment(experimentId: string): Promise<void>;
+  setExperimentTag(experimentId: string, key: string, value: string): Promise<void>;
+  deleteExperimentTag(experimentId: string, key: string): Promise<void>;
+
+  /** Starts a run; its status is RUNNING until updateRun. */
   createRun(run: NewRun): Promise<Run>;
-  /** Adds params, metrics and tags in one transaction. Throws INVALID_ARGUMENT when a param changes its value. */
-  logBatch(runId: string, batch: RunBatch): Promise<void>;
-  /** Records a dataset as the run's input. */
-  logDataset(runId: string, dataset: DatasetInput): Promise<void>;
-  /** Writes an artifact of a run under a relative path; the file appears whole or not at all. */
-  logArtifact(runId: string, path: string, content: string | Uint8Array): Promise<void>;
-  endRun(runId: string, status: RunStatus, endTime: number): Promise<void>;
-  /** The run of that id. Throws STORE_NOT_FOUND. */
   getRun(runId: string): Promise<Run>;
-  /** Active runs of the experiments, newest first, at most `limit`. */
-  listRuns(experimentIds: readonly string[], limit: number): Promise<Run[]>;
+  updateRun(runId: string, update: RunUpdate): Promise<RunInfo>;
+  deleteRun(runId: string): Promise<void>;
+  restoreRun(runId: string): Promise<void>;
+  /** Runs of the experiments, newest first unless ordered otherwise. */
+  searchRuns(query: RunQuery): Promise<Page<Run>>;
+  /** Adds params, then metrics, then tags. Nothing is written when a limit is broken or a param would change. */
+  logBatch(runId: string, batch: RunBatch): Promise<void>;
+  deleteTag(runId: string, key: string): Promise<void>;
+  /** All points of a metric by timestamp, step, value. */
+  metricHistory(
+    runId: string,
+    key: string,
+    page: { maxResults?: number | undefined; pageToken?: string | undefined },
+  ): Promise<Page<Metric>>;
+  /** Records datasets as the run's inputs. */
+  logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void>;
+
+  /** Files and folders directly under a path of the run's artifacts; nothing for a file or a missing path. */
+  listArtifacts(runId: string, path: string): Promise<FileInfo[]>;
+  /** The artifact's bytes. Throws RESOURCE_DOES_NOT_EXIST. */
+  readArtifact(runId: string, path: string): Promise<Readable>;
+  /** Writes an artifact under a relative path; the file appears whole or not at all. */
+  writeArtifact(runId: string, path: string, content: ArtifactContent): Promise<void>;
+  /**
+   * The artifact at `<artifacts URI>/<path>` as files of this machine: in place where the store has them
+   * here, else downloaded under `folder`. Returns the path of the file or folder.
+   */
+  fetchArtifacts(artifactUri: string, path: string, folder: string): Promise<string>;
+
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
@@ -8,15 +9,17 @@ import { errorOf } from "../../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { openStore } from "../open-store.js";
 
-trackingStoreContract(
-  "SqliteStore",
-  () => openStore(temporaryFolder(), { create: true }),
-  async (store, runId, path) => {
-    const { artifactUri } = await store.getRun(runId);
-    const folder = join(store.uri.replace("sqlite:///", ""), "..", "mlartifacts", artifactUri.replace("mlflow-artifacts:/", ""));
-    return readFileSync(join(folder, path), "utf8");
-  },
-);
+trackingStoreContract("SqliteStore", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
+  const store = openStore(folder, { create: true });
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
 
 describe("a new store", () => {
   it("is MLflow 3.6's: its schema version, tables and constraint names", async () => {
@@ -56,17 +59,19 @@ describe("a new store", () => {
 
   it("can be created by several processes at once", async () => {
     const folder = temporaryFolder();
-    const script = `import { openStore } from ${JSON.stringify(new URL("../../../../dist/lib/tracking/open-store.js", import.meta.url).href)};
+    const script = `import { ensureExperiment } from ${JSON.stringify(new URL("../../../../dist/lib/tracking/find-experiment.js", import.meta.url).href)};
+      import { openStore } from ${JSON.stringify(new URL("../../../../dist/lib/tracking/open-store.js", import.meta.url).href)};
       const store = openStore(${JSON.stringify(folder)}, { create: true });
-      const e = await store.ensureExperiment("shared");
+      const e = await ensureExperiment(store, "shared");
       for (let i = 0; i < 20; i++) await store.createRun({ experimentId: e.experimentId, runName: "r", startTime: i });
       await store.close();`;
     const shell = Array.from({ length: 4 }, () => `${process.execPath} --input-type=module -e '${script}' & pids="$pids $!";`).join(" ");
     execFileSync("bash", ["-c", `${shell} for p in $pids; do wait $p || exit 1; done`]);
     const store = openStore(folder, { create: false });
-    const experiments = await store.listExperiments();
+    const { items: experiments } = await store.searchExperiments({ maxResults: 10 });
     expect(experiments.map((e) => e.name).sort()).toEqual(["Default", "shared"]);
-    expect(await store.listRuns([experiments.find((e) => e.name === "shared")!.experimentId], 1000)).toHaveLength(80);
+    const experimentIds = experiments.map((e) => e.experimentId);
+    expect((await store.searchRuns({ experimentIds, maxResults: 1000 })).items).toHaveLength(80);
     await store.close();
   });
 });
@@ -87,7 +92,9 @@ describe("openStore", () => {
   });
 
   it("refuses other schemes", async () => {
-    expect((await errorOf(() => openStore("http://127.0.0.1:5000", { create: true }))).code).toBe("INVALID_ARGUMENT");
+    for (const uri of ["postgresql://localhost/x", "databricks:", "s3://bucket", "http://"]) {
+      expect((await errorOf(() => openStore(uri, { create: true }))).code, uri).toBe("INVALID_ARGUMENT");
+    }
   });
 
   it("refuses a file that is no MLflow database and leaves it as it was", async () => {

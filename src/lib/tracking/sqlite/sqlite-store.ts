@@ -1,163 +1,173 @@
-import { randomUUID } from "node:crypto";
-import { LlmopsError } from "../../errors/llmops-error.js";
+import { access } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { ArtifactFolder } from "../artifact-folder.js";
-import type { DatasetInput, Experiment, NewRun, Run, RunBatch, RunStatus } from "../records.js";
-import type { TrackingStore } from "../tracking-store.js";
-import { closeDatabase, openDatabase, type SqliteDatabase } from "./open-database.js";
-import { readRuns, writeBatch } from "./run-rows.js";
-
-interface ExperimentRow {
-  experiment_id: number;
-  name: string;
-  artifact_location: string;
-  lifecycle_stage: Experiment["lifecycleStage"];
-  creation_time: number;
-  last_update_time: number;
-}
+import { missing } from "../mlflow-error.js";
+import type {
+  DatasetInput,
+  Experiment,
+  FileInfo,
+  Metric,
+  NewExperiment,
+  NewRun,
+  Page,
+  Run,
+  RunBatch,
+  RunInfo,
+  RunQuery,
+  RunUpdate,
+  SearchQuery,
+} from "../records.js";
+import { splitBatch } from "../split-batch.js";
+import type { ArtifactContent, TrackingStore } from "../tracking-store.js";
+import type { Connection } from "./connection.js";
+import { Experiments } from "./experiments.js";
+import { LoggedModels } from "./logged-models.js";
+import { readHistory } from "./metrics.js";
+import { openDatabase } from "./open-database.js";
+import { Runs } from "./runs.js";
+import { SqliteRegistry } from "./sqlite-registry.js";
+import { Traces } from "./traces.js";
 
 export interface SqliteStoreOptions {
   databasePath: string;
   artifactRoot: string;
   /** Create what is missing; otherwise a missing store is STORE_NOT_FOUND. */
   create: boolean;
+  /** Cut values that are too long, as MLflow does (default), instead of refusing them. */
+  truncate?: boolean;
 }
 
 /** The embedded store: a SQLite file with MLflow 3.6's schema and a folder of artifacts. */
 export class SqliteStore implements TrackingStore {
   readonly uri: string;
-  private readonly database: SqliteDatabase;
-  private readonly artifacts: ArtifactFolder;
+  readonly registry: SqliteRegistry;
+  readonly artifacts: ArtifactFolder;
+  /** What only a server of the store needs: the tables themselves. */
+  readonly db: Connection;
+  readonly experiments: Experiments;
+  readonly runs: Runs;
+  readonly loggedModels: LoggedModels;
+  readonly traces: Traces;
 
   /** Opens or creates the store. Throws STORE_UNWRITABLE, STORE_NOT_FOUND or STORE_INCOMPATIBLE. */
-  constructor({ databasePath, artifactRoot, create }: SqliteStoreOptions) {
+  constructor({ databasePath, artifactRoot, create, truncate = true }: SqliteStoreOptions) {
     this.uri = `sqlite:///${databasePath}`;
-    this.database = openDatabase(databasePath, { create });
+    this.db = openDatabase(databasePath, { create });
     this.artifacts = new ArtifactFolder(artifactRoot);
+    this.experiments = new Experiments(this.db);
+    this.runs = new Runs(this.db, this.experiments, { truncate });
+    this.loggedModels = new LoggedModels(this.db, this.experiments);
+    this.traces = new Traces(this.db, this.experiments);
+    this.registry = new SqliteRegistry(this.db, this.loggedModels);
     if (!create) return;
     this.artifacts.prepare();
-    this.insertDefaultExperiment();
+    this.experiments.insertDefault();
   }
 
-  async ensureExperiment(name: string): Promise<Experiment> {
-    return this.transaction(() => {
-      const found = this.findExperiment(name);
-      if (found?.lifecycleStage === "deleted") {
-        throw new LlmopsError("STORE_INCOMPATIBLE", `The experiment "${name}" was deleted.`, {
-          hint: "Choose another name with --experiment, or restore it.",
-        });
-      }
-      return found ?? this.insertExperiment(name);
-    });
+  async createExperiment(experiment: NewExperiment): Promise<Experiment> {
+    return this.experiments.create(experiment);
   }
 
-  async listExperiments(): Promise<Experiment[]> {
-    const query = "SELECT * FROM experiments WHERE lifecycle_stage = 'active' ORDER BY creation_time DESC, experiment_id";
-    return (this.database.prepare(query).all() as ExperimentRow[]).map(toExperiment);
+  async getExperiment(experimentId: string): Promise<Experiment> {
+    return this.experiments.get(experimentId);
   }
 
-  async createRun({ experimentId, runName, startTime, tags = {} }: NewRun): Promise<Run> {
-    const runId = randomUUID().replaceAll("-", "");
-    const artifactUri = `mlflow-artifacts:/${experimentId}/${runId}/artifacts`;
-    this.transaction(() => {
-      this.database
-        .prepare(
-          `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, source_version,
-           lifecycle_stage, artifact_uri, experiment_id) VALUES (?, ?, 'UNKNOWN', '', '', ?, 'RUNNING', ?, '', 'active', ?, ?)`,
-        )
-        .run(runId, runName, tags["mlflow.user"] ?? "", startTime, artifactUri, Number(experimentId));
-      writeBatch(this.database, runId, { tags: { "mlflow.runName": runName, ...tags } });
-    });
-    return this.getRun(runId);
+  async findExperiment(name: string): Promise<Experiment | undefined> {
+    return this.experiments.find(name);
   }
 
-  async logBatch(runId: string, batch: RunBatch): Promise<void> {
-    this.transaction(() => writeBatch(this.database, runId, batch));
+  async searchExperiments(query: SearchQuery): Promise<Page<Experiment>> {
+    return this.experiments.search(query);
   }
 
-  async logDataset(runId: string, dataset: DatasetInput): Promise<void> {
-    const run = await this.getRun(runId);
-    this.transaction(() => {
-      const key = [Number(run.experimentId), dataset.name, dataset.digest];
-      this.database
-        .prepare("INSERT OR IGNORE INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .run(randomUUID(), ...key, dataset.sourceType, dataset.source, dataset.schema, dataset.profile);
-      const select = "SELECT dataset_uuid FROM datasets WHERE experiment_id = ? AND name = ? AND digest = ?";
-      const { dataset_uuid: id } = this.database.prepare(select).get(...key) as { dataset_uuid: string };
-      const input = randomUUID();
-      this.database.prepare("INSERT OR IGNORE INTO inputs VALUES (?, 'DATASET', ?, 'RUN', ?, 0)").run(input, id, runId);
-      this.database.prepare("INSERT INTO input_tags VALUES (?, 'mlflow.data.context', ?)").run(input, dataset.context);
-    });
+  async renameExperiment(experimentId: string, name: string): Promise<void> {
+    this.experiments.rename(experimentId, name);
   }
 
-  async logArtifact(runId: string, path: string, content: string | Uint8Array): Promise<void> {
-    const { artifactUri } = await this.getRun(runId);
-    await this.artifacts.write(artifactUri, path, content);
+  async deleteExperiment(experimentId: string): Promise<void> {
+    this.experiments.delete(experimentId);
   }
 
-  async endRun(runId: string, status: RunStatus, endTime: number): Promise<void> {
-    this.transaction(() =>
-      this.database.prepare("UPDATE runs SET status = ?, end_time = ? WHERE run_uuid = ?").run(status, endTime, runId),
-    );
+  async restoreExperiment(experimentId: string): Promise<void> {
+    this.experiments.restore(experimentId);
+  }
+
+  async setExperimentTag(experimentId: string, key: string, value: string): Promise<void> {
+    this.experiments.setTag(experimentId, key, value);
+  }
+
+  async deleteExperimentTag(experimentId: string, key: string): Promise<void> {
+    this.experiments.deleteTag(experimentId, key);
+  }
+
+  async createRun(run: NewRun): Promise<Run> {
+    return this.runs.create(run);
   }
 
   async getRun(runId: string): Promise<Run> {
-    const run = readRuns(this.database, "WHERE run_uuid = ?", [runId])[0];
-    if (run) return run;
-    throw new LlmopsError("STORE_NOT_FOUND", `There is no run ${runId} in ${this.uri}.`, {
-      hint: "See `llmops mlflow runs` for the runs there are.",
-    });
+    return this.runs.get(runId);
   }
 
-  async listRuns(experimentIds: readonly string[], limit: number): Promise<Run[]> {
-    const places = experimentIds.map(() => "?").join(", ");
-    const where = `WHERE lifecycle_stage = 'active' AND experiment_id IN (${places}) ORDER BY start_time DESC, rowid DESC LIMIT ?`;
-    return readRuns(this.database, where, [...experimentIds.map(Number), limit]);
+  async updateRun(runId: string, update: RunUpdate): Promise<RunInfo> {
+    return this.runs.update(runId, update);
+  }
+
+  async deleteRun(runId: string): Promise<void> {
+    this.runs.delete(runId);
+  }
+
+  async restoreRun(runId: string): Promise<void> {
+    this.runs.restore(runId);
+  }
+
+  async searchRuns(query: RunQuery): Promise<Page<Run>> {
+    return this.runs.search(query);
+  }
+
+  async logBatch(runId: string, batch: RunBatch): Promise<void> {
+    for (const part of splitBatch(batch)) this.runs.logBatch(runId, part);
+  }
+
+  async deleteTag(runId: string, key: string): Promise<void> {
+    this.runs.deleteTag(runId, key);
+  }
+
+  async metricHistory(
+    runId: string,
+    key: string,
+    page: { maxResults?: number | undefined; pageToken?: string | undefined },
+  ): Promise<Page<Metric>> {
+    this.runs.getInfo(runId);
+    return readHistory(this.db, { runId, key }, page);
+  }
+
+  async logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
+    this.runs.logInputs(runId, datasets, []);
+  }
+
+  async listArtifacts(runId: string, path: string): Promise<FileInfo[]> {
+    return this.artifacts.list(this.runs.getInfo(runId).artifactUri, path);
+  }
+
+  async readArtifact(runId: string, path: string): Promise<Readable> {
+    return this.artifacts.read(this.runs.getInfo(runId).artifactUri, path);
+  }
+
+  async writeArtifact(runId: string, path: string, content: ArtifactContent): Promise<void> {
+    await this.artifacts.write(this.runs.getInfo(runId).artifactUri, path, content);
+  }
+
+  async fetchArtifacts(artifactUri: string, path: string): Promise<string> {
+    const place = this.artifacts.resolve(artifactUri, path);
+    const found = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (found) return place;
+    throw missing(`There is no artifact at ${artifactUri}${path === "" ? "" : `/${path}`}`);
   }
 
   async close(): Promise<void> {
-    closeDatabase(this.database);
+    this.db.close();
   }
-
-  private insertDefaultExperiment(): void {
-    const now = Date.now();
-    this.database.prepare("INSERT OR IGNORE INTO experiments VALUES (0, 'Default', 'mlflow-artifacts:/0', 'active', ?, ?)").run(now, now);
-  }
-
-  private findExperiment(name: string): Experiment | undefined {
-    const row = this.database.prepare("SELECT * FROM experiments WHERE name = ?").get(name) as ExperimentRow | undefined;
-    return row && toExperiment(row);
-  }
-
-  private insertExperiment(name: string): Experiment {
-    const now = Date.now();
-    const { lastInsertRowid } = this.database
-      .prepare("INSERT INTO experiments (name, lifecycle_stage, creation_time, last_update_time) VALUES (?, 'active', ?, ?)")
-      .run(name, now, now);
-    const id = Number(lastInsertRowid);
-    this.database.prepare("UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?").run(`mlflow-artifacts:/${id}`, id);
-    return this.findExperiment(name) as Experiment;
-  }
-
-  private transaction<T>(work: () => T): T {
-    this.database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      this.database.exec("ROLLBACK");
-      throw error;
-    }
-  }
-}
-
-function toExperiment(row: ExperimentRow): Experiment {
-  return {
-    experimentId: String(row.experiment_id),
-    name: row.name,
-    artifactLocation: row.artifact_location,
-    lifecycleStage: row.lifecycle_stage,
-    creationTime: row.creation_time,
-    lastUpdateTime: row.last_update_time,
-  };
 }

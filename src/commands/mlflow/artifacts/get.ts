@@ -1,0 +1,39 @@
+import { Args, Flags } from "@oclif/core";
+import { BaseCommand } from "../../../base-command.js";
+import { downloadArtifacts } from "../../../lib/runs/artifact-files.js";
+import { findRun } from "../../../lib/runs/find-runs.js";
+import { trackingUriFlag, withStore } from "../../../store-flags.js";
+
+interface GetResult {
+  schema: "llmops.artifacts-get/1";
+  run_id: string;
+  files: string[];
+}
+
+/** `llmops mlflow artifacts get`: copies artifacts out of the store. */
+export default class MlflowArtifactsGet extends BaseCommand {
+  static override summary = "Download an artifact of a run, or a folder of them.";
+  static override examples = [
+    "<%= config.bin %> mlflow artifacts get 745ea258 eval_results_table.json",
+    "<%= config.bin %> mlflow artifacts get 745ea258 --out run-files",
+  ];
+  static override args = {
+    run: Args.string({ description: "id, beginning of an id, or name", required: true }),
+    path: Args.string({ description: "file or folder in the run's artifacts; everything without it" }),
+  };
+  static override flags = {
+    out: Flags.string({ char: "o", default: ".", helpValue: "FOLDER", description: "where to" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<GetResult> {
+    const { args, flags } = await this.parse(MlflowArtifactsGet);
+    return withStore(flags["tracking-uri"], async (store) => {
+      const { runId } = await findRun(store, args.run);
+      const files = await downloadArtifacts(store, runId, { path: (args.path ?? "").replace(/\/+$/, ""), folder: flags.out });
+      for (const file of files) this.log(file);
+      if (files.length === 0) this.note("The run has no artifacts.");
+      return { schema: "llmops.artifacts-get/1", run_id: runId, files };
+    });
+  }
+}

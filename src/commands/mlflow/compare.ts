@@ -1,0 +1,58 @@
+import { Args } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { LlmopsError } from "../../lib/errors/llmops-error.js";
+import { renderComparison } from "../../lib/report/comparison-table.js";
+import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
+import { compareRuns, type PairedComparison } from "../../lib/runs/compare-runs.js";
+import { findRun } from "../../lib/runs/find-runs.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
+
+interface CompareResult {
+  schema: "llmops.compare-runs/1";
+  tracking_uri: string;
+  runs: RunDocument[];
+  differing_params: string[];
+  paired: {
+    run_id: string;
+    score: string;
+    samples: number;
+    difference: number;
+    low: number | null;
+    high: number | null;
+    p_value: number;
+    verdict: PairedComparison["verdict"];
+  }[];
+}
+
+/** `llmops mlflow compare`: runs beside each other. */
+export default class MlflowCompare extends BaseCommand {
+  static override summary = "Compare runs with the first of them: params that differ, metrics, and whether the difference is real.";
+  static override description =
+    "Runs that recorded scores of single samples (eval_results_table.json: sweeps, judged datasets, mlflow.evaluate) are compared " +
+    "sample by sample, with an interval and a paired test corrected for the number of comparisons (Holm).";
+  static override examples = [
+    "<%= config.bin %> mlflow compare 745ea258 2b30d01d",
+    "<%= config.bin %> mlflow compare baseline candidate-1 candidate-2 --json",
+  ];
+  static override strict = false;
+  static override args = { run: Args.string({ description: "two runs or more: ids, beginnings of ids, or names", required: true }) };
+  static override flags = { "tracking-uri": trackingUriFlag };
+
+  async run(): Promise<CompareResult> {
+    const { argv, flags } = await this.parse(MlflowCompare);
+    if (argv.length < 2) throw new LlmopsError("INVALID_ARGUMENT", "One run alone cannot be compared.", { hint: "Name two or more runs." });
+    return withStore(flags["tracking-uri"], async (store) => {
+      const runs = await Promise.all((argv as string[]).map((name) => findRun(store, name)));
+      const comparison = await compareRuns(store, runs);
+      this.log(renderComparison(comparison, chalk));
+      return {
+        schema: "llmops.compare-runs/1",
+        tracking_uri: store.uri,
+        runs: runs.map(toRunDocument),
+        differing_params: comparison.params,
+        paired: comparison.paired.map(({ runId, pValue, ...pair }) => ({ run_id: runId, ...pair, p_value: pValue })),
+      };
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { Args, Flags } from "@oclif/core";
+import { BaseCommand } from "../../../base-command.js";
+import { LlmopsError } from "../../../lib/errors/llmops-error.js";
+import { findExperiment } from "../../../lib/tracking/find-experiment.js";
+import { purgeExperiment } from "../../../lib/tracking/sqlite/purge.js";
+import { SqliteStore } from "../../../lib/tracking/sqlite/sqlite-store.js";
+import { trackingUriFlag, withStore } from "../../../store-flags.js";
+
+interface DeleteResult {
+  schema: "llmops.delete/1";
+  experiment_id: string;
+  name: string;
+  runs: number;
+}
+
+/** `llmops mlflow experiments delete`: removes an experiment for good. */
+export default class MlflowExperimentsDelete extends BaseCommand {
+  static override summary = "Delete an experiment for good, with its runs and files. To hide it, archive it instead.";
+  static override examples = ["<%= config.bin %> mlflow experiments delete old-sweep --yes"];
+  static override args = { experiment: Args.string({ description: "name or id", required: true }) };
+  static override flags = {
+    yes: Flags.boolean({ description: "really: nothing brings it back" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<DeleteResult> {
+    const { args, flags } = await this.parse(MlflowExperimentsDelete);
+    return withStore(flags["tracking-uri"], async (store) => {
+      const { experimentId, name } = await findExperiment(store, args.experiment);
+      if (!(store instanceof SqliteStore)) {
+        throw new LlmopsError("INVALID_ARGUMENT", "A tracking server does not delete for good.", {
+          hint: `Archive it (llmops mlflow experiments archive "${name}") and run gc where the store is.`,
+        });
+      }
+      if (!flags.yes) {
+        throw new LlmopsError("INVALID_ARGUMENT", `This deletes ${name} (${experimentId}) and its files for good.`, {
+          hint: "Say --yes to do it.",
+        });
+      }
+      const { runs } = await purgeExperiment(store, experimentId);
+      this.log(`Deleted ${name} (${experimentId}) and ${runs.length} runs.`);
+      return { schema: "llmops.delete/1", experiment_id: experimentId, name, runs: runs.length };
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Flags } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../../base-command.js";
+import { renderExperiments } from "../../../lib/report/experiments-table.js";
+import { toExperimentDocument, type ExperimentDocument } from "../../../lib/report/tracking-document.js";
+import { listExperiments } from "../../../lib/tracking/find-experiment.js";
+import { trackingUriFlag, withStore } from "../../../store-flags.js";
+
+interface ExperimentsResult {
+  schema: "llmops.experiments/1";
+  tracking_uri: string;
+  experiments: ExperimentDocument[];
+}
+
+/** `llmops mlflow experiments`: the experiments of a store. */
+export default class MlflowExperiments extends BaseCommand {
+  static override summary = "List the experiments of the MLflow store.";
+  static override examples = ["<%= config.bin %> mlflow experiments", "<%= config.bin %> mlflow experiments --archived --json"];
+  static override flags = {
+    archived: Flags.boolean({ description: "list archived (deleted) experiments instead" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<ExperimentsResult> {
+    const { flags } = await this.parse(MlflowExperiments);
+    return withStore(flags["tracking-uri"], async (store) => {
+      const experiments = await listExperiments(store, flags.archived ? "DELETED_ONLY" : "ACTIVE_ONLY");
+      this.log(renderExperiments(experiments, chalk));
+      return { schema: "llmops.experiments/1", tracking_uri: store.uri, experiments: experiments.map(toExperimentDocument) };
+    });
+  }
+}

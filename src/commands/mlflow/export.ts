@@ -1,0 +1,35 @@
+import { Args, Flags } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { copyWithProgress, describeCopy, type CopyDocument } from "../../copy-command.js";
+import { storeSource } from "../../lib/transfer/store-source.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
+
+/** `llmops mlflow export`: copies runs out of the store. */
+export default class MlflowExport extends BaseCommand {
+  static override summary = "Copy experiments, runs, files and registered models to another store.";
+  static override description = "Runs that were copied before are left alone: an export can be done again.";
+  static override examples = [
+    "<%= config.bin %> mlflow export http://mlflow.example.com:5000",
+    "<%= config.bin %> mlflow export ./backup --experiment sweep",
+  ];
+  static override args = { target: Args.string({ description: "http(s)://HOST:PORT, a folder, or sqlite:///FILE", required: true }) };
+  static override flags = {
+    experiment: Flags.string({ multiple: true, description: "only this experiment", helpValue: "NAME" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<CopyDocument> {
+    const { args, flags } = await this.parse(MlflowExport);
+    return withStore(flags["tracking-uri"], (source) =>
+      withStore(
+        args.target,
+        async (target) => {
+          const result = await copyWithProgress(storeSource(source), target, flags.experiment);
+          this.log(describeCopy(result));
+          return result;
+        },
+        { create: true },
+      ),
+    );
+  }
+}

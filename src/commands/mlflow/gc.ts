@@ -1,0 +1,37 @@
+import { Flags } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { parseDuration } from "../../lib/runs/duration.js";
+import { openLocalStore } from "../../lib/tracking/open-local-store.js";
+import { purgeDeleted } from "../../lib/tracking/sqlite/purge.js";
+
+interface GcResult {
+  schema: "llmops.gc/1";
+  dry_run: boolean;
+  runs: string[];
+  experiments: string[];
+}
+
+/** `llmops mlflow gc`: removes what was deleted for good. */
+export default class MlflowGc extends BaseCommand {
+  static override summary = "Remove deleted runs and archived experiments for good, with their files.";
+  static override examples = ["<%= config.bin %> mlflow gc --dry-run", "<%= config.bin %> mlflow gc --older-than 30d"];
+  static override flags = {
+    "older-than": Flags.string({ default: "0s", helpValue: "TIME", description: "only what was deleted so long ago: 24h, 30d" }),
+    "dry-run": Flags.boolean({ description: "only say what" }),
+    "tracking-uri": Flags.string({ default: ".", helpValue: "URI", description: "store on this machine: a folder, or sqlite:///FILE" }),
+  };
+
+  async run(): Promise<GcResult> {
+    const { flags } = await this.parse(MlflowGc);
+    const olderMs = parseDuration(flags["older-than"]);
+    const store = openLocalStore(flags["tracking-uri"], { create: false });
+    try {
+      const dryRun = flags["dry-run"];
+      const { runs, experiments } = await purgeDeleted(store, { deletedBefore: Date.now() - olderMs, dryRun });
+      this.log(`${dryRun ? "Would remove" : "Removed"} ${runs.length} runs and ${experiments.length} experiments.`);
+      return { schema: "llmops.gc/1", dry_run: dryRun, runs, experiments };
+    } finally {
+      await store.close();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { Args, Flags } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { copyWithProgress, describeCopy, type CopyDocument } from "../../copy-command.js";
+import { isMlrunsFolder, mlrunsSource } from "../../lib/transfer/mlruns-source.js";
+import { storeSource } from "../../lib/transfer/store-source.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
+
+/** `llmops mlflow import`: copies runs into the store. */
+export default class MlflowImport extends BaseCommand {
+  static override summary = "Copy experiments, runs, files and registered models from another store, or from an old mlruns folder.";
+  static override description = "Runs that were copied before are left alone: an import can be done again.";
+  static override examples = [
+    "<%= config.bin %> mlflow import ./mlruns",
+    "<%= config.bin %> mlflow import http://mlflow.example.com:5000 --experiment sweep",
+  ];
+  static override args = {
+    source: Args.string({ description: "mlruns folder, folder with mlflow.db, sqlite:///FILE, or http(s)://HOST:PORT", required: true }),
+  };
+  static override flags = {
+    experiment: Flags.string({ multiple: true, description: "only this experiment", helpValue: "NAME" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<CopyDocument> {
+    const { args, flags } = await this.parse(MlflowImport);
+    return withStore(
+      flags["tracking-uri"],
+      async (target) => {
+        const result = isMlrunsFolder(args.source)
+          ? await copyWithProgress(mlrunsSource(args.source), target, flags.experiment)
+          : await withStore(args.source, (source) => copyWithProgress(storeSource(source), target, flags.experiment));
+        this.log(describeCopy(result));
+        return result;
+      },
+      { create: true },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import { Args, Flags } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
+import { findExperiment } from "../../lib/tracking/find-experiment.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
+
+interface ReportResult {
+  schema: "llmops.report/1";
+  experiment: string;
+  path: string;
+  bytes: number;
+}
+
+/** `llmops mlflow report`: one HTML file about an experiment. */
+export default class MlflowReport extends BaseCommand {
+  static override summary = "Write one HTML file that compares the runs of an experiment: table, charts, learning curves.";
+  static override description = "The file needs nothing else: no server, no network.";
+  static override examples = ["<%= config.bin %> mlflow report sweep --out sweep.html"];
+  static override args = { experiment: Args.string({ description: "name or id", required: true }) };
+  static override flags = {
+    out: Flags.string({ char: "o", helpValue: "FILE", description: "file to write; EXPERIMENT.html without it" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<ReportResult> {
+    const { args, flags } = await this.parse(MlflowReport);
+    return withStore(flags["tracking-uri"], async (store) => {
+      const experiment = await findExperiment(store, args.experiment);
+      const [{ experimentBody }, { htmlPage }] = await Promise.all([
+        import("../../lib/report/experiment-report.js"),
+        import("../../lib/report/html-page.js"),
+      ]);
+      const page = htmlPage(experiment.name, await experimentBody(store, experiment));
+      const path = flags.out ?? `${experiment.name.replace(/[^\w.-]+/g, "-")}.html`;
+      await writeFile(path, page).catch((cause: unknown) => {
+        throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be written: ${messageOf(cause)}.`, {
+          hint: "Name another file with --out.",
+          cause,
+        });
+      });
+      this.log(`Wrote ${path}.`);
+      return { schema: "llmops.report/1", experiment: experiment.name, path, bytes: Buffer.byteLength(page) };
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Flags } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { plainTable, formatTime } from "../../lib/report/plain-table.js";
+import { formatDuration, parseDuration } from "../../lib/runs/duration.js";
+import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/runs/stale-runs.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
+
+interface StaleResult {
+  schema: "llmops.stale/1";
+  action: StaleAction | null;
+  runs: { run_id: string; run_name: string; experiment_id: string; start_time: number; last_activity: number }[];
+}
+
+const DONE: Record<StaleAction, string> = { end: "Ended", kill: "Killed", delete: "Deleted" };
+
+/** `llmops mlflow stale`: runs that never ended. */
+export default class MlflowStale extends BaseCommand {
+  static override summary = "List runs that say RUNNING although nothing came from them for long, and end, kill or delete them.";
+  static override examples = ["<%= config.bin %> mlflow stale", "<%= config.bin %> mlflow stale --idle 7d --kill"];
+  static override flags = {
+    idle: Flags.string({ default: "24h", helpValue: "TIME", description: "nothing logged for so long" }),
+    end: Flags.boolean({ description: "mark them FINISHED at their last activity", exclusive: ["kill", "delete"] }),
+    kill: Flags.boolean({ description: "mark them KILLED at their last activity", exclusive: ["end", "delete"] }),
+    delete: Flags.boolean({ description: "delete them (they can be restored until gc)", exclusive: ["end", "kill"] }),
+    experiment: Flags.string({ multiple: true, description: "only the runs of this experiment", helpValue: "NAME" }),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<StaleResult> {
+    const { flags } = await this.parse(MlflowStale);
+    const idleMs = parseDuration(flags.idle);
+    const action = flags.end ? "end" : flags.kill ? "kill" : flags.delete ? "delete" : null;
+    return withStore(flags["tracking-uri"], async (store) => {
+      const stale = await findStale(store, { experiments: flags.experiment, idleMs, now: Date.now() });
+      if (action !== null) await settleStale(store, stale, action);
+      this.log(render(stale, flags.idle));
+      if (stale.length > 0)
+        this.log(action === null ? "Settle them with --end, --kill or --delete." : `${DONE[action]} ${stale.length} runs.`);
+      return { schema: "llmops.stale/1", action, runs: stale.map(toDocument) };
+    });
+  }
+}
+
+function render(stale: readonly StaleRun[], idle: string): string {
+  if (stale.length === 0) return `No run is RUNNING without a sign of life for ${idle}.`;
+  const rows = stale.map(({ run, lastActivity }) => [
+    run.runId,
+    run.runName,
+    formatTime(run.startTime),
+    formatDuration(Date.now() - lastActivity),
+  ]);
+  return plainTable(["run", "name", "started", "silent for"], rows, chalk);
+}
+
+function toDocument({ run, lastActivity }: StaleRun): StaleResult["runs"][number] {
+  const { runId, runName, experimentId, startTime } = run;
+  return { run_id: runId, run_name: runName, experiment_id: experimentId, start_time: startTime, last_activity: lastActivity };
+}

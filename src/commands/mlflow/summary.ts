@@ -1,0 +1,20 @@
+import { BaseCommand } from "../../base-command.js";
+import { summariseStore, type StoreSummary } from "../../lib/runs/summarise-store.js";
+import { trackingUriFlag, withStore } from "../../store-flags.js";
+
+/** `llmops mlflow summary`: the store at a glance. */
+export default class MlflowSummary extends BaseCommand {
+  static override summary = "Show the store at a glance: experiments, training hours, best loss, response time, cache hits.";
+  static override description = "What no run recorded is null with --json, and a dash otherwise.";
+  static override examples = ["<%= config.bin %> mlflow summary", "<%= config.bin %> mlflow summary --json"];
+  static override flags = { "tracking-uri": trackingUriFlag };
+
+  async run(): Promise<StoreSummary & { schema: "llmops.summary/1"; tracking_uri: string }> {
+    const { flags } = await this.parse(MlflowSummary);
+    return withStore(flags["tracking-uri"], async (store) => {
+      const summary = await summariseStore(store);
+      for (const [name, value] of Object.entries(summary)) this.log(`${name.replaceAll("_", " ").padEnd(22)} ${value ?? "-"}`);
+      return { schema: "llmops.summary/1", tracking_uri: store.uri, ...summary };
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { Flags } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { openStore } from "../../lib/tracking/open-store.js";
+import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
+import { journalFolder } from "../../store-flags.js";
+
+interface SyncResult {
+  schema: "llmops.sync/1";
+  journals: { tracking_uri: string; path: string; entries: number; left: number; rejected: number; error: string | null }[];
+  /** Journals of processes that are still running. */
+  live: number;
+}
+
+const INCOMPLETE = 3;
+
+/** `llmops mlflow sync`: sends what an outage or a crash left behind. */
+export default class MlflowSync extends BaseCommand {
+  static override summary = "Send what could not be recorded when it happened: after an outage, a crash, or a kill.";
+  static override description =
+    "Everything llmops records goes to a journal on disk first. What is sent again arrives once. " +
+    "The next command that records to the same store does the same by itself. Exit code 3 when something is still left.";
+  static override examples = ["<%= config.bin %> mlflow sync", "<%= config.bin %> mlflow sync --tracking-uri http://127.0.0.1:5000 --json"];
+  static override flags = {
+    "tracking-uri": Flags.string({ helpValue: "URI", description: "only what is for this store, as the journal names it" }),
+  };
+
+  async run(): Promise<SyncResult> {
+    const { flags } = await this.parse(MlflowSync);
+    const folder = journalFolder();
+    const journals = await sendBacklog(folder, {
+      uri: flags["tracking-uri"]?.replace(/\/+$/, ""),
+      open: (uri) => openStore(uri, { create: true }),
+    });
+    for (const journal of journals) this.log(describe(journal));
+    const live = countLive(folder);
+    if (journals.length === 0) this.log("Nothing is waiting.");
+    if (live > 0) this.note(`${live} journals belong to processes that are running, or wait still.`);
+    if (journals.some(({ left }) => left > 0)) process.exitCode = INCOMPLETE;
+    return {
+      schema: "llmops.sync/1",
+      journals: journals.map(({ uri, error, ...rest }) => ({ tracking_uri: uri, ...rest, error: error?.message ?? null })),
+      live,
+    };
+  }
+}
+
+function describe({ uri, path, entries, left, rejected, error }: SentJournal): string {
+  const refused = rejected > 0 ? `, ${rejected} refused (see the .rejected.jsonl file beside ${path})` : "";
+  if (error) return `${uri}: ${left} of ${entries} entries still wait. ${error.message}`;
+  return `${uri}: sent ${entries - left} entries${refused}.`;
+}

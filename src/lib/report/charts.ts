@@ -1,0 +1,96 @@
+import type { EChartsOption } from "echarts";
+
+const WIDTH = 520;
+const HEIGHT = 300;
+
+export interface ScatterPoint {
+  x: number;
+  y: number;
+  label: string;
+  /** Its interval. */
+  low?: number | undefined;
+  high?: number | undefined;
+}
+
+export interface Line {
+  name: string;
+  points: readonly [x: number, y: number][];
+}
+
+/** Draws an ECharts option as SVG text. */
+async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Promise<string> {
+  const echarts = await import("echarts");
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+  try {
+    chart.setOption({ animation: false, ...option });
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** Points with their intervals as bars, as SVG. */
+export async function scatterChart(title: string, names: { x: string; y: string }, points: readonly ScatterPoint[]): Promise<string> {
+  const bars = points.flatMap(({ x, low, high }) =>
+    low === undefined || high === undefined
+      ? []
+      : [[{ coord: [x, low] }, { coord: [x, high] }] as [{ coord: number[] }, { coord: number[] }]],
+  );
+  return draw({
+    title: { text: title, textStyle: { fontSize: 13 } },
+    grid: { left: 60, right: 20, bottom: 45 },
+    xAxis: { type: "value", name: names.x, nameLocation: "middle", nameGap: 28, scale: true },
+    yAxis: { type: "value", name: names.y, scale: true },
+    series: [
+      {
+        type: "scatter",
+        symbolSize: 8,
+        data: points.map(({ x, y, label }) => ({ value: [x, y], name: label })),
+        markLine: { symbol: ["none", "none"], lineStyle: { type: "solid", width: 1.5 }, data: bars, silent: true },
+      },
+    ],
+  });
+}
+
+/** Lines over steps, as SVG. */
+export async function lineChart(title: string, lines: readonly Line[]): Promise<string> {
+  return draw({
+    title: { text: title, textStyle: { fontSize: 13 } },
+    legend: { type: "scroll", bottom: 0, textStyle: { fontSize: 10 } },
+    grid: { left: 60, right: 20, bottom: 60 },
+    xAxis: { type: "value", name: "step", scale: true },
+    yAxis: { type: "value", scale: true },
+    series: lines.map(({ name, points }) => ({
+      type: "line",
+      name,
+      showSymbol: points.length < 30,
+      symbolSize: 4,
+      data: points.map(([x, y]) => [x, y]),
+    })),
+  });
+}
+
+/** A line for every row across all axes, as SVG; a missing value breaks the row's line. */
+export async function parallelChart(axes: readonly string[], rows: readonly (readonly (number | string | undefined)[])[]): Promise<string> {
+  const isText = axes.map((_, axis) => rows.some((row) => typeof row[axis] === "string"));
+  return draw(
+    {
+      parallelAxis: axes.map((name, dim) => ({
+        dim,
+        name,
+        nameTextStyle: { fontSize: 10 },
+        ...(isText[dim] ? { type: "category" as const, data: [...new Set(rows.map((row) => String(row[dim] ?? "")))] } : { scale: true }),
+      })),
+      parallel: { left: 60, right: 60, top: 50, bottom: 30 },
+      series: [
+        {
+          type: "parallel",
+          lineStyle: { width: 1.5, opacity: 0.5 },
+          data: rows.map((row) => row.map((value, dim) => value ?? (isText[dim] ? "" : "-"))),
+        },
+      ],
+    },
+    2 * WIDTH,
+    HEIGHT + 40,
+  );
+}

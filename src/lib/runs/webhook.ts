@@ -1,0 +1,18 @@
+import { messageOf } from "../errors/llmops-error.js";
+
+const TIMEOUT_MS = 10_000;
+
+/** Posts JSON to a URL. Returns what went wrong, if anything: a webhook never fails what it tells about. */
+export async function sendWebhook(url: string, body: object): Promise<string | undefined> {
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return answer.ok ? undefined : `${url} answered ${answer.status}.`;
+  } catch (error) {
+    return `${url}: ${messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)}.`;
+  }
+}

@@ -1,0 +1,59 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import { MlflowError } from "./mlflow-error.js";
+import type { Experiment, Page } from "./records.js";
+import type { TrackingStore } from "./tracking-store.js";
+
+/** The experiment of that name, created when there is none. Throws STORE_CONFLICT for a deleted one. */
+export async function ensureExperiment(store: TrackingStore, name: string): Promise<Experiment> {
+  const found = (await store.findExperiment(name)) ?? (await createExperiment(store, name));
+  if (found.lifecycleStage === "active") return found;
+  throw new LlmopsError("STORE_CONFLICT", `The experiment "${name}" was deleted.`, {
+    hint: `Choose another name with --experiment, or restore it: llmops mlflow experiments restore "${name}".`,
+  });
+}
+
+/** The experiment of that name or, for a number, of that id. Throws STORE_NOT_FOUND naming those there are. */
+export async function findExperiment(store: TrackingStore, nameOrId: string): Promise<Experiment> {
+  const found = await store.findExperiment(nameOrId);
+  if (found) return found;
+  try {
+    if (/^\d+$/.test(nameOrId)) return await store.getExperiment(nameOrId);
+  } catch (error) {
+    if (!(error instanceof MlflowError) || error.code !== "STORE_NOT_FOUND") throw error;
+  }
+  const names = (await listExperiments(store)).map(({ name }) => name);
+  throw new LlmopsError("STORE_NOT_FOUND", `There is no experiment "${nameOrId}" in ${store.uri}.`, {
+    hint: `Experiments: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", ..." : ""}.`,
+  });
+}
+
+/** Active experiments (or those of the view), newest first. */
+export async function listExperiments(
+  store: TrackingStore,
+  viewType: "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL" = "ACTIVE_ONLY",
+): Promise<Experiment[]> {
+  return collectPages((pageToken) => store.searchExperiments({ maxResults: 1000, viewType, pageToken }));
+}
+
+/** The items of all pages of a search, up to a limit. */
+export async function collectPages<T>(search: (pageToken: string | undefined) => Promise<Page<T>>, limit = Infinity): Promise<T[]> {
+  const items: T[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await search(pageToken);
+    items.push(...page.items);
+    pageToken = page.items.length === 0 ? undefined : page.nextPageToken;
+  } while (pageToken !== undefined && items.length < limit);
+  return items.slice(0, limit);
+}
+
+/** Another process may create it at the same moment: then theirs is taken. */
+async function createExperiment(store: TrackingStore, name: string): Promise<Experiment> {
+  try {
+    return await store.createExperiment({ name });
+  } catch (error) {
+    const found = error instanceof MlflowError && error.code === "STORE_CONFLICT" ? await store.findExperiment(name) : undefined;
+    if (found) return found;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { LlmopsError } from "../../errors/llmops-error.js";
+import { toWireNumber, type WireNumber } from "../wire/values.js";
+import type { DatasetInput, Metric, RunBatch, RunStatus } from "../records.js";
+
+/** One line of a journal: something to do in the store. Runs are named by a key of this side until the store names them. */
+export type Entry = RunEntry | BatchEntry | DatasetEntry | ArtifactEntry | EndEntry;
+
+export interface RunEntry {
+  op: "run";
+  run: string;
+  experiment: string;
+  name: string | undefined;
+  startTime: number;
+  userId: string;
+  tags: Record<string, string>;
+  /** The key of the run this one is a child of. */
+  parent?: string | undefined;
+}
+
+export interface BatchEntry {
+  op: "batch";
+  run: string;
+  params: Record<string, string>;
+  metrics: [key: string, value: WireNumber, timestamp: number, step: number][];
+  tags: Record<string, string>;
+  /** Tags whose value is the id of a run, by its key. */
+  runTags: Record<string, string>;
+}
+
+export interface DatasetEntry {
+  op: "dataset";
+  run: string;
+  dataset: DatasetInput;
+}
+
+export interface ArtifactEntry {
+  op: "artifact";
+  run: string;
+  path: string;
+  /** The name of the file beside the journal that holds the content. */
+  file: string;
+}
+
+export interface EndEntry {
+  op: "end";
+  run: string;
+  status: RunStatus;
+  endTime: number;
+}
+
+/** Metrics as a line of JSON can hold them. */
+export function packMetrics(metrics: readonly Metric[]): BatchEntry["metrics"] {
+  return metrics.map(({ key, value, timestamp, step }) => [key, toWireNumber(value), timestamp, step]);
+}
+
+/** Several batches of one run as one; later tags win. Throws STORE_CONFLICT where a param changes, which only alone can be refused alone. */
+export function mergeBatches(entries: readonly BatchEntry[]): RunBatch {
+  const params: Record<string, string> = {};
+  for (const [key, value] of entries.flatMap((entry) => Object.entries(entry.params))) {
+    if (Object.hasOwn(params, key) && params[key] !== value) throw new LlmopsError("STORE_CONFLICT", `The param "${key}" changes.`);
+    params[key] = value;
+  }
+  const metrics = entries.flatMap((entry) =>
+    entry.metrics.map(([key, value, timestamp, step]) => ({ key, value: Number(value), timestamp, step })),
+  );
+  const tags = Object.assign({}, ...entries.map((entry) => entry.tags)) as Record<string, string>;
+  return { params, metrics, tags };
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from "node:crypto";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fdatasync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  write,
+  writeFileSync,
+} from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import type { Entry } from "./entries.js";
+
+const SCHEMA = "llmops.journal/1";
+const NAME = /^(\d+)-([0-9a-f-]{36})\.jsonl$/;
+const READ_BYTES = 1024 * 1024;
+/** Beyond this the next line is written at once, so that memory stays bounded however slow the disk is. */
+const BUFFER_BYTES = 8 * 1024 * 1024;
+
+interface Header {
+  schema: string;
+  uri: string;
+  host: string;
+}
+
+/** What has been sent: up to where, and which runs the store has made. */
+export interface Progress {
+  offset: number;
+  runs: Record<string, string>;
+}
+
+export interface ReadEntry {
+  entry: Entry;
+  /** The offset after the entry. */
+  end: number;
+}
+
+const writeAsync = promisify(write);
+const syncAsync = promisify(fdatasync);
+
+/**
+ * Entries on their way to a store, in a file that outlives the process: written first, sent from the file
+ * afterwards, deleted when all of it has been sent. Its name says which process owns it.
+ */
+export class JournalFile {
+  /** The store the entries are for. */
+  readonly uri: string;
+  readonly progress: Progress;
+  private readonly folder: string;
+  private readonly id: string;
+  private readonly descriptor: number;
+  private buffer: string[] = [];
+  private bufferedBytes = 0;
+  private writing: Promise<void> | undefined;
+
+  /** A new journal. Throws STORE_UNWRITABLE. */
+  static create(folder: string, uri: string): JournalFile {
+    const id = randomUUID();
+    const header: Header = { schema: SCHEMA, uri, host: hostname() };
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `${process.pid}-${id}.jsonl`), `${JSON.stringify(header)}\n`, { flag: "wx" });
+    } catch (cause) {
+      throw unwritable(folder, cause);
+    }
+    return new JournalFile(folder, id, header);
+  }
+
+  /** Takes over the journals of processes that are gone, of one store or of all; another process may be faster. */
+  static adopt(folder: string, uri?: string): JournalFile[] {
+    return listJournals(folder).flatMap(({ pid, id, header }) => {
+      if ((uri !== undefined && header.uri !== uri) || header.host !== hostname() || isAlive(pid) || owned.has(id)) return [];
+      try {
+        renameSync(join(folder, `${pid}-${id}.jsonl`), join(folder, `${process.pid}-${id}.jsonl`));
+      } catch {
+        return [];
+      }
+      return [new JournalFile(folder, id, header)];
+    });
+  }
+
+  private constructor(folder: string, id: string, { uri }: Header) {
+    this.folder = folder;
+    this.id = id;
+    this.uri = uri;
+    this.descriptor = openSync(this.path, "r+");
+    owned.add(id);
+    this.cutBrokenEnd();
+    this.progress = this.readProgress() ?? { offset: this.firstLineEnd(), runs: {} };
+  }
+
+  get path(): string {
+    return join(this.folder, `${process.pid}-${this.id}.jsonl`);
+  }
+
+  /** Adds entries; they are in the file soon, and surely after `written`. */
+  append(entry: Entry): void {
+    const line = `${JSON.stringify(entry)}\n`;
+    if (this.bufferedBytes > BUFFER_BYTES) {
+      appendFileSync(this.path, this.buffer.join("") + line);
+      this.buffer = [];
+      this.bufferedBytes = 0;
+      return;
+    }
+    this.buffer.push(line);
+    this.bufferedBytes += line.length;
+  }
+
+  /** Writes what was added and forces it to the disk. Throws STORE_UNWRITABLE. */
+  async written(): Promise<void> {
+    while (this.writing) await this.writing;
+    if (this.buffer.length === 0) return;
+    this.writing = this.writeBuffer();
+    try {
+      await this.writing;
+    } finally {
+      this.writing = undefined;
+    }
+  }
+
+  /** True when everything in the file has been sent. */
+  isSent(): boolean {
+    return this.buffer.length === 0 && !this.writing && this.progress.offset >= fstatSync(this.descriptor).size;
+  }
+
+  /** The next whole entries that have not been sent, about a MiB of them. */
+  read(): ReadEntry[] {
+    let bytes = Buffer.alloc(READ_BYTES);
+    let length = readSync(this.descriptor, bytes, 0, bytes.length, this.progress.offset);
+    while (length === bytes.length && bytes.lastIndexOf(10) < 0) {
+      bytes = Buffer.concat([bytes, Buffer.alloc(bytes.length)]); // one entry is longer
+      length = readSync(this.descriptor, bytes, 0, bytes.length, this.progress.offset);
+    }
+    const entries: ReadEntry[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(10); end >= 0 && end < length; end = bytes.indexOf(10, start)) {
+      entries.push({ entry: JSON.parse(bytes.toString("utf8", start, end)) as Entry, end: this.progress.offset + end + 1 });
+      start = end + 1;
+    }
+    return entries;
+  }
+
+  /** How many entries have not been sent. */
+  pending(): number {
+    const rest = readFileSync(this.path).subarray(this.progress.offset);
+    return rest.reduce((lines, byte) => (byte === 10 ? lines + 1 : lines), 0) + this.buffer.length;
+  }
+
+  /** Remembers that everything up to an offset has been sent. */
+  acknowledge(offset: number): void {
+    this.progress.offset = offset;
+    const draft = `${this.progressPath}.new`;
+    writeFileSync(draft, JSON.stringify(this.progress));
+    renameSync(draft, this.progressPath);
+  }
+
+  /** Keeps the content of an artifact beside the journal and returns its name there. Throws STORE_UNWRITABLE. */
+  keepContent(content: string | Uint8Array): string {
+    const name = `${this.id}.${randomUUID()}.blob`;
+    try {
+      writeFileSync(join(this.folder, name), content);
+    } catch (cause) {
+      throw unwritable(this.folder, cause);
+    }
+    return name;
+  }
+
+  readContent(name: string): Buffer {
+    return readFileSync(join(this.folder, name));
+  }
+
+  dropContent(name: string): void {
+    rmSync(join(this.folder, name), { force: true });
+  }
+
+  /** Sets an entry the store refused aside, with its reason. */
+  reject(entry: Entry, reason: string): void {
+    appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry })}\n`);
+  }
+
+  /** Closes the file, and deletes it when everything has been sent or `discard` is set. */
+  close({ discard = false } = {}): void {
+    const done = discard || this.isSent();
+    closeSync(this.descriptor);
+    owned.delete(this.id);
+    if (!done) return;
+    for (const name of readdirSync(this.folder)) {
+      if (name.includes(this.id) && !name.endsWith(".rejected.jsonl")) rmSync(join(this.folder, name), { force: true });
+    }
+  }
+
+  private get progressPath(): string {
+    return join(this.folder, `${this.id}.progress.json`);
+  }
+
+  private async writeBuffer(): Promise<void> {
+    const text = this.buffer.join("");
+    this.buffer = [];
+    this.bufferedBytes = 0;
+    try {
+      await writeAsync(this.descriptor, text, fstatSync(this.descriptor).size);
+      await syncAsync(this.descriptor);
+    } catch (cause) {
+      throw unwritable(this.path, cause);
+    }
+  }
+
+  /** A process that was killed while it wrote leaves half a line: the entry was never promised to anyone. */
+  private cutBrokenEnd(): void {
+    const content = readFileSync(this.path);
+    const whole = content.lastIndexOf(10) + 1;
+    if (whole < content.length) writeFileSync(this.path, content.subarray(0, whole));
+  }
+
+  private readProgress(): Progress | undefined {
+    if (!existsSync(this.progressPath)) return undefined;
+    return JSON.parse(readFileSync(this.progressPath, "utf8")) as Progress;
+  }
+
+  private firstLineEnd(): number {
+    return readFileSync(this.path).indexOf(10) + 1;
+  }
+}
+
+/** Journals this process has open: their process is alive, and it is this one. */
+const owned = new Set<string>();
+
+/** The journals in a folder, of processes alive or gone. */
+export function listJournals(folder: string): { pid: number; id: string; header: Header; path: string }[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const [, pid, id] = NAME.exec(name) ?? [];
+    if (pid === undefined || id === undefined) return [];
+    const path = join(folder, name);
+    try {
+      const header = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0] ?? "") as Header;
+      return header.schema === SCHEMA ? [{ pid: Number(pid), id, header, path }] : [];
+    } catch {
+      return []; // gone, or its first line was never written
+    }
+  });
+}
+
+/** The same number as this process's, as in a container that was started again, is a process that is gone. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function unwritable(path: string, cause: unknown): LlmopsError {
+  return new LlmopsError("STORE_UNWRITABLE", `The journal ${path} cannot be written: ${messageOf(cause)}.`, {
+    hint: "Free some space, or name a folder you may write to with LLMOPS_STATE_DIR.",
+    cause,
+  });
+}

@@ -1,0 +1,129 @@
+import { LlmopsError } from "../../errors/llmops-error.js";
+import { ensureExperiment } from "../find-experiment.js";
+import { splitBatch } from "../split-batch.js";
+import type { TrackingStore } from "../tracking-store.js";
+import { mergeBatches, type BatchEntry, type Entry, type RunEntry } from "./entries.js";
+import type { JournalFile, ReadEntry } from "./journal-file.js";
+
+/** The tag that says which entry of a journal made a run: a run whose answer was lost is found again by it. */
+const KEY_TAG = "llmops.journal_key";
+
+/** Failures that pass: everything else would fail again. */
+const PASSING = ["STORE_UNREACHABLE", "STORE_ERROR", "STORE_UNWRITABLE"];
+
+/** Sends the entries of a journal to its store, in their order. */
+export class Sender {
+  private readonly journal: JournalFile;
+  private readonly store: TrackingStore;
+  private readonly experiments = new Map<string, string>();
+  /** Runs that may have been made although no answer came. */
+  private readonly doubtful = new Set<string>();
+  private readonly recovered: boolean;
+  /** Entries the store refused for good. */
+  rejected = 0;
+
+  /** `recovered`: another process may have sent part of what is not acknowledged. */
+  constructor(journal: JournalFile, store: TrackingStore, { recovered }: { recovered: boolean }) {
+    this.journal = journal;
+    this.store = store;
+    this.recovered = recovered;
+  }
+
+  experimentIdOf(name: string): string | undefined {
+    return this.experiments.get(name);
+  }
+
+  /** Sends what the file holds now. Throws the store's error when it cannot take it now; what was sent is remembered. */
+  async send(): Promise<void> {
+    for (let entries = this.journal.read(); entries.length > 0; entries = this.journal.read()) {
+      for (const group of groupBatches(entries)) {
+        await this.sendGroup(group);
+        this.journal.acknowledge((group.at(-1) as ReadEntry).end);
+      }
+    }
+  }
+
+  private async sendGroup(group: readonly ReadEntry[]): Promise<void> {
+    try {
+      await this.perform(group.map(({ entry }) => entry));
+    } catch (error) {
+      if (!(error instanceof LlmopsError) || PASSING.includes(error.code)) throw error;
+      if (group.length > 1) for (const single of group) await this.sendGroup([single]);
+      else this.reject(group[0] as ReadEntry, error);
+    }
+  }
+
+  private reject({ entry }: ReadEntry, { message }: LlmopsError): void {
+    this.rejected += 1;
+    this.journal.reject(entry, message);
+  }
+
+  private async perform(entries: readonly Entry[]): Promise<void> {
+    const [first] = entries;
+    if (first?.op === "batch") return this.sendBatches(entries as BatchEntry[]);
+    if (first?.op === "run") return this.createRun(first);
+    if (first?.op === "dataset") return this.store.logDatasets(this.runId(first.run), [first.dataset]);
+    if (first?.op === "end") {
+      await this.store.updateRun(this.runId(first.run), { status: first.status, endTime: first.endTime });
+    } else if (first?.op === "artifact") {
+      await this.store.writeArtifact(this.runId(first.run), first.path, this.journal.readContent(first.file));
+      this.journal.dropContent(first.file);
+    }
+  }
+
+  private async createRun({ run, experiment, name, startTime, userId, tags, parent }: RunEntry): Promise<void> {
+    if (this.journal.progress.runs[run] !== undefined) return;
+    const experimentId = await this.experimentId(experiment);
+    const parentTag = parent === undefined ? {} : { "mlflow.parentRunId": this.runId(parent) };
+    const found = this.recovered || this.doubtful.has(run) ? await this.findRun(experimentId, run) : undefined;
+    this.doubtful.add(run);
+    const made =
+      found ??
+      (await this.store.createRun({ experimentId, runName: name, startTime, userId, tags: { ...tags, ...parentTag, [KEY_TAG]: run } }))
+        .runId;
+    this.journal.progress.runs[run] = made;
+    this.doubtful.delete(run);
+  }
+
+  private async findRun(experimentId: string, key: string): Promise<string | undefined> {
+    const query = { experimentIds: [experimentId], filter: `tags.\`${KEY_TAG}\` = '${key}'`, maxResults: 1 };
+    return (await this.store.searchRuns(query)).items[0]?.runId;
+  }
+
+  /** Batches of one run go together, in as few requests as MLflow's limits allow. */
+  private async sendBatches(entries: readonly BatchEntry[]): Promise<void> {
+    for (const run of new Set(entries.map((entry) => entry.run))) {
+      const batches = entries.filter((entry) => entry.run === run);
+      const { params = {}, metrics = [], tags = {} } = mergeBatches(batches);
+      const links = batches.flatMap(({ runTags }) => Object.entries(runTags).map(([tag, key]) => [tag, this.runId(key)] as const));
+      for (const part of splitBatch({ params, metrics, tags: { ...tags, ...Object.fromEntries(links) } })) {
+        await this.store.logBatch(this.runId(run), part);
+      }
+    }
+  }
+
+  private async experimentId(name: string): Promise<string> {
+    const known = this.experiments.get(name);
+    if (known !== undefined) return known;
+    const { experimentId } = await ensureExperiment(this.store, name);
+    this.experiments.set(name, experimentId);
+    return experimentId;
+  }
+
+  private runId(key: string): string {
+    const id = this.journal.progress.runs[key];
+    if (id !== undefined) return id;
+    throw new LlmopsError("STORE_CONFLICT", `The run of entry ${key} was refused by the store.`);
+  }
+}
+
+/** Neighbouring batches as one group, everything else alone. */
+function groupBatches(entries: readonly ReadEntry[]): ReadEntry[][] {
+  const groups: ReadEntry[][] = [];
+  for (const item of entries) {
+    const last = groups.at(-1);
+    if (item.entry.op === "batch" && last?.[0]?.entry.op === "batch") last.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}

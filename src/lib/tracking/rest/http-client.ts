@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { DelegateBackoff, handleWhenResult, retry } from "cockatiel";
+import { Pool, type Dispatcher } from "undici";
+import type { MlflowConnection } from "../../config/mlflow-environment.js";
+import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { answerError, unreachable } from "./answer-error.js";
+
+const RETRIED = [408, 429, 500, 502, 503, 504];
+const MAX_PAUSE_MS = 60_000;
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** From /api on. */
+  path: string;
+  query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  /** Sent as JSON. */
+  json?: object;
+  /** Sent as it is; a stream cannot be sent twice, and so is not retried. */
+  content?: string | Uint8Array | Readable;
+}
+
+type Outcome = { answer: Dispatcher.ResponseData } | { failure: unknown };
+
+/** Requests to one MLflow server: a pool of connections, authentication, retries, and its errors as MlflowError. */
+export class HttpClient {
+  readonly origin: string;
+  private readonly pool: Pool;
+  private readonly prefix: string;
+  private readonly headers: Record<string, string>;
+  private readonly connection: MlflowConnection;
+
+  /** `url` may hold user and password, and a path before /api. Throws INVALID_ARGUMENT for certificates that cannot be read. */
+  constructor(url: URL, connection: MlflowConnection) {
+    this.origin = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+    this.prefix = url.pathname.replace(/\/+$/, "");
+    this.connection = connection;
+    this.headers = { "user-agent": "llmops", ...authorization(url, connection) };
+    const timeoutMs = connection.timeoutSeconds * 1000;
+    this.pool = new Pool(url.origin, {
+      connections: connection.poolSize,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: tlsOptions(connection),
+    });
+  }
+
+  /** The answer's JSON. Throws MlflowError for an error of the server, STORE_UNREACHABLE when there is no answer. */
+  async json<T>(request: HttpRequest): Promise<T> {
+    const { body } = await this.send(request);
+    const text = await body.text().catch((cause: unknown) => {
+      throw unreachable(this.origin, cause);
+    });
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw new LlmopsError("STORE_ERROR", `${this.origin}${request.path} did not answer with JSON: ${text.slice(0, 100)}`, {
+        hint: "Is it an MLflow server?",
+        cause,
+      });
+    }
+  }
+
+  /** The answer's bytes. */
+  async bytes(request: HttpRequest): Promise<Readable> {
+    return (await this.send(request)).body;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+
+  private async send(request: HttpRequest): Promise<Dispatcher.ResponseData> {
+    const isStream = typeof request.content === "object" && "pipe" in request.content;
+    const retries = isStream ? 0 : this.connection.maxRetries;
+    const policy = retry(handleWhenResult(isWorthRetrying), {
+      maxAttempts: retries,
+      backoff: new DelegateBackoff(({ attempt, result }) => this.pauseMs(attempt, (result as { value?: Outcome }).value)),
+    });
+    const outcome = retries === 0 ? await this.attempt(request) : await policy.execute(() => this.attempt(request));
+    if ("failure" in outcome) throw unreachable(this.origin, outcome.failure);
+    if (outcome.answer.statusCode < 300) return outcome.answer;
+    throw await answerError(this.origin, request.path, outcome.answer);
+  }
+
+  private async attempt({ method, path, query, json, content }: HttpRequest): Promise<Outcome> {
+    const body = json === undefined ? (content ?? null) : JSON.stringify(json);
+    const type = json === undefined ? "application/octet-stream" : "application/json";
+    try {
+      const answer = await this.pool.request({
+        method,
+        path: `${this.prefix}${path}${toQuery(query)}`,
+        headers: { ...this.headers, ...(body === null ? {} : { "content-type": type }) },
+        body,
+      });
+      return { answer };
+    } catch (failure) {
+      return { failure };
+    }
+  }
+
+  private pauseMs(attempt: number, outcome: Outcome | undefined): number {
+    const { backoffFactor, backoffJitter } = this.connection;
+    const asked = outcome && "answer" in outcome ? Number(outcome.answer.headers["retry-after"]) : Number.NaN;
+    if (outcome && "answer" in outcome) void outcome.answer.body.dump();
+    const seconds = Number.isFinite(asked) ? asked : backoffFactor * 2 ** (attempt - 1);
+    return Math.min(MAX_PAUSE_MS, (seconds + Math.random() * backoffJitter) * 1000);
+  }
+}
+
+function isWorthRetrying(outcome: unknown): boolean {
+  const result = outcome as Outcome;
+  return "failure" in result || RETRIED.includes(result.answer.statusCode);
+}
+
+function authorization(url: URL, { username, password, token }: MlflowConnection): Record<string, string> {
+  const user = decodeURIComponent(url.username) || username;
+  const secret = decodeURIComponent(url.password) || password;
+  if (user !== undefined && secret !== undefined) {
+    return { authorization: `Basic ${Buffer.from(`${user}:${secret}`, "utf8").toString("base64")}` };
+  }
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+function tlsOptions({ insecureTls, serverCertPath, clientCertPath }: MlflowConnection) {
+  const client = clientCertPath === undefined ? undefined : readPem(clientCertPath);
+  return {
+    rejectUnauthorized: !insecureTls,
+    ...(serverCertPath === undefined ? {} : { ca: readPem(serverCertPath) }),
+    ...(client === undefined ? {} : { cert: client, key: client }),
+  };
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The certificate ${path} cannot be read: ${messageOf(cause)}.`, {
+      hint: "Check MLFLOW_TRACKING_SERVER_CERT_PATH and MLFLOW_TRACKING_CLIENT_CERT_PATH.",
+      cause,
+    });
+  }
+}
+
+function toQuery(query: HttpRequest["query"] = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const item of Array.isArray(value) ? (value as readonly string[]) : [value]) parameters.append(name, String(item));
+  }
+  const text = parameters.toString();
+  return text === "" ? "" : `?${text}`;
+}

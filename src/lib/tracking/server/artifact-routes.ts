@@ -1,0 +1,123 @@
+import { basename } from "node:path";
+import type { Readable } from "node:stream";
+import send from "@fastify/send";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ArtifactFolder } from "../artifact-folder.js";
+import { encodeArtifactPath } from "../artifact-path.js";
+import { invalid, missing, MlflowError } from "../mlflow-error.js";
+import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import { nonEmpty } from "../wire/values.js";
+import type { Routes } from "./api.js";
+import { fileToWire, listFolder } from "./artifact-list.js";
+import { Fields } from "./fields.js";
+import { runId } from "./run-routes.js";
+
+/** The URI of everything the proxy serves: runs, logged models and traces lie below it. */
+const ROOT = "mlflow-artifacts:/";
+const CHUNK_BYTES = 1024 * 1024;
+const PAGE_UPLOAD_BYTES = 10 * 1024 * 1024;
+/** Shown as text, so that a browser never runs what somebody uploaded. */
+const TEXT =
+  /(^MLmodel|^MLproject|\.(txt|log|err|cfg|conf|cnf|cf|ini|properties|prop|hocon|toml|yaml|yml|xml|json|jsonl|js|py|py3|csv|tsv|md|rst|html?|svg))$/i;
+
+/** Lists of artifacts: of the proxy, with names only, and of a run, with paths from its artifacts on. */
+export function artifactListRoutes({ artifacts, runs }: SqliteStore): Routes {
+  return {
+    "GET 2.0/mlflow-artifacts/artifacts": async (fields) => {
+      const files = await artifacts.list(ROOT, trim(fields.text("path") ?? ""));
+      return { files: nonEmpty(files.map((file) => fileToWire({ ...file, path: basename(file.path) }))) };
+    },
+    "GET 2.0/mlflow/artifacts/list": (fields) =>
+      listFolder(artifacts, proxied(runs.getInfo(runId(fields)).artifactUri), fields.text("path") ?? ""),
+    "POST 2.0/mlflow-artifacts/mpu/:step/*": () => {
+      throw new MlflowError("NOT_IMPLEMENTED", "Multipart uploads are not supported: put the file in one request.");
+    },
+  };
+}
+
+/** The artifact proxy: bytes in and out as streams, whatever their Content-Type says. */
+export async function addArtifactProxy(app: FastifyInstance, store: SqliteStore): Promise<void> {
+  const { artifacts, runs, registry } = store;
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    for (const prefix of ["/api", "/ajax-api"]) {
+      const url = `${prefix}/2.0/mlflow-artifacts/artifacts/*`;
+      scope.get(url, (request, reply) => download(artifacts, { uri: ROOT, path: wildcard(request) }, request, reply));
+      scope.put(url, async (request) => {
+        await artifacts.write(ROOT, wildcard(request), (request.body as Readable | undefined) ?? "");
+        return {};
+      });
+      scope.delete(url, async (request) => {
+        const path = wildcard(request);
+        if (path === "") throw invalid("Invalid path: the root cannot be deleted.");
+        await artifacts.delete(ROOT, path);
+        return {};
+      });
+    }
+    scope.get("/get-artifact", (request, reply) => {
+      const fields = query(request);
+      const uri = proxied(runs.getInfo(runId(fields)).artifactUri);
+      return download(artifacts, { uri, path: fields.requiredText("path") }, request, reply);
+    });
+    scope.get("/model-versions/get-artifact", async (request, reply) => {
+      const fields = query(request);
+      const uri = await registry.downloadUri(fields.requiredText("name"), fields.requiredId("version"));
+      return download(artifacts, { uri: proxied(uri), path: fields.requiredText("path") }, request, reply);
+    });
+    scope.post("/ajax-api/2.0/mlflow/upload-artifact", { bodyLimit: PAGE_UPLOAD_BYTES }, async (request) => {
+      const fields = query(request);
+      if (Number(request.headers["content-length"] ?? Infinity) > PAGE_UPLOAD_BYTES)
+        throw invalid("Artifact size is too large. Max size is 10 MB.");
+      const uri = proxied(runs.getInfo(runId(fields)).artifactUri);
+      await artifacts.write(uri, fields.requiredText("path"), (request.body as Readable | undefined) ?? "");
+      return {};
+    });
+  });
+}
+
+async function download(
+  artifacts: ArtifactFolder,
+  { uri, path }: { uri: string; path: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  await artifacts.size(uri, path);
+  const name = basename(path);
+  const options = {
+    root: artifacts.resolve(uri, ""),
+    dotfiles: "allow",
+    cacheControl: false,
+    contentType: false,
+    highWaterMark: CHUNK_BYTES,
+  } as const;
+  const { statusCode, headers, stream, type } = await send(request.raw, `/${encodeArtifactPath(path)}`, options);
+  if (type === "error" && statusCode === 404) throw missing(`No such artifact: '${path}'`);
+  void reply.headers(headers);
+  void reply.header("content-type", contentType(name));
+  void reply.header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
+  return reply.status(statusCode).send(stream);
+}
+
+function contentType(name: string): string {
+  if (TEXT.test(name)) return "text/plain; charset=utf-8";
+  return send.mime.getType(name) ?? "application/octet-stream";
+}
+
+/** A URI whose files this server serves. Others, such as local folders, are their clients' own. */
+function proxied(uri: string): string {
+  if (uri.startsWith(ROOT)) return uri;
+  throw invalid(`The artifacts at ${uri} are not served from here.`);
+}
+
+function wildcard(request: FastifyRequest): string {
+  return trim((request.params as { "*": string })["*"]);
+}
+
+function query(request: FastifyRequest): Fields {
+  return new Fields(request.query as Record<string, unknown>);
+}
+
+function trim(path: string): string {
+  return path.replace(/\/+$/, "");
+}

@@ -1,0 +1,83 @@
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import { LlmopsError } from "../../errors/llmops-error.js";
+import { MlflowError } from "../mlflow-error.js";
+import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import { addRoutes, parseJsonBodies } from "./api.js";
+import { addArtifactProxy, artifactListRoutes } from "./artifact-routes.js";
+import { experimentRoutes } from "./experiment-routes.js";
+import { loggedModelRoutes } from "./logged-model-routes.js";
+import { addPages, type StorePages } from "./pages.js";
+import { modelRoutes, versionRoutes } from "./registry-routes.js";
+import { metricRoutes, runRoutes } from "./run-routes.js";
+import { addSecurity, type SecurityOptions } from "./security.js";
+import { assessmentRoutes, traceRoutes } from "./trace-routes.js";
+
+/**
+ * The MLflow version this API says it has. Clients of 3.4 and later send spans to /v1/traces from 3.4 on,
+ * and keep them as artifacts below that, which is what is here.
+ */
+const API_VERSION = "3.3.2";
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+const MAX_PATH_PARAMETER = 8192;
+const NO_SPANS = "REST OTLP span logging is not supported by llmops";
+
+export interface TrackingAppOptions extends SecurityOptions {
+  /** Gets a line for every request that fails; nothing is logged without one. */
+  logger?: FastifyBaseLogger | undefined;
+  /** Pages for people; only the API without them. */
+  pages?: StorePages | undefined;
+}
+
+/** An MLflow tracking server over a store; it does not listen yet. */
+export async function createTrackingApp(store: SqliteStore, { logger, pages, ...security }: TrackingAppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: "idle",
+    logController: new LogController({ disableRequestLogging: true }),
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
+      void reply.status(400).send({ error_code: "BAD_REQUEST", message: `Bad Request. ${error.message}` });
+    },
+    ...(logger ? { loggerInstance: logger } : {}),
+  });
+  answerErrors(app);
+  addSecurity(app, security);
+  if (security.allowedOrigins.length > 0) {
+    const { default: cors } = await import("@fastify/cors");
+    await app.register(cors, { origin: security.allowedOrigins.includes("*") ? "*" : [...security.allowedOrigins] });
+  }
+  parseJsonBodies(app, BODY_LIMIT_BYTES);
+  app.get("/health", async (_request, reply) => reply.type("text/html").send("OK"));
+  app.get("/version", async (_request, reply) => reply.type("text/html").send(API_VERSION));
+  app.post("/v1/traces", async (_request, reply) => reply.status(501).send({ detail: NO_SPANS }));
+  for (const routes of [experimentRoutes, runRoutes, metricRoutes, modelRoutes, versionRoutes]) addRoutes(app, routes(store));
+  for (const routes of [loggedModelRoutes, traceRoutes, assessmentRoutes, artifactListRoutes]) addRoutes(app, routes(store));
+  await addArtifactProxy(app, store);
+  if (pages) addPages(app, pages);
+  return app;
+}
+
+/** Errors in MLflow's shape. Clients retry every 5xx, so what would fail again is a 4xx. */
+function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((thrown: FastifyError, request, reply) => {
+    const error = toMlflowError(thrown);
+    if (error.status >= 500) request.log.error({ err: thrown, path: request.url }, error.message);
+    else request.log.debug({ code: error.errorCode, path: request.url }, error.message);
+    void reply.status(error.status).send({ error_code: error.errorCode, message: error.message });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is no ${request.method} ${request.url.split("?")[0]} here.`;
+    void reply.status(404).send({ error_code: "ENDPOINT_NOT_FOUND", message });
+  });
+}
+
+function toMlflowError(thrown: FastifyError): MlflowError {
+  if (thrown instanceof MlflowError) return thrown;
+  if (thrown instanceof LlmopsError) {
+    const message = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`;
+    return new MlflowError(thrown.code === "STORE_UNWRITABLE" ? "TEMPORARILY_UNAVAILABLE" : "INVALID_PARAMETER_VALUE", message);
+  }
+  const status = thrown.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new MlflowError("BAD_REQUEST", `Bad Request. ${thrown.message}`);
+  return new MlflowError("INTERNAL_ERROR", `Internal error: ${thrown.message}`, { cause: thrown });
+}

@@ -1,0 +1,52 @@
+import { missingValue } from "../limits.js";
+import { MODEL_STATUSES } from "../logged-model-records.js";
+import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import { loggedModelToWire } from "../wire/logged-model.js";
+import { nonEmpty } from "../wire/values.js";
+import type { Routes } from "./api.js";
+import { listFolder } from "./artifact-list.js";
+import { done } from "./experiment-routes.js";
+import type { Fields } from "./fields.js";
+
+/** Logged models of MLflow 3. */
+export function loggedModelRoutes({ loggedModels: models, artifacts }: SqliteStore): Routes {
+  const base = "2.0/mlflow/logged-models";
+  const id = (fields: Fields) => fields.requiredText("model_id");
+  return {
+    [`POST ${base}`]: (fields) => {
+      const model = models.create({
+        experimentId: fields.requiredId("experiment_id"),
+        name: fields.text("name") ?? "",
+        modelType: fields.text("model_type"),
+        sourceRunId: fields.text("source_run_id"),
+        tags: fields.pairs("tags"),
+        params: fields.pairs("params"),
+      });
+      return { model: loggedModelToWire(model) };
+    },
+    [`POST ${base}/search`]: (fields) => {
+      const { items, nextPageToken } = models.search({
+        experimentIds: fields.texts("experiment_ids"),
+        filter: fields.text("filter"),
+        orderBy: fields
+          .list("order_by")
+          .map((term) => ({ field: term.requiredText("field_name"), ascending: term.boolean("ascending") ?? true })),
+        maxResults: fields.integer("max_results") ?? 50,
+        pageToken: fields.text("page_token"),
+      });
+      return { models: nonEmpty(items.map(loggedModelToWire)), next_page_token: nextPageToken };
+    },
+    [`GET ${base}/:model_id`]: (fields) => ({ model: loggedModelToWire(models.get(id(fields))) }),
+    [`PATCH ${base}/:model_id`]: (fields) => {
+      const status = fields.choice("status", MODEL_STATUSES, 0);
+      if (status === undefined) throw missingValue("status");
+      return { model: loggedModelToWire(models.finalize(id(fields), status)) };
+    },
+    [`DELETE ${base}/:model_id`]: (fields) => done(models.delete(id(fields))),
+    [`PATCH ${base}/:model_id/tags`]: (fields) => ({ model: loggedModelToWire(models.setTags(id(fields), fields.pairs("tags"))) }),
+    [`DELETE ${base}/:model_id/tags/:tag_key`]: (fields) => done(models.deleteTag(id(fields), fields.requiredText("tag_key"))),
+    [`POST ${base}/:model_id/params`]: (fields) => ({ model: loggedModelToWire(models.logParams(id(fields), fields.pairs("params"))) }),
+    [`GET ${base}/:model_id/artifacts/directories`]: (fields) =>
+      listFolder(artifacts, models.get(id(fields)).artifactUri, fields.text("artifact_directory_path") ?? ""),
+  };
+}

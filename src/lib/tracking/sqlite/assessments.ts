@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { checkLength, LIMITS, missingValue } from "../limits.js";
+import { missing } from "../mlflow-error.js";
+import type { Assessment } from "../trace-records.js";
+import type { Connection } from "./connection.js";
+import { IN_LIST, inList } from "./keyed-values.js";
+
+interface AssessmentRow {
+  assessment_id: string;
+  trace_id: string;
+  name: string;
+  assessment_type: Assessment["kind"];
+  value: string;
+  error: string | null;
+  created_timestamp: number;
+  last_updated_timestamp: number;
+  source_type: string;
+  source_id: string | null;
+  run_id: string | null;
+  span_id: string | null;
+  rationale: string | null;
+  overrides: string | null;
+  valid: number;
+  assessment_metadata: string | null;
+}
+
+export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "lastUpdateTimeMs" | "valid">;
+export type AssessmentUpdate = Partial<Pick<Assessment, "name" | "value" | "error" | "rationale" | "metadata" | "valid">>;
+
+/** The assessments of traces of a SQLite store. */
+export class Assessments {
+  private readonly db: Connection;
+
+  constructor(db: Connection) {
+    this.db = db;
+  }
+
+  /** Adds an assessment; one that overrides another makes that one invalid. */
+  create(assessment: NewAssessment): Assessment {
+    if (assessment.name === "") throw missingValue("assessment.assessment_name");
+    checkLength("assessment_name", assessment.name, LIMITS.key);
+    const id = `a-${randomUUID().replaceAll("-", "")}`;
+    const now = Date.now();
+    const runId = assessment.runId ?? assessment.metadata?.["mlflow.assessment.sourceRunId"] ?? null;
+    this.db.transaction(() => {
+      if (assessment.overrides !== null) {
+        const sql = "UPDATE assessments SET valid = 0 WHERE assessment_id = ? AND trace_id = ?";
+        if (this.db.run(sql, assessment.overrides, assessment.traceId) === 0) throw notFound(assessment.traceId, assessment.overrides);
+      }
+      this.db.run(
+        "INSERT INTO assessments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+        ...[
+          id,
+          assessment.traceId,
+          assessment.name,
+          assessment.kind,
+          toJson(assessment.value) ?? "null",
+          toJson(assessment.error),
+          now,
+          now,
+        ],
+        ...[assessment.sourceType, assessment.sourceId, runId, assessment.spanId, assessment.rationale, assessment.overrides],
+        toJson(assessment.metadata),
+      );
+    });
+    return this.get(assessment.traceId, id);
+  }
+
+  get(traceId: string, assessmentId: string): Assessment {
+    const row = this.db.get<AssessmentRow>("SELECT * FROM assessments WHERE trace_id = ? AND assessment_id = ?", traceId, assessmentId);
+    if (!row) throw notFound(traceId, assessmentId);
+    return toAssessment(row);
+  }
+
+  update(traceId: string, assessmentId: string, update: AssessmentUpdate): Assessment {
+    const { name, value, error, rationale, metadata, valid } = { ...this.get(traceId, assessmentId), ...update };
+    this.db.run(
+      `UPDATE assessments SET name = ?, value = ?, error = ?, rationale = ?, assessment_metadata = ?, valid = ?, last_updated_timestamp = ?
+       WHERE assessment_id = ?`,
+      ...[name, toJson(value) ?? "null", toJson(error), rationale, toJson(metadata), valid ? 1 : 0, Date.now(), assessmentId],
+    );
+    return this.get(traceId, assessmentId);
+  }
+
+  /** Deletes an assessment; what it overrode is valid again. */
+  delete(traceId: string, assessmentId: string): void {
+    const { overrides } = this.get(traceId, assessmentId);
+    this.db.transaction(() => {
+      if (overrides !== null) this.db.run("UPDATE assessments SET valid = 1 WHERE assessment_id = ?", overrides);
+      this.db.run("DELETE FROM assessments WHERE assessment_id = ?", assessmentId);
+    });
+  }
+
+  /** The assessments of each of the traces, oldest first. */
+  ofTraces(traceIds: readonly string[]): Map<string, Assessment[]> {
+    const found = new Map<string, Assessment[]>(traceIds.map((id) => [id, []]));
+    const sql = `SELECT * FROM assessments WHERE trace_id IN ${IN_LIST} ORDER BY created_timestamp, rowid`;
+    for (const row of this.db.all<AssessmentRow>(sql, inList(traceIds))) found.get(row.trace_id)?.push(toAssessment(row));
+    return found;
+  }
+}
+
+function notFound(traceId: string, assessmentId: string): Error {
+  return missing(`Assessment with ID '${assessmentId}' not found for trace '${traceId}'`);
+}
+
+function toAssessment(row: AssessmentRow): Assessment {
+  return {
+    assessmentId: row.assessment_id,
+    traceId: row.trace_id,
+    name: row.name,
+    kind: row.assessment_type,
+    value: JSON.parse(row.value),
+    error: row.error === null ? null : JSON.parse(row.error),
+    createTimeMs: row.created_timestamp,
+    lastUpdateTimeMs: row.last_updated_timestamp,
+    sourceType: row.source_type,
+    sourceId: row.source_id ?? "",
+    runId: row.run_id,
+    spanId: row.span_id,
+    rationale: row.rationale,
+    overrides: row.overrides,
+    valid: row.valid === 1,
+    metadata: row.assessment_metadata === null ? null : (JSON.parse(row.assessment_metadata) as Record<string, string>),
+  };
+}
+
+function toJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

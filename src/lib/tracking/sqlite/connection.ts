@@ -1,0 +1,103 @@
+import type Database from "libsql";
+import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { MlflowError } from "../mlflow-error.js";
+
+export type SqlValue = string | number | null;
+
+/** An open database: statements prepared once, transactions, and SQLite's failures as errors users can act on. */
+export class Connection {
+  private readonly database: Database.Database;
+  private readonly path: string;
+  private readonly statements = new Map<string, Database.Statement>();
+
+  constructor(database: Database.Database, path: string) {
+    this.database = database;
+    this.path = path;
+  }
+
+  /** All rows of a query, as objects. */
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.guard(() => this.prepare(sql).all(...values) as Row[]);
+  }
+
+  /** The first row of a query. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the row's shape is the caller's to say
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.guard(() => this.prepare(sql).get(...values) as Row | undefined);
+  }
+
+  /** Runs a statement and returns the number of rows it changed. */
+  run(sql: string, ...values: SqlValue[]): number {
+    return this.guard(() => this.prepare(sql).run(...values).changes);
+  }
+
+  /** Runs SQL that is used once, and not kept prepared. */
+  exec(sql: string): void {
+    this.guard(() => this.database.exec(sql));
+  }
+
+  /** Does all of the work or none of it; the database is locked for writers from its start. */
+  transaction<T>(work: () => T): T {
+    this.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.rollBack();
+      throw error;
+    }
+  }
+
+  /** Closes the database with all its content in the one file. */
+  close(): void {
+    this.statements.clear();
+    try {
+      this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // another process is reading, or the disk is full: the write-ahead log stays beside the file
+    }
+    this.database.close();
+  }
+
+  private prepare(sql: string): Database.Statement {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private rollBack(): void {
+    try {
+      this.database.exec("ROLLBACK");
+    } catch {
+      // SQLite has already rolled back, as it does when the disk is full
+    }
+  }
+
+  private guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw toStoreError(cause, this.path);
+    }
+  }
+}
+
+function toStoreError(cause: unknown, path: string): Error {
+  if (cause instanceof LlmopsError) return cause;
+  const why = messageOf(cause);
+  if (/locked|busy/i.test(why)) {
+    return new MlflowError("TEMPORARILY_UNAVAILABLE", `${path} is locked by another process: ${why}.`, { hint: "Try again.", cause });
+  }
+  if (/disk is full|readonly|read-only|disk I\/O/i.test(why)) {
+    return new LlmopsError("STORE_UNWRITABLE", `The MLflow store ${path} cannot be written: ${why}.`, {
+      hint: "Free some space, or make the folder writable.",
+      cause,
+    });
+  }
+  if (/constraint failed/i.test(why)) return new MlflowError("BAD_REQUEST", `The store refused it: ${why}.`, { cause });
+  return cause instanceof Error ? cause : new Error(why);
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { checkLength, LIMITS } from "../limits.js";
+import type { DatasetInput, Run } from "../records.js";
+import type { Connection } from "./connection.js";
+import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
+
+type Links = Pick<Run, "datasets" | "modelInputs" | "modelOutputs">;
+type RunKey = Pick<Run, "runId" | "experimentId">;
+
+/** Records datasets as inputs of a run; one that is there already is not doubled. */
+export function writeDatasets(db: Connection, { runId, experimentId }: RunKey, datasets: readonly DatasetInput[]): void {
+  for (const dataset of datasets) {
+    checkDataset(dataset);
+    const key = [Number(experimentId), dataset.name, dataset.digest];
+    db.run(
+      "INSERT OR IGNORE INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[uuid(), ...key, dataset.sourceType, dataset.source, dataset.schema, dataset.profile],
+    );
+    const found = db.get<{ id: string }>(
+      "SELECT dataset_uuid AS id FROM datasets WHERE experiment_id = ? AND name = ? AND digest = ?",
+      ...key,
+    );
+    const link = ["DATASET", found?.id ?? "", "RUN", runId];
+    db.run("INSERT OR IGNORE INTO inputs VALUES (?, ?, ?, ?, ?, 0)", uuid(), ...link);
+    const input = db.get<{ id: string }>(
+      "SELECT input_uuid AS id FROM inputs WHERE source_type = ? AND source_id = ? AND destination_type = ? AND destination_id = ?",
+      ...link,
+    );
+    writeKeyed(db, { table: "input_tags", key: "name" }, { input_uuid: input?.id ?? "" }, dataset.tags);
+  }
+}
+
+/** Records that the run used these logged models. */
+export function writeModelInputs(db: Connection, { runId }: Pick<Run, "runId">, modelIds: readonly string[]): void {
+  for (const id of modelIds) db.run("INSERT OR IGNORE INTO inputs VALUES (?, 'RUN_INPUT', ?, 'MODEL_INPUT', ?, 0)", uuid(), runId, id);
+}
+
+/** Records that the run made these logged models, at a step each. */
+export function writeModelOutputs(db: Connection, { runId }: Pick<Run, "runId">, models: Run["modelOutputs"]): void {
+  for (const { modelId, step } of models) {
+    db.run("INSERT OR IGNORE INTO inputs VALUES (?, 'RUN_OUTPUT', ?, 'MODEL_OUTPUT', ?, ?)", uuid(), runId, modelId, step);
+  }
+}
+
+/** Datasets and logged models of each of the runs. */
+export function readLinks(db: Connection, runIds: readonly string[]): Map<string, Links> {
+  const links = new Map<string, Links>(runIds.map((id) => [id, { datasets: [], modelInputs: [], modelOutputs: [] }]));
+  readDatasets(db, runIds, links);
+  const rows = db.all<{ source_type: string; run: string; model: string; step: number }>(
+    `SELECT source_type, source_id AS run, destination_id AS model, step FROM inputs
+     WHERE source_type IN ('RUN_INPUT', 'RUN_OUTPUT') AND source_id IN ${IN_LIST} ORDER BY rowid`,
+    inList(runIds),
+  );
+  for (const { source_type: kind, run, model, step } of rows) {
+    if (kind === "RUN_INPUT") links.get(run)?.modelInputs.push(model);
+    else links.get(run)?.modelOutputs.push({ modelId: model, step });
+  }
+  return links;
+}
+
+interface DatasetRow {
+  run: string;
+  input: string;
+  name: string;
+  digest: string;
+  dataset_source_type: string;
+  dataset_source: string;
+  dataset_schema: string | null;
+  dataset_profile: string | null;
+}
+
+function readDatasets(db: Connection, runIds: readonly string[], links: ReadonlyMap<string, Links>): void {
+  const rows = db.all<DatasetRow>(
+    `SELECT i.destination_id AS run, i.input_uuid AS input, d.* FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id
+     WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id IN ${IN_LIST} ORDER BY i.rowid`,
+    inList(runIds),
+  );
+  const inputs = rows.map(({ input }) => input);
+  const tags = readKeyed(db, { table: "input_tags", owner: "input_uuid", key: "name" }, inputs);
+  for (const row of rows) {
+    links.get(row.run)?.datasets.push({
+      name: row.name,
+      digest: row.digest,
+      sourceType: row.dataset_source_type,
+      source: row.dataset_source,
+      schema: row.dataset_schema,
+      profile: row.dataset_profile,
+      tags: tags.get(row.input) ?? {},
+    });
+  }
+}
+
+function checkDataset({ name, digest, source, schema, profile, tags }: DatasetInput): void {
+  checkLength("name", name, LIMITS.datasetName);
+  checkLength("digest", digest, LIMITS.datasetDigest);
+  checkLength("source", source, LIMITS.datasetSource);
+  checkLength("schema", schema ?? "", LIMITS.datasetSchema);
+  checkLength("profile", profile ?? "", LIMITS.datasetProfile);
+  for (const [key, value] of Object.entries(tags)) {
+    checkLength("key", key, LIMITS.inputTagKey);
+    checkLength("value", value, LIMITS.inputTagValue);
+  }
+}
+
+function uuid(): string {
+  return randomUUID().replaceAll("-", "");
+}

@@ -1,0 +1,58 @@
+import type { Connection, SqlValue } from "./connection.js";
+
+interface Pair {
+  owner: string | number;
+  key: string;
+  value: string | null;
+}
+
+/** Where keys and values of a table belong: its name, the column of their owner, and its key and value columns. */
+export interface KeyedTable {
+  table: string;
+  owner: string;
+  key?: string;
+  value?: string;
+}
+
+/** The keys and values of each of the owners, in the order they were written. */
+export function readKeyed(
+  db: Connection,
+  { table, owner, key = '"key"', value = "value" }: KeyedTable,
+  owners: readonly (string | number)[],
+): Map<string, Record<string, string>> {
+  const found = new Map<string, Record<string, string>>(owners.map((id) => [String(id), {}]));
+  const rows = db.all<Pair>(
+    `SELECT ${owner} AS owner, ${key} AS "key", ${value} AS value FROM ${table} WHERE ${owner} IN ${IN_LIST} ORDER BY rowid`,
+    inList(owners),
+  );
+  for (const row of rows) setOwn(found.get(String(row.owner)) ?? {}, row.key, row.value ?? "");
+  return found;
+}
+
+/** Writes keys and values of one owner, replacing values there are. `columns` are further key columns of the owner. */
+export function writeKeyed(
+  db: Connection,
+  { table, key = '"key"', value = "value" }: Omit<KeyedTable, "owner">,
+  columns: Readonly<Record<string, SqlValue>>,
+  values: Readonly<Record<string, string>>,
+): void {
+  const names = Object.keys(columns);
+  const sql =
+    `INSERT INTO ${table} (${[key, value, ...names].join(", ")}) VALUES (${["?", "?", ...names.map(() => "?")].join(", ")}) ` +
+    `ON CONFLICT DO UPDATE SET ${value} = excluded.${value}`;
+  for (const [name, content] of Object.entries(values)) db.run(sql, name, content, ...Object.values(columns));
+}
+
+/** A list of any length as one value, so that the statement stays the same: `x IN (SELECT value FROM json_each(?))`. */
+export const IN_LIST = "(SELECT value FROM json_each(?))";
+
+/** The value for IN_LIST. */
+export function inList(items: readonly (string | number)[]): string {
+  return JSON.stringify(items);
+}
+
+/** Sets a key as the object's own, also one such as __proto__. */
+export function setOwn<T>(record: Record<string, T>, key: string, value: T): void {
+  if (key === "__proto__") Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  else record[key] = value;
+}

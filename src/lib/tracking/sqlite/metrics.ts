@@ -1,0 +1,91 @@
+import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
+import { LIMITS } from "../limits.js";
+import type { Metric, Page } from "../records.js";
+import type { Connection } from "./connection.js";
+
+export interface MetricRow {
+  key: string;
+  value: number;
+  timestamp: number;
+  step: number;
+  is_nan: number;
+}
+
+/**
+ * Adds a point to a metric's history; exact duplicates are dropped, so that sending one again is safe.
+ * The latest value is the greatest by (step, timestamp, value), not the one logged last. NaN is kept as 0
+ * with a flag, infinities as the largest doubles: all of it MLflow's own rules.
+ */
+export function writeMetric(db: Connection, run: { runId: string; experimentId: string }, metric: Metric): void {
+  const isNan = Number.isNaN(metric.value) ? 1 : 0;
+  const value = isNan ? 0 : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, metric.value));
+  const row = [metric.key, value, metric.timestamp, metric.step, isNan, run.runId];
+  db.run('INSERT OR IGNORE INTO metrics ("key", value, timestamp, step, is_nan, run_uuid) VALUES (?, ?, ?, ?, ?, ?)', ...row);
+  db.run(
+    `INSERT INTO latest_metrics ("key", value, timestamp, step, is_nan, run_uuid) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT ("key", run_uuid) DO UPDATE SET value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
+     WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`,
+    ...row,
+  );
+  if (metric.modelId !== undefined) writeModelMetric(db, run, { ...metric, value });
+}
+
+function writeModelMetric(db: Connection, { runId, experimentId }: { runId: string; experimentId: string }, metric: Metric): void {
+  const { key, value, timestamp, step, modelId = "", datasetName = null, datasetDigest = null } = metric;
+  const dataset = db.get<{ dataset_uuid: string }>(
+    "SELECT dataset_uuid FROM datasets WHERE experiment_id = ? AND name = ? AND digest = ?",
+    Number(experimentId),
+    datasetName,
+    datasetDigest,
+  );
+  db.run(
+    "INSERT OR REPLACE INTO logged_model_metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ...[modelId, key, timestamp, step, value, Number(experimentId), runId, dataset?.dataset_uuid ?? null, datasetName, datasetDigest],
+  );
+}
+
+/** A point as it was logged: NaN where the flag says so. */
+export function toMetric({ key, value, timestamp, step, is_nan: isNan }: MetricRow): Metric {
+  return { key, value: isNan ? Number.NaN : value, timestamp, step };
+}
+
+/** The points of a metric by timestamp, step and value; all of them without maxResults. */
+export function readHistory(
+  db: Connection,
+  { runId, key }: { runId: string; key: string },
+  { maxResults, pageToken }: { maxResults?: number | undefined; pageToken?: string | undefined },
+): Page<Metric> {
+  const limit = maxResults === undefined ? -1 : checkMaxResults(maxResults, LIMITS.historyPage);
+  const offset = parsePageToken(pageToken);
+  const rows = db.all<MetricRow>(
+    `SELECT "key", value, timestamp, step, is_nan FROM metrics WHERE run_uuid = ? AND "key" = ?
+     ORDER BY timestamp, step, value LIMIT ? OFFSET ?`,
+    ...[runId, key, limit < 0 ? -1 : limit + 1, offset],
+  );
+  const more = limit >= 0 && rows.length > limit;
+  const items = (more ? rows.slice(0, limit) : rows).map(toMetric);
+  return more ? { items, nextPageToken: toPageToken(offset + limit) } : { items };
+}
+
+/** Points of a metric of several runs, between two steps, thinned evenly to at most so many of each run. */
+export function readHistories(
+  db: Connection,
+  query: { runIds: readonly string[]; key: string; startStep?: number | undefined; endStep?: number | undefined; maxResults: number },
+): { runId: string; metric: Metric }[] {
+  const { runIds, key, startStep = Number.MIN_SAFE_INTEGER, endStep = Number.MAX_SAFE_INTEGER, maxResults } = query;
+  return runIds.flatMap((runId) => {
+    const rows = db.all<MetricRow>(
+      `SELECT "key", value, timestamp, step, is_nan FROM metrics WHERE run_uuid = ? AND "key" = ? AND step BETWEEN ? AND ?
+       ORDER BY step, timestamp, value`,
+      ...[runId, key, startStep, endStep],
+    );
+    return thin(rows, maxResults).map((row) => ({ runId, metric: toMetric(row) }));
+  });
+}
+
+/** At most so many items at even distances, with the first and the last. */
+function thin<T>(items: readonly T[], limit: number): T[] {
+  if (items.length <= limit) return [...items];
+  const last = items.length - 1;
+  return Array.from({ length: limit }, (_, index) => items[limit === 1 ? last : Math.round((index * last) / (limit - 1))] as T);
+}

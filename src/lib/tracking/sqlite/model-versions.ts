@@ -1,0 +1,196 @@
+import { checkModelTags, missingValue } from "../limits.js";
+import { invalid, missing } from "../mlflow-error.js";
+import type { Page, SearchQuery } from "../records.js";
+import { STAGES, type ModelVersion, type NewModelVersion, type Stage } from "../registry-records.js";
+import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
+import { VERSION_FILTER, VERSION_ORDER } from "../search/grammars.js";
+import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
+import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
+import type { Connection } from "./connection.js";
+
+interface VersionRow {
+  name: string;
+  version: number;
+  creation_time: number;
+  last_updated_time: number;
+  description: string | null;
+  user_id: string | null;
+  current_stage: Stage;
+  source: string;
+  run_id: string | null;
+  status: ModelVersion["status"];
+  status_message: string | null;
+  run_link: string | null;
+  storage_location: string | null;
+}
+
+const MAX_RESULTS = 200_000;
+const COLUMNS: Record<string, string> = {
+  version_number: "version",
+  source_path: "source",
+  creation_timestamp: "creation_time",
+  last_updated_timestamp: "last_updated_time",
+};
+
+/** The versions of registered models of a SQLite store. */
+export class ModelVersions {
+  private readonly db: Connection;
+
+  constructor(db: Connection) {
+    this.db = db;
+  }
+
+  /** `storage` is where the files are when that is not the source itself. */
+  create({ name, source, runId = "", runLink = "", description = "", tags = {} }: NewModelVersion, storage: string): ModelVersion {
+    if (source === "") throw missingValue("source");
+    checkModelTags(tags);
+    return this.db.transaction(() => {
+      const now = Date.now();
+      if (this.db.run("UPDATE registered_models SET last_updated_time = ? WHERE name = ?", now, name) === 0) {
+        throw missing(`Registered Model with name=${name} not found`);
+      }
+      const last = this.db.get<{ version: number | null }>("SELECT max(version) AS version FROM model_versions WHERE name = ?", name);
+      const version = (last?.version ?? 0) + 1;
+      this.db.run(
+        "INSERT INTO model_versions VALUES (?, ?, ?, ?, ?, NULL, 'None', ?, ?, 'READY', NULL, ?, ?)",
+        ...[name, version, now, now, description, source, runId, runLink, storage],
+      );
+      for (const [key, value] of Object.entries(tags)) this.writeTag(name, version, key, value);
+      return this.get(name, String(version));
+    });
+  }
+
+  get(name: string, version: string): ModelVersion {
+    const row = /^\d+$/.test(version)
+      ? this.db.get<VersionRow>("SELECT * FROM model_versions WHERE name = ? AND version = ?", name, Number(version))
+      : undefined;
+    if (!row) throw missing(`Model Version (name=${name}, version=${version}) not found`);
+    return this.toVersion(row);
+  }
+
+  describe(name: string, version: string, description: string): ModelVersion {
+    this.get(name, version);
+    const sql = "UPDATE model_versions SET description = ?, last_updated_time = ? WHERE name = ? AND version = ?";
+    this.db.run(sql, description, Date.now(), name, Number(version));
+    return this.get(name, version);
+  }
+
+  transition(name: string, version: string, { stage, archiveOthers }: { stage: Stage; archiveOthers: boolean }): ModelVersion {
+    if (archiveOthers && (stage === "None" || stage === "Archived")) {
+      throw invalid(`Model version transition cannot archive existing model versions because '${stage}' is not an Active stage.`);
+    }
+    this.db.transaction(() => {
+      this.get(name, version);
+      const now = Date.now();
+      const number = Number(version);
+      const move = "UPDATE model_versions SET current_stage = ?, last_updated_time = ? WHERE name = ?";
+      if (archiveOthers) this.db.run(`${move} AND current_stage = ? AND version <> ?`, "Archived", now, name, stage, number);
+      this.db.run(`${move} AND version = ?`, stage, now, name, number);
+      this.db.run("UPDATE registered_models SET last_updated_time = ? WHERE name = ?", now, name);
+    });
+    return this.get(name, version);
+  }
+
+  delete(name: string, version: string): void {
+    this.db.transaction(() => {
+      this.get(name, version);
+      for (const table of ["model_version_tags", "registered_model_aliases", "model_versions"]) {
+        this.db.run(`DELETE FROM ${table} WHERE name = ? AND version = ?`, name, Number(version));
+      }
+      this.db.run("UPDATE registered_models SET last_updated_time = ? WHERE name = ?", Date.now(), name);
+    });
+  }
+
+  /** The newest version in each of the stages, in every stage when none is named. */
+  latest(name: string, stages: readonly string[]): ModelVersion[] {
+    const wanted = stages.map(toStage);
+    const rows = this.db.all<VersionRow>(
+      `SELECT * FROM model_versions v WHERE name = ? AND version =
+         (SELECT max(version) FROM model_versions w WHERE w.name = v.name AND w.current_stage = v.current_stage) ORDER BY version`,
+      name,
+    );
+    return rows.filter((row) => wanted.length === 0 || wanted.includes(row.current_stage)).map((row) => this.toVersion(row));
+  }
+
+  /** As in MLflow, found versions do not say their aliases. */
+  search({ filter, orderBy, maxResults, pageToken }: SearchQuery): Page<ModelVersion> {
+    checkMaxResults(maxResults, MAX_RESULTS);
+    const offset = parsePageToken(pageToken);
+    const where = allOf(parseFilter(filter, VERSION_FILTER).map(toSql));
+    const order = parseOrder(orderBy, VERSION_ORDER).map(({ key, ascending }) => `v.${COLUMNS[key] ?? key} ${ascending ? "ASC" : "DESC"}`);
+    const rows = this.db.all<VersionRow>(
+      `SELECT v.* FROM model_versions v WHERE ${where.text}
+       ORDER BY ${[...order, "v.last_updated_time DESC", "v.name ASC", "v.version DESC"].join(", ")} LIMIT ? OFFSET ?`,
+      ...where.values,
+      maxResults + 1,
+      offset,
+    );
+    const items = rows.slice(0, maxResults).map((row) => ({ ...this.toVersion(row), aliases: [] }));
+    return rows.length > maxResults ? { items, nextPageToken: toPageToken(offset + maxResults) } : { items };
+  }
+
+  setTag(name: string, version: string, key: string, value: string): void {
+    checkModelTags({ [key]: value });
+    this.get(name, version);
+    this.writeTag(name, Number(version), key, value);
+  }
+
+  deleteTag(name: string, version: string, key: string): void {
+    this.get(name, version);
+    this.db.run('DELETE FROM model_version_tags WHERE name = ? AND version = ? AND "key" = ?', name, Number(version), key);
+  }
+
+  downloadUri(name: string, version: string): string {
+    const { source } = this.get(name, version);
+    const sql = "SELECT storage_location FROM model_versions WHERE name = ? AND version = ?";
+    return this.db.get<{ storage_location: string | null }>(sql, name, Number(version))?.storage_location || source;
+  }
+
+  private writeTag(name: string, version: number, key: string, value: string): void {
+    const sql =
+      'INSERT INTO model_version_tags ("key", value, name, version) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value';
+    this.db.run(sql, key, value, name, version);
+  }
+
+  private toVersion(row: VersionRow): ModelVersion {
+    const { name, version } = row;
+    const tags = this.db.all<{ key: string; value: string | null }>(
+      'SELECT "key", value FROM model_version_tags WHERE name = ? AND version = ? ORDER BY rowid',
+      ...[name, version],
+    );
+    const aliases = this.db.all<{ alias: string }>(
+      "SELECT alias FROM registered_model_aliases WHERE name = ? AND version = ? ORDER BY alias",
+      ...[name, version],
+    );
+    return {
+      name,
+      version: String(version),
+      creationTime: row.creation_time,
+      lastUpdateTime: row.last_updated_time,
+      userId: row.user_id,
+      stage: row.current_stage,
+      description: row.description ?? "",
+      source: row.source,
+      runId: row.run_id ?? "",
+      runLink: row.run_link ?? "",
+      status: row.status,
+      statusMessage: row.status_message,
+      tags: Object.fromEntries(tags.map(({ key, value }) => [key, value ?? ""])),
+      aliases: aliases.map(({ alias }) => alias),
+      modelId: /^models:\/(m-[0-9a-f]{32})$/.exec(row.source)?.[1] ?? null,
+    };
+  }
+}
+
+/** A stage by its name in any case. Throws INVALID_PARAMETER_VALUE. */
+export function toStage(name: string): Stage {
+  const stage = STAGES.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (stage) return stage;
+  throw invalid(`Invalid Model Version stage: ${name}. Value must be one of ${STAGES.join(", ")}.`);
+}
+
+function toSql(clause: Clause<keyof typeof VERSION_FILTER>): Sql {
+  if (clause.namespace === "attribute") return compare(`v.${COLUMNS[clause.key] ?? clause.key}`, clause.comparator, clause.value);
+  const tag = keyedValue({ table: "model_version_tags", owner: "name" }, "v.name", clause);
+  return { text: tag.text.replace("WHERE", "WHERE kv.version = v.version AND"), values: tag.values };
+}

@@ -1,0 +1,67 @@
+import type { Metric, Run, RunInfo } from "../records.js";
+import type { Connection } from "./connection.js";
+import { readLinks } from "./inputs.js";
+import { IN_LIST, inList, readKeyed } from "./keyed-values.js";
+import { toMetric, type MetricRow } from "./metrics.js";
+
+interface RunRow {
+  run_uuid: string;
+  name: string | null;
+  experiment_id: number;
+  user_id: string | null;
+  status: Run["status"];
+  start_time: number | null;
+  end_time: number | null;
+  artifact_uri: string;
+  lifecycle_stage: Run["lifecycleStage"];
+}
+
+/** A run without its data; undefined when there is none. */
+export function readRunInfo(db: Connection, runId: string): RunInfo | undefined {
+  const row = db.get<RunRow>("SELECT * FROM runs WHERE run_uuid = ?", runId);
+  return row && toRunInfo(row);
+}
+
+/** Whole runs in the order of their ids. */
+export function readRuns(db: Connection, runIds: readonly string[]): Run[] {
+  if (runIds.length === 0) return [];
+  const list = inList(runIds);
+  const rows = db.all<RunRow>(`SELECT * FROM runs WHERE run_uuid IN ${IN_LIST}`, list);
+  const infos = new Map(rows.map((row) => [row.run_uuid, toRunInfo(row)]));
+  const params = readKeyed(db, { table: "params", owner: "run_uuid" }, runIds);
+  const tags = readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds);
+  const metrics = readLatestMetrics(db, runIds, list);
+  const links = readLinks(db, runIds);
+  const none = { datasets: [], modelInputs: [], modelOutputs: [] };
+  return runIds.flatMap((id) => {
+    const info = infos.get(id);
+    if (!info) return [];
+    return [
+      { ...info, params: params.get(id) ?? {}, metrics: metrics.get(id) ?? [], tags: tags.get(id) ?? {}, ...(links.get(id) ?? none) },
+    ];
+  });
+}
+
+function readLatestMetrics(db: Connection, runIds: readonly string[], list: string): Map<string, Metric[]> {
+  const found = new Map<string, Metric[]>(runIds.map((id) => [id, []]));
+  const rows = db.all<MetricRow & { run_uuid: string }>(
+    `SELECT run_uuid, "key", value, timestamp, step, is_nan FROM latest_metrics WHERE run_uuid IN ${IN_LIST} ORDER BY rowid`,
+    list,
+  );
+  for (const row of rows) found.get(row.run_uuid)?.push(toMetric(row));
+  return found;
+}
+
+function toRunInfo(row: RunRow): RunInfo {
+  return {
+    runId: row.run_uuid,
+    runName: row.name ?? "",
+    experimentId: String(row.experiment_id),
+    userId: row.user_id ?? "",
+    status: row.status,
+    startTime: row.start_time ?? 0,
+    endTime: row.end_time,
+    artifactUri: row.artifact_uri,
+    lifecycleStage: row.lifecycle_stage,
+  };
+}

@@ -1,0 +1,94 @@
+import type { Page, RunQuery } from "../records.js";
+import { parseFilter, parseOrder, type Clause, type OrderTerm } from "../search/grammar.js";
+import { RUN_FILTER, RUN_ORDER } from "../search/grammars.js";
+import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
+import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
+import type { Connection } from "./connection.js";
+import { stageIs, toNumber } from "./experiments.js";
+import { IN_LIST, inList } from "./keyed-values.js";
+
+type RunClause = Clause<keyof typeof RUN_FILTER>;
+type RunOrder = OrderTerm<keyof typeof RUN_ORDER>;
+
+const MAX_RESULTS = 50_000;
+const COLUMNS: Record<string, string> = { run_id: "r.run_uuid", run_name: "r.name" };
+
+/**
+ * The ids of the runs a query finds, a page at a time. As in MLflow a full page has a token, also the
+ * last one; missing values sort last in both directions, NaN before them.
+ */
+export function searchRunIds(db: Connection, query: RunQuery): Page<string> {
+  checkMaxResults(query.maxResults, MAX_RESULTS);
+  const offset = parsePageToken(query.pageToken);
+  const clauses = parseFilter(query.filter, RUN_FILTER);
+  const terms = parseOrder(query.orderBy, RUN_ORDER);
+  const { joins, filters } = joinMetrics(clauses.filter((clause) => clause.namespace === "metric"));
+  const where = allOf([
+    { text: `r.experiment_id IN ${IN_LIST}`, values: [inList(query.experimentIds.map(toNumber))] },
+    stageIs("r.lifecycle_stage", query.viewType ?? "ACTIVE_ONLY"),
+    ...clauses.filter((clause) => clause.namespace !== "metric").map(toSql),
+    ...filters,
+  ]);
+  const order = orderBy(terms);
+  const rows = db.all<{ id: string }>(
+    `SELECT r.run_uuid AS id FROM runs r ${joins.text} ${order.joins.text} WHERE ${where.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`,
+    ...joins.values,
+    ...order.joins.values,
+    ...where.values,
+    query.maxResults,
+    offset,
+  );
+  const items = rows.map(({ id }) => id);
+  return items.length < query.maxResults ? { items } : { items, nextPageToken: toPageToken(offset + items.length) };
+}
+
+/** Joins the latest value of every metric a filter names: a run without it is not found. */
+function joinMetrics(clauses: readonly RunClause[]): { joins: Sql; filters: Sql[] } {
+  const keys = [...new Set(clauses.map(({ key }) => key))];
+  const joins = keys.map((_, index) => `JOIN latest_metrics f${index} INDEXED BY llmops_latest_metric_values ON ${ownedBy(`f${index}`)}`);
+  const filters = clauses.map(({ key, comparator, value }) => compare(`f${keys.indexOf(key)}.value`, comparator, value));
+  return { joins: { text: joins.join(" "), values: keys }, filters };
+}
+
+function ownedBy(alias: string): string {
+  return `${alias}.run_uuid = r.run_uuid AND ${alias}."key" = ?`;
+}
+
+function toSql(clause: RunClause): Sql {
+  if (clause.namespace === "param") return keyedValue({ table: "params", owner: "run_uuid" }, "r.run_uuid", clause);
+  if (clause.namespace === "tag") return keyedValue({ table: "tags", owner: "run_uuid" }, "r.run_uuid", clause);
+  if (clause.namespace === "dataset") return datasetSql(clause);
+  return compare(COLUMNS[clause.key] ?? `r.${clause.key}`, clause.comparator, clause.value);
+}
+
+function datasetSql({ key, comparator, value }: RunClause): Sql {
+  const test = compare(key === "context" ? "t.value" : `d.${key}`, comparator, value);
+  const tags = key === "context" ? "JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context'" : "";
+  return {
+    text: `EXISTS (SELECT 1 FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id ${tags}
+      WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id = r.run_uuid AND ${test.text})`,
+    values: test.values,
+  };
+}
+
+function orderBy(terms: readonly RunOrder[]): { text: string; joins: Sql } {
+  const joins: Sql = { text: "", values: [] };
+  const parts = terms.flatMap(({ namespace, key, ascending }, index) => {
+    const direction = ascending ? "ASC" : "DESC";
+    if (namespace === "attribute") return orderColumn(COLUMNS[key] ?? `r.${key}`, direction);
+    const alias = `o${index}`;
+    const table = { metric: "latest_metrics", param: "params", tag: "tags" }[namespace];
+    const hint = namespace === "metric" ? "INDEXED BY llmops_latest_metric_values" : "";
+    joins.text += ` LEFT JOIN ${table} ${alias} ${hint} ON ${ownedBy(alias)}`;
+    joins.values.push(key);
+    const nan = namespace === "metric" ? [`${alias}.is_nan`] : [];
+    return [`${alias}.run_uuid IS NULL`, ...nan, `${alias}.value ${direction}`];
+  });
+  const byStart = terms.some(({ namespace, key }) => namespace === "attribute" && key === "start_time");
+  return { text: [...parts, ...(byStart ? [] : ["r.start_time DESC"]), "r.run_uuid ASC"].join(", "), joins };
+}
+
+/** Only a run's end can be missing: where nothing can, an index gives the order. */
+function orderColumn(column: string, direction: string): string[] {
+  return column === "r.end_time" ? ["r.end_time IS NULL", `r.end_time ${direction}`] : [`${column} ${direction}`];
+}

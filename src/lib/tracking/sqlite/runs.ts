@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { checkBatch, checkKey, checkLength, checkRunId, LIMITS } from "../limits.js";
+import { invalid, missing } from "../mlflow-error.js";
+import type { DatasetInput, NewRun, Page, Run, RunBatch, RunInfo, RunQuery, RunUpdate } from "../records.js";
+import { makeRunName } from "../run-name.js";
+import type { Connection } from "./connection.js";
+import type { Experiments } from "./experiments.js";
+import { writeDatasets, writeModelInputs, writeModelOutputs } from "./inputs.js";
+import { writeKeyed } from "./keyed-values.js";
+import { writeMetric } from "./metrics.js";
+import { readRunInfo, readRuns } from "./read-runs.js";
+import { searchRunIds } from "./run-search.js";
+
+const RUN_NAME = "mlflow.runName";
+
+/** The runs of a SQLite store. */
+export class Runs {
+  private readonly db: Connection;
+  private readonly experiments: Experiments;
+  /** Cut long values to MLflow's limits instead of refusing them. */
+  private readonly truncate: boolean;
+
+  constructor(db: Connection, experiments: Experiments, { truncate }: { truncate: boolean }) {
+    this.db = db;
+    this.experiments = experiments;
+    this.truncate = truncate;
+  }
+
+  create({ experimentId, runName, startTime, userId = "", tags = {} }: NewRun): Run {
+    const name = chooseName(runName, tags[RUN_NAME]);
+    for (const key of Object.keys(tags)) checkKey(key, "key", "key");
+    const runId = randomUUID().replaceAll("-", "");
+    this.db.transaction(() => {
+      const { artifactLocation } = this.experiments.getActive(experimentId);
+      this.db.run(
+        `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, source_version,
+         lifecycle_stage, artifact_uri, experiment_id) VALUES (?, ?, 'UNKNOWN', '', '', ?, 'RUNNING', ?, '', 'active', ?, ?)`,
+        ...[runId, name, userId, Math.round(startTime), `${artifactLocation.replace(/\/$/, "")}/${runId}/artifacts`, Number(experimentId)],
+      );
+      this.writeTags(runId, { ...tags, [RUN_NAME]: name });
+    });
+    return this.get(runId);
+  }
+
+  get(runId: string): Run {
+    checkRunId(runId);
+    const run = readRuns(this.db, [runId])[0];
+    if (run) return run;
+    throw missing(`Run with id=${runId} not found`);
+  }
+
+  search(query: RunQuery): Page<Run> {
+    const { items, ...token } = searchRunIds(this.db, query);
+    return { items: readRuns(this.db, items), ...token };
+  }
+
+  update(runId: string, { status, endTime, runName }: RunUpdate): RunInfo {
+    return this.db.transaction(() => {
+      this.getActive(runId);
+      if (status !== undefined) this.db.run("UPDATE runs SET status = ? WHERE run_uuid = ?", status, runId);
+      if (endTime !== undefined) this.db.run("UPDATE runs SET end_time = ? WHERE run_uuid = ?", Math.round(endTime), runId);
+      if (runName !== undefined && runName !== "") this.writeTags(runId, { [RUN_NAME]: runName });
+      return readRunInfo(this.db, runId) as RunInfo;
+    });
+  }
+
+  /** Marks a run deleted; one that is already stays so. */
+  delete(runId: string): void {
+    this.setStage(runId, "deleted", Date.now());
+  }
+
+  restore(runId: string): void {
+    this.setStage(runId, "active", null);
+  }
+
+  logBatch(runId: string, batch: RunBatch): void {
+    checkBatch(batch);
+    const { params = {}, metrics = [], tags = {} } = batch;
+    this.db.transaction(() => {
+      const run = this.getActive(runId);
+      this.writeParams(runId, params);
+      for (const metric of metrics) writeMetric(this.db, run, metric);
+      this.writeTags(runId, tags);
+    });
+  }
+
+  /** Adds one param; like a batch of one, but MLflow words a conflict differently. */
+  logParam(runId: string, key: string, value: string): void {
+    checkKey(key, "key", "Param key");
+    const old = this.get(runId).params[key];
+    const fitted = this.fit(value, LIMITS.paramValue, key);
+    if (old !== undefined && old !== fitted) {
+      throw invalid(
+        `Changing param values is not allowed. Param with key='${key}' was already logged with value='${old}' for run ID='${runId}'. ` +
+          `Attempted logging new value '${fitted}'.`,
+      );
+    }
+    this.logBatch(runId, { params: { [key]: value } });
+  }
+
+  deleteTag(runId: string, key: string): void {
+    this.getActive(runId);
+    if (this.db.run('DELETE FROM tags WHERE run_uuid = ? AND "key" = ?', runId, key) > 0) return;
+    throw missing(`No tag with name: ${key} in run with id ${runId}`);
+  }
+
+  logInputs(runId: string, datasets: readonly DatasetInput[], modelIds: readonly string[]): void {
+    this.db.transaction(() => {
+      const run = this.getActive(runId);
+      writeDatasets(this.db, run, datasets);
+      writeModelInputs(this.db, run, modelIds);
+    });
+  }
+
+  logOutputs(runId: string, models: Run["modelOutputs"]): void {
+    this.db.transaction(() => writeModelOutputs(this.db, this.getActive(runId), models));
+  }
+
+  getInfo(runId: string): RunInfo {
+    checkRunId(runId);
+    const run = readRunInfo(this.db, runId);
+    if (run) return run;
+    throw missing(`Run with id=${runId} not found`);
+  }
+
+  private getActive(runId: string): RunInfo {
+    const run = this.getInfo(runId);
+    if (run.lifecycleStage === "active") return run;
+    throw invalid(`The run ${runId} must be in the 'active' state. Current state is deleted.`);
+  }
+
+  private setStage(runId: string, stage: RunInfo["lifecycleStage"], deletedTime: number | null): void {
+    this.getInfo(runId);
+    this.db.run("UPDATE runs SET lifecycle_stage = ?, deleted_time = ? WHERE run_uuid = ?", stage, deletedTime, runId);
+  }
+
+  private writeParams(runId: string, params: Readonly<Record<string, string>>): void {
+    const changed: { key: string; old: string; value: string }[] = [];
+    for (const [key, written] of Object.entries(params)) {
+      const value = this.fit(written, LIMITS.paramValue, key);
+      const old = this.db.get<{ value: string }>('SELECT value FROM params WHERE "key" = ? AND run_uuid = ?', key, runId);
+      if (old === undefined) this.db.run('INSERT INTO params ("key", value, run_uuid) VALUES (?, ?, ?)', key, value, runId);
+      else if (old.value !== value) changed.push({ key, old: old.value, value });
+    }
+    if (changed.length > 0) throw changedParams(runId, changed);
+  }
+
+  private writeTags(runId: string, tags: Readonly<Record<string, string>>): void {
+    const fitted = Object.entries(tags).map(([key, value]) => [key, this.fit(value, LIMITS.runTagValue, key)] as const);
+    writeKeyed(this.db, { table: "tags" }, { run_uuid: runId }, Object.fromEntries(fitted));
+    const name = tags[RUN_NAME];
+    if (name !== undefined) this.db.run("UPDATE runs SET name = ? WHERE run_uuid = ?", name, runId);
+  }
+
+  private fit(value: string, limit: number, key: string): string {
+    if (!this.truncate) checkLength(key, value, limit);
+    return value.slice(0, limit);
+  }
+}
+
+function chooseName(runName: string | undefined, tag: string | undefined): string {
+  if (runName && tag && runName !== tag) {
+    throw invalid(
+      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${runName}', mlflow.runName='${tag}').`,
+    );
+  }
+  return runName || tag || makeRunName();
+}
+
+/** The answer to params that are already there with other values. */
+function changedParams(runId: string, changed: readonly { key: string; old: string; value: string }[]): Error {
+  const list = changed.map(({ key, old, value }) => `{'key': '${key}', 'old_value': '${old}', 'new_value': '${value}'}`);
+  return invalid(`Changing param values is not allowed. Params were already logged='[${list.join(", ")}]' for run ID='${runId}'.`);
+}

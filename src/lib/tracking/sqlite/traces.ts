@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { LIMITS } from "../limits.js";
+import { invalid, missing } from "../mlflow-error.js";
+import type { Page, SearchQuery } from "../records.js";
+import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
+import { TRACE_FILTER } from "../search/grammars.js";
+import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
+import type { Trace } from "../trace-records.js";
+import { Assessments } from "./assessments.js";
+import type { Connection } from "./connection.js";
+import { toNumber, type Experiments } from "./experiments.js";
+import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
+import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
+
+interface TraceRow {
+  request_id: string;
+  experiment_id: number;
+  timestamp_ms: number;
+  execution_time_ms: number | null;
+  status: Trace["state"];
+  client_request_id: string | null;
+  request_preview: string | null;
+  response_preview: string | null;
+}
+
+const TAGS = { table: "trace_tags", owner: "request_id" };
+const METADATA = { table: "trace_request_metadata", owner: "request_id" };
+const MAX_RESULTS = 500;
+const LOCATION_TAG = "mlflow.artifactLocation";
+
+/** The traces of a SQLite store, without spans: clients keep those in the artifact traces.json. */
+export class Traces {
+  readonly assessments: Assessments;
+  private readonly db: Connection;
+  private readonly experiments: Experiments;
+
+  constructor(db: Connection, experiments: Experiments) {
+    this.db = db;
+    this.experiments = experiments;
+    this.assessments = new Assessments(db);
+  }
+
+  /** Writes a trace, over what is known of it, and says where its spans belong in a tag. */
+  put(trace: Omit<Trace, "assessments">): Trace {
+    this.db.transaction(() => {
+      const { artifactLocation } = this.experiments.getActive(trace.experimentId);
+      const cut = (text: string | null) => text?.slice(0, LIMITS.tracePreview) ?? null;
+      this.db.run(
+        `INSERT INTO trace_info VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_id) DO UPDATE SET
+         timestamp_ms = excluded.timestamp_ms, execution_time_ms = excluded.execution_time_ms, status = excluded.status,
+         client_request_id = coalesce(excluded.client_request_id, client_request_id),
+         request_preview = coalesce(excluded.request_preview, request_preview),
+         response_preview = coalesce(excluded.response_preview, response_preview)`,
+        ...[trace.traceId, toNumber(trace.experimentId), trace.requestTimeMs, trace.durationMs, trace.state],
+        ...[trace.clientRequestId, cut(trace.requestPreview), cut(trace.responsePreview)],
+      );
+      const location = `${artifactLocation.replace(/\/$/, "")}/traces/${trace.traceId}/artifacts`;
+      this.writeTags(trace.traceId, { ...trace.tags, [LOCATION_TAG]: location });
+      writeKeyed(this.db, METADATA, { request_id: trace.traceId }, cutValues(trace.metadata));
+    });
+    return this.get(trace.traceId);
+  }
+
+  get(traceId: string): Trace {
+    const trace = this.read([traceId])[0];
+    if (trace) return trace;
+    throw missing(`Trace with ID '${traceId}' not found.`);
+  }
+
+  /** The traces of those ids that there are. */
+  read(traceIds: readonly string[]): Trace[] {
+    const rows = this.db.all<TraceRow>(`SELECT * FROM trace_info WHERE request_id IN ${IN_LIST}`, inList(traceIds));
+    const byId = new Map(rows.map((row) => [row.request_id, row]));
+    const tags = readKeyed(this.db, TAGS, traceIds);
+    const metadata = readKeyed(this.db, METADATA, traceIds);
+    const assessments = this.assessments.ofTraces(traceIds);
+    return traceIds.flatMap((id) => {
+      const row = byId.get(id);
+      return row
+        ? [{ ...toTrace(row), tags: tags.get(id) ?? {}, metadata: metadata.get(id) ?? {}, assessments: assessments.get(id) ?? [] }]
+        : [];
+    });
+  }
+
+  search(experimentIds: readonly string[], { filter, orderBy, maxResults, pageToken }: SearchQuery): Page<Trace> {
+    checkMaxResults(maxResults, MAX_RESULTS);
+    const offset = parsePageToken(pageToken);
+    const where = allOf([
+      { text: `t.experiment_id IN ${IN_LIST}`, values: [inList(experimentIds.map(toNumber))] },
+      ...parseFilter(filter, TRACE_FILTER).map(toSql),
+    ]);
+    const order = parseOrder(orderBy, { attribute: TRACE_FILTER.attribute }).map(
+      ({ key, ascending }) => `${COLUMNS[key] ?? `t.${key}`} ${ascending ? "ASC" : "DESC"}`,
+    );
+    const rows = this.db.all<{ id: string }>(
+      `SELECT t.request_id AS id FROM trace_info t WHERE ${where.text}
+       ORDER BY ${[...order, "t.timestamp_ms DESC", "t.request_id"].join(", ")} LIMIT ? OFFSET ?`,
+      ...where.values,
+      maxResults + 1,
+      offset,
+    );
+    const items = this.read(rows.slice(0, maxResults).map(({ id }) => id));
+    return rows.length > maxResults ? { items, nextPageToken: toPageToken(offset + maxResults) } : { items };
+  }
+
+  /** Deletes traces of an experiment by id, or those up to a time, oldest first. Returns how many. */
+  delete(experimentId: string, what: { ids: readonly string[] } | { upToMs: number; limit: number | undefined }): number {
+    const experiment = toNumber(experimentId);
+    if ("ids" in what) {
+      return this.db.run(`DELETE FROM trace_info WHERE experiment_id = ? AND request_id IN ${IN_LIST}`, experiment, inList(what.ids));
+    }
+    return this.db.run(
+      `DELETE FROM trace_info WHERE request_id IN
+         (SELECT request_id FROM trace_info WHERE experiment_id = ? AND timestamp_ms <= ? ORDER BY timestamp_ms LIMIT ?)`,
+      ...[experiment, what.upToMs, what.limit ?? -1],
+    );
+  }
+
+  setTag(traceId: string, key: string, value: string): void {
+    this.get(traceId);
+    this.writeTags(traceId, { [key]: value });
+  }
+
+  deleteTag(traceId: string, key: string): void {
+    this.get(traceId);
+    if (this.db.run('DELETE FROM trace_tags WHERE request_id = ? AND "key" = ?', traceId, key) > 0) return;
+    throw missing(`No trace tag with key '${key}' for trace with ID '${traceId}'`);
+  }
+
+  /** Notes that traces belong to a run, as evaluations do. */
+  linkToRun(traceIds: readonly string[], runId: string): void {
+    if (traceIds.length > 100)
+      throw invalid(`Cannot link more than 100 traces to a run in a single request. Provided ${traceIds.length} traces.`);
+    const sql = "INSERT OR IGNORE INTO entity_associations VALUES (?, 'trace', ?, 'run', ?, ?)";
+    this.db.transaction(() => {
+      for (const id of traceIds) this.db.run(sql, randomUUID().replaceAll("-", ""), id, runId, Date.now());
+    });
+  }
+
+  private writeTags(traceId: string, tags: Readonly<Record<string, string>>): void {
+    writeKeyed(this.db, TAGS, { request_id: traceId }, cutValues(tags));
+  }
+}
+
+function cutValues(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key.slice(0, LIMITS.key), value.slice(0, LIMITS.traceTagValue)]));
+}
+
+function toTrace(row: TraceRow): Omit<Trace, "tags" | "metadata" | "assessments"> {
+  return {
+    traceId: row.request_id,
+    experimentId: String(row.experiment_id),
+    requestTimeMs: row.timestamp_ms,
+    durationMs: row.execution_time_ms,
+    state: row.status,
+    clientRequestId: row.client_request_id,
+    requestPreview: row.request_preview,
+    responsePreview: row.response_preview,
+  };
+}
+
+const COLUMNS: Record<string, string> = {
+  end_time_ms: "(t.timestamp_ms + coalesce(t.execution_time_ms, 0))",
+  text: "(coalesce(t.request_preview, '') || ' ' || coalesce(t.response_preview, ''))",
+  name: `(SELECT value FROM trace_tags n WHERE n.request_id = t.request_id AND n."key" = 'mlflow.traceName')`,
+};
+
+function toSql(clause: Clause<keyof typeof TRACE_FILTER>): Sql {
+  const { namespace, key, comparator, value } = clause;
+  if (namespace === "tag") return keyedValue(TAGS, "t.request_id", clause);
+  if (namespace === "metadata") return keyedValue(METADATA, "t.request_id", clause);
+  if (namespace === "attribute" && key === "run_id") return runSql(clause);
+  if (namespace === "attribute") return compare(COLUMNS[key] ?? `t.${key}`, comparator, value);
+  const table = { table: "assessments", owner: "trace_id", key: "name" };
+  const found = keyedValue(table, "t.request_id", { ...clause, value: Array.isArray(value) ? value.map(String) : String(value) });
+  // the value is compared as JSON text, a text also without its quotes
+  const text = found.text.replace("kv.value", "CASE json_type(kv.value) WHEN 'text' THEN kv.value ->> '$' ELSE kv.value END");
+  return { text: text.replace("WHERE", `WHERE kv.valid = 1 AND kv.assessment_type = '${namespace}' AND`), values: found.values };
+}
+
+/** Traces of a run: linked to it, or made in it. */
+function runSql(clause: Clause<string>): Sql {
+  const linked = compare("a.destination_id", clause.comparator, clause.value);
+  const source = keyedValue(METADATA, "t.request_id", { ...clause, key: "mlflow.sourceRun" });
+  return {
+    text: `EXISTS (SELECT 1 FROM entity_associations a WHERE a.source_type = 'trace' AND a.source_id = t.request_id
+      AND a.destination_type = 'run' AND ${linked.text}) OR ${source.text}`,
+    values: [...linked.values, ...source.values],
+  };
+}

@@ -1,0 +1,34 @@
+/** A recorded call, as MLflow's TraceInfo V3 has it, without its spans. */
+export interface Trace {
+  traceId: string;
+  experimentId: string;
+  requestTimeMs: number;
+  durationMs: number | null;
+  state: "OK" | "ERROR" | "IN_PROGRESS" | "STATE_UNSPECIFIED";
+  clientRequestId: string | null;
+  requestPreview: string | null;
+  responsePreview: string | null;
+  metadata: Record<string, string>;
+  tags: Record<string, string>;
+  assessments: Assessment[];
+}
+
+/** What a person, a judge or a program says about a trace. `value` and the metadata are any JSON. */
+export interface Assessment {
+  assessmentId: string;
+  traceId: string;
+  name: string;
+  kind: "feedback" | "expectation";
+  value: unknown;
+  error: unknown;
+  createTimeMs: number;
+  lastUpdateTimeMs: number;
+  sourceType: string;
+  sourceId: string;
+  runId: string | null;
+  spanId: string | null;
+  rationale: string | null;
+  overrides: string | null;
+  valid: boolean;
+  metadata: Record<string, string> | null;
+}

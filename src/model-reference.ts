@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheFolder } from "./lib/config/mlflow-environment.js";
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import { isStoreUri, resolveStoreUri } from "./lib/tracking/resolve-model.js";
+import { withStore } from "./store-flags.js";
+
+/** The file a model reference means: runs:/ and models:/ URIs are looked up in the store, anything else is left as it is. */
+export async function resolveModelReference(reference: string | undefined, trackingUri: string): Promise<string | undefined> {
+  if (reference === undefined || !isStoreUri(reference)) return reference;
+  const place = await withStore(trackingUri, (store) => {
+    const folder = join(cacheFolder(), "artifacts", createHash("sha256").update(store.uri).digest("hex").slice(0, 16));
+    return resolveStoreUri(store, reference, folder);
+  });
+  return (await stat(place)).isDirectory() ? findModelFile(place, reference) : place;
+}
+
+/** The one GGUF file of a folder and what is below it. Throws MODEL_NOT_FOUND for none or several. */
+async function findModelFile(folder: string, reference: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /\.gguf$/i.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+  const [file, second] = files;
+  if (file !== undefined && second === undefined) return file;
+  const what = file === undefined ? "no GGUF file" : `${files.length} GGUF files`;
+  throw new LlmopsError("MODEL_NOT_FOUND", `${reference} is a folder with ${what}: ${folder}.`, {
+    hint: "Name the file in it: runs:/RUN/PATH/model.gguf, or register that file.",
+  });
+}

@@ -1,0 +1,25 @@
+import { onTestFinished } from "vitest";
+import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
+import type { SecurityOptions } from "../../src/lib/tracking/server/security.js";
+import type { SqliteStore } from "../../src/lib/tracking/sqlite/sqlite-store.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+export interface TestServer {
+  url: string;
+  folder: string;
+  store: SqliteStore;
+}
+
+/** A tracking server on a free port over a new store, closed when the test ends. */
+export async function trackingServer(security: Partial<SecurityOptions> = {}): Promise<TestServer> {
+  const folder = temporaryFolder();
+  const store = openLocalStore(folder, { create: true });
+  const options = { allowedHosts: [], allowedOrigins: [], token: undefined, ...security };
+  const server = await startTrackingServer(store, { host: "127.0.0.1", port: 0, ...options });
+  onTestFinished(async () => {
+    await server.close();
+    await store.close();
+  });
+  return { url: server.url, folder, store };
+}

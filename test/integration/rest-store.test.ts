@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import { openStore } from "../../src/lib/tracking/open-store.js";
+import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
+import { trackingStoreContract } from "../contract/tracking-store.js";
+
+trackingStoreContract("RestStore on our server", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
+  const local = openLocalStore(folder, { create: true });
+  const security = { allowedHosts: [], allowedOrigins: [], token: undefined };
+  const server = await startTrackingServer(local, { host: "127.0.0.1", port: 0, ...security });
+  const store = openStore(server.url, { create: true });
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await server.close();
+      await local.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
