@@ -126,7 +126,7 @@ export class Fields {
 
   private get(name: string): unknown {
     const own = (key: string) => (Object.hasOwn(this.values, key) ? this.values[key] : undefined);
-    const value = own(name) ?? own(name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+    const value = own(name) ?? own(toCamelCase(name));
     return value === null ? undefined : value;
   }
 
@@ -139,4 +139,14 @@ export class Fields {
 /** True for a JSON object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const camelCase = new Map<string, string>();
+
+function toCamelCase(name: string): string {
+  const known = camelCase.get(name);
+  if (known !== undefined) return known;
+  const written = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  camelCase.set(name, written);
+  return written;
 }

@@ -17,18 +17,23 @@ export class Connection {
 
   /** All rows of a query, as objects. */
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
-    return this.guard(() => this.prepare(sql).all(...values) as Row[]);
+    return this.guard(() => this.prepare(sql).all(values) as Row[]);
+  }
+
+  /** All rows of a query, as lists of their columns: quicker where there are many. */
+  rows<Row extends unknown[]>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.guard(() => this.prepare(sql, "raw").all(values) as unknown as Row[]);
   }
 
   /** The first row of a query. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the row's shape is the caller's to say
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.guard(() => this.prepare(sql).get(...values) as Row | undefined);
+    return this.guard(() => this.prepare(sql).get(values) as Row | undefined);
   }
 
   /** Runs a statement and returns the number of rows it changed. */
   run(sql: string, ...values: SqlValue[]): number {
-    return this.guard(() => this.prepare(sql).run(...values).changes);
+    return this.guard(() => this.prepare(sql).run(values).changes);
   }
 
   /** Runs SQL that is used once, and not kept prepared. */
@@ -60,11 +65,13 @@ export class Connection {
     this.database.close();
   }
 
-  private prepare(sql: string): Database.Statement {
-    let statement = this.statements.get(sql);
+  private prepare(sql: string, form: "objects" | "raw" = "objects"): Database.Statement {
+    const key = form + sql;
+    let statement = this.statements.get(key);
     if (!statement) {
       statement = this.database.prepare(sql);
-      this.statements.set(sql, statement);
+      if (form === "raw") statement.raw(true);
+      this.statements.set(key, statement);
     }
     return statement;
   }

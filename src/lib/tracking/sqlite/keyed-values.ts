@@ -1,11 +1,5 @@
 import type { Connection, SqlValue } from "./connection.js";
 
-interface Pair {
-  owner: string | number;
-  key: string;
-  value: string | null;
-}
-
 /** Where keys and values of a table belong: its name, the column of their owner, and its key and value columns. */
 export interface KeyedTable {
   table: string;
@@ -21,11 +15,17 @@ export function readKeyed(
   owners: readonly (string | number)[],
 ): Map<string, Record<string, string>> {
   const found = new Map<string, Record<string, string>>(owners.map((id) => [String(id), {}]));
-  const rows = db.all<Pair>(
-    `SELECT ${owner} AS owner, ${key} AS "key", ${value} AS value FROM ${table} WHERE ${owner} IN ${IN_LIST} ORDER BY rowid`,
+  // one row for each owner: rows are what costs
+  const rows = db.rows<[owner: string | number, pairs: string]>(
+    `SELECT owner, json_group_array(json_array("key", value)) FROM
+       (SELECT ${owner} AS owner, ${key} AS "key", ${value} AS value FROM ${table} WHERE ${owner} IN ${IN_LIST} ORDER BY ${owner}, rowid)
+     GROUP BY owner`,
     inList(owners),
   );
-  for (const row of rows) setOwn(found.get(String(row.owner)) ?? {}, row.key, row.value ?? "");
+  for (const [id, pairs] of rows) {
+    const values = found.get(String(id)) ?? {};
+    for (const [name, content] of JSON.parse(pairs) as [string, string | null][]) setOwn(values, name, content ?? "");
+  }
   return found;
 }
 

@@ -2,7 +2,7 @@ import type { Metric, Run, RunInfo } from "../records.js";
 import type { Connection } from "./connection.js";
 import { readLinks } from "./inputs.js";
 import { IN_LIST, inList, readKeyed } from "./keyed-values.js";
-import { toMetric, type MetricRow } from "./metrics.js";
+import { toMetric } from "./metrics.js";
 
 interface RunRow {
   run_uuid: string;
@@ -16,9 +16,11 @@ interface RunRow {
   lifecycle_stage: Run["lifecycleStage"];
 }
 
+const COLUMNS = "run_uuid, name, experiment_id, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage";
+
 /** A run without its data; undefined when there is none. */
 export function readRunInfo(db: Connection, runId: string): RunInfo | undefined {
-  const row = db.get<RunRow>("SELECT * FROM runs WHERE run_uuid = ?", runId);
+  const row = db.get<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid = ?`, runId);
   return row && toRunInfo(row);
 }
 
@@ -26,7 +28,7 @@ export function readRunInfo(db: Connection, runId: string): RunInfo | undefined 
 export function readRuns(db: Connection, runIds: readonly string[]): Run[] {
   if (runIds.length === 0) return [];
   const list = inList(runIds);
-  const rows = db.all<RunRow>(`SELECT * FROM runs WHERE run_uuid IN ${IN_LIST}`, list);
+  const rows = db.all<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid IN ${IN_LIST}`, list);
   const infos = new Map(rows.map((row) => [row.run_uuid, toRunInfo(row)]));
   const params = readKeyed(db, { table: "params", owner: "run_uuid" }, runIds);
   const tags = readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds);
@@ -44,11 +46,12 @@ export function readRuns(db: Connection, runIds: readonly string[]): Run[] {
 
 function readLatestMetrics(db: Connection, runIds: readonly string[], list: string): Map<string, Metric[]> {
   const found = new Map<string, Metric[]>(runIds.map((id) => [id, []]));
-  const rows = db.all<MetricRow & { run_uuid: string }>(
+  const rows = db.rows<[run: string, key: string, value: number, timestamp: number, step: number, isNan: number]>(
     `SELECT run_uuid, "key", value, timestamp, step, is_nan FROM latest_metrics WHERE run_uuid IN ${IN_LIST} ORDER BY rowid`,
     list,
   );
-  for (const row of rows) found.get(row.run_uuid)?.push(toMetric(row));
+  for (const [run, key, value, timestamp, step, isNan] of rows)
+    found.get(run)?.push(toMetric({ key, value, timestamp, step, is_nan: isNan }));
   return found;
 }
 

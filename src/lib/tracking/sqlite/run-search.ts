@@ -24,7 +24,7 @@ export function searchRunIds(db: Connection, query: RunQuery): Page<string> {
   const terms = parseOrder(query.orderBy, RUN_ORDER);
   const { joins, filters } = joinMetrics(clauses.filter((clause) => clause.namespace === "metric"));
   const where = allOf([
-    { text: `r.experiment_id IN ${IN_LIST}`, values: [inList(query.experimentIds.map(toNumber))] },
+    inExperiments(query.experimentIds),
     stageIs("r.lifecycle_stage", query.viewType ?? "ACTIVE_ONLY"),
     ...clauses.filter((clause) => clause.namespace !== "metric").map(toSql),
     ...filters,
@@ -40,6 +40,13 @@ export function searchRunIds(db: Connection, query: RunQuery): Page<string> {
   );
   const items = rows.map(({ id }) => id);
   return items.length < query.maxResults ? { items } : { items, nextPageToken: toPageToken(offset + items.length) };
+}
+
+/** One experiment alone is compared directly: then an index gives the order too. */
+function inExperiments(experimentIds: readonly string[]): Sql {
+  const [first, ...others] = experimentIds.map(toNumber);
+  if (first !== undefined && others.length === 0) return { text: "r.experiment_id = ?", values: [first] };
+  return { text: `r.experiment_id IN ${IN_LIST}`, values: [inList(experimentIds.map(toNumber))] };
 }
 
 /** Joins the latest value of every metric a filter names: a run without it is not found. */
