@@ -49,7 +49,11 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
   parseJsonBodies(app, BODY_LIMIT_BYTES);
   app.get("/health", async (_request, reply) => reply.type("text/html").send("OK"));
   app.get("/version", async (_request, reply) => reply.type("text/html").send(API_VERSION));
-  app.post("/v1/traces", async (_request, reply) => reply.status(501).send({ detail: NO_SPANS }));
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    scope.post("/v1/traces", async (_request, reply) => reply.status(501).send({ detail: NO_SPANS }));
+  });
   for (const routes of [experimentRoutes, runRoutes, metricRoutes, modelRoutes, versionRoutes]) addRoutes(app, routes(store));
   for (const routes of [loggedModelRoutes, traceRoutes, assessmentRoutes, artifactListRoutes]) addRoutes(app, routes(store));
   await addArtifactProxy(app, store);

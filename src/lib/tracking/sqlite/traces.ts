@@ -171,11 +171,18 @@ function toSql(clause: Clause<keyof typeof TRACE_FILTER>): Sql {
   if (namespace === "metadata") return keyedValue(METADATA, "t.request_id", clause);
   if (namespace === "attribute" && key === "run_id") return runSql(clause);
   if (namespace === "attribute") return compare(COLUMNS[key] ?? `t.${key}`, comparator, value);
-  const table = { table: "assessments", owner: "trace_id", key: "name" };
-  const found = keyedValue(table, "t.request_id", { ...clause, value: Array.isArray(value) ? value.map(String) : String(value) });
-  // the value is compared as JSON text, a text also without its quotes
-  const text = found.text.replace("kv.value", "CASE json_type(kv.value) WHEN 'text' THEN kv.value ->> '$' ELSE kv.value END");
-  return { text: text.replace("WHERE", `WHERE kv.valid = 1 AND kv.assessment_type = '${namespace}' AND`), values: found.values };
+  return assessmentSql(clause);
+}
+
+/** A valid assessment of that name; its value is compared as JSON text, a text without its quotes. */
+function assessmentSql({ namespace, key, comparator, value }: Clause<string>): Sql {
+  const written = "CASE json_type(kv.value) WHEN 'text' THEN kv.value ->> '$' ELSE kv.value END";
+  const test = compare(written, comparator, Array.isArray(value) ? value : String(value));
+  return {
+    text: `EXISTS (SELECT 1 FROM assessments kv WHERE kv.trace_id = t.request_id AND kv.assessment_type = '${namespace}'
+      AND kv.valid = 1 AND kv.name = ? AND ${test.text})`,
+    values: [key, ...test.values],
+  };
 }
 
 /** Traces of a run: linked to it, or made in it. */
