@@ -6,6 +6,8 @@ import { Tracker } from "./lib/tracking/tracker.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
 
 const END_DEADLINE_MS = 10_000;
+/** One more attempt, where the last one failed. */
+const FAILING_DEADLINE_MS = 1000;
 
 /** The flag that names the MLflow store. */
 export const trackingUriFlag = Flags.string({
@@ -28,7 +30,7 @@ export function journalFolder(): string {
 
 /** Opens the store there is for the work and closes it afterwards. */
 export async function withStore<T>(uri: string, work: (store: TrackingStore) => Promise<T>, { create = false } = {}): Promise<T> {
-  const store = openStore(uri, { create });
+  const store = await openStore(uri, { create });
   try {
     return await work(store);
   } finally {
@@ -45,16 +47,12 @@ export async function withTracker<T>(
   return withStore(
     uri,
     async (store) => {
-      let failed = false;
       const onProblem = ({ message }: Error) => note(`MLflow: ${message}`);
       const tracker = new Tracker(store, { folder: journalFolder(), onProblem });
       try {
         return await work({ tracker, store, uri: store.uri });
-      } catch (error) {
-        failed = true;
-        throw error;
       } finally {
-        const backlog = await tracker.close({ deadlineMs: failed ? 1000 : END_DEADLINE_MS });
+        const backlog = await tracker.close({ deadlineMs: tracker.isFailing ? FAILING_DEADLINE_MS : END_DEADLINE_MS });
         if (backlog)
           note(
             `${backlog.entries} entries are not in ${store.uri} yet. Send them with \`llmops mlflow sync\`; they wait in ${backlog.path}.`,

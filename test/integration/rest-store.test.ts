@@ -11,7 +11,7 @@ trackingStoreContract("RestStore on our server", async () => {
   const local = openLocalStore(folder, { create: true });
   const security = { allowedHosts: [], allowedOrigins: [], token: undefined };
   const server = await startTrackingServer(local, { host: "127.0.0.1", port: 0, ...security });
-  const store = openStore(server.url, { create: true });
+  const store = await openStore(server.url, { create: true });
   return {
     store,
     close: async () => {

@@ -20,7 +20,7 @@ interface ExecResult {
   exit_code: number;
 }
 
-const START_DEADLINE_MS = 30_000;
+const END_DEADLINE_MS = 30_000;
 
 /** `llmops mlflow exec`: any command as an MLflow run. */
 export default class MlflowExec extends BaseCommand {
@@ -89,7 +89,7 @@ export default class MlflowExec extends BaseCommand {
           if (outcome.status !== "FINISHED" && flags.webhook !== undefined) await this.tell(flags.webhook, command, outcome, runId);
           return { schema: "llmops.exec/1", tracking_uri: uri, run_id: runId, status: outcome.status, exit_code: outcome.exitCode };
         } finally {
-          await tracker.flush({ deadlineMs: START_DEADLINE_MS });
+          await tracker.flush({ deadlineMs: END_DEADLINE_MS });
           await served.close();
         }
       },
@@ -105,10 +105,7 @@ export default class MlflowExec extends BaseCommand {
 
 /** What a client in the command needs to find the store; for one on this machine a server that lives as long as the command. */
 async function serveTo(tracker: Tracker, store: TrackingStore): Promise<{ variables: Record<string, string>; close: () => Promise<void> }> {
-  await tracker.flush({ deadlineMs: START_DEADLINE_MS, failFast: true }).catch(async (error: unknown) => {
-    await tracker.discard();
-    throw error;
-  });
+  await tracker.begin();
   if (!(store instanceof SqliteStore)) return { variables: { MLFLOW_TRACKING_URI: store.uri }, close: () => Promise.resolve() };
   const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
   const server = await startTrackingServer(store, { host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], token: undefined });

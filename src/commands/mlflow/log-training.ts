@@ -57,6 +57,7 @@ export default class MlflowLogTraining extends BaseCommand {
           tags: { ...tags, "mlflow.user": currentUser() },
         });
         run.log({ params });
+        await tracker.begin();
         if (flags.follow) this.note(`Following ${args.file} (Ctrl+C ends it).`);
         try {
           const outcome = await logTraining({ path: args.file, run, follow: flags.follow, idleMs, signal });

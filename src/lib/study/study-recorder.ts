@@ -5,8 +5,7 @@ import type { FinishedCell, SettingSummary, Setting, StudyPlan } from "./study.j
 import type { StudySummary } from "./summarise.js";
 
 const TABLE = "eval_results_table.json";
-const START_DEADLINE_MS = 30_000;
-const END_DEADLINE_MS = 10_000;
+const END_DEADLINE_MS = 5000;
 
 type Points = NonNullable<TrackedBatch["metrics"]>;
 
@@ -30,12 +29,7 @@ export class StudyRecorder {
     const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options) });
     parent.log({ params: studyParams(plan, target) });
     parent.dataset(datasetInput(plan));
-    try {
-      await tracker.flush({ deadlineMs: START_DEADLINE_MS, failFast: true });
-    } catch (error) {
-      await tracker.discard();
-      throw error;
-    }
+    await tracker.begin();
     return new StudyRecorder(options, parent);
   }
 

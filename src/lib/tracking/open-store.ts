@@ -1,7 +1,6 @@
 import { mlflowConnection } from "../config/mlflow-environment.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { openLocalStore } from "./open-local-store.js";
-import { RestStore } from "./rest/rest-store.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 /**
@@ -9,9 +8,11 @@ import type { TrackingStore } from "./tracking-store.js";
  * sqlite:///path/to.db with mlartifacts beside it. Throws INVALID_ARGUMENT for other schemes, and
  * the store's own errors.
  */
-export function openStore(uri: string, options: { create: boolean }): TrackingStore {
-  if (/^https?:\/\//i.test(uri)) return new RestStore(parseUrl(uri), mlflowConnection());
-  return openLocalStore(uri, options);
+export async function openStore(uri: string, options: { create: boolean }): Promise<TrackingStore> {
+  if (!/^https?:\/\//i.test(uri)) return openLocalStore(uri, options);
+  const url = parseUrl(uri);
+  const { RestStore } = await import("./rest/rest-store.js"); // with its HTTP client it is slow to load
+  return new RestStore(url, mlflowConnection());
 }
 
 function parseUrl(uri: string): URL {

@@ -40,6 +40,7 @@ export interface Backlog {
 
 /** Entries wait so long for others to go with them. */
 const GATHER_MS = 25;
+const BEGIN_DEADLINE_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -56,7 +57,10 @@ export class Tracker {
   /** Ends the pause between two attempts. */
   private pause = new AbortController();
   private working: Promise<void> | undefined;
+  /** Of the last attempt to send. */
   private lastError: LlmopsError | undefined;
+  /** What the store refused for good since the last `begin`. */
+  private refusal: LlmopsError | undefined;
   private ended = false;
   /** Set while a caller is told of failures directly. */
   private quiet = false;
@@ -93,6 +97,11 @@ export class Tracker {
     );
   }
 
+  /** True while the store does not take what it is sent. */
+  get isFailing(): boolean {
+    return this.lastError !== undefined && !this.isSent();
+  }
+
   /** The id the store gave a run, once it has. */
   idOf(run: TrackedRun): string | undefined {
     return this.journal.progress.runs[run.key];
@@ -103,18 +112,33 @@ export class Tracker {
     return this.senders.at(-1)?.sender.experimentIdOf(name) ?? null;
   }
 
+  /**
+   * Waits until the store has what was started so far, so that one that is away or refuses is noticed before the
+   * work. Throws its error; then nothing of it is kept, and the tracker has ended.
+   */
+  async begin(): Promise<void> {
+    try {
+      await this.flush({ deadlineMs: BEGIN_DEADLINE_MS, failFast: true });
+    } catch (error) {
+      await this.end();
+      for (const { journal } of this.senders) journal.close({ discard: journal === this.journal });
+      throw error;
+    }
+  }
+
   /** Waits until everything is in the store, at most so long. With `failFast` the store's first failure is thrown. */
   async flush({ deadlineMs, failFast = false }: { deadlineMs: number; failFast?: boolean }): Promise<Backlog | undefined> {
-    this.lastError = undefined;
+    if (failFast) this.lastError = this.refusal = undefined;
     this.quiet = failFast;
     this.pause.abort();
     const end = Date.now() + deadlineMs;
     while (!this.isSent() && Date.now() < end) {
       this.wake();
       await Promise.race([this.working, sleep(GATHER_MS)]);
-      if (failFast && this.lastError) throw this.lastError as LlmopsError;
+      if (failFast && this.lastError) throw this.lastError;
     }
     this.quiet = false;
+    if (failFast && this.refusal) throw this.refusal;
     if (this.isSent()) return undefined;
     const entries = this.senders.reduce((sum, { journal }) => sum + journal.pending(), 0);
     return { entries, path: this.journal.path };
@@ -127,12 +151,6 @@ export class Tracker {
     await this.end();
     for (const { journal } of this.senders) journal.close();
     return backlog;
-  }
-
-  /** Ends and forgets this tracker's own entries: for work that never began. */
-  async discard(): Promise<void> {
-    await this.end();
-    for (const { journal } of this.senders) journal.close({ discard: journal === this.journal });
   }
 
   private add(entry: Entry): void {
@@ -166,6 +184,7 @@ export class Tracker {
         await this.journal.written();
         for (const { sender } of this.senders) await this.sendAll(sender);
         pauseMs = 0;
+        this.lastError = undefined;
       } catch (error) {
         this.lastError = toLlmopsError(error);
         if (pauseMs === 0 && !this.quiet) this.onProblem(this.lastError);
@@ -179,6 +198,8 @@ export class Tracker {
     await sender.send();
     const refused = sender.rejected - before;
     if (refused === 0) return;
+    this.refusal = sender.refusal;
+    if (this.quiet) return;
     const hint = "They and the reasons stand in the .rejected.jsonl file in the folder of journals.";
     this.onProblem(
       new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),

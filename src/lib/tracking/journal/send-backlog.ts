@@ -18,7 +18,7 @@ export interface SentJournal {
 /** Sends what processes that are gone left in their journals. Journals of live processes are theirs and stay. */
 export async function sendBacklog(
   folder: string,
-  { uri, open }: { uri: string | undefined; open: (uri: string) => TrackingStore },
+  { uri, open }: { uri: string | undefined; open: (uri: string) => Promise<TrackingStore> },
 ): Promise<SentJournal[]> {
   const sent: SentJournal[] = [];
   for (const journal of JournalFile.adopt(folder, uri)) sent.push(await sendJournal(journal, open));
@@ -30,11 +30,11 @@ export function countLive(folder: string): number {
   return listJournals(folder).length;
 }
 
-async function sendJournal(journal: JournalFile, open: (uri: string) => TrackingStore): Promise<SentJournal> {
+async function sendJournal(journal: JournalFile, open: (uri: string) => Promise<TrackingStore>): Promise<SentJournal> {
   const result = { uri: journal.uri, path: journal.path, entries: journal.pending(), left: 0, rejected: 0, error: undefined };
   let store: TrackingStore | undefined;
   try {
-    store = open(journal.uri);
+    store = await open(journal.uri);
     const sender = new Sender(journal, store, { recovered: true });
     await sender.send();
     return { ...result, left: journal.pending(), rejected: sender.rejected };

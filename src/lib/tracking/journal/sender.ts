@@ -19,8 +19,9 @@ export class Sender {
   /** Runs that may have been made although no answer came. */
   private readonly doubtful = new Set<string>();
   private readonly recovered: boolean;
-  /** Entries the store refused for good. */
+  /** Entries the store refused for good, and why the first of the last sending. */
   rejected = 0;
+  refusal: LlmopsError | undefined;
 
   /** `recovered`: another process may have sent part of what is not acknowledged. */
   constructor(journal: JournalFile, store: TrackingStore, { recovered }: { recovered: boolean }) {
@@ -35,6 +36,7 @@ export class Sender {
 
   /** Sends what the file holds now. Throws the store's error when it cannot take it now; what was sent is remembered. */
   async send(): Promise<void> {
+    this.refusal = undefined;
     for (let entries = this.journal.read(); entries.length > 0; entries = this.journal.read()) {
       for (const group of groupBatches(entries)) {
         await this.sendGroup(group);
@@ -53,9 +55,10 @@ export class Sender {
     }
   }
 
-  private reject({ entry }: ReadEntry, { message }: LlmopsError): void {
+  private reject({ entry }: ReadEntry, refusal: LlmopsError): void {
     this.rejected += 1;
-    this.journal.reject(entry, message);
+    this.refusal ??= refusal;
+    this.journal.reject(entry, refusal.message);
   }
 
   private async perform(entries: readonly Entry[]): Promise<void> {

@@ -11,7 +11,7 @@ import { openStore } from "../open-store.js";
 
 trackingStoreContract("SqliteStore", async () => {
   const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
-  const store = openStore(folder, { create: true });
+  const store = await openStore(folder, { create: true });
   return {
     store,
     close: async () => {
@@ -24,7 +24,7 @@ trackingStoreContract("SqliteStore", async () => {
 describe("a new store", () => {
   it("is MLflow 3.6's: its schema version, tables and constraint names", async () => {
     const folder = temporaryFolder();
-    await openStore(folder, { create: true }).close();
+    await (await openStore(folder, { create: true })).close();
     const database = new Database(join(folder, "mlflow.db"));
     expect(database.prepare("SELECT version_num FROM alembic_version").all()).toEqual([{ version_num: "bf29a5ff90ea" }]);
     const tables = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").all() as {
@@ -48,7 +48,7 @@ describe("a new store", () => {
 
   it("leaves nothing but the database and the artifact folder", async () => {
     const folder = temporaryFolder();
-    await openStore(folder, { create: true }).close();
+    await (await openStore(folder, { create: true })).close();
     // SQLite may keep its empty -wal and -shm files until the process ends
     expect(
       readdirSync(folder)
@@ -61,13 +61,13 @@ describe("a new store", () => {
     const folder = temporaryFolder();
     const script = `import { ensureExperiment } from ${JSON.stringify(new URL("../../../../dist/lib/tracking/find-experiment.js", import.meta.url).href)};
       import { openStore } from ${JSON.stringify(new URL("../../../../dist/lib/tracking/open-store.js", import.meta.url).href)};
-      const store = openStore(${JSON.stringify(folder)}, { create: true });
+      const store = await openStore(${JSON.stringify(folder)}, { create: true });
       const e = await ensureExperiment(store, "shared");
       for (let i = 0; i < 20; i++) await store.createRun({ experimentId: e.experimentId, runName: "r", startTime: i });
       await store.close();`;
     const shell = Array.from({ length: 4 }, () => `${process.execPath} --input-type=module -e '${script}' & pids="$pids $!";`).join(" ");
     execFileSync("bash", ["-c", `${shell} for p in $pids; do wait $p || exit 1; done`]);
-    const store = openStore(folder, { create: false });
+    const store = await openStore(folder, { create: false });
     const { items: experiments } = await store.searchExperiments({ maxResults: 10 });
     expect(experiments.map((e) => e.name).sort()).toEqual(["Default", "shared"]);
     const experimentIds = experiments.map((e) => e.experimentId);
@@ -79,7 +79,7 @@ describe("a new store", () => {
 describe("openStore", () => {
   it("takes sqlite:/// with an absolute path", async () => {
     const folder = temporaryFolder();
-    const store = openStore(`sqlite:///${folder}/my.db`, { create: true });
+    const store = await openStore(`sqlite:///${folder}/my.db`, { create: true });
     expect(store.uri).toBe(`sqlite:///${folder}/my.db`);
     await store.close();
     expect(existsSync(join(folder, "my.db"))).toBe(true);
@@ -106,7 +106,7 @@ describe("openStore", () => {
 
   it("refuses another schema version, saying how to upgrade", async () => {
     const folder = temporaryFolder();
-    await openStore(folder, { create: true }).close();
+    await (await openStore(folder, { create: true })).close();
     const database = new Database(join(folder, "mlflow.db"));
     database.exec("UPDATE alembic_version SET version_num = 'f5a4f2784254'");
     database.close();
