@@ -1,4 +1,4 @@
-import type { EChartsOption } from "echarts";
+import type { CustomSeriesRenderItemAPI, EChartsOption } from "echarts";
 
 const WIDTH = 520;
 const HEIGHT = 300;
@@ -31,32 +31,35 @@ async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Prom
 
 /** Points with their intervals as bars, as SVG. */
 export async function scatterChart(title: string, names: { x: string; y: string }, points: readonly ScatterPoint[]): Promise<string> {
-  const bars = points.flatMap(({ x, low, high }) =>
-    low === undefined || high === undefined
-      ? []
-      : [[{ coord: [x, low] }, { coord: [x, high] }] as [{ coord: number[] }, { coord: number[] }]],
-  );
+  const bars = points.flatMap(({ x, low, high }) => (low === undefined || high === undefined ? [] : [[x, low, high]]));
   return draw({
     title: { text: title, textStyle: { fontSize: 13 } },
     grid: { left: 60, right: 20, bottom: 45 },
     xAxis: { type: "value", name: names.x, nameLocation: "middle", nameGap: 28, scale: true },
     yAxis: { type: "value", name: names.y, scale: true },
     series: [
-      {
-        type: "scatter",
-        symbolSize: 8,
-        data: points.map(({ x, y, label }) => ({ value: [x, y], name: label })),
-        markLine: { symbol: ["none", "none"], lineStyle: { type: "solid", width: 1.5 }, data: bars, silent: true },
-      },
+      { type: "custom", data: bars, encode: { x: 0, y: [1, 2] }, renderItem: drawBar },
+      { type: "scatter", symbolSize: 8, data: points.map(({ x, y, label }) => ({ value: [x, y], name: label })) },
     ],
   });
+}
+
+/** A vertical bar from the low to the high end of an interval. */
+function drawBar(_: unknown, api: CustomSeriesRenderItemAPI) {
+  const [x = 0, top = 0] = api.coord([api.value(0), api.value(2)]);
+  const [, bottom = 0] = api.coord([api.value(0), api.value(1)]);
+  return {
+    type: "line" as const,
+    shape: { x1: x, y1: top, x2: x, y2: bottom },
+    style: { stroke: "#5470c6", lineWidth: 1.5, opacity: 0.5 },
+  };
 }
 
 /** Lines over steps, as SVG. */
 export async function lineChart(title: string, lines: readonly Line[]): Promise<string> {
   return draw({
     title: { text: title, textStyle: { fontSize: 13 } },
-    legend: { type: "scroll", bottom: 0, textStyle: { fontSize: 10 } },
+    ...(lines.length > 1 ? { legend: { type: "scroll", bottom: 0, textStyle: { fontSize: 10 } } } : {}),
     grid: { left: 60, right: 20, bottom: 60 },
     xAxis: { type: "value", name: "step", scale: true },
     yAxis: { type: "value", scale: true },

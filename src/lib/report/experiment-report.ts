@@ -21,7 +21,7 @@ export type RunLink = (run: Run) => string;
 export async function experimentBody(store: TrackingStore, experiment: Experiment, link?: RunLink): Promise<Html> {
   const { items: runs, nextPageToken } = await store.searchRuns({ experimentIds: [experiment.experimentId], maxResults: MAX_RUNS });
   const more = nextPageToken !== undefined && runs.length === MAX_RUNS;
-  const params = differingParams(runs).slice(0, MAX_PARAMS);
+  const params = differingParams(runs, { amongHolders: true }).slice(0, MAX_PARAMS);
   const metrics = commonMetrics(runs).slice(0, MAX_METRICS);
   const charts = [...(await responseCharts(runs, params, metrics)), ...(await learningCurves(store, runs, metrics))];
   const parallel = await parallelBody(runs, params, metrics);

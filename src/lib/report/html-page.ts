@@ -71,22 +71,19 @@ export const PAGE_POLICY = [
 /** A whole page that needs nothing else: style and script are in it. */
 export function htmlPage(title: string, body: Html): string {
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
-      </head>
-      <body>
-        ${body}
-        <script>
-          ${raw(SORT)};
-        </script>
-      </body>
-    </html> `.text;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+${body}
+${raw(`<script>${SORT}</script>`)}
+</body>
+</html>
+`.text;
 }
 
 export interface Cell {

@@ -70,10 +70,10 @@ async function runBody(store: TrackingStore, run: Run): Promise<Html> {
     { content: formatValue(value), value },
     { content: String(step), value: step },
   ]);
-  const curves = run.metrics.filter(({ step }) => step > 0).slice(0, MAX_CHARTS);
-  const charts = await Promise.all(
-    curves.map(async ({ key }) => lineChart(key, [{ name: key, points: await readCurve(store, run, key) }])),
-  );
+  const stepped = run.metrics.filter(({ step }) => step > 0);
+  const curves = await Promise.all(stepped.map(async ({ key }) => ({ name: key, points: await readCurve(store, run, key) })));
+  const shown = curves.filter(({ points }) => points.length > 1).slice(0, MAX_CHARTS);
+  const charts = await Promise.all(shown.map((line) => lineChart(line.name, [line])));
   const artifacts = await listFiles(store, run.runId, "");
   const took = endTime === null ? "" : `, took ${formatValue((endTime - startTime) / 1000)} s`;
   return html`<p><a href="/">Experiments</a> / <a href="/experiments/${experimentId}">${experimentId}</a></p>
