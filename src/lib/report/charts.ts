@@ -39,7 +39,12 @@ export async function scatterChart(title: string, names: { x: string; y: string 
     yAxis: { type: "value", name: names.y, scale: true },
     series: [
       { type: "custom", data: bars, encode: { x: 0, y: [1, 2] }, renderItem: drawBar },
-      { type: "scatter", symbolSize: 8, data: points.map(({ x, y, label }) => ({ value: [x, y], name: label })) },
+      {
+        type: "scatter",
+        symbolSize: 8,
+        itemStyle: { color: "#5470c6" },
+        data: points.map(({ x, y, label }) => ({ value: [x, y], name: label })),
+      },
     ],
   });
 }

@@ -48,13 +48,13 @@ export function parseTrainingLog(content: string, path: string): TrainingLog {
   const start = content.trimStart();
   if (/\.csv$/i.test(path)) return fromRows(csvRows(content, path));
   if (start.startsWith("{") && start.includes('"log_history"')) return fromTrainerState(content, path);
-  if (start.startsWith("[")) return fromRows(parseJson(content, path) as Row[]);
+  if (start.startsWith("[")) return fromRows(toRows(parseJson(content, path), path));
   return fromRows(jsonLines(content, path));
 }
 
 function fromTrainerState(content: string, path: string): TrainingLog {
-  const state = parseJson(content, path) as Row & { log_history?: Row[]; global_step?: number; max_steps?: number };
-  const log = fromRows(state.log_history ?? []);
+  const state = parseJson(content, path) as Row & { log_history?: unknown; global_step?: number; max_steps?: number };
+  const log = fromRows(toRows(state.log_history ?? [], path));
   const params = STATE_PARAMS.flatMap((name) => {
     const value = state[name];
     return typeof value === "string" || typeof value === "number" ? [[name, String(value)] as const] : [];
@@ -103,6 +103,11 @@ function parseJson(text: string, place: string): unknown {
   } catch (cause) {
     throw invalidLog(place, `not valid JSON: ${messageOf(cause)}`);
   }
+}
+
+function toRows(value: unknown, place: string): Row[] {
+  if (Array.isArray(value) && value.every(isRow)) return value;
+  throw invalidLog(place, "its entries have to be objects");
 }
 
 function isRow(value: unknown): value is Row {

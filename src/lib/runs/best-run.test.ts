@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { guessDirection, toFilter } from "./best-run.js";
+import { formatDuration, parseDuration } from "./duration.js";
+import { parseRequirement } from "./promote.js";
+
+describe("guessDirection", () => {
+  it.each([
+    ["accuracy", "max"],
+    ["tokens_per_second", "max"],
+    ["answer_relevance/v1/mean", "max"],
+    ["loss", "min"],
+    ["eval_loss", "min"],
+    ["latency_p95", "min"],
+    ["avg_response_time_ms", "min"],
+    ["perplexity", "min"],
+    ["glossary_score", "max"],
+  ])("of %s is %s", (metric, direction) => expect(guessDirection(metric)).toBe(direction));
+});
+
+describe("toFilter", () => {
+  it.each([
+    ["p95<2", "metrics.`p95`<2"],
+    ["p95/latency <= 2 and params.model = 'a'", "metrics.`p95/latency` <= 2 AND params.model = 'a'"],
+    ["status = 'FINISHED' AND start_time > 5", "status = 'FINISHED' AND start_time > 5"],
+    ["metrics.acc > 0.5", "metrics.acc > 0.5"],
+  ])("takes bare names as metrics: %s", (where, filter) => expect(toFilter(where)).toBe(filter));
+});
+
+describe("parseRequirement", () => {
+  it("reads numbers and names", async () => {
+    expect(parseRequirement("accuracy>=champion")).toEqual({ metric: "accuracy", comparator: ">=", against: "champion" });
+    expect(parseRequirement("p95/latency < 2.5")).toEqual({ metric: "p95/latency", comparator: "<", against: 2.5 });
+    expect(parseRequirement("acc>@prod")).toEqual({ metric: "acc", comparator: ">", against: "prod" });
+    for (const text of ["accuracy", "accuracy=1", ">=champion", "accuracy>="]) {
+      expect((await errorOf(() => parseRequirement(text))).code).toBe("INVALID_ARGUMENT");
+    }
+  });
+});
+
+describe("durations", () => {
+  it("are read and written", async () => {
+    expect(["90s", "15m", "24h", "7d", "2w", "1.5h"].map(parseDuration)).toEqual([90e3, 900e3, 86_400e3, 604_800e3, 1_209_600e3, 5400e3]);
+    expect([8e3, 600e3, 7_500e3, 100 * 3600e3].map(formatDuration)).toEqual(["8 s", "10 min", "2 h 5 min", "4 d 4 h"]);
+    for (const text of ["", "5", "h", "-1h", "1y"]) expect((await errorOf(() => parseDuration(text))).code).toBe("INVALID_ARGUMENT");
+  });
+});
