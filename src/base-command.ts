@@ -9,11 +9,14 @@ const INTERRUPTED = 130;
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   private readonly interrupt = new AbortController();
+  /** What interrupted the command, once something has. */
+  protected interruptedBy: "SIGINT" | "SIGTERM" | undefined;
 
   /** Aborts on the first Ctrl+C or SIGTERM; a second one ends the process at once. */
   protected listenForInterrupt(): AbortSignal {
-    const stop = () => {
+    const stop = (signal: NodeJS.Signals) => {
       if (this.interrupt.signal.aborted) process.exit(INTERRUPTED);
+      this.interruptedBy = signal === "SIGTERM" ? signal : "SIGINT";
       this.interrupt.abort();
     };
     process.on("SIGINT", stop);

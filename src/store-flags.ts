@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Flags } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
 import { openStore } from "./lib/tracking/open-store.js";
-import { Tracker } from "./lib/tracking/tracker.js";
+import { Tracker, type Backlog } from "./lib/tracking/tracker.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
 
 const END_DEADLINE_MS = 10_000;
@@ -53,12 +53,14 @@ export async function withTracker<T>(
         return await work({ tracker, store, uri: store.uri });
       } finally {
         const backlog = await tracker.close({ deadlineMs: tracker.isFailing ? FAILING_DEADLINE_MS : END_DEADLINE_MS });
-        if (backlog)
-          note(
-            `${backlog.entries} entries are not in ${store.uri} yet. Send them with \`llmops mlflow sync\`; they wait in ${backlog.path}.`,
-          );
+        if (backlog) note(describeBacklog(backlog, store.uri));
       }
     },
     { create: true },
   );
+}
+
+function describeBacklog({ entries, lost, path }: Backlog, uri: string): string {
+  const waiting = `${entries} entries are not in ${uri} yet. Send them with \`llmops mlflow sync\`; they wait in ${path}.`;
+  return lost === 0 ? waiting : `${lost} entries were lost: ${path} could not be written.${entries > 0 ? ` ${waiting}` : ""}`;
 }

@@ -302,6 +302,18 @@ describe("training", () => {
   });
 });
 
+describe("an interrupted llmops mlflow exec", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("passes %s on, waits for the command, and records it as killed", async (signal) => {
+    const folder = temporaryFolder();
+    const child = `process.on("${signal}", () => setTimeout(() => { console.log("saved"); process.exit(7); }, 200)); console.log("working"); setInterval(() => 0, 1000);`;
+    const cli = startCli(["mlflow", "exec", "--name", "cut", "--system-metrics", "0s", "--", process.execPath, "-e", child], folder);
+    await cli.seen(/working/);
+    cli.process.kill(signal);
+    expect(await cli.finished).toMatchObject({ code: 7, stdout: "working\nsaved\n" });
+    expect((await mlflow(folder, ["run", "show", "cut"]))["run"]).toMatchObject({ status: "KILLED" });
+  });
+});
+
 describe("stores", () => {
   it("are copied with their runs, files and models, once", async () => {
     const folder = temporaryFolder();

@@ -337,6 +337,30 @@ describe("a disk that is full", () => {
     expect(await again.listArtifacts(runId, "")).toEqual([]);
     await again.close();
   });
+
+  it("makes the tracker lose entries, not the work: it says how many, and records what it could keep", async () => {
+    const { store, folder, journals } = localStore();
+    await store.close();
+    const output = await limited(`
+      import { openStore } from ${dist("open-store")};
+      import { Tracker } from ${dist("tracker")};
+      const store = await openStore(${JSON.stringify(folder)}, { create: false });
+      const problems = [];
+      const tracker = new Tracker(store, { folder: ${JSON.stringify(journals)}, onProblem: (error) => problems.push(error.code) });
+      const run = tracker.startRun({ experiment: "full", name: "r" });
+      for (let i = 0; i < 400; i++) run.log({ metrics: [{ key: "m", value: i, timestamp: 1, step: i }], tags: { text: "x".repeat(7900) } });
+      run.artifact("big.bin", "y".repeat(3_000_000));
+      const backlog = await tracker.close({ deadlineMs: 5000 });
+      console.log(JSON.stringify({ problems, lost: backlog.lost }));
+    `);
+    const { problems, lost } = JSON.parse(output) as { problems: string[]; lost: number };
+    expect(problems[0]).toBe("STORE_UNWRITABLE");
+    expect(lost).toBeGreaterThan(100);
+    const again = openLocalStore(folder, { create: false });
+    const { items } = again.runs.search({ experimentIds: ["1"], maxResults: 5 });
+    expect(metricValues(items[0]!)["m"]).toBe(400 - lost);
+    await again.close();
+  });
 });
 
 async function killWhenItSays(word: string, code: string, afterMs: number): Promise<void> {

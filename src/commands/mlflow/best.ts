@@ -75,9 +75,8 @@ function render({ run, value, low, high, considered, overlapping }: BestRun, met
   ];
   if (overlapping.length > 0) {
     const names = overlapping.slice(0, 5).map((other) => `${other.run.runName} (${formatValue(other.value)})`);
-    lines.push(
-      `Its interval reaches ${overlapping.length} others: ${names.join("; ")}${overlapping.length > 5 ? "; ..." : ""}. Compare them: llmops mlflow compare.`,
-    );
+    const more = overlapping.length > 5 ? `, and ${overlapping.length - 5} more` : "";
+    lines.push(`Its interval reaches that of ${names.join("; ")}${more}. Compare them: llmops mlflow compare.`);
   }
   return lines.join("\n");
 }

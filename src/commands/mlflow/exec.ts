@@ -7,7 +7,8 @@ import { parseDuration } from "../../lib/runs/duration.js";
 import { sendWebhook } from "../../lib/runs/webhook.js";
 import { runTrackedCommand, type CommandOutcome } from "../../lib/runs/tracked-command.js";
 import { SqliteStore } from "../../lib/tracking/sqlite/sqlite-store.js";
-import type { TrackedRun, Tracker } from "../../lib/tracking/tracker.js";
+import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
+import type { Tracker } from "../../lib/tracking/tracker.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { parsePairs } from "../../pairs.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../../store-flags.js";
@@ -82,6 +83,8 @@ export default class MlflowExec extends BaseCommand {
             systemIntervalMs: intervalMs === 0 ? undefined : intervalMs,
             onOutput: (stream, data) => (stream === "stdout" && !this.jsonEnabled() ? process.stdout : process.stderr).write(data),
             signal,
+            // a terminal sends Ctrl+C to the child too
+            passOn: () => (this.interruptedBy === "SIGINT" && process.stdin.isTTY ? undefined : this.interruptedBy),
           });
           process.exitCode = outcome.exitCode;
           const runId = tracker.idOf(run) ?? null;

@@ -49,7 +49,8 @@ export default class MlflowRuns extends BaseCommand {
         viewType: flags.deleted ? "DELETED_ONLY" : "ACTIVE_ONLY",
         limit: flags.limit,
       });
-      this.log(renderRuns(runs, columns ?? defaultColumns(runs, { allParams: flags["all-params"] }), chalk));
+      const shown = columns ?? defaultColumns(runs, { allParams: flags["all-params"] });
+      this.log(renderRuns(runs, shown, chalk, columns ? undefined : process.stdout.columns));
       return { schema: "llmops.runs/1", tracking_uri: store.uri, runs: runs.map(toRunDocument) };
     });
   }

@@ -14,8 +14,11 @@ export interface RunningServer {
 /** Listens with an app; port 0 takes any free one. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<RunningServer> {
   const running = trackResponses(app.server);
+  const { level } = app.log;
   try {
+    if (level !== "silent") app.log.level = "warn"; // callers say where it listens: Fastify's own line would be the second
     await app.listen({ host, port });
+    app.log.level = level;
   } catch (cause) {
     await app.close();
     throw listenError(host, port, cause);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { ChalkInstance } from "chalk";
 import type { RunColumn } from "../runs/run-columns.js";
 import type { Run } from "../tracking/records.js";
@@ -5,9 +6,18 @@ import { formatTime, plainTable } from "./plain-table.js";
 
 const LONGEST = 40;
 
-/** Runs for a terminal, with the columns given; children are indented. */
-export function renderRuns(runs: readonly Run[], columns: readonly RunColumn[], chalk: ChalkInstance): string {
+/** Runs for a terminal, children indented; where a width is given, columns that do not fit are named below instead. */
+export function renderRuns(runs: readonly Run[], columns: readonly RunColumn[], chalk: ChalkInstance, width = Infinity): string {
   if (runs.length === 0) return "No runs.";
+  for (let shown = columns.length; ; shown--) {
+    const table = runsTable(runs, columns.slice(0, shown), chalk);
+    if (shown > 0 && stripVTControlCharacters(table.split("\n", 1)[0] ?? "").length > width) continue;
+    const left = columns.slice(shown).map(({ name }) => name);
+    return left.length === 0 ? table : `${table}\nNo room for ${left.join(", ")}: choose with --columns.`;
+  }
+}
+
+function runsTable(runs: readonly Run[], columns: readonly RunColumn[], chalk: ChalkInstance): string {
   const rows = runs.map((run) => [
     run.runId,
     run.tags["mlflow.parentRunId"] === undefined ? run.runName : `  ${run.runName}`,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
-import type { TrackedRun } from "../tracking/tracker.js";
+import type { TrackedRun } from "../tracking/tracked-run.js";
 import { parseTrainingLog, type TrainingLog, type TrainingPoint } from "./training-log.js";
 
 export interface TrainingOptions {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import type { RunStatus } from "../tracking/records.js";
-import type { TrackedRun } from "../tracking/tracker.js";
+import type { TrackedRun } from "../tracking/tracked-run.js";
 import { SystemProbe } from "./system-metrics.js";
 
 export interface CommandOptions {
@@ -15,7 +15,10 @@ export interface CommandOptions {
   systemIntervalMs: number | undefined;
   /** Gets the child's output as it comes. */
   onOutput: (stream: "stdout" | "stderr", data: Buffer) => void;
+  /** Aborts when the command is to stop, ... */
   signal: AbortSignal;
+  /** ... and what the child is sent then; nothing when it has been told already, as by Ctrl+C on a terminal. */
+  passOn: () => NodeJS.Signals | undefined;
 }
 
 export interface CommandOutcome {
@@ -51,7 +54,7 @@ export async function runTrackedCommand(options: CommandOptions): Promise<Comman
   const done = new AbortController();
   const watching = systemIntervalMs === undefined ? Promise.resolve() : watchSystem(run, systemIntervalMs, done.signal);
   try {
-    const { code, signal: endedBy } = await runChild(options, output, signal);
+    const { code, signal: endedBy } = await runChild(options, output);
     const status = endedBy !== null || signal.aborted ? "KILLED" : code === 0 ? "FINISHED" : "FAILED";
     const exitCode = endedBy === null ? (code ?? 1) : 128 + (SIGNALS[endedBy] ?? 0);
     run.artifact("logs/output.log", output.bytes());
@@ -67,7 +70,7 @@ export async function runTrackedCommand(options: CommandOptions): Promise<Comman
   }
 }
 
-function runChild({ command, args, environment, onOutput }: CommandOptions, output: OutputTail, stop: AbortSignal) {
+function runChild({ command, args, environment, onOutput, passOn, signal: stop }: CommandOptions, output: OutputTail) {
   return new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     const child = spawn(command, [...args], { env: environment, stdio: ["inherit", "pipe", "pipe"] });
     const take = (stream: "stdout" | "stderr") => (data: Buffer) => {
@@ -76,8 +79,10 @@ function runChild({ command, args, environment, onOutput }: CommandOptions, outp
     };
     child.stdout.on("data", take("stdout"));
     child.stderr.on("data", take("stderr"));
-    // a terminal sends Ctrl+C to the child itself; a SIGTERM to us it would not see
-    const pass = () => child.kill("SIGTERM");
+    const pass = () => {
+      const signal = passOn();
+      if (signal !== undefined) child.kill(signal);
+    };
     stop.addEventListener("abort", pass, { once: true });
     child.on("error", (cause) => reject(cannotStart(command, cause)));
     child.on("close", (code, signal) => {

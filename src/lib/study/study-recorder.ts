@@ -1,6 +1,7 @@
 import type { CompletionTarget } from "../openai/completion-target.js";
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
-import type { TrackedBatch, TrackedRun, Tracker } from "../tracking/tracker.js";
+import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
+import type { Tracker } from "../tracking/tracker.js";
 import type { FinishedCell, SettingSummary, Setting, StudyPlan } from "./study.js";
 import type { StudySummary } from "./summarise.js";
 

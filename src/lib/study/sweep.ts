@@ -1,7 +1,7 @@
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { runStudy, type RunOptions } from "./run-study.js";
 import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
-import type { TrackedRun } from "../tracking/tracker.js";
+import type { TrackedRun } from "../tracking/tracked-run.js";
 import { countCells, type FinishedCell, type StudyPlan } from "./study.js";
 import { summarise } from "./summarise.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";

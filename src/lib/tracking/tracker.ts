@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
-import { packMetrics, type Entry } from "./journal/entries.js";
+import type { Entry } from "./journal/entries.js";
 import { JournalFile } from "./journal/journal-file.js";
 import { Sender } from "./journal/sender.js";
-import { toValidKey } from "./limits.js";
-import type { DatasetInput, Metric, RunStatus } from "./records.js";
+import { TrackedRun, toValidKeys } from "./tracked-run.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 export interface TrackerOptions {
@@ -24,17 +23,12 @@ export interface NewTrackedRun {
   parent?: TrackedRun;
 }
 
-export interface TrackedBatch {
-  params?: Record<string, string>;
-  metrics?: readonly (Omit<Metric, "timestamp" | "step"> & Partial<Metric>)[];
-  tags?: Record<string, string>;
-  /** Tags that name another run. */
-  runTags?: Record<string, TrackedRun>;
-}
-
 /** How many entries did not reach the store, and the file that keeps them. */
 export interface Backlog {
+  /** Waiting in the file. */
   entries: number;
+  /** Lost, because the file could not be written. */
+  lost: number;
   path: string;
 }
 
@@ -62,6 +56,9 @@ export class Tracker {
   /** What the store refused for good since the last `begin`. */
   private refusal: LlmopsError | undefined;
   private ended = false;
+  /** Entries the journal could not take, and why the first of them. */
+  private lost = 0;
+  private loss: LlmopsError | undefined;
   /** Set while a caller is told of failures directly. */
   private quiet = false;
 
@@ -87,13 +84,13 @@ export class Tracker {
       name,
       startTime: Math.round(startTime),
       userId,
-      tags: validKeys(tags),
+      tags: toValidKeys(tags),
       parent: parent?.key,
     });
     return new TrackedRun(
       key,
       (entry) => this.add(entry),
-      (content) => this.journal.keepContent(content),
+      (content) => this.orLose(() => this.journal.keepContent(content)),
     );
   }
 
@@ -138,10 +135,11 @@ export class Tracker {
       if (failFast && this.lastError) throw this.lastError;
     }
     this.quiet = false;
-    if (failFast && this.refusal) throw this.refusal;
-    if (this.isSent()) return undefined;
+    const problem = this.refusal ?? this.loss;
+    if (failFast && problem) throw problem;
+    if (this.isSent() && this.lost === 0) return undefined;
     const entries = this.senders.reduce((sum, { journal }) => sum + journal.pending(), 0);
-    return { entries, path: this.journal.path };
+    return { entries, lost: this.lost, path: this.journal.path };
   }
 
   /** Flushes and ends. What could not be sent stays in the journal and is returned. */
@@ -154,8 +152,20 @@ export class Tracker {
   }
 
   private add(entry: Entry): void {
-    this.journal.append(entry);
+    this.orLose(() => this.journal.append(entry));
     this.wake();
+  }
+
+  /** A journal that cannot be written is reported, not thrown: what is recorded is not worth failing the work for. */
+  private orLose<T>(write: () => T): T | undefined {
+    try {
+      return write();
+    } catch (error) {
+      this.loss ??= toLlmopsError(error);
+      if (this.lost === 0) this.onProblem(this.loss);
+      this.lost += 1;
+      return undefined;
+    }
   }
 
   private wake(): void {
@@ -167,7 +177,7 @@ export class Tracker {
     this.stop.abort();
     this.pause.abort();
     await this.working;
-    await this.journal.written().catch((error: unknown) => this.onProblem(toLlmopsError(error)));
+    await this.journal.synced().catch((error: unknown) => this.onProblem(toLlmopsError(error)));
   }
 
   private isSent(): boolean {
@@ -181,7 +191,7 @@ export class Tracker {
       this.pause = new AbortController();
       await sleep(pauseMs || GATHER_MS, undefined, { signal: this.pause.signal }).catch(() => undefined);
       try {
-        await this.journal.written();
+        await this.journal.synced();
         for (const { sender } of this.senders) await this.sendAll(sender);
         pauseMs = 0;
         this.lastError = undefined;
@@ -205,53 +215,4 @@ export class Tracker {
       new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),
     );
   }
-}
-
-/** A run that is being recorded; nothing here waits. */
-export class TrackedRun {
-  readonly key: string;
-  private readonly add: (entry: Entry) => void;
-  private readonly keepContent: (content: string | Uint8Array) => string;
-
-  constructor(key: string, add: (entry: Entry) => void, keepContent: (content: string | Uint8Array) => string) {
-    this.key = key;
-    this.add = add;
-    this.keepContent = keepContent;
-  }
-
-  /** Adds params, metrics and tags; keys outside MLflow's alphabet are changed to fit, times and steps are rounded. */
-  log({ params = {}, metrics = [], tags = {}, runTags = {} }: TrackedBatch): void {
-    const points = metrics.map(({ key, value, timestamp = Date.now(), step = 0 }) => ({
-      key: toValidKey(key),
-      value,
-      timestamp: Math.max(0, Math.round(timestamp)),
-      step: Math.round(step),
-    }));
-    const links = Object.fromEntries(Object.entries(runTags).map(([tag, run]) => [tag, run.key]));
-    this.add({
-      op: "batch",
-      run: this.key,
-      params: validKeys(params),
-      metrics: packMetrics(points),
-      tags: validKeys(tags),
-      runTags: links,
-    });
-  }
-
-  dataset(dataset: DatasetInput): void {
-    this.add({ op: "dataset", run: this.key, dataset });
-  }
-
-  /** Keeps the content beside the journal until it is sent. Throws STORE_UNWRITABLE. */
-  artifact(path: string, content: string | Uint8Array): void {
-    this.add({ op: "artifact", run: this.key, path, file: this.keepContent(content) });
-  }
-
-  end(status: RunStatus, endTime = Date.now()): void {
-    this.add({ op: "end", run: this.key, status, endTime: Math.round(endTime) });
-  }
-}
-
-function validKeys(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [toValidKey(key), value]));
 }

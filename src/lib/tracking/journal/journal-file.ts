@@ -5,31 +5,25 @@ import {
   existsSync,
   fdatasync,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
-  write,
+  renameSync,
+  rmSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
-import { readdirSync, renameSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
 import type { Entry } from "./entries.js";
+import { isAlive, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 
-const SCHEMA = "llmops.journal/1";
-const NAME = /^(\d+)-([0-9a-f-]{36})\.jsonl$/;
 const READ_BYTES = 1024 * 1024;
-/** Beyond this the next line is written at once, so that memory stays bounded however slow the disk is. */
-const BUFFER_BYTES = 8 * 1024 * 1024;
-
-interface Header {
-  schema: string;
-  uri: string;
-  host: string;
-}
 
 /** What has been sent: up to where, and which runs the store has made. */
 export interface Progress {
@@ -43,7 +37,6 @@ export interface ReadEntry {
   end: number;
 }
 
-const writeAsync = promisify(write);
 const syncAsync = promisify(fdatasync);
 
 /**
@@ -57,9 +50,9 @@ export class JournalFile {
   private readonly folder: string;
   private readonly id: string;
   private readonly descriptor: number;
-  private buffer: string[] = [];
-  private bufferedBytes = 0;
-  private writing: Promise<void> | undefined;
+  /** Bytes of whole entries in the file. */
+  private length: number;
+  private isDirty = false;
 
   /** A new journal. Throws STORE_UNWRITABLE. */
   static create(folder: string, uri: string): JournalFile {
@@ -91,9 +84,10 @@ export class JournalFile {
     this.folder = folder;
     this.id = id;
     this.uri = uri;
-    this.descriptor = openSync(this.path, "r+");
-    owned.add(id);
     this.cutBrokenEnd();
+    this.descriptor = openSync(this.path, "a+");
+    this.length = fstatSync(this.descriptor).size;
+    owned.add(id);
     this.progress = this.readProgress() ?? { offset: this.firstLineEnd(), runs: {} };
   }
 
@@ -101,34 +95,34 @@ export class JournalFile {
     return join(this.folder, `${process.pid}-${this.id}.jsonl`);
   }
 
-  /** Adds entries; they are in the file soon, and surely after `written`. */
+  /** Adds an entry: a process that is killed afterwards leaves it in the file. Throws STORE_UNWRITABLE, and then keeps nothing of it. */
   append(entry: Entry): void {
-    const line = `${JSON.stringify(entry)}\n`;
-    if (this.bufferedBytes > BUFFER_BYTES) {
-      appendFileSync(this.path, this.buffer.join("") + line);
-      this.buffer = [];
-      this.bufferedBytes = 0;
-      return;
+    const line = Buffer.from(`${JSON.stringify(entry)}\n`, "utf8");
+    try {
+      const length = writeSync(this.descriptor, line);
+      if (length < line.length) throw new Error("the disk is full");
+      this.length += line.length;
+      this.isDirty = true;
+    } catch (cause) {
+      ftruncateSync(this.descriptor, this.length);
+      throw unwritable(this.path, cause);
     }
-    this.buffer.push(line);
-    this.bufferedBytes += line.length;
   }
 
-  /** Writes what was added and forces it to the disk. Throws STORE_UNWRITABLE. */
-  async written(): Promise<void> {
-    while (this.writing) await this.writing;
-    if (this.buffer.length === 0) return;
-    this.writing = this.writeBuffer();
+  /** Forces what was added to the disk, where it outlives the machine too. Throws STORE_UNWRITABLE. */
+  async synced(): Promise<void> {
+    if (!this.isDirty) return;
+    this.isDirty = false;
     try {
-      await this.writing;
-    } finally {
-      this.writing = undefined;
+      await syncAsync(this.descriptor);
+    } catch (cause) {
+      throw unwritable(this.path, cause);
     }
   }
 
   /** True when everything in the file has been sent. */
   isSent(): boolean {
-    return this.buffer.length === 0 && !this.writing && this.progress.offset >= fstatSync(this.descriptor).size;
+    return this.progress.offset >= this.length;
   }
 
   /** The next whole entries that have not been sent, about a MiB of them. */
@@ -151,7 +145,7 @@ export class JournalFile {
   /** How many entries have not been sent. */
   pending(): number {
     const rest = readFileSync(this.path).subarray(this.progress.offset);
-    return rest.reduce((lines, byte) => (byte === 10 ? lines + 1 : lines), 0) + this.buffer.length;
+    return rest.reduce((lines, byte) => (byte === 10 ? lines + 1 : lines), 0);
   }
 
   /** Remembers that everything up to an offset has been sent. */
@@ -201,18 +195,6 @@ export class JournalFile {
     return join(this.folder, `${this.id}.progress.json`);
   }
 
-  private async writeBuffer(): Promise<void> {
-    const text = this.buffer.join("");
-    this.buffer = [];
-    this.bufferedBytes = 0;
-    try {
-      await writeAsync(this.descriptor, text, fstatSync(this.descriptor).size);
-      await syncAsync(this.descriptor);
-    } catch (cause) {
-      throw unwritable(this.path, cause);
-    }
-  }
-
   /** A process that was killed while it wrote leaves half a line: the entry was never promised to anyone. */
   private cutBrokenEnd(): void {
     const content = readFileSync(this.path);
@@ -232,33 +214,6 @@ export class JournalFile {
 
 /** Journals this process has open: their process is alive, and it is this one. */
 const owned = new Set<string>();
-
-/** The journals in a folder, of processes alive or gone. */
-export function listJournals(folder: string): { pid: number; id: string; header: Header; path: string }[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) => {
-    const [, pid, id] = NAME.exec(name) ?? [];
-    if (pid === undefined || id === undefined) return [];
-    const path = join(folder, name);
-    try {
-      const header = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0] ?? "") as Header;
-      return header.schema === SCHEMA ? [{ pid: Number(pid), id, header, path }] : [];
-    } catch {
-      return []; // gone, or its first line was never written
-    }
-  });
-}
-
-/** The same number as this process's, as in a container that was started again, is a process that is gone. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
 
 function unwritable(path: string, cause: unknown): LlmopsError {
   return new LlmopsError("STORE_UNWRITABLE", `The journal ${path} cannot be written: ${messageOf(cause)}.`, {

@@ -1,6 +1,7 @@
 import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
 import type { TrackingStore } from "../tracking-store.js";
-import { JournalFile, listJournals } from "./journal-file.js";
+import { JournalFile } from "./journal-file.js";
+import { listJournals } from "./journal-folder.js";
 import { Sender } from "./sender.js";
 
 /** What became of one journal. */

@@ -1,6 +1,13 @@
-import type { Dispatcher } from "undici";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
 import { isMlflowErrorCode, MlflowError } from "../mlflow-error.js";
+
+/** An answer that is no success, read to its end. */
+export interface RefusedAnswer {
+  statusCode: number;
+  /** NaN where the server does not say. */
+  retryAfterSeconds: number;
+  text: string;
+}
 
 const BY_STATUS = {
   400: "INVALID_PARAMETER_VALUE",
@@ -16,8 +23,7 @@ const HINTS: Partial<Record<string, string>> = {
 };
 
 /** What an answer that is no success says: MLflow's JSON error, or a page of something that is no MLflow server. */
-export async function answerError(origin: string, path: string, { statusCode, body }: Dispatcher.ResponseData): Promise<LlmopsError> {
-  const text = await body.text().catch(() => "");
+export function answerError(origin: string, path: string, { statusCode, text }: RefusedAnswer): LlmopsError {
   const known = parseError(text);
   if (known && isMlflowErrorCode(known.error_code)) {
     const hint = HINTS[known.error_code];

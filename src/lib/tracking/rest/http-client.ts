@@ -4,7 +4,7 @@ import { DelegateBackoff, handleWhenResult, retry } from "cockatiel";
 import { Pool, type Dispatcher } from "undici";
 import type { MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
-import { answerError, unreachable } from "./answer-error.js";
+import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
 
 const RETRIED = [408, 429, 500, 502, 503, 504];
 const MAX_PAUSE_MS = 60_000;
@@ -20,7 +20,8 @@ export interface HttpRequest {
   content?: string | Uint8Array | Readable;
 }
 
-type Outcome = { answer: Dispatcher.ResponseData } | { failure: unknown };
+/** A success, an answer that is none (read to its end), or no answer at all. */
+type Outcome = { answer: Dispatcher.ResponseData } | { refused: RefusedAnswer } | { failure: unknown };
 
 /** Requests to one MLflow server: a pool of connections, authentication, retries, and its errors as MlflowError. */
 export class HttpClient {
@@ -78,9 +79,9 @@ export class HttpClient {
       backoff: new DelegateBackoff(({ attempt, result }) => this.pauseMs(attempt, (result as { value?: Outcome }).value)),
     });
     const outcome = retries === 0 ? await this.attempt(request) : await policy.execute(() => this.attempt(request));
+    if ("answer" in outcome) return outcome.answer;
     if ("failure" in outcome) throw unreachable(this.origin, outcome.failure);
-    if (outcome.answer.statusCode < 300) return outcome.answer;
-    throw await answerError(this.origin, request.path, outcome.answer);
+    throw answerError(this.origin, request.path, outcome.refused);
   }
 
   private async attempt({ method, path, query, json, content }: HttpRequest): Promise<Outcome> {
@@ -93,7 +94,9 @@ export class HttpClient {
         headers: { ...this.headers, ...(body === null ? {} : { "content-type": type }) },
         body,
       });
-      return { answer };
+      const { statusCode, headers } = answer;
+      if (statusCode < 300) return { answer };
+      return { refused: { statusCode, retryAfterSeconds: Number(headers["retry-after"]), text: await answer.body.text() } };
     } catch (failure) {
       return { failure };
     }
@@ -101,8 +104,7 @@ export class HttpClient {
 
   private pauseMs(attempt: number, outcome: Outcome | undefined): number {
     const { backoffFactor, backoffJitter } = this.connection;
-    const asked = outcome && "answer" in outcome ? Number(outcome.answer.headers["retry-after"]) : Number.NaN;
-    if (outcome && "answer" in outcome) void outcome.answer.body.dump();
+    const asked = outcome && "refused" in outcome ? outcome.refused.retryAfterSeconds : Number.NaN;
     const seconds = Number.isFinite(asked) ? asked : backoffFactor * 2 ** (attempt - 1);
     return Math.min(MAX_PAUSE_MS, (seconds + Math.random() * backoffJitter) * 1000);
   }
@@ -110,7 +112,7 @@ export class HttpClient {
 
 function isWorthRetrying(outcome: unknown): boolean {
   const result = outcome as Outcome;
-  return "failure" in result || RETRIED.includes(result.answer.statusCode);
+  return "failure" in result || ("refused" in result && RETRIED.includes(result.refused.statusCode));
 }
 
 function authorization(url: URL, { username, password, token }: MlflowConnection): Record<string, string> {

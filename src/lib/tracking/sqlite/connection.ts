@@ -58,9 +58,10 @@ export class Connection {
   close(): void {
     this.statements.clear();
     try {
+      this.database.exec("PRAGMA busy_timeout = 0");
       this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // another process is reading, or the disk is full: the write-ahead log stays beside the file
+      // another process is at work, or the disk is full: the write-ahead log stays beside the file
     }
     this.database.close();
   }
