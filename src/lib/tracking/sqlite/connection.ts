@@ -9,6 +9,7 @@ export class Connection {
   private readonly database: Database.Database;
   private readonly path: string;
   private readonly statements = new Map<string, Database.Statement>();
+  private readonly rawStatements = new Map<string, Database.Statement>();
 
   constructor(database: Database.Database, path: string) {
     this.database = database;
@@ -22,7 +23,7 @@ export class Connection {
 
   /** All rows of a query, as lists of their columns: quicker where there are many. */
   rows<Row extends unknown[]>(sql: string, ...values: SqlValue[]): Row[] {
-    return this.guard(() => this.prepare(sql, "raw").all(values) as unknown as Row[]);
+    return this.guard(() => this.prepare(sql, this.rawStatements).all(values) as unknown as Row[]);
   }
 
   /** The first row of a query. */
@@ -43,10 +44,10 @@ export class Connection {
 
   /** Does all of the work or none of it; the database is locked for writers from its start. */
   transaction<T>(work: () => T): T {
-    this.exec("BEGIN IMMEDIATE");
+    this.run("BEGIN IMMEDIATE");
     try {
       const result = work();
-      this.exec("COMMIT");
+      this.run("COMMIT");
       return result;
     } catch (error) {
       this.rollBack();
@@ -57,6 +58,7 @@ export class Connection {
   /** Closes the database with all its content in the one file. */
   close(): void {
     this.statements.clear();
+    this.rawStatements.clear();
     try {
       this.database.exec("PRAGMA busy_timeout = 0");
       this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -66,13 +68,12 @@ export class Connection {
     this.database.close();
   }
 
-  private prepare(sql: string, form: "objects" | "raw" = "objects"): Database.Statement {
-    const key = form + sql;
-    let statement = this.statements.get(key);
+  private prepare(sql: string, statements = this.statements): Database.Statement {
+    let statement = statements.get(sql);
     if (!statement) {
       statement = this.database.prepare(sql);
-      if (form === "raw") statement.raw(true);
-      this.statements.set(key, statement);
+      if (statements === this.rawStatements) statement.raw(true);
+      statements.set(sql, statement);
     }
     return statement;
   }
