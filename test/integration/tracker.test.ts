@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -159,6 +159,22 @@ describe("Tracker", () => {
     expect(readdirSync(journals)).toEqual([]);
   });
 
+  it("keeps its file short, however much goes through it", async () => {
+    const { store, journals } = localStore();
+    const tracker = new Tracker(store, { folder: journals });
+    const size = () => Math.max(...readdirSync(journals).map((name) => statSync(join(journals, name)).size));
+    const run = tracker.startRun({ experiment: "e", name: "long" });
+    for (let i = 0; i < 700; i++) run.log({ metrics: [{ key: "m", value: i, timestamp: 1, step: i }], tags: { text: "x".repeat(7900) } });
+    expect(size()).toBeGreaterThan(5_000_000);
+    expect(await tracker.flush({ deadlineMs: 10_000 })).toBeUndefined();
+    expect(size()).toBeLessThan(1000);
+    run.log({ tags: { text: "after" } });
+    run.end("FINISHED");
+    expect(await tracker.close({ deadlineMs: 10_000 })).toBeUndefined();
+    expect(allRuns(store)).toMatchObject([{ status: "FINISHED", tags: { text: "after" } }]);
+    expect(store.db.all("SELECT count(*) AS points FROM metrics")).toEqual([{ points: 700 }]);
+  });
+
   it("sets aside what the store refuses for good, says so, and sends the rest", async () => {
     const { store, journals } = localStore();
     const problems: LlmopsError[] = [];
@@ -166,14 +182,20 @@ describe("Tracker", () => {
     const run = tracker.startRun({ experiment: "e", name: "r" });
     run.log({ params: { p: "1" } });
     run.log({ params: { p: "2" }, tags: { lost: "with it" } });
+    run.artifact("../outside", "content");
     run.log({ tags: { after: "yes" } });
     run.end("FINISHED");
     await tracker.close({ deadlineMs: 5000 });
     expect(allRuns(store)[0]).toMatchObject({ params: { p: "1" }, status: "FINISHED", tags: { after: "yes" } });
-    expect(problems.map(({ code, message }) => [code, message])).toEqual([["STORE_CONFLICT", "The MLflow store refused 1 entry."]]);
-    const [file] = readdirSync(journals);
-    expect(file).toMatch(/\.rejected\.jsonl$/);
-    expect(JSON.parse(readFileSync(join(journals, file!), "utf8"))).toMatchObject({
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([["STORE_CONFLICT", "The MLflow store refused 2 entries."]]);
+    const [content, list] = ["blob.rejected", "rejected.jsonl"].map((ending) =>
+      readdirSync(journals).find((name) => name.endsWith(ending))!,
+    );
+    expect(readdirSync(journals)).toHaveLength(2);
+    expect(readFileSync(join(journals, content!), "utf8")).toBe("content");
+    const [first, second] = readFileSync(join(journals, list!), "utf8").trim().split("\n");
+    expect(JSON.parse(second!)).toMatchObject({ entry: { path: "../outside", file: content } });
+    expect(JSON.parse(first!)).toMatchObject({
       reason: expect.stringContaining("Changing param values"),
       entry: { params: { p: "2" } },
     });

@@ -101,7 +101,7 @@ export class Tracker {
 
   /** The id the store gave a run, once it has. */
   idOf(run: TrackedRun): string | undefined {
-    return this.journal.progress.runs[run.key];
+    return this.journal.progress.idOf(run.key);
   }
 
   /** The id of an experiment runs were started in, once the store has answered. */

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
-  existsSync,
   fdatasync,
   fstatSync,
   ftruncateSync,
@@ -22,14 +21,11 @@ import { promisify } from "node:util";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
 import type { Entry } from "./entries.js";
 import { isAlive, listJournals, SCHEMA, type Header } from "./journal-folder.js";
+import { Progress } from "./progress.js";
 
 const READ_BYTES = 1024 * 1024;
-
-/** What has been sent: up to where, and which runs the store has made. */
-export interface Progress {
-  offset: number;
-  runs: Record<string, string>;
-}
+/** A file that has been sent is emptied when it is longer: a server records for months. */
+const LONGEST_BYTES = 4 * 1024 * 1024;
 
 export interface ReadEntry {
   entry: Entry;
@@ -50,6 +46,8 @@ export class JournalFile {
   private readonly folder: string;
   private readonly id: string;
   private readonly descriptor: number;
+  /** The offset of the first entry. */
+  private readonly start: number;
   /** Bytes of whole entries in the file. */
   private length: number;
   private isDirty = false;
@@ -88,7 +86,8 @@ export class JournalFile {
     this.descriptor = openSync(this.path, "a+");
     this.length = fstatSync(this.descriptor).size;
     owned.add(id);
-    this.progress = this.readProgress() ?? { offset: this.firstLineEnd(), runs: {} };
+    this.start = readFileSync(this.path).indexOf(10) + 1;
+    this.progress = new Progress(join(folder, `${id}.progress.jsonl`), this.start);
   }
 
   get path(): string {
@@ -150,10 +149,12 @@ export class JournalFile {
 
   /** Remembers that everything up to an offset has been sent. */
   acknowledge(offset: number): void {
-    this.progress.offset = offset;
-    const draft = `${this.progressPath}.new`;
-    writeFileSync(draft, JSON.stringify(this.progress));
-    renameSync(draft, this.progressPath);
+    this.progress.acknowledge(offset);
+    if (!this.isSent() || this.length < LONGEST_BYTES) return;
+    // in this order: a kill in between only sends again, which the store takes once
+    this.progress.restart(this.start);
+    ftruncateSync(this.descriptor, this.start);
+    this.length = this.start;
   }
 
   /** Keeps the content of an artifact beside the journal and returns its name there. Throws STORE_UNWRITABLE. */
@@ -175,9 +176,11 @@ export class JournalFile {
     rmSync(join(this.folder, name), { force: true });
   }
 
-  /** Sets an entry the store refused aside, with its reason. */
+  /** Sets an entry the store refused aside, with its reason and, for an artifact, its content. */
   reject(entry: Entry, reason: string): void {
-    appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry })}\n`);
+    const kept = entry.op === "artifact" ? { ...entry, file: `${entry.file}.rejected` } : entry;
+    if (entry.op === "artifact") renameSync(join(this.folder, entry.file), join(this.folder, `${entry.file}.rejected`));
+    appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`);
   }
 
   /** Closes the file, and deletes it when everything has been sent or `discard` is set. */
@@ -187,12 +190,8 @@ export class JournalFile {
     owned.delete(this.id);
     if (!done) return;
     for (const name of readdirSync(this.folder)) {
-      if (name.includes(this.id) && !name.endsWith(".rejected.jsonl")) rmSync(join(this.folder, name), { force: true });
+      if (name.includes(this.id) && !name.includes(".rejected")) rmSync(join(this.folder, name), { force: true });
     }
-  }
-
-  private get progressPath(): string {
-    return join(this.folder, `${this.id}.progress.json`);
   }
 
   /** A process that was killed while it wrote leaves half a line: the entry was never promised to anyone. */
@@ -200,15 +199,6 @@ export class JournalFile {
     const content = readFileSync(this.path);
     const whole = content.lastIndexOf(10) + 1;
     if (whole < content.length) writeFileSync(this.path, content.subarray(0, whole));
-  }
-
-  private readProgress(): Progress | undefined {
-    if (!existsSync(this.progressPath)) return undefined;
-    return JSON.parse(readFileSync(this.progressPath, "utf8")) as Progress;
-  }
-
-  private firstLineEnd(): number {
-    return readFileSync(this.path).indexOf(10) + 1;
   }
 }
 

@@ -68,6 +68,7 @@ export class Sender {
     if (first?.op === "dataset") return this.store.logDatasets(this.runId(first.run), [first.dataset]);
     if (first?.op === "end") {
       await this.store.updateRun(this.runId(first.run), { status: first.status, endTime: first.endTime });
+      this.journal.progress.noteEnd(first.run);
     } else if (first?.op === "artifact") {
       await this.store.writeArtifact(this.runId(first.run), first.path, this.journal.readContent(first.file));
       this.journal.dropContent(first.file);
@@ -75,7 +76,7 @@ export class Sender {
   }
 
   private async createRun({ run, experiment, name, startTime, userId, tags, parent }: RunEntry): Promise<void> {
-    if (this.journal.progress.runs[run] !== undefined) return;
+    if (this.journal.progress.idOf(run) !== undefined) return;
     const experimentId = await this.experimentId(experiment);
     const parentTag = parent === undefined ? {} : { "mlflow.parentRunId": this.runId(parent) };
     const found = this.recovered || this.doubtful.has(run) ? await this.findRun(experimentId, run) : undefined;
@@ -84,7 +85,7 @@ export class Sender {
       found ??
       (await this.store.createRun({ experimentId, runName: name, startTime, userId, tags: { ...tags, ...parentTag, [KEY_TAG]: run } }))
         .runId;
-    this.journal.progress.runs[run] = made;
+    this.journal.progress.noteRun(run, made);
     this.doubtful.delete(run);
   }
 
@@ -114,7 +115,7 @@ export class Sender {
   }
 
   private runId(key: string): string {
-    const id = this.journal.progress.runs[key];
+    const id = this.journal.progress.idOf(key);
     if (id !== undefined) return id;
     throw new LlmopsError("STORE_CONFLICT", `The run of entry ${key} was refused by the store.`);
   }

@@ -1,0 +1,69 @@
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/** Ids of runs that have ended are kept for so many: later entries may still name them. */
+const ENDED_RUNS = 10_000;
+
+type Line = { offset: number } | { run: string; id: string };
+
+/** How far a journal has been sent, and which runs the store has made: a file that grows by a line each time. */
+export class Progress {
+  /** Everything before it has been sent. */
+  offset: number;
+  private readonly path: string;
+  private readonly runs = new Map<string, string>();
+  private readonly ended: string[] = [];
+
+  /** Reads what an earlier process left; `start` is the offset of the first entry. */
+  constructor(path: string, start: number) {
+    this.path = path;
+    this.offset = start;
+    if (!existsSync(path)) return;
+    for (const line of readFileSync(path, "utf8").split("\n")) this.take(line);
+  }
+
+  /** The id the store gave a run. */
+  idOf(key: string): string | undefined {
+    return this.runs.get(key);
+  }
+
+  noteRun(key: string, id: string): void {
+    this.runs.set(key, id);
+    this.append({ run: key, id });
+  }
+
+  /** The run has ended: after many others its id is forgotten. */
+  noteEnd(key: string): void {
+    this.ended.push(key);
+    if (this.ended.length > ENDED_RUNS) this.runs.delete(this.ended.shift() ?? "");
+  }
+
+  acknowledge(offset: number): void {
+    this.offset = offset;
+    this.append({ offset });
+  }
+
+  /** Begins again at an offset, in a file without what is past. */
+  restart(offset: number): void {
+    this.offset = offset;
+    const lines: Line[] = [{ offset }, ...[...this.runs].map(([run, id]) => ({ run, id }))];
+    const draft = `${this.path}.new`;
+    writeFileSync(draft, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    renameSync(draft, this.path);
+  }
+
+  private append(line: Line): void {
+    appendFileSync(this.path, `${JSON.stringify(line)}\n`);
+  }
+
+  /** A line that was cut off by a kill says nothing: what it acknowledged is sent again, which does no harm. */
+  private take(text: string): void {
+    let line: Line;
+    try {
+      line = JSON.parse(text) as Line;
+    } catch {
+      return;
+    }
+    if ("offset" in line) this.offset = line.offset;
+    else this.runs.set(line.run, line.id);
+  }
+}
