@@ -484,6 +484,43 @@ describe("logged models and traces", () => {
     expect((await call(server, "GET", `${API}/logged-models/${modelId}`)).status).toBe(404);
   });
 
+  it("keeps the traces of clients of MLflow 2", async () => {
+    const server = await trackingServer();
+    const started = await call(server, "POST", `${API}/traces`, {
+      experiment_id: "0",
+      timestamp_ms: 1000,
+      request_metadata: [{ key: "mlflow.trace_schema.version", value: "2" }],
+      tags: [{ key: "mlflow.traceName", value: "old" }],
+    });
+    const { request_id: id, status, tags } = started.body["trace_info"] as { request_id: string; status: string; tags: object[] };
+    expect(status).toBe("IN_PROGRESS");
+    expect(tags).toContainEqual({ key: "mlflow.artifactLocation", value: `mlflow-artifacts:/0/traces/${id}/artifacts` });
+    const end = {
+      request_id: id,
+      timestamp_ms: 1250,
+      status: "OK",
+      request_metadata: [{ key: "mlflow.traceOutputs", value: "x" }],
+      tags: [],
+    };
+    expect((await call(server, "PATCH", `${API}/traces/${id}`, end)).body["trace_info"]).toMatchObject({
+      status: "OK",
+      timestamp_ms: 1000,
+      execution_time_ms: 250,
+    });
+    expect((await call(server, "GET", `${API}/traces/${id}/info`)).body["trace_info"].request_metadata).toHaveLength(2);
+    const found = await call(
+      server,
+      "GET",
+      `${API}/traces?experiment_ids=0&filter=${encodeURIComponent("status = 'OK'")}&order_by=timestamp_ms%20DESC`,
+    );
+    expect(found.body["traces"]).toMatchObject([{ request_id: id, execution_time_ms: 250 }]);
+    expect((await call(server, "GET", `/api/3.0/mlflow/traces/${id}`)).body["trace"].trace_info).toMatchObject({
+      state: "OK",
+      execution_duration: "0.25s",
+    });
+    expect((await call(server, "GET", `${API}/traces/none/info`)).status).toBe(404);
+  });
+
   it("keeps a trace, where its spans go, and what people and judges say of it", async () => {
     const server = await trackingServer();
     const id = await newRun(server);

@@ -11,6 +11,7 @@ import { modelRoutes, versionRoutes } from "./registry-routes.js";
 import { metricRoutes, runRoutes } from "./run-routes.js";
 import { addSecurity, type SecurityOptions } from "./security.js";
 import { assessmentRoutes, traceRoutes } from "./trace-routes.js";
+import { traceV2Routes } from "./trace-v2-routes.js";
 
 /**
  * The MLflow version this API says it has. Clients of 3.4 and later send spans to /v1/traces from 3.4 on,
@@ -55,7 +56,7 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
     scope.post("/v1/traces", async (_request, reply) => reply.status(501).send({ detail: NO_SPANS }));
   });
   for (const routes of [experimentRoutes, runRoutes, metricRoutes, modelRoutes, versionRoutes]) addRoutes(app, routes(store));
-  for (const routes of [loggedModelRoutes, traceRoutes, assessmentRoutes, artifactListRoutes]) addRoutes(app, routes(store));
+  for (const routes of [loggedModelRoutes, traceRoutes, traceV2Routes, assessmentRoutes, artifactListRoutes]) addRoutes(app, routes(store));
   await addArtifactProxy(app, store);
   if (pages) addPages(app, pages);
   return app;
