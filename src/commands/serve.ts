@@ -1,10 +1,9 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand, aborted } from "../base-command.js";
+import { isLocalHost } from "../lib/http/listen.js";
 import { resolveModelReference } from "../model-reference.js";
 import { trackingUriFlag } from "../store-flags.js";
 import { engineFlags, loadEngine, modelPathFlag, toEngineOptions } from "../target-flags.js";
-
-const LOCAL_HOSTS = ["127.0.0.1", "localhost", "::1"];
 
 /** `llmops serve`: a local model behind an OpenAI-compatible API. */
 export default class Serve extends BaseCommand {
@@ -57,7 +56,7 @@ export default class Serve extends BaseCommand {
       this.log(`Serving ${model.model} (${model.location})`);
       this.log(`${slots} ${slots === 1 ? "slot" : "slots"} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
       this.log(`Listening on ${server.url}  (OpenAI API: ${server.url}/v1, documentation: ${server.url}/docs)`);
-      if (!LOCAL_HOSTS.includes(flags.host)) this.warn(`Anyone who can reach ${flags.host} can use this model: there is no API key.`);
+      if (!isLocalHost(flags.host)) this.warn(`Anyone who can reach ${flags.host} can use this model: there is no API key.`);
       this.log(`Try: ${curlLine(server.url)}`);
       this.log("Press Ctrl+C to stop.");
       await aborted(signal);

@@ -2,9 +2,8 @@ import { Flags } from "@oclif/core";
 import { BaseCommand, aborted } from "../../base-command.js";
 import { trackingServerToken } from "../../lib/config/mlflow-environment.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
+import { isLocalHost } from "../../lib/http/listen.js";
 import { createServeLog } from "../../serve-log.js";
-
-const LOCAL_HOSTS = ["127.0.0.1", "localhost", "::1"];
 
 /** `llmops mlflow server`: an MLflow tracking server over the embedded store. */
 export default class MlflowServer extends BaseCommand {
@@ -69,7 +68,7 @@ export default class MlflowServer extends BaseCommand {
       });
       this.log(`Serving ${store.uri}, artifacts in ${store.artifacts.root}`);
       this.log(`Listening on ${server.url}`);
-      if (token === undefined && !LOCAL_HOSTS.includes(flags.host)) {
+      if (token === undefined && !isLocalHost(flags.host)) {
         this.warn(`Anyone who can reach ${flags.host} can read and change this store. Set LLMOPS_MLFLOW_TOKEN to ask for a token.`);
       }
       this.log(`Try: MLFLOW_TRACKING_URI=${server.url} llmops mlflow runs`);

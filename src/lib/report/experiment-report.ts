@@ -1,4 +1,4 @@
-import { collectPages } from "../tracking/find-experiment.js";
+import { collectPages } from "../tracking/collect-pages.js";
 import { differingParams } from "../runs/run-columns.js";
 import { metricValue, type Experiment, type Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";

@@ -1,6 +1,8 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
-import { collectPages, findExperiment, listExperiments } from "../tracking/find-experiment.js";
+import { collectPages } from "../tracking/collect-pages.js";
+import { findExperiment, listExperiments } from "../tracking/find-experiment.js";
+import { quoteText } from "../tracking/search/quote.js";
 import type { Run, ViewType } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 
@@ -27,8 +29,7 @@ export async function findRuns(store: TrackingStore, { experiments = [], filter,
 /** The run of that id, of an id that begins so, or of that name when only one run has it. Throws STORE_NOT_FOUND or STORE_CONFLICT. */
 export async function findRun(store: TrackingStore, idOrName: string): Promise<Run> {
   if (/^[0-9a-f]{32}$/.test(idOrName)) return store.getRun(idOrName);
-  const quoted = idOrName.includes("'") ? `"${idOrName}"` : `'${idOrName}'`;
-  const found = await findRuns(store, { filter: `run_name = ${quoted}`, limit: 3 });
+  const found = await findRuns(store, { filter: `run_name = ${quoteText(idOrName)}`, limit: 3 });
   if (found.length === 0 && /^[0-9a-f]{4,31}$/.test(idOrName))
     found.push(...(await findRuns(store, { filter: `run_id LIKE '${idOrName}%'`, limit: 3 })));
   const [run, second] = found;

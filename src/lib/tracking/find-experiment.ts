@@ -1,6 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import { MlflowError } from "./mlflow-error.js";
-import type { Experiment, Page } from "./records.js";
+import { collectPages } from "./collect-pages.js";
+import type { Experiment } from "./records.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 /** The experiment of that name, created when there is none. Throws STORE_CONFLICT for a deleted one. */
@@ -33,18 +34,6 @@ export async function listExperiments(
   viewType: "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL" = "ACTIVE_ONLY",
 ): Promise<Experiment[]> {
   return collectPages((pageToken) => store.searchExperiments({ maxResults: 1000, viewType, pageToken }));
-}
-
-/** The items of all pages of a search, up to a limit. */
-export async function collectPages<T>(search: (pageToken: string | undefined) => Promise<Page<T>>, limit = Infinity): Promise<T[]> {
-  const items: T[] = [];
-  let pageToken: string | undefined;
-  do {
-    const page = await search(pageToken);
-    items.push(...page.items);
-    pageToken = page.items.length === 0 ? undefined : page.nextPageToken;
-  } while (pageToken !== undefined && items.length < limit);
-  return items.slice(0, limit);
 }
 
 /** Another process may create it at the same moment: then theirs is taken. */

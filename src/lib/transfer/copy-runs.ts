@@ -1,6 +1,7 @@
 import { ensureExperiment } from "../tracking/find-experiment.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
 import type { ModelVersion, RegisteredModel } from "../tracking/registry-records.js";
+import { quoteText } from "../tracking/search/quote.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import type { RunSource, SourceRun } from "./run-source.js";
 
@@ -57,8 +58,7 @@ async function copyRun(
   { target, experimentId, copied }: { target: TrackingStore; experimentId: string; copied: Copied },
 ): Promise<void> {
   const origin = `${uri}#${run.runId}`;
-  const quoted = origin.includes("'") ? `"${origin}"` : `'${origin}'`;
-  const filter = `tags.\`${ORIGIN_TAG}\` = ${quoted}`;
+  const filter = `tags.\`${ORIGIN_TAG}\` = ${quoteText(origin)}`;
   const found = (await target.searchRuns({ experimentIds: [experimentId], filter, maxResults: 1 })).items[0];
   if (found?.status === "RUNNING")
     await target.deleteRun(found.runId); // a copy that was interrupted
@@ -94,7 +94,7 @@ async function copyModel(target: TrackingStore, model: RegisteredModel, versions
     throw error;
   });
   if (!known) await registry.createModel({ name: model.name, description: model.description, tags: model.tags });
-  const there = (await registry.searchVersions({ filter: `name = '${model.name}'`, maxResults: 1000 })).items;
+  const there = (await registry.searchVersions({ filter: `name = ${quoteText(model.name)}`, maxResults: 1000 })).items;
   for (const version of versions) {
     const source = mapUri(version.source, copied.uris);
     if (there.some((item) => item.source === source)) continue;
@@ -102,8 +102,7 @@ async function copyModel(target: TrackingStore, model: RegisteredModel, versions
     const { description, tags } = version;
     const made = await registry.createVersion({ name: model.name, source, runId, description, tags });
     if (version.stage !== "None") await registry.transition(model.name, made.version, { stage: version.stage, archiveOthers: false });
-    const aliases = Object.entries(model.aliases).filter(([, pointed]) => pointed === version.version);
-    for (const [alias] of aliases) await registry.setAlias(model.name, alias, made.version);
+    for (const alias of version.aliases) await registry.setAlias(model.name, alias, made.version);
     copied.result.modelVersions += 1;
   }
 }

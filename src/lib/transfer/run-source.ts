@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
+import type { ModelWithVersions } from "../runs/list-versions.js";
 import type { Experiment, Metric, Run } from "../tracking/records.js";
-import type { ModelVersion, RegisteredModel } from "../tracking/registry-records.js";
 
 /** A run with what belongs to it, wherever it comes from. */
 export interface SourceRun {
@@ -19,5 +19,5 @@ export interface RunSource {
   experiments(): Promise<Experiment[]>;
   /** Oldest first. */
   runs(experiment: Experiment): AsyncIterable<SourceRun>;
-  models(): Promise<{ model: RegisteredModel; versions: ModelVersion[] }[]>;
+  models: () => Promise<ModelWithVersions[]>;
 }

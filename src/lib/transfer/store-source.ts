@@ -1,5 +1,7 @@
 import { listFiles } from "../runs/artifact-files.js";
-import { collectPages, listExperiments } from "../tracking/find-experiment.js";
+import { listModels } from "../runs/list-versions.js";
+import { collectPages } from "../tracking/collect-pages.js";
+import { listExperiments } from "../tracking/find-experiment.js";
 import type { Experiment, Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import type { RunSource, SourceRun } from "./run-source.js";
@@ -19,17 +21,7 @@ export function storeSource(store: TrackingStore): RunSource {
         pageToken = page.items.length === 0 ? undefined : page.nextPageToken;
       } while (pageToken !== undefined);
     },
-    async models() {
-      const models = await collectPages((pageToken) => store.registry.searchModels({ maxResults: 1000, pageToken }));
-      return Promise.all(
-        models.map(async ({ name }) => {
-          const filter = `name = ${name.includes("'") ? `"${name}"` : `'${name}'`}`;
-          const found = await collectPages((pageToken) => store.registry.searchVersions({ filter, maxResults: 1000, pageToken }));
-          const versions = found.sort((a, b) => Number(a.version) - Number(b.version));
-          return { model: await store.registry.getModel(name), versions };
-        }),
-      );
-    },
+    models: () => listModels(store),
   };
 }
 
