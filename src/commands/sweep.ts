@@ -1,10 +1,13 @@
+import { appendFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
-import { currentUser } from "../lib/config/environment.js";
+import { currentUser, stepSummaryPath } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
 import type { Dataset } from "../lib/dataset/sample.js";
+import { sweepCsv } from "../lib/report/sweep-csv.js";
+import { sweepMarkdown } from "../lib/report/sweep-markdown.js";
 import { renderSweep } from "../lib/report/sweep-table.js";
 import { findReferenceScorer, REFERENCE_SCORERS } from "../lib/scoring/scorers.js";
 import { parseSearchSpace } from "../lib/study/search-space.js";
@@ -12,6 +15,7 @@ import { planSweep } from "../lib/study/plan-sweep.js";
 import { countCells, type StudyPlan } from "../lib/study/study.js";
 import { runSweep } from "../lib/study/sweep.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
+import { checkOutputs, writeOutput } from "../output-files.js";
 import { withProgress } from "../progress.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
 import { openTarget, targetFlags } from "../target-flags.js";
@@ -50,11 +54,17 @@ export default class Sweep extends BaseCommand {
     max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
     "tracking-uri": trackingUriFlag,
     experiment: experimentFlag("sweep"),
+    markdown: Flags.string({
+      helpValue: "FILE",
+      description: "also write the result as Markdown; a GitHub step summary gets it by itself",
+    }),
+    csv: Flags.string({ helpValue: "FILE", description: "also write the settings and their metrics as CSV" }),
   };
 
   async run(): Promise<SweepResult> {
     const { flags, argv } = await this.parse(Sweep);
     const dimensions = parseSearchSpace(argv as string[]);
+    checkOutputs([flags.markdown, flags.csv]);
     const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET);
     const plan = planSweep(dimensions, dataset, {
       limit: flags.limit ?? DEFAULT_LIMIT,
@@ -79,6 +89,7 @@ export default class Sweep extends BaseCommand {
             runSweep(plan, target, { ...recorder, typed, available: dataset.samples.length, signal, onCell: tick }),
           );
           this.log(renderSweep(result, chalk));
+          await writeFiles(result, flags);
           if (result.study.status === "interrupted") process.exitCode = INTERRUPTED;
           return result;
         },
@@ -87,6 +98,16 @@ export default class Sweep extends BaseCommand {
       await target.close();
     }
   }
+}
+
+async function writeFiles(
+  result: SweepResult,
+  { markdown, csv }: { markdown?: string | undefined; csv?: string | undefined },
+): Promise<void> {
+  const summary = stepSummaryPath();
+  if (markdown !== undefined) await writeOutput(markdown, sweepMarkdown(result));
+  if (summary !== undefined) await appendFile(summary, sweepMarkdown(result));
+  if (csv !== undefined) await writeOutput(csv, sweepCsv(result));
 }
 
 function announce(plan: StudyPlan, { samples }: Dataset, model: string, byDefault: boolean): string {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCli, startCli } from "../helpers/run-cli.js";
@@ -86,6 +86,21 @@ describe("llmops sweep", () => {
     expect(stdout).not.toContain("\u001b");
     const experiments = await runCli(["mlflow", "experiments"], folder);
     expect(experiments.stdout).toMatch(/sweep/);
+  });
+
+  it("writes Markdown, CSV and the step summary, and notices before the work where it cannot", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "summary.md"), "before\n");
+    const env = { GITHUB_STEP_SUMMARY: join(folder, "summary.md") };
+    const args = ["sweep", "temperature", "0,1", "--limit", "4", "--repeats", "1"];
+    expect((await runCli([...args, "--markdown", "out.md", "--csv", "out.csv"], folder, env)).code).toBe(0);
+    const markdown = readFileSync(join(folder, "out.md"), "utf8");
+    expect(markdown).toMatch(/^### sweep temperature: demo\n\n\*\*Best: temperature/);
+    expect(readFileSync(join(folder, "summary.md"), "utf8")).toBe(`before\n${markdown}`);
+    expect(readFileSync(join(folder, "out.csv"), "utf8")).toMatch(/^temperature,accuracy,accuracy_ci_low/);
+    const refused = await runCli([...args, "--csv", "none/out.csv"], temporaryFolder());
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^Error \[INVALID_ARGUMENT\] none\/out\.csv cannot be written/);
   });
 
   it("keeps what is done on Ctrl+C", async () => {

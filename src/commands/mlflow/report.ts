@@ -1,8 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
-import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
+import { writeOutput } from "../../output-files.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
 
 interface ReportResult {
@@ -33,12 +32,7 @@ export default class MlflowReport extends BaseCommand {
       ]);
       const page = htmlPage(experiment.name, await experimentBody(store, experiment));
       const path = flags.out ?? `${experiment.name.replace(/[^\w.-]+/g, "-")}.html`;
-      await writeFile(path, page).catch((cause: unknown) => {
-        throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be written: ${messageOf(cause)}.`, {
-          hint: "Name another file with --out.",
-          cause,
-        });
-      });
+      await writeOutput(path, page);
       this.log(`Wrote ${path}.`);
       return { schema: "llmops.report/1", experiment: experiment.name, path, bytes: Buffer.byteLength(page) };
     });

@@ -23,6 +23,11 @@ export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));
 }
 
+/** The file a GitHub Actions step shows as its summary; undefined outside of one. */
+export function stepSummaryPath(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment["GITHUB_STEP_SUMMARY"] || undefined;
+}
+
 /** The name runs are recorded under: the system's user, or "unknown" where a container has none. */
 export function currentUser(environment: NodeJS.ProcessEnv = process.env): string {
   try {

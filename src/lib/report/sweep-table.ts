@@ -52,7 +52,9 @@ function problems({ study, errors }: SweepResult, chalk: ChalkInstance): string[
 }
 
 function recorded({ study }: SweepResult): string {
-  return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} (${study.seconds.toFixed(1)} s).`;
+  const time = `(${study.seconds.toFixed(1)} s)`;
+  if (study.run_id === null) return `Not recorded yet in ${study.tracking_uri}, experiment "${study.experiment}" ${time}.`;
+  return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} ${time}.`;
 }
 
 function words(params: Record<string, number>): string {

@@ -1,0 +1,20 @@
+import { stringify } from "csv-stringify/sync";
+import type { SweepResult } from "../study/sweep-result.js";
+
+/** A sweep as CSV: a row a setting, its params, and for each metric the mean, the ends of its interval and the samples. */
+export function sweepCsv({ settings }: SweepResult): string {
+  const names = [...new Set(settings.flatMap(({ params }) => Object.keys(params)))];
+  const metrics = [...new Set(settings.flatMap((setting) => Object.keys(setting.metrics)))];
+  const head = [...names, ...metrics.flatMap((name) => [name, `${name}_ci_low`, `${name}_ci_high`, `${name}_n`])];
+  const rows = settings.map((setting) => [
+    ...names.map((name) => setting.params[name]),
+    ...metrics.flatMap((name) => {
+      const { mean, low, high, n } = setting.metrics[name] ?? {};
+      return [mean, low, high, n];
+    }),
+    setting.cells.done,
+    setting.cells.failed,
+    setting.run_id,
+  ]);
+  return stringify([[...head, "cells_done", "cells_failed", "run_id"], ...rows]);
+}

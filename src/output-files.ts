@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, statSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+
+/** Throws INVALID_ARGUMENT for files that could not be written after the work, before it. */
+export function checkOutputs(paths: readonly (string | undefined)[]): void {
+  for (const path of paths.filter((given) => given !== undefined)) {
+    try {
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+      accessSync(dirname(resolve(path)), constants.W_OK);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
+  }
+}
+
+/** Writes a file, whole or not at all. Throws INVALID_ARGUMENT. */
+export async function writeOutput(path: string, content: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}.new`;
+  try {
+    await writeFile(draft, content);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): LlmopsError {
+  return new LlmopsError("INVALID_ARGUMENT", `${path} cannot be written: ${messageOf(cause)}.`, {
+    hint: "Name a file in a folder that is there and that you may write to.",
+    cause,
+  });
+}
