@@ -382,7 +382,7 @@ describe("stores", () => {
     const env = { MLFLOW_TRACKING_URI: url!, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" };
     const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "3", "--json"], folder, env);
     await sweep.seen(/Sweeping demo/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    while (!(await countRuns(url!))) await new Promise((resolve) => setTimeout(resolve, 20));
     server.process.kill("SIGKILL");
     const { code, stderr, stdout } = await sweep.finished;
     expect(code).toBe(0);
@@ -437,6 +437,16 @@ describe("bad input to llmops mlflow", () => {
     expect(stderr).toMatch(new RegExp(`^Error \\[${errorCode}\\] .+\nHint: .+\n$`));
   });
 });
+
+async function countRuns(url: string): Promise<number> {
+  const body = JSON.stringify({ experiment_ids: ["1"] });
+  const answer = await fetch(`${url}/api/2.0/mlflow/runs/search`, {
+    method: "POST",
+    body,
+    headers: { "content-type": "application/json" },
+  });
+  return ((await answer.json()) as { runs?: unknown[] }).runs?.length ?? 0;
+}
 
 function writeMlruns(root: string): void {
   const run = join(root, "123456789012345678", "abcdefabcdefabcdefabcdefabcdefab");
