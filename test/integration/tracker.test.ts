@@ -2,11 +2,14 @@ import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { LlmopsError } from "../../src/lib/errors/llmops-error.js";
 import { sendBacklog } from "../../src/lib/tracking/journal/send-backlog.js";
+import { mlflowConnection } from "../../src/lib/config/mlflow-environment.js";
+import { RestStore } from "../../src/lib/tracking/rest/rest-store.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import { metricValues, type Run } from "../../src/lib/tracking/records.js";
@@ -132,6 +135,35 @@ describe("Tracker", () => {
     ).toEqual(["before", "once"]);
     expect(server.store.runs.get(tracker.idOf(run)!).metrics).toHaveLength(1);
     expect(tracker.idOf(first)).toBeDefined();
+  });
+
+  it("makes no run twice either when the client itself would try again", async () => {
+    const server = await flakyServer();
+    const settings = { ...mlflowConnection({}, "/nowhere"), maxRetries: 3, backoffFactor: 0.01, backoffJitter: 0 };
+    const store = new RestStore(new URL(server.url), settings);
+    onTestFinished(() => store.close());
+    await store.createExperiment({ name: "lost" });
+    server.set("mute");
+    await expect(store.createRun({ experimentId: "1", startTime: 1 })).rejects.toThrow("cannot be reached");
+    expect(allRuns(server.store)).toHaveLength(1);
+  });
+
+  it("goes on after a kill between the sending of an artifact and its acknowledgement", async () => {
+    const { store, journals } = localStore();
+    const { runId } = store.runs.create({ experimentId: "0", startTime: 1 });
+    mkdirSync(journals);
+    const id = "00000000-0000-0000-0000-000000000003";
+    const header = { schema: "llmops.journal/1", uri: store.uri, host: hostname() };
+    const entries = [
+      { op: "artifact", run: "k", path: "a.txt", file: `${id}.dropped.blob` },
+      { op: "end", run: "k", status: "FINISHED", endTime: 5 },
+    ];
+    writeFileSync(join(journals, `999999-${id}.jsonl`), [header, ...entries].map((line) => `${JSON.stringify(line)}\n`).join(""));
+    writeFileSync(join(journals, `${id}.progress.jsonl`), `${JSON.stringify({ run: "k", id: runId })}\n`);
+    expect(await sendBacklog(journals, { uri: undefined, open: () => openStore(store.uri, { create: false }) })).toMatchObject([
+      { left: 0, rejected: 0 },
+    ]);
+    expect(store.runs.get(runId)).toMatchObject({ status: "FINISHED", endTime: 5 });
   });
 
   it("keeps what could not be sent for the next tracker of the store, which sends it once", async () => {
@@ -302,7 +334,7 @@ describe("a process that is killed", () => {
   it("may have died in the middle of a line, or before its first", async () => {
     const { store, journals } = localStore();
     mkdirSync(journals);
-    const header = JSON.stringify({ schema: "llmops.journal/1", uri: store.uri, host: (await import("node:os")).hostname() });
+    const header = JSON.stringify({ schema: "llmops.journal/1", uri: store.uri, host: hostname() });
     const run = JSON.stringify({ op: "run", run: "k", experiment: "e", name: "whole", startTime: 1, userId: "", tags: {} });
     writeFileSync(join(journals, "999999-00000000-0000-0000-0000-000000000001.jsonl"), `${header}\n${run}\n{"op": "bat`);
     writeFileSync(join(journals, "999999-00000000-0000-0000-0000-000000000002.jsonl"), `{"sch`);

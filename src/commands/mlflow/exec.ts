@@ -73,7 +73,8 @@ export default class MlflowExec extends BaseCommand {
       async ({ tracker, store, uri }) => {
         const run = tracker.startRun({ experiment: flags.experiment, name: flags.name, userId: currentUser(), tags });
         run.log({ params });
-        const served = await serveTo(tracker, store);
+        await tracker.begin();
+        const served = await serveTo(store);
         try {
           const outcome = await runTrackedCommand({
             command,
@@ -107,8 +108,7 @@ export default class MlflowExec extends BaseCommand {
 }
 
 /** What a client in the command needs to find the store; for one on this machine a server that lives as long as the command. */
-async function serveTo(tracker: Tracker, store: TrackingStore): Promise<{ variables: Record<string, string>; close: () => Promise<void> }> {
-  await tracker.begin();
+async function serveTo(store: TrackingStore): Promise<{ variables: Record<string, string>; close: () => Promise<void> }> {
   if (!(store instanceof SqliteStore)) return { variables: { MLFLOW_TRACKING_URI: store.uri }, close: () => Promise.resolve() };
   const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
   const server = await startTrackingServer(store, { host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], token: undefined });

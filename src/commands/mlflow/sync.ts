@@ -34,7 +34,7 @@ export default class MlflowSync extends BaseCommand {
     for (const journal of journals) this.log(describe(journal));
     const live = countLive(folder);
     if (journals.length === 0) this.log("Nothing is waiting.");
-    if (live > 0) this.note(`${live} journals belong to processes that are running, or wait still.`);
+    if (live > 0) this.note(`${live} journals belong to processes that are running: they send them themselves.`);
     if (journals.some(({ left }) => left > 0)) process.exitCode = INCOMPLETE;
     return {
       schema: "llmops.sync/1",

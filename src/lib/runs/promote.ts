@@ -100,7 +100,7 @@ async function metricOf(store: TrackingStore, { name, version, runId }: ModelVer
 async function pairedDifferences(store: TrackingStore, versions: readonly ModelVersion[], metric: string): Promise<number[]> {
   const [first, second] = await Promise.all(versions.map(async ({ runId }) => readSampleScores(store, await store.getRun(runId))));
   const name = metric.replace(/\/(mean|score)$/, "");
-  const column = [metric, name, ...(first?.size === 1 ? first.keys() : [])].find((key) => first?.has(key) && second?.has(key));
+  const column = [metric, name].find((key) => first?.has(key) && second?.has(key));
   return column === undefined ? [] : pairDifferences(first?.get(column), second?.get(column));
 }
 

@@ -11,7 +11,7 @@ export interface Registration {
   name: string;
   /** runs:/RUN/PATH, another artifact URI, or a file or folder of this machine, which is uploaded. */
   source: string;
-  /** The run the version belongs to: for a file, the one it is uploaded to. */
+  /** The run the version belongs to, without one that of the source: for a file, the one it is uploaded to. */
   runId?: string | undefined;
   description?: string | undefined;
   tags?: Record<string, string>;
@@ -37,7 +37,7 @@ async function locate(
   if (run !== undefined) {
     const { artifactUri } = await store.getRun(run);
     await requireArtifact(store, run, path);
-    return { source: path === "" ? artifactUri : `${artifactUri}/${path.replace(/\/+$/, "")}`, runId: run };
+    return { source: path === "" ? artifactUri : `${artifactUri}/${path.replace(/\/+$/, "")}`, runId: runId ?? run };
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(source)) return { source, runId };
   if (!(await stat(source).catch(() => undefined))) {

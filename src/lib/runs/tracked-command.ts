@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import type { RunStatus } from "../tracking/records.js";
@@ -33,16 +34,6 @@ export interface CommandOutcome {
 /** Kept of the output for the artifact: its end, where the reason of a failure stands. */
 const OUTPUT_BYTES = 16 * 1024 * 1024;
 const TAIL_CHARACTERS = 2000;
-const SIGNALS: Partial<Record<NodeJS.Signals, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGTERM: 15,
-};
-
 /**
  * Runs a command as an MLflow run: its output becomes the artifact logs/output.log, the machine's load becomes
  * system metrics, its exit status the run's: FINISHED for 0, KILLED for a signal, FAILED otherwise.
@@ -56,9 +47,9 @@ export async function runTrackedCommand(options: CommandOptions): Promise<Comman
   try {
     const { code, signal: endedBy } = await runChild(options, output);
     const status = endedBy !== null || signal.aborted ? "KILLED" : code === 0 ? "FINISHED" : "FAILED";
-    const exitCode = endedBy === null ? (code ?? 1) : 128 + (SIGNALS[endedBy] ?? 0);
+    const exitCode = endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy];
     run.artifact("logs/output.log", output.bytes());
-    run.log({ params: {}, tags: { "llmops.exit_code": String(exitCode) } });
+    run.log({ tags: { "llmops.exit_code": String(exitCode) } });
     run.end(status);
     return { status, exitCode, signal: endedBy, tail: output.bytes().toString("utf8").slice(-TAIL_CHARACTERS) };
   } catch (error) {

@@ -46,10 +46,10 @@ export class ArtifactFolder {
     }
   }
 
-  /** A file's bytes from `start` to `end`, both included. Throws RESOURCE_DOES_NOT_EXIST. */
-  async read(artifactUri: string, path: string, range: { start?: number; end?: number } = {}): Promise<Readable> {
+  /** A file's bytes. Throws RESOURCE_DOES_NOT_EXIST. */
+  async read(artifactUri: string, path: string): Promise<Readable> {
     await this.size(artifactUri, path);
-    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES, ...range });
+    return createReadStream(this.file(artifactUri, path), { highWaterMark: CHUNK_BYTES });
   }
 
   /** The size of a file. Throws RESOURCE_DOES_NOT_EXIST for what is not there or is a folder. */

@@ -1,11 +1,11 @@
+import { listModels, type ModelWithVersions } from "../runs/list-versions.js";
 import { ensureExperiment } from "../tracking/find-experiment.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
-import type { ModelVersion, RegisteredModel } from "../tracking/registry-records.js";
 import { quoteText } from "../tracking/search/quote.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import type { RunSource, SourceRun } from "./run-source.js";
 
-/** The tag that says which run a copy is of: a run that was copied is not copied again. */
+/** The tag that says what a run or version is a copy of: what was copied is not copied again. */
 const ORIGIN_TAG = "llmops.imported_from";
 const PARENT_TAG = "mlflow.parentRunId";
 
@@ -48,7 +48,7 @@ export async function copyRuns(source: RunSource, target: TrackingStore, { exper
     }
     copied.result.experiments += 1;
   }
-  for (const { model, versions } of await source.models()) await copyModel(target, model, versions, copied);
+  for (const model of await source.models()) await copyModel(source.uri, model, { target, copied });
   return copied.result;
 }
 
@@ -60,9 +60,9 @@ async function copyRun(
   const origin = `${uri}#${run.runId}`;
   const filter = `tags.\`${ORIGIN_TAG}\` = ${quoteText(origin)}`;
   const found = (await target.searchRuns({ experimentIds: [experimentId], filter, maxResults: 1 })).items[0];
-  if (found?.status === "RUNNING")
+  if (found?.status === "RUNNING") {
     await target.deleteRun(found.runId); // a copy that was interrupted
-  else if (found) {
+  } else if (found) {
     copied.ids.set(run.runId, found.runId);
     copied.uris.set(run.artifactUri, found.artifactUri);
     copied.result.skipped += 1;
@@ -87,19 +87,25 @@ async function copyRun(
   copied.result.runs += 1;
 }
 
-async function copyModel(target: TrackingStore, model: RegisteredModel, versions: readonly ModelVersion[], copied: Copied): Promise<void> {
+async function copyModel(
+  uri: string,
+  { model, versions }: ModelWithVersions,
+  { target, copied }: { target: TrackingStore; copied: Copied },
+): Promise<void> {
   const { registry } = target;
   const known = await registry.getModel(model.name).catch((error: unknown) => {
     if (error instanceof MlflowError && error.code === "STORE_NOT_FOUND") return undefined;
     throw error;
   });
   if (!known) await registry.createModel({ name: model.name, description: model.description, tags: model.tags });
-  const there = (await registry.searchVersions({ filter: `name = ${quoteText(model.name)}`, maxResults: 1000 })).items;
+  const there = new Set((await listModels(target, model.name)).flatMap((known) => known.versions.map(({ tags }) => tags[ORIGIN_TAG])));
   for (const version of versions) {
     const source = mapUri(version.source, copied.uris);
-    if (there.some((item) => item.source === source)) continue;
+    const origin = `${uri}#models:/${model.name}/${version.version}`;
+    if (there.has(origin)) continue;
     const runId = copied.ids.get(version.runId);
-    const { description, tags } = version;
+    const { description } = version;
+    const tags = { ...version.tags, [ORIGIN_TAG]: origin };
     const made = await registry.createVersion({ name: model.name, source, runId, description, tags });
     if (version.stage !== "None") await registry.transition(model.name, made.version, { stage: version.stage, archiveOthers: false });
     for (const alias of version.aliases) await registry.setAlias(model.name, alias, made.version);

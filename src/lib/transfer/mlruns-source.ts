@@ -30,9 +30,10 @@ export function mlrunsSource(path: string): RunSource {
     },
     async *runs({ experimentId }) {
       const folder = folderOf.get(experimentId) ?? join(root, experimentId);
-      const runs = folders(folder).filter((run) => existsSync(join(run, "meta.yaml")) && existsSync(join(run, "params")));
-      const read = runs.map((run) => ({ run, source: readRun(run) })).sort((a, b) => a.source.run.startTime - b.source.run.startTime);
-      for (const { source } of read) if (source.run.lifecycleStage === "active") yield source;
+      const runs = folders(folder).filter((run) => existsSync(join(run, "meta.yaml")));
+      const metas = runs.map((run) => ({ run, meta: readMeta(run) })).filter(({ meta }) => meta["lifecycle_stage"] !== "deleted");
+      const ordered = metas.sort((a, b) => Number(a.meta["start_time"] ?? 0) - Number(b.meta["start_time"] ?? 0));
+      for (const { run, meta } of ordered) yield readRun(run, meta);
     },
     models: async () => [],
   };
@@ -55,8 +56,7 @@ function readExperiment(folder: string): Experiment {
   };
 }
 
-function readRun(folder: string): SourceRun {
-  const meta = readMeta(folder);
+function readRun(folder: string, meta: Meta): SourceRun {
   const histories = new Map(files(join(folder, "metrics")).map((key) => [key, readHistory(folder, key)]));
   const tags = readValues(join(folder, "tags"));
   const run: Run = {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   fdatasync,
   fstatSync,
   ftruncateSync,
@@ -168,8 +169,10 @@ export class JournalFile {
     return name;
   }
 
-  readContent(name: string): Buffer {
-    return readFileSync(join(this.folder, name));
+  /** The content; undefined when it has been dropped, because it was sent before a kill could be acknowledged. */
+  readContent(name: string): Buffer | undefined {
+    const path = join(this.folder, name);
+    return existsSync(path) ? readFileSync(path) : undefined;
   }
 
   dropContent(name: string): void {

@@ -8,8 +8,8 @@ import type { JournalFile, ReadEntry } from "./journal-file.js";
 /** The tag that says which entry of a journal made a run: a run whose answer was lost is found again by it. */
 const KEY_TAG = "llmops.journal_key";
 
-/** Failures that pass: everything else would fail again. */
-const PASSING = ["STORE_UNREACHABLE", "STORE_ERROR", "STORE_UNWRITABLE"];
+/** Failures that pass, also with another token or address: everything else would fail again. */
+const PASSING = ["STORE_UNREACHABLE", "STORE_ERROR", "STORE_UNWRITABLE", "STORE_FORBIDDEN", "STORE_INCOMPATIBLE"];
 
 /** Sends the entries of a journal to its store, in their order. */
 export class Sender {
@@ -70,7 +70,9 @@ export class Sender {
       await this.store.updateRun(this.runId(first.run), { status: first.status, endTime: first.endTime });
       this.journal.progress.noteEnd(first.run);
     } else if (first?.op === "artifact") {
-      await this.store.writeArtifact(this.runId(first.run), first.path, this.journal.readContent(first.file));
+      const content = this.journal.readContent(first.file);
+      if (content === undefined) return;
+      await this.store.writeArtifact(this.runId(first.run), first.path, content);
       this.journal.dropContent(first.file);
     }
   }

@@ -7,6 +7,8 @@ import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
 import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
 
 const RETRIED = [408, 429, 500, 502, 503, 504];
+/** Answers that say nothing was done. */
+const NOTHING_DONE = [429, 503];
 const MAX_PAUSE_MS = 60_000;
 
 export interface HttpRequest {
@@ -18,6 +20,8 @@ export interface HttpRequest {
   json?: object;
   /** Sent as it is; a stream cannot be sent twice, and so is not retried. */
   content?: string | Uint8Array | Readable;
+  /** Done again it would be done twice: only retried where the server says that it did nothing. */
+  once?: boolean;
 }
 
 /** A success, an answer that is none (read to its end), or no answer at all. */
@@ -74,10 +78,13 @@ export class HttpClient {
   private async send(request: HttpRequest): Promise<Dispatcher.ResponseData> {
     const isStream = typeof request.content === "object" && "pipe" in request.content;
     const retries = isStream ? 0 : this.connection.maxRetries;
-    const policy = retry(handleWhenResult(isWorthRetrying), {
-      maxAttempts: retries,
-      backoff: new DelegateBackoff(({ attempt, result }) => this.pauseMs(attempt, (result as { value?: Outcome }).value)),
-    });
+    const policy = retry(
+      handleWhenResult((outcome) => isWorthRetrying(outcome as Outcome, request)),
+      {
+        maxAttempts: retries,
+        backoff: new DelegateBackoff(({ attempt, result }) => this.pauseMs(attempt, (result as { value?: Outcome }).value)),
+      },
+    );
     const outcome = retries === 0 ? await this.attempt(request) : await policy.execute(() => this.attempt(request));
     if ("answer" in outcome) return outcome.answer;
     if ("failure" in outcome) throw unreachable(this.origin, outcome.failure);
@@ -110,9 +117,9 @@ export class HttpClient {
   }
 }
 
-function isWorthRetrying(outcome: unknown): boolean {
-  const result = outcome as Outcome;
-  return "failure" in result || ("refused" in result && RETRIED.includes(result.refused.statusCode));
+function isWorthRetrying(outcome: Outcome, { once = false }: HttpRequest): boolean {
+  if ("failure" in outcome) return !once;
+  return "refused" in outcome && (once ? NOTHING_DONE : RETRIED).includes(outcome.refused.statusCode);
 }
 
 function authorization(url: URL, { username, password, token }: MlflowConnection): Record<string, string> {

@@ -114,7 +114,8 @@ export class RestStore implements TrackingStore {
       user_id: userId,
       tags: toPairs(fitted),
     };
-    return runFromWire((await this.post<{ run: WireRun }>("runs/create", body)).run);
+    const request = { method: "POST", path: `${API}/runs/create`, json: body, once: true } as const;
+    return runFromWire((await this.http.json<{ run: WireRun }>(request)).run);
   }
 
   async getRun(runId: string): Promise<Run> {

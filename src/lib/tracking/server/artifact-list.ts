@@ -1,10 +1,20 @@
 import type { ArtifactFolder } from "../artifact-folder.js";
+import { invalid } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
 import { nonEmpty } from "../wire/values.js";
 
+/** The URI of everything the proxy serves: runs, logged models and traces lie below it. */
+export const ROOT = "mlflow-artifacts:/";
+
+/** A URI whose files this server serves. Others, such as local folders, are their clients' own. */
+export function proxied(uri: string): string {
+  if (uri.startsWith(ROOT)) return uri;
+  throw invalid(`The artifacts at ${uri} are not served from here.`);
+}
+
 /** A folder of artifacts as artifacts/list answers it: paths from the URI on. */
 export async function listFolder(artifacts: ArtifactFolder, artifactUri: string, path: string): Promise<object> {
-  const files = await artifacts.list(artifactUri, path.replace(/\/+$/, ""));
+  const files = await artifacts.list(proxied(artifactUri), path.replace(/\/+$/, ""));
   return { root_uri: artifactUri, files: nonEmpty(files.map(fileToWire)) };
 }
 

@@ -8,12 +8,10 @@ import { invalid, missing, MlflowError } from "../mlflow-error.js";
 import type { SqliteStore } from "../sqlite/sqlite-store.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
-import { fileToWire, listFolder } from "./artifact-list.js";
+import { fileToWire, listFolder, proxied, ROOT } from "./artifact-list.js";
 import { Fields } from "./fields.js";
 import { runId } from "./run-routes.js";
 
-/** The URI of everything the proxy serves: runs, logged models and traces lie below it. */
-const ROOT = "mlflow-artifacts:/";
 const CHUNK_BYTES = 1024 * 1024;
 const PAGE_UPLOAD_BYTES = 10 * 1024 * 1024;
 /** Shown as text, so that a browser never runs what somebody uploaded. */
@@ -27,8 +25,7 @@ export function artifactListRoutes({ artifacts, runs }: SqliteStore): Routes {
       const files = await artifacts.list(ROOT, trim(fields.text("path") ?? ""));
       return { files: nonEmpty(files.map((file) => fileToWire({ ...file, path: basename(file.path) }))) };
     },
-    "GET 2.0/mlflow/artifacts/list": (fields) =>
-      listFolder(artifacts, proxied(runs.getInfo(runId(fields)).artifactUri), fields.text("path") ?? ""),
+    "GET 2.0/mlflow/artifacts/list": (fields) => listFolder(artifacts, runs.getInfo(runId(fields)).artifactUri, fields.text("path") ?? ""),
     "POST 2.0/mlflow-artifacts/mpu/:step/*": () => {
       throw new MlflowError("NOT_IMPLEMENTED", "Multipart uploads are not supported: put the file in one request.");
     },
@@ -102,12 +99,6 @@ async function download(
 function contentType(name: string): string {
   if (TEXT.test(name)) return "text/plain; charset=utf-8";
   return send.mime.getType(name) ?? "application/octet-stream";
-}
-
-/** A URI whose files this server serves. Others, such as local folders, are their clients' own. */
-function proxied(uri: string): string {
-  if (uri.startsWith(ROOT)) return uri;
-  throw invalid(`The artifacts at ${uri} are not served from here.`);
 }
 
 function wildcard(request: FastifyRequest): string {

@@ -32,7 +32,8 @@ export function addSecurity(app: FastifyInstance, { allowedHosts, allowedOrigins
     if (origin !== undefined && !SAFE_METHODS.includes(request.method) && !isAllowedOrigin(origin)) {
       return refuse(reply, "Cross-origin request blocked. Name the origin with --cors-allowed-origins to allow it.");
     }
-    if (token !== undefined && !hasToken(request, token)) {
+    const isPreflight = request.method === "OPTIONS"; // browsers ask without credentials
+    if (token !== undefined && !isPreflight && !hasToken(request, token)) {
       void reply.status(401).header("www-authenticate", 'Basic realm="mlflow"');
       return reply.send({
         error_code: "UNAUTHENTICATED",

@@ -98,7 +98,7 @@ export class Experiments {
     checkName(name);
     this.db.transaction(() => {
       if (this.get(experimentId).lifecycleStage !== "active") {
-        throw new MlflowError("INVALID_STATE", "Cannot rename a non-active experiment.");
+        throw invalid("Cannot rename a non-active experiment."); // MLflow answers 500, which its clients retry
       }
       const taken = this.find(name);
       if (taken && taken.experimentId !== experimentId) {

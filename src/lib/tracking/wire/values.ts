@@ -29,7 +29,6 @@ export function fromPairs(pairs: readonly Partial<WirePair>[] | undefined): Reco
 }
 
 /** The list, or undefined when it is empty: MLflow leaves empty lists out. */
-
 export function nonEmpty<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
