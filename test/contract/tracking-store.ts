@@ -390,6 +390,30 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
       expect((await mlflowErrorOf(() => search("", { orderBy: [order] }))).errorCode).toBe("INVALID_PARAMETER_VALUE");
     });
 
+    it("gives the same order a page at a time as at once, with ties, NaN, filters and runs without the metric", async () => {
+      const { experimentId } = await newExperiment();
+      const key = unique("score");
+      for (let i = 0; i < 40; i++) {
+        const { runId } = await store.createRun({ experimentId, runName: `p${i}`, startTime: i % 3, userId: "me", tags: {} });
+        const value = i % 10 === 0 ? Number.NaN : (i * 7) % 8;
+        const metrics = i % 13 === 5 ? [] : [{ key, value, timestamp: 1, step: 0 }];
+        await store.logBatch(runId, { metrics: [...metrics, { key: "half", value: i % 2, timestamp: 1, step: 0 }] });
+      }
+      for (const order of ["ASC", "DESC"]) {
+        const query = { experimentIds: [experimentId], orderBy: [`metrics.${key} ${order}`], filter: "metrics.half > 0" };
+        const all = (await store.searchRuns({ ...query, maxResults: 1000 })).items.map(({ runId }) => runId);
+        expect(all).toHaveLength(20);
+        const paged: string[] = [];
+        let pageToken: string | undefined;
+        do {
+          const page = await store.searchRuns({ ...query, maxResults: 3, pageToken });
+          paged.push(...page.items.map(({ runId }) => runId));
+          pageToken = page.nextPageToken;
+        } while (pageToken !== undefined);
+        expect(paged).toEqual(all);
+      }
+    });
+
     it("gives a token with every full page, also the last", async () => {
       const page = (pageToken?: string) => store.searchRuns({ experimentIds: [experimentId], maxResults: 2, pageToken });
       const first = await page();

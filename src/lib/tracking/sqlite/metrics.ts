@@ -11,23 +11,36 @@ export interface MetricRow {
   is_nan: number;
 }
 
+const METRIC_COLUMNS = '("key", value, timestamp, step, is_nan, run_uuid)';
+/** Rows a statement writes: one for each of few is a third slower. */
+const ROWS = 100;
+
 /**
- * Adds a point to a metric's history; exact duplicates are dropped, so that sending one again is safe.
+ * Adds points to the histories of metrics; exact duplicates are dropped, so that sending them again is safe.
  * The latest value is the greatest by (step, timestamp, value), not the one logged last. NaN is kept as 0
  * with a flag, infinities as the largest doubles: all of it MLflow's own rules.
  */
-export function writeMetric(db: Connection, run: { runId: string; experimentId: string }, metric: Metric): void {
-  const isNan = Number.isNaN(metric.value) ? 1 : 0;
-  const value = isNan ? 0 : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, metric.value));
-  const row = [metric.key, value, metric.timestamp, metric.step, isNan, run.runId];
-  db.run('INSERT OR IGNORE INTO metrics ("key", value, timestamp, step, is_nan, run_uuid) VALUES (?, ?, ?, ?, ?, ?)', ...row);
-  db.run(
-    `INSERT INTO latest_metrics ("key", value, timestamp, step, is_nan, run_uuid) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT ("key", run_uuid) DO UPDATE SET value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
-     WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`,
-    ...row,
-  );
-  if (metric.modelId !== undefined) writeModelMetric(db, run, { ...metric, value });
+export function writeMetrics(db: Connection, run: { runId: string; experimentId: string }, metrics: readonly Metric[]): void {
+  for (let start = 0; start < metrics.length; start += ROWS) {
+    const rows = metrics.slice(start, start + ROWS).map((metric) => toRow(run.runId, metric));
+    const places = rows.map(() => "(?, ?, ?, ?, ?, ?)").join(", ");
+    db.run(`INSERT OR IGNORE INTO metrics ${METRIC_COLUMNS} VALUES ${places}`, ...rows.flat());
+    db.run(
+      `INSERT INTO latest_metrics ${METRIC_COLUMNS} VALUES ${places}
+       ON CONFLICT ("key", run_uuid) DO UPDATE SET value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan
+       WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`,
+      ...rows.flat(),
+    );
+  }
+  for (const metric of metrics) if (metric.modelId !== undefined) writeModelMetric(db, run, metric);
+}
+
+function toRow(runId: string, metric: Metric): (string | number)[] {
+  return [metric.key, storedValue(metric.value), metric.timestamp, metric.step, Number.isNaN(metric.value) ? 1 : 0, runId];
+}
+
+function storedValue(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 }
 
 function writeModelMetric(db: Connection, { runId, experimentId }: { runId: string; experimentId: string }, metric: Metric): void {
@@ -40,7 +53,18 @@ function writeModelMetric(db: Connection, { runId, experimentId }: { runId: stri
   );
   db.run(
     "INSERT OR REPLACE INTO logged_model_metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ...[modelId, key, timestamp, step, value, Number(experimentId), runId, dataset?.dataset_uuid ?? null, datasetName, datasetDigest],
+    ...[
+      modelId,
+      key,
+      timestamp,
+      step,
+      storedValue(value),
+      Number(experimentId),
+      runId,
+      dataset?.dataset_uuid ?? null,
+      datasetName,
+      datasetDigest,
+    ],
   );
 }
 

@@ -17,6 +17,7 @@ const INDEXES = `
   CREATE INDEX IF NOT EXISTS llmops_runs_by_start ON runs (experiment_id, lifecycle_stage, start_time, run_uuid);
   CREATE INDEX IF NOT EXISTS llmops_runs_by_id ON runs (run_uuid, experiment_id, lifecycle_stage, start_time);
   CREATE INDEX IF NOT EXISTS llmops_latest_metric_values ON latest_metrics ("key", run_uuid, is_nan, value);
+  CREATE INDEX IF NOT EXISTS llmops_latest_metric_order ON latest_metrics ("key", is_nan, value, run_uuid);
 `;
 
 /**

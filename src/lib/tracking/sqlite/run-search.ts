@@ -11,6 +11,9 @@ type RunClause = Clause<keyof typeof RUN_FILTER>;
 type RunOrder = OrderTerm<keyof typeof RUN_ORDER>;
 
 const MAX_RESULTS = 50_000;
+/** How many runs are looked at first for each that is wanted, and up to how many that pays. */
+const CANDIDATES_PER_RESULT = 4;
+const MOST_CANDIDATES = 4000;
 const COLUMNS: Record<string, string> = { run_id: "r.run_uuid", run_name: "r.name" };
 
 /**
@@ -30,16 +33,32 @@ export function searchRunIds(db: Connection, query: RunQuery): Page<string> {
     ...filters,
   ]);
   const order = orderBy(terms);
-  const rows = db.all<{ id: string }>(
-    `SELECT r.run_uuid AS id FROM runs r ${joins.text} ${order.joins.text} WHERE ${where.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`,
-    ...joins.values,
-    ...order.joins.values,
-    ...where.values,
-    query.maxResults,
-    offset,
-  );
+  const find = (runs: string, conditions: Sql) =>
+    db.all<{ id: string }>(
+      `SELECT r.run_uuid AS id FROM runs r ${runs} ${joins.text} ${order.joins.text} WHERE ${conditions.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`,
+      ...[...joins.values, ...order.joins.values, ...conditions.values, query.maxResults, offset],
+    );
+  const front = amongTheFirst(db, terms[0], CANDIDATES_PER_RESULT * (offset + query.maxResults));
+  let rows = front ? find("INDEXED BY llmops_runs_by_id", allOf([front, where])) : [];
+  if (rows.length < query.maxResults) rows = find("", where);
   const items = rows.map(({ id }) => id);
   return items.length < query.maxResults ? { items } : { items, nextPageToken: toPageToken(offset + items.length) };
+}
+
+/**
+ * A condition that keeps the runs among the first so many of all by the metric a search is ordered by, ties
+ * included, or nothing where an index cannot tell. When these fill the page, no other run has a place on it.
+ */
+function amongTheFirst(db: Connection, term: RunOrder | undefined, count: number): Sql | undefined {
+  if (term?.namespace !== "metric" || count > MOST_CANDIDATES) return undefined;
+  const ordered = 'FROM latest_metrics INDEXED BY llmops_latest_metric_order WHERE "key" = ? AND is_nan = 0';
+  const direction = term.ascending ? "ASC" : "DESC";
+  const last = db.get<{ value: number }>(`SELECT value ${ordered} ORDER BY value ${direction} LIMIT 1 OFFSET ?`, term.key, count - 1);
+  if (!last) return undefined;
+  return {
+    text: `r.run_uuid IN (SELECT run_uuid ${ordered} AND value ${term.ascending ? "<=" : ">="} ?)`,
+    values: [term.key, last.value],
+  };
 }
 
 /** One experiment alone is compared directly: then an index gives the order too. */

@@ -7,7 +7,7 @@ import type { Connection } from "./connection.js";
 import type { Experiments } from "./experiments.js";
 import { writeDatasets, writeModelInputs, writeModelOutputs } from "./inputs.js";
 import { writeKeyed } from "./keyed-values.js";
-import { writeMetric } from "./metrics.js";
+import { writeMetrics } from "./metrics.js";
 import { readRunInfo, readRuns } from "./read-runs.js";
 import { searchRunIds } from "./run-search.js";
 
@@ -79,7 +79,7 @@ export class Runs {
     this.db.transaction(() => {
       const run = this.getActive(runId);
       this.writeParams(runId, params);
-      for (const metric of metrics) writeMetric(this.db, run, metric);
+      writeMetrics(this.db, run, metrics);
       this.writeTags(runId, tags);
     });
   }
