@@ -16,7 +16,7 @@ const ALLOWED = {
   engine: ["config", "math", "models", "openai", "metrics"],
   scoring: ["dataset", "openai", "stats"],
   samplers: ["math", "stats"],
-  study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math"],
+  study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   report: ["stats", "study", "tracking", "runs"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http"],
 };

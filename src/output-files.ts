@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
@@ -16,8 +16,18 @@ export function checkOutputs(paths: readonly (string | undefined)[]): void {
   }
 }
 
+/** Makes a folder for files that are written later. Throws INVALID_ARGUMENT. */
+export function prepareFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
 /** Writes a file, whole or not at all. Throws INVALID_ARGUMENT. */
-export async function writeOutput(path: string, content: string): Promise<void> {
+export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${randomUUID()}.new`;
   try {
     await writeFile(draft, content);

@@ -1,17 +1,21 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+const DEMO = fileURLToPath(new URL("../../models/demo/demo-q8_0.gguf", import.meta.url));
 
 interface Document {
   schema: string;
   command: string;
   study: {
+    id: string;
     status: string;
     run_id: string;
     experiment_id: string;
-    cells: { done: number; failed: number; planned: number };
+    cells: { done: number; failed: number; planned: number; resumed: number };
     dataset: { samples: number };
   };
   settings: {
@@ -20,7 +24,7 @@ interface Document {
     metrics: Record<string, { mean: number; low: number; high: number; n: number }>;
     run_id: string;
   }[];
-  best: { params: Record<string, number>; accuracy: number; run_id: string; tied_with: unknown[] } | null;
+  best: { params: Record<string, number>; value: number; run_id: string; tied_with: unknown[] } | null;
 }
 
 describe("llmops sweep", () => {
@@ -29,7 +33,7 @@ describe("llmops sweep", () => {
     const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,2", "--limit", "20", "--json"], folder);
     expect(code, stderr).toBe(0);
     const result = JSON.parse(stdout) as Document;
-    expect(result).toMatchObject({ schema: "llmops.sweep/1", command: "llmops sweep temperature 0,2 --limit 20 --json" });
+    expect(result).toMatchObject({ schema: "llmops.sweep/2", command: "llmops sweep temperature 0,2 --limit 20 --json" });
     expect(result.study).toMatchObject({ status: "finished", cells: { done: 80, failed: 0, planned: 80 }, dataset: { samples: 20 } });
     const [cold, hot] = result.settings;
     expect([cold?.repeats, hot?.repeats]).toEqual([1, 3]);
@@ -75,12 +79,12 @@ describe("llmops sweep", () => {
   it("prints a table, the best setting and where it is recorded, plainly when piped", async () => {
     const folder = temporaryFolder();
     const { code, stdout, stderr } = await runCli(
-      ["sweep", "temperature", "0.1..0.9", "top_p=0.9,1", "--limit", "4", "--repeats", "1"],
+      ["sweep", "temperature", "0.1..0.9", "top_p=0.9,1", "--grid", "--limit", "4", "--repeats", "1"],
       folder,
     );
     expect(code).toBe(0);
-    expect(stderr).toBe("Sweeping demo: 4 of 240 rows, 40 completions.\n");
-    expect(stdout).toMatch(/temperature .* top_p .* accuracy .* 95 % interval .* latency .* tokens\/s/);
+    expect(stderr).toBe("Sweeping demo: 4 of 240 rows, 10 settings, 40 completions.\n");
+    expect(stdout).toMatch(/temperature .* top_p .* accuracy .* 95 % interval .* ties .* diff .* latency .* tokens\/s/);
     expect(stdout).toMatch(/Best: temperature 0\.1, top_p 0\.9 with 100\.0 % accuracy \(contains\), but it is tied with:/);
     expect(stdout).toContain(`Recorded in sqlite:///${folder}/mlflow.db, experiment "sweep"`);
     expect(stdout).not.toContain("\u001b");
@@ -123,13 +127,112 @@ describe("llmops sweep", () => {
     expect(runs.some((run) => run.metrics["accuracy"] !== undefined)).toBe(true);
   });
 
+  it("goes on after Ctrl+C and kill -9, repeats nothing, and keeps to one parent run", async () => {
+    const folder = temporaryFolder();
+    const args = ["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "5", "--json"];
+    for (const signal of ["SIGINT", "SIGKILL"] as const) {
+      const cli = startCli(signal === "SIGINT" ? args : ["sweep", "--resume", "last", "--json"], folder);
+      await cli.seen(signal === "SIGINT" ? /Sweeping demo/ : /Going on with demo/);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      cli.process.kill(signal);
+      await cli.finished;
+    }
+    const { code, stdout, stderr } = await runCli(["sweep", "--resume", "last", "--json"], temporaryFolder(), {
+      LLMOPS_STATE_DIR: join(folder, ".state"),
+    });
+    expect(code, stderr).toBe(0);
+    const { study, settings } = JSON.parse(stdout) as Document;
+    expect(study).toMatchObject({ status: "finished", cells: { done: 2400, failed: 0, planned: 2400 } });
+    expect(study.cells.resumed).toBeGreaterThan(50);
+    const lines = readFileSync(join(folder, ".state", "studies", study.id, "cells.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    expect(lines).toHaveLength(2400);
+    expect(new Set(lines.map((line) => (JSON.parse(line) as { seed: number }).seed)).size).toBe(2400);
+    const { runs } = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as {
+      runs: { run_id: string; status: string; metrics: Record<string, number> }[];
+    };
+    expect(runs.map(({ status }) => status)).toEqual(["FINISHED", "FINISHED", "FINISHED"]);
+    expect(runs.find(({ run_id: id }) => id === settings[0]?.run_id)?.metrics["cells_done"]).toBe(1200);
+  });
+
+  it("refuses to go on with a study whose dataset changed, or that there is not", async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, "data.jsonl");
+    writeFileSync(data, '{"question": "What is the capital of France?", "answer": "Paris"}\n');
+    expect((await runCli(["sweep", "temperature", "0", "--dataset", "data.jsonl"], folder)).code).toBe(0);
+    writeFileSync(data, '{"question": "What is the capital of Italy?", "answer": "Rome"}\n');
+    const changed = await runCli(["sweep", "--resume", "last"], folder);
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toMatch(/^Error \[STUDY_CHANGED\] The study \S+ had other dataset/m);
+    const missing = await runCli(["sweep", "--resume", "1999"], folder);
+    expect(missing.stderr).toMatch(/^Error \[STUDY_NOT_FOUND\] There is no study "1999"/);
+  });
+
+  it("varies prompts, has strategies, several scorers and a page with every answer", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "brief.txt"), "Answer in one word.\n");
+    writeFileSync(join(folder, "mine.mjs"), "export default { kind: 'rate', score: (s, c) => c.text.length < 30 }");
+    const prompts = await runCli(
+      [
+        "sweep",
+        "system=",
+        "system=@brief.txt",
+        "--limit",
+        "10",
+        "--set",
+        "temperature=0",
+        "--scorer",
+        "mix=0.5*contains+0.5*rouge_l",
+        "--scorer",
+        "./mine.mjs",
+        "--html",
+        "r.html",
+        "--charts",
+        "charts",
+        "--junit",
+        "j.xml",
+        "--json",
+      ],
+      folder,
+    );
+    expect(prompts.code, prompts.stderr).toBe(0);
+    const result = JSON.parse(prompts.stdout) as Document & { study: { metric: string } };
+    expect(result.study.metric).toBe("mix");
+    for (const name of ["mix", "contains", "rouge_l", "mine"]) expect(result.settings[0]?.metrics[name]?.n, name).toBe(10);
+    expect(readFileSync(join(folder, "r.html"), "utf8")).toContain('id="cells"');
+    expect(readFileSync(join(folder, "j.xml"), "utf8")).toContain('tests="2" failures="0"');
+    expect(readdirSync(join(folder, "charts"))).toContain("scores.png");
+    const strategies = await runCli(["sweep", "--strategies", "default", "--limit", "5"], folder);
+    expect(strategies.stdout).toMatch(/pure-temperature .*\n.*pure-top-p .*\n.*combined /);
+  });
+
+  it("plans without running, ends within a budget, and fails under a threshold", async () => {
+    const folder = temporaryFolder();
+    const args = ["sweep", "temperature", "1.5", "--limit", "20"];
+    const plan = await runCli([...args, "--dry-run", "--json"], folder);
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      schema: "llmops.plan/1",
+      calls: 60,
+      samples: 20,
+      promptTokens: expect.any(Number) as number,
+    });
+    expect(existsSync(join(folder, "mlflow.db"))).toBe(false);
+    const budget = await runCli([...args, "--budget", "7calls", "-c", "1"], folder);
+    expect(budget.code).toBe(4);
+    expect(budget.stdout).toMatch(/The budget was spent after 7 of 60 cells; go on with: llmops sweep --resume \S+/);
+    const under = await runCli([...args, "--fail-under", "accuracy<0.99"], folder);
+    expect(under.code).toBe(1);
+    expect(under.stdout).toMatch(/failed accuracy<0\.99: accuracy of temperature=1\.5 is 0\.\d/);
+  });
+
   it("drives another llmops serve over HTTP", async () => {
     const folder = temporaryFolder();
     const server = startCli(["serve", "--port", "0"], folder);
     const [, url] = await server.seen(/Listening on (http:\S+)/);
     const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,1", "--limit", "5", "--endpoint", url!, "--json"], folder);
     expect(code, stderr).toBe(0);
-    expect(stderr).toBe("Sweeping demo: 5 of 240 rows, 20 completions.\n");
+    expect(stderr).toBe("Sweeping demo: 5 of 240 rows, 2 settings, 20 completions.\n");
     const result = JSON.parse(stdout) as Document & { study: { target: string } };
     expect(result.study.target).toBe(`${url}/v1`);
     expect(result.settings[0]?.metrics["accuracy"]?.mean).toBeGreaterThan(0.5);
@@ -210,5 +313,63 @@ describe("bad input to sweep", () => {
     await runCli(["sweep", "temperature", "0.5", "-m", "no.gguf"], folder);
     await runCli(["sweep", "temperature", "0.5", "--dataset", "no.jsonl"], folder);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("results", () => {
+  it("are blessed, compared with, and gate: 0 as good, 1 worse, 2 without a baseline", async () => {
+    const folder = temporaryFolder();
+    const sweep = (...args: string[]) => runCli(["sweep", "temperature", ...args, "--limit", "40"], folder);
+    expect((await sweep("0.2")).code).toBe(0);
+    const blessed = await runCli(["baseline", "bless", "main", "--json"], folder);
+    expect(JSON.parse(blessed.stdout)).toMatchObject({
+      path: ".llmops/baselines/main.json",
+      metrics: { accuracy: expect.any(Number) as number },
+    });
+    const bytes = readFileSync(join(folder, ".llmops/baselines/main.json"), "utf8");
+    const same = await sweep("0.2", "--baseline", "main");
+    expect([same.code, same.stdout]).toEqual([0, expect.stringContaining("passed baseline main")]);
+    await runCli(["baseline", "bless", "main"], folder);
+    expect(readFileSync(join(folder, ".llmops/baselines/main.json"), "utf8")).toBe(bytes);
+    const worse = await sweep("1.5", "--baseline", "main");
+    expect([worse.code, worse.stdout]).toEqual([1, expect.stringMatching(/failed baseline main: temperature=1\.5 is worse/)]);
+    expect((await sweep("0.2", "--baseline", "none")).stderr).toMatch(/^Error \[BASELINE_NOT_FOUND\].*\nHint: There are: main\./);
+    expect((await runCli(["baseline", "list"], folder)).stdout).toContain("main");
+    const gated = await runCli(["compare", ".llmops/baselines/main.json", "temperature=1.5", "--gate", "accuracy", "--json"], folder);
+    expect(gated.code).toBe(1);
+    const { comparisons } = JSON.parse(gated.stdout) as { comparisons: { score: string; verdict: string; samples: number }[] };
+    expect(comparisons.find(({ score }) => score === "accuracy")).toMatchObject({ verdict: "worse", samples: 40 });
+  });
+
+  it("of files are compared, and what cannot be is refused", async () => {
+    const folder = temporaryFolder();
+    const rows = (name: string, value: (i: number) => number) => {
+      writeFileSync(join(folder, name), Array.from({ length: 60 }, (_, i) => JSON.stringify({ id: i, quality: value(i) })).join("\n"));
+      return name;
+    };
+    const files = [rows("a.jsonl", (i) => i % 5), rows("b.jsonl", (i) => (i % 5) + (i % 3))];
+    const { stdout, code } = await runCli(["compare", ...files, "--json"], folder);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      comparisons: [{ source: "b.jsonl", score: "quality", verdict: "better", difference: 1, test: "paired t" }],
+    });
+    expect(readdirSync(folder).filter((name) => name.startsWith("mlflow"))).toEqual([]);
+    writeFileSync(join(folder, "c.txt"), "hello");
+    expect((await runCli(["compare", "a.jsonl", "c.txt"], folder)).stderr).toMatch(/^Error \[INVALID_ARGUMENT\] c\.txt has no scores/);
+    expect((await runCli(["compare", "a.jsonl", "b.jsonl", "--gate", "speed"], folder)).stderr).toContain('no score "speed" in common');
+    expect((await runCli(["compare", "a.jsonl"], folder)).code).toBe(2);
+  });
+
+  it("of two models come with a verdict", async () => {
+    const folder = temporaryFolder();
+    copyFileSync(DEMO, join(folder, "copy.gguf"));
+    const { stdout, code, stderr } = await runCli(["ab", "demo", "copy.gguf", "--limit", "20", "--set", "temperature=0", "--json"], folder);
+    expect(code, stderr).toBe(0);
+    const { settings, reference } = JSON.parse(stdout) as { settings: { comparison: unknown }[]; reference: unknown };
+    expect(reference).toEqual({ model: "demo" });
+    expect(settings[0]?.comparison).toBeNull();
+    expect(settings[1]?.comparison).toMatchObject({ samples: 20, difference: 0 });
+    expect((await runCli(["ab", "demo", "http://127.0.0.1:1"], folder)).stderr).toMatch(/timed alike/);
+    expect((await runCli(["ab", "demo"], folder)).stderr).toMatch(/Two different models/);
   });
 });

@@ -148,7 +148,7 @@ describe("EndpointTarget against the server", () => {
   it("passes on what the endpoint complains about", async () => {
     const target = await EndpointTarget.connect({ url: `${server.url}/v1/` });
     const error = await errorOf(() => collectCompletion(target, { messages: [] }));
-    expect(error).toMatchObject({ code: "ENDPOINT_ERROR" });
+    expect(error).toMatchObject({ code: "ENDPOINT_REFUSED" });
     expect(error.message).toContain("messages");
   });
 });

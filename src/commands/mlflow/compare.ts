@@ -4,25 +4,17 @@ import { BaseCommand } from "../../base-command.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { renderComparison } from "../../lib/report/comparison-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { compareRuns, type PairedComparison } from "../../lib/runs/compare-runs.js";
+import { toScoreDocument, type ScoreComparisonDocument } from "../../lib/report/comparison-document.js";
+import { compareRuns } from "../../lib/runs/compare-runs.js";
 import { findRun } from "../../lib/runs/find-runs.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
 
 interface CompareResult {
-  schema: "llmops.compare-runs/1";
+  schema: "llmops.compare-runs/2";
   tracking_uri: string;
   runs: RunDocument[];
   differing_params: string[];
-  paired: {
-    run_id: string;
-    score: string;
-    samples: number;
-    difference: number;
-    low: number | null;
-    high: number | null;
-    p_value: number;
-    verdict: PairedComparison["verdict"];
-  }[];
+  paired: (ScoreComparisonDocument & { run_id: string })[];
 }
 
 /** `llmops mlflow compare`: runs beside each other. */
@@ -47,11 +39,11 @@ export default class MlflowCompare extends BaseCommand {
       const comparison = await compareRuns(store, runs);
       this.log(renderComparison(comparison, chalk));
       return {
-        schema: "llmops.compare-runs/1",
+        schema: "llmops.compare-runs/2",
         tracking_uri: store.uri,
         runs: runs.map(toRunDocument),
         differing_params: comparison.params,
-        paired: comparison.paired.map(({ runId, pValue, ...pair }) => ({ run_id: runId, ...pair, p_value: pValue })),
+        paired: comparison.paired.map((pair) => ({ run_id: runs[pair.source]?.runId ?? "", ...toScoreDocument(pair) })),
       };
     });
   }

@@ -3,7 +3,11 @@ export interface Sample {
   id: string;
   question: string;
   answer: string | null;
+  /** Every accepted answer where a row lists several; `answer` is the first. */
+  answers: string[];
   topic: string | null;
+  /** The row's other columns, for prompt templates and custom scorers. */
+  fields: Record<string, unknown>;
 }
 
 /** The samples of one file, in file order. `digest` is a SHA-256 of the file's bytes, in hex. */
@@ -12,4 +16,6 @@ export interface Dataset {
   path: string;
   digest: string;
   samples: Sample[];
+  /** Rows of the file; more than samples where a subset was taken. */
+  available: number;
 }

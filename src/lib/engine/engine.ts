@@ -130,6 +130,10 @@ export class Engine implements CompletionTarget {
     return this.context.prompts.build(request).tokens;
   }
 
+  countPromptTokens(request: CompletionRequest): number {
+    return this.tokenizeRequest(request).length;
+  }
+
   /** The text of tokens, with the names of control tokens when `special`. Throws INVALID_ARGUMENT for a token that does not exist. */
   detokenize(tokens: readonly number[], { special = false } = {}): string {
     return this.loaded.model.detokenize(this.context.prompts.checkTokens(tokens, "tokens") as never, special);

@@ -30,6 +30,12 @@ export const ERROR_CODES = {
   STORE_FORBIDDEN: { exit: 3, http: 403, type: "invalid_request_error" },
   STORE_UNREACHABLE: { exit: 3, http: 503, type: "server_error" },
   STORE_ERROR: { exit: 3, http: 502, type: "server_error" },
+  BASELINE_NOT_FOUND: { exit: 2, http: 404, type: "invalid_request_error" },
+  STUDY_NOT_FOUND: { exit: 2, http: 404, type: "invalid_request_error" },
+  STUDY_BUSY: { exit: 3, http: 409, type: "invalid_request_error" },
+  STUDY_CHANGED: { exit: 2, http: 409, type: "invalid_request_error" },
+  ENDPOINT_REFUSED: { exit: 3, http: 502, type: "invalid_request_error" },
+  SCORER_FAILED: { exit: 3, http: 500, type: "server_error" },
   ALL_CELLS_FAILED: { exit: 3, http: 500, type: "server_error" },
   SHUTTING_DOWN: { exit: 3, http: 503, type: "server_error" },
   // the program itself

@@ -9,6 +9,8 @@ export interface CompletionTarget {
   readonly location: string;
   /** Streams one completion. Stops the work when the signal aborts or the caller stops reading. */
   complete(request: CompletionRequest, options?: { signal?: AbortSignal }): AsyncIterable<Chunk>;
+  /** The tokens of a request's prompt, where they can be counted here. */
+  countPromptTokens?(request: CompletionRequest): number;
   /** Frees what the target holds; running completions end first or are aborted. */
   close(): Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface EndpointOptions {
   /** The endpoint's model; its first one when absent. */
   model?: string;
   apiKey?: string;
+  /** Further attempts of the client itself; 2 when absent. */
+  maxRetries?: number;
 }
 
 /** An OpenAI-compatible server: vLLM, llama-server, Ollama, another `llmops serve`, a hosted one. */
@@ -19,10 +21,10 @@ export class EndpointTarget implements CompletionTarget {
   readonly location: string;
   private readonly client: OpenAI;
 
-  /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE or ENDPOINT_ERROR. */
+  /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
   static async connect(options: EndpointOptions, signal?: AbortSignal): Promise<EndpointTarget> {
     const baseURL = toBaseUrl(options.url);
-    const client = new OpenAI({ baseURL, apiKey: options.apiKey ?? "none", maxRetries: 2 });
+    const client = new OpenAI({ baseURL, apiKey: options.apiKey ?? "none", maxRetries: options.maxRetries ?? 2 });
     const model = options.model ?? (await firstModel(client, baseURL, signal));
     return new EndpointTarget(client, baseURL, model);
   }
@@ -88,14 +90,19 @@ function toEndpointError(cause: unknown, location: string): unknown {
       cause,
     });
   }
-  if (cause instanceof APIError) {
-    const status = (cause as { status?: number }).status;
-    return new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} answered: ${cause.message}.`, {
-      hint: status === 401 || status === 403 ? "Give the key's environment variable with --api-key-env." : "See the endpoint's own log.",
-      cause,
-    });
-  }
-  return cause;
+  return cause instanceof APIError ? toAnswerError(cause as APIError, location) : cause;
+}
+
+/** What an endpoint answered instead of a completion: refused when it would be again. */
+function toAnswerError(cause: APIError, location: string): LlmopsError {
+  const { status = 0 } = cause;
+  const refused = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+  const retryAfter = Number(cause.headers?.get("retry-after") ?? Number.NaN);
+  return new LlmopsError(refused ? "ENDPOINT_REFUSED" : "ENDPOINT_ERROR", `The endpoint ${location} answered: ${cause.message}.`, {
+    ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
+    hint: status === 401 || status === 403 ? "Give the key's environment variable with --api-key-env." : "See the endpoint's own log.",
+    cause,
+  });
 }
 
 function rootCause(error: Error): unknown {

@@ -30,7 +30,12 @@ async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Prom
 }
 
 /** Points with their intervals as bars, as SVG. */
-export async function scatterChart(title: string, names: { x: string; y: string }, points: readonly ScatterPoint[]): Promise<string> {
+export async function scatterChart(
+  title: string,
+  names: { x: string; y: string },
+  points: readonly ScatterPoint[],
+  { labels = false } = {},
+): Promise<string> {
   const bars = points.flatMap(({ x, low, high }) => (low === undefined || high === undefined ? [] : [[x, low, high]]));
   return draw({
     title: { text: title, textStyle: { fontSize: 13 } },
@@ -43,6 +48,8 @@ export async function scatterChart(title: string, names: { x: string; y: string 
         type: "scatter",
         symbolSize: 8,
         itemStyle: { color: "#5470c6" },
+        label: { show: labels, formatter: "{b}", position: "top", fontSize: 10 },
+        labelLayout: { hideOverlap: true },
         data: points.map(({ x, y, label }) => ({ value: [x, y], name: label })),
       },
     ],
@@ -57,6 +64,48 @@ function drawBar(_: unknown, api: CustomSeriesRenderItemAPI) {
     type: "line" as const,
     shape: { x1: x, y1: top, x2: x, y2: bottom },
     style: { stroke: "#5470c6", lineWidth: 1.5, opacity: 0.5 },
+  };
+}
+
+export interface RangeRow {
+  label: string;
+  mean: number;
+  low: number;
+  high: number;
+}
+
+/** Means with their intervals, a row each, the first on top, as SVG. */
+export async function rangeChart(title: string, rows: readonly RangeRow[]): Promise<string> {
+  const labels = rows.map(({ label }) => label);
+  return draw(
+    {
+      title: { text: title, textStyle: { fontSize: 13 } },
+      grid: { left: 20, right: 30, bottom: 30, containLabel: true },
+      xAxis: { type: "value", scale: true },
+      yAxis: { type: "category", data: labels, inverse: true, axisLabel: { width: 260, overflow: "truncate" } },
+      series: [
+        {
+          type: "custom",
+          data: rows.map(({ low, high }, index) => [index, low, high]),
+          encode: { x: [1, 2], y: 0 },
+          renderItem: drawRow,
+        },
+        { type: "scatter", symbolSize: 8, itemStyle: { color: "#5470c6" }, data: rows.map(({ mean }, index) => [mean, index]) },
+      ],
+    },
+    2 * WIDTH,
+    Math.max(HEIGHT, 80 + 24 * rows.length),
+  );
+}
+
+/** A horizontal bar from the low to the high end of an interval. */
+function drawRow(_: unknown, api: CustomSeriesRenderItemAPI) {
+  const [left = 0, y = 0] = api.coord([api.value(1), api.value(0)]);
+  const [right = 0] = api.coord([api.value(2), api.value(0)]);
+  return {
+    type: "line" as const,
+    shape: { x1: left, y1: y, x2: right, y2: y },
+    style: { stroke: "#5470c6", lineWidth: 2, opacity: 0.5 },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
-import { metricDifference, type PairedComparison, type RunComparison } from "../runs/compare-runs.js";
+import { metricDifference, type RunComparison } from "../runs/compare-runs.js";
+import type { ScoreComparison } from "../runs/compare-scores.js";
 import type { Run } from "../tracking/records.js";
 import { plainTable } from "./plain-table.js";
 import { formatValue } from "./runs-table.js";
@@ -11,7 +12,13 @@ export function renderComparison({ runs, params, metrics, paired }: RunCompariso
   const metricRows = metrics.map((key) => [key, ...runs.map((run, index) => metricCell(run, runs, key, index))]);
   const parts = [params.length === 0 ? "The runs have the same params." : plainTable(["param", ...head.slice(1)], paramRows, chalk)];
   if (metricRows.length > 0) parts.push(plainTable(["metric", ...head.slice(1)], metricRows, chalk));
-  parts.push(renderPairs(runs, paired, chalk));
+  parts.push(
+    renderPairs(
+      runs.map(({ runName }) => runName),
+      paired,
+      chalk,
+    ),
+  );
   return parts.join("\n");
 }
 
@@ -22,18 +29,18 @@ function metricCell(run: Run, runs: readonly Run[], key: string, index: number):
   return `${formatValue(value)} (${difference > 0 ? "+" : ""}${formatValue(difference)})`;
 }
 
-function renderPairs(runs: readonly Run[], paired: readonly PairedComparison[], chalk: ChalkInstance): string {
-  const first = runs[0]?.runName ?? "";
+/** The scores of sources beside the first one's, with verdicts. */
+export function renderPairs(names: readonly string[], paired: readonly ScoreComparison[], chalk: ChalkInstance): string {
   if (paired.length === 0) return "No scores of single samples in common: whether the differences are real cannot be said.";
-  const rows = paired.map(({ runId, score, samples, difference, low, high, pValue, verdict }) => [
-    runs.find((run) => run.runId === runId)?.runName ?? runId,
+  const rows = paired.map(({ source, score, n, difference, low, high, pValue, verdict, furtherSamples: further }) => [
+    names[source] ?? "",
     score,
     `${difference > 0 ? "+" : ""}${formatValue(difference)}`,
     low === null || high === null ? "" : `${formatValue(low)} to ${formatValue(high)}`,
-    String(samples),
+    String(n),
     formatValue(pValue),
-    verdict,
+    `${verdict}${further === null ? "" : `, ${further.toLocaleString("en")} more samples would`}`,
   ]);
-  const title = `Against ${first}, sample by sample:`;
-  return `${title}\n${plainTable(["run", "score", "difference", "95 % interval", "samples", "p", "verdict"], rows, chalk)}`;
+  const title = `Against ${names[0] ?? ""}, sample by sample:`;
+  return `${title}\n${plainTable(["of", "score", "difference", "95 % interval", "samples", "p", "verdict"], rows, chalk)}`;
 }

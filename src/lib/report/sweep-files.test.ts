@@ -1,72 +1,66 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import type { SweepResult } from "../study/sweep-result.js";
+import { settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
+import { sweepChartFiles } from "./sweep-charts.js";
 import { sweepCsv } from "./sweep-csv.js";
+import { sweepJunit } from "./sweep-junit.js";
 import { sweepMarkdown } from "./sweep-markdown.js";
-
-const metric = (mean: number, low: number | null = mean - 0.1, high: number | null = mean + 0.1) => ({ mean, low, high, n: 40 });
-const cells = { done: 40, failed: 0, planned: 40 };
-const result: SweepResult = {
-  schema: "llmops.sweep/1",
-  command: "llmops sweep temperature 0,1",
-  study: {
-    name: "sweep temperature",
-    status: "finished",
-    model: "demo",
-    target: "demo.gguf",
-    dataset: { path: "qa.jsonl", digest: "0123456789", samples: 40, available: 240 },
-    scorer: "contains",
-    seed: 42,
-    concurrency: 4,
-    fixed: {},
-    cells: { done: 80, failed: 1, planned: 80 },
-    seconds: 1.25,
-    tracking_uri: "sqlite:///x",
-    experiment: "sweep",
-    experiment_id: "1",
-    run_id: "r",
-  },
-  settings: [
-    { params: { temperature: 0 }, repeats: 1, metrics: { accuracy: metric(0.9), tokens_per_second: metric(500) }, cells, run_id: "a" },
-    {
-      params: { temperature: 1 },
-      repeats: 1,
-      metrics: { accuracy: metric(0.8, null, null) },
-      cells: { ...cells, failed: 1 },
-      run_id: null,
-    },
-  ],
-  best: { params: { temperature: 0 }, accuracy: 0.9, run_id: "a", tied_with: [{ params: { temperature: 1 }, p_value: 0.214 }] },
-  errors: ["a | b\nc"],
-};
 
 describe("sweepMarkdown", () => {
   it("says the verdict first, then the settings, then what failed", () => {
-    const lines = sweepMarkdown(result).split("\n");
+    const { study, settings } = sweepResult();
+    const cells = { done: 240, failed: 1, planned: 240, resumed: 0 };
+    const lines = sweepMarkdown(sweepResult({ study: { ...study, cells }, errors: ["a | b\nc"] })).split("\n");
     expect(lines[0]).toBe("### sweep temperature: demo");
-    expect(lines[2]).toBe(
-      "**Best: temperature 0** with 90.0 % accuracy (contains), tied with temperature 1 (p = 0.21): the samples cannot tell them apart.",
-    );
-    expect(lines).toContain("| 0 | 90.0 % | 80.0 % - 100.0 % |  | 500 | 40 |");
-    expect(lines).toContain("| 1 | 80.0 % |  |  |  | 39/40 |");
+    expect(lines[2]).toBe("**Best: temperature=0.1** with 90.0 % accuracy.");
+    expect(lines).toContain("| 0.1 | 90.0 % | 85.0 % - 95.0 % | a |  | 250 ms | 80 | 120 |");
+    expect(lines).toContain("| 0.9 | 70.0 % | 65.0 % - 75.0 % | b | worse: -20.0 points (-30.0 to -10.0), p < 0.001 | 250 ms | 80 | 120 |");
     expect(lines.at(-2)).toBe("**1 cells failed.** First: a \\| b c");
+    expect(settings).toHaveLength(2);
   });
 });
 
 describe("sweepCsv", () => {
   it("has a row a setting that reads back, empty where there is no value", () => {
-    const rows = parse<Record<string, string>>(sweepCsv(result), { columns: true });
+    const open = { accuracy: { mean: 0.8, low: null, high: null, n: 1 } };
+    const settings = [settingResult(0, 0.9), settingResult(1, 0.8, { metrics: open, run_id: null })];
+    const rows = parse<Record<string, string>>(sweepCsv(sweepResult({ settings })), { columns: true });
     expect(rows).toMatchObject([
-      {
-        temperature: "0",
-        accuracy: "0.9",
-        accuracy_ci_low: "0.8",
-        accuracy_ci_high: "1",
-        accuracy_n: "40",
-        tokens_per_second: "500",
-        run_id: "a",
-      },
-      { temperature: "1", accuracy: "0.8", accuracy_ci_low: "", tokens_per_second: "", cells_failed: "1", run_id: "" },
+      { temperature: "0", accuracy: "0.9", accuracy_ci_high: "0.9500000000000001", accuracy_n: "40", tokens_per_second: "80", run_id: "r" },
+      { temperature: "1", accuracy: "0.8", accuracy_ci_low: "", tokens_per_second: "", run_id: "" },
     ]);
+  });
+});
+
+describe("sweepJunit", () => {
+  it("has a case for every setting and check, with failures and what cannot be told", () => {
+    const failing = settingResult(1, 0, { name: 'odd <name> & "more"\u0001', cells: { done: 3, failed: 3, planned: 3 } });
+    const xml = sweepJunit(sweepResult({ settings: [settingResult(0, 0.9), failing], errors: ["nobody there"] }), [
+      { name: "accuracy<0.9", state: "failed", evidence: "accuracy is 0.8" },
+      { name: "baseline main", state: "cannot tell", evidence: "too few samples" },
+    ]);
+    expect(xml).toContain('tests="4" failures="2" skipped="1"');
+    expect(xml).toContain('name="odd &#60;name&#62; &#38; &#34;more&#34;"');
+    expect(xml).toContain('<failure message="nobody there"/>');
+    expect(xml).toContain('<failure message="accuracy is 0.8"/>');
+    expect(xml).toContain('<skipped message="too few samples"/>');
+  });
+});
+
+describe("sweepChartFiles", () => {
+  it("draws every chart as SVG and PNG", async () => {
+    const files = await sweepChartFiles(sweepResult());
+    expect(files.map(({ name }) => name)).toEqual(
+      ["response-temperature", "scores", "quality-speed", "parallel"].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+    );
+    for (const { name, content } of files) {
+      if (name.endsWith(".svg")) expect(content).toMatch(/^<svg.*temperature/s);
+      else
+        expect(
+          Buffer.from(content as Uint8Array)
+            .subarray(1, 4)
+            .toString(),
+        ).toBe("PNG");
+    }
   });
 });

@@ -1,83 +1,79 @@
 import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
-import type { SweepResult } from "../study/sweep-result.js";
+import { comparisonResult, settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
+import { describeComparison } from "./format-score.js";
+import { intervalPlot } from "./interval-plot.js";
 import { renderSweep } from "./sweep-table.js";
 
 const plain = new Chalk({ level: 0 });
-const estimate = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05, n: 40 });
-
-function result(change: Partial<SweepResult> = {}): SweepResult {
-  const setting = (temperature: number, accuracy: number) => ({
-    params: { temperature },
-    repeats: 3,
-    metrics: {
-      accuracy: estimate(accuracy),
-      latency_seconds: estimate(0.25),
-      tokens_per_second: estimate(80),
-      response_length: estimate(6.25),
-    },
-    cells: { done: 120, failed: 0, planned: 120 },
-    run_id: "r",
-  });
-  return {
-    schema: "llmops.sweep/1",
-    command: "llmops sweep temperature 0.1,0.9",
-    study: {
-      name: "sweep temperature",
-      status: "finished",
-      model: "demo",
-      target: "demo.gguf",
-      dataset: { path: "qa.jsonl", digest: "0", samples: 40, available: 240 },
-      scorer: "contains",
-      seed: 42,
-      concurrency: 4,
-      fixed: {},
-      cells: { done: 240, failed: 0, planned: 240 },
-      seconds: 3.21,
-      tracking_uri: "sqlite:///x/mlflow.db",
-      experiment: "sweep",
-      experiment_id: "1",
-      run_id: "abc",
-    },
-    settings: [setting(0.1, 0.9), setting(0.9, 0.7)],
-    best: { params: { temperature: 0.1 }, accuracy: 0.9, run_id: "r", tied_with: [] },
-    errors: [],
-    ...change,
-  };
-}
 
 describe("renderSweep", () => {
-  it("shows a row for each setting with accuracy, interval, latency and speed", () => {
-    const text = renderSweep(result(), plain);
-    expect(text).toMatch(/│ +0\.1 │ +90\.0 % │ 85\.0 % - 95\.0 % │ +6\.3 │ +250 ms │ +80 │ +120 │/);
+  it("shows a row for each setting with its score, ties and difference, and what that means", () => {
+    const text = renderSweep(sweepResult(), plain);
+    expect(text).toMatch(/│ +0\.1 │ +90\.0 % │ 85\.0 % - 95\.0 % │ +a │ +ref │ +6\.3 │ +250 ms \* │ +80 │ +120 │/);
+    expect(text).toMatch(/│ +0\.9 │ +70\.0 % │ 65\.0 % - 75\.0 % │ +b │ +-20\.0 │ +6\.3 │ +250 ms │/);
     expect(text).toContain("Best: temperature 0.1 with 90.0 % accuracy (contains), significantly better than every other setting");
+    expect(text).toContain(
+      "Against temperature=0.1, sample by sample:\n  temperature=0.9: worse: -20.0 points (-30.0 to -10.0), p < 0.001",
+    );
     expect(text).toContain('Recorded in sqlite:///x/mlflow.db, experiment "sweep", run abc (3.2 s).');
   });
 
   it("names the settings that are tied with the best", () => {
-    const best = { params: { temperature: 0.1 }, accuracy: 0.9, run_id: "r", tied_with: [{ params: { temperature: 0.9 }, p_value: 0.2 }] };
-    expect(renderSweep(result({ best }), plain)).toMatch(/but it is tied with: temperature 0\.9\.\nThe 40 samples cannot tell these apart/);
+    const best = { params: { temperature: 0.1 }, value: 0.9, run_id: "r", tied_with: [{ params: { temperature: 0.9 } }] };
+    expect(renderSweep(sweepResult({ best }), plain)).toMatch(/but it is tied with: temperature 0\.9\.\nThe 40 samples cannot tell/);
   });
 
   it("does not compare a single setting with others", () => {
-    const one = result();
-    expect(renderSweep({ ...one, settings: one.settings.slice(0, 1) }, plain)).toContain(
-      "Best: temperature 0.1 with 90.0 % accuracy (contains).",
-    );
+    const settings = [settingResult(0.1, 0.9)];
+    expect(renderSweep(sweepResult({ settings }), plain)).toContain("Best: temperature 0.1 with 90.0 % accuracy (contains).");
   });
 
-  it("says when it was interrupted, when cells failed, and when nothing could be scored", () => {
-    const base = result();
-    const study = { ...base.study, status: "interrupted" as const, cells: { done: 100, failed: 7, planned: 240 } };
-    const text = renderSweep({ ...base, study, best: null, errors: ["the endpoint was busy"] }, plain);
+  it("says how to go on when it was interrupted, what failed, and when nothing was scored", () => {
+    const { study } = sweepResult();
+    const cells = { done: 100, failed: 7, planned: 240, resumed: 0 };
+    const stopped = { ...study, status: "interrupted" as const, cells };
+    const text = renderSweep(sweepResult({ study: stopped, best: null, errors: ["the endpoint was busy"] }), plain);
     expect(text).toContain("No best setting");
-    expect(text).toContain("Interrupted after 100 of 240 cells");
+    expect(text).toContain("Interrupted after 100 of 240 cells; go on with: llmops sweep --resume 20261121-100000-abcd");
     expect(text).toContain("7 of 100 cells failed and are left out. First: the endpoint was busy");
+    const done = renderSweep(sweepResult({ study: { ...study, cells }, errors: ["x"] }), plain);
+    expect(done).toContain("--resume 20261121-100000-abcd --retry-failed");
   });
 
-  it("shows a dash for what was not measured", () => {
-    const base = result();
-    const settings = base.settings.map((setting) => ({ ...setting, metrics: {} }));
-    expect(renderSweep({ ...base, settings, best: null }, plain)).toMatch(/│ +0\.1 │ +- │ +- │/);
+  it("shows a dash for what was not measured, and settings that leave a parameter alone empty", () => {
+    const settings = [settingResult(0.1, 0.9, { metrics: {} }), settingResult(1, 1, { name: "default", params: {} })];
+    const text = renderSweep(sweepResult({ settings, best: null }), plain);
+    expect(text).toMatch(/│ +0\.1 │ +- │ +- │/);
+    expect(text).toMatch(/│ {13}│ +100\.0 % │/);
+  });
+});
+
+describe("describeComparison", () => {
+  it.each([
+    [{}, "rate", "worse: -20.0 points (-30.0 to -10.0), p < 0.001"],
+    [{ verdict: "better", difference: 1.234, low: 1, high: 1.5, p_value: 0.0421 }, "mean", "better: +1.23 (+1 to +1.5), p = 0.042"],
+    [
+      { verdict: "cannot tell", difference: 0.01, low: -0.01, high: 0.03, p_value: 0.3, further_samples: 1234 },
+      "rate",
+      "cannot tell: +1.0 points (-1.0 to +3.0), p = 0.3; about 1,234 more samples would",
+    ],
+    [{ verdict: "cannot tell", difference: 0, low: 0, high: 0, p_value: 1 }, "rate", "cannot tell: no difference seen"],
+  ] as const)("of %j as a %s is: %s", (change, kind, words) => expect(describeComparison(comparisonResult(change), kind)).toBe(words));
+});
+
+describe("intervalPlot", () => {
+  it("puts means and intervals on one axis", () => {
+    const plot = intervalPlot(
+      [
+        { label: "a", estimate: { mean: 0, low: 0, high: 0.5, n: 9 } },
+        { label: "longer", estimate: { mean: 1, low: 0.5, high: 1, n: 9 } },
+      ],
+      "mean",
+    ).split("\n");
+    expect(plot[0]).toMatch(/^ {5}a ●─+┤$/);
+    expect(plot[1]).toMatch(/^longer +├─+●$/);
+    expect(plot[2]).toMatch(/^ +0 +1$/);
+    expect(intervalPlot([{ label: "a", estimate: { mean: 1, low: 1, high: 1, n: 9 } }], "mean")).toBe("");
   });
 });

@@ -1,53 +1,115 @@
 import type { ChalkInstance } from "chalk";
-import type { Estimate } from "../stats/estimate.js";
-import type { SweepResult } from "../study/sweep-result.js";
+import { describeSetting, shorten } from "../study/study.js";
+import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import { describeComparison, formatCells, formatDifference, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { intervalPlot } from "./interval-plot.js";
 import { plainTable } from "./plain-table.js";
 
-type SettingResult = SweepResult["settings"][number];
+/** Differences written out below the table. */
+const MOST_LINES = 12;
 
-/** A sweep's result for a terminal: a table, one row a setting, and the verdict under it. */
+/** A sweep's result for a terminal: a table, one row a setting, a chart of the intervals, and the verdicts. */
 export function renderSweep(result: SweepResult, chalk: ChalkInstance): string {
-  const names = Object.keys(result.settings[0]?.params ?? {});
-  const columns = ["accuracy", "95 % interval", "words", "latency", "tokens/s", "cells"];
-  const rows = result.settings.map((setting) => toRow(setting, names, isBest(result, setting), chalk));
-  const table = plainTable([...names, ...columns], rows, chalk, { align: "right" });
-  return [table, "", ...verdict(result, chalk), ...problems(result, chalk), recorded(result)].join("\n");
+  const { settings, study } = result;
+  const names = paramNames(result);
+  const head = [...names, study.metric, "95 % interval", "ties", "diff", "words", "latency", "tokens/s", "cells"];
+  const rows = settings.map((setting) => toRow(result, setting, names, chalk));
+  const parts = [plainTable(head, rows, chalk, { align: "right" })];
+  if (settings.length > 1)
+    parts.push(
+      intervalPlot(
+        settings.map((s) => ({ label: s.name, estimate: s.metrics[study.metric] })),
+        study.kind,
+      ),
+    );
+  return [...parts, "", ...verdict(result, chalk), ...differences(result, chalk), ...problems(result, chalk), recorded(result)].join("\n");
 }
 
-function toRow({ params, metrics, cells }: SettingResult, names: string[], best: boolean, chalk: ChalkInstance): string[] {
-  const { accuracy } = metrics;
+/** The parameters any setting has, in the order they first come. */
+export function paramNames({ settings }: SweepResult): string[] {
+  return [...new Set(settings.flatMap(({ params }) => Object.keys(params)))];
+}
+
+/** A parameter's value in a table: empty where the setting leaves it alone. */
+export function paramCell(params: Readonly<Record<string, number | string>>, name: string): string {
+  const value = params[name];
+  return value === undefined ? "" : shorten(value);
+}
+
+function toRow(result: SweepResult, setting: SettingResult, names: readonly string[], chalk: ChalkInstance): string[] {
+  const { study } = result;
+  const { params, metrics, cells, comparison } = setting;
+  const score = metrics[study.metric];
   const row = [
-    ...names.map((name) => String(params[name])),
-    accuracy ? percent(accuracy.mean) : "-",
-    accuracy && accuracy.low !== null && accuracy.high !== null ? `${percent(accuracy.low)} - ${percent(accuracy.high)}` : "-",
-    number(metrics["response_length"], 1),
-    metrics["latency_seconds"] ? `${number({ ...metrics["latency_seconds"], mean: metrics["latency_seconds"].mean * 1000 }, 0)} ms` : "-",
-    number(metrics["tokens_per_second"], 0),
-    cells.failed > 0 ? `${cells.done - cells.failed}/${cells.planned}` : String(cells.done),
+    ...names.map((name) => paramCell(params, name)),
+    formatScore(score?.mean, study.kind),
+    formatInterval(score, study.kind),
+    setting.letters,
+    comparison ? formatDifference(comparison.difference, study.kind) : isReference(result, setting) ? "ref" : "",
+    metrics["response_length"]?.mean.toFixed(1) ?? "-",
+    `${formatMilliseconds(metrics["latency_seconds"])}${setting.pareto ? " *" : ""}`,
+    metrics["tokens_per_second"]?.mean.toFixed(0) ?? "-",
+    formatCells(cells),
   ];
-  return best ? row.map((cell) => chalk.green(cell)) : row;
+  return isBest(result, setting) ? row.map((cell) => chalk.green(cell)) : row;
 }
 
-function isBest({ best }: SweepResult, setting: SettingResult): boolean {
-  return best !== null && JSON.stringify(best.params) === JSON.stringify(setting.params);
+function isBest({ best }: SweepResult, { params }: SettingResult): boolean {
+  return best !== null && JSON.stringify(best.params) === JSON.stringify(params);
+}
+
+function isReference({ reference }: SweepResult, { params }: SettingResult): boolean {
+  return JSON.stringify(reference) === JSON.stringify(params);
 }
 
 function verdict({ best, settings, study }: SweepResult, chalk: ChalkInstance): string[] {
-  if (!best) return ["No best setting: nothing could be scored against a reference answer."];
-  const name = words(best.params);
-  const head = `Best: ${chalk.green.bold(name)} with ${percent(best.accuracy)} accuracy (${study.scorer})`;
+  if (!best) return [`No best setting: nothing was scored by ${study.scorer}.`];
+  const head = `Best: ${chalk.green.bold(words(best.params))} with ${formatScore(best.value, study.kind)} ${study.metric}${
+    study.metric === study.scorer ? "" : ` (${study.scorer})`
+  }`;
   if (settings.length === 1) return [`${head}.`];
-  if (best.tied_with.length === 0) return [`${head}, significantly better than every other setting (paired test over samples, Holm, 5 %).`];
-  const seen = Math.min(study.dataset.samples, ...settings.map((setting) => setting.metrics["accuracy"]?.n ?? study.dataset.samples));
+  const test = `paired tests over samples, ${study.correction === "none" ? "not corrected" : study.correction}, 5 %`;
+  if (best.tied_with.length === 0) return [`${head}, significantly better than every other setting (${test}).`];
+  const seen = Math.min(...settings.map(({ metrics }) => metrics[study.metric]?.n ?? study.dataset.samples));
   const tied = best.tied_with.map(({ params }) => words(params)).join("; ");
-  return [`${head}, but it is tied with: ${tied}.`, `The ${seen} samples cannot tell these apart (paired test, Holm, 5 %).`];
+  return [
+    `${head}, but it is tied with: ${tied}.`,
+    `The ${seen} samples cannot tell these apart (${test}); settings that share a letter are tied.`,
+  ];
 }
 
-function problems({ study, errors }: SweepResult, chalk: ChalkInstance): string[] {
+function differences({ settings, reference, study }: SweepResult, chalk: ChalkInstance): string[] {
+  const compared = settings.filter(({ comparison }) => comparison !== null);
+  if (compared.length === 0 || reference === null) return [];
+  const lines = compared.slice(0, MOST_LINES).map(({ name, comparison }) => {
+    const text = comparison ? describeComparison(comparison, study.kind) : "";
+    const colours: Partial<Record<string, (text: string) => string>> = { better: chalk.green, worse: chalk.red };
+    const colour = colours[comparison?.verdict ?? ""] ?? String;
+    return `  ${name}: ${colour(text)}`;
+  });
+  const more = compared.length - lines.length;
+  const front = settings.some(({ pareto }) => pareto) ? ["* no other setting is both better and faster."] : [];
+  return [
+    `Against ${describeSetting(reference)}, sample by sample:`,
+    ...lines,
+    ...(more > 0 ? [`  … and ${more} more in --json.`] : []),
+    ...front,
+  ];
+}
+
+function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance): string[] {
   const { done, failed, planned } = study.cells;
   const lines: string[] = [];
-  if (study.status === "interrupted") lines.push(chalk.yellow(`Interrupted after ${done} of ${planned} cells; what is done is kept.`));
-  if (failed > 0) lines.push(chalk.yellow(`${failed} of ${done} cells failed and are left out. First: ${errors[0] ?? "unknown"}`));
+  const stopped = settings.filter((setting) => setting.stopped !== null);
+  if (stopped.length > 0) lines.push(`Stopped early: ${stopped.map(({ name, stopped: why }) => `${name} (${why ?? ""})`).join("; ")}.`);
+  if (study.status !== "finished") {
+    const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
+    lines.push(chalk.yellow(`${what} after ${done} of ${planned} cells; go on with: ${study.resume}`));
+  }
+  if (failed > 0) {
+    const again = study.status === "finished" ? ` Ask them again with: ${study.resume} --retry-failed` : "";
+    lines.push(chalk.yellow(`${failed} of ${done} cells failed and are left out. First: ${errors[0] ?? "unknown"}${again}`));
+  }
   return lines;
 }
 
@@ -57,16 +119,6 @@ function recorded({ study }: SweepResult): string {
   return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} ${time}.`;
 }
 
-function words(params: Record<string, number>): string {
-  return Object.entries(params)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
-}
-
-function percent(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
-}
-
-function number(estimate: Estimate | undefined, digits: number): string {
-  return estimate ? estimate.mean.toFixed(digits) : "-";
+function words(params: Readonly<Record<string, number | string>>): string {
+  return describeSetting(params).replaceAll("=", " ");
 }

@@ -1,11 +1,10 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { estimateMean } from "../stats/estimate.js";
-import { signFlipTest } from "../stats/sign-flip.js";
+import { comparePaired } from "../stats/paired.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
 import { metricValue } from "../tracking/records.js";
 import { STAGES, type ModelVersion } from "../tracking/registry-records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
-import { pairDifferences } from "./compare-runs.js";
+import { pairDifferences } from "./compare-scores.js";
 import { readSampleScores } from "./sample-scores.js";
 
 /** A condition on a version before it is promoted: a metric against a number, or against the version an alias or stage names. */
@@ -38,7 +37,7 @@ export function parseRequirement(text: string): Requirement {
 
 /**
  * Tests a requirement for a version. Against another version, ">" and "<" ask for a difference in that
- * direction that the samples both runs scored prove (paired sign-flip test, 5 %), ">=" and "<=" for no
+ * direction that the samples both runs scored prove (paired test, 5 %), ">=" and "<=" for no
  * proven difference the other way. Without scores of samples the metrics are compared as they are.
  */
 export async function checkRequirement(store: TrackingStore, version: ModelVersion, requirement: Requirement): Promise<GateResult> {
@@ -61,8 +60,7 @@ export async function checkRequirement(store: TrackingStore, version: ModelVersi
       evidence: `${numbers}; no scores of single samples to test it with`,
     };
   }
-  const { mean: difference, n } = estimateMean(differences.map((item) => [item]));
-  const pValue = signFlipTest(differences);
+  const { difference, n, pValue } = comparePaired(differences);
   return {
     requirement: text,
     passed: isProven(difference, pValue, comparator),

@@ -24,7 +24,11 @@ export async function readSampleScores(store: TrackingStore, run: Run): Promise<
 /** Reads a table in pandas' "split" layout; undefined for anything else. Samples are told apart by `id`, or by their input. */
 export function parseTable(content: string): SampleScores | undefined {
   const { columns, data } = parse(content);
-  if (!columns || !data) return undefined;
+  return columns && data ? toScores(columns, data) : undefined;
+}
+
+/** Scores by column; samples are told apart by `id`, or by their input. */
+function toScores(columns: readonly string[], data: readonly unknown[][]): SampleScores | undefined {
   const key = ["id", "inputs", "input", "question"].map((name) => columns.indexOf(name)).find((index) => index >= 0);
   if (key === undefined) return undefined;
   const scores: SampleScores = new Map();
@@ -39,6 +43,32 @@ export function parseTable(content: string): SampleScores | undefined {
     if (bySample.size > 0) scores.set(column.replace(/\/score$/, ""), bySample);
   }
   return scores;
+}
+
+/** Reads rows with an id and scores, a list of them or one a line; undefined for anything else. */
+export function parseRows(content: string): SampleScores | undefined {
+  const rows = readRows(content);
+  if (!rows) return undefined;
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return toScores(
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+  );
+}
+
+function readRows(content: string): Record<string, unknown>[] | undefined {
+  try {
+    const value: unknown = content.trimStart().startsWith("[")
+      ? JSON.parse(content)
+      : content
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .map((line): unknown => JSON.parse(line));
+    const isRow = (row: unknown): row is Record<string, unknown> => typeof row === "object" && row !== null && !Array.isArray(row);
+    return Array.isArray(value) && value.length > 0 && value.every(isRow) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(content: string): { columns?: string[]; data?: unknown[][] } {

@@ -1,14 +1,27 @@
 import { normalise } from "./normalise.js";
-import type { Scorer } from "./scorer.js";
+import { referenceScorer, type Scorer } from "./scorer.js";
 
-/** 1 when the reference occurs in the completion as whole words after normalisation, else 0; unscored without a reference. */
-export const containsScorer: Scorer = {
-  name: "contains",
+/** 1 when the reference (or one of several) occurs in the completion as whole words after normalisation, else 0. */
+export const containsScorer = referenceScorer("contains", "rate", (text, reference) => {
+  const wanted = normalise(reference);
+  if (wanted === "") return { value: null, explanation: "the reference is empty after normalisation" };
+  return { value: hasWords(text, wanted) ? 1 : 0 };
+});
+
+/** 1 when all of the sample's answers occur in the completion, else 0; unscored without any. */
+export const containsAllScorer: Scorer = {
+  name: "contains_all",
   kind: "rate",
-  score(sample, completion) {
-    if (sample.answer === null) return { value: null, explanation: "the sample has no reference answer" };
-    const wanted = normalise(sample.answer);
-    if (wanted === "") return { value: null, explanation: "the reference is empty after normalisation" };
-    return { value: ` ${normalise(completion.text)} `.includes(` ${wanted} `) ? 1 : 0 };
+  direction: "max",
+  needsReference: true,
+  score({ answers }, { text }) {
+    const wanted = answers.map(normalise).filter((answer) => answer !== "");
+    if (wanted.length === 0) return { value: null, explanation: "the sample has no reference answer" };
+    const absent = wanted.filter((answer) => !hasWords(text, answer));
+    return absent.length === 0 ? { value: 1 } : { value: 0, explanation: `without: ${absent.join(", ")}` };
   },
 };
+
+function hasWords(text: string, wanted: string): boolean {
+  return ` ${normalise(text)} `.includes(` ${wanted} `);
+}

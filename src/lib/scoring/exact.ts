@@ -1,12 +1,7 @@
 import { normalise } from "./normalise.js";
-import type { Scorer } from "./scorer.js";
+import { referenceScorer } from "./scorer.js";
 
 /** 1 when the completion equals the reference after normalisation, else 0; unscored without a reference. */
-export const exactScorer: Scorer = {
-  name: "exact",
-  kind: "rate",
-  score(sample, completion) {
-    if (sample.answer === null) return { value: null, explanation: "the sample has no reference answer" };
-    return { value: normalise(completion.text) === normalise(sample.answer) ? 1 : 0 };
-  },
-};
+export const exactScorer = referenceScorer("exact", "rate", (text, reference) => ({
+  value: normalise(text) === normalise(reference) ? 1 : 0,
+}));

@@ -1,10 +1,16 @@
 import type { Scorer } from "./scorer.js";
 
 /** Seconds from the request to the last token. */
-export const latencyScorer: Scorer = {
-  name: "latency_seconds",
-  kind: "mean",
-  score(_sample, completion) {
-    return { value: completion.timing.totalMs / 1000 };
-  },
-};
+export const latencyScorer = timing("latency_seconds", ({ totalMs }) => totalMs / 1000);
+
+/** Seconds from the request to the first token. */
+export const firstTokenScorer = timing("first_token_seconds", ({ firstTokenMs }) => firstTokenMs / 1000);
+
+function timing(name: string, seconds: (timing: { totalMs: number; firstTokenMs: number }) => number) {
+  return {
+    name,
+    kind: "mean",
+    direction: "min",
+    score: (_sample, completion) => ({ value: seconds(completion.timing) }),
+  } satisfies Scorer;
+}

@@ -1,5 +1,6 @@
 import type { Sample } from "../dataset/sample.js";
 import type { Completion } from "../openai/completion.js";
+import type { Direction } from "../stats/verdict.js";
 
 /** What a scorer says about one completion. `value` is null where it cannot tell (unscored), never a made-up 0. */
 export interface Score {
@@ -7,9 +8,37 @@ export interface Score {
   explanation?: string;
 }
 
+export interface ScoreContext {
+  /** What the scorers before this one gave the same completion. */
+  earlier: Readonly<Record<string, Score>>;
+  signal?: AbortSignal;
+}
+
 /** Scores one completion of one sample. `kind` says how values are summarised: a rate of 0/1, or a mean. */
 export interface Scorer {
   name: string;
   kind: "rate" | "mean";
-  score(sample: Sample, completion: Completion): Score;
+  /** Whether more is better, worse, or neither. */
+  direction: Direction;
+  /** Compares with the sample's reference answer: samples without one are unscored. */
+  needsReference?: boolean;
+  score(sample: Sample, completion: Completion, context?: ScoreContext): Score | Promise<Score>;
+}
+
+/** A scorer that needs nothing but the texts, and so can tell at once. */
+export type ReferenceScorer = Omit<Scorer, "score"> & { score(sample: Sample, completion: Completion): Score };
+
+/** A scorer of what compares the completion with one accepted answer; the best of several counts. */
+export function referenceScorer(name: string, kind: Scorer["kind"], compare: (text: string, reference: string) => Score): ReferenceScorer {
+  return {
+    name,
+    kind,
+    direction: "max",
+    needsReference: true,
+    score({ answers }, { text }) {
+      if (answers.length === 0) return { value: null, explanation: "the sample has no reference answer" };
+      const scores = answers.map((reference) => compare(text, reference));
+      return scores.reduce((best, score) => ((score.value ?? -Infinity) > (best.value ?? -Infinity) ? score : best));
+    },
+  };
 }

@@ -1,21 +1,99 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { containsScorer } from "./contains.js";
+import { containsAllScorer, containsScorer } from "./contains.js";
+import { commandScorer, moduleScorer } from "./custom.js";
 import { exactScorer } from "./exact.js";
-import { latencyScorer } from "./latency.js";
+import { parseExpression, type Expression } from "./expression.js";
+import { jsonScorer } from "./json-schema.js";
+import { firstTokenScorer, latencyScorer } from "./latency.js";
+import { numericScorer } from "./numeric.js";
+import { refusalScorer, regexScorer, termsScorer } from "./pattern.js";
+import { readabilityScorer } from "./readability.js";
 import { responseLengthScorer } from "./response-length.js";
 import type { Scorer } from "./scorer.js";
+import { bleuScorer, levenshteinScorer, rougeLScorer, tokenF1Scorer } from "./text-overlap.js";
 import { tokensPerSecondScorer } from "./tokens-per-second.js";
 
-/** Scorers that compare with the reference: the first one of a study is its accuracy. */
-export const REFERENCE_SCORERS: readonly Scorer[] = [containsScorer, exactScorer];
 /** Scorers that every study runs. */
-export const ALWAYS_SCORERS: readonly Scorer[] = [responseLengthScorer, latencyScorer, tokensPerSecondScorer];
+export const ALWAYS_SCORERS: readonly Scorer[] = [responseLengthScorer, latencyScorer, firstTokenScorer, tokensPerSecondScorer];
 
-/** The reference scorer of that name. Throws INVALID_ARGUMENT naming the ones there are. */
-export function findReferenceScorer(name: string): Scorer {
-  const found = REFERENCE_SCORERS.find((scorer) => scorer.name === name);
+const PLAIN: readonly Scorer[] = [
+  ...[containsScorer, exactScorer, containsAllScorer, numericScorer(0), tokenF1Scorer, rougeLScorer, bleuScorer, levenshteinScorer],
+  ...[jsonScorer(), refusalScorer, readabilityScorer],
+  ...ALWAYS_SCORERS,
+];
+
+/** Scorers with something after a colon. */
+const WITH_ARGUMENT: Record<string, (argument: string) => Scorer | Promise<Scorer>> = {
+  numeric: (tolerance) => numericScorer(toTolerance(tolerance)),
+  regex: regexScorer,
+  terms: termsScorer,
+  json_schema: jsonScorer,
+  command: commandScorer,
+};
+
+/** What a study is scored with; the first scorer asked for says which setting is best. */
+export interface ScorerSet {
+  /** In the order their scores are made: a formula after what it uses. */
+  scorers: Scorer[];
+  primary: Scorer;
+}
+
+/** How scorers are named, for help texts. */
+export const SCORER_NAMES = `${PLAIN.map(({ name }) => name).join(", ")}, numeric:TOLERANCE, regex:PATTERN, terms:A,B, json_schema:FILE, command:COMMAND, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
+
+/** The scorers of a study from what the user names, and those every study has. Throws INVALID_ARGUMENT naming the ones there are. */
+export async function resolveScorers(specs: readonly string[]): Promise<ScorerSet> {
+  const scorers = new Map<string, Scorer>();
+  const asked: Scorer[] = [];
+  const add = (scorer: Scorer) => {
+    if (!scorers.has(scorer.name)) scorers.set(scorer.name, scorer);
+    return scorer;
+  };
+  for (const spec of specs) {
+    const formula = /^([\w-]+)\s*=(.+)$/s.exec(spec);
+    if (!formula) {
+      asked.push(add(await resolveOne(spec)));
+      continue;
+    }
+    const expression = parseExpression(formula[2] ?? "");
+    const parts = expression.names.map((name) => add(scorers.get(name) ?? plainScorer(name)));
+    asked.push(add(formulaScorer(formula[1] ?? "", expression, parts)));
+  }
+  for (const scorer of [containsScorer, exactScorer, ...ALWAYS_SCORERS]) add(scorer);
+  const [primary = containsScorer] = asked;
+  return { scorers: [...scorers.values()], primary };
+}
+
+async function resolveOne(spec: string): Promise<Scorer> {
+  const colon = spec.indexOf(":");
+  const make = colon < 0 ? undefined : WITH_ARGUMENT[spec.slice(0, colon)];
+  if (make) return make(spec.slice(colon + 1));
+  if (/^\.{0,2}\/|\.[cm]?js$/.test(spec)) return moduleScorer(spec);
+  return plainScorer(spec);
+}
+
+function plainScorer(name: string): Scorer {
+  const found = PLAIN.find((scorer) => scorer.name === name);
   if (found) return found;
-  throw new LlmopsError("INVALID_ARGUMENT", `There is no scorer "${name}".`, {
-    hint: `Scorers: ${REFERENCE_SCORERS.map((scorer) => scorer.name).join(", ")}.`,
-  });
+  throw new LlmopsError("INVALID_ARGUMENT", `There is no scorer "${name}".`, { hint: `Scorers: ${SCORER_NAMES}.` });
+}
+
+/** Combines scores of the same completion; unscored where one of them is. A formula's rights and wrongs are summarised as a mean. */
+function formulaScorer(formulaName: string, expression: Expression, parts: readonly Scorer[]): Scorer {
+  return {
+    name: formulaName,
+    kind: "mean",
+    direction: "max",
+    needsReference: parts.some((part) => part.needsReference === true),
+    score(_sample, _completion, context) {
+      const value = expression.evaluate(Object.fromEntries(parts.map(({ name }) => [name, context?.earlier[name]?.value ?? null])));
+      return value === null ? { value, explanation: "a part of the formula has no score" } : { value };
+    },
+  };
+}
+
+function toTolerance(text: string): number {
+  const tolerance = Number(text);
+  if (text.trim() !== "" && tolerance >= 0 && Number.isFinite(tolerance)) return tolerance;
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no tolerance.`, { hint: "Write numeric:0.01 for one per cent." });
 }

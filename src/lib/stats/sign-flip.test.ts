@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../math/random.js";
-import { holm } from "./holm.js";
+import { holm } from "./multiplicity.js";
 import { signFlipTest } from "./sign-flip.js";
 
 describe("signFlipTest", () => {

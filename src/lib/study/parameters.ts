@@ -1,23 +1,52 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { SamplingParameters } from "../openai/completion.js";
 
-/** A sampling parameter that a study can vary. */
-export interface ParameterSpec {
+/** A number given to the sampler with every request. */
+export interface SamplingSpec {
+  kind: "sampling";
   field: keyof SamplingParameters;
   min: number;
   max: number;
   integer: boolean;
 }
 
-/** The parameters, by the name users and results write. */
+/** Text in the prompt. Every occurrence on the command line is one value, @FILE reads a file. */
+export interface PromptSpec {
+  kind: "prompt";
+}
+
+/** What is asked: another model or endpoint, or the same one sized otherwise. Numbers have a range, names do not. */
+export interface TargetSpec {
+  kind: "target";
+  range?: { min: number; max: number };
+}
+
+export type ParameterSpec = SamplingSpec | PromptSpec | TargetSpec;
+
+const sampling = (field: keyof SamplingParameters, min: number, max: number, integer = false): SamplingSpec => ({
+  kind: "sampling",
+  ...{ field, min, max, integer },
+});
+
+/** What a study can vary, by the name users and results write. */
 export const PARAMETERS: Record<string, ParameterSpec> = {
-  temperature: { field: "temperature", min: 0, max: 2, integer: false },
-  top_p: { field: "topP", min: 1e-6, max: 1, integer: false },
-  top_k: { field: "topK", min: 0, max: 1_000_000, integer: true },
-  min_p: { field: "minP", min: 0, max: 1, integer: false },
-  frequency_penalty: { field: "frequencyPenalty", min: -2, max: 2, integer: false },
-  presence_penalty: { field: "presencePenalty", min: -2, max: 2, integer: false },
-  max_tokens: { field: "maxTokens", min: 1, max: 1_000_000, integer: true },
+  temperature: sampling("temperature", 0, 2),
+  top_p: sampling("topP", 1e-6, 1),
+  top_k: sampling("topK", 0, 1_000_000, true),
+  min_p: sampling("minP", 0, 1),
+  frequency_penalty: sampling("frequencyPenalty", -2, 2),
+  presence_penalty: sampling("presencePenalty", -2, 2),
+  repeat_penalty: sampling("repeatPenalty", 0.01, 10),
+  max_tokens: sampling("maxTokens", 1, 1_000_000, true),
+  seed: sampling("seed", 0, 2 ** 32 - 1, true),
+  system: { kind: "prompt" },
+  prompt: { kind: "prompt" },
+  model: { kind: "target" },
+  endpoint: { kind: "target" },
+  cache_type: { kind: "target" },
+  slots: { kind: "target", range: { min: 1, max: 64 } },
+  threads: { kind: "target", range: { min: 1, max: 512 } },
+  batch_size: { kind: "target", range: { min: 32, max: 8192 } },
 };
 
 /** The parameter of that name (dashes count as underscores). Throws UNKNOWN_PARAMETER with the ones there are. */
@@ -28,4 +57,18 @@ export function findParameter(name: string): { name: string; spec: ParameterSpec
   throw new LlmopsError("UNKNOWN_PARAMETER", `There is no parameter "${name}" to sweep.`, {
     hint: `Parameters: ${Object.keys(PARAMETERS).join(", ")}.`,
   });
+}
+
+/** The range of a parameter that is a number; undefined for one that is a text or a name. */
+export function numericRange(spec: ParameterSpec): { min: number; max: number; integer: boolean } | undefined {
+  if (spec.kind === "sampling") return spec;
+  return spec.kind === "target" && spec.range ? { ...spec.range, integer: true } : undefined;
+}
+
+/** Throws INVALID_RANGE for a number outside its parameter's range. */
+export function checkNumber(name: string, value: number, { min, max, integer }: { min: number; max: number; integer: boolean }): void {
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return;
+  const kind = integer ? "a whole number " : "";
+  const bounds = name === "top_p" ? "above 0, up to 1" : `from ${min} to ${max}`;
+  throw new LlmopsError("INVALID_RANGE", `${name} = ${value} is out of range.`, { hint: `${name} must be ${kind}${bounds}.` });
 }

@@ -1,41 +1,106 @@
 import type { Dataset } from "../dataset/sample.js";
-import { takeSamples } from "../dataset/take-samples.js";
-import { gridSettings } from "../samplers/grid.js";
-import type { Scorer } from "../scoring/scorer.js";
-import { ALWAYS_SCORERS, REFERENCE_SCORERS } from "../scoring/scorers.js";
+import { LlmopsError } from "../errors/llmops-error.js";
+import { gridSettings, singleSettings, zipSettings } from "../samplers/designs.js";
+import type { ScorerSet } from "../scoring/scorers.js";
+import type { Correction } from "../stats/multiplicity.js";
+import { PARAMETERS } from "./parameters.js";
+import { fillTemplate, readPromptText } from "./prompt-template.js";
 import type { Dimension } from "./search-space.js";
 import type { Setting, StudyPlan } from "./study.js";
 
 const DEFAULT_REPEATS = 3;
+/** Repeats --until-ci goes up to. */
+const MOST_REPEATS = 10;
+const MOST_SETTINGS = 1000;
+
+/** How several parameters go together: each varied alone, all combinations, or side by side. */
+export type Design = "single" | "grid" | "zip";
 
 export interface SweepOptions {
-  /** Rows used; 0 uses all. */
-  limit: number;
+  design: Design;
+  /** Parameters that all settings share, over the defaults. */
+  fixed: Setting;
+  strategies: readonly Setting[];
   /** Repeats of every setting; by default 3, and 1 where sampling is greedy and repeats would be copies. */
   repeats: number | undefined;
   seed: number;
   concurrency: number;
-  maxTokens: number;
-  systemPrompt: string | undefined;
-  primary: Scorer;
+  correction: Correction;
+  minEffect: number;
+  scorers: ScorerSet;
+  /** Whether repeats may be added where intervals stay too wide. */
+  addRepeats: boolean;
 }
 
-/** The plan of a grid over the dimensions. */
+/**
+ * The plan of a sweep over the dimensions and strategies. One at a time, several parameters get the setting without any of them
+ * as reference. Throws INVALID_ARGUMENT, and DATASET_INVALID where the samples lack what prompts or the scorer need.
+ */
 export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, options: SweepOptions): StudyPlan {
-  const { limit, seed, concurrency, primary } = options;
-  const samples = limit === 0 ? dataset.samples : takeSamples(dataset.samples, limit, seed);
-  const settings = gridSettings(dimensions);
-  const fixed: Setting = dimensions.some((d) => d.name === "max_tokens") ? {} : { max_tokens: options.maxTokens };
-  return {
-    name: `sweep ${dimensions.map((d) => d.name).join(" x ")}`,
+  const settings = [...options.strategies, ...designSettings(dimensions, options.design)];
+  if (settings.length === 0) {
+    throw new LlmopsError("INVALID_ARGUMENT", "Nothing to sweep: no parameter was named.", {
+      hint: "For example: llmops sweep temperature 0.1..0.9, or --strategies default.",
+    });
+  }
+  if (settings.length > MOST_SETTINGS) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${settings.length} settings are more than ${MOST_SETTINGS}.`, {
+      hint: "Leave out some values.",
+    });
+  }
+  const repeats = settings.map((setting) => options.repeats ?? (isGreedy({ ...options.fixed, ...setting }) ? 1 : DEFAULT_REPEATS));
+  const { scorers, primary } = options.scorers;
+  const reference = settings.findIndex((setting) => Object.keys(setting).length === 0);
+  const plan: StudyPlan = {
+    name: `sweep ${nameOf(dimensions, options.strategies, options.design)}`,
     settings,
-    fixed,
-    dataset: { ...dataset, samples },
-    repeats: settings.map((setting) => options.repeats ?? (setting["temperature"] === 0 ? 1 : DEFAULT_REPEATS)),
-    scorers: [...REFERENCE_SCORERS, ...ALWAYS_SCORERS],
+    fixed: options.fixed,
+    reference: reference < 0 ? null : reference,
+    dataset,
+    repeats,
+    mostRepeats: Math.max(...repeats, options.addRepeats ? MOST_REPEATS : 0),
+    scorers,
     primary,
-    systemPrompt: options.systemPrompt,
-    seed,
-    concurrency,
+    texts: readTexts([...settings, options.fixed]),
+    ...{ seed: options.seed, concurrency: options.concurrency, correction: options.correction, minEffect: options.minEffect },
   };
+  checkDataset(plan);
+  return plan;
+}
+
+function designSettings(dimensions: readonly Dimension[], design: Design): Setting[] {
+  if (dimensions.length === 0) return [];
+  if (design === "grid") return gridSettings(dimensions);
+  if (design === "single") return dimensions.length === 1 ? singleSettings(dimensions) : [{}, ...singleSettings(dimensions)];
+  const lengths = [...new Set(dimensions.map(({ values }) => values.length))];
+  if (lengths.length === 1) return zipSettings(dimensions);
+  const counts = dimensions.map(({ name, values }) => `${name} ${values.length}`).join(", ");
+  throw new LlmopsError("INVALID_ARGUMENT", `--zip needs the same number of values of every parameter, not ${counts}.`, {
+    hint: "Give lists of one length, or use --grid for all combinations.",
+  });
+}
+
+function isGreedy(setting: Setting): boolean {
+  return setting["temperature"] === 0;
+}
+
+function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[], design: Design): string {
+  const names = dimensions.map(({ name }) => name).join({ grid: " x ", zip: " + ", single: ", " }[design]);
+  return [...(strategies.length > 0 ? ["strategies"] : []), ...(names === "" ? [] : [names])].join(", ");
+}
+
+function readTexts(settings: readonly Setting[]): Record<string, string> {
+  const values = settings.flatMap((setting) =>
+    Object.entries(setting).flatMap(([name, value]) => (PARAMETERS[name]?.kind === "prompt" ? [String(value)] : [])),
+  );
+  return Object.fromEntries([...new Set(values)].map((value) => [value, readPromptText(value)]));
+}
+
+/** Every sample has what the prompts ask for, and one at least what the primary scorer compares with. */
+function checkDataset({ dataset, texts, primary }: StudyPlan): void {
+  for (const text of Object.values(texts)) for (const sample of dataset.samples) fillTemplate(text, sample);
+  if (primary.needsReference !== true || dataset.samples.some(({ answers }) => answers.length > 0)) return;
+  throw new LlmopsError("DATASET_INVALID", `No row of ${dataset.path} has an answer, which the scorer ${primary.name} compares with.`, {
+    hint: "Add answers, or choose a scorer that needs none, such as --scorer response_length, readability or a module of your own.",
+  });
 }

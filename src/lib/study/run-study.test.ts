@@ -1,54 +1,60 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
-import type { Dataset } from "../dataset/sample.js";
+import { runPlan, studyJournal, studyPlan } from "../../../test/helpers/study-plan.js";
+import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import { containsScorer } from "../scoring/contains.js";
-import { planSweep } from "./plan-sweep.js";
-import { orderCells, runStudy, toRequest } from "./run-study.js";
+import { createRandom } from "../math/random.js";
+import { Budget } from "./budget.js";
+import { orderCells, orderSamples } from "./cell-order.js";
+import { toRequest } from "./run-cell.js";
+import { narrowEnough, racing } from "./stopping.js";
+import { StudyJournal } from "./study-journal.js";
 import { countCells, type StudyPlan } from "./study.js";
 import { summarise } from "./summarise.js";
 
-function plan(values: number[], samples: number, concurrency = 2): StudyPlan {
-  const dataset: Dataset = {
-    name: "d",
-    path: "d.jsonl",
-    digest: "0".repeat(64),
-    samples: Array.from({ length: samples }, (_, i) => ({ id: `s${i}`, question: `q${i}`, answer: "yes", topic: null })),
-  };
-  const options = { limit: 0, repeats: undefined, seed: 1, concurrency, maxTokens: 16, systemPrompt: undefined, primary: containsScorer };
-  return planSweep([{ name: "temperature", values }], dataset, options);
-}
+const temperatures = (...values: number[]) => [{ name: "temperature", values }];
+const allCells = (plan: StudyPlan) => [
+  ...orderCells(
+    plan,
+    orderSamples(plan),
+    plan.settings.map((_, setting) => setting),
+  ),
+];
 
-describe("planSweep", () => {
-  it("repeats three times, once where sampling is greedy", () => {
-    expect(plan([0, 0.5], 4).repeats).toEqual([1, 3]);
-    expect(countCells(plan([0, 0.5], 4))).toBe(16);
-  });
-});
-
-describe("orderCells", () => {
+describe("the order of cells", () => {
   it("has every cell once, keeps the cells of a sample together and mixes the settings", () => {
-    const cells = orderCells(plan([0.1, 0.5, 0.9], 10));
+    const cells = allCells(studyPlan(temperatures(0.1, 0.5, 0.9), 10));
     expect(new Set(cells.map((c) => JSON.stringify(c))).size).toBe(90);
     for (let block = 0; block < 10; block++) expect(new Set(cells.slice(block * 9, block * 9 + 9).map((c) => c.sample)).size).toBe(1);
     expect(new Set(cells.filter((_, i) => i % 9 === 0).map((c) => c.setting)).size).toBeGreaterThan(1);
   });
 });
 
-describe("toRequest", () => {
-  it("derives a seed of its own for every cell, the same one every time", () => {
-    const p = plan([0.1, 0.5], 20);
-    const seeds = orderCells(p).map((cell) => toRequest(p, cell).seed);
+describe("the request of a cell", () => {
+  it("has a seed of its own, the same one every time", () => {
+    const plan = studyPlan(temperatures(0.1, 0.5), 20);
+    const seeds = allCells(plan).map((cell) => toRequest(plan, cell).seed);
     expect(new Set(seeds).size).toBe(seeds.length);
-    expect(toRequest(p, { setting: 1, sample: 3, repeat: 2 })).toEqual(toRequest(p, { setting: 1, sample: 3, repeat: 2 }));
-    expect(toRequest(p, { setting: 1, sample: 3, repeat: 2 })).toMatchObject({ temperature: 0.5, maxTokens: 16 });
+    expect(toRequest(plan, { setting: 1, sample: 3, repeat: 2 })).toEqual(toRequest(plan, { setting: 1, sample: 3, repeat: 2 }));
+    expect(toRequest(plan, { setting: 1, sample: 3, repeat: 2 })).toMatchObject({ temperature: 0.5, maxTokens: 16 });
+  });
+
+  it("fills the prompts in", () => {
+    const fixed = { system: "Level {{level}}.", prompt: "Q: {{question}}" };
+    const plan = studyPlan(temperatures(0.1), 5, { fixed });
+    expect(toRequest(plan, { setting: 0, sample: 3, repeat: 0 }).messages).toEqual([
+      { role: "system", content: "Level 3." },
+      { role: "user", content: "Q: q3" },
+    ]);
   });
 });
 
 describe("runStudy", () => {
   it("finishes every cell with its scores, never more at once than asked", async () => {
-    const p = plan([0.2, 0.8], 6, 3);
+    const plan = studyPlan(temperatures(0.2, 0.8), 6, { concurrency: 3 });
     let running = 0;
     let most = 0;
     const target = scriptedTarget(async (request) => {
@@ -57,54 +63,178 @@ describe("runStudy", () => {
       running--;
       return request.temperature === 0.2 ? "yes" : "no";
     });
-    const finished = await runStudy(p, target);
-    expect(finished).toHaveLength(36);
+    const run = await runPlan(plan, target);
+    expect(run.status).toBe("finished");
     expect(most).toBe(3);
-    const { settings, best } = summarise(p, finished);
-    expect(settings.map((s) => s.metrics["accuracy"]?.mean)).toEqual([1, 0]);
-    expect(best).toMatchObject({ params: { temperature: 0.2 }, accuracy: 1, tiedWith: [] });
+    const summary = summarise(plan, run);
+    expect(summary.settings.map((s) => s.metrics["accuracy"]?.mean)).toEqual([1, 0]);
+    expect(summary.settings.map((s) => s.cells)).toEqual([
+      { done: 18, failed: 0, planned: 18 },
+      { done: 18, failed: 0, planned: 18 },
+    ]);
+    expect(summary).toMatchObject({ best: 0, tied: [] });
+    expect(summary.settings.map((s) => s.letters)).toEqual(["a", "b"]);
+    expect(summary.settings[1]?.comparison).toMatchObject({ verdict: "worse", difference: -1, n: 6 });
   });
 
-  it("says when settings are tied", async () => {
-    const p = plan([0.2, 0.8], 10);
-    const finished = await runStudy(
-      p,
-      scriptedTarget((r) => (r.temperature === 0.8 && r.messages[0]?.content === "q0" ? "no" : "yes")),
-    );
-    expect(summarise(p, finished).best).toMatchObject({ params: { temperature: 0.2 }, tiedWith: [{ params: { temperature: 0.8 } }] });
+  it("says when settings are tied, and how many samples more would tell", async () => {
+    const plan = studyPlan(temperatures(0.2, 0.8), 10);
+    const answer = (r: { temperature?: number; messages: { content: string }[] }) =>
+      r.temperature === 0.8 && r.messages[0]?.content === "q0" ? "no" : "yes";
+    const summary = summarise(plan, await runPlan(plan, scriptedTarget(answer)));
+    expect(summary).toMatchObject({ best: 0, tied: [1] });
+    expect(summary.settings.map((s) => s.letters)).toEqual(["a", "a"]);
+    expect(summary.settings[1]?.comparison).toMatchObject({ verdict: "cannot tell", furtherSamples: 69 });
   });
 
-  it("keeps failed cells apart from wrong ones", async () => {
-    const p = plan([0.2], 10);
-    const finished = await runStudy(
-      p,
-      scriptedTarget((request) => {
-        if (request.messages[0]?.content === "q3") throw new LlmopsError("ENDPOINT_ERROR", "busy");
-        return "yes";
-      }),
-    );
-    const [setting] = summarise(p, finished).settings;
+  it("keeps failed cells apart from wrong ones, and asks them again only when told to", async () => {
+    const plan = studyPlan(temperatures(0.2), 10);
+    const folder = temporaryFolder();
+    const failing = scriptedTarget((request) => {
+      if (request.messages[0]?.content === "q3") throw new LlmopsError("ENDPOINT_ERROR", "busy");
+      return "yes";
+    });
+    const run = await runPlan(plan, failing, { journal: studyJournal(folder) });
+    const [setting] = summarise(plan, run).settings;
     expect(setting?.cells).toEqual({ done: 30, failed: 3, planned: 30 });
     expect(setting?.metrics["accuracy"]).toMatchObject({ mean: 1, n: 9 });
+    expect(run.errors).toEqual(["busy"]);
+    let asked = 0;
+    const counting = scriptedTarget(() => (asked++, "yes"));
+    const left = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test") });
+    expect([asked, left.resumed, left.errors]).toEqual([0, 30, ["busy"]]);
+    const again = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test"), retryFailed: true });
+    expect([asked, again.resumed]).toEqual([3, 27]);
+    expect(summarise(plan, again).settings[0]?.cells).toEqual({ done: 30, failed: 0, planned: 30 });
+  });
+
+  it("tries again what may pass, and not what would fail again", async () => {
+    const plan = studyPlan(temperatures(0), 3);
+    const calls = new Map<string, number>();
+    const target = scriptedTarget((request) => {
+      const name = request.messages[0]?.content ?? "";
+      calls.set(name, (calls.get(name) ?? 0) + 1);
+      if (name === "q1" && calls.get(name) === 1) throw new LlmopsError("ENDPOINT_ERROR", "passing", { retryAfterSeconds: 0 });
+      if (name === "q2") throw new LlmopsError("ENDPOINT_REFUSED", "never");
+      return "yes";
+    });
+    const run = await runPlan(plan, target, { limits: { timeoutMs: 1000, retries: 2 } });
+    expect(Object.fromEntries(calls)).toEqual({ q0: 1, q1: 2, q2: 1 });
+    expect(run.errors).toEqual(["never"]);
+  });
+
+  it("stops a cell that takes too long, and goes on", async () => {
+    const plan = studyPlan(temperatures(0), 3);
+    const target = scriptedTarget((request, signal) =>
+      request.messages[0]?.content !== "q1"
+        ? "yes"
+        : new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error))),
+    );
+    const run = await runPlan(plan, target, { limits: { timeoutMs: 50, retries: 0 } });
+    expect(run.errors).toEqual([expect.stringMatching(/not complete after 0\.05 s/)]);
+    expect(run.table.counts(0)).toEqual({ done: 3, failed: 1 });
   });
 
   it("gives up with the first error when nothing works", async () => {
     const target = scriptedTarget(() => {
       throw new LlmopsError("ENDPOINT_UNREACHABLE", "nobody there");
     });
-    expect((await errorOf(() => runStudy(plan([0.5], 50), target))).code).toBe("ENDPOINT_UNREACHABLE");
+    expect((await errorOf(() => runPlan(studyPlan(temperatures(0.5), 50), target))).code).toBe("ENDPOINT_UNREACHABLE");
   });
 
-  it("returns what is done when it is interrupted", async () => {
+  it("goes on where it was interrupted, or killed in the middle of a line, and repeats nothing", async () => {
+    const plan = studyPlan(temperatures(0.5), 50);
+    const folder = temporaryFolder();
     const interrupt = new AbortController();
-    let calls = 0;
-    const target = scriptedTarget((_request, signal) => {
-      if (++calls === 10) interrupt.abort();
+    const asked: number[] = [];
+    const target = scriptedTarget((request, signal) => {
+      asked.push(request.seed ?? 0);
+      if (asked.length === 10) interrupt.abort();
       signal?.throwIfAborted();
       return "yes";
     });
-    const finished = await runStudy(plan([0.5], 50), target, { signal: interrupt.signal });
-    expect(finished.length).toBeGreaterThanOrEqual(8);
-    expect(finished.length).toBeLessThan(12);
+    const first = await runPlan(plan, target, { journal: studyJournal(folder), signal: interrupt.signal });
+    expect(first.status).toBe("interrupted");
+    const kept = first.table.counts(0).done;
+    expect(kept).toBeGreaterThanOrEqual(8);
+    expect(kept).toBeLessThan(11);
+    appendFileSync(join(folder, "test", "cells.jsonl"), '{"setting":0,"sample":4');
+    const second = await runPlan(plan, target, { journal: StudyJournal.open(folder, "test") });
+    expect(second).toMatchObject({ status: "finished", resumed: kept });
+    expect(second.table.counts(0).done).toBe(150);
+    const seeds = readFileSync(join(folder, "test", "cells.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { seed: number }).seed);
+    expect(new Set(seeds).size).toBe(150);
+    expect(seeds).toHaveLength(150);
   });
+
+  it("ends within a budget of calls, tokens or time", async () => {
+    const plan = studyPlan(temperatures(0.5), 50, { concurrency: 1 });
+    const target = scriptedTarget(() => "yes");
+    const calls = await runPlan(plan, target, { budget: new Budget({ calls: 7 }) });
+    expect([calls.status, calls.table.counts(0).done]).toEqual(["budget spent", 7]);
+    const tokens = await runPlan(plan, target, { budget: new Budget({ tokens: 9 }) });
+    expect([tokens.status, tokens.table.counts(0).done]).toEqual(["budget spent", 5]);
+    const time = await runPlan(plan, target, { budget: new Budget({ minutes: 1e-9 }) });
+    expect([time.status, time.table.counts(0).done]).toEqual(["budget spent", 0]);
+  });
+
+  it("lets models take turns, each loaded once", async () => {
+    const plan = studyPlan([{ name: "model", values: ["a.gguf", "b.gguf"] }], 25, { repeats: 1 });
+    const opened: unknown[] = [];
+    const order: string[] = [];
+    await runPlan(plan, (params) => {
+      opened.push(params["model"]);
+      return scriptedTarget(() => (order.push(String(params["model"])), "yes"));
+    });
+    expect(opened).toEqual(["a.gguf", "b.gguf"]);
+    expect(order).toHaveLength(50);
+    const turns = order.filter((model, i) => model !== order[i - 1]).length;
+    expect(turns).toBe(6); // three blocks of ten samples, two models each
+  });
+});
+
+describe("stopping rules", () => {
+  const noisy = (seed: number, rates: Record<string, number>) => {
+    const random = createRandom(seed);
+    return scriptedTarget((request) => (random() < (rates[String(request.temperature)] ?? 0) ? "yes" : "no"));
+  };
+
+  it("race: drop what is clearly worse, and keep what is not", async () => {
+    const plan = studyPlan(temperatures(0.1, 0.2, 0.9), 200, { repeats: 1 });
+    const run = await runPlan(plan, noisy(1, { 0.1: 0.9, 0.2: 0.88, 0.9: 0.3 }), { rules: [racing] });
+    expect([...run.stopped]).toEqual([[2, "clearly worse"]]);
+    expect(run.table.counts(0).done).toBe(200);
+    expect(run.table.counts(2).done).toBeLessThan(100);
+  });
+
+  it("race: drop something of equals in at most 5 % of studies", async () => {
+    let dropped = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const plan = studyPlan(temperatures(0.1, 0.2, 0.3), 60, { repeats: 1 });
+      const run = await runPlan(plan, noisy(seed, { 0.1: 0.6, 0.2: 0.6, 0.3: 0.6 }), { rules: [racing] });
+      if (run.stopped.size > 0) dropped++;
+    }
+    expect(dropped).toBeLessThanOrEqual(10); // 5 of 100, and 2.3 standard errors
+  });
+
+  it("stop at a narrow interval, and add repeats where samples do not suffice", async () => {
+    const plan = studyPlan(temperatures(0.1, 0.5), 100, { repeats: 1, addRepeats: true });
+    const run = await runPlan(plan, noisy(3, { 0.1: 1, 0.5: 0.5 }), { rules: [narrowEnough(0.06)], untilHalfWidth: 0.06 });
+    expect(run.table.counts(0).done).toBeLessThan(100);
+    expect(run.stopped.get(0)).toBe("interval narrow enough");
+    const done = run.table.counts(1).done;
+    expect(done).toBeGreaterThan(100);
+    expect(done).toBeLessThanOrEqual(1000);
+    const { low, high } = summarise(plan, run).settings[1]!.metrics["accuracy"]!;
+    expect((high! - low!) / 2).toBeLessThanOrEqual(0.06);
+  });
+});
+
+it("a plan counts its cells: three repeats, one where sampling is greedy", () => {
+  const plan = studyPlan(temperatures(0, 0.5), 4);
+  expect(plan.repeats).toEqual([1, 3]);
+  expect(countCells(plan)).toBe(16);
 });

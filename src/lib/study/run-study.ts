@@ -1,96 +1,208 @@
-import { isAbort, toLlmopsError, type LlmopsError } from "../errors/llmops-error.js";
-import { createRandom, deriveSeed, shuffle } from "../math/random.js";
-import type { CompletionRequest, SamplingParameters } from "../openai/completion.js";
-import { collectCompletion, type CompletionTarget } from "../openai/completion-target.js";
-import type { Score } from "../scoring/scorer.js";
-import { PARAMETERS } from "./parameters.js";
-import type { Cell, FinishedCell, Setting, StudyPlan } from "./study.js";
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { Budget } from "./budget.js";
+import { orderCells, orderSamples } from "./cell-order.js";
+import { runCell, type CellLimits, type FinishedCell } from "./run-cell.js";
+import { ScoreTable } from "./score-table.js";
+import { estimateScores, type StoppingRule } from "./stopping.js";
+import type { CellRecord, StudyJournal } from "./study-journal.js";
+import type { Cell, StudyPlan } from "./study.js";
+import type { TargetPool } from "./target-pool.js";
 
 /** This many failures before any success mean that the target does not work at all. */
 const HOPELESS_FAILURES = 5;
+/** Samples asked between two looks of a stopping rule, or two targets taking turns. */
+const BLOCK_SAMPLES = 10;
 
 export interface RunOptions {
+  journal: StudyJournal;
+  limits: CellLimits;
+  budget?: Budget;
+  /** Rules that stop settings early. */
+  rules?: readonly StoppingRule[];
+  /** Half width an interval should reach by further repeats, once all samples were asked. */
+  untilHalfWidth?: number;
+  /** Ask cells again that failed before. */
+  retryFailed?: boolean;
   signal?: AbortSignal;
-  onCell?: (cell: FinishedCell) => void;
+  onCell?: () => void;
+}
+
+export interface StudyRun {
+  table: ScoreTable;
+  status: "finished" | "interrupted" | "budget spent";
+  /** Settings a rule stopped, with its reason. */
+  stopped: Map<number, string>;
+  /** The first distinct messages of failed cells. */
+  errors: string[];
+  /** Tokens of all finished cells. */
+  tokens: { prompt: number; completion: number };
+  /** Cells that were there when the study was resumed. */
+  resumed: number;
 }
 
 /**
- * Runs all cells of a plan, several at a time, and returns the finished ones: fewer than planned
- * only when the signal aborted. A failed cell is kept with its error. Throws the first error when
- * nothing works at all.
+ * Runs all cells of a plan that the journal does not have yet, several at a time. A failed cell is kept with its error. Throws
+ * the first error when nothing works at all.
  */
-export async function runStudy(plan: StudyPlan, target: CompletionTarget, { signal, onCell }: RunOptions = {}): Promise<FinishedCell[]> {
-  const queue = orderCells(plan).values();
-  const finished: FinishedCell[] = [];
-  const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const work = async () => {
-    for (const cell of queue) {
-      if (either.aborted) return;
-      const done = await runCell(plan, cell, target, either);
-      if (!done) return;
-      finished.push(done);
-      onCell?.(done);
-      const hopeless = hopelessError(finished);
-      if (hopeless) {
-        stop.abort();
-        throw hopeless;
-      }
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: plan.concurrency }, work));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
-  return finished;
+export function runStudy(plan: StudyPlan, targets: TargetPool, options: RunOptions): Promise<StudyRun> {
+  return new StudyRunner(plan, targets, options).run();
 }
 
-/**
- * Samples in random order; all settings and repeats of a sample side by side, so that its prompt is
- * evaluated once, and in random order too, so that no setting always runs first.
- */
-export function orderCells(plan: StudyPlan): Cell[] {
-  const random = createRandom(deriveSeed(plan.seed, "order"));
-  const samples = shuffle(
-    plan.dataset.samples.map((_, i) => i),
-    random,
-  );
-  return samples.flatMap((sample) => {
-    const cells = plan.repeats.flatMap((repeats, setting) => Array.from({ length: repeats }, (_, repeat) => ({ setting, sample, repeat })));
-    return shuffle(cells, random);
-  });
-}
+class StudyRunner {
+  private readonly plan: StudyPlan;
+  private readonly targets: TargetPool;
+  private readonly options: RunOptions;
+  private readonly state: StudyRun;
+  private readonly stop = new AbortController();
+  private readonly signal: AbortSignal;
+  private active: number[];
+  private succeeded = false;
+  private readonly firstFailures: LlmopsError[] = [];
 
-/** The request of one cell; its seed depends on study, setting, sample and repeat. */
-export function toRequest(plan: StudyPlan, cell: Cell): CompletionRequest & { seed: number } {
-  const setting = plan.settings[cell.setting] ?? {};
-  const sample = plan.dataset.samples[cell.sample];
-  if (!sample) throw new RangeError(`no sample ${cell.sample} in the plan`);
-  const system = plan.systemPrompt === undefined ? [] : [{ role: "system" as const, content: plan.systemPrompt }];
-  const seed = deriveSeed(plan.seed, JSON.stringify(setting), sample.id, cell.repeat);
-  return { messages: [...system, { role: "user", content: sample.question }], ...toSampling({ ...plan.fixed, ...setting }), seed };
-}
-
-function toSampling(setting: Setting): SamplingParameters {
-  return Object.fromEntries(Object.entries(setting).map(([name, value]) => [PARAMETERS[name]?.field ?? name, value]));
-}
-
-/** A finished cell, or undefined when the study was stopped meanwhile. */
-async function runCell(plan: StudyPlan, cell: Cell, target: CompletionTarget, signal: AbortSignal): Promise<FinishedCell | undefined> {
-  const request = toRequest(plan, cell);
-  try {
-    const completion = await collectCompletion(target, request, { signal });
-    const sample = plan.dataset.samples[cell.sample];
-    const scores: Record<string, Score> = {};
-    if (sample) for (const scorer of plan.scorers) scores[scorer.name] = scorer.score(sample, completion);
-    return { ...cell, seed: request.seed, outcome: { ok: true, completion, scores } };
-  } catch (thrown) {
-    if (signal.aborted || isAbort(thrown)) return undefined;
-    return { ...cell, seed: request.seed, outcome: { ok: false, error: toLlmopsError(thrown) } };
+  constructor(plan: StudyPlan, targets: TargetPool, options: RunOptions) {
+    this.plan = plan;
+    this.targets = targets;
+    this.options = options;
+    this.active = plan.settings.map((_, setting) => setting);
+    this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
+    const table = new ScoreTable(plan);
+    this.state = { table, status: "finished", stopped: new Map(), errors: [], tokens: { prompt: 0, completion: 0 }, resumed: 0 };
   }
-}
 
-function hopelessError(finished: readonly FinishedCell[]): LlmopsError | undefined {
-  if (finished.length < HOPELESS_FAILURES || finished.some((cell) => cell.outcome.ok)) return undefined;
-  const first = finished[0]?.outcome;
-  return first && !first.ok ? first.error : undefined;
+  async run(): Promise<StudyRun> {
+    const { journal } = this.options;
+    journal.load(
+      (cell) => this.state.table.indexOf(cell),
+      (record) => this.takeOver(record),
+    );
+    const samples = orderSamples(this.plan);
+    const blocks = this.blocksOf(samples);
+    for (const [index, block] of blocks.entries()) {
+      await this.runCells(block, (setting) => this.plan.repeats[setting] ?? 0);
+      if (this.isOver()) return this.state;
+      if (index + 1 < blocks.length) this.look(blocks.length);
+    }
+    await this.addRepeats(samples);
+    return this.state;
+  }
+
+  /** One block when nothing has to be looked at or to take turns between. */
+  private blocksOf(samples: readonly number[]): number[][] {
+    const together = (this.options.rules ?? []).length === 0 && this.targets.groups(this.active).length === 1;
+    if (together) return [[...samples]];
+    return Array.from({ length: Math.ceil(samples.length / BLOCK_SAMPLES) }, (_, i) =>
+      samples.slice(i * BLOCK_SAMPLES, (i + 1) * BLOCK_SAMPLES),
+    );
+  }
+
+  private look(looks: number): void {
+    for (const rule of this.options.rules ?? []) {
+      for (const { setting, reason } of rule({ plan: this.plan, table: this.state.table, active: this.active, looks })) {
+        this.state.stopped.set(setting, reason);
+      }
+      this.active = this.active.filter((setting) => !this.state.stopped.has(setting));
+    }
+  }
+
+  /** Asks all samples once more for settings whose interval is still too wide; greedy ones would only repeat themselves. */
+  private async addRepeats(samples: readonly number[]): Promise<void> {
+    const { untilHalfWidth } = this.options;
+    if (untilHalfWidth === undefined) return;
+    const base = Math.max(...this.plan.repeats);
+    for (let repeat = base; repeat < this.plan.mostRepeats && !this.isOver(); repeat++) {
+      this.active = this.active.filter((setting) => {
+        const { low, high } = estimateScores(this.plan.primary, this.state.table, setting);
+        return this.plan.settings[setting]?.["temperature"] !== 0 && (low === null || high === null || (high - low) / 2 > untilHalfWidth);
+      });
+      if (this.active.length === 0) return;
+      await this.runCells(samples, () => repeat + 1);
+    }
+  }
+
+  /** The cells of some samples: target by target, so that models that share the machine do not disturb each other. */
+  private async runCells(samples: readonly number[], repeatsOf: (setting: number) => number): Promise<void> {
+    const plan = { ...this.plan, repeats: this.plan.settings.map((_, setting) => repeatsOf(setting)) };
+    for (const group of this.targets.groups(this.active)) {
+      const cells = orderCells(plan, samples, group);
+      await this.work(cells);
+    }
+  }
+
+  private async work(cells: Iterator<Cell> & Iterable<Cell>): Promise<void> {
+    const worker = async () => {
+      for (const cell of cells) {
+        if (this.signal.aborted || !this.hasBudget()) return;
+        if (this.state.table.isDone(cell)) continue;
+        this.options.budget?.noteCall();
+        const target = await this.targets.of(cell.setting);
+        const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: this.signal });
+        if (!done) return;
+        this.finish(done);
+      }
+    };
+    const results = await Promise.allSettled(Array.from({ length: this.plan.concurrency }, worker));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    if (this.options.signal?.aborted) this.state.status = "interrupted";
+  }
+
+  private finish(cell: FinishedCell): void {
+    this.options.journal.append(this.state.table.indexOf(cell), cell);
+    const { outcome } = cell;
+    if (outcome.ok) {
+      this.succeeded = true;
+      this.state.table.setScores(cell, outcome.scores);
+      this.options.budget?.noteUsage(outcome.completion.usage);
+      this.addTokens(outcome.completion.usage.promptTokens, outcome.completion.usage.completionTokens);
+    } else {
+      this.state.table.setFailed(cell);
+      this.noteError(outcome.error.message);
+      this.checkHope(outcome.error);
+    }
+    this.options.onCell?.();
+  }
+
+  private takeOver(record: CellRecord): void {
+    const { table } = this.state;
+    if (record.error === undefined) {
+      table.setScores(record, Object.fromEntries(Object.entries(record.scores ?? {}).map(([name, value]) => [name, { value }])));
+      this.addTokens(record.promptTokens ?? 0, record.completionTokens ?? 0);
+      this.succeeded = true;
+    } else if (this.options.retryFailed) {
+      table.forget(record);
+      return;
+    } else {
+      table.setFailed(record);
+      this.noteError(record.error.message);
+    }
+    this.state.resumed++;
+    this.options.onCell?.();
+  }
+
+  private addTokens(prompt: number, completion: number): void {
+    this.state.tokens.prompt += prompt;
+    this.state.tokens.completion += completion;
+  }
+
+  private noteError(message: string): void {
+    if (this.state.errors.length < 5 && !this.state.errors.includes(message)) this.state.errors.push(message);
+  }
+
+  private checkHope(error: LlmopsError): void {
+    if (this.succeeded) return;
+    this.firstFailures.push(error);
+    if (this.firstFailures.length < HOPELESS_FAILURES) return;
+    this.stop.abort();
+    throw this.firstFailures[0] ?? new LlmopsError("ALL_CELLS_FAILED", "Every cell failed.");
+  }
+
+  private hasBudget(): boolean {
+    if (this.options.budget?.allows() ?? true) return true;
+    this.state.status = "budget spent";
+    return false;
+  }
+
+  private isOver(): boolean {
+    return this.state.status !== "finished";
+  }
 }

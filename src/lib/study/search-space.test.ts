@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
-import { gridSettings } from "../samplers/grid.js";
+import { gridSettings } from "../samplers/designs.js";
 import { parseSearchSpace } from "./search-space.js";
 
 describe("parseSearchSpace", () => {
@@ -26,6 +26,14 @@ describe("parseSearchSpace", () => {
     expect(parseSearchSpace(typed.split(" "))).toEqual(expected);
   });
 
+  it("takes texts whole, once for every time they are named, and names as lists", () => {
+    expect(parseSearchSpace(["system=", "system=Be brief, please.", "model=a.gguf, b.gguf", "threads", "1,2"])).toEqual([
+      { name: "system", values: ["", "Be brief, please."] },
+      { name: "model", values: ["a.gguf", "b.gguf"] },
+      { name: "threads", values: [1, 2] },
+    ]);
+  });
+
   it.each([
     ["temperature 0.9..0.1:0.2", "INVALID_RANGE", /0\.9\.\.0\.1:0\.2.*starts at 0\.9, above its end 0\.1/, /0\.1\.\.0\.9:0\.2/],
     ["temperature abc", "INVALID_RANGE", /"abc" is not a range or list of numbers/, /0\.1\.\.0\.9/],
@@ -40,7 +48,7 @@ describe("parseSearchSpace", () => {
     ["temprature 0.1..0.9", "UNKNOWN_PARAMETER", /"temprature"/, /temperature, top_p/],
     ["constructor 1", "UNKNOWN_PARAMETER", /"constructor"/, /temperature/],
     ["temperature 0.1 temperature=0.2", "INVALID_ARGUMENT", /given twice/, /one list/],
-    ["", "INVALID_ARGUMENT", /Nothing to sweep/, /llmops sweep temperature/],
+    ["slots 0", "INVALID_RANGE", /slots = 0/, /from 1 to 64/],
   ])("refuses '%s'", async (typed, code, message, hint) => {
     const error = await errorOf(() => parseSearchSpace(typed.split(" ").filter((word) => word !== "")));
     expect(error).toMatchObject({ code, exitCode: 2 });

@@ -1,10 +1,10 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { findParameter, type ParameterSpec } from "./parameters.js";
+import { checkNumber, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
 
 /** One parameter and the values it takes. */
 export interface Dimension {
   name: string;
-  values: number[];
+  values: (number | string)[];
 }
 
 const DEFAULT_POINTS = 5;
@@ -12,38 +12,47 @@ const MAX_POINTS = 1000;
 const FORMS = "Write a range as 0.1..0.9 (5 points), 0.1..0.9:0.2 (a step), or a list as 0.1,0.3,0.7.";
 
 /**
- * Reads the search space as typed: `temperature 0.1..0.9`, `top_p=0.5,0.9`, several of them.
- * Throws INVALID_RANGE, UNKNOWN_PARAMETER or INVALID_ARGUMENT.
+ * Reads the search space as typed: `temperature 0.1..0.9`, `top_p=0.5,0.9`, `system="Be brief."`, several of them. A text
+ * parameter takes one value each time it is named. Throws INVALID_RANGE, UNKNOWN_PARAMETER or INVALID_ARGUMENT.
  */
 export function parseSearchSpace(words: readonly string[]): Dimension[] {
   const dimensions: Dimension[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     const equals = word.indexOf("=");
-    const name = equals < 0 ? word : word.slice(0, equals);
-    const { name: known, spec } = findParameter(name);
+    const { name, spec } = findParameter(equals < 0 ? word : word.slice(0, equals));
     const text = equals < 0 ? words[++i] : word.slice(equals + 1);
-    if (text === undefined || text === "") {
-      throw new LlmopsError("INVALID_RANGE", `The parameter ${known} has no values.`, { hint: FORMS });
+    if (text === undefined || (text === "" && spec.kind !== "prompt")) {
+      throw new LlmopsError("INVALID_RANGE", `The parameter ${name} has no values.`, { hint: FORMS });
     }
-    if (dimensions.some((d) => d.name === known)) {
-      throw new LlmopsError("INVALID_ARGUMENT", `The parameter ${known} is given twice.`, { hint: "Put all its values into one list." });
-    }
-    dimensions.push({ name: known, values: parseValues(known, text, spec) });
+    const known = dimensions.find((dimension) => dimension.name === name);
+    if (!known) dimensions.push({ name, values: parseValues(name, text, spec) });
+    else if (spec.kind === "prompt") known.values = [...new Set([...known.values, text])];
+    else throw new LlmopsError("INVALID_ARGUMENT", `The parameter ${name} is given twice.`, { hint: "Put all its values into one list." });
   }
-  if (dimensions.length > 0) return dimensions;
-  throw new LlmopsError("INVALID_ARGUMENT", "Nothing to sweep: no parameter was named.", {
-    hint: `For example: llmops sweep temperature 0.1..0.9. ${FORMS}`,
-  });
+  return dimensions;
 }
 
-function parseValues(name: string, text: string, spec: ParameterSpec): number[] {
+/** Reads one parameter that has one value, as in --set top_p=0.9. */
+export function parseFixed(texts: readonly string[]): Record<string, number | string> {
+  const dimensions = parseSearchSpace(texts);
+  for (const { name, values } of dimensions) {
+    if (values.length === 1) continue;
+    throw new LlmopsError("INVALID_ARGUMENT", `--set ${name} has ${values.length} values.`, { hint: "Name it without --set to sweep it." });
+  }
+  return Object.fromEntries(dimensions.map(({ name, values }) => [name, values[0] as number | string]));
+}
+
+function parseValues(name: string, text: string, spec: ParameterSpec): (number | string)[] {
+  const bounds = numericRange(spec);
+  if (spec.kind === "prompt") return [text];
+  if (!bounds) return [...new Set(text.split(",").map((part) => part.trim()))].filter((part) => part !== "");
   const range = /^(.+?)\.\.([^:]+)(?::(.+))?$/.exec(text);
   const values = range
     ? rangeValues(text, toNumber(text, range[1]), toNumber(text, range[2]), range[3] === undefined ? undefined : toNumber(text, range[3]))
     : text.split(",").map((part) => toNumber(text, part));
-  const fitting = [...new Set(spec.integer && range ? values.map(Math.round) : values)];
-  for (const value of fitting) checkValue(name, value, spec);
+  const fitting = [...new Set(bounds.integer && range ? values.map(Math.round) : values)];
+  for (const value of fitting) checkNumber(name, value, bounds);
   return fitting;
 }
 
@@ -74,11 +83,4 @@ function rangeValues(text: string, from: number, to: number, step: number | unde
   }
   // twelve digits hide the rounding of the steps: 0.1 + 2 * 0.2 is 0.5
   return Array.from({ length: count }, (_, i) => Number((from + i * stride).toPrecision(12)));
-}
-
-function checkValue(name: string, value: number, { min, max, integer }: ParameterSpec): void {
-  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return;
-  const kind = integer ? "a whole number " : "";
-  const bounds = name === "top_p" ? "above 0, up to 1" : `from ${min} to ${max}`;
-  throw new LlmopsError("INVALID_RANGE", `${name} = ${value} is out of range.`, { hint: `${name} must be ${kind}${bounds}.` });
 }

@@ -1,9 +1,10 @@
-import type { CompletionTarget } from "../openai/completion-target.js";
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
 import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
 import type { Tracker } from "../tracking/tracker.js";
-import type { FinishedCell, SettingSummary, Setting, StudyPlan } from "./study.js";
-import type { StudySummary } from "./summarise.js";
+import type { ScoreTable } from "./score-table.js";
+import type { CellRecord, StudyJournal } from "./study-journal.js";
+import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import type { SettingSummary, StudySummary } from "./summarise.js";
 
 const TABLE = "eval_results_table.json";
 const END_DEADLINE_MS = 5000;
@@ -16,6 +17,12 @@ export interface RecorderOptions {
   /** The command as the run's source shows it, such as "llmops sweep". */
   command: string;
   user: string;
+  /** What is asked, for the parent run's params. */
+  target: { model: string; location: string };
+  /** Where the answers are. */
+  journal: StudyJournal;
+  /** Go on with the runs an earlier attempt made. */
+  resumed: boolean;
 }
 
 /** Writes a study to MLflow: a parent run, and a child run for every setting. */
@@ -25,10 +32,11 @@ export class StudyRecorder {
   private readonly startTime = Date.now();
 
   /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
-  static async start(plan: StudyPlan, target: CompletionTarget, options: RecorderOptions): Promise<StudyRecorder> {
-    const { tracker, experiment, user } = options;
-    const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options) });
-    parent.log({ params: studyParams(plan, target) });
+  static async start(plan: StudyPlan, options: RecorderOptions): Promise<StudyRecorder> {
+    const { tracker, experiment, user, journal, resumed } = options;
+    const key = `study:${journal.header.id}`;
+    const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options), key, continues: resumed });
+    parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id } });
     parent.dataset(datasetInput(plan));
     await tracker.begin();
     return new StudyRecorder(options, parent);
@@ -40,22 +48,18 @@ export class StudyRecorder {
   }
 
   /** Records every setting that has a finished cell and ends the parent. Returns a run (or null) for each setting. */
-  async finish(
-    plan: StudyPlan,
-    summary: StudySummary,
-    finished: readonly FinishedCell[],
-    status: RunStatus,
-  ): Promise<(TrackedRun | null)[]> {
-    const runs = summary.settings.map((setting, index) => {
-      const cells = finished.filter((cell) => cell.setting === index);
-      return cells.length === 0 ? null : this.recordSetting(plan, setting, cells, summary.best?.index === index);
-    });
-    if (summary.best) {
-      const best = runs[summary.best.index];
+  async finish(plan: StudyPlan, summary: StudySummary, table: ScoreTable, status: RunStatus): Promise<(TrackedRun | null)[]> {
+    const runs = summary.settings.map((setting, index) =>
+      setting.cells.done === 0 ? null : this.recordSetting(plan, { setting, index, best: index === summary.best }, table),
+    );
+    if (summary.best !== undefined) {
+      const best = summary.settings[summary.best];
+      const run = runs[summary.best];
+      const metric = primaryMetric(plan);
       this.parent.log({
-        metrics: [{ key: "best_accuracy", value: summary.best.accuracy }],
-        tags: { "llmops.best_setting": describeSetting(summary.best.params) },
-        ...(best ? { runTags: { "llmops.best_run_id": best } } : {}),
+        metrics: [{ key: `best_${metric}`, value: best?.metrics[metric]?.mean ?? Number.NaN }],
+        tags: { "llmops.best_setting": describeSetting(best?.params ?? {}) },
+        ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
       });
     }
     this.parent.end(status);
@@ -68,41 +72,65 @@ export class StudyRecorder {
     this.parent.end(status);
   }
 
-  private recordSetting(plan: StudyPlan, setting: SettingSummary, cells: readonly FinishedCell[], best: boolean): TrackedRun {
-    const { tracker, experiment, user } = this.options;
-    const complete = setting.cells.done === setting.cells.planned;
+  private recordSetting(
+    plan: StudyPlan,
+    { setting, index, best }: { setting: SettingSummary; index: number; best: boolean },
+    table: ScoreTable,
+  ): TrackedRun {
+    const { tracker, experiment, user, journal, resumed } = this.options;
+    const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
     const run = tracker.startRun({
       experiment,
       name: describeSetting(setting.params),
       startTime: this.startTime,
       userId: user,
       parent: this.parent,
-      tags: { ...sourceTags(this.options), ...(best ? { "llmops.best": "true" } : {}) },
+      key: `study:${journal.header.id}:${index}`,
+      continues: resumed,
+      tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id },
     });
     run.log({
-      params: toParams({ ...plan.fixed, ...setting.params }),
+      params: toParams(plan, { ...plan.fixed, ...setting.params }),
       metrics: settingMetrics(setting),
-      tags: { "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]) },
+      tags: {
+        "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]),
+        "llmops.letters": setting.letters,
+        "llmops.metric": primaryMetric(plan),
+        "llmops.directions": JSON.stringify(directions(plan)),
+        "llmops.best": String(best),
+        ...(setting.stopped === undefined ? {} : { "llmops.stopped": setting.stopped }),
+      },
     });
     run.dataset(datasetInput(plan));
-    run.artifact(TABLE, JSON.stringify(cellTable(plan, cells)));
+    run.artifact(TABLE, JSON.stringify(this.cellTable(plan, index, table)));
     run.end(complete ? "FINISHED" : "KILLED");
     return run;
   }
+
+  private cellTable(plan: StudyPlan, setting: number, table: ScoreTable): Table {
+    const scorers = plan.scorers.map((scorer) => scorer.name);
+    const metric = primaryMetric(plan);
+    const named = metric === plan.primary.name ? scorers : [metric, ...scorers];
+    const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", "outputs", "finish_reason", "error", ...named];
+    const records = table.cellsOf(setting).flatMap((cell) => this.options.journal.read(table.indexOf(cell)) ?? []);
+    const scored = metric === plan.primary.name ? scorers : [plan.primary.name, ...scorers];
+    return { columns, data: records.map((record) => [...sampleColumns(plan, record), ...outcomeColumns(record, scored)]) };
+  }
 }
 
-/** A setting in words: "temperature=0.3, top_p=0.9". */
-export function describeSetting(setting: Setting): string {
-  return Object.entries(setting)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(", ");
+/** Which way each metric is better, for comparisons later. */
+function directions(plan: StudyPlan): Record<string, string> {
+  return {
+    [primaryMetric(plan)]: plan.primary.direction,
+    ...Object.fromEntries(plan.scorers.map(({ name, direction }) => [name, direction])),
+  };
 }
 
 function sourceTags({ command, user }: RecorderOptions): Record<string, string> {
   return { "mlflow.user": user, "mlflow.source.name": command, "mlflow.source.type": "LOCAL" };
 }
 
-function studyParams(plan: StudyPlan, target: CompletionTarget): Record<string, string> {
+function studyParams(plan: StudyPlan, target: { model: string; location: string }): Record<string, string> {
   const { samples, path } = plan.dataset;
   return {
     model: target.model,
@@ -114,8 +142,7 @@ function studyParams(plan: StudyPlan, target: CompletionTarget): Record<string, 
     concurrency: String(plan.concurrency),
     scorer: plan.primary.name,
     settings: String(plan.settings.length),
-    ...(plan.systemPrompt === undefined ? {} : { system: plan.systemPrompt }),
-    ...toParams(plan.fixed),
+    ...toParams(plan, plan.fixed),
   };
 }
 
@@ -133,11 +160,12 @@ function datasetInput({ dataset }: StudyPlan): DatasetInput {
   };
 }
 
-function toParams(setting: Setting): Record<string, string> {
-  return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, String(value)]));
+/** Prompts by their text, also where a file was named. */
+function toParams({ texts }: StudyPlan, setting: Setting): Record<string, string> {
+  return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, texts[String(value)] ?? String(value)]));
 }
 
-function settingMetrics({ metrics, cells }: SettingSummary): Points {
+function settingMetrics({ metrics, cells, reliability }: SettingSummary): Points {
   const estimates = Object.entries(metrics).flatMap(([name, { mean: centre, low, high }]) =>
     Number.isNaN(centre)
       ? []
@@ -147,23 +175,22 @@ function settingMetrics({ metrics, cells }: SettingSummary): Points {
           ...(high === null ? [] : [{ key: `${name}_ci_high`, value: high }]),
         ],
   );
-  return [...estimates, { key: "cells_done", value: cells.done }, { key: "cells_failed", value: cells.failed }];
+  const reliable = reliability
+    ? [
+        { key: "pass_any", value: reliability.passAny },
+        { key: "pass_all", value: reliability.passAll },
+        { key: "flaky", value: reliability.flaky },
+      ]
+    : [];
+  return [...estimates, ...reliable, { key: "cells_done", value: cells.done }, { key: "cells_failed", value: cells.failed }];
 }
 
-function cellTable(plan: StudyPlan, cells: readonly FinishedCell[]): Table {
-  const scorers = plan.scorers.map((scorer) => scorer.name);
-  const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", "outputs", "finish_reason", "error", "accuracy", ...scorers];
-  const ordered = [...cells].sort((a, b) => a.sample - b.sample || a.repeat - b.repeat);
-  return { columns, data: ordered.map((cell) => [...sampleColumns(plan, cell), ...outcomeColumns(cell, [plan.primary.name, ...scorers])]) };
-}
-
-function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: FinishedCell): (string | number | null)[] {
+function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRecord): (string | number | null)[] {
   const sample = plan.dataset.samples[index];
   return sample ? [sample.id, sample.topic, repeat, seed, sample.question, sample.answer] : [];
 }
 
-function outcomeColumns({ outcome }: FinishedCell, scorers: readonly string[]): (string | number | null)[] {
-  if (!outcome.ok) return [null, null, outcome.error.message, ...scorers.map(() => null)];
-  const { completion, scores } = outcome;
-  return [completion.text, completion.finishReason, null, ...scorers.map((name) => scores[name]?.value ?? null)];
+function outcomeColumns(record: CellRecord, scorers: readonly string[]): (string | number | null)[] {
+  const { text = null, finishReason = null, error, scores = {} } = record;
+  return [text, finishReason, error?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
 }

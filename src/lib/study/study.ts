@@ -1,11 +1,9 @@
 import type { Dataset } from "../dataset/sample.js";
-import type { LlmopsError } from "../errors/llmops-error.js";
-import type { Completion } from "../openai/completion.js";
-import type { Score, Scorer } from "../scoring/scorer.js";
-import type { Estimate } from "../stats/estimate.js";
+import type { Scorer } from "../scoring/scorer.js";
+import type { Correction } from "../stats/multiplicity.js";
 
-/** Parameter values by name, such as { temperature: 0.3 }. */
-export type Setting = Record<string, number>;
+/** Parameter values by name, such as { temperature: 0.3 }; `strategy` names a named one. */
+export type Setting = Record<string, number | string>;
 
 /** What a study will do: every setting over every sample, repeated. */
 export interface StudyPlan {
@@ -13,15 +11,23 @@ export interface StudyPlan {
   settings: Setting[];
   /** Parameters that all settings share. */
   fixed: Setting;
+  /** The index of the setting the others are compared with; the best one when null. */
+  reference: number | null;
   dataset: Dataset;
   /** Repeats per sample, one count per setting. */
   repeats: number[];
+  /** Repeats a setting may come to have where an interval stays too wide. */
+  mostRepeats: number;
   scorers: Scorer[];
   /** The scorer whose mean names the best setting. */
   primary: Scorer;
-  systemPrompt: string | undefined;
+  /** The texts of prompt parameters, by their values. */
+  texts: Record<string, string>;
   seed: number;
   concurrency: number;
+  correction: Correction;
+  /** Differences of the primary score below it do not matter. */
+  minEffect: number;
 }
 
 /** One (setting, sample, repeat); indices into the plan. */
@@ -31,21 +37,27 @@ export interface Cell {
   repeat: number;
 }
 
-export type CellOutcome = { ok: true; completion: Completion; scores: Record<string, Score> } | { ok: false; error: LlmopsError };
-
-export interface FinishedCell extends Cell {
-  seed: number;
-  outcome: CellOutcome;
-}
-
 /** The number of cells of a plan. */
 export function countCells(plan: StudyPlan): number {
   return plan.repeats.reduce((sum, repeats) => sum + repeats * plan.dataset.samples.length, 0);
 }
 
-/** One setting's results. `accuracy` repeats the primary scorer's estimate. */
-export interface SettingSummary {
-  params: Setting;
-  metrics: Record<string, Estimate>;
-  cells: { done: number; failed: number; planned: number };
+/** The name of the metric that decides: accuracy for a rate of right answers, otherwise the scorer's own. */
+export function primaryMetric({ primary }: Pick<StudyPlan, "primary">): string {
+  return primary.kind === "rate" && primary.needsReference === true ? "accuracy" : primary.name;
+}
+
+/** A setting in words: "temperature=0.3, top_p=0.9"; a strategy by its name, the setting without parameters "default". */
+export function describeSetting(setting: Setting): string {
+  if (typeof setting["strategy"] === "string") return setting["strategy"];
+  const parts = Object.entries(setting).map(([name, value]) => `${name}=${shorten(value)}`);
+  return parts.length === 0 ? "default" : parts.join(", ");
+}
+
+/** A value as tables show it: paths by their last part, long texts cut. */
+export function shorten(value: number | string, longest = 24): string {
+  const text = String(value).replace(/\s+/g, " ");
+  if (text.length <= longest) return text;
+  if (/^@?[^ ]*\/[^ /]+$/.test(text)) return text.slice(text.lastIndexOf("/") + 1);
+  return `${text.slice(0, longest - 1)}…`;
 }

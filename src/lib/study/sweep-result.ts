@@ -1,45 +1,81 @@
-import type { CompletionTarget } from "../openai/completion-target.js";
 import type { Estimate } from "../stats/estimate.js";
-import type { Setting, StudyPlan } from "./study.js";
-import type { StudySummary } from "./summarise.js";
+import type { Verdict } from "../stats/verdict.js";
+import type { StudyRun } from "./run-study.js";
+import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import type { SettingComparison, StudySummary } from "./summarise.js";
 
 /** The document `llmops sweep --json` prints. Names are snake_case; `schema` changes when fields do. */
 export interface SweepResult {
-  schema: "llmops.sweep/1";
+  schema: "llmops.sweep/2";
   command: string;
   study: {
+    id: string;
+    /** What goes on with it. */
+    resume: string;
     name: string;
-    status: "finished" | "interrupted";
+    status: StudyRun["status"];
     model: string;
     target: string;
     dataset: { path: string; digest: string; samples: number; available: number };
+    /** The scorer that decides, the metric its mean is kept under, and whether more of it is better. */
     scorer: string;
+    metric: string;
+    direction: "max" | "min" | "none";
+    kind: "rate" | "mean";
     seed: number;
     concurrency: number;
+    correction: string;
+    min_effect: number;
     fixed: Setting;
-    cells: { done: number; failed: number; planned: number };
+    cells: { done: number; failed: number; planned: number; resumed: number };
+    tokens: { prompt: number; completion: number };
     seconds: number;
     tracking_uri: string;
     experiment: string;
     experiment_id: string | null;
     run_id: string | null;
   };
-  settings: {
-    params: Setting;
-    repeats: number;
-    metrics: Record<string, Estimate>;
-    cells: { done: number; failed: number; planned: number };
-    run_id: string | null;
-  }[];
-  best: { params: Setting; accuracy: number; run_id: string | null; tied_with: { params: Setting; p_value: number }[] } | null;
-  /** The first failure's message for each failing setting, if any. */
+  settings: SettingResult[];
+  /** The setting the comparisons are with. */
+  reference: Setting | null;
+  best: { params: Setting; value: number; run_id: string | null; tied_with: { params: Setting }[] } | null;
+  /** The first distinct messages of failed cells. */
   errors: string[];
+}
+
+export interface SettingResult {
+  name: string;
+  params: Setting;
+  repeats: number;
+  metrics: Record<string, Estimate>;
+  /** Of rights and wrongs with repeats: at least one of k right, all k right, both right and wrong. */
+  reliability: { k: number; pass_any: number; pass_all: number; flaky: number } | null;
+  cells: { done: number; failed: number; planned: number };
+  /** Settings that share a letter are not told apart. */
+  letters: string;
+  pareto: boolean;
+  stopped: string | null;
+  comparison: ComparisonResult | null;
+  run_id: string | null;
+}
+
+export interface ComparisonResult {
+  samples: number;
+  difference: number;
+  low: number | null;
+  high: number | null;
+  p_value: number;
+  effect_size: number;
+  test: string;
+  verdict: Verdict;
+  further_samples: number | null;
 }
 
 export interface SweepFacts {
   command: string;
-  interrupted: boolean;
-  available: number;
+  commandName: string;
+  studyId: string;
+  target: { model: string; location: string };
   seconds: number;
   trackingUri: string;
   experiment: string;
@@ -47,47 +83,83 @@ export interface SweepFacts {
   /** Null where the store has not answered yet. */
   parentRunId: string | null;
   runIds: (string | null)[];
-  errors: string[];
 }
 
 /** Puts a study's summary and where it was recorded into the published form. */
-export function toSweepResult(plan: StudyPlan, target: CompletionTarget, summary: StudySummary, facts: SweepFacts): SweepResult {
-  const { best } = summary;
+export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySummary, facts: SweepFacts): SweepResult {
   const total = (key: "done" | "failed" | "planned") => summary.settings.reduce((sum, setting) => sum + setting.cells[key], 0);
-  const { path, digest, samples } = plan.dataset;
+  const { path, digest, samples, available } = plan.dataset;
+  const metric = primaryMetric(plan);
   return {
-    schema: "llmops.sweep/1",
+    schema: "llmops.sweep/2",
     command: facts.command,
     study: {
+      id: facts.studyId,
+      resume: `${facts.commandName} --resume ${facts.studyId}`,
       name: plan.name,
-      status: facts.interrupted ? "interrupted" : "finished",
-      model: target.model,
-      target: target.location,
-      dataset: { path, digest, samples: samples.length, available: facts.available },
+      status: run.status,
+      model: facts.target.model,
+      target: facts.target.location,
+      dataset: { path, digest, samples: samples.length, available },
       scorer: plan.primary.name,
+      metric,
+      direction: plan.primary.direction,
+      kind: plan.primary.kind,
       seed: plan.seed,
       concurrency: plan.concurrency,
+      correction: plan.correction,
+      min_effect: plan.minEffect,
       fixed: plan.fixed,
-      cells: { done: total("done"), failed: total("failed"), planned: total("planned") },
+      cells: { done: total("done"), failed: total("failed"), planned: total("planned"), resumed: run.resumed },
+      tokens: run.tokens,
       seconds: Math.round(facts.seconds * 100) / 100,
       tracking_uri: facts.trackingUri,
       experiment: facts.experiment,
       experiment_id: facts.experimentId,
       run_id: facts.parentRunId,
     },
-    settings: summary.settings.map(({ params, metrics, cells }, i) => ({
-      params,
+    settings: summary.settings.map((setting, i) => ({
+      name: describeSetting(setting.params),
+      params: setting.params,
       repeats: plan.repeats[i] ?? 0,
-      metrics: Object.fromEntries(Object.entries(metrics).filter(([, estimate]) => estimate.n > 0)),
-      cells,
+      metrics: Object.fromEntries(Object.entries(setting.metrics).filter(([, estimate]) => estimate.n > 0)),
+      reliability: setting.reliability
+        ? {
+            k: setting.reliability.k,
+            pass_any: setting.reliability.passAny,
+            pass_all: setting.reliability.passAll,
+            flaky: setting.reliability.flaky,
+          }
+        : null,
+      cells: setting.cells,
+      letters: setting.letters,
+      pareto: setting.pareto,
+      stopped: setting.stopped ?? null,
+      comparison: setting.comparison ? toComparison(setting.comparison) : null,
       run_id: facts.runIds[i] ?? null,
     })),
-    best: best && {
-      params: best.params,
-      accuracy: best.accuracy,
-      run_id: facts.runIds[best.index] ?? null,
-      tied_with: best.tiedWith.map(({ params, pValue }) => ({ params, p_value: pValue })),
-    },
-    errors: facts.errors,
+    reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
+    best: summary.best === undefined ? null : toBest(summary, summary.best, metric, facts),
+    errors: run.errors,
+  };
+}
+
+function toBest(summary: StudySummary, best: number, metric: string, facts: SweepFacts): SweepResult["best"] {
+  return {
+    params: summary.settings[best]?.params ?? {},
+    value: summary.settings[best]?.metrics[metric]?.mean ?? Number.NaN,
+    run_id: facts.runIds[best] ?? null,
+    tied_with: summary.tied.map((setting) => ({ params: summary.settings[setting]?.params ?? {} })),
+  };
+}
+
+function toComparison(comparison: SettingComparison): ComparisonResult {
+  const { n, difference, low, high, pValue, effectSize, test, verdict, furtherSamples } = comparison;
+  return {
+    samples: n,
+    ...{ difference, low, high, test, verdict },
+    p_value: pValue,
+    effect_size: effectSize,
+    further_samples: furtherSamples,
   };
 }

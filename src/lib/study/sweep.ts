@@ -1,54 +1,53 @@
-import type { CompletionTarget } from "../openai/completion-target.js";
-import { runStudy, type RunOptions } from "./run-study.js";
-import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
+import type { RunStatus } from "../tracking/records.js";
 import type { TrackedRun } from "../tracking/tracked-run.js";
-import { countCells, type FinishedCell, type StudyPlan } from "./study.js";
+import { runStudy, type RunOptions, type StudyRun } from "./run-study.js";
+import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
+import type { StudyPlan } from "./study.js";
 import { summarise } from "./summarise.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
+import type { TargetPool } from "./target-pool.js";
 
 export interface SweepContext extends RecorderOptions, RunOptions {
   /** What the user typed, for the result. */
   typed: string;
-  /** Rows of the dataset before any limit. */
-  available: number;
   /** Where the runs go, as the result shows it. */
   trackingUri: string;
 }
 
+const RUN_STATUS: Record<StudyRun["status"], RunStatus> = { finished: "FINISHED", interrupted: "KILLED", "budget spent": "FINISHED" };
+
 /**
- * Runs a plan and records it: a parent run at once, a run per setting at the end, also of an
- * interrupted study. When nothing works the parent ends FAILED and the error is thrown.
+ * Runs a plan and records it: a parent run at once, a run per setting at the end, also of an interrupted study. When
+ * nothing works the parent ends FAILED and the error is thrown.
  */
-export async function runSweep(plan: StudyPlan, target: CompletionTarget, context: SweepContext): Promise<SweepResult> {
+export async function runSweep(
+  plan: StudyPlan,
+  targets: TargetPool,
+  context: SweepContext,
+): Promise<{ result: SweepResult; run: StudyRun }> {
   const start = performance.now();
-  const recorder = await StudyRecorder.start(plan, target, context);
-  let finished: FinishedCell[];
+  const recorder = await StudyRecorder.start(plan, context);
+  let run: StudyRun;
   try {
-    finished = await runStudy(plan, target, context);
+    run = await runStudy(plan, targets, context);
   } catch (error) {
     recorder.abandon("FAILED");
     throw error;
   }
-  const summary = summarise(plan, finished);
-  const interrupted = finished.length < countCells(plan);
-  const runs = await recorder.finish(plan, summary, finished, interrupted ? "KILLED" : "FINISHED");
-  const idOf = (run: TrackedRun | null) => (run && context.tracker.idOf(run)) ?? null;
-  return toSweepResult(plan, target, summary, {
+  const summary = summarise(plan, run);
+  const runs = await recorder.finish(plan, summary, run.table, RUN_STATUS[run.status]);
+  const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
+  const result = toSweepResult(plan, run, summary, {
     command: context.typed,
-    interrupted,
-    available: context.available,
+    commandName: context.command,
+    studyId: context.journal.header.id,
+    target: context.target,
     seconds: (performance.now() - start) / 1000,
     trackingUri: context.trackingUri,
     experiment: context.experiment,
     experimentId: context.tracker.experimentIdOf(context.experiment),
     parentRunId: idOf(recorder.parent),
     runIds: runs.map(idOf),
-    errors: firstErrors(finished),
   });
-}
-
-/** The distinct messages of failed cells, in the order they came. */
-function firstErrors(finished: readonly FinishedCell[]): string[] {
-  const messages = finished.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error.message]));
-  return [...new Set(messages)].slice(0, 5);
+  return { result, run };
 }

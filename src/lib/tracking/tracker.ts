@@ -21,6 +21,10 @@ export interface NewTrackedRun {
   userId?: string;
   tags?: Record<string, string>;
   parent?: TrackedRun;
+  /** A name of its own, under which another process can go on with the run later. */
+  key?: string;
+  /** Go on with the run of that key, if the store has it. */
+  continues?: boolean;
 }
 
 /** How many entries did not reach the store, and the file that keeps them. */
@@ -75,8 +79,8 @@ export class Tracker {
   }
 
   /** Starts a run. It gets its id from the store later: see `idOf`. */
-  startRun({ experiment, name, startTime = Date.now(), userId = "", tags = {}, parent }: NewTrackedRun): TrackedRun {
-    const key = randomUUID();
+  startRun(run: NewTrackedRun): TrackedRun {
+    const { experiment, name, startTime = Date.now(), userId = "", tags = {}, parent, key = randomUUID(), continues = false } = run;
     this.add({
       op: "run",
       run: key,
@@ -86,6 +90,7 @@ export class Tracker {
       userId,
       tags: toValidKeys(tags),
       parent: parent?.key,
+      ...(continues && { continues }),
     });
     return new TrackedRun(
       key,

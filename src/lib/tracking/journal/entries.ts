@@ -15,6 +15,8 @@ export interface RunEntry {
   tags: Record<string, string>;
   /** The key of the run this one is a child of. */
   parent?: string | undefined;
+  /** The store may have the run already: then it goes on. */
+  continues?: boolean;
 }
 
 export interface BatchEntry {

@@ -77,16 +77,17 @@ export class Sender {
     }
   }
 
-  private async createRun({ run, experiment, name, startTime, userId, tags, parent }: RunEntry): Promise<void> {
+  private async createRun({ run, experiment, name, startTime, userId, tags, parent, continues }: RunEntry): Promise<void> {
     if (this.journal.progress.idOf(run) !== undefined) return;
     const experimentId = await this.experimentId(experiment);
     const parentTag = parent === undefined ? {} : { "mlflow.parentRunId": this.runId(parent) };
-    const found = this.recovered || this.doubtful.has(run) ? await this.findRun(experimentId, run) : undefined;
+    const found = this.recovered || continues || this.doubtful.has(run) ? await this.findRun(experimentId, run) : undefined;
     this.doubtful.add(run);
     const made =
       found ??
       (await this.store.createRun({ experimentId, runName: name, startTime, userId, tags: { ...tags, ...parentTag, [KEY_TAG]: run } }))
         .runId;
+    if (found !== undefined && continues) await this.store.updateRun(found, { status: "RUNNING" });
     this.journal.progress.noteRun(run, made);
     this.doubtful.delete(run);
   }

@@ -1,0 +1,50 @@
+import { Args } from "@oclif/core";
+import { BaseCommand } from "../base-command.js";
+import { conductStudy, resumedArgv } from "../conduct-study.js";
+import type { ForecastDocument } from "../lib/report/forecast-table.js";
+import type { SweepResult } from "../lib/study/sweep-result.js";
+import { experimentFlag } from "../store-flags.js";
+import { studyFlags } from "../study-flags.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+
+/** `llmops ab`: two models, the same prompts, one verdict. */
+export default class Ab extends BaseCommand {
+  static override summary = "Ask two models the same and say which is better, and whether that is certain.";
+  static override description =
+    "Models are GGUF files, runs:/ and models:/ references, demo, URLs of endpoints, or names of models at --endpoint. Both get the same " +
+    "prompts with the same seeds, in turns of ten samples, and are recorded in one experiment. B is compared with A, sample by sample.";
+  static override examples = [
+    "<%= config.bin %> ab base.gguf finetuned.gguf --dataset qa.jsonl",
+    "<%= config.bin %> ab http://127.0.0.1:8080 http://127.0.0.1:8081 --limit 0 --html ab.html",
+    "<%= config.bin %> ab models:/qa@champion models:/qa/7 --fail-under 'accuracy<0.9'",
+  ];
+  static override args = {
+    a: Args.string({ description: "the model that is there" }),
+    b: Args.string({ description: "the model that might be better" }),
+  };
+  static override flags = { ...studyFlags, experiment: experimentFlag("ab") };
+
+  async run(): Promise<SweepResult | ForecastDocument> {
+    const { args, flags } = await this.parseResumed();
+    if (args.a === undefined || args.b === undefined || args.a === args.b) {
+      throw new LlmopsError("INVALID_ARGUMENT", "Two different models are needed.", {
+        hint: "For example: llmops ab base.gguf tuned.gguf",
+      });
+    }
+    const isUrl = (name: string) => /^https?:\/\//.test(name);
+    if (isUrl(args.a) !== isUrl(args.b)) {
+      throw new LlmopsError("INVALID_ARGUMENT", "An endpoint and a file cannot be timed alike.", {
+        hint: "Serve the file too: llmops serve -m FILE --port 8081, then name both URLs.",
+      });
+    }
+    const dimensions = [{ name: isUrl(args.a) ? "endpoint" : "model", values: [args.a, args.b] }];
+    return conductStudy(this.asStudyCommand(), flags, { dimensions, design: "single", strategies: [], againstFirst: true });
+  }
+
+  /** A resumed study has the words it was started with; those given now come on top. */
+  private async parseResumed() {
+    const given = await this.parse(Ab);
+    if (given.flags.resume === undefined) return given;
+    return this.parse(Ab, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
+  }
+}

@@ -1,0 +1,33 @@
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { plainTable } from "../../lib/report/plain-table.js";
+import { listBaselines, readBaseline, type Baseline } from "../../lib/runs/baseline.js";
+import { baselineFolder } from "../../study-flags.js";
+
+interface BaselineList {
+  schema: "llmops.baselines/1";
+  baselines: { name: string; setting: string; metrics: string[] }[];
+}
+
+/** `llmops baseline list`. */
+export default class BaselineListCommand extends BaseCommand {
+  static override summary = "List the baselines of this folder.";
+  static override examples = ["<%= config.bin %> baseline list"];
+
+  async run(): Promise<BaselineList> {
+    await this.parse(BaselineListCommand);
+    const folder = baselineFolder();
+    const baselines = listBaselines(folder).map((name) => ({ name, ...outline(readBaseline(folder, name)) }));
+    const rows = baselines.map(({ name, setting, metrics }) => [name, setting, metrics.join(", ")]);
+    this.log(
+      rows.length === 0
+        ? `No baselines in ${folder}. Make one with: llmops baseline bless NAME`
+        : plainTable(["name", "setting", "metrics"], rows, chalk),
+    );
+    return { schema: "llmops.baselines/1", baselines };
+  }
+}
+
+function outline({ setting, metrics }: Baseline): { setting: string; metrics: string[] } {
+  return { setting, metrics: Object.keys(metrics) };
+}

@@ -1,0 +1,26 @@
+import { Args } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { plainTable } from "../../lib/report/plain-table.js";
+import { readBaseline, type Baseline } from "../../lib/runs/baseline.js";
+import { baselineFolder } from "../../study-flags.js";
+
+/** `llmops baseline show`. */
+export default class BaselineShow extends BaseCommand {
+  static override summary = "Show a baseline: its setting, and its scores.";
+  static override examples = ["<%= config.bin %> baseline show main"];
+  static override args = { name: Args.string({ description: "name of the baseline", required: true }) };
+
+  async run(): Promise<Baseline> {
+    const { args } = await this.parse(BaselineShow);
+    const baseline = readBaseline(baselineFolder(), args.name);
+    const rows = Object.entries(baseline.metrics).map(([metric, { mean, direction, samples }]) => [
+      metric,
+      String(Number(mean.toPrecision(4))),
+      { max: "higher is better", min: "lower is better", none: "" }[direction],
+      String(Object.keys(samples).length),
+    ]);
+    this.log(`${args.name}: ${baseline.setting}\n${plainTable(["score", "mean", "", "samples"], rows, chalk)}`);
+    return baseline;
+  }
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { Args, Flags } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../base-command.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { toScoreDocument, type ScoreComparisonDocument } from "../lib/report/comparison-document.js";
+import { renderPairs } from "../lib/report/comparison-table.js";
+import { compareScores, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
+import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
+import type { TrackingStore } from "../lib/tracking/tracking-store.js";
+import { trackingUriFlag, withStore } from "../store-flags.js";
+import { comparingFlags } from "../study-flags.js";
+
+interface CompareDocument {
+  schema: "llmops.compare/1";
+  sources: string[];
+  comparisons: (ScoreComparisonDocument & { source: string })[];
+}
+
+const WORSE = 1;
+const CANNOT_TELL = 3;
+
+/** `llmops compare`: is B really better than A? */
+export default class Compare extends BaseCommand {
+  static override summary = "Say, score by score, whether results really differ: paired by sample, with an interval and a verdict.";
+  static override description =
+    "Results are runs (ids, beginnings of ids, names), studies (their best setting), or files: baselines, eval_results_table.json, " +
+    "what sweep --json printed, or rows with an id and scores. The first is what the others are compared with. With --gate the exit " +
+    "code is 1 when a gated score is worse, 3 when the samples cannot tell.";
+  static override examples = [
+    "<%= config.bin %> compare 745ea258 2b30d01d",
+    "<%= config.bin %> compare .llmops/baselines/main.json 20261121-133502-4f9a --gate accuracy --min-effect 0.02",
+    "<%= config.bin %> compare before.jsonl after.jsonl --json",
+  ];
+  static override strict = false;
+  static override args = { result: Args.string({ description: "two results or more: runs, studies or files", required: true }) };
+  static override flags = {
+    "tracking-uri": trackingUriFlag,
+    ...comparingFlags,
+    gate: Flags.string({ multiple: true, helpValue: "SCORE", description: "a score that decides the exit code" }),
+  };
+
+  async run(): Promise<CompareDocument> {
+    const { argv, flags } = await this.parse(Compare);
+    const names = argv as string[];
+    if (names.length < 2) {
+      throw new LlmopsError("INVALID_ARGUMENT", "One result alone cannot be compared.", {
+        hint: "Name two or more runs, studies or files.",
+      });
+    }
+    const sources = await this.load(names, flags["tracking-uri"]);
+    const comparisons = compareScores(sources, { correction: flags.correction, minEffect: flags["min-effect"] });
+    const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
+    this.log(renderPairs(labels, comparisons, chalk));
+    process.exitCode = gate(comparisons, flags.gate ?? []);
+    return {
+      schema: "llmops.compare/1",
+      sources: labels,
+      comparisons: comparisons.map((comparison) => ({ source: labels[comparison.source] ?? "", ...toScoreDocument(comparison) })),
+    };
+  }
+
+  /** The store is opened only where a name is no file. */
+  private load(names: readonly string[], trackingUri: string): Promise<ScoredSource[]> {
+    const find = async (store: TrackingStore, name: string) => scoredRun(store, await findScoredRun(store, name));
+    const one = (name: string) => {
+      const fromStore = (id: string) => withStore(trackingUri, (store) => find(store, id));
+      return existsSync(name) ? scoredFile(name, fromStore) : fromStore(name);
+    };
+    return Promise.all(names.map(one));
+  }
+}
+
+function gate(comparisons: readonly ScoreComparison[], scores: readonly string[]): number {
+  const gated = comparisons.filter(({ score }) => scores.includes(score));
+  const missing = scores.find((score) => !gated.some((comparison) => comparison.score === score));
+  if (missing !== undefined) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The results have no score "${missing}" in common.`, {
+      hint: `They have: ${[...new Set(comparisons.map(({ score }) => score))].join(", ") || "none"}.`,
+    });
+  }
+  if (gated.some(({ verdict }) => verdict === "worse")) return WORSE;
+  return gated.some(({ verdict, difference }) => verdict === "cannot tell" && difference !== 0) ? CANNOT_TELL : 0;
+}

@@ -1,0 +1,30 @@
+import type { StudyForecast } from "../study/dry-run.js";
+
+/** What `--dry-run` prints with --json. */
+export interface ForecastDocument extends StudyForecast {
+  schema: "llmops.plan/1";
+  model: string;
+  /** Cells that were asked to measure the time. */
+  tried: number;
+}
+
+/** A forecast in words. */
+export function renderForecast(forecast: ForecastDocument): string {
+  const { settings, samples, calls, promptTokens, mostCompletionTokens, seconds, detectable, assumedDeviation, tried, model } = forecast;
+  const count = (value: number) => value.toLocaleString("en");
+  const lines = [
+    `${count(calls)} completions of ${model}: ${count(settings)} settings, ${count(samples)} samples.`,
+    promptTokens === undefined
+      ? "Prompt tokens: the endpoint counts them, nobody here can."
+      : `${count(promptTokens)} prompt tokens; those of repeats are evaluated once.`,
+    ...(mostCompletionTokens === undefined ? [] : [`At most ${count(mostCompletionTokens)} completion tokens.`]),
+    ...(seconds === undefined ? [] : [`About ${duration(seconds)}, by ${tried} completions tried now.`]),
+    `Would tell settings apart that differ by ${detectable.toFixed(3)} in a score of rights and wrongs (80 % power, 5 %, deviation of differences ${assumedDeviation}).`,
+  ];
+  return lines.join("\n");
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${(seconds / 60).toFixed(1)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
+}

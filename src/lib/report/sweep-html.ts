@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import type { ScoreTable } from "../study/score-table.js";
+import type { StudyJournal } from "../study/study-journal.js";
+import type { StudyPlan } from "../study/study.js";
+import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
+import { sweepCharts } from "./sweep-charts.js";
+import { paramCell, paramNames } from "./sweep-table.js";
+
+/** Answers a page holds at most: more would be slow to open. */
+const MOST_CELLS = 50_000;
+
+const STYLE = `
+  .controls { display: flex; flex-wrap: wrap; gap: .5rem; position: sticky; top: 0; background: Canvas; padding: .5rem 0; }
+  .controls select, .controls input { font: inherit; max-width: 20rem; }
+  article { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; border-top: 1px solid var(--line); padding: .4rem 0; }
+  article header { grid-column: 1 / -1; } article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+  .bad { color: #c00; }
+`;
+
+/** One self-contained page of a sweep: verdict, settings, charts, and every answer with its score, two settings side by side. */
+export async function sweepHtml(
+  result: SweepResult,
+  plan: StudyPlan,
+  answers: { journal: StudyJournal; table: ScoreTable },
+): Promise<string> {
+  const charts = await sweepCharts(result);
+  const { study, best } = result;
+  const body = html`<style>
+      ${raw(STYLE)}
+    </style>
+    <h1>${study.name}: ${study.model}</h1>
+    <p>
+      ${best ? html`Best: <b>${best.params["strategy"] ?? paramText(best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : "Nothing was scored."}
+      ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => paramText(params)).join("; ")}.` : ""}
+    </p>
+    <p class="quiet">
+      ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
+      ${study.seed}, ${study.cells.done} of ${study.cells.planned} cells, ${study.status}, ${study.seconds} s.
+    </p>
+    ${settingsTable(result)}
+    <h2>Charts</h2>
+    <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
+    ${sampleBrowser(result, plan, answers)}`;
+  return htmlPage(`${study.name}: ${study.model}`, body);
+}
+
+function settingsTable(result: SweepResult): Html {
+  const { study, settings } = result;
+  const names = paramNames(result);
+  const rows = settings.map((setting): Cell[] => [
+    ...names.map((name): Cell => ({ content: paramCell(setting.params, name), value: setting.params[name] })),
+    { content: formatScore(setting.metrics[study.metric]?.mean, study.kind), value: setting.metrics[study.metric]?.mean },
+    { content: formatInterval(setting.metrics[study.metric], study.kind) },
+    { content: setting.letters },
+    { content: setting.comparison ? describeComparison(setting.comparison, study.kind) : "", value: setting.comparison?.difference },
+    { content: formatMilliseconds(setting.metrics["latency_seconds"]), value: setting.metrics["latency_seconds"]?.mean },
+    { content: setting.metrics["tokens_per_second"]?.mean.toFixed(0) ?? "", value: setting.metrics["tokens_per_second"]?.mean },
+    { content: flaky(setting) },
+    { content: formatCells(setting.cells) },
+  ]);
+  const against = result.reference ? paramText(result.reference) : "the best";
+  return htmlTable([...names, study.metric, "95 % interval", "ties", `against ${against}`, "latency", "tokens/s", "flaky", "cells"], rows);
+}
+
+function flaky({ reliability }: SettingResult): string {
+  return reliability ? formatScore(reliability.flaky, "rate") : "";
+}
+
+function sampleBrowser(result: SweepResult, plan: StudyPlan, { journal, table }: { journal: StudyJournal; table: ScoreTable }): Html {
+  const cells = result.settings.reduce((sum, setting) => sum + setting.cells.done, 0);
+  if (cells > MOST_CELLS) {
+    return html`<h2>Answers</h2>
+      <p>${cells} answers are too many for a page; they are in the runs' eval_results_table.json.</p>`;
+  }
+  const data = {
+    metric: plan.primary.name,
+    settings: result.settings.map(({ name }) => name),
+    samples: plan.dataset.samples.map(({ id, question, answer, topic }) => ({ id, question, answer, topic })),
+    answers: result.settings.map((_, setting) => answersOf(setting, plan, journal, table)),
+  };
+  const script = readFileSync(new URL("../../../templates/report/sample-browser.js", import.meta.url), "utf8");
+  return html`<h2>Answers</h2>
+    <div class="controls">
+      <select id="left" aria-label="left setting"></select>
+      <select id="right" aria-label="right setting"></select>
+      <select id="show" aria-label="which samples"></select>
+      <select id="topic" aria-label="topic"></select>
+      <input id="text" type="search" placeholder="search" aria-label="search" />
+      <span id="count" class="quiet"></span>
+    </div>
+    <div id="samples"></div>
+    <button id="more">more</button>
+    ${raw(`<script type="application/json" id="cells">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script><script>${script}</script>`)}`;
+}
+
+/** By sample: [answer, score, error] of each repeat. */
+function answersOf(setting: number, plan: StudyPlan, journal: StudyJournal, table: ScoreTable): [string, number | null, string?][][] {
+  const bySample: [string, number | null, string?][][] = plan.dataset.samples.map(() => []);
+  for (const cell of table.cellsOf(setting)) {
+    const record = journal.read(table.indexOf(cell));
+    if (!record) continue;
+    const { text = "", scores = {}, error } = record;
+    bySample[cell.sample]?.push(error ? [text, null, error.message] : [text, scores[plan.primary.name] ?? null]);
+  }
+  return bySample;
+}
+
+function paramText(params: Readonly<Record<string, number | string>>): string {
+  return Object.keys(params).length === 0
+    ? "default"
+    : Object.keys(params)
+        .map((name) => `${name} ${paramCell(params, name)}`)
+        .join(", ");
+}

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { Direction } from "../stats/verdict.js";
+import { findExperiment, listExperiments } from "../tracking/find-experiment.js";
+import type { Run } from "../tracking/records.js";
+import type { TrackingStore } from "../tracking/tracking-store.js";
+import { toSampleScores, baselineSchema } from "./baseline.js";
+import type { ScoredSource } from "./compare-scores.js";
+import { findRun } from "./find-runs.js";
+import { parseRows, parseTable, readSampleScores } from "./sample-scores.js";
+
+const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
+
+/** The scores of single samples a run recorded. */
+export async function scoredRun(store: TrackingStore, run: Run): Promise<ScoredSource> {
+  return { name: run.runName, scores: await readSampleScores(store, run), directions: readDirections(run.tags["llmops.directions"]) };
+}
+
+/** The run an id or name means: of a study its best setting's. Throws STORE_NOT_FOUND or STORE_CONFLICT. */
+export async function findScoredRun(store: TrackingStore, name: string): Promise<Run> {
+  return STUDY_ID.test(name) ? findBestOfStudy(store, name) : findRun(store, name);
+}
+
+/** The run of the best setting of a study. Throws STORE_NOT_FOUND. */
+export async function findBestOfStudy(store: TrackingStore, studyId: string, experiment?: string): Promise<Run> {
+  const experiments = experiment === undefined ? await listExperiments(store) : [await findExperiment(store, experiment)];
+  const experimentIds = experiments.map(({ experimentId }) => experimentId);
+  const filter = `tags.\`llmops.study_id\` = '${studyId}' AND tags.\`llmops.best\` = 'true'`;
+  const [run] = (await store.searchRuns({ experimentIds, filter, maxResults: 1 })).items;
+  if (run) return run;
+  throw new LlmopsError("STORE_NOT_FOUND", `${store.uri} has no best run of the study ${studyId}.`, {
+    hint: "Name the store it was recorded in with --tracking-uri.",
+  });
+}
+
+/**
+ * Scores from a file: a baseline, an eval_results_table.json, a list or lines of rows with an id and scores, or what `sweep
+ * --json` printed, whose best run is then looked up by `find`. Throws INVALID_ARGUMENT.
+ */
+export async function scoredFile(path: string, find: (runId: string) => Promise<ScoredSource>): Promise<ScoredSource> {
+  const content = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be read: ${messageOf(cause)}.`, {
+      hint: "Name a result file or a run.",
+      cause,
+    });
+  });
+  const value = parseJson(content);
+  const name = basename(path);
+  const baseline = baselineSchema.safeParse(value);
+  if (baseline.success) {
+    const { metrics } = baseline.data;
+    const directions = Object.fromEntries(Object.entries(metrics).map(([metric, { direction }]) => [metric, direction]));
+    return { name, scores: toSampleScores(baseline.data), directions };
+  }
+  const runId = (value as { best?: { run_id?: unknown } } | undefined)?.best?.run_id;
+  if (typeof runId === "string") return find(runId);
+  const scores = parseTable(content) ?? parseRows(content);
+  if (scores) return { name, scores, directions: {} };
+  throw new LlmopsError("INVALID_ARGUMENT", `${path} has no scores of single samples.`, {
+    hint: 'It is a baseline, an eval_results_table.json, the output of sweep --json, or rows such as {"id": "a", "accuracy": 1}.',
+  });
+}
+
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined; // rows may stand line by line
+  }
+}
+
+function readDirections(text: string | undefined): Record<string, Direction> {
+  const value = parseJson(text ?? "{}");
+  return typeof value === "object" && value !== null ? (value as Record<string, Direction>) : {};
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { Scorer } from "./scorer.js";
+
+/** 1 when the completion is JSON, a code fence around it allowed, and, with a schema file, follows it (draft 2020-12); else 0. */
+export function jsonScorer(schemaPath?: string): Scorer {
+  const validate = schemaPath === undefined ? undefined : loadSchema(schemaPath);
+  return {
+    name: schemaPath === undefined ? "json" : "json_schema",
+    kind: "rate",
+    direction: "max",
+    score(_, { text }) {
+      let value: unknown;
+      try {
+        value = JSON.parse(text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, "$1"));
+      } catch (error) {
+        return { value: 0, explanation: messageOf(error) };
+      }
+      if (!validate || validate(value)) return { value: 1 };
+      const [first] = validate.errors ?? [];
+      return { value: 0, explanation: `${first?.instancePath ?? ""} ${first?.message ?? "does not follow the schema"}`.trim() };
+    },
+  };
+}
+
+function loadSchema(path: string): ValidateFunction {
+  try {
+    return new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(path, "utf8")) as object);
+  } catch (cause) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} is no JSON schema: ${messageOf(cause)}.`, {
+      hint: "Name a file with a JSON schema: --scorer json_schema:answer.schema.json.",
+      cause,
+    });
+  }
+}

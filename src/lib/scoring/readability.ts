@@ -1,0 +1,23 @@
+import type { Scorer } from "./scorer.js";
+
+/**
+ * Flesch's reading ease of English text (Flesch 1948): about 100 is very easy, 0 very hard. Syllables are counted by groups of
+ * vowels. Unscored without a word.
+ */
+export const readabilityScorer: Scorer = {
+  name: "readability",
+  kind: "mean",
+  direction: "none",
+  score(_, { text }) {
+    const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
+    if (words.length === 0) return { value: null, explanation: "no English words" };
+    const sentences = Math.max(1, text.split(/[.!?]+(?:\s|$)/).filter((part) => /[a-z]/i.test(part)).length);
+    const syllables = words.reduce((sum, word) => sum + countSyllables(word), 0);
+    return { value: 206.835 - 1.015 * (words.length / sentences) - 84.6 * (syllables / words.length) };
+  },
+};
+
+function countSyllables(word: string): number {
+  const stem = word.replace(/(?:[^laeiouy]es|ed|[^laeiouy]e)$/, "");
+  return Math.max(1, stem.match(/[aeiouy]{1,2}/g)?.length ?? 0);
+}

@@ -1,0 +1,55 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { SweepResult } from "./sweep-result.js";
+
+/** Something a result has to hold. */
+export interface CheckResult {
+  name: string;
+  state: "passed" | "failed" | "cannot tell";
+  /** What was seen, in words. */
+  evidence: string;
+}
+
+/** A bound on a metric that fails a result, such as accuracy<0.9. */
+export interface Threshold {
+  metric: string;
+  comparator: "<" | "<=" | ">" | ">=";
+  bound: number;
+}
+
+/** Reads "accuracy<0.9". Throws INVALID_ARGUMENT. */
+export function parseThreshold(text: string): Threshold {
+  const [, metric, comparator, bound] = /^\s*([\w./:-]+?)\s*(<=|>=|<|>)\s*(-?[\d.]+(?:e-?\d+)?)\s*$/i.exec(text) ?? [];
+  if (metric !== undefined && comparator !== undefined && Number.isFinite(Number(bound))) {
+    return { metric, comparator: comparator as Threshold["comparator"], bound: Number(bound) };
+  }
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no condition.`, {
+    hint: "Write what fails it, as in --fail-under 'accuracy<0.9' or 'latency_seconds>2'.",
+  });
+}
+
+/** Whether the best setting's mean is in the failing range. Throws INVALID_ARGUMENT for a metric the result does not have. */
+export function checkThreshold({ best, settings }: SweepResult, { metric, comparator, bound }: Threshold): CheckResult {
+  const name = `${metric}${comparator}${bound}`;
+  const setting = settings.find(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
+  if (!setting) return { name, state: "cannot tell", evidence: "nothing was scored" };
+  const estimate = setting.metrics[metric];
+  if (!estimate) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The result has no metric "${metric}".`, {
+      hint: `It has: ${Object.keys(setting.metrics).join(", ")}.`,
+    });
+  }
+  const fails = { "<": estimate.mean < bound, "<=": estimate.mean <= bound, ">": estimate.mean > bound, ">=": estimate.mean >= bound };
+  const range = estimate.low === null || estimate.high === null ? "" : ` (${round(estimate.low)} to ${round(estimate.high)})`;
+  const evidence = `${metric} of ${setting.name} is ${round(estimate.mean)}${range}`;
+  return { name, state: fails[comparator] ? "failed" : "passed", evidence };
+}
+
+/** The exit code of checks: 1 when one failed, 3 when one cannot tell, 0 otherwise. */
+export function exitCodeOf(checks: readonly CheckResult[]): number {
+  if (checks.some(({ state }) => state === "failed")) return 1;
+  return checks.some(({ state }) => state === "cannot tell") ? 3 : 0;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

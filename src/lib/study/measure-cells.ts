@@ -1,0 +1,30 @@
+import { orderCells, orderSamples } from "./cell-order.js";
+import { runCell, type CellLimits } from "./run-cell.js";
+import type { Cell, StudyPlan } from "./study.js";
+import type { TargetPool } from "./target-pool.js";
+
+const FEWEST = 8;
+
+/** Asks a few cells of a plan, without keeping them, to see how long one takes at its concurrency. Throws the first one's error. */
+export async function measureCells(
+  plan: StudyPlan,
+  targets: TargetPool,
+  limits: CellLimits,
+  signal: AbortSignal,
+): Promise<{ cells: number; secondsPerCell: number }> {
+  const everySetting = plan.settings.map((_, setting) => setting);
+  const cells = orderCells(plan, orderSamples(plan), everySetting);
+  const count = Math.max(FEWEST, 4 * plan.concurrency);
+  const chosen: Cell[] = [];
+  for (const cell of cells) if (chosen.push(cell) >= count) break;
+  const queue = chosen.values();
+  const start = performance.now();
+  const worker = async () => {
+    for (const cell of queue) {
+      const done = await runCell(plan, cell, { ...limits, target: await targets.of(cell.setting), signal });
+      if (done && !done.outcome.ok) throw done.outcome.error;
+    }
+  };
+  await Promise.all(Array.from({ length: plan.concurrency }, worker));
+  return { cells: chosen.length, secondsPerCell: (performance.now() - start) / 1000 / Math.max(1, chosen.length) };
+}

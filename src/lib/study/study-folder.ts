@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { LlmopsError, systemCodeOf } from "../errors/llmops-error.js";
+import { readHeader, type StudyHeader } from "./study-journal.js";
+
+/** Finished studies kept for --retry-failed and `compare`. */
+const KEPT = 50;
+
+/** An id that sorts by time: 20261121-133502-4f9a. */
+export function newStudyId(now = new Date()): string {
+  const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}
+
+/** The study an id, its beginning, or "last" names. Throws STUDY_NOT_FOUND. */
+export function findStudy(parent: string, name: string): StudyHeader {
+  const ids = listStudies(parent);
+  const found = name === "last" ? ids.slice(-1) : ids.filter((id) => id.startsWith(name));
+  const exact = found.find((id) => id === name) ?? (found.length === 1 ? found[0] : undefined);
+  if (exact !== undefined) return readHeader(join(parent, exact));
+  const why = found.length > 1 ? `${found.length} studies begin with "${name}"` : `There is no study "${name}"`;
+  const newest = ids.slice(-3).reverse();
+  throw new LlmopsError("STUDY_NOT_FOUND", `${why} in ${parent}.`, {
+    hint: newest.length === 0 ? "No sweep has been started here." : `The newest are: ${newest.join(", ")}; "last" names the last one.`,
+  });
+}
+
+/** Removes all but the newest finished studies. */
+export function pruneStudies(parent: string): void {
+  const finished = listStudies(parent).filter((id) => readHeader(join(parent, id)).status === "finished");
+  for (const id of finished.slice(0, -KEPT)) rmSync(join(parent, id), { recursive: true, force: true });
+}
+
+/**
+ * Keeps a study to one process: throws STUDY_BUSY while another one that is alive has it. Returns what gives it back.
+ */
+export function lockStudy(parent: string, id: string): () => void {
+  const path = join(parent, id, "lock");
+  for (;;) {
+    try {
+      const file = openSync(path, "wx");
+      writeSync(file, String(process.pid));
+      closeSync(file);
+      return () => rmSync(path, { force: true });
+    } catch (cause) {
+      if (systemCodeOf(cause) !== "EEXIST") throw cause;
+      const owner = Number(readFileSync(path, "utf8"));
+      if (isAlive(owner)) {
+        throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${owner}.`, { hint: "Wait for it, or end it." });
+      }
+      rmSync(path, { force: true });
+    }
+  }
+}
+
+function listStudies(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .filter((id) => existsSync(join(parent, id, "study.json")))
+    .sort();
+}
+
+function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) === "EPERM";
+  }
+}

@@ -1,0 +1,198 @@
+import {
+  closeSync,
+  fdatasync,
+  ftruncateSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { FinishReason } from "../openai/completion.js";
+import type { FinishedCell } from "./run-cell.js";
+import type { Cell } from "./study.js";
+
+const CELLS = "cells.jsonl";
+const HEADER = "study.json";
+const SYNC_MS = 1000;
+const READ_BYTES = 1024 * 1024;
+
+/** What a study is, for resuming it. */
+export interface StudyHeader {
+  id: string;
+  /** The command that started it, its words, and where. */
+  command: string;
+  argv: string[];
+  folder: string;
+  createdAt: string;
+  status: "running" | "finished";
+  /** What makes it this study; a resumed one has to have the same. */
+  facts: Record<string, unknown>;
+}
+
+/** A finished cell as a line of the journal. */
+export interface CellRecord extends Cell {
+  seed: number;
+  /** Absent for a failed cell. */
+  text?: string;
+  finishReason?: FinishReason;
+  promptTokens?: number;
+  completionTokens?: number;
+  firstTokenMs?: number;
+  totalMs?: number;
+  scores?: Record<string, number | null>;
+  explanations?: Record<string, string>;
+  error?: { code: string; message: string };
+}
+
+/**
+ * The cells of a study on disk: a line each, written when it is finished and synced once a second, so that neither Ctrl+C nor
+ * kill -9 loses more than the cells in flight. Where each line stands is kept, its text is not.
+ */
+export class StudyJournal {
+  readonly header: StudyHeader;
+  private readonly folder: string;
+  private readonly file: number;
+  private end = 0;
+  /** By the cell's index: where its line starts (plus one, 0 for none) and how long it is. */
+  private readonly places = new Map<number, { start: number; length: number }>();
+  private syncedTo = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  /** Starts a journal in a new folder of `parent`. Throws STORE_UNWRITABLE. */
+  static create(parent: string, header: StudyHeader): StudyJournal {
+    const folder = join(parent, header.id);
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeHeader(folder, header);
+      return new StudyJournal(folder, header, openSync(join(folder, CELLS), "ax+"));
+    } catch (cause) {
+      throw unwritable(folder, cause);
+    }
+  }
+
+  /** Opens the journal of a study. Throws STUDY_NOT_FOUND or STORE_UNWRITABLE. */
+  static open(parent: string, id: string): StudyJournal {
+    const folder = join(parent, id);
+    try {
+      return new StudyJournal(folder, readHeader(folder), openSync(join(folder, CELLS), "a+"));
+    } catch (cause) {
+      if (cause instanceof LlmopsError) throw cause;
+      throw unwritable(folder, cause);
+    }
+  }
+
+  private constructor(folder: string, header: StudyHeader, file: number) {
+    this.folder = folder;
+    this.header = header;
+    this.file = file;
+    this.timer = setInterval(() => this.sync(), SYNC_MS).unref();
+  }
+
+  /** Reads what is there, cell by cell; a line a kill cut short is cut off. `indexOf` gives a cell its index. */
+  load(indexOf: (cell: Cell) => number, onRecord: (record: CellRecord) => void): void {
+    const size = fstatSync(this.file).size;
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    let rest: Buffer = Buffer.alloc(0);
+    for (let at = 0; at < size;) {
+      const count = readSync(this.file, buffer, 0, READ_BYTES, at);
+      const chunk = Buffer.concat([rest, buffer.subarray(0, count)]);
+      let start = 0;
+      for (let newline = chunk.indexOf(10); newline >= 0; newline = chunk.indexOf(10, start)) {
+        const record = JSON.parse(chunk.toString("utf8", start, newline)) as CellRecord;
+        this.places.set(indexOf(record), { start: this.end, length: newline - start });
+        this.end += newline - start + 1;
+        onRecord(record);
+        start = newline + 1;
+      }
+      rest = Buffer.from(chunk.subarray(start));
+      at += count;
+    }
+    if (rest.length > 0) ftruncateSync(this.file, this.end);
+    this.syncedTo = this.end;
+  }
+
+  append(index: number, cell: FinishedCell): void {
+    const line = Buffer.from(`${JSON.stringify(toRecord(cell))}\n`);
+    try {
+      writeSync(this.file, line);
+    } catch (cause) {
+      throw unwritable(this.folder, cause);
+    }
+    this.places.set(index, { start: this.end, length: line.length - 1 });
+    this.end += line.length;
+  }
+
+  /** The record of the cell with that index, read from disk. */
+  read(index: number): CellRecord | undefined {
+    const place = this.places.get(index);
+    if (!place) return undefined;
+    const bytes = Buffer.allocUnsafe(place.length);
+    readSync(this.file, bytes, 0, place.length, place.start);
+    return JSON.parse(bytes.toString("utf8")) as CellRecord;
+  }
+
+  /** Ends it; a finished study says so in its header. */
+  close({ finished }: { finished: boolean }): void {
+    clearInterval(this.timer);
+    closeSync(this.file);
+    if (finished) writeHeader(this.folder, { ...this.header, status: "finished" });
+  }
+
+  private sync(): void {
+    if (this.syncedTo === this.end) return;
+    const end = this.end;
+    fdatasync(this.file, (error) => {
+      if (!error) this.syncedTo = end;
+    });
+  }
+}
+
+/** The header of the study in a folder. Throws STUDY_NOT_FOUND. */
+export function readHeader(folder: string): StudyHeader {
+  try {
+    return JSON.parse(readFileSync(join(folder, HEADER), "utf8")) as StudyHeader;
+  } catch (cause) {
+    throw new LlmopsError("STUDY_NOT_FOUND", `There is no study in ${folder}.`, { hint: "Leave out --resume to start one.", cause });
+  }
+}
+
+function writeHeader(folder: string, header: StudyHeader): void {
+  const draft = join(folder, `${HEADER}.new`);
+  writeFileSync(draft, `${JSON.stringify(header, null, 1)}\n`);
+  renameSync(draft, join(folder, HEADER));
+}
+
+function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): CellRecord {
+  const cell = { setting, sample, repeat, seed };
+  if (!outcome.ok) return { ...cell, error: { code: outcome.error.code, message: outcome.error.message } };
+  const { completion, scores } = outcome;
+  const explained = Object.entries(scores).flatMap(([name, { explanation }]) => (explanation === undefined ? [] : [[name, explanation]]));
+  return {
+    ...cell,
+    text: completion.text,
+    finishReason: completion.finishReason,
+    promptTokens: completion.usage.promptTokens,
+    completionTokens: completion.usage.completionTokens,
+    firstTokenMs: round(completion.timing.firstTokenMs),
+    totalMs: round(completion.timing.totalMs),
+    scores: Object.fromEntries(Object.entries(scores).map(([name, { value }]) => [name, value])),
+    ...(explained.length > 0 && { explanations: Object.fromEntries(explained) as Record<string, string> }),
+  };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+function unwritable(folder: string, cause: unknown): LlmopsError {
+  return new LlmopsError("STORE_UNWRITABLE", `The study cannot be kept in ${folder}: ${messageOf(cause)}.`, {
+    hint: "Free some space, or name another folder with LLMOPS_STATE_DIR.",
+    cause,
+  });
+}

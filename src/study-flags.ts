@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Flags } from "@oclif/core";
+import { stateFolder } from "./lib/config/mlflow-environment.js";
+import { SCORER_NAMES } from "./lib/scoring/scorers.js";
+import { CORRECTIONS } from "./lib/stats/multiplicity.js";
+import { numberFlag } from "./number-flag.js";
+import { trackingUriFlag } from "./store-flags.js";
+import { targetFlags } from "./target-flags.js";
+
+/** Rows of a dataset used when --limit is not given: five settings times three repeats of the demo model end well within two minutes. */
+export const DEFAULT_LIMIT = 200;
+export const EXAMPLE_DATASET = fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url));
+
+const [RUNNING, DECIDING, OUTPUT] = ["RUNNING", "DECIDING", "OUTPUT"];
+
+/** Where studies are kept to be resumed. */
+export function studyFolder(): string {
+  return join(stateFolder(), "studies");
+}
+
+/** Where baselines are kept, for version control: in the folder at hand. */
+export function baselineFolder(): string {
+  return join(".llmops", "baselines");
+}
+
+const askedFlags = {
+  dataset: Flags.string({
+    char: "d",
+    helpValue: "FILE",
+    description: "JSONL, CSV, JSON or YAML with question and answer [default: the example questions]",
+  }),
+  limit: Flags.integer({ min: 0, description: `use a random subset of so many rows; 0 uses all [default: ${DEFAULT_LIMIT}]` }),
+  repeats: Flags.integer({ min: 1, max: 1000, description: "completions per row and setting [default: 3, or 1 at temperature 0]" }),
+  seed: Flags.integer({ default: 42, min: 0, description: "seed of the whole study; the same seed repeats it" }),
+  system: Flags.string({ description: "system prompt of every request, or @FILE", helpValue: "TEXT" }),
+  prompt: Flags.string({ description: "template of the user's message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
+  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
+  set: Flags.string({ multiple: true, helpValue: "NAME=VALUE", description: "a parameter all settings share, such as top_p=0.9" }),
+};
+
+const runningFlags = {
+  concurrency: Flags.integer({
+    char: "c",
+    default: 4,
+    min: 1,
+    max: 64,
+    description: "completions running at the same time",
+    helpGroup: RUNNING,
+  }),
+  timeout: Flags.integer({ default: 120, min: 1, description: "seconds one completion may take", helpGroup: RUNNING }),
+  retries: Flags.integer({ default: 2, min: 0, max: 20, description: "further attempts where an endpoint fails", helpGroup: RUNNING }),
+  budget: Flags.string({
+    multiple: true,
+    helpValue: "LIMIT",
+    description: "stop after 2000calls, 100ktokens or 10m; what is done is kept",
+    helpGroup: RUNNING,
+  }),
+  "until-ci": numberFlag({
+    helpValue: "HALFWIDTH",
+    description: "stop asking a setting when its score's interval is plus and minus that; add repeats where it is not",
+    helpGroup: RUNNING,
+  }),
+  race: Flags.boolean({ description: "drop settings that are clearly worse as soon as that is certain", helpGroup: RUNNING }),
+  resume: Flags.string({ helpValue: "STUDY", description: "go on with a study by its id, its beginning, or last", helpGroup: RUNNING }),
+  "retry-failed": Flags.boolean({ dependsOn: ["resume"], description: "also ask the failed cells again", helpGroup: RUNNING }),
+  "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
+};
+
+/** How comparisons are made and judged. */
+export const comparingFlags = {
+  "min-effect": numberFlag({
+    default: 0,
+    helpValue: "SIZE",
+    description: "differences of the score below it do not matter",
+    helpGroup: DECIDING,
+  }),
+  correction: Flags.option({
+    options: CORRECTIONS,
+    default: "holm",
+    description: "for many comparisons: any false finding (holm), their share (bh), or none",
+    helpGroup: DECIDING,
+  })(),
+};
+
+const decidingFlags = {
+  ...comparingFlags,
+  scorer: Flags.string({
+    multiple: true,
+    helpValue: "NAME",
+    description: `how answers are scored, several times; the first decides [default: contains]. ${SCORER_NAMES}`,
+    helpGroup: DECIDING,
+  }),
+  baseline: Flags.string({
+    helpValue: "NAME",
+    description: "compare with a blessed baseline: exit 1 when worse, 3 when the data cannot tell",
+    helpGroup: DECIDING,
+  }),
+  "fail-under": Flags.string({
+    multiple: true,
+    helpValue: "CONDITION",
+    description: "exit 1 when it holds for the best setting, as in 'accuracy<0.9'",
+    helpGroup: DECIDING,
+  }),
+};
+
+const outputFlags = {
+  markdown: Flags.string({
+    helpValue: "FILE",
+    description: "also write the result as Markdown; a GitHub step summary gets it by itself",
+    helpGroup: OUTPUT,
+  }),
+  csv: Flags.string({ helpValue: "FILE", description: "also write the settings and their metrics as CSV", helpGroup: OUTPUT }),
+  junit: Flags.string({ helpValue: "FILE", description: "also write settings and checks as JUnit XML", helpGroup: OUTPUT }),
+  html: Flags.string({
+    helpValue: "FILE",
+    description: "also write one self-contained page with charts and every answer",
+    helpGroup: OUTPUT,
+  }),
+  charts: Flags.string({ helpValue: "FOLDER", description: "also write every chart as SVG and PNG", helpGroup: OUTPUT }),
+};
+
+/** The flags of commands that run a study. */
+export const studyFlags = {
+  ...targetFlags,
+  ...askedFlags,
+  ...runningFlags,
+  ...decidingFlags,
+  ...outputFlags,
+  "tracking-uri": trackingUriFlag,
+};
