@@ -17,7 +17,8 @@ const ALLOWED = {
   scoring: ["dataset", "openai", "stats"],
   samplers: ["math", "stats"],
   study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
-  report: ["stats", "study", "tracking", "runs"],
+  load: ["openai", "math"],
+  report: ["load", "stats", "study", "tracking", "runs"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http"],
 };
 

@@ -373,3 +373,33 @@ describe("results", () => {
     expect((await runCli(["ab", "demo"], folder)).stderr).toMatch(/Two different models/);
   });
 });
+
+describe("llmops bench", () => {
+  it("loads an endpoint, judges objectives and records every level", async () => {
+    const folder = temporaryFolder();
+    const server = startCli(["serve", "--port", "0"], folder);
+    const [, url] = await server.seen(/Listening on (http:\S+)/);
+    const args = ["bench", url!, "--concurrency", "1,4", "--requests", "20", "--max_tokens", "8", "--slo", "e2e<60s", "--json"];
+    const { code, stdout, stderr } = await runCli(args, folder);
+    expect(code, stderr).toBe(0);
+    const result = JSON.parse(stdout) as {
+      run_id: string;
+      levels: { value: number; requests: object; goodput: number; ttft_ms: { p99: number } }[];
+    };
+    expect(result.levels.map(({ value, requests }) => [value, requests])).toEqual([
+      [1, { done: 20, failed: 0 }],
+      [4, { done: 20, failed: 0 }],
+    ]);
+    expect(result.levels[0]?.goodput).toBeGreaterThan(0);
+    const shown = await runCli(["mlflow", "run", "show", result.run_id, "--json"], folder);
+    expect(shown.stdout).toContain("ttft_ms_p99");
+    const missed = await runCli(["bench", url!, "--rate", "20", "--requests", "5", "--slo", "e2e<0.001ms"], folder);
+    expect(missed.code).toBe(1);
+    expect(missed.stdout).toContain("e2e<0.001ms: 0.0 %");
+    server.process.kill("SIGTERM");
+    await server.finished;
+    expect((await runCli(["bench", "http://127.0.0.1:1"], folder)).stderr).toMatch(/^Error \[ENDPOINT_UNREACHABLE\]/);
+    expect((await runCli(["bench", "--find-rate"], folder)).code).toBe(2);
+    expect((await runCli(["bench", "--concurrency", "1.5"], folder)).stderr).toContain('"1.5" is no concurrency');
+  });
+});

@@ -1,0 +1,203 @@
+// The runner of studies against what it must not cost: CPU a cell, memory and resuming of 100,000 cells, the statistics
+// of a large study; and a sweep on the demo model against a client that sends the same cells to `llmops serve`.
+import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { planSweep } from "../dist/lib/study/plan-sweep.js";
+import { runStudy } from "../dist/lib/study/run-study.js";
+import { toRequest } from "../dist/lib/study/run-cell.js";
+import { orderCells, orderSamples } from "../dist/lib/study/cell-order.js";
+import { ScoreTable } from "../dist/lib/study/score-table.js";
+import { StudyJournal } from "../dist/lib/study/study-journal.js";
+import { summarise } from "../dist/lib/study/summarise.js";
+import { TargetPool } from "../dist/lib/study/target-pool.js";
+import { resolveScorers } from "../dist/lib/scoring/scorers.js";
+import { readDataset } from "../dist/lib/dataset/read-dataset.js";
+
+const BIN = fileURLToPath(new URL("../bin/run.cjs", import.meta.url));
+const QA = fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url));
+const LIMITS = { timeoutMs: 60_000, retries: 2 };
+const folder = mkdtempSync(join(tmpdir(), "llmops-bench-study-"));
+
+if (process.argv[2] === "--large") {
+  // run by main() in a process of its own, so that its memory is its own
+  await large(process.argv[3], process.argv[4]);
+} else {
+  try {
+    await main();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main() {
+  for (const round of [1, 2, 3]) {
+    const first = await child(["--large", folder, `run${round}`]);
+    print(`CPU a cell with an instant target (round ${round})`, `${first.cpuPerCellMs.toFixed(3)} ms`, "<= 0.2 ms");
+    print(`100,000 cells: most memory (round ${round})`, `${first.rssMb.toFixed(0)} MB`, "<= 300 MB");
+    const second = await child(["--large", folder, `run${round}`]);
+    print(`100,000 cells: resumed (round ${round})`, `${second.seconds.toFixed(2)} s, ${second.rssMb.toFixed(0)} MB`, "<= 2 s");
+    rmSync(join(folder, `run${round}`), { recursive: true, force: true });
+  }
+  await statistics();
+  await demo();
+}
+
+async function large(parent, id) {
+  const plan = await makePlan(20, 1000, 5);
+  const start = performance.now();
+  let journal;
+  try {
+    journal = StudyJournal.open(parent, id);
+  } catch {
+    journal = StudyJournal.create(parent, { id, command: "bench", argv: [], folder: parent, createdAt: "", status: "running", facts: {} });
+  }
+  const targets = new TargetPool(plan, () => Promise.resolve(instantTarget()));
+  const before = process.cpuUsage();
+  const run = await runStudy(plan, targets, { journal, limits: LIMITS });
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (performance.now() - start) / 1000;
+  journal.close({ finished: true });
+  const done = plan.settings.reduce((sum, _, setting) => sum + run.table.counts(setting).done, 0);
+  if (done !== 100_000) throw new Error(`${done} cells`);
+  const cpuPerCellMs = (user + system) / 1000 / done;
+  console.log(JSON.stringify({ cpuPerCellMs, seconds, rssMb: process.resourceUsage().maxRSS / 1024, resumed: run.resumed }));
+}
+
+async function makePlan(settings, samples, repeats) {
+  const dataset = {
+    ...{ name: "d", path: "d.jsonl", digest: "0", available: samples },
+    samples: Array.from({ length: samples }, (_, i) => ({
+      id: `s${i}`,
+      question: `What is ${i}?`,
+      answer: "yes",
+      answers: ["yes"],
+      topic: null,
+      fields: {},
+    })),
+  };
+  const values = Array.from({ length: settings }, (_, i) => (i + 1) / settings);
+  return planSweep([{ name: "temperature", values }], dataset, {
+    ...{ design: "single", strategies: [], fixed: { max_tokens: 64 }, repeats, seed: 1, concurrency: 8 },
+    ...{ correction: "holm", minEffect: 0, addRepeats: false, scorers: await resolveScorers([]) },
+  });
+}
+
+function instantTarget() {
+  return {
+    ...{ model: "instant", location: "memory" },
+    async *complete({ temperature, seed }) {
+      yield { type: "text", choice: 0, text: seed % 100 < 100 - 30 * temperature ? "The answer is yes." : "The answer is no." };
+      yield { type: "end", choice: 0, reason: "stop" };
+      yield { type: "finish", usage: { promptTokens: 20, completionTokens: 5 } };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function statistics() {
+  const plan = await makePlan(20, 500, 5);
+  const table = new ScoreTable(plan);
+  for (const cell of orderCells(
+    plan,
+    orderSamples(plan),
+    plan.settings.map((_, i) => i),
+  )) {
+    const { seed, temperature } = toRequest(plan, cell);
+    const value = seed % 100 < 100 - 30 * temperature ? 1 : 0;
+    table.setScores(cell, Object.fromEntries(plan.scorers.map(({ name }) => [name, { value }])));
+  }
+  const times = [];
+  for (let i = 0; i < 5; i++) {
+    const start = performance.now();
+    summarise(plan, { table, stopped: new Map() });
+    times.push(performance.now() - start);
+  }
+  print("statistics of 20 settings x 500 samples x 5 repeats", `${middle(times).toFixed(0)} ms`, "<= 1000 ms");
+}
+
+/** The same cells in process, and over HTTP at concurrency 8: both sides timed without loading the model, in turns. */
+async function demo() {
+  const dataset = await readDataset(QA, { limit: 100, seed: 42 });
+  const plan = planSweep([{ name: "temperature", values: [0.1, 0.3, 0.5, 0.7, 0.9] }], dataset, {
+    ...{ design: "single", strategies: [], fixed: { max_tokens: 64 }, repeats: 3, seed: 42, concurrency: 8 },
+    ...{ correction: "holm", minEffect: 0, addRepeats: false, scorers: await resolveScorers([]) },
+  });
+  const ratios = [];
+  for (const round of [1, 2, 3]) {
+    const inside = await inProcess(join(folder, `in${round}`));
+    const outside = await overHttp(plan);
+    ratios.push(outside / inside);
+    print(`1,500 cells of the demo model (round ${round})`, `${inside.toFixed(2)} s in process, ${outside.toFixed(2)} s over HTTP`, "");
+  }
+  print("in process against over HTTP, median", `${middle(ratios).toFixed(2)} times as fast`, ">= 3");
+}
+
+async function inProcess(cwd) {
+  const { mkdirSync } = await import("node:fs");
+  mkdirSync(cwd);
+  const args = ["sweep", "temperature", "0.1..0.9", "--limit", "100", "-c", process.env.CELLS ?? "8", "--json"];
+  const { stdout } = await run([BIN, ...args], cwd);
+  return JSON.parse(stdout).study.seconds;
+}
+
+async function overHttp(plan) {
+  const server = spawn(process.execPath, [BIN, "serve", "--port", "0", "--slots", "8", "--log-level", "error"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const url = await new Promise((resolve) =>
+      server.stdout.on("data", (text) => /Listening on (\S+)/.exec(text)?.[1] && resolve(/Listening on (\S+)/.exec(text)[1])),
+    );
+    const cells = [
+      ...orderCells(
+        plan,
+        orderSamples(plan),
+        plan.settings.map((_, i) => i),
+      ),
+    ].values();
+    const start = performance.now();
+    const worker = async () => {
+      for (const cell of cells) {
+        const { messages, temperature, maxTokens, seed } = toRequest(plan, cell);
+        const answer = await fetch(`${url}/v1/chat/completions`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ model: "demo", messages, temperature, max_tokens: maxTokens, seed }),
+        });
+        if (!answer.ok) throw new Error(await answer.text());
+        await answer.json();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+    return (performance.now() - start) / 1000;
+  } finally {
+    server.kill();
+    await new Promise((resolve) => server.on("exit", resolve));
+  }
+}
+
+async function child(args) {
+  return JSON.parse((await run([fileURLToPath(import.meta.url), ...args], folder)).stdout);
+}
+
+function run(args, cwd) {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, LLMOPS_STATE_DIR: join(folder, "state") };
+    const worker = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    worker.stdout.on("data", (text) => (stdout += text));
+    worker.stderr.on("data", (text) => (stderr += text));
+    worker.on("close", (code) => (code === 0 ? resolve({ stdout }) : reject(new Error(stderr))));
+  });
+}
+
+function middle(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function print(what, value, target) {
+  console.log(`${what.padEnd(58)} ${value.padEnd(44)} ${target}`);
+}

@@ -1,0 +1,179 @@
+import { Args, Flags } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../base-command.js";
+import { currentUser } from "../lib/config/environment.js";
+import { readDataset } from "../lib/dataset/read-dataset.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { findRate } from "../lib/load/find-rate.js";
+import { isMet, toLevelResult, type LevelResult } from "../lib/load/level-result.js";
+import { runLevel, type LevelOptions, type Load } from "../lib/load/run-level.js";
+import { parseSlo, type Slo } from "../lib/load/slo.js";
+import type { CompletionTarget } from "../lib/openai/completion-target.js";
+import { renderBench, type BenchResult } from "../lib/report/bench-table.js";
+import type { TrackedRun } from "../lib/tracking/tracked-run.js";
+import { withProgress } from "../progress.js";
+import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
+import { EXAMPLE_DATASET } from "../study-flags.js";
+import { openTarget, targetFlags } from "../target-flags.js";
+
+const INTERRUPTED = 130;
+const NOT_MET = 1;
+const FLUSH_MS = 5000;
+
+/** `llmops bench`: how much load an endpoint takes, and how quickly it answers meanwhile. */
+export default class Bench extends BaseCommand {
+  static override summary = "Load-test an OpenAI-compatible endpoint: first token, time between tokens, throughput, goodput.";
+  static override description =
+    "Levels are numbers of requests at a time (--concurrency) or arrivals a second (--rate), whatever was answered meanwhile; then times " +
+    "count from when a request was due. With --find-rate the highest rate that meets the objectives is searched. The exit code is 1 when " +
+    "an objective is missed at a level asked for.";
+  static override examples = [
+    "<%= config.bin %> bench http://127.0.0.1:8080 --concurrency 1,2,4,8",
+    "<%= config.bin %> bench http://127.0.0.1:8080 --rate 5,10,20 --slo 'ttft<500ms@99%' --slo 'itl<50ms@95%'",
+    "<%= config.bin %> bench http://127.0.0.1:8080 --find-rate --slo 'ttft<200ms@99%' --json",
+  ];
+  static override args = { url: Args.string({ description: "endpoint [default: the model of --model_path, in this process]" }) };
+  static override flags = {
+    ...targetFlags,
+    concurrency: Flags.string({ char: "c", helpValue: "LIST", description: "requests at a time, as 1,2,4,8 [default: 1,4,16]" }),
+    rate: Flags.string({ helpValue: "LIST", description: "arrivals a second, as 1,2.5,5", exclusive: ["concurrency"] }),
+    "find-rate": Flags.boolean({
+      description: "search the highest rate that meets the objectives",
+      exclusive: ["concurrency", "rate"],
+      dependsOn: ["slo"],
+    }),
+    arrival: Flags.option({ options: ["poisson", "constant"] as const, default: "poisson", description: "gaps between arrivals" })(),
+    slo: Flags.string({ multiple: true, helpValue: "OBJECTIVE", description: "such as 'ttft<500ms@99%', 'itl<50ms' or 'e2e<2s@95%'" }),
+    requests: Flags.integer({ min: 1, description: "most requests of a level [default: as many as come in its time]" }),
+    duration: Flags.integer({ default: 10, min: 1, description: "most seconds of a level" }),
+    warmup: Flags.integer({ default: 5, min: 0, description: "requests before the first level that do not count" }),
+    dataset: Flags.string({
+      char: "d",
+      helpValue: "FILE",
+      description: "questions to ask, in random order [default: the example questions]",
+    }),
+    max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
+    "ignore-eos": Flags.boolean({ description: "always generate max_tokens, where the endpoint can" }),
+    seed: Flags.integer({ default: 42, min: 0, description: "seed of prompts, arrivals and sampling" }),
+    "tracking-uri": trackingUriFlag,
+    experiment: experimentFlag("bench"),
+  };
+
+  async run(): Promise<BenchResult> {
+    const { args, flags } = await this.parse(Bench);
+    if (args.url !== undefined && flags.endpoint !== undefined) {
+      throw new LlmopsError("INVALID_ARGUMENT", "The endpoint is named twice.", { hint: "Name it as argument or with --endpoint." });
+    }
+    const slos = (flags.slo ?? []).map(parseSlo);
+    const loads = flags["find-rate"] ? [] : readLoads(flags);
+    const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.requests ?? 0, seed: flags.seed });
+    const signal = this.listenForInterrupt();
+    const slots = Math.min(64, Math.max(4, ...loads.map(({ kind, value }) => (kind === "concurrency" ? value : 16))));
+    const target = await openTarget({ ...flags, ...(args.url !== undefined && { endpoint: args.url }), maxRetries: 0 }, slots, signal);
+    const options: LevelOptions = {
+      requestAt: (index) => ({
+        messages: [{ role: "user", content: samples[index % samples.length]?.question ?? "" }],
+        ...{ maxTokens: flags.max_tokens, seed: flags.seed + index, ...(flags["ignore-eos"] && { ignoreEndTokens: true }) },
+      }),
+      ...{ requests: flags.requests ?? Infinity, durationMs: flags.duration * 1000, arrival: flags.arrival, seed: flags.seed, signal },
+    };
+    try {
+      await runLevel(target, { kind: "concurrency", value: 1 }, { ...options, requests: flags.warmup });
+      return await this.measure(target, { loads, slos, options }, flags);
+    } finally {
+      await target.close();
+    }
+  }
+
+  private async measure(
+    target: CompletionTarget,
+    { loads, slos, options }: { loads: readonly Load[]; slos: readonly Slo[]; options: LevelOptions },
+    flags: { "tracking-uri": string; experiment: string; max_tokens: number; "find-rate": boolean },
+  ): Promise<BenchResult> {
+    return withTracker(
+      flags["tracking-uri"],
+      (text) => this.note(text),
+      async ({ tracker, uri }) => {
+        const source = { "mlflow.source.name": this.typedName, "mlflow.source.type": "LOCAL" };
+        const run = tracker.startRun({ experiment: flags.experiment, name: `bench ${target.model}`, userId: currentUser(), tags: source });
+        run.log({
+          params: {
+            model: target.model,
+            target: target.location,
+            max_tokens: String(flags.max_tokens),
+            slo: slos.map(({ text }) => text).join(", "),
+          },
+        });
+        await tracker.begin();
+        this.note(`Load on ${target.model} at ${target.location}.`);
+        const level = async (load: Load) => {
+          const result = toLevelResult(
+            await withProgress(undefined, "requests", (tick) => runLevel(target, load, { ...options, onRequest: tick })),
+            slos,
+          );
+          logLevel(run, result);
+          return result;
+        };
+        const { levels, rate } = await this.levels(flags["find-rate"], loads, level, options.signal);
+        run.end(options.signal.aborted ? "KILLED" : "FINISHED");
+        await tracker.flush({ deadlineMs: FLUSH_MS });
+        const result: BenchResult = {
+          ...{
+            schema: "llmops.bench/1",
+            model: target.model,
+            target: target.location,
+            max_tokens: flags.max_tokens,
+            levels,
+            highest_rate: rate,
+          },
+          ...{ tracking_uri: uri, run_id: tracker.idOf(run) ?? null },
+        };
+        this.log(renderBench(result, flags["find-rate"], chalk));
+        process.exitCode = options.signal.aborted ? INTERRUPTED : missed(result, flags["find-rate"]) ? NOT_MET : 0;
+        return result;
+      },
+    );
+  }
+
+  private async levels(
+    find: boolean,
+    loads: readonly Load[],
+    level: (load: Load) => Promise<LevelResult>,
+    signal: AbortSignal,
+  ): Promise<{ levels: LevelResult[]; rate: number | null }> {
+    if (find) {
+      const { rate, tried } = await findRate((value) => level({ kind: "rate", value }), signal);
+      return { levels: tried, rate };
+    }
+    const levels: LevelResult[] = [];
+    for (const load of loads) if (!signal.aborted) levels.push(await level(load));
+    return { levels, rate: null };
+  }
+}
+
+function readLoads({ concurrency, rate }: { concurrency?: string | undefined; rate?: string | undefined }): Load[] {
+  const kind = rate === undefined ? "concurrency" : "rate";
+  return (rate ?? concurrency ?? "1,4,16").split(",").map((part) => {
+    const value = Number(part);
+    if (value > 0 && Number.isFinite(value) && (kind === "rate" || Number.isInteger(value))) return { kind, value };
+    throw new LlmopsError("INVALID_ARGUMENT", `"${part}" is no ${kind}.`, { hint: `Write --${kind} 1,2,4.` });
+  });
+}
+
+/** The metrics of a level, at the load as step. */
+function logLevel(run: TrackedRun, result: LevelResult): void {
+  const times = (["ttft_ms", "itl_ms", "e2e_ms"] as const).flatMap((name) =>
+    Object.entries(result[name]).flatMap(([p, value]) => (value === null ? [] : [{ key: `${name}_${p}`, value: value as number }])),
+  );
+  const rates = ["requests_per_second", "completion_tokens_per_second"] as const;
+  const points = [
+    ...times,
+    ...rates.map((key) => ({ key, value: result[key] })),
+    ...(result.goodput === null ? [] : [{ key: "goodput", value: result.goodput }]),
+  ];
+  run.log({ metrics: points.map((point) => ({ ...point, step: result.value })) });
+}
+
+function missed({ levels, highest_rate: rate }: BenchResult, found: boolean): boolean {
+  return found ? rate === null : levels.some((level) => !isMet(level));
+}

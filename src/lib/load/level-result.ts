@@ -1,0 +1,71 @@
+import { quantileSorted } from "simple-statistics";
+import type { LevelRun } from "./run-level.js";
+import { meets, shareWithin, type Slo } from "./slo.js";
+
+/** Percentiles of a time in milliseconds; null where nothing was measured. */
+export interface Percentiles {
+  p50: number | null;
+  p90: number | null;
+  p99: number | null;
+  max: number | null;
+}
+
+/** What a level of load gave, as `bench --json` prints it. */
+export interface LevelResult {
+  load: "concurrency" | "rate";
+  value: number;
+  seconds: number;
+  requests: { done: number; failed: number };
+  requests_per_second: number;
+  completion_tokens_per_second: number;
+  prompt_tokens_per_second: number;
+  ttft_ms: Percentiles;
+  /** Between any two tokens. */
+  itl_ms: Percentiles;
+  e2e_ms: Percentiles;
+  /** Requests a second that met every objective; null without objectives. */
+  goodput: number | null;
+  slos: { slo: string; share: number; met: boolean }[];
+  errors: string[];
+}
+
+/** Sums up a level. */
+export function toLevelResult({ load, timings, seconds }: LevelRun, slos: readonly Slo[]): LevelResult {
+  const good = timings.filter(({ error }) => error === undefined);
+  const perSecond = (total: number) => (seconds > 0 ? total / seconds : 0);
+  const sum = (count: (timing: (typeof good)[number]) => number) => good.reduce((total, timing) => total + count(timing), 0);
+  return {
+    load: load.kind,
+    value: load.value,
+    seconds,
+    requests: { done: timings.length, failed: timings.length - good.length },
+    requests_per_second: perSecond(good.length),
+    completion_tokens_per_second: perSecond(sum(({ completionTokens }) => completionTokens)),
+    prompt_tokens_per_second: perSecond(sum(({ promptTokens }) => promptTokens)),
+    ttft_ms: percentiles(good.flatMap(({ firstTokenMs }) => firstTokenMs ?? [])),
+    itl_ms: percentiles(good.flatMap(({ gapsMs }) => gapsMs)),
+    e2e_ms: percentiles(good.map(({ totalMs }) => totalMs)),
+    goodput: slos.length === 0 ? null : perSecond(timings.filter((timing) => slos.every((slo) => meets(timing, slo))).length),
+    slos: slos.map((slo) => {
+      const share = shareWithin(timings, slo);
+      return { slo: slo.text, share, met: share >= slo.share };
+    }),
+    errors: [...new Set(timings.flatMap(({ error }) => error ?? []))].slice(0, 3),
+  };
+}
+
+/** True when requests were answered and every objective is met. */
+export function isMet({ slos, requests }: LevelResult): boolean {
+  return requests.done > requests.failed && slos.every(({ met }) => met);
+}
+
+function percentiles(values: readonly number[]): Percentiles {
+  if (values.length === 0) return { p50: null, p90: null, p99: null, max: null };
+  const sorted = Float64Array.from(values).sort() as unknown as number[];
+  return {
+    p50: quantileSorted(sorted, 0.5),
+    p90: quantileSorted(sorted, 0.9),
+    p99: quantileSorted(sorted, 0.99),
+    max: quantileSorted(sorted, 1),
+  };
+}
