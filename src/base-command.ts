@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Command, Errors } from "@oclif/core";
 import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
@@ -19,6 +20,7 @@ export abstract class BaseCommand extends Command {
       this.interruptedBy = signal === "SIGTERM" ? signal : "SIGINT";
       this.interrupt.abort();
     };
+    setMaxListeners(0, this.interrupt.signal); // everything that is running listens
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
     return this.interrupt.signal;

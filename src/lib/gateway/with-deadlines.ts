@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Chunk } from "../openai/completion.js";
+import { followSignal } from "../openai/follow-signal.js";
 import type { Deadlines } from "../openai/deadlines.js";
 
 /**
@@ -11,10 +12,9 @@ export async function* withDeadlines(
   deadlines: Deadlines,
   outer: AbortSignal,
 ): AsyncGenerator<Chunk> {
-  const clock = new DeadlineClock(deadlines);
-  const signal = AbortSignal.any([outer, clock.signal]);
+  const clock = new DeadlineClock(deadlines, outer);
   try {
-    for await (const chunk of start(signal)) {
+    for await (const chunk of start(clock.signal)) {
       if (chunk.type === "text" || chunk.type === "tool_call") clock.token();
       yield chunk;
     }
@@ -26,14 +26,15 @@ export async function* withDeadlines(
 /** Three timers around one completion; a token ends the first and restarts the last. */
 class DeadlineClock {
   readonly signal: AbortSignal;
-  private readonly controller = new AbortController();
   private readonly stallMs: number | undefined;
   private readonly total: NodeJS.Timeout;
   private readonly first: NodeJS.Timeout | undefined;
   private stall: NodeJS.Timeout | undefined;
+  private readonly own: ReturnType<typeof followSignal>;
 
-  constructor({ totalMs, firstTokenMs, stallMs }: Deadlines) {
-    this.signal = this.controller.signal;
+  constructor({ totalMs, firstTokenMs, stallMs }: Deadlines, outer: AbortSignal) {
+    this.own = followSignal(outer);
+    this.signal = this.own.controller.signal;
     this.stallMs = stallMs;
     this.total = this.after(totalMs, "The answer was not complete", "timeout");
     if (firstTokenMs !== undefined) this.first = this.after(firstTokenMs, "The first token was not there", "first_token_timeout");
@@ -46,6 +47,7 @@ class DeadlineClock {
   }
 
   stop(): void {
+    this.own.release();
     for (const timer of [this.total, this.first, this.stall]) clearTimeout(timer);
   }
 
@@ -55,7 +57,7 @@ class DeadlineClock {
         hint: `Raise ${param} (up to 300 s), lower max_tokens, or send fewer requests at once.`,
         param,
       });
-      this.controller.abort(error);
+      this.own.controller.abort(error);
     }, ms);
   }
 }

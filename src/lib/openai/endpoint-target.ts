@@ -3,6 +3,7 @@ import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { Chunk, CompletionRequest } from "./completion.js";
 import type { CompletionTarget } from "./completion-target.js";
 import { toChatBody, toTextBody } from "./endpoint-body.js";
+import { followSignal } from "./follow-signal.js";
 import { EndpointReader } from "./endpoint-reader.js";
 
 export interface EndpointOptions {
@@ -36,9 +37,10 @@ export class EndpointTarget implements CompletionTarget {
   }
 
   async *complete(request: CompletionRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Chunk> {
+    // a signal of its own for each request: the client never takes its listeners off again
+    const own = followSignal(signal);
     try {
-      // a signal of its own for each request: the client never takes its listeners off again
-      const options = signal ? { signal: AbortSignal.any([signal]) } : {};
+      const options = { signal: own.controller.signal };
       const reader = new EndpointReader();
       if ("messages" in request) {
         const stream = await this.client.chat.completions.create(toChatBody(this.model, request), options);
@@ -50,6 +52,8 @@ export class EndpointTarget implements CompletionTarget {
       yield* reader.end();
     } catch (cause) {
       throw toEndpointError(cause, this.location);
+    } finally {
+      own.release();
     }
   }
 

@@ -83,10 +83,25 @@ function ask(request: ChatRequest, { target, timeoutMs, retries, signal }: CellC
       target.location,
     );
   if (retries === 0) return attempt();
-  return retry(
+  const policy = retry(
     handleWhen((error) => error instanceof LlmopsError && PASSING.includes(error.code)),
     { maxAttempts: retries, backoff: new DelegateBackoff(pauseBefore) },
-  ).execute(attempt, signal);
+  );
+  return unlessAborted(policy.execute(attempt, signal), signal);
+}
+
+/** The work, or the signal's reason at once: the policy's pauses do not end with the signal. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener("abort", stop);
+  }
 }
 
 /** As long as the server asks, otherwise longer each time, with full jitter. */

@@ -123,6 +123,19 @@ describe("runStudy", () => {
     expect(run.errors).toEqual(["never"]);
   });
 
+  it("ends at once when it is interrupted while it waits to try again", async () => {
+    const plan = studyPlan(temperatures(0), 3);
+    const interrupt = new AbortController();
+    const target = scriptedTarget(() => {
+      setTimeout(() => interrupt.abort(), 20);
+      throw new LlmopsError("ENDPOINT_ERROR", "busy", { retryAfterSeconds: 20 });
+    });
+    const start = performance.now();
+    const run = await runPlan(plan, target, { limits: { timeoutMs: 60_000, retries: 5 }, signal: interrupt.signal });
+    expect(run.status).toBe("interrupted");
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   it("stops a cell that takes too long, and goes on", async () => {
     const plan = studyPlan(temperatures(0), 3);
     const target = scriptedTarget((request, signal) =>

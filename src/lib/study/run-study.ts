@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Budget } from "./budget.js";
 import { orderCells, orderSamples } from "./cell-order.js";
@@ -65,6 +66,7 @@ class StudyRunner {
     this.options = options;
     this.active = plan.settings.map((_, setting) => setting);
     this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
+    setMaxListeners(0, this.signal); // every running cell listens
     const table = new ScoreTable(plan);
     this.state = { table, status: "finished", stopped: new Map(), errors: [], tokens: { prompt: 0, completion: 0 }, resumed: 0 };
   }
