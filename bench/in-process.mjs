@@ -5,16 +5,13 @@ import { openModelFile } from "../dist/lib/models/model-file.js";
 import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
 import { readDataset } from "../dist/lib/dataset/read-dataset.js";
 import { startServer } from "../dist/lib/server/start-server.js";
-import { containsScorer } from "../dist/lib/scoring/contains.js";
-import { planSweep } from "../dist/lib/study/plan-sweep.js";
-import { runStudy } from "../dist/lib/study/run-study.js";
 import { countCells } from "../dist/lib/study/study.js";
 import { fileURLToPath } from "node:url";
+import { runPlan, temperaturePlan } from "./study-plan.mjs";
 
 const ROUNDS = 5;
-const dataset = await readDataset(fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url)));
-const options = { limit: 40, repeats: undefined, seed: 1, concurrency: 4, maxTokens: 64, systemPrompt: undefined, primary: containsScorer };
-const plan = planSweep([{ name: "temperature", values: [0.1, 0.5, 0.9] }], dataset, options);
+const dataset = await readDataset(fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url)), { limit: 40, seed: 1 });
+const plan = await temperaturePlan([0.1, 0.5, 0.9], dataset);
 const engine = await Engine.load(await openModelFile("demo"), { slots: 4, contextSize: 512 });
 const server = await startServer(engine, { host: "127.0.0.1", port: 0, onError: console.error });
 const endpoint = await EndpointTarget.connect({ url: server.url });
@@ -25,7 +22,7 @@ for (let round = 0; round < ROUNDS; round++) {
     ["over HTTP", endpoint],
   ]) {
     const start = performance.now();
-    await runStudy(plan, target);
+    await runPlan(plan, target);
     seconds[name].push((performance.now() - start) / 1000);
   }
 }

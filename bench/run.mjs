@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 /** Parts of other benchmarks. */
-const PARTS = ["run.mjs", "load.mjs", "servers.mjs", "plain-server.mjs", "make-model.mjs"];
+const PARTS = ["run.mjs", "load.mjs", "servers.mjs", "plain-server.mjs", "make-model.mjs", "study-plan.mjs"];
 const names = readdirSync(folder).filter((name) => name.endsWith(".mjs") && !PARTS.includes(name));
 const wanted = process.argv.slice(2);
 for (const name of names.filter((n) => wanted.length === 0 || wanted.includes(n.replace(".mjs", "")))) {

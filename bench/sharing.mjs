@@ -7,13 +7,12 @@ import { Engine } from "../dist/lib/engine/engine.js";
 import { openModelFile } from "../dist/lib/models/model-file.js";
 import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
 import { collectCompletion } from "../dist/lib/openai/completion-target.js";
-import { containsScorer } from "../dist/lib/scoring/contains.js";
 import { startServer } from "../dist/lib/server/start-server.js";
-import { planSweep } from "../dist/lib/study/plan-sweep.js";
-import { orderCells, runStudy, toRequest } from "../dist/lib/study/run-study.js";
+import { toRequest } from "../dist/lib/study/run-cell.js";
 import { countCells } from "../dist/lib/study/study.js";
 import { medianOf, uniqueWords } from "./load.mjs";
 import { benchModel } from "./make-model.mjs";
+import { cellsOf, madeUpDataset, runPlan, temperaturePlan } from "./study-plan.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -30,16 +29,9 @@ const server = await startServer(engine, { host: "127.0.0.1", port: 0, deadlines
 const endpoint = await EndpointTarget.connect({ url: server.url });
 
 const perWord = engine.tokenize(uniqueWords(100)).length / 100;
-const dimensions = [{ name: "temperature", values: [0.2, 0.4, 0.6, 0.8, 1] }];
 function plan() {
-  const samples = Array.from({ length: Number(options.prompts) }, (_, i) => ({
-    id: String(i),
-    question: uniqueWords(Math.round(300 / perWord)),
-    answer: "x",
-  }));
-  const dataset = { name: "bench", path: "bench", digest: "", samples };
-  const settings = { limit: 0, repeats: 3, seed: 1, concurrency: CONCURRENCY, maxTokens: Number(options.tokens), primary: containsScorer };
-  return planSweep(dimensions, dataset, settings);
+  const dataset = madeUpDataset(Number(options.prompts), () => uniqueWords(Math.round(300 / perWord)));
+  return temperaturePlan([0.2, 0.4, 0.6, 0.8, 1], dataset, { concurrency: CONCURRENCY, maxTokens: Number(options.tokens) });
 }
 
 /** Sends the cells to the server in this order, so many at a time. */
@@ -52,24 +44,26 @@ async function overHttp(cells, study) {
 }
 
 const ways = {
-  "in process": (study) => runStudy(study, engine),
+  "in process": (study) => runPlan(study, engine),
   "over HTTP, setting by setting": (study) =>
     overHttp(
-      orderCells(study).sort((a, b) => a.repeat - b.repeat || a.setting - b.setting || a.sample - b.sample),
+      cellsOf(study).sort((a, b) => a.repeat - b.repeat || a.setting - b.setting || a.sample - b.sample),
       study,
     ),
-  "over HTTP, in the same order": (study) => overHttp(orderCells(study), study),
+  "over HTTP, in the same order": (study) => overHttp(cellsOf(study), study),
 };
 const runs = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
 for (let round = 0; round < Number(options.rounds); round++) {
   for (const [name, run] of Object.entries(ways)) {
-    const study = plan();
+    const study = await plan();
     const start = performance.now();
     await run(study);
     runs[name].push({ seconds: (performance.now() - start) / 1000 });
   }
 }
-console.log(`${options.model}: ${countCells(plan())} cells of 300 prompt tokens and ${options.tokens} new ones, ${CONCURRENCY} at a time`);
+console.log(
+  `${options.model}: ${countCells(await plan())} cells of 300 prompt tokens and ${options.tokens} new ones, ${CONCURRENCY} at a time`,
+);
 for (const [name, list] of Object.entries(runs)) {
   const seconds = medianOf(list, "seconds");
   console.log(`${name.padEnd(30)} ${seconds.toFixed(2)} s   ratio ${(seconds / medianOf(runs["in process"], "seconds")).toFixed(2)}`);

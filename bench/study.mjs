@@ -5,20 +5,17 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { planSweep } from "../dist/lib/study/plan-sweep.js";
 import { runStudy } from "../dist/lib/study/run-study.js";
 import { toRequest } from "../dist/lib/study/run-cell.js";
-import { orderCells, orderSamples } from "../dist/lib/study/cell-order.js";
 import { ScoreTable } from "../dist/lib/study/score-table.js";
 import { StudyJournal } from "../dist/lib/study/study-journal.js";
 import { summarise } from "../dist/lib/study/summarise.js";
 import { TargetPool } from "../dist/lib/study/target-pool.js";
-import { resolveScorers } from "../dist/lib/scoring/scorers.js";
 import { readDataset } from "../dist/lib/dataset/read-dataset.js";
+import { cellsOf, LIMITS, madeUpDataset, studyHeader, temperaturePlan } from "./study-plan.mjs";
 
 const BIN = fileURLToPath(new URL("../bin/run.cjs", import.meta.url));
 const QA = fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url));
-const LIMITS = { timeoutMs: 60_000, retries: 2 };
 const folder = mkdtempSync(join(tmpdir(), "llmops-bench-study-"));
 
 if (process.argv[2] === "--large") {
@@ -52,7 +49,7 @@ async function large(parent, id) {
   try {
     journal = StudyJournal.open(parent, id);
   } catch {
-    journal = StudyJournal.create(parent, { id, command: "bench", argv: [], folder: parent, createdAt: "", status: "running", facts: {} });
+    journal = StudyJournal.create(parent, studyHeader(id));
   }
   const targets = new TargetPool(plan, () => Promise.resolve(instantTarget()));
   const before = process.cpuUsage();
@@ -66,23 +63,13 @@ async function large(parent, id) {
   console.log(JSON.stringify({ cpuPerCellMs, seconds, rssMb: process.resourceUsage().maxRSS / 1024, resumed: run.resumed }));
 }
 
-async function makePlan(settings, samples, repeats) {
-  const dataset = {
-    ...{ name: "d", path: "d.jsonl", digest: "0", available: samples },
-    samples: Array.from({ length: samples }, (_, i) => ({
-      id: `s${i}`,
-      question: `What is ${i}?`,
-      answer: "yes",
-      answers: ["yes"],
-      topic: null,
-      fields: {},
-    })),
-  };
-  const values = Array.from({ length: settings }, (_, i) => (i + 1) / settings);
-  return planSweep([{ name: "temperature", values }], dataset, {
-    ...{ design: "single", strategies: [], fixed: { max_tokens: 64 }, repeats, seed: 1, concurrency: 8 },
-    ...{ correction: "holm", minEffect: 0, addRepeats: false, scorers: await resolveScorers([]) },
-  });
+function makePlan(settings, samples, repeats) {
+  const temperatures = Array.from({ length: settings }, (_, i) => (i + 1) / settings);
+  return temperaturePlan(
+    temperatures,
+    madeUpDataset(samples, (i) => `What is ${i}?`),
+    { repeats, concurrency: 8 },
+  );
 }
 
 function instantTarget() {
@@ -100,11 +87,7 @@ function instantTarget() {
 async function statistics() {
   const plan = await makePlan(20, 500, 5);
   const table = new ScoreTable(plan);
-  for (const cell of orderCells(
-    plan,
-    orderSamples(plan),
-    plan.settings.map((_, i) => i),
-  )) {
+  for (const cell of cellsOf(plan)) {
     const { seed, temperature } = toRequest(plan, cell);
     const value = seed % 100 < 100 - 30 * temperature ? 1 : 0;
     table.setScores(cell, Object.fromEntries(plan.scorers.map(({ name }) => [name, { value }])));
@@ -121,43 +104,42 @@ async function statistics() {
 /** The same cells in process, and over HTTP at concurrency 8: both sides timed without loading the model, in turns. */
 async function demo() {
   const dataset = await readDataset(QA, { limit: 100, seed: 42 });
-  const plan = planSweep([{ name: "temperature", values: [0.1, 0.3, 0.5, 0.7, 0.9] }], dataset, {
-    ...{ design: "single", strategies: [], fixed: { max_tokens: 64 }, repeats: 3, seed: 42, concurrency: 8 },
-    ...{ correction: "holm", minEffect: 0, addRepeats: false, scorers: await resolveScorers([]) },
-  });
-  const ratios = [];
+  const plan = await temperaturePlan([0.1, 0.3, 0.5, 0.7, 0.9], dataset);
+  const cells = cellsOf(plan);
+  const orders = {
+    "in the same order": cells,
+    "setting by setting": [...cells].sort((a, b) => a.repeat - b.repeat || a.setting - b.setting),
+  };
+  const seconds = { "in process": [], "in the same order": [], "setting by setting": [] };
   for (const round of [1, 2, 3]) {
-    const inside = await inProcess(join(folder, `in${round}`));
-    const outside = await overHttp(plan);
-    ratios.push(outside / inside);
-    print(`1,500 cells of the demo model (round ${round})`, `${inside.toFixed(2)} s in process, ${outside.toFixed(2)} s over HTTP`, "");
+    seconds["in process"].push(await inProcess(join(folder, `in${round}`)));
+    for (const [name, order] of Object.entries(orders)) seconds[name].push(await overHttp(plan, order));
   }
-  print("in process against over HTTP, median", `${middle(ratios).toFixed(2)} times as fast`, ">= 3");
+  const inside = middle(seconds["in process"]);
+  print("1,500 cells of the demo model, in process", `${inside.toFixed(2)} s`, "");
+  for (const name of Object.keys(orders)) {
+    const outside = middle(seconds[name]);
+    print(`... over HTTP, 8 at a time, ${name}`, `${outside.toFixed(2)} s, ${(outside / inside).toFixed(2)} times as long`, ">= 3");
+  }
 }
 
 async function inProcess(cwd) {
   const { mkdirSync } = await import("node:fs");
   mkdirSync(cwd);
-  const args = ["sweep", "temperature", "0.1..0.9", "--limit", "100", "-c", process.env.CELLS ?? "8", "--json"];
+  const args = ["sweep", "temperature", "0.1..0.9", "--limit", "100", "--json"];
   const { stdout } = await run([BIN, ...args], cwd);
   return JSON.parse(stdout).study.seconds;
 }
 
-async function overHttp(plan) {
-  const server = spawn(process.execPath, [BIN, "serve", "--port", "0", "--slots", "8", "--log-level", "error"], {
+async function overHttp(plan, order) {
+  const server = spawn(process.execPath, [BIN, "serve", "--port", "0", "--log-level", "error"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
     const url = await new Promise((resolve) =>
       server.stdout.on("data", (text) => /Listening on (\S+)/.exec(text)?.[1] && resolve(/Listening on (\S+)/.exec(text)[1])),
     );
-    const cells = [
-      ...orderCells(
-        plan,
-        orderSamples(plan),
-        plan.settings.map((_, i) => i),
-      ),
-    ].values();
+    const cells = order.values();
     const start = performance.now();
     const worker = async () => {
       for (const cell of cells) {

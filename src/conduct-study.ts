@@ -39,6 +39,10 @@ import { openTarget } from "./target-flags.js";
 
 /** The loss against a baseline that counts where --min-effect does not say: five points, or five per cent. */
 const DEFAULT_LOSS = 0.05;
+/** Cells of a prompt share its evaluation, and what they answer alike, when they are asked together. */
+const LOCAL_CONCURRENCY = 32;
+const ENDPOINT_CONCURRENCY = 4;
+const FEWEST_SLOTS = 4;
 const INTERRUPTED = 130;
 const BUDGET_SPENT = 4;
 
@@ -89,9 +93,7 @@ export async function conductStudy(
   checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
   if (flags.charts !== undefined) prepareFolder(flags.charts);
   const plan = await makePlan(flags, request);
-  const targets = new TargetPool(plan, (params) =>
-    openTarget({ ...withParams(flags, params), maxRetries: 0 }, slotsOf(params, flags), command.signal),
-  );
+  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
   try {
     const opened = await targets.all();
     if (flags["dry-run"]) return await forecast(command, { plan, targets, opened }, flags);
@@ -132,7 +134,7 @@ async function makePlan(flags: StudyFlags, { dimensions, design, strategies, aga
     fixed,
     repeats: flags.repeats,
     seed: flags.seed,
-    concurrency: flags.concurrency,
+    concurrency: concurrencyOf(flags, dimensions),
     correction: flags.correction,
     minEffect: flags["min-effect"],
     scorers,
@@ -274,8 +276,21 @@ function withParams(flags: StudyFlags, params: Setting): StudyFlags {
   };
 }
 
-function slotsOf(params: Setting, { concurrency }: StudyFlags): number {
-  return params["slots"] === undefined ? concurrency : Number(params["slots"]);
+function concurrencyOf({ concurrency, endpoint }: StudyFlags, dimensions: readonly Dimension[]): number {
+  const remote = endpoint !== undefined || dimensions.some(({ name }) => name === "endpoint");
+  return concurrency ?? (remote ? ENDPOINT_CONCURRENCY : LOCAL_CONCURRENCY);
+}
+
+/** With a slot for every completion at a time, or, where nobody asked for so many and they do not fit, with fewer. */
+async function openStudyTarget(flags: StudyFlags, params: Setting, concurrency: number, signal: AbortSignal): Promise<CompletionTarget> {
+  const choice = { ...withParams(flags, params), maxRetries: 0 };
+  const fixed = params["slots"] ?? flags.concurrency;
+  try {
+    return await openTarget(choice, Number(params["slots"] ?? concurrency), signal);
+  } catch (error) {
+    if (!(error instanceof LlmopsError) || error.code !== "OUT_OF_MEMORY" || fixed !== undefined) throw error;
+    return openTarget(choice, FEWEST_SLOTS, signal);
+  }
 }
 
 function announce(plan: StudyPlan, model: string, flags: StudyFlags): string {

@@ -42,10 +42,9 @@ const askedFlags = {
 const runningFlags = {
   concurrency: Flags.integer({
     char: "c",
-    default: 4,
     min: 1,
     max: 64,
-    description: "completions running at the same time",
+    description: "completions running at the same time [default: 32 of a local model, 4 of an endpoint]",
     helpGroup: RUNNING,
   }),
   timeout: Flags.integer({ default: 120, min: 1, description: "seconds one completion may take", helpGroup: RUNNING }),

@@ -1,5 +1,6 @@
 import type { Job } from "./job.js";
 import type { BatchPart } from "./native-context.js";
+import { followersOf } from "./shared-decoding.js";
 import type { Slot } from "./slots.js";
 
 export interface BatchLimits {
@@ -13,6 +14,8 @@ export interface BatchLimits {
 export interface SlotPart extends BatchPart {
   slot: Slot;
   job: Job;
+  /** Jobs that follow it, and sample where it does. */
+  followers: readonly Job[];
 }
 
 /** A prompt that exceeds its room by no more than this share is still taken whole. */
@@ -32,6 +35,7 @@ const TOKENS_WITH_LOGITS = 64;
  * others waits for the next batch unless it is too long for any. Parts are in slot order.
  */
 export function planBatch(slots: readonly Slot[], limits: BatchLimits): SlotPart[] {
+  const toPart = (slot: Slot, job: Job, tokens: readonly number[]) => makePart(slots, { slot, job }, tokens);
   const answers = slots.flatMap((slot) => (slot.job?.phase === "decode" ? [toPart(slot, slot.job, [slot.job.next as number])] : []));
   const waiting = slots.flatMap((slot) => (slot.job?.phase === "prefill" ? [{ slot, job: slot.job }] : []));
   const chosen = choosePrompts(waiting, answers.length, limits);
@@ -75,9 +79,11 @@ function evenOut(prompts: readonly PromptShare[], besideAnswers: boolean): Promp
   return prompts.map((prompt) => (prompt.take - common <= FEW_TOKENS ? { ...prompt, take: common } : prompt));
 }
 
-function toPart(slot: Slot, job: Job, tokens: readonly number[]): SlotPart {
+function makePart(slots: readonly Slot[], { slot, job }: WaitingPrompt, tokens: readonly number[]): SlotPart {
   const complete = slot.tokens.length + tokens.length >= job.options.prompt.length;
   const allLogits = job.options.onPromptToken !== undefined && job.phase === "prefill";
-  const part = { slot, job, sequence: slot.id, position: slot.tokens.length, tokens, ...(allLogits ? { allLogits } : {}) };
-  return complete && job.sampler ? { ...part, sampler: job.sampler } : part;
+  const followers = followersOf(slots, slot);
+  const part = { slot, job, followers, sequence: slot.id, position: slot.tokens.length, tokens, ...(allLogits ? { allLogits } : {}) };
+  if (!complete || !job.sampler) return part;
+  return { ...part, sampler: job.sampler, moreSamplers: followers.flatMap(({ sampler }) => sampler ?? []) };
 }

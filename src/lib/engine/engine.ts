@@ -24,6 +24,7 @@ const CACHE_BYTES = { f16: 2, q8_0: 34 / 32 };
 
 /** A GGUF model in this process: several slots over one llama.cpp context. */
 export class Engine implements CompletionTarget {
+  readonly sharesPrompts = true;
   readonly model: string;
   readonly location: string;
   readonly architecture: string;

@@ -89,6 +89,8 @@ export interface BatchPart {
   position: number;
   tokens: readonly number[];
   sampler?: NativeSampler;
+  /** Further samplers at the same place. */
+  moreSamplers?: readonly NativeSampler[];
   /** The logits after every token will be read, not only those after the last. */
   allLogits?: boolean;
 }
@@ -98,6 +100,8 @@ export interface PartResult {
   /** Indexes `readLogits` takes: one for every token of a part with `allLogits`, one for the last where a sampler is. */
   logitIndexes: readonly number[];
   sample: Sample | undefined;
+  /** Of the further samplers, in their order. */
+  moreSamples: readonly Sample[];
 }
 
 /** A sampled token, or why there is none. */
@@ -181,18 +185,23 @@ export class NativeContext {
     const indexes = parts.map((part) => this.addPart(part));
     const decoded = this.context.decodeBatch();
     if (!this.inOrder) await decoded;
-    const sampling = parts.map(async ({ sampler }, i) => {
-      const last = indexes[i]?.at(-1);
-      if (last === undefined || !(sampler instanceof Sampler)) return undefined;
-      return { token: await this.context.sampleToken(last, sampler.addon) };
-    });
+    const sampling = parts.map(({ sampler, moreSamplers = [] }, i) =>
+      Promise.all((sampler ? [sampler, ...moreSamplers] : []).map((one) => this.sample(indexes[i]?.at(-1), one))),
+    );
     // nothing may still be running when this returns, also when something failed
-    const [evaluation, ...samples] = await Promise.allSettled([decoded, ...sampling]);
+    const [evaluation, samples] = await Promise.allSettled([decoded, Promise.all(sampling)]);
     if (evaluation.status === "rejected") throw evaluation.reason;
-    return samples.map((sample, i) => ({
-      logitIndexes: indexes[i] ?? [],
-      sample: sample.status === "fulfilled" ? sample.value : { error: sample.reason as unknown },
-    }));
+    if (samples.status === "rejected") throw samples.reason;
+    return samples.value.map(([sample, ...moreSamples], i) => ({ logitIndexes: indexes[i] ?? [], sample, moreSamples }));
+  }
+
+  private async sample(logitIndex: number | undefined, sampler: NativeSampler): Promise<Sample> {
+    try {
+      if (logitIndex === undefined || !(sampler instanceof Sampler)) throw new Error("there are no logits to sample from");
+      return { token: await this.context.sampleToken(logitIndex, sampler.addon) };
+    } catch (error) {
+      return { error };
+    }
   }
 
   /** The raw logits behind a token of the last step: the `top` best and those of `tokens`. */

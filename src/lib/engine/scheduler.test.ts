@@ -16,11 +16,11 @@ class ScriptedContext {
     this.batches.push([...parts]);
     await new Promise((resolve) => setImmediate(resolve));
     if (this.failing) throw new Error("Eval has failed");
-    return parts.map(({ sequence, position, tokens, sampler }) => {
+    return parts.map(({ sequence, position, tokens, sampler, moreSamplers = [] }) => {
       expect(position, `position in sequence ${sequence}`).toBe(this.held.get(sequence) ?? 0);
       this.held.set(sequence, position + tokens.length);
-      const sample = sampler ? { token: (sampler as unknown as { next: () => number }).next() } : undefined;
-      return { logitIndexes: [0], sample };
+      const draw = (one: unknown) => ({ token: (one as { next: () => number }).next() });
+      return { logitIndexes: [0], sample: sampler && draw(sampler), moreSamples: moreSamplers.map(draw) };
     });
   }
 
@@ -154,5 +154,83 @@ describe("Scheduler", () => {
     await scheduler.idle();
     expect(log).toContain("a failed: bad grammar");
     expect(log).toContain("b stop");
+  });
+
+  describe("with several jobs over one prompt", () => {
+    const evaluated = (native: ScriptedContext) => native.batches.flat().reduce((sum, part) => sum + part.tokens.length, 0);
+    const ofJob = (log: string[], name: string) => log.filter((line) => line.startsWith(`${name} `) && !line.endsWith("released"));
+
+    it("evaluates what they have in common once, each with its own tokens and end", async () => {
+      const { native, scheduler, submit, log } = setUp(4);
+      submit("a", range(5), [11, 12, 13, END]);
+      submit("b", range(5), [11, 12, 13, END]);
+      submit("c", range(5), [11, 12, 33, 34, END]);
+      submit("d", range(5), [11, 42, END], { maxTokens: 2 });
+      await scheduler.idle();
+      expect(ofJob(log, "a")).toEqual(["a 11", "a 12", "a 13", "a stop"]);
+      expect(ofJob(log, "b")).toEqual(["b 11", "b 12", "b 13", "b stop"]);
+      expect(ofJob(log, "c")).toEqual(["c 11", "c 12", "c 33", "c 34", "c stop"]);
+      expect(ofJob(log, "d")).toEqual(["d 11", "d 42", "d length"]);
+      // the prompt, 11, 12, 13 of a and b; 33, 34 of c; d ends where it parts
+      expect(evaluated(native)).toBe(5 + 3 + 2);
+      expect(native.copies).toHaveLength(1);
+      expect(log.filter((line) => line.endsWith("released"))).toHaveLength(4);
+      expect(scheduler.busySlots).toBe(0);
+    });
+
+    it("goes on with the others when the one that leads is cancelled, or ends first", async () => {
+      const { native, scheduler, submit, log } = setUp(3);
+      const many = range(500, 1000);
+      const leader = submit("a", range(5), many);
+      submit("b", range(5), [...many.slice(0, 300), 7, END], { maxTokens: 1000 });
+      submit("c", range(5), [...many.slice(0, 400), END], { maxTokens: 1000 });
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      leader.cancel();
+      await scheduler.idle();
+      expect(ofJob(log, "b")).toHaveLength(302);
+      expect(ofJob(log, "b").slice(-2)).toEqual(["b 7", "b stop"]);
+      expect(ofJob(log, "c")).toHaveLength(401);
+      expect(evaluated(native)).toBe(5 + 400 + 1);
+    });
+
+    it("answers all of them when an evaluation fails, and one alone when its sampler does", async () => {
+      const { native, scheduler, submit, log } = setUp(3);
+      native.failing = true;
+      submit("a", range(5), [1]);
+      submit("b", range(5), [1]);
+      await scheduler.idle();
+      expect(ofJob(log, "a")).toEqual(["a failed: Eval has failed"]);
+      expect(ofJob(log, "b")).toEqual(["b failed: Eval has failed"]);
+      native.failing = false;
+      submit("c", range(5), [1, 2, END]);
+      submit("d", range(5), [-1]);
+      submit("e", range(5), [1, 2, END]);
+      await scheduler.idle();
+      expect(ofJob(log, "d")).toEqual(["d failed: the sampler found no token to choose"]);
+      for (const name of ["c", "e"]) expect(ofJob(log, name)).toEqual([`${name} 1`, `${name} 2`, `${name} stop`]);
+    });
+
+    it("keeps every job's tokens whatever happens: 300 random bursts with cancellations", async () => {
+      let seed = 7;
+      const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+      for (let round = 0; round < 300; round++) {
+        const { scheduler, submit, log } = setUp(1 + Math.floor(random() * 6));
+        const jobs = Array.from({ length: 8 }, (_, i) => {
+          const tokens = Array.from({ length: 1 + Math.floor(random() * 6) }, () => 1 + Math.floor(random() * 2));
+          const prompt = range(3, random() < 0.7 ? 1 : 50);
+          const job = submit(String(i), prompt, [...tokens, END]);
+          const cancelled = random() < 0.2;
+          if (cancelled) setTimeout(() => job.cancel(), random() * 3);
+          return { name: String(i), tokens, cancelled };
+        });
+        await scheduler.idle();
+        for (const { name, tokens, cancelled } of jobs) {
+          const expected = [...tokens.map((token) => `${name} ${token}`), `${name} stop`];
+          const seen = ofJob(log, name);
+          expect(seen).toEqual(cancelled ? expected.slice(0, seen.length) : expected);
+        }
+        expect(scheduler.busySlots).toBe(0);
+      }
+    });
   });
 });

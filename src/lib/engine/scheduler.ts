@@ -2,6 +2,7 @@ import { planBatch, type BatchLimits, type SlotPart } from "./batch-plan.js";
 import { Job, type JobOptions } from "./job.js";
 import type { Logits, NativeContext, PartResult, Sample } from "./native-context.js";
 import { placePrompt } from "./prompt-placement.js";
+import { findLeader, follow, regroup, replaceLeader } from "./shared-decoding.js";
 import { StepMeter } from "./step-meter.js";
 import { chooseSlot, type Slot } from "./slots.js";
 
@@ -125,18 +126,26 @@ export class Scheduler {
     waiting.sort((a, b) => (a.job?.times.queuedAt ?? 0) - (b.job?.times.queuedAt ?? 0));
     for (const slot of waiting) {
       const job = slot.job as Job;
+      const leader = this.options.reusePrefixes ? findLeader(this.slots, job) : undefined;
+      if (leader) {
+        this.startJob(job, job.options.prompt.length, () => follow(job, leader));
+        continue;
+      }
       const placed = await placePrompt(this.native, this.slots, slot, {
         reuse: this.options.reusePrefixes,
         worthCopying: this.meter.tokensWorthCopying(),
       });
-      if (!placed || job.over) continue;
-      job.cachedTokens = slot.tokens.length;
-      job.times.startedAt = performance.now();
-      this.guard(job, () => {
-        if (job.options.maxTokens > 0) job.sampler = job.options.createSampler();
-        job.phase = "prefill";
-      });
+      if (placed && !job.over) this.startJob(job, slot.tokens.length, () => (job.phase = "prefill"));
     }
+  }
+
+  private startJob(job: Job, cachedTokens: number, begin: () => void): void {
+    job.cachedTokens = cachedTokens;
+    job.times.startedAt = performance.now();
+    this.guard(job, () => {
+      if (job.options.maxTokens > 0) job.sampler = job.options.createSampler();
+      begin();
+    });
   }
 
   private async collect(parts: readonly SlotPart[], results: readonly PartResult[]): Promise<void> {
@@ -144,10 +153,10 @@ export class Scheduler {
       const { slot, job, tokens } = part;
       slot.tokens.push(...tokens);
       const result = results[i];
-      if (!result || job.over) continue;
-      if (part.allLogits) await this.readPrompt(part, result.logitIndexes);
-      if (result.sample) await this.takeSample(job, result.sample, result.logitIndexes.at(-1) ?? 0);
-      else if (job.options.maxTokens === 0 && slot.tokens.length === job.options.prompt.length) this.end(job, "length");
+      if (!result) continue;
+      if (part.allLogits && !job.over) await this.readPrompt(part, result.logitIndexes);
+      if (result.sample) await this.takeSamples(part, result, result.sample);
+      else if (!job.over && job.options.maxTokens === 0 && slot.tokens.length === job.options.prompt.length) this.end(job, "length");
     }
   }
 
@@ -162,7 +171,16 @@ export class Scheduler {
     }
   }
 
+  /** The job of a part and those that follow it have their tokens; a slot's job may have become over meanwhile. */
+  private async takeSamples({ slot, job, followers }: SlotPart, { moreSamples, logitIndexes }: PartResult, sample: Sample): Promise<void> {
+    const logitIndex = logitIndexes.at(-1) ?? 0;
+    await this.takeSample(job, sample, logitIndex);
+    for (const [i, follower] of followers.entries()) await this.takeSample(follower, moreSamples[i] ?? { error: noSample() }, logitIndex);
+    if (followers.length > 0) await regroup(this.native, this.slots, slot, followers);
+  }
+
   private async takeSample(job: Job, sample: Sample, logitIndex: number): Promise<void> {
+    if (job.over) return;
     if ("error" in sample) return this.fail(job, sample.error);
     const { topLogprobs } = job.options;
     const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [sample.token]);
@@ -217,6 +235,7 @@ export class Scheduler {
   }
 
   private releaseOver(): void {
+    for (const slot of this.slots) replaceLeader(this.slots, slot);
     for (const slot of this.slots) {
       if (!slot.job?.over) continue;
       const { sampler, times } = slot.job;
@@ -237,4 +256,8 @@ export class Scheduler {
     }
     this.releaseOver();
   }
+}
+
+function noSample(): Error {
+  return new Error("the step gave no token");
 }

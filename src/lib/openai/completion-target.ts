@@ -7,6 +7,8 @@ export interface CompletionTarget {
   readonly model: string;
   /** Where it runs: a file path or a URL. */
   readonly location: string;
+  /** Requests over one prompt cost less together than one after the other. */
+  readonly sharesPrompts?: boolean;
   /** Streams one completion. Stops the work when the signal aborts or the caller stops reading. */
   complete(request: CompletionRequest, options?: { signal?: AbortSignal }): AsyncIterable<Chunk>;
   /** The tokens of a request's prompt, where they can be counted here. */

@@ -194,6 +194,31 @@ describe("runStudy", () => {
     expect([time.status, time.table.counts(0).done]).toEqual(["budget spent", 0]);
   });
 
+  it("asks the cells of a sample together where that is cheaper, bundle after bundle within the concurrency", async () => {
+    for (const [concurrency, most] of [
+      [4, 4],
+      [6, 6],
+      [15, 12],
+      [64, 60],
+    ] as const) {
+      const plan = studyPlan(temperatures(0.1, 0.2), 10, { concurrency });
+      let running = 0;
+      let seen = 0;
+      const together = new Map<string, number>();
+      const target = scriptedTarget(async (request) => {
+        seen = Math.max(seen, ++running);
+        const sample = request.messages[0]?.content ?? "";
+        together.set(sample, (together.get(sample) ?? 0) + 1);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        running--;
+        return "yes";
+      });
+      const run = await runPlan(plan, { ...target, sharesPrompts: true });
+      expect([concurrency, seen, run.table.counts(0).done]).toEqual([concurrency, most, 30]);
+      expect(new Set(together.values())).toEqual(new Set([6]));
+    }
+  });
+
   it("lets models take turns, each loaded once", async () => {
     const plan = studyPlan([{ name: "model", values: ["a.gguf", "b.gguf"] }], 25, { repeats: 1 });
     const opened: unknown[] = [];

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Budget } from "./budget.js";
+import type { CompletionTarget } from "../openai/completion-target.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import { runCell, type CellLimits, type FinishedCell } from "./run-cell.js";
 import { ScoreTable } from "./score-table.js";
@@ -125,27 +126,45 @@ class StudyRunner {
   private async runCells(samples: readonly number[], repeatsOf: (setting: number) => number): Promise<void> {
     const plan = { ...this.plan, repeats: this.plan.settings.map((_, setting) => repeatsOf(setting)) };
     for (const group of this.targets.groups(this.active)) {
-      const cells = orderCells(plan, samples, group);
-      await this.work(cells);
+      const target = await this.targets.of(group[0] ?? 0);
+      const cells = this.open(orderCells(plan, samples, group));
+      await this.work(target, target.sharesPrompts ? inBundles(cells, this.plan.concurrency) : inBundles(cells, 1));
+      if (this.isOver()) return;
     }
   }
 
-  private async work(cells: Iterator<Cell> & Iterable<Cell>): Promise<void> {
+  private *open(cells: Iterable<Cell>): Generator<Cell> {
+    for (const cell of cells) if (!this.state.table.isDone(cell)) yield cell;
+  }
+
+  /** Asks bundle after bundle, as many at a time as keep within the concurrency. */
+  private async work(target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
+    const queue = bundles[Symbol.iterator]();
+    let running = 0;
     const worker = async () => {
-      for (const cell of cells) {
-        if (this.signal.aborted || !this.hasBudget()) return;
-        if (this.state.table.isDone(cell)) continue;
-        this.options.budget?.noteCall();
-        const target = await this.targets.of(cell.setting);
-        const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: this.signal });
-        if (!done) return;
-        this.finish(done);
+      for (let next = queue.next(); !next.done; next = queue.next()) {
+        running += next.value.length;
+        await Promise.all(next.value.map((cell) => this.ask(target, cell)));
+        running -= next.value.length;
+        if (this.signal.aborted || this.isOver()) return;
       }
     };
-    const results = await Promise.allSettled(Array.from({ length: this.plan.concurrency }, worker));
-    const failed = results.find((result) => result.status === "rejected");
+    const workers: Promise<void>[] = [];
+    let before: number;
+    do {
+      before = running;
+      workers.push(worker());
+    } while (running > before && running + running / workers.length <= this.plan.concurrency); // room for one more like these
+    const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
     if (this.options.signal?.aborted) this.state.status = "interrupted";
+  }
+
+  private async ask(target: CompletionTarget, cell: Cell): Promise<void> {
+    if (this.signal.aborted || !this.hasBudget()) return;
+    this.options.budget?.noteCall();
+    const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: this.signal });
+    if (done) this.finish(done);
   }
 
   private finish(cell: FinishedCell): void {
@@ -207,4 +226,17 @@ class StudyRunner {
   private isOver(): boolean {
     return this.state.status !== "finished";
   }
+}
+
+/** Neighbouring cells of one sample together, at most so many. */
+function* inBundles(cells: Iterable<Cell>, most: number): Generator<Cell[]> {
+  let bundle: Cell[] = [];
+  for (const cell of cells) {
+    if (bundle.length >= most || (bundle[0] && bundle[0].sample !== cell.sample)) {
+      yield bundle;
+      bundle = [];
+    }
+    bundle.push(cell);
+  }
+  if (bundle.length > 0) yield bundle;
 }
