@@ -1,6 +1,5 @@
 import type { NativeSampler } from "./native-context.js";
 import type { Logits } from "./native-context.js";
-import type { Slot } from "./slots.js";
 
 /** Where the time of a job went; milliseconds of performance.now(). */
 export interface JobTimes {
@@ -34,8 +33,8 @@ export class Job {
   readonly times: JobTimes = { queuedAt: performance.now(), startedAt: undefined, firstTokenAt: undefined, endedAt: undefined };
   /** waiting: queued, or in a slot for a prefix that another job is evaluating; follow: another job is evaluated for both. */
   phase: "waiting" | "prefill" | "decode" | "follow" | "over" = "waiting";
-  /** The slot whose job it follows. */
-  leader: Slot | undefined;
+  /** The id of the slot whose job it follows. */
+  leader: number | undefined;
   sampler: NativeSampler | undefined;
   /** The token to evaluate next. */
   next: number | undefined;

@@ -15,7 +15,7 @@ export function findLeader(slots: readonly Slot[], job: Job): Slot | undefined {
 
 /** The jobs that follow a slot's job and are still wanted. */
 export function followersOf(slots: readonly Slot[], leader: Slot): Job[] {
-  return slots.flatMap(({ job }) => (job?.phase === "follow" && job.leader === leader ? [job] : []));
+  return slots.flatMap(({ job }) => (job?.phase === "follow" && job.leader === leader.id ? [job] : []));
 }
 
 /** Where a slot's job is over but others follow it, the first of them takes its place. */
@@ -52,7 +52,7 @@ export async function regroup(native: NativeContext, slots: readonly Slot[], slo
 /** Lets a job follow a slot's. */
 export function follow(job: Job, leader: Slot): void {
   job.phase = "follow";
-  job.leader = leader;
+  job.leader = leader.id;
 }
 
 /** Puts a job at the head of a slot that holds its tokens; the slot's job before takes the place it comes from. */
