@@ -142,6 +142,7 @@ describe("toVerdict", () => {
     [seen(0.01, 0.02, 0.3), "max", 0.05, "no difference"],
     [seen(0.01, 0.005, 0.01), "max", 0.05, "no difference"],
     [seen(0.01, 0.2, 0.9), "max", 0.05, "cannot tell"],
+    [seen(0.1, 0.11, 0.04), "max", 0, "cannot tell"],
   ] as const)("of %j with %s and least effect %d is %s", (difference, direction, minEffect, verdict) => {
     expect(toVerdict(difference, { direction, minEffect })).toBe(verdict);
   });

@@ -23,14 +23,19 @@ export function toVerdict(
   { direction, minEffect = 0, alpha = 0.05 }: VerdictOptions,
 ): Verdict {
   const within = low !== null && high !== null && low > -minEffect && high < minEffect;
-  if (pValue > alpha) return within ? "no difference" : "cannot tell";
+  if (!isProven({ low, high, pValue }, alpha)) return within ? "no difference" : "cannot tell";
   if (Math.abs(difference) < minEffect) return "no difference";
   if (direction === "none") return difference > 0 ? "higher" : "lower";
   return difference > 0 === (direction === "max") ? "better" : "worse";
 }
 
+/** Whether a difference is proven: by its corrected p value, and not against what its interval shows. */
+export function isProven({ low, high, pValue }: Pick<PairedDifference, "low" | "high" | "pValue">, alpha = 0.05): boolean {
+  return pValue <= alpha && (low === null || high === null || low > 0 || high < 0);
+}
+
 /** How many samples more would probably tell (80 % power at the difference seen); null where nothing differs. */
 export function furtherSamples({ n, difference, effectSize }: PairedDifference): number | null {
   if (effectSize === 0 || difference === 0) return null;
-  return Math.max(0, samplesNeeded(1, 1 / Math.abs(effectSize)) - n);
+  return Math.max(1, samplesNeeded(1, 1 / Math.abs(effectSize)) - n);
 }

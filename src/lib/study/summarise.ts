@@ -4,13 +4,11 @@ import { correct } from "../stats/multiplicity.js";
 import { comparePaired, pairMeans, type PairedDifference } from "../stats/paired.js";
 import { paretoFront } from "../stats/pareto.js";
 import { reliability, type Reliability } from "../stats/repeats.js";
-import { furtherSamples, toVerdict, type Verdict } from "../stats/verdict.js";
+import { furtherSamples, isProven, toVerdict, type Verdict } from "../stats/verdict.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { StudyRun } from "./run-study.js";
 import { estimateScores } from "./stopping.js";
 import { primaryMetric, type Setting, type StudyPlan } from "./study.js";
-
-const ALPHA = 0.05;
 
 /** A setting beside the one it is compared with, by the primary score; the p value is corrected. */
 export interface SettingComparison extends PairedDifference {
@@ -91,11 +89,13 @@ function rank(plan: StudyPlan, estimates: readonly Record<string, Estimate>[]): 
 /** Whether two settings differ: all pairs tested, corrected as one family, which covers that the best was picked by the data. */
 function pairwise(plan: StudyPlan, values: readonly number[][][], ranked: readonly number[]): (a: number, b: number) => boolean {
   const pairs = ranked.flatMap((a, i) => ranked.slice(i + 1).map((b) => [a, b] as const));
+  const raw = pairs.map(([a, b]) => comparePaired(pairMeans(values[a] ?? [], values[b] ?? [])));
   const pValues = correct(
-    pairs.map(([a, b]) => comparePaired(pairMeans(values[a] ?? [], values[b] ?? [])).pValue),
+    raw.map(({ pValue }) => pValue),
     plan.correction,
   );
-  const told = new Set(pairs.filter((_, i) => (pValues[i] ?? 1) <= ALPHA).map(([a, b]) => `${a} ${b}`));
+  const isTold = (i: number) => isProven({ ...(raw[i] as PairedDifference), pValue: pValues[i] ?? 1 });
+  const told = new Set(pairs.filter((_, i) => isTold(i)).map(([a, b]) => `${a} ${b}`));
   return (a, b) => told.has(`${a} ${b}`) || told.has(`${b} ${a}`);
 }
 
