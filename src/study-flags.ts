@@ -36,7 +36,12 @@ const askedFlags = {
   system: Flags.string({ description: "system prompt of every request, or @FILE", helpValue: "TEXT" }),
   prompt: Flags.string({ description: "template of the user's message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
   max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
-  set: Flags.string({ multiple: true, helpValue: "NAME=VALUE", description: "a parameter all settings share, such as top_p=0.9" }),
+  set: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "NAME=VALUE",
+    description: "a parameter all settings share, such as top_p=0.9",
+  }),
 };
 
 const runningFlags = {
@@ -51,6 +56,7 @@ const runningFlags = {
   retries: Flags.integer({ default: 2, min: 0, max: 20, description: "further attempts where an endpoint fails", helpGroup: RUNNING }),
   budget: Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     helpValue: "LIMIT",
     description: "stop after 2000calls, 100ktokens or 10m; what is done is kept",
     helpGroup: RUNNING,
@@ -86,6 +92,7 @@ const decidingFlags = {
   ...comparingFlags,
   scorer: Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     helpValue: "NAME",
     description: `how answers are scored, several times; the first decides [default: contains]. ${SCORER_NAMES}`,
     helpGroup: DECIDING,
@@ -97,6 +104,7 @@ const decidingFlags = {
   }),
   "fail-under": Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     helpValue: "CONDITION",
     description: "exit 1 when it holds for the best setting, as in 'accuracy<0.9'",
     helpGroup: DECIDING,

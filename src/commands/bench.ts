@@ -43,7 +43,12 @@ export default class Bench extends BaseCommand {
       dependsOn: ["slo"],
     }),
     arrival: Flags.option({ options: ["poisson", "constant"] as const, default: "poisson", description: "gaps between arrivals" })(),
-    slo: Flags.string({ multiple: true, helpValue: "OBJECTIVE", description: "such as 'ttft<500ms@99%', 'itl<50ms' or 'e2e<2s@95%'" }),
+    slo: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "OBJECTIVE",
+      description: "such as 'ttft<500ms@99%', 'itl<50ms' or 'e2e<2s@95%'",
+    }),
     requests: Flags.integer({ min: 1, description: "most requests of a level [default: as many as come in its time]" }),
     duration: Flags.integer({ default: 10, min: 1, description: "most seconds of a level" }),
     warmup: Flags.integer({ default: 5, min: 0, description: "requests before the first level that do not count" }),

@@ -37,7 +37,7 @@ export default class Compare extends BaseCommand {
   static override flags = {
     "tracking-uri": trackingUriFlag,
     ...comparingFlags,
-    gate: Flags.string({ multiple: true, helpValue: "SCORE", description: "a score that decides the exit code" }),
+    gate: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "SCORE", description: "a score that decides the exit code" }),
   };
 
   async run(): Promise<CompareDocument> {

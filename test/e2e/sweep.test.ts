@@ -203,7 +203,7 @@ describe("llmops sweep", () => {
     expect(readFileSync(join(folder, "r.html"), "utf8")).toContain('id="cells"');
     expect(readFileSync(join(folder, "j.xml"), "utf8")).toContain('tests="2" failures="0"');
     expect(readdirSync(join(folder, "charts"))).toContain("scores.png");
-    const strategies = await runCli(["sweep", "--strategies", "default", "--limit", "5"], folder);
+    const strategies = await runCli(["sweep", "--scorer", "exact", "--strategies", "default", "--limit", "5"], folder);
     expect(strategies.stdout).toMatch(/pure-temperature .*\n.*pure-top-p .*\n.*combined /);
   });
 
@@ -393,7 +393,7 @@ describe("llmops bench", () => {
     expect(result.levels[0]?.goodput).toBeGreaterThan(0);
     const shown = await runCli(["mlflow", "run", "show", result.run_id, "--json"], folder);
     expect(shown.stdout).toContain("ttft_ms_p99");
-    const missed = await runCli(["bench", url!, "--rate", "20", "--requests", "5", "--slo", "e2e<0.001ms"], folder);
+    const missed = await runCli(["bench", "--rate", "20", "--requests", "5", "--slo", "e2e<0.001ms", url!], folder); // a flag takes one value
     expect(missed.code).toBe(1);
     expect(missed.stdout).toContain("e2e<0.001ms: 0.0 %");
     server.process.kill("SIGTERM");

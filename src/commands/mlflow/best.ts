@@ -37,7 +37,12 @@ export default class MlflowBest extends BaseCommand {
       description: "what is better; without it, min for names of losses, errors, times and costs, else max",
     })(),
     where: Flags.string({ description: "conditions in MLflow's grammar; a bare name is a metric", helpValue: "FILTER" }),
-    experiment: Flags.string({ multiple: true, description: "only the runs of this experiment", helpValue: "NAME" }),
+    experiment: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: "only the runs of this experiment",
+      helpValue: "NAME",
+    }),
     "tracking-uri": trackingUriFlag,
   };
 

@@ -35,8 +35,8 @@ export default class MlflowExec extends BaseCommand {
   ];
   static override strict = false;
   static override flags = {
-    param: Flags.string({ char: "p", multiple: true, helpValue: "K=V", description: "param of the run" }),
-    tag: Flags.string({ multiple: true, helpValue: "K=V", description: "tag of the run" }),
+    param: Flags.string({ char: "p", multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "param of the run" }),
+    tag: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "tag of the run" }),
     name: Flags.string({ description: "name of the run" }),
     "system-metrics": Flags.string({
       default: "10s",

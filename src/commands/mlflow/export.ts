@@ -14,7 +14,7 @@ export default class MlflowExport extends BaseCommand {
   ];
   static override args = { target: Args.string({ description: "http(s)://HOST:PORT, a folder, or sqlite:///FILE", required: true }) };
   static override flags = {
-    experiment: Flags.string({ multiple: true, description: "only this experiment", helpValue: "NAME" }),
+    experiment: Flags.string({ multiple: true, multipleNonGreedy: true, description: "only this experiment", helpValue: "NAME" }),
     "tracking-uri": trackingUriFlag,
   };
 

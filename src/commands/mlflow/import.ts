@@ -17,7 +17,7 @@ export default class MlflowImport extends BaseCommand {
     source: Args.string({ description: "mlruns folder, folder with mlflow.db, sqlite:///FILE, or http(s)://HOST:PORT", required: true }),
   };
   static override flags = {
-    experiment: Flags.string({ multiple: true, description: "only this experiment", helpValue: "NAME" }),
+    experiment: Flags.string({ multiple: true, multipleNonGreedy: true, description: "only this experiment", helpValue: "NAME" }),
     "tracking-uri": trackingUriFlag,
   };
 

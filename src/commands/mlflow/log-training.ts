@@ -32,9 +32,20 @@ export default class MlflowLogTraining extends BaseCommand {
   static override flags = {
     follow: Flags.boolean({ char: "f", description: "read on as the file grows" }),
     idle: Flags.string({ default: "10m", helpValue: "TIME", description: "with --follow: end when nothing came for so long" }),
-    param: Flags.string({ char: "p", multiple: true, helpValue: "K=V", description: "param of the run, such as batch_size=8" }),
-    tag: Flags.string({ multiple: true, helpValue: "K=V", description: "tag of the run" }),
-    artifact: Flags.string({ multiple: true, helpValue: "PATH", description: "file or folder to keep with the run, at the end" }),
+    param: Flags.string({
+      char: "p",
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "K=V",
+      description: "param of the run, such as batch_size=8",
+    }),
+    tag: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "tag of the run" }),
+    artifact: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "PATH",
+      description: "file or folder to keep with the run, at the end",
+    }),
     name: Flags.string({ description: "name of the run" }),
     experiment: experimentFlag("training"),
     "tracking-uri": trackingUriFlag,

@@ -34,7 +34,12 @@ export default class MlflowPromote extends BaseCommand {
     alias: Flags.string({ description: "alias to move to the version" }),
     stage: Flags.option({ options: STAGES, description: "stage to move the version to" })(),
     "archive-others": Flags.boolean({ description: "with --stage: versions that are in it go to Archived", dependsOn: ["stage"] }),
-    require: Flags.string({ multiple: true, helpValue: "REQUIREMENT", description: "METRIC>=ALIAS, METRIC>ALIAS, METRIC<NUMBER, ..." }),
+    require: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "REQUIREMENT",
+      description: "METRIC>=ALIAS, METRIC>ALIAS, METRIC<NUMBER, ...",
+    }),
     "tracking-uri": trackingUriFlag,
   };
 

@@ -26,7 +26,7 @@ export default class MlflowRegister extends BaseCommand {
   static override flags = {
     run: Flags.string({ helpValue: "RUN", description: "run the version belongs to (its metrics are what promote --require reads)" }),
     description: Flags.string({ description: "what is new in it" }),
-    tag: Flags.string({ multiple: true, helpValue: "K=V", description: "tag of the version" }),
+    tag: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "tag of the version" }),
     experiment: experimentFlag("models"),
     "tracking-uri": trackingUriFlag,
   };

@@ -25,9 +25,14 @@ export default class MlflowRuns extends BaseCommand {
     '<%= config.bin %> mlflow runs --sort "metrics.accuracy DESC" --columns params.temperature,metrics.accuracy,duration --json',
   ];
   static override flags = {
-    experiment: Flags.string({ multiple: true, description: "only the runs of this experiment (a name or an id)", helpValue: "NAME" }),
+    experiment: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: "only the runs of this experiment (a name or an id)",
+      helpValue: "NAME",
+    }),
     filter: Flags.string({ description: "MLflow's search filter, as in: metrics.accuracy > 0.9", helpValue: "FILTER" }),
-    sort: Flags.string({ multiple: true, description: 'order, as in: "metrics.accuracy DESC"', helpValue: "KEY" }),
+    sort: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'order, as in: "metrics.accuracy DESC"', helpValue: "KEY" }),
     columns: Flags.string({
       description: "columns, with commas: metrics.KEY, params.KEY, tags.KEY, duration, user, ...",
       helpValue: "LIST",

@@ -23,7 +23,12 @@ export default class MlflowStale extends BaseCommand {
     end: Flags.boolean({ description: "mark them FINISHED at their last activity", exclusive: ["kill", "delete"] }),
     kill: Flags.boolean({ description: "mark them KILLED at their last activity", exclusive: ["end", "delete"] }),
     delete: Flags.boolean({ description: "delete them (they can be restored until gc)", exclusive: ["end", "kill"] }),
-    experiment: Flags.string({ multiple: true, description: "only the runs of this experiment", helpValue: "NAME" }),
+    experiment: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: "only the runs of this experiment",
+      helpValue: "NAME",
+    }),
     "tracking-uri": trackingUriFlag,
   };
 
