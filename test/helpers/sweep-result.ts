@@ -48,6 +48,7 @@ export function sweepResult(change: Partial<SweepResult> = {}): SweepResult {
       ...{ seed: 42, concurrency: 4, fixed: {} },
       cells: { done: 240, failed: 0, planned: 240, resumed: 0 },
       tokens: { prompt: 100, completion: 200 },
+      latency_drift: null,
       seconds: 3.21,
       tracking_uri: "sqlite:///x/mlflow.db",
       experiment: "sweep",

@@ -1,5 +1,5 @@
 import type { Estimate } from "../stats/estimate.js";
-import type { ComparisonResult } from "../study/sweep-result.js";
+import type { ComparisonResult, SweepResult } from "../study/sweep-result.js";
 
 type Kind = "rate" | "mean";
 
@@ -36,6 +36,12 @@ export function describeComparison(comparison: ComparisonResult, kind: Kind): st
   if (verdict !== "cannot tell") return `${verdict}: ${size}`;
   if (further === null) return `cannot tell: ${difference === 0 ? "no difference seen" : size}`;
   return `cannot tell: ${size}; about ${further.toLocaleString("en")} more samples would`;
+}
+
+/** Why a result names no best setting. */
+export function explainNoBest({ study, settings }: SweepResult): string {
+  const scored = settings.some(({ metrics }) => metrics[study.metric]);
+  return scored ? `More or less of ${study.metric} is neither good nor bad.` : `Nothing was scored by ${study.scorer}.`;
 }
 
 /** Milliseconds of a time in seconds. */

@@ -3,7 +3,7 @@ import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { sweepCharts } from "./sweep-charts.js";
 import { paramCell, paramNames } from "./sweep-table.js";
@@ -32,7 +32,7 @@ export async function sweepHtml(
     </style>
     <h1>${study.name}: ${study.model}</h1>
     <p>
-      ${best ? html`Best: <b>${best.params["strategy"] ?? paramText(best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : "Nothing was scored."}
+      ${best ? html`Best: <b>${best.params["strategy"] ?? paramText(best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : explainNoBest(result)}
       ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => paramText(params)).join("; ")}.` : ""}
     </p>
     <p class="quiet">

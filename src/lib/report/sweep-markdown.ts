@@ -1,6 +1,6 @@
 import { describeSetting } from "../study/study.js";
 import type { SweepResult } from "../study/sweep-result.js";
-import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
@@ -37,8 +37,9 @@ export function sweepMarkdown(result: SweepResult): string {
   return `${lines.join("\n\n")}\n`;
 }
 
-function verdict({ best, study }: SweepResult): string {
-  if (!best) return `**No best setting**: nothing was scored by ${study.scorer}.`;
+function verdict(result: SweepResult): string {
+  const { best, study } = result;
+  if (!best) return `**No best setting.** ${explainNoBest(result)}`;
   const head = `**Best: ${describeSetting(best.params)}** with ${formatScore(best.value, study.kind)} ${study.metric}`;
   if (best.tied_with.length === 0) return `${head}.`;
   return `${head}, tied with ${best.tied_with.map(({ params }) => describeSetting(params)).join("; ")}: the samples cannot tell them apart.`;

@@ -1,10 +1,20 @@
 import type { ChalkInstance } from "chalk";
 import { describeSetting, shorten } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import { describeComparison, formatCells, formatDifference, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import {
+  describeComparison,
+  explainNoBest,
+  formatCells,
+  formatDifference,
+  formatInterval,
+  formatMilliseconds,
+  formatScore,
+} from "./format-score.js";
 import { intervalPlot } from "./interval-plot.js";
 import { plainTable } from "./plain-table.js";
 
+/** Times that change by more than this in a run are not the settings' alone. */
+const DRIFT = 1.5;
 /** Differences written out below the table. */
 const MOST_LINES = 12;
 
@@ -62,8 +72,9 @@ function isReference({ reference }: SweepResult, { params }: SettingResult): boo
   return JSON.stringify(reference) === JSON.stringify(params);
 }
 
-function verdict({ best, settings, study }: SweepResult, chalk: ChalkInstance): string[] {
-  if (!best) return [`No best setting: nothing was scored by ${study.scorer}.`];
+function verdict(result: SweepResult, chalk: ChalkInstance): string[] {
+  const { best, settings, study } = result;
+  if (!best) return [`No best setting. ${explainNoBest(result)}`];
   const head = `Best: ${chalk.green.bold(words(best.params))} with ${formatScore(best.value, study.kind)} ${study.metric}${
     study.metric === study.scorer ? "" : ` (${study.scorer})`
   }`;
@@ -88,7 +99,9 @@ function differences({ settings, reference, study }: SweepResult, chalk: ChalkIn
     return `  ${name}: ${colour(text)}`;
   });
   const more = compared.length - lines.length;
-  const front = settings.some(({ pareto }) => pareto) ? ["* no other setting is both better and faster."] : [];
+  const front = settings.some(({ pareto }) => pareto)
+    ? [`* no other setting is both better and faster (times with ${study.concurrency} at a time).`]
+    : [];
   return [
     `Against ${describeSetting(reference)}, sample by sample:`,
     ...lines,
@@ -105,6 +118,11 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
   if (study.status !== "finished") {
     const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
     lines.push(chalk.yellow(`${what} after ${done} of ${planned} cells; go on with: ${study.resume}`));
+  }
+  const { latency_drift: drift } = study;
+  if (drift !== null && (drift > DRIFT || drift < 1 / DRIFT)) {
+    const how = drift > 1 ? `${drift.toFixed(1)} times slower` : `${(1 / drift).toFixed(1)} times faster`;
+    lines.push(chalk.yellow(`The last quarter of completions was ${how} than the first: mind the times.`));
   }
   if (failed > 0) {
     const again = study.status === "finished" ? ` Ask them again with: ${study.resume} --retry-failed` : "";

@@ -6,9 +6,11 @@ import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
 import { runPlan, studyJournal, studyPlan } from "../../../test/helpers/study-plan.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { responseLengthScorer } from "../scoring/response-length.js";
 import { createRandom } from "../math/random.js";
 import { Budget } from "./budget.js";
 import { orderCells, orderSamples } from "./cell-order.js";
+import { latencyDrift } from "./drift.js";
 import { toRequest } from "./run-cell.js";
 import { narrowEnough, racing } from "./stopping.js";
 import { StudyJournal } from "./study-journal.js";
@@ -231,6 +233,22 @@ describe("runStudy", () => {
     expect(order).toHaveLength(50);
     const turns = order.filter((model, i) => model !== order[i - 1]).length;
     expect(turns).toBe(6); // three blocks of ten samples, two models each
+  });
+});
+
+describe("the summary", () => {
+  it("names no best where more of the score is neither good nor bad, but says what differs", async () => {
+    const scorers = { scorers: [responseLengthScorer], primary: responseLengthScorer };
+    const plan = studyPlan(temperatures(0.1, 0.9), 40, { scorers });
+    const long = scriptedTarget(({ temperature, seed = 0 }) => (temperature === 0.9 ? "so many words" : seed % 2 === 0 ? "one" : "a word"));
+    const summary = summarise(plan, await runPlan(plan, long));
+    expect(summary).toMatchObject({ best: undefined, reference: 1, tied: [] });
+    expect(summary.settings[0]?.comparison?.verdict).toBe("lower");
+  });
+
+  it("sees a machine that became slower", () => {
+    expect(latencyDrift(Array.from({ length: 100 }, (_, i) => (i < 50 ? 10 : 30)))).toBe(3);
+    expect(latencyDrift([1, 2, 3])).toBeNull();
   });
 });
 

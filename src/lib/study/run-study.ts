@@ -38,6 +38,8 @@ export interface StudyRun {
   errors: string[];
   /** Tokens of all finished cells. */
   tokens: { prompt: number; completion: number };
+  /** Of the cells asked now, in the order they ended. */
+  latenciesMs: number[];
   /** Cells that were there when the study was resumed. */
   resumed: number;
 }
@@ -69,7 +71,15 @@ class StudyRunner {
     this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
     setMaxListeners(0, this.signal); // every running cell listens
     const table = new ScoreTable(plan);
-    this.state = { table, status: "finished", stopped: new Map(), errors: [], tokens: { prompt: 0, completion: 0 }, resumed: 0 };
+    this.state = {
+      table,
+      status: "finished",
+      stopped: new Map(),
+      errors: [],
+      tokens: { prompt: 0, completion: 0 },
+      latenciesMs: [],
+      resumed: 0,
+    };
   }
 
   async run(): Promise<StudyRun> {
@@ -173,6 +183,7 @@ class StudyRunner {
     if (outcome.ok) {
       this.succeeded = true;
       this.state.table.setScores(cell, outcome.scores);
+      this.state.latenciesMs.push(outcome.completion.timing.totalMs);
       this.options.budget?.noteUsage(outcome.completion.usage);
       this.addTokens(outcome.completion.usage.promptTokens, outcome.completion.usage.completionTokens);
     } else {

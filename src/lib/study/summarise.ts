@@ -37,9 +37,9 @@ export interface SettingSummary {
 
 export interface StudySummary {
   settings: SettingSummary[];
-  /** What the others are compared with: the plan's reference, or the best. */
+  /** What the others are compared with: the plan's reference, or the best, or the highest where none is best. */
   reference: number | undefined;
-  /** The setting with the best primary score. */
+  /** The setting with the best primary score; none where more of it is neither good nor bad. */
   best: number | undefined;
   /** Settings the data cannot tell from the best. */
   tied: number[];
@@ -50,10 +50,10 @@ export function summarise(plan: StudyPlan, { table, stopped }: StudyRun): StudyS
   const values = plan.settings.map((_, setting) => table.values(plan.primary.name, setting));
   const estimates = plan.settings.map((_, setting) => estimateAll(plan, table, setting));
   const ranked = rank(plan, estimates);
-  const [best] = ranked;
+  const best = plan.primary.direction === "none" ? undefined : ranked[0];
   const differs = pairwise(plan, values, ranked);
   const letters = letterDisplay(ranked.length, (a, b) => differs(ranked[a] ?? 0, ranked[b] ?? 0));
-  const reference = plan.reference ?? best;
+  const reference = plan.reference ?? ranked[0];
   const comparisons = compareWith(plan, values, reference, ranked);
   const pareto = findPareto(plan, estimates);
   const settings = plan.settings.map((params, setting) => ({

@@ -1,6 +1,7 @@
 import type { Estimate } from "../stats/estimate.js";
 import type { Verdict } from "../stats/verdict.js";
 import type { StudyRun } from "./run-study.js";
+import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 import type { SettingComparison, StudySummary } from "./summarise.js";
 
@@ -29,6 +30,8 @@ export interface SweepResult {
     fixed: Setting;
     cells: { done: number; failed: number; planned: number; resumed: number };
     tokens: { prompt: number; completion: number };
+    /** Latency of the last quarter of cells over that of the first; null for a short run. */
+    latency_drift: number | null;
     seconds: number;
     tracking_uri: string;
     experiment: string;
@@ -112,6 +115,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       fixed: plan.fixed,
       cells: { done: total("done"), failed: total("failed"), planned: total("planned"), resumed: run.resumed },
       tokens: run.tokens,
+      latency_drift: latencyDrift(run.latenciesMs),
       seconds: Math.round(facts.seconds * 100) / 100,
       tracking_uri: facts.trackingUri,
       experiment: facts.experiment,
