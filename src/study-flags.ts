@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Flags } from "@oclif/core";
+import { Flags, type Interfaces } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
 import { SCORER_NAMES } from "./lib/scoring/scorers.js";
 import { CORRECTIONS } from "./lib/stats/multiplicity.js";
@@ -136,3 +136,6 @@ export const studyFlags = {
   ...outputFlags,
   "tracking-uri": trackingUriFlag,
 };
+
+/** The values of `studyFlags`. */
+export type StudyFlags = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };

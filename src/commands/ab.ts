@@ -1,10 +1,11 @@
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
-import { conductStudy, resumedArgv } from "../conduct-study.js";
+import { conductStudy } from "../conduct-study.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
 import { experimentFlag } from "../store-flags.js";
 import { studyFlags } from "../study-flags.js";
+import { resumedArgv } from "../study-resume.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 
 /** `llmops ab`: two models, the same prompts, one verdict. */

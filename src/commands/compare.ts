@@ -3,7 +3,7 @@ import { Args, Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
-import { toScoreDocument, type ScoreComparisonDocument } from "../lib/report/comparison-document.js";
+import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
 import { renderPairs } from "../lib/report/comparison-table.js";
 import { compareScores, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
 import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
@@ -14,7 +14,7 @@ import { comparingFlags } from "../study-flags.js";
 interface CompareDocument {
   schema: "llmops.compare/1";
   sources: string[];
-  comparisons: (ScoreComparisonDocument & { source: string })[];
+  comparisons: (ComparisonDocument & { source: string; score: string })[];
 }
 
 const WORSE = 1;
@@ -56,7 +56,11 @@ export default class Compare extends BaseCommand {
     return {
       schema: "llmops.compare/1",
       sources: labels,
-      comparisons: comparisons.map((comparison) => ({ source: labels[comparison.source] ?? "", ...toScoreDocument(comparison) })),
+      comparisons: comparisons.map((comparison) => ({
+        source: labels[comparison.source] ?? "",
+        score: comparison.score,
+        ...toComparisonDocument(comparison),
+      })),
     };
   }
 

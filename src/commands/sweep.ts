@@ -1,12 +1,13 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
-import { conductStudy, resumedArgv } from "../conduct-study.js";
+import { conductStudy } from "../conduct-study.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import { loadStrategies } from "../lib/study/strategies.js";
 import { parseSearchSpace } from "../lib/study/search-space.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
 import { experimentFlag } from "../store-flags.js";
 import { studyFlags } from "../study-flags.js";
+import { resumedArgv } from "../study-resume.js";
 
 /** `llmops sweep`: every setting over a dataset, scored, compared and recorded. */
 export default class Sweep extends BaseCommand {

@@ -1,9 +1,10 @@
-import type { ComparisonResult, SettingResult, SweepResult } from "../../src/lib/study/sweep-result.js";
+import type { ComparisonDocument } from "../../src/lib/stats/comparison-document.js";
+import type { SettingResult, SweepResult } from "../../src/lib/study/sweep-result.js";
 
 const estimate = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05, n: 40 });
 
 /** A comparison as results have it. */
-export function comparisonResult(change: Partial<ComparisonResult> = {}): ComparisonResult {
+export function comparisonResult(change: Partial<ComparisonDocument> = {}): ComparisonDocument {
   const verdict = { verdict: "worse" as const, further_samples: null, test: "paired t" };
   return { samples: 40, difference: -0.2, low: -0.3, high: -0.1, p_value: 0.0004, effect_size: -0.6, ...verdict, ...change };
 }

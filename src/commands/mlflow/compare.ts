@@ -4,7 +4,7 @@ import { BaseCommand } from "../../base-command.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { renderComparison } from "../../lib/report/comparison-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { toScoreDocument, type ScoreComparisonDocument } from "../../lib/report/comparison-document.js";
+import { toComparisonDocument, type ComparisonDocument } from "../../lib/stats/comparison-document.js";
 import { compareRuns } from "../../lib/runs/compare-runs.js";
 import { findRun } from "../../lib/runs/find-runs.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
@@ -14,7 +14,7 @@ interface CompareResult {
   tracking_uri: string;
   runs: RunDocument[];
   differing_params: string[];
-  paired: (ScoreComparisonDocument & { run_id: string })[];
+  paired: (ComparisonDocument & { run_id: string; score: string })[];
 }
 
 /** `llmops mlflow compare`: runs beside each other. */
@@ -43,7 +43,11 @@ export default class MlflowCompare extends BaseCommand {
         tracking_uri: store.uri,
         runs: runs.map(toRunDocument),
         differing_params: comparison.params,
-        paired: comparison.paired.map((pair) => ({ run_id: runs[pair.source]?.runId ?? "", ...toScoreDocument(pair) })),
+        paired: comparison.paired.map((pair) => ({
+          run_id: runs[pair.source]?.runId ?? "",
+          score: pair.score,
+          ...toComparisonDocument(pair),
+        })),
       };
     });
   }

@@ -1,5 +1,6 @@
 import type { Estimate } from "../stats/estimate.js";
-import type { ComparisonResult, SweepResult } from "../study/sweep-result.js";
+import type { ComparisonDocument } from "../stats/comparison-document.js";
+import type { SweepResult } from "../study/sweep-result.js";
 
 type Kind = "rate" | "mean";
 
@@ -28,7 +29,7 @@ export function formatP(p: number): string {
 }
 
 /** A comparison in words: "worse by 8.5 points (6.1 to 10.9), p < 0.001". */
-export function describeComparison(comparison: ComparisonResult, kind: Kind): string {
+export function describeComparison(comparison: ComparisonDocument, kind: Kind): string {
   const { verdict, difference, low, high, p_value: p, further_samples: further } = comparison;
   const unit = kind === "rate" ? " points" : "";
   const range = low === null || high === null ? "" : ` (${formatDifference(low, kind)} to ${formatDifference(high, kind)})`;

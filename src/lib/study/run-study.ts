@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Budget } from "./budget.js";
+import { inBundles, runBundles } from "./bundles.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import { runCell, type CellLimits, type FinishedCell } from "./run-cell.js";
@@ -147,26 +148,9 @@ class StudyRunner {
     for (const cell of cells) if (!this.state.table.isDone(cell)) yield cell;
   }
 
-  /** Asks bundle after bundle, as many at a time as keep within the concurrency. */
   private async work(target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
-    const queue = bundles[Symbol.iterator]();
-    let running = 0;
-    const worker = async () => {
-      for (let next = queue.next(); !next.done; next = queue.next()) {
-        running += next.value.length;
-        await Promise.all(next.value.map((cell) => this.ask(target, cell)));
-        running -= next.value.length;
-        if (this.signal.aborted || this.isOver()) return;
-      }
-    };
-    const workers: Promise<void>[] = [];
-    let before: number;
-    do {
-      before = running;
-      workers.push(worker());
-    } while (running > before && running + running / workers.length <= this.plan.concurrency); // room for one more like these
-    const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
+    const over = () => this.signal.aborted || this.isOver();
+    await runBundles(bundles, this.plan.concurrency, { ask: (cell) => this.ask(target, cell), over });
     if (this.options.signal?.aborted) this.state.status = "interrupted";
   }
 
@@ -237,17 +221,4 @@ class StudyRunner {
   private isOver(): boolean {
     return this.state.status !== "finished";
   }
-}
-
-/** Neighbouring cells of one sample together, at most so many. */
-function* inBundles(cells: Iterable<Cell>, most: number): Generator<Cell[]> {
-  let bundle: Cell[] = [];
-  for (const cell of cells) {
-    if (bundle.length >= most || (bundle[0] && bundle[0].sample !== cell.sample)) {
-      yield bundle;
-      bundle = [];
-    }
-    bundle.push(cell);
-  }
-  if (bundle.length > 0) yield bundle;
 }

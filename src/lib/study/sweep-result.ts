@@ -1,9 +1,9 @@
+import { toComparisonDocument, type ComparisonDocument } from "../stats/comparison-document.js";
 import type { Estimate } from "../stats/estimate.js";
-import type { Verdict } from "../stats/verdict.js";
 import type { StudyRun } from "./run-study.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
-import type { SettingComparison, StudySummary } from "./summarise.js";
+import type { StudySummary } from "./summarise.js";
 
 /** The document `llmops sweep --json` prints. Names are snake_case; `schema` changes when fields do. */
 export interface SweepResult {
@@ -58,20 +58,8 @@ export interface SettingResult {
   letters: string;
   pareto: boolean;
   stopped: string | null;
-  comparison: ComparisonResult | null;
+  comparison: ComparisonDocument | null;
   run_id: string | null;
-}
-
-export interface ComparisonResult {
-  samples: number;
-  difference: number;
-  low: number | null;
-  high: number | null;
-  p_value: number;
-  effect_size: number;
-  test: string;
-  verdict: Verdict;
-  further_samples: number | null;
 }
 
 export interface SweepFacts {
@@ -139,7 +127,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       letters: setting.letters,
       pareto: setting.pareto,
       stopped: setting.stopped ?? null,
-      comparison: setting.comparison ? toComparison(setting.comparison) : null,
+      comparison: setting.comparison ? toComparisonDocument(setting.comparison) : null,
       run_id: facts.runIds[i] ?? null,
     })),
     reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
@@ -154,16 +142,5 @@ function toBest(summary: StudySummary, best: number, metric: string, facts: Swee
     value: summary.settings[best]?.metrics[metric]?.mean ?? Number.NaN,
     run_id: facts.runIds[best] ?? null,
     tied_with: summary.tied.map((setting) => ({ params: summary.settings[setting]?.params ?? {} })),
-  };
-}
-
-function toComparison(comparison: SettingComparison): ComparisonResult {
-  const { n, difference, low, high, pValue, effectSize, test, verdict, furtherSamples } = comparison;
-  return {
-    samples: n,
-    ...{ difference, low, high, test, verdict },
-    p_value: pValue,
-    effect_size: effectSize,
-    further_samples: furtherSamples,
   };
 }

@@ -1,0 +1,43 @@
+import type { Cell } from "./study.js";
+
+/** Neighbouring cells of one sample together, at most so many. */
+export function* inBundles(cells: Iterable<Cell>, most: number): Generator<Cell[]> {
+  let bundle: Cell[] = [];
+  for (const cell of cells) {
+    if (bundle.length >= most || (bundle[0] && bundle[0].sample !== cell.sample)) {
+      yield bundle;
+      bundle = [];
+    }
+    bundle.push(cell);
+  }
+  if (bundle.length > 0) yield bundle;
+}
+
+/**
+ * Asks bundle after bundle, the cells of one together, as many bundles at a time as keep within the concurrency. Throws what
+ * `ask` throws first, once everything has ended.
+ */
+export async function runBundles(
+  bundles: Iterable<Cell[]>,
+  concurrency: number,
+  { ask, over }: { ask: (cell: Cell) => Promise<void>; over: () => boolean },
+): Promise<void> {
+  const queue = bundles[Symbol.iterator]();
+  let running = 0;
+  const worker = async () => {
+    for (let next = queue.next(); !next.done; next = queue.next()) {
+      running += next.value.length;
+      await Promise.all(next.value.map(ask));
+      running -= next.value.length;
+      if (over()) return;
+    }
+  };
+  const workers: Promise<void>[] = [];
+  let before: number;
+  do {
+    before = running;
+    workers.push(worker());
+  } while (running > before && running + running / workers.length <= concurrency); // room for one more like these
+  const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,73 @@
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import { findStudy, newStudyId } from "./lib/study/study-folder.js";
+import { StudyJournal } from "./lib/study/study-journal.js";
+import type { StudyPlan } from "./lib/study/study.js";
+import { studyFolder, type StudyFlags } from "./study-flags.js";
+
+/** The command around a study. */
+export interface StudyCommand {
+  /** As typed: "llmops sweep", and everything after it. */
+  name: string;
+  argv: string[];
+  note(text: string): void;
+  log(text: string): void;
+  signal: AbortSignal;
+}
+
+/**
+ * The words a study was started with, then those given now; goes to the folder it was started in. Throws STUDY_NOT_FOUND, or
+ * INVALID_ARGUMENT for a study of another command.
+ */
+export function resumedArgv(resume: string, { name, argv }: Pick<StudyCommand, "name" | "argv">): string[] {
+  const header = findStudy(studyFolder(), resume);
+  if (header.command !== name) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} was started by ${header.command}.`, {
+      hint: `Go on with: ${header.command} --resume ${header.id}`,
+    });
+  }
+  process.chdir(header.folder);
+  return [...header.argv, ...argv];
+}
+
+/** A new journal, or that of the study to go on with. Throws STUDY_CHANGED where it is not the same study any more. */
+export function openJournal(command: StudyCommand, flags: StudyFlags, plan: StudyPlan, opened: readonly CompletionTarget[]): StudyJournal {
+  const facts = {
+    settings: plan.settings,
+    fixed: plan.fixed,
+    dataset: `${plan.dataset.digest.slice(0, 16)}, ${plan.dataset.samples.length} rows`,
+    repeats: plan.repeats,
+    scorers: plan.scorers.map(({ name }) => name),
+    seed: plan.seed,
+    prompts: plan.texts,
+    models: opened.map(({ model, location }) => `${model} (${location})`),
+  };
+  if (flags.resume === undefined) {
+    const header = {
+      id: newStudyId(),
+      command: command.name,
+      argv: command.argv,
+      folder: process.cwd(),
+      createdAt: new Date().toISOString(),
+      status: "running" as const,
+      facts,
+    };
+    return StudyJournal.create(studyFolder(), header);
+  }
+  const { header } = StudyJournal.open(studyFolder(), findStudy(studyFolder(), flags.resume).id);
+  const changed = Object.entries(facts).find(([name, value]) => JSON.stringify(header.facts[name]) !== JSON.stringify(value));
+  if (changed) {
+    const [name, value] = changed;
+    throw new LlmopsError(
+      "STUDY_CHANGED",
+      `The study ${header.id} had other ${name}: ${brief(header.facts[name])}; now it would have ${brief(value)}.`,
+      { hint: "Cells of different studies cannot be mixed. Put back what changed, or start anew without --resume." },
+    );
+  }
+  return StudyJournal.open(studyFolder(), header.id);
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "none";
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

@@ -1,0 +1,55 @@
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import type { Dimension } from "./lib/study/search-space.js";
+import type { Setting } from "./lib/study/study.js";
+import type { StudyFlags } from "./study-flags.js";
+import { openTarget } from "./target-flags.js";
+
+/** Cells of a prompt share its evaluation, and what they answer alike, when they are asked together. */
+const LOCAL_CONCURRENCY = 32;
+const ENDPOINT_CONCURRENCY = 4;
+const FEWEST_SLOTS = 4;
+
+/** How many completions of a study run at a time. */
+export function concurrencyOf({ concurrency, endpoint }: StudyFlags, dimensions: readonly Dimension[]): number {
+  const remote = endpoint !== undefined || dimensions.some(({ name }) => name === "endpoint");
+  return concurrency ?? (remote ? ENDPOINT_CONCURRENCY : LOCAL_CONCURRENCY);
+}
+
+/**
+ * The target of a setting, with a slot for every completion at a time, or, where nobody asked for so many and they do not fit, with fewer.
+ */
+export async function openStudyTarget(
+  flags: StudyFlags,
+  params: Setting,
+  concurrency: number,
+  signal: AbortSignal,
+): Promise<CompletionTarget> {
+  const choice = { ...withParams(flags, params), maxRetries: 0 };
+  const fixed = params["slots"] ?? flags.concurrency;
+  try {
+    return await openTarget(choice, Number(params["slots"] ?? concurrency), signal);
+  } catch (error) {
+    if (!(error instanceof LlmopsError) || error.code !== "OUT_OF_MEMORY" || fixed !== undefined) throw error;
+    return openTarget(choice, FEWEST_SLOTS, signal);
+  }
+}
+
+/** The flags with what a setting says of the target: models are names where there is an endpoint, files elsewhere. */
+function withParams(flags: StudyFlags, params: Setting): StudyFlags {
+  const { model, endpoint, threads, cache_type: cacheType, batch_size: batchSize } = params;
+  const remote = endpoint !== undefined || flags.endpoint !== undefined;
+  return {
+    ...flags,
+    ...(endpoint !== undefined && { endpoint: String(endpoint) }),
+    ...(model !== undefined && (remote ? { model: String(model) } : { model_path: String(model) })),
+    ...(threads !== undefined && { threads: Number(threads) }),
+    ...(cacheType !== undefined && { "cache-type": cacheType as StudyFlags["cache-type"] }),
+    ...(batchSize !== undefined && { "batch-size": Number(batchSize) }),
+  };
+}
+
+/** What the targets are called, each name once. */
+export function listed(targets: readonly CompletionTarget[], field: "model" | "location"): string {
+  return [...new Set(targets.map((target) => target[field]))].join(", ");
+}
