@@ -26,7 +26,14 @@ export function resumedArgv(resume: string, { name, argv }: Pick<StudyCommand, "
       hint: `Go on with: ${header.command} --resume ${header.id}`,
     });
   }
-  process.chdir(header.folder);
+  try {
+    process.chdir(header.folder);
+  } catch (cause) {
+    throw new LlmopsError("STUDY_NOT_FOUND", `The folder the study ${header.id} was started in is gone: ${header.folder}.`, {
+      hint: "Put it back, or start the study anew.",
+      cause,
+    });
+  }
   return [...header.argv, ...argv];
 }
 
@@ -54,17 +61,19 @@ export function openJournal(command: StudyCommand, flags: StudyFlags, plan: Stud
     };
     return StudyJournal.create(studyFolder(), header);
   }
-  const { header } = StudyJournal.open(studyFolder(), findStudy(studyFolder(), flags.resume).id);
+  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), flags.resume).id);
+  const { header } = journal;
   const changed = Object.entries(facts).find(([name, value]) => JSON.stringify(header.facts[name]) !== JSON.stringify(value));
   if (changed) {
     const [name, value] = changed;
+    journal.close({ finished: false });
     throw new LlmopsError(
       "STUDY_CHANGED",
       `The study ${header.id} had other ${name}: ${brief(header.facts[name])}; now it would have ${brief(value)}.`,
       { hint: "Cells of different studies cannot be mixed. Put back what changed, or start anew without --resume." },
     );
   }
-  return StudyJournal.open(studyFolder(), header.id);
+  return journal;
 }
 
 function brief(value: unknown): string {

@@ -7,9 +7,10 @@ import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comp
 import { renderPairs } from "../lib/report/comparison-table.js";
 import { compareScores, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
 import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
+import { findStudy } from "../lib/study/study-folder.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { trackingUriFlag, withStore } from "../store-flags.js";
-import { comparingFlags } from "../study-flags.js";
+import { comparingFlags, studyFolder } from "../study-flags.js";
 
 interface CompareDocument {
   schema: "llmops.compare/1";
@@ -24,7 +25,7 @@ const CANNOT_TELL = 3;
 export default class Compare extends BaseCommand {
   static override summary = "Say, score by score, whether results really differ: paired by sample, with an interval and a verdict.";
   static override description =
-    "Results are runs (ids, beginnings of ids, names), studies (their best setting), or files: baselines, eval_results_table.json, " +
+    "Results are runs (ids, beginnings of ids, names), studies (their best setting; last is the last one), or files: baselines, eval_results_table.json, " +
     "what sweep --json printed, or rows with an id and scores. The first is what the others are compared with. With --gate the exit " +
     "code is 1 when a gated score is worse, 3 when the samples cannot tell.";
   static override examples = [
@@ -69,7 +70,8 @@ export default class Compare extends BaseCommand {
     const find = async (store: TrackingStore, name: string) => scoredRun(store, await findScoredRun(store, name));
     const one = (name: string) => {
       const fromStore = (id: string) => withStore(trackingUri, (store) => find(store, id));
-      return existsSync(name) ? scoredFile(name, fromStore) : fromStore(name);
+      if (existsSync(name)) return scoredFile(name, fromStore);
+      return fromStore(name === "last" ? findStudy(studyFolder(), name).id : name);
     };
     return Promise.all(names.map(one));
   }

@@ -380,9 +380,11 @@ describe("stores", () => {
     const server = startCli(["mlflow", "server", "--port", "0"], folder);
     const [, url] = await server.seen(/Listening on (http:\S+)/);
     const env = { MLFLOW_TRACKING_URI: url!, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" };
-    const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "3", "--json"], folder, env);
+    const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "10", "--json"], folder, env);
     await sweep.seen(/Sweeping demo/);
-    while (!(await countRuns(url!))) await new Promise((resolve) => setTimeout(resolve, 20));
+    // the dataset is the last thing the sweep waits for before its work
+    while (!(await hasDataset(url!))) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     server.process.kill("SIGKILL");
     const { code, stderr, stdout } = await sweep.finished;
     expect(code).toBe(0);
@@ -438,14 +440,15 @@ describe("bad input to llmops mlflow", () => {
   });
 });
 
-async function countRuns(url: string): Promise<number> {
+async function hasDataset(url: string): Promise<boolean> {
   const body = JSON.stringify({ experiment_ids: ["1"] });
   const answer = await fetch(`${url}/api/2.0/mlflow/runs/search`, {
     method: "POST",
     body,
     headers: { "content-type": "application/json" },
   });
-  return ((await answer.json()) as { runs?: unknown[] }).runs?.length ?? 0;
+  const { runs = [] } = (await answer.json()) as { runs?: { inputs?: { dataset_inputs?: unknown[] } }[] };
+  return runs.some(({ inputs }) => (inputs?.dataset_inputs?.length ?? 0) > 0);
 }
 
 function writeMlruns(root: string): void {

@@ -337,6 +337,7 @@ describe("results", () => {
     expect((await runCli(["baseline", "list"], folder)).stdout).toContain("main");
     const gated = await runCli(["compare", ".llmops/baselines/main.json", "temperature=1.5", "--gate", "accuracy", "--json"], folder);
     expect(gated.code).toBe(1);
+    expect((await runCli(["compare", ".llmops/baselines/main.json", "last", "--gate", "accuracy"], folder)).code).toBe(1);
     const { comparisons } = JSON.parse(gated.stdout) as { comparisons: { score: string; verdict: string; samples: number }[] };
     expect(comparisons.find(({ score }) => score === "accuracy")).toMatchObject({ verdict: "worse", samples: 40 });
   });

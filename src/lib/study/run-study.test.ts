@@ -12,6 +12,7 @@ import { Budget } from "./budget.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import { latencyDrift } from "./drift.js";
 import { toRequest } from "./run-cell.js";
+import { ScoreTable } from "./score-table.js";
 import { narrowEnough, racing } from "./stopping.js";
 import { StudyJournal } from "./study-journal.js";
 import { countCells, type StudyPlan } from "./study.js";
@@ -245,6 +246,25 @@ describe("the summary", () => {
     expect(summary).toMatchObject({ best: undefined, reference: 1, tied: [] });
     expect(summary.settings[0]?.comparison?.verdict).toBe("lower");
   });
+
+  it("tells nothing apart in at least 95 % of studies where nothing differs", () => {
+    const random = createRandom(23);
+    const studies = 200;
+    let wrong = 0;
+    for (let study = 0; study < studies; study++) {
+      const plan = studyPlan(temperatures(0.1, 0.2, 0.3, 0.4), 40, { repeats: 2 });
+      const table = new ScoreTable(plan);
+      for (let sample = 0; sample < 40; sample++) {
+        const p = random();
+        for (const setting of [0, 1, 2, 3]) {
+          for (const repeat of [0, 1]) table.setScores({ setting, sample, repeat }, { contains: { value: random() < p ? 1 : 0 } });
+        }
+      }
+      const { settings, tied } = summarise(plan, { table, stopped: new Map() });
+      if (tied.length < 3 || new Set(settings.map(({ letters }) => letters)).size > 1) wrong++;
+    }
+    expect(wrong / studies).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / studies));
+  }, 120_000);
 
   it("sees a machine that became slower", () => {
     expect(latencyDrift(Array.from({ length: 100 }, (_, i) => (i < 50 ? 10 : 30)))).toBe(3);

@@ -46,7 +46,7 @@ export interface StudySummary {
 }
 
 /** Estimates, comparisons and the best of a study. */
-export function summarise(plan: StudyPlan, { table, stopped }: StudyRun): StudySummary {
+export function summarise(plan: StudyPlan, { table, stopped }: Pick<StudyRun, "table" | "stopped">): StudySummary {
   const values = plan.settings.map((_, setting) => table.values(plan.primary.name, setting));
   const estimates = plan.settings.map((_, setting) => estimateAll(plan, table, setting));
   const ranked = rank(plan, estimates);
