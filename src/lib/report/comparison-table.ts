@@ -2,6 +2,7 @@ import type { ChalkInstance } from "chalk";
 import { metricDifference, type RunComparison } from "../runs/compare-runs.js";
 import type { ScoreComparison } from "../runs/compare-scores.js";
 import type { Run } from "../tracking/records.js";
+import { formatFurther } from "./format-score.js";
 import { plainTable } from "./plain-table.js";
 import { formatValue } from "./runs-table.js";
 
@@ -39,7 +40,7 @@ export function renderPairs(names: readonly string[], paired: readonly ScoreComp
     low === null || high === null ? "" : `${formatValue(low)} to ${formatValue(high)}`,
     String(n),
     formatValue(pValue),
-    `${verdict}${further === null ? "" : `, ${further.toLocaleString("en")} more samples would`}`,
+    `${verdict}${further === null ? "" : `, ${formatFurther(further)} more samples would`}`,
   ]);
   const title = `Against ${names[0] ?? ""}, sample by sample:`;
   return `${title}\n${plainTable(["of", "score", "difference", "95 % interval", "samples", "p", "verdict"], rows, chalk)}`;

@@ -4,6 +4,8 @@ import type { SweepResult } from "../study/sweep-result.js";
 
 type Kind = "rate" | "mean";
 
+const MANY_SAMPLES = 1_000_000;
+
 /** A score as people read it: rates in per cent, everything else to four digits. */
 export function formatScore(value: number | null | undefined, kind: Kind): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "-";
@@ -36,7 +38,12 @@ export function describeComparison(comparison: ComparisonDocument, kind: Kind): 
   const size = `${formatDifference(difference, kind)}${unit}${range}, ${formatP(p)}`;
   if (verdict !== "cannot tell") return `${verdict}: ${size}`;
   if (further === null) return `cannot tell: ${difference === 0 ? "no difference seen" : size}`;
-  return `cannot tell: ${size}; about ${further.toLocaleString("en")} more samples would`;
+  return `cannot tell: ${size}; ${formatFurther(further)} more samples would`;
+}
+
+/** How many samples, where nobody would ask millions. */
+export function formatFurther(samples: number): string {
+  return samples > MANY_SAMPLES ? "over a million" : `about ${samples.toLocaleString("en")}`;
 }
 
 /** Why a result names no best setting. */

@@ -62,6 +62,7 @@ describe("comparePaired", () => {
       pValue: expect.closeTo(1 / 16, 12),
     });
     expect(comparePaired(Array.from({ length: 60 }, (_, i) => (i === 0 ? 1000 : i / 60))).test).toBe("sign flip");
+    expect(comparePaired([0.1, 0.2, -0.3])).toMatchObject({ difference: 0, pValue: 1 }); // they add up to 2.8e-17
     expect(comparePaired([])).toMatchObject({ n: 0, pValue: 1 });
   });
 

@@ -19,6 +19,8 @@ export interface PairedDifference {
 }
 
 const FEW = 30;
+/** A mean so far below the differences is what adding them left over. */
+const ROUNDING = 1e-12;
 
 /**
  * Tests whether paired differences are centred on zero: Student's paired t where at least 30 samples differ
@@ -26,7 +28,9 @@ const FEW = 30;
  * otherwise by flipping signs, which needs neither (McNemar's exact test for rights and wrongs).
  */
 export function comparePaired(differences: readonly number[]): PairedDifference {
-  const { mean: difference, low, high, n } = estimateMean(differences.map((value) => [value]));
+  const { mean: centre, low, high, n } = estimateMean(differences.map((value) => [value]));
+  const largest = differences.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = Math.abs(centre) <= ROUNDING * largest ? 0 : centre;
   if (n === 0) return { n, difference: Number.NaN, low, high, pValue: 1, effectSize: 0, test: "sign flip" };
   const deviation = n > 1 ? sampleStandardDeviation([...differences]) : 0;
   const effectSize = deviation === 0 ? 0 : difference / deviation;

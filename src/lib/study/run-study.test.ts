@@ -267,8 +267,12 @@ describe("the summary", () => {
   }, 120_000);
 
   it("sees a machine that became slower", () => {
-    expect(latencyDrift(Array.from({ length: 100 }, (_, i) => (i < 50 ? 10 : 30)))).toBe(3);
-    expect(latencyDrift([1, 2, 3])).toBeNull();
+    const cells = (ms: (i: number) => number) => Array.from({ length: 100 }, (_, i) => ({ setting: 0, ms: ms(i) }));
+    expect(latencyDrift(cells((i) => (i < 50 ? 10 : 30)))).toBeCloseTo(3, 12);
+    expect(latencyDrift(cells(() => 10).slice(0, 3))).toBeNull();
+    // a slow setting that runs last is no drift
+    const turns = Array.from({ length: 100 }, (_, i) => (i < 50 ? { setting: 0, ms: 10 } : { setting: 1, ms: 900 }));
+    expect(latencyDrift(turns)).toBe(1);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Budget } from "./budget.js";
 import { inBundles, runBundles } from "./bundles.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { orderCells, orderSamples } from "./cell-order.js";
+import type { CellLatency } from "./drift.js";
 import { runCell, type CellLimits, type FinishedCell } from "./run-cell.js";
 import { ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
@@ -40,7 +41,7 @@ export interface StudyRun {
   /** Tokens of all finished cells. */
   tokens: { prompt: number; completion: number };
   /** Of the cells asked now, in the order they ended. */
-  latenciesMs: number[];
+  latencies: CellLatency[];
   /** Cells that were there when the study was resumed. */
   resumed: number;
 }
@@ -78,7 +79,7 @@ class StudyRunner {
       stopped: new Map(),
       errors: [],
       tokens: { prompt: 0, completion: 0 },
-      latenciesMs: [],
+      latencies: [],
       resumed: 0,
     };
   }
@@ -167,7 +168,7 @@ class StudyRunner {
     if (outcome.ok) {
       this.succeeded = true;
       this.state.table.setScores(cell, outcome.scores);
-      this.state.latenciesMs.push(outcome.completion.timing.totalMs);
+      this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
       this.options.budget?.noteUsage(outcome.completion.usage);
       this.addTokens(outcome.completion.usage.promptTokens, outcome.completion.usage.completionTokens);
     } else {

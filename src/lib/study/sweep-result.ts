@@ -103,7 +103,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       fixed: plan.fixed,
       cells: { done: total("done"), failed: total("failed"), planned: total("planned"), resumed: run.resumed },
       tokens: run.tokens,
-      latency_drift: latencyDrift(run.latenciesMs),
+      latency_drift: latencyDrift(run.latencies),
       seconds: Math.round(facts.seconds * 100) / 100,
       tracking_uri: facts.trackingUri,
       experiment: facts.experiment,
