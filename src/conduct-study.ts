@@ -4,10 +4,10 @@ import { readDataset } from "./lib/dataset/read-dataset.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import { renderForecast, type ForecastDocument } from "./lib/report/forecast-table.js";
 import { renderSweep } from "./lib/report/sweep-table.js";
-import { readBaseline } from "./lib/runs/baseline.js";
+import { baselineMetric, readBaseline } from "./lib/runs/baseline.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
-import { Budget, parseBudget } from "./lib/study/budget.js";
-import { checkThreshold, exitCodeOf, parseThreshold, type CheckResult } from "./lib/study/checks.js";
+import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
+import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold, type CheckResult } from "./lib/study/checks.js";
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
 import { measureCells } from "./lib/study/measure-cells.js";
@@ -16,7 +16,7 @@ import { narrowEnough, racing } from "./lib/study/stopping.js";
 import { lockStudy, pruneStudies } from "./lib/study/study-folder.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import type { StudyRun } from "./lib/study/run-study.js";
-import { countCells, type Setting, type StudyPlan } from "./lib/study/study.js";
+import { countCells, primaryMetric, type Setting, type StudyPlan } from "./lib/study/study.js";
 import { runSweep } from "./lib/study/sweep.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { TargetPool } from "./lib/study/target-pool.js";
@@ -40,6 +40,14 @@ export interface StudyRequest {
   againstFirst?: boolean;
 }
 
+interface StudyParts {
+  plan: StudyPlan;
+  targets: TargetPool;
+  opened: readonly CompletionTarget[];
+  journal: StudyJournal;
+  budget: BudgetLimits | undefined;
+}
+
 /** Plans, runs, records, shows and checks a study; sets the exit code. */
 export async function conductStudy(
   command: StudyCommand,
@@ -50,7 +58,10 @@ export async function conductStudy(
   const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
   checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
   if (flags.charts !== undefined) prepareFolder(flags.charts);
+  const budget = flags.budget && parseBudget(flags.budget);
   const plan = await makePlan(flags, request);
+  checkMetrics(plan, thresholds);
+  if (baseline) baselineMetric(baseline, primaryMetric(plan));
   const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
   try {
     const opened = await targets.all();
@@ -58,7 +69,7 @@ export async function conductStudy(
     const journal = openJournal(command, flags, plan, opened);
     const unlock = lockStudy(studyFolder(), journal.header.id);
     try {
-      const { result, run } = await conduct(command, flags, { plan, targets, opened, journal });
+      const { result, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
       const checks = thresholds.map((threshold) => checkThreshold(result, threshold));
       if (baseline) checks.push(checkBaseline({ name: flags.baseline ?? "", baseline }, plan, result, run.table));
       command.log(renderSweep(result, chalk));
@@ -67,6 +78,9 @@ export async function conductStudy(
       process.exitCode = exitCode(result, checks);
       journal.close({ finished: result.study.status === "finished" });
       return result;
+    } catch (error) {
+      journal.abandon();
+      throw error;
     } finally {
       unlock();
       pruneStudies(studyFolder());
@@ -104,7 +118,7 @@ async function makePlan(flags: StudyFlags, { dimensions, design, strategies, aga
 async function conduct(
   command: StudyCommand,
   flags: StudyFlags,
-  { plan, targets, opened, journal }: { plan: StudyPlan; targets: TargetPool; opened: readonly CompletionTarget[]; journal: StudyJournal },
+  { plan, targets, opened, journal, budget }: StudyParts,
 ): Promise<{ result: SweepResult; run: StudyRun }> {
   const target = { model: listed(opened, "model"), location: listed(opened, "location") };
   const untilHalfWidth = flags["until-ci"];
@@ -120,7 +134,7 @@ async function conduct(
           typed: `${command.name} ${command.argv.join(" ")}`,
           resumed: flags.resume !== undefined,
           limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
-          ...(flags.budget && { budget: new Budget(parseBudget(flags.budget)) }),
+          ...(budget && { budget: new Budget(budget) }),
           rules: [...(flags.race ? [racing] : []), ...(untilHalfWidth === undefined ? [] : [narrowEnough(untilHalfWidth)])],
           ...(untilHalfWidth !== undefined && { untilHalfWidth }),
           retryFailed: flags["retry-failed"],

@@ -296,6 +296,15 @@ describe("bad input to sweep", () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/^Error \[STORE_UNWRITABLE\]/);
     expect(existsSync(join(folder, "mlflow.db"))).toBe(false);
+    expect(existsSync(join(folder, ".state", "studies")) ? readdirSync(join(folder, ".state", "studies")) : []).toEqual([]);
+  });
+
+  it("notices gates that could not be checked, before any work", async () => {
+    const folder = temporaryFolder();
+    const { code, stderr } = await runCli(["sweep", "temperature", "0", "--fail-under", "speed<1"], folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^Error \[INVALID_ARGUMENT\] The study will have no metric "speed"/)]);
+    expect((await runCli(["sweep", "temperature", "0", "--budget", "much"], folder)).stderr).toMatch(/^Error \[INVALID_ARGUMENT\] "much"/);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("answers errors as JSON too", async () => {

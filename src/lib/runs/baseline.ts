@@ -101,6 +101,15 @@ export function listBaselines(folder: string): string[] {
   }
 }
 
+/** The scores of a metric. Throws INVALID_ARGUMENT with those there are. */
+export function baselineMetric(baseline: Baseline, metric: string): Baseline["metrics"][string] {
+  const found = baseline.metrics[metric];
+  if (found) return found;
+  throw new LlmopsError("INVALID_ARGUMENT", `The baseline has no metric "${metric}".`, {
+    hint: `It has: ${Object.keys(baseline.metrics).join(", ")}. Name one of them first with --scorer.`,
+  });
+}
+
 /** How scores stand against a baseline. */
 export interface BaselineComparison extends PairedDifference {
   /** A loss of `minEffect` or more that is proven fails; a loss as large that cannot be ruled out cannot tell. */
@@ -114,12 +123,7 @@ export function compareWithBaseline(
   { metric, bySample }: { metric: string; bySample: ReadonlyMap<string, readonly number[]> },
   minEffect: number,
 ): BaselineComparison {
-  const base = baseline.metrics[metric];
-  if (!base) {
-    throw new LlmopsError("INVALID_ARGUMENT", `The baseline has no metric "${metric}".`, {
-      hint: `It has: ${Object.keys(baseline.metrics).join(", ")}. Name one of them first with --scorer.`,
-    });
-  }
+  const base = baselineMetric(baseline, metric);
   const differences = [...bySample].flatMap(([id, values]) => {
     const before = base.samples[sampleId(id)];
     return before === undefined || values.length === 0 ? [] : [mean([...values]) - before];

@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { primaryMetric, type StudyPlan } from "./study.js";
 import type { SweepResult } from "./sweep-result.js";
 
 /** Something a result has to hold. */
@@ -27,17 +28,23 @@ export function parseThreshold(text: string): Threshold {
   });
 }
 
-/** Whether the best setting's mean is in the failing range. Throws INVALID_ARGUMENT for a metric the result does not have. */
+/** Throws INVALID_ARGUMENT, before the work, for a threshold on a metric the study will not have. */
+export function checkMetrics(plan: StudyPlan, thresholds: readonly Threshold[]): void {
+  const metrics = [primaryMetric(plan), ...plan.scorers.map(({ name }) => name)];
+  const unknown = thresholds.find(({ metric }) => !metrics.includes(metric));
+  if (!unknown) return;
+  throw new LlmopsError("INVALID_ARGUMENT", `The study will have no metric "${unknown.metric}".`, {
+    hint: `It has: ${[...new Set(metrics)].join(", ")}. Name others with --scorer.`,
+  });
+}
+
+/** Whether the best setting's mean is in the failing range; cannot tell where it has no such value. */
 export function checkThreshold({ best, settings }: SweepResult, { metric, comparator, bound }: Threshold): CheckResult {
   const name = `${metric}${comparator}${bound}`;
   const setting = settings.find(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
   if (!setting) return { name, state: "cannot tell", evidence: "nothing was scored" };
   const estimate = setting.metrics[metric];
-  if (!estimate) {
-    throw new LlmopsError("INVALID_ARGUMENT", `The result has no metric "${metric}".`, {
-      hint: `It has: ${Object.keys(setting.metrics).join(", ")}.`,
-    });
-  }
+  if (!estimate) return { name, state: "cannot tell", evidence: `${setting.name} has no ${metric}` };
   const fails = { "<": estimate.mean < bound, "<=": estimate.mean <= bound, ">": estimate.mean > bound, ">=": estimate.mean >= bound };
   const range = estimate.low === null || estimate.high === null ? "" : ` (${round(estimate.low)} to ${round(estimate.high)})`;
   const evidence = `${metric} of ${setting.name} is ${round(estimate.mean)}${range}`;

@@ -15,10 +15,11 @@ export interface PromptSpec {
   kind: "prompt";
 }
 
-/** What is asked: another model or endpoint, or the same one sized otherwise. Numbers have a range, names do not. */
+/** What is asked: another model or endpoint, or the same one sized otherwise. Numbers have a range, some names are given. */
 export interface TargetSpec {
   kind: "target";
   range?: { min: number; max: number };
+  names?: readonly string[];
 }
 
 export type ParameterSpec = SamplingSpec | PromptSpec | TargetSpec;
@@ -43,7 +44,7 @@ export const PARAMETERS: Record<string, ParameterSpec> = {
   prompt: { kind: "prompt" },
   model: { kind: "target" },
   endpoint: { kind: "target" },
-  cache_type: { kind: "target" },
+  cache_type: { kind: "target", names: ["f16", "q8_0"] },
   slots: { kind: "target", range: { min: 1, max: 64 } },
   threads: { kind: "target", range: { min: 1, max: 512 } },
   batch_size: { kind: "target", range: { min: 32, max: 8192 } },
@@ -63,6 +64,12 @@ export function findParameter(name: string): { name: string; spec: ParameterSpec
 export function numericRange(spec: ParameterSpec): { min: number; max: number; integer: boolean } | undefined {
   if (spec.kind === "sampling") return spec;
   return spec.kind === "target" && spec.range ? { ...spec.range, integer: true } : undefined;
+}
+
+/** Throws INVALID_RANGE for a name that is none of the parameter's. */
+export function checkName(name: string, value: string, spec: ParameterSpec): void {
+  if (spec.kind !== "target" || !spec.names || spec.names.includes(value)) return;
+  throw new LlmopsError("INVALID_RANGE", `${name} = ${value} is not known.`, { hint: `${name} is one of: ${spec.names.join(", ")}.` });
 }
 
 /** Throws INVALID_RANGE for a number outside its parameter's range. */

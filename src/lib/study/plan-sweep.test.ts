@@ -6,7 +6,7 @@ import { settingResult, sweepResult } from "../../../test/helpers/sweep-result.j
 import { studyPlan, yesSamples } from "../../../test/helpers/study-plan.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { parseBudget } from "./budget.js";
-import { checkThreshold, exitCodeOf, parseThreshold } from "./checks.js";
+import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./checks.js";
 import { forecastStudy } from "./dry-run.js";
 import { parseFixed } from "./search-space.js";
 import { loadStrategies } from "./strategies.js";
@@ -100,7 +100,8 @@ describe("small languages", () => {
     });
     expect(checkThreshold(result, parseThreshold("accuracy < 0.9"))).toMatchObject({ state: "passed" });
     expect(checkThreshold(result, parseThreshold("latency_seconds>=0.25"))).toMatchObject({ state: "failed" });
-    expect((await errorOf(() => checkThreshold(result, parseThreshold("speed<1")))).hint).toContain("accuracy");
+    expect(checkThreshold(result, parseThreshold("speed<1")).state).toBe("cannot tell");
+    expect((await errorOf(() => checkMetrics(studyPlan(two, 3), [parseThreshold("speed<1")]))).hint).toContain("accuracy");
     expect((await errorOf(() => parseThreshold("accuracy is good"))).code).toBe("INVALID_ARGUMENT");
     const nothing = sweepResult({ settings: [settingResult(0.1, 0.9, { metrics: {} })], best: null });
     expect(checkThreshold(nothing, parseThreshold("accuracy<0.9")).state).toBe("cannot tell");

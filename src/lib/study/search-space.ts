@@ -1,5 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { checkNumber, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
+import { checkName, checkNumber, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
 
 /** One parameter and the values it takes. */
 export interface Dimension {
@@ -46,7 +46,11 @@ export function parseFixed(texts: readonly string[]): Record<string, number | st
 function parseValues(name: string, text: string, spec: ParameterSpec): (number | string)[] {
   const bounds = numericRange(spec);
   if (spec.kind === "prompt") return [text];
-  if (!bounds) return [...new Set(text.split(",").map((part) => part.trim()))].filter((part) => part !== "");
+  if (!bounds) {
+    const names = [...new Set(text.split(",").map((part) => part.trim()))].filter((part) => part !== "");
+    for (const value of names) checkName(name, value, spec);
+    return names;
+  }
   const range = /^(.+?)\.\.([^:]+)(?::(.+))?$/.exec(text);
   const values = range
     ? rangeValues(text, toNumber(text, range[1]), toNumber(text, range[2]), range[3] === undefined ? undefined : toNumber(text, range[3]))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import { checkNumber, findParameter, numericRange } from "./parameters.js";
+import { checkName, checkNumber, findParameter, numericRange } from "./parameters.js";
 import type { Setting } from "./study.js";
 
 /** The strategies of `--strategies default`: temperature alone, the nucleus alone, and both. */
@@ -46,6 +46,7 @@ function readValue(source: string, strategy: string, key: string, value: unknown
   const bounds = numericRange(spec);
   if (typeof value !== (bounds ? "number" : "string")) throw invalid(source, `${strategy}: ${key} is ${JSON.stringify(value)}`);
   if (bounds) checkNumber(`${strategy}: ${name}`, value as number, bounds);
+  else checkName(`${strategy}: ${name}`, value as string, spec);
   return [name, value as number | string];
 }
 

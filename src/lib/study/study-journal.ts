@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -142,6 +143,13 @@ export class StudyJournal {
     clearInterval(this.timer);
     closeSync(this.file);
     if (finished) writeHeader(this.folder, { ...this.header, status: "finished" });
+  }
+
+  /** Ends it after a failure. A study without a cell leaves nothing behind. */
+  abandon(): void {
+    const isEmpty = fstatSync(this.file).size === 0;
+    this.close({ finished: false });
+    if (isEmpty) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private sync(): void {
