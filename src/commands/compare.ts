@@ -52,8 +52,8 @@ export default class Compare extends BaseCommand {
     const sources = await this.load(names, flags["tracking-uri"]);
     const comparisons = compareScores(sources, { correction: flags.correction, minEffect: flags["min-effect"] });
     const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
-    this.log(renderPairs(labels, comparisons, chalk));
     process.exitCode = gate(comparisons, flags.gate ?? []);
+    this.log(renderPairs(labels, comparisons, chalk));
     return {
       schema: "llmops.compare/1",
       sources: labels,

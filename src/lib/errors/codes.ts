@@ -36,7 +36,6 @@ export const ERROR_CODES = {
   STUDY_CHANGED: { exit: 2, http: 409, type: "invalid_request_error" },
   ENDPOINT_REFUSED: { exit: 3, http: 502, type: "invalid_request_error" },
   SCORER_FAILED: { exit: 3, http: 500, type: "server_error" },
-  ALL_CELLS_FAILED: { exit: 3, http: 500, type: "server_error" },
   SHUTTING_DOWN: { exit: 3, http: 503, type: "server_error" },
   // the program itself
   ABORTED: { exit: 130, http: 499, type: "invalid_request_error" },

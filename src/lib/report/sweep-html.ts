@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
-import type { StudyPlan } from "../study/study.js";
+import { describeSetting, type StudyPlan } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
 import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
@@ -32,8 +32,8 @@ export async function sweepHtml(
     </style>
     <h1>${study.name}: ${study.model}</h1>
     <p>
-      ${best ? html`Best: <b>${best.params["strategy"] ?? paramText(best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : explainNoBest(result)}
-      ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => paramText(params)).join("; ")}.` : ""}
+      ${best ? html`Best: <b>${describeSetting(best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : explainNoBest(result)}
+      ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => describeSetting(params)).join("; ")}.` : ""}
     </p>
     <p class="quiet">
       ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
@@ -60,7 +60,7 @@ function settingsTable(result: SweepResult): Html {
     { content: flaky(setting) },
     { content: formatCells(setting.cells) },
   ]);
-  const against = result.reference ? paramText(result.reference) : "the best";
+  const against = result.reference ? describeSetting(result.reference) : "the best";
   return htmlTable([...names, study.metric, "95 % interval", "ties", `against ${against}`, "latency", "tokens/s", "flaky", "cells"], rows);
 }
 
@@ -105,12 +105,4 @@ function answersOf(setting: number, plan: StudyPlan, journal: StudyJournal, tabl
     bySample[cell.sample]?.push(error ? [text, null, error.message] : [text, scores[plan.primary.name] ?? null]);
   }
   return bySample;
-}
-
-function paramText(params: Readonly<Record<string, number | string>>): string {
-  return Object.keys(params).length === 0
-    ? "default"
-    : Object.keys(params)
-        .map((name) => `${name} ${paramCell(params, name)}`)
-        .join(", ");
 }

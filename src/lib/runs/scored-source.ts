@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { Direction } from "../stats/verdict.js";
-import { findExperiment, listExperiments } from "../tracking/find-experiment.js";
+import { listExperiments } from "../tracking/find-experiment.js";
 import type { Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import { toSampleScores, baselineSchema } from "./baseline.js";
@@ -23,9 +23,8 @@ export async function findScoredRun(store: TrackingStore, name: string): Promise
 }
 
 /** The run of the best setting of a study. Throws STORE_NOT_FOUND. */
-export async function findBestOfStudy(store: TrackingStore, studyId: string, experiment?: string): Promise<Run> {
-  const experiments = experiment === undefined ? await listExperiments(store) : [await findExperiment(store, experiment)];
-  const experimentIds = experiments.map(({ experimentId }) => experimentId);
+export async function findBestOfStudy(store: TrackingStore, studyId: string): Promise<Run> {
+  const experimentIds = (await listExperiments(store)).map(({ experimentId }) => experimentId);
   const filter = `tags.\`llmops.study_id\` = '${studyId}' AND tags.\`llmops.best\` = 'true'`;
   const [run] = (await store.searchRuns({ experimentIds, filter, maxResults: 1 })).items;
   if (run) return run;

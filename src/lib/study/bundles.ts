@@ -27,8 +27,9 @@ export async function runBundles(
   const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) {
       running += next.value.length;
-      await Promise.all(next.value.map(ask));
+      const results = await Promise.allSettled(next.value.map(ask));
       running -= next.value.length;
+      throwFirst(results);
       if (over()) return;
     }
   };
@@ -38,6 +39,10 @@ export async function runBundles(
     before = running;
     workers.push(worker());
   } while (running > before && running + running / workers.length <= concurrency); // room for one more like these
-  const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
+  throwFirst(await Promise.allSettled(workers));
+}
+
+function throwFirst(results: readonly PromiseSettledResult<void>[]): void {
+  const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
 }

@@ -1,3 +1,4 @@
+import { inBundles, runBundles } from "./bundles.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import { runCell, type CellLimits } from "./run-cell.js";
 import type { Cell, StudyPlan } from "./study.js";
@@ -17,14 +18,12 @@ export async function measureCells(
   const count = Math.max(FEWEST, 4 * plan.concurrency);
   const chosen: Cell[] = [];
   for (const cell of cells) if (chosen.push(cell) >= count) break;
-  const queue = chosen.values();
-  const start = performance.now();
-  const worker = async () => {
-    for (const cell of queue) {
-      const done = await runCell(plan, cell, { ...limits, target: await targets.of(cell.setting), signal });
-      if (done && !done.outcome.ok) throw done.outcome.error;
-    }
+  const { sharesPrompts = false } = await targets.of(0);
+  const ask = async (cell: Cell) => {
+    const done = await runCell(plan, cell, { ...limits, target: await targets.of(cell.setting), signal });
+    if (done && !done.outcome.ok) throw done.outcome.error;
   };
-  await Promise.all(Array.from({ length: plan.concurrency }, worker));
+  const start = performance.now();
+  await runBundles(inBundles(chosen, sharesPrompts ? plan.concurrency : 1), plan.concurrency, { ask, over: () => signal.aborted });
   return { cells: chosen.length, secondsPerCell: (performance.now() - start) / 1000 / Math.max(1, chosen.length) };
 }

@@ -6,7 +6,7 @@ import type { Correction } from "../stats/multiplicity.js";
 import { PARAMETERS } from "./parameters.js";
 import { fillTemplate, readPromptText } from "./prompt-template.js";
 import type { Dimension } from "./search-space.js";
-import type { Setting, StudyPlan } from "./study.js";
+import { isGreedy, type Setting, type StudyPlan } from "./study.js";
 
 const DEFAULT_REPEATS = 3;
 /** Repeats --until-ci goes up to. */
@@ -48,7 +48,7 @@ export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, op
       hint: "Leave out some values.",
     });
   }
-  const repeats = settings.map((setting) => options.repeats ?? (isGreedy({ ...options.fixed, ...setting }) ? 1 : DEFAULT_REPEATS));
+  const repeats = settings.map((setting) => options.repeats ?? (isGreedy(options.fixed, setting) ? 1 : DEFAULT_REPEATS));
   const { scorers, primary } = options.scorers;
   const reference = settings.findIndex((setting) => Object.keys(setting).length === 0);
   const plan: StudyPlan = {
@@ -80,10 +80,6 @@ function designSettings(dimensions: readonly Dimension[], design: Design): Setti
   });
 }
 
-function isGreedy(setting: Setting): boolean {
-  return setting["temperature"] === 0;
-}
-
 function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[], design: Design): string {
   const names = dimensions.map(({ name }) => name).join({ grid: " x ", zip: " + ", single: ", " }[design]);
   return [...(strategies.length > 0 ? ["strategies"] : []), ...(names === "" ? [] : [names])].join(", ");
@@ -93,7 +89,10 @@ function readTexts(settings: readonly Setting[]): Record<string, string> {
   const values = settings.flatMap((setting) =>
     Object.entries(setting).flatMap(([name, value]) => (PARAMETERS[name]?.kind === "prompt" ? [String(value)] : [])),
   );
-  return Object.fromEntries([...new Set(values)].map((value) => [value, readPromptText(value)]));
+  // without a prototype: a prompt or a strategy may be called "constructor"
+  const texts = Object.create(null) as Record<string, string>;
+  for (const value of values) texts[value] ??= readPromptText(value);
+  return texts;
 }
 
 /** Every sample has what the prompts ask for, and one at least what the primary scorer compares with. */

@@ -39,7 +39,7 @@ export function toRequest(plan: StudyPlan, cell: Cell): ChatRequest & { seed: nu
   const setting = { ...plan.fixed, ...plan.settings[cell.setting] };
   const sample = plan.dataset.samples[cell.sample];
   if (!sample) throw new RangeError(`no sample ${cell.sample} in the plan`);
-  const text = (name: string) => plan.texts[String(setting[name])];
+  const text = (name: string) => (setting[name] === undefined ? undefined : plan.texts[String(setting[name])]);
   const system = text("system");
   const seed = deriveSeed(setting["seed"] ?? plan.seed, JSON.stringify(plan.settings[cell.setting]), sample.id, cell.repeat);
   return {

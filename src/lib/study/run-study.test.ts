@@ -109,6 +109,8 @@ describe("runStudy", () => {
     const again = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test"), retryFailed: true });
     expect([asked, again.resumed]).toEqual([3, 27]);
     expect(summarise(plan, again).settings[0]?.cells).toEqual({ done: 30, failed: 0, planned: 30 });
+    const after = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test") });
+    expect([asked, after.resumed, after.errors]).toEqual([3, 30, []]);
   });
 
   it("tries again what may pass, and not what would fail again", async () => {
@@ -156,6 +158,7 @@ describe("runStudy", () => {
       throw new LlmopsError("ENDPOINT_UNREACHABLE", "nobody there");
     });
     expect((await errorOf(() => runPlan(studyPlan(temperatures(0.5), 50), target))).code).toBe("ENDPOINT_UNREACHABLE");
+    expect((await errorOf(() => runPlan(studyPlan(temperatures(0), 2), target))).code).toBe("ENDPOINT_UNREACHABLE");
   });
 
   it("goes on where it was interrupted, or killed in the middle of a line, and repeats nothing", async () => {
@@ -184,6 +187,24 @@ describe("runStudy", () => {
       .map((line) => (JSON.parse(line) as { seed: number }).seed);
     expect(new Set(seeds).size).toBe(150);
     expect(seeds).toHaveLength(150);
+  });
+
+  it("stops, and leaves nothing running, when its journal cannot be written", async () => {
+    const plan = studyPlan(temperatures(0.5), 50, { concurrency: 6 });
+    const journal = studyJournal();
+    let [calls, running] = [0, 0];
+    journal.append = () => {
+      throw new LlmopsError("STORE_UNWRITABLE", "disk full");
+    };
+    const target = scriptedTarget(async () => {
+      calls++;
+      running++;
+      await new Promise((resolve) => setTimeout(resolve, calls * 2));
+      running--;
+      return "yes";
+    });
+    expect((await errorOf(() => runPlan(plan, { ...target, sharesPrompts: true }, { journal }))).code).toBe("STORE_UNWRITABLE");
+    expect([running, calls < 20]).toEqual([0, true]);
   });
 
   it("ends within a budget of calls, tokens or time", async () => {

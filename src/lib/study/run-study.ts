@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { LlmopsError } from "../errors/llmops-error.js";
+import type { LlmopsError } from "../errors/llmops-error.js";
 import type { Budget } from "./budget.js";
 import { inBundles, runBundles } from "./bundles.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
@@ -9,7 +9,7 @@ import { runCell, type CellLimits, type FinishedCell } from "./run-cell.js";
 import { ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
-import type { Cell, StudyPlan } from "./study.js";
+import { isGreedy, type Cell, type StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";
 
 /** This many failures before any success mean that the target does not work at all. */
@@ -86,10 +86,12 @@ class StudyRunner {
 
   async run(): Promise<StudyRun> {
     const { journal } = this.options;
+    const failures = new Map<number, string>();
     journal.load(
       (cell) => this.state.table.indexOf(cell),
-      (record) => this.takeOver(record),
+      (record) => this.takeOver(record, failures),
     );
+    for (const message of failures.values()) this.noteError(message);
     const samples = orderSamples(this.plan);
     const blocks = this.blocksOf(samples);
     for (const [index, block] of blocks.entries()) {
@@ -98,6 +100,8 @@ class StudyRunner {
       if (index + 1 < blocks.length) this.look(blocks.length);
     }
     await this.addRepeats(samples);
+    const [failure] = this.firstFailures;
+    if (failure && !this.succeeded) throw failure;
     return this.state;
   }
 
@@ -127,7 +131,8 @@ class StudyRunner {
     for (let repeat = base; repeat < this.plan.mostRepeats && !this.isOver(); repeat++) {
       this.active = this.active.filter((setting) => {
         const { low, high } = estimateScores(this.plan.primary, this.state.table, setting);
-        return this.plan.settings[setting]?.["temperature"] !== 0 && (low === null || high === null || (high - low) / 2 > untilHalfWidth);
+        const { fixed, settings } = this.plan;
+        return !isGreedy(fixed, settings[setting] ?? {}) && (low === null || high === null || (high - low) / 2 > untilHalfWidth);
       });
       if (this.active.length === 0) return;
       await this.runCells(samples, () => repeat + 1);
@@ -159,7 +164,13 @@ class StudyRunner {
     if (this.signal.aborted || !this.hasBudget()) return;
     this.options.budget?.noteCall();
     const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: this.signal });
-    if (done) this.finish(done);
+    if (!done) return;
+    try {
+      this.finish(done);
+    } catch (error) {
+      this.stop.abort(); // nothing else is started, and what runs ends
+      throw error;
+    }
   }
 
   private finish(cell: FinishedCell): void {
@@ -179,9 +190,13 @@ class StudyRunner {
     this.options.onCell?.();
   }
 
-  private takeOver(record: CellRecord): void {
+  /** A cell that failed and was asked again has two records: the later one counts. */
+  private takeOver(record: CellRecord, failures: Map<number, string>): void {
     const { table } = this.state;
+    const index = table.indexOf(record);
+    const again = table.isDone(record);
     if (record.error === undefined) {
+      failures.delete(index);
       table.setScores(record, Object.fromEntries(Object.entries(record.scores ?? {}).map(([name, value]) => [name, { value }])));
       this.addTokens(record.promptTokens ?? 0, record.completionTokens ?? 0);
       this.succeeded = true;
@@ -190,8 +205,9 @@ class StudyRunner {
       return;
     } else {
       table.setFailed(record);
-      this.noteError(record.error.message);
+      failures.set(index, record.error.message);
     }
+    if (again) return;
     this.state.resumed++;
     this.options.onCell?.();
   }
@@ -208,9 +224,7 @@ class StudyRunner {
   private checkHope(error: LlmopsError): void {
     if (this.succeeded) return;
     this.firstFailures.push(error);
-    if (this.firstFailures.length < HOPELESS_FAILURES) return;
-    this.stop.abort();
-    throw this.firstFailures[0] ?? new LlmopsError("ALL_CELLS_FAILED", "Every cell failed.");
+    if (this.firstFailures.length >= HOPELESS_FAILURES) throw this.firstFailures[0] ?? error;
   }
 
   private hasBudget(): boolean {

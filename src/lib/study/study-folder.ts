@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError, systemCodeOf } from "../errors/llmops-error.js";
+import { isAlive } from "../tracking/journal/journal-folder.js";
 import { readHeader, type StudyHeader } from "./study-journal.js";
 
 /** Finished studies kept for --retry-failed and `compare`. */
@@ -46,7 +47,7 @@ export function lockStudy(parent: string, id: string): () => void {
     } catch (cause) {
       if (systemCodeOf(cause) !== "EEXIST") throw cause;
       const owner = Number(readFileSync(path, "utf8"));
-      if (isAlive(owner)) {
+      if (owner > 0 && isAlive(owner)) {
         throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${owner}.`, { hint: "Wait for it, or end it." });
       }
       rmSync(path, { force: true });
@@ -59,14 +60,4 @@ function listStudies(parent: string): string[] {
   return readdirSync(parent)
     .filter((id) => existsSync(join(parent, id, "study.json")))
     .sort();
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) === "EPERM";
-  }
 }

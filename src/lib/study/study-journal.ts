@@ -60,7 +60,7 @@ export class StudyJournal {
   private readonly folder: string;
   private readonly file: number;
   private end = 0;
-  /** By the cell's index: where its line starts (plus one, 0 for none) and how long it is. */
+  /** By the cell's index: where its line starts, and how long it is; the last line of a cell asked again. */
   private readonly places = new Map<number, { start: number; length: number }>();
   private syncedTo = 0;
   private readonly timer: NodeJS.Timeout;

@@ -47,6 +47,11 @@ export function primaryMetric({ primary }: Pick<StudyPlan, "primary">): string {
   return primary.kind === "rate" && primary.needsReference === true ? "accuracy" : primary.name;
 }
 
+/** True where sampling has no choice, so that repeats would be copies. */
+export function isGreedy(fixed: Setting, setting: Setting): boolean {
+  return { ...fixed, ...setting }["temperature"] === 0;
+}
+
 /** A setting in words: "temperature=0.3, top_p=0.9"; a strategy by its name, the setting without parameters "default". */
 export function describeSetting(setting: Setting): string {
   if (typeof setting["strategy"] === "string") return setting["strategy"];
