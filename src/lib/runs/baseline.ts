@@ -24,7 +24,7 @@ export const baselineSchema = z.object({
 /** The scores of a blessed run, sample by sample: a file for version control, the same bytes for the same scores. */
 export type Baseline = z.infer<typeof baselineSchema>;
 
-/** A baseline of the scores of a run; times of a machine are left out. */
+/** A baseline of the scores of a run, not rounded: the same scores compare as equal. Times of a machine are left out. */
 export function toBaseline(
   params: Record<string, string>,
   { name, scores, directions }: ScoredSource & { scores: SampleScores },
@@ -36,12 +36,12 @@ export function toBaseline(
     params: Object.fromEntries(Object.entries(params).sort(byName)),
     metrics: Object.fromEntries(
       metrics.map(([metric, bySample]) => {
-        const samples = [...bySample].map(([id, values]) => [sampleId(id), round(mean(values))] as const).sort(byName);
+        const samples = [...bySample].map(([id, values]) => [sampleId(id), mean(values)] as const).sort(byName);
         return [
           metric,
           {
             direction: directions[metric] ?? directionOf(metric),
-            mean: round(mean(samples.map(([, value]) => value))),
+            mean: mean(samples.map(([, value]) => value)),
             samples: Object.fromEntries(samples),
           },
         ];
