@@ -15,10 +15,12 @@ const ALLOWED = {
   transfer: ["tracking", "runs"],
   engine: ["config", "math", "models", "openai", "metrics"],
   scoring: ["dataset", "openai", "stats"],
+  judge: ["scoring", "dataset", "openai", "stats", "gateway", "math"],
   samplers: ["math", "stats"],
   study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   load: ["openai", "math"],
-  report: ["load", "stats", "study", "tracking", "runs"],
+  evaluation: ["study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
+  report: ["load", "stats", "study", "tracking", "runs", "evaluation"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http"],
 };
 

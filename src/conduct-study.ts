@@ -4,6 +4,8 @@ import { readDataset } from "./lib/dataset/read-dataset.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import { renderForecast, type ForecastDocument } from "./lib/report/forecast-table.js";
 import { renderSweep } from "./lib/report/sweep-table.js";
+import { panelFingerprint } from "./lib/judge/judge.js";
+import { checkRubricFields } from "./lib/judge/judge-scorer.js";
 import { baselineMetric, readBaseline } from "./lib/runs/baseline.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
@@ -20,6 +22,7 @@ import { countCells, primaryMetric, type Setting, type StudyPlan } from "./lib/s
 import { runSweep } from "./lib/study/sweep.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { TargetPool } from "./lib/study/target-pool.js";
+import { JudgeSeat } from "./judge-seat.js";
 import { checkOutputs, prepareFolder } from "./output-files.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
@@ -59,14 +62,18 @@ export async function conductStudy(
   checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
   if (flags.charts !== undefined) prepareFolder(flags.charts);
   const budget = flags.budget && parseBudget(flags.budget);
-  const plan = await makePlan(flags, request);
+  const seat = new JudgeSeat(flags);
+  const plan = await makePlan(flags, request, seat);
   checkMetrics(plan, thresholds);
   if (baseline) baselineMetric(baseline, primaryMetric(plan));
   const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
   try {
     const opened = await targets.all();
+    await seat.open({ underTest: () => targets.of(0), slots: plan.concurrency, signal: command.signal });
+    if (seat.rubrics.length > 0) command.note(seat.describe({ ownAnswers: true }));
     if (flags["dry-run"]) return await forecast(command, { plan, targets, opened }, flags);
-    const journal = openJournal(command, flags, plan, opened);
+    const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
+    const journal = openJournal(command, flags, plan, { opened, judges });
     const unlock = lockStudy(studyFolder(), journal.header.id);
     try {
       const { result, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
@@ -86,14 +93,20 @@ export async function conductStudy(
       pruneStudies(studyFolder());
     }
   } finally {
+    await seat.close();
     await targets.close();
   }
 }
 
-async function makePlan(flags: StudyFlags, { dimensions, design, strategies, againstFirst = false }: StudyRequest): Promise<StudyPlan> {
+async function makePlan(
+  flags: StudyFlags,
+  { dimensions, design, strategies, againstFirst = false }: StudyRequest,
+  seat: JudgeSeat,
+): Promise<StudyPlan> {
   const untilHalfWidth = flags["until-ci"];
-  const scorers = await resolveScorers(flags.scorer ?? []);
+  const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer });
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed });
+  checkRubricFields(seat.rubrics, dataset);
   const fixed: Setting = {
     max_tokens: flags.max_tokens,
     ...(flags.system === undefined ? {} : { system: flags.system }),

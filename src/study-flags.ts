@@ -4,6 +4,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
 import { SCORER_NAMES } from "./lib/scoring/scorers.js";
 import { CORRECTIONS } from "./lib/stats/multiplicity.js";
+import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { trackingUriFlag } from "./store-flags.js";
 import { targetFlags } from "./target-flags.js";
@@ -133,6 +134,7 @@ export const studyFlags = {
   ...askedFlags,
   ...runningFlags,
   ...decidingFlags,
+  ...judgeFlags,
   ...outputFlags,
   "tracking-uri": trackingUriFlag,
 };

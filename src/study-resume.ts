@@ -38,7 +38,12 @@ export function resumedArgv(resume: string, { name, argv }: Pick<StudyCommand, "
 }
 
 /** A new journal, or that of the study to go on with. Throws STUDY_CHANGED where it is not the same study any more. */
-export function openJournal(command: StudyCommand, flags: StudyFlags, plan: StudyPlan, opened: readonly CompletionTarget[]): StudyJournal {
+export function openJournal(
+  command: StudyCommand,
+  { resume }: Pick<StudyFlags, "resume">,
+  plan: StudyPlan,
+  { opened, judges = [] }: { opened: readonly Pick<CompletionTarget, "model" | "location">[]; judges?: readonly string[] },
+): StudyJournal {
   const facts = {
     settings: plan.settings,
     fixed: plan.fixed,
@@ -48,8 +53,9 @@ export function openJournal(command: StudyCommand, flags: StudyFlags, plan: Stud
     seed: plan.seed,
     prompts: plan.texts,
     models: opened.map(({ model, location }) => `${model} (${location})`),
+    ...(judges.length > 0 && { judges }),
   };
-  if (flags.resume === undefined) {
+  if (resume === undefined) {
     const header = {
       id: newStudyId(),
       command: command.name,
@@ -61,7 +67,7 @@ export function openJournal(command: StudyCommand, flags: StudyFlags, plan: Stud
     };
     return StudyJournal.create(studyFolder(), header);
   }
-  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), flags.resume).id);
+  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume).id);
   const { header } = journal;
   const changed = Object.entries(facts).find(([name, value]) => JSON.stringify(header.facts[name]) !== JSON.stringify(value));
   if (changed) {

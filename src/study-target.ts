@@ -2,16 +2,20 @@ import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import type { Dimension } from "./lib/study/search-space.js";
 import type { Setting } from "./lib/study/study.js";
-import type { StudyFlags } from "./study-flags.js";
-import { openTarget } from "./target-flags.js";
+import { openTarget, type TargetChoice } from "./target-flags.js";
 
 /** Cells of a prompt share its evaluation, and what they answer alike, when they are asked together. */
 const LOCAL_CONCURRENCY = 32;
 const ENDPOINT_CONCURRENCY = 4;
 const FEWEST_SLOTS = 4;
 
+type TargetFlags = TargetChoice & { concurrency?: number | undefined };
+
 /** How many completions of a study run at a time. */
-export function concurrencyOf({ concurrency, endpoint }: StudyFlags, dimensions: readonly Dimension[]): number {
+export function concurrencyOf(
+  { concurrency, endpoint }: Pick<TargetFlags, "concurrency" | "endpoint">,
+  dimensions: readonly Dimension[],
+): number {
   const remote = endpoint !== undefined || dimensions.some(({ name }) => name === "endpoint");
   return concurrency ?? (remote ? ENDPOINT_CONCURRENCY : LOCAL_CONCURRENCY);
 }
@@ -20,7 +24,7 @@ export function concurrencyOf({ concurrency, endpoint }: StudyFlags, dimensions:
  * The target of a setting, with a slot for every completion at a time, or, where nobody asked for so many and they do not fit, with fewer.
  */
 export async function openStudyTarget(
-  flags: StudyFlags,
+  flags: TargetFlags,
   params: Setting,
   concurrency: number,
   signal: AbortSignal,
@@ -36,7 +40,7 @@ export async function openStudyTarget(
 }
 
 /** The flags with what a setting says of the target: models are names where there is an endpoint, files elsewhere. */
-function withParams(flags: StudyFlags, params: Setting): StudyFlags {
+function withParams(flags: TargetFlags, params: Setting): TargetFlags {
   const { model, endpoint, threads, cache_type: cacheType, batch_size: batchSize } = params;
   const remote = endpoint !== undefined || flags.endpoint !== undefined;
   return {
@@ -44,7 +48,7 @@ function withParams(flags: StudyFlags, params: Setting): StudyFlags {
     ...(endpoint !== undefined && { endpoint: String(endpoint) }),
     ...(model !== undefined && (remote ? { model: String(model) } : { model_path: String(model) })),
     ...(threads !== undefined && { threads: Number(threads) }),
-    ...(cacheType !== undefined && { "cache-type": cacheType as StudyFlags["cache-type"] }),
+    ...(cacheType !== undefined && { "cache-type": cacheType as TargetFlags["cache-type"] }),
     ...(batchSize !== undefined && { "batch-size": Number(batchSize) }),
   };
 }

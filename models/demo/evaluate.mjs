@@ -44,7 +44,7 @@ async function answering() {
     const cells = rows.flatMap((row) => Array.from({ length: repeats }, (_, repeat) => ({ row, seed: deriveSeed(row.id, repeat) })));
     const right = await mapAll(
       cells,
-      async ({ row, seed }) => containsScorer.score(row, await ask(user(row.question), { temperature, seed })).value,
+      async ({ row, seed }) => containsScorer.score({ answers: [row.answer] }, await ask(user(row.question), { temperature, seed })).value,
     );
     console.log(`facts, temperature ${temperature}: ${percent(count(right), cells.length)} of ${cells.length}`);
   }
@@ -60,10 +60,10 @@ async function answering() {
 }
 
 /** The schema of a grade or verdict, its keys in the order the prompt asks for. */
-function schemaOf(keys, reasonFirst, values) {
-  const [value, reason] = keys;
-  const properties = { [value]: { enum: values }, [reason]: { type: "string" } };
-  const order = reasonFirst ? [reason, value] : [value, reason];
+function schemaOf(keys, reason, values) {
+  const [value, why] = keys;
+  const properties = { [value]: { enum: values }, [why]: { type: "string" } };
+  const order = { before: [why, value], after: [value, why], none: [value] }[reason];
   return { type: "object", properties: Object.fromEntries(order.map((key) => [key, properties[key]])), required: order };
 }
 
@@ -77,16 +77,14 @@ function field(text, key) {
 }
 
 /** Asks for JSON by a schema, as judging does. */
-async function askJson(messages, keys, reasonFirst, values) {
-  const { text } = await ask(messages, { responseFormat: { type: "json_schema", schema: schemaOf(keys, reasonFirst, values) } });
+async function askJson(messages, keys, reason, values) {
+  const { text } = await ask(messages, { responseFormat: { type: "json_schema", schema: schemaOf(keys, reason, values) } });
   return field(text, keys[0]);
 }
 
 async function judging() {
   const rows = read("./tests/judge.jsonl");
-  const scores = await mapAll(rows, (row) =>
-    askJson(row.messages, row.keys ?? ["score", "justification"], row.reason !== "after", [1, 2, 3, 4, 5]),
-  );
+  const scores = await mapAll(rows, (row) => askJson(row.messages, row.keys ?? ["score", "justification"], row.reason, [1, 2, 3, 4, 5]));
   const graded = rows.map((row, i) => ({ ...row, score: scores[i] }));
   const groups = new Map();
   for (const row of graded) {
@@ -116,7 +114,7 @@ async function judging() {
 async function comparing() {
   const rows = read("./tests/pairs.jsonl");
   const keys = ["winner", "justification"];
-  const right = await mapAll(rows, async (row) => (await askJson(row.messages, keys, true, ["A", "B", "tie"])) === row.winner);
+  const right = await mapAll(rows, async (row) => (await askJson(row.messages, keys, "before", ["A", "B", "tie"])) === row.winner);
   const both = rows.filter((row, i) => row.order === 1 && right[i] && right[i + 1]).length;
   console.log(
     `pairwise: ${percent(count(right), rows.length)} of ${rows.length} right, both orders right for ${percent(both, rows.length / 2)} of the pairs`,

@@ -3,11 +3,14 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import { metricValues, type RunBatch } from "../../src/lib/tracking/records.js";
+import type { Traces } from "../../src/lib/tracking/sqlite/traces.js";
 import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
 
 /** A store for the suite and what ends it. */
 export interface OpenedStore {
   store: TrackingStore;
+  /** The traces behind it, as they are kept. */
+  traces: Traces;
   close(): Promise<void>;
 }
 
@@ -38,6 +41,35 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
     store = opened.store;
   });
   afterAll(() => opened.close());
+
+  describe(`${name}: judged calls`, () => {
+    it("are recorded with what is said of them", async () => {
+      const { runId, experimentId } = await newRun();
+      const feedback = { name: "accuracy", value: 4.5, problem: null, rationale: "fits", sourceId: "judge" };
+      const calls = Array.from({ length: 120 }, (_, i) => ({
+        ...{ experimentId, request: `question ${i}`, response: "answer", requestTimeMs: 1000 + i, id: `row-${i}` },
+        feedback: [feedback, { ...feedback, name: "clarity", value: null, problem: "the judge said nothing" }],
+      }));
+      expect(await store.logJudgedCalls(runId, calls)).toBe(true);
+      expect(await store.logJudgedCalls(runId, [])).toBe(true);
+      const found = opened.traces.search([experimentId], { filter: undefined, orderBy: [], maxResults: 200, pageToken: undefined }).items;
+      expect(found).toHaveLength(120);
+      const one = found.find(({ clientRequestId }) => clientRequestId === "row-7");
+      expect(one).toMatchObject({ requestPreview: "question 7", responsePreview: "answer", requestTimeMs: 1007, state: "OK" });
+      expect(one?.metadata).toMatchObject({ "mlflow.sourceRun": runId });
+      const said = one?.assessments.map(({ name, value, rationale, sourceType, sourceId, metadata }) => ({
+        name,
+        value,
+        rationale,
+        sourceType,
+        sourceId,
+        metadata,
+      }));
+      const source = { sourceType: "LLM_JUDGE", sourceId: "judge", metadata: { "mlflow.assessment.sourceRunId": runId } };
+      expect(said).toContainEqual({ name: "accuracy", value: 4.5, rationale: "fits", ...source });
+      expect(one?.assessments.find(({ name }) => name === "clarity")?.error).toMatchObject({ error_message: "the judge said nothing" });
+    });
+  });
 
   describe(`${name}: experiments`, () => {
     it("has Default, with id 0, from the start", async () => {

@@ -14,6 +14,7 @@ trackingStoreContract("RestStore on our server", async () => {
   const store = await openStore(server.url, { create: true });
   return {
     store,
+    traces: local.traces,
     close: async () => {
       await store.close();
       await server.close();

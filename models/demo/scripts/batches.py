@@ -5,13 +5,13 @@ import numpy as np
 import torch
 
 from chat import MARK_OFF, MARK_ON, chat_doc, strip
-from judging import judge_doc
+from judging import drill, judge_doc
 from tokenizer import END_OF_TEXT, IM_END, IM_START
 
 MARK_WEIGHT = 5.0  # of the tokens that carry a verdict
 PROMPT_WEIGHT = 0.0  # of the tokens of the question; 0.3 at first teaches copying, which grading needs
 WIDTHS = [32, 48, 64, 96, 128, 160, 192, 256, 384, 512, 704]  # few shapes: each is compiled once
-MAKERS = {"chat": chat_doc, "judge": judge_doc}
+MAKERS = {"chat": chat_doc, "judge": judge_doc, "drill": drill}
 POOL = 1500  # documents sorted into widths at a time
 
 

@@ -7,6 +7,7 @@ import json
 import pathlib
 import random
 
+import rubrics
 from answers import CRITERIA, TOPIC_HELD_QUESTIONS
 from chat import strip, unknown_question
 from facts import FACTS, TOPICS
@@ -39,42 +40,49 @@ def topic_rows():
 
 def prompt(doc):
     """A test document without its last answer, and what that answer must say."""
-    keep = {k: v for k, v in doc.items() if k != "turns"}
+    keep = {k: v for k, v in doc.items() if k not in ("turns", "values")}
     return {**keep, "messages": [{"role": r, "content": strip(t)} for r, t in doc["turns"][:-1]]}
 
 
 def judge_rows(rng):
+    forms = [("rubric_first", "none"), ("rubric_first", "before"), ("sample_first", "none"), ("sample_first", "before")]
     for criterion in CRITERIA:
-        for i in range(60):
-            yield {"set": "shipped", **prompt(shipped_doc(rng, held=True, criterion=criterion, custom=False, shots=0))}
+        for form in forms:
+            name = f"{form[0]}, reason {form[1]}".replace("_", " ")
+            for i in range(30):
+                yield {"set": name, **prompt(shipped_doc(rng, held=True, criterion=criterion, custom=False, shots=0, form=form))}
         for i in range(10):
-            yield {"set": "few-shot", **prompt(shipped_doc(rng, held=True, criterion=criterion, custom=False, shots=1))}
+            yield {"set": "few-shot", **prompt(shipped_doc(rng, held=True, criterion=criterion, custom=False, shots=1, form=forms[0]))}
     for i in range(150):
-        yield {"set": "custom", **prompt(shipped_doc(rng, held=True, custom=True, shots=0))}
+        yield {"set": "custom", **prompt(shipped_doc(rng, held=True, custom=True, shots=0, form=rng.choice(forms)))}
     for i in range(400):
         yield {"set": "unseen", **prompt(free_doc(rng, held=True, held_wording=True, reason="before"))}
     for i in range(100):
         yield {"set": "unseen, score first", **prompt(free_doc(rng, held=True, held_wording=True, reason="after"))}
 
 
-def swapped(row):
+def graded_rows(rng):
+    """Samples with their gold grades, without a prompt: what `judge calibrate` and the benchmark of the judge take."""
+    for criterion in CRITERIA:
+        for i in range(60):
+            doc = shipped_doc(rng, held=True, criterion=criterion, custom=False, shots=0)
+            yield {"id": f"{criterion}-{i + 1:02}", "criterion": criterion, **doc["values"], "gold": doc["gold"], "quality": doc["quality"]}
+
+
+def swapped(row, values):
     """The same pair the other way round."""
-    lines = row["messages"][-1]["content"].split("\n")
-    a = next(i for i, line in enumerate(lines) if line.startswith("Answer A: "))
-    b = next(i for i, line in enumerate(lines) if line.startswith("Answer B: "))
-    first, second = lines[a:b], lines[b:next(i for i in range(b, len(lines)) if lines[i] == "")]
-    body = [s.replace("Answer B: ", "Answer A: ", 1) if i == 0 else s for i, s in enumerate(second)]
-    body += [s.replace("Answer A: ", "Answer B: ", 1) if i == 0 else s for i, s in enumerate(first)]
-    text = "\n".join(lines[:a] + body + lines[a + len(body):])
+    other = {**values, "answer_a": values["answer_b"], "answer_b": values["answer_a"]}
+    text = row["messages"][-1]["content"].replace(rubrics.render_fields(values), rubrics.render_fields(other))
     winner = {"A": "B", "B": "A", "tie": "tie"}[row["winner"]]
     return {**row, "winner": winner, "messages": row["messages"][:-1] + [{"role": "user", "content": text}]}
 
 
 def pair_rows(rng):
     for i in range(200):
-        row = prompt(pair_doc(rng, held=True))
+        doc = pair_doc(rng, held=True)
+        row = prompt(doc)
         yield {"pair": i, "order": 1, **row}
-        yield {"pair": i, "order": 2, **swapped(row)}
+        yield {"pair": i, "order": 2, **swapped(row, doc["values"])}
 
 
 def write(path, rows):
@@ -91,6 +99,7 @@ def main():
     write(TESTS / "unknown.jsonl", ({"question": unknown_question(rng, held=True)} for _ in range(100)))
     write(TESTS / "judge.jsonl", judge_rows(rng))
     write(TESTS / "pairs.jsonl", pair_rows(rng))
+    write(TESTS / "graded.jsonl", graded_rows(rng))
 
 
 if __name__ == "__main__":

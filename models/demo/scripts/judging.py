@@ -32,7 +32,7 @@ def sample(rng, criterion, held):
 def verdict(score, note, keys, reason):
     shown = f'"{keys[0]}": {MARK_ON}{score}{MARK_OFF}'
     said = f'"{keys[1]}": {json.dumps(note, ensure_ascii=False)}'
-    parts = [said, shown] if reason == "before" else [shown, said]
+    parts = {"before": [said, shown], "after": [shown, said], "none": [shown]}[reason]
     return "{" + ", ".join(parts) + "}"
 
 
@@ -40,30 +40,65 @@ def pick_reason(rng):
     return rng.choices(["before", "after"], weights=[85, 15])[0]
 
 
-def shipped_doc(rng, held=False, criterion=None, custom=None, shots=None):
+SHIPPED_FORMS = [("rubric_first", "none", 50), ("rubric_first", "before", 14), ("rubric_first", "after", 8),
+                 ("sample_first", "none", 14), ("sample_first", "before", 9), ("sample_first", "after", 5)]
+
+
+def shipped_doc(rng, held=False, criterion=None, custom=None, shots=None, form=None):
     """A grading under the product's own prompt; `shots` graded samples may come before the last one."""
     criterion = criterion or pick_criterion(rng)
     custom = rng.random() < 0.15 if custom is None else custom
     rubric = rubrics.custom_rubric(rng.choice(rubrics.SENTENCES[criterion])) if custom else rubrics.RUBRICS[criterion]
-    turns = [["system", rubrics.PROMPT["system"]]]
-    shots = rng.choices([0, 1, 2], weights=[88, 6, 6])[0] if shots is None else shots
-    if shots and not custom and rng.random() < 0.5:
-        turns += shipped_examples(rubric)
-        shots = 0
+    layout, reason = form or rng.choices([f[:2] for f in SHIPPED_FORMS], weights=[f[2] for f in SHIPPED_FORMS])[0]
+    system, user = rubrics.chat("score", layout, reason, rubric)
+    turns = [["system", system]]
+    if shots is None:
+        # many graded samples under one rubric cost little more than one
+        weights = [50, 10, 10, 10, 10, 10] if layout == "rubric_first" else [88, 6, 6]
+        shots = rng.choices(range(len(weights)), weights=weights)[0]
+    if shots and not custom and rng.random() < 0.3:
+        turns += shipped_examples(rubric, user, reason)
     for _ in range(shots + 1):
         values, quality, note = sample(rng, criterion, held)
-        turns += [["user", rubrics.score_prompt(rubric, values)],
-                  ["assistant", verdict(gold(quality, criterion), note, ("score", "justification"), "before")]]
-    return {"turns": turns, "gold": gold(quality, criterion), "quality": quality, "criterion": criterion,
-            "grounded": "reference" in values or "context" in values}
+        turns += [["user", rubrics.fill(user, {"fields": rubrics.render_fields(values)})],
+                  ["assistant", verdict(gold(quality, criterion), note, ("score", "justification"), reason)]]
+    return {"turns": turns, "values": values, "gold": gold(quality, criterion), "quality": quality, "criterion": criterion,
+            "layout": layout, "reason": reason, "grounded": "reference" in values or "context" in values}
 
 
-def shipped_examples(rubric):
+DRILLED = {"accuracy": ["right", "wrong"], "correctness": ["right", "wrong"], "helpfulness": ["right", "wrong"],
+           "quality": ["right", "wrong"], "faithfulness": ["right", "wrong"], "relevance": ["right", "wrong", "offtopic"]}
+
+
+def drill_doc(rng):
+    """Many short gradings of right and wrong answers under one rubric.
+
+    Telling them apart in one pass, without writing down what was expected, is the hardest part of grading:
+    it needs many verdicts for few tokens.
+    """
+    criterion = rng.choice(list(DRILLED))
+    system, user = rubrics.chat("score", "rubric_first", "none", rubrics.RUBRICS[criterion])
+    turns = [["system", system]]
+    for _ in range(rng.randint(6, 14)):
+        grounded = criterion in ("correctness", "faithfulness") or rng.random() < 0.5
+        problem = Problem(rng, False, grounded)
+        quality = rng.choice(DRILLED[criterion])
+        values = {"question": problem.question, "answer": problem.plain_answer(rng, quality)[0]}
+        if criterion == "faithfulness":
+            values["context"] = problem.context(rng)
+        elif grounded:
+            values["reference"] = problem.reference
+        turns += [["user", rubrics.fill(user, {"fields": rubrics.render_fields(values)})],
+                  ["assistant", verdict(gold(quality, criterion), "", ("score", ""), "none")]]
+    return {"turns": turns}
+
+
+def shipped_examples(rubric, user, reason):
     """The rubric's own examples as earlier turns, as the product sends them."""
     turns = []
     for example in rubric["examples"]:
-        reply = verdict(example["score"], example["justification"], ("score", "justification"), "before")
-        turns += [["user", rubrics.score_prompt(rubric, example)],
+        reply = verdict(example["score"], example["justification"], ("score", "justification"), reason)
+        turns += [["user", rubrics.fill(user, {"fields": rubrics.render_fields(example)})],
                   ["assistant", reply.replace(MARK_ON, "").replace(MARK_OFF, "")]]
     return turns
 
@@ -93,7 +128,7 @@ def pick_pair(rng, criterion):
             return a, b
 
 
-def pair_doc(rng, held=False, criterion=None):
+def pair_doc(rng, held=False, criterion=None, form=None):
     """The note grades both answers, so that the winner follows from two digits."""
     criterion = criterion or pick_criterion(rng)
     grounded = criterion in ("correctness", "faithfulness") or rng.random() < 0.4
@@ -109,13 +144,18 @@ def pair_doc(rng, held=False, criterion=None):
     winner = "tie" if a == b else "A" if a > b else "B"
     note = f"Expected {problem.right}. A got {got_a}: {MARK_ON}{a}{MARK_OFF}. B got {got_b}: {MARK_ON}{b}{MARK_OFF}."
     reply = f'{{"justification": "{note}", "winner": "{MARK_ON}{winner}{MARK_OFF}"}}'
-    prompt = rubrics.pair_prompt(rubrics.RUBRICS[criterion], values)
-    turns = [["system", rubrics.PROMPT["system"]], ["user", prompt], ["assistant", reply]]
-    return {"turns": turns, "winner": winner, "criterion": criterion, "qualities": list(qualities)}
+    layout = form or rng.choice(["rubric_first", "sample_first"])
+    system, user = rubrics.chat("pairwise", layout, "before", rubrics.RUBRICS[criterion])
+    turns = [["system", system], ["user", rubrics.fill(user, {"fields": rubrics.render_fields(values)})], ["assistant", reply]]
+    return {"turns": turns, "values": values, "winner": winner, "criterion": criterion, "qualities": list(qualities)}
 
 
 def judge_doc(rng):
     r = rng.random()
-    if r < 0.33:
+    if r < 0.66:
         return shipped_doc(rng)["turns"]
-    return free_doc(rng)["turns"] if r < 0.78 else pair_doc(rng)["turns"]
+    return free_doc(rng)["turns"] if r < 0.84 else pair_doc(rng)["turns"]
+
+
+def drill(rng):
+    return drill_doc(rng)["turns"]

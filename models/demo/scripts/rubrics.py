@@ -40,16 +40,22 @@ def instruction(rubric):
 
 def custom_rubric(sentence):
     """What --criteria makes of one sentence."""
-    return {"title": "Custom criterion", "description": sentence, "scale": PROMPT["criteria_scale"]}
+    return {"title": PROMPT["criteria_title"], "description": sentence, "scale": PROMPT["criteria_scale"]}
 
 
-def score_prompt(rubric, values):
-    return "\n".join([render_fields(values), "", instruction(rubric), PROMPT["score"]["format"]])
+def fill(text, values):
+    for key, value in values.items():
+        text = text.replace("{" + key + "}", value)
+    return text
 
 
-def pair_prompt(rubric, values):
-    ask = PROMPT["pairwise"]["instruction"].replace("{title}", rubric["title"]).replace("{description}", rubric["description"])
-    return "\n".join([render_fields(values), "", ask, PROMPT["pairwise"]["format"]])
+def chat(kind, layout, reason, rubric):
+    """(system message, user message with a hole for the fields) of a grading or a comparison, as the product sends them."""
+    ask = instruction(rubric) if kind == "score" else fill(
+        PROMPT["pairwise"]["instruction"], {"title": rubric["title"], "description": rubric["description"]})
+    parts = {"system": PROMPT["system"], "instruction": ask,
+             "format": fill(PROMPT[kind]["formats"][reason], {"low": "1", "high": "5"})}
+    return [fill(PROMPT["layouts"][layout][role], parts) for role in ("system", "user")]
 
 
 # ---------------------------------------------------------------- other people's wordings

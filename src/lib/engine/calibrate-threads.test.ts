@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { calibrateThreads, threadsFor } from "./calibrate-threads.js";
 import type { BatchPart, NativeContext } from "./native-context.js";
 
@@ -21,7 +21,7 @@ describe("calibrateThreads", () => {
       4,
       4,
     );
-    expect(plan).toEqual({ single: 1, several: 4, prompt: 4 });
+    expect(plan).toEqual({ single: 1, several: 4, prompt: 4, promptFrom: 32 });
   });
 
   it("leaves the serving thread a core where steps are very short, however fast all cores look", async () => {
@@ -36,6 +36,19 @@ describe("calibrateThreads", () => {
     ).toBe(1);
   });
 
+  it("uses all cores only for steps that are long without them", async () => {
+    let clock = 0;
+    const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
+    onTestFinished(() => now.mockRestore());
+    const promptFrom = async (ms: number) => {
+      const context = { ...timedContext(() => 0), step: () => Promise.resolve((clock += ms)) };
+      return (await calibrateThreads(context as unknown as NativeContext, 2, 4)).promptFrom;
+    };
+    expect(await promptFrom(0.1)).toBe(512);
+    expect(await promptFrom(12)).toBe(160);
+    expect(await promptFrom(100)).toBe(32);
+  });
+
   it("has nothing to choose on one core", async () => {
     expect(
       await calibrateThreads(
@@ -43,11 +56,11 @@ describe("calibrateThreads", () => {
         1,
         4,
       ),
-    ).toEqual({ single: 1, several: 1, prompt: 1 });
+    ).toEqual({ single: 1, several: 1, prompt: 1, promptFrom: 32 });
   });
 });
 
 it("threadsFor tells answers from prompts by the size of a step", () => {
-  const plan = { single: 1, several: 2, prompt: 8 };
+  const plan = { single: 1, several: 2, prompt: 8, promptFrom: 100 };
   expect([1, 4, 200].map((tokens) => threadsFor(plan, tokens))).toEqual([1, 2, 8]);
 });

@@ -5,10 +5,17 @@ export interface ThreadPlan {
   single: number;
   several: number;
   prompt: number;
+  /** Tokens of a step from which all threads help: it is bound by arithmetic, and long. */
+  promptFrom: number;
 }
 
-/** Above so many tokens a step is bound by arithmetic: all threads help. */
+/** Fewer tokens are never a prompt's step. */
 const PROMPT_TOKENS = 32;
+const MOST_PROMPT_TOKENS = 512;
+/** The step that is measured for it. */
+const TRIED_TOKENS = 64;
+/** A step shorter than this is not worth a time slice lost in waiting for a thread that has no core of its own. */
+const LONG_STEP_MS = 30;
 const ROUNDS = 12;
 const BUDGET_MS = 500;
 /** A candidate so much slower than the best is not measured to the end. */
@@ -23,7 +30,7 @@ const SHORT_STEP_MS = 3;
 /** The threads of a step that evaluates so many tokens. */
 export function threadsFor(plan: ThreadPlan, tokens: number): number {
   if (tokens === 1) return plan.single;
-  return tokens < PROMPT_TOKENS ? plan.several : plan.prompt;
+  return tokens < plan.promptFrom ? plan.several : plan.prompt;
 }
 
 /**
@@ -34,7 +41,19 @@ export async function calibrateThreads(native: NativeContext, cores: number, slo
   const candidates = [...new Set([1, 2, 4, 8, 16, 32, 64, Math.ceil(cores / 2), cores])].filter((n) => n <= cores).sort((a, b) => a - b);
   const single = await fastest(native, candidates, 1);
   const several = slots === 1 ? single : await fastest(native, candidates, Math.min(slots, 4));
-  return { single, several, prompt: cores };
+  return { single, several, prompt: cores, promptFrom: several === cores ? PROMPT_TOKENS : await longStep(native, several) };
+}
+
+/** Tokens from which a step with so many threads is a long one. */
+async function longStep(native: NativeContext, threads: number): Promise<number> {
+  native.setThreads(threads);
+  const tokens = Array.from({ length: TRIED_TOKENS }, () => 1);
+  const ms = await bestOf((round) => native.step([{ sequence: 0, position: round * TRIED_TOKENS, tokens }]), {
+    rounds: 2,
+    giveUpMs: Infinity,
+  });
+  native.clear(0);
+  return Math.round(Math.min(MOST_PROMPT_TOKENS, Math.max(PROMPT_TOKENS, (TRIED_TOKENS * LONG_STEP_MS) / Math.max(ms, 0.01))));
 }
 
 async function fastest(native: NativeContext, candidates: readonly number[], sequences: number): Promise<number> {
@@ -49,24 +68,32 @@ async function fastest(native: NativeContext, candidates: readonly number[], seq
   return best.threads;
 }
 
-/** The shortest of several steps: what else the machine does only ever makes them longer. */
+/** The shortest of several steps of answers: what else the machine does only ever makes them longer. */
 async function bestStepMs(native: NativeContext, sequences: number, giveUpMs: number): Promise<number> {
   const samplers = Array.from({ length: sequences }, () => native.createSampler({ temperature: 0 }));
-  let best = Infinity;
-  const start = performance.now();
-  for (let round = 0; round <= ROUNDS; round++) {
-    const before = performance.now();
-    // with a sampler, because the output layer is a good part of a small model
-    const parts = samplers.map((sampler, sequence) => ({ sequence, position: round, tokens: [1], sampler }));
-    await native.step(parts);
-    const elapsed = performance.now() - before;
-    // the first round pays for memory that later ones find in place
-    if (round > 0) best = Math.min(best, elapsed);
-    if (round > 0 && (elapsed > giveUpMs || performance.now() - start > BUDGET_MS)) break;
-  }
+  // with a sampler, because the output layer is a good part of a small model
+  const step = (round: number) => native.step(samplers.map((sampler, sequence) => ({ sequence, position: round, tokens: [1], sampler })));
+  const best = await bestOf(step, { rounds: ROUNDS, giveUpMs });
   for (const [sequence, sampler] of samplers.entries()) {
     native.clear(sequence);
     sampler.release();
+  }
+  return best;
+}
+
+/** The shortest of some rounds in milliseconds; the first one pays for memory that later ones find in place, and does not count. */
+async function bestOf(
+  step: (round: number) => Promise<unknown>,
+  { rounds, giveUpMs }: { rounds: number; giveUpMs: number },
+): Promise<number> {
+  let best = Infinity;
+  const start = performance.now();
+  for (let round = 0; round <= rounds; round++) {
+    const before = performance.now();
+    await step(round);
+    const elapsed = performance.now() - before;
+    if (round > 0) best = Math.min(best, elapsed);
+    if (round > 0 && (elapsed > giveUpMs || performance.now() - start > BUDGET_MS)) break;
   }
   return best;
 }

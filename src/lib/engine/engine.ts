@@ -3,8 +3,9 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { architectureNumber, architectureOf, vocabularySize } from "../models/model-facts.js";
 import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
+import { modelIdentity } from "../models/model-identity.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
-import type { CompletionTarget } from "../openai/completion-target.js";
+import type { CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
@@ -14,6 +15,7 @@ import { JsonGrammars } from "./json-grammar.js";
 import { loadModel, type LoadedModel } from "./load-llama.js";
 import { availableCores } from "./machine.js";
 import { NativeContext } from "./native-context.js";
+import { scoreOptions } from "./option-scores.js";
 import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
 import { TokenBytes } from "./token-bytes.js";
@@ -27,6 +29,7 @@ export class Engine implements CompletionTarget {
   readonly sharesPrompts = true;
   readonly model: string;
   readonly location: string;
+  readonly identity: string;
   readonly architecture: string;
   private readonly loaded: LoadedModel;
   private readonly options: EngineOptions;
@@ -53,7 +56,9 @@ export class Engine implements CompletionTarget {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
       const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
       const measured = options.threads === undefined && !options.deterministic;
-      const threads = measured ? await calibrateThreads(native, cores, options.slots) : { single: cores, several: cores, prompt: cores };
+      const threads = measured
+        ? await calibrateThreads(native, cores, options.slots)
+        : { single: cores, several: cores, prompt: cores, promptFrom: 1 };
       const slotBytes = estimateMemory(file.header, file.sizeBytes, shape).cachePerToken * loaded.contextSize;
       const scheduler = new Scheduler(native, {
         slots: options.slots,
@@ -63,7 +68,8 @@ export class Engine implements CompletionTarget {
         isEndToken: (token) => endTokens.has(token),
         threadsFor: (tokens) => threadsFor(threads, tokens),
       });
-      return new Engine(file, { loaded, native, endTokens, scheduler, options, threads });
+      const identity = await modelIdentity(file);
+      return new Engine(file, { loaded, native, endTokens, scheduler, options, threads, identity });
     } catch (error) {
       await loaded.llama.dispose();
       throw error;
@@ -79,9 +85,11 @@ export class Engine implements CompletionTarget {
       scheduler: Scheduler;
       options: EngineOptions;
       threads: ThreadPlan;
+      identity: string;
     },
   ) {
     const { loaded, native, endTokens, scheduler, options, threads } = parts;
+    this.identity = parts.identity;
     this.model = file.name;
     this.location = file.path;
     this.architecture = architectureOf(file.header);
@@ -90,12 +98,13 @@ export class Engine implements CompletionTarget {
     this.threads = threads;
     this.scheduler = scheduler;
     this.embedder = new Embedder(loaded, options);
+    const bytes = new TokenBytes(loaded.model);
     this.context = {
       scheduler,
       native,
-      prompts: new PromptBuilder(loaded.model, vocabularySize(file.header)),
+      prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
       grammars: new JsonGrammars(loaded.llama, loaded.model),
-      bytes: new TokenBytes(loaded.model),
+      bytes,
       contextSize: loaded.contextSize,
       queueLimit: options.queueLimit ?? Infinity,
       vocabularySize: vocabularySize(file.header),
@@ -160,10 +169,17 @@ export class Engine implements CompletionTarget {
     }
   }
 
+  async scoreOptions(request: OptionsRequest, { signal }: { signal?: AbortSignal } = {}): Promise<OptionScores> {
+    this.refuseWhenClosing();
+    signal?.throwIfAborted();
+    return this.track(scoreOptions(this.context, request, signal));
+  }
+
   /** Waits for running completions, then frees the model. */
   async close(): Promise<void> {
     this.closing ??= Promise.all(this.running)
       .then(() => this.scheduler.idle())
+      .then(() => this.context.native.dispose())
       .then(() => this.loaded.llama.dispose());
     await this.closing;
   }

@@ -134,7 +134,8 @@ function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices 
   });
 }
 
-function tooLong(promptTokens: number, { maxTokens, ...request }: CompletionRequest, contextSize: number): LlmopsError {
+/** The error for a prompt, and what was asked for beside it, that the context cannot hold. */
+export function tooLong(promptTokens: number, { maxTokens, ...request }: CompletionRequest, contextSize: number): LlmopsError {
   const asked = maxTokens === undefined ? "" : ` and ${maxTokens} for the completion (max_tokens)`;
   const message = `The prompt has ${promptTokens} tokens${asked}, but the context holds ${contextSize}.`;
   return new LlmopsError("CONTEXT_LENGTH_EXCEEDED", message, {
@@ -144,7 +145,7 @@ function tooLong(promptTokens: number, { maxTokens, ...request }: CompletionRequ
 }
 
 /** llama.cpp says little about why an evaluation failed; on a machine with enough memory it does not. */
-function toEngineError(thrown: unknown): unknown {
+export function toEngineError(thrown: unknown): unknown {
   if (thrown instanceof LlmopsError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (!/alloc|memory|KV slot|Eval has failed/i.test(message)) return thrown;

@@ -18,6 +18,8 @@ export interface JobOptions {
   createSampler: () => NativeSampler;
   /** Most likely tokens to report with each token; absent: no log-probabilities are read. */
   topLogprobs?: number;
+  /** Tokens whose logits are reported with each token, where log-probabilities are read. */
+  logitTokens?: readonly number[];
   /** Takes the logits at the place of every prompt token but the first; the prompt is then evaluated whole. */
   onPromptToken?: (token: number, logits: Logits) => void;
   /** Takes a token one step after it was sampled; true ends the job. */

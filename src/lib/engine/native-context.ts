@@ -28,6 +28,7 @@ interface AddonContext {
 }
 
 interface AddonSampler {
+  dispose(): void;
   applyConfig(config: NativeSamplerConfig & { grammarEvaluationState?: unknown }): void;
 }
 
@@ -134,6 +135,7 @@ class Sampler implements NativeSampler {
   }
 
   release(): void {
+    this.addon.applyConfig({}); // lets go of the grammar
     this.free.push(this);
   }
 }
@@ -146,6 +148,7 @@ export class NativeContext {
   private readonly greedy: Sampler;
   /** Samplers without a request: each has a list of the whole vocabulary, which is not made anew for every request. */
   private readonly freeSamplers: Sampler[] = [];
+  private readonly samplers: Sampler[] = [];
   /** True when the library's worker pool has one thread, so that work queued together runs in that order. */
   private readonly inOrder: boolean;
   private threads = 0;
@@ -170,9 +173,23 @@ export class NativeContext {
 
   /** A sampler with its random stream at its beginning. Throws what llama.cpp says about a wrong grammar. */
   createSampler(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState): Sampler {
-    const sampler = this.freeSamplers.pop() ?? new Sampler(new this.AddonSampler(this.model), this.freeSamplers);
+    const sampler = this.freeSamplers.pop() ?? this.makeSampler();
     sampler.configure(config, grammar);
     return sampler;
+  }
+
+  private makeSampler(): Sampler {
+    const sampler = new Sampler(new this.AddonSampler(this.model), this.freeSamplers);
+    this.samplers.push(sampler);
+    return sampler;
+  }
+
+  /**
+   * Frees the samplers, once no step uses them. Left to the end of the process, a sampler may let go of its grammar after that is
+   * gone, which ends the process with a corrupted heap.
+   */
+  dispose(): void {
+    for (const { addon } of this.samplers) addon.dispose();
   }
 
   /**

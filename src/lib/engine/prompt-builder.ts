@@ -1,11 +1,14 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
+import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
 import { Recent } from "./recent.js";
 import { compileChatTemplate, type RenderChat } from "./chat-template.js";
 import type { ToolReading } from "./choice-output.js";
+import type { TokenBytes } from "./token-bytes.js";
 import { detectToolFormat, toCallSchema, type ToolFormat } from "./tool-format.js";
 
+/** Marks where the name of a control token inside a message was broken; U+FDD0 is reserved for a program's own use. */
+const BREAK = "\uFDD0";
 /** Prompts of the last requests, by their text: a study asks the same one again and again. */
 const KEPT_PROMPTS = 64;
 
@@ -24,10 +27,13 @@ export class PromptBuilder {
   private readonly render: RenderChat;
   private readonly toolFormat: ToolFormat | undefined;
   private readonly kept = new Recent<readonly number[]>(KEPT_PROMPTS);
+  private readonly keptOptions = new Recent<readonly (readonly number[])[]>(KEPT_PROMPTS);
+  private readonly controlNames: RegExp | undefined;
 
-  constructor(model: LlamaModel, vocabularySize: number) {
+  constructor(model: LlamaModel, vocabularySize: number, bytes: TokenBytes) {
     this.model = model;
     this.vocabularySize = vocabularySize;
+    this.controlNames = toPattern(bytes.controlNames(vocabularySize));
     const { tokens, fileInfo } = model;
     const source = fileInfo.metadata.tokenizer.chat_template;
     this.render = compileChatTemplate({ source, bosToken: tokens.bosString ?? "", eosToken: tokens.eosString ?? "" });
@@ -45,6 +51,14 @@ export class PromptBuilder {
     return special ? this.withBeginning(tokens) : tokens;
   }
 
+  /** The tokens of a fixed beginning of an answer with each of the texts it may go on with. */
+  tokenizeOptions(prefill: string, options: readonly string[]): readonly (readonly number[])[] {
+    const key = JSON.stringify([prefill, options]);
+    const tokens = this.keptOptions.get(key) ?? options.map((option) => this.tokenize(prefill + option, { special: false }));
+    this.keptOptions.set(key, tokens);
+    return tokens;
+  }
+
   /** The tokens themselves. Throws INVALID_ARGUMENT, naming `param`, when one is not in the vocabulary. */
   checkTokens<Tokens extends readonly number[]>(tokens: Tokens, param = "prompt"): Tokens {
     const wrong = tokens.find((token) => token >= this.vocabularySize);
@@ -54,11 +68,12 @@ export class PromptBuilder {
 
   private buildChat({ messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat }: ChatRequest): BuiltPrompt {
     const format = this.toolsFormat(tools, messages);
+    const safe = messages.map((message) => this.withoutControl(message));
     if (!format || tools.length === 0 || toolChoice === "none") {
-      return { tokens: this.tokenizeOnce(this.render(messages)), responseFormat, tools: undefined };
+      return { tokens: this.tokenizeOnce(this.render(safe)), responseFormat, tools: undefined };
     }
     if (responseFormat) throw unsupported("response_format", "response_format together with tools");
-    const text = this.render(messages, tools);
+    const text = this.render(safe, tools);
     if (toolChoice === "auto") {
       return { tokens: this.tokenizeOnce(text), responseFormat: undefined, tools: { format, forced: false, single: singleToolCall } };
     }
@@ -91,8 +106,20 @@ export class PromptBuilder {
     return this.withBeginning([prefix, ...before, after, ...this.tokenize(suffix, { special: false }), middle]);
   }
 
+  /** What stands in a message is text: the name of a control token in it must not end the message or begin another one. */
+  private withoutControl(message: ChatMessage): ChatMessage {
+    if (!this.controlNames) return message;
+    const content = message.content.replaceAll(BREAK, "").replace(this.controlNames, (name) => name.slice(0, 1) + BREAK + name.slice(1));
+    return content === message.content ? message : { ...message, content };
+  }
+
   private tokenizeOnce(text: string): readonly number[] {
-    const tokens = this.kept.get(text) ?? this.tokenize(text, { special: true });
+    const [first = "", ...others] = text.split(BREAK);
+    const tokenize = () => [
+      ...this.tokenize(first, { special: true }),
+      ...others.flatMap((part) => this.model.tokenize(part, true) as number[]),
+    ];
+    const tokens = this.kept.get(text) ?? tokenize();
     this.kept.set(text, tokens);
     return tokens;
   }
@@ -101,6 +128,12 @@ export class PromptBuilder {
     const { bos, shouldPrependBosToken } = this.model.tokens;
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }
+}
+
+function toPattern(names: readonly string[]): RegExp | undefined {
+  if (names.length === 0) return undefined;
+  const longestFirst = [...names].sort((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
 }
 
 function chosenTools(tools: readonly Tool[], choice: "required" | { name: string }): readonly Tool[] {

@@ -73,6 +73,22 @@ function setUp(slots: number) {
 }
 
 describe("Scheduler", () => {
+  it("runs a job that comes at the very moment the last one ended", async () => {
+    for (let ticks = 0; ticks < 8; ticks++) {
+      const { submit, scheduler, log } = setUp(1);
+      const late = async () => {
+        for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+        submit("second", [1, 2], [5]);
+      };
+      let done: Promise<void> | undefined;
+      submit("first", [1], [], { onEnd: () => void (done = late()) });
+      await scheduler.idle();
+      await done;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(log, `after ${ticks} ticks`).toContain("second stop");
+    }
+  });
+
   it("evaluates running answers together and ends them by end token or by length", async () => {
     const { native, scheduler, submit, log } = setUp(2);
     submit("a", range(5), [11, 12, END]);

@@ -70,7 +70,7 @@ export class Scheduler {
   submit(options: JobOptions): Job {
     const job = new Job(options);
     this.queue.push(job);
-    this.loop ??= this.run().finally(() => (this.loop = undefined));
+    this.loop ??= this.run();
     return job;
   }
 
@@ -82,12 +82,18 @@ export class Scheduler {
   private async run(): Promise<void> {
     // requests that came in together start together
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.deliveries.length > 0 || this.queue.length > 0 || this.slots.some((slot) => slot.job)) {
-      try {
-        await this.turn();
-      } catch (error) {
-        this.failAll(error);
-      }
+    try {
+      while (this.deliveries.length > 0 || this.queue.length > 0 || this.slots.some((slot) => slot.job)) await this.turnOrFail();
+    } finally {
+      this.loop = undefined; // at once: a job that comes now must start a loop of its own
+    }
+  }
+
+  private async turnOrFail(): Promise<void> {
+    try {
+      await this.turn();
+    } catch (error) {
+      this.failAll(error);
     }
   }
 
@@ -182,8 +188,9 @@ export class Scheduler {
   private async takeSample(job: Job, sample: Sample, logitIndex: number): Promise<void> {
     if (job.over) return;
     if ("error" in sample) return this.fail(job, sample.error);
-    const { topLogprobs } = job.options;
-    const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [sample.token]);
+    const { topLogprobs, logitTokens = [] } = job.options;
+    const logits =
+      topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [sample.token, ...logitTokens]);
     this.accept(job, sample.token, logits);
   }
 

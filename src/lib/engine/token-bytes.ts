@@ -36,6 +36,13 @@ export class TokenBytes {
     return this.vocabulary.getTokenString(token);
   }
 
+  /** The names of all control tokens that could stand in a text. */
+  controlNames(vocabularySize: number): string[] {
+    const isControl = (token: number) => (this.vocabulary.getTokenAttributes(token) & CONTROL) !== 0;
+    const names = Array.from({ length: vocabularySize }, (_, token) => (isControl(token) ? this.nameOf(token) : ""));
+    return names.filter((name) => name.length > 1);
+  }
+
   private find(token: number): Uint8Array {
     const attributes = this.vocabulary.getTokenAttributes(token);
     if ((attributes & (CONTROL | UNKNOWN)) !== 0) return new Uint8Array(0);

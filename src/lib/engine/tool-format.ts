@@ -36,7 +36,7 @@ export function parseToolCall(json: string, { argumentsKey }: ToolFormat): { nam
     const call = JSON.parse(json) as Record<string, unknown> | null;
     const args = call?.[argumentsKey];
     if (typeof call?.["name"] !== "string" || typeof args !== "object" || args === null) return undefined;
-    return { name: call["name"], arguments: JSON.stringify(args) };
+    return { name: call["name"], arguments: JSON.stringify(args, (_, value: unknown) => inRange(value)) };
   } catch {
     return undefined;
   }
@@ -77,4 +77,9 @@ function loosen(schema: unknown): object {
     }),
   );
   return out;
+}
+
+/** JSON has numbers of any size, which would become null: they end at the largest there are. */
+function inRange(value: unknown): unknown {
+  return value === Infinity || value === -Infinity ? Math.sign(value) * Number.MAX_VALUE : value;
 }

@@ -1,5 +1,22 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Choice, Chunk, Completion, CompletionRequest } from "./completion.js";
+import type { ChatMessage, Choice, Chunk, Completion, CompletionRequest, Usage } from "./completion.js";
+
+/** An answer whose beginning is fixed, and the texts one of which it goes on with. */
+export interface OptionsRequest {
+  messages: ChatMessage[];
+  /** What the assistant's answer begins with. */
+  prefill: string;
+  /** Different texts, none of them empty. */
+  options: readonly string[];
+}
+
+export interface OptionScores {
+  /** The probability of each option among them, in their order; they add up to 1. */
+  probabilities: number[];
+  /** How much of the model's own probability falls on a beginning of an option, 0..1: near 0 it would have said something else. */
+  mass: number;
+  usage: Usage;
+}
 
 /** What answers completion requests: the engine in this process, or an OpenAI-compatible endpoint. */
 export interface CompletionTarget {
@@ -11,6 +28,10 @@ export interface CompletionTarget {
   readonly sharesPrompts?: boolean;
   /** Streams one completion. Stops the work when the signal aborts or the caller stops reading. */
   complete(request: CompletionRequest, options?: { signal?: AbortSignal }): AsyncIterable<Chunk>;
+  /** Reads how likely each option is without generating anything, where the target can. */
+  scoreOptions?(request: OptionsRequest, options?: { signal?: AbortSignal }): Promise<OptionScores>;
+  /** What tells this model from any other, for results that may only be compared when the model is the same. */
+  readonly identity?: string;
   /** The tokens of a request's prompt, where they can be counted here. */
   countPromptTokens?(request: CompletionRequest): number;
   /** Frees what the target holds; running completions end first or are aborted. */

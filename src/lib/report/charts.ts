@@ -151,3 +151,20 @@ export async function parallelChart(axes: readonly string[], rows: readonly (rea
     HEIGHT + 40,
   );
 }
+
+/** Counts by category as columns, a group of them for each series, as SVG. */
+export async function columnChart(
+  title: string,
+  names: { x: string; y: string },
+  categories: readonly string[],
+  series: readonly { name: string; counts: readonly number[] }[],
+): Promise<string> {
+  return draw({
+    title: { text: title, textStyle: { fontSize: 13 } },
+    legend: { bottom: 0, show: series.length > 1 },
+    grid: { left: 60, right: 20, bottom: series.length > 1 ? 70 : 45 },
+    xAxis: { type: "category", name: names.x, nameLocation: "middle", nameGap: 28, data: [...categories] },
+    yAxis: { type: "value", name: names.y },
+    series: series.map(({ name, counts }) => ({ type: "bar" as const, name, data: [...counts] })),
+  });
+}

@@ -24,7 +24,8 @@ export function renderForecast(forecast: ForecastDocument): string {
   return lines.join("\n");
 }
 
-function duration(seconds: number): string {
+/** A time as people say it. */
+export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   return seconds < 5400 ? `${(seconds / 60).toFixed(1)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }

@@ -1,6 +1,7 @@
 import { describeSetting } from "../study/study.js";
 import type { SweepResult } from "../study/sweep-result.js";
 import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { escapeCell, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
@@ -28,11 +29,11 @@ export function sweepMarkdown(result: SweepResult): string {
   const lines = [
     `### ${study.name}: ${study.model}`,
     verdict(result),
-    [row(columns), row(columns.map(() => "---")), ...rows.map(row)].join("\n"),
+    markdownTable(columns, rows),
     `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
       `${study.cells.done} of ${study.cells.planned} cells in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. ` +
       "Settings that share a letter are tied.",
-    ...(study.cells.failed > 0 ? [`**${study.cells.failed} cells failed.** First: ${escape(errors[0] ?? "unknown")}`] : []),
+    ...(study.cells.failed > 0 ? [`**${study.cells.failed} cells failed.** First: ${escapeCell(errors[0] ?? "unknown")}`] : []),
   ];
   return `${lines.join("\n\n")}\n`;
 }
@@ -43,12 +44,4 @@ function verdict(result: SweepResult): string {
   const head = `**Best: ${describeSetting(best.params)}** with ${formatScore(best.value, study.kind)} ${study.metric}`;
   if (best.tied_with.length === 0) return `${head}.`;
   return `${head}, tied with ${best.tied_with.map(({ params }) => describeSetting(params)).join("; ")}: the samples cannot tell them apart.`;
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.map(escape).join(" | ")} |`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
 }

@@ -6,6 +6,10 @@ import type { Direction } from "../stats/verdict.js";
 export interface Score {
   value: number | null;
   explanation?: string;
+  /** There is no score for a reason that may pass: it is tried again with --retry-failed. */
+  mayPass?: boolean;
+  /** What else is known of it, to be kept beside it. */
+  details?: object;
 }
 
 export interface ScoreContext {

@@ -22,8 +22,10 @@ const PLAIN: readonly Scorer[] = [
   ...ALWAYS_SCORERS,
 ];
 
-/** Scorers with something after a colon. */
-const WITH_ARGUMENT: Record<string, (argument: string) => Scorer | Promise<Scorer>> = {
+/** Makes scorers of what stands after a colon, by what stands before it. */
+export type ScorerFactories = Partial<Record<string, (argument: string) => Scorer | Promise<Scorer>>>;
+
+const WITH_ARGUMENT: ScorerFactories = {
   numeric: (tolerance) => numericScorer(toTolerance(tolerance)),
   regex: regexScorer,
   terms: termsScorer,
@@ -39,10 +41,10 @@ export interface ScorerSet {
 }
 
 /** How scorers are named, for help texts. */
-export const SCORER_NAMES = `${PLAIN.map(({ name }) => name).join(", ")}, numeric:TOLERANCE, regex:PATTERN, terms:A,B, json_schema:FILE, command:COMMAND, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
+export const SCORER_NAMES = `${PLAIN.map(({ name }) => name).join(", ")}, numeric:TOLERANCE, regex:PATTERN, terms:A,B, json_schema:FILE, command:COMMAND, judge:RUBRIC, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
 
-/** The scorers of a study from what the user names, and those every study has. Throws INVALID_ARGUMENT naming the ones there are. */
-export async function resolveScorers(specs: readonly string[]): Promise<ScorerSet> {
+/** The scorers of a study from what the user names, and those every study has; `more` adds kinds that need something from outside. Throws INVALID_ARGUMENT naming the ones there are. */
+export async function resolveScorers(specs: readonly string[], more: ScorerFactories = {}): Promise<ScorerSet> {
   const scorers = new Map<string, Scorer>();
   const asked: Scorer[] = [];
   const add = (scorer: Scorer) => {
@@ -52,7 +54,7 @@ export async function resolveScorers(specs: readonly string[]): Promise<ScorerSe
   for (const spec of specs) {
     const formula = /^([\w-]+)\s*=(.+)$/s.exec(spec);
     if (!formula) {
-      asked.push(add(await resolveOne(spec)));
+      asked.push(add(await resolveOne(spec, more)));
       continue;
     }
     const expression = parseExpression(formula[2] ?? "");
@@ -64,9 +66,10 @@ export async function resolveScorers(specs: readonly string[]): Promise<ScorerSe
   return { scorers: [...scorers.values()], primary };
 }
 
-async function resolveOne(spec: string): Promise<Scorer> {
+async function resolveOne(spec: string, more: ScorerFactories): Promise<Scorer> {
   const colon = spec.indexOf(":");
-  const make = colon < 0 ? undefined : WITH_ARGUMENT[spec.slice(0, colon)];
+  const kind = spec.slice(0, Math.max(0, colon));
+  const make = more[kind] ?? WITH_ARGUMENT[kind];
   if (make) return make(spec.slice(colon + 1));
   if (/^\.{0,2}\/|\.[cm]?js$/.test(spec)) return moduleScorer(spec);
   return plainScorer(spec);

@@ -1,6 +1,7 @@
 import { inBundles, runBundles } from "./bundles.js";
 import { orderCells, orderSamples } from "./cell-order.js";
-import { runCell, type CellLimits } from "./run-cell.js";
+import type { AskLimits } from "../gateway/ask.js";
+import { runCell } from "./run-cell.js";
 import type { Cell, StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";
 
@@ -10,7 +11,7 @@ const FEWEST = 8;
 export async function measureCells(
   plan: StudyPlan,
   targets: TargetPool,
-  limits: CellLimits,
+  limits: AskLimits,
   signal: AbortSignal,
 ): Promise<{ cells: number; secondsPerCell: number }> {
   const everySetting = plan.settings.map((_, setting) => setting);

@@ -5,7 +5,8 @@ import { inBundles, runBundles } from "./bundles.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import type { CellLatency } from "./drift.js";
-import { runCell, type CellLimits, type FinishedCell } from "./run-cell.js";
+import type { AskLimits } from "../gateway/ask.js";
+import { runCell, type FinishedCell } from "./run-cell.js";
 import { ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
@@ -19,7 +20,7 @@ const BLOCK_SAMPLES = 10;
 
 export interface RunOptions {
   journal: StudyJournal;
-  limits: CellLimits;
+  limits: AskLimits;
   budget?: Budget;
   /** Rules that stop settings early. */
   rules?: readonly StoppingRule[];
@@ -195,6 +196,10 @@ class StudyRunner {
     const { table } = this.state;
     const index = table.indexOf(record);
     const again = table.isDone(record);
+    if (record.error === undefined && this.options.retryFailed && record.unscored) {
+      table.forget(record);
+      return;
+    }
     if (record.error === undefined) {
       failures.delete(index);
       table.setScores(record, Object.fromEntries(Object.entries(record.scores ?? {}).map(([name, value]) => [name, { value }])));

@@ -48,6 +48,9 @@ export interface CellRecord extends Cell {
   totalMs?: number;
   scores?: Record<string, number | null>;
   explanations?: Record<string, string>;
+  details?: Record<string, object>;
+  /** Scorers that could not tell for a reason that may pass. */
+  unscored?: string[];
   error?: { code: string; message: string };
 }
 
@@ -181,6 +184,8 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
   if (!outcome.ok) return { ...cell, error: { code: outcome.error.code, message: outcome.error.message } };
   const { completion, scores } = outcome;
   const explained = Object.entries(scores).flatMap(([name, { explanation }]) => (explanation === undefined ? [] : [[name, explanation]]));
+  const detailed = Object.entries(scores).flatMap(([name, { details }]) => (details === undefined ? [] : [[name, details]]));
+  const unscored = Object.entries(scores).flatMap(([name, { mayPass }]) => (mayPass ? [name] : []));
   return {
     ...cell,
     text: completion.text,
@@ -191,6 +196,8 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
     totalMs: round(completion.timing.totalMs),
     scores: Object.fromEntries(Object.entries(scores).map(([name, { value }]) => [name, value])),
     ...(explained.length > 0 && { explanations: Object.fromEntries(explained) as Record<string, string> }),
+    ...(detailed.length > 0 && { details: Object.fromEntries(detailed) as Record<string, object> }),
+    ...(unscored.length > 0 && { unscored }),
   };
 }
 

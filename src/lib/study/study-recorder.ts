@@ -126,7 +126,8 @@ function directions(plan: StudyPlan): Record<string, string> {
   };
 }
 
-function sourceTags({ command, user }: RecorderOptions): Record<string, string> {
+/** Who and what made a run, as MLflow's tags say it. */
+export function sourceTags({ command, user }: Pick<RecorderOptions, "command" | "user">): Record<string, string> {
   return { "mlflow.user": user, "mlflow.source.name": command, "mlflow.source.type": "LOCAL" };
 }
 
@@ -146,7 +147,8 @@ function studyParams(plan: StudyPlan, target: { model: string; location: string 
   };
 }
 
-function datasetInput({ dataset }: StudyPlan): DatasetInput {
+/** The dataset as the input of a run. */
+export function datasetInput({ dataset }: Pick<StudyPlan, "dataset">): DatasetInput {
   return {
     name: dataset.name,
     digest: dataset.digest.slice(0, 8),

@@ -14,6 +14,8 @@ export interface StudyPlan {
   /** The index of the setting the others are compared with; the best one when null. */
   reference: number | null;
   dataset: Dataset;
+  /** Answers that are there already, by sample id: they are scored, and the target is not asked. */
+  responses?: ReadonlyMap<string, string>;
   /** Repeats per sample, one count per setting. */
   repeats: number[];
   /** Repeats a setting may come to have where an interval stays too wide. */

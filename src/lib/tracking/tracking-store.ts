@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { JudgedCall } from "./judged-call.js";
 import type { ModelRegistry } from "./model-registry.js";
 import type {
   DatasetInput,
@@ -63,6 +64,12 @@ export interface TrackingStore {
   ): Promise<Page<Metric>>;
   /** Records datasets as the run's inputs. */
   logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void>;
+
+  /**
+   * Records graded calls as traces with assessments that belong to the run: what MLflow 3 shows as its evaluation. False, with
+   * nothing recorded, where the store has none.
+   */
+  logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean>;
 
   /** Files and folders directly under a path of the run's artifacts; nothing for a file or a missing path. */
   listArtifacts(runId: string, path: string): Promise<FileInfo[]>;

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { MlflowConnection } from "../../config/mlflow-environment.js";
 import { LIMITS } from "../limits.js";
+import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import { MlflowError } from "../mlflow-error.js";
 import type {
   DatasetInput,
@@ -31,12 +32,17 @@ import {
   type WireRun,
   type WireRunInfo,
 } from "../wire/run.js";
+import { assessmentToWire, traceToWire } from "../wire/trace.js";
 import { toPairs } from "../wire/values.js";
 import { HttpClient } from "./http-client.js";
 import { RemoteArtifacts } from "./remote-artifacts.js";
 import { RestRegistry } from "./rest-registry.js";
 
 const API = "/api/2.0/mlflow";
+const API_3 = "/api/3.0/mlflow";
+/** Calls recorded at a time, and linked to a run with one request (MLflow's limit). */
+const AT_A_TIME = 8;
+const LINKED_AT_ONCE = 100;
 
 /** A tracking server, real MLflow or `llmops mlflow server`, through its REST API. */
 export class RestStore implements TrackingStore {
@@ -181,6 +187,45 @@ export class RestStore implements TrackingStore {
 
   async logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
     await this.post("runs/log-inputs", { run_id: runId, datasets: datasets.map(datasetToWire) });
+  }
+
+  async logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean> {
+    const [first, ...others] = calls;
+    if (!first) return true;
+    const ids: string[] = [];
+    try {
+      ids.push(await this.logJudgedCall(runId, first)); // alone: a server without traces says so before it gets them all
+    } catch (error) {
+      if (error instanceof MlflowError && [404, 405, 501].includes(error.status)) return false;
+      throw error;
+    }
+    const queue = others.values();
+    const work = async () => {
+      for (const call of queue) ids.push(await this.logJudgedCall(runId, call));
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    for (let start = 0; start < ids.length; start += LINKED_AT_ONCE) {
+      await this.post("traces/link-to-run", { run_id: runId, trace_ids: ids.slice(start, start + LINKED_AT_ONCE) });
+    }
+    return true;
+  }
+
+  private async logJudgedCall(runId: string, call: JudgedCall): Promise<string> {
+    const trace = toEvaluationTrace(runId, call);
+    const post = (path: string, json: object) => this.http.json<unknown>({ method: "POST", path: `${API_3}/${path}`, json });
+    await post("traces", { trace: { trace_info: traceToWire({ ...trace, assessments: [] }) } });
+    const now = Date.now();
+    for (const feedback of call.feedback) {
+      const made = {
+        ...toAssessment(runId, trace.traceId, feedback),
+        assessmentId: "",
+        createTimeMs: now,
+        lastUpdateTimeMs: now,
+        valid: true,
+      };
+      await post(`traces/${trace.traceId}/assessments`, { assessment: { ...assessmentToWire(made), assessment_id: undefined } });
+    }
+    return trace.traceId;
   }
 
   async listArtifacts(runId: string, path: string): Promise<FileInfo[]> {

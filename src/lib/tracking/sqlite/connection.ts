@@ -42,8 +42,9 @@ export class Connection {
     this.guard(() => this.database.exec(sql));
   }
 
-  /** Does all of the work or none of it; the database is locked for writers from its start. */
+  /** Does all of the work or none of it; the database is locked for writers from its start. Within another one it is part of that. */
   transaction<T>(work: () => T): T {
+    if (this.database.inTransaction) return work();
     this.run("BEGIN IMMEDIATE");
     try {
       const result = work();

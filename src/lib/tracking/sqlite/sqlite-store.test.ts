@@ -7,13 +7,15 @@ import { describe, expect, it } from "vitest";
 import { trackingStoreContract } from "../../../../test/contract/tracking-store.js";
 import { errorOf } from "../../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
+import { openLocalStore } from "../open-local-store.js";
 import { openStore } from "../open-store.js";
 
 trackingStoreContract("SqliteStore", async () => {
   const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
-  const store = await openStore(folder, { create: true });
+  const store = openLocalStore(folder, { create: true });
   return {
     store,
+    traces: store.traces,
     close: async () => {
       await store.close();
       rmSync(folder, { recursive: true });

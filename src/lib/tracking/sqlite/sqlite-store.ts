@@ -27,6 +27,7 @@ import { openDatabase } from "./open-database.js";
 import { Runs } from "./runs.js";
 import { SqliteRegistry } from "./sqlite-registry.js";
 import { Traces } from "./traces.js";
+import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 
 export interface SqliteStoreOptions {
   databasePath: string;
@@ -143,6 +144,18 @@ export class SqliteStore implements TrackingStore {
 
   async logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
     this.runs.logInputs(runId, datasets, []);
+  }
+
+  async logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean> {
+    this.runs.getInfo(runId);
+    this.db.transaction(() => {
+      for (const call of calls) {
+        const { traceId } = this.traces.put(toEvaluationTrace(runId, call));
+        for (const feedback of call.feedback) this.traces.assessments.create(toAssessment(runId, traceId, feedback));
+        this.traces.linkToRun([traceId], runId);
+      }
+    });
+    return true;
   }
 
   async listArtifacts(runId: string, path: string): Promise<FileInfo[]> {

@@ -1,0 +1,56 @@
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { conductGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { cardFolder, gradingFlags } from "../../grading-flags.js";
+import { toAudit, type AuditResult } from "../../lib/evaluation/audit.js";
+import { readGradedDataset } from "../../lib/evaluation/graded-dataset.js";
+import { auditDataset, readPerturbations } from "../../lib/evaluation/perturbations.js";
+import { renderAudit } from "../../lib/report/audit-table.js";
+import { prepareFolder, writeOutput } from "../../output-files.js";
+import { experimentFlag } from "../../store-flags.js";
+import { EXAMPLE_DATASET } from "../../study-flags.js";
+import { resumedArgv } from "../../study-resume.js";
+import { join } from "node:path";
+
+const DEFAULT_LIMIT = 54;
+const FOOLED = 1;
+
+/** `llmops judge audit`: what a judge can be fooled by. */
+export default class JudgeAudit extends BaseCommand {
+  static override summary = "Try to fool a judge: orders in answers, padding, decoration, claims of authority, a sure tone.";
+  static override description =
+    "Of every row its reference is graded as a right answer, and another row's as a wrong one: plain, and with everything of " +
+    "templates/judge/perturbations.yaml done to it. None of that makes an answer better, so no score should rise. Exit code 1 when one " +
+    "does, by 0.3 or more and not by chance.";
+  static override examples = [
+    "<%= config.bin %> judge audit",
+    "<%= config.bin %> judge audit --dataset qa.jsonl --rubric correctness --judge-endpoint http://127.0.0.1:8080",
+  ];
+  static override flags = { ...gradingFlags, experiment: experimentFlag("judge-audit") };
+
+  async run(): Promise<AuditResult> {
+    const { flags } = await this.parseResumed();
+    const command = this.asStudyCommand();
+    const rubrics = readRubrics(flags, ["accuracy"]);
+    const options = { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed, hasModel: true, answers: "generate" as const };
+    const perturbations = readPerturbations();
+    const { graded, answers } = auditDataset(await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, options), perturbations, flags.seed);
+    prepareFolder(cardFolder());
+    return withGrading(command, flags, { rubrics, graded }, async (grading) => {
+      const result = await conductGrading(command, flags, { anchors: false }, grading);
+      const audit = toAudit(result, answers, perturbations, new Date().toISOString());
+      const path = join(cardFolder(), `audit-${audit.judge.criteria.map(({ fingerprint }) => fingerprint).join("-")}.json`);
+      await writeOutput(path, `${JSON.stringify(audit, null, 1)}\n`);
+      this.log(renderAudit(audit, chalk));
+      this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
+      if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = FOOLED;
+      return audit;
+    });
+  }
+
+  private async parseResumed() {
+    const given = await this.parse(JudgeAudit);
+    if (given.flags.resume === undefined) return given;
+    return this.parse(JudgeAudit, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
+  }
+}

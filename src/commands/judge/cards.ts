@@ -1,0 +1,21 @@
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { cardFolder } from "../../grading-flags.js";
+import { listCards, type CalibrationCard } from "../../lib/evaluation/calibration-card.js";
+import { renderCard } from "../../lib/report/calibration-table.js";
+
+/** `llmops judge cards`. */
+export default class JudgeCards extends BaseCommand {
+  static override summary = "Show the calibration cards of this folder: which judges agree with people, and how well.";
+
+  async run(): Promise<{ schema: "llmops.judge-cards/1"; cards: CalibrationCard[] }> {
+    await this.parse(JudgeCards);
+    const cards = listCards(cardFolder());
+    this.log(
+      cards.length === 0
+        ? "No judge was calibrated here. Start with: llmops judge calibrate --labels FILE"
+        : cards.map((card) => renderCard(card, chalk)).join("\n\n"),
+    );
+    return { schema: "llmops.judge-cards/1", cards };
+  }
+}

@@ -1,0 +1,103 @@
+import { Flags, type Interfaces } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { conductPairwise } from "../../conduct-pairwise.js";
+import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
+import { checkBaselines, checkLeastScore, parseLeastScore, writeJudgement } from "../../judgement-outputs.js";
+import { forecastJudgement, type JudgementForecast } from "../../lib/evaluation/forecast-judgement.js";
+import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
+import type { PairwiseResult } from "../../lib/evaluation/pairwise-result.js";
+import { renderJudgementForecast } from "../../lib/report/judgement-forecast.js";
+import { renderJudgement } from "../../lib/report/judgement-table.js";
+import { readBaseline } from "../../lib/runs/baseline.js";
+import { exitCodeOf, type CheckResult } from "../../lib/study/checks.js";
+import { checkOutputs } from "../../output-files.js";
+import { experimentFlag } from "../../store-flags.js";
+import { baselineFolder } from "../../study-flags.js";
+import { markCheck } from "../../study-outputs.js";
+import { resumedArgv, type StudyCommand } from "../../study-resume.js";
+
+const INTERRUPTED = 130;
+const BUDGET_SPENT = 4;
+
+/** `llmops judge`: answers graded by a model. */
+export default class Judge extends BaseCommand {
+  static override summary = "Grade answers from 1 to 5 with a model, by one or more criteria.";
+  static override description =
+    "Rows have question, and optionally answer (or response), reference and context. Where rows have no answer, the model under test " +
+    "gives it first. The judge's score is read from its token probabilities where it gives them: the expected score, with how sure it " +
+    "is. What cannot be read is unscored, never a made-up number.";
+  static override examples = [
+    "<%= config.bin %> judge --dataset qa.jsonl",
+    "<%= config.bin %> judge --dataset answers.jsonl --rubric correctness --rubric clarity --html report.html",
+    "<%= config.bin %> judge -m small.gguf --judge-model_path large.gguf --set temperature=0.7",
+    "<%= config.bin %> judge -d answers.jsonl --criteria 'The answer is polite.' --min-score 4",
+    "<%= config.bin %> judge -d answers.jsonl --judge-endpoint https://api.openai.com/v1 --judge-model gpt-4o-mini --judge-api-key-env OPENAI_API_KEY",
+    "<%= config.bin %> judge --pairwise base.jsonl tuned.jsonl",
+    "<%= config.bin %> judge --pairwise base.gguf tuned.gguf --dataset qa.jsonl --judge-model_path judge.gguf",
+    "<%= config.bin %> judge --resume last --retry-failed",
+  ];
+  static override flags = {
+    ...gradingFlags,
+    answers: answersFlag,
+    ...passingFlags,
+    pairwise: Flags.string({
+      multiple: true,
+      helpValue: "A B...",
+      description: "compare answers of two or more files (rows matched by id) or models, instead of grading them [default rubric: quality]",
+      exclusive: ["min-score", "baseline", "require-kappa", "answers", "dry-run", "csv", "html"],
+    }),
+    experiment: experimentFlag("judge"),
+  };
+
+  async run(): Promise<JudgementResult | JudgementForecast | PairwiseResult> {
+    const { flags } = await this.parseResumed();
+    const command = this.asStudyCommand();
+    if (flags.pairwise) return conductPairwise(command, flags, flags.pairwise, readRubrics(flags, ["quality"]));
+    return this.grade(command, flags);
+  }
+
+  private async grade(command: StudyCommand, flags: JudgeCommandFlags): Promise<JudgementResult | JudgementForecast> {
+    const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
+    checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
+    const rubrics = readRubrics(flags);
+    const graded = await readGraded(command, flags);
+    return withGrading(command, flags, { rubrics, graded }, async (grading) => {
+      const least = (flags["min-score"] ?? []).map((text) => parseLeastScore(text, grading.plan));
+      if (flags["dry-run"]) {
+        const limits = { timeoutMs: flags.timeout * 1000, retries: flags.retries };
+        const { judges, rubrics: named } = grading.seat;
+        const context = { judges, rubrics: named, limits, signal: command.signal };
+        const forecast = await forecastJudgement(grading.plan, grading.targets, context);
+        this.log(renderJudgementForecast(forecast));
+        return forecast;
+      }
+      const cards = { anchors: flags.anchors, leastKappa: flags["require-kappa"] };
+      const result = await conductGrading(command, flags, cards, grading);
+      const checks = [
+        ...least.map((one) => checkLeastScore(result, one)),
+        ...(baseline ? checkBaselines({ name: flags.baseline ?? "", baseline }, result, flags["min-effect"]) : []),
+      ];
+      this.log(renderJudgement(result, chalk));
+      for (const { name, state, evidence } of checks) this.log(`${markCheck(state)} ${name}: ${evidence}`);
+      await writeJudgement(result, checks, flags);
+      process.exitCode = exitCode(result, checks);
+      return result;
+    });
+  }
+
+  /** A resumed judgement has the words it was started with; those given now come on top. */
+  private async parseResumed() {
+    const given = await this.parse(Judge);
+    if (given.flags.resume === undefined) return given;
+    return this.parse(Judge, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
+  }
+}
+
+type JudgeCommandFlags = Interfaces.InferredFlags<typeof Judge.flags>;
+
+function exitCode({ study }: JudgementResult, checks: readonly CheckResult[]): number {
+  if (study.status === "interrupted") return INTERRUPTED;
+  return exitCodeOf(checks) || (study.status === "budget spent" ? BUDGET_SPENT : 0);
+}

@@ -1,0 +1,24 @@
+import chalk from "chalk";
+import { BaseCommand } from "../../../base-command.js";
+import { listRubrics } from "../../../lib/judge/rubric-files.js";
+import { plainTable } from "../../../lib/report/plain-table.js";
+
+interface RubricDocument {
+  schema: "llmops.rubrics/1";
+  rubrics: { name: string; title: string; description: string; requires: string[]; levels: number; path: string; source: string }[];
+}
+
+/** `llmops judge rubric list`. */
+export default class RubricList extends BaseCommand {
+  static override summary = "List the rubrics there are: shipped ones, and those of this folder.";
+
+  async run(): Promise<RubricDocument> {
+    await this.parse(RubricList);
+    const rubrics = listRubrics().map(({ rubric: { name, title, description, requires, levels }, path, source }) => ({
+      ...{ name, title, description, requires, levels: levels.length, path, source },
+    }));
+    const rows = rubrics.map(({ name, description, requires, source }) => [name, description, requires.join(", "), source]);
+    this.log(plainTable(["name", "asks", "needs", "from"], rows, chalk));
+    return { schema: "llmops.rubrics/1", rubrics };
+  }
+}

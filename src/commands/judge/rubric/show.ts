@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { Args } from "@oclif/core";
+import { BaseCommand } from "../../../base-command.js";
+import type { Rubric } from "../../../lib/judge/rubric.js";
+import { findRubric } from "../../../lib/judge/rubric-files.js";
+
+/** `llmops judge rubric show`. */
+export default class RubricShow extends BaseCommand {
+  static override summary = "Show a rubric: its file, to read or to copy.";
+  static override args = { name: Args.string({ required: true, description: "name of a rubric, or a YAML file" }) };
+
+  async run(): Promise<Rubric & { path: string }> {
+    const { args } = await this.parse(RubricShow);
+    const { rubric, path } = findRubric(args.name);
+    this.log(readFileSync(path, "utf8").trimEnd());
+    return { ...rubric, path };
+  }
+}

@@ -1,0 +1,193 @@
+import { currentUser } from "./lib/config/environment.js";
+import { findCard, requireKappa } from "./lib/evaluation/calibration-card.js";
+import { givenAnswers, readGradedDataset, type GradedDataset } from "./lib/evaluation/graded-dataset.js";
+import type { JudgementResult } from "./lib/evaluation/judgement-result.js";
+import { panelFingerprint, type Judge } from "./lib/judge/judge.js";
+import { planJudgement } from "./lib/evaluation/plan-judgement.js";
+import { runJudgement } from "./lib/evaluation/run-judgement.js";
+import { findRubric, rubricOfSentence } from "./lib/judge/rubric-files.js";
+import type { Rubric } from "./lib/judge/rubric.js";
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import { Budget, parseBudget } from "./lib/study/budget.js";
+import { lockStudy, pruneStudies } from "./lib/study/study-folder.js";
+import type { RunOptions, StudyRun } from "./lib/study/run-study.js";
+import type { RecorderOptions } from "./lib/study/study-recorder.js";
+import type { Setting, StudyPlan } from "./lib/study/study.js";
+import type { TrackingStore } from "./lib/tracking/tracking-store.js";
+import { TargetPool } from "./lib/study/target-pool.js";
+import { parseFixed } from "./lib/study/search-space.js";
+import { DEFAULT_LIMIT, EXAMPLE_DATASET, studyFolder } from "./study-flags.js";
+import { cardFolder, type GradingFlags } from "./grading-flags.js";
+import { JudgeSeat } from "./judge-seat.js";
+import { withProgress } from "./progress.js";
+import { withTracker } from "./store-flags.js";
+import { openJournal, type StudyCommand } from "./study-resume.js";
+import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
+
+const DEFAULT_RUBRICS = ["relevance", "accuracy", "clarity"];
+
+/** What a command grades. */
+export interface GradingRequest {
+  rubrics: readonly Rubric[];
+  graded: GradedDataset;
+}
+
+/** How calibration cards are looked at. */
+export interface CardUse {
+  /** Their frozen answers are graded again. */
+  anchors: boolean;
+  /** The agreement with people they have to show. */
+  leastKappa?: number | undefined;
+}
+
+/** Everything a judgement needs, open. */
+export interface OpenGrading {
+  plan: StudyPlan;
+  seat: JudgeSeat;
+  targets: TargetPool;
+  target: { model: string; location: string };
+}
+
+/** The rubrics the flags name. Throws RUBRIC_NOT_FOUND, RUBRIC_INVALID, or INVALID_ARGUMENT for two of one name. */
+export function readRubrics(
+  { rubric = [], criteria = [] }: Pick<GradingFlags, "rubric" | "criteria">,
+  byDefault = DEFAULT_RUBRICS,
+): Rubric[] {
+  const named = rubric.length + criteria.length === 0 ? byDefault : rubric;
+  const rubrics = [
+    ...named.map((reference) => findRubric(reference).rubric),
+    ...criteria.map((sentence, i) => rubricOfSentence(sentence, i === 0 ? "criterion" : `criterion_${i + 1}`)),
+  ];
+  const twice = rubrics.find(({ name }, i) => rubrics.findIndex((other) => other.name === name) !== i);
+  if (!twice) return rubrics;
+  throw new LlmopsError("INVALID_ARGUMENT", `Two rubrics are called "${twice.name}".`, { hint: "Name each once; a file's `name` counts." });
+}
+
+/** Reads what is to be graded, and says on standard error how its columns were understood. */
+export async function readGraded(
+  command: StudyCommand,
+  flags: GradingFlags & { answers?: "given" | "generate" | undefined },
+): Promise<GradedDataset> {
+  const hasModel = flags.dataset === undefined || flags.model_path !== undefined || flags.endpoint !== undefined;
+  const { answers, limit = DEFAULT_LIMIT, seed } = flags;
+  const graded = await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { answers, limit, seed, hasModel });
+  const { samples, available } = graded.dataset;
+  const rows = samples.length === available ? `${available} rows` : `${samples.length} of ${available} rows (--limit 0 uses all)`;
+  command.note(`${rows}. ${graded.reading}`);
+  return graded;
+}
+
+/** Opens the model under test, where answers are missing, and the judges, for the work; closes them afterwards. */
+export function withGrading<T>(
+  command: StudyCommand,
+  flags: GradingFlags,
+  { rubrics, graded }: GradingRequest,
+  work: (grading: OpenGrading) => Promise<T>,
+): Promise<T> {
+  const fixed = fixedParameters(flags);
+  const shared = { rubrics, fixed, concurrency: concurrencyOf(flags, []), seed: flags.seed, minEffect: flags["min-effect"] };
+  return withJudges(command, flags, { rubrics, makePlan: (judges) => planJudgement(graded, { ...shared, judges }) }, work);
+}
+
+/** The same for any plan whose scorers are judges. */
+export async function withJudges<T>(
+  command: StudyCommand,
+  flags: GradingFlags,
+  { rubrics, makePlan }: { rubrics: readonly Rubric[]; makePlan: (judges: () => readonly Judge[]) => StudyPlan },
+  work: (grading: OpenGrading) => Promise<T>,
+): Promise<T> {
+  const seat = new JudgeSeat(flags);
+  seat.rubrics.push(...rubrics);
+  const plan = makePlan(() => seat.judges);
+  const { concurrency } = plan;
+  const fixed = fixedParameters(flags);
+  const { dataset, responses } = plan;
+  const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
+  const open = () => openStudyTarget(flags, fixed, concurrency, command.signal);
+  const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;
+  const targets = new TargetPool(plan, () => (onlyJudge ? Promise.resolve(onlyJudge) : open()));
+  let judgeTarget: CompletionTarget | undefined;
+  try {
+    const opened = await targets.all();
+    const underTest = async () => (onlyJudge ? (judgeTarget = await open()) : targets.of(0));
+    await seat.open({ underTest, slots: concurrency, signal: command.signal });
+    command.note(seat.describe({ ownAnswers: !allGiven }));
+    return await work({ plan, seat, targets, target: { model: listed(opened, "model"), location: listed(opened, "location") } });
+  } finally {
+    await seat.close();
+    await judgeTarget?.close();
+    await targets.close();
+  }
+}
+
+/** What runs inside a journal and a tracker. */
+export interface JudgingContext extends RecorderOptions, RunOptions {
+  typed: string;
+  store: TrackingStore;
+  trackingUri: string;
+  fingerprints: readonly string[];
+}
+
+/** Runs a study of judges within a journal that --resume goes on with, and a lock; `work` says how, and returns its result. */
+export async function conductJudging<T extends { study: { status: StudyRun["status"] } }>(
+  command: StudyCommand,
+  flags: GradingFlags,
+  { plan, seat, target }: OpenGrading,
+  work: (context: JudgingContext) => Promise<T>,
+): Promise<T> {
+  const fingerprints = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
+  const budget = flags.budget && parseBudget(flags.budget);
+  const journal = openJournal(command, flags, plan, { opened: [target], judges: fingerprints });
+  const unlock = lockStudy(studyFolder(), journal.header.id);
+  try {
+    const result = await withTracker(
+      flags["tracking-uri"],
+      (text) => command.note(text),
+      ({ tracker, store, uri }) =>
+        withProgress(plan.dataset.samples.length, "rows", (tick) =>
+          work({
+            ...{ tracker, store, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser(), fingerprints },
+            command: command.name,
+            typed: `${command.name} ${command.argv.join(" ")}`.trim(),
+            resumed: flags.resume !== undefined,
+            limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
+            ...(budget && { budget: new Budget(budget) }),
+            retryFailed: flags["retry-failed"],
+            signal: command.signal,
+            onCell: tick,
+          }),
+        ),
+    );
+    journal.close({ finished: result.study.status === "finished" });
+    return result;
+  } catch (error) {
+    journal.abandon();
+    throw error;
+  } finally {
+    unlock();
+    pruneStudies(studyFolder());
+  }
+}
+
+/** Grades and records; looks at the judges' calibration cards first. Throws JUDGE_UNCALIBRATED. */
+export function conductGrading(
+  command: StudyCommand,
+  flags: GradingFlags,
+  { anchors, leastKappa }: CardUse,
+  grading: OpenGrading,
+): Promise<JudgementResult> {
+  const { plan, seat, targets } = grading;
+  const { rubrics, judges } = seat;
+  const cards = rubrics.map((rubric) => findCard(cardFolder(), rubric.name, panelFingerprint(judges, rubric)));
+  if (leastKappa !== undefined) rubrics.forEach(({ name }, i) => requireKappa(leastKappa, name, cards[i]));
+  const self = seat.isSelf && grading.target.location !== plan.dataset.path;
+  return conductJudging(command, flags, grading, (context) =>
+    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, anchors }),
+  );
+}
+
+/** What the model under test is asked with. */
+export function fixedParameters({ max_tokens: maxTokens, system, prompt, set = [] }: GradingFlags): Setting {
+  return { max_tokens: maxTokens, ...(system !== undefined && { system }), ...(prompt !== undefined && { prompt }), ...parseFixed(set) };
+}

@@ -1,0 +1,68 @@
+import chalk from "chalk";
+import { planPairwise, type PairwisePlan } from "./lib/evaluation/pairwise.js";
+import { PairwiseRecorder } from "./lib/evaluation/pairwise-recorder.js";
+import { toPairwiseResult, type PairwiseResult } from "./lib/evaluation/pairwise-result.js";
+import type { Rubric } from "./lib/judge/rubric.js";
+import { pairwiseJunit, pairwiseMarkdown, renderPairwise } from "./lib/report/pairwise-table.js";
+import { runStudy } from "./lib/study/run-study.js";
+import { conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
+import { readContest } from "./contestants.js";
+import type { GradingFlags } from "./grading-flags.js";
+import { writeOutput } from "./output-files.js";
+import type { StudyCommand } from "./study-resume.js";
+import { concurrencyOf } from "./study-target.js";
+
+const INTERRUPTED = 130;
+const BUDGET_SPENT = 4;
+
+/** Compares answers pair by pair, records and shows the result; sets the exit code. */
+export async function conductPairwise(
+  command: StudyCommand,
+  flags: GradingFlags,
+  names: readonly string[],
+  rubrics: readonly Rubric[],
+): Promise<PairwiseResult> {
+  const contest = await readContest(command, flags, names);
+  const options = { rubrics, seed: flags.seed, concurrency: concurrencyOf(flags, []) };
+  let pairwise: PairwisePlan | undefined;
+  // a judge compares better once it has written down what it sees
+  const reasoned = { ...flags, "judge-reason": flags["judge-reason"] ?? ("before" as const) };
+  const makePlan = (judges: Parameters<typeof planPairwise>[2]["judges"]) => {
+    pairwise = planPairwise(contest.dataset, contest.contestants, { ...options, judges });
+    return pairwise.plan;
+  };
+  return withJudges(command, reasoned, { rubrics, makePlan }, async (grading) => {
+    const made = pairwise as PairwisePlan;
+    const result = await conductJudging(command, flags, grading, (context) => compare(made, grading, context));
+    command.log(renderPairwise(result, chalk));
+    if (flags.markdown !== undefined) await writeOutput(flags.markdown, pairwiseMarkdown(result));
+    if (flags.junit !== undefined) await writeOutput(flags.junit, pairwiseJunit(result));
+    process.exitCode = { finished: 0, interrupted: INTERRUPTED, "budget spent": BUDGET_SPENT }[result.study.status];
+    return result;
+  });
+}
+
+async function compare(pairwise: PairwisePlan, { seat, targets }: OpenGrading, context: JudgingContext): Promise<PairwiseResult> {
+  const start = performance.now();
+  const recorder = await PairwiseRecorder.start(pairwise, context);
+  try {
+    const run = await runStudy(pairwise.plan, targets, context);
+    const { id } = context.journal.header;
+    const result = toPairwiseResult(pairwise, run, context.journal, {
+      command: context.typed,
+      judges: seat.judges,
+      fingerprints: Object.fromEntries(seat.rubrics.map(({ name }, i) => [name, context.fingerprints[i] ?? ""])),
+      id,
+      resume: `${context.command} --resume ${id}`,
+      seconds: Math.round((performance.now() - start) / 10) / 100,
+      tracking_uri: context.trackingUri,
+      experiment: context.experiment,
+      run_id: context.tracker.idOf(recorder.run) ?? null,
+    });
+    await recorder.finish(result);
+    return result;
+  } catch (error) {
+    recorder.abandon();
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { readSecret } from "./lib/config/environment.js";
+import { findRubric } from "./lib/judge/rubric-files.js";
+import type { Rubric } from "./lib/judge/rubric.js";
+import { judgeScorer } from "./lib/judge/judge-scorer.js";
+import type { Judge } from "./lib/judge/judge.js";
+import { openJudge } from "./lib/judge/open-judge.js";
+import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import type { Scorer } from "./lib/scoring/scorer.js";
+import type { JudgeFlags } from "./judge-flags.js";
+import { openTarget, type TargetChoice } from "./target-flags.js";
+
+/** Calls of a judge's endpoint at a time, where --concurrency does not say. */
+const ENDPOINT_CONCURRENCY = 4;
+
+/** What the seat needs of a command's flags. */
+type SeatFlags = JudgeFlags & TargetChoice & { seed: number; timeout: number; retries: number; concurrency?: number | undefined };
+
+export interface Opening {
+  /** Gives the model under test, which grades where no other judge was named. */
+  underTest: () => Promise<CompletionTarget>;
+  slots: number;
+  signal: AbortSignal;
+}
+
+/** The place of the judges of a command: rubrics come while scorers are made, judges when the targets are open. */
+export class JudgeSeat {
+  readonly rubrics: Rubric[] = [];
+  judges: readonly Judge[] = [];
+  private readonly flags: SeatFlags;
+  private readonly own: CompletionTarget[] = [];
+
+  constructor(flags: SeatFlags) {
+    this.flags = flags;
+  }
+
+  /** True where the model under test grades itself. */
+  get isSelf(): boolean {
+    return this.names.length === 0;
+  }
+
+  /** The scorer judge:RUBRIC of a study. */
+  readonly scorer = (reference: string): Scorer => {
+    const { rubric } = findRubric(reference);
+    this.rubrics.push(rubric);
+    return judgeScorer(`judge_${rubric.name}`, rubric, () => this.judges);
+  };
+
+  /** Opens the judges, if anything is to be graded. Throws what opening a target throws. */
+  async open({ underTest, slots, signal }: Opening): Promise<void> {
+    if (this.rubrics.length === 0) return;
+    const targets = this.isSelf ? [await underTest()] : await this.openOwn(slots, signal);
+    const {
+      "judge-method": method,
+      "judge-votes": votes,
+      "judge-reason": reason,
+      "judge-layout": layout,
+      seed,
+      timeout,
+      retries,
+    } = this.flags;
+    const limits = { timeoutMs: timeout * 1000, retries };
+    const judges: Judge[] = [];
+    for (const target of targets) {
+      const concurrency = target.scoreOptions ? undefined : (this.flags.concurrency ?? ENDPOINT_CONCURRENCY);
+      judges.push(await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency }, signal));
+    }
+    this.judges = judges;
+  }
+
+  /** How verdicts are read, in words. */
+  describe({ ownAnswers }: { ownAnswers: boolean }): string {
+    const [first] = this.judges;
+    if (!first) return "";
+    const { method, reason, votes } = first.options;
+    const how = {
+      probability: reason === "before" ? "by token probabilities after a written justification" : "by token probabilities",
+      votes: `by ${votes} votes, because it gives no token probabilities or votes were asked for`,
+      generate: "by one written score",
+    };
+    const who = this.judges.map(({ target }) => target.model).join(", ");
+    const self = this.isSelf && ownAnswers ? " It grades its own answers: models favour what they write themselves." : "";
+    return `${who} grades ${how[method]}.${self}`;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.own.map((target) => target.close()));
+  }
+
+  private get names(): { model_path?: string; endpoint?: string }[] {
+    const { "judge-model_path": paths = [], "judge-endpoint": endpoints = [] } = this.flags;
+    return [...paths.map((path) => ({ model_path: path })), ...endpoints.map((endpoint) => ({ endpoint }))];
+  }
+
+  private async openOwn(slots: number, signal: AbortSignal): Promise<CompletionTarget[]> {
+    const { "judge-model": model, "judge-api-key-env": variable } = this.flags;
+    if (variable !== undefined) readSecret(variable);
+    for (const name of this.names) {
+      const remote = name.endpoint !== undefined;
+      const choice: TargetChoice = {
+        ...this.flags,
+        ...{ model_path: undefined, endpoint: undefined, model: undefined, "api-key-env": undefined },
+        ...name,
+        ...(remote && { model, "api-key-env": variable, maxRetries: 0 }),
+      };
+      this.own.push(await openTarget(choice, slots, signal));
+    }
+    return this.own;
+  }
+}

@@ -1,0 +1,76 @@
+import { appendFile } from "node:fs/promises";
+import { stepSummaryPath } from "./lib/config/environment.js";
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import { metricOf } from "./lib/evaluation/judgement-recorder.js";
+import type { JudgementResult } from "./lib/evaluation/judgement-result.js";
+import { judgementCsv, judgementJunit, judgementMarkdown } from "./lib/report/judgement-files.js";
+import { judgementHtml } from "./lib/report/judgement-html.js";
+import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
+import type { CheckResult } from "./lib/study/checks.js";
+import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
+import type { GradingFlags } from "./grading-flags.js";
+import { writeOutput } from "./output-files.js";
+
+/** The loss against a baseline that counts where --min-effect does not say: five per cent. */
+const DEFAULT_LOSS = 0.05;
+
+/** A mean score a criterion has to reach. */
+export interface LeastScore {
+  criterion: string;
+  bound: number;
+}
+
+/** Reads "4", which means the plan's own score, or "accuracy=4". Throws INVALID_ARGUMENT. */
+export function parseLeastScore(text: string, plan: StudyPlan): LeastScore {
+  const [, criterion = primaryMetric(plan), bound = ""] = /^(?:([\w-]+)=)?(\d+(?:\.\d+)?)$/.exec(text.trim()) ?? [];
+  const names = plan.scorers.map(({ name }) => name);
+  if (bound !== "" && names.includes(criterion)) return { criterion, bound: Number(bound) };
+  throw new LlmopsError("INVALID_ARGUMENT", `--min-score ${text} is no score of ${names.join(", ")}.`, {
+    hint: "Write --min-score 4, or --min-score accuracy=4 for one criterion.",
+  });
+}
+
+/** Whether a criterion's mean reaches what it has to. */
+export function checkLeastScore({ metrics }: JudgementResult, { criterion, bound }: LeastScore): CheckResult {
+  const name = `${criterion}>=${bound}`;
+  const own = metrics[criterion];
+  if (!own || own.n === 0) return { name, state: "cannot tell", evidence: "nothing was scored" };
+  const range = own.low === null || own.high === null ? "" : ` (${own.low.toFixed(3)} to ${own.high.toFixed(3)})`;
+  return { name, state: own.mean < bound ? "failed" : "passed", evidence: `the mean is ${own.mean.toFixed(3)}${range}` };
+}
+
+/** A check for every criterion the baseline has scores of. Throws INVALID_ARGUMENT where it has none of them. */
+export function checkBaselines(
+  { name, baseline }: { name: string; baseline: Baseline },
+  { rows, judge }: JudgementResult,
+  minEffect: number,
+): CheckResult[] {
+  const known = judge.criteria.filter((criterion) => baseline.metrics[metricOf(criterion.name)]);
+  if (known.length === 0) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The baseline ${name} has no score of ${judge.criteria.map((one) => one.name).join(", ")}.`, {
+      hint: `It has: ${Object.keys(baseline.metrics).join(", ")}.`,
+    });
+  }
+  return known.map(({ name: criterion }) => {
+    const metric = metricOf(criterion);
+    const scored = rows.filter((row) => row.criterion === criterion && row.score !== null);
+    const bySample = new Map(scored.map(({ id, score }) => [id, [score ?? 0]]));
+    const loss = minEffect || DEFAULT_LOSS * Math.abs(baseline.metrics[metric]?.mean ?? 1);
+    const { state, evidence } = compareWithBaseline(baseline, { metric, bySample }, loss);
+    return { name: `baseline ${name}: ${criterion}`, state, evidence };
+  });
+}
+
+/** Writes every file the flags ask for, and the step summary of GitHub Actions. */
+export async function writeJudgement(
+  result: JudgementResult,
+  checks: readonly CheckResult[],
+  { markdown, csv, junit, html }: Pick<GradingFlags, "markdown" | "csv" | "junit" | "html">,
+): Promise<void> {
+  const summary = stepSummaryPath();
+  if (markdown !== undefined) await writeOutput(markdown, judgementMarkdown(result));
+  if (summary !== undefined) await appendFile(summary, judgementMarkdown(result));
+  if (csv !== undefined) await writeOutput(csv, judgementCsv(result));
+  if (junit !== undefined) await writeOutput(junit, judgementJunit(result, checks));
+  if (html !== undefined) await writeOutput(html, await judgementHtml(result));
+}

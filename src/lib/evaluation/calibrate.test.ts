@@ -1,0 +1,108 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
+import { createRandom } from "../math/random.js";
+import { findRubric } from "../judge/rubric-files.js";
+import { consensus, toCard, type LabelledRow } from "./calibrate.js";
+import { findCard, listCards, requireKappa, writeCard } from "./calibration-card.js";
+import { findLabelColumns, readLabels } from "./labels.js";
+
+const { rubric } = findRubric("accuracy");
+const FACTS = {
+  ...{ rubric, fingerprint: "f00", passAt: 4, anchors: 5, created: "2026-11-21T00:00:00.000Z" },
+  judge: { models: ["m"], method: "probability", reason: "none", layout: "rubric_first" },
+  dataset: { path: "d.csv", digest: "0" },
+};
+const rows = (labels: (number | null)[][], scores: (number | null)[]): LabelledRow[] =>
+  labels.map((own, i) => ({ id: `r${i}`, question: "q", answer: "a", labels: own, score: scores[i] ?? null }));
+
+describe("a calibration card", () => {
+  const random = createRandom(5);
+  const people = Array.from({ length: 120 }, () => 1 + Math.floor(5 * random()));
+  const judged = people.map((level) => Math.min(5, Math.max(1, level + (random() < 0.2 ? 1 : 0) + (random() - 0.5) / 2)));
+  const card = toCard(
+    rows(
+      people.map((level) => [level]),
+      judged,
+    ),
+    FACTS,
+  );
+
+  it("shows agreement beside what chance reaches, with intervals", () => {
+    expect(card.kappa.value).toBeGreaterThan(0.85);
+    expect(card.kappa.low).toBeLessThan(card.kappa.value ?? 0);
+    expect(card.kappa.high).toBeGreaterThan(card.kappa.value ?? 0);
+    expect(card.within_one).toBe(1);
+    expect(card.exact).toBeGreaterThan(card.majority.exact + 0.3);
+    expect(card.bias.low).toBeGreaterThan(0);
+    expect(card.spearman).toBeGreaterThan(0.9);
+    expect(card.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(120);
+    expect(card.human_kappa).toBeNull();
+  });
+
+  it("counts passing and failing answers apart", () => {
+    expect(card.pass.positives + card.pass.negatives).toBe(120);
+    expect(card.pass.tpr).toBeGreaterThan(0.95);
+    expect(card.pass.tnr).toBeLessThan(0.98);
+  });
+
+  it("freezes answers from all over the scale", () => {
+    expect(card.anchors).toHaveLength(5);
+    expect(card.anchors[0]?.score).toBeLessThan(2);
+    expect(card.anchors.at(-1)?.score).toBeGreaterThan(4);
+    expect(card.anchors[0]).not.toHaveProperty("labels");
+  });
+
+  it("has people's own agreement as a ceiling, takes their median, and leaves gaps and unscored rows out", () => {
+    const labels = [[1, 1, 2], [5, 5, 5], [3, null, 3], [4, 4, 2], [null, null, null], [2, 2, 2]]; // prettier-ignore
+    const several = toCard(rows(labels, [1, 5, 3, 4, 3, null]), FACTS);
+    expect(several).toMatchObject({ raters: 3, rows: 4, unscored: 1, exact: 1 });
+    expect(several.human_kappa?.value).toBeGreaterThan(0.5);
+    expect(consensus([4, null, 1])).toBe(1);
+    expect(consensus([null])).toBeNull();
+  });
+
+  it("has no kappa where everything is one level", () => {
+    expect(toCard(rows([[3], [3], [3], [3]], [3, 3, 3, 3]), FACTS).kappa).toEqual({ value: null, low: null, high: null });
+  });
+
+  it("is kept by criterion and fingerprint, and asked for", async () => {
+    const folder = join(temporaryFolder(), "judges");
+    expect(listCards(folder)).toEqual([]);
+    expect((await errorOf(() => requireKappa(0.6, "accuracy", findCard(folder, "accuracy", "f00")))).message).toContain("never calibrated");
+    writeCard(folder, card);
+    writeCard(folder, card);
+    expect(listCards(folder)).toEqual([card]);
+    expect(findCard(folder, "accuracy", "other")).toBeUndefined();
+    requireKappa(0.6, "accuracy", findCard(folder, "accuracy", "f00"));
+    expect(await errorOf(() => requireKappa(0.999, "accuracy", card))).toMatchObject({ code: "JUDGE_UNCALIBRATED", exitCode: 1 });
+    writeFileSync(join(folder, "broken.json"), '{"schema": "llmops.judge-card/1"}');
+    expect((await errorOf(() => listCards(folder))).message).toContain("broken.json");
+  });
+});
+
+describe("people's labels", () => {
+  const dataset = (fields: object[]) => ({
+    ...{ name: "d", path: "d.csv", digest: "0", available: fields.length },
+    samples: fields.map((own, i) => ({ id: `r${i}`, question: "q", answer: null, answers: [], topic: null, fields: { ...own } })),
+  });
+
+  it("stand in a known column, in numbered ones, or in those named", async () => {
+    expect(findLabelColumns(dataset([{ human: "3", note: "x" }]), [])).toEqual(["human"]);
+    expect(findLabelColumns(dataset([{ label_2: 1, label_1: 2 }]), [])).toEqual(["label_1", "label_2"]);
+    expect(findLabelColumns(dataset([{ anna: 1, ben: 2 }]), ["ben", "anna"])).toEqual(["ben", "anna"]);
+    const error = await errorOf(() => findLabelColumns(dataset([{ anna: 1 }]), ["bn"]));
+    expect(error).toMatchObject({ code: "DATASET_INVALID" });
+    expect(error.hint).toContain("anna");
+  });
+
+  it("are levels of the rubric, or empty", async () => {
+    expect([...readLabels(dataset([{ a: "4" }, { a: "" }, { a: 2 }]), ["a"], rubric).values()]).toEqual([[4], [null], [2]]);
+    for (const wrong of ["6", "good", 2.5]) {
+      const error = await errorOf(() => readLabels(dataset([{ a: wrong }]), ["a"], rubric));
+      expect(error.message).toContain(`"r0" of d.csv has "${wrong}"`);
+    }
+  });
+});

@@ -1,0 +1,260 @@
+import { variance } from "simple-statistics";
+import { panelFingerprint, type Judge } from "../judge/judge.js";
+import type { JudgedDetails } from "../judge/judge-scorer.js";
+import type { Rubric } from "../judge/rubric.js";
+import { correctedRate } from "../stats/corrected-rate.js";
+import { estimateMean, type Estimate } from "../stats/estimate.js";
+import type { StudyRun } from "../study/run-study.js";
+import type { CellRecord, StudyJournal } from "../study/study-journal.js";
+import type { StudyPlan } from "../study/study.js";
+import type { JudgeShift } from "./anchors.js";
+import { toCardSummary, type CalibrationCard, type CardSummary } from "./calibration-card.js";
+import { OVERALL } from "./plan-judgement.js";
+
+/** Rows a person should look at. */
+const DOUBTFUL_ROWS = 10;
+/** Bits of entropy from which a judge is in doubt: as of two levels, one four times as likely as the other. */
+const DOUBT_BITS = 0.72;
+
+export interface JudgedRow {
+  id: string;
+  criterion: string;
+  score: number | null;
+  /** The probability of each level, lowest first. */
+  distribution: number[] | null;
+  entropy: number | null;
+  justification: string | null;
+  method: string | null;
+  /** failed: there is no answer to grade; unscored: the judge's reply could not be read. */
+  state: "scored" | "unscored" | "failed";
+  /** Why there is no score. */
+  problem: string | null;
+  question: string;
+  answer: string | null;
+  reference: string | null;
+  panel?: JudgedDetails["panel"];
+}
+
+/** What is known of one criterion over all rows. */
+export interface CriterionMetrics extends Estimate {
+  /** Population variance and 90th percentile, as MLflow's aggregations have them. */
+  variance: number | null;
+  p90: number | null;
+  median: number | null;
+  unscored: number;
+  /** The expected number of rows on each level; null without distributions. */
+  distribution: Record<string, number> | null;
+  /** Mean entropy in bits; null without distributions. */
+  entropy: number | null;
+  /** How many answers pass, at the level the judge was calibrated for, as it sees them and without its known errors; null without a card. */
+  pass: { at: number; rate: number; corrected: { rate: number; low: number; high: number } | null } | null;
+}
+
+/** The document `llmops judge --json` prints. */
+export interface JudgementResult {
+  schema: "llmops.judge/1";
+  command: string;
+  study: {
+    id: string;
+    resume: string;
+    name: string;
+    status: StudyRun["status"];
+    dataset: { path: string; digest: string; samples: number; available: number };
+    seed: number;
+    rows: { scored: number; unscored: number; failed: number; resumed: number };
+    tokens: { prompt: number; completion: number };
+    seconds: number;
+    tracking_uri: string;
+    experiment: string;
+    experiment_id: string | null;
+    run_id: string | null;
+  };
+  target: { model: string; location: string; answers: "given" | "generated" | "both" };
+  judge: {
+    models: { model: string; location: string }[];
+    method: string;
+    reason: string;
+    layout: string;
+    votes: number | null;
+    /** The judge grades answers of its own model. */
+    self: boolean;
+    criteria: {
+      name: string;
+      title: string;
+      weight: number;
+      levels: Record<string, string>;
+      fingerprint: string;
+      card: CardSummary | null;
+    }[];
+    /** Frozen answers graded again: how far the judge has moved since they were kept. */
+    shift: JudgeShift | null;
+  };
+  metrics: Record<string, CriterionMetrics>;
+  rows: JudgedRow[];
+  /** Ids of the rows the judges are least sure of, the most doubtful first. */
+  doubtful: string[];
+  errors: string[];
+}
+
+export interface JudgementFacts {
+  command: string;
+  commandName: string;
+  rubrics: readonly Rubric[];
+  judges: readonly Judge[];
+  self: boolean;
+  /** Of each rubric, where its judge was calibrated. */
+  cards: readonly (CalibrationCard | undefined)[];
+  shift: JudgeShift | null;
+  target: { model: string; location: string };
+  seconds: number;
+  trackingUri: string;
+  experiment: string;
+  experimentId: string | null;
+  runId: string | null;
+}
+
+/** Puts a judgement into its published form, the worst rows first. */
+export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: StudyJournal, facts: JudgementFacts): JudgementResult {
+  const records = run.table.cellsOf(0).flatMap((cell) => journal.read(run.table.indexOf(cell)) ?? []);
+  const byRow = records.map((record) => toRows(plan, record, facts.rubrics));
+  const overallOf = (rows: readonly JudgedRow[]) => Math.min(...rows.map(({ score }) => score ?? Infinity));
+  const rows = [...byRow].sort((a, b) => overallOf(a) - overallOf(b)).flat();
+  const count = (state: JudgedRow["state"]) => byRow.filter((own) => worstState(own) === state).length;
+  const [first] = facts.judges;
+  const { path, digest, samples, available } = plan.dataset;
+  return {
+    schema: "llmops.judge/1",
+    command: facts.command,
+    study: {
+      id: journal.header.id,
+      resume: `${facts.commandName} --resume ${journal.header.id}`,
+      name: plan.name,
+      status: run.status,
+      dataset: { path, digest, samples: samples.length, available },
+      seed: plan.seed,
+      rows: { scored: count("scored"), unscored: count("unscored"), failed: count("failed"), resumed: run.resumed },
+      tokens: run.tokens,
+      seconds: Math.round(facts.seconds * 100) / 100,
+      tracking_uri: facts.trackingUri,
+      experiment: facts.experiment,
+      experiment_id: facts.experimentId,
+      run_id: facts.runId,
+    },
+    target: { ...facts.target, answers: answersOf(plan) },
+    judge: {
+      models: facts.judges.map(({ target: { model, location } }) => ({ model, location })),
+      method: first?.options.method ?? "",
+      reason: first?.options.reason ?? "",
+      layout: first?.options.layout ?? "",
+      votes: first?.options.method === "votes" ? first.options.votes : null,
+      self: facts.self,
+      criteria: facts.rubrics.map((rubric, i) => ({
+        name: rubric.name,
+        title: rubric.title,
+        weight: rubric.weight,
+        levels: Object.fromEntries(rubric.levels.map(({ value, text }) => [value, text])),
+        fingerprint: panelFingerprint(facts.judges, rubric),
+        card: facts.cards[i] ? toCardSummary(facts.cards[i]) : null,
+      })),
+      shift: facts.shift,
+    },
+    metrics: toMetrics(plan, records, facts, rows),
+    rows,
+    doubtful: doubtfulIds(rows),
+    errors: run.errors,
+  };
+}
+
+function toRows(plan: StudyPlan, record: CellRecord, rubrics: readonly Rubric[]): JudgedRow[] {
+  const { id = "", question = "", answer: reference = null } = plan.dataset.samples[record.sample] ?? {};
+  const { text: answer = null } = record;
+  return rubrics.map(({ name }) => ({ id, criterion: name, question, answer, reference, ...toVerdictFields(record, name) }));
+}
+
+type VerdictFields = Omit<JudgedRow, "id" | "criterion" | "question" | "answer" | "reference">;
+
+const NOTHING_READ: Omit<JudgedDetails, "method"> & { method: string | null } = { method: null, distribution: null, entropy: null };
+
+function toVerdictFields({ details = {}, explanations = {}, scores = {}, error }: CellRecord, name: string): VerdictFields {
+  const { distribution, entropy, method, panel } = (details[name] as JudgedDetails | undefined) ?? NOTHING_READ;
+  const { [name]: said = null } = explanations;
+  const { [name]: score = null } = scores;
+  const read = { distribution, entropy, method, ...(panel && { panel }) };
+  if (score !== null) return { score, ...read, justification: said, state: "scored", problem: null };
+  return { score, ...read, justification: null, state: error ? "failed" : "unscored", problem: error?.message ?? said };
+}
+
+function worstState(rows: readonly JudgedRow[]): JudgedRow["state"] {
+  return rows.find(({ state }) => state === "failed")?.state ?? rows.find(({ state }) => state === "unscored")?.state ?? "scored";
+}
+
+function answersOf({ responses, dataset }: StudyPlan): JudgementResult["target"]["answers"] {
+  const given = dataset.samples.filter(({ id }) => responses?.has(id)).length;
+  return given === 0 ? "generated" : given === dataset.samples.length ? "given" : "both";
+}
+
+function toMetrics(
+  plan: StudyPlan,
+  records: readonly CellRecord[],
+  { rubrics, cards }: JudgementFacts,
+  rows: readonly JudgedRow[],
+): Record<string, CriterionMetrics> {
+  return Object.fromEntries(
+    plan.scorers.map(({ name }) => {
+      const scores = records.flatMap(({ scores: own }) => own?.[name] ?? []);
+      const rubric = rubrics.find((one) => one.name === name);
+      const own = name === OVERALL ? [] : rows.filter(({ criterion }) => criterion === name);
+      const pass = passing(
+        scores,
+        cards.find((card) => card?.criterion === name),
+      );
+      return [name, { ...summarise(scores), unscored: records.length - scores.length, ...spread(own, rubric), pass }];
+    }),
+  );
+}
+
+function passing(scores: readonly number[], card: CalibrationCard | undefined): CriterionMetrics["pass"] {
+  if (!card || scores.length === 0) return null;
+  const { at, tpr, tnr, positives, negatives } = card.pass;
+  const rate = scores.filter((score) => Math.round(score) >= at).length / scores.length;
+  const corrected = tpr === null || tnr === null ? null : correctedRate(rate, scores.length, { tpr, positives, tnr, negatives });
+  return { at, rate, corrected };
+}
+
+function summarise(scores: readonly number[]): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
+  const estimate = estimateMean(scores.map((score) => [score]));
+  if (scores.length === 0) return { ...estimate, variance: null, p90: null, median: null };
+  const sorted = [...scores].sort((a, b) => a - b);
+  return { ...estimate, variance: variance(sorted), p90: percentile(sorted, 0.9), median: percentile(sorted, 0.5) };
+}
+
+/** Linear between neighbours, as numpy's default and so MLflow has it. */
+function percentile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(place)] ?? Number.NaN;
+  return low + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? low) - low);
+}
+
+function spread(rows: readonly JudgedRow[], rubric: Rubric | undefined): Pick<CriterionMetrics, "distribution" | "entropy"> {
+  const read = rows.flatMap(({ distribution, entropy }) => (distribution && entropy !== null ? [{ distribution, entropy }] : []));
+  if (!rubric || read.length === 0) return { distribution: null, entropy: null };
+  const total = (level: number) => read.reduce((sum, { distribution }) => sum + (distribution[level] ?? 0), 0);
+  return {
+    distribution: Object.fromEntries(rubric.levels.map(({ value }, level) => [value, total(level)])),
+    entropy: read.reduce((sum, { entropy }) => sum + entropy, 0) / read.length,
+  };
+}
+
+function doubtfulIds(rows: readonly JudgedRow[]): string[] {
+  const doubt = new Map<string, number>();
+  for (const { id, entropy, panel } of rows) {
+    const scores = (panel ?? []).flatMap(({ score }) => (score === null ? [] : [score]));
+    const apart = scores.length > 1 ? Math.max(...scores) - Math.min(...scores) : 0;
+    const most = Math.max(entropy ?? 0, apart >= 1.5 ? 1 + apart : 0);
+    if (most >= DOUBT_BITS) doubt.set(id, Math.max(doubt.get(id) ?? 0, most));
+  }
+  return [...doubt]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, DOUBTFUL_ROWS)
+    .map(([id]) => id);
+}

@@ -1,0 +1,108 @@
+import type { Dataset, Sample } from "../dataset/sample.js";
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { Score, Scorer } from "../scoring/scorer.js";
+import type { GradedSample } from "./judge-prompt.js";
+import type { Judge } from "./judge.js";
+import type { Rubric, SampleField } from "./rubric.js";
+import { entropyOf, type JudgeMethod, type Verdict } from "./verdict.js";
+
+/** What is kept of a score beside its value. */
+export interface JudgedDetails {
+  method: JudgeMethod;
+  distribution: number[] | null;
+  /** In bits; null without a distribution. */
+  entropy: number | null;
+  mass?: number;
+  /** Of several judges, each one's own score. */
+  panel?: { judge: string; score: number | null; problem?: string }[];
+}
+
+/** Grades completions by a rubric with one judge, or with the mean of several. The judges may be opened later than the scorer is made. */
+export function judgeScorer(name: string, rubric: Rubric, judges: () => readonly Judge[]): Scorer {
+  return {
+    name,
+    kind: "mean",
+    direction: "max",
+    needsReference: rubric.requires.includes("reference"),
+    async score(sample, { text }, context) {
+      const graded = gradedSample(sample, text);
+      const missing = missingField(rubric, graded);
+      if (missing) return { value: null, explanation: `the sample has no ${missing}` };
+      const signal = context?.signal ?? new AbortController().signal;
+      const verdicts = await Promise.all(judges().map((judge) => judge.score(rubric, graded, signal)));
+      return toScore(verdicts, judges());
+    },
+  };
+}
+
+/** What a judge is shown of a sample: accepted answers are one reference, several pieces of context one text. */
+export function gradedSample({ question, answers, fields }: Sample, answer: string): GradedSample {
+  const { context } = fields;
+  const pieces = [context].flat().filter((piece) => typeof piece === "string" || typeof piece === "number");
+  return {
+    question,
+    answer,
+    ...(answers.length > 0 && { reference: answers.join(" or ") }),
+    ...(pieces.length > 0 && { context: pieces.join("\n") }),
+  };
+}
+
+/** Throws DATASET_INVALID, before the first call, where a sample lacks what a rubric requires. */
+export function checkRubricFields(rubrics: readonly Rubric[], { samples, path }: Dataset): void {
+  for (const rubric of rubrics) {
+    for (const sample of samples) {
+      const missing = missingField(rubric, gradedSample(sample, "."));
+      if (missing === undefined) continue;
+      throw new LlmopsError(
+        "DATASET_INVALID",
+        `The row "${sample.id}" of ${path} has no ${missing}, which the rubric ${rubric.name} requires.`,
+        {
+          hint: `Add a column "${missing}", or choose another rubric.`,
+        },
+      );
+    }
+  }
+}
+
+function missingField(rubric: Rubric, graded: GradedSample): SampleField | undefined {
+  return rubric.requires.find((field) => field !== "answer" && (graded[field] ?? "") === "");
+}
+
+function toScore(verdicts: readonly Verdict[], judges: readonly Judge[]): Score {
+  const [first, ...others] = verdicts;
+  if (!first) throw new RangeError("a judge scorer needs a judge");
+  if (others.length === 0) {
+    const { score, distribution, justification, method, mass, problem } = first;
+    const details: JudgedDetails = {
+      method,
+      distribution,
+      entropy: distribution && entropyOf(distribution),
+      ...(mass !== undefined && { mass }),
+    };
+    return { value: score, details, ...explain(problem ?? justification), ...(score === null && { mayPass: true }) };
+  }
+  const panel = verdicts.map(({ score, problem }, i) => ({
+    judge: judges[i]?.target.model ?? "",
+    score,
+    ...(problem !== undefined && { problem }),
+  }));
+  const scores = verdicts.flatMap(({ score }) => (score === null ? [] : [score]));
+  const failed = verdicts.find(({ problem }) => problem !== undefined);
+  const distribution = meanDistribution(verdicts);
+  const details: JudgedDetails = { method: first.method, distribution, entropy: distribution && entropyOf(distribution), panel };
+  // a panel of which a judge is missing has another mean than the others
+  if (failed)
+    return { value: null, details, mayPass: true, ...explain(`${panel.find(({ problem }) => problem)?.judge}: ${failed.problem}`) };
+  const value = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return { value, details, ...explain(verdicts.find(({ justification }) => justification)?.justification ?? null) };
+}
+
+function meanDistribution(verdicts: readonly Verdict[]): number[] | null {
+  const all = verdicts.flatMap(({ distribution }) => (distribution ? [distribution] : []));
+  if (all.length < verdicts.length) return null;
+  return (all[0] ?? []).map((_, level) => all.reduce((sum, own) => sum + (own[level] ?? 0), 0) / all.length);
+}
+
+function explain(text: string | null): { explanation?: string } {
+  return text === null ? {} : { explanation: text };
+}

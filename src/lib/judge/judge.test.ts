@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { ChatRequest, Chunk } from "../openai/completion.js";
+import type { CompletionTarget } from "../openai/completion-target.js";
+import { judgeScorer, type JudgedDetails } from "./judge-scorer.js";
+import { openJudge, type JudgeChoice } from "./open-judge.js";
+import { findRubric } from "./rubric-files.js";
+import { toRubric } from "./rubric.js";
+
+const { rubric } = findRubric("accuracy");
+const SAMPLE = { question: "What is the capital of France?", answer: "It is Rome.", reference: "Paris" };
+const SIGNAL = new AbortController().signal;
+const CHOICE: JudgeChoice = { layout: "rubric_first", seed: 1, limits: { timeoutMs: 5000, retries: 0 } };
+
+const open = (target: CompletionTarget, choice: Partial<JudgeChoice> = {}, rubrics = [rubric]) =>
+  openJudge(target, rubrics, { ...CHOICE, ...choice }, SIGNAL);
+const score = async (answer: (request: ChatRequest) => string | Promise<string>, choice: Partial<JudgeChoice> = {}) =>
+  (await open(scriptedTarget(answer), choice)).score(rubric, SAMPLE, SIGNAL);
+
+/** Answers '{"score": 2}' with log-probabilities at every token. */
+function withLogprobs(): CompletionTarget {
+  const token = (text: string, top: Record<string, number>) => ({
+    ...{ text, bytes: [...Buffer.from(text)], logprob: Math.log(top[text] ?? 1) },
+    top: Object.entries(top).map(([other, p]) => ({ text: other, bytes: [...Buffer.from(other)], logprob: Math.log(p) })),
+  });
+  return {
+    model: "probable",
+    location: "memory",
+    async *complete(request): AsyncGenerator<Chunk> {
+      await Promise.resolve();
+      const logprobs = [
+        token('{"score": ', { '{"score": ': 1, x: 0 }),
+        token("2", { 2: 0.5, 1: 0.25, 5: 0.25 }),
+        token("}", { "}": 1, "]": 0 }),
+      ];
+      yield { type: "text", choice: 0, text: '{"score": 2}', ...(request.topLogprobs === undefined ? {} : { logprobs }) };
+      yield { type: "end", choice: 0, reason: "stop" };
+      yield { type: "finish", usage: { promptTokens: 1, completionTokens: 3 } };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+describe("a judge at an endpoint", () => {
+  it("reads the score's distribution where there are log-probabilities", async () => {
+    const judge = await open(withLogprobs());
+    expect(judge.options).toMatchObject({ method: "probability", reason: "none", schema: true });
+    const verdict = await judge.score(rubric, SAMPLE, SIGNAL);
+    expect(verdict.distribution?.map((p) => Number(p.toFixed(3)))).toEqual([0.25, 0.5, 0, 0, 0.25]);
+    expect(verdict.score).toBeCloseTo(2.5, 10);
+  });
+
+  it("votes where there are none, with a seed of its own for every vote, the same in every run", async () => {
+    const seeds: (number | undefined)[] = [];
+    let call = 0;
+    const answer = ({ seed, temperature }: ChatRequest) => {
+      if (temperature === 1) seeds.push(seed);
+      return `{"justification": "because", "score": ${temperature === 1 ? [1, 2, 2, 1, 4][call++ % 5] : 3}}`;
+    };
+    const judge = await open(scriptedTarget(answer));
+    expect(judge.options).toMatchObject({ method: "votes", votes: 5, reason: "before" });
+    const verdict = await judge.score(rubric, SAMPLE, SIGNAL);
+    expect(verdict).toMatchObject({ score: 2, method: "votes", justification: "because" });
+    expect(verdict.distribution).toEqual([0.4, 0.4, 0, 0.2, 0]);
+    expect(new Set(seeds).size).toBe(5);
+    const first = [...seeds];
+    await judge.score(rubric, SAMPLE, SIGNAL);
+    expect(seeds.slice(5)).toEqual(first);
+  });
+
+  it("works without schemas, and says plainly that probabilities are not to be had", async () => {
+    const picky = scriptedTarget(({ responseFormat, topLogprobs }) => {
+      if (responseFormat || topLogprobs !== undefined) throw new LlmopsError("ENDPOINT_REFUSED", "unknown field", { hint: "" });
+      return 'Here you are: {"score": 4}';
+    });
+    const judge = await open(picky);
+    expect(judge.options).toMatchObject({ schema: false, method: "votes" });
+    expect((await judge.score(rubric, SAMPLE, SIGNAL)).score).toBe(4);
+    expect(await errorOf(() => open(picky, { method: "probability" }))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", exitCode: 2 });
+  });
+
+  it("does not read single tokens of levels that begin alike", async () => {
+    const scale = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i + 1, `level ${i + 1}`]));
+    const ten = toRubric({ name: "ten", title: "Ten", description: "How good?", scale }, "test");
+    expect((await open(withLogprobs(), {}, [ten])).options.method).toBe("votes");
+  });
+});
+
+describe("what a judge says wrongly", () => {
+  it.each([
+    ["prose", () => "I find it rather good.", /no verdict/],
+    ["nothing", () => "", /said nothing/],
+    ["another scale", () => '{"score": 87}', /"87" is not on the scale 1 to 5/],
+    ["another whole", () => '{"score": "8/10"}', /not on the scale/],
+    ["a refusal", () => "I'm sorry, I cannot grade this.", /refused/],
+  ])("stays unscored with the reason: %s", async (_, answer, problem) => {
+    const verdict = await score(answer, { method: "generate" });
+    expect(verdict).toMatchObject({ score: null, distribution: null, method: "generate" });
+    expect(verdict.problem).toMatch(problem);
+  });
+
+  it("is asked about once more, with what was wrong", async () => {
+    const asked: ChatRequest[] = [];
+    const verdict = await score(
+      (request) => {
+        asked.push(request);
+        return request.messages.at(-1)?.content.includes("cannot be read") ? '{"score": 3, "justification": "now"}' : "four!";
+      },
+      { method: "generate" },
+    );
+    expect(verdict).toMatchObject({ score: 3, justification: "now" });
+    expect(asked.at(-1)?.messages.at(-2)).toEqual({ role: "assistant", content: "four!" });
+  });
+
+  it("is unscored after a timeout, but a judge that cannot be reached ends more than one row", async () => {
+    const hanging = await open(
+      scriptedTarget((request, signal) =>
+        request.messages[0]?.role === "user"
+          ? '{"score": 3}'
+          : new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error))),
+      ),
+      { method: "generate", limits: { timeoutMs: 50, retries: 0 } },
+    );
+    expect((await hanging.score(rubric, SAMPLE, SIGNAL)).problem).toMatch(/not complete after 0.05 s/);
+    const gone = () => {
+      throw new LlmopsError("ENDPOINT_UNREACHABLE", "gone", { hint: "" });
+    };
+    let probed = false;
+    const judge = await open(
+      scriptedTarget(() => (probed ? gone() : ((probed = true), '{"score": 3}'))),
+      { method: "generate" },
+    );
+    expect((await errorOf(() => judge.score(rubric, SAMPLE, SIGNAL))).code).toBe("ENDPOINT_UNREACHABLE");
+  });
+
+  it("spoils a vote only when half of it cannot be read", async () => {
+    let call = 0;
+    const mostly =
+      (good: number) =>
+      ({ temperature }: ChatRequest) =>
+        temperature === 1 && call++ % 4 >= good ? "hm" : '{"score": 2}';
+    expect((await score(mostly(3), { votes: 4 })).score).toBe(2);
+    call = 0;
+    expect(await score(mostly(2), { votes: 4 })).toMatchObject({ score: null, problem: expect.stringContaining("no verdict") as string });
+  });
+});
+
+describe("fingerprints", () => {
+  it("change with model, rubric and method, and with nothing else", async () => {
+    const target = scriptedTarget(() => '{"score": 3}');
+    const print = async (choice: Partial<JudgeChoice> = {}, other: CompletionTarget = target) =>
+      (await open(other, choice)).fingerprint(rubric);
+    const base = await print();
+    expect(await print({ seed: 9, limits: { timeoutMs: 1, retries: 5 } })).toBe(base);
+    const others = [
+      await print({ method: "generate" }),
+      await print({ votes: 7 }),
+      await print({ layout: "sample_first" }),
+      await print({}, { ...target, model: "x" }),
+    ];
+    expect(new Set([base, ...others]).size).toBe(5);
+    const judge = await open(target);
+    expect(judge.fingerprint({ ...rubric, description: "else" })).not.toBe(base);
+  });
+});
+
+describe("the judge as a scorer", () => {
+  const sample = { id: "a", question: "q", answer: "r", answers: ["r", "s"], topic: null, fields: { context: ["one", "two"] } };
+  const completion = {
+    text: "t",
+    choices: [],
+    finishReason: "stop" as const,
+    usage: { promptTokens: 0, completionTokens: 0 },
+    timing: { firstTokenMs: 0, totalMs: 0 },
+  };
+
+  it("shows the judge reference and context, and keeps the distribution", async () => {
+    const shown: string[] = [];
+    const target = scriptedTarget(({ messages }) => {
+      shown.push(messages.at(-1)?.content ?? "");
+      return '{"score": 2}';
+    });
+    const judge = await open(target, { votes: 2 });
+    const made = await judgeScorer("accuracy", rubric, () => [judge]).score(sample, completion, { earlier: {}, signal: SIGNAL });
+    expect(shown.at(-1)).toBe("Question: q\nContext: one\ntwo\nReference: r or s\nAnswer: t");
+    expect(made.value).toBe(2);
+    expect((made.details as JudgedDetails).distribution).toEqual([0, 1, 0, 0, 0]);
+  });
+
+  it("takes the mean of a panel, and has none where a judge is missing", async () => {
+    const [low, high, mute] = await Promise.all(
+      ['{"score": 1}', '{"score": 4}', "hm"].map((text) =>
+        open(
+          scriptedTarget(() => text),
+          { method: "generate" },
+        ),
+      ),
+    );
+    const panel = (judges: (typeof low)[]) => judgeScorer("accuracy", rubric, () => judges.flatMap((judge) => judge ?? []));
+    const both = await panel([low, high]).score(sample, completion, { earlier: {}, signal: SIGNAL });
+    expect(both).toMatchObject({ value: 2.5, details: { panel: [{ score: 1 }, { score: 4 }] } });
+    const missing = await panel([low, mute]).score(sample, completion, { earlier: {}, signal: SIGNAL });
+    expect(missing).toMatchObject({ value: null, mayPass: true, explanation: expect.stringContaining("no verdict") as string });
+  });
+});

@@ -1,0 +1,82 @@
+import { isAbort, LlmopsError } from "../errors/llmops-error.js";
+import { ask, type AskLimits } from "../gateway/ask.js";
+import type { CompletionTarget } from "../openai/completion-target.js";
+import { canReadTokens, Judge, type JudgeOptions } from "./judge.js";
+import type { Layout, ReasonPlace } from "./judge-prompt.js";
+import { findValue } from "./read-reply.js";
+import type { Rubric } from "./rubric.js";
+import type { JudgeMethod } from "./verdict.js";
+
+const DEFAULT_VOTES = 5;
+
+/** What the user wants of a judge; what is absent is chosen by what the target can do. */
+export interface JudgeChoice {
+  method?: JudgeMethod | undefined;
+  reason?: ReasonPlace | undefined;
+  layout: Layout;
+  votes?: number | undefined;
+  seed: number;
+  limits: AskLimits;
+  concurrency?: number | undefined;
+}
+
+/**
+ * A judge over a target, which is asked once what it can do. Without a method: token probabilities where it gives them, otherwise
+ * votes; the same way is used for everything. Throws UNSUPPORTED_PARAMETER for probabilities it does not give.
+ */
+export async function openJudge(
+  target: CompletionTarget,
+  rubrics: readonly Rubric[],
+  choice: JudgeChoice,
+  signal: AbortSignal,
+): Promise<Judge> {
+  const able = target.scoreOptions ? { schema: true, logprobs: true } : await probe(target, choice.limits, signal);
+  const method = chooseMethod(target, rubrics, choice, able.logprobs);
+  const options: JudgeOptions = {
+    method,
+    reason: choice.reason ?? (method === "probability" ? "none" : "before"),
+    layout: choice.layout,
+    votes: choice.votes ?? DEFAULT_VOTES,
+    seed: choice.seed,
+    limits: choice.limits,
+    ...(choice.concurrency === undefined ? {} : { concurrency: choice.concurrency }),
+    schema: able.schema,
+  };
+  return new Judge(target, options);
+}
+
+function chooseMethod(
+  target: CompletionTarget,
+  rubrics: readonly Rubric[],
+  { method, votes }: JudgeChoice,
+  logprobs: boolean,
+): JudgeMethod {
+  const wanted = method ?? (votes === undefined ? undefined : "votes");
+  const tokenwise = target.scoreOptions !== undefined || rubrics.every(canReadTokens);
+  if (wanted !== "probability" || (logprobs && tokenwise)) return wanted ?? (logprobs && tokenwise ? "probability" : "votes");
+  const why = logprobs ? "levels of the rubric begin alike, as 1 and 10 do" : "it gives no log-probabilities";
+  throw new LlmopsError("UNSUPPORTED_PARAMETER", `--judge-method probability does not work with ${target.location}: ${why}.`, {
+    hint: "Use --judge-method votes or generate, or leave it out.",
+  });
+}
+
+/** Whether an endpoint keeps to JSON schemas and gives log-probabilities; some refuse requests that ask for either. */
+async function probe(target: CompletionTarget, limits: AskLimits, signal: AbortSignal): Promise<{ schema: boolean; logprobs: boolean }> {
+  const messages = [{ role: "user" as const, content: 'Reply with JSON: {"score": 3}' }];
+  const schema = { type: "object", properties: { score: { enum: [3, 4] } }, required: ["score"], additionalProperties: false };
+  const responseFormat = { type: "json_schema" as const, schema };
+  const request = { messages, temperature: 0, maxTokens: 24 };
+  const attempt = async (extra: object) => {
+    try {
+      return await ask({ ...request, ...extra }, { target, ...limits, signal });
+    } catch (error) {
+      if (isAbort(error) || !(error instanceof LlmopsError) || error.code !== "ENDPOINT_REFUSED") throw error;
+      return undefined;
+    }
+  };
+  const full = await attempt({ responseFormat, topLogprobs: 20 });
+  const structured = full ?? (await attempt({ responseFormat }));
+  const answer = structured ?? (await attempt({ topLogprobs: 20 })) ?? (await ask(request, { target, ...limits, signal }));
+  const keeps = structured !== undefined && findValue(structured.text, "score") !== undefined;
+  return { schema: keeps, logprobs: (answer.choices[0]?.logprobs ?? []).some(({ top }) => top.length > 1) };
+}

@@ -1,0 +1,53 @@
+import type { ChalkInstance } from "chalk";
+import type { CalibrationCard } from "../evaluation/calibration-card.js";
+import { plainTable } from "./plain-table.js";
+
+/** Names of strengths of agreement (Landis and Koch 1977). */
+const STRENGTHS = [
+  [0.81, "almost perfect"],
+  [0.61, "substantial"],
+  [0.41, "moderate"],
+  [0.21, "fair"],
+  [0, "slight"],
+] as const;
+
+/** A calibration card for a terminal: agreement, beside what chance and people reach, and where the judge errs. */
+export function renderCard(card: CalibrationCard, chalk: ChalkInstance): string {
+  const { kappa, alpha, human_kappa: human, exact, within_one: near, spearman, bias, majority, pass } = card;
+  const agreement = [
+    ["quadratic kappa", number(kappa.value), interval(kappa), strength(kappa.value)],
+    ...(human ? [["people with each other", number(human.value), interval(human), "the ceiling of any judge"]] : []),
+    ["Krippendorff's alpha", number(alpha.value), interval(alpha), "people and judge together"],
+    ["exact", percent(exact), "", `always saying ${majority.level}: ${percent(majority.exact)}`],
+    ["within one level", percent(near), "", ""],
+    ["rank correlation", number(spearman), "", "Spearman"],
+    ["judge minus people", number(bias.value), interval(bias), "in levels"],
+    [`passing (${pass.at} or more) found`, percent(pass.tpr), "", `of ${pass.positives}`],
+    ["failing found", percent(pass.tnr), "", `of ${pass.negatives}`],
+  ];
+  const confusion = card.confusion.map((row, i) => [`people ${card.levels[i] ?? ""}`, ...row.map((n) => (n === 0 ? "." : String(n)))]);
+  const raters = card.raters > 1 ? `${card.raters} people` : "people";
+  return [
+    `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${card.rows} rows.`,
+    plainTable(["agreement", "", "95 % interval", ""], agreement, chalk),
+    plainTable(["", ...card.levels.map((level) => `judge ${level}`)], confusion, chalk, { align: "right" }),
+    ...(card.unscored > 0 ? [chalk.yellow(`${card.unscored} rows could not be scored and are left out.`)] : []),
+  ].join("\n");
+}
+
+function strength(kappa: number | null): string {
+  if (kappa === null) return "not defined: all levels are the same";
+  return STRENGTHS.find(([least]) => kappa >= least)?.[1] ?? "worse than chance";
+}
+
+function number(value: number | null): string {
+  return value === null ? "-" : value.toFixed(2);
+}
+
+function interval({ low, high }: { low: number | null; high: number | null }): string {
+  return low === null || high === null ? "" : `${low.toFixed(2)} to ${high.toFixed(2)}`;
+}
+
+function percent(share: number | null): string {
+  return share === null ? "-" : `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,64 @@
+import { stringify } from "csv-stringify/sync";
+import type { JudgementResult } from "../evaluation/judgement-result.js";
+import type { CheckResult } from "../study/checks.js";
+import { formatInterval } from "./format-score.js";
+import { bySample, score } from "./judgement-table.js";
+import { toJunit } from "./junit.js";
+import { markdownTable } from "./markdown-table.js";
+
+const WORST_ROWS = 10;
+
+/** A judgement for a pull request or a step summary: the criteria first, then the worst rows. */
+export function judgementMarkdown(result: JudgementResult): string {
+  const { study, target, judge, metrics, rows } = result;
+  const overview = Object.entries(metrics).map(([name, own]) => [
+    ...[name, score(own.n > 0 ? own.mean : null), formatInterval(own, "mean"), score(own.p90), score(own.variance)],
+    ...[own.entropy === null ? "-" : own.entropy.toFixed(2), String(own.n), String(own.unscored)],
+  ]);
+  const criteria = judge.criteria.map(({ name }) => name);
+  const worst = bySample(rows).slice(0, WORST_ROWS);
+  const lines = [
+    `### Answers of ${target.model}, graded by ${judge.models.map(({ model }) => model).join(", ")}`,
+    markdownTable(["criterion", "mean", "95 % interval", "p90", "variance", "entropy (bit)", "rows", "unscored"], overview),
+    markdownTable(
+      ["id", ...criteria, "question", "answer"],
+      worst.map((own) => [
+        own[0]?.id ?? "",
+        ...criteria.map((name) => score(own.find(({ criterion }) => criterion === name)?.score ?? null)),
+        ...[own[0]?.question ?? "", own[0]?.answer ?? ""],
+      ]),
+    ),
+    `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
+      `${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. The worst rows are shown.`,
+  ];
+  return `${lines.join("\n\n")}\n`;
+}
+
+/** One line a row and criterion. */
+export function judgementCsv({ rows }: JudgementResult): string {
+  const columns = [
+    "id",
+    "criterion",
+    "score",
+    "entropy",
+    "state",
+    "method",
+    "problem",
+    "justification",
+    "question",
+    "answer",
+    "reference",
+  ] as const;
+  return stringify([[...columns], ...rows.map((row) => columns.map((name) => row[name] ?? ""))]);
+}
+
+/** A judgement as JUnit XML: a test case a criterion, failed where nothing could be scored, and one for every check. */
+export function judgementJunit({ study, metrics, rows }: JudgementResult, checks: readonly CheckResult[]): string {
+  const cases = Object.entries(metrics).map(([name, own]) => ({
+    name,
+    time: 0,
+    output: `mean ${score(own.n > 0 ? own.mean : null)} (${formatInterval(own, "mean")}), ${own.n} rows, ${own.unscored} unscored`,
+    failure: own.n === 0 ? (rows.find(({ problem }) => problem !== null)?.problem ?? "nothing was scored") : undefined,
+  }));
+  return toJunit(study.name, study.seconds, cases, checks);
+}

@@ -1,0 +1,14 @@
+import type { JudgementForecast } from "../evaluation/forecast-judgement.js";
+import { duration } from "./forecast-table.js";
+
+/** The forecast of a judgement in words. */
+export function renderJudgementForecast(forecast: JudgementForecast): string {
+  const count = (value: number) => value.toLocaleString("en");
+  const { rows, answers, criteria, calls, judge, method, prompt_tokens: tokens, seconds, tried } = forecast;
+  return [
+    `${count(rows)} rows by ${criteria.join(", ")}: ${count(calls)} calls of ${judge} (${method}).`,
+    ...(answers > 0 ? [`${count(answers)} answers have to be generated first.`] : []),
+    ...(tokens === null ? [] : [`${count(tokens)} prompt tokens; what prompts share is evaluated once.`]),
+    `About ${duration(seconds)}, by ${tried} rows tried now.`,
+  ].join("\n");
+}

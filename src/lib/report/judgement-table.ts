@@ -1,0 +1,113 @@
+import type { ChalkInstance } from "chalk";
+import type { CriterionMetrics, JudgedRow, JudgementResult } from "../evaluation/judgement-result.js";
+import { shorten } from "../study/study.js";
+import { formatInterval } from "./format-score.js";
+import { plainTable } from "./plain-table.js";
+
+const WORST_ROWS = 10;
+const DOUBTFUL_SHOWN = 5;
+const [QUESTION_WIDTH, ANSWER_WIDTH, REASON_WIDTH] = [34, 34, 40];
+const BARS = " ▁▂▃▄▅▆▇█";
+
+/** A judgement for a terminal: the worst rows, then every criterion over all rows, then what a person should know. */
+export function renderJudgement(result: JudgementResult, chalk: ChalkInstance): string {
+  const { metrics } = result;
+  const head = ["criterion", "mean", "95 % interval", "median", "p90", "variance", "levels", "doubt", "rows"];
+  const rows = Object.entries(metrics).map(([name, own]) => [
+    name,
+    chalk.bold(score(own.n > 0 ? own.mean : null)),
+    formatInterval(own, "mean"),
+    ...[own.median, own.p90, own.variance].map(score),
+    sparkline(own),
+    own.entropy === null ? "-" : `${own.entropy.toFixed(2)} bit`,
+    own.unscored > 0 ? `${own.n}/${own.n + own.unscored}` : String(own.n),
+  ]);
+  return [...worstRows(result, chalk), plainTable(head, rows, chalk, { align: "right" }), ...notes(result, chalk)].join("\n");
+}
+
+/** A score to two digits. */
+export function score(value: number | null): string {
+  return value === null ? "-" : value.toFixed(2);
+}
+
+/** How the rows are spread over the levels, lowest first, as small bars. */
+function sparkline({ distribution }: CriterionMetrics): string {
+  if (!distribution) return "-";
+  const counts = Object.values(distribution);
+  const most = Math.max(...counts);
+  return counts.map((count) => BARS[Math.ceil((count / most) * (BARS.length - 1))] ?? " ").join("");
+}
+
+/** Rows of a judgement by sample, in their order. */
+export function bySample(rows: readonly JudgedRow[]): JudgedRow[][] {
+  const samples = new Map<string, JudgedRow[]>();
+  for (const row of rows) samples.set(row.id, [...(samples.get(row.id) ?? []), row]);
+  return [...samples.values()];
+}
+
+function worstRows({ rows, judge }: JudgementResult, chalk: ChalkInstance): string[] {
+  const scored = bySample(rows).filter((own) => own.some((row) => row.score !== null));
+  if (scored.length === 0) return [];
+  const hasReasons = rows.some(({ justification }) => justification !== null);
+  const head = ["id", ...judge.criteria.map(({ name }) => name), "question", "answer", ...(hasReasons ? ["justification"] : [])];
+  const shown = scored.slice(0, WORST_ROWS).map((own) => {
+    const worst = own.reduce((a, b) => ((b.score ?? Infinity) < (a.score ?? Infinity) ? b : a));
+    const cells = judge.criteria.map(({ name }) => score(own.find(({ criterion }) => criterion === name)?.score ?? null));
+    const texts = [shorten(worst.question, QUESTION_WIDTH), shorten(worst.answer ?? "", ANSWER_WIDTH)];
+    return [worst.id, ...cells, ...texts, ...(hasReasons ? [shorten(worst.justification ?? "", REASON_WIDTH)] : [])];
+  });
+  const title = scored.length > WORST_ROWS ? `The ${WORST_ROWS} worst of ${scored.length} rows:` : "Rows, the worst first:";
+  return [title, plainTable(head, shown, chalk), ""];
+}
+
+function notes(result: JudgementResult, chalk: ChalkInstance): string[] {
+  const { study } = result;
+  const where = `${study.tracking_uri}, experiment "${study.experiment}"`;
+  const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
+  return [...trust(result, chalk), ...problems(result, chalk), `${recorded} (${study.seconds.toFixed(1)} s).`];
+}
+
+/** What is known of the judge itself. */
+function trust({ judge, metrics, doubtful }: JudgementResult, chalk: ChalkInstance): string[] {
+  const lines = judge.criteria.flatMap(({ name, card }) => {
+    if (!card) return [];
+    const agreement = `kappa ${score(card.kappa)} (${score(card.low)} to ${score(card.high)})`;
+    return [`${name}: calibrated on ${card.rows} rows, ${agreement}.${passed(metrics[name])}`];
+  });
+  for (const [name, { moved, mean, anchors }] of Object.entries(judge.shift ?? {})) {
+    if (moved)
+      lines.push(chalk.yellow(`${name}: the judge has moved by ${score(mean)} on ${anchors} frozen answers since it was calibrated.`));
+  }
+  if (doubtful.length > 0) {
+    const more = doubtful.length > DOUBTFUL_SHOWN ? `, and ${doubtful.length - DOUBTFUL_SHOWN} more in --json` : "";
+    lines.push(`The judge is in doubt; a person should look at: ${doubtful.slice(0, DOUBTFUL_SHOWN).join(", ")}${more}.`);
+  }
+  return lines;
+}
+
+/** The share of passing answers, and what it is without the judge's known errors. */
+function passed(metrics: CriterionMetrics | undefined): string {
+  const pass = metrics?.pass;
+  if (!pass) return "";
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const { at, rate, corrected } = pass;
+  const range = corrected ? `${percent(corrected.rate)} (${percent(corrected.low)} to ${percent(corrected.high)})` : "";
+  return ` ${percent(rate)} pass with ${at} or more${corrected ? `, ${range} corrected for its errors` : ""}.`;
+}
+
+function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance): string[] {
+  const lines: string[] = [];
+  const unread = rows.filter(({ state }) => state === "unscored");
+  const again = study.status === "finished" ? ` Ask again with: ${study.resume} --retry-failed` : "";
+  const [first] = unread;
+  if (first) {
+    lines.push(chalk.yellow(`${unread.length} verdicts are unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`));
+  }
+  if (study.rows.failed > 0)
+    lines.push(chalk.yellow(`${study.rows.failed} rows failed and are left out. First: ${errors[0] ?? ""}${again}`));
+  if (study.status !== "finished") {
+    const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
+    lines.push(chalk.yellow(`${what}; go on with: ${study.resume}`));
+  }
+  return lines;
+}

@@ -1,0 +1,102 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { JudgedRow, JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
+import { judgementHtml } from "../../src/lib/report/judgement-html.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+
+function row(i: number): JudgedRow {
+  const unread = i === 59;
+  const score = unread ? null : 1 + (i % 5);
+  return {
+    ...{
+      id: `r${i}`,
+      criterion: "accuracy",
+      score,
+      distribution: unread ? null : [0.1, 0.1, 0.1, 0.1, 0.6],
+      entropy: 1,
+      method: "probability",
+    },
+    ...{ question: `question ${i}`, answer: i === 0 ? "</script><img src=x onerror=window.hacked=1>" : `answer ${i}`, reference: null },
+    ...{
+      justification: unread ? null : "because",
+      state: unread ? "unscored" : "scored",
+      problem: unread ? "the judge said nothing" : null,
+    },
+  };
+}
+
+function result(): JudgementResult {
+  const rows = Array.from({ length: 60 }, (_, i) => row(i));
+  const metrics = { mean: 3, low: 2.8, high: 3.2, n: 59, variance: 2, p90: 5, median: 3, unscored: 1, entropy: 1, pass: null };
+  return {
+    ...{ schema: "llmops.judge/1", command: "llmops judge", errors: [], doubtful: ["r3", "r4"], rows },
+    study: {
+      ...{ id: "i", resume: "r", name: "judge accuracy", status: "finished", seed: 1, tokens: { prompt: 0, completion: 0 }, seconds: 1 },
+      ...{ tracking_uri: ".", experiment: "e", experiment_id: "1", run_id: "x", rows: { scored: 59, unscored: 1, failed: 0, resumed: 0 } },
+      dataset: { path: "d.jsonl", digest: "0123456789", samples: 60, available: 60 },
+    },
+    target: { model: "m", location: "l", answers: "given" },
+    judge: {
+      ...{
+        models: [{ model: "j", location: "l" }],
+        method: "probability",
+        reason: "none",
+        layout: "rubric_first",
+        votes: null,
+        self: false,
+        shift: null,
+      },
+      criteria: [
+        {
+          name: "accuracy",
+          title: "Accuracy",
+          weight: 1,
+          levels: { 1: "a", 2: "b", 3: "c", 4: "d", 5: "e" },
+          fingerprint: "f",
+          card: null,
+        },
+      ],
+    },
+    metrics: { accuracy: { ...metrics, distribution: { 1: 12, 2: 12, 3: 12, 4: 12, 5: 11 } } },
+  };
+}
+
+describe.skipIf(CHROMIUM === undefined)("the page of a judgement", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser.close());
+
+  it("shows criteria and charts, and rows that can be filtered and searched, offline and without an error", async () => {
+    const path = join(temporaryFolder(), "judge.html");
+    writeFileSync(path, await judgementHtml(result()));
+    const context = await browser.newContext({ offline: true });
+    onTestFinished(() => context.close());
+    const tab = await context.newPage();
+    const errors: string[] = [];
+    tab.on("pageerror", (error) => errors.push(String(error)));
+    tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    await tab.goto(pathToFileURL(path).href);
+    expect(await tab.locator("h1").textContent()).toBe("m, graded by j");
+    expect(await tab.locator("figure svg").count()).toBe(2);
+    expect(await tab.locator("article").count()).toBe(50);
+    expect(await tab.locator("article header").first().textContent()).toContain("question 0");
+    await tab.getByRole("button", { name: "more" }).click();
+    expect(await tab.locator("article").count()).toBe(60);
+    await tab.getByLabel("which rows").selectOption("doubtful");
+    expect(await tab.locator("article").count()).toBe(2);
+    await tab.getByLabel("which rows").selectOption("unscored");
+    expect(await tab.locator("article .bad").textContent()).toBe("the judge said nothing");
+    await tab.getByLabel("which rows").selectOption("all");
+    await tab.getByLabel("search").fill("answer 17");
+    expect(await tab.locator("article").count()).toBe(1);
+    expect(await tab.evaluate("window.hacked")).toBeUndefined();
+    expect(errors).toEqual([]);
+  });
+});
