@@ -1,0 +1,146 @@
+import { createRandom, deriveSeed, type Random } from "../../math/random.js";
+import { minimise } from "../../math/minimise.js";
+import { sliceSweep } from "../../math/slice-sampler.js";
+import { evenPoint } from "../even-sampler.js";
+import type { Observation, Recommendation, Sampler, SearchState } from "../sampler.js";
+import type { Params, Point, SearchSpace } from "../space.js";
+import { logAcquisition, toIncumbents } from "./acquisition.js";
+import { GaussianProcess } from "./gaussian-process.js";
+import { Hyperposterior } from "./hyperposterior.js";
+import { unflatten } from "./kernel.js";
+import { maximise } from "./maximise.js";
+import { POWERS, scaleOutputs, type OutputScale } from "./output-scale.js";
+import { toTrainingSet, type TrainingSet } from "./training-set.js";
+
+/** Models with hyperparameters drawn from their posterior. */
+const MODELS = 6;
+const BURN_IN = 1;
+/** A transformed scale has to explain the data better by this, in nats. */
+const HANDICAP = 1;
+const FIT = { steps: 40, tolerance: 1e-3 };
+const REFIT = { steps: 10, tolerance: 1e-2 };
+/** How many of the settings believed best are searched around. */
+const LOOKED_AROUND = 4;
+
+export interface GpOptions {
+  seed: number;
+  /** Even points before the first model. */
+  startUp: number;
+}
+
+/** Data on the scale it is modelled on, with the models. */
+interface Fitted {
+  scale: OutputScale;
+  data: TrainingSet;
+  models: GaussianProcess[];
+}
+
+/**
+ * Bayesian optimisation with Gaussian processes: Matern 5/2 with a length-scale for each dimension, noise measured and learnt,
+ * hyperparameters integrated over, augmented expected improvement.
+ */
+export class GpSampler implements Sampler {
+  private readonly space: SearchSpace;
+  private readonly options: GpOptions;
+  private readonly beliefs: Hyperposterior;
+
+  constructor(space: SearchSpace, options: GpOptions) {
+    this.space = space;
+    this.options = options;
+    this.beliefs = new Hyperposterior(space);
+  }
+
+  ask({ observations, pending }: SearchState): Params {
+    const count = observations.length + pending.length;
+    const random = createRandom(deriveSeed(this.options.seed, "gp", count));
+    const succeeded = observations.filter(({ value }) => value !== null);
+    if (count < this.options.startUp || succeeded.length < 2) return this.space.decode(evenPoint(this.space, count, this.options.seed));
+    const fitted = this.fit(observations, random);
+    const models = pending.length === 0 ? fitted.models : this.withPending(fitted, pending);
+    const { points, noise } = fitted.data;
+    const measured = noise.reduce((sum, value) => sum + value, 0) / noise.length;
+    const incumbents = toIncumbents(models, points, measured);
+    const [first] = models;
+    const near = this.likeliest(models, points);
+    const distance = (a: Point, b: Point) => first?.squaredDistance(a, b) ?? 1;
+    return this.space.decode(
+      maximise(this.space, (point, gradient) => logAcquisition(incumbents, point, gradient), { random, near, distance }),
+    );
+  }
+
+  recommend(observations: readonly Observation[]): Recommendation | undefined {
+    const tried = observations.flatMap(({ value }, index) => (value === null ? [] : [{ value, index }]));
+    const [only] = tried;
+    if (!only) return undefined;
+    if (tried.length < 2) return { index: only.index, mean: only.value, sd: 0 };
+    const random = createRandom(deriveSeed(this.options.seed, "recommend", observations.length));
+    const { models, scale, data } = this.fit(observations, random);
+    const believed = tried.map(({ index }) => ({ index, ...mixtureAt(models, data.points[index] as Point) }));
+    const best = believed.reduce((a, b) => (b.mean > a.mean ? b : a));
+    const [low, high] = [scale.back(best.mean - best.sd), scale.back(best.mean + best.sd)];
+    return { index: best.index, mean: scale.back(best.mean), sd: (high - low) / 2 };
+  }
+
+  /** Models of the data so far; a trial that failed counts as one as bad as the worst. */
+  private fit(observations: readonly Observation[], random: Random): Fitted {
+    const points = observations.map(({ params }) => this.space.encode(params));
+    const worst = Math.min(...observations.flatMap(({ value }) => (value === null ? [] : [value])));
+    const values = observations.map(({ value }) => value ?? worst);
+    const errors = observations.map(({ se }) => se);
+    const fits = POWERS.map((power) => {
+      const scale = scaleOutputs(values, errors, power);
+      return { scale, data: toTrainingSet(this.space, points, scale.values, scale.noise), power };
+    });
+    const [plain, ...others] = fits as [(typeof fits)[number], ...typeof fits];
+    let best = { ...plain, ...this.mostLikely(plain.data, this.beliefs.centre, FIT) };
+    const start = best.theta;
+    let bar = best.density + plain.scale.logJacobian + HANDICAP;
+    for (const other of others) {
+      const found = this.mostLikely(other.data, start, REFIT);
+      const evidence = found.density + other.scale.logJacobian;
+      if (evidence > bar) [best, bar] = [{ ...other, ...found }, evidence];
+    }
+    return { scale: best.scale, data: best.data, models: this.drawModels(best.data, best.theta, random) };
+  }
+
+  private mostLikely(data: TrainingSet, start: Float64Array, options: typeof FIT): { theta: Float64Array; density: number } {
+    const objective = (theta: Float64Array, gradient: Float64Array) => {
+      const density = this.beliefs.logDensity(theta, data, gradient);
+      for (let i = 0; i < gradient.length; i++) gradient[i] = -(gradient[i] as number);
+      return -density;
+    };
+    const { point, value } = minimise(objective, start, this.beliefs.box, options);
+    return { theta: point, density: -value };
+  }
+
+  private drawModels(data: TrainingSet, start: Float64Array, random: Random): GaussianProcess[] {
+    const theta = Float64Array.from(start);
+    const widths = Float64Array.from(this.beliefs.priors, ({ sd }) => sd);
+    const logDensity = (point: Float64Array) => this.beliefs.logDensity(point, data);
+    const models: GaussianProcess[] = [];
+    for (let sweep = 0; sweep < BURN_IN + MODELS; sweep++) {
+      sliceSweep(logDensity, theta, { widths, random });
+      if (sweep >= BURN_IN) models.push(new GaussianProcess(this.space, data, unflatten(theta)));
+    }
+    return models;
+  }
+
+  /** Each model as if what is pending had come out as it believes (kriging believer, Ginsbourger et al. 2010). */
+  private withPending({ models, data }: Fitted, pending: readonly Params[]): GaussianProcess[] {
+    const points = pending.map((params) => this.space.encode(params));
+    return models.map((model) => model.believing(data, points));
+  }
+
+  private likeliest(models: readonly GaussianProcess[], points: readonly Point[]): Point[] {
+    const ranked = points.map((point) => ({ point, mean: mixtureAt(models, point).mean })).sort((a, b) => b.mean - a.mean);
+    return ranked.slice(0, LOOKED_AROUND).map(({ point }) => point);
+  }
+}
+
+/** Mean and standard deviation over models, each with its own uncertainty. */
+function mixtureAt(models: readonly GaussianProcess[], point: Point): { mean: number; sd: number } {
+  const beliefs = models.map((model) => model.predict(point));
+  const mean = beliefs.reduce((sum, belief) => sum + belief.mean, 0) / beliefs.length;
+  const variance = beliefs.reduce((sum, belief) => sum + belief.variance + (belief.mean - mean) ** 2, 0) / beliefs.length;
+  return { mean, sd: Math.sqrt(variance) };
+}
