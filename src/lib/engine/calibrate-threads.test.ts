@@ -41,8 +41,11 @@ describe("calibrateThreads", () => {
     const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
     onTestFinished(() => now.mockRestore());
     const promptFrom = async (ms: number) => {
-      const context = { ...timedContext(() => 0), step: () => Promise.resolve((clock += ms)) };
-      return (await calibrateThreads(context as unknown as NativeContext, 2, 4)).promptFrom;
+      const context = Object.assign(
+        timedContext(() => 0),
+        { step: () => Promise.resolve((clock += ms)) },
+      );
+      return (await calibrateThreads(context, 2, 4)).promptFrom;
     };
     expect(await promptFrom(0.1)).toBe(512);
     expect(await promptFrom(12)).toBe(160);
