@@ -3,7 +3,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { gradedSample } from "../judge/judge-scorer.js";
 import type { Judge, PairVerdict } from "../judge/judge.js";
 import type { Rubric } from "../judge/rubric.js";
-import type { Score, Scorer } from "../scoring/scorer.js";
+import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
 import { planSweep } from "../study/plan-sweep.js";
 import type { StudyPlan } from "../study/study.js";
 
@@ -106,7 +106,7 @@ function preferenceScorer(rubric: Rubric, judges: () => readonly Judge[]): Score
       };
       const signal = context?.signal ?? new AbortController().signal;
       const verdicts = await Promise.all(judges().map((judge) => judge.compare(rubric, pair, signal)));
-      return toScore(verdicts, sample.fields["order"] === 1);
+      return { ...toScore(verdicts, sample.fields["order"] === 1), cost: addCosts(verdicts.map(({ cost }) => cost)) };
     },
   };
 }

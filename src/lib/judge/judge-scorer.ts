@@ -1,6 +1,6 @@
 import type { Dataset, Sample } from "../dataset/sample.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Score, Scorer } from "../scoring/scorer.js";
+import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
 import type { GradedSample } from "./judge-prompt.js";
 import type { Judge } from "./judge.js";
 import type { Rubric, SampleField } from "./rubric.js";
@@ -30,7 +30,7 @@ export function judgeScorer(name: string, rubric: Rubric, judges: () => readonly
       if (missing) return { value: null, explanation: `the sample has no ${missing}` };
       const signal = context?.signal ?? new AbortController().signal;
       const verdicts = await Promise.all(judges().map((judge) => judge.score(rubric, graded, signal)));
-      return toScore(verdicts, judges());
+      return { ...toScore(verdicts, judges()), cost: addCosts(verdicts.map(({ cost }) => cost)) };
     },
   };
 }

@@ -64,10 +64,23 @@ describe("a judge at an endpoint", () => {
     const verdict = await judge.score(rubric, SAMPLE, SIGNAL);
     expect(verdict).toMatchObject({ score: 2, method: "votes", justification: "because" });
     expect(verdict.distribution).toEqual([0.4, 0.4, 0, 0.2, 0]);
+    expect(verdict.cost).toEqual({ calls: 5, promptTokens: 5, completionTokens: 20 });
     expect(new Set(seeds).size).toBe(5);
     const first = [...seeds];
     await judge.score(rubric, SAMPLE, SIGNAL);
     expect(seeds.slice(5)).toEqual(first);
+  });
+
+  it("votes on pairs as well, and says what that took", async () => {
+    let call = 0;
+    const answer = ({ temperature }: ChatRequest) =>
+      temperature === 1 ? `{"justification": "${call}", "winner": "${["A", "B", "tie", "B", "neither"][call++ % 5]}"}` : '{"score": 3}';
+    const judge = await open(scriptedTarget(answer));
+    const pair = { question: "q", answer_a: "a", answer_b: "b" };
+    const verdict = await judge.compare(rubric, pair, SIGNAL);
+    expect(verdict).toMatchObject({ winner: "B", distribution: [0.25, 0.5, 0.25], justification: "1", cost: { calls: 5 } });
+    const mute = await open(scriptedTarget(() => "hm"));
+    expect(await mute.compare(rubric, pair, SIGNAL)).toMatchObject({ winner: null, problem: expect.any(String) as string });
   });
 
   it("works without schemas, and says plainly that probabilities are not to be had", async () => {

@@ -3,8 +3,9 @@ import { bulkhead, type BulkheadPolicy } from "cockatiel";
 import { isAbort, LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import { ask, type AskLimits } from "../gateway/ask.js";
 import { deriveSeed } from "../math/random.js";
-import type { ChatMessage, Completion } from "../openai/completion.js";
+import type { ChatMessage, Completion, Usage } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
+import type { ScoringCost } from "../scoring/scorer.js";
 import { pairMessages, prefillOf, scoreMessages, type GradedSample, type PairedSample, type PromptOptions } from "./judge-prompt.js";
 import { judgeTemplate } from "./judge-template.js";
 import { readReply, type Reply, type Unreadable } from "./read-reply.js";
@@ -38,6 +39,7 @@ export interface PairVerdict {
   distribution: number[] | null;
   justification: string | null;
   problem?: string;
+  cost: ScoringCost;
 }
 
 /** What a question to the judge is about. */
@@ -49,6 +51,8 @@ interface Question {
   schema: object;
   /** Tells the votes of different questions apart. */
   id: string;
+  /** Grows with every call. */
+  cost: ScoringCost;
 }
 
 interface Answer {
@@ -91,19 +95,22 @@ export class Judge {
       options: values.map(String),
       schema: this.schemaOf("score", values),
       id: JSON.stringify([rubric.name, sample]),
+      cost: { calls: 0, promptTokens: 0, completionTokens: 0 },
     };
+    const verdict = await this.verdict(rubric, question, signal).catch((thrown: unknown) =>
+      unscored(passOver(thrown), this.options.method),
+    );
+    return { ...verdict, cost: question.cost };
+  }
+
+  private async verdict(rubric: Rubric, question: Question, signal: AbortSignal): Promise<Omit<Verdict, "cost">> {
     const { method } = this.options;
-    try {
-      if (method === "votes") return await this.vote(rubric, question, signal);
-      const { reply, probabilities, mass } = await this.answer(question, signal);
-      if (probabilities) {
-        const justification = "problem" in reply ? null : reply.justification;
-        return fromDistribution(values, probabilities, { justification, method, ...(mass === undefined ? {} : { mass }) });
-      }
-      return toVerdict(reply, rubric, method);
-    } catch (thrown) {
-      return unscored(passOver(thrown), method);
-    }
+    if (method === "votes") return voteOnScore(await this.vote(question, signal), rubric);
+    const { reply, probabilities, mass } = await this.answer(question, signal);
+    if (!probabilities) return toVerdict(reply, rubric, method);
+    const justification = "problem" in reply ? null : reply.justification;
+    const values = rubric.levels.map(({ value }) => value);
+    return fromDistribution(values, probabilities, { justification, method, ...(mass === undefined ? {} : { mass }) });
   }
 
   /** Which of two answers is better, in the order they are shown. Throws as `score` does. */
@@ -114,20 +121,21 @@ export class Judge {
       options: WINNERS,
       schema: this.schemaOf("winner", WINNERS),
       id: JSON.stringify([rubric.name, sample]),
+      cost: { calls: 0, promptTokens: 0, completionTokens: 0 },
     };
-    try {
-      const { reply, probabilities } = await this.answer(question, signal);
-      if (probabilities) {
-        const winner = WINNERS[probabilities.indexOf(Math.max(...probabilities))] ?? null;
-        return { winner, distribution: probabilities, justification: "problem" in reply ? null : reply.justification };
-      }
-      if ("problem" in reply) return { winner: null, distribution: null, justification: null, problem: reply.problem };
-      const winner = WINNERS.find((name) => name.toLowerCase() === String(reply.value).toLowerCase()) ?? null;
-      const problem = winner === null ? { problem: `"${reply.value}" is neither A, B nor tie` } : {};
-      return { winner, distribution: null, justification: reply.justification, ...problem };
-    } catch (thrown) {
-      return { winner: null, distribution: null, justification: null, problem: passOver(thrown) };
-    }
+    const verdict = await this.preference(question, signal).catch((thrown: unknown) => noPreference(passOver(thrown)));
+    return { ...verdict, cost: question.cost };
+  }
+
+  private async preference(question: Question, signal: AbortSignal): Promise<Omit<PairVerdict, "cost">> {
+    if (this.options.method === "votes") return voteOnWinner(await this.vote(question, signal));
+    const { reply, probabilities } = await this.answer(question, signal);
+    if (probabilities) return fromShares(probabilities, "problem" in reply ? null : reply.justification);
+    if ("problem" in reply) return noPreference(reply.problem);
+    const winner = toWinner(reply);
+    return winner === null
+      ? noPreference(`"${reply.value}" is neither A, B nor tie`)
+      : { winner, distribution: null, justification: reply.justification };
   }
 
   /** One verdict, with its distribution where the method reads it. */
@@ -135,12 +143,13 @@ export class Judge {
     const { method, reason } = this.options;
     if (method !== "probability") return { reply: await this.read(question, signal), probabilities: null };
     if (!this.target.scoreOptions || reason === "before") return this.readGenerated(question, signal);
-    const { messages, key, options } = question;
+    const { messages, key, options, cost } = question;
     const end = (key === "winner" ? '"' : "") + (reason === "after" ? "," : "}");
     const score = () =>
       this.target.scoreOptions?.({ messages, prefill: prefillOf(key), options: options.map((option) => option + end) }, { signal });
     const scored = await this.gated(score);
     const { probabilities = [], mass = 0 } = scored ?? {};
+    if (scored) addCost(cost, scored.usage);
     const likeliest = options[probabilities.indexOf(Math.max(...probabilities))] ?? "";
     const reply = reason === "after" ? await this.explain(question, likeliest, signal) : { value: likeliest, justification: null };
     return { reply, probabilities, mass };
@@ -175,21 +184,16 @@ export class Judge {
     return readReply((await this.ask({ ...question, schema }, signal)).text, question.key);
   }
 
-  private async vote(rubric: Rubric, question: Question, signal: AbortSignal): Promise<Verdict> {
+  /** Several replies to one question, each with a seed of its own. */
+  private async vote(question: Question, signal: AbortSignal): Promise<(Reply | Unreadable)[]> {
     const { votes, seed } = this.options;
     const asked = Array.from({ length: votes }, (_, vote) =>
       this.ask(question, signal, { temperature: VOTE_TEMPERATURE, seed: deriveSeed(seed, question.id, vote) }),
     );
-    const verdicts = (await Promise.all(asked)).map(({ text }) => toVerdict(readReply(text, "score"), rubric, "votes"));
-    const counted = verdicts.flatMap((verdict) => (verdict.score === null ? [] : [{ ...verdict, score: verdict.score }]));
-    if (counted.length * 2 <= votes) return verdicts.find(({ score }) => score === null) ?? unscored("no vote could be read", "votes");
-    const mean = counted.reduce((sum, { score }) => sum + score, 0) / counted.length;
-    const shares = rubric.levels.map(({ value }) => counted.filter(({ score }) => Math.round(score) === value).length / counted.length);
-    const [typical] = [...counted].sort((a, b) => Math.abs(a.score - mean) - Math.abs(b.score - mean));
-    return { ...fromDistribution([], shares, { justification: typical?.justification ?? null, method: "votes" }), score: mean };
+    return (await Promise.all(asked)).map(({ text }) => readReply(text, question.key));
   }
 
-  private ask({ messages, schema }: Question, signal: AbortSignal, settings: object = {}): Promise<Completion> {
+  private async ask({ messages, schema, cost }: Question, signal: AbortSignal, settings: object = {}): Promise<Completion> {
     const { limits, reason, seed } = this.options;
     const request = {
       messages,
@@ -199,7 +203,9 @@ export class Judge {
       ...(this.options.schema && { responseFormat: { type: "json_schema" as const, schema } }),
       ...settings,
     };
-    return this.gated(() => ask(request, { target: this.target, ...limits, signal }));
+    const completion = await this.gated(() => ask(request, { target: this.target, ...limits, signal }));
+    addCost(cost, completion.usage);
+    return completion;
   }
 
   private gated<T>(work: () => Promise<T> | T): Promise<T> {
@@ -225,7 +231,53 @@ export function canReadTokens(rubric: Rubric): boolean {
   return areTokenwise(rubric.levels.map(({ value }) => String(value)));
 }
 
-function toVerdict(reply: Reply | Unreadable, rubric: Rubric, method: JudgeMethod): Verdict {
+function addCost(cost: ScoringCost, { promptTokens, completionTokens }: Usage): void {
+  cost.calls++;
+  cost.promptTokens += promptTokens;
+  cost.completionTokens += completionTokens;
+}
+
+/** The mean of the votes that can be read; unscored where half of them or more cannot. */
+function voteOnScore(replies: readonly (Reply | Unreadable)[], rubric: Rubric): Omit<Verdict, "cost"> {
+  const verdicts = replies.map((reply) => toVerdict(reply, rubric, "votes"));
+  const counted = verdicts.flatMap((verdict) => (verdict.score === null ? [] : [{ ...verdict, score: verdict.score }]));
+  if (counted.length * 2 <= replies.length)
+    return verdicts.find(({ score }) => score === null) ?? unscored("no vote could be read", "votes");
+  const mean = counted.reduce((sum, { score }) => sum + score, 0) / counted.length;
+  const shares = rubric.levels.map(({ value }) => counted.filter(({ score }) => Math.round(score) === value).length / counted.length);
+  const [typical] = [...counted].sort((a, b) => Math.abs(a.score - mean) - Math.abs(b.score - mean));
+  return { ...fromDistribution([], shares, { justification: typical?.justification ?? null, method: "votes" }), score: mean };
+}
+
+/** The shares of the votes that can be read; none where half of them or more cannot. */
+function voteOnWinner(replies: readonly (Reply | Unreadable)[]): Omit<PairVerdict, "cost"> {
+  const counted = replies.flatMap((reply) => {
+    const winner = "problem" in reply ? null : toWinner(reply);
+    return winner === null ? [] : [{ winner, justification: (reply as Reply).justification }];
+  });
+  if (counted.length * 2 <= replies.length) {
+    const unread = replies.find((reply) => "problem" in reply);
+    return noPreference(unread && "problem" in unread ? unread.problem : "no vote could be read");
+  }
+  const shares = WINNERS.map((name) => counted.filter(({ winner }) => winner === name).length / counted.length);
+  const { winner } = fromShares(shares, null);
+  return fromShares(shares, counted.find((vote) => vote.winner === winner)?.justification ?? null);
+}
+
+function fromShares(shares: readonly number[], justification: string | null): Omit<PairVerdict, "cost"> {
+  const winner = WINNERS[shares.indexOf(Math.max(...shares))] ?? null;
+  return { winner, distribution: [...shares], justification };
+}
+
+function noPreference(problem: string): Omit<PairVerdict, "cost"> {
+  return { winner: null, distribution: null, justification: null, problem };
+}
+
+function toWinner({ value }: Reply): (typeof WINNERS)[number] | null {
+  return WINNERS.find((name) => name.toLowerCase() === String(value).toLowerCase()) ?? null;
+}
+
+function toVerdict(reply: Reply | Unreadable, rubric: Rubric, method: JudgeMethod): Omit<Verdict, "cost"> {
   if ("problem" in reply) return unscored(reply.problem, method);
   const { low, high } = scaleOf(rubric);
   const [, written, , of] = /^\s*(-?\d+(\.\d+)?)\s*(?:\/\s*(\d+))?\s*$/.exec(String(reply.value)) ?? [];

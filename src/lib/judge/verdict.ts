@@ -1,3 +1,5 @@
+import type { ScoringCost } from "../scoring/scorer.js";
+
 /** How a verdict was read off the judge. */
 export const METHODS = ["probability", "generate", "votes"] as const;
 export type JudgeMethod = (typeof METHODS)[number];
@@ -17,6 +19,8 @@ export interface Verdict {
   problem?: string;
   /** The judge's own probability of saying one of the levels at all, before what it may say was limited; where it is known. */
   mass?: number;
+  /** What reading it took. */
+  cost: ScoringCost;
 }
 
 /** A verdict over the levels' distribution. */
@@ -24,13 +28,13 @@ export function fromDistribution(
   values: readonly number[],
   distribution: readonly number[],
   rest: Pick<Verdict, "justification" | "method" | "mass">,
-): Verdict {
+): Omit<Verdict, "cost"> {
   const score = distribution.reduce((sum, probability, i) => sum + probability * (values[i] ?? 0), 0);
   return { ...rest, score, distribution: [...distribution] };
 }
 
 /** A verdict that could not be read. */
-export function unscored(problem: string, method: JudgeMethod, justification: string | null = null): Verdict {
+export function unscored(problem: string, method: JudgeMethod, justification: string | null = null): Omit<Verdict, "cost"> {
   return { score: null, distribution: null, justification, method, problem };
 }
 

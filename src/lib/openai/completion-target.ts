@@ -6,7 +6,7 @@ export interface OptionsRequest {
   messages: ChatMessage[];
   /** What the assistant's answer begins with. */
   prefill: string;
-  /** Different texts, none of them empty. */
+  /** Different texts, none of them empty or the beginning of another: what they end with, such as a quote, tells 1 from 10. */
   options: readonly string[];
 }
 

@@ -10,6 +10,21 @@ export interface Score {
   mayPass?: boolean;
   /** What else is known of it, to be kept beside it. */
   details?: object;
+  /** What a model was asked for it. */
+  cost?: ScoringCost;
+}
+
+/** Requests to a model that scores, and their tokens. */
+export interface ScoringCost {
+  calls: number;
+  promptTokens: number;
+  completionTokens: number;
+}
+
+/** Several costs together. */
+export function addCosts(costs: readonly (ScoringCost | undefined)[]): ScoringCost {
+  const total = (key: keyof ScoringCost) => costs.reduce((sum, cost) => sum + (cost?.[key] ?? 0), 0);
+  return { calls: total("calls"), promptTokens: total("promptTokens"), completionTokens: total("completionTokens") };
 }
 
 export interface ScoreContext {

@@ -44,11 +44,11 @@ export class Budget {
     return this.calls < calls && this.tokens < tokens && performance.now() - this.start < minutes * 60_000;
   }
 
-  noteCall(): void {
-    this.calls++;
+  noteCalls(count: number): void {
+    this.calls += count;
   }
 
-  noteUsage({ promptTokens, completionTokens }: Usage): void {
+  noteTokens({ promptTokens, completionTokens }: Pick<Usage, "promptTokens" | "completionTokens">): void {
     this.tokens += promptTokens + completionTokens;
   }
 }

@@ -7,6 +7,7 @@ import { runPlan, studyJournal, studyPlan } from "../../../test/helpers/study-pl
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { responseLengthScorer } from "../scoring/response-length.js";
+import type { Scorer } from "../scoring/scorer.js";
 import { createRandom } from "../math/random.js";
 import { Budget } from "./budget.js";
 import { orderCells, orderSamples } from "./cell-order.js";
@@ -216,6 +217,21 @@ describe("runStudy", () => {
     expect([tokens.status, tokens.table.counts(0).done]).toEqual(["budget spent", 5]);
     const time = await runPlan(plan, target, { budget: new Budget({ minutes: 1e-9 }) });
     expect([time.status, time.table.counts(0).done]).toEqual(["budget spent", 0]);
+  });
+
+  it("counts what models that score cost, in budgets and tokens, also when it goes on", async () => {
+    const cost = { calls: 2, promptTokens: 10, completionTokens: 3 };
+    const judged: Scorer = { name: "judged", kind: "mean", direction: "max", score: () => ({ value: 3, cost }) };
+    const plan = studyPlan(temperatures(0.5), 8, { concurrency: 1, repeats: 1, scorers: { scorers: [judged], primary: judged } });
+    const folder = temporaryFolder();
+    const journal = studyJournal(folder);
+    const target = scriptedTarget(() => "yes");
+    const first = await runPlan(plan, target, { journal, budget: new Budget({ calls: 6 }) });
+    expect(first).toMatchObject({ status: "budget spent", tokens: { prompt: 22, completion: 8 } });
+    journal.close({ finished: false });
+    const again = await runPlan(plan, target, { journal: StudyJournal.open(folder, "test") });
+    expect(again).toMatchObject({ resumed: 2, tokens: { prompt: 88, completion: 32 } });
+    expect(again.asked.size).toBe(6);
   });
 
   it("asks the cells of a sample together where that is cheaper, bundle after bundle within the concurrency", async () => {

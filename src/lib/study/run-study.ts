@@ -6,6 +6,8 @@ import type { CompletionTarget } from "../openai/completion-target.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import type { CellLatency } from "./drift.js";
 import type { AskLimits } from "../gateway/ask.js";
+import type { Usage } from "../openai/completion.js";
+import { addCosts, type ScoringCost } from "../scoring/scorer.js";
 import { runCell, type FinishedCell } from "./run-cell.js";
 import { ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
@@ -39,12 +41,14 @@ export interface StudyRun {
   stopped: Map<number, string>;
   /** The first distinct messages of failed cells. */
   errors: string[];
-  /** Tokens of all finished cells. */
+  /** Tokens of all finished cells, those of models that scored them too. */
   tokens: { prompt: number; completion: number };
   /** Of the cells asked now, in the order they ended. */
   latencies: CellLatency[];
   /** Cells that were there when the study was resumed. */
   resumed: number;
+  /** Places in the table of the cells that were asked now, and answered. */
+  asked: Set<number>;
 }
 
 /**
@@ -82,6 +86,7 @@ class StudyRunner {
       tokens: { prompt: 0, completion: 0 },
       latencies: [],
       resumed: 0,
+      asked: new Set(),
     };
   }
 
@@ -163,7 +168,8 @@ class StudyRunner {
 
   private async ask(target: CompletionTarget, cell: Cell): Promise<void> {
     if (this.signal.aborted || !this.hasBudget()) return;
-    this.options.budget?.noteCall();
+    const sampleId = this.plan.dataset.samples[cell.sample]?.id ?? "";
+    if (!this.plan.responses?.has(sampleId)) this.options.budget?.noteCalls(1);
     const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: this.signal });
     if (!done) return;
     try {
@@ -181,8 +187,8 @@ class StudyRunner {
       this.succeeded = true;
       this.state.table.setScores(cell, outcome.scores);
       this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
-      this.options.budget?.noteUsage(outcome.completion.usage);
-      this.addTokens(outcome.completion.usage.promptTokens, outcome.completion.usage.completionTokens);
+      this.noteCost(outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
+      this.state.asked.add(this.state.table.indexOf(cell));
     } else {
       this.state.table.setFailed(cell);
       this.noteError(outcome.error.message);
@@ -202,9 +208,7 @@ class StudyRunner {
     }
     if (record.error === undefined) {
       failures.delete(index);
-      table.setScores(record, Object.fromEntries(Object.entries(record.scores ?? {}).map(([name, value]) => [name, { value }])));
-      this.addTokens(record.promptTokens ?? 0, record.completionTokens ?? 0);
-      this.succeeded = true;
+      this.takeScores(record);
     } else if (this.options.retryFailed) {
       table.forget(record);
       return;
@@ -217,9 +221,24 @@ class StudyRunner {
     this.options.onCell?.();
   }
 
-  private addTokens(prompt: number, completion: number): void {
-    this.state.tokens.prompt += prompt;
-    this.state.tokens.completion += completion;
+  private takeScores(record: CellRecord): void {
+    const { scores = {}, promptTokens = 0, completionTokens = 0, scoring } = record;
+    this.state.table.setScores(record, Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, { value }])));
+    const { tokens } = this.state;
+    tokens.prompt += promptTokens + (scoring?.promptTokens ?? 0);
+    tokens.completion += completionTokens + (scoring?.completionTokens ?? 0);
+    this.succeeded = true;
+  }
+
+  /** Of the completion, and of models that scored it. */
+  private noteCost(usage: Usage, scoring: ScoringCost): void {
+    const { budget } = this.options;
+    budget?.noteCalls(scoring.calls);
+    for (const used of [usage, scoring]) {
+      budget?.noteTokens(used);
+      this.state.tokens.prompt += used.promptTokens;
+      this.state.tokens.completion += used.completionTokens;
+    }
   }
 
   private noteError(message: string): void {

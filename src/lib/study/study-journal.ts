@@ -15,6 +15,7 @@ import {
 import { join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { FinishReason } from "../openai/completion.js";
+import { addCosts, type ScoringCost } from "../scoring/scorer.js";
 import type { FinishedCell } from "./run-cell.js";
 import type { Cell } from "./study.js";
 
@@ -51,6 +52,8 @@ export interface CellRecord extends Cell {
   details?: Record<string, object>;
   /** Scorers that could not tell for a reason that may pass. */
   unscored?: string[];
+  /** What models that score were asked; it counts beside the completion's own tokens. */
+  scoring?: ScoringCost;
   error?: { code: string; message: string };
 }
 
@@ -186,6 +189,7 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
   const explained = Object.entries(scores).flatMap(([name, { explanation }]) => (explanation === undefined ? [] : [[name, explanation]]));
   const detailed = Object.entries(scores).flatMap(([name, { details }]) => (details === undefined ? [] : [[name, details]]));
   const unscored = Object.entries(scores).flatMap(([name, { mayPass }]) => (mayPass ? [name] : []));
+  const cost = addCosts(Object.values(scores).map((score) => score.cost));
   return {
     ...cell,
     text: completion.text,
@@ -198,6 +202,7 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
     ...(explained.length > 0 && { explanations: Object.fromEntries(explained) as Record<string, string> }),
     ...(detailed.length > 0 && { details: Object.fromEntries(detailed) as Record<string, object> }),
     ...(unscored.length > 0 && { unscored }),
+    ...(cost.calls > 0 && { scoring: cost }),
   };
 }
 
