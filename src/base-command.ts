@@ -2,9 +2,10 @@ import { setMaxListeners } from "node:events";
 import { Command, Errors } from "@oclif/core";
 import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
+import { ERROR_CODES } from "./lib/errors/codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 
-const INTERRUPTED = 130;
+const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
 export abstract class BaseCommand extends Command {

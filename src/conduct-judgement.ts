@@ -10,19 +10,18 @@ import type { Rubric } from "./lib/judge/rubric.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import { Budget, parseBudget } from "./lib/study/budget.js";
-import { lockStudy, pruneStudies } from "./lib/study/study-folder.js";
 import type { RunOptions, StudyRun } from "./lib/study/run-study.js";
 import type { RecorderOptions } from "./lib/study/study-recorder.js";
 import type { Setting, StudyPlan } from "./lib/study/study.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
 import { TargetPool } from "./lib/study/target-pool.js";
 import { parseFixed } from "./lib/study/search-space.js";
-import { DEFAULT_LIMIT, EXAMPLE_DATASET, studyFolder } from "./study-flags.js";
-import { cardFolder, type GradingFlags } from "./grading-flags.js";
+import { DEFAULT_LIMIT, EXAMPLE_DATASET } from "./study-flags.js";
+import { cardFolder, type GradingFlags, type JudgingFlags } from "./grading-flags.js";
 import { JudgeSeat } from "./judge-seat.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
-import { openJournal, type StudyCommand } from "./study-resume.js";
+import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 
 const DEFAULT_RUBRICS = ["relevance", "accuracy", "clarity"];
@@ -31,6 +30,9 @@ const DEFAULT_RUBRICS = ["relevance", "accuracy", "clarity"];
 export interface GradingRequest {
   rubrics: readonly Rubric[];
   graded: GradedDataset;
+  /** What the model under test is asked with. */
+  fixed?: Setting;
+  minEffect?: number;
 }
 
 /** How calibration cards are looked at. */
@@ -51,7 +53,7 @@ export interface OpenGrading {
 
 /** The rubrics the flags name. Throws RUBRIC_NOT_FOUND, RUBRIC_INVALID, or INVALID_ARGUMENT for two of one name. */
 export function readRubrics(
-  { rubric = [], criteria = [] }: Pick<GradingFlags, "rubric" | "criteria">,
+  { rubric = [], criteria = [] }: Pick<JudgingFlags, "rubric" | "criteria">,
   byDefault = DEFAULT_RUBRICS,
 ): Rubric[] {
   const named = rubric.length + criteria.length === 0 ? byDefault : rubric;
@@ -81,38 +83,36 @@ export async function readGraded(
 /** Opens the model under test, where answers are missing, and the judges, for the work; closes them afterwards. */
 export function withGrading<T>(
   command: StudyCommand,
-  flags: GradingFlags,
-  { rubrics, graded }: GradingRequest,
+  flags: JudgingFlags,
+  { rubrics, graded, fixed = {}, minEffect = 0 }: GradingRequest,
   work: (grading: OpenGrading) => Promise<T>,
 ): Promise<T> {
-  const fixed = fixedParameters(flags);
-  const shared = { rubrics, fixed, concurrency: concurrencyOf(flags, []), seed: flags.seed, minEffect: flags["min-effect"] };
+  const shared = { rubrics, fixed, concurrency: concurrencyOf(flags, []), seed: flags.seed, minEffect };
   return withJudges(command, flags, { rubrics, makePlan: (judges) => planJudgement(graded, { ...shared, judges }) }, work);
 }
 
 /** The same for any plan whose scorers are judges. */
 export async function withJudges<T>(
   command: StudyCommand,
-  flags: GradingFlags,
+  flags: JudgingFlags,
   { rubrics, makePlan }: { rubrics: readonly Rubric[]; makePlan: (judges: () => readonly Judge[]) => StudyPlan },
   work: (grading: OpenGrading) => Promise<T>,
 ): Promise<T> {
   const seat = new JudgeSeat(flags);
   seat.rubrics.push(...rubrics);
   const plan = makePlan(() => seat.judges);
-  const { concurrency } = plan;
-  const fixed = fixedParameters(flags);
-  const { dataset, responses } = plan;
+  const { concurrency, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
-  const open = () => openStudyTarget(flags, fixed, concurrency, command.signal);
+  const open = () => openStudyTarget(flags, plan.fixed, concurrency, command.signal);
   const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;
   const targets = new TargetPool(plan, () => (onlyJudge ? Promise.resolve(onlyJudge) : open()));
   let judgeTarget: CompletionTarget | undefined;
   try {
     const opened = await targets.all();
-    const underTest = async () => (onlyJudge ? (judgeTarget = await open()) : targets.of(0));
-    await seat.open({ underTest, slots: concurrency, signal: command.signal });
-    command.note(seat.describe({ ownAnswers: !allGiven }));
+    const byDefault = async () => (onlyJudge ? (judgeTarget = await open()) : targets.of(0));
+    const answering = onlyJudge ? [] : opened;
+    await seat.open({ byDefault, answering, slots: concurrency, signal: command.signal });
+    command.note(seat.describe());
     return await work({ plan, seat, targets, target: { model: listed(opened, "model"), location: listed(opened, "location") } });
   } finally {
     await seat.close();
@@ -132,16 +132,14 @@ export interface JudgingContext extends RecorderOptions, RunOptions {
 /** Runs a study of judges within a journal that --resume goes on with, and a lock; `work` says how, and returns its result. */
 export async function conductJudging<T extends { study: { status: StudyRun["status"] } }>(
   command: StudyCommand,
-  flags: GradingFlags,
-  { plan, seat, target }: OpenGrading,
+  flags: JudgingFlags,
+  { plan, seat, target, budget = budgetOf(flags) }: OpenGrading & { budget?: Budget | undefined },
   work: (context: JudgingContext) => Promise<T>,
 ): Promise<T> {
   const fingerprints = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
-  const budget = flags.budget && parseBudget(flags.budget);
   const journal = openJournal(command, flags, plan, { opened: [target], judges: fingerprints });
-  const unlock = lockStudy(studyFolder(), journal.header.id);
-  try {
-    const result = await withTracker(
+  const tracked = () =>
+    withTracker(
       flags["tracking-uri"],
       (text) => command.note(text),
       ({ tracker, store, uri }) =>
@@ -152,42 +150,51 @@ export async function conductJudging<T extends { study: { status: StudyRun["stat
             typed: `${command.name} ${command.argv.join(" ")}`.trim(),
             resumed: flags.resume !== undefined,
             limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
-            ...(budget && { budget: new Budget(budget) }),
+            ...(budget && { budget }),
             retryFailed: flags["retry-failed"],
             signal: command.signal,
             onCell: tick,
           }),
         ),
     );
-    journal.close({ finished: result.study.status === "finished" });
-    return result;
-  } catch (error) {
-    journal.abandon();
-    throw error;
-  } finally {
-    unlock();
-    pruneStudies(studyFolder());
-  }
+  return withJournal(journal, tracked, ({ study }) => study.status === "finished");
+}
+
+/** The budget the flags give. Throws INVALID_ARGUMENT. */
+export function budgetOf({ budget }: Pick<JudgingFlags, "budget">): Budget | undefined {
+  return budget && new Budget(parseBudget(budget));
 }
 
 /** Grades and records; looks at the judges' calibration cards first. Throws JUDGE_UNCALIBRATED. */
 export function conductGrading(
   command: StudyCommand,
-  flags: GradingFlags,
+  flags: JudgingFlags,
   { anchors, leastKappa }: CardUse,
   grading: OpenGrading,
 ): Promise<JudgementResult> {
   const { plan, seat, targets } = grading;
-  const { rubrics, judges } = seat;
+  const { rubrics, judges, isSelf: self } = seat;
   const cards = rubrics.map((rubric) => findCard(cardFolder(), rubric.name, panelFingerprint(judges, rubric)));
   if (leastKappa !== undefined) rubrics.forEach(({ name }, i) => requireKappa(leastKappa, name, cards[i]));
-  const self = seat.isSelf && grading.target.location !== plan.dataset.path;
+  const onNote = (text: string) => command.note(text);
   return conductJudging(command, flags, grading, (context) =>
-    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, anchors }),
+    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, anchors, onNote }),
   );
 }
 
-/** What the model under test is asked with. */
+/** Grades everything, or throws: ABORTED or BUDGET_SPENT, with how to go on. What needs all rows is made of its result. */
+export async function conductWholeGrading(command: StudyCommand, flags: JudgingFlags, grading: OpenGrading): Promise<JudgementResult> {
+  const result = await conductGrading(command, flags, { anchors: false }, grading);
+  const { status, rows, dataset, resume } = result.study;
+  if (status === "finished") return result;
+  const [code, what] =
+    status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
+  throw new LlmopsError(code, `${what} after ${rows.scored} of ${dataset.samples} rows; there is no card yet.`, {
+    hint: `Go on with: ${resume}`,
+  });
+}
+
+/** What the flags ask the model under test with. */
 export function fixedParameters({ max_tokens: maxTokens, system, prompt, set = [] }: GradingFlags): Setting {
   return { max_tokens: maxTokens, ...(system !== undefined && { system }), ...(prompt !== undefined && { prompt }), ...parseFixed(set) };
 }

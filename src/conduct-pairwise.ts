@@ -3,17 +3,16 @@ import { planPairwise, type PairwisePlan } from "./lib/evaluation/pairwise.js";
 import { PairwiseRecorder } from "./lib/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "./lib/evaluation/pairwise-result.js";
 import type { Rubric } from "./lib/judge/rubric.js";
-import { pairwiseJunit, pairwiseMarkdown, renderPairwise } from "./lib/report/pairwise-table.js";
+import { renderPairwise } from "./lib/report/pairwise-table.js";
+import { exitCodeOf } from "./lib/study/checks.js";
 import { runStudy } from "./lib/study/run-study.js";
-import { conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
+import { budgetOf, conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
 import { readContest } from "./contestants.js";
 import type { GradingFlags } from "./grading-flags.js";
-import { writeOutput } from "./output-files.js";
+import { writePairwise } from "./judgement-outputs.js";
+import { checkOutputs } from "./output-files.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf } from "./study-target.js";
-
-const INTERRUPTED = 130;
-const BUDGET_SPENT = 4;
 
 /** Compares answers pair by pair, records and shows the result; sets the exit code. */
 export async function conductPairwise(
@@ -22,7 +21,9 @@ export async function conductPairwise(
   names: readonly string[],
   rubrics: readonly Rubric[],
 ): Promise<PairwiseResult> {
-  const contest = await readContest(command, flags, names);
+  checkOutputs([flags.markdown, flags.junit]);
+  const budget = budgetOf(flags);
+  const contest = await readContest(command, flags, { names, budget });
   const options = { rubrics, seed: flags.seed, concurrency: concurrencyOf(flags, []) };
   let pairwise: PairwisePlan | undefined;
   // a judge compares better once it has written down what it sees
@@ -33,11 +34,11 @@ export async function conductPairwise(
   };
   return withJudges(command, reasoned, { rubrics, makePlan }, async (grading) => {
     const made = pairwise as PairwisePlan;
-    const result = await conductJudging(command, flags, grading, (context) => compare(made, grading, context));
+    const result = await conductJudging(command, flags, { ...grading, budget }, (context) => compare(made, grading, context));
+    if (result.study.status === "finished") contest.discard();
     command.log(renderPairwise(result, chalk));
-    if (flags.markdown !== undefined) await writeOutput(flags.markdown, pairwiseMarkdown(result));
-    if (flags.junit !== undefined) await writeOutput(flags.junit, pairwiseJunit(result));
-    process.exitCode = { finished: 0, interrupted: INTERRUPTED, "budget spent": BUDGET_SPENT }[result.study.status];
+    await writePairwise(result, flags);
+    process.exitCode = exitCodeOf(result.study.status, []);
     return result;
   });
 }

@@ -9,13 +9,12 @@ import { checkRubricFields } from "./lib/judge/judge-scorer.js";
 import { baselineMetric, readBaseline } from "./lib/runs/baseline.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
-import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold, type CheckResult } from "./lib/study/checks.js";
+import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./lib/study/checks.js";
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
 import { measureCells } from "./lib/study/measure-cells.js";
 import { parseFixed, type Dimension } from "./lib/study/search-space.js";
 import { narrowEnough, racing } from "./lib/study/stopping.js";
-import { lockStudy, pruneStudies } from "./lib/study/study-folder.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import type { StudyRun } from "./lib/study/run-study.js";
 import { countCells, primaryMetric, type Setting, type StudyPlan } from "./lib/study/study.js";
@@ -26,13 +25,10 @@ import { JudgeSeat } from "./judge-seat.js";
 import { checkOutputs, prepareFolder } from "./output-files.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
-import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, studyFolder, type StudyFlags } from "./study-flags.js";
+import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, type StudyFlags } from "./study-flags.js";
 import { checkBaseline, markCheck, writeFiles } from "./study-outputs.js";
-import { openJournal, type StudyCommand } from "./study-resume.js";
+import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
-
-const INTERRUPTED = 130;
-const BUDGET_SPENT = 4;
 
 /** What a command gives its study. */
 export interface StudyRequest {
@@ -69,29 +65,22 @@ export async function conductStudy(
   const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
   try {
     const opened = await targets.all();
-    await seat.open({ underTest: () => targets.of(0), slots: plan.concurrency, signal: command.signal });
-    if (seat.rubrics.length > 0) command.note(seat.describe({ ownAnswers: true }));
+    await seat.open({ byDefault: () => targets.of(0), answering: opened, slots: plan.concurrency, signal: command.signal });
+    if (seat.rubrics.length > 0) command.note(seat.describe());
     if (flags["dry-run"]) return await forecast(command, { plan, targets, opened }, flags);
     const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
     const journal = openJournal(command, flags, plan, { opened, judges });
-    const unlock = lockStudy(studyFolder(), journal.header.id);
-    try {
+    const work = async () => {
       const { result, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
       const checks = thresholds.map((threshold) => checkThreshold(result, threshold));
       if (baseline) checks.push(checkBaseline({ name: flags.baseline ?? "", baseline }, plan, result, run.table));
       command.log(renderSweep(result, chalk));
       for (const { name, state, evidence } of checks) command.log(`${markCheck(state)} ${name}: ${evidence}`);
       await writeFiles(result, { plan, checks, journal, table: run.table }, flags);
-      process.exitCode = exitCode(result, checks);
-      journal.close({ finished: result.study.status === "finished" });
+      process.exitCode = exitCodeOf(result.study.status, checks);
       return result;
-    } catch (error) {
-      journal.abandon();
-      throw error;
-    } finally {
-      unlock();
-      pruneStudies(studyFolder());
-    }
+    };
+    return await withJournal(journal, work, ({ study }) => study.status === "finished");
   } finally {
     await seat.close();
     await targets.close();
@@ -185,9 +174,4 @@ function announce(plan: StudyPlan, model: string, flags: StudyFlags): string {
   const why = byDefault ? ` (default --limit ${DEFAULT_LIMIT}; --limit 0 uses all)` : "";
   const verb = flags.resume === undefined ? "Sweeping" : "Going on with";
   return `${verb} ${model}: ${subset}${why}, ${plan.settings.length} settings, ${countCells(plan)} completions.`;
-}
-
-function exitCode({ study }: SweepResult, checks: readonly CheckResult[]): number {
-  if (study.status === "interrupted") return INTERRUPTED;
-  return exitCodeOf(checks) || (study.status === "budget spent" ? BUDGET_SPENT : 0);
 }

@@ -5,7 +5,10 @@ import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { readGradedDataset, type GradedDataset } from "./lib/evaluation/graded-dataset.js";
 import type { Contestant } from "./lib/evaluation/pairwise.js";
 import { planSweep } from "./lib/study/plan-sweep.js";
-import { runStudy } from "./lib/study/run-study.js";
+import { runStudy, type StudyRun } from "./lib/study/run-study.js";
+import { lockStudy } from "./lib/study/study-folder.js";
+import type { StudyPlan } from "./lib/study/study.js";
+import type { Budget } from "./lib/study/budget.js";
 import { StudyJournal } from "./lib/study/study-journal.js";
 import { TargetPool } from "./lib/study/target-pool.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
@@ -22,13 +25,19 @@ const DATASETS = [".jsonl", ".csv", ".json", ".yaml", ".yml"];
 export interface Contest {
   dataset: GradedDataset["dataset"];
   contestants: Contestant[];
+  /** Forgets the answers that were kept for a comparison that does not get to its end. */
+  discard: () => void;
 }
 
 /**
  * Reads the answers of the files named, and has the models named answer the dataset. Throws INVALID_ARGUMENT for fewer than two,
- * or two of one name.
+ * two of one name, or model files beside endpoints; ABORTED or BUDGET_SPENT where not all have answered.
  */
-export async function readContest(command: StudyCommand, flags: GradingFlags, names: readonly string[]): Promise<Contest> {
+export async function readContest(
+  command: StudyCommand,
+  flags: GradingFlags,
+  { names, budget }: { names: readonly string[]; budget: Budget | undefined },
+): Promise<Contest> {
   if (names.length < 2 || new Set(names).size < names.length) {
     throw new LlmopsError("INVALID_ARGUMENT", "A comparison needs at least two different files or models.", {
       hint: "For example: llmops judge --pairwise a.jsonl b.jsonl",
@@ -44,7 +53,10 @@ export async function readContest(command: StudyCommand, flags: GradingFlags, na
       ? await readGradedDataset(first, { limit, seed, hasModel: false, answers: "given" })
       : await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit ?? 200, seed, hasModel: true, answers: "generate" });
   const models = names.filter((name) => !isFile(name));
-  const answered = models.length > 0 ? await answerAll(command, flags, base.dataset, models) : [];
+  const { answers: answered, discard } =
+    models.length > 0
+      ? await answerAll(command, flags, { dataset: base.dataset, models, budget })
+      : { answers: [], discard: () => undefined };
   const contestants = names.map((name): Contestant => {
     const answers = read.get(name)?.responses ?? answered[models.indexOf(name)] ?? new Map<string, string>();
     return { name: isFile(name) ? basename(name, extname(name)) : name, answers };
@@ -53,6 +65,7 @@ export async function readContest(command: StudyCommand, flags: GradingFlags, na
   return {
     dataset: base.dataset,
     contestants: labels.size === names.length ? contestants : contestants.map((one, i) => ({ ...one, name: names[i] ?? "" })),
+    discard,
   };
 }
 
@@ -60,54 +73,88 @@ function isFile(name: string): boolean {
   return DATASETS.includes(extname(name).toLowerCase());
 }
 
-/** The answers of each model, by sample id. */
+interface Answering {
+  dataset: GradedDataset["dataset"];
+  models: readonly string[];
+  budget: Budget | undefined;
+}
+
+/** The answers of each model, by sample id. They are kept on disk until `discard`, for the same command typed again. */
 async function answerAll(
   command: StudyCommand,
   flags: GradingFlags,
-  dataset: GradedDataset["dataset"],
-  models: readonly string[],
-): Promise<Map<string, string>[]> {
-  const isUrl = models.some((name) => /^https?:\/\//.test(name));
-  const dimension = { name: isUrl ? "endpoint" : "model", values: [...models] };
-  const { scorers } = await resolveScorers(["response_length"]);
-  const primary = scorers.find(({ name }) => name === "response_length");
-  if (!primary) throw new RangeError("there is no scorer response_length");
-  const fixed = fixedParameters(flags);
-  const plan = planSweep([dimension], dataset, {
-    ...{ design: "single", strategies: [], fixed, repeats: 1, seed: flags.seed, concurrency: concurrencyOf(flags, [dimension]) },
-    ...{ correction: "none", minEffect: 0, addRepeats: false, scorers: { scorers: [primary], primary } },
-  });
+  { dataset, models, budget }: Answering,
+): Promise<{ answers: Map<string, string>[]; discard: () => void }> {
+  const plan = await planAnswers(flags, dataset, models);
   const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
-  const key = createHash("sha256").update(JSON.stringify([dataset.digest, models, fixed, flags.seed, dataset.samples.length]));
-  const journal = openAnswers(command, flags, key.digest("hex").slice(0, 16));
   try {
-    const limits = { timeoutMs: flags.timeout * 1000, retries: flags.retries };
-    const { signal } = command;
-    const { table, status } = await withProgress(plan.settings.length * dataset.samples.length, "answers", (tick) =>
-      runStudy(plan, targets, { journal, limits, signal, retryFailed: flags["retry-failed"], onCell: tick }),
-    );
-    if (status !== "finished") throw new LlmopsError("ABORTED", "Interrupted while the models were answering.");
-    return models.map(
-      (_, setting) =>
-        new Map(
-          table.cellsOf(setting).flatMap((cell): [string, string][] => {
-            const text = journal.read(table.indexOf(cell))?.text;
-            return text === undefined ? [] : [[dataset.samples[cell.sample]?.id ?? "", text]];
-          }),
-        ),
-    );
+    const opened = await targets.all();
+    const asked = opened.map(({ model, location, identity }) => identity ?? `${model} at ${location}`);
+    const journal = openAnswers(command, [asked, dataset.digest, dataset.samples.length, plan.fixed, plan.seed]);
+    const unlock = lockStudy(answersFolder(), journal.header.id);
+    try {
+      const options = { journal, limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries }, retryFailed: true };
+      const run = await withProgress(plan.settings.length * dataset.samples.length, "answers", (onCell) =>
+        runStudy(plan, targets, { ...options, ...(budget && { budget }), signal: command.signal, onCell }),
+      );
+      checkAnswered(run);
+      if (run.errors.length > 0) command.note(`Questions that were not answered are left out: ${run.errors.join("; ")}`);
+      const discard = () => rmSync(join(answersFolder(), journal.header.id), { recursive: true, force: true });
+      return { answers: models.map((_, setting) => answersOf(run, journal, { dataset, setting })), discard };
+    } finally {
+      journal.abandon();
+      unlock();
+    }
   } finally {
-    journal.close({ finished: false });
     await targets.close();
   }
 }
 
-/** Answers are kept so that an interrupted comparison need not ask for them again; a new one does. */
-function openAnswers({ name, argv }: StudyCommand, { resume }: GradingFlags, id: string): StudyJournal {
-  const parent = join(studyFolder(), "answers");
-  const folder = join(parent, id);
-  if (resume !== undefined && existsSync(folder)) return StudyJournal.open(parent, id);
-  rmSync(folder, { recursive: true, force: true });
+async function planAnswers(flags: GradingFlags, dataset: GradedDataset["dataset"], models: readonly string[]): Promise<StudyPlan> {
+  const remote = models.filter((name) => /^https?:\/\//.test(name));
+  if (remote.length > 0 && remote.length < models.length) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${models.join(", ")} are model files and endpoints.`, {
+      hint: "Have one of them answer first, and compare its file: llmops judge --pairwise answers.jsonl other.gguf",
+    });
+  }
+  const dimension = { name: remote.length > 0 ? "endpoint" : "model", values: [...models] };
+  const scorers = await resolveScorers(["response_length"]);
+  return planSweep([dimension], dataset, {
+    ...{ design: "single", strategies: [], fixed: fixedParameters(flags), repeats: 1, seed: flags.seed },
+    ...{ concurrency: concurrencyOf(flags, [dimension]), correction: "none", minEffect: 0, addRepeats: false, scorers },
+  });
+}
+
+/** Throws ABORTED or BUDGET_SPENT where not all have answered. */
+function checkAnswered({ status }: StudyRun): void {
+  if (status === "finished") return;
+  const [code, what] =
+    status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
+  throw new LlmopsError(code, `${what} while the models were answering.`, {
+    hint: "Their answers are kept: the same command goes on with them.",
+  });
+}
+
+function answersOf(
+  { table }: StudyRun,
+  journal: StudyJournal,
+  { dataset, setting }: { dataset: GradedDataset["dataset"]; setting: number },
+): Map<string, string> {
+  const answered = table.cellsOf(setting).flatMap((cell): [string, string][] => {
+    const text = journal.read(table.indexOf(cell))?.text;
+    return text === undefined ? [] : [[dataset.samples[cell.sample]?.id ?? "", text]];
+  });
+  return new Map(answered);
+}
+
+function answersFolder(): string {
+  return join(studyFolder(), "answers");
+}
+
+/** The answers so far to the same questions, of the same models, asked in the same way; or none yet. */
+function openAnswers({ name, argv }: StudyCommand, facts: readonly unknown[]): StudyJournal {
+  const id = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
+  if (existsSync(join(answersFolder(), id))) return StudyJournal.open(answersFolder(), id);
   const created = { createdAt: new Date().toISOString(), status: "running" as const, facts: {} };
-  return StudyJournal.create(parent, { id, command: name, argv, folder: process.cwd(), ...created });
+  return StudyJournal.create(answersFolder(), { id, command: name, argv, folder: process.cwd(), ...created });
 }

@@ -28,27 +28,27 @@ export const criteriaFlags = {
   }),
 };
 
-/** The flags of a study that make sense where answers are graded. */
-export const gradingFlags = {
+/** The flags of every command whose scorers are judges. */
+export const judgingFlags = {
   ...pick(studyFlags, [
-    ...([
-      "model_path",
-      "endpoint",
-      "model",
-      "api-key-env",
-      "ctx-size",
-      "threads",
-      "batch-size",
-      "gpu",
-      "flash-attn",
-      "cache-type",
-    ] as const),
-    ...(["deterministic", "dataset", "limit", "seed", "system", "prompt", "max_tokens", "set"] as const),
-    ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "dry-run"] as const),
-    ...(["min-effect", "markdown", "csv", "junit", "html", "tracking-uri"] as const),
+    ...(["model_path", "endpoint", "model", "api-key-env", "ctx-size", "threads", "batch-size", "gpu", "flash-attn"] as const),
+    ...(["cache-type", "deterministic", "limit", "seed", "tracking-uri"] as const),
+    ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
   ]),
   ...judgeFlags,
   ...criteriaFlags,
+};
+
+/** The values of `judgingFlags`. */
+export type JudgingFlags = Interfaces.InferredFlags<typeof judgingFlags> & { experiment: string };
+
+/** The flags of `judge` itself: where answers come from, and what becomes of their grades. */
+export const gradingFlags = {
+  ...judgingFlags,
+  ...pick(studyFlags, [
+    ...(["dataset", "system", "prompt", "max_tokens", "set", "dry-run"] as const),
+    ...(["min-effect", "markdown", "csv", "junit", "html"] as const),
+  ]),
 };
 
 /** The values of `gradingFlags`. */

@@ -1,4 +1,5 @@
 import { readSecret } from "./lib/config/environment.js";
+import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { findRubric } from "./lib/judge/rubric-files.js";
 import type { Rubric } from "./lib/judge/rubric.js";
 import { judgeScorer } from "./lib/judge/judge-scorer.js";
@@ -16,8 +17,10 @@ const ENDPOINT_CONCURRENCY = 4;
 type SeatFlags = JudgeFlags & TargetChoice & { seed: number; timeout: number; retries: number; concurrency?: number | undefined };
 
 export interface Opening {
-  /** Gives the model under test, which grades where no other judge was named. */
-  underTest: () => Promise<CompletionTarget>;
+  /** Gives the judge where none was named: the model under test, or the one that is used by default. */
+  byDefault: () => Promise<CompletionTarget>;
+  /** The models whose answers are graded, as far as they are known. */
+  answering: readonly CompletionTarget[];
   slots: number;
   signal: AbortSignal;
 }
@@ -26,16 +29,13 @@ export interface Opening {
 export class JudgeSeat {
   readonly rubrics: Rubric[] = [];
   judges: readonly Judge[] = [];
+  /** True where a judge grades answers of its own model. */
+  isSelf = false;
   private readonly flags: SeatFlags;
   private readonly own: CompletionTarget[] = [];
 
   constructor(flags: SeatFlags) {
     this.flags = flags;
-  }
-
-  /** True where the model under test grades itself. */
-  get isSelf(): boolean {
-    return this.names.length === 0;
   }
 
   /** The scorer judge:RUBRIC of a study. */
@@ -46,9 +46,10 @@ export class JudgeSeat {
   };
 
   /** Opens the judges, if anything is to be graded. Throws what opening a target throws. */
-  async open({ underTest, slots, signal }: Opening): Promise<void> {
+  async open({ byDefault, answering, slots, signal }: Opening): Promise<void> {
     if (this.rubrics.length === 0) return;
-    const targets = this.isSelf ? [await underTest()] : await this.openOwn(slots, signal);
+    const targets = this.names.length === 0 ? [await byDefault()] : await this.openOwn(slots, signal);
+    this.isSelf = targets.some((target) => answering.some((other) => isSameModel(target, other)));
     const {
       "judge-method": method,
       "judge-votes": votes,
@@ -64,26 +65,31 @@ export class JudgeSeat {
       const concurrency = target.scoreOptions ? undefined : (this.flags.concurrency ?? ENDPOINT_CONCURRENCY);
       judges.push(await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency }, signal));
     }
+    checkPanel(judges);
     this.judges = judges;
   }
 
   /** How verdicts are read, in words. */
-  describe({ ownAnswers }: { ownAnswers: boolean }): string {
+  describe(): string {
     const [first] = this.judges;
     if (!first) return "";
     const { method, reason, votes } = first.options;
     const how = {
       probability: reason === "before" ? "by token probabilities after a written justification" : "by token probabilities",
-      votes: `by ${votes} votes, because it gives no token probabilities or votes were asked for`,
+      votes: `by ${votes} votes${this.asksForVotes ? "" : ", because it gives no token probabilities"}`,
       generate: "by one written score",
     };
     const who = this.judges.map(({ target }) => target.model).join(", ");
-    const self = this.isSelf && ownAnswers ? " It grades its own answers: models favour what they write themselves." : "";
+    const self = this.isSelf ? " It grades its own answers: models favour what they write themselves." : "";
     return `${who} grades ${how[method]}.${self}`;
   }
 
   async close(): Promise<void> {
     await Promise.all(this.own.map((target) => target.close()));
+  }
+
+  private get asksForVotes(): boolean {
+    return this.flags["judge-method"] === "votes" || this.flags["judge-votes"] !== undefined;
   }
 
   private get names(): { model_path?: string; endpoint?: string }[] {
@@ -106,4 +112,18 @@ export class JudgeSeat {
     }
     return this.own;
   }
+}
+
+function isSameModel(a: CompletionTarget, b: CompletionTarget): boolean {
+  return a === b || (a.identity === undefined ? a.model === b.model && a.location === b.location : a.identity === b.identity);
+}
+
+/** Throws INVALID_ARGUMENT for a panel whose scores do not mean the same. */
+function checkPanel(judges: readonly Judge[]): void {
+  const ways = new Set(judges.map(({ options }) => `${options.method}, reason ${options.reason}`));
+  if (ways.size <= 1) return;
+  const seen = judges.map(({ target, options }) => `${target.model} by ${options.method} (reason ${options.reason})`);
+  throw new LlmopsError("INVALID_ARGUMENT", `The judges of the panel would be read in different ways: ${seen.join(", ")}.`, {
+    hint: "Give one way for all of them, such as --judge-method votes.",
+  });
 }

@@ -3,8 +3,10 @@ import { stepSummaryPath } from "./lib/config/environment.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { metricOf } from "./lib/evaluation/judgement-recorder.js";
 import type { JudgementResult } from "./lib/evaluation/judgement-result.js";
+import type { PairwiseResult } from "./lib/evaluation/pairwise-result.js";
 import { judgementCsv, judgementJunit, judgementMarkdown } from "./lib/report/judgement-files.js";
 import { judgementHtml } from "./lib/report/judgement-html.js";
+import { pairwiseJunit, pairwiseMarkdown } from "./lib/report/pairwise-table.js";
 import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
@@ -73,4 +75,12 @@ export async function writeJudgement(
   if (csv !== undefined) await writeOutput(csv, judgementCsv(result));
   if (junit !== undefined) await writeOutput(junit, judgementJunit(result, checks));
   if (html !== undefined) await writeOutput(html, await judgementHtml(result));
+}
+
+/** The same of a comparison. */
+export async function writePairwise(result: PairwiseResult, { markdown, junit }: Pick<GradingFlags, "markdown" | "junit">): Promise<void> {
+  const summary = stepSummaryPath();
+  if (markdown !== undefined) await writeOutput(markdown, pairwiseMarkdown(result));
+  if (summary !== undefined) await appendFile(summary, pairwiseMarkdown(result));
+  if (junit !== undefined) await writeOutput(junit, pairwiseJunit(result));
 }

@@ -1,6 +1,6 @@
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
-import { findStudy, newStudyId } from "./lib/study/study-folder.js";
+import { findStudy, lockStudy, newStudyId, pruneStudies } from "./lib/study/study-folder.js";
 import { StudyJournal } from "./lib/study/study-journal.js";
 import type { StudyPlan } from "./lib/study/study.js";
 import { studyFolder, type StudyFlags } from "./study-flags.js";
@@ -80,6 +80,25 @@ export function openJournal(
     );
   }
   return journal;
+}
+
+/**
+ * Works within a journal that no other process has, then closes it: as finished when `isFinished` says so of the result, otherwise
+ * to be gone on with. One that nothing was written to is dropped when the work fails.
+ */
+export async function withJournal<T>(journal: StudyJournal, work: () => Promise<T>, isFinished: (result: T) => boolean): Promise<T> {
+  const unlock = lockStudy(studyFolder(), journal.header.id);
+  try {
+    const result = await work();
+    journal.close({ finished: isFinished(result) });
+    return result;
+  } catch (error) {
+    journal.abandon();
+    throw error;
+  } finally {
+    unlock();
+    pruneStudies(studyFolder());
+  }
 }
 
 function brief(value: unknown): string {

@@ -3,6 +3,7 @@ import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
+import { ERROR_CODES } from "../lib/errors/codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { findRate } from "../lib/load/find-rate.js";
 import { isMet, toLevelResult, type LevelResult } from "../lib/load/level-result.js";
@@ -16,7 +17,7 @@ import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js"
 import { EXAMPLE_DATASET } from "../study-flags.js";
 import { openTarget, targetFlags } from "../target-flags.js";
 
-const INTERRUPTED = 130;
+const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 const NOT_MET = 1;
 const FLUSH_MS = 5000;
 

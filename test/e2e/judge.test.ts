@@ -8,6 +8,7 @@ import type { AuditResult } from "../../src/lib/evaluation/audit.js";
 import type { CalibrationCard } from "../../src/lib/evaluation/calibration-card.js";
 import type { JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
 import type { PairwiseResult } from "../../src/lib/evaluation/pairwise-result.js";
+import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -266,6 +267,9 @@ describe("llmops judge at an endpoint", () => {
     const retried = await runCli(["judge", "--resume", "last", "--retry-failed", "--json"], folder);
     expect(retried.code, retried.stderr).toBe(0);
     expect((JSON.parse(retried.stdout) as JudgementResult).study.rows).toMatchObject({ scored: 5, unscored: 0 });
+    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
+    onTestFinished(() => db.close());
+    expect(db.get("SELECT count(*) AS n, count(DISTINCT trace_id) AS traces FROM assessments")).toMatchObject({ n: 5, traces: 5 });
   });
 
   it("keeps what is done after Ctrl+C and goes on with it", async () => {
@@ -289,5 +293,58 @@ describe("llmops judge at an endpoint", () => {
     expect(result.study.rows.resumed).toBeGreaterThan(5);
     const { runs } = await json<{ runs: unknown[] }>(["mlflow", "runs"], folder);
     expect(runs).toHaveLength(1);
+  });
+
+  it("writes no card of half a calibration, and says how to go on", async () => {
+    const folder = temporaryFolder();
+    const labels = labelled(folder, "correctness");
+    const url = await endpoint(() => '{"score": 4}');
+    const calibrate = [
+      "judge",
+      "calibrate",
+      "--labels",
+      labels,
+      "--rubric",
+      "correctness",
+      "--judge-endpoint",
+      url,
+      "--method",
+      "generate",
+    ];
+    const spent = await runCli([...calibrate, "--budget", "20calls", "-c", "1"], folder);
+    expect([spent.code, spent.stderr]).toEqual([
+      4,
+      expect.stringMatching(/budget was spent after \d+ of 60 rows[^]*judge calibrate --resume/),
+    ]);
+    expect(existsSync(join(folder, ".llmops", "judges"))).toBe(false);
+    const card = await json<CalibrationCard>(["judge", "calibrate", "--resume", "last", "--budget", "1000calls"], folder);
+    expect(card.rows).toBe(60);
+    for (const flag of ["--html", "--system", "--dry-run"]) {
+      expect((await runCli(["judge", "calibrate", flag, "x"], folder)).stderr).toMatch(/Nonexistent flag|Unexpected argument/);
+    }
+  });
+
+  it("keeps what models answered when a comparison is interrupted, and asks only for the rest", async () => {
+    const folder = temporaryFolder();
+    const { right } = answers(folder, 30);
+    let questions = 0;
+    const contestant = () => endpoint(() => `answer ${++questions}`);
+    const judge = await endpoint(() => '{"winner": "A"}');
+    const models = [await contestant(), await contestant()];
+    const compare = ["judge", "--pairwise", ...models, "-d", right, "--judge-endpoint", judge, "--method", "generate", "-c", "2"];
+    const spent = await runCli([...compare, "--budget", "25calls"], folder);
+    expect([spent.code, spent.stderr]).toEqual([4, expect.stringContaining("the same command goes on with them")]);
+    const result = await json<PairwiseResult>(compare, folder);
+    expect(questions).toBe(60);
+    expect(result.study).toMatchObject({ status: "finished", comparisons: 60 });
+    expect((await runCli(["judge", "--pairwise", "a.gguf", models[0] ?? ""], folder)).stderr).toContain("are model files and endpoints");
+  });
+
+  it("refuses a panel whose judges are read in different ways", async () => {
+    const folder = temporaryFolder();
+    const { right } = answers(folder, 3);
+    const url = await endpoint(() => '{"score": 4}');
+    const mixed = await runCli(["judge", "-d", right, "--judge-model_path", "demo", "--judge-endpoint", url], folder);
+    expect([mixed.code, mixed.stderr]).toEqual([2, expect.stringMatching(/by probability[^]*by votes/)]);
   });
 });

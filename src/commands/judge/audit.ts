@@ -1,14 +1,14 @@
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
-import { conductGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
-import { cardFolder, gradingFlags } from "../../grading-flags.js";
+import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { toAudit, type AuditResult } from "../../lib/evaluation/audit.js";
 import { readGradedDataset } from "../../lib/evaluation/graded-dataset.js";
 import { auditDataset, readPerturbations } from "../../lib/evaluation/perturbations.js";
 import { renderAudit } from "../../lib/report/audit-table.js";
 import { prepareFolder, writeOutput } from "../../output-files.js";
 import { experimentFlag } from "../../store-flags.js";
-import { EXAMPLE_DATASET } from "../../study-flags.js";
+import { EXAMPLE_DATASET, studyFlags } from "../../study-flags.js";
 import { resumedArgv } from "../../study-resume.js";
 import { join } from "node:path";
 
@@ -26,7 +26,7 @@ export default class JudgeAudit extends BaseCommand {
     "<%= config.bin %> judge audit",
     "<%= config.bin %> judge audit --dataset qa.jsonl --rubric correctness --judge-endpoint http://127.0.0.1:8080",
   ];
-  static override flags = { ...gradingFlags, experiment: experimentFlag("judge-audit") };
+  static override flags = { ...judgingFlags, dataset: studyFlags.dataset, experiment: experimentFlag("judge-audit") };
 
   async run(): Promise<AuditResult> {
     const { flags } = await this.parseResumed();
@@ -37,7 +37,7 @@ export default class JudgeAudit extends BaseCommand {
     const { graded, answers } = auditDataset(await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, options), perturbations, flags.seed);
     prepareFolder(cardFolder());
     return withGrading(command, flags, { rubrics, graded }, async (grading) => {
-      const result = await conductGrading(command, flags, { anchors: false }, grading);
+      const result = await conductWholeGrading(command, flags, grading);
       const audit = toAudit(result, answers, perturbations, new Date().toISOString());
       const path = join(cardFolder(), `audit-${audit.judge.criteria.map(({ fingerprint }) => fingerprint).join("-")}.json`);
       await writeOutput(path, `${JSON.stringify(audit, null, 1)}\n`);

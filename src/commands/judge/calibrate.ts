@@ -1,14 +1,15 @@
 import chalk from "chalk";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
-import { conductGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
-import { cardFolder, gradingFlags } from "../../grading-flags.js";
+import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { toCard } from "../../lib/evaluation/calibrate.js";
 import { writeCard, type CalibrationCard } from "../../lib/evaluation/calibration-card.js";
 import { readGradedDataset, type GradedDataset } from "../../lib/evaluation/graded-dataset.js";
 import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
 import { findLabelColumns, readLabels } from "../../lib/evaluation/labels.js";
+import { gradedSample } from "../../lib/judge/judge-scorer.js";
 import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
 import { experimentFlag } from "../../store-flags.js";
@@ -26,7 +27,7 @@ export default class JudgeCalibrate extends BaseCommand {
     "<%= config.bin %> judge calibrate --labels human.jsonl --label anna --label ben -m judge.gguf --judge-reason before",
   ];
   static override flags = {
-    ...gradingFlags,
+    ...judgingFlags,
     labels: Flags.string({ helpValue: "FILE", description: "rows with question, answer and people's levels" }),
     label: Flags.string({
       multiple: true,
@@ -56,7 +57,7 @@ export default class JudgeCalibrate extends BaseCommand {
     const columns = findLabelColumns(graded.dataset, flags.label ?? []);
     const labels = readLabels(graded.dataset, columns, rubric);
     return withGrading(command, flags, { rubrics: [rubric], graded }, async (grading) => {
-      const result = await conductGrading(command, flags, { anchors: false }, grading);
+      const result = await conductWholeGrading(command, flags, grading);
       const passAt = flags["pass-at"] ?? scaleOf(rubric).high - 1;
       const card = cardOf(result, { graded, labels, rubric, passAt, anchors: flags["keep-anchors"] });
       const path = writeCard(cardFolder(), card);
@@ -82,14 +83,11 @@ interface CardParts {
 }
 
 function cardOf({ rows, judge, study }: JudgementResult, { graded, labels, ...facts }: CardParts): CalibrationCard {
-  const contexts = new Map(graded.dataset.samples.map(({ id, fields }) => [id, fields["context"]]));
-  const labelled = rows.map(({ id, question, answer, reference, score }) => {
-    const context = contexts.get(id);
-    return {
-      ...{ id, question, answer: answer ?? "", score, labels: labels.get(id) ?? [] },
-      ...(reference !== null && { reference }),
-      ...(typeof context === "string" && { context }),
-    };
+  const samples = new Map(graded.dataset.samples.map((sample) => [sample.id, sample]));
+  const labelled = rows.flatMap(({ id, answer, score }) => {
+    const sample = samples.get(id);
+    // as the judge saw it, so that an anchor is graded again in the same words
+    return sample ? [{ id, ...gradedSample(sample, answer ?? ""), score, labels: labels.get(id) ?? [] }] : [];
   });
   return toCard(labelled, {
     ...facts,

@@ -1,7 +1,7 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
-import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { conductGrading, fixedParameters, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { conductPairwise } from "../../conduct-pairwise.js";
 import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
 import { checkBaselines, checkLeastScore, parseLeastScore, writeJudgement } from "../../judgement-outputs.js";
@@ -11,15 +11,12 @@ import type { PairwiseResult } from "../../lib/evaluation/pairwise-result.js";
 import { renderJudgementForecast } from "../../lib/report/judgement-forecast.js";
 import { renderJudgement } from "../../lib/report/judgement-table.js";
 import { readBaseline } from "../../lib/runs/baseline.js";
-import { exitCodeOf, type CheckResult } from "../../lib/study/checks.js";
+import { exitCodeOf } from "../../lib/study/checks.js";
 import { checkOutputs } from "../../output-files.js";
 import { experimentFlag } from "../../store-flags.js";
 import { baselineFolder } from "../../study-flags.js";
 import { markCheck } from "../../study-outputs.js";
 import { resumedArgv, type StudyCommand } from "../../study-resume.js";
-
-const INTERRUPTED = 130;
-const BUDGET_SPENT = 4;
 
 /** `llmops judge`: answers graded by a model. */
 export default class Judge extends BaseCommand {
@@ -46,7 +43,7 @@ export default class Judge extends BaseCommand {
       multiple: true,
       helpValue: "A B...",
       description: "compare answers of two or more files (rows matched by id) or models, instead of grading them [default rubric: quality]",
-      exclusive: ["min-score", "baseline", "require-kappa", "answers", "dry-run", "csv", "html"],
+      exclusive: ["min-score", "baseline", "require-kappa", "answers", "dry-run", "min-effect", "csv", "html"],
     }),
     experiment: experimentFlag("judge"),
   };
@@ -63,7 +60,8 @@ export default class Judge extends BaseCommand {
     checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
     const rubrics = readRubrics(flags);
     const graded = await readGraded(command, flags);
-    return withGrading(command, flags, { rubrics, graded }, async (grading) => {
+    const request = { rubrics, graded, fixed: fixedParameters(flags), minEffect: flags["min-effect"] };
+    return withGrading(command, flags, request, async (grading) => {
       const least = (flags["min-score"] ?? []).map((text) => parseLeastScore(text, grading.plan));
       if (flags["dry-run"]) {
         const limits = { timeoutMs: flags.timeout * 1000, retries: flags.retries };
@@ -82,7 +80,7 @@ export default class Judge extends BaseCommand {
       this.log(renderJudgement(result, chalk));
       for (const { name, state, evidence } of checks) this.log(`${markCheck(state)} ${name}: ${evidence}`);
       await writeJudgement(result, checks, flags);
-      process.exitCode = exitCode(result, checks);
+      process.exitCode = exitCodeOf(result.study.status, checks);
       return result;
     });
   }
@@ -96,8 +94,3 @@ export default class Judge extends BaseCommand {
 }
 
 type JudgeCommandFlags = Interfaces.InferredFlags<typeof Judge.flags>;
-
-function exitCode({ study }: JudgementResult, checks: readonly CheckResult[]): number {
-  if (study.status === "interrupted") return INTERRUPTED;
-  return exitCodeOf(checks) || (study.status === "budget spent" ? BUDGET_SPENT : 0);
-}

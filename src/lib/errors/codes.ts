@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   BASELINE_NOT_FOUND: { exit: 2, http: 404, type: "invalid_request_error" },
   STUDY_NOT_FOUND: { exit: 2, http: 404, type: "invalid_request_error" },
   STUDY_BUSY: { exit: 3, http: 409, type: "invalid_request_error" },
+  BUDGET_SPENT: { exit: 4, http: 429, type: "rate_limit_error" },
   STUDY_CHANGED: { exit: 2, http: 409, type: "invalid_request_error" },
   ENDPOINT_REFUSED: { exit: 3, http: 502, type: "invalid_request_error" },
   SCORER_FAILED: { exit: 3, http: 500, type: "server_error" },

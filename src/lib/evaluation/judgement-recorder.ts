@@ -3,7 +3,7 @@ import type { StudyPlan } from "../study/study.js";
 import type { RunStatus, Table } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import type { TrackedRun } from "../tracking/tracked-run.js";
-import type { JudgedRow, JudgementResult } from "./judgement-result.js";
+import { bySample, type JudgedRow, type JudgementResult } from "./judgement-result.js";
 
 const TABLE = "eval_results_table.json";
 const END_DEADLINE_MS = 5000;
@@ -78,25 +78,24 @@ export class JudgementRecorder {
   }
 
   /**
-   * Records the rows as traces with assessments, where the store has them and the run has arrived there. A store that refuses is
-   * no reason to fail: the table has all of it.
+   * Records rows that were graded now, by their ids, as traces with assessments, where the store has them and the run has arrived
+   * there. Throws what the store throws; the table has all of it too.
    */
-  async assess({ rows, judge }: JudgementResult, store: TrackingStore): Promise<void> {
+  async assess({ rows, judge }: JudgementResult, graded: ReadonlySet<string>, store: TrackingStore): Promise<void> {
     const { tracker, experiment } = this.options;
     const [runId, experimentId] = [tracker.idOf(this.run), tracker.experimentIdOf(experiment)];
     if (runId === undefined || experimentId === null || rows.length > MOST_ASSESSED) return;
     const sourceId = judge.models.map(({ model }) => model).join(", ");
-    const calls = groupById(rows).map(([id, own]) => ({
-      ...{ id, experimentId, request: own[0]?.question ?? "", response: own[0]?.answer ?? "", requestTimeMs: Date.now() },
+    // what is not scored may be graded again, and would then be there twice
+    const whole = bySample(rows).filter((own) => own.every(({ id, state }) => graded.has(id) && state === "scored"));
+    const calls = whole.map((own) => ({
+      ...{ id: own[0]?.id ?? "", experimentId, request: own[0]?.question ?? "", response: own[0]?.answer ?? "" },
+      requestTimeMs: Date.now(),
       feedback: own.map(({ criterion: name, score: value, problem, justification: rationale }) => ({
-        name,
-        value,
-        problem,
-        rationale,
-        sourceId,
+        ...{ name, value, problem, rationale, sourceId },
       })),
     }));
-    await store.logJudgedCalls(runId, calls).catch(() => false);
+    if (calls.length > 0) await store.logJudgedCalls(runId, calls);
   }
 
   /** Ends the run without results. */
@@ -112,8 +111,8 @@ function toTable(rows: readonly JudgedRow[]): Table {
     ...["id", "inputs", "outputs", "targets", "error"],
     ...criteria.flatMap((name) => [`${metricOf(name)}/score`, `${metricOf(name)}/justification`]),
   ];
-  const data = groupById(rows).map(([id, own]) => [
-    ...[id, own[0]?.question ?? "", own[0]?.answer ?? null, own[0]?.reference ?? null],
+  const data = bySample(rows).map((own) => [
+    ...[own[0]?.id ?? "", own[0]?.question ?? "", own[0]?.answer ?? null, own[0]?.reference ?? null],
     own.find(({ problem }) => problem !== null)?.problem ?? null,
     ...criteria.flatMap((name) => {
       const row = own.find(({ criterion }) => criterion === name);
@@ -121,10 +120,4 @@ function toTable(rows: readonly JudgedRow[]): Table {
     }),
   ]);
   return { columns, data };
-}
-
-function groupById(rows: readonly JudgedRow[]): [id: string, rows: JudgedRow[]][] {
-  const groups = new Map<string, JudgedRow[]>();
-  for (const row of rows) groups.set(row.id, [...(groups.get(row.id) ?? []), row]);
-  return [...groups];
 }

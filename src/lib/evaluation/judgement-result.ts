@@ -184,6 +184,13 @@ function toVerdictFields({ details = {}, explanations = {}, scores = {}, error }
   return { score, ...read, justification: null, state: error ? "failed" : "unscored", problem: error?.message ?? said };
 }
 
+/** Rows of a judgement by sample, in their order. */
+export function bySample(rows: readonly JudgedRow[]): JudgedRow[][] {
+  const samples = new Map<string, JudgedRow[]>();
+  for (const row of rows) samples.set(row.id, [...(samples.get(row.id) ?? []), row]);
+  return [...samples.values()];
+}
+
 function worstState(rows: readonly JudgedRow[]): JudgedRow["state"] {
   return rows.find(({ state }) => state === "failed")?.state ?? rows.find(({ state }) => state === "unscored")?.state ?? "scored";
 }

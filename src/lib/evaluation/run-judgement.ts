@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/llmops-error.js";
 import type { Judge } from "../judge/judge.js";
 import type { Rubric } from "../judge/rubric.js";
 import { runStudy, type RunOptions, type StudyRun } from "../study/run-study.js";
@@ -23,7 +24,11 @@ export interface JudgementContext extends RecorderOptions, RunOptions {
   cards: readonly (CalibrationCard | undefined)[];
   /** Whether their anchors are graded again. */
   anchors: boolean;
+  /** Hears what went wrong without spoiling the judgement. */
+  onNote: (text: string) => void;
 }
+
+const NO_ASSESSMENTS = "The rows could not be recorded as assessments; eval_results_table.json has them all: ";
 
 const RUN_STATUS: Record<StudyRun["status"], RunStatus> = { finished: "FINISHED", interrupted: "KILLED", "budget spent": "FINISHED" };
 
@@ -53,7 +58,10 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
       runId: context.tracker.idOf(recorder.run) ?? null,
     });
     await recorder.finish(result, RUN_STATUS[run.status]);
-    await recorder.assess(result, context.store);
+    const gradedNow = new Set(run.asked.map(({ sample }) => plan.dataset.samples[sample]?.id ?? ""));
+    await recorder
+      .assess(result, gradedNow, context.store)
+      .catch((error: unknown) => context.onNote(`${NO_ASSESSMENTS}${messageOf(error)}`));
     return result;
   } catch (error) {
     recorder.abandon();

@@ -1,8 +1,8 @@
 import { stringify } from "csv-stringify/sync";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample, type JudgementResult } from "../evaluation/judgement-result.js";
 import type { CheckResult } from "../study/checks.js";
 import { formatInterval } from "./format-score.js";
-import { bySample, score } from "./judgement-table.js";
+import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
 import { markdownTable } from "./markdown-table.js";
 

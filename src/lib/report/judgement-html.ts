@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample, type JudgementResult } from "../evaluation/judgement-result.js";
 import { columnChart, rangeChart } from "./charts.js";
 import { formatInterval } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
-import { bySample, score } from "./judgement-table.js";
+import { score } from "./judgement-table.js";
 
 const STYLE = `
   .controls { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }

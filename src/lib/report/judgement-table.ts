@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import type { CriterionMetrics, JudgedRow, JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample, type CriterionMetrics, type JudgementResult } from "../evaluation/judgement-result.js";
 import { shorten } from "../study/study.js";
 import { formatInterval } from "./format-score.js";
 import { plainTable } from "./plain-table.js";
@@ -36,13 +36,6 @@ function sparkline({ distribution }: CriterionMetrics): string {
   const counts = Object.values(distribution);
   const most = Math.max(...counts);
   return counts.map((count) => BARS[Math.ceil((count / most) * (BARS.length - 1))] ?? " ").join("");
-}
-
-/** Rows of a judgement by sample, in their order. */
-export function bySample(rows: readonly JudgedRow[]): JudgedRow[][] {
-  const samples = new Map<string, JudgedRow[]>();
-  for (const row of rows) samples.set(row.id, [...(samples.get(row.id) ?? []), row]);
-  return [...samples.values()];
 }
 
 function worstRows({ rows, judge }: JudgementResult, chalk: ChalkInstance): string[] {

@@ -1,4 +1,6 @@
+import { ERROR_CODES } from "../errors/codes.js";
 import { LlmopsError } from "../errors/llmops-error.js";
+import type { StudyRun } from "./run-study.js";
 import { primaryMetric, type StudyPlan } from "./study.js";
 import type { SweepResult } from "./sweep-result.js";
 
@@ -51,10 +53,12 @@ export function checkThreshold({ best, settings }: SweepResult, { metric, compar
   return { name, state: fails[comparator] ? "failed" : "passed", evidence };
 }
 
-/** The exit code of checks: 1 when one failed, 3 when one cannot tell, 0 otherwise. */
-export function exitCodeOf(checks: readonly CheckResult[]): number {
+/** The exit code of a study: 130 when interrupted, 1 when a check failed, 3 when one cannot tell, 4 when the budget was spent, else 0. */
+export function exitCodeOf(status: StudyRun["status"], checks: readonly CheckResult[]): number {
+  if (status === "interrupted") return ERROR_CODES.ABORTED.exit;
   if (checks.some(({ state }) => state === "failed")) return 1;
-  return checks.some(({ state }) => state === "cannot tell") ? 3 : 0;
+  if (checks.some(({ state }) => state === "cannot tell")) return 3;
+  return status === "budget spent" ? ERROR_CODES.BUDGET_SPENT.exit : 0;
 }
 
 function round(value: number): number {

@@ -106,7 +106,10 @@ describe("small languages", () => {
     const nothing = sweepResult({ settings: [settingResult(0.1, 0.9, { metrics: {} })], best: null });
     expect(checkThreshold(nothing, parseThreshold("accuracy<0.9")).state).toBe("cannot tell");
     const state = (...states: ("passed" | "failed" | "cannot tell")[]) =>
-      exitCodeOf(states.map((s) => ({ name: "", state: s, evidence: "" })));
+      exitCodeOf(
+        "finished",
+        states.map((s) => ({ name: "", state: s, evidence: "" })),
+      );
     expect([state(), state("passed"), state("passed", "cannot tell"), state("cannot tell", "failed")]).toEqual([0, 0, 3, 1]);
   });
 });

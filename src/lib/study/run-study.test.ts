@@ -231,7 +231,7 @@ describe("runStudy", () => {
     journal.close({ finished: false });
     const again = await runPlan(plan, target, { journal: StudyJournal.open(folder, "test") });
     expect(again).toMatchObject({ resumed: 2, tokens: { prompt: 88, completion: 32 } });
-    expect(again.asked.size).toBe(6);
+    expect(again.asked.length).toBe(6);
   });
 
   it("asks the cells of a sample together where that is cheaper, bundle after bundle within the concurrency", async () => {

@@ -47,8 +47,8 @@ export interface StudyRun {
   latencies: CellLatency[];
   /** Cells that were there when the study was resumed. */
   resumed: number;
-  /** Places in the table of the cells that were asked now, and answered. */
-  asked: Set<number>;
+  /** Cells that were asked now, and answered. */
+  asked: Cell[];
 }
 
 /**
@@ -86,7 +86,7 @@ class StudyRunner {
       tokens: { prompt: 0, completion: 0 },
       latencies: [],
       resumed: 0,
-      asked: new Set(),
+      asked: [],
     };
   }
 
@@ -188,7 +188,7 @@ class StudyRunner {
       this.state.table.setScores(cell, outcome.scores);
       this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
       this.noteCost(outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
-      this.state.asked.add(this.state.table.indexOf(cell));
+      this.state.asked.push(cell);
     } else {
       this.state.table.setFailed(cell);
       this.noteError(outcome.error.message);
