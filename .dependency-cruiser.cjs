@@ -19,8 +19,9 @@ const ALLOWED = {
   samplers: ["math", "stats"],
   study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   load: ["openai", "math"],
+  optimize: ["study", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   evaluation: ["study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
-  report: ["load", "stats", "study", "tracking", "runs", "evaluation"],
+  report: ["load", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http"],
 };
 

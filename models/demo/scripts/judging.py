@@ -83,7 +83,7 @@ def drill_doc(rng):
         grounded = criterion in ("correctness", "faithfulness") or rng.random() < 0.5
         problem = Problem(rng, False, grounded)
         quality = rng.choice(DRILLED[criterion])
-        values = {"question": problem.question, "answer": problem.plain_answer(rng, quality)[0]}
+        values = {"question": problem.question, "answer": problem.answer(rng, quality)[0]}
         if criterion == "faithfulness":
             values["context"] = problem.context(rng)
         elif grounded:

@@ -55,31 +55,38 @@ export interface StudyRun {
  * Runs all cells of a plan that the journal does not have yet, several at a time. A failed cell is kept with its error. Throws
  * the first error when nothing works at all.
  */
-export function runStudy(plan: StudyPlan, targets: TargetPool, options: RunOptions): Promise<StudyRun> {
-  return new StudyRunner(plan, targets, options).run();
+export async function runStudy(plan: StudyPlan, targets: TargetPool, options: RunOptions): Promise<StudyRun> {
+  const runner = new StudyRunner(plan, targets, options);
+  runner.load();
+  await runner.runSettings(plan.settings.map((_, setting) => setting));
+  return runner.state;
 }
 
-class StudyRunner {
+/** Some settings on their way through the samples. */
+interface Pass {
+  rules: readonly StoppingRule[];
+  /** Settings still asked. */
+  active: number[];
+  succeeded: boolean;
+  firstFailures: LlmopsError[];
+  /** Ends everything that runs. */
+  stop: AbortController;
+  signal: AbortSignal;
+}
+
+/** Runs settings of a study, all of them at once or some after the others; settings may be added to the plan meanwhile. */
+export class StudyRunner {
+  readonly state: StudyRun;
   private readonly plan: StudyPlan;
   private readonly targets: TargetPool;
   private readonly options: RunOptions;
-  private readonly state: StudyRun;
-  private readonly stop = new AbortController();
-  private readonly signal: AbortSignal;
-  private active: number[];
-  private succeeded = false;
-  private readonly firstFailures: LlmopsError[] = [];
 
   constructor(plan: StudyPlan, targets: TargetPool, options: RunOptions) {
     this.plan = plan;
     this.targets = targets;
     this.options = options;
-    this.active = plan.settings.map((_, setting) => setting);
-    this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
-    setMaxListeners(0, this.signal); // every running cell listens
-    const table = new ScoreTable(plan);
     this.state = {
-      table,
+      table: new ScoreTable(plan),
       status: "finished",
       stopped: new Map(),
       errors: [],
@@ -90,68 +97,78 @@ class StudyRunner {
     };
   }
 
-  async run(): Promise<StudyRun> {
-    const { journal } = this.options;
+  /** Takes over the cells the journal has. */
+  load(): void {
     const failures = new Map<number, string>();
-    journal.load(
+    this.options.journal.load(
       (cell) => this.state.table.indexOf(cell),
       (record) => this.takeOver(record, failures),
     );
     for (const message of failures.values()) this.noteError(message);
+  }
+
+  /** Asks what is open of some settings; the rules may stop them early. Throws the first error when nothing of them works. */
+  async runSettings(settings: readonly number[], rules = this.options.rules ?? []): Promise<void> {
+    const { table } = this.state;
+    const succeeded = settings.some((setting) => table.counts(setting).done > table.counts(setting).failed);
+    const stop = new AbortController();
+    const signal = this.options.signal ? AbortSignal.any([this.options.signal, stop.signal]) : stop.signal;
+    setMaxListeners(0, signal); // every running cell listens
+    const pass: Pass = { rules, active: [...settings], succeeded, firstFailures: [], stop, signal };
     const samples = orderSamples(this.plan);
-    const blocks = this.blocksOf(samples);
+    const blocks = this.blocksOf(samples, pass);
     for (const [index, block] of blocks.entries()) {
-      await this.runCells(block, (setting) => this.plan.repeats[setting] ?? 0);
-      if (this.isOver()) return this.state;
-      if (index + 1 < blocks.length) this.look(blocks.length);
+      await this.runCells(pass, block, (setting) => this.plan.repeats[setting] ?? 0);
+      if (this.isOver()) return;
+      if (index + 1 < blocks.length) this.look(pass, blocks.length);
     }
-    await this.addRepeats(samples);
-    const [failure] = this.firstFailures;
-    if (failure && !this.succeeded) throw failure;
-    return this.state;
+    await this.addRepeats(pass, samples);
+    const [failure] = pass.firstFailures;
+    if (failure && !pass.succeeded) throw failure;
   }
 
   /** One block when nothing has to be looked at or to take turns between. */
-  private blocksOf(samples: readonly number[]): number[][] {
-    const together = (this.options.rules ?? []).length === 0 && this.targets.groups(this.active).length === 1;
+  private blocksOf(samples: readonly number[], { rules, active }: Pass): number[][] {
+    const together = rules.length === 0 && this.targets.groups(active).length === 1;
     if (together) return [[...samples]];
     return Array.from({ length: Math.ceil(samples.length / BLOCK_SAMPLES) }, (_, i) =>
       samples.slice(i * BLOCK_SAMPLES, (i + 1) * BLOCK_SAMPLES),
     );
   }
 
-  private look(looks: number): void {
-    for (const rule of this.options.rules ?? []) {
-      for (const { setting, reason } of rule({ plan: this.plan, table: this.state.table, active: this.active, looks })) {
+  private look(pass: Pass, looks: number): void {
+    for (const rule of pass.rules) {
+      for (const { setting, reason } of rule({ plan: this.plan, table: this.state.table, active: pass.active, looks })) {
         this.state.stopped.set(setting, reason);
       }
-      this.active = this.active.filter((setting) => !this.state.stopped.has(setting));
+      pass.active = pass.active.filter((setting) => !this.state.stopped.has(setting));
     }
   }
 
   /** Asks all samples once more for settings whose interval is still too wide; greedy ones would only repeat themselves. */
-  private async addRepeats(samples: readonly number[]): Promise<void> {
+  private async addRepeats(pass: Pass, samples: readonly number[]): Promise<void> {
     const { untilHalfWidth } = this.options;
     if (untilHalfWidth === undefined) return;
     const base = Math.max(...this.plan.repeats);
     for (let repeat = base; repeat < this.plan.mostRepeats && !this.isOver(); repeat++) {
-      this.active = this.active.filter((setting) => {
+      pass.active = pass.active.filter((setting) => {
         const { low, high } = estimateScores(this.plan.primary, this.state.table, setting);
         const { fixed, settings } = this.plan;
         return !isGreedy(fixed, settings[setting] ?? {}) && (low === null || high === null || (high - low) / 2 > untilHalfWidth);
       });
-      if (this.active.length === 0) return;
-      await this.runCells(samples, () => repeat + 1);
+      if (pass.active.length === 0) return;
+      await this.runCells(pass, samples, () => repeat + 1);
     }
   }
 
   /** The cells of some samples: target by target, so that models that share the machine do not disturb each other. */
-  private async runCells(samples: readonly number[], repeatsOf: (setting: number) => number): Promise<void> {
+  private async runCells(pass: Pass, samples: readonly number[], repeatsOf: (setting: number) => number): Promise<void> {
     const plan = { ...this.plan, repeats: this.plan.settings.map((_, setting) => repeatsOf(setting)) };
-    for (const group of this.targets.groups(this.active)) {
+    for (const group of this.targets.groups(pass.active)) {
       const target = await this.targets.of(group[0] ?? 0);
       const cells = this.open(orderCells(plan, samples, group));
-      await this.work(target, target.sharesPrompts ? inBundles(cells, this.plan.concurrency) : inBundles(cells, 1));
+      const bundles = target.sharesPrompts ? inBundles(cells, this.plan.concurrency) : inBundles(cells, 1);
+      await this.work(pass, target, bundles);
       if (this.isOver()) return;
     }
   }
@@ -160,31 +177,31 @@ class StudyRunner {
     for (const cell of cells) if (!this.state.table.isDone(cell)) yield cell;
   }
 
-  private async work(target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
-    const over = () => this.signal.aborted || this.isOver();
-    await runBundles(bundles, this.plan.concurrency, { ask: (cell) => this.ask(target, cell), over });
+  private async work(pass: Pass, target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
+    const over = () => pass.signal.aborted || this.isOver();
+    await runBundles(bundles, this.plan.concurrency, { ask: (cell) => this.ask(pass, target, cell), over });
     if (this.options.signal?.aborted) this.state.status = "interrupted";
   }
 
-  private async ask(target: CompletionTarget, cell: Cell): Promise<void> {
-    if (this.signal.aborted || !this.hasBudget()) return;
+  private async ask(pass: Pass, target: CompletionTarget, cell: Cell): Promise<void> {
+    if (pass.signal.aborted || !this.hasBudget()) return;
     const sampleId = this.plan.dataset.samples[cell.sample]?.id ?? "";
     if (!this.plan.responses?.has(sampleId)) this.options.budget?.noteCalls(1);
-    const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: this.signal });
+    const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: pass.signal });
     if (!done) return;
     try {
-      this.finish(done);
+      this.finish(pass, done);
     } catch (error) {
-      this.stop.abort(); // nothing else is started, and what runs ends
+      pass.stop.abort(); // nothing else is started, and what runs ends
       throw error;
     }
   }
 
-  private finish(cell: FinishedCell): void {
+  private finish(pass: Pass, cell: FinishedCell): void {
     this.options.journal.append(this.state.table.indexOf(cell), cell);
     const { outcome } = cell;
     if (outcome.ok) {
-      this.succeeded = true;
+      pass.succeeded = true;
       this.state.table.setScores(cell, outcome.scores);
       this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
       this.noteCost(outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
@@ -192,7 +209,7 @@ class StudyRunner {
     } else {
       this.state.table.setFailed(cell);
       this.noteError(outcome.error.message);
-      this.checkHope(outcome.error);
+      checkHope(pass, outcome.error);
     }
     this.options.onCell?.();
   }
@@ -227,7 +244,6 @@ class StudyRunner {
     const { tokens } = this.state;
     tokens.prompt += promptTokens + (scoring?.promptTokens ?? 0);
     tokens.completion += completionTokens + (scoring?.completionTokens ?? 0);
-    this.succeeded = true;
   }
 
   /** Of the completion, and of models that scored it. */
@@ -245,12 +261,6 @@ class StudyRunner {
     if (this.state.errors.length < 5 && !this.state.errors.includes(message)) this.state.errors.push(message);
   }
 
-  private checkHope(error: LlmopsError): void {
-    if (this.succeeded) return;
-    this.firstFailures.push(error);
-    if (this.firstFailures.length >= HOPELESS_FAILURES) throw this.firstFailures[0] ?? error;
-  }
-
   private hasBudget(): boolean {
     if (this.options.budget?.allows() ?? true) return true;
     this.state.status = "budget spent";
@@ -260,4 +270,10 @@ class StudyRunner {
   private isOver(): boolean {
     return this.state.status !== "finished";
   }
+}
+
+function checkHope(pass: Pass, error: LlmopsError): void {
+  if (pass.succeeded) return;
+  pass.firstFailures.push(error);
+  if (pass.firstFailures.length >= HOPELESS_FAILURES) throw pass.firstFailures[0] ?? error;
 }

@@ -11,19 +11,17 @@ export interface CellCounts {
   failed: number;
 }
 
-/** The scores of all cells of a study as plain numbers: a study of 100,000 cells takes a few megabytes. */
+/** The scores of all cells of a study as plain numbers: a study of 100,000 cells takes a few megabytes. It grows with the settings. */
 export class ScoreTable {
   private readonly samples: number;
   private readonly repeats: number;
-  private readonly settings: number;
-  private readonly states: Uint8Array;
+  private states: Uint8Array;
   private readonly columns: Map<string, Float64Array>;
 
   constructor(plan: StudyPlan) {
-    this.settings = plan.settings.length;
     this.samples = plan.dataset.samples.length;
     this.repeats = plan.mostRepeats;
-    const cells = this.settings * this.samples * this.repeats;
+    const cells = plan.settings.length * this.samples * this.repeats;
     this.states = new Uint8Array(cells);
     this.columns = new Map(plan.scorers.map(({ name }) => [name, new Float64Array(cells).fill(Number.NaN)]));
   }
@@ -34,17 +32,17 @@ export class ScoreTable {
   }
 
   isDone(cell: Cell): boolean {
-    return this.states[this.indexOf(cell)] !== PENDING;
+    return (this.states[this.indexOf(cell)] ?? PENDING) !== PENDING;
   }
 
   setScores(cell: Cell, scores: Readonly<Record<string, Score>>): void {
-    const index = this.indexOf(cell);
+    const index = this.placeOf(cell);
     this.states[index] = DONE;
     for (const [name, column] of this.columns) column[index] = scores[name]?.value ?? Number.NaN;
   }
 
   setFailed(cell: Cell): void {
-    this.states[this.indexOf(cell)] = FAILED;
+    this.states[this.placeOf(cell)] = FAILED;
   }
 
   /** A failed cell may be asked again. */
@@ -83,5 +81,21 @@ export class ScoreTable {
       const start = (setting * this.samples + sample) * this.repeats;
       return column ? [...column.subarray(start, start + this.repeats)].filter((value) => !Number.isNaN(value)) : [];
     });
+  }
+
+  /** Where the cell is written; the table is made large enough for it. */
+  private placeOf(cell: Cell): number {
+    const index = this.indexOf(cell);
+    if (index < this.states.length) return index;
+    const cells = Math.max(2 * this.states.length, (cell.setting + 1) * this.samples * this.repeats);
+    const states = new Uint8Array(cells);
+    states.set(this.states);
+    this.states = states;
+    for (const [name, column] of this.columns) {
+      const grown = new Float64Array(cells).fill(Number.NaN);
+      grown.set(column);
+      this.columns.set(name, grown);
+    }
+    return index;
   }
 }
