@@ -35,3 +35,13 @@ export function logImprovement(z: number): { value: number; slope: number } {
   const rest = 1 - far * ratio;
   return { value: logDensity + Math.log(rest), slope: ratio / rest };
 }
+
+/** The logarithm of P(Z <= z) of the standard normal distribution and its derivative, exact far below zero too. */
+export function logNormalCdf(z: number): { value: number; slope: number } {
+  if (z > -1) {
+    const below = normalCdf(z);
+    return { value: Math.log(below), slope: normalDensity(z) / below };
+  }
+  const ratio = millsRatio(-z);
+  return { value: (-z * z) / 2 - LOG_ROOT_TWO_PI + Math.log(ratio), slope: 1 / ratio };
+}

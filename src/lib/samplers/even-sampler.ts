@@ -1,8 +1,8 @@
 import { createRandom, deriveSeed } from "../math/random.js";
 import { bestSeen } from "./best-seen.js";
-import type { Observation, Recommendation, Sampler, SearchState } from "./sampler.js";
+import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "./sampler.js";
 import { MOST_SOBOL_DIMENSIONS, Sobol } from "./sobol.js";
-import type { Params, Point, SearchSpace } from "./space.js";
+import type { Point, SearchSpace } from "./space.js";
 
 /** The point with that index of a scrambled Sobol sequence, or a random one where there are too many dimensions for one. */
 export function evenPoint(space: SearchSpace, index: number, seed: number): Point {
@@ -25,15 +25,15 @@ export class EvenSampler implements Sampler {
     this.options = options;
   }
 
-  ask({ observations, pending }: SearchState): Params {
+  ask({ observations, pending }: SearchState): Proposal {
     const { seed, random } = this.options;
     const index = observations.length + pending.length;
-    if (!random) return this.space.decode(evenPoint(this.space, index, seed));
+    if (!random) return { params: this.space.decode(evenPoint(this.space, index, seed)) };
     const stream = createRandom(deriveSeed(seed, "random", index));
-    return this.space.decode(this.space.fromUniform(this.space.dimensions.map(() => stream())));
+    return { params: this.space.decode(this.space.fromUniform(this.space.dimensions.map(() => stream()))) };
   }
 
-  recommend(observations: readonly Observation[]): Recommendation | undefined {
-    return bestSeen(observations);
+  recommend(observations: readonly Observation[], among?: number): Recommendation | undefined {
+    return bestSeen(observations, among);
   }
 }

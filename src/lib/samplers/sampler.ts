@@ -7,6 +7,20 @@ export interface Observation {
   value: number | null;
   /** Its standard error, where it was measured. */
   se?: number | undefined;
+  /** By how much each constraint was kept, 0 or more, or broken, below 0. */
+  margins?: readonly Margin[] | undefined;
+}
+
+export interface Margin {
+  value: number;
+  se?: number | undefined;
+}
+
+/** A setting to try. */
+export interface Proposal {
+  params: Params;
+  /** The improvement that is expected of it, in the objective's units; absent where nothing is modelled. */
+  improvement?: number;
 }
 
 /** What a sampler goes by. */
@@ -27,7 +41,7 @@ export interface Recommendation {
 
 /** Proposes settings. The same observations, pending settings and seed give the same proposal. */
 export interface Sampler {
-  ask(state: SearchState): Params;
-  /** The best of the settings tried; undefined before one succeeded. */
-  recommend(observations: readonly Observation[]): Recommendation | undefined;
+  ask(state: SearchState): Proposal;
+  /** The best of the settings tried, of the first `among` if given; undefined before one of them succeeded. */
+  recommend(observations: readonly Observation[], among?: number): Recommendation | undefined;
 }

@@ -146,7 +146,7 @@ describe("the GP sampler", () => {
     const sampler = new GpSampler(space, { seed, startUp: 5 });
     const observations: Observation[] = [];
     for (let i = 0; i < trials; i++) {
-      const params = sampler.ask({ observations, pending: [] });
+      const { params } = sampler.ask({ observations, pending: [] });
       observations.push({ params, ...evaluate(params, i) });
     }
     return { sampler, observations };
@@ -175,7 +175,7 @@ describe("the GP sampler", () => {
   it("keeps apart what is tried at the same time", () => {
     const { sampler, observations } = search(10, (params) => ({ value: objective(params) }));
     const pending: Params[] = [];
-    for (let i = 0; i < 4; i++) pending.push(sampler.ask({ observations, pending }));
+    for (let i = 0; i < 4; i++) pending.push(sampler.ask({ observations, pending }).params);
     expect(new Set(pending.map((params) => JSON.stringify(params))).size).toBe(4);
   });
 
@@ -201,7 +201,7 @@ describe("the other samplers", () => {
   const bestOf = (sampler: Sampler, trials: number) => {
     const observations: Observation[] = [];
     for (let i = 0; i < trials; i++) {
-      const params = sampler.ask({ observations, pending: [] });
+      const { params } = sampler.ask({ observations, pending: [] });
       observations.push({ params, value: branin(params) });
     }
     return { best: sampler.recommend(observations)?.mean ?? -Infinity, observations };

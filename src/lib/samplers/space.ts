@@ -25,6 +25,18 @@ export class SearchSpace {
     return this.dimensions.length;
   }
 
+  /** Whether a value is one of a dimension's. */
+  holds(dimension: SearchDimension, value: number | string | undefined): boolean {
+    if (dimension.kind === "categorical") return value !== undefined && dimension.values.includes(value);
+    const fits = typeof value === "number" && value >= dimension.low && value <= dimension.high;
+    return fits && (dimension.kind === "float" || Number.isInteger(value));
+  }
+
+  /** How many settings there are; Infinity with a float. */
+  get count(): number {
+    return this.dimensions.reduce((product, _, i) => product * this.levelsOf(i), 1);
+  }
+
   /** The numbers of a setting that lies in the space. */
   encode(params: Params): Point {
     return Float64Array.from(this.dimensions, (dimension) => {

@@ -1,9 +1,9 @@
 import { normalCdf } from "../math/normal.js";
 import { createRandom, deriveSeed, type Random } from "../math/random.js";
-import { bestSeen } from "./best-seen.js";
+import { bestSeen, isKept } from "./best-seen.js";
 import { evenPoint } from "./even-sampler.js";
-import type { Observation, Recommendation, Sampler, SearchState } from "./sampler.js";
-import type { Params, Point, SearchSpace } from "./space.js";
+import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "./sampler.js";
+import type { Point, SearchSpace } from "./space.js";
 
 /** The share of trials that count as good, at most so many (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127). */
 const GOOD = 0.15;
@@ -30,14 +30,12 @@ export class TpeSampler implements Sampler {
     this.options = options;
   }
 
-  ask({ observations, pending }: SearchState): Params {
+  ask({ observations, pending }: SearchState): Proposal {
     const { seed, startUp } = this.options;
     const count = observations.length + pending.length;
-    if (count < startUp || observations.length < 2) return this.space.decode(evenPoint(this.space, count, seed));
+    if (count < startUp || observations.length < 2) return { params: this.space.decode(evenPoint(this.space, count, seed)) };
     const random = createRandom(deriveSeed(seed, "tpe", count));
-    const ranked = [...observations]
-      .sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity))
-      .map(({ params }) => this.space.encode(params));
+    const ranked = [...observations].sort((a, b) => valueOf(b) - valueOf(a)).map(({ params }) => this.space.encode(params));
     const split = Math.min(MOST_GOOD, Math.ceil(GOOD * ranked.length));
     const good = new Parzen(this.space, ranked.slice(0, split));
     const others = new Parzen(this.space, [...ranked.slice(split), ...pending.map((params) => this.space.encode(params))]);
@@ -47,11 +45,11 @@ export class TpeSampler implements Sampler {
       const ratio = good.logDensity(point) - others.logDensity(point);
       if (best === undefined || ratio > best.ratio) best = { point, ratio };
     }
-    return this.space.decode(best?.point ?? evenPoint(this.space, count, seed));
+    return { params: this.space.decode(best?.point ?? evenPoint(this.space, count, seed)) };
   }
 
-  recommend(observations: readonly Observation[]): Recommendation | undefined {
-    return bestSeen(observations);
+  recommend(observations: readonly Observation[], among?: number): Recommendation | undefined {
+    return bestSeen(observations, among);
   }
 }
 
@@ -119,4 +117,9 @@ function spreadOf(values: readonly number[]): number {
 
 function gaussian(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** What broke a constraint counts as failed. */
+function valueOf({ value, margins }: Observation): number {
+  return value !== null && isKept(margins) ? value : -Infinity;
 }

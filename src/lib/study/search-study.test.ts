@@ -93,4 +93,76 @@ describe("a search study", () => {
       expect(error.message).toContain("not in the space");
     }
   });
+
+  it("keeps constraints it was told of, and finds the best that does", () => {
+    for (const sampler of SAMPLERS) {
+      const study = new SearchStudy({ dimensions, direction: "min", seed: 2, sampler });
+      for (let i = 0; i < 24; i++) {
+        const trial = study.ask();
+        // the optimum at 0.7 is out of bounds: the best that is allowed lies at 1.2
+        study.tell(trial, { value: objective(trial.params), margins: [{ value: Number(trial.params["temperature"]) - 1.2 }] });
+      }
+      const { temperature, top_p: topP } = study.best()?.trial.params ?? {};
+      expect(Number(temperature), sampler).toBeGreaterThanOrEqual(1.2);
+      if (sampler === "gp") expect([Number(temperature), Number(topP)]).toEqual([expect.closeTo(1.2, 1), expect.closeTo(0.6, 1)]);
+    }
+  });
+
+  it("looks for what keeps the constraints while nothing does", () => {
+    const study = new SearchStudy({ dimensions, direction: "min", seed: 4 });
+    const margin = ({ temperature, top_p: topP }: Record<string, number | string>) =>
+      0.15 - Math.hypot(Number(temperature) - 1.8, Number(topP) - 0.2);
+    for (let i = 0; i < 20; i++) {
+      const trial = study.ask();
+      study.tell(trial, { value: objective(trial.params), margins: [{ value: margin(trial.params) }] });
+    }
+    expect(margin(study.best()?.trial.params ?? {})).toBeGreaterThanOrEqual(0);
+  });
+
+  it("finds the front of several objectives", () => {
+    const space = parseSearch(["temperature=0..2", "top_p=0.1..1"]);
+    const both = (sampler: "gp" | "random") => {
+      const study = new SearchStudy({ dimensions: space, direction: ["min", "max"], seed: 5, sampler });
+      for (let i = 0; i < 25; i++) {
+        const trial = study.ask();
+        const [t, p] = [Number(trial.params["temperature"]), Number(trial.params["top_p"])];
+        study.tell(trial, { values: [{ value: t ** 2 + (p - 0.5) ** 2 }, { value: -((t - 2) ** 2) - (p - 0.5) ** 2 }] });
+      }
+      return study;
+    };
+    const [gp, random] = [both("gp"), both("random")];
+    expect(gp.best()).toBeUndefined();
+    const spread = (study: SearchStudy) => study.front().filter(({ params }) => Math.abs(Number(params["top_p"]) - 0.5) < 0.1).length;
+    expect(spread(gp)).toBeGreaterThan(Math.max(6, spread(random)));
+    expect(gp.hypervolume()).toBeGreaterThan(0.5);
+  });
+
+  it("learns from what is known from elsewhere, without recommending it", () => {
+    const known = [0.1, 0.5, 0.9, 1.3, 1.7].flatMap((temperature) =>
+      [0.2, 0.6, 0.9].map((topP) => {
+        const params = { temperature, top_p: topP };
+        return { params, outcome: { value: objective(params) } };
+      }),
+    );
+    const study = new SearchStudy({ dimensions, direction: "min", seed: 1, known });
+    const first = study.ask();
+    expect(objective(first.params)).toBeLessThan(0.02);
+    expect(first.improvement).toBeGreaterThan(0);
+    study.tell(first, { value: objective(first.params) });
+    expect(study.best()?.trial).toBe(first);
+  });
+
+  it("goes on with trials of an earlier attempt as if it had never stopped", () => {
+    const run = (study: SearchStudy, count: number) => {
+      for (let i = 0; i < count; i++) {
+        const trial = study.ask();
+        study.tell(trial, { value: objective(trial.params) });
+      }
+      return study.trials.map(({ params }) => params);
+    };
+    const whole = run(new SearchStudy({ dimensions, direction: "min", seed: 9 }), 12);
+    const again = new SearchStudy({ dimensions, direction: "min", seed: 9 });
+    for (const params of whole.slice(0, 8)) again.tell(again.restore(params), { value: objective(params) });
+    expect(run(again, 4)).toEqual(whole);
+  });
 });

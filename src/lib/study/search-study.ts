@@ -1,9 +1,14 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { createRandom, deriveSeed } from "../math/random.js";
+import { isKept } from "../samplers/best-seen.js";
 import { EvenSampler } from "../samplers/even-sampler.js";
 import { GpSampler } from "../samplers/gp/gp-sampler.js";
 import type { Observation, Sampler } from "../samplers/sampler.js";
+import { drawWeights, scalarise } from "../samplers/scalarise.js";
 import { SearchSpace, type Params, type SearchDimension } from "../samplers/space.js";
 import { TpeSampler } from "../samplers/tpe-sampler.js";
+import { hypervolume } from "../stats/hypervolume.js";
+import { paretoFront } from "../stats/pareto.js";
 
 /** How settings to try are chosen. */
 export const SAMPLERS = ["gp", "tpe", "sobol", "random"] as const;
@@ -13,10 +18,18 @@ export type SamplerName = (typeof SAMPLERS)[number];
 export interface Trial {
   index: number;
   params: Params;
+  /** The improvement that is expected of it, in units of a single objective; absent where nothing is modelled. */
+  improvement?: number;
 }
 
-/** What came of a trial: the objective with its standard error, or a failure. */
-export type TrialOutcome = { value: number; se?: number | undefined } | { failed: string };
+/** A number with its standard error, where that is known. */
+export interface Measured {
+  value: number;
+  se?: number | undefined;
+}
+
+/** What came of a trial: the objective or objectives, and by how much constraints were kept (below 0: broken); or a failure. */
+export type TrialOutcome = ((Measured | { values: readonly Measured[] }) & { margins?: readonly Measured[] }) | { failed: string };
 
 /** The setting believed best, with what its objective is believed to be. */
 export interface Best {
@@ -27,14 +40,19 @@ export interface Best {
   high: number;
 }
 
+export type SearchDirection = "max" | "min";
+
 export interface SearchStudyOptions {
   dimensions: readonly SearchDimension[];
-  direction: "max" | "min";
+  /** Of the objective, or of each of several. */
+  direction: SearchDirection | readonly SearchDirection[];
   seed: number;
   /** gp when absent. */
   sampler?: SamplerName;
   /** Settings tried first, as they are. */
   enqueue?: readonly Params[];
+  /** What is known from elsewhere: the sampler learns from it, but it is no trial. */
+  known?: readonly { params: Params; outcome: TrialOutcome }[];
   /** Trials of an even design before the sampler learns from them; chosen by the number of parameters when absent. */
   startUp?: number;
 }
@@ -43,21 +61,24 @@ const Z = 1.959963984540054;
 
 /**
  * A search for the setting with the best objective: `ask` for a setting, evaluate it, `tell` what came of it, and `best` names the
- * one to take. Several may be asked before they are told. The same seed and outcomes give the same trials.
+ * one to take; of several objectives, `front` names those that no other beats. Several may be asked before they are told. The same
+ * seed and outcomes give the same trials.
  */
 export class SearchStudy {
   readonly space: SearchSpace;
   private readonly sampler: Sampler;
-  private readonly sign: 1 | -1;
-  private readonly enqueued: readonly Params[];
+  private readonly signs: readonly (1 | -1)[];
+  private readonly options: SearchStudyOptions;
   private readonly asked: Trial[] = [];
   private readonly outcomes = new Map<number, TrialOutcome>();
 
   /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space. */
-  constructor({ dimensions, direction, seed, sampler = "gp", enqueue = [], startUp }: SearchStudyOptions) {
+  constructor(options: SearchStudyOptions) {
+    const { dimensions, direction, seed, sampler = "gp", enqueue = [], startUp } = options;
     this.space = new SearchSpace(dimensions);
-    this.sign = direction === "max" ? 1 : -1;
-    this.enqueued = enqueue.map((params) => this.checked(params));
+    this.options = options;
+    this.signs = [direction].flat().map((one) => (one === "max" ? 1 : -1));
+    for (const params of enqueue) this.check(params);
     this.sampler = createSampler(sampler, this.space, { seed, startUp: startUp ?? Math.min(8, Math.max(4, dimensions.length + 2)) });
   }
 
@@ -69,59 +90,115 @@ export class SearchStudy {
   /** The next setting to try. */
   ask(): Trial {
     const index = this.asked.length;
-    const told = this.asked.filter((trial) => this.outcomes.has(trial.index));
+    const enqueued = this.options.enqueue?.[index];
     const pending = this.asked.filter((trial) => !this.outcomes.has(trial.index)).map(({ params }) => params);
-    const params = this.enqueued[index] ?? this.sampler.ask({ observations: told.map((trial) => this.observe(trial)), pending });
-    const trial = { index, params };
+    const proposal = enqueued ? { params: enqueued } : this.sampler.ask({ observations: this.observe(index), pending });
+    const trial = { index, ...proposal };
     this.asked.push(trial);
     return trial;
   }
 
-  /** Says what came of a trial. A value that is no number is a failure. Throws RangeError for a trial that was not asked for. */
+  /** Takes up a trial that was asked for before, as when a study is gone on with. */
+  restore(params: Params): Trial {
+    const trial = { index: this.asked.length, params };
+    this.asked.push(trial);
+    return trial;
+  }
+
+  /** Says what came of a trial; said again, the later outcome counts. A value that is no number is a failure. Throws RangeError for a trial that was not asked for. */
   tell({ index }: Pick<Trial, "index">, outcome: TrialOutcome): void {
     if (!this.asked[index]) throw new RangeError(`trial ${index} was not asked for`);
-    const usable = "failed" in outcome || Number.isFinite(outcome.value);
-    this.outcomes.set(index, usable ? outcome : { failed: `the objective is ${String((outcome as { value: number }).value)}` });
+    this.outcomes.set(index, toUsable(outcome));
   }
 
   outcomeOf({ index }: Pick<Trial, "index">): TrialOutcome | undefined {
     return this.outcomes.get(index);
   }
 
-  /** The setting believed best of those tried; undefined before one succeeded. */
+  /** The setting believed best of those tried; undefined before one succeeded, and of several objectives. */
   best(): Best | undefined {
-    const told = this.asked.filter((trial) => this.outcomes.has(trial.index));
-    const found = this.sampler.recommend(told.map((trial) => this.observe(trial)));
+    if (this.signs.length > 1) return undefined;
+    const told = this.told();
+    const found = this.sampler.recommend(this.observe(told.length), told.length);
     const trial = found && told[found.index];
     if (!trial) return undefined;
-    const mean = this.sign * found.mean;
+    const mean = (this.signs[0] ?? 1) * found.mean;
     return { trial, mean, low: mean - Z * found.sd, high: mean + Z * found.sd };
   }
 
-  private observe({ index, params }: Trial): Observation {
-    const outcome = this.outcomes.get(index);
-    if (!outcome || "failed" in outcome) return { params, value: null };
-    return { params, value: this.sign * outcome.value, se: outcome.se };
+  /** The trials that kept all constraints and that no other beats in every objective. */
+  front(): Trial[] {
+    const kept = this.told().filter((trial) => this.isGood(trial));
+    const isFront = paretoFront(kept.map((trial) => this.signed(trial)));
+    return kept.filter((_, i) => isFront[i]);
   }
 
-  private checked(params: Params): Params {
+  /** What the front dominates above the worst seen of each objective, as a share of the box the trials span; null without a front. */
+  hypervolume(): number | null {
+    const points = this.told()
+      .filter((trial) => this.isGood(trial))
+      .map((trial) => this.signed(trial));
+    if (points.length < 2) return null;
+    const spans = this.signs.map((_, k) => points.map((point) => point[k] ?? 0)).map((own) => [Math.min(...own), Math.max(...own)]);
+    const scaled = points.map((point) =>
+      point.map((value, k) => (value - (spans[k]?.[0] ?? 0)) / ((spans[k]?.[1] ?? 1) - (spans[k]?.[0] ?? 0) || 1)),
+    );
+    return hypervolume(
+      scaled,
+      this.signs.map(() => 0),
+    );
+  }
+
+  private told(): Trial[] {
+    return this.asked.filter((trial) => this.outcomes.has(trial.index));
+  }
+
+  private isGood({ index }: Trial): boolean {
+    const outcome = this.outcomes.get(index);
+    return outcome !== undefined && !("failed" in outcome) && isKept(outcome.margins);
+  }
+
+  private signed({ index }: Trial): number[] {
+    return measuresOf(this.outcomes.get(index) ?? { failed: "" }).map(({ value }, k) => (this.signs[k] ?? 1) * value);
+  }
+
+  /** What samplers see, trials first: of several objectives a mixture, another one every time. */
+  private observe(turn: number): Observation[] {
+    const trials = this.told().map(({ index, params }) => ({ params, outcome: this.outcomes.get(index) as TrialOutcome }));
+    const all = [...trials, ...(this.options.known ?? []).map(({ params, outcome }) => ({ params, outcome: toUsable(outcome) }))];
+    const signed = all.map(({ outcome }) => measuresOf(outcome).map(({ value, se }, k) => ({ value: (this.signs[k] ?? 1) * value, se })));
+    const single = this.signs.length === 1;
+    const weights = single ? [1] : drawWeights(this.signs.length, createRandom(deriveSeed(this.options.seed, "weights", turn)));
+    const succeeded = signed.filter((row) => row.length > 0);
+    const mixed = single ? succeeded.map(([only]) => only as Measured) : scalarise(succeeded, weights);
+    let next = 0;
+    return all.map(({ params, outcome }, i) => {
+      const margins = "failed" in outcome || !outcome.margins ? {} : { margins: outcome.margins };
+      return signed[i]?.length === 0 ? { params, value: null } : { params, ...(mixed[next++] as Measured), ...margins };
+    });
+  }
+
+  private check(params: Params): void {
     for (const dimension of this.space.dimensions) {
       const value = params[dimension.name];
-      const fits =
-        dimension.kind === "categorical"
-          ? value !== undefined && dimension.values.includes(value)
-          : typeof value === "number" && value >= dimension.low && value <= dimension.high;
-      if (fits) continue;
+      if (this.space.holds(dimension, value)) continue;
       throw new LlmopsError(
         "INVALID_ARGUMENT",
         `The setting to try first has ${dimension.name} = ${String(value)}, which is not in the space.`,
-        {
-          hint: "Give every parameter of the search a value within its range.",
-        },
+        { hint: "Give every parameter of the search a value within its range." },
       );
     }
-    return params;
   }
+}
+
+function measuresOf(outcome: TrialOutcome): readonly Measured[] {
+  if ("failed" in outcome) return [];
+  return "values" in outcome ? outcome.values : [outcome];
+}
+
+function toUsable(outcome: TrialOutcome): TrialOutcome {
+  const wrong = measuresOf(outcome).find(({ value }) => !Number.isFinite(value));
+  return wrong ? { failed: `the objective is ${String(wrong.value)}` } : outcome;
 }
 
 function createSampler(name: SamplerName, space: SearchSpace, options: { seed: number; startUp: number }): Sampler {

@@ -2,9 +2,10 @@ import { createRandom, deriveSeed, type Random } from "../../math/random.js";
 import { minimise } from "../../math/minimise.js";
 import { sliceSweep } from "../../math/slice-sampler.js";
 import { evenPoint } from "../even-sampler.js";
-import type { Observation, Recommendation, Sampler, SearchState } from "../sampler.js";
+import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "../sampler.js";
 import type { Params, Point, SearchSpace } from "../space.js";
 import { logAcquisition, toIncumbents } from "./acquisition.js";
+import { boundOf, logFeasibility, type ConstraintModel } from "./feasibility.js";
 import { GaussianProcess } from "./gaussian-process.js";
 import { Hyperposterior } from "./hyperposterior.js";
 import { unflatten } from "./kernel.js";
@@ -21,6 +22,10 @@ const FIT = { steps: 40, tolerance: 1e-3 };
 const REFIT = { steps: 10, tolerance: 1e-2 };
 /** How many of the settings believed best are searched around. */
 const LOOKED_AROUND = 4;
+/** The logarithm of a probability of one half: from there a setting counts as keeping the constraints. */
+const LIKELY = Math.log(0.5);
+/** Of an acquisition value, so that its exponential stays a number. */
+const LARGE = 50;
 
 export interface GpOptions {
   seed: number;
@@ -50,35 +55,70 @@ export class GpSampler implements Sampler {
     this.beliefs = new Hyperposterior(space);
   }
 
-  ask({ observations, pending }: SearchState): Params {
+  ask({ observations, pending }: SearchState): Proposal {
     const count = observations.length + pending.length;
     const random = createRandom(deriveSeed(this.options.seed, "gp", count));
     const succeeded = observations.filter(({ value }) => value !== null);
-    if (count < this.options.startUp || succeeded.length < 2) return this.space.decode(evenPoint(this.space, count, this.options.seed));
+    if (count < this.options.startUp || succeeded.length < 2) {
+      return { params: this.space.decode(evenPoint(this.space, count, this.options.seed)) };
+    }
     const fitted = this.fit(observations, random);
+    const constraints = this.constraintsOf(observations);
     const models = pending.length === 0 ? fitted.models : this.withPending(fitted, pending);
     const { points, noise } = fitted.data;
+    const kept = points.filter((point) => logFeasibility(constraints, point) >= LIKELY);
     const measured = noise.reduce((sum, value) => sum + value, 0) / noise.length;
-    const incumbents = toIncumbents(models, points, measured);
+    const incumbents = toIncumbents(models, kept.length > 0 ? kept : points, measured);
     const [first] = models;
-    const near = this.likeliest(models, points);
+    const near = this.likeliest(models, kept.length > 0 ? kept : points);
     const distance = (a: Point, b: Point) => first?.squaredDistance(a, b) ?? 1;
-    return this.space.decode(
-      maximise(this.space, (point, gradient) => logAcquisition(incumbents, point, gradient), { random, near, distance }),
-    );
+    // while nothing keeps the constraints, only whether a setting might counts
+    const score = (point: Point, gradient?: Float64Array) => {
+      const gain = kept.length > 0 ? logAcquisition(incumbents, point, gradient) : (gradient?.fill(0), 0);
+      return gain + logFeasibility(constraints, point, gradient);
+    };
+    const { point, value } = maximise(this.space, score, { random, near, distance });
+    const { scale } = fitted;
+    const best = Math.max(...incumbents.map((incumbent) => incumbent.best));
+    const improvement = scale.back(best + Math.exp(Math.min(value, LARGE))) - scale.back(best);
+    return { params: this.space.decode(point), ...(kept.length > 0 && { improvement }) };
   }
 
-  recommend(observations: readonly Observation[]): Recommendation | undefined {
-    const tried = observations.flatMap(({ value }, index) => (value === null ? [] : [{ value, index }]));
+  recommend(observations: readonly Observation[], among = observations.length): Recommendation | undefined {
+    const tried = observations.slice(0, among).flatMap(({ value, se }, index) => (value === null ? [] : [{ value, se, index }]));
     const [only] = tried;
     if (!only) return undefined;
-    if (tried.length < 2) return { index: only.index, mean: only.value, sd: 0 };
+    if (observations.filter(({ value }) => value !== null).length < 2) return { index: only.index, mean: only.value, sd: only.se ?? 0 };
     const random = createRandom(deriveSeed(this.options.seed, "recommend", observations.length));
     const { models, scale, data } = this.fit(observations, random);
-    const believed = tried.map(({ index }) => ({ index, ...mixtureAt(models, data.points[index] as Point) }));
-    const best = believed.reduce((a, b) => (b.mean > a.mean ? b : a));
+    const constraints = this.constraintsOf(observations);
+    const believed = tried.map(({ index }) => {
+      const point = data.points[index] as Point;
+      return { index, ...mixtureAt(models, point), feasible: logFeasibility(constraints, point) };
+    });
+    const kept = believed.filter(({ feasible }) => feasible >= LIKELY);
+    const best =
+      kept.length > 0 ? kept.reduce((a, b) => (b.mean > a.mean ? b : a)) : believed.reduce((a, b) => (b.feasible > a.feasible ? b : a));
     const [low, high] = [scale.back(best.mean - best.sd), scale.back(best.mean + best.sd)];
     return { index: best.index, mean: scale.back(best.mean), sd: (high - low) / 2 };
+  }
+
+  /** A model for every constraint, with its likeliest hyperparameters. */
+  private constraintsOf(observations: readonly Observation[]): ConstraintModel[] {
+    const seen = observations.filter(({ margins }) => margins !== undefined);
+    const count = seen[0]?.margins?.length ?? 0;
+    if (seen.length < 2) return [];
+    const points = seen.map(({ params }) => this.space.encode(params));
+    return Array.from({ length: count }, (_, k) => {
+      const scale = scaleOutputs(
+        seen.map(({ margins }) => margins?.[k]?.value ?? 0),
+        seen.map(({ margins }) => margins?.[k]?.se),
+        1,
+      );
+      const data = toTrainingSet(this.space, points, scale.values, scale.noise);
+      const { theta } = this.mostLikely(data, this.beliefs.centre, FIT);
+      return { model: new GaussianProcess(this.space, data, unflatten(theta)), bound: boundOf(scale) };
+    });
   }
 
   /** Models of the data so far; a trial that failed counts as one as bad as the worst. */

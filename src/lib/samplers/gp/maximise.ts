@@ -15,6 +15,11 @@ const JUMPS = [-32, -16, -8, -4, -2, -1, 1, 2, 4, 8, 16, 32];
 /** A function of settings to maximise, with its gradient by numeric dimensions. */
 export type Score = (point: Point, gradient?: Float64Array) => number;
 
+export interface Scored {
+  point: Point;
+  value: number;
+}
+
 export interface MaximiseOptions {
   random: Random;
   /** Settings whose surroundings are looked at closely. */
@@ -27,7 +32,7 @@ export interface MaximiseOptions {
  * The setting with the highest score that is found: even points over the space and random ones near good settings, the best of them
  * that lie apart refined by turns, floats by gradients, ints and categories by trying.
  */
-export function maximise(space: SearchSpace, score: Score, { random, near, distance }: MaximiseOptions): Point {
+export function maximise(space: SearchSpace, score: Score, { random, near, distance }: MaximiseOptions): Scored {
   const candidates = [
     ...evenPoints(space, random),
     ...near.flatMap((point) => Array.from({ length: AROUND }, () => perturb(space, point, random))),
@@ -38,7 +43,7 @@ export function maximise(space: SearchSpace, score: Score, { random, near, dista
     const refined = refine(space, score, start);
     if (refined.value > best.value) best = refined;
   }
-  return best.point;
+  return best;
 }
 
 function evenPoints(space: SearchSpace, random: Random): Point[] {
@@ -54,11 +59,6 @@ function perturb(space: SearchSpace, point: Point, random: Random): Point {
     return Math.min(1, Math.max(0, place + width * (random() + random() + random() - 1.5) * 2));
   });
   return space.snap(moved);
-}
-
-interface Scored {
-  point: Point;
-  value: number;
 }
 
 function spreadOut(ranked: readonly Scored[], distance: MaximiseOptions["distance"]): Scored[] {
