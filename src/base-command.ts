@@ -32,17 +32,6 @@ export abstract class BaseCommand extends Command {
     return `${this.config.bin} ${(this.id ?? "").replaceAll(":", " ")}`;
   }
 
-  /** This command as what runs a study needs it. */
-  protected asStudyCommand() {
-    return {
-      name: this.typedName,
-      argv: this.argv,
-      note: (text: string) => this.note(text),
-      log: (text: string) => this.log(text),
-      signal: this.listenForInterrupt(),
-    };
-  }
-
   /** Tells the user something on standard error, also with --json. */
   protected note(text: string): void {
     process.stderr.write(`${text}\n`);

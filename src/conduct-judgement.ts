@@ -15,7 +15,6 @@ import type { RecorderOptions } from "./lib/study/study-recorder.js";
 import type { Setting, StudyPlan } from "./lib/study/study.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
 import { TargetPool } from "./lib/study/target-pool.js";
-import { parseFixed } from "./lib/study/search-space.js";
 import { DEFAULT_LIMIT, EXAMPLE_DATASET } from "./study-flags.js";
 import { cardFolder, type GradingFlags, type JudgingFlags } from "./grading-flags.js";
 import { JudgeSeat } from "./judge-seat.js";
@@ -192,9 +191,4 @@ export async function conductWholeGrading(command: StudyCommand, flags: JudgingF
   throw new LlmopsError(code, `${what} after ${rows.scored} of ${dataset.samples} rows; there is no card yet.`, {
     hint: `Go on with: ${resume}`,
   });
-}
-
-/** What the flags ask the model under test with. */
-export function fixedParameters({ max_tokens: maxTokens, system, prompt, set = [] }: GradingFlags): Setting {
-  return { max_tokens: maxTokens, ...(system !== undefined && { system }), ...(prompt !== undefined && { prompt }), ...parseFixed(set) };
 }

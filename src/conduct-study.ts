@@ -13,7 +13,7 @@ import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./lib/
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
 import { measureCells } from "./lib/study/measure-cells.js";
-import { parseFixed, type Dimension } from "./lib/study/search-space.js";
+import type { Dimension } from "./lib/study/search-space.js";
 import { narrowEnough, racing } from "./lib/study/stopping.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import type { StudyRun } from "./lib/study/run-study.js";
@@ -25,7 +25,7 @@ import { JudgeSeat } from "./judge-seat.js";
 import { checkOutputs, prepareFolder } from "./output-files.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
-import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, type StudyFlags } from "./study-flags.js";
+import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
 import { checkBaseline, markCheck, writeFiles } from "./study-outputs.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
@@ -96,12 +96,7 @@ async function makePlan(
   const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer });
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed });
   checkRubricFields(seat.rubrics, dataset);
-  const fixed: Setting = {
-    max_tokens: flags.max_tokens,
-    ...(flags.system === undefined ? {} : { system: flags.system }),
-    ...(flags.prompt === undefined ? {} : { prompt: flags.prompt }),
-    ...parseFixed(flags.set ?? []),
-  };
+  const fixed = fixedParameters(flags);
   const plan = planSweep(dimensions, dataset, {
     design,
     strategies,

@@ -12,10 +12,9 @@ import type { Budget } from "./lib/study/budget.js";
 import { StudyJournal } from "./lib/study/study-journal.js";
 import { TargetPool } from "./lib/study/target-pool.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
-import { fixedParameters } from "./conduct-judgement.js";
 import type { GradingFlags } from "./grading-flags.js";
 import { withProgress } from "./progress.js";
-import { EXAMPLE_DATASET, studyFolder } from "./study-flags.js";
+import { EXAMPLE_DATASET, fixedParameters, studyFolder } from "./study-flags.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf, openStudyTarget } from "./study-target.js";
 

@@ -3,7 +3,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import { ANSWER_SOURCES } from "./lib/evaluation/graded-dataset.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
-import { studyFlags } from "./study-flags.js";
+import { pick, studyFlags } from "./study-flags.js";
 
 /** Where calibration cards are kept, for version control: in the folder at hand. */
 export function cardFolder(): string {
@@ -82,7 +82,3 @@ export const passingFlags = {
     helpGroup: "DECIDING",
   }),
 };
-
-function pick<T extends object, K extends keyof T>(all: T, names: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(names.map((name) => [name, all[name]])) as Pick<T, K>;
-}

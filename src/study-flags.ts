@@ -3,6 +3,9 @@ import { fileURLToPath } from "node:url";
 import { Flags, type Interfaces } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
 import { SCORER_NAMES } from "./lib/scoring/scorers.js";
+import { readSearchFile } from "./lib/study/search-file.js";
+import { parseFixed } from "./lib/study/search-space.js";
+import type { Setting } from "./lib/study/study.js";
 import { CORRECTIONS } from "./lib/stats/multiplicity.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
@@ -41,7 +44,7 @@ const askedFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME=VALUE",
-    description: "a parameter all settings share, such as top_p=0.9",
+    description: "a parameter all settings share, such as top_p=0.9; @FILE reads them from YAML",
   }),
 };
 
@@ -141,3 +144,19 @@ export const studyFlags = {
 
 /** The values of `studyFlags`. */
 export type StudyFlags = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };
+
+/** What the flags ask the model with. Throws what reading parameters throws. */
+export function fixedParameters({
+  max_tokens: maxTokens,
+  system,
+  prompt,
+  set = [],
+}: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set">): Setting {
+  const words = set.flatMap((text) => (text.startsWith("@") ? readSearchFile(text.slice(1)) : [text]));
+  return { max_tokens: maxTokens, ...(system !== undefined && { system }), ...(prompt !== undefined && { prompt }), ...parseFixed(words) };
+}
+
+/** Some of the flags, by name. */
+export function pick<T extends object, K extends keyof T>(all: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, all[name]])) as Pick<T, K>;
+}

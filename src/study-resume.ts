@@ -16,10 +16,13 @@ export interface StudyCommand {
 }
 
 /**
- * The words a study was started with, then those given now; goes to the folder it was started in. Throws STUDY_NOT_FOUND, or
+ * The words a study was started with, and those given now; goes to the folder it was started in. Throws STUDY_NOT_FOUND, or
  * INVALID_ARGUMENT for a study of another command.
  */
-export function resumedArgv(resume: string, { name, argv }: Pick<StudyCommand, "name" | "argv">): string[] {
+export function resumedArgv(
+  resume: string,
+  { name, argv }: Pick<StudyCommand, "name" | "argv">,
+): { then: readonly string[]; now: readonly string[] } {
   const header = findStudy(studyFolder(), resume);
   if (header.command !== name) {
     throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} was started by ${header.command}.`, {
@@ -34,7 +37,7 @@ export function resumedArgv(resume: string, { name, argv }: Pick<StudyCommand, "
       cause,
     });
   }
-  return [...header.argv, ...argv];
+  return { then: header.argv, now: argv };
 }
 
 /** A new journal, or that of the study to go on with. Throws STUDY_CHANGED where it is not the same study any more. */
@@ -42,7 +45,11 @@ export function openJournal(
   command: StudyCommand,
   { resume }: Pick<StudyFlags, "resume">,
   plan: StudyPlan,
-  { opened, judges = [] }: { opened: readonly Pick<CompletionTarget, "model" | "location">[]; judges?: readonly string[] },
+  {
+    opened,
+    judges = [],
+    more = {},
+  }: { opened: readonly Pick<CompletionTarget, "model" | "location">[]; judges?: readonly string[]; more?: object },
 ): StudyJournal {
   const facts = {
     settings: plan.settings,
@@ -54,6 +61,7 @@ export function openJournal(
     prompts: plan.texts,
     models: opened.map(({ model, location }) => `${model} (${location})`),
     ...(judges.length > 0 && { judges }),
+    ...more,
   };
   if (resume === undefined) {
     const header = {

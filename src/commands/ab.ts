@@ -1,15 +1,14 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
 import { conductStudy } from "../conduct-study.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
 import { experimentFlag } from "../store-flags.js";
 import { studyFlags } from "../study-flags.js";
-import { resumedArgv } from "../study-resume.js";
+import { ResumableCommand } from "../resumable-command.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 
 /** `llmops ab`: two models, the same prompts, one verdict. */
-export default class Ab extends BaseCommand {
+export default class Ab extends ResumableCommand {
   static override summary = "Ask two models the same and say which is better, and whether that is certain.";
   static override description =
     "Models are GGUF files, runs:/ and models:/ references, demo, URLs of endpoints, or names of models at --endpoint. Both get the same " +
@@ -26,7 +25,7 @@ export default class Ab extends BaseCommand {
   static override flags = { ...studyFlags, experiment: experimentFlag("ab") };
 
   async run(): Promise<SweepResult | ForecastDocument> {
-    const { args, flags } = await this.parseResumed();
+    const { args, flags } = await this.parseResumed(Ab);
     if (args.a === undefined || args.b === undefined || args.a === args.b) {
       throw new LlmopsError("INVALID_ARGUMENT", "Two different models are needed.", {
         hint: "For example: llmops ab base.gguf tuned.gguf",
@@ -40,12 +39,5 @@ export default class Ab extends BaseCommand {
     }
     const dimensions = [{ name: isUrl(args.a) ? "endpoint" : "model", values: [args.a, args.b] }];
     return conductStudy(this.asStudyCommand(), flags, { dimensions, design: "single", strategies: [], againstFirst: true });
-  }
-
-  /** A resumed study has the words it was started with; those given now come on top. */
-  private async parseResumed() {
-    const given = await this.parse(Ab);
-    if (given.flags.resume === undefined) return given;
-    return this.parse(Ab, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
   }
 }

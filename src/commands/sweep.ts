@@ -1,5 +1,4 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
 import { conductStudy } from "../conduct-study.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import { loadStrategies } from "../lib/study/strategies.js";
@@ -7,10 +6,10 @@ import { parseSearchSpace } from "../lib/study/search-space.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
 import { experimentFlag } from "../store-flags.js";
 import { studyFlags } from "../study-flags.js";
-import { resumedArgv } from "../study-resume.js";
+import { ResumableCommand } from "../resumable-command.js";
 
 /** `llmops sweep`: every setting over a dataset, scored, compared and recorded. */
-export default class Sweep extends BaseCommand {
+export default class Sweep extends ResumableCommand {
   static override summary = "Try several values of parameters on a dataset and say which is best, and whether that is certain.";
   static override description =
     "Values are a range a..b (5 points), a..b:step, or a list a,b,c. Several parameters are varied one at a time, the others left " +
@@ -38,19 +37,12 @@ export default class Sweep extends BaseCommand {
   };
 
   async run(): Promise<SweepResult | ForecastDocument> {
-    const { flags, argv } = await this.parseResumed();
+    const { flags, argv } = await this.parseResumed(Sweep);
     const request = {
       dimensions: parseSearchSpace(argv as string[]),
       design: flags.grid ? ("grid" as const) : flags.zip ? ("zip" as const) : ("single" as const),
       strategies: flags.strategies === undefined ? [] : loadStrategies(flags.strategies),
     };
     return conductStudy(this.asStudyCommand(), flags, request);
-  }
-
-  /** A resumed study has the words it was started with; those given now come on top. */
-  private async parseResumed() {
-    const given = await this.parse(Sweep);
-    if (given.flags.resume === undefined) return given;
-    return this.parse(Sweep, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
   }
 }

@@ -1,5 +1,4 @@
 import chalk from "chalk";
-import { BaseCommand } from "../../base-command.js";
 import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { toAudit, type AuditResult } from "../../lib/evaluation/audit.js";
@@ -9,14 +8,14 @@ import { renderAudit } from "../../lib/report/audit-table.js";
 import { prepareFolder, writeOutput } from "../../output-files.js";
 import { experimentFlag } from "../../store-flags.js";
 import { EXAMPLE_DATASET, studyFlags } from "../../study-flags.js";
-import { resumedArgv } from "../../study-resume.js";
+import { ResumableCommand } from "../../resumable-command.js";
 import { join } from "node:path";
 
 const DEFAULT_LIMIT = 54;
 const FOOLED = 1;
 
 /** `llmops judge audit`: what a judge can be fooled by. */
-export default class JudgeAudit extends BaseCommand {
+export default class JudgeAudit extends ResumableCommand {
   static override summary = "Try to fool a judge: orders in answers, padding, decoration, claims of authority, a sure tone.";
   static override description =
     "Of every row its reference is graded as a right answer, and another row's as a wrong one: plain, and with everything of " +
@@ -29,7 +28,7 @@ export default class JudgeAudit extends BaseCommand {
   static override flags = { ...judgingFlags, dataset: studyFlags.dataset, experiment: experimentFlag("judge-audit") };
 
   async run(): Promise<AuditResult> {
-    const { flags } = await this.parseResumed();
+    const { flags } = await this.parseResumed(JudgeAudit);
     const command = this.asStudyCommand();
     const rubrics = readRubrics(flags, ["accuracy"]);
     const options = { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed, hasModel: true, answers: "generate" as const };
@@ -46,11 +45,5 @@ export default class JudgeAudit extends BaseCommand {
       if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = FOOLED;
       return audit;
     });
-  }
-
-  private async parseResumed() {
-    const given = await this.parse(JudgeAudit);
-    if (given.flags.resume === undefined) return given;
-    return this.parse(JudgeAudit, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
   }
 }

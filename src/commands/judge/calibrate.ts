@@ -1,6 +1,5 @@
 import chalk from "chalk";
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
 import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
@@ -13,10 +12,10 @@ import { gradedSample } from "../../lib/judge/judge-scorer.js";
 import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
 import { experimentFlag } from "../../store-flags.js";
-import { resumedArgv } from "../../study-resume.js";
+import { ResumableCommand } from "../../resumable-command.js";
 
 /** `llmops judge calibrate`: how well a judge agrees with people. */
-export default class JudgeCalibrate extends BaseCommand {
+export default class JudgeCalibrate extends ResumableCommand {
   static override summary = "Measure how well a judge agrees with people, and keep the card.";
   static override description =
     "Rows have question, answer and people's levels: a column label (or human, gold, rating), label_1, label_2, ... for several raters, " +
@@ -41,7 +40,7 @@ export default class JudgeCalibrate extends BaseCommand {
   };
 
   async run(): Promise<CalibrationCard> {
-    const { flags } = await this.parseResumed();
+    const { flags } = await this.parseResumed(JudgeCalibrate);
     const command = this.asStudyCommand();
     const [rubric, ...others] = readRubrics(flags, ["accuracy"]);
     if (!rubric || others.length > 0) {
@@ -65,12 +64,6 @@ export default class JudgeCalibrate extends BaseCommand {
       this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
       return card;
     });
-  }
-
-  private async parseResumed() {
-    const given = await this.parse(JudgeCalibrate);
-    if (given.flags.resume === undefined) return given;
-    return this.parse(JudgeCalibrate, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
   }
 }
 

@@ -1,7 +1,6 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import chalk from "chalk";
-import { BaseCommand } from "../../base-command.js";
-import { conductGrading, fixedParameters, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { conductPairwise } from "../../conduct-pairwise.js";
 import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
 import { checkBaselines, checkLeastScore, parseLeastScore, writeJudgement } from "../../judgement-outputs.js";
@@ -14,12 +13,13 @@ import { readBaseline } from "../../lib/runs/baseline.js";
 import { exitCodeOf } from "../../lib/study/checks.js";
 import { checkOutputs } from "../../output-files.js";
 import { experimentFlag } from "../../store-flags.js";
-import { baselineFolder } from "../../study-flags.js";
+import { baselineFolder, fixedParameters } from "../../study-flags.js";
 import { markCheck } from "../../study-outputs.js";
-import { resumedArgv, type StudyCommand } from "../../study-resume.js";
+import { ResumableCommand } from "../../resumable-command.js";
+import type { StudyCommand } from "../../study-resume.js";
 
 /** `llmops judge`: answers graded by a model. */
-export default class Judge extends BaseCommand {
+export default class Judge extends ResumableCommand {
   static override summary = "Grade answers from 1 to 5 with a model, by one or more criteria.";
   static override description =
     "Rows have question, and optionally answer (or response), reference and context. Where rows have no answer, the model under test " +
@@ -49,7 +49,7 @@ export default class Judge extends BaseCommand {
   };
 
   async run(): Promise<JudgementResult | JudgementForecast | PairwiseResult> {
-    const { flags } = await this.parseResumed();
+    const { flags } = await this.parseResumed(Judge);
     const command = this.asStudyCommand();
     if (flags.pairwise) return conductPairwise(command, flags, flags.pairwise, readRubrics(flags, ["quality"]));
     return this.grade(command, flags);
@@ -83,13 +83,6 @@ export default class Judge extends BaseCommand {
       process.exitCode = exitCodeOf(result.study.status, checks);
       return result;
     });
-  }
-
-  /** A resumed judgement has the words it was started with; those given now come on top. */
-  private async parseResumed() {
-    const given = await this.parse(Judge);
-    if (given.flags.resume === undefined) return given;
-    return this.parse(Judge, resumedArgv(given.flags.resume, { name: this.typedName, argv: this.argv }));
   }
 }
 

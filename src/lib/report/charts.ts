@@ -168,3 +168,66 @@ export async function columnChart(
     series: series.map(({ name, counts }) => ({ type: "bar" as const, name, data: [...counts] })),
   });
 }
+
+/** A line with the band it lies in, and points beside it, as SVG; texts on the x axis stand side by side. */
+export async function bandChart(
+  title: string,
+  names: { x: string; y: string },
+  band: { values: readonly (number | string)[]; mean: readonly number[]; low: readonly number[]; high: readonly number[] },
+  points: readonly [x: number | string, y: number][],
+): Promise<string> {
+  const isText = band.values.some((value) => typeof value === "string");
+  const at = (values: readonly number[]) => band.values.map((x, i) => [isText ? String(x) : x, values[i] ?? 0]);
+  const width = band.high.map((high, i) => high - (band.low[i] ?? high));
+  const hidden = { type: "line" as const, stack: "band", symbol: "none", lineStyle: { opacity: 0 } };
+  return draw({
+    title: { text: title, textStyle: { fontSize: 13 } },
+    grid: { left: 60, right: 20, bottom: 45 },
+    xAxis: { type: isText ? "category" : "value", name: names.x, nameLocation: "middle", nameGap: 28, scale: true },
+    yAxis: { type: "value", name: names.y, scale: true },
+    series: [
+      // the band is a transparent line with the band's width stacked on it
+      { ...hidden, data: at(band.low), stackStrategy: "all" },
+      { ...hidden, data: at(width), areaStyle: { color: "#5470c6", opacity: 0.18 }, stackStrategy: "all" },
+      {
+        type: "line",
+        symbol: isText ? "circle" : "none",
+        data: at(band.mean),
+        lineStyle: { color: "#5470c6" },
+        itemStyle: { color: "#5470c6" },
+      },
+      { type: "scatter", symbolSize: 7, itemStyle: { color: "#ee6666" }, data: points.map(([x, y]) => [isText ? String(x) : x, y]) },
+    ],
+  });
+}
+
+/** Values over two parameters as colours, with points on them, as SVG. */
+export async function heatChart(
+  title: string,
+  x: { name: string; values: readonly (number | string)[] },
+  y: { name: string; values: readonly (number | string)[] },
+  values: readonly (readonly number[])[],
+): Promise<string> {
+  const all = values.flat();
+  const label = (value: number | string) => (typeof value === "number" ? String(Number(value.toPrecision(3))) : value);
+  return draw({
+    title: { text: title, textStyle: { fontSize: 13 } },
+    grid: { left: 70, right: 90, bottom: 45 },
+    xAxis: { type: "category", name: x.name, nameLocation: "middle", nameGap: 28, data: x.values.map(label) },
+    yAxis: { type: "category", name: y.name, data: y.values.map(label) },
+    visualMap: {
+      ...{
+        min: Math.min(...all),
+        max: Math.max(...all),
+        right: 5,
+        top: "center",
+        precision: 3,
+        text: [label(Math.max(...all)), label(Math.min(...all))],
+        itemHeight: 120,
+        textStyle: { fontSize: 10 },
+      },
+      inRange: { color: ["#313695", "#74add1", "#fee090", "#f46d43", "#a50026"] },
+    },
+    series: [{ type: "heatmap", data: values.flatMap((row, j) => row.map((value, i) => [i, j, value])) }],
+  });
+}

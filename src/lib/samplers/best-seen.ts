@@ -1,12 +1,12 @@
 import type { Margin, Observation, Recommendation } from "./sampler.js";
 
-/** The highest value seen that kept all constraints, for samplers that believe what they see; undefined before a trial succeeded. */
-export function bestSeen(observations: readonly Observation[], among = observations.length): Recommendation | undefined {
-  let best: Recommendation | undefined;
-  for (const [index, { value, se = 0, margins }] of observations.slice(0, among).entries()) {
-    if (value !== null && isKept(margins) && (best === undefined || value > best.mean)) best = { index, mean: value, sd: se };
-  }
-  return best;
+/** Settings by the values seen, those that broke a constraint last: for samplers that believe what they see. */
+export function rankSeen(observations: readonly Observation[], among = observations.length): Recommendation[] {
+  const seen = observations.slice(0, among).flatMap(({ value, se = 0, margins }, index) => {
+    return value === null ? [] : [{ index, mean: value, sd: se, isKept: isKept(margins) }];
+  });
+  seen.sort((a, b) => Number(b.isKept) - Number(a.isKept) || b.mean - a.mean);
+  return seen.map(({ index, mean, sd }) => ({ index, mean, sd }));
 }
 
 /** Whether all constraints were kept, as far as was seen. */

@@ -1,5 +1,5 @@
 import { createRandom, deriveSeed } from "../math/random.js";
-import { bestSeen } from "./best-seen.js";
+import { rankSeen } from "./best-seen.js";
 import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "./sampler.js";
 import { MOST_SOBOL_DIMENSIONS, Sobol } from "./sobol.js";
 import type { Point, SearchSpace } from "./space.js";
@@ -33,7 +33,7 @@ export class EvenSampler implements Sampler {
     return { params: this.space.decode(this.space.fromUniform(this.space.dimensions.map(() => stream()))) };
   }
 
-  recommend(observations: readonly Observation[], among?: number): Recommendation | undefined {
-    return bestSeen(observations, among);
+  rank(observations: readonly Observation[], among?: number): Recommendation[] {
+    return rankSeen(observations, among);
   }
 }

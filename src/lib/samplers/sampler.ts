@@ -42,6 +42,6 @@ export interface Recommendation {
 /** Proposes settings. The same observations, pending settings and seed give the same proposal. */
 export interface Sampler {
   ask(state: SearchState): Proposal;
-  /** The best of the settings tried, of the first `among` if given; undefined before one of them succeeded. */
-  recommend(observations: readonly Observation[], among?: number): Recommendation | undefined;
+  /** What is believed of the settings tried, of the first `among` if given, the best first; those that failed are left out. */
+  rank(observations: readonly Observation[], among?: number): Recommendation[];
 }

@@ -154,7 +154,7 @@ describe("the GP sampler", () => {
 
   it("finds the best of a mixed space, the same way for the same seed", () => {
     const { sampler, observations } = search(25, (params) => ({ value: objective(params) }));
-    const best = observations[sampler.recommend(observations)?.index ?? 0]?.params ?? {};
+    const best = observations[sampler.rank(observations)[0]?.index ?? 0]?.params ?? {};
     expect(best).toMatchObject({ c: "good" });
     expect(objective(best)).toBeGreaterThan(-0.02);
     expect(search(25, (params) => ({ value: objective(params) })).observations).toEqual(observations);
@@ -166,7 +166,7 @@ describe("the GP sampler", () => {
       value: objective(params) + (i === 3 ? 3 : 0.2 * (random() - 0.5)),
       se: i === 3 ? 3 : 0.06,
     }));
-    const recommended = sampler.recommend(observations);
+    const [recommended] = sampler.rank(observations);
     expect(recommended?.index).not.toBe(3);
     expect(objective(observations[recommended?.index ?? 0]?.params ?? {})).toBeGreaterThan(-0.15);
     expect(Math.abs((recommended?.mean ?? 9) - objective(observations[recommended?.index ?? 0]?.params ?? {}))).toBeLessThan(0.3);
@@ -186,7 +186,7 @@ describe("the GP sampler", () => {
     expect(search(8, () => ({ value: null })).observations).toHaveLength(8);
     const same: Observation[] = Array.from({ length: 6 }, () => ({ params: { t: 0.5, k: 3, c: "bad" }, value: 1 }));
     expect(() => new GpSampler(space, { seed: 1, startUp: 2 }).ask({ observations: same, pending: [] })).not.toThrow();
-    expect(new GpSampler(space, { seed: 1, startUp: 2 }).recommend([])).toBeUndefined();
+    expect(new GpSampler(space, { seed: 1, startUp: 2 }).rank([])).toEqual([]);
   });
 });
 
@@ -204,7 +204,7 @@ describe("the other samplers", () => {
       const { params } = sampler.ask({ observations, pending: [] });
       observations.push({ params, value: branin(params) });
     }
-    return { best: sampler.recommend(observations)?.mean ?? -Infinity, observations };
+    return { best: sampler.rank(observations)[0]?.mean ?? -Infinity, observations };
   };
 
   it("repeat themselves for the same seed, and differ for others", () => {
@@ -228,6 +228,6 @@ describe("the other samplers", () => {
   });
 
   it("know nothing before a trial succeeded", () => {
-    expect(new TpeSampler(space, { seed: 1, startUp: 5 }).recommend([{ params: {}, value: null }])).toBeUndefined();
+    expect(new TpeSampler(space, { seed: 1, startUp: 5 }).rank([{ params: {}, value: null }])).toEqual([]);
   });
 });

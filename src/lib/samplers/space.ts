@@ -7,7 +7,7 @@ export type SearchDimension =
 /** Values of all parameters by name. */
 export type Params = Record<string, number | string>;
 
-/** Of floats, so that settings can be read and typed. */
+/** Of floats, where nobody says otherwise. */
 const DIGITS = 8;
 
 /** A setting as numbers: places in 0..1, indices of categorical values. */
@@ -16,9 +16,12 @@ export type Point = Float64Array;
 /** The parameters of a search, and how settings are numbers to samplers: floats and ints on the unit interval, ints at the middle of their share of it. */
 export class SearchSpace {
   readonly dimensions: readonly SearchDimension[];
+  private readonly digits: number;
 
-  constructor(dimensions: readonly SearchDimension[]) {
+  /** Floats have so many digits. */
+  constructor(dimensions: readonly SearchDimension[], digits = DIGITS) {
     this.dimensions = dimensions;
+    this.digits = digits;
   }
 
   get size(): number {
@@ -92,7 +95,7 @@ export class SearchSpace {
   private valueAt(index: number, place: number): number | string {
     const dimension = this.dimensions[index] as SearchDimension;
     if (dimension.kind === "categorical") return dimension.values[place] ?? "";
-    return fromUnit(dimension, place);
+    return fromUnit(dimension, place, this.digits);
   }
 }
 
@@ -109,10 +112,10 @@ function toUnit(dimension: NumberDimension, value: number): number {
   return to === from ? 0.5 : ((dimension.log ? Math.log(value) : value) - from) / (to - from);
 }
 
-function fromUnit(dimension: NumberDimension, place: number): number {
+function fromUnit(dimension: NumberDimension, place: number, digits = DIGITS): number {
   const [from, to] = endsOf(dimension);
   const linear = from + Math.min(1, Math.max(0, place)) * (to - from);
   const value = dimension.log ? Math.exp(linear) : linear;
-  const fitting = dimension.kind === "int" ? Math.round(value) : Number(value.toPrecision(DIGITS));
+  const fitting = dimension.kind === "int" ? Math.round(value) : Number(value.toPrecision(digits));
   return Math.min(dimension.high, Math.max(dimension.low, fitting));
 }

@@ -1,6 +1,6 @@
 import { normalCdf } from "../math/normal.js";
 import { createRandom, deriveSeed, type Random } from "../math/random.js";
-import { bestSeen, isKept } from "./best-seen.js";
+import { isKept, rankSeen } from "./best-seen.js";
 import { evenPoint } from "./even-sampler.js";
 import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "./sampler.js";
 import type { Point, SearchSpace } from "./space.js";
@@ -48,8 +48,8 @@ export class TpeSampler implements Sampler {
     return { params: this.space.decode(best?.point ?? evenPoint(this.space, count, seed)) };
   }
 
-  recommend(observations: readonly Observation[], among?: number): Recommendation | undefined {
-    return bestSeen(observations, among);
+  rank(observations: readonly Observation[], among?: number): Recommendation[] {
+    return rankSeen(observations, among);
   }
 }
 

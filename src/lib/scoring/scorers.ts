@@ -40,11 +40,16 @@ export interface ScorerSet {
   primary: Scorer;
 }
 
+/** With the scorers that were named, in that order. */
+export interface NamedScorers extends ScorerSet {
+  asked: Scorer[];
+}
+
 /** How scorers are named, for help texts. */
 export const SCORER_NAMES = `${PLAIN.map(({ name }) => name).join(", ")}, numeric:TOLERANCE, regex:PATTERN, terms:A,B, json_schema:FILE, command:COMMAND, judge:RUBRIC, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
 
 /** The scorers of a study from what the user names, and those every study has; `more` adds kinds that need something from outside. Throws INVALID_ARGUMENT naming the ones there are. */
-export async function resolveScorers(specs: readonly string[], more: ScorerFactories = {}): Promise<ScorerSet> {
+export async function resolveScorers(specs: readonly string[], more: ScorerFactories = {}): Promise<NamedScorers> {
   const scorers = new Map<string, Scorer>();
   const asked: Scorer[] = [];
   const add = (scorer: Scorer) => {
@@ -63,7 +68,7 @@ export async function resolveScorers(specs: readonly string[], more: ScorerFacto
   }
   for (const scorer of [containsScorer, exactScorer, ...ALWAYS_SCORERS]) add(scorer);
   const [primary = containsScorer] = asked;
-  return { scorers: [...scorers.values()], primary };
+  return { scorers: [...scorers.values()], primary, asked };
 }
 
 async function resolveOne(spec: string, more: ScorerFactories): Promise<Scorer> {

@@ -52,7 +52,8 @@ export const PARAMETERS: Record<string, ParameterSpec> = {
 
 /** The parameter of that name (dashes count as underscores). Throws UNKNOWN_PARAMETER with the ones there are. */
 export function findParameter(name: string): { name: string; spec: ParameterSpec } {
-  const known = name.replaceAll("-", "_").toLowerCase();
+  const plain = name.replaceAll("-", "_").toLowerCase();
+  const known = plain === "batch" ? "batch_size" : plain;
   const spec = Object.hasOwn(PARAMETERS, known) ? PARAMETERS[known] : undefined;
   if (spec) return { name: known, spec };
   throw new LlmopsError("UNKNOWN_PARAMETER", `There is no parameter "${name}" to sweep.`, {

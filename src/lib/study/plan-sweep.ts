@@ -85,7 +85,8 @@ function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[]
   return [...(strategies.length > 0 ? ["strategies"] : []), ...(names === "" ? [] : [names])].join(", ");
 }
 
-function readTexts(settings: readonly Setting[]): Record<string, string> {
+/** The texts of prompt parameters, by their values. Throws what reading a file throws. */
+export function readTexts(settings: readonly Setting[]): Record<string, string> {
   const values = settings.flatMap((setting) =>
     Object.entries(setting).flatMap(([name, value]) => (PARAMETERS[name]?.kind === "prompt" ? [String(value)] : [])),
   );
@@ -95,8 +96,8 @@ function readTexts(settings: readonly Setting[]): Record<string, string> {
   return texts;
 }
 
-/** Every sample has what the prompts ask for, and one at least what the primary scorer compares with. */
-function checkDataset({ dataset, texts, primary }: StudyPlan): void {
+/** Throws DATASET_INVALID unless every sample has what the prompts ask for, and one at least what the primary scorer compares with. */
+export function checkDataset({ dataset, texts, primary }: Pick<StudyPlan, "dataset" | "texts" | "primary">): void {
   for (const text of Object.values(texts)) for (const sample of dataset.samples) fillTemplate(text, sample);
   if (primary.needsReference !== true || dataset.samples.some(({ answers }) => answers.length > 0)) return;
   throw new LlmopsError("DATASET_INVALID", `No row of ${dataset.path} has an answer, which the scorer ${primary.name} compares with.`, {

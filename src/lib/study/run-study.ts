@@ -108,14 +108,13 @@ export class StudyRunner {
   }
 
   /** Asks what is open of some settings; the rules may stop them early. Throws the first error when nothing of them works. */
-  async runSettings(settings: readonly number[], rules = this.options.rules ?? []): Promise<void> {
+  async runSettings(settings: readonly number[], rules = this.options.rules ?? [], samples = orderSamples(this.plan)): Promise<void> {
     const { table } = this.state;
     const succeeded = settings.some((setting) => table.counts(setting).done > table.counts(setting).failed);
     const stop = new AbortController();
     const signal = this.options.signal ? AbortSignal.any([this.options.signal, stop.signal]) : stop.signal;
     setMaxListeners(0, signal); // every running cell listens
     const pass: Pass = { rules, active: [...settings], succeeded, firstFailures: [], stop, signal };
-    const samples = orderSamples(this.plan);
     const blocks = this.blocksOf(samples, pass);
     for (const [index, block] of blocks.entries()) {
       await this.runCells(pass, block, (setting) => this.plan.repeats[setting] ?? 0);

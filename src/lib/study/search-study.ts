@@ -3,7 +3,7 @@ import { createRandom, deriveSeed } from "../math/random.js";
 import { isKept } from "../samplers/best-seen.js";
 import { EvenSampler } from "../samplers/even-sampler.js";
 import { GpSampler } from "../samplers/gp/gp-sampler.js";
-import type { Observation, Sampler } from "../samplers/sampler.js";
+import type { Observation, Proposal, Sampler } from "../samplers/sampler.js";
 import { drawWeights, scalarise } from "../samplers/scalarise.js";
 import { SearchSpace, type Params, type SearchDimension } from "../samplers/space.js";
 import { TpeSampler } from "../samplers/tpe-sampler.js";
@@ -53,11 +53,17 @@ export interface SearchStudyOptions {
   enqueue?: readonly Params[];
   /** What is known from elsewhere: the sampler learns from it, but it is no trial. */
   known?: readonly { params: Params; outcome: TrialOutcome }[];
+  /** No setting is tried twice, as far as there are others. */
+  distinct?: boolean;
+  /** Digits of floats, so that settings can be read and typed; 8 when absent. */
+  digits?: number;
   /** Trials of an even design before the sampler learns from them; chosen by the number of parameters when absent. */
   startUp?: number;
 }
 
 const Z = 1.959963984540054;
+/** Random settings looked at in place of one that was tried. */
+const ATTEMPTS = 200;
 
 /**
  * A search for the setting with the best objective: `ask` for a setting, evaluate it, `tell` what came of it, and `best` names the
@@ -71,11 +77,13 @@ export class SearchStudy {
   private readonly options: SearchStudyOptions;
   private readonly asked: Trial[] = [];
   private readonly outcomes = new Map<number, TrialOutcome>();
+  /** Kept until something is told. */
+  private ranked: Best[] | undefined;
 
   /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space. */
   constructor(options: SearchStudyOptions) {
     const { dimensions, direction, seed, sampler = "gp", enqueue = [], startUp } = options;
-    this.space = new SearchSpace(dimensions);
+    this.space = new SearchSpace(dimensions, options.digits);
     this.options = options;
     this.signs = [direction].flat().map((one) => (one === "max" ? 1 : -1));
     for (const params of enqueue) this.check(params);
@@ -92,7 +100,7 @@ export class SearchStudy {
     const index = this.asked.length;
     const enqueued = this.options.enqueue?.[index];
     const pending = this.asked.filter((trial) => !this.outcomes.has(trial.index)).map(({ params }) => params);
-    const proposal = enqueued ? { params: enqueued } : this.sampler.ask({ observations: this.observe(index), pending });
+    const proposal = enqueued ? { params: enqueued } : this.freshOf(this.sampler.ask({ observations: this.observe(index), pending }));
     const trial = { index, ...proposal };
     this.asked.push(trial);
     return trial;
@@ -109,6 +117,7 @@ export class SearchStudy {
   tell({ index }: Pick<Trial, "index">, outcome: TrialOutcome): void {
     if (!this.asked[index]) throw new RangeError(`trial ${index} was not asked for`);
     this.outcomes.set(index, toUsable(outcome));
+    this.ranked = undefined;
   }
 
   outcomeOf({ index }: Pick<Trial, "index">): TrialOutcome | undefined {
@@ -117,13 +126,39 @@ export class SearchStudy {
 
   /** The setting believed best of those tried; undefined before one succeeded, and of several objectives. */
   best(): Best | undefined {
-    if (this.signs.length > 1) return undefined;
+    return this.ranking()[0];
+  }
+
+  /** What is believed of the trials, the best first; empty for several objectives. */
+  ranking(): Best[] {
+    if (this.signs.length > 1) return [];
+    this.ranked ??= this.believe();
+    return this.ranked;
+  }
+
+  private believe(): Best[] {
     const told = this.told();
-    const found = this.sampler.recommend(this.observe(told.length), told.length);
-    const trial = found && told[found.index];
-    if (!trial) return undefined;
-    const mean = (this.signs[0] ?? 1) * found.mean;
-    return { trial, mean, low: mean - Z * found.sd, high: mean + Z * found.sd };
+    return this.sampler.rank(this.observe(told.length), told.length).map(({ index, mean: signed, sd }) => {
+      const mean = (this.signs[0] ?? 1) * signed;
+      return { trial: told[index] as Trial, mean, low: mean - Z * sd, high: mean + Z * sd };
+    });
+  }
+
+  /** What a Gaussian process believes of any setting by one objective, whatever the sampler; undefined below two trials that worked. */
+  surface(objective = 0): ((params: Params) => { mean: number; low: number; high: number }) | undefined {
+    const sign = this.signs[objective] ?? 1;
+    const observations = this.told().map(({ index, params }): Observation => {
+      const measured = measuresOf(this.outcomes.get(index) as TrialOutcome)[objective];
+      return { params, value: measured ? sign * measured.value : null, se: measured?.se };
+    });
+    const believed = new GpSampler(this.space, { seed: this.options.seed, startUp: 0 }).surface(observations);
+    return (
+      believed &&
+      ((params) => {
+        const { mean, low, high } = believed(params);
+        return sign > 0 ? { mean, low, high } : { mean: -mean, low: -high, high: -low };
+      })
+    );
   }
 
   /** The trials that kept all constraints and that no other beats in every objective. */
@@ -147,6 +182,18 @@ export class SearchStudy {
       scaled,
       this.signs.map(() => 0),
     );
+  }
+
+  /** The proposal, or a random setting in place of one that was tried. */
+  private freshOf(proposal: Proposal): Proposal {
+    if (this.options.distinct !== true) return proposal;
+    const tried = new Set(this.asked.map(({ params }) => JSON.stringify(params)));
+    const random = createRandom(deriveSeed(this.options.seed, "fresh", this.asked.length));
+    let fresh = proposal;
+    for (let attempt = 0; attempt < ATTEMPTS && tried.has(JSON.stringify(fresh.params)); attempt++) {
+      fresh = { params: this.space.decode(this.space.fromUniform(this.space.dimensions.map(() => random()))) };
+    }
+    return fresh;
   }
 
   private told(): Trial[] {

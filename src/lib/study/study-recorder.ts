@@ -25,6 +25,14 @@ export interface RecorderOptions {
   resumed: boolean;
 }
 
+/** A setting on its way to the store. */
+export interface RecordedSetting {
+  setting: SettingSummary;
+  index: number;
+  best: boolean;
+  more?: TrackedBatch;
+}
+
 /** Writes a study to MLflow: a parent run, and a child run for every setting. */
 export class StudyRecorder {
   readonly parent: TrackedRun;
@@ -62,9 +70,19 @@ export class StudyRecorder {
         ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
       });
     }
+    await this.end(status);
+    return runs;
+  }
+
+  /** The same for settings of another study under the same parent, whose answers are in another journal. */
+  beside(journal: StudyJournal): StudyRecorder {
+    return new StudyRecorder({ ...this.options, journal }, this.parent);
+  }
+
+  /** Ends the parent, and waits a little until the store has everything. */
+  async end(status: RunStatus): Promise<void> {
     this.parent.end(status);
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
-    return runs;
   }
 
   /** Ends the parent without results. */
@@ -72,11 +90,8 @@ export class StudyRecorder {
     this.parent.end(status);
   }
 
-  private recordSetting(
-    plan: StudyPlan,
-    { setting, index, best }: { setting: SettingSummary; index: number; best: boolean },
-    table: ScoreTable,
-  ): TrackedRun {
+  /** Records a setting as a child run. `more` comes on top of what every setting has. */
+  recordSetting(plan: StudyPlan, { setting, index, best, more }: RecordedSetting, table: ScoreTable): TrackedRun {
     const { tracker, experiment, user, journal, resumed } = this.options;
     const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
     const run = tracker.startRun({
@@ -101,6 +116,7 @@ export class StudyRecorder {
         ...(setting.stopped === undefined ? {} : { "llmops.stopped": setting.stopped }),
       },
     });
+    if (more) run.log(more);
     run.dataset(datasetInput(plan));
     run.artifact(TABLE, JSON.stringify(this.cellTable(plan, index, table)));
     run.end(complete ? "FINISHED" : "KILLED");

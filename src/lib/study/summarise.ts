@@ -70,6 +70,22 @@ export function summarise(plan: StudyPlan, { table, stopped }: Pick<StudyRun, "t
   return { settings, reference, best, tied };
 }
 
+/** One setting by itself, compared with none. */
+export function summariseSetting(
+  plan: StudyPlan,
+  { table, stopped }: Pick<StudyRun, "table" | "stopped">,
+  setting: number,
+): SettingSummary {
+  const planned = (plan.repeats[setting] ?? 0) * plan.dataset.samples.length;
+  return {
+    params: plan.settings[setting] ?? {},
+    metrics: estimateAll(plan, table, setting),
+    reliability: undefined,
+    cells: { ...table.counts(setting), planned },
+    ...{ letters: "", pareto: false, stopped: stopped.get(setting), comparison: undefined },
+  };
+}
+
 function estimateAll(plan: StudyPlan, table: ScoreTable, setting: number): Record<string, Estimate> {
   const metrics: Record<string, Estimate> = { [primaryMetric(plan)]: estimateScores(plan.primary, table, setting) };
   for (const scorer of plan.scorers) metrics[scorer.name] = estimateScores(scorer, table, setting);

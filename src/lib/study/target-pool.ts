@@ -9,11 +9,17 @@ export type OpenTarget = (params: Setting) => Promise<CompletionTarget>;
 export class TargetPool {
   private readonly plan: StudyPlan;
   private readonly open: OpenTarget;
-  private readonly opened = new Map<string, Promise<CompletionTarget>>();
+  private readonly opened: Map<string, Promise<CompletionTarget>>;
 
-  constructor(plan: StudyPlan, open: OpenTarget) {
+  constructor(plan: StudyPlan, open: OpenTarget, opened = new Map<string, Promise<CompletionTarget>>()) {
     this.plan = plan;
     this.open = open;
+    this.opened = opened;
+  }
+
+  /** The same targets for the settings of another plan. */
+  beside(plan: StudyPlan): TargetPool {
+    return new TargetPool(plan, this.open, this.opened);
   }
 
   /** Groups of settings that share a target. */
@@ -25,10 +31,12 @@ export class TargetPool {
 
   /** The target of a setting. */
   of(setting: number): Promise<CompletionTarget> {
-    const key = this.keyOf(setting);
-    const known = this.opened.get(key) ?? this.open(JSON.parse(key) as Setting);
-    this.opened.set(key, known);
-    return known;
+    return this.at(this.keyOf(setting));
+  }
+
+  /** The target without any setting. */
+  default(): Promise<CompletionTarget> {
+    return this.at(JSON.stringify(targetParams(this.plan.fixed)));
   }
 
   /** One target for every group, all open. Throws what opening throws. */
@@ -53,6 +61,12 @@ export class TargetPool {
   async close(): Promise<void> {
     const results = await Promise.allSettled(this.opened.values());
     for (const result of results) if (result.status === "fulfilled") await result.value.close();
+  }
+
+  private at(key: string): Promise<CompletionTarget> {
+    const known = this.opened.get(key) ?? this.open(JSON.parse(key) as Setting);
+    this.opened.set(key, known);
+    return known;
   }
 
   private keyOf(setting: number): string {

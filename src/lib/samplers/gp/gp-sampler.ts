@@ -84,23 +84,35 @@ export class GpSampler implements Sampler {
     return { params: this.space.decode(point), ...(kept.length > 0 && { improvement }) };
   }
 
-  recommend(observations: readonly Observation[], among = observations.length): Recommendation | undefined {
+  rank(observations: readonly Observation[], among = observations.length): Recommendation[] {
     const tried = observations.slice(0, among).flatMap(({ value, se }, index) => (value === null ? [] : [{ value, se, index }]));
-    const [only] = tried;
-    if (!only) return undefined;
-    if (observations.filter(({ value }) => value !== null).length < 2) return { index: only.index, mean: only.value, sd: only.se ?? 0 };
+    if (observations.filter(({ value }) => value !== null).length < 2) {
+      return tried.map(({ index, value, se = 0 }) => ({ index, mean: value, sd: se }));
+    }
     const random = createRandom(deriveSeed(this.options.seed, "recommend", observations.length));
     const { models, scale, data } = this.fit(observations, random);
     const constraints = this.constraintsOf(observations);
     const believed = tried.map(({ index }) => {
       const point = data.points[index] as Point;
-      return { index, ...mixtureAt(models, point), feasible: logFeasibility(constraints, point) };
+      return { index, ...mixtureAt(models, point), feasible: Math.min(LIKELY, logFeasibility(constraints, point)) };
     });
-    const kept = believed.filter(({ feasible }) => feasible >= LIKELY);
-    const best =
-      kept.length > 0 ? kept.reduce((a, b) => (b.mean > a.mean ? b : a)) : believed.reduce((a, b) => (b.feasible > a.feasible ? b : a));
-    const [low, high] = [scale.back(best.mean - best.sd), scale.back(best.mean + best.sd)];
-    return { index: best.index, mean: scale.back(best.mean), sd: (high - low) / 2 };
+    // first what probably keeps the constraints, by its mean; then the others, by how probably they do
+    believed.sort((a, b) => b.feasible - a.feasible || b.mean - a.mean);
+    return believed.map(({ index, mean, sd }) => {
+      const [low, high] = [scale.back(mean - sd), scale.back(mean + sd)];
+      return { index, mean: scale.back(mean), sd: (high - low) / 2 };
+    });
+  }
+
+  /** What is believed of any setting, in the objective's units; undefined below two observations. */
+  surface(observations: readonly Observation[]): ((params: Params) => { mean: number; low: number; high: number }) | undefined {
+    if (observations.filter(({ value }) => value !== null).length < 2) return undefined;
+    const random = createRandom(deriveSeed(this.options.seed, "surface", observations.length));
+    const { models, scale } = this.fit(observations, random);
+    return (params) => {
+      const { mean, sd } = mixtureAt(models, this.space.encode(params));
+      return { mean: scale.back(mean), low: scale.back(mean - 1.96 * sd), high: scale.back(mean + 1.96 * sd) };
+    };
   }
 
   /** A model for every constraint, with its likeliest hyperparameters. */

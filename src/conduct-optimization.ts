@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import chalk from "chalk";
+import { currentUser } from "./lib/config/environment.js";
+import { panelFingerprint } from "./lib/judge/judge.js";
+import { checkRubricFields } from "./lib/judge/judge-scorer.js";
+import type { OptimizationResult } from "./lib/optimize/optimization-result.js";
+import { optimize, type OptimizationContext } from "./lib/optimize/optimize.js";
+import type { OptimizationPlan } from "./lib/optimize/plan-optimization.js";
+import { TrialLog } from "./lib/optimize/trial-log.js";
+import { toKnown } from "./lib/optimize/warm-start.js";
+import { describeTrial, renderOptimization } from "./lib/report/optimization-table.js";
+import { findChildren } from "./lib/runs/find-children.js";
+import type { SearchDimension } from "./lib/samplers/space.js";
+import { exitCodeOf } from "./lib/study/checks.js";
+import { StudyJournal } from "./lib/study/study-journal.js";
+import type { Setting } from "./lib/study/study.js";
+import { TargetPool } from "./lib/study/target-pool.js";
+import type { TrackingStore } from "./lib/tracking/tracking-store.js";
+import { budgetOf } from "./conduct-judgement.js";
+import { JudgeSeat } from "./judge-seat.js";
+import { applySetting, checkOptimizationOutputs, writeOptimization } from "./optimization-outputs.js";
+import { parsePenalty, parseSetting, planQuestion, readQuestion, searchesTargets, type Question } from "./optimization-question.js";
+import type { OptimizeFlags } from "./optimize-flags.js";
+import { withTracker } from "./store-flags.js";
+import { studyFolder } from "./study-flags.js";
+import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
+import { listed, openStudyTarget } from "./study-target.js";
+
+interface OptimizationParts {
+  question: Question;
+  plans: OptimizationPlan;
+  targets: TargetPool;
+  journal: StudyJournal;
+  target: { model: string; location: string };
+}
+
+/** Searches a space, proves the result, records and shows it; sets the exit code. */
+export async function conductOptimization(
+  command: StudyCommand,
+  flags: OptimizeFlags,
+  dimensions: readonly SearchDimension[],
+): Promise<OptimizationResult> {
+  checkOptimizationOutputs(flags);
+  const seat = new JudgeSeat(flags);
+  const question = await readQuestion(flags, dimensions, seat);
+  const plans = await planQuestion(flags, question);
+  const { search: plan } = plans;
+  checkRubricFields(seat.rubrics, plan.dataset);
+  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
+  try {
+    const isOne = !searchesTargets(dimensions);
+    const opened = isOne ? [await targets.default()] : [];
+    await seat.open({ byDefault: () => targets.default(), answering: opened, slots: plan.concurrency, signal: command.signal });
+    if (seat.rubrics.length > 0) command.note(seat.describe());
+    const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
+    const more = { dimensions, objectives: flags.objective ?? [], where: flags.where ?? [], sampler: flags.sampler };
+    const journal = openJournal(command, flags, plan, { opened, judges, more });
+    const asked = flags.endpoint ?? flags.model_path ?? flags.model ?? "demo";
+    const target = isOne ? { model: listed(opened, "model"), location: listed(opened, "location") } : { model: asked, location: asked };
+    const work = () => conduct(command, flags, { question, plans, targets, journal, target });
+    const result = await withJournal(journal, work, ({ study }) => study.status === "finished");
+    command.log(renderOptimization(result, chalk));
+    await writeOptimization(result, flags);
+    const applied = flags.apply === undefined ? [] : [await applySetting(result, flags.apply)];
+    for (const { evidence } of applied) command.log(evidence);
+    process.exitCode = exitCodeOf(result.study.status, applied);
+    return result;
+  } finally {
+    await seat.close();
+    await targets.close();
+  }
+}
+
+function conduct(command: StudyCommand, flags: OptimizeFlags, parts: OptimizationParts): Promise<OptimizationResult> {
+  const { question, plans, targets, journal, target } = parts;
+  const { search: plan, heldOut } = plans;
+  const { objectives, constraints, dimensions } = question;
+  const folder = join(studyFolder(), journal.header.id);
+  const budget = budgetOf(flags);
+  const search = { dimensions, seed: flags.seed, sampler: flags.sampler, enqueue: (flags.enqueue ?? []).map(parseSetting) };
+  return withTracker(
+    flags["tracking-uri"],
+    (text) => command.note(text),
+    async ({ tracker, store, uri }) => {
+      const known = await learnFrom(command, store, { runs: flags["warm-start"] ?? [], question });
+      const { samples } = plan.dataset;
+      command.note(
+        `Up to ${flags.trials} trials over ${samples.length} rows each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.`,
+      );
+      const context: OptimizationContext = {
+        ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
+        command: command.name,
+        typed: `${command.name} ${command.argv.join(" ")}`,
+        resumed: flags.resume !== undefined,
+        ...{ objectives, constraints, heldOut, search: { ...search, known } },
+        ...{ trials: flags.trials, parallel: flags.parallel, patience: flags.patience, leastImprovement: flags["min-improvement"] },
+        ...{ race: flags.race, penalty: parsePenalty(flags.penalty), log: new TrialLog(folder) },
+        ...{
+          candidates: flags.candidates,
+          proofRepeats: flags["proof-repeats"],
+          openProofJournal: (settings) => openProof(command, folder, settings),
+        },
+        limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
+        ...(budget && { budget }),
+        retryFailed: flags["retry-failed"],
+        signal: command.signal,
+        onTrial: (optimization, index) => command.note(describeTrial(optimization, objectives, { index, trials: flags.trials })),
+        onProof: (cells) =>
+          command.note(`Proof: the best and the default on ${heldOut?.samples.length ?? 0} rows no trial saw, ${cells} completions.`),
+      };
+      return optimize(plan, targets, context);
+    },
+  );
+}
+
+/** What earlier studies recorded of this space. */
+async function learnFrom(command: StudyCommand, store: TrackingStore, { runs, question }: { runs: readonly string[]; question: Question }) {
+  const found = (await Promise.all(runs.map((name) => findChildren(store, name)))).flat();
+  const known = toKnown(found, question.dimensions, question.objectives);
+  if (runs.length > 0) command.note(`Starts with what ${known.length} of ${found.length} earlier runs say of this space.`);
+  return known;
+}
+
+/** Within the study's folder, where resuming finds it as long as the same settings are to be proven. */
+function openProof({ name, argv }: StudyCommand, folder: string, settings: readonly Setting[]): StudyJournal {
+  const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+  const id = `${basename(folder)}-proof-${key}`;
+  if (existsSync(join(folder, id))) return StudyJournal.open(folder, id);
+  const created = { createdAt: new Date().toISOString(), status: "running" as const, facts: {} };
+  return StudyJournal.create(folder, { id, command: name, argv, folder: process.cwd(), ...created });
+}

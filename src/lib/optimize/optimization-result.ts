@@ -1,0 +1,218 @@
+import type { SearchDimension } from "../samplers/space.js";
+import type { Estimate } from "../stats/estimate.js";
+import type { Verdict } from "../stats/verdict.js";
+import type { Best } from "../study/search-study.js";
+import type { StudyRun } from "../study/run-study.js";
+import { describeSetting, type Setting } from "../study/study.js";
+import { directionOf, type Constraint, type Objective, type Resolved } from "./objective.js";
+import type { Proof } from "./proof.js";
+import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
+import { describeSurface, type SurfaceDocument } from "./surface.js";
+import type { TrialState } from "./trial-log.js";
+
+/** The document `llmops optimize --json` prints. */
+export interface OptimizationResult {
+  schema: "llmops.optimize/1";
+  command: string;
+  study: {
+    id: string;
+    resume: string;
+    name: string;
+    status: StudyRun["status"];
+    stopped_by: StopReason;
+    sampler: string;
+    model: string;
+    target: string;
+    dataset: { path: string; digest: string; samples: number; held_out: number; available: number };
+    fixed: Setting;
+    repeats: number;
+    seed: number;
+    concurrency: number;
+    trials: { finished: number; stopped: number; failed: number };
+    tokens: { prompt: number; completion: number };
+    seconds: number;
+    tracking_uri: string;
+    experiment: string;
+    experiment_id: string | null;
+    run_id: string | null;
+  };
+  space: readonly SearchDimension[];
+  objectives: { name: string; direction: "max" | "min"; kind: "rate" | "mean" }[];
+  constraints: string[];
+  trials: TrialDocument[];
+  /** Of one objective: the setting believed best, with a 95 % credible interval of its objective on the samples searched with. */
+  best: { trial: number; params: Setting; mean: number; low: number; high: number; run_id: string | null } | null;
+  /** Of several objectives: the trials that no other beats, and the share of the box of all trials that they dominate. */
+  front: { trials: number[]; hypervolume: number } | null;
+  /** What a Gaussian process believes of the space by the first objective. */
+  surface: SurfaceDocument | null;
+  proof: ProofDocument | null;
+}
+
+export interface TrialDocument {
+  trial: number;
+  params: Setting;
+  /** The first objective, as if all trials had met the same samples, and its standard error beside other trials. */
+  value: number | null;
+  se: number | null;
+  /** All objectives, where there are several. */
+  values: (number | null)[] | null;
+  /** Each constraint's quantity. */
+  bounds: (number | null)[];
+  feasible: boolean | null;
+  state: TrialState;
+  problem: string | null;
+  run_id: string | null;
+}
+
+export interface ProofDocument {
+  samples: number;
+  repeats: number;
+  status: StudyRun["status"];
+  /** The default first, then the candidates. */
+  settings: {
+    role: "default" | "best" | "candidate";
+    name: string;
+    params: Setting;
+    metrics: Record<string, Estimate>;
+    /** With the default, by objective. */
+    comparisons: Record<
+      string,
+      { n: number; difference: number; low: number | null; high: number | null; p_value: number | null; verdict: Verdict }
+    >;
+    run_id: string | null;
+  }[];
+  /** The first setting that is proven better than the default by the first objective; null where none is. */
+  winner: Setting | null;
+}
+
+export interface OptimizationFacts {
+  command: string;
+  commandName: string;
+  studyId: string;
+  sampler: string;
+  target: { model: string; location: string };
+  heldOut: number;
+  objectives: readonly Resolved<Objective>[];
+  constraints: readonly Resolved<Constraint>[];
+  seconds: number;
+  trackingUri: string;
+  experiment: string;
+  experimentId: string | null;
+  runId: string | null;
+  trialRunIds: (string | null)[];
+  proofRunIds: (string | null)[];
+}
+
+/** Puts a search and its proof into the published form. */
+export function toOptimizationResult(optimization: Optimization, proof: Proof | undefined, facts: OptimizationFacts): OptimizationResult {
+  const { study } = optimization;
+  const { objectives, constraints } = facts;
+  const best = study.best();
+  const front = objectives.length > 1 ? study.front() : undefined;
+  const around = best?.trial.params ?? front?.[0]?.params;
+  return {
+    schema: "llmops.optimize/1",
+    command: facts.command,
+    study: toStudy(optimization, proof, facts),
+    space: study.space.dimensions,
+    objectives: objectives.map((objective) => ({ name: objective.name, direction: directionOf(objective), kind: kindOf(objective) })),
+    constraints: constraints.map(({ text }) => text),
+    trials: optimization.results().map((result) => toTrialDocument(result, facts)),
+    best: best ? toBest(best, facts) : null,
+    front: front ? { trials: front.map(({ index }) => index), hypervolume: study.hypervolume() ?? 0 } : null,
+    surface: around ? describeSurface(study, around) : null,
+    proof: proof ? toProofDocument(proof, facts) : null,
+  };
+}
+
+function toStudy(optimization: Optimization, proof: Proof | undefined, facts: OptimizationFacts): OptimizationResult["study"] {
+  const { plan, run, stopped } = optimization;
+  const results = optimization.results();
+  const count = (state: TrialState) => results.filter((result) => result.state === state).length;
+  const { path, digest, samples, available } = plan.dataset;
+  const total = (kind: "prompt" | "completion") => run.tokens[kind] + (proof?.run.tokens[kind] ?? 0);
+  return {
+    id: facts.studyId,
+    resume: `${facts.commandName} --resume ${facts.studyId}`,
+    name: plan.name,
+    status: proof ? proof.run.status : run.status,
+    stopped_by: run.status === "finished" ? stopped : run.status,
+    sampler: facts.sampler,
+    model: facts.target.model,
+    target: facts.target.location,
+    dataset: { path, digest, samples: samples.length, held_out: facts.heldOut, available },
+    fixed: plan.fixed,
+    repeats: plan.mostRepeats,
+    seed: plan.seed,
+    concurrency: plan.concurrency,
+    trials: { finished: count("finished"), stopped: count("stopped"), failed: count("failed") },
+    tokens: { prompt: total("prompt"), completion: total("completion") },
+    seconds: Math.round(facts.seconds * 100) / 100,
+    tracking_uri: facts.trackingUri,
+    experiment: facts.experiment,
+    experiment_id: facts.experimentId,
+    run_id: facts.runId,
+  };
+}
+
+/** A rate is believed to lie within 0 and 1. */
+function toBest({ trial, mean, low, high }: Best, { objectives, trialRunIds }: OptimizationFacts): OptimizationResult["best"] {
+  const isRate = objectives[0] !== undefined && kindOf(objectives[0]) === "rate";
+  const [least, most] = isRate ? [0, 1] : [-Infinity, Infinity];
+  const within = (value: number) => Math.min(most, Math.max(least, value));
+  const run_id = trialRunIds[trial.index] ?? null;
+  return { trial: trial.index, params: trial.params, mean: within(mean), low: within(low), high: within(high), run_id };
+}
+
+function kindOf({ scorer, percentile }: Resolved<Objective>): "rate" | "mean" {
+  return scorer?.kind === "rate" && percentile === undefined ? "rate" : "mean";
+}
+
+function toTrialDocument(
+  { index, params, state, problem, values, bounds }: TrialResult,
+  { constraints, trialRunIds }: OptimizationFacts,
+): TrialDocument {
+  const known = state === "finished" || state === "stopped";
+  const numbers = values.map(({ value }) => (known && Number.isFinite(value) ? value : null));
+  const seen = bounds.map(({ value }) => (known && Number.isFinite(value) ? value : null));
+  const kept = constraints.map(({ sense, bound }, k) =>
+    seen[k] === null || seen[k] === undefined ? null : sense * (seen[k] - bound) >= 0,
+  );
+  return {
+    trial: index,
+    params,
+    value: numbers[0] ?? null,
+    se: known ? (values[0]?.se ?? null) : null,
+    values: values.length > 1 ? numbers : null,
+    bounds: seen,
+    feasible: constraints.length === 0 || kept.includes(null) ? null : kept.every(Boolean),
+    state,
+    problem: problem ?? null,
+    run_id: trialRunIds[index] ?? null,
+  };
+}
+
+function toProofDocument({ plan, run, settings }: Proof, { proofRunIds, objectives }: OptimizationFacts): ProofDocument {
+  const first = objectives[0]?.name ?? "";
+  const winner = settings.slice(1).find(({ comparisons }) => comparisons[first]?.verdict === "better");
+  return {
+    samples: plan.dataset.samples.length,
+    repeats: plan.mostRepeats,
+    status: run.status,
+    settings: settings.map(({ params, estimates, comparisons }, i) => ({
+      role: i === 0 ? "default" : i === 1 ? "best" : "candidate",
+      name: describeSetting(params),
+      params,
+      metrics: estimates,
+      comparisons: Object.fromEntries(
+        Object.entries(comparisons).map(([name, { n, difference, low, high, pValue, verdict }]) => [
+          name,
+          { n, difference, low, high, p_value: pValue, verdict },
+        ]),
+      ),
+      run_id: proofRunIds[i] ?? null,
+    })),
+    winner: winner?.params ?? null,
+  };
+}

@@ -1,0 +1,231 @@
+import { isAbort, LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { Params } from "../samplers/space.js";
+import { pairMeans } from "../stats/paired.js";
+import { wilcoxonAbove } from "../stats/wilcoxon.js";
+import { StudyRunner, type RunOptions, type StudyRun } from "../study/run-study.js";
+import { SearchStudy, type Measured, type SearchStudyOptions, type Trial } from "../study/search-study.js";
+import type { StoppingRule } from "../study/stopping.js";
+import { describeSetting, type StudyPlan } from "../study/study.js";
+import type { TargetPool } from "../study/target-pool.js";
+import { directionOf, measure, type Constraint, type Objective, type Resolved } from "./objective.js";
+import type { LoggedTrial, TrialLog } from "./trial-log.js";
+
+export interface OptimizationOptions extends RunOptions {
+  search: Omit<SearchStudyOptions, "direction" | "distinct">;
+  objectives: readonly Resolved<Objective>[];
+  constraints: readonly Resolved<Constraint>[];
+  trials: number;
+  /** Trials at a time. */
+  parallel: number;
+  /** Ends the search after so many trials without a better one. */
+  patience?: number | undefined;
+  /** Ends the search when less improvement than this is expected. */
+  leastImprovement?: number | undefined;
+  /** Stops trials that are clearly worse than the best. */
+  race: boolean;
+  /** The objective of a trial that failed; without it, it counts as the worst seen. */
+  penalty?: number | undefined;
+  log: TrialLog;
+}
+
+/** A trial with what was measured. */
+export interface TrialResult extends LoggedTrial {
+  index: number;
+  /** One for each objective; NaN where it has none. */
+  values: Measured[];
+  /** One for each constraint. */
+  bounds: Measured[];
+}
+
+export type StopReason = "trials" | "patience" | "improvement" | "every setting was tried" | "interrupted" | "budget spent";
+
+const ALPHA = 0.05;
+/** Of the numbers in settings: nobody tells 0.7272 from 0.72723. */
+const DIGITS = 4;
+/** Of its cells, a trial needs so many to count. */
+const ENOUGH = 0.5;
+
+/** A search whose trials are settings of one study: asked for, run, measured beside the others, told. */
+export class Optimization {
+  readonly study: SearchStudy;
+  readonly plan: StudyPlan;
+  readonly run: StudyRun;
+  stopped: StopReason = "trials";
+  private readonly runner: StudyRunner;
+  private readonly targets: TargetPool;
+  private readonly options: OptimizationOptions;
+  private readonly logged: LoggedTrial[] = [];
+  private readonly unfinished: Trial[] = [];
+
+  constructor(plan: StudyPlan, targets: TargetPool, options: OptimizationOptions) {
+    const { objectives, search } = options;
+    this.plan = plan;
+    this.targets = targets;
+    this.options = options;
+    this.study = new SearchStudy({ ...search, direction: objectives.map(directionOf), distinct: true, digits: DIGITS });
+    this.runner = new StudyRunner(plan, targets, options);
+    this.run = this.runner.state;
+  }
+
+  /** Tries settings until something says stop; `onTrial` hears of each that has ended. Throws INVALID_ARGUMENT where every trial failed. */
+  async search(onTrial: (index: number) => void): Promise<void> {
+    const worker = async () => {
+      for (let trial = this.next(); trial; trial = this.next()) if (await this.evaluate(trial)) onTrial(trial.index);
+    };
+    await Promise.all(Array.from({ length: this.options.parallel }, worker));
+    const [first] = this.logged;
+    if (first && this.logged.length > 0 && this.logged.every(({ state }) => state === "failed")) {
+      throw new LlmopsError("INVALID_ARGUMENT", `All ${this.logged.length} trials failed. The first one: ${first.problem ?? ""}`, {
+        hint: "See whether the default works: llmops sweep --strategies default; then search a smaller space.",
+      });
+    }
+  }
+
+  /** All trials with what is known of them now; values may still move a little while others are added. */
+  results(): TrialResult[] {
+    const measurements = { table: this.run.table, trials: this.logged.length, totals: this.totals() };
+    const values = this.options.objectives.map((objective) => measure(objective, measurements));
+    const bounds = this.options.constraints.map((constraint) => measure(constraint, measurements));
+    const none = { value: Number.NaN };
+    return this.logged.map((logged, index) => ({
+      ...logged,
+      index,
+      values: values.map((own) => own[index] ?? none),
+      bounds: bounds.map((own) => own[index] ?? none),
+    }));
+  }
+
+  /** The settings worth proving: those believed best, or of several objectives the front. */
+  candidates(count: number): Params[] {
+    const ranked = this.study.ranking().map(({ trial }) => trial);
+    const chosen = ranked.length > 0 ? ranked : this.study.front();
+    const whole = chosen.filter(({ index }) => this.logged[index]?.state === "finished");
+    return whole.slice(0, count).map(({ params }) => params);
+  }
+
+  /** Takes up what the log has of an earlier attempt; gives the trials that have ended. */
+  restore(): number[] {
+    for (const logged of this.options.log.read()) {
+      const trial = this.study.restore(logged.params);
+      this.place(trial, logged);
+      if (logged.state === "running") this.unfinished.push(trial);
+    }
+    this.runner.load();
+    this.tellAll();
+    return this.logged.flatMap(({ state }, index) => (state === "running" ? [] : [index]));
+  }
+
+  private place({ index, params }: Trial, logged: LoggedTrial): void {
+    this.plan.settings[index] = params;
+    this.plan.repeats[index] = this.plan.mostRepeats;
+    this.logged[index] = logged;
+  }
+
+  private next(): Trial | undefined {
+    if (this.run.status !== "finished") return undefined;
+    const open = this.unfinished.shift();
+    if (open) return open;
+    const reason = this.findReason();
+    if (reason) {
+      this.stopped = reason;
+      return undefined;
+    }
+    const trial = this.study.ask();
+    const logged: LoggedTrial = { params: trial.params, state: "running" };
+    this.options.log.write(trial.index, logged);
+    this.place(trial, logged);
+    return trial;
+  }
+
+  private findReason(): StopReason | undefined {
+    const asked = this.study.trials;
+    if (this.options.signal?.aborted) return "interrupted";
+    if (asked.length >= this.options.trials) return "trials";
+    const different = new Set(asked.map(({ params }) => JSON.stringify(params)));
+    if (different.size >= this.study.space.count) return "every setting was tried";
+    return this.hasStalled(asked);
+  }
+
+  private hasStalled(asked: readonly Trial[]): StopReason | undefined {
+    const { patience, leastImprovement } = this.options;
+    const last = this.study.best()?.trial.index ?? this.study.front().at(-1)?.index ?? 0;
+    if (patience !== undefined && asked.length - 1 - last >= patience) return "patience";
+    const expected = asked.at(-1)?.improvement;
+    return leastImprovement !== undefined && expected !== undefined && expected < leastImprovement ? "improvement" : undefined;
+  }
+
+  /** False for a trial that did not get to its end. */
+  private async evaluate(trial: Trial): Promise<boolean> {
+    const { index } = trial;
+    const ended = await this.attempt(trial);
+    if (this.run.status !== "finished") return false;
+    this.options.log.write(index, ended);
+    this.logged[index] = { ...(this.logged[index] as LoggedTrial), ...ended };
+    this.tellAll();
+    return true;
+  }
+
+  /** What came of a trial; a failure of this setting alone ends nothing else. */
+  private async attempt({ index }: Trial): Promise<Partial<LoggedTrial>> {
+    const rules = this.options.race ? [this.raceAgainstBest()] : [];
+    try {
+      await this.targets.of(index);
+      const [start, before] = [performance.now(), this.run.tokens.completion];
+      await this.runner.runSettings([index], rules);
+      const total = (1000 * (this.run.tokens.completion - before)) / (performance.now() - start);
+      const { done, failed } = this.run.table.counts(index);
+      if (done - failed < ENOUGH * done)
+        return { state: "failed", problem: `${failed} of ${done} completions failed: ${this.run.errors.at(-1) ?? ""}` };
+      const reason = this.run.stopped.get(index);
+      return { state: reason === undefined ? "finished" : "stopped", ...(reason !== undefined && { problem: reason }), total };
+    } catch (error) {
+      if (isAbort(error) || (error instanceof LlmopsError && error.code === "STORE_UNWRITABLE")) throw error;
+      return { state: "failed", problem: messageOf(error) };
+    } finally {
+      if (this.isAlone(index)) await this.targets.release(index);
+    }
+  }
+
+  /** Whether a trial has a target of its own, which would take memory from the next. */
+  private isAlone(index: number): boolean {
+    const asked = this.plan.settings.map((_, setting) => setting);
+    return this.targets.groups(asked).length > 1 && this.targets.groups(asked).some((group) => group.length === 1 && group[0] === index);
+  }
+
+  /** Every trial is told anew: what the samples have in common is known better with each. */
+  private tellAll(): void {
+    const { objectives, constraints, penalty } = this.options;
+    for (const { index, state, problem, values, bounds } of this.results()) {
+      if (state === "running") continue;
+      const margins = bounds.map(({ value, se }, k) => {
+        const { sense = 1, bound = 0 } = constraints[k] ?? {};
+        return { value: sense * (value - bound), se };
+      });
+      const failed =
+        state === "failed" ? (problem ?? "failed") : values.some(({ value }) => Number.isNaN(value)) ? "nothing was scored" : undefined;
+      if (failed === undefined) this.study.tell({ index }, { values, ...(constraints.length > 0 && { margins }) });
+      else this.study.tell({ index }, penalty === undefined ? { failed } : { values: objectives.map(() => ({ value: penalty })) });
+    }
+  }
+
+  /** Compares a trial with the setting believed best over the samples both have. */
+  private raceAgainstBest(): StoppingRule {
+    const best = this.study.best()?.trial;
+    const [objective, ...others] = this.options.objectives;
+    const scorer = objective?.percentile === undefined ? objective?.scorer : undefined;
+    return ({ table, active, looks }) => {
+      if (!best || !objective || !scorer || others.length > 0) return [];
+      const sign = directionOf(objective) === "max" ? 1 : -1;
+      const incumbent = table.values(scorer.name, best.index);
+      return active.flatMap((setting) => {
+        const differences = pairMeans(table.values(scorer.name, setting), incumbent).map((difference) => sign * difference);
+        const isWorse = setting !== best.index && wilcoxonAbove(differences) <= ALPHA / looks;
+        return isWorse ? [{ setting, reason: `clearly worse than ${describeSetting(best.params)}` }] : [];
+      });
+    };
+  }
+
+  private totals(): Map<number, number> {
+    return new Map(this.logged.flatMap(({ total }, index) => (total === undefined ? [] : [[index, total]])));
+  }
+}

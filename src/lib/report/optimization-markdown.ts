@@ -1,0 +1,46 @@
+import type { OptimizationResult } from "../optimize/optimization-result.js";
+import { describeSetting } from "../study/study.js";
+import { formatInterval, formatScore } from "./format-score.js";
+import { markdownTable } from "./markdown-table.js";
+import { describeProof, trialCells } from "./optimization-table.js";
+
+/** A search for a pull request or a step summary: what is proven, then the trials. */
+export function optimizationMarkdown(result: OptimizationResult): string {
+  const { study, objectives, trials, space, proof, best } = result;
+  const names = space.map(({ name }) => name);
+  const columns = ["trial", ...names, ...objectives.map(({ name }) => name), "se", "state"];
+  const believed = best ? `Believed best: **${describeSetting(best.params)}**.` : "";
+  const lines = [
+    `### ${study.name}: ${study.model}`,
+    `${provenWords(result)} ${believed}`.trim(),
+    ...(proof ? [proofTable(result)] : []),
+    markdownTable(
+      columns,
+      trials.map((trial) => trialCells(trial, names)),
+    ),
+    `${study.dataset.samples} rows of \`${study.dataset.path}\` a trial, ${study.dataset.held_out} held out, sampler ${study.sampler}, seed ${study.seed}, ${study.seconds.toFixed(1)} s.`,
+  ];
+  return `${lines.join("\n\n")}\n`;
+}
+
+/** What the proof says, in a sentence. */
+export function provenWords({ proof }: OptimizationResult): string {
+  if (!proof) return "Nothing was proven.";
+  return proof.winner
+    ? `Proven better than the default: **${describeSetting(proof.winner)}**.`
+    : "No setting is proven better than the default.";
+}
+
+function proofTable({ proof, objectives }: OptimizationResult): string {
+  const head = ["proof", "setting", ...objectives.flatMap(({ name }) => [name, "95 % interval"]), "against the default"];
+  const rows = (proof?.settings ?? []).map((setting) => [
+    setting.role,
+    setting.name,
+    ...objectives.flatMap(({ name: metric, kind }) => [
+      formatScore(setting.metrics[metric]?.mean, kind),
+      formatInterval(setting.metrics[metric], kind),
+    ]),
+    describeProof(setting, objectives),
+  ]);
+  return markdownTable(head, rows);
+}

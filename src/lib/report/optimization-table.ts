@@ -1,0 +1,177 @@
+import type { ChalkInstance } from "chalk";
+import type { OptimizationResult, ProofDocument, TrialDocument } from "../optimize/optimization-result.js";
+import type { Objective } from "../optimize/objective.js";
+import type { Optimization } from "../optimize/run-optimization.js";
+import { describeSetting } from "../study/study.js";
+import { formatDifference, formatInterval, formatP, formatScore } from "./format-score.js";
+import { plainTable } from "./plain-table.js";
+
+const SHOWN_TRIALS = 10;
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** A trial that has ended, in a line. */
+export function describeTrial(
+  optimization: Optimization,
+  objectives: readonly Pick<Objective, "name">[],
+  { index, trials }: { index: number; trials: number },
+): string {
+  const result = optimization.results()[index];
+  const best = optimization.study.best();
+  if (!result) return "";
+  const values = objectives.map(({ name }, k) => {
+    const { value = Number.NaN, se } = result.values[k] ?? {};
+    return Number.isNaN(value) ? `${name} -` : `${name} ${short(value)}${se === undefined ? "" : ` ± ${short(se)}`}`;
+  });
+  const what =
+    result.state === "failed"
+      ? `failed: ${result.problem ?? ""}`
+      : `${values.join(", ")}${result.state === "stopped" ? " (stopped early)" : ""}`;
+  const known = best ? `  best: ${short(best.mean)} at ${describeSetting(best.trial.params)}` : "";
+  return `trial ${index + 1}/${trials}: ${describeSetting(result.params)}: ${what}${known}`;
+}
+
+/** A search for a terminal: the best trials, the way there, what is believed best, and the proof. */
+export function renderOptimization(result: OptimizationResult, chalk: ChalkInstance): string {
+  return [
+    trialTable(result, chalk),
+    ...way(result),
+    ...verdict(result, chalk),
+    ...proofLines(result, chalk),
+    ...problems(result, chalk),
+    recorded(result),
+  ].join("\n");
+}
+
+function trialTable({ trials, space, objectives, constraints, best, front }: OptimizationResult, chalk: ChalkInstance): string {
+  const sign = objectives[0]?.direction === "min" ? -1 : 1;
+  const shown = trials
+    .filter(({ value }) => value !== null)
+    .sort((a, b) => Number(b.feasible ?? true) - Number(a.feasible ?? true) || sign * ((b.value ?? 0) - (a.value ?? 0)))
+    .slice(0, SHOWN_TRIALS);
+  const head = ["trial", ...space.map(({ name }) => name), ...objectives.map(({ name }) => name), "se", ...constraints, "state"];
+  const rows = shown.map((trial) => {
+    const cells = [
+      String(trial.trial + 1),
+      ...space.map(({ name }) => cell(trial.params[name])),
+      ...objectives.map(({ kind }, k) => formatScore(trial.values?.[k] ?? trial.value, kind)),
+      trial.se === null ? "-" : formatScore(trial.se, objectives[0]?.kind ?? "mean"),
+      ...trial.bounds.map((bound) => (bound === null ? "-" : short(bound))),
+      trial.feasible === false ? "breaks a condition" : trial.state === "stopped" ? "stopped early" : trial.state,
+    ];
+    const isGood = trial.trial === best?.trial || front?.trials.includes(trial.trial);
+    return isGood ? cells.map((text) => chalk.green(text)) : cells;
+  });
+  return plainTable(head, rows, chalk, { align: "right" });
+}
+
+/** The best value so far, trial by trial. */
+function way({ trials, objectives }: OptimizationResult): string[] {
+  const [first, ...others] = objectives;
+  const values = trials.flatMap(({ value, feasible }) => (value === null || feasible === false ? [] : [value]));
+  if (!first || others.length > 0 || values.length < 3) return [];
+  const pick = first.direction === "max" ? Math.max : Math.min;
+  const best = values.map((_, i) => pick(...values.slice(0, i + 1)));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const bars = best.map((value) => BARS[Math.round(((value - low) / (high - low || 1)) * (BARS.length - 1))] ?? "").join("");
+  return [`best so far  ${bars}  ${formatScore(best[0], first.kind)} to ${formatScore(best.at(-1), first.kind)}`];
+}
+
+function verdict(result: OptimizationResult, chalk: ChalkInstance): string[] {
+  const { front, objectives, study, surface } = result;
+  const { finished, stopped, failed } = study.trials;
+  const early = stopped > 0 ? `, ${stopped} of them stopped early` : "";
+  const ended = study.stopped_by === "trials" ? "" : ` Ended by: ${study.stopped_by}.`;
+  const lines = [`${finished + stopped} trials${early}${failed > 0 ? `, ${failed} failed` : ""}.${ended}`, ...believed(result, chalk)];
+  if (front)
+    lines.push(
+      `${front.trials.length} trials are on the front; it dominates ${(100 * front.hypervolume).toFixed(0)} % of the box of all trials.`,
+    );
+  const matter = (surface?.importance ?? []).map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`);
+  if (matter.length > 1) lines.push(`What moves ${objectives[0]?.name ?? "it"}: ${matter.join(", ")}; the rest is interaction.`);
+  return lines;
+}
+
+function believed({ best, objectives }: OptimizationResult, chalk: ChalkInstance): string[] {
+  const [first] = objectives;
+  if (!best || !first) return [];
+  const range = best.low === best.high ? "" : ` (${formatScore(best.low, first.kind)} - ${formatScore(best.high, first.kind)} with 95 %)`;
+  return [
+    `Believed best: ${chalk.green.bold(describeSetting(best.params))} with ${first.name} ${formatScore(best.mean, first.kind)}${range}.`,
+  ];
+}
+
+function proofLines({ proof, objectives, constraints }: OptimizationResult, chalk: ChalkInstance): string[] {
+  if (!proof) return [];
+  const names = [
+    ...objectives,
+    ...othersOf(
+      proof,
+      objectives.map(({ name }) => name),
+    ).map((name) => ({ name, kind: "mean" as const })),
+  ];
+  const head = ["proof", "setting", ...names.flatMap(({ name }) => [name, "95 % interval"]), "against the default"];
+  const rows = proof.settings.map((setting) => [
+    setting.role,
+    setting.name,
+    ...names.flatMap(({ name, kind }) => [formatScore(setting.metrics[name]?.mean, kind), formatInterval(setting.metrics[name], kind)]),
+    describeProof(setting, objectives),
+  ]);
+  const [first] = objectives;
+  const said = proof.winner
+    ? `${chalk.green.bold("Proven:")} ${describeSetting(proof.winner)} is better than the default by ${first?.name ?? ""} (paired test, Holm, 5 %).`
+    : chalk.yellow(`Not proven: on ${proof.samples} rows no trial saw, no candidate is better than the default by ${first?.name ?? ""}.`);
+  const held = constraints.length > 0 ? [`Conditions: ${constraints.join(", ")}; see the columns.`] : [];
+  return ["", plainTable(head, rows, chalk), said, ...held];
+}
+
+function othersOf({ settings }: ProofDocument, objectives: readonly string[]): string[] {
+  return Object.keys(settings[0]?.metrics ?? {}).filter((name) => !objectives.includes(name));
+}
+
+type ProvenSetting = ProofDocument["settings"][number];
+
+/** How a setting of the proof compares with the default, by every objective, in words; empty for the default itself. */
+export function describeProof({ comparisons }: ProvenSetting, objectives: OptimizationResult["objectives"]): string {
+  const said = objectives.flatMap(({ name, kind }) => {
+    const comparison = comparisons[name];
+    return comparison ? [`${objectives.length > 1 ? `${name} ` : ""}${compareWords(comparison, kind)}`] : [];
+  });
+  return said.join("; ");
+}
+
+function compareWords(
+  { verdict: said, difference, low, high, p_value: p }: ProvenSetting["comparisons"][string],
+  kind: "rate" | "mean",
+): string {
+  const range = low === null || high === null ? "" : ` (${formatDifference(low, kind)} to ${formatDifference(high, kind)})`;
+  return `${said}: ${formatDifference(difference, kind)}${kind === "rate" ? " points" : ""}${range}${p === null ? "" : `, ${formatP(p)}`}`;
+}
+
+function problems({ study, trials }: OptimizationResult, chalk: ChalkInstance): string[] {
+  const lines: string[] = [];
+  const failed = trials.find(({ state }) => state === "failed");
+  if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
+  if (study.status === "finished") return lines;
+  const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
+  return [...lines, chalk.yellow(`${what} after ${study.trials.finished + study.trials.stopped} trials; go on with: ${study.resume}`)];
+}
+
+function recorded({ study }: OptimizationResult): string {
+  const time = `(${study.seconds.toFixed(1)} s)`;
+  if (study.run_id === null) return `Not recorded yet in ${study.tracking_uri}, experiment "${study.experiment}" ${time}.`;
+  return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} ${time}.`;
+}
+
+function cell(value: number | string | undefined): string {
+  return typeof value === "number" ? short(value) : (value ?? "");
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A trial in the words of a table. */
+export function trialCells({ trial, params, value, values, se, state }: TrialDocument, names: readonly string[]): string[] {
+  const numbers = (values ?? [value]).map((one) => (one === null ? "" : short(one)));
+  return [String(trial + 1), ...names.map((name) => cell(params[name])), ...numbers, se === null ? "" : short(se), state];
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+
+const scalar = z.union([z.string(), z.number()]);
+const schema = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
+
+/**
+ * The words of a search space in a YAML or JSON file: parameters with a range (`temperature: 0.1..1.0`), a list, or one value. Throws
+ * INVALID_ARGUMENT.
+ */
+export function readSearchFile(path: string): string[] {
+  try {
+    const content = schema.parse(parse(readFileSync(path, "utf8")));
+    return Object.entries(content).map(([name, value]) => `${name}=${[value].flat().join(",")}`);
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? "wrong shape") : messageOf(cause);
+    throw new LlmopsError("INVALID_ARGUMENT", `The search space of ${path} cannot be read: ${why}.`, {
+      hint: "Write a line for each parameter, such as: temperature: 0.1..1.0",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { withoutRepeated } from "./resumable-command.js";
+
+const FLAGS = {
+  trials: { type: "option" as const, char: "n" as const },
+  race: { type: "boolean" as const },
+  scorer: { type: "option" as const, multiple: true },
+  max_tokens: { type: "option" as const, aliases: ["max-tokens"] },
+};
+
+it("takes what is given now in place of what was given then", () => {
+  const then = ["temperature=0..1", "--trials", "10", "--race", "--scorer", "exact", "--max-tokens=5", "-n", "4", "--other", "x"];
+  expect(withoutRepeated(then, ["--resume", "last"], FLAGS)).toEqual(then);
+  expect(withoutRepeated(then, ["--trials=20", "--no-race", "--scorer", "contains", "--max_tokens", "9"], FLAGS)).toEqual([
+    ...["temperature=0..1", "--scorer", "exact", "--other", "x"],
+  ]);
+});

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { OptimizationResult } from "../../src/lib/optimize/optimization-result.js";
+import type { SweepResult } from "../../src/lib/study/sweep-result.js";
+import { runCli } from "../helpers/run-cli.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+async function json<T>(args: string[], folder: string, code = 0): Promise<T> {
+  const result = await runCli([...args, "--json"], folder);
+  expect(result.code, result.stderr).toBe(code);
+  return JSON.parse(result.stdout) as T;
+}
+
+interface Runs {
+  runs: { run_id: string; metrics: Record<string, number>; tags: Record<string, string> }[];
+}
+
+describe("llmops optimize", () => {
+  it("searches temperature for speed in ten trials and records them, as gp_minimize was used to", async () => {
+    const folder = temporaryFolder();
+    const words = [
+      "optimize",
+      "temperature=0.1..1.0",
+      "--objective",
+      "tokens_per_second",
+      "--trials",
+      "10",
+      "--seed",
+      "42",
+      "--limit",
+      "10",
+    ];
+    const result = await json<OptimizationResult>([...words, "--proof", "0"], folder);
+    expect(result).toMatchObject({ schema: "llmops.optimize/1", proof: null, study: { status: "finished", stopped_by: "trials" } });
+    expect(result.trials).toHaveLength(10);
+    for (const { params, value, run_id: runId } of result.trials) {
+      expect(params["temperature"]).toBeGreaterThanOrEqual(0.1);
+      expect(params["temperature"]).toBeLessThanOrEqual(1);
+      expect([value !== null, typeof runId]).toEqual([true, "string"]);
+    }
+    expect(result.best?.low).toBeLessThanOrEqual(result.best?.mean ?? 0);
+    const { runs } = await json<Runs>(["mlflow", "runs"], folder);
+    expect(runs).toHaveLength(11);
+    const trial = runs.find(({ run_id: id }) => id === result.trials[3]?.run_id);
+    expect(trial?.tags).toMatchObject({ "llmops.trial": "3", "mlflow.parentRunId": result.study.run_id ?? "" });
+    expect(trial?.metrics["tokens_per_second"]).toBeGreaterThan(0);
+  });
+
+  it("proves the best against the default on rows no trial saw, draws it, and writes it for other commands", async () => {
+    const folder = temporaryFolder();
+    const files = ["--html", "o.html", "--charts", "charts", "--markdown", "o.md", "--apply", "best.yaml"];
+    const result = await json<OptimizationResult>(
+      ["optimize", "temperature=0..2", "top_p=0.1..1", "--trials", "8", "--limit", "40", ...files],
+      folder,
+    );
+    expect(result.study.dataset).toMatchObject({ samples: 40, held_out: 200 });
+    const [base, best] = result.proof?.settings ?? [];
+    expect([base?.role, best?.role, best?.params]).toEqual(["default", "best", result.best?.params]);
+    expect(result.proof?.winner).toEqual(best?.params);
+    expect(best?.comparisons["accuracy"]).toMatchObject({ verdict: "better", n: 200 });
+    expect(result.surface?.importance.map(({ name }) => name).sort()).toEqual(["temperature", "top_p"]);
+    expect(readdirSync(join(folder, "charts"))).toEqual(
+      expect.arrayContaining(["history.png", "slice-temperature.svg", "contour.png", "importance.png", "parallel.png"]),
+    );
+    expect(readFileSync(join(folder, "o.html"), "utf8")).toContain("Proven");
+    expect(readFileSync(join(folder, "o.md"), "utf8")).toContain("Proven better than the default");
+    const swept = await json<SweepResult>(["sweep", "max_tokens=32,64", "--set", "@best.yaml", "--limit", "10"], folder);
+    expect(swept.study.fixed).toMatchObject(best?.params ?? {});
+  });
+
+  it("goes on where its budget ended, and learns from the earlier study in a new one", async () => {
+    const folder = temporaryFolder();
+    const words = ["optimize", "temperature=0..1.5", "--trials", "6", "--limit", "20", "--proof", "20"];
+    const spent = await runCli([...words, "--budget", "50calls"], folder);
+    expect([spent.code, spent.stdout]).toEqual([
+      4,
+      expect.stringMatching(/The budget was spent after [12] trials; go on with: llmops optimize --resume/),
+    ]);
+    const whole = await json<OptimizationResult>(["optimize", "--resume", "last", "--budget", "100000calls"], folder);
+    expect(whole.study.trials.finished + whole.study.trials.stopped).toBe(6);
+    expect(whole.proof?.settings[0]?.role).toBe("default");
+    const more = await json<OptimizationResult>(["optimize", "--resume", "last", "--budget", "100000calls", "--trials", "8"], folder);
+    expect(more.trials.map(({ params }) => params).slice(0, 6)).toEqual(whole.trials.map(({ params }) => params));
+    expect(more.trials).toHaveLength(8);
+    const warm = await runCli([...words, "--warm-start", whole.study.run_id ?? "", "--enqueue", "temperature=0.2", "--json"], folder);
+    expect([warm.code, warm.stderr]).toEqual([0, expect.stringMatching(/Starts with what \d+ of \d+ earlier runs say/)]);
+    expect((JSON.parse(warm.stdout) as OptimizationResult).trials[0]?.params).toEqual({ temperature: 0.2 });
+  });
+
+  it("searches engines for the speed of everything together, with a guard on quality", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "space.yaml"), "threads: 1..2\nslots: [2, 8]\n");
+    const guard = ["--objective", "tokens_per_second", "--where", "accuracy>0.3", "--set", "temperature=0"];
+    const result = await json<OptimizationResult>(
+      ["optimize", "--space", "space.yaml", ...guard, "--trials", "9", "--limit", "12", "--proof", "24"],
+      folder,
+    );
+    expect(result.objectives).toEqual([{ name: "total_tokens_per_second", direction: "max", kind: "mean" }]);
+    expect(result.study.stopped_by).toBe("every setting was tried");
+    expect(result.trials).toHaveLength(4);
+    expect(result.trials.every(({ feasible }) => feasible === true)).toBe(true);
+    expect(result.proof?.settings[0]?.metrics["total_tokens_per_second"]?.n).toBeGreaterThan(5);
+  });
+
+  it.each([
+    [["temperature=1..0"], /starts above its end/],
+    [["cache_type=f16"], /has one value only/],
+    [[], /no parameter was named/],
+    [["temperature=0..1", "--objective", "nonsense"], /no scorer "nonsense"/],
+    [["temperature=0..1", "--objective", "response_length"], /neither good nor bad/],
+    [["temperature=0..1", "--where", "accuracy"], /is no condition/],
+    [["temperature=0..1", "--enqueue", "temperature=5"], /temperature = 5 is out of range/],
+    [["temperature=0..1", "--enqueue", "top_p=0.5"], /not in the space/],
+    [["temperature=0..1", "--penalty", "x"], /is no number/],
+    [["temperature=0..1", "--objective", "accuracy", "--objective", "latency", "--direction", "max"], /does not say which/],
+    [["temperature=0..1", "--objective", "total_tokens_per_second", "--parallel", "2"], /several trials at a time/],
+    [["temperature=0..1", "--warm-start", "nothing"], /no run "nothing"/],
+    [["temperature=0..1", "--html", "/nowhere/x.html"], /cannot be written/],
+    [["--space", "missing.yaml"], /cannot be read/],
+    [["model=/nope.gguf,/nada.gguf", "--proof", "0"], /All 2 trials failed[^]*does not exist/],
+  ])("refuses %j", async (words, message) => {
+    const folder = temporaryFolder();
+    const result = await runCli(["optimize", ...words], folder);
+    expect([result.code, result.stderr]).toEqual([expect.any(Number), expect.stringMatching(message)]);
+    expect([2, 3]).toContain(result.code);
+    expect(result.stderr).not.toContain("    at ");
+    expect(existsSync(join(folder, "best.yaml"))).toBe(false);
+  });
+});
