@@ -6,7 +6,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["*.js", "bin/*.cjs", "scripts/*.mjs", "bench/*.mjs"] },
+        projectService: { allowDefaultProject: ["*.js", "bin/*.cjs", "scripts/*.mjs", "bench/*.mjs", "bench/optimize/*.mjs"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

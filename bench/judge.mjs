@@ -6,7 +6,6 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { sampleRankCorrelation } from "simple-statistics";
 import { Engine } from "../dist/lib/engine/engine.js";
 import { auditDataset, readPerturbations } from "../dist/lib/evaluation/perturbations.js";
 import { gradedSample } from "../dist/lib/judge/judge-scorer.js";
@@ -14,7 +13,7 @@ import { openJudge } from "../dist/lib/judge/open-judge.js";
 import { findRubric } from "../dist/lib/judge/rubric-files.js";
 import { openModelFile } from "../dist/lib/models/model-file.js";
 import { readDataset } from "../dist/lib/dataset/read-dataset.js";
-import { medianOf } from "./load.mjs";
+import { median, sampleRankCorrelation } from "simple-statistics";
 
 const { values: options } = parseArgs({
   options: {
@@ -97,7 +96,7 @@ for (let round = 0; round < Number(options.rounds); round++) {
     unread[name] = (unread[name] ?? 0) + verdicts.filter(({ score }) => score === null).length;
   }
 }
-const fastest = medianOf(times.probability);
+const fastest = median(times.probability);
 console.log(`\nTime of ${many.length} gradings, ${slots} at a time, medians of ${options.rounds} rounds in turns`);
 console.table(
   Object.fromEntries(
@@ -105,7 +104,7 @@ console.table(
       .filter(([, own]) => own.length > 0)
       .map(([name, own]) => [
         name,
-        { "ms a grading": medianOf(own).toFixed(2), "of probability": (medianOf(own) / fastest).toFixed(2), unreadable: unread[name] },
+        { "ms a grading": median(own).toFixed(2), "of probability": (median(own) / fastest).toFixed(2), unreadable: unread[name] },
       ]),
   ),
 );

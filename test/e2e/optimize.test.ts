@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { OptimizationResult } from "../../src/lib/optimize/optimization-result.js";
 import type { SweepResult } from "../../src/lib/study/sweep-result.js";
@@ -126,5 +128,19 @@ describe("llmops optimize", () => {
     expect([2, 3]).toContain(result.code);
     expect(result.stderr).not.toContain("    at ");
     expect(existsSync(join(folder, "best.yaml"))).toBe(false);
+  });
+
+  it("serves programs of one's own: ask, tell, best", () => {
+    const program = `
+      import { parseSearch, SearchStudy } from "llmops/study";
+      const study = new SearchStudy({ dimensions: parseSearch(["temperature=0..1"]), direction: "max", seed: 1 });
+      for (let i = 0; i < 12; i++) { const trial = study.ask(); study.tell(trial, { value: -((trial.params.temperature - 0.3) ** 2) }); }
+      console.log(JSON.stringify(study.best()));`;
+    const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    });
+    const { trial } = JSON.parse(printed.toString()) as { trial: { params: { temperature: number } } };
+    expect(trial.params.temperature).toBeCloseTo(0.3, 1);
+    expect(existsSync(new URL("../../dist/lib/study/index.d.ts", import.meta.url))).toBe(true);
   });
 });

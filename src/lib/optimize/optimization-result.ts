@@ -5,7 +5,7 @@ import type { Best } from "../study/search-study.js";
 import type { StudyRun } from "../study/run-study.js";
 import { describeSetting, type Setting } from "../study/study.js";
 import { directionOf, type Constraint, type Objective, type Resolved } from "./objective.js";
-import type { Proof } from "./proof.js";
+import type { Proof, ProvenSetting } from "./proof.js";
 import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
 import { describeSurface, type SurfaceDocument } from "./surface.js";
 import type { TrialState } from "./trial-log.js";
@@ -82,7 +82,7 @@ export interface ProofDocument {
     >;
     run_id: string | null;
   }[];
-  /** The first setting that is proven better than the default by the first objective; null where none is. */
+  /** The first setting that is proven better than the default by the first objective and keeps all conditions; null where none does. */
   winner: Setting | null;
 }
 
@@ -193,9 +193,11 @@ function toTrialDocument(
   };
 }
 
-function toProofDocument({ plan, run, settings }: Proof, { proofRunIds, objectives }: OptimizationFacts): ProofDocument {
+function toProofDocument({ plan, run, settings }: Proof, { proofRunIds, objectives, constraints }: OptimizationFacts): ProofDocument {
   const first = objectives[0]?.name ?? "";
-  const winner = settings.slice(1).find(({ comparisons }) => comparisons[first]?.verdict === "better");
+  const keeps = ({ estimates }: ProvenSetting) =>
+    constraints.every(({ name, sense, bound }) => sense * ((estimates[name]?.mean ?? Number.NaN) - bound) >= 0);
+  const winner = settings.slice(1).find((setting) => setting.comparisons[first]?.verdict === "better" && keeps(setting));
   return {
     samples: plan.dataset.samples.length,
     repeats: plan.mostRepeats,

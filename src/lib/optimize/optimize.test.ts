@@ -147,6 +147,22 @@ describe("a search over settings", () => {
     });
   });
 
+  it("runs trials again that failed, when it goes on and is asked to", async () => {
+    const folder = temporaryFolder();
+    const journal = studyJournal(folder);
+    let isBroken = true;
+    const target = scriptedTarget((request) => {
+      if (isBroken && (request.temperature ?? 1) > 0.8) throw new Error("busy");
+      return answer(request);
+    });
+    const first = await run({ folder, journal, target, trials: 5 });
+    expect(first.results().some(({ state }) => state === "failed")).toBe(true);
+    journal.close({ finished: true });
+    isBroken = false;
+    const healed = await run({ folder, journal: StudyJournal.open(folder, "test"), target, trials: 5, retryFailed: true, race: false });
+    expect(healed.results().map(({ state }) => state)).toEqual(new Array(5).fill("finished"));
+  });
+
   it("lives with an objective that is constant, or that nobody scores", async () => {
     const constant = await run({ target: scriptedTarget(() => "yes"), trials: 8 });
     expect(constant.study.best()?.mean).toBeCloseTo(1, 6);

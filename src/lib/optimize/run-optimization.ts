@@ -103,16 +103,24 @@ export class Optimization {
     return whole.slice(0, count).map(({ params }) => params);
   }
 
-  /** Takes up what the log has of an earlier attempt; gives the trials that have ended. */
+  /** Takes up what the log has of an earlier attempt; gives the trials that have ended. Those with failures are run again if asked for. */
   restore(): number[] {
-    for (const logged of this.options.log.read()) {
-      const trial = this.study.restore(logged.params);
-      this.place(trial, logged);
-      if (logged.state === "running") this.unfinished.push(trial);
-    }
+    for (const logged of this.options.log.read()) this.place(this.study.restore(logged.params), logged);
     this.runner.load();
+    for (const { index } of this.study.trials) {
+      const logged = this.logged[index] as LoggedTrial;
+      const isOpen = logged.state === "running" || (this.options.retryFailed === true && this.lacksCells(index, logged));
+      if (!isOpen) continue;
+      this.logged[index] = { params: logged.params, state: "running" };
+      this.unfinished.push({ index, params: logged.params });
+    }
     this.tellAll();
     return this.logged.flatMap(({ state }, index) => (state === "running" ? [] : [index]));
+  }
+
+  private lacksCells(index: number, { state }: LoggedTrial): boolean {
+    const planned = this.plan.mostRepeats * this.plan.dataset.samples.length;
+    return state === "failed" || (state === "finished" && this.run.table.counts(index).done < planned);
   }
 
   private place({ index, params }: Trial, logged: LoggedTrial): void {

@@ -149,6 +149,7 @@ function compareWords(
 
 function problems({ study, trials }: OptimizationResult, chalk: ChalkInstance): string[] {
   const lines: string[] = [];
+  if (trials.length > 0 && trials.every(({ feasible }) => feasible === false)) lines.push(chalk.yellow("No trial keeps all conditions."));
   const failed = trials.find(({ state }) => state === "failed");
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
   if (study.status === "finished") return lines;
