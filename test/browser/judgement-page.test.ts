@@ -1,13 +1,7 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { chromium, type Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JudgedRow, JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
 import { judgementHtml } from "../../src/lib/report/judgement-html.js";
-import { temporaryFolder } from "../helpers/temporary-folder.js";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
 
 function row(i: number): JudgedRow {
   const unread = i === 59;
@@ -67,22 +61,8 @@ function result(): JudgementResult {
 }
 
 describe.skipIf(CHROMIUM === undefined)("the page of a judgement", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
-  });
-  afterAll(() => browser.close());
-
   it("shows criteria and charts, and rows that can be filtered and searched, offline and without an error", async () => {
-    const path = join(temporaryFolder(), "judge.html");
-    writeFileSync(path, await judgementHtml(result()));
-    const context = await browser.newContext({ offline: true });
-    onTestFinished(() => context.close());
-    const tab = await context.newPage();
-    const errors: string[] = [];
-    tab.on("pageerror", (error) => errors.push(String(error)));
-    tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    await tab.goto(pathToFileURL(path).href);
+    const { tab, errors } = await openFilePage(await judgementHtml(result()));
     expect(await tab.locator("h1").textContent()).toBe("m, graded by j");
     expect(await tab.locator("figure svg").count()).toBe(2);
     expect(await tab.locator("article").count()).toBe(50);

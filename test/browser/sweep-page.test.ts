@@ -1,18 +1,14 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { chromium, type Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sweepHtml } from "../../src/lib/report/sweep-html.js";
 import { runSweep } from "../../src/lib/study/sweep.js";
 import { TargetPool } from "../../src/lib/study/target-pool.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
+import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
 import { scriptedTarget } from "../helpers/scripted-target.js";
 import { studyJournal, studyPlan, yesSamples } from "../helpers/study-plan.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
 /** The page of a sweep whose hot setting is wrong about the first ten of sixty samples, once with an answer that wants to be a script. */
 async function page(): Promise<string> {
@@ -33,26 +29,12 @@ async function page(): Promise<string> {
   });
   await tracker.close({ deadlineMs: 5000 });
   await store.close();
-  const path = join(folder, "sweep.html");
-  writeFileSync(path, await sweepHtml(result, plan, { journal, table: run.table }));
-  return pathToFileURL(path).href;
+  return sweepHtml(result, plan, { journal, table: run.table });
 }
 
 describe.skipIf(CHROMIUM === undefined)("the page of a sweep", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
-  });
-  afterAll(() => browser.close());
-
   it("shows verdict and charts, and answers side by side that can be filtered, offline and without an error", async () => {
-    const context = await browser.newContext({ offline: true });
-    onTestFinished(() => context.close());
-    const tab = await context.newPage();
-    const errors: string[] = [];
-    tab.on("pageerror", (error) => errors.push(String(error)));
-    tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    await tab.goto(await page());
+    const { tab, errors } = await openFilePage(await page());
     expect(await tab.locator("h1").textContent()).toBe("sweep temperature: scripted");
     expect(await tab.locator("figure svg").count()).toBe(3);
     expect(await tab.locator("article").count()).toBe(50);

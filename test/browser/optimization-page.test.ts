@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { toOptimizationResult } from "../../src/lib/optimize/optimization-result.js";
+import { parseObjective } from "../../src/lib/optimize/objective.js";
+import { planOptimization, planProof } from "../../src/lib/optimize/plan-optimization.js";
+import { proveCandidates } from "../../src/lib/optimize/proof.js";
+import { Optimization } from "../../src/lib/optimize/run-optimization.js";
+import { TrialLog } from "../../src/lib/optimize/trial-log.js";
+import { optimizationHtml } from "../../src/lib/report/optimization-html.js";
+import { containsScorer } from "../../src/lib/scoring/contains.js";
+import { parseSearch } from "../../src/lib/study/parse-search.js";
+import { TargetPool } from "../../src/lib/study/target-pool.js";
+import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
+import { scriptedTarget } from "../helpers/scripted-target.js";
+import { studyJournal, yesSamples } from "../helpers/study-plan.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+/** The page of a search whose answers are right below temperature 0.5; one of its values wants to be a script. */
+async function page(): Promise<string> {
+  const folder = temporaryFolder();
+  const dimensions = parseSearch(["temperature=0..1", "model=</script><b>a,b"]);
+  const dataset = { name: "d", path: "d.jsonl", digest: "0".repeat(64), samples: yesSamples(60), available: 60 };
+  const scorers = { scorers: [containsScorer], primary: containsScorer };
+  const options = { fixed: {}, rows: 20, repeats: 1, proofRows: 40, seed: 1, concurrency: 2, minEffect: 0, scorers, dimensions };
+  const { search: plan, heldOut } = planOptimization(dataset, options);
+  const limits = { timeoutMs: 1000, retries: 0 };
+  const objectives = [{ ...parseObjective("accuracy"), scorer: containsScorer }];
+  const open = () => Promise.resolve(scriptedTarget(({ temperature = 1 }) => (temperature < 0.5 ? "yes" : "no")));
+  const targets = new TargetPool(plan, open);
+  const optimization = new Optimization(plan, targets, {
+    ...{ search: { dimensions, seed: 1 }, objectives, constraints: [], trials: 10, parallel: 1, race: false, limits },
+    ...{ log: new TrialLog(folder), journal: studyJournal(folder) },
+  });
+  await optimization.search(() => undefined);
+  const proofPlan = planProof(plan, heldOut ?? dataset, { candidates: optimization.candidates(2), repeats: 1 });
+  const proof = await proveCandidates(
+    proofPlan,
+    targets.beside(proofPlan),
+    { objectives, others: [] },
+    { limits, journal: studyJournal() },
+  );
+  const result = toOptimizationResult(optimization, proof, {
+    ...{
+      command: "llmops optimize",
+      commandName: "llmops optimize",
+      studyId: "i",
+      sampler: "gp",
+      heldOut: 40,
+      objectives,
+      constraints: [],
+    },
+    ...{ target: { model: "scripted", location: "memory" }, seconds: 1, trackingUri: ".", experiment: "e", experimentId: "1", runId: "r" },
+    ...{ trialRunIds: [], proofRunIds: [] },
+  });
+  return optimizationHtml(result);
+}
+
+describe.skipIf(CHROMIUM === undefined)("the page of a search", () => {
+  it("shows what is proven, charts of what is believed, and trials that can be sorted, offline and without an error", async () => {
+    const { tab, errors } = await openFilePage(await page());
+    expect(await tab.locator("h1").textContent()).toBe("optimize temperature, model: scripted");
+    expect(await tab.locator("p").first().textContent()).toMatch(
+      /Believed best: temperature=0\.?\d*, model=.*Proven\s+better than the default/s,
+    );
+    expect(await tab.locator("figure svg").count()).toBe(6);
+    expect(await tab.locator("table").count()).toBe(2);
+    const trials = tab.locator("table").nth(1);
+    expect(await trials.locator("tbody tr").count()).toBe(10);
+    await trials.getByRole("button", { name: "accuracy" }).click();
+    await trials.getByRole("button", { name: "accuracy" }).click();
+    expect(await trials.locator("tbody tr").first().textContent()).toContain("finished");
+    expect(Number(await trials.locator("tbody tr td").nth(1).textContent())).toBeLessThan(0.5);
+    expect(await tab.locator("td b").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium, type Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+import { temporaryFolder } from "./temporary-folder.js";
+
+/** Where a browser is installed; undefined where none is. */
+export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+
+/** Opens a page from a file, in a browser that is offline and closed when the test ends; `errors` collects what the page complains of. */
+export async function openFilePage(html: string): Promise<{ tab: Page; errors: string[] }> {
+  const path = join(temporaryFolder(), "page.html");
+  writeFileSync(path, html);
+  const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext({ offline: true });
+  const tab = await context.newPage();
+  const errors: string[] = [];
+  tab.on("pageerror", (error) => errors.push(String(error)));
+  tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await tab.goto(pathToFileURL(path).href);
+  return { tab, errors };
+}
