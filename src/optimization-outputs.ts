@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { stepSummaryPath } from "./lib/config/environment.js";
 import type { OptimizationResult } from "./lib/optimize/optimization-result.js";
-import { optimizationChartFiles } from "./lib/report/optimization-charts.js";
+import { optimizationCharts } from "./lib/report/optimization-charts.js";
 import { optimizationHtml } from "./lib/report/optimization-html.js";
 import { optimizationMarkdown } from "./lib/report/optimization-markdown.js";
+import { chartFiles } from "./lib/report/png.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import { describeSetting } from "./lib/study/study.js";
 import { checkOutputs, prepareFolder, writeOutput } from "./output-files.js";
@@ -24,7 +25,7 @@ export async function writeOptimization(result: OptimizationResult, { markdown, 
   if (summary !== undefined) await appendFile(summary, optimizationMarkdown(result));
   if (html !== undefined) await writeOutput(html, await optimizationHtml(result));
   if (charts === undefined) return;
-  for (const { name, content } of await optimizationChartFiles(result)) await writeOutput(join(charts, name), content);
+  for (const { name, content } of chartFiles(await optimizationCharts(result))) await writeOutput(join(charts, name), content);
 }
 
 /** Writes the proven setting; one that is not proven, or was not to be, is only written when no proof was asked for. */

@@ -2,12 +2,13 @@ import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import chalk from "chalk";
 import { stepSummaryPath } from "./lib/config/environment.js";
-import { sweepChartFiles } from "./lib/report/sweep-charts.js";
+import { sweepCharts } from "./lib/report/sweep-charts.js";
 import { sweepCsv } from "./lib/report/sweep-csv.js";
 import { sweepHtml } from "./lib/report/sweep-html.js";
 import { sweepJunit } from "./lib/report/sweep-junit.js";
 import { sweepMarkdown } from "./lib/report/sweep-markdown.js";
 import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
+import { chartFiles } from "./lib/report/png.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
@@ -50,7 +51,7 @@ export async function writeFiles(
   if (junit !== undefined) await writeOutput(junit, sweepJunit(result, study.checks));
   if (html !== undefined) await writeOutput(html, await sweepHtml(result, study.plan, study));
   if (charts === undefined) return;
-  for (const { name, content } of await sweepChartFiles(result)) await writeOutput(join(charts, name), content);
+  for (const { name, content } of chartFiles(await sweepCharts(result))) await writeOutput(join(charts, name), content);
 }
 
 /** The state of a check for a terminal. */

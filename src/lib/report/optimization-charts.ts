@@ -1,11 +1,6 @@
 import type { OptimizationResult, TrialDocument } from "../optimize/optimization-result.js";
 import { bandChart, columnChart, heatChart, lineChart, parallelChart, scatterChart } from "./charts.js";
-import { toPng } from "./png.js";
-
-interface NamedChart {
-  name: string;
-  svg: string;
-}
+import type { NamedChart } from "./png.js";
 
 /** The charts of a search: its history, slices and contour of what is believed, importance, all trials side by side, and a front. */
 export async function optimizationCharts(result: OptimizationResult): Promise<NamedChart[]> {
@@ -40,15 +35,6 @@ export async function optimizationCharts(result: OptimizationResult): Promise<Na
   ]);
   charts.push({ name: "parallel", svg: await parallelChart(axes, rows) });
   return charts;
-}
-
-/** The charts as files, each as SVG and PNG. */
-export async function optimizationChartFiles(result: OptimizationResult): Promise<{ name: string; content: string | Uint8Array }[]> {
-  const charts = await optimizationCharts(result);
-  return charts.flatMap(({ name, svg }) => [
-    { name: `${name}.svg`, content: svg },
-    { name: `${name}.png`, content: toPng(svg) },
-  ]);
 }
 
 function historyChart({ objectives }: OptimizationResult, measured: readonly TrialDocument[]): Promise<string> {

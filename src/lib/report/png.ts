@@ -19,3 +19,17 @@ export function toPng(svg: string): Uint8Array {
   });
   return drawing.render().asPng();
 }
+
+/** A drawn chart with its name. */
+export interface NamedChart {
+  name: string;
+  svg: string;
+}
+
+/** Charts as files, each as SVG and PNG. */
+export function chartFiles(charts: readonly NamedChart[]): { name: string; content: string | Uint8Array }[] {
+  return charts.flatMap(({ name, svg }) => [
+    { name: `${name}.svg`, content: svg },
+    { name: `${name}.png`, content: toPng(svg) },
+  ]);
+}

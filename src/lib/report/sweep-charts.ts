@@ -1,18 +1,12 @@
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
 import { parallelChart, rangeChart, scatterChart } from "./charts.js";
-import { toPng } from "./png.js";
+import type { NamedChart } from "./png.js";
 import { paramNames } from "./sweep-table.js";
 
-/** A chart of a sweep as SVG. */
-export interface SweepChart {
-  name: string;
-  svg: string;
-}
-
 /** The charts of a sweep: the score over each numeric parameter, quality against speed, and all parameters side by side. */
-export async function sweepCharts(result: SweepResult): Promise<SweepChart[]> {
+export async function sweepCharts(result: SweepResult): Promise<NamedChart[]> {
   const { study, settings } = result;
-  const charts: SweepChart[] = [];
+  const charts: NamedChart[] = [];
   for (const name of paramNames(result)) {
     const varied = settings.filter(({ params, metrics }) => typeof params[name] === "number" && metrics[study.metric]);
     if (varied.length < 2) continue;
@@ -23,15 +17,6 @@ export async function sweepCharts(result: SweepResult): Promise<SweepChart[]> {
   if (timed.length > 1) charts.push({ name: "quality-speed", svg: await paretoChart(study.metric, timed) });
   if (settings.length > 1) charts.push({ name: "parallel", svg: await sideBySide(result) });
   return charts;
-}
-
-/** The charts as files, each as SVG and PNG. */
-export async function sweepChartFiles(result: SweepResult): Promise<{ name: string; content: string | Uint8Array }[]> {
-  const charts = await sweepCharts(result);
-  return charts.flatMap(({ name, svg }) => [
-    { name: `${name}.svg`, content: svg },
-    { name: `${name}.png`, content: toPng(svg) },
-  ]);
 }
 
 function responseChart(metric: string, param: string, settings: readonly SettingResult[]): Promise<string> {

@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
-import { sweepChartFiles } from "./sweep-charts.js";
+import { chartFiles } from "./png.js";
+import { sweepCharts } from "./sweep-charts.js";
 import { sweepCsv } from "./sweep-csv.js";
 import { sweepJunit } from "./sweep-junit.js";
 import { sweepMarkdown } from "./sweep-markdown.js";
@@ -47,9 +48,9 @@ describe("sweepJunit", () => {
   });
 });
 
-describe("sweepChartFiles", () => {
+describe("the charts of a sweep", () => {
   it("draws every chart as SVG and PNG", async () => {
-    const files = await sweepChartFiles(sweepResult());
+    const files = chartFiles(await sweepCharts(sweepResult()));
     expect(files.map(({ name }) => name)).toEqual(
       ["response-temperature", "scores", "quality-speed", "parallel"].flatMap((name) => [`${name}.svg`, `${name}.png`]),
     );
