@@ -1,9 +1,10 @@
 // Claim: after 10, 20, 30 and 50 evaluations the setting our search believes best is nearer to the optimum than those of
 // scikit-optimize's gp_minimize, Optuna's TPE and Optuna's GPSampler, and a suggestion takes no longer than 50 ms.
-//   node bench/optimize.mjs [--seeds 20] [--workers 2] [--methods gp,gp_noise,tpe]
-// Problems: optimize/problems.json. The peers' regrets, measured on the same problems, noise and seeds, are in
-// optimize/peers.json; `--peers FILE.jsonl.gz` makes that file of recorded trials. Peers are judged by the best value they saw
-// and by our own posterior mean of their trials, whichever is better for them on the whole.
+//   node bench/optimize.mjs [--set problems|unseen] [--seeds 20] [--workers 2] [--methods gp,gp_noise,tpe] [--only PATTERN]
+// `problems` were looked at while the search was made, `unseen` were not. The peers' regrets, on the same problems, noise and seeds,
+// are in optimize/*-peers.json (Optuna of August 2026 and scikit-optimize of 2021; Optuna 5.0.0 for the unseen ones); `--peers
+// FILE.jsonl.gz` makes such a file of recorded trials. Peers are judged by the best value they saw, and by our own posterior mean of
+// their trials.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -16,12 +17,16 @@ const { values: options } = parseArgs({
     seeds: { type: "string", default: "20" },
     workers: { type: "string", default: "2" },
     methods: { type: "string", default: "gp,gp_noise,tpe" },
+    set: { type: "string", default: "problems" },
+    only: { type: "string", default: "" },
     peers: { type: "string" },
   },
 });
-const PEERS = new URL("optimize/peers.json", import.meta.url);
+const PEERS = new URL(`optimize/${options.set}-peers.json`, import.meta.url);
 const METHODS = { gp: {}, gp_noise: { knowsNoise: true }, tpe: { sampler: "tpe" } };
-const { problems } = JSON.parse(readFileSync(new URL("optimize/problems.json", import.meta.url), "utf8"));
+const { problems: all } = JSON.parse(readFileSync(new URL(`optimize/${options.set}.json`, import.meta.url), "utf8"));
+
+const problems = all.filter(({ id }) => new RegExp(options.only).test(id));
 
 /** Has the jobs done by several threads; answers as they come. */
 async function work(jobs) {
@@ -50,7 +55,7 @@ if (options.peers) {
   const lines = gunzipSync(readFileSync(options.peers)).toString().trim().split("\n");
   const trials = lines.map((line) => JSON.parse(line));
   const answers = await work(
-    trials.map(({ problem, seed, method, xs, ys }) => ({ kind: "judge", problem, seed, trials: { method, xs, ys } })),
+    trials.map(({ problem, seed, method, xs, ys }) => ({ kind: "judge", problem, seed, set: options.set, trials: { method, xs, ys } })),
   );
   const rows = answers.map(({ problem, seed, method, result }) => {
     const round = (rule) => BUDGETS.flatMap((budget) => (result[budget] ? [Number(result[budget][rule].toFixed(3))] : []));
@@ -68,7 +73,7 @@ const jobs = seeds.flatMap((seed) =>
     methods
       // where there is no noise, there is none to be known
       .filter((method) => method !== "gp_noise" || problem.noise)
-      .map((method) => ({ kind: "search", problem: problem.id, seed, options: { method, ...METHODS[method] } })),
+      .map((method) => ({ kind: "search", problem: problem.id, seed, set: options.set, options: { method, ...METHODS[method] } })),
   ),
 );
 const answers = await work(jobs);
@@ -146,7 +151,7 @@ console.table(
 const timed = [0, 1, 2].map(
   (seed) =>
     search(
-      problems.find(({ id }) => id === "ackley4"),
+      all.find(({ id }) => id.includes("ackley4")),
       seed,
       { budget: 100 },
     ).times,
