@@ -75,6 +75,16 @@ export function directionOf({ direction, scorer, name }: Resolved<Objective>): S
   });
 }
 
+/** Whether an objective is a rate of rights and wrongs. */
+export function kindOf({ scorer, percentile }: Resolved<Quantity>): "rate" | "mean" {
+  return scorer?.kind === "rate" && percentile === undefined ? "rate" : "mean";
+}
+
+/** A believed value where it can be: a rate lies within 0 and 1. */
+export function withinKind(quantity: Resolved<Quantity>, value: number): number {
+  return kindOf(quantity) === "rate" ? Math.min(1, Math.max(0, value)) : value;
+}
+
 /** What was measured of every trial. */
 export interface Measurements {
   table: ScoreTable;

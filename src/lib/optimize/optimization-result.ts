@@ -4,7 +4,7 @@ import type { Verdict } from "../stats/verdict.js";
 import type { Best } from "../study/search-study.js";
 import type { StudyRun } from "../study/run-study.js";
 import { describeSetting, type Setting } from "../study/study.js";
-import { directionOf, type Constraint, type Objective, type Resolved } from "./objective.js";
+import { directionOf, kindOf, withinKind, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { Proof, ProvenSetting } from "./proof.js";
 import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
 import { describeSurface, type SurfaceDocument } from "./surface.js";
@@ -156,17 +156,10 @@ function toStudy(optimization: Optimization, proof: Proof | undefined, facts: Op
   };
 }
 
-/** A rate is believed to lie within 0 and 1. */
 function toBest({ trial, mean, low, high }: Best, { objectives, trialRunIds }: OptimizationFacts): OptimizationResult["best"] {
-  const isRate = objectives[0] !== undefined && kindOf(objectives[0]) === "rate";
-  const [least, most] = isRate ? [0, 1] : [-Infinity, Infinity];
-  const within = (value: number) => Math.min(most, Math.max(least, value));
+  const within = (value: number) => (objectives[0] ? withinKind(objectives[0], value) : value);
   const run_id = trialRunIds[trial.index] ?? null;
   return { trial: trial.index, params: trial.params, mean: within(mean), low: within(low), high: within(high), run_id };
-}
-
-function kindOf({ scorer, percentile }: Resolved<Objective>): "rate" | "mean" {
-  return scorer?.kind === "rate" && percentile === undefined ? "rate" : "mean";
 }
 
 function toTrialDocument(

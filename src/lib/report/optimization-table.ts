@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { OptimizationResult, ProofDocument, TrialDocument } from "../optimize/optimization-result.js";
-import type { Objective } from "../optimize/objective.js";
+import { kindOf, withinKind, type Objective, type Resolved } from "../optimize/objective.js";
 import type { Optimization } from "../optimize/run-optimization.js";
 import { describeSetting } from "../study/study.js";
 import { formatDifference, formatInterval, formatP, formatScore } from "./format-score.js";
@@ -12,22 +12,23 @@ const BARS = "▁▂▃▄▅▆▇█";
 /** A trial that has ended, in a line. */
 export function describeTrial(
   optimization: Optimization,
-  objectives: readonly Pick<Objective, "name">[],
+  objectives: readonly Resolved<Objective>[],
   { index, trials }: { index: number; trials: number },
 ): string {
   const result = optimization.results()[index];
   const best = optimization.study.best();
   if (!result) return "";
-  const values = objectives.map(({ name }, k) => {
+  const values = objectives.map((objective, k) => {
     const { value = Number.NaN, se } = result.values[k] ?? {};
-    return Number.isNaN(value) ? `${name} -` : `${name} ${short(value)}${se === undefined ? "" : ` ± ${short(se)}`}`;
+    const kind = kindOf(objective);
+    return `${objective.name} ${formatScore(value, kind)}${se === undefined ? "" : ` ± ${formatScore(se, kind)}`}`;
   });
-  const what =
-    result.state === "failed"
-      ? `failed: ${result.problem ?? ""}`
-      : `${values.join(", ")}${result.state === "stopped" ? " (stopped early)" : ""}`;
-  const known = best ? `  best: ${short(best.mean)} at ${describeSetting(best.trial.params)}` : "";
-  return `trial ${index + 1}/${trials}: ${describeSetting(result.params)}: ${what}${known}`;
+  const what = result.state === "failed" ? `failed: ${result.problem ?? ""}` : values.join(", ");
+  const early = result.state === "stopped" ? " (stopped early)" : "";
+  const [first] = objectives;
+  const believed =
+    best && first ? `; best ${formatScore(withinKind(first, best.mean), kindOf(first))} at ${describeSetting(best.trial.params)}` : "";
+  return `trial ${index + 1}/${trials}: ${describeSetting(result.params)}: ${what}${early}${believed}`;
 }
 
 /** A search for a terminal: the best trials, the way there, what is believed best, and the proof. */
