@@ -21,8 +21,9 @@ import type { TrackingStore } from "./lib/tracking/tracking-store.js";
 import { budgetOf } from "./conduct-judgement.js";
 import { JudgeSeat } from "./judge-seat.js";
 import { applySetting, checkOptimizationOutputs, writeOptimization } from "./optimization-outputs.js";
-import { parsePenalty, parseSetting, planQuestion, readQuestion, searchesTargets, type Question } from "./optimization-question.js";
+import { planQuestion, readQuestion, searchesTargets, type Question } from "./optimization-question.js";
 import type { OptimizeFlags } from "./optimize-flags.js";
+import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
 import { studyFolder } from "./study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
@@ -76,10 +77,10 @@ export async function conductOptimization(
 function conduct(command: StudyCommand, flags: OptimizeFlags, parts: OptimizationParts): Promise<OptimizationResult> {
   const { question, plans, targets, journal, target } = parts;
   const { search: plan, heldOut } = plans;
-  const { objectives, constraints, dimensions } = question;
+  const { objectives, constraints, dimensions, enqueue, penalty } = question;
   const folder = join(studyFolder(), journal.header.id);
   const budget = budgetOf(flags);
-  const search = { dimensions, seed: flags.seed, sampler: flags.sampler, enqueue: (flags.enqueue ?? []).map(parseSetting) };
+  const search = { dimensions, seed: flags.seed, sampler: flags.sampler, enqueue };
   return withTracker(
     flags["tracking-uri"],
     (text) => command.note(text),
@@ -89,14 +90,14 @@ function conduct(command: StudyCommand, flags: OptimizeFlags, parts: Optimizatio
       command.note(
         `Up to ${flags.trials} trials over ${samples.length} rows each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.`,
       );
-      const context: OptimizationContext = {
+      const context: Omit<OptimizationContext, "onTrial" | "onProof" | "onCell"> = {
         ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
         command: command.name,
         typed: `${command.name} ${command.argv.join(" ")}`,
         resumed: flags.resume !== undefined,
         ...{ objectives, constraints, heldOut, search: { ...search, known } },
         ...{ trials: flags.trials, parallel: flags.parallel, patience: flags.patience, leastImprovement: flags["min-improvement"] },
-        ...{ race: flags.race, penalty: parsePenalty(flags.penalty), log: new TrialLog(folder) },
+        ...{ race: flags.race, penalty, log: new TrialLog(folder) },
         ...{
           candidates: flags.candidates,
           proofRepeats: flags["proof-repeats"],
@@ -106,11 +107,17 @@ function conduct(command: StudyCommand, flags: OptimizeFlags, parts: Optimizatio
         ...(budget && { budget }),
         retryFailed: flags["retry-failed"],
         signal: command.signal,
-        onTrial: (optimization, index) => command.note(describeTrial(optimization, objectives, { index, trials: flags.trials })),
-        onProof: (cells) =>
-          command.note(`Proof: the best and the default on ${heldOut?.samples.length ?? 0} rows no trial saw, ${cells} completions.`),
       };
-      return optimize(plan, targets, context);
+      const proof = (cells: number) =>
+        `Proof: the best and the default on ${heldOut?.samples.length ?? 0} rows no trial saw, ${cells} completions.`;
+      return withProgress(undefined, "completions", (onCell, say) =>
+        optimize(plan, targets, {
+          ...context,
+          onCell,
+          onTrial: (optimization, index) => say(describeTrial(optimization, objectives, { index, trials: flags.trials })),
+          onProof: (cells) => say(proof(cells)),
+        }),
+      );
     },
   );
 }

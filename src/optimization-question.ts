@@ -26,6 +26,10 @@ export interface Question {
   objectives: Resolved<Objective>[];
   constraints: Resolved<Constraint>[];
   scorers: NamedScorers;
+  /** Settings to try first. */
+  enqueue: Params[];
+  /** The objective of a trial that failed. */
+  penalty: number | undefined;
 }
 
 /** Whether engines or models are searched, each with a target of its own. */
@@ -37,6 +41,8 @@ export function searchesTargets(dimensions: readonly SearchDimension[]): boolean
 export async function readQuestion(flags: OptimizeFlags, dimensions: readonly SearchDimension[], seat: JudgeSeat): Promise<Question> {
   const objectives = readObjectives(flags, dimensions);
   const constraints = (flags.where ?? []).map(parseConstraint);
+  const enqueue = (flags.enqueue ?? []).map(parseSetting);
+  const penalty = parsePenalty(flags.penalty);
   const more = flags.scorer ?? [];
   const specs = [...objectives, ...constraints].flatMap(({ spec }) => spec ?? []);
   const scorers = await resolveScorers([...more, ...specs], { judge: seat.scorer });
@@ -57,6 +63,8 @@ export async function readQuestion(flags: OptimizeFlags, dimensions: readonly Se
     objectives: resolved,
     constraints: bounds,
     scorers: { ...scorers, primary: resolved[0]?.scorer ?? scorers.primary },
+    enqueue,
+    penalty,
   };
 }
 
@@ -89,12 +97,12 @@ export async function planQuestion(flags: OptimizeFlags, { dimensions, scorers }
 }
 
 /** Reads `temperature=0.7,top_p=0.9`. Throws what reading parameters throws. */
-export function parseSetting(text: string): Params {
+function parseSetting(text: string): Params {
   return parseFixed(text.split(/[\s,]+/).filter((part) => part !== ""));
 }
 
 /** Reads --penalty, which may be below 0. Throws INVALID_ARGUMENT. */
-export function parsePenalty(text: string | undefined): number | undefined {
+function parsePenalty(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;

@@ -4,18 +4,30 @@ const BAR_WIDTH = 24;
 
 /**
  * Does work that calls `tick` once per finished unit, with a progress bar on standard error: on a
- * terminal only; it shows the count and the time left. Without a total it only counts.
+ * terminal only; it shows the count and the time left. Without a total it only counts. `say` writes a line above the bar.
  */
-export async function withProgress<T>(total: number | undefined, unit: string, work: (tick: () => void) => Promise<T>): Promise<T> {
-  if (!process.stderr.isTTY) return work(() => undefined);
+export async function withProgress<T>(
+  total: number | undefined,
+  unit: string,
+  work: (tick: () => void, say: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  const write = (text: string) => process.stderr.write(`${text}\n`);
+  if (!process.stderr.isTTY) return work(() => undefined, write);
   const startMs = performance.now();
   let done = 0;
   const spinner = ora({ stream: process.stderr, discardStdin: false, text: describe(0, total, unit, 0) }).start();
   try {
-    return await work(() => {
-      done++;
-      spinner.text = describe(done, total, unit, performance.now() - startMs);
-    });
+    return await work(
+      () => {
+        done++;
+        spinner.text = describe(done, total, unit, performance.now() - startMs);
+      },
+      (text) => {
+        spinner.clear();
+        write(text);
+        spinner.render();
+      },
+    );
   } finally {
     spinner.stop();
   }

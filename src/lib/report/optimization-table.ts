@@ -72,6 +72,7 @@ function way({ trials, objectives }: OptimizationResult): string[] {
   if (!first || others.length > 0 || values.length < 3) return [];
   const pick = first.direction === "max" ? Math.max : Math.min;
   const best = values.map((_, i) => pick(...values.slice(0, i + 1)));
+  if (best[0] === best.at(-1)) return [];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const bars = best.map((value) => BARS[Math.round(((value - low) / (high - low || 1)) * (BARS.length - 1))] ?? "").join("");
   return [`best so far  ${bars}  ${formatScore(best[0], first.kind)} to ${formatScore(best.at(-1), first.kind)}`];
