@@ -13,8 +13,12 @@ import { maximise } from "./maximise.js";
 import { POWERS, scaleOutputs, type OutputScale } from "./output-scale.js";
 import { toTrainingSet, type TrainingSet } from "./training-set.js";
 
-/** Models with hyperparameters drawn from their posterior. */
+/** Models with hyperparameters drawn from their posterior; fewer where there is much data, and the posterior narrow. */
 const MODELS = 6;
+const FEWER_MODELS = 4;
+const MUCH_DATA = 40;
+/** Models that candidates are first looked at with. */
+const ROUGH_MODELS = 2;
 const BURN_IN = 1;
 /** A transformed scale has to explain the data better by this, in nats. */
 const HANDICAP = 1;
@@ -73,11 +77,12 @@ export class GpSampler implements Sampler {
     const near = this.likeliest(models, kept.length > 0 ? kept : points);
     const distance = (a: Point, b: Point) => first?.squaredDistance(a, b) ?? 1;
     // while nothing keeps the constraints, only whether a setting might counts
-    const score = (point: Point, gradient?: Float64Array) => {
-      const gain = kept.length > 0 ? logAcquisition(incumbents, point, gradient) : (gradient?.fill(0), 0);
+    const scoreBy = (own: typeof incumbents) => (point: Point, gradient?: Float64Array) => {
+      const gain = kept.length > 0 ? logAcquisition(own, point, gradient) : (gradient?.fill(0), 0);
       return gain + logFeasibility(constraints, point, gradient);
     };
-    const { point, value } = maximise(this.space, score, { random, near, distance });
+    const rough = scoreBy(incumbents.slice(0, ROUGH_MODELS));
+    const { point, value } = maximise(this.space, scoreBy(incumbents), { random, rough, near, distance });
     const { scale } = fitted;
     const best = Math.max(...incumbents.map((incumbent) => incumbent.best));
     const improvement = scale.back(best + Math.exp(Math.min(value, LARGE))) - scale.back(best);
@@ -170,7 +175,8 @@ export class GpSampler implements Sampler {
     const widths = Float64Array.from(this.beliefs.priors, ({ sd }) => sd);
     const logDensity = (point: Float64Array) => this.beliefs.logDensity(point, data);
     const models: GaussianProcess[] = [];
-    for (let sweep = 0; sweep < BURN_IN + MODELS; sweep++) {
+    const count = data.points.length > MUCH_DATA ? FEWER_MODELS : MODELS;
+    for (let sweep = 0; sweep < BURN_IN + count; sweep++) {
       sliceSweep(logDensity, theta, { widths, random });
       if (sweep >= BURN_IN) models.push(new GaussianProcess(this.space, data, unflatten(theta)));
     }

@@ -4,6 +4,8 @@ import { MOST_SOBOL_DIMENSIONS, Sobol } from "../sobol.js";
 import type { Point, SearchSpace } from "../space.js";
 
 const EVEN = 512;
+/** Of them and those around good settings, so many are scored exactly. */
+const PROMISING = 96;
 const AROUND = 16;
 const NEAR = 0.08;
 const STARTS = 8;
@@ -22,6 +24,8 @@ export interface Scored {
 
 export interface MaximiseOptions {
   random: Random;
+  /** A cheaper score, by which most candidates are left out. */
+  rough: Score;
   /** Settings whose surroundings are looked at closely. */
   near: readonly Point[];
   /** How far apart two settings are, for starts that are not all the same. */
@@ -32,18 +36,26 @@ export interface MaximiseOptions {
  * The setting with the highest score that is found: even points over the space and random ones near good settings, the best of them
  * that lie apart refined by turns, floats by gradients, ints and categories by trying.
  */
-export function maximise(space: SearchSpace, score: Score, { random, near, distance }: MaximiseOptions): Scored {
+export function maximise(space: SearchSpace, score: Score, { random, rough, near, distance }: MaximiseOptions): Scored {
   const candidates = [
     ...evenPoints(space, random),
     ...near.flatMap((point) => Array.from({ length: AROUND }, () => perturb(space, point, random))),
   ];
-  const ranked = candidates.map((point) => ({ point, value: score(point) })).sort((a, b) => b.value - a.value);
+  const promising = rank(candidates, rough).slice(0, PROMISING);
+  const ranked = rank(
+    promising.map(({ point }) => point),
+    score,
+  );
   let best = ranked[0] as (typeof ranked)[number];
   for (const start of spreadOut(ranked, distance)) {
     const refined = refine(space, score, start);
     if (refined.value > best.value) best = refined;
   }
   return best;
+}
+
+function rank(points: readonly Point[], score: Score): Scored[] {
+  return points.map((point) => ({ point, value: score(point) })).sort((a, b) => b.value - a.value);
 }
 
 function evenPoints(space: SearchSpace, random: Random): Point[] {
