@@ -152,7 +152,7 @@ it("json_schema output is always valid", async () => {
     expect(Object.keys(value)).toEqual(["score", "tags", "note", "sure"]);
     expect([1, 2, 3, 4, 5]).toContain(value.score);
     expect(value.tags.length).toBeLessThanOrEqual(2);
-    expect([...value.note].length).toBeLessThanOrEqual(30); // JSON Schema counts characters, not UTF-16 units
+    expect(Array.from(value.note).length).toBeLessThanOrEqual(30); // JSON Schema counts characters, not UTF-16 units
     expect(typeof value.sure).toBe("boolean");
   }
 });
