@@ -13,17 +13,22 @@ import { maximise } from "./maximise.js";
 import { POWERS, scaleOutputs, type OutputScale } from "./output-scale.js";
 import { toTrainingSet, type TrainingSet } from "./training-set.js";
 
-/** Models with hyperparameters drawn from their posterior; fewer where there is much data, and the posterior narrow. */
-const MODELS = 6;
-const FEWER_MODELS = 4;
-const MUCH_DATA = 40;
+/** How much work a fit is worth: models drawn from the posterior of hyperparameters, and steps towards the likeliest ones. */
+interface Effort {
+  models: number;
+  fit: { steps: number; tolerance: number };
+  /** Of other output scales, from where the first ended. */
+  refit: { steps: number; tolerance: number };
+}
+const EFFORT: Effort = { models: 6, fit: { steps: 40, tolerance: 1e-3 }, refit: { steps: 10, tolerance: 1e-2 } };
+/** With many trials the posterior is narrow, and a step costs more: its cost grows with the cube of their number. */
+const LESS_EFFORT: Effort = { models: 4, fit: { steps: 16, tolerance: 1e-2 }, refit: { steps: 5, tolerance: 1e-1 } };
+const MANY_TRIALS = 40;
 /** Models that candidates are first looked at with. */
 const ROUGH_MODELS = 2;
 const BURN_IN = 1;
 /** A transformed scale has to explain the data better by this, in nats. */
 const HANDICAP = 1;
-const FIT = { steps: 40, tolerance: 1e-3 };
-const REFIT = { steps: 10, tolerance: 1e-2 };
 /** How many of the settings believed best are searched around. */
 const LOOKED_AROUND = 4;
 /** The logarithm of a probability of one half: from there a setting counts as keeping the constraints. */
@@ -133,7 +138,7 @@ export class GpSampler implements Sampler {
         1,
       );
       const data = toTrainingSet(this.space, points, scale.values, scale.noise);
-      const { theta } = this.mostLikely(data, this.beliefs.centre, FIT);
+      const { theta } = this.mostLikely(data, this.beliefs.centre, effortFor(data).fit);
       return { model: new GaussianProcess(this.space, data, unflatten(theta)), bound: boundOf(scale) };
     });
   }
@@ -149,18 +154,19 @@ export class GpSampler implements Sampler {
       return { scale, data: toTrainingSet(this.space, points, scale.values, scale.noise), power };
     });
     const [plain, ...others] = fits as [(typeof fits)[number], ...typeof fits];
-    let best = { ...plain, ...this.mostLikely(plain.data, this.beliefs.centre, FIT) };
+    const effort = effortFor(plain.data);
+    let best = { ...plain, ...this.mostLikely(plain.data, this.beliefs.centre, effort.fit) };
     const start = best.theta;
     let bar = best.density + plain.scale.logJacobian + HANDICAP;
     for (const other of others) {
-      const found = this.mostLikely(other.data, start, REFIT);
+      const found = this.mostLikely(other.data, start, effort.refit);
       const evidence = found.density + other.scale.logJacobian;
       if (evidence > bar) [best, bar] = [{ ...other, ...found }, evidence];
     }
     return { scale: best.scale, data: best.data, models: this.drawModels(best.data, best.theta, random) };
   }
 
-  private mostLikely(data: TrainingSet, start: Float64Array, options: typeof FIT): { theta: Float64Array; density: number } {
+  private mostLikely(data: TrainingSet, start: Float64Array, options: Effort["fit"]): { theta: Float64Array; density: number } {
     const objective = (theta: Float64Array, gradient: Float64Array) => {
       const density = this.beliefs.logDensity(theta, data, gradient);
       for (let i = 0; i < gradient.length; i++) gradient[i] = -(gradient[i] as number);
@@ -175,8 +181,7 @@ export class GpSampler implements Sampler {
     const widths = Float64Array.from(this.beliefs.priors, ({ sd }) => sd);
     const logDensity = (point: Float64Array) => this.beliefs.logDensity(point, data);
     const models: GaussianProcess[] = [];
-    const count = data.points.length > MUCH_DATA ? FEWER_MODELS : MODELS;
-    for (let sweep = 0; sweep < BURN_IN + count; sweep++) {
+    for (let sweep = 0; sweep < BURN_IN + effortFor(data).models; sweep++) {
       sliceSweep(logDensity, theta, { widths, random });
       if (sweep >= BURN_IN) models.push(new GaussianProcess(this.space, data, unflatten(theta)));
     }
@@ -201,4 +206,8 @@ function mixtureAt(models: readonly GaussianProcess[], point: Point): { mean: nu
   const mean = beliefs.reduce((sum, belief) => sum + belief.mean, 0) / beliefs.length;
   const variance = beliefs.reduce((sum, belief) => sum + belief.variance + (belief.mean - mean) ** 2, 0) / beliefs.length;
   return { mean, sd: Math.sqrt(variance) };
+}
+
+function effortFor({ points }: TrainingSet): Effort {
+  return points.length > MANY_TRIALS ? LESS_EFFORT : EFFORT;
 }
