@@ -88,7 +88,7 @@ function conduct(command: StudyCommand, flags: OptimizeFlags, parts: Optimizatio
       const known = await learnFrom(command, store, { runs: flags["warm-start"] ?? [], question });
       const { samples } = plan.dataset;
       command.note(
-        `Up to ${flags.trials} trials over ${samples.length} rows each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.`,
+        `Up to ${flags.trials} trials over ${samples.length} rows each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.${heldOut ? "" : " No rows are held out: nothing will be proven."}`,
       );
       const context: Omit<OptimizationContext, "onTrial" | "onProof" | "onCell"> = {
         ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser() },

@@ -28,14 +28,15 @@ export async function writeOptimization(result: OptimizationResult, { markdown, 
   for (const { name, content } of chartFiles(await optimizationCharts(result))) await writeOutput(join(charts, name), content);
 }
 
-/** Writes the proven setting; one that is not proven, or was not to be, is only written when no proof was asked for. */
-export async function applySetting({ study, best, proof, command }: OptimizationResult, path: string): Promise<CheckResult> {
-  const setting = proof ? proof.winner : best?.params;
+/** Writes the setting that is proven; where no rows were held out for a proof, the one believed best, and says so in the file. */
+export async function applySetting({ study, best, trials, proof, command }: OptimizationResult, path: string): Promise<CheckResult> {
   const name = `apply ${path}`;
+  const believed = best && trials[best.trial]?.feasible !== false ? best.params : undefined;
+  const setting = study.dataset.held_out === 0 ? believed : proof?.winner;
   if (study.status !== "finished" || !setting) {
     return { name, state: "cannot tell", evidence: `${path} was not written: no setting is proven better than the default.` };
   }
-  const how = proof ? `proven better than the default on ${proof.samples} held-out rows` : "not proven: --proof 0";
+  const how = proof ? `proven better than the default on ${proof.samples} held-out rows` : "not proven: no rows were held out";
   await writeOutput(path, `# ${command}\n# ${how}; study ${study.id}\n${stringify(setting)}`);
-  return { name, state: "passed", evidence: `${describeSetting(setting)} was written to ${path}; use it with --set @${path}` };
+  return { name, state: "passed", evidence: `${describeSetting(setting)} was written to ${path} (${how}); use it with --set @${path}` };
 }

@@ -53,11 +53,7 @@ export async function readQuestion(flags: OptimizeFlags, dimensions: readonly Se
   });
   const [resolved, bounds] = [objectives.map(resolve), constraints.map(resolve)];
   for (const objective of resolved) directionOf(objective);
-  if (flags.parallel > 1 && [...resolved, ...bounds].some(({ scorer }) => !scorer)) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured of several trials at a time.`, {
-      hint: "Leave --parallel out.",
-    });
-  }
+  if ([...resolved, ...bounds].some(({ scorer }) => !scorer)) checkTiming(flags, seat);
   return {
     dimensions,
     objectives: resolved,
@@ -66,6 +62,19 @@ export async function readQuestion(flags: OptimizeFlags, dimensions: readonly Se
     enqueue,
     penalty,
   };
+}
+
+/** Throws INVALID_ARGUMENT where something else would be timed with the completions of a trial. */
+function checkTiming({ parallel }: OptimizeFlags, { rubrics }: JudgeSeat): void {
+  if (parallel > 1) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured of several trials at a time.`, {
+      hint: "Leave --parallel out.",
+    });
+  }
+  if (rubrics.length === 0) return;
+  throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured while a judge grades: its work would count too.`, {
+    hint: "Guard quality by a scorer that asks no model, such as --where 'accuracy>0.9'.",
+  });
 }
 
 function readObjectives(

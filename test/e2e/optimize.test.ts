@@ -117,6 +117,7 @@ describe("llmops optimize", () => {
     [["temperature=0..1", "--penalty", "x"], /is no number/],
     [["temperature=0..1", "--objective", "accuracy", "--objective", "latency", "--direction", "max"], /does not say which/],
     [["temperature=0..1", "--objective", "total_tokens_per_second", "--parallel", "2"], /several trials at a time/],
+    [["slots=1..4", "-o", "tokens_per_second", "--where", "judge:accuracy>4"], /while a judge grades/],
     [["temperature=0..1", "--warm-start", "nothing"], /no run "nothing"/],
     [["temperature=0..1", "--html", "/nowhere/x.html"], /cannot be written/],
     [["--space", "missing.yaml"], /cannot be read/],

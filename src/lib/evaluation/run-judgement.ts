@@ -1,11 +1,10 @@
 import { messageOf } from "../errors/llmops-error.js";
 import type { Judge } from "../judge/judge.js";
 import type { Rubric } from "../judge/rubric.js";
-import { runStudy, type RunOptions, type StudyRun } from "../study/run-study.js";
-import type { RecorderOptions } from "../study/study-recorder.js";
+import { runStudy, type RunOptions } from "../study/run-study.js";
+import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
-import type { RunStatus } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import { measureShift } from "./anchors.js";
 import type { CalibrationCard } from "./calibration-card.js";
@@ -29,8 +28,6 @@ export interface JudgementContext extends RecorderOptions, RunOptions {
 }
 
 const NO_ASSESSMENTS = "The rows could not be recorded as assessments; eval_results_table.json has them all: ";
-
-const RUN_STATUS: Record<StudyRun["status"], RunStatus> = { finished: "FINISHED", interrupted: "KILLED", "budget spent": "FINISHED" };
 
 /**
  * Grades all samples of a plan and records the run, also of an interrupted one. When nothing works the run ends FAILED and the

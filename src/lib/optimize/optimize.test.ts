@@ -5,6 +5,7 @@ import { errorOf } from "../../../test/helpers/error-of.js";
 import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
 import { studyJournal, yesSamples } from "../../../test/helpers/study-plan.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
+import { LlmopsError } from "../errors/llmops-error.js";
 import { createRandom } from "../math/random.js";
 import type { ChatRequest } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
@@ -161,6 +162,44 @@ describe("a search over settings", () => {
     isBroken = false;
     const healed = await run({ folder, journal: StudyJournal.open(folder, "test"), target, trials: 5, retryFailed: true, race: false });
     expect(healed.results().map(({ state }) => state)).toEqual(new Array(5).fill("finished"));
+  });
+
+  it("is interrupted, not broken, when it ends while a model is opened", async () => {
+    const stop = new AbortController();
+    const words = ["model=a,b"];
+    const { search: plan } = planOf({}, words);
+    const folder = temporaryFolder();
+    const open = () => {
+      stop.abort();
+      return Promise.reject(new LlmopsError("ABORTED", "Interrupted."));
+    };
+    const optimization = new Optimization(plan, new TargetPool(plan, open), {
+      ...{
+        search: { dimensions: parseSearch(words), seed: 3 },
+        objectives: [ACCURACY],
+        constraints: [],
+        trials: 12,
+        parallel: 1,
+        race: true,
+      },
+      ...{ limits: { timeoutMs: 1000, retries: 0 }, log: new TrialLog(folder), journal: studyJournal(folder), signal: stop.signal },
+    });
+    await optimization.search(() => undefined);
+    expect([optimization.run.status, optimization.results()[0]?.state]).toEqual(["interrupted", "running"]);
+  });
+
+  it("has no speed of a trial that was not timed", async () => {
+    const folder = temporaryFolder();
+    const journal = studyJournal(folder);
+    await run({ folder, journal, trials: 1 });
+    journal.close({ finished: false });
+    const log = new TrialLog(folder);
+    log.write(0, { state: "running" }); // as when it was killed before it was noted
+    const again = open({ folder, journal: StudyJournal.open(folder, "test"), trials: 1 });
+    again.restore();
+    await again.search(() => undefined);
+    expect(again.results()[0]).toMatchObject({ state: "finished" });
+    expect(again.results()[0]?.total).toBeUndefined();
   });
 
   it("lives with an objective that is constant, or that nobody scores", async () => {

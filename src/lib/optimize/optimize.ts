@@ -1,9 +1,7 @@
 import type { Dataset } from "../dataset/sample.js";
-import type { RunStatus } from "../tracking/records.js";
 import type { TrackedRun } from "../tracking/tracked-run.js";
-import type { StudyRun } from "../study/run-study.js";
 import type { StudyJournal } from "../study/study-journal.js";
-import type { RecorderOptions } from "../study/study-recorder.js";
+import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
 import { countCells, type Setting, type StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { OptimizationRecorder } from "./optimization-recorder.js";
@@ -28,8 +26,6 @@ export interface OptimizationContext extends RecorderOptions, OptimizationOption
   /** Hears of the proof, with the number of its cells. */
   onProof?: (cells: number) => void;
 }
-
-const RUN_STATUS: Record<StudyRun["status"], RunStatus> = { finished: "FINISHED", interrupted: "KILLED", "budget spent": "FINISHED" };
 
 /** Searches, proves and records; also an interrupted search has a result. When nothing works the parent run ends FAILED and the error is thrown. */
 export async function optimize(plan: StudyPlan, targets: TargetPool, context: OptimizationContext): Promise<OptimizationResult> {
@@ -82,11 +78,13 @@ async function prove(
   const { objectives, constraints: others } = context;
   context.onProof?.(countCells(plan));
   const journal = context.openProofJournal(plan.settings);
+  let finished = false;
   try {
     const proof = await proveCandidates(plan, targets.beside(plan), { objectives, others }, { ...context, journal, rules: [] });
     recorder.proof(proof, journal);
+    finished = proof.run.status === "finished";
     return proof;
   } finally {
-    journal.close({ finished: true });
+    journal.close({ finished });
   }
 }

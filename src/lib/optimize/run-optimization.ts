@@ -180,18 +180,25 @@ export class Optimization {
       await this.targets.of(index);
       const [start, before] = [performance.now(), this.run.tokens.completion];
       await this.runner.runSettings([index], rules);
-      const total = (1000 * (this.run.tokens.completion - before)) / (performance.now() - start);
+      const tokens = this.run.tokens.completion - before;
+      // a trial whose cells were all there already was not timed
+      const total = tokens > 0 ? { total: (1000 * tokens) / (performance.now() - start) } : {};
       const { done, failed } = this.run.table.counts(index);
       if (done - failed < ENOUGH * done)
         return { state: "failed", problem: `${failed} of ${done} completions failed: ${this.run.errors.at(-1) ?? ""}` };
       const reason = this.run.stopped.get(index);
-      return { state: reason === undefined ? "finished" : "stopped", ...(reason !== undefined && { problem: reason }), total };
+      return { state: reason === undefined ? "finished" : "stopped", ...(reason !== undefined && { problem: reason }), ...total };
     } catch (error) {
-      if (isAbort(error) || (error instanceof LlmopsError && error.code === "STORE_UNWRITABLE")) throw error;
-      return { state: "failed", problem: messageOf(error) };
+      return this.failed(error);
     } finally {
       if (this.isAlone(index)) await this.targets.release(index);
     }
+  }
+
+  private failed(error: unknown): Partial<LoggedTrial> {
+    if (error instanceof LlmopsError && error.code === "STORE_UNWRITABLE") throw error;
+    if (isAbort(error) && this.options.signal?.aborted) this.run.status = "interrupted"; // as while a model was opened
+    return { state: "failed", problem: messageOf(error) };
   }
 
   /** Whether a trial has a target of its own, which would take memory from the next. */

@@ -1,6 +1,7 @@
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
 import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
 import type { Tracker } from "../tracking/tracker.js";
+import type { StudyRun } from "./run-study.js";
 import type { ScoreTable } from "./score-table.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
@@ -8,6 +9,13 @@ import type { SettingSummary, StudySummary } from "./summarise.js";
 
 const TABLE = "eval_results_table.json";
 const END_DEADLINE_MS = 5000;
+
+/** How a study's run ends in MLflow. */
+export const RUN_STATUS: Record<StudyRun["status"], RunStatus> = {
+  finished: "FINISHED",
+  interrupted: "KILLED",
+  "budget spent": "FINISHED",
+};
 
 type Points = NonNullable<TrackedBatch["metrics"]>;
 

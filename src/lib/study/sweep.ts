@@ -1,7 +1,6 @@
-import type { RunStatus } from "../tracking/records.js";
 import type { TrackedRun } from "../tracking/tracked-run.js";
 import { runStudy, type RunOptions, type StudyRun } from "./run-study.js";
-import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
+import { RUN_STATUS, StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
 import { summarise } from "./summarise.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
@@ -13,8 +12,6 @@ export interface SweepContext extends RecorderOptions, RunOptions {
   /** Where the runs go, as the result shows it. */
   trackingUri: string;
 }
-
-const RUN_STATUS: Record<StudyRun["status"], RunStatus> = { finished: "FINISHED", interrupted: "KILLED", "budget spent": "FINISHED" };
 
 /**
  * Runs a plan and records it: a parent run at once, a run per setting at the end, also of an interrupted study. When
