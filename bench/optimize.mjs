@@ -1,6 +1,7 @@
 // Claim: after 10, 20, 30 and 50 evaluations the setting our search believes best is nearer to the optimum than those of
 // scikit-optimize's gp_minimize, Optuna's TPE and Optuna's GPSampler, and a suggestion takes no longer than 50 ms.
 //   node bench/optimize.mjs [--set problems|unseen] [--seeds 20] [--workers 2] [--methods gp,gp_noise,tpe] [--only PATTERN]
+// gp_noise is told standard errors; gp_uneven and gp_uneven_noise search where errors differ between trials, without and with them.
 // `problems` were looked at while the search was made, `unseen` were not. The peers' regrets, on the same problems, noise and seeds,
 // are in optimize/*-peers.json (Optuna of August 2026 and scikit-optimize of 2021; Optuna 5.0.0 for the unseen ones); `--peers
 // FILE.jsonl.gz` makes such a file of recorded trials. Peers are judged by the best value they saw, and by our own posterior mean of
@@ -23,7 +24,13 @@ const { values: options } = parseArgs({
   },
 });
 const PEERS = new URL(`optimize/${options.set}-peers.json`, import.meta.url);
-const METHODS = { gp: {}, gp_noise: { knowsNoise: true }, tpe: { sampler: "tpe" } };
+const METHODS = {
+  gp: {},
+  gp_noise: { knowsNoise: true },
+  tpe: { sampler: "tpe" },
+  gp_uneven: { uneven: true },
+  gp_uneven_noise: { uneven: true, knowsNoise: true },
+};
 const { problems: all } = JSON.parse(readFileSync(new URL(`optimize/${options.set}.json`, import.meta.url), "utf8"));
 
 const problems = all.filter(({ id }) => new RegExp(options.only).test(id));
@@ -72,7 +79,7 @@ const jobs = seeds.flatMap((seed) =>
   problems.flatMap((problem) =>
     methods
       // where there is no noise, there is none to be known
-      .filter((method) => method !== "gp_noise" || problem.noise)
+      .filter((method) => problem.noise || !(METHODS[method].uneven || METHODS[method].knowsNoise))
       .map((method) => ({ kind: "search", problem: problem.id, seed, set: options.set, options: { method, ...METHODS[method] } })),
   ),
 );
@@ -107,7 +114,7 @@ function summary(chosen) {
               one.method === method && one.problem === id && one.regrets[k] !== undefined ? [one.regrets[k]] : [],
             ),
           );
-          return [budget, byProblem.every((own) => own.length > 0) ? mean(byProblem.map(mean)).toFixed(2) : "-"];
+          return [budget, byProblem.length > 0 && byProblem.every((own) => own.length > 0) ? mean(byProblem.map(mean)).toFixed(2) : "-"];
         }),
       ),
     ]),

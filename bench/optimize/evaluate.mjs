@@ -22,8 +22,14 @@ export function logRegret(problem, params) {
   return Math.log10(Math.max(FLOOR, Math.abs(problem.fstar - fTrue(problem, x)) / problem.uniform_sd));
 }
 
-/** By budget: log regret of the setting believed best, and the milliseconds a suggestion took. `knowsNoise` tells standard errors. */
-export function search(problem, seed, { sampler = "gp", budget = 50, knowsNoise = false } = {}) {
+/** Noise of every other trial is so many times larger or smaller, as where some trials saw all rows and others were stopped early. */
+const UNEVEN = 4;
+
+/**
+ * By budget: log regret of the setting believed best, and the milliseconds a suggestion took. `knowsNoise` tells standard errors;
+ * `uneven` makes those of trials differ.
+ */
+export function search(problem, seed, { sampler = "gp", budget = 50, knowsNoise = false, uneven = false } = {}) {
   const study = new SearchStudy({
     dimensions: dimensionsOf(problem),
     direction: problem.direction === "maximize" ? "max" : "min",
@@ -37,8 +43,10 @@ export function search(problem, seed, { sampler = "gp", budget = 50, knowsNoise 
     const trial = study.ask();
     times.push(performance.now() - start);
     const x = problem.params.map(({ name }) => trial.params[name]);
-    const value = observe(problem, x, seed, i - 1);
-    study.tell(trial, { value, ...(knowsNoise && problem.noise && { se: errorOf(problem, x, value) }) });
+    const factor = uneven ? UNEVEN ** (i % 2 ? 0.5 : -0.5) : 1;
+    const truth = fTrue(problem, x);
+    const value = truth + factor * (observe(problem, x, seed, i - 1) - truth);
+    study.tell(trial, { value, ...(knowsNoise && problem.noise && { se: factor * errorOf(problem, x, value) }) });
     if (BUDGETS.includes(i)) regrets[i] = logRegret(problem, study.best().trial.params);
   }
   return { regrets, times };

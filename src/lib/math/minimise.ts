@@ -1,3 +1,5 @@
+import { dot } from "./linear-algebra.js";
+
 const MEMORY = 8;
 const SHRINK = 0.5;
 const ARMIJO = 1e-4;
@@ -126,10 +128,4 @@ function holdAtBounds(direction: Float64Array, { point, gradient }: Place, { low
 function project(point: Float64Array, { low, high }: Box): Float64Array {
   for (let i = 0; i < point.length; i++) point[i] = Math.min(high[i] as number, Math.max(low[i] as number, point[i] as number));
   return point;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

@@ -119,6 +119,14 @@ describe("the Gaussian process", () => {
     expect(believing.variance).toBeLessThan(0.05);
   });
 
+  it("predicts also where rounding leaves the covariance without an inverse", () => {
+    const line = new SearchSpace([{ name: "x", kind: "float", low: 0, high: 1 }]);
+    const points = Array.from({ length: 40 }, (_, i) => Float64Array.from([i / 1000]));
+    const flat = toTrainingSet(line, points, new Float64Array(40).fill(1), new Float64Array(40));
+    const smooth = new GaussianProcess(line, flat, unflatten(Float64Array.from([3, 25, -30])));
+    expect(smooth.predict(Float64Array.from([0.02])).mean).toBeCloseTo(1, 2);
+  });
+
   it("takes noise from what was measured", () => {
     const rough = toTrainingSet(space, data.points, values, noise.map(() => 1)); // prettier-ignore
     expect(new GaussianProcess(space, rough, unflatten(theta)).predict(data.points[0] as Float64Array).variance).toBeGreaterThan(0.2);

@@ -1,4 +1,4 @@
-import { cholesky, solveLower, solveTransposed } from "../../math/linear-algebra.js";
+import { cholesky, dot, solveLower, solveTransposed } from "../../math/linear-algebra.js";
 import type { Point, SearchSpace } from "../space.js";
 import { LEAST_NOISE, matern, MEAN_VARIANCE, type Hyperparameters } from "./kernel.js";
 import type { TrainingSet } from "./training-set.js";
@@ -21,7 +21,7 @@ export class GaussianProcess {
   private readonly factor: Float64Array;
   private readonly alpha: Float64Array;
 
-  /** Throws RangeError where the covariance cannot be inverted. */
+  /** Where rounding leaves the covariance without an inverse, a little noise is added. */
   constructor(space: SearchSpace, data: Pick<TrainingSet, "points" | "values" | "noise">, hyperparameters: Hyperparameters) {
     const { lengths, signal, noise } = hyperparameters;
     const n = data.points.length;
@@ -31,13 +31,7 @@ export class GaussianProcess {
     this.weights = lengths.map((length) => Math.exp(-2 * length));
     this.signal = Math.exp(signal);
     this.noiseVariance = Math.exp(noise) + LEAST_NOISE;
-    this.factor = new Float64Array(n * n);
-    for (let row = 0; row < n; row++) {
-      const point = data.points[row] as Point;
-      for (let column = 0; column <= row; column++) this.factor[row * n + column] = this.covariance(point, data.points[column] as Point);
-      this.factor[row * n + row] = (this.factor[row * n + row] as number) + this.noiseVariance + (data.noise[row] as number);
-    }
-    if (!cholesky(this.factor, n)) throw new RangeError("the covariance of the data cannot be inverted");
+    this.factor = this.factorise(data);
     this.alpha = Float64Array.from(data.values);
     solveLower(this.factor, n, this.alpha);
     solveTransposed(this.factor, n, this.alpha);
@@ -57,11 +51,11 @@ export class GaussianProcess {
 
   predict(point: Point): Belief {
     const n = this.points.length;
-    const covariances = Float64Array.from(this.points, (other) => this.covariance(point, other));
-    const mean = covariances.reduce((sum, value, i) => sum + value * (this.alpha[i] as number), 0);
+    const covariances = new Float64Array(n);
+    for (let i = 0; i < n; i++) covariances[i] = this.covariance(point, this.points[i] as Point);
+    const mean = dot(covariances, this.alpha);
     solveLower(this.factor, n, covariances);
-    const known = covariances.reduce((sum, value) => sum + value * value, 0);
-    return { mean, variance: Math.max(1e-12, this.priorVariance - known) };
+    return { mean, variance: Math.max(1e-12, this.priorVariance - dot(covariances, covariances)) };
   }
 
   /** The belief with its gradients by the numeric dimensions; 0 at categories. */
@@ -75,10 +69,10 @@ export class GaussianProcess {
       covariances[i] = this.signal * value + MEAN_VARIANCE;
       slopes[i] = this.signal * slope;
     }
-    const mean = covariances.reduce((sum, value, i) => sum + value * (this.alpha[i] as number), 0);
+    const mean = dot(covariances, this.alpha);
     const solved = Float64Array.from(covariances);
     solveLower(this.factor, n, solved);
-    const variance = Math.max(1e-12, this.priorVariance - solved.reduce((sum, value) => sum + value * value, 0));
+    const variance = Math.max(1e-12, this.priorVariance - dot(solved, solved));
     solveTransposed(this.factor, n, solved);
     const meanSlope = new Float64Array(d);
     const varianceSlope = new Float64Array(d);
@@ -102,6 +96,21 @@ export class GaussianProcess {
       squared += (this.weights[i] as number) * (this.space.isCategorical(i) ? Number(apart !== 0) : apart * apart);
     }
     return squared;
+  }
+
+  private factorise({ points, noise }: Pick<TrainingSet, "points" | "noise">): Float64Array {
+    const n = points.length;
+    const matrix = new Float64Array(n * n);
+    for (let row = 0; row < n; row++) {
+      const point = points[row] as Point;
+      for (let column = 0; column <= row; column++) matrix[row * n + column] = this.covariance(point, points[column] as Point);
+      matrix[row * n + row] = (matrix[row * n + row] as number) + this.noiseVariance + (noise[row] as number);
+    }
+    for (let added = 0; ; added = added === 0 ? LEAST_NOISE * this.priorVariance : 10 * added) {
+      const factor = Float64Array.from(matrix);
+      for (let i = 0; i < n; i++) factor[i * n + i] = (factor[i * n + i] as number) + added;
+      if (cholesky(factor, n)) return factor;
+    }
   }
 
   private covariance(a: Point, b: Point): number {

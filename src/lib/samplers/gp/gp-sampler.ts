@@ -16,14 +16,18 @@ import { toTrainingSet, type TrainingSet } from "./training-set.js";
 /** How much work a fit is worth: models drawn from the posterior of hyperparameters, and steps towards the likeliest ones. */
 interface Effort {
   models: number;
+  /** First guess of how wide their hyperparameters lie, in standard deviations of the priors. */
+  width: number;
   fit: { steps: number; tolerance: number };
   /** Of other output scales, from where the first ended. */
   refit: { steps: number; tolerance: number };
 }
-const EFFORT: Effort = { models: 6, fit: { steps: 40, tolerance: 1e-3 }, refit: { steps: 10, tolerance: 1e-2 } };
-/** With many trials the posterior is narrow, and a step costs more: its cost grows with the cube of their number. */
-const LESS_EFFORT: Effort = { models: 4, fit: { steps: 16, tolerance: 1e-2 }, refit: { steps: 5, tolerance: 1e-1 } };
-const MANY_TRIALS = 40;
+/** By the number of trials: with many the posterior is narrow, and a step costs more, by their cube. */
+const EFFORTS: readonly (Effort & { upTo: number })[] = [
+  { upTo: 40, models: 6, width: 1, fit: { steps: 40, tolerance: 1e-3 }, refit: { steps: 10, tolerance: 1e-2 } },
+  { upTo: 70, models: 3, width: 0.4, fit: { steps: 16, tolerance: 1e-2 }, refit: { steps: 5, tolerance: 1e-1 } },
+  { upTo: Infinity, models: 2, width: 0.4, fit: { steps: 12, tolerance: 1e-2 }, refit: { steps: 4, tolerance: 1e-1 } },
+];
 /** Models that candidates are first looked at with. */
 const ROUGH_MODELS = 2;
 const BURN_IN = 1;
@@ -178,10 +182,11 @@ export class GpSampler implements Sampler {
 
   private drawModels(data: TrainingSet, start: Float64Array, random: Random): GaussianProcess[] {
     const theta = Float64Array.from(start);
-    const widths = Float64Array.from(this.beliefs.priors, ({ sd }) => sd);
+    const { models: count, width } = effortFor(data);
+    const widths = Float64Array.from(this.beliefs.priors, ({ sd }) => sd * width);
     const logDensity = (point: Float64Array) => this.beliefs.logDensity(point, data);
     const models: GaussianProcess[] = [];
-    for (let sweep = 0; sweep < BURN_IN + effortFor(data).models; sweep++) {
+    for (let sweep = 0; sweep < BURN_IN + count; sweep++) {
       sliceSweep(logDensity, theta, { widths, random });
       if (sweep >= BURN_IN) models.push(new GaussianProcess(this.space, data, unflatten(theta)));
     }
@@ -209,5 +214,5 @@ function mixtureAt(models: readonly GaussianProcess[], point: Point): { mean: nu
 }
 
 function effortFor({ points }: TrainingSet): Effort {
-  return points.length > MANY_TRIALS ? LESS_EFFORT : EFFORT;
+  return EFFORTS.find(({ upTo }) => points.length <= upTo) as Effort;
 }

@@ -44,15 +44,16 @@ export class Hyperposterior {
     const covariance = new Float64Array(n * n);
     const slopes = gradient && new Float64Array(n * n);
     fillCovariance(theta, data, covariance, slopes);
+    const prior = gradient && covariance.slice();
     const factor = covariance;
     if (!cholesky(factor, n)) return -Infinity;
     const alpha = Float64Array.from(data.values);
     solveLower(factor, n, alpha);
     const fit = -0.5 * alpha.reduce((sum, value) => sum + value * value, 0);
     const density = fit - 0.5 * logDeterminant(factor, n) + this.logPrior(theta, gradient);
-    if (gradient && slopes) {
+    if (gradient && slopes && prior) {
       solveTransposed(factor, n, alpha);
-      addDataGradient(theta, data, { inverse: inverseOf(factor, n), alpha, slopes }, gradient);
+      addDataGradient(theta, data, { inverse: inverseOf(factor, n), alpha, slopes, prior }, gradient);
     }
     return density;
   }
@@ -90,13 +91,15 @@ interface Solved {
   inverse: Float64Array;
   alpha: Float64Array;
   slopes: Float64Array;
+  /** The covariance before it was factored. */
+  prior: Float64Array;
 }
 
 /** Adds half the trace of (alpha alpha' - inverse) times the covariance's derivative (Rasmussen and Williams 2006, eq. 5.9). */
 function addDataGradient(
   theta: Float64Array,
   { differences, noise }: TrainingSet,
-  { inverse, alpha, slopes }: Solved,
+  { inverse, alpha, slopes, prior }: Solved,
   gradient: Float64Array,
 ): void {
   const n = noise.length;
@@ -111,13 +114,10 @@ function addDataGradient(
       const at = row * n + column;
       const share = own * (alpha[column] as number) - (inverse[at] as number);
       const slope = share * (slopes[at] as number);
-      let squared = 0;
       for (let i = 0; i < d; i++) {
-        const part = (weights[i] as number) * ((differences[i] as Float64Array)[at] as number);
-        sums[i] = (sums[i] as number) + slope * part;
-        squared -= part / 2;
+        sums[i] = (sums[i] as number) + slope * (weights[i] as number) * ((differences[i] as Float64Array)[at] as number);
       }
-      sums[d] = (sums[d] as number) + share * signal * matern(squared).value;
+      sums[d] = (sums[d] as number) + share * ((prior[at] as number) - MEAN_VARIANCE);
     }
     const share = 0.5 * (own * own - (inverse[row * n + row] as number));
     sums[d] = (sums[d] as number) + share * signal;
