@@ -5,10 +5,13 @@ const ALLOWED = {
   stats: ["math"],
   config: [],
   metrics: [],
+  redis: [],
+  access: ["redis"],
   dataset: ["config", "math"],
   models: ["config"],
   openai: ["config", "math"],
-  gateway: ["openai", "metrics"],
+  gateway: ["openai", "metrics", "redis"],
+  cassette: ["gateway"],
   http: [],
   tracking: ["config", "http"],
   runs: ["tracking", "stats"],
@@ -22,7 +25,7 @@ const ALLOWED = {
   optimize: ["study", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   evaluation: ["study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   report: ["load", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
-  server: ["engine", "gateway", "openai", "metrics", "tracking", "http"],
+  server: ["engine", "gateway", "openai", "metrics", "tracking", "http", "access", "cassette"],
 };
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({

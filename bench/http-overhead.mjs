@@ -4,11 +4,12 @@ import { Engine } from "../dist/lib/engine/engine.js";
 import { openModelFile } from "../dist/lib/models/model-file.js";
 import { collectCompletion } from "../dist/lib/openai/completion-target.js";
 import { startServer } from "../dist/lib/server/start-server.js";
+import { localService } from "../dist/lib/server/service.js";
 import { Agent, request } from "node:http";
 
 const ROUNDS = 400;
 const engine = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 512 });
-const server = await startServer(engine, { host: "127.0.0.1", port: 0 });
+const server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const messages = [{ role: "user", content: "What is the capital of France?" }];
 const body = JSON.stringify({ messages, max_tokens: 1, temperature: 0 });

@@ -5,6 +5,7 @@ import { openModelFile } from "../dist/lib/models/model-file.js";
 import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
 import { readDataset } from "../dist/lib/dataset/read-dataset.js";
 import { startServer } from "../dist/lib/server/start-server.js";
+import { localService } from "../dist/lib/server/service.js";
 import { countCells } from "../dist/lib/study/study.js";
 import { fileURLToPath } from "node:url";
 import { runPlan, temperaturePlan } from "./study-plan.mjs";
@@ -13,7 +14,7 @@ const ROUNDS = 5;
 const dataset = await readDataset(fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url)), { limit: 40, seed: 1 });
 const plan = await temperaturePlan([0.1, 0.5, 0.9], dataset);
 const engine = await Engine.load(await openModelFile("demo"), { slots: 4, contextSize: 512 });
-const server = await startServer(engine, { host: "127.0.0.1", port: 0, onError: console.error });
+const server = await startServer(localService(engine), { host: "127.0.0.1", port: 0, onError: console.error });
 const endpoint = await EndpointTarget.connect({ url: server.url });
 const seconds = { "in process": [], "over HTTP": [] };
 for (let round = 0; round < ROUNDS; round++) {

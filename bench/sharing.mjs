@@ -8,6 +8,7 @@ import { openModelFile } from "../dist/lib/models/model-file.js";
 import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
 import { collectCompletion } from "../dist/lib/openai/completion-target.js";
 import { startServer } from "../dist/lib/server/start-server.js";
+import { localService } from "../dist/lib/server/service.js";
 import { toRequest } from "../dist/lib/study/run-cell.js";
 import { countCells } from "../dist/lib/study/study.js";
 import { medianOf, uniqueWords } from "./load.mjs";
@@ -25,7 +26,7 @@ const { values: options } = parseArgs({
 const CONCURRENCY = 4;
 const path = options.model.endsWith(".gguf") ? options.model : await benchModel(options.model);
 const engine = await Engine.load(await openModelFile(path), { slots: CONCURRENCY, contextSize: 1024 });
-const server = await startServer(engine, { host: "127.0.0.1", port: 0, deadlines: { totalMs: 300_000 } });
+const server = await startServer(localService(engine), { host: "127.0.0.1", port: 0, deadlines: { totalMs: 300_000 } });
 const endpoint = await EndpointTarget.connect({ url: server.url });
 
 const perWord = engine.tokenize(uniqueWords(100)).length / 100;

@@ -6,6 +6,7 @@ import { Engine } from "../../src/lib/engine/engine.js";
 import { createRandom, type Random } from "../../src/lib/math/random.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import type { RunningServer } from "../../src/lib/http/listen.js";
+import { localService } from "../../src/lib/server/service.js";
 import { startServer } from "../../src/lib/server/start-server.js";
 
 let engine: Engine;
@@ -13,7 +14,7 @@ let server: RunningServer;
 
 beforeAll(async () => {
   engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 256, threads: 1, queueLimit: 8 });
-  server = await startServer(engine, { host: "127.0.0.1", port: 0 });
+  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
 });
 afterAll(async () => {
   await server.close();

@@ -8,6 +8,7 @@ import { openModelFile } from "../../src/lib/models/model-file.js";
 import { collectCompletion } from "../../src/lib/openai/completion-target.js";
 import { EndpointTarget } from "../../src/lib/openai/endpoint-target.js";
 import type { RunningServer } from "../../src/lib/http/listen.js";
+import { localService } from "../../src/lib/server/service.js";
 import { startServer } from "../../src/lib/server/start-server.js";
 import { errorOf } from "../helpers/error-of.js";
 
@@ -19,7 +20,7 @@ const logger = pino({ level: "error" }, { write: (line: string) => void faults.p
 
 beforeAll(async () => {
   engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512 });
-  server = await startServer(engine, { host: "127.0.0.1", port: 0, logger });
+  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0, logger });
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 afterAll(async () => {
@@ -88,7 +89,13 @@ describe("plain HTTP", () => {
   });
 
   it("answers /health", async () => {
-    expect(await (await fetch(`${server.url}/health`)).json()).toMatchObject({ status: "ok", model: "demo", slots: { total: 2, busy: 0 } });
+    expect(await (await fetch(`${server.url}/health`)).json()).toMatchObject({
+      status: "ready",
+      model: "demo",
+      device: "cpu",
+      cuda_available: false,
+      slots: { total: 2, busy: 0 },
+    });
   });
 
   it("answers broken JSON with 400 and unknown routes with 404", async () => {
@@ -154,7 +161,7 @@ describe("EndpointTarget against the server", () => {
 });
 
 it("closes although a client keeps a connection open that never sent anything", async () => {
-  const own = await startServer(engine, { host: "127.0.0.1", port: 0 });
+  const own = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
   const socket = connect(Number(new URL(own.url).port), "127.0.0.1");
   await once(socket, "connect");
   await (await fetch(`${own.url}/health`)).json();
@@ -164,7 +171,7 @@ it("closes although a client keeps a connection open that never sent anything", 
 
 it("says when the port is taken", async () => {
   const port = Number(new URL(server.url).port);
-  const error = await errorOf(() => startServer(engine, { host: "127.0.0.1", port }));
+  const error = await errorOf(() => startServer(localService(engine), { host: "127.0.0.1", port }));
   expect(error).toMatchObject({ code: "PORT_IN_USE", exitCode: 3 });
   expect(error.hint).toContain(String(port + 1));
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import type { RunningServer } from "../../src/lib/http/listen.js";
+import { localService } from "../../src/lib/server/service.js";
 import { startServer } from "../../src/lib/server/start-server.js";
 
 let engine: Engine;
@@ -13,7 +14,7 @@ let server: RunningServer;
 
 beforeAll(async () => {
   engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1 });
-  server = await startServer(engine, { host: "127.0.0.1", port: 0 });
+  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
 });
 afterAll(async () => {
   await server.close();

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { LlmopsError } from "../../src/lib/errors/llmops-error.js";
 import { sendBacklog } from "../../src/lib/tracking/journal/send-backlog.js";
@@ -205,6 +206,30 @@ describe("Tracker", () => {
     expect(store.db.all("SELECT count(*) AS points FROM metrics")).toEqual([{ points: 700 }]);
   });
 
+  it("leaves the machine to its work while that is busy, unless somebody waits", async () => {
+    const { store, journals } = localStore();
+    let busy = true;
+    const tracker = new Tracker(store, { folder: journals, isBusy: () => busy });
+    const started = performance.now();
+    const runs = Array.from({ length: 200 }, (_, i) => {
+      const run = tracker.startRun({ experiment: "e", name: `r${i}` });
+      tracker.together(() => {
+        run.log({ params: { p: "1" } });
+        run.artifact("a.txt", "text");
+        run.end("FINISHED");
+      });
+      return run;
+    });
+    await sleep(300);
+    expect(tracker.pending).toBe(800);
+    tracker.hurry();
+    await expect.poll(() => tracker.idOf(runs[0]!), { interval: 5 }).toBeDefined();
+    expect(performance.now() - started).toBeLessThan(1000);
+    busy = false;
+    expect(await tracker.close({ deadlineMs: 20_000 })).toBeUndefined();
+    expect(allRuns(store).filter(({ status }) => status === "FINISHED")).toHaveLength(200);
+  });
+
   it("sets aside what the store refuses for good, says so, and sends the rest", async () => {
     const { store, journals } = localStore();
     const problems: LlmopsError[] = [];
@@ -212,7 +237,8 @@ describe("Tracker", () => {
     const run = tracker.startRun({ experiment: "e", name: "r" });
     run.log({ params: { p: "1" } });
     run.log({ params: { p: "2" }, tags: { lost: "with it" } });
-    run.artifact("../outside", "content");
+    const long = "content".repeat(10_000); // short texts stand in the journal itself
+    run.artifact("../outside", long);
     run.log({ tags: { after: "yes" } });
     run.end("FINISHED");
     await tracker.close({ deadlineMs: 5000 });
@@ -222,7 +248,7 @@ describe("Tracker", () => {
       readdirSync(journals).find((name) => name.endsWith(ending))!,
     );
     expect(readdirSync(journals)).toHaveLength(2);
-    expect(readFileSync(join(journals, content!), "utf8")).toBe("content");
+    expect(readFileSync(join(journals, content!), "utf8")).toBe(long);
     const [first, second] = readFileSync(join(journals, list!), "utf8").trim().split("\n");
     expect(JSON.parse(second!)).toMatchObject({ entry: { path: "../outside", file: content } });
     expect(JSON.parse(first!)).toMatchObject({

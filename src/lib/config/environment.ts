@@ -10,6 +10,11 @@ export function readSecret(variable: string, environment: NodeJS.ProcessEnv = pr
   });
 }
 
+/** A secret from the environment variable of that name, where it is set. */
+export function optionalSecret(variable: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment[variable] || undefined;
+}
+
 /**
  * True when the worker pool of this process has one thread, so that work queued in it runs in the order it was
  * queued. It has to be set before the pool is first used: the launcher in bin/ does that.

@@ -33,3 +33,20 @@ export interface EngineState {
   gpu: string;
   deterministic: boolean;
 }
+
+/** The model as it was loaded: for the run that records the load, and for monitoring. */
+export interface EngineFacts {
+  architecture: string;
+  parameters: number;
+  /** How most weights are kept, such as "Q8_0". */
+  quantization: string;
+  fileBytes: number;
+  /** Weights, contexts and working memory, as estimated from the file. */
+  memoryBytes: number;
+}
+
+/** Memory of the graphics card in bytes. */
+export interface GpuMemory {
+  total: number;
+  used: number;
+}

@@ -1,6 +1,6 @@
 import { hasOrderedWorkers } from "../config/environment.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import { architectureNumber, architectureOf, vocabularySize } from "../models/model-facts.js";
+import { architectureNumber, architectureOf, parameterCount, quantizationOf, vocabularySize } from "../models/model-facts.js";
 import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
 import { modelIdentity } from "../models/model-identity.js";
@@ -9,7 +9,7 @@ import type { CompletionTarget, OptionScores, OptionsRequest } from "../openai/c
 import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
-import type { EngineOptions, EngineState } from "./engine-options.js";
+import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
 import { JsonGrammars } from "./json-grammar.js";
 import { loadModel, type LoadedModel } from "./load-llama.js";
@@ -30,7 +30,7 @@ export class Engine implements CompletionTarget {
   readonly model: string;
   readonly location: string;
   readonly identity: string;
-  readonly architecture: string;
+  readonly facts: EngineFacts;
   private readonly loaded: LoadedModel;
   private readonly options: EngineOptions;
   private readonly threads: ThreadPlan;
@@ -59,7 +59,8 @@ export class Engine implements CompletionTarget {
       const threads = measured
         ? await calibrateThreads(native, cores, options.slots)
         : { single: cores, several: cores, prompt: cores, promptFrom: 1 };
-      const slotBytes = estimateMemory(file.header, file.sizeBytes, shape).cachePerToken * loaded.contextSize;
+      const memory = estimateMemory(file.header, file.sizeBytes, shape);
+      const slotBytes = memory.cachePerToken * loaded.contextSize;
       const scheduler = new Scheduler(native, {
         slots: options.slots,
         batchSize,
@@ -69,7 +70,7 @@ export class Engine implements CompletionTarget {
         threadsFor: (tokens) => threadsFor(threads, tokens),
       });
       const identity = await modelIdentity(file);
-      return new Engine(file, { loaded, native, endTokens, scheduler, options, threads, identity });
+      return new Engine(file, { loaded, native, endTokens, scheduler, options, threads, identity, memoryBytes: memory.total });
     } catch (error) {
       await loaded.llama.dispose();
       throw error;
@@ -86,13 +87,20 @@ export class Engine implements CompletionTarget {
       options: EngineOptions;
       threads: ThreadPlan;
       identity: string;
+      memoryBytes: number;
     },
   ) {
     const { loaded, native, endTokens, scheduler, options, threads } = parts;
     this.identity = parts.identity;
     this.model = file.name;
     this.location = file.path;
-    this.architecture = architectureOf(file.header);
+    this.facts = {
+      architecture: architectureOf(file.header),
+      parameters: parameterCount(file.header),
+      quantization: quantizationOf(file.header),
+      fileBytes: file.sizeBytes,
+      memoryBytes: parts.memoryBytes,
+    };
     this.loaded = loaded;
     this.options = options;
     this.threads = threads;
@@ -128,6 +136,13 @@ export class Engine implements CompletionTarget {
       gpu: this.loaded.llama.gpu === false ? "off" : this.loaded.llama.gpu,
       deterministic,
     };
+  }
+
+  /** Memory of the graphics card; undefined without one. */
+  async gpuMemory(): Promise<GpuMemory | undefined> {
+    if (this.loaded.llama.gpu === false) return undefined;
+    const { total, used } = await this.loaded.llama.getVramState();
+    return { total, used };
   }
 
   /** The tokens of a text; `special` reads names of control tokens and begins as prompts of this model do. */

@@ -64,6 +64,7 @@ export class Generation {
       const job = scheduler.submit({
         prompt: prompt.tokens,
         maxTokens,
+        priority: request.priority ?? 0,
         createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.()),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
         ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),

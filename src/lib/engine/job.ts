@@ -14,6 +14,8 @@ export interface JobOptions {
   prompt: readonly number[];
   /** Tokens to generate at most; 0 only evaluates the prompt. */
   maxTokens: number;
+  /** Lower ones start before higher ones; 0 when absent. */
+  priority?: number;
   /** Made when the job starts. */
   createSampler: () => NativeSampler;
   /** Most likely tokens to report with each token; absent: no log-probabilities are read. */

@@ -66,9 +66,11 @@ export class PromptBuilder {
     throw new LlmopsError("INVALID_ARGUMENT", `There is no token ${wrong}: the vocabulary has ${this.vocabularySize}.`, { param });
   }
 
-  private buildChat({ messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat }: ChatRequest): BuiltPrompt {
+  private buildChat(request: ChatRequest): BuiltPrompt {
+    const { messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat, continuesLast = false } = request;
     const format = this.toolsFormat(tools, messages);
     const safe = messages.map((message) => this.withoutControl(message));
+    if (continuesLast) return { tokens: this.tokenizeOnce(this.renderBegun(safe, tools)), responseFormat, tools: undefined };
     if (!format || tools.length === 0 || toolChoice === "none") {
       return { tokens: this.tokenizeOnce(this.render(safe)), responseFormat, tools: undefined };
     }
@@ -84,6 +86,15 @@ export class PromptBuilder {
       responseFormat: { type: "json_schema", schema },
       tools: { format, forced: true, single: true },
     };
+  }
+
+  /** The prompt up to the end of the last message, which the answer goes on with. */
+  private renderBegun(messages: readonly ChatMessage[], tools: readonly Tool[]): string {
+    const last = messages.at(-1);
+    if (last?.role === "assistant" && !last.toolCalls && tools.length === 0) return this.render(messages.slice(0, -1)) + last.content;
+    throw new LlmopsError("INVALID_ARGUMENT", "continue_final_message needs a last message by the assistant, and no tools.", {
+      param: "continue_final_message",
+    });
   }
 
   private toolsFormat(tools: readonly Tool[], messages: ChatRequest["messages"]): ToolFormat | undefined {

@@ -28,8 +28,8 @@ interface Delivery {
 
 /**
  * Continuous batching over the slots of one context. One loop: put waiting jobs into free slots, build one
- * batch, evaluate it, and while that runs hand out the tokens of the batch before. Jobs start in the order
- * they came.
+ * batch, evaluate it, and while that runs hand out the tokens of the batch before. Jobs start by their
+ * priority, and in the order they came.
  */
 export class Scheduler {
   readonly slots: readonly Slot[];
@@ -69,7 +69,9 @@ export class Scheduler {
 
   submit(options: JobOptions): Job {
     const job = new Job(options);
-    this.queue.push(job);
+    const { priority = 0 } = options;
+    const behind = this.queue.findLastIndex(({ options: other }) => (other.priority ?? 0) <= priority);
+    this.queue.splice(behind + 1, 0, job);
     this.loop ??= this.run();
     return job;
   }
@@ -114,7 +116,7 @@ export class Scheduler {
     await this.collect(parts, results);
   }
 
-  /** Waiting jobs take free slots, first come first served. */
+  /** Waiting jobs take free slots, in the order of the queue. */
   private admit(): void {
     while (this.queue.length > 0) {
       const job = this.queue[0] as Job;

@@ -24,7 +24,7 @@ export async function* withDeadlines(
 }
 
 /** Three timers around one completion; a token ends the first and restarts the last. */
-class DeadlineClock {
+export class DeadlineClock {
   readonly signal: AbortSignal;
   private readonly stallMs: number | undefined;
   private readonly total: NodeJS.Timeout;

@@ -1,3 +1,4 @@
+import { tensorTypeName } from "./ggml-types.js";
 import type { GgufHeader } from "./gguf-header.js";
 
 /** The architecture's name, which prefixes the keys of its numbers: "llama", "qwen2". */
@@ -18,4 +19,21 @@ export function vocabularySize(header: GgufHeader): number {
   const tokens = header.metadata.get("tokenizer.ggml.tokens");
   if (Array.isArray(tokens)) return tokens.length;
   return typeof tokens === "object" ? tokens.arrayLength : 0;
+}
+
+/** Weights of the model: the elements of all its tensors. */
+export function parameterCount({ tensors }: GgufHeader): number {
+  return tensors.reduce((sum, tensor) => sum + elementsOf(tensor), 0);
+}
+
+/** How most of the weights are kept: such as "Q8_0" or "F16". */
+export function quantizationOf({ tensors }: GgufHeader): string {
+  const sizes = new Map<number, number>();
+  for (const tensor of tensors) sizes.set(tensor.type, (sizes.get(tensor.type) ?? 0) + elementsOf(tensor));
+  const [most] = [...sizes].sort((a, b) => b[1] - a[1]);
+  return most ? tensorTypeName(most[0]) : "none";
+}
+
+function elementsOf({ dimensions }: GgufHeader["tensors"][number]): number {
+  return dimensions.reduce((product, size) => product * size, 1);
 }

@@ -64,6 +64,8 @@ interface CompletionOptions extends SamplingParameters {
   /** Give the log-probability of every token, and of so many of the most likely ones at its place (0..20). */
   topLogprobs?: number;
   responseFormat?: ResponseFormat;
+  /** Lower ones get a free slot before higher ones; 0 when absent. */
+  priority?: number;
 }
 
 /** A conversation the model continues with the assistant's turn. */
@@ -73,6 +75,8 @@ export interface ChatRequest extends CompletionOptions {
   toolChoice?: ToolChoice;
   /** End after the first call. */
   singleToolCall?: boolean;
+  /** The last message is the beginning of the assistant's answer: go on with it. */
+  continuesLast?: boolean;
 }
 
 /** Text or tokens the model continues as they are, without a chat template. */

@@ -12,6 +12,7 @@ export function toChatBody(model: string, request: ChatRequest): OpenAI.ChatComp
     ...(tools && { tools: tools.map(toWireTool) }),
     ...(toolChoice && { tool_choice: toWireToolChoice(toolChoice) }),
     ...(request.singleToolCall && { parallel_tool_calls: false }),
+    ...(request.continuesLast && { continue_final_message: true, add_generation_prompt: false }),
   };
   return body as unknown as OpenAI.ChatCompletionCreateParamsStreaming;
 }

@@ -17,16 +17,19 @@ export function toWireUsage({ promptTokens, completionTokens, cachedTokens }: Us
   };
 }
 
-/**
- * Where the time went: `performance` in seconds, `timings` with llama-server's names in milliseconds.
- * Tokens per second are those of the decode phase, without the first token, which belongs to the prompt.
- */
+/** Tokens per second of the decode phase, without the first token, which belongs to the prompt. */
+export function tokensPerSecond({ completionTokens }: Usage, { firstTokenMs, totalMs }: Timing): number {
+  const decodeMs = Math.max(0, totalMs - firstTokenMs);
+  const decoded = Math.max(0, completionTokens - 1);
+  return round(decodeMs > 0 && decoded > 0 ? (decoded * 1000) / decodeMs : (completionTokens * 1000) / Math.max(totalMs, 1e-3));
+}
+
+/** Where the time went: `performance` in seconds, `timings` with llama-server's names in milliseconds. */
 export function toWireTimings(usage: Usage, timing: Timing): { performance: object; timings: object } {
   const { queueMs = 0, prefillMs = timing.firstTokenMs - queueMs, firstTokenMs, totalMs } = timing;
   const decodeMs = Math.max(0, totalMs - firstTokenMs);
   const evaluated = usage.promptTokens - (usage.cachedTokens ?? 0);
-  const decoded = Math.max(0, usage.completionTokens - 1);
-  const tokensPerSecond = round(decodeMs > 0 && decoded > 0 ? (decoded * 1000) / decodeMs : (usage.completionTokens * 1000) / totalMs);
+  const speed = tokensPerSecond(usage, timing);
   return {
     performance: {
       queue_seconds: seconds(queueMs),
@@ -34,7 +37,7 @@ export function toWireTimings(usage: Usage, timing: Timing): { performance: obje
       first_token_seconds: seconds(firstTokenMs),
       decode_seconds: seconds(decodeMs),
       generation_time_seconds: seconds(totalMs),
-      tokens_per_second: tokensPerSecond,
+      tokens_per_second: speed,
     },
     timings: {
       queue_ms: round(queueMs),
@@ -44,7 +47,7 @@ export function toWireTimings(usage: Usage, timing: Timing): { performance: obje
       prompt_per_second: round(prefillMs > 0 ? (evaluated * 1000) / prefillMs : 0),
       predicted_n: usage.completionTokens,
       predicted_ms: round(decodeMs),
-      predicted_per_second: tokensPerSecond,
+      predicted_per_second: speed,
     },
   };
 }

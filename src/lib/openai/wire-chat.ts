@@ -38,6 +38,7 @@ export const chatBodySchema = z.object({
   tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
   tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
   parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
+  continue_final_message: z.boolean().nullish().describe("Go on with the assistant's last message (vLLM's name)."),
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
 });
 
@@ -59,6 +60,7 @@ export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
     ...(r.tools && r.tools.length > 0 ? { tools: r.tools.map(toTool) } : {}),
     ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),
     ...(r.parallel_tool_calls === false ? { singleToolCall: true } : {}),
+    ...(r.continue_final_message ? { continuesLast: true } : {}),
   };
   return { completion, stream: r.stream ?? false, includeUsage: r.stream_options?.include_usage ?? false, deadlines: toDeadlines(r) };
 }

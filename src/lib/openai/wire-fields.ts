@@ -36,8 +36,13 @@ export const commonFields = {
     .union([z.string(), z.array(z.string()).max(MOST_STOPS)])
     .nullish()
     .describe(`Up to ${MOST_STOPS} texts that end the answer; they are not part of it.`),
+  priority: z.number().int().min(-100).max(100).nullish().describe("Lower ones get a free slot sooner; 0 when absent (vLLM's name)."),
   seed: z.number().int().nullish().describe("The same seed gives the same answer; always with serve --deterministic."),
   user: z.string().nullish().describe("Taken, not used."),
+  track_experiment: z.boolean().nullish().describe("Record this request as a run in MLflow."),
+  experiment_name: z.string().nullish().describe("The run's experiment; the server's own when absent."),
+  run_name: z.string().nullish().describe("The run's name."),
+  tags: z.record(z.string(), z.unknown()).nullish().describe("The run's tags; domain also labels metrics."),
   timeout: seconds.nullish().describe("Seconds until the work is stopped and the answer is 408; 60 when absent, at most 300."),
   first_token_timeout: seconds.nullish().describe("Seconds until the first token has to be there."),
   stall_timeout: seconds.nullish().describe("Longest pause between two tokens, in seconds."),
@@ -81,8 +86,11 @@ const UNSUPPORTED = new Map<string, unknown>([
   ["lora", undefined],
 ]);
 
-/** A request body of the right shape. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field. */
-export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+/**
+ * A request body of the right shape. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field; with `all` fields that this
+ * engine does not have are left to whoever answers.
+ */
+export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown, { all = false } = {}): z.output<Schema> {
   const result = schema.safeParse(body);
   if (!result.success) {
     const issue = result.error.issues[0];
@@ -90,7 +98,7 @@ export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknow
     const message = `${param === "" ? "The request body" : param}: ${issue?.message ?? "wrong shape"}.`;
     throw new LlmopsError("INVALID_ARGUMENT", message, param === "" ? {} : { param });
   }
-  refuseUnsupported(body as Record<string, unknown>);
+  if (!all) refuseUnsupported(body as Record<string, unknown>);
   return result.data;
 }
 
@@ -107,7 +115,9 @@ export function unsupported(param: string, value: unknown): LlmopsError {
 }
 
 /** The sampling settings of a body; what is absent stays absent. */
-export function toSampling(body: CommonFields & { max_tokens?: number | null | undefined }): SamplingParameters & { choices?: number } {
+export function toSampling(
+  body: CommonFields & { max_tokens?: number | null | undefined },
+): SamplingParameters & { choices?: number; priority?: number } {
   return withoutNullish({
     temperature: body.temperature,
     topP: body.top_p,
@@ -122,6 +132,7 @@ export function toSampling(body: CommonFields & { max_tokens?: number | null | u
     stop: typeof body.stop === "string" ? [body.stop] : body.stop,
     seed: typeof body.seed === "number" ? toSeed(body.seed) : undefined,
     choices: body.n,
+    priority: body.priority,
   });
 }
 
@@ -131,7 +142,7 @@ export function toResponseFormat(field: z.output<typeof responseFormatField>): {
 }
 
 /** The deadlines a body asks for, in milliseconds. */
-export function toDeadlines(body: CommonFields): Partial<Deadlines> {
+export function toDeadlines(body: Pick<CommonFields, "timeout" | "first_token_timeout" | "stall_timeout">): Partial<Deadlines> {
   const toMs = (value: number | null | undefined) => (typeof value === "number" ? value * 1000 : undefined);
   return withoutNullish({
     totalMs: toMs(body.timeout),

@@ -120,7 +120,7 @@ describe("the Gaussian process", () => {
   });
 
   it("predicts also where rounding leaves the covariance without an inverse", () => {
-    const line = new SearchSpace([{ name: "x", kind: "float", low: 0, high: 1 }]);
+    const line = new SearchSpace([{ name: "x", kind: "float", low: 0, high: 1, log: false }]);
     const points = Array.from({ length: 40 }, (_, i) => Float64Array.from([i / 1000]));
     const flat = toTrainingSet(line, points, new Float64Array(40).fill(1), new Float64Array(40));
     const smooth = new GaussianProcess(line, flat, unflatten(Float64Array.from([3, 25, -30])));

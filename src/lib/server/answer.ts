@@ -1,81 +1,53 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { withDeadlines } from "../gateway/with-deadlines.js";
-import type { Choice, Chunk, Completion } from "../openai/completion.js";
-import { collectChunks } from "../openai/completion-target.js";
-import type { Deadlines } from "../openai/deadlines.js";
-import { toWireTimings, toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
-import { noteUsage } from "./request-log.js";
+import { parseCacheControl, type CacheWishes } from "../gateway/cache/cache-control.js";
+import type { Answer, Call } from "../gateway/call.js";
+import { admit } from "./admit.js";
+import { toCall } from "./call-body.js";
 import { streamEvents } from "./event-stream.js";
-
-export interface AnswerOptions {
-  head: AnswerHead;
-  stream: boolean;
-  includeUsage: boolean;
-  deadlines: Deadlines;
-  /** "chat.completion", "text_completion". */
-  object: string;
-  toChoice: (choice: Choice, index: number) => object;
-  /** Turns chunks into the events of a stream. */
-  events: (chunk: Exclude<Chunk, { type: "finish" }>) => object[];
-}
-
-/** Identifies one answer. */
-export function newHead(prefix: string, model: string): AnswerHead {
-  return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
-}
+import { Exchange } from "./exchange.js";
+import type { Service } from "./service.js";
 
 /**
- * Sends a completion, whole or as server-sent events. A deadline that passes and a client that goes away
- * stop the generation.
+ * Answers a call in OpenAI's shape, whole or as server-sent events. A deadline that passes and a client that goes away stop the
+ * generation.
  */
-export async function sendAnswer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  start: (signal: AbortSignal) => AsyncIterable<Chunk>,
-  options: AnswerOptions,
-): Promise<object> {
-  const chunks = withDeadlines(start, options.deadlines, abortOnDisconnect(reply));
-  if (options.stream) {
-    await streamEvents(reply, toEvents(request, chunks, options));
-    return reply;
+export async function answerCall(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  const { call: asked, wishes } = toCall(path, request, service);
+  const signal = abortOnDisconnect(reply);
+  const { call, admission } = await admit(service, request, reply, asked);
+  const exchange = new Exchange(service, request, { call, wishes, admission });
+  try {
+    const answer = await findAnswer(service, call, parseCacheControl(request.headers["cache-control"]), signal);
+    const headers = { ...answerHeaders(answer), "x-llmops-overhead-ms": exchange.overheadOf(answer).toFixed(2) };
+    for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
+    if (answer.kind === "whole") return await exchange.finishWhole(answer);
+    await streamEvents(reply, exchange.events(answer));
+  } catch (error) {
+    exchange.fail(error);
+    throw error;
   }
-  const completion = await collectChunks(chunks, options.head.model);
-  noteUsage(request, completion);
-  return toBody(request, completion, options);
+  return reply;
 }
 
-function toBody(request: FastifyRequest, { choices, usage, timing }: Completion, { head, object, toChoice }: AnswerOptions): object {
+/** The provider's answer, through the cache and the recording where there are any. */
+export async function findAnswer(service: Service, call: Call, wishes: CacheWishes, signal: AbortSignal): Promise<Answer> {
+  const { cache, provider, recorder } = service;
+  const begun = performance.now();
+  const answer = cache ? await cache.answer(provider, call, wishes, signal) : await provider.answer(call, signal);
+  return recorder ? recorder.record(call, answer, begun) : answer;
+}
+
+/** Where an answer came from, as headers. */
+export function answerHeaders({ origin }: Answer): Record<string, string> {
+  const { provider, failed, cache, ageSeconds } = origin;
+  const shown = { hit: "HIT", shared: "HIT", miss: "MISS", bypass: "BYPASS" }[cache];
   return {
-    id: head.id,
-    object,
-    created: head.created,
-    model: head.model,
-    choices: choices.map(toChoice),
-    usage: toWireUsage(usage),
-    ...toWireTimings(usage, timing),
-    request_id: request.id,
+    "x-llmops-provider": provider,
+    ...(failed.length > 0 && { "x-llmops-fallback-from": failed.join(", ") }),
+    "x-cache": shown,
+    ...(cache === "hit" && { "x-cache-age": String(ageSeconds ?? 0) }),
+    ...(cache === "shared" && { "x-cache-age": "0" }),
   };
-}
-
-/** The events of a stream; the last with choices also carries the timings, and one with usage follows if asked for. */
-async function* toEvents(request: FastifyRequest, chunks: AsyncIterable<Chunk>, options: AnswerOptions): AsyncGenerator<object> {
-  let held: object | undefined;
-  for await (const chunk of chunks) {
-    if (chunk.type !== "finish") {
-      for (const event of options.events(chunk)) {
-        if (held) yield held;
-        held = undefined;
-        if (chunk.type === "end") held = event;
-        else yield event;
-      }
-      continue;
-    }
-    const { usage, timing = { firstTokenMs: 0, totalMs: 0 } } = chunk;
-    noteUsage(request, { usage, timing });
-    if (held) yield { ...held, ...toWireTimings(usage, timing), request_id: request.id };
-    if (options.includeUsage) yield { ...held, choices: [], usage: toWireUsage(usage) };
-  }
 }
 
 /** Aborts when the client goes away before its answer is complete. */

@@ -1,60 +1,88 @@
+import cors from "@fastify/cors";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
-import type { Deadlines } from "../openai/deadlines.js";
-import { addChatCompletions } from "./chat-completions.js";
+import { UpstreamRefusal } from "../gateway/provider-fault.js";
+import { addAuthentication } from "./authentication.js";
+import { addCacheRoutes } from "./cache-routes.js";
+import { addCompletions } from "./completions.js";
 import { addDocs } from "./docs.js";
 import { addEmbeddings } from "./embeddings.js";
 import { toErrorBody } from "./error-body.js";
+import { addExperiments, type MlflowSwitch } from "./experiments.js";
 import { addHealth } from "./health.js";
 import { addInfer } from "./infer.js";
 import { addModels } from "./models.js";
+import { addMonitoring } from "./monitoring.js";
+import { addPassedRoutes } from "./passed-routes.js";
 import { addRequestLog, requestId } from "./request-log.js";
-import type { ServedModel } from "./served-model.js";
-import { addTextCompletions } from "./text-completions.js";
+import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
-/** Of requests that do not bring their own. */
-export const DEFAULT_DEADLINES: Deadlines = { totalMs: 60_000, firstTokenMs: undefined, stallMs: undefined };
+/** For the whole of a request's headers, and of a request: a client that sends slower than that is cut off. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 120_000;
 
 export interface AppOptions {
   /** Gets a line for every request, and the faults of the server itself; nothing is logged without one. */
   logger?: FastifyBaseLogger | undefined;
-  deadlines?: Partial<Deadlines>;
+  bodyLimitBytes?: number;
+  /** The header a key may come in, beside Authorization. */
+  apiKeyHeader?: string;
+  /** Pages of these origins may use the server from a browser; none without. */
+  corsOrigins?: readonly string[];
+  /** Where Prometheus reads, beside /prometheus; undefined where nothing is exposed. */
+  metricsPath?: string | undefined;
+  prometheus?: boolean;
+  /** Opens another MLflow store, for POST /mlflow-config. */
+  mlflow?: MlflowSwitch | undefined;
 }
 
-/** The HTTP server in front of a model; it does not listen yet. */
-export function createApp(model: ServedModel, { logger, deadlines }: AppOptions = {}): FastifyInstance {
+/** The HTTP server of a service; it does not listen yet. */
+export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
+  const { logger, corsOrigins = [], bodyLimitBytes = BODY_LIMIT_BYTES, apiKeyHeader = "x-api-key" } = options;
   const app = Fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: bodyLimitBytes,
     forceCloseConnections: "idle",
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: requestId,
     ...(logger ? { loggerInstance: logger } : {}),
   });
+  app.removeContentTypeParser("text/plain"); // a body that is no JSON is refused as such
+  addErrors(app);
+  if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
+  addRequestLog(app, service);
+  if (service.keys) addAuthentication(app, service.keys, apiKeyHeader);
+  addHealth(app, service);
+  addModels(app, service);
+  addCompletions(app, service);
+  addEmbeddings(app, service);
+  addTokens(app, service);
+  addInfer(app, service);
+  addMonitoring(app, service, { prometheus: options.prometheus ?? true, metricsPath: options.metricsPath });
+  addExperiments(app, service, options.mlflow);
+  addCacheRoutes(app, service);
+  addPassedRoutes(app, service);
+  addDocs(app, service);
+  return app;
+}
+
+function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = fromFastify(thrown);
     if (error.code === "INTERNAL") request.log.error({ err: error.cause }, error.message);
     else request.log.info({ code: error.code, reason: error.message }, "refused");
     if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", error.retryAfterSeconds);
-    void reply.status(error.httpStatus).send(toErrorBody(error, request.id));
+    const body = error instanceof UpstreamRefusal ? { ...error.body, request_id: request.id } : toErrorBody(error, request.id);
+    void reply.status(error.httpStatus).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
     const error = new LlmopsError("ROUTE_NOT_FOUND", `There is no ${request.method} ${request.url} here.`, { hint: "See /docs." });
     void reply.status(error.httpStatus).send(toErrorBody(error, request.id));
   });
-  const limits = { ...DEFAULT_DEADLINES, ...deadlines };
-  addRequestLog(app);
-  addHealth(app, model);
-  addModels(app, model);
-  addChatCompletions(app, model, limits);
-  addTextCompletions(app, model, limits);
-  addEmbeddings(app, model);
-  addTokens(app, model);
-  addInfer(app, model, limits);
-  addDocs(app, model);
-  return app;
 }
 
 /** Fastify's own client errors (broken JSON, too large a body, ...) are the user's input, not a bug. */

@@ -1,18 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { ENDPOINTS, fieldsOf, openApiDocument } from "./openapi.js";
-import type { ServedModel } from "./served-model.js";
-
-/** The version of the HTTP interface. */
-const API_VERSION = "1";
+import { API_VERSION } from "./monitoring.js";
+import type { Service } from "./service.js";
 
 /** GET /openapi.json, and /docs: the same for people. */
-export function addDocs(app: FastifyInstance, model: ServedModel): void {
+export function addDocs(app: FastifyInstance, service: Service): void {
   const document = openApiDocument(API_VERSION);
   app.get("/openapi.json", () => document);
-  app.get("/docs", (request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(model, request.host)));
+  app.get("/docs", (request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(service, request.host)));
 }
 
-function renderDocs(model: ServedModel, host: string): string {
+function renderDocs({ model, local }: Service, host: string): string {
   const sections = ENDPOINTS.map(({ method, path, summary, body }) => {
     const rows = fieldsOf(body).map(
       ({ name, type, description }) => `<tr><td><code>${escape(name)}</code><td class="type">${escape(type)}<td>${escape(description)}`,
@@ -29,7 +27,7 @@ function renderDocs(model: ServedModel, host: string): string {
   h2 span { color: #07c; } .type { color: #888; min-width: 9rem; } td { padding: 0 1rem 0 0; vertical-align: top; } pre { overflow-x: auto; background: #8882; padding: 1rem; }
 </style>
 <h1>llmops serve</h1>
-<p>Serves <code>${escape(model.model)}</code> with ${model.contextSize} tokens of context. The OpenAI clients work with this server's
+<p>Serves <code>${escape(model)}</code>${local ? ` with ${local.contextSize} tokens of context` : ""}. The OpenAI clients work with this server's
 address and <code>/v1</code>; the same as a document: <a href="/openapi.json">openapi.json</a>.</p>
 <pre>curl -s ${escape(host)}/v1/chat/completions -H 'content-type: application/json' \\
   -d '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'</pre>

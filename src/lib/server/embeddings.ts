@@ -3,7 +3,8 @@ import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { checkBody } from "../openai/wire-fields.js";
 import { abortOnDisconnect } from "./answer.js";
-import type { ServedModel } from "./served-model.js";
+import { passOn } from "./passed-routes.js";
+import type { Service } from "./service.js";
 
 const MOST_INPUTS = 2048;
 const tokenIds = z.array(z.number().int().min(0)).min(1);
@@ -17,8 +18,11 @@ export const embeddingsBodySchema = z.object({
   user: z.string().nullish(),
 });
 
-export function addEmbeddings(app: FastifyInstance, model: ServedModel): void {
+/** Where the model is elsewhere, the request is passed on to it. */
+export function addEmbeddings(app: FastifyInstance, service: Service): void {
   app.post("/v1/embeddings", async (request, reply) => {
+    if (service.phase !== "loading" && !service.local) return passOn(service, "/v1/embeddings", request, reply);
+    const model = service.requireLocal();
     const body = checkBody(embeddingsBodySchema, request.body);
     const inputs = toInputs(body.input).map((input) => (typeof input === "string" ? model.tokenize(input, { special: true }) : input));
     if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });

@@ -1,7 +1,12 @@
 import { once } from "node:events";
+import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import { toErrorBody } from "./error-body.js";
+import { noteSentBytes } from "./request-log.js";
+
+/** Beside the error of a stream, for clients that look at choices only. */
+const BROKEN_OFF = { choices: [{ index: 0, delta: {}, finish_reason: "error" }] };
 
 /**
  * Sends values as server-sent events ("data: {json}"), then "data: [DONE]". The first value is
@@ -16,10 +21,12 @@ export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<o
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
     "x-accel-buffering": "no",
-    "x-request-id": reply.request.id,
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
   });
   const send = async (data: string) => {
-    if (!raw.write(`data: ${data}\n\n`) && !raw.destroyed) await Promise.race([once(raw, "drain"), once(raw, "close")]);
+    const text = `data: ${data}\n\n`;
+    noteSentBytes(reply.request, Buffer.byteLength(text));
+    if (!raw.write(text) && !raw.destroyed) await Promise.race([once(raw, "drain"), once(raw, "close")]);
   };
   try {
     if (!first.done) await send(JSON.stringify(first.value));
@@ -29,7 +36,7 @@ export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<o
     const error = toLlmopsError(thrown);
     if (error.code === "INTERNAL") reply.request.log.error({ err: error.cause }, error.message);
     else reply.request.log.info({ code: error.code, reason: error.message }, "stopped");
-    await send(JSON.stringify(toErrorBody(error, reply.request.id)));
+    await send(JSON.stringify({ ...toErrorBody(error, reply.request.id), ...BROKEN_OFF }));
   }
   await send("[DONE]");
   raw.end();

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { chatBodySchema } from "../openai/wire-chat.js";
 import { textBodySchema } from "../openai/wire-text.js";
 import { embeddingsBodySchema } from "./embeddings.js";
+import { mlflowConfigSchema } from "./experiments.js";
 import { inferBodySchema } from "./infer.js";
 import { detokenizeBodySchema, tokenizeBodySchema } from "./tokens.js";
 
 interface Endpoint {
-  method: "get" | "post";
+  method: "get" | "post" | "delete";
   path: string;
   summary: string;
   body?: z.ZodType;
@@ -26,6 +27,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { method: "post", path: "/tokenize", summary: "The tokens of a text or of a chat prompt", body: tokenizeBodySchema },
   { method: "post", path: "/detokenize", summary: "The text of tokens", body: detokenizeBodySchema },
   { method: "get", path: "/health", summary: "Whether the model can answer, and how busy it is" },
+  { method: "get", path: "/health/live", summary: "Whether the server runs at all" },
+  { method: "get", path: "/health/ready", summary: "200 once requests can be answered, 503 while the model loads or the server drains" },
+  { method: "get", path: "/status", summary: "The service and its models" },
+  { method: "get", path: "/metrics", summary: "Counts and memory as JSON; Prometheus' text where Accept asks for it" },
+  { method: "get", path: "/prometheus", summary: "Metrics in Prometheus' text format, or OpenMetrics" },
+  { method: "get", path: "/cache/stats", summary: "The response cache: how full it is, hits, what it saved" },
+  { method: "delete", path: "/cache", summary: "Empty the response cache" },
+  { method: "get", path: "/experiments", summary: "The experiments of the MLflow store" },
+  { method: "get", path: "/experiments/{id}/runs", summary: "The runs of one experiment" },
+  { method: "post", path: "/mlflow-config", summary: "Record further requests in another store or experiment", body: mlflowConfigSchema },
   { method: "get", path: "/openapi.json", summary: "This description as an OpenAPI document" },
 ];
 

@@ -1,18 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Timing, Usage } from "../openai/completion.js";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { CallRecord } from "./call-record.js";
+import type { Service } from "./service.js";
 
-interface Generated {
-  usage: Usage;
-  timing: Timing;
+type Noted = Partial<Pick<CallRecord, "usage" | "timing" | "origin" | "firstTokenMs">>;
+
+const noted = new WeakMap<FastifyRequest, Noted>();
+
+/** Remembers what became of a request, for its line in the log. */
+export function noteAnswer(request: FastifyRequest, answer: Noted): void {
+  noted.set(request, answer);
 }
 
-const generated = new WeakMap<FastifyRequest, Generated>();
+const streamed = new WeakMap<FastifyRequest, number>();
 
-/** Remembers what a request generated, for its line in the log. */
-export function noteUsage(request: FastifyRequest, { usage, timing }: Generated): void {
-  generated.set(request, { usage, timing });
+/** Counts what of a stream was sent. */
+export function noteSentBytes(request: FastifyRequest, bytes: number): void {
+  streamed.set(request, (streamed.get(request) ?? 0) + bytes);
 }
 
 /** The id of a request: the client's own from X-Request-Id, or a new one. It stands in the header, the answer and the log. */
@@ -21,32 +26,45 @@ export function requestId(message: Pick<IncomingMessage, "headers">): string {
   return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : `req-${randomUUID()}`;
 }
 
-/** One line in the log for every answered request, and its id in the answer's header. */
-export function addRequestLog(app: FastifyInstance): void {
+/** One line in the log and one count for every answered request, and its id in the answer's header. */
+export function addRequestLog(app: FastifyInstance, { metrics, model, version, callMetrics }: Service): void {
   app.addHook("onRequest", async (request, reply) => {
     void reply.header("x-request-id", request.id);
   });
   app.addHook("onResponse", async (request, reply) => {
-    const { usage, timing } = generated.get(request) ?? {};
-    const tokens = usage && {
-      promptTokens: usage.promptTokens,
-      cachedTokens: usage.cachedTokens,
-      completionTokens: usage.completionTokens,
-    };
-    const times = timing && { queueMs: rounded(timing.queueMs), firstTokenMs: rounded(timing.firstTokenMs) };
-    const level = reply.statusCode >= 500 ? "error" : "info";
-    request.log[level](
-      {
-        method: request.method,
-        path: request.url.split("?")[0],
-        status: reply.statusCode,
-        ms: rounded(reply.elapsedTime),
-        ...tokens,
-        ...times,
-      },
-      "request",
-    );
+    const endpoint = request.routeOptions.url ?? "unknown";
+    const status = reply.statusCode < 400 ? "success" : "error";
+    const labels = { model: callMetrics.label(model), version };
+    metrics.add("api_requests_total", { endpoint, status, ...labels });
+    metrics.observe("api_response_time_seconds", reply.elapsedTime / 1000, { endpoint, ...labels });
+    metrics.observe("api_request_size_bytes", Number(request.headers["content-length"] ?? 0), { endpoint });
+    const sent = Number(reply.getHeader("content-length") ?? streamed.get(request) ?? 0);
+    metrics.observe("api_response_size_bytes", sent, { endpoint });
+    logLine(request, reply);
   });
+}
+
+function logLine(request: FastifyRequest, reply: FastifyReply): void {
+  const { usage, timing, origin, firstTokenMs } = noted.get(request) ?? {};
+  const tokens = usage && {
+    promptTokens: usage.promptTokens,
+    cachedTokens: usage.cachedTokens,
+    completionTokens: usage.completionTokens,
+  };
+  const times = timing && { queueMs: rounded(timing.queueMs), firstTokenMs: rounded(firstTokenMs) };
+  const level = reply.statusCode >= 500 ? "error" : "info";
+  request.log[level](
+    {
+      method: request.method,
+      path: request.url.split("?")[0],
+      status: reply.statusCode,
+      ms: rounded(reply.elapsedTime),
+      ...tokens,
+      ...times,
+      ...(origin && { provider: origin.provider, cache: origin.cache }),
+    },
+    "request",
+  );
 }
 
 function rounded(ms: number | undefined): number | undefined {

@@ -1,10 +1,10 @@
-import type { EngineState } from "../engine/engine-options.js";
+import type { EngineFacts, EngineState, GpuMemory } from "../engine/engine-options.js";
 import type { ChatRequest, TextRequest } from "../openai/completion.js";
-import type { CompletionTarget } from "../openai/completion-target.js";
+import type { LocalModel } from "../gateway/local-provider.js";
 
-/** What the server needs of the model it serves: the engine has all of it. */
-export interface ServedModel extends CompletionTarget {
-  readonly architecture: string;
+/** What the server needs of a model it serves itself: the engine has all of it. */
+export interface ServedModel extends LocalModel {
+  readonly facts: EngineFacts;
   /** Tokens a prompt and its completion can have together. */
   readonly contextSize: number;
   readonly state: EngineState;
@@ -13,4 +13,6 @@ export interface ServedModel extends CompletionTarget {
   detokenize(tokens: readonly number[], options?: { special?: boolean }): string;
   /** One vector of length 1 for every list of tokens. */
   embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
+  /** Undefined without a graphics card. */
+  gpuMemory(): Promise<GpuMemory | undefined>;
 }

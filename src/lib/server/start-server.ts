@@ -1,6 +1,6 @@
 import { listen, type RunningServer } from "../http/listen.js";
 import { createApp, type AppOptions } from "./create-app.js";
-import type { ServedModel } from "./served-model.js";
+import type { Service } from "./service.js";
 
 export interface ServerOptions extends AppOptions {
   host: string;
@@ -9,6 +9,6 @@ export interface ServerOptions extends AppOptions {
 }
 
 /** Listens with the HTTP server. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
-export async function startServer(model: ServedModel, { host, port, ...options }: ServerOptions): Promise<RunningServer> {
-  return listen(createApp(model, options), { host, port });
+export async function startServer(service: Service, { host, port, ...options }: ServerOptions): Promise<RunningServer> {
+  return listen(createApp(service, options), { host, port });
 }

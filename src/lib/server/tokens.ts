@@ -4,6 +4,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { parseChatRequest } from "../openai/wire-chat.js";
 import { checkBody } from "../openai/wire-fields.js";
 import type { ServedModel } from "./served-model.js";
+import type { Service } from "./service.js";
 
 /** Fields of llama-server's and of vLLM's endpoints of this name. */
 export const tokenizeBodySchema = z.object({
@@ -16,16 +17,17 @@ export const tokenizeBodySchema = z.object({
 export const detokenizeBodySchema = z.object({ tokens: z.array(z.number().int().min(0)) });
 
 /** POST /tokenize and /detokenize, also under /v1. */
-export function addTokens(app: FastifyInstance, model: ServedModel): void {
+export function addTokens(app: FastifyInstance, service: Service): void {
   for (const prefix of ["", "/v1"]) {
     app.post(`${prefix}/tokenize`, (request) => {
+      const model = service.requireLocal();
       const body = checkBody(tokenizeBodySchema, request.body);
       const tokens = tokensOf(body, model);
       return { tokens, count: tokens.length, max_model_len: model.contextSize };
     });
     app.post(`${prefix}/detokenize`, (request) => {
       const { tokens } = checkBody(detokenizeBodySchema, request.body);
-      const text = model.detokenize(tokens, { special: true });
+      const text = service.requireLocal().detokenize(tokens, { special: true });
       return { content: text, prompt: text };
     });
   }

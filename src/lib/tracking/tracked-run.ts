@@ -10,6 +10,9 @@ export interface TrackedBatch {
   runTags?: Record<string, TrackedRun>;
 }
 
+/** Longer texts get a file of their own. */
+const LONGEST_TEXT = 65_536;
+
 /** A run that is being recorded; nothing here waits. */
 export class TrackedRun {
   readonly key: string;
@@ -45,8 +48,10 @@ export class TrackedRun {
     this.add({ op: "dataset", run: this.key, dataset });
   }
 
-  /** Keeps the content beside the journal until it is sent. */
+  /** Keeps the content in the journal, or beside it where it is long, until it is sent. */
   artifact(path: string, content: string | Uint8Array): void {
+    if (typeof content === "string" && content.length <= LONGEST_TEXT)
+      return this.add({ op: "artifact", run: this.key, path, text: content });
     const file = this.keepContent(content);
     if (file !== undefined) this.add({ op: "artifact", run: this.key, path, file });
   }

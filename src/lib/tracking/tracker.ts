@@ -12,6 +12,8 @@ export interface TrackerOptions {
   folder: string;
   /** Hears of the first failure of an outage, and of entries the store refused. */
   onProblem?: (error: LlmopsError) => void;
+  /** True while the machine has more important work: then sending takes a small share of the time. */
+  isBusy?: () => boolean;
 }
 
 export interface NewTrackedRun {
@@ -38,6 +40,11 @@ export interface Backlog {
 
 /** Entries wait so long for others to go with them. */
 const GATHER_MS = 25;
+const BUSY_GATHER_MS = 1000;
+/** While the machine is busy, each millisecond of sending is followed by so many of rest. */
+const REST = 99;
+const LONGEST_REST_MS = 1000;
+const HURRY_MS = 1000;
 const BEGIN_DEADLINE_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -51,6 +58,10 @@ export class Tracker {
   private readonly journal: JournalFile;
   private readonly senders: { journal: JournalFile; sender: Sender }[];
   private readonly onProblem: (error: LlmopsError) => void;
+  private readonly isBusy: () => boolean;
+  /** Entries that go into the journal together. */
+  private gathered: Entry[] | undefined;
+  private hurryUntil = 0;
   private readonly stop = new AbortController();
   /** Ends the pause between two attempts. */
   private pause = new AbortController();
@@ -67,7 +78,7 @@ export class Tracker {
   private quiet = false;
 
   /** Also takes over what processes that are gone left for this store. Throws STORE_UNWRITABLE. */
-  constructor(store: TrackingStore, { folder, onProblem = () => undefined }: TrackerOptions) {
+  constructor(store: TrackingStore, { folder, onProblem = () => undefined, isBusy = () => false }: TrackerOptions) {
     const left = JournalFile.adopt(folder, store.uri).map((journal) => ({
       journal,
       sender: new Sender(journal, store, { recovered: true }),
@@ -75,6 +86,7 @@ export class Tracker {
     this.journal = JournalFile.create(folder, store.uri);
     this.senders = [...left, { journal: this.journal, sender: new Sender(this.journal, store, { recovered: false }) }];
     this.onProblem = onProblem;
+    this.isBusy = isBusy;
     if (left.length > 0) this.wake();
   }
 
@@ -102,6 +114,26 @@ export class Tracker {
   /** True while the store does not take what it is sent. */
   get isFailing(): boolean {
     return this.lastError !== undefined && !this.isSent();
+  }
+
+  /** Entries that are not in the store yet. */
+  get pending(): number {
+    return this.senders.reduce((sum, { journal }) => sum + journal.pending(), 0);
+  }
+
+  /** Sends what waits at once, for a second also while the machine is busy: somebody wants to know an id. */
+  hurry(): void {
+    this.hurryUntil = Date.now() + HURRY_MS;
+    this.pause.abort();
+  }
+
+  /** Writes everything that is recorded meanwhile at once. */
+  together(record: () => void): void {
+    this.gathered = [];
+    record();
+    const entries = this.gathered;
+    this.gathered = undefined;
+    if (entries.length > 0) this.add(...entries);
   }
 
   /** The id the store gave a run, once it has. */
@@ -132,6 +164,7 @@ export class Tracker {
   async flush({ deadlineMs, failFast = false }: { deadlineMs: number; failFast?: boolean }): Promise<Backlog | undefined> {
     if (failFast) this.lastError = this.refusal = undefined;
     this.quiet = failFast;
+    this.hurryUntil = Date.now() + deadlineMs;
     this.pause.abort();
     const end = Date.now() + deadlineMs;
     while (!this.isSent() && Date.now() < end) {
@@ -143,8 +176,7 @@ export class Tracker {
     const problem = this.refusal ?? this.loss;
     if (failFast && problem) throw problem;
     if (this.isSent() && this.lost === 0) return undefined;
-    const entries = this.senders.reduce((sum, { journal }) => sum + journal.pending(), 0);
-    return { entries, lost: this.lost, path: this.journal.path };
+    return { entries: this.pending, lost: this.lost, path: this.journal.path };
   }
 
   /** Flushes and ends. What could not be sent stays in the journal and is returned. */
@@ -156,8 +188,9 @@ export class Tracker {
     return backlog;
   }
 
-  private add(entry: Entry): void {
-    this.orLose(() => this.journal.append(entry));
+  private add(...entries: Entry[]): void {
+    if (this.gathered) return void this.gathered.push(...entries);
+    this.orLose(() => this.journal.append(...entries));
     this.wake();
   }
 
@@ -194,7 +227,9 @@ export class Tracker {
     let pauseMs = 0;
     while (!this.isSent() && !this.stop.signal.aborted) {
       this.pause = new AbortController();
-      await sleep(pauseMs || GATHER_MS, undefined, { signal: this.pause.signal }).catch(() => undefined);
+      await sleep(pauseMs || (this.mayTakeItsTime() ? BUSY_GATHER_MS : GATHER_MS), undefined, { signal: this.pause.signal }).catch(
+        () => undefined,
+      );
       try {
         await this.journal.synced();
         for (const { sender } of this.senders) await this.sendAll(sender);
@@ -208,9 +243,19 @@ export class Tracker {
     }
   }
 
+  private mayTakeItsTime(): boolean {
+    return this.isBusy() && Date.now() > this.hurryUntil && !this.stop.signal.aborted;
+  }
+
+  private async rest(workedMs: number): Promise<void> {
+    if (!this.mayTakeItsTime()) return;
+    this.pause = new AbortController();
+    await sleep(Math.min(LONGEST_REST_MS, workedMs * REST), undefined, { signal: this.pause.signal }).catch(() => undefined);
+  }
+
   private async sendAll(sender: Sender): Promise<void> {
     const before = sender.rejected;
-    await sender.send();
+    await sender.send((workedMs) => this.rest(workedMs));
     const refused = sender.rejected - before;
     if (refused === 0) return;
     this.refusal = sender.refusal;

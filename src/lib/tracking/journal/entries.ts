@@ -39,8 +39,10 @@ export interface ArtifactEntry {
   op: "artifact";
   run: string;
   path: string;
-  /** The name of the file beside the journal that holds the content. */
-  file: string;
+  /** The content, where it is a short text. */
+  text?: string;
+  /** Otherwise the name of the file beside the journal that holds it. */
+  file?: string;
 }
 
 export interface EndEntry {

@@ -95,9 +95,9 @@ export class JournalFile {
     return join(this.folder, `${process.pid}-${this.id}.jsonl`);
   }
 
-  /** Adds an entry: a process that is killed afterwards leaves it in the file. Throws STORE_UNWRITABLE, and then keeps nothing of it. */
-  append(entry: Entry): void {
-    const line = Buffer.from(`${JSON.stringify(entry)}\n`, "utf8");
+  /** Adds entries: a process that is killed afterwards leaves them in the file. Throws STORE_UNWRITABLE, and then keeps nothing of them. */
+  append(...entries: readonly Entry[]): void {
+    const line = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""), "utf8");
     try {
       const length = writeSync(this.descriptor, line);
       if (length < line.length) throw new Error("the disk is full");
@@ -181,8 +181,9 @@ export class JournalFile {
 
   /** Sets an entry the store refused aside, with its reason and, for an artifact, its content. */
   reject(entry: Entry, reason: string): void {
-    const kept = entry.op === "artifact" ? { ...entry, file: `${entry.file}.rejected` } : entry;
-    if (entry.op === "artifact") renameSync(join(this.folder, entry.file), join(this.folder, `${entry.file}.rejected`));
+    const file = entry.op === "artifact" ? entry.file : undefined;
+    const kept = file === undefined ? entry : { ...entry, file: `${file}.rejected` };
+    if (file !== undefined) renameSync(join(this.folder, file), join(this.folder, `${file}.rejected`));
     appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`);
   }
 

@@ -2,7 +2,7 @@ import { LlmopsError } from "../../errors/llmops-error.js";
 import { ensureExperiment } from "../find-experiment.js";
 import { splitBatch } from "../split-batch.js";
 import type { TrackingStore } from "../tracking-store.js";
-import { mergeBatches, type BatchEntry, type Entry, type RunEntry } from "./entries.js";
+import { mergeBatches, type ArtifactEntry, type BatchEntry, type Entry, type RunEntry } from "./entries.js";
 import type { JournalFile, ReadEntry } from "./journal-file.js";
 
 /** The tag that says which entry of a journal made a run: a run whose answer was lost is found again by it. */
@@ -34,13 +34,15 @@ export class Sender {
     return this.experiments.get(name);
   }
 
-  /** Sends what the file holds now. Throws the store's error when it cannot take it now; what was sent is remembered. */
-  async send(): Promise<void> {
+  /** Sends what the file holds now. Throws the store's error when it cannot take it now; what was sent is remembered. `breathe` is waited for after each step. */
+  async send(breathe: (workedMs: number) => Promise<void> = async () => undefined): Promise<void> {
     this.refusal = undefined;
     for (let entries = this.journal.read(); entries.length > 0; entries = this.journal.read()) {
       for (const group of groupBatches(entries)) {
+        const begun = performance.now();
         await this.sendGroup(group);
         this.journal.acknowledge((group.at(-1) as ReadEntry).end);
+        await breathe(performance.now() - begun);
       }
     }
   }
@@ -69,12 +71,14 @@ export class Sender {
     if (first?.op === "end") {
       await this.store.updateRun(this.runId(first.run), { status: first.status, endTime: first.endTime });
       this.journal.progress.noteEnd(first.run);
-    } else if (first?.op === "artifact") {
-      const content = this.journal.readContent(first.file);
-      if (content === undefined) return;
-      await this.store.writeArtifact(this.runId(first.run), first.path, content);
-      this.journal.dropContent(first.file);
-    }
+    } else if (first?.op === "artifact") await this.sendArtifact(first);
+  }
+
+  private async sendArtifact({ run, path, text, file = "" }: ArtifactEntry): Promise<void> {
+    const content = text ?? this.journal.readContent(file);
+    if (content === undefined) return;
+    await this.store.writeArtifact(this.runId(run), path, content);
+    if (text === undefined) this.journal.dropContent(file);
   }
 
   private async createRun({ run, experiment, name, startTime, userId, tags, parent, continues }: RunEntry): Promise<void> {

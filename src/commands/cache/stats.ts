@@ -1,0 +1,36 @@
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { plainTable } from "../../lib/report/plain-table.js";
+import { askServer, serverFlags } from "../../server-client.js";
+
+interface Stats {
+  saved?: { requests: number; prompt_tokens: number; completion_tokens: number; usd: number | null };
+  [name: string]: unknown;
+}
+
+/** `llmops cache stats`: how a server's response cache does, and what it saved. */
+export default class CacheStats extends BaseCommand {
+  static override summary = "Show the response cache of a running server, and what it saved.";
+  static override examples = ["<%= config.bin %> cache stats", "<%= config.bin %> cache stats --url http://10.0.0.5:8080 --json"];
+  static override flags = serverFlags;
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(CacheStats);
+    const { body } = await askServer(flags, { method: "GET", path: "/cache/stats" });
+    if (!this.jsonEnabled()) this.print(body);
+    return { schema: "llmops.cache/1", ...body };
+  }
+
+  private print({ saved, ...stats }: Stats): void {
+    const percent = (name: string) => name === "utilization" || name === "cache_hit_rate";
+    const rows = Object.entries(stats).map(([name, value]) => [
+      name,
+      value === null ? "" : `${JSON.stringify(value)}${percent(name) ? " %" : ""}`.replaceAll('"', ""),
+    ]);
+    this.log(plainTable(["response cache", ""], rows, chalk));
+    if (!saved) return;
+    const money = saved.usd === null ? "" : `, $${saved.usd.toFixed(4)}`;
+    this.log(`Saved: ${saved.requests} requests, ${saved.prompt_tokens} + ${saved.completion_tokens} tokens${money}.`);
+    if (saved.usd === null) this.log("For dollars start the server with --price-prompt and --price-completion.");
+  }
+}

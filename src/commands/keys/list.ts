@@ -1,0 +1,35 @@
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { readKeyFile, type StoredKey } from "../../lib/access/key-file.js";
+import { plainTable } from "../../lib/report/plain-table.js";
+import { keyFilePath } from "../../serving/build-access.js";
+
+/** `llmops keys list`. */
+export default class KeysList extends BaseCommand {
+  static override summary = "List the API keys of serve, without the keys themselves.";
+  static override examples = ["<%= config.bin %> keys list"];
+
+  async run(): Promise<object> {
+    await this.parse(KeysList);
+    const keys = readKeyFile(keyFilePath()).map(withoutHash);
+    const rows = keys.map((key) => [
+      key.id,
+      key.name,
+      key.revoked_at === null ? "valid" : `revoked ${key.revoked_at.slice(0, 10)}`,
+      key.created_at.slice(0, 10),
+      [...key.limits, ...(key.max_parallel === null ? [] : [`${key.max_parallel} at a time`])].join(", "),
+    ]);
+    if (!this.jsonEnabled()) {
+      this.log(
+        rows.length === 0
+          ? "There are no keys. Make one with: llmops keys create NAME"
+          : plainTable(["id", "name", "state", "made", "limits"], rows, chalk),
+      );
+    }
+    return { schema: "llmops.keys/1", keys };
+  }
+}
+
+function withoutHash({ id, name, created_at, revoked_at, limits, max_parallel }: StoredKey): Omit<StoredKey, "hash"> {
+  return { id, name, created_at, revoked_at, limits, max_parallel };
+}

@@ -1,0 +1,18 @@
+import { Args } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { revokeKey } from "../../lib/access/key-file.js";
+import { keyFilePath } from "../../serving/build-access.js";
+
+/** `llmops keys revoke NAME`. */
+export default class KeysRevoke extends BaseCommand {
+  static override summary = "Revoke an API key of serve; running servers notice within a second.";
+  static override examples = ["<%= config.bin %> keys revoke alice"];
+  static override args = { key: Args.string({ required: true, description: "name or id" }) };
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(KeysRevoke);
+    const { id, name, revoked_at: revokedAt } = revokeKey(keyFilePath(), args.key);
+    if (!this.jsonEnabled()) this.log(`Revoked the key of ${name} (id ${id}).`);
+    return { schema: "llmops.key/1", id, name, revoked_at: revokedAt };
+  }
+}

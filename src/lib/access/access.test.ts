@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
+import { Access } from "./access.js";
+import { ApiKeys, type Caller } from "./api-keys.js";
+import { FileLedger } from "./file-ledger.js";
+import { createKey, readKeyFile, revokeKey } from "./key-file.js";
+import { MemoryLedger } from "./ledger.js";
+import { costOf, parseLimit } from "./limit.js";
+
+const alice: Caller = { id: "a", name: "alice", limits: [], maxParallel: undefined };
+const bob: Caller = { id: "b", name: "bob", limits: [parseLimit("2/minute")], maxParallel: 1 };
+const one = { requests: 1, tokens: 0, usd: 0 };
+
+describe("parseLimit", () => {
+  it.each([
+    ["5/minute", "requests", 5, 60_000],
+    ["1 request/second", "requests", 1, 1000],
+    ["20ktokens/hour", "tokens", 20_000, 3_600_000],
+    ["1.5Mtokens/day", "tokens", 1_500_000, 86_400_000],
+    ["$2.50/month", "usd", 2.5, 2_592_000_000],
+  ])("reads %s", (text, unit, amount, windowMs) => expect(parseLimit(text)).toMatchObject({ unit, amount, windowMs }));
+
+  it.each(["5", "5/fortnight", "0/minute", "-1/minute", "$5tokens/day", "tokens/day", "1e9/day", ""])("refuses %j", async (text) => {
+    expect((await errorOf(() => parseLimit(text))).code).toBe("INVALID_ARGUMENT");
+  });
+});
+
+describe("limits", () => {
+  it("refuse what is too much, with when to come again, and let in again after the window", async () => {
+    let now = 0;
+    const access = new Access({ ledger: new MemoryLedger(() => now), limits: [parseLimit("2/minute")], maxParallel: undefined });
+    const first = await access.admit(alice, one);
+    expect(first.headers).toEqual({
+      "x-ratelimit-limit-requests": "2",
+      "x-ratelimit-remaining-requests": "1",
+      "x-ratelimit-reset-requests": "60s",
+    });
+    await access.admit(alice, one);
+    now = 30_000;
+    const error = await errorOf(() => access.admit(alice, one));
+    expect(error).toMatchObject({ code: "RATE_LIMITED", httpStatus: 429, retryAfterSeconds: 30 });
+    await access.admit({ ...alice, id: "other" }, one); // everyone has a window of their own
+    now = 60_001;
+    await access.admit(alice, one);
+  });
+
+  it("add those of the key, and hold requests under way", async () => {
+    const access = new Access({ ledger: new MemoryLedger(), limits: [], maxParallel: 5 });
+    const running = await access.admit(bob, one);
+    expect((await errorOf(() => access.admit(bob, one))).message).toContain("bob has 1 requests under way");
+    await running.settle(one);
+    await (await access.admit(bob, one)).settle(one);
+    expect((await errorOf(() => access.admit(bob, one))).message).toContain("2/minute");
+  });
+
+  it("reserve the worst case, give back what was not used, and book nothing of a request that one of them refuses", async () => {
+    const access = new Access({
+      ledger: new MemoryLedger(),
+      limits: [parseLimit("10/minute"), parseLimit("100tokens/minute")],
+      maxParallel: undefined,
+    });
+    const cost = (tokens: number) => ({ requests: 1, tokens, usd: 0 });
+    const admitted = await access.admit(alice, cost(90));
+    expect((await errorOf(() => access.admit(alice, cost(20)))).message).toContain("alice has 10 tokens left of 100tokens/minute");
+    await admitted.settle(cost(5));
+    const next = await access.admit(alice, cost(95));
+    expect(next.headers).toMatchObject({ "x-ratelimit-remaining-requests": "8", "x-ratelimit-remaining-tokens": "0" });
+  });
+
+  it("never let 1,000 requests at once overspend a budget", async () => {
+    const budget = 1;
+    const prices = { promptPerMillion: 1000, completionPerMillion: 2000 };
+    const access = new Access({ ledger: new MemoryLedger(), limits: [parseLimit(`$${budget}/day`)], maxParallel: undefined });
+    let spent = 0;
+    let most = 0;
+    const ask = async (i: number) => {
+      const worst = costOf({ prompt: 20, completion: 100 }, prices);
+      const admission = await access.admit(alice, worst);
+      await new Promise((resolve) => setTimeout(resolve, i % 7));
+      const used = costOf({ prompt: 20, completion: (i * 37) % 101 }, prices);
+      spent += used.usd;
+      most = Math.max(most, spent);
+      await admission.settle(used);
+    };
+    const results = await Promise.allSettled(Array.from({ length: 1000 }, (_, i) => ask(i)));
+    const admitted = results.filter(({ status }) => status === "fulfilled").length;
+    expect(most).toBeLessThanOrEqual(budget);
+    expect(admitted).toBe(4); // 0.22 each in the worst case
+    // what was given back can be spent: nobody is refused by money that is free again
+    for (;;) {
+      const left = budget - spent;
+      const outcome = await access.admit(alice, costOf({ prompt: 20, completion: 100 }, prices)).catch(() => undefined);
+      if (!outcome) {
+        expect(left).toBeLessThan(0.22 + 1e-9);
+        break;
+      }
+      spent += 0.12;
+      await outcome.settle({ requests: 1, tokens: 70, usd: 0.12 });
+    }
+    expect(spent).toBeLessThanOrEqual(budget + 1e-9);
+  });
+
+  it("remember long windows across a restart", async () => {
+    const path = join(temporaryFolder(), "limits.json");
+    const options = { limits: [parseLimit("100tokens/day")], maxParallel: undefined };
+    const before = new Access({ ledger: new FileLedger(path, () => undefined), ...options });
+    await (await before.admit(alice, { requests: 1, tokens: 80, usd: 0 })).settle({ requests: 1, tokens: 60, usd: 0 });
+    await before.close();
+    const after = new Access({ ledger: new FileLedger(path, () => undefined), ...options });
+    expect((await errorOf(() => after.admit(alice, { requests: 1, tokens: 50, usd: 0 }))).message).toContain("40 tokens left");
+    await after.close();
+  });
+});
+
+describe("keys", () => {
+  it("are kept as hashes, found again, and closed by revoking", () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const { key, stored } = createKey(path, { name: "ci", limits: ["5/minute"], maxParallel: 2 });
+    expect(readFileSync(path, "utf8")).not.toContain(key);
+    const keys = new ApiKeys({ keys: ["fixed"], path });
+    expect(keys.identify(key)).toMatchObject({ id: stored.id, name: "ci", maxParallel: 2 });
+    expect(keys.identify("fixed")?.name).toBe("api-key");
+    expect([keys.identify(`${key}x`), keys.identify("")]).toEqual([undefined, undefined]);
+    revokeKey(path, "ci");
+    expect(new ApiKeys({ keys: [], path }).identify(key)).toBeUndefined();
+    expect(new ApiKeys({ keys: [], path }).areNeeded).toBe(true);
+    expect(readKeyFile(path)[0]?.revoked_at).not.toBeNull();
+  });
+
+  it("are refused twice under one name, and revoked only where there is one", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    createKey(path, { name: "a", limits: [], maxParallel: null });
+    expect((await errorOf(() => createKey(path, { name: "a", limits: [], maxParallel: null }))).message).toContain('named "a"');
+    expect((await errorOf(() => revokeKey(path, "b"))).hint).toContain("Keys: a.");
+  });
+});

@@ -1,0 +1,115 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { Caller } from "./api-keys.js";
+import type { Booking, BucketState, Ledger } from "./ledger.js";
+import type { Cost, Limit, LimitUnit } from "./limit.js";
+
+export interface AccessOptions {
+  ledger: Ledger;
+  /** For every caller, beside those of its own key. */
+  limits: readonly Limit[];
+  /** Requests one caller may have under way. */
+  maxParallel: number | undefined;
+  /** Hears of every refusal. */
+  onRefusal?: (limit: string) => void;
+  /** Hears how full a caller's limit is, 0..1. */
+  onUse?: (caller: Caller, limit: Limit, share: number) => void;
+}
+
+/** A request that was let in. */
+export interface Admission {
+  /** x-ratelimit-* headers, in OpenAI's names. */
+  headers: Record<string, string>;
+  /** Gives back what was reserved beyond what was used. To be called once, whatever became of the request. */
+  settle(used: Cost): Promise<void>;
+}
+
+/** Lets requests in as long as limits, budgets and places hold: the worst case is reserved before, the difference given back after. */
+export class Access {
+  private readonly options: AccessOptions;
+  private readonly running = new Map<string, number>();
+
+  constructor(options: AccessOptions) {
+    this.options = options;
+  }
+
+  /** True where requests of this caller are bounded by what they cost, so that the worst case has to be known. */
+  isMetered(caller: Caller): boolean {
+    return this.limitsOf(caller).some(({ unit }) => unit !== "requests");
+  }
+
+  /** Throws RATE_LIMITED, with when to come again. */
+  async admit(caller: Caller, worst: Cost): Promise<Admission> {
+    const most = caller.maxParallel ?? this.options.maxParallel ?? Infinity;
+    const running = this.running.get(caller.id) ?? 0;
+    if (running >= most) throw this.refuse("parallel", `${caller.name} has ${running} requests under way, which is all it may have.`, 1);
+    const limits = this.limitsOf(caller);
+    const bookings = limits.map((limit) => toBooking(caller, limit, worst[limit.unit]));
+    this.running.set(caller.id, running + 1);
+    try {
+      const { refused, states } = await this.options.ledger.reserve(bookings);
+      if (refused !== undefined) throw this.overLimit(caller, limits[refused] as Limit, states[refused], worst);
+      limits.forEach((limit, i) => this.options.onUse?.(caller, limit, (states[i]?.used ?? 0) / limit.amount));
+      return { headers: toHeaders(limits, states), settle: (used) => this.settle(caller, { limits, worst, used }) };
+    } catch (error) {
+      this.leave(caller);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.options.ledger.close();
+  }
+
+  private limitsOf({ limits }: Caller): Limit[] {
+    return [...limits, ...this.options.limits];
+  }
+
+  private async settle(caller: Caller, { limits, worst, used }: { limits: readonly Limit[]; worst: Cost; used: Cost }): Promise<void> {
+    this.leave(caller);
+    const bookings = limits
+      .map((limit) => toBooking(caller, limit, used[limit.unit] - worst[limit.unit]))
+      .filter(({ amount }) => amount !== 0);
+    if (bookings.length > 0) await this.options.ledger.adjust(bookings);
+  }
+
+  private leave({ id }: Caller): void {
+    const running = (this.running.get(id) ?? 1) - 1;
+    if (running > 0) this.running.set(id, running);
+    else this.running.delete(id);
+  }
+
+  private overLimit(caller: Caller, { unit, amount, text }: Limit, state: BucketState | undefined, worst: Cost): LlmopsError {
+    const left = Math.max(0, amount - (state?.used ?? 0));
+    const shown = (value: number) => (unit === "usd" ? `$${value.toFixed(4)}` : `${Math.floor(value)} ${unit}`);
+    const message = `${caller.name} has ${shown(left)} left of ${text}; this request may take ${shown(worst[unit])}.`;
+    return this.refuse(text, message, Math.max(1, Math.ceil((state?.resetMs ?? 1000) / 1000)));
+  }
+
+  private refuse(limit: string, message: string, retryAfterSeconds: number): LlmopsError {
+    this.options.onRefusal?.(limit);
+    const hint = `Try again in ${retryAfterSeconds} s${limit === "parallel" ? "" : ", or ask for fewer tokens (max_tokens)"}.`;
+    return new LlmopsError("RATE_LIMITED", message, { retryAfterSeconds, hint });
+  }
+}
+
+function toBooking({ id }: Caller, { unit, amount: limit, windowMs, text }: Limit, amount: number): Booking {
+  return { bucket: `${id}:${unit}:${text}`, amount, limit, windowMs };
+}
+
+/** Of several limits in one unit, the one with the least left. */
+function toHeaders(limits: readonly Limit[], states: readonly BucketState[]): Record<string, string> {
+  const tightest = new Map<LimitUnit, { limit: number; left: number; resetMs: number }>();
+  for (const [i, { unit, amount }] of limits.entries()) {
+    const { used = 0, resetMs = 0 } = states[i] ?? {};
+    const left = Math.max(0, amount - used);
+    if (left < (tightest.get(unit)?.left ?? Infinity)) tightest.set(unit, { limit: amount, left, resetMs });
+  }
+  const entries = [...tightest].flatMap(([unit, { limit, left, resetMs }]) => {
+    return [
+      [`x-ratelimit-limit-${unit}`, String(limit)],
+      [`x-ratelimit-remaining-${unit}`, String(unit === "usd" ? left : Math.floor(left))],
+      [`x-ratelimit-reset-${unit}`, `${Math.ceil(resetMs / 1000)}s`],
+    ];
+  });
+  return Object.fromEntries(entries) as Record<string, string>;
+}

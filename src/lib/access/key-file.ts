@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+
+const storedKeySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** SHA-256 of the key, in hexadecimal. */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  created_at: z.string(),
+  revoked_at: z.string().nullable(),
+  limits: z.array(z.string()),
+  max_parallel: z.number().int().min(1).nullable(),
+});
+const fileSchema = z.object({ schema: z.literal("llmops.keys/1"), keys: z.array(storedKeySchema) });
+
+export type StoredKey = z.output<typeof storedKeySchema>;
+
+/** The keys of a file, none where there is no file. Throws CONFIG_INVALID for one that is not a file of keys. */
+export function readKeyFile(path: string): StoredKey[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return [];
+    throw broken(path, messageOf(error));
+  }
+  try {
+    return fileSchema.parse(JSON.parse(text)).keys;
+  } catch (error) {
+    throw broken(path, error instanceof z.ZodError ? (error.issues[0]?.message ?? "") : messageOf(error));
+  }
+}
+
+/** Makes a key and adds it to the file. The key itself is only in what this returns. */
+export function createKey(path: string, { name, limits, maxParallel }: { name: string; limits: string[]; maxParallel: number | null }) {
+  const keys = readKeyFile(path);
+  if (keys.some((key) => key.name === name && key.revoked_at === null)) {
+    throw new LlmopsError("INVALID_ARGUMENT", `There is a key named "${name}" already.`, {
+      hint: "Choose another name, or revoke that key.",
+    });
+  }
+  const key = `llmops-${randomBytes(32).toString("base64url")}`;
+  const stored: StoredKey = {
+    id: randomBytes(4).toString("hex"),
+    name,
+    hash: digestOf(key).toString("hex"),
+    created_at: new Date().toISOString(),
+    revoked_at: null,
+    limits,
+    max_parallel: maxParallel,
+  };
+  writeKeyFile(path, [...keys, stored]);
+  return { key, stored };
+}
+
+/** Revokes the key of that name or id; running servers notice within a second. Throws INVALID_ARGUMENT where there is none. */
+export function revokeKey(path: string, nameOrId: string): StoredKey {
+  const keys = readKeyFile(path);
+  const found = keys.find((key) => key.revoked_at === null && (key.name === nameOrId || key.id === nameOrId));
+  if (!found) {
+    const names = keys.filter((key) => key.revoked_at === null).map((key) => key.name);
+    throw new LlmopsError("INVALID_ARGUMENT", `There is no key "${nameOrId}".`, {
+      hint: names.length > 0 ? `Keys: ${names.join(", ")}.` : "There are no keys; make one with `llmops keys create NAME`.",
+    });
+  }
+  const revoked = { ...found, revoked_at: new Date().toISOString() };
+  writeKeyFile(
+    path,
+    keys.map((key) => (key === found ? revoked : key)),
+  );
+  return revoked;
+}
+
+/** Keys have 256 random bits, so a fast hash is enough: there is nothing to guess. */
+export function digestOf(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
+
+function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify({ schema: "llmops.keys/1", keys }, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+function broken(path: string, why: string): LlmopsError {
+  return new LlmopsError("CONFIG_INVALID", `${path} cannot be used as a file of keys: ${why}.`, {
+    hint: "Mend or remove it; `llmops keys create` makes a new one.",
+  });
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { nearestOf } from "./nearest.js";
+import { readSetting, type Setting } from "./setting.js";
+import { SETTINGS, type SettingName, type Settings } from "./settings.js";
+
+/** The file that is read when none is named, in the working directory. */
+export const CONFIG_FILE = "llmops.yaml";
+
+/** Where a value comes from, as people are told: "default", "llmops.yaml:12", "PORT", "--port". */
+export type Origins = Readonly<Record<SettingName, string>>;
+
+export interface LoadedSettings {
+  settings: Settings;
+  origins: Origins;
+  /** The file that was read. */
+  file: string | undefined;
+}
+
+export interface SettingSources {
+  /** Values of flags by their names; absent ones are undefined. */
+  flags?: Readonly<Record<string, unknown>>;
+  environment?: NodeJS.ProcessEnv;
+  /** A file that has to be there; llmops.yaml is read if it is. */
+  file?: string | undefined;
+  folder?: string;
+}
+
+const NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** Flags over environment over file over defaults. Throws CONFIG_INVALID naming the place, with the nearest name for one that is unknown. */
+export function loadSettings({ flags = {}, environment = process.env, file, folder = process.cwd() }: SettingSources = {}): LoadedSettings {
+  const read = readFile(file === undefined ? resolve(folder, CONFIG_FILE) : resolve(folder, file), file !== undefined);
+  const entries = NAMES.map((name) => {
+    const setting: Setting<unknown> = SETTINGS[name];
+    const found = fromFlag(setting, flags) ?? fromEnvironment(setting, environment) ?? read?.values.get(name);
+    if (!found) return [name, { value: setting.default, origin: "default" }] as const;
+    return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
+  });
+  const pick = (key: "value" | "origin") => Object.fromEntries(entries.map(([name, found]) => [name, found[key]]));
+  return { settings: pick("value") as unknown as Settings, origins: pick("origin") as unknown as Origins, file: read?.path };
+}
+
+interface Found {
+  value: unknown;
+  place: string;
+}
+
+function fromFlag({ flag }: Setting<unknown>, flags: Readonly<Record<string, unknown>>): Found | undefined {
+  const value = flag === undefined ? undefined : flags[flag];
+  return value === undefined ? undefined : { value, place: `--${flag}` };
+}
+
+function fromEnvironment({ env }: Setting<unknown>, environment: NodeJS.ProcessEnv): Found | undefined {
+  const name = env.find((one) => (environment[one] ?? "") !== "");
+  return name === undefined ? undefined : { value: environment[name], place: name };
+}
+
+/** The values of a file by setting. */
+function readFile(path: string, required: boolean): { path: string; values: Map<SettingName, Found> } | undefined {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch (error) {
+    if (!required && systemCodeOf(error) === "ENOENT") return undefined;
+    throw new LlmopsError("CONFIG_INVALID", `The configuration ${path} cannot be read: ${messageOf(error)}.`, {
+      hint: "Write one with `llmops init`.",
+    });
+  }
+  const document = parseDocument(content, { prettyErrors: true });
+  const [fault] = document.errors;
+  if (fault) throw new LlmopsError("CONFIG_INVALID", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`);
+  const values = new Map<SettingName, Found>();
+  if (document.contents === null) return { path, values };
+  if (!isMap(document.contents)) throw new LlmopsError("CONFIG_INVALID", `${path} has to have sections such as server: and cache:.`);
+  const place = (key: unknown) => {
+    const range = isScalar(key) ? key.range : undefined;
+    return `${path}:${range ? content.slice(0, range[0]).split("\n").length : 1}`;
+  };
+  collect(document.contents, { place, values });
+  return { path, values };
+}
+
+interface Collecting {
+  place: (key: unknown) => string;
+  values: Map<SettingName, Found>;
+}
+
+function collect(root: YAMLMap, collecting: Collecting): void {
+  for (const { key, value } of root.items) {
+    const section = String(key);
+    const isEmpty = value === null || (isScalar(value) && value.value === null);
+    if (!SECTIONS.has(section) || !(isEmpty || isMap(value))) throw unknownKey(section, collecting.place(key), [...SECTIONS]);
+    if (isMap(value)) for (const item of value.items) collectSetting(section, item, collecting);
+  }
+}
+
+function collectSetting(section: string, { key, value }: { key: unknown; value: unknown }, { place, values }: Collecting): void {
+  const path = `${section}.${String(key)}`;
+  const name = PLACES.get(path);
+  if (name === undefined) throw unknownKey(path, place(key), [...PLACES.keys()]);
+  const plain: unknown = (value as { toJSON?: () => unknown } | null)?.toJSON?.() ?? null;
+  if (plain === null) return; // "key:" alone leaves the default
+  if (values.has(name)) throw new LlmopsError("CONFIG_INVALID", `${place(key)}: ${path} sets what another key sets already (${name}).`);
+  values.set(name, { value: plain, place: place(key) });
+}
+
+/** Settings by every place of the file they may stand at. */
+const PLACES = new Map<string, SettingName>(
+  NAMES.flatMap((name) => [name, ...SETTINGS[name].aliases].map((place) => [place, name] as const)),
+);
+const SECTIONS = new Set([...PLACES.keys()].map((place) => place.split(".")[0] ?? ""));
+
+function unknownKey(path: string, place: string, known: readonly string[]): LlmopsError {
+  const nearest = nearestOf(path, known);
+  return new LlmopsError("CONFIG_INVALID", `${place}: there is no setting "${path}".`, {
+    hint: nearest === undefined ? `There are: ${known.slice(0, 12).join(", ")}.` : `Did you mean "${nearest}"?`,
+  });
+}

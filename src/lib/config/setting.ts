@@ -1,0 +1,137 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+
+/** One thing that can be set: in llmops.yaml, in the environment, by a flag. */
+export interface Setting<Value> {
+  default: Value;
+  about: string;
+  /** Environment variables, the first that is set counts. */
+  env: readonly string[];
+  /** The flag of `serve`, without dashes. */
+  flag: string | undefined;
+  /** How the flag's value is called in --help; undefined for a switch. */
+  placeholder: string | undefined;
+  choices?: readonly string[];
+  /** Flag and environment may give several. */
+  several: boolean;
+  /** Other places of the file it may stand at. */
+  aliases: readonly string[];
+  /** Not to be shown: it may hold a password. */
+  secret: boolean;
+  /** A value from the file, or from text. Throws Error saying what would be right. */
+  read: (value: unknown) => Value;
+}
+
+export interface SettingOptions {
+  about: string;
+  env?: readonly string[];
+  flag?: string;
+  aliases?: readonly string[];
+  secret?: boolean;
+}
+
+type Made<Value> = Setting<Value>;
+
+function make<Value>(
+  options: SettingOptions,
+  parts: {
+    default: Value;
+    placeholder: string | undefined;
+    several?: boolean;
+    choices?: readonly string[];
+    read: (value: unknown) => Value;
+  },
+): Made<Value> {
+  const { about, env = [], flag, aliases = [], secret = false } = options;
+  return { about, env, flag, aliases, secret, several: false, ...parts };
+}
+
+export function text(standard: string, options: SettingOptions & { placeholder?: string }): Made<string> {
+  return make(options, { default: standard, placeholder: options.placeholder ?? "TEXT", read: readText });
+}
+
+/** A text that may be absent. */
+export function optionalText(options: SettingOptions & { placeholder?: string }): Made<string | undefined> {
+  return make<string | undefined>(options, { default: undefined, placeholder: options.placeholder ?? "TEXT", read: readText });
+}
+
+interface Range {
+  min: number;
+  max?: number;
+  whole?: boolean;
+}
+
+export function number(standard: number, range: Range, options: SettingOptions): Made<number> {
+  return make(options, { default: standard, placeholder: "N", read: (value) => readNumber(value, range) });
+}
+
+/** A number that may be absent. */
+export function optionalNumber(range: Range, options: SettingOptions): Made<number | undefined> {
+  return make<number | undefined>(options, { default: undefined, placeholder: "N", read: (value) => readNumber(value, range) });
+}
+
+export function yesOrNo(standard: boolean, options: SettingOptions): Made<boolean> {
+  return make(options, { default: standard, placeholder: undefined, read: readYesOrNo });
+}
+
+/** Yes, no, or left to the program. */
+export function optionalYesOrNo(options: SettingOptions): Made<boolean | undefined> {
+  return make<boolean | undefined>(options, { default: undefined, placeholder: undefined, read: readYesOrNo });
+}
+
+export function choice<const Name extends string>(standard: Name, names: readonly Name[], options: SettingOptions): Made<Name> {
+  const read = (value: unknown) => {
+    const found = names.find((name) => name === String(value));
+    if (found === undefined) throw new Error(`one of ${names.join(", ")}`);
+    return found;
+  };
+  return make(options, { default: standard, placeholder: names.join("|"), choices: names, read });
+}
+
+/** Several texts: a list in the file, commas in the environment, the flag several times. */
+export function list(options: SettingOptions & { placeholder: string }): Made<readonly string[]> {
+  const read = (value: unknown): readonly string[] => {
+    if (Array.isArray(value)) return value.map(readText);
+    return readText(value)
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
+  };
+  return make<readonly string[]>(options, { default: [], placeholder: options.placeholder, several: true, read });
+}
+
+/** A value of its own shape, only in the file. */
+export function shaped<Value>(standard: Value, read: (value: unknown) => Value, options: SettingOptions): Made<Value> {
+  return make(options, { default: standard, placeholder: undefined, read });
+}
+
+function readText(value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new Error("a text");
+}
+
+function readNumber(value: unknown, { min, max = Infinity, whole = true }: Range): number {
+  const found = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof found === "number" && found >= min && found <= max && (!whole || Number.isInteger(found))) return found;
+  const kind = whole ? "a whole number" : "a number";
+  throw new Error(max === Infinity ? `${kind} from ${min}` : `${kind} from ${min} to ${max}`);
+}
+
+function readYesOrNo(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  if (/^(true|yes|on|1)$/i.test(String(value))) return true;
+  if (/^(false|no|off|0)$/i.test(String(value))) return false;
+  throw new Error("true or false");
+}
+
+/** The value a setting has somewhere. Throws CONFIG_INVALID naming the place. */
+export function readSetting<Value>(setting: Setting<Value>, value: unknown, place: string): Value {
+  try {
+    return setting.read(value);
+  } catch (error) {
+    const shown = setting.secret ? "what it is set to" : JSON.stringify(value);
+    throw new LlmopsError("CONFIG_INVALID", `${place} is ${shown}; it has to be ${(error as Error).message}.`, {
+      hint: "`llmops config show --origin` shows every setting with where it comes from.",
+    });
+  }
+}

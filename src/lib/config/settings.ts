@@ -1,0 +1,215 @@
+import { z } from "zod";
+import { choice, list, number, optionalNumber, optionalText, optionalYesOrNo, shaped, text, yesOrNo, type Setting } from "./setting.js";
+
+const PORTS = { min: 0, max: 65_535 };
+const DEADLINE = { min: 1, max: 300 };
+
+/** A provider as the file describes it. */
+const providerSchema = z.strictObject({
+  name: z.string().min(1),
+  url: z.string().min(1),
+  model: z.string().min(1).optional(),
+  api_key_env: z.string().min(1).optional(),
+  first_token_timeout: z.number().gt(0).optional(),
+  stall_timeout: z.number().gt(0).optional(),
+});
+
+export type ProviderDefinition = z.output<typeof providerSchema>;
+
+function readProviders(value: unknown): readonly ProviderDefinition[] {
+  const result = z.array(providerSchema).safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(
+    `a list of providers with name, url and perhaps model, api_key_env, first_token_timeout, stall_timeout (${issue?.path.join(".")}: ${issue?.message})`,
+  );
+}
+
+/** Everything `serve` can be told, by its place in llmops.yaml. */
+export const SETTINGS = {
+  "server.host": text("127.0.0.1", { about: "address to listen on", env: ["HOST"], flag: "host", placeholder: "ADDRESS" }),
+  "server.port": number(8080, PORTS, { about: "port to listen on; 0 takes any free one", env: ["PORT"], flag: "port" }),
+  "server.log_level": choice("info", ["debug", "info", "warn", "error", "silent"], {
+    about: "what is logged",
+    env: ["LOG_LEVEL"],
+    flag: "log-level",
+  }),
+  "server.queue": number(128, { min: 0 }, { about: "requests that may wait for a slot; more are refused with 429", flag: "queue" }),
+  "server.timeout": number(60, DEADLINE, {
+    about: "seconds a request may take when it does not say itself",
+    flag: "timeout",
+    aliases: ["llm.timeout_seconds"],
+  }),
+  "server.first_token_timeout": optionalNumber(DEADLINE, {
+    about: "seconds until the first token has to be there",
+    flag: "first-token-timeout",
+  }),
+  "server.stall_timeout": optionalNumber(DEADLINE, { about: "longest pause between two tokens, in seconds", flag: "stall-timeout" }),
+  "server.body_limit_mb": number(16, { min: 0.001, whole: false }, { about: "largest request, in megabytes", flag: "body-limit-mb" }),
+  "server.record": optionalText({ about: "append requests and answers to this file", flag: "record", placeholder: "FILE" }),
+  "server.replay": optionalText({ about: "answer from a recording instead of a model", flag: "replay", placeholder: "FILE" }),
+  "server.replay_speed": choice("original", ["original", "fast"], {
+    about: "keep the recording's timing, or answer at once",
+    flag: "replay-speed",
+  }),
+
+  "monitoring.prometheus_enabled": yesOrNo(true, {
+    about: "expose metrics to Prometheus",
+    env: ["PROMETHEUS_ENABLED"],
+    flag: "prometheus",
+  }),
+  "monitoring.metrics_path": text("/prometheus", {
+    about: "where Prometheus reads them, beside /prometheus",
+    env: ["METRICS_PATH"],
+    flag: "metrics-path",
+    placeholder: "PATH",
+  }),
+  "monitoring.metrics_compat": choice("none", ["none", "vllm"], {
+    about: "also expose metrics under the names of",
+    flag: "metrics-compat",
+  }),
+  "monitoring.custom_metrics": yesOrNo(true, { about: "expose the llmops_ metrics too" }),
+
+  "models.default_model": text("demo", {
+    about: "GGUF file, runs:/ or models:/ of the MLflow store, or demo",
+    env: ["DEFAULT_MODEL", "MODEL_PATH"],
+    flag: "model_path",
+    aliases: ["llm.model_path", "models.model_path"],
+    placeholder: "FILE",
+  }),
+  "models.default_version": text("base", {
+    about: "how the model's version is called in metrics and answers",
+    env: ["DEFAULT_VERSION"],
+    placeholder: "NAME",
+  }),
+  "models.cache_size": number(1, { min: 1 }, { about: "models held at a time; this server has one", env: ["CACHE_SIZE"] }),
+  "models.slots": number(
+    4,
+    { min: 1, max: 256 },
+    { about: "requests answered at the same time", flag: "slots", aliases: ["llm.batch_size"] },
+  ),
+  "models.ctx_size": number(
+    2048,
+    { min: 16 },
+    { about: "context in tokens for each request, at most what the model has", flag: "ctx-size" },
+  ),
+  "models.threads": optionalNumber({ min: 1, max: 512 }, { about: "compute threads (measured at start)", flag: "threads" }),
+  "models.batch_size": number(512, { min: 32, max: 8192 }, { about: "tokens evaluated in one step", flag: "batch-size" }),
+  "models.gpu": choice("auto", ["auto", "cuda", "vulkan", "metal", "off"], { about: "what to compute with", flag: "gpu" }),
+  "models.flash_attn": optionalYesOrNo({ about: "flash attention (where it works)", flag: "flash-attn" }),
+  "models.cache_type": choice("f16", ["f16", "q8_0"], {
+    about: "how the context is kept; q8_0 takes about half the memory",
+    flag: "cache-type",
+  }),
+  "models.deterministic": yesOrNo(false, { about: "same request and seed, same bytes: one request at a time", flag: "deterministic" }),
+
+  "security.api_key_header": text("X-API-Key", {
+    about: "header a key may come in, beside Authorization: Bearer",
+    env: ["API_KEY_HEADER"],
+    flag: "api-key-header",
+    placeholder: "NAME",
+  }),
+  "security.api_key_env": text("LLMOPS_API_KEY", {
+    about: "environment variable with a key (or several, with commas)",
+    placeholder: "VAR",
+  }),
+  "security.api_key_file": optionalText({ about: "file with keys, one a line", flag: "api-key-file", placeholder: "FILE" }),
+  "security.rate_limit": list({
+    about: "per key, such as 5/minute or 20ktokens/minute",
+    env: ["RATE_LIMIT"],
+    flag: "rate-limit",
+    placeholder: "LIMIT",
+  }),
+  "security.budget": list({ about: "per key in tokens or money, such as 1Mtokens/day or $5/month", flag: "budget", placeholder: "LIMIT" }),
+  "security.max_parallel": optionalNumber({ min: 1 }, { about: "requests a key may have under way", flag: "max-parallel" }),
+  "security.cors_origins": list({
+    about: "web pages of these origins may use the server; * for all",
+    flag: "cors-origin",
+    placeholder: "ORIGIN",
+  }),
+
+  "cache.enabled": yesOrNo(true, { about: "keep answers that have to be the same (greedy or seeded)", flag: "cache" }),
+  "cache.ttl": number(300, { min: 1 }, { about: "seconds an answer is kept", flag: "cache-ttl" }),
+  "cache.max_items": number(1000, { min: 1 }, { about: "answers kept in memory", flag: "cache-items", aliases: ["cache.max_size"] }),
+  "cache.max_mb": number(64, { min: 0.001, whole: false }, { about: "memory they may take, in megabytes", flag: "cache-mb" }),
+  "cache.redis_url": optionalText({
+    about: "keep answers and count limits in this Redis, for several servers",
+    env: ["REDIS_URL"],
+    flag: "cache-redis",
+    secret: true,
+    placeholder: "URL",
+  }),
+  "cache.nondeterministic": yesOrNo(false, { about: "also keep answers that would be others next time", flag: "cache-all" }),
+  "cache.routes": list({
+    about: "further routes of the upstream to pass on and keep, such as /ask",
+    flag: "cache-route",
+    placeholder: "PATH",
+  }),
+
+  "tracking.uri": text(".", {
+    about: "MLflow store: http(s)://HOST:PORT, a folder, or sqlite:///FILE",
+    env: ["MLFLOW_TRACKING_URI"],
+    flag: "tracking-uri",
+    placeholder: "URI",
+  }),
+  "tracking.experiment": text("serve", {
+    about: "MLflow experiment of the runs",
+    env: ["MLFLOW_EXPERIMENT_NAME"],
+    flag: "experiment",
+    placeholder: "NAME",
+  }),
+  "tracking.track": text("flagged", {
+    about: "requests that become runs: off, flagged (track_experiment), all, sample:0.1",
+    flag: "track",
+    placeholder: "WHICH",
+  }),
+
+  "prices.prompt": optionalNumber({ min: 0, whole: false }, { about: "dollars for a million tokens of prompts", flag: "price-prompt" }),
+  "prices.completion": optionalNumber(
+    { min: 0, whole: false },
+    { about: "dollars for a million tokens of answers", flag: "price-completion" },
+  ),
+
+  "providers.upstream": list({
+    about: "OpenAI-compatible servers to answer instead of a local model; several share the load",
+    env: ["SELF_HOSTED_LLM_URL"],
+    flag: "upstream",
+    aliases: ["llm.self_hosted_url"],
+    placeholder: "URL",
+  }),
+  "providers.upstream_model": optionalText({ about: "model name to ask them for", flag: "upstream-model", placeholder: "NAME" }),
+  "providers.upstream_key_env": optionalText({
+    about: "environment variable with their API key",
+    flag: "upstream-key-env",
+    placeholder: "VAR",
+  }),
+  "providers.provider": text("self", {
+    about: "who is asked first: self (the upstream if there is one, else the local model), local, or as for fallback",
+    env: ["WEBAGENT_LLM_PROVIDER"],
+    aliases: ["llm.provider"],
+    flag: "provider",
+    placeholder: "NAME",
+  }),
+  "providers.fallback": list({
+    about: "who is asked next when that fails: local, upstream, together:MODEL, openai:MODEL, a defined name, or a URL",
+    flag: "fallback",
+    placeholder: "WHO",
+  }),
+  "providers.retry_attempts": number(
+    2,
+    { min: 0, max: 10 },
+    { about: "further attempts at a provider before the next is asked", aliases: ["llm.retry_attempts"], flag: "retries" },
+  ),
+  "providers.max_tokens": optionalNumber(
+    { min: 1 },
+    { about: "max_tokens of requests to upstreams that name none", aliases: ["llm.max_tokens"] },
+  ),
+  "providers.temperature": optionalNumber(
+    { min: 0, max: 2, whole: false },
+    { about: "temperature of requests that name none", aliases: ["llm.temperature"] },
+  ),
+  "providers.define": shaped<readonly ProviderDefinition[]>([], readProviders, { about: "providers by name, for provider and fallback" }),
+} satisfies Record<string, Setting<never> | Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Settings = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]["default"] };

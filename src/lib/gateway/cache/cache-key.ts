@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { Call, JsonObject } from "../call.js";
+
+/** What a client sends that does not change the answer: how it is tracked, how long it may take, how soon it is wanted. */
+const BESIDE = new Set([
+  "track_experiment",
+  "experiment_name",
+  "run_name",
+  "tags",
+  "timeout",
+  "first_token_timeout",
+  "stall_timeout",
+  "priority",
+  "stream_options",
+  "user",
+]);
+
+/** What identical calls to the same model share: path, query and every member of the body that can change the answer, in any order. */
+export function toCacheKey(call: Call, identity: string): string {
+  const body = Object.fromEntries(Object.entries(call.body).filter(([name, value]) => !BESIDE.has(name) && value !== null));
+  const text = canonical([identity, call.method, call.path, call.query ?? "", call.stream, body]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** JSON with the members of objects in alphabetical order. */
+export function canonical(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  const members = Object.keys(value)
+    .sort()
+    .filter((name) => (value as JsonObject)[name] !== undefined)
+    .map((name) => `${JSON.stringify(name)}:${canonical((value as JsonObject)[name])}`);
+  return `{${members.join(",")}}`;
+}
+
+/** True where the same request has to give the same answer: greedy, with a seed, or nothing that is drawn at all. */
+export function isDeterministic({ path, body }: Call): boolean {
+  if (path === "/v1/embeddings") return true;
+  return body["temperature"] === 0 || (typeof body["seed"] === "number" && Number.isInteger(body["seed"]));
+}

@@ -1,0 +1,129 @@
+import { LlmopsError } from "../../errors/llmops-error.js";
+import type { Usage } from "../../openai/completion.js";
+import type { Answer, Call, JsonObject, Provider, StreamedAnswer } from "../call.js";
+import { isDeterministic, toCacheKey } from "./cache-key.js";
+import type { CacheWishes } from "./cache-control.js";
+import type { CacheEntry, CacheStore, CacheUsage } from "./cache-store.js";
+import { Flight } from "./flight.js";
+
+export interface CacheOptions {
+  /** Also keep answers that would be others next time. */
+  nondeterministic: boolean;
+  /** Paths that are kept whatever their body is. */
+  routes: readonly string[];
+}
+
+/** What the cache has done so far, and what that saved. */
+export interface CacheCounts {
+  hits: number;
+  misses: number;
+  shared: number;
+  savedPromptTokens: number;
+  savedCompletionTokens: number;
+}
+
+/** Answers from what was answered before, where that has to be the same; identical calls under way share one answer. */
+export class ResponseCache {
+  readonly store: CacheStore;
+  readonly counts: CacheCounts = { hits: 0, misses: 0, shared: 0, savedPromptTokens: 0, savedCompletionTokens: 0 };
+  private readonly options: CacheOptions;
+  private readonly flights = new Map<string, Flight>();
+
+  constructor(store: CacheStore, options: CacheOptions) {
+    this.store = store;
+    this.options = options;
+  }
+
+  /** The answer of a provider, or one that was kept. Throws what the provider throws; CACHE_MISS where only a kept one was wanted. */
+  async answer(provider: Provider, call: Call, wishes: CacheWishes, signal: AbortSignal): Promise<Answer> {
+    if (!this.mayKeep(call)) {
+      if (wishes.onlyCached) throw notCached();
+      return provider.answer(call, signal);
+    }
+    const key = toCacheKey(call, provider.identity);
+    const kept = wishes.noRead ? undefined : await this.find(key, wishes);
+    if (kept) return this.count("hits", replay(kept), kept.usage);
+    if (wishes.onlyCached) throw notCached();
+    if (wishes.noRead) return this.fetch(provider, call, { key, wishes }, signal);
+    const flightKey = `${key} ${JSON.stringify(call.deadlines)}`;
+    const flight = this.flights.get(flightKey);
+    if (flight) {
+      const answer = await flight.join(signal);
+      return this.count("shared", withState(answer, "shared"), answer.kind === "whole" ? answer.usage : answer.facts.usage);
+    }
+    return this.fetch(provider, call, { key, wishes, flightKey }, signal);
+  }
+
+  async usage(): Promise<CacheUsage> {
+    return this.store.usage();
+  }
+
+  private mayKeep(call: Call): boolean {
+    return this.options.nondeterministic || this.options.routes.includes(call.path) || isDeterministic(call);
+  }
+
+  private async find(key: string, { maxAgeSeconds = Infinity }: CacheWishes): Promise<CacheEntry | undefined> {
+    const entry = await this.store.get(key);
+    return entry && ageOf(entry) <= maxAgeSeconds ? entry : undefined;
+  }
+
+  private async fetch(
+    provider: Provider,
+    call: Call,
+    { key, wishes, flightKey }: { key: string; wishes: CacheWishes; flightKey?: string },
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    this.counts.misses++;
+    const keep = (answer: Answer, content: Pick<CacheEntry, "body" | "events">) => {
+      const usage = (answer.kind === "whole" ? answer.usage : answer.facts.usage) ?? null;
+      if (!wishes.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
+    };
+    const flight = new Flight(
+      (own) => provider.answer(call, own),
+      (answer: StreamedAnswer, events: JsonObject[]) => keep(answer, { events }),
+    );
+    if (flightKey !== undefined) this.board(flightKey, flight);
+    const answer = await flight.join(signal);
+    if (answer.kind === "whole") keep(answer, { body: answer.body });
+    return withState(answer, "miss");
+  }
+
+  private board(key: string, flight: Flight): void {
+    this.flights.set(key, flight);
+    const land = () => {
+      if (this.flights.get(key) === flight) this.flights.delete(key);
+    };
+    flight.landed.then(land, land);
+    flight.signal.addEventListener("abort", land, { once: true });
+  }
+
+  private count(kind: "hits" | "shared", answer: Answer, usage: Usage | undefined | null): Answer {
+    this.counts[kind]++;
+    this.counts.savedPromptTokens += usage?.promptTokens ?? 0;
+    this.counts.savedCompletionTokens += usage?.completionTokens ?? 0;
+    return answer;
+  }
+}
+
+function notCached(): LlmopsError {
+  return new LlmopsError("CACHE_MISS", "This answer is not in the cache, and only a kept one was wanted (only-if-cached).");
+}
+
+function ageOf({ keptAt }: CacheEntry): number {
+  return Math.max(0, (Date.now() - keptAt) / 1000);
+}
+
+function withState(answer: Answer, cache: "miss" | "shared"): Answer {
+  return { ...answer, origin: { ...answer.origin, cache } };
+}
+
+function replay(entry: CacheEntry): Answer {
+  const facts = { usage: entry.usage ?? undefined, timing: undefined };
+  const origin = { provider: entry.provider, failed: [], cache: "hit" as const, ageSeconds: Math.floor(ageOf(entry)), waitedMs: 0 };
+  const { body, events = [] } = entry;
+  return body ? { kind: "whole", body, ...facts, origin } : { kind: "stream", events: emit(events), facts, origin };
+}
+
+async function* emit(events: readonly JsonObject[]): AsyncGenerator<JsonObject> {
+  yield* events;
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { mergeCompletions } from "../openai/merge-completions.js";
+import type { Choice, Chunk, Usage } from "../openai/completion.js";
+import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
+import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
+import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
+import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "./call.js";
+import { whenBegun } from "./stream.js";
+import { withDeadlines } from "./with-deadlines.js";
+
+/** A completion target that can also give back the text of a prompt's tokens. */
+export interface LocalModel extends CompletionTarget {
+  detokenize(tokens: readonly number[]): string;
+}
+
+/** How the chunks of one request become an answer. */
+interface Encoding {
+  head: AnswerHead;
+  object: string;
+  start: (signal: AbortSignal) => AsyncIterable<Chunk>;
+  toChoice: (choice: Choice, index: number) => object;
+  events: (chunk: Exclude<Chunk, { type: "finish" }>) => object[];
+}
+
+/** The model in this process as a provider of OpenAI-shaped answers. */
+export class LocalProvider implements Provider {
+  readonly name: string;
+  private readonly find: () => LocalModel;
+
+  /** `find` gives the model, or throws while there is none. */
+  constructor(name: string, find: () => LocalModel) {
+    this.name = name;
+    this.find = find;
+  }
+
+  /** While there is no model, nothing of it can be in a cache. */
+  get identity(): string {
+    try {
+      return this.model.identity ?? this.model.location;
+    } catch {
+      return "none";
+    }
+  }
+
+  private get model(): LocalModel {
+    return this.find();
+  }
+
+  async answer(call: Call, signal: AbortSignal): Promise<Answer> {
+    const begun = performance.now();
+    const encoding = call.path === "/v1/completions" ? this.encodeText(call.body) : this.encodeChat(call.body);
+    const chunks = withDeadlines(encoding.start, call.deadlines, signal);
+    const origin = () => originOf(this.name, performance.now() - begun);
+    if (!call.stream) {
+      const completion = await collectChunks(chunks, this.model.location);
+      const { usage, timing } = completion;
+      return { kind: "whole", body: toBody(encoding, completion.choices, usage), usage, timing, origin: origin() };
+    }
+    const facts: AnswerFacts = { usage: undefined, timing: undefined };
+    const events = await whenBegun(toEvents(chunks, encoding, facts));
+    return { kind: "stream", events, facts, origin: origin() };
+  }
+
+  async close(): Promise<void> {
+    // whoever loaded the model closes it
+  }
+
+  private encodeChat(body: JsonObject): Encoding {
+    const { completion } = parseChatRequest(body);
+    const head = newHead("chatcmpl", this.model.model);
+    const stream = new ChatStream(head);
+    return {
+      head,
+      object: "chat.completion",
+      start: (signal) => this.model.complete(completion, { signal }),
+      toChoice: toWireChoice,
+      events: (chunk) => stream.events(chunk),
+    };
+  }
+
+  private encodeText(body: JsonObject): Encoding {
+    const parsed = parseTextRequest(body);
+    const head = newHead("cmpl", this.model.model);
+    const choicesEach = parsed.completions[0]?.choices ?? 1;
+    const echoed = this.echoedPrompts(parsed, choicesEach);
+    const stream = new TextStream(head, echoed);
+    return {
+      head,
+      object: "text_completion",
+      start: (signal) =>
+        mergeCompletions(
+          parsed.completions.map((completion) => this.model.complete(completion, { signal })),
+          choicesEach,
+        ),
+      toChoice: (choice, index) => toWireTextChoice(choice, index, echoed[index]),
+      events: (chunk) => stream.events(chunk),
+    };
+  }
+
+  /** The text every choice begins with when the prompt is to be echoed. */
+  private echoedPrompts({ completions, echo }: ParsedTextRequest, choicesEach: number): string[] {
+    if (!echo) return [];
+    return completions.flatMap(({ prompt }) => {
+      const text = typeof prompt === "string" ? prompt : this.model.detokenize(prompt);
+      return Array.from({ length: choicesEach }, () => text);
+    });
+  }
+}
+
+function newHead(prefix: string, model: string): AnswerHead {
+  return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+}
+
+function toBody({ head, object, toChoice }: Encoding, choices: readonly Choice[], usage: Usage): JsonObject {
+  const { id, created, model } = head;
+  return { id, object, created, model, choices: choices.map(toChoice), usage: toWireUsage(usage) };
+}
+
+async function* toEvents(chunks: AsyncIterable<Chunk>, { events }: Encoding, facts: AnswerFacts): AsyncGenerator<JsonObject> {
+  for await (const chunk of chunks) {
+    if (chunk.type === "finish") Object.assign(facts, { usage: chunk.usage, timing: chunk.timing });
+    else yield* events(chunk) as JsonObject[];
+  }
+}

@@ -1,0 +1,138 @@
+import type { EngineState } from "../engine/engine-options.js";
+import { BoundedLabel } from "../metrics/bounded-label.js";
+import type { MetricRegistry } from "../metrics/metric-registry.js";
+import type { CallRecord } from "./call-record.js";
+import type { ServedModel } from "./served-model.js";
+
+const MOST_MODELS = 50;
+const MOST_DOMAINS = 50;
+/** Requests that say nothing of their domain. */
+const NO_DOMAIN = "general";
+
+/** Totals since the start, for GET /metrics. */
+export interface CallTotals {
+  requests: number;
+  failures: number;
+  promptTokens: number;
+  completionTokens: number;
+  totalMs: number;
+}
+
+/** Turns calls to a model into metrics. */
+export class CallMetrics {
+  readonly totals: CallTotals = { requests: 0, failures: 0, promptTokens: 0, completionTokens: 0, totalMs: 0 };
+  private readonly metrics: MetricRegistry;
+  private readonly version: string;
+  private readonly models = new BoundedLabel(MOST_MODELS);
+  private readonly domains = new BoundedLabel(MOST_DOMAINS);
+  private inFlight = 0;
+
+  constructor(metrics: MetricRegistry, version: string) {
+    this.metrics = metrics;
+    this.version = version;
+  }
+
+  /** Calls that are not answered yet. */
+  get underWay(): number {
+    return this.inFlight;
+  }
+
+  /** A model's name as a label. */
+  label(model: string): string {
+    return this.models.of(model);
+  }
+
+  modelLoaded({ model, facts }: ServedModel): void {
+    const labels = { model: this.label(model), version: this.version };
+    this.metrics.set("model_memory_usage_bytes", facts.memoryBytes, labels);
+    this.metrics.add("model_cache_misses_total", labels);
+  }
+
+  noteLoad(model: string, seconds: number): void {
+    this.metrics.observe("model_load_time_seconds", seconds, { model: this.label(model), version: this.version });
+  }
+
+  noteLoadFailure(model: string): void {
+    this.metrics.add("model_load_failures_total", { model: this.label(model), version: this.version });
+  }
+
+  begin(): void {
+    this.metrics.set("llmops_requests_in_flight", ++this.inFlight);
+  }
+
+  /** Pauses between two pieces of a stream. */
+  notePause(model: string, ms: number): void {
+    const name = this.label(model);
+    this.metrics.observe("llmops_inter_token_seconds", ms / 1000, { model: name });
+    this.metrics.observe("vllm:inter_token_latency_seconds", ms / 1000, { model_name: name });
+  }
+
+  end(record: CallRecord): void {
+    this.metrics.set("llmops_requests_in_flight", --this.inFlight);
+    const model = this.label(record.model);
+    this.totals.requests++;
+    this.totals.totalMs += record.totalMs;
+    if (record.errorCode !== undefined) {
+      this.totals.failures++;
+      this.metrics.add("failed_inferences_total", { model, version: this.version, error_type: record.errorCode.toLowerCase() });
+    } else {
+      this.metrics.add("successful_inferences_total", {
+        model,
+        version: this.version,
+        domain: this.domains.of(record.domain ?? NO_DOMAIN),
+      });
+      this.metrics.add("vllm:request_success_total", { model_name: model, finished_reason: record.finishReason });
+    }
+    this.observeTimes(record, model);
+    if (record.origin) this.noteOrigin(record, model);
+  }
+
+  /** Slots and queue as they are now. */
+  showState(model: string, state: EngineState | undefined): void {
+    if (!state) return;
+    this.metrics.set("llmops_slots", state.busySlots, { state: "busy" });
+    this.metrics.set("llmops_slots", state.slots - state.busySlots, { state: "free" });
+    this.metrics.set("llmops_queued_requests", state.queuedRequests);
+    this.metrics.set("vllm:num_requests_running", state.busySlots, { model_name: this.label(model) });
+    this.metrics.set("vllm:num_requests_waiting", state.queuedRequests, { model_name: this.label(model) });
+  }
+
+  private observeTimes({ totalMs, firstTokenMs, timing, usage }: CallRecord, model: string): void {
+    const own = { model };
+    const vllm = { model_name: model };
+    this.metrics.observe("llmops_request_seconds", totalMs / 1000, own);
+    this.metrics.observe("vllm:e2e_request_latency_seconds", totalMs / 1000, vllm);
+    if (firstTokenMs !== undefined) {
+      this.metrics.observe("llmops_first_token_seconds", firstTokenMs / 1000, own);
+      this.metrics.observe("vllm:time_to_first_token_seconds", firstTokenMs / 1000, vllm);
+    }
+    if (timing?.queueMs !== undefined) {
+      this.metrics.observe("llmops_queue_seconds", timing.queueMs / 1000, own);
+      this.metrics.observe("vllm:request_queue_time_seconds", timing.queueMs / 1000, vllm);
+    }
+    const pauses = (usage?.completionTokens ?? 0) - 1;
+    if (timing && pauses > 0) {
+      const each = (timing.totalMs - timing.firstTokenMs) / pauses / 1000;
+      this.metrics.observe("token_generation_time_seconds", each, { model, version: this.version });
+    }
+  }
+
+  private noteOrigin({ origin, usage }: CallRecord, model: string): void {
+    if (!origin) return;
+    this.metrics.add("llmops_cache_requests_total", { result: origin.cache });
+    const { promptTokens = 0, completionTokens = 0 } = usage ?? {};
+    if (origin.cache === "hit" || origin.cache === "shared") {
+      this.metrics.add("llmops_cache_saved_tokens_total", { kind: "prompt" }, promptTokens);
+      this.metrics.add("llmops_cache_saved_tokens_total", { kind: "completion" }, completionTokens);
+      return;
+    }
+    this.totals.promptTokens += promptTokens;
+    this.totals.completionTokens += completionTokens;
+    this.metrics.add("llmops_provider_requests_total", { provider: origin.provider });
+    this.metrics.add("model_cache_hits_total", { model, version: this.version });
+    this.metrics.add("tokens_generated_total", { model, version: this.version }, completionTokens);
+    this.metrics.add("llmops_prompt_tokens_total", { model }, promptTokens);
+    this.metrics.add("vllm:prompt_tokens_total", { model_name: model }, promptTokens);
+    this.metrics.add("vllm:generation_tokens_total", { model_name: model }, completionTokens);
+  }
+}

@@ -1,0 +1,173 @@
+import type { FastifyRequest } from "fastify";
+import type { Admission } from "../access/access.js";
+import { costOf } from "../access/limit.js";
+import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
+import type { Answer, Call, JsonObject } from "../gateway/call.js";
+import { choicesOf, textOf } from "../gateway/stream.js";
+import type { Timing, Usage } from "../openai/completion.js";
+import { toWireTimings, toWireUsage } from "../openai/wire-answer.js";
+import type { CallRecord } from "./call-record.js";
+import { promptText } from "./prompt-text.js";
+import { noteAnswer } from "./request-log.js";
+import type { TrackedCall, TrackingWishes } from "./request-tracking.js";
+import type { Service } from "./service.js";
+
+/** One call to a model from its admission to its last byte: counted, tracked and settled exactly once. */
+export class Exchange {
+  private readonly service: Service;
+  private readonly request: FastifyRequest;
+  private readonly call: Call;
+  private readonly wishes: TrackingWishes;
+  private readonly admission: Admission | undefined;
+  private readonly tracked: TrackedCall | undefined;
+  private readonly begun = performance.now();
+  private answer: Answer | undefined;
+  private firstTokenMs: number | undefined;
+  private lastEventAt: number | undefined;
+  private finishReason = "stop";
+  private text = "";
+  private ended = false;
+
+  constructor(service: Service, request: FastifyRequest, parts: { call: Call; wishes: TrackingWishes; admission: Admission | undefined }) {
+    this.service = service;
+    this.request = request;
+    this.call = parts.call;
+    this.wishes = parts.wishes;
+    this.admission = parts.admission;
+    this.tracked = service.tracking?.begin(parts.call, parts.wishes);
+    service.callMetrics.begin();
+  }
+
+  /** Milliseconds this server itself has taken so far. */
+  overheadOf({ origin }: Answer): number {
+    return Math.max(0, performance.now() - this.begun - origin.waitedMs);
+  }
+
+  /** The body of a whole answer, complete with what this server adds. */
+  async finishWhole(answer: Extract<Answer, { kind: "whole" }>): Promise<JsonObject> {
+    this.answer = answer;
+    const [choice] = choicesOf(answer.body);
+    this.text = textOf(choice?.["message"] ? { choices: [{ delta: choice["message"] }] } : answer.body);
+    this.noteFinish(choice);
+    const waited = answer.timing?.firstTokenMs;
+    if (waited !== undefined) this.firstTokenMs = waited;
+    return this.addTo(answer.body, await this.finish(answer.usage, answer.timing));
+  }
+
+  /** The events of a stream; the last with choices also has the timings, and one with usage follows if asked for. */
+  async *events(answer: Extract<Answer, { kind: "stream" }>): AsyncGenerator<JsonObject> {
+    this.answer = answer;
+    let held: JsonObject | undefined;
+    try {
+      for await (const event of answer.events) {
+        this.note(event);
+        if (held) yield held;
+        held = isLast(event) ? event : undefined;
+        if (!held) yield event;
+      }
+      const { usage, timing } = answer.facts;
+      const added = await this.finish(usage, timing);
+      if (held) yield this.addTo(held, added);
+      if (held && this.call.includeUsage && usage) yield { ...headOf(held), choices: [], usage: toWireUsage(usage) };
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    } finally {
+      this.fail(new DOMException("The client went away.", "AbortError"));
+    }
+  }
+
+  /** The call ends without a (whole) answer; without effect when it has ended already. */
+  fail(error: unknown): void {
+    if (this.ended) return;
+    const { code } = isAbort(error) ? { code: "ABORTED" as const } : toLlmopsError(error);
+    const facts = this.answer?.kind === "stream" ? this.answer.facts : undefined;
+    this.end(this.toRecord(facts?.usage, facts?.timing, code));
+  }
+
+  private note(event: JsonObject): void {
+    const now = performance.now();
+    const text = textOf(event);
+    const [choice] = choicesOf(event);
+    this.noteFinish(choice);
+    if (text === "" && !choice?.["delta"]) return;
+    if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
+    else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
+      this.service.callMetrics.notePause(this.modelName, now - this.lastEventAt);
+    }
+    this.lastEventAt = now;
+    if (this.tracked) this.text += text;
+  }
+
+  private noteFinish(choice: JsonObject | undefined): void {
+    if (typeof choice?.["finish_reason"] === "string") this.finishReason = choice["finish_reason"];
+  }
+
+  private async finish(usage: Usage | undefined, timing: Timing | undefined): Promise<JsonObject> {
+    const { tracking } = this.service;
+    this.end(this.toRecord(usage, timing, undefined));
+    return {
+      ...this.timings(usage, timing),
+      ...(this.tracked && tracking && { experiment_tracking: await tracking.describe(this.tracked) }),
+    };
+  }
+
+  private timings(usage: Usage | undefined, timing: Timing | undefined): JsonObject {
+    if (this.answer?.origin.cache === "hit") {
+      return { performance: { cached: true, generation_time_seconds: Math.round((performance.now() - this.begun) * 1000) / 1e6 } };
+    }
+    return usage && timing ? { ...toWireTimings(usage, timing) } : {};
+  }
+
+  /** What the provider says itself stays, but for the ids of this server. */
+  private addTo(body: JsonObject, added: JsonObject): JsonObject {
+    const { experiment_tracking: tracking, ...times } = added;
+    const missing = Object.entries(times).filter(([name]) => body[name] === undefined);
+    return {
+      ...body,
+      ...Object.fromEntries(missing),
+      ...(tracking !== undefined && { experiment_tracking: tracking }),
+      request_id: this.request.id,
+    };
+  }
+
+  private get modelName(): string {
+    return this.service.model;
+  }
+
+  private toRecord(usage: Usage | undefined, timing: Timing | undefined, errorCode: CallRecord["errorCode"]): CallRecord {
+    return {
+      call: this.call,
+      model: this.modelName,
+      domain: this.wishes.tags["domain"],
+      origin: this.answer?.origin,
+      usage,
+      timing,
+      firstTokenMs: this.firstTokenMs,
+      totalMs: performance.now() - this.begun,
+      finishReason: this.finishReason,
+      text: this.text,
+      errorCode,
+    };
+  }
+
+  private end(record: CallRecord): void {
+    this.ended = true;
+    const { service, tracked, admission } = this;
+    const { usage, origin } = record;
+    service.callMetrics.end(record);
+    noteAnswer(this.request, record);
+    if (tracked) service.tracking?.end(tracked, record, () => promptText(service, this.call));
+    const free = origin === undefined || origin.cache === "hit" || origin.cache === "shared";
+    const tokens = { prompt: free ? 0 : (usage?.promptTokens ?? 0), completion: free ? 0 : (usage?.completionTokens ?? 0) };
+    void admission?.settle(costOf(tokens, service.prices));
+  }
+}
+
+function isLast(event: JsonObject): boolean {
+  return choicesOf(event).some(({ finish_reason: reason }) => typeof reason === "string");
+}
+
+function headOf({ id, object, created, model }: JsonObject): JsonObject {
+  return { id, object, created, model };
+}

@@ -1,0 +1,31 @@
+import type { Call, JsonObject } from "../gateway/call.js";
+import { parseChatRequest } from "../openai/wire-chat.js";
+import { parseTextRequest } from "../openai/wire-text.js";
+import type { Service } from "./service.js";
+
+/** The prompt as the model was given it; for a model elsewhere, whose template is not known here, the messages with their roles. */
+export function promptText(service: Service, call: Call): string {
+  const { local } = service;
+  if (!local) return messagesText(call);
+  try {
+    return local.detokenize(promptTokens(service, call), { special: true });
+  } catch {
+    return messagesText(call); // refused by this model: tracked as the client sent it
+  }
+}
+
+/** The tokens of a call's prompts by the model in this process. Throws what parsing the body throws. */
+export function promptTokens({ local }: Service, call: Call): readonly number[] {
+  if (!local) return [];
+  if (call.path !== "/v1/completions") return local.tokenizeRequest(parseChatRequest(call.body).completion);
+  return parseTextRequest(call.body).completions.flatMap((completion) => [...local.tokenizeRequest(completion)]);
+}
+
+function messagesText({ body }: Call): string {
+  const { prompt, messages } = body;
+  if (!Array.isArray(messages)) return typeof prompt === "string" ? prompt : JSON.stringify(prompt ?? body);
+  const lines = (messages as JsonObject[]).map(
+    ({ role, content }) => `${String(role)}: ${typeof content === "string" ? content : JSON.stringify(content)}`,
+  );
+  return lines.join("\n");
+}

@@ -1,0 +1,147 @@
+import type { Access } from "../access/access.js";
+import type { ApiKeys } from "../access/api-keys.js";
+import type { Prices } from "../access/limit.js";
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { ResponseCache } from "../gateway/cache/response-cache.js";
+import type { Provider } from "../gateway/call.js";
+import { LocalProvider } from "../gateway/local-provider.js";
+import { MetricRegistry } from "../metrics/metric-registry.js";
+import type { Deadlines } from "../openai/deadlines.js";
+import { CallMetrics } from "./call-metrics.js";
+import type { CassetteWriter } from "../cassette/cassette-writer.js";
+import type { RequestTracking } from "./request-tracking.js";
+import type { ServedModel } from "./served-model.js";
+
+/** The version of a model that has no adapter on it. */
+export const BASE_VERSION = "base";
+/** Of requests that do not bring their own. */
+export const DEFAULT_DEADLINES: Deadlines = { totalMs: 60_000, firstTokenMs: undefined, stallMs: undefined };
+
+export type Phase = "loading" | "ready" | "draining";
+
+export interface ServiceParts {
+  /** How the model is called in answers of this server itself. */
+  model: string;
+  version?: string;
+  /** What answers calls; the model in this process when absent. */
+  provider?: Provider;
+  cache?: ResponseCache | undefined;
+  metrics?: MetricRegistry;
+  keys?: ApiKeys | undefined;
+  access?: Access | undefined;
+  prices?: Prices | undefined;
+  tracking?: RequestTracking | undefined;
+  deadlines?: Partial<Deadlines>;
+  /** Paths of an upstream that are passed on beside OpenAI's. */
+  routes?: readonly string[];
+  /** max_tokens of requests to upstreams that name none. */
+  defaultMaxTokens?: number | undefined;
+  /** Of requests that name none. */
+  defaultTemperature?: number | undefined;
+  recorder?: CassetteWriter | undefined;
+}
+
+/** Everything the endpoints share: who answers, what is kept, counted, tracked and refused. */
+export class Service {
+  readonly model: string;
+  readonly version: string;
+  readonly provider: Provider;
+  readonly cache: ResponseCache | undefined;
+  readonly metrics: MetricRegistry;
+  readonly callMetrics: CallMetrics;
+  readonly keys: ApiKeys | undefined;
+  readonly access: Access | undefined;
+  readonly prices: Prices | undefined;
+  readonly deadlines: Deadlines;
+  readonly routes: readonly string[];
+  readonly defaultMaxTokens: number | undefined;
+  readonly defaultTemperature: number | undefined;
+  readonly recorder: CassetteWriter | undefined;
+  readonly startedAt = Date.now();
+  tracking: RequestTracking | undefined;
+  private loaded: ServedModel | undefined;
+  private stage: Phase;
+
+  /** With `expectsModel` it is loading until `serveModel`; without, it is ready: an upstream answers. */
+  constructor(parts: ServiceParts, { expectsModel = true } = {}) {
+    this.model = parts.model;
+    this.version = parts.version ?? BASE_VERSION;
+    this.provider = parts.provider ?? this.localProvider();
+    this.cache = parts.cache;
+    this.metrics = parts.metrics ?? new MetricRegistry();
+    this.callMetrics = new CallMetrics(this.metrics, this.version);
+    this.keys = parts.keys;
+    this.access = parts.access;
+    this.prices = parts.prices;
+    this.tracking = parts.tracking;
+    this.deadlines = { ...DEFAULT_DEADLINES, ...parts.deadlines };
+    this.routes = parts.routes ?? [];
+    this.defaultMaxTokens = parts.defaultMaxTokens;
+    this.defaultTemperature = parts.defaultTemperature;
+    this.recorder = parts.recorder;
+    this.stage = expectsModel ? "loading" : "ready";
+    this.metrics.beforeScrape(() => this.refreshGauges());
+  }
+
+  get phase(): Phase {
+    return this.stage;
+  }
+
+  /** The model in this process, once it is loaded. */
+  get local(): ServedModel | undefined {
+    return this.loaded;
+  }
+
+  /** Has the model answer from now on. */
+  serveModel(model: ServedModel): void {
+    this.loaded = model;
+    if (this.stage === "loading") this.stage = "ready";
+    this.callMetrics.modelLoaded(model);
+  }
+
+  /** Readiness ends; what is running goes on. */
+  drain(): void {
+    this.stage = "draining";
+  }
+
+  /** The model in this process. Throws MODEL_LOADING, or ROUTE_NOT_FOUND where this server has none. */
+  requireLocal(): ServedModel {
+    if (this.loaded) return this.loaded;
+    if (this.stage === "loading") {
+      throw new LlmopsError("MODEL_LOADING", `The model ${this.model} is being loaded.`, {
+        hint: "Try again shortly.",
+        retryAfterSeconds: 1,
+      });
+    }
+    throw new LlmopsError("ROUTE_NOT_FOUND", "This server passes requests on; it has no model of its own for this.");
+  }
+
+  /** The model in this process as a provider. */
+  localProvider(name = "self"): LocalProvider {
+    return new LocalProvider(name, () => this.requireLocal());
+  }
+
+  private async refreshGauges(): Promise<void> {
+    const { cache, metrics, tracking } = this;
+    this.callMetrics.showState(this.model, this.loaded?.state);
+    const gpu = await this.loaded?.gpuMemory();
+    if (gpu) {
+      metrics.set("llmops_gpu_memory_bytes", gpu.used, { state: "used" });
+      metrics.set("llmops_gpu_memory_bytes", gpu.total, { state: "total" });
+    }
+    if (cache?.store.kind === "memory") {
+      const usage = await cache.usage();
+      metrics.set("llmops_cache_items", usage.total_items);
+      metrics.set("llmops_cache_size_bytes", usage.size_bytes ?? 0);
+    }
+    metrics.set("llmops_tracking_queue_entries", tracking?.pending ?? 0);
+    metrics.set("llmops_tracking_failing", tracking?.isFailing ? 1 : 0);
+  }
+}
+
+/** A service over a model that is there already, with nothing around it. */
+export function localService(model: ServedModel, parts: Partial<ServiceParts> = {}): Service {
+  const service = new Service({ model: model.model, ...parts });
+  service.serveModel(model);
+  return service;
+}

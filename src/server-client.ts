@@ -1,0 +1,75 @@
+import { Flags } from "@oclif/core";
+import { request } from "undici";
+import { optionalSecret } from "./lib/config/environment.js";
+import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+
+const TIMEOUT_MS = 310_000;
+
+/** The flags that say which running server is meant. */
+export const serverFlags = {
+  url: Flags.string({ default: "http://127.0.0.1:8080", env: "LLMOPS_URL", helpValue: "URL", description: "the running server" }),
+  "api-key-env": Flags.string({
+    default: "LLMOPS_API_KEY",
+    helpValue: "VAR",
+    description: "environment variable with its API key, where it needs one",
+  }),
+};
+
+export interface ServerChoice {
+  url: string;
+  "api-key-env": string;
+}
+
+export interface ServerAnswer {
+  headers: Record<string, string | string[] | undefined>;
+  body: Record<string, unknown>;
+}
+
+export interface ServerRequest {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  body?: object;
+}
+
+/**
+ * Asks a running `llmops serve`; the body of a stream is read, but not given. Throws ENDPOINT_UNREACHABLE, or ENDPOINT_REFUSED with
+ * what it says.
+ */
+export async function askServer(server: ServerChoice, asked: ServerRequest, signal?: AbortSignal): Promise<ServerAnswer> {
+  const { statusCode, headers, body } = await send(server, asked, signal);
+  const text = await body.text();
+  const streamed = String(headers["content-type"]).includes("text/event-stream");
+  const parsed = streamed ? {} : parse(text);
+  if (statusCode < 300 && parsed) return { headers, body: parsed };
+  const { message } = (parsed?.["error"] ?? {}) as { message?: string };
+  throw new LlmopsError("ENDPOINT_REFUSED", `${server.url} answered ${statusCode}: ${message ?? text.slice(0, 200)}`, {
+    ...(statusCode === 401 && { hint: `Put its key into ${server["api-key-env"]}.` }),
+  });
+}
+
+async function send(
+  { url, "api-key-env": variable }: ServerChoice,
+  { method, path, body }: ServerRequest,
+  signal: AbortSignal | undefined,
+) {
+  const key = optionalSecret(variable);
+  const headers = { ...(body && { "content-type": "application/json" }), ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  const content = body && { body: JSON.stringify(body) };
+  try {
+    return await request(new URL(path, url), { method, headers, ...content, headersTimeout: TIMEOUT_MS, ...(signal && { signal }) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new LlmopsError("ENDPOINT_UNREACHABLE", `${url} cannot be reached: ${messageOf(error)}.`, {
+      hint: "Start it with `llmops serve`, or name another with --url.",
+      cause: error,
+    });
+  }
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

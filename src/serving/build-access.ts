@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { optionalSecret } from "../lib/config/environment.js";
+import { stateFolder } from "../lib/config/mlflow-environment.js";
+import type { Settings } from "../lib/config/settings.js";
+import { Access } from "../lib/access/access.js";
+import { ApiKeys } from "../lib/access/api-keys.js";
+import { FileLedger } from "../lib/access/file-ledger.js";
+import { parseLimit, type Limit, type Prices } from "../lib/access/limit.js";
+import { RedisLedger } from "../lib/access/redis-ledger.js";
+import { LlmopsError, messageOf } from "../lib/errors/llmops-error.js";
+import { BoundedLabel } from "../lib/metrics/bounded-label.js";
+import type { MetricRegistry } from "../lib/metrics/metric-registry.js";
+import type { RedisConnection } from "../lib/redis/redis-connection.js";
+
+const MOST_KEYS = 100;
+
+/** Where `llmops keys` keeps keys. */
+export function keyFilePath(): string {
+  return join(stateFolder(), "keys.json");
+}
+
+/** The keys that open the server: given, from the environment, from a file, and those of `llmops keys`. */
+export function buildKeys(settings: Settings, given: readonly string[]): ApiKeys {
+  const fromEnvironment = (optionalSecret(settings["security.api_key_env"]) ?? "").split(",");
+  const path = settings["security.api_key_file"];
+  const fromFile = path === undefined ? [] : readLines(path);
+  const keys = [...given, ...fromEnvironment, ...fromFile].map((key) => key.trim()).filter((key) => key !== "");
+  return new ApiKeys({ keys, path: keyFilePath() });
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8")
+      .split("\n")
+      .filter((line) => !line.startsWith("#"));
+  } catch (error) {
+    throw new LlmopsError("CONFIG_INVALID", `The file of API keys ${path} cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+/** Dollars per million tokens, where they are known. */
+export function toPrices(settings: Settings): Prices | undefined {
+  const prompt = settings["prices.prompt"];
+  const completion = settings["prices.completion"];
+  if (prompt === undefined && completion === undefined) return undefined;
+  return { promptPerMillion: prompt ?? 0, completionPerMillion: completion ?? 0 };
+}
+
+/** What lets requests in. Throws CONFIG_INVALID for a budget in money without prices. */
+export function buildAccess(
+  settings: Settings,
+  { metrics, redis, log }: { metrics: MetricRegistry; redis: RedisConnection | undefined; log: (message: string) => void },
+): Access {
+  const limits = [...settings["security.rate_limit"], ...settings["security.budget"]].map(parseLimit);
+  refuseUnpriced(limits, toPrices(settings));
+  const memory = new FileLedger(join(stateFolder(), "limits.json"), log);
+  const names = new BoundedLabel(MOST_KEYS);
+  return new Access({
+    ledger: redis ? new RedisLedger(redis, memory) : memory,
+    limits,
+    maxParallel: settings["security.max_parallel"],
+    onRefusal: (limit) => metrics.add("llmops_limited_requests_total", { limit }),
+    onUse: ({ name }, { text }, share) => metrics.set("llmops_budget_used_ratio", share, { key: names.of(name), limit: text }),
+  });
+}
+
+function refuseUnpriced(limits: readonly Limit[], prices: Prices | undefined): void {
+  const priced = limits.find(({ unit }) => unit === "usd");
+  if (!priced || prices) return;
+  throw new LlmopsError("CONFIG_INVALID", `The budget ${priced.text} is in money, but no prices are set.`, {
+    hint: "Set --price-prompt and --price-completion: dollars for a million tokens.",
+  });
+}

@@ -1,0 +1,115 @@
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import type { Settings } from "../lib/config/settings.js";
+import { CassetteWriter } from "../lib/cassette/cassette-writer.js";
+import { readCassette } from "../lib/cassette/cassette-file.js";
+import { ReplayProvider } from "../lib/cassette/replay-provider.js";
+import { MemoryStore } from "../lib/gateway/cache/memory-store.js";
+import { RedisStore } from "../lib/gateway/cache/redis-store.js";
+import { ResponseCache } from "../lib/gateway/cache/response-cache.js";
+import type { Provider } from "../lib/gateway/call.js";
+import { LocalProvider } from "../lib/gateway/local-provider.js";
+import { MetricRegistry } from "../lib/metrics/metric-registry.js";
+import { RedisConnection } from "../lib/redis/redis-connection.js";
+import { Service } from "../lib/server/service.js";
+import { buildAccess, buildKeys, toPrices } from "./build-access.js";
+import { buildProvider, planProviders } from "./build-providers.js";
+import { parseTrackingPolicy, TrackingSeat } from "./build-tracking.js";
+
+const BYTES_OF_MB = 1_000_000;
+
+export interface BuiltService {
+  service: Service;
+  /** The model in this process has to be loaded. */
+  needsModel: boolean;
+  tracking: TrackingSeat | undefined;
+  close(): Promise<void>;
+}
+
+/** Puts the parts of a server together as the settings say; nothing listens and no model is loaded yet. */
+export async function buildService(
+  settings: Settings,
+  { model, apiKeys, log }: { model: string; apiKeys: readonly string[]; log: (message: string) => void },
+): Promise<BuiltService> {
+  const metrics = new MetricRegistry({
+    vllm: settings["monitoring.metrics_compat"] === "vllm",
+    custom: settings["monitoring.custom_metrics"],
+  });
+  const redisUrl = settings["cache.redis_url"];
+  const redis = redisUrl === undefined ? undefined : new RedisConnection(redisUrl, log);
+  const cache = buildCache(settings, redis);
+  const access = buildAccess(settings, { metrics, redis, log });
+  const keys = buildKeys(settings, apiKeys);
+  const policy = parseTrackingPolicy(settings["tracking.track"]);
+  const isBusy = () => service.callMetrics.underWay > 0;
+  const seat = policy && new TrackingSeat(policy, { note: log, isBusy });
+  const recording = settings["server.record"];
+  const recorder = recording === undefined ? undefined : new CassetteWriter(recording);
+  const local = new LocalProvider("self", () => service.requireLocal());
+  const { provider, needsModel } = await chooseProvider(settings, { metrics, local, model, log });
+  await redis?.open();
+  const service: Service = new Service(
+    {
+      model,
+      version: settings["models.default_version"],
+      provider,
+      cache,
+      metrics,
+      keys,
+      access,
+      recorder,
+      prices: toPrices(settings),
+      tracking: seat && (await seat.open(settings["tracking.uri"], settings["tracking.experiment"])),
+      deadlines: toDeadlines(settings),
+      routes: settings["cache.routes"],
+      defaultMaxTokens: settings["providers.max_tokens"],
+      defaultTemperature: settings["providers.temperature"],
+    },
+    { expectsModel: needsModel },
+  );
+  const close = async () => {
+    await provider.close();
+    await seat?.close();
+    await access.close();
+    recorder?.close();
+    await redis?.close();
+  };
+  return { service, needsModel, tracking: seat, close };
+}
+
+async function chooseProvider(
+  settings: Settings,
+  around: { metrics: MetricRegistry; local: Provider; model: string; log: (message: string) => void },
+): Promise<{ provider: Provider; needsModel: boolean }> {
+  const replay = settings["server.replay"];
+  if (replay !== undefined) {
+    const provider = new ReplayProvider(replay, await readCassette(replay), { atOnce: settings["server.replay_speed"] === "fast" });
+    return { provider, needsModel: false };
+  }
+  const plan = planProviders(settings);
+  if (settings["cache.routes"].length > 0 && plan.links.every(({ urls }) => urls.length === 0)) {
+    throw new LlmopsError("CONFIG_INVALID", "Routes are to be passed on (--cache-route), but there is no upstream.", {
+      hint: "Name one with --upstream URL.",
+    });
+  }
+  return { provider: buildProvider(plan, { settings, ...around }), needsModel: plan.needsModel };
+}
+
+function buildCache(settings: Settings, redis: RedisConnection | undefined): ResponseCache | undefined {
+  if (!settings["cache.enabled"]) return undefined;
+  const limits = {
+    ttlSeconds: settings["cache.ttl"],
+    maxItems: settings["cache.max_items"],
+    maxBytes: Math.round(settings["cache.max_mb"] * BYTES_OF_MB),
+  };
+  const store = redis ? new RedisStore(redis, limits) : new MemoryStore(limits);
+  return new ResponseCache(store, { nondeterministic: settings["cache.nondeterministic"], routes: settings["cache.routes"] });
+}
+
+function toDeadlines(settings: Settings): { totalMs: number; firstTokenMs: number | undefined; stallMs: number | undefined } {
+  const toMs = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000);
+  return {
+    totalMs: settings["server.timeout"] * 1000,
+    firstTokenMs: toMs(settings["server.first_token_timeout"]),
+    stallMs: toMs(settings["server.stall_timeout"]),
+  };
+}

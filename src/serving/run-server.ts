@@ -1,0 +1,144 @@
+import { aborted } from "../base-command.js";
+import type { Settings } from "../lib/config/settings.js";
+import type { Engine } from "../lib/engine/engine.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { openModelFile, type ModelFile } from "../lib/models/model-file.js";
+import { isLocalHost } from "../lib/http/listen.js";
+import { resolveModelReference } from "../model-reference.js";
+import { createServeLog } from "../serve-log.js";
+import { toEngineOptions } from "../target-flags.js";
+import { buildService, type BuiltService } from "./build-service.js";
+import { planProviders } from "./build-providers.js";
+
+const BYTES_OF_MB = 1_000_000;
+
+export interface RunOptions {
+  settings: Settings;
+  apiKeys: readonly string[];
+  signal: AbortSignal;
+  /** For people, on standard output. */
+  say: (line: string) => void;
+}
+
+/** Serves until the signal aborts: listens first, loads the model, and says when it is ready. */
+export async function runServer({ settings, apiKeys, signal, say }: RunOptions): Promise<void> {
+  refuseOwnUpstream(settings);
+  const file = await findModel(settings);
+  const logger = await createServeLog(settings["server.log_level"]);
+  const built = await buildService(settings, { model: nameOf(settings, file), apiKeys, log: (message) => logger.warn(message) });
+  let engine: Engine | undefined;
+  try {
+    const { startServer } = await import("../lib/server/start-server.js");
+    const server = await startServer(built.service, {
+      host: settings["server.host"],
+      port: settings["server.port"],
+      logger,
+      bodyLimitBytes: Math.round(settings["server.body_limit_mb"] * BYTES_OF_MB),
+      apiKeyHeader: settings["security.api_key_header"],
+      corsOrigins: settings["security.cors_origins"],
+      prometheus: settings["monitoring.prometheus_enabled"],
+      metricsPath: settings["monitoring.metrics_path"],
+      mlflow: built.tracking?.change,
+    });
+    try {
+      engine = file && built.needsModel ? await load(file, settings, built, signal) : undefined;
+      announce(say, { settings, built, url: server.url, engine });
+      await aborted(signal);
+      built.service.drain();
+      say("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await built.close();
+    await engine?.close();
+  }
+}
+
+/** The model file, where the model runs in this process. Throws MODEL_NOT_FOUND or MODEL_INVALID before anything is started. */
+async function findModel(settings: Settings): Promise<ModelFile | undefined> {
+  if (settings["server.replay"] !== undefined || !planProviders(settings).needsModel) return undefined;
+  const reference = await resolveModelReference(settings["models.default_model"], settings["tracking.uri"]);
+  return openModelFile(reference ?? settings["models.default_model"]);
+}
+
+function nameOf(settings: Settings, file: ModelFile | undefined): string {
+  if (file) return file.name;
+  return settings["server.replay"] === undefined ? (settings["providers.upstream_model"] ?? "upstream") : "recording";
+}
+
+async function load(file: ModelFile, settings: Settings, { service }: BuiltService, signal: AbortSignal): Promise<Engine> {
+  const { Engine } = await import("../lib/engine/engine.js");
+  const choice = {
+    "ctx-size": settings["models.ctx_size"],
+    threads: settings["models.threads"],
+    "batch-size": settings["models.batch_size"],
+    gpu: settings["models.gpu"],
+    "flash-attn": settings["models.flash_attn"],
+    "cache-type": settings["models.cache_type"],
+    deterministic: settings["models.deterministic"],
+  };
+  const begun = performance.now();
+  try {
+    const engine = await Engine.load(file, {
+      ...toEngineOptions(choice, settings["models.slots"]),
+      queueLimit: settings["server.queue"],
+      signal,
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    service.callMetrics.noteLoad(file.name, seconds);
+    service.serveModel(engine);
+    service.tracking?.recordLoad(engine, seconds);
+    return engine;
+  } catch (error) {
+    service.callMetrics.noteLoadFailure(file.name);
+    throw error;
+  }
+}
+
+function announce(
+  say: RunOptions["say"],
+  { settings, built, url, engine }: { settings: Settings; built: BuiltService; url: string; engine: Engine | undefined },
+): void {
+  const { service } = built;
+  if (engine) {
+    const { slots, threads, gpu, contextSize } = engine.state;
+    say(`Serving ${engine.model} (${engine.location})`);
+    say(`${slots} ${slots === 1 ? "slot" : "slots"} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
+  } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);
+  const upstreams = planProviders(settings).links.flatMap(({ name, urls }) => urls.map((one) => `${name} ${one}`));
+  if (upstreams.length > 0 && settings["server.replay"] === undefined) say(`${engine ? "Then" : "Passing on to"}: ${upstreams.join(", ")}`);
+  say(`Listening on ${url}  (OpenAI API: ${url}/v1, documentation: ${url}/docs)`);
+  const locked = service.keys?.areNeeded ?? false;
+  if (!isLocalHost(settings["server.host"]) && !locked) {
+    say(`Warning: anyone who can reach ${settings["server.host"]} can use this model: there is no API key (llmops keys create NAME).`);
+  }
+  if (settings["models.cache_size"] > 1) say("Note: models.cache_size has no effect yet: this server holds one model.");
+  say(`Try: ${curlLine(url, locked)}`);
+  say("Press Ctrl+C to stop.");
+}
+
+function describeCompute(gpu: string, { single, several, prompt }: { single: number; several: number; prompt: number }): string {
+  const threads =
+    single === prompt && several === prompt ? `${prompt}` : `${single} (one answer), ${several} (several), ${prompt} (prompts)`;
+  return `${gpu === "off" ? "CPU" : gpu}, threads: ${threads}`;
+}
+
+function curlLine(url: string, locked: boolean): string {
+  const body = JSON.stringify({ messages: [{ role: "user", content: "What is the capital of France?" }] });
+  const key = locked ? " -H 'authorization: Bearer YOUR_KEY'" : "";
+  return `curl ${url}/v1/chat/completions${key} -H 'content-type: application/json' -d '${body}'`;
+}
+
+/** A server that passes on to itself would never answer. */
+function refuseOwnUpstream(settings: Settings): void {
+  const port = settings["server.port"];
+  const own = settings["providers.upstream"].find((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url && isLocalHost(url.hostname) && Number(url.port || 80) === port;
+  });
+  if (own === undefined) return;
+  throw new LlmopsError("CONFIG_INVALID", `The upstream ${own} is this server itself.`, {
+    hint: "Choose another --port, or leave the upstream out (SELF_HOSTED_LLM_URL names one too).",
+  });
+}

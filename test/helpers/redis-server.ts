@@ -1,0 +1,64 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { onTestFinished } from "vitest";
+import { temporaryFolder } from "./temporary-folder.js";
+
+export interface TestRedis {
+  url: string;
+  /** Ends it; what it held is gone. */
+  stop(): Promise<void>;
+  /** Starts it again at the same address. */
+  start(): Promise<void>;
+}
+
+/** A real Redis on a free port, stopped when the test ends. Throws, saying how to get one, where there is none. */
+export async function redisServer(): Promise<TestRedis> {
+  if (spawnSync("redis-server", ["--version"]).error) {
+    throw new Error(
+      "These tests need a real Redis: install redis-server (Debian: apt-get install redis-server; macOS: brew install redis).",
+    );
+  }
+  const port = await freePort();
+  const folder = temporaryFolder();
+  let child: ReturnType<typeof spawn> | undefined;
+  const start = async () => {
+    child = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder], { stdio: "ignore" });
+    await untilReady(port);
+  };
+  const stop = async () => {
+    const running = child;
+    child = undefined;
+    if (!running) return;
+    const ended = new Promise((resolve) => running.once("exit", resolve));
+    running.kill("SIGKILL");
+    await ended;
+  };
+  await start();
+  onTestFinished(stop);
+  return { url: `redis://127.0.0.1:${port}`, start, stop };
+}
+
+async function untilReady(port: number): Promise<void> {
+  const client = new Redis({ port, host: "127.0.0.1", retryStrategy: () => 50, lazyConnect: true });
+  client.on("error", () => undefined);
+  try {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const answer = await client.ping().catch(() => undefined);
+      if (answer === "PONG") return;
+      await sleep(50);
+    }
+    throw new Error(`redis-server did not answer on port ${port}.`);
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

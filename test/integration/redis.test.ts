@@ -1,0 +1,89 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { Access } from "../../src/lib/access/access.js";
+import { MemoryLedger } from "../../src/lib/access/ledger.js";
+import { parseLimit } from "../../src/lib/access/limit.js";
+import { RedisLedger } from "../../src/lib/access/redis-ledger.js";
+import { RedisStore } from "../../src/lib/gateway/cache/redis-store.js";
+import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
+import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { RedisConnection } from "../../src/lib/redis/redis-connection.js";
+import { errorOf } from "../helpers/error-of.js";
+import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
+import { gatewayServer, post } from "../helpers/gateway-server.js";
+import { redisServer } from "../helpers/redis-server.js";
+
+async function connect(url: string, notes: string[] = []): Promise<RedisConnection> {
+  const connection = new RedisConnection(url, (note) => notes.push(note));
+  await connection.open();
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+const caller = { id: "k", name: "key", limits: [], maxParallel: undefined };
+const question = { model: "m", temperature: 0, messages: [{ role: "user", content: "hi" }] };
+
+describe("limits in Redis", () => {
+  it("hold for all servers together, also when 1,000 requests come at once", async () => {
+    const { url } = await redisServer();
+    const servers = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const ledger = new RedisLedger(await connect(url), new MemoryLedger());
+        return new Access({ ledger, limits: [parseLimit("100tokens/minute")], maxParallel: undefined });
+      }),
+    );
+    const worst = { requests: 1, tokens: 7, usd: 0 };
+    const results = await Promise.allSettled(Array.from({ length: 1000 }, (_, i) => (servers[i % 3] as Access).admit(caller, worst)));
+    const admitted = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    expect(admitted).toHaveLength(14); // 14 * 7 = 98
+    await admitted[0]?.settle({ requests: 1, tokens: 1, usd: 0 });
+    const next = await (servers[1] as Access).admit(caller, worst);
+    expect(next.headers["x-ratelimit-remaining-tokens"]).toBe("1");
+    expect((await errorOf(() => (servers[2] as Access).admit(caller, worst))).code).toBe("RATE_LIMITED");
+  });
+
+  it("are counted here while it is away", async () => {
+    const redis = await redisServer();
+    const connection = await connect(redis.url);
+    const access = new Access({
+      ledger: new RedisLedger(connection, new MemoryLedger()),
+      limits: [parseLimit("2/minute")],
+      maxParallel: undefined,
+    });
+    await redis.stop();
+    const one = { requests: 1, tokens: 0, usd: 0 };
+    await access.admit(caller, one);
+    await access.admit(caller, one);
+    expect((await errorOf(() => access.admit(caller, one))).code).toBe("RATE_LIMITED");
+  });
+});
+
+describe("a cache in Redis", () => {
+  it("is shared, is done without while Redis is away, says so once, and is used again", async () => {
+    const redis = await redisServer();
+    const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer(`answer ${up.seen.length}`)));
+    const notes: string[] = [];
+    const limits = { ttlSeconds: 60, maxItems: 10, maxBytes: 1e6 };
+    const open = async () => {
+      const connection = await connect(redis.url, notes);
+      const cache = new ResponseCache(new RedisStore(connection, limits), { nondeterministic: false, routes: [] });
+      const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
+      return { connection, ...(await gatewayServer({ provider, cache })) };
+    };
+    const [a, b] = [await open(), await open()];
+    const ask = async ({ url }: { url: string }) => {
+      const answer = await post(`${url}/v1/chat/completions`, question);
+      return [answer.status, answer.headers.get("x-cache")];
+    };
+    expect(await ask(a)).toEqual([200, "MISS"]);
+    await expect.poll(() => ask(b)).toEqual([200, "HIT"]);
+    await redis.stop();
+    for (let i = 0; i < 3; i++) expect(await ask(a)).toEqual([200, "MISS"]);
+    expect(notes.filter((note) => note.includes("going on without it"))).toHaveLength(2); // once for each server
+    await redis.start();
+    await expect.poll(() => a.connection.isAway, { timeout: 10_000 }).toBe(false);
+    expect(notes.filter((note) => note.includes("is back")).length).toBeGreaterThan(0);
+    expect(await ask(a)).toEqual([200, "MISS"]);
+    await expect.poll(() => ask(a)).toEqual([200, "HIT"]);
+  });
+});
