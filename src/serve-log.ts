@@ -22,9 +22,10 @@ interface RequestEntry {
   ms?: number;
   promptTokens?: number;
   completionTokens?: number;
+  cache?: string;
 }
 
-function toRequestLine({ method = "", path = "", status = 0, ms = 0, promptTokens = 0, completionTokens }: RequestEntry): string {
+function toRequestLine({ method = "", path = "", status = 0, ms = 0, promptTokens = 0, completionTokens, cache }: RequestEntry): string {
   const tokens = completionTokens === undefined ? "" : `, ${promptTokens} + ${completionTokens} tokens`;
-  return `${method} ${path} ${status}, ${ms} ms${tokens}`;
+  return `${method} ${path} ${status}, ${ms} ms${tokens}${cache === "hit" || cache === "shared" ? ", from the cache" : ""}`;
 }

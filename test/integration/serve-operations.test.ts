@@ -313,6 +313,10 @@ describe("access", () => {
     const closed = ["/metrics", "/prometheus", "/v1/models", "/cache/stats", "/experiments", "/nowhere"];
     expect(new Set(await Promise.all(closed.map(async (one) => (await fetch(url + one)).status)))).toEqual(new Set([401]));
     expect((await post(`${url}/mlflow-config`, { experiment_name: "x" })).status).toBe(401);
+    const unlocked = await serve({ keys: new ApiKeys({ keys: [], path: `${path}.later` }) });
+    expect((await fetch(`${unlocked.url}/v1/models`)).status).toBe(200);
+    createKey(`${path}.later`, { name: "first", limits: [], maxParallel: null });
+    await expect.poll(async () => (await fetch(`${unlocked.url}/v1/models`)).status, { timeout: 5000 }).toBe(401);
     revokeKey(path, "alice");
     await expect.poll(() => status({ authorization: `Bearer ${key}` }), { timeout: 5000 }).toBe(401);
     expect(lines.join("")).not.toMatch(new RegExp(`${key}|static-secret|wrong-secret`));
@@ -333,6 +337,49 @@ describe("access", () => {
     expect(Number(tooMuch.headers.get("retry-after"))).toBeGreaterThan(50);
     expect((await ask(1)).status).toBe(200); // the refused one cost nothing
     expect((await ask(1)).status).toBe(429); // 3/minute
+  });
+});
+
+describe("a budget", () => {
+  it("is charged for what clients go away from, for answers nobody counted, and not for what the cache had", async () => {
+    const limits = [parseLimit("1000tokens/day")];
+    const up = await fakeUpstream((request, response) => {
+      if (request.body["stream"])
+        return sendStream(
+          response,
+          Array.from({ length: 50 }, () => "x"),
+          { pauseMs: 5 },
+        );
+      return sendJson(response, { ...chatAnswer("hi"), usage: undefined });
+    });
+    const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
+    const ledger = new MemoryLedger();
+    const access = new Access({ ledger, limits, maxParallel: undefined });
+    const { url, service } = await gatewayServer({ provider, access, cache: memoryCache(), defaultMaxTokens: 60 });
+    const used = async () => {
+      const look = { bucket: "ip:127.0.0.1:tokens:1000tokens/day", amount: 0, limit: 1000, windowMs: 86_400_000 };
+      return (await ledger.reserve([look])).states[0]?.used ?? 0;
+    };
+    const controller = new AbortController();
+    const streaming = { model: "m", messages: question.messages, stream: true };
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(streaming),
+      signal: controller.signal,
+    });
+    expect(up.seen[0]?.body["max_tokens"]).toBe(60); // what is counted is bounded
+    await response.body?.getReader().read();
+    controller.abort();
+    await expect.poll(() => service.callMetrics.underWay).toBe(0);
+    const aborted = await used();
+    expect(aborted).toBeGreaterThan(JSON.stringify(question.messages).length);
+    const uncounted = { model: "m", ...question };
+    await post(`${url}/v1/chat/completions`, uncounted);
+    const counted = await used();
+    expect(counted - aborted).toBe(JSON.stringify(uncounted).length + question.max_tokens);
+    expect((await post(`${url}/v1/chat/completions`, uncounted)).headers.get("x-cache")).toBe("HIT");
+    expect(await used()).toBe(counted);
   });
 });
 
@@ -394,6 +441,29 @@ describe("record and replay", () => {
     expect((await errorOf(() => readCassette(path))).message).toContain("line 1: schema");
     writeFileSync(path, "");
     expect((await errorOf(() => readCassette(path))).code).toBe("RECORDING_INVALID");
+  });
+});
+
+describe("slow clients", () => {
+  it("hold nobody up: neither one that sends half a request nor one that does not read its answer", async () => {
+    const { url, service } = await serve();
+    const { hostname, port } = new URL(url);
+    const half = connect(Number(port), hostname, () =>
+      half.write("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"),
+    );
+    const body = JSON.stringify({ ...question, stream: true, max_tokens: 200, ignore_eos: true, logprobs: true, top_logprobs: 20 });
+    const deaf = connect(Number(port), hostname, () => {
+      deaf.pause();
+      deaf.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+    });
+    onTestFinished(() => [half, deaf].forEach((socket) => socket.destroy()));
+    await expect.poll(() => engine.state.busySlots).toBe(1);
+    expect((await post(`${url}/v1/chat/completions`, question)).status).toBe(200);
+    deaf.destroy();
+    await expect.poll(() => service.callMetrics.underWay).toBe(0);
+    await expect.poll(() => engine.state.busySlots).toBe(0);
   });
 });
 

@@ -79,16 +79,17 @@ export class Access {
   }
 
   private overLimit(caller: Caller, { unit, amount, text }: Limit, state: BucketState | undefined, worst: Cost): LlmopsError {
+    const retryAfterSeconds = Math.max(1, Math.ceil((state?.resetMs ?? 1000) / 1000));
+    if (unit === "requests") return this.refuse(text, `${caller.name} has made all requests of ${text}.`, retryAfterSeconds);
     const left = Math.max(0, amount - (state?.used ?? 0));
-    const shown = (value: number) => (unit === "usd" ? `$${value.toFixed(4)}` : `${Math.floor(value)} ${unit}`);
+    const shown = (value: number) => (unit === "usd" ? `$${value.toFixed(4)}` : `${Math.floor(value)} tokens`);
     const message = `${caller.name} has ${shown(left)} left of ${text}; this request may take ${shown(worst[unit])}.`;
-    return this.refuse(text, message, Math.max(1, Math.ceil((state?.resetMs ?? 1000) / 1000)));
+    return this.refuse(text, message, retryAfterSeconds, " or ask for less (max_tokens)");
   }
 
-  private refuse(limit: string, message: string, retryAfterSeconds: number): LlmopsError {
+  private refuse(limit: string, message: string, retryAfterSeconds: number, otherwise = ""): LlmopsError {
     this.options.onRefusal?.(limit);
-    const hint = `Try again in ${retryAfterSeconds} s${limit === "parallel" ? "" : ", or ask for fewer tokens (max_tokens)"}.`;
-    return new LlmopsError("RATE_LIMITED", message, { retryAfterSeconds, hint });
+    return new LlmopsError("RATE_LIMITED", message, { retryAfterSeconds, hint: `Try again in ${retryAfterSeconds} s${otherwise}.` });
   }
 }
 

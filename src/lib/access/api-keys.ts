@@ -24,6 +24,7 @@ export class ApiKeys {
   private readonly path: string | undefined;
   private stored: readonly Entry[] = [];
   private seen = "";
+  private locked = false;
   private lookedAt = 0;
 
   constructor({ keys, path }: { keys: readonly string[]; path?: string | undefined }) {
@@ -35,9 +36,10 @@ export class ApiKeys {
     this.refresh();
   }
 
-  /** True where a key is needed at all. A file whose last key was revoked still locks: it has been asked for. */
+  /** True where a key is needed at all. A file whose last key was revoked, or that was removed, still locks: keys have been asked for. */
   get areNeeded(): boolean {
-    return this.fixed.length > 0 || this.seen !== "";
+    this.refresh();
+    return this.fixed.length > 0 || this.locked;
   }
 
   /** The owner of a key. Takes the same time whichever key is nearly right. */
@@ -57,6 +59,7 @@ export class ApiKeys {
     if (stamp === this.seen) return;
     this.stored = readKeyFile(this.path).flatMap((key) => (key.revoked_at === null ? [toEntry(key)] : []));
     this.seen = stamp;
+    this.locked ||= stamp !== "";
   }
 }
 

@@ -25,7 +25,9 @@ export class EndpointTarget implements CompletionTarget {
   /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
   static async connect(options: EndpointOptions, signal?: AbortSignal): Promise<EndpointTarget> {
     const baseURL = toBaseUrl(options.url);
-    const client = new OpenAI({ baseURL, apiKey: options.apiKey ?? "none", maxRetries: options.maxRetries ?? 2 });
+    // what is measured is to be computed, not to come from a cache on the way
+    const defaultHeaders = { "cache-control": "no-store" };
+    const client = new OpenAI({ baseURL, apiKey: options.apiKey ?? "none", maxRetries: options.maxRetries ?? 2, defaultHeaders });
     const model = options.model ?? (await firstModel(client, baseURL, signal));
     return new EndpointTarget(client, baseURL, model);
   }

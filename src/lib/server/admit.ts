@@ -18,43 +18,46 @@ export function callerOf(request: FastifyRequest): Caller {
   return callers.get(request) ?? { id: `ip:${request.ip}`, name: request.ip, limits: [], maxParallel: undefined };
 }
 
-/** Lets a call in by the caller's limits. Throws RATE_LIMITED. Returns the call as it may be made: with a bound where one is needed. */
-export async function admit(
-  service: Service,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  call: Call,
-): Promise<{ call: Call; admission: Admission | undefined }> {
-  const { access, prices } = service;
-  if (!access) return { call, admission: undefined };
-  const caller = callerOf(request);
-  const metered = access.isMetered(caller);
-  const bounded = metered ? withBound(service, call) : call;
-  const worst = metered ? worstTokens(service, bounded) : { prompt: 0, completion: 0 };
-  const admission = await access.admit(caller, costOf(worst, prices));
-  for (const [name, value] of Object.entries(admission.headers)) void reply.header(name, value);
-  return { call: bounded, admission };
+/** A call that was let in. */
+export interface Admitted {
+  /** As it may be made: with a bound on its tokens where they are counted. */
+  call: Call;
+  /** The most tokens it can take; 0 where they are not counted. */
+  worst: TokenCounts;
+  /** Undefined where nothing is limited. */
+  admission: Admission | undefined;
 }
 
-/** An upstream may answer without end: where tokens are counted, max_tokens is set. */
-function withBound({ local, defaultMaxTokens }: Service, call: Call): Call {
-  if (local || askedTokens(call) !== undefined || call.path === "/v1/embeddings") return call;
-  return { ...call, body: { ...call.body, max_tokens: defaultMaxTokens ?? DEFAULT_MAX_TOKENS } };
+export interface TokenCounts {
+  prompt: number;
+  completion: number;
 }
 
+const NOTHING: TokenCounts = { prompt: 0, completion: 0 };
 const DEFAULT_MAX_TOKENS = 4096;
 
-/** The most tokens a call can take. */
-function worstTokens(service: Service, call: Call): { prompt: number; completion: number } {
-  const { local } = service;
-  const choices = Math.max(1, Number(call.body["n"] ?? 1));
-  if (!local) {
-    // a token has at least one byte
-    return { prompt: Buffer.byteLength(JSON.stringify(call.body)), completion: (askedTokens(call) ?? 0) * choices };
-  }
-  if (call.path === "/v1/embeddings") return { prompt: Buffer.byteLength(JSON.stringify(call.body["input"])), completion: 0 };
-  const prompt = promptTokens(service, call).length;
-  return { prompt, completion: (askedTokens(call) ?? Math.max(0, local.contextSize - prompt)) * choices };
+/** Lets a call in by the caller's limits. Throws RATE_LIMITED. */
+export async function admit(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Call): Promise<Admitted> {
+  const { access, prices } = service;
+  if (!access) return { call: asked, worst: NOTHING, admission: undefined };
+  const caller = callerOf(request);
+  const { call, worst } = access.isMetered(caller) ? bound(service, asked) : { call: asked, worst: NOTHING };
+  const admission = await access.admit(caller, costOf(worst, prices));
+  for (const [name, value] of Object.entries(admission.headers)) void reply.header(name, value);
+  return { call, worst, admission };
+}
+
+/** The most tokens a call can take, and the call held to that: whoever answers may otherwise go on without end. */
+function bound(service: Service, call: Call): { call: Call; worst: TokenCounts } {
+  const { local, defaultMaxTokens } = service;
+  // a token has at least one byte
+  const bytes = Buffer.byteLength(JSON.stringify(call.body));
+  if (call.path !== "/v1/chat/completions" && call.path !== "/v1/completions") return { call, worst: { prompt: bytes, completion: 0 } };
+  const prompt = local ? promptTokens(service, call).length : bytes;
+  const asked = askedTokens(call);
+  const most = asked ?? (local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS));
+  const held = asked === undefined ? { ...call, body: { ...call.body, max_tokens: most } } : call;
+  return { call: held, worst: { prompt, completion: most * Math.max(1, Number(call.body["n"] ?? 1)) } };
 }
 
 function askedTokens({ body, path }: Call): number | undefined {

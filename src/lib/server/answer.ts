@@ -14,8 +14,9 @@ import type { Service } from "./service.js";
 export async function answerCall(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
   const { call: asked, wishes } = toCall(path, request, service);
   const signal = abortOnDisconnect(reply);
-  const { call, admission } = await admit(service, request, reply, asked);
-  const exchange = new Exchange(service, request, { call, wishes, admission });
+  const admitted = await admit(service, request, reply, asked);
+  const { call } = admitted;
+  const exchange = new Exchange(service, request, { ...admitted, wishes });
   try {
     const answer = await findAnswer(service, call, parseCacheControl(request.headers["cache-control"]), signal);
     const headers = { ...answerHeaders(answer), "x-llmops-overhead-ms": exchange.overheadOf(answer).toFixed(2) };

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
-import type { Admission } from "../access/access.js";
 import { costOf } from "../access/limit.js";
 import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import type { Answer, Call, JsonObject } from "../gateway/call.js";
 import { choicesOf, textOf } from "../gateway/stream.js";
 import type { Timing, Usage } from "../openai/completion.js";
 import { toWireTimings, toWireUsage } from "../openai/wire-answer.js";
+import type { Admitted, TokenCounts } from "./admit.js";
 import type { CallRecord } from "./call-record.js";
 import { promptText } from "./prompt-text.js";
 import { noteAnswer } from "./request-log.js";
@@ -18,7 +18,7 @@ export class Exchange {
   private readonly request: FastifyRequest;
   private readonly call: Call;
   private readonly wishes: TrackingWishes;
-  private readonly admission: Admission | undefined;
+  private readonly admitted: Admitted;
   private readonly tracked: TrackedCall | undefined;
   private readonly begun = performance.now();
   private answer: Answer | undefined;
@@ -26,14 +26,16 @@ export class Exchange {
   private lastEventAt: number | undefined;
   private finishReason = "stop";
   private text = "";
+  /** Events with something of the answer in them: about one for each token. */
+  private pieces = 0;
   private ended = false;
 
-  constructor(service: Service, request: FastifyRequest, parts: { call: Call; wishes: TrackingWishes; admission: Admission | undefined }) {
+  constructor(service: Service, request: FastifyRequest, parts: Admitted & { wishes: TrackingWishes }) {
     this.service = service;
     this.request = request;
     this.call = parts.call;
     this.wishes = parts.wishes;
-    this.admission = parts.admission;
+    this.admitted = parts;
     this.tracked = service.tracking?.begin(parts.call, parts.wishes);
     service.callMetrics.begin();
   }
@@ -91,6 +93,7 @@ export class Exchange {
     const [choice] = choicesOf(event);
     this.noteFinish(choice);
     if (text === "" && !choice?.["delta"]) return;
+    this.pieces++;
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
       this.service.callMetrics.notePause(this.modelName, now - this.lastEventAt);
@@ -153,14 +156,21 @@ export class Exchange {
 
   private end(record: CallRecord): void {
     this.ended = true;
-    const { service, tracked, admission } = this;
-    const { usage, origin } = record;
+    const { service, tracked, admitted } = this;
     service.callMetrics.end(record);
     noteAnswer(this.request, record);
     if (tracked) service.tracking?.end(tracked, record, () => promptText(service, this.call));
-    const free = origin === undefined || origin.cache === "hit" || origin.cache === "shared";
-    const tokens = { prompt: free ? 0 : (usage?.promptTokens ?? 0), completion: free ? 0 : (usage?.completionTokens ?? 0) };
-    void admission?.settle(costOf(tokens, service.prices));
+    void admitted.admission?.settle(costOf(this.usedTokens(record), service.prices));
+  }
+
+  /** What a call has to be charged with: where nobody counted, what may have been computed. */
+  private usedTokens({ origin, usage, errorCode }: CallRecord): TokenCounts {
+    const { worst } = this.admitted;
+    if (origin?.cache === "hit" || origin?.cache === "shared") return { prompt: 0, completion: 0 };
+    if (usage) return { prompt: usage.promptTokens, completion: usage.completionTokens };
+    if (errorCode === undefined) return worst;
+    const computed = origin !== undefined || errorCode === "ABORTED" || errorCode === "REQUEST_TIMEOUT";
+    return computed ? { prompt: worst.prompt, completion: Math.min(worst.completion, this.pieces) } : { prompt: 0, completion: 0 };
   }
 }
 

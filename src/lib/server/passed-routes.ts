@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { parseCacheControl } from "../gateway/cache/cache-control.js";
 import { abortOnDisconnect, answerHeaders, findAnswer } from "./answer.js";
-import { admit } from "./admit.js";
+import { admit, type TokenCounts } from "./admit.js";
+import { noteAnswer } from "./request-log.js";
 import type { Service } from "./service.js";
 import { costOf } from "../access/limit.js";
 
@@ -26,14 +27,17 @@ export async function passOn(service: Service, path: string, request: FastifyReq
     requestId: request.id,
     deadlines: service.deadlines,
   };
-  const { call, admission } = await admit(service, request, reply, asked);
-  let used = { prompt: 0, completion: 0 };
+  const { call, worst, admission } = await admit(service, request, reply, asked);
+  let used: TokenCounts = { prompt: 0, completion: 0 };
   try {
     const answer = await findAnswer(service, call, parseCacheControl(request.headers["cache-control"]), abortOnDisconnect(reply));
     for (const [name, value] of Object.entries(answerHeaders(answer))) void reply.header(name, value);
+    service.metrics.add("llmops_cache_requests_total", { result: answer.origin.cache });
+    noteAnswer(request, { origin: answer.origin });
     if (answer.kind === "stream") throw new TypeError("a route that is passed on does not stream");
-    const paid = answer.origin.cache === "miss" || answer.origin.cache === "bypass";
-    if (paid && answer.usage) used = { prompt: answer.usage.promptTokens, completion: answer.usage.completionTokens };
+    const { usage, origin } = answer;
+    const paid = origin.cache === "miss" || origin.cache === "bypass";
+    if (paid) used = usage ? { prompt: usage.promptTokens, completion: usage.completionTokens } : worst;
     return answer.body;
   } finally {
     void admission?.settle(costOf(used, service.prices));

@@ -120,7 +120,9 @@ function remaining(call: Call, { firstTokenMs, stallMs }: Link, end: number): Ca
   };
 }
 
-/** The local model's own troubles that a fallback helps with. */
+/** The local model's own troubles that a fallback helps with; also that it was too slow to begin, while there is time left. */
 function isBusy(error: unknown): boolean {
-  return error instanceof LlmopsError && ["QUEUE_FULL", "OUT_OF_MEMORY", "MODEL_LOADING", "SHUTTING_DOWN"].includes(error.code);
+  if (!(error instanceof LlmopsError)) return false;
+  if (error.code === "REQUEST_TIMEOUT") return error.param === "first_token_timeout";
+  return ["QUEUE_FULL", "OUT_OF_MEMORY", "MODEL_LOADING", "SHUTTING_DOWN"].includes(error.code);
 }
