@@ -50,6 +50,7 @@ export async function buildService(
   const service: Service = new Service(
     {
       model,
+      anyModel: !needsModel && settings["providers.upstream_model"] === undefined,
       version: settings["models.default_version"],
       provider,
       cache,

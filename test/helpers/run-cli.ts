@@ -1,11 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SETTINGS } from "../../src/lib/config/settings.js";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
 
+const SETTING_VARIABLES = new Set(Object.values(SETTINGS).flatMap(({ env }): readonly string[] => env));
+
 /** Without settings of whoever runs the tests. */
-const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MLFLOW|LLMOPS)_/.test(name)));
+const ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(MLFLOW|LLMOPS)_/.test(name) && !SETTING_VARIABLES.has(name)),
+);
 
 export interface CliResult {
   code: number | null;

@@ -38,6 +38,20 @@ describe("passing on", () => {
     expect(up.seen[0]?.headers).toMatchObject({ authorization: "Bearer sk-up" });
   });
 
+  it("lists the upstream's models, and counts calls by the model that was asked for", async () => {
+    const up = await fakeUpstream(({ path }, response) =>
+      sendJson(response, path === "/v1/models" ? { object: "list", data: [{ id: "big" }, { id: "small" }] } : chatAnswer("hi")),
+    );
+    const { url, service } = await gatewayServer({ provider: pool("up", [up.url]), anyModel: true });
+    const list = (await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] };
+    expect(list.data.map(({ id }) => id)).toEqual(["big", "small"]);
+    await post(`${url}/v1/chat/completions`, { ...question, model: "small" });
+    expect(up.seen.at(-1)?.body["model"]).toBe("small");
+    expect((await service.metrics.expose()).text).toContain('successful_inferences_total{model="small"');
+    await up.close();
+    expect(((await (await fetch(`${url}/v1/models`)).json()) as { data: unknown[] }).data).toHaveLength(1);
+  });
+
   it("streams events as they come, with the token counts where they were asked for", async () => {
     const up = await fakeUpstream((_request, response) => sendStream(response, ["a", "b", "c"]));
     const { url } = await gatewayServer({ provider: pool("up", [up.url]) });

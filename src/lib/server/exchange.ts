@@ -135,7 +135,7 @@ export class Exchange {
   }
 
   private get modelName(): string {
-    return this.service.model;
+    return this.service.modelOf(this.call);
   }
 
   private toRecord(usage: Usage | undefined, timing: Timing | undefined, errorCode: CallRecord["errorCode"]): CallRecord {

@@ -3,7 +3,7 @@ import type { ApiKeys } from "../access/api-keys.js";
 import type { Prices } from "../access/limit.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { ResponseCache } from "../gateway/cache/response-cache.js";
-import type { Provider } from "../gateway/call.js";
+import type { Call, Provider } from "../gateway/call.js";
 import { LocalProvider } from "../gateway/local-provider.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import type { Deadlines } from "../openai/deadlines.js";
@@ -22,6 +22,8 @@ export type Phase = "loading" | "ready" | "draining";
 export interface ServiceParts {
   /** How the model is called in answers of this server itself. */
   model: string;
+  /** Which model answers is the client's choice: an upstream may have several. */
+  anyModel?: boolean;
   version?: string;
   /** What answers calls; the model in this process when absent. */
   provider?: Provider;
@@ -44,6 +46,7 @@ export interface ServiceParts {
 /** Everything the endpoints share: who answers, what is kept, counted, tracked and refused. */
 export class Service {
   readonly model: string;
+  readonly anyModel: boolean;
   readonly version: string;
   readonly provider: Provider;
   readonly cache: ResponseCache | undefined;
@@ -65,6 +68,7 @@ export class Service {
   /** With `expectsModel` it is loading until `serveModel`; without, it is ready: an upstream answers. */
   constructor(parts: ServiceParts, { expectsModel = true } = {}) {
     this.model = parts.model;
+    this.anyModel = parts.anyModel ?? false;
     this.version = parts.version ?? BASE_VERSION;
     this.provider = parts.provider ?? this.localProvider();
     this.cache = parts.cache;
@@ -90,6 +94,12 @@ export class Service {
   /** The model in this process, once it is loaded. */
   get local(): ServedModel | undefined {
     return this.loaded;
+  }
+
+  /** The model a call is answered by, as far as that is known here. */
+  modelOf({ body }: Call): string {
+    const asked = body["model"];
+    return this.anyModel && typeof asked === "string" ? asked : this.model;
   }
 
   /** Has the model answer from now on. */
