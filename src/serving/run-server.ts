@@ -106,8 +106,10 @@ function announce(
     say(`Serving ${engine.model} (${engine.location})`);
     say(`${slots} ${slots === 1 ? "slot" : "slots"} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
   } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);
-  const upstreams = planProviders(settings).links.flatMap(({ name, urls }) => urls.map((one) => `${name} ${one}`));
-  if (upstreams.length > 0 && settings["server.replay"] === undefined) say(`${engine ? "Then" : "Passing on to"}: ${upstreams.join(", ")}`);
+  const order = planProviders(settings).links.map(({ name, urls }) =>
+    urls.length === 0 ? "the local model" : `${name} (${urls.join(", ")})`,
+  );
+  if (settings["server.replay"] === undefined && order.join() !== "the local model") say(`Asks ${order.join(", then ")}`);
   say(`Listening on ${url}  (OpenAI API: ${url}/v1, documentation: ${url}/docs)`);
   const locked = service.keys?.areNeeded ?? false;
   if (!isLocalHost(settings["server.host"]) && !locked) {

@@ -103,6 +103,10 @@ describe("a provider that fails", () => {
     const answer = await post(`${url}/v1/chat/completions`, question);
     expect(answer.json).toMatchObject({ choices: [{ message: { content: "saved" } }] });
     expect([answer.headers.get("x-llmops-provider"), answer.headers.get("x-llmops-fallback-from")]).toEqual(["good", "bad"]);
+    const retried = await gatewayServer({ provider: chain(pool("bad", [bad.url], { retries: 2 }), pool("good", [good.url])) });
+    const begun = performance.now();
+    const later = await post(`${retried.url}/v1/chat/completions`, question);
+    expect(Number(later.headers.get("x-llmops-overhead-ms"))).toBeLessThan(Math.max(20, (performance.now() - begun) / 2));
   });
 
   it("is left when nobody listens there, and the error names it when there is no other", async () => {

@@ -35,12 +35,14 @@ export class Fallback implements Provider {
   }
 
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
-    const end = performance.now() + call.deadlines.totalMs;
+    const begun = performance.now();
+    const end = begun + call.deadlines.totalMs;
     const failed: string[] = [];
     for (const [i, link] of this.links.entries()) {
       try {
         const answer = await link.provider.answer(remaining(call, link, end), signal);
-        const origin = { ...answer.origin, failed };
+        // those that failed were waited for too
+        const origin = { ...answer.origin, failed, waitedMs: performance.now() - begun };
         if (answer.kind === "whole") return { ...answer, origin };
         return { ...answer, origin, events: this.rescued(call, { ...answer, origin }, { at: i, end, signal }) };
       } catch (error) {
