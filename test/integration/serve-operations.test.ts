@@ -129,6 +129,15 @@ describe("the response cache", () => {
     expect(await ask("only-if-cached")).toBe("HIT");
   });
 
+  it("keeps embeddings too, which limits hold for as for everything else", async () => {
+    const access = new Access({ ledger: new MemoryLedger(), limits: [parseLimit("3/minute")], maxParallel: undefined });
+    const { url } = await serve({ cache: memoryCache(), access });
+    const ask = (input: string) => post(`${url}/v1/embeddings`, { input });
+    const answers = [await ask("one"), await ask("one"), await ask("two"), await ask("three")];
+    expect(answers.map(({ status, headers }) => [status, headers.get("x-cache")])).toEqual([[200, "MISS"], [200, "HIT"], [200, "MISS"], [429, null]]); // prettier-ignore
+    expect(answers[1]?.json).toEqual(answers[0]?.json);
+  });
+
   it("has identical requests under way share one generation, whose end does not depend on the first of them", async () => {
     const up = await fakeUpstream((_request, response) => sendStream(response, ["a", "b", "c", "d"], { pauseMs: 30 }));
     const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
@@ -459,11 +468,11 @@ describe("slow clients", () => {
       );
     });
     onTestFinished(() => [half, deaf].forEach((socket) => socket.destroy()));
-    await expect.poll(() => engine.state.busySlots).toBe(1);
+    await expect.poll(() => engine.state.busySlots, { timeout: 20_000 }).toBe(1);
     expect((await post(`${url}/v1/chat/completions`, question)).status).toBe(200);
     deaf.destroy();
-    await expect.poll(() => service.callMetrics.underWay).toBe(0);
-    await expect.poll(() => engine.state.busySlots).toBe(0);
+    await expect.poll(() => service.callMetrics.underWay, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => engine.state.busySlots, { timeout: 20_000 }).toBe(0);
   });
 });
 

@@ -10,6 +10,8 @@ class ScriptedContext {
   readonly batches: BatchPart[][] = [];
   readonly copies: [number, number][] = [];
   failing = false;
+  /** Called while something is awaited. */
+  meanwhile: () => void = () => undefined;
   private readonly held = new Map<number, number>();
 
   async step(parts: readonly BatchPart[]) {
@@ -24,8 +26,14 @@ class ScriptedContext {
     });
   }
 
+  async readLogits() {
+    this.meanwhile();
+    return { top: [], logProbabilities: [] };
+  }
+
   async copy(target: number, source: number) {
     this.copies.push([target, source]);
+    this.meanwhile();
     this.held.set(target, this.held.get(source) ?? 0);
   }
 
@@ -73,6 +81,29 @@ function setUp(slots: number) {
 }
 
 describe("Scheduler", () => {
+  it("leaves a job cancelled that is cancelled while its probabilities are read", async () => {
+    const { native, submit, scheduler, log } = setUp(1);
+    const job = submit("gone", [1], range(50, 5), { topLogprobs: 2 });
+    native.meanwhile = () => {
+      if (job.generated === 2) job.cancel();
+    };
+    await scheduler.idle();
+    expect(job).toMatchObject({ over: true, generated: 2 });
+    expect(log).toEqual(["gone 5", "gone 6", "gone released"]);
+  });
+
+  it("leaves a job cancelled that is cancelled while it parts from one it followed", async () => {
+    const { native, submit, scheduler, log } = setUp(2);
+    const stays = submit("stays", [1, 2], [5, 6, 7]);
+    const goes = submit("goes", [1, 2], range(50, 60));
+    native.meanwhile = () => goes.cancel();
+    await scheduler.idle();
+    expect([stays.over, goes.over]).toEqual([true, true]);
+    expect(native.copies).toHaveLength(1);
+    expect(goes.generated).toBeLessThan(3);
+    expect(log).toContain("stays 7");
+  });
+
   it("runs a job that comes at the very moment the last one ended", async () => {
     for (let ticks = 0; ticks < 8; ticks++) {
       const { submit, scheduler, log } = setUp(1);

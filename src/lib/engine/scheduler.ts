@@ -193,7 +193,8 @@ export class Scheduler {
     const { topLogprobs, logitTokens = [] } = job.options;
     const logits =
       topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [sample.token, ...logitTokens]);
-    this.accept(job, sample.token, logits);
+    // its reader may have gone away while they were read
+    if (!job.over) this.accept(job, sample.token, logits);
   }
 
   private accept(job: Job, token: number, logits: Logits | undefined): void {

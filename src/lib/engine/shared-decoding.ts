@@ -51,6 +51,7 @@ export async function regroup(native: NativeContext, slots: readonly Slot[], slo
 
 /** Lets a job follow a slot's. */
 export function follow(job: Job, leader: Slot): void {
+  if (job.over) return;
   job.phase = "follow";
   job.leader = leader.id;
 }
@@ -62,7 +63,9 @@ function lead(slots: readonly Slot[], slot: Slot, job: Job): void {
   start(job);
 }
 
+/** Jobs that were cancelled meanwhile stay so. */
 function start(job: Job): void {
+  if (job.over) return;
   job.phase = job.generated > 0 ? "decode" : "prefill";
   job.leader = undefined;
 }

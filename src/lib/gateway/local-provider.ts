@@ -1,17 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { LlmopsError } from "../errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
 import type { Choice, Chunk, Usage } from "../openai/completion.js";
 import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
 import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
 import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "./call.js";
 import { whenBegun } from "./stream.js";
-import { withDeadlines } from "./with-deadlines.js";
+import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
-/** A completion target that can also give back the text of a prompt's tokens. */
+/** A completion target with its vocabulary, and vectors. */
 export interface LocalModel extends CompletionTarget {
+  tokenize(text: string, options?: { special?: boolean }): number[];
   detokenize(tokens: readonly number[]): string;
+  /** One vector of length 1 for every list of tokens. */
+  embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
 }
 
 /** How the chunks of one request become an answer. */
@@ -48,6 +53,7 @@ export class LocalProvider implements Provider {
   }
 
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
+    if (call.path === "/v1/embeddings") return this.embed(call, signal);
     const begun = performance.now();
     const encoding = call.path === "/v1/completions" ? this.encodeText(call.body) : this.encodeChat(call.body);
     const chunks = withDeadlines(encoding.start, call.deadlines, signal);
@@ -64,6 +70,29 @@ export class LocalProvider implements Provider {
 
   async close(): Promise<void> {
     // whoever loaded the model closes it
+  }
+
+  private async embed({ body, deadlines }: Call, outer: AbortSignal): Promise<Answer> {
+    const begun = performance.now();
+    const request = parseEmbeddingsRequest(body);
+    const { model } = this;
+    const inputs = request.inputs.map((input) => (typeof input === "string" ? model.tokenize(input, { special: true }) : input));
+    if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });
+    const clock = new DeadlineClock(deadlines, outer);
+    try {
+      const vectors = await model.embed(inputs, { signal: clock.signal });
+      const tokens = inputs.reduce((sum, input) => sum + input.length, 0);
+      const totalMs = performance.now() - begun;
+      return {
+        kind: "whole",
+        body: toEmbeddingsBody(model.model, { vectors, tokens }, request),
+        usage: { promptTokens: tokens, completionTokens: 0 },
+        timing: { firstTokenMs: totalMs, totalMs },
+        origin: originOf(this.name, totalMs),
+      };
+    } finally {
+      clock.stop();
+    }
   }
 
   private encodeChat(body: JsonObject): Encoding {

@@ -6,7 +6,6 @@ import { addAuthentication } from "./authentication.js";
 import { addCacheRoutes } from "./cache-routes.js";
 import { addCompletions } from "./completions.js";
 import { addDocs } from "./docs.js";
-import { addEmbeddings } from "./embeddings.js";
 import { toErrorBody } from "./error-body.js";
 import { addExperiments, type MlflowSwitch } from "./experiments.js";
 import { addHealth } from "./health.js";
@@ -59,7 +58,6 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   addHealth(app, service);
   addModels(app, service);
   addCompletions(app, service);
-  addEmbeddings(app, service);
   addTokens(app, service);
   addInfer(app, service);
   addMonitoring(app, service, { prometheus: options.prometheus ?? true, metricsPath: options.metricsPath });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { chatBodySchema } from "../openai/wire-chat.js";
 import { textBodySchema } from "../openai/wire-text.js";
-import { embeddingsBodySchema } from "./embeddings.js";
+import { embeddingsBodySchema } from "../openai/wire-embeddings.js";
 import { mlflowConfigSchema } from "./experiments.js";
 import { inferBodySchema } from "./infer.js";
 import { detokenizeBodySchema, tokenizeBodySchema } from "./tokens.js";

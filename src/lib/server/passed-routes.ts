@@ -7,14 +7,15 @@ import { noteAnswer } from "./request-log.js";
 import type { Service } from "./service.js";
 import { costOf } from "../access/limit.js";
 
-/** Routes of the upstream that are passed on as they are, and kept: /ask, /search, whatever the user names. */
+/** Embeddings, and routes of the upstream that are passed on as they are and kept: /ask, /search, whatever the user names. */
 export function addPassedRoutes(app: FastifyInstance, service: Service): void {
+  app.post("/v1/embeddings", (request, reply) => passOn(service, "/v1/embeddings", request, reply));
   for (const path of service.routes) {
     app.route({ method: ["GET", "POST"], url: path, handler: (request, reply) => passOn(service, path, request, reply) });
   }
 }
 
-/** Passes a request on that is neither a chat nor a completion. */
+/** Passes a request on to whoever answers that is neither a chat nor a completion. */
 export async function passOn(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<JsonObject> {
   const [, query = ""] = request.url.split("?");
   const asked: Call = {

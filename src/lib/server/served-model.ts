@@ -8,11 +8,8 @@ export interface ServedModel extends LocalModel {
   /** Tokens a prompt and its completion can have together. */
   readonly contextSize: number;
   readonly state: EngineState;
-  tokenize(text: string, options?: { special?: boolean }): number[];
   tokenizeRequest(request: ChatRequest | TextRequest): readonly number[];
   detokenize(tokens: readonly number[], options?: { special?: boolean }): string;
-  /** One vector of length 1 for every list of tokens. */
-  embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
   /** Undefined without a graphics card. */
   gpuMemory(): Promise<GpuMemory | undefined>;
 }
