@@ -123,8 +123,9 @@ export function buildProvider({ links }: ProviderPlan, around: ProviderSurroundi
     const { first_token_timeout: first, stall_timeout: stall } = definition ?? {};
     const seconds = (value: number | undefined) => (value === undefined ? undefined : value * 1000);
     return {
-      provider: pool, // of a model nobody named it is not known whether another could go on with its answers
-      model: link.model ?? `unknown model of ${name}`,
+      provider: pool,
+      // of a model nobody named it is not known whether another could go on with its answers
+      model: link.model,
       firstTokenMs: seconds(first),
       stallMs: seconds(stall),
     };

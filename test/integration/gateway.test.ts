@@ -190,13 +190,14 @@ describe("a stream that breaks", () => {
 
   it.each([
     ["is of another model", {}, "different"],
+    ["is of a model nobody named, as the first one", {}, undefined],
     ["would have to go on with several choices", { n: 2 }, "same"],
     ["would have to keep to a format", { response_format: { type: "json_object" } }, "same"],
   ])("ends with an error, a finish reason and [DONE] when the next %s", async (_why, more, model) => {
     const bad = await fakeUpstream((_request, response) => sendStream(response, ["a", "b"], { breakAfter: 1 }));
     const good = await fakeUpstream((_request, response) => sendStream(response, ["x"]));
     const links = [
-      { provider: pool("bad", [bad.url]), model: "same" },
+      { provider: pool("bad", [bad.url]), model: model && "same" },
       { provider: pool("good", [good.url]), model },
     ];
     const { url, service } = await gatewayServer({ provider: new Fallback(links) });

@@ -12,8 +12,8 @@ export interface FallbackOptions {
 /** A provider in its place of the order. */
 export interface Link {
   provider: Provider;
-  /** Providers of one model may go on with each other's answers. */
-  model: string;
+  /** Providers of one model may go on with each other's answers; undefined where it is not known which model answers. */
+  model: string | undefined;
   /** Asked before the client's own deadlines are over. */
   firstTokenMs?: number | undefined;
   stallMs?: number | undefined;
@@ -95,8 +95,9 @@ export class Fallback implements Provider {
     const call = partial.continuation;
     if (!call) return undefined;
     const own = this.links[at];
-    for (const link of [...this.links.slice(at + 1), ...(own ? [own] : [])]) {
-      if (link.model !== own?.model || performance.now() >= end) continue;
+    if (own?.model === undefined) return undefined;
+    for (const link of [...this.links.slice(at + 1), own]) {
+      if (link.model !== own.model || performance.now() >= end) continue;
       try {
         const answer = await link.provider.answer(remaining(call, link, end), signal);
         if (answer.kind === "stream") return answer;
