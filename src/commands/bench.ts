@@ -8,7 +8,7 @@ import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { findRate } from "../lib/load/find-rate.js";
 import { isMet, toLevelResult, type LevelResult } from "../lib/load/level-result.js";
 import { runLevel, type LevelOptions, type Load } from "../lib/load/run-level.js";
-import { parseSlo, type Slo } from "../lib/load/slo.js";
+import { parseSlo, type Slo } from "../lib/slo/slo.js";
 import type { CompletionTarget } from "../lib/openai/completion-target.js";
 import { renderBench, type BenchResult } from "../lib/report/bench-table.js";
 import type { TrackedRun } from "../lib/tracking/tracked-run.js";

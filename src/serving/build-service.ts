@@ -11,6 +11,7 @@ import { LocalProvider } from "../lib/gateway/local-provider.js";
 import { MetricRegistry } from "../lib/metrics/metric-registry.js";
 import { RedisConnection } from "../lib/redis/redis-connection.js";
 import { Service } from "../lib/server/service.js";
+import { parseSlo } from "../lib/slo/slo.js";
 import { buildAccess, buildKeys, toPrices } from "./build-access.js";
 import { buildProvider, planProviders } from "./build-providers.js";
 import { parseTrackingPolicy, TrackingSeat } from "./build-tracking.js";
@@ -59,6 +60,7 @@ export async function buildService(
       access,
       recorder,
       prices: toPrices(settings),
+      slos: settings["monitoring.slo"].map(parseSlo),
       tracking: seat && (await seat.open(settings["tracking.uri"], settings["tracking.experiment"])),
       deadlines: toDeadlines(settings),
       routes: settings["cache.routes"],

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
-import { parseDuration } from "../../lib/runs/duration.js";
+import { parseDuration } from "../../lib/config/duration.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import { purgeDeleted } from "../../lib/tracking/sqlite/purge.js";
 

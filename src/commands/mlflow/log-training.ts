@@ -3,7 +3,7 @@ import { BaseCommand } from "../../base-command.js";
 import { currentUser } from "../../lib/config/environment.js";
 import { formatValue } from "../../lib/report/runs-table.js";
 import { uploadArtifacts } from "../../lib/runs/artifact-files.js";
-import { parseDuration } from "../../lib/runs/duration.js";
+import { parseDuration } from "../../lib/config/duration.js";
 import { logTraining, type TrainingOutcome } from "../../lib/runs/log-training.js";
 import { parsePairs } from "../../pairs.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../../store-flags.js";

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { plainTable, formatTime } from "../../lib/report/plain-table.js";
-import { formatDuration, parseDuration } from "../../lib/runs/duration.js";
+import { formatDuration, parseDuration } from "../../lib/config/duration.js";
 import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/runs/stale-runs.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
 

@@ -68,6 +68,11 @@ export const SETTINGS = {
     about: "also expose metrics under the names of",
     flag: "metrics-compat",
   }),
+  "monitoring.slo": list({
+    about: "objectives to count requests by, such as ttft<500ms@99%/28d: exact numbers for monitor, and goodput",
+    flag: "slo",
+    placeholder: "OBJECTIVE",
+  }),
   "monitoring.custom_metrics": yesOrNo(true, { about: "expose the llmops_ metrics too" }),
 
   "models.default_model": text("demo", {

@@ -1,6 +1,6 @@
 import { quantileSorted } from "simple-statistics";
 import type { LevelRun } from "./run-level.js";
-import { meets, shareWithin, type Slo } from "./slo.js";
+import { meets, shareWithin, type Slo } from "../slo/slo.js";
 
 /** Percentiles of a time in milliseconds; null where nothing was measured. */
 export interface Percentiles {

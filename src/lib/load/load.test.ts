@@ -7,7 +7,7 @@ import { findRate } from "./find-rate.js";
 import { isMet, toLevelResult } from "./level-result.js";
 import type { RequestTiming } from "./request-timing.js";
 import { runLevel, type LevelOptions } from "./run-level.js";
-import { parseSlo, shareWithin } from "./slo.js";
+import { parseSlo, shareWithin } from "../slo/slo.js";
 
 const timing = (totalMs: number, change: Partial<RequestTiming> = {}): RequestTiming => ({
   ...{ firstTokenMs: totalMs / 2, gapsMs: [1, 2], perTokenMs: 1.5, totalMs, promptTokens: 10, completionTokens: 3, error: undefined },

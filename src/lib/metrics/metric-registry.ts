@@ -31,6 +31,13 @@ export class MetricRegistry {
     if (metric instanceof Counter && by > 0) metric.inc(labels, by);
   }
 
+  /** Shows a counter or histogram at 0 before it counts: Prometheus sees no growth in a series that begins at 1. */
+  begin(name: MetricName, labels: Labels): void {
+    const metric = this.metrics.get(name);
+    if (metric instanceof Counter) metric.inc(labels, 0);
+    else if (metric instanceof Histogram) metric.zero(labels);
+  }
+
   set(name: MetricName, value: number, labels: Labels = {}): void {
     const metric = this.metrics.get(name);
     if (metric instanceof Gauge) metric.set(labels, value);

@@ -65,6 +65,14 @@ export const METRICS = {
   llmops_provider_requests_total: { type: "counter", help: "Answers by who gave them", labels: ["provider"] },
   llmops_rescued_streams_total: { type: "counter", help: "Broken streams another provider went on with", labels: ["from", "to"] },
   llmops_budget_used_ratio: { type: "gauge", help: "Share of a limit that is used up in its window", labels: ["key", "limit"] },
+  llmops_slo_requests_total: {
+    type: "counter",
+    help: "Requests an objective is about: not those that failed by the client",
+    labels: ["slo"],
+  },
+  llmops_slo_good_requests_total: { type: "counter", help: "Requests that met an objective", labels: ["slo"] },
+  llmops_goodput_requests_total: { type: "counter", help: "Requests that met every objective", labels: ["model"] },
+  llmops_memory_limit_bytes: { type: "gauge", help: "Memory this process may use: its container's limit, or the machine's" },
   llmops_limited_requests_total: { type: "counter", help: "Requests refused by a limit", labels: ["limit"] },
   llmops_gpu_memory_bytes: { type: "gauge", help: "Memory of the graphics card", labels: ["state"] },
 } as const satisfies Record<string, Definition>;

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import { formatDuration } from "../runs/duration.js";
+import { formatDuration } from "../config/duration.js";
 import type { FileInfo, Run } from "../tracking/records.js";
 import { formatTime, plainTable } from "./plain-table.js";
 import { formatValue } from "./runs-table.js";

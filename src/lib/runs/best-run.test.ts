@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { guessDirection, toFilter } from "./best-run.js";
-import { formatDuration, parseDuration } from "./duration.js";
+import { formatDuration, parseDuration } from "../config/duration.js";
 import { parseRequirement } from "./promote.js";
 
 describe("guessDirection", () => {

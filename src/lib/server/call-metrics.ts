@@ -1,6 +1,8 @@
 import type { EngineState } from "../engine/engine-options.js";
 import { BoundedLabel } from "../metrics/bounded-label.js";
+import { ERROR_CODES, type ErrorCode } from "../errors/codes.js";
 import type { MetricRegistry } from "../metrics/metric-registry.js";
+import { meets, type Slo } from "../slo/slo.js";
 import type { CallRecord } from "./call-record.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -8,6 +10,9 @@ const MOST_MODELS = 50;
 const MOST_DOMAINS = 50;
 /** Requests that say nothing of their domain. */
 const NO_DOMAIN = "general";
+
+/** Failures of the server's own that alerts have to see from the first one on. */
+const USUAL_FAILURES = ["endpoint_unreachable", "endpoint_error", "request_timeout", "queue_full", "out_of_memory", "internal"];
 
 /** Totals since the start, for GET /metrics. */
 export interface CallTotals {
@@ -25,11 +30,14 @@ export class CallMetrics {
   private readonly version: string;
   private readonly models = new BoundedLabel(MOST_MODELS);
   private readonly domains = new BoundedLabel(MOST_DOMAINS);
+  private readonly slos: readonly Slo[];
   private inFlight = 0;
 
-  constructor(metrics: MetricRegistry, version: string) {
+  /** Counts requests that meet the objectives. */
+  constructor(metrics: MetricRegistry, { version, slos = [] }: { version: string; slos?: readonly Slo[] }) {
     this.metrics = metrics;
     this.version = version;
+    this.slos = slos;
   }
 
   /** Calls that are not answered yet. */
@@ -40,6 +48,22 @@ export class CallMetrics {
   /** A model's name as a label. */
   label(model: string): string {
     return this.models.of(model);
+  }
+
+  /** Shows what alerts look at from the start on, at 0. */
+  beginAtZero(model: string): void {
+    const labels = { model: this.label(model), version: this.version };
+    this.metrics.begin("model_load_failures_total", labels);
+    this.metrics.begin("tokens_generated_total", labels);
+    this.metrics.begin("token_generation_time_seconds", labels);
+    this.metrics.begin("llmops_request_seconds", { model: labels.model });
+    this.metrics.begin("llmops_first_token_seconds", { model: labels.model });
+    for (const type of USUAL_FAILURES) this.metrics.begin("failed_inferences_total", { ...labels, error_type: type });
+    this.metrics.begin("successful_inferences_total", { ...labels, domain: this.domains.of(NO_DOMAIN) });
+    for (const { text } of this.slos) {
+      this.metrics.begin("llmops_slo_requests_total", { slo: text });
+      this.metrics.begin("llmops_slo_good_requests_total", { slo: text });
+    }
   }
 
   modelLoaded({ model, facts }: ServedModel): void {
@@ -84,6 +108,7 @@ export class CallMetrics {
       this.metrics.add("vllm:request_success_total", { model_name: model, finished_reason: record.finishReason });
     }
     this.observeTimes(record, model);
+    if (this.slos.length > 0) this.countObjectives(record, model);
     if (record.origin) this.noteOrigin(record, model);
   }
 
@@ -110,11 +135,20 @@ export class CallMetrics {
       this.metrics.observe("llmops_queue_seconds", timing.queueMs / 1000, own);
       this.metrics.observe("vllm:request_queue_time_seconds", timing.queueMs / 1000, vllm);
     }
-    const pauses = (usage?.completionTokens ?? 0) - 1;
-    if (timing && pauses > 0) {
-      const each = (timing.totalMs - timing.firstTokenMs) / pauses / 1000;
-      this.metrics.observe("token_generation_time_seconds", each, { model, version: this.version });
+    const each = perToken(timing, usage);
+    if (each !== undefined) this.metrics.observe("token_generation_time_seconds", each / 1000, { model, version: this.version });
+  }
+
+  /** What failed by the client, or is gone because the client is, says nothing of the server. */
+  private countObjectives({ errorCode, totalMs, firstTokenMs, timing, usage }: CallRecord, model: string): void {
+    if (errorCode !== undefined && !isServersFault(errorCode)) return;
+    const perTokenMs = perToken(timing, usage);
+    const request = { totalMs, firstTokenMs, perTokenMs, error: errorCode };
+    for (const slo of this.slos) {
+      this.metrics.add("llmops_slo_requests_total", { slo: slo.text });
+      if (meets(request, slo)) this.metrics.add("llmops_slo_good_requests_total", { slo: slo.text });
     }
+    if (this.slos.every((slo) => meets(request, slo))) this.metrics.add("llmops_goodput_requests_total", { model });
   }
 
   private noteOrigin({ origin, usage }: CallRecord, model: string): void {
@@ -135,4 +169,16 @@ export class CallMetrics {
     this.metrics.add("vllm:prompt_tokens_total", { model_name: model }, promptTokens);
     this.metrics.add("vllm:generation_tokens_total", { model_name: model }, completionTokens);
   }
+}
+
+/** Mean milliseconds of a token after the first; undefined below two. */
+function perToken(timing: CallRecord["timing"], usage: CallRecord["usage"]): number | undefined {
+  const pauses = (usage?.completionTokens ?? 0) - 1;
+  return timing && pauses > 0 ? (timing.totalMs - timing.firstTokenMs) / pauses : undefined;
+}
+
+/** Failures, deadlines and a full queue; a rate limit is the client's own. */
+function isServersFault(code: ErrorCode): boolean {
+  const { http } = ERROR_CODES[code];
+  return http >= 500 || code === "REQUEST_TIMEOUT" || code === "QUEUE_FULL";
 }

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { Access } from "../access/access.js";
 import type { ApiKeys } from "../access/api-keys.js";
 import type { Prices } from "../access/limit.js";
@@ -7,6 +8,7 @@ import type { Call, Provider } from "../gateway/call.js";
 import { LocalProvider } from "../gateway/local-provider.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import type { Deadlines } from "../openai/deadlines.js";
+import type { Slo } from "../slo/slo.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CassetteWriter } from "../cassette/cassette-writer.js";
 import type { RequestTracking } from "./request-tracking.js";
@@ -41,6 +43,8 @@ export interface ServiceParts {
   /** Of requests that name none. */
   defaultTemperature?: number | undefined;
   recorder?: CassetteWriter | undefined;
+  /** Objectives whose requests are counted. */
+  slos?: readonly Slo[];
 }
 
 /** Everything the endpoints share: who answers, what is kept, counted, tracked and refused. */
@@ -73,7 +77,8 @@ export class Service {
     this.provider = parts.provider ?? this.localProvider();
     this.cache = parts.cache;
     this.metrics = parts.metrics ?? new MetricRegistry();
-    this.callMetrics = new CallMetrics(this.metrics, this.version);
+    this.callMetrics = new CallMetrics(this.metrics, { version: this.version, slos: parts.slos ?? [] });
+    if (!this.anyModel) this.callMetrics.beginAtZero(this.model);
     this.keys = parts.keys;
     this.access = parts.access;
     this.prices = parts.prices;
@@ -144,9 +149,16 @@ export class Service {
       metrics.set("llmops_cache_items", usage.total_items);
       metrics.set("llmops_cache_size_bytes", usage.size_bytes ?? 0);
     }
+    metrics.set("llmops_memory_limit_bytes", memoryLimit());
     metrics.set("llmops_tracking_queue_entries", tracking?.pending ?? 0);
     metrics.set("llmops_tracking_failing", tracking?.isFailing ? 1 : 0);
   }
+}
+
+/** The container's limit where there is one, else the machine's memory. */
+function memoryLimit(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < totalmem() ? limit : totalmem();
 }
 
 /** A service over a model that is there already, with nothing around it. */

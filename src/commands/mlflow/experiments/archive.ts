@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../base-command.js";
 import { LlmopsError } from "../../../lib/errors/llmops-error.js";
-import { parseDuration } from "../../../lib/runs/duration.js";
+import { parseDuration } from "../../../lib/config/duration.js";
 import { findExperiment, listExperiments } from "../../../lib/tracking/find-experiment.js";
 import type { Experiment } from "../../../lib/tracking/records.js";
 import type { TrackingStore } from "../../../lib/tracking/tracking-store.js";

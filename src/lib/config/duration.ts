@@ -1,10 +1,10 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 
-const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** Milliseconds of a duration such as 90s, 15m, 24h, 7d, 2w. Throws INVALID_ARGUMENT. */
 export function parseDuration(text: string): number {
-  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([smhdw])$/.exec(text.trim()) ?? [];
+  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)(ms|[smhdw])$/.exec(text.trim()) ?? [];
   if (amount !== undefined) return Number(amount) * (UNIT_MS[unit] ?? 0);
   throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no duration.`, { hint: "Write it as 90s, 15m, 24h, 7d or 2w." });
 }

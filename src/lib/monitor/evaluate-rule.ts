@@ -1,0 +1,36 @@
+import type { Evaluation } from "./alert-book.js";
+import { DEFAULT_OVER_MS, type AlertCause, type AlertRule } from "./alert-rules.js";
+import type { SloStatus } from "./burn-rate.js";
+import { holds } from "./condition.js";
+import { formatMeasure } from "./format-measure.js";
+import type { Look } from "./server-watch.js";
+
+/** What a rule says of a look at a server. What is not known is no alert: only absence rules speak of it. */
+export function evaluateRule({ cause }: AlertRule, look: Look, slos: readonly SloStatus[]): Evaluation {
+  if (cause.kind === "threshold") return evaluateThreshold(cause, look);
+  if (cause.kind === "absent") return evaluateAbsence(cause.what, look);
+  return evaluateBurn(cause, slos);
+}
+
+type Cause<Kind> = Extract<AlertCause, { kind: Kind }>;
+
+function evaluateThreshold({ condition, overMs }: Cause<"threshold">, look: Look): Evaluation {
+  const measured = overMs === DEFAULT_OVER_MS ? look.measured : look.measuredOver(overMs);
+  const { measure } = condition;
+  return { active: holds(condition, measured) === true, evidence: `${measure} ${formatMeasure(measure, measured[measure])}` };
+}
+
+function evaluateAbsence(what: Cause<"absent">["what"], { up, errors, measured }: Look): Evaluation {
+  if (what === "target") return { active: !up, evidence: up ? "it answers again" : errors.join("; ") };
+  const value = measured[what];
+  return { active: value === undefined, evidence: value === undefined ? `${what} is not known` : formatMeasure(what, value) };
+}
+
+function evaluateBurn({ slo, window }: Cause<"burn">, slos: readonly SloStatus[]): Evaluation {
+  const status = slos.find((one) => one.slo === slo.text);
+  const burn = status?.burn.find(({ factor }) => factor === window.factor);
+  if (!status || !burn || burn.short_rate === null) return { active: false, evidence: "no requests" };
+  const left = status.error_budget_left ?? 1;
+  const evidence = `burning ${Number(burn.short_rate.toPrecision(3))} times too fast, ${Math.round(left * 1000) / 10} % of the budget left`;
+  return { active: burn.exceeded, evidence };
+}

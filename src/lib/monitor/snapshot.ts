@@ -1,0 +1,68 @@
+import { readingsOf, type Expression, type Matcher } from "./expression.js";
+import type { PrometheusSample } from "./prometheus-text.js";
+
+type Buckets = readonly (readonly [bound: number, count: number])[];
+
+/** What is kept of one scrape: sums over series, so that it stays small however many labels there are. */
+export interface Snapshot {
+  /** Milliseconds since the epoch. */
+  time: number;
+  counters: Readonly<Record<string, number>>;
+  gauges: Readonly<Record<string, number>>;
+  /** Cumulative counts by upper bound, ascending. */
+  buckets: Readonly<Record<string, Buckets>>;
+}
+
+/** Names a sum over some series of a metric. */
+export function keyOf(name: string, where?: Matcher): string {
+  return where ? `${name}{${where.label}${where.not ? "!" : ""}=${where.values.join("|")}}` : name;
+}
+
+/** Sums up a scrape to what expressions need. A counter or histogram that is not there has not counted yet. */
+export function toSnapshot(samples: readonly PrometheusSample[], expressions: readonly Expression[], time: number): Snapshot {
+  const byName = new Map<string, PrometheusSample[]>();
+  for (const sample of samples) {
+    const known = byName.get(sample.name);
+    if (known) known.push(sample);
+    else byName.set(sample.name, [sample]);
+  }
+  const counters: Record<string, number> = {};
+  const gauges: Record<string, number> = {};
+  const buckets: Record<string, Buckets> = {};
+  for (const reading of expressions.flatMap(readingsOf)) {
+    if (reading.kind === "quantile" || reading.kind === "upTo") {
+      buckets[reading.name] ??= sumBuckets(byName.get(`${reading.name}_bucket`) ?? []);
+      continue;
+    }
+    const { name, where } = reading;
+    const found = (byName.get(name) ?? []).filter(({ labels }) => matches(labels, where));
+    const total = found.reduce((sum, { value }) => sum + value, 0);
+    if (reading.kind !== "gauge") counters[keyOf(name, where)] = total;
+    else if (found.length > 0) gauges[keyOf(name, where)] = total;
+  }
+  return { time, counters, gauges, buckets };
+}
+
+function matches(labels: Readonly<Record<string, string>>, where: Matcher | undefined): boolean {
+  if (!where) return true;
+  return where.values.includes(labels[where.label] ?? "") !== (where.not ?? false);
+}
+
+function sumBuckets(samples: readonly PrometheusSample[]): Buckets {
+  const sums = new Map<number, number>();
+  for (const { labels, value } of samples) {
+    const bound = labels["le"] === "+Inf" ? Infinity : Number(labels["le"]);
+    if (!Number.isNaN(bound)) sums.set(bound, (sums.get(bound) ?? 0) + value);
+  }
+  return [...sums].sort(([a], [b]) => a - b);
+}
+
+/** The same keys, all of them 0: a server as it was when it started. */
+export function emptySnapshot({ counters, buckets }: Snapshot, time: number): Snapshot {
+  return {
+    time,
+    counters: Object.fromEntries(Object.keys(counters).map((key) => [key, 0])),
+    gauges: {},
+    buckets: Object.fromEntries(Object.entries(buckets).map(([name, own]) => [name, own.map(([bound]) => [bound, 0] as const)])),
+  };
+}

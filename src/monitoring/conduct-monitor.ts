@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import chalk from "chalk";
+import { createLogUpdate } from "log-update";
+import { currentUser, readSecret } from "../lib/config/environment.js";
+import { stateFolder } from "../lib/config/mlflow-environment.js";
+import { createSink, type AlertNotice } from "../lib/monitor/alert-sinks.js";
+import type { AlertPlan } from "../lib/monitor/alert-rules.js";
+import { runMonitors, ServerMonitor, type Observation, type Schedule } from "../lib/monitor/monitor.js";
+import { MonitorRecorder } from "../lib/monitor/monitor-recorder.js";
+import { loadState, saveState, statePath, type MonitorState } from "../lib/monitor/monitor-state.js";
+import { NoticeBoard } from "../lib/monitor/notice-board.js";
+import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../lib/report/monitor-view.js";
+import type { Tracker } from "../lib/tracking/tracker.js";
+import { withTracker } from "../store-flags.js";
+import { monitorOptions, type LookFlags } from "./monitor-flags.js";
+
+const SAVE_EVERY_MS = 10_000;
+const FLUSH_MS = 5000;
+
+export interface MonitorRequest {
+  urls: readonly string[];
+  flags: LookFlags & { "tracking-uri": string; experiment: string; fresh: boolean };
+  alerts: AlertPlan;
+  schedule: Schedule;
+  /** For people and programs, on standard output; for people alone, on standard error. */
+  write: (line: string) => void;
+  note: (line: string) => void;
+  /** As typed. */
+  command: string;
+  /** One look alone. */
+  once: boolean;
+  json: boolean;
+}
+
+export interface LastSeen {
+  observation: Observation;
+  runId: string | null;
+}
+
+interface Watched {
+  monitor: ServerMonitor;
+  recorder: MonitorRecorder;
+  path: string;
+  state: MonitorState;
+  history: ServerHistory;
+}
+
+/** Watches servers until the schedule ends; returns the last observation of each, with its run. */
+export async function conductMonitor(request: MonitorRequest): Promise<{ servers: LastSeen[]; uri: string }> {
+  const { flags, note, alerts, schedule } = request;
+  return withTracker(flags["tracking-uri"], note, async ({ tracker, uri }) => {
+    const watched = request.urls.map((url) => openWatched(request, { url, tracker, uri }));
+    const board = openBoard(alerts, request);
+    const screen = openScreen(request);
+    const last = new Map<string, Observation>();
+    let savedAt = 0;
+    try {
+      await runMonitors(
+        watched.map(({ monitor }) => monitor),
+        schedule,
+        (observation) => {
+          const own = watched.find(({ monitor }) => monitor.target === observation.target) as Watched;
+          last.set(observation.target, observation);
+          own.recorder.record(observation);
+          own.history.add(observation);
+          screen.show(watched, observation);
+          const notices = observation.events.map((event): AlertNotice => ({ ...event, target: observation.target }));
+          void board.post(notices, observation.time);
+          if (Date.now() - savedAt < SAVE_EVERY_MS) return;
+          savedAt = Date.now();
+          for (const one of watched) save(one);
+        },
+      );
+    } finally {
+      screen.end();
+      await board.post([], Date.now());
+      for (const one of watched) save(one);
+      for (const { recorder } of watched) recorder.end("FINISHED");
+    }
+    await tracker.flush({ deadlineMs: FLUSH_MS });
+    const servers = watched.flatMap(({ monitor, recorder }) => {
+      const observation = last.get(monitor.target);
+      return observation ? [{ observation, runId: tracker.idOf(recorder.run) ?? null }] : [];
+    });
+    return { servers, uri };
+  });
+}
+
+function openWatched(request: MonitorRequest, { url, tracker, uri }: { url: string; tracker: Tracker; uri: string }): Watched {
+  const { flags, alerts, once, note, command } = request;
+  const { experiment } = flags;
+  const path = statePath(join(stateFolder(), "monitor"), { target: url, trackingUri: uri, experiment });
+  const state = loadState(path, note);
+  const known = flags.fresh ? undefined : state.monitor;
+  const options = { ...monitorOptions(url, flags, alerts), looksBack: once };
+  const monitor = new ServerMonitor(options, known);
+  const runKey = flags.fresh ? crypto.randomUUID() : state.runKey;
+  const params = { "llmops.slo": options.slos.map(({ text }) => text).join(", ") };
+  const recorder = new MonitorRecorder(tracker, { experiment, target: monitor.target, runKey, user: currentUser(), command, params });
+  return { monitor, recorder, path, state: { ...state, runKey }, history: new ServerHistory() };
+}
+
+function save({ monitor, path, state }: Watched): void {
+  saveState(path, { ...state, monitor: monitor.saved });
+}
+
+function openBoard(alerts: AlertPlan, { write, note, json }: MonitorRequest): NoticeBoard {
+  const sinks = alerts.sinks.map((definition) => createSink(definition, { write: json ? note : write, secret: readSecret }));
+  return new NoticeBoard(sinks, { mostPerHour: alerts.mostPerHour, onProblem: note });
+}
+
+interface Screen {
+  show(watched: readonly Watched[], observation: Observation): void;
+  end(): void;
+}
+
+/** On a terminal a picture that is drawn again in place; elsewhere a line for each look; with --json a document for each. */
+function openScreen({ write, json, once }: MonitorRequest): Screen {
+  if (json) return { show: () => undefined, end: () => undefined };
+  if (once)
+    return {
+      show: (_, observation) => write([renderLine(observation), ...renderVerdicts(observation, chalk)].join("\n")),
+      end: () => undefined,
+    };
+  if (!process.stdout.isTTY) return { show: (_, observation) => write(renderLine(observation)), end: () => undefined };
+  const update = createLogUpdate(process.stdout);
+  return {
+    show: (watched) => update(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n")),
+    end: () => update.done(),
+  };
+}

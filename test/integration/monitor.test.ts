@@ -1,0 +1,182 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished, describe, expect, it } from "vitest";
+import { defaultAlerts, readAlertFile, type AlertRule } from "../../src/lib/monitor/alert-rules.js";
+import { runMonitors, ServerMonitor, type MonitorOptions, type Observation } from "../../src/lib/monitor/monitor.js";
+import { Probe } from "../../src/lib/monitor/probe.js";
+import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { EndpointTarget } from "../../src/lib/openai/endpoint-target.js";
+import { parseSlo } from "../../src/lib/slo/slo.js";
+import { parseKpis } from "../../src/lib/monitor/kpis.js";
+import { fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
+import { gatewayServer, post } from "../helpers/gateway-server.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const quick = (name: string, more: Partial<AlertRule>): AlertRule => {
+  const known = defaultAlerts().rules.find((rule) => rule.name === name) as AlertRule;
+  return { ...known, ...more };
+};
+
+function optionsFor(url: string, more: Partial<MonitorOptions> = {}): MonitorOptions {
+  return { url, slos: [], windowMs: 60_000, kpis: [], alerts: { rules: [], repeatMs: 3_600_000 }, ...more };
+}
+
+function probeOf(url: string): Probe {
+  return new Probe((signal) => EndpointTarget.connect({ url, maxRetries: 0 }, signal), { prompt: "Hello", maxTokens: 5 });
+}
+
+describe("a monitored server", () => {
+  it("is looked at 200 times while it dies, hangs and returns: no gap, no growth, the right alerts", async () => {
+    let mode: "fine" | "hang" = "fine";
+    let requests = 0;
+    const answer = (response: ServerResponse) => {
+      if (mode === "hang") return; // never answers
+      requests += 3;
+      const count = `successful_inferences_total{model="m"} ${requests}\napi_requests_total 1\nprocess_resident_memory_bytes 1e8\n`;
+      response.writeHead(200, { "content-type": "text/plain" }).end(count);
+    };
+    const start = async (port: number) => {
+      const server = createServer((_, response) => answer(response));
+      await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+      return server;
+    };
+    const stop = (server: ReturnType<typeof createServer>) =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      });
+    let server = await start(0);
+    const { port } = server.address() as AddressInfo;
+    onTestFinished(() => stop(server));
+    const intervalMs = 40;
+    const rules = [quick("TargetDown", { forMs: 5 * intervalMs })];
+    const monitor = new ServerMonitor(optionsFor(`http://127.0.0.1:${port}`, { alerts: { rules, repeatMs: 3_600_000 } }));
+    const seen: Observation[] = [];
+    const acts = new Map<number, () => Promise<void> | void>([
+      [50, () => stop(server)],
+      [90, async () => void (server = await start(port))],
+      [120, () => void (mode = "hang")],
+      [150, () => void (mode = "fine")],
+    ]);
+    const schedule = { intervalMs, timeoutMs: intervalMs, times: 200, signal: new AbortController().signal };
+    const acting: Promise<void>[] = [];
+    await runMonitors([monitor], schedule, (observation) => {
+      seen.push(observation);
+      const act = acts.get(seen.length);
+      if (act) acting.push(Promise.resolve(act()));
+    });
+    await Promise.all(acting);
+    // a busy machine may skip a tick, but never looks twice at once or stands still
+    expect(seen.length).toBeGreaterThan(180);
+    expect(seen.map(({ step }) => step)).toEqual(seen.map((_, i) => i));
+    const events = seen.flatMap((observation) => observation.events.map(({ name, event }) => `${name} ${event}`));
+    expect(events).toEqual(["TargetDown firing", "TargetDown resolved", "TargetDown firing", "TargetDown resolved"]);
+    expect(seen.at(-1)).toMatchObject({ up: true, errors: [] });
+    const hanging = seen.filter(({ errors }) => errors.some((text) => text.includes("no answer in time")));
+    expect(hanging.length).toBeGreaterThan(10);
+    expect(seen.some(({ errors }) => errors.some((text) => text.includes("connection refused")))).toBe(true);
+    expect(seen.at(-1)?.measured).toMatchObject({ success_rate: 1, memory: 1e8 });
+    expect(monitor.scrapes).toBeLessThan(220);
+  }, 60_000);
+
+  it("is no reason for another to wait", async () => {
+    const hanging = await fakeUpstream(() => undefined);
+    const fine = await fakeUpstream(
+      (_, response) => void response.writeHead(200, { "content-type": "text/plain" }).end("api_requests_total 1\n"),
+    );
+    const monitors = [hanging, fine].map(({ url }) => new ServerMonitor(optionsFor(new URL(url).origin)));
+    const seen: Observation[] = [];
+    const schedule = { intervalMs: 100, timeoutMs: 100, times: 5, signal: new AbortController().signal };
+    await runMonitors(monitors, schedule, (observation) => seen.push(observation));
+    const [first, second] = monitors.map(({ target }) => seen.filter((one) => one.target === target));
+    expect(first?.every(({ up }) => !up)).toBe(true);
+    expect(second?.filter(({ up }) => up).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("without metrics is judged by the probe alone, objectives too", async () => {
+    let fails = false;
+    const { url } = await fakeUpstream(async ({ path }, response) => {
+      if (path === "/v1/models") sendJson(response, { data: [{ id: "m" }] });
+      else if (path !== "/v1/chat/completions") sendJson(response, { error: { message: "no such path" } }, 404);
+      else if (fails) sendJson(response, { error: { message: "boom" } }, 500);
+      else await sendStream(response, ["a", "b", "c"]);
+    });
+    const slos = [parseSlo("ttft<5s@90%/28d"), parseSlo("success@99%")];
+    const monitor = new ServerMonitor(optionsFor(new URL(url).origin, { probe: probeOf(url), slos }));
+    const look = (time: number) => monitor.observe(time, AbortSignal.timeout(5000));
+    const first = await look(1000);
+    expect(first).toMatchObject({ up: true, dialect: undefined, errors: [] });
+    expect(first.measured).toMatchObject({ probe_failures: 0 });
+    expect(first.measured.probe_latency).toBeGreaterThan(0);
+    expect(first.slos.map(({ attained }) => attained)).toEqual([1, 1]);
+    fails = true;
+    const second = await look(2000);
+    expect(second.up).toBe(false);
+    expect(second.errors.join()).toContain("boom");
+    expect(second.slos.map(({ attained }) => attained)).toEqual([0.5, 0.5]);
+    fails = false;
+    expect((await look(3000)).up).toBe(true);
+  });
+
+  it("tells its rates, objectives exactly as it counts them, and indicators", async () => {
+    const up = await fakeUpstream(async ({ body }, response) => {
+      const messages = body["messages"] as { content: string }[];
+      if (messages[0]?.content === "fail") sendJson(response, { error: { message: "boom" } }, 500);
+      else
+        sendJson(response, {
+          choices: [{ index: 0, message: { content: "ok" }, finish_reason: "stop" }],
+          usage: { prompt_tokens: 1, completion_tokens: 1 },
+        });
+    });
+    const slos = [parseSlo("e2e<5s@50%/28d"), parseSlo("success@90%")];
+    const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url, apiKey: undefined, model: undefined })], {
+      retries: 0,
+    });
+    const { url } = await gatewayServer({ provider, slos });
+    const options = optionsFor(url, { slos, kpis: parseKpis(["error_rate<1%", "requests_per_second>0"]) });
+    const monitor = new ServerMonitor(options);
+    const look = (time: number) => monitor.observe(time, AbortSignal.timeout(5000));
+    expect((await look(0)).errors).toEqual([]);
+    const ask = (content: string) => post(`${url}/v1/chat/completions`, { messages: [{ role: "user", content }] });
+    for (const content of ["a", "b", "c", "fail"]) await ask(content);
+
+    const { measured, dialect, slos: states, kpis } = await look(10_000);
+    expect(dialect).toBe("llmops");
+
+    expect(measured.requests_per_second).toBeCloseTo(0.4, 1);
+    expect(measured.error_rate).toBeCloseTo(0.25, 1);
+    expect(measured.goodput).toBeCloseTo(0.3, 1);
+    expect(measured.memory).toBeGreaterThan(1e6);
+    expect(measured.memory_usage).toBeGreaterThan(0);
+    expect(states[1]).toMatchObject({ requests: 4, good: 3, met: false });
+    expect(kpis.map(({ state }) => state)).toEqual(["failed", "passed"]);
+  });
+
+  it("is remembered: error budgets and alerts go on where they were", async () => {
+    let good = 0;
+    let total = 0;
+    const { url } = await fakeUpstream((_, response) => {
+      const text = `llmops_requests_in_flight 0\nllmops_slo_requests_total{slo="success@99%"} ${total}\nllmops_slo_good_requests_total{slo="success@99%"} ${good}\n`;
+      response.writeHead(200, { "content-type": "text/plain" }).end(text);
+    });
+    const path = join(temporaryFolder(), "alerts.yaml");
+    writeFileSync(path, "rules: [{name: Fast, slo: 'success@99%'}]");
+    const options = optionsFor(new URL(url).origin, { alerts: readAlertFile(path) });
+    const monitor = new ServerMonitor(options);
+    const look = (one: ServerMonitor, time: number) => one.observe(time, AbortSignal.timeout(5000));
+    await look(monitor, 0);
+    [good, total] = [50, 100];
+    const before = await look(monitor, 60_000);
+    expect(before.events.map(({ name }) => name)).toContain("FastBurn14_4x");
+    [good, total] = [150, 200];
+    const later = new ServerMonitor(options, JSON.parse(JSON.stringify(monitor.saved)) as typeof monitor.saved);
+    const after = await look(later, 120_000);
+    expect(after.step).toBe(2);
+    expect(after.slos[0]).toMatchObject({ requests: 200, good: 150 });
+    expect(after.events).toEqual([]);
+    expect(after.alerts.map(({ state }) => state)).toContain("firing");
+  });
+});
