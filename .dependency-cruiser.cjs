@@ -26,7 +26,9 @@ const ALLOWED = {
   monitor: ["config", "http", "metrics", "openai", "load", "slo", "stats", "math", "tracking"],
   optimize: ["study", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   evaluation: ["study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
-  report: ["load", "config", "monitor", "slo", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
+  canary: ["study", "stats", "math"],
+  scaffold: ["config", "monitor", "slo"],
+  report: ["load", "canary", "config", "monitor", "slo", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
 };
 

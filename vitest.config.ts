@@ -10,5 +10,7 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     pool: "forks",
     maxWorkers: 2,
+    // imports JSON as only bundlers do
+    server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
   },
 });

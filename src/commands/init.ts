@@ -1,37 +1,161 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { Flags } from "@oclif/core";
+import { mkdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Args, Flags } from "@oclif/core";
+import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
-import { configTemplate } from "../lib/config/config-template.js";
-import { CONFIG_FILE } from "../lib/config/load-settings.js";
+import { nearestOf } from "../lib/config/nearest.js";
 import { LlmopsError, messageOf } from "../lib/errors/llmops-error.js";
+import { compareFiles, type FileChange } from "../lib/scaffold/compare-files.js";
+import { KIND_NAMES, kindOf, renderKinds, variablesOf, type KindName } from "../lib/scaffold/template-kinds.js";
+import {
+  checkVariable,
+  completeVariables,
+  parseVariables,
+  variableOf,
+  type VariableName,
+  type Variables,
+} from "../lib/scaffold/variables.js";
+import { writeOutput } from "../output-files.js";
 
-/** `llmops init`: a commented configuration file. */
+interface InitDocument {
+  schema: "llmops.init/2";
+  files: { path: string; state: FileChange["state"] }[];
+  variables: Partial<Variables>;
+}
+
+/** `llmops init`: files to start from. */
 export default class Init extends BaseCommand {
-  static override summary = "Write a commented llmops.yaml.";
-  static override examples = ["<%= config.bin %> init", "<%= config.bin %> init --out deploy/llmops.yaml"];
+  static override summary = "Write files to start from: configuration, containers, clusters, monitoring, workflows.";
+  static override description = [
+    ...KIND_NAMES.map((name) => `${name}: ${kindOf(name).about}`),
+    "",
+    "Files that are there and differ are shown as a diff and left alone; nothing is written then, unless --force. On a terminal the " +
+      "gaps in templates are asked for; --set fills them, and --yes takes the defaults.",
+  ].join("\n");
+  static override examples = [
+    "<%= config.bin %> init",
+    "<%= config.bin %> init compose --set model=/models/model.gguf",
+    "<%= config.bin %> init kubernetes prometheus grafana --dir deploy --yes",
+  ];
+  static override strict = false;
+  static override args = { kind: Args.string({ description: `what to write, several: ${KIND_NAMES.join(", ")} [default: config]` }) };
   static override flags = {
-    out: Flags.string({ default: CONFIG_FILE, helpValue: "FILE", description: "where to write it" }),
-    force: Flags.boolean({ description: "replace a file that is there" }),
+    dir: Flags.string({ default: ".", helpValue: "FOLDER", description: "where to write them" }),
+    out: Flags.string({ helpValue: "FILE", description: "where to write the configuration", exclusive: ["dir"] }),
+    set: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "NAME=VALUE",
+      description: "fill a gap in the templates; several",
+    }),
+    yes: Flags.boolean({ char: "y", description: "ask nothing: take the defaults" }),
+    force: Flags.boolean({ description: "replace files that are there" }),
   };
 
-  async run(): Promise<object> {
-    const { flags } = await this.parse(Init);
-    const path = resolve(flags.out);
-    if (existsSync(path) && !flags.force) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${path} is there already.`, {
-        hint: "Choose another place with --out, or replace it with --force.",
-      });
+  async run(): Promise<InitDocument> {
+    const { argv, flags } = await this.parse(Init);
+    const kinds = readKinds(argv as string[]);
+    if (flags.out !== undefined && kinds.join() !== "config") {
+      throw new LlmopsError("INVALID_ARGUMENT", "--out names one file, but these are several.", { hint: "Name their folder with --dir." });
     }
-    try {
-      writeFileSync(path, configTemplate());
-    } catch (error) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be written: ${messageOf(error)}.`, {
-        hint: "Choose another place with --out.",
-      });
-    }
-    if (!this.jsonEnabled())
-      this.log(`Wrote ${path}. Everything in it is commented out: uncomment what should differ, then \`llmops serve\`.`);
-    return { schema: "llmops.init/1", files: [path] };
+    const names = variablesOf(kinds);
+    const given = parseVariables(flags.set ?? [], names);
+    const asks = !flags.yes && !this.jsonEnabled() && process.stdin.isTTY && process.stdout.isTTY;
+    const chosen = asks ? await ask(names, given) : given;
+    const files = renderKinds(kinds, completeVariables(chosen)).map((file) =>
+      flags.out === undefined ? file : { ...file, path: basename(flags.out) },
+    );
+    const folder = resolve(flags.out === undefined ? flags.dir : dirname(flags.out));
+    const changes = compareFiles(folder, files);
+    this.refuseDifferent(changes, flags.force);
+    await writeFiles(folder, changes);
+    if (!this.jsonEnabled()) this.print(folder, changes, kinds);
+    const all = completeVariables(chosen);
+    return {
+      schema: "llmops.init/2",
+      files: changes.map(({ path, state }) => ({ path: join(folder, path), state })),
+      variables: Object.fromEntries(names.map((name) => [name, all[name]])),
+    };
   }
+
+  private refuseDifferent(changes: readonly FileChange[], force: boolean): void {
+    const different = changes.filter(({ state }) => state === "different");
+    if (force || different.length === 0) return;
+    for (const { diff } of different) this.note(colourDiff(diff));
+    const paths = different.map(({ path }) => path).join(", ");
+    throw new LlmopsError(
+      "INVALID_ARGUMENT",
+      `${paths} ${different.length === 1 ? "is" : "are"} there already, and differ${different.length === 1 ? "s" : ""}; nothing was written.`,
+      {
+        hint: "Replace with --force, or write elsewhere with --dir or --out.",
+      },
+    );
+  }
+
+  private print(folder: string, changes: readonly FileChange[], kinds: readonly KindName[]): void {
+    const words = { new: "wrote", same: "unchanged", different: "replaced" };
+    for (const { path, state } of changes) this.log(`${words[state].padEnd(9)} ${join(folder, path)}`);
+    for (const kind of kinds) this.log(`${kind}: ${kindOf(kind).next}`);
+  }
+}
+
+function readKinds(words: readonly string[]): KindName[] {
+  if (words.length === 0) return ["config"];
+  return [...new Set(words)].map((word) => {
+    const found = KIND_NAMES.find((name) => name === word);
+    if (found !== undefined) return found;
+    const nearest = nearestOf(word, KIND_NAMES);
+    throw new LlmopsError("INVALID_ARGUMENT", `There is no template "${word}".`, {
+      hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}There are: ${KIND_NAMES.join(", ")}.`,
+    });
+  });
+}
+
+/** Asks for what was not given; Enter takes the default. */
+async function ask(names: readonly VariableName[], given: Partial<Variables>): Promise<Partial<Variables>> {
+  const answers: Partial<Variables> = { ...given };
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    for (const name of names.filter((one) => given[one] === undefined)) {
+      for (;;) {
+        const { about, default: standard } = variableOf(name);
+        const answer = (await terminal.question(`${about} [${standard}]: `)).trim();
+        try {
+          answers[name] = answer === "" ? standard : checkVariable(name, answer);
+          break;
+        } catch (error) {
+          process.stdout.write(`${messageOf(error)}\n`);
+        }
+      }
+    }
+    return answers;
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Everything, or with the first file that cannot be written nothing more. */
+async function writeFiles(folder: string, changes: readonly FileChange[]): Promise<void> {
+  for (const { path, content, state } of changes) {
+    if (state === "same") continue;
+    const target = join(folder, path);
+    try {
+      mkdirSync(dirname(target), { recursive: true });
+    } catch (cause) {
+      throw new LlmopsError("INVALID_ARGUMENT", `${dirname(target)} cannot be made: ${messageOf(cause)}.`, {
+        hint: "Choose another place with --dir.",
+        cause,
+      });
+    }
+    await writeOutput(target, content);
+  }
+}
+
+function colourDiff(diff: string): string {
+  return diff
+    .split("\n")
+    .filter((line) => !line.startsWith("===="))
+    .map((line) => (line.startsWith("+") ? chalk.green(line) : line.startsWith("-") ? chalk.red(line) : line))
+    .join("\n");
 }

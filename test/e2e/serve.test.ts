@@ -24,7 +24,11 @@ describe("the configuration", () => {
     const folder = temporaryFolder();
     expect((await runCli(["init"], folder)).code).toBe(0);
     const again = await runCli(["init"], folder);
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("--force")]);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("unchanged")]);
+    writeFileSync(join(folder, "llmops.yaml"), "server:\n  port: 9000\n");
+    const other = await runCli(["init"], folder);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("--force")]);
+    expect(other.stderr).toContain("-  port: 9000");
     writeFileSync(join(folder, "llmops.yaml"), "server:\n  port: 9000\ncache:\n  redis_url: redis://u:hunter2@h\n");
     const { stdout } = await runCli(["config", "show", "--json"], folder, { LOG_LEVEL: "warn" });
     expect(JSON.parse(stdout)).toMatchObject({

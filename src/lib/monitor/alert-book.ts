@@ -46,7 +46,11 @@ export class AlertBook {
   }
 
   /** Takes in what a rule says at a time. Returns what is to be told: each change once, and what still fires every `repeatMs`. */
-  update(rule: AlertRule, { active, evidence }: Evaluation, time: number): AlertEvent | undefined {
+  update(
+    rule: Pick<AlertRule, "name" | "severity" | "summary" | "forMs">,
+    { active, evidence }: Evaluation,
+    time: number,
+  ): AlertEvent | undefined {
     const { name, severity, summary } = rule;
     const known = this.entries.get(name);
     if (!active) {

@@ -231,3 +231,47 @@ export async function heatChart(
     series: [{ type: "heatmap", data: values.flatMap((row, j) => row.map((value, i) => [i, j, value])) }],
   });
 }
+
+export interface TimeLine {
+  name: string;
+  /** Milliseconds since the epoch; null breaks the line. */
+  points: readonly (readonly [time: number, value: number | null])[];
+}
+
+/** Lines over time with a unit, as SVG. */
+export async function timeChart(title: string, unit: string, lines: readonly TimeLine[]): Promise<string> {
+  return draw({
+    title: { text: title, textStyle: { fontSize: 13 } },
+    ...(lines.length > 1 ? { legend: { type: "scroll", bottom: 0, textStyle: { fontSize: 10 } } } : {}),
+    grid: { left: 60, right: 20, bottom: lines.length > 1 ? 50 : 35 },
+    xAxis: { type: "time", splitNumber: 4, axisLabel: { hideOverlap: true, fontSize: 10 } },
+    yAxis: { type: "value", name: unit, scale: true },
+    series: lines.map(({ name, points }) => ({
+      type: "line" as const,
+      name,
+      showSymbol: points.length < 30,
+      symbolSize: 4,
+      lineStyle: { width: 1.5 },
+      data: points.map(([time, value]) => [time, value]),
+    })),
+  });
+}
+
+/** Charts side by side in one drawing with a heading, as SVG. */
+export function chartGrid(heading: string, charts: readonly string[], columns = 2): string {
+  const [top, gap] = [50, 10];
+  const rows = Math.ceil(charts.length / columns);
+  const [width, height] = [columns * (WIDTH + gap) + gap, top + rows * (HEIGHT + gap)];
+  const placed = charts.map((svg, i) => {
+    const [x, y] = [gap + (i % columns) * (WIDTH + gap), top + Math.floor(i / columns) * (HEIGHT + gap)];
+    return svg.replace("<svg ", `<svg x="${x}" y="${y}" `);
+  });
+  const text = heading.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<rect width="100%" height="100%" fill="#ffffff"/>`,
+    `<text x="${2 * gap}" y="32" font-size="18" font-family="sans-serif" font-weight="bold">${text}</text>`,
+    ...placed,
+    "</svg>",
+  ].join("\n");
+}

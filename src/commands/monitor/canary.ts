@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Args, Flags } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { parseDuration } from "../../lib/config/duration.js";
+import { LlmopsError } from "../../lib/errors/llmops-error.js";
+import { CanaryWatch } from "../../monitoring/canary-watch.js";
+import { conductCanary, type CanaryDocument } from "../../monitoring/conduct-canary.js";
+import { alertsFlag, readAlerts } from "../../monitoring/monitor-flags.js";
+import { numberFlag } from "../../number-flag.js";
+import { experimentFlag } from "../../store-flags.js";
+import { pick, studyFlags } from "../../study-flags.js";
+import type { StudyCommand } from "../../study-resume.js";
+
+const EXIT = { fine: 0, drift: 1, "cannot tell": 3 } as const;
+const DEFAULT_LIMIT = 40;
+
+/** `llmops monitor canary`: does the model still answer as it did? */
+export default class MonitorCanary extends BaseCommand {
+  static override summary = "Ask fixed prompts and say whether quality, length or speed of the answers has drifted.";
+  static override description =
+    "--bless keeps how the model answers now, as .llmops/canary/NAME.json for version control; later canaries are compared with it sample " +
+    "by sample, with the same seeds: means by a paired test, distributions by one that exchanges within samples, corrected over all of them. " +
+    "Exit code: 0 fine (a drift larger than tolerated is ruled out), 1 drift, 3 cannot tell. With --interval it goes on, and alerts.";
+  static override examples = [
+    "<%= config.bin %> monitor canary http://10.0.0.5:8000 --bless",
+    "<%= config.bin %> monitor canary http://10.0.0.5:8000",
+    "<%= config.bin %> monitor canary --model_path model.gguf --dataset probes.jsonl --limit 0 --set temperature=0",
+    "<%= config.bin %> monitor canary http://10.0.0.5:8000 --interval 6h --alerts alerts.yaml",
+  ];
+  static override args = { url: Args.string({ description: "endpoint [default: the model of --model_path, in this process]" }) };
+  static override flags = {
+    ...pick(studyFlags, [
+      ...([
+        "model_path",
+        "endpoint",
+        "model",
+        "api-key-env",
+        "ctx-size",
+        "threads",
+        "batch-size",
+        "gpu",
+        "flash-attn",
+        "cache-type",
+      ] as const),
+      ...([
+        "deterministic",
+        "dataset",
+        "repeats",
+        "seed",
+        "system",
+        "prompt",
+        "max_tokens",
+        "set",
+        "concurrency",
+        "timeout",
+        "retries",
+      ] as const),
+      ...(["scorer", "tracking-uri"] as const),
+    ]),
+    limit: Flags.integer({
+      min: 0,
+      default: DEFAULT_LIMIT,
+      description: "use a random subset of so many rows, always the same; 0 uses all",
+    }),
+    name: Flags.string({ default: "canary", description: "name of the canary that is kept or compared with" }),
+    bless: Flags.boolean({ description: "keep how the model answers now", exclusive: ["interval"] }),
+    "quality-tolerance": numberFlag({ default: 0.05, helpValue: "SIZE", description: "change of a score or rate that does not matter" }),
+    "length-tolerance": numberFlag({ default: 0.1, helpValue: "SHARE", description: "change of the answers' length that does not matter" }),
+    "latency-tolerance": numberFlag({ default: 0.25, helpValue: "SHARE", description: "slowdown that does not matter" }),
+    interval: Flags.string({ helpValue: "TIME", description: "ask again every so often, until Ctrl+C" }),
+    alerts: alertsFlag,
+    experiment: experimentFlag("canary"),
+  };
+
+  async run(): Promise<CanaryDocument> {
+    const { args, flags } = await this.parse(MonitorCanary);
+    if (args.url !== undefined && (flags.endpoint !== undefined || flags.model_path !== undefined)) {
+      throw new LlmopsError("INVALID_ARGUMENT", "What to ask is named twice.", {
+        hint: "Name it as argument, with --endpoint, or with --model_path.",
+      });
+    }
+    const asked = { ...flags, ...(args.url !== undefined && { endpoint: args.url }) };
+    const command: StudyCommand = {
+      ...{ name: this.typedName, argv: this.argv, signal: this.listenForInterrupt() },
+      note: (text) => this.note(text),
+      log: (text) => this.log(text),
+    };
+    const tolerances = {
+      ...{ quality: flags["quality-tolerance"], length: flags["length-tolerance"], latency: flags["latency-tolerance"] },
+    };
+    const once = () => conductCanary(command, asked, tolerances);
+    const document =
+      flags.interval === undefined
+        ? await once()
+        : await this.repeat(once, parseDuration(flags.interval), { command, alerts: flags.alerts });
+    process.exitCode = document.comparison ? EXIT[document.comparison.state] : 0;
+    return document;
+  }
+
+  /** Asks again and again; a round that fails is told and does not end it. Returns the last one. */
+  private async repeat(
+    once: () => Promise<CanaryDocument>,
+    intervalMs: number,
+    { command, alerts }: { command: StudyCommand; alerts: string | undefined },
+  ): Promise<CanaryDocument> {
+    const { signal } = command;
+    const watch = new CanaryWatch(readAlerts(alerts), { write: (line) => this.log(line), note: (line) => this.note(line) });
+    let last = await once();
+    for (;;) {
+      await watch.take(last);
+      await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return last;
+      try {
+        last = await once();
+      } catch (error) {
+        if (signal.aborted) return last;
+        command.note(`This round failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import chalk from "chalk";
+import { checkComparable, readCanary, type Canary } from "../lib/canary/canary-baseline.js";
+import { compareCanary, type CanaryComparison, type Tolerances } from "../lib/canary/compare-canary.js";
+import { askedOf, toCanary } from "../lib/canary/to-canary.js";
+import { currentUser } from "../lib/config/environment.js";
+import { readDataset } from "../lib/dataset/read-dataset.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { renderCanary } from "../lib/report/canary-table.js";
+import { resolveScorers } from "../lib/scoring/scorers.js";
+import { planSweep } from "../lib/study/plan-sweep.js";
+import { countCells, type StudyPlan } from "../lib/study/study.js";
+import { runSweep } from "../lib/study/sweep.js";
+import { TargetPool } from "../lib/study/target-pool.js";
+import { writeOutput } from "../output-files.js";
+import { withProgress } from "../progress.js";
+import { withTracker } from "../store-flags.js";
+import { EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../study-flags.js";
+import { openJournal, withJournal, type StudyCommand } from "../study-resume.js";
+import { concurrencyOf, listed, openStudyTarget } from "../study-target.js";
+
+const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
+const DEFAULT_REPEATS = 3;
+
+export type CanaryFlags = Pick<
+  StudyFlags,
+  | ("model_path" | "endpoint" | "model" | "api-key-env" | "ctx-size" | "threads" | "batch-size" | "gpu" | "flash-attn" | "cache-type")
+  | ("deterministic" | "dataset" | "repeats" | "seed" | "system" | "prompt" | "max_tokens" | "set" | "concurrency" | "timeout" | "retries")
+  | ("scorer" | "tracking-uri" | "experiment")
+> & { limit: number; name: string; bless: boolean };
+
+/** What a canary found; `comparison` is null for one that was kept. */
+export interface CanaryDocument {
+  schema: "llmops.monitor-canary/1";
+  name: string;
+  path: string;
+  model: string;
+  target: string;
+  time: string;
+  run_id: string | null;
+  blessed: boolean;
+  comparison: CanaryComparison | null;
+  errors: string[];
+}
+
+/** Asks the fixed prompts once, records the run, and compares it with the canary that was kept, or keeps it. Throws BASELINE_NOT_FOUND. */
+export async function conductCanary(command: StudyCommand, flags: CanaryFlags, tolerances: Tolerances): Promise<CanaryDocument> {
+  const path = canaryPath(flags.name);
+  const before = flags.bless ? undefined : readCanary(path);
+  const metrics = [...new Set([...(flags.scorer ?? ["contains"]), ...TIMED])];
+  const plan = await planCanary(flags, metrics);
+  if (before) checkComparable(before, askedOf(plan, metrics));
+  const { canary, runId, errors } = await ask(command, flags, { plan, metrics });
+  const comparison = before ? compareCanary(before, canary, tolerances) : null;
+  if (flags.bless) {
+    mkdirSync(dirname(path), { recursive: true });
+    await writeOutput(path, `${JSON.stringify(canary, null, 1)}\n`);
+    command.log(`Kept how ${canary.model} answers as ${path}. Compare with it: llmops monitor canary`);
+  }
+  if (comparison) command.log(renderCanary(comparison, chalk));
+  const { model, target, created: time } = canary;
+  return {
+    schema: "llmops.monitor-canary/1",
+    name: flags.name,
+    path,
+    model,
+    target,
+    time,
+    run_id: runId,
+    blessed: flags.bless,
+    comparison,
+    errors,
+  };
+}
+
+/** Canaries are kept for version control, in the folder at hand. */
+function canaryPath(name: string): string {
+  if (/^[\w][\w.-]*$/.test(name)) return join(".llmops", "canary", `${name}.json`);
+  throw new LlmopsError("INVALID_ARGUMENT", `"${name}" is no name of a canary.`, {
+    hint: "Use letters, digits, dots, dashes and underscores.",
+  });
+}
+
+async function planCanary(flags: CanaryFlags, metrics: readonly string[]): Promise<StudyPlan> {
+  const scorers = await resolveScorers([...metrics], {});
+  const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit, seed: flags.seed });
+  const plan = planSweep([], dataset, {
+    ...{ design: "single", strategies: [{}], fixed: fixedParameters(flags), repeats: flags.repeats ?? DEFAULT_REPEATS, seed: flags.seed },
+    ...{ concurrency: concurrencyOf(flags, []), correction: "none", minEffect: 0, scorers, addRepeats: false },
+  });
+  return { ...plan, name: `canary ${flags.name}` };
+}
+
+async function ask(
+  command: StudyCommand,
+  flags: CanaryFlags,
+  { plan, metrics }: { plan: StudyPlan; metrics: readonly string[] },
+): Promise<{ canary: Canary; runId: string | null; errors: string[] }> {
+  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
+  try {
+    const opened = await targets.all();
+    const target = { model: listed(opened, "model"), location: listed(opened, "location") };
+    command.note(`Canary of ${target.model}: ${plan.dataset.samples.length} rows, ${countCells(plan)} completions.`);
+    const journal = openJournal(command, { resume: undefined }, plan, { opened });
+    const sweep = () =>
+      withTracker(
+        flags["tracking-uri"],
+        (text) => command.note(text),
+        ({ tracker, uri }) =>
+          withProgress(countCells(plan), "cells", (tick) =>
+            runSweep(plan, targets, {
+              ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser(), command: command.name },
+              typed: `${command.name} ${command.argv.join(" ")}`,
+              ...{ resumed: false, retryFailed: false, rules: [], signal: command.signal, onCell: tick },
+              limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
+            }),
+          ),
+      );
+    const work = async () => {
+      const { result, run } = await sweep();
+      if (run.status !== "finished") throw new LlmopsError("ABORTED", "The canary was interrupted; nothing was compared.");
+      return { canary: toCanary({ plan, run, journal, target, metrics }), runId: result.study.run_id, errors: run.errors };
+    };
+    return await withJournal(journal, work, () => true);
+  } finally {
+    await targets.close();
+  }
+}
