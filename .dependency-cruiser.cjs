@@ -27,6 +27,7 @@ const ALLOWED = {
   optimize: ["study", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   evaluation: ["study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   canary: ["study", "stats", "math"],
+  doctor: ["config", "engine", "http", "models", "openai", "redis", "tracking"],
   scaffold: ["config", "monitor", "slo"],
   report: ["load", "canary", "config", "monitor", "slo", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],

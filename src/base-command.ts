@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Command, Errors } from "@oclif/core";
 import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
+import { nearestOf } from "./lib/config/nearest.js";
 import { ERROR_CODES } from "./lib/errors/codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 
@@ -38,7 +39,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(thrown: Error): Promise<void> {
-    const error = fromOclif(thrown);
+    const error = fromOclif(thrown, Object.keys(this.ctor.flags ?? {}));
     this.parsed = true; // a refused flag is reported here; oclif would also warn that nothing was parsed
     process.exitCode = error.exitCode;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
@@ -61,19 +62,23 @@ export function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** oclif's own complaints about flags and arguments are the user's input too. */
-function fromOclif(thrown: Error): LlmopsError {
+function fromOclif(thrown: Error, flags: readonly string[]): LlmopsError {
   if (thrown instanceof Errors.CLIError && !(thrown instanceof Errors.ExitError)) {
     const [text = thrown.message] = thrown.message.split(/\n?See more help with --help/);
     const message = text
       .replace(/^The following errors? occurred:\s*/, "")
       .trim()
       .replace(/\s*\n\s*/g, "; ");
-    return new LlmopsError("INVALID_ARGUMENT", message, { hint: "See --help for what can be given.", cause: thrown });
+    const written = /^Nonexistent flags?: --([\w-]+)/.exec(message)?.[1];
+    const nearest = written === undefined ? undefined : nearestOf(written, flags);
+    const meant = nearest === undefined ? "" : `Did you mean --${nearest}? `;
+    return new LlmopsError("INVALID_ARGUMENT", message, { hint: `${meant}See --help for what can be given.`, cause: thrown });
   }
   return toLlmopsError(thrown);
 }
 
-function renderError({ code, message, hint }: LlmopsError): string {
+/** An error for people. */
+export function renderError({ code, message, hint }: LlmopsError): string {
   const lines = [`${chalk.red("Error")} ${chalk.dim(`[${code}]`)} ${message}`];
   if (hint !== undefined) lines.push(`${chalk.cyan("Hint:")} ${hint}`);
   return lines.join("\n");

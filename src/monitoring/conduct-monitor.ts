@@ -50,8 +50,8 @@ export async function conductMonitor(request: MonitorRequest): Promise<{ servers
   const { flags, note, alerts, schedule } = request;
   return withTracker(flags["tracking-uri"], note, async ({ tracker, uri }) => {
     const watched = request.urls.map((url) => openWatched(request, { url, tracker, uri }));
-    const board = openBoard(alerts, request);
     const screen = openScreen(request);
+    const board = openBoard(alerts, { write: screen.say, note: screen.warn });
     const last = new Map<string, Observation>();
     let savedAt = 0;
     try {
@@ -104,28 +104,32 @@ function save({ monitor, path, state }: Watched): void {
   saveState(path, { ...state, monitor: monitor.saved });
 }
 
-function openBoard(alerts: AlertPlan, { write, note, json }: MonitorRequest): NoticeBoard {
-  const sinks = alerts.sinks.map((definition) => createSink(definition, { write: json ? note : write, secret: readSecret }));
+function openBoard(alerts: AlertPlan, { write, note }: Pick<MonitorRequest, "write" | "note">): NoticeBoard {
+  const sinks = alerts.sinks.map((definition) => createSink(definition, { write, secret: readSecret }));
   return new NoticeBoard(sinks, { mostPerHour: alerts.mostPerHour, onProblem: note });
 }
 
 interface Screen {
   show(watched: readonly Watched[], observation: Observation): void;
+  /** Prints a line for good. */
+  say: (line: string) => void;
+  warn: (line: string) => void;
   end(): void;
 }
 
-/** On a terminal a picture that is drawn again in place; elsewhere a line for each look; with --json a document for each. */
-function openScreen({ write, json, once }: MonitorRequest): Screen {
-  if (json) return { show: () => undefined, end: () => undefined };
+/** On a terminal a picture that is drawn again in place; elsewhere a line for each look; with --json nothing but notes. */
+function openScreen({ write, note, json, once }: MonitorRequest): Screen {
+  const plain = { say: json ? note : write, warn: note, end: () => undefined };
+  if (json) return { ...plain, show: () => undefined };
   if (once)
-    return {
-      show: (_, observation) => write([renderLine(observation), ...renderVerdicts(observation, chalk)].join("\n")),
-      end: () => undefined,
-    };
-  if (!process.stdout.isTTY) return { show: (_, observation) => write(renderLine(observation)), end: () => undefined };
+    return { ...plain, show: (_, observation) => write([renderLine(observation), ...renderVerdicts(observation, chalk)].join("\n")) };
+  if (!process.stdout.isTTY) return { ...plain, show: (_, observation) => write(renderLine(observation)) };
   const update = createLogUpdate(process.stdout);
   return {
     show: (watched) => update(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n")),
+    // above the picture, which is drawn again with the next look
+    say: (line) => update.persist(line),
+    warn: (line) => update.persist(line),
     end: () => update.done(),
   };
 }

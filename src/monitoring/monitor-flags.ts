@@ -1,6 +1,7 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import { optionalSecret } from "../lib/config/environment.js";
 import { parseDuration } from "../lib/config/duration.js";
+import { nearestOf } from "../lib/config/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { defaultAlerts, readAlertFile, type AlertPlan } from "../lib/monitor/alert-rules.js";
 import { parseKpis } from "../lib/monitor/kpis.js";
@@ -46,12 +47,17 @@ export const alertsFlag = Flags.string({
 
 export type LookFlags = Interfaces.InferredFlags<typeof lookFlags>;
 
-/** The URLs to watch. Throws INVALID_ARGUMENT for one that is none, or named twice. */
+const SUBCOMMANDS = ["canary", "check", "report", "rules"];
+
+/** The URLs to watch; http:// may be left out of HOST:PORT. Throws INVALID_ARGUMENT for one that is none, or named twice. */
 export function readTargets(argv: readonly string[]): string[] {
-  const urls = argv.length === 0 ? [DEFAULT_URL] : argv.map((text) => (/^https?:\/\//.test(text) ? text : `http://${text}`));
+  const urls = argv.length === 0 ? [DEFAULT_URL] : argv.map((text) => (/^[\w.-]+:\d+(\/|$)/.test(text) ? `http://${text}` : text));
   for (const [i, url] of urls.entries()) {
-    if (!URL.canParse(url)) {
-      throw new LlmopsError("INVALID_ARGUMENT", `"${argv[i]}" is not the URL of a server.`, { hint: `Write it like ${DEFAULT_URL}.` });
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+      const nearest = nearestOf(url, SUBCOMMANDS);
+      throw new LlmopsError("INVALID_ARGUMENT", `"${url}" is not the URL of a server.`, {
+        hint: `${nearest === undefined ? "" : `Did you mean llmops monitor ${nearest}? `}Write it like ${DEFAULT_URL}.`,
+      });
     }
     if (urls.indexOf(url) < i) throw new LlmopsError("INVALID_ARGUMENT", `${url} is named twice.`, { hint: "Name each server once." });
   }

@@ -2,13 +2,12 @@ import { aborted } from "../base-command.js";
 import type { Settings } from "../lib/config/settings.js";
 import type { Engine } from "../lib/engine/engine.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
-import { openModelFile, type ModelFile } from "../lib/models/model-file.js";
+import type { ModelFile } from "../lib/models/model-file.js";
 import { isLocalHost } from "../lib/http/listen.js";
-import { resolveModelReference } from "../model-reference.js";
 import { createServeLog } from "../serve-log.js";
-import { toEngineOptions } from "../target-flags.js";
 import { buildService, type BuiltService } from "./build-service.js";
 import { planProviders } from "./build-providers.js";
+import { engineOptionsOf, findModel } from "./serving-model.js";
 
 const BYTES_OF_MB = 1_000_000;
 
@@ -55,13 +54,6 @@ export async function runServer({ settings, apiKeys, signal, say }: RunOptions):
   }
 }
 
-/** The model file, where the model runs in this process. Throws MODEL_NOT_FOUND or MODEL_INVALID before anything is started. */
-async function findModel(settings: Settings): Promise<ModelFile | undefined> {
-  if (settings["server.replay"] !== undefined || !planProviders(settings).needsModel) return undefined;
-  const reference = await resolveModelReference(settings["models.default_model"], settings["tracking.uri"]);
-  return openModelFile(reference ?? settings["models.default_model"]);
-}
-
 function nameOf(settings: Settings, file: ModelFile | undefined): string {
   if (file) return file.name;
   return settings["server.replay"] === undefined ? (settings["providers.upstream_model"] ?? "upstream") : "recording";
@@ -69,19 +61,10 @@ function nameOf(settings: Settings, file: ModelFile | undefined): string {
 
 async function load(file: ModelFile, settings: Settings, { service }: BuiltService, signal: AbortSignal): Promise<Engine> {
   const { Engine } = await import("../lib/engine/engine.js");
-  const choice = {
-    "ctx-size": settings["models.ctx_size"],
-    threads: settings["models.threads"],
-    "batch-size": settings["models.batch_size"],
-    gpu: settings["models.gpu"],
-    "flash-attn": settings["models.flash_attn"],
-    "cache-type": settings["models.cache_type"],
-    deterministic: settings["models.deterministic"],
-  };
   const begun = performance.now();
   try {
     const engine = await Engine.load(file, {
-      ...toEngineOptions(choice, settings["models.slots"]),
+      ...engineOptionsOf(settings),
       queueLimit: settings["server.queue"],
       signal,
     });

@@ -52,7 +52,11 @@ export async function loadModel(file: ModelFile, options: LoadOptions): Promise<
   }
 }
 
-async function startLlama({ gpu = "auto", threads }: LoadOptions, onLine: (line: string) => void): Promise<Llama> {
+/** Starts llama.cpp. Throws GPU_UNAVAILABLE or MODEL_LOAD_FAILED. */
+export async function startLlama(
+  { gpu = "auto", threads }: Pick<LoadOptions, "gpu" | "threads">,
+  onLine: (line: string) => void,
+): Promise<Llama> {
   const { getLlama, LlamaLogLevel, NoBinaryFoundError } = await import("node-llama-cpp");
   try {
     const llama = await getLlama({

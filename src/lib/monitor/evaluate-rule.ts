@@ -30,7 +30,7 @@ function evaluateBurn({ slo, window }: Cause<"burn">, slos: readonly SloStatus[]
   const status = slos.find((one) => one.slo === slo.text);
   const burn = status?.burn.find(({ factor }) => factor === window.factor);
   if (!status || !burn || burn.short_rate === null) return { active: false, evidence: "no requests" };
-  const left = status.error_budget_left ?? 1;
-  const evidence = `burning ${Number(burn.short_rate.toPrecision(3))} times too fast, ${Math.round(left * 1000) / 10} % of the budget left`;
+  const used = Math.round((1 - (status.error_budget_left ?? 1)) * 1000) / 10;
+  const evidence = `burning ${Number(burn.short_rate.toPrecision(3))} times too fast, ${used} % of the budget used`;
   return { active: burn.exceeded, evidence };
 }

@@ -81,7 +81,8 @@ export class ServerWatch {
       return null;
     });
     const [scraped, probed] = await Promise.all([scraping, probe?.send(signal)]);
-    if (probed?.error !== undefined) errors.push(`probe: ${probed.error}`);
+    // of a server that cannot be reached once is enough
+    if (probed?.error !== undefined && errors.length === 0) errors.push(`probe: ${probed.error}`);
     if (scraped) this.take(scraped.samples, time);
     this.path = scraped?.path;
     this.countProbe(probed, time, { scraped: Boolean(scraped) });

@@ -65,8 +65,10 @@ function curve(
 
 /** Indicators, objectives and alerts, a line each. */
 export function renderVerdicts({ kpis, slos, alerts, time }: Observation, chalk: ChalkInstance): string[] {
+  const isKnown = kpis.some(({ state }) => state !== "no data");
+  const unknown = kpis.length > 0 && !isKnown ? [chalk.dim(`  ? none of the ${kpis.length} indicators is known`)] : [];
   return [
-    ...kpis.map((kpi) => `  ${renderKpi(kpi, chalk)}`),
+    ...(isKnown ? kpis.map((kpi) => `  ${renderKpi(kpi, chalk)}`) : unknown),
     ...slos.map((slo) => `  ${renderSlo(slo, chalk)}`),
     ...alerts.map(
       ({ state, name, severity, since, evidence }) =>
@@ -112,9 +114,14 @@ function renderSlo({ slo, attained, met, requests, error_budget_left: left, burn
   if (attained === null) return chalk.dim(`? ${slo}: no requests yet`);
   const burning = burn.filter(({ exceeded }) => exceeded).map(({ factor }) => `${factor}x`);
   const colour = met ? chalk.green : chalk.red;
-  const budget = left === null ? "" : `, ${Number((left * 100).toPrecision(3))} % of the error budget left`;
+  const budget = left === null ? "" : `, ${formatBudget(left)}`;
   const text = `${met ? "✓" : "✗"} ${slo}: ${Number((attained * 100).toPrecision(5))} % of ${Math.round(requests)}${budget}`;
   return `${colour(text)}${burning.length > 0 ? chalk.red(`, burning too fast (${burning.join(", ")})`) : ""}`;
+}
+
+function formatBudget(left: number): string {
+  if (left >= 0) return `${Number((left * 100).toPrecision(3))} % of the error budget left`;
+  return `${Number((1 - left).toPrecision(3))} times the error budget used`;
 }
 
 function shorten(text: string): string {

@@ -1,0 +1,108 @@
+import { Flags } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../base-command.js";
+import { loadSettings, type LoadedSettings } from "../lib/config/load-settings.js";
+import { cacheFolder, stateFolder } from "../lib/config/mlflow-environment.js";
+import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/doctor/finding.js";
+import { keyFilePath } from "../serving/build-access.js";
+import { engineOptionsOf, findModel } from "../serving/serving-model.js";
+import { journalFolder } from "../store-flags.js";
+
+interface DoctorDocument {
+  schema: "llmops.doctor/1";
+  findings: CheckedFinding[];
+}
+
+const MARKS: Record<FindingState, string> = { ok: "✓", warning: "!", failed: "✗", skipped: "-" };
+const NOT_WELL = 3;
+
+/** `llmops doctor`: is everything here that is needed? */
+export default class Doctor extends BaseCommand {
+  static override summary = "Check this machine, the configuration and the services around it, and say what to do.";
+  static override description =
+    "Looks at what `llmops serve` would use here: Node.js, processor, graphics card, memory, disk, clock, model file, port, MLflow store, " +
+    "Redis, upstreams. With --load the model is loaded and asked. Nothing is changed. Exit code 3 when something failed.";
+  static override examples = [
+    "<%= config.bin %> doctor",
+    "<%= config.bin %> doctor --model_path model.gguf --load",
+    "<%= config.bin %> doctor --json",
+  ];
+  static override flags = {
+    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: llmops.yaml where there is one]" }),
+    model_path: Flags.string({
+      aliases: ["model-path"],
+      char: "m",
+      helpValue: "FILE",
+      description: "model to look at [default: the configured one]",
+    }),
+    port: Flags.string({ char: "p", helpValue: "N", description: "port to look at [default: the configured one]" }),
+    "tracking-uri": Flags.string({ aliases: ["mlflow_tracking_uri"], helpValue: "URI", description: "MLflow store to look at" }),
+    load: Flags.boolean({ description: "load the model and ask it something" }),
+  };
+
+  async run(): Promise<DoctorDocument> {
+    const { flags } = await this.parse(Doctor);
+    const { load, config, ...given } = flags;
+    const signal = this.listenForInterrupt();
+    const findings: CheckedFinding[] = [];
+    const show = (finding: CheckedFinding) => {
+      findings.push(finding);
+      this.log(render(finding));
+    };
+    let loaded: LoadedSettings | undefined;
+    const read: Check = {
+      name: "configuration",
+      run: () => {
+        loaded = loadSettings({ flags: given, file: config });
+        return { state: "ok", text: loaded.file ?? "no llmops.yaml here" };
+      },
+    };
+    await runChecks([read], (finding) => (finding.state === "failed" ? show(finding) : undefined));
+    // a configuration that is wrong does not keep the rest from being looked at
+    await runChecks(await checksOf(loaded ?? loadSettings({ environment: {}, folder: stateFolder() }), { load, signal }), show);
+    const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length;
+    const [wrong, doubtful] = [count("failed"), count("warning")];
+    this.log(
+      wrong + doubtful === 0 ? chalk.green("All is well.") : `${wrong} failed, ${doubtful} ${doubtful === 1 ? "warning" : "warnings"}.`,
+    );
+    process.exitCode = wrong > 0 ? NOT_WELL : 0;
+    return { schema: "llmops.doctor/1", findings };
+  }
+}
+
+async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolean; signal: AbortSignal }): Promise<Check[]> {
+  const [{ machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
+    import("../lib/doctor/machine-checks.js"),
+    import("../lib/doctor/model-checks.js"),
+    import("../lib/doctor/service-checks.js"),
+  ]);
+  const { settings } = loaded;
+  const trackingUri = settings["tracking.uri"];
+  const options = engineOptionsOf(settings);
+  return [
+    ...machineChecks({
+      nodeVersion: process.versions.node,
+      folders: [process.cwd(), stateFolder(), cacheFolder()],
+      now: Date.now(),
+      remoteClocks: () => remoteClocks([trackingUri, ...settings["providers.upstream"]]),
+    }),
+    ...serviceChecks({ loaded, keyFile: keyFilePath(), journalFolder: journalFolder(), trackingUri }),
+    ...modelChecks({
+      open: () => findModel(settings),
+      options,
+      timeoutSeconds: settings["server.timeout"],
+      load: load
+        ? async (file) => {
+            const { Engine } = await import("../lib/engine/engine.js");
+            return Engine.load(file, { ...options, slots: 1, signal });
+          }
+        : undefined,
+    }),
+  ];
+}
+
+function render({ name, state, text, hint }: CheckedFinding): string {
+  const colour = { ok: chalk.green, warning: chalk.yellow, failed: chalk.red, skipped: chalk.dim }[state];
+  const line = `${colour(MARKS[state])} ${chalk.bold(name)}: ${text}`;
+  return hint === undefined ? line : `${line}\n  ${chalk.cyan("→")} ${hint}`;
+}

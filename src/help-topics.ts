@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import type { Setting } from "./lib/config/setting.js";
+import { SETTINGS } from "./lib/config/settings.js";
+import { MEASURE_NAMES, measureOf } from "./lib/monitor/measures.js";
+import { SCORER_NAMES } from "./lib/scoring/scorers.js";
+
+interface Topic {
+  about: string;
+  text: () => string;
+}
+
+const EXIT_CODES: readonly [number, string][] = [
+  [0, "done"],
+  [1, "worse: a threshold, baseline, gate, indicator or objective failed, or there is drift"],
+  [2, "wrong use: flags, ranges, dataset or model file"],
+  [3, "something outside is missing or broken, or the data cannot tell"],
+  [4, "the budget was spent"],
+  [70, "a bug in llmops (run again with DEBUG=llmops)"],
+  [130, "interrupted"],
+];
+/** Variables that are no settings of serve. */
+const OTHER_VARIABLES: readonly [string, string][] = [
+  ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
+  ["LLMOPS_URL", "server that cache commands ask"],
+  ["LLMOPS_STATE_DIR", "journals, studies, keys, what monitor knows (~/.local/state/llmops)"],
+  ["LLMOPS_CACHE_DIR", "files fetched from stores (~/.cache/llmops)"],
+  ["LLMOPS_MLFLOW_TOKEN", "token clients of `mlflow server` have to send"],
+  ["MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, ...", "as MLflow has them"],
+  ["NO_COLOR, FORCE_COLOR", "no colours; colours also in pipes"],
+  ["DEBUG=llmops", "where a bug happened"],
+];
+
+/** What `llmops help TOPIC` explains beside commands. */
+export const TOPICS: Readonly<Record<string, Topic>> = {
+  alerts: { about: "alert rules, where they are sent, what can be watched", text: () => `${readText("alerts")}${measures()}` },
+  datasets: { about: "what a dataset looks like", text: () => readText("datasets") },
+  environment: { about: "environment variables", text: environment },
+  "exit-codes": { about: "what exit codes mean", text: () => columns(EXIT_CODES.map(([code, meaning]) => [String(code), meaning])) },
+  scorers: { about: "how answers are scored", text: () => `${SCORER_NAMES.replaceAll(", ", "\n")}\n\nSee llmops sweep --help, --scorer.` },
+  slo: { about: "objectives, error budgets, burn rates", text: () => readText("slo") },
+  tracking: { about: "where runs are recorded", text: () => readText("tracking") },
+};
+
+/** All topics with what they are about. */
+export function listTopics(): string {
+  return columns(Object.entries(TOPICS).map(([name, { about }]) => [name, about]));
+}
+
+function readText(name: string): string {
+  return readFileSync(new URL(`../templates/help/${name}.txt`, import.meta.url), "utf8");
+}
+
+function measures(): string {
+  return columns(MEASURE_NAMES.map((name) => [name, `${measureOf(name).about} [${measureOf(name).unit}]`]));
+}
+
+function environment(): string {
+  const settings: Setting<unknown>[] = Object.values(SETTINGS);
+  const own = settings.flatMap(({ env, about }) => (env.length === 0 ? [] : [[env.join(", "), about] as [string, string]]));
+  return `${columns([...own, ...OTHER_VARIABLES])}\n\nFlags come before them, llmops.yaml after them: llmops config show --origin`;
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([first]) => first.length));
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`).join("\n");
+}

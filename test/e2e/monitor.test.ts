@@ -1,0 +1,195 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { runCli, startCli } from "../helpers/run-cli.js";
+import { fakeUpstream } from "../helpers/fake-upstream.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+/** `llmops serve` of the demo model, ended with the test. */
+async function serve(folder: string, args: string[] = []): Promise<string> {
+  const server = startCli(["serve", "--port", "0", "--threads", "1", ...args], folder);
+  onTestFinished(async () => {
+    server.process.kill("SIGTERM");
+    await server.finished;
+  });
+  const [, url = ""] = await server.seen(/Listening on (\S+)/);
+  await server.seen(/Press Ctrl/);
+  return url;
+}
+
+describe("llmops monitor", () => {
+  it("watches a server, records one run, tells alerts, and draws what it saw", async () => {
+    const folder = temporaryFolder();
+    const slo = "ttft<10s@99%/28d";
+    const url = await serve(folder, ["--slo", slo]);
+    const hook = await fakeUpstream((_, response) => void response.end("ok"));
+    writeFileSync(
+      join(folder, "alerts.yaml"),
+      `rules: [{name: Fast, when: probe_latency>0ms, severity: info}]\nsinks: [stdout, {webhook: "${hook.url}", format: slack}]\n`,
+    );
+    const common = ["monitor", url, "--interval", "400ms", "--duration", "2s", "--slo", slo, "--alerts", "alerts.yaml"];
+    const watched = await runCli([...common, "--over", "1s"], folder);
+    expect(watched.code).toBe(0);
+    const lines = watched.stdout
+      .trim()
+      .split("\n")
+      .filter((line) => line.includes(" up "));
+    expect(lines.length).toBeGreaterThanOrEqual(4);
+    expect(watched.stdout.match(/^FIRING info Fast/gm)).toHaveLength(1);
+    expect(hook.seen.map(({ body }) => body["text"])).toEqual([`*FIRING* Fast on ${url}`]);
+    // a second time goes on with the run, the objective and the alert
+    const again = await runCli([...common, "--json"], folder);
+    const [first] = (
+      JSON.parse(again.stdout) as {
+        servers: { looks: number; run_id: string; measures: Record<string, number>; slos: { requests: number }[] }[];
+      }
+    ).servers;
+    expect(first?.looks).toBeGreaterThan(lines.length);
+    expect(first?.slos[0]?.requests).toBeGreaterThanOrEqual(4);
+    expect(first?.measures).toMatchObject({ probe_failures: 0, error_rate: 0 });
+    expect(again.stderr).not.toContain("FIRING");
+    const runs = await runCli(["mlflow", "runs", "--experiment", "production-monitoring", "--json"], folder);
+    const { runs: kept } = JSON.parse(runs.stdout) as { runs: { run_id: string; metrics: Record<string, number> }[] };
+    expect(kept.map(({ run_id: id }) => id)).toEqual([first?.run_id]);
+    for (const name of ["memory_allocated_gb", "tokens_per_second", "latency_seconds"])
+      expect(kept[0]?.metrics[name], name).toBeGreaterThan(0);
+    for (const file of ["dashboard.png", "dashboard.svg", "dashboard.html"]) {
+      expect((await runCli(["monitor", "report", "--out", file], folder)).code).toBe(0);
+      expect(readFileSync(join(folder, file)).length).toBeGreaterThan(10_000);
+    }
+    expect(readFileSync(join(folder, "dashboard.png")).subarray(1, 4).toString()).toBe("PNG");
+    expect(readFileSync(join(folder, "dashboard.html"), "utf8")).toContain("Fast");
+  });
+
+  it("looks once, and says by the exit code how it is", async () => {
+    const folder = temporaryFolder();
+    const url = await serve(folder);
+    const look = (...args: string[]) => runCli(["monitor", url, "--once", ...args], folder);
+    expect((await look("--kpis", "error_rate<1%")).code).toBe(0);
+    const missed = await look("--kpis", "requests_per_second>1000");
+    expect([missed.code, missed.stdout]).toEqual([1, expect.stringContaining("✗ requests_per_second>1000")]);
+    const gone = await runCli(["monitor", "http://127.0.0.1:9", "--once"], folder);
+    expect([gone.code, gone.stdout]).toEqual([3, expect.stringContaining("DOWN")]);
+    const check = await runCli(["monitor", "check", url, "--json"], folder);
+    const { kpis } = JSON.parse(check.stdout) as { kpis: { kpi: string; state: string }[] };
+    expect(kpis).toHaveLength(9);
+    expect(check.code).toBe(1); // nobody asks it ten times a second
+    expect((await runCli(["monitor", "check", "http://127.0.0.1:9"], folder)).code).toBe(3);
+  });
+
+  it.each([
+    [["monitor", "chek"], "Did you mean llmops monitor check?"],
+    [["monitor", "--interval", "soon"], "is no duration"],
+    [["monitor", "--slo", "ttft"], "is no objective"],
+    [["monitor", "--kpis", "p95<1s"], "There are:"],
+    [["monitor", "--alerts", "none.yaml"], "cannot be read"],
+    [["monitor", "http://a:1", "http://a:1"], "named twice"],
+    [["monitor", "report", "--out", "x.gif"], "has to end with .png"],
+    [["monitor", "rules", "--alerts", "none"], "None of the rules"],
+  ])("refuses %j before it begins", async (args, message) => {
+    const { code, stderr } = await runCli(args, temporaryFolder());
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("llmops monitor canary", () => {
+  it("keeps how a model answers, finds it fine, and finds it changed", async () => {
+    const folder = temporaryFolder();
+    const canary = (...args: string[]) =>
+      runCli(["monitor", "canary", "--limit", "20", "--repeats", "2", "--latency-tolerance", "20", "--json", ...args], folder);
+    expect((await canary()).code).toBe(2);
+    expect((await canary("--bless")).code).toBe(0);
+    const same = await canary();
+    expect(JSON.parse(same.stdout)).toMatchObject({ comparison: { state: "fine", identical: 20, samples: 20 } });
+    expect(same.code).toBe(0);
+    expect((await canary("--set", "temperature=0")).stdout).toContain("other fixed");
+    // another model: what was kept is of one that always knew
+    const path = join(folder, ".llmops", "canary", "canary.json");
+    const kept = JSON.parse(readFileSync(path, "utf8")) as { samples: Record<string, { values: Record<string, number[]> }> };
+    for (const { values } of Object.values(kept.samples))
+      values["response_length"] = (values["response_length"] ?? []).map((words) => words * 3);
+    writeFileSync(path, JSON.stringify(kept));
+    const changed = await canary();
+    expect(changed.code).toBe(1);
+    expect(JSON.parse(changed.stdout)).toMatchObject({ comparison: { state: "drift" } });
+  });
+});
+
+describe("llmops doctor", () => {
+  it("finds a machine well, and says what is wrong and what to do", async () => {
+    const folder = temporaryFolder();
+    const well = await runCli(["doctor", "--load", "--port", "0", "--json"], folder);
+    const { findings } = JSON.parse(well.stdout) as { findings: { name: string; state: string; text: string; hint?: string }[] };
+    expect(findings.filter(({ state }) => state === "failed")).toEqual([]);
+    expect(findings.find(({ name }) => name === "answer")?.text).toContain("tokens a second");
+    expect(well.code).toBe(0);
+    const taken = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void taken.close());
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    writeFileSync(join(folder, "broken.gguf"), "GGUF but not really");
+    writeFileSync(
+      join(folder, "llmops.yaml"),
+      `cache: {redis_url: "redis://127.0.0.1:9"}\nproviders: {fallback: [upstream], upstream: ["http://127.0.0.1:9"], provider: local}\n`,
+    );
+    const ill = await runCli(
+      ["doctor", "--model_path", "broken.gguf", "--port", String(port), "--tracking-uri", "http://127.0.0.1:9"],
+      folder,
+    );
+    expect(ill.code).toBe(3);
+    for (const name of ["port", "MLflow store", "Redis", "upstreams", "model"])
+      expect(ill.stdout).toMatch(new RegExp(`✗ ${name}: .*\\n  → .`));
+    writeFileSync(join(folder, "llmops.yaml"), "server: {prot: 1}\n");
+    const wrong = await runCli(["doctor", "--port", "0"], folder);
+    expect([wrong.code, wrong.stdout]).toEqual([3, expect.stringContaining("✗ configuration")]);
+    expect(wrong.stdout).toContain("✓ model");
+  });
+});
+
+describe("what helps at a terminal", () => {
+  it("names the command or flag that was probably meant", async () => {
+    const folder = temporaryFolder();
+    const command = await runCli(["swep", "temperature"], folder);
+    expect([command.code, command.stderr]).toEqual([2, expect.stringContaining("Did you mean llmops sweep?")]);
+    const flag = await runCli(["sweep", "--datset", "x"], folder);
+    expect([flag.code, flag.stderr]).toEqual([2, expect.stringContaining("Did you mean --dataset?")]);
+    const json = await runCli(["mlfow", "runs", "--json"], folder);
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "INVALID_ARGUMENT" } });
+  });
+
+  it("explains topics and commands", async () => {
+    const folder = temporaryFolder();
+    const topics = (await runCli(["help", "topics"], folder)).stdout;
+    const names = topics
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s/)[0] ?? "");
+    expect(names).toContain("slo");
+    for (const name of names) expect((await runCli(["help", name], folder)).stdout.length, name).toBeGreaterThan(100);
+    expect((await runCli(["help", "mlflow", "runs"], folder)).stdout).toContain("USAGE");
+    expect((await runCli(["help", "nonsense"], folder)).code).toBe(2);
+  });
+
+  it("completes commands, flags and values in shells", async () => {
+    const folder = temporaryFolder();
+    for (const shell of ["bash", "zsh", "fish"]) {
+      const { stdout } = await runCli(["completion", shell], folder);
+      writeFileSync(join(folder, shell), stdout);
+      if (existsSync(`/usr/bin/${shell}`)) expect(spawnSync(shell, ["-n", join(folder, shell)]).status, shell).toBe(0);
+    }
+    const complete = (words: string) => {
+      const script = `source ${join(folder, "bash")}; COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _llmops; echo "\${COMPREPLY[@]}"`;
+      return spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout.trim();
+    };
+    expect(complete("llmops mon")).toBe("monitor");
+    expect(complete('llmops monitor ""').split(" ")).toEqual(["canary", "check", "report", "rules"]);
+    expect(complete("llmops sweep --corr")).toBe("--correction");
+    expect(complete('llmops sweep --correction ""')).toBe("holm bh none");
+    expect(complete("llmops mlflow runs --experi")).toContain("--experiment");
+  });
+});
