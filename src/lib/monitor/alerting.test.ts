@@ -82,6 +82,16 @@ describe("objectives", () => {
     expect(fast?.exceeded).toBe(false);
   });
 
+  it("do not burn for a single bad request among few", () => {
+    const ledger = new SloLedger(slo);
+    ledger.add(0, MINUTE, { good: 8, total: 9 });
+    const [few] = sloStatus(ledger, MINUTE).burn;
+    expect(few?.long_rate).toBeGreaterThan(10);
+    expect(few?.exceeded).toBe(false);
+    ledger.add(0, MINUTE, { good: 0, total: 1 });
+    expect(sloStatus(ledger, MINUTE).burn[0]?.exceeded).toBe(true);
+  });
+
   it("stay small over weeks of looking every second", () => {
     const ledger = new SloLedger(parseSlo("success@99%/2d"));
     for (let second = 1; second <= 3 * 24 * 3600; second++) ledger.add((second - 1) * 1000, second * 1000, { good: 1, total: 1 });

@@ -4,6 +4,9 @@ import type { SloLedger } from "./slo-ledger.js";
 const HOUR_MS = 3_600_000;
 const FULL_WINDOW_MS = 28 * 24 * HOUR_MS;
 
+/** With fewer requests in the long window a single bad one would look like a fire. */
+export const FEWEST_REQUESTS = 10;
+
 export type Severity = "critical" | "warning";
 
 /** An error budget is being used up too fast when both windows burn at the factor: the long one is certain, the short one says it still does. */
@@ -53,9 +56,10 @@ export function sloStatus(ledger: SloLedger, now: number): SloStatus {
   const { good, total } = ledger.totals(now, slo.windowMs);
   const used = burnRate({ good, total }, slo);
   const burn = burnWindows(slo).map(({ factor, longMs, shortMs }) => {
-    const long = burnRate(ledger.totals(now, longMs), slo);
+    const inLong = ledger.totals(now, longMs);
+    const long = burnRate(inLong, slo);
     const short = burnRate(ledger.totals(now, shortMs), slo);
-    const exceeded = (long ?? 0) > factor && (short ?? 0) > factor;
+    const exceeded = inLong.total >= FEWEST_REQUESTS && (long ?? 0) > factor && (short ?? 0) > factor;
     return { factor, long_ms: longMs, short_ms: shortMs, long_rate: long, short_rate: short, exceeded };
   });
   return {

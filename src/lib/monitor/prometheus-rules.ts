@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { FEWEST_REQUESTS } from "./burn-rate.js";
 import type { AlertRule } from "./alert-rules.js";
 import { toPromql } from "./expression.js";
 import { measureOf, type Dialect } from "./measures.js";
@@ -77,7 +78,8 @@ function toExpr({ cause }: AlertRule, { dialect, selector, samples }: Prometheus
     const [good, total] = [source.good, source.total].map((one) => toPromql(one, toRange(ms), selector));
     return `(1 - ${good} / ${total}) > ${Number((window.factor * budget).toPrecision(6))}`;
   };
-  const expr = `${burning(window.longMs)}\nand\n${burning(window.shortMs)}`;
+  const enough = `${toPromql(source.total, toRange(window.longMs), selector)} >= ${FEWEST_REQUESTS}`;
+  const expr = [burning(window.longMs), burning(window.shortMs), enough].join("\nand\n");
   return source.boundSeconds === undefined
     ? { expr }
     : {
