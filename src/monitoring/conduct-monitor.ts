@@ -1,13 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import chalk from "chalk";
 import { createLogUpdate } from "log-update";
 import { currentUser, readSecret } from "../lib/config/environment.js";
 import { stateFolder } from "../lib/config/mlflow-environment.js";
+import { messageOf } from "../lib/errors/llmops-error.js";
 import { createSink, type AlertNotice } from "../lib/monitor/alert-sinks.js";
 import type { AlertPlan } from "../lib/monitor/alert-rules.js";
 import { runMonitors, ServerMonitor, type Observation, type Schedule } from "../lib/monitor/monitor.js";
 import { MonitorRecorder } from "../lib/monitor/monitor-recorder.js";
-import { loadState, saveState, statePath, type MonitorState } from "../lib/monitor/monitor-state.js";
+import { loadState, lockState, saveState, statePath, type MonitorState } from "../lib/monitor/monitor-state.js";
 import { NoticeBoard } from "../lib/monitor/notice-board.js";
 import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../lib/report/monitor-view.js";
 import type { Tracker } from "../lib/tracking/tracker.js";
@@ -41,6 +43,8 @@ interface Watched {
   monitor: ServerMonitor;
   recorder: MonitorRecorder;
   path: string;
+  /** Gives the state up to other processes; undefined where another has it. */
+  release: (() => void) | undefined;
   state: MonitorState;
   history: ServerHistory;
 }
@@ -68,14 +72,17 @@ export async function conductMonitor(request: MonitorRequest): Promise<{ servers
           void board.post(notices, observation.time);
           if (Date.now() - savedAt < SAVE_EVERY_MS) return;
           savedAt = Date.now();
-          for (const one of watched) save(one);
+          saveAll(watched, screen.warn);
         },
       );
     } finally {
       screen.end();
       await board.post([], Date.now());
-      for (const one of watched) save(one);
-      for (const { recorder } of watched) recorder.end("FINISHED");
+      saveAll(watched, note);
+      for (const { recorder, release } of watched) {
+        recorder.end("FINISHED");
+        release?.();
+      }
     }
     await tracker.flush({ deadlineMs: FLUSH_MS });
     const servers = watched.flatMap(({ monitor, recorder }) => {
@@ -90,18 +97,26 @@ function openWatched(request: MonitorRequest, { url, tracker, uri }: { url: stri
   const { flags, alerts, once, note, command } = request;
   const { experiment } = flags;
   const path = statePath(join(stateFolder(), "monitor"), { target: url, trackingUri: uri, experiment });
+  const release = lockState(path);
+  if (!release) note(`Another process watches ${url} already: this one begins a run of its own, and keeps nothing for later.`);
   const state = loadState(path, note);
-  const known = flags.fresh ? undefined : state.monitor;
+  const isNew = flags.fresh || !release;
+  const known = isNew ? undefined : state.monitor;
   const options = { ...monitorOptions(url, flags, alerts), looksBack: once };
   const monitor = new ServerMonitor(options, known);
-  const runKey = flags.fresh ? crypto.randomUUID() : state.runKey;
-  const params = { "llmops.slo": options.slos.map(({ text }) => text).join(", ") };
-  const recorder = new MonitorRecorder(tracker, { experiment, target: monitor.target, runKey, user: currentUser(), command, params });
-  return { monitor, recorder, path, state: { ...state, runKey }, history: new ServerHistory() };
+  const runKey = isNew ? randomUUID() : state.runKey;
+  const tags = { "llmops.slo": options.slos.map(({ text }) => text).join(", ") };
+  const recorder = new MonitorRecorder(tracker, { experiment, target: monitor.target, runKey, user: currentUser(), command, tags });
+  return { monitor, recorder, path, release, state: { ...state, runKey }, history: new ServerHistory() };
 }
 
-function save({ monitor, path, state }: Watched): void {
-  saveState(path, { ...state, monitor: monitor.saved });
+/** Watching goes on where its state cannot be kept. */
+function saveAll(watched: readonly Watched[], warn: (line: string) => void): void {
+  try {
+    for (const { monitor, path, release, state } of watched) if (release) saveState(path, { ...state, monitor: monitor.saved });
+  } catch (error) {
+    warn(messageOf(error));
+  }
 }
 
 function openBoard(alerts: AlertPlan, { write, note }: Pick<MonitorRequest, "write" | "note">): NoticeBoard {

@@ -64,6 +64,29 @@ describe("llmops monitor", () => {
     expect(readFileSync(join(folder, "dashboard.html"), "utf8")).toContain("Fast");
   });
 
+  it("leaves the run alone that another process records to, and goes on while MLflow is away", async () => {
+    const folder = temporaryFolder();
+    const { url } = await fakeUpstream(
+      (_, response) => void response.writeHead(200, { "content-type": "text/plain" }).end("api_requests_total 1\n"),
+    );
+    const server = new URL(url).origin;
+    const args = ["monitor", server, "--no-probe", "--interval", "200ms"];
+    const first = startCli([...args, "--duration", "6s"], folder);
+    await first.seen(/ up /);
+    const second = await runCli([...args, "--duration", "500ms"], folder);
+    expect(second.stderr).toContain("Another process watches");
+    const runOf = (stderr: string) => /run ([0-9a-f]{32})/.exec(stderr)?.[1];
+    const ended = await first.finished;
+    expect(runOf(second.stderr)).toBeDefined();
+    expect(runOf(second.stderr)).not.toBe(runOf(ended.stderr));
+    const away = await runCli([...args, "--duration", "500ms", "--tracking-uri", "http://127.0.0.1:9"], folder, {
+      MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0",
+    });
+    expect(away.code).toBe(0);
+    expect(away.stdout.match(/ up /g)?.length).toBeGreaterThan(1);
+    expect(away.stderr).toContain("llmops mlflow sync");
+  });
+
   it("looks once, and says by the exit code how it is", async () => {
     const folder = temporaryFolder();
     const url = await serve(folder);

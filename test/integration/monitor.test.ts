@@ -155,6 +155,53 @@ describe("a monitored server", () => {
     expect(kpis.map(({ state }) => state)).toEqual(["failed", "passed"]);
   });
 
+  it.each([
+    [
+      "vllm",
+      (step: number) => `vllm:num_requests_running{model_name="m",engine="0"} 3
+vllm:num_requests_waiting{model_name="m",engine="0"} 2
+vllm:kv_cache_usage_perc{model_name="m"} 0.25
+vllm:generation_tokens_total{model_name="m"} ${1000 * step}
+vllm:time_to_first_token_seconds_bucket{le="0.25",model_name="m"} ${60 * step}
+vllm:time_to_first_token_seconds_bucket{le="0.5",model_name="m"} ${100 * step}
+vllm:time_to_first_token_seconds_bucket{le="+Inf",model_name="m"} ${100 * step}
+vllm:e2e_request_latency_seconds_bucket{le="+Inf",model_name="m"} ${100 * step}
+vllm:e2e_request_latency_seconds_sum{model_name="m"} ${150 * step}
+vllm:e2e_request_latency_seconds_count{model_name="m"} ${100 * step}
+`,
+      {
+        running_requests: 3,
+        queued_requests: 2,
+        kv_cache_usage: 0.25,
+        generated_tokens_per_second: 100,
+        requests_per_second: 10,
+        avg_response_time: 1.5,
+      },
+    ],
+    [
+      "llamacpp",
+      (step: number) => `llamacpp:requests_processing 1
+llamacpp:requests_deferred 4
+llamacpp:tokens_predicted_total ${500 * step}
+llamacpp:prompt_tokens_total ${200 * step}
+`,
+      { running_requests: 1, queued_requests: 4, generated_tokens_per_second: 50, prompt_tokens_per_second: 20 },
+    ],
+  ] as const)("of the kind %s is understood", async (kind, textOf, expected) => {
+    let step = 0;
+    const { url } = await fakeUpstream(({ path }, response) => {
+      if (path !== "/metrics") return sendJson(response, {}, 404);
+      return void response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(textOf(++step));
+    });
+    const monitor = new ServerMonitor(optionsFor(new URL(url).origin, { slos: [parseSlo("ttft<300ms@50%")] }));
+    await monitor.observe(0, AbortSignal.timeout(5000));
+    const { dialect, measured, slos } = await monitor.observe(10_000, AbortSignal.timeout(5000));
+    expect(dialect).toBe(kind);
+    expect(measured).toMatchObject(expected);
+    // by the histogram's edge below the bound; a server without histograms and probe has nothing to count
+    expect(slos[0]?.attained).toBe(kind === "vllm" ? 0.6 : null);
+  });
+
   it("is remembered: error budgets and alerts go on where they were", async () => {
     let good = 0;
     let total = 0;

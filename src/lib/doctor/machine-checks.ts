@@ -4,7 +4,7 @@ import { arch, platform, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import { availableCores, availableMemoryBytes } from "../engine/machine.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
-import { formatBytes } from "./format-bytes.js";
+import { formatSize } from "../models/format-size.js";
 
 const LEAST_NODE = [20, 19] as const;
 const LITTLE_DISK = 2e9;
@@ -65,7 +65,7 @@ function checkProcessor(): Finding {
 }
 
 function checkMemoryLeft(): Finding {
-  return ok(`${formatBytes(availableMemoryBytes())} of ${formatBytes(totalmem())} can be used`);
+  return ok(`${formatSize(availableMemoryBytes())} of ${formatSize(totalmem())} can be used`);
 }
 
 async function checkDisk(folders: readonly string[]): Promise<Finding> {
@@ -75,8 +75,8 @@ async function checkDisk(folders: readonly string[]): Promise<Finding> {
       return { folder, free: bavail * bsize };
     }),
   );
-  const sizes = [...new Set(found.map(({ free }) => formatBytes(free)))];
-  const foldersOf = (size: string) => found.filter(({ free }) => formatBytes(free) === size).map(({ folder }) => folder);
+  const sizes = [...new Set(found.map(({ free }) => formatSize(free)))];
+  const foldersOf = (size: string) => found.filter(({ free }) => formatSize(free) === size).map(({ folder }) => folder);
   const text = sizes.map((size) => `${size} free for ${foldersOf(size).join(", ")}`).join("; ");
   const least = Math.min(...found.map(({ free }) => free));
   if (least < NO_DISK)

@@ -7,7 +7,7 @@ import { architectureOf, parameterCount, quantizationOf } from "../models/model-
 import type { ModelFile } from "../models/model-file.js";
 import { collectCompletion } from "../openai/completion-target.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
-import { formatBytes } from "./format-bytes.js";
+import { formatSize } from "../models/format-size.js";
 
 export interface ModelFacts {
   /** Finds the model and reads its header; undefined where none runs here. */
@@ -36,7 +36,7 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
         ({ gpu } = facts);
         if (gpu === "off") return ok("computes on the processor: there is no card it can use, or --gpu off");
         return ok(
-          `computes with ${gpu}: ${facts.cards.join(", ")}, ${formatBytes(facts.freeBytes)} of ${formatBytes(facts.totalBytes)} free`,
+          `computes with ${gpu}: ${facts.cards.join(", ")}, ${formatSize(facts.freeBytes)} of ${formatSize(facts.totalBytes)} free`,
         );
       },
     },
@@ -61,7 +61,7 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
 function describeFile(file: ModelFile, gpu: string): Finding {
   const quantisation = quantizationOf(file.header);
   const parameters = parameterCount(file.header);
-  const text = `${file.path}: ${architectureOf(file.header)}, ${formatParameters(parameters)}, ${quantisation}, ${formatBytes(file.sizeBytes)}; whole`;
+  const text = `${file.path}: ${architectureOf(file.header)}, ${formatParameters(parameters)}, ${quantisation}, ${formatSize(file.sizeBytes)}; whole`;
   if (gpu === "off" && UNQUANTISED.test(quantisation) && parameters > 1e9) {
     return warning(text, "It is not quantised, and answers slowly on a processor: a Q8_0 file is twice as fast, Q4_K_M nearly four times.");
   }
@@ -71,10 +71,10 @@ function describeFile(file: ModelFile, gpu: string): Finding {
 function checkFit(file: ModelFile, { slots, contextSize, batchSize = 512, cacheType }: EngineOptions, gpu: string): Finding {
   const shape = { slots, contextSize, batchSize, cacheElementBytes: cacheType === "q8_0" ? 34 / 32 : 2 };
   const need = estimateMemory(file.header, file.sizeBytes, shape);
-  const parts = `${formatBytes(need.weights)} weights, ${formatBytes(need.cache)} for ${slots} x ${contextSize} tokens, ${formatBytes(need.compute)} to compute`;
-  if (gpu !== "off") return ok(`about ${formatBytes(need.total)} (${parts}); llama.cpp decides what goes to the card`);
+  const parts = `${formatSize(need.weights)} weights, ${formatSize(need.cache)} for ${slots} x ${contextSize} tokens, ${formatSize(need.compute)} to compute`;
+  if (gpu !== "off") return ok(`about ${formatSize(need.total)} (${parts}); llama.cpp decides what goes to the card`);
   const room = availableMemoryBytes();
-  const text = `about ${formatBytes(need.total)} of ${formatBytes(room)} (${parts})`;
+  const text = `about ${formatSize(need.total)} of ${formatSize(room)} (${parts})`;
   const hint =
     "Use a more strongly quantised file, fewer --slots, a smaller --ctx-size, or --cache-type q8_0; or give the machine more memory.";
   if (need.total > room) return failed(`${text}: it does not fit`, hint);

@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { formatSize } from "../models/format-size.js";
 import { estimateMemory, type MemoryShape } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
 
@@ -14,10 +15,10 @@ export function checkMemory(file: ModelFile, shape: MemoryShape, availableBytes:
   const need = estimateMemory(file.header, file.sizeBytes, shape);
   const room = availableBytes - RESERVE_BYTES;
   if (need.total <= room) return;
-  const parts = `${size(need.weights)} for weights, ${size(need.cache)} for the context of ${shape.slots} x ${shape.contextSize} tokens, ${size(need.compute)} to compute`;
+  const parts = `${formatSize(need.weights)} for weights, ${formatSize(need.cache)} for the context of ${shape.slots} x ${shape.contextSize} tokens, ${formatSize(need.compute)} to compute`;
   throw new LlmopsError(
     "OUT_OF_MEMORY",
-    `${file.path} needs ${size(need.total)} of memory (${parts}), but ${size(Math.max(0, room))} can be used.`,
+    `${file.path} needs ${formatSize(need.total)} of memory (${parts}), but ${formatSize(Math.max(0, room))} can be used.`,
     {
       hint: whatWouldFit(shape, need.cachePerToken, room - need.weights - need.compute),
     },
@@ -33,10 +34,4 @@ function whatWouldFit({ slots, contextSize }: MemoryShape, cachePerToken: number
   if (fewer >= 1 && fewer < slots) fits.push(`--slots ${fewer}`);
   if (fits.length > 0) return `It fits with ${fits.join(" or ")}.`;
   return "Use a smaller or more strongly quantised model (a Q4_K_M file has about half the size of Q8_0).";
-}
-
-/** A size in the unit people read: "3.4 GiB". */
-function size(bytes: number): string {
-  const gibibytes = bytes / 2 ** 30;
-  return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

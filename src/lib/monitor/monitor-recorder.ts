@@ -17,7 +17,7 @@ export interface RecorderOptions {
   runKey: string;
   user: string;
   command: string;
-  params: Record<string, string>;
+  tags: Record<string, string>;
 }
 
 /** Keeps what is observed of a server in one MLflow run: metrics over time, the step counting looks. */
@@ -25,10 +25,10 @@ export class MonitorRecorder {
   readonly run: TrackedRun;
   private readonly events: AlertEvent[] = [];
 
-  constructor(tracker: Tracker, { experiment, target, runKey, user, command, params }: RecorderOptions) {
+  constructor(tracker: Tracker, { experiment, target, runKey, user, command, tags: more }: RecorderOptions) {
     const tags = { "mlflow.source.name": command, "mlflow.source.type": "LOCAL", "mlflow.user": user, "llmops.monitor": target };
     this.run = tracker.startRun({ experiment, name: `monitor ${target}`, userId: user, tags, key: runKey, continues: true });
-    this.run.log({ tags: params });
+    this.run.log({ tags: more }); // also to a run that is gone on with
   }
 
   record(observation: Observation): void {

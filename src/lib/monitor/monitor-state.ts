@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { lockFile } from "../tracking/file-lock.js";
 import type { SavedMonitor } from "./monitor.js";
 
 /** What a monitor needs to go on after it was stopped: its MLflow run, error budgets, alerts. */
@@ -38,6 +39,20 @@ export function loadState(path: string, note: (text: string) => void): MonitorSt
   return fresh;
 }
 
+/**
+ * Takes the state for this process alone, so that two that watch the same server do not write into one run. Returns what releases it,
+ * or nothing where another process has it. Throws STORE_UNWRITABLE.
+ */
+export function lockState(path: string): (() => void) | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const lock = lockFile(`${path}.lock`);
+    return lock.owner === undefined ? lock.release : undefined;
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
 /** Keeps the state, whole or not at all. Throws STORE_UNWRITABLE. */
 export function saveState(path: string, state: MonitorState): void {
   const draft = `${path}.${randomUUID()}.new`;
@@ -47,9 +62,13 @@ export function saveState(path: string, state: MonitorState): void {
     renameSync(draft, path);
   } catch (cause) {
     rmSync(draft, { force: true });
-    throw new LlmopsError("STORE_UNWRITABLE", `The state of the monitor cannot be kept in ${path}: ${messageOf(cause)}.`, {
-      hint: "Make the folder writable, or name another with LLMOPS_STATE_DIR.",
-      cause,
-    });
+    throw unwritable(path, cause);
   }
+}
+
+function unwritable(path: string, cause: unknown): LlmopsError {
+  return new LlmopsError("STORE_UNWRITABLE", `The state of the monitor cannot be kept in ${path}: ${messageOf(cause)}.`, {
+    hint: "Make the folder writable, or name another with LLMOPS_STATE_DIR.",
+    cause,
+  });
 }

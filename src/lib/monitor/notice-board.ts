@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/llmops-error.js";
 import type { AlertNotice, Sink } from "./alert-sinks.js";
 
 const HOUR_MS = 3_600_000;
@@ -43,7 +44,7 @@ export class NoticeBoard {
     while (outlet.waiting.length > 0) {
       const notice = outlet.waiting[0] as AlertNotice;
       if (outlet.sent.length >= this.mostPerHour) return this.hold(outlet);
-      const problem = await outlet.sink(notice);
+      const problem = await outlet.sink(notice).catch(messageOf);
       if (problem !== undefined) {
         if (!outlet.wasFailing) this.onProblem(`An alert could not be sent, and is tried again: ${problem}`);
         outlet.wasFailing = true;

@@ -50,10 +50,6 @@ export class Probe {
     }
   }
 
-  async close(): Promise<void> {
-    await this.target?.close();
-  }
-
   private failed(start: number, error: string): ProbeResult {
     this.target = undefined;
     const latencySeconds = (performance.now() - start) / 1000;

@@ -124,7 +124,9 @@ export const KINDS = {
   },
   rubrics: {
     about: "the judge's rubrics, to change",
-    pieces: readdirSync(join(TEMPLATES, "rubrics")).map((file) => ({ path: `rubrics/${file}`, template: `rubrics/${file}` })),
+    get pieces() {
+      return readdirSync(join(TEMPLATES, "rubrics")).map((file) => ({ path: `rubrics/${file}`, template: `rubrics/${file}` }));
+    },
     next: "llmops judge --rubric rubrics/accuracy.yaml",
   },
 } as const satisfies Record<string, Kind>;

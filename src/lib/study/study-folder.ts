@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { LlmopsError, systemCodeOf } from "../errors/llmops-error.js";
-import { isAlive } from "../tracking/journal/journal-folder.js";
+import { LlmopsError } from "../errors/llmops-error.js";
+import { lockFile } from "../tracking/file-lock.js";
 import { readHeader, type StudyHeader } from "./study-journal.js";
 
 /** Finished studies kept for --retry-failed and `compare`. */
@@ -37,22 +37,9 @@ export function pruneStudies(parent: string): void {
  * Keeps a study to one process: throws STUDY_BUSY while another one that is alive has it. Returns what gives it back.
  */
 export function lockStudy(parent: string, id: string): () => void {
-  const path = join(parent, id, "lock");
-  for (;;) {
-    try {
-      const file = openSync(path, "wx");
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (cause) {
-      if (systemCodeOf(cause) !== "EEXIST") throw cause;
-      const owner = Number(readFileSync(path, "utf8"));
-      if (owner > 0 && isAlive(owner)) {
-        throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${owner}.`, { hint: "Wait for it, or end it." });
-      }
-      rmSync(path, { force: true });
-    }
-  }
+  const lock = lockFile(join(parent, id, "lock"));
+  if (lock.owner === undefined) return lock.release;
+  throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${lock.owner}.`, { hint: "Wait for it, or end it." });
 }
 
 function listStudies(parent: string): string[] {
