@@ -5,7 +5,7 @@ import { Args, Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { nearestOf } from "../lib/config/nearest.js";
-import { LlmopsError, messageOf } from "../lib/errors/llmops-error.js";
+import { LlmopsError, messageOf, toLlmopsError } from "../lib/errors/llmops-error.js";
 import { compareFiles, type FileChange } from "../lib/scaffold/compare-files.js";
 import { KIND_NAMES, kindOf, renderKinds, variablesOf, type KindName } from "../lib/scaffold/template-kinds.js";
 import {
@@ -125,11 +125,15 @@ async function ask(names: readonly VariableName[], given: Partial<Variables>): P
           answers[name] = answer === "" ? standard : checkVariable(name, answer);
           break;
         } catch (error) {
-          process.stdout.write(`${messageOf(error)}\n`);
+          const { message, hint = "" } = toLlmopsError(error);
+          process.stdout.write(`${message} ${hint}\n`);
         }
       }
     }
     return answers;
+  } catch (error) {
+    process.stdout.write("\n"); // the question that was not answered ends its line
+    throw error;
   } finally {
     terminal.close();
   }

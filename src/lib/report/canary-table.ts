@@ -12,11 +12,10 @@ export function renderCanary(comparison: CanaryComparison, chalk: ChalkInstance)
     format(metric.now),
     describeDifference(metric),
     `±${format(metric.tolerance)}`,
-    formatP(metric.p_mean),
-    `${metric.distance.toFixed(2)}, ${formatP(metric.p_shape)}`,
+    `${formatP(metric.p_mean)}, ${formatP(metric.p_shape)}`.replaceAll("p = ", ""),
     markState(metric.state, chalk),
   ]);
-  const head = ["metric", "before", "now", "difference (95 %)", "tolerated", "mean", "shape", ""];
+  const head = ["metric", "before", "now", "difference (95 %)", "tolerated", "p: mean, shape", ""];
   const further = Math.max(0, ...metrics.map(({ further_samples: more }) => more ?? 0));
   const verdict =
     state === "drift"
