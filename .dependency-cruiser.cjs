@@ -8,7 +8,7 @@ const ALLOWED = {
   redis: [],
   access: ["redis"],
   dataset: ["config", "math"],
-  models: ["config"],
+  models: ["config", "math"],
   openai: ["config", "math"],
   gateway: ["openai", "metrics", "redis"],
   cassette: ["gateway"],
@@ -29,7 +29,7 @@ const ALLOWED = {
   canary: ["study", "stats", "math"],
   doctor: ["config", "engine", "http", "models", "openai", "redis", "tracking"],
   scaffold: ["config", "monitor", "slo"],
-  report: ["load", "canary", "config", "monitor", "slo", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
+  report: ["load", "models", "canary", "config", "monitor", "slo", "stats", "study", "tracking", "runs", "evaluation", "optimize", "samplers"],
   server: ["engine", "gateway", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
 };
 

@@ -41,8 +41,3 @@ export function currentUser(environment: NodeJS.ProcessEnv = process.env): strin
     return environment["USER"] ?? "unknown";
   }
 }
-
-/** The environment of a command that is started, with more variables. */
-export function childEnvironment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...process.env, ...more };
-}

@@ -3,7 +3,7 @@ import type { EngineOptions } from "../engine/engine-options.js";
 import { inspectMachine } from "../engine/inspect-machine.js";
 import { availableMemoryBytes } from "../engine/machine.js";
 import { estimateMemory } from "../models/memory-estimate.js";
-import { architectureOf, parameterCount, quantizationOf } from "../models/model-facts.js";
+import { architectureNumber, architectureOf, parameterCount, quantizationOf } from "../models/model-facts.js";
 import type { ModelFile } from "../models/model-file.js";
 import { collectCompletion } from "../openai/completion-target.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
@@ -68,7 +68,9 @@ function describeFile(file: ModelFile, gpu: string): Finding {
   return ok(text);
 }
 
-function checkFit(file: ModelFile, { slots, contextSize, batchSize = 512, cacheType }: EngineOptions, gpu: string): Finding {
+function checkFit(file: ModelFile, options: EngineOptions, gpu: string): Finding {
+  const { slots, batchSize = 512, cacheType } = options;
+  const contextSize = Math.min(options.contextSize, architectureNumber(file.header, "context_length") || Infinity);
   const shape = { slots, contextSize, batchSize, cacheElementBytes: cacheType === "q8_0" ? 34 / 32 : 2 };
   const need = estimateMemory(file.header, file.sizeBytes, shape);
   const parts = `${formatSize(need.weights)} weights, ${formatSize(need.cache)} for ${slots} x ${contextSize} tokens, ${formatSize(need.compute)} to compute`;

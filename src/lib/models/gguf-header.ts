@@ -24,6 +24,12 @@ export class GgufFormatError extends Error {
 }
 
 const MAX_KEPT_ARRAY = 64;
+/** Arrays of arrays go no deeper in any real file. */
+const DEEPEST_ARRAY = 4;
+/** A tensor's entry has at least so many bytes: a name's length, a rank, a type, an offset. */
+const LEAST_TENSOR_BYTES = 24;
+/** A metadata entry: a key's length, a type, a byte. */
+const LEAST_ENTRY_BYTES = 13;
 const DEFAULT_ALIGNMENT = 32;
 
 /**
@@ -33,13 +39,13 @@ const DEFAULT_ALIGNMENT = 32;
 export async function readGgufHeader(path: string): Promise<GgufHeader> {
   const file = await open(path, "r");
   try {
-    const reader = new HeaderReader(file);
+    const reader = new HeaderReader(file, (await file.stat()).size);
     const magic = await reader.bytes(4);
     if (magic.toString("latin1") !== "GGUF") throw new GgufFormatError("it does not start with the letters GGUF");
     const version = await reader.u32();
     if (version !== 2 && version !== 3) throw new GgufFormatError(`it has the unsupported GGUF version ${version}`);
-    const tensorCount = await reader.count();
-    const metadataCount = await reader.count();
+    const tensorCount = await reader.count(LEAST_TENSOR_BYTES);
+    const metadataCount = await reader.count(LEAST_ENTRY_BYTES);
     const metadata = new Map<string, GgufValue>();
     for (let i = 0; i < metadataCount; i++) {
       const key = await reader.string();
@@ -48,6 +54,7 @@ export async function readGgufHeader(path: string): Promise<GgufHeader> {
     const tensors: GgufHeader["tensors"] = [];
     for (let i = 0; i < tensorCount; i++) tensors.push(await readTensorInfo(reader));
     const alignment = Number(metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT);
+    if (!(alignment > 0 && alignment % 8 === 0)) throw new GgufFormatError(`it claims an alignment of ${alignment}`);
     return { version, metadata, tensors, headerSize: reader.position, dataOffset: Math.ceil(reader.position / alignment) * alignment };
   } finally {
     await file.close();
@@ -65,8 +72,8 @@ async function readTensorInfo(reader: HeaderReader): Promise<GgufHeader["tensors
   const rank = await reader.u32();
   if (rank > 8) throw new GgufFormatError(`tensor ${name} has ${rank} dimensions`);
   const dimensions: number[] = [];
-  for (let d = 0; d < rank; d++) dimensions.push(await reader.count());
-  return { name, dimensions, type: await reader.u32(), offset: await reader.count() };
+  for (let d = 0; d < rank; d++) dimensions.push(await reader.u64());
+  return { name, dimensions, type: await reader.u32(), offset: await reader.u64() };
 }
 
 /** Little-endian scalar readers by GGUF value type. */
@@ -93,8 +100,11 @@ class HeaderReader {
   private buffer = Buffer.alloc(0);
   private bufferStart = 0;
 
-  constructor(file: FileHandle) {
+  private readonly fileBytes: number;
+
+  constructor(file: FileHandle, fileBytes: number) {
     this.file = file;
+    this.fileBytes = fileBytes;
   }
 
   async bytes(length: number): Promise<Buffer> {
@@ -109,33 +119,40 @@ class HeaderReader {
     return (await this.bytes(4)).readUInt32LE();
   }
 
-  /** A 64-bit count, as a number. */
-  async count(): Promise<number> {
+  /** A 64-bit number. */
+  async u64(): Promise<number> {
     const value = (await this.bytes(8)).readBigUInt64LE();
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new GgufFormatError(`it claims a count of ${value}`);
     return Number(value);
   }
 
+  /** How many things of at least so many bytes follow: no more than the rest of the file holds, whatever it claims. */
+  async count(leastBytes = 1): Promise<number> {
+    const count = await this.u64();
+    if (count * leastBytes <= this.fileBytes - this.position) return count;
+    throw new GgufFormatError(`it ends inside its header, which claims a count of ${count} there`, true);
+  }
+
   async string(): Promise<string> {
     const length = await this.count();
-    if (length > 1 << 27) throw new GgufFormatError(`it claims a string of ${length} bytes`);
     return (await this.bytes(length)).toString("utf8");
   }
 
-  async value(type: number): Promise<GgufValue> {
+  async value(type: number, depth = 0): Promise<GgufValue> {
     if (type === STRING_TYPE) return this.string();
-    if (type === ARRAY_TYPE) return this.array();
+    if (type === ARRAY_TYPE) return this.array(depth + 1);
     const scalar = SCALARS[type];
     if (!scalar) throw new GgufFormatError(`it has a metadata value of the unknown type ${type}`);
     return scalar.read(await this.bytes(scalar.size));
   }
 
-  private async array(): Promise<GgufValue> {
+  private async array(depth: number): Promise<GgufValue> {
+    if (depth > DEEPEST_ARRAY) throw new GgufFormatError("it has arrays of arrays of arrays of arrays of arrays");
     const type = await this.u32();
     const length = await this.count();
     const kept: GgufValue[] = [];
     for (let i = 0; i < length; i++) {
-      const value = await this.value(type);
+      const value = await this.value(type, depth);
       if (length <= MAX_KEPT_ARRAY) kept.push(value);
     }
     return length <= MAX_KEPT_ARRAY ? kept : { arrayLength: length };

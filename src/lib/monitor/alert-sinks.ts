@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { childEnvironment } from "../config/environment.js";
+import { childEnvironment } from "../config/mlflow-environment.js";
 import { sendWebhook } from "../http/webhook.js";
 import type { AlertEvent } from "./alert-book.js";
 import type { SinkDefinition } from "./alert-rules.js";

@@ -1,0 +1,47 @@
+import { Args, Flags } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { CACHE_TYPES } from "../../lib/engine/engine-options.js";
+import { describeModel, type ModelDescription } from "../../lib/models/describe-model.js";
+import { DEMO_MODEL, openModelFile } from "../../lib/models/model-file.js";
+import { renderModel } from "../../lib/report/model-table.js";
+import { resolveModelReference } from "../../model-reference.js";
+import { trackingUriFlag } from "../../store-flags.js";
+
+interface InspectDocument extends ModelDescription {
+  schema: "llmops.model/1";
+}
+
+const Q8_BYTES = 34 / 32;
+
+/** `llmops models inspect`: what is in a model file. */
+export default class ModelsInspect extends BaseCommand {
+  static override summary = "Say what a GGUF file is: architecture, parameters, quantisation, context, and the memory it needs.";
+  static override description =
+    "Only the header is read, so that a file of any size takes a moment. The memory is an estimate, and rather too high.";
+  static override examples = [
+    "<%= config.bin %> models inspect model.gguf",
+    "<%= config.bin %> models inspect models:/qa@champion --ctx-size 8192 --slots 8 --json",
+  ];
+  static override args = {
+    model: Args.string({ default: DEMO_MODEL, description: "GGUF file, runs:/ or models:/ reference, or demo" }),
+  };
+  static override flags = {
+    "ctx-size": Flags.integer({ min: 16, description: "context in tokens to estimate the memory for [default: several]" }),
+    slots: Flags.integer({ min: 1, max: 256, default: 4, description: "requests answered at the same time" }),
+    "cache-type": Flags.option({ options: CACHE_TYPES, default: "f16", description: "how the context is kept" })(),
+    "tracking-uri": trackingUriFlag,
+  };
+
+  async run(): Promise<InspectDocument> {
+    const { args, flags } = await this.parse(ModelsInspect);
+    const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"])) ?? args.model);
+    const description = describeModel(file, {
+      slots: flags.slots,
+      context: flags["ctx-size"],
+      cacheElementBytes: flags["cache-type"] === "q8_0" ? Q8_BYTES : 2,
+    });
+    this.log(renderModel(description, chalk));
+    return { schema: "llmops.model/1", ...description };
+  }
+}

@@ -1,0 +1,32 @@
+import type { ChalkInstance } from "chalk";
+import { formatSize } from "../models/format-size.js";
+import type { ModelDescription } from "../models/describe-model.js";
+import { plainTable } from "./plain-table.js";
+
+/** A model file at a glance: what it is, how its weights are kept, what it needs. */
+export function renderModel(model: ModelDescription, chalk: ChalkInstance): string {
+  const facts: [string, string][] = [
+    ["file", `${model.path}, ${formatSize(model.size_bytes)}`],
+    ...(model.name === null ? [] : [["name", model.name] as [string, string]]),
+    [
+      "architecture",
+      `${model.architecture}, ${model.layers} layers of ${model.width}, ${model.heads} heads (${model.kv_heads} for keys and values)`,
+    ],
+    ["parameters", model.parameters.toLocaleString("en")],
+    ["weights", `${model.quantization}, ${model.bits_per_weight.toFixed(2)} bits each`],
+    ["context", `${model.context_length.toLocaleString("en")} tokens`],
+    ["vocabulary", `${model.vocabulary.toLocaleString("en")} tokens${model.tokenizer === null ? "" : `, ${model.tokenizer}`}`],
+    ["chat template", model.chat_template ? "yes" : "none: chats are refused, text is continued"],
+    ...(model.licence === null ? [] : [["licence", model.licence] as [string, string]]),
+  ];
+  const tensors = model.tensors.map(({ type, count, size_bytes: bytes }) => [type, String(count), formatSize(bytes)]);
+  const memory = model.memory.map(({ slots, context, weights, cache, compute, total }) => [
+    `${slots} x ${context.toLocaleString("en")}`,
+    ...[weights, cache, compute, total].map(formatSize),
+  ]);
+  return [
+    plainTable(["model", ""], facts, chalk),
+    plainTable(["tensors", "number", "size"], tensors, chalk),
+    plainTable(["memory: slots x context", "weights", "context", "compute", "together"], memory, chalk),
+  ].join("\n");
+}
