@@ -6,7 +6,7 @@ import { estimateMemory } from "../models/memory-estimate.js";
 
 function header(values: Record<string, GgufValue>): GgufHeader {
   const metadata = new Map<string, GgufValue>([["general.architecture", "llama"], ...Object.entries(values)]);
-  return { version: 3, metadata, tensors: [], headerSize: 0, dataOffset: 0 };
+  return { version: 3, metadata, tensors: [], metadataRange: { start: 24, end: 24, fileTypeAt: undefined }, headerSize: 0, dataOffset: 0 };
 }
 
 /** SmolLM2-135M's shape. */

@@ -8,6 +8,8 @@ export interface GgufHeader {
   version: number;
   metadata: Map<string, GgufValue>;
   tensors: { name: string; dimensions: number[]; type: number; offset: number }[];
+  /** Where the metadata stands in the file, entry after entry, and in it the value of general.file_type. */
+  metadataRange: { start: number; end: number; fileTypeAt: number | undefined };
   /** Where the header ends, in bytes. */
   headerSize: number;
   /** Where the tensor data starts: the header's end, aligned. */
@@ -47,15 +49,27 @@ export async function readGgufHeader(path: string): Promise<GgufHeader> {
     const tensorCount = await reader.count(LEAST_TENSOR_BYTES);
     const metadataCount = await reader.count(LEAST_ENTRY_BYTES);
     const metadata = new Map<string, GgufValue>();
+    const start = reader.position;
+    let fileTypeAt: number | undefined;
     for (let i = 0; i < metadataCount; i++) {
       const key = await reader.string();
-      metadata.set(key, await reader.value(await reader.u32()));
+      const type = await reader.u32();
+      if (key === "general.file_type" && type === UINT32_TYPE) fileTypeAt = reader.position;
+      metadata.set(key, await reader.value(type));
     }
+    const metadataRange = { start, end: reader.position, fileTypeAt };
     const tensors: GgufHeader["tensors"] = [];
     for (let i = 0; i < tensorCount; i++) tensors.push(await readTensorInfo(reader));
     const alignment = Number(metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT);
     if (!(alignment > 0 && alignment % 8 === 0)) throw new GgufFormatError(`it claims an alignment of ${alignment}`);
-    return { version, metadata, tensors, headerSize: reader.position, dataOffset: Math.ceil(reader.position / alignment) * alignment };
+    return {
+      version,
+      metadata,
+      tensors,
+      metadataRange,
+      headerSize: reader.position,
+      dataOffset: Math.ceil(reader.position / alignment) * alignment,
+    };
   } finally {
     await file.close();
   }
@@ -90,6 +104,7 @@ const SCALARS: Record<number, { size: number; read: (b: Buffer) => GgufValue }> 
   11: { size: 8, read: (b) => b.readBigInt64LE() },
   12: { size: 8, read: (b) => b.readDoubleLE() },
 };
+const UINT32_TYPE = 4;
 const STRING_TYPE = 8;
 const ARRAY_TYPE = 9;
 

@@ -9,6 +9,12 @@ export type GgufEntry =
   | { type: "int32[]" | "float32[]"; value: readonly number[] }
   | { type: "string[]"; value: readonly string[] };
 
+/** Metadata as it stands in another file. */
+export interface RawMetadata {
+  entries: number;
+  bytes: Uint8Array;
+}
+
 export interface GgufTensor {
   name: string;
   /** ggml order: the fastest dimension (the row length) first. */
@@ -20,7 +26,8 @@ export interface GgufTensor {
 }
 
 const VERSION = 3;
-const ALIGNMENT = 32;
+/** What tensors begin at multiples of. */
+export const ALIGNMENT = 32;
 const TYPE_IDS = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 
 /**
@@ -28,7 +35,11 @@ const TYPE_IDS = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9
  * holds one piece of one tensor. The file appears under its name only when it is complete.
  * Throws RangeError when a tensor's pieces are not as long as its shape says.
  */
-export async function writeGguf(path: string, metadata: ReadonlyMap<string, GgufEntry>, tensors: readonly GgufTensor[]): Promise<void> {
+export async function writeGguf(
+  path: string,
+  metadata: ReadonlyMap<string, GgufEntry> | RawMetadata,
+  tensors: readonly GgufTensor[],
+): Promise<void> {
   const partial = `${path}.partial`;
   const file = await open(partial, "w");
   try {
@@ -61,9 +72,9 @@ function padding(length: number): Uint8Array {
   return new Uint8Array((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT);
 }
 
-function encodeHeader(metadata: ReadonlyMap<string, GgufEntry>, tensors: readonly GgufTensor[]): Buffer {
-  const parts: Buffer[] = [Buffer.from("GGUF", "latin1"), u32(VERSION), u64(tensors.length), u64(metadata.size)];
-  for (const [key, entry] of metadata) parts.push(text(key), encodeEntry(entry));
+function encodeHeader(metadata: ReadonlyMap<string, GgufEntry> | RawMetadata, tensors: readonly GgufTensor[]): Buffer {
+  const { entries, bytes } = "bytes" in metadata ? metadata : encodeMetadata(metadata);
+  const parts: Uint8Array[] = [Buffer.from("GGUF", "latin1"), u32(VERSION), u64(tensors.length), u64(entries), bytes];
   let offset = 0;
   for (const { name, dimensions, type } of tensors) {
     parts.push(text(name), u32(dimensions.length), ...dimensions.map(u64), u32(type), u64(offset));
@@ -71,6 +82,11 @@ function encodeHeader(metadata: ReadonlyMap<string, GgufEntry>, tensors: readonl
     offset += size + padding(size).length;
   }
   return Buffer.concat(parts);
+}
+
+function encodeMetadata(metadata: ReadonlyMap<string, GgufEntry>): RawMetadata {
+  const parts = [...metadata].flatMap(([key, entry]) => [text(key), encodeEntry(entry)]);
+  return { entries: metadata.size, bytes: Buffer.concat(parts) };
 }
 
 function encodeEntry(entry: GgufEntry): Buffer {

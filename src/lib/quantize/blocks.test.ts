@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { decodeBlocks, encodeBlocks, q4_0, q8_0 } from "./blocks.js";
+import { fromHalf, toHalf } from "./half-float.js";
+
+interface Recorded {
+  weights: string;
+  blocks: Record<string, string>;
+  halves: { floats: string; bits: string };
+}
+
+const recorded = JSON.parse(readFileSync(new URL("../../../test/fixtures/quantize/blocks.json", import.meta.url), "utf8")) as Recorded;
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(base64, "base64"));
+}
+
+const weights = new Float32Array(bytesOf(recorded.weights).buffer);
+
+describe("half precision", () => {
+  it("is rounded as everywhere else, also where it overflows and where there is no leading one", () => {
+    const floats = [...new Float32Array(bytesOf(recorded.halves.floats).buffer)];
+    expect(floats.map(toHalf)).toEqual([...new Uint16Array(bytesOf(recorded.halves.bits).buffer)]);
+  });
+
+  it("comes back as it was, for every number there is", () => {
+    for (let half = 0; half < 65_536; half++) {
+      const value = fromHalf(half);
+      if (!Number.isNaN(value)) expect(toHalf(value)).toBe(half);
+    }
+    expect(Number.isNaN(fromHalf(toHalf(Number.NaN)))).toBe(true);
+  });
+});
+
+describe.each([
+  ["Q8_0", q8_0],
+  ["Q4_0", q4_0],
+] as const)("%s", (name, codec) => {
+  it("has the same bytes as llama.cpp's own", () => {
+    expect(Buffer.from(encodeBlocks(codec, weights)).toString("base64")).toBe(recorded.blocks[name]);
+  });
+
+  it("comes back within half a step, and the same when it is kept again", () => {
+    const once = decodeBlocks(codec, encodeBlocks(codec, weights));
+    const twice = decodeBlocks(codec, encodeBlocks(codec, once));
+    for (let block = 0; block < weights.length; block += codec.elements) {
+      const own = weights.subarray(block, block + codec.elements);
+      const largest = Math.max(...own.map(Math.abs));
+      if (largest < 1e-4) continue; // its scale is too small for 16 bits to hold exactly
+      const step = largest / (name === "Q8_0" ? 127 : 8);
+      // half a step, and what rounding the scale to 16 bits adds; Q4_0 has no level at +8, so its far end is off by a whole one
+      for (let i = 0; i < own.length; i++)
+        expect(Math.abs((once[block + i] ?? 0) - (own[i] ?? 0))).toBeLessThanOrEqual(step * (name === "Q8_0" ? 0.6 : 1.1));
+    }
+    const difference = Math.max(...twice.map((value, i) => Math.abs(value - (once[i] ?? 0))));
+    expect(difference).toBeLessThan(2e-3);
+  });
+});
