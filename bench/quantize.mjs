@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openModelFile } from "../dist/lib/models/model-file.js";
 import { writeGguf } from "../dist/lib/models/gguf-writer.js";
-import { quantizeFile, TARGETS } from "../dist/lib/quantize/quantize-file.js";
+import { PRESET_NAMES } from "../dist/lib/quantize/presets.js";
+import { quantizeFile } from "../dist/lib/quantize/quantize-file.js";
 import { toHalf } from "../dist/lib/quantize/half-float.js";
 
 const rows = Math.round(Number(process.argv[2] ?? 256) * 128);
@@ -21,15 +22,15 @@ try {
   await writeGguf(path, metadata, [{ name: "x.weight", dimensions: [columns, rows], type: 1, data }]);
   const file = await openModelFile(path);
   const results = [];
-  for (const target of Object.keys(TARGETS)) {
+  for (const preset of PRESET_NAMES) {
     let peak = 0;
     const onBytes = () => (peak = Math.max(peak, process.memoryUsage().rss));
     const begun = performance.now();
-    await quantizeFile(file, { out: join(folder, `${target}.gguf`), target, signal: new AbortController().signal, onBytes });
+    await quantizeFile(file, { out: join(folder, `${preset}.gguf`), preset, signal: new AbortController().signal, onBytes });
     const seconds = (performance.now() - begun) / 1000;
     results.push({
       from: "F16",
-      to: target,
+      to: preset,
       MB: Math.round(file.sizeBytes / 1e6),
       "MB/s": Math.round(file.sizeBytes / 1e6 / seconds),
       "peak MB": Math.round(peak / 1e6),

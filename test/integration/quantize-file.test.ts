@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-import { GGML_TYPE, tensorSizeBytes } from "../../src/lib/models/ggml-types.js";
+import { GGML_TYPE, tensorSizeBytes, tensorTypeName } from "../../src/lib/models/ggml-types.js";
 import { writeGguf, type GgufTensor } from "../../src/lib/models/gguf-writer.js";
 import { openModelFile, type ModelFile } from "../../src/lib/models/model-file.js";
 import { decodeBlocks, q8_0 } from "../../src/lib/quantize/blocks.js";
 import { toHalf } from "../../src/lib/quantize/half-float.js";
-import { quantizeFile, type TargetName } from "../../src/lib/quantize/quantize-file.js";
+import { PRESETS, type PresetName } from "../../src/lib/quantize/presets.js";
+import { quantizeFile } from "../../src/lib/quantize/quantize-file.js";
 
 /** The demo model with its matrices as floats again. */
 async function floatModel(type: "F32" | "F16" | "BF16"): Promise<ModelFile> {
@@ -32,10 +33,10 @@ function toFloats(values: Float32Array, type: "F32" | "F16" | "BF16"): Uint8Arra
   return new Uint8Array(Uint16Array.from(new Uint32Array(values.buffer), (word) => word >>> 16).buffer);
 }
 
-async function quantize(file: ModelFile, target: TargetName = "q8_0"): Promise<ModelFile> {
+async function quantize(file: ModelFile, preset: PresetName = "q8_0"): Promise<ModelFile> {
   const out = join(temporaryFolder(), "out.gguf");
   let read = 0;
-  await quantizeFile(file, { out, target, signal: new AbortController().signal, onBytes: (bytes) => (read += bytes) });
+  await quantizeFile(file, { out, preset, signal: new AbortController().signal, onBytes: (bytes) => (read += bytes) });
   expect(read).toBe(file.header.tensors.reduce((sum, { type, dimensions }) => sum + tensorSizeBytes(type, dimensions), 0));
   return openModelFile(out);
 }
@@ -50,7 +51,10 @@ describe("quantizeFile", () => {
   it.each([
     ["F16", "q8_0", 0.54],
     ["BF16", "q8_0", 0.54],
-    ["F16", "q4_0", 0.3],
+    ["F16", "q6_k", 0.43],
+    ["BF16", "q5_k_m", 0.4],
+    ["F32", "q4_k_m", 0.18],
+    ["F16", "q4_0", 0.34],
   ] as const)("turns %s into %s, which answers", async (from, to, share) => {
     const source = await floatModel(from);
     const made = await quantize(source, to);
@@ -58,7 +62,13 @@ describe("quantizeFile", () => {
     expect([...made.header.metadata].filter(([key]) => key !== "general.file_type")).toEqual(
       [...source.header.metadata].filter(([key]) => key !== "general.file_type"),
     );
-    expect(made.header.metadata.get("general.file_type")).toBe(to === "q8_0" ? 7 : 2);
+    expect(made.header.metadata.get("general.file_type")).toBe(PRESETS[to].fileType);
+    // the embedding is the output too, and finer
+    const types = new Map(made.header.tensors.map(({ name, type }) => [name, tensorTypeName(type)]));
+    expect(types.get("token_embd.weight")).toBe(to === "q8_0" ? "Q8_0" : "Q6_K");
+    expect(types.get("blk.1.attn_q.weight")).toBe({ q8_0: "Q8_0", q6_k: "Q6_K", q5_k_m: "Q5_K", q4_k_m: "Q4_K", q4_0: "Q4_0" }[to]);
+    expect(types.get("blk.5.attn_v.weight")).toBe({ q8_0: "Q8_0", q6_k: "Q6_K", q5_k_m: "Q6_K", q4_k_m: "Q6_K", q4_0: "Q4_0" }[to]);
+    expect(types.get("output_norm.weight")).toBe("F32");
     const { Engine } = await import("../../src/lib/engine/engine.js");
     const { collectCompletion } = await import("../../src/lib/openai/completion-target.js");
     const engine = await Engine.load(made, { slots: 1, contextSize: 256, threads: 1, gpu: "off" });
@@ -73,7 +83,7 @@ describe("quantizeFile", () => {
 
   it("refuses what is quantised already, and leaves nothing behind where it cannot write or is interrupted", async () => {
     const out = join(temporaryFolder(), "out.gguf");
-    const options = { out, target: "q8_0" as const, signal: new AbortController().signal, onBytes: () => undefined };
+    const options = { out, preset: "q8_0" as const, signal: new AbortController().signal, onBytes: () => undefined };
     expect(await errorOf(async () => quantizeFile(await openModelFile("demo"), options))).toMatchObject({ code: "MODEL_INVALID" });
     const source = await floatModel("F16");
     const nowhere = await errorOf(() => quantizeFile(source, { ...options, out: join(out, "deeper.gguf") }));

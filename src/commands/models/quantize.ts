@@ -5,6 +5,7 @@ import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { formatSize } from "../../lib/models/format-size.js";
 import { openModelFile, type ModelFile } from "../../lib/models/model-file.js";
 import { quantizationOf } from "../../lib/models/model-facts.js";
+import { PRESET_NAMES } from "../../lib/quantize/presets.js";
 import { resolveModelReference } from "../../model-reference.js";
 import { checkOutputs } from "../../output-files.js";
 import { withProgress } from "../../progress.js";
@@ -23,12 +24,12 @@ const MB = 1e6;
 export default class ModelsQuantize extends BaseCommand {
   static override summary = "Make a smaller, faster file of a GGUF model whose weights are floats.";
   static override description =
-    "q8_0 takes about half of F16 and answers as good as the same; q4_0 takes a quarter, and loses more. The blocks are byte for byte those " +
-    "of llama.cpp. Memory stays small whatever the model's size; the file appears whole or not at all.";
+    "q8_0 takes about half of F16 and answers as good as the same; q6_k two fifths, q5_k_m a third, q4_k_m and q4_0 less than a third, and lose " +
+    "more. llama.cpp reads them all. Memory stays small whatever the model's size; the file appears whole or not at all.";
   static override examples = ["<%= config.bin %> models quantize model-f16.gguf --out model-q8_0.gguf --type q8_0"];
   static override args = { model: Args.string({ required: true, description: "GGUF file with F16, BF16 or F32 weights" }) };
   static override flags = {
-    type: Flags.option({ options: ["q8_0", "q4_0"] as const, default: "q8_0", description: "how weights are kept" })(),
+    type: Flags.option({ options: PRESET_NAMES, default: "q8_0", description: "how weights are kept" })(),
     out: Flags.string({ char: "o", required: true, helpValue: "FILE", description: "file to write" }),
     force: Flags.boolean({ description: "replace a file that is there" }),
     "tracking-uri": trackingUriFlag,
@@ -53,7 +54,7 @@ export default class ModelsQuantize extends BaseCommand {
         read += bytes;
         for (let i = before; i < Math.floor(read / MB); i++) tick();
       };
-      return quantizeFile(file, { out: flags.out, target: flags.type, signal, onBytes });
+      return quantizeFile(file, { out: flags.out, preset: flags.type, signal, onBytes });
     });
     const made = await openModelFile(flags.out);
     const seconds = Math.round(performance.now() - begun) / 1000;

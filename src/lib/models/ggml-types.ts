@@ -16,7 +16,7 @@ const BLOCKS: Record<number, readonly [number, number, string]> = {
 };
 
 /** Tensor types by name, for those this project writes. */
-export const GGML_TYPE = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 8, BF16: 30 } as const;
+export const GGML_TYPE = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 8, Q4_K: 12, Q5_K: 13, Q6_K: 14, BF16: 30 } as const;
 
 /** The size in bytes of a tensor; 0 for a type whose blocks are not known here. */
 export function tensorSizeBytes(type: number, dimensions: readonly number[]): number {

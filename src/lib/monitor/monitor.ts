@@ -65,7 +65,7 @@ export class ServerMonitor {
     return this.watch.scrapes;
   }
 
-  /** Looks once. Never throws. */
+  /** Looks once. Throws only what interrupts it. */
   async observe(time: number, signal: AbortSignal): Promise<Observation> {
     const look = await this.watch.look(time, signal);
     const slos = this.watch.ledgers.map((ledger) => sloStatus(ledger, time));
@@ -109,8 +109,11 @@ export async function runMonitors(
       const due = start + tick * intervalMs;
       if (due - start > durationMs) return;
       if (!(await pause(due - Date.now(), signal))) return;
-      const observation = await withLimit(timeoutMs, signal, (limited) => monitor.observe(Date.now(), limited));
-      if (!signal.aborted) onObserved(observation);
+      const observation = await withLimit(timeoutMs, signal, (limited) => monitor.observe(Date.now(), limited)).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+      if (!observation) return;
+      onObserved(observation);
       // a machine that slept, or a look that took long, does not look twice at once
       tick = Math.max(tick + 1, Math.floor((Date.now() - start) / intervalMs));
     }
@@ -121,7 +124,7 @@ export async function runMonitors(
 /** Works with a signal that also aborts when the time is up. */
 async function withLimit<T>(ms: number, signal: AbortSignal, work: (limited: AbortSignal) => Promise<T>): Promise<T> {
   const { controller, release } = followSignal(signal);
-  const timer = setTimeout(() => controller.abort(), ms);
+  const timer = setTimeout(() => controller.abort(new DOMException("The time is up.", "TimeoutError")), ms);
   try {
     return await work(controller.signal);
   } finally {

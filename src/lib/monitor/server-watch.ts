@@ -1,4 +1,4 @@
-import { toLlmopsError } from "../errors/llmops-error.js";
+import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import { meets, type Slo } from "../slo/slo.js";
 import { evaluate, readingsOf, type Expression, type Window } from "./expression.js";
 import { History, toWindow } from "./history.js";
@@ -72,7 +72,7 @@ export class ServerWatch {
     return this.history.size;
   }
 
-  /** Scrapes and probes at the same time. Never throws: what went wrong is in the result. */
+  /** Scrapes and probes at the same time. What went wrong is in the result; throws only what interrupts it, and then counts nothing. */
   async look(time: number, signal: AbortSignal): Promise<Look> {
     const { url, apiKey, probe } = this.options;
     const errors: string[] = [];
@@ -81,6 +81,7 @@ export class ServerWatch {
       return null;
     });
     const [scraped, probed] = await Promise.all([scraping, probe?.send(signal)]);
+    if (isInterrupted(signal)) throw signal.reason;
     // of a server that cannot be reached once is enough
     if (probed?.error !== undefined && errors.length === 0) errors.push(`probe: ${probed.error}`);
     if (scraped) this.take(scraped.samples, time);
@@ -148,6 +149,11 @@ export class ServerWatch {
     const window = history.window(ms) ?? toWindow([latest], latest);
     return measureIn(window, latest, { dialect, grows: history.size > 1 });
   }
+}
+
+/** Stopped by somebody, not by its time being up. */
+function isInterrupted({ aborted, reason }: AbortSignal): boolean {
+  return aborted && isAbort(reason);
 }
 
 /** Whether a snapshot was made with an expression in mind: what began to be counted since has no growth yet. */

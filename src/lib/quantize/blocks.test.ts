@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decodeBlocks, encodeBlocks, q4_0, q8_0 } from "./blocks.js";
+import { q4_k, q5_k, q6_k } from "./k-blocks.js";
 import { fromHalf, toHalf } from "./half-float.js";
 
 interface Recorded {
@@ -54,5 +55,41 @@ describe.each([
     }
     const difference = Math.max(...twice.map((value, i) => Math.abs(value - (once[i] ?? 0))));
     expect(difference).toBeLessThan(2e-3);
+  });
+});
+
+describe.each([
+  ["Q4_K", q4_k],
+  ["Q5_K", q5_k],
+  ["Q6_K", q6_k],
+] as const)("%s", (name, codec) => {
+  const reference = decodeBlocks(codec, bytesOf(recorded.blocks[name] ?? ""));
+  const own = decodeBlocks(codec, encodeBlocks(codec, weights));
+  const meanSquare = (values: Float32Array, row: number) => {
+    let sum = 0;
+    for (let i = 256 * row; i < 256 * (row + 1); i++) sum += ((values[i] ?? 0) - (weights[i] ?? 0)) ** 2;
+    return sum / 256;
+  };
+
+  it("reads llama.cpp's blocks: they are near the weights", () => {
+    const steps = { Q4_K: 15, Q5_K: 31, Q6_K: 63 }[name];
+    for (const row of [0, 1, 2, 3, 4]) {
+      const range = Math.max(...weights.subarray(256 * row, 256 * (row + 1)).map(Math.abs));
+      expect(Math.sqrt(meanSquare(reference, row)), `row ${row}`).toBeLessThan((2 * range) / steps);
+    }
+  });
+
+  it("errs no more than llama.cpp's own, by 2 %, on every kind of weights", () => {
+    const rows = weights.length / 256;
+    for (let row = 0; row < rows; row++) {
+      const [ours, theirs] = [meanSquare(own, row), meanSquare(reference, row)];
+      // what the 16 bits of a scale cannot hold is luck
+      const luck = (Math.max(...weights.subarray(256 * row, 256 * (row + 1)).map(Math.abs)) * 2 ** -11) ** 2;
+      expect(ours, `row ${row}: ${ours} against ${theirs}`).toBeLessThanOrEqual(1.02 * theirs + Math.max(luck, 1e-14));
+    }
+  });
+
+  it("has as many bytes as llama.cpp's", () => {
+    expect(encodeBlocks(codec, weights).length).toBe(bytesOf(recorded.blocks[name] ?? "").length);
   });
 });

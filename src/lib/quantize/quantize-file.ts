@@ -1,30 +1,17 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
-import { GGML_TYPE, tensorSizeBytes } from "../models/ggml-types.js";
+import { tensorSizeBytes } from "../models/ggml-types.js";
 import { ALIGNMENT, writeGguf, type GgufTensor, type RawMetadata } from "../models/gguf-writer.js";
 import type { GgufHeader } from "../models/gguf-header.js";
 import type { ModelFile } from "../models/model-file.js";
-import { encodeBlocks, q4_0, q8_0, type BlockCodec } from "./blocks.js";
+import { architectureNumber } from "../models/model-facts.js";
+import { encodeBlocks, type BlockCodec } from "./blocks.js";
 import { decodeFloats, floatBytes } from "./float-rows.js";
-
-interface Target {
-  type: number;
-  codec: BlockCodec;
-  /** Its number in general.file_type. */
-  fileType: number;
-}
-
-/** What weights can be turned into. */
-export const TARGETS = {
-  q8_0: { type: GGML_TYPE.Q8_0, codec: q8_0, fileType: 7 },
-  q4_0: { type: GGML_TYPE.Q4_0, codec: q4_0, fileType: 2 },
-} as const satisfies Record<string, Target>;
-
-export type TargetName = keyof typeof TARGETS;
+import { kindFor, PRESETS, type PresetName } from "./presets.js";
 
 export interface QuantizeOptions {
   out: string;
-  target: TargetName;
+  preset: PresetName;
   signal: AbortSignal;
   /** Hears how many bytes of the original were read. */
   onBytes: (bytes: number) => void;
@@ -40,18 +27,21 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
  * matrices whose rows are no multiple of a block. Memory holds a few chunks; the file appears whole or not at all. Throws
  * MODEL_INVALID for a model that is in blocks already, STORE_UNWRITABLE, or ABORTED.
  */
-export async function quantizeFile(file: ModelFile, { out, target, signal, onBytes }: QuantizeOptions): Promise<void> {
-  const chosen: Target = TARGETS[target];
+export async function quantizeFile(file: ModelFile, { out, preset, signal, onBytes }: QuantizeOptions): Promise<void> {
   checkSource(file);
+  const shape = {
+    layers: architectureNumber(file.header, "block_count"),
+    hasOutput: file.header.tensors.some(({ name }) => name === "output.weight"),
+  };
   const source = await open(file.path);
   try {
     const tensors = file.header.tensors.map((tensor): GgufTensor => {
-      const type = typeFor(tensor, chosen);
+      const kind = isMatrix(tensor) ? kindFor(preset, { name: tensor.name, columns: tensor.dimensions[0] ?? 0 }, shape) : undefined;
       const read = () => readTensor(source, { file, tensor, signal, onBytes });
-      const data = type === tensor.type ? read : () => encodeChunks(read(), tensor.type, chosen.codec);
-      return { name: tensor.name, dimensions: tensor.dimensions, type, data };
+      const data = kind ? () => encodeChunks(read(), tensor.type, kind.codec) : read;
+      return { name: tensor.name, dimensions: tensor.dimensions, type: kind?.type ?? tensor.type, data };
     });
-    await writeGguf(out, await readMetadata(source, file, chosen), tensors);
+    await writeGguf(out, await readMetadata(source, file, PRESETS[preset].fileType), tensors);
   } catch (cause) {
     if (cause instanceof LlmopsError || signal.aborted) throw cause;
     const full = systemCodeOf(cause) === "ENOSPC" ? "the disk is full" : messageOf(cause);
@@ -76,14 +66,12 @@ function checkSource({ path, header }: ModelFile): void {
   throw new LlmopsError("MODEL_INVALID", `${path} has its tensors at multiples of ${alignment} bytes; only ${ALIGNMENT} is written here.`);
 }
 
-/** Matrices of floats whose rows are whole blocks are turned; the rest stays. */
-function typeFor({ type, dimensions, name }: Tensor, { type: target, codec }: Target): number {
-  const [columns = 0] = dimensions;
-  const fits = dimensions.length > 1 && columns % codec.elements === 0 && name.endsWith(".weight");
-  return fits && floatBytes(type) !== undefined ? target : type;
+/** Vectors, such as norms, stay as they are. */
+function isMatrix({ type, dimensions, name }: Tensor): boolean {
+  return dimensions.length > 1 && name.endsWith(".weight") && floatBytes(type) !== undefined;
 }
 
-async function readMetadata(source: FileHandle, { header }: ModelFile, { fileType }: Target): Promise<RawMetadata> {
+async function readMetadata(source: FileHandle, { header }: ModelFile, fileType: number): Promise<RawMetadata> {
   const { start, end, fileTypeAt } = header.metadataRange;
   const bytes = Buffer.alloc(end - start);
   await source.read(bytes, 0, bytes.length, start);
