@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import { Flags, type Interfaces } from "@oclif/core";
 import { readSecret } from "./lib/config/environment.js";
 import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "./lib/engine/engine-options.js";
 import type { Engine } from "./lib/engine/engine.js";
@@ -77,6 +77,41 @@ export const targetFlags = {
   }),
   ...onlyWithoutEndpoint(engineFlags),
 };
+
+/** The same where the endpoint may also be named as an argument: `targetOfArgument` then checks what goes together. */
+export const argumentTargetFlags = {
+  ...targetFlags,
+  ...withoutRelations({ model: targetFlags.model, "api-key-env": targetFlags["api-key-env"] }),
+};
+
+function withoutRelations<T extends object>(flags: T): T {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, dependsOn: [] }])) as T;
+}
+
+/**
+ * What an argument or --endpoint names, with the flags beside it; `raw` is what was typed. Throws INVALID_ARGUMENT for two names,
+ * and for flags that would do nothing.
+ */
+export function targetOfArgument<F extends { endpoint?: string | undefined; model_path?: string | undefined }>(
+  url: string | undefined,
+  { flags, raw }: { flags: F; raw: Interfaces.ParserOutput["raw"] },
+): F {
+  if (url !== undefined && (flags.endpoint !== undefined || flags.model_path !== undefined)) {
+    throw new LlmopsError("INVALID_ARGUMENT", "What to ask is named twice.", {
+      hint: "Name it as argument, with --endpoint, or with --model_path.",
+    });
+  }
+  const endpoint = url ?? flags.endpoint;
+  const idle = (endpoint === undefined ? ["model", "api-key-env"] : Object.keys(engineFlags)).find((name) =>
+    raw.some((token) => token.type === "flag" && token.flag === name),
+  );
+  if (idle === undefined) return endpoint === undefined ? flags : { ...flags, endpoint };
+  const [why, hint] =
+    endpoint === undefined
+      ? ["there is no endpoint", "Name one as argument or with --endpoint."]
+      : [`${endpoint} has its own sizes`, "Leave it out, or name a file with --model_path."];
+  throw new LlmopsError("INVALID_ARGUMENT", `--${idle} would do nothing: ${why}.`, { hint });
+}
 
 /** An endpoint has its own sizes: these flags would do nothing beside it. */
 function onlyWithoutEndpoint(flags: typeof engineFlags): typeof engineFlags {

@@ -15,7 +15,7 @@ import type { TrackedRun } from "../lib/tracking/tracked-run.js";
 import { withProgress } from "../progress.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
 import { EXAMPLE_DATASET } from "../study-flags.js";
-import { openTarget, targetFlags } from "../target-flags.js";
+import { argumentTargetFlags, openTarget, targetOfArgument } from "../target-flags.js";
 
 const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 const NOT_MET = 1;
@@ -35,7 +35,7 @@ export default class Bench extends BaseCommand {
   ];
   static override args = { url: Args.string({ description: "endpoint [default: the model of --model_path, in this process]" }) };
   static override flags = {
-    ...targetFlags,
+    ...argumentTargetFlags,
     concurrency: Flags.string({ char: "c", helpValue: "LIST", description: "requests at a time, as 1,2,4,8 [default: 1,4,16]" }),
     rate: Flags.string({ helpValue: "LIST", description: "arrivals a second, as 1,2.5,5", exclusive: ["concurrency"] }),
     "find-rate": Flags.boolean({
@@ -66,16 +66,14 @@ export default class Bench extends BaseCommand {
   };
 
   async run(): Promise<BenchResult> {
-    const { args, flags } = await this.parse(Bench);
-    if (args.url !== undefined && flags.endpoint !== undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", "The endpoint is named twice.", { hint: "Name it as argument or with --endpoint." });
-    }
+    const { args, flags, raw } = await this.parse(Bench);
+    const choice = targetOfArgument(args.url, { flags, raw });
     const slos = (flags.slo ?? []).map(parseSlo);
     const loads = flags["find-rate"] ? [] : readLoads(flags);
     const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.requests ?? 0, seed: flags.seed });
     const signal = this.listenForInterrupt();
     const slots = Math.min(64, Math.max(4, ...loads.map(({ kind, value }) => (kind === "concurrency" ? value : 16))));
-    const target = await openTarget({ ...flags, ...(args.url !== undefined && { endpoint: args.url }), maxRetries: 0 }, slots, signal);
+    const target = await openTarget({ ...choice, maxRetries: 0 }, slots, signal);
     const options: LevelOptions = {
       requestAt: (index) => ({
         messages: [{ role: "user", content: samples[index % samples.length]?.question ?? "" }],

@@ -4,6 +4,7 @@ import { parseDuration } from "../lib/config/duration.js";
 import { nearestOf } from "../lib/config/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { defaultAlerts, readAlertFile, type AlertPlan } from "../lib/monitor/alert-rules.js";
+import { checkWindow } from "../lib/monitor/history.js";
 import { parseKpis } from "../lib/monitor/kpis.js";
 import type { MonitorOptions } from "../lib/monitor/monitor.js";
 import { Probe } from "../lib/monitor/probe.js";
@@ -80,5 +81,5 @@ export function monitorOptions(url: string, flags: LookFlags, alerts: Pick<Alert
     );
   const probe = flags.probe ? new Probe(connect, { prompt: flags["probe-prompt"], maxTokens: flags["probe-tokens"] }) : undefined;
   const slos = (flags.slo ?? []).map(parseSlo);
-  return { url, apiKey, probe, slos, windowMs: parseDuration(flags.over), kpis: parseKpis(flags.kpis ?? []), alerts };
+  return { url, apiKey, probe, slos, windowMs: checkWindow(parseDuration(flags.over)), kpis: parseKpis(flags.kpis ?? []), alerts };
 }

@@ -143,6 +143,26 @@ describe("llmops monitor canary", () => {
   });
 });
 
+describe("an endpoint that is named as argument", () => {
+  it.each([[["monitor", "canary", "--bless"]], [["bench", "--requests", "1"]]])("has its key and model beside it: %j", async (command) => {
+    const { url, seen } = await fakeUpstream(
+      (_, response) => void response.writeHead(401, { "content-type": "application/json" }).end("{}"),
+    );
+    const folder = temporaryFolder();
+    await runCli([...command, url, "--api-key-env", "SOME_KEY", "--model", "m"], folder, {
+      SOME_KEY: "hunter2",
+    });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.every(({ headers }) => headers.authorization === "Bearer hunter2")).toBe(true);
+    const idle = await runCli([...command, url, "--threads", "2"], folder);
+    expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("--threads would do nothing")]);
+    const none = await runCli([...command, "--api-key-env", "SOME_KEY"], folder);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("--api-key-env would do nothing")]);
+    const twice = await runCli([...command, url, "--endpoint", url], folder);
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("named twice")]);
+  });
+});
+
 describe("llmops doctor", () => {
   it("finds a machine well, and says what is wrong and what to do", async () => {
     const folder = temporaryFolder();

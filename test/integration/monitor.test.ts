@@ -215,6 +215,39 @@ llamacpp:prompt_tokens_total ${200 * step}
     expect(slos[0]?.attained).toBe(kind === "vllm" ? 0.6 : null);
   });
 
+  it("is looked back at to its start, or to the last watch, however long ago that was", async () => {
+    const started = Date.now() / 1000 - 10 * 3600;
+    let requests = 36_000;
+    const { url } = await fakeUpstream((_, response) => {
+      const text = `process_start_time_seconds ${started}\napi_requests_total 1\ntokens_generated_total ${requests}\n`;
+      response.writeHead(200, { "content-type": "text/plain" }).end(text);
+    });
+    const options = { ...optionsFor(new URL(url).origin), looksBack: true };
+    const first = new ServerMonitor(options);
+    const look = (monitor: ServerMonitor, time: number) => monitor.observe(time, AbortSignal.timeout(5000));
+    expect((await look(first, Date.now())).measured.generated_tokens_per_second).toBeCloseTo(1, 1);
+    requests += 86_400;
+    const nextDay = new ServerMonitor(options, first.saved);
+    expect((await look(nextDay, Date.now() + 86_400_000)).measured.generated_tokens_per_second).toBeCloseTo(1, 1);
+  });
+
+  it("has rules that look as far back as they say, whatever is shown", async () => {
+    let tokens = 0;
+    const { url } = await fakeUpstream((_, response) => {
+      response.writeHead(200, { "content-type": "text/plain" }).end(`api_requests_total 1\ntokens_generated_total ${tokens}\n`);
+    });
+    const path = join(temporaryFolder(), "alerts.yaml");
+    writeFileSync(path, "rules: [{name: Idle, when: generated_tokens_per_second<1}]");
+    const monitor = new ServerMonitor(optionsFor(new URL(url).origin, { windowMs: 3_600_000, alerts: readAlertFile(path) }));
+    const events: string[] = [];
+    for (let minute = 0; minute <= 30; minute++) {
+      if (minute <= 15) tokens += 6000;
+      const observation = await monitor.observe(minute * 60_000, AbortSignal.timeout(5000));
+      events.push(...observation.events.map(({ event }) => `${event} ${minute}`));
+    }
+    expect(events).toEqual(["firing 20"]); // five minutes after the last token, although the hour shown still has many
+  });
+
   it("is remembered: error budgets and alerts go on where they were", async () => {
     let good = 0;
     let total = 0;

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { parseDuration } from "../../lib/config/duration.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
+import { messageOf } from "../../lib/errors/llmops-error.js";
 import { CanaryWatch } from "../../monitoring/canary-watch.js";
 import { conductCanary, type CanaryDocument } from "../../monitoring/conduct-canary.js";
-import { alertsFlag, readAlerts } from "../../monitoring/monitor-flags.js";
+import { readAlerts } from "../../monitoring/monitor-flags.js";
 import { numberFlag } from "../../number-flag.js";
 import { experimentFlag } from "../../store-flags.js";
 import { pick, studyFlags } from "../../study-flags.js";
 import type { StudyCommand } from "../../study-resume.js";
+import { argumentTargetFlags, targetOfArgument } from "../../target-flags.js";
 
 const EXIT = { fine: 0, drift: 1, "cannot tell": 3 } as const;
 const DEFAULT_LIMIT = 40;
@@ -29,34 +30,9 @@ export default class MonitorCanary extends BaseCommand {
   ];
   static override args = { url: Args.string({ description: "endpoint [default: the model of --model_path, in this process]" }) };
   static override flags = {
-    ...pick(studyFlags, [
-      ...([
-        "model_path",
-        "endpoint",
-        "model",
-        "api-key-env",
-        "ctx-size",
-        "threads",
-        "batch-size",
-        "gpu",
-        "flash-attn",
-        "cache-type",
-      ] as const),
-      ...([
-        "deterministic",
-        "dataset",
-        "repeats",
-        "seed",
-        "system",
-        "prompt",
-        "max_tokens",
-        "set",
-        "concurrency",
-        "timeout",
-        "retries",
-      ] as const),
-      ...(["scorer", "tracking-uri"] as const),
-    ]),
+    ...argumentTargetFlags,
+    ...pick(studyFlags, ["dataset", "repeats", "seed", "system", "prompt", "max_tokens", "set", "concurrency", "timeout", "retries"]),
+    ...pick(studyFlags, ["scorer", "tracking-uri"]),
     limit: Flags.integer({
       min: 0,
       default: DEFAULT_LIMIT,
@@ -68,26 +44,23 @@ export default class MonitorCanary extends BaseCommand {
     "length-tolerance": numberFlag({ default: 0.1, helpValue: "SHARE", description: "change of the answers' length that does not matter" }),
     "latency-tolerance": numberFlag({ default: 0.25, helpValue: "SHARE", description: "slowdown that does not matter" }),
     interval: Flags.string({ helpValue: "TIME", description: "ask again every so often, until Ctrl+C" }),
-    alerts: alertsFlag,
+    alerts: Flags.string({
+      helpValue: "FILE",
+      dependsOn: ["interval"],
+      description: "YAML file of alerts whose sinks are told of drift [default: it is printed]",
+    }),
     experiment: experimentFlag("canary"),
   };
 
   async run(): Promise<CanaryDocument> {
-    const { args, flags } = await this.parse(MonitorCanary);
-    if (args.url !== undefined && (flags.endpoint !== undefined || flags.model_path !== undefined)) {
-      throw new LlmopsError("INVALID_ARGUMENT", "What to ask is named twice.", {
-        hint: "Name it as argument, with --endpoint, or with --model_path.",
-      });
-    }
-    const asked = { ...flags, ...(args.url !== undefined && { endpoint: args.url }) };
+    const { args, flags, raw } = await this.parse(MonitorCanary);
+    const asked = targetOfArgument(args.url, { flags, raw });
     const command: StudyCommand = {
       ...{ name: this.typedName, argv: this.argv, signal: this.listenForInterrupt() },
       note: (text) => this.note(text),
       log: (text) => this.log(text),
     };
-    const tolerances = {
-      ...{ quality: flags["quality-tolerance"], length: flags["length-tolerance"], latency: flags["latency-tolerance"] },
-    };
+    const tolerances = { quality: flags["quality-tolerance"], length: flags["length-tolerance"], latency: flags["latency-tolerance"] };
     const once = () => conductCanary(command, asked, tolerances);
     const document =
       flags.interval === undefined
@@ -114,7 +87,7 @@ export default class MonitorCanary extends BaseCommand {
         last = await once();
       } catch (error) {
         if (signal.aborted) return last;
-        command.note(`This round failed: ${error instanceof Error ? error.message : String(error)}`);
+        command.note(`This round failed: ${messageOf(error)}`);
       }
     }
   }

@@ -7,6 +7,7 @@ import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { parseSlo, type Slo } from "../slo/slo.js";
 import { burnWindows, type BurnWindow } from "./burn-rate.js";
 import { parseCondition, type Condition } from "./condition.js";
+import { checkWindow } from "./history.js";
 import { MEASURE_NAMES, type MeasureName } from "./measures.js";
 
 /** What makes an alert: a bound that is crossed, an error budget that burns, a server or a measure that is not there. */
@@ -40,7 +41,7 @@ export interface AlertPlan {
 }
 
 /** How far back thresholds look where a rule does not say. */
-export const DEFAULT_OVER_MS = 300_000;
+const DEFAULT_OVER_MS = 300_000;
 const ABSENT_FOR_MS = 120_000;
 
 /** What is watched without a file: the documented alerts, and that the server is there. */
@@ -161,7 +162,7 @@ function toCause({ when, over = DEFAULT_OVER_MS, absent = "" }: z.output<typeof 
 } {
   if (when !== undefined) {
     const condition = parseCondition(when);
-    return { cause: { kind: "threshold", condition, overMs: over }, forMs: 0, about: condition.text };
+    return { cause: { kind: "threshold", condition, overMs: checkWindow(over) }, forMs: 0, about: condition.text };
   }
   const what = toAbsent(absent);
   return { cause: { kind: "absent", what }, forMs: ABSENT_FOR_MS, about: `${what} is not there` };

@@ -1,5 +1,5 @@
 import type { Evaluation } from "./alert-book.js";
-import { DEFAULT_OVER_MS, type AlertCause, type AlertRule } from "./alert-rules.js";
+import type { AlertCause, AlertRule } from "./alert-rules.js";
 import type { SloStatus } from "./burn-rate.js";
 import { holds } from "./condition.js";
 import { formatMeasure } from "./format-measure.js";
@@ -15,7 +15,7 @@ export function evaluateRule({ cause }: AlertRule, look: Look, slos: readonly Sl
 type Cause<Kind> = Extract<AlertCause, { kind: Kind }>;
 
 function evaluateThreshold({ condition, overMs }: Cause<"threshold">, look: Look): Evaluation {
-  const measured = overMs === DEFAULT_OVER_MS ? look.measured : look.measuredOver(overMs);
+  const measured = look.measuredOver(overMs);
   const { measure } = condition;
   return { active: holds(condition, measured) === true, evidence: `${measure} ${formatMeasure(measure, measured[measure])}` };
 }

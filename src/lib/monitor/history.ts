@@ -1,13 +1,22 @@
+import { LlmopsError } from "../errors/llmops-error.js";
 import type { Window } from "./expression.js";
 import { keyOf, type Snapshot } from "./snapshot.js";
 
 /** How far back windows reach at most. */
-export const LONGEST_WINDOW_MS = 6 * 3_600_000;
+const LONGEST_WINDOW_MS = 6 * 3_600_000;
 /** Snapshots older than this are thinned ... */
 const FINE_MS = 300_000;
 /** ... to one in so long: about 1,000 are kept, however short the interval. */
 const COARSE_MS = 30_000;
 const MOST_FINE = 300;
+
+/** Throws INVALID_ARGUMENT for a window that scrapes are not kept for. */
+export function checkWindow(ms: number): number {
+  if (ms > 0 && ms <= LONGEST_WINDOW_MS) return ms;
+  throw new LlmopsError("INVALID_ARGUMENT", `A measure cannot look back ${ms / 1000} s.`, {
+    hint: "Measures look back up to 6h; longer windows are those of objectives (--slo).",
+  });
+}
 
 /** The scrapes of a server, as far back as windows reach. */
 export class History {

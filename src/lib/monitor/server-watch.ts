@@ -51,6 +51,8 @@ export class ServerWatch {
   private history = new History();
   /** Of the last scrape, also before this process. */
   private previous: Snapshot | undefined;
+  /** However long ago it was: only a watch that looks back has it. */
+  private earlier: Snapshot | undefined;
   private dialect: Dialect | undefined;
   private sources: readonly (SloSource | undefined)[] = [];
   private path: string | undefined;
@@ -106,19 +108,17 @@ export class ServerWatch {
       [...expressionsOf(dialect, samples), ...sources.flatMap((own) => (own ? [own.good, own.total] : []))],
       time,
     );
-    if (this.options.looksBack && this.history.size === 0) this.addEarlier(samples, snapshot);
+    if (this.options.looksBack && this.history.size === 0) this.lookBack(samples, snapshot);
     this.countObjectives(snapshot);
     this.history.add(snapshot);
     this.previous = snapshot;
   }
 
-  /** Before the first scrape: the last of an earlier watch, or everything at 0 when the server started. */
-  private addEarlier(samples: readonly PrometheusSample[], snapshot: Snapshot): void {
-    if (this.previous) return this.history.add(this.previous);
+  /** What the first scrape is compared with: the last of an earlier watch, or everything at 0 when the server started. */
+  private lookBack(samples: readonly PrometheusSample[], snapshot: Snapshot): void {
     const started = samples.find(({ name }) => name === "process_start_time_seconds")?.value;
-    if (started === undefined || started * 1000 >= snapshot.time) return;
-    this.previous = emptySnapshot(snapshot, started * 1000);
-    this.history.add(this.previous);
+    if (!this.previous && started !== undefined && started * 1000 < snapshot.time) this.previous = emptySnapshot(snapshot, started * 1000);
+    this.earlier = this.previous;
   }
 
   private countObjectives(snapshot: Snapshot): void {
@@ -146,8 +146,9 @@ export class ServerWatch {
     const { dialect, history } = this;
     const { latest } = history;
     if (dialect === undefined || !latest) return {};
-    const window = history.window(ms) ?? toWindow([latest], latest);
-    return measureIn(window, latest, { dialect, grows: history.size > 1 });
+    const since = this.earlier && history.size === 1 ? toWindow([this.earlier, latest], latest) : undefined;
+    const window = history.window(ms) ?? since;
+    return measureIn(window ?? toWindow([latest], latest), latest, { dialect, grows: window !== undefined });
   }
 }
 
