@@ -10,6 +10,7 @@ const ALLOWED = {
   dataset: ["config", "math"],
   models: ["config", "math"],
   quantize: ["models"],
+  convert: ["models", "quantize", "math"],
   openai: ["config", "math"],
   gateway: ["openai", "metrics", "redis"],
   cassette: ["gateway"],

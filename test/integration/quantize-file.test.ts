@@ -36,7 +36,7 @@ function toFloats(values: Float32Array, type: "F32" | "F16" | "BF16"): Uint8Arra
 async function quantize(file: ModelFile, preset: PresetName = "q8_0"): Promise<ModelFile> {
   const out = join(temporaryFolder(), "out.gguf");
   let read = 0;
-  await quantizeFile(file, { out, preset, signal: new AbortController().signal, onBytes: (bytes) => (read += bytes) });
+  await quantizeFile(file, { out, preset, threads: 1, signal: new AbortController().signal, onBytes: (bytes) => (read += bytes) });
   expect(read).toBe(file.header.tensors.reduce((sum, { type, dimensions }) => sum + tensorSizeBytes(type, dimensions), 0));
   return openModelFile(out);
 }
@@ -83,7 +83,7 @@ describe("quantizeFile", () => {
 
   it("refuses what is quantised already, and leaves nothing behind where it cannot write or is interrupted", async () => {
     const out = join(temporaryFolder(), "out.gguf");
-    const options = { out, preset: "q8_0" as const, signal: new AbortController().signal, onBytes: () => undefined };
+    const options = { threads: 1, out, preset: "q8_0" as const, signal: new AbortController().signal, onBytes: () => undefined };
     expect(await errorOf(async () => quantizeFile(await openModelFile("demo"), options))).toMatchObject({ code: "MODEL_INVALID" });
     const source = await floatModel("F16");
     const nowhere = await errorOf(() => quantizeFile(source, { ...options, out: join(out, "deeper.gguf") }));

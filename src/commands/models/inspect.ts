@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
-import { CACHE_TYPES } from "../../lib/engine/engine-options.js";
+import { CACHE_ELEMENT_BYTES, CACHE_TYPES } from "../../lib/engine/engine-options.js";
 import { describeModel, type ModelDescription } from "../../lib/models/describe-model.js";
 import { DEMO_MODEL, openModelFile } from "../../lib/models/model-file.js";
 import { renderModel } from "../../lib/report/model-table.js";
@@ -11,8 +11,6 @@ import { trackingUriFlag } from "../../store-flags.js";
 interface InspectDocument extends ModelDescription {
   schema: "llmops.model/1";
 }
-
-const Q8_BYTES = 34 / 32;
 
 /** `llmops models inspect`: what is in a model file. */
 export default class ModelsInspect extends BaseCommand {
@@ -39,7 +37,7 @@ export default class ModelsInspect extends BaseCommand {
     const description = describeModel(file, {
       slots: flags.slots,
       context: flags["ctx-size"],
-      cacheElementBytes: flags["cache-type"] === "q8_0" ? Q8_BYTES : 2,
+      cacheElementBytes: CACHE_ELEMENT_BYTES[flags["cache-type"]],
     });
     this.log(renderModel(description, chalk));
     return { schema: "llmops.model/1", ...description };

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
+import { availableCores } from "../../lib/engine/machine.js";
 import { formatSize } from "../../lib/models/format-size.js";
 import { openModelFile, type ModelFile } from "../../lib/models/model-file.js";
 import { quantizationOf } from "../../lib/models/model-facts.js";
 import { PRESET_NAMES } from "../../lib/quantize/presets.js";
+import { checkModelOutput, withByteProgress } from "../../model-output.js";
 import { resolveModelReference } from "../../model-reference.js";
-import { checkOutputs } from "../../output-files.js";
-import { withProgress } from "../../progress.js";
 import { trackingUriFlag } from "../../store-flags.js";
 
 interface QuantizeDocument {
@@ -17,8 +15,6 @@ interface QuantizeDocument {
   to: { path: string; quantization: string; size_bytes: number };
   seconds: number;
 }
-
-const MB = 1e6;
 
 /** `llmops models quantize`: a smaller model file. */
 export default class ModelsQuantize extends BaseCommand {
@@ -31,6 +27,7 @@ export default class ModelsQuantize extends BaseCommand {
   static override flags = {
     type: Flags.option({ options: PRESET_NAMES, default: "q8_0", description: "how weights are kept" })(),
     out: Flags.string({ char: "o", required: true, helpValue: "FILE", description: "file to write" }),
+    threads: Flags.integer({ min: 1, max: 64, description: "that encode [default: one a core]" }),
     force: Flags.boolean({ description: "replace a file that is there" }),
     "tracking-uri": trackingUriFlag,
   };
@@ -39,23 +36,11 @@ export default class ModelsQuantize extends BaseCommand {
     const { args, flags } = await this.parse(ModelsQuantize);
     const signal = this.listenForInterrupt();
     const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"])) ?? args.model);
-    checkOutputs([flags.out]);
-    if (existsSync(flags.out) && !flags.force) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${flags.out} is there already.`, {
-        hint: "Name another file, or replace it with --force.",
-      });
-    }
+    checkModelOutput(flags.out, flags.force);
     const { quantizeFile } = await import("../../lib/quantize/quantize-file.js");
     const begun = performance.now();
-    let read = 0;
-    await withProgress(Math.ceil(file.sizeBytes / MB), "MB", (tick) => {
-      const onBytes = (bytes: number) => {
-        const before = Math.floor(read / MB);
-        read += bytes;
-        for (let i = before; i < Math.floor(read / MB); i++) tick();
-      };
-      return quantizeFile(file, { out: flags.out, preset: flags.type, signal, onBytes });
-    });
+    const options = { out: flags.out, preset: flags.type, threads: flags.threads ?? availableCores(), signal };
+    await withByteProgress(file.sizeBytes, (onBytes) => quantizeFile(file, { ...options, onBytes }));
     const made = await openModelFile(flags.out);
     const seconds = Math.round(performance.now() - begun) / 1000;
     const describe = ({ path, header, sizeBytes }: ModelFile) => ({ path, quantization: quantizationOf(header), size_bytes: sizeBytes });

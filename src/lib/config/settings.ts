@@ -102,7 +102,7 @@ export const SETTINGS = {
   "models.batch_size": number(512, { min: 32, max: 8192 }, { about: "tokens evaluated in one step", flag: "batch-size" }),
   "models.gpu": choice("auto", ["auto", "cuda", "vulkan", "metal", "off"], { about: "what to compute with", flag: "gpu" }),
   "models.flash_attn": optionalYesOrNo({ about: "flash attention (where it works)", flag: "flash-attn" }),
-  "models.cache_type": choice("f16", ["f16", "q8_0"], {
+  "models.cache_type": choice("f16", ["f32", "f16", "q8_0"], {
     about: "how the context is kept; q8_0 takes about half the memory",
     flag: "cache-type",
   }),

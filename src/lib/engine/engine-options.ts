@@ -1,5 +1,7 @@
 export const GPU_CHOICES = ["auto", "cuda", "vulkan", "metal", "off"] as const;
-export const CACHE_TYPES = ["f16", "q8_0"] as const;
+export const CACHE_TYPES = ["f32", "f16", "q8_0"] as const;
+/** Bytes of one cached number; blocks are 32 bytes with a 16-bit scale. */
+export const CACHE_ELEMENT_BYTES = { f32: 4, f16: 2, q8_0: 34 / 32 } as const;
 
 /** How an engine is sized and what it computes with; what is absent is chosen from the machine and the model. */
 export interface EngineOptions {
@@ -15,7 +17,7 @@ export interface EngineOptions {
   batchSize?: number;
   gpu?: (typeof GPU_CHOICES)[number];
   flashAttention?: boolean;
-  /** How the cache keeps keys and values: 16-bit floats, or 8-bit blocks that take about half the memory. */
+  /** How the cache keeps keys and values: 32-bit or 16-bit floats, or 8-bit blocks that take about half of those. */
   cacheType?: (typeof CACHE_TYPES)[number];
   /** The same request and seed give the same bytes: one request at a time, nothing reused from earlier ones. */
   deterministic?: boolean;

@@ -9,7 +9,7 @@ import type { CompletionTarget, OptionScores, OptionsRequest } from "../openai/c
 import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
-import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
+import { CACHE_ELEMENT_BYTES, type EngineFacts, type EngineOptions, type EngineState, type GpuMemory } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
 import { JsonGrammars } from "./json-grammar.js";
 import { loadModel, type LoadedModel } from "./load-llama.js";
@@ -21,8 +21,6 @@ import { Scheduler } from "./scheduler.js";
 import { TokenBytes } from "./token-bytes.js";
 
 const BATCH_SIZE = 512;
-/** Bytes of one cached number: 16-bit floats, or blocks of 32 bytes with a 16-bit scale. */
-const CACHE_BYTES = { f16: 2, q8_0: 34 / 32 };
 
 /** A GGUF model in this process: several slots over one llama.cpp context. */
 export class Engine implements CompletionTarget {
@@ -48,7 +46,7 @@ export class Engine implements CompletionTarget {
     const options = requested.deterministic ? { ...requested, slots: 1 } : requested;
     const cores = options.threads ?? availableCores();
     const batchSize = Math.max(options.batchSize ?? BATCH_SIZE, options.slots);
-    const cacheElementBytes = CACHE_BYTES[options.cacheType ?? "f16"];
+    const cacheElementBytes = CACHE_ELEMENT_BYTES[options.cacheType ?? "f16"];
     const contextSize = Math.min(options.contextSize, architectureNumber(file.header, "context_length") || Infinity);
     const shape = { slots: options.slots, contextSize, batchSize, cacheElementBytes };
     const loaded = await loadModel(file, { ...options, threads: cores, shape });

@@ -42,7 +42,7 @@ export async function loadModel(file: ModelFile, options: LoadOptions): Promise<
       batchSize: shape.batchSize,
       threads: options.threads,
       flashAttention: options.flashAttention ?? "auto",
-      ...(options.cacheType === "q8_0" ? { experimentalKvCacheKeyType: "Q8_0", experimentalKvCacheValueType: "Q8_0" } : {}),
+      ...cacheTypes(options.cacheType),
       ...(signal ? { createSignal: signal } : {}),
     });
     return { llama, model, context, contextSize };
@@ -50,6 +50,13 @@ export async function loadModel(file: ModelFile, options: LoadOptions): Promise<
     await llama.dispose();
     throw loadError(file, cause, reasons);
   }
+}
+
+/** 16-bit floats are the library's own choice. */
+function cacheTypes(type: EngineOptions["cacheType"] = "f16"): Record<string, "F32" | "Q8_0"> {
+  if (type === "f16") return {};
+  const name = type === "f32" ? "F32" : "Q8_0";
+  return { experimentalKvCacheKeyType: name, experimentalKvCacheValueType: name };
 }
 
 /** Starts llama.cpp. Throws GPU_UNAVAILABLE or MODEL_LOAD_FAILED. */

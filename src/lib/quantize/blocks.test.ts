@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodeBlocks, encodeBlocks, q4_0, q8_0 } from "./blocks.js";
+import { decodeBlocks, encodeBlocks, q4_0, q8_0, type BlockCodec } from "./blocks.js";
 import { q4_k, q5_k, q6_k } from "./k-blocks.js";
 import { fromHalf, toHalf } from "./half-float.js";
 
@@ -17,6 +17,12 @@ function bytesOf(base64: string): Uint8Array {
 }
 
 const weights = new Float32Array(bytesOf(recorded.weights).buffer);
+
+function encoded(codec: BlockCodec, values: Float32Array): Uint8Array {
+  const out = new Uint8Array((values.length / codec.elements) * codec.bytes);
+  encodeBlocks(codec, values, out);
+  return out;
+}
 
 describe("half precision", () => {
   it("is rounded as everywhere else, also where it overflows and where there is no leading one", () => {
@@ -38,12 +44,12 @@ describe.each([
   ["Q4_0", q4_0],
 ] as const)("%s", (name, codec) => {
   it("has the same bytes as llama.cpp's own", () => {
-    expect(Buffer.from(encodeBlocks(codec, weights)).toString("base64")).toBe(recorded.blocks[name]);
+    expect(Buffer.from(encoded(codec, weights)).toString("base64")).toBe(recorded.blocks[name]);
   });
 
   it("comes back within half a step, and the same when it is kept again", () => {
-    const once = decodeBlocks(codec, encodeBlocks(codec, weights));
-    const twice = decodeBlocks(codec, encodeBlocks(codec, once));
+    const once = decodeBlocks(codec, encoded(codec, weights));
+    const twice = decodeBlocks(codec, encoded(codec, once));
     for (let block = 0; block < weights.length; block += codec.elements) {
       const own = weights.subarray(block, block + codec.elements);
       const largest = Math.max(...own.map(Math.abs));
@@ -64,7 +70,7 @@ describe.each([
   ["Q6_K", q6_k],
 ] as const)("%s", (name, codec) => {
   const reference = decodeBlocks(codec, bytesOf(recorded.blocks[name] ?? ""));
-  const own = decodeBlocks(codec, encodeBlocks(codec, weights));
+  const own = decodeBlocks(codec, encoded(codec, weights));
   const meanSquare = (values: Float32Array, row: number) => {
     let sum = 0;
     for (let i = 256 * row; i < 256 * (row + 1); i++) sum += ((values[i] ?? 0) - (weights[i] ?? 0)) ** 2;
@@ -90,6 +96,6 @@ describe.each([
   });
 
   it("has as many bytes as llama.cpp's", () => {
-    expect(encodeBlocks(codec, weights).length).toBe(bytesOf(recorded.blocks[name] ?? "").length);
+    expect(encoded(codec, weights).length).toBe(bytesOf(recorded.blocks[name] ?? "").length);
   });
 });

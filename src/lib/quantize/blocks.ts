@@ -62,9 +62,10 @@ export const q4_0: BlockCodec = {
   },
 };
 
-/** To the nearest whole number, halves away from zero, as C's roundf; of numbers a byte holds. */
+/** To the nearest whole number, halves away from zero, as C's roundf; of numbers a byte holds. Without a choice that depends on the sign. */
 function awayFromZero(value: number): number {
-  return value < 0 ? -((0.5 - value) | 0) : (value + 0.5) | 0;
+  const up = ((value + 256.5) | 0) - 256;
+  return up - value === 0.5 && value < 0 ? up - 1 : up;
 }
 
 /** 0..15, 8 standing for 0. */
@@ -79,12 +80,10 @@ function writeHalf(out: Uint8Array, offset: number, value: number): void {
   out[offset + 1] = half >> 8;
 }
 
-/** All of the weights as blocks; their number has to be a multiple of the block's. */
-export function encodeBlocks(codec: BlockCodec, values: Float32Array): Uint8Array {
+/** Writes all of the weights as blocks; their number has to be a multiple of the block's. */
+export function encodeBlocks(codec: BlockCodec, values: Float32Array, out: Uint8Array): void {
   const blocks = values.length / codec.elements;
-  const bytes = new Uint8Array(blocks * codec.bytes);
-  for (let block = 0; block < blocks; block++) codec.encode(values, block * codec.elements, bytes, block * codec.bytes);
-  return bytes;
+  for (let block = 0; block < blocks; block++) codec.encode(values, block * codec.elements, out, block * codec.bytes);
 }
 
 /** The weights that blocks stand for. */

@@ -34,6 +34,23 @@ export const PRESETS = {
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
+/** What a weight can be without blocks, with the file's number for it. */
+export const FLOATS = {
+  f16: { type: GGML_TYPE.F16, fileType: 1 },
+  bf16: { type: GGML_TYPE.BF16, fileType: 32 },
+  f32: { type: GGML_TYPE.F32, fileType: 0 },
+} as const;
+
+export type WeightType = keyof typeof FLOATS | PresetName;
+export const WEIGHT_TYPES = [...Object.keys(FLOATS), ...PRESET_NAMES] as WeightType[];
+
+/** What writes a type's blocks. Throws RangeError for a type that nothing here writes. */
+export function codecOf(type: number): BlockCodec {
+  const kind = [Q8_0, Q4_0, Q4_K, Q5_K, Q6_K].find((one) => one.type === type);
+  if (kind) return kind.codec;
+  throw new RangeError(`tensors of type ${type} are not written here`);
+}
+
 /** What is known of a model around a tensor. */
 export interface ModelShape {
   layers: number;
@@ -62,4 +79,15 @@ function isSensitive(name: string, { layers }: ModelShape): boolean {
   const index = Number(layer);
   const eighth = Math.floor(layers / 8);
   return index < eighth || index >= Math.floor((7 * layers) / 8) || (index - eighth) % 3 === 2;
+}
+
+/** The type a matrix of a converted model is kept as. */
+export function matrixType(wanted: WeightType, tensor: { name: string; columns: number }, shape: ModelShape): number {
+  if (wanted === "f16" || wanted === "bf16" || wanted === "f32") return FLOATS[wanted].type;
+  return kindFor(wanted, tensor, shape)?.type ?? GGML_TYPE.F16;
+}
+
+/** A type's number in general.file_type. */
+export function fileTypeOf(type: WeightType): number {
+  return { ...FLOATS, ...PRESETS }[type].fileType;
 }

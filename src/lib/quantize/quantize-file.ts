@@ -5,13 +5,16 @@ import { ALIGNMENT, writeGguf, type GgufTensor, type RawMetadata } from "../mode
 import type { GgufHeader } from "../models/gguf-header.js";
 import type { ModelFile } from "../models/model-file.js";
 import { architectureNumber } from "../models/model-facts.js";
-import { encodeBlocks, type BlockCodec } from "./blocks.js";
-import { decodeFloats, floatBytes } from "./float-rows.js";
+import type { ChunkJob } from "./encode-chunk.js";
+import { EncodePool } from "./encode-pool.js";
+import { floatBytes } from "./float-rows.js";
 import { kindFor, PRESETS, type PresetName } from "./presets.js";
 
 export interface QuantizeOptions {
   out: string;
   preset: PresetName;
+  /** That encode; 1 keeps to this one. */
+  threads: number;
   signal: AbortSignal;
   /** Hears how many bytes of the original were read. */
   onBytes: (bytes: number) => void;
@@ -27,29 +30,26 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
  * matrices whose rows are no multiple of a block. Memory holds a few chunks; the file appears whole or not at all. Throws
  * MODEL_INVALID for a model that is in blocks already, STORE_UNWRITABLE, or ABORTED.
  */
-export async function quantizeFile(file: ModelFile, { out, preset, signal, onBytes }: QuantizeOptions): Promise<void> {
+export async function quantizeFile(file: ModelFile, { out, preset, threads, signal, onBytes }: QuantizeOptions): Promise<void> {
   checkSource(file);
   const shape = {
     layers: architectureNumber(file.header, "block_count"),
     hasOutput: file.header.tensors.some(({ name }) => name === "output.weight"),
   };
   const source = await open(file.path);
+  const pool = new EncodePool(threads);
   try {
     const tensors = file.header.tensors.map((tensor): GgufTensor => {
       const kind = isMatrix(tensor) ? kindFor(preset, { name: tensor.name, columns: tensor.dimensions[0] ?? 0 }, shape) : undefined;
       const read = () => readTensor(source, { file, tensor, signal, onBytes });
-      const data = kind ? () => encodeChunks(read(), tensor.type, kind.codec) : read;
+      const data = kind ? () => pool.encode(jobs(read(), tensor.type, kind.type)) : read;
       return { name: tensor.name, dimensions: tensor.dimensions, type: kind?.type ?? tensor.type, data };
     });
     await writeGguf(out, await readMetadata(source, file, PRESETS[preset].fileType), tensors);
   } catch (cause) {
-    if (cause instanceof LlmopsError || signal.aborted) throw cause;
-    const full = systemCodeOf(cause) === "ENOSPC" ? "the disk is full" : messageOf(cause);
-    throw new LlmopsError("STORE_UNWRITABLE", `${out} could not be written: ${full}. Nothing of it was left behind.`, {
-      hint: "Name a file in a folder with enough room that you may write to.",
-      cause,
-    });
+    throw signal.aborted ? cause : notWritten(out, cause);
   } finally {
+    await pool.close();
     await source.close();
   }
 }
@@ -82,7 +82,7 @@ async function readMetadata(source: FileHandle, { header }: ModelFile, fileType:
 async function* readTensor(
   source: FileHandle,
   { file, tensor, signal, onBytes }: { file: ModelFile; tensor: Tensor } & Pick<QuantizeOptions, "signal" | "onBytes">,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const size = tensorSizeBytes(tensor.type, tensor.dimensions);
   const start = file.header.dataOffset + tensor.offset;
   for (let done = 0; done < size;) {
@@ -97,6 +97,16 @@ async function* readTensor(
 }
 
 /** Chunks are multiples of a block: 4 MiB and every row are. */
-async function* encodeChunks(chunks: AsyncIterable<Uint8Array>, type: number, codec: BlockCodec): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) yield encodeBlocks(codec, decodeFloats(type, chunk));
+async function* jobs(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>, from: number, to: number): AsyncGenerator<ChunkJob> {
+  for await (const bytes of chunks) yield { bytes, from, to, plus: 0 };
+}
+
+/** What went wrong while a model file was written, as STORE_UNWRITABLE unless it says more itself. */
+export function notWritten(out: string, cause: unknown): unknown {
+  if (cause instanceof LlmopsError) return cause;
+  const full = systemCodeOf(cause) === "ENOSPC" ? "the disk is full" : messageOf(cause);
+  return new LlmopsError("STORE_UNWRITABLE", `${out} could not be written: ${full}. Nothing of it was left behind.`, {
+    hint: "Name a file in a folder with enough room that you may write to.",
+    cause,
+  });
 }
