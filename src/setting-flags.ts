@@ -7,6 +7,8 @@ import { SETTINGS } from "./lib/config/settings.js";
 const CHARS: Record<string, "m" | "p"> = { model_path: "m", port: "p" };
 const ALIASES: Record<string, string[]> = {
   model_path: ["model-path"],
+  load_in_8bit: ["load-in-8bit"],
+  load_in_4bit: ["load-in-4bit"],
   "tracking-uri": ["mlflow_tracking_uri"],
   experiment: ["mlflow_experiment_name"],
 };

@@ -3,15 +3,15 @@ import { readSecret } from "./lib/config/environment.js";
 import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "./lib/engine/engine-options.js";
 import type { Engine } from "./lib/engine/engine.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
-import { DEMO_MODEL, openModelFile } from "./lib/models/model-file.js";
-import { resolveModelReference } from "./model-reference.js";
+import { DEMO_MODEL } from "./lib/models/model-file.js";
+import { openModel } from "./open-model.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 
 /** The flag that names a local model. */
 export const modelPathFlag = Flags.string({
   aliases: ["model-path"],
   char: "m",
-  description: `GGUF file, runs:/RUN/PATH or models:/NAME/VERSION (or STAGE, or NAME@ALIAS) of the MLflow store, or "${DEMO_MODEL}" for the embedded demo model [default: ${DEMO_MODEL}]`,
+  description: `GGUF file or Hugging Face folder, runs:/RUN/PATH or models:/NAME/VERSION (or STAGE, or NAME@ALIAS) of the MLflow store, or "${DEMO_MODEL}" for the embedded demo model [default: ${DEMO_MODEL}]`,
   helpValue: "FILE",
 });
 
@@ -55,6 +55,17 @@ export const engineFlags = {
     description: "how the context is kept; q8_0 takes about half the memory",
     helpGroup: ENGINE,
   })(),
+  load_in_8bit: Flags.boolean({
+    aliases: ["load-in-8bit"],
+    description: "keep weights in 8 bits: a file of F16, BF16 or F32 is quantised once (Q8_0), about half of F16",
+    helpGroup: ENGINE,
+    exclusive: ["load_in_4bit"],
+  }),
+  load_in_4bit: Flags.boolean({
+    aliases: ["load-in-4bit"],
+    description: "keep weights in 4 bits (Q4_K_M), less than a third of F16",
+    helpGroup: ENGINE,
+  }),
   deterministic: Flags.boolean({
     description: "same request and seed, same bytes: one request at a time, no reuse of earlier prompts",
     helpGroup: ENGINE,
@@ -116,7 +127,7 @@ export function targetOfArgument<F extends { endpoint?: string | undefined; mode
 /** An endpoint has its own sizes: these flags would do nothing beside it. */
 function onlyWithoutEndpoint(flags: typeof engineFlags): typeof engineFlags {
   return Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [name, { ...flag, exclusive: ["endpoint"] }]),
+    Object.entries(flags).map(([name, flag]) => [name, { ...flag, exclusive: [...(flag.exclusive ?? []), "endpoint"] }]),
   ) as typeof engineFlags;
 }
 
@@ -129,6 +140,8 @@ export interface EngineChoice {
   "flash-attn"?: boolean | undefined;
   "cache-type": (typeof CACHE_TYPES)[number];
   deterministic: boolean;
+  load_in_8bit?: boolean | undefined;
+  load_in_4bit?: boolean | undefined;
 }
 
 export interface TargetChoice extends EngineChoice {
@@ -143,8 +156,7 @@ export interface TargetChoice extends EngineChoice {
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
 export async function openTarget(choice: TargetChoice, slots: number, signal: AbortSignal): Promise<CompletionTarget> {
-  if (choice.endpoint === undefined)
-    return loadEngine(await resolveModelReference(choice.model_path, choice["tracking-uri"]), toEngineOptions(choice, slots), signal);
+  if (choice.endpoint === undefined) return loadEngine(choice, toEngineOptions(choice, slots), signal);
   const { EndpointTarget } = await import("./lib/openai/endpoint-target.js");
   const variable = choice["api-key-env"];
   return EndpointTarget.connect(
@@ -177,10 +189,10 @@ export function toEngineOptions(choice: EngineChoice, slots: number): EngineOpti
   };
 }
 
-/** Loads a GGUF model, by default the demo model, into this process. */
-export async function loadEngine(reference: string | undefined, options: EngineOptions, signal: AbortSignal): Promise<Engine> {
-  if (reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
-  const file = await openModelFile(reference ?? DEMO_MODEL);
+/** Loads the model that was chosen, by default the demo model, into this process. */
+async function loadEngine(choice: TargetChoice, options: EngineOptions, signal: AbortSignal): Promise<Engine> {
+  const { model_path: reference, "tracking-uri": trackingUri, load_in_8bit, load_in_4bit } = choice;
+  const file = await openModel({ reference, trackingUri, load_in_8bit, load_in_4bit }, { options, signal });
   const { Engine } = await import("./lib/engine/engine.js");
   return Engine.load(file, { ...options, signal });
 }

@@ -88,7 +88,7 @@ async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolea
     }),
     ...serviceChecks({ loaded, keyFile: keyFilePath(), journalFolder: journalFolder(), trackingUri }),
     ...modelChecks({
-      open: () => findModel(settings),
+      open: () => findModel(settings, signal),
       options,
       timeoutSeconds: settings["server.timeout"],
       load: load

@@ -22,7 +22,7 @@ export interface RunOptions {
 /** Serves until the signal aborts: listens first, loads the model, and says when it is ready. */
 export async function runServer({ settings, apiKeys, signal, say }: RunOptions): Promise<void> {
   refuseOwnUpstream(settings);
-  const file = await findModel(settings);
+  const file = await findModel(settings, signal);
   const logger = await createServeLog(settings["server.log_level"]);
   const built = await buildService(settings, { model: nameOf(settings, file), apiKeys, log: (message) => logger.warn(message) });
   let engine: Engine | undefined;

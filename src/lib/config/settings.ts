@@ -76,7 +76,7 @@ export const SETTINGS = {
   "monitoring.custom_metrics": yesOrNo(true, { about: "expose the llmops_ metrics too" }),
 
   "models.default_model": text("demo", {
-    about: "GGUF file, runs:/ or models:/ of the MLflow store, or demo",
+    about: "GGUF file or Hugging Face folder, runs:/ or models:/ of the MLflow store, or demo",
     env: ["DEFAULT_MODEL", "MODEL_PATH"],
     flag: "model_path",
     aliases: ["llm.model_path", "models.model_path"],
@@ -105,6 +105,16 @@ export const SETTINGS = {
   "models.cache_type": choice("f16", ["f32", "f16", "q8_0"], {
     about: "how the context is kept; q8_0 takes about half the memory",
     flag: "cache-type",
+  }),
+  "models.load_in_8bit": yesOrNo(false, {
+    about: "keep weights in 8 bits: a file of F16, BF16 or F32 is quantised once (Q8_0), about half of F16",
+    flag: "load_in_8bit",
+    aliases: ["llm.load_in_8bit"],
+  }),
+  "models.load_in_4bit": yesOrNo(false, {
+    about: "keep weights in 4 bits (Q4_K_M), less than a third of F16",
+    flag: "load_in_4bit",
+    aliases: ["llm.load_in_4bit"],
   }),
   "models.deterministic": yesOrNo(false, { about: "same request and seed, same bytes: one request at a time", flag: "deterministic" }),
 

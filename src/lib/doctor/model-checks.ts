@@ -2,8 +2,9 @@ import type { Engine } from "../engine/engine.js";
 import type { EngineOptions } from "../engine/engine-options.js";
 import { inspectMachine } from "../engine/inspect-machine.js";
 import { availableMemoryBytes } from "../engine/machine.js";
+import { memoryShapeOf } from "../engine/memory-shape.js";
 import { estimateMemory } from "../models/memory-estimate.js";
-import { architectureNumber, architectureOf, parameterCount, quantizationOf } from "../models/model-facts.js";
+import { architectureOf, parameterCount, quantizationOf } from "../models/model-facts.js";
 import type { ModelFile } from "../models/model-file.js";
 import { collectCompletion } from "../openai/completion-target.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
@@ -69,11 +70,9 @@ function describeFile(file: ModelFile, gpu: string): Finding {
 }
 
 function checkFit(file: ModelFile, options: EngineOptions, gpu: string): Finding {
-  const { slots, batchSize = 512, cacheType } = options;
-  const contextSize = Math.min(options.contextSize, architectureNumber(file.header, "context_length") || Infinity);
-  const shape = { slots, contextSize, batchSize, cacheElementBytes: cacheType === "q8_0" ? 34 / 32 : 2 };
+  const shape = memoryShapeOf(file.header, options);
   const need = estimateMemory(file.header, file.sizeBytes, shape);
-  const parts = `${formatSize(need.weights)} weights, ${formatSize(need.cache)} for ${slots} x ${contextSize} tokens, ${formatSize(need.compute)} to compute`;
+  const parts = `${formatSize(need.weights)} weights, ${formatSize(need.cache)} for ${shape.slots} x ${shape.contextSize} tokens, ${formatSize(need.compute)} to compute`;
   if (gpu !== "off") return ok(`about ${formatSize(need.total)} (${parts}); llama.cpp decides what goes to the card`);
   const room = availableMemoryBytes();
   const text = `about ${formatSize(need.total)} of ${formatSize(room)} (${parts})`;

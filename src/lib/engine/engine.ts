@@ -1,6 +1,6 @@
 import { hasOrderedWorkers } from "../config/environment.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import { architectureNumber, architectureOf, parameterCount, quantizationOf, vocabularySize } from "../models/model-facts.js";
+import { architectureOf, parameterCount, quantizationOf, vocabularySize } from "../models/model-facts.js";
 import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
 import { modelIdentity } from "../models/model-identity.js";
@@ -9,18 +9,17 @@ import type { CompletionTarget, OptionScores, OptionsRequest } from "../openai/c
 import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
-import { CACHE_ELEMENT_BYTES, type EngineFacts, type EngineOptions, type EngineState, type GpuMemory } from "./engine-options.js";
+import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
 import { JsonGrammars } from "./json-grammar.js";
 import { loadModel, type LoadedModel } from "./load-llama.js";
 import { availableCores } from "./machine.js";
+import { memoryShapeOf } from "./memory-shape.js";
 import { NativeContext } from "./native-context.js";
 import { scoreOptions } from "./option-scores.js";
 import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
 import { TokenBytes } from "./token-bytes.js";
-
-const BATCH_SIZE = 512;
 
 /** A GGUF model in this process: several slots over one llama.cpp context. */
 export class Engine implements CompletionTarget {
@@ -45,10 +44,7 @@ export class Engine implements CompletionTarget {
   static async load(file: ModelFile, requested: EngineOptions): Promise<Engine> {
     const options = requested.deterministic ? { ...requested, slots: 1 } : requested;
     const cores = options.threads ?? availableCores();
-    const batchSize = Math.max(options.batchSize ?? BATCH_SIZE, options.slots);
-    const cacheElementBytes = CACHE_ELEMENT_BYTES[options.cacheType ?? "f16"];
-    const contextSize = Math.min(options.contextSize, architectureNumber(file.header, "context_length") || Infinity);
-    const shape = { slots: options.slots, contextSize, batchSize, cacheElementBytes };
+    const shape = memoryShapeOf(file.header, options);
     const loaded = await loadModel(file, { ...options, threads: cores, shape });
     try {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
@@ -61,7 +57,7 @@ export class Engine implements CompletionTarget {
       const slotBytes = memory.cachePerToken * loaded.contextSize;
       const scheduler = new Scheduler(native, {
         slots: options.slots,
-        batchSize,
+        batchSize: shape.batchSize,
         slotBytes,
         reusePrefixes: !options.deterministic,
         isEndToken: (token) => endTokens.has(token),

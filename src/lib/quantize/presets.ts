@@ -91,3 +91,9 @@ export function matrixType(wanted: WeightType, tensor: { name: string; columns: 
 export function fileTypeOf(type: WeightType): number {
   return { ...FLOATS, ...PRESETS }[type].fileType;
 }
+
+/** Bits that the largest of a preset's blocks take for a weight. */
+export function bitsOf(preset: PresetName): number {
+  const { usual, finer = usual }: Preset = PRESETS[preset];
+  return Math.max(...[usual, finer].map(({ codec }) => (8 * codec.bytes) / codec.elements));
+}

@@ -44,7 +44,7 @@ export const PARAMETERS: Record<string, ParameterSpec> = {
   prompt: { kind: "prompt" },
   model: { kind: "target" },
   endpoint: { kind: "target" },
-  cache_type: { kind: "target", names: ["f16", "q8_0"] },
+  cache_type: { kind: "target", names: ["f32", "f16", "q8_0"] },
   slots: { kind: "target", range: { min: 1, max: 64 } },
   threads: { kind: "target", range: { min: 1, max: 512 } },
   batch_size: { kind: "target", range: { min: 32, max: 8192 } },

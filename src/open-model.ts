@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { cacheFolder } from "./lib/config/mlflow-environment.js";
+import type { EngineOptions } from "./lib/engine/engine-options.js";
+import { availableCores } from "./lib/engine/machine.js";
+import { memoryShapeOf } from "./lib/engine/memory-shape.js";
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import { formatSize } from "./lib/models/format-size.js";
+import { estimateMemory } from "./lib/models/memory-estimate.js";
+import { DEMO_MODEL, openModelFile, type ModelFile } from "./lib/models/model-file.js";
+import { quantizationOf } from "./lib/models/model-facts.js";
+import { withByteProgress } from "./model-output.js";
+import { resolveModelReference } from "./model-reference.js";
+
+/** A model as it is named. */
+export interface ModelChoice {
+  /** A GGUF file, a Hugging Face folder, a runs:/ or models:/ reference; the demo model when absent. */
+  reference: string | undefined;
+  trackingUri: string;
+  load_in_8bit?: boolean | undefined;
+  load_in_4bit?: boolean | undefined;
+}
+
+/** Where files made for loading are kept. */
+export function preparedFolder(): string {
+  return join(cacheFolder(), "prepared");
+}
+
+/**
+ * The file of a model, made before where it is a folder or its weights are to be smaller; what was made is said on standard error, with
+ * the memory it needs for engines of these sizes. Throws INVALID_ARGUMENT, MODEL_NOT_FOUND, MODEL_INVALID or STORE_UNWRITABLE.
+ */
+export async function openModel(
+  choice: ModelChoice,
+  { options, signal }: { options: EngineOptions; signal: AbortSignal },
+): Promise<ModelFile> {
+  const { reference, trackingUri, load_in_8bit: eight, load_in_4bit: four } = choice;
+  if (reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
+  if (eight && four) {
+    throw new LlmopsError("INVALID_ARGUMENT", "The model is to be loaded in 8 bits and in 4.", { hint: "Leave one of them out." });
+  }
+  const path = (await resolveModelReference(reference, trackingUri)) ?? DEMO_MODEL;
+  if (path === DEMO_MODEL && !eight && !four) return openModelFile(path);
+  const { prepareModel } = await import("./lib/convert/prepared-model.js");
+  const weights = eight ? "q8_0" : four ? "q4_k_m" : undefined;
+  const { file, from, notes } = await prepareModel(path, {
+    ...{ weights, folder: preparedFolder(), threads: availableCores(), signal, withProgress: withByteProgress },
+  });
+  for (const note of notes) say(`Note: ${note}`);
+  if (from) say(describeMaking(file, { from, options }));
+  return file;
+}
+
+function describeMaking(
+  file: ModelFile,
+  { from, options }: { from: { sizeBytes: number; quantization: string }; options: EngineOptions },
+): string {
+  const shape = memoryShapeOf(file.header, options);
+  const memory = (weightBytes: number) => formatSize(estimateMemory(file.header, weightBytes, shape).total);
+  return (
+    `${file.name}: ${from.quantization}, ${formatSize(from.sizeBytes)} -> ${quantizationOf(file.header)}, ${formatSize(file.sizeBytes)}; ` +
+    `in memory with ${shape.slots} x ${shape.contextSize} tokens ${memory(from.sizeBytes)} -> ${memory(file.sizeBytes)} (${file.path})`
+  );
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
