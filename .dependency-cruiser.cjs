@@ -46,7 +46,7 @@ const ALLOWED = {
     "optimize",
     "samplers",
   ],
-  server: ["engine", "gateway", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
+  server: ["engine", "gateway", "models", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
 };
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "./lib/config/mlflow-environment.js";
@@ -6,14 +7,18 @@ import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { isStoreUri, resolveStoreUri } from "./lib/tracking/resolve-model.js";
 import { withStore } from "./store-flags.js";
 
-/** The file a model reference means: runs:/ and models:/ URIs are looked up in the store, anything else is left as it is. */
+/** What folders have that are a model, or an adapter, as a whole. */
+const FOLDERS = ["config.json", "adapter_config.json"];
+
+/** The file or folder a model reference means: runs:/ and models:/ URIs are looked up in the store, anything else is left as it is. */
 export async function resolveModelReference(reference: string | undefined, trackingUri: string): Promise<string | undefined> {
   if (reference === undefined || !isStoreUri(reference)) return reference;
   const place = await withStore(trackingUri, (store) => {
     const folder = join(cacheFolder(), "artifacts", createHash("sha256").update(store.uri).digest("hex").slice(0, 16));
     return resolveStoreUri(store, reference, folder);
   });
-  return (await stat(place)).isDirectory() ? findModelFile(place, reference) : place;
+  const isFolder = (await stat(place)).isDirectory();
+  return isFolder && !FOLDERS.some((name) => existsSync(join(place, name))) ? findModelFile(place, reference) : place;
 }
 
 /** The one GGUF file of a folder and what is below it. Throws MODEL_NOT_FOUND for none or several. */

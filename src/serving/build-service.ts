@@ -45,7 +45,7 @@ export async function buildService(
   const seat = policy && new TrackingSeat(policy, { note: log, isBusy });
   const recording = settings["server.record"];
   const recorder = recording === undefined ? undefined : new CassetteWriter(recording);
-  const local = new LocalProvider("self", () => service.requireLocal());
+  const local = new LocalProvider("self", () => service.localModels);
   const { provider, needsModel } = await chooseProvider(settings, { metrics, local, model, log });
   await redis?.open();
   const service: Service = new Service(

@@ -1,13 +1,12 @@
 import { aborted } from "../base-command.js";
 import type { Settings } from "../lib/config/settings.js";
-import type { Engine } from "../lib/engine/engine.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
-import type { ModelFile } from "../lib/models/model-file.js";
+import type { ModelShelf } from "../lib/server/model-shelf.js";
 import { isLocalHost } from "../lib/http/listen.js";
 import { createServeLog } from "../serve-log.js";
 import { buildService, type BuiltService } from "./build-service.js";
 import { planProviders } from "./build-providers.js";
-import { engineOptionsOf, findModel } from "./serving-model.js";
+import { findModels, followReferences, serveModels, type FoundModels } from "./serve-models.js";
 
 const BYTES_OF_MB = 1_000_000;
 
@@ -22,10 +21,11 @@ export interface RunOptions {
 /** Serves until the signal aborts: listens first, loads the model, and says when it is ready. */
 export async function runServer({ settings, apiKeys, signal, say }: RunOptions): Promise<void> {
   refuseOwnUpstream(settings);
-  const file = await findModel(settings, signal);
+  const found = await findModels(settings, signal);
   const logger = await createServeLog(settings["server.log_level"]);
-  const built = await buildService(settings, { model: nameOf(settings, file), apiKeys, log: (message) => logger.warn(message) });
-  let engine: Engine | undefined;
+  const note = (message: string) => logger.info(message);
+  const built = await buildService(settings, { model: nameOf(settings, found), apiKeys, log: (message) => logger.warn(message) });
+  let shelf: ModelShelf | undefined;
   try {
     const { startServer } = await import("../lib/server/start-server.js");
     const server = await startServer(built.service, {
@@ -40,8 +40,11 @@ export async function runServer({ settings, apiKeys, signal, say }: RunOptions):
       mlflow: built.tracking?.change,
     });
     try {
-      engine = file && built.needsModel ? await load(file, settings, built, signal) : undefined;
-      announce(say, { settings, built, url: server.url, engine });
+      if (found) {
+        shelf = await serveModels(found, settings, { service: built.service, signal, log: note });
+        followReferences(found, shelf, { settings, signal, log: note });
+      }
+      announce(say, { settings, built, url: server.url });
       await aborted(signal);
       built.service.drain();
       say("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
@@ -50,43 +53,23 @@ export async function runServer({ settings, apiKeys, signal, say }: RunOptions):
     }
   } finally {
     await built.close();
-    await engine?.close();
+    await shelf?.close();
   }
 }
 
-function nameOf(settings: Settings, file: ModelFile | undefined): string {
-  if (file) return file.name;
+function nameOf(settings: Settings, found: FoundModels | undefined): string {
+  if (found) return found.sources[0].name;
   return settings["server.replay"] === undefined ? (settings["providers.upstream_model"] ?? "upstream") : "recording";
 }
 
-async function load(file: ModelFile, settings: Settings, { service }: BuiltService, signal: AbortSignal): Promise<Engine> {
-  const { Engine } = await import("../lib/engine/engine.js");
-  const begun = performance.now();
-  try {
-    const engine = await Engine.load(file, {
-      ...engineOptionsOf(settings),
-      queueLimit: settings["server.queue"],
-      signal,
-    });
-    const seconds = (performance.now() - begun) / 1000;
-    service.callMetrics.noteLoad(file.name, seconds);
-    service.serveModel(engine);
-    service.tracking?.recordLoad(engine, seconds);
-    return engine;
-  } catch (error) {
-    service.callMetrics.noteLoadFailure(file.name);
-    throw error;
-  }
-}
-
-function announce(
-  say: RunOptions["say"],
-  { settings, built, url, engine }: { settings: Settings; built: BuiltService; url: string; engine: Engine | undefined },
-): void {
+function announce(say: RunOptions["say"], { settings, built, url }: { settings: Settings; built: BuiltService; url: string }): void {
   const { service } = built;
-  if (engine) {
-    const { slots, threads, gpu, contextSize } = engine.state;
-    say(`Serving ${engine.model} (${engine.location})`);
+  const { local, shelf } = service;
+  if (local && shelf) {
+    const { slots, threads, gpu, contextSize } = local.state;
+    say(`Serving ${local.model} (${local.location})`);
+    const others = shelf.models.slice(1).map(({ source }) => source.id);
+    if (others.length > 0) say(`When asked for: ${others.join(", ")} (up to ${settings["models.cache_size"]} loaded at a time)`);
     say(`${slots} ${slots === 1 ? "slot" : "slots"} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
   } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);
   const order = planProviders(settings).links.map(({ name, urls }) =>
@@ -98,7 +81,6 @@ function announce(
   if (!isLocalHost(settings["server.host"]) && !locked) {
     say(`Warning: anyone who can reach ${settings["server.host"]} can use this model: there is no API key (llmops keys create NAME).`);
   }
-  if (settings["models.cache_size"] > 1) say("Note: models.cache_size has no effect yet: this server holds one model.");
   say(`Try: ${curlLine(url, locked)}`);
   say("Press Ctrl+C to stop.");
 }

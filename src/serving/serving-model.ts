@@ -1,20 +1,55 @@
 import type { Settings } from "../lib/config/settings.js";
-import type { ModelFile } from "../lib/models/model-file.js";
+import type { EngineOptions } from "../lib/engine/engine-options.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { DEMO_MODEL, type ModelFile } from "../lib/models/model-file.js";
 import { openModel } from "../open-model.js";
 import { toEngineOptions } from "../target-flags.js";
-import type { EngineOptions } from "../lib/engine/engine-options.js";
 import { planProviders } from "./build-providers.js";
 
-/** The model file, where the model runs in this process. Throws MODEL_NOT_FOUND or MODEL_INVALID before anything is started. */
-export async function findModel(settings: Settings, signal: AbortSignal): Promise<ModelFile | undefined> {
-  if (settings["server.replay"] !== undefined || !planProviders(settings).needsModel) return undefined;
+/** A model by the name clients ask for; undefined where its file gives it its name. */
+export interface NamedModel {
+  name: string | undefined;
+  /** As it was typed: a path or a reference. */
+  reference: string;
+}
+
+/** The models to serve, the default first; none where nothing runs in this process. Throws CONFIG_INVALID. */
+export function namedModels(settings: Settings): NamedModel[] {
+  if (settings["server.replay"] !== undefined || !planProviders(settings).needsModel) return [];
+  const named = settings["models.named"].map(parseNamed);
+  const twice = named.find(({ name }, i) => named.findIndex((other) => other.name === name) !== i);
+  if (twice)
+    throw new LlmopsError("CONFIG_INVALID", `The model "${twice.name}" is named twice.`, { hint: "Give each --model a name of its own." });
+  const standard = settings["models.default_model"];
+  if (standard === undefined) return named.length > 0 ? named : [{ name: undefined, reference: DEMO_MODEL }];
+  const chosen = named.find(({ name }) => name === standard);
+  return chosen ? [chosen, ...named.filter((one) => one !== chosen)] : [{ name: undefined, reference: standard }, ...named];
+}
+
+function parseNamed(text: string): NamedModel {
+  const [, name, reference] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name !== undefined && reference !== undefined && !name.includes(":")) return { name, reference };
+  throw new LlmopsError("CONFIG_INVALID", `--model ${text} is not NAME=PATH.`, {
+    hint: "For example --model qa=models/qa.gguf; the name has no colon, which separates adapters.",
+  });
+}
+
+/** The file of a model. Throws MODEL_NOT_FOUND, MODEL_INVALID, or what preparing it throws. */
+export async function openNamed({ name, reference }: NamedModel, settings: Settings, signal: AbortSignal): Promise<ModelFile> {
   const choice = {
-    reference: settings["models.default_model"],
+    reference,
     trackingUri: settings["tracking.uri"],
     load_in_8bit: settings["models.load_in_8bit"],
     load_in_4bit: settings["models.load_in_4bit"],
   };
-  return openModel(choice, { options: engineOptionsOf(settings), signal });
+  const file = await openModel(choice, { options: engineOptionsOf(settings), signal });
+  return name === undefined ? file : { ...file, name };
+}
+
+/** The default model's file, where a model runs in this process. Throws before anything is started. */
+export async function findModel(settings: Settings, signal: AbortSignal): Promise<ModelFile | undefined> {
+  const [first] = namedModels(settings);
+  return first && openNamed(first, settings, signal);
 }
 
 /** How settings size the engine. Throws INVALID_ARGUMENT for some that exclude each other. */

@@ -45,6 +45,24 @@ describe("llmops models", () => {
     expect(doctor.stdout + doctor.stderr).not.toContain("cannot be loaded");
   });
 
+  it("converts an adapter for its model", async () => {
+    const folder = temporaryFolder();
+    const adapter = join(FIXTURES, "adapters", "llama3-lora");
+    await runCli(["models", "convert", join(FIXTURES, "llama3"), "--out", "base.gguf"], folder);
+    const { stdout, code } = await runCli(["models", "convert", adapter, "--base", "base.gguf", "--out", "v1.gguf"], folder);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("an adapter for llama")]);
+    const refusals: [string[], string][] = [
+      [["--out", "x.gguf"], "--base FILE"],
+      [["--out", "x.gguf", "--base", "demo"], "is not one of demo"],
+      [["--out", "x.gguf", "--base", "base.gguf", "--type", "q8_0"], "--type does nothing"],
+    ];
+    for (const [flags, message] of refusals) {
+      const refused = await runCli(["models", "convert", adapter, ...flags], folder);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect(readdirSync(folder).filter((name) => name.endsWith(".gguf"))).toEqual(["base.gguf", "v1.gguf"]);
+  });
+
   it("names an architecture it cannot convert, and what is no folder", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "config.json"), JSON.stringify({ architectures: ["MambaForCausalLM"] }));

@@ -1,17 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { convertAdapter } from "../../src/lib/convert/convert-adapter.js";
 import { planConversion } from "../../src/lib/convert/convert-model.js";
-import { loadModel, type LoadedModel } from "../../src/lib/engine/load-llama.js";
+import { createContext, loadModel, type LoadedModel, type LoadOptions } from "../../src/lib/engine/load-llama.js";
 import { NativeContext } from "../../src/lib/engine/native-context.js";
+import { openAdapterFile } from "../../src/lib/models/adapter-file.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import type { WeightType } from "../../src/lib/quantize/presets.js";
+import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/convert", import.meta.url));
 const FAMILIES = readdirSync(FIXTURES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "tokenizers")
+  .filter((entry) => entry.isDirectory() && !["tokenizers", "adapters"].includes(entry.name))
   .map(({ name }) => name);
 
 /** What transformers answered; see test/fixtures/convert/record.py. */
@@ -31,17 +34,13 @@ async function convert(folder: string, type: WeightType): Promise<string> {
   return out;
 }
 
-async function withModel<T>(path: string, contextSize: number, work: (loaded: LoadedModel) => Promise<T> | T): Promise<T> {
+function loadOptions(contextSize: number): LoadOptions {
   const shape = { slots: 1, contextSize, batchSize: 512, cacheElementBytes: 4 };
-  const loaded = await loadModel(await openModelFile(path), {
-    slots: 1,
-    contextSize,
-    threads: 1,
-    gpu: "off",
-    flashAttention: false,
-    cacheType: "f32",
-    shape,
-  });
+  return { slots: 1, contextSize, threads: 1, gpu: "off", flashAttention: false, cacheType: "f32", shape };
+}
+
+async function withModel<T>(path: string, contextSize: number, work: (loaded: LoadedModel) => Promise<T> | T): Promise<T> {
+  const loaded = await loadModel(await openModelFile(path), loadOptions(contextSize));
   try {
     return await work(loaded);
   } finally {
@@ -121,5 +120,36 @@ it.each([
   await withModel(path, 256, (loaded) => {
     const known = texts.filter(({ text }) => knowsMarks || !/\p{M}/u.test(text));
     expectTokens(loaded, known);
+  });
+});
+
+describe.each(["llama3-lora", "llama3-rslora", "phi3-lora"])("PEFT's adapter %s", (name) => {
+  const folder = join(FIXTURES, "adapters", name);
+  const base = join(FIXTURES, name.split("-")[0] ?? "");
+
+  it("changes answers as it does in PEFT", async () => {
+    const file = await openModelFile(await convert(base, "f32"));
+    const out = join(temporaryFolder(), "adapter.gguf");
+    await convertAdapter(folder, file, { out, signal: new AbortController().signal });
+    await openAdapterFile(out, file);
+    const { runs } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
+    const [run] = runs;
+    if (!run) throw new Error("nothing was recorded");
+    await withModel(file.path, run.tokens.length, async (loaded) => {
+      const without = relativeDifference(await logprobs(loaded, run.tokens, run.positions), run.logprobs);
+      const options = loadOptions(run.tokens.length);
+      const adapted = await createContext(loaded.model, options, { filePath: out, scale: 1 });
+      const withIt = relativeDifference(await logprobs({ ...loaded, ...adapted }, run.tokens, run.positions), run.logprobs);
+      expect(withIt).toBeLessThan(BOUNDS.f32);
+      expect(without).toBeGreaterThan(0.01);
+    });
+  });
+
+  it("is refused by another model", async () => {
+    const other = await openModelFile(await convert(join(FIXTURES, name.startsWith("phi3") ? "llama3" : "phi3"), "f16"));
+    const out = join(temporaryFolder(), "adapter.gguf");
+    const error = await errorOf(() => convertAdapter(folder, other, { out, signal: new AbortController().signal }));
+    expect([error.code, error.message]).toEqual(["MODEL_INVALID", expect.stringContaining("is not one of")]);
+    expect(existsSync(out)).toBe(false);
   });
 });

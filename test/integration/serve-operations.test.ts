@@ -15,13 +15,14 @@ import { ReplayProvider } from "../../src/lib/cassette/replay-provider.js";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
 import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
-import { LocalProvider } from "../../src/lib/gateway/local-provider.js";
+import { LocalProvider, oneModel } from "../../src/lib/gateway/local-provider.js";
 import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
 import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
 import { MetricRegistry } from "../../src/lib/metrics/metric-registry.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import type { AppOptions } from "../../src/lib/server/create-app.js";
+import { ModelShelf } from "../../src/lib/server/model-shelf.js";
 import { localService, Service, type ServiceParts } from "../../src/lib/server/service.js";
 import { startServer } from "../../src/lib/server/start-server.js";
 import { errorOf } from "../helpers/error-of.js";
@@ -251,7 +252,7 @@ describe("health", () => {
       "model_loading",
       "1",
     ]);
-    service.serveModel(engine);
+    service.serveModels(ModelShelf.holding(engine, "base"));
     expect(await states()).toEqual([200, 200, 200]);
     expect((await post(`${server.url}/v1/chat/completions`, question)).status).toBe(200);
     expect(await json(`${server.url}/health`)).toMatchObject({
@@ -266,7 +267,7 @@ describe("health", () => {
 
   it("is still there when the local model is too busy: the next provider answers", async () => {
     const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer("from elsewhere")));
-    const local = new LocalProvider("self", () => engine);
+    const local = new LocalProvider("self", () => oneModel(engine));
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
     const provider = new Fallback([local, pool].map((one) => ({ provider: one, model: "m" })));
     const { url } = await serve({ provider });
@@ -281,7 +282,9 @@ describe("health", () => {
   it("goes on with an upstream's broken answer on the model in this process", async () => {
     const up = await fakeUpstream((_request, response) => sendStream(response, ["The capital of", " France", " is"], { breakAfter: 2 }));
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
-    const provider = new Fallback([pool, new LocalProvider("self", () => engine)].map((one) => ({ provider: one, model: "demo" })));
+    const provider = new Fallback(
+      [pool, new LocalProvider("self", () => oneModel(engine))].map((one) => ({ provider: one, model: "demo" })),
+    );
     const { url } = await serve({ provider });
     const { text } = await post(`${url}/v1/chat/completions`, { ...question, stream: true });
     expect(streamedText(text)).toBe("The capital of France is Paris.");

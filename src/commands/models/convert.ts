@@ -1,10 +1,13 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { availableCores } from "../../lib/engine/machine.js";
+import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { formatSize } from "../../lib/models/format-size.js";
 import { openModelFile } from "../../lib/models/model-file.js";
-import { quantizationOf } from "../../lib/models/model-facts.js";
-import { WEIGHT_TYPES } from "../../lib/quantize/presets.js";
+import { architectureOf, quantizationOf } from "../../lib/models/model-facts.js";
+import { WEIGHT_TYPES, type WeightType } from "../../lib/quantize/presets.js";
 import { checkModelOutput, withByteProgress } from "../../model-output.js";
 
 interface ConvertDocument {
@@ -15,20 +18,36 @@ interface ConvertDocument {
   seconds: number;
 }
 
+interface ConvertFlags {
+  out: string;
+  type?: WeightType | undefined;
+  base?: string | undefined;
+  "pre-tokenizer"?: string | undefined;
+  threads?: number | undefined;
+}
+
+interface Converted {
+  className: string;
+  sizeBytes: number;
+  notes: readonly string[];
+}
+
 /** `llmops models convert`: a GGUF file of a Hugging Face folder. */
 export default class ModelsConvert extends BaseCommand {
   static override summary = "Make a GGUF file of a model's folder as Hugging Face keeps it.";
   static override description =
     "The folder has config.json, the weights as safetensors (one file or several) and the tokenizer. Llama, Mistral, SmolLM, Qwen2, Qwen3, " +
     "Phi-3, Gemma, Gemma 2 and Gemma 3 are understood, and anything else is refused by name. Memory stays small whatever the model's size; the " +
-    "file appears whole or not at all.";
+    "file appears whole or not at all. A LoRA adapter as PEFT keeps it is converted for its model, which --base names.";
   static override examples = [
     "<%= config.bin %> models convert ./SmolLM2-135M-Instruct --out smollm2-f16.gguf",
     "<%= config.bin %> models convert ./Qwen3-0.6B --out qwen3-q8_0.gguf --type q8_0",
+    "<%= config.bin %> models convert ./my-lora --base smollm2-f16.gguf --out my-lora.gguf",
   ];
   static override args = { folder: Args.string({ required: true, description: "folder with config.json and *.safetensors" }) };
   static override flags = {
-    type: Flags.option({ options: WEIGHT_TYPES, default: "f16", description: "how weights are kept" })(),
+    type: Flags.option({ options: WEIGHT_TYPES, description: "how weights are kept [default: f16]" })(),
+    base: Flags.string({ helpValue: "FILE", description: "GGUF file of the model an adapter belongs to" }),
     out: Flags.string({ char: "o", required: true, helpValue: "FILE", description: "file to write" }),
     "pre-tokenizer": Flags.string({
       helpValue: "NAME",
@@ -42,24 +61,43 @@ export default class ModelsConvert extends BaseCommand {
     const { args, flags } = await this.parse(ModelsConvert);
     const signal = this.listenForInterrupt();
     checkModelOutput(flags.out, flags.force);
-    const { planConversion } = await import("../../lib/convert/convert-model.js");
     const begun = performance.now();
-    const plan = await planConversion(args.folder, { preTokenizer: flags["pre-tokenizer"] });
-    for (const note of plan.notes) this.note(`Note: ${note}`);
-    const options = { out: flags.out, type: flags.type, threads: flags.threads ?? availableCores(), signal };
-    await withByteProgress(plan.sizeBytes, (onBytes) => plan.write({ ...options, onBytes }));
+    const isAdapter = existsSync(join(args.folder, "adapter_config.json"));
+    const from = isAdapter ? await this.convertAdapter(args.folder, flags, signal) : await this.convertModel(args.folder, flags, signal);
     const made = await openModelFile(flags.out);
     const seconds = Math.round(performance.now() - begun) / 1000;
-    const quantization = quantizationOf(made.header);
-    this.log(
-      `Wrote ${made.path}: ${plan.architecture}, ${quantization}, ${formatSize(made.sizeBytes)} of ${formatSize(plan.sizeBytes)} (${seconds} s).`,
-    );
-    return {
-      schema: "llmops.convert/1",
-      from: { path: args.folder, class: plan.className, size_bytes: plan.sizeBytes },
-      to: { path: made.path, architecture: plan.architecture, quantization, size_bytes: made.sizeBytes },
-      notes: plan.notes,
-      seconds,
+    const to = {
+      ...{ path: made.path, architecture: architectureOf(made.header), quantization: quantizationOf(made.header) },
+      size_bytes: made.sizeBytes,
     };
+    const what = isAdapter ? `an adapter for ${to.architecture}` : `${to.architecture}, ${to.quantization}`;
+    this.log(`Wrote ${made.path}: ${what}, ${formatSize(made.sizeBytes)} of ${formatSize(from.sizeBytes)} (${seconds} s).`);
+    const { notes, className, sizeBytes } = from;
+    return { schema: "llmops.convert/1", from: { path: args.folder, class: className, size_bytes: sizeBytes }, to, notes, seconds };
+  }
+
+  private async convertModel(folder: string, flags: ConvertFlags, signal: AbortSignal): Promise<Converted> {
+    if (flags.base !== undefined) {
+      throw new LlmopsError("INVALID_ARGUMENT", `${folder} is a model, which has no --base.`, { hint: "Leave --base out." });
+    }
+    const { planConversion } = await import("../../lib/convert/convert-model.js");
+    const plan = await planConversion(folder, { preTokenizer: flags["pre-tokenizer"] });
+    for (const note of plan.notes) this.note(`Note: ${note}`);
+    const options = { out: flags.out, type: flags.type ?? "f16", threads: flags.threads ?? availableCores(), signal };
+    await withByteProgress(plan.sizeBytes, (onBytes) => plan.write({ ...options, onBytes }));
+    return plan;
+  }
+
+  private async convertAdapter(folder: string, flags: ConvertFlags, signal: AbortSignal): Promise<Converted> {
+    if (flags.base === undefined) {
+      throw new LlmopsError("INVALID_ARGUMENT", `${folder} is an adapter: its model has to be known.`, {
+        hint: "Name the GGUF file of the model it was trained on: --base FILE.",
+      });
+    }
+    const idle = (["type", "pre-tokenizer", "threads"] as const).find((name) => flags[name] !== undefined);
+    if (idle) throw new LlmopsError("INVALID_ARGUMENT", `--${idle} does nothing for an adapter.`, { hint: "Leave it out." });
+    const { convertAdapter } = await import("../../lib/convert/convert-adapter.js");
+    const sizeBytes = await convertAdapter(folder, await openModelFile(flags.base), { out: flags.out, signal });
+    return { className: "LoRA", sizeBytes, notes: [] };
   }
 }

@@ -75,8 +75,9 @@ export const SETTINGS = {
   }),
   "monitoring.custom_metrics": yesOrNo(true, { about: "expose the llmops_ metrics too" }),
 
-  "models.default_model": text("demo", {
-    about: "GGUF file or Hugging Face folder, runs:/ or models:/ of the MLflow store, or demo",
+  "models.default_model": optionalText({
+    about:
+      "GGUF file or Hugging Face folder, runs:/ or models:/ of the MLflow store, demo, or one of the named models; the demo model where none is named",
     env: ["DEFAULT_MODEL", "MODEL_PATH"],
     flag: "model_path",
     aliases: ["llm.model_path", "models.model_path"],
@@ -87,7 +88,34 @@ export const SETTINGS = {
     env: ["DEFAULT_VERSION"],
     placeholder: "NAME",
   }),
-  "models.cache_size": number(1, { min: 1 }, { about: "models held at a time; this server has one", env: ["CACHE_SIZE"] }),
+  "models.named": list({
+    about: "further models by the names clients ask for, loaded when they first do; the first is the default where --model_path names none",
+    flag: "model",
+    placeholder: "NAME=PATH",
+  }),
+  "models.adapters": list({
+    about:
+      "LoRA adapters (GGUF files, or folders of PEFT) by name, asked for as MODEL:NAME; the default model's unless MODEL says otherwise",
+    flag: "adapter",
+    placeholder: "[MODEL:]NAME=PATH[:SCALE]",
+  }),
+  "models.cache_size": number(
+    5,
+    { min: 1 },
+    { about: "models and adapters loaded at a time; the one unused for longest goes first", env: ["CACHE_SIZE"], flag: "models-max" },
+  ),
+  "models.cache_memory_mb": optionalNumber(
+    { min: 1 },
+    { about: "memory they may take together, in megabytes, as estimated from their files", flag: "models-memory-mb" },
+  ),
+  "models.reload_interval": number(
+    60,
+    { min: 0 },
+    {
+      about: "seconds after which models:/ references are looked up anew, and a newer version takes over without a pause; 0 never",
+      flag: "models-reload",
+    },
+  ),
   "models.slots": number(
     4,
     { min: 1, max: 256 },

@@ -14,7 +14,7 @@ import { readVocabulary } from "./read-vocabulary.js";
 import { refusal } from "./refusal.js";
 import { planRope, type RopePlan } from "./rope.js";
 import { planTensors, type PlannedTensor } from "./tensor-plan.js";
-import { rowOrder } from "./tensor-rules.js";
+import { pairRows } from "./tensor-rules.js";
 import { tokenizerEntries } from "./tokenizer-entries.js";
 
 export interface ConvertOptions {
@@ -127,24 +127,11 @@ async function* jobs(
   const [rows = 1] = source.shape;
   const rowBytes = source.sizeBytes / rows;
   const groupBytes = rowBytes * headRows;
-  const order = headRows > 1 ? rowOrder(headRows) : undefined;
   for await (const chunk of checkpoint.read(source, Math.max(1, Math.floor(CHUNK_BYTES / groupBytes)) * groupBytes)) {
     signal.throwIfAborted();
     onBytes(chunk.byteLength);
-    yield { bytes: order ? reorder(chunk, order, rowBytes) : chunk, from: source.type, to, plus };
+    yield { bytes: headRows > 1 ? pairRows(chunk, headRows, rowBytes) : chunk, from: source.type, to, plus };
   }
-}
-
-function reorder(chunk: Uint8Array, order: readonly number[], rowBytes: number): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(chunk.byteLength);
-  const groupBytes = order.length * rowBytes;
-  for (let group = 0; group < chunk.byteLength; group += groupBytes) {
-    for (const [row, from] of order.entries()) {
-      const start = group + from * rowBytes;
-      result.set(chunk.subarray(start, start + rowBytes), group + row * rowBytes);
-    }
-  }
-  return result;
 }
 
 /** Says which tensor it was that could not be encoded. */

@@ -149,6 +149,11 @@ export function findFamily({ path, className }: RawConfig): Family {
   });
 }
 
+/** The family of a GGUF's architecture; undefined for one that is not known here. */
+export function familyOf(architecture: string): Family | undefined {
+  return Object.values(FAMILIES).find((family) => family.architecture === architecture);
+}
+
 /** Throws MODEL_INVALID for what llama.cpp would compute otherwise than the original. */
 export function checkFamily(family: Family, config: ModelConfig, path: string): void {
   const activation = config.hidden_activation ?? config.hidden_act;

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { LlmopsError, systemCodeOf } from "../errors/llmops-error.js";
+import { openAdapterFile } from "../models/adapter-file.js";
 import { tensorSizeBytes } from "../models/ggml-types.js";
 import { openModelFile, type ModelFile } from "../models/model-file.js";
 import { parameterCount, quantizationOf } from "../models/model-facts.js";
@@ -9,6 +10,7 @@ import { fileIdentity, modelIdentity } from "../models/model-identity.js";
 import { floatBytes } from "../quantize/float-rows.js";
 import { bitsOf, type PresetName } from "../quantize/presets.js";
 import { quantizeFile } from "../quantize/quantize-file.js";
+import { convertAdapter } from "./convert-adapter.js";
 import { planConversion } from "./convert-model.js";
 
 export interface PrepareOptions {
@@ -57,6 +59,21 @@ export async function prepareModel(path: string, options: PrepareOptions): Promi
   );
 }
 
+/**
+ * A GGUF adapter for a model: the file itself, or one that is made of PEFT's folder, once. Throws what opening and converting throw, and
+ * MODEL_INVALID for an adapter of another model.
+ */
+export async function prepareAdapter(
+  path: string,
+  base: ModelFile,
+  { folder, signal }: Pick<PrepareOptions, "folder" | "signal">,
+): Promise<ModelFile> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return openAdapterFile(path, base);
+  const target = join(folder, `${basename(resolve(path))}-adapter-${await folderIdentity(path)}-${await modelIdentity(base)}.gguf`);
+  await makeOnce(target, (out) => convertAdapter(path, base, { out, signal }));
+  return openAdapterFile(target, base);
+}
+
 async function quantizeOnce(file: ModelFile, weights: PresetName, options: PrepareOptions): Promise<PreparedModel> {
   const { threads, signal, folder, withProgress } = options;
   const from = { sizeBytes: file.sizeBytes, quantization: quantizationOf(file.header) };
@@ -79,7 +96,7 @@ async function convertOnce(path: string, options: PrepareOptions): Promise<Prepa
 }
 
 /** The file of that name, made where it is not there, or not whole. Processes that make it at the same time do not disturb each other. */
-async function makeOnce(target: string, make: (out: string) => Promise<void>): Promise<ModelFile> {
+async function makeOnce(target: string, make: (out: string) => Promise<unknown>): Promise<ModelFile> {
   const kept = await openModelFile(target).catch(() => undefined);
   if (kept) return kept;
   const draft = `${target}.${randomUUID()}`;

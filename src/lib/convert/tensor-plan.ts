@@ -3,13 +3,13 @@ import type { Family } from "./families.js";
 import type { ModelConfig } from "./model-config.js";
 import { refusal } from "./refusal.js";
 import type { StoredTensor } from "./safetensors.js";
-import type { TensorRule } from "./tensor-rules.js";
+import { headRowsOf, type TensorRule } from "./tensor-rules.js";
 
 /** A tensor of the new file and where its weights come from. */
 export interface PlannedTensor {
   name: string;
   source: StoredTensor;
-  /** Rows of one head whose halves become pairs; see `rowOrder`. */
+  /** Rows of one head whose halves become pairs; see `pairRows`. */
   headRows?: number | undefined;
   /** Added to every weight. */
   plus: number;
@@ -48,11 +48,12 @@ export function planTensors(
     return taken;
   };
   const { vocab_size: vocabulary, hidden_size: width } = config;
+  const heads = { queries: config.num_attention_heads, keys: config.kvHeads };
   const norms = (name: string) => ({ plus: family.normsAddOne && name.endsWith("norm") ? 1 : 0 });
   const layer = (rule: TensorRule, index: number) => {
-    const { from, to, bias, pairedHeads } = rule;
+    const { from, to, bias } = rule;
     const shape = rule.shape(config);
-    const headRows = pairedHeads && (shape[0] ?? 0) / pairedHeads(config);
+    const headRows = headRowsOf(rule, shape[0] ?? 0, heads);
     const [theirs, ours] = [`${prefix}layers.${index}.${from}`, `blk.${index}.${to}`];
     const weight = need(`${theirs}.weight`, `${ours}.weight`, shape, { headRows, ...norms(to) });
     return bias ? [...weight, ...take(`${theirs}.bias`, `${ours}.bias`, shape.slice(0, 1), { headRows })] : weight;

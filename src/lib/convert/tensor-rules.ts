@@ -11,8 +11,8 @@ export interface TensorRule {
   shape: (config: ModelConfig) => number[];
   /** It has a bias beside it in some models. */
   bias?: boolean;
-  /** Heads whose rows are reordered from halves to pairs; see `rowOrder`. */
-  pairedHeads?: (config: ModelConfig) => number;
+  /** Whose heads have their rows reordered from halves to pairs; see `pairRows`. */
+  pairedHeads?: "queries" | "keys";
 }
 
 const queries = ({ num_attention_heads: heads, headWidth }: ModelConfig) => heads * headWidth;
@@ -23,16 +23,10 @@ const inner = ({ intermediate_size: size }: ModelConfig) => size;
 /** Attention with four matrices. `interleaved`: llama.cpp rotates neighbouring numbers, where Hugging Face rotates halves. */
 export function ATTENTION({ interleaved = false, biases = [] as readonly Projection[] } = {}): TensorRule[] {
   const bias = (which: Projection) => biases.includes(which);
-  const paired = (heads: (config: ModelConfig) => number) => (interleaved ? { pairedHeads: heads } : {});
+  const paired = (whose: "queries" | "keys") => (interleaved ? { pairedHeads: whose } : {});
   return [
-    {
-      from: "self_attn.q_proj",
-      to: "attn_q",
-      shape: (c) => [queries(c), width(c)],
-      bias: bias("q"),
-      ...paired((c) => c.num_attention_heads),
-    },
-    { from: "self_attn.k_proj", to: "attn_k", shape: (c) => [keys(c), width(c)], bias: bias("k"), ...paired((c) => c.kvHeads) },
+    { from: "self_attn.q_proj", to: "attn_q", shape: (c) => [queries(c), width(c)], bias: bias("q"), ...paired("queries") },
+    { from: "self_attn.k_proj", to: "attn_k", shape: (c) => [keys(c), width(c)], bias: bias("k"), ...paired("keys") },
     { from: "self_attn.v_proj", to: "attn_v", shape: (c) => [keys(c), width(c)], bias: bias("v") },
     { from: "self_attn.o_proj", to: "attn_output", shape: (c) => [width(c), queries(c)], bias: bias("o") },
   ];
@@ -76,10 +70,29 @@ export const OUTER_NORMS: readonly TensorRule[] = [
   { from: "post_feedforward_layernorm", to: "post_ffw_norm", shape: (c) => [width(c)] },
 ];
 
+/** Rows that are reordered together: those of a head; undefined where rows stay where they are. */
+export function headRowsOf({ pairedHeads }: TensorRule, rows: number, heads: { queries: number; keys: number }): number | undefined {
+  return pairedHeads && rows / heads[pairedHeads];
+}
+
+/** Rows of so many heads in llama.cpp's order; `chunk` has whole heads. */
+export function pairRows(chunk: Uint8Array, headRows: number, rowBytes: number): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(chunk.byteLength);
+  const order = rowOrder(headRows);
+  const headBytes = headRows * rowBytes;
+  for (let head = 0; head < chunk.byteLength; head += headBytes) {
+    for (const [row, from] of order.entries()) {
+      const start = head + from * rowBytes;
+      result.set(chunk.subarray(start, start + rowBytes), head + row * rowBytes);
+    }
+  }
+  return result;
+}
+
 /**
  * Which row comes where when halves become pairs: in every head, row 2i is row i of the first half and row 2i + 1 row i of the
  * second.
  */
-export function rowOrder(headRows: number): number[] {
+function rowOrder(headRows: number): number[] {
   return Array.from({ length: headRows }, (_, row) => (row >> 1) + (row & 1) * (headRows / 2));
 }

@@ -12,7 +12,7 @@ import { EndTokens } from "./end-tokens.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
 import { JsonGrammars } from "./json-grammar.js";
-import { loadModel, type LoadedModel } from "./load-llama.js";
+import { createAdaptedContext, loadModel, type LoadedModel, type LoadOptions } from "./load-llama.js";
 import { availableCores } from "./machine.js";
 import { memoryShapeOf } from "./memory-shape.js";
 import { NativeContext } from "./native-context.js";
@@ -21,6 +21,30 @@ import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
 import { TokenBytes } from "./token-bytes.js";
 
+/** A LoRA adapter to put on a model. */
+export interface EngineAdapter {
+  name: string;
+  file: ModelFile;
+  /** How much of it is added; 1 is all. */
+  scale: number;
+}
+
+interface EngineParts {
+  loaded: LoadedModel;
+  native: NativeContext;
+  /** What a model and its adapters have in common. */
+  shared: Omit<GenerationContext, "scheduler" | "native"> & { endTokens: EndTokens };
+  options: EngineOptions;
+  sizes: LoadOptions;
+  threads: ThreadPlan;
+  name: string;
+  location: string;
+  identity: string;
+  memoryBytes: number;
+  /** Gives back what this engine alone holds. */
+  free: () => Promise<void>;
+}
+
 /** A GGUF model in this process: several slots over one llama.cpp context. */
 export class Engine implements CompletionTarget {
   readonly sharesPrompts = true;
@@ -28,6 +52,8 @@ export class Engine implements CompletionTarget {
   readonly location: string;
   readonly identity: string;
   readonly facts: EngineFacts;
+  private readonly file: ModelFile;
+  private readonly parts: EngineParts;
   private readonly loaded: LoadedModel;
   private readonly options: EngineOptions;
   private readonly threads: ThreadPlan;
@@ -45,7 +71,8 @@ export class Engine implements CompletionTarget {
     const options = requested.deterministic ? { ...requested, slots: 1 } : requested;
     const cores = options.threads ?? availableCores();
     const shape = memoryShapeOf(file.header, options);
-    const loaded = await loadModel(file, { ...options, threads: cores, shape });
+    const sizes: LoadOptions = { ...options, threads: cores, shape };
+    const loaded = await loadModel(file, sizes);
     try {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
       const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
@@ -53,41 +80,35 @@ export class Engine implements CompletionTarget {
       const threads = measured
         ? await calibrateThreads(native, cores, options.slots)
         : { single: cores, several: cores, prompt: cores, promptFrom: 1 };
-      const memory = estimateMemory(file.header, file.sizeBytes, shape);
-      const slotBytes = memory.cachePerToken * loaded.contextSize;
-      const scheduler = new Scheduler(native, {
-        slots: options.slots,
-        batchSize: shape.batchSize,
-        slotBytes,
-        reusePrefixes: !options.deterministic,
-        isEndToken: (token) => endTokens.has(token),
-        threadsFor: (tokens) => threadsFor(threads, tokens),
+      const bytes = new TokenBytes(loaded.model);
+      const shared = {
+        prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
+        grammars: new JsonGrammars(loaded.llama, loaded.model),
+        bytes,
+        contextSize: loaded.contextSize,
+        queueLimit: options.queueLimit ?? Infinity,
+        vocabularySize: vocabularySize(file.header),
+        endTokens,
+      };
+      return new Engine(file, {
+        ...{ loaded, native, shared, options, sizes, threads, name: file.name, location: file.path },
+        identity: await modelIdentity(file),
+        memoryBytes: estimateMemory(file.header, file.sizeBytes, shape).total,
+        free: () => loaded.llama.dispose(),
       });
-      const identity = await modelIdentity(file);
-      return new Engine(file, { loaded, native, endTokens, scheduler, options, threads, identity, memoryBytes: memory.total });
     } catch (error) {
       await loaded.llama.dispose();
       throw error;
     }
   }
 
-  private constructor(
-    file: ModelFile,
-    parts: {
-      loaded: LoadedModel;
-      native: NativeContext;
-      endTokens: EndTokens;
-      scheduler: Scheduler;
-      options: EngineOptions;
-      threads: ThreadPlan;
-      identity: string;
-      memoryBytes: number;
-    },
-  ) {
-    const { loaded, native, endTokens, scheduler, options, threads } = parts;
+  private constructor(file: ModelFile, parts: EngineParts) {
+    const { loaded, native, shared, options, sizes, threads } = parts;
+    this.parts = parts;
+    this.file = file;
     this.identity = parts.identity;
-    this.model = file.name;
-    this.location = file.path;
+    this.model = parts.name;
+    this.location = parts.location;
     this.facts = {
       architecture: architectureOf(file.header),
       parameters: parameterCount(file.header),
@@ -98,20 +119,40 @@ export class Engine implements CompletionTarget {
     this.loaded = loaded;
     this.options = options;
     this.threads = threads;
-    this.scheduler = scheduler;
+    this.scheduler = new Scheduler(native, {
+      slots: options.slots,
+      batchSize: sizes.shape.batchSize,
+      slotBytes: estimateMemory(file.header, 0, sizes.shape).cachePerToken * loaded.contextSize,
+      reusePrefixes: !options.deterministic,
+      isEndToken: (token) => shared.endTokens.has(token),
+      threadsFor: (tokens) => threadsFor(threads, tokens),
+    });
     this.embedder = new Embedder(loaded, options);
-    const bytes = new TokenBytes(loaded.model);
-    this.context = {
-      scheduler,
-      native,
-      prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
-      grammars: new JsonGrammars(loaded.llama, loaded.model),
-      bytes,
-      contextSize: loaded.contextSize,
-      queueLimit: options.queueLimit ?? Infinity,
-      vocabularySize: vocabularySize(file.header),
-      endTokens,
-    };
+    this.context = { ...shared, scheduler: this.scheduler, native };
+  }
+
+  /**
+   * The same model with a LoRA adapter: it shares the weights and has slots of its own. It has to be closed before this engine is. Throws
+   * OUT_OF_MEMORY or MODEL_LOAD_FAILED.
+   */
+  async adapt(adapter: EngineAdapter): Promise<Engine> {
+    this.refuseWhenClosing();
+    const { file, parts } = this;
+    const { cache, compute } = estimateMemory(file.header, 0, parts.sizes.shape);
+    const { context, contextSize } = await this.track(createAdaptedContext(parts.loaded, parts.sizes, { ...adapter, base: file }));
+    try {
+      const loaded = { ...parts.loaded, context, contextSize };
+      const native = NativeContext.open(loaded.model, context, { inOrder: hasOrderedWorkers() });
+      return new Engine(file, {
+        ...{ ...parts, loaded, native, name: `${this.model}:${adapter.name}`, location: adapter.file.path },
+        identity: `${this.identity}+${await modelIdentity(adapter.file)}*${adapter.scale}`,
+        memoryBytes: cache + compute + adapter.file.sizeBytes,
+        free: () => context.dispose(),
+      });
+    } catch (error) {
+      await context.dispose();
+      throw error;
+    }
   }
 
   /** Tokens a prompt and its completion can have together. */
@@ -189,7 +230,7 @@ export class Engine implements CompletionTarget {
     this.closing ??= Promise.all(this.running)
       .then(() => this.scheduler.idle())
       .then(() => this.context.native.dispose())
-      .then(() => this.loaded.llama.dispose());
+      .then(() => this.parts.free());
     await this.closing;
   }
 

@@ -35,20 +35,45 @@ export async function loadModel(file: ModelFile, options: LoadOptions): Promise<
     // with a GPU the library itself decides what goes where
     if (llama.gpu === false) checkMemory(file, shape, availableMemoryBytes());
     const model = await llama.loadModel({ modelPath: file.path, ...(signal ? { loadSignal: signal } : {}) });
-    const contextSize = Math.min(shape.contextSize, model.trainContextSize);
-    const context = await model.createContext({
-      sequences: shape.slots,
-      contextSize,
-      batchSize: shape.batchSize,
-      threads: options.threads,
-      flashAttention: options.flashAttention ?? "auto",
-      ...cacheTypes(options.cacheType),
-      ...(signal ? { createSignal: signal } : {}),
-    });
-    return { llama, model, context, contextSize };
+    return { llama, model, ...(await createContext(model, options)) };
   } catch (cause) {
     await llama.dispose();
     throw loadError(file, cause, reasons);
+  }
+}
+
+/** A context of a model, with an adapter if there is one. */
+export async function createContext(
+  model: LlamaModel,
+  { shape, threads, flashAttention, cacheType, signal }: LoadOptions,
+  adapter?: { filePath: string; scale: number },
+): Promise<Pick<LoadedModel, "context" | "contextSize">> {
+  const contextSize = Math.min(shape.contextSize, model.trainContextSize);
+  const context = await model.createContext({
+    sequences: shape.slots,
+    contextSize,
+    batchSize: shape.batchSize,
+    threads,
+    flashAttention: flashAttention ?? "auto",
+    ...cacheTypes(cacheType),
+    ...(adapter && { lora: { adapters: [adapter] } }),
+    ...(signal ? { createSignal: signal } : {}),
+  });
+  return { context, contextSize };
+}
+
+/** A further context of a loaded model, with an adapter. Throws OUT_OF_MEMORY, or MODEL_LOAD_FAILED with the library's reason. */
+export async function createAdaptedContext(
+  { model, llama }: LoadedModel,
+  options: LoadOptions,
+  { base, file, scale }: { base: ModelFile; file: ModelFile; scale: number },
+): Promise<Pick<LoadedModel, "context" | "contextSize">> {
+  // the weights are there already
+  if (llama.gpu === false) checkMemory({ ...base, sizeBytes: file.sizeBytes }, options.shape, availableMemoryBytes());
+  try {
+    return await createContext(model, options, { filePath: file.path, scale });
+  } catch (cause) {
+    throw loadError(file, cause, []);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unlessAborted } from "../openai/follow-signal.js";
 import { DelegateBackoff, handleWhen, retry } from "cockatiel";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Completion, CompletionRequest } from "../openai/completion.js";
@@ -37,21 +38,8 @@ export function ask(request: CompletionRequest, { target, timeoutMs, retries, si
     handleWhen((error) => error instanceof LlmopsError && PASSING.includes(error.code)),
     { maxAttempts: retries, backoff: new DelegateBackoff(pauseBefore) },
   );
+  // the policy's pauses do not end with the signal
   return unlessAborted(policy.execute(attempt, signal), signal);
-}
-
-/** The work, or the signal's reason at once: the policy's pauses do not end with the signal. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", stop);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener("abort", stop);
-  }
 }
 
 /** As long as the server asks, otherwise longer each time, with full jitter. */

@@ -7,7 +7,7 @@ import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddi
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
 import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
 import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
-import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "./call.js";
+import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Origin, type Provider } from "./call.js";
 import { whenBegun } from "./stream.js";
 import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
@@ -19,6 +19,19 @@ export interface LocalModel extends CompletionTarget {
   embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
 }
 
+/** The models of this process. */
+export interface LocalModels {
+  /** What tells their answers from others'; part of cache keys. */
+  readonly identity: string;
+  /** The model a request's body means, until it is released. Throws MODEL_NOT_FOUND, and what loading it throws. */
+  borrow(body: JsonObject, signal: AbortSignal): Promise<{ model: LocalModel; release: () => void }>;
+}
+
+/** The models where there is one only. */
+export function oneModel(model: LocalModel): LocalModels {
+  return { identity: model.identity ?? model.location, borrow: () => Promise.resolve({ model, release: () => undefined }) };
+}
+
 /** How the chunks of one request become an answer. */
 interface Encoding {
   head: AnswerHead;
@@ -28,52 +41,90 @@ interface Encoding {
   events: (chunk: Exclude<Chunk, { type: "finish" }>) => object[];
 }
 
-/** The model in this process as a provider of OpenAI-shaped answers. */
+/** The models of this process as a provider of OpenAI-shaped answers. */
 export class LocalProvider implements Provider {
   readonly name: string;
-  private readonly find: () => LocalModel;
+  private readonly models: () => LocalModels;
 
-  /** `find` gives the model, or throws while there is none. */
-  constructor(name: string, find: () => LocalModel) {
+  constructor(name: string, models: () => LocalModels) {
     this.name = name;
-    this.find = find;
+    this.models = models;
   }
 
-  /** While there is no model, nothing of it can be in a cache. */
   get identity(): string {
-    try {
-      return this.model.identity ?? this.model.location;
-    } catch {
-      return "none";
-    }
-  }
-
-  private get model(): LocalModel {
-    return this.find();
+    return this.models().identity;
   }
 
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
-    if (call.path === "/v1/embeddings") return this.embed(call, signal);
     const begun = performance.now();
-    const encoding = call.path === "/v1/completions" ? this.encodeText(call.body) : this.encodeChat(call.body);
-    const chunks = withDeadlines(encoding.start, call.deadlines, signal);
-    const origin = () => originOf(this.name, performance.now() - begun);
-    if (!call.stream) {
-      const completion = await collectChunks(chunks, this.model.location);
-      const { usage, timing } = completion;
-      return { kind: "whole", body: toBody(encoding, completion.choices, usage), usage, timing, origin: origin() };
+    const { model, release } = await this.borrow(call, signal);
+    try {
+      // the time a model took to load is part of the request's
+      const waited = performance.now() - begun;
+      const deadlines = { ...call.deadlines, totalMs: Math.max(1, call.deadlines.totalMs - waited) };
+      const answer = await new LocalAnswer(model, this.name, begun).give({ ...call, deadlines }, signal);
+      if (answer.kind === "stream") return { ...answer, events: thenRelease(answer.events, release) };
+      release();
+      return answer;
+    } catch (error) {
+      release();
+      throw error;
     }
-    const facts: AnswerFacts = { usage: undefined, timing: undefined };
-    const events = await whenBegun(toEvents(chunks, encoding, facts));
-    return { kind: "stream", events, facts, origin: origin() };
   }
 
   async close(): Promise<void> {
-    // whoever loaded the model closes it
+    // whoever loaded the models closes them
+  }
+
+  private async borrow({ body, deadlines }: Call, outer: AbortSignal): ReturnType<LocalModels["borrow"]> {
+    const clock = new DeadlineClock(deadlines, outer);
+    try {
+      return await this.models().borrow(body, clock.signal);
+    } finally {
+      clock.stop();
+    }
+  }
+}
+
+async function* thenRelease<T>(events: AsyncIterable<T>, release: () => void): AsyncGenerator<T> {
+  try {
+    yield* events;
+  } finally {
+    release();
+  }
+}
+
+/** One answer of one model. */
+class LocalAnswer {
+  private readonly model: LocalModel;
+  private readonly provider: string;
+  private readonly begun: number;
+
+  constructor(model: LocalModel, provider: string, begun: number) {
+    this.model = model;
+    this.provider = provider;
+    this.begun = begun;
+  }
+
+  async give(call: Call, signal: AbortSignal): Promise<Answer> {
+    if (call.path === "/v1/embeddings") return this.embed(call, signal);
+    const encoding = call.path === "/v1/completions" ? this.encodeText(call.body) : this.encodeChat(call.body);
+    const chunks = withDeadlines(encoding.start, call.deadlines, signal);
+    if (!call.stream) {
+      const completion = await collectChunks(chunks, this.model.location);
+      const { usage, timing } = completion;
+      return { kind: "whole", body: toBody(encoding, completion.choices, usage), usage, timing, origin: this.origin() };
+    }
+    const facts: AnswerFacts = { usage: undefined, timing: undefined };
+    const events = await whenBegun(toEvents(chunks, encoding, facts));
+    return { kind: "stream", events, facts, origin: this.origin() };
+  }
+
+  private origin(): Origin {
+    return originOf(this.provider, performance.now() - this.begun);
   }
 
   private async embed({ body, deadlines }: Call, outer: AbortSignal): Promise<Answer> {
-    const begun = performance.now();
     const request = parseEmbeddingsRequest(body);
     const { model } = this;
     const inputs = request.inputs.map((input) => (typeof input === "string" ? model.tokenize(input, { special: true }) : input));
@@ -82,13 +133,13 @@ export class LocalProvider implements Provider {
     try {
       const vectors = await model.embed(inputs, { signal: clock.signal });
       const tokens = inputs.reduce((sum, input) => sum + input.length, 0);
-      const totalMs = performance.now() - begun;
+      const totalMs = performance.now() - this.begun;
       return {
         kind: "whole",
         body: toEmbeddingsBody(model.model, { vectors, tokens }, request),
         usage: { promptTokens: tokens, completionTokens: 0 },
         timing: { firstTokenMs: totalMs, totalMs },
-        origin: originOf(this.name, totalMs),
+        origin: this.origin(),
       };
     } finally {
       clock.stop();

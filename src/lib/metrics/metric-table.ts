@@ -32,8 +32,18 @@ export const METRICS = {
     buckets: TOKEN_SECONDS,
   },
   tokens_generated_total: { type: "counter", help: "Tokens generated", labels: ["model", "version"] },
-  model_cache_hits_total: { type: "counter", help: "Requests whose model was loaded already", labels: ["model", "version"] },
+  model_cache_hits_total: {
+    type: "counter",
+    help: "Requests that found their model loaded, or being loaded",
+    labels: ["model", "version"],
+  },
   model_cache_misses_total: { type: "counter", help: "Models that had to be loaded", labels: ["model", "version"] },
+  llmops_model_unloads_total: {
+    type: "counter",
+    help: "Models closed to make room, or for a newer version",
+    labels: ["model", "version", "reason"],
+  },
+  llmops_loaded_models: { type: "gauge", help: "Models and adapters that are loaded" },
   successful_inferences_total: { type: "counter", help: "Answers that were complete", labels: ["model", "version", "domain"] },
   failed_inferences_total: { type: "counter", help: "Requests to a model that failed", labels: ["model", "version", "error_type"] },
   llmops_first_token_seconds: {

@@ -9,3 +9,13 @@ export function followSignal(outer: AbortSignal | undefined): { controller: Abor
   else outer?.addEventListener("abort", follow);
   return { controller, release: () => outer?.removeEventListener("abort", follow) };
 }
+
+/** What some work gives, unless the signal aborts first: then its reason is thrown, and the work goes on by itself. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

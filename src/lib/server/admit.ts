@@ -49,11 +49,12 @@ export async function admit(service: Service, request: FastifyRequest, reply: Fa
 
 /** The most tokens a call can take, and the call held to that: whoever answers may otherwise go on without end. */
 function bound(service: Service, call: Call): { call: Call; worst: TokenCounts } {
-  const { local, defaultMaxTokens } = service;
+  const { defaultMaxTokens } = service;
+  const local = service.loadedFor(call);
   // a token has at least one byte
   const bytes = Buffer.byteLength(JSON.stringify(call.body));
   if (call.path !== "/v1/chat/completions" && call.path !== "/v1/completions") return { call, worst: { prompt: bytes, completion: 0 } };
-  const prompt = local ? promptTokens(service, call).length : bytes;
+  const prompt = local ? promptTokens(local, call).length : bytes;
   const asked = askedTokens(call);
   const most = asked ?? (local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS));
   const held = asked === undefined ? { ...call, body: { ...call.body, max_tokens: most } } : call;

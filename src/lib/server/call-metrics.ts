@@ -23,20 +23,24 @@ export interface CallTotals {
   totalMs: number;
 }
 
+/** A model with the name of its adapter, or of none. */
+export interface VersionedModel {
+  name: string;
+  version: string;
+}
+
 /** Turns calls to a model into metrics. */
 export class CallMetrics {
   readonly totals: CallTotals = { requests: 0, failures: 0, promptTokens: 0, completionTokens: 0, totalMs: 0 };
   private readonly metrics: MetricRegistry;
-  private readonly version: string;
   private readonly models = new BoundedLabel(MOST_MODELS);
   private readonly domains = new BoundedLabel(MOST_DOMAINS);
   private readonly slos: readonly Slo[];
   private inFlight = 0;
 
   /** Counts requests that meet the objectives. */
-  constructor(metrics: MetricRegistry, { version, slos = [] }: { version: string; slos?: readonly Slo[] }) {
+  constructor(metrics: MetricRegistry, slos: readonly Slo[]) {
     this.metrics = metrics;
-    this.version = version;
     this.slos = slos;
   }
 
@@ -51,8 +55,8 @@ export class CallMetrics {
   }
 
   /** Shows what alerts look at from the start on, at 0. */
-  beginAtZero(model: string): void {
-    const labels = { model: this.label(model), version: this.version };
+  beginAtZero(model: string, version: string): void {
+    const labels = { model: this.label(model), version };
     this.metrics.begin("model_load_failures_total", labels);
     this.metrics.begin("tokens_generated_total", labels);
     this.metrics.begin("token_generation_time_seconds", labels);
@@ -66,18 +70,27 @@ export class CallMetrics {
     }
   }
 
-  modelLoaded({ model, facts }: ServedModel): void {
-    const labels = { model: this.label(model), version: this.version };
+  /** A model is there, after so many seconds of loading where it was loaded now. */
+  modelLoaded(source: VersionedModel, { facts }: ServedModel, seconds?: number): void {
+    const labels = this.labels(source);
     this.metrics.set("model_memory_usage_bytes", facts.memoryBytes, labels);
     this.metrics.add("model_cache_misses_total", labels);
+    if (seconds !== undefined) this.metrics.observe("model_load_time_seconds", seconds, labels);
   }
 
-  noteLoad(model: string, seconds: number): void {
-    this.metrics.observe("model_load_time_seconds", seconds, { model: this.label(model), version: this.version });
+  /** A model went, to make room or for a newer version. */
+  modelUnloaded(source: VersionedModel, why: "room" | "newer"): void {
+    this.metrics.set("model_memory_usage_bytes", 0, this.labels(source));
+    this.metrics.add("llmops_model_unloads_total", { ...this.labels(source), reason: why });
   }
 
-  noteLoadFailure(model: string): void {
-    this.metrics.add("model_load_failures_total", { model: this.label(model), version: this.version });
+  /** A request found its model loaded, or being loaded. */
+  noteModelHit(source: VersionedModel): void {
+    this.metrics.add("model_cache_hits_total", this.labels(source));
+  }
+
+  noteLoadFailure(source: VersionedModel): void {
+    this.metrics.add("model_load_failures_total", this.labels(source));
   }
 
   begin(): void {
@@ -94,15 +107,16 @@ export class CallMetrics {
   end(record: CallRecord): void {
     this.metrics.set("llmops_requests_in_flight", --this.inFlight);
     const model = this.label(record.model);
+    const { version } = record;
     this.totals.requests++;
     this.totals.totalMs += record.totalMs;
     if (record.errorCode !== undefined) {
       this.totals.failures++;
-      this.metrics.add("failed_inferences_total", { model, version: this.version, error_type: record.errorCode.toLowerCase() });
+      this.metrics.add("failed_inferences_total", { model, version, error_type: record.errorCode.toLowerCase() });
     } else {
       this.metrics.add("successful_inferences_total", {
         model,
-        version: this.version,
+        version,
         domain: this.domains.of(record.domain ?? NO_DOMAIN),
       });
       this.metrics.add("vllm:request_success_total", { model_name: model, finished_reason: record.finishReason });
@@ -112,17 +126,23 @@ export class CallMetrics {
     if (record.origin) this.noteOrigin(record, model);
   }
 
-  /** Slots and queue as they are now. */
-  showState(model: string, state: EngineState | undefined): void {
-    if (!state) return;
-    this.metrics.set("llmops_slots", state.busySlots, { state: "busy" });
-    this.metrics.set("llmops_slots", state.slots - state.busySlots, { state: "free" });
-    this.metrics.set("llmops_queued_requests", state.queuedRequests);
-    this.metrics.set("vllm:num_requests_running", state.busySlots, { model_name: this.label(model) });
-    this.metrics.set("vllm:num_requests_waiting", state.queuedRequests, { model_name: this.label(model) });
+  /** Slots and queues of all models that are loaded, as they are now. */
+  showState(model: string, states: readonly EngineState[]): void {
+    if (states.length === 0) return;
+    const sum = (count: (state: EngineState) => number) => states.reduce((total, state) => total + count(state), 0);
+    const [busy, queued] = [sum(({ busySlots }) => busySlots), sum(({ queuedRequests }) => queuedRequests)];
+    this.metrics.set("llmops_slots", busy, { state: "busy" });
+    this.metrics.set("llmops_slots", sum(({ slots }) => slots) - busy, { state: "free" });
+    this.metrics.set("llmops_queued_requests", queued);
+    this.metrics.set("vllm:num_requests_running", busy, { model_name: this.label(model) });
+    this.metrics.set("vllm:num_requests_waiting", queued, { model_name: this.label(model) });
   }
 
-  private observeTimes({ totalMs, firstTokenMs, timing, usage }: CallRecord, model: string): void {
+  private labels({ name, version }: VersionedModel): { model: string; version: string } {
+    return { model: this.label(name), version };
+  }
+
+  private observeTimes({ totalMs, firstTokenMs, timing, usage, version }: CallRecord, model: string): void {
     const own = { model };
     const vllm = { model_name: model };
     this.metrics.observe("llmops_request_seconds", totalMs / 1000, own);
@@ -136,7 +156,7 @@ export class CallMetrics {
       this.metrics.observe("vllm:request_queue_time_seconds", timing.queueMs / 1000, vllm);
     }
     const each = perToken(timing, usage);
-    if (each !== undefined) this.metrics.observe("token_generation_time_seconds", each / 1000, { model, version: this.version });
+    if (each !== undefined) this.metrics.observe("token_generation_time_seconds", each / 1000, { model, version });
   }
 
   /** What failed by the client, or is gone because the client is, says nothing of the server. */
@@ -151,7 +171,7 @@ export class CallMetrics {
     if (this.slos.every((slo) => meets(request, slo))) this.metrics.add("llmops_goodput_requests_total", { model });
   }
 
-  private noteOrigin({ origin, usage }: CallRecord, model: string): void {
+  private noteOrigin({ origin, usage, version }: CallRecord, model: string): void {
     if (!origin) return;
     this.metrics.add("llmops_cache_requests_total", { result: origin.cache });
     const { promptTokens = 0, completionTokens = 0 } = usage ?? {};
@@ -163,8 +183,7 @@ export class CallMetrics {
     this.totals.promptTokens += promptTokens;
     this.totals.completionTokens += completionTokens;
     this.metrics.add("llmops_provider_requests_total", { provider: origin.provider });
-    this.metrics.add("model_cache_hits_total", { model, version: this.version });
-    this.metrics.add("tokens_generated_total", { model, version: this.version }, completionTokens);
+    this.metrics.add("tokens_generated_total", { model, version }, completionTokens);
     this.metrics.add("llmops_prompt_tokens_total", { model }, promptTokens);
     this.metrics.add("vllm:prompt_tokens_total", { model_name: model }, promptTokens);
     this.metrics.add("vllm:generation_tokens_total", { model_name: model }, completionTokens);

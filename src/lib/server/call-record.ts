@@ -7,6 +7,8 @@ export interface CallRecord {
   call: Call;
   /** The model that answered, or the one that was to. */
   model: string;
+  /** The adapter on it, or what a model without one is called. */
+  version: string;
   /** The `domain` among the request's tags. */
   domain: string | undefined;
   /** Undefined where no answer began. */

@@ -96,7 +96,7 @@ export class Exchange {
     this.pieces++;
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
-      this.service.callMetrics.notePause(this.modelName, now - this.lastEventAt);
+      this.service.callMetrics.notePause(this.service.modelOf(this.call).model, now - this.lastEventAt);
     }
     this.lastEventAt = now;
     if (this.tracked) this.text += text;
@@ -134,14 +134,10 @@ export class Exchange {
     };
   }
 
-  private get modelName(): string {
-    return this.service.modelOf(this.call);
-  }
-
   private toRecord(usage: Usage | undefined, timing: Timing | undefined, errorCode: CallRecord["errorCode"]): CallRecord {
     return {
       call: this.call,
-      model: this.modelName,
+      ...this.service.modelOf(this.call),
       domain: this.wishes.tags["domain"],
       origin: this.answer?.origin,
       usage,

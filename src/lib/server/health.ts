@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { EngineState } from "../engine/engine-options.js";
 import { gigabytes } from "./model-memory.js";
-import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
 /** GET /health: whether the model can answer and how busy it is; /health/live and /health/ready: the same for orchestrators. */
@@ -14,7 +13,7 @@ export function addHealth(app: FastifyInstance, service: Service): void {
       timestamp: Date.now() / 1000,
       model: service.model,
       device: deviceOf(local?.state),
-      ...(await memoryFields(local)),
+      ...(await memoryFields(service)),
       ...(local && stateFields(local.state)),
     };
   });
@@ -32,13 +31,14 @@ export function deviceOf(state: EngineState | undefined): string {
   return state.gpu === "off" ? "cpu" : state.gpu;
 }
 
-async function memoryFields(local: ServedModel | undefined): Promise<object> {
+async function memoryFields({ local, shelf }: Service): Promise<object> {
   const gpu = await local?.gpuMemory();
+  const estimated = (shelf?.models ?? []).reduce((sum, { model }) => sum + (model?.facts.memoryBytes ?? 0), 0);
   const cuda = local?.state.gpu === "cuda";
   return {
     cuda_available: cuda,
     cuda_device_count: cuda ? 1 : 0,
-    memory_allocated_gb: gigabytes(gpu?.used ?? local?.facts.memoryBytes ?? 0),
+    memory_allocated_gb: gigabytes(gpu?.used ?? estimated),
     memory_reserved_gb: gigabytes(gpu?.total ?? process.memoryUsage().rss),
   };
 }

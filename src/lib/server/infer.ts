@@ -20,17 +20,16 @@ export const inferBodySchema = z.object({
 export function addInfer(app: FastifyInstance, service: Service): void {
   app.post("/infer", async (request, reply) => {
     const body = checkBody(inferBodySchema, request.body);
-    refuseOther("base_model", body.base_model, service.model);
-    refuseOther("adapter_version", body.adapter_version, service.version);
-    request.body = toChat(body, service.model);
+    const source = findSource(service, body);
+    request.body = toChat(body, source.id);
     const begun = performance.now();
     const answer = (await answerCall(service, "/v1/chat/completions", request, reply)) as WireAnswer;
     const generatedMs = 1000 * ((answer.performance?.generation_time_seconds ?? 0) - (answer.performance?.queue_seconds ?? 0));
     return {
       result: answer.choices?.[0]?.message?.content ?? "",
       metadata: {
-        model: service.model,
-        version: service.version,
+        model: source.name,
+        version: source.version,
         tokens_generated: answer.usage?.completion_tokens ?? 0,
         response_time: seconds(performance.now() - begun),
         generation_time: seconds(generatedMs),
@@ -50,6 +49,16 @@ interface WireAnswer {
   choices?: { message?: { content?: string | null } }[];
   usage?: { completion_tokens?: number };
   performance?: { generation_time_seconds?: number; queue_seconds?: number };
+}
+
+/** The model and adapter that are asked for; without a model of its own a server has one pair of names only. Throws MODEL_NOT_FOUND. */
+function findSource(service: Service, body: z.output<typeof inferBodySchema>): { id: string; name: string; version: string } {
+  const { base_model: name, adapter_version: version } = body;
+  const { shelf, model, version: base } = service;
+  if (shelf) return shelf.find(name ?? model, version ?? base);
+  refuseOther("base_model", name, model);
+  refuseOther("adapter_version", version, base);
+  return { id: model, name: model, version: base };
 }
 
 function refuseOther(param: string, asked: string | null | undefined, there: string): void {

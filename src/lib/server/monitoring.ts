@@ -63,15 +63,16 @@ export function cacheFields({ hits, shared, misses }: CacheCounts): { cache_hits
 }
 
 function statusReport(service: Service, prometheus: boolean): object {
-  const { local, phase, model, version } = service;
+  const { local, phase, shelf } = service;
+  const loaded = (shelf?.models ?? []).filter(({ model }) => model !== undefined);
   return {
     service: "LLM Inference API",
     version: API_VERSION,
     status: phase === "ready" ? "healthy" : phase,
     timestamp: Date.now() / 1000,
     prometheus_available: prometheus,
-    cached_models: local ? 1 : 0,
+    cached_models: loaded.length,
     device: deviceOf(local?.state),
-    cached_model_info: local ? [{ base_model: model, version, loaded: true }] : [],
+    cached_model_info: loaded.map(({ source }) => ({ base_model: source.name, version: source.version, loaded: true })),
   };
 }

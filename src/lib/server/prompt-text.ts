@@ -1,22 +1,22 @@
 import type { Call, JsonObject } from "../gateway/call.js";
 import { parseChatRequest } from "../openai/wire-chat.js";
 import { parseTextRequest } from "../openai/wire-text.js";
+import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
 /** The prompt as the model was given it; for a model elsewhere, whose template is not known here, the messages with their roles. */
 export function promptText(service: Service, call: Call): string {
-  const { local } = service;
+  const local = service.loadedFor(call);
   if (!local) return messagesText(call);
   try {
-    return local.detokenize(promptTokens(service, call), { special: true });
+    return local.detokenize(promptTokens(local, call), { special: true });
   } catch {
     return messagesText(call); // refused by this model: tracked as the client sent it
   }
 }
 
-/** The tokens of a call's prompts by the model in this process. Throws what parsing the body throws. */
-export function promptTokens({ local }: Service, call: Call): readonly number[] {
-  if (!local) return [];
+/** The tokens of a call's prompts by a model of this process. Throws what parsing the body throws. */
+export function promptTokens(local: ServedModel, call: Call): readonly number[] {
   if (call.path !== "/v1/completions") return local.tokenizeRequest(parseChatRequest(call.body).completion);
   return parseTextRequest(call.body).completions.flatMap((completion) => [...local.tokenizeRequest(completion)]);
 }

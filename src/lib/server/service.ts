@@ -4,13 +4,15 @@ import type { ApiKeys } from "../access/api-keys.js";
 import type { Prices } from "../access/limit.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { ResponseCache } from "../gateway/cache/response-cache.js";
-import type { Call, Provider } from "../gateway/call.js";
-import { LocalProvider } from "../gateway/local-provider.js";
+import type { Call, JsonObject, Provider } from "../gateway/call.js";
+import { LocalProvider, type LocalModels } from "../gateway/local-provider.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import type { Deadlines } from "../openai/deadlines.js";
 import type { Slo } from "../slo/slo.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CassetteWriter } from "../cassette/cassette-writer.js";
+import type { Lease } from "./held-model.js";
+import { ModelShelf, type ModelSource } from "./model-shelf.js";
 import type { RequestTracking } from "./request-tracking.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -66,7 +68,7 @@ export class Service {
   readonly recorder: CassetteWriter | undefined;
   readonly startedAt = Date.now();
   tracking: RequestTracking | undefined;
-  private loaded: ServedModel | undefined;
+  private own: ModelShelf | undefined;
   private stage: Phase;
 
   /** With `expectsModel` it is loading until `serveModel`; without, it is ready: an upstream answers. */
@@ -77,8 +79,8 @@ export class Service {
     this.provider = parts.provider ?? this.localProvider();
     this.cache = parts.cache;
     this.metrics = parts.metrics ?? new MetricRegistry();
-    this.callMetrics = new CallMetrics(this.metrics, { version: this.version, slos: parts.slos ?? [] });
-    if (!this.anyModel) this.callMetrics.beginAtZero(this.model);
+    this.callMetrics = new CallMetrics(this.metrics, parts.slos ?? []);
+    if (!this.anyModel) this.callMetrics.beginAtZero(this.model, this.version);
     this.keys = parts.keys;
     this.access = parts.access;
     this.prices = parts.prices;
@@ -96,22 +98,34 @@ export class Service {
     return this.stage;
   }
 
-  /** The model in this process, once it is loaded. */
+  /** The models of this process, where it has any. */
+  get shelf(): ModelShelf | undefined {
+    return this.own;
+  }
+
+  /** The default model, once it is loaded. */
   get local(): ServedModel | undefined {
-    return this.loaded;
+    return this.own?.defaultModel;
   }
 
-  /** The model a call is answered by, as far as that is known here. */
-  modelOf({ body }: Call): string {
-    const asked = body["model"];
-    return this.anyModel && typeof asked === "string" ? asked : this.model;
+  /** The model a call is answered by, and its version, as far as that is known here. */
+  modelOf({ body }: Call): { model: string; version: string } {
+    const asked = askedModel(body);
+    if (this.anyModel) return { model: asked ?? this.model, version: this.version };
+    const { name: model = this.model, version = this.version } = this.sourceOf(body) ?? {};
+    return { model, version };
   }
 
-  /** Has the model answer from now on. */
-  serveModel(model: ServedModel): void {
-    this.loaded = model;
+  /** The model of this process that a call asks for, where it is loaded. */
+  loadedFor({ body }: Call): ServedModel | undefined {
+    const source = this.sourceOf(body);
+    return this.own?.models.find((one) => one.source === source)?.model;
+  }
+
+  /** Has these models answer from now on, the first of which is loaded. */
+  serveModels(shelf: ModelShelf): void {
+    this.own = shelf;
     if (this.stage === "loading") this.stage = "ready";
-    this.callMetrics.modelLoaded(model);
   }
 
   /** Readiness ends; what is running goes on. */
@@ -119,9 +133,15 @@ export class Service {
     this.stage = "draining";
   }
 
-  /** The model in this process. Throws MODEL_LOADING, or ROUTE_NOT_FOUND where this server has none. */
-  requireLocal(): ServedModel {
-    if (this.loaded) return this.loaded;
+  /** A model of this process by its id, until it is released. Throws MODEL_LOADING, MODEL_NOT_FOUND, or ROUTE_NOT_FOUND where there is none. */
+  async borrow(id: string | undefined, signal: AbortSignal): Promise<Lease> {
+    const shelf = this.requireShelf();
+    return shelf.borrow(shelf.find(id).id, signal);
+  }
+
+  /** The models of this process. Throws MODEL_LOADING, or ROUTE_NOT_FOUND where there are none. */
+  requireShelf(): ModelShelf {
+    if (this.own) return this.own;
     if (this.stage === "loading") {
       throw new LlmopsError("MODEL_LOADING", `The model ${this.model} is being loaded.`, {
         hint: "Try again shortly.",
@@ -131,15 +151,37 @@ export class Service {
     throw new LlmopsError("ROUTE_NOT_FOUND", "This server passes requests on; it has no model of its own for this.");
   }
 
-  /** The model in this process as a provider. */
+  /** The models of this process as a provider takes them. */
+  get localModels(): LocalModels {
+    return {
+      // while there are none, nothing of them can be in a cache
+      identity: this.own?.identity ?? "none",
+      borrow: (body, signal) => this.borrow(askedModel(body), signal),
+    };
+  }
+
+  /** The models of this process as a provider. */
   localProvider(name = "self"): LocalProvider {
-    return new LocalProvider(name, () => this.requireLocal());
+    return new LocalProvider(name, () => this.localModels);
+  }
+
+  private sourceOf(body: JsonObject): ModelSource | undefined {
+    try {
+      return this.own?.find(askedModel(body));
+    } catch {
+      return undefined; // nobody's: the answer says so
+    }
   }
 
   private async refreshGauges(): Promise<void> {
     const { cache, metrics, tracking } = this;
-    this.callMetrics.showState(this.model, this.loaded?.state);
-    const gpu = await this.loaded?.gpuMemory();
+    const loaded = (this.own?.models ?? []).flatMap(({ model }) => model ?? []);
+    this.callMetrics.showState(
+      this.model,
+      loaded.map(({ state }) => state),
+    );
+    metrics.set("llmops_loaded_models", loaded.length);
+    const gpu = await this.local?.gpuMemory();
     if (gpu) {
       metrics.set("llmops_gpu_memory_bytes", gpu.used, { state: "used" });
       metrics.set("llmops_gpu_memory_bytes", gpu.total, { state: "total" });
@@ -164,6 +206,11 @@ function memoryLimit(): number {
 /** A service over a model that is there already, with nothing around it. */
 export function localService(model: ServedModel, parts: Partial<ServiceParts> = {}): Service {
   const service = new Service({ model: model.model, ...parts });
-  service.serveModel(model);
+  service.callMetrics.modelLoaded({ name: model.model, version: service.version }, model);
+  service.serveModels(ModelShelf.holding(model, service.version));
   return service;
+}
+
+function askedModel({ model }: JsonObject): string | undefined {
+  return typeof model === "string" && model !== "" ? model : undefined;
 }

@@ -1,34 +1,50 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { parseChatRequest } from "../openai/wire-chat.js";
 import { checkBody } from "../openai/wire-fields.js";
+import { abortOnDisconnect } from "./answer.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
+const modelName = z.string().nullish().describe("The default model when absent.");
+
 /** Fields of llama-server's and of vLLM's endpoints of this name. */
 export const tokenizeBodySchema = z.object({
+  model: modelName,
   content: z.string().nullish(),
   prompt: z.string().nullish().describe("The same as content."),
   messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt."),
   add_special: z.boolean().nullish().describe("Begin as prompts do, and read names of control tokens."),
 });
 
-export const detokenizeBodySchema = z.object({ tokens: z.array(z.number().int().min(0)) });
+export const detokenizeBodySchema = z.object({ model: modelName, tokens: z.array(z.number().int().min(0)) });
 
 /** POST /tokenize and /detokenize, also under /v1. */
 export function addTokens(app: FastifyInstance, service: Service): void {
+  /** Whatever a model of this process says, of the one that is asked for. */
+  const ask = async <T>(name: string | null | undefined, reply: FastifyReply, work: (model: ServedModel) => T): Promise<T> => {
+    const { model, release } = await service.borrow(name ?? undefined, abortOnDisconnect(reply));
+    try {
+      return work(model);
+    } finally {
+      release();
+    }
+  };
   for (const prefix of ["", "/v1"]) {
-    app.post(`${prefix}/tokenize`, (request) => {
-      const model = service.requireLocal();
+    app.post(`${prefix}/tokenize`, (request, reply) => {
       const body = checkBody(tokenizeBodySchema, request.body);
-      const tokens = tokensOf(body, model);
-      return { tokens, count: tokens.length, max_model_len: model.contextSize };
+      return ask(body.model, reply, (model) => {
+        const tokens = tokensOf(body, model);
+        return { tokens, count: tokens.length, max_model_len: model.contextSize };
+      });
     });
-    app.post(`${prefix}/detokenize`, (request) => {
-      const { tokens } = checkBody(detokenizeBodySchema, request.body);
-      const text = service.requireLocal().detokenize(tokens, { special: true });
-      return { content: text, prompt: text };
+    app.post(`${prefix}/detokenize`, (request, reply) => {
+      const { tokens, model: name } = checkBody(detokenizeBodySchema, request.body);
+      return ask(name, reply, (model) => {
+        const text = model.detokenize(tokens, { special: true });
+        return { content: text, prompt: text };
+      });
     });
   }
 }

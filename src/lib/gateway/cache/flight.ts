@@ -1,3 +1,4 @@
+import { unlessAborted } from "../../openai/follow-signal.js";
 import type { Answer, JsonObject, StreamedAnswer } from "../call.js";
 
 /** An answer under way that several clients read. It goes on while anyone still reads, and stops with the last of them. */
@@ -84,13 +85,4 @@ export class Flight {
     this.woken = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
