@@ -12,10 +12,10 @@ export function checkModelOutput(out: string, force: boolean): void {
   throw new LlmopsError("INVALID_ARGUMENT", `${out} is there already.`, { hint: "Name another file, or replace it with --force." });
 }
 
-/** Does work that says how many bytes it went through, with a bar in megabytes. */
-export function withByteProgress<T>(totalBytes: number, work: (onBytes: (bytes: number) => void) => Promise<T>): Promise<T> {
+/** Does work that says how many bytes it went through, with a bar in megabytes; without a total it only counts. */
+export function withByteProgress<T>(totalBytes: number | undefined, work: (onBytes: (bytes: number) => void) => Promise<T>): Promise<T> {
   let read = 0;
-  return withProgress(Math.ceil(totalBytes / MB), "MB", (tick) =>
+  return withProgress(totalBytes === undefined ? undefined : Math.ceil(totalBytes / MB), "MB", (tick) =>
     work((bytes) => {
       const before = Math.floor(read / MB);
       read += bytes;

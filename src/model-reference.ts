@@ -4,14 +4,17 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "./lib/config/mlflow-environment.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
+import { isHubReference } from "./lib/models/hugging-face.js";
 import { isStoreUri, resolveStoreUri } from "./lib/tracking/resolve-model.js";
+import { resolveHubReference } from "./pull.js";
 import { withStore } from "./store-flags.js";
 
 /** What folders have that are a model, or an adapter, as a whole. */
 const FOLDERS = ["config.json", "adapter_config.json"];
 
-/** The file or folder a model reference means: runs:/ and models:/ URIs are looked up in the store, anything else is left as it is. */
+/** The file or folder a model reference means: runs:/ and models:/ URIs are looked up in the store, hf: ones pulled where they are not in the cache, anything else is left as it is. */
 export async function resolveModelReference(reference: string | undefined, trackingUri: string): Promise<string | undefined> {
+  if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, new AbortController().signal);
   if (reference === undefined || !isStoreUri(reference)) return reference;
   const place = await withStore(trackingUri, (store) => {
     const folder = join(cacheFolder(), "artifacts", createHash("sha256").update(store.uri).digest("hex").slice(0, 16));

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { freePort } from "../helpers/free-port.js";
+import { hubMirror } from "../helpers/hub-mirror.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -72,5 +74,42 @@ describe("llmops models", () => {
     const file = await runCli(["models", "convert", "config.json", "--out", "m.gguf"], folder);
     expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("is no folder")]);
     expect(readdirSync(folder)).toEqual(["config.json"]);
+  });
+
+  it("pulls from a mirror, lists, verifies and removes what is in the cache, and nothing else", async () => {
+    const folder = temporaryFolder();
+    const demo = JSON.parse((await runCli(["models", "inspect", "demo", "--json"], folder)).stdout) as { path: string };
+    const files = { "me/tiny/tiny.gguf": readFileSync(demo.path) };
+    const mirror = await hubMirror({ files, tags: { "me/tiny:Q8_0": "tiny.gguf" } });
+    const run = (...args: string[]) => runCli(["models", ...args], folder, { HF_ENDPOINT: mirror.url });
+    const pulled = await run("pull", "hf:me/tiny:Q8_0");
+    expect([pulled.code, pulled.stdout]).toEqual([
+      0,
+      expect.stringMatching(/hf_me_tiny_tiny\.Q8_0\.gguf: Q8_0, 6 MiB; downloaded, its checksum is right/),
+    ]);
+    await run("convert", join(FIXTURES, "llama3"), "--out", "own.gguf");
+    const list = await run("list", "--json");
+    const { models } = JSON.parse(list.stdout) as { models: { model: string; kind: string; quantization: string }[] };
+    expect(models.map(({ kind, quantization }) => [kind, quantization])).toEqual([
+      ["demo", "Q8_0"],
+      ["pulled", "Q8_0"],
+    ]);
+    const path = models[1]?.model ?? "";
+    expect((await run("verify")).stdout).toContain("right");
+    expect((await run("verify", "own.gguf")).stdout).toContain("no checksum is known");
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const wrong = await run("verify");
+    expect([wrong.code, wrong.stdout]).toEqual([3, expect.stringContaining("its checksum is")]);
+    const foreign = await run("rm", "hf_me_tiny_tiny.Q8_0", "own.gguf");
+    expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('no "own.gguf"')]);
+    expect([existsSync(path), existsSync(join(folder, "own.gguf"))]).toEqual([true, true]);
+    expect((await run("rm", "hf_me_tiny_tiny.Q8_0")).stdout).toContain("Removed hf_me_tiny_tiny.Q8_0 (6 MiB)");
+    expect(readdirSync(dirname(path))).toEqual([]);
+    const used = await runCli(["doctor", "--model_path", "hf:me/tiny:Q8_0"], folder, { HF_ENDPOINT: mirror.url });
+    expect(used.stdout).toContain("hf_me_tiny");
+    const away = await runCli(["models", "pull", "hf:me/tiny"], folder, { HF_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
+    expect([away.code, away.stderr]).toEqual([3, expect.stringContaining("HF_ENDPOINT")]);
   });
 });

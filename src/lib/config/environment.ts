@@ -1,4 +1,6 @@
-import { userInfo } from "node:os";
+import { readFileSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
 
 /** A secret from the environment variable of that name, never printed. Throws INVALID_ARGUMENT when it is not set. */
@@ -39,5 +41,26 @@ export function currentUser(environment: NodeJS.ProcessEnv = process.env): strin
     return userInfo().username;
   } catch {
     return environment["USER"] ?? "unknown";
+  }
+}
+
+/** Hugging Face, or the mirror HF_ENDPOINT names, with the token HF_TOKEN, or the one `hf auth login` left. */
+export function huggingFace(
+  environment: NodeJS.ProcessEnv = process.env,
+  home = homedir(),
+): { endpoint: string; token: string | undefined } {
+  const endpoint = (environment["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
+  if (!URL.canParse(endpoint)) {
+    throw new LlmopsError("INVALID_ARGUMENT", `HF_ENDPOINT is "${endpoint}".`, { hint: "Set it to the URL of a mirror, or unset it." });
+  }
+  const path = environment["HF_TOKEN_PATH"] || join(environment["HF_HOME"] || join(home, ".cache", "huggingface"), "token");
+  return { endpoint, token: environment["HF_TOKEN"] || readIfThere(path) };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").trim() || undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,0 +1,40 @@
+import { Args } from "@oclif/core";
+import { BaseCommand } from "../../base-command.js";
+import { formatSize } from "../../lib/models/format-size.js";
+import { openModelFile } from "../../lib/models/model-file.js";
+import { quantizationOf } from "../../lib/models/model-facts.js";
+import { pull } from "../../pull.js";
+
+interface PullDocument {
+  schema: "llmops.pull/1";
+  path: string;
+  size_bytes: number;
+  quantization: string;
+  known: boolean;
+  verified: boolean;
+}
+
+/** `llmops models pull`: a model from Hugging Face. */
+export default class ModelsPull extends BaseCommand {
+  static override summary = "Download a GGUF model from Hugging Face into the cache, and compare its checksum.";
+  static override description =
+    "An interrupted download goes on where it stopped. HF_TOKEN opens models that need a token, HF_ENDPOINT names a mirror. What is there " +
+    "is not loaded again, and is found without a network: every command takes the same reference as a model.";
+  static override examples = [
+    "<%= config.bin %> models pull hf:Qwen/Qwen3-0.6B-GGUF:Q8_0",
+    "<%= config.bin %> serve --model_path hf:Qwen/Qwen3-0.6B-GGUF:Q8_0",
+  ];
+  static override args = {
+    reference: Args.string({ required: true, description: "hf:owner/repo, hf:owner/repo:QUANT or hf:owner/repo/file.gguf" }),
+  };
+
+  async run(): Promise<PullDocument> {
+    const { args } = await this.parse(ModelsPull);
+    const { path, known, verified } = await pull(args.reference, this.listenForInterrupt());
+    const file = await openModelFile(path);
+    const quantization = quantizationOf(file.header);
+    const checked = verified ? "its checksum is right" : "the server has no checksum to compare";
+    this.log(`${path}: ${quantization}, ${formatSize(file.sizeBytes)}; ${known ? "it was there" : "downloaded"}, ${checked}.`);
+    return { schema: "llmops.pull/1", path, size_bytes: file.sizeBytes, quantization, known, verified };
+  }
+}

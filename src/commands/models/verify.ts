@@ -1,0 +1,58 @@
+import { Args } from "@oclif/core";
+import chalk from "chalk";
+import { BaseCommand } from "../../base-command.js";
+import { cachedModels } from "../../cached-models.js";
+import { partsOf } from "../../lib/engine/pull-model.js";
+import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
+import { checksumOf, notedChecksum } from "../../lib/models/checksum.js";
+import { openModelFile } from "../../lib/models/model-file.js";
+
+/** "whole": sizes are as the header says, and no checksum is known. */
+type State = "right" | "whole" | "wrong";
+
+interface VerifyDocument {
+  schema: "llmops.verify/1";
+  files: { path: string; state: State; sha256: string | null; problem: string | null }[];
+}
+
+const WRONG = 3;
+
+/** `llmops models verify`: whether files are what they were. */
+export default class ModelsVerify extends BaseCommand {
+  static override summary = "Check model files: header, size, and the checksum they were downloaded with.";
+  static override description = "Without a name all of the cache is checked. Exit code 3 where a file is not what it should be.";
+  static override examples = ["<%= config.bin %> models verify", "<%= config.bin %> models verify model.gguf --json"];
+  static override strict = false;
+  static override args = { file: Args.string({ description: "GGUF files" }) };
+
+  async run(): Promise<VerifyDocument> {
+    const { argv } = await this.parse(ModelsVerify);
+    const signal = this.listenForInterrupt();
+    const named = argv as string[];
+    const paths = named.length > 0 ? named : (await cachedModels()).map(({ path }) => path);
+    const files: VerifyDocument["files"] = [];
+    for (const part of (await Promise.all(paths.map((path) => partsOf(path)))).flat()) {
+      const checked = await check(part, signal);
+      files.push(checked);
+      const mark = { right: chalk.green("right"), whole: "whole, no checksum is known", wrong: chalk.red(`wrong: ${checked.problem}`) };
+      this.log(`${part}: ${mark[checked.state]}`);
+    }
+    if (files.length === 0) this.log("The model cache is empty.");
+    if (files.some(({ state }) => state === "wrong")) process.exitCode = WRONG;
+    return { schema: "llmops.verify/1", files };
+  }
+}
+
+async function check(path: string, signal: AbortSignal): Promise<VerifyDocument["files"][number]> {
+  try {
+    await openModelFile(path);
+    const expected = await notedChecksum(path);
+    if (expected === undefined) return { path, state: "whole", sha256: null, problem: null };
+    const sha256 = await checksumOf(path, { signal });
+    const problem = sha256 === expected ? null : `its checksum is ${sha256}, not ${expected}`;
+    return { path, state: problem === null ? "right" : "wrong", sha256, problem };
+  } catch (error) {
+    if (!(error instanceof LlmopsError) || error.code === "MODEL_NOT_FOUND") throw error;
+    return { path, state: "wrong", sha256: null, problem: messageOf(error) };
+  }
+}

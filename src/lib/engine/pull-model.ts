@@ -1,0 +1,121 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { checksumOf, noteChecksum, notedChecksum } from "../models/checksum.js";
+import { unlessAborted } from "../openai/follow-signal.js";
+import { describeHubFile, findHubFile, parseHubReference, type Hub } from "../models/hugging-face.js";
+
+export interface PullOptions {
+  hub: Hub;
+  /** Where pulled files are kept. */
+  folder: string;
+  signal: AbortSignal;
+  /** Hears how many bytes of how many are there. */
+  onProgress: (done: number, total: number) => void;
+}
+
+/** A file that is there now. */
+export interface PulledModel {
+  path: string;
+  /** It was there before. */
+  known: boolean;
+  /** True where every file's checksum was compared with the server's. */
+  verified: boolean;
+}
+
+/** The file of a reference that was pulled before; undefined where there is none. Asks nobody. */
+export async function findPulled(reference: string, folder: string): Promise<string | undefined> {
+  const { resolveModelFile } = await import("node-llama-cpp");
+  const found = await resolveModelFile(reference, { directory: folder, download: false, cli: false }).catch(() => undefined);
+  return found ?? findOnly(reference, folder);
+}
+
+/** Where no file or quantisation is named: the one file of that repository, as the library calls it. */
+async function findOnly(reference: string, folder: string): Promise<string | undefined> {
+  const { owner, repo, quant, file } = parseHubReference(reference) ?? {};
+  if (owner === undefined || repo === undefined || quant !== undefined || file !== undefined) return undefined;
+  const base = repo.replace(/-gguf$/i, "");
+  const names = await readdir(folder).catch(() => []);
+  const [only, ...others] = names.filter((name) => name.startsWith(`hf_${owner}_`) && name.includes(`${base}.`) && name.endsWith(".gguf"));
+  return only !== undefined && others.length === 0 ? join(folder, only) : undefined;
+}
+
+/**
+ * Downloads a model from Hugging Face, all its parts, and compares their checksums. What was loaded before an interruption is not loaded
+ * again. Throws what `findHubFile` throws, MODEL_INVALID for a checksum that differs (the file is removed), STORE_UNWRITABLE.
+ */
+export async function pullModel(reference: string, options: PullOptions): Promise<PulledModel> {
+  const { hub, folder, signal, onProgress } = options;
+  const { repository, name } = await findHubFile(reference, hub, signal);
+  const before = await findPulled(reference, folder);
+  if (before !== undefined && (await notedChecksum(before)) !== undefined) return { path: before, known: true, verified: true };
+  const { resolveModelFile } = await import("node-llama-cpp");
+  try {
+    await mkdir(folder, { recursive: true });
+    const download = resolveModelFile(reference, {
+      ...{ directory: folder, cli: false, verify: true, signal, deleteTempFileOnCancel: false },
+      endpoints: { huggingFace: hub.endpoint },
+      ...(hub.token !== undefined && { tokens: { huggingFace: hub.token } }),
+      onProgress: ({ downloadedSize, totalSize }) => onProgress(downloadedSize, totalSize),
+    });
+    // the library itself does not look at the signal before the download has begun
+    const path = await unlessAborted(download, signal);
+    return { path, known: before !== undefined, verified: await verifyParts(path, { repository, name }, options) };
+  } catch (cause) {
+    throw pullError(reference, folder, { cause, signal });
+  }
+}
+
+/** Compares every part with what the server says, and notes the checksums. */
+async function verifyParts(
+  path: string,
+  { repository, name }: { repository: string; name: string },
+  { hub, signal }: PullOptions,
+): Promise<boolean> {
+  let verified = true;
+  for (const part of await partsOf(path)) {
+    const theirs = join(dirname(name), basename(name).replace(/-\d{5}-of-/, /-\d{5}-of-/.exec(part)?.[0] ?? "-"));
+    const { sha256, sizeBytes } = await describeHubFile(repository, theirs.replaceAll("\\", "/"), { hub, signal });
+    if (sha256 === undefined) {
+      verified = false;
+      continue;
+    }
+    const found = await checksumOf(part, { signal });
+    if (found !== sha256) {
+      await rm(part, { force: true });
+      throw new LlmopsError(
+        "MODEL_INVALID",
+        `${basename(part)} came with the checksum ${found}, but ${hub.endpoint} says ${sha256}. It was removed.`,
+        {
+          hint: `Pull it again${sizeBytes === undefined ? "" : ` (${sizeBytes} bytes)`}; if it happens again, something between here and there changes files.`,
+        },
+      );
+    }
+    await noteChecksum(part, sha256);
+  }
+  return verified;
+}
+
+/** A file and, where it is one of several, the others. */
+export async function partsOf(path: string): Promise<string[]> {
+  const [, stem, , of] = /^(.+)-(\d{5})-of-(\d{5})\.gguf$/.exec(basename(path)) ?? [];
+  if (stem === undefined || of === undefined) return [path];
+  const names = await readdir(dirname(path));
+  return names.filter((name) => name.startsWith(`${stem}-`) && name.endsWith(`-of-${of}.gguf`)).map((name) => join(dirname(path), name));
+}
+
+function pullError(reference: string, folder: string, { cause, signal }: { cause: unknown; signal: AbortSignal }): unknown {
+  if (cause instanceof LlmopsError || signal.aborted) return cause;
+  const code = systemCodeOf(cause);
+  if (code !== undefined && ["ENOSPC", "EACCES", "EROFS", "ENOTDIR", "EDQUOT"].includes(code)) {
+    const what = code === "ENOSPC" ? "The disk of the model cache is full" : `The model cache cannot be written to (${code})`;
+    return new LlmopsError("STORE_UNWRITABLE", `${what}: ${folder}.`, {
+      hint: "Make room (llmops models list, llmops models rm), or set LLMOPS_CACHE_DIR to another folder.",
+      cause,
+    });
+  }
+  return new LlmopsError("ENDPOINT_ERROR", `${reference} could not be downloaded: ${messageOf(cause)}.`, {
+    hint: "Run the command again: it goes on where it stopped.",
+    cause,
+  });
+}
