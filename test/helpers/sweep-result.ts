@@ -23,6 +23,7 @@ export function settingResult(temperature: number, accuracy: number, change: Par
     },
     reliability: { k: 3, pass_any: 1, pass_all: 0.8, flaky: 0.2 },
     cells: { done: 120, failed: 0, planned: 120 },
+    model: null,
     letters: "a",
     pareto: false,
     stopped: null,

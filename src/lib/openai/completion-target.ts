@@ -18,6 +18,15 @@ export interface OptionScores {
   usage: Usage;
 }
 
+/** What a model in this process takes. */
+export interface ModelCost {
+  /** How most weights are kept, such as "Q8_0". */
+  quantization: string;
+  fileBytes: number;
+  /** Weights, contexts and working memory, as estimated from the file. */
+  memoryBytes: number;
+}
+
 /** What answers completion requests: the engine in this process, or an OpenAI-compatible endpoint. */
 export interface CompletionTarget {
   /** The model's name as results show it. */
@@ -34,6 +43,8 @@ export interface CompletionTarget {
   readonly identity?: string;
   /** The tokens of a request's prompt, where they can be counted here. */
   countPromptTokens?(request: CompletionRequest): number;
+  /** What it takes, where it runs in this process. */
+  readonly facts?: ModelCost;
   /** Frees what the target holds; running completions end first or are aborted. */
   close(): Promise<void>;
 }

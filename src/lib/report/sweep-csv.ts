@@ -12,9 +12,11 @@ export function sweepCsv({ settings }: SweepResult): string {
       const { mean, low, high, n } = setting.metrics[name] ?? {};
       return [mean, low, high, n];
     }),
+    setting.model?.size_bytes,
+    setting.model?.memory_bytes,
     setting.cells.done,
     setting.cells.failed,
     setting.run_id,
   ]);
-  return stringify([[...head, "cells_done", "cells_failed", "run_id"], ...rows]);
+  return stringify([[...head, "model_size_bytes", "memory_bytes", "cells_done", "cells_failed", "run_id"], ...rows]);
 }

@@ -1,3 +1,4 @@
+import { modelColumns } from "./model-columns.js";
 import { readFileSync } from "node:fs";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
@@ -57,11 +58,28 @@ function settingsTable(result: SweepResult): Html {
     { content: setting.comparison ? describeComparison(setting.comparison, study.kind) : "", value: setting.comparison?.difference },
     { content: formatMilliseconds(setting.metrics["latency_seconds"]), value: setting.metrics["latency_seconds"]?.mean },
     { content: setting.metrics["tokens_per_second"]?.mean.toFixed(0) ?? "", value: setting.metrics["tokens_per_second"]?.mean },
+    ...modelColumns(result)
+      .cells(setting)
+      .map((content): Cell => ({ content })),
     { content: flaky(setting) },
     { content: formatCells(setting.cells) },
   ]);
   const against = result.reference ? describeSetting(result.reference) : "the best";
-  return htmlTable([...names, study.metric, "95 % interval", "ties", `against ${against}`, "latency", "tokens/s", "flaky", "cells"], rows);
+  return htmlTable(
+    [
+      ...names,
+      study.metric,
+      "95 % interval",
+      "ties",
+      `against ${against}`,
+      "latency",
+      "tokens/s",
+      ...modelColumns(result).head,
+      "flaky",
+      "cells",
+    ],
+    rows,
+  );
 }
 
 function flaky({ reliability }: SettingResult): string {

@@ -1,3 +1,4 @@
+import { modelColumns } from "./model-columns.js";
 import { describeSetting } from "../study/study.js";
 import type { SweepResult } from "../study/sweep-result.js";
 import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
@@ -15,17 +16,22 @@ export function sweepMarkdown(result: SweepResult): string {
     "ties",
     `against ${result.reference ? describeSetting(result.reference) : "best"}`,
   ];
-  const rows = settings.map(({ params, metrics, letters, comparison, cells }) => [
-    ...names.map((name) => paramCell(params, name)),
-    formatScore(metrics[study.metric]?.mean, study.kind),
-    formatInterval(metrics[study.metric], study.kind),
-    letters,
-    comparison ? describeComparison(comparison, study.kind) : "",
-    formatMilliseconds(metrics["latency_seconds"]),
-    metrics["tokens_per_second"]?.mean.toFixed(0) ?? "",
-    formatCells(cells),
-  ]);
-  const columns = [...head, "latency", "tokens/s", "cells"];
+  const models = modelColumns(result);
+  const rows = settings.map((setting) => {
+    const { params, metrics, letters, comparison, cells } = setting;
+    return [
+      ...names.map((name) => paramCell(params, name)),
+      formatScore(metrics[study.metric]?.mean, study.kind),
+      formatInterval(metrics[study.metric], study.kind),
+      letters,
+      comparison ? describeComparison(comparison, study.kind) : "",
+      formatMilliseconds(metrics["latency_seconds"]),
+      metrics["tokens_per_second"]?.mean.toFixed(0) ?? "",
+      ...models.cells(setting),
+      formatCells(cells),
+    ];
+  });
+  const columns = [...head, "latency", "tokens/s", ...models.head, "cells"];
   const lines = [
     `### ${study.name}: ${study.model}`,
     verdict(result),

@@ -76,4 +76,15 @@ describe("intervalPlot", () => {
     expect(plot[2]).toMatch(/^ +0 +1$/);
     expect(intervalPlot([{ label: "a", estimate: { mean: 1, low: 1, high: 1, n: 9 } }], "mean")).toBe("");
   });
+
+  it("has what models take where they differ in it", () => {
+    const model = (quantization: string, memory_bytes: number) => ({ quantization, size_bytes: memory_bytes / 2, memory_bytes });
+    const [first, second] = [model("F16", 200 * 2 ** 20), model("Q8_0", 120 * 2 ** 20)];
+    const settings = [settingResult(0.1, 0.9, { model: first, pareto: true }), settingResult(0.9, 0.7, { model: second, letters: "b" })];
+    const text = renderSweep(sweepResult({ settings }), plain);
+    expect(text).toMatch(/tokens\/s │ weights │\s+file │\s+memory │ cells/);
+    expect(text).toMatch(/80 │\s+Q8_0 │\s+60 MiB │ 120 MiB │/);
+    const same = renderSweep(sweepResult({ settings: settings.map((one) => ({ ...one, model: first })) }), plain);
+    expect(same).not.toContain("weights");
+  });
 });

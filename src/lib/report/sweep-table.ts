@@ -11,6 +11,7 @@ import {
   formatScore,
 } from "./format-score.js";
 import { intervalPlot } from "./interval-plot.js";
+import { differInModel, modelColumns } from "./model-columns.js";
 import { plainTable } from "./plain-table.js";
 
 /** Times that change by more than this in a run are not the settings' alone. */
@@ -22,7 +23,18 @@ const MOST_LINES = 12;
 export function renderSweep(result: SweepResult, chalk: ChalkInstance): string {
   const { settings, study } = result;
   const names = paramNames(result);
-  const head = [...names, study.metric, "95 % interval", "ties", "diff", "words", "latency", "tokens/s", "cells"];
+  const head = [
+    ...names,
+    study.metric,
+    "95 % interval",
+    "ties",
+    "diff",
+    "words",
+    "latency",
+    "tokens/s",
+    ...modelColumns(result).head,
+    "cells",
+  ];
   const rows = settings.map((setting) => toRow(result, setting, names, chalk));
   const parts = [plainTable(head, rows, chalk, { align: "right" })];
   if (settings.length > 1)
@@ -59,6 +71,7 @@ function toRow(result: SweepResult, setting: SettingResult, names: readonly stri
     metrics["response_length"]?.mean.toFixed(1) ?? "-",
     `${formatMilliseconds(metrics["latency_seconds"])}${setting.pareto ? " *" : ""}`,
     metrics["tokens_per_second"]?.mean.toFixed(0) ?? "-",
+    ...modelColumns(result).cells(setting),
     formatCells(cells),
   ];
   return isBest(result, setting) ? row.map((cell) => chalk.green(cell)) : row;
@@ -100,7 +113,9 @@ function differences({ settings, reference, study }: SweepResult, chalk: ChalkIn
   });
   const more = compared.length - lines.length;
   const front = settings.some(({ pareto }) => pareto)
-    ? [`* no other setting is both better and faster (times with ${study.concurrency} at a time).`]
+    ? [
+        `* no other setting is ${differInModel(settings) ? "better, faster and smaller" : "both better and faster"} (times with ${study.concurrency} at a time).`,
+      ]
     : [];
   return [
     `Against ${describeSetting(reference)}, sample by sample:`,

@@ -191,7 +191,7 @@ function toParams({ texts }: StudyPlan, setting: Setting): Record<string, string
   return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, texts[String(value)] ?? String(value)]));
 }
 
-function settingMetrics({ metrics, cells, reliability }: SettingSummary): Points {
+function settingMetrics({ metrics, cells, reliability, model }: SettingSummary): Points {
   const estimates = Object.entries(metrics).flatMap(([name, { mean: centre, low, high }]) =>
     Number.isNaN(centre)
       ? []
@@ -208,7 +208,13 @@ function settingMetrics({ metrics, cells, reliability }: SettingSummary): Points
         { key: "flaky", value: reliability.flaky },
       ]
     : [];
-  return [...estimates, ...reliable, { key: "cells_done", value: cells.done }, { key: "cells_failed", value: cells.failed }];
+  const taken = model
+    ? [
+        { key: "model_size_bytes", value: model.fileBytes },
+        { key: "memory_bytes", value: model.memoryBytes },
+      ]
+    : [];
+  return [...estimates, ...reliable, ...taken, { key: "cells_done", value: cells.done }, { key: "cells_failed", value: cells.failed }];
 }
 
 function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRecord): (string | number | null)[] {

@@ -1,3 +1,4 @@
+import type { ModelCost } from "../openai/completion-target.js";
 import type { Estimate } from "../stats/estimate.js";
 import { letterDisplay } from "../stats/letters.js";
 import { correct } from "../stats/multiplicity.js";
@@ -27,7 +28,9 @@ export interface SettingSummary {
   cells: CellCounts & { planned: number };
   /** Settings that share a letter are not told apart. */
   letters: string;
-  /** No other setting is at least as good and as fast, and better in one. */
+  /** What the setting's model takes, where it runs in this process. */
+  model: ModelCost | undefined;
+  /** No other setting is at least as good and as fast, and where models differ as small, and better in one. */
   pareto: boolean;
   /** Why it was not asked everything. */
   stopped: string | undefined;
@@ -45,8 +48,12 @@ export interface StudySummary {
   tied: number[];
 }
 
-/** Estimates, comparisons and the best of a study. */
-export function summarise(plan: StudyPlan, { table, stopped }: Pick<StudyRun, "table" | "stopped">): StudySummary {
+/** Estimates, comparisons and the best of a study; `models` are what its settings' models take, where that is known. */
+export function summarise(
+  plan: StudyPlan,
+  { table, stopped }: Pick<StudyRun, "table" | "stopped">,
+  models: readonly (ModelCost | undefined)[] = [],
+): StudySummary {
   const values = plan.settings.map((_, setting) => table.values(plan.primary.name, setting));
   const estimates = plan.settings.map((_, setting) => estimateAll(plan, table, setting));
   const ranked = rank(plan, estimates);
@@ -55,13 +62,14 @@ export function summarise(plan: StudyPlan, { table, stopped }: Pick<StudyRun, "t
   const letters = letterDisplay(ranked.length, (a, b) => differs(ranked[a] ?? 0, ranked[b] ?? 0));
   const reference = plan.reference ?? ranked[0];
   const comparisons = compareWith(plan, values, reference, ranked);
-  const pareto = findPareto(plan, estimates);
+  const pareto = findPareto(plan, estimates, models);
   const settings = plan.settings.map((params, setting) => ({
     params,
     metrics: estimates[setting] ?? {},
     reliability: plan.primary.kind === "rate" ? reliability(values[setting] ?? []) : undefined,
     cells: { ...table.counts(setting), planned: (plan.repeats[setting] ?? 0) * plan.dataset.samples.length },
     letters: letters[ranked.indexOf(setting)] ?? "",
+    model: models[setting],
     pareto: pareto[setting] ?? false,
     stopped: stopped.get(setting),
     comparison: comparisons.get(setting),
@@ -82,6 +90,7 @@ export function summariseSetting(
     metrics: estimateAll(plan, table, setting),
     reliability: undefined,
     cells: { ...table.counts(setting), planned },
+    model: undefined,
     ...{ letters: "", pareto: false, stopped: stopped.get(setting), comparison: undefined },
   };
 }
@@ -139,13 +148,18 @@ function compareWith(
 }
 
 /** Quality against speed. */
-function findPareto(plan: StudyPlan, estimates: readonly Record<string, Estimate>[]): boolean[] {
+function findPareto(
+  plan: StudyPlan,
+  estimates: readonly Record<string, Estimate>[],
+  models: readonly (ModelCost | undefined)[],
+): boolean[] {
   if (plan.primary.direction === "none") return plan.settings.map(() => false);
   const sign = plan.primary.direction === "min" ? -1 : 1;
   return paretoFront(
-    estimates.map((metrics) => [
+    estimates.map((metrics, setting) => [
       sign * (metrics[plan.primary.name]?.mean ?? Number.NaN),
       -(metrics["latency_seconds"]?.mean ?? Number.NaN),
+      -(models[setting]?.memoryBytes ?? 0),
     ]),
   );
 }

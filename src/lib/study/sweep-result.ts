@@ -3,7 +3,7 @@ import type { Estimate } from "../stats/estimate.js";
 import type { StudyRun } from "./run-study.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
-import type { StudySummary } from "./summarise.js";
+import type { SettingSummary, StudySummary } from "./summarise.js";
 
 /** The document `llmops sweep --json` prints. Names are snake_case; `schema` changes when fields do. */
 export interface SweepResult {
@@ -54,6 +54,8 @@ export interface SettingResult {
   /** Of rights and wrongs with repeats: at least one of k right, all k right, both right and wrong. */
   reliability: { k: number; pass_any: number; pass_all: number; flaky: number } | null;
   cells: { done: number; failed: number; planned: number };
+  /** What its model takes, where it runs in this process. */
+  model: { quantization: string; size_bytes: number; memory_bytes: number } | null;
   /** Settings that share a letter are not told apart. */
   letters: string;
   pareto: boolean;
@@ -110,29 +112,32 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       experiment_id: facts.experimentId,
       run_id: facts.parentRunId,
     },
-    settings: summary.settings.map((setting, i) => ({
-      name: describeSetting(setting.params),
-      params: setting.params,
-      repeats: plan.repeats[i] ?? 0,
-      metrics: Object.fromEntries(Object.entries(setting.metrics).filter(([, estimate]) => estimate.n > 0)),
-      reliability: setting.reliability
-        ? {
-            k: setting.reliability.k,
-            pass_any: setting.reliability.passAny,
-            pass_all: setting.reliability.passAll,
-            flaky: setting.reliability.flaky,
-          }
-        : null,
-      cells: setting.cells,
-      letters: setting.letters,
-      pareto: setting.pareto,
-      stopped: setting.stopped ?? null,
-      comparison: setting.comparison ? toComparisonDocument(setting.comparison) : null,
-      run_id: facts.runIds[i] ?? null,
-    })),
+    settings: summary.settings.map((setting, i) =>
+      toSettingResult(setting, { repeats: plan.repeats[i] ?? 0, runId: facts.runIds[i] ?? null }),
+    ),
     reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
     best: summary.best === undefined ? null : toBest(summary, summary.best, metric, facts),
     errors: run.errors,
+  };
+}
+
+function toSettingResult(setting: SettingSummary, { repeats, runId }: { repeats: number; runId: string | null }): SettingResult {
+  const { reliability, model } = setting;
+  return {
+    name: describeSetting(setting.params),
+    params: setting.params,
+    repeats,
+    metrics: Object.fromEntries(Object.entries(setting.metrics).filter(([, estimate]) => estimate.n > 0)),
+    reliability: reliability
+      ? { k: reliability.k, pass_any: reliability.passAny, pass_all: reliability.passAll, flaky: reliability.flaky }
+      : null,
+    cells: setting.cells,
+    model: model ? { quantization: model.quantization, size_bytes: model.fileBytes, memory_bytes: model.memoryBytes } : null,
+    letters: setting.letters,
+    pareto: setting.pareto,
+    stopped: setting.stopped ?? null,
+    comparison: setting.comparison ? toComparisonDocument(setting.comparison) : null,
+    run_id: runId,
   };
 }
 

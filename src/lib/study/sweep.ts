@@ -31,7 +31,8 @@ export async function runSweep(
     recorder.abandon("FAILED");
     throw error;
   }
-  const summary = summarise(plan, run);
+  const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));
+  const summary = summarise(plan, run, models);
   const runs = await recorder.finish(plan, summary, run.table, RUN_STATUS[run.status]);
   const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
   const result = toSweepResult(plan, run, summary, {
