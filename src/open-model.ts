@@ -45,6 +45,11 @@ export async function openModel(
   const { file, from, notes } = await prepareModel(path, {
     ...{ weights, folder: preparedFolder(), threads: availableCores(), signal, withProgress: withByteProgress },
   });
+  if (file.header.metadata.get("general.type") === "adapter") {
+    throw new LlmopsError("MODEL_INVALID", `${file.path} is a LoRA adapter, not a model.`, {
+      hint: `Serve it with its model: llmops serve --model_path MODEL --adapter ${file.name}=${file.path}`,
+    });
+  }
   for (const note of notes) say(`Note: ${note}`);
   if (from) say(describeMaking(file, { from, options }));
   return file;

@@ -115,6 +115,11 @@ describe("serve with several models", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 
+  it("refuses an adapter in a model's place", async () => {
+    const { code, stderr } = await runCli(["serve", "--model_path", tiny.adapter.path], temporaryFolder());
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/is a LoRA adapter, not a model[\s\S]*--adapter adapter=/)]);
+  });
+
   it("refuses an adapter of another model before it starts", async () => {
     const { code, stderr } = await runCli(["serve", "--adapter", `v1=${tiny.adapter.path}`], temporaryFolder());
     expect([code, stderr]).toEqual([2, expect.stringContaining("is not one of demo")]);

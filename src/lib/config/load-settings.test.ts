@@ -53,6 +53,16 @@ llm: {provider: self, temperature: 0.7, timeout_seconds: 30, max_tokens: 4096, r
     });
   });
 
+  it("reads models and adapters by name, as a mapping or a list", () => {
+    const folder = folderWith(
+      "models:\n  named: {qa: qa.gguf, code: models:/code/Production}\n  adapters: [v1=lora.gguf, 'qa:v2=./lora:0.5']\n",
+    );
+    expect(loadSettings({ folder, environment: {} }).settings).toMatchObject({
+      "models.named": ["qa=qa.gguf", "code=models:/code/Production"],
+      "models.adapters": ["v1=lora.gguf", "qa:v2=./lora:0.5"],
+    });
+  });
+
   it.each([
     ["server:\n  prot: 1\n", 'llmops.yaml:2: there is no setting "server.prot".', 'Did you mean "server.port"?'],
     ["sever:\n  port: 1\n", 'llmops.yaml:1: there is no setting "sever".', 'Did you mean "server"?'],

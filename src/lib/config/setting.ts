@@ -99,6 +99,16 @@ export function list(options: SettingOptions & { placeholder: string }): Made<re
   return make<readonly string[]>(options, { default: [], placeholder: options.placeholder, several: true, read });
 }
 
+/** Texts by names, as "NAME=TEXT": a mapping or a list in the file, the flag several times. */
+export function assignments(options: SettingOptions & { placeholder: string }): Made<readonly string[]> {
+  const texts = list(options);
+  const read = (value: unknown): readonly string[] => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return texts.read(value);
+    return Object.entries(value).map(([name, text]) => `${name}=${readText(text)}`);
+  };
+  return { ...texts, read };
+}
+
 /** A value of its own shape, only in the file. */
 export function shaped<Value>(standard: Value, read: (value: unknown) => Value, options: SettingOptions): Made<Value> {
   return make(options, { default: standard, placeholder: undefined, read });

@@ -1,5 +1,17 @@
 import { z } from "zod";
-import { choice, list, number, optionalNumber, optionalText, optionalYesOrNo, shaped, text, yesOrNo, type Setting } from "./setting.js";
+import {
+  assignments,
+  choice,
+  list,
+  number,
+  optionalNumber,
+  optionalText,
+  optionalYesOrNo,
+  shaped,
+  text,
+  yesOrNo,
+  type Setting,
+} from "./setting.js";
 
 const PORTS = { min: 0, max: 65_535 };
 const DEADLINE = { min: 1, max: 300 };
@@ -88,12 +100,12 @@ export const SETTINGS = {
     env: ["DEFAULT_VERSION"],
     placeholder: "NAME",
   }),
-  "models.named": list({
+  "models.named": assignments({
     about: "further models by the names clients ask for, loaded when they first do; the first is the default where --model_path names none",
     flag: "model",
     placeholder: "NAME=PATH",
   }),
-  "models.adapters": list({
+  "models.adapters": assignments({
     about:
       "LoRA adapters (GGUF files, or folders of PEFT) by name, asked for as MODEL:NAME; the default model's unless MODEL says otherwise",
     flag: "adapter",

@@ -1,4 +1,5 @@
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { tensorSizeBytes } from "./ggml-types.js";
 
 /** A metadata value with the type it is stored as. */
@@ -54,6 +55,16 @@ export async function writeGguf(
     await rm(partial, { force: true });
     throw error;
   }
+}
+
+/** What went wrong while a model file was written, as STORE_UNWRITABLE unless it says more itself. */
+export function notWritten(out: string, cause: unknown): unknown {
+  if (cause instanceof LlmopsError) return cause;
+  const full = systemCodeOf(cause) === "ENOSPC" ? "the disk is full" : messageOf(cause);
+  return new LlmopsError("STORE_UNWRITABLE", `${out} could not be written: ${full}. Nothing of it was left behind.`, {
+    hint: "Name a file in a folder with enough room that you may write to.",
+    cause,
+  });
 }
 
 async function writeTensor(file: FileHandle, tensor: GgufTensor): Promise<void> {

@@ -41,7 +41,9 @@ async function sizeOf(path: string): Promise<number> {
     const why = code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code ?? messageOf(cause)})`;
     throw new LlmopsError("MODEL_NOT_FOUND", `The model file ${path} ${why}.`, { hint: FIND_HINT, cause });
   }
-  throw new LlmopsError("MODEL_NOT_FOUND", `${path} is not a file.`, { hint: FIND_HINT });
+  throw new LlmopsError("MODEL_NOT_FOUND", `${path} is not a file.`, {
+    hint: "Name a GGUF file; a Hugging Face folder becomes one by `llmops models convert`.",
+  });
 }
 
 async function readHeader(path: string, sizeBytes: number): Promise<GgufHeader> {

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { LlmopsError } from "../errors/llmops-error.js";
 import { tensorSizeBytes } from "../models/ggml-types.js";
-import { ALIGNMENT, writeGguf, type GgufTensor, type RawMetadata } from "../models/gguf-writer.js";
+import { ALIGNMENT, notWritten, writeGguf, type GgufTensor, type RawMetadata } from "../models/gguf-writer.js";
 import type { GgufHeader } from "../models/gguf-header.js";
 import type { ModelFile } from "../models/model-file.js";
 import { architectureNumber } from "../models/model-facts.js";
@@ -99,14 +99,4 @@ async function* readTensor(
 /** Chunks are multiples of a block: 4 MiB and every row are. */
 async function* jobs(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>, from: number, to: number): AsyncGenerator<ChunkJob> {
   for await (const bytes of chunks) yield { bytes, from, to, plus: 0 };
-}
-
-/** What went wrong while a model file was written, as STORE_UNWRITABLE unless it says more itself. */
-export function notWritten(out: string, cause: unknown): unknown {
-  if (cause instanceof LlmopsError) return cause;
-  const full = systemCodeOf(cause) === "ENOSPC" ? "the disk is full" : messageOf(cause);
-  return new LlmopsError("STORE_UNWRITABLE", `${out} could not be written: ${full}. Nothing of it was left behind.`, {
-    hint: "Name a file in a folder with enough room that you may write to.",
-    cause,
-  });
 }
