@@ -8,6 +8,7 @@ import { formatSize } from "./lib/models/format-size.js";
 import { estimateMemory } from "./lib/models/memory-estimate.js";
 import { DEMO_MODEL, openModelFile, type ModelFile } from "./lib/models/model-file.js";
 import { quantizationOf } from "./lib/models/model-facts.js";
+import type { PresetName } from "./lib/quantize/presets.js";
 import { withByteProgress } from "./model-output.js";
 import { resolveModelReference } from "./model-reference.js";
 
@@ -33,26 +34,33 @@ export async function openModel(
   choice: ModelChoice,
   { options, signal }: { options: EngineOptions; signal: AbortSignal },
 ): Promise<ModelFile> {
-  const { reference, trackingUri, load_in_8bit: eight, load_in_4bit: four } = choice;
-  if (reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
-  if (eight && four) {
-    throw new LlmopsError("INVALID_ARGUMENT", "The model is to be loaded in 8 bits and in 4.", { hint: "Leave one of them out." });
-  }
-  const path = (await resolveModelReference(reference, trackingUri)) ?? DEMO_MODEL;
-  if (path === DEMO_MODEL && !eight && !four) return openModelFile(path);
+  const weights = weightsOf(choice);
+  if (choice.reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
+  const path = (await resolveModelReference(choice.reference, choice.trackingUri)) ?? DEMO_MODEL;
+  if (path === DEMO_MODEL && !weights) return openModelFile(path);
   const { prepareModel } = await import("./lib/convert/prepared-model.js");
-  const weights = eight ? "q8_0" : four ? "q4_k_m" : undefined;
   const { file, from, notes } = await prepareModel(path, {
     ...{ weights, folder: preparedFolder(), threads: availableCores(), signal, withProgress: withByteProgress },
   });
-  if (file.header.metadata.get("general.type") === "adapter") {
-    throw new LlmopsError("MODEL_INVALID", `${file.path} is a LoRA adapter, not a model.`, {
-      hint: `Serve it with its model: llmops serve --model_path MODEL --adapter ${file.name}=${file.path}`,
-    });
-  }
+  refuseAdapter(file);
   for (const note of notes) say(`Note: ${note}`);
   if (from) say(describeMaking(file, { from, options }));
   return file;
+}
+
+/** What weights are to be kept as; as they are when undefined. */
+function weightsOf({ load_in_8bit: eight, load_in_4bit: four }: ModelChoice): PresetName | undefined {
+  if (eight && four) {
+    throw new LlmopsError("INVALID_ARGUMENT", "The model is to be loaded in 8 bits and in 4.", { hint: "Leave one of them out." });
+  }
+  return eight ? "q8_0" : four ? "q4_k_m" : undefined;
+}
+
+function refuseAdapter({ name, path, header }: ModelFile): void {
+  if (header.metadata.get("general.type") !== "adapter") return;
+  throw new LlmopsError("MODEL_INVALID", `${path} is a LoRA adapter, not a model.`, {
+    hint: `Serve it with its model: llmops serve --model_path MODEL --adapter ${name}=${path}`,
+  });
 }
 
 function describeMaking(

@@ -5,7 +5,7 @@ import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { estimateMemory } from "../lib/models/memory-estimate.js";
 import type { ModelFile } from "../lib/models/model-file.js";
 import { modelIdentity } from "../lib/models/model-identity.js";
-import type { ModelSource } from "../lib/server/model-shelf.js";
+import type { ModelSource } from "../lib/server/model-source.js";
 import type { ServedModel } from "../lib/server/served-model.js";
 import { preparedFolder } from "../open-model.js";
 import { resolveModelReference } from "../model-reference.js";

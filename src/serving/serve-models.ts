@@ -1,6 +1,7 @@
 import type { Settings } from "../lib/config/settings.js";
 import { messageOf } from "../lib/errors/llmops-error.js";
-import { ModelShelf, type ModelSource } from "../lib/server/model-shelf.js";
+import { ModelShelf } from "../lib/server/model-shelf.js";
+import type { ModelSource } from "../lib/server/model-source.js";
 import type { Service } from "../lib/server/service.js";
 import { findSources, openSource, type ReferencedSource } from "./model-sources.js";
 

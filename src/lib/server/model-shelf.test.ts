@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import { ModelShelf, type ModelSource, type ShelfOptions } from "./model-shelf.js";
+import { ModelShelf, type ShelfOptions } from "./model-shelf.js";
+import type { ModelSource } from "./model-source.js";
 import type { ServedModel } from "./served-model.js";
 
 const never = new AbortController().signal;

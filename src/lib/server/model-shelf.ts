@@ -2,24 +2,8 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { formatSize } from "../models/format-size.js";
 import { unlessAborted } from "../openai/follow-signal.js";
 import { HeldModel, type Lease } from "./held-model.js";
+import { findSource, type ModelSource } from "./model-source.js";
 import type { ServedModel } from "./served-model.js";
-
-/** A model, or a model with an adapter, that can be loaded. */
-export interface ModelSource {
-  /** What clients call the model, without the adapter. */
-  name: string;
-  /** The adapter's name, or what a model without one is called. */
-  version: string;
-  /** The id clients ask for: the model's name, or "name:adapter". */
-  id: string;
-  /** What tells its answers from others'. */
-  identity: string;
-  /** The id of the model an adapter is put on. */
-  base?: string;
-  /** What it will need, as far as its file tells. */
-  memoryBytes: number;
-  load: (base: ServedModel | undefined) => Promise<ServedModel>;
-}
 
 /** What is heard of models as they come and go. */
 export interface ShelfEvents {
@@ -96,24 +80,10 @@ export class ModelShelf {
     return [...this.places.values()].map(({ source }) => `${source.id}=${source.identity}`).join(",");
   }
 
-  /**
-   * The source a request means: an id, or a model's name and an adapter's; the default when neither is given. Where there is one source
-   * only, any name means it: clients send names of their own. Throws MODEL_NOT_FOUND.
-   */
+  /** The source a request means; see `findSource`. Throws MODEL_NOT_FOUND. */
   find(asked?: string, version?: string): ModelSource {
-    const name = asked ?? this.defaultId;
     const sources = [...this.places.values()].map(({ source }) => source);
-    const found =
-      version === undefined
-        ? sources.find(({ id }) => id === name)
-        : sources.find((source) => source.name === name && source.version === version);
-    if (found) return found;
-    const [only] = sources;
-    if (only && sources.length === 1 && version === undefined) return only;
-    throw new LlmopsError("MODEL_NOT_FOUND", `There is no model "${name}"${version === undefined ? "" : ` with "${version}"`} here.`, {
-      hint: `There is ${sources.map(({ id }) => `"${id}"`).join(", ")}.`,
-      param: "model",
-    });
+    return findSource(sources, { name: asked ?? this.defaultId, version });
   }
 
   /** A model to use until it is released, loaded first where it is not. Throws what loading throws, and the signal's reason. */

@@ -12,7 +12,8 @@ import type { Slo } from "../slo/slo.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CassetteWriter } from "../cassette/cassette-writer.js";
 import type { Lease } from "./held-model.js";
-import { ModelShelf, type ModelSource } from "./model-shelf.js";
+import { ModelShelf } from "./model-shelf.js";
+import type { ModelSource } from "./model-source.js";
 import type { RequestTracking } from "./request-tracking.js";
 import type { ServedModel } from "./served-model.js";
 
