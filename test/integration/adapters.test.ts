@@ -32,6 +32,8 @@ describe("an engine with an adapter", () => {
     try {
       expect([adapted.model, adapted.location]).toEqual(["tiny:v1", tiny.adapter.path]);
       expect(new Set([engine.identity, adapted.identity, none.identity]).size).toBe(3);
+      expect(await errorOf(() => adapted.embed([[1, 2]]))).toMatchObject({ code: "UNSUPPORTED_PARAMETER" });
+      expect(await engine.embed([[1, 2]])).toHaveLength(1);
       expect(adapted.facts.memoryBytes).toBeLessThan(engine.facts.memoryBytes);
       const [first, beside, again] = await Promise.all([answer(adapted), answer(engine), answer(adapted)]);
       expect(first).not.toBe(plain);

@@ -15,7 +15,7 @@ import { ReplayProvider } from "../../src/lib/cassette/replay-provider.js";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
 import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
-import { LocalProvider, oneModel } from "../../src/lib/gateway/local-provider.js";
+import { LocalProvider } from "../../src/lib/gateway/local-provider.js";
 import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
 import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
@@ -51,6 +51,12 @@ function memoryCache(options: { nondeterministic?: boolean; routes?: string[] } 
 
 const question = { messages: [{ role: "user", content: "What is the capital of France?" }], temperature: 0, max_tokens: 12 };
 const json = async (url: string) => (await fetch(url)).json() as Promise<Record<string, unknown>>;
+
+/** The engine as the models of a process. */
+const oneModel = () => ({
+  identity: engine.identity,
+  borrow: () => Promise.resolve({ model: engine, release: () => undefined }),
+});
 
 describe("the response cache", () => {
   it("answers what was asked before, whole and streamed with the same pieces, and counts it", async () => {
@@ -267,7 +273,7 @@ describe("health", () => {
 
   it("is still there when the local model is too busy: the next provider answers", async () => {
     const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer("from elsewhere")));
-    const local = new LocalProvider("self", () => oneModel(engine));
+    const local = new LocalProvider("self", oneModel);
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
     const provider = new Fallback([local, pool].map((one) => ({ provider: one, model: "m" })));
     const { url } = await serve({ provider });
@@ -282,9 +288,7 @@ describe("health", () => {
   it("goes on with an upstream's broken answer on the model in this process", async () => {
     const up = await fakeUpstream((_request, response) => sendStream(response, ["The capital of", " France", " is"], { breakAfter: 2 }));
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
-    const provider = new Fallback(
-      [pool, new LocalProvider("self", () => oneModel(engine))].map((one) => ({ provider: one, model: "demo" })),
-    );
+    const provider = new Fallback([pool, new LocalProvider("self", oneModel)].map((one) => ({ provider: one, model: "demo" })));
     const { url } = await serve({ provider });
     const { text } = await post(`${url}/v1/chat/completions`, { ...question, stream: true });
     expect(streamedText(text)).toBe("The capital of France is Paris.");

@@ -41,6 +41,8 @@ interface EngineParts {
   location: string;
   identity: string;
   memoryBytes: number;
+  /** The adapter on it. */
+  adapter?: string;
   /** Gives back what this engine alone holds. */
   free: () => Promise<void>;
 }
@@ -144,7 +146,7 @@ export class Engine implements CompletionTarget {
       const loaded = { ...parts.loaded, context, contextSize };
       const native = NativeContext.open(loaded.model, context, { inOrder: hasOrderedWorkers() });
       return new Engine(file, {
-        ...{ ...parts, loaded, native, name: `${this.model}:${adapter.name}`, location: adapter.file.path },
+        ...{ ...parts, loaded, native, adapter: adapter.name, name: `${this.model}:${adapter.name}`, location: adapter.file.path },
         identity: `${this.identity}+${await modelIdentity(adapter.file)}*${adapter.scale}`,
         memoryBytes: cache + compute + adapter.file.sizeBytes,
         free: () => context.dispose(),
@@ -199,9 +201,17 @@ export class Engine implements CompletionTarget {
     return this.loaded.model.detokenize(this.context.prompts.checkTokens(tokens, "tokens") as never, special);
   }
 
-  /** One vector of length 1 for every list of tokens. Throws CONTEXT_LENGTH_EXCEEDED. */
+  /** One vector of length 1 for every list of tokens. Throws CONTEXT_LENGTH_EXCEEDED, and UNSUPPORTED_PARAMETER with an adapter. */
   async embed(inputs: readonly (readonly number[])[], options: { signal?: AbortSignal } = {}): Promise<number[][]> {
     this.refuseWhenClosing();
+    const { adapter } = this.parts;
+    if (adapter !== undefined) {
+      // llama.cpp's contexts for embeddings know no adapters
+      throw new LlmopsError("UNSUPPORTED_PARAMETER", `There are no embeddings with the adapter ${adapter}.`, {
+        hint: `Ask ${this.file.name} without it.`,
+        param: "model",
+      });
+    }
     for (const tokens of inputs) this.context.prompts.checkTokens(tokens, "input");
     return this.track(this.embedder.embed(inputs, options));
   }

@@ -1,9 +1,9 @@
-import { unlessAborted } from "../openai/follow-signal.js";
 import { DelegateBackoff, handleWhen, retry } from "cockatiel";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Completion, CompletionRequest } from "../openai/completion.js";
 import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
 import { withDeadlines } from "./with-deadlines.js";
+import { unlessAborted } from "../openai/follow-signal.js";
 
 /** What may pass when it is tried again. */
 const PASSING = ["ENDPOINT_UNREACHABLE", "ENDPOINT_ERROR", "QUEUE_FULL"];

@@ -27,11 +27,6 @@ export interface LocalModels {
   borrow(body: JsonObject, signal: AbortSignal): Promise<{ model: LocalModel; release: () => void }>;
 }
 
-/** The models where there is one only. */
-export function oneModel(model: LocalModel): LocalModels {
-  return { identity: model.identity ?? model.location, borrow: () => Promise.resolve({ model, release: () => undefined }) };
-}
-
 /** How the chunks of one request become an answer. */
 interface Encoding {
   head: AnswerHead;

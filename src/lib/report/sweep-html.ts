@@ -1,4 +1,3 @@
-import { modelColumns } from "./model-columns.js";
 import { readFileSync } from "node:fs";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
@@ -8,6 +7,7 @@ import { describeComparison, explainNoBest, formatCells, formatInterval, formatM
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { sweepCharts } from "./sweep-charts.js";
 import { paramCell, paramNames } from "./sweep-table.js";
+import { modelColumns } from "./model-columns.js";
 
 /** Answers a page holds at most: more would be slow to open. */
 const MOST_CELLS = 50_000;

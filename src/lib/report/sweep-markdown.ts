@@ -1,9 +1,9 @@
-import { modelColumns } from "./model-columns.js";
 import { describeSetting } from "../study/study.js";
 import type { SweepResult } from "../study/sweep-result.js";
 import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { escapeCell, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
+import { modelColumns } from "./model-columns.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
 export function sweepMarkdown(result: SweepResult): string {

@@ -20,6 +20,8 @@ export class Exchange {
   private readonly wishes: TrackingWishes;
   private readonly admitted: Admitted;
   private readonly tracked: TrackedCall | undefined;
+  /** Who answers, as far as that is known here. */
+  private readonly served: { model: string; version: string };
   private readonly begun = performance.now();
   private answer: Answer | undefined;
   private firstTokenMs: number | undefined;
@@ -36,6 +38,7 @@ export class Exchange {
     this.call = parts.call;
     this.wishes = parts.wishes;
     this.admitted = parts;
+    this.served = service.modelOf(parts.call);
     this.tracked = service.tracking?.begin(parts.call, parts.wishes);
     service.callMetrics.begin();
   }
@@ -96,7 +99,7 @@ export class Exchange {
     this.pieces++;
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
-      this.service.callMetrics.notePause(this.service.modelOf(this.call).model, now - this.lastEventAt);
+      this.service.callMetrics.notePause(this.served.model, now - this.lastEventAt);
     }
     this.lastEventAt = now;
     if (this.tracked) this.text += text;
@@ -137,7 +140,7 @@ export class Exchange {
   private toRecord(usage: Usage | undefined, timing: Timing | undefined, errorCode: CallRecord["errorCode"]): CallRecord {
     return {
       call: this.call,
-      ...this.service.modelOf(this.call),
+      ...this.served,
       domain: this.wishes.tags["domain"],
       origin: this.answer?.origin,
       usage,
