@@ -142,7 +142,7 @@ describe("a folder that cannot be converted is refused, and nothing is written",
   });
 });
 
-describe("a safetensors file somebody tampered with", () => {
+describe("a file somebody tampered with", () => {
   const tensor = (more: Json) => ({ x: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16], ...more } });
 
   it.each<[what: string, make: (path: string) => string, message: RegExp]>([
@@ -165,15 +165,20 @@ describe("a safetensors file somebody tampered with", () => {
     expect(error.message).toMatch(message);
   });
 
-  it("is refused or read, whatever bytes are changed, and never anything else", async () => {
-    const folder = folderOf("qwen2");
-    const path = join(folder, "model.safetensors");
+  it.each([
+    ["qwen2", "model.safetensors"],
+    ["llama2", "tokenizer.model"],
+    ["llama3", "tokenizer.json"],
+    ["gemma3", "config.json"],
+  ])("is refused or read, whatever bytes are changed, and never anything else: %s, %s", async (family, name) => {
+    const folder = folderOf(family);
+    const path = join(folder, name);
     const whole = readFileSync(path);
-    const headerEnd = 8 + Number(whole.readBigUInt64LE());
+    const end = name.endsWith(".safetensors") ? 8 + Number(whole.readBigUInt64LE()) : whole.length;
     const random = createRandom(11);
     for (let trial = 0; trial < 60; trial++) {
       const bytes = Buffer.from(whole);
-      for (let change = 0; change < 3; change++) bytes[Math.floor(random() * headerEnd)] = Math.floor(random() * 256);
+      for (let change = 0; change < 3; change++) bytes[Math.floor(random() * end)] = Math.floor(random() * 256);
       writeFileSync(path, bytes);
       const thrown = await planConversion(folder).then(
         () => undefined,
