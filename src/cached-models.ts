@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
-import { checksumPath } from "./lib/models/checksum.js";
+import { checksumPath, notedChecksum } from "./lib/models/checksum.js";
 import { partsOf } from "./lib/engine/pull-model.js";
 import { preparedFolder } from "./open-model.js";
 import { pulledFolder } from "./pull.js";
@@ -14,6 +14,8 @@ export interface CachedModel {
   path: string;
   /** Downloaded, or made of another one for loading. */
   kind: "pulled" | "prepared";
+  /** False for a download that did not come to its end. */
+  whole: boolean;
   size_bytes: number;
   /** When it was last changed, in milliseconds since 1970. */
   changed: number;
@@ -30,8 +32,9 @@ export async function cachedModels(): Promise<CachedModel[]> {
     for (const file of names.filter((name) => /\.gguf$/i.test(name) && !/-(?!00001)\d{5}-of-\d{5}\.gguf$/i.test(name))) {
       const path = join(folder, file);
       const sizes = await Promise.all((await partsOf(path)).map((part) => stat(part)));
+      const whole = kind === "prepared" || (await notedChecksum(path)) !== undefined;
       const changed = Math.max(...sizes.map(({ mtimeMs }) => mtimeMs));
-      found.push({ name: basename(file, ".gguf"), path, kind, size_bytes: sizes.reduce((sum, { size }) => sum + size, 0), changed });
+      found.push({ name: basename(file, ".gguf"), path, kind, whole, size_bytes: sizes.reduce((sum, { size }) => sum + size, 0), changed });
     }
   }
   return found.sort((a, b) => a.name.localeCompare(b.name));

@@ -13,8 +13,12 @@ import { withStore } from "./store-flags.js";
 const FOLDERS = ["config.json", "adapter_config.json"];
 
 /** The file or folder a model reference means: runs:/ and models:/ URIs are looked up in the store, hf: ones pulled where they are not in the cache, anything else is left as it is. */
-export async function resolveModelReference(reference: string | undefined, trackingUri: string): Promise<string | undefined> {
-  if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, new AbortController().signal);
+export async function resolveModelReference(
+  reference: string | undefined,
+  trackingUri: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, signal);
   if (reference === undefined || !isStoreUri(reference)) return reference;
   const place = await withStore(trackingUri, (store) => {
     const folder = join(cacheFolder(), "artifacts", createHash("sha256").update(store.uri).digest("hex").slice(0, 16));

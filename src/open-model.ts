@@ -36,7 +36,7 @@ export async function openModel(
 ): Promise<ModelFile> {
   const weights = weightsOf(choice);
   if (choice.reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
-  const path = (await resolveModelReference(choice.reference, choice.trackingUri)) ?? DEMO_MODEL;
+  const path = (await resolveModelReference(choice.reference, choice.trackingUri, signal)) ?? DEMO_MODEL;
   if (path === DEMO_MODEL && !weights) return openModelFile(path);
   const { prepareModel } = await import("./lib/convert/prepared-model.js");
   const { file, from, notes } = await prepareModel(path, {

@@ -84,7 +84,7 @@ async function openAdapter(
     });
   }
   const { prepareAdapter } = await import("../lib/convert/prepared-model.js");
-  const path = (await resolveModelReference(adapter.path, settings["tracking.uri"])) ?? adapter.path;
+  const path = (await resolveModelReference(adapter.path, settings["tracking.uri"], signal)) ?? adapter.path;
   const file = await prepareAdapter(path, base.file, { folder: preparedFolder(), signal });
   const { cache, compute } = estimateMemory(base.file.header, 0, memoryShapeOf(base.file.header, engineOptionsOf(settings)));
   return {

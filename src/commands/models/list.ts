@@ -34,7 +34,10 @@ export default class ModelsList extends BaseCommand {
   async run(): Promise<ListDocument> {
     const { flags } = await this.parse(ModelsList);
     const models = [await describe(DEMO_MODEL, "demo", DEMO_MODEL)];
-    for (const { path, kind } of await cachedModels()) models.push(await describe(path, kind, path));
+    for (const { path, kind, whole } of await cachedModels()) {
+      const described = await describe(path, kind, path);
+      models.push(whole ? described : { ...described, versions: ["interrupted: pull it again"] });
+    }
     models.push(...(await registered(flags["tracking-uri"]).catch((error: unknown) => this.without(error))));
     const rows = models.map(({ model, kind, architecture, quantization, size_bytes: size, versions }) => [
       ...[model, kind, architecture ?? "", quantization ?? "", size === null ? "" : formatSize(size), versions.join(", ")],

@@ -35,7 +35,7 @@ export default class ModelsQuantize extends BaseCommand {
   async run(): Promise<QuantizeDocument> {
     const { args, flags } = await this.parse(ModelsQuantize);
     const signal = this.listenForInterrupt();
-    const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"])) ?? args.model);
+    const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"], signal)) ?? args.model);
     checkModelOutput(flags.out, flags.force);
     const { quantizeFile } = await import("../../lib/quantize/quantize-file.js");
     const begun = performance.now();

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Args } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
@@ -16,6 +17,7 @@ interface VerifyDocument {
 }
 
 const WRONG = 3;
+const INTERRUPTED = { state: "wrong" as const, sha256: null, problem: "its download was interrupted: pull it again" };
 
 /** `llmops models verify`: whether files are what they were. */
 export default class ModelsVerify extends BaseCommand {
@@ -29,10 +31,12 @@ export default class ModelsVerify extends BaseCommand {
     const { argv } = await this.parse(ModelsVerify);
     const signal = this.listenForInterrupt();
     const named = argv as string[];
-    const paths = named.length > 0 ? named : (await cachedModels()).map(({ path }) => path);
+    const cached = await cachedModels();
+    const partial = new Set(cached.filter(({ whole }) => !whole).map(({ path }) => path));
+    const paths = named.length > 0 ? named.map((path) => resolve(path)) : cached.map(({ path }) => path);
     const files: VerifyDocument["files"] = [];
     for (const part of (await Promise.all(paths.map((path) => partsOf(path)))).flat()) {
-      const checked = await check(part, signal);
+      const checked = partial.has(part) ? { path: part, ...INTERRUPTED } : await check(part, signal);
       files.push(checked);
       const mark = { right: chalk.green("right"), whole: "whole, no checksum is known", wrong: chalk.red(`wrong: ${checked.problem}`) };
       this.log(`${part}: ${mark[checked.state]}`);

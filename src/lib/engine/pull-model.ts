@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { checksumOf, noteChecksum, notedChecksum } from "../models/checksum.js";
@@ -23,11 +23,24 @@ export interface PulledModel {
   verified: boolean;
 }
 
-/** The file of a reference that was pulled before; undefined where there is none. Asks nobody. */
+/** The file of a reference that was pulled before, whole: its checksum was noted. Undefined where there is none. Asks nobody. */
 export async function findPulled(reference: string, folder: string): Promise<string | undefined> {
+  const found = await findNamed(reference, folder);
+  return found !== undefined && (await notedChecksum(found)) !== undefined ? found : undefined;
+}
+
+async function findNamed(reference: string, folder: string): Promise<string | undefined> {
   const { resolveModelFile } = await import("node-llama-cpp");
   const found = await resolveModelFile(reference, { directory: folder, download: false, cli: false }).catch(() => undefined);
   return found ?? findOnly(reference, folder);
+}
+
+/** An interrupted download can end under the final name, with the library's own marks at its end: there it would not go on. */
+async function makePartial(path: string | undefined, sizeBytes: number | undefined): Promise<void> {
+  if (path === undefined || sizeBytes === undefined) return;
+  const { size } = await stat(path);
+  if (size > sizeBytes) await rename(path, `${path}.ipull`);
+  else if (size < sizeBytes) await rm(path);
 }
 
 /** Where no file or quantisation is named: the one file of that repository, as the library calls it. */
@@ -46,9 +59,10 @@ async function findOnly(reference: string, folder: string): Promise<string | und
  */
 export async function pullModel(reference: string, options: PullOptions): Promise<PulledModel> {
   const { hub, folder, signal, onProgress } = options;
-  const { repository, name } = await findHubFile(reference, hub, signal);
+  const { repository, name, sizeBytes, sha256 } = await findHubFile(reference, hub, signal);
   const before = await findPulled(reference, folder);
-  if (before !== undefined && (await notedChecksum(before)) !== undefined) return { path: before, known: true, verified: true };
+  if (before !== undefined) return { path: before, known: true, verified: sha256 !== undefined };
+  await makePartial(await findNamed(reference, folder), sizeBytes);
   const { resolveModelFile } = await import("node-llama-cpp");
   try {
     await mkdir(folder, { recursive: true });
@@ -60,13 +74,13 @@ export async function pullModel(reference: string, options: PullOptions): Promis
     });
     // the library itself does not look at the signal before the download has begun
     const path = await unlessAborted(download, signal);
-    return { path, known: before !== undefined, verified: await verifyParts(path, { repository, name }, options) };
+    return { path, known: false, verified: await verifyParts(path, { repository, name }, options) };
   } catch (cause) {
     throw pullError(reference, folder, { cause, signal });
   }
 }
 
-/** Compares every part with what the server says, and notes the checksums. */
+/** Compares every part with what the server says, and notes the checksums: from then on they count as whole. */
 async function verifyParts(
   path: string,
   { repository, name }: { repository: string; name: string },
@@ -76,22 +90,18 @@ async function verifyParts(
   for (const part of await partsOf(path)) {
     const theirs = join(dirname(name), basename(name).replace(/-\d{5}-of-/, /-\d{5}-of-/.exec(part)?.[0] ?? "-"));
     const { sha256, sizeBytes } = await describeHubFile(repository, theirs.replaceAll("\\", "/"), { hub, signal });
-    if (sha256 === undefined) {
-      verified = false;
-      continue;
-    }
     const found = await checksumOf(part, { signal });
-    if (found !== sha256) {
+    const { size } = await stat(part);
+    if (found !== (sha256 ?? found) || size !== (sizeBytes ?? size)) {
       await rm(part, { force: true });
       throw new LlmopsError(
         "MODEL_INVALID",
-        `${basename(part)} came with the checksum ${found}, but ${hub.endpoint} says ${sha256}. It was removed.`,
-        {
-          hint: `Pull it again${sizeBytes === undefined ? "" : ` (${sizeBytes} bytes)`}; if it happens again, something between here and there changes files.`,
-        },
+        `${basename(part)} came with ${size} bytes and the checksum ${found}, but ${hub.endpoint} says ${sizeBytes} and ${sha256}. It was removed.`,
+        { hint: "Pull it again; if it happens again, something between here and there changes files." },
       );
     }
-    await noteChecksum(part, sha256);
+    verified &&= sha256 !== undefined;
+    await noteChecksum(part, found);
   }
   return verified;
 }
