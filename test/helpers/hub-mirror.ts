@@ -17,6 +17,8 @@ export interface HubOptions {
   /** The file of a tag, by "owner/repo:TAG"; "latest" where none is named. */
   tags?: Record<string, string>;
   token?: string;
+  /** Files are elsewhere: their addresses lead there, without saying anything of them. */
+  redirects?: boolean;
   /** Checksums that are not the files' own, by their paths. */
   checksums?: Record<string, string>;
   /** Breaks the connection after so many bytes of an answer, where it gives a number; hears the Range that was asked for. */
@@ -36,7 +38,12 @@ export async function hubMirror(options: HubOptions): Promise<HubMirror> {
       const rfilename = options.tags?.[`${repository}:${tag}`];
       return void end(response, rfilename === undefined ? 404 : 200, JSON.stringify({ ggufFile: { rfilename } }));
     }
-    const [, owner, file] = /^\/([^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(path) ?? [];
+    if (options.redirects && !path.startsWith("/cdn/")) {
+      return void response
+        .writeHead(302, { location: `/cdn${request.url}`, "content-length": 5, etag: `"${"1".repeat(64)}"` })
+        .end("Found");
+    }
+    const [, owner, file] = /^(?:\/cdn)?\/([^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(path) ?? [];
     const content = options.files[`${owner}/${file}`];
     if (!content) return void end(response, 404);
     response.on("finish", () => (request.headers.range === undefined ? undefined : sentRanges.push(request.headers.range)));

@@ -70,6 +70,13 @@ describe("a model of Hugging Face", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("that is kept elsewhere is taken for what it is, not for the answer that leads there", async () => {
+    const { pull, folder } = await prepare({ ...FILES, redirects: true });
+    const { path, known, verified } = await pull("hf:me/tiny-GGUF:Q8_0");
+    expect([known, verified, readFileSync(path).equals(demo)]).toEqual([false, false, true]);
+    expect(await findPulled("hf:me/tiny-GGUF:Q8_0", folder)).toBe(path);
+  });
+
   it("that needs a token says so, and comes with one", async () => {
     const locked = { ...FILES, token: "hf_secret" };
     const { pull } = await prepare(locked);

@@ -96,7 +96,7 @@ async function verifyParts(
       await rm(part, { force: true });
       throw new LlmopsError(
         "MODEL_INVALID",
-        `${basename(part)} came with ${size} bytes and the checksum ${found}, but ${hub.endpoint} says ${sizeBytes} and ${sha256}. It was removed.`,
+        `${basename(part)} came with ${size} bytes and the checksum ${found}, but ${hub.endpoint} says ${sizeBytes ?? "no size"} and ${sha256 ?? "no checksum"}. It was removed.`,
         { hint: "Pull it again; if it happens again, something between here and there changes files." },
       );
     }

@@ -65,13 +65,15 @@ interface Asking {
 
 /** Size and checksum of a file. Throws as `findHubFile` does. */
 export async function describeHubFile(repository: string, name: string, asking: Asking): Promise<HubFile> {
-  const { headers } = await ask("HEAD", `${repository}/resolve/main/${name.split("/").map(encodeURIComponent).join("/")}`, asking);
+  const { status, headers } = await ask("HEAD", `${repository}/resolve/main/${name.split("/").map(encodeURIComponent).join("/")}`, asking);
   const header = (key: string) => {
     const value = headers[key];
     return typeof value === "string" ? value : undefined;
   };
-  const size = header("x-linked-size") ?? header("content-length");
-  const [sha256] = /[0-9a-f]{64}/.exec(header("x-linked-etag") ?? header("etag") ?? "") ?? [];
+  // length and tag of an answer that only leads elsewhere are its own, not the file's
+  const own = (key: string) => (status < 300 ? header(key) : undefined);
+  const size = header("x-linked-size") ?? own("content-length");
+  const [sha256] = /[0-9a-f]{64}/.exec(header("x-linked-etag") ?? own("etag") ?? "") ?? [];
   return { repository, name, sizeBytes: size === undefined ? undefined : Number(size), sha256 };
 }
 
@@ -96,7 +98,7 @@ async function ask(
   method: "GET" | "HEAD",
   path: string,
   { hub, signal }: Asking,
-): Promise<{ headers: Record<string, string | string[] | undefined>; text: string }> {
+): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; text: string }> {
   const { endpoint, token } = hub;
   try {
     const { statusCode, headers, body } = await request(`${endpoint}/${path}`, {
@@ -105,7 +107,7 @@ async function ask(
       headers: { "user-agent": "llama-cpp", ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     });
     const text = await body.text();
-    if (statusCode < 300 || REDIRECTS.includes(statusCode)) return { headers, text };
+    if (statusCode < 300 || REDIRECTS.includes(statusCode)) return { status: statusCode, headers, text };
     throw refused(statusCode, path, hub);
   } catch (cause) {
     if (cause instanceof LlmopsError || signal.aborted) throw cause;

@@ -103,6 +103,8 @@ export class ModelShelf {
       return held.lease();
     } finally {
       place.awaited--;
+      // who gave up waiting uses nothing that could become idle later
+      if (this.placeOf(id).held?.isIdle) this.wakeWaiting?.();
     }
   }
 
