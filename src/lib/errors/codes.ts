@@ -46,6 +46,8 @@ export const ERROR_CODES = {
   BUDGET_SPENT: { exit: 4, http: 429, type: "rate_limit_error" },
   STUDY_CHANGED: { exit: 2, http: 409, type: "invalid_request_error" },
   ENDPOINT_REFUSED: { exit: 3, http: 502, type: "invalid_request_error" },
+  /** The service withheld the answer by its content filter, or refused it. */
+  CONTENT_FILTERED: { exit: 3, http: 502, type: "invalid_request_error" },
   SCORER_FAILED: { exit: 3, http: 500, type: "server_error" },
   SHUTTING_DOWN: { exit: 3, http: 503, type: "server_error" },
   // the program itself

@@ -69,7 +69,8 @@ export async function collectChunks(chunks: AsyncIterable<Chunk>, location: stri
       const timing = chunk.timing ?? { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
       const ordered = [...choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
       const first = ordered[0] ?? emptyChoice();
-      return { text: first.text, finishReason: first.finishReason, choices: ordered, usage: chunk.usage, timing };
+      const { text, thoughts, finishReason } = first;
+      return { text, ...(thoughts !== undefined && { thoughts }), finishReason, choices: ordered, usage: chunk.usage, timing };
     }
     firstTokenMs ??= performance.now() - start;
     const choice = choices.get(chunk.choice) ?? emptyChoice();
@@ -86,7 +87,10 @@ function emptyChoice(): Choice {
 }
 
 function append(choice: Choice, chunk: Exclude<Chunk, { type: "finish" }>): void {
-  if (chunk.type === "end") choice.finishReason = chunk.reason;
+  if (chunk.type === "end") {
+    choice.finishReason = chunk.reason;
+    if (chunk.refusal !== undefined) choice.refusal = chunk.refusal;
+  } else if (chunk.type === "thought") choice.thoughts = (choice.thoughts ?? "") + chunk.text;
   else if (chunk.type === "prompt") choice.promptLogprobs = chunk.logprobs;
   else if (chunk.type === "tool_call") choice.toolCalls.push(chunk.call);
   else {

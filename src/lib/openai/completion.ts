@@ -90,7 +90,8 @@ export interface TextRequest extends CompletionOptions {
 
 export type CompletionRequest = ChatRequest | TextRequest;
 
-export type FinishReason = "stop" | "length" | "tool_calls";
+/** `content_filter`: the service withheld the answer, or the rest of it. */
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
 /** Tokens counted by the target. */
 export interface Usage {
@@ -125,29 +126,36 @@ export interface Timing {
 }
 
 /**
- * One piece of a streamed completion: the prompt's log-probabilities if asked for, text or a tool call as
+ * One piece of a streamed completion: the prompt's log-probabilities if asked for, thoughts, text or a tool call as
  * they come, the end of each choice, then one last chunk with usage and timing. A text may be empty: a token
  * came, but nothing of it can be shown yet.
  */
 export type Chunk =
   | { type: "prompt"; choice: number; logprobs: PromptLogprob[] }
   | { type: "text"; choice: number; text: string; logprobs?: ChosenLogprob[] }
+  | { type: "thought"; choice: number; text: string }
   | { type: "tool_call"; choice: number; call: ToolCall }
-  | { type: "end"; choice: number; reason: FinishReason }
+  | { type: "end"; choice: number; reason: FinishReason; refusal?: string }
   | { type: "finish"; usage: Usage; timing?: Timing };
 
 /** One finished answer. */
 export interface Choice {
+  /** The answer without what the model thought before it. */
   text: string;
+  /** What the model thought, where it says so. */
+  thoughts?: string;
+  /** The service's own words where it refused to answer (`content_filter`). */
+  refusal?: string;
   finishReason: FinishReason;
   toolCalls: ToolCall[];
   logprobs: ChosenLogprob[] | undefined;
   promptLogprobs?: PromptLogprob[];
 }
 
-/** A finished completion; `text` and `finishReason` are those of its first choice. */
+/** A finished completion; `text`, `thoughts` and `finishReason` are those of its first choice. */
 export interface Completion {
   text: string;
+  thoughts?: string;
   finishReason: FinishReason;
   choices: Choice[];
   usage: Usage;

@@ -85,7 +85,13 @@ function toToolChoice(choice: z.output<typeof toolChoice>): ToolChoice {
 export function toWireChoice(choice: Choice, index: number): object {
   const calls = choice.toolCalls.map((c) => ({ id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } }));
   const text = calls.length > 0 && choice.text === "" ? null : choice.text;
-  const answer = { role: "assistant", content: text, refusal: null, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+  const answer = {
+    role: "assistant",
+    content: text,
+    refusal: choice.refusal ?? null,
+    ...(choice.thoughts === undefined ? {} : { reasoning_content: choice.thoughts }),
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+  };
   return { index, message: answer, logprobs: toWireLogprobs(choice.logprobs), finish_reason: choice.finishReason };
 }
 
@@ -104,7 +110,8 @@ export class ChatStream {
     this.begun.add(chunk.choice);
     if (chunk.type === "text") {
       if (chunk.text !== "" || chunk.logprobs) events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
-    } else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
+    } else if (chunk.type === "thought") events.push(this.event(chunk.choice, { reasoning_content: chunk.text }));
+    else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
     else if (chunk.type === "tool_call") events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
     return events;
   }
