@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JudgedRow, JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
 import { judgementHtml } from "../../src/lib/report/judgement-html.js";
-import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
+import { openFilePage } from "../helpers/browser-page.js";
+import { lacks } from "../helpers/tools.js";
 
 function row(i: number): JudgedRow {
   const unread = i === 59;
@@ -60,7 +61,7 @@ function result(): JudgementResult {
   };
 }
 
-describe.skipIf(CHROMIUM === undefined)("the page of a judgement", () => {
+describe.skipIf(lacks("chromium"))("the page of a judgement", () => {
   it("shows criteria and charts, and rows that can be filtered and searched, offline and without an error", async () => {
     const { tab, errors } = await openFilePage(await judgementHtml(result()));
     expect(await tab.locator("h1").textContent()).toBe("m, graded by j");

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { monitorHtml } from "../../src/lib/report/monitor-report.js";
 import type { MonitorSeries } from "../../src/lib/report/monitor-series.js";
-import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
+import { openFilePage } from "../helpers/browser-page.js";
+import { lacks } from "../helpers/tools.js";
 
 const start = Date.UTC(2026, 0, 1);
 const points = (valueOf: (i: number) => number): [number, number][] =>
@@ -18,7 +19,7 @@ const series: MonitorSeries = {
   alerts: [{ event: "firing", time: start, name: "Slow<script>", severity: "critical", summary: "s", since: start, evidence: "e" }],
 };
 
-describe.skipIf(CHROMIUM === undefined)("the page of a watched server", () => {
+describe.skipIf(lacks("chromium"))("the page of a watched server", () => {
   it("shows its charts and alerts, and runs nothing that came from outside", async () => {
     const { tab, errors } = await openFilePage(await monitorHtml(series));
     expect(await tab.locator("figure svg").count()).toBe(5);

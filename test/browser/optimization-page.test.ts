@@ -9,10 +9,11 @@ import { optimizationHtml } from "../../src/lib/report/optimization-html.js";
 import { containsScorer } from "../../src/lib/scoring/contains.js";
 import { parseSearch } from "../../src/lib/study/parse-search.js";
 import { TargetPool } from "../../src/lib/study/target-pool.js";
-import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
+import { openFilePage } from "../helpers/browser-page.js";
 import { scriptedTarget } from "../helpers/scripted-target.js";
 import { studyJournal, yesSamples } from "../helpers/study-plan.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
 
 /** The page of a search whose answers are right below temperature 0.5; one of its values wants to be a script. */
 async function page(): Promise<string> {
@@ -54,7 +55,7 @@ async function page(): Promise<string> {
   return optimizationHtml(result);
 }
 
-describe.skipIf(CHROMIUM === undefined)("the page of a search", () => {
+describe.skipIf(lacks("chromium"))("the page of a search", () => {
   it("shows what is proven, charts of what is believed, and trials that can be sorted, offline and without an error", async () => {
     const { tab, errors } = await openFilePage(await page());
     expect(await tab.locator("h1").textContent()).toBe("optimize temperature, model: scripted");

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -6,8 +5,7 @@ import { storePages } from "../../src/lib/report/store-pages.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+import { CHROMIUM, lacks } from "../helpers/tools.js";
 
 /** A server with its pages over an experiment of three runs, one of them with a name that wants to be a script. */
 async function servedStore(): Promise<string> {
@@ -34,7 +32,7 @@ async function servedStore(): Promise<string> {
   return server.url;
 }
 
-describe.skipIf(CHROMIUM === undefined)("the pages of the tracking server", () => {
+describe.skipIf(lacks("chromium"))("the pages of the tracking server", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });

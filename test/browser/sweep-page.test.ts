@@ -5,10 +5,11 @@ import { runSweep } from "../../src/lib/study/sweep.js";
 import { TargetPool } from "../../src/lib/study/target-pool.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
-import { CHROMIUM, openFilePage } from "../helpers/browser-page.js";
+import { openFilePage } from "../helpers/browser-page.js";
 import { scriptedTarget } from "../helpers/scripted-target.js";
 import { studyJournal, studyPlan, yesSamples } from "../helpers/study-plan.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
 
 /** The page of a sweep whose hot setting is wrong about the first ten of sixty samples, once with an answer that wants to be a script. */
 async function page(): Promise<string> {
@@ -32,7 +33,7 @@ async function page(): Promise<string> {
   return sweepHtml(result, plan, { journal, table: run.table });
 }
 
-describe.skipIf(CHROMIUM === undefined)("the page of a sweep", () => {
+describe.skipIf(lacks("chromium"))("the page of a sweep", () => {
   it("shows verdict and charts, and answers side by side that can be filtered, offline and without an error", async () => {
     const { tab, errors } = await openFilePage(await page());
     expect(await tab.locator("h1").textContent()).toBe("sweep temperature: scripted");

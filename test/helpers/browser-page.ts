@@ -1,12 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { temporaryFolder } from "./temporary-folder.js";
-
-/** Where a browser is installed; undefined where none is. */
-export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+import { CHROMIUM } from "./tools.js";
 
 /** Opens a page from a file, in a browser that is offline and closed when the test ends; `errors` collects what the page complains of. */
 export async function openFilePage(html: string): Promise<{ tab: Page; errors: string[] }> {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { mlflowConnection, type MlflowConnection } from "../../src/lib/config/ml
 import { RestStore } from "../../src/lib/tracking/rest/rest-store.js";
 import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
 
 type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -127,7 +128,7 @@ describe("requests to a tracking server", () => {
     expect(error.message).toContain(message);
   });
 
-  it.skipIf(spawnSync("openssl", ["version"]).status !== 0)("trust the certificate they are told to, and no other", async () => {
+  it.skipIf(lacks("openssl"))("trust the certificate they are told to, and no other", async () => {
     const folder = temporaryFolder();
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];

@@ -15,8 +15,7 @@ import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js"
 import { gatewayServer, post } from "../helpers/gateway-server.js";
 import { freePort } from "../helpers/free-port.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-
-const HAS_PROMETHEUS = spawnSync("prometheus", ["--version"]).status === 0 && spawnSync("promtool", ["--version"]).status === 0;
+import { lacks } from "../helpers/tools.js";
 
 const REQUESTS = 'llmops_request_seconds_bucket{job="llmops",model="m",le=';
 const FIRST = 'llmops_first_token_seconds_bucket{job="llmops",model="m",le=';
@@ -26,7 +25,7 @@ function series(name: string, values: string) {
   return { series: name, values };
 }
 
-describe.skipIf(!HAS_PROMETHEUS)("Prometheus", () => {
+describe.skipIf(lacks("prometheus", "promtool"))("Prometheus", () => {
   it("evaluates the rules as they are meant: they fire when they should, and only then", () => {
     const folder = temporaryFolder();
     const rules = [...defaultAlerts().rules, ...burnRules(parseSlo("ttft<500ms@99%/28d"))];

@@ -12,6 +12,7 @@ import { errorOf } from "../helpers/error-of.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { gatewayServer, post } from "../helpers/gateway-server.js";
 import { redisServer } from "../helpers/redis-server.js";
+import { lacks } from "../helpers/tools.js";
 
 async function connect(url: string, notes: string[] = []): Promise<RedisConnection> {
   const connection = new RedisConnection(url, (note) => notes.push(note));
@@ -23,7 +24,7 @@ async function connect(url: string, notes: string[] = []): Promise<RedisConnecti
 const caller = { id: "k", name: "key", limits: [], maxParallel: undefined };
 const question = { model: "m", temperature: 0, messages: [{ role: "user", content: "hi" }] };
 
-describe("limits in Redis", () => {
+describe.skipIf(lacks("redis-server"))("limits in Redis", () => {
   it("hold for all servers together, also when 1,000 requests come at once", async () => {
     const { url } = await redisServer();
     const servers = await Promise.all(
@@ -58,7 +59,7 @@ describe("limits in Redis", () => {
   });
 });
 
-describe("a cache in Redis", () => {
+describe.skipIf(lacks("redis-server"))("a cache in Redis", () => {
   it("is shared, is done without while Redis is away, says so once, and is used again", async () => {
     const redis = await redisServer();
     const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer(`answer ${up.seen.length}`)));

@@ -29,6 +29,7 @@ import { errorOf } from "../helpers/error-of.js";
 import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer, post, readEvents, streamedText } from "../helpers/gateway-server.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
 
 let engine: Engine;
 
@@ -211,7 +212,7 @@ describe("metrics", () => {
     expect(value('llmops_first_token_seconds_count{model="demo"}')).toBe(2);
     expect(value('vllm:request_success_total{model_name="demo",finished_reason="stop"}')).toBe(3);
     expect(value('llmops_slots{state="free"}')).toBe(2);
-    if (spawnSync("promtool", ["--version"]).status === 0) {
+    if (!lacks("promtool")) {
       const { stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" });
       // vLLM's own names have colons, which promtool does not like
       expect((stdout + stderr).split("\n").filter((line) => line !== "" && !line.startsWith("vllm:"))).toEqual([]);

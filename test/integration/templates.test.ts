@@ -12,12 +12,9 @@ import { readAlertFile } from "../../src/lib/monitor/alert-rules.js";
 import { KIND_NAMES, renderKinds, variablesOf, type KindName } from "../../src/lib/scaffold/template-kinds.js";
 import { completeVariables, VARIABLES, type Variables } from "../../src/lib/scaffold/variables.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
 
 const require = createRequire(import.meta.url);
-
-function has(command: string): boolean {
-  return spawnSync(command, ["--version"]).status === 0;
-}
 
 /** Renders a kind into a folder. */
 function render(kind: KindName, given: Partial<Variables> = {}): { folder: string; text: (path: string) => string; paths: string[] } {
@@ -151,7 +148,7 @@ describe("templates", () => {
     expect(text("Dockerfile").match(/^FROM/gm)).toHaveLength(2);
   });
 
-  it.skipIf(!has("promtool"))("of Prometheus are taken by promtool, and every panel of Grafana by its parser", () => {
+  it.skipIf(lacks("promtool"))("of Prometheus are taken by promtool, and every panel of Grafana by its parser", () => {
     const { folder } = render("prometheus", { scrape_key: "no" });
     const checked = spawnSync("promtool", ["check", "config", "prometheus.yml"], { cwd: join(folder, "prometheus"), encoding: "utf8" });
     expect(`${checked.stdout}${checked.stderr}`).not.toContain("FAILED");
@@ -169,7 +166,7 @@ describe("templates", () => {
     }
   });
 
-  it.skipIf(!has("amtool"))("of Alertmanager are taken by amtool", () => {
+  it.skipIf(lacks("amtool"))("of Alertmanager are taken by amtool", () => {
     const { folder } = render("prometheus");
     const { status, stdout, stderr } = spawnSync("amtool", ["check-config", join(folder, "prometheus", "alertmanager.yml")], {
       encoding: "utf8",
@@ -204,7 +201,7 @@ describe("templates", () => {
     expect(broken.context.errors.getErrors().length).toBeGreaterThan(0);
   });
 
-  it.skipIf(!has("systemd-analyze"))("of systemd are units systemd takes", () => {
+  it.skipIf(lacks("systemd-analyze"))("of systemd are units systemd takes", () => {
     const { folder, paths } = render("systemd", { llmops: "/bin/true" });
     const { stderr } = spawnSync("systemd-analyze", ["verify", ...paths.map((path) => join(folder, path))], { encoding: "utf8" });
     expect(stderr.split("\n").filter((line) => line.includes("llmops"))).toEqual([]);
