@@ -10,6 +10,7 @@ function timing(name: string, seconds: (timing: { totalMs: number; firstTokenMs:
   return {
     name,
     kind: "mean",
+    range: [0, Infinity],
     direction: "min",
     score: (_sample, completion) => ({ value: seconds(completion.timing) }),
   } satisfies Scorer;

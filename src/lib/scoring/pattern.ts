@@ -26,6 +26,7 @@ export function termsScorer(list: string): Scorer {
   return {
     name: "term_count",
     kind: "mean",
+    range: [0, Infinity],
     direction: "none",
     score: (_, { text }) => {
       const lower = text.toLowerCase();

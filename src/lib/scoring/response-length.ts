@@ -6,6 +6,7 @@ import type { Scorer } from "./scorer.js";
 export const responseLengthScorer = {
   name: "response_length",
   kind: "mean",
+  range: [0, Infinity],
   direction: "none",
   score(_sample: Sample, completion: Completion) {
     return { value: completion.text.split(/\s+/).filter((word) => word !== "").length };

@@ -1,5 +1,6 @@
 import type { Sample } from "../dataset/sample.js";
 import type { Completion } from "../openai/completion.js";
+import type { Bounds } from "../stats/estimate.js";
 import type { Direction } from "../stats/verdict.js";
 
 /** What a scorer says about one completion. `value` is null where it cannot tell (unscored), never a made-up 0. */
@@ -39,6 +40,8 @@ export interface Scorer {
   kind: "rate" | "mean";
   /** Whether more is better, worse, or neither. */
   direction: Direction;
+  /** The lowest and highest value there can be, such as [1, 5] of a grade; a rate needs none. Intervals and axes keep to it. */
+  range?: Bounds;
   /** Compares with the sample's reference answer: samples without one are unscored. */
   needsReference?: boolean;
   score(sample: Sample, completion: Completion, context?: ScoreContext): Score | Promise<Score>;
@@ -47,11 +50,12 @@ export interface Scorer {
 /** A scorer that needs nothing but the texts, and so can tell at once. */
 export type ReferenceScorer = Omit<Scorer, "score"> & { score(sample: Sample, completion: Completion): Score };
 
-/** A scorer of what compares the completion with one accepted answer; the best of several counts. */
+/** A scorer of what compares the completion with one accepted answer, from 0 (nothing alike) to 1; the best of several counts. */
 export function referenceScorer(name: string, kind: Scorer["kind"], compare: (text: string, reference: string) => Score): ReferenceScorer {
   return {
     name,
     kind,
+    range: [0, 1],
     direction: "max",
     needsReference: true,
     score({ answers }, { text }) {

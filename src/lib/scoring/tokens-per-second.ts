@@ -6,6 +6,7 @@ import type { Scorer } from "./scorer.js";
 export const tokensPerSecondScorer = {
   name: "tokens_per_second",
   kind: "mean",
+  range: [0, Infinity],
   direction: "max",
   score(_sample: Sample, completion: Completion) {
     const { totalMs } = completion.timing;

@@ -67,6 +67,15 @@ describe("estimateMean", () => {
     expect(estimateMean([[5, 7]])).toEqual({ mean: 6, low: null, high: null, n: 1 });
   });
 
+  it("keeps its interval on the scale, and claims no certainty where all samples agree at its end", () => {
+    const bounds = [1, 5] as const;
+    expect(estimateMean([[5], [5], [5], [4]], { bounds })).toMatchObject({ mean: 4.75, high: 5 });
+    const agreed = estimateMean([[5], [5], [5]], { bounds });
+    expect(agreed).toMatchObject({ mean: 5, high: 5, low: expect.closeTo(1 + 4 * wilson(1, 3).low, 12) });
+    expect(estimateMean([[3], [3]]).low).toBe(3); // a quantity without ends: nothing is known of how far it could lie
+    expect(estimateMean([[0.001], [0.2]], { bounds: [0, Infinity] }).low).toBe(0);
+  });
+
   it("covers the true mean in 93 to 97 % of 2,000 simulated studies", () => {
     const random = createRandom(5);
     let covered = 0;

@@ -9,23 +9,52 @@ export interface Estimate {
   n: number;
 }
 
+/** The lowest and highest value a quantity can have; infinite where it has no end on that side. */
+export type Bounds = readonly [low: number, high: number];
+
+export interface EstimateOptions {
+  /** The scale of the quantity, such as [1, 5] of a grade: no end of the interval leaves it. Without it the quantity has no ends. */
+  bounds?: Bounds | undefined;
+}
+
+const UNBOUNDED: Bounds = [-Infinity, Infinity];
 const CONFIDENCE = 0.95;
 /** The normal quantile of (1 + CONFIDENCE) / 2; simple-statistics' probit is only good to three digits. */
 const Z = 1.959963984540054;
 
 /**
- * The mean of a quantity over samples that were each measured one or more times, with a t interval
+ * The mean of a quantity over samples that were each measured one or more times, with a 95 % t interval
  * on the sample means: repeats of a sample are not independent, so they are averaged first
- * (clustered standard error for equal cluster sizes; Miller 2024, arXiv 2411.00640, eq. 4).
+ * (clustered standard error for equal cluster sizes; Miller 2024, arXiv 2411.00640, eq. 4). With `bounds` the interval stays on
+ * the scale; samples that all agree there do not claim certainty: their interval is Wilson's (1927) for a rate on that scale, which
+ * no quantity between the two ends varies more than. Without samples the mean is NaN.
  */
-export function estimateMean(bySample: readonly (readonly number[])[]): Estimate {
+export function estimateMean(bySample: readonly (readonly number[])[], { bounds = UNBOUNDED }: EstimateOptions = {}): Estimate {
   const means = bySample.filter((values) => values.length > 0).map((values) => mean([...values]));
   const n = means.length;
   if (n === 0) return { mean: Number.NaN, low: null, high: null, n };
   const centre = mean(means);
   if (n === 1) return { mean: centre, low: null, high: null, n };
-  const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(sampleVariance(means) / n);
-  return { mean: centre, low: centre - halfWidth, high: centre + halfWidth, n };
+  const spread = sampleVariance(means);
+  if (spread === 0 && isScale(bounds)) return { mean: centre, ...wilsonOnScale(centre, n, bounds), n };
+  const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(spread / n);
+  return { mean: centre, ...within(bounds, { low: centre - halfWidth, high: centre + halfWidth }), n };
+}
+
+/** An interval cut off where its scale ends. */
+export function within([lowest, highest]: Bounds, { low, high }: { low: number; high: number }): { low: number; high: number } {
+  const clip = (value: number) => Math.min(highest, Math.max(lowest, value));
+  return { low: clip(low), high: clip(high) };
+}
+
+function isScale([lowest, highest]: Bounds): boolean {
+  return Number.isFinite(lowest) && Number.isFinite(highest) && highest > lowest;
+}
+
+function wilsonOnScale(value: number, n: number, [lowest, highest]: Bounds): { low: number; high: number } {
+  const width = highest - lowest;
+  const { low, high } = wilson(Math.min(1, Math.max(0, (value - lowest) / width)), n);
+  return { low: lowest + width * low, high: lowest + width * high };
 }
 
 /**

@@ -57,5 +57,5 @@ export function narrowEnough(halfWidth: number): StoppingRule {
 /** The estimate of a scorer for a setting. */
 export function estimateScores(scorer: Scorer, table: ScoreTable, setting: number): Estimate {
   const groups = table.values(scorer.name, setting);
-  return scorer.kind === "rate" ? estimateRate(groups) : estimateMean(groups);
+  return scorer.kind === "rate" ? estimateRate(groups) : estimateMean(groups, { bounds: scorer.range });
 }
