@@ -17,7 +17,7 @@ import type { Dimension } from "./lib/study/search-space.js";
 import { narrowEnough, racing } from "./lib/study/stopping.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import type { StudyRun } from "./lib/study/run-study.js";
-import { countCells, primaryMetric, type Setting, type StudyPlan } from "./lib/study/study.js";
+import { countCells, describeSetting, primaryMetric, type Setting, type StudyPlan } from "./lib/study/study.js";
 import { runSweep } from "./lib/study/sweep.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { TargetPool } from "./lib/study/target-pool.js";
@@ -26,7 +26,7 @@ import { checkOutputs, prepareFolder } from "./output-files.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
 import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
-import { checkBaseline, markCheck, writeFiles } from "./study-outputs.js";
+import { checkBaseline, markCheck, writeBest, writeFiles } from "./study-outputs.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 
@@ -37,6 +37,8 @@ export interface StudyRequest {
   strategies: readonly Setting[];
   /** Compare all others with the first setting. */
   againstFirst?: boolean;
+  /** Where the best setting is written. */
+  bestFile?: string;
 }
 
 interface StudyParts {
@@ -55,7 +57,7 @@ export async function conductStudy(
 ): Promise<SweepResult | ForecastDocument> {
   const thresholds = (flags["fail-under"] ?? []).map(parseThreshold);
   const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
-  checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
+  checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html, request.bestFile]);
   if (flags.charts !== undefined) prepareFolder(flags.charts);
   const budget = flags.budget && parseBudget(flags.budget);
   const seat = new JudgeSeat(flags);
@@ -74,6 +76,7 @@ export async function conductStudy(
       const { result, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
       const checks = thresholds.map((threshold) => checkThreshold(result, threshold));
       if (baseline) checks.push(checkBaseline({ name: flags.baseline ?? "", baseline }, plan, result, run.table));
+      if (request.bestFile !== undefined) checks.push(await writeBest(result, request.bestFile));
       command.log(renderSweep(result, chalk));
       for (const { name, state, evidence } of checks) command.log(`${markCheck(state)} ${name}: ${evidence}`);
       await writeFiles(result, { plan, checks, journal, table: run.table }, flags);
@@ -167,6 +170,8 @@ function announce(plan: StudyPlan, model: string, flags: StudyFlags): string {
   const subset = samples.length === available ? `all ${available} rows` : `${samples.length} of ${available} rows`;
   const byDefault = flags.limit === undefined && samples.length < available;
   const why = byDefault ? ` (default --limit ${DEFAULT_LIMIT}; --limit 0 uses all)` : "";
-  const verb = flags.resume === undefined ? "Sweeping" : "Going on with";
-  return `${verb} ${model}: ${subset}${why}, ${plan.settings.length} settings, ${countCells(plan)} completions.`;
+  const { length } = plan.settings;
+  const verb = flags.resume === undefined ? (plan.name.startsWith("eval") ? "Evaluating" : "Sweeping") : "Resuming";
+  const settings = length === 1 ? `setting ${describeSetting(plan.settings[0] ?? {})}` : `${length} settings`;
+  return `${verb} ${model}: ${subset}${why}, ${settings}, ${countCells(plan)} completions.`;
 }

@@ -1,6 +1,5 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { stepSummaryPath } from "./lib/config/environment.js";
 import type { OptimizationResult } from "./lib/optimize/optimization-result.js";
 import { optimizationCharts } from "./lib/report/optimization-charts.js";
@@ -10,6 +9,7 @@ import { chartFiles } from "./lib/report/png.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import { describeSetting } from "./lib/study/study.js";
 import { checkOutputs, prepareFolder, writeOutput } from "./output-files.js";
+import { settingFile } from "./setting-file.js";
 import type { OptimizeFlags } from "./optimize-flags.js";
 
 /** Throws INVALID_ARGUMENT for files that could not be written after the work, before it. */
@@ -37,6 +37,10 @@ export async function applySetting({ study, best, trials, proof, command }: Opti
     return { name, state: "cannot tell", evidence: `${path} was not written: no setting is proven better than the default.` };
   }
   const how = proof ? `proven better than the default on ${proof.samples} held-out rows` : "not proven: no rows were held out";
-  await writeOutput(path, `# ${command}\n# ${how}; study ${study.id}\n${stringify(setting)}`);
-  return { name, state: "passed", evidence: `${describeSetting(setting)} was written to ${path} (${how}); use it with --set @${path}` };
+  await writeOutput(path, settingFile(study.fixed, setting, [command, `${how}; study ${study.id}`]));
+  return {
+    name,
+    state: "passed",
+    evidence: `${describeSetting(setting)} was written to ${path} (${how}); use it with --set @${path} of serve, eval or sweep`,
+  };
 }

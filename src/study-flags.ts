@@ -14,6 +14,8 @@ import { targetFlags } from "./target-flags.js";
 
 /** Rows of a dataset used when --limit is not given: five settings times three repeats of the demo model end well within two minutes. */
 export const DEFAULT_LIMIT = 200;
+/** The longest completion where --max_tokens is not given. */
+export const DEFAULT_MAX_TOKENS = 64;
 export const EXAMPLE_DATASET = fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url));
 
 const [RUNNING, DECIDING, OUTPUT] = ["RUNNING", "DECIDING", "OUTPUT"];
@@ -39,7 +41,7 @@ const askedFlags = {
   seed: Flags.integer({ default: 42, min: 0, description: "seed of the whole study; the same seed repeats it" }),
   system: Flags.string({ description: "system prompt of every request, or @FILE", helpValue: "TEXT" }),
   prompt: Flags.string({ description: "template of the user's message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
-  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
+  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "longest completion in tokens" }),
   set: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
@@ -159,4 +161,9 @@ export function fixedParameters({
 /** Some of the flags, by name. */
 export function pick<T extends object, K extends keyof T>(all: T, names: readonly K[]): Pick<T, K> {
   return Object.fromEntries(names.map((name) => [name, all[name]])) as Pick<T, K>;
+}
+
+/** All flags but some, by name. */
+export function omit<T extends object, K extends keyof T>(all: T, names: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name as K))) as Omit<T, K>;
 }

@@ -12,9 +12,10 @@ import { chartFiles } from "./lib/report/png.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
-import type { StudyPlan } from "./lib/study/study.js";
+import { describeSetting, type StudyPlan } from "./lib/study/study.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { writeOutput } from "./output-files.js";
+import { settingFile } from "./setting-file.js";
 import type { StudyFlags } from "./study-flags.js";
 
 /** The loss against a baseline that counts where --min-effect does not say: five points, or five per cent. */
@@ -52,6 +53,23 @@ export async function writeFiles(
   if (html !== undefined) await writeOutput(html, await sweepHtml(result, study.plan, study));
   if (charts === undefined) return;
   for (const { name, content } of chartFiles(await sweepCharts(result))) await writeOutput(join(charts, name), content);
+}
+
+/** Writes the best setting with everything it was measured with. Nothing is written of a study that did not end, or scored nothing. */
+export async function writeBest({ study, best, command }: SweepResult, path: string): Promise<CheckResult> {
+  const name = `best ${path}`;
+  if (study.status !== "finished" || !best) {
+    return { name, state: "cannot tell", evidence: `${path} was not written: ${best ? "the study has not ended" : "nothing was scored"}.` };
+  }
+  const tied = best.tied_with.map(({ params }) => describeSetting(params)).join("; ");
+  const how = tied === "" ? "better than every other setting" : `not told apart from ${tied}`;
+  const alone = `${study.metric} ${best.value} on ${study.dataset.samples} rows of ${study.dataset.path}`;
+  await writeOutput(path, settingFile(study.fixed, best.params, [command, `${alone}, ${how}; study ${study.id}`]));
+  return {
+    name,
+    state: "passed",
+    evidence: `${describeSetting(best.params)} was written to ${path}; serve it with llmops serve --set @${path}`,
+  };
 }
 
 /** The state of a check for a terminal. */

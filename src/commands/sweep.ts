@@ -26,6 +26,7 @@ export default class Sweep extends ResumableCommand {
     '<%= config.bin %> sweep system="" system="Answer in one word." --scorer exact',
     "<%= config.bin %> sweep model=f16.gguf,q4.gguf --set temperature=0",
     "<%= config.bin %> sweep temperature 0.2 --baseline main --fail-under 'accuracy<0.9'",
+    "<%= config.bin %> sweep temperature 0..1 --best best.yaml && <%= config.bin %> serve --set @best.yaml",
     "<%= config.bin %> sweep --resume last",
   ];
   static override flags = {
@@ -33,6 +34,7 @@ export default class Sweep extends ResumableCommand {
     grid: Flags.boolean({ description: "try all combinations of the parameters", exclusive: ["zip"] }),
     zip: Flags.boolean({ description: "the first values of all parameters, then the second ones, ..." }),
     strategies: Flags.string({ helpValue: "FILE", description: 'named settings from a YAML or JSON file, or the three of "default"' }),
+    best: Flags.string({ helpValue: "FILE", description: "also write the best setting as YAML, for --set @FILE of serve, eval and sweep" }),
     experiment: experimentFlag("sweep"),
   };
 
@@ -42,6 +44,7 @@ export default class Sweep extends ResumableCommand {
       dimensions: parseSearchSpace(argv as string[]),
       design: flags.grid ? ("grid" as const) : flags.zip ? ("zip" as const) : ("single" as const),
       strategies: flags.strategies === undefined ? [] : loadStrategies(flags.strategies),
+      ...(flags.best !== undefined && { bestFile: flags.best }),
     };
     return conductStudy(this.asStudyCommand(), flags, request);
   }

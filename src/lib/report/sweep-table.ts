@@ -88,7 +88,8 @@ function isReference({ reference }: SweepResult, { params }: SettingResult): boo
 function verdict(result: SweepResult, chalk: ChalkInstance): string[] {
   const { best, settings, study } = result;
   if (!best) return [`No best setting. ${explainNoBest(result)}`];
-  const head = `Best: ${chalk.green.bold(words(best.params))} with ${formatScore(best.value, study.kind)} ${study.metric}${
+  const label = settings.length === 1 ? "Scored" : "Best";
+  const head = `${label}: ${chalk.green.bold(words(best.params))} with ${formatScore(best.value, study.kind)} ${study.metric}${
     study.metric === study.scorer ? "" : ` (${study.scorer})`
   }`;
   if (settings.length === 1) return [`${head}.`];

@@ -35,6 +35,17 @@ describe("the design of a sweep", () => {
     expect((await errorOf(() => studyPlan(uneven, 3, { design: "zip" }))).message).toContain("temperature 2, top_p 2, min_p 1");
   });
 
+  it("is one setting with all parameters as its own, but for the bound on tokens", () => {
+    const plan = studyPlan([], 3, { design: "one", fixed: { max_tokens: 16, temperature: 0, system: "Be brief." } });
+    expect(plan).toMatchObject({ settings: [{ temperature: 0, system: "Be brief." }], fixed: { max_tokens: 16 }, repeats: [1] });
+    expect(plan.name).toBe("eval temperature=0, system=Be brief.");
+    expect(studyPlan([], 3, { design: "one", fixed: { max_tokens: 16 } })).toMatchObject({ settings: [{}], repeats: [3] });
+  });
+
+  it("of nothing points to the command that scores one setting", async () => {
+    expect((await errorOf(() => studyPlan([], 3))).hint).toContain("llmops eval --set");
+  });
+
   it("has named strategies, three by default", () => {
     const plan = studyPlan([], 3, { strategies: loadStrategies("default") });
     expect(plan.settings.map(describeSetting)).toEqual(["pure-temperature", "pure-top-p", "combined"]);

@@ -6,15 +6,15 @@ import type { Correction } from "../stats/multiplicity.js";
 import { PARAMETERS } from "./parameters.js";
 import { fillTemplate, readPromptText } from "./prompt-template.js";
 import type { Dimension } from "./search-space.js";
-import { isGreedy, type Setting, type StudyPlan } from "./study.js";
+import { describeSetting, isGreedy, type Setting, type StudyPlan } from "./study.js";
 
 const DEFAULT_REPEATS = 3;
 /** Repeats --until-ci goes up to. */
 const MOST_REPEATS = 10;
 const MOST_SETTINGS = 1000;
 
-/** How several parameters go together: each varied alone, all combinations, or side by side. */
-export type Design = "single" | "grid" | "zip";
+/** How several parameters go together: each varied alone, all combinations, or side by side; or nothing is varied: one setting. */
+export type Design = "single" | "grid" | "zip" | "one";
 
 export interface SweepOptions {
   design: Design;
@@ -37,10 +37,10 @@ export interface SweepOptions {
  * as reference. Throws INVALID_ARGUMENT, and DATASET_INVALID where the samples lack what prompts or the scorer need.
  */
 export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, options: SweepOptions): StudyPlan {
-  const settings = [...options.strategies, ...designSettings(dimensions, options.design)];
+  const { settings, fixed } = arrange(dimensions, options);
   if (settings.length === 0) {
     throw new LlmopsError("INVALID_ARGUMENT", "Nothing to sweep: no parameter was named.", {
-      hint: "For example: llmops sweep temperature 0.1..0.9, or --strategies default.",
+      hint: "For example: llmops sweep temperature 0.1..0.9, or --strategies default. To score one setting: llmops eval --set NAME=VALUE.",
     });
   }
   if (settings.length > MOST_SETTINGS) {
@@ -48,27 +48,40 @@ export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, op
       hint: "Leave out some values.",
     });
   }
-  const repeats = settings.map((setting) => options.repeats ?? (isGreedy(options.fixed, setting) ? 1 : DEFAULT_REPEATS));
+  const repeats = settings.map((setting) => options.repeats ?? (isGreedy(fixed, setting) ? 1 : DEFAULT_REPEATS));
   const { scorers, primary } = options.scorers;
   const reference = settings.findIndex((setting) => Object.keys(setting).length === 0);
   const plan: StudyPlan = {
-    name: `sweep ${nameOf(dimensions, options.strategies, options.design)}`,
+    name:
+      options.design === "one"
+        ? `eval ${describeSetting(settings[0] ?? {})}`
+        : `sweep ${nameOf(dimensions, options.strategies, options.design)}`,
     settings,
-    fixed: options.fixed,
+    fixed,
     reference: reference < 0 ? null : reference,
     dataset,
     repeats,
     mostRepeats: Math.max(...repeats, options.addRepeats ? MOST_REPEATS : 0),
     scorers,
     primary,
-    texts: readTexts([...settings, options.fixed]),
+    texts: readTexts([...settings, fixed]),
     ...{ seed: options.seed, concurrency: options.concurrency, correction: options.correction, minEffect: options.minEffect },
   };
   checkDataset(plan);
   return plan;
 }
 
-function designSettings(dimensions: readonly Dimension[], design: Design): Setting[] {
+/** The settings to try, and what all of them share. Of one setting, its parameters are the setting's own, so that tables and runs name them. */
+function arrange(
+  dimensions: readonly Dimension[],
+  { strategies, design, fixed }: Pick<SweepOptions, "strategies" | "design" | "fixed">,
+): { settings: Setting[]; fixed: Setting } {
+  if (design !== "one") return { settings: [...strategies, ...designSettings(dimensions, design)], fixed };
+  const { max_tokens: maxTokens, ...setting } = fixed;
+  return { settings: [setting], fixed: maxTokens === undefined ? {} : { max_tokens: maxTokens } };
+}
+
+function designSettings(dimensions: readonly Dimension[], design: Exclude<Design, "one">): Setting[] {
   if (dimensions.length === 0) return [];
   if (design === "grid") return gridSettings(dimensions);
   if (design === "single") return dimensions.length === 1 ? singleSettings(dimensions) : [{}, ...singleSettings(dimensions)];
@@ -80,7 +93,7 @@ function designSettings(dimensions: readonly Dimension[], design: Design): Setti
   });
 }
 
-function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[], design: Design): string {
+function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[], design: Exclude<Design, "one">): string {
   const names = dimensions.map(({ name }) => name).join({ grid: " x ", zip: " + ", single: ", " }[design]);
   return [...(strategies.length > 0 ? ["strategies"] : []), ...(names === "" ? [] : [names])].join(", ");
 }

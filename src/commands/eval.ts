@@ -1,0 +1,51 @@
+import { Args } from "@oclif/core";
+import { conductStudy } from "../conduct-study.js";
+import { LlmopsError } from "../lib/errors/llmops-error.js";
+import type { ForecastDocument } from "../lib/report/forecast-table.js";
+import type { SweepResult } from "../lib/study/sweep-result.js";
+import { ResumableCommand } from "../resumable-command.js";
+import { experimentFlag } from "../store-flags.js";
+import { omit, studyFlags } from "../study-flags.js";
+
+/** `llmops eval`: one setting over a dataset, scored, checked and recorded as a sweep of one. */
+export default class Eval extends ResumableCommand {
+  static override summary = "Score one setting on a dataset, check it against thresholds or a baseline, and record it.";
+  static override description =
+    "Asks a model every question of a dataset with one setting (--set, --system, --prompt) and scores the answers: what sweep does for " +
+    "many settings, for one. --set @best.yaml takes what `optimize --apply` or `sweep --best` wrote.";
+  static override examples = [
+    "<%= config.bin %> eval --dataset qa.jsonl --set temperature=0 --scorer exact",
+    "<%= config.bin %> eval --set @best.yaml --baseline main --fail-under 'accuracy<0.9'",
+    "<%= config.bin %> eval --endpoint http://127.0.0.1:8000 --system @system.txt --html report.html",
+    "<%= config.bin %> eval --resume last",
+  ];
+  static override args = {
+    suite: Args.string({ description: "reserved for files of several evaluations", hidden: true }),
+  };
+  static override flags = { ...omit(studyFlags, ["race", "correction"]), experiment: experimentFlag("eval") };
+
+  async run(): Promise<SweepResult | ForecastDocument> {
+    const { args, flags } = await this.parseResumed(Eval);
+    if (args.suite !== undefined) throw unknownArgument(args.suite);
+    const request = { dimensions: [], design: "one" as const, strategies: [] };
+    return conductStudy(this.asStudyCommand(), { ...flags, race: false, correction: "none" }, request);
+  }
+}
+
+/** What an argument may have been meant as. */
+function unknownArgument(text: string): LlmopsError {
+  const message = `eval takes no argument; "${text}" was given.`;
+  if (/\.(jsonl|json|csv|tsv)(\.gz)?$/i.test(text)) {
+    return new LlmopsError("INVALID_ARGUMENT", message, { hint: `A dataset is named with --dataset ${text}.` });
+  }
+  if (/\.ya?ml$/i.test(text)) {
+    return new LlmopsError("INVALID_ARGUMENT", message, {
+      hint: `Files of several evaluations are not supported yet; a setting is read with --set @${text}, a dataset with --dataset ${text}.`,
+    });
+  }
+  return new LlmopsError("INVALID_ARGUMENT", message, {
+    hint: text.includes("=")
+      ? `A parameter is given with --set ${text}; several values are compared by llmops sweep.`
+      : "See llmops eval --help.",
+  });
+}
