@@ -53,6 +53,13 @@ export const judgeFlags = {
     description: "where the judge writes a justification [default: none with probability, else before the score]",
     helpGroup: JUDGE,
   })(),
+  "judge-max-tokens": Flags.integer({
+    aliases: ["judge-max_tokens"],
+    min: 1,
+    helpValue: "TOKENS",
+    description: "most tokens of one reply, thoughts included [default: 64, or 320 with a reason; up to 16384 where the judge thinks]",
+    helpGroup: JUDGE,
+  }),
   "judge-layout": Flags.option({
     aliases: ["layout"],
     options: LAYOUTS,
@@ -71,5 +78,6 @@ export interface JudgeFlags {
   "judge-method"?: (typeof METHODS)[number] | undefined;
   "judge-votes"?: number | undefined;
   "judge-reason"?: (typeof REASONS)[number] | undefined;
+  "judge-max-tokens"?: number | undefined;
   "judge-layout": (typeof LAYOUTS)[number];
 }

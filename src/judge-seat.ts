@@ -55,6 +55,7 @@ export class JudgeSeat {
       "judge-votes": votes,
       "judge-reason": reason,
       "judge-layout": layout,
+      "judge-max-tokens": maxTokens,
       seed,
       timeout,
       retries,
@@ -63,7 +64,7 @@ export class JudgeSeat {
     const judges: Judge[] = [];
     for (const target of targets) {
       const concurrency = target.scoreOptions ? undefined : (this.flags.concurrency ?? ENDPOINT_CONCURRENCY);
-      judges.push(await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency }, signal));
+      judges.push(await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency, maxTokens }, signal));
     }
     checkPanel(judges);
     this.judges = judges;

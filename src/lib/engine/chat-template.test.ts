@@ -28,10 +28,25 @@ describe("compileChatTemplate", () => {
   });
 
   it("passes on a template's own complaint as the user's error", async () => {
-    const source = "{% if messages[0].role == 'system' %}{{ raise_exception('no system messages') }}{% endif %}";
-    const error = await errorOf(() => compileChatTemplate({ source, ...tokens })([{ role: "system", content: "x" }]));
+    const source = "{% if messages[0].role == 'assistant' %}{{ raise_exception('the user begins') }}{% endif %}";
+    const error = await errorOf(() => compileChatTemplate({ source, ...tokens })([{ role: "assistant", content: "x" }]));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "messages" });
-    expect(error.message).toContain("no system messages");
+    expect(error.message).toContain("the user begins");
+  });
+
+  it.each([
+    [
+      "refuses it, as Gemma 2 does",
+      "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}",
+    ],
+    ["leaves it out, as early Mistral does", ""],
+  ])("puts the system message into the user's turn where the template %s", (_, check) => {
+    const turns =
+      "{% for m in messages %}{% if m['role'] == 'user' %}[INST] {{ m['content'] }} [/INST]{% elif m['role'] == 'assistant' %}{{ m['content'] }}{% endif %}{% endfor %}";
+    const render = compileChatTemplate({ source: `${check}${turns}`, ...tokens });
+    const asked = { role: "user" as const, content: "Hi" };
+    expect(render([{ role: "system", content: "Be brief." }, asked])).toBe("[INST] Be brief.\n\nHi [/INST]");
+    expect(render([asked])).toBe("[INST] Hi [/INST]");
   });
 
   it("refuses a model whose template is broken", async () => {

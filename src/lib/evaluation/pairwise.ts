@@ -1,7 +1,8 @@
 import type { Dataset, Sample } from "../dataset/sample.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { gradedSample } from "../judge/judge-scorer.js";
-import type { Judge, PairVerdict } from "../judge/judge.js";
+import type { Judge } from "../judge/judge.js";
+import type { PairVerdict } from "../judge/verdict.js";
 import type { Rubric } from "../judge/rubric.js";
 import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
 import { planSweep } from "../study/plan-sweep.js";

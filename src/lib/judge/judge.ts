@@ -9,15 +9,15 @@ import type { ScoringCost } from "../scoring/scorer.js";
 import { pairMessages, prefillOf, scoreMessages, type GradedSample, type PairedSample, type PromptOptions } from "./judge-prompt.js";
 import { judgeTemplate } from "./judge-template.js";
 import { readReply, type Reply, type Unreadable } from "./read-reply.js";
-import { scaleOf, type Rubric } from "./rubric.js";
+import { toPreference, toVerdict, voteOnScore, voteOnWinner } from "./read-verdict.js";
+import { describeCutOff, hasThoughts, ReplyBudget } from "./reply-budget.js";
+import type { Rubric } from "./rubric.js";
 import { areTokenwise, readDistribution } from "./token-distribution.js";
-import { fromDistribution, unscored, type JudgeMethod, type Verdict } from "./verdict.js";
+import { fromDistribution, fromShares, noPreference, unscored, WINNERS } from "./verdict.js";
+import type { JudgeMethod, PairVerdict, Verdict } from "./verdict.js";
 
 /** As many as OpenAI's API gives. */
 const TOP_LOGPROBS = 20;
-/** A score takes few tokens; a justification one sentence, as MLflow's judges have it. */
-const SCORE_TOKENS = 24;
-const REASONED_TOKENS = 200;
 const VOTE_TEMPERATURE = 1;
 
 export interface JudgeOptions extends PromptOptions {
@@ -30,16 +30,10 @@ export interface JudgeOptions extends PromptOptions {
   concurrency?: number;
   /** The replies can be held to a JSON schema. */
   schema: boolean;
-}
-
-/** Which of two answers is better, as they were shown. */
-export interface PairVerdict {
-  winner: "A" | "B" | "tie" | null;
-  /** Of A, B and tie; null for a single written verdict. */
-  distribution: number[] | null;
-  justification: string | null;
-  problem?: string;
-  cost: ScoringCost;
+  /** Most tokens of one reply; chosen by what is written and whether the judge thinks where it is absent. */
+  maxTokens?: number;
+  /** It thinks before it answers, as it did when it was opened. */
+  thinks?: boolean;
 }
 
 /** What a question to the judge is about. */
@@ -55,23 +49,30 @@ interface Question {
   cost: ScoringCost;
 }
 
+/** A reply as it came and as it was read. */
+interface Asked {
+  completion: Completion;
+  reply: Reply | Unreadable;
+}
+
 interface Answer {
   reply: Reply | Unreadable;
   probabilities: number[] | null;
   mass?: number;
 }
 
-const WINNERS = ["A", "B", "tie"] as const;
-
 /** A model that grades answers by rubrics, always in the same way: prompt, order and seeds do not depend on what came before. */
 export class Judge {
   readonly target: CompletionTarget;
   readonly options: JudgeOptions;
   private readonly gate: BulkheadPolicy | undefined;
+  private readonly budget: ReplyBudget;
 
   constructor(target: CompletionTarget, options: JudgeOptions) {
     this.target = target;
     this.options = options;
+    this.budget = new ReplyBudget(options.reason, options.maxTokens);
+    if (options.thinks) this.budget.allowThoughts();
     this.gate = options.concurrency === undefined ? undefined : bulkhead(options.concurrency, Number.POSITIVE_INFINITY);
   }
 
@@ -131,11 +132,7 @@ export class Judge {
     if (this.options.method === "votes") return voteOnWinner(await this.vote(question, signal));
     const { reply, probabilities } = await this.answer(question, signal);
     if (probabilities) return fromShares(probabilities, "problem" in reply ? null : reply.justification);
-    if ("problem" in reply) return noPreference(reply.problem);
-    const winner = toWinner(reply);
-    return winner === null
-      ? noPreference(`"${reply.value}" is neither A, B nor tie`)
-      : { winner, distribution: null, justification: reply.justification };
+    return toPreference(reply);
   }
 
   /** One verdict, with its distribution where the method reads it. */
@@ -157,9 +154,8 @@ export class Judge {
 
   /** The reply to a question, with the probabilities at the place of its verdict. */
   private async readGenerated(question: Question, signal: AbortSignal): Promise<Answer> {
-    const { text, choices } = await this.ask(question, signal, { topLogprobs: TOP_LOGPROBS });
-    const reply = readReply(text, question.key);
-    const place = readDistribution(text, choices[0]?.logprobs ?? [], question);
+    const { reply, completion } = await this.ask(question, signal, { topLogprobs: TOP_LOGPROBS });
+    const place = "problem" in reply ? undefined : readDistribution(completion.choices[0]?.logprobs ?? [], question);
     if (place) return { reply, probabilities: place.probabilities, mass: place.mass };
     const problem = "problem" in reply ? reply.problem : "the reply has no probabilities where its verdict stands";
     return { reply: { problem }, probabilities: null };
@@ -167,21 +163,16 @@ export class Judge {
 
   /** A written verdict; one that cannot be read is asked for once more, with what was wrong. */
   private async read(question: Question, signal: AbortSignal): Promise<Reply | Unreadable> {
-    const first = await this.ask(question, signal);
-    const reply = readReply(first.text, question.key);
-    if (!("problem" in reply)) return reply;
-    const messages: ChatMessage[] = [
-      ...question.messages,
-      { role: "assistant", content: first.text },
-      { role: "user", content: `That cannot be read: ${reply.problem}. Reply with the JSON object only.` },
-    ];
-    return readReply((await this.ask({ ...question, messages }, signal)).text, question.key);
+    const { reply, completion } = await this.ask(question, signal);
+    // what ran out of tokens was asked again with more of them
+    if (!("problem" in reply) || completion.finishReason === "length") return reply;
+    return (await this.ask({ ...question, messages: askAgain(question.messages, completion.text, reply) }, signal)).reply;
   }
 
   /** The sentence after a score that is known already. */
   private async explain(question: Question, value: string, signal: AbortSignal): Promise<Reply | Unreadable> {
     const schema = this.schemaOf(question.key, [question.key === "score" ? Number(value) : value]);
-    return readReply((await this.ask({ ...question, schema }, signal)).text, question.key);
+    return (await this.ask({ ...question, schema }, signal)).reply;
   }
 
   /** Several replies to one question, each with a seed of its own. */
@@ -190,16 +181,32 @@ export class Judge {
     const asked = Array.from({ length: votes }, (_, vote) =>
       this.ask(question, signal, { temperature: VOTE_TEMPERATURE, seed: deriveSeed(seed, question.id, vote) }),
     );
-    return (await Promise.all(asked)).map(({ text }) => readReply(text, question.key));
+    return (await Promise.all(asked)).map(({ reply }) => reply);
   }
 
-  private async ask({ messages, schema, cost }: Question, signal: AbortSignal, settings: object = {}): Promise<Completion> {
-    const { limits, reason, seed } = this.options;
+  /** A reply, asked for again with more tokens where they ran out before its verdict was final. */
+  private async ask(question: Question, signal: AbortSignal, settings: object = {}): Promise<Asked> {
+    const { budget } = this;
+    for (;;) {
+      const { tokens } = budget;
+      const completion = await this.complete(question, signal, { ...settings, maxTokens: tokens }).catch((error: unknown) => {
+        if (!isRefused(error) || !budget.lower(tokens)) throw error;
+        return undefined;
+      });
+      if (!completion) continue;
+      if (hasThoughts(completion)) budget.allowThoughts();
+      const read = readReply(completion.text, question.key);
+      const isFinal = completion.finishReason !== "length" || (!("problem" in read) && read.cutOff === true);
+      if (!isFinal && budget.raise(tokens)) continue;
+      const reply = !isFinal && "problem" in read ? { problem: describeCutOff(completion, tokens) } : read;
+      return { completion, reply };
+    }
+  }
+
+  private async complete({ messages, schema, cost }: Question, signal: AbortSignal, settings: object): Promise<Completion> {
+    const { limits, seed } = this.options;
     const request = {
-      messages,
-      temperature: 0,
-      seed,
-      maxTokens: reason === "none" ? SCORE_TOKENS : REASONED_TOKENS,
+      ...{ messages, temperature: 0, seed },
       ...(this.options.schema && { responseFormat: { type: "json_schema" as const, schema } }),
       ...settings,
     };
@@ -231,59 +238,23 @@ export function canReadTokens(rubric: Rubric): boolean {
   return areTokenwise(rubric.levels.map(({ value }) => String(value)));
 }
 
+/** The question once more, after what could not be read; some servers refuse a turn of the assistant that says nothing. */
+function askAgain(messages: readonly ChatMessage[], text: string, { problem }: Unreadable): ChatMessage[] {
+  const orders = `That cannot be read: ${problem}. Reply with the JSON object only.`;
+  const [last] = messages.slice(-1);
+  if (text.trim() === "" && last)
+    return [...messages.slice(0, -1), { ...last, content: `${last.content}\n\nReply with the JSON object only.` }];
+  return [...messages, { role: "assistant", content: text }, { role: "user", content: orders }];
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof LlmopsError && error.code === "ENDPOINT_REFUSED";
+}
+
 function addCost(cost: ScoringCost, { promptTokens, completionTokens }: Usage): void {
   cost.calls++;
   cost.promptTokens += promptTokens;
   cost.completionTokens += completionTokens;
-}
-
-/** The mean of the votes that can be read; unscored where half of them or more cannot. */
-function voteOnScore(replies: readonly (Reply | Unreadable)[], rubric: Rubric): Omit<Verdict, "cost"> {
-  const verdicts = replies.map((reply) => toVerdict(reply, rubric, "votes"));
-  const counted = verdicts.flatMap((verdict) => (verdict.score === null ? [] : [{ ...verdict, score: verdict.score }]));
-  if (counted.length * 2 <= replies.length)
-    return verdicts.find(({ score }) => score === null) ?? unscored("no vote could be read", "votes");
-  const mean = counted.reduce((sum, { score }) => sum + score, 0) / counted.length;
-  const shares = rubric.levels.map(({ value }) => counted.filter(({ score }) => Math.round(score) === value).length / counted.length);
-  const [typical] = [...counted].sort((a, b) => Math.abs(a.score - mean) - Math.abs(b.score - mean));
-  return { ...fromDistribution([], shares, { justification: typical?.justification ?? null, method: "votes" }), score: mean };
-}
-
-/** The shares of the votes that can be read; none where half of them or more cannot. */
-function voteOnWinner(replies: readonly (Reply | Unreadable)[]): Omit<PairVerdict, "cost"> {
-  const counted = replies.flatMap((reply) => {
-    const winner = "problem" in reply ? null : toWinner(reply);
-    return winner === null ? [] : [{ winner, justification: (reply as Reply).justification }];
-  });
-  if (counted.length * 2 <= replies.length) {
-    const unread = replies.find((reply) => "problem" in reply);
-    return noPreference(unread && "problem" in unread ? unread.problem : "no vote could be read");
-  }
-  const shares = WINNERS.map((name) => counted.filter(({ winner }) => winner === name).length / counted.length);
-  const { winner } = fromShares(shares, null);
-  return fromShares(shares, counted.find((vote) => vote.winner === winner)?.justification ?? null);
-}
-
-function fromShares(shares: readonly number[], justification: string | null): Omit<PairVerdict, "cost"> {
-  const winner = WINNERS[shares.indexOf(Math.max(...shares))] ?? null;
-  return { winner, distribution: [...shares], justification };
-}
-
-function noPreference(problem: string): Omit<PairVerdict, "cost"> {
-  return { winner: null, distribution: null, justification: null, problem };
-}
-
-function toWinner({ value }: Reply): (typeof WINNERS)[number] | null {
-  return WINNERS.find((name) => name.toLowerCase() === String(value).toLowerCase()) ?? null;
-}
-
-function toVerdict(reply: Reply | Unreadable, rubric: Rubric, method: JudgeMethod): Omit<Verdict, "cost"> {
-  if ("problem" in reply) return unscored(reply.problem, method);
-  const { low, high } = scaleOf(rubric);
-  const [, written, , of] = /^\s*(-?\d+(\.\d+)?)\s*(?:\/\s*(\d+))?\s*$/.exec(String(reply.value)) ?? [];
-  const score = written === undefined || (of !== undefined && Number(of) !== high) ? Number.NaN : Number(written);
-  if (score >= low && score <= high) return { score, distribution: null, justification: reply.justification, method };
-  return unscored(`"${reply.value}" is not on the scale ${low} to ${high}`, method, reply.justification);
 }
 
 /** Why a sample stays unscored; a judge that cannot be reached, and an abort, end more than one sample. */

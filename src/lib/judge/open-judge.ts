@@ -3,7 +3,8 @@ import { ask, type AskLimits } from "../gateway/ask.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { canReadTokens, Judge, type JudgeOptions } from "./judge.js";
 import type { Layout, ReasonPlace } from "./judge-prompt.js";
-import { findValue } from "./read-reply.js";
+import { findVerdict, withoutThoughts } from "./read-reply.js";
+import { hasThoughts, ReplyBudget } from "./reply-budget.js";
 import type { Rubric } from "./rubric.js";
 import type { JudgeMethod } from "./verdict.js";
 
@@ -18,6 +19,8 @@ export interface JudgeChoice {
   seed: number;
   limits: AskLimits;
   concurrency?: number | undefined;
+  /** Most tokens of one reply. */
+  maxTokens?: number | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function openJudge(
   choice: JudgeChoice,
   signal: AbortSignal,
 ): Promise<Judge> {
-  const able = target.scoreOptions ? { schema: true, logprobs: true } : await probe(target, choice.limits, signal);
+  const able: Ability = target.scoreOptions ? { schema: true, logprobs: true } : await probe(target, choice, signal);
   const method = chooseMethod(target, rubrics, choice, able.logprobs);
   const options: JudgeOptions = {
     method,
@@ -40,7 +43,9 @@ export async function openJudge(
     seed: choice.seed,
     limits: choice.limits,
     ...(choice.concurrency === undefined ? {} : { concurrency: choice.concurrency }),
+    ...(choice.maxTokens === undefined ? {} : { maxTokens: choice.maxTokens }),
     schema: able.schema,
+    ...(able.thinks && { thinks: true }),
   };
   return new Judge(target, options);
 }
@@ -60,23 +65,42 @@ function chooseMethod(
   });
 }
 
+interface Ability {
+  /** Replies can be held to a JSON schema. */
+  schema: boolean;
+  logprobs: boolean;
+  /** It thinks before it answers. */
+  thinks?: boolean;
+}
+
 /** Whether an endpoint keeps to JSON schemas and gives log-probabilities; some refuse requests that ask for either. */
-async function probe(target: CompletionTarget, limits: AskLimits, signal: AbortSignal): Promise<{ schema: boolean; logprobs: boolean }> {
+async function probe(target: CompletionTarget, { limits, maxTokens }: JudgeChoice, signal: AbortSignal): Promise<Ability> {
   const messages = [{ role: "user" as const, content: 'Reply with JSON: {"score": 3}' }];
   const schema = { type: "object", properties: { score: { enum: [3, 4] } }, required: ["score"], additionalProperties: false };
   const responseFormat = { type: "json_schema" as const, schema };
-  const request = { messages, temperature: 0, maxTokens: 24 };
+  const budget = new ReplyBudget("none", maxTokens);
+  const once = (extra: object) => ask({ messages, temperature: 0, maxTokens: budget.tokens, ...extra }, { target, ...limits, signal });
   const attempt = async (extra: object) => {
     try {
-      return await ask({ ...request, ...extra }, { target, ...limits, signal });
+      const first = await once(extra);
+      // only a whole answer shows what it keeps to
+      return first.finishReason === "length" && budget.raise(budget.tokens) ? await once(extra).catch(unlessRefused(first)) : first;
     } catch (error) {
-      if (isAbort(error) || !(error instanceof LlmopsError) || error.code !== "ENDPOINT_REFUSED") throw error;
-      return undefined;
+      return unlessRefused(undefined)(error);
     }
   };
   const full = await attempt({ responseFormat, topLogprobs: 20 });
   const structured = full ?? (await attempt({ responseFormat }));
-  const answer = structured ?? (await attempt({ topLogprobs: 20 })) ?? (await ask(request, { target, ...limits, signal }));
-  const keeps = structured !== undefined && findValue(structured.text, "score") !== undefined;
-  return { schema: keeps, logprobs: (answer.choices[0]?.logprobs ?? []).some(({ top }) => top.length > 1) };
+  const answer = structured ?? (await attempt({ topLogprobs: 20 })) ?? (await once({}));
+  const keeps = structured !== undefined && findVerdict(withoutThoughts(structured.text), "score") !== undefined;
+  const logprobs = (answer.choices[0]?.logprobs ?? []).some(({ top }) => top.length > 1);
+  return { schema: keeps, logprobs, thinks: hasThoughts(answer) };
+}
+
+/** Passes over an endpoint's refusal with another value; throws anything else. */
+function unlessRefused<T>(otherwise: T): (error: unknown) => T {
+  return (error) => {
+    if (isAbort(error) || !(error instanceof LlmopsError) || error.code !== "ENDPOINT_REFUSED") throw error;
+    return otherwise;
+  };
 }

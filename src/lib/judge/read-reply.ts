@@ -1,7 +1,12 @@
+import { splitThoughts } from "../openai/thoughts.js";
+import { findObjects, parseObject, type FoundObject } from "./json-objects.js";
+
 /** What stands in a judge's reply. */
 export interface Reply {
   value: string | number;
   justification: string | null;
+  /** The reply was cut off after its verdict. */
+  cutOff?: true;
 }
 
 /** Why a reply could not be read, in words for a person. */
@@ -9,76 +14,143 @@ export interface Unreadable {
   problem: string;
 }
 
-const REFUSAL = /\b(i('m| am) (sorry|unable)|i can(no|')t|cannot (help|assist|comply|grade|rate|judge)|as an ai)\b/i;
-const FENCE = /^\s*```\w*\s*\n([\s\S]*?)\n?\s*```\s*$/;
+type Members = Record<string, unknown>;
+
+const REFUSAL =
+  /\b(i('m| am) (sorry|unable)|i can(no|['’])t|i won['’]t|i('m| am) not able to|cannot (help|assist|comply|grade|rate|judge)|as an ai)\b/i;
 const QUOTED_LENGTH = 60;
+/** What a model puts in place of a value when it repeats the format it was given. */
+const PLACEHOLDER = /^\s*(<.*>|\.{3}|…)\s*$/s;
+/** Marks that decorate a line: emphasis, headings, quotes, list bullets. */
+const DECORATION = "[\\s*_`~#>\"'-]*";
+const LINE_VALUE =
+  "(-?\\d+(?:[.,]\\d+)?(?:\\s*(?:/|out\\s+of)\\s*\\d+(?:\\.\\d+)?)?|(?:(?:answer|response)[ _]*)?[AB]|tie|\\[\\[[ABC]\\]\\])";
 
 /**
- * Reads the JSON object of a reply: as it is, without a code fence around it, or the first balanced object in it; last, lines
- * such as "score: 4". The value is taken from the object's own member, never found by looking for digits in prose.
+ * Reads the verdict of a reply. What the model thought is dropped; the last complete JSON object that has the key wins, so that a
+ * draft before it does not count; JSON that is not strict is repaired. An object that wraps exactly one verdict stands for it. An
+ * object that was cut off counts where its value is complete. Where no object has the key, a line such as "Score: 4/5" counts, and
+ * nothing else: a value is never looked for in prose.
  */
 export function readReply(text: string, key: string): Reply | Unreadable {
-  if (text.trim() === "") return { problem: "the judge said nothing" };
-  for (const candidate of [text, FENCE.exec(text)?.[1], firstObject(text)]) {
-    const found = candidate === undefined ? undefined : toReply(candidate, key);
-    if (found) return found;
-  }
-  return (
-    readLines(text, key) ??
-    readCutOff(text, key) ?? { problem: REFUSAL.test(text) ? `the judge refused: ${quote(text)}` : `no verdict in: ${quote(text)}` }
-  );
+  const answer = withoutThoughts(text);
+  if (answer.trim() !== "") return locate(answer, key).reply;
+  return { problem: text.trim() === "" ? "the judge said nothing" : "the judge thought and said nothing after it" };
 }
 
-function toReply(text: string, key: string): Reply | undefined {
-  let parsed: unknown;
+/** The offset in an answer without thoughts where the value of its verdict begins, quotes not counted; undefined where it is in no object. */
+export function findVerdict(answer: string, key: string): number | undefined {
+  return locate(answer, key).offset;
+}
+
+function locate(answer: string, key: string): { reply: Reply | Unreadable; offset?: number | undefined } {
+  const verdicts = findObjects(answer, (members) => hasVerdict(members, key)).filter(({ members }) => hasVerdict(members, key));
+  const last = verdicts.at(-1);
+  const end = last?.end ?? 0;
+  const rest = answer.slice(end);
+  const said = readLines(rest, key);
+  if (said) return { reply: said };
+  const cut = readCutOff(rest, key);
+  if (cut) return { reply: cut.reply, offset: end + cut.offset };
+  if (!last)
+    return { reply: { problem: REFUSAL.test(answer) ? `the judge refused: ${quote(answer)}` : `no verdict in: ${quote(answer)}` } };
+  const reply = toReply(last.members, key);
+  if (!reply) return { reply: { problem: `no verdict in: ${quote(answer)}` } };
+  const others = listedWith(answer, verdicts).map(({ members }) => toReply(members, key)?.value);
+  if (others.some((value) => value !== reply.value)) return { reply: { problem: `several verdicts in: ${quote(answer)}` } };
+  const within = findValue(answer.slice(last.start, last.end), key);
+  return { reply, offset: within === undefined ? undefined : last.start + within };
+}
+
+/** The answer without the thoughts before it; JSON whose strings speak of such marks stays as it is. */
+export function withoutThoughts(text: string): string {
+  const whole = text.trim();
+  if (whole.startsWith("{") && whole.endsWith("}") && isStrict(whole)) return text;
+  return splitThoughts(text).answer;
+}
+
+function isStrict(text: string): boolean {
   try {
-    parsed = JSON.parse(text);
+    JSON.parse(text);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
-  const members = new Map(Object.entries(parsed).map(([name, value]) => [name.toLowerCase(), value as unknown]));
-  const value = members.get(key);
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
-  const said = members.get("justification");
-  return { value, justification: typeof said === "string" ? said : null };
 }
 
-/** The two lines MLflow's own judges answer with. */
+function hasVerdict(members: Members, key: string): boolean {
+  const value = verdictOf(members, key)?.value;
+  return value !== undefined && !(typeof value === "string" && PLACEHOLDER.test(value));
+}
+
+function toReply(members: Members, key: string): Reply | undefined {
+  const found = verdictOf(members, key);
+  if (!found || (typeof found.value !== "string" && typeof found.value !== "number")) return undefined;
+  return { value: found.value, justification: found.justification };
+}
+
+/** The member itself, or that of the only object within that has it. */
+function verdictOf(members: Members, key: string): { value: unknown; justification: string | null } | undefined {
+  const value = memberOf(members, key);
+  if (value !== undefined) {
+    const said = memberOf(members, "justification");
+    return { value, justification: typeof said === "string" ? said : null };
+  }
+  const within = Object.values(members)
+    .flatMap(objectsOf)
+    .flatMap((inner) => verdictOf(inner, key) ?? []);
+  const [only] = within;
+  if (within.length <= 1) return only;
+  // several verdicts side by side, as one for each aspect, are none
+  return { value: null, justification: null };
+}
+
+function objectsOf(value: unknown): Members[] {
+  if (Array.isArray(value)) return value.flatMap(objectsOf);
+  if (typeof value === "string") return value.trimStart().startsWith("{") ? [parseObject(value) ?? []].flat() : [];
+  return typeof value === "object" && value !== null ? [value as Members] : [];
+}
+
+function memberOf(members: Members, key: string): unknown {
+  if (Object.hasOwn(members, key)) return members[key];
+  return Object.entries(members).find(([name]) => name.trim().toLowerCase() === key)?.[1];
+}
+
+/** The verdicts that stand in one list with the last one. */
+function listedWith(text: string, verdicts: readonly FoundObject[]): FoundObject[] {
+  const listed: FoundObject[] = [];
+  for (let i = verdicts.length - 1; i > 0; i--) {
+    const [before, after] = [verdicts[i - 1] as FoundObject, verdicts[i] as FoundObject];
+    if (text.slice(before.end, after.start).trim() !== ",") break;
+    listed.push(before);
+  }
+  return listed;
+}
+
+/** The two lines MLflow's own judges answer with; the last one that says a value counts. */
 function readLines(text: string, key: string): Reply | undefined {
-  const value = new RegExp(`^\\W*${key}\\W*[:=]\\W*(\\d[\\d./]*|A|B|tie)\\W*$`, "im").exec(text)?.[1];
+  const label = `(?:(?:final|overall|my)\\s+)?${key}`;
+  const line = new RegExp(`^${DECORATION}${label}${DECORATION}[:=]${DECORATION.replace("-", "")}${LINE_VALUE}[\\s*_\`~"'.,]*$`, "gim");
+  const value = [...text.matchAll(line)].at(-1)?.[1]?.replace(",", ".");
   if (value === undefined) return undefined;
   const justification = /^\W*justification\W*[:=]\s*(.+)$/im.exec(text)?.[1]?.trim() ?? null;
   return { value, justification };
 }
 
-/** The member of an object that was cut off later, as by the limit of tokens. */
-function readCutOff(text: string, key: string): Reply | undefined {
-  const cutOff = text.trimStart().startsWith("{") && firstObject(text) === undefined;
-  const offset = cutOff ? findValue(text, key) : undefined;
-  const value = offset === undefined ? undefined : /^[\w.]+(?=[\s",}])/.exec(text.slice(offset))?.[0];
-  return value === undefined ? undefined : { value, justification: null };
-}
-
-/** The first {...} whose braces are balanced outside of strings. */
-function firstObject(text: string): string | undefined {
+/** The member of an object that is not closed, as the limit of tokens leaves it; its value has to be whole. */
+function readCutOff(text: string, key: string): { reply: Reply; offset: number } | undefined {
   const start = text.indexOf("{");
-  let depth = 0;
-  let inString = false;
-  for (let i = start; i >= 0 && i < text.length; i++) {
-    const character = text[i];
-    if (inString) {
-      if (character === "\\") i++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "{") depth++;
-    else if (character === "}" && --depth === 0) return text.slice(start, i + 1);
-  }
-  return undefined;
+  const offset = start < 0 ? undefined : findValue(text.slice(start), key);
+  if (offset === undefined) return undefined;
+  const place = start + offset;
+  const [, value] = (text[place - 1] === '"' ? /^([^"\\\n]+)"/ : /^([^\s,}"]+)\s*[,}\n]/).exec(text.slice(place)) ?? [];
+  return value === undefined || PLACEHOLDER.test(value)
+    ? undefined
+    : { reply: { value, justification: null, cutOff: true }, offset: place };
 }
 
 /** The offset of the value of a member of a JSON object, quotes not counted; undefined where it is not there. */
-export function findValue(text: string, key: string): number | undefined {
+function findValue(text: string, key: string): number | undefined {
   // members and strings in their order, so that a key inside a string is passed over
   const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
   let depth = 0;

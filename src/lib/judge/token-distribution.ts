@@ -1,5 +1,6 @@
 import type { ChosenLogprob } from "../openai/completion.js";
-import { findValue } from "./read-reply.js";
+import { splitThoughts } from "../openai/thoughts.js";
+import { findVerdict } from "./read-reply.js";
 
 /** Probabilities read at one place of a reply. */
 export interface PlaceDistribution {
@@ -10,17 +11,20 @@ export interface PlaceDistribution {
 }
 
 /**
- * The distribution over options at the place of a JSON member's value, from the log-probabilities that came with the reply. The
- * place is that of the member in the JSON, whatever its text says elsewhere. Undefined where the reply has no such member, its
- * tokens do not begin there, or none of the options is among the most likely tokens.
+ * The distribution over options at the place of the verdict's value, from the log-probabilities that came with the reply: in the last
+ * JSON object that has the member, thoughts passed over, whatever the text says elsewhere. Undefined where there is no such member,
+ * no token begins there, or none of the options is among the most likely tokens.
  */
 export function readDistribution(
-  text: string,
   logprobs: readonly ChosenLogprob[],
   { key, options }: { key: string; options: readonly string[] },
 ): PlaceDistribution | undefined {
-  const offset = findValue(text, key);
-  const chosen = offset === undefined ? undefined : tokenAt(logprobs, Buffer.byteLength(text.slice(0, offset)));
+  const text = Buffer.from(logprobs.flatMap(({ bytes }) => bytes)).toString("utf8");
+  // thoughts stand before the answer, so that what is left of the text is its end
+  const { answer } = splitThoughts(text);
+  const start = text.lastIndexOf(answer);
+  const offset = findVerdict(answer, key);
+  const chosen = offset === undefined ? undefined : tokenAt(logprobs, Buffer.byteLength(text.slice(0, start + offset)));
   if (!chosen) return undefined;
   const { before, token } = chosen;
   const weights = options.map(() => 0);

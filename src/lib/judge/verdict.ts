@@ -23,19 +23,45 @@ export interface Verdict {
   cost: ScoringCost;
 }
 
+/** What a comparison of two answers, as they were shown, may end with. */
+export const WINNERS = ["A", "B", "tie"] as const;
+
+/** Which of two answers is better, as they were shown. */
+export interface PairVerdict {
+  winner: (typeof WINNERS)[number] | null;
+  /** Of A, B and tie; null for a single written verdict. */
+  distribution: number[] | null;
+  justification: string | null;
+  problem?: string;
+  cost: ScoringCost;
+}
+
 /** A verdict over the levels' distribution. */
 export function fromDistribution(
   values: readonly number[],
   distribution: readonly number[],
   rest: Pick<Verdict, "justification" | "method" | "mass">,
 ): Omit<Verdict, "cost"> {
-  const score = distribution.reduce((sum, probability, i) => sum + probability * (values[i] ?? 0), 0);
+  const expected = distribution.reduce((sum, probability, i) => sum + probability * (values[i] ?? 0), 0);
+  // sums of rounded shares may pass the ends of the scale by a hair
+  const score = Math.min(values.at(-1) ?? expected, Math.max(values[0] ?? expected, expected));
   return { ...rest, score, distribution: [...distribution] };
 }
 
 /** A verdict that could not be read. */
 export function unscored(problem: string, method: JudgeMethod, justification: string | null = null): Omit<Verdict, "cost"> {
   return { score: null, distribution: null, justification, method, problem };
+}
+
+/** A preference by the shares of A, B and tie; the first of the largest wins. */
+export function fromShares(shares: readonly number[], justification: string | null): Omit<PairVerdict, "cost"> {
+  const winner = WINNERS[shares.indexOf(Math.max(...shares))] ?? null;
+  return { winner, distribution: [...shares], justification };
+}
+
+/** A comparison that could not be read. */
+export function noPreference(problem: string): Omit<PairVerdict, "cost"> {
+  return { winner: null, distribution: null, justification: null, problem };
 }
 
 /** Shannon entropy in bits: 0 where one outcome is certain, the logarithm of their number where all are as likely. */
