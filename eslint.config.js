@@ -1,5 +1,21 @@
 import tseslint from "typescript-eslint";
 
+/** Who reads files: lib/files, and what reads our own templates, our own state, or bytes. */
+const READERS = [
+  "src/lib/files/**",
+  ...["src/help-topics.ts", "src/lib/evaluation/perturbations.ts", "src/lib/judge/judge-template.ts"],
+  ...["src/lib/report/sweep-html.ts", "src/lib/report/judgement-html.ts", "src/lib/scaffold/template-kinds.ts"],
+  ...["src/lib/tracking/**", "src/lib/study/study-journal.ts", "src/lib/optimize/trial-log.ts", "src/lib/monitor/monitor-state.ts"],
+  ...["src/lib/access/file-ledger.ts", "src/lib/access/key-file.ts", "src/lib/transfer/mlruns-source.ts"],
+  ...["src/lib/runs/artifact-files.ts", "src/lib/models/checksum.ts", "src/lib/convert/sentence-pieces.ts"],
+  ...["src/lib/engine/machine.ts", "src/lib/doctor/machine-checks.ts"],
+];
+const USE_FILES = "read a user's text file with src/lib/files: it knows byte order marks, UTF-16 and gzip";
+const FILE_READERS = [
+  { name: "node:fs", importNames: ["readFileSync", "readFile", "createReadStream", "promises"], message: USE_FILES },
+  { name: "node:fs/promises", importNames: ["readFile"], message: USE_FILES },
+];
+
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "models/", ".dependency-cruiser.cjs"] },
   ...tseslint.configs.strictTypeChecked,
@@ -34,6 +50,12 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // a user's text file may have a byte order mark, be UTF-16 or gzip: lib/files knows, nobody else reads one
+    files: ["src/**/*.ts"],
+    ignores: ["**/*.test.ts", ...READERS],
+    rules: { "no-restricted-imports": ["error", { paths: FILE_READERS }] },
   },
   { files: ["src/lib/config/**"], rules: { "no-restricted-syntax": "off" } },
   {

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+import { readTextFile } from "./lib/files/read-text-file.js";
 import { askServer, type ServerChoice } from "./server-client.js";
 
 export interface WarmingRequest {
@@ -20,7 +20,7 @@ export interface WarmingCounts {
 export async function readWarmingFile(path: string): Promise<WarmingRequest[]> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = readTextFile(path);
   } catch (error) {
     throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be read: ${messageOf(error)}.`);
   }

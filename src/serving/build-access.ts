@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { optionalSecret } from "../lib/config/environment.js";
 import { stateFolder } from "../lib/config/mlflow-environment.js";
@@ -9,6 +8,7 @@ import { FileLedger } from "../lib/access/file-ledger.js";
 import { parseLimit, type Limit, type Prices } from "../lib/access/limit.js";
 import { RedisLedger } from "../lib/access/redis-ledger.js";
 import { LlmopsError, messageOf } from "../lib/errors/llmops-error.js";
+import { readTextFile } from "../lib/files/read-text-file.js";
 import { BoundedLabel } from "../lib/metrics/bounded-label.js";
 import type { MetricRegistry } from "../lib/metrics/metric-registry.js";
 import type { RedisConnection } from "../lib/redis/redis-connection.js";
@@ -31,7 +31,7 @@ export function buildKeys(settings: Settings, given: readonly string[]): ApiKeys
 
 function readLines(path: string): string[] {
   try {
-    return readFileSync(path, "utf8")
+    return readTextFile(path)
       .split("\n")
       .filter((line) => !line.startsWith("#"));
   } catch (error) {

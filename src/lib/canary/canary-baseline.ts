@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readJsonFile } from "../files/read-text-file.js";
 
 const valuesSchema = z.record(z.string(), z.array(z.number()));
 
@@ -27,7 +27,7 @@ export type Canary = z.infer<typeof canarySchema>;
 /** Reads a canary. Throws BASELINE_NOT_FOUND, or INVALID_ARGUMENT for a file that is none. */
 export function readCanary(path: string): Canary {
   try {
-    return canarySchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return canarySchema.parse(readJsonFile(path));
   } catch (cause) {
     if (systemCodeOf(cause) === "ENOENT") {
       throw new LlmopsError("BASELINE_NOT_FOUND", `There is no canary to compare with: ${path}.`, {

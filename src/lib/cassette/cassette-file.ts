@@ -1,7 +1,6 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readTextLines, readUtf8 } from "../files/read-text-stream.js";
 
 const object = z.record(z.string(), z.unknown());
 
@@ -29,9 +28,9 @@ export async function readCassette(path: string): Promise<RecordedCall[]> {
   const calls: RecordedCall[] = [];
   let number = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })) {
-      number++;
-      if (line.trim() !== "") calls.push(recordedCallSchema.parse(JSON.parse(line)));
+    for await (const { text, line } of readTextLines(readUtf8(path))) {
+      number = line;
+      if (text.trim() !== "") calls.push(recordedCallSchema.parse(JSON.parse(text)));
     }
   } catch (error) {
     const why = error instanceof z.ZodError ? `${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}` : messageOf(error);

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 
 /** A secret from the environment variable of that name, never printed. Throws INVALID_ARGUMENT when it is not set. */
 export function readSecret(variable: string, environment: NodeJS.ProcessEnv = process.env): string {
@@ -59,7 +59,7 @@ export function huggingFace(
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8").trim() || undefined;
+    return readTextFile(path).trim() || undefined;
   } catch {
     return undefined;
   }

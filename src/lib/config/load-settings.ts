@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import { nearestOf } from "./nearest.js";
 import { readSetting, type Setting } from "./setting.js";
 import { SETTINGS, type SettingName, type Settings } from "./settings.js";
@@ -62,7 +62,7 @@ function fromEnvironment({ env }: Setting<unknown>, environment: NodeJS.ProcessE
 function readFile(path: string, required: boolean): { path: string; values: Map<SettingName, Found> } | undefined {
   let content: string;
   try {
-    content = readFileSync(path, "utf8");
+    content = readTextFile(path);
   } catch (error) {
     if (!required && systemCodeOf(error) === "ENOENT") return undefined;
     throw new LlmopsError("CONFIG_INVALID", `The configuration ${path} cannot be read: ${messageOf(error)}.`, {

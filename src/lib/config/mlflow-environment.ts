@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 
 /** How a tracking server is talked to. Names and meanings are those of MLflow's own variables. */
 export interface MlflowConnection {
@@ -85,7 +85,7 @@ function toNumber(name: string, text: string | undefined, fallback: number): num
 function readCredentials(path: string): Record<string, string> {
   let content: string;
   try {
-    content = readFileSync(path, "utf8");
+    content = readTextFile(path);
   } catch {
     return {};
   }

@@ -1,7 +1,8 @@
-import { open, readdir, readFile, type FileHandle } from "node:fs/promises";
+import { open, readdir, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readJsonFile } from "../files/read-text-file.js";
 import { refusal } from "./refusal.js";
 import { readSafetensors, type StoredTensor } from "./safetensors.js";
 
@@ -81,17 +82,20 @@ function withoutWeights(folder: string, found: { names: readonly string[]; shard
 
 /** A JSON file of the folder, in the shape it has to have. Throws MODEL_INVALID. */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  let value: unknown;
   try {
-    const result = schema.safeParse(JSON.parse(await readFile(path, "utf8")));
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    throw refusal(path, `is not what was expected: ${issue?.path.join(".")}: ${issue?.message}`);
+    value = readJsonFile(path);
   } catch (cause) {
+    if (cause instanceof LlmopsError) throw refusal(path, `is not text: ${cause.message}`, { cause });
     const code = systemCodeOf(cause);
     if (code === "ENOTDIR")
       throw refusal(dirname(path), "is no folder", { hint: "A GGUF file is made smaller by `llmops models quantize`.", cause });
     if (code !== undefined) throw refusal(path, code === "ENOENT" ? "is missing" : `cannot be read (${code})`, { cause });
-    if (cause instanceof SyntaxError) throw refusal(path, `is no JSON: ${messageOf(cause)}`, { cause });
+    if (cause instanceof SyntaxError) throw refusal(path, `is not JSON: ${messageOf(cause)}`, { cause });
     throw cause;
   }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw refusal(path, `is not what was expected: ${issue?.path.join(".")}: ${issue?.message}`);
 }

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { GGML_TYPE } from "../models/ggml-types.js";
 import { notWritten, writeGguf, type GgufEntry, type GgufTensor } from "../models/gguf-writer.js";
@@ -15,6 +14,7 @@ import { planRope, type RopePlan } from "./rope.js";
 import { planTensors, type PlannedTensor } from "./tensor-plan.js";
 import { pairRows } from "./tensor-rules.js";
 import { tokenizerEntries } from "./tokenizer-entries.js";
+import { readTextFile } from "../files/read-text-file.js";
 
 export interface ConvertOptions {
   out: string;
@@ -174,7 +174,13 @@ async function generalEntries(folder: string, family: Family, type: WeightType):
 async function readLicence(folder: string): Promise<string | undefined> {
   const card = join(folder, "README.md");
   if (!existsSync(card)) return undefined;
-  const [, front = ""] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(await readFile(card, "utf8")) ?? [];
+  let text: string;
+  try {
+    text = readTextFile(card);
+  } catch {
+    return undefined; // a model can be converted whatever its card looks like
+  }
+  const [, front = ""] = /^---\n([\s\S]*?)\n---/.exec(text) ?? [];
   return /^license:\s*["']?([\w.-]+)["']?\s*$/m.exec(front)?.[1];
 }
 

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { GgufEntry } from "../models/gguf-writer.js";
+import { readTextFile } from "../files/read-text-file.js";
+import { messageOf } from "../errors/llmops-error.js";
 import { readJson } from "./checkpoint.js";
+import { refusal } from "./refusal.js";
 import type { ModelConfig } from "./model-config.js";
 import { fillTokens, type Vocabulary } from "./vocabulary.js";
 
@@ -86,7 +88,7 @@ function roles(settings: Settings | undefined, { numbers, config, ends }: Known)
 /** The template of the folder's own file before that of its settings; of several the one called "default" counts. */
 async function chatTemplates(folder: string, settings: Settings | undefined): Promise<[key: string, template: string][]> {
   const path = join(folder, "chat_template.jinja");
-  if (existsSync(path)) return [["tokenizer.chat_template", await readFile(path, "utf8")]];
+  if (existsSync(path)) return [["tokenizer.chat_template", readTemplate(path)]];
   const given = settings?.chat_template;
   if (given == null) return [];
   if (typeof given === "string") return [["tokenizer.chat_template", given]];
@@ -94,4 +96,12 @@ async function chatTemplates(folder: string, settings: Settings | undefined): Pr
     name === "default" ? "tokenizer.chat_template" : `tokenizer.chat_template.${name.replace(/\W/g, "_")}`,
     text,
   ]);
+}
+
+function readTemplate(path: string): string {
+  try {
+    return readTextFile(path);
+  } catch (cause) {
+    throw refusal(path, `cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }

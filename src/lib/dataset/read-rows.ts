@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { pipeline, Readable } from "node:stream";
 import { parse as parseCsv } from "csv-parse";
 import { parse as parseYaml } from "yaml";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readUtf8 } from "../files/read-text-stream.js";
 
 /** A row as it stands in the file. `place` names it in messages: file and line, or file and number. */
 export interface Row {
@@ -41,11 +41,9 @@ export function invalidDataset(message: string, hint = ROW_HINT, cause?: unknown
 
 async function* readBytes(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-      onBytes(chunk as Buffer);
-      yield chunk as Buffer;
-    }
+    yield* readUtf8(path, onBytes);
   } catch (cause) {
+    if (cause instanceof LlmopsError) throw invalidDataset(`${path}: ${cause.message}.`, cause.hint, cause);
     const code = systemCodeOf(cause);
     const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code ?? messageOf(cause)})`;
     throw new LlmopsError("DATASET_NOT_FOUND", `The dataset ${path} ${why}.`, {

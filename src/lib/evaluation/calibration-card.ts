@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readJsonFile } from "../files/read-text-file.js";
 
 const estimate = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
 
@@ -113,7 +114,7 @@ export function requireKappa(least: number, criterion: string, card: Calibration
 /** Undefined for files of another kind, such as audits. */
 function readCard(path: string): CalibrationCard | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as { schema?: unknown };
+    const value = readJsonFile(path) as { schema?: unknown };
     return value.schema === "llmops.judge-card/1" ? cardSchema.parse(value) : undefined;
   } catch (cause) {
     throw new LlmopsError("INVALID_ARGUMENT", `${path} is no calibration card: ${messageOf(cause)}.`, {

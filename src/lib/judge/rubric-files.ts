@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import { judgeTemplate } from "./judge-template.js";
 import { invalidRubric, toRubric, type Rubric } from "./rubric.js";
 
@@ -77,7 +78,7 @@ function listRubricNames(): string[] {
 function readRubric(path: string, source: RubricFile["source"]): RubricFile {
   let content: string;
   try {
-    content = readFileSync(path, "utf8");
+    content = readTextFile(path);
   } catch (cause) {
     throw new LlmopsError("RUBRIC_NOT_FOUND", `The rubric ${path} cannot be read: ${messageOf(cause)}.`, {
       hint: "Name a YAML file, or one of llmops judge rubric list.",

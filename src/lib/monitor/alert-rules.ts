@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseDuration } from "../config/duration.js";
 import { nearestOf } from "../config/nearest.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import { parseSlo, type Slo } from "../slo/slo.js";
 import { burnWindows, type BurnWindow } from "./burn-rate.js";
 import { parseCondition, type Condition } from "./condition.js";
@@ -100,7 +100,7 @@ export function defaultAlerts(): AlertPlan {
 export function readAlertFile(path: string): AlertPlan {
   let document: unknown;
   try {
-    document = parse(readFileSync(path, "utf8"));
+    document = parse(readTextFile(path));
   } catch (error) {
     throw new LlmopsError("CONFIG_INVALID", `The alert rules ${path} cannot be read: ${messageOf(error).split("\n")[0]}.`, {
       hint: "Write an example with `llmops init alerts`.",

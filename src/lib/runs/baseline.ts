@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readJsonFile } from "../files/read-text-file.js";
 import { comparePaired, type PairedDifference } from "../stats/paired.js";
 import { furtherSamples, toVerdict, type Direction } from "../stats/verdict.js";
 import { directionOf, type ScoredSource } from "./compare-scores.js";
@@ -54,7 +55,7 @@ export function toBaseline(
 export function readBaseline(folder: string, name: string): Baseline {
   const path = pathOf(folder, name);
   try {
-    return baselineSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return baselineSchema.parse(readJsonFile(path));
   } catch (cause) {
     if (systemCodeOf(cause) === "ENOENT") {
       const known = listBaselines(folder);

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import type { TrackedRun } from "../tracking/tracked-run.js";
 import { parseTrainingLog, type TrainingLog, type TrainingPoint } from "./training-log.js";
 
@@ -68,16 +68,16 @@ async function readLog(path: string, follow: boolean): Promise<TrainingLog> {
   const nothing: TrainingLog = { points: [], params: {}, complete: false };
   let content: string;
   try {
-    content = await readFile(path, "utf8");
+    content = readTextFile(path);
   } catch (cause) {
-    if (follow && systemCodeOf(cause) === "ENOENT") return nothing;
+    if (follow && (systemCodeOf(cause) === "ENOENT" || messageOf(cause).includes("half a character"))) return nothing;
     throw new LlmopsError("DATASET_NOT_FOUND", `The training log ${path} cannot be read: ${messageOf(cause)}.`, {
       hint: "Check the path. With --follow it may come later.",
       cause,
     });
   }
   try {
-    return parseTrainingLog(content, path);
+    return parseTrainingLog(follow ? content : `${content}\n`, path); // a file that nobody writes to has no unfinished line
   } catch (error) {
     if (follow && path.endsWith(".json")) return nothing;
     throw error;

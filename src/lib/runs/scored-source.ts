@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import type { Direction } from "../stats/verdict.js";
 import { listExperiments } from "../tracking/find-experiment.js";
 import type { Run } from "../tracking/records.js";
@@ -38,12 +38,7 @@ export async function findBestOfStudy(store: TrackingStore, studyId: string): Pr
  * --json` printed, whose best run is then looked up by `find`. Throws INVALID_ARGUMENT.
  */
 export async function scoredFile(path: string, find: (runId: string) => Promise<ScoredSource>): Promise<ScoredSource> {
-  const content = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be read: ${messageOf(cause)}.`, {
-      hint: "Name a result file or a run.",
-      cause,
-    });
-  });
+  const content = readContent(path);
   const value = parseJson(content);
   const name = basename(path);
   const baseline = baselineSchema.safeParse(value);
@@ -59,6 +54,17 @@ export async function scoredFile(path: string, find: (runId: string) => Promise<
   throw new LlmopsError("INVALID_ARGUMENT", `${path} has no scores of single samples.`, {
     hint: 'It is a baseline, an eval_results_table.json, the output of sweep --json, or rows such as {"id": "a", "accuracy": 1}.',
   });
+}
+
+function readContent(path: string): string {
+  try {
+    return readTextFile(path);
+  } catch (cause) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} cannot be read: ${messageOf(cause)}.`, {
+      hint: "Name a result file or a run.",
+      cause,
+    });
+  }
 }
 
 function parseJson(content: string): unknown {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { systemCodeOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import type { ScaffoldFile } from "./template-kinds.js";
 
 /** What writing a file would do. */
@@ -24,7 +24,7 @@ export function compareFiles(folder: string, files: readonly ScaffoldFile[]): Fi
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path);
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT" || systemCodeOf(error) === "ENOTDIR") return undefined;
     throw error;

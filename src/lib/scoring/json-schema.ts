@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readJsonFile } from "../files/read-text-file.js";
 import type { Scorer } from "./scorer.js";
 
 /** 1 when the completion is JSON, a code fence around it allowed, and, with a schema file, follows it (draft 2020-12); else 0. */
@@ -26,7 +26,7 @@ export function jsonScorer(schemaPath?: string): Scorer {
 
 function loadSchema(path: string): ValidateFunction {
   try {
-    return new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(path, "utf8")) as object);
+    return new Ajv2020({ strict: false }).compile(readJsonFile(path) as object);
   } catch (cause) {
     throw new LlmopsError("INVALID_ARGUMENT", `${path} is no JSON schema: ${messageOf(cause)}.`, {
       hint: "Name a file with a JSON schema: --scorer json_schema:answer.schema.json.",

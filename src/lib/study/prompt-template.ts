@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { Sample } from "../dataset/sample.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 
 const PLACE = /\{\{\s*([\w.-]+)\s*\}\}/g;
 
@@ -8,7 +8,7 @@ const PLACE = /\{\{\s*([\w.-]+)\s*\}\}/g;
 export function readPromptText(value: string): string {
   if (!value.startsWith("@")) return value;
   try {
-    return readFileSync(value.slice(1), "utf8").trimEnd();
+    return readTextFile(value.slice(1)).trimEnd();
   } catch (cause) {
     throw new LlmopsError("INVALID_ARGUMENT", `The prompt ${value} cannot be read: ${messageOf(cause)}.`, {
       hint: "Name a text file after the @, or write the text itself.",

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 
 const scalar = z.union([z.string(), z.number()]);
 const schema = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
@@ -12,7 +12,7 @@ const schema = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
  */
 export function readSearchFile(path: string): string[] {
   try {
-    const content = schema.parse(parse(readFileSync(path, "utf8")));
+    const content = schema.parse(parse(readTextFile(path)));
     return Object.entries(content).map(([name, value]) => `${name}=${[value].flat().join(",")}`);
   } catch (cause) {
     const why = cause instanceof z.ZodError ? (cause.issues[0]?.message ?? "wrong shape") : messageOf(cause);

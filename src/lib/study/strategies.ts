@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { readTextFile } from "../files/read-text-file.js";
 import { checkName, checkNumber, findParameter, numericRange } from "./parameters.js";
 import type { Setting } from "./study.js";
 
@@ -32,7 +32,7 @@ export function loadStrategies(source: string): Setting[] {
 function parseFile(source: string): { name: string; [key: string]: unknown }[] {
   let content: unknown;
   try {
-    content = parse(readFileSync(source, "utf8"));
+    content = parse(readTextFile(source));
   } catch (cause) {
     throw invalid(source, messageOf(cause), cause);
   }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../../base-command.js";
 import type { Rubric } from "../../../lib/judge/rubric.js";
 import { findRubric } from "../../../lib/judge/rubric-files.js";
+import { readTextFile } from "../../../lib/files/read-text-file.js";
 
 /** `llmops judge rubric show`. */
 export default class RubricShow extends BaseCommand {
@@ -12,7 +12,7 @@ export default class RubricShow extends BaseCommand {
   async run(): Promise<Rubric & { path: string }> {
     const { args } = await this.parse(RubricShow);
     const { rubric, path } = findRubric(args.name);
-    this.log(readFileSync(path, "utf8").trimEnd());
+    this.log(readTextFile(path).trimEnd());
     return { ...rubric, path };
   }
 }

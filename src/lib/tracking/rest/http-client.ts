@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { DelegateBackoff, handleWhenResult, retry } from "cockatiel";
 import { Pool, type Dispatcher } from "undici";
 import type { MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { readTextFile } from "../../files/read-text-file.js";
 import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
 
 const RETRIED = [408, 429, 500, 502, 503, 504];
@@ -142,7 +142,7 @@ function tlsOptions({ insecureTls, serverCertPath, clientCertPath }: MlflowConne
 
 function readPem(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path);
   } catch (cause) {
     throw new LlmopsError("INVALID_ARGUMENT", `The certificate ${path} cannot be read: ${messageOf(cause)}.`, {
       hint: "Check MLFLOW_TRACKING_SERVER_CERT_PATH and MLFLOW_TRACKING_CLIENT_CERT_PATH.",
