@@ -10,7 +10,7 @@ import type { Provider } from "../lib/gateway/call.js";
 import { LocalProvider } from "../lib/gateway/local-provider.js";
 import { MetricRegistry } from "../lib/metrics/metric-registry.js";
 import { RedisConnection } from "../lib/redis/redis-connection.js";
-import { Service } from "../lib/server/service.js";
+import { Service, type OwnModel } from "../lib/server/service.js";
 import { parseSlo } from "../lib/slo/slo.js";
 import { buildAccess, buildKeys, toPrices } from "./build-access.js";
 import { buildProvider, planProviders } from "./build-providers.js";
@@ -20,8 +20,6 @@ const BYTES_OF_MB = 1_000_000;
 
 export interface BuiltService {
   service: Service;
-  /** The model in this process has to be loaded. */
-  needsModel: boolean;
   tracking: TrackingSeat | undefined;
   close(): Promise<void>;
 }
@@ -46,12 +44,12 @@ export async function buildService(
   const recording = settings["server.record"];
   const recorder = recording === undefined ? undefined : new CassetteWriter(recording);
   const local = new LocalProvider("self", () => service.localModels);
-  const { provider, needsModel } = await chooseProvider(settings, { metrics, local, model, log });
+  const { provider, ownModel } = await chooseProvider(settings, { metrics, local, model, log });
   await redis?.open();
   const service: Service = new Service(
     {
       model,
-      anyModel: !needsModel && settings["providers.upstream_model"] === undefined,
+      anyModel: ownModel === "none" && settings["providers.upstream_model"] === undefined,
       version: settings["models.default_version"],
       provider,
       cache,
@@ -67,7 +65,7 @@ export async function buildService(
       defaultMaxTokens: settings["providers.max_tokens"],
       defaultTemperature: settings["providers.temperature"],
     },
-    { expectsModel: needsModel },
+    ownModel,
   );
   const close = async () => {
     await provider.close();
@@ -76,17 +74,17 @@ export async function buildService(
     recorder?.close();
     await redis?.close();
   };
-  return { service, needsModel, tracking: seat, close };
+  return { service, tracking: seat, close };
 }
 
 async function chooseProvider(
   settings: Settings,
   around: { metrics: MetricRegistry; local: Provider; model: string; log: (message: string) => void },
-): Promise<{ provider: Provider; needsModel: boolean }> {
+): Promise<{ provider: Provider; ownModel: OwnModel }> {
   const replay = settings["server.replay"];
   if (replay !== undefined) {
     const provider = new ReplayProvider(replay, await readCassette(replay), { atOnce: settings["server.replay_speed"] === "fast" });
-    return { provider, needsModel: false };
+    return { provider, ownModel: "none" };
   }
   const plan = planProviders(settings);
   if (settings["cache.routes"].length > 0 && plan.links.every(({ urls }) => urls.length === 0)) {
@@ -94,7 +92,8 @@ async function chooseProvider(
       hint: "Name one with --upstream URL.",
     });
   }
-  return { provider: buildProvider(plan, { settings, ...around }), needsModel: plan.needsModel };
+  const ownModel = !plan.needsModel ? "none" : plan.links.length === 1 ? "awaited" : "optional";
+  return { provider: buildProvider(plan, { settings, ...around }), ownModel };
 }
 
 function buildCache(settings: Settings, redis: RedisConnection | undefined): ResponseCache | undefined {

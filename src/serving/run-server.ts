@@ -46,9 +46,9 @@ export async function runServer({ settings, apiKeys, signal, say }: RunOptions):
       }
       announce(say, { settings, built, url: server.url });
       await aborted(signal);
-      built.service.drain();
       say("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
     } finally {
+      built.service.drain();
       await server.close();
     }
   } finally {

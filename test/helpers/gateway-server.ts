@@ -22,7 +22,7 @@ export function chatCall(body: object, more: Partial<Call> = {}): Call {
 
 /** A server without a model of its own on a free port; closed when the test ends. */
 export async function gatewayServer(parts: Partial<ServiceParts>, options: AppOptions = {}): Promise<{ url: string; service: Service }> {
-  const service = new Service({ model: "big", ...parts }, { expectsModel: false });
+  const service = new Service({ model: "big", ...parts }, "none");
   const server = await startServer(service, { host: "127.0.0.1", port: 0, ...options });
   onTestFinished(async () => {
     await server.close();

@@ -20,7 +20,7 @@ import { temporaryFolder } from "../helpers/temporary-folder.js";
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 2 });
+  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1 });
 });
 afterAll(() => engine.close());
 

@@ -34,7 +34,7 @@ import { lacks } from "../helpers/tools.js";
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 2, queueLimit: 2 });
+  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1, queueLimit: 2 });
 });
 afterAll(() => engine.close());
 
@@ -246,20 +246,22 @@ describe("metrics", () => {
 });
 
 describe("health", () => {
-  it("tells loading, ready and draining apart, and refuses requests while it loads", async () => {
+  it("tells loading, ready and draining apart, and has requests wait while it loads, as long as they want to", async () => {
     const service = new Service({ model: "demo" });
     const server = await startServer(service, { host: "127.0.0.1", port: 0 });
     onTestFinished(() => server.close());
     const states = async () =>
       Promise.all(["/health/live", "/health/ready", "/health"].map(async (path) => (await fetch(server.url + path)).status));
     expect(await states()).toEqual([200, 503, 503]);
-    const early = await post(`${server.url}/v1/chat/completions`, question);
+    const patient = post(`${server.url}/v1/chat/completions`, question);
+    const early = await post(`${server.url}/v1/chat/completions`, { ...question, timeout: 0.05 });
     expect([early.status, (early.json["error"] as { code: string }).code, early.headers.get("retry-after")]).toEqual([
       503,
       "model_loading",
       "1",
     ]);
     service.serveModels(ModelShelf.holding(engine, "base"));
+    expect((await patient).status).toBe(200);
     expect(await states()).toEqual([200, 200, 200]);
     expect((await post(`${server.url}/v1/chat/completions`, question)).status).toBe(200);
     expect(await json(`${server.url}/health`)).toMatchObject({
@@ -270,6 +272,22 @@ describe("health", () => {
     service.drain();
     expect(await states()).toEqual([200, 503, 503]);
     expect((await post(`${server.url}/v1/chat/completions`, question)).status).toBe(200); // what still comes is answered
+  });
+
+  it("refuses what waits for a model that will not come, and asks others at once where there are any", async () => {
+    const hopeless = new Service({ model: "demo" });
+    const server = await startServer(hopeless, { host: "127.0.0.1", port: 0 });
+    onTestFinished(() => server.close());
+    const waiting = post(`${server.url}/v1/chat/completions`, question);
+    await fetch(`${server.url}/health`);
+    hopeless.drain();
+    expect((await waiting).json).toMatchObject({ error: { code: "shutting_down" } });
+    const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer("from elsewhere")));
+    const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
+    const loading = new Service({ model: "demo", provider: pool }, "optional");
+    const other = await startServer(loading, { host: "127.0.0.1", port: 0 });
+    onTestFinished(() => other.close());
+    expect((await post(`${other.url}/v1/chat/completions`, question)).status).toBe(200);
   });
 
   it("is still there when the local model is too busy: the next provider answers", async () => {

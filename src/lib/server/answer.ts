@@ -14,7 +14,7 @@ import type { Service } from "./service.js";
 export async function answerCall(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
   const { call: asked, wishes } = toCall(path, request, service);
   const signal = abortOnDisconnect(reply);
-  const admitted = await admit(service, request, reply, asked);
+  const admitted = await admit(service, request, reply, await onceLoaded(service, asked, signal));
   const { call } = admitted;
   const exchange = new Exchange(service, request, { ...admitted, wishes });
   try {
@@ -28,6 +28,14 @@ export async function answerCall(service: Service, path: string, request: Fastif
     throw error;
   }
   return reply;
+}
+
+/** The call once the model in this process can be asked, with what is then left of its time: it is neither counted nor recorded before. */
+async function onceLoaded(service: Service, call: Call, signal: AbortSignal): Promise<Call> {
+  const begun = performance.now();
+  await service.whenLoaded(signal, call.deadlines.totalMs);
+  const left = call.deadlines.totalMs - (performance.now() - begun);
+  return { ...call, deadlines: { ...call.deadlines, totalMs: Math.max(1, left) } };
 }
 
 /** The provider's answer, through the cache and the recording where there are any. */

@@ -12,6 +12,7 @@ import type { Slo } from "../slo/slo.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CassetteWriter } from "../cassette/cassette-writer.js";
 import type { Lease } from "./held-model.js";
+import { Loading, modelLoading } from "./loading.js";
 import { ModelShelf } from "./model-shelf.js";
 import type { ModelSource } from "./model-source.js";
 import type { RequestTracking } from "./request-tracking.js";
@@ -23,6 +24,9 @@ export const BASE_VERSION = "base";
 export const DEFAULT_DEADLINES: Deadlines = { totalMs: 60_000, firstTokenMs: undefined, stallMs: undefined };
 
 export type Phase = "loading" | "ready" | "draining";
+
+/** What a model in this process is to a server: requests wait while it is loading, or others can answer them meanwhile, or there is none. */
+export type OwnModel = "awaited" | "optional" | "none";
 
 export interface ServiceParts {
   /** How the model is called in answers of this server itself. */
@@ -71,9 +75,11 @@ export class Service {
   tracking: RequestTracking | undefined;
   private own: ModelShelf | undefined;
   private stage: Phase;
+  private readonly loading: Loading | undefined;
 
-  /** With `expectsModel` it is loading until `serveModel`; without, it is ready: an upstream answers. */
-  constructor(parts: ServiceParts, { expectsModel = true } = {}) {
+  /** Unless it has no model of its own, it is loading until `serveModels`. */
+  constructor(parts: ServiceParts, ownModel: OwnModel = "awaited") {
+    this.loading = ownModel === "awaited" ? new Loading(parts.model) : undefined;
     this.model = parts.model;
     this.anyModel = parts.anyModel ?? false;
     this.version = parts.version ?? BASE_VERSION;
@@ -91,7 +97,7 @@ export class Service {
     this.defaultMaxTokens = parts.defaultMaxTokens;
     this.defaultTemperature = parts.defaultTemperature;
     this.recorder = parts.recorder;
-    this.stage = expectsModel ? "loading" : "ready";
+    this.stage = ownModel === "none" ? "ready" : "loading";
     this.metrics.beforeScrape(() => this.refreshGauges());
   }
 
@@ -127,15 +133,26 @@ export class Service {
   serveModels(shelf: ModelShelf): void {
     this.own = shelf;
     if (this.stage === "loading") this.stage = "ready";
+    this.loading?.end();
   }
 
-  /** Readiness ends; what is running goes on. */
+  /**
+   * Resolves once the model that requests have to wait for is loaded; at once where there is none. Throws MODEL_LOADING when
+   * `timeoutMs` is over before, SHUTTING_DOWN when the server ends, or the signal's reason.
+   */
+  async whenLoaded(signal: AbortSignal, timeoutMs = this.deadlines.totalMs): Promise<void> {
+    if (!this.own) await this.loading?.wait(signal, timeoutMs);
+  }
+
+  /** Readiness ends; what is running continues, what still waits for the model is refused. */
   drain(): void {
     this.stage = "draining";
+    this.loading?.abandon();
   }
 
   /** A model of this process by its id, until it is released. Throws MODEL_LOADING, MODEL_NOT_FOUND, or ROUTE_NOT_FOUND where there is none. */
   async borrow(id: string | undefined, signal: AbortSignal): Promise<Lease> {
+    await this.whenLoaded(signal);
     const shelf = this.requireShelf();
     return shelf.borrow(shelf.find(id).id, signal);
   }
@@ -143,12 +160,7 @@ export class Service {
   /** The models of this process. Throws MODEL_LOADING, or ROUTE_NOT_FOUND where there are none. */
   requireShelf(): ModelShelf {
     if (this.own) return this.own;
-    if (this.stage === "loading") {
-      throw new LlmopsError("MODEL_LOADING", `The model ${this.model} is being loaded.`, {
-        hint: "Try again shortly.",
-        retryAfterSeconds: 1,
-      });
-    }
+    if (this.stage === "loading") throw modelLoading(this.model);
     throw new LlmopsError("ROUTE_NOT_FOUND", "This server passes requests on; it has no model of its own for this.");
   }
 
