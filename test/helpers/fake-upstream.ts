@@ -65,11 +65,11 @@ export function chatEvent(delta: object, finishReason: string | null = null): ob
   };
 }
 
-/** Streams the pieces, then the end, the token counts and [DONE]; with `breakAfter` the connection dies after so many pieces. */
+/** Streams the pieces, then the end, the token counts and [DONE]; with `breakAfter` the connection dies after so many pieces, with `until` the second waits for it. */
 export async function sendStream(
   response: ServerResponse,
   pieces: readonly string[],
-  { breakAfter = Infinity, pauseMs = 0 } = {},
+  { breakAfter = Infinity, pauseMs = 0, until }: { breakAfter?: number; pauseMs?: number; until?: Promise<void> } = {},
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (value: object) => response.write(`data: ${JSON.stringify(value)}\n\n`);
@@ -80,6 +80,7 @@ export async function sendStream(
       response.destroy();
       return;
     }
+    if (i === 1) await until;
     send(chatEvent({ content: piece }));
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

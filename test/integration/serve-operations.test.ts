@@ -147,7 +147,9 @@ describe("the response cache", () => {
   });
 
   it("has identical requests under way share one generation, whose end does not depend on the first of them", async () => {
-    const up = await fakeUpstream((_request, response) => sendStream(response, ["a", "b", "c", "d"], { pauseMs: 30 }));
+    let goOn: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => (goOn = resolve));
+    const up = await fakeUpstream((_request, response) => sendStream(response, ["a", "b", "c", "d"], { until }));
     const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
     const { url, service } = await gatewayServer({ provider, cache: memoryCache() });
     const body = { model: "m", ...question, stream: true };
@@ -163,6 +165,7 @@ describe("the response cache", () => {
     await expect.poll(() => service.cache?.counts.shared).toBe(5);
     controller.abort();
     await gone.catch(() => undefined);
+    goOn();
     for (const { text } of await others) expect(streamedText(text)).toBe("abcd");
     expect(up.seen).toHaveLength(1);
   });
