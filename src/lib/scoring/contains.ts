@@ -1,11 +1,10 @@
-import { normalise } from "./normalise.js";
+import { hasText } from "./compare-texts.js";
 import { referenceScorer, type Scorer } from "./scorer.js";
 
 /** 1 when the reference (or one of several) occurs in the completion as whole words after normalisation, else 0. */
 export const containsScorer = referenceScorer("contains", "rate", (text, reference) => {
-  const wanted = normalise(reference);
-  if (wanted === "") return { value: null, explanation: "the reference is empty after normalisation" };
-  return { value: hasWords(text, wanted) ? 1 : 0 };
+  if (reference.trim() === "") return { value: null, explanation: "the reference is empty" };
+  return { value: hasText(text, reference) ? 1 : 0 };
 });
 
 /** 1 when all of the sample's answers occur in the completion, else 0; unscored without any. */
@@ -15,13 +14,9 @@ export const containsAllScorer: Scorer = {
   direction: "max",
   needsReference: true,
   score({ answers }, { text }) {
-    const wanted = answers.map(normalise).filter((answer) => answer !== "");
+    const wanted = answers.filter((answer) => answer.trim() !== "");
     if (wanted.length === 0) return { value: null, explanation: "the sample has no reference answer" };
-    const absent = wanted.filter((answer) => !hasWords(text, answer));
+    const absent = wanted.filter((answer) => !hasText(text, answer));
     return absent.length === 0 ? { value: 1 } : { value: 0, explanation: `without: ${absent.join(", ")}` };
   },
 };
-
-function hasWords(text: string, wanted: string): boolean {
-  return ` ${normalise(text)} `.includes(` ${wanted} `);
-}

@@ -1,7 +1,5 @@
-import { normalise } from "./normalise.js";
+import { isSameText } from "./compare-texts.js";
 import { referenceScorer } from "./scorer.js";
 
 /** 1 when the completion equals the reference after normalisation, else 0; unscored without a reference. */
-export const exactScorer = referenceScorer("exact", "rate", (text, reference) => ({
-  value: normalise(text) === normalise(reference) ? 1 : 0,
-}));
+export const exactScorer = referenceScorer("exact", "rate", (text, reference) => ({ value: isSameText(text, reference) ? 1 : 0 }));

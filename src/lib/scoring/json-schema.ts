@@ -3,7 +3,7 @@ import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
 import type { Scorer } from "./scorer.js";
 
-/** 1 when the completion is JSON, a code fence around it allowed, and, with a schema file, follows it (draft 2020-12); else 0. */
+/** 1 when the whole completion is JSON, or a Markdown code fence with JSON in it and nothing around it, and, with a schema file, follows it (draft 2020-12); else 0. */
 export function jsonScorer(schemaPath?: string): Scorer {
   const validate = schemaPath === undefined ? undefined : loadSchema(schemaPath);
   return {
@@ -13,7 +13,7 @@ export function jsonScorer(schemaPath?: string): Scorer {
     score(_, { text }) {
       let value: unknown;
       try {
-        value = JSON.parse(text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, "$1"));
+        value = JSON.parse(text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/i, "$1"));
       } catch (error) {
         return { value: 0, explanation: messageOf(error) };
       }
@@ -28,7 +28,7 @@ function loadSchema(path: string): ValidateFunction {
   try {
     return new Ajv2020({ strict: false }).compile(readJsonFile(path) as object);
   } catch (cause) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${path} is no JSON schema: ${messageOf(cause)}.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} is not a JSON schema: ${messageOf(cause)}.`, {
       hint: "Name a file with a JSON schema: --scorer json_schema:answer.schema.json.",
       cause,
     });

@@ -1,22 +1,64 @@
+import { toPlainNumerals } from "./plain-numerals.js";
+import { isClose, type Rational } from "./rational.js";
+import { readNumbers, scaled, type ReadNumber } from "./read-numbers.js";
+import type { Ambiguous } from "./read-run.js";
+import { remembered } from "./remembered.js";
 import { referenceScorer, type Scorer } from "./scorer.js";
 
-const NUMBER = /[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d+(?:e[-+]?\d+)?/gi;
-
 /**
- * 1 when the last number of the completion is the reference's, within a tolerance relative to it (absolute at 0), else 0.
- * Unscored where the reference has no number.
+ * 1 when the final number of the completion is the reference's, within a tolerance relative to it (absolute at 0), else 0. The
+ * final number is the one in the last \boxed{}, the one after the last ####, or else the last one that is not part of a word.
+ * "1,234" and "1.234" in an answer may be either convention; in a reference a comma before three digits is of thousands and a
+ * point is decimal. 50 % is 0.5 or 50, as the reference has it. Unscored where the reference has no number.
  */
 export function numericScorer(tolerance: number): Scorer {
   return referenceScorer(tolerance === 0 ? "numeric" : `numeric_${tolerance}`, "rate", (text, reference) => {
-    const wanted = lastNumber(reference);
-    if (wanted === undefined) return { value: null, explanation: `the reference "${reference}" has no number` };
-    const seen = lastNumber(text);
-    if (seen === undefined) return { value: 0, explanation: "no number in the answer" };
-    return { value: Math.abs(seen - wanted) <= tolerance * (Math.abs(wanted) || 1) + Number.EPSILON * Math.abs(wanted) ? 1 : 0 };
+    const wanted = readReference(reference);
+    if (wanted === null) return { value: null, explanation: `the reference "${reference}" has no number` };
+    const seen = finalNumber(text, "either");
+    if (seen === null) return { value: 0, explanation: "no number in the answer" };
+    return { value: isSame(seen, wanted, tolerance) ? 1 : 0 };
   });
 }
 
-function lastNumber(text: string): number | undefined {
-  const last = text.match(NUMBER)?.at(-1);
-  return last === undefined ? undefined : Number(last.replaceAll(",", ""));
+const readReference = remembered((reference) => finalNumber(reference, "computer"));
+
+/** Two marks such as % compare what they make of the numbers; where one has none, its number may be with or without it. */
+function isSame(seen: ReadNumber, wanted: ReadNumber, tolerance: number): boolean {
+  const marked = seen.scale !== undefined && wanted.scale !== undefined;
+  const [a, b] = marked ? [scaled(seen), scaled(wanted)] : [withScaled(seen), withScaled(wanted)];
+  return a.some((value) => b.some((target) => isClose(value, target, tolerance)));
+}
+
+function withScaled(number: ReadNumber): Rational[] {
+  return number.scale ? [...number.values, ...scaled(number)] : number.values;
+}
+
+function finalNumber(text: string, ambiguous: Ambiguous): ReadNumber | null {
+  for (const part of [lastBoxed(text), afterHashes(text), text]) {
+    if (part === undefined) continue;
+    const numbers = readNumbers(toPlainNumerals(part), ambiguous);
+    const found = numbers.findLast(({ attached }) => !attached) ?? numbers.at(-1);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** GSM8K's mark before the answer. */
+function afterHashes(text: string): string | undefined {
+  const at = text.lastIndexOf("####");
+  return at < 0 ? undefined : text.slice(at + 4);
+}
+
+/** What stands in the last \boxed{...}, its braces in pairs. */
+function lastBoxed(text: string): string | undefined {
+  const at = text.lastIndexOf("\\boxed");
+  const begin = at < 0 ? -1 : text.indexOf("{", at);
+  if (begin < 0) return at < 0 ? undefined : text.slice(at + 6);
+  let depth = 0;
+  for (let i = begin; i < text.length; i++) {
+    if (text[i] === "{") depth++;
+    else if (text[i] === "}" && --depth === 0) return text.slice(begin + 1, i);
+  }
+  return text.slice(begin + 1);
 }

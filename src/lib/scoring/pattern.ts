@@ -1,26 +1,66 @@
+import type { Sample } from "../dataset/sample.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import type { Scorer } from "./scorer.js";
+import { countText } from "./compare-texts.js";
+import { remembered } from "./remembered.js";
+import type { Score, Scorer } from "./scorer.js";
 
-/** 1 when the completion matches the regular expression (Unicode, dot not over lines), else 0. Throws INVALID_ARGUMENT for a bad one. */
+/** A column of the row in a pattern: {{answer}}. A quantifier such as {2} has single braces. */
+const PLACE = /\{\{\s*([^{}]+?)\s*\}\}/g;
+
+/**
+ * 1 when the completion matches the regular expression (Unicode, dot not over lines), else 0. Places such as {{answer}} are
+ * filled with the row's columns, as literal text; with several accepted answers one has to match. Throws INVALID_ARGUMENT for a bad one.
+ */
 export function regexScorer(source: string): Scorer {
-  let pattern: RegExp;
+  const names = Array.from(source.matchAll(PLACE), ([, name = ""]) => name);
+  const fixed = compile(source.replace(PLACE, "x"), source);
+  const matches = remembered((filled) => new RegExp(filled, "u"));
+  return {
+    name: "regex",
+    kind: "rate",
+    direction: "max",
+    ...(names.includes("answer") && { needsReference: true }),
+    score(sample, { text }) {
+      if (names.length === 0) return { value: fixed.test(text) ? 1 : 0 };
+      const absent = names.find((name) => columnOf(sample, name, sample.answer) === undefined);
+      if (absent !== undefined) return { value: null, explanation: `the row has no ${absent}` };
+      const answers = names.includes("answer") ? sample.answers : [null];
+      const fill = (answer: string | null) =>
+        source.replace(PLACE, (_, name: string) => escapeForRegex(columnOf(sample, name, answer) ?? ""));
+      return { value: answers.some((answer) => matches(fill(answer)).test(text)) ? 1 : 0 };
+    },
+  };
+}
+
+function compile(pattern: string, source: string): RegExp {
   try {
-    pattern = new RegExp(source, "u");
+    return new RegExp(pattern, "u");
   } catch (cause) {
-    throw new LlmopsError("INVALID_ARGUMENT", `"${source}" is no regular expression: ${messageOf(cause)}.`, {
-      hint: "Write it as in JavaScript: --scorer 'regex:^\\d+$'.",
+    throw new LlmopsError("INVALID_ARGUMENT", `"${source}" is not a regular expression: ${messageOf(cause)}.`, {
+      hint: "Write it as in JavaScript: --scorer 'regex:^\\d+$'. A column's text goes in with {{answer}}.",
       cause,
     });
   }
-  return { name: "regex", kind: "rate", direction: "max", score: (_, { text }) => ({ value: pattern.test(text) ? 1 : 0 }) };
 }
 
-/** The number of times any of the terms occurs in the completion, in any case. */
+function columnOf(sample: Sample, name: string, answer: string | null): string | undefined {
+  if (name === "answer") return answer ?? undefined;
+  const value = name === "id" || name === "question" || name === "topic" ? sample[name] : ownField(sample, name);
+  if (value === null || value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function ownField({ fields }: Sample, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function escapeForRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replaceAll("-", "\\x2d");
+}
+
+/** How often any of the terms occurs in the completion as whole words, in any case. Throws INVALID_ARGUMENT without a term. */
 export function termsScorer(list: string): Scorer {
-  const terms = list
-    .split(",")
-    .map((term) => term.trim().toLowerCase())
-    .filter((term) => term !== "");
+  const terms = [...new Set(list.split(",").map((term) => term.trim()))].filter((term) => term !== "");
   if (terms.length === 0)
     throw new LlmopsError("INVALID_ARGUMENT", "The scorer terms has no terms.", { hint: "Write --scorer terms:red,green." });
   return {
@@ -28,25 +68,6 @@ export function termsScorer(list: string): Scorer {
     kind: "mean",
     range: [0, Infinity],
     direction: "none",
-    score: (_, { text }) => {
-      const lower = text.toLowerCase();
-      return { value: terms.reduce((sum, term) => sum + lower.split(term).length - 1, 0) };
-    },
+    score: (_, { text }): Score => ({ value: terms.reduce((sum, term) => sum + countText(text, term), 0) }),
   };
 }
-
-const REFUSALS = [
-  /\bI(?:'m| am) (?:sorry|unable|not able|afraid)\b/i,
-  /\bI (?:can(?:'|no)t|cannot|won't|will not|must decline)\b/i,
-  /\bas an (?:AI|artificial intelligence|language model)\b/i,
-  /\b(?:I|we) (?:do not|don't) (?:feel comfortable|have access)\b/i,
-  /\bnot (?:able|allowed|permitted) to (?:help|assist|provide|answer)\b/i,
-];
-
-/** 1 when the completion reads like a refusal (by common English phrases in its first 200 characters), else 0. */
-export const refusalScorer: Scorer = {
-  name: "refusal",
-  kind: "rate",
-  direction: "min",
-  score: (_, { text }) => ({ value: REFUSALS.some((pattern) => pattern.test(text.slice(0, 200).replaceAll("\u2019", "'"))) ? 1 : 0 }),
-};

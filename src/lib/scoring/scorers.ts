@@ -6,8 +6,9 @@ import { parseExpression, type Expression } from "./expression.js";
 import { jsonScorer } from "./json-schema.js";
 import { firstTokenScorer, latencyScorer } from "./latency.js";
 import { numericScorer } from "./numeric.js";
-import { refusalScorer, regexScorer, termsScorer } from "./pattern.js";
+import { regexScorer, termsScorer } from "./pattern.js";
 import { readabilityScorer } from "./readability.js";
+import { refusalScorer } from "./refusal.js";
 import { responseLengthScorer } from "./response-length.js";
 import type { Scorer } from "./scorer.js";
 import { bleuScorer, levenshteinScorer, rougeLScorer, tokenF1Scorer } from "./text-overlap.js";
@@ -103,5 +104,5 @@ function formulaScorer(formulaName: string, expression: Expression, parts: reado
 function toTolerance(text: string): number {
   const tolerance = Number(text);
   if (text.trim() !== "" && tolerance >= 0 && Number.isFinite(tolerance)) return tolerance;
-  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no tolerance.`, { hint: "Write numeric:0.01 for one per cent." });
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a tolerance.`, { hint: "Write numeric:0.01 for one per cent." });
 }
