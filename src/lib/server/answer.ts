@@ -32,6 +32,7 @@ export async function answerCall(service: Service, path: string, request: Fastif
 
 /** The call once the model in this process can be asked, with what is then left of its time: it is neither counted nor recorded before. */
 async function onceLoaded(service: Service, call: Call, signal: AbortSignal): Promise<Call> {
+  if (service.phase !== "loading") return call; // identical calls have identical deadlines, and share one answer
   const begun = performance.now();
   await service.whenLoaded(signal, call.deadlines.totalMs);
   const left = call.deadlines.totalMs - (performance.now() - begun);
