@@ -5,6 +5,7 @@ import { isDebug } from "./lib/config/environment.js";
 import { nearestOf } from "./lib/config/nearest.js";
 import { ERROR_CODES } from "./lib/errors/codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
+import { wrapForErrors } from "./terminal-screen.js";
 
 const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 
@@ -35,7 +36,7 @@ export abstract class BaseCommand extends Command {
 
   /** Tells the user something on standard error, also with --json. */
   protected note(text: string): void {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${wrapForErrors(text)}\n`);
   }
 
   protected override async catch(thrown: Error): Promise<void> {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import chalk from "chalk";
 import { currentUser } from "./lib/config/environment.js";
 import { panelFingerprint } from "./lib/judge/judge.js";
 import { checkRubricFields } from "./lib/judge/judge-scorer.js";
@@ -28,6 +27,7 @@ import { withTracker } from "./store-flags.js";
 import { studyFolder } from "./study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { listed, openStudyTarget } from "./study-target.js";
+import { terminalScreen } from "./terminal-screen.js";
 
 interface OptimizationParts {
   question: Question;
@@ -62,7 +62,7 @@ export async function conductOptimization(
     const target = isOne ? { model: listed(opened, "model"), location: listed(opened, "location") } : { model: asked, location: asked };
     const work = () => conduct(command, flags, { question, plans, targets, journal, target });
     const result = await withJournal(journal, work, ({ study }) => study.status === "finished");
-    command.log(renderOptimization(result, chalk));
+    command.log(renderOptimization(result, terminalScreen()));
     await writeOptimization(result, flags);
     const applied = flags.apply === undefined ? [] : [await applySetting(result, flags.apply)];
     for (const { evidence } of applied) command.log(evidence);

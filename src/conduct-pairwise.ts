@@ -1,4 +1,3 @@
-import chalk from "chalk";
 import { planPairwise, type PairwisePlan } from "./lib/evaluation/pairwise.js";
 import { PairwiseRecorder } from "./lib/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "./lib/evaluation/pairwise-result.js";
@@ -13,6 +12,7 @@ import { writePairwise } from "./judgement-outputs.js";
 import { checkOutputs } from "./output-files.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf } from "./study-target.js";
+import { terminalScreen } from "./terminal-screen.js";
 
 /** Compares answers pair by pair, records and shows the result; sets the exit code. */
 export async function conductPairwise(
@@ -36,7 +36,7 @@ export async function conductPairwise(
     const made = pairwise as PairwisePlan;
     const result = await conductJudging(command, flags, { ...grading, budget }, (context) => compare(made, grading, context));
     if (result.study.status === "finished") contest.discard();
-    command.log(renderPairwise(result, chalk));
+    command.log(renderPairwise(result, terminalScreen()));
     await writePairwise(result, flags);
     process.exitCode = exitCodeOf(result.study.status, []);
     return result;

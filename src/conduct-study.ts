@@ -1,4 +1,3 @@
-import chalk from "chalk";
 import { currentUser } from "./lib/config/environment.js";
 import { readDataset } from "./lib/dataset/read-dataset.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
@@ -29,6 +28,7 @@ import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type S
 import { checkBaseline, markCheck, writeBest, writeFiles } from "./study-outputs.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
+import { terminalScreen, wrapForOutput } from "./terminal-screen.js";
 
 /** What a command gives its study. */
 export interface StudyRequest {
@@ -77,8 +77,8 @@ export async function conductStudy(
       const checks = thresholds.map((threshold) => checkThreshold(result, threshold));
       if (baseline) checks.push(checkBaseline({ name: flags.baseline ?? "", baseline }, plan, result, run.table));
       if (request.bestFile !== undefined) checks.push(await writeBest(result, request.bestFile));
-      command.log(renderSweep(result, chalk));
-      for (const { name, state, evidence } of checks) command.log(`${markCheck(state)} ${name}: ${evidence}`);
+      command.log(renderSweep(result, terminalScreen()));
+      for (const { name, state, evidence } of checks) command.log(wrapForOutput(`${markCheck(state)} ${name}: ${evidence}`));
       await writeFiles(result, { plan, checks, journal, table: run.table }, flags);
       process.exitCode = exitCodeOf(result.study.status, checks);
       return result;
@@ -112,7 +112,8 @@ async function makePlan(
     scorers,
     addRepeats: untilHalfWidth !== undefined,
   });
-  return againstFirst ? { ...plan, reference: 0 } : plan;
+  const asked = { ...plan, asked: scorers.asked.map(({ name }) => name) };
+  return againstFirst ? { ...asked, reference: 0 } : asked;
 }
 
 async function conduct(
@@ -161,7 +162,7 @@ async function forecast(
     tried: measured.cells,
     ...forecastStudy(plan, { countTokens: count, secondsPerCell: measured.secondsPerCell }),
   };
-  command.log(renderForecast(document));
+  command.log(wrapForOutput(renderForecast(document)));
   return document;
 }
 

@@ -1,5 +1,4 @@
 import { Args, Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
@@ -16,6 +15,7 @@ import { withProgress } from "../progress.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
 import { EXAMPLE_DATASET } from "../study-flags.js";
 import { argumentTargetFlags, openTarget, targetOfArgument } from "../target-flags.js";
+import { terminalScreen } from "../terminal-screen.js";
 
 const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 const NOT_MET = 1;
@@ -132,7 +132,7 @@ export default class Bench extends BaseCommand {
           },
           ...{ tracking_uri: uri, run_id: tracker.idOf(run) ?? null },
         };
-        this.log(renderBench(result, flags["find-rate"], chalk));
+        this.log(renderBench(result, flags["find-rate"], terminalScreen()));
         process.exitCode = options.signal.aborted ? INTERRUPTED : missed(result, flags["find-rate"]) ? NOT_MET : 0;
         return result;
       },

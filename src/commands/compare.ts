@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
@@ -11,6 +10,7 @@ import { findStudy } from "../lib/study/study-folder.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { trackingUriFlag, withStore } from "../store-flags.js";
 import { comparingFlags, studyFolder } from "../study-flags.js";
+import { terminalScreen } from "../terminal-screen.js";
 
 interface CompareDocument {
   schema: "llmops.compare/1";
@@ -53,7 +53,7 @@ export default class Compare extends BaseCommand {
     const comparisons = compareScores(sources, { correction: flags.correction, minEffect: flags["min-effect"] });
     const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
     process.exitCode = gate(comparisons, flags.gate ?? []);
-    this.log(renderPairs(labels, comparisons, chalk));
+    this.log(renderPairs(labels, comparisons, terminalScreen()));
     return {
       schema: "llmops.compare/1",
       sources: labels,

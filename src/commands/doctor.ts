@@ -6,6 +6,7 @@ import { cacheFolder, stateFolder } from "../lib/config/mlflow-environment.js";
 import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/doctor/finding.js";
 import { keyFilePath } from "../serving/build-access.js";
 import { engineOptionsOf, findModel } from "../serving/serving-model.js";
+import { wrapForOutput } from "../terminal-screen.js";
 import { journalFolder } from "../store-flags.js";
 
 interface DoctorDocument {
@@ -47,7 +48,7 @@ export default class Doctor extends BaseCommand {
     const findings: CheckedFinding[] = [];
     const show = (finding: CheckedFinding) => {
       findings.push(finding);
-      this.log(render(finding));
+      this.log(wrapForOutput(render(finding)));
     };
     let loaded: LoadedSettings | undefined;
     const read: Check = {

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import chalk from "chalk";
 import { checkComparable, readCanary, type Canary } from "../lib/canary/canary-baseline.js";
 import { compareCanary, type CanaryComparison, type Tolerances } from "../lib/canary/compare-canary.js";
 import { askedOf, toCanary } from "../lib/canary/to-canary.js";
@@ -19,6 +18,7 @@ import { withTracker } from "../store-flags.js";
 import { EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "../study-target.js";
+import { terminalScreen } from "../terminal-screen.js";
 
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
 const DEFAULT_REPEATS = 3;
@@ -58,7 +58,7 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
     await writeOutput(path, `${JSON.stringify(canary, null, 1)}\n`);
     command.log(`Kept how ${canary.model} answers as ${path}. Compare with it: llmops monitor canary`);
   }
-  if (comparison) command.log(renderCanary(comparison, chalk));
+  if (comparison) command.log(renderCanary(comparison, terminalScreen()));
   const { model, target, created: time } = canary;
   return {
     schema: "llmops.monitor-canary/1",

@@ -15,6 +15,7 @@ import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../l
 import type { Tracker } from "../lib/tracking/tracker.js";
 import { withTracker } from "../store-flags.js";
 import { monitorOptions, type LookFlags } from "./monitor-flags.js";
+import { wrapForOutput } from "../terminal-screen.js";
 
 const SAVE_EVERY_MS = 10_000;
 const FLUSH_MS = 5000;
@@ -141,7 +142,7 @@ function openScreen({ write, note, json, once }: MonitorRequest): Screen {
   if (!process.stdout.isTTY) return { ...plain, show: (_, observation) => write(renderLine(observation)) };
   const update = createLogUpdate(process.stdout);
   return {
-    show: (watched) => update(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n")),
+    show: (watched) => update(wrapForOutput(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n"))),
     // above the picture, which is drawn again with the next look
     say: (line) => update.persist(line),
     warn: (line) => update.persist(line),

@@ -1,8 +1,9 @@
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
+import { broken, cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { listBaselines, readBaseline, type Baseline } from "../../lib/runs/baseline.js";
 import { baselineFolder } from "../../study-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface BaselineList {
   schema: "llmops.baselines/1";
@@ -22,7 +23,7 @@ export default class BaselineListCommand extends BaseCommand {
     this.log(
       rows.length === 0
         ? `No baselines in ${folder}. Make one with: llmops baseline bless NAME`
-        : plainTable(["name", "setting", "metrics"], rows, chalk),
+        : plainTable([cut("name"), broken("setting", 0), broken("metrics")], rows, terminalScreen()),
     );
     return { schema: "llmops.baselines/1", baselines };
   }

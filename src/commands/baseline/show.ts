@@ -1,9 +1,10 @@
 import { Args } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
+import { cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { readBaseline, type Baseline } from "../../lib/runs/baseline.js";
 import { baselineFolder } from "../../study-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 /** `llmops baseline show`. */
 export default class BaselineShow extends BaseCommand {
@@ -20,7 +21,7 @@ export default class BaselineShow extends BaseCommand {
       { max: "higher is better", min: "lower is better", none: "" }[direction],
       String(Object.keys(samples).length),
     ]);
-    this.log(`${args.name}: ${baseline.setting}\n${plainTable(["score", "mean", "", "samples"], rows, chalk)}`);
+    this.log(`${args.name}: ${baseline.setting}\n${plainTable([cut("score"), "mean", "", "samples"], rows, terminalScreen())}`);
     return baseline;
   }
 }

@@ -1,7 +1,8 @@
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
+import { broken } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { askServer, serverFlags } from "../../server-client.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface Stats {
   saved?: { requests: number; prompt_tokens: number; completion_tokens: number; usd: number | null };
@@ -27,7 +28,7 @@ export default class CacheStats extends BaseCommand {
       name,
       value === null ? "" : `${JSON.stringify(value)}${percent(name) ? " %" : ""}`.replaceAll('"', ""),
     ]);
-    this.log(plainTable(["response cache", ""], rows, chalk));
+    this.log(plainTable(["response cache", broken("", 0)], rows, terminalScreen()));
     if (!saved) return;
     const money = saved.usd === null ? "" : `, $${saved.usd.toFixed(4)}`;
     this.log(`Saved: ${saved.requests} requests, ${saved.prompt_tokens} + ${saved.completion_tokens} tokens${money}.`);

@@ -3,8 +3,9 @@ import { BaseCommand } from "../../base-command.js";
 import { loadSettings, type LoadedSettings } from "../../lib/config/load-settings.js";
 import type { Setting } from "../../lib/config/setting.js";
 import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
-import chalk from "chalk";
+import { broken, whole } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 /** `llmops config show`: every setting of `serve`, and where its value comes from. */
 export default class ConfigShow extends BaseCommand {
@@ -24,12 +25,12 @@ export default class ConfigShow extends BaseCommand {
     const rows = toRows(loaded).filter(({ origin }) => !flags.changed || origin !== "default");
     if (!this.jsonEnabled()) {
       this.log(loaded.file === undefined ? "There is no llmops.yaml here; `llmops init` writes one." : `Read ${loaded.file}.`);
-      const head = ["setting", "value", ...(flags.origin ? ["from"] : [])];
+      const head = [whole("setting"), broken("value", 0), ...(flags.origin ? [broken("from", 0)] : [])];
       this.log(
         plainTable(
           head,
           rows.map((row) => [row.setting, shown(row.value), ...(flags.origin ? [row.origin] : [])]),
-          chalk,
+          terminalScreen(),
         ),
       );
     }

@@ -1,4 +1,3 @@
-import chalk from "chalk";
 import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { toAudit, type AuditResult } from "../../lib/evaluation/audit.js";
@@ -10,6 +9,7 @@ import { experimentFlag } from "../../store-flags.js";
 import { EXAMPLE_DATASET, studyFlags } from "../../study-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
 import { join } from "node:path";
+import { terminalScreen } from "../../terminal-screen.js";
 
 const DEFAULT_LIMIT = 54;
 const FOOLED = 1;
@@ -40,7 +40,7 @@ export default class JudgeAudit extends ResumableCommand {
       const audit = toAudit(result, answers, perturbations, new Date().toISOString());
       const path = join(cardFolder(), `audit-${audit.judge.criteria.map(({ fingerprint }) => fingerprint).join("-")}.json`);
       await writeOutput(path, `${JSON.stringify(audit, null, 1)}\n`);
-      this.log(renderAudit(audit, chalk));
+      this.log(renderAudit(audit, terminalScreen()));
       this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
       if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = FOOLED;
       return audit;

@@ -1,4 +1,3 @@
-import chalk from "chalk";
 import { Flags } from "@oclif/core";
 import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { cardFolder, judgingFlags } from "../../grading-flags.js";
@@ -13,6 +12,7 @@ import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
 import { experimentFlag } from "../../store-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 /** `llmops judge calibrate`: how well a judge agrees with people. */
 export default class JudgeCalibrate extends ResumableCommand {
@@ -60,7 +60,7 @@ export default class JudgeCalibrate extends ResumableCommand {
       const passAt = flags["pass-at"] ?? scaleOf(rubric).high - 1;
       const card = cardOf(result, { graded, labels, rubric, passAt, anchors: flags["keep-anchors"] });
       const path = writeCard(cardFolder(), card);
-      this.log(renderCard(card, chalk));
+      this.log(renderCard(card, terminalScreen()));
       this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
       return card;
     });

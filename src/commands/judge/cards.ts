@@ -1,8 +1,8 @@
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { cardFolder } from "../../grading-flags.js";
 import { listCards, type CalibrationCard } from "../../lib/evaluation/calibration-card.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 /** `llmops judge cards`. */
 export default class JudgeCards extends BaseCommand {
@@ -14,7 +14,7 @@ export default class JudgeCards extends BaseCommand {
     this.log(
       cards.length === 0
         ? "No judge was calibrated here. Start with: llmops judge calibrate --labels FILE"
-        : cards.map((card) => renderCard(card, chalk)).join("\n\n"),
+        : cards.map((card) => renderCard(card, terminalScreen())).join("\n\n"),
     );
     return { schema: "llmops.judge-cards/1", cards };
   }

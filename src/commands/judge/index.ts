@@ -1,5 +1,4 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import chalk from "chalk";
 import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { conductPairwise } from "../../conduct-pairwise.js";
 import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
@@ -17,6 +16,7 @@ import { baselineFolder, fixedParameters } from "../../study-flags.js";
 import { markCheck } from "../../study-outputs.js";
 import { ResumableCommand } from "../../resumable-command.js";
 import type { StudyCommand } from "../../study-resume.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 /** `llmops judge`: answers graded by a model. */
 export default class Judge extends ResumableCommand {
@@ -77,7 +77,7 @@ export default class Judge extends ResumableCommand {
         ...least.map((one) => checkLeastScore(result, one)),
         ...(baseline ? checkBaselines({ name: flags.baseline ?? "", baseline }, result, flags["min-effect"]) : []),
       ];
-      this.log(renderJudgement(result, chalk));
+      this.log(renderJudgement(result, terminalScreen()));
       for (const { name, state, evidence } of checks) this.log(`${markCheck(state)} ${name}: ${evidence}`);
       await writeJudgement(result, checks, flags);
       process.exitCode = exitCodeOf(result.study.status, checks);

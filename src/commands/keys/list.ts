@@ -1,8 +1,9 @@
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { readKeyFile, type StoredKey } from "../../lib/access/key-file.js";
+import { broken, cut, whole } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { keyFilePath } from "../../serving/build-access.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 /** `llmops keys list`. */
 export default class KeysList extends BaseCommand {
@@ -23,7 +24,7 @@ export default class KeysList extends BaseCommand {
       this.log(
         rows.length === 0
           ? "There are no keys. Make one with: llmops keys create NAME"
-          : plainTable(["id", "name", "state", "made", "limits"], rows, chalk),
+          : plainTable(["id", cut("name", 0), "state", whole("made", 10), broken("limits")], rows, terminalScreen()),
       );
     }
     return { schema: "llmops.keys/1", keys };

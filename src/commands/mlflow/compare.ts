@@ -1,5 +1,4 @@
 import { Args } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { renderComparison } from "../../lib/report/comparison-table.js";
@@ -8,6 +7,7 @@ import { toComparisonDocument, type ComparisonDocument } from "../../lib/stats/c
 import { compareRuns } from "../../lib/runs/compare-runs.js";
 import { findRun } from "../../lib/runs/find-runs.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface CompareResult {
   schema: "llmops.compare-runs/2";
@@ -37,7 +37,7 @@ export default class MlflowCompare extends BaseCommand {
     return withStore(flags["tracking-uri"], async (store) => {
       const runs = await Promise.all((argv as string[]).map((name) => findRun(store, name)));
       const comparison = await compareRuns(store, runs);
-      this.log(renderComparison(comparison, chalk));
+      this.log(renderComparison(comparison, terminalScreen()));
       return {
         schema: "llmops.compare-runs/2",
         tracking_uri: store.uri,

@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { renderRuns } from "../../lib/report/runs-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
 import { findRuns } from "../../lib/runs/find-runs.js";
 import { defaultColumns, parseColumn } from "../../lib/runs/run-columns.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface RunsResult {
   schema: "llmops.runs/1";
@@ -55,7 +55,7 @@ export default class MlflowRuns extends BaseCommand {
         limit: flags.limit,
       });
       const shown = columns ?? defaultColumns(runs, { allParams: flags["all-params"] });
-      this.log(renderRuns(runs, shown, chalk, columns ? undefined : process.stdout.columns));
+      this.log(renderRuns(runs, shown, terminalScreen()));
       return { schema: "llmops.runs/1", tracking_uri: store.uri, runs: runs.map(toRunDocument) };
     });
   }

@@ -1,10 +1,11 @@
 import { Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
+import { cut, whole } from "../../lib/report/fit-columns.js";
 import { plainTable, formatTime } from "../../lib/report/plain-table.js";
 import { formatDuration, parseDuration } from "../../lib/config/duration.js";
 import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/runs/stale-runs.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface StaleResult {
   schema: "llmops.stale/1";
@@ -55,7 +56,7 @@ function render(stale: readonly StaleRun[], idle: string): string {
     formatTime(run.startTime),
     formatDuration(Date.now() - lastActivity),
   ]);
-  return plainTable(["run", "name", "started", "silent for"], rows, chalk);
+  return plainTable(["run", cut("name", 0), whole("started", 2), whole("silent for", 1)], rows, terminalScreen());
 }
 
 function toDocument({ run, lastActivity }: StaleRun): StaleResult["runs"][number] {

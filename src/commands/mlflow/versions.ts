@@ -1,16 +1,19 @@
 import { Args } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
+import { cut, whole } from "../../lib/report/fit-columns.js";
 import { formatTime, plainTable } from "../../lib/report/plain-table.js";
 import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
 import { listModels } from "../../lib/runs/list-versions.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface VersionsResult {
   schema: "llmops.versions/1";
   tracking_uri: string;
   versions: VersionDocument[];
 }
+
+const HEAD = [cut("name"), whole("version", 0), whole("stage", 2), cut("aliases", 1), whole("created", 4), cut("source", 3)];
 
 /** `llmops mlflow versions`: registered models and their versions. */
 export default class MlflowVersions extends BaseCommand {
@@ -32,9 +35,7 @@ export default class MlflowVersions extends BaseCommand {
         formatTime(creationTime),
         source,
       ]);
-      this.log(
-        versions.length === 0 ? "No versions." : plainTable(["name", "version", "stage", "aliases", "created", "source"], rows, chalk),
-      );
+      this.log(versions.length === 0 ? "No versions." : plainTable(HEAD, rows, terminalScreen()));
       return { schema: "llmops.versions/1", tracking_uri: store.uri, versions: versions.map(toVersionDocument) };
     });
   }

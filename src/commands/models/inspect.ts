@@ -1,5 +1,4 @@
 import { Args, Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { CACHE_ELEMENT_BYTES, CACHE_TYPES } from "../../lib/engine/engine-options.js";
 import { describeModel, type ModelDescription } from "../../lib/models/describe-model.js";
@@ -7,6 +6,7 @@ import { DEMO_MODEL, openModelFile } from "../../lib/models/model-file.js";
 import { renderModel } from "../../lib/report/model-table.js";
 import { resolveModelReference } from "../../model-reference.js";
 import { trackingUriFlag } from "../../store-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface InspectDocument extends ModelDescription {
   schema: "llmops.model/1";
@@ -41,7 +41,7 @@ export default class ModelsInspect extends BaseCommand {
       context: flags["ctx-size"],
       cacheElementBytes: CACHE_ELEMENT_BYTES[flags["cache-type"]],
     });
-    this.log(renderModel(description, chalk));
+    this.log(renderModel(description, terminalScreen()));
     return { schema: "llmops.model/1", ...description };
   }
 }

@@ -1,13 +1,14 @@
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { cachedModels, type CachedModel } from "../../cached-models.js";
 import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
 import { formatSize } from "../../lib/models/format-size.js";
 import { DEMO_MODEL, openModelFile } from "../../lib/models/model-file.js";
 import { architectureOf, quantizationOf } from "../../lib/models/model-facts.js";
+import { broken, whole } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { collectPages } from "../../lib/tracking/collect-pages.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { terminalScreen } from "../../terminal-screen.js";
 
 interface ListedModel {
   /** What --model_path takes. */
@@ -24,6 +25,8 @@ interface ListDocument {
   schema: "llmops.models/1";
   models: ListedModel[];
 }
+
+const HEAD = [broken("model"), whole("kind", 2), whole("architecture", 4), whole("weights", 3), whole("size", 1), broken("versions", 0)];
 
 /** `llmops models list`: what --model_path can name. */
 export default class ModelsList extends BaseCommand {
@@ -42,7 +45,7 @@ export default class ModelsList extends BaseCommand {
     const rows = models.map(({ model, kind, architecture, quantization, size_bytes: size, versions }) => [
       ...[model, kind, architecture ?? "", quantization ?? "", size === null ? "" : formatSize(size), versions.join(", ")],
     ]);
-    this.log(plainTable(["model", "kind", "architecture", "weights", "size", "versions"], rows, chalk));
+    this.log(plainTable(HEAD, rows, terminalScreen()));
     return { schema: "llmops.models/1", models };
   }
 

@@ -30,6 +30,12 @@ export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));
 }
 
+/** How many columns output may have, where COLUMNS says so: a whole number of 20 or more. */
+export function columnsOfEnvironment(environment: NodeJS.ProcessEnv = process.env): number | undefined {
+  const columns = Number(environment["COLUMNS"] || Number.NaN);
+  return Number.isInteger(columns) && columns >= 20 ? columns : undefined;
+}
+
 /** The file a GitHub Actions step shows as its summary; undefined outside of one. */
 export function stepSummaryPath(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment["GITHUB_STEP_SUMMARY"] || undefined;

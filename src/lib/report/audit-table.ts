@@ -1,10 +1,13 @@
-import type { ChalkInstance } from "chalk";
 import type { AuditResult, ScoreShift } from "../evaluation/audit.js";
 import { formatDifference, formatP, formatScore } from "./format-score.js";
+import { wrapProse } from "./display-width.js";
+import { broken, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 /** An audit for a terminal: how each perturbation moves the scores of right and of wrong answers. */
-export function renderAudit({ shifts, discrimination, unscored, judge }: AuditResult, chalk: ChalkInstance): string {
+export function renderAudit({ shifts, discrimination, unscored, judge }: AuditResult, screen: Screen): string {
+  const { chalk, width } = screen;
   const colours = { holds: chalk.green, fooled: chalk.red, "cannot tell": chalk.yellow };
   const tables = judge.criteria.map(({ name }) => {
     const own = shifts.filter(({ criterion }) => criterion === name);
@@ -25,10 +28,12 @@ export function renderAudit({ shifts, discrimination, unscored, judge }: AuditRe
         ];
       });
     const told = discrimination[name];
+    const head = [broken(`${name}: shift by`), "right", "wrong", whole("all", 0), "95 % interval", "p (Holm)", whole("the judge", 0)];
     return [
       `${name}: right answers score higher than wrong ones for ${formatScore(told?.mean, "rate")} of ${told?.n ?? 0} rows.`,
-      plainTable([`${name}: shift by`, "right", "wrong", "all", "95 % interval", "p (Holm)", "the judge"], rows, chalk, { align: "right" }),
+      plainTable(head, rows, screen, { align: "right" }),
     ].join("\n");
   });
-  return [...tables, ...(unscored > 0 ? [chalk.yellow(`${unscored} verdicts could not be read and are left out.`)] : [])].join("\n");
+  const text = [...tables, ...(unscored > 0 ? [chalk.yellow(`${unscored} verdicts could not be read and are left out.`)] : [])].join("\n");
+  return wrapProse(text, width);
 }

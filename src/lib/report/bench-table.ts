@@ -1,6 +1,8 @@
-import type { ChalkInstance } from "chalk";
 import type { LevelResult, Percentiles } from "../load/level-result.js";
+import { wrapProse } from "./display-width.js";
+import { broken, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 /** What `llmops bench --json` prints. */
 export interface BenchResult {
@@ -16,8 +18,13 @@ export interface BenchResult {
 }
 
 /** A load test for a terminal: a row a level. */
-export function renderBench({ levels, highest_rate: highest }: BenchResult, asked: boolean, chalk: ChalkInstance): string {
-  const head = ["load", "requests", "req/s", "tokens/s", "ttft p50", "p99", "itl p50", "p99", "e2e p50", "p99", "good req/s", "objectives"];
+export function renderBench({ levels, highest_rate: highest }: BenchResult, asked: boolean, screen: Screen): string {
+  const { chalk, width } = screen;
+  const head = [
+    ...["load", "requests", "req/s", "tokens/s"].map((name) => whole(name, 0)),
+    ...[whole("ttft p50", 1), whole("ttft p99", 4), whole("itl p50", 3), whole("itl p99", 6), whole("e2e p50", 2), whole("e2e p99", 5)],
+    ...[whole("good req/s", 7), broken("objectives", 0)],
+  ];
   const rows = levels.map((level) => [
     level.load === "rate" ? `${level.value}/s` : String(level.value),
     level.requests.failed > 0
@@ -35,7 +42,7 @@ export function renderBench({ levels, highest_rate: highest }: BenchResult, aske
   const table = plainTable(
     head.slice(0, kept),
     rows.map((row) => row.slice(0, kept)),
-    chalk,
+    screen,
     { align: "right" },
   );
   const errors = [...new Set(levels.flatMap((level) => level.errors))].map((error) => chalk.yellow(`Failed: ${error}`));
@@ -43,7 +50,7 @@ export function renderBench({ levels, highest_rate: highest }: BenchResult, aske
     highest === null
       ? "No rate meets the objectives."
       : `The highest rate that meets the objectives is about ${highest} requests a second.`;
-  return [table, "Times in milliseconds.", ...errors, ...(asked ? [found] : [])].join("\n");
+  return wrapProse([table, "Times in milliseconds.", ...errors, ...(asked ? [found] : [])].join("\n"), width);
 }
 
 function pair({ p50, p99 }: Percentiles): [string, string] {

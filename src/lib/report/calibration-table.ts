@@ -1,6 +1,8 @@
-import type { ChalkInstance } from "chalk";
 import type { CalibrationCard } from "../evaluation/calibration-card.js";
+import { wrapProse } from "./display-width.js";
+import { broken, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 /** Names of strengths of agreement (Landis and Koch 1977). */
 const STRENGTHS = [
@@ -11,8 +13,11 @@ const STRENGTHS = [
   [0, "slight"],
 ] as const;
 
+const AGREEMENT = [broken("agreement"), whole("", 0), whole("95 % interval", 0), broken("", 1)];
+
 /** A calibration card for a terminal: agreement, beside what chance and people reach, and where the judge errs. */
-export function renderCard(card: CalibrationCard, chalk: ChalkInstance): string {
+export function renderCard(card: CalibrationCard, screen: Screen): string {
+  const { chalk, width } = screen;
   const { kappa, alpha, human_kappa: human, exact, within_one: near, spearman, bias, majority, pass } = card;
   const agreement = [
     ["quadratic kappa", number(kappa.value), interval(kappa), strength(kappa.value)],
@@ -27,12 +32,13 @@ export function renderCard(card: CalibrationCard, chalk: ChalkInstance): string 
   ];
   const confusion = card.confusion.map((row, i) => [`people ${card.levels[i] ?? ""}`, ...row.map((n) => (n === 0 ? "." : String(n)))]);
   const raters = card.raters > 1 ? `${card.raters} people` : "people";
-  return [
+  const text = [
     `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${card.rows} rows.`,
-    plainTable(["agreement", "", "95 % interval", ""], agreement, chalk),
-    plainTable(["", ...card.levels.map((level) => `judge ${level}`)], confusion, chalk, { align: "right" }),
+    plainTable(AGREEMENT, agreement, screen),
+    plainTable(["", ...card.levels.map((level) => whole(`judge ${level}`, 0))], confusion, screen, { align: "right" }),
     ...(card.unscored > 0 ? [chalk.yellow(`${card.unscored} rows could not be scored and are left out.`)] : []),
   ].join("\n");
+  return wrapProse(text, width);
 }
 
 function strength(kappa: number | null): string {

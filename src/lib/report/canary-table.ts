@@ -1,10 +1,14 @@
 import type { ChalkInstance } from "chalk";
 import type { CanaryComparison, CanaryMetric, CanaryState } from "../canary/compare-canary.js";
 import { formatDifference, formatFurther, formatP } from "./format-score.js";
+import { wrapProse } from "./display-width.js";
+import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 /** A canary beside the one that was kept, and what that means. */
-export function renderCanary(comparison: CanaryComparison, chalk: ChalkInstance): string {
+export function renderCanary(comparison: CanaryComparison, screen: Screen): string {
+  const { chalk, width } = screen;
   const { metrics, identical, samples, state } = comparison;
   const rows = metrics.map((metric) => [
     metric.metric,
@@ -15,7 +19,10 @@ export function renderCanary(comparison: CanaryComparison, chalk: ChalkInstance)
     `${formatP(metric.p_mean)}, ${formatP(metric.p_shape)}`.replaceAll("p = ", ""),
     markState(metric.state, chalk),
   ]);
-  const head = ["metric", "before", "now", "difference (95 %)", "tolerated", "p: mean, shape", ""];
+  const head = [
+    ...[cut("metric"), whole("before", 3), whole("now", 2), broken("difference (95 %)", 0)],
+    ...[whole("tolerated", 4), whole("p: mean, shape", 5), whole("", 0)],
+  ];
   const further = Math.max(0, ...metrics.map(({ further_samples: more }) => more ?? 0));
   const verdict =
     state === "drift"
@@ -23,7 +30,8 @@ export function renderCanary(comparison: CanaryComparison, chalk: ChalkInstance)
       : state === "fine"
         ? "Fine: no drift as large as what is tolerated."
         : `Cannot tell: ${listed(metrics, "cannot tell")}${further > 0 ? `; ${formatFurther(further)} more samples would probably tell` : ""}.`;
-  return `${plainTable(head, rows, chalk)}\n${identical} of ${samples} samples were answered with the same words.\n${markState(state, chalk, verdict)}`;
+  const text = `${plainTable(head, rows, screen)}\n${identical} of ${samples} samples were answered with the same words.\n${markState(state, chalk, verdict)}`;
+  return wrapProse(text, width);
 }
 
 function listed(metrics: readonly CanaryMetric[], state: CanaryState): string {

@@ -1,23 +1,26 @@
-import type { ChalkInstance } from "chalk";
 import { metricDifference, type RunComparison } from "../runs/compare-runs.js";
 import type { ScoreComparison } from "../runs/compare-scores.js";
 import type { Run } from "../tracking/records.js";
 import { formatFurther } from "./format-score.js";
+import { wrapProse } from "./display-width.js";
+import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
 import { formatValue } from "./runs-table.js";
+import type { Screen } from "./screen.js";
 
 /** Runs beside each other for a terminal: what differs, what they reached, and whether that is a real difference. */
-export function renderComparison({ runs, params, metrics, paired }: RunComparison, chalk: ChalkInstance): string {
-  const head = ["", ...runs.map(({ runName, runId }) => `${runName} ${chalk.dim(runId.slice(0, 8))}`)];
+export function renderComparison({ runs, params, metrics, paired }: RunComparison, screen: Screen): string {
+  const { chalk } = screen;
+  const head = runs.map(({ runName, runId }) => cut(`${runName} ${chalk.dim(runId.slice(0, 8))}`));
   const paramRows = params.map((key) => [key, ...runs.map((run) => formatValue(run.params[key]))]);
   const metricRows = metrics.map((key) => [key, ...runs.map((run, index) => metricCell(run, runs, key, index))]);
-  const parts = [params.length === 0 ? "The runs have the same params." : plainTable(["param", ...head.slice(1)], paramRows, chalk)];
-  if (metricRows.length > 0) parts.push(plainTable(["metric", ...head.slice(1)], metricRows, chalk));
+  const parts = [params.length === 0 ? "The runs have the same params." : plainTable([cut("param"), ...head], paramRows, screen)];
+  if (metricRows.length > 0) parts.push(plainTable([cut("metric"), ...head], metricRows, screen));
   parts.push(
     renderPairs(
       runs.map(({ runName }) => runName),
       paired,
-      chalk,
+      screen,
     ),
   );
   return parts.join("\n");
@@ -31,8 +34,9 @@ function metricCell(run: Run, runs: readonly Run[], key: string, index: number):
 }
 
 /** The scores of sources beside the first one's, with verdicts. */
-export function renderPairs(names: readonly string[], paired: readonly ScoreComparison[], chalk: ChalkInstance): string {
-  if (paired.length === 0) return "No scores of single samples in common: whether the differences are real cannot be said.";
+export function renderPairs(names: readonly string[], paired: readonly ScoreComparison[], screen: Screen): string {
+  if (paired.length === 0)
+    return wrapProse("No scores of single samples in common: whether the differences are real cannot be said.", screen.width);
   const rows = paired.map(({ source, score, n, difference, low, high, pValue, verdict, furtherSamples: further }) => [
     names[source] ?? "",
     score,
@@ -43,5 +47,6 @@ export function renderPairs(names: readonly string[], paired: readonly ScoreComp
     `${verdict}${further === null ? "" : `, ${formatFurther(further)} more samples would`}`,
   ]);
   const title = `Against ${names[0] ?? ""}, sample by sample:`;
-  return `${title}\n${plainTable(["of", "score", "difference", "95 % interval", "samples", "p", "verdict"], rows, chalk)}`;
+  const head = [cut("of"), cut("score", 0), whole("difference", 0), "95 % interval", "samples", "p", broken("verdict", 0)];
+  return `${wrapProse(title, screen.width)}\n${plainTable(head, rows, screen)}`;
 }

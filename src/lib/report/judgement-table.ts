@@ -2,7 +2,10 @@ import type { ChalkInstance } from "chalk";
 import { bySample, type CriterionMetrics, type JudgementResult } from "../evaluation/judgement-result.js";
 import { shorten } from "../study/study.js";
 import { formatInterval } from "./format-score.js";
+import { wrapProse } from "./display-width.js";
+import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 const WORST_ROWS = 10;
 const DOUBTFUL_SHOWN = 5;
@@ -10,9 +13,13 @@ const [QUESTION_WIDTH, ANSWER_WIDTH, REASON_WIDTH] = [34, 34, 40];
 const BARS = " ▁▂▃▄▅▆▇█";
 
 /** A judgement for a terminal: the worst rows, then every criterion over all rows, then what a person should know. */
-export function renderJudgement(result: JudgementResult, chalk: ChalkInstance): string {
+export function renderJudgement(result: JudgementResult, screen: Screen): string {
+  const { chalk, width } = screen;
   const { metrics } = result;
-  const head = ["criterion", "mean", "95 % interval", "median", "p90", "variance", "levels", "doubt", "rows"];
+  const head = [
+    ...[cut("criterion"), whole("mean", 0), whole("95 % interval", 0), whole("median", 4), whole("p90", 5), whole("variance", 6)],
+    ...[whole("levels", 1), whole("doubt", 3), whole("rows", 2)],
+  ];
   const rows = Object.entries(metrics).map(([name, own]) => [
     name,
     chalk.bold(score(own.n > 0 ? own.mean : null)),
@@ -22,7 +29,8 @@ export function renderJudgement(result: JudgementResult, chalk: ChalkInstance): 
     own.entropy === null ? "-" : `${own.entropy.toFixed(2)} bit`,
     own.unscored > 0 ? `${own.n}/${own.n + own.unscored}` : String(own.n),
   ]);
-  return [...worstRows(result, chalk), plainTable(head, rows, chalk, { align: "right" }), ...notes(result, chalk)].join("\n");
+  const parts = [...worstRows(result, screen), plainTable(head, rows, screen, { align: "right" }), ...notes(result, chalk)];
+  return wrapProse(parts.join("\n"), width);
 }
 
 /** A score to two digits. */
@@ -38,11 +46,12 @@ function sparkline({ distribution }: CriterionMetrics): string {
   return counts.map((count) => BARS[Math.ceil((count / most) * (BARS.length - 1))] ?? " ").join("");
 }
 
-function worstRows({ rows, judge }: JudgementResult, chalk: ChalkInstance): string[] {
+function worstRows({ rows, judge }: JudgementResult, screen: Screen): string[] {
   const scored = bySample(rows).filter((own) => own.some((row) => row.score !== null));
   if (scored.length === 0) return [];
   const hasReasons = rows.some(({ justification }) => justification !== null);
-  const head = ["id", ...judge.criteria.map(({ name }) => name), "question", "answer", ...(hasReasons ? ["justification"] : [])];
+  const scores = judge.criteria.map(({ name }, i) => whole(name, i + 1));
+  const head = [cut("id"), ...scores, cut("question", 30), cut("answer", 0), ...(hasReasons ? [broken("justification", 20)] : [])];
   const shown = scored.slice(0, WORST_ROWS).map((own) => {
     const worst = own.reduce((a, b) => ((b.score ?? Infinity) < (a.score ?? Infinity) ? b : a));
     const cells = judge.criteria.map(({ name }) => score(own.find(({ criterion }) => criterion === name)?.score ?? null));
@@ -50,7 +59,7 @@ function worstRows({ rows, judge }: JudgementResult, chalk: ChalkInstance): stri
     return [worst.id, ...cells, ...texts, ...(hasReasons ? [shorten(worst.justification ?? "", REASON_WIDTH)] : [])];
   });
   const title = scored.length > WORST_ROWS ? `The ${WORST_ROWS} worst of ${scored.length} rows:` : "Rows, the worst first:";
-  return [title, plainTable(head, shown, chalk), ""];
+  return [title, plainTable(head, shown, screen), ""];
 }
 
 function notes(result: JudgementResult, chalk: ChalkInstance): string[] {

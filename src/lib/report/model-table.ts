@@ -1,10 +1,11 @@
-import type { ChalkInstance } from "chalk";
 import { formatSize } from "../models/format-size.js";
 import type { ModelDescription } from "../models/describe-model.js";
+import { broken, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 /** A model file at a glance: what it is, how its weights are kept, what it needs. */
-export function renderModel(model: ModelDescription, chalk: ChalkInstance): string {
+export function renderModel(model: ModelDescription, screen: Screen): string {
   const facts: [string, string][] = [
     ["file", `${model.path}, ${formatSize(model.size_bytes)}`],
     ...(model.name === null ? [] : [["name", model.name] as [string, string]]),
@@ -25,8 +26,8 @@ export function renderModel(model: ModelDescription, chalk: ChalkInstance): stri
     ...[weights, cache, compute, total].map(formatSize),
   ]);
   return [
-    plainTable(["model", ""], facts, chalk),
-    plainTable(["tensors", "number", "size"], tensors, chalk),
-    plainTable(["memory: slots x context", "weights", "context", "compute", "together"], memory, chalk),
+    plainTable(["model", broken("", 0)], facts, screen),
+    plainTable(["tensors", "number", "size"], tensors, screen),
+    plainTable([broken("memory: slots x context"), "weights", "context", "compute", whole("together", 0)], memory, screen),
   ].join("\n");
 }

@@ -4,7 +4,11 @@ import { kindOf, withinKind, type Objective, type Resolved } from "../optimize/o
 import type { Optimization } from "../optimize/run-optimization.js";
 import { describeSetting } from "../study/study.js";
 import { formatDifference, formatInterval, formatP, formatScore } from "./format-score.js";
+import { wrapProse } from "./display-width.js";
+import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
+import { splitTable } from "./split-table.js";
 
 const SHOWN_TRIALS = 10;
 const BARS = "▁▂▃▄▅▆▇█";
@@ -32,24 +36,31 @@ export function describeTrial(
 }
 
 /** A search for a terminal: the best trials, the way there, what is believed best, and the proof. */
-export function renderOptimization(result: OptimizationResult, chalk: ChalkInstance): string {
-  return [
-    trialTable(result, chalk),
+export function renderOptimization(result: OptimizationResult, screen: Screen): string {
+  const { chalk, width } = screen;
+  const parts = [
+    trialTable(result, screen),
     ...way(result),
     ...verdict(result, chalk),
-    ...proofLines(result, chalk),
+    ...proofLines(result, screen),
     ...problems(result, chalk),
     recorded(result),
-  ].join("\n");
+  ];
+  return wrapProse(parts.join("\n"), width);
 }
 
-function trialTable({ trials, space, objectives, constraints, best, front }: OptimizationResult, chalk: ChalkInstance): string {
+function trialTable({ trials, space, objectives, constraints, best, front }: OptimizationResult, screen: Screen): string {
   const sign = objectives[0]?.direction === "min" ? -1 : 1;
   const shown = trials
     .filter(({ value }) => value !== null)
     .sort((a, b) => Number(b.feasible ?? true) - Number(a.feasible ?? true) || sign * ((b.value ?? 0) - (a.value ?? 0)))
     .slice(0, SHOWN_TRIALS);
-  const head = ["trial", ...space.map(({ name }) => name), ...objectives.map(({ name }) => name), "se", ...constraints, "state"];
+  const head = [
+    whole("trial"),
+    ...space.map(({ name }, i) => cut(name, 10 + i)),
+    ...objectives.map(({ name }) => whole(name, 0)),
+    ...[whole("se", 2), ...constraints.map((name) => whole(name, 1)), broken("state", 3)],
+  ];
   const rows = shown.map((trial) => {
     const cells = [
       String(trial.trial + 1),
@@ -60,9 +71,9 @@ function trialTable({ trials, space, objectives, constraints, best, front }: Opt
       trial.feasible === false ? "breaks a condition" : trial.state === "stopped" ? "stopped early" : trial.state,
     ];
     const isGood = trial.trial === best?.trial || front?.trials.includes(trial.trial);
-    return isGood ? cells.map((text) => chalk.green(text)) : cells;
+    return isGood ? cells.map((text) => screen.chalk.green(text)) : cells;
   });
-  return plainTable(head, rows, chalk, { align: "right" });
+  return plainTable(head, rows, screen, { align: "right" });
 }
 
 /** The best value so far, trial by trial. */
@@ -102,7 +113,8 @@ function believed({ best, objectives }: OptimizationResult, chalk: ChalkInstance
   ];
 }
 
-function proofLines({ proof, objectives, constraints }: OptimizationResult, chalk: ChalkInstance): string[] {
+function proofLines({ proof, objectives, constraints }: OptimizationResult, screen: Screen): string[] {
+  const { chalk } = screen;
   if (!proof) return [];
   const names = [
     ...objectives,
@@ -111,7 +123,12 @@ function proofLines({ proof, objectives, constraints }: OptimizationResult, chal
       objectives.map(({ name }) => name),
     ).map((name) => ({ name, kind: "mean" as const })),
   ];
-  const head = ["proof", "setting", ...names.flatMap(({ name }) => [name, "95 % interval"]), "against the default"];
+  const head = [
+    whole("proof"),
+    broken("setting", 0),
+    ...names.flatMap(({ name }, i) => [whole(name, i === 0 ? 0 : 10 + i), whole("95 % interval", i === 0 ? 2 : 20 + i)]),
+    broken("against the default", 0),
+  ];
   const rows = proof.settings.map((setting) => [
     setting.role,
     setting.name,
@@ -123,7 +140,7 @@ function proofLines({ proof, objectives, constraints }: OptimizationResult, chal
     ? `${chalk.green.bold("Proven:")} ${describeSetting(proof.winner)} is better than the default by ${first?.name ?? ""} (paired test, Holm, 5 %).`
     : chalk.yellow(`Not proven: on ${proof.samples} rows no trial saw, no candidate is better than the default by ${first?.name ?? ""}.`);
   const held = constraints.length > 0 ? [`Conditions: ${constraints.join(", ")}; see the columns.`] : [];
-  return ["", plainTable(head, rows, chalk), said, ...held];
+  return ["", splitTable(head, rows, screen, { keys: 2, isWanted: ({ name }) => names.some((one) => one.name === name) }), said, ...held];
 }
 
 function othersOf({ settings }: ProofDocument, objectives: readonly string[]): string[] {

@@ -1,16 +1,24 @@
-import type { ChalkInstance } from "chalk";
 import type { PairResult, PairwiseResult } from "../evaluation/pairwise-result.js";
 import { formatInterval, formatP, formatScore } from "./format-score.js";
 import { toJunit } from "./junit.js";
 import { markdownTable } from "./markdown-table.js";
+import { wrapProse } from "./display-width.js";
+import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 const PAIR_HEAD = ["first", "second", "first wins", "95 % interval", "won", "lost", "tied", "flips", "verdict"];
+const PAIR_COLUMNS = [
+  ...[cut("first"), cut("second", 0), whole("first wins", 0), whole("95 % interval", 1)],
+  ...[whole("won", 3), whole("lost", 3), whole("tied", 3), whole("flips", 2), broken("verdict", 0)],
+];
+const RANKED_COLUMNS = [cut("Bradley-Terry"), whole("strength", 0), whole("95 % interval", 0), whole("ties", 0)];
 /** A judge that names the answer shown first this much more or less often than half is worth a word. */
 const PLACE_BIAS = 0.1;
 
 /** A comparison for a terminal: every pair, the ranking of several, and how the order of showing mattered. */
-export function renderPairwise(result: PairwiseResult, chalk: ChalkInstance): string {
+export function renderPairwise(result: PairwiseResult, screen: Screen): string {
+  const { chalk, width } = screen;
   const { study, criteria, errors } = result;
   const colours = { better: chalk.green, worse: chalk.red, "cannot tell": chalk.yellow };
   const lines = Object.entries(criteria).flatMap(([criterion, { pairs, ranking, first_place: place, unscored }]) => {
@@ -21,10 +29,8 @@ export function renderPairwise(result: PairwiseResult, chalk: ChalkInstance): st
     const biased = place.n > 0 && Math.abs(place.mean - 0.5) > PLACE_BIAS;
     return [
       `${criterion}, over ${study.samples} rows, both orders:`,
-      plainTable(PAIR_HEAD, rows, chalk, { align: "right" }),
-      ...(ranking.length > 2
-        ? [plainTable(["Bradley-Terry", "strength", "95 % interval", "ties"], ranked, chalk, { align: "right" })]
-        : []),
+      plainTable(PAIR_COLUMNS, rows, screen, { align: "right" }),
+      ...(ranking.length > 2 ? [plainTable(RANKED_COLUMNS, ranked, screen, { align: "right" })] : []),
       ...(biased ? [chalk.yellow(`The judge names the answer shown first in ${formatScore(place.mean, "rate")} of its decisions.`)] : []),
       ...(unscored > 0
         ? [chalk.yellow(`${unscored} comparisons could not be read and are left out. Ask again with: ${study.resume} --retry-failed`)]
@@ -35,7 +41,7 @@ export function renderPairwise(result: PairwiseResult, chalk: ChalkInstance): st
   const failed = errors.length > 0 ? [chalk.yellow(`First failure: ${errors[0] ?? ""}`)] : [];
   const where = `${study.tracking_uri}, experiment "${study.experiment}"`;
   const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
-  return [...lines, ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`].join("\n");
+  return wrapProse([...lines, ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`].join("\n"), width);
 }
 
 /** A comparison for a pull request. */

@@ -1,23 +1,14 @@
-import { stripVTControlCharacters } from "node:util";
-import type { ChalkInstance } from "chalk";
 import type { RunColumn } from "../runs/run-columns.js";
 import type { Run } from "../tracking/records.js";
+import { cut, whole } from "./fit-columns.js";
 import { formatTime, plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
 
 const LONGEST = 40;
 
-/** Runs for a terminal, children indented; where a width is given, columns that do not fit are named below instead. */
-export function renderRuns(runs: readonly Run[], columns: readonly RunColumn[], chalk: ChalkInstance, width = Infinity): string {
+/** Runs for a terminal, children indented; columns that do not fit are named below instead. */
+export function renderRuns(runs: readonly Run[], columns: readonly RunColumn[], screen: Screen): string {
   if (runs.length === 0) return "No runs.";
-  for (let shown = columns.length; ; shown--) {
-    const table = runsTable(runs, columns.slice(0, shown), chalk);
-    if (shown > 0 && stripVTControlCharacters(table.split("\n", 1)[0] ?? "").length > width) continue;
-    const left = columns.slice(shown).map(({ name }) => name);
-    return left.length === 0 ? table : `${table}\nNo room for ${left.join(", ")}: choose with --columns.`;
-  }
-}
-
-function runsTable(runs: readonly Run[], columns: readonly RunColumn[], chalk: ChalkInstance): string {
   const rows = runs.map((run) => [
     run.runId,
     run.tags["mlflow.parentRunId"] === undefined ? run.runName : `  ${run.runName}`,
@@ -25,7 +16,11 @@ function runsTable(runs: readonly Run[], columns: readonly RunColumn[], chalk: C
     formatTime(run.startTime),
     ...columns.map((column) => formatValue(column.value(run))),
   ]);
-  return plainTable(["run", "name", "status", "started", ...columns.map(({ name }) => name)], rows, chalk);
+  const own = columns.map(({ name }, i) =>
+    rows.every((row) => /^[\d.e+-]*$/.test(row[4 + i] ?? "")) ? whole(name, 3 + i) : cut(name, 3 + i),
+  );
+  const head = [whole("run"), cut("name", 0), whole("status", 1), whole("started", 2), ...own];
+  return plainTable(head, rows, screen, { elsewhere: "choose with --columns, or see --json" });
 }
 
 /** A value for a table: numbers with four digits that count, long texts cut. */

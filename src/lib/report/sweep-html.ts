@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
-import { describeSetting, type StudyPlan } from "../study/study.js";
+import type { StudyPlan } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
 import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { sweepCharts } from "./sweep-charts.js";
-import { paramCell, paramNames } from "./sweep-table.js";
+import { nameOf, paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 
 /** Answers a page holds at most: more would be slow to open. */
@@ -33,8 +33,8 @@ export async function sweepHtml(
     </style>
     <h1>${study.name}: ${study.model}</h1>
     <p>
-      ${best ? html`Best: <b>${describeSetting(best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : explainNoBest(result)}
-      ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => describeSetting(params)).join("; ")}.` : ""}
+      ${best ? html`Best: <b>${nameOf(result, best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : explainNoBest(result)}
+      ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => nameOf(result, params)).join("; ")}.` : ""}
     </p>
     <p class="quiet">
       ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
@@ -51,10 +51,13 @@ function settingsTable(result: SweepResult): Html {
   const { study, settings } = result;
   const names = paramNames(result);
   const rows = settings.map((setting): Cell[] => [
-    ...names.map((name): Cell => ({ content: paramCell(setting.params, name), value: setting.params[name] })),
+    ...names.map((name): Cell => ({ content: paramCell(setting.params, name, settings), value: setting.params[name] })),
     { content: formatScore(setting.metrics[study.metric]?.mean, study.kind), value: setting.metrics[study.metric]?.mean },
     { content: formatInterval(setting.metrics[study.metric], study.kind) },
     { content: setting.letters },
+    ...study.scorers
+      .slice(1)
+      .map(({ name, kind }): Cell => ({ content: formatScore(setting.metrics[name]?.mean, kind), value: setting.metrics[name]?.mean })),
     { content: setting.comparison ? describeComparison(setting.comparison, study.kind) : "", value: setting.comparison?.difference },
     { content: formatMilliseconds(setting.metrics["latency_seconds"]), value: setting.metrics["latency_seconds"]?.mean },
     { content: setting.metrics["tokens_per_second"]?.mean.toFixed(0) ?? "", value: setting.metrics["tokens_per_second"]?.mean },
@@ -64,13 +67,14 @@ function settingsTable(result: SweepResult): Html {
     { content: flaky(setting) },
     { content: formatCells(setting.cells) },
   ]);
-  const against = result.reference ? describeSetting(result.reference) : "the best";
+  const against = result.reference ? nameOf(result, result.reference) : "the best";
   return htmlTable(
     [
       ...names,
       study.metric,
       "95 % interval",
       "ties",
+      ...study.scorers.slice(1).map(({ name }) => name),
       `against ${against}`,
       "latency",
       "tokens/s",

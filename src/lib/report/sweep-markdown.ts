@@ -1,8 +1,7 @@
-import { describeSetting } from "../study/study.js";
 import type { SweepResult } from "../study/sweep-result.js";
 import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { escapeCell, markdownTable } from "./markdown-table.js";
-import { paramCell, paramNames } from "./sweep-table.js";
+import { nameOf, paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
@@ -14,16 +13,18 @@ export function sweepMarkdown(result: SweepResult): string {
     study.metric,
     "95 % interval",
     "ties",
-    `against ${result.reference ? describeSetting(result.reference) : "best"}`,
+    ...study.scorers.slice(1).map(({ name }) => name),
+    `against ${result.reference ? nameOf(result, result.reference) : "best"}`,
   ];
   const models = modelColumns(result);
   const rows = settings.map((setting) => {
     const { params, metrics, letters, comparison, cells } = setting;
     return [
-      ...names.map((name) => paramCell(params, name)),
+      ...names.map((name) => paramCell(params, name, settings)),
       formatScore(metrics[study.metric]?.mean, study.kind),
       formatInterval(metrics[study.metric], study.kind),
       letters,
+      ...study.scorers.slice(1).map(({ name, kind }) => formatScore(metrics[name]?.mean, kind)),
       comparison ? describeComparison(comparison, study.kind) : "",
       formatMilliseconds(metrics["latency_seconds"]),
       metrics["tokens_per_second"]?.mean.toFixed(0) ?? "",
@@ -47,7 +48,7 @@ export function sweepMarkdown(result: SweepResult): string {
 function verdict(result: SweepResult): string {
   const { best, study } = result;
   if (!best) return `**No best setting.** ${explainNoBest(result)}`;
-  const head = `**Best: ${describeSetting(best.params)}** with ${formatScore(best.value, study.kind)} ${study.metric}`;
+  const head = `**Best: ${nameOf(result, best.params)}** with ${formatScore(best.value, study.kind)} ${study.metric}`;
   if (best.tied_with.length === 0) return `${head}.`;
-  return `${head}, tied with ${best.tied_with.map(({ params }) => describeSetting(params)).join("; ")}: the samples cannot tell them apart.`;
+  return `${head}, tied with ${best.tied_with.map(({ params }) => nameOf(result, params)).join("; ")}: the samples cannot tell them apart.`;
 }

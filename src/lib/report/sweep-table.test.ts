@@ -5,7 +5,7 @@ import { describeComparison } from "./format-score.js";
 import { intervalPlot } from "./interval-plot.js";
 import { renderSweep } from "./sweep-table.js";
 
-const plain = new Chalk({ level: 0 });
+const plain = { chalk: new Chalk({ level: 0 }), width: Infinity };
 
 describe("renderSweep", () => {
   it("shows a row for each setting with its score, ties and difference, and what that means", () => {

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import { describeSetting, shorten } from "../study/study.js";
+import { describeSetting, tellApart, type Setting } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
 import {
   describeComparison,
@@ -10,41 +10,31 @@ import {
   formatMilliseconds,
   formatScore,
 } from "./format-score.js";
+import { displayWidth, wrapProse } from "./display-width.js";
+import { broken, cut, whole, type Column } from "./fit-columns.js";
 import { intervalPlot } from "./interval-plot.js";
 import { differInModel, modelColumns } from "./model-columns.js";
-import { plainTable } from "./plain-table.js";
+import type { Screen } from "./screen.js";
+import { splitTable } from "./split-table.js";
 
 /** Times that change by more than this in a run are not the settings' alone. */
 const DRIFT = 1.5;
 /** Differences written out below the table. */
 const MOST_LINES = 12;
+/** Scorers every study has, with columns of their own. */
+const OWN_COLUMNS = ["response_length", "latency_seconds", "tokens_per_second"];
 
 /** A sweep's result for a terminal: a table, one row a setting, a chart of the intervals, and the verdicts. */
-export function renderSweep(result: SweepResult, chalk: ChalkInstance): string {
+export function renderSweep(result: SweepResult, screen: Screen): string {
   const { settings, study } = result;
-  const names = paramNames(result);
-  const head = [
-    ...names,
-    study.metric,
-    "95 % interval",
-    "ties",
-    "diff",
-    "words",
-    "latency",
-    "tokens/s",
-    ...modelColumns(result).head,
-    "cells",
-  ];
-  const rows = settings.map((setting) => toRow(result, setting, names, chalk));
-  const parts = [plainTable(head, rows, chalk, { align: "right" })];
-  if (settings.length > 1)
-    parts.push(
-      intervalPlot(
-        settings.map((s) => ({ label: s.name, estimate: s.metrics[study.metric] })),
-        study.kind,
-      ),
-    );
-  return [...parts, "", ...verdict(result, chalk), ...differences(result, chalk), ...problems(result, chalk), recorded(result)].join("\n");
+  const { chalk, width } = screen;
+  const parts = [settingTables(result, screen)];
+  if (settings.length > 1) {
+    const estimates = settings.map((s) => ({ label: s.name, estimate: s.metrics[study.metric] }));
+    parts.push(intervalPlot(estimates, study.kind, width));
+  }
+  const text = [...parts, "", ...verdict(result, chalk), ...differences(result, chalk), ...problems(result, chalk), recorded(result)];
+  return wrapProse(text.join("\n"), width);
 }
 
 /** The parameters any setting has, in the order they first come. */
@@ -52,29 +42,85 @@ export function paramNames({ settings }: SweepResult): string[] {
   return [...new Set(settings.flatMap(({ params }) => Object.keys(params)))];
 }
 
-/** A parameter's value in a table: empty where the setting leaves it alone. */
-export function paramCell(params: Readonly<Record<string, number | string>>, name: string): string {
+/** A parameter's value in a table, told apart from other settings' values: empty where the setting leaves it alone. */
+export function paramCell(params: Setting, name: string, settings: readonly Pick<SettingResult, "params">[]): string {
   const value = params[name];
-  return value === undefined ? "" : shorten(value);
+  if (value === undefined) return "";
+  return tellApart(
+    value,
+    settings.flatMap((setting) => setting.params[name] ?? []),
+  );
 }
 
-function toRow(result: SweepResult, setting: SettingResult, names: readonly string[], chalk: ChalkInstance): string[] {
+/** A heading with what stands below it for a setting. */
+interface SweepColumn extends Column {
+  cell: (setting: SettingResult) => string;
+}
+
+/** The settings with their scores; scorers that have no room beside the first one in further tables below. */
+function settingTables(result: SweepResult, screen: Screen): string {
+  const keys = nameColumns(result, screen.width);
+  const further = furtherScorers(result);
+  const columns = [...keys, ...scoreColumns(result), ...further, ...costColumns(result)];
+  const rows = result.settings.map((setting) => {
+    const row = columns.map(({ cell }) => cell(setting));
+    return isBest(result, setting) ? row.map((text) => screen.chalk.green(text)) : row;
+  });
+  const isWanted = (column: Column) => further.some(({ name }) => name === column.name);
+  return splitTable(columns, rows, screen, { keys: keys.length, isWanted, align: "right" });
+}
+
+/** A column a parameter, or one for the whole setting where those would take most of the width. */
+function nameColumns(result: SweepResult, width: number): SweepColumn[] {
+  const { settings } = result;
+  const columns = paramNames(result).map((name): SweepColumn => ({
+    ...cut(name, 0),
+    cell: ({ params }) => paramCell(params, name, settings),
+  }));
+  const natural = columns.map(
+    ({ name, cell }) => Math.max(displayWidth(name), ...settings.map((setting) => displayWidth(cell(setting)))) + 3,
+  );
+  const total = natural.reduce((sum, one) => sum + one, 0);
+  if (columns.length < 2 || total <= width / 2) return columns;
+  return [{ ...broken("setting", 0), cell: ({ name }) => name }];
+}
+
+function scoreColumns(result: SweepResult): SweepColumn[] {
   const { study } = result;
-  const { params, metrics, cells, comparison } = setting;
-  const score = metrics[study.metric];
-  const row = [
-    ...names.map((name) => paramCell(params, name)),
-    formatScore(score?.mean, study.kind),
-    formatInterval(score, study.kind),
-    setting.letters,
-    comparison ? formatDifference(comparison.difference, study.kind) : isReference(result, setting) ? "ref" : "",
-    metrics["response_length"]?.mean.toFixed(1) ?? "-",
-    `${formatMilliseconds(metrics["latency_seconds"])}${setting.pareto ? " *" : ""}`,
-    metrics["tokens_per_second"]?.mean.toFixed(0) ?? "-",
-    ...modelColumns(result).cells(setting),
-    formatCells(cells),
+  return [
+    { ...whole(study.metric, 0), cell: ({ metrics }) => formatScore(metrics[study.metric]?.mean, study.kind) },
+    { ...whole("95 % interval", 1), cell: ({ metrics }) => formatInterval(metrics[study.metric], study.kind) },
+    { ...whole("ties", 2), cell: ({ letters }) => letters },
+    {
+      ...whole("diff", 3),
+      cell: (setting) =>
+        setting.comparison ? formatDifference(setting.comparison.difference, study.kind) : isReference(result, setting) ? "ref" : "",
+    },
   ];
-  return isBest(result, setting) ? row.map((cell) => chalk.green(cell)) : row;
+}
+
+/** What else was asked for, without what has a column of its own. */
+function furtherScorers({ study }: SweepResult): SweepColumn[] {
+  return study.scorers
+    .slice(1)
+    .filter(({ name }) => !OWN_COLUMNS.includes(name))
+    .map(({ name, kind }, i) => ({ ...whole(name, 10 + i), cell: ({ metrics }) => formatScore(metrics[name]?.mean, kind) }));
+}
+
+function costColumns(result: SweepResult): SweepColumn[] {
+  const models = modelColumns(result);
+  const isWhole = result.settings.every(({ cells }) => cells.failed === 0 && cells.done === cells.planned);
+  return [
+    { ...whole("words", 43), cell: ({ metrics }) => metrics["response_length"]?.mean.toFixed(1) ?? "-" },
+    {
+      ...whole("latency", 4),
+      cell: ({ metrics, pareto }) => `${formatMilliseconds(metrics["latency_seconds"])}${pareto ? " *" : ""}`,
+    },
+    { ...whole("tokens/s", 41), cell: ({ metrics }) => metrics["tokens_per_second"]?.mean.toFixed(0) ?? "-" },
+    ...models.head.map((name, i) => ({ ...whole(name, 5 + i), cell: (setting: SettingResult) => models.cells(setting)[i] ?? "" })),
+    // what is missing matters more than that nothing is
+    { ...whole("cells", isWhole ? 42 : 1), cell: ({ cells }) => formatCells(cells) },
+  ];
 }
 
 function isBest({ best }: SweepResult, { params }: SettingResult): boolean {
@@ -89,21 +135,22 @@ function verdict(result: SweepResult, chalk: ChalkInstance): string[] {
   const { best, settings, study } = result;
   if (!best) return [`No best setting. ${explainNoBest(result)}`];
   const label = settings.length === 1 ? "Scored" : "Best";
-  const head = `${label}: ${chalk.green.bold(words(best.params))} with ${formatScore(best.value, study.kind)} ${study.metric}${
+  const head = `${label}: ${chalk.green.bold(words(nameOf(result, best.params)))} with ${formatScore(best.value, study.kind)} ${study.metric}${
     study.metric === study.scorer ? "" : ` (${study.scorer})`
   }`;
   if (settings.length === 1) return [`${head}.`];
   const test = `paired tests over samples, ${study.correction === "none" ? "not corrected" : study.correction}, 5 %`;
   if (best.tied_with.length === 0) return [`${head}, significantly better than every other setting (${test}).`];
   const seen = Math.min(...settings.map(({ metrics }) => metrics[study.metric]?.n ?? study.dataset.samples));
-  const tied = best.tied_with.map(({ params }) => words(params)).join("; ");
+  const tied = best.tied_with.map(({ params }) => words(nameOf(result, params))).join("; ");
   return [
     `${head}, but it is tied with: ${tied}.`,
     `The ${seen} samples cannot tell these apart (${test}); settings that share a letter are tied.`,
   ];
 }
 
-function differences({ settings, reference, study }: SweepResult, chalk: ChalkInstance): string[] {
+function differences(result: SweepResult, chalk: ChalkInstance): string[] {
+  const { settings, reference, study } = result;
   const compared = settings.filter(({ comparison }) => comparison !== null);
   if (compared.length === 0 || reference === null) return [];
   const lines = compared.slice(0, MOST_LINES).map(({ name, comparison }) => {
@@ -119,7 +166,7 @@ function differences({ settings, reference, study }: SweepResult, chalk: ChalkIn
       ]
     : [];
   return [
-    `Against ${describeSetting(reference)}, sample by sample:`,
+    `Against ${nameOf(result, reference)}, sample by sample:`,
     ...lines,
     ...(more > 0 ? [`  … and ${more} more in --json.`] : []),
     ...front,
@@ -153,6 +200,11 @@ function recorded({ study }: SweepResult): string {
   return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} ${time}.`;
 }
 
-function words(params: Readonly<Record<string, number | string>>): string {
-  return describeSetting(params).replaceAll("=", " ");
+/** A setting of the result by the name its row has. */
+export function nameOf({ settings }: Pick<SweepResult, "settings">, params: Setting): string {
+  return settings.find((setting) => JSON.stringify(setting.params) === JSON.stringify(params))?.name ?? describeSetting(params);
+}
+
+function words(name: string): string {
+  return name.replaceAll("=", " ");
 }

@@ -48,7 +48,7 @@ describe("the design of a sweep", () => {
 
   it("has named strategies, three by default", () => {
     const plan = studyPlan([], 3, { strategies: loadStrategies("default") });
-    expect(plan.settings.map(describeSetting)).toEqual(["pure-temperature", "pure-top-p", "combined"]);
+    expect(plan.settings.map((setting) => describeSetting(setting))).toEqual(["pure-temperature", "pure-top-p", "combined"]);
     expect(plan.repeats).toEqual([3, 1, 3]);
   });
 

@@ -74,7 +74,7 @@ export class StudyRecorder {
       const metric = primaryMetric(plan);
       this.parent.log({
         metrics: [{ key: `best_${metric}`, value: best?.metrics[metric]?.mean ?? Number.NaN }],
-        tags: { "llmops.best_setting": describeSetting(best?.params ?? {}) },
+        tags: { "llmops.best_setting": describeSetting(best?.params ?? {}, plan.settings) },
         ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
       });
     }
@@ -104,7 +104,7 @@ export class StudyRecorder {
     const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
     const run = tracker.startRun({
       experiment,
-      name: describeSetting(setting.params),
+      name: describeSetting(setting.params, plan.settings),
       startTime: this.startTime,
       userId: user,
       parent: this.parent,

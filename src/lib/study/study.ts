@@ -5,6 +5,9 @@ import type { Correction } from "../stats/multiplicity.js";
 /** Parameter values by name, such as { temperature: 0.3 }; `strategy` names a named one. */
 export type Setting = Record<string, number | string>;
 
+/** Names told apart are no longer than this, unless nothing shorter does it. */
+const LONGEST_NAME = 60;
+
 /** What a study will do: every setting over every sample, repeated. */
 export interface StudyPlan {
   name: string;
@@ -23,6 +26,8 @@ export interface StudyPlan {
   scorers: Scorer[];
   /** The scorer whose mean names the best setting. */
   primary: Scorer;
+  /** Names of the scorers that were asked for, the primary one first; only it where nothing says. */
+  asked?: readonly string[];
   /** The texts of prompt parameters, by their values. */
   texts: Record<string, string>;
   seed: number;
@@ -54,17 +59,38 @@ export function isGreedy(fixed: Setting, setting: Setting): boolean {
   return { ...fixed, ...setting }["temperature"] === 0;
 }
 
-/** A setting in words: "temperature=0.3, top_p=0.9"; a strategy by its name, the setting without parameters "default". */
-export function describeSetting(setting: Setting): string {
+/**
+ * A setting in words: "temperature=0.3, top_p=0.9"; a strategy by its name, the setting without parameters "default". Values that
+ * would look the same as those of other settings `among` which it stands are told apart.
+ */
+export function describeSetting(setting: Setting, among: readonly Setting[] = []): string {
   if (typeof setting["strategy"] === "string") return setting["strategy"];
-  const parts = Object.entries(setting).map(([name, value]) => `${name}=${shorten(value)}`);
+  const parts = Object.entries(setting).map(([name, value]) => {
+    const others = among.flatMap((other) => other[name] ?? []);
+    return `${name}=${tellApart(value, others)}`;
+  });
   return parts.length === 0 ? "default" : parts.join(", ");
 }
 
-/** A value as tables show it: paths by their last part, long texts cut. */
+/** A value as tables show it, in as few words as tell it from the others: v1/model.gguf and v2/model.gguf, host:8080 and host:8081. */
+export function tellApart(value: number | string, others: readonly (number | string)[]): string {
+  const rivals = [...new Set(others)].filter((other) => other !== value);
+  const depth = String(value).split("/").length;
+  const ways = [shorten, ...Array.from({ length: depth }, (_, i) => (text: number | string) => lastParts(text, i + 1)), String];
+  const short = ways.find((way) => way(value).length <= LONGEST_NAME && rivals.every((rival) => way(rival) !== way(value)));
+  return short ? short(value) : `${shorten(value)} (${[...new Set(others)].indexOf(value) + 1})`;
+}
+
+function lastParts(value: number | string, count: number): string {
+  return String(value).split("/").slice(-count).join("/");
+}
+
+/** A value as tables show it: paths by their last part, URLs by their host and what follows, long texts cut. */
 export function shorten(value: number | string, longest = 24): string {
   const text = String(value).replace(/\s+/g, " ");
   if (text.length <= longest) return text;
+  const [, place] = /^https?:\/\/([^ ]+?)(?:\/v1)?\/*$/.exec(text) ?? [];
+  if (place !== undefined) return place;
   if (/^@?[^ ]*\/[^ /]+$/.test(text)) return text.slice(text.lastIndexOf("/") + 1);
   return `${text.slice(0, longest - 1)}…`;
 }

@@ -23,6 +23,8 @@ export interface SweepResult {
     metric: string;
     direction: "max" | "min" | "none";
     kind: "rate" | "mean";
+    /** The scorers that were asked for, the one that decides first. */
+    scorers: { name: string; kind: "rate" | "mean"; direction: "max" | "min" | "none" }[];
     seed: number;
     concurrency: number;
     correction: string;
@@ -98,6 +100,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       metric,
       direction: plan.primary.direction,
       kind: plan.primary.kind,
+      scorers: askedScorers(plan),
       seed: plan.seed,
       concurrency: plan.concurrency,
       correction: plan.correction,
@@ -113,7 +116,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       run_id: facts.parentRunId,
     },
     settings: summary.settings.map((setting, i) =>
-      toSettingResult(setting, { repeats: plan.repeats[i] ?? 0, runId: facts.runIds[i] ?? null }),
+      toSettingResult(setting, { all: plan.settings, repeats: plan.repeats[i] ?? 0, runId: facts.runIds[i] ?? null }),
     ),
     reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
     best: summary.best === undefined ? null : toBest(summary, summary.best, metric, facts),
@@ -121,10 +124,18 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
   };
 }
 
-function toSettingResult(setting: SettingSummary, { repeats, runId }: { repeats: number; runId: string | null }): SettingResult {
+function askedScorers({ primary, asked = [], scorers }: StudyPlan): SweepResult["study"]["scorers"] {
+  const others = asked.flatMap((name) => scorers.find((scorer) => scorer.name === name && scorer !== primary) ?? []);
+  return [primary, ...others].map(({ name, kind, direction }) => ({ name, kind, direction }));
+}
+
+function toSettingResult(
+  setting: SettingSummary,
+  { all, repeats, runId }: { all: readonly Setting[]; repeats: number; runId: string | null },
+): SettingResult {
   const { reliability, model } = setting;
   return {
-    name: describeSetting(setting.params),
+    name: describeSetting(setting.params, all),
     params: setting.params,
     repeats,
     metrics: Object.fromEntries(Object.entries(setting.metrics).filter(([, estimate]) => estimate.n > 0)),

@@ -1,7 +1,8 @@
-import chalk from "chalk";
 import { BaseCommand } from "../../../base-command.js";
 import { listRubrics } from "../../../lib/judge/rubric-files.js";
+import { broken, cut } from "../../../lib/report/fit-columns.js";
 import { plainTable } from "../../../lib/report/plain-table.js";
+import { terminalScreen } from "../../../terminal-screen.js";
 
 interface RubricDocument {
   schema: "llmops.rubrics/1";
@@ -18,7 +19,7 @@ export default class RubricList extends BaseCommand {
       ...{ name, title, description, requires, levels: levels.length, path, source },
     }));
     const rows = rubrics.map(({ name, description, requires, source }) => [name, description, requires.join(", "), source]);
-    this.log(plainTable(["name", "asks", "needs", "from"], rows, chalk));
+    this.log(plainTable(["name", broken("asks", 0), cut("needs"), "from"], rows, terminalScreen()));
     return { schema: "llmops.rubrics/1", rubrics };
   }
 }

@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../../base-command.js";
 import { renderExperiments } from "../../../lib/report/experiments-table.js";
 import { toExperimentDocument, type ExperimentDocument } from "../../../lib/report/tracking-document.js";
 import { listExperiments } from "../../../lib/tracking/find-experiment.js";
 import { trackingUriFlag, withStore } from "../../../store-flags.js";
+import { terminalScreen } from "../../../terminal-screen.js";
 
 interface ExperimentsResult {
   schema: "llmops.experiments/1";
@@ -25,7 +25,7 @@ export default class MlflowExperiments extends BaseCommand {
     const { flags } = await this.parse(MlflowExperiments);
     return withStore(flags["tracking-uri"], async (store) => {
       const experiments = await listExperiments(store, flags.archived ? "DELETED_ONLY" : "ACTIVE_ONLY");
-      this.log(renderExperiments(experiments, chalk));
+      this.log(renderExperiments(experiments, terminalScreen()));
       return { schema: "llmops.experiments/1", tracking_uri: store.uri, experiments: experiments.map(toExperimentDocument) };
     });
   }

@@ -1,10 +1,10 @@
 import { Args } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../../base-command.js";
 import { renderRun } from "../../../lib/report/run-table.js";
 import { toRunDocument, type RunDocument } from "../../../lib/report/tracking-document.js";
 import { findRun } from "../../../lib/runs/find-runs.js";
 import { trackingUriFlag, withStore } from "../../../store-flags.js";
+import { terminalScreen } from "../../../terminal-screen.js";
 
 interface RunResult {
   schema: "llmops.run/1";
@@ -25,7 +25,7 @@ export default class MlflowRunShow extends BaseCommand {
     return withStore(flags["tracking-uri"], async (store) => {
       const run = await findRun(store, args.run);
       const files = await store.listArtifacts(run.runId, "");
-      this.log(renderRun(run, files, chalk));
+      this.log(renderRun(run, files, terminalScreen()));
       const artifacts = files.map(({ path, isFolder, sizeBytes }) => ({ path, is_dir: isFolder, file_size: sizeBytes }));
       return { schema: "llmops.run/1", tracking_uri: store.uri, run: toRunDocument(run), artifacts };
     });

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { displayWidth, shortenMiddle, wrapLine, wrapProse } from "./display-width.js";
+
+describe("displayWidth", () => {
+  it.each([
+    ["abc", 3],
+    ["\u001b[31mred\u001b[39m", 3],
+    ["東京", 4],
+    ["ｆｕｌｌ", 8],
+    ["한글", 4],
+    ["e\u0301", 1],
+    ["हिन्दी", 5],
+    ["น้ำ", 2],
+    ["👩‍👩‍👧‍👦", 2],
+    ["🇩🇪", 2],
+    ["❤️", 2],
+    ["…├●┤", 4],
+    ["", 0],
+  ])("of %j is %i", (text, width) => expect(displayWidth(text)).toBe(width));
+});
+
+describe("shortenMiddle", () => {
+  it.each([
+    ["model-a-q4.gguf", 9, "mode…gguf"],
+    ["short", 9, "short"],
+    ["東京都千代田区", 6, "東…区"],
+    ["\u001b[31mabcdefgh\u001b[39m", 5, "\u001b[31mab…gh\u001b[39m"],
+    ["abc", 1, "…"],
+  ])("of %j in %i columns is %j", (text, width, short) => expect(shortenMiddle(text, width)).toBe(short));
+});
+
+describe("wrapProse", () => {
+  it("breaks between words and keeps the indentation", () => {
+    expect(wrapProse("one two three\n  four five six", 11)).toBe("one two\nthree\n  four five\n    six");
+    expect(wrapProse("one two three", Infinity)).toBe("one two three");
+  });
+
+  it("cuts only a word that is longer than a line", () => {
+    expect(wrapLine("a abcdefghij b", 4)).toEqual(["a", "abcd", "efgh", "ij b"]);
+  });
+});

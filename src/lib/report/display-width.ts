@@ -1,0 +1,109 @@
+import { stripVTControlCharacters } from "node:util";
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** East Asian wide and fullwidth characters (Unicode Standard Annex 11). */
+const WIDE =
+  /^[\u1100-\u115f\u231a\u231b\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u;
+const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}/u;
+/** Marks over letters, what is not drawn, and vowels and ends within a Hangul syllable. */
+const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u1160-\u11ff]$/u;
+const ELLIPSIS = "…";
+
+const COLOURED = /^((?:\u001b\[[\d;]*m)*)(.*?)((?:\u001b\[[\d;]*m)*)$/s;
+
+/** Columns a terminal needs for a line: two for wide characters and emoji, none for marks and colours. */
+export function displayWidth(text: string): number {
+  const bare = stripVTControlCharacters(text);
+  if (/^[ -~]*$/.test(bare)) return bare.length;
+  return graphemes(bare).reduce((sum, one) => sum + graphemeWidth(one), 0);
+}
+
+/** The text in at most `width` columns, the middle left out: beginnings and ends of names tell them apart. Colours around it stay. */
+export function shortenMiddle(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const [, open = "", body = "", close = ""] = COLOURED.exec(text) ?? [];
+  const units = graphemes(stripVTControlCharacters(body));
+  const room = Math.max(0, width - 1);
+  const head = takeWidth(units, Math.ceil(room / 2));
+  const tail = takeWidth(units.slice(head.length).reverse(), room - Math.ceil(room / 2)).reverse();
+  return `${open}${head.join("")}${width > 0 ? ELLIPSIS : ""}${tail.join("")}${close}`;
+}
+
+/**
+ * A line in lines of at most `width` columns, broken between words; only a word that is longer is cut. What follows stands under the
+ * line's own beginning, `hanging` columns further in.
+ */
+export function wrapLine(line: string, width: number, hanging = 0): string[] {
+  if (displayWidth(line) <= width) return [line];
+  const own = /^ */.exec(line)?.[0] ?? "";
+  const indent = " ".repeat(Math.min(own.length + hanging, Math.floor(width / 2)));
+  const lines: string[] = [];
+  let current = indent.slice(0, own.length);
+  let isEmpty = true;
+  for (const word of line
+    .trim()
+    .split(/ +/)
+    .flatMap((text) => cutWord(text, Math.max(1, width - indent.length)))) {
+    if (!isEmpty && displayWidth(current) + 1 + displayWidth(word) > width) {
+      lines.push(current);
+      [current, isEmpty] = [indent, true];
+    }
+    current += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, current];
+}
+
+/** A text on one line, with its colours but without anything else that a terminal would obey. */
+export function oneLine(text: string): string {
+  return harmless(text.replace(/[\r\n]+/g, " "));
+}
+
+function harmless(text: string): string {
+  return text.replace(/\u001b(?!\[[\d;]*m)|[\u0000-\u0009\u000b-\u001a\u001c-\u001f\u007f-\u009f]+/g, " ");
+}
+
+/** Prose of several lines, none wider than `width`; nothing changes where there is no limit. */
+export function wrapProse(text: string, width: number): string {
+  if (!Number.isFinite(width)) return harmless(text);
+  return harmless(text)
+    .split("\n")
+    .flatMap((line) => wrapLine(line, width, line.startsWith(" ") ? 2 : 0))
+    .join("\n");
+}
+
+/** A cell in lines of at most `width` columns, each in the cell's own colour. */
+export function wrapCell(text: string, width: number): string[] {
+  const [, open = "", body = "", close = ""] = COLOURED.exec(text) ?? [];
+  return wrapLine(body, width).map((line) => `${open}${line}${close}`);
+}
+
+function cutWord(word: string, width: number): string[] {
+  if (displayWidth(word) <= width) return [word];
+  const pieces: string[] = [];
+  // colours inside a word that has to be cut are lost: they could not be told from its letters
+  let rest = graphemes(stripVTControlCharacters(word));
+  while (rest.length > 0) {
+    const piece = takeWidth(rest, width);
+    const taken = piece.length > 0 ? piece : rest.slice(0, 1);
+    pieces.push(taken.join(""));
+    rest = rest.slice(taken.length);
+  }
+  return pieces;
+}
+
+function takeWidth(units: readonly string[], width: number): string[] {
+  let used = 0;
+  const end = units.findIndex((one) => (used += graphemeWidth(one)) > width);
+  return units.slice(0, end < 0 ? units.length : end);
+}
+
+function graphemes(text: string): string[] {
+  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+}
+
+/** As terminals count: marks that are drawn over a letter take no column, those beside it one. */
+function graphemeWidth(grapheme: string): number {
+  if (EMOJI.test(grapheme)) return 2;
+  return Array.from(grapheme).reduce((sum, one) => sum + (INVISIBLE.test(one) ? 0 : WIDE.test(one) ? 2 : 1), 0);
+}

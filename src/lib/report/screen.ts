@@ -1,0 +1,7 @@
+import type { ChalkInstance } from "chalk";
+
+/** What is drawn on: its colours, and how many columns a line may have; Infinity where nothing limits it. */
+export interface Screen {
+  chalk: ChalkInstance;
+  width: number;
+}
