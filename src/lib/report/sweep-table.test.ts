@@ -26,7 +26,7 @@ describe("renderSweep", () => {
 
   it("does not compare a single setting with others", () => {
     const settings = [settingResult(0.1, 0.9)];
-    expect(renderSweep(sweepResult({ settings }), plain)).toContain("Best: temperature 0.1 with 90.0 % accuracy (contains).");
+    expect(renderSweep(sweepResult({ settings }), plain)).toContain("Scored: temperature 0.1 with 90.0 % accuracy (contains).");
   });
 
   it("says how to go on when it was interrupted, what failed, and when nothing was scored", () => {
