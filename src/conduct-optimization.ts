@@ -55,6 +55,8 @@ export async function conductOptimization(
     const opened = isOne ? [await targets.default()] : [];
     await seat.open({ byDefault: () => targets.default(), answering: opened, slots: plan.concurrency, signal: command.signal });
     if (seat.rubrics.length > 0) command.note(seat.describe());
+    const warning = seat.warning(plan.dataset);
+    if (warning !== undefined) command.note(warning);
     const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
     const more = { dimensions, objectives: flags.objective ?? [], where: flags.where ?? [], sampler: flags.sampler };
     const journal = openJournal(command, flags, plan, { opened, judges, more });

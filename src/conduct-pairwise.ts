@@ -34,6 +34,8 @@ export async function conductPairwise(
   };
   return withJudges(command, reasoned, { rubrics, makePlan }, async (grading) => {
     const made = pairwise as PairwisePlan;
+    const warning = grading.seat.warning(made.plan.dataset);
+    if (warning !== undefined) command.note(warning);
     const result = await conductJudging(command, flags, { ...grading, budget }, (context) => compare(made, grading, context));
     if (result.study.status === "finished") contest.discard();
     command.log(renderPairwise(result, terminalScreen()));

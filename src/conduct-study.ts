@@ -69,6 +69,8 @@ export async function conductStudy(
     const opened = await targets.all();
     await seat.open({ byDefault: () => targets.of(0), answering: opened, slots: plan.concurrency, signal: command.signal });
     if (seat.rubrics.length > 0) command.note(seat.describe());
+    const warning = seat.warning(plan.dataset);
+    if (warning !== undefined) command.note(warning);
     if (flags["dry-run"]) return await forecast(command, { plan, targets, opened }, flags);
     const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
     const journal = openJournal(command, flags, plan, { opened, judges });

@@ -2,7 +2,9 @@ import { readSecret } from "./lib/config/environment.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { findRubric } from "./lib/judge/rubric-files.js";
 import type { Rubric } from "./lib/judge/rubric.js";
-import { judgeScorer } from "./lib/judge/judge-scorer.js";
+import type { Dataset } from "./lib/dataset/sample.js";
+import { demoValidity, describeValidity } from "./lib/judge/demo-domain.js";
+import { gradedSample, judgeScorer } from "./lib/judge/judge-scorer.js";
 import type { Judge } from "./lib/judge/judge.js";
 import { openJudge } from "./lib/judge/open-judge.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
@@ -83,6 +85,15 @@ export class JudgeSeat {
     const who = this.judges.map(({ target }) => target.model).join(", ");
     const self = this.isSelf ? " It grades its own answers: models favour what they write themselves." : "";
     return `${who} grades ${how[method]}.${self}`;
+  }
+
+  /** What speaks against trusting these judges on a dataset, as far as its rows show it. */
+  warning({ samples }: Dataset): string | undefined {
+    const graded = samples.map((sample) => {
+      const { answer_a: answer } = sample.fields;
+      return gradedSample(sample, typeof answer === "string" ? answer : "");
+    });
+    return describeValidity(demoValidity(this.judges, this.rubrics, graded));
   }
 
   async close(): Promise<void> {

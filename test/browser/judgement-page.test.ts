@@ -44,6 +44,7 @@ function result(): JudgementResult {
         layout: "rubric_first",
         votes: null,
         self: false,
+        validity: null,
         shift: null,
       },
       criteria: [

@@ -1,9 +1,11 @@
 import { variance } from "simple-statistics";
 import { panelFingerprint, type Judge } from "../judge/judge.js";
-import type { JudgedDetails } from "../judge/judge-scorer.js";
-import type { Rubric } from "../judge/rubric.js";
+import { demoValidity, type JudgeValidity } from "../judge/demo-domain.js";
+import { gradedSample, type JudgedDetails } from "../judge/judge-scorer.js";
+import type { GradedSample } from "../judge/judge-prompt.js";
+import { scaleOf, type Rubric } from "../judge/rubric.js";
 import { correctedRate } from "../stats/corrected-rate.js";
-import { estimateMean, type Estimate } from "../stats/estimate.js";
+import { estimateMean, type Bounds, type Estimate } from "../stats/estimate.js";
 import type { StudyRun } from "../study/run-study.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
@@ -86,6 +88,8 @@ export interface JudgementResult {
       fingerprint: string;
       card: CardSummary | null;
     }[];
+    /** Whether the demo model knows what it grades; null for any other judge. */
+    validity: JudgeValidity | null;
     /** Frozen answers graded again: how far the judge has moved since they were kept. */
     shift: JudgeShift | null;
   };
@@ -156,6 +160,11 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
         fingerprint: panelFingerprint(facts.judges, rubric),
         card: facts.cards[i] ? toCardSummary(facts.cards[i]) : null,
       })),
+      validity: demoValidity(
+        facts.judges,
+        facts.rubrics,
+        records.flatMap((record) => gradedOf(plan, record)),
+      ),
       shift: facts.shift,
     },
     metrics: toMetrics(plan, records, facts, rows),
@@ -163,6 +172,12 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
     doubtful: doubtfulIds(rows),
     errors: run.errors,
   };
+}
+
+/** What the judge was shown of a row. */
+function gradedOf({ dataset }: StudyPlan, { sample: index, text }: CellRecord): GradedSample[] {
+  const sample = dataset.samples[index];
+  return sample && text !== undefined ? [gradedSample(sample, text)] : [];
 }
 
 function toRows(plan: StudyPlan, record: CellRecord, rubrics: readonly Rubric[]): JudgedRow[] {
@@ -215,7 +230,10 @@ function toMetrics(
         scores,
         cards.find((card) => card?.criterion === name),
       );
-      return [name, { ...summarise(scores), unscored: records.length - scores.length, ...spread(own, rubric), pass }];
+      return [
+        name,
+        { ...summarise(scores, boundsOf(rubrics, rubric)), unscored: records.length - scores.length, ...spread(own, rubric), pass },
+      ];
     }),
   );
 }
@@ -228,8 +246,19 @@ function passing(scores: readonly number[], card: CalibrationCard | undefined): 
   return { at, rate, corrected };
 }
 
-function summarise(scores: readonly number[]): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
-  const estimate = estimateMean(scores.map((score) => [score]));
+/** The scale of a criterion, or of all together. */
+function boundsOf(rubrics: readonly Rubric[], rubric: Rubric | undefined): Bounds {
+  const total = rubrics.reduce((sum, { weight }) => sum + weight, 0);
+  if (rubric) return [scaleOf(rubric).low, scaleOf(rubric).high];
+  const end = (which: "low" | "high") => rubrics.reduce((sum, one) => sum + (one.weight / total) * scaleOf(one)[which], 0);
+  return [end("low"), end("high")];
+}
+
+function summarise(scores: readonly number[], bounds: Bounds): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
+  const estimate = estimateMean(
+    scores.map((score) => [score]),
+    { bounds },
+  );
   if (scores.length === 0) return { ...estimate, variance: null, p90: null, median: null };
   const sorted = [...scores].sort((a, b) => a - b);
   return { ...estimate, variance: variance(sorted), p90: percentile(sorted, 0.9), median: percentile(sorted, 0.5) };

@@ -1,4 +1,5 @@
 import { messageOf } from "../errors/llmops-error.js";
+import { describeValidity } from "../judge/demo-domain.js";
 import type { Judge } from "../judge/judge.js";
 import type { Rubric } from "../judge/rubric.js";
 import { runStudy, type RunOptions } from "../study/run-study.js";
@@ -54,6 +55,8 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
       experimentId: context.tracker.experimentIdOf(context.experiment),
       runId: context.tracker.idOf(recorder.run) ?? null,
     });
+    const warning = describeValidity(result.judge.validity);
+    if (warning !== undefined) context.onNote(warning);
     await recorder.finish(result, RUN_STATUS[run.status]);
     const gradedNow = new Set(run.asked.map(({ sample }) => plan.dataset.samples[sample]?.id ?? ""));
     await recorder

@@ -3,7 +3,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
 import type { GradedSample } from "./judge-prompt.js";
 import type { Judge } from "./judge.js";
-import type { Rubric, SampleField } from "./rubric.js";
+import { scaleOf, type Rubric, type SampleField } from "./rubric.js";
 import { entropyOf, type JudgeMethod, type Verdict } from "./verdict.js";
 
 /** What is kept of a score beside its value. */
@@ -19,9 +19,11 @@ export interface JudgedDetails {
 
 /** Grades completions by a rubric with one judge, or with the mean of several. The judges may be opened later than the scorer is made. */
 export function judgeScorer(name: string, rubric: Rubric, judges: () => readonly Judge[]): Scorer {
+  const { low, high } = scaleOf(rubric);
   return {
     name,
     kind: "mean",
+    range: [low, high],
     direction: "max",
     needsReference: rubric.requires.includes("reference"),
     async score(sample, { text }, context) {

@@ -39,6 +39,12 @@ export function listRubrics(): RubricFile[] {
   return listRubricNames().map(findRubric);
 }
 
+/** True for a rubric that came with the product, unchanged. */
+export function isShippedRubric(rubric: Rubric): boolean {
+  const path = join(SHIPPED, `${rubric.name}.yaml`);
+  return existsSync(path) && JSON.stringify(readRubric(path, "shipped").rubric) === JSON.stringify(rubric);
+}
+
 /** A rubric of one sentence, on the usual scale of five levels. Throws INVALID_ARGUMENT for an empty one. */
 export function rubricOfSentence(sentence: string, name = "criterion"): Rubric {
   if (sentence.trim() === "") {
