@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 /** Who reads files: lib/files, and what reads our own templates, our own state, or bytes. */
 const READERS = [
   "src/lib/files/**",
-  ...["src/help-topics.ts", "src/lib/evaluation/perturbations.ts", "src/lib/judge/judge-template.ts"],
+  ...["src/help-topics.ts", "src/lib/evaluation/perturbations.ts", "src/lib/judge/judge-template.ts", "src/lib/judge/demo-domain.ts"],
   ...["src/lib/report/sweep-html.ts", "src/lib/report/judgement-html.ts", "src/lib/scaffold/template-kinds.ts"],
   ...["src/lib/tracking/**", "src/lib/study/study-journal.ts", "src/lib/optimize/trial-log.ts", "src/lib/monitor/monitor-state.ts"],
   ...["src/lib/access/file-ledger.ts", "src/lib/access/key-file.ts", "src/lib/transfer/mlruns-source.ts"],
