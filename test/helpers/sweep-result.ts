@@ -6,7 +6,17 @@ const estimate = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05,
 /** A comparison as results have it. */
 export function comparisonResult(change: Partial<ComparisonDocument> = {}): ComparisonDocument {
   const verdict = { verdict: "worse" as const, further_samples: null, test: "paired t" };
-  return { samples: 40, difference: -0.2, low: -0.3, high: -0.1, p_value: 0.0004, effect_size: -0.6, ...verdict, ...change };
+  return {
+    samples: 40,
+    difference: -0.2,
+    low: -0.3,
+    high: -0.1,
+    confidence: 0.95,
+    p_value: 0.0004,
+    effect_size: -0.6,
+    ...verdict,
+    ...change,
+  };
 }
 
 /** One setting of a result. */

@@ -1,8 +1,9 @@
 import { mean } from "simple-statistics";
 import { distributionShift } from "../stats/distribution-shift.js";
-import { benjaminiHochberg } from "../stats/multiplicity.js";
+import { ALPHA, correct } from "../stats/multiplicity.js";
 import { comparePaired, type PairedDifference } from "../stats/paired.js";
-import { furtherSamples, isProven } from "../stats/verdict.js";
+import { furtherSamplesAt, furtherToNarrow } from "../stats/power.js";
+import { isProven } from "../stats/verdict.js";
 import type { Canary } from "./canary-baseline.js";
 
 export type CanaryState = "fine" | "drift" | "cannot tell";
@@ -51,12 +52,13 @@ const TIMES = /_seconds$/;
 const LENGTH = "response_length";
 /** A shape that moved less is not worth waking anybody. */
 const LEAST_DISTANCE = 0.1;
-const ALPHA = 0.05;
 
 /**
  * Compares two canaries sample by sample: the means by a paired test, the distributions by one that exchanges labels within
  * samples. It is drift when a difference is proven and larger than tolerated, fine when a larger one can be ruled out, and
- * otherwise it cannot tell. Faster answers are no drift; better and worse ones are both: the model is not the same.
+ * otherwise it cannot tell. Drift of any metric is drift, so its p values are corrected over all of them; fine means that every
+ * metric is, which needs no correction (an intersection-union test, Berger 1982), and so intervals are each metric's own, of 95 %.
+ * Faster answers are no drift; better and worse ones are both: the model is not the same.
  */
 export function compareCanary(before: Canary, now: Canary, tolerances: Tolerances): CanaryComparison {
   const ids = Object.keys(before.samples).filter((id) => id in now.samples);
@@ -71,7 +73,10 @@ export function compareCanary(before: Canary, now: Canary, tolerances: Tolerance
     const centre = mean(pairs.map((pair) => mean([...pair.before])));
     return [{ metric, compared, centre, shift: distributionShift(pairs), tolerance: toleranceOf(metric, centre, tolerances) }];
   });
-  const corrected = benjaminiHochberg(raw.flatMap(({ compared, shift }) => [compared.pValue, shift.pValue]));
+  const corrected = correct(
+    raw.flatMap(({ compared, shift }) => [compared.pValue, shift.pValue]),
+    "bh",
+  );
   const metrics = raw.map(({ metric, compared, centre, shift, tolerance }, i): CanaryMetric => {
     const [pMean = 1, pShape = 1] = corrected.slice(2 * i, 2 * i + 2);
     const state = judge(metric, { compared: { ...compared, pValue: pMean }, tolerance, distance: shift.distance, pShape });
@@ -79,7 +84,7 @@ export function compareCanary(before: Canary, now: Canary, tolerances: Tolerance
       ...{ metric, samples: compared.n, before: centre, now: centre + compared.difference, tolerance, state },
       ...{ difference: compared.difference, low: compared.low, high: compared.high },
       ...{ p_mean: pMean, p_shape: pShape, distance: shift.distance },
-      further_samples: state === "cannot tell" ? furtherSamples(compared) : null,
+      further_samples: state === "cannot tell" ? furtherFor(compared, tolerance, ALPHA / corrected.length) : null,
     };
   });
   const identical = ids.filter((id) => before.samples[id]?.answers === now.samples[id]?.answers).length;
@@ -94,9 +99,18 @@ function judge(
   // times move in shape with every load of a machine, and fewer failures are welcome: there the mean counts, where it grows
   const onlyMore = TIMES.test(metric) || metric === FAILED_METRIC;
   const moved = onlyMore ? difference : Math.abs(difference);
-  if (moved > tolerance && isProven(compared, ALPHA)) return "drift";
+  if (moved > tolerance && isProven(compared)) return "drift";
   if (!onlyMore && pShape <= ALPHA && distance >= LEAST_DISTANCE) return "drift";
   return difference === 0 || worstCase(compared, onlyMore) <= tolerance ? "fine" : "cannot tell";
+}
+
+/** How many samples more would rule out a change as large as tolerated, or, where a larger one was seen, prove it at a level. */
+function furtherFor(compared: PairedDifference, tolerance: number, level: number): number | null {
+  const { n, difference, low, high, effectSize, uncorrected } = compared;
+  const moved = Math.abs(difference);
+  if (moved < tolerance) return low === null || high === null ? null : furtherToNarrow(n, (high - low) / 2, tolerance - moved);
+  const more = furtherSamplesAt(level, { n, effectSize, pValue: uncorrected });
+  return Number.isFinite(more) ? more : null;
 }
 
 /** The largest change the interval allows. */

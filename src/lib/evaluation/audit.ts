@@ -1,4 +1,4 @@
-import { correct } from "../stats/multiplicity.js";
+import { compareFamily } from "../stats/compare-family.js";
 import { comparePaired } from "../stats/paired.js";
 import { estimateRate, type Estimate } from "../stats/estimate.js";
 import { isProven } from "../stats/verdict.js";
@@ -37,7 +37,7 @@ export interface AuditResult {
   study: JudgementResult["study"];
 }
 
-/** Compares the scores of perturbed answers with those of the plain ones; p values are corrected over all comparisons (Holm). */
+/** Compares the scores of perturbed answers with those of the plain ones; p values and intervals are corrected over all comparisons (Holm). */
 export function toAudit(
   result: JudgementResult,
   answers: ReadonlyMap<string, AuditedAnswer>,
@@ -51,10 +51,9 @@ export function toAudit(
       (["right", "wrong", "all"] as const).map((base) => ({ criterion, perturbation, base, expected })),
     ),
   );
-  const compared = cases.map(({ criterion, perturbation, base }) => comparePaired(scores.differences(criterion, perturbation, base)));
-  const pValues = correct(
-    compared.map(({ pValue }) => pValue),
-    "holm",
+  const compared = compareFamily(
+    cases.map(({ criterion, perturbation, base }) => scores.differences(criterion, perturbation, base)),
+    { correction: "holm" },
   );
   return {
     schema: "llmops.judge-audit/1",
@@ -64,9 +63,8 @@ export function toAudit(
     created,
     discrimination: Object.fromEntries(criteria.map((criterion) => [criterion, estimateRate(scores.rightOverWrong(criterion))])),
     shifts: cases.map((one, i): ScoreShift => {
-      const { n, difference, low, high } = compared[i] ?? comparePaired([]);
-      const pValue = pValues[i] ?? 1;
-      const fooled = difference >= HARMLESS && isProven({ low, high, pValue });
+      const { n, difference, low, high, pValue } = compared[i] ?? comparePaired([]);
+      const fooled = difference >= HARMLESS && isProven({ pValue });
       const verdict = fooled ? "fooled" : high !== null && high < HARMLESS ? "holds" : "cannot tell";
       return { ...one, n, shift: n > 0 ? difference : null, low, high, p_value: pValue, verdict };
     }),

@@ -3,8 +3,7 @@ import { bradleyTerry, type Duel } from "../stats/bradley-terry.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import { estimateRate, type Estimate } from "../stats/estimate.js";
 import { letterDisplay } from "../stats/letters.js";
-import { correct } from "../stats/multiplicity.js";
-import { comparePaired } from "../stats/paired.js";
+import { compareFamily } from "../stats/compare-family.js";
 import { isProven } from "../stats/verdict.js";
 import type { StudyRun } from "../study/run-study.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
@@ -16,8 +15,10 @@ type Winner = "first" | "second" | "tie";
 export interface PairResult {
   first: string;
   second: string;
-  /** How often the first wins, ties counted half, with its interval. */
+  /** How often the first wins, ties counted half, with the interval that belongs to the verdict: corrected over all pairs. */
   win_rate: Estimate;
+  /** Of that interval. */
+  confidence: number;
   wins: number;
   losses: number;
   ties: number;
@@ -153,17 +154,24 @@ function stateOf(records: readonly CellRecord[], criterion: string, winner: Winn
 function compareAll(rows: readonly PairwiseRow[], names: readonly string[]): CriterionComparison {
   const scored = rows.filter(({ winner }) => winner !== null);
   const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => [first, second] as const));
-  const raw = pairs.map(([first, second]) => comparePair(scored.filter((row) => row.first === first && row.second === second)));
-  const pValues = correct(
-    raw.map(({ compared }) => compared.pValue),
-    "holm",
+  const rowsOf = pairs.map(([first, second]) => scored.filter((row) => row.first === first && row.second === second));
+  const compared = compareFamily(
+    rowsOf.map((own) => own.map(({ winner }) => shareOf(winner) - 0.5)),
+    { correction: "holm", scale: { largest: 0.5, binary: true } },
   );
   const results = pairs.map(([first, second], i): PairResult => {
-    const { compared, ...rest } = raw[i] as ReturnType<typeof comparePair>;
-    const pValue = pValues[i] ?? 1;
-    const told = isProven({ ...compared, pValue });
-    const verdict = !told ? "cannot tell" : compared.difference > 0 ? "better" : "worse";
-    return { first, second, ...rest, p_value: pValue, verdict };
+    const { n, difference, low, high, confidence, pValue } = compared[i] as (typeof compared)[number];
+    const verdict = !isProven({ pValue }) ? "cannot tell" : difference > 0 ? "better" : "worse";
+    const ends = { low: low === null ? null : low + 0.5, high: high === null ? null : high + 0.5 };
+    return {
+      first,
+      second,
+      win_rate: { mean: difference + 0.5, ...ends, n },
+      confidence,
+      ...countPair(rowsOf[i] ?? []),
+      p_value: pValue,
+      verdict,
+    };
   });
   const places = scored.flatMap(({ verdicts }) =>
     verdicts.flatMap((winner, order) => (winner === "tie" || winner === null ? [] : [[Number((winner === "first") === (order === 0))]])),
@@ -176,15 +184,12 @@ function compareAll(rows: readonly PairwiseRow[], names: readonly string[]): Cri
   };
 }
 
-function comparePair(rows: readonly PairwiseRow[]) {
+function countPair(rows: readonly PairwiseRow[]): Pick<PairResult, "wins" | "losses" | "ties" | "flips" | "flip_rate"> {
   const count = (wanted: Winner) => rows.filter(({ winner }) => winner === wanted).length;
-  const values = rows.map(({ winner }) => shareOf(winner));
   const flips = rows.filter(({ verdicts: [one, two] }) => one !== two).length;
   return {
-    win_rate: estimateRate(values.map((value) => [value])),
     ...{ wins: count("first"), losses: count("second"), ties: count("tie"), flips },
     flip_rate: rows.length === 0 ? 0 : flips / rows.length,
-    compared: comparePaired(values.map((value) => value - 0.5)),
   };
 }
 

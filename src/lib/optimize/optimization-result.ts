@@ -78,7 +78,15 @@ export interface ProofDocument {
     /** With the default, by objective. */
     comparisons: Record<
       string,
-      { n: number; difference: number; low: number | null; high: number | null; p_value: number | null; verdict: Verdict }
+      {
+        n: number;
+        difference: number;
+        low: number | null;
+        high: number | null;
+        confidence: number;
+        p_value: number | null;
+        verdict: Verdict;
+      }
     >;
     run_id: string | null;
   }[];
@@ -201,9 +209,9 @@ function toProofDocument({ plan, run, settings }: Proof, { proofRunIds, objectiv
       params,
       metrics: estimates,
       comparisons: Object.fromEntries(
-        Object.entries(comparisons).map(([name, { n, difference, low, high, pValue, verdict }]) => [
+        Object.entries(comparisons).map(([name, { n, difference, low, high, confidence, pValue, verdict }]) => [
           name,
-          { n, difference, low, high, p_value: pValue, verdict },
+          { n, difference, low, high, confidence, p_value: pValue, verdict },
         ]),
       ),
       run_id: proofRunIds[i] ?? null,

@@ -1,11 +1,12 @@
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import { estimateMean, type Estimate } from "../stats/estimate.js";
-import { correct } from "../stats/multiplicity.js";
-import { comparePaired, pairMeans, type PairedDifference } from "../stats/paired.js";
+import { compareFamily } from "../stats/compare-family.js";
+import { ALPHA } from "../stats/multiplicity.js";
+import { pairMeans } from "../stats/paired.js";
 import { toVerdict, type Verdict } from "../stats/verdict.js";
 import { StudyRunner, type RunOptions, type StudyRun } from "../study/run-study.js";
 import type { ScoreTable } from "../study/score-table.js";
-import { estimateScores } from "../study/stopping.js";
+import { differenceScale, estimateScores } from "../study/stopping.js";
 import type { Setting, StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { directionOf, quantileAt, type Objective, type Quantity, type Resolved } from "./objective.js";
@@ -13,12 +14,14 @@ import { directionOf, quantileAt, type Objective, type Quantity, type Resolved }
 /** Turns in which settings are timed as a whole, one after the other: enough for a sign-flip test of four settings. */
 const TURNS = 12;
 
-/** A candidate beside the default, by one objective, on rows no trial saw; the p value is corrected over all candidates. */
+/** A candidate beside the default, by one objective, on rows no trial saw; p value and interval are corrected over all candidates. */
 export interface ProofComparison {
   n: number;
   difference: number;
   low: number | null;
   high: number | null;
+  /** Of the interval. */
+  confidence: number;
   pValue: number | null;
   verdict: Verdict;
 }
@@ -113,23 +116,23 @@ function compareWithDefault(facts: ProofFacts, objective: Resolved<Objective>): 
   const { minEffect } = facts.plan;
   const direction = directionOf(objective);
   if (objective.scorer && objective.percentile !== undefined) {
+    // resampling gives no p value to correct: the error rate is shared out evenly (Bonferroni)
+    const level = facts.plan.correction === "none" ? ALPHA : ALPHA / candidates.length;
     return candidates.map((setting) => {
-      const compared = comparePercentiles(facts, objective, setting);
+      const compared = comparePercentiles(facts, objective, setting, level);
       const told = compared.low !== null && compared.high !== null && (compared.low > 0 || compared.high < 0);
       const verdict = toVerdict({ ...compared, pValue: told ? 0 : 1 }, { direction, minEffect });
-      return { ...compared, pValue: null, verdict };
+      return { ...compared, pValue: null, confidence: 1 - level, verdict };
     });
   }
-  const raw = candidates.map((setting) => comparePaired(differencesOf(facts, objective, setting)));
-  const pValues = correct(
-    raw.map(({ pValue }) => pValue),
-    facts.plan.correction,
+  const compared = compareFamily(
+    candidates.map((setting) => differencesOf(facts, objective, setting)),
+    { correction: facts.plan.correction, ...(objective.scorer && { scale: differenceScale(objective.scorer) }) },
   );
-  return raw.map((own, i) => {
-    const compared: PairedDifference = { ...own, pValue: pValues[i] ?? 1 };
-    const { n, difference, low, high, pValue } = compared;
-    return { n, difference, low, high, pValue, verdict: toVerdict(compared, { direction, minEffect }) };
-  });
+  return compared.map(({ n, difference, low, high, pValue, confidence }) => ({
+    ...{ n, difference, low, high, pValue, confidence },
+    verdict: toVerdict({ difference, low, high, pValue }, { direction, minEffect }),
+  }));
 }
 
 function differencesOf({ table, totals }: ProofFacts, { scorer }: Resolved<Quantity>, setting: number): number[] {
@@ -143,7 +146,8 @@ function comparePercentiles(
   { table }: ProofFacts,
   { scorer, percentile = 0.5 }: Resolved<Quantity>,
   setting: number,
-): Omit<ProofComparison, "pValue" | "verdict"> {
+  level: number,
+): Omit<ProofComparison, "pValue" | "verdict" | "confidence"> {
   const [first, second] = [0, setting].map((one) => table.values(scorer?.name ?? "", one)) as [number[][], number[][]];
   const both = [...first.keys()].filter((sample) => (first[sample]?.length ?? 0) > 0 && (second[sample]?.length ?? 0) > 0);
   const statistic = (units: readonly number[]) => {
@@ -154,7 +158,7 @@ function comparePercentiles(
       );
     return of(second) - of(first);
   };
-  const interval = bootstrapInterval(both.length, statistic);
+  const interval = bootstrapInterval(both.length, statistic, { level });
   return { n: both.length, difference: statistic([...both.keys()]), low: interval?.low ?? null, high: interval?.high ?? null };
 }
 

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
 import { comparePaired, type PairedDifference } from "../stats/paired.js";
+import { furtherToNarrow } from "../stats/power.js";
 import { furtherSamples, toVerdict, type Direction } from "../stats/verdict.js";
 import { directionOf, type ScoredSource } from "./compare-scores.js";
 import type { SampleScores } from "./sample-scores.js";
@@ -152,11 +153,13 @@ function judge(
   const verdict = toVerdict(compared, { direction, minEffect });
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
   const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`;
-  if (verdict === "worse") return { state: "failed", evidence: `worse: ${seen}` };
-  if (verdict !== "cannot tell" || difference === 0 || worstLoss(compared, direction) < minEffect) {
+  const loss = direction === "max" ? -difference : difference;
+  if (verdict === "worse" && loss >= minEffect) return { state: "failed", evidence: `worse: ${seen}` };
+  if (direction === "none" ? verdict !== "cannot tell" : difference === 0 || worstLoss(compared, direction) < minEffect) {
     return { state: "passed", evidence: `not worse: ${seen}` };
   }
-  const further = furtherSamples(compared) ?? 0;
+  const halfWidth = low === null || high === null ? Infinity : (high - low) / 2;
+  const further = (loss < minEffect ? furtherToNarrow(n, halfWidth, minEffect - loss) : furtherSamples(compared)) ?? 0;
   const more = further > 0 ? `, about ${further} more samples would tell` : "";
   return { state: "cannot tell", evidence: `${seen}; a loss of ${minEffect} cannot be ruled out${more}` };
 }

@@ -1,6 +1,7 @@
-import { correct, type Correction } from "../stats/multiplicity.js";
-import { comparePaired, type PairedDifference } from "../stats/paired.js";
-import { furtherSamples, toVerdict, type Direction, type Verdict } from "../stats/verdict.js";
+import { compareFamily, judgeDifference, type JudgedDifference } from "../stats/compare-family.js";
+import type { Correction } from "../stats/multiplicity.js";
+import type { DifferenceScale } from "../stats/paired.js";
+import type { Direction } from "../stats/verdict.js";
 import { mean } from "simple-statistics";
 import type { SampleScores } from "./sample-scores.js";
 import { guessDirection } from "./best-run.js";
@@ -15,14 +16,11 @@ export interface ScoredSource {
   directions: Readonly<Record<string, Direction>>;
 }
 
-/** A score of a source beside the first source's, sample by sample; the p value is corrected over the sources. */
-export interface ScoreComparison extends PairedDifference {
+/** A score of a source beside the first source's, sample by sample; p values and intervals are corrected over the sources. */
+export interface ScoreComparison extends JudgedDifference {
   /** The index of the source. */
   source: number;
   score: string;
-  verdict: Verdict;
-  /** How many more samples would probably tell; null where it is told, or nothing differs. */
-  furtherSamples: number | null;
 }
 
 export interface CompareOptions {
@@ -38,21 +36,28 @@ export function compareScores(
 ): ScoreComparison[] {
   if (!first?.scores) return [];
   return [...first.scores].flatMap(([score, base]) => {
-    const raw = others.flatMap((other, index) => {
+    const paired = others.flatMap((other, index) => {
       const differences = pairDifferences(base, other.scores?.get(score));
-      return differences.length === 0 ? [] : [{ source: index + 1, ...comparePaired(differences) }];
+      return differences.length === 0 ? [] : [{ source: index + 1, differences }];
     });
-    const pValues = correct(
-      raw.map(({ pValue }) => pValue),
-      correction,
+    const compared = compareFamily(
+      paired.map(({ differences }) => differences),
+      { correction, scale: scaleOf([first, ...others].map(({ scores }) => scores?.get(score))) },
     );
     const direction = first.directions[score] ?? directionOf(score);
-    return raw.map((difference, i) => {
-      const compared = { ...difference, pValue: pValues[i] ?? 1 };
-      const verdict = toVerdict(compared, { direction, minEffect });
-      return { ...compared, score, verdict, furtherSamples: verdict === "cannot tell" ? furtherSamples(compared) : null };
-    });
+    return compared.map((difference, i) => ({
+      ...judgeDifference(difference, { direction, minEffect }),
+      ...{ source: paired[i]?.source ?? 0, score },
+    }));
   });
+}
+
+/** Scores that are all 0 or 1 are rights and wrongs. */
+function scaleOf(all: readonly (ReadonlyMap<string, number[]> | undefined)[]): DifferenceScale {
+  const isBinary = all.every(
+    (scores) => !scores || [...scores.values()].every((values) => values.every((value) => value === 0 || value === 1)),
+  );
+  return isBinary ? { largest: 1, binary: true } : {};
 }
 
 /** Which way a metric is better, by its name. */

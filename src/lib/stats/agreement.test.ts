@@ -69,7 +69,7 @@ describe("the bootstrap interval", () => {
     for (let round = 0; round < rounds; round++) {
       const values = Array.from({ length: 60 }, () => -Math.log(1 - random())); // mean 1
       const mean = (units: readonly number[]) => units.reduce((sum, unit) => sum + (values[unit] ?? 0), 0) / units.length;
-      const interval = bootstrapInterval(values.length, mean, round);
+      const interval = bootstrapInterval(values.length, mean, { seed: round });
       if (interval && interval.low <= 1 && interval.high >= 1) covered++;
     }
     expect(covered / rounds).toBeGreaterThan(0.88);
@@ -79,7 +79,7 @@ describe("the bootstrap interval", () => {
   it("repeats for the same seed and is not there for two units", () => {
     const values = [1, 5, 2, 8, 3];
     const median = (units: readonly number[]) => [...units].map((unit) => values[unit] ?? 0).sort((a, b) => a - b)[2] ?? 0;
-    expect(bootstrapInterval(5, median, 3)).toEqual(bootstrapInterval(5, median, 3));
+    expect(bootstrapInterval(5, median, { seed: 3 })).toEqual(bootstrapInterval(5, median, { seed: 3 }));
     expect(bootstrapInterval(2, median)).toBeNull();
   });
 });

@@ -5,7 +5,6 @@ import { createRandom } from "../math/random.js";
 const RESAMPLES = 2000;
 /** The jackknife of larger samples takes so many leave-one-out values, evenly spread. */
 const MOST_JACKKNIFE = 500;
-const TAIL = 0.025;
 
 export interface Interval {
   low: number;
@@ -13,11 +12,15 @@ export interface Interval {
 }
 
 /**
- * The 95 % bias-corrected and accelerated bootstrap interval (BCa; Efron 1987, J. Am. Stat. Assoc. 82) of a statistic of `n`
+ * The bias-corrected and accelerated bootstrap interval (BCa; Efron 1987, J. Am. Stat. Assoc. 82), of 95 % or 1 - `level`, of a statistic of `n`
  * independent units, which is given as a function of the units' indices. The seed is fixed, so that the same data give the same
  * interval. Null below three units, or where the statistic is hardly ever defined.
  */
-export function bootstrapInterval(n: number, statistic: (units: readonly number[]) => number, seed = 1): Interval | null {
+export function bootstrapInterval(
+  n: number,
+  statistic: (units: readonly number[]) => number,
+  { seed = 1, level = 0.05 }: { seed?: number; level?: number } = {},
+): Interval | null {
   if (n < 3) return null;
   const random = createRandom(seed);
   const everything = Array.from({ length: n }, (_, i) => i);
@@ -35,7 +38,7 @@ export function bootstrapInterval(n: number, statistic: (units: readonly number[
     const share = normalCdf(bias + z / (1 - acceleration * z));
     return values[Math.min(values.length - 1, Math.max(0, Math.round(share * values.length - 0.5)))] ?? seen;
   };
-  return { low: at(TAIL), high: at(1 - TAIL) };
+  return { low: at(level / 2), high: at(1 - level / 2) };
 }
 
 /** How fast the statistic's standard error changes with it, by leaving units out one at a time. */

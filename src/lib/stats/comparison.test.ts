@@ -1,9 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normalCdf, normalQuantile } from "../math/normal.js";
 import { createRandom, type Random } from "../math/random.js";
 import { letterDisplay } from "./letters.js";
-import { benjaminiHochberg, holm } from "./multiplicity.js";
-import { comparePaired, pairMeans } from "./paired.js";
+import { correct, decideFamily, type Correction } from "./multiplicity.js";
+import { comparePaired, pairMeans, testPaired } from "./paired.js";
 import { detectableDifference, samplesNeeded } from "./power.js";
 import { passAtK, reliability } from "./repeats.js";
 import { furtherSamples, toVerdict } from "./verdict.js";
@@ -89,7 +90,7 @@ describe("comparePaired", () => {
       const studies = 600;
       for (let study = 0; study < studies; study++) {
         const pairs = Array.from({ length: samples }, () => draw(random));
-        const { pValue } = comparePaired(
+        const { pValue } = testPaired(
           pairMeans(
             pairs.map(([a]) => a),
             pairs.map(([, b]) => b),
@@ -108,11 +109,45 @@ describe("multiplicity", () => {
   // Benjamini and Hochberg 1995, section 4.1: thrombolysis trial of 15 hypotheses
   const P = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1];
   it("rejects what the published example rejects: four by the false discovery rate, three family-wise", () => {
-    expect(benjaminiHochberg(P).filter((p) => p <= 0.05)).toHaveLength(4);
-    expect(holm(P).filter((p) => p <= 0.05)).toHaveLength(3);
-    expect(benjaminiHochberg([0.04, 0.01])).toEqual([0.04, 0.02]);
-    expect(holm([0.04, 0.01])).toEqual([0.04, 0.02]);
+    expect(correct(P, "bh").filter((p) => p <= 0.05)).toHaveLength(4);
+    expect(correct(P, "holm").filter((p) => p <= 0.05)).toHaveLength(3);
+    expect(correct([0.04, 0.01], "bh")).toEqual([0.04, 0.02]);
+    expect(correct([0.04, 0.01], "holm")).toEqual([0.04, 0.02]);
+    expect(correct([0.04, 0.01], "none")).toEqual([0.04, 0.01]);
   });
+
+  it("adjusts by Holm step-down and keeps the order given", () => {
+    expect(correct([0.01, 0.04, 0.03, 0.005], "holm")).toEqual([0.03, 0.06, 0.06, 0.02]);
+    expect(correct([0.9, 0.8], "holm")).toEqual([1, 1]);
+    expect(correct([], "holm")).toEqual([]);
+  });
+
+  const family = fc.array(
+    fc.record({ p: fc.double({ min: 0, max: 1, noNaN: true }).map((p) => p ** 4), weight: fc.double({ min: 0.01, max: 10, noNaN: true }) }),
+    { minLength: 1, maxLength: 60 },
+  );
+  it.each(["holm", "bh", "none"] as const)(
+    "tests every comparison of a family at a level that says what %s decides",
+    (correction: Correction) => {
+      fc.assert(
+        fc.property(family, (members) => {
+          const total = members.reduce((sum, { weight }) => sum + weight, 0);
+          const weights = members.map(({ weight }) => (weight / total) * members.length);
+          const { adjusted, levels } = decideFamily(
+            members.map(({ p }) => p),
+            correction,
+            weights,
+          );
+          members.forEach(({ p }, i) => {
+            expect(adjusted[i]).toBeGreaterThanOrEqual(p);
+            expect(levels[i]).toBeLessThanOrEqual(0.05);
+            expect(p <= (levels[i] ?? 0)).toBe((adjusted[i] ?? 1) <= 0.05);
+          });
+        }),
+        { numRuns: 1000 },
+      );
+    },
+  );
 });
 
 describe("power", () => {
@@ -121,8 +156,14 @@ describe("power", () => {
     expect(samplesNeeded(0.5, 1)).toBe(32);
     expect(samplesNeeded(0.2, 1)).toBe(197);
     expect(detectableDifference(197, 1)).toBeCloseTo(0.2, 3);
-    expect(furtherSamples({ n: 100, difference: 0.1, effectSize: 0.2, low: 0, high: 0, pValue: 0.1, test: "paired t" })).toBe(97);
-    expect(furtherSamples({ n: 100, difference: 0, effectSize: 0, low: 0, high: 0, pValue: 1, test: "sign flip" })).toBeNull();
+    // an effect of 0.19 seen in 100 pairs is 1.9 standard errors: Cohen's size for it is 218, less the 100 there are
+    const seen = { n: 100, difference: 0.1, effectSize: 0.19, low: 0, high: 0.2, confidence: 0.95, test: "paired t" } as const;
+    const p = 2 * normalCdf(-1.9);
+    expect(furtherSamples({ ...seen, pValue: p, uncorrected: p })).toBe(samplesNeeded(0.19, 1) - 100);
+    expect(furtherSamples({ ...seen, difference: 0, pValue: 1, uncorrected: 1 })).toBeNull();
+    // five of five in favour cannot be told from chance at 5 %, one of one even less: six could
+    expect(furtherSamples({ ...seen, n: 1, pValue: 1, uncorrected: 1 })).toBe(5);
+    expect(furtherSamples({ ...seen, n: 5, pValue: 1 / 16, uncorrected: 1 / 16 })).toBeGreaterThanOrEqual(1);
   });
 });
 
@@ -143,7 +184,7 @@ describe("toVerdict", () => {
     [seen(0.01, 0.02, 0.3), "max", 0.05, "no difference"],
     [seen(0.01, 0.005, 0.01), "max", 0.05, "no difference"],
     [seen(0.01, 0.2, 0.9), "max", 0.05, "cannot tell"],
-    [seen(0.1, 0.11, 0.04), "max", 0, "cannot tell"],
+    [seen(0.04, 0.03, 0.01), "max", 0.05, "better"],
   ] as const)("of %j with %s and least effect %d is %s", (difference, direction, minEffect, verdict) => {
     expect(toVerdict(difference, { direction, minEffect })).toBe(verdict);
   });

@@ -1,32 +1,78 @@
 /**
- * A compact letter display (Piepho 2004, insert and absorb): items that share a letter are not told apart. `differs`
- * says which pairs are. Letters go to items in their order, so pass them best first.
+ * A compact letter display (Piepho 2004): items that share a letter are not told apart, and all others do not share one. `differs`
+ * says which pairs are told apart. Letters stand for groups of items none of which are told apart; a group is grown from every pair
+ * that has none yet (a clique cover of the pairs; Gramm et al. 2007, minimising columns exactly is hard), which stays fast for a
+ * thousand items. Letters go to items in their order, so pass them best first.
  */
 export function letterDisplay(count: number, differs: (a: number, b: number) => boolean): string[] {
-  let groups = [new Set(Array.from({ length: count }, (_, i) => i))];
+  const alike = Array.from({ length: count }, (_, a) => bitsOf(count, (b) => a === b || !differs(Math.min(a, b), Math.max(a, b))));
+  const groups: Uint32Array[] = [];
+  const covered = Array.from({ length: count }, (_, a) => bitsOf(count, (b) => a === b));
   for (let a = 0; a < count; a++) {
+    const before = groups.length;
     for (let b = a + 1; b < count; b++) {
-      if (differs(a, b)) groups = absorb(groups.flatMap((group) => split(group, a, b)));
+      if (!has(alike[a], b) || has(covered[a], b)) continue;
+      const group = grow(alike, a, b);
+      groups.push(group);
+      const members = membersOf(group);
+      for (const member of members) unite(covered[member], group);
+    }
+    if (before === groups.length && !groups.some((group) => has(group, a))) groups.push(bitsOf(count, (b) => a === b));
+  }
+  const ordered = groups.map(membersOf).sort(compareMembers);
+  const letters = new Array<string>(count).fill("");
+  ordered.forEach((members, index) => members.forEach((item) => (letters[item] = (letters[item] ?? "") + letter(index))));
+  return letters;
+}
+
+/** Letters of a display, one by one: beyond the alphabet they carry a number. */
+export function splitLetters(letters: string): string[] {
+  return letters.match(/[a-z]\d*/gi) ?? [];
+}
+
+/** The two items and, in their order, all others that are alike to everything in the group so far. */
+function grow(alike: readonly Uint32Array[], a: number, b: number): Uint32Array {
+  const candidates = Uint32Array.from(alike[a] ?? []);
+  intersect(candidates, alike[b]);
+  const group = new Uint32Array(candidates.length);
+  for (const item of [a, b]) add(group, item);
+  for (let word = 0; word < candidates.length; word++) {
+    for (let bit = 0; bit < 32; bit++) {
+      const item = 32 * word + bit;
+      if (!has(candidates, item)) continue;
+      add(group, item);
+      intersect(candidates, alike[item]);
     }
   }
-  groups.sort((x, y) => compareMembers([...x], [...y]));
-  return Array.from({ length: count }, (_, item) => groups.flatMap((group, index) => (group.has(item) ? [letter(index)] : [])).join(""));
+  return group;
 }
 
-function split(group: Set<number>, a: number, b: number): Set<number>[] {
-  if (!group.has(a) || !group.has(b)) return [group];
-  return [a, b].map((left) => new Set([...group].filter((item) => item !== left)));
+function bitsOf(count: number, isIn: (item: number) => boolean): Uint32Array {
+  const bits = new Uint32Array(Math.ceil(count / 32));
+  for (let item = 0; item < count; item++) if (isIn(item)) add(bits, item);
+  return bits;
 }
 
-/** Drops groups that lie within another. */
-function absorb(groups: readonly Set<number>[]): Set<number>[] {
-  return groups.filter(
-    (group, index) => !groups.some((other, at) => at !== index && isWithin(group, other) && (group.size < other.size || at < index)),
-  );
+function has(bits: Uint32Array | undefined, item: number): boolean {
+  return (((bits?.[item >> 5] ?? 0) >>> (item & 31)) & 1) === 1;
 }
 
-function isWithin(group: Set<number>, other: Set<number>): boolean {
-  return group.size <= other.size && [...group].every((item) => other.has(item));
+function add(bits: Uint32Array, item: number): void {
+  bits[item >> 5] = (bits[item >> 5] ?? 0) | (1 << (item & 31));
+}
+
+function intersect(bits: Uint32Array, other: Uint32Array | undefined): void {
+  for (let word = 0; word < bits.length; word++) bits[word] = (bits[word] ?? 0) & (other?.[word] ?? 0);
+}
+
+function unite(bits: Uint32Array | undefined, other: Uint32Array): void {
+  if (bits) for (let word = 0; word < bits.length; word++) bits[word] = (bits[word] ?? 0) | (other[word] ?? 0);
+}
+
+function membersOf(bits: Uint32Array): number[] {
+  const members: number[] = [];
+  for (let item = 0; item < 32 * bits.length; item++) if (has(bits, item)) members.push(item);
+  return members;
 }
 
 function compareMembers(x: readonly number[], y: readonly number[]): number {

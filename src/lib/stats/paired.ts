@@ -1,47 +1,86 @@
-import { mean, sampleSkewness, sampleStandardDeviation } from "simple-statistics";
-import { studentTCdf } from "../math/student-t.js";
-import { estimateMean } from "./estimate.js";
+import { mean } from "simple-statistics";
+import { studentTCdf, studentTQuantile } from "../math/student-t.js";
+import { within, type Bounds } from "./estimate.js";
+import { ALPHA } from "./multiplicity.js";
 import { signFlipTest } from "./sign-flip.js";
 
-/** Two settings or runs beside each other, sample by sample. */
-export interface PairedDifference {
+/** What is known beforehand of the differences of two scores. */
+export interface DifferenceScale {
+  /** The largest there can be: 1 of rates, 4 of grades from 1 to 5. Without it there is no end. */
+  largest?: number | undefined;
+  /** Differences of rights and wrongs. */
+  binary?: boolean | undefined;
+}
+
+/** A paired test by itself, before any correction. */
+export interface PairedTest {
   /** Samples both have. */
   n: number;
-  /** Mean of second minus first, with its 95 % interval (null below two samples). */
+  /** Mean of second minus first; NaN without samples. */
   difference: number;
-  low: number | null;
-  high: number | null;
+  deviation: number;
   /** Two-sided. */
   pValue: number;
+  test: "paired t" | "sign flip";
+}
+
+/** Two settings or runs beside each other, sample by sample. */
+export interface PairedDifference extends Omit<PairedTest, "deviation"> {
+  /** The interval of the difference that goes with the decision: it leaves out zero exactly where a difference is found. Null where there are too few samples for one. */
+  low: number | null;
+  high: number | null;
+  /** Of the interval: 0.95 of a comparison by itself, more where it is corrected for others. */
+  confidence: number;
+  /** Two-sided; corrected where it is one of several comparisons. */
+  pValue: number;
+  /** Of this comparison by itself. */
+  uncorrected: number;
   /** Difference over the standard deviation of differences (Cohen's d_z); 0 where nothing differs. */
   effectSize: number;
-  test: "paired t" | "sign flip";
 }
 
 const FEW = 30;
 /** A mean so far below the differences is what adding them left over. */
 const ROUNDING = 1e-12;
+/** Halvings in which the end of an interval is found. */
+const HALVINGS = 40;
 
 /**
  * Tests whether paired differences are centred on zero: Student's paired t where at least 30 samples differ
  * and that is enough for their skewness (25 times its square, Cochran 1977, Sampling Techniques 2.15);
  * otherwise by flipping signs, which needs neither (McNemar's exact test for rights and wrongs).
  */
-export function comparePaired(differences: readonly number[]): PairedDifference {
-  const { mean: centre, low, high, n } = estimateMean(differences.map((value) => [value]));
-  const largest = differences.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+export function testPaired(differences: ArrayLike<number>): PairedTest {
+  const n = differences.length;
+  if (n === 0) return { n, difference: Number.NaN, deviation: 0, pValue: 1, test: "sign flip" };
+  const values = Float64Array.from(differences);
+  const { centre, deviation, skewness, differing, largest } = momentsOf(values);
   const difference = Math.abs(centre) <= ROUNDING * largest ? 0 : centre;
-  if (n === 0) return { n, difference: Number.NaN, low, high, pValue: 1, effectSize: 0, test: "sign flip" };
-  const deviation = n > 1 ? sampleStandardDeviation([...differences]) : 0;
-  const effectSize = deviation === 0 ? 0 : difference / deviation;
-  const byT = deviation > 0 && isEnoughForT(differences);
-  const pValue = byT ? 2 * studentTCdf(-Math.abs(effectSize) * Math.sqrt(n), n - 1) : signFlipTest(differences);
-  return { n, difference, low, high, pValue, effectSize, test: byT ? "paired t" : "sign flip" };
+  const byT = deviation > 0 && differing >= FEW && differing >= 25 * skewness ** 2;
+  const pValue = byT ? 2 * studentTCdf((-Math.abs(difference) * Math.sqrt(n)) / deviation, n - 1) : signFlipTest(values);
+  return { n, difference, deviation, pValue, test: byT ? "paired t" : "sign flip" };
 }
 
-function isEnoughForT(differences: readonly number[]): boolean {
-  const differing = differences.filter((d) => d !== 0).length;
-  return differing >= FEW && differing >= 25 * sampleSkewness([...differences]) ** 2;
+/** A comparison by itself: its test at 5 % and the 95 % interval that goes with it. */
+export function comparePaired(differences: ArrayLike<number>, scale: DifferenceScale = {}): PairedDifference {
+  const tested = testPaired(differences);
+  return withInterval(differences, tested, { adjusted: tested.pValue, level: ALPHA, scale });
+}
+
+/** A test with its corrected p value and the interval of the level it was decided at. */
+export function withInterval(
+  differences: ArrayLike<number>,
+  { n, difference, deviation, pValue, test }: PairedTest,
+  { adjusted, level, scale }: { adjusted: number; level: number; scale: DifferenceScale },
+): PairedDifference {
+  const isFound = adjusted <= ALPHA;
+  const interval = intervalOf(differences, { n, difference, deviation, pValue, test }, { level, scale });
+  return {
+    ...{ n, difference, test },
+    ...(interval === null ? { low: null, high: null } : agreeing(interval, difference, isFound)),
+    ...{ confidence: 1 - level, pValue: adjusted, uncorrected: pValue },
+    effectSize: deviation === 0 ? 0 : difference / deviation,
+  };
 }
 
 /** Mean second minus mean first of every sample that both have values of. */
@@ -50,4 +89,118 @@ export function pairMeans(first: readonly (readonly number[])[], second: readonl
     const others = second[sample] ?? [];
     return values.length === 0 || others.length === 0 ? [] : [mean([...others]) - mean([...values])];
   });
+}
+
+interface Interval {
+  low: number;
+  high: number;
+}
+
+/**
+ * The interval that belongs to a test: Student's for the t test; for flipped signs the shifts that the test does not reject
+ * (Lehmann 1975, section 4.2), and Agresti and Min's (2005, Stat. Med. 24) for rights and wrongs and for differences that are all
+ * the same on a scale with ends. Too few samples to prove anything get Student's. Null where nothing tells how wide it should be.
+ */
+function intervalOf(
+  differences: ArrayLike<number>,
+  tested: PairedTest,
+  { level, scale }: { level: number; scale: DifferenceScale },
+): Interval | null {
+  const { n, difference, deviation, test } = tested;
+  const { largest = Infinity, binary = false } = scale;
+  if (n < 2) return null;
+  const bounds: Bounds = [-largest, largest];
+  const student = () => spanOf(difference, quantile(level, n) * (deviation / Math.sqrt(n)));
+  if (test === "paired t") return within(bounds, student());
+  const provable = 2 ** (1 - n) <= level;
+  if (Number.isFinite(largest) && (binary || deviation === 0)) return within(bounds, agrestiMin(differences, largest, level));
+  if (deviation === 0) return provable ? { low: difference, high: difference } : null;
+  return within(bounds, provable ? notRejectedShifts(differences, tested, level) : student());
+}
+
+/** The mean of differences with half an observation more at either end of the scale and one at zero, on Student's quantile. */
+function agrestiMin(differences: ArrayLike<number>, largest: number, level: number): Interval {
+  const size = differences.length + 2;
+  let [sum, squares] = [0, largest * largest];
+  for (let i = 0; i < differences.length; i++) {
+    sum += differences[i] ?? 0;
+    squares += (differences[i] ?? 0) ** 2;
+  }
+  const centre = sum / size;
+  return spanOf(centre, quantile(level, size) * Math.sqrt(Math.max(0, squares / size - centre * centre) / size));
+}
+
+/** From where the sign-flip test of the differences less a shift turns from rejecting to not, on either side of their mean. */
+function notRejectedShifts(differences: ArrayLike<number>, { n, difference, deviation }: PairedTest, level: number): Interval {
+  const values = Float64Array.from(differences);
+  const rejects = (shift: number) => signFlipTest(values.map((value) => value - shift)) <= level;
+  const step = (quantile(level, n) * deviation) / Math.sqrt(n);
+  const end = (side: 1 | -1) => {
+    let [inside, outside] = [0, step];
+    while (!rejects(difference + side * outside)) [inside, outside] = [outside, 2 * outside];
+    for (let halving = 0; halving < HALVINGS && outside - inside > 1e-9 * step; halving++) {
+      const middle = (inside + outside) / 2;
+      if (rejects(difference + side * middle)) outside = middle;
+      else inside = middle;
+    }
+    return difference + side * outside;
+  };
+  return { low: end(-1), high: end(1) };
+}
+
+/** An interval that agrees with the decision where rounding or another approximation would let them part at zero, and holds the mean. */
+function agreeing({ low, high }: Interval, difference: number, isFound: boolean): Interval {
+  const [from, to] = [Math.min(low, difference), Math.max(high, difference)];
+  if (!isFound) return { low: Math.min(from, 0), high: Math.max(to, 0) };
+  return difference > 0 ? { low: Math.max(from, 0), high: to } : { low: from, high: Math.min(to, 0) };
+}
+
+function spanOf(centre: number, halfWidth: number): Interval {
+  return { low: centre - halfWidth, high: centre + halfWidth };
+}
+
+const quantiles = new Map<string, number>();
+const MOST_QUANTILES = 10_000;
+
+/** Student's quantile of a two-sided level; kept, because pairs of a study ask for the same ones. */
+function quantile(level: number, n: number): number {
+  const key = `${level} ${n}`;
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  if (quantiles.size >= MOST_QUANTILES) quantiles.clear();
+  const value = -studentTQuantile(level / 2, n - 1);
+  quantiles.set(key, value);
+  return value;
+}
+
+interface Moments {
+  centre: number;
+  /** With n - 1; 0 for one value. */
+  deviation: number;
+  /** Fisher and Pearson's, adjusted for the number of samples. */
+  skewness: number;
+  differing: number;
+  largest: number;
+}
+
+function momentsOf(values: Float64Array): Moments {
+  const n = values.length;
+  let [sum, differing, largest, isSame] = [0, 0, 0, true];
+  for (const value of values) {
+    sum += value;
+    if (value !== 0) differing++;
+    largest = Math.max(largest, Math.abs(value));
+    isSame &&= value === values[0];
+  }
+  const centre = sum / n;
+  let [squares, cubes] = [0, 0];
+  for (const value of values) {
+    squares += (value - centre) ** 2;
+    cubes += (value - centre) ** 3;
+  }
+  if (n < 2 || isSame || squares === 0)
+    return { centre: isSame ? (values[0] ?? 0) : centre, deviation: 0, skewness: 0, differing, largest };
+  const deviation = Math.sqrt(squares / (n - 1));
+  const skewness = n < 3 ? 0 : (n * cubes) / ((n - 1) * (n - 2) * deviation ** 3);
+  return { centre, deviation, skewness, differing, largest };
 }

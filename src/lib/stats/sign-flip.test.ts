@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../math/random.js";
-import { holm } from "./multiplicity.js";
 import { signFlipTest } from "./sign-flip.js";
 
 describe("signFlipTest", () => {
@@ -32,16 +31,38 @@ describe("signFlipTest", () => {
     expect(rejected / 1000).toBeLessThanOrEqual(0.065);
   }, 120_000);
 
-  it("agrees with the exact test when it samples", () => {
-    const many = Array.from({ length: 20 }, (_, i) => (i < 15 ? 1 : -1)); // binomial: 2 * P(X >= 15 | 20, 1/2) = 0.04139
-    expect(signFlipTest(many)).toBeCloseTo(0.0414, 2);
+  it("is exact for multiples of a unit, as of rates with repeats: all patterns counted", () => {
+    const thirds = [1, -2, 3, 1, 1, 2, -1, 3, 1, -1, 2, 1, 1].map((k) => k / 3);
+    const counted = Array.from({ length: 2 ** thirds.length }, (_, pattern) =>
+      thirds.reduce((sum, d, i) => sum + ((pattern >> i) & 1 ? d : -d), 0),
+    ).filter((total) => Math.abs(total) >= thirds.reduce((a, b) => a + b, 0) - 1e-9).length;
+    expect(signFlipTest(thirds)).toBeCloseTo(counted / 2 ** thirds.length, 12);
   });
-});
 
-describe("holm", () => {
-  it("adjusts step-down and keeps the order given", () => {
-    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
-    expect(holm([0.9, 0.8])).toEqual([1, 1]);
-    expect(holm([])).toEqual([]);
+  it("agrees with all 2^20 patterns where it approximates them, in the middle and far out", () => {
+    const random = createRandom(8);
+    for (const shift of [0.1, 0.3, 0.6]) {
+      const differences = Array.from({ length: 20 }, () => random() - 0.5 + shift);
+      const observed = Math.abs(differences.reduce((a, b) => a + b, 0)) - 1e-12;
+      let [extreme, total] = [0, -differences.reduce((sum, d) => sum + Math.abs(d), 0)];
+      for (let step = 1; ; step++) {
+        if (Math.abs(total) >= observed) extreme++;
+        if (step === 2 ** 20) break;
+        const flipped = 31 - Math.clz32(step & -step); // Gray's order changes one sign at a time
+        total += ((step >> (flipped + 1)) & 1 ? -2 : 2) * Math.abs(differences[flipped] ?? 0);
+      }
+      const ratio = signFlipTest(differences) / (extreme / 2 ** 20);
+      expect(ratio).toBeGreaterThan(0.97);
+      expect(ratio).toBeLessThan(1.1);
+    }
+  });
+
+  it("never falls below what all signs alike would give, and is fast", () => {
+    expect(signFlipTest(Array.from({ length: 30 }, (_, i) => 1 + Math.sqrt(i)))).toBe(2 ** -29);
+    const random = createRandom(4);
+    const many = Array.from({ length: 200 }, () => Array.from({ length: 60 }, () => random() - 0.4));
+    const start = performance.now();
+    for (const one of many) signFlipTest(one);
+    expect((performance.now() - start) / many.length).toBeLessThan(5); // milliseconds; sampling took twenty
   });
 });

@@ -1,5 +1,6 @@
 import type { PairedDifference } from "./paired.js";
-import { samplesNeeded } from "./power.js";
+import { furtherSamplesAt } from "./power.js";
+import { ALPHA } from "./multiplicity.js";
 
 /** Whether more of a quantity is good, bad or neither. */
 export type Direction = "max" | "min" | "none";
@@ -11,31 +12,36 @@ export interface VerdictOptions {
   direction: Direction;
   /** Differences below it do not matter; 0 when every difference does. */
   minEffect?: number;
-  alpha?: number;
 }
 
 /**
- * The verdict on a difference whose p value is already corrected. A significant difference below `minEffect`, and an
- * interval that lies within it, are "no difference"; "cannot tell" asks for more samples.
+ * The verdict on a comparison, whose p value and interval are already corrected: "no difference" where the interval lies within
+ * `minEffect` (no difference that matters), otherwise a direction where a difference is found, otherwise "cannot tell". A
+ * difference that is found may still be smaller than `minEffect`, as its interval shows.
  */
 export function toVerdict(
-  { difference, low, high, pValue }: Omit<PairedDifference, "test" | "effectSize" | "n">,
-  { direction, minEffect = 0, alpha = 0.05 }: VerdictOptions,
+  { difference, low, high, pValue }: Pick<PairedDifference, "difference" | "low" | "high" | "pValue">,
+  { direction, minEffect = 0 }: VerdictOptions,
 ): Verdict {
-  const within = low !== null && high !== null && low > -minEffect && high < minEffect;
-  if (!isProven({ low, high, pValue }, alpha)) return within ? "no difference" : "cannot tell";
-  if (Math.abs(difference) < minEffect) return "no difference";
+  if (low !== null && high !== null && low > -minEffect && high < minEffect) return "no difference";
+  if (!isProven({ pValue })) return "cannot tell";
   if (direction === "none") return difference > 0 ? "higher" : "lower";
   return difference > 0 === (direction === "max") ? "better" : "worse";
 }
 
-/** Whether a difference is proven: by its corrected p value, and not against what its interval shows. */
-export function isProven({ low, high, pValue }: Pick<PairedDifference, "low" | "high" | "pValue">, alpha = 0.05): boolean {
-  return pValue <= alpha && (low === null || high === null || low > 0 || high < 0);
+/** Whether a difference is found, by its corrected p value; the interval of a comparison then leaves out zero. */
+export function isProven({ pValue }: Pick<PairedDifference, "pValue">): boolean {
+  return pValue <= ALPHA;
 }
 
-/** How many samples more would probably tell (80 % power at the difference seen); null where nothing differs. */
-export function furtherSamples({ n, difference, effectSize }: PairedDifference): number | null {
-  if (effectSize === 0 || difference === 0) return null;
-  return Math.max(1, samplesNeeded(1, 1 / Math.abs(effectSize)) - n);
+/** Whether a verdict tells two things apart. */
+export function tellsApart(verdict: Verdict): boolean {
+  return verdict !== "cannot tell" && verdict !== "no difference";
+}
+
+/** How many more samples would probably tell (80 % power at the difference seen, corrected as it was); null where nothing differs. */
+export function furtherSamples({ n, difference, effectSize, uncorrected, confidence }: PairedDifference): number | null {
+  if (n === 0 || difference === 0) return null;
+  const more = furtherSamplesAt(1 - confidence, { n, effectSize, pValue: uncorrected });
+  return Number.isFinite(more) ? more : null;
 }

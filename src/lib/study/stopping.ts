@@ -1,5 +1,5 @@
 import { estimateMean, estimateRate, type Estimate } from "../stats/estimate.js";
-import { pairMeans } from "../stats/paired.js";
+import { pairMeans, type DifferenceScale } from "../stats/paired.js";
 import { wilcoxonAbove } from "../stats/wilcoxon.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { ScoreTable } from "./score-table.js";
@@ -58,4 +58,10 @@ export function narrowEnough(halfWidth: number): StoppingRule {
 export function estimateScores(scorer: Scorer, table: ScoreTable, setting: number): Estimate {
   const groups = table.values(scorer.name, setting);
   return scorer.kind === "rate" ? estimateRate(groups) : estimateMean(groups, { bounds: scorer.range });
+}
+
+/** How far two values of a scorer can lie apart. */
+export function differenceScale({ kind, range }: Pick<Scorer, "kind" | "range">): DifferenceScale {
+  if (kind === "rate") return { largest: 1, binary: true };
+  return { largest: range ? range[1] - range[0] : undefined };
 }

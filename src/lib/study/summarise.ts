@@ -1,22 +1,14 @@
 import type { ModelCost } from "../openai/completion-target.js";
 import type { Estimate } from "../stats/estimate.js";
+import { AllPairs } from "../stats/all-pairs.js";
+import type { JudgedDifference } from "../stats/compare-family.js";
 import { letterDisplay } from "../stats/letters.js";
-import { correct } from "../stats/multiplicity.js";
-import { comparePaired, pairMeans, type PairedDifference } from "../stats/paired.js";
 import { paretoFront } from "../stats/pareto.js";
 import { reliability, type Reliability } from "../stats/repeats.js";
-import { furtherSamples, isProven, toVerdict, type Verdict } from "../stats/verdict.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { StudyRun } from "./run-study.js";
-import { estimateScores } from "./stopping.js";
+import { differenceScale, estimateScores } from "./stopping.js";
 import { primaryMetric, type Setting, type StudyPlan } from "./study.js";
-
-/** A setting beside the one it is compared with, by the primary score; the p value is corrected. */
-export interface SettingComparison extends PairedDifference {
-  verdict: Verdict;
-  /** How many more samples would probably tell; null where nothing differs or it is told. */
-  furtherSamples: number | null;
-}
 
 /** One setting's results. */
 export interface SettingSummary {
@@ -35,20 +27,25 @@ export interface SettingSummary {
   /** Why it was not asked everything. */
   stopped: string | undefined;
   /** With the reference; undefined for itself, or without scores. */
-  comparison: SettingComparison | undefined;
+  comparison: JudgedDifference | undefined;
 }
 
 export interface StudySummary {
   settings: SettingSummary[];
   /** What the others are compared with: the plan's reference, or the best, or the highest where none is best. */
   reference: number | undefined;
-  /** The setting with the best primary score; none where more of it is neither good nor bad. */
+  /** The setting with the best primary score that none is found to be better than; none where more of it is neither good nor bad. */
   best: number | undefined;
-  /** Settings the data cannot tell from the best. */
+  /** Settings that are not told apart from the best. */
   tied: number[];
+  /** Pairs of settings that were compared, as one family. */
+  pairs: number;
 }
 
-/** Estimates, comparisons and the best of a study; `models` are what its settings' models take, where that is known. */
+/**
+ * Estimates, comparisons and the best of a study; `models` are what its settings' models take, where that is known. Letters, ties,
+ * verdicts and the best come from one family of comparisons, all pairs of settings that have a score (see `AllPairs`).
+ */
 export function summarise(
   plan: StudyPlan,
   { table, stopped }: Pick<StudyRun, "table" | "stopped">,
@@ -57,25 +54,36 @@ export function summarise(
   const values = plan.settings.map((_, setting) => table.values(plan.primary.name, setting));
   const estimates = plan.settings.map((_, setting) => estimateAll(plan, table, setting));
   const ranked = rank(plan, estimates);
-  const best = plan.primary.direction === "none" ? undefined : ranked[0];
-  const differs = pairwise(plan, values, ranked);
-  const letters = letterDisplay(ranked.length, (a, b) => differs(ranked[a] ?? 0, ranked[b] ?? 0));
-  const reference = plan.reference ?? ranked[0];
-  const comparisons = compareWith(plan, values, reference, ranked);
+  const placeOf = new Map(ranked.map((setting, place) => [setting, place]));
+  const named = plan.reference === null ? undefined : placeOf.get(plan.reference);
+  const pairs = new AllPairs(
+    ranked.map((setting) => values[setting] ?? []),
+    {
+      ...{ correction: plan.correction, direction: plan.primary.direction, minEffect: plan.minEffect, reference: named },
+      scale: differenceScale(plan.primary),
+    },
+  );
+  const letters = letterDisplay(ranked.length, (a, b) => pairs.differs(a, b));
+  const best = plan.primary.direction === "none" ? undefined : findBest(ranked, pairs);
+  const reference = plan.reference ?? best ?? ranked[0];
+  const from = reference === undefined ? undefined : placeOf.get(reference);
+  const compare = (place: number | undefined) =>
+    from === undefined || place === undefined || place === from ? undefined : pairs.compare(from, place);
   const pareto = findPareto(plan, estimates, models);
   const settings = plan.settings.map((params, setting) => ({
     params,
     metrics: estimates[setting] ?? {},
     reliability: plan.primary.kind === "rate" ? reliability(values[setting] ?? []) : undefined,
     cells: { ...table.counts(setting), planned: (plan.repeats[setting] ?? 0) * plan.dataset.samples.length },
-    letters: letters[ranked.indexOf(setting)] ?? "",
+    letters: letters[placeOf.get(setting) ?? -1] ?? "",
     model: models[setting],
     pareto: pareto[setting] ?? false,
     stopped: stopped.get(setting),
-    comparison: comparisons.get(setting),
+    comparison: compare(placeOf.get(setting)),
   }));
-  const tied = best === undefined ? [] : ranked.filter((setting) => setting !== best && !differs(best, setting));
-  return { settings, reference, best, tied };
+  const first = best === undefined ? undefined : placeOf.get(best);
+  const tied = first === undefined ? [] : ranked.filter((_, place) => place !== first && !pairs.differs(first, place));
+  return { settings, reference, best, tied, pairs: pairs.pairs };
 }
 
 /** One setting by itself, compared with none. */
@@ -111,40 +119,9 @@ function rank(plan: StudyPlan, estimates: readonly Record<string, Estimate>[]): 
     .sort((a, b) => mean(b) - mean(a) || a - b);
 }
 
-/** Whether two settings differ: all pairs tested, corrected as one family, which covers that the best was picked by the data. */
-function pairwise(plan: StudyPlan, values: readonly number[][][], ranked: readonly number[]): (a: number, b: number) => boolean {
-  const pairs = ranked.flatMap((a, i) => ranked.slice(i + 1).map((b) => [a, b] as const));
-  const raw = pairs.map(([a, b]) => comparePaired(pairMeans(values[a] ?? [], values[b] ?? [])));
-  const pValues = correct(
-    raw.map(({ pValue }) => pValue),
-    plan.correction,
-  );
-  const isTold = (i: number) => isProven({ ...(raw[i] as PairedDifference), pValue: pValues[i] ?? 1 });
-  const told = new Set(pairs.filter((_, i) => isTold(i)).map(([a, b]) => `${a} ${b}`));
-  return (a, b) => told.has(`${a} ${b}`) || told.has(`${b} ${a}`);
-}
-
-function compareWith(
-  plan: StudyPlan,
-  values: readonly number[][][],
-  reference: number | undefined,
-  ranked: readonly number[],
-): Map<number, SettingComparison> {
-  if (reference === undefined) return new Map();
-  const others = ranked.filter((setting) => setting !== reference);
-  const raw = others.map((setting) => comparePaired(pairMeans(values[reference] ?? [], values[setting] ?? [])));
-  const pValues = correct(
-    raw.map(({ pValue }) => pValue),
-    plan.correction,
-  );
-  const { direction } = plan.primary;
-  return new Map(
-    others.map((setting, i) => {
-      const difference = { ...(raw[i] as PairedDifference), pValue: pValues[i] ?? 1 };
-      const verdict = toVerdict(difference, { direction, minEffect: plan.minEffect });
-      return [setting, { ...difference, verdict, furtherSamples: verdict === "cannot tell" ? furtherSamples(difference) : null }];
-    }),
-  );
+/** The highest that none is found to be better than: with rows missing, a lower mean can belong to the better setting. */
+function findBest(ranked: readonly number[], pairs: AllPairs): number | undefined {
+  return ranked.find((_, place) => !ranked.some((_, other) => other !== place && pairs.beats(other, place)));
 }
 
 /** Quality against speed. */
