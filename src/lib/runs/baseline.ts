@@ -155,13 +155,18 @@ function judge(
   const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`;
   const loss = direction === "max" ? -difference : difference;
   if (verdict === "worse" && loss >= minEffect) return { state: "failed", evidence: `worse: ${seen}` };
-  if (direction === "none" ? verdict !== "cannot tell" : difference === 0 || worstLoss(compared, direction) < minEffect) {
-    return { state: "passed", evidence: `not worse: ${seen}` };
-  }
-  const halfWidth = low === null || high === null ? Infinity : (high - low) / 2;
-  const further = (loss < minEffect ? furtherToNarrow(n, halfWidth, minEffect - loss) : furtherSamples(compared)) ?? 0;
-  const more = further > 0 ? `, about ${further} more samples would tell` : "";
+  const isFine = direction === "none" ? verdict !== "cannot tell" : difference === 0 || worstLoss(compared, direction) < minEffect;
+  if (isFine) return { state: "passed", evidence: `not worse: ${seen}` };
+  const further = furtherFor(compared, minEffect - loss);
+  const more = further === null ? "" : `, about ${further} more samples would tell`;
   return { state: "cannot tell", evidence: `${seen}; a loss of ${minEffect} cannot be ruled out${more}` };
+}
+
+/** How many more samples would rule out a loss that lies so far beyond what was seen, or prove one that was seen. */
+function furtherFor(compared: PairedDifference, room: number): number | null {
+  const { n, low, high } = compared;
+  if (room <= 0) return furtherSamples(compared);
+  return low === null || high === null ? null : furtherToNarrow(n, (high - low) / 2, room);
 }
 
 /** The largest loss the interval allows. */
