@@ -29,7 +29,7 @@ export async function openStudyTarget(
   concurrency: number,
   signal: AbortSignal,
 ): Promise<CompletionTarget> {
-  const choice = { ...withParams(flags, params), maxRetries: 0 };
+  const choice = withParams(flags, params);
   const fixed = params["slots"] ?? flags.concurrency;
   try {
     return await openTarget(choice, Number(params["slots"] ?? concurrency), signal);

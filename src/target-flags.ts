@@ -150,8 +150,6 @@ export interface TargetChoice extends EngineChoice {
   model?: string | undefined;
   "api-key-env"?: string | undefined;
   "tracking-uri": string;
-  /** Of an endpoint's client, where its own number does not do. */
-  maxRetries?: number;
 }
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
@@ -162,7 +160,6 @@ export async function openTarget(choice: TargetChoice, slots: number, signal: Ab
   return EndpointTarget.connect(
     {
       url: choice.endpoint,
-      ...(choice.maxRetries === undefined ? {} : { maxRetries: choice.maxRetries }),
       ...(choice.model === undefined ? {} : { model: choice.model }),
       ...(variable === undefined ? {} : { apiKey: readSecret(variable) }),
     },

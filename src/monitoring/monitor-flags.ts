@@ -76,7 +76,7 @@ export function monitorOptions(url: string, flags: LookFlags, alerts: Pick<Alert
   const apiKey = optionalSecret(flags["api-key-env"]);
   const connect = (signal: AbortSignal) =>
     EndpointTarget.connect(
-      { url, maxRetries: 0, ...(flags.model !== undefined && { model: flags.model }), ...(apiKey !== undefined && { apiKey }) },
+      { url, ...(flags.model !== undefined && { model: flags.model }), ...(apiKey !== undefined && { apiKey }) },
       signal,
     );
   const probe = flags.probe ? new Probe(connect, { prompt: flags["probe-prompt"], maxTokens: flags["probe-tokens"] }) : undefined;

@@ -25,7 +25,7 @@ function optionsFor(url: string, more: Partial<MonitorOptions> = {}): MonitorOpt
 }
 
 function probeOf(url: string): Probe {
-  return new Probe((signal) => EndpointTarget.connect({ url, maxRetries: 0 }, signal), { prompt: "Hello", maxTokens: 5 });
+  return new Probe((signal) => EndpointTarget.connect({ url }, signal), { prompt: "Hello", maxTokens: 5 });
 }
 
 describe("a monitored server", () => {

@@ -1,20 +1,23 @@
-import { DelegateBackoff, handleWhen, retry } from "cockatiel";
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Completion, CompletionRequest } from "../openai/completion.js";
+import type { Choice, Completion, CompletionRequest } from "../openai/completion.js";
 import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { Pace, pauseBefore, type Turn } from "../openai/pace.js";
+import { splitThoughts, type ThoughtMarks } from "../openai/thoughts.js";
 import { withDeadlines } from "./with-deadlines.js";
-import { unlessAborted } from "../openai/follow-signal.js";
 
 /** What may pass when it is tried again. */
-const PASSING = ["ENDPOINT_UNREACHABLE", "ENDPOINT_ERROR", "QUEUE_FULL"];
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const PASSING = ["ENDPOINT_UNREACHABLE", "ENDPOINT_ERROR", "QUEUE_FULL", "REQUEST_TIMEOUT", "RATE_LIMITED"];
+/** How long an endpoint may refuse everything for its rate: where it says when to come back, and where it does not. */
+const PATIENCE_MS = { told: 600_000, untold: 120_000 };
+const TIMEOUT_HINT = "Raise --timeout, lower max_tokens, or ask fewer at a time with --concurrency.";
 
 export interface AskLimits {
-  /** For one attempt. */
+  /** For one attempt, from the moment it is sent: waiting for the endpoint's rate does not count. */
   timeoutMs: number;
-  /** Further attempts at what may pass. */
+  /** Further attempts at what may pass, timeouts and broken answers too; being refused for the rate uses none up. */
   retries: number;
+  /** What stands around thoughts in texts; the usual marks when absent. */
+  thoughtMarks?: readonly ThoughtMarks[];
 }
 
 export interface AskContext extends AskLimits {
@@ -23,29 +26,84 @@ export interface AskContext extends AskLimits {
 }
 
 /**
- * A whole completion within a deadline, tried again, after a pause that respects Retry-After, where that may help. Throws what the
- * last attempt threw, REQUEST_TIMEOUT, or the signal's reason as soon as it aborts.
+ * A whole answer, its thoughts apart from its text. What may pass is tried again, after a pause that respects Retry-After; refusals for
+ * the rate are waited out. Throws what the last attempt threw, REQUEST_TIMEOUT, CONTENT_FILTERED where the service withheld the answer,
+ * or the signal's reason as soon as it aborts.
  */
-export function ask(request: CompletionRequest, { target, timeoutMs, retries, signal }: AskContext): Promise<Completion> {
-  const deadlines = { totalMs: timeoutMs, firstTokenMs: undefined, stallMs: undefined };
-  const attempt = () =>
-    collectChunks(
-      withDeadlines((inner) => target.complete(request, { signal: inner }), deadlines, signal),
-      target.location,
-    );
-  if (retries === 0) return attempt();
-  const policy = retry(
-    handleWhen((error) => error instanceof LlmopsError && PASSING.includes(error.code)),
-    { maxAttempts: retries, backoff: new DelegateBackoff(pauseBefore) },
-  );
-  // the policy's pauses do not end with the signal
-  return unlessAborted(policy.execute(attempt, signal), signal);
+export async function ask(request: CompletionRequest, context: AskContext): Promise<Completion> {
+  const { target, signal, retries } = context;
+  // what has no pace of its own gets one for this request as soon as it refuses
+  let { pace } = target;
+  let isAgain = false;
+  for (let failures = 0; ;) {
+    const turn = await pace?.enter(signal, isAgain);
+    try {
+      const completion = await attempt(request, context);
+      turn?.answered();
+      return finish(completion, context);
+    } catch (thrown) {
+      const error = passingError(thrown, signal);
+      isAgain = isForRate(error);
+      if (error && isAgain) {
+        pace ??= new Pace();
+        waitForRate(error, { turn, pace, timeoutMs: context.timeoutMs });
+        continue;
+      }
+      turn?.left();
+      if (!error || failures >= retries) throw thrown;
+      failures++;
+      await pauseBefore(failures, error.retryAfterSeconds, signal);
+    }
+  }
 }
 
-/** As long as the server asks, otherwise longer each time, with full jitter. */
-function pauseBefore({ attempt, result }: { attempt: number; result: unknown }): number {
-  const error = (result as { error?: unknown }).error;
-  const asked = error instanceof LlmopsError ? error.retryAfterSeconds : undefined;
-  if (asked !== undefined) return Math.min(LONGEST_PAUSE_MS, asked * 1000);
-  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+/** One attempt; a half answer is never its result. */
+function attempt(request: CompletionRequest, { target, timeoutMs, signal }: AskContext): Promise<Completion> {
+  const deadlines = { totalMs: timeoutMs, firstTokenMs: undefined, stallMs: undefined, hint: TIMEOUT_HINT };
+  const chunks = withDeadlines((inner) => target.complete(request, { signal: inner }), deadlines, signal);
+  return collectChunks(chunks, target.location);
+}
+
+/** What was thrown, where it may pass. */
+function passingError(thrown: unknown, signal: AbortSignal): LlmopsError | undefined {
+  if (signal.aborted) return undefined;
+  return thrown instanceof LlmopsError && PASSING.includes(thrown.code) ? thrown : undefined;
+}
+
+/** True where an endpoint only wants to be asked later. */
+function isForRate(error: LlmopsError | undefined): boolean {
+  return error?.code === "RATE_LIMITED" || (error?.code === "ENDPOINT_ERROR" && error.retryAfterSeconds !== undefined);
+}
+
+/** Notes a refusal, which the next turn waits out. Throws the refusal where the endpoint has answered nothing for too long. */
+function waitForRate(error: LlmopsError, { turn, pace, timeoutMs }: { turn: Turn | undefined; pace: Pace; timeoutMs: number }): void {
+  const { retryAfterSeconds } = error;
+  if (turn) turn.refused(retryAfterSeconds);
+  else pace.refuse(retryAfterSeconds);
+  const patienceMs = retryAfterSeconds === undefined ? Math.min(PATIENCE_MS.untold, timeoutMs) : Math.max(PATIENCE_MS.told, timeoutMs);
+  if (pace.stuckMs > patienceMs) throw error;
+}
+
+/** Takes the thoughts out of the texts. Throws CONTENT_FILTERED where any choice was withheld. */
+function finish(completion: Completion, { target, thoughtMarks }: AskContext): Completion {
+  const withheld = completion.choices.find(({ finishReason }) => finishReason === "content_filter");
+  if (withheld) {
+    const words = withheld.refusal === undefined ? "finish_reason content_filter" : `"${withheld.refusal}"`;
+    throw new LlmopsError("CONTENT_FILTERED", `The service at ${target.location} withheld the answer: ${words}.`, {
+      hint: "It counts as filtered, not as wrong; such a request is not answered.",
+    });
+  }
+  const choices = completion.choices.map((choice) => withoutThoughts(choice, thoughtMarks));
+  const { text, thoughts } = choices[0] ?? completion;
+  return { ...completion, text, ...(thoughts !== undefined && { thoughts }), choices };
+}
+
+/** The choice with the thoughts of its text apart, and the log-probabilities of the tokens of its answer alone. */
+function withoutThoughts(choice: Choice, marks: readonly ThoughtMarks[] | undefined): Choice {
+  const { thoughts, answer } = splitThoughts(choice.text, marks);
+  if (thoughts === undefined) return choice;
+  const start = choice.text.lastIndexOf(answer);
+  let end = 0;
+  const logprobs = choice.logprobs?.filter(({ text }) => (end += text.length) > start);
+  return { ...choice, text: answer, thoughts: [choice.thoughts, thoughts].filter(Boolean).join("\n"), logprobs };
 }

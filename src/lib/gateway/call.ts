@@ -1,5 +1,8 @@
 import type { Timing, Usage } from "../openai/completion.js";
 import type { Deadlines } from "../openai/deadlines.js";
+import type { JsonObject } from "../openai/json-object.js";
+
+export type { JsonObject };
 
 /** A request to a model as it came over HTTP: the path tells its kind, the body is OpenAI's JSON with whatever the client added. */
 export interface Call {
@@ -15,8 +18,6 @@ export interface Call {
   requestId: string;
   deadlines: Deadlines;
 }
-
-export type JsonObject = Record<string, unknown>;
 
 /** What is known of an answer beside what the client gets. */
 export interface AnswerFacts {

@@ -1,3 +1,4 @@
+import { choicesOf } from "../openai/answer-check.js";
 import type { JsonObject } from "./call.js";
 
 /** The events again, once the first of them is there. What fails before that is thrown here. */
@@ -22,9 +23,4 @@ export function textOf(event: JsonObject): string {
   const delta = choice?.["delta"] as { content?: unknown } | undefined;
   const text = delta ? delta.content : choice?.["text"];
   return typeof text === "string" ? text : "";
-}
-
-/** The choices of an event or a whole answer. */
-export function choicesOf({ choices }: JsonObject): JsonObject[] {
-  return Array.isArray(choices) ? (choices as JsonObject[]) : [];
 }

@@ -15,9 +15,15 @@ export async function* withDeadlines(
   const clock = new DeadlineClock(deadlines, outer);
   try {
     for await (const chunk of start(clock.signal)) {
-      if (chunk.type === "text" || chunk.type === "tool_call") clock.token();
+      // what comes after the deadline is not waited for, and what is there then is not whole
+      clock.signal.throwIfAborted();
+      if (chunk.type === "text" || chunk.type === "thought" || chunk.type === "tool_call") clock.token();
       yield chunk;
     }
+    clock.signal.throwIfAborted();
+  } catch (thrown) {
+    clock.signal.throwIfAborted();
+    throw thrown;
   } finally {
     clock.stop();
   }
@@ -31,8 +37,10 @@ export class DeadlineClock {
   private readonly first: NodeJS.Timeout | undefined;
   private stall: NodeJS.Timeout | undefined;
   private readonly own: ReturnType<typeof followSignal>;
+  private readonly hint: string | undefined;
 
-  constructor({ totalMs, firstTokenMs, stallMs }: Deadlines, outer: AbortSignal) {
+  constructor({ totalMs, firstTokenMs, stallMs, hint }: Deadlines, outer: AbortSignal) {
+    this.hint = hint;
     this.own = followSignal(outer);
     this.signal = this.own.controller.signal;
     this.stallMs = stallMs;
@@ -54,7 +62,7 @@ export class DeadlineClock {
   private after(ms: number, what: string, param: string): NodeJS.Timeout {
     return setTimeout(() => {
       const error = new LlmopsError("REQUEST_TIMEOUT", `${what} after ${ms / 1000} s; the work was stopped.`, {
-        hint: `Raise ${param} (up to 300 s), lower max_tokens, or send fewer requests at once.`,
+        hint: this.hint ?? `Raise ${param} (up to 300 s), lower max_tokens, or send fewer requests at once.`,
         param,
       });
       this.own.controller.abort(error);

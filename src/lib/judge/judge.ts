@@ -206,7 +206,7 @@ export class Judge {
   private async complete({ messages, schema, cost }: Question, signal: AbortSignal, settings: object): Promise<Completion> {
     const { limits, seed } = this.options;
     const request = {
-      ...{ messages, temperature: 0, seed },
+      ...{ messages, temperature: 0, wishes: ["temperature"] as const, seed },
       ...(this.options.schema && { responseFormat: { type: "json_schema" as const, schema } }),
       ...settings,
     };

@@ -79,7 +79,8 @@ async function probe(target: CompletionTarget, { limits, maxTokens }: JudgeChoic
   const schema = { type: "object", properties: { score: { enum: [3, 4] } }, required: ["score"], additionalProperties: false };
   const responseFormat = { type: "json_schema" as const, schema };
   const budget = new ReplyBudget("none", maxTokens);
-  const once = (extra: object) => ask({ messages, temperature: 0, maxTokens: budget.tokens, ...extra }, { target, ...limits, signal });
+  const request = { messages, temperature: 0, wishes: ["temperature"] as const };
+  const once = (extra: object) => ask({ ...request, maxTokens: budget.tokens, ...extra }, { target, ...limits, signal });
   const attempt = async (extra: object) => {
     try {
       const first = await once(extra);

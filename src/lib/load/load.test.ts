@@ -2,10 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
+import type { CompletionTarget } from "../openai/completion-target.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { findRate } from "./find-rate.js";
 import { isMet, toLevelResult } from "./level-result.js";
 import type { RequestTiming } from "./request-timing.js";
+import { timeRequest } from "./request-timing.js";
 import { runLevel, type LevelOptions } from "./run-level.js";
 import { parseSlo, shareWithin } from "../slo/slo.js";
 
@@ -95,6 +97,42 @@ describe("runLevel", () => {
     });
     const { timings } = await runLevel(target, { kind: "concurrency", value: 1 }, options({ signal: stop.signal }));
     expect(timings.map(({ error }) => error)).toEqual(["broken", "broken", "broken", "broken"]);
+  });
+});
+
+describe("timeRequest", () => {
+  const pieces = (texts: readonly string[], { tokens, type = "text", reason = "stop" }: Pieces): CompletionTarget => ({
+    ...{ model: "scripted", location: "memory", close: () => Promise.resolve() },
+    async *complete() {
+      for (const [i, text] of texts.entries()) {
+        if (i > 0) await sleep(100);
+        yield { type, choice: 0, text };
+      }
+      yield { type: "end", choice: 0, reason };
+      yield { type: "finish", usage: { promptTokens: 1, completionTokens: tokens } };
+    },
+  });
+  interface Pieces {
+    tokens: number;
+    type?: "text" | "thought";
+    reason?: "stop" | "content_filter";
+  }
+  const request = { messages: [{ role: "user" as const, content: "x" }] };
+  const { signal } = new AbortController();
+
+  it("spreads the time before a piece over its tokens", async () => {
+    const timing = await timeRequest(pieces(["12345", "12345"], { tokens: 10 }), request, { signal });
+    expect(timing?.gapsMs).toHaveLength(5);
+    for (const gap of timing?.gapsMs ?? []) expect(gap).toBeCloseTo(20, -1);
+    const slow = await timeRequest(pieces(["1", "1"], { tokens: 2 }), request, { signal });
+    expect(slow?.gapsMs).toHaveLength(1);
+  });
+
+  it("takes thoughts for tokens, and a withheld answer for a failure", async () => {
+    const thought = await timeRequest(pieces(["hm"], { tokens: 1, type: "thought" }), request, { signal });
+    expect([thought?.firstTokenMs !== undefined, thought?.error]).toEqual([true, undefined]);
+    const withheld = await timeRequest(pieces(["I"], { tokens: 1, reason: "content_filter" }), request, { signal });
+    expect(withheld?.error).toContain("withheld");
   });
 });
 

@@ -1,12 +1,12 @@
 import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
-import type { CompletionRequest } from "../openai/completion.js";
+import type { CompletionRequest, FinishReason } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 
 /** One request of a load test, timed from the moment it was due: a client that falls behind does not hide the wait. */
 export interface RequestTiming {
   /** Until the first token; undefined where none came. */
   firstTokenMs: number | undefined;
-  /** Between two tokens, each. */
+  /** Between two tokens, each: the tokens of one event share the time since the one before. */
   gapsMs: number[];
   /** Mean time for a token after the first; undefined below two tokens. */
   perTokenMs: number | undefined;
@@ -23,30 +23,55 @@ export async function timeRequest(
   request: CompletionRequest,
   { dueMs = performance.now(), signal }: { dueMs?: number; signal: AbortSignal },
 ): Promise<RequestTiming | undefined> {
-  const times: number[] = [];
+  const pieces: Piece[] = [];
   let usage = { promptTokens: 0, completionTokens: 0 };
   let error: string | undefined;
   try {
     for await (const chunk of target.complete(request, { signal })) {
       if (chunk.type === "finish") usage = chunk.usage;
-      else if (chunk.type === "text") times.push(performance.now());
+      else if (chunk.type === "end") error ??= whyWithheld(chunk.reason);
+      else if (chunk.type === "text" || chunk.type === "thought") pieces.push({ time: performance.now(), length: chunk.text.length });
+      else if (chunk.type === "tool_call") pieces.push({ time: performance.now(), length: chunk.call.arguments.length });
     }
   } catch (thrown) {
     if (signal.aborted || isAbort(thrown)) return undefined;
     error = toLlmopsError(thrown).message;
   }
-  return { ...toTiming(times, usage.completionTokens, dueMs), promptTokens: usage.promptTokens, error };
+  return { ...toTiming(pieces, usage.completionTokens, dueMs), promptTokens: usage.promptTokens, error };
 }
 
-/** From the moments at which text came. */
-function toTiming(times: readonly number[], completionTokens: number, dueMs: number): Omit<RequestTiming, "promptTokens" | "error"> {
-  const [first] = times;
+function whyWithheld(reason: FinishReason): string | undefined {
+  return reason === "content_filter" ? "The service withheld the answer (content_filter)." : undefined;
+}
+
+/** When some text or thought came, and how much of it. */
+interface Piece {
+  time: number;
+  length: number;
+}
+
+function toTiming(pieces: readonly Piece[], completionTokens: number, dueMs: number): Omit<RequestTiming, "promptTokens" | "error"> {
+  const first = pieces[0]?.time;
   const further = completionTokens - 1;
   return {
     firstTokenMs: first === undefined ? undefined : first - dueMs,
-    gapsMs: times.slice(1).map((time, i) => time - (times[i] ?? time)),
-    perTokenMs: first === undefined || further < 1 ? undefined : ((times.at(-1) ?? first) - first) / further,
+    gapsMs: gapsBetween(pieces, completionTokens),
+    perTokenMs: first === undefined || further < 1 ? undefined : ((pieces.at(-1)?.time ?? first) - first) / further,
     totalMs: performance.now() - dueMs,
     completionTokens,
   };
+}
+
+/**
+ * The times between tokens. Where more tokens were counted than pieces came, each piece has a part of them by its length, and the time
+ * since the piece before is theirs in equal parts.
+ */
+function gapsBetween(pieces: readonly Piece[], completionTokens: number): number[] {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const isSpread = completionTokens > pieces.length && length > 0;
+  return pieces.slice(1).flatMap((piece, i) => {
+    const gap = piece.time - (pieces[i]?.time ?? piece.time);
+    const tokens = isSpread ? Math.max(1, Math.round((completionTokens * piece.length) / length)) : 1;
+    return Array.from({ length: tokens }, () => gap / tokens);
+  });
 }

@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import type { Pace } from "./pace.js";
 import type { ChatMessage, Choice, Chunk, Completion, CompletionRequest, Usage } from "./completion.js";
 
 /** An answer whose beginning is fixed, and the texts one of which it goes on with. */
@@ -45,6 +46,8 @@ export interface CompletionTarget {
   countPromptTokens?(request: CompletionRequest): number;
   /** What it takes, where it runs in this process. */
   readonly facts?: ModelCost;
+  /** How many requests it gets at a time, where it may refuse some for their rate. */
+  readonly pace?: Pace;
   /** Frees what the target holds; running completions end first or are aborted. */
   close(): Promise<void>;
 }

@@ -66,6 +66,10 @@ interface CompletionOptions extends SamplingParameters {
   responseFormat?: ResponseFormat;
   /** Lower ones get a free slot before higher ones; 0 when absent. */
   priority?: number;
+  /** Further members of the body, for endpoints that know them. */
+  extra?: Readonly<Record<string, unknown>>;
+  /** Settings that are left out where an endpoint refuses them; any other refusal fails the request. */
+  wishes?: readonly "temperature"[];
 }
 
 /** A conversation the model continues with the assistant's turn. */

@@ -6,4 +6,6 @@ export interface Deadlines {
   firstTokenMs: number | undefined;
   /** Between two tokens. */
   stallMs: number | undefined;
+  /** What to do when one of them passes, where it is not the server's own setting. */
+  hint?: string;
 }

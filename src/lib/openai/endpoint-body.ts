@@ -1,12 +1,22 @@
-import type OpenAI from "openai";
 import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool, ToolChoice } from "./completion.js";
+import type { Habits } from "./endpoint-memory.js";
+import type { JsonObject } from "./json-object.js";
 
-/** The body of a streamed chat completion. top_k, min_p and repeat_penalty are extensions of the local servers. */
-export function toChatBody(model: string, request: ChatRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+/**
+ * The body of a streamed chat or text completion. top_k, min_p and repeat_penalty are extensions of the local servers; `extra` goes over
+ * what is built, and takes a member away where it says null.
+ */
+export function toBody(model: string, request: CompletionRequest, habits: Habits, extra: JsonObject = {}): JsonObject {
+  const built = "messages" in request ? toChatBody(request, habits) : toTextBody(request);
+  const body: JsonObject = { ...toCommonBody(model, request, habits), ...built };
+  const members = { ...body, ...extra, ...request.extra };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function toChatBody(request: ChatRequest, { foldsSystem }: Habits): JsonObject {
   const { messages, tools, toolChoice, topLogprobs, responseFormat } = request;
-  const body = {
-    ...toCommonBody(model, request),
-    messages: messages.map(toWireMessage),
+  return {
+    messages: (foldsSystem ? foldSystem(messages) : messages).map(toWireMessage),
     ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
     ...(responseFormat && { response_format: toWireFormat(responseFormat) }),
     ...(tools && { tools: tools.map(toWireTool) }),
@@ -14,27 +24,24 @@ export function toChatBody(model: string, request: ChatRequest): OpenAI.ChatComp
     ...(request.singleToolCall && { parallel_tool_calls: false }),
     ...(request.continuesLast && { continue_final_message: true, add_generation_prompt: false }),
   };
-  return body as unknown as OpenAI.ChatCompletionCreateParamsStreaming;
 }
 
-/** The body of a streamed text completion. */
-export function toTextBody(model: string, request: TextRequest): OpenAI.CompletionCreateParamsStreaming {
-  const { prompt, suffix, topLogprobs, responseFormat } = request;
-  const body = {
-    ...toCommonBody(model, request),
+function toTextBody({ prompt, suffix, topLogprobs, responseFormat }: TextRequest): JsonObject {
+  return {
     prompt,
     ...(suffix === undefined ? {} : { suffix }),
     ...(topLogprobs === undefined ? {} : { logprobs: topLogprobs }),
     ...(responseFormat && { response_format: toWireFormat(responseFormat) }),
   };
-  return body as unknown as OpenAI.CompletionCreateParamsStreaming;
 }
 
-/** Members that are undefined are not sent. */
-function toCommonBody(model: string, request: CompletionRequest): object {
+function toCommonBody(model: string, request: CompletionRequest, { maxTokensField, omits }: Habits): JsonObject {
+  const omitsTemperature = omits.has("temperature") && request.wishes?.includes("temperature");
+  // the newer name is one of chats alone
+  const field = "messages" in request ? maxTokensField : "max_tokens";
   return {
     model,
-    temperature: request.temperature,
+    temperature: omitsTemperature ? undefined : request.temperature,
     top_p: request.topP,
     top_k: request.topK,
     min_p: request.minP,
@@ -43,13 +50,23 @@ function toCommonBody(model: string, request: CompletionRequest): object {
     repeat_penalty: request.repeatPenalty,
     logit_bias: request.logitBias,
     ignore_eos: request.ignoreEndTokens,
-    max_tokens: request.maxTokens,
+    [field]: request.maxTokens,
     stop: request.stop,
-    seed: request.seed,
+    seed: omits.has("seed") ? undefined : request.seed,
     n: request.choices,
     stream: true,
-    stream_options: { include_usage: true },
+    stream_options: omits.has("stream_options") ? undefined : { include_usage: true },
   };
+}
+
+/** The same conversation without system messages: their texts stand before the user's first. */
+export function foldSystem(messages: readonly ChatMessage[]): ChatMessage[] {
+  const system = messages.filter(({ role }) => role === "system").map(({ content }) => content);
+  const others = messages.filter(({ role }) => role !== "system");
+  if (system.length === 0) return [...messages];
+  const first = others.findIndex(({ role }) => role === "user");
+  if (first < 0) return [{ role: "user", content: system.join("\n\n") }, ...others];
+  return others.map((message, i) => (i === first ? { ...message, content: [...system, message.content].join("\n\n") } : message));
 }
 
 function toWireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): object {

@@ -1,10 +1,16 @@
-import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
-import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LlmopsError } from "../errors/llmops-error.js";
 import type { Chunk, CompletionRequest } from "./completion.js";
 import type { CompletionTarget } from "./completion-target.js";
-import { toChatBody, toTextBody } from "./endpoint-body.js";
-import { followSignal } from "./follow-signal.js";
+import { toBody } from "./endpoint-body.js";
+import { StatusError, toBrokenAnswer, toEndpointError } from "./endpoint-error.js";
+import { EndpointHttp, type Fetch } from "./endpoint-http.js";
+import { habitsOf, learn, paceOf, type Habits, type MaxTokensField } from "./endpoint-memory.js";
 import { EndpointReader } from "./endpoint-reader.js";
+import { followSignal } from "./follow-signal.js";
+import { asObject, parseObject, type JsonObject } from "./json-object.js";
+import type { Pace } from "./pace.js";
+import { readAnswer, readText, type RawAnswer } from "./read-answer.js";
 
 export interface EndpointOptions {
   /** Base URL with or without /v1. */
@@ -12,55 +18,102 @@ export interface EndpointOptions {
   /** The endpoint's model; its first one when absent. */
   model?: string;
   apiKey?: string;
-  /** Further attempts of the client itself; 2 when absent. */
-  maxRetries?: number;
+  /** How the longest completion is called; when absent max_tokens, and the other after a complaint. */
+  maxTokensField?: MaxTokensField;
+  /** Members that go over those of every request; null takes one away. */
+  body?: JsonObject;
+  /** Told, once each, what the endpoint refuses and gets otherwise now, and that it limits the rate. */
+  onNote?: (text: string) => void;
+  /** Sends requests in the place of fetch. */
+  fetch?: Fetch;
 }
+
+/** Requests are changed so often, at most, because the endpoint refuses a member. */
+const MOST_CHANGES = 6;
+/** Attempts to learn the endpoint's model where it is busy. */
+const MODEL_ATTEMPTS = 5;
+const LONGEST_WAIT_SECONDS = 60;
 
 /** An OpenAI-compatible server: vLLM, llama-server, Ollama, another `llmops serve`, a hosted one. */
 export class EndpointTarget implements CompletionTarget {
   readonly model: string;
   readonly location: string;
-  private readonly client: OpenAI;
+  readonly pace: Pace;
+  private readonly http: EndpointHttp;
+  private readonly options: EndpointOptions;
+  private readonly habits: Habits;
 
   /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
-  static async connect(options: EndpointOptions, signal?: AbortSignal): Promise<EndpointTarget> {
+  static async connect(options: EndpointOptions, signal: AbortSignal = new AbortController().signal): Promise<EndpointTarget> {
     const baseURL = toBaseUrl(options.url);
-    // what is measured is to be computed, not to come from a cache on the way
-    const defaultHeaders = { "cache-control": "no-store" };
-    const client = new OpenAI({ baseURL, apiKey: options.apiKey ?? "none", maxRetries: options.maxRetries ?? 2, defaultHeaders });
-    const model = options.model ?? (await firstModel(client, baseURL, signal));
-    return new EndpointTarget(client, baseURL, model);
+    const http = new EndpointHttp({ baseURL, apiKey: options.apiKey, fetch: options.fetch });
+    const model = options.model ?? (await firstModel(http, baseURL, signal));
+    return new EndpointTarget(http, { ...options, url: baseURL }, model);
   }
 
-  private constructor(client: OpenAI, location: string, model: string) {
-    this.client = client;
-    this.location = location;
+  private constructor(http: EndpointHttp, options: EndpointOptions, model: string) {
+    this.http = http;
+    this.options = options;
+    this.location = options.url;
     this.model = model;
+    this.habits = habitsOf(this.location, model);
+    this.pace = paceOf(this.location);
+    this.pace.onLimited ??= (limit) =>
+      this.note(`it limits the rate of requests; they wait as long as it asks, ${limit} at a time for now, and none is lost`);
   }
 
+  /** Ends with "finish" only where the answer is whole. Throws the signal's reason, or an LlmopsError that says what came instead. */
   async *complete(request: CompletionRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Chunk> {
     // a signal of its own for each request: the client never takes its listeners off again
     const own = followSignal(signal);
+    const stopped = own.controller.signal;
+    let hasBegun = false;
     try {
-      const options = { signal: own.controller.signal };
+      const answer = await this.send(request, stopped);
+      hasBegun = true;
       const reader = new EndpointReader();
-      if ("messages" in request) {
-        const stream = await this.client.chat.completions.create(toChatBody(this.model, request), options);
-        for await (const part of stream) yield* reader.readChat(part);
-      } else {
-        const stream = await this.client.completions.create(toTextBody(this.model, request), options);
-        for await (const part of stream) yield* reader.readText(part);
-      }
+      for await (const part of readAnswer(answer, request.choices)) yield* reader.read(part);
+      stopped.throwIfAborted();
       yield* reader.end();
     } catch (cause) {
-      throw toEndpointError(cause, this.location);
+      stopped.throwIfAborted();
+      throw hasBegun ? toBrokenAnswer(cause, this.location) : toEndpointError(cause, this.location);
     } finally {
       own.release();
     }
   }
 
   async close(): Promise<void> {
-    // the connections are the runtime's own and close by themselves
+    await this.http.close();
+  }
+
+  /** Sends a request, again without what the endpoint refuses where the answer does not depend on that. */
+  private async send(request: CompletionRequest, signal: AbortSignal): Promise<RawAnswer> {
+    const path = "messages" in request ? "/chat/completions" : "/completions";
+    const { maxTokensField } = this.options;
+    for (let changes = 0; ; changes++) {
+      const habits = maxTokensField === undefined ? this.habits : { ...this.habits, maxTokensField };
+      const body = toBody(this.model, request, habits, this.options.body);
+      try {
+        return await this.http.post(path, body, signal);
+      } catch (cause) {
+        const lesson = cause instanceof StatusError && changes < MOST_CHANGES ? this.learn(request, body, cause) : undefined;
+        if (!lesson) throw cause;
+        if (lesson.isNew) this.note(lesson.text);
+      }
+    }
+  }
+
+  private learn(request: CompletionRequest, sent: JsonObject, refusal: StatusError): ReturnType<typeof learn> {
+    // what the user put into the body stays there
+    const { body, maxTokensField = "" } = this.options;
+    const own = { ...body, ...request.extra, [maxTokensField]: true };
+    const changeable = Object.fromEntries(Object.entries(sent).filter(([name]) => own[name] === undefined));
+    return learn(this.habits, request, changeable, refusal);
+  }
+
+  private note(text: string): void {
+    this.options.onNote?.(`${this.model} at ${this.location}: ${text}.`);
   }
 }
 
@@ -76,43 +129,22 @@ function toBaseUrl(text: string): string {
   return url.href;
 }
 
-async function firstModel(client: OpenAI, location: string, signal: AbortSignal | undefined): Promise<string> {
-  try {
-    const models = await client.models.list(signal ? { signal } : {});
-    const first = models.data[0];
-    if (first) return first.id;
-  } catch (cause) {
-    throw toEndpointError(cause, location);
+/** The first model an endpoint lists; one that is busy is asked again. */
+async function firstModel(http: EndpointHttp, location: string, signal: AbortSignal): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { body } = await http.get("/models", signal);
+      const { data } = parseObject(await readText(body)) ?? {};
+      const id = asObject(Array.isArray(data) ? data[0] : undefined)?.["id"];
+      if (typeof id === "string") return id;
+      throw new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} lists no models.`, { hint: "Name one with --model." });
+    } catch (cause) {
+      signal.throwIfAborted();
+      const error = toEndpointError(cause, location);
+      const { retryAfterSeconds = 2 ** attempt / 4 } = error;
+      const isBusy = error.code === "RATE_LIMITED" || error.retryAfterSeconds !== undefined;
+      if (!isBusy || attempt === MODEL_ATTEMPTS || retryAfterSeconds > LONGEST_WAIT_SECONDS) throw error;
+      await sleep(retryAfterSeconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
   }
-  throw new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} lists no models.`, { hint: "Name one with --model." });
-}
-
-function toEndpointError(cause: unknown, location: string): unknown {
-  if (cause instanceof APIUserAbortError || cause instanceof LlmopsError) return cause;
-  if (cause instanceof APIConnectionError) {
-    const why = messageOf(rootCause(cause));
-    return new LlmopsError("ENDPOINT_UNREACHABLE", `The endpoint ${location} cannot be reached: ${why}.`, {
-      hint: "Check the URL and that the server is running.",
-      cause,
-    });
-  }
-  return cause instanceof APIError ? toAnswerError(cause as APIError, location) : cause;
-}
-
-/** What an endpoint answered instead of a completion: refused when it would be again. */
-function toAnswerError(cause: APIError, location: string): LlmopsError {
-  const { status = 0 } = cause;
-  const refused = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  const retryAfter = Number(cause.headers?.get("retry-after") ?? Number.NaN);
-  return new LlmopsError(refused ? "ENDPOINT_REFUSED" : "ENDPOINT_ERROR", `The endpoint ${location} answered: ${cause.message}.`, {
-    ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
-    hint: status === 401 || status === 403 ? "Give the key's environment variable with --api-key-env." : "See the endpoint's own log.",
-    cause,
-  });
-}
-
-function rootCause(error: Error): unknown {
-  let current: unknown = error;
-  while (current instanceof Error && current.cause !== undefined) current = current.cause;
-  return current;
 }

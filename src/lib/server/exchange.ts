@@ -2,7 +2,8 @@ import type { FastifyRequest } from "fastify";
 import { costOf } from "../access/limit.js";
 import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import type { Answer, Call, JsonObject } from "../gateway/call.js";
-import { choicesOf, textOf } from "../gateway/stream.js";
+import { textOf } from "../gateway/stream.js";
+import { choicesOf, hasContent } from "../openai/answer-check.js";
 import type { Timing, Usage } from "../openai/completion.js";
 import { toWireTimings, toWireUsage } from "../openai/wire-answer.js";
 import type { Admitted, TokenCounts } from "./admit.js";
@@ -95,7 +96,8 @@ export class Exchange {
     const text = textOf(event);
     const [choice] = choicesOf(event);
     this.noteFinish(choice);
-    if (text === "" && !choice?.["delta"]) return;
+    // a role or an end alone is no token
+    if (!choice || !hasContent(choice)) return;
     this.pieces++;
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {

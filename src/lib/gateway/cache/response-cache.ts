@@ -84,7 +84,7 @@ export class ResponseCache {
     );
     if (flightKey !== undefined) this.board(flightKey, flight);
     const answer = await flight.join(signal);
-    if (answer.kind === "whole") keep(answer, { body: answer.body });
+    if (answer.kind === "whole" && !isError(answer.body)) keep(answer, { body: answer.body });
     return withState(answer, "miss");
   }
 
@@ -103,6 +103,11 @@ export class ResponseCache {
     this.counts.savedCompletionTokens += usage?.completionTokens ?? 0;
     return answer;
   }
+}
+
+/** An error that a route which is only passed on answers with a status of success. */
+function isError({ error }: JsonObject): boolean {
+  return error !== undefined && error !== null && error !== false;
 }
 
 function notCached(): LlmopsError {

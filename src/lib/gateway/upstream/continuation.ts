@@ -1,5 +1,6 @@
 import type { AnswerFacts, Call, JsonObject } from "../call.js";
-import { choicesOf, textOf } from "../stream.js";
+import { choicesOf } from "../../openai/answer-check.js";
+import { textOf } from "../stream.js";
 
 /** What of an answer has been sent so far, to go on with it elsewhere. */
 export class PartialAnswer {

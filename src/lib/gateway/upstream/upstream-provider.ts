@@ -1,11 +1,15 @@
 import { Pool, type Dispatcher } from "undici";
 import { isAbort, LlmopsError, messageOf } from "../../errors/llmops-error.js";
-import type { Usage } from "../../openai/completion.js";
-import { choicesOf, whenBegun } from "../stream.js";
+import { choicesOf, NoAnswer } from "../../openai/answer-check.js";
+import { toUsage } from "../../openai/endpoint-reader.js";
+import { asObject, parseObject } from "../../openai/json-object.js";
+import { readAnswer, readText, type AnswerPart } from "../../openai/read-answer.js";
+import { readRetryAfter } from "../../openai/retry-after.js";
+import { readServerWords } from "../../openai/server-words.js";
+import { whenBegun } from "../stream.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
 import { DeadlineClock } from "../with-deadlines.js";
 import { ProviderFault, UpstreamRefusal } from "../provider-fault.js";
-import { readEventData } from "./sse-events.js";
 
 export interface UpstreamOptions {
   /** How it is called in answers, metrics and logs. */
@@ -28,8 +32,6 @@ interface Exchange {
   end: () => void;
 }
 
-/** Most answers are small; one that is not an answer at all must not fill the memory. */
-const MOST_BYTES = 64 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 5000;
 /** Fields of this server alone: an upstream may refuse what it does not know. */
 const OWN_FIELDS = new Set(["track_experiment", "experiment_name", "run_name", "tags", "timeout", "first_token_timeout", "stall_timeout"]);
@@ -48,6 +50,8 @@ export class UpstreamProvider implements Provider {
   private readonly origin: string;
   private readonly prefix: string;
   private readonly pool: Pool;
+  /** It refuses to count tokens at the end of a stream, which nobody asked for but this server. */
+  private refusesCounts = false;
 
   /** Throws INVALID_ARGUMENT for what is no URL. */
   constructor(options: UpstreamOptions) {
@@ -69,9 +73,9 @@ export class UpstreamProvider implements Provider {
     const exchange = this.begin(call, signal);
     try {
       const response = await this.send(call, exchange.clock.signal);
-      if (!call.stream) return await this.readWhole(response, exchange.begun);
+      if (!call.stream) return await this.readWhole(call, response, exchange.begun);
       const facts: AnswerFacts = { usage: undefined, timing: undefined };
-      const events = await whenBegun(this.readStream(response, exchange, facts));
+      const events = await whenBegun(this.readStream(call, response, exchange, facts));
       exchange.streams = true;
       return { kind: "stream", events, facts, origin: originOf(this.name, performance.now() - exchange.begun) };
     } catch (cause) {
@@ -99,15 +103,25 @@ export class UpstreamProvider implements Provider {
   }
 
   private async send(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const counts = call.stream && isCompletion(call.path) && !(this.refusesCounts && !call.includeUsage);
+    const response = await this.post(call, counts, signal);
+    if (response.statusCode < 300) return response;
+    const text = await readText(response.body as AsyncIterable<Uint8Array>);
+    const isOurs = counts && !call.includeUsage && [400, 422].includes(response.statusCode) && text.includes("stream_options");
+    if (!isOurs) throw this.toRefusal(response, text);
+    this.refusesCounts = true;
+    return this.send(call, signal);
+  }
+
+  private post(call: Call, counts: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { apiKey, model } = this.options;
     const own = Object.fromEntries(Object.entries(call.body).filter(([name]) => !isCompletion(call.path) || !OWN_FIELDS.has(name)));
     const body = {
       ...own,
       ...(model !== undefined && "model" in call.body && { model }),
-      ...(call.stream &&
-        isCompletion(call.path) && { stream_options: { ...(call.body["stream_options"] as object), include_usage: true } }),
+      ...(counts && { stream_options: { ...asObject(call.body["stream_options"]), include_usage: true } }),
     };
-    const response = await this.pool.request({
+    return this.pool.request({
       method: call.method,
       path: `${this.prefix}${call.path}${call.query ?? ""}`,
       headers: {
@@ -118,36 +132,53 @@ export class UpstreamProvider implements Provider {
       ...(call.method === "POST" && { body: JSON.stringify(body) }),
       signal,
     });
-    if (response.statusCode >= 300) throw await this.toRefusal(response);
-    return response;
   }
 
-  private async readWhole(response: Dispatcher.ResponseData, begun: number): Promise<Answer> {
-    const body = this.parse(await readText(response.body));
+  private async readWhole(call: Call, response: Dispatcher.ResponseData, begun: number): Promise<Answer> {
+    const body = isCompletion(call.path) ? await this.readOne(call, response) : await this.readOther(call, response);
     const totalMs = performance.now() - begun;
     const usage = toUsage(body["usage"]);
     return { kind: "whole", body, usage, timing: { firstTokenMs: totalMs, totalMs }, origin: originOf(this.name, totalMs) };
   }
 
+  /** The one part of an answer that was not to be streamed. */
+  private async readOne(call: Call, { headers, body }: Dispatcher.ResponseData): Promise<JsonObject> {
+    const contentType = typeOf(headers);
+    if (contentType?.startsWith("text/event-stream")) throw this.garbage("a stream instead of one answer");
+    let whole: JsonObject = {};
+    for await (const part of readAnswer({ contentType, body: body as AsyncIterable<Uint8Array> }, choicesAsked(call))) whole = part.body;
+    return whole;
+  }
+
+  /** The answer of a route whose shape is not known here, or of embeddings. */
+  private async readOther({ path }: Call, { body }: Dispatcher.ResponseData): Promise<JsonObject> {
+    const text = await readText(body as AsyncIterable<Uint8Array>);
+    const whole = parseObject(text);
+    if (!whole) throw this.garbage(`"${text.slice(0, 80)}", which is not a JSON object`);
+    const isError = path === "/v1/embeddings" && !Array.isArray(whole["data"]);
+    if (isError) throw new NoAnswer("error", readServerWords(text).message);
+    return whole;
+  }
+
   private async *readStream(
+    call: Call,
     { body, headers }: Dispatcher.ResponseData,
     { begun, clock, outer, end }: Exchange,
     facts: AnswerFacts,
   ): AsyncGenerator<JsonObject> {
-    const finished = { done: false };
     let firstTokenMs: number | undefined;
     try {
-      const type = String(headers["content-type"]);
-      if (!type.includes("text/event-stream")) throw this.garbage(`a ${type} instead of a stream`);
-      for await (const data of readEventData(body, finished)) {
-        clock.token();
-        const event = this.readEvent(data, facts);
-        if (!event) continue;
-        firstTokenMs ??= performance.now() - begun;
-        finished.done ||= choicesOf(event).some(({ finish_reason: reason }) => typeof reason === "string");
-        yield event;
+      const answer = { contentType: typeOf(headers), body: body as AsyncIterable<Uint8Array> };
+      for await (const part of readAnswer(answer, choicesAsked(call))) {
+        // a role or an end alone is no token
+        if (part.hasContent) {
+          clock.token();
+          firstTokenMs ??= performance.now() - begun;
+        }
+        const event = toEvent(part, facts);
+        if (event) yield event;
       }
-      if (!finished.done) throw this.broken("it ended without a finish reason");
+      clock.signal.throwIfAborted();
       const totalMs = performance.now() - begun;
       facts.timing = { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
     } catch (cause) {
@@ -158,42 +189,17 @@ export class UpstreamProvider implements Provider {
     }
   }
 
-  /** One event for the client; undefined for one with token counts only, which are noted. */
-  private readEvent(data: string, facts: AnswerFacts): JsonObject | undefined {
-    const event = this.parse(data);
-    if (event["error"] !== undefined) throw this.broken(`it sent an error: ${describeError(event["error"])}`);
-    const usage = toUsage(event["usage"]);
-    if (!usage) return event;
-    facts.usage = usage;
-    return choicesOf(event).length === 0 ? undefined : event;
-  }
-
-  private parse(text: string): JsonObject {
-    try {
-      const value: unknown = JSON.parse(text);
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-    } catch {
-      // told below
-    }
-    throw this.garbage(`"${text.slice(0, 80)}", which is no JSON object`);
-  }
-
-  private async toRefusal({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<LlmopsError> {
-    const text = await readText(body);
-    const parsed = parseOrUndefined(text);
-    const what = describeError(parsed?.["error"] ?? text.slice(0, 200));
-    const message = `${this.name} (${this.location}) answered ${statusCode}: ${what}`;
+  private toRefusal({ statusCode, headers }: Dispatcher.ResponseData, text: string): LlmopsError {
+    const { message: words } = readServerWords(text);
+    const message = `${this.name} (${this.location}) answered ${statusCode}: ${words}${/[.!?]$/.test(words) ? "" : "."}`;
     if (statusCode >= 400 && statusCode < 500 && !PASSING.includes(statusCode) && !CREDENTIALS.includes(statusCode)) {
-      return new UpstreamRefusal(
-        statusCode,
-        parsed ?? { error: { message: what, type: "invalid_request_error", param: null, code: null } },
-        message,
-      );
+      const body = parseObject(text) ?? { error: { message: words, type: "invalid_request_error", param: null, code: null } };
+      return new UpstreamRefusal(statusCode, body, message);
     }
-    const retryAfter = Number(headers["retry-after"]);
+    const retryAfterSeconds = readRetryAfter((name) => [headers[name] ?? []].flat()[0]);
     const kind = CREDENTIALS.includes(statusCode) ? "credentials" : statusCode === 429 ? "overloaded" : "status";
     return new ProviderFault(kind, this.name, message, {
-      ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       hint: kind === "credentials" ? "Check its URL, model and API key." : "See its own log.",
     });
   }
@@ -213,11 +219,20 @@ export class UpstreamProvider implements Provider {
     if (signal.aborted) return signal.reason as unknown;
     if (cause instanceof ProviderFault || cause instanceof UpstreamRefusal) return cause;
     if (cause instanceof LlmopsError && cause.code === "REQUEST_TIMEOUT") return this.toTimeout(cause);
+    if (cause instanceof NoAnswer) return this.toNoAnswer(cause, kind);
     if (isAbort(cause)) return cause;
     if (kind === "broken_stream") return this.broken(messageOf(cause));
     return new ProviderFault("unreachable", this.name, `${this.name} (${this.location}) cannot be reached: ${messageOf(cause)}.`, {
       hint: "Check its URL and that it is running.",
       cause,
+    });
+  }
+
+  private toNoAnswer({ kind, message }: NoAnswer, during: "unreachable" | "broken_stream"): ProviderFault {
+    if (kind === "foreign") return this.garbage(message.replace(/^it sent /, ""));
+    if (during === "broken_stream") return this.broken(kind === "error" ? `it sent an error: ${message}` : message);
+    return new ProviderFault("status", this.name, `${this.name} (${this.location}) gave no whole answer: ${message}.`, {
+      hint: "See its own log.",
     });
   }
 
@@ -244,39 +259,26 @@ function toUrl(text: string): URL {
   });
 }
 
-async function readText(body: Dispatcher.ResponseData["body"]): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > MOST_BYTES) throw new Error(`the answer is larger than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
+function typeOf(headers: Dispatcher.ResponseData["headers"]): string | undefined {
+  return [headers["content-type"] ?? []].flat()[0];
 }
 
-function parseOrUndefined(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
+/** How many choices an answer has to have: of each prompt as many as are wanted. */
+function choicesAsked({ path, body }: Call): number {
+  const { n, prompt } = body;
+  const each = typeof n === "number" && n > 0 ? n : 1;
+  const isList = path === "/v1/completions" && Array.isArray(prompt) && prompt.length > 0 && typeof prompt[0] !== "number";
+  return isList ? each * prompt.length : each;
 }
 
-function describeError(error: unknown): string {
-  const message = typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
-  return typeof message === "string" ? message : JSON.stringify(error);
-}
-
-function toUsage(value: unknown): Usage | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { prompt_tokens: prompt, completion_tokens: completion, prompt_tokens_details: details } = value as JsonObject;
-  if (typeof prompt !== "number") return undefined;
-  const cached = (details as { cached_tokens?: unknown } | null | undefined)?.cached_tokens;
-  return {
-    promptTokens: prompt,
-    completionTokens: typeof completion === "number" ? completion : 0,
-    ...(typeof cached === "number" && { cachedTokens: cached }),
-  };
+/** A part as an event for the client; undefined for one with token counts only, which are noted. */
+function toEvent({ body }: AnswerPart, facts: AnswerFacts): JsonObject | undefined {
+  const usage = toUsage(body["usage"]);
+  if (usage) facts.usage = usage;
+  const choices = choicesOf(body);
+  if (usage && choices.length === 0) return undefined;
+  if (!choices.some((choice) => "message" in choice)) return body;
+  // a server that does not stream gives all of it at once
+  const events = choices.map(({ message, ...choice }) => ({ ...choice, delta: message }));
+  return { ...body, object: "chat.completion.chunk", choices: events };
 }

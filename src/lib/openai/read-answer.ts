@@ -1,0 +1,85 @@
+import { AnswerCheck, NoAnswer } from "./answer-check.js";
+import { parseObject, type JsonObject } from "./json-object.js";
+import { readServerWords, type ServerWords } from "./server-words.js";
+import { readEvents } from "./sse-events.js";
+
+/** An answer to a completion request with a status of success. */
+export interface RawAnswer {
+  /** As its header has it; undefined where there is none. */
+  contentType: string | undefined;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** One piece of an answer: an event of a stream, or all of it at once. */
+export interface AnswerPart {
+  body: JsonObject;
+  /** It has text, thoughts, a call or a refusal in it: not a role, an end or token counts alone. */
+  hasContent: boolean;
+}
+
+/** Most answers are small; one that is not an answer at all must not fill the memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const [EVENTS, JSON_TYPE] = [/^text\/event-stream\b/i, /^application\/([\w.-]+\+)?json\b/i];
+
+/**
+ * The pieces of an answer as they come, a stream or one body. It ends without an error only where the answer is whole; otherwise it
+ * throws NoAnswer, or what reading the connection throws.
+ */
+export async function* readAnswer({ contentType, body }: RawAnswer, asked = 1): AsyncGenerator<AnswerPart> {
+  const check = new AnswerCheck(asked);
+  const type = contentType?.trim() ?? "";
+  if (EVENTS.test(type)) yield* readStream(body, check);
+  else if (JSON_TYPE.test(type)) {
+    const whole = toObject(await readText(body));
+    yield { body: whole, hasContent: check.note(whole) };
+  } else {
+    const words = readServerWords(await readText(body));
+    throw new NoAnswer("foreign", `it sent ${type === "" ? "no content type" : type} instead of an answer: ${words.message}`, words);
+  }
+  check.end();
+}
+
+/** All of a body as text. Throws NoAnswer for one that is far too large. */
+export async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > MOST_BYTES) throw new NoAnswer("foreign", `its answer is larger than ${MOST_BYTES} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+async function* readStream(body: AsyncIterable<Uint8Array>, check: AnswerCheck): AsyncGenerator<AnswerPart> {
+  const raw = { text: "" };
+  let events = 0;
+  try {
+    for await (const { event, data } of readEvents(body, raw)) {
+      events++;
+      if (data.trim() === "[DONE]") {
+        check.noteDone();
+        break;
+      }
+      if (event === "error") throw toError(readServerWords(data));
+      const part = toObject(data);
+      yield { body: part, hasContent: check.note(part) };
+    }
+  } catch (cause) {
+    // a connection that breaks after the last choice has ended takes nothing away from the answer
+    if (cause instanceof NoAnswer || !check.isWhole) throw cause;
+  }
+  // an error that was written into the stream without the form of an event
+  if (events === 0 && raw.text.trim() !== "") throw toError(readServerWords(raw.text));
+}
+
+function toError(words: ServerWords): NoAnswer {
+  return new NoAnswer("error", words.message, words);
+}
+
+function toObject(text: string): JsonObject {
+  const value = parseObject(text);
+  if (value) return value;
+  if (text.trim() === "") throw new NoAnswer("cut", "its answer is empty");
+  throw new NoAnswer("foreign", `it sent "${text.trim().slice(0, 80)}", which is not a JSON object`);
+}
