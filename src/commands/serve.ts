@@ -16,6 +16,7 @@ export default class Serve extends BaseCommand {
     "<%= config.bin %> serve --port 8000 --slots 8 --ctx-size 4096 --rate-limit 60/minute",
     "<%= config.bin %> serve --upstream http://127.0.0.1:8000/v1 --fallback openai:gpt-4o-mini",
     "<%= config.bin %> serve --track all --mlflow_tracking_uri http://127.0.0.1:5000",
+    "<%= config.bin %> serve --set @best.yaml --set 'system=Answer in one word.'",
     "<%= config.bin %> serve --record calls.jsonl",
     "<%= config.bin %> serve --replay calls.jsonl",
   ];
@@ -28,14 +29,23 @@ export default class Serve extends BaseCommand {
       helpGroup: "SECURITY",
       description: "a key clients have to send; better in LLMOPS_API_KEY or by `llmops keys create`, which processes' lists do not show",
     }),
+    set: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: "NAME=VALUE",
+      helpGroup: "SERVING",
+      description:
+        "a parameter of requests that do not say themselves, such as temperature=0.3 or system=TEXT; @FILE reads what sweep --best and optimize --apply wrote",
+    }),
     ...settingFlags(),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
-    const { config, "api-key": apiKeys = [] } = flags as { config?: string; "api-key"?: string[] };
+    const { config, "api-key": apiKeys = [], set = [] } = flags as { config?: string; "api-key"?: string[]; set?: string[] };
     const signal = this.listenForInterrupt();
-    const { settings } = loadSettings({ flags, file: config });
+    const given = set.length === 0 ? new Map() : (await import("../serving/served-setting.js")).servedSetting(set);
+    const { settings } = loadSettings({ flags, given, file: config });
     const { runServer } = await import("../serving/run-server.js");
     await runServer({ settings, apiKeys, signal, say: (line) => this.log(line) });
   }

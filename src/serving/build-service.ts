@@ -1,4 +1,5 @@
 import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { servingDefaults, type ServingDefaults } from "../lib/config/serving.js";
 import type { Settings } from "../lib/config/settings.js";
 import { CassetteWriter } from "../lib/cassette/cassette-writer.js";
 import { readCassette } from "../lib/cassette/cassette-file.js";
@@ -10,7 +11,9 @@ import type { Provider } from "../lib/gateway/call.js";
 import { LocalProvider } from "../lib/gateway/local-provider.js";
 import { MetricRegistry } from "../lib/metrics/metric-registry.js";
 import { RedisConnection } from "../lib/redis/redis-connection.js";
+import type { RequestDefaults } from "../lib/server/request-defaults.js";
 import { Service, type OwnModel } from "../lib/server/service.js";
+import { readPromptText } from "../lib/study/prompt-template.js";
 import { parseSlo } from "../lib/slo/slo.js";
 import { buildAccess, buildKeys, toPrices } from "./build-access.js";
 import { buildProvider, planProviders } from "./build-providers.js";
@@ -64,6 +67,7 @@ export async function buildService(
       routes: settings["cache.routes"],
       defaultMaxTokens: settings["providers.max_tokens"],
       defaultTemperature: settings["providers.temperature"],
+      requestDefaults: toRequestDefaults(settings),
     },
     ownModel,
   );
@@ -105,6 +109,16 @@ function buildCache(settings: Settings, redis: RedisConnection | undefined): Res
   };
   const store = redis ? new RedisStore(redis, limits) : new MemoryStore(limits);
   return new ResponseCache(store, { nondeterministic: settings["cache.nondeterministic"], routes: settings["cache.routes"] });
+}
+
+/** The defaults of requests with their texts read. Throws INVALID_ARGUMENT for a file that cannot be read. */
+function toRequestDefaults(settings: Settings): RequestDefaults {
+  const withText = ({ system, ...values }: ServingDefaults) => ({
+    ...values,
+    ...(system !== undefined && { system: readPromptText(String(system)) }),
+  });
+  const models = Object.entries(settings["serving.models"]).map(([name, values]) => [name, withText(values)] as const);
+  return { all: withText(servingDefaults(settings)), models: Object.fromEntries(models) };
 }
 
 function toDeadlines(settings: Settings): { totalMs: number; firstTokenMs: number | undefined; stallMs: number | undefined } {

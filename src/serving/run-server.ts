@@ -2,6 +2,7 @@ import { aborted } from "../base-command.js";
 import type { Settings } from "../lib/config/settings.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import type { ModelShelf } from "../lib/server/model-shelf.js";
+import { describeDefaults, type RequestDefaults } from "../lib/server/request-defaults.js";
 import { isLocalHost } from "../lib/http/listen.js";
 import { createServeLog } from "../serve-log.js";
 import { buildService, type BuiltService } from "./build-service.js";
@@ -76,6 +77,7 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
     urls.length === 0 ? "the local model" : `${name} (${urls.join(", ")})`,
   );
   if (settings["server.replay"] === undefined && order.join() !== "the local model") say(`Asks ${order.join(", then ")}`);
+  announceDefaults(say, service.requestDefaults);
   say(`Listening on ${url}  (OpenAI API: ${url}/v1, documentation: ${url}/docs)`);
   const locked = service.keys?.areNeeded ?? false;
   if (!isLocalHost(settings["server.host"]) && !locked) {
@@ -83,6 +85,12 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
   }
   say(`Try: ${curlLine(url, locked)}`);
   say("Press Ctrl+C to stop.");
+}
+
+function announceDefaults(say: RunOptions["say"], { all, models }: RequestDefaults): void {
+  const defaults = describeDefaults(all);
+  if (defaults !== undefined) say(`Requests that do not say themselves get: ${defaults}`);
+  for (const [name, values] of Object.entries(models)) say(`Those for ${name} get: ${describeDefaults(values) ?? "the same"}`);
 }
 
 function describeCompute(gpu: string, { single, several, prompt }: { single: number; several: number; prompt: number }): string {

@@ -19,9 +19,14 @@ export interface LoadedSettings {
   file: string | undefined;
 }
 
+/** Values by setting, with where they come from. */
+export type GivenSettings = ReadonlyMap<SettingName, Found>;
+
 export interface SettingSources {
   /** Values of flags by their names; absent ones are undefined. */
   flags?: Readonly<Record<string, unknown>>;
+  /** Values a flag gives that is of several settings: after those of a setting's own flag. */
+  given?: GivenSettings;
   environment?: NodeJS.ProcessEnv;
   /** A file that has to be there; llmops.yaml is read if it is. */
   file?: string | undefined;
@@ -31,11 +36,17 @@ export interface SettingSources {
 const NAMES = Object.keys(SETTINGS) as SettingName[];
 
 /** Flags over environment over file over defaults. Throws CONFIG_INVALID naming the place, with the nearest name for one that is unknown. */
-export function loadSettings({ flags = {}, environment = process.env, file, folder = process.cwd() }: SettingSources = {}): LoadedSettings {
+export function loadSettings({
+  flags = {},
+  given,
+  environment = process.env,
+  file,
+  folder = process.cwd(),
+}: SettingSources = {}): LoadedSettings {
   const read = readFile(file === undefined ? resolve(folder, CONFIG_FILE) : resolve(folder, file), file !== undefined);
   const entries = NAMES.map((name) => {
     const setting: Setting<unknown> = SETTINGS[name];
-    const found = fromFlag(setting, flags) ?? fromEnvironment(setting, environment) ?? read?.values.get(name);
+    const found = fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? read?.values.get(name);
     if (!found) return [name, { value: setting.default, origin: "default" }] as const;
     return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
   });

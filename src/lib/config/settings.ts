@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SERVING_SETTINGS } from "./serving.js";
 import {
   assignments,
   choice,
@@ -218,6 +219,8 @@ export const SETTINGS = {
     flag: "track",
     placeholder: "WHICH",
   }),
+
+  ...SERVING_SETTINGS,
 
   "prices.prompt": optionalNumber({ min: 0, whole: false }, { about: "dollars for a million tokens of prompts", flag: "price-prompt" }),
   "prices.completion": optionalNumber(

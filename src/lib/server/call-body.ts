@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { checkBody, toDeadlines } from "../openai/wire-fields.js";
+import { withDefaults } from "./request-defaults.js";
 import type { TrackingWishes } from "./request-tracking.js";
 import type { Service } from "./service.js";
 
@@ -29,7 +30,7 @@ export function toCall(path: string, request: FastifyRequest, service: Service):
   const call: Call = {
     path,
     method: "POST",
-    body: withDefaults(body, service),
+    body: complete(body, service),
     stream: beside.stream ?? false,
     includeUsage: beside.stream_options?.include_usage ?? false,
     requestId: request.id,
@@ -44,14 +45,15 @@ function refuseEmpty(path: string, body: JsonObject): void {
   if (!isThere) throw new LlmopsError("INVALID_ARGUMENT", `${param}: there is none.`, { param });
 }
 
-function withDefaults(body: JsonObject, { defaultTemperature, defaultMaxTokens, local }: Service): JsonObject {
-  const unbounded = body["max_tokens"] === undefined && body["max_completion_tokens"] === undefined;
-  return {
-    ...body,
-    ...(defaultTemperature !== undefined && body["temperature"] === undefined && { temperature: defaultTemperature }),
+/** What the request says itself, then the defaults for its model, then those of providers. */
+function complete(asked: JsonObject, service: Service): JsonObject {
+  const { defaultTemperature, defaultMaxTokens, local } = service;
+  const bodyOfModel = withDefaults(asked, service.defaultsOf(asked));
+  return withDefaults(bodyOfModel, {
+    ...(defaultTemperature !== undefined && { temperature: defaultTemperature }),
     // the local model answers as long as its context lasts
-    ...(!local && defaultMaxTokens !== undefined && unbounded && { max_tokens: defaultMaxTokens }),
-  };
+    ...(!local && defaultMaxTokens !== undefined && { max_tokens: defaultMaxTokens }),
+  });
 }
 
 function toWishes(beside: z.output<typeof besideSchema>): TrackingWishes {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { ENDPOINTS, fieldsOf, openApiDocument } from "./openapi.js";
 import { API_VERSION } from "./monitoring.js";
+import { describeDefaults } from "./request-defaults.js";
 import type { Service } from "./service.js";
 
 /** GET /openapi.json, and /docs: the same for people. */
@@ -10,7 +11,11 @@ export function addDocs(app: FastifyInstance, service: Service): void {
   app.get("/docs", (request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(service, request.host)));
 }
 
-function renderDocs({ model, local }: Service, host: string): string {
+function renderDocs({ model, local, requestDefaults: { all, models } }: Service, host: string): string {
+  const defaults = [
+    ["Requests that do not say themselves get", describeDefaults(all)],
+    ...Object.entries(models).map(([name, values]) => [`Those for ${name} get`, describeDefaults(values)]),
+  ].flatMap(([who = "", what]) => (what === undefined ? [] : [`<p>${escape(who)}: <code>${escape(what)}</code></p>\n`]));
   const sections = ENDPOINTS.map(({ method, path, summary, body }) => {
     const rows = fieldsOf(body).map(
       ({ name, type, description }) => `<tr><td><code>${escape(name)}</code><td class="type">${escape(type)}<td>${escape(description)}`,
@@ -29,7 +34,7 @@ function renderDocs({ model, local }: Service, host: string): string {
 <h1>llmops serve</h1>
 <p>Serves <code>${escape(model)}</code>${local ? ` with ${local.contextSize} tokens of context` : ""}. The OpenAI clients work with this server's
 address and <code>/v1</code>; the same as a document: <a href="/openapi.json">openapi.json</a>.</p>
-<pre>curl -s ${escape(host)}/v1/chat/completions -H 'content-type: application/json' \\
+${defaults.join("")}<pre>curl -s ${escape(host)}/v1/chat/completions -H 'content-type: application/json' \\
   -d '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'</pre>
 ${sections.join("\n")}
 </html>

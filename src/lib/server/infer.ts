@@ -4,24 +4,26 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import type { JsonObject } from "../gateway/call.js";
 import { checkBody } from "../openai/wire-fields.js";
 import { answerCall } from "./answer.js";
+import { withDefaults } from "./request-defaults.js";
 import type { Service } from "./service.js";
 
-const DEFAULT_NEW_TOKENS = 128;
+/** Of requests that do not say themselves, where this server has no defaults of its own. */
+const INFER_DEFAULTS = { max_tokens: 128, temperature: 1 };
 
 /** POST /infer: a question in, the answer out. */
 export const inferBodySchema = z.object({
   prompt: z.string().min(1),
-  max_new_tokens: z.number().int().min(1).nullish().describe("128 when absent."),
+  max_new_tokens: z.number().int().min(1).nullish().describe("128 when absent, or the server's serving.max_tokens."),
   adapter_version: z.string().nullish(),
   base_model: z.string().nullish(),
-  temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent."),
+  temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent, or the server's serving.temperature."),
 });
 
 export function addInfer(app: FastifyInstance, service: Service): void {
   app.post("/infer", async (request, reply) => {
     const body = checkBody(inferBodySchema, request.body);
     const source = findSource(service, body);
-    request.body = toChat(body, source.id);
+    request.body = withDefaults(toChat(body, source.id), { ...INFER_DEFAULTS, ...service.defaultsOf({ model: source.id }) });
     const begun = performance.now();
     const answer = (await answerCall(service, "/v1/chat/completions", request, reply)) as WireAnswer;
     const generatedMs = 1000 * ((answer.performance?.generation_time_seconds ?? 0) - (answer.performance?.queue_seconds ?? 0));
@@ -41,7 +43,7 @@ export function addInfer(app: FastifyInstance, service: Service): void {
 
 function toChat({ prompt, max_new_tokens: most, temperature }: z.output<typeof inferBodySchema>, model: string): JsonObject {
   const messages = [{ role: "user", content: prompt }];
-  return { model, messages, max_tokens: most ?? DEFAULT_NEW_TOKENS, temperature: temperature ?? 1 };
+  return { model, messages, max_tokens: most, temperature };
 }
 
 /** What of an answer's body is read here. */

@@ -73,6 +73,7 @@ function statusReport(service: Service, prometheus: boolean): object {
     prometheus_available: prometheus,
     cached_models: loaded.length,
     device: deviceOf(local?.state),
+    request_defaults: { ...service.requestDefaults.all, models: service.requestDefaults.models },
     cached_model_info: loaded.map(({ source }) => ({ base_model: source.name, version: source.version, loaded: true })),
   };
 }

@@ -22,6 +22,8 @@ export interface TrackingWishes {
 /** How long an answer waits for the id of the run it asked for. */
 const ID_DEADLINE_MS = 1000;
 const ID_LOOK_MS = 4;
+/** Recorded where the request, or the server's defaults for it, has them. */
+const FURTHER = ["top_k", "min_p", "repeat_penalty", "repetition_penalty", "seed", "stop"];
 const PARAMS = { temperature: 1, top_p: 1, frequency_penalty: 0, presence_penalty: 0 };
 
 export interface TrackingOptions {
@@ -180,6 +182,8 @@ function sourceTags(type: string): Record<string, string> {
 function paramsOf({ body }: Call): Record<string, string> {
   const maxTokens = body["max_completion_tokens"] ?? body["max_tokens"];
   const others = Object.entries(PARAMS).map(([name, standard]) => [name, JSON.stringify(body[name] ?? standard)]);
+  const further = FURTHER.filter((name) => (body[name] ?? null) !== null).map((name) => [name, JSON.stringify(body[name])]);
+  others.push(...further);
   return { max_tokens: typeof maxTokens === "number" ? String(maxTokens) : "unlimited", ...Object.fromEntries(others) } as Record<
     string,
     string

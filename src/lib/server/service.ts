@@ -15,6 +15,7 @@ import type { Lease } from "./held-model.js";
 import { Loading, modelLoading } from "./loading.js";
 import { ModelShelf } from "./model-shelf.js";
 import type { ModelSource } from "./model-source.js";
+import { defaultsFor, NO_DEFAULTS, type RequestDefaults } from "./request-defaults.js";
 import type { RequestTracking } from "./request-tracking.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -49,6 +50,8 @@ export interface ServiceParts {
   defaultMaxTokens?: number | undefined;
   /** Of requests that name none. */
   defaultTemperature?: number | undefined;
+  /** What requests get that say nothing of it. */
+  requestDefaults?: RequestDefaults;
   recorder?: CassetteWriter | undefined;
   /** Objectives whose requests are counted. */
   slos?: readonly Slo[];
@@ -70,6 +73,7 @@ export class Service {
   readonly routes: readonly string[];
   readonly defaultMaxTokens: number | undefined;
   readonly defaultTemperature: number | undefined;
+  readonly requestDefaults: RequestDefaults;
   readonly recorder: CassetteWriter | undefined;
   readonly startedAt = Date.now();
   tracking: RequestTracking | undefined;
@@ -96,6 +100,7 @@ export class Service {
     this.routes = parts.routes ?? [];
     this.defaultMaxTokens = parts.defaultMaxTokens;
     this.defaultTemperature = parts.defaultTemperature;
+    this.requestDefaults = parts.requestDefaults ?? NO_DEFAULTS;
     this.recorder = parts.recorder;
     this.stage = ownModel === "none" ? "ready" : "loading";
     this.metrics.beforeScrape(() => this.refreshGauges());
@@ -121,6 +126,12 @@ export class Service {
     if (this.anyModel) return { model: asked ?? this.model, version: this.version };
     const { name: model = this.model, version = this.version } = this.sourceOf(body) ?? {};
     return { model, version };
+  }
+
+  /** What a request for this model gets where it says nothing of it. */
+  defaultsOf(body: JsonObject): ReturnType<typeof defaultsFor> {
+    const { name, id } = this.sourceOf(body) ?? (this.anyModel ? {} : { name: this.model, id: undefined });
+    return defaultsFor(this.requestDefaults, [name, id, askedModel(body)]);
   }
 
   /** The model of this process that a call asks for, where it is loaded. */

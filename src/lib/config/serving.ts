@@ -1,0 +1,72 @@
+import { nearestOf } from "./nearest.js";
+import { optionalNumber, optionalText, shaped, type Setting } from "./setting.js";
+
+const ABOUT = "of requests that do not say themselves";
+
+/** What requests get that say nothing of it, by its name in them; `system` is the text of a system message. */
+export type ServingDefaults = Readonly<Record<string, number | string | readonly string[]>>;
+
+/** The parameters a server can have defaults for. Names and ranges are those of a study's parameters. */
+const PARAMETERS = {
+  temperature: optionalNumber({ min: 0, max: 2, whole: false }, { about: `temperature ${ABOUT}; before providers.temperature` }),
+  top_p: optionalNumber({ min: 1e-6, max: 1, whole: false }, { about: `top_p ${ABOUT}` }),
+  top_k: optionalNumber({ min: 0, max: 1_000_000 }, { about: `top_k ${ABOUT}` }),
+  min_p: optionalNumber({ min: 0, max: 1, whole: false }, { about: `min_p ${ABOUT}` }),
+  frequency_penalty: optionalNumber({ min: -2, max: 2, whole: false }, { about: `frequency_penalty ${ABOUT}` }),
+  presence_penalty: optionalNumber({ min: -2, max: 2, whole: false }, { about: `presence_penalty ${ABOUT}` }),
+  repeat_penalty: optionalNumber({ min: 0.01, max: 10, whole: false }, { about: `repeat_penalty ${ABOUT}` }),
+  max_tokens: optionalNumber({ min: 1, max: 1_000_000 }, { about: `longest answer ${ABOUT}; before providers.max_tokens` }),
+  seed: optionalNumber({ min: 0, max: 2 ** 32 - 1 }, { about: `seed ${ABOUT}: the same request then gets the same answer` }),
+  stop: shaped<readonly string[] | undefined>(undefined, readStop, { about: `text, or list of texts, that ends answers, ${ABOUT}` }),
+  system: optionalText({ about: "system message of chats that have none (nor a developer message); @FILE reads a file" }),
+};
+
+/** The settings of the section `serving`. */
+export const SERVING_SETTINGS = {
+  ...(Object.fromEntries(Object.entries(PARAMETERS).map(([name, setting]) => [`serving.${name}`, setting])) as {
+    [Name in keyof typeof PARAMETERS as `serving.${Name}`]: (typeof PARAMETERS)[Name];
+  }),
+  "serving.models": shaped<Readonly<Record<string, ServingDefaults>>>({}, readModels, {
+    about: "the same by the names models are asked for; these come before the general ones",
+  }),
+};
+
+/** The names of parameters a server can have defaults for. */
+export const SERVING_NAMES: readonly string[] = Object.keys(PARAMETERS);
+
+/** The defaults that were set. */
+export function servingDefaults(settings: { readonly [name: string]: unknown }): ServingDefaults {
+  const entries = SERVING_NAMES.map((name) => [name, settings[`serving.${name}`]]).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as ServingDefaults;
+}
+
+function readStop(value: unknown): readonly string[] {
+  const texts = [value].flat();
+  if (texts.length <= 16 && texts.every((text) => typeof text === "string" && text !== "")) return texts as string[];
+  throw new Error("a text, or a list of up to 16 texts");
+}
+
+function readModels(value: unknown): Readonly<Record<string, ServingDefaults>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("parameters by the names of models");
+  return Object.fromEntries(Object.entries(value).map(([model, parameters]) => [model, readModel(model, parameters)]));
+}
+
+function readModel(model: string, parameters: unknown): ServingDefaults {
+  if (typeof parameters !== "object" || parameters === null)
+    throw new Error(`parameters by the names of models, such as ${model}: {top_p: 0.9}`);
+  const entries = Object.entries(parameters).map(([name, value]): [string, number | string | readonly string[]] => {
+    const setting = Object.hasOwn(PARAMETERS, name) ? (PARAMETERS as Record<string, Setting<unknown>>)[name] : undefined;
+    if (!setting) throw new Error(`of parameters there are, not ${model}.${name} (${suggest(name)})`);
+    try {
+      return [name, setting.read(value) as number | string | readonly string[]];
+    } catch (error) {
+      throw new Error(`right in ${model}.${name}: ${(error as Error).message}`, { cause: error });
+    }
+  });
+  return Object.fromEntries(entries);
+}
+
+function suggest(name: string): string {
+  const nearest = nearestOf(name, SERVING_NAMES);
+  return nearest === undefined ? `there are ${SERVING_NAMES.join(", ")}` : `did you mean ${nearest}?`;
+}
