@@ -20,6 +20,7 @@ import { cardFolder, type GradingFlags, type JudgingFlags } from "./grading-flag
 import { JudgeSeat } from "./judge-seat.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
+import { thinkingOf } from "./thinking-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 
@@ -99,7 +100,7 @@ export async function withJudges<T>(
 ): Promise<T> {
   const seat = new JudgeSeat(flags);
   seat.rubrics.push(...rubrics);
-  const plan = makePlan(() => seat.judges);
+  const plan = { ...makePlan(() => seat.judges), ...thinkingOf(flags) };
   const { concurrency, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
   const open = () => openStudyTarget(flags, plan.fixed, concurrency, command.signal);

@@ -24,6 +24,7 @@ import { JudgeSeat } from "./judge-seat.js";
 import { checkOutputs, prepareFolder } from "./output-files.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
+import { thinkingOf } from "./thinking-flags.js";
 import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
 import { checkBaseline, markCheck, writeBest, writeFiles } from "./study-outputs.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
@@ -114,8 +115,8 @@ async function makePlan(
     scorers,
     addRepeats: untilHalfWidth !== undefined,
   });
-  const asked = { ...plan, asked: scorers.asked.map(({ name }) => name) };
-  return againstFirst ? { ...asked, reference: 0 } : asked;
+  const asked = { asked: scorers.asked.map(({ name }) => name), ...thinkingOf(flags) };
+  return { ...plan, ...asked, ...(againstFirst && { reference: 0 }) };
 }
 
 async function conduct(

@@ -15,6 +15,7 @@ import { resolveScorers } from "./lib/scoring/scorers.js";
 import type { GradingFlags } from "./grading-flags.js";
 import { withProgress } from "./progress.js";
 import { EXAMPLE_DATASET, fixedParameters, studyFolder } from "./study-flags.js";
+import { thinkingOf } from "./thinking-flags.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf, openStudyTarget } from "./study-target.js";
 
@@ -118,10 +119,11 @@ async function planAnswers(flags: GradingFlags, dataset: GradedDataset["dataset"
   }
   const dimension = { name: remote.length > 0 ? "endpoint" : "model", values: [...models] };
   const scorers = await resolveScorers(["response_length"]);
-  return planSweep([dimension], dataset, {
+  const plan = planSweep([dimension], dataset, {
     ...{ design: "single", strategies: [], fixed: fixedParameters(flags), repeats: 1, seed: flags.seed },
     ...{ concurrency: concurrencyOf(flags, [dimension]), correction: "none", minEffect: 0, addRepeats: false, scorers },
   });
+  return { ...plan, ...thinkingOf(flags) };
 }
 
 /** Throws ABORTED or BUDGET_SPENT where not all have answered. */

@@ -33,7 +33,7 @@ export const judgingFlags = {
   ...pick(studyFlags, [
     ...(["model_path", "endpoint", "model", "api-key-env", "ctx-size", "threads", "batch-size", "gpu", "flash-attn"] as const),
     ...(["cache-type", "deterministic", "limit", "seed", "tracking-uri"] as const),
-    ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
+    ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "think-marks", "score-thinking"] as const),
   ]),
   ...judgeFlags,
   ...criteriaFlags,

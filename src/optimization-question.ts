@@ -19,6 +19,7 @@ import type { JudgeSeat } from "./judge-seat.js";
 import type { OptimizeFlags } from "./optimize-flags.js";
 import { EXAMPLE_DATASET, fixedParameters } from "./study-flags.js";
 import { concurrencyOf } from "./study-target.js";
+import { thinkingOf } from "./thinking-flags.js";
 
 /** What is searched for. */
 export interface Question {
@@ -99,10 +100,11 @@ export async function planQuestion(flags: OptimizeFlags, { dimensions, scorers }
   const rows = flags.limit ?? TRIAL_ROWS;
   const all = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: rows === 0 ? 0 : rows + flags.proof, seed: flags.seed });
   const named = dimensions.map(({ name }) => ({ name, values: [] }));
-  return planOptimization(all, {
+  const { search, heldOut } = planOptimization(all, {
     ...{ dimensions, scorers, rows, fixed: fixedParameters(flags), repeats: flags.repeats, proofRows: rows === 0 ? 0 : flags.proof },
     ...{ seed: flags.seed, concurrency: concurrencyOf(flags, named), minEffect: flags["min-effect"] },
   });
+  return { search: { ...search, ...thinkingOf(flags) }, heldOut };
 }
 
 /** Reads `temperature=0.7,top_p=0.9`. Throws what reading parameters throws. */

@@ -11,6 +11,7 @@ import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { trackingUriFlag } from "./store-flags.js";
 import { targetFlags } from "./target-flags.js";
+import { thinkingFlags } from "./thinking-flags.js";
 
 /** Rows of a dataset used when --limit is not given: five settings times three repeats of the demo model end well within two minutes. */
 export const DEFAULT_LIMIT = 200;
@@ -139,6 +140,7 @@ export const studyFlags = {
   ...askedFlags,
   ...runningFlags,
   ...decidingFlags,
+  ...thinkingFlags,
   ...judgeFlags,
   ...outputFlags,
   "tracking-uri": trackingUriFlag,

@@ -60,6 +60,7 @@ export function openJournal(
     seed: plan.seed,
     prompts: plan.texts,
     models: opened.map(({ model, location }) => `${model} (${location})`),
+    ...(plan.thinking && { thinking: plan.thinking }),
     ...(judges.length > 0 && { judges }),
     ...more,
   };

@@ -31,10 +31,15 @@
   const element = (name, className, content) => Object.assign(document.createElement(name), { className, textContent: content });
   const answerBox = (cells) => {
     const box = document.createElement("div");
-    for (const [answer, score, error] of cells) {
+    for (const [answer, score, error, thoughts] of cells) {
       const line = element("p", error ? "bad" : score === null ? "quiet" : "", error ?? answer);
       line.prepend(element("b", "", error ? "failed " : score === null ? "unscored " : `${Number(score.toPrecision(3))} `));
       box.append(line);
+      if (thoughts) {
+        const details = document.createElement("details");
+        details.append(element("summary", "quiet", "thoughts"), element("p", "quiet", thoughts));
+        box.append(details);
+      }
     }
     return box;
   };

@@ -117,14 +117,19 @@ function sampleBrowser(result: SweepResult, plan: StudyPlan, { journal, table }:
     ${raw(`<script type="application/json" id="cells">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script><script>${script}</script>`)}`;
 }
 
-/** By sample: [answer, score, error] of each repeat. */
-function answersOf(setting: number, plan: StudyPlan, journal: StudyJournal, table: ScoreTable): [string, number | null, string?][][] {
-  const bySample: [string, number | null, string?][][] = plan.dataset.samples.map(() => []);
+/** The answer of a repeat, its score, why it failed, and what the model thought before. */
+type ShownCell = [answer: string, score: number | null, error?: string | null, thoughts?: string];
+
+/** The cells of a setting by sample. */
+function answersOf(setting: number, plan: StudyPlan, journal: StudyJournal, table: ScoreTable): ShownCell[][] {
+  const bySample: ShownCell[][] = plan.dataset.samples.map(() => []);
   for (const cell of table.cellsOf(setting)) {
     const record = journal.read(table.indexOf(cell));
     if (!record) continue;
-    const { text = "", scores = {}, error } = record;
-    bySample[cell.sample]?.push(error ? [text, null, error.message] : [text, scores[plan.primary.name] ?? null]);
+    const { text = "", thoughts, scores = {}, error } = record;
+    const score = scores[plan.primary.name] ?? null;
+    const thought: [null, string] | [] = thoughts === undefined ? [] : [null, thoughts];
+    bySample[cell.sample]?.push(error ? [text, null, error.message] : [text, score, ...thought]);
   }
   return bySample;
 }

@@ -7,7 +7,7 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 export type SampleScores = Map<string, Map<string, number[]>>;
 
 const TABLE = "eval_results_table.json";
-const NOT_SCORES = /^(id|topic|repeat|seed|inputs?|targets?|outputs?|predictions?|finish_reason|error|index)$/i;
+const NOT_SCORES = /^(id|topic|repeat|seed|inputs?|targets?|outputs?|thoughts|predictions?|finish_reason|error|index)$/i;
 
 /** The scores of single samples a run recorded in its evaluation table; undefined where it has none. */
 export async function readSampleScores(store: TrackingStore, run: Run): Promise<SampleScores | undefined> {

@@ -4,7 +4,6 @@ import { remembered } from "./remembered.js";
 
 const FENCE = /^\s*(?:```|~~~)[^\n`]*$/gm;
 const EMPHASIS = /(?<![\p{L}\p{N}*])(\*{1,3}|`{1,2})(?=[^\s*`])([^*`\n]*[^\s*`])\1(?![\p{L}\p{N}*])/gu;
-const LINE_MARKS = /^[ \t]*(?:#{1,6}[ \t]+|[*\u2022][ \t]+|-[ \t]+(?=\p{L}))/gmu;
 const ACRONYM = /(?<![\p{L}\p{N}\p{M}.])\p{L}(?:\.\p{L})+\.?(?![\p{L}\p{M}\p{N}])/gu;
 /** Everything that is neither part of a word nor white space. */
 const MARK = /[^\p{L}\p{M}\p{N}\s_]/gu;
@@ -30,9 +29,7 @@ const normalisePlainly = remembered((text) => reduce(text, foldCase), 256);
 function reduce(text: string, fold: CaseFolding): string {
   const canonical = fold(canonicalise(text));
   if (!CONTENT.test(canonical)) return onlySymbols(canonical) || text;
-  const bare = /[*`#~\u2022-]/.test(canonical)
-    ? canonical.replace(FENCE, " ").replace(EMPHASIS, "$2").replace(EMPHASIS, "$2").replace(LINE_MARKS, "")
-    : canonical;
+  const bare = /[*`~]/.test(canonical) ? canonical.replace(FENCE, " ").replace(EMPHASIS, "$2").replace(EMPHASIS, "$2") : canonical;
   const joined = bare.includes(".") ? bare.replace(ACRONYM, (letters) => letters.replaceAll(".", "")) : bare;
   const marks = isAscii(joined) ? ASCII_MARK : MARK;
   const words = joined.replace(marks, (mark, at: number) => keptMark(mark, joined, at));

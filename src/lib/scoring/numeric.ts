@@ -7,7 +7,7 @@ import { referenceScorer, type Scorer } from "./scorer.js";
 
 /**
  * 1 when the final number of the completion is the reference's, within a tolerance relative to it (absolute at 0), else 0. The
- * final number is the one in the last \boxed{}, the one after the last ####, or else the last one that is not part of a word.
+ * final number is the one in the last \boxed{}, the last of the line after ####, or else the last one that is not part of a word.
  * "1,234" and "1.234" in an answer may be either convention; in a reference a comma before three digits is of thousands and a
  * point is decimal. 50 % is 0.5 or 50, as the reference has it. Unscored where the reference has no number.
  */
@@ -44,10 +44,10 @@ function finalNumber(text: string, ambiguous: Ambiguous): ReadNumber | null {
   return null;
 }
 
-/** GSM8K's mark before the answer. */
+/** The line after GSM8K's mark. */
 function afterHashes(text: string): string | undefined {
   const at = text.lastIndexOf("####");
-  return at < 0 ? undefined : text.slice(at + 4);
+  return at < 0 ? undefined : text.slice(at + 4).split("\n", 1)[0];
 }
 
 /** What stands in the last \boxed{...}, its braces in pairs. */

@@ -2,6 +2,7 @@ import { isAbort, toLlmopsError, type LlmopsError } from "../errors/llmops-error
 import { ask, type AskContext } from "../gateway/ask.js";
 import { deriveSeed } from "../math/random.js";
 import type { ChatRequest, Completion, SamplingParameters } from "../openai/completion.js";
+import { withoutThoughts, withThoughts } from "../openai/thoughts.js";
 import type { Score } from "../scoring/scorer.js";
 import { PARAMETERS } from "./parameters.js";
 import { fillTemplate } from "./prompt-template.js";
@@ -46,8 +47,8 @@ export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext):
   const { signal } = context;
   const request = toRequest(plan, cell);
   try {
-    const completion = givenAnswer(plan, cell) ?? (await ask(request, context));
-    const scores = await scoreAll(plan, cell, completion, signal);
+    const completion = withoutThoughts(givenAnswer(plan, cell) ?? (await ask(request, context)), plan.thinking?.marks);
+    const scores = await scoreAll(plan, cell, plan.thinking?.scored === true ? withThoughts(completion) : completion, signal);
     return { ...cell, seed: request.seed, outcome: { ok: true, completion, scores } };
   } catch (thrown) {
     if (signal.aborted || isAbort(thrown)) return undefined;

@@ -42,6 +42,8 @@ export interface CellRecord extends Cell {
   seed: number;
   /** Absent for a failed cell. */
   text?: string;
+  /** What the model thought before it answered. */
+  thoughts?: string;
   finishReason?: FinishReason;
   promptTokens?: number;
   completionTokens?: number;
@@ -193,6 +195,7 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
   return {
     ...cell,
     text: completion.text,
+    ...(completion.thoughts !== undefined && { thoughts: completion.thoughts }),
     finishReason: completion.finishReason,
     promptTokens: completion.usage.promptTokens,
     completionTokens: completion.usage.completionTokens,

@@ -135,10 +135,12 @@ export class StudyRecorder {
     const scorers = plan.scorers.map((scorer) => scorer.name);
     const metric = primaryMetric(plan);
     const named = metric === plan.primary.name ? scorers : [metric, ...scorers];
-    const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", "outputs", "finish_reason", "error", ...named];
     const records = table.cellsOf(setting).flatMap((cell) => this.options.journal.read(table.indexOf(cell)) ?? []);
     const scored = metric === plan.primary.name ? scorers : [plan.primary.name, ...scorers];
-    return { columns, data: records.map((record) => [...sampleColumns(plan, record), ...outcomeColumns(record, scored)]) };
+    const thinks = records.some(({ thoughts }) => thoughts !== undefined);
+    const outputs = ["outputs", ...(thinks ? ["thoughts"] : []), "finish_reason", "error"];
+    const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", ...outputs, ...named];
+    return { columns, data: records.map((record) => [...sampleColumns(plan, record), ...outcomeColumns(record, scored, thinks)]) };
   }
 }
 
@@ -222,7 +224,7 @@ function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRec
   return sample ? [sample.id, sample.topic, repeat, seed, sample.question, sample.answer] : [];
 }
 
-function outcomeColumns(record: CellRecord, scorers: readonly string[]): (string | number | null)[] {
-  const { text = null, finishReason = null, error, scores = {} } = record;
-  return [text, finishReason, error?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
+function outcomeColumns(record: CellRecord, scorers: readonly string[], thinks: boolean): (string | number | null)[] {
+  const { text = null, thoughts = null, finishReason = null, error, scores = {} } = record;
+  return [text, ...(thinks ? [thoughts] : []), finishReason, error?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from "../dataset/sample.js";
+import type { ThoughtMarks } from "../openai/thoughts.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { Correction } from "../stats/multiplicity.js";
 
@@ -7,6 +8,14 @@ export type Setting = Record<string, number | string>;
 
 /** Names told apart are no longer than this, unless nothing shorter does it. */
 const LONGEST_NAME = 60;
+
+/** What becomes of what models think before they answer. */
+export interface ThinkingOptions {
+  /** The marks around thoughts, all that there are. */
+  marks: readonly ThoughtMarks[];
+  /** Scorers get the thoughts before the answer. */
+  scored: boolean;
+}
 
 /** What a study will do: every setting over every sample, repeated. */
 export interface StudyPlan {
@@ -19,6 +28,8 @@ export interface StudyPlan {
   dataset: Dataset;
   /** Answers that are there already, by sample id: they are scored, and the target is not asked. */
   responses?: ReadonlyMap<string, string>;
+  /** How thoughts are told from answers, where that is not by the marks known of models, and whether scorers see them. */
+  thinking?: ThinkingOptions;
   /** Repeats per sample, one count per setting. */
   repeats: number[];
   /** Repeats a setting may come to have where an interval stays too wide. */
