@@ -3,6 +3,7 @@ import type { Setting } from "./lib/config/setting.js";
 import { SETTINGS } from "./lib/config/settings.js";
 import { MEASURE_NAMES, measureOf } from "./lib/monitor/measures.js";
 import { SCORER_NAMES } from "./lib/scoring/scorers.js";
+import { SCORING_RULES } from "./lib/scoring/scoring-rules.js";
 
 interface Topic {
   about: string;
@@ -38,7 +39,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   environment: { about: "environment variables", text: environment },
   "exit-codes": { about: "what exit codes mean", text: () => columns(EXIT_CODES.map(([code, meaning]) => [String(code), meaning])) },
   "model-names": { about: "how a model is named, where files are kept", text: () => readText("model-names") },
-  scorers: { about: "how answers are scored", text: () => `${SCORER_NAMES.replaceAll(", ", "\n")}\n\nSee llmops sweep --help, --scorer.` },
+  scorers: {
+    about: "how answers are scored",
+    text: () => `${SCORER_NAMES.replaceAll(", ", "\n")}\n\n${SCORING_RULES}\n\nSee llmops sweep --help, --scorer.`,
+  },
   slo: { about: "objectives, error budgets, burn rates", text: () => readText("slo") },
   tracking: { about: "where runs are recorded", text: () => readText("tracking") },
 };

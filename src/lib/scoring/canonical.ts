@@ -2,7 +2,7 @@
 export type CaseFolding = (text: string) => string;
 
 /** Characters nobody sees: zero-width spaces, soft hyphens, marks of direction, and the choice between an emoji's two looks. */
-const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufe0e\ufe0f]/g;
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff]|(?<=\p{Emoji}|\p{So})[\ufe0e\ufe0f]/gu;
 /** Forms of other widths, ligatures, presentation forms: the same letters in another dress. */
 const DRESSED = /[\u3000\ufb00-\ufb06\ufb50-\ufdff\ufe50-\ufe6b\ufe70-\ufefc\uff01-\uffef]+/g;
 
@@ -18,7 +18,7 @@ export function canonicalise(text: string): string {
     .normalize("NFC")
     .replace(/[\u2010-\u2013\u2212]/g, "-")
     .replace(/[\u2014\u2015]/g, " - ")
-    .replace(/[\u2018\u2019\u02bc\u00b4]/g, "'")
+    .replace(/[\u2018\u2019]|(?<=[\p{L}\p{M}])[\u02bc\u00b4](?=\p{L})/gu, "'")
     .replace(/[\u201c\u201d\u05f4]/g, '"')
     .replace(/\u05f3/g, "'");
 }

@@ -1,5 +1,5 @@
 import { foldingsOf } from "./canonical.js";
-import { isUnspaced, normalise, withoutArticle, withoutLooseSpaces } from "./normalise.js";
+import { hasContent, isUnspaced, normalise, withAllMarks, withoutArticle, withoutLooseSpaces } from "./normalise.js";
 import { countWords, hasWords } from "./find-words.js";
 
 /** Whether two texts are the same but for case, white space, the marks of sentences and an English article at the beginning. */
@@ -17,7 +17,9 @@ export function isSameText(text: string, reference: string): boolean {
  */
 export function hasText(text: string, reference: string): boolean {
   return foldingsOf(text, reference).some((fold) => {
-    const [whole, wanted] = [normalise(text, fold), withoutArticle(normalise(reference, fold))];
+    const wanted = withoutArticle(normalise(reference, fold));
+    if (!hasContent(wanted)) return hasWords(withAllMarks(text, fold), wanted);
+    const whole = normalise(text, fold);
     if (hasWords(whole, wanted)) return true;
     return isUnspaced(whole) && hasWords(withoutLooseSpaces(whole), withoutLooseSpaces(wanted));
   });

@@ -28,12 +28,22 @@ const normalisePlainly = remembered((text) => reduce(text, foldCase), 256);
 
 function reduce(text: string, fold: CaseFolding): string {
   const canonical = fold(canonicalise(text));
-  if (!CONTENT.test(canonical)) return onlySymbols(canonical) || text;
+  if (!hasContent(canonical)) return onlySymbols(canonical) || text;
   const bare = /[*`~]/.test(canonical) ? canonical.replace(FENCE, " ").replace(EMPHASIS, "$2").replace(EMPHASIS, "$2") : canonical;
   const joined = bare.includes(".") ? bare.replace(ACRONYM, (letters) => letters.replaceAll(".", "")) : bare;
   const marks = isAscii(joined) ? ASCII_MARK : MARK;
   const words = joined.replace(marks, (mark, at: number) => keptMark(mark, joined, at));
   return collapse(words).replace(/(?<=\d) - (?=\d)/g, "-") || collapse(canonical);
+}
+
+/** Whether a text has a letter, a digit or a picture. */
+export function hasContent(text: string): boolean {
+  return CONTENT.test(text);
+}
+
+/** A text with all its marks, but in one form of Unicode, case and white space: for what is itself a mark. */
+export function withAllMarks(text: string, fold: CaseFolding): string {
+  return collapse(fold(canonicalise(text)));
 }
 
 /** A text without a letter, digit or picture is compared as it stands, but for a full stop at its end. */
