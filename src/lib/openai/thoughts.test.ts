@@ -51,7 +51,7 @@ describe("splitThoughts", () => {
         });
         expect(splitThoughts(`${open}${thought}`).answer).toBe("");
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -7,7 +7,7 @@ import { numericScorer } from "./numeric.js";
 import type { Scorer } from "./scorer.js";
 import { bleuScorer, levenshteinScorer, rougeLScorer, tokenF1Scorer } from "./text-overlap.js";
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 1000 };
 
 function score(scorer: Scorer, text: string, answer: string): number | null {
   const sample = { id: "1", question: "?", answer, answers: [answer], topic: null, fields: {} };
