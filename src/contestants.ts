@@ -15,7 +15,7 @@ import { resolveScorers } from "./lib/scoring/scorers.js";
 import type { GradingFlags } from "./grading-flags.js";
 import { withProgress } from "./progress.js";
 import { EXAMPLE_DATASET, fixedParameters, studyFolder } from "./study-flags.js";
-import { thinkingOf } from "./thinking-flags.js";
+import { readAnswers, thinkingOf } from "./thinking-flags.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf, openStudyTarget } from "./study-target.js";
 
@@ -58,7 +58,8 @@ export async function readContest(
       ? await answerAll(command, flags, { dataset: base.dataset, models, budget })
       : { answers: [], discard: () => undefined };
   const contestants = names.map((name): Contestant => {
-    const answers = read.get(name)?.responses ?? answered[models.indexOf(name)] ?? new Map<string, string>();
+    const given = read.get(name)?.responses;
+    const answers = (given && readAnswers(given, flags)) ?? answered[models.indexOf(name)] ?? new Map<string, string>();
     return { name: isFile(name) ? basename(name, extname(name)) : name, answers };
   });
   const labels = new Set(contestants.map((one) => one.name));
