@@ -186,7 +186,13 @@ export function conductGrading(
 export async function conductWholeGrading(command: StudyCommand, flags: JudgingFlags, grading: OpenGrading): Promise<JudgementResult> {
   const result = await conductGrading(command, flags, { anchors: false }, grading);
   const { status, rows, dataset, resume } = result.study;
-  if (status === "finished") return result;
+  if (status === "finished" && rows.scored > 0) return result;
+  if (status === "finished") {
+    const problem = result.rows.find((row) => row.problem !== null)?.problem ?? "nothing was graded";
+    throw new LlmopsError("SCORER_FAILED", `The judge scored none of ${dataset.samples} rows: ${problem}.`, {
+      hint: `Fix what it says, then: ${resume} --retry-failed`,
+    });
+  }
   const [code, what] =
     status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
   throw new LlmopsError(code, `${what} after ${rows.scored} of ${dataset.samples} rows; there is no card yet.`, {

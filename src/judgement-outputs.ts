@@ -26,9 +26,18 @@ export interface LeastScore {
 export function parseLeastScore(text: string, plan: StudyPlan): LeastScore {
   const [, criterion = primaryMetric(plan), bound = ""] = /^(?:([\w-]+)=)?(\d+(?:\.\d+)?)$/.exec(text.trim()) ?? [];
   const names = plan.scorers.map(({ name }) => name);
-  if (bound !== "" && names.includes(criterion)) return { criterion, bound: Number(bound) };
+  if (bound !== "" && names.includes(criterion)) return { criterion, bound: onScale(Number(bound), criterion, plan) };
   throw new LlmopsError("INVALID_ARGUMENT", `--min-score ${text} is no score of ${names.join(", ")}.`, {
     hint: "Write --min-score 4, or --min-score accuracy=4 for one criterion.",
+  });
+}
+
+/** The bound, where scores can reach and miss it. Throws INVALID_ARGUMENT. */
+function onScale(bound: number, criterion: string, plan: StudyPlan): number {
+  const [low, high] = plan.scorers.find(({ name }) => name === criterion)?.range ?? [-Infinity, Infinity];
+  if (bound >= low && bound <= high) return bound;
+  throw new LlmopsError("INVALID_ARGUMENT", `--min-score ${bound} is outside the scale of ${criterion}, ${low} to ${high}.`, {
+    hint: `Give a score from ${low} to ${high}.`,
   });
 }
 

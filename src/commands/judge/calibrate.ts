@@ -6,7 +6,7 @@ import { toCard } from "../../lib/evaluation/calibrate.js";
 import { writeCard, type CalibrationCard } from "../../lib/evaluation/calibration-card.js";
 import { readGradedDataset, type GradedDataset } from "../../lib/evaluation/graded-dataset.js";
 import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
-import { findLabelColumns, readLabels } from "../../lib/evaluation/labels.js";
+import { findLabelColumns, joinLabels, readLabelRows, readLabels, type Labels } from "../../lib/evaluation/labels.js";
 import { gradedSample } from "../../lib/judge/judge-scorer.js";
 import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
@@ -14,20 +14,24 @@ import { experimentFlag } from "../../store-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
 import { terminalScreen } from "../../terminal-screen.js";
 
+const SHOWN_IDS = 5;
+
 /** `llmops judge calibrate`: how well a judge agrees with people. */
 export default class JudgeCalibrate extends ResumableCommand {
   static override summary = "Measure how well a judge agrees with people, and keep the card.";
   static override description =
     "Rows have question, answer and people's levels: a column label (or human, gold, rating), label_1, label_2, ... for several raters, " +
-    "or the columns --label names. The card in .llmops/judges is bound to the judge's fingerprint: model, prompt, rubric and method. " +
+    "or the columns --label names; pass and fail (true/false, yes/no, good/bad, 1/0) do as well. The card in .llmops/judges is bound to the judge's fingerprint: model, prompt, rubric and method. " +
     "`judge` shows it, --require-kappa asks for it, and its frozen answers are graded again in every later run.";
   static override examples = [
     "<%= config.bin %> judge calibrate --labels human.csv --rubric accuracy",
+    "<%= config.bin %> judge calibrate --dataset answers.jsonl --labels passed.csv --pass-at 4",
     "<%= config.bin %> judge calibrate --labels human.jsonl --label anna --label ben -m judge.gguf --judge-reason before",
   ];
   static override flags = {
     ...judgingFlags,
-    labels: Flags.string({ helpValue: "FILE", description: "rows with question, answer and people's levels" }),
+    labels: Flags.string({ helpValue: "FILE", description: "rows with people's levels, or pass and fail; with --dataset joined by id" }),
+    dataset: Flags.string({ char: "d", helpValue: "FILE", description: "rows with question and answer [default: the file of --labels]" }),
     label: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -52,9 +56,14 @@ export default class JudgeCalibrate extends ResumableCommand {
       });
     }
     const limit = flags.limit ?? 0;
-    const graded = await readGradedDataset(flags.labels, { limit, seed: flags.seed, hasModel: false, answers: "given" });
-    const columns = findLabelColumns(graded.dataset, flags.label ?? []);
-    const labels = readLabels(graded.dataset, columns, rubric);
+    const path = flags.dataset ?? flags.labels;
+    const read = await readGradedDataset(path, { limit, seed: flags.seed, hasModel: false, answers: "given" });
+    const labelRows = flags.dataset === undefined ? read.dataset : await readLabelRows(flags.labels);
+    const { dataset, unmatched, unlabelled } = joinLabels(read.dataset, labelRows);
+    if (unmatched.length > 0 || unlabelled > 0) command.note(describeJoin(unmatched, unlabelled));
+    const graded = { ...read, dataset };
+    const columns = findLabelColumns(labelRows, flags.label ?? []);
+    const labels = readLabels(labelRows, columns, rubric);
     return withGrading(command, flags, { rubrics: [rubric], graded }, async (grading) => {
       const result = await conductWholeGrading(command, flags, grading);
       const passAt = flags["pass-at"] ?? scaleOf(rubric).high - 1;
@@ -67,9 +76,19 @@ export default class JudgeCalibrate extends ResumableCommand {
   }
 }
 
+/** What the join by id left out, with the first ids. */
+function describeJoin(unmatched: readonly string[], unlabelled: number): string {
+  const named = unmatched.slice(0, SHOWN_IDS).join(", ") + (unmatched.length > SHOWN_IDS ? ", ..." : "");
+  const parts = [
+    ...(unmatched.length > 0 ? [`${unmatched.length} labels have no row in the dataset (${named})`] : []),
+    ...(unlabelled > 0 ? [`${unlabelled} rows have no label and are not graded`] : []),
+  ];
+  return `${parts.join("; ")}.`;
+}
+
 interface CardParts {
   graded: GradedDataset;
-  labels: ReadonlyMap<string, (number | null)[]>;
+  labels: Labels;
   rubric: Rubric;
   passAt: number;
   anchors: number;
@@ -80,10 +99,11 @@ function cardOf({ rows, judge, study }: JudgementResult, { graded, labels, ...fa
   const labelled = rows.flatMap(({ id, answer, score }) => {
     const sample = samples.get(id);
     // as the judge saw it, so that an anchor is graded again in the same words
-    return sample ? [{ id, ...gradedSample(sample, answer ?? ""), score, labels: labels.get(id) ?? [] }] : [];
+    return sample ? [{ id, ...gradedSample(sample, answer ?? ""), score, labels: labels.byId.get(id) ?? [] }] : [];
   });
   return toCard(labelled, {
     ...facts,
+    labels: labels.kind,
     fingerprint: judge.criteria[0]?.fingerprint ?? "",
     judge: { models: judge.models.map(({ model }) => model), method: judge.method, reason: judge.reason, layout: judge.layout },
     created: new Date().toISOString(),

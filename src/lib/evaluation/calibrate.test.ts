@@ -7,7 +7,7 @@ import { createRandom } from "../math/random.js";
 import { findRubric } from "../judge/rubric-files.js";
 import { consensus, toCard, type LabelledRow } from "./calibrate.js";
 import { findCard, listCards, requireKappa, writeCard } from "./calibration-card.js";
-import { findLabelColumns, readLabels } from "./labels.js";
+import { findLabelColumns, joinLabels, readLabelRows, readLabels } from "./labels.js";
 
 const { rubric } = findRubric("accuracy");
 const FACTS = {
@@ -64,6 +64,24 @@ describe("a calibration card", () => {
     expect(consensus([null])).toBeNull();
   });
 
+  it("does not claim certainty for 20 rows that agree", () => {
+    const people = Array.from({ length: 20 }, (_, i) => [1 + (i % 5)]);
+    const { kappa, alpha } = toCard(rows(people, people.flat()), FACTS);
+    for (const { value, low, high } of [kappa, alpha]) {
+      expect([value, high]).toEqual([1, 1]);
+      expect(low).toBeLessThan(0.9);
+      expect(low).toBeGreaterThan(0.4);
+    }
+  });
+
+  it("compares pass and fail with scores from the level that passes", () => {
+    const passed = toCard(rows([[1], [1], [0], [0], [1], [0]], [5, 3.6, 3.4, 1, 2, null]), { ...FACTS, labels: "pass" });
+    expect(passed).toMatchObject({ labels: "pass", rows: 5, unscored: 1, levels: [0, 1], exact: 0.8, confusion: [[2, 0], [1, 2]] }); // prettier-ignore
+    expect(passed.pass).toMatchObject({ at: 4, positives: 3, negatives: 2, tnr: 1 });
+    expect(passed.pass.tpr).toBeCloseTo(2 / 3, 10);
+    expect(passed.kappa.value).toBeCloseTo(0.615, 2);
+  });
+
   it("has no kappa where everything is one level", () => {
     expect(toCard(rows([[3], [3], [3], [3]], [3, 3, 3, 3]), FACTS).kappa).toEqual({ value: null, low: null, high: null });
   });
@@ -98,9 +116,56 @@ describe("people's labels", () => {
     expect(error.hint).toContain("anna");
   });
 
+  it.each([
+    [
+      ["pass", "FAIL", ""],
+      [1, 0, null],
+    ],
+    [
+      ["yes", "no", "Yes"],
+      [1, 0, 1],
+    ],
+    [
+      [true, false, "true"],
+      [1, 0, 1],
+    ],
+    [
+      ["good", "bad", "bad"],
+      [1, 0, 0],
+    ],
+    [
+      ["1", 0, ""],
+      [1, 0, null],
+    ],
+  ])("are pass and fail as %j", (written, read) => {
+    const labels = readLabels(dataset(written.map((a) => ({ a }))), ["a"], rubric);
+    expect(labels.kind).toBe("pass");
+    expect([...labels.byId.values()].flat()).toEqual(read);
+  });
+
+  it("stay levels where they can be, and are never both", async () => {
+    expect(readLabels(dataset([{ a: "1" }, { a: 1 }]), ["a"], rubric).kind).toBe("levels");
+    expect((await errorOf(() => readLabels(dataset([{ a: "pass" }, { a: 4 }]), ["a"], rubric))).message).toContain('"pass" as a');
+  });
+
+  it("are joined by id from a file of their own", async () => {
+    const path = join(temporaryFolder(), "labels.csv");
+    writeFileSync(path, "id,human\nr1,pass\nr0,fail\nelse,pass\n");
+    const labelRows = await readLabelRows(path);
+    const joined = joinLabels(dataset([{}, {}, {}]), labelRows);
+    expect(joined).toMatchObject({ unmatched: ["else"], unlabelled: 1 });
+    expect(joined.dataset.samples.map(({ id }) => id)).toEqual(["r0", "r1"]);
+    expect(readLabels(labelRows, ["human"], rubric).byId.get("r1")).toEqual([1]);
+    expect((await errorOf(() => joinLabels({ ...dataset([{}]), samples: [] }, labelRows))).message).toContain("No id of");
+    writeFileSync(path, "id,human\nr1,pass\nr1,fail\n");
+    expect((await errorOf(() => readLabelRows(path))).message).toContain('the id "r1" was already used');
+    writeFileSync(path, "name,human\nr1,pass\n");
+    expect((await errorOf(() => readLabelRows(path))).message).toContain("there is no id");
+  });
+
   it("are levels of the rubric, or empty", async () => {
-    expect([...readLabels(dataset([{ a: "4" }, { a: "" }, { a: 2 }]), ["a"], rubric).values()]).toEqual([[4], [null], [2]]);
-    for (const wrong of ["6", "good", 2.5]) {
+    expect([...readLabels(dataset([{ a: "4" }, { a: "" }, { a: 2 }]), ["a"], rubric).byId.values()]).toEqual([[4], [null], [2]]);
+    for (const wrong of ["6", "great", 2.5]) {
       const error = await errorOf(() => readLabels(dataset([{ a: wrong }]), ["a"], rubric));
       expect(error.message).toContain(`"r0" of d.csv has "${wrong}"`);
     }

@@ -1,16 +1,17 @@
 import { mean, sampleRankCorrelation } from "simple-statistics";
 import type { Rubric } from "../judge/rubric.js";
 import { confusionMatrix, ordinalAlpha, quadraticKappa, type RatedPair } from "../stats/agreement.js";
-import { bootstrapInterval } from "../stats/bootstrap.js";
+import { agreementInterval, type Ratings } from "../stats/agreement-interval.js";
 import { estimateMean } from "../stats/estimate.js";
 import { pickAnchors } from "./anchors.js";
 import type { Anchor, CalibrationCard } from "./calibration-card.js";
+import type { Labels } from "./labels.js";
 
 /** A graded row with what people say of it. */
 export interface LabelledRow extends Omit<Anchor, "score"> {
   /** Null where the judge could not tell. */
   score: number | null;
-  /** A level by each rater; null where one did not look at it. */
+  /** A level by each rater, or 1 for passing and 0 for failing; null where one did not look at it. */
   labels: readonly (number | null)[];
 }
 
@@ -18,21 +19,25 @@ export interface CalibrationFacts extends Pick<CalibrationCard, "fingerprint" | 
   rubric: Rubric;
   /** The score from which an answer passes. */
   passAt: number;
+  /** What people's labels are: levels, or pass and fail, with which the judge's score is compared as passing or failing. */
+  labels?: Labels["kind"];
   /** Rows frozen as anchors. */
   anchors: number;
 }
 
-type Compared = LabelledRow & { score: number; people: number };
+/** `judged` is the judge's score on the scale of the labels. */
+type Compared = LabelledRow & { score: number; people: number; judged: number };
 
 /** Compares a judge with people over rows that both graded. */
 export function toCard(rows: readonly LabelledRow[], facts: CalibrationFacts): CalibrationCard {
-  const { rubric, passAt, anchors, ...rest } = facts;
-  const levels = rubric.levels.map(({ value }) => value);
+  const { rubric, passAt, anchors, labels: kind = "levels", ...rest } = facts;
+  const levels = kind === "pass" ? [0, 1] : rubric.levels.map(({ value }) => value);
+  const onLabels = (score: number) => (kind === "pass" ? Number(Math.round(score) >= passAt) : score);
   const compared = rows.flatMap(({ score, ...row }): Compared[] => {
     const people = consensus(row.labels);
-    return score === null || people === null ? [] : [{ ...row, score, people }];
+    return score === null || people === null ? [] : [{ ...row, score, people, judged: onLabels(score) }];
   });
-  const pairs = compared.map(({ people, score }): RatedPair => [people, Math.round(score)]);
+  const pairs = compared.map(({ people, judged }): RatedPair => [people, Math.round(judged)]);
   const raters = rows[0]?.labels.length ?? 0;
   const counts = levels.map((level) => pairs.filter(([people]) => people === level).length);
   const most = Math.max(...counts);
@@ -43,11 +48,19 @@ export function toCard(rows: readonly LabelledRow[], facts: CalibrationFacts): C
     rows: compared.length,
     unscored: rows.filter(({ score }) => score === null).length,
     raters,
-    kappa: withInterval(compared.length, (units) => quadraticKappa(units.map((unit) => pairs[unit] as RatedPair))),
-    alpha: withInterval(compared.length, (units) =>
-      ordinalAlpha(units.map((unit) => [...(compared[unit]?.labels ?? []), Math.round(compared[unit]?.score ?? 0)])),
+    labels: kind,
+    kappa: withInterval(pairs, (units) => quadraticKappa(units.map(([a, b]): RatedPair => [a ?? 0, b ?? 0]))),
+    alpha: withInterval(
+      compared.map(({ labels, judged }) => [...labels, Math.round(judged)]),
+      ordinalAlpha,
     ),
-    human_kappa: raters > 1 ? withInterval(rows.length, (units) => ceiling(units.map((unit) => rows[unit]?.labels ?? []))) : null,
+    human_kappa:
+      raters > 1
+        ? withInterval(
+            rows.map(({ labels }) => labels),
+            ceiling,
+          )
+        : null,
     exact: share(pairs, ([people, judge]) => people === judge),
     within_one: share(pairs, ([people, judge]) => Math.abs(people - judge) <= 1),
     spearman: spearman(compared),
@@ -55,7 +68,7 @@ export function toCard(rows: readonly LabelledRow[], facts: CalibrationFacts): C
     majority: { level: levels[counts.indexOf(most)] ?? 0, exact: pairs.length === 0 ? 0 : most / pairs.length },
     levels,
     confusion: confusionMatrix(pairs, levels),
-    pass: passing(compared, passAt),
+    pass: { ...passing(compared, kind === "pass" ? 1 : passAt), at: passAt },
     anchors: pickAnchors(
       compared.map(({ id, question, answer, reference, context, score }) => ({
         ...{ id, question, answer, score },
@@ -89,15 +102,15 @@ function ceiling(units: readonly (readonly (number | null)[])[]): number {
   return mean(kappas);
 }
 
-function withInterval(n: number, statistic: (units: readonly number[]) => number): CalibrationCard["kappa"] {
-  const value = n === 0 ? Number.NaN : statistic(Array.from({ length: n }, (_, i) => i));
+function withInterval(rows: readonly Ratings[], statistic: (rows: readonly Ratings[]) => number): CalibrationCard["kappa"] {
+  const value = rows.length === 0 ? Number.NaN : statistic(rows);
   if (!Number.isFinite(value)) return { value: null, low: null, high: null };
-  const interval = bootstrapInterval(n, statistic);
+  const interval = agreementInterval(rows, statistic);
   return { value, low: interval?.low ?? null, high: interval?.high ?? null };
 }
 
 function toBias(compared: readonly Compared[]): CalibrationCard["bias"] {
-  const { mean: value, low, high } = estimateMean(compared.map(({ score, people }) => [score - people]));
+  const { mean: value, low, high } = estimateMean(compared.map(({ judged, people }) => [judged - people]));
   return { value: Number.isNaN(value) ? null : value, low, high };
 }
 
@@ -111,9 +124,9 @@ function passing(compared: readonly Compared[], at: number): CalibrationCard["pa
   const [good, bad] = [compared.filter(({ people }) => people >= at), compared.filter(({ people }) => people < at)];
   return {
     at,
-    tpr: good.length === 0 ? null : share(good, ({ score }) => Math.round(score) >= at),
+    tpr: good.length === 0 ? null : share(good, ({ judged }) => Math.round(judged) >= at),
     positives: good.length,
-    tnr: bad.length === 0 ? null : share(bad, ({ score }) => Math.round(score) < at),
+    tnr: bad.length === 0 ? null : share(bad, ({ judged }) => Math.round(judged) < at),
     negatives: bad.length,
   };
 }

@@ -26,6 +26,8 @@ const cardSchema = z.object({
   rows: z.int(),
   unscored: z.int(),
   raters: z.int(),
+  /** What people gave: levels of the rubric, or pass and fail, with which scores are compared from `pass.at` on. */
+  labels: z.enum(["levels", "pass"]).default("levels"),
   /** Quadratic-weighted kappa of the judge with the people's consensus. */
   kappa: estimate,
   /** Krippendorff's alpha of people and judge together. */

@@ -1,6 +1,6 @@
 import { checkRubricFields, judgeScorer } from "../judge/judge-scorer.js";
 import type { Judge } from "../judge/judge.js";
-import type { Rubric } from "../judge/rubric.js";
+import { scaleOf, type Rubric } from "../judge/rubric.js";
 import type { Scorer } from "../scoring/scorer.js";
 import { planSweep } from "../study/plan-sweep.js";
 import type { Setting, StudyPlan } from "../study/study.js";
@@ -40,9 +40,11 @@ export function planJudgement({ dataset, responses }: GradedDataset, options: Ju
 /** The mean of the criteria by their weights; unscored where one of them is. */
 function overallScorer(rubrics: readonly Rubric[]): Scorer {
   const total = rubrics.reduce((sum, { weight }) => sum + weight, 0);
+  const end = (which: "low" | "high") => rubrics.reduce((sum, rubric) => sum + (rubric.weight / total) * scaleOf(rubric)[which], 0);
   return {
     name: OVERALL,
     kind: "mean",
+    range: [end("low"), end("high")],
     direction: "max",
     score(_sample, _completion, context) {
       const parts = rubrics.map(({ name, weight }) => ({ weight, value: context?.earlier[name]?.value ?? null }));

@@ -23,22 +23,30 @@ export function renderCard(card: CalibrationCard, screen: Screen): string {
     ["quadratic kappa", number(kappa.value), interval(kappa), strength(kappa.value)],
     ...(human ? [["people with each other", number(human.value), interval(human), "the ceiling of any judge"]] : []),
     ["Krippendorff's alpha", number(alpha.value), interval(alpha), "people and judge together"],
-    ["exact", percent(exact), "", `always saying ${majority.level}: ${percent(majority.exact)}`],
+    ["exact", percent(exact), "", `always saying ${named(card, majority.level)}: ${percent(majority.exact)}`],
     ["within one level", percent(near), "", ""],
     ["rank correlation", number(spearman), "", "Spearman"],
-    ["judge minus people", number(bias.value), interval(bias), "in levels"],
+    ["judge minus people", number(bias.value), interval(bias), card.labels === "pass" ? "as a share" : "in levels"],
     [`passing (${pass.at} or more) found`, percent(pass.tpr), "", `of ${pass.positives}`],
     ["failing found", percent(pass.tnr), "", `of ${pass.negatives}`],
   ];
-  const confusion = card.confusion.map((row, i) => [`people ${card.levels[i] ?? ""}`, ...row.map((n) => (n === 0 ? "." : String(n)))]);
+  const confusion = card.confusion.map((row, i) => [
+    `people ${named(card, card.levels[i])}`,
+    ...row.map((n) => (n === 0 ? "." : String(n))),
+  ]);
   const raters = card.raters > 1 ? `${card.raters} people` : "people";
   const text = [
     `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${card.rows} rows.`,
     plainTable(AGREEMENT, agreement, screen),
-    plainTable(["", ...card.levels.map((level) => whole(`judge ${level}`, 0))], confusion, screen, { align: "right" }),
+    plainTable(["", ...card.levels.map((level) => whole(`judge ${named(card, level)}`, 0))], confusion, screen, { align: "right" }),
     ...(card.unscored > 0 ? [chalk.yellow(`${card.unscored} rows could not be scored and are left out.`)] : []),
   ].join("\n");
   return wrapProse(text, width);
+}
+
+/** A level as people wrote it. */
+function named({ labels }: CalibrationCard, level: number | undefined): string {
+  return labels === "pass" ? (level === 1 ? "pass" : "fail") : String(level ?? "");
 }
 
 function strength(kappa: number | null): string {
