@@ -103,7 +103,7 @@ export async function withJudges<T>(
   const plan = { ...makePlan(() => seat.judges), ...thinkingOf(flags) };
   const { concurrency, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
-  const open = () => openStudyTarget(flags, plan.fixed, concurrency, command.signal);
+  const open = () => openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, plan.fixed, concurrency, command.signal);
   const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;
   const targets = new TargetPool(plan, () => (onlyJudge ? Promise.resolve(onlyJudge) : open()));
   let judgeTarget: CompletionTarget | undefined;

@@ -49,7 +49,9 @@ export async function conductOptimization(
   const plans = await planQuestion(flags, question);
   const { search: plan } = plans;
   checkRubricFields(seat.rubrics, plan.dataset);
-  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
+  const targets = new TargetPool(plan, (params) =>
+    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+  );
   try {
     const isOne = !searchesTargets(dimensions);
     const opened = isOne ? [await targets.default()] : [];

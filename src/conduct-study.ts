@@ -65,7 +65,9 @@ export async function conductStudy(
   const plan = await makePlan(flags, request, seat);
   checkMetrics(plan, thresholds);
   if (baseline) baselineMetric(baseline, primaryMetric(plan));
-  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
+  const targets = new TargetPool(plan, (params) =>
+    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+  );
   try {
     const opened = await targets.all();
     await seat.open({ byDefault: () => targets.of(0), answering: opened, slots: plan.concurrency, signal: command.signal });

@@ -87,7 +87,9 @@ async function answerAll(
   { dataset, models, budget }: Answering,
 ): Promise<{ answers: Map<string, string>[]; discard: () => void }> {
   const plan = await planAnswers(flags, dataset, models);
-  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
+  const targets = new TargetPool(plan, (params) =>
+    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+  );
   try {
     const opened = await targets.all();
     const asked = opened.map(({ model, location, identity }) => identity ?? `${model} at ${location}`);

@@ -31,7 +31,20 @@ export const criteriaFlags = {
 /** The flags of every command whose scorers are judges. */
 export const judgingFlags = {
   ...pick(studyFlags, [
-    ...(["model_path", "endpoint", "model", "api-key-env", "ctx-size", "threads", "batch-size", "gpu", "flash-attn"] as const),
+    ...([
+      "model_path",
+      "endpoint",
+      "model",
+      "api-key-env",
+      "max-tokens-field",
+      "body",
+      "set-extra",
+      "ctx-size",
+      "threads",
+      "batch-size",
+      "gpu",
+      "flash-attn",
+    ] as const),
     ...(["cache-type", "deterministic", "limit", "seed", "tracking-uri"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "think-marks", "score-thinking"] as const),
   ]),

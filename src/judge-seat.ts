@@ -116,9 +116,16 @@ export class JudgeSeat {
       const remote = name.endpoint !== undefined;
       const choice: TargetChoice = {
         ...this.flags,
-        ...{ model_path: undefined, endpoint: undefined, model: undefined, "api-key-env": undefined },
+        ...{
+          model_path: undefined,
+          endpoint: undefined,
+          model: undefined,
+          "api-key-env": undefined,
+          body: undefined,
+          "set-extra": undefined,
+        },
         ...name,
-        ...(remote && { model, "api-key-env": variable, maxRetries: 0 }),
+        ...(remote && { model, "api-key-env": variable }),
       };
       this.own.push(await openTarget(choice, slots, signal));
     }

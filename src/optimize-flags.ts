@@ -88,7 +88,20 @@ const proofFlags = {
 /** The flags of `optimize`. */
 export const optimizeFlags = {
   ...pick(studyFlags, [
-    ...(["model_path", "endpoint", "model", "api-key-env", "ctx-size", "threads", "batch-size", "gpu", "flash-attn"] as const),
+    ...([
+      "model_path",
+      "endpoint",
+      "model",
+      "api-key-env",
+      "max-tokens-field",
+      "body",
+      "set-extra",
+      "ctx-size",
+      "threads",
+      "batch-size",
+      "gpu",
+      "flash-attn",
+    ] as const),
     ...(["cache-type", "deterministic", "dataset", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
     ...(["think-marks", "score-thinking"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),

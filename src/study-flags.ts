@@ -10,6 +10,7 @@ import { CORRECTIONS } from "./lib/stats/multiplicity.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { trackingUriFlag } from "./store-flags.js";
+import { extraBody, type RequestChoice } from "./request-body.js";
 import { targetFlags } from "./target-flags.js";
 import { thinkingFlags } from "./thinking-flags.js";
 
@@ -59,8 +60,20 @@ const runningFlags = {
     description: "completions running at the same time [default: 32 of a local model, 4 of an endpoint]",
     helpGroup: RUNNING,
   }),
-  timeout: Flags.integer({ default: 120, min: 1, description: "seconds one completion may take", helpGroup: RUNNING }),
-  retries: Flags.integer({ default: 2, min: 0, max: 20, description: "further attempts where an endpoint fails", helpGroup: RUNNING }),
+  timeout: Flags.integer({
+    default: 120,
+    min: 1,
+    description:
+      "seconds one attempt may take; one that takes longer is tried again as --retries says; waiting for a rate limit does not count",
+    helpGroup: RUNNING,
+  }),
+  retries: Flags.integer({
+    default: 2,
+    min: 0,
+    max: 20,
+    description: "further attempts after a failure, a timeout or a broken answer; rate limits (429, 503 with Retry-After) use none up",
+    helpGroup: RUNNING,
+  }),
   budget: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
@@ -155,9 +168,17 @@ export function fixedParameters({
   system,
   prompt,
   set = [],
-}: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set">): Setting {
+  ...request
+}: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set"> & RequestChoice): Setting {
+  const body = extraBody(request);
   const words = set.flatMap((text) => (text.startsWith("@") ? readSearchFile(text.slice(1)) : [text]));
-  return { max_tokens: maxTokens, ...(system !== undefined && { system }), ...(prompt !== undefined && { prompt }), ...parseFixed(words) };
+  return {
+    max_tokens: maxTokens,
+    ...(system !== undefined && { system }),
+    ...(prompt !== undefined && { prompt }),
+    ...(body && { body: JSON.stringify(body) }),
+    ...parseFixed(words),
+  };
 }
 
 /** Some of the flags, by name. */

@@ -9,6 +9,9 @@ const LOCAL_CONCURRENCY = 32;
 const ENDPOINT_CONCURRENCY = 4;
 const FEWEST_SLOTS = 4;
 
+/** Parameters that are members of the request, for endpoints that know them. */
+const MEMBERS = ["reasoning_effort", "verbosity", "service_tier"];
+
 type TargetFlags = TargetChoice & { concurrency?: number | undefined };
 
 /** How many completions of a study run at a time. */
@@ -45,12 +48,20 @@ function withParams(flags: TargetFlags, params: Setting): TargetFlags {
   const remote = endpoint !== undefined || flags.endpoint !== undefined;
   return {
     ...flags,
+    ...(params["body"] !== undefined && { body: String(params["body"]), "set-extra": [] }),
+    ...withMembers(flags, params),
     ...(endpoint !== undefined && { endpoint: String(endpoint) }),
     ...(model !== undefined && (remote ? { model: String(model) } : { model_path: String(model) })),
     ...(threads !== undefined && { threads: Number(threads) }),
     ...(cacheType !== undefined && { "cache-type": cacheType as TargetFlags["cache-type"] }),
     ...(batchSize !== undefined && { "batch-size": Number(batchSize) }),
   };
+}
+
+function withMembers(flags: TargetFlags, params: Setting): Pick<TargetFlags, "set-extra"> {
+  const members = MEMBERS.flatMap((name) => (params[name] === undefined ? [] : [`${name}=${JSON.stringify(params[name])}`]));
+  if (members.length === 0) return {};
+  return { "set-extra": [...(params["body"] === undefined ? (flags["set-extra"] ?? []) : []), ...members] };
 }
 
 /** What the targets are called, each name once. */

@@ -6,6 +6,7 @@ import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { DEMO_MODEL } from "./lib/models/model-file.js";
 import { openModel } from "./open-model.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import { extraBody, requestFlags, type RequestChoice } from "./request-body.js";
 
 /** The flag that names a local model. */
 export const modelPathFlag = Flags.string({
@@ -86,6 +87,7 @@ export const targetFlags = {
     helpValue: "VAR",
     dependsOn: ["endpoint"],
   }),
+  ...requestFlags,
   ...onlyWithoutEndpoint(engineFlags),
 };
 
@@ -144,27 +146,45 @@ export interface EngineChoice {
   load_in_4bit?: boolean | undefined;
 }
 
-export interface TargetChoice extends EngineChoice {
+export interface TargetChoice extends EngineChoice, RequestChoice {
   model_path?: string | undefined;
   endpoint?: string | undefined;
   model?: string | undefined;
   "api-key-env"?: string | undefined;
   "tracking-uri": string;
+  /** Told what an endpoint refuses and gets otherwise, and that it limits the rate. */
+  onNote?: (text: string) => void;
 }
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
 export async function openTarget(choice: TargetChoice, slots: number, signal: AbortSignal): Promise<CompletionTarget> {
-  if (choice.endpoint === undefined) return loadEngine(choice, toEngineOptions(choice, slots), signal);
+  const body = extraBody(choice);
+  if (choice.endpoint === undefined) {
+    checkLocal(choice, body);
+    return loadEngine(choice, toEngineOptions(choice, slots), signal);
+  }
   const { EndpointTarget } = await import("./lib/openai/endpoint-target.js");
   const variable = choice["api-key-env"];
   return EndpointTarget.connect(
     {
       url: choice.endpoint,
+      ...(body && { body }),
+      ...(choice["max-tokens-field"] !== undefined && { maxTokensField: choice["max-tokens-field"] }),
+      ...(choice.onNote && { onNote: choice.onNote }),
       ...(choice.model === undefined ? {} : { model: choice.model }),
       ...(variable === undefined ? {} : { apiKey: readSecret(variable) }),
     },
     signal,
   );
+}
+
+/** The engine in this process takes no members it does not know. Throws UNSUPPORTED_PARAMETER. */
+function checkLocal({ "max-tokens-field": field }: TargetChoice, body: object | undefined): void {
+  if (field === undefined && body === undefined) return;
+  const what = body === undefined ? "--max-tokens-field" : Object.keys(body).join(", ");
+  throw new LlmopsError("UNSUPPORTED_PARAMETER", `${what} would do nothing: a model in this process does not know it.`, {
+    hint: "It is for endpoints: name one with --endpoint, or leave it out.",
+  });
 }
 
 /** The engine's options from its flags. Throws INVALID_ARGUMENT for flags that exclude each other. */

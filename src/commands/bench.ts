@@ -73,7 +73,7 @@ export default class Bench extends BaseCommand {
     const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.requests ?? 0, seed: flags.seed });
     const signal = this.listenForInterrupt();
     const slots = Math.min(64, Math.max(4, ...loads.map(({ kind, value }) => (kind === "concurrency" ? value : 16))));
-    const target = await openTarget(choice, slots, signal);
+    const target = await openTarget({ ...choice, onNote: (text) => this.note(text) }, slots, signal);
     const options: LevelOptions = {
       requestAt: (index) => ({
         messages: [{ role: "user", content: samples[index % samples.length]?.question ?? "" }],

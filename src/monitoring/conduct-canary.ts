@@ -97,7 +97,9 @@ async function ask(
   flags: CanaryFlags,
   { plan, metrics }: { plan: StudyPlan; metrics: readonly string[] },
 ): Promise<{ canary: Canary; runId: string | null; errors: string[] }> {
-  const targets = new TargetPool(plan, (params) => openStudyTarget(flags, params, plan.concurrency, command.signal));
+  const targets = new TargetPool(plan, (params) =>
+    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+  );
   try {
     const opened = await targets.all();
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };

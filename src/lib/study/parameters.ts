@@ -48,6 +48,11 @@ export const PARAMETERS: Record<string, ParameterSpec> = {
   slots: { kind: "target", range: { min: 1, max: 64 } },
   threads: { kind: "target", range: { min: 1, max: 512 } },
   batch_size: { kind: "target", range: { min: 32, max: 8192 } },
+  // members of requests to endpoints that know them, and a JSON object of any others
+  reasoning_effort: { kind: "target" },
+  verbosity: { kind: "target" },
+  service_tier: { kind: "target" },
+  body: { kind: "target" },
 };
 
 /** The parameter of that name (dashes count as underscores). Throws UNKNOWN_PARAMETER with the ones there are. */
