@@ -1,8 +1,8 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Choice, Completion, CompletionRequest } from "../openai/completion.js";
+import type { Completion, CompletionRequest } from "../openai/completion.js";
 import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
 import { Pace, pauseBefore, type Turn } from "../openai/pace.js";
-import { splitThoughts, type ThoughtMarks } from "../openai/thoughts.js";
+import { withoutThoughts, type ThoughtMarks } from "../openai/thoughts.js";
 import { withDeadlines } from "./with-deadlines.js";
 
 /** What may pass when it is tried again. */
@@ -93,17 +93,5 @@ function finish(completion: Completion, { target, thoughtMarks }: AskContext): C
       hint: "It counts as filtered, not as wrong; such a request is not answered.",
     });
   }
-  const choices = completion.choices.map((choice) => withoutThoughts(choice, thoughtMarks));
-  const { text, thoughts } = choices[0] ?? completion;
-  return { ...completion, text, ...(thoughts !== undefined && { thoughts }), choices };
-}
-
-/** The choice with the thoughts of its text apart, and the log-probabilities of the tokens of its answer alone. */
-function withoutThoughts(choice: Choice, marks: readonly ThoughtMarks[] | undefined): Choice {
-  const { thoughts, answer } = splitThoughts(choice.text, marks);
-  if (thoughts === undefined) return choice;
-  const start = choice.text.lastIndexOf(answer);
-  let end = 0;
-  const logprobs = choice.logprobs?.filter(({ text }) => (end += text.length) > start);
-  return { ...choice, text: answer, thoughts: [choice.thoughts, thoughts].filter(Boolean).join("\n"), logprobs };
+  return withoutThoughts(completion, thoughtMarks);
 }

@@ -118,17 +118,20 @@ function patternOf({ open, close }: ThoughtMarks): RegExp {
 /** A completion whose choices have their thoughts apart from their answers. */
 export function withoutThoughts(completion: Completion, marks?: readonly ThoughtMarks[]): Completion {
   const choices = completion.choices.map((choice) => splitChoice(choice, marks));
-  const { thoughts: earlier, ...rest } = completion;
-  const { text, thoughts } =
-    choices[0] ?? splitChoice({ text: completion.text, ...(earlier !== undefined && { thoughts: earlier }) }, marks);
-  return { ...rest, text, ...(thoughts !== undefined && { thoughts }), choices };
+  const [first] = choices;
+  if (!first) return completion;
+  return { ...completion, text: first.text, ...(first.thoughts !== undefined && { thoughts: first.thoughts }), choices };
 }
 
-function splitChoice<T extends Pick<Choice, "text" | "thoughts">>(choice: T, marks?: readonly ThoughtMarks[]): T {
+/** The choice with its thoughts apart, and the log-probabilities of the tokens of its answer alone. */
+function splitChoice(choice: Choice, marks?: readonly ThoughtMarks[]): Choice {
   const { thoughts, answer } = splitThoughts(choice.text, marks);
   if (answer === choice.text) return choice;
+  const start = choice.text.lastIndexOf(answer);
+  let end = 0;
+  const logprobs = choice.logprobs?.filter(({ text }) => (end += text.length) > start);
   const all = [choice.thoughts, thoughts].filter((part) => part !== undefined && part !== "").join("\n");
-  return { ...choice, text: answer, ...(all !== "" && { thoughts: all }) };
+  return { ...choice, text: answer, logprobs, ...(all !== "" && { thoughts: all }) };
 }
 
 /** A completion with its thoughts before the answer again, for scorers that are asked to see them. */

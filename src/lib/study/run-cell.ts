@@ -47,7 +47,8 @@ export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext):
   const { signal } = context;
   const request = toRequest(plan, cell);
   try {
-    const completion = withoutThoughts(givenAnswer(plan, cell) ?? (await ask(request, context)), plan.thinking?.marks);
+    const thoughtMarks = plan.thinking?.marks;
+    const completion = givenAnswer(plan, cell) ?? (await ask(request, { ...context, ...(thoughtMarks && { thoughtMarks }) }));
     const scores = await scoreAll(plan, cell, plan.thinking?.scored === true ? withThoughts(completion) : completion, signal);
     return { ...cell, seed: request.seed, outcome: { ok: true, completion, scores } };
   } catch (thrown) {
@@ -56,12 +57,13 @@ export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext):
   }
 }
 
-/** The answer the dataset has already. */
-function givenAnswer({ responses, dataset }: StudyPlan, cell: Cell): Completion | undefined {
+/** The answer the dataset has already, its thoughts apart. */
+function givenAnswer({ responses, dataset, thinking }: StudyPlan, cell: Cell): Completion | undefined {
   const text = responses?.get(dataset.samples[cell.sample]?.id ?? "");
   if (text === undefined) return undefined;
   const choice = { text, finishReason: "stop" as const, toolCalls: [], logprobs: undefined };
-  return { ...choice, choices: [choice], usage: { promptTokens: 0, completionTokens: 0 }, timing: { firstTokenMs: 0, totalMs: 0 } };
+  const nothing = { usage: { promptTokens: 0, completionTokens: 0 }, timing: { firstTokenMs: 0, totalMs: 0 } };
+  return withoutThoughts({ ...choice, choices: [choice], ...nothing }, thinking?.marks);
 }
 
 async function scoreAll(plan: StudyPlan, cell: Cell, completion: Completion, signal: AbortSignal): Promise<Record<string, Score>> {
