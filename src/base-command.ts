@@ -1,10 +1,12 @@
 import { setMaxListeners } from "node:events";
-import { Command, Errors } from "@oclif/core";
+import { Command, Errors, type Interfaces } from "@oclif/core";
 import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
+import { loadSettings } from "./lib/config/load-settings.js";
 import { nearestOf } from "./lib/config/nearest.js";
 import { ERROR_CODES } from "./lib/errors/codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
+import { fillFlags, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { wrapForErrors } from "./terminal-screen.js";
 
 const INTERRUPTED = ERROR_CODES.ABORTED.exit;
@@ -12,6 +14,8 @@ const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
+  /** Whether flags that are not given come from llmops.yaml. */
+  static readsProject = true;
   private readonly interrupt = new AbortController();
   /** What interrupted the command, once something has. */
   protected interruptedBy: "SIGINT" | "SIGTERM" | undefined;
@@ -27,6 +31,26 @@ export abstract class BaseCommand extends Command {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
     return this.interrupt.signal;
+  }
+
+  /**
+   * Parses the command line; flags that are neither given nor set in the environment are what the project's llmops.yaml says. A file that
+   * cannot be read stops every command, unless it `readsProject` itself or not at all.
+   */
+  protected override async parse<F extends object, B extends object, A extends object>(
+    options?: Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    if (!options || !(this.ctor as typeof BaseCommand).readsProject) return super.parse(options, argv);
+    const { flags = {}, baseFlags, enableJsonFlag } = options;
+    const withFlags = (others: FlagSet, more = {}) =>
+      ({ ...options, baseFlags, enableJsonFlag, flags: others, ...more }) as unknown as Interfaces.Input<F, B, A>;
+    const seen = await super.parse(withFlags(withoutRelations(flags as FlagSet), { args: {}, strict: false }), argv);
+    const isGiven = (name: string) => seen.metadata.flags[name]?.setFromDefault !== true;
+    const given = Object.fromEntries(Object.entries(seen.flags).filter(([name]) => isGiven(name)));
+    const filled = fillFlags(this.id ?? "", flags, { loaded: loadSettings(), given });
+    if (filled.size === 0) return super.parse(options, argv);
+    return super.parse(withFlags(await withProjectDefaults(flags as FlagSet, filled)), argv);
   }
 
   /** The command as the user would type it: "llmops sweep". */

@@ -19,6 +19,7 @@ const NOT_WELL = 3;
 
 /** `llmops doctor`: is everything here that is needed? */
 export default class Doctor extends BaseCommand {
+  static override readsProject = false;
   static override summary = "Check this machine, the configuration and the services around it, and say what to do.";
   static override description =
     "Looks at what `llmops serve` would use here: Node.js, processor, graphics card, memory, disk, clock, model file, port, MLflow store, " +

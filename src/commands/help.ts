@@ -6,6 +6,7 @@ import { LlmopsError } from "../lib/errors/llmops-error.js";
 
 /** `llmops help`: about commands, and about what several of them share. */
 export default class Help extends BaseCommand {
+  static override readsProject = false;
   static override summary = "Explain a command or a topic.";
   static override enableJsonFlag = false;
   static override examples = ["<%= config.bin %> help topics", "<%= config.bin %> help slo", "<%= config.bin %> help mlflow runs"];

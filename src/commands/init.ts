@@ -26,6 +26,7 @@ interface InitDocument {
 
 /** `llmops init`: files to start from. */
 export default class Init extends BaseCommand {
+  static override readsProject = false;
   static override summary = "Write files to start from: configuration, containers, clusters, monitoring, workflows.";
   static override description = [
     ...KIND_NAMES.map((name) => `${name}: ${kindOf(name).about}`),

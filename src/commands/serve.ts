@@ -1,10 +1,12 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
-import { CONFIG_FILE, loadSettings } from "../lib/config/load-settings.js";
+import { CONFIG_FILE } from "../lib/config/find-project.js";
+import { loadSettings } from "../lib/config/load-settings.js";
 import { settingFlags } from "../setting-flags.js";
 
 /** `llmops serve`: a model behind an OpenAI-compatible API. */
 export default class Serve extends BaseCommand {
+  static override readsProject = false;
   static override summary = "Serve a model behind an OpenAI-compatible API.";
   static override description =
     "A local GGUF model, or other servers it passes requests on to: with a response cache, API keys and limits, Prometheus metrics, MLflow " +

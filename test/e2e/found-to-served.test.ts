@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { post } from "../helpers/gateway-server.js";
@@ -53,4 +53,31 @@ it("a setting that serve cannot keep stops it", async () => {
   writeFileSync(join(folder, "best.yaml"), "temprature: 0\n");
   const { code, stderr } = await runCli(["serve", "--set", "@best.yaml"], folder);
   expect([code, stderr]).toEqual([2, expect.stringContaining("temprature")]);
+});
+
+it("one llmops.yaml is read by every command of the project, and stops them when it cannot be read", async () => {
+  const project = temporaryFolder();
+  mkdirSync(join(project, ".git"));
+  mkdirSync(join(project, "inner"));
+  const inner = join(project, "inner");
+  writeFileSync(
+    join(project, "llmops.yaml"),
+    "tracking: {uri: runs}\nscorers: [exact]\nlimits: {rows: 4}\ngates: {fail_under: 'exact<2'}\n",
+  );
+  const scored = await runCli(["eval", "--set", "temperature=0", "--json"], inner);
+  expect([scored.code, JSON.parse(scored.stdout)]).toMatchObject([
+    1,
+    { study: { scorer: "exact", dataset: { samples: 4 }, tracking_uri: expect.stringContaining(join(project, "runs")) as string } },
+  ]);
+  expect(JSON.parse((await runCli(["mlflow", "runs", "--json"], inner)).stdout)).toMatchObject({ runs: { length: 2 } });
+  const shown = await runCli(["config", "show", "--for", "eval", "--json"], inner);
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    settings: {
+      "--limit": { value: 4, origin: `${join(project, "llmops.yaml")}:3` },
+      "--seed": { value: 42, origin: "default" },
+    },
+  });
+  writeFileSync(join(project, "llmops.yaml"), "tracking:\n  uri: [runs\n");
+  const stopped = await runCli(["mlflow", "runs"], inner);
+  expect([stopped.code, stopped.stderr]).toEqual([2, expect.stringMatching(/llmops\.yaml:\d+: this is not valid YAML/)]);
 });

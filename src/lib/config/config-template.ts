@@ -1,7 +1,7 @@
 import type { Setting } from "./setting.js";
 import { SETTINGS } from "./settings.js";
 
-const HEAD = `# llmops.yaml: what \`llmops serve\` does when flags and the environment say nothing else.
+const HEAD = `# llmops.yaml: what llmops does in this project when flags and the environment say nothing else.
 # Lines that begin with # are the defaults. \`llmops config show --origin\` shows what holds and why.
 # Secrets do not belong here: API keys come from LLMOPS_API_KEY, a file, or \`llmops keys create\`.
 `;
@@ -17,17 +17,22 @@ const PROVIDERS_EXAMPLE = `  # define:
 /** A configuration file with every setting, its default and what it is for. */
 export function configTemplate(): string {
   const sections = new Map<string, string[]>();
+  const whole: string[] = [];
   for (const [place, setting] of Object.entries(SETTINGS)) {
-    const [section = "", key = ""] = place.split(".");
+    const [section = "", key] = place.split(".");
+    if (key === undefined) {
+      whole.push(describe(section, setting, ""));
+      continue;
+    }
     const lines = sections.get(section) ?? [];
     sections.set(section, lines);
     lines.push(place === "providers.define" ? PROVIDERS_EXAMPLE : describe(key, setting));
   }
-  return `${HEAD}\n${[...sections].map(([section, lines]) => `${section}:\n${lines.join("")}`).join("\n")}`;
+  return `${HEAD}\n${whole.join("")}\n${[...sections].map(([section, lines]) => `${section}:\n${lines.join("")}`).join("\n")}`;
 }
 
-function describe(key: string, { default: standard, about, env }: Setting<unknown>): string {
+function describe(key: string, { default: standard, about, env }: Setting<unknown>, indent = "  "): string {
   const variable = env.length > 0 ? ` (${env.join(", ")})` : "";
   const value = standard === undefined ? "" : ` ${typeof standard === "string" ? standard : JSON.stringify(standard)}`;
-  return `  # ${about}${variable}\n  # ${key}:${value}\n`;
+  return `${indent}# ${about}${variable}\n${indent}# ${key}:${value}\n`;
 }

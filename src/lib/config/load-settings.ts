@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
-import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { readTextFile } from "../files/read-text-file.js";
+import { findProjectFile, resolvePaths } from "./find-project.js";
 import { nearestOf } from "./nearest.js";
 import { readSetting, type Setting } from "./setting.js";
 import { SETTINGS, type SettingName, type Settings } from "./settings.js";
-
-/** The file that is read when none is named, in the working directory. */
-export const CONFIG_FILE = "llmops.yaml";
 
 /** Where a value comes from, as people are told: "default", "llmops.yaml:12", "PORT", "--port". */
 export type Origins = Readonly<Record<SettingName, string>>;
@@ -28,7 +26,7 @@ export interface SettingSources {
   /** Values a flag gives that is of several settings: after those of a setting's own flag. */
   given?: GivenSettings;
   environment?: NodeJS.ProcessEnv;
-  /** A file that has to be there; llmops.yaml is read if it is. */
+  /** A file that has to be there; without it the project's is read if there is one. */
   file?: string | undefined;
   folder?: string;
 }
@@ -43,10 +41,17 @@ export function loadSettings({
   file,
   folder = process.cwd(),
 }: SettingSources = {}): LoadedSettings {
-  const read = readFile(file === undefined ? resolve(folder, CONFIG_FILE) : resolve(folder, file), file !== undefined);
+  const path = file === undefined ? findProjectFile(folder) : resolve(folder, file);
+  const read = path === undefined ? undefined : readFile(path);
+  const fromFile = (name: SettingName): Found | undefined => {
+    const found = read?.values.get(name);
+    if (!found || !read) return found;
+    const value = readSetting(SETTINGS[name] as Setting<unknown>, found.value, found.place);
+    return { ...found, value: resolvePaths(value, SETTINGS[name].path, { file: read.path, folder }) };
+  };
   const entries = NAMES.map((name) => {
     const setting: Setting<unknown> = SETTINGS[name];
-    const found = fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? read?.values.get(name);
+    const found = fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? fromFile(name);
     if (!found) return [name, { value: setting.default, origin: "default" }] as const;
     return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
   });
@@ -70,19 +75,23 @@ function fromEnvironment({ env }: Setting<unknown>, environment: NodeJS.ProcessE
 }
 
 /** The values of a file by setting. */
-function readFile(path: string, required: boolean): { path: string; values: Map<SettingName, Found> } | undefined {
+function readFile(path: string): { path: string; values: Map<SettingName, Found> } {
   let content: string;
   try {
     content = readTextFile(path);
   } catch (error) {
-    if (!required && systemCodeOf(error) === "ENOENT") return undefined;
     throw new LlmopsError("CONFIG_INVALID", `The configuration ${path} cannot be read: ${messageOf(error)}.`, {
       hint: "Write one with `llmops init`.",
     });
   }
   const document = parseDocument(content, { prettyErrors: true });
   const [fault] = document.errors;
-  if (fault) throw new LlmopsError("CONFIG_INVALID", `${path} is not valid YAML: ${fault.message.split("\n")[0]}`);
+  if (fault) {
+    const line = content.slice(0, fault.pos[0]).split("\n").length;
+    throw new LlmopsError("CONFIG_INVALID", `${path}:${line}: this is not valid YAML: ${fault.message.split("\n")[0]}`, {
+      hint: "Fix the line; `llmops config check` looks at the file again.",
+    });
+  }
   const values = new Map<SettingName, Found>();
   if (document.contents === null) return { path, values };
   if (!isMap(document.contents)) throw new LlmopsError("CONFIG_INVALID", `${path} has to have sections such as server: and cache:.`);
@@ -102,14 +111,21 @@ interface Collecting {
 function collect(root: YAMLMap, collecting: Collecting): void {
   for (const { key, value } of root.items) {
     const section = String(key);
+    if (PLACES.has(section)) {
+      collectValue(section, { key, value }, collecting);
+      continue;
+    }
     const isEmpty = value === null || (isScalar(value) && value.value === null);
     if (!SECTIONS.has(section) || !(isEmpty || isMap(value))) throw unknownKey(section, collecting.place(key), [...SECTIONS]);
     if (isMap(value)) for (const item of value.items) collectSetting(section, item, collecting);
   }
 }
 
-function collectSetting(section: string, { key, value }: { key: unknown; value: unknown }, { place, values }: Collecting): void {
-  const path = `${section}.${String(key)}`;
+function collectSetting(section: string, item: { key: unknown; value: unknown }, collecting: Collecting): void {
+  collectValue(`${section}.${String(item.key)}`, item, collecting);
+}
+
+function collectValue(path: string, { key, value }: { key: unknown; value: unknown }, { place, values }: Collecting): void {
   const name = PLACES.get(path);
   if (name === undefined) throw unknownKey(path, place(key), [...PLACES.keys()]);
   const plain: unknown = (value as { toJSON?: () => unknown } | null)?.toJSON?.() ?? null;

@@ -18,7 +18,7 @@ const PARAMETERS = {
   max_tokens: optionalNumber({ min: 1, max: 1_000_000 }, { about: `longest answer ${ABOUT}; before providers.max_tokens` }),
   seed: optionalNumber({ min: 0, max: 2 ** 32 - 1 }, { about: `seed ${ABOUT}: the same request then gets the same answer` }),
   stop: shaped<readonly string[] | undefined>(undefined, readStop, { about: `text, or list of texts, that ends answers, ${ABOUT}` }),
-  system: optionalText({ about: "system message of chats that have none (nor a developer message); @FILE reads a file" }),
+  system: optionalText({ path: "prompt", about: "system message of chats that have none (nor a developer message); @FILE reads a file" }),
 };
 
 /** The settings of the section `serving`. */

@@ -17,11 +17,20 @@ export interface Setting<Value> {
   aliases: readonly string[];
   /** Not to be shown: it may hold a password. */
   secret: boolean;
+  /** The flag of other commands that it fills in where it is not given. */
+  fills?: string | undefined;
+  /** What of the value is a path, which the file's folder is the start of. */
+  path?: PathKind | undefined;
   /** A value from the file, or from text. Throws Error saying what would be right. */
   read: (value: unknown) => Value;
 }
 
+/** A file or folder; a store's URI; a model's name; a text that may be @FILE; a name that may be a file; "NAME=PATH". */
+export type PathKind = "file" | "store" | "model" | "prompt" | "name" | "assignment";
+
 export interface SettingOptions {
+  fills?: string;
+  path?: PathKind;
   about: string;
   env?: readonly string[];
   flag?: string;
@@ -41,8 +50,8 @@ function make<Value>(
     read: (value: unknown) => Value;
   },
 ): Made<Value> {
-  const { about, env = [], flag, aliases = [], secret = false } = options;
-  return { about, env, flag, aliases, secret, several: false, ...parts };
+  const { about, env = [], flag, aliases = [], secret = false, fills, path } = options;
+  return { about, env, flag, aliases, secret, fills, path, several: false, ...parts };
 }
 
 export function text(standard: string, options: SettingOptions & { placeholder?: string }): Made<string> {

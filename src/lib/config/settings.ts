@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SERVING_SETTINGS } from "./serving.js";
+import { STUDY_SETTINGS } from "./study-settings.js";
 import {
   assignments,
   choice,
@@ -59,8 +60,8 @@ export const SETTINGS = {
   }),
   "server.stall_timeout": optionalNumber(DEADLINE, { about: "longest pause between two tokens, in seconds", flag: "stall-timeout" }),
   "server.body_limit_mb": number(16, { min: 0.001, whole: false }, { about: "largest request, in megabytes", flag: "body-limit-mb" }),
-  "server.record": optionalText({ about: "append requests and answers to this file", flag: "record", placeholder: "FILE" }),
-  "server.replay": optionalText({ about: "answer from a recording instead of a model", flag: "replay", placeholder: "FILE" }),
+  "server.record": optionalText({ path: "file", about: "append requests and answers to this file", flag: "record", placeholder: "FILE" }),
+  "server.replay": optionalText({ path: "file", about: "answer from a recording instead of a model", flag: "replay", placeholder: "FILE" }),
   "server.replay_speed": choice("original", ["original", "fast"], {
     about: "keep the recording's timing, or answer at once",
     flag: "replay-speed",
@@ -89,6 +90,8 @@ export const SETTINGS = {
   "monitoring.custom_metrics": yesOrNo(true, { about: "expose the llmops_ metrics too" }),
 
   "models.default_model": optionalText({
+    fills: "model_path",
+    path: "model",
     about:
       "GGUF file or Hugging Face folder, runs:/ or models:/ of the MLflow store, demo, or one of the named models; the demo model where none is named",
     env: ["DEFAULT_MODEL", "MODEL_PATH"],
@@ -102,11 +105,13 @@ export const SETTINGS = {
     placeholder: "NAME",
   }),
   "models.named": assignments({
+    path: "assignment",
     about: "further models by the names clients ask for, loaded when they first do; the first is the default where --model_path names none",
     flag: "model",
     placeholder: "NAME=PATH",
   }),
   "models.adapters": assignments({
+    path: "assignment",
     about:
       "LoRA adapters (GGUF files, or folders of PEFT) by name, asked for as MODEL:NAME; the default model's unless MODEL says otherwise",
     flag: "adapter",
@@ -137,27 +142,41 @@ export const SETTINGS = {
   "models.ctx_size": number(
     2048,
     { min: 16 },
-    { about: "context in tokens for each request, at most what the model has", flag: "ctx-size" },
+    { fills: "ctx-size", about: "context in tokens for each request, at most what the model has", flag: "ctx-size" },
   ),
-  "models.threads": optionalNumber({ min: 1, max: 512 }, { about: "compute threads (measured at start)", flag: "threads" }),
-  "models.batch_size": number(512, { min: 32, max: 8192 }, { about: "tokens evaluated in one step", flag: "batch-size" }),
-  "models.gpu": choice("auto", ["auto", "cuda", "vulkan", "metal", "off"], { about: "what to compute with", flag: "gpu" }),
-  "models.flash_attn": optionalYesOrNo({ about: "flash attention (where it works)", flag: "flash-attn" }),
+  "models.threads": optionalNumber(
+    { min: 1, max: 512 },
+    { fills: "threads", about: "compute threads (measured at start)", flag: "threads" },
+  ),
+  "models.batch_size": number(
+    512,
+    { min: 32, max: 8192 },
+    { fills: "batch-size", about: "tokens evaluated in one step", flag: "batch-size" },
+  ),
+  "models.gpu": choice("auto", ["auto", "cuda", "vulkan", "metal", "off"], { fills: "gpu", about: "what to compute with", flag: "gpu" }),
+  "models.flash_attn": optionalYesOrNo({ fills: "flash-attn", about: "flash attention (where it works)", flag: "flash-attn" }),
   "models.cache_type": choice("f16", ["f32", "f16", "q8_0"], {
+    fills: "cache-type",
     about: "how the context is kept; q8_0 takes about half the memory",
     flag: "cache-type",
   }),
   "models.load_in_8bit": yesOrNo(false, {
+    fills: "load_in_8bit",
     about: "keep weights in 8 bits: a file of F16, BF16 or F32 is quantised once (Q8_0), about half of F16",
     flag: "load_in_8bit",
     aliases: ["llm.load_in_8bit"],
   }),
   "models.load_in_4bit": yesOrNo(false, {
+    fills: "load_in_4bit",
     about: "keep weights in 4 bits (Q4_K_M), less than a third of F16",
     flag: "load_in_4bit",
     aliases: ["llm.load_in_4bit"],
   }),
-  "models.deterministic": yesOrNo(false, { about: "same request and seed, same bytes: one request at a time", flag: "deterministic" }),
+  "models.deterministic": yesOrNo(false, {
+    fills: "deterministic",
+    about: "same request and seed, same bytes: one request at a time",
+    flag: "deterministic",
+  }),
 
   "security.api_key_header": text("X-API-Key", {
     about: "header a key may come in, beside Authorization: Bearer",
@@ -169,7 +188,7 @@ export const SETTINGS = {
     about: "environment variable with a key (or several, with commas)",
     placeholder: "VAR",
   }),
-  "security.api_key_file": optionalText({ about: "file with keys, one a line", flag: "api-key-file", placeholder: "FILE" }),
+  "security.api_key_file": optionalText({ path: "file", about: "file with keys, one a line", flag: "api-key-file", placeholder: "FILE" }),
   "security.rate_limit": list({
     about: "per key, such as 5/minute or 20ktokens/minute",
     env: ["RATE_LIMIT"],
@@ -203,12 +222,15 @@ export const SETTINGS = {
   }),
 
   "tracking.uri": text(".", {
+    fills: "tracking-uri",
+    path: "store",
     about: "MLflow store: http(s)://HOST:PORT, a folder, or sqlite:///FILE",
     env: ["MLFLOW_TRACKING_URI"],
     flag: "tracking-uri",
     placeholder: "URI",
   }),
   "tracking.experiment": text("serve", {
+    fills: "experiment",
     about: "MLflow experiment of the runs",
     env: ["MLFLOW_EXPERIMENT_NAME"],
     flag: "experiment",
@@ -221,6 +243,7 @@ export const SETTINGS = {
   }),
 
   ...SERVING_SETTINGS,
+  ...STUDY_SETTINGS,
 
   "prices.prompt": optionalNumber({ min: 0, whole: false }, { about: "dollars for a million tokens of prompts", flag: "price-prompt" }),
   "prices.completion": optionalNumber(
