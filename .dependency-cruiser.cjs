@@ -8,7 +8,7 @@ const ALLOWED = {
   metrics: [],
   redis: [],
   access: ["redis"],
-  dataset: ["config", "math"],
+  dataset: ["config", "math", "openai"],
   models: ["config", "math"],
   quantize: ["models"],
   convert: ["models", "quantize", "math"],

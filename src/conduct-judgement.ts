@@ -9,6 +9,7 @@ import { findRubric, rubricOfSentence } from "./lib/judge/rubric-files.js";
 import type { Rubric } from "./lib/judge/rubric.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { Budget, parseBudget } from "./lib/study/budget.js";
 import type { RunOptions, StudyRun } from "./lib/study/run-study.js";
 import type { RecorderOptions } from "./lib/study/study-recorder.js";
@@ -73,10 +74,11 @@ export async function readGraded(
 ): Promise<GradedDataset> {
   const hasModel = flags.dataset === undefined || flags.model_path !== undefined || flags.endpoint !== undefined;
   const { answers, limit = DEFAULT_LIMIT, seed } = flags;
-  const graded = await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { answers, limit, seed, hasModel });
+  const graded = await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { answers, limit, seed, hasModel, map: flags.map });
   const { samples, available } = graded.dataset;
   const rows = samples.length === available ? `${available} rows` : `${samples.length} of ${available} rows (--limit 0 uses all)`;
   command.note(`${rows}. ${graded.reading}`);
+  for (const note of datasetNotes(graded.dataset, [])) command.note(note);
   return graded;
 }
 

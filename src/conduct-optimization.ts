@@ -12,6 +12,7 @@ import { toKnown } from "./lib/optimize/warm-start.js";
 import { describeTrial, renderOptimization } from "./lib/report/optimization-table.js";
 import { findChildren } from "./lib/runs/find-children.js";
 import type { SearchDimension } from "./lib/samplers/space.js";
+import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { exitCodeOf } from "./lib/study/checks.js";
 import { StudyJournal } from "./lib/study/study-journal.js";
 import type { Setting } from "./lib/study/study.js";
@@ -56,6 +57,7 @@ export async function conductOptimization(
     const isOne = !searchesTargets(dimensions);
     const opened = isOne ? [await targets.default()] : [];
     await seat.open({ byDefault: () => targets.default(), answering: opened, slots: plan.concurrency, signal: command.signal });
+    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts))) command.note(note);
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);
     if (warning !== undefined) command.note(warning);

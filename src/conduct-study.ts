@@ -9,6 +9,7 @@ import { baselineMetric, readBaseline } from "./lib/runs/baseline.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
 import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./lib/study/checks.js";
+import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
 import { measureCells } from "./lib/study/measure-cells.js";
@@ -71,6 +72,7 @@ export async function conductStudy(
   try {
     const opened = await targets.all();
     await seat.open({ byDefault: () => targets.of(0), answering: opened, slots: plan.concurrency, signal: command.signal });
+    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts))) command.note(note);
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);
     if (warning !== undefined) command.note(warning);
@@ -102,7 +104,11 @@ async function makePlan(
 ): Promise<StudyPlan> {
   const untilHalfWidth = flags["until-ci"];
   const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer });
-  const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed });
+  const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
+    limit: flags.limit ?? DEFAULT_LIMIT,
+    seed: flags.seed,
+    map: flags.map,
+  });
   checkRubricFields(seat.rubrics, dataset);
   const fixed = fixedParameters(flags);
   const plan = planSweep(dimensions, dataset, {

@@ -44,14 +44,20 @@ export async function readContest(
     });
   }
   const files = names.filter(isFile);
-  const { limit = 0, seed } = flags;
+  const { limit = 0, seed, map } = flags;
   const read = new Map<string, GradedDataset>();
-  for (const file of files) read.set(file, await readGradedDataset(file, { limit: 0, seed, hasModel: false, answers: "given" }));
+  for (const file of files) read.set(file, await readGradedDataset(file, { limit: 0, seed, hasModel: false, answers: "given", map }));
   const [first] = files;
   const base =
     flags.dataset === undefined && first !== undefined
-      ? await readGradedDataset(first, { limit, seed, hasModel: false, answers: "given" })
-      : await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit ?? 200, seed, hasModel: true, answers: "generate" });
+      ? await readGradedDataset(first, { limit, seed, hasModel: false, answers: "given", map })
+      : await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, {
+          limit: flags.limit ?? 200,
+          seed,
+          hasModel: true,
+          answers: "generate",
+          map,
+        });
   const models = names.filter((name) => !isFile(name));
   const { answers: answered, discard } =
     models.length > 0

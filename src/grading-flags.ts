@@ -59,7 +59,7 @@ export type JudgingFlags = Interfaces.InferredFlags<typeof judgingFlags> & { exp
 export const gradingFlags = {
   ...judgingFlags,
   ...pick(studyFlags, [
-    ...(["dataset", "system", "prompt", "max_tokens", "set", "dry-run"] as const),
+    ...(["dataset", "map", "system", "prompt", "max_tokens", "set", "dry-run"] as const),
     ...(["min-effect", "markdown", "csv", "junit", "html"] as const),
   ]),
 };

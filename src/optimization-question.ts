@@ -98,7 +98,11 @@ function readObjectives(
 /** The plan of the search, and the rows that prove it. Throws DATASET_NOT_FOUND or DATASET_INVALID. */
 export async function planQuestion(flags: OptimizeFlags, { dimensions, scorers }: Question): Promise<OptimizationPlan> {
   const rows = flags.limit ?? TRIAL_ROWS;
-  const all = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: rows === 0 ? 0 : rows + flags.proof, seed: flags.seed });
+  const all = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
+    limit: rows === 0 ? 0 : rows + flags.proof,
+    seed: flags.seed,
+    map: flags.map,
+  });
   const named = dimensions.map(({ name }) => ({ name, values: [] }));
   const { search, heldOut } = planOptimization(all, {
     ...{ dimensions, scorers, rows, fixed: fixedParameters(flags), repeats: flags.repeats, proofRows: rows === 0 ? 0 : flags.proof },

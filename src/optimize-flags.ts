@@ -102,7 +102,7 @@ export const optimizeFlags = {
       "gpu",
       "flash-attn",
     ] as const),
-    ...(["cache-type", "deterministic", "dataset", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
+    ...(["cache-type", "deterministic", "dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
     ...(["think-marks", "score-thinking"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
     ...(["min-effect", "markdown", "html", "charts", "tracking-uri"] as const),

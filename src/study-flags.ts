@@ -36,7 +36,13 @@ const askedFlags = {
   dataset: Flags.string({
     char: "d",
     helpValue: "FILE",
-    description: "JSONL, CSV, JSON or YAML with question and answer [default: the example questions]",
+    description: "JSONL, JSON, CSV, TSV or YAML (also .gz) with question and answer, or messages [default: the example questions]",
+  }),
+  map: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "NAME=COLUMN",
+    description: "what columns of the dataset mean, as question=Prompt,answer=Gold",
   }),
   limit: Flags.integer({ min: 0, description: `use a random subset of so many rows; 0 uses all [default: ${DEFAULT_LIMIT}]` }),
   repeats: Flags.integer({ min: 1, max: 1000, description: "completions per row and setting [default: 3, or 1 at temperature 0]" }),

@@ -54,7 +54,7 @@ export function openJournal(
   const facts = {
     settings: plan.settings,
     fixed: plan.fixed,
-    dataset: `${plan.dataset.digest.slice(0, 16)}, ${plan.dataset.samples.length} rows`,
+    dataset: `${plan.dataset.digest.slice(0, 16)}, ${plan.dataset.samples.length} rows${plan.dataset.mapping === undefined ? "" : `, ${plan.dataset.mapping}`}`,
     repeats: plan.repeats,
     scorers: plan.scorers.map(({ name }) => name),
     seed: plan.seed,

@@ -2,18 +2,21 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
 import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
+import type { Sample } from "../lib/dataset/sample.js";
 import { ERROR_CODES } from "../lib/errors/codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { findRate } from "../lib/load/find-rate.js";
 import { isMet, toLevelResult, type LevelResult } from "../lib/load/level-result.js";
 import { runLevel, type LevelOptions, type Load } from "../lib/load/run-level.js";
 import { parseSlo, type Slo } from "../lib/slo/slo.js";
+import type { ChatMessage } from "../lib/openai/completion.js";
+import { toMessages } from "../lib/study/run-cell.js";
 import type { CompletionTarget } from "../lib/openai/completion-target.js";
 import { renderBench, type BenchResult } from "../lib/report/bench-table.js";
 import type { TrackedRun } from "../lib/tracking/tracked-run.js";
 import { withProgress } from "../progress.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
-import { EXAMPLE_DATASET } from "../study-flags.js";
+import { EXAMPLE_DATASET, studyFlags } from "../study-flags.js";
 import { argumentTargetFlags, openTarget, targetOfArgument } from "../target-flags.js";
 import { terminalScreen } from "../terminal-screen.js";
 
@@ -58,6 +61,7 @@ export default class Bench extends BaseCommand {
       helpValue: "FILE",
       description: "questions to ask, in random order [default: the example questions]",
     }),
+    map: studyFlags.map,
     max_tokens: Flags.integer({ aliases: ["max-tokens"], default: 64, min: 1, description: "longest completion in tokens" }),
     "ignore-eos": Flags.boolean({ description: "always generate max_tokens, where the endpoint can" }),
     seed: Flags.integer({ default: 42, min: 0, description: "seed of prompts, arrivals and sampling" }),
@@ -70,13 +74,17 @@ export default class Bench extends BaseCommand {
     const choice = targetOfArgument(args.url, { flags, raw });
     const slos = (flags.slo ?? []).map(parseSlo);
     const loads = flags["find-rate"] ? [] : readLoads(flags);
-    const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.requests ?? 0, seed: flags.seed });
+    const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
+      limit: flags.requests ?? 0,
+      seed: flags.seed,
+      map: flags.map,
+    });
     const signal = this.listenForInterrupt();
     const slots = Math.min(64, Math.max(4, ...loads.map(({ kind, value }) => (kind === "concurrency" ? value : 16))));
     const target = await openTarget({ ...choice, onNote: (text) => this.note(text) }, slots, signal);
     const options: LevelOptions = {
       requestAt: (index) => ({
-        messages: [{ role: "user", content: samples[index % samples.length]?.question ?? "" }],
+        messages: messagesOf(samples[index % samples.length]),
         ...{ maxTokens: flags.max_tokens, seed: flags.seed + index, ...(flags["ignore-eos"] && { ignoreEndTokens: true }) },
       }),
       ...{ requests: flags.requests ?? Infinity, durationMs: flags.duration * 1000, arrival: flags.arrival, seed: flags.seed, signal },
@@ -153,6 +161,10 @@ export default class Bench extends BaseCommand {
     for (const load of loads) if (!signal.aborted) levels.push(await level(load));
     return { levels, rate: null };
   }
+}
+
+function messagesOf(sample: Sample | undefined): ChatMessage[] {
+  return sample ? toMessages(sample, { system: undefined, prompt: "{{question}}" }) : [];
 }
 
 function readLoads({ concurrency, rate }: { concurrency?: string | undefined; rate?: string | undefined }): Load[] {

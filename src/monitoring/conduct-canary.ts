@@ -8,6 +8,7 @@ import { readDataset } from "../lib/dataset/read-dataset.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { renderCanary } from "../lib/report/canary-table.js";
 import { resolveScorers } from "../lib/scoring/scorers.js";
+import { datasetNotes } from "../lib/study/dataset-notes.js";
 import { planSweep } from "../lib/study/plan-sweep.js";
 import { countCells, type StudyPlan } from "../lib/study/study.js";
 import { runSweep } from "../lib/study/sweep.js";
@@ -26,7 +27,7 @@ const DEFAULT_REPEATS = 3;
 export type CanaryFlags = Pick<
   StudyFlags,
   | ("model_path" | "endpoint" | "model" | "api-key-env" | "ctx-size" | "threads" | "batch-size" | "gpu" | "flash-attn" | "cache-type")
-  | ("deterministic" | "dataset" | "repeats" | "seed" | "system" | "prompt" | "max_tokens" | "set" | "concurrency" | "timeout" | "retries")
+  | ("deterministic" | "dataset" | "map" | "repeats" | "seed" | "system" | "prompt" | "max_tokens" | "set" | "concurrency" | "timeout" | "retries")
   | ("scorer" | "tracking-uri" | "experiment")
 > & { limit: number; name: string; bless: boolean };
 
@@ -84,7 +85,7 @@ function canaryPath(name: string): string {
 
 async function planCanary(flags: CanaryFlags, metrics: readonly string[]): Promise<StudyPlan> {
   const scorers = await resolveScorers([...metrics], {});
-  const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit, seed: flags.seed });
+  const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit, seed: flags.seed, map: flags.map });
   const plan = planSweep([], dataset, {
     ...{ design: "single", strategies: [{}], fixed: fixedParameters(flags), repeats: flags.repeats ?? DEFAULT_REPEATS, seed: flags.seed },
     ...{ concurrency: concurrencyOf(flags, []), correction: "none", minEffect: 0, scorers, addRepeats: false },
@@ -103,6 +104,7 @@ async function ask(
   try {
     const opened = await targets.all();
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };
+    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts))) command.note(note);
     command.note(`Canary of ${target.model}: ${plan.dataset.samples.length} rows, ${countCells(plan)} completions.`);
     const journal = openJournal(command, { resume: undefined }, plan, { opened });
     const sweep = () =>

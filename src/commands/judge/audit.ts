@@ -25,13 +25,13 @@ export default class JudgeAudit extends ResumableCommand {
     "<%= config.bin %> judge audit",
     "<%= config.bin %> judge audit --dataset qa.jsonl --rubric correctness --judge-endpoint http://127.0.0.1:8080",
   ];
-  static override flags = { ...judgingFlags, dataset: studyFlags.dataset, experiment: experimentFlag("judge-audit") };
+  static override flags = { ...judgingFlags, dataset: studyFlags.dataset, map: studyFlags.map, experiment: experimentFlag("judge-audit") };
 
   async run(): Promise<AuditResult> {
     const { flags } = await this.parseResumed(JudgeAudit);
     const command = this.asStudyCommand();
     const rubrics = readRubrics(flags, ["accuracy"]);
-    const options = { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed, hasModel: true, answers: "generate" as const };
+    const options = { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed, hasModel: true, answers: "generate" as const, map: flags.map };
     const perturbations = readPerturbations();
     const { graded, answers } = auditDataset(await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, options), perturbations, flags.seed);
     prepareFolder(cardFolder());

@@ -11,6 +11,7 @@ import { gradedSample } from "../../lib/judge/judge-scorer.js";
 import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
 import { experimentFlag } from "../../store-flags.js";
+import { studyFlags } from "../../study-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
 import { terminalScreen } from "../../terminal-screen.js";
 
@@ -32,6 +33,7 @@ export default class JudgeCalibrate extends ResumableCommand {
     ...judgingFlags,
     labels: Flags.string({ helpValue: "FILE", description: "rows with people's levels, or pass and fail; with --dataset joined by id" }),
     dataset: Flags.string({ char: "d", helpValue: "FILE", description: "rows with question and answer [default: the file of --labels]" }),
+    map: studyFlags.map,
     label: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -57,7 +59,7 @@ export default class JudgeCalibrate extends ResumableCommand {
     }
     const limit = flags.limit ?? 0;
     const path = flags.dataset ?? flags.labels;
-    const read = await readGradedDataset(path, { limit, seed: flags.seed, hasModel: false, answers: "given" });
+    const read = await readGradedDataset(path, { limit, seed: flags.seed, hasModel: false, answers: "given", map: flags.map });
     const labelRows = flags.dataset === undefined ? read.dataset : await readLabelRows(flags.labels);
     const { dataset, unmatched, unlabelled } = joinLabels(read.dataset, labelRows);
     if (unmatched.length > 0 || unlabelled > 0) command.note(describeJoin(unmatched, unlabelled));

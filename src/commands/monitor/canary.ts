@@ -31,7 +31,19 @@ export default class MonitorCanary extends BaseCommand {
   static override args = { url: Args.string({ description: "endpoint [default: the model of --model_path, in this process]" }) };
   static override flags = {
     ...argumentTargetFlags,
-    ...pick(studyFlags, ["dataset", "repeats", "seed", "system", "prompt", "max_tokens", "set", "concurrency", "timeout", "retries"]),
+    ...pick(studyFlags, [
+      "dataset",
+      "map",
+      "repeats",
+      "seed",
+      "system",
+      "prompt",
+      "max_tokens",
+      "set",
+      "concurrency",
+      "timeout",
+      "retries",
+    ]),
     ...pick(studyFlags, ["scorer", "tracking-uri"]),
     limit: Flags.integer({
       min: 0,

@@ -24,7 +24,7 @@ describe("readDataset", () => {
   });
 
   it.each([
-    ["broken JSON", '{"question": "a"}\n{"question": ', /data\.jsonl:2: not valid JSON/],
+    ["broken JSON", '{"question": "a"}\n{"question": ', /data\.jsonl:2: not valid JSON at column 14/],
     ["a missing question", '{"answer": "x"}', /data\.jsonl:1: question/],
     ["an empty question", '{"question": "  "}', /data\.jsonl:1: question/],
     ["an array", "[1]", /data\.jsonl:1: row/],
@@ -81,7 +81,7 @@ describe("other formats", () => {
   };
   const expected = [
     { id: "a", question: "Who?", answer: "me", answers: ["me"], topic: null, fields: { level: "1" } },
-    { id: "3", question: 'Say "x,y"', answer: null, answers: [], topic: null, fields: {} },
+    { id: "3", question: 'Say "x,y"', answer: null, answers: [], topic: null, fields: { level: "" } },
   ];
 
   it("are CSV, JSON and YAML", async () => {
@@ -89,7 +89,7 @@ describe("other formats", () => {
     expect((await readDataset(csv)).samples).toEqual(expected);
     const rows = [
       { id: "a", question: "Who?", answer: "me", level: "1" },
-      { id: "3", question: 'Say "x,y"' },
+      { id: "3", question: 'Say "x,y"', level: "" },
     ];
     expect((await readDataset(named("d.json", JSON.stringify(rows)))).samples).toEqual(expected);
     expect((await readDataset(named("d.yaml", JSON.stringify(rows)))).samples).toEqual(expected);
@@ -105,10 +105,14 @@ describe("other formats", () => {
     ["d.csv", "id,text\na,b\n", /d\.csv:2: question/],
     ["d.json", '{"question": "x"}', /not a list of rows/],
     ["d.yaml", "[1", /d\.yaml: /],
-    ["d.jsonl", Buffer.from([...Buffer.from('{"question": "a"}\n{"question": "'), 0xe9, ...Buffer.from('"}')]), /d\.jsonl:2: not UTF-8/],
     [
       "d.jsonl",
-      '{"question": "a", "answer": "x"}\n{"question": "b", "answer": {"text": "y"}}',
+      Buffer.from([...Buffer.from('{"question": "a"}\n{"question": "'), 0xe9, ...Buffer.from('"}')]),
+      /d\.jsonl: line 2: byte 15 \(0xE9\) is not UTF-8/,
+    ],
+    [
+      "d.jsonl",
+      '{"question": "a", "answer": "x"}\n{"question": "b", "answer": {"right": "y"}}',
       /d\.jsonl:2: answer: expected text, a number/,
     ],
   ])("%s with %j is refused", async (name, content, message) => {

@@ -1,16 +1,14 @@
 import { basename, extname } from "node:path";
-import { z } from "zod";
 import { deriveSeed } from "../math/random.js";
-import { createDigest, invalidDataset, readRows, type Row } from "./read-rows.js";
+import { describeMap, parseColumnMap } from "./column-map.js";
+import { Columns } from "./columns.js";
+import { invalidDataset } from "./invalid-dataset.js";
+import { createDigest, readRows, type Row } from "./read-rows.js";
 import type { Dataset, Sample } from "./sample.js";
+import { fieldsOfRow, toSample, type ReadSample } from "./to-sample.js";
 
-const text = z.union([z.string(), z.number(), z.boolean()], { error: "expected text or a number" }).transform(String);
-const rowSchema = z.looseObject({
-  id: text.optional(),
-  question: z.string().trim().min(1),
-  answer: z.union([text, z.array(text).min(1)], { error: "expected text, a number, or a list of them" }).nullish(),
-  topic: z.string().nullish(),
-});
+/** Rows that are looked at before it is decided what columns mean. */
+const ROWS_AHEAD = 200;
 
 export interface Subset {
   /** Most rows taken; 0 takes all. */
@@ -19,59 +17,103 @@ export interface Subset {
   seed: number;
 }
 
-/**
- * Reads a dataset (JSONL, CSV, JSON or YAML): `question`, and optionally `id`, `answer` (the reference, or a list of
- * accepted ones), `topic` and any other columns. A row without id gets its line number. With a limit a random subset
- * is kept while reading, so that a file of any size fits. Throws DATASET_NOT_FOUND, or DATASET_INVALID naming the line.
- */
-export async function readDataset(path: string, subset: Subset = { limit: 0, seed: 0 }): Promise<Dataset> {
-  const digest = createDigest();
-  const lineOf = new Map<string, number>();
-  const kept = new SubsetKeeper(subset);
-  let available = 0;
-  for await (const row of readRows(path, (bytes) => digest.update(bytes))) {
-    const sample = toSample(row);
-    const first = lineOf.get(sample.id);
-    if (first !== undefined) {
-      throw invalidDataset(`${row.place}: the id "${sample.id}" was already used in line ${first}.`, "Give every row its own id.");
-    }
-    lineOf.set(sample.id, row.line);
-    kept.offer(sample, available++);
-  }
-  if (available === 0) throw invalidDataset(`The dataset ${path} has no rows.`);
-  return { name: basename(path, extname(path)), path, digest: digest.hex(), samples: kept.samples(), available };
+export interface DatasetOptions extends Subset {
+  /** What columns mean, as `--map` says it: "question=Prompt,answer=Gold". */
+  map?: readonly string[] | undefined;
+  /** The only names a reference's column may have by itself, where other columns are answers to be graded. */
+  answerNames?: readonly string[];
 }
 
-function toSample({ value, place, line }: Row): Sample {
-  const row = rowSchema.safeParse(value);
-  if (!row.success) {
-    const issue = row.error.issues[0];
-    const field = issue?.path.join(".") || "row";
-    throw invalidDataset(`${place}: ${field}: ${issue?.message ?? "wrong shape"}.`);
+/**
+ * Reads a dataset (JSONL, JSON, CSV, TSV or YAML, also as gzip): a question or messages, and optionally `id`, `answer` (the
+ * reference, or a list of accepted ones), `topic`, `system` and any other columns, under their usual names or those of `map`. Values
+ * keep their text. A row without id gets its line number. With a limit a random subset is kept while reading, so that a file of any
+ * size fits. Throws DATASET_NOT_FOUND, or DATASET_INVALID naming line and column, INVALID_ARGUMENT for a map that cannot be read.
+ */
+export async function readDataset(path: string, options: DatasetOptions = { limit: 0, seed: 0 }): Promise<Dataset> {
+  const digest = createDigest();
+  const map = parseColumnMap(options.map ?? []);
+  const columns = new Columns(map, options.answerNames);
+  const numberOf = new Map<string, number>();
+  const kept = new SubsetKeeper(options);
+  let available = 0;
+  for await (const row of settled(
+    readRows(path, (bytes) => digest.update(bytes)),
+    columns,
+    path,
+  )) {
+    const sample = toSample(row, columns);
+    if (sample.id !== undefined) {
+      const first = numberOf.get(sample.id);
+      if (first !== undefined) {
+        throw invalidDataset(`${row.place}: the id "${sample.id}" was already used in line ${first}.`, "Give every row its own id.");
+      }
+      numberOf.set(sample.id, row.number);
+    }
+    kept.offer({ sample, number: row.number }, available++);
   }
-  const { id, question, answer, topic, ...fields } = row.data;
-  const answers = answer === null || answer === undefined ? [] : [answer].flat();
-  return { id: id ?? String(line), question, answer: answers[0] ?? null, answers, topic: topic ?? null, fields };
+  if (available === 0) throw invalidDataset(`The dataset ${path} has no rows.`);
+  const samples = kept.taken().map(({ sample, number }): Sample => ({ ...sample, id: sample.id ?? freeId(number, numberOf) }));
+  const [mapping, unused] = [describeMap(map), columns.unused()];
+  return {
+    ...{ name: nameOf(path), path, digest: digest.hex(), samples, available, notes: columns.notes() },
+    ...(mapping !== undefined && { mapping }),
+    ...(unused.length > 0 && { unused }),
+  };
+}
+
+function nameOf(path: string): string {
+  const plain = path.replace(/\.gz$/i, "");
+  return basename(plain, extname(plain));
+}
+
+/** The rows, the first of which decide what columns mean before any is read. */
+async function* settled(rows: AsyncIterable<Row>, columns: Columns, path: string): AsyncGenerator<Row> {
+  let ahead: Row[] | undefined = [];
+  for await (const row of rows) {
+    columns.learn(fieldsOfRow(row), row.place);
+    if (ahead === undefined) yield row;
+    else if (ahead.push(row) >= ROWS_AHEAD) {
+      columns.settle(path);
+      yield* ahead;
+      ahead = undefined;
+    }
+  }
+  if (ahead === undefined || ahead.length === 0) return;
+  columns.settle(path);
+  yield* ahead;
+}
+
+/** The number of a row as its id, in a form that no row has given itself. */
+function freeId(number: number, taken: ReadonlyMap<string, number>): string {
+  let id = String(number);
+  while (taken.has(id)) id = `row-${id}`;
+  return id;
+}
+
+interface Kept {
+  sample: ReadSample;
+  number: number;
 }
 
 /** Keeps the rows whose seeded random numbers are the smallest: a uniform subset of rows that come one by one. */
 class SubsetKeeper {
   private readonly subset: Subset;
-  private kept: { sample: Sample; index: number; rank: number }[] = [];
+  private kept: { row: Kept; index: number; rank: number }[] = [];
 
   constructor(subset: Subset) {
     this.subset = subset;
   }
 
-  offer(sample: Sample, index: number): void {
+  offer(row: Kept, index: number): void {
     const { limit, seed } = this.subset;
-    this.kept.push({ sample, index, rank: limit === 0 ? 0 : deriveSeed(seed, "subset", index) });
+    this.kept.push({ row, index, rank: limit === 0 ? 0 : deriveSeed(seed, "subset", index) });
     if (limit > 0 && this.kept.length >= 2 * limit + 1000) this.trim();
   }
 
-  samples(): Sample[] {
+  taken(): Kept[] {
     this.trim();
-    return this.kept.sort((a, b) => a.index - b.index).map(({ sample }) => sample);
+    return this.kept.sort((a, b) => a.index - b.index).map(({ row }) => row);
   }
 
   private trim(): void {

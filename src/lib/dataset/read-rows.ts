@@ -1,33 +1,61 @@
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
-import { pipeline, Readable } from "node:stream";
-import { parse as parseCsv } from "csv-parse";
-import { parse as parseYaml } from "yaml";
+import { parse as parseLossless } from "lossless-json";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
-import { readUtf8 } from "../files/read-text-stream.js";
+import { LONGEST_TEXT_BYTES } from "../files/read-text-file.js";
+import { readTextLines, readTextPieces, readUtf8 } from "../files/read-text-stream.js";
+import { readCsvRows, splitHeading, sniffDelimiter } from "./csv-rows.js";
+import { isKnownColumn } from "./column-names.js";
+import { invalidDataset } from "./invalid-dataset.js";
+import { lineOfItem } from "./json-items.js";
+import { parseJson, parseYamlRows, toRead, type Read } from "./written-values.js";
 
-/** A row as it stands in the file. `place` names it in messages: file and line, or file and number. */
-export interface Row {
-  value: unknown;
-  place: string;
-  line: number;
+/** A row as it stands in the file. `place` names it in messages: file and line. `number` is its line, or of a list its place. */
+export interface Row extends Read {
+  readonly place: string;
+  number: number;
+  /** Cells are text: lists stand in them as JSON. */
+  isTable: boolean;
 }
 
-export const ROW_HINT = 'Each line is one JSON object, such as {"question": "What is 2 + 2?", "answer": "4"}.';
-const NEWLINE = 0x0a;
-/** No row of a dataset is this long: a file without line ends is not one of lines. */
-const LONGEST_LINE = 64 * 1024 * 1024;
+const FORMATS = "JSONL, JSON, CSV, TSV or YAML, also as .gz";
+const SNIFF_BYTES = 64 * 1024;
+/** Keys under which a JSON document keeps its rows. */
+const ROW_KEYS = ["data", "rows", "samples", "examples", "items", "questions"];
+
+type Format = "lines" | "json" | "yaml" | "csv";
 
 /**
- * The rows of a dataset, read as they are asked for: JSONL, CSV with a heading, or a list in JSON or YAML, told
- * apart by the file's name. `onBytes` sees all of the file. Throws DATASET_NOT_FOUND, or DATASET_INVALID naming the line.
+ * The rows of a dataset, read as they are asked for: JSONL, tables with a heading, or a list in JSON or YAML, told apart by the
+ * file's name and content. `onBytes` sees all of the file. Throws DATASET_NOT_FOUND, or DATASET_INVALID naming the line.
  */
 export async function* readRows(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Row> {
-  const kind = extname(path).toLowerCase();
-  if (kind === ".csv") yield* readCsv(path, onBytes);
-  else if ([".json", ".yaml", ".yml"].includes(kind)) yield* readList(path, onBytes);
-  else yield* readLines(path, onBytes);
+  try {
+    const source = readUtf8(path, onBytes);
+    const ahead: Buffer[] = [];
+    for (let size = 0; size < SNIFF_BYTES;) {
+      const next = await source.next();
+      if (next.done) break;
+      ahead.push(next.value);
+      size += next.value.length;
+    }
+    const start = new TextDecoder().decode(Buffer.concat(ahead).subarray(0, SNIFF_BYTES));
+    yield* READERS[detectFormat(path, start)](path, chain(ahead, source), start);
+  } catch (cause) {
+    throw toDatasetError(path, cause);
+  }
 }
+
+const READERS: Record<Format, (path: string, source: AsyncGenerator<Buffer>, start: string) => AsyncGenerator<Row>> = {
+  lines: readJsonLines,
+  json: readJsonList,
+  yaml: readYamlList,
+  csv: async function* (path, source, start) {
+    for await (const { value, line } of readCsvRows(path, source, start)) {
+      yield { value, place: `${path}:${line}`, number: line, isTable: true };
+    }
+  },
+};
 
 /** The SHA-256 of what `readRows` has read, in hex. */
 export function createDigest(): { update(bytes: Buffer): void; hex(): string } {
@@ -35,102 +63,161 @@ export function createDigest(): { update(bytes: Buffer): void; hex(): string } {
   return { update: (bytes) => hash.update(bytes), hex: () => hash.digest("hex") };
 }
 
-export function invalidDataset(message: string, hint = ROW_HINT, cause?: unknown): LlmopsError {
-  return new LlmopsError("DATASET_INVALID", message, { hint, cause });
+async function* chain(first: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* rest;
 }
 
-async function* readBytes(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
+function toDatasetError(path: string, cause: unknown): unknown {
+  if (cause instanceof LlmopsError) {
+    return cause.code === "INVALID_ARGUMENT" ? invalidDataset(`${path}: ${cause.message}.`, cause.hint, cause) : cause;
+  }
+  const code = systemCodeOf(cause);
+  if (code === undefined) return cause;
+  const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+  return new LlmopsError("DATASET_NOT_FOUND", `The dataset ${path} ${why}.`, {
+    hint: `Name a ${FORMATS} file with --dataset, or leave the flag out to use the example questions.`,
+    cause,
+  });
+}
+
+/** By the file's name; JSON and what has no known name by how it begins. */
+function detectFormat(path: string, start: string): Format {
+  const extension = extname(path.toLowerCase().replace(/\.gz$/, ""));
+  if ([".csv", ".tsv", ".tab", ".psv"].includes(extension)) return "csv";
+  if ([".yaml", ".yml"].includes(extension)) return "yaml";
+  return byContent(start, extension);
+}
+
+function byContent(start: string, extension: string): Format {
+  const begin = start.trimStart();
+  if (begin.startsWith("[")) return "json";
+  if (begin.startsWith("{")) return bracesFormat(begin, extension);
+  if ([".jsonl", ".ndjson"].includes(extension)) return "lines";
+  if (extension === ".json") return "json";
+  if (/^(?:---\s*\n|- )/.test(begin)) return "yaml";
+  const names = splitHeading(start, sniffDelimiter(start));
+  return names.length > 1 || names.some(isKnownColumn) ? "csv" : "lines";
+}
+
+/** A file that begins with an object: lines of them, or one document. */
+function bracesFormat(begin: string, extension: string): Format {
+  const [first = "", ...others] = begin.split("\n");
+  if (isWholeObject(first) && (extension !== ".json" || others.some((line) => line.trim() !== ""))) return "lines";
+  return extension === ".jsonl" || extension === ".ndjson" ? "lines" : "json";
+}
+
+function isWholeObject(line: string): boolean {
   try {
-    yield* readUtf8(path, onBytes);
-  } catch (cause) {
-    if (cause instanceof LlmopsError) throw invalidDataset(`${path}: ${cause.message}.`, cause.hint, cause);
-    const code = systemCodeOf(cause);
-    const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code ?? messageOf(cause)})`;
-    throw new LlmopsError("DATASET_NOT_FOUND", `The dataset ${path} ${why}.`, {
-      hint: "Name a JSONL, CSV, JSON or YAML file with --dataset, or leave the flag out to use the example questions.",
-      cause,
-    });
+    parseJson(line);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-async function* readLines(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Row> {
-  const decode = createDecoder();
-  let line = 0;
-  for await (const bytes of splitLines(path, onBytes)) {
-    line++;
-    const place = `${path}:${line}`;
-    const text = decode(bytes, place).replace(/^\uFEFF/, "");
+async function* readJsonLines(path: string, source: AsyncIterable<Buffer>): AsyncGenerator<Row> {
+  for await (const { text, line } of readTextLines(source)) {
     if (text.trim() === "") continue;
-    try {
-      yield { value: JSON.parse(text), place, line };
-    } catch (cause) {
-      if (cause instanceof SyntaxError) throw invalidDataset(`${place}: not valid JSON: ${cause.message}.`, ROW_HINT, cause);
-      throw cause;
-    }
+    yield { ...parsed(path, text, line), place: `${path}:${line}`, number: line, isTable: false };
   }
 }
 
-async function* splitLines(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of readBytes(path, onBytes)) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      yield Buffer.concat([...parts, chunk.subarray(start, end)]);
-      parts = [];
-      length = 0;
-      start = end + 1;
-    }
-    parts.push(chunk.subarray(start));
-    length += chunk.length - start;
-    if (length > LONGEST_LINE) throw invalidDataset(`${path} has a line of more than ${LONGEST_LINE / 1024 / 1024} MiB.`);
-  }
-  if (length > 0) yield Buffer.concat(parts);
-}
-
-/** Reads bytes as UTF-8 and nothing else. */
-function createDecoder(): (bytes: Buffer, place: string) => string {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  return (bytes, place) => {
-    try {
-      return decoder.decode(bytes);
-    } catch (cause) {
-      throw invalidDataset(`${place}: not UTF-8 text.`, "Save the file as UTF-8, for example with iconv -f latin1 -t utf-8.", cause);
-    }
-  };
-}
-
-async function* readCsv(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Row> {
-  const decode = createDecoder();
-  const source = async function* () {
-    let line = 0;
-    for await (const bytes of splitLines(path, onBytes)) yield `${decode(bytes, `${path}:${++line}`)}\n`;
-  };
-  const options = { columns: true, bom: true, skip_empty_lines: true, info: true };
-  // a failure of either ends the loop below with it
-  const parser = pipeline(Readable.from(source()), parseCsv(options), () => undefined);
+/** Throws DATASET_INVALID with line and column; `line` is that of the text's beginning. */
+function parsed(path: string, text: string, line: number): Read {
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>) {
-      const filled = Object.entries(record).filter(([, value]) => value !== "");
-      yield { value: Object.fromEntries(filled), place: `${path}:${info.lines}`, line: info.lines };
-    }
+    return parseJson(text);
   } catch (cause) {
-    if (cause instanceof LlmopsError) throw cause;
-    throw invalidDataset(`${path}: not valid CSV: ${messageOf(cause)}.`, "The first line names the columns, one of them question.", cause);
+    if (!(cause instanceof SyntaxError)) throw cause;
+    const { why, offset } = findFault(text, cause);
+    const before = text.slice(0, offset).split("\n");
+    const [row, column] = [line + before.length - 1, (before.at(-1)?.length ?? 0) + 1];
+    const found = JSON.stringify(text.slice(offset, offset + 30).split("\n")[0]);
+    throw invalidDataset(
+      `${path}:${row}: not valid JSON at column ${column}: ${why}${offset < text.length ? `, before ${found}` : ""}.`,
+      undefined,
+      cause,
+    );
   }
 }
 
-async function* readList(path: string, onBytes: (bytes: Buffer) => void): AsyncGenerator<Row> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of readBytes(path, onBytes)) chunks.push(chunk);
-  const text = createDecoder()(Buffer.concat(chunks), path);
-  let list: unknown;
+/** JSON.parse does not always say where; the other parser does. */
+function findFault(text: string, { message }: SyntaxError): { why: string; offset: number } {
   try {
-    list = path.toLowerCase().endsWith(".json") ? JSON.parse(text) : parseYaml(text);
-  } catch (cause) {
-    throw invalidDataset(`${path}: ${messageOf(cause)}.`, "The file holds one list of rows.", cause);
+    parseLossless(text);
+  } catch (error) {
+    const [, why, position] = /^(.*?)(?:,? (?:in JSON )?at position (\d+))/s.exec(messageOf(error)) ?? [];
+    if (why !== undefined) return { why, offset: Number(position) };
   }
-  if (!Array.isArray(list))
-    throw invalidDataset(`${path}: not a list of rows.`, "The file holds one list of rows; JSONL files end in .jsonl.");
-  for (const [index, value] of list.entries()) yield { value, place: `${path}: row ${index + 1}`, line: index + 1 };
+  return { why: message, offset: text.length };
+}
+
+async function* readJsonList(path: string, source: AsyncIterable<Buffer>): AsyncGenerator<Row> {
+  const text = await readWhole(path, source);
+  const { value, written } = parsed(path, text, 1);
+  const key = ROW_KEYS.find((name) => Array.isArray((value as Record<string, unknown> | null)?.[name]));
+  const list = Array.isArray(value) ? value : key === undefined ? undefined : (value as Record<string, unknown[]>)[key];
+  if (!list) {
+    throw invalidDataset(
+      `${path}: not a list of rows.`,
+      `The file holds one list of rows, or an object with one under ${ROW_KEYS.join(", ")}.`,
+    );
+  }
+  const prefix = key === undefined || Array.isArray(value) ? "" : `${key}.`;
+  const byRow = splitWritten(written, prefix);
+  for (const [index, item] of list.entries()) {
+    const own = byRow.get(index);
+    yield {
+      value: item,
+      ...(own && { written: own }),
+      number: index + 1,
+      isTable: false,
+      get place() {
+        return `${path}:${lineOfItem(text, index, key)}`;
+      },
+    };
+  }
+}
+
+/** What was written of each row, by paths within it. */
+function splitWritten(written: Read["written"], prefix: string): Map<number, Record<string, string>> {
+  const rows = new Map<number, Record<string, string>>();
+  for (const [path, source] of Object.entries(written ?? {})) {
+    const [, index, rest] = /^\.?(\d+)\.(.*)$/s.exec(path.slice(path.startsWith(prefix) ? prefix.length : 0)) ?? [];
+    if (index === undefined || rest === undefined) continue;
+    rows.set(Number(index), { ...rows.get(Number(index)), [rest]: source });
+  }
+  return rows;
+}
+
+async function* readYamlList(path: string, source: AsyncIterable<Buffer>): AsyncGenerator<Row> {
+  const text = await readWhole(path, source);
+  let read: ReturnType<typeof parseYamlRows>;
+  try {
+    read = parseYamlRows(text);
+  } catch (cause) {
+    throw invalidDataset(`${path}: not valid YAML: ${messageOf(cause)}.`, "The file holds one list of rows.", cause);
+  }
+  const under = ROW_KEYS.map((key) => (read.value as Record<string, unknown> | null)?.[key]).find(Array.isArray);
+  const rows = read.rows ?? under?.map((row: unknown, i) => ({ ...toRead(row), line: i + 1 }));
+  if (!rows) throw invalidDataset(`${path}: not a list of rows.`, "The file holds one list of rows: - {question: ..., answer: ...}");
+  for (const [index, { line, ...row }] of rows.entries()) {
+    yield { ...row, place: read.rows ? `${path}:${line}` : `${path}: row ${index + 1}`, number: index + 1, isTable: false };
+  }
+}
+
+async function readWhole(path: string, source: AsyncIterable<Buffer>): Promise<string> {
+  let [text, size] = ["", 0];
+  for await (const piece of readTextPieces(source)) {
+    size += piece.length;
+    if (size > LONGEST_TEXT_BYTES) {
+      const limit = LONGEST_TEXT_BYTES / 1024 / 1024;
+      throw invalidDataset(
+        `${path} has more than ${limit} MiB.`,
+        "Write it as JSONL, one row a line: it is read as a stream, whatever its size.",
+      );
+    }
+    text += piece;
+  }
+  return text;
 }

@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { readDataset, type Subset } from "../dataset/read-dataset.js";
+import { canonicalName } from "../dataset/column-names.js";
+import { readDataset, type DatasetOptions } from "../dataset/read-dataset.js";
 import type { Dataset, Sample } from "../dataset/sample.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 
@@ -20,7 +21,7 @@ export interface GradedDataset {
   reading: string;
 }
 
-export interface ReadOptions extends Subset {
+export interface ReadOptions extends Pick<DatasetOptions, "limit" | "seed" | "map"> {
   /** What the user says; otherwise the columns decide. */
   answers?: AnswerSource | undefined;
   /** A model was named, so that a lone `answer` column can only be the reference. */
@@ -34,12 +35,12 @@ export interface ReadOptions extends Subset {
  * answers but are none.
  */
 export async function readGradedDataset(path: string, { answers, hasModel, ...subset }: ReadOptions): Promise<GradedDataset> {
-  const dataset = await readDataset(path, subset);
+  const dataset = await readDataset(path, { ...subset, answerNames: ["answer", "answers"] });
   const { samples } = dataset;
   const { graded, reference } = chooseColumns(samples, answers, hasModel);
   const responses = new Map<string, string>();
   const read = samples.map((sample) => {
-    const given = graded === "answer" ? sample.answer : sample.fields[graded ?? ""];
+    const given = graded === "answer" ? sample.answer : fieldNamed(sample, graded ?? "");
     if (isText(given)) responses.set(sample.id, String(given));
     return withReference(sample, reference, graded);
   });
@@ -57,7 +58,7 @@ function chooseColumns(
   answers: AnswerSource | undefined,
   hasModel: boolean,
 ): { graded: string | undefined; reference: string | undefined } {
-  const present = (names: readonly string[]) => names.find((name) => samples.some(({ fields }) => isText(fields[name])));
+  const present = (names: readonly string[]) => names.find((name) => samples.some((sample) => isText(fieldNamed(sample, name))));
   const [answerColumn, referenceColumn] = [present(ANSWER_COLUMNS), present(REFERENCE_COLUMNS)];
   const hasAnswers = samples.some(({ answer }) => answer !== null);
   const lone = hasAnswers && referenceColumn === undefined;
@@ -80,10 +81,17 @@ export function givenAnswers(path: string): CompletionTarget {
 }
 
 function withReference(sample: Sample, referenceColumn: string | undefined, gradedColumn: string | undefined): Sample {
-  const found = referenceColumn === undefined || referenceColumn === "answer" ? undefined : sample.fields[referenceColumn];
+  const found = referenceColumn === undefined || referenceColumn === "answer" ? undefined : fieldNamed(sample, referenceColumn);
   const references = [found].flat().filter(isText).map(String);
   if (references.length === 0 && gradedColumn !== "answer") return sample;
   return { ...sample, answer: references[0] ?? null, answers: references };
+}
+
+/** A column by its name, whatever its case and spaces. */
+function fieldNamed({ fields }: Sample, name: string): unknown {
+  if (Object.hasOwn(fields, name)) return fields[name];
+  const alike = Object.keys(fields).find((column) => canonicalName(column) === canonicalName(name));
+  return alike === undefined ? undefined : fields[alike];
 }
 
 function describe(graded: string | undefined, reference: string | undefined, missing: number): string {

@@ -62,7 +62,7 @@ export function planOptimization(dataset: Dataset, options: OptimizationPlanOpti
     mostRepeats: options.repeats,
     scorers: scorers.scorers,
     primary: scorers.primary,
-    texts: readTexts([...prompts, fixed]),
+    texts: readTexts([...prompts, fixed], dataset),
     ...{ seed: options.seed, concurrency: options.concurrency, correction: "holm", minEffect: options.minEffect },
   };
   checkDataset({ ...search, dataset });

@@ -4,7 +4,7 @@ import { gridSettings, singleSettings, zipSettings } from "../samplers/designs.j
 import type { ScorerSet } from "../scoring/scorers.js";
 import type { Correction } from "../stats/multiplicity.js";
 import { PARAMETERS } from "./parameters.js";
-import { fillTemplate, readPromptText } from "./prompt-template.js";
+import { checkHasPlace, fillTemplate, readPromptText } from "./prompt-template.js";
 import type { Dimension } from "./search-space.js";
 import { describeSetting, isGreedy, type Setting, type StudyPlan } from "./study.js";
 
@@ -64,7 +64,7 @@ export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, op
     mostRepeats: Math.max(...repeats, options.addRepeats ? MOST_REPEATS : 0),
     scorers,
     primary,
-    texts: readTexts([...settings, fixed]),
+    texts: readTexts([...settings, fixed], dataset),
     ...{ seed: options.seed, concurrency: options.concurrency, correction: options.correction, minEffect: options.minEffect },
   };
   checkDataset(plan);
@@ -98,14 +98,15 @@ function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[]
   return [...(strategies.length > 0 ? ["strategies"] : []), ...(names === "" ? [] : [names])].join(", ");
 }
 
-/** The texts of prompt parameters, by their values. Throws what reading a file throws. */
-export function readTexts(settings: readonly Setting[]): Record<string, string> {
+/** The texts of prompt parameters, by their values. Throws what reading a file throws, and INVALID_ARGUMENT for a prompt without a place. */
+export function readTexts(settings: readonly Setting[], { samples }: Pick<Dataset, "samples">): Record<string, string> {
   const values = settings.flatMap((setting) =>
     Object.entries(setting).flatMap(([name, value]) => (PARAMETERS[name]?.kind === "prompt" ? [String(value)] : [])),
   );
   // without a prototype: a prompt or a strategy may be called "constructor"
   const texts = Object.create(null) as Record<string, string>;
   for (const value of values) texts[value] ??= readPromptText(value);
+  for (const { prompt } of settings) if (prompt !== undefined) checkHasPlace(texts[String(prompt)] ?? "", samples.length);
   return texts;
 }
 

@@ -1,7 +1,8 @@
+import type { Sample } from "../dataset/sample.js";
 import { isAbort, toLlmopsError, type LlmopsError } from "../errors/llmops-error.js";
 import { ask, type AskContext } from "../gateway/ask.js";
 import { deriveSeed } from "../math/random.js";
-import type { ChatRequest, Completion, SamplingParameters } from "../openai/completion.js";
+import type { ChatMessage, ChatRequest, Completion, SamplingParameters } from "../openai/completion.js";
 import { withoutThoughts, withThoughts } from "../openai/thoughts.js";
 import type { Score } from "../scoring/scorer.js";
 import { PARAMETERS } from "./parameters.js";
@@ -24,13 +25,24 @@ export function toRequest(plan: StudyPlan, cell: Cell): ChatRequest & { seed: nu
   const system = text("system");
   const seed = deriveSeed(setting["seed"] ?? plan.seed, JSON.stringify(plan.settings[cell.setting]), sample.id, cell.repeat);
   return {
-    messages: [
-      ...(system === undefined || system === "" ? [] : [{ role: "system" as const, content: fillTemplate(system, sample) }]),
-      { role: "user", content: fillTemplate(text("prompt") ?? "{{question}}", sample) },
-    ],
+    messages: toMessages(sample, { system, prompt: text("prompt") ?? "{{question}}" }),
     ...toSampling(setting),
     seed,
   };
+}
+
+/**
+ * What is sent: the sample's conversation, or its question alone. The prompt stands in place of the last user message, and a system
+ * prompt of the study in place of the sample's own; an empty one means none.
+ */
+export function toMessages(sample: Sample, { system, prompt }: { system: string | undefined; prompt: string }): ChatMessage[] {
+  const own = sample.messages ?? [{ role: "user", content: sample.question }];
+  const last = own.findLastIndex(({ role }) => role === "user");
+  const asked = own.map((message, i) => (i === last ? { ...message, content: fillTemplate(prompt, sample) } : message));
+  const instruction = system === undefined ? sample.system : fillTemplate(system, sample);
+  if (instruction === undefined) return asked;
+  const rest = asked.filter(({ role }) => role !== "system" && role !== "developer");
+  return instruction === "" ? rest : [{ role: "system", content: instruction }, ...rest];
 }
 
 function toSampling(setting: Setting): SamplingParameters {
