@@ -27,7 +27,20 @@ const DEFAULT_REPEATS = 3;
 export type CanaryFlags = Pick<
   StudyFlags,
   | ("model_path" | "endpoint" | "model" | "api-key-env" | "ctx-size" | "threads" | "batch-size" | "gpu" | "flash-attn" | "cache-type")
-  | ("deterministic" | "dataset" | "map" | "repeats" | "seed" | "system" | "prompt" | "max_tokens" | "set" | "concurrency" | "timeout" | "retries")
+  | (
+      | "deterministic"
+      | "dataset"
+      | "map"
+      | "repeats"
+      | "seed"
+      | "system"
+      | "prompt"
+      | "max_tokens"
+      | "set"
+      | "concurrency"
+      | "timeout"
+      | "retries"
+    )
   | ("scorer" | "tracking-uri" | "experiment")
 > & { limit: number; name: string; bless: boolean };
 
