@@ -23,7 +23,7 @@ const ALLOWED = {
   scoring: ["dataset", "openai", "stats"],
   judge: ["scoring", "dataset", "openai", "stats", "gateway", "math"],
   samplers: ["math", "stats"],
-  study: ["samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
+  study: ["config", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   slo: [],
   load: ["openai", "math", "slo"],
   monitor: ["config", "http", "metrics", "openai", "load", "slo", "stats", "math", "tracking"],
