@@ -9,6 +9,7 @@ import { baselineMetric, readBaseline } from "./lib/runs/baseline.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
 import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./lib/study/checks.js";
+import { checkSizes } from "./lib/study/check-sizes.js";
 import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
@@ -123,6 +124,7 @@ async function makePlan(
     scorers,
     addRepeats: untilHalfWidth !== undefined,
   });
+  checkSizes(plan.primary, { minEffect: plan.minEffect, untilHalfWidth });
   const asked = { asked: scorers.asked.map(({ name }) => name), ...thinkingOf(flags) };
   return { ...plan, ...asked, ...(againstFirst && { reference: 0 }) };
 }

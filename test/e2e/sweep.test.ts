@@ -85,7 +85,7 @@ describe("llmops sweep", () => {
     expect(code).toBe(0);
     expect(stderr).toBe("Sweeping demo: 4 of 240 rows, 10 settings, 40 completions.\n");
     expect(stdout).toMatch(/temperature .* top_p .* accuracy .* 95 % interval .* ties .* diff .* latency .* tokens\/s/);
-    expect(stdout).toMatch(/Best: temperature 0\.1, top_p 0\.9 with 100\.0 % accuracy \(contains\), but it is tied with:/);
+    expect(stdout).toMatch(/(Best|Highest): temperature 0\.1, top_p 0\.9 with 100\.0 % accuracy \(contains\)/);
     expect(stdout).toContain(`Recorded in sqlite:///${folder}/mlflow.db, experiment "sweep"`);
     expect(stdout).not.toContain("\u001b");
     const experiments = await runCli(["mlflow", "experiments"], folder);
@@ -99,7 +99,9 @@ describe("llmops sweep", () => {
     const args = ["sweep", "temperature", "0,1", "--limit", "4", "--repeats", "1"];
     expect((await runCli([...args, "--markdown", "out.md", "--csv", "out.csv"], folder, env)).code).toBe(0);
     const markdown = readFileSync(join(folder, "out.md"), "utf8");
-    expect(markdown).toMatch(/^### sweep temperature: demo\n\n\*\*Best: temperature/);
+    expect(markdown).toMatch(
+      /^### sweep temperature: demo\n\n(Best|No setting is shown to be better than another\. Highest): \*\*temperature/,
+    );
     expect(readFileSync(join(folder, "summary.md"), "utf8")).toBe(`before\n${markdown}`);
     expect(readFileSync(join(folder, "out.csv"), "utf8")).toMatch(/^temperature,accuracy,accuracy_ci_low/);
     const refused = await runCli([...args, "--csv", "none/out.csv"], temporaryFolder());

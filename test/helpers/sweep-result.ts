@@ -69,6 +69,7 @@ export function sweepResult(change: Partial<SweepResult> = {}): SweepResult {
       run_id: "abc",
     },
     settings: [settingResult(0.1, 0.9, { pareto: true }), settingResult(0.9, 0.7, { letters: "b", comparison: comparisonResult() })],
+    comparisons: { pairs: 1, correction: "holm", alpha: 0.05, reference_share: null },
     reference: { temperature: 0.1 },
     best: { params: { temperature: 0.1 }, value: 0.9, run_id: "r", tied_with: [] },
     errors: [],

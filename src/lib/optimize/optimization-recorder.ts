@@ -4,7 +4,7 @@ import { describeSetting } from "../study/study.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import { StudyRecorder, type RecorderOptions } from "../study/study-recorder.js";
 import { summariseSetting } from "../study/summarise.js";
-import { directionOf, type Objective, type Resolved } from "./objective.js";
+import { directionOf, withinKind, type Objective, type Resolved } from "./objective.js";
 import type { OptimizationResult } from "./optimization-result.js";
 import type { Proof } from "./proof.js";
 import type { Optimization } from "./run-optimization.js";
@@ -64,7 +64,8 @@ export class OptimizationRecorder {
       run.table,
     );
     const best = study.best();
-    if (best) this.parent.log({ metrics: [{ key: `best_${this.objectives[0]?.name ?? ""}`, value: best.mean, step: index }] });
+    const [first] = this.objectives;
+    if (best && first) this.parent.log({ metrics: [{ key: `best_${first.name}`, value: withinKind(first, best.mean), step: index }] });
   }
 
   /** Records the proof's settings as child runs of their own. */

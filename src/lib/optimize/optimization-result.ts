@@ -129,7 +129,9 @@ export function toOptimizationResult(optimization: Optimization, proof: Proof | 
     trials: optimization.results().map((result) => toTrialDocument(result, facts)),
     best: best ? toBest(best, facts) : null,
     front: front ? { trials: front.map(({ index }) => index), hypervolume: study.hypervolume() ?? 0 } : null,
-    surface: around ? describeSurface(study, around) : null,
+    surface: around
+      ? describeSurface(study, around, { clip: (value) => (facts.objectives[0] ? withinKind(facts.objectives[0], value) : value) })
+      : null,
     proof: proof ? toProofDocument(proof, facts) : null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from "../stats/estimate.js";
 import type { ComparisonDocument } from "../stats/comparison-document.js";
+import { ALPHA } from "../stats/multiplicity.js";
 import type { SweepResult } from "../study/sweep-result.js";
 
 type Kind = "rate" | "mean";
@@ -21,21 +22,28 @@ export function formatInterval(estimate: Estimate | undefined, kind: Kind): stri
 /** A difference with its sign; of rates in percentage points. */
 export function formatDifference(value: number | null, kind: Kind): string {
   if (value === null || Number.isNaN(value)) return "-";
-  const text = kind === "rate" ? (value * 100).toFixed(1) : String(Number(value.toPrecision(3)));
-  return value > 0 && !text.startsWith("-") ? `+${text}` : text;
+  const shown = kind === "rate" ? value * 100 : value;
+  const fixed = kind === "rate" ? shown.toFixed(1) : String(Number(shown.toPrecision(3)));
+  // what is not zero does not look like it: an interval that ends just beside zero leaves it out
+  const text = Number(fixed) === 0 && shown !== 0 ? String(Number(shown.toPrecision(1))) : fixed;
+  return value > 0 ? `+${text}` : text;
 }
 
-/** A p value as papers print it. */
+/** A p value as papers print it; one just above 0.05 does not look like 0.05. */
 export function formatP(p: number): string {
-  return p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;
+  if (p < 0.001) return "p < 0.001";
+  const short = Number(p.toPrecision(2));
+  return `p = ${short === ALPHA && p > ALPHA ? Number(p.toPrecision(4)) : short}`;
 }
 
 /** A comparison in words: "worse by 8.5 points (6.1 to 10.9), p < 0.001". */
 export function describeComparison(comparison: ComparisonDocument, kind: Kind): string {
-  const { verdict, difference, low, high, p_value: p, further_samples: further } = comparison;
+  const { samples, verdict, difference, low, high, p_value: p, further_samples: further } = comparison;
   const unit = kind === "rate" ? " points" : "";
   const range = low === null || high === null ? "" : ` (${formatDifference(low, kind)} to ${formatDifference(high, kind)})`;
   const size = `${formatDifference(difference, kind)}${unit}${range}, ${formatP(p)}`;
+  if (samples === 0) return "cannot tell: no samples in common";
+  if (verdict === "no difference") return `no difference that matters: ${size}`;
   if (verdict !== "cannot tell") return `${verdict}: ${size}`;
   if (further === null) return `cannot tell: ${difference === 0 ? "no difference seen" : size}`;
   return `cannot tell: ${size}; ${formatFurther(further)} more samples would`;
@@ -49,7 +57,9 @@ export function formatFurther(samples: number): string {
 /** Why a result names no best setting. */
 export function explainNoBest({ study, settings }: SweepResult): string {
   const scored = settings.some(({ metrics }) => metrics[study.metric]);
-  return scored ? `More or less of ${study.metric} is neither good nor bad.` : `Nothing was scored by ${study.scorer}.`;
+  if (!scored) return `Nothing was scored by ${study.scorer}.`;
+  if (study.direction === "none") return `More or less of ${study.metric} is neither good nor bad.`;
+  return "Over the samples they share, each is shown to be worse than another.";
 }
 
 /** Milliseconds of a time in seconds. */

@@ -100,7 +100,10 @@ function verdict(result: OptimizationResult, chalk: ChalkInstance): string[] {
       `${front.trials.length} trials are on the front; it dominates ${(100 * front.hypervolume).toFixed(0)} % of the box of all trials.`,
     );
   const matter = (surface?.importance ?? []).map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`);
-  if (matter.length > 1) lines.push(`What moves ${objectives[0]?.name ?? "it"}: ${matter.join(", ")}; the rest is interaction.`);
+  if (matter.length > 1)
+    lines.push(
+      `What moves ${objectives[0]?.name ?? "it"}: ${matter.join(", ")}; the rest is interaction (Sobol' first-order shares of variance).`,
+    );
   return lines;
 }
 

@@ -13,7 +13,7 @@ describe("sweepMarkdown", () => {
     const cells = { done: 240, failed: 1, planned: 240, resumed: 0 };
     const lines = sweepMarkdown(sweepResult({ study: { ...study, cells }, errors: ["a | b\nc"] })).split("\n");
     expect(lines[0]).toBe("### sweep temperature: demo");
-    expect(lines[2]).toBe("**Best: temperature=0.1** with 90.0 % accuracy.");
+    expect(lines[2]).toContain("Best: **temperature=0.1** with 90.0 % accuracy (contains), shown to be better than the other setting.");
     expect(lines).toContain("| 0.1 | 90.0 % | 85.0 % - 95.0 % | a |  | 250 ms | 80 | 120 |");
     expect(lines).toContain("| 0.9 | 70.0 % | 65.0 % - 75.0 % | b | worse: -20.0 points (-30.0 to -10.0), p < 0.001 | 250 ms | 80 | 120 |");
     expect(lines.at(-2)).toBe("**1 cells failed.** First: a \\| b c");

@@ -3,11 +3,12 @@ import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { sweepCharts } from "./sweep-charts.js";
-import { nameOf, paramCell, paramNames } from "./sweep-table.js";
+import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
+import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
 
 /** Answers a page holds at most: more would be slow to open. */
 const MOST_CELLS = 50_000;
@@ -27,15 +28,14 @@ export async function sweepHtml(
   answers: { journal: StudyJournal; table: ScoreTable },
 ): Promise<string> {
   const charts = await sweepCharts(result);
-  const { study, best } = result;
+  const { study } = result;
+  const { before, name, after, method } = studyVerdict(result);
   const body = html`<style>
       ${raw(STYLE)}
     </style>
     <h1>${study.name}: ${study.model}</h1>
-    <p>
-      ${best ? html`Best: <b>${nameOf(result, best.params)}</b> with ${formatScore(best.value, study.kind)} ${study.metric}.` : explainNoBest(result)}
-      ${best && best.tied_with.length > 0 ? `Tied with ${best.tied_with.map(({ params }) => nameOf(result, params)).join("; ")}.` : ""}
-    </p>
+    <p>${before}${name === null ? "" : html`<b>${name}</b>`}${after}</p>
+    <p class="quiet">${method.join(" ")}</p>
     <p class="quiet">
       ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
       ${study.seed}, ${study.cells.done} of ${study.cells.planned} cells, ${study.status}, ${study.seconds} s.
@@ -54,7 +54,7 @@ function settingsTable(result: SweepResult): Html {
     ...names.map((name): Cell => ({ content: paramCell(setting.params, name, settings), value: setting.params[name] })),
     { content: formatScore(setting.metrics[study.metric]?.mean, study.kind), value: setting.metrics[study.metric]?.mean },
     { content: formatInterval(setting.metrics[study.metric], study.kind) },
-    { content: setting.letters },
+    { content: shortLetters(setting.letters) },
     ...study.scorers
       .slice(1)
       .map(({ name, kind }): Cell => ({ content: formatScore(setting.metrics[name]?.mean, kind), value: setting.metrics[name]?.mean })),

@@ -1,8 +1,9 @@
 import type { SweepResult } from "../study/sweep-result.js";
-import { describeComparison, explainNoBest, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { escapeCell, markdownTable } from "./markdown-table.js";
-import { nameOf, paramCell, paramNames } from "./sweep-table.js";
+import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
+import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
 export function sweepMarkdown(result: SweepResult): string {
@@ -23,7 +24,7 @@ export function sweepMarkdown(result: SweepResult): string {
       ...names.map((name) => paramCell(params, name, settings)),
       formatScore(metrics[study.metric]?.mean, study.kind),
       formatInterval(metrics[study.metric], study.kind),
-      letters,
+      shortLetters(letters),
       ...study.scorers.slice(1).map(({ name, kind }) => formatScore(metrics[name]?.mean, kind)),
       comparison ? describeComparison(comparison, study.kind) : "",
       formatMilliseconds(metrics["latency_seconds"]),
@@ -38,17 +39,13 @@ export function sweepMarkdown(result: SweepResult): string {
     verdict(result),
     markdownTable(columns, rows),
     `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
-      `${study.cells.done} of ${study.cells.planned} cells in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. ` +
-      "Settings that share a letter are tied.",
+      `${study.cells.done} of ${study.cells.planned} cells in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
     ...(study.cells.failed > 0 ? [`**${study.cells.failed} cells failed.** First: ${escapeCell(errors[0] ?? "unknown")}`] : []),
   ];
   return `${lines.join("\n\n")}\n`;
 }
 
 function verdict(result: SweepResult): string {
-  const { best, study } = result;
-  if (!best) return `**No best setting.** ${explainNoBest(result)}`;
-  const head = `**Best: ${nameOf(result, best.params)}** with ${formatScore(best.value, study.kind)} ${study.metric}`;
-  if (best.tied_with.length === 0) return `${head}.`;
-  return `${head}, tied with ${best.tied_with.map(({ params }) => nameOf(result, params)).join("; ")}: the samples cannot tell them apart.`;
+  const { before, name, after, method } = studyVerdict(result);
+  return [`${before}${name === null ? "" : `**${name}**`}${after}`, ...method].join(" ");
 }

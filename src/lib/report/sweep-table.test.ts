@@ -12,7 +12,7 @@ describe("renderSweep", () => {
     const text = renderSweep(sweepResult(), plain);
     expect(text).toMatch(/│ +0\.1 │ +90\.0 % │ 85\.0 % - 95\.0 % │ +a │ +ref │ +6\.3 │ +250 ms \* │ +80 │ +120 │/);
     expect(text).toMatch(/│ +0\.9 │ +70\.0 % │ 65\.0 % - 75\.0 % │ +b │ +-20\.0 │ +6\.3 │ +250 ms │/);
-    expect(text).toContain("Best: temperature 0.1 with 90.0 % accuracy (contains), significantly better than every other setting");
+    expect(text).toContain("Best: temperature 0.1 with 90.0 % accuracy (contains), shown to be better than the other setting.");
     expect(text).toContain(
       "Against temperature=0.1, sample by sample:\n  temperature=0.9: worse: -20.0 points (-30.0 to -10.0), p < 0.001",
     );
@@ -21,7 +21,10 @@ describe("renderSweep", () => {
 
   it("names the settings that are tied with the best", () => {
     const best = { params: { temperature: 0.1 }, value: 0.9, run_id: "r", tied_with: [{ params: { temperature: 0.9 } }] };
-    expect(renderSweep(sweepResult({ best }), plain)).toMatch(/but it is tied with: temperature 0\.9\.\nThe 40 samples cannot tell/);
+    const settings = [settingResult(0.1, 0.9), settingResult(0.9, 0.9)];
+    expect(renderSweep(sweepResult({ best, settings }), plain)).toContain(
+      "No setting is shown to be better than another. Highest: temperature 0.1 with 90.0 % accuracy (contains).\nPaired tests over 40 samples, one pair, Holm's correction, 5 %; settings that share a letter are not told apart.",
+    );
   });
 
   it("does not compare a single setting with others", () => {

@@ -1,26 +1,17 @@
 import type { ChalkInstance } from "chalk";
-import { describeSetting, tellApart, type Setting } from "../study/study.js";
+import { tellApart, type Setting } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import {
-  describeComparison,
-  explainNoBest,
-  formatCells,
-  formatDifference,
-  formatInterval,
-  formatMilliseconds,
-  formatScore,
-} from "./format-score.js";
+import { formatCells, formatDifference, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { displayWidth, wrapProse } from "./display-width.js";
 import { broken, cut, whole, type Column } from "./fit-columns.js";
 import { intervalPlot } from "./interval-plot.js";
 import { differInModel, modelColumns } from "./model-columns.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
+import { comparisonHead, comparisonLines, shortLetters, studyVerdict } from "./study-verdict.js";
 
 /** Times that change by more than this in a run are not the settings' alone. */
 const DRIFT = 1.5;
-/** Differences written out below the table. */
-const MOST_LINES = 12;
 /** Scorers every study has, with columns of their own. */
 const OWN_COLUMNS = ["response_length", "latency_seconds", "tokens_per_second"];
 
@@ -90,7 +81,7 @@ function scoreColumns(result: SweepResult): SweepColumn[] {
   return [
     { ...whole(study.metric, 0), cell: ({ metrics }) => formatScore(metrics[study.metric]?.mean, study.kind) },
     { ...whole("95 % interval", 1), cell: ({ metrics }) => formatInterval(metrics[study.metric], study.kind) },
-    { ...whole("ties", 2), cell: ({ letters }) => letters },
+    { ...whole("ties", 2), cell: ({ letters }) => shortLetters(letters) },
     {
       ...whole("diff", 3),
       cell: (setting) =>
@@ -132,43 +123,24 @@ function isReference({ reference }: SweepResult, { params }: SettingResult): boo
 }
 
 function verdict(result: SweepResult, chalk: ChalkInstance): string[] {
-  const { best, settings, study } = result;
-  if (!best) return [`No best setting. ${explainNoBest(result)}`];
-  const label = settings.length === 1 ? "Scored" : "Best";
-  const head = `${label}: ${chalk.green.bold(words(nameOf(result, best.params)))} with ${formatScore(best.value, study.kind)} ${study.metric}${
-    study.metric === study.scorer ? "" : ` (${study.scorer})`
-  }`;
-  if (settings.length === 1) return [`${head}.`];
-  const test = `paired tests over samples, ${study.correction === "none" ? "not corrected" : study.correction}, 5 %`;
-  if (best.tied_with.length === 0) return [`${head}, significantly better than every other setting (${test}).`];
-  const seen = Math.min(...settings.map(({ metrics }) => metrics[study.metric]?.n ?? study.dataset.samples));
-  const tied = best.tied_with.map(({ params }) => words(nameOf(result, params))).join("; ");
-  return [
-    `${head}, but it is tied with: ${tied}.`,
-    `The ${seen} samples cannot tell these apart (${test}); settings that share a letter are tied.`,
-  ];
+  const { before, name, after, method } = studyVerdict(result);
+  return [`${before}${name === null ? "" : chalk.green.bold(name.replaceAll("=", " "))}${after}`, ...method];
 }
 
 function differences(result: SweepResult, chalk: ChalkInstance): string[] {
-  const { settings, reference, study } = result;
-  const compared = settings.filter(({ comparison }) => comparison !== null);
-  if (compared.length === 0 || reference === null) return [];
-  const lines = compared.slice(0, MOST_LINES).map(({ name, comparison }) => {
-    const text = comparison ? describeComparison(comparison, study.kind) : "";
-    const colours: Partial<Record<string, (text: string) => string>> = { better: chalk.green, worse: chalk.red };
-    const colour = colours[comparison?.verdict ?? ""] ?? String;
-    return `  ${name}: ${colour(text)}`;
-  });
-  const more = compared.length - lines.length;
+  const { settings, study } = result;
+  const { lines, more } = comparisonLines(result);
+  if (lines.length === 0) return [];
+  const colours: Partial<Record<string, (text: string) => string>> = { better: chalk.green, worse: chalk.red };
   const front = settings.some(({ pareto }) => pareto)
     ? [
         `* no other setting is ${differInModel(settings) ? "better, faster and smaller" : "both better and faster"} (times with ${study.concurrency} at a time).`,
       ]
     : [];
   return [
-    `Against ${nameOf(result, reference)}, sample by sample:`,
-    ...lines,
-    ...(more > 0 ? [`  … and ${more} more in --json.`] : []),
+    comparisonHead(result),
+    ...lines.map(({ name, verdict: said, text }) => `  ${name}: ${(colours[said] ?? String)(text)}`),
+    ...(more === null ? [] : [`  … ${more}`]),
     ...front,
   ];
 }
@@ -198,13 +170,4 @@ function recorded({ study }: SweepResult): string {
   const time = `(${study.seconds.toFixed(1)} s)`;
   if (study.run_id === null) return `Not recorded yet in ${study.tracking_uri}, experiment "${study.experiment}" ${time}.`;
   return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} ${time}.`;
-}
-
-/** A setting of the result by the name its row has. */
-export function nameOf({ settings }: Pick<SweepResult, "settings">, params: Setting): string {
-  return settings.find((setting) => JSON.stringify(setting.params) === JSON.stringify(params))?.name ?? describeSetting(params);
-}
-
-function words(name: string): string {
-  return name.replaceAll("=", " ");
 }

@@ -4,8 +4,11 @@ import { ALPHA, decideFamily, type FamilyDecision } from "./multiplicity.js";
 import { testPaired, withInterval } from "./paired.js";
 import { tellsApart, type VerdictOptions } from "./verdict.js";
 
+/** Of the error rate, what the pairs with a reference that was named beforehand have to themselves. */
+export const REFERENCE_SHARE = 0.5;
+
 export interface AllPairsOptions extends FamilyOptions, VerdictOptions {
-  /** An item that was named before there was data, to compare the others with: its pairs get half of the error rate. */
+  /** An item that was named before there was data, to compare the others with: its pairs get REFERENCE_SHARE of the error rate. */
   reference?: number | undefined;
 }
 
@@ -66,8 +69,9 @@ export class AllPairs {
     const { reference } = this.options;
     const own = this.means.length - 1;
     if (reference === undefined || pairs <= own) return undefined;
-    const weights = new Float64Array(pairs).fill(pairs / 2 / (pairs - own));
-    for (let item = 0; item <= own; item++) if (item !== reference) weights[this.indexOf(reference, item)] = pairs / 2 / own;
+    const weights = new Float64Array(pairs).fill(((1 - REFERENCE_SHARE) * pairs) / (pairs - own));
+    for (let item = 0; item <= own; item++)
+      if (item !== reference) weights[this.indexOf(reference, item)] = (REFERENCE_SHARE * pairs) / own;
     return weights;
   }
 

@@ -1,5 +1,7 @@
 import { toComparisonDocument, type ComparisonDocument } from "../stats/comparison-document.js";
 import type { Estimate } from "../stats/estimate.js";
+import { REFERENCE_SHARE } from "../stats/all-pairs.js";
+import { ALPHA } from "../stats/multiplicity.js";
 import type { StudyRun } from "./run-study.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
@@ -41,6 +43,11 @@ export interface SweepResult {
     run_id: string | null;
   };
   settings: SettingResult[];
+  /**
+   * How settings were compared: this many pairs as one family. The share of the error rate that pairs with the reference have to
+   * themselves; null where it was not named beforehand and all pairs count the same.
+   */
+  comparisons: { pairs: number; correction: string; alpha: number; reference_share: number | null };
   /** The setting the comparisons are with. */
   reference: Setting | null;
   best: { params: Setting; value: number; run_id: string | null; tied_with: { params: Setting }[] } | null;
@@ -118,6 +125,12 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
     settings: summary.settings.map((setting, i) =>
       toSettingResult(setting, { all: plan.settings, repeats: plan.repeats[i] ?? 0, runId: facts.runIds[i] ?? null }),
     ),
+    comparisons: {
+      pairs: summary.pairs,
+      correction: plan.correction,
+      alpha: ALPHA,
+      reference_share: plan.reference === null ? null : REFERENCE_SHARE,
+    },
     reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
     best: summary.best === undefined ? null : toBest(summary, summary.best, metric, facts),
     errors: run.errors,
