@@ -6,7 +6,7 @@ import type { SearchStudy } from "../study/search-study.js";
 const STEPS = 41;
 const CELLS = 21;
 /** Settings of each of the two samples that importance is estimated from. */
-const BACKGROUND = 256;
+const BACKGROUND = 1024;
 
 /** What is believed along one parameter, the others as in the best setting. */
 export interface Slice {
