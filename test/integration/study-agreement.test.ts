@@ -1,16 +1,16 @@
 import { Chalk } from "chalk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRandom } from "../math/random.js";
-import { splitLetters } from "../stats/letters.js";
-import type { Correction } from "../stats/multiplicity.js";
-import type { Scorer } from "../scoring/scorer.js";
-import { ScoreTable } from "../study/score-table.js";
-import type { StudyPlan } from "../study/study.js";
-import { summarise } from "../study/summarise.js";
-import { toSweepResult, type SettingResult, type SweepResult } from "../study/sweep-result.js";
-import { sweepMarkdown } from "./sweep-markdown.js";
-import { renderSweep } from "./sweep-table.js";
+import { createRandom } from "../../src/lib/math/random.js";
+import { splitLetters } from "../../src/lib/stats/letters.js";
+import type { Correction } from "../../src/lib/stats/multiplicity.js";
+import type { Scorer } from "../../src/lib/scoring/scorer.js";
+import { ScoreTable } from "../../src/lib/study/score-table.js";
+import type { StudyPlan } from "../../src/lib/study/study.js";
+import { summarise } from "../../src/lib/study/summarise.js";
+import { toSweepResult, type SettingResult, type SweepResult } from "../../src/lib/study/sweep-result.js";
+import { sweepMarkdown } from "../../src/lib/report/sweep-markdown.js";
+import { renderSweep } from "../../src/lib/report/sweep-table.js";
 
 interface StudyShape {
   settings: number;
