@@ -3,9 +3,10 @@ import { Command, Errors, type Interfaces } from "@oclif/core";
 import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
 import { loadSettings } from "./lib/config/load-settings.js";
-import { nearestOf } from "./lib/config/nearest.js";
+import { nearestOf } from "./lib/errors/nearest.js";
 import { ERROR_CODES } from "./lib/errors/codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
+import { normaliseArgv } from "./normalise-argv.js";
 import { fillFlags, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { wrapForErrors } from "./terminal-screen.js";
 
@@ -63,6 +64,12 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(`${wrapForErrors(text)}\n`);
   }
 
+  /** Dashes and underscores in the names of flags mean the same. */
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.argv = normaliseArgv(this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags });
+  }
+
   protected override async catch(thrown: Error): Promise<void> {
     const error = fromOclif(thrown, Object.keys(this.ctor.flags ?? {}));
     this.parsed = true; // a refused flag is reported here; oclif would also warn that nothing was parsed
@@ -96,7 +103,9 @@ function fromOclif(thrown: Error, flags: readonly string[]): LlmopsError {
       .replace(/\s*\n\s*/g, "; ");
     const written = /^Nonexistent flags?: --([\w-]+)/.exec(message)?.[1];
     const nearest = written === undefined ? undefined : nearestOf(written, flags);
-    const meant = nearest === undefined ? "" : `Did you mean --${nearest}? `;
+    const [, , value = "", choices = ""] = /^Expected --([\w-]+)=(.*?) to be one of: (.*)$/.exec(message) ?? [];
+    const choice = choices === "" ? undefined : nearestOf(value, choices.split(", "));
+    const meant = nearest === undefined ? (choice === undefined ? "" : `Did you mean ${choice}? `) : `Did you mean --${nearest}? `;
     return new LlmopsError("INVALID_ARGUMENT", message, { hint: `${meant}See --help for what can be given.`, cause: thrown });
   }
   return toLlmopsError(thrown);

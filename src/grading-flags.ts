@@ -4,6 +4,7 @@ import { ANSWER_SOURCES } from "./lib/evaluation/graded-dataset.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { pick, studyFlags } from "./study-flags.js";
+import { targetFlags } from "./target-flags.js";
 
 /** Where calibration cards are kept, for version control: in the folder at hand. */
 export function cardFolder(): string {
@@ -30,22 +31,9 @@ export const criteriaFlags = {
 
 /** The flags of every command whose scorers are judges. */
 export const judgingFlags = {
+  ...targetFlags,
   ...pick(studyFlags, [
-    ...([
-      "model_path",
-      "endpoint",
-      "model",
-      "api-key-env",
-      "max-tokens-field",
-      "body",
-      "set-extra",
-      "ctx-size",
-      "threads",
-      "batch-size",
-      "gpu",
-      "flash-attn",
-    ] as const),
-    ...(["cache-type", "deterministic", "limit", "seed", "tracking-uri"] as const),
+    ...(["limit", "seed", "tracking-uri"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "think-marks", "score-thinking"] as const),
   ]),
   ...judgeFlags,

@@ -5,6 +5,7 @@ import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { pick, studyFlags } from "./study-flags.js";
 import { experimentFlag } from "./store-flags.js";
+import { targetFlags } from "./target-flags.js";
 
 const [SEARCH, PROOF] = ["SEARCH", "PROOF"];
 
@@ -87,22 +88,9 @@ const proofFlags = {
 
 /** The flags of `optimize`. */
 export const optimizeFlags = {
+  ...targetFlags,
   ...pick(studyFlags, [
-    ...([
-      "model_path",
-      "endpoint",
-      "model",
-      "api-key-env",
-      "max-tokens-field",
-      "body",
-      "set-extra",
-      "ctx-size",
-      "threads",
-      "batch-size",
-      "gpu",
-      "flash-attn",
-    ] as const),
-    ...(["cache-type", "deterministic", "dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
+    ...(["dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
     ...(["think-marks", "score-thinking"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
     ...(["min-effect", "markdown", "html", "charts", "tracking-uri"] as const),

@@ -2,7 +2,16 @@ import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+import { LlmopsError, messageOf, systemCodeOf } from "./lib/errors/llmops-error.js";
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: "You may not write there: choose another folder, or change its permissions.",
+  EPERM: "You may not write there: choose another folder, or change its permissions.",
+  EROFS: "That file system is read-only: choose another folder.",
+  ENOSPC: "The disk is full: free some space, or choose another folder.",
+  ENOENT: "That folder does not exist: create it, or choose another one.",
+  ENOTDIR: "A part of that path is a file: choose another folder.",
+};
 
 /** Throws INVALID_ARGUMENT for files that could not be written after the work, before it. */
 export function checkOutputs(paths: readonly (string | undefined)[]): void {
@@ -40,7 +49,7 @@ export async function writeOutput(path: string, content: string | Uint8Array): P
 
 function unwritable(path: string, cause: unknown): LlmopsError {
   return new LlmopsError("INVALID_ARGUMENT", `${path} cannot be written: ${messageOf(cause)}.`, {
-    hint: "Name a file in a folder that is there and that you may write to.",
+    hint: HINTS[systemCodeOf(cause) ?? ""] ?? "Name a file in a folder that exists and that you may write to.",
     cause,
   });
 }

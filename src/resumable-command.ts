@@ -1,11 +1,13 @@
+import { resolve } from "node:path";
 import type { Interfaces } from "@oclif/core";
 import { BaseCommand } from "./base-command.js";
+import { normaliseArgv, type FlagShapes } from "./normalise-argv.js";
 import { resumedArgv, type StudyCommand } from "./study-resume.js";
 
-/** What is looked at of the flags of a command. */
-type Flags = Record<string, { char?: string; aliases?: string[]; multiple?: boolean; type: string }>;
+/** Flags that name what is written: given with --resume they mean places where the user stands, not where the study was started. */
+const OUTPUTS = ["markdown", "csv", "junit", "html", "charts", "apply", "best"];
 
-/** The parent of commands that run a study, which --resume goes on with. */
+/** The parent of commands that run a study, which --resume continues. */
 export abstract class ResumableCommand extends BaseCommand {
   /** This command as what runs a study needs it. */
   protected asStudyCommand(): StudyCommand {
@@ -25,13 +27,24 @@ export abstract class ResumableCommand extends BaseCommand {
     const given = await this.parse(command);
     const { resume } = given.flags;
     if (resume === undefined) return given;
-    const { then, now } = resumedArgv(resume, { name: this.typedName, argv: this.argv });
-    return this.parse(command, [...withoutRepeated(then, now, (command.flags ?? {}) as Flags), ...now]);
+    const flags = (command.flags ?? {}) as FlagShapes;
+    const placed = absoluteOutputs(normaliseArgv(this.argv, flags), process.cwd());
+    const { then, now } = resumedArgv(resume, { name: this.typedName, argv: placed });
+    return this.parse(command, [...withoutRepeated(normaliseArgv(then, flags), now, flags), ...now]);
   }
 }
 
+/** A command line whose output files are named by their whole paths. */
+export function absoluteOutputs(argv: readonly string[], folder: string): string[] {
+  return argv.map((word, i) => {
+    const [, name = "", path] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (path !== undefined) return OUTPUTS.includes(name) ? `--${name}=${resolve(folder, path)}` : word;
+    return OUTPUTS.some((output) => argv[i - 1] === `--${output}`) ? resolve(folder, word) : word;
+  });
+}
+
 /** The words of then, without flags that can be given once and are given now. */
-export function withoutRepeated(then: readonly string[], now: readonly string[], flags: Flags): string[] {
+export function withoutRepeated(then: readonly string[], now: readonly string[], flags: FlagShapes): string[] {
   const nameOf = (word: string) => {
     const written = word.replace(/=.*$/s, "");
     const found = Object.entries(flags).find(([name, { char, aliases = [] }]) =>

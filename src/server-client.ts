@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
 import { request } from "undici";
 import { optionalSecret } from "./lib/config/environment.js";
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
@@ -14,6 +14,14 @@ export const serverFlags = {
     description: "environment variable with its API key, where it needs one",
   }),
 };
+
+/** The same server as an argument. */
+export const serverArgs = { url: Args.string({ description: "the running server, as --url" }) };
+
+/** The server an argument or --url names. */
+export function serverOf<F extends ServerChoice>({ url }: { url?: string | undefined }, flags: F): F {
+  return url === undefined ? flags : { ...flags, url };
+}
 
 export interface ServerChoice {
   url: string;

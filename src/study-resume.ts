@@ -23,10 +23,10 @@ export function resumedArgv(
   resume: string,
   { name, argv }: Pick<StudyCommand, "name" | "argv">,
 ): { then: readonly string[]; now: readonly string[] } {
-  const header = findStudy(studyFolder(), resume);
+  const header = findStudy(studyFolder(), resume, name);
   if (header.command !== name) {
     throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} was started by ${header.command}.`, {
-      hint: `Go on with: ${header.command} --resume ${header.id}`,
+      hint: `Resume it with: ${header.command} --resume ${header.id}`,
     });
   }
   try {
@@ -76,7 +76,7 @@ export function openJournal(
     };
     return StudyJournal.create(studyFolder(), header);
   }
-  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume).id);
+  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume, command.name).id);
   const { header } = journal;
   const changed = Object.entries(facts).find(([name, value]) => JSON.stringify(header.facts[name]) !== JSON.stringify(value));
   if (changed) {

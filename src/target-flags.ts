@@ -57,13 +57,11 @@ export const engineFlags = {
     helpGroup: ENGINE,
   })(),
   load_in_8bit: Flags.boolean({
-    aliases: ["load-in-8bit"],
     description: "keep weights in 8 bits: a file of F16, BF16 or F32 is quantised once (Q8_0), about half of F16",
     helpGroup: ENGINE,
     exclusive: ["load_in_4bit"],
   }),
   load_in_4bit: Flags.boolean({
-    aliases: ["load-in-4bit"],
     description: "keep weights in 4 bits (Q4_K_M), less than a third of F16",
     helpGroup: ENGINE,
   }),
@@ -77,6 +75,7 @@ export const engineFlags = {
 export const targetFlags = {
   model_path: modelPathFlag,
   endpoint: Flags.string({
+    aliases: ["url"],
     description: "OpenAI-compatible endpoint to use instead of a local model",
     helpValue: "URL",
     exclusive: ["model_path"],

@@ -1,7 +1,7 @@
 import { Args, loadHelpClass } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
 import { listTopics, TOPICS } from "../help-topics.js";
-import { nearestOf } from "../lib/config/nearest.js";
+import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 
 /** `llmops help`: about commands, and about what several of them share. */

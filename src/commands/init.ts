@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { Args, Flags } from "@oclif/core";
 import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
-import { nearestOf } from "../lib/config/nearest.js";
+import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError, messageOf, toLlmopsError } from "../lib/errors/llmops-error.js";
 import { compareFiles, type FileChange } from "../lib/scaffold/compare-files.js";
 import { KIND_NAMES, kindOf, renderKinds, variablesOf, type KindName } from "../lib/scaffold/template-kinds.js";

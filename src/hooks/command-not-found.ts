@@ -1,6 +1,6 @@
 import type { Hook } from "@oclif/core";
 import { renderError } from "../base-command.js";
-import { nearestOf } from "../lib/config/nearest.js";
+import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { wrapForErrors } from "../terminal-screen.js";
 

@@ -1,7 +1,7 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import { optionalSecret } from "../lib/config/environment.js";
 import { parseDuration } from "../lib/config/duration.js";
-import { nearestOf } from "../lib/config/nearest.js";
+import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { defaultAlerts, readAlertFile, type AlertPlan } from "../lib/monitor/alert-rules.js";
 import { checkWindow } from "../lib/monitor/history.js";
@@ -15,6 +15,7 @@ export const DEFAULT_URL = "http://127.0.0.1:8080";
 
 /** The flags that say how a server is looked at. */
 export const lookFlags = {
+  url: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "URL", description: "a server to watch, as the argument" }),
   "api-key-env": Flags.string({
     default: "LLMOPS_API_KEY",
     helpValue: "VAR",

@@ -83,7 +83,7 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
   if (!isLocalHost(settings["server.host"]) && !locked) {
     say(`Warning: anyone who can reach ${settings["server.host"]} can use this model: there is no API key (llmops keys create NAME).`);
   }
-  say(`Try: ${curlLine(url, locked)}`);
+  sayHowToAsk(say, url, locked);
   say("Press Ctrl+C to stop.");
 }
 
@@ -91,6 +91,12 @@ function announceDefaults(say: RunOptions["say"], { all, models }: RequestDefaul
   const defaults = describeDefaults(all);
   if (defaults !== undefined) say(`Requests that do not say themselves get: ${defaults}`);
   for (const [name, values] of Object.entries(models)) say(`Those for ${name} get: ${describeDefaults(values) ?? "the same"}`);
+}
+
+function sayHowToAsk(say: RunOptions["say"], url: string, locked: boolean): void {
+  if (locked)
+    say("Requests need an API key (authorization: Bearer KEY): llmops keys list shows those made here, llmops keys revoke undoes one.");
+  say(`Try: ${curlLine(url, locked)}`);
 }
 
 function describeCompute(gpu: string, { single, several, prompt }: { single: number; several: number; prompt: number }): string {

@@ -1,15 +1,16 @@
 import { BaseCommand } from "../../base-command.js";
-import { askServer, serverFlags } from "../../server-client.js";
+import { askServer, serverArgs, serverFlags, serverOf } from "../../server-client.js";
 
 /** `llmops cache clear`. */
 export default class CacheClear extends BaseCommand {
   static override summary = "Empty the response cache of a running server.";
   static override examples = ["<%= config.bin %> cache clear"];
+  static override args = serverArgs;
   static override flags = serverFlags;
 
   async run(): Promise<object> {
-    const { flags } = await this.parse(CacheClear);
-    const { body } = await askServer(flags, { method: "DELETE", path: "/cache" });
+    const { args, flags } = await this.parse(CacheClear);
+    const { body } = await askServer(serverOf(args, flags), { method: "DELETE", path: "/cache" });
     if (!this.jsonEnabled()) this.log(`Removed ${String(body["cleared_items"])} answers.`);
     return { schema: "llmops.cache/1", ...body };
   }

@@ -1,7 +1,7 @@
 import { BaseCommand } from "../../base-command.js";
 import { broken } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
-import { askServer, serverFlags } from "../../server-client.js";
+import { askServer, serverArgs, serverFlags, serverOf } from "../../server-client.js";
 import { terminalScreen } from "../../terminal-screen.js";
 
 interface Stats {
@@ -13,11 +13,12 @@ interface Stats {
 export default class CacheStats extends BaseCommand {
   static override summary = "Show the response cache of a running server, and what it saved.";
   static override examples = ["<%= config.bin %> cache stats", "<%= config.bin %> cache stats --url http://10.0.0.5:8080 --json"];
+  static override args = serverArgs;
   static override flags = serverFlags;
 
   async run(): Promise<object> {
-    const { flags } = await this.parse(CacheStats);
-    const { body } = await askServer(flags, { method: "GET", path: "/cache/stats" });
+    const { args, flags } = await this.parse(CacheStats);
+    const { body } = await askServer(serverOf(args, flags), { method: "GET", path: "/cache/stats" });
     if (!this.jsonEnabled()) this.print(body);
     return { schema: "llmops.cache/1", ...body };
   }

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { readWarmingFile, warmCache } from "../../warm-cache.js";
-import { serverFlags } from "../../server-client.js";
+import { serverArgs, serverFlags, serverOf } from "../../server-client.js";
 
 /** `llmops cache warm FILE`: has requests answered before anybody asks. */
 export default class CacheWarm extends BaseCommand {
@@ -10,7 +10,7 @@ export default class CacheWarm extends BaseCommand {
     'Each line is a JSON body for /v1/chat/completions, or {"path": ..., "body": ...}, or a line of a recording (serve --record). Requests whose ' +
     "answers may differ (no temperature 0 and no seed) are asked but not kept; they are counted.";
   static override examples = ["<%= config.bin %> cache warm requests.jsonl", "<%= config.bin %> cache warm requests.jsonl --concurrency 8"];
-  static override args = { file: Args.string({ required: true, description: "JSONL file of requests" }) };
+  static override args = { file: Args.string({ required: true, description: "JSONL file of requests" }), ...serverArgs };
   static override flags = {
     ...serverFlags,
     concurrency: Flags.integer({ char: "c", default: 4, min: 1, max: 256, description: "requests at a time" }),
@@ -20,7 +20,7 @@ export default class CacheWarm extends BaseCommand {
     const { args, flags } = await this.parse(CacheWarm);
     const signal = this.listenForInterrupt();
     const requests = await readWarmingFile(args.file);
-    const counts = await warmCache(requests, { server: flags, concurrency: flags.concurrency, signal });
+    const counts = await warmCache(requests, { server: serverOf(args, flags), concurrency: flags.concurrency, signal });
     if (!this.jsonEnabled()) {
       this.log(`${counts.kept} of ${requests.length} answers are in the cache now, ${counts.already} were already.`);
       if (counts.bypassed > 0)

@@ -4,7 +4,7 @@ import { loadSettings, type LoadedSettings } from "../../lib/config/load-setting
 import type { Setting } from "../../lib/config/setting.js";
 import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
 import { broken, whole } from "../../lib/report/fit-columns.js";
-import { nearestOf } from "../../lib/config/nearest.js";
+import { nearestOf } from "../../lib/errors/nearest.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { viewFlags, type FlagSet } from "../../project-flags.js";
 import { plainTable } from "../../lib/report/plain-table.js";

@@ -32,6 +32,7 @@ export default class KeysCreate extends BaseCommand {
     if (!this.jsonEnabled()) {
       this.log(key);
       this.note(`This is the key of ${stored.name} (id ${stored.id}); it is not shown again.`);
+      this.note(`From now on every \`llmops serve\` of this user refuses requests without a key; to undo: llmops keys revoke ${stored.id}`);
     }
     return { schema: "llmops.key/1", key, id: stored.id, name: stored.name, limits: stored.limits, max_parallel: stored.max_parallel };
   }

@@ -41,7 +41,8 @@ export default class MonitorCheck extends BaseCommand {
 
   async run(): Promise<CheckDocument> {
     const { args, flags } = await this.parse(MonitorCheck);
-    const [url = ""] = readTargets(args.url === undefined ? [] : [args.url]);
+    const [url = "", second] = readTargets([...(args.url === undefined ? [] : [args.url]), ...(flags.url ?? [])]);
+    if (second !== undefined) throw new LlmopsError("INVALID_ARGUMENT", "One server is checked at a time.", { hint: "Name one of them." });
     const signal = this.listenForInterrupt();
     const kpis = flags.kpis ?? (flags.slo === undefined ? ["default"] : []);
     const options = monitorOptions(url, { ...flags, kpis }, { rules: [], repeatMs: Infinity });

@@ -36,7 +36,7 @@ export default class Monitor extends BaseCommand {
 
   async run(): Promise<MonitorDocument> {
     const { argv, flags } = await this.parse(Monitor);
-    const urls = readTargets(argv as string[]);
+    const urls = readTargets([...(argv as string[]), ...(flags.url ?? [])]);
     const alerts = readAlerts(flags.alerts);
     const intervalMs = parseDuration(flags.interval);
     const timeoutMs = flags.timeout === undefined ? Math.min(intervalMs, LONGEST_TIMEOUT_MS) : parseDuration(flags.timeout);

@@ -34,8 +34,11 @@ export function readKeyFile(path: string): StoredKey[] {
   }
 }
 
+const LONGEST_KEY_NAME = 100;
+
 /** Makes a key and adds it to the file. The key itself is only in what this returns. */
 export function createKey(path: string, { name, limits, maxParallel }: { name: string; limits: string[]; maxParallel: number | null }) {
+  checkName(name);
   const keys = readKeyFile(path);
   if (keys.some((key) => key.name === name && key.revoked_at === null)) {
     throw new LlmopsError("INVALID_ARGUMENT", `There is a key named "${name}" already.`, {
@@ -54,6 +57,15 @@ export function createKey(path: string, { name, limits, maxParallel }: { name: s
   };
   writeKeyFile(path, [...keys, stored]);
   return { key, stored };
+}
+
+/** Throws INVALID_ARGUMENT for a name that logs and labels could not show. */
+function checkName(name: string): void {
+  const isShown = name.trim() !== "" && !/\p{C}/u.test(name) && name.length <= LONGEST_KEY_NAME;
+  if (isShown) return;
+  throw new LlmopsError("INVALID_ARGUMENT", `${JSON.stringify(name.slice(0, LONGEST_KEY_NAME))} cannot be the name of a key.`, {
+    hint: `Give 1 to ${LONGEST_KEY_NAME} visible characters, as in: llmops keys create alice`,
+  });
 }
 
 /** Revokes the key of that name or id; running servers notice within a second. Throws INVALID_ARGUMENT where there is none. */

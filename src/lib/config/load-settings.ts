@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { readTextFile } from "../files/read-text-file.js";
+import { nearestOf } from "../errors/nearest.js";
 import { findProjectFile, resolvePaths } from "./find-project.js";
-import { nearestOf } from "./nearest.js";
 import { readSetting, type Setting } from "./setting.js";
 import { SETTINGS, type SettingName, type Settings } from "./settings.js";
 

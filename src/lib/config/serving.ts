@@ -1,4 +1,4 @@
-import { nearestOf } from "./nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { optionalNumber, optionalText, shaped, type Setting } from "./setting.js";
 
 const ABOUT = "of requests that do not say themselves";

@@ -1,4 +1,4 @@
-import { nearestOf } from "../config/nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { canonicalName, candidatesOf, isForeign, ROLES, USUAL_NAMES, type Role } from "./column-names.js";
 import type { ColumnMap } from "./column-map.js";
 import { invalidDataset } from "./invalid-dataset.js";

@@ -1,4 +1,4 @@
-import { nearestOf } from "../config/nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { USUAL_NAMES } from "./column-names.js";
 import { usualNames, type Columns, type Fields } from "./columns.js";
 import { invalidDataset } from "./invalid-dataset.js";

@@ -6,6 +6,7 @@ import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js"
 import { readTextFile } from "../files/read-text-file.js";
 import { judgeTemplate } from "./judge-template.js";
 import { invalidRubric, toRubric, type Rubric } from "./rubric.js";
+import { didYouMean } from "../errors/nearest.js";
 
 const SHIPPED = fileURLToPath(new URL("../../../templates/rubrics/", import.meta.url));
 /** Rubrics of a project, for version control. */
@@ -30,7 +31,7 @@ export function findRubric(reference: string): RubricFile {
     if (existsSync(path)) return readRubric(path, source);
   }
   throw new LlmopsError("RUBRIC_NOT_FOUND", `There is no rubric "${reference}".`, {
-    hint: `There are: ${listRubricNames().join(", ")}; or name a YAML file.`,
+    hint: `${didYouMean(reference, listRubricNames())}There are: ${listRubricNames().join(", ")}; or name a YAML file.`,
   });
 }
 

@@ -15,7 +15,7 @@ export interface ModelFile {
 
 export const DEMO_MODEL = "demo";
 const DEMO_PATH = fileURLToPath(new URL("../../../models/demo/demo-q8_0.gguf", import.meta.url));
-const FIND_HINT = 'Give the path of a GGUF file with --model_path, or leave it out to use the embedded "demo" model.';
+const FIND_HINT = 'Give the path of a GGUF file, or "demo" for the embedded demo model.';
 
 /**
  * Finds a model by path or by the name "demo" and reads its header.

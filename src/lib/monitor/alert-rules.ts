@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseDuration } from "../config/duration.js";
-import { nearestOf } from "../config/nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { readTextFile } from "../files/read-text-file.js";
 import { parseSlo, type Slo } from "../slo/slo.js";

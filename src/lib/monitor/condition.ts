@@ -1,4 +1,4 @@
-import { nearestOf } from "../config/nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { MEASURE_NAMES, measureOf, type Measured, type MeasureName, type Unit } from "./measures.js";
 

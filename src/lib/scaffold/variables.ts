@@ -1,4 +1,4 @@
-import { nearestOf } from "../config/nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 
 interface Variable {

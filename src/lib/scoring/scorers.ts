@@ -13,6 +13,7 @@ import { responseLengthScorer } from "./response-length.js";
 import type { Scorer } from "./scorer.js";
 import { bleuScorer, levenshteinScorer, rougeLScorer, tokenF1Scorer } from "./text-overlap.js";
 import { tokensPerSecondScorer } from "./tokens-per-second.js";
+import { didYouMean } from "../errors/nearest.js";
 
 /** Scorers that every study runs. */
 export const ALWAYS_SCORERS: readonly Scorer[] = [responseLengthScorer, latencyScorer, firstTokenScorer, tokensPerSecondScorer];
@@ -84,7 +85,12 @@ async function resolveOne(spec: string, more: ScorerFactories): Promise<Scorer> 
 function plainScorer(name: string): Scorer {
   const found = PLAIN.find((scorer) => scorer.name === name);
   if (found) return found;
-  throw new LlmopsError("INVALID_ARGUMENT", `There is no scorer "${name}".`, { hint: `Scorers: ${SCORER_NAMES}.` });
+  throw new LlmopsError("INVALID_ARGUMENT", `There is no scorer "${name}".`, {
+    hint: `${didYouMean(
+      name,
+      PLAIN.map((scorer) => scorer.name),
+    )}Scorers: ${SCORER_NAMES}.`,
+  });
 }
 
 /** Combines scores of the same completion; unscored where one of them is. A formula's rights and wrongs are summarised as a mean. */

@@ -26,7 +26,7 @@ export function parseThreshold(text: string): Threshold {
     return { metric, comparator: comparator as Threshold["comparator"], bound: Number(bound) };
   }
   throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no condition.`, {
-    hint: "Write what fails it, as in --fail-under 'accuracy<0.9' or 'latency_seconds>2'.",
+    hint: "Write a metric, a comparison and a number, as in 'accuracy<0.9' or 'latency_seconds>2'.",
   });
 }
 

@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { SamplingParameters } from "../openai/completion.js";
+import { didYouMean } from "../errors/nearest.js";
 
 /** A number given to the sampler with every request. */
 export interface SamplingSpec {
@@ -62,7 +63,7 @@ export function findParameter(name: string): { name: string; spec: ParameterSpec
   const spec = Object.hasOwn(PARAMETERS, known) ? PARAMETERS[known] : undefined;
   if (spec) return { name: known, spec };
   throw new LlmopsError("UNKNOWN_PARAMETER", `There is no parameter "${name}" to sweep.`, {
-    hint: `Parameters: ${Object.keys(PARAMETERS).join(", ")}.`,
+    hint: `${didYouMean(plain, Object.keys(PARAMETERS))}Parameters: ${Object.keys(PARAMETERS).join(", ")}.`,
   });
 }
 

@@ -76,6 +76,12 @@ function arrange(
   dimensions: readonly Dimension[],
   { strategies, design, fixed }: Pick<SweepOptions, "strategies" | "design" | "fixed">,
 ): { settings: Setting[]; fixed: Setting } {
+  const twice = dimensions.find(({ name }) => name !== "max_tokens" && fixed[name] !== undefined);
+  if (twice) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${twice.name} is swept and also fixed to ${fixed[twice.name]}.`, {
+      hint: `Leave ${twice.name} out of what all settings share, or do not sweep it.`,
+    });
+  }
   if (design !== "one") return { settings: [...strategies, ...designSettings(dimensions, design)], fixed };
   const { max_tokens: maxTokens, ...setting } = fixed;
   return { settings: [setting], fixed: maxTokens === undefined ? {} : { max_tokens: maxTokens } };

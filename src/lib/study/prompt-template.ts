@@ -1,7 +1,7 @@
 import type { Sample } from "../dataset/sample.js";
 import { canonicalName } from "../dataset/column-names.js";
 import { valueAt } from "../dataset/columns.js";
-import { nearestOf } from "../config/nearest.js";
+import { nearestOf } from "../errors/nearest.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { readTextFile } from "../files/read-text-file.js";
 
