@@ -143,7 +143,7 @@ function expected(one: Script): string[] | undefined {
   } catch {
     return undefined;
   }
-  return textsOf(bodies, done, one.asked);
+  return textsOf(bodies, done, one.type === "application/json" ? 1 : one.asked);
 }
 
 function textsOf(

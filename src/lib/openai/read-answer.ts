@@ -26,8 +26,9 @@ const [EVENTS, JSON_TYPE] = [/^text\/event-stream\b/i, /^application\/([\w.-]+\+
  * throws NoAnswer, or what reading the connection throws.
  */
 export async function* readAnswer({ contentType, body }: RawAnswer, asked = 1): AsyncGenerator<AnswerPart> {
-  const check = new AnswerCheck(asked);
   const type = contentType?.trim() ?? "";
+  // a body that can be read to its end has every choice there will be: some servers give one, however many are wanted
+  const check = new AnswerCheck(JSON_TYPE.test(type) ? 1 : asked);
   if (EVENTS.test(type)) yield* readStream(body, check);
   else if (JSON_TYPE.test(type)) {
     const whole = toObject(await readText(body));
