@@ -1,5 +1,6 @@
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import type { TargetParameter } from "./lib/study/parameters.js";
 import type { Dimension } from "./lib/study/search-space.js";
 import type { Setting } from "./lib/study/study.js";
 import { openTarget, type TargetChoice } from "./target-flags.js";
@@ -8,9 +9,6 @@ import { openTarget, type TargetChoice } from "./target-flags.js";
 const LOCAL_CONCURRENCY = 32;
 const ENDPOINT_CONCURRENCY = 4;
 const FEWEST_SLOTS = 4;
-
-/** Parameters that are members of the request, for endpoints that know them. */
-const MEMBERS = ["reasoning_effort", "verbosity", "service_tier"];
 
 type TargetFlags = TargetChoice & { concurrency?: number | undefined };
 
@@ -33,35 +31,51 @@ export async function openStudyTarget(
   signal: AbortSignal,
 ): Promise<CompletionTarget> {
   const choice = withParams(flags, params);
-  const fixed = params["slots"] ?? flags.concurrency;
+  const fixed = choice.slots ?? flags.concurrency;
   try {
-    return await openTarget(choice, Number(params["slots"] ?? concurrency), signal);
+    return await openTarget(choice, choice.slots ?? concurrency, signal);
   } catch (error) {
     if (!(error instanceof LlmopsError) || error.code !== "OUT_OF_MEMORY" || fixed !== undefined) throw error;
     return openTarget(choice, FEWEST_SLOTS, signal);
   }
 }
 
-/** The flags with what a setting says of the target: models are names where there is an endpoint, files elsewhere. */
-function withParams(flags: TargetFlags, params: Setting): TargetFlags {
-  const { model, endpoint, threads, cache_type: cacheType, batch_size: batchSize } = params;
-  const remote = endpoint !== undefined || flags.endpoint !== undefined;
-  return {
-    ...flags,
-    ...(params["body"] !== undefined && { body: String(params["body"]), "set-extra": [] }),
-    ...withMembers(flags, params),
-    ...(endpoint !== undefined && { endpoint: String(endpoint) }),
-    ...(model !== undefined && (remote ? { model: String(model) } : { model_path: String(model) })),
-    ...(threads !== undefined && { threads: Number(threads) }),
-    ...(cacheType !== undefined && { "cache-type": cacheType as TargetFlags["cache-type"] }),
-    ...(batchSize !== undefined && { "batch-size": Number(batchSize) }),
-  };
-}
+/** What a target is opened with, and how many slots it has where a setting says so. */
+export type TargetWithSlots = TargetFlags & { slots?: number };
 
-function withMembers(flags: TargetFlags, params: Setting): Pick<TargetFlags, "set-extra"> {
-  const members = MEMBERS.flatMap((name) => (params[name] === undefined ? [] : [`${name}=${JSON.stringify(params[name])}`]));
-  if (members.length === 0) return {};
-  return { "set-extra": [...(params["body"] === undefined ? (flags["set-extra"] ?? []) : []), ...members] };
+/** What a parameter changes of it; `remote` where there is an endpoint. */
+type Change = (value: number | string, chosen: TargetWithSlots, remote: boolean) => Partial<TargetWithSlots>;
+
+/** Parameters that are members of the request, for endpoints that know them. */
+const member =
+  (name: string): Change =>
+  (value, chosen) => ({ "set-extra": [...(chosen["set-extra"] ?? []), `${name}=${JSON.stringify(value)}`] });
+
+/**
+ * How every parameter of what is asked gets there, in the order they are applied; a parameter without an entry does not pass the
+ * types. Models are names where there is an endpoint, files elsewhere.
+ */
+const CHANGES: Readonly<Record<TargetParameter, Change>> = {
+  endpoint: (value) => ({ endpoint: String(value) }),
+  model: (value, _, remote) => (remote ? { model: String(value) } : { model_path: String(value) }),
+  slots: (value) => ({ slots: Number(value) }),
+  threads: (value) => ({ threads: Number(value) }),
+  cache_type: (value) => ({ "cache-type": value as TargetFlags["cache-type"] }),
+  batch_size: (value) => ({ "batch-size": Number(value) }),
+  // a body of its own takes the place of the members given with flags; members of the setting come on top
+  body: (value) => ({ body: String(value), "set-extra": [] }),
+  reasoning_effort: member("reasoning_effort"),
+  verbosity: member("verbosity"),
+  service_tier: member("service_tier"),
+};
+
+/** The flags with what a setting says of the target. */
+export function withParams(flags: TargetFlags, params: Setting): TargetWithSlots {
+  const remote = params["endpoint"] !== undefined || flags.endpoint !== undefined;
+  return Object.entries(CHANGES).reduce<TargetWithSlots>((chosen, [name, change]) => {
+    const value = params[name];
+    return value === undefined ? chosen : { ...chosen, ...change(value, chosen, remote) };
+  }, flags);
 }
 
 /** What the targets are called, each name once. */

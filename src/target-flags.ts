@@ -1,4 +1,5 @@
 import { Flags, type Interfaces } from "@oclif/core";
+import { ENGINE_RANGES } from "./lib/config/engine-ranges.js";
 import { readSecret } from "./lib/config/environment.js";
 import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "./lib/engine/engine-options.js";
 import type { Engine } from "./lib/engine/engine.js";
@@ -27,14 +28,12 @@ export const engineFlags = {
     helpGroup: ENGINE,
   }),
   threads: Flags.integer({
-    min: 1,
-    max: 512,
+    ...ENGINE_RANGES.threads,
     description: "compute threads [default: measured at start]",
     helpGroup: ENGINE,
   }),
   "batch-size": Flags.integer({
-    min: 32,
-    max: 8192,
+    ...ENGINE_RANGES.batchSize,
     default: 512,
     description: "tokens evaluated in one step",
     helpGroup: ENGINE,

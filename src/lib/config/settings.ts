@@ -1,3 +1,4 @@
+import { ENGINE_RANGES } from "./engine-ranges.js";
 import { z } from "zod";
 import { SERVING_SETTINGS } from "./serving.js";
 import { STUDY_SETTINGS } from "./study-settings.js";
@@ -134,25 +135,26 @@ export const SETTINGS = {
       flag: "models-reload",
     },
   ),
-  "models.slots": number(
-    4,
-    { min: 1, max: 256 },
-    { about: "requests answered at the same time", flag: "slots", aliases: ["llm.batch_size"] },
-  ),
+  "models.slots": number(4, ENGINE_RANGES.slots, {
+    about: "requests answered at the same time",
+    flag: "slots",
+    aliases: ["llm.batch_size"],
+  }),
   "models.ctx_size": number(
     2048,
     { min: 16 },
     { fills: "ctx-size", about: "context in tokens for each request, at most what the model has", flag: "ctx-size" },
   ),
-  "models.threads": optionalNumber(
-    { min: 1, max: 512 },
-    { fills: "threads", about: "compute threads (measured at start)", flag: "threads" },
-  ),
-  "models.batch_size": number(
-    512,
-    { min: 32, max: 8192 },
-    { fills: "batch-size", about: "tokens evaluated in one step", flag: "batch-size" },
-  ),
+  "models.threads": optionalNumber(ENGINE_RANGES.threads, {
+    fills: "threads",
+    about: "compute threads (measured at start)",
+    flag: "threads",
+  }),
+  "models.batch_size": number(512, ENGINE_RANGES.batchSize, {
+    fills: "batch-size",
+    about: "tokens evaluated in one step",
+    flag: "batch-size",
+  }),
   "models.gpu": choice("auto", ["auto", "cuda", "vulkan", "metal", "off"], { fills: "gpu", about: "what to compute with", flag: "gpu" }),
   "models.flash_attn": optionalYesOrNo({ fills: "flash-attn", about: "flash attention (where it works)", flag: "flash-attn" }),
   "models.cache_type": choice("f16", ["f32", "f16", "q8_0"], {

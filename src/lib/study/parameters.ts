@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { ENGINE_RANGES } from "../config/engine-ranges.js";
 import type { SamplingParameters } from "../openai/completion.js";
 import { didYouMean } from "../errors/nearest.js";
 
@@ -30,8 +31,8 @@ const sampling = (field: keyof SamplingParameters, min: number, max: number, int
   ...{ field, min, max, integer },
 });
 
-/** What a study can vary, by the name users and results write. */
-export const PARAMETERS: Record<string, ParameterSpec> = {
+/** What a study can vary, by the name users and results write. One of kind "target" also needs an entry in study-target.ts, or types do not check. */
+const SPECS = {
   temperature: sampling("temperature", 0, 2),
   top_p: sampling("topP", 1e-6, 1),
   top_k: sampling("topK", 0, 1_000_000, true),
@@ -46,15 +47,22 @@ export const PARAMETERS: Record<string, ParameterSpec> = {
   model: { kind: "target" },
   endpoint: { kind: "target" },
   cache_type: { kind: "target", names: ["f32", "f16", "q8_0"] },
-  slots: { kind: "target", range: { min: 1, max: 64 } },
-  threads: { kind: "target", range: { min: 1, max: 512 } },
-  batch_size: { kind: "target", range: { min: 32, max: 8192 } },
+  slots: { kind: "target", range: ENGINE_RANGES.slots },
+  threads: { kind: "target", range: ENGINE_RANGES.threads },
+  batch_size: { kind: "target", range: ENGINE_RANGES.batchSize },
   // members of requests to endpoints that know them, and a JSON object of any others
   reasoning_effort: { kind: "target" },
   verbosity: { kind: "target" },
   service_tier: { kind: "target" },
   body: { kind: "target" },
-};
+} as const satisfies Record<string, ParameterSpec>;
+
+export const PARAMETERS: Readonly<Record<string, ParameterSpec>> = SPECS;
+
+/** The parameters that say what is asked: whoever opens targets has to know what to do with each of them. */
+export type TargetParameter = {
+  [Name in keyof typeof SPECS]: (typeof SPECS)[Name]["kind"] extends "target" ? Name : never;
+}[keyof typeof SPECS];
 
 /** The parameter of that name (dashes count as underscores). Throws UNKNOWN_PARAMETER with the ones there are. */
 export function findParameter(name: string): { name: string; spec: ParameterSpec } {
