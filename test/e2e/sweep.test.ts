@@ -134,7 +134,7 @@ describe("llmops sweep", () => {
     const args = ["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "5", "--json"];
     for (const signal of ["SIGINT", "SIGKILL"] as const) {
       const cli = startCli(signal === "SIGINT" ? args : ["sweep", "--resume", "last", "--json"], folder);
-      await cli.seen(signal === "SIGINT" ? /Sweeping demo/ : /Going on with demo/);
+      await cli.seen(signal === "SIGINT" ? /Sweeping demo/ : /Resuming demo/);
       await new Promise((resolve) => setTimeout(resolve, 1000));
       cli.process.kill(signal);
       await cli.finished;
