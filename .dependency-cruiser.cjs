@@ -20,7 +20,7 @@ const ALLOWED = {
   runs: ["tracking", "stats", "config"],
   transfer: ["tracking", "runs"],
   engine: ["config", "math", "models", "openai", "metrics"],
-  scoring: ["dataset", "openai", "stats"],
+  scoring: ["config", "dataset", "openai", "stats"],
   judge: ["scoring", "dataset", "openai", "stats", "gateway", "math"],
   samplers: ["math", "stats"],
   study: ["config", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // One worker thread: what the engine queues then runs in that order, without a round trip in between. The
 // pool reads this when it is first used, which an ES module comes too late for.
-if (process.argv[2] !== "mlflow") process.env.UV_THREADPOOL_SIZE ??= "1";
+if (process.argv[2] !== "mlflow" && process.env.UV_THREADPOOL_SIZE === undefined) {
+  process.env.UV_THREADPOOL_SIZE = "1";
+  globalThis[Symbol.for("llmops.ordered-workers")] = true; // commands that are started do not inherit it
+}
 void import("@oclif/core").then(({ execute }) => execute({ dir: __dirname }));

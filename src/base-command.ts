@@ -4,13 +4,11 @@ import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
 import { loadSettings } from "./lib/config/load-settings.js";
 import { nearestOf } from "./lib/errors/nearest.js";
-import { ERROR_CODES } from "./lib/errors/codes.js";
+import { EXIT } from "./lib/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 import { normaliseArgv } from "./normalise-argv.js";
 import { fillFlags, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { wrapForErrors } from "./terminal-screen.js";
-
-const INTERRUPTED = ERROR_CODES.ABORTED.exit;
 
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
 export abstract class BaseCommand extends Command {
@@ -24,7 +22,7 @@ export abstract class BaseCommand extends Command {
   /** Aborts on the first Ctrl+C or SIGTERM; a second one ends the process at once. */
   protected listenForInterrupt(): AbortSignal {
     const stop = (signal: NodeJS.Signals) => {
-      if (this.interrupt.signal.aborted) process.exit(INTERRUPTED);
+      if (this.interrupt.signal.aborted) process.exit(EXIT.interrupted);
       this.interruptedBy = signal === "SIGTERM" ? signal : "SIGINT";
       this.interrupt.abort();
     };

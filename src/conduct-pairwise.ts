@@ -40,7 +40,8 @@ export async function conductPairwise(
     if (result.study.status === "finished") contest.discard();
     command.log(renderPairwise(result, terminalScreen()));
     await writePairwise(result, flags);
-    process.exitCode = exitCodeOf(result.study.status, []);
+    const decided = result.rows.filter(({ preference }) => preference !== null).length;
+    process.exitCode = exitCodeOf({ status: result.study.status, checks: [], done: result.rows.length, scored: decided });
     return result;
   });
 }

@@ -5,12 +5,12 @@ import { renderForecast, type ForecastDocument } from "./lib/report/forecast-tab
 import { renderSweep } from "./lib/report/sweep-table.js";
 import { panelFingerprint } from "./lib/judge/judge.js";
 import { checkRubricFields } from "./lib/judge/judge-scorer.js";
-import { baselineMetric, readBaseline } from "./lib/runs/baseline.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
-import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./lib/study/checks.js";
 import { checkSizes } from "./lib/study/check-sizes.js";
+import { exitCodeOf } from "./lib/study/checks.js";
 import { datasetNotes } from "./lib/study/dataset-notes.js";
+import { missingScores } from "./lib/study/score-table.js";
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
 import { measureCells } from "./lib/study/measure-cells.js";
@@ -18,7 +18,7 @@ import type { Dimension } from "./lib/study/search-space.js";
 import { narrowEnough, racing } from "./lib/study/stopping.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import type { StudyRun } from "./lib/study/run-study.js";
-import { countCells, describeSetting, primaryMetric, type Setting, type StudyPlan } from "./lib/study/study.js";
+import { countCells, describeSetting, type Setting, type StudyPlan } from "./lib/study/study.js";
 import { runSweep } from "./lib/study/sweep.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { TargetPool } from "./lib/study/target-pool.js";
@@ -27,8 +27,9 @@ import { checkOutputs, prepareFolder } from "./output-files.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
 import { thinkingOf } from "./thinking-flags.js";
-import { baselineFolder, DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
-import { checkBaseline, markCheck, writeBest, writeFiles } from "./study-outputs.js";
+import { DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
+import { checkGates, describeCheck, passGates, readGates } from "./study-gates.js";
+import { writeBest, writeFiles } from "./study-outputs.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 import { terminalScreen, wrapForOutput } from "./terminal-screen.js";
@@ -58,15 +59,13 @@ export async function conductStudy(
   flags: StudyFlags,
   request: StudyRequest,
 ): Promise<SweepResult | ForecastDocument> {
-  const thresholds = (flags["fail-under"] ?? []).map(parseThreshold);
-  const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
+  const gates = readGates(flags);
   checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html, request.bestFile]);
   if (flags.charts !== undefined) prepareFolder(flags.charts);
   const budget = flags.budget && parseBudget(flags.budget);
   const seat = new JudgeSeat(flags);
   const plan = await makePlan(flags, request, seat);
-  checkMetrics(plan, thresholds);
-  if (baseline) baselineMetric(baseline, primaryMetric(plan));
+  checkGates(gates, plan);
   const targets = new TargetPool(plan, (params) =>
     openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
   );
@@ -81,14 +80,15 @@ export async function conductStudy(
     const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
     const journal = openJournal(command, flags, plan, { opened, judges });
     const work = async () => {
-      const { result, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
-      const checks = thresholds.map((threshold) => checkThreshold(result, threshold));
-      if (baseline) checks.push(checkBaseline({ name: flags.baseline ?? "", baseline }, plan, result, run.table));
-      if (request.bestFile !== undefined) checks.push(await writeBest(result, request.bestFile));
+      const { result: found, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
+      const checks = passGates(gates, plan, found, run.table);
+      if (request.bestFile !== undefined) checks.push(await writeBest(found, checks, request.bestFile));
+      const result = { ...found, checks };
       command.log(renderSweep(result, terminalScreen()));
-      for (const { name, state, evidence } of checks) command.log(wrapForOutput(`${markCheck(state)} ${name}: ${evidence}`));
-      await writeFiles(result, { plan, checks, journal, table: run.table }, flags);
-      process.exitCode = exitCodeOf(result.study.status, checks);
+      for (const check of result.checks) command.log(wrapForOutput(describeCheck(check)));
+      await writeFiles(result, { plan, journal, table: run.table }, flags);
+      const { status, cells } = result.study;
+      process.exitCode = exitCodeOf({ status, checks: result.checks, done: cells.done, scored: cells.done - missingScores(cells) });
       return result;
     };
     return await withJournal(journal, work, ({ study }) => study.status === "finished");

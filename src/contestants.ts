@@ -6,6 +6,7 @@ import { readGradedDataset, type GradedDataset } from "./lib/evaluation/graded-d
 import type { Contestant } from "./lib/evaluation/pairwise.js";
 import { planSweep } from "./lib/study/plan-sweep.js";
 import { runStudy, type StudyRun } from "./lib/study/run-study.js";
+import { describeErrors } from "./lib/study/error-tally.js";
 import { lockStudy } from "./lib/study/study-folder.js";
 import type { StudyPlan } from "./lib/study/study.js";
 import type { Budget } from "./lib/study/budget.js";
@@ -107,7 +108,7 @@ async function answerAll(
         runStudy(plan, targets, { ...options, ...(budget && { budget }), signal: command.signal, onCell }),
       );
       checkAnswered(run);
-      if (run.errors.length > 0) command.note(`Questions that were not answered are left out: ${run.errors.join("; ")}`);
+      if (run.errors.length > 0) command.note(`Questions that were not answered are left out: ${describeErrors(run.errors)}.`);
       const discard = () => rmSync(join(answersFolder(), journal.header.id), { recursive: true, force: true });
       return { answers: models.map((_, setting) => answersOf(run, journal, { dataset, setting })), discard };
     } finally {

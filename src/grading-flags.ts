@@ -70,7 +70,7 @@ export const passingFlags = {
     description: "exit 1 when the mean score is below it; accuracy=4 means one criterion",
     helpGroup: "DECIDING",
   }),
-  baseline: studyFlags.baseline,
+  ...pick(studyFlags, ["baseline", "require", "max-failed"]),
   "require-kappa": numberFlag({
     helpValue: "KAPPA",
     description: "refuse a judge whose calibration card agrees less with people, or that has none",

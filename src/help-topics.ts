@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Setting } from "./lib/config/setting.js";
 import { SETTINGS } from "./lib/config/settings.js";
+import { EXIT, EXIT_MEANINGS } from "./lib/errors/exit-codes.js";
 import { MEASURE_NAMES, measureOf } from "./lib/monitor/measures.js";
 import { SCORER_NAMES } from "./lib/scoring/scorers.js";
 import { SCORING_RULES } from "./lib/scoring/scoring-rules.js";
@@ -10,15 +11,6 @@ interface Topic {
   text: () => string;
 }
 
-const EXIT_CODES: readonly [number, string][] = [
-  [0, "done"],
-  [1, "worse: a threshold, baseline, gate, indicator or objective failed, or there is drift"],
-  [2, "wrong use: flags, ranges, dataset or model file"],
-  [3, "something outside is missing or broken, or the data cannot tell"],
-  [4, "the budget was spent"],
-  [70, "a bug in llmops (run again with DEBUG=llmops)"],
-  [130, "interrupted"],
-];
 /** Variables that are no settings of serve. */
 const OTHER_VARIABLES: readonly [string, string][] = [
   ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
@@ -37,7 +29,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   alerts: { about: "alert rules, where they are sent, what can be watched", text: () => `${readText("alerts")}${measures()}` },
   datasets: { about: "what a dataset looks like", text: () => readText("datasets") },
   environment: { about: "environment variables", text: environment },
-  "exit-codes": { about: "what exit codes mean", text: () => columns(EXIT_CODES.map(([code, meaning]) => [String(code), meaning])) },
+  "exit-codes": { about: "what exit codes mean", text: () => columns(exitCodes()) },
   "model-names": { about: "how a model is named, where files are kept", text: () => readText("model-names") },
   scorers: {
     about: "how answers are scored",
@@ -50,6 +42,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
 /** All topics with what they are about. */
 export function listTopics(): string {
   return columns(Object.entries(TOPICS).map(([name, { about }]) => [name, about]));
+}
+
+function exitCodes(): [string, string][] {
+  return (Object.keys(EXIT) as (keyof typeof EXIT)[]).map((name) => [String(EXIT[name]), EXIT_MEANINGS[name]]);
 }
 
 function readText(name: string): string {

@@ -9,6 +9,7 @@ import { judgementHtml } from "./lib/report/judgement-html.js";
 import { pairwiseJunit, pairwiseMarkdown } from "./lib/report/pairwise-table.js";
 import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
 import type { CheckResult } from "./lib/study/checks.js";
+import { describeEstimate, nameRequirement, stateOf, type Requirement } from "./lib/study/requirement.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
 import type { GradingFlags } from "./grading-flags.js";
 import { writeOutput } from "./output-files.js";
@@ -43,11 +44,15 @@ function onScale(bound: number, criterion: string, plan: StudyPlan): number {
 
 /** Whether a criterion's mean reaches what it has to. */
 export function checkLeastScore({ metrics }: JudgementResult, { criterion, bound }: LeastScore): CheckResult {
-  const name = `${criterion}>=${bound}`;
-  const own = metrics[criterion];
+  return checkCriterion(metrics, { metric: criterion, comparator: ">=", bound, by: "mean" });
+}
+
+/** Whether a criterion holds a requirement. */
+export function checkCriterion(metrics: JudgementResult["metrics"], requirement: Requirement): CheckResult {
+  const name = nameRequirement(requirement);
+  const own = metrics[requirement.metric];
   if (!own || own.n === 0) return { name, state: "cannot tell", evidence: "nothing was scored" };
-  const range = own.low === null || own.high === null ? "" : ` (${own.low.toFixed(3)} to ${own.high.toFixed(3)})`;
-  return { name, state: own.mean < bound ? "failed" : "passed", evidence: `the mean is ${own.mean.toFixed(3)}${range}` };
+  return { name, state: stateOf(own, requirement), evidence: `${requirement.metric} is ${describeEstimate(own)}` };
 }
 
 /** A check for every criterion the baseline has scores of. Throws INVALID_ARGUMENT where it has none of them. */
@@ -68,21 +73,20 @@ export function checkBaselines(
     const bySample = new Map(scored.map(({ id, score }) => [id, [score ?? 0]]));
     const loss = minEffect || DEFAULT_LOSS * Math.abs(baseline.metrics[metric]?.mean ?? 1);
     const { state, evidence } = compareWithBaseline(baseline, { metric, bySample }, loss);
-    return { name: `baseline ${name}: ${criterion}`, state, evidence };
+    return { name: `${criterion} not worse than baseline ${name}`, state, evidence };
   });
 }
 
 /** Writes every file the flags ask for, and the step summary of GitHub Actions. */
 export async function writeJudgement(
   result: JudgementResult,
-  checks: readonly CheckResult[],
   { markdown, csv, junit, html }: Pick<GradingFlags, "markdown" | "csv" | "junit" | "html">,
 ): Promise<void> {
   const summary = stepSummaryPath();
   if (markdown !== undefined) await writeOutput(markdown, judgementMarkdown(result));
   if (summary !== undefined) await appendFile(summary, judgementMarkdown(result));
   if (csv !== undefined) await writeOutput(csv, judgementCsv(result));
-  if (junit !== undefined) await writeOutput(junit, judgementJunit(result, checks));
+  if (junit !== undefined) await writeOutput(junit, judgementJunit(result));
   if (html !== undefined) await writeOutput(html, await judgementHtml(result));
 }
 

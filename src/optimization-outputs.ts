@@ -6,7 +6,7 @@ import { optimizationCharts } from "./lib/report/optimization-charts.js";
 import { optimizationHtml } from "./lib/report/optimization-html.js";
 import { optimizationMarkdown } from "./lib/report/optimization-markdown.js";
 import { chartFiles } from "./lib/report/png.js";
-import type { CheckResult } from "./lib/study/checks.js";
+import { checksWithin, failureLimit, overLimit, type CheckResult } from "./lib/study/checks.js";
 import { describeSetting } from "./lib/study/study.js";
 import { checkOutputs, prepareFolder, writeOutput } from "./output-files.js";
 import { settingFile } from "./setting-file.js";
@@ -28,19 +28,33 @@ export async function writeOptimization(result: OptimizationResult, { markdown, 
   for (const { name, content } of chartFiles(await optimizationCharts(result))) await writeOutput(join(charts, name), content);
 }
 
+/**
+ * What the result has to hold: with --apply a setting that is proven, on rows of which no more failed than may. It is written only
+ * where that is so.
+ */
+export async function decideApply(result: OptimizationResult, { apply, "max-failed": most }: OptimizeFlags): Promise<CheckResult[]> {
+  const limit = failureLimit(most, apply !== undefined);
+  const cells = [result.proof?.cells ?? result.study.cells];
+  if (overLimit(limit, cells) === undefined)
+    return apply === undefined ? [] : checksWithin(limit, cells, [await applySetting(result, apply)]);
+  const unwritten: CheckResult[] =
+    apply === undefined ? [] : [{ name: `apply ${apply}`, state: "cannot tell", evidence: `${apply} was not written` }];
+  return checksWithin(limit, cells, unwritten);
+}
+
 /** Writes the setting that is proven; where no rows were held out for a proof, the one believed best, and says so in the file. */
-export async function applySetting({ study, best, trials, proof, command }: OptimizationResult, path: string): Promise<CheckResult> {
+async function applySetting({ study, best, trials, proof, command }: OptimizationResult, path: string): Promise<CheckResult> {
   const name = `apply ${path}`;
   const believed = best && trials[best.trial]?.feasible !== false ? best.params : undefined;
   const setting = study.dataset.held_out === 0 ? believed : proof?.winner;
   if (study.status !== "finished" || !setting) {
-    return { name, state: "cannot tell", evidence: `${path} was not written: no setting is proven better than the default.` };
+    return { name, state: "cannot tell", evidence: `${path} was not written: no setting is proven better than the default` };
   }
   const how = proof ? `proven better than the default on ${proof.samples} held-out rows` : "not proven: no rows were held out";
   await writeOutput(path, settingFile(study.fixed, setting, [command, `${how}; study ${study.id}`]));
   return {
     name,
-    state: "passed",
+    state: "met",
     evidence: `${describeSetting(setting)} was written to ${path} (${how}); use it with --set @${path} of serve, eval or sweep`,
   };
 }

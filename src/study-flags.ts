@@ -125,14 +125,28 @@ const decidingFlags = {
   }),
   baseline: Flags.string({
     helpValue: "NAME",
-    description: "compare with a blessed baseline: exit 1 when worse, 3 when the data cannot tell",
+    description: "compare with a blessed baseline: exit 1 when worse, 5 when the data cannot tell",
     helpGroup: DECIDING,
   }),
   "fail-under": Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "CONDITION",
-    description: "exit 1 when it holds for the best setting, as in 'accuracy<0.9'",
+    description: "exit 1 when it holds for the mean of the best setting, as in 'accuracy<0.9'",
+    helpGroup: DECIDING,
+  }),
+  require: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "CONDITION",
+    description:
+      "what must hold for the best setting by its whole 95 % interval, as in 'accuracy>=0.9': exit 1 when it does not, 5 when the data cannot tell",
+    helpGroup: DECIDING,
+  }),
+  "max-failed": Flags.string({
+    helpValue: "N|SHARE%",
+    description:
+      "exit 3 when more cells fail, are filtered or stay unscored: a number, or a share of each setting's [default: 0 with any gate, else any number]",
     helpGroup: DECIDING,
   }),
 };

@@ -3,7 +3,7 @@ import { BaseCommand } from "../base-command.js";
 import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
 import type { Sample } from "../lib/dataset/sample.js";
-import { ERROR_CODES } from "../lib/errors/codes.js";
+import { EXIT } from "../lib/errors/exit-codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { findRate } from "../lib/load/find-rate.js";
 import { isMet, toLevelResult, type LevelResult } from "../lib/load/level-result.js";
@@ -20,8 +20,6 @@ import { EXAMPLE_DATASET, studyFlags } from "../study-flags.js";
 import { argumentTargetFlags, openTarget, targetOfArgument } from "../target-flags.js";
 import { terminalScreen } from "../terminal-screen.js";
 
-const INTERRUPTED = ERROR_CODES.ABORTED.exit;
-const NOT_MET = 1;
 const FLUSH_MS = 5000;
 
 /** `llmops bench`: how much load an endpoint takes, and how quickly it answers meanwhile. */
@@ -141,7 +139,7 @@ export default class Bench extends BaseCommand {
           ...{ tracking_uri: uri, run_id: tracker.idOf(run) ?? null },
         };
         this.log(renderBench(result, flags["find-rate"], terminalScreen()));
-        process.exitCode = options.signal.aborted ? INTERRUPTED : missed(result, flags["find-rate"]) ? NOT_MET : 0;
+        process.exitCode = options.signal.aborted ? EXIT.interrupted : missed(result, flags["find-rate"]) ? EXIT.failed : EXIT.done;
         return result;
       },
     );

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
+import { EXIT } from "../lib/errors/exit-codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
 import { renderPairs } from "../lib/report/comparison-table.js";
@@ -18,16 +19,13 @@ interface CompareDocument {
   comparisons: (ComparisonDocument & { source: string; score: string })[];
 }
 
-const WORSE = 1;
-const CANNOT_TELL = 3;
-
 /** `llmops compare`: is B really better than A? */
 export default class Compare extends BaseCommand {
   static override summary = "Say, score by score, whether results really differ: paired by sample, with an interval and a verdict.";
   static override description =
     "Results are runs (ids, beginnings of ids, names), studies (their best setting; last is the last one), or files: baselines, eval_results_table.json, " +
     "what sweep --json printed, or rows with an id and scores. The first is what the others are compared with. With --gate the exit " +
-    "code is 1 when a gated score is worse, 3 when the samples cannot tell.";
+    "code is 1 when a gated score is worse, 5 when the samples cannot tell.";
   static override examples = [
     "<%= config.bin %> compare 745ea258 2b30d01d",
     "<%= config.bin %> compare .llmops/baselines/main.json 20261121-133502-4f9a --gate accuracy --min-effect 0.02",
@@ -85,6 +83,7 @@ function gate(comparisons: readonly ScoreComparison[], scores: readonly string[]
       hint: `They have: ${[...new Set(comparisons.map(({ score }) => score))].join(", ") || "none"}.`,
     });
   }
-  if (gated.some(({ verdict }) => verdict === "worse")) return WORSE;
-  return gated.some(({ verdict, difference }) => verdict === "cannot tell" && difference !== 0) ? CANNOT_TELL : 0;
+  if (gated.some(({ verdict }) => verdict === "worse")) return EXIT.failed;
+  const isSame = ({ low, high }: ScoreComparison) => low === 0 && high === 0;
+  return gated.some((one) => one.verdict === "cannot tell" && !isSame(one)) ? EXIT.cannotTell : EXIT.done;
 }

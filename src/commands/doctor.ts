@@ -8,6 +8,7 @@ import { keyFilePath } from "../serving/build-access.js";
 import { engineOptionsOf, findModel } from "../serving/serving-model.js";
 import { wrapForOutput } from "../terminal-screen.js";
 import { journalFolder } from "../store-flags.js";
+import { EXIT } from "../lib/errors/exit-codes.js";
 
 interface DoctorDocument {
   schema: "llmops.doctor/1";
@@ -15,8 +16,6 @@ interface DoctorDocument {
 }
 
 const MARKS: Record<FindingState, string> = { ok: "✓", warning: "!", failed: "✗", skipped: "-" };
-const NOT_WELL = 3;
-
 /** `llmops doctor`: is everything here that is needed? */
 export default class Doctor extends BaseCommand {
   static override readsProject = false;
@@ -67,7 +66,7 @@ export default class Doctor extends BaseCommand {
     this.log(
       wrong + doubtful === 0 ? chalk.green("All is well.") : `${wrong} failed, ${doubtful} ${doubtful === 1 ? "warning" : "warnings"}.`,
     );
-    process.exitCode = wrong > 0 ? NOT_WELL : 0;
+    process.exitCode = wrong > 0 ? EXIT.broken : EXIT.done;
     return { schema: "llmops.doctor/1", findings };
   }
 }

@@ -10,6 +10,7 @@ import { renderCanary } from "../lib/report/canary-table.js";
 import { resolveScorers } from "../lib/scoring/scorers.js";
 import { datasetNotes } from "../lib/study/dataset-notes.js";
 import { planSweep } from "../lib/study/plan-sweep.js";
+import type { CellError } from "../lib/study/error-tally.js";
 import { countCells, type StudyPlan } from "../lib/study/study.js";
 import { runSweep } from "../lib/study/sweep.js";
 import { TargetPool } from "../lib/study/target-pool.js";
@@ -46,7 +47,7 @@ export type CanaryFlags = Pick<
 
 /** What a canary found; `comparison` is null for one that was kept. */
 export interface CanaryDocument {
-  schema: "llmops.monitor-canary/1";
+  schema: "llmops.monitor-canary/2";
   name: string;
   path: string;
   model: string;
@@ -55,7 +56,7 @@ export interface CanaryDocument {
   run_id: string | null;
   blessed: boolean;
   comparison: CanaryComparison | null;
-  errors: string[];
+  errors: CellError[];
 }
 
 /** Asks the fixed prompts once, records the run, and compares it with the canary that was kept, or keeps it. Throws BASELINE_NOT_FOUND. */
@@ -75,7 +76,7 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
   if (comparison) command.log(renderCanary(comparison, terminalScreen()));
   const { model, target, created: time } = canary;
   return {
-    schema: "llmops.monitor-canary/1",
+    schema: "llmops.monitor-canary/2",
     name: flags.name,
     path,
     model,
@@ -110,7 +111,7 @@ async function ask(
   command: StudyCommand,
   flags: CanaryFlags,
   { plan, metrics }: { plan: StudyPlan; metrics: readonly string[] },
-): Promise<{ canary: Canary; runId: string | null; errors: string[] }> {
+): Promise<{ canary: Canary; runId: string | null; errors: CellError[] }> {
   const targets = new TargetPool(plan, (params) =>
     openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
   );

@@ -4,6 +4,7 @@ import type { KpiResult } from "../lib/monitor/kpis.js";
 import type { Measured } from "../lib/monitor/measures.js";
 import type { Observation } from "../lib/monitor/monitor.js";
 import type { LastSeen } from "./conduct-monitor.js";
+import { EXIT } from "../lib/errors/exit-codes.js";
 
 /** How servers were when they were last looked at, as `monitor --json` prints it. Times are seconds, sizes bytes, rates 0..1. */
 export interface MonitorDocument {
@@ -39,8 +40,8 @@ export function monitorDocument(seen: readonly LastSeen[], { uri, experiment }: 
 /** 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, else 0. */
 export function monitorExit(seen: readonly LastSeen[]): number {
   const last = seen.map(({ observation }) => observation);
-  if (last.length === 0 || last.some(({ up }) => !up)) return 3;
+  if (last.length === 0 || last.some(({ up }) => !up)) return EXIT.broken;
   const isBad = ({ kpis, slos, alerts }: Observation) =>
     kpis.some(({ state }) => state === "failed") || slos.some(({ met }) => met === false) || alerts.some(({ state }) => state === "firing");
-  return last.some(isBad) ? 1 : 0;
+  return last.some(isBad) ? EXIT.failed : EXIT.done;
 }

@@ -29,10 +29,16 @@ function result(): JudgementResult {
   const rows = Array.from({ length: 60 }, (_, i) => row(i));
   const metrics = { mean: 3, low: 2.8, high: 3.2, n: 59, variance: 2, p90: 5, median: 3, unscored: 1, entropy: 1, pass: null };
   return {
-    ...{ schema: "llmops.judge/1", command: "llmops judge", errors: [], doubtful: ["r3", "r4"], rows },
+    ...{ schema: "llmops.judge/2", command: "llmops judge", errors: [], checks: [], doubtful: ["r3", "r4"], rows },
     study: {
       ...{ id: "i", resume: "r", name: "judge accuracy", status: "finished", seed: 1, tokens: { prompt: 0, completion: 0 }, seconds: 1 },
-      ...{ tracking_uri: ".", experiment: "e", experiment_id: "1", run_id: "x", rows: { scored: 59, unscored: 1, failed: 0, resumed: 0 } },
+      ...{
+        tracking_uri: ".",
+        experiment: "e",
+        experiment_id: "1",
+        run_id: "x",
+        rows: { scored: 59, unscored: 1, failed: 0, filtered: 0, resumed: 0 },
+      },
       dataset: { path: "d.jsonl", digest: "0123456789", samples: 60, available: 60 },
     },
     target: { model: "m", location: "l", answers: "given" },

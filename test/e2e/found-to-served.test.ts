@@ -20,7 +20,7 @@ it("what a sweep finds is scored again by eval, and served to requests that say 
 
   const scored = await runCli(["eval", "--set", "@best.yaml", "--limit", "20", "--json"], folder);
   expect(JSON.parse(scored.stdout)).toMatchObject({
-    schema: "llmops.sweep/2",
+    schema: "llmops.sweep/3",
     settings: [{ params: { temperature: 0, top_p: 0.9, system: "Answer." }, repeats: 1, run_id: expect.any(String) as string }],
   });
 

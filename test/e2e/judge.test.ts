@@ -68,7 +68,7 @@ describe("llmops judge", () => {
     const files = ["--html", "r.html", "--markdown", "r.md", "--junit", "r.xml", "--csv", "r.csv"];
     const result = await json<JudgementResult>(["judge", "-d", right, ...files], folder);
     expect(result).toMatchObject({
-      schema: "llmops.judge/1",
+      schema: "llmops.judge/2",
       study: { status: "finished", rows: { scored: 12, unscored: 0, failed: 0 } },
       target: { model: "given answers", answers: "given" },
       judge: { method: "probability", reason: "none", self: false },
@@ -127,10 +127,13 @@ describe("llmops judge", () => {
     const judge = ["judge", "--rubric", "correctness", "-d"];
     expect((await runCli([...judge, right, "--min-score", "5.1"], folder)).code).toBe(1);
     const passing = await runCli([...judge, right, "--min-score", "correctness=1"], folder);
-    expect([passing.code, passing.stdout]).toEqual([0, expect.stringContaining("passed correctness>=1")]);
+    expect([passing.code, passing.stdout]).toEqual([0, expect.stringContaining("gate correctness >= 1 by the mean: met")]);
     expect((await runCli(["baseline", "bless", "main"], folder)).code).toBe(0);
     const worse = await runCli([...judge, wrong, "--baseline", "main"], folder);
-    expect([worse.code, worse.stdout]).toEqual([1, expect.stringContaining("failed baseline main: correctness: worse")]);
+    expect([worse.code, worse.stdout]).toEqual([
+      1,
+      expect.stringContaining("gate correctness not worse than baseline main: not met: worse"),
+    ]);
     for (const [flags, message] of [
       [["--min-score", "nine"], "--min-score nine is no score of correctness"],
       [["--rubric", "corectness"], 'There is no rubric "corectness"'],

@@ -33,7 +33,7 @@ describe("llmops sweep", () => {
     const { code, stdout, stderr } = await runCli(["sweep", "temperature", "0,2", "--limit", "20", "--json"], folder);
     expect(code, stderr).toBe(0);
     const result = JSON.parse(stdout) as Document;
-    expect(result).toMatchObject({ schema: "llmops.sweep/2", command: "llmops sweep temperature 0,2 --limit 20 --json" });
+    expect(result).toMatchObject({ schema: "llmops.sweep/3", command: "llmops sweep temperature 0,2 --limit 20 --json" });
     expect(result.study).toMatchObject({ status: "finished", cells: { done: 80, failed: 0, planned: 80 }, dataset: { samples: 20 } });
     const [cold, hot] = result.settings;
     expect([cold?.repeats, hot?.repeats]).toEqual([1, 3]);
@@ -339,11 +339,14 @@ describe("results", () => {
     });
     const bytes = readFileSync(join(folder, ".llmops/baselines/main.json"), "utf8");
     const same = await sweep("0.2", "--baseline", "main");
-    expect([same.code, same.stdout]).toEqual([0, expect.stringContaining("passed baseline main")]);
+    expect([same.code, same.stdout]).toEqual([0, expect.stringContaining("gate not worse than baseline main: met")]);
     await runCli(["baseline", "bless", "main"], folder);
     expect(readFileSync(join(folder, ".llmops/baselines/main.json"), "utf8")).toBe(bytes);
     const worse = await sweep("1.5", "--baseline", "main");
-    expect([worse.code, worse.stdout]).toEqual([1, expect.stringMatching(/failed baseline main: temperature=1\.5 is worse/)]);
+    expect([worse.code, worse.stdout]).toEqual([
+      1,
+      expect.stringMatching(/gate not worse than baseline main: not met: temperature=1\.5 is worse/),
+    ]);
     expect((await sweep("0.2", "--baseline", "none")).stderr).toMatch(/^Error \[BASELINE_NOT_FOUND\].*\nHint: There are: main\./);
     expect((await runCli(["baseline", "list"], folder)).stdout).toContain("main");
     const gated = await runCli(["compare", ".llmops/baselines/main.json", "temperature=1.5", "--gate", "accuracy", "--json"], folder);

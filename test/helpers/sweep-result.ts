@@ -32,7 +32,8 @@ export function settingResult(temperature: number, accuracy: number, change: Par
       response_length: estimate(6.25),
     },
     reliability: { k: 3, pass_any: 1, pass_all: 0.8, flaky: 0.2 },
-    cells: { done: 120, failed: 0, planned: 120 },
+    cells: { done: 120, failed: 0, filtered: 0, unscored: 0, planned: 120 },
+    unscored: {},
     model: null,
     letters: "a",
     pareto: false,
@@ -46,7 +47,7 @@ export function settingResult(temperature: number, accuracy: number, change: Par
 /** A finished sweep of two temperatures, the lower one better. */
 export function sweepResult(change: Partial<SweepResult> = {}): SweepResult {
   return {
-    schema: "llmops.sweep/2",
+    schema: "llmops.sweep/3",
     command: "llmops sweep temperature 0.1,0.9",
     study: {
       id: "20261121-100000-abcd",
@@ -59,7 +60,7 @@ export function sweepResult(change: Partial<SweepResult> = {}): SweepResult {
       ...{ scorer: "contains", metric: "accuracy", direction: "max", kind: "rate", correction: "holm", min_effect: 0 },
       scorers: [{ name: "contains", kind: "rate", direction: "max" }],
       ...{ seed: 42, concurrency: 4, fixed: {} },
-      cells: { done: 240, failed: 0, planned: 240, resumed: 0 },
+      cells: { done: 240, failed: 0, filtered: 0, unscored: 0, planned: 240, resumed: 0 },
       tokens: { prompt: 100, completion: 200 },
       latency_drift: null,
       seconds: 3.21,
@@ -73,6 +74,7 @@ export function sweepResult(change: Partial<SweepResult> = {}): SweepResult {
     reference: { temperature: 0.1 },
     best: { params: { temperature: 0.1 }, value: 0.9, run_id: "r", tied_with: [] },
     errors: [],
+    checks: [],
     ...change,
   };
 }

@@ -78,7 +78,7 @@ function studyOf(wanted: StudyShape): SweepResult {
           wanted.special === "equal" ? 1 : Math.min(1, Math.max(0, (quality[setting] ?? 0) + (hardness[sample] ?? 0) - wanted.spread / 2));
         const noise = wanted.special === "equal" ? 0 : random();
         const value = wanted.kind === "rate" ? Number(noise < chance) : Math.min(5, 1 + 2 * chance + 2 * noise ** 3);
-        if (isGone || random() < wanted.missing) table.setFailed(cell);
+        if (isGone || random() < wanted.missing) table.setFailed(cell, "ENDPOINT_ERROR");
         else table.setScores(cell, { score: { value } });
       }
     });

@@ -2,6 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { readWarmingFile, warmCache } from "../../warm-cache.js";
 import { serverArgs, serverFlags, serverOf } from "../../server-client.js";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 
 /** `llmops cache warm FILE`: has requests answered before anybody asks. */
 export default class CacheWarm extends BaseCommand {
@@ -27,7 +28,7 @@ export default class CacheWarm extends BaseCommand {
         this.log(`${counts.bypassed} are not kept: their answers may differ (set temperature 0 or a seed, or serve with --cache-all).`);
       for (const failure of counts.failures.slice(0, 5)) this.note(failure);
     }
-    if (counts.failures.length > 0) process.exitCode = 1;
+    if (counts.failures.length > 0) process.exitCode = EXIT.broken;
     return { schema: "llmops.cache/1", requests: requests.length, ...counts };
   }
 }

@@ -9,11 +9,10 @@ import { experimentFlag } from "../../store-flags.js";
 import { EXAMPLE_DATASET, studyFlags } from "../../study-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
 import { join } from "node:path";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 import { terminalScreen } from "../../terminal-screen.js";
 
 const DEFAULT_LIMIT = 54;
-const FOOLED = 1;
-
 /** `llmops judge audit`: what a judge can be fooled by. */
 export default class JudgeAudit extends ResumableCommand {
   static override summary = "Try to fool a judge: orders in answers, padding, decoration, claims of authority, a sure tone.";
@@ -42,7 +41,7 @@ export default class JudgeAudit extends ResumableCommand {
       await writeOutput(path, `${JSON.stringify(audit, null, 1)}\n`);
       this.log(renderAudit(audit, terminalScreen()));
       this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
-      if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = FOOLED;
+      if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = EXIT.failed;
       return audit;
     });
   }

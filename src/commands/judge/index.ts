@@ -2,18 +2,19 @@ import { Flags, type Interfaces } from "@oclif/core";
 import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { conductPairwise } from "../../conduct-pairwise.js";
 import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
-import { checkBaselines, checkLeastScore, parseLeastScore, writeJudgement } from "../../judgement-outputs.js";
+import { checkBaselines, checkCriterion, checkLeastScore, parseLeastScore, writeJudgement } from "../../judgement-outputs.js";
 import { forecastJudgement, type JudgementForecast } from "../../lib/evaluation/forecast-judgement.js";
-import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
+import { endedRows, type JudgementResult } from "../../lib/evaluation/judgement-result.js";
 import type { PairwiseResult } from "../../lib/evaluation/pairwise-result.js";
 import { renderJudgementForecast } from "../../lib/report/judgement-forecast.js";
 import { renderJudgement } from "../../lib/report/judgement-table.js";
 import { readBaseline } from "../../lib/runs/baseline.js";
-import { exitCodeOf } from "../../lib/study/checks.js";
+import { checksWithin, exitCodeOf, failureLimit } from "../../lib/study/checks.js";
+import { checkRequirements, parseRequirement } from "../../lib/study/requirement.js";
 import { checkOutputs } from "../../output-files.js";
 import { experimentFlag } from "../../store-flags.js";
 import { baselineFolder, fixedParameters } from "../../study-flags.js";
-import { markCheck } from "../../study-outputs.js";
+import { describeCheck } from "../../study-gates.js";
 import { ResumableCommand } from "../../resumable-command.js";
 import type { StudyCommand } from "../../study-resume.js";
 import { terminalScreen } from "../../terminal-screen.js";
@@ -43,7 +44,7 @@ export default class Judge extends ResumableCommand {
       multiple: true,
       helpValue: "A B...",
       description: "compare answers of two or more files (rows matched by id) or models, instead of grading them [default rubric: quality]",
-      exclusive: ["min-score", "baseline", "require-kappa", "answers", "dry-run", "min-effect", "csv", "html"],
+      exclusive: ["min-score", "require", "max-failed", "baseline", "require-kappa", "answers", "dry-run", "min-effect", "csv", "html"],
     }),
     experiment: experimentFlag("judge"),
   };
@@ -63,6 +64,9 @@ export default class Judge extends ResumableCommand {
     const request = { rubrics, graded, fixed: fixedParameters(flags), minEffect: flags["min-effect"] };
     return withGrading(command, flags, request, async (grading) => {
       const least = (flags["min-score"] ?? []).map((text) => parseLeastScore(text, grading.plan));
+      const required = (flags.require ?? []).map(parseRequirement);
+      checkRequirements(grading.plan, required);
+      const limit = failureLimit(flags["max-failed"], least.length + required.length > 0 || baseline !== undefined);
       if (flags["dry-run"]) {
         const limits = { timeoutMs: flags.timeout * 1000, retries: flags.retries };
         const { judges, rubrics: named } = grading.seat;
@@ -72,15 +76,22 @@ export default class Judge extends ResumableCommand {
         return forecast;
       }
       const cards = { anchors: flags.anchors, leastKappa: flags["require-kappa"] };
-      const result = await conductGrading(command, flags, cards, grading);
-      const checks = [
-        ...least.map((one) => checkLeastScore(result, one)),
-        ...(baseline ? checkBaselines({ name: flags.baseline ?? "", baseline }, result, flags["min-effect"]) : []),
-      ];
+      const found = await conductGrading(command, flags, cards, grading);
+      const rows = endedRows(found.study.rows);
+      const checks = checksWithin(
+        limit,
+        [rows],
+        [
+          ...least.map((one) => checkLeastScore(found, one)),
+          ...required.map((one) => checkCriterion(found.metrics, one)),
+          ...(baseline ? checkBaselines({ name: flags.baseline ?? "", baseline }, found, flags["min-effect"]) : []),
+        ],
+      );
+      const result = { ...found, checks };
       this.log(renderJudgement(result, terminalScreen()));
-      for (const { name, state, evidence } of checks) this.log(`${markCheck(state)} ${name}: ${evidence}`);
-      await writeJudgement(result, checks, flags);
-      process.exitCode = exitCodeOf(result.study.status, checks);
+      for (const check of checks) this.log(describeCheck(check));
+      await writeJudgement(result, flags);
+      process.exitCode = exitCodeOf({ status: result.study.status, checks, done: rows.done, scored: found.study.rows.scored });
       return result;
     });
   }

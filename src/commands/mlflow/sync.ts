@@ -3,6 +3,7 @@ import { BaseCommand } from "../../base-command.js";
 import { openStore } from "../../lib/tracking/open-store.js";
 import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
 import { journalFolder } from "../../store-flags.js";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 
 interface SyncResult {
   schema: "llmops.sync/1";
@@ -10,8 +11,6 @@ interface SyncResult {
   /** Journals of processes that are still running. */
   live: number;
 }
-
-const INCOMPLETE = 3;
 
 /** `llmops mlflow sync`: sends what an outage or a crash left behind. */
 export default class MlflowSync extends BaseCommand {
@@ -35,7 +34,7 @@ export default class MlflowSync extends BaseCommand {
     const live = countLive(folder);
     if (journals.length === 0) this.log("Nothing is waiting.");
     if (live > 0) this.note(`${live} journals belong to processes that are running: they send them themselves.`);
-    if (journals.some(({ left }) => left > 0)) process.exitCode = INCOMPLETE;
+    if (journals.some(({ left }) => left > 0)) process.exitCode = EXIT.broken;
     return {
       schema: "llmops.sync/1",
       journals: journals.map(({ uri, error, ...rest }) => ({ tracking_uri: uri, ...rest, error: error?.message ?? null })),

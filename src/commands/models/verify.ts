@@ -4,6 +4,7 @@ import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { cachedModels } from "../../cached-models.js";
 import { partsOf } from "../../lib/engine/pull-model.js";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
 import { checksumOf, notedChecksum } from "../../lib/models/checksum.js";
 import { openModelFile } from "../../lib/models/model-file.js";
@@ -16,7 +17,6 @@ interface VerifyDocument {
   files: { path: string; state: State; sha256: string | null; problem: string | null }[];
 }
 
-const WRONG = 3;
 const INTERRUPTED = { state: "wrong" as const, sha256: null, problem: "its download was interrupted: pull it again" };
 
 /** `llmops models verify`: whether files are what they were. */
@@ -42,7 +42,7 @@ export default class ModelsVerify extends BaseCommand {
       this.log(`${part}: ${mark[checked.state]}`);
     }
     if (files.length === 0) this.log("The model cache is empty.");
-    if (files.some(({ state }) => state === "wrong")) process.exitCode = WRONG;
+    if (files.some(({ state }) => state === "wrong")) process.exitCode = EXIT.broken;
     return { schema: "llmops.verify/1", files };
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { parseDuration } from "../../lib/config/duration.js";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 import { messageOf } from "../../lib/errors/llmops-error.js";
 import { CanaryWatch } from "../../monitoring/canary-watch.js";
 import { conductCanary, type CanaryDocument } from "../../monitoring/conduct-canary.js";
@@ -12,7 +13,7 @@ import { pick, studyFlags } from "../../study-flags.js";
 import type { StudyCommand } from "../../study-resume.js";
 import { argumentTargetFlags, targetOfArgument } from "../../target-flags.js";
 
-const EXIT = { fine: 0, drift: 1, "cannot tell": 3 } as const;
+const EXIT_OF = { fine: EXIT.done, drift: EXIT.failed, "cannot tell": EXIT.cannotTell } as const;
 const DEFAULT_LIMIT = 40;
 
 /** `llmops monitor canary`: does the model still answer as it did? */
@@ -21,7 +22,7 @@ export default class MonitorCanary extends BaseCommand {
   static override description =
     "--bless keeps how the model answers now, as .llmops/canary/NAME.json for version control; later canaries are compared with it sample " +
     "by sample, with the same seeds: means by a paired test, distributions by one that exchanges within samples, corrected over all of them. " +
-    "Exit code: 0 fine (a drift larger than tolerated is ruled out), 1 drift, 3 cannot tell. With --interval it goes on, and alerts.";
+    "Exit code: 0 fine (a drift larger than tolerated is ruled out), 1 drift, 5 cannot tell. With --interval it goes on, and alerts.";
   static override examples = [
     "<%= config.bin %> monitor canary http://10.0.0.5:8000 --bless",
     "<%= config.bin %> monitor canary http://10.0.0.5:8000",
@@ -78,7 +79,7 @@ export default class MonitorCanary extends BaseCommand {
       flags.interval === undefined
         ? await once()
         : await this.repeat(once, parseDuration(flags.interval), { command, alerts: flags.alerts });
-    process.exitCode = document.comparison ? EXIT[document.comparison.state] : 0;
+    process.exitCode = document.comparison ? EXIT_OF[document.comparison.state] : EXIT.done;
     return document;
   }
 

@@ -4,6 +4,7 @@ import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { wrapForOutput } from "../../terminal-screen.js";
 import { parseDuration } from "../../lib/config/duration.js";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import type { SloStatus } from "../../lib/monitor/burn-rate.js";
 import type { KpiResult } from "../../lib/monitor/kpis.js";
@@ -27,7 +28,7 @@ export default class MonitorCheck extends BaseCommand {
   static override summary = "Say of each key performance indicator whether a server meets it.";
   static override description =
     "Looks at the time since the server started, or, with --during, watches it for so long. Nothing is recorded. Exit code: 1 when one is " +
-    "missed, 3 when the server does not answer, or nothing is missed but one is not known (an idle server has no response times).";
+    "missed, 3 when the server does not answer, 5 when nothing is missed but one is not known (an idle server has no response times).";
   static override examples = [
     "<%= config.bin %> monitor check",
     "<%= config.bin %> monitor check http://10.0.0.5:8000 --during 30s",
@@ -67,6 +68,6 @@ function observe(monitor: ServerMonitor): Promise<Observation> {
 }
 
 function exitOf({ kpis, slos }: Observation): number {
-  if (kpis.some(({ state }) => state === "failed") || slos.some(({ met }) => met === false)) return 1;
-  return kpis.some(({ state }) => state === "no data") || slos.some(({ met }) => met === null) ? 3 : 0;
+  if (kpis.some(({ state }) => state === "failed") || slos.some(({ met }) => met === false)) return EXIT.failed;
+  return kpis.some(({ state }) => state === "no data") || slos.some(({ met }) => met === null) ? EXIT.cannotTell : EXIT.done;
 }

@@ -67,7 +67,10 @@ export function cacheFolder(environment: Environment = process.env, home = homed
 
 /** This process's environment with the variables added: what a child of it sees. */
 export function childEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...process.env, ...added };
+  const environment = { ...process.env, ...added };
+  // the launcher's own choice for this process is not the user's wish for others
+  if (Symbol.for("llmops.ordered-workers") in globalThis) delete environment["UV_THREADPOOL_SIZE"];
+  return environment;
 }
 
 function isTrue(text: string | undefined): boolean {

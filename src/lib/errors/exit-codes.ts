@@ -15,3 +15,15 @@ export const EXIT = {
   bug: 70,
   interrupted: 130,
 } as const;
+
+/** Every exit code in words, for help and documentation. */
+export const EXIT_MEANINGS: Record<keyof typeof EXIT, string> = {
+  done: "done, and every gate is met",
+  failed: "a gate, requirement, indicator or objective is not met, something is proven worse, or there is drift",
+  usage: "wrong use: flags, ranges, dataset or model file",
+  broken: "something outside is missing or broken, too much failed, or nothing was scored",
+  budget: "the budget was spent",
+  cannotTell: "the data cannot tell: more samples would",
+  bug: "a bug in llmops (run again with DEBUG=llmops)",
+  interrupted: "interrupted",
+};

@@ -64,6 +64,8 @@ export class JudgementRecorder {
         }),
         { key: "rows_scored", value: study.rows.scored },
         { key: "rows_failed", value: study.rows.failed },
+        { key: "rows_filtered", value: study.rows.filtered },
+        { key: "rows_unscored", value: study.rows.unscored },
       ],
       tags: {
         "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]),

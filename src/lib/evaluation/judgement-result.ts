@@ -6,6 +6,8 @@ import type { GradedSample } from "../judge/judge-prompt.js";
 import { scaleOf, type Rubric } from "../judge/rubric.js";
 import { correctedRate } from "../stats/corrected-rate.js";
 import { estimateMean, type Bounds, type Estimate } from "../stats/estimate.js";
+import type { CheckResult, EndedCells } from "../study/checks.js";
+import type { CellError } from "../study/error-tally.js";
 import type { StudyRun } from "../study/run-study.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
@@ -27,8 +29,8 @@ export interface JudgedRow {
   entropy: number | null;
   justification: string | null;
   method: string | null;
-  /** failed: there is no answer to grade; unscored: the judge's reply could not be read. */
-  state: "scored" | "unscored" | "failed";
+  /** failed: there is no answer to grade; filtered: it was withheld; unscored: the judge gave no score that could be read. */
+  state: "scored" | "unscored" | "failed" | "filtered";
   /** Why there is no score. */
   problem: string | null;
   question: string;
@@ -54,7 +56,7 @@ export interface CriterionMetrics extends Estimate {
 
 /** The document `llmops judge --json` prints. */
 export interface JudgementResult {
-  schema: "llmops.judge/1";
+  schema: "llmops.judge/2";
   command: string;
   study: {
     id: string;
@@ -63,7 +65,7 @@ export interface JudgementResult {
     status: StudyRun["status"];
     dataset: { path: string; digest: string; samples: number; available: number };
     seed: number;
-    rows: { scored: number; unscored: number; failed: number; resumed: number };
+    rows: { scored: number; unscored: number; failed: number; filtered: number; resumed: number };
     tokens: { prompt: number; completion: number };
     seconds: number;
     tracking_uri: string;
@@ -97,7 +99,10 @@ export interface JudgementResult {
   rows: JudgedRow[];
   /** Ids of the rows the judges are least sure of, the most doubtful first. */
   doubtful: string[];
-  errors: string[];
+  /** Why rows have no score, the commonest reason first. */
+  errors: CellError[];
+  /** What the result had to hold, and whether it does. */
+  checks: CheckResult[];
 }
 
 export interface JudgementFacts {
@@ -127,7 +132,7 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
   const [first] = facts.judges;
   const { path, digest, samples, available } = plan.dataset;
   return {
-    schema: "llmops.judge/1",
+    schema: "llmops.judge/2",
     command: facts.command,
     study: {
       id: journal.header.id,
@@ -136,11 +141,16 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
       status: run.status,
       dataset: { path, digest, samples: samples.length, available },
       seed: plan.seed,
-      rows: { scored: count("scored"), unscored: count("unscored"), failed: count("failed"), resumed: run.resumed },
+      rows: {
+        scored: count("scored"),
+        unscored: count("unscored"),
+        failed: count("failed"),
+        filtered: count("filtered"),
+        resumed: run.resumed,
+      },
       tokens: run.tokens,
       seconds: Math.round(facts.seconds * 100) / 100,
-      tracking_uri: facts.trackingUri,
-      experiment: facts.experiment,
+      ...{ tracking_uri: facts.trackingUri, experiment: facts.experiment },
       experiment_id: facts.experimentId,
       run_id: facts.runId,
     },
@@ -170,7 +180,7 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
     metrics: toMetrics(plan, records, facts, rows),
     rows,
     doubtful: doubtfulIds(rows),
-    errors: run.errors,
+    ...{ errors: run.errors, checks: [] },
   };
 }
 
@@ -196,7 +206,17 @@ function toVerdictFields({ details = {}, explanations = {}, scores = {}, error }
   const { [name]: score = null } = scores;
   const read = { distribution, entropy, method, ...(panel && { panel }) };
   if (score !== null) return { score, ...read, justification: said, state: "scored", problem: null };
-  return { score, ...read, justification: null, state: error ? "failed" : "unscored", problem: error?.message ?? said };
+  return { score, ...read, justification: null, state: stateOf(error), problem: error?.message ?? said };
+}
+
+function stateOf(error: CellRecord["error"]): JudgedRow["state"] {
+  if (error === undefined) return "unscored";
+  return error.code === "CONTENT_FILTERED" ? "filtered" : "failed";
+}
+
+/** The rows of a judgement as cells that ended. */
+export function endedRows({ scored, unscored, failed, filtered }: JudgementResult["study"]["rows"]): EndedCells {
+  return { done: scored + unscored + failed + filtered, failed, filtered, unscored };
 }
 
 /** Rows of a judgement by sample, in their order. */
@@ -207,7 +227,7 @@ export function bySample(rows: readonly JudgedRow[]): JudgedRow[][] {
 }
 
 function worstState(rows: readonly JudgedRow[]): JudgedRow["state"] {
-  return rows.find(({ state }) => state === "failed")?.state ?? rows.find(({ state }) => state === "unscored")?.state ?? "scored";
+  return rows.find(({ state }) => state !== "scored")?.state ?? "scored";
 }
 
 function answersOf({ responses, dataset }: StudyPlan): JudgementResult["target"]["answers"] {

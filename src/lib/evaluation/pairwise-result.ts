@@ -5,6 +5,7 @@ import { estimateRate, type Estimate } from "../stats/estimate.js";
 import { letterDisplay } from "../stats/letters.js";
 import { compareFamily } from "../stats/compare-family.js";
 import { isProven } from "../stats/verdict.js";
+import type { CellError } from "../study/error-tally.js";
 import type { StudyRun } from "../study/run-study.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
@@ -54,7 +55,7 @@ export interface CriterionComparison {
 
 /** The document `llmops judge --pairwise --json` prints. */
 export interface PairwiseResult {
-  schema: "llmops.pairwise/1";
+  schema: "llmops.pairwise/2";
   command: string;
   study: {
     id: string;
@@ -72,7 +73,7 @@ export interface PairwiseResult {
   judge: { models: { model: string; location: string }[]; method: string; reason: string; fingerprints: Record<string, string> };
   criteria: Record<string, CriterionComparison>;
   rows: PairwiseRow[];
-  errors: string[];
+  errors: CellError[];
 }
 
 export type PairwiseFacts = Omit<PairwiseResult["study"], "status" | "samples" | "comparisons" | "dataset"> & {
@@ -94,7 +95,7 @@ export function toPairwiseResult(
   const rows = plan.scorers.flatMap(({ name }) => toRows(pairwise, records, name));
   const [first] = judges;
   return {
-    schema: "llmops.pairwise/1",
+    schema: "llmops.pairwise/2",
     command,
     study: {
       ...rest,

@@ -1,7 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Scorer } from "../scoring/scorer.js";
 import { crossedMeans } from "../stats/crossed.js";
-import { parseThreshold } from "../study/checks.js";
+import { parseCondition } from "../study/requirement.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { Measured, SearchDirection } from "../study/search-study.js";
 
@@ -50,7 +50,13 @@ export function parseObjective(text: string): Objective {
 
 /** Reads `latency_p95<2`. Throws INVALID_ARGUMENT. */
 export function parseConstraint(text: string): Constraint {
-  const { metric, comparator, bound } = parseThreshold(text);
+  const parsed = parseCondition(text);
+  if (!parsed) {
+    throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a condition.`, {
+      hint: "Write what a setting has to keep, as in --where 'latency_p95<2'.",
+    });
+  }
+  const { metric, comparator, bound } = parsed;
   return { ...toQuantity(metric), sense: comparator.startsWith(">") ? 1 : -1, bound, text: text.replace(/\s+/g, "") };
 }
 

@@ -3,7 +3,10 @@ import type { Estimate } from "../stats/estimate.js";
 import type { Verdict } from "../stats/verdict.js";
 import type { Best } from "../study/search-study.js";
 import type { StudyRun } from "../study/run-study.js";
-import { describeSetting, type Setting } from "../study/study.js";
+import type { CheckResult } from "../study/checks.js";
+import type { CellError } from "../study/error-tally.js";
+import { totalCells, type CellsDocument } from "../study/sweep-result.js";
+import { describeSetting, plannedCells, type Setting, type StudyPlan } from "../study/study.js";
 import { directionOf, kindOf, withinKind, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { Proof, ProvenSetting } from "./proof.js";
 import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
@@ -29,6 +32,8 @@ export interface OptimizationResult {
     seed: number;
     concurrency: number;
     trials: { finished: number; stopped: number; failed: number };
+    /** The completions of all trials. */
+    cells: CellsDocument;
     tokens: { prompt: number; completion: number };
     seconds: number;
     tracking_uri: string;
@@ -47,6 +52,10 @@ export interface OptimizationResult {
   /** What a Gaussian process believes of the space by the first objective. */
   surface: SurfaceDocument | null;
   proof: ProofDocument | null;
+  /** Why completions of trials have no score, the commonest reason first. */
+  errors: CellError[];
+  /** What the result had to hold, and whether it does. */
+  checks: CheckResult[];
 }
 
 export interface TrialDocument {
@@ -69,6 +78,7 @@ export interface ProofDocument {
   samples: number;
   repeats: number;
   status: StudyRun["status"];
+  cells: CellsDocument;
   /** The default first, then the candidates. */
   settings: {
     role: "default" | "best" | "candidate";
@@ -114,7 +124,7 @@ export interface OptimizationFacts {
 
 /** Puts a search and its proof into the published form. */
 export function toOptimizationResult(optimization: Optimization, proof: Proof | undefined, facts: OptimizationFacts): OptimizationResult {
-  const { study } = optimization;
+  const { study, run } = optimization;
   const { objectives, constraints } = facts;
   const best = study.best();
   const front = objectives.length > 1 ? study.front() : undefined;
@@ -133,6 +143,8 @@ export function toOptimizationResult(optimization: Optimization, proof: Proof | 
       ? describeSurface(study, around, { clip: (value) => (facts.objectives[0] ? withinKind(facts.objectives[0], value) : value) })
       : null,
     proof: proof ? toProofDocument(proof, facts) : null,
+    errors: run.errors,
+    checks: [],
   };
 }
 
@@ -157,6 +169,7 @@ function toStudy(optimization: Optimization, proof: Proof | undefined, facts: Op
     seed: plan.seed,
     concurrency: plan.concurrency,
     trials: { finished: count("finished"), stopped: count("stopped"), failed: count("failed") },
+    cells: cellsOf(plan, run),
     tokens: { prompt: total("prompt"), completion: total("completion") },
     seconds: Math.round(facts.seconds * 100) / 100,
     tracking_uri: facts.trackingUri,
@@ -164,6 +177,10 @@ function toStudy(optimization: Optimization, proof: Proof | undefined, facts: Op
     experiment_id: facts.experimentId,
     run_id: facts.runId,
   };
+}
+
+function cellsOf(plan: StudyPlan, { table }: StudyRun): CellsDocument {
+  return totalCells(plan.settings.map((_, setting) => ({ cells: { ...table.counts(setting), planned: plannedCells(plan, setting) } })));
 }
 
 function toBest({ trial, mean, low, high }: Best, { objectives, trialRunIds }: OptimizationFacts): OptimizationResult["best"] {
@@ -205,6 +222,7 @@ function toProofDocument({ plan, run, settings }: Proof, { proofRunIds, objectiv
     samples: plan.dataset.samples.length,
     repeats: plan.mostRepeats,
     status: run.status,
+    cells: cellsOf(plan, run),
     settings: settings.map(({ params, estimates, comparisons }, i) => ({
       role: i === 0 ? "default" : i === 1 ? "best" : "candidate",
       name: describeSetting(params),

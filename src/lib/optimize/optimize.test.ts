@@ -132,7 +132,7 @@ describe("a search over settings", () => {
   it("takes a setting that fails as the worst, and ends with the reason where all do", async () => {
     const broken = (above: number) =>
       scriptedTarget((request) => {
-        if ((request.temperature ?? 1) > above) throw new Error(`no ${request.temperature}`);
+        if ((request.temperature ?? 1) > above) throw new LlmopsError("ENDPOINT_REFUSED", `no ${request.temperature}`);
         return answer(request);
       });
     const found = await run({ target: broken(0.8) });
@@ -141,7 +141,7 @@ describe("a search over settings", () => {
     expect(states.filter((state) => state === "failed").length).toBeLessThan(8);
     expect(Number(found.study.best()?.trial.params["temperature"])).toBeLessThan(0.8);
     const error = await errorOf(() => run({ target: broken(-1), trials: 3 }));
-    expect([error.exitCode, error.message]).toEqual([2, expect.stringContaining("All 3 trials failed")]);
+    expect([error.exitCode, error.message]).toEqual([3, expect.stringContaining("All 3 trials failed")]);
     const punished = await run({ target: broken(0.8), penalty: -1 });
     expect(punished.study.outcomeOf({ index: punished.results().findIndex(({ state }) => state === "failed") })).toEqual({
       values: [{ value: -1 }],

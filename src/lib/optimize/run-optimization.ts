@@ -1,7 +1,9 @@
-import { isAbort, LlmopsError, messageOf } from "../errors/llmops-error.js";
+import type { ErrorCode } from "../errors/codes.js";
+import { isAbort, LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import type { Params } from "../samplers/space.js";
 import { pairMeans } from "../stats/paired.js";
 import { wilcoxonAbove } from "../stats/wilcoxon.js";
+import { describeErrors } from "../study/error-tally.js";
 import { StudyRunner, type RunOptions, type StudyRun } from "../study/run-study.js";
 import { SearchStudy, type Measured, type SearchStudyOptions, type Trial } from "../study/search-study.js";
 import type { StoppingRule } from "../study/stopping.js";
@@ -56,6 +58,8 @@ export class Optimization {
   private readonly options: OptimizationOptions;
   private readonly logged: LoggedTrial[] = [];
   private readonly unfinished: Trial[] = [];
+  /** Why the first trial that failed did. */
+  private cause: ErrorCode | undefined;
 
   constructor(plan: StudyPlan, targets: TargetPool, options: OptimizationOptions) {
     const { objectives, search } = options;
@@ -67,7 +71,7 @@ export class Optimization {
     this.run = this.runner.state;
   }
 
-  /** Tries settings until something says stop; `onTrial` hears of each that has ended. Throws INVALID_ARGUMENT where every trial failed. */
+  /** Tries settings until something says stop; `onTrial` hears of each that has ended. Throws what the first failed with where every trial failed. */
   async search(onTrial: (index: number) => void): Promise<void> {
     const worker = async () => {
       for (let trial = this.next(); trial; trial = this.next()) if (await this.evaluate(trial)) onTrial(trial.index);
@@ -75,9 +79,13 @@ export class Optimization {
     await Promise.all(Array.from({ length: this.options.parallel }, worker));
     const [first] = this.logged;
     if (first && this.logged.length > 0 && this.logged.every(({ state }) => state === "failed")) {
-      throw new LlmopsError("INVALID_ARGUMENT", `All ${this.logged.length} trials failed. The first one: ${first.problem ?? ""}`, {
-        hint: "See whether the default works: llmops sweep --strategies default; then search a smaller space.",
-      });
+      throw new LlmopsError(
+        this.cause ?? "INVALID_ARGUMENT",
+        `All ${this.logged.length} trials failed. The first one: ${first.problem ?? ""}`,
+        {
+          hint: "See whether the default works: llmops sweep --strategies default; then search a smaller space.",
+        },
+      );
     }
   }
 
@@ -183,9 +191,12 @@ export class Optimization {
       const tokens = this.run.tokens.completion - before;
       // a trial whose cells were all there already was not timed
       const total = tokens > 0 ? { total: (1000 * tokens) / (performance.now() - start) } : {};
-      const { done, failed } = this.run.table.counts(index);
-      if (done - failed < ENOUGH * done)
-        return { state: "failed", problem: `${failed} of ${done} completions failed: ${this.run.errors.at(-1) ?? ""}` };
+      const { done, failed, filtered } = this.run.table.counts(index);
+      const lost = failed + filtered;
+      if (done - lost < ENOUGH * done) {
+        this.cause ??= this.run.errors[0]?.code;
+        return { state: "failed", problem: `${lost} of ${done} completions failed: ${describeErrors(this.run.errors)}` };
+      }
       const reason = this.run.stopped.get(index);
       return { state: reason === undefined ? "finished" : "stopped", ...(reason !== undefined && { problem: reason }), ...total };
     } catch (error) {
@@ -198,6 +209,7 @@ export class Optimization {
   private failed(error: unknown): Partial<LoggedTrial> {
     if (error instanceof LlmopsError && error.code === "STORE_UNWRITABLE") throw error;
     if (isAbort(error) && this.options.signal?.aborted) this.run.status = "interrupted"; // as while a model was opened
+    this.cause ??= toLlmopsError(error).code;
     return { state: "failed", problem: messageOf(error) };
   }
 

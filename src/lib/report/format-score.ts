@@ -1,7 +1,8 @@
 import type { Estimate } from "../stats/estimate.js";
 import type { ComparisonDocument } from "../stats/comparison-document.js";
 import { ALPHA } from "../stats/multiplicity.js";
-import type { SweepResult } from "../study/sweep-result.js";
+import { missingScores } from "../study/score-table.js";
+import type { CellsDocument, SweepResult } from "../study/sweep-result.js";
 
 type Kind = "rate" | "mean";
 
@@ -67,7 +68,21 @@ export function formatMilliseconds(estimate: Estimate | undefined): string {
   return estimate ? `${(estimate.mean * 1000).toFixed(0)} ms` : "-";
 }
 
-/** How many cells are good, of how many planned where some are missing. */
-export function formatCells({ done, failed, planned }: { done: number; failed: number; planned: number }): string {
-  return failed > 0 || done < planned ? `${done - failed}/${planned}` : String(done);
+/** How many cells have a score, of how many planned where some are missing. */
+export function formatCells(cells: CellsDocument): string {
+  const missing = missingScores(cells);
+  return missing > 0 || cells.done < cells.planned ? `${cells.done - missing}/${cells.planned}` : String(cells.done);
+}
+
+/** How cells ended in words: "77 of 84 cells scored, 5 failed, 2 filtered". */
+export function describeCells(cells: CellsDocument): string {
+  const { done, failed, filtered, unscored, planned } = cells;
+  const kinds = [
+    [failed, "failed"],
+    [filtered, "filtered"],
+    [unscored, "unscored"],
+    [planned - done, "not asked"],
+  ] as const;
+  const lacking = kinds.filter(([count]) => count > 0).map(([count, kind]) => `, ${count} ${kind}`);
+  return `${done - missingScores(cells)} of ${planned} cells scored${lacking.join("")}`;
 }

@@ -1,10 +1,10 @@
 import { stringify } from "csv-stringify/sync";
-import { bySample, type JudgementResult } from "../evaluation/judgement-result.js";
-import type { CheckResult } from "../study/checks.js";
+import { bySample, endedRows, type CriterionMetrics, type JudgedRow, type JudgementResult } from "../evaluation/judgement-result.js";
+import { describeLack } from "../study/checks.js";
 import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
-import { markdownTable } from "./markdown-table.js";
+import { escapeCell, markdownTable } from "./markdown-table.js";
 
 const WORST_ROWS = 10;
 
@@ -30,6 +30,8 @@ export function judgementMarkdown(result: JudgementResult): string {
     ),
     `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
       `${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. The worst rows are shown.`,
+    ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
+    ...(study.rows.failed + study.rows.filtered + study.rows.unscored > 0 ? [`**${describeLack(endedRows(study.rows))}.**`] : []),
   ];
   return `${lines.join("\n\n")}\n`;
 }
@@ -52,13 +54,18 @@ export function judgementCsv({ rows }: JudgementResult): string {
   return stringify([[...columns], ...rows.map((row) => columns.map((name) => row[name] ?? ""))]);
 }
 
-/** A judgement as JUnit XML: a test case a criterion, failed where nothing could be scored, and one for every check. */
-export function judgementJunit({ study, metrics, rows }: JudgementResult, checks: readonly CheckResult[]): string {
+/** A judgement as JUnit XML: a test case a criterion, in error where rows have no score, and one for every check. */
+export function judgementJunit({ study, metrics, rows, checks }: JudgementResult): string {
   const cases = Object.entries(metrics).map(([name, own]) => ({
     name,
     time: 0,
     output: `mean ${score(own.n > 0 ? own.mean : null)} (${formatInterval(own, "mean")}), ${own.n} rows, ${own.unscored} unscored`,
-    failure: own.n === 0 ? (rows.find(({ problem }) => problem !== null)?.problem ?? "nothing was scored") : undefined,
+    error: own.unscored === 0 && own.n > 0 ? undefined : lacking(name, own, rows),
   }));
   return toJunit(study.name, study.seconds, cases, checks);
+}
+
+function lacking(criterion: string, { n, unscored }: CriterionMetrics, rows: readonly JudgedRow[]): string {
+  const first = rows.find((row) => row.criterion === criterion && row.problem !== null) ?? rows.find(({ problem }) => problem !== null);
+  return `${unscored} of ${n + unscored} rows have no score: ${first?.problem ?? "nothing was scored"}`;
 }

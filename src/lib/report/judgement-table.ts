@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import { bySample, type CriterionMetrics, type JudgementResult } from "../evaluation/judgement-result.js";
+import { describeErrors } from "../study/error-tally.js";
 import { shorten } from "../study/study.js";
 import { formatInterval } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
@@ -105,8 +106,11 @@ function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance
   if (first) {
     lines.push(chalk.yellow(`${unread.length} verdicts are unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`));
   }
-  if (study.rows.failed > 0)
-    lines.push(chalk.yellow(`${study.rows.failed} rows failed and are left out. First: ${errors[0] ?? ""}${again}`));
+  const { failed, filtered } = study.rows;
+  if (failed + filtered > 0) {
+    const what = filtered === 0 ? `${failed} rows failed` : `${failed} rows failed, ${filtered} were filtered`;
+    lines.push(chalk.yellow(`${what} and are left out. ${describeErrors(errors)}.${again}`));
+  }
   if (study.status !== "finished") {
     const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
     lines.push(chalk.yellow(`${what}; go on with: ${study.resume}`));

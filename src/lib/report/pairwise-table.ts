@@ -1,4 +1,5 @@
 import type { PairResult, PairwiseResult } from "../evaluation/pairwise-result.js";
+import { describeErrors } from "../study/error-tally.js";
 import { formatInterval, formatP, formatScore } from "./format-score.js";
 import { toJunit } from "./junit.js";
 import { markdownTable } from "./markdown-table.js";
@@ -38,7 +39,7 @@ export function renderPairwise(result: PairwiseResult, screen: Screen): string {
     ];
   });
   const stopped = study.status === "finished" ? [] : [chalk.yellow(`${study.status}; go on with: ${study.resume}`)];
-  const failed = errors.length > 0 ? [chalk.yellow(`First failure: ${errors[0] ?? ""}`)] : [];
+  const failed = errors.length > 0 ? [chalk.yellow(`Failed: ${describeErrors(errors)}.`)] : [];
   const where = `${study.tracking_uri}, experiment "${study.experiment}"`;
   const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
   return wrapProse([...lines, ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`].join("\n"), width);

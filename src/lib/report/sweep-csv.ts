@@ -16,7 +16,12 @@ export function sweepCsv({ settings }: SweepResult): string {
     setting.model?.memory_bytes,
     setting.cells.done,
     setting.cells.failed,
+    setting.cells.filtered,
+    setting.cells.unscored,
     setting.run_id,
   ]);
-  return stringify([[...head, "model_size_bytes", "memory_bytes", "cells_done", "cells_failed", "run_id"], ...rows]);
+  return stringify([
+    [...head, "model_size_bytes", "memory_bytes", "cells_done", "cells_failed", "cells_filtered", "cells_unscored", "run_id"],
+    ...rows,
+  ]);
 }

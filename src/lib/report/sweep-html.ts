@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { describeErrors } from "../study/error-tally.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeCells, describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { sweepCharts } from "./sweep-charts.js";
 import { paramCell, paramNames } from "./sweep-table.js";
@@ -38,13 +39,19 @@ export async function sweepHtml(
     <p class="quiet">${method.join(" ")}</p>
     <p class="quiet">
       ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
-      ${study.seed}, ${study.cells.done} of ${study.cells.planned} cells, ${study.status}, ${study.seconds} s.
+      ${study.seed}, ${describeCells(study.cells)}, ${study.status}, ${study.seconds} s.
     </p>
+    ${checksAndErrors(result)}
     ${settingsTable(result)}
     <h2>Charts</h2>
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     ${sampleBrowser(result, plan, answers)}`;
   return htmlPage(`${study.name}: ${study.model}`, body);
+}
+
+function checksAndErrors({ checks, errors }: SweepResult): Html {
+  return html`${checks.map(({ name, state, evidence }) => html`<p class="${state === "met" ? "" : "bad"}">gate ${name}: ${state}: ${evidence}</p>`)}
+  ${errors.length === 0 ? "" : html`<p class="bad">Cells without a score: ${describeErrors(errors)}.</p>`}`;
 }
 
 function settingsTable(result: SweepResult): Html {

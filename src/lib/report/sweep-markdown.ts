@@ -1,5 +1,7 @@
+import { describeErrors } from "../study/error-tally.js";
+import { missingScores } from "../study/score-table.js";
 import type { SweepResult } from "../study/sweep-result.js";
-import { describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeCells, describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { escapeCell, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
@@ -9,6 +11,7 @@ import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
 export function sweepMarkdown(result: SweepResult): string {
   const { study, settings, errors } = result;
   const names = paramNames(result);
+  const missing = missingScores(study.cells);
   const head = [
     ...names,
     study.metric,
@@ -39,8 +42,9 @@ export function sweepMarkdown(result: SweepResult): string {
     verdict(result),
     markdownTable(columns, rows),
     `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
-      `${study.cells.done} of ${study.cells.planned} cells in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
-    ...(study.cells.failed > 0 ? [`**${study.cells.failed} cells failed.** First: ${escapeCell(errors[0] ?? "unknown")}`] : []),
+      `${describeCells(study.cells)} in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
+    ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
+    ...(missing > 0 ? [`**${missing} cells have no score.** ${escapeCell(describeErrors(errors))}`] : []),
   ];
   return `${lines.join("\n\n")}\n`;
 }

@@ -34,13 +34,21 @@ describe("renderSweep", () => {
 
   it("says how to go on when it was interrupted, what failed, and when nothing was scored", () => {
     const { study } = sweepResult();
-    const cells = { done: 100, failed: 7, planned: 240, resumed: 0 };
+    const cells = { done: 100, failed: 7, filtered: 0, unscored: 2, planned: 240, resumed: 0 };
     const stopped = { ...study, status: "interrupted" as const, cells };
-    const text = renderSweep(sweepResult({ study: stopped, best: null, errors: ["the endpoint was busy"] }), plain);
+    const text = renderSweep(
+      sweepResult({ study: stopped, best: null, errors: [{ code: "ENDPOINT_ERROR", message: "the endpoint was busy", cells: 7 }] }),
+      plain,
+    );
     expect(text).toContain("No best setting");
     expect(text).toContain("Interrupted after 100 of 240 cells; go on with: llmops sweep --resume 20261121-100000-abcd");
-    expect(text).toContain("7 of 100 cells failed and are left out. First: the endpoint was busy");
-    const done = renderSweep(sweepResult({ study: { ...study, cells }, errors: ["x"] }), plain);
+    expect(text).toContain(
+      "91 of 240 cells scored, 7 failed, 2 unscored, 140 not asked; what has no score is left out. ENDPOINT_ERROR: the endpoint was busy (7 cells).",
+    );
+    const done = renderSweep(
+      sweepResult({ study: { ...study, cells }, errors: [{ code: "ENDPOINT_ERROR", message: "x", cells: 7 }] }),
+      plain,
+    );
     expect(done).toContain("--resume 20261121-100000-abcd --retry-failed");
   });
 

@@ -1,7 +1,9 @@
 import type { ChalkInstance } from "chalk";
+import { describeErrors } from "../study/error-tally.js";
+import { missingScores } from "../study/score-table.js";
 import { tellApart, type Setting } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import { formatCells, formatDifference, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
+import { describeCells, formatCells, formatDifference, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { displayWidth, wrapProse } from "./display-width.js";
 import { broken, cut, whole, type Column } from "./fit-columns.js";
 import { intervalPlot } from "./interval-plot.js";
@@ -146,7 +148,7 @@ function differences(result: SweepResult, chalk: ChalkInstance): string[] {
 }
 
 function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance): string[] {
-  const { done, failed, planned } = study.cells;
+  const { done, planned } = study.cells;
   const lines: string[] = [];
   const stopped = settings.filter((setting) => setting.stopped !== null);
   if (stopped.length > 0) lines.push(`Stopped early: ${stopped.map(({ name, stopped: why }) => `${name} (${why ?? ""})`).join("; ")}.`);
@@ -159,9 +161,10 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
     const how = drift > 1 ? `${drift.toFixed(1)} times slower` : `${(1 / drift).toFixed(1)} times faster`;
     lines.push(chalk.yellow(`The last quarter of completions was ${how} than the first: mind the times.`));
   }
-  if (failed > 0) {
-    const again = study.status === "finished" ? ` Ask them again with: ${study.resume} --retry-failed` : "";
-    lines.push(chalk.yellow(`${failed} of ${done} cells failed and are left out. First: ${errors[0] ?? "unknown"}${again}`));
+  if (missingScores(study.cells) > 0) {
+    const again = study.status === "finished" && errors.length > 0 ? ` Ask them again with: ${study.resume} --retry-failed` : "";
+    const why = errors.length > 0 ? ` ${describeErrors(errors)}.` : ` ${study.scorer} gave no value.`;
+    lines.push(chalk.yellow(`${describeCells(study.cells)}; what has no score is left out.${why}${again}`));
   }
   return lines;
 }

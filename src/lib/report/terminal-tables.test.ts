@@ -26,6 +26,8 @@ import { renderRuns } from "./runs-table.js";
 import type { Screen } from "./screen.js";
 import { renderSweep } from "./sweep-table.js";
 
+const cellErrors = (texts: readonly string[]) => texts.map((message) => ({ code: "ENDPOINT_ERROR" as const, message, cells: 1 }));
+
 const WIDTHS = [80, 100, 120] as const;
 const estimate = { mean: 0.5, low: 0.4123, high: 0.6, n: 40 };
 
@@ -67,7 +69,10 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
     );
     const scorers = ["contains", ...names].map((name) => ({ name, kind: "mean" as const, direction: "max" as const }));
     const { study } = sweepResult();
-    return renderSweep(sweepResult({ settings, study: { ...study, scorers, tracking_uri: texts[0] ?? "" }, errors: texts }), screen);
+    return renderSweep(
+      sweepResult({ settings, study: { ...study, scorers, tracking_uri: texts[0] ?? "" }, errors: cellErrors(texts) }),
+      screen,
+    );
   },
   judgement: ({ names, texts }, screen) => {
     const metrics = Object.fromEntries(
@@ -90,7 +95,10 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
       run_id: null,
       seconds: 1,
     };
-    return renderJudgement({ metrics, rows, judge, study, doubtful: texts, errors: texts } as unknown as JudgementResult, screen);
+    return renderJudgement(
+      { metrics, rows, judge, study, doubtful: texts, errors: cellErrors(texts) } as unknown as JudgementResult,
+      screen,
+    );
   },
   pairwise: ({ names, texts }, screen) => {
     const pair = { win_rate: estimate, wins: 3, losses: 4, ties: 12, flips: 2, flip_rate: 0.1, p_value: 0.01, verdict: "better" };
@@ -106,7 +114,7 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
       run_id: null,
       seconds: 1,
     };
-    return renderPairwise({ study, criteria, errors: texts } as unknown as PairwiseResult, screen);
+    return renderPairwise({ study, criteria, errors: cellErrors(texts) } as unknown as PairwiseResult, screen);
   },
   optimize: ({ names, texts }, screen) => {
     const params = Object.fromEntries(names.map((name, i) => [name, texts[i % texts.length] ?? ""]));

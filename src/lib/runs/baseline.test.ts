@@ -17,7 +17,7 @@ describe("a baseline", () => {
     const read = readBaseline(folder, "main");
     expect([read, listBaselines(folder)]).toEqual([made, ["main"]]);
     const bySample = new Map(Array.from({ length: 40 }, (_, i) => [`s${i}`, thirds(i)]));
-    expect(compareWithBaseline(read, { metric: "accuracy", bySample }, 0.05)).toMatchObject({ state: "passed", difference: 0, pValue: 1 });
+    expect(compareWithBaseline(read, { metric: "accuracy", bySample }, 0.05)).toMatchObject({ state: "met", difference: 0, pValue: 1 });
     const samples = new Map(Object.entries(read.metrics["accuracy"]!.samples).map(([id, value]) => [JSON.stringify(id), [value]]));
     const before = { ...source(thirds), scores: new Map([["accuracy", samples]]) };
     expect(compareScores([before, source(thirds)])[0]).toMatchObject({ difference: 0, pValue: 1, verdict: "cannot tell" });
@@ -34,7 +34,7 @@ describe("a baseline", () => {
         { metric: "accuracy", bySample: new Map(Array.from({ length: 40 }, (_, i) => [`s${i}`, valuesOf(i)])) },
         0.05,
       );
-    expect(against((i) => [i < 12 ? 0 : 1])).toMatchObject({ state: "failed", evidence: expect.stringContaining("worse") as string });
+    expect(against((i) => [i < 12 ? 0 : 1])).toMatchObject({ state: "not met", evidence: expect.stringContaining("worse") as string });
     expect(against((i) => [i < 2 ? 0 : 1])).toMatchObject({
       state: "cannot tell",
       evidence: expect.stringContaining("ruled out") as string,

@@ -114,8 +114,8 @@ export function baselineMetric(baseline: Baseline, metric: string): Baseline["me
 
 /** How scores stand against a baseline. */
 export interface BaselineComparison extends PairedDifference {
-  /** A loss of `minEffect` or more that is proven fails; a loss as large that cannot be ruled out cannot tell. */
-  state: "passed" | "failed" | "cannot tell";
+  /** Not met where a loss of `minEffect` or more is proven; cannot tell where one as large cannot be ruled out. */
+  state: "met" | "not met" | "cannot tell";
   evidence: string;
 }
 
@@ -154,9 +154,9 @@ function judge(
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
   const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`;
   const loss = direction === "max" ? -difference : difference;
-  if (verdict === "worse" && loss >= minEffect) return { state: "failed", evidence: `worse: ${seen}` };
-  const isFine = direction === "none" ? verdict !== "cannot tell" : difference === 0 || worstLoss(compared, direction) < minEffect;
-  if (isFine) return { state: "passed", evidence: `not worse: ${seen}` };
+  if (verdict === "worse" && loss >= minEffect) return { state: "not met", evidence: `worse: ${seen}` };
+  const isFine = direction === "none" ? verdict !== "cannot tell" : isRuledOut(worstLoss(compared, direction), minEffect);
+  if (isFine) return { state: "met", evidence: `not worse: ${seen}` };
   const further = furtherFor(compared, minEffect - loss);
   const more = further === null ? "" : `, about ${further} more samples would tell`;
   return { state: "cannot tell", evidence: `${seen}; a loss of ${minEffect} cannot be ruled out${more}` };
@@ -167,6 +167,11 @@ function furtherFor(compared: PairedDifference, room: number): number | null {
   const { n, low, high } = compared;
   if (room <= 0) return furtherSamples(compared);
   return low === null || high === null ? null : furtherToNarrow(n, (high - low) / 2, room);
+}
+
+/** Whether the largest loss there may be is smaller than what counts; where nothing differs there is none. */
+function isRuledOut(loss: number, minEffect: number): boolean {
+  return loss < minEffect || loss <= 0;
 }
 
 /** The largest loss the interval allows. */

@@ -1,13 +1,14 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
-import { text as readText } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import { z } from "zod";
 import type { Sample } from "../dataset/sample.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { Completion } from "../openai/completion.js";
+import { withinTime } from "./deadline.js";
 import type { Score, Scorer } from "./scorer.js";
+import { noteUserModule } from "./user-modules.js";
 
 const answerSchema = z.union([
   z.number(),
@@ -33,7 +34,9 @@ export async function moduleScorer(path: string): Promise<Scorer> {
   if (!existsSync(path)) throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} does not exist.`, { hint: "Name a module file." });
   let exported: unknown;
   try {
-    exported = ((await import(pathToFileURL(resolve(path)).href)) as { default?: unknown }).default;
+    const { href } = pathToFileURL(resolve(path));
+    noteUserModule(href);
+    exported = ((await import(href)) as { default?: unknown }).default;
   } catch (cause) {
     throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} cannot be loaded: ${messageOf(cause)}.`, {
       hint: "It is an ES module.",
@@ -50,44 +53,17 @@ export async function moduleScorer(path: string): Promise<Scorer> {
   const user = parsed.data.score as unknown as UserScore;
   return {
     ...{ name, kind, direction, needsReference },
-    score: async (sample, completion) => toScore(await user(toInput(sample), toOutput(completion)), path),
+    score: (sample, completion, context) => withinTime(async () => toScore(await user(toInput(sample), toOutput(completion))), context),
   };
 }
 
-/**
- * A scorer that is a command of the shell: it reads {"sample", "completion"} as JSON on standard input and prints what a module's
- * function would give. A failure makes the cell fail, with the end of its standard error. The command is ended with `signal`.
- */
-export function commandScorer(command: string): Scorer {
-  return {
-    name: basename(command.trim().split(/\s+/)[0] ?? "command").replace(/\.\w+$/, ""),
-    kind: "mean",
-    direction: "max",
-    async score(sample, completion, context) {
-      const child = spawn(command, { shell: true, stdio: ["pipe", "pipe", "pipe"], ...(context?.signal && { signal: context.signal }) });
-      const ended = new Promise<number | null>((resolveCode, reject) => {
-        child.on("error", reject);
-        child.on("close", resolveCode);
-      });
-      child.stdin.on("error", () => undefined); // a command that does not read its input is no failure
-      child.stdin.end(JSON.stringify({ sample: toInput(sample), completion: toOutput(completion) }));
-      const [output, problems, code] = await Promise.all([readText(child.stdout), readText(child.stderr), ended]);
-      if (code !== 0) throw failed(command, `ended with ${code ?? "a signal"}: ${problems.trim().slice(-300)}`);
-      try {
-        return toScore(JSON.parse(output), command);
-      } catch (cause) {
-        if (cause instanceof SyntaxError) throw failed(command, `printed no JSON: ${output.slice(0, 100)}`);
-        throw cause;
-      }
-    },
-  };
-}
-
-function toInput({ id, question, answer, answers, topic, fields }: Sample): object {
+/** What a user's scorer is given of a sample. */
+export function toInput({ id, question, answer, answers, topic, fields }: Sample): object {
   return { ...fields, id, question, answer, answers, topic };
 }
 
-function toOutput({ text, finishReason, usage, timing }: Completion): object {
+/** What a user's scorer is given of a completion. */
+export function toOutput({ text, finishReason, usage, timing }: Completion): object {
   return {
     text,
     finish_reason: finishReason,
@@ -97,14 +73,34 @@ function toOutput({ text, finishReason, usage, timing }: Completion): object {
   };
 }
 
-function toScore(given: unknown, source: string): Score {
-  const parsed = answerSchema.safeParse(given);
-  if (!parsed.success) throw failed(source, `gave ${JSON.stringify(given)}, not a number, true, false, null or {value, explanation}`);
-  const { data } = parsed;
+/** What a user's scorer gave, as a score. Throws SCORER_FAILED for anything that is not one. */
+export function toScore(given: unknown): Score {
+  const { data } = readAnswer(given);
+  if (data === undefined) {
+    throw scorerFailed(`it gave ${describe(given)}, not a number, true, false, null or {value, explanation}`);
+  }
   if (data === null || typeof data === "number") return { value: data };
   return { value: data.value, ...(data.explanation === undefined ? {} : { explanation: data.explanation }) };
 }
 
-function failed(source: string, why: string): LlmopsError {
-  return new LlmopsError("SCORER_FAILED", `The scorer ${source} ${why}.`, { hint: "Try it by hand on one answer." });
+/** Reading it may run code of the user's: a getter that throws. */
+function readAnswer(given: unknown): { data?: z.infer<typeof answerSchema> } {
+  try {
+    return answerSchema.safeParse(given);
+  } catch (cause) {
+    throw scorerFailed(`what it gave cannot be read: ${messageOf(cause)}`);
+  }
+}
+
+function describe(given: unknown): string {
+  try {
+    return inspect(given, { depth: 1, breakLength: Infinity }).slice(0, 100);
+  } catch {
+    return `a ${typeof given}`;
+  }
+}
+
+/** A scorer of the user's that did not give a score. The caller says which scorer, and of which row. */
+export function scorerFailed(why: string): LlmopsError {
+  return new LlmopsError("SCORER_FAILED", why, { hint: "Try the scorer by hand on one answer." });
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors/codes.js";
 import type { Sample } from "../dataset/sample.js";
 import type { Completion } from "../openai/completion.js";
 import type { Bounds } from "../stats/estimate.js";
@@ -9,10 +10,19 @@ export interface Score {
   explanation?: string;
   /** There is no score for a reason that may pass: it is tried again with --retry-failed. */
   mayPass?: boolean;
+  /** The scorer itself failed. */
+  failure?: ScorerFailure;
   /** What else is known of it, to be kept beside it. */
   details?: object;
   /** What a model was asked for it. */
   cost?: ScoringCost;
+}
+
+/** Why a scorer failed on a row; `reason` is the same for rows on which it failed alike. */
+export interface ScorerFailure {
+  code: ErrorCode;
+  message: string;
+  reason: string;
 }
 
 /** Requests to a model that scores, and their tokens. */
@@ -32,6 +42,8 @@ export interface ScoreContext {
   /** What the scorers before this one gave the same completion. */
   earlier: Readonly<Record<string, Score>>;
   signal?: AbortSignal;
+  /** How long a scorer of the user's may take; without it there is no limit. */
+  timeoutMs?: number;
 }
 
 /** Scores one completion of one sample. `kind` says how values are summarised: a rate of 0/1, or a mean. */

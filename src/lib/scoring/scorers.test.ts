@@ -143,7 +143,7 @@ describe("custom scorers", () => {
     expect(primary).toMatchObject({ name: "short", kind: "rate", direction: "min" });
     expect(await primary.score(sample(null), completion("x"))).toEqual({ value: 0.25, explanation: "why" });
     const bad = (await resolveScorers([module("export default () => 'good'")])).primary;
-    await expect(bad.score(sample(null), completion("x"))).rejects.toThrow(/gave "good"/);
+    await expect(bad.score(sample(null), completion("x"))).rejects.toThrow(/gave 'good'/);
   });
 
   it("are commands that read and print JSON", async () => {

@@ -1,6 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import { containsAllScorer, containsScorer } from "./contains.js";
-import { commandScorer, moduleScorer } from "./custom.js";
+import { commandScorer } from "./command-scorer.js";
+import { moduleScorer } from "./custom.js";
 import { exactScorer } from "./exact.js";
 import { parseExpression, type Expression } from "./expression.js";
 import { jsonScorer } from "./json-schema.js";

@@ -2,11 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
-import { settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
 import { studyPlan, yesSamples } from "../../../test/helpers/study-plan.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { parseBudget } from "./budget.js";
-import { checkMetrics, checkThreshold, exitCodeOf, parseThreshold } from "./checks.js";
 import { forecastStudy } from "./dry-run.js";
 import { parseFixed } from "./search-space.js";
 import { loadStrategies } from "./strategies.js";
@@ -101,27 +99,6 @@ describe("small languages", () => {
   it("read fixed parameters", async () => {
     expect(parseFixed(["top_p=0.9", "seed=7"])).toEqual({ top_p: 0.9, seed: 7 });
     expect((await errorOf(() => parseFixed(["top_p=0.1,0.9"]))).message).toContain("2 values");
-  });
-
-  it("check thresholds against the best setting", async () => {
-    const result = sweepResult();
-    expect(checkThreshold(result, parseThreshold("accuracy<0.95"))).toMatchObject({
-      state: "failed",
-      evidence: "accuracy of temperature=0.1 is 0.9 (0.85 to 0.95)",
-    });
-    expect(checkThreshold(result, parseThreshold("accuracy < 0.9"))).toMatchObject({ state: "passed" });
-    expect(checkThreshold(result, parseThreshold("latency_seconds>=0.25"))).toMatchObject({ state: "failed" });
-    expect(checkThreshold(result, parseThreshold("speed<1")).state).toBe("cannot tell");
-    expect((await errorOf(() => checkMetrics(studyPlan(two, 3), [parseThreshold("speed<1")]))).hint).toContain("accuracy");
-    expect((await errorOf(() => parseThreshold("accuracy is good"))).code).toBe("INVALID_ARGUMENT");
-    const nothing = sweepResult({ settings: [settingResult(0.1, 0.9, { metrics: {} })], best: null });
-    expect(checkThreshold(nothing, parseThreshold("accuracy<0.9")).state).toBe("cannot tell");
-    const state = (...states: ("passed" | "failed" | "cannot tell")[]) =>
-      exitCodeOf(
-        "finished",
-        states.map((s) => ({ name: "", state: s, evidence: "" })),
-      );
-    expect([state(), state("passed"), state("passed", "cannot tell"), state("cannot tell", "failed")]).toEqual([0, 0, 3, 1]);
   });
 });
 

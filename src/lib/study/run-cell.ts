@@ -4,11 +4,13 @@ import { ask, type AskContext } from "../gateway/ask.js";
 import { deriveSeed } from "../math/random.js";
 import type { ChatMessage, ChatRequest, Completion, SamplingParameters } from "../openai/completion.js";
 import { withoutThoughts, withThoughts } from "../openai/thoughts.js";
+import { scoreAll } from "../scoring/score-all.js";
 import type { Score } from "../scoring/scorer.js";
 import { PARAMETERS } from "./parameters.js";
 import { fillTemplate } from "./prompt-template.js";
 import type { Cell, Setting, StudyPlan } from "./study.js";
 
+/** Answered, with what the scorers say; or failed, where the error's code tells a withheld answer (CONTENT_FILTERED) from the rest. */
 export type CellOutcome = { ok: true; completion: Completion; scores: Record<string, Score> } | { ok: false; error: LlmopsError };
 
 export interface FinishedCell extends Cell {
@@ -54,14 +56,17 @@ function toSampling(setting: Setting): SamplingParameters {
   );
 }
 
-/** Asks and scores one cell; a failure is its outcome. Undefined when the signal aborted meanwhile. */
+/** Asks and scores one cell; a failure is its outcome. Undefined when the signal aborted meanwhile: the cell is still open. */
 export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext): Promise<FinishedCell | undefined> {
-  const { signal } = context;
+  const { signal, timeoutMs } = context;
   const request = toRequest(plan, cell);
   try {
     const thoughtMarks = plan.thinking?.marks;
     const completion = givenAnswer(plan, cell) ?? (await ask(request, { ...context, ...(thoughtMarks && { thoughtMarks }) }));
-    const scores = await scoreAll(plan, cell, plan.thinking?.scored === true ? withThoughts(completion) : completion, signal);
+    const sample = plan.dataset.samples[cell.sample];
+    const scored = plan.thinking?.scored === true ? withThoughts(completion) : completion;
+    const scores = sample ? await scoreAll(plan.scorers, { sample, completion: scored }, { signal, timeoutMs }) : {};
+    if (signal.aborted) return undefined;
     return { ...cell, seed: request.seed, outcome: { ok: true, completion, scores } };
   } catch (thrown) {
     if (signal.aborted || isAbort(thrown)) return undefined;
@@ -76,15 +81,4 @@ function givenAnswer({ responses, dataset, thinking }: StudyPlan, cell: Cell): C
   const choice = { text, finishReason: "stop" as const, toolCalls: [], logprobs: undefined };
   const nothing = { usage: { promptTokens: 0, completionTokens: 0 }, timing: { firstTokenMs: 0, totalMs: 0 } };
   return withoutThoughts({ ...choice, choices: [choice], ...nothing }, thinking?.marks);
-}
-
-async function scoreAll(plan: StudyPlan, cell: Cell, completion: Completion, signal: AbortSignal): Promise<Record<string, Score>> {
-  const sample = plan.dataset.samples[cell.sample];
-  const scores: Record<string, Score> = {};
-  if (!sample) return scores;
-  for (const scorer of plan.scorers) {
-    const score = scorer.score(sample, completion, { earlier: scores, signal });
-    scores[scorer.name] = score instanceof Promise ? await score : score;
-  }
-  return scores;
 }

@@ -73,8 +73,8 @@ describe("runStudy", () => {
     const summary = summarise(plan, run);
     expect(summary.settings.map((s) => s.metrics["accuracy"]?.mean)).toEqual([1, 0]);
     expect(summary.settings.map((s) => s.cells)).toEqual([
-      { done: 18, failed: 0, planned: 18 },
-      { done: 18, failed: 0, planned: 18 },
+      { done: 18, failed: 0, filtered: 0, unscored: 0, planned: 18 },
+      { done: 18, failed: 0, filtered: 0, unscored: 0, planned: 18 },
     ]);
     expect(summary).toMatchObject({ best: 0, tied: [] });
     expect(summary.settings.map((s) => s.letters)).toEqual(["a", "b"]);
@@ -100,16 +100,16 @@ describe("runStudy", () => {
     });
     const run = await runPlan(plan, failing, { journal: studyJournal(folder) });
     const [setting] = summarise(plan, run).settings;
-    expect(setting?.cells).toEqual({ done: 30, failed: 3, planned: 30 });
+    expect(setting?.cells).toEqual({ done: 30, failed: 3, filtered: 0, unscored: 0, planned: 30 });
     expect(setting?.metrics["accuracy"]).toMatchObject({ mean: 1, n: 9 });
-    expect(run.errors).toEqual(["busy"]);
+    expect(run.errors).toEqual([{ code: "ENDPOINT_ERROR", message: "busy", cells: 3 }]);
     let asked = 0;
     const counting = scriptedTarget(() => (asked++, "yes"));
     const left = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test") });
-    expect([asked, left.resumed, left.errors]).toEqual([0, 30, ["busy"]]);
+    expect([asked, left.resumed, left.errors]).toEqual([0, 30, run.errors]);
     const again = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test"), retryFailed: true });
     expect([asked, again.resumed]).toEqual([3, 27]);
-    expect(summarise(plan, again).settings[0]?.cells).toEqual({ done: 30, failed: 0, planned: 30 });
+    expect(summarise(plan, again).settings[0]?.cells).toEqual({ done: 30, failed: 0, filtered: 0, unscored: 0, planned: 30 });
     const after = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test") });
     expect([asked, after.resumed, after.errors]).toEqual([3, 30, []]);
   });
@@ -126,7 +126,7 @@ describe("runStudy", () => {
     });
     const run = await runPlan(plan, target, { limits: { timeoutMs: 1000, retries: 2 } });
     expect(Object.fromEntries(calls)).toEqual({ q0: 1, q1: 2, q2: 1 });
-    expect(run.errors).toEqual(["never"]);
+    expect(run.errors).toEqual([{ code: "ENDPOINT_REFUSED", message: "never", cells: 1 }]);
   });
 
   it("ends at once when it is interrupted while it waits to try again", async () => {
@@ -150,8 +150,8 @@ describe("runStudy", () => {
         : new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error))),
     );
     const run = await runPlan(plan, target, { limits: { timeoutMs: 50, retries: 0 } });
-    expect(run.errors).toEqual([expect.stringMatching(/not complete after 0\.05 s/)]);
-    expect(run.table.counts(0)).toEqual({ done: 3, failed: 1 });
+    expect(run.errors).toMatchObject([{ code: "REQUEST_TIMEOUT", cells: 1, message: expect.stringMatching(/0\.05 s/) as string }]);
+    expect(run.table.counts(0)).toMatchObject({ done: 3, failed: 1 });
   });
 
   it("gives up with the first error when nothing works", async () => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { LlmopsError } from "../errors/llmops-error.js";
+import { LlmopsError } from "../errors/llmops-error.js";
 import type { Budget } from "./budget.js";
 import { inBundles, runBundles } from "./bundles.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
@@ -7,16 +7,18 @@ import { orderCells, orderSamples } from "./cell-order.js";
 import type { CellLatency } from "./drift.js";
 import type { AskLimits } from "../gateway/ask.js";
 import type { Usage } from "../openai/completion.js";
-import { addCosts, type ScoringCost } from "../scoring/scorer.js";
+import { addCosts, type Score, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
+import { ErrorTally, type CellError } from "./error-tally.js";
 import { runCell, type FinishedCell } from "./run-cell.js";
-import { ScoreTable } from "./score-table.js";
+import { missingScores, ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
 import { isGreedy, type Cell, type StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";
 
-/** This many failures before any success mean that the target does not work at all. */
+/** This many failures before any success mean that the target, or the scorer that decides, does not work at all. */
 const HOPELESS_FAILURES = 5;
+const SCORER_HINT = "Try the scorer by hand on one answer; what was answered is kept, and --resume last --retry-failed scores it again.";
 /** Samples asked between two looks of a stopping rule, or two targets taking turns. */
 const BLOCK_SAMPLES = 10;
 
@@ -39,8 +41,8 @@ export interface StudyRun {
   status: "finished" | "interrupted" | "budget spent";
   /** Settings a rule stopped, with its reason. */
   stopped: Map<number, string>;
-  /** The first distinct messages of failed cells. */
-  errors: string[];
+  /** Why cells have no score, with how many of them. */
+  errors: CellError[];
   /** Tokens of all finished cells, those of models that scored them too. */
   tokens: { prompt: number; completion: number };
   /** Of the cells asked now, in the order they ended. */
@@ -53,7 +55,7 @@ export interface StudyRun {
 
 /**
  * Runs all cells of a plan that the journal does not have yet, several at a time. A failed cell is kept with its error. Throws
- * the first error when nothing works at all.
+ * the first error when nothing works at all: no cell is answered, or the scorer that decides fails on every answer.
  */
 export async function runStudy(plan: StudyPlan, targets: TargetPool, options: RunOptions): Promise<StudyRun> {
   const runner = new StudyRunner(plan, targets, options);
@@ -67,11 +69,19 @@ interface Pass {
   rules: readonly StoppingRule[];
   /** Settings still asked. */
   active: number[];
-  succeeded: boolean;
-  firstFailures: LlmopsError[];
+  /** Failures before the first answer; empty for good after it. */
+  answers: Hope;
+  /** Failures of the scorer that decides, before its first value. */
+  scores: Hope;
   /** Ends everything that runs. */
   stop: AbortController;
   signal: AbortSignal;
+}
+
+/** Whether something has worked yet, and how it failed before. */
+interface Hope {
+  hasWorked: boolean;
+  failures: LlmopsError[];
 }
 
 /** Runs settings of a study, all of them at once or some after the others; settings may be added to the plan meanwhile. */
@@ -80,6 +90,7 @@ export class StudyRunner {
   private readonly plan: StudyPlan;
   private readonly targets: TargetPool;
   private readonly options: RunOptions;
+  private tally = new ErrorTally();
 
   constructor(plan: StudyPlan, targets: TargetPool, options: RunOptions) {
     this.plan = plan;
@@ -99,22 +110,24 @@ export class StudyRunner {
 
   /** Takes over the cells the journal has. */
   load(): void {
-    const failures = new Map<number, string>();
+    const problems = new Map<number, Problem>();
     this.options.journal.load(
       (cell) => this.state.table.indexOf(cell),
-      (record) => this.takeOver(record, failures),
+      (record) => this.takeOver(record, problems),
     );
-    for (const message of failures.values()) this.noteError(message);
+    for (const problem of problems.values()) this.noteProblem(problem);
   }
 
   /** Asks what is open of some settings; the rules may stop them early. Throws the first error when nothing of them works. */
   async runSettings(settings: readonly number[], rules = this.options.rules ?? [], samples = orderSamples(this.plan)): Promise<void> {
     const { table } = this.state;
-    const succeeded = settings.some((setting) => table.counts(setting).done > table.counts(setting).failed);
+    const counts = settings.map((setting) => table.counts(setting));
+    const answered = counts.some(({ done, failed, filtered }) => done > failed + filtered);
+    const scored = counts.some((own) => own.done > missingScores(own));
     const stop = new AbortController();
     const signal = this.options.signal ? AbortSignal.any([this.options.signal, stop.signal]) : stop.signal;
     setMaxListeners(0, signal); // every running cell listens
-    const pass: Pass = { rules, active: [...settings], succeeded, firstFailures: [], stop, signal };
+    const pass: Pass = { rules, active: [...settings], answers: hope(answered), scores: hope(scored), stop, signal };
     const blocks = this.blocksOf(samples, pass);
     for (const [index, block] of blocks.entries()) {
       await this.runCells(pass, block, (setting) => this.plan.repeats[setting] ?? 0);
@@ -122,8 +135,7 @@ export class StudyRunner {
       if (index + 1 < blocks.length) this.look(pass, blocks.length);
     }
     await this.addRepeats(pass, samples);
-    const [failure] = pass.firstFailures;
-    if (failure && !pass.succeeded) throw failure;
+    for (const { hasWorked, failures } of [pass.answers, pass.scores]) if (!hasWorked && failures[0]) throw failures[0];
   }
 
   /** One block when nothing has to be looked at or to take turns between. */
@@ -200,38 +212,41 @@ export class StudyRunner {
     this.options.journal.append(this.state.table.indexOf(cell), cell);
     const { outcome } = cell;
     if (outcome.ok) {
-      pass.succeeded = true;
+      pass.answers.hasWorked = true;
       this.state.table.setScores(cell, outcome.scores);
       this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
       this.noteCost(outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
       this.state.asked.push(cell);
+      this.finishScores(pass, outcome.scores);
     } else {
-      this.state.table.setFailed(cell);
-      this.noteError(outcome.error.message);
-      checkHope(pass, outcome.error);
+      this.state.table.setFailed(cell, outcome.error.code);
+      this.noteProblem(outcome.error);
+      if (outcome.error.code !== "CONTENT_FILTERED") loseHope(pass.answers, outcome.error);
     }
     this.options.onCell?.();
   }
 
+  private finishScores(pass: Pass, scores: Readonly<Record<string, Score>>): void {
+    for (const { failure } of Object.values(scores)) if (failure) this.noteProblem(failure);
+    const { value = null, failure } = scores[this.plan.primary.name] ?? {};
+    if (value !== null) pass.scores.hasWorked = true;
+    else if (failure) loseHope(pass.scores, new LlmopsError(failure.code, failure.message, { hint: SCORER_HINT }));
+  }
+
   /** A cell that failed and was asked again has two records: the later one counts. */
-  private takeOver(record: CellRecord, failures: Map<number, string>): void {
+  private takeOver(record: CellRecord, problems: Map<number, Problem>): void {
     const { table } = this.state;
     const index = table.indexOf(record);
     const again = table.isDone(record);
-    if (record.error === undefined && this.options.retryFailed && record.unscored) {
-      table.forget(record);
-      return;
+    problems.delete(index);
+    if (this.options.retryFailed && (record.error ?? record.unscored)) {
+      if (again) this.state.resumed--;
+      return table.forget(record);
     }
-    if (record.error === undefined) {
-      failures.delete(index);
-      this.takeScores(record);
-    } else if (this.options.retryFailed) {
-      table.forget(record);
-      return;
-    } else {
-      table.setFailed(record);
-      failures.set(index, record.error.message);
-    }
+    const problem = record.error ?? Object.values(record.scorerErrors ?? {})[0];
+    if (problem) problems.set(index, problem);
+    if (record.error === undefined) this.takeScores(record);
+    else table.setFailed(record, record.error.code);
     if (again) return;
     this.state.resumed++;
     this.options.onCell?.();
@@ -256,8 +271,9 @@ export class StudyRunner {
     }
   }
 
-  private noteError(message: string): void {
-    if (this.state.errors.length < 5 && !this.state.errors.includes(message)) this.state.errors.push(message);
+  private noteProblem(problem: Problem): void {
+    this.tally.add(problem, "reason" in problem ? problem.reason : problem.message);
+    this.state.errors = this.tally.list();
   }
 
   private hasBudget(): boolean {
@@ -271,8 +287,14 @@ export class StudyRunner {
   }
 }
 
-function checkHope(pass: Pass, error: LlmopsError): void {
-  if (pass.succeeded) return;
-  pass.firstFailures.push(error);
-  if (pass.firstFailures.length >= HOPELESS_FAILURES) throw pass.firstFailures[0] ?? error;
+type Problem = Pick<LlmopsError, "code" | "message"> | ScorerFailure;
+
+function hope(hasWorked: boolean): Hope {
+  return { hasWorked, failures: [] };
+}
+
+function loseHope({ hasWorked, failures }: Hope, error: LlmopsError): void {
+  if (hasWorked) return;
+  failures.push(error);
+  if (failures.length >= HOPELESS_FAILURES) throw failures[0] ?? error;
 }

@@ -2,13 +2,25 @@ import type { Score } from "../scoring/scorer.js";
 import type { Cell, StudyPlan } from "./study.js";
 
 const PENDING = 0;
-const DONE = 1;
+const ANSWERED = 1;
 const FAILED = 2;
+const FILTERED = 3;
 
-/** How much of a setting is done. */
+/** How the cells of a setting ended. */
 export interface CellCounts {
+  /** All that ended, however. */
   done: number;
+  /** No whole answer came. */
   failed: number;
+  /** The service withheld the answer. */
+  filtered: number;
+  /** Answered, but the scorer that decides gave no value. */
+  unscored: number;
+}
+
+/** How many cells ended without a score that decides. */
+export function missingScores({ failed, filtered, unscored }: CellCounts): number {
+  return failed + filtered + unscored;
 }
 
 /** The scores of all cells of a study as plain numbers: a study of 100,000 cells takes a few megabytes. It grows with the settings. */
@@ -17,10 +29,12 @@ export class ScoreTable {
   private readonly repeats: number;
   private states: Uint8Array;
   private readonly columns: Map<string, Float64Array>;
+  private readonly primary: string;
 
   constructor(plan: StudyPlan) {
     this.samples = plan.dataset.samples.length;
     this.repeats = plan.mostRepeats;
+    this.primary = plan.primary.name;
     const cells = plan.settings.length * this.samples * this.repeats;
     this.states = new Uint8Array(cells);
     this.columns = new Map(plan.scorers.map(({ name }) => [name, new Float64Array(cells).fill(Number.NaN)]));
@@ -37,20 +51,25 @@ export class ScoreTable {
 
   setScores(cell: Cell, scores: Readonly<Record<string, Score>>): void {
     const index = this.placeOf(cell);
-    this.states[index] = DONE;
+    this.states[index] = ANSWERED;
     for (const [name, column] of this.columns) column[index] = scores[name]?.value ?? Number.NaN;
   }
 
-  setFailed(cell: Cell): void {
-    this.states[this.placeOf(cell)] = FAILED;
+  /** Without an answer: by `code`, because it was withheld, or because something failed. */
+  setFailed(cell: Cell, code: string): void {
+    const index = this.placeOf(cell);
+    this.states[index] = code === "CONTENT_FILTERED" ? FILTERED : FAILED;
+    for (const column of this.columns.values()) column[index] = Number.NaN;
   }
 
-  /** A failed cell may be asked again. */
+  /** The cell may be asked again. */
   forget(cell: Cell): void {
-    this.states[this.indexOf(cell)] = PENDING;
+    const index = this.indexOf(cell);
+    this.states[index] = PENDING;
+    for (const column of this.columns.values()) if (index < column.length) column[index] = Number.NaN;
   }
 
-  /** The cells of a setting that are done or failed. */
+  /** The cells of a setting that have ended. */
   cellsOf(setting: number): Cell[] {
     const cells: Cell[] = [];
     for (let sample = 0; sample < this.samples; sample++) {
@@ -63,15 +82,29 @@ export class ScoreTable {
   }
 
   counts(setting: number): CellCounts {
-    const start = setting * this.samples * this.repeats;
-    const states = this.states.subarray(start, start + this.samples * this.repeats);
-    let done = 0;
-    let failed = 0;
-    for (const state of states) {
-      if (state !== PENDING) done++;
-      if (state === FAILED) failed++;
+    const [start, end] = this.rangeOf(setting);
+    const deciding = this.columns.get(this.primary);
+    const counts = { done: 0, failed: 0, filtered: 0, unscored: 0 };
+    for (let index = start; index < end; index++) {
+      const state = this.states[index];
+      if (state === PENDING) continue;
+      counts.done++;
+      if (state === FAILED) counts.failed++;
+      else if (state === FILTERED) counts.filtered++;
+      else if (Number.isNaN(deciding?.[index] ?? Number.NaN)) counts.unscored++;
     }
-    return { done, failed };
+    return counts;
+  }
+
+  /** How many answered cells of a setting a scorer gave no value. */
+  unscoredBy(scorer: string, setting: number): number {
+    const column = this.columns.get(scorer);
+    const [start, end] = this.rangeOf(setting);
+    let count = 0;
+    for (let index = start; index < end; index++) {
+      if (this.states[index] === ANSWERED && Number.isNaN(column?.[index] ?? Number.NaN)) count++;
+    }
+    return count;
   }
 
   /** The values a scorer gave a setting, grouped by sample; failed and unscored cells are left out. */
@@ -81,6 +114,11 @@ export class ScoreTable {
       const start = (setting * this.samples + sample) * this.repeats;
       return column ? [...column.subarray(start, start + this.repeats)].filter((value) => !Number.isNaN(value)) : [];
     });
+  }
+
+  private rangeOf(setting: number): [start: number, end: number] {
+    const start = setting * this.samples * this.repeats;
+    return [start, Math.min(this.states.length, start + this.samples * this.repeats)];
   }
 
   /** Where the cell is written; the table is made large enough for it. */

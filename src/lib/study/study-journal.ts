@@ -13,9 +13,10 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { FinishReason } from "../openai/completion.js";
-import { addCosts, type ScoringCost } from "../scoring/scorer.js";
+import { addCosts, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
 import type { FinishedCell } from "./run-cell.js";
 import type { Cell } from "./study.js";
 
@@ -40,7 +41,7 @@ export interface StudyHeader {
 /** A finished cell as a line of the journal. */
 export interface CellRecord extends Cell {
   seed: number;
-  /** Absent for a failed cell. */
+  /** Absent for a cell that failed or was filtered. */
   text?: string;
   /** What the model thought before it answered. */
   thoughts?: string;
@@ -54,9 +55,11 @@ export interface CellRecord extends Cell {
   details?: Record<string, object>;
   /** Scorers that could not tell for a reason that may pass. */
   unscored?: string[];
+  /** By scorer: why it failed. */
+  scorerErrors?: Record<string, ScorerFailure>;
   /** What models that score were asked; it counts beside the completion's own tokens. */
   scoring?: ScoringCost;
-  error?: { code: string; message: string };
+  error?: { code: ErrorCode; message: string };
 }
 
 /**
@@ -190,6 +193,7 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
   const { completion, scores } = outcome;
   const explained = Object.entries(scores).flatMap(([name, { explanation }]) => (explanation === undefined ? [] : [[name, explanation]]));
   const detailed = Object.entries(scores).flatMap(([name, { details }]) => (details === undefined ? [] : [[name, details]]));
+  const broken = Object.entries(scores).flatMap(([name, { failure }]) => (failure ? [[name, failure]] : []));
   const unscored = Object.entries(scores).flatMap(([name, { mayPass }]) => (mayPass ? [name] : []));
   const cost = addCosts(Object.values(scores).map((score) => score.cost));
   return {
@@ -205,6 +209,7 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
     ...(explained.length > 0 && { explanations: Object.fromEntries(explained) as Record<string, string> }),
     ...(detailed.length > 0 && { details: Object.fromEntries(detailed) as Record<string, object> }),
     ...(unscored.length > 0 && { unscored }),
+    ...(broken.length > 0 && { scorerErrors: Object.fromEntries(broken) as Record<string, ScorerFailure> }),
     ...(cost.calls > 0 && { scoring: cost }),
   };
 }

@@ -2,7 +2,7 @@ import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
 import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
 import type { Tracker } from "../tracking/tracker.js";
 import type { StudyRun } from "./run-study.js";
-import type { ScoreTable } from "./score-table.js";
+import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 import type { SettingSummary, StudySummary } from "./summarise.js";
@@ -216,7 +216,17 @@ function settingMetrics({ metrics, cells, reliability, model }: SettingSummary):
         { key: "memory_bytes", value: model.memoryBytes },
       ]
     : [];
-  return [...estimates, ...reliable, ...taken, { key: "cells_done", value: cells.done }, { key: "cells_failed", value: cells.failed }];
+  return [...estimates, ...reliable, ...taken, ...cellMetrics(cells)];
+}
+
+/** How the cells ended, as metrics of a run. */
+export function cellMetrics({ done, failed, filtered, unscored }: CellCounts): Points {
+  return [
+    { key: "cells_done", value: done },
+    { key: "cells_failed", value: failed },
+    { key: "cells_filtered", value: filtered },
+    { key: "cells_unscored", value: unscored },
+  ];
 }
 
 function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRecord): (string | number | null)[] {
@@ -225,6 +235,7 @@ function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRec
 }
 
 function outcomeColumns(record: CellRecord, scorers: readonly string[], thinks: boolean): (string | number | null)[] {
-  const { text = null, thoughts = null, finishReason = null, error, scores = {} } = record;
-  return [text, ...(thinks ? [thoughts] : []), finishReason, error?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
+  const { text = null, thoughts = null, finishReason = null, error, scores = {}, scorerErrors = {} } = record;
+  const problem = error ?? Object.values(scorerErrors)[0];
+  return [text, ...(thinks ? [thoughts] : []), finishReason, problem?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
 }

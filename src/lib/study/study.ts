@@ -60,6 +60,11 @@ export function countCells(plan: StudyPlan): number {
   return plan.repeats.reduce((sum, repeats) => sum + repeats * plan.dataset.samples.length, 0);
 }
 
+/** The number of cells of one setting. */
+export function plannedCells({ repeats, dataset }: StudyPlan, setting: number): number {
+  return (repeats[setting] ?? 0) * dataset.samples.length;
+}
+
 /** The name of the metric that decides: accuracy for a rate of right answers, otherwise the scorer's own. */
 export function primaryMetric({ primary }: Pick<StudyPlan, "primary">): string {
   return primary.kind === "rate" && primary.needsReference === true ? "accuracy" : primary.name;

@@ -18,6 +18,8 @@ export interface SettingSummary {
   /** Of a primary score of rights and wrongs with repeats. */
   reliability: Reliability | undefined;
   cells: CellCounts & { planned: number };
+  /** By scorer: answers it gave no value, where there are any. */
+  unscored: Record<string, number>;
   /** Settings that share a letter are not told apart. */
   letters: string;
   /** What the setting's model takes, where it runs in this process. */
@@ -75,6 +77,7 @@ export function summarise(
     metrics: estimates[setting] ?? {},
     reliability: plan.primary.kind === "rate" ? reliability(values[setting] ?? []) : undefined,
     cells: { ...table.counts(setting), planned: (plan.repeats[setting] ?? 0) * plan.dataset.samples.length },
+    unscored: unscoredOf(plan, table, setting),
     letters: letters[placeOf.get(setting) ?? -1] ?? "",
     model: models[setting],
     pareto: pareto[setting] ?? false,
@@ -98,9 +101,15 @@ export function summariseSetting(
     metrics: estimateAll(plan, table, setting),
     reliability: undefined,
     cells: { ...table.counts(setting), planned },
+    unscored: unscoredOf(plan, table, setting),
     model: undefined,
     ...{ letters: "", pareto: false, stopped: stopped.get(setting), comparison: undefined },
   };
+}
+
+function unscoredOf(plan: StudyPlan, table: ScoreTable, setting: number): Record<string, number> {
+  const counts = plan.scorers.map(({ name }) => [name, table.unscoredBy(name, setting)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 function estimateAll(plan: StudyPlan, table: ScoreTable, setting: number): Record<string, Estimate> {

@@ -2,6 +2,8 @@ import { toComparisonDocument, type ComparisonDocument } from "../stats/comparis
 import type { Estimate } from "../stats/estimate.js";
 import { REFERENCE_SHARE } from "../stats/all-pairs.js";
 import { ALPHA } from "../stats/multiplicity.js";
+import type { CheckResult } from "./checks.js";
+import type { CellError } from "./error-tally.js";
 import type { StudyRun } from "./run-study.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
@@ -9,7 +11,7 @@ import type { SettingSummary, StudySummary } from "./summarise.js";
 
 /** The document `llmops sweep --json` prints. Names are snake_case; `schema` changes when fields do. */
 export interface SweepResult {
-  schema: "llmops.sweep/2";
+  schema: "llmops.sweep/3";
   command: string;
   study: {
     id: string;
@@ -32,7 +34,7 @@ export interface SweepResult {
     correction: string;
     min_effect: number;
     fixed: Setting;
-    cells: { done: number; failed: number; planned: number; resumed: number };
+    cells: CellsDocument & { resumed: number };
     tokens: { prompt: number; completion: number };
     /** Latency of the last quarter of cells over that of the first; null for a short run. */
     latency_drift: number | null;
@@ -51,8 +53,19 @@ export interface SweepResult {
   /** The setting the comparisons are with. */
   reference: Setting | null;
   best: { params: Setting; value: number; run_id: string | null; tied_with: { params: Setting }[] } | null;
-  /** The first distinct messages of failed cells. */
-  errors: string[];
+  /** Why cells have no score, the commonest reason first. */
+  errors: CellError[];
+  /** What the result had to hold, and whether it does. */
+  checks: CheckResult[];
+}
+
+/** How cells ended: `done` are all that did, `unscored` those answered but without a value of the scorer that decides. */
+export interface CellsDocument {
+  done: number;
+  failed: number;
+  filtered: number;
+  unscored: number;
+  planned: number;
 }
 
 export interface SettingResult {
@@ -62,7 +75,9 @@ export interface SettingResult {
   metrics: Record<string, Estimate>;
   /** Of rights and wrongs with repeats: at least one of k right, all k right, both right and wrong. */
   reliability: { k: number; pass_any: number; pass_all: number; flaky: number } | null;
-  cells: { done: number; failed: number; planned: number };
+  cells: CellsDocument;
+  /** By scorer: answers it gave no value; the scorer that decides is counted in `cells` too. */
+  unscored: Record<string, number>;
   /** What its model takes, where it runs in this process. */
   model: { quantization: string; size_bytes: number; memory_bytes: number } | null;
   /** Settings that share a letter are not told apart. */
@@ -89,11 +104,10 @@ export interface SweepFacts {
 
 /** Puts a study's summary and where it was recorded into the published form. */
 export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySummary, facts: SweepFacts): SweepResult {
-  const total = (key: "done" | "failed" | "planned") => summary.settings.reduce((sum, setting) => sum + setting.cells[key], 0);
   const { path, digest, samples, available } = plan.dataset;
   const metric = primaryMetric(plan);
   return {
-    schema: "llmops.sweep/2",
+    schema: "llmops.sweep/3",
     command: facts.command,
     study: {
       id: facts.studyId,
@@ -113,7 +127,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       correction: plan.correction,
       min_effect: plan.minEffect,
       fixed: plan.fixed,
-      cells: { done: total("done"), failed: total("failed"), planned: total("planned"), resumed: run.resumed },
+      cells: { ...totalCells(summary.settings), resumed: run.resumed },
       tokens: run.tokens,
       latency_drift: latencyDrift(run.latencies),
       seconds: Math.round(facts.seconds * 100) / 100,
@@ -134,6 +148,16 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
     reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
     best: summary.best === undefined ? null : toBest(summary, summary.best, metric, facts),
     errors: run.errors,
+    checks: [],
+  };
+}
+
+/** The cells of several settings together. */
+export function totalCells(settings: readonly { cells: CellsDocument }[]): CellsDocument {
+  const total = (key: keyof CellsDocument) => settings.reduce((sum, { cells }) => sum + cells[key], 0);
+  return {
+    ...{ done: total("done"), failed: total("failed"), filtered: total("filtered") },
+    ...{ unscored: total("unscored"), planned: total("planned") },
   };
 }
 
@@ -156,6 +180,7 @@ function toSettingResult(
       ? { k: reliability.k, pass_any: reliability.passAny, pass_all: reliability.passAll, flaky: reliability.flaky }
       : null,
     cells: setting.cells,
+    unscored: setting.unscored,
     model: model ? { quantization: model.quantization, size_bytes: model.fileBytes, memory_bytes: model.memoryBytes } : null,
     letters: setting.letters,
     pareto: setting.pareto,

@@ -1,0 +1,106 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import type { Estimate } from "../stats/estimate.js";
+import type { CheckResult, CheckState } from "./checks.js";
+import { primaryMetric, type StudyPlan } from "./study.js";
+import type { SettingResult, SweepResult } from "./sweep-result.js";
+
+type Comparator = "<" | "<=" | ">" | ">=";
+
+/** What a metric has to be. */
+export interface Requirement {
+  metric: string;
+  comparator: Comparator;
+  bound: number;
+  /** By its whole 95 % interval, or by the mean alone. */
+  by: "interval" | "mean";
+}
+
+const INVERSE: Record<Comparator, Comparator> = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
+
+/** Reads what must hold: "accuracy>=0.9" or "accuracy>=90%", by the interval. Throws INVALID_ARGUMENT. */
+export function parseRequirement(text: string): Requirement {
+  const parsed = parseCondition(text);
+  if (parsed) return { ...parsed, by: "interval" };
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a requirement.`, {
+    hint: "Write what must hold, as in --require 'accuracy>=0.9' or 'latency_seconds<=2'.",
+  });
+}
+
+/** Reads what fails a result: "accuracy<0.9" requires a mean of at least 0.9. Throws INVALID_ARGUMENT. */
+export function parseFailUnder(text: string): Requirement {
+  const parsed = parseCondition(text);
+  if (parsed) return { ...parsed, comparator: INVERSE[parsed.comparator], by: "mean" };
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a condition.`, {
+    hint: "Write what fails it, as in --fail-under 'accuracy<0.9' or 'latency_seconds>2'.",
+  });
+}
+
+/** Reads "metric<bound", where the bound may be a share in per cent; undefined for anything else. */
+export function parseCondition(text: string): Omit<Requirement, "by"> | undefined {
+  const [, metric, comparator, digits = "", percent] =
+    /^\s*([\w./:-]+?)\s*(<=|>=|<|>)\s*(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)\s*(%?)\s*$/i.exec(text) ?? [];
+  if (metric === undefined || comparator === undefined) return undefined;
+  const bound = percent === "%" ? Number(digits) / 100 : Number(digits);
+  return { metric, comparator: comparator as Comparator, bound };
+}
+
+/** A requirement in words: "accuracy >= 0.9 by the mean". */
+export function nameRequirement({ metric, comparator, bound, by }: Requirement): string {
+  return `${metric} ${comparator} ${bound}${by === "mean" ? " by the mean" : ""}`;
+}
+
+/** Throws INVALID_ARGUMENT, before the work, for a metric the study will not have, or a bound no rate can pass. */
+export function checkRequirements(plan: StudyPlan, requirements: readonly Requirement[]): void {
+  const metrics = [...new Set([primaryMetric(plan), ...plan.scorers.map(({ name }) => name)])];
+  for (const { metric, bound } of requirements) {
+    if (!metrics.includes(metric)) {
+      throw new LlmopsError("INVALID_ARGUMENT", `The study will have no metric "${metric}".`, {
+        hint: `It has: ${metrics.join(", ")}. Name others with --scorer.`,
+      });
+    }
+    if (scorerOf(plan, metric)?.kind === "rate" && (bound < 0 || bound > 1)) {
+      throw new LlmopsError("INVALID_ARGUMENT", `${metric} is a rate, and ${bound} is not between 0 and 1.`, {
+        hint: "Write 0.9, or 90%.",
+      });
+    }
+  }
+}
+
+/** Whether the best setting holds a requirement. Cannot tell where it has no such value, or its interval has the bound inside. */
+export function checkRequirement(plan: StudyPlan, { best, settings }: SweepResult, requirement: Requirement): CheckResult {
+  const name = nameRequirement(requirement);
+  const setting = settings.find(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
+  if (!setting) return { name, state: "cannot tell", evidence: "nothing was scored, so no setting is best" };
+  const estimate = setting.metrics[requirement.metric];
+  if (!estimate) return { name, state: "cannot tell", evidence: `${setting.name} has no ${requirement.metric}` };
+  const scorer = scorerOf(plan, requirement.metric);
+  const lacking = scorer && scorer.name !== plan.primary.name ? unscoredBy(setting, scorer.name) : "";
+  const evidence = `${requirement.metric} of ${setting.name} is ${describeEstimate(estimate, scorer?.kind)}${lacking}`;
+  return { name, state: stateOf(estimate, requirement), evidence };
+}
+
+/** Whether an estimate holds a requirement. */
+export function stateOf({ mean, low, high }: Estimate, { comparator, bound, by }: Requirement): CheckState {
+  if (Number.isNaN(mean)) return "cannot tell";
+  const holds = (value: number) => ({ "<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound })[comparator];
+  if (by === "mean") return holds(mean) ? "met" : "not met";
+  if (low === null || high === null) return "cannot tell";
+  if (holds(low) && holds(high)) return "met";
+  return holds(low) || holds(high) ? "cannot tell" : "not met";
+}
+
+/** An estimate as evidence: "83.2 % (79.1 to 87)", rates in per cent. */
+export function describeEstimate({ mean, low, high, n }: Estimate, kind: "rate" | "mean" = "mean"): string {
+  const text = (value: number) => String(Number((kind === "rate" ? 100 * value : value).toPrecision(4)));
+  const range = low === null || high === null ? "" : ` (${text(low)} to ${text(high)})`;
+  return `${text(mean)}${kind === "rate" ? " %" : ""}${range} over ${n} ${n === 1 ? "sample" : "samples"}`;
+}
+
+function unscoredBy({ unscored }: SettingResult, scorer: string): string {
+  const count = unscored[scorer] ?? 0;
+  return count > 0 ? `, ${count} answers unscored by it` : "";
+}
+
+function scorerOf(plan: StudyPlan, metric: string): StudyPlan["primary"] | undefined {
+  return metric === primaryMetric(plan) ? plan.primary : plan.scorers.find(({ name }) => name === metric);
+}
