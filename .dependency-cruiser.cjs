@@ -17,7 +17,7 @@ const ALLOWED = {
   cassette: ["gateway"],
   http: [],
   tracking: ["config", "http"],
-  runs: ["tracking", "stats", "config"],
+  runs: ["dataset", "tracking", "stats", "config"],
   transfer: ["tracking", "runs"],
   engine: ["config", "math", "models", "openai", "metrics"],
   scoring: ["config", "dataset", "openai", "stats"],

@@ -6,6 +6,7 @@ import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
 import { renderPairs } from "../lib/report/comparison-table.js";
 import { compareScores, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
+import { checkPairing } from "../lib/runs/pairing.js";
 import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
 import { findStudy } from "../lib/study/study-folder.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
@@ -24,8 +25,8 @@ export default class Compare extends BaseCommand {
   static override summary = "Say, score by score, whether results really differ: paired by sample, with an interval and a verdict.";
   static override description =
     "Results are runs (ids, beginnings of ids, names), studies (their best setting; last is the last one), or files: baselines, eval_results_table.json, " +
-    "what sweep --json printed, or rows with an id and scores. The first is what the others are compared with. With --gate the exit " +
-    "code is 1 when a gated score is worse, 5 when the samples cannot tell.";
+    "what sweep --json printed, or rows with an id and scores (JSONL, JSON, YAML, CSV, TSV, also .gz), paired by id. The first is what " +
+    "the others are compared with. With --gate the exit code is 1 when a gated score is worse, 5 when the samples cannot tell.";
   static override examples = [
     "<%= config.bin %> compare 745ea258 2b30d01d",
     "<%= config.bin %> compare .llmops/baselines/main.json 20261121-133502-4f9a --gate accuracy --min-effect 0.02",
@@ -48,6 +49,7 @@ export default class Compare extends BaseCommand {
       });
     }
     const sources = await this.load(names, flags["tracking-uri"]);
+    for (const left of checkPairing(sources)) this.note(left);
     const comparisons = compareScores(sources, { correction: flags.correction, minEffect: flags["min-effect"] });
     const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
     process.exitCode = gate(comparisons, flags.gate ?? []);

@@ -1,4 +1,7 @@
 import { text } from "node:stream/consumers";
+import { candidatesOf, isKnownColumn } from "../dataset/column-names.js";
+import { parseJson } from "../dataset/written-values.js";
+import { LlmopsError } from "../errors/llmops-error.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
 import type { Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
@@ -27,17 +30,22 @@ export function parseTable(content: string): SampleScores | undefined {
   return columns && data ? toScores(columns, data) : undefined;
 }
 
-/** Scores by column; samples are told apart by `id`, or by their input. */
-function toScores(columns: readonly string[], data: readonly unknown[][]): SampleScores | undefined {
-  const key = ["id", "inputs", "input", "question"].map((name) => columns.indexOf(name)).find((index) => index >= 0);
-  if (key === undefined) return undefined;
+/**
+ * Scores by column; samples are told apart by their id, or by their input. Undefined where no column tells them apart. Throws
+ * INVALID_ARGUMENT for a row that lacks its id: it would be taken for another's repeat.
+ */
+export function toScores(columns: readonly string[], data: readonly (readonly unknown[])[]): SampleScores | undefined {
+  const name = keyColumn(columns);
+  if (name === undefined) return undefined;
+  const key = columns.indexOf(name);
+  const samples = data.map((row, i) => sampleKey(row[key], name, i));
   const scores: SampleScores = new Map();
   for (const [index, column] of columns.entries()) {
-    if (NOT_SCORES.test(column)) continue;
+    if (isTextColumn(column)) continue;
     const bySample = new Map<string, number[]>();
-    for (const row of data) {
+    for (const [i, row] of data.entries()) {
       const value = toScore(row[index]);
-      const sample = JSON.stringify(row[key]);
+      const sample = samples[i] ?? "";
       if (value !== undefined) bySample.set(sample, [...(bySample.get(sample) ?? []), value]);
     }
     if (bySample.size > 0) scores.set(column.replace(/\/score$/, ""), bySample);
@@ -45,35 +53,28 @@ function toScores(columns: readonly string[], data: readonly unknown[][]): Sampl
   return scores;
 }
 
-/** Reads rows with an id and scores, a list of them or one a line; undefined for anything else. */
-export function parseRows(content: string): SampleScores | undefined {
-  const rows = readRows(content);
-  if (!rows) return undefined;
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return toScores(
-    columns,
-    rows.map((row) => columns.map((column) => row[column])),
-  );
+/** True for columns that say what was asked and answered: what stands in them is no score. */
+export function isTextColumn(column: string): boolean {
+  return NOT_SCORES.test(column) || isKnownColumn(column);
 }
 
-function readRows(content: string): Record<string, unknown>[] | undefined {
-  try {
-    const value: unknown = content.trimStart().startsWith("[")
-      ? JSON.parse(content)
-      : content
-          .split("\n")
-          .filter((line) => line.trim() !== "")
-          .map((line): unknown => JSON.parse(line));
-    const isRow = (row: unknown): row is Record<string, unknown> => typeof row === "object" && row !== null && !Array.isArray(row);
-    return Array.isArray(value) && value.length > 0 && value.every(isRow) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** The column that tells samples apart. */
+function keyColumn(columns: readonly string[]): string | undefined {
+  return candidatesOf("id", columns)[0] ?? columns.find((column) => /^inputs$/i.test(column)) ?? candidatesOf("question", columns)[0];
+}
+
+/** How a sample is told from others, as JSON: 1 and "1" are the same. */
+function sampleKey(value: unknown, column: string, index: number): string {
+  const text = typeof value === "string" ? value.trim() : (JSON.stringify(value ?? "") ?? "");
+  if (text !== "" && text !== '""') return JSON.stringify(text);
+  throw new LlmopsError("INVALID_ARGUMENT", `Row ${index + 1} of the scores has no ${column}.`, {
+    hint: "Rows of two results are paired by it: every row needs one.",
+  });
 }
 
 function parse(content: string): { columns?: string[]; data?: unknown[][] } {
   try {
-    const { columns, data } = JSON.parse(content) as { columns?: unknown; data?: unknown };
+    const { columns, data } = parseJson(content).value as { columns?: unknown; data?: unknown };
     return Array.isArray(columns) && Array.isArray(data) ? { columns: columns.map(String), data: data as unknown[][] } : {};
   } catch {
     return {};

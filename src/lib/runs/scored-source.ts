@@ -8,7 +8,8 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 import { toSampleScores, baselineSchema } from "./baseline.js";
 import type { ScoredSource } from "./compare-scores.js";
 import { findRun } from "./find-runs.js";
-import { parseRows, parseTable, readSampleScores } from "./sample-scores.js";
+import { parseTable, readSampleScores } from "./sample-scores.js";
+import { readScoreRows, type ScoreRows } from "./score-rows.js";
 
 const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
@@ -34,8 +35,8 @@ export async function findBestOfStudy(store: TrackingStore, studyId: string): Pr
 }
 
 /**
- * Scores from a file: a baseline, an eval_results_table.json, a list or lines of rows with an id and scores, or what `sweep
- * --json` printed, whose best run is then looked up by `find`. Throws INVALID_ARGUMENT.
+ * Scores from a file: a baseline, an eval_results_table.json, rows with an id and scores in any format of a dataset, or what `sweep
+ * --json` printed, whose best run is then looked up by `find`. Throws INVALID_ARGUMENT, and DATASET_INVALID naming a line.
  */
 export async function scoredFile(path: string, find: (runId: string) => Promise<ScoredSource>): Promise<ScoredSource> {
   const content = readContent(path);
@@ -49,11 +50,27 @@ export async function scoredFile(path: string, find: (runId: string) => Promise<
   }
   const runId = (value as { best?: { run_id?: unknown } } | undefined)?.best?.run_id;
   if (typeof runId === "string") return find(runId);
-  const scores = parseTable(content) ?? parseRows(content);
+  const table = parseTable(content);
+  const { columns, scores } = table ? { columns: [], scores: table } : await rowsOf(path);
   if (scores) return { name, scores, directions: {} };
-  throw new LlmopsError("INVALID_ARGUMENT", `${path} has no scores of single samples.`, {
-    hint: 'It is a baseline, an eval_results_table.json, the output of sweep --json, or rows such as {"id": "a", "accuracy": 1}.',
-  });
+  const there = columns.length === 0 ? "" : ` in its columns: ${columns.join(", ")}`;
+  throw noScores(`${path} has no scores of single samples${there}.`);
+}
+
+async function rowsOf(path: string): Promise<ScoreRows> {
+  try {
+    return await readScoreRows(path);
+  } catch (cause) {
+    if (!(cause instanceof LlmopsError) || (cause.code !== "DATASET_INVALID" && cause.code !== "INVALID_ARGUMENT")) throw cause;
+    throw noScores(`${path} has no scores that can be read: ${cause.message}`, cause);
+  }
+}
+
+function noScores(message: string, cause?: Error): LlmopsError {
+  const hint =
+    "Name a baseline, an eval_results_table.json, the output of sweep --json, or rows with an id and scores in JSONL, JSON, YAML, CSV or " +
+    'TSV, such as {"id": "a", "accuracy": 1}.';
+  return new LlmopsError("INVALID_ARGUMENT", message, { hint, ...(cause && { cause }) });
 }
 
 function readContent(path: string): string {
