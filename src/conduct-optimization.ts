@@ -21,7 +21,8 @@ import { TargetPool } from "./lib/study/target-pool.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
 import { budgetOf } from "./conduct-judgement.js";
 import { JudgeSeat } from "./judge-seat.js";
-import { decideApply, checkOptimizationOutputs, writeOptimization } from "./optimization-outputs.js";
+import { decideApply, optimizationOutputs } from "./optimization-outputs.js";
+import { checkOutputFlags, writeOutputs } from "./output-flags.js";
 import { planQuestion, readQuestion, searchesTargets, type Question } from "./optimization-question.js";
 import type { OptimizeFlags } from "./optimize-flags.js";
 import { withProgress } from "./progress.js";
@@ -45,7 +46,7 @@ export async function conductOptimization(
   flags: OptimizeFlags,
   dimensions: readonly SearchDimension[],
 ): Promise<OptimizationResult> {
-  checkOptimizationOutputs(flags);
+  checkOutputFlags(flags, [flags.apply]);
   const seat = new JudgeSeat(flags);
   const question = await readQuestion(flags, dimensions, seat);
   const plans = await planQuestion(flags, question);
@@ -72,7 +73,7 @@ export async function conductOptimization(
     command.log(renderOptimization(found, terminalScreen()));
     const checks = await decideApply(found, flags);
     const result = { ...found, checks };
-    await writeOptimization(result, flags);
+    await writeOutputs(optimizationOutputs(result), flags);
     for (const check of checks) command.log(describeCheck(check));
     const { status, cells } = result.study;
     process.exitCode = exitCodeOf({ status, checks, done: cells.done, scored: cells.done - cells.failed - cells.filtered });

@@ -2,14 +2,15 @@ import { planPairwise, type PairwisePlan } from "./lib/evaluation/pairwise.js";
 import { PairwiseRecorder } from "./lib/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "./lib/evaluation/pairwise-result.js";
 import type { Rubric } from "./lib/judge/rubric.js";
-import { renderPairwise } from "./lib/report/pairwise-table.js";
+import { pairwiseReport } from "./lib/report/pairwise-table.js";
+import { renderReport } from "./lib/report/report.js";
 import { exitCodeOf } from "./lib/study/checks.js";
 import { runStudy } from "./lib/study/run-study.js";
 import { budgetOf, conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
 import { readContest } from "./contestants.js";
 import type { GradingFlags } from "./grading-flags.js";
-import { writePairwise } from "./judgement-outputs.js";
-import { checkOutputs } from "./output-files.js";
+import { pairwiseOutputs } from "./judgement-outputs.js";
+import { checkOutputFlags, writeOutputs } from "./output-flags.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf } from "./study-target.js";
 import { terminalScreen } from "./terminal-screen.js";
@@ -21,7 +22,7 @@ export async function conductPairwise(
   names: readonly string[],
   rubrics: readonly Rubric[],
 ): Promise<PairwiseResult> {
-  checkOutputs([flags.markdown, flags.junit]);
+  checkOutputFlags(flags);
   const budget = budgetOf(flags);
   const contest = await readContest(command, flags, { names, budget });
   const options = { rubrics, seed: flags.seed, concurrency: concurrencyOf(flags, []) };
@@ -38,8 +39,10 @@ export async function conductPairwise(
     if (warning !== undefined) command.note(warning);
     const result = await conductJudging(command, flags, { ...grading, budget }, (context) => compare(made, grading, context));
     if (result.study.status === "finished") contest.discard();
-    command.log(renderPairwise(result, terminalScreen()));
-    await writePairwise(result, flags);
+    const screen = terminalScreen();
+    const report = pairwiseReport(result, screen.chalk);
+    command.log(renderReport(report, screen));
+    await writeOutputs(pairwiseOutputs(result, report), flags);
     const decided = result.rows.filter(({ preference }) => preference !== null).length;
     process.exitCode = exitCodeOf({ status: result.study.status, checks: [], done: result.rows.length, scored: decided });
     return result;

@@ -23,13 +23,13 @@ import { runSweep } from "./lib/study/sweep.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { TargetPool } from "./lib/study/target-pool.js";
 import { JudgeSeat } from "./judge-seat.js";
-import { checkOutputs, prepareFolder } from "./output-files.js";
+import { checkOutputFlags, writeOutputs } from "./output-flags.js";
 import { withProgress } from "./progress.js";
 import { withTracker } from "./store-flags.js";
 import { thinkingOf } from "./thinking-flags.js";
 import { DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
 import { checkGates, describeCheck, passGates, readGates } from "./study-gates.js";
-import { writeBest, writeFiles } from "./study-outputs.js";
+import { sweepOutputs, writeBest } from "./study-outputs.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 import { terminalScreen, wrapForOutput } from "./terminal-screen.js";
@@ -60,8 +60,7 @@ export async function conductStudy(
   request: StudyRequest,
 ): Promise<SweepResult | ForecastDocument> {
   const gates = readGates(flags);
-  checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html, request.bestFile]);
-  if (flags.charts !== undefined) prepareFolder(flags.charts);
+  checkOutputFlags(flags, [request.bestFile]);
   const budget = flags.budget && parseBudget(flags.budget);
   const seat = new JudgeSeat(flags);
   const plan = await makePlan(flags, request, seat);
@@ -86,7 +85,7 @@ export async function conductStudy(
       const result = { ...found, checks };
       command.log(renderSweep(result, terminalScreen()));
       for (const check of result.checks) command.log(wrapForOutput(describeCheck(check)));
-      await writeFiles(result, { plan, journal, table: run.table }, flags);
+      await writeOutputs(sweepOutputs(result, { plan, journal, table: run.table }), flags);
       const { status, cells } = result.study;
       process.exitCode = exitCodeOf({ status, checks: result.checks, done: cells.done, scored: cells.done - missingScores(cells) });
       return result;

@@ -48,7 +48,7 @@ export const gradingFlags = {
   ...judgingFlags,
   ...pick(studyFlags, [
     ...(["dataset", "map", "system", "prompt", "max_tokens", "set", "dry-run"] as const),
-    ...(["min-effect", "markdown", "csv", "junit", "html"] as const),
+    ...(["min-effect", "markdown", "csv", "junit", "html", "charts"] as const),
   ]),
 };
 

@@ -1,18 +1,18 @@
-import { appendFile } from "node:fs/promises";
-import { stepSummaryPath } from "./lib/config/environment.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { metricOf } from "./lib/evaluation/judgement-recorder.js";
 import type { JudgementResult } from "./lib/evaluation/judgement-result.js";
 import type { PairwiseResult } from "./lib/evaluation/pairwise-result.js";
 import { judgementCsv, judgementJunit, judgementMarkdown } from "./lib/report/judgement-files.js";
-import { judgementHtml } from "./lib/report/judgement-html.js";
-import { pairwiseJunit, pairwiseMarkdown } from "./lib/report/pairwise-table.js";
+import { html, raw, type Html } from "./lib/report/html-page.js";
+import { judgementCharts, judgementHtml } from "./lib/report/judgement-html.js";
+import { pairwiseCharts } from "./lib/report/pairwise-table.js";
+import type { NamedChart } from "./lib/report/png.js";
+import { reportHtml, type Report } from "./lib/report/report.js";
 import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import { describeEstimate, nameRequirement, stateOf, type Requirement } from "./lib/study/requirement.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
-import type { GradingFlags } from "./grading-flags.js";
-import { writeOutput } from "./output-files.js";
+import { outputsOf, type Outputs } from "./output-flags.js";
 
 /** The loss against a baseline that counts where --min-effect does not say: five per cent. */
 const DEFAULT_LOSS = 0.05;
@@ -77,23 +77,26 @@ export function checkBaselines(
   });
 }
 
-/** Writes every file the flags ask for, and the step summary of GitHub Actions. */
-export async function writeJudgement(
-  result: JudgementResult,
-  { markdown, csv, junit, html }: Pick<GradingFlags, "markdown" | "csv" | "junit" | "html">,
-): Promise<void> {
-  const summary = stepSummaryPath();
-  if (markdown !== undefined) await writeOutput(markdown, judgementMarkdown(result));
-  if (summary !== undefined) await appendFile(summary, judgementMarkdown(result));
-  if (csv !== undefined) await writeOutput(csv, judgementCsv(result));
-  if (junit !== undefined) await writeOutput(junit, judgementJunit(result));
-  if (html !== undefined) await writeOutput(html, await judgementHtml(result));
+/** What a judgement is written as. */
+export function judgementOutputs(result: JudgementResult): Outputs {
+  return {
+    markdown: () => judgementMarkdown(result),
+    csv: () => judgementCsv(result),
+    junit: () => judgementJunit(result),
+    html: () => judgementHtml(result),
+    charts: () => judgementCharts(result),
+  };
 }
 
-/** The same of a comparison. */
-export async function writePairwise(result: PairwiseResult, { markdown, junit }: Pick<GradingFlags, "markdown" | "junit">): Promise<void> {
-  const summary = stepSummaryPath();
-  if (markdown !== undefined) await writeOutput(markdown, pairwiseMarkdown(result));
-  if (summary !== undefined) await appendFile(summary, pairwiseMarkdown(result));
-  if (junit !== undefined) await writeOutput(junit, pairwiseJunit(result));
+/** What a comparison is written as. */
+export function pairwiseOutputs(result: PairwiseResult, report: Report): Outputs {
+  return {
+    ...outputsOf(report),
+    html: async () => reportHtml(report, chartFigures(await pairwiseCharts(result))),
+    charts: () => pairwiseCharts(result),
+  };
+}
+
+function chartFigures(charts: readonly NamedChart[]): Html {
+  return html`<div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>`;
 }

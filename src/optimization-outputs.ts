@@ -1,31 +1,24 @@
-import { appendFile } from "node:fs/promises";
-import { join } from "node:path";
-import { stepSummaryPath } from "./lib/config/environment.js";
 import type { OptimizationResult } from "./lib/optimize/optimization-result.js";
 import { optimizationCharts } from "./lib/report/optimization-charts.js";
+import { optimizationCsv, optimizationJunit } from "./lib/report/optimization-files.js";
 import { optimizationHtml } from "./lib/report/optimization-html.js";
 import { optimizationMarkdown } from "./lib/report/optimization-markdown.js";
-import { chartFiles } from "./lib/report/png.js";
 import { checksWithin, failureLimit, overLimit, type CheckResult } from "./lib/study/checks.js";
 import { describeSetting } from "./lib/study/study.js";
-import { checkOutputs, prepareFolder, writeOutput } from "./output-files.js";
-import { settingFile } from "./setting-file.js";
+import { writeOutput } from "./output-files.js";
+import type { Outputs } from "./output-flags.js";
 import type { OptimizeFlags } from "./optimize-flags.js";
+import { settingFile } from "./setting-file.js";
 
-/** Throws INVALID_ARGUMENT for files that could not be written after the work, before it. */
-export function checkOptimizationOutputs({ markdown, html, charts, apply }: OptimizeFlags): void {
-  checkOutputs([markdown, html, apply]);
-  if (charts !== undefined) prepareFolder(charts);
-}
-
-/** Writes every file the flags ask for, and the step summary of GitHub Actions. */
-export async function writeOptimization(result: OptimizationResult, { markdown, html, charts }: OptimizeFlags): Promise<void> {
-  const summary = stepSummaryPath();
-  if (markdown !== undefined) await writeOutput(markdown, optimizationMarkdown(result));
-  if (summary !== undefined) await appendFile(summary, optimizationMarkdown(result));
-  if (html !== undefined) await writeOutput(html, await optimizationHtml(result));
-  if (charts === undefined) return;
-  for (const { name, content } of chartFiles(await optimizationCharts(result))) await writeOutput(join(charts, name), content);
+/** What a search is written as. */
+export function optimizationOutputs(result: OptimizationResult): Outputs {
+  return {
+    markdown: () => optimizationMarkdown(result),
+    csv: () => optimizationCsv(result),
+    junit: () => optimizationJunit(result),
+    html: () => optimizationHtml(result),
+    charts: () => optimizationCharts(result),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Setting } from "./lib/study/study.js";
 import { CORRECTIONS } from "./lib/stats/multiplicity.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
+import { outputFlags } from "./output-flags.js";
 import { trackingUriFlag } from "./store-flags.js";
 import { extraBody, type RequestChoice } from "./request-body.js";
 import { targetFlags } from "./target-flags.js";
@@ -20,7 +21,7 @@ export const DEFAULT_LIMIT = 200;
 export const DEFAULT_MAX_TOKENS = 64;
 export const EXAMPLE_DATASET = fileURLToPath(new URL("../examples/qa.jsonl", import.meta.url));
 
-const [RUNNING, DECIDING, OUTPUT] = ["RUNNING", "DECIDING", "OUTPUT"];
+const [RUNNING, DECIDING] = ["RUNNING", "DECIDING"];
 
 /** Where studies are kept to be resumed. */
 export function studyFolder(): string {
@@ -149,22 +150,6 @@ const decidingFlags = {
       "exit 3 when more cells fail, are filtered or stay unscored: a number, or a share of each setting's [default: 0 with any gate, else any number]",
     helpGroup: DECIDING,
   }),
-};
-
-const outputFlags = {
-  markdown: Flags.string({
-    helpValue: "FILE",
-    description: "also write the result as Markdown; a GitHub step summary gets it by itself",
-    helpGroup: OUTPUT,
-  }),
-  csv: Flags.string({ helpValue: "FILE", description: "also write the settings and their metrics as CSV", helpGroup: OUTPUT }),
-  junit: Flags.string({ helpValue: "FILE", description: "also write settings and checks as JUnit XML", helpGroup: OUTPUT }),
-  html: Flags.string({
-    helpValue: "FILE",
-    description: "also write one self-contained page with charts and every answer",
-    helpGroup: OUTPUT,
-  }),
-  charts: Flags.string({ helpValue: "FOLDER", description: "also write every chart as SVG and PNG", helpGroup: OUTPUT }),
 };
 
 /** The flags of commands that run a study. */

@@ -1,35 +1,26 @@
-import { appendFile } from "node:fs/promises";
-import { join } from "node:path";
-import { stepSummaryPath } from "./lib/config/environment.js";
 import { sweepCharts } from "./lib/report/sweep-charts.js";
 import { sweepCsv } from "./lib/report/sweep-csv.js";
 import { sweepHtml } from "./lib/report/sweep-html.js";
 import { sweepJunit } from "./lib/report/sweep-junit.js";
 import { sweepMarkdown } from "./lib/report/sweep-markdown.js";
-import { chartFiles } from "./lib/report/png.js";
 import type { CheckResult } from "./lib/study/checks.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import { describeSetting, type StudyPlan } from "./lib/study/study.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { writeOutput } from "./output-files.js";
+import type { Outputs } from "./output-flags.js";
 import { settingFile } from "./setting-file.js";
-import type { StudyFlags } from "./study-flags.js";
 
-/** Writes every file the flags ask for, and the step summary of GitHub Actions. */
-export async function writeFiles(
-  result: SweepResult,
-  study: { plan: StudyPlan; journal: StudyJournal; table: ScoreTable },
-  { markdown, csv, junit, html, charts }: StudyFlags,
-): Promise<void> {
-  const summary = stepSummaryPath();
-  if (markdown !== undefined) await writeOutput(markdown, sweepMarkdown(result));
-  if (summary !== undefined) await appendFile(summary, sweepMarkdown(result));
-  if (csv !== undefined) await writeOutput(csv, sweepCsv(result));
-  if (junit !== undefined) await writeOutput(junit, sweepJunit(result));
-  if (html !== undefined) await writeOutput(html, await sweepHtml(result, study.plan, study));
-  if (charts === undefined) return;
-  for (const { name, content } of chartFiles(await sweepCharts(result))) await writeOutput(join(charts, name), content);
+/** What a sweep is written as. */
+export function sweepOutputs(result: SweepResult, study: { plan: StudyPlan; journal: StudyJournal; table: ScoreTable }): Outputs {
+  return {
+    markdown: () => sweepMarkdown(result),
+    csv: () => sweepCsv(result),
+    junit: () => sweepJunit(result),
+    html: () => sweepHtml(result, study.plan, study),
+    charts: () => sweepCharts(result),
+  };
 }
 
 /**

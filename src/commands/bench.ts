@@ -12,8 +12,9 @@ import { parseSlo, type Slo } from "../lib/slo/slo.js";
 import type { ChatMessage } from "../lib/openai/completion.js";
 import { toMessages } from "../lib/study/run-cell.js";
 import type { CompletionTarget } from "../lib/openai/completion-target.js";
-import { renderBench, type BenchResult } from "../lib/report/bench-table.js";
+import { benchReport, type BenchResult } from "../lib/report/bench-table.js";
 import type { TrackedRun } from "../lib/tracking/tracked-run.js";
+import { checkOutputFlags, publishReport, reportFlags, type OutputFlags } from "../output-flags.js";
 import { withProgress } from "../progress.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../store-flags.js";
 import { EXAMPLE_DATASET, studyFlags } from "../study-flags.js";
@@ -65,11 +66,13 @@ export default class Bench extends BaseCommand {
     seed: Flags.integer({ default: 42, min: 0, description: "seed of prompts, arrivals and sampling" }),
     "tracking-uri": trackingUriFlag,
     experiment: experimentFlag("bench"),
+    ...reportFlags,
   };
 
   async run(): Promise<BenchResult> {
     const { args, flags, raw } = await this.parse(Bench);
     const choice = targetOfArgument(args.url, { flags, raw });
+    checkOutputFlags(flags);
     const slos = (flags.slo ?? []).map(parseSlo);
     const loads = flags["find-rate"] ? [] : readLoads(flags);
     const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
@@ -98,7 +101,7 @@ export default class Bench extends BaseCommand {
   private async measure(
     target: CompletionTarget,
     { loads, slos, options }: { loads: readonly Load[]; slos: readonly Slo[]; options: LevelOptions },
-    flags: { "tracking-uri": string; experiment: string; max_tokens: number; "find-rate": boolean },
+    flags: OutputFlags & { "tracking-uri": string; experiment: string; max_tokens: number; "find-rate": boolean },
   ): Promise<BenchResult> {
     return withTracker(
       flags["tracking-uri"],
@@ -138,7 +141,8 @@ export default class Bench extends BaseCommand {
           },
           ...{ tracking_uri: uri, run_id: tracker.idOf(run) ?? null },
         };
-        this.log(renderBench(result, flags["find-rate"], terminalScreen()));
+        const report = benchReport(result, flags["find-rate"], terminalScreen().chalk);
+        await publishReport(report, flags, (text) => this.log(text));
         process.exitCode = options.signal.aborted ? EXIT.interrupted : missed(result, flags["find-rate"]) ? EXIT.failed : EXIT.done;
         return result;
       },

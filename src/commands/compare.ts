@@ -4,15 +4,15 @@ import { BaseCommand } from "../base-command.js";
 import { EXIT } from "../lib/errors/exit-codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
-import { renderPairs } from "../lib/report/comparison-table.js";
+import { pairsReport } from "../lib/report/comparison-table.js";
 import { compareScores, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
 import { checkPairing } from "../lib/runs/pairing.js";
 import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
 import { findStudy } from "../lib/study/study-folder.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
+import { checkOutputFlags, publishReport, reportFlags } from "../output-flags.js";
 import { trackingUriFlag, withStore } from "../store-flags.js";
 import { comparingFlags, studyFolder } from "../study-flags.js";
-import { terminalScreen } from "../terminal-screen.js";
 
 interface CompareDocument {
   schema: "llmops.compare/1";
@@ -38,11 +38,13 @@ export default class Compare extends BaseCommand {
     "tracking-uri": trackingUriFlag,
     ...comparingFlags,
     gate: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "SCORE", description: "a score that decides the exit code" }),
+    ...reportFlags,
   };
 
   async run(): Promise<CompareDocument> {
     const { argv, flags } = await this.parse(Compare);
     const names = argv as string[];
+    checkOutputFlags(flags);
     if (names.length < 2) {
       throw new LlmopsError("INVALID_ARGUMENT", "One result alone cannot be compared.", {
         hint: "Name two or more runs, studies or files.",
@@ -53,7 +55,7 @@ export default class Compare extends BaseCommand {
     const comparisons = compareScores(sources, { correction: flags.correction, minEffect: flags["min-effect"] });
     const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
     process.exitCode = gate(comparisons, flags.gate ?? []);
-    this.log(renderPairs(labels, comparisons, terminalScreen()));
+    await publishReport(pairsReport(labels, comparisons, flags.gate), flags, (text) => this.log(text));
     return {
       schema: "llmops.compare/1",
       sources: labels,

@@ -3,8 +3,9 @@ import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { toAudit, type AuditResult } from "../../lib/evaluation/audit.js";
 import { readGradedDataset } from "../../lib/evaluation/graded-dataset.js";
 import { auditDataset, readPerturbations } from "../../lib/evaluation/perturbations.js";
-import { renderAudit } from "../../lib/report/audit-table.js";
+import { auditReport } from "../../lib/report/audit-table.js";
 import { prepareFolder, writeOutput } from "../../output-files.js";
+import { checkOutputFlags, publishReport, reportFlags } from "../../output-flags.js";
 import { experimentFlag } from "../../store-flags.js";
 import { EXAMPLE_DATASET, studyFlags } from "../../study-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
@@ -24,10 +25,17 @@ export default class JudgeAudit extends ResumableCommand {
     "<%= config.bin %> judge audit",
     "<%= config.bin %> judge audit --dataset qa.jsonl --rubric correctness --judge-endpoint http://127.0.0.1:8080",
   ];
-  static override flags = { ...judgingFlags, dataset: studyFlags.dataset, map: studyFlags.map, experiment: experimentFlag("judge-audit") };
+  static override flags = {
+    ...judgingFlags,
+    dataset: studyFlags.dataset,
+    map: studyFlags.map,
+    experiment: experimentFlag("judge-audit"),
+    ...reportFlags,
+  };
 
   async run(): Promise<AuditResult> {
     const { flags } = await this.parseResumed(JudgeAudit);
+    checkOutputFlags(flags);
     const command = this.asStudyCommand();
     const rubrics = readRubrics(flags, ["accuracy"]);
     const options = { limit: flags.limit ?? DEFAULT_LIMIT, seed: flags.seed, hasModel: true, answers: "generate" as const, map: flags.map };
@@ -39,7 +47,7 @@ export default class JudgeAudit extends ResumableCommand {
       const audit = toAudit(result, answers, perturbations, new Date().toISOString());
       const path = join(cardFolder(), `audit-${audit.judge.criteria.map(({ fingerprint }) => fingerprint).join("-")}.json`);
       await writeOutput(path, `${JSON.stringify(audit, null, 1)}\n`);
-      this.log(renderAudit(audit, terminalScreen()));
+      await publishReport(auditReport(audit, terminalScreen().chalk), flags, (text) => this.log(text));
       this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
       if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = EXIT.failed;
       return audit;

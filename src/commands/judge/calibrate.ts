@@ -9,7 +9,8 @@ import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
 import { findLabelColumns, joinLabels, readLabelRows, readLabels, type Labels } from "../../lib/evaluation/labels.js";
 import { gradedSample } from "../../lib/judge/judge-scorer.js";
 import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
-import { renderCard } from "../../lib/report/calibration-table.js";
+import { cardReport } from "../../lib/report/calibration-table.js";
+import { checkOutputFlags, publishReport, reportFlagsWithoutJunit } from "../../output-flags.js";
 import { experimentFlag } from "../../store-flags.js";
 import { studyFlags } from "../../study-flags.js";
 import { ResumableCommand } from "../../resumable-command.js";
@@ -43,10 +44,12 @@ export default class JudgeCalibrate extends ResumableCommand {
     "pass-at": Flags.integer({ helpValue: "LEVEL", description: "the level from which an answer passes [default: the second best]" }),
     "keep-anchors": Flags.integer({ default: 12, min: 0, max: 100, description: "answers frozen to watch the judge by" }),
     experiment: experimentFlag("judge-calibration"),
+    ...reportFlagsWithoutJunit,
   };
 
   async run(): Promise<CalibrationCard> {
     const { flags } = await this.parseResumed(JudgeCalibrate);
+    checkOutputFlags(flags);
     const command = this.asStudyCommand();
     const [rubric, ...others] = readRubrics(flags, ["accuracy"]);
     if (!rubric || others.length > 0) {
@@ -71,7 +74,7 @@ export default class JudgeCalibrate extends ResumableCommand {
       const passAt = flags["pass-at"] ?? scaleOf(rubric).high - 1;
       const card = cardOf(result, { graded, labels, rubric, passAt, anchors: flags["keep-anchors"] });
       const path = writeCard(cardFolder(), card);
-      this.log(renderCard(card, terminalScreen()));
+      await publishReport(cardReport(card, terminalScreen().chalk), flags, (text) => this.log(text));
       this.log(`Kept as ${path}; recorded as run ${result.study.run_id ?? "(not yet)"} in ${result.study.tracking_uri}.`);
       return card;
     });

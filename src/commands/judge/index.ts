@@ -2,7 +2,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { conductPairwise } from "../../conduct-pairwise.js";
 import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
-import { checkBaselines, checkCriterion, checkLeastScore, parseLeastScore, writeJudgement } from "../../judgement-outputs.js";
+import { checkBaselines, checkCriterion, checkLeastScore, judgementOutputs, parseLeastScore } from "../../judgement-outputs.js";
 import { forecastJudgement, type JudgementForecast } from "../../lib/evaluation/forecast-judgement.js";
 import { endedRows, type JudgementResult } from "../../lib/evaluation/judgement-result.js";
 import type { PairwiseResult } from "../../lib/evaluation/pairwise-result.js";
@@ -11,7 +11,7 @@ import { renderJudgement } from "../../lib/report/judgement-table.js";
 import { readBaseline } from "../../lib/runs/baseline.js";
 import { checksWithin, exitCodeOf, failureLimit } from "../../lib/study/checks.js";
 import { checkRequirements, parseRequirement } from "../../lib/study/requirement.js";
-import { checkOutputs } from "../../output-files.js";
+import { checkOutputFlags, writeOutputs } from "../../output-flags.js";
 import { experimentFlag } from "../../store-flags.js";
 import { baselineFolder, fixedParameters } from "../../study-flags.js";
 import { describeCheck } from "../../study-gates.js";
@@ -44,7 +44,7 @@ export default class Judge extends ResumableCommand {
       multiple: true,
       helpValue: "A B...",
       description: "compare answers of two or more files (rows matched by id) or models, instead of grading them [default rubric: quality]",
-      exclusive: ["min-score", "require", "max-failed", "baseline", "require-kappa", "answers", "dry-run", "min-effect", "csv", "html"],
+      exclusive: ["min-score", "require", "max-failed", "baseline", "require-kappa", "answers", "dry-run", "min-effect"],
     }),
     experiment: experimentFlag("judge"),
   };
@@ -58,7 +58,7 @@ export default class Judge extends ResumableCommand {
 
   private async grade(command: StudyCommand, flags: JudgeCommandFlags): Promise<JudgementResult | JudgementForecast> {
     const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
-    checkOutputs([flags.markdown, flags.csv, flags.junit, flags.html]);
+    checkOutputFlags(flags);
     const rubrics = readRubrics(flags);
     const graded = await readGraded(command, flags);
     const request = { rubrics, graded, fixed: fixedParameters(flags), minEffect: flags["min-effect"] };
@@ -90,7 +90,7 @@ export default class Judge extends ResumableCommand {
       const result = { ...found, checks };
       this.log(renderJudgement(result, terminalScreen()));
       for (const check of checks) this.log(describeCheck(check));
-      await writeJudgement(result, flags);
+      await writeOutputs(judgementOutputs(result), flags);
       process.exitCode = exitCodeOf({ status: result.study.status, checks, done: rows.done, scored: found.study.rows.scored });
       return result;
     });

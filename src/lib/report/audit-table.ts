@@ -1,39 +1,65 @@
+import type { ChalkInstance } from "chalk";
 import type { AuditResult, ScoreShift } from "../evaluation/audit.js";
 import { formatDifference, formatP, formatScore } from "./format-score.js";
-import { wrapProse } from "./display-width.js";
 import { broken, whole } from "./fit-columns.js";
-import { plainTable } from "./plain-table.js";
+import type { JunitCase } from "./junit.js";
+import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
 
-/** An audit for a terminal: how each perturbation moves the scores of right and of wrong answers. */
-export function renderAudit({ shifts, discrimination, unscored, judge }: AuditResult, screen: Screen): string {
-  const { chalk, width } = screen;
-  const colours = { holds: chalk.green, fooled: chalk.red, "cannot tell": chalk.yellow };
-  const tables = judge.criteria.map(({ name }) => {
-    const own = shifts.filter(({ criterion }) => criterion === name);
-    const rows = own
-      .filter(({ base }) => base === "all")
-      .map((all) => {
-        const of = (base: ScoreShift["base"]) => own.find((one) => one.base === base && one.perturbation === all.perturbation);
-        const cell = (shift: number | null | undefined) => formatDifference(shift ?? null, "mean");
-        const range = all.low === null || all.high === null ? "" : `${cell(all.low)} to ${cell(all.high)}`;
-        return [
-          all.perturbation,
-          cell(of("right")?.shift),
-          cell(of("wrong")?.shift),
-          cell(all.shift),
-          range,
-          formatP(all.p_value),
-          colours[all.verdict](all.verdict),
-        ];
-      });
+/** An audit: how each perturbation moves the scores of right and of wrong answers. */
+export function auditReport({ shifts, discrimination, unscored, judge, study }: AuditResult, chalk: ChalkInstance): Report {
+  const criteria = judge.criteria.flatMap(({ name }) => {
     const told = discrimination[name];
-    const head = [broken(`${name}: shift by`), "right", "wrong", whole("all", 0), "95 % interval", "p (Holm)", whole("the judge", 0)];
+    const own = shifts.filter(({ criterion }) => criterion === name);
     return [
       `${name}: right answers score higher than wrong ones for ${formatScore(told?.mean, "rate")} of ${told?.n ?? 0} rows.`,
-      plainTable(head, rows, screen, { align: "right" }),
-    ].join("\n");
+      auditTable(name, own, chalk),
+    ];
   });
-  const text = [...tables, ...(unscored > 0 ? [chalk.yellow(`${unscored} verdicts could not be read and are left out.`)] : [])].join("\n");
-  return wrapProse(text, width);
+  return {
+    title: `What ${judge.models.map(({ model }) => model).join(", ")} can be fooled by`,
+    parts: [...criteria, ...(unscored > 0 ? [chalk.yellow(`${unscored} verdicts could not be read and are left out.`)] : [])],
+    records: shifts.map((shift) => ({ ...shift })),
+    cases: shifts.filter(({ base }) => base === "all").map(toCase),
+    seconds: study.seconds,
+  };
+}
+
+/** An audit for a terminal. */
+export function renderAudit(audit: AuditResult, screen: Screen): string {
+  return renderReport(auditReport(audit, screen.chalk), screen);
+}
+
+function auditTable(name: string, own: readonly ScoreShift[], chalk: ChalkInstance): ReportTable {
+  const colours = { holds: chalk.green, fooled: chalk.red, "cannot tell": chalk.yellow };
+  const rows = own
+    .filter(({ base }) => base === "all")
+    .map((all) => {
+      const of = (base: ScoreShift["base"]) => own.find((one) => one.base === base && one.perturbation === all.perturbation);
+      return [
+        ...[all.perturbation, shown(of("right")?.shift), shown(of("wrong")?.shift), shown(all.shift)],
+        ...[rangeOf(all), formatP(all.p_value), colours[all.verdict](all.verdict)],
+      ];
+    });
+  const head = [broken(`${name}: shift by`), "right", "wrong", whole("all", 0), "95 % interval", "p (Holm)", whole("the judge", 0)];
+  return { head, rows, align: "right" };
+}
+
+/** Failed where the judge is fooled. */
+function toCase(shift: ScoreShift): JunitCase {
+  const { criterion, perturbation, verdict } = shift;
+  const output = `${verdict}: the score moves by ${shown(shift.shift)}${rangeOf(shift) === "" ? "" : ` (${rangeOf(shift)})`}, ${formatP(shift.p_value)}`;
+  return {
+    ...{ name: `${criterion}: ${perturbation}`, time: 0, output },
+    failure: verdict === "fooled" ? output : undefined,
+    skipped: verdict === "cannot tell",
+  };
+}
+
+function shown(shift: number | null | undefined): string {
+  return formatDifference(shift ?? null, "mean");
+}
+
+function rangeOf({ low, high }: ScoreShift): string {
+  return low === null || high === null ? "" : `${shown(low)} to ${shown(high)}`;
 }

@@ -1,7 +1,8 @@
+import type { ChalkInstance } from "chalk";
 import type { LevelResult, Percentiles } from "../load/level-result.js";
-import { wrapProse } from "./display-width.js";
 import { broken, whole } from "./fit-columns.js";
-import { plainTable } from "./plain-table.js";
+import type { JunitCase } from "./junit.js";
+import { renderReport, type Report, type ReportRecord, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
 
 /** What `llmops bench --json` prints. */
@@ -17,16 +18,36 @@ export interface BenchResult {
   run_id: string | null;
 }
 
-/** A load test for a terminal: a row a level. */
-export function renderBench({ levels, highest_rate: highest }: BenchResult, asked: boolean, screen: Screen): string {
-  const { chalk, width } = screen;
+/** A load test: a row a level. `asked` says whether the highest rate was searched. */
+export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkInstance): Report {
+  const { levels, highest_rate: highest } = result;
+  const errors = [...new Set(levels.flatMap((level) => level.errors))].map((error) => chalk.yellow(`Failed: ${error}`));
+  const found =
+    highest === null
+      ? "No rate meets the objectives."
+      : `The highest rate that meets the objectives is about ${highest} requests a second.`;
+  return {
+    title: `Load on ${result.model} at ${result.target}`,
+    parts: [benchTable(levels, chalk), "Times in milliseconds.", ...errors, ...(asked ? [found] : [])],
+    records: levels.map(toRecord),
+    cases: levels.map((level) => toCase(level, asked)),
+    seconds: levels.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** A load test for a terminal. */
+export function renderBench(result: BenchResult, asked: boolean, screen: Screen): string {
+  return renderReport(benchReport(result, asked, screen.chalk), screen);
+}
+
+function benchTable(levels: readonly LevelResult[], chalk: ChalkInstance): ReportTable {
   const head = [
     ...["load", "requests", "req/s", "tokens/s"].map((name) => whole(name, 0)),
     ...[whole("ttft p50", 1), whole("ttft p99", 4), whole("itl p50", 3), whole("itl p99", 6), whole("e2e p50", 2), whole("e2e p99", 5)],
     ...[whole("good req/s", 7), broken("objectives", 0)],
   ];
   const rows = levels.map((level) => [
-    level.load === "rate" ? `${level.value}/s` : String(level.value),
+    nameOf(level),
     level.requests.failed > 0
       ? chalk.red(`${level.requests.done - level.requests.failed}/${level.requests.done}`)
       : String(level.requests.done),
@@ -36,21 +57,47 @@ export function renderBench({ levels, highest_rate: highest }: BenchResult, aske
     ...pair(level.itl_ms),
     ...pair(level.e2e_ms),
     level.goodput === null ? "" : level.goodput.toFixed(1),
-    level.slos.map(({ slo, share, met }) => (met ? chalk.green : chalk.red)(`${slo}: ${(share * 100).toFixed(1)} %`)).join(", "),
+    level.slos.map((slo) => (slo.met ? chalk.green : chalk.red)(describeSlo(slo))).join(", "),
   ]);
   const kept = levels.some(({ goodput }) => goodput !== null) ? head.length : head.length - 2;
-  const table = plainTable(
-    head.slice(0, kept),
-    rows.map((row) => row.slice(0, kept)),
-    screen,
-    { align: "right" },
+  return { head: head.slice(0, kept), rows: rows.map((row) => row.slice(0, kept)), align: "right" };
+}
+
+function toRecord(level: LevelResult): ReportRecord {
+  const times = (["ttft_ms", "itl_ms", "e2e_ms"] as const).flatMap((name) =>
+    (["p50", "p90", "p99", "max"] as const).map((point) => [`${name}_${point}`, level[name][point]] as const),
   );
-  const errors = [...new Set(levels.flatMap((level) => level.errors))].map((error) => chalk.yellow(`Failed: ${error}`));
-  const found =
-    highest === null
-      ? "No rate meets the objectives."
-      : `The highest rate that meets the objectives is about ${highest} requests a second.`;
-  return wrapProse([table, "Times in milliseconds.", ...errors, ...(asked ? [found] : [])].join("\n"), width);
+  return {
+    ...{ load: level.load, value: level.value, seconds: level.seconds },
+    ...{ requests_done: level.requests.done, requests_failed: level.requests.failed },
+    requests_per_second: level.requests_per_second,
+    completion_tokens_per_second: level.completion_tokens_per_second,
+    prompt_tokens_per_second: level.prompt_tokens_per_second,
+    ...Object.fromEntries(times),
+    goodput: level.goodput,
+    ...Object.fromEntries(level.slos.map(({ slo, share }) => [slo, share])),
+  };
+}
+
+/** A level as a test case: failed where an objective is missed, in error where nothing was answered. While rates are searched, missing one is no failure. */
+function toCase(level: LevelResult, searched: boolean): JunitCase {
+  const missed = level.slos.filter(({ met }) => !met).map(describeSlo);
+  const unanswered = level.requests.failed >= level.requests.done;
+  return {
+    name: `${level.load} ${level.value}`,
+    time: level.seconds,
+    output: `${level.requests.done - level.requests.failed} of ${level.requests.done} requests answered, ${level.requests_per_second.toFixed(1)} a second`,
+    failure: searched || missed.length === 0 ? undefined : `missed ${missed.join(", ")}`,
+    error: unanswered ? (level.errors[0] ?? "nothing was answered") : undefined,
+  };
+}
+
+function describeSlo({ slo, share }: LevelResult["slos"][number]): string {
+  return `${slo}: ${(share * 100).toFixed(1)} %`;
+}
+
+function nameOf({ load, value }: LevelResult): string {
+  return load === "rate" ? `${value}/s` : String(value);
 }
 
 function pair({ p50, p99 }: Percentiles): [string, string] {

@@ -1,7 +1,7 @@
+import type { ChalkInstance } from "chalk";
 import type { CalibrationCard } from "../evaluation/calibration-card.js";
-import { wrapProse } from "./display-width.js";
 import { broken, whole } from "./fit-columns.js";
-import { plainTable } from "./plain-table.js";
+import { renderReport, type Report, type ReportRecord } from "./report.js";
 import type { Screen } from "./screen.js";
 
 /** Names of strengths of agreement (Landis and Koch 1977). */
@@ -15,11 +15,35 @@ const STRENGTHS = [
 
 const AGREEMENT = [broken("agreement"), whole("", 0), whole("95 % interval", 0), broken("", 1)];
 
-/** A calibration card for a terminal: agreement, beside what chance and people reach, and where the judge errs. */
+/** A calibration card: agreement, beside what chance and people reach, and where the judge errs. */
+export function cardReport(card: CalibrationCard, chalk: ChalkInstance): Report {
+  const raters = card.raters > 1 ? `${card.raters} people` : "people";
+  const confusion = card.confusion.map((row, i) => [
+    `people ${named(card, card.levels[i])}`,
+    ...row.map((n) => (n === 0 ? "." : String(n))),
+  ]);
+  return {
+    title: `How well ${card.judge.models.join(", ")} agrees with people by ${card.criterion}`,
+    parts: [
+      `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${card.rows} rows.`,
+      { head: AGREEMENT, rows: agreementRows(card) },
+      { head: ["", ...card.levels.map((level) => whole(`judge ${named(card, level)}`, 0))], rows: confusion, align: "right" },
+      ...(card.unscored > 0 ? [chalk.yellow(`${card.unscored} rows could not be scored and are left out.`)] : []),
+    ],
+    records: toRecords(card),
+    cases: [],
+    seconds: 0,
+  };
+}
+
+/** A calibration card for a terminal. */
 export function renderCard(card: CalibrationCard, screen: Screen): string {
-  const { chalk, width } = screen;
+  return renderReport(cardReport(card, screen.chalk), screen);
+}
+
+function agreementRows(card: CalibrationCard): string[][] {
   const { kappa, alpha, human_kappa: human, exact, within_one: near, spearman, bias, majority, pass } = card;
-  const agreement = [
+  return [
     ["quadratic kappa", number(kappa.value), interval(kappa), strength(kappa.value)],
     ...(human ? [["people with each other", number(human.value), interval(human), "the ceiling of any judge"]] : []),
     ["Krippendorff's alpha", number(alpha.value), interval(alpha), "people and judge together"],
@@ -30,18 +54,21 @@ export function renderCard(card: CalibrationCard, screen: Screen): string {
     [`passing (${pass.at} or more) found`, percent(pass.tpr), "", `of ${pass.positives}`],
     ["failing found", percent(pass.tnr), "", `of ${pass.negatives}`],
   ];
-  const confusion = card.confusion.map((row, i) => [
-    `people ${named(card, card.levels[i])}`,
-    ...row.map((n) => (n === 0 ? "." : String(n))),
-  ]);
-  const raters = card.raters > 1 ? `${card.raters} people` : "people";
-  const text = [
-    `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${card.rows} rows.`,
-    plainTable(AGREEMENT, agreement, screen),
-    plainTable(["", ...card.levels.map((level) => whole(`judge ${named(card, level)}`, 0))], confusion, screen, { align: "right" }),
-    ...(card.unscored > 0 ? [chalk.yellow(`${card.unscored} rows could not be scored and are left out.`)] : []),
-  ].join("\n");
-  return wrapProse(text, width);
+}
+
+/** A line a figure, by its name in --json. */
+function toRecords(card: CalibrationCard): ReportRecord[] {
+  const { kappa, alpha, human_kappa: human, bias, pass } = card;
+  const alone = (value: number | null) => ({ value, low: null, high: null });
+  const figures = {
+    ...{ kappa, alpha, ...(human && { human_kappa: human }), bias },
+    ...{ exact: alone(card.exact), within_one: alone(card.within_one), spearman: alone(card.spearman) },
+    ...{ pass_tpr: alone(pass.tpr), pass_tnr: alone(pass.tnr) },
+  };
+  return Object.entries(figures).map(([figure, { value, low, high }]) => ({
+    ...{ criterion: card.criterion, figure, value, low, high },
+    ...{ rows: card.rows, unscored: card.unscored, fingerprint: card.fingerprint },
+  }));
 }
 
 /** A level as people wrote it. */

@@ -1,10 +1,12 @@
 import { metricDifference, type RunComparison } from "../runs/compare-runs.js";
 import type { ScoreComparison } from "../runs/compare-scores.js";
+import { toComparisonDocument } from "../stats/comparison-document.js";
 import type { Run } from "../tracking/records.js";
 import { formatFurther } from "./format-score.js";
-import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
+import type { JunitCase } from "./junit.js";
 import { plainTable } from "./plain-table.js";
+import { renderReport, type Report } from "./report.js";
 import { formatValue } from "./runs-table.js";
 import type { Screen } from "./screen.js";
 
@@ -33,10 +35,8 @@ function metricCell(run: Run, runs: readonly Run[], key: string, index: number):
   return `${formatValue(value)} (${difference > 0 ? "+" : ""}${formatValue(difference)})`;
 }
 
-/** The scores of sources beside the first one's, with verdicts. */
-export function renderPairs(names: readonly string[], paired: readonly ScoreComparison[], screen: Screen): string {
-  if (paired.length === 0)
-    return wrapProse("No scores of single samples in common: whether the differences are real cannot be said.", screen.width);
+/** The scores of sources beside the first one's, with verdicts. What `gated` names fails a JUnit case where it is worse. */
+export function pairsReport(names: readonly string[], paired: readonly ScoreComparison[], gated: readonly string[] = []): Report {
   const rows = paired.map(({ source, score, n, difference, low, high, pValue, verdict, furtherSamples: further }) => [
     names[source] ?? "",
     score,
@@ -46,7 +46,31 @@ export function renderPairs(names: readonly string[], paired: readonly ScoreComp
     formatValue(pValue),
     `${verdict}${further === null ? "" : `, ${formatFurther(further)} more samples would`}`,
   ]);
-  const title = `Against ${names[0] ?? ""}, sample by sample:`;
   const head = [cut("of"), cut("score", 0), whole("difference", 0), "95 % interval", "samples", "p", broken("verdict", 0)];
-  return `${wrapProse(title, screen.width)}\n${plainTable(head, rows, screen)}`;
+  const none = "No scores of single samples in common: whether the differences are real cannot be said.";
+  return {
+    title: `${names.slice(1).join(", ")} compared with ${names[0] ?? ""}`,
+    parts: paired.length === 0 ? [none] : [`Against ${names[0] ?? ""}, sample by sample:`, { head, rows }],
+    records: paired.map((comparison) => ({
+      ...{ reference: names[0] ?? "", source: names[comparison.source] ?? "", score: comparison.score },
+      ...toComparisonDocument(comparison),
+    })),
+    cases: paired.map((comparison) => toCase(names, comparison, gated)),
+    seconds: 0,
+  };
+}
+
+/** The scores of sources beside the first one's for a terminal. */
+export function renderPairs(names: readonly string[], paired: readonly ScoreComparison[], screen: Screen): string {
+  return renderReport(pairsReport(names, paired), screen);
+}
+
+function toCase(names: readonly string[], comparison: ScoreComparison, gated: readonly string[]): JunitCase {
+  const { source, score, difference, verdict, n } = comparison;
+  const output = `${verdict} by ${difference > 0 ? "+" : ""}${formatValue(difference)} over ${n} samples, p ${formatValue(comparison.pValue)}`;
+  return {
+    ...{ name: `${score}: ${names[source] ?? ""} against ${names[0] ?? ""}`, time: 0, output },
+    failure: verdict === "worse" && gated.includes(score) ? output : undefined,
+    skipped: verdict === "cannot tell" && !(comparison.low === 0 && comparison.high === 0),
+  };
 }

@@ -4,6 +4,7 @@ import { columnChart, rangeChart } from "./charts.js";
 import { formatInterval } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { score } from "./judgement-table.js";
+import type { NamedChart } from "./png.js";
 
 const STYLE = `
   .controls { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }
@@ -28,7 +29,7 @@ export async function judgementHtml(result: JudgementResult): Promise<string> {
       ${target.answers}, method ${judge.method}, justification ${judge.reason}, seed ${study.seed}, ${study.status}, ${study.seconds} s.
     </p>
     ${criteriaTable(result)}
-    <div class="charts">${charts.map((svg) => html`<figure>${raw(svg)}</figure>`)}</div>
+    <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     ${browser(result)}`;
   return htmlPage(title, body);
 }
@@ -53,7 +54,8 @@ function criteriaTable({ metrics, judge }: JudgementResult): Html {
   return htmlTable(head, rows);
 }
 
-async function judgementCharts({ metrics, judge }: JudgementResult): Promise<string[]> {
+/** The charts of a judgement: the mean of every criterion, and how many rows are on each level. */
+export async function judgementCharts({ metrics, judge }: JudgementResult): Promise<NamedChart[]> {
   const means = Object.entries(metrics).flatMap(([label, { n, mean, low, high }]) =>
     n === 0 ? [] : [{ label, mean, low: low ?? mean, high: high ?? mean }],
   );
@@ -62,9 +64,10 @@ async function judgementCharts({ metrics, judge }: JudgementResult): Promise<str
     return distribution ? [{ name, counts: Object.values(distribution).map((count) => Number(count.toFixed(2))) }] : [];
   });
   const levels = Object.keys(judge.criteria[0]?.levels ?? {});
+  const names = { x: "level", y: "rows (expected)" };
   return [
-    ...(means.length > 0 ? [await rangeChart("mean scores with 95 % intervals", means)] : []),
-    ...(spread.length > 0 ? [await columnChart("rows on each level", { x: "level", y: "rows (expected)" }, levels, spread)] : []),
+    ...(means.length > 0 ? [{ name: "scores", svg: await rangeChart("mean scores with 95 % intervals", means) }] : []),
+    ...(spread.length > 0 ? [{ name: "levels", svg: await columnChart("rows on each level", names, levels, spread) }] : []),
   ];
 }
 

@@ -1,14 +1,14 @@
-import type { PairResult, PairwiseResult } from "../evaluation/pairwise-result.js";
+import type { ChalkInstance } from "chalk";
+import type { CriterionComparison, PairResult, PairwiseResult, PairwiseRow } from "../evaluation/pairwise-result.js";
 import { describeErrors } from "../study/error-tally.js";
+import { rangeChart } from "./charts.js";
 import { formatInterval, formatP, formatScore } from "./format-score.js";
-import { toJunit } from "./junit.js";
-import { markdownTable } from "./markdown-table.js";
-import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
-import { plainTable } from "./plain-table.js";
+import type { JunitCase } from "./junit.js";
+import type { NamedChart } from "./png.js";
+import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
 
-const PAIR_HEAD = ["first", "second", "first wins", "95 % interval", "won", "lost", "tied", "flips", "verdict"];
 const PAIR_COLUMNS = [
   ...[cut("first"), cut("second", 0), whole("first wins", 0), whole("95 % interval", 1)],
   ...[whole("won", 3), whole("lost", 3), whole("tied", 3), whole("flips", 2), broken("verdict", 0)],
@@ -17,56 +17,80 @@ const RANKED_COLUMNS = [cut("Bradley-Terry"), whole("strength", 0), whole("95 % 
 /** A judge that names the answer shown first this much more or less often than half is worth a word. */
 const PLACE_BIAS = 0.1;
 
-/** A comparison for a terminal: every pair, the ranking of several, and how the order of showing mattered. */
-export function renderPairwise(result: PairwiseResult, screen: Screen): string {
-  const { chalk, width } = screen;
-  const { study, criteria, errors } = result;
-  const colours = { better: chalk.green, worse: chalk.red, "cannot tell": chalk.yellow };
-  const lines = Object.entries(criteria).flatMap(([criterion, { pairs, ranking, first_place: place, unscored }]) => {
-    const rows = pairs.map((pair) => [...toCells(pair), colours[pair.verdict](describe(pair))]);
-    const ranked = ranking.map(({ name, strength, low, high, letters }) => [
-      ...[name, strength.toFixed(2), low === null || high === null ? "-" : `${low.toFixed(2)} to ${high.toFixed(2)}`, letters],
-    ]);
-    const biased = place.n > 0 && Math.abs(place.mean - 0.5) > PLACE_BIAS;
-    return [
-      `${criterion}, over ${study.samples} rows, both orders:`,
-      plainTable(PAIR_COLUMNS, rows, screen, { align: "right" }),
-      ...(ranking.length > 2 ? [plainTable(RANKED_COLUMNS, ranked, screen, { align: "right" })] : []),
-      ...(biased ? [chalk.yellow(`The judge names the answer shown first in ${formatScore(place.mean, "rate")} of its decisions.`)] : []),
-      ...(unscored > 0
-        ? [chalk.yellow(`${unscored} comparisons could not be read and are left out. Ask again with: ${study.resume} --retry-failed`)]
-        : []),
-    ];
-  });
-  const stopped = study.status === "finished" ? [] : [chalk.yellow(`${study.status}; go on with: ${study.resume}`)];
+/** A comparison: every pair, the ranking of several, and how the order of showing mattered. */
+export function pairwiseReport(result: PairwiseResult, chalk: ChalkInstance): Report {
+  const { study, criteria, errors, judge, rows } = result;
+  const parts = Object.entries(criteria).flatMap(([name, comparison]) => criterionParts(result, name, comparison, chalk));
+  const stopped = study.status === "finished" ? [] : [chalk.yellow(`${study.status}; continue with: ${study.resume}`)];
   const failed = errors.length > 0 ? [chalk.yellow(`Failed: ${describeErrors(errors)}.`)] : [];
   const where = `${study.tracking_uri}, experiment "${study.experiment}"`;
   const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
-  return wrapProse([...lines, ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`].join("\n"), width);
+  return {
+    title: `${result.contestants.join(", ")}, compared by ${judge.models.map(({ model }) => model).join(", ")}`,
+    parts: [...parts, ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`],
+    records: rows.map(({ verdicts: [one = null, two = null], ...row }) => ({ ...row, shown_first: one, shown_second: two })),
+    cases: Object.entries(criteria).flatMap(([criterion, { pairs }]) => pairs.map((pair) => toCase(criterion, pair, rows))),
+    seconds: study.seconds,
+  };
 }
 
-/** A comparison for a pull request. */
-export function pairwiseMarkdown({ criteria, study, judge }: PairwiseResult): string {
-  const parts = Object.entries(criteria).map(
-    ([criterion, { pairs }]) =>
-      `**${criterion}**\n\n${markdownTable(
-        PAIR_HEAD,
-        pairs.map((pair) => [...toCells(pair), describe(pair)]),
-      )}`,
-  );
-  const judges = judge.models.map(({ model }) => model).join(", ");
-  return `### Compared by ${judges}\n\n${parts.join("\n\n")}\n\n${study.samples} rows of \`${study.dataset.path}\`, both orders.\n`;
+/** A comparison for a terminal. */
+export function renderPairwise(result: PairwiseResult, screen: Screen): string {
+  return renderReport(pairwiseReport(result, screen.chalk), screen);
 }
 
-/** A comparison as JUnit XML: a test case a pair, skipped where it cannot be told. */
-export function pairwiseJunit({ criteria, study }: PairwiseResult): string {
-  const cases = Object.entries(criteria).flatMap(([criterion, { pairs }]) =>
-    pairs.map((pair) => ({
-      ...{ name: `${criterion}: ${pair.first} against ${pair.second}`, time: 0, output: describe(pair) },
-      skipped: pair.verdict === "cannot tell",
-    })),
+/** How often the first of each pair wins, and of more than two the strengths, with intervals. */
+export async function pairwiseCharts({ criteria }: PairwiseResult): Promise<NamedChart[]> {
+  const charts = await Promise.all(
+    Object.entries(criteria).map(async ([criterion, { pairs, ranking }]) => {
+      const wins = pairs.flatMap(({ first, second, win_rate: { mean, low, high, n } }) =>
+        n === 0 ? [] : [{ label: `${first} beats ${second}`, mean, low: low ?? mean, high: high ?? mean }],
+      );
+      const strengths = ranking.map(({ name, strength, low, high }) => ({
+        ...{ label: name, mean: strength, low: low ?? strength, high: high ?? strength },
+      }));
+      return [
+        ...(wins.length > 0 ? [{ name: `wins-${criterion}`, svg: await rangeChart(`${criterion}: share of wins, ties half`, wins) }] : []),
+        ...(strengths.length > 2
+          ? [{ name: `ranking-${criterion}`, svg: await rangeChart(`${criterion}: Bradley-Terry strength in logits`, strengths) }]
+          : []),
+      ];
+    }),
   );
-  return toJunit("judge pairwise", study.seconds, cases, []);
+  return charts.flat();
+}
+
+function criterionParts(
+  { study }: PairwiseResult,
+  criterion: string,
+  { pairs, ranking, first_place: place, unscored }: CriterionComparison,
+  chalk: ChalkInstance,
+): (string | ReportTable)[] {
+  const colours = { better: chalk.green, worse: chalk.red, "cannot tell": chalk.yellow };
+  const rows = pairs.map((pair) => [...toCells(pair), colours[pair.verdict](describe(pair))]);
+  const ranked = ranking.map(({ name, strength, low, high, letters }) => [
+    ...[name, strength.toFixed(2), low === null || high === null ? "-" : `${low.toFixed(2)} to ${high.toFixed(2)}`, letters],
+  ]);
+  const biased = place.n > 0 && Math.abs(place.mean - 0.5) > PLACE_BIAS;
+  const unread = `${unscored} comparisons could not be read and are left out. Ask again with: ${study.resume} --retry-failed`;
+  return [
+    `${criterion}, over ${study.samples} rows, both orders:`,
+    { head: PAIR_COLUMNS, rows, align: "right" },
+    ...(ranking.length > 2 ? [{ head: RANKED_COLUMNS, rows: ranked, align: "right" } as const] : []),
+    ...(biased ? [chalk.yellow(`The judge names the answer shown first in ${formatScore(place.mean, "rate")} of its decisions.`)] : []),
+    ...(unscored > 0 ? [chalk.yellow(unread)] : []),
+  ];
+}
+
+/** In error where rows of the pair have no verdict, skipped where it cannot be told. */
+function toCase(criterion: string, pair: PairResult, rows: readonly PairwiseRow[]): JunitCase {
+  const own = rows.filter((row) => row.criterion === criterion && row.first === pair.first && row.second === pair.second);
+  const lacking = own.filter(({ state }) => state !== "scored");
+  return {
+    ...{ name: `${criterion}: ${pair.first} against ${pair.second}`, time: 0, output: describe(pair) },
+    skipped: pair.verdict === "cannot tell",
+    error: lacking.length > 0 ? `${lacking.length} of ${own.length} rows have no verdict: ${lacking[0]?.problem ?? ""}` : undefined,
+  };
 }
 
 function toCells({ first, second, win_rate: rate, wins, losses, ties, flips, flip_rate: share }: PairResult): string[] {

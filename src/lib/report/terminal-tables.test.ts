@@ -114,7 +114,9 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
       run_id: null,
       seconds: 1,
     };
-    return renderPairwise({ study, criteria, errors: cellErrors(texts) } as unknown as PairwiseResult, screen);
+    const judge = { models: texts.map((model) => ({ model })) };
+    const result = { study, criteria, judge, contestants: names, rows: [], errors: cellErrors(texts) };
+    return renderPairwise(result as unknown as PairwiseResult, screen);
   },
   optimize: ({ names, texts }, screen) => {
     const params = Object.fromEntries(names.map((name, i) => [name, texts[i % texts.length] ?? ""]));
@@ -232,7 +234,8 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
         verdict: "cannot tell",
       })),
     );
-    const audit = { shifts, discrimination: { [names[0] ?? ""]: estimate }, unscored: 2, judge: { criteria: [{ name: names[0] }] } };
+    const judge = { criteria: [{ name: names[0] }], models: [{ model: texts[0] }] };
+    const audit = { shifts, discrimination: { [names[0] ?? ""]: estimate }, unscored: 2, judge, study: { seconds: 1 } };
     return renderAudit(audit as unknown as AuditResult, screen);
   },
   canary: ({ names }, screen) => {

@@ -1,0 +1,75 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Flags } from "@oclif/core";
+import { stepSummaryPath } from "./lib/config/environment.js";
+import { chartFiles, type NamedChart } from "./lib/report/png.js";
+import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "./lib/report/report.js";
+import { checkOutputs, prepareFolder, writeOutput } from "./output-files.js";
+import { terminalScreen } from "./terminal-screen.js";
+
+const OUTPUT = "OUTPUT";
+
+/** The flags that name files a result is written to, called alike wherever they make sense. */
+export const outputFlags = {
+  markdown: Flags.string({
+    helpValue: "FILE",
+    description: "also write the result as Markdown; in GitHub Actions the step summary gets it anyway",
+    helpGroup: OUTPUT,
+  }),
+  csv: Flags.string({ helpValue: "FILE", description: "also write the measured values as CSV", helpGroup: OUTPUT }),
+  junit: Flags.string({ helpValue: "FILE", description: "also write results and gates as JUnit XML", helpGroup: OUTPUT }),
+  html: Flags.string({ helpValue: "FILE", description: "also write one self-contained page", helpGroup: OUTPUT }),
+  charts: Flags.string({ helpValue: "FOLDER", description: "also write every chart as SVG and PNG", helpGroup: OUTPUT }),
+};
+
+/** The flags of a command whose result has tables, and no charts. */
+export const reportFlags = { markdown: outputFlags.markdown, csv: outputFlags.csv, junit: outputFlags.junit, html: outputFlags.html };
+
+/** Of a command whose result cannot pass or fail. */
+export const reportFlagsWithoutJunit = { markdown: outputFlags.markdown, csv: outputFlags.csv, html: outputFlags.html };
+
+/** The values of output flags; a command has those it has. */
+export type OutputFlags = { [name in keyof typeof outputFlags]?: string | undefined };
+
+/** What is written where an output flag names a file; made only then. */
+export interface Outputs {
+  markdown: () => string;
+  csv: () => string;
+  html: () => string | Promise<string>;
+  junit?: () => string;
+  charts?: () => Promise<NamedChart[]>;
+}
+
+/** The files of a report. */
+export function outputsOf(report: Report): Outputs {
+  return {
+    markdown: () => reportMarkdown(report),
+    csv: () => recordsCsv(report.records),
+    html: () => reportHtml(report),
+    junit: () => reportJunit(report),
+  };
+}
+
+/** Throws INVALID_ARGUMENT for files that could not be written after the work, before it. */
+export function checkOutputFlags({ charts, markdown, csv, junit, html }: OutputFlags, more: readonly (string | undefined)[] = []): void {
+  checkOutputs([markdown, csv, junit, html, ...more]);
+  if (charts !== undefined) prepareFolder(charts);
+}
+
+/** Writes every file the flags ask for, and the step summary of GitHub Actions. Throws INVALID_ARGUMENT. */
+export async function writeOutputs(outputs: Outputs, { markdown, csv, junit, html, charts }: OutputFlags): Promise<void> {
+  const summary = stepSummaryPath();
+  if (markdown !== undefined) await writeOutput(markdown, outputs.markdown());
+  if (summary !== undefined) await appendFile(summary, outputs.markdown());
+  if (csv !== undefined) await writeOutput(csv, outputs.csv());
+  if (junit !== undefined && outputs.junit) await writeOutput(junit, outputs.junit());
+  if (html !== undefined) await writeOutput(html, await outputs.html());
+  if (charts === undefined || !outputs.charts) return;
+  for (const { name, content } of chartFiles(await outputs.charts())) await writeOutput(join(charts, name), content);
+}
+
+/** Shows a report on the screen, and writes the files the flags ask for. Throws INVALID_ARGUMENT. */
+export async function publishReport(report: Report, flags: OutputFlags, log: (text: string) => void): Promise<void> {
+  log(renderReport(report, terminalScreen()));
+  await writeOutputs(outputsOf(report), flags);
+}
