@@ -86,7 +86,7 @@ export function kindOf({ scorer, percentile }: Resolved<Quantity>): "rate" | "me
   return scorer?.kind === "rate" && percentile === undefined ? "rate" : "mean";
 }
 
-/** A believed value where it can be: a rate lies within 0 and 1. */
+/** A believed or adjusted value where it can be: a rate lies within 0 and 1, also where taking out the samples' difficulty would carry it beyond. */
 export function withinKind(quantity: Resolved<Quantity>, value: number): number {
   return kindOf(quantity) === "rate" ? Math.min(1, Math.max(0, value)) : value;
 }

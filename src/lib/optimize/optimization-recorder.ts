@@ -48,10 +48,14 @@ export class OptimizationRecorder {
     const { plan, run, study } = optimization;
     const result = optimization.results()[index];
     if (!result) return;
-    const objectives = this.objectives.flatMap(({ name }, k) => {
+    const objectives = this.objectives.flatMap((objective, k) => {
+      const { name } = objective;
       const { value = Number.NaN, se } = result.values[k] ?? {};
       if (Number.isNaN(value)) return [];
-      return [{ key: `objective/${name}`, value }, ...(se === undefined ? [] : [{ key: `objective/${name}_se`, value: se }])];
+      return [
+        { key: `objective/${name}`, value: withinKind(objective, value) },
+        ...(se === undefined ? [] : [{ key: `objective/${name}_se`, value: se }]),
+      ];
     });
     const tags = {
       "llmops.trial": String(index),

@@ -191,10 +191,11 @@ function toBest({ trial, mean, low, high }: Best, { objectives, trialRunIds }: O
 
 function toTrialDocument(
   { index, params, state, problem, values, bounds }: TrialResult,
-  { constraints, trialRunIds }: OptimizationFacts,
+  { objectives, constraints, trialRunIds }: OptimizationFacts,
 ): TrialDocument {
   const known = state === "finished" || state === "stopped";
-  const numbers = values.map(({ value }) => (known && Number.isFinite(value) ? value : null));
+  const within = (value: number, k: number) => (objectives[k] ? withinKind(objectives[k], value) : value);
+  const numbers = values.map(({ value }, k) => (known && Number.isFinite(value) ? within(value, k) : null));
   const seen = bounds.map(({ value }) => (known && Number.isFinite(value) ? value : null));
   const kept = constraints.map(({ sense, bound }, k) =>
     seen[k] === null || seen[k] === undefined ? null : sense * (seen[k] - bound) >= 0,

@@ -29,19 +29,36 @@ async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Prom
   }
 }
 
-/** Points with their intervals as bars, as SVG. */
+/**
+ * The ends of an axis that shows values: those of a rate never lie beyond 0 and 1, however ticks would round them; the ends are
+ * named where ticks could pass them.
+ */
+export function valueAxis(values: readonly (number | undefined)[], kind: "rate" | "mean"): { scale: true; min?: number; max?: number } {
+  const known = values.filter((value): value is number => value !== undefined && Number.isFinite(value));
+  if (kind !== "rate" || known.length === 0) return { scale: true };
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return { scale: true, ...(low < 0.3 && { min: 0 }), ...(high > 0.7 && { max: 1 }) };
+}
+
+/** Points with their intervals as bars, as SVG. `kind` is what the y axis shows. */
 export async function scatterChart(
   title: string,
   names: { x: string; y: string },
   points: readonly ScatterPoint[],
-  { labels = false } = {},
+  { labels = false, kind = "mean" }: { labels?: boolean; kind?: "rate" | "mean" } = {},
 ): Promise<string> {
   const bars = points.flatMap(({ x, low, high }) => (low === undefined || high === undefined ? [] : [[x, low, high]]));
   return draw({
     title: { text: title, textStyle: { fontSize: 13 } },
     grid: { left: 60, right: 20, bottom: 45 },
     xAxis: { type: "value", name: names.x, nameLocation: "middle", nameGap: 28, scale: true },
-    yAxis: { type: "value", name: names.y, scale: true },
+    yAxis: {
+      ...{ type: "value", name: names.y },
+      ...valueAxis(
+        points.flatMap(({ y, low, high }) => [y, low, high]),
+        kind,
+      ),
+    },
     series: [
       { type: "custom", data: bars, encode: { x: 0, y: [1, 2] }, renderItem: drawBar },
       {
@@ -75,13 +92,19 @@ export interface RangeRow {
 }
 
 /** Means with their intervals, a row each, the first on top, as SVG. */
-export async function rangeChart(title: string, rows: readonly RangeRow[]): Promise<string> {
+export async function rangeChart(title: string, rows: readonly RangeRow[], kind: "rate" | "mean" = "mean"): Promise<string> {
   const labels = rows.map(({ label }) => label);
   return draw(
     {
       title: { text: title, textStyle: { fontSize: 13 } },
       grid: { left: 20, right: 30, bottom: 30, containLabel: true },
-      xAxis: { type: "value", scale: true },
+      xAxis: {
+        type: "value",
+        ...valueAxis(
+          rows.flatMap(({ low, high }) => [low, high]),
+          kind,
+        ),
+      },
       yAxis: { type: "category", data: labels, inverse: true, axisLabel: { width: 260, overflow: "truncate" } },
       series: [
         {
@@ -172,7 +195,7 @@ export async function columnChart(
 /** A line with the band it lies in, and points beside it, as SVG; texts on the x axis stand side by side. */
 export async function bandChart(
   title: string,
-  names: { x: string; y: string },
+  names: { x: string; y: string; kind?: "rate" | "mean" },
   band: { values: readonly (number | string)[]; mean: readonly number[]; low: readonly number[]; high: readonly number[] },
   points: readonly [x: number | string, y: number][],
 ): Promise<string> {
@@ -184,7 +207,7 @@ export async function bandChart(
     title: { text: title, textStyle: { fontSize: 13 } },
     grid: { left: 60, right: 20, bottom: 45 },
     xAxis: { type: isText ? "category" : "value", name: names.x, nameLocation: "middle", nameGap: 28, scale: true },
-    yAxis: { type: "value", name: names.y, scale: true },
+    yAxis: { type: "value", name: names.y, ...valueAxis([...band.low, ...band.high, ...points.map(([, y]) => y)], names.kind ?? "mean") },
     series: [
       // the band is a transparent line with the band's width stacked on it
       { ...hidden, data: at(band.low), stackStrategy: "all" },

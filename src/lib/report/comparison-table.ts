@@ -46,7 +46,7 @@ export function pairsReport(names: readonly string[], paired: readonly ScoreComp
     formatValue(pValue),
     `${verdict}${further === null ? "" : `, ${formatFurther(further)} more samples would`}`,
   ]);
-  const head = [cut("of"), cut("score", 0), whole("difference", 0), "95 % interval", "samples", "p", broken("verdict", 0)];
+  const head = [cut("of"), cut("score", 0), whole("difference", 0), "interval", "samples", "p", broken("verdict", 0)];
   const none = "No scores of single samples in common: whether the differences are real cannot be said.";
   return {
     title: `${names.slice(1).join(", ")} compared with ${names[0] ?? ""}`,

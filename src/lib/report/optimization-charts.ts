@@ -14,7 +14,10 @@ export async function optimizationCharts(result: OptimizationResult): Promise<Na
   for (const slice of surface?.slices ?? []) {
     const points = measured.flatMap(({ params, value }): [number | string, number][] => [[params[slice.name] ?? "", value ?? 0]]);
     const title = `${first.name} over ${slice.name}: believed, and trials`;
-    charts.push({ name: `slice-${slice.name}`, svg: await bandChart(title, { x: slice.name, y: first.name }, slice, points) });
+    charts.push({
+      name: `slice-${slice.name}`,
+      svg: await bandChart(title, { x: slice.name, y: first.name, kind: first.kind }, slice, points),
+    });
   }
   if (surface?.contour) {
     const { x, y, mean } = surface.contour;
@@ -45,9 +48,13 @@ function historyChart({ objectives }: OptimizationResult, measured: readonly Tri
     ]);
   const points = measured.map(({ trial, value, se }) => {
     const [y, error] = [value ?? 0, 1.96 * (se ?? 0)];
-    return { x: trial + 1, y, label: "", ...(se !== null && { low: y - error, high: y + error }) };
+    const ends =
+      first?.kind === "rate" ? { low: Math.max(0, y - error), high: Math.min(1, y + error) } : { low: y - error, high: y + error };
+    return { x: trial + 1, y, label: "", ...(se !== null && ends) };
   });
-  return scatterChart(`${first?.name ?? ""} by trial, plus and minus 1.96 standard errors`, { x: "trial", y: first?.name ?? "" }, points);
+  return scatterChart(`${first?.name ?? ""} by trial, plus and minus 1.96 standard errors`, { x: "trial", y: first?.name ?? "" }, points, {
+    kind: first?.kind ?? "mean",
+  });
 }
 
 function frontChart({ objectives, front }: OptimizationResult, measured: readonly TrialDocument[]): Promise<string> {
@@ -56,5 +63,8 @@ function frontChart({ objectives, front }: OptimizationResult, measured: readonl
     ...{ x: values?.[0] ?? 0, y: values?.[1] ?? 0 },
     label: front?.trials.includes(trial) ? String(trial + 1) : "",
   }));
-  return scatterChart(`${y} against ${x} (numbered: no other trial beats it in all)`, { x, y }, points, { labels: true });
+  return scatterChart(`${y} against ${x} (numbered: no other trial beats it in all)`, { x, y }, points, {
+    labels: true,
+    kind: objectives[1]?.kind ?? "mean",
+  });
 }

@@ -10,7 +10,7 @@ import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
 
 const PAIR_COLUMNS = [
-  ...[cut("first"), cut("second", 0), whole("first wins", 0), whole("95 % interval", 1)],
+  ...[cut("first"), cut("second", 0), whole("first wins", 0), whole("interval", 1)],
   ...[whole("won", 3), whole("lost", 3), whole("tied", 3), whole("flips", 2), broken("verdict", 0)],
 ];
 const RANKED_COLUMNS = [cut("Bradley-Terry"), whole("strength", 0), whole("95 % interval", 0), whole("ties", 0)];

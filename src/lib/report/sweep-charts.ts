@@ -10,24 +10,25 @@ export async function sweepCharts(result: SweepResult): Promise<NamedChart[]> {
   for (const name of paramNames(result)) {
     const varied = settings.filter(({ params, metrics }) => typeof params[name] === "number" && metrics[study.metric]);
     if (varied.length < 2) continue;
-    charts.push({ name: `response-${name}`, svg: await responseChart(study.metric, name, varied) });
+    charts.push({ name: `response-${name}`, svg: await responseChart(study, name, varied) });
   }
   charts.push({ name: "scores", svg: await scoresChart(result) });
   const timed = settings.filter(({ metrics }) => metrics[study.metric] && metrics["latency_seconds"]);
-  if (timed.length > 1) charts.push({ name: "quality-speed", svg: await paretoChart(study.metric, timed) });
+  if (timed.length > 1) charts.push({ name: "quality-speed", svg: await paretoChart(study, timed) });
   if (settings.length > 1) charts.push({ name: "parallel", svg: await sideBySide(result) });
   return charts;
 }
 
-function responseChart(metric: string, param: string, settings: readonly SettingResult[]): Promise<string> {
+function responseChart({ metric, kind }: SweepResult["study"], param: string, settings: readonly SettingResult[]): Promise<string> {
   const points = settings.map((setting) => toPoint(setting, metric, Number(setting.params[param])));
-  return scatterChart(`${metric} over ${param}, 95 % intervals`, { x: param, y: metric }, points);
+  return scatterChart(`${metric} over ${param}, 95 % intervals`, { x: param, y: metric }, points, { kind });
 }
 
-function paretoChart(metric: string, settings: readonly SettingResult[]): Promise<string> {
+function paretoChart({ metric, kind }: SweepResult["study"], settings: readonly SettingResult[]): Promise<string> {
   const points = settings.map((setting) => toPoint(setting, metric, (setting.metrics["latency_seconds"]?.mean ?? 0) * 1000));
   return scatterChart(`${metric} against latency (named: nobody is better and faster)`, { x: "latency in ms", y: metric }, points, {
     labels: true,
+    kind,
   });
 }
 
@@ -41,7 +42,7 @@ function scoresChart({ study, settings }: SweepResult): Promise<string> {
     const { mean, low, high } = metrics[study.metric] ?? {};
     return mean === undefined ? [] : [{ label: `${name}  ${letters}`, mean, low: low ?? mean, high: high ?? mean }];
   });
-  return rangeChart(`${study.metric} with 95 % intervals; settings that share a letter are tied`, rows);
+  return rangeChart(`${study.metric} with 95 % intervals; settings that share a letter are tied`, rows, study.kind);
 }
 
 function sideBySide(result: SweepResult): Promise<string> {
