@@ -1,9 +1,9 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Completion, CompletionRequest } from "../openai/completion.js";
-import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { collectCompletion, type CompletionTarget } from "../openai/completion-target.js";
 import { Pace, pauseBefore, type Turn } from "../openai/pace.js";
 import { withoutThoughts, type ThoughtMarks } from "../openai/thoughts.js";
-import { withDeadlines } from "./with-deadlines.js";
+import { withinDeadline } from "./with-deadlines.js";
 
 /** What may pass when it is tried again. */
 const PASSING = ["ENDPOINT_UNREACHABLE", "ENDPOINT_ERROR", "QUEUE_FULL", "REQUEST_TIMEOUT", "RATE_LIMITED"];
@@ -60,8 +60,7 @@ export async function ask(request: CompletionRequest, context: AskContext): Prom
 /** One attempt; a half answer is never its result. */
 function attempt(request: CompletionRequest, { target, timeoutMs, signal }: AskContext): Promise<Completion> {
   const deadlines = { totalMs: timeoutMs, firstTokenMs: undefined, stallMs: undefined, hint: TIMEOUT_HINT };
-  const chunks = withDeadlines((inner) => target.complete(request, { signal: inner }), deadlines, signal);
-  return collectChunks(chunks, target.location);
+  return withinDeadline((inner) => collectCompletion(target, request, { signal: inner }), deadlines, signal);
 }
 
 /** What was thrown, where it may pass. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import type { Chunk } from "../openai/completion.js";
 import type { Deadlines } from "../openai/deadlines.js";
-import { withDeadlines } from "./with-deadlines.js";
+import { withDeadlines, withinDeadline } from "./with-deadlines.js";
 
 /** Gives a text after each pause, and notes whether it was stopped. */
 function slowly(pauses: number[], stopped: { reason?: unknown } = {}) {
@@ -47,6 +47,33 @@ describe("withDeadlines", () => {
   });
 
   it("does not count the wait for the first token as a stall", async () => expect(await readAll([80, 1], { stallMs: 40 })).toBe(2));
+
+  it("does not wait for work that does not heed its signal", async () => {
+    async function* deaf(): AsyncGenerator<Chunk> {
+      yield { type: "text", choice: 0, text: "x" };
+      await new Promise(() => undefined);
+    }
+    const read = async () => {
+      for await (const chunk of withDeadlines(deaf, { ...none, totalMs: 40 }, new AbortController().signal))
+        expect(chunk.type).toBe("text");
+    };
+    expect((await errorOf(read)).code).toBe("REQUEST_TIMEOUT");
+    const whole = () => withinDeadline(() => new Promise(() => undefined), { ...none, totalMs: 40 }, new AbortController().signal);
+    expect((await errorOf(whole)).code).toBe("REQUEST_TIMEOUT");
+  });
+
+  it("ends the work when the reader stops", async () => {
+    let hasEnded = false;
+    async function* endless(): AsyncGenerator<Chunk> {
+      try {
+        for (;;) yield await Promise.resolve({ type: "text", choice: 0, text: "x" } as const);
+      } finally {
+        hasEnded = true;
+      }
+    }
+    for await (const chunk of withDeadlines(endless, none, new AbortController().signal)) if (chunk.type === "text") break;
+    expect(hasEnded).toBe(true);
+  });
 
   it("stops when the client goes away", async () => {
     const gone = AbortSignal.timeout(20);

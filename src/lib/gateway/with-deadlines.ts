@@ -3,9 +3,12 @@ import type { Chunk } from "../openai/completion.js";
 import { followSignal } from "../openai/follow-signal.js";
 import type { Deadlines } from "../openai/deadlines.js";
 
+/** Work that was told to stop gets so long to do it, in milliseconds. */
+const GRACE_MS = 100;
+
 /**
  * The chunks of a completion, stopped when it takes too long: `start` gets a signal that aborts when a
- * deadline passes or `outer` aborts. Throws REQUEST_TIMEOUT naming the deadline that passed.
+ * deadline passes or `outer` aborts. Throws REQUEST_TIMEOUT naming the deadline that passed, whether or not the work ends.
  */
 export async function* withDeadlines(
   start: (signal: AbortSignal) => AsyncIterable<Chunk>,
@@ -13,17 +16,35 @@ export async function* withDeadlines(
   outer: AbortSignal,
 ): AsyncGenerator<Chunk> {
   const clock = new DeadlineClock(deadlines, outer);
+  const chunks = start(clock.signal)[Symbol.asyncIterator]();
+  let isOver = false;
   try {
-    for await (const chunk of start(clock.signal)) {
-      // what comes after the deadline is not waited for, and what is there then is not whole
-      clock.signal.throwIfAborted();
+    for (;;) {
+      const next = await clock.unlessPassed(chunks.next());
+      isOver = next.done === true;
+      if (next.done) return;
+      const { value: chunk } = next;
       if (chunk.type === "text" || chunk.type === "thought" || chunk.type === "tool_call") clock.token();
       yield chunk;
     }
-    clock.signal.throwIfAborted();
   } catch (thrown) {
-    clock.signal.throwIfAborted();
+    isOver = !clock.signal.aborted;
     throw thrown;
+  } finally {
+    clock.stop();
+    if (!isOver) {
+      const ended = chunks.return?.().catch(() => undefined);
+      // work that does not heed its signal would not end here either
+      if (!clock.signal.aborted) await ended;
+    }
+  }
+}
+
+/** What some work gives in time; otherwise as withDeadlines. */
+export async function withinDeadline<T>(work: (signal: AbortSignal) => Promise<T>, deadlines: Deadlines, outer: AbortSignal): Promise<T> {
+  const clock = new DeadlineClock(deadlines, outer);
+  try {
+    return await clock.unlessPassed(work(clock.signal));
   } finally {
     clock.stop();
   }
@@ -38,6 +59,7 @@ export class DeadlineClock {
   private stall: NodeJS.Timeout | undefined;
   private readonly own: ReturnType<typeof followSignal>;
   private readonly hint: string | undefined;
+  private whenPassed: (() => void) | undefined;
 
   constructor({ totalMs, firstTokenMs, stallMs, hint }: Deadlines, outer: AbortSignal) {
     this.hint = hint;
@@ -46,6 +68,30 @@ export class DeadlineClock {
     this.stallMs = stallMs;
     this.total = this.after(totalMs, "The answer was not complete", "timeout");
     if (firstTokenMs !== undefined) this.first = this.after(firstTokenMs, "The first token was not there", "first_token_timeout");
+    this.signal.addEventListener("abort", () => this.whenPassed?.(), { once: true });
+  }
+
+  /**
+   * What some work gives, one at a time, unless a deadline passes or the outer signal aborts first: then the signal's reason is thrown
+   * as soon as the work has stopped, or soon where it does not heed the signal.
+   */
+  unlessPassed<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const pass = () => reject(this.signal.reason as Error);
+      let grace: NodeJS.Timeout | undefined;
+      this.whenPassed = () => (grace = setTimeout(pass, GRACE_MS));
+      if (this.signal.aborted) this.whenPassed();
+      const settle = (then: () => void) => {
+        clearTimeout(grace);
+        // what comes after the deadline is too late, whatever it is
+        if (this.signal.aborted) pass();
+        else then();
+      };
+      work.then(
+        (value) => settle(() => resolve(value)),
+        (thrown: unknown) => settle(() => reject(thrown as Error)),
+      );
+    });
   }
 
   token(): void {

@@ -52,25 +52,26 @@ export interface CompletionTarget {
   close(): Promise<void>;
 }
 
-/** Asks for a whole completion and times it. Throws what the target throws. */
+/** Asks for a whole completion and times it. Throws what the target throws; the signal's reason, also where the target does not heed it. */
 export function collectCompletion(
   target: CompletionTarget,
   request: CompletionRequest,
   options: { signal?: AbortSignal } = {},
 ): Promise<Completion> {
-  return collectChunks(target.complete(request, options), target.location);
+  return collectChunks(target.complete(request, options), target.location, options.signal);
 }
 
-/** Reads a whole completion and times it. Throws what the chunks throw; ENDPOINT_ERROR, naming `location`, when they end early. */
-export async function collectChunks(chunks: AsyncIterable<Chunk>, location: string): Promise<Completion> {
+/** Reads a whole completion and times it. Throws what the chunks throw; the signal's reason; ENDPOINT_ERROR, naming `location`, when they end early. */
+export async function collectChunks(chunks: AsyncIterable<Chunk>, location: string, signal?: AbortSignal): Promise<Completion> {
   const start = performance.now();
   let firstTokenMs: number | undefined;
   const choices = new Map<number, Choice>();
   for await (const chunk of chunks) {
+    if (signal?.aborted) break;
     if (chunk.type === "finish") {
       const totalMs = performance.now() - start;
       const timing = chunk.timing ?? { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
-      const ordered = [...choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
+      const ordered = choices.size < 2 ? [...choices.values()] : inOrder(choices);
       const first = ordered[0] ?? emptyChoice();
       const { text, thoughts, finishReason } = first;
       return { text, ...(thoughts !== undefined && { thoughts }), finishReason, choices: ordered, usage: chunk.usage, timing };
@@ -80,9 +81,14 @@ export async function collectChunks(chunks: AsyncIterable<Chunk>, location: stri
     choices.set(chunk.choice, choice);
     append(choice, chunk);
   }
+  signal?.throwIfAborted();
   throw new LlmopsError("ENDPOINT_ERROR", `${location} ended the answer without a finish reason.`, {
     hint: "The connection may have been cut; try again.",
   });
+}
+
+function inOrder(choices: ReadonlyMap<number, Choice>): Choice[] {
+  return [...choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
 }
 
 function emptyChoice(): Choice {

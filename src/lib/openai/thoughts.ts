@@ -53,6 +53,7 @@ interface Found {
 export function splitThoughts(text: string, marks: readonly ThoughtMarks[] = THOUGHT_MARKS): SplitText {
   const channels = splitChannels(text);
   if (channels) return channels;
+  if (!anyMarkOf(marks).test(text)) return { thoughts: undefined, answer: text };
   const thoughts: string[] = [];
   let answer = text;
   for (const pair of marks) {
@@ -112,14 +113,27 @@ function findMarks(text: string, pair: ThoughtMarks): Found[] {
 }
 
 function patternOf({ open, close }: ThoughtMarks): RegExp {
-  return new RegExp([open, close].map((mark) => mark.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "gi");
+  return new RegExp(alternatives([open, close]), "gi");
+}
+
+/** By the list of marks: most answers have none, and one look for all of them is enough to know. */
+const anyMark = new WeakMap<readonly ThoughtMarks[], RegExp>();
+
+function anyMarkOf(marks: readonly ThoughtMarks[]): RegExp {
+  const known = anyMark.get(marks) ?? new RegExp(alternatives(marks.flatMap(({ open, close }) => [open, close])), "i");
+  anyMark.set(marks, known);
+  return known;
+}
+
+function alternatives(marks: readonly string[]): string {
+  return marks.map((mark) => mark.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|");
 }
 
 /** A completion whose choices have their thoughts apart from their answers. */
 export function withoutThoughts(completion: Completion, marks?: readonly ThoughtMarks[]): Completion {
   const choices = completion.choices.map((choice) => splitChoice(choice, marks));
   const [first] = choices;
-  if (!first) return completion;
+  if (!first || choices.every((choice, i) => choice === completion.choices[i])) return completion;
   return { ...completion, text: first.text, ...(first.thoughts !== undefined && { thoughts: first.thoughts }), choices };
 }
 

@@ -34,8 +34,14 @@ export interface ScoringCost {
 
 /** Several costs together. */
 export function addCosts(costs: readonly (ScoringCost | undefined)[]): ScoringCost {
-  const total = (key: keyof ScoringCost) => costs.reduce((sum, cost) => sum + (cost?.[key] ?? 0), 0);
-  return { calls: total("calls"), promptTokens: total("promptTokens"), completionTokens: total("completionTokens") };
+  const total = { calls: 0, promptTokens: 0, completionTokens: 0 };
+  for (const cost of costs) {
+    if (!cost) continue;
+    total.calls += cost.calls;
+    total.promptTokens += cost.promptTokens;
+    total.completionTokens += cost.completionTokens;
+  }
+  return total;
 }
 
 export interface ScoreContext {

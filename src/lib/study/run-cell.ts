@@ -20,17 +20,40 @@ export interface FinishedCell extends Cell {
 
 /** The request of one cell; its seed depends on study, setting, sample and repeat. */
 export function toRequest(plan: StudyPlan, cell: Cell): ChatRequest & { seed: number } {
-  const setting = { ...plan.fixed, ...plan.settings[cell.setting] };
   const sample = plan.dataset.samples[cell.sample];
   if (!sample) throw new RangeError(`no sample ${cell.sample} in the plan`);
-  const text = (name: string) => (setting[name] === undefined ? undefined : plan.texts[String(setting[name])]);
-  const system = text("system");
-  const seed = deriveSeed(setting["seed"] ?? plan.seed, JSON.stringify(plan.settings[cell.setting]), sample.id, cell.repeat);
-  return {
-    messages: toMessages(sample, { system, prompt: text("prompt") ?? "{{question}}" }),
-    ...toSampling(setting),
-    seed,
+  const { key, ownSeed, system, prompt, sampling } = readSetting(plan, cell.setting);
+  const messages = toMessages(sample, { system, prompt });
+  return { messages, ...sampling, seed: deriveSeed(ownSeed ?? plan.seed, key, sample.id, cell.repeat) };
+}
+
+/** What all requests of a setting have in common. */
+interface ReadSetting {
+  fixed: Setting;
+  texts: StudyPlan["texts"];
+  /** The setting as text, for seeds. */
+  key: string;
+  ownSeed: number | string | undefined;
+  system: string | undefined;
+  prompt: string;
+  sampling: SamplingParameters;
+}
+
+/** By the setting: thousands of cells share it. */
+const settingsRead = new WeakMap<Setting, ReadSetting>();
+
+function readSetting({ settings, fixed, texts }: StudyPlan, index: number): ReadSetting {
+  const own = settings[index] ?? {};
+  const known = settingsRead.get(own);
+  if (known?.fixed === fixed && known.texts === texts) return known;
+  const setting = { ...fixed, ...own };
+  const text = (name: string) => (setting[name] === undefined ? undefined : texts[String(setting[name])]);
+  const read: ReadSetting = {
+    ...{ fixed, texts, key: JSON.stringify(own), ownSeed: setting["seed"] },
+    ...{ system: text("system"), prompt: text("prompt") ?? "{{question}}", sampling: toSampling(setting) },
   };
+  settingsRead.set(own, read);
+  return read;
 }
 
 /**
@@ -62,7 +85,7 @@ export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext):
   const request = toRequest(plan, cell);
   try {
     const thoughtMarks = plan.thinking?.marks;
-    const completion = givenAnswer(plan, cell) ?? (await ask(request, { ...context, ...(thoughtMarks && { thoughtMarks }) }));
+    const completion = givenAnswer(plan, cell) ?? (await ask(request, thoughtMarks ? { ...context, thoughtMarks } : context));
     const sample = plan.dataset.samples[cell.sample];
     const scored = plan.thinking?.scored === true ? withThoughts(completion) : completion;
     const scores = sample ? await scoreAll(plan.scorers, { sample, completion: scored }, { signal, timeoutMs }) : {};

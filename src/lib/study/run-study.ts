@@ -5,7 +5,7 @@ import { inBundles, runBundles } from "./bundles.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { orderCells, orderSamples } from "./cell-order.js";
 import type { CellLatency } from "./drift.js";
-import type { AskLimits } from "../gateway/ask.js";
+import type { AskContext, AskLimits } from "../gateway/ask.js";
 import type { Usage } from "../openai/completion.js";
 import { addCosts, type Score, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
 import { ErrorTally, type CellError } from "./error-tally.js";
@@ -190,15 +190,16 @@ export class StudyRunner {
 
   private async work(pass: Pass, target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
     const over = () => pass.signal.aborted || this.isOver();
-    await runBundles(bundles, this.plan.concurrency, { ask: (cell) => this.ask(pass, target, cell), over });
+    const context = { ...this.options.limits, target, signal: pass.signal };
+    await runBundles(bundles, this.plan.concurrency, { ask: (cell) => this.ask(pass, context, cell), over });
     if (this.options.signal?.aborted) this.state.status = "interrupted";
   }
 
-  private async ask(pass: Pass, target: CompletionTarget, cell: Cell): Promise<void> {
+  private async ask(pass: Pass, context: AskContext, cell: Cell): Promise<void> {
     if (pass.signal.aborted || !this.hasBudget()) return;
     const sampleId = this.plan.dataset.samples[cell.sample]?.id ?? "";
     if (!this.plan.responses?.has(sampleId)) this.options.budget?.noteCalls(1);
-    const done = await runCell(this.plan, cell, { ...this.options.limits, target, signal: pass.signal });
+    const done = await runCell(this.plan, cell, context);
     if (!done) return;
     try {
       this.finish(pass, done);

@@ -187,31 +187,36 @@ function writeHeader(folder: string, header: StudyHeader): void {
   renameSync(draft, join(folder, HEADER));
 }
 
+/** Built member by member: it is done for every cell, and spreads cost more than all else here. */
 function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): CellRecord {
-  const cell = { setting, sample, repeat, seed };
-  if (!outcome.ok) return { ...cell, error: { code: outcome.error.code, message: outcome.error.message } };
-  const { completion, scores } = outcome;
-  const explained = Object.entries(scores).flatMap(([name, { explanation }]) => (explanation === undefined ? [] : [[name, explanation]]));
-  const detailed = Object.entries(scores).flatMap(([name, { details }]) => (details === undefined ? [] : [[name, details]]));
-  const broken = Object.entries(scores).flatMap(([name, { failure }]) => (failure ? [[name, failure]] : []));
-  const unscored = Object.entries(scores).flatMap(([name, { mayPass }]) => (mayPass ? [name] : []));
-  const cost = addCosts(Object.values(scores).map((score) => score.cost));
-  return {
-    ...cell,
-    text: completion.text,
-    ...(completion.thoughts !== undefined && { thoughts: completion.thoughts }),
-    finishReason: completion.finishReason,
-    promptTokens: completion.usage.promptTokens,
-    completionTokens: completion.usage.completionTokens,
-    firstTokenMs: round(completion.timing.firstTokenMs),
-    totalMs: round(completion.timing.totalMs),
-    scores: Object.fromEntries(Object.entries(scores).map(([name, { value }]) => [name, value])),
-    ...(explained.length > 0 && { explanations: Object.fromEntries(explained) as Record<string, string> }),
-    ...(detailed.length > 0 && { details: Object.fromEntries(detailed) as Record<string, object> }),
-    ...(unscored.length > 0 && { unscored }),
-    ...(broken.length > 0 && { scorerErrors: Object.fromEntries(broken) as Record<string, ScorerFailure> }),
-    ...(cost.calls > 0 && { scoring: cost }),
+  if (!outcome.ok) return { setting, sample, repeat, seed, error: { code: outcome.error.code, message: outcome.error.message } };
+  const { text, thoughts, finishReason, usage, timing } = outcome.completion;
+  const record: CellRecord & { scores: Record<string, number | null> } = {
+    setting,
+    sample,
+    repeat,
+    seed,
+    text,
+    finishReason,
+    promptTokens: usage.promptTokens,
+    completionTokens: usage.completionTokens,
+    firstTokenMs: round(timing.firstTokenMs),
+    totalMs: round(timing.totalMs),
+    scores: {},
   };
+  if (thoughts !== undefined) record.thoughts = thoughts;
+  const costs: ScoringCost[] = [];
+  for (const [name, score] of Object.entries(outcome.scores)) {
+    record.scores[name] = score.value;
+    if (score.explanation !== undefined) (record.explanations ??= {})[name] = score.explanation;
+    if (score.details !== undefined) (record.details ??= {})[name] = score.details;
+    if (score.failure) (record.scorerErrors ??= {})[name] = score.failure;
+    if (score.mayPass) (record.unscored ??= []).push(name);
+    if (score.cost) costs.push(score.cost);
+  }
+  const scoring = addCosts(costs);
+  if (scoring.calls > 0) record.scoring = scoring;
+  return record;
 }
 
 function round(ms: number): number {
