@@ -89,7 +89,7 @@ export class DeadlineClock {
       };
       work.then(
         (value) => settle(() => resolve(value)),
-        (thrown: unknown) => settle(() => reject(thrown as Error)),
+        (thrown: unknown) => settle(() => reject(thrown)),
       );
     });
   }

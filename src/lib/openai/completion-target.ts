@@ -68,14 +68,7 @@ export async function collectChunks(chunks: AsyncIterable<Chunk>, location: stri
   const choices = new Map<number, Choice>();
   for await (const chunk of chunks) {
     if (signal?.aborted) break;
-    if (chunk.type === "finish") {
-      const totalMs = performance.now() - start;
-      const timing = chunk.timing ?? { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
-      const ordered = choices.size < 2 ? [...choices.values()] : inOrder(choices);
-      const first = ordered[0] ?? emptyChoice();
-      const { text, thoughts, finishReason } = first;
-      return { text, ...(thoughts !== undefined && { thoughts }), finishReason, choices: ordered, usage: chunk.usage, timing };
-    }
+    if (chunk.type === "finish") return toCompletion(choices, chunk, { start, firstTokenMs });
     firstTokenMs ??= performance.now() - start;
     const choice = choices.get(chunk.choice) ?? emptyChoice();
     choices.set(chunk.choice, choice);
@@ -85,6 +78,18 @@ export async function collectChunks(chunks: AsyncIterable<Chunk>, location: stri
   throw new LlmopsError("ENDPOINT_ERROR", `${location} ended the answer without a finish reason.`, {
     hint: "The connection may have been cut; try again.",
   });
+}
+
+function toCompletion(
+  choices: ReadonlyMap<number, Choice>,
+  { usage, timing }: Extract<Chunk, { type: "finish" }>,
+  { start, firstTokenMs }: { start: number; firstTokenMs: number | undefined },
+): Completion {
+  const totalMs = performance.now() - start;
+  const ordered = choices.size < 2 ? [...choices.values()] : inOrder(choices);
+  const { text, thoughts, finishReason } = ordered[0] ?? emptyChoice();
+  const taken = timing ?? { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
+  return { text, ...(thoughts !== undefined && { thoughts }), finishReason, choices: ordered, usage, timing: taken };
 }
 
 function inOrder(choices: ReadonlyMap<number, Choice>): Choice[] {

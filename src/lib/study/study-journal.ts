@@ -16,7 +16,7 @@ import { join } from "node:path";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { FinishReason } from "../openai/completion.js";
-import { addCosts, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
+import { addCosts, type Score, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
 import type { FinishedCell } from "./run-cell.js";
 import type { Cell } from "./study.js";
 
@@ -205,8 +205,14 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
     scores: {},
   };
   if (thoughts !== undefined) record.thoughts = thoughts;
+  addScores(record, outcome.scores);
+  return record;
+}
+
+/** Members that say nothing are absent. */
+function addScores(record: CellRecord & { scores: Record<string, number | null> }, scores: Readonly<Record<string, Score>>): void {
   const costs: ScoringCost[] = [];
-  for (const [name, score] of Object.entries(outcome.scores)) {
+  for (const [name, score] of Object.entries(scores)) {
     record.scores[name] = score.value;
     if (score.explanation !== undefined) (record.explanations ??= {})[name] = score.explanation;
     if (score.details !== undefined) (record.details ??= {})[name] = score.details;
@@ -216,7 +222,6 @@ function toRecord({ setting, sample, repeat, seed, outcome }: FinishedCell): Cel
   }
   const scoring = addCosts(costs);
   if (scoring.calls > 0) record.scoring = scoring;
-  return record;
 }
 
 function round(ms: number): number {
