@@ -81,16 +81,13 @@ export class DeadlineClock {
       let grace: NodeJS.Timeout | undefined;
       this.whenPassed = () => (grace = setTimeout(pass, GRACE_MS));
       if (this.signal.aborted) this.whenPassed();
-      const settle = (then: () => void) => {
+      const settle = () => {
         clearTimeout(grace);
         // what comes after the deadline is too late, whatever it is
         if (this.signal.aborted) pass();
-        else then();
+        else resolve(work);
       };
-      work.then(
-        (value) => settle(() => resolve(value)),
-        (thrown: unknown) => settle(() => reject(thrown)),
-      );
+      work.then(settle, settle);
     });
   }
 

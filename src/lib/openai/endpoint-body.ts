@@ -1,5 +1,6 @@
 import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool, ToolChoice } from "./completion.js";
 import type { Habits } from "./endpoint-memory.js";
+import { foldSystem } from "./fold-system.js";
 import type { JsonObject } from "./json-object.js";
 
 /**
@@ -57,16 +58,6 @@ function toCommonBody(model: string, request: CompletionRequest, { maxTokensFiel
     stream: true,
     stream_options: omits.has("stream_options") ? undefined : { include_usage: true },
   };
-}
-
-/** The same conversation without system messages: their texts stand before the user's first. */
-export function foldSystem(messages: readonly ChatMessage[]): ChatMessage[] {
-  const system = messages.filter(({ role }) => role === "system").map(({ content }) => content);
-  const others = messages.filter(({ role }) => role !== "system");
-  if (system.length === 0) return [...messages];
-  const first = others.findIndex(({ role }) => role === "user");
-  if (first < 0) return [{ role: "user", content: system.join("\n\n") }, ...others];
-  return others.map((message, i) => (i === first ? { ...message, content: [...system, message.content].join("\n\n") } : message));
 }
 
 function toWireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): object {

@@ -92,5 +92,5 @@ interface Refusal {
 }
 
 function hasSystem({ messages }: JsonObject): boolean {
-  return Array.isArray(messages) && messages.some((message) => asObject(message)?.["role"] === "system");
+  return Array.isArray(messages) && messages.some((message) => ["system", "developer"].includes(String(asObject(message)?.["role"])));
 }
