@@ -24,6 +24,8 @@ export class Columns {
   /** Names that differ from the chosen one by case and spaces only. */
   private readonly spellings = new Map<Role, string[]>();
   private settled = false;
+  /** The columns of an instruction and its input; found anew with each column, not with each row. */
+  private pair: readonly string[] | undefined;
 
   /** `answerNames` are the only usual names of references, where other columns hold answers to be graded. */
   constructor(map: ColumnMap, answerNames?: readonly string[]) {
@@ -43,11 +45,7 @@ export class Columns {
 
   /** True where an instruction and an input are the question together. */
   get isPair(): boolean {
-    return (
-      !this.map.has("question") &&
-      PAIR.every((name) => this.columnCalled(name) !== undefined) &&
-      this.columnCalled("question") === undefined
-    );
+    return this.pair !== undefined;
   }
 
   /** Takes a row's columns up. Throws DATASET_INVALID where a later row has a column that would have meant something. */
@@ -55,6 +53,7 @@ export class Columns {
     for (const name in row) {
       if (this.seen.has(name)) continue;
       this.seen.add(name);
+      this.pair = this.findPair();
       if (this.settled) this.checkLate(name, place);
     }
   }
@@ -96,7 +95,7 @@ export class Columns {
 
   /** The instruction with its input. */
   readPair(row: Fields): unknown {
-    const [instruction, input] = PAIR.map((name) => row[this.columnCalled(name) ?? ""]);
+    const [instruction, input] = (this.pair ?? PAIR).map((column) => row[column]);
     if (typeof instruction !== "string") return instruction;
     return typeof input === "string" && input.trim() !== "" ? `${instruction}\n\n${input}` : instruction;
   }
@@ -126,6 +125,12 @@ export class Columns {
   get hasConversation(): boolean {
     if (this.map.has("messages")) return true;
     return this.chosen.has("messages") && !this.map.has("question") && this.columnCalled("question") === undefined;
+  }
+
+  private findPair(): readonly string[] | undefined {
+    if (this.map.has("question") || this.columnCalled("question") !== undefined) return undefined;
+    const columns = PAIR.map((name) => this.columnCalled(name)).filter((column) => column !== undefined);
+    return columns.length === PAIR.length ? columns : undefined;
   }
 
   private candidates(role: Role): string[] {

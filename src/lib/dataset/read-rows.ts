@@ -119,7 +119,9 @@ function isWholeObject(line: string): boolean {
 async function* readJsonLines(path: string, source: AsyncIterable<Buffer>): AsyncGenerator<Row> {
   for await (const { text, line } of readTextLines(source)) {
     if (text.trim() === "") continue;
-    yield { ...parsed(path, text, line), place: `${path}:${line}`, number: line, isTable: false };
+    const { value, written } = parsed(path, text, line);
+    const row = { value, place: `${path}:${line}`, number: line, isTable: false };
+    yield written ? { ...row, written } : row;
   }
 }
 
