@@ -7,6 +7,7 @@ import type { Sample } from "../dataset/sample.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { Completion } from "../openai/completion.js";
 import { withinTime } from "./deadline.js";
+import type { ScoredCompletion, ScoredSample } from "./module-types.js";
 import type { Score, Scorer } from "./scorer.js";
 import { noteUserModule } from "./user-modules.js";
 
@@ -58,14 +59,15 @@ export async function moduleScorer(path: string): Promise<Scorer> {
 }
 
 /** What a user's scorer is given of a sample. */
-export function toInput({ id, question, answer, answers, topic, fields }: Sample): object {
-  return { ...fields, id, question, answer, answers, topic };
+export function toInput({ id, question, answer, answers, topic, fields, messages }: Sample): ScoredSample {
+  return { ...fields, id, question, answer, answers, topic, fields, ...(messages && { messages }) };
 }
 
 /** What a user's scorer is given of a completion. */
-export function toOutput({ text, finishReason, usage, timing }: Completion): object {
+export function toOutput({ text, thoughts, finishReason, usage, timing }: Completion): ScoredCompletion {
   return {
     text,
+    ...(thoughts !== undefined && { thoughts }),
     finish_reason: finishReason,
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
