@@ -64,7 +64,7 @@ export function readRubrics(
   ];
   const twice = rubrics.find(({ name }, i) => rubrics.findIndex((other) => other.name === name) !== i);
   if (!twice) return rubrics;
-  throw new LlmopsError("INVALID_ARGUMENT", `Two rubrics are called "${twice.name}".`, { hint: "Name each once; a file's `name` counts." });
+  throw new LlmopsError("INVALID_ARGUMENT", `Two rubrics are named "${twice.name}".`, { hint: "Name each once; a file's `name` counts." });
 }
 
 /** Reads what is to be graded, and says on standard error how its columns were understood. */

@@ -142,7 +142,7 @@ function checkAnswered({ status }: StudyRun): void {
   const [code, what] =
     status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
   throw new LlmopsError(code, `${what} while the models were answering.`, {
-    hint: "Their answers are kept: the same command goes on with them.",
+    hint: "Their answers are kept: the same command continues from them.",
   });
 }
 

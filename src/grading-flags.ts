@@ -18,8 +18,7 @@ export const criteriaFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME",
-    description:
-      "criterion to grade by, several times: a name of `judge rubric list`, or a YAML file [default: relevance, accuracy, clarity]",
+    description: "criterion to grade by, repeatable: a name of `judge rubric list`, or a YAML file [default: relevance, accuracy, clarity]",
   }),
   criteria: Flags.string({
     multiple: true,

@@ -57,7 +57,7 @@ export const judgeFlags = {
     aliases: ["judge-max_tokens"],
     min: 1,
     helpValue: "TOKENS",
-    description: "most tokens of one reply, thoughts included [default: 64, or 320 with a reason; up to 16384 where the judge thinks]",
+    description: "maximum tokens per reply, thoughts included [default: 64, or 320 with a reason; up to 16384 where the judge thinks]",
     helpGroup: JUDGE,
   }),
   "judge-layout": Flags.option({

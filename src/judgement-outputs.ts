@@ -28,7 +28,7 @@ export function parseLeastScore(text: string, plan: StudyPlan): LeastScore {
   const [, criterion = primaryMetric(plan), bound = ""] = /^(?:([\w-]+)=)?(\d+(?:\.\d+)?)$/.exec(text.trim()) ?? [];
   const names = plan.scorers.map(({ name }) => name);
   if (bound !== "" && names.includes(criterion)) return { criterion, bound: onScale(Number(bound), criterion, plan) };
-  throw new LlmopsError("INVALID_ARGUMENT", `--min-score ${text} is no score of ${names.join(", ")}.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `--min-score ${text} is not a score of ${names.join(", ")}.`, {
     hint: "Write --min-score 4, or --min-score accuracy=4 for one criterion.",
   });
 }

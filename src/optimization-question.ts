@@ -121,7 +121,7 @@ function parsePenalty(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new LlmopsError("INVALID_ARGUMENT", `--penalty ${text} is no number.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `--penalty ${text} is not a number.`, {
     hint: "Write the objective a failed trial is to have, such as --penalty 0.",
   });
 }

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Flags, type Interfaces } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
-import { SCORER_NAMES } from "./lib/scoring/scorers.js";
 import { readSearchFile } from "./lib/study/search-file.js";
 import { parseFixed } from "./lib/study/search-space.js";
 import type { Setting } from "./lib/study/study.js";
@@ -94,7 +93,7 @@ const runningFlags = {
     helpGroup: RUNNING,
   }),
   race: Flags.boolean({ description: "drop settings that are clearly worse as soon as that is certain", helpGroup: RUNNING }),
-  resume: Flags.string({ helpValue: "STUDY", description: "go on with a study by its id, its beginning, or last", helpGroup: RUNNING }),
+  resume: Flags.string({ helpValue: "STUDY", description: "resume a study: its id, the beginning of its id, or last", helpGroup: RUNNING }),
   "retry-failed": Flags.boolean({ dependsOn: ["resume"], description: "also ask the failed cells again", helpGroup: RUNNING }),
   "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
 };
@@ -121,7 +120,7 @@ const decidingFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME",
-    description: `how answers are scored, several times; the first decides [default: contains]. ${SCORER_NAMES}`,
+    description: "how answers are scored; repeatable, the first decides; all are in `llmops help scorers` [default: contains]",
     helpGroup: DECIDING,
   }),
   baseline: Flags.string({

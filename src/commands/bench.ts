@@ -52,8 +52,8 @@ export default class Bench extends BaseCommand {
       helpValue: "OBJECTIVE",
       description: "such as 'ttft<500ms@99%', 'itl<50ms' or 'e2e<2s@95%'",
     }),
-    requests: Flags.integer({ min: 1, description: "most requests of a level [default: as many as come in its time]" }),
-    duration: Flags.integer({ default: 10, min: 1, description: "most seconds of a level" }),
+    requests: Flags.integer({ min: 1, description: "maximum requests per level [default: as many as fit into its duration]" }),
+    duration: Flags.integer({ default: 10, min: 1, description: "maximum seconds per level" }),
     warmup: Flags.integer({ default: 5, min: 0, description: "requests before the first level that do not count" }),
     dataset: Flags.string({
       char: "d",
@@ -174,7 +174,7 @@ function readLoads({ concurrency, rate }: { concurrency?: string | undefined; ra
   return (rate ?? concurrency ?? "1,4,16").split(",").map((part) => {
     const value = Number(part);
     if (value > 0 && Number.isFinite(value) && (kind === "rate" || Number.isInteger(value))) return { kind, value };
-    throw new LlmopsError("INVALID_ARGUMENT", `"${part}" is no ${kind}.`, { hint: `Write --${kind} 1,2,4.` });
+    throw new LlmopsError("INVALID_ARGUMENT", `"${part}" is not a valid ${kind}.`, { hint: `Write --${kind} 1,2,4.` });
   });
 }
 

@@ -50,7 +50,7 @@ export default class Init extends BaseCommand {
       helpValue: "NAME=VALUE",
       description: "fill a gap in the templates; several",
     }),
-    yes: Flags.boolean({ char: "y", description: "ask nothing: take the defaults" }),
+    yes: Flags.boolean({ char: "y", description: "accept the defaults without prompting" }),
     force: Flags.boolean({ description: "replace files that are there" }),
   };
 

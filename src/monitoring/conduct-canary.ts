@@ -92,7 +92,7 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
 /** Canaries are kept for version control, in the folder at hand. */
 function canaryPath(name: string): string {
   if (/^[\w][\w.-]*$/.test(name)) return join(".llmops", "canary", `${name}.json`);
-  throw new LlmopsError("INVALID_ARGUMENT", `"${name}" is no name of a canary.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `"${name}" is not a canary name.`, {
     hint: "Use letters, digits, dots, dashes and underscores.",
   });
 }

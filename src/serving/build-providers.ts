@@ -139,7 +139,7 @@ export function buildProvider({ links }: ProviderPlan, around: ProviderSurroundi
     },
     onRescue: (from, to) => {
       metrics.add("llmops_rescued_streams_total", { from, to });
-      log(`${to} goes on with an answer of ${from} that broke off.`);
+      log(`${to} continues an answer that ${from} broke off.`);
     },
   });
 }

@@ -41,7 +41,7 @@ export async function findSources(
   const ids = [...models.map(({ source }) => source), ...adapters].map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice === undefined) return { models, adapters };
-  throw new LlmopsError("CONFIG_INVALID", `Two models would be called "${twice}".`, {
+  throw new LlmopsError("CONFIG_INVALID", `Two models would be named "${twice}".`, {
     hint: "Give them names of their own: --model NAME=PATH.",
   });
 }

@@ -135,7 +135,7 @@ describe("llmops judge", () => {
       expect.stringContaining("gate correctness not worse than baseline main: not met: worse"),
     ]);
     for (const [flags, message] of [
-      [["--min-score", "nine"], "--min-score nine is no score of correctness"],
+      [["--min-score", "nine"], "--min-score nine is not a score of correctness"],
       [["--rubric", "corectness"], 'There is no rubric "corectness"'],
       [["--rubric", "faithfulness"], "has no context, which the rubric faithfulness requires"],
     ] as const) {

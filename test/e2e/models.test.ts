@@ -65,14 +65,14 @@ describe("llmops models", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".gguf"))).toEqual(["base.gguf", "v1.gguf"]);
   });
 
-  it("names an architecture it cannot convert, and what is no folder", async () => {
+  it("names an architecture it cannot convert, and what is not a folder", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "config.json"), JSON.stringify({ architectures: ["MambaForCausalLM"] }));
     const refused = await runCli(["models", "convert", ".", "--out", "m.gguf"], folder);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("MambaForCausalLM")]);
     expect(refused.stderr).toContain("LlamaForCausalLM");
     const file = await runCli(["models", "convert", "config.json", "--out", "m.gguf"], folder);
-    expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("is no folder")]);
+    expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("is not a folder")]);
     expect(readdirSync(folder)).toEqual(["config.json"]);
   });
 

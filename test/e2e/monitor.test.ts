@@ -105,8 +105,8 @@ describe("llmops monitor", () => {
 
   it.each([
     [["monitor", "chek"], "Did you mean llmops monitor check?"],
-    [["monitor", "--interval", "soon"], "is no duration"],
-    [["monitor", "--slo", "ttft"], "is no objective"],
+    [["monitor", "--interval", "soon"], "is not a duration"],
+    [["monitor", "--slo", "ttft"], "is not an objective"],
     [["monitor", "--kpis", "p95<1s"], "There are:"],
     [["monitor", "--alerts", "none.yaml"], "cannot be read"],
     [["monitor", "http://a:1", "http://a:1"], "named twice"],

@@ -158,7 +158,7 @@ describe("llmops sweep", () => {
     expect(runs.find(({ run_id: id }) => id === settings[0]?.run_id)?.metrics["cells_done"]).toBe(1200);
   });
 
-  it("refuses to go on with a study whose dataset changed, or that there is not", async () => {
+  it("refuses to resume a study whose dataset changed, or that does not exist", async () => {
     const folder = temporaryFolder();
     const data = join(folder, "data.jsonl");
     writeFileSync(data, '{"question": "What is the capital of France?", "answer": "Paris"}\n');
@@ -415,6 +415,6 @@ describe("llmops bench", () => {
     await server.finished;
     expect((await runCli(["bench", "http://127.0.0.1:1"], folder)).stderr).toMatch(/^Error \[ENDPOINT_UNREACHABLE\]/);
     expect((await runCli(["bench", "--find-rate"], folder)).code).toBe(2);
-    expect((await runCli(["bench", "--concurrency", "1.5"], folder)).stderr).toContain('"1.5" is no concurrency');
+    expect((await runCli(["bench", "--concurrency", "1.5"], folder)).stderr).toContain('"1.5" is not a valid concurrency');
   });
 });

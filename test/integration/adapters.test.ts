@@ -47,7 +47,7 @@ describe("an engine with an adapter", () => {
 
   it("refuses an adapter that is none, or another model's", async () => {
     const model = await errorOf(() => openAdapterFile(tiny.base.path, tiny.base));
-    expect([model.code, model.message]).toEqual(["MODEL_INVALID", expect.stringContaining("is no LoRA adapter")]);
+    expect([model.code, model.message]).toEqual(["MODEL_INVALID", expect.stringContaining("is not a LoRA adapter")]);
     const demo = await openModelFile("demo");
     const other = await errorOf(async () => openAdapterFile(tiny.adapter.path, demo));
     expect([other.code, other.message]).toEqual(["MODEL_INVALID", expect.stringMatching(/is not one of demo: its blk.*columns/)]);

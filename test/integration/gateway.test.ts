@@ -207,7 +207,7 @@ describe("a stream that breaks", () => {
     expect(service.callMetrics.totals).toMatchObject({ requests: 1, failures: 1 });
   });
 
-  it("is one that sends an error event, ends without an end, or sends what is no JSON", async () => {
+  it("is one that sends an error event, ends without an end, or sends what is not JSON", async () => {
     const tails = [JSON.stringify({ error: { message: "out of memory" } }), "[DONE]", "{oops"];
     for (const tail of tails) {
       const bad = await fakeUpstream((_request, response) => {

@@ -106,7 +106,7 @@ describe("requests to a tracking server", () => {
 
   it.each<[string, Respond, string, string]>([
     [
-      "a page that is no MLflow",
+      "a page that is not an MLflow",
       (_, r) => r.writeHead(200, { "content-type": "text/html" }).end("<html>hello"),
       "STORE_ERROR",
       "did not answer with JSON",

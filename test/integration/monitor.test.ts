@@ -95,7 +95,7 @@ describe("a monitored server", () => {
     expect(monitor.saved).toMatchObject({ step: 0, alerts: [], watch: { ledgers: { "success@99%": [] } } });
   });
 
-  it("is no reason for another to wait", async () => {
+  it("is not a reason for another to wait", async () => {
     const hanging = await fakeUpstream(() => undefined);
     const fine = await fakeUpstream(
       (_, response) => void response.writeHead(200, { "content-type": "text/plain" }).end("api_requests_total 1\n"),

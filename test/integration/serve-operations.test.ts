@@ -462,7 +462,7 @@ describe("record and replay", () => {
     }
   });
 
-  it("gives different answers to the same call in their order, and refuses what is no recording", async () => {
+  it("gives different answers to the same call in their order, and refuses what is not a recording", async () => {
     const path = join(temporaryFolder(), "calls.jsonl");
     const texts = ["one", "two"];
     const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer(texts[up.seen.length - 1] ?? "")));

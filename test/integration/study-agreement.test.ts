@@ -146,7 +146,7 @@ function checkBest({ best, settings, comparisons, ...result }: SweepResult, scor
   if (direction === "none" || scored.length === 0) expect(best).toBeNull();
   if (!best) return;
   const own = named({ best, settings, comparisons, ...result }, best.params);
-  if (!own) throw new Error("the best is no setting");
+  if (!own) throw new Error("the best is not a setting");
   const tied = best.tied_with.map(({ params }) => JSON.stringify(params));
   for (const one of scored) {
     if (one === own) expect(tied).not.toContain(JSON.stringify(one.params));

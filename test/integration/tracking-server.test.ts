@@ -92,10 +92,10 @@ describe("the tracking server's wire", () => {
     ["no value", { run_id: "RUN", key: "a", timestamp: 1 }, "Missing value for required parameter 'value'. See the API docs"],
     ["no key", { run_id: "RUN", value: 1, timestamp: 1 }, "Missing value for required parameter 'key'"],
     ["no run", { key: "a", value: 1, timestamp: 1 }, "Missing value for required parameter 'run_id'"],
-    ["a step that is no integer", { run_id: "RUN", key: "a", value: 1, timestamp: 1, step: 1.5 }, "parameter 'step'"],
-    ["a time that is no integer", { run_id: "RUN", key: "a", value: 1, timestamp: 1.5 }, "parameter 'timestamp'"],
+    ["a step that is not an integer", { run_id: "RUN", key: "a", value: 1, timestamp: 1, step: 1.5 }, "parameter 'step'"],
+    ["a time that is not an integer", { run_id: "RUN", key: "a", value: 1, timestamp: 1.5 }, "parameter 'timestamp'"],
     ["a negative time", { run_id: "RUN", key: "a", value: 1, timestamp: -1 }, "must be a nonnegative long"],
-    ["a value that is no number", { run_id: "RUN", key: "a", value: "high", timestamp: 1 }, "parameter 'value'"],
+    ["a value that is not a number", { run_id: "RUN", key: "a", value: "high", timestamp: 1 }, "parameter 'value'"],
     ["a key with @", { run_id: "RUN", key: "recall@5", value: 1, timestamp: 1 }, "Names may only contain alphanumerics"],
   ])("refuses %s and writes nothing", async (_, body, message) => {
     const server = await trackingServer();

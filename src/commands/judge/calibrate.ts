@@ -39,7 +39,7 @@ export default class JudgeCalibrate extends ResumableCommand {
       multiple: true,
       multipleNonGreedy: true,
       helpValue: "COLUMN",
-      description: "column of a person's levels, several times",
+      description: "column with a person's levels; repeatable",
     }),
     "pass-at": Flags.integer({ helpValue: "LEVEL", description: "the level from which an answer passes [default: the second best]" }),
     "keep-anchors": Flags.integer({ default: 12, min: 0, max: 100, description: "answers frozen to watch the judge by" }),

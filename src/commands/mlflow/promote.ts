@@ -46,7 +46,9 @@ export default class MlflowPromote extends BaseCommand {
   async run(): Promise<PromoteResult> {
     const { args, flags } = await this.parse(MlflowPromote);
     if (flags.alias === undefined && flags.stage === undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", "It is not said what to promote it to.", { hint: "Say --alias NAME or --stage STAGE." });
+      throw new LlmopsError("INVALID_ARGUMENT", "Neither an alias nor a stage to promote it to was given.", {
+        hint: "Pass --alias NAME or --stage STAGE.",
+      });
     }
     const requirements = (flags.require ?? []).map(parseRequirement);
     return withStore(flags["tracking-uri"], async (store) => {

@@ -34,7 +34,7 @@ export default class MlflowRuns extends BaseCommand {
     filter: Flags.string({ description: "MLflow's search filter, as in: metrics.accuracy > 0.9", helpValue: "FILTER" }),
     sort: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'order, as in: "metrics.accuracy DESC"', helpValue: "KEY" }),
     columns: Flags.string({
-      description: "columns, with commas: metrics.KEY, params.KEY, tags.KEY, duration, user, ...",
+      description: "comma-separated columns: metrics.KEY, params.KEY, tags.KEY, duration, user, ...",
       helpValue: "LIST",
     }),
     "all-params": Flags.boolean({ description: "show every param, also those all the runs share" }),

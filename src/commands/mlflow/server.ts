@@ -33,12 +33,12 @@ export default class MlflowServer extends BaseCommand {
     "allowed-hosts": Flags.string({
       env: "MLFLOW_SERVER_ALLOWED_HOSTS",
       helpValue: "LIST",
-      description: "host names it may be reached under, with commas, besides this machine's and private addresses; * for any",
+      description: "comma-separated host names it may be reached under, besides this machine's and private addresses; * for any",
     }),
     "cors-allowed-origins": Flags.string({
       env: "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
       helpValue: "LIST",
-      description: "origins whose pages may use it, with commas, besides this machine's; * for any",
+      description: "comma-separated origins whose pages may use it, besides this machine's; * for any",
     }),
     "log-level": Flags.option({
       options: ["debug", "info", "warn", "error", "silent"] as const,

@@ -90,7 +90,7 @@ export default class ModelsConvert extends BaseCommand {
 
   private async convertAdapter(folder: string, flags: ConvertFlags, signal: AbortSignal): Promise<Converted> {
     if (flags.base === undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${folder} is an adapter: its model has to be known.`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `${folder} is an adapter: its model must be known.`, {
         hint: "Name the GGUF file of the model it was trained on: --base FILE.",
       });
     }

@@ -60,7 +60,7 @@ export default class MonitorCanary extends BaseCommand {
     alerts: Flags.string({
       helpValue: "FILE",
       dependsOn: ["interval"],
-      description: "YAML file of alerts whose sinks are told of drift [default: it is printed]",
+      description: "YAML file of alerts whose sinks are notified of drift [default: it is printed]",
     }),
     experiment: experimentFlag("canary"),
   };

@@ -12,7 +12,7 @@ export default class Monitor extends BaseCommand {
   static override summary = "Watch servers: metrics, a probe, objectives, alerts; every number goes into one MLflow run.";
   static override description =
     "Scrapes Prometheus metrics of llmops, vLLM, llama-server, or any server with the documented names, and sends a small request. What is " +
-    "known of error budgets and alerts is kept, and the MLflow run gone on with, when it is started again. With --once it looks once: exit " +
+    "known of error budgets and alerts is kept, and the MLflow run continued, when it is started again. With --once it polls once: exit " +
     "code 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, else 0.";
   static override examples = [
     "<%= config.bin %> monitor",
@@ -27,7 +27,7 @@ export default class Monitor extends BaseCommand {
     interval: Flags.string({ char: "i", default: "5m", helpValue: "TIME", description: "pause between two looks" }),
     duration: Flags.string({ helpValue: "TIME", description: "end after so long [default: Ctrl+C]" }),
     once: Flags.boolean({ description: "look once, and say by the exit code how it is", exclusive: ["duration", "interval"] }),
-    timeout: Flags.string({ helpValue: "TIME", description: "cut off a look that takes longer [default: the interval, at most 60s]" }),
+    timeout: Flags.string({ helpValue: "TIME", description: "cut off a poll that takes longer [default: the interval, at most 60s]" }),
     alerts: alertsFlag,
     fresh: Flags.boolean({ description: "begin a new MLflow run, and forget error budgets and alerts of earlier watching" }),
     "tracking-uri": trackingUriFlag,

@@ -39,7 +39,7 @@ export default class MonitorReport extends BaseCommand {
     const { flags } = await this.parse(MonitorReport);
     const kind = KINDS.find((one) => flags.out.toLowerCase().endsWith(`.${one}`));
     if (kind === undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${flags.out} is no picture or page.`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `${flags.out} is neither a picture nor a page.`, {
         hint: "Its name has to end with .png, .svg or .html.",
       });
     }

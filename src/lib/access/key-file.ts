@@ -100,6 +100,6 @@ function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
 
 function broken(path: string, why: string): LlmopsError {
   return new LlmopsError("CONFIG_INVALID", `${path} cannot be used as a file of keys: ${why}.`, {
-    hint: "Mend or remove it; `llmops keys create` makes a new one.",
+    hint: "Fix or remove it; `llmops keys create` makes a new one.",
   });
 }

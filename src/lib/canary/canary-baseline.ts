@@ -35,7 +35,7 @@ export function readCanary(path: string): Canary {
         cause,
       });
     }
-    throw new LlmopsError("INVALID_ARGUMENT", `${path} is no canary: ${messageOf(cause).slice(0, 200)}.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} is not a canary: ${messageOf(cause).slice(0, 200)}.`, {
       hint: "Write it anew with --bless.",
       cause,
     });

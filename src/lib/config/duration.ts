@@ -6,7 +6,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 export function parseDuration(text: string): number {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)(ms|[smhdw])$/.exec(text.trim()) ?? [];
   if (amount !== undefined) return Number(amount) * (UNIT_MS[unit] ?? 0);
-  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no duration.`, { hint: "Write it as 90s, 15m, 24h, 7d or 2w." });
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a duration.`, { hint: "Write it as 90s, 15m, 24h, 7d or 2w." });
 }
 
 /** A duration in words people read: "3 d 4 h", "12 min", "8 s". */

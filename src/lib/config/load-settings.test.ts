@@ -66,8 +66,8 @@ llm: {provider: self, temperature: 0.7, timeout_seconds: 30, max_tokens: 4096, r
   it.each([
     ["server:\n  prot: 1\n", 'llmops.yaml:2: there is no setting "server.prot".', 'Did you mean "server.port"?'],
     ["sever:\n  port: 1\n", 'llmops.yaml:1: there is no setting "sever".', 'Did you mean "server"?'],
-    ["server:\n  port: 70000\n", "llmops.yaml:2 is 70000; it has to be a whole number from 0 to 65535.", ""],
-    ["cache:\n  enabled: maybe\n", 'is "maybe"; it has to be true or false.', ""],
+    ["server:\n  port: 70000\n", "llmops.yaml:2 is 70000; it must be a whole number from 0 to 65535.", ""],
+    ["cache:\n  enabled: maybe\n", 'is "maybe"; it must be true or false.', ""],
     ["server: [1\n", "is not valid YAML", ""],
     ["- 1\n", "has to have sections", ""],
     ["server:\n  timeout: 1\nllm:\n  timeout_seconds: 2\n", "sets what another key sets already (server.timeout)", ""],

@@ -33,7 +33,7 @@ describe("mlflowConnection", () => {
     });
   });
 
-  it("refuses what is no number, naming the variable", async () => {
+  it("refuses what is not a number, naming the variable", async () => {
     const error = await errorOf(() => mlflowConnection({ MLFLOW_HTTP_REQUEST_TIMEOUT: "soon" }, "/nowhere"));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", message: 'MLFLOW_HTTP_REQUEST_TIMEOUT is "soon".' });
   });

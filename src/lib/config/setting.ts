@@ -149,7 +149,7 @@ export function readSetting<Value>(setting: Setting<Value>, value: unknown, plac
     return setting.read(value);
   } catch (error) {
     const shown = setting.secret ? "what it is set to" : JSON.stringify(value);
-    throw new LlmopsError("CONFIG_INVALID", `${place} is ${shown}; it has to be ${(error as Error).message}.`, {
+    throw new LlmopsError("CONFIG_INVALID", `${place} is ${shown}; it must be ${(error as Error).message}.`, {
       hint: "`llmops config show --origin` shows every setting with where it comes from.",
     });
   }

@@ -56,7 +56,7 @@ export const SETTINGS = {
     aliases: ["llm.timeout_seconds"],
   }),
   "server.first_token_timeout": optionalNumber(DEADLINE, {
-    about: "seconds until the first token has to be there",
+    about: "seconds until the first token must arrive",
     flag: "first-token-timeout",
   }),
   "server.stall_timeout": optionalNumber(DEADLINE, { about: "longest pause between two tokens, in seconds", flag: "stall-timeout" }),
@@ -101,7 +101,7 @@ export const SETTINGS = {
     placeholder: "FILE",
   }),
   "models.default_version": text("base", {
-    about: "how the model's version is called in metrics and answers",
+    about: "version name of the model in metrics and answers",
     env: ["DEFAULT_VERSION"],
     placeholder: "NAME",
   }),
@@ -187,7 +187,7 @@ export const SETTINGS = {
     placeholder: "NAME",
   }),
   "security.api_key_env": text("LLMOPS_API_KEY", {
-    about: "environment variable with a key (or several, with commas)",
+    about: "environment variable with a key (or several, comma-separated)",
     placeholder: "VAR",
   }),
   "security.api_key_file": optionalText({ path: "file", about: "file with keys, one a line", flag: "api-key-file", placeholder: "FILE" }),

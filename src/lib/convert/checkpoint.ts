@@ -60,7 +60,7 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
   const { weight_map: places } = await readJson(path, indexSchema);
   for (const shard of Object.values(places)) {
     if (basename(shard) !== shard || !shard.endsWith(".safetensors")) {
-      throw refusal(path, `names the file ${JSON.stringify(shard)}, which is no safetensors file beside it`);
+      throw refusal(path, `names the file ${JSON.stringify(shard)}, which is not a safetensors file beside it`);
     }
   }
   return new Map(Object.entries(places));
@@ -89,7 +89,7 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
     if (cause instanceof LlmopsError) throw refusal(path, `is not text: ${cause.message}`, { cause });
     const code = systemCodeOf(cause);
     if (code === "ENOTDIR")
-      throw refusal(dirname(path), "is no folder", { hint: "A GGUF file is made smaller by `llmops models quantize`.", cause });
+      throw refusal(dirname(path), "is not a folder", { hint: "A GGUF file is made smaller by `llmops models quantize`.", cause });
     if (code !== undefined) throw refusal(path, code === "ENOENT" ? "is missing" : `cannot be read (${code})`, { cause });
     if (cause instanceof SyntaxError) throw refusal(path, `is not JSON: ${messageOf(cause)}`, { cause });
     throw cause;

@@ -45,7 +45,7 @@ describe("a folder that cannot be converted is refused, and nothing is written",
     ],
     ["a name every object has", "llama3", (f) => edit(f, "config.json", (c) => (c["architectures"] = ["constructor"])), /constructor/],
     ["no config", "llama3", (f) => rmSync(join(f, "config.json")), /config\.json is missing/],
-    ["a config that is no JSON", "llama3", (f) => writeFileSync(join(f, "config.json"), "{"), /config\.json is not JSON/],
+    ["a config that is not JSON", "llama3", (f) => writeFileSync(join(f, "config.json"), "{"), /config\.json is not JSON/],
     ["a config without a width", "llama3", (f) => edit(f, "config.json", (c) => delete c["hidden_size"]), /hidden_size/],
     [
       "another width than the weights",

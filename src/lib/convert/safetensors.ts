@@ -37,7 +37,7 @@ export async function readSafetensors(path: string): Promise<StoredTensor[]> {
     const { bytesRead } = await file.read(length, 0, 8, 0);
     if (bytesRead < 8) throw refusal(path, `is truncated: it has ${fileBytes} bytes, not even the eight of its header's length`);
     const headerBytes = length.readBigUInt64LE();
-    if (headerBytes > BigInt(LARGEST_HEADER)) throw refusal(path, `is no safetensors file: it claims a header of ${headerBytes} bytes`);
+    if (headerBytes > BigInt(LARGEST_HEADER)) throw refusal(path, `is not a safetensors file: it claims a header of ${headerBytes} bytes`);
     const dataStart = 8 + Number(headerBytes);
     if (dataStart > fileBytes) {
       throw refusal(path, `is truncated: its header has ${headerBytes} bytes, but the file ends after ${fileBytes}`);
@@ -57,9 +57,9 @@ function parseHeader(path: string, text: string): object {
     const header: unknown = JSON.parse(text);
     if (typeof header === "object" && header !== null && !Array.isArray(header)) return header;
   } catch (cause) {
-    throw refusal(path, "is no safetensors file: its header is not JSON", { cause });
+    throw refusal(path, "is not a safetensors file: its header is not JSON", { cause });
   }
-  throw refusal(path, "is no safetensors file: its header is not an object");
+  throw refusal(path, "is not a safetensors file: its header is not an object");
 }
 
 interface Place {

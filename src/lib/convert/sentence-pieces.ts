@@ -20,7 +20,7 @@ const KINDS: Record<number, string> = { 1: "unigram", 3: "words", 4: "characters
  */
 export async function readSentencePieces(path: string): Promise<Vocabulary> {
   const { pieces, kind, addDummyPrefix } = parse(path, await readFile(path));
-  if (pieces.length === 0) throw refusal(path, "is no SentencePiece model: it has no pieces");
+  if (pieces.length === 0) throw refusal(path, "is not a SentencePiece model: it has no pieces");
   if (kind !== BPE) {
     throw refusal(path, `is a SentencePiece model of ${KINDS[kind] ?? `kind ${kind}`}; those that merge pairs (bpe) can be converted`);
   }
@@ -31,7 +31,7 @@ function parse(path: string, bytes: Uint8Array): PieceModel {
   try {
     return new PbfReader(bytes).readFields(readModel, { pieces: [], kind: 1, addDummyPrefix: true });
   } catch (cause) {
-    throw refusal(path, `is no SentencePiece model: ${messageOf(cause)}`, { cause });
+    throw refusal(path, `is not a SentencePiece model: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -162,6 +162,6 @@ describe("a file is read by its content", () => {
     expect(columns.hint).toContain("--map question=Text");
     expect(columns.hint).not.toContain("{");
     expect((await refused("e.csv", "question,answer\na,b,c\n")).hint).not.toContain('{"question"');
-    expect((await refused("e.csv", "question,answer,answer\na,b,c\n")).message).toContain('two columns are called "answer"');
+    expect((await refused("e.csv", "question,answer,answer\na,b,c\n")).message).toContain('two columns are named "answer"');
   });
 });

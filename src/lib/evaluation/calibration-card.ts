@@ -119,7 +119,7 @@ function readCard(path: string): CalibrationCard | undefined {
     const value = readJsonFile(path) as { schema?: unknown };
     return value.schema === "llmops.judge-card/1" ? cardSchema.parse(value) : undefined;
   } catch (cause) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${path} is no calibration card: ${messageOf(cause)}.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} is not a calibration card: ${messageOf(cause)}.`, {
       hint: "Calibrate the judge again, or delete the file.",
       cause,
     });

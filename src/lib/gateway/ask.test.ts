@@ -67,7 +67,7 @@ describe("an answer", () => {
       /engine died/,
     ],
     ["an event of type error", (r) => sendEvents(r, ['event: error\ndata: {"message":"gone"}\n\n']), "ENDPOINT_ERROR", /gone/],
-    ["an error that is no event", (r) => sendEvents(r, ['{"error":{"message":"busy"}}']), "ENDPOINT_ERROR", /busy/],
+    ["an error that is not an event", (r) => sendEvents(r, ['{"error":{"message":"busy"}}']), "ENDPOINT_ERROR", /busy/],
     [
       "an answer given up",
       (r) => sendEvents(r, [chatEvent({ content: "P" }), chatEvent({}, "abort")]),

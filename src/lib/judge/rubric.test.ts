@@ -51,7 +51,7 @@ describe("rubrics", () => {
   it.each([
     ["a missing level", SOUND.replace('2: "so so", ', ""), /level 2 is missing/],
     ["one level", SOUND.replace(', 2: "so so", 3: "polite"', ""), /1 levels/],
-    ["a level that is no number", SOUND.replace("2:", "good:"), /scale/],
+    ["a level that is not a number", SOUND.replace("2:", "good:"), /scale/],
     [
       "a score outside the scale",
       `${SOUND}examples: [{question: a, answer: b, score: 4, justification: c}]`,

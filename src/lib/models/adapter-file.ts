@@ -13,7 +13,7 @@ export async function openAdapterFile(path: string, base: ModelFile): Promise<Mo
   if (metadata.get("general.type") !== "adapter" || metadata.get("adapter.type") !== "lora") {
     throw new LlmopsError(
       "MODEL_INVALID",
-      `${adapter.path} is no LoRA adapter, but a file of type ${JSON.stringify(metadata.get("general.type") ?? "model")}.`,
+      `${adapter.path} is not a LoRA adapter, but a file of type ${JSON.stringify(metadata.get("general.type") ?? "model")}.`,
       {
         hint: "Name a GGUF adapter, or the folder that PEFT wrote (adapter_config.json, adapter_model.safetensors).",
       },

@@ -135,7 +135,7 @@ function toPlan(document: unknown, path: string): AlertPlan {
   const made = rules.flatMap((rule) => toRules(rule, path));
   const twice = made.find(({ name }, i) => made.findIndex((other) => other.name === name) !== i);
   if (twice)
-    throw new LlmopsError("CONFIG_INVALID", `${path} has two rules called ${twice.name}.`, {
+    throw new LlmopsError("CONFIG_INVALID", `${path} has two rules named ${twice.name}.`, {
       hint: "Names tell alerts apart: choose another.",
     });
   return { rules: made, sinks, repeatMs, mostPerHour };
@@ -173,7 +173,7 @@ function toAbsent(text: string): "target" | MeasureName {
   const found = known.find((name) => name === text);
   if (found !== undefined) return found;
   const nearest = nearestOf(text, known);
-  throw new LlmopsError("CONFIG_INVALID", `there is nothing called "${text}".`, {
+  throw new LlmopsError("CONFIG_INVALID", `there is nothing named "${text}".`, {
     hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}Write target, or a measure: ${MEASURE_NAMES.join(", ")}.`,
   });
 }

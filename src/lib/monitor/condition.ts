@@ -48,7 +48,7 @@ function isMeasure(name: string): name is MeasureName {
 }
 
 function notACondition(text: string, hint: string): LlmopsError {
-  return new LlmopsError("INVALID_ARGUMENT", `"${text}" is no condition.`, { hint });
+  return new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a condition.`, { hint });
 }
 
 /** Whether a condition holds; undefined where its measure is not known. */

@@ -115,7 +115,7 @@ describe("parseChatRequest", () => {
     expect(parsed.completion.seed).toBe(parseChatRequest({ messages, seed: -7 }).completion.seed);
   });
 
-  it("refuses a body that is no object", async () => {
+  it("refuses a body that is not an object", async () => {
     expect((await errorOf(() => parseChatRequest("x"))).message).toContain("The request body");
   });
 });

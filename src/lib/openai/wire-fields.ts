@@ -44,7 +44,7 @@ export const commonFields = {
   run_name: z.string().nullish().describe("The run's name."),
   tags: z.record(z.string(), z.unknown()).nullish().describe("The run's tags; domain also labels metrics."),
   timeout: seconds.nullish().describe("Seconds until the work is stopped and the answer is 408; 60 when absent, at most 300."),
-  first_token_timeout: seconds.nullish().describe("Seconds until the first token has to be there."),
+  first_token_timeout: seconds.nullish().describe("Seconds until the first token must arrive."),
   stall_timeout: seconds.nullish().describe("Longest pause between two tokens, in seconds."),
 };
 

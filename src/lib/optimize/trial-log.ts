@@ -46,7 +46,7 @@ export class TrialLog {
       appendFileSync(this.path, `${JSON.stringify({ trial, ...facts })}\n`);
     } catch (cause) {
       throw new LlmopsError("STORE_UNWRITABLE", `${this.path} cannot be written: ${messageOf(cause)}.`, {
-        hint: "Free some space, or make the folder writable, and go on with --resume.",
+        hint: "Free some space, or make the folder writable, and continue with --resume.",
         cause,
       });
     }

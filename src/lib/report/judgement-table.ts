@@ -113,7 +113,7 @@ function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance
   }
   if (study.status !== "finished") {
     const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
-    lines.push(chalk.yellow(`${what}; go on with: ${study.resume}`));
+    lines.push(chalk.yellow(`${what}; continue with: ${study.resume}`));
   }
   return lines;
 }

@@ -176,7 +176,7 @@ function problems({ study, trials }: OptimizationResult, chalk: ChalkInstance): 
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
   if (study.status === "finished") return lines;
   const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
-  return [...lines, chalk.yellow(`${what} after ${study.trials.finished + study.trials.stopped} trials; go on with: ${study.resume}`)];
+  return [...lines, chalk.yellow(`${what} after ${study.trials.finished + study.trials.stopped} trials; continue with: ${study.resume}`)];
 }
 
 function recorded({ study }: OptimizationResult): string {

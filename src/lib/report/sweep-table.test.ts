@@ -41,7 +41,7 @@ describe("renderSweep", () => {
       plain,
     );
     expect(text).toContain("No best setting");
-    expect(text).toContain("Interrupted after 100 of 240 cells; go on with: llmops sweep --resume 20261121-100000-abcd");
+    expect(text).toContain("Interrupted after 100 of 240 cells; continue with: llmops sweep --resume 20261121-100000-abcd");
     expect(text).toContain(
       "91 of 240 cells scored, 7 failed, 2 unscored, 140 not asked; what has no score is left out. ENDPOINT_ERROR: the endpoint was busy (7 cells).",
     );

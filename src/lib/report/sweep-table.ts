@@ -154,7 +154,7 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
   if (stopped.length > 0) lines.push(`Stopped early: ${stopped.map(({ name, stopped: why }) => `${name} (${why ?? ""})`).join("; ")}.`);
   if (study.status !== "finished") {
     const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
-    lines.push(chalk.yellow(`${what} after ${done} of ${planned} cells; go on with: ${study.resume}`));
+    lines.push(chalk.yellow(`${what} after ${done} of ${planned} cells; continue with: ${study.resume}`));
   }
   const { latency_drift: drift } = study;
   if (drift !== null && (drift > DRIFT || drift < 1 / DRIFT)) {

@@ -65,7 +65,7 @@ export function readBaseline(folder: string, name: string): Baseline {
         cause,
       });
     }
-    throw new LlmopsError("INVALID_ARGUMENT", `${path} is no baseline: ${messageOf(cause)}.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${path} is not a baseline: ${messageOf(cause)}.`, {
       hint: "Bless a run again to replace it.",
       cause,
     });
@@ -181,7 +181,7 @@ function worstLoss({ low, high }: PairedDifference, direction: Direction): numbe
 
 function pathOf(folder: string, name: string): string {
   if (/^[\w][\w.-]*$/.test(name)) return join(folder, `${name}.json`);
-  throw new LlmopsError("INVALID_ARGUMENT", `"${name}" is no name of a baseline.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `"${name}" is not a baseline name.`, {
     hint: "Use letters, digits, dots, dashes and underscores.",
   });
 }

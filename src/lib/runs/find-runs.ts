@@ -35,7 +35,7 @@ export async function findRun(store: TrackingStore, idOrName: string): Promise<R
   const [run, second] = found;
   if (run && !second) return run;
   if (run) {
-    throw new LlmopsError("STORE_CONFLICT", `Several runs are called "${idOrName}": ${found.map(({ runId }) => runId).join(", ")}.`, {
+    throw new LlmopsError("STORE_CONFLICT", `Several runs are named "${idOrName}": ${found.map(({ runId }) => runId).join(", ")}.`, {
       hint: "Name the run by its id.",
     });
   }

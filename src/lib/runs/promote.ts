@@ -27,7 +27,7 @@ const ALPHA = 0.05;
 export function parseRequirement(text: string): Requirement {
   const [, metric, comparator, against] = /^\s*([\w/.: -]+?)\s*(>=|<=|>|<)\s*@?([\w.+-]+)\s*$/.exec(text) ?? [];
   if (metric === undefined || comparator === undefined || against === undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no requirement.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a requirement.`, {
       hint: "Write METRIC>=ALIAS, METRIC>ALIAS, or a number, as in: accuracy>=champion, latency<2.",
     });
   }

@@ -83,7 +83,7 @@ function jsonLines(content: string, path: string): Row[] {
     if (line.trim() === "") return [];
     const row = parseJson(line, `${path}:${index + 1}`);
     if (isRow(row)) return [row];
-    throw invalidLog(`${path}:${index + 1}`, "a line has to be an object");
+    throw invalidLog(`${path}:${index + 1}`, "a line must be an object");
   });
 }
 

@@ -87,7 +87,7 @@ export function checkVariable(name: VariableName, value: string): string {
   const { pattern } = variableOf(name);
   if (value.trim() !== "" && (!pattern || pattern[0].test(value))) return value.trim();
   throw new LlmopsError("INVALID_ARGUMENT", `"${value}" cannot be the ${name} (${variableOf(name).about}).`, {
-    hint: `It has to be ${pattern?.[1] ?? "a text"}.`,
+    hint: `It must be ${pattern?.[1] ?? "a text"}.`,
   });
 }
 

@@ -100,7 +100,7 @@ class Parser {
   private error(at = this.at): LlmopsError {
     const seen = this.tokens[at];
     const where = seen === undefined ? "it ends too early" : `"${seen}" is not expected there`;
-    return new LlmopsError("INVALID_ARGUMENT", `"${this.text}" is no formula: ${where}.`, {
+    return new LlmopsError("INVALID_ARGUMENT", `"${this.text}" is not a formula: ${where}.`, {
       hint: "Write names of scorers with + - * / ( ) min max abs sqrt log, as in 0.7*contains + 0.3*rouge_l.",
     });
   }

@@ -42,7 +42,7 @@ export function parseSlo(text: string): Slo {
   if (boundMs > 0 && share > 0 && share <= 1 && windowMs > 0) {
     return { text: text.trim(), measure: (success ?? measure) as SloMeasure, boundMs, share, windowMs };
   }
-  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is no objective.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not an objective.`, {
     hint: "Write ttft<500ms@99%/28d, itl<50ms, e2e<2s@95% or success@99.9%: first token, time per further token, whole answer, no failure.",
   });
 }

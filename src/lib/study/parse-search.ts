@@ -74,7 +74,7 @@ function toNumber(text: string, part: string | undefined): number {
   const trimmed = (part ?? "").trim();
   const value = Number(trimmed);
   if (trimmed !== "" && Number.isFinite(value)) return value;
-  throw invalidRange(text, `"${trimmed}" is no number`);
+  throw invalidRange(text, `"${trimmed}" is not a number`);
 }
 
 function invalidRange(text: string, problem: string): LlmopsError {

@@ -29,7 +29,7 @@ describe("parseSearch", () => {
     ["temperature=1..0.1", /starts above its end/],
     ["temperature=0.5..0.5", /empty/],
     ["temperature=0.5", /one value only/],
-    ["temperature=a..b", /"a" is no number/],
+    ["temperature=a..b", /"a" is not a number/],
     ["temperature=0..9", /temperature = 9 is out of range/],
     ["temperature=0..1:log", /start above 0/],
     ["temperature=0..1:exp", /"exp" is neither log nor int/],
@@ -77,7 +77,7 @@ describe("a search study", () => {
     expect(study.best()?.trial.index).toBeLessThan(6);
   });
 
-  it("takes failures and what is no number as failures, and has no best without a success", () => {
+  it("takes failures and what is not a number as failures, and has no best without a success", () => {
     const study = new SearchStudy({ dimensions, direction: "max", seed: 1 });
     for (let i = 0; i < 7; i++) study.tell(study.ask(), i % 2 === 0 ? { value: Number.NaN } : { failed: "broken" });
     expect(study.best()).toBeUndefined();

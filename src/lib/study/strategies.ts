@@ -38,7 +38,7 @@ function parseFile(source: string): { name: string; [key: string]: unknown }[] {
   }
   const rows = fileSchema.safeParse(content);
   if (rows.success) return rows.data;
-  throw invalid(source, "it is no list of strategies that have a name");
+  throw invalid(source, "it is not a list of strategies that have a name");
 }
 
 function readValue(source: string, strategy: string, key: string, value: unknown): [string, number | string] {

@@ -19,6 +19,6 @@ function parseUrl(uri: string): URL {
   try {
     return new URL(uri);
   } catch (cause) {
-    throw new LlmopsError("INVALID_ARGUMENT", `The tracking URI ${uri} is no URL.`, { hint: "Write it as http://HOST:PORT.", cause });
+    throw new LlmopsError("INVALID_ARGUMENT", `The tracking URI ${uri} is not a URL.`, { hint: "Write it as http://HOST:PORT.", cause });
   }
 }

@@ -95,7 +95,7 @@ function readHistory(folder: string, key: string): Metric[] {
     const [timestamp = "", value = "", step = "0"] = line.trim().split(/\s+/);
     const number = /^nan$/i.test(value) ? Number.NaN : Number(value.replace(/^([+-]?)inf(inity)?$/i, "$1Infinity"));
     if (!Number.isFinite(Number(timestamp)) || (Number.isNaN(number) && !/^nan$/i.test(value))) {
-      throw broken(`${path}:${index + 1}`, `"${line.slice(0, 50)}" is no point of a metric`);
+      throw broken(`${path}:${index + 1}`, `"${line.slice(0, 50)}" is not a point of a metric`);
     }
     return { key, value: number, timestamp: Math.round(Number(timestamp)), step: Math.round(Number(step)) };
   });

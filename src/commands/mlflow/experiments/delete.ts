@@ -34,7 +34,7 @@ export default class MlflowExperimentsDelete extends BaseCommand {
       }
       if (!flags.yes) {
         throw new LlmopsError("INVALID_ARGUMENT", `This deletes ${name} (${experimentId}) and its files for good.`, {
-          hint: "Say --yes to do it.",
+          hint: "Pass --yes to confirm.",
         });
       }
       const { runs } = await purgeExperiment(store, experimentId);

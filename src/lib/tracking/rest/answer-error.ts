@@ -35,7 +35,7 @@ export function answerError(origin: string, path: string, { statusCode, text }: 
     });
   }
   if (statusCode === 404) {
-    return new LlmopsError("STORE_INCOMPATIBLE", `${origin}${path} does not exist: it is no MLflow server, or too old a one.`, {
+    return new LlmopsError("STORE_INCOMPATIBLE", `${origin}${path} does not exist: it is not an MLflow server, or is too old.`, {
       hint: "Check --tracking-uri and MLFLOW_TRACKING_URI.",
     });
   }

@@ -70,7 +70,7 @@ function toClause<N extends string>(raw: RawClause, grammar: Grammar<N>): Clause
   const { namespace, key, field } = resolveIdentifier(raw.identifier, grammar);
   const comparator = raw.comparator as Comparator;
   if (!field.comparators.includes(comparator)) {
-    throw invalid(`Invalid comparator '${raw.comparator}' for ${raw.identifier}: it has to be one of ${field.comparators.join(", ")}.`);
+    throw invalid(`Invalid comparator '${raw.comparator}' for ${raw.identifier}: it must be one of ${field.comparators.join(", ")}.`);
   }
   return { namespace, key, comparator, value: toValue(raw, field) };
 }

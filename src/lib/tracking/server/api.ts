@@ -55,5 +55,5 @@ function parseBody(text: string): unknown {
     throw invalid(bare ? `Bad Request. ${bare} is not JSON: write "${bare}", in quotes.` : "Bad Request. The body is not valid JSON.");
   }
   if (isObject(value)) return value;
-  throw invalid("Bad Request. The body has to be a JSON object.");
+  throw invalid("Bad Request. The body must be a JSON object.");
 }

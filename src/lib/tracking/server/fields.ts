@@ -132,7 +132,7 @@ export class Fields {
 
   private wrong(name: string, value: unknown, expected: string): Error {
     const shown = JSON.stringify(value).slice(0, 100);
-    return invalid(`Invalid value ${shown} for parameter '${this.path}${name}' supplied: it has to be ${expected}.`);
+    return invalid(`Invalid value ${shown} for parameter '${this.path}${name}' supplied: it must be ${expected}.`);
   }
 }
 

@@ -16,8 +16,8 @@ export function checkSource(source: string, runArtifactUri: string | undefined):
     // MLflow's clients register prompts and other versions without files under a bare word
     if (/^[\w.-]+$/.test(source) && !source.startsWith(".")) return;
     throw invalid(
-      `Invalid model version source: '${source}'. To use a local path as a model version source, the run_id request parameter has to be ` +
-        "specified and the local path has to be contained within the artifact directory of the run specified by the run_id.",
+      `Invalid model version source: '${source}'. To use a local path as a model version source, the run_id request parameter must be ` +
+        "specified and the local path must be contained within the artifact directory of the run specified by the run_id.",
     );
   }
   checkUri(source);
@@ -27,7 +27,7 @@ function checkUri(source: string): void {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):(.*)$/i.exec(source) ?? [];
   const path = rest.replace(/^\/\/[^/]*/, "");
   if (!["models", "runs"].includes(scheme) && !path.startsWith("/")) {
-    throw invalid(`Invalid model version source: '${source}'. It has to be an absolute URI.`);
+    throw invalid(`Invalid model version source: '${source}'. It must be an absolute URI.`);
   }
   checkRelative(path.replace(/^\/+/, ""), source);
 }

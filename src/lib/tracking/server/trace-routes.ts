@@ -89,9 +89,7 @@ function readTime(fields: Fields, name: string): number {
   const text = fields.requiredText(name);
   const time = fromTimestamp(text);
   if (time !== undefined) return time;
-  throw invalid(
-    `Invalid value ${JSON.stringify(text)} for parameter '${name}' supplied: it has to be a time such as 2026-01-31T12:00:00Z.`,
-  );
+  throw invalid(`Invalid value ${JSON.stringify(text)} for parameter '${name}' supplied: it must be a time such as 2026-01-31T12:00:00Z.`);
 }
 
 function readAssessment(traceId: string, fields: Fields): NewAssessment {

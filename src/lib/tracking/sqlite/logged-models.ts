@@ -212,6 +212,6 @@ function orderSql({ field, ascending }: { field: string; ascending: boolean }): 
   const plain = field.replace(/^attributes?\./, "");
   const column = ORDER_ALIASES[plain] ?? plain;
   if (!ORDER.includes(column))
-    throw invalid(`Invalid order_by field name: ${field}. It has to be one of ${ORDER.join(", ")}, or metrics.NAME.`);
+    throw invalid(`Invalid order_by field name: ${field}. It must be one of ${ORDER.join(", ")}, or metrics.NAME.`);
   return { text: `m.${column} ${direction}`, values: [] };
 }

@@ -99,7 +99,7 @@ describe("openStore", () => {
     }
   });
 
-  it("refuses a file that is no MLflow database and leaves it as it was", async () => {
+  it("refuses a file that is not an MLflow database and leaves it as it was", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "mlflow.db"), "these bytes are certainly not SQLite's, not at all");
     expect((await errorOf(() => openStore(folder, { create: true }))).code).toBe("STORE_INCOMPATIBLE");
