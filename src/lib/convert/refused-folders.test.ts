@@ -102,7 +102,7 @@ describe("a folder that cannot be converted is refused, and nothing is written",
       "a tokenizer.model that is none",
       "llama2",
       (f) => writeFileSync(join(f, "tokenizer.model"), "no pieces at all"),
-      /tokenizer\.model is no SentencePiece/,
+      /tokenizer\.model is not a SentencePiece/,
     ],
   ])("%s", async (_, family, spoil, message) => {
     const folder = folderOf(family);
