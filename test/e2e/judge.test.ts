@@ -290,7 +290,7 @@ describe("llmops judge at an endpoint", () => {
     while (calls < 12) await new Promise((resolve) => setTimeout(resolve, 5));
     running.process.kill("SIGINT");
     const stopped = await running.finished;
-    expect([stopped.code, stopped.stdout]).toEqual([130, expect.stringContaining("go on with: llmops judge --resume")]);
+    expect([stopped.code, stopped.stdout]).toEqual([130, expect.stringContaining("continue with: llmops judge --resume")]);
     const result = await json<JudgementResult>(["judge", "--resume", "last"], folder);
     expect(result.study.rows.scored).toBe(40);
     expect(result.study.rows.resumed).toBeGreaterThan(5);

@@ -77,7 +77,7 @@ describe("llmops optimize", () => {
     const spent = await runCli([...words, "--budget", "50calls"], folder);
     expect([spent.code, spent.stdout]).toEqual([
       4,
-      expect.stringMatching(/The budget was spent after \d trials; go on with: llmops optimize --resume/),
+      expect.stringMatching(/The budget was spent after \d trials; continue with: llmops optimize --resume/),
     ]);
     const whole = await json<OptimizationResult>(["optimize", "--resume", "last", "--budget", "100000calls"], folder);
     expect(whole.study.trials.finished + whole.study.trials.stopped).toBe(6);

@@ -222,7 +222,7 @@ describe("llmops sweep", () => {
     expect(existsSync(join(folder, "mlflow.db"))).toBe(false);
     const budget = await runCli([...args, "--budget", "7calls", "-c", "1"], folder);
     expect(budget.code).toBe(4);
-    expect(budget.stdout).toMatch(/The budget was spent after 7 of 60 cells; go on with: llmops sweep --resume \S+/);
+    expect(budget.stdout).toMatch(/The budget was spent after 7 of 60 cells; continue with: llmops sweep --resume \S+/);
     const under = await runCli([...args, "--fail-under", "accuracy<0.99"], folder);
     expect(under.code).toBe(1);
     expect(under.stdout).toMatch(/failed accuracy<0\.99: accuracy of temperature=1\.5 is 0\.\d/);

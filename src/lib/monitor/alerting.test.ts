@@ -163,7 +163,7 @@ at_most_per_hour: 5
     ["rules: [{name: A, slo: fast}]", "no objective", ""],
     ["rules: [{name: A-B, absent: target}]", "letters, digits", ""],
     ["rules: [{name: A, absent: target, for: long}]", "no duration", ""],
-    ["rules: [{name: A, absent: target}, {name: A, absent: memory}]", "two rules called A", ""],
+    ["rules: [{name: A, absent: target}, {name: A, absent: memory}]", "two rules named A", ""],
     ["rules: [{name: A, absent: target, wen: x}]", "wen", ""],
     ["rules: [{name: A, when: error_rate>1%, over: 7h}]", "cannot look back 25200 s", "up to 6h"],
     ["sinks: [{webhook: ftp://x}]", "sinks.0", ""],
