@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { currentUser } from "./lib/config/environment.js";
 import { readDataset } from "./lib/dataset/read-dataset.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
@@ -13,10 +14,11 @@ import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { missingScores } from "./lib/study/score-table.js";
 import { forecastStudy } from "./lib/study/dry-run.js";
 import { planSweep, type Design } from "./lib/study/plan-sweep.js";
+import { planScoring, type StoredStudy } from "./lib/study/plan-scoring.js";
 import { measureCells } from "./lib/study/measure-cells.js";
 import type { Dimension } from "./lib/study/search-space.js";
 import { narrowEnough, racing } from "./lib/study/stopping.js";
-import type { StudyJournal } from "./lib/study/study-journal.js";
+import type { StudyJournal, StudySource } from "./lib/study/study-journal.js";
 import type { StudyRun } from "./lib/study/run-study.js";
 import { countCells, describeSetting, type Setting, type StudyPlan } from "./lib/study/study.js";
 import { runSweep } from "./lib/study/sweep.js";
@@ -30,6 +32,7 @@ import { thinkingOf } from "./thinking-flags.js";
 import { DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "./study-flags.js";
 import { checkGates, describeCheck, passGates, readGates } from "./study-gates.js";
 import { sweepOutputs, writeBest } from "./study-outputs.js";
+import { announceScoring, checkStored, linksTo, noJudge, storedTarget } from "./stored-target.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 import { terminalScreen, wrapForOutput } from "./terminal-screen.js";
@@ -43,6 +46,8 @@ export interface StudyRequest {
   againstFirst?: boolean;
   /** Where the best setting is written. */
   bestFile?: string;
+  /** Score the answers of this study, and ask nothing. */
+  stored?: StoredStudy;
 }
 
 interface StudyParts {
@@ -51,6 +56,7 @@ interface StudyParts {
   opened: readonly CompletionTarget[];
   journal: StudyJournal;
   budget: BudgetLimits | undefined;
+  stored: StoredStudy | undefined;
 }
 
 /** Plans, runs, records, shows and checks a study; sets the exit code. */
@@ -65,21 +71,28 @@ export async function conductStudy(
   const seat = new JudgeSeat(flags);
   const plan = await makePlan(flags, request, seat);
   checkGates(gates, plan);
+  const { stored } = request;
+  if (stored) checkStored(stored, gates);
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+    stored
+      ? Promise.resolve(storedTarget(stored))
+      : openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
   );
   try {
     const opened = await targets.all();
-    await seat.open({ byDefault: () => targets.of(0), answering: opened, slots: plan.concurrency, signal: command.signal });
+    const byDefault = () => (stored ? noJudge() : targets.of(0));
+    await seat.open({ byDefault, answering: opened, slots: plan.concurrency, signal: command.signal });
     for (const note of datasetNotes(plan.dataset, Object.values(plan.texts))) command.note(note);
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);
     if (warning !== undefined) command.note(warning);
     if (flags["dry-run"]) return await forecast(command, { plan, targets, opened }, flags);
     const judges = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
-    const journal = openJournal(command, flags, plan, { opened, judges });
+    const more = stored && { scored: stored.header.id };
+    const reads = stored?.header.reads ?? sourceOf(flags, plan);
+    const journal = openJournal(command, flags, plan, { opened, judges, reads, ...(more && { more }) });
     const work = async () => {
-      const { result: found, run } = await conduct(command, flags, { plan, targets, opened, journal, budget });
+      const { result: found, run } = await conduct(command, flags, { plan, targets, opened, journal, budget, stored });
       const checks = passGates(gates, plan, found, run.table);
       if (request.bestFile !== undefined) checks.push(await writeBest(found, checks, request.bestFile));
       const result = { ...found, checks };
@@ -99,11 +112,18 @@ export async function conductStudy(
 
 async function makePlan(
   flags: StudyFlags,
-  { dimensions, design, strategies, againstFirst = false }: StudyRequest,
+  { dimensions, design, strategies, againstFirst = false, stored }: StudyRequest,
   seat: JudgeSeat,
 ): Promise<StudyPlan> {
   const untilHalfWidth = flags["until-ci"];
   const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer });
+  if (stored) {
+    checkRubricFields(seat.rubrics, stored.dataset);
+    const { correction, "min-effect": minEffect } = flags;
+    const plan = planScoring(stored, { scorers, concurrency: concurrencyOf(flags, []), correction, minEffect });
+    checkSizes(plan.primary, { minEffect, untilHalfWidth });
+    return { ...plan, ...thinkingOf(flags) };
+  }
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
     limit: flags.limit ?? DEFAULT_LIMIT,
     seed: flags.seed,
@@ -128,10 +148,15 @@ async function makePlan(
   return { ...plan, ...asked, ...(againstFirst && { reference: 0 }) };
 }
 
+/** Which rows a study asks, for reading them again. */
+function sourceOf({ dataset, limit, seed, map }: StudyFlags, { dataset: { digest } }: StudyPlan): StudySource {
+  return { path: resolve(dataset ?? EXAMPLE_DATASET), digest, limit: limit ?? DEFAULT_LIMIT, seed, ...(map && { map }) };
+}
+
 async function conduct(
   command: StudyCommand,
   flags: StudyFlags,
-  { plan, targets, opened, journal, budget }: StudyParts,
+  { plan, targets, opened, journal, budget, stored }: StudyParts,
 ): Promise<{ result: SweepResult; run: StudyRun }> {
   const target = { model: listed(opened, "model"), location: listed(opened, "location") };
   const untilHalfWidth = flags["until-ci"];
@@ -139,7 +164,7 @@ async function conduct(
     flags["tracking-uri"],
     (text) => command.note(text),
     async ({ tracker, uri }) => {
-      command.note(announce(plan, target.model, flags));
+      command.note(stored ? announceScoring(stored) : announce(plan, target.model, flags));
       return withProgress(countCells(plan), "cells", (tick) =>
         runSweep(plan, targets, {
           ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
@@ -148,6 +173,7 @@ async function conduct(
           resumed: flags.resume !== undefined,
           limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
           ...(budget && { budget: new Budget(budget) }),
+          ...(stored && { tags: linksTo(stored.header) }),
           rules: [...(flags.race ? [racing] : []), ...(untilHalfWidth === undefined ? [] : [narrowEnough(untilHalfWidth)])],
           ...(untilHalfWidth !== undefined && { untilHalfWidth }),
           retryFailed: flags["retry-failed"],

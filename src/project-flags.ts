@@ -9,6 +9,7 @@ export const STUDIES = ["sweep", "eval", "optimize", "ab", "judge", "judge:calib
 /** Contestants of these are named as arguments. */
 const NAMED_AS_ARGUMENTS: Record<string, readonly string[]> = {
   ab: ["endpoint", "model", "api-key-env", "model_path"],
+  score: ["dataset"],
   "judge:calibrate": ["dataset"],
   "judge:audit": ["dataset"],
 };

@@ -1,8 +1,8 @@
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
-import { findStudy, lockStudy, newStudyId, pruneStudies } from "./lib/study/study-folder.js";
-import { StudyJournal } from "./lib/study/study-journal.js";
-import type { StudyPlan } from "./lib/study/study.js";
+import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "./lib/study/study-folder.js";
+import { StudyJournal, type StoredScorer, type StudyHeader, type StudySource } from "./lib/study/study-journal.js";
+import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
 import { studyFolder, type StudyFlags } from "./study-flags.js";
 
 /** The command around a study. */
@@ -23,7 +23,7 @@ export function resumedArgv(
   resume: string,
   { name, argv }: Pick<StudyCommand, "name" | "argv">,
 ): { then: readonly string[]; now: readonly string[] } {
-  const header = findStudy(studyFolder(), resume, name);
+  const header = findStudy(studyFolder(), resume, studiesOf(name));
   if (header.command !== name) {
     throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} was started by ${header.command}.`, {
       hint: `Resume it with: ${header.command} --resume ${header.id}`,
@@ -49,7 +49,13 @@ export function openJournal(
     opened,
     judges = [],
     more = {},
-  }: { opened: readonly Pick<CompletionTarget, "model" | "location">[]; judges?: readonly string[]; more?: object },
+    reads,
+  }: {
+    opened: readonly Pick<CompletionTarget, "model" | "location">[];
+    judges?: readonly string[];
+    more?: object;
+    reads?: StudySource;
+  },
 ): StudyJournal {
   const facts = {
     settings: plan.settings,
@@ -72,11 +78,12 @@ export function openJournal(
       folder: process.cwd(),
       createdAt: new Date().toISOString(),
       status: "running" as const,
+      ...(reads && { reads, scorers: storedScorers(plan) }),
       facts,
     };
     return StudyJournal.create(studyFolder(), header);
   }
-  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume, command.name).id);
+  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume, studiesOf(command.name)).id);
   const { header } = journal;
   const changed = Object.entries(facts).find(([name, value]) => JSON.stringify(header.facts[name]) !== JSON.stringify(value));
   if (changed) {
@@ -85,7 +92,7 @@ export function openJournal(
     throw new LlmopsError(
       "STUDY_CHANGED",
       `The study ${header.id} had other ${name}: ${brief(header.facts[name])}; now it would have ${brief(value)}.`,
-      { hint: "Cells of different studies cannot be mixed. Put back what changed, or start anew without --resume." },
+      { hint: hintOnChange(name, command, header) },
     );
   }
   return journal;
@@ -108,6 +115,26 @@ export async function withJournal<T>(journal: StudyJournal, work: () => Promise<
     unlock();
     pruneStudies(studyFolder());
   }
+}
+
+function storedScorers(plan: StudyPlan): StoredScorer[] {
+  const { primary, asked = [], scorers } = plan;
+  const others = asked.flatMap((name) => scorers.find((scorer) => scorer.name === name && scorer !== primary) ?? []);
+  return [primary, ...others].map((scorer) => {
+    const { name, kind, direction, range } = scorer;
+    return { name, kind, direction, ...(range && { range }), metric: scorer === primary ? primaryMetric(plan) : name };
+  });
+}
+
+/** What to do about a study that is not the same any more. Other scorers need no other answers. */
+function hintOnChange(changed: string, { argv }: Pick<StudyCommand, "argv">, { id, reads }: StudyHeader): string {
+  const general = "Cells of different studies cannot be mixed. Put back what changed, or start anew without --resume.";
+  if (changed !== "scorers" || !reads) return general;
+  const wanted = argv.flatMap((word, i) => {
+    const [, value = word === "--scorer" ? argv[i + 1] : undefined] = /^--scorer=(.*)$/s.exec(word) ?? [];
+    return value === undefined ? [] : [` --scorer ${/^[\w.:,/-]+$/.test(value) ? value : `'${value}'`}`];
+  });
+  return `The answers there are can be scored anew, without asking again: llmops score ${id}${wanted.join("")}`;
 }
 
 function brief(value: unknown): string {

@@ -41,7 +41,17 @@ export const STUDY_SETTINGS = {
   "gates.fail_under": list({
     fills: "fail-under",
     placeholder: "CONDITION",
-    about: "exit 1 when it holds for the best setting, as in accuracy<0.9",
+    about: "exit 1 when it holds for the mean of the best setting, as in accuracy<0.9",
+  }),
+  "gates.require": list({
+    fills: "require",
+    placeholder: "CONDITION",
+    about: "what must hold for the best setting by its whole interval, as in accuracy>=0.9",
+  }),
+  "gates.max_failed": optionalText({
+    fills: "max-failed",
+    placeholder: "N|SHARE%",
+    about: "cells that may end without a score, as 5 or 2%",
   }),
   "gates.baseline": optionalText({ fills: "baseline", about: "blessed baseline to compare with" }),
   "gates.min_effect": optionalText({ fills: "min-effect", about: "differences of the score below it do not matter" }),

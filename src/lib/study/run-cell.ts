@@ -1,5 +1,5 @@
 import type { Sample } from "../dataset/sample.js";
-import { isAbort, toLlmopsError, type LlmopsError } from "../errors/llmops-error.js";
+import { isAbort, LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import { ask, type AskContext } from "../gateway/ask.js";
 import { deriveSeed } from "../math/random.js";
 import type { ChatMessage, ChatRequest, Completion, SamplingParameters } from "../openai/completion.js";
@@ -97,8 +97,11 @@ export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext):
   }
 }
 
-/** The answer the dataset has already, its thoughts apart. */
-function givenAnswer({ responses, dataset, thinking }: StudyPlan, cell: Cell): Completion | undefined {
+/** The answer there is already, of an earlier study or in the dataset, its thoughts apart. Throws how the earlier study failed there. */
+function givenAnswer({ responses, stored, dataset, thinking }: StudyPlan, cell: Cell): Completion | undefined {
+  const earlier = stored?.answer(cell);
+  if (earlier instanceof LlmopsError) throw earlier;
+  if (earlier) return thinking ? withoutThoughts(earlier, thinking.marks) : earlier;
   const text = responses?.get(dataset.samples[cell.sample]?.id ?? "");
   if (text === undefined) return undefined;
   const choice = { text, finishReason: "stop" as const, toolCalls: [], logprobs: undefined };

@@ -13,12 +13,14 @@ import { runCell, type FinishedCell } from "./run-cell.js";
 import { missingScores, ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
-import { isGreedy, type Cell, type StudyPlan } from "./study.js";
+import { isGreedy, plannedCells, type Cell, type StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";
 
 /** This many failures before any success mean that the target, or the scorer that decides, does not work at all. */
 const HOPELESS_FAILURES = 5;
 const SCORER_HINT = "Try the scorer by hand on one answer; what was answered is kept, and --resume last --retry-failed scores it again.";
+/** Answers of an earlier study were paid for there. */
+const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0 };
 /** Samples asked between two looks of a stopping rule, or two targets taking turns. */
 const BLOCK_SAMPLES = 10;
 
@@ -135,6 +137,7 @@ export class StudyRunner {
       if (index + 1 < blocks.length) this.look(pass, blocks.length);
     }
     await this.addRepeats(pass, samples);
+    this.stopWhereStored(settings);
     for (const { hasWorked, failures } of [pass.answers, pass.scores]) if (!hasWorked && failures[0]) throw failures[0];
   }
 
@@ -184,8 +187,17 @@ export class StudyRunner {
     }
   }
 
+  /** Settings that an earlier study stopped early have no more answers. */
+  private stopWhereStored(settings: readonly number[]): void {
+    const why = this.plan.stored?.stopped;
+    if (why === undefined) return;
+    const isShort = (setting: number) => this.state.table.counts(setting).done < plannedCells(this.plan, setting);
+    for (const setting of settings.filter(isShort)) this.state.stopped.set(setting, why);
+  }
+
   private *open(cells: Iterable<Cell>): Generator<Cell> {
-    for (const cell of cells) if (!this.state.table.isDone(cell)) yield cell;
+    const { stored } = this.plan;
+    for (const cell of cells) if (!this.state.table.isDone(cell) && (stored?.has(cell) ?? true)) yield cell;
   }
 
   private async work(pass: Pass, target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
@@ -198,7 +210,7 @@ export class StudyRunner {
   private async ask(pass: Pass, context: AskContext, cell: Cell): Promise<void> {
     if (pass.signal.aborted || !this.hasBudget()) return;
     const sampleId = this.plan.dataset.samples[cell.sample]?.id ?? "";
-    if (!this.plan.responses?.has(sampleId)) this.options.budget?.noteCalls(1);
+    if (!this.plan.stored && !this.plan.responses?.has(sampleId)) this.options.budget?.noteCalls(1);
     const done = await runCell(this.plan, cell, context);
     if (!done) return;
     try {
@@ -215,14 +227,15 @@ export class StudyRunner {
     if (outcome.ok) {
       pass.answers.hasWorked = true;
       this.state.table.setScores(cell, outcome.scores);
-      this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
-      this.noteCost(outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
+      const { stored } = this.plan;
+      if (!stored) this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
+      this.noteCost(stored ? NO_USAGE : outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
       this.state.asked.push(cell);
       this.finishScores(pass, outcome.scores);
     } else {
       this.state.table.setFailed(cell, outcome.error.code);
       this.noteProblem(outcome.error);
-      if (outcome.error.code !== "CONTENT_FILTERED") loseHope(pass.answers, outcome.error);
+      if (outcome.error.code !== "CONTENT_FILTERED" && !this.plan.stored) loseHope(pass.answers, outcome.error);
     }
     this.options.onCell?.();
   }
@@ -257,8 +270,9 @@ export class StudyRunner {
     const { scores = {}, promptTokens = 0, completionTokens = 0, scoring } = record;
     this.state.table.setScores(record, Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, { value }])));
     const { tokens } = this.state;
-    tokens.prompt += promptTokens + (scoring?.promptTokens ?? 0);
-    tokens.completion += completionTokens + (scoring?.completionTokens ?? 0);
+    const own = this.plan.stored ? NO_USAGE : { promptTokens, completionTokens };
+    tokens.prompt += own.promptTokens + (scoring?.promptTokens ?? 0);
+    tokens.completion += own.completionTokens + (scoring?.completionTokens ?? 0);
   }
 
   /** Of the completion, and of models that scored it. */

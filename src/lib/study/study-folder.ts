@@ -14,19 +14,29 @@ export function newStudyId(now = new Date()): string {
   return `${stamp}-${randomBytes(2).toString("hex")}`;
 }
 
-/** The study an id, its beginning, or "last" names; "last" is the last one of that command, where one is given. Throws STUDY_NOT_FOUND. */
-export function findStudy(parent: string, name: string, command?: string): StudyHeader {
+/** Studies of a kind: how they are called, and which they are. */
+export interface StudyKind {
+  what: string;
+  includes: (header: StudyHeader) => boolean;
+}
+
+/** Studies of a command. */
+export function studiesOf(command: string): StudyKind {
+  return { what: `study of ${command}`, includes: (header) => header.command === command };
+}
+
+/** The study an id, its beginning, or "last" names; "last" is the last one of that kind, where one is given. Throws STUDY_NOT_FOUND. */
+export function findStudy(parent: string, name: string, kind?: StudyKind): StudyHeader {
   const all = listStudies(parent);
-  const ids = command === undefined || name !== "last" ? all : all.filter((id) => readHeader(join(parent, id)).command === command);
+  const ids = kind === undefined || name !== "last" ? all : all.filter((id) => kind.includes(readHeader(join(parent, id))));
   const found = name === "last" ? ids.slice(-1) : ids.filter((id) => id.startsWith(name));
   const exact = found.find((id) => id === name) ?? (found.length === 1 ? found[0] : undefined);
   if (exact !== undefined) return readHeader(join(parent, exact));
-  const what = command === undefined || name !== "last" ? `study "${name}"` : `study of ${command}`;
+  const what = kind === undefined || name !== "last" ? `study "${name}"` : kind.what;
   const why = found.length > 1 ? `${found.length} studies begin with "${name}"` : `There is no ${what}`;
   const newest = ids.slice(-3).reverse();
   throw new LlmopsError("STUDY_NOT_FOUND", `${why} in ${parent}.`, {
-    hint:
-      newest.length === 0 ? "Nothing to resume has been started here." : `The newest are: ${newest.join(", ")}; "last" names the last one.`,
+    hint: newest.length === 0 ? "None has been started here." : `The newest are: ${newest.join(", ")}; "last" names the last one.`,
   });
 }
 

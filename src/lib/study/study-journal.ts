@@ -6,24 +6,39 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { FinishReason } from "../openai/completion.js";
-import { addCosts, type Score, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
+import { addCosts, type Score, type Scorer, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
+import { readLine, scanLines, type LinePlace } from "./journal-lines.js";
 import type { FinishedCell } from "./run-cell.js";
 import type { Cell } from "./study.js";
 
-const CELLS = "cells.jsonl";
+/** The file of a study that has its cells. */
+export const CELLS = "cells.jsonl";
 const HEADER = "study.json";
 const SYNC_MS = 1000;
-const READ_BYTES = 1024 * 1024;
+
+/** Which rows of which file a study asks. */
+export interface StudySource extends Subset {
+  /** The whole path of the dataset, and its SHA-256. */
+  path: string;
+  digest: string;
+  map?: readonly string[];
+}
+
+/** A scorer of a study, as far as what it gave can be read without it. */
+export interface StoredScorer extends Pick<Scorer, "name" | "kind" | "direction" | "range"> {
+  /** The metric its mean is kept under. */
+  metric: string;
+}
 
 /** What a study is, for resuming it. */
 export interface StudyHeader {
@@ -34,6 +49,12 @@ export interface StudyHeader {
   folder: string;
   createdAt: string;
   status: "running" | "finished";
+  /** What is read to see its answers again, or to score them; absent where that takes more than a dataset. */
+  reads?: StudySource;
+  /** The scorers that were asked for, the one that decides first. */
+  scorers?: StoredScorer[];
+  /** The run it was recorded in, once it has ended. */
+  runId?: string;
   /** What makes it this study; a resumed one has to have the same. */
   facts: Record<string, unknown>;
 }
@@ -72,7 +93,7 @@ export class StudyJournal {
   private readonly file: number;
   private end = 0;
   /** By the cell's index: where its line starts, and how long it is; the last line of a cell asked again. */
-  private readonly places = new Map<number, { start: number; length: number }>();
+  private readonly places = new Map<number, LinePlace>();
   private syncedTo = 0;
   private readonly timer: NodeJS.Timeout;
 
@@ -108,24 +129,12 @@ export class StudyJournal {
 
   /** Reads what is there, cell by cell; a line a kill cut short is cut off. `indexOf` gives a cell its index. */
   load(indexOf: (cell: Cell) => number, onRecord: (record: CellRecord) => void): void {
-    const size = fstatSync(this.file).size;
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
-    let rest: Buffer = Buffer.alloc(0);
-    for (let at = 0; at < size;) {
-      const count = readSync(this.file, buffer, 0, READ_BYTES, at);
-      const chunk = Buffer.concat([rest, buffer.subarray(0, count)]);
-      let start = 0;
-      for (let newline = chunk.indexOf(10); newline >= 0; newline = chunk.indexOf(10, start)) {
-        const record = JSON.parse(chunk.toString("utf8", start, newline)) as CellRecord;
-        this.places.set(indexOf(record), { start: this.end, length: newline - start });
-        this.end += newline - start + 1;
-        onRecord(record);
-        start = newline + 1;
-      }
-      rest = Buffer.from(chunk.subarray(start));
-      at += count;
-    }
-    if (rest.length > 0) ftruncateSync(this.file, this.end);
+    this.end = scanLines(this.file, (line, place) => {
+      const record = JSON.parse(line) as CellRecord;
+      this.places.set(indexOf(record), place);
+      onRecord(record);
+    });
+    if (fstatSync(this.file).size > this.end) ftruncateSync(this.file, this.end);
     this.syncedTo = this.end;
   }
 
@@ -144,9 +153,13 @@ export class StudyJournal {
   read(index: number): CellRecord | undefined {
     const place = this.places.get(index);
     if (!place) return undefined;
-    const bytes = Buffer.allocUnsafe(place.length);
-    readSync(this.file, bytes, 0, place.length, place.start);
-    return JSON.parse(bytes.toString("utf8")) as CellRecord;
+    return JSON.parse(readLine(this.file, place)) as CellRecord;
+  }
+
+  /** Keeps in which run the study is recorded. */
+  noteRun(runId: string): void {
+    this.header.runId = runId;
+    writeHeader(this.folder, this.header);
   }
 
   /** Ends it; a finished study says so in its header. */

@@ -31,6 +31,8 @@ export interface RecorderOptions {
   journal: StudyJournal;
   /** Go on with the runs an earlier attempt made. */
   resumed: boolean;
+  /** Further tags of the parent run and the settings' runs. */
+  tags?: Readonly<Record<string, string>>;
 }
 
 /** A setting on its way to the store. */
@@ -52,7 +54,7 @@ export class StudyRecorder {
     const { tracker, experiment, user, journal, resumed } = options;
     const key = `study:${journal.header.id}`;
     const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options), key, continues: resumed });
-    parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id } });
+    parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id, ...options.tags } });
     parent.dataset(datasetInput(plan));
     await tracker.begin();
     return new StudyRecorder(options, parent);
@@ -110,7 +112,7 @@ export class StudyRecorder {
       parent: this.parent,
       key: `study:${journal.header.id}:${index}`,
       continues: resumed,
-      tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id },
+      tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id, ...this.options.tags },
     });
     run.log({
       params: toParams(plan, { ...plan.fixed, ...setting.params }),

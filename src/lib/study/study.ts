@@ -1,4 +1,6 @@
 import type { Dataset } from "../dataset/sample.js";
+import type { LlmopsError } from "../errors/llmops-error.js";
+import type { Completion } from "../openai/completion.js";
 import type { ThoughtMarks } from "../openai/thoughts.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { Correction } from "../stats/multiplicity.js";
@@ -28,6 +30,8 @@ export interface StudyPlan {
   dataset: Dataset;
   /** Answers that are there already, by sample id: they are scored, and the target is not asked. */
   responses?: ReadonlyMap<string, string>;
+  /** What an earlier study was answered: it is scored as it is, the target is not asked, and what has no answer there stays open. */
+  stored?: StoredCells;
   /** How thoughts are told from answers, where that is not by the marks known of models, and whether scorers see them. */
   thinking?: ThinkingOptions;
   /** Repeats per sample, one count per setting. */
@@ -46,6 +50,15 @@ export interface StudyPlan {
   correction: Correction;
   /** Differences of the primary score below it do not matter. */
   minEffect: number;
+}
+
+/** Cells of an earlier study. */
+export interface StoredCells {
+  has(cell: Cell): boolean;
+  /** The answer of a cell as it came, or the error it failed with. */
+  answer(cell: Cell): Completion | LlmopsError | undefined;
+  /** Why cells without an answer were never asked, where that was on purpose. */
+  readonly stopped?: string;
 }
 
 /** One (setting, sample, repeat); indices into the plan. */

@@ -35,6 +35,8 @@ export async function runSweep(
   const summary = summarise(plan, run, models);
   const runs = await recorder.finish(plan, summary, run.table, RUN_STATUS[run.status]);
   const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
+  const runId = idOf(recorder.parent);
+  if (runId !== null) context.journal.noteRun(runId);
   const result = toSweepResult(plan, run, summary, {
     command: context.typed,
     commandName: context.command,
@@ -44,7 +46,7 @@ export async function runSweep(
     trackingUri: context.trackingUri,
     experiment: context.experiment,
     experimentId: context.tracker.experimentIdOf(context.experiment),
-    parentRunId: idOf(recorder.parent),
+    parentRunId: runId,
     runIds: runs.map(idOf),
   });
   return { result, run };
