@@ -100,7 +100,7 @@ export async function withJudges<T>(
   { rubrics, makePlan }: { rubrics: readonly Rubric[]; makePlan: (judges: () => readonly Judge[]) => StudyPlan },
   work: (grading: OpenGrading) => Promise<T>,
 ): Promise<T> {
-  const seat = new JudgeSeat(flags);
+  const seat = new JudgeSeat({ ...flags, onNote: (text) => command.note(text) });
   seat.rubrics.push(...rubrics);
   const plan = { ...makePlan(() => seat.judges), ...thinkingOf(flags) };
   const { concurrency, dataset, responses } = plan;

@@ -47,7 +47,7 @@ export async function conductOptimization(
   dimensions: readonly SearchDimension[],
 ): Promise<OptimizationResult> {
   checkOutputFlags(flags, [flags.apply]);
-  const seat = new JudgeSeat(flags);
+  const seat = new JudgeSeat({ ...flags, onNote: (text) => command.note(text) });
   const question = await readQuestion(flags, dimensions, seat);
   const plans = await planQuestion(flags, question);
   const { search: plan } = plans;

@@ -68,7 +68,7 @@ export async function conductStudy(
   const gates = readGates(flags);
   checkOutputFlags(flags, [request.bestFile]);
   const budget = flags.budget && parseBudget(flags.budget);
-  const seat = new JudgeSeat(flags);
+  const seat = new JudgeSeat({ ...flags, onNote: (text) => command.note(text) });
   const plan = await makePlan(flags, request, seat);
   checkGates(gates, plan);
   const { stored } = request;
