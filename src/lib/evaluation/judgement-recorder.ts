@@ -1,4 +1,4 @@
-import { datasetInput, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
+import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
 import type { RunStatus, Table } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
@@ -25,10 +25,10 @@ export class JudgementRecorder {
 
   /** Starts the run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
   static async start(plan: StudyPlan, options: RecorderOptions): Promise<JudgementRecorder> {
-    const { tracker, experiment, user, journal, resumed, target } = options;
+    const { tracker, experiment, user, journal, target } = options;
     const { id } = journal.header;
     const run = tracker.startRun({
-      ...{ experiment, name: plan.name, userId: user, key: `study:${id}`, continues: resumed },
+      ...{ experiment, name: plan.name, userId: user, lasting: lastingRun(options) },
       tags: { ...sourceTags(options), "llmops.study_id": id, "mlflow.runSourceType": "LOCAL" },
     });
     const { samples, path } = plan.dataset;

@@ -27,7 +27,8 @@ export class MonitorRecorder {
 
   constructor(tracker: Tracker, { experiment, target, runKey, user, command, tags: more }: RecorderOptions) {
     const tags = { "mlflow.source.name": command, "mlflow.source.type": "LOCAL", "mlflow.user": user, "llmops.monitor": target };
-    this.run = tracker.startRun({ experiment, name: `monitor ${target}`, userId: user, tags, key: runKey, continues: true });
+    const lasting = { key: runKey, continues: true, points: "timed" as const };
+    this.run = tracker.startRun({ experiment, name: `monitor ${target}`, userId: user, tags, lasting });
     this.run.log({ tags: more }); // also to a run that is gone on with
   }
 

@@ -45,7 +45,7 @@ export class OptimizationRecorder {
 
   /** Records a trial that has ended. */
   trial(optimization: Optimization, index: number): void {
-    const { plan, run, study } = optimization;
+    const { plan, run } = optimization;
     const result = optimization.results()[index];
     if (!result) return;
     const objectives = this.objectives.flatMap((objective, k) => {
@@ -67,9 +67,14 @@ export class OptimizationRecorder {
       { setting: summariseSetting(plan, run, index), index, best: false, more: { metrics: objectives, tags } },
       run.table,
     );
+    this.parent.log({ metrics: this.bestMetric(optimization).map((metric) => ({ ...metric, step: index })) });
+  }
+
+  /** What the first objective is believed to be at its best. */
+  private bestMetric({ study }: Optimization): { key: string; value: number }[] {
     const best = study.best();
     const [first] = this.objectives;
-    if (best && first) this.parent.log({ metrics: [{ key: `best_${first.name}`, value: withinKind(first, best.mean), step: index }] });
+    return best && first ? [{ key: `best_${first.name}`, value: withinKind(first, best.mean) }] : [];
   }
 
   /** Records the proof's settings as child runs of their own. */
@@ -87,7 +92,7 @@ export class OptimizationRecorder {
   }
 
   /** The outcome, as tags and as a file of the parent. */
-  async finish(result: OptimizationResult, status: RunStatus): Promise<void> {
+  async finish(optimization: Optimization, result: OptimizationResult, status: RunStatus): Promise<void> {
     const { best, proof, front } = result;
     const run = best ? this.runs[best.trial] : undefined;
     this.parent.log({
@@ -95,7 +100,7 @@ export class OptimizationRecorder {
         ...(best && { "llmops.best_setting": describeSetting(best.params) }),
         ...(proof && { "llmops.proven": String(proof.winner !== null) }),
       },
-      metrics: front ? [{ key: "hypervolume", value: front.hypervolume }] : [],
+      metrics: [...this.bestMetric(optimization), ...(front ? [{ key: "hypervolume", value: front.hypervolume }] : [])],
       ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
     });
     this.parent.artifact(RESULT, JSON.stringify(result));

@@ -59,7 +59,7 @@ export async function optimize(plan: StudyPlan, targets: TargetPool, context: Op
       trialRunIds: optimization.results().map(({ index }) => idOf(recorder.runs[index])),
       proofRunIds: (proof?.settings ?? []).map((_, i) => idOf(recorder.proofRuns[i])),
     });
-    await recorder.finish(result, RUN_STATUS[result.study.status]);
+    await recorder.finish(optimization, result, RUN_STATUS[result.study.status]);
     return result;
   } catch (error) {
     recorder.abandon();

@@ -17,6 +17,7 @@ import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import type { FinishReason } from "../openai/completion.js";
 import { addCosts, type Score, type Scorer, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
+import { RecordedPoints } from "../tracking/recorded-points.js";
 import { readLine, scanLines, type LinePlace } from "./journal-lines.js";
 import type { FinishedCell } from "./run-cell.js";
 import type { Cell } from "./study.js";
@@ -24,6 +25,7 @@ import type { Cell } from "./study.js";
 /** The file of a study that has its cells. */
 export const CELLS = "cells.jsonl";
 const HEADER = "study.json";
+const METRICS = "metrics.jsonl";
 const SYNC_MS = 1000;
 
 /** Which rows of which file a study asks. */
@@ -89,6 +91,8 @@ export interface CellRecord extends Cell {
  */
 export class StudyJournal {
   readonly header: StudyHeader;
+  /** The metrics its runs were recorded with. */
+  readonly points: RecordedPoints;
   private readonly folder: string;
   private readonly file: number;
   private end = 0;
@@ -123,6 +127,7 @@ export class StudyJournal {
   private constructor(folder: string, header: StudyHeader, file: number) {
     this.folder = folder;
     this.header = header;
+    this.points = new RecordedPoints(join(folder, METRICS));
     this.file = file;
     this.timer = setInterval(() => this.sync(), SYNC_MS).unref();
   }

@@ -1,6 +1,6 @@
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
 import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
-import type { Tracker } from "../tracking/tracker.js";
+import type { LastingRun, Tracker } from "../tracking/tracker.js";
 import type { StudyRun } from "./run-study.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
@@ -51,9 +51,9 @@ export class StudyRecorder {
 
   /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
   static async start(plan: StudyPlan, options: RecorderOptions): Promise<StudyRecorder> {
-    const { tracker, experiment, user, journal, resumed } = options;
-    const key = `study:${journal.header.id}`;
-    const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options), key, continues: resumed });
+    const { tracker, experiment, user, journal } = options;
+    const lasting = lastingRun(options);
+    const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options), lasting });
     parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id, ...options.tags } });
     parent.dataset(datasetInput(plan));
     await tracker.begin();
@@ -102,7 +102,7 @@ export class StudyRecorder {
 
   /** Records a setting as a child run. `more` comes on top of what every setting has. */
   recordSetting(plan: StudyPlan, { setting, index, best, more }: RecordedSetting, table: ScoreTable): TrackedRun {
-    const { tracker, experiment, user, journal, resumed } = this.options;
+    const { tracker, experiment, user, journal } = this.options;
     const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
     const run = tracker.startRun({
       experiment,
@@ -110,8 +110,7 @@ export class StudyRecorder {
       startTime: this.startTime,
       userId: user,
       parent: this.parent,
-      key: `study:${journal.header.id}:${index}`,
-      continues: resumed,
+      lasting: lastingRun(this.options, index),
       tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id, ...this.options.tags },
     });
     run.log({
@@ -152,6 +151,12 @@ function directions(plan: StudyPlan): Record<string, string> {
     [primaryMetric(plan)]: plan.primary.direction,
     ...Object.fromEntries(plan.scorers.map(({ name, direction }) => [name, direction])),
   };
+}
+
+/** The run of a study, or of one of its settings, as a resumed study finds it again. */
+export function lastingRun({ journal, resumed }: Pick<RecorderOptions, "journal" | "resumed">, setting?: number): LastingRun {
+  const key = `study:${journal.header.id}${setting === undefined ? "" : `:${setting}`}`;
+  return { key, continues: resumed, points: journal.points };
 }
 
 /** Who and what made a run, as MLflow's tags say it. */

@@ -1,10 +1,12 @@
 import { packMetrics, type Entry } from "./journal/entries.js";
 import { toValidKey } from "./limits.js";
+import type { NewPoint } from "./recorded-points.js";
 import type { DatasetInput, Metric, RunStatus } from "./records.js";
 
 export interface TrackedBatch {
   params?: Record<string, string>;
-  metrics?: readonly (Omit<Metric, "timestamp" | "step"> & Partial<Metric>)[];
+  /** Without a step: what sums the run up. */
+  metrics?: readonly NewPoint[];
   tags?: Record<string, string>;
   /** Tags that name another run. */
   runTags?: Record<string, TrackedRun>;
@@ -13,28 +15,37 @@ export interface TrackedBatch {
 /** Longer texts get a file of their own. */
 const LONGEST_TEXT = 65_536;
 
+/** What a run is recorded through. */
+export interface RunSink {
+  add: (entry: Entry) => void;
+  /** Gives metrics their steps and times. */
+  place: (metrics: readonly NewPoint[]) => Metric[];
+  /** Keeps the content of an artifact; gives its name, or undefined where it could not be kept. */
+  keepContent: (content: string | Uint8Array) => string | undefined;
+}
+
 /** A run that is being recorded; nothing here waits. */
 export class TrackedRun {
   readonly key: string;
-  private readonly add: (entry: Entry) => void;
-  private readonly keepContent: (content: string | Uint8Array) => string | undefined;
+  private readonly sink: RunSink;
 
-  constructor(key: string, add: (entry: Entry) => void, keepContent: (content: string | Uint8Array) => string | undefined) {
+  constructor(key: string, sink: RunSink) {
     this.key = key;
-    this.add = add;
-    this.keepContent = keepContent;
+    this.sink = sink;
   }
 
   /** Adds params, metrics and tags; keys outside MLflow's alphabet are changed to fit, times and steps are rounded. */
   log({ params = {}, metrics = [], tags = {}, runTags = {} }: TrackedBatch): void {
-    const points = metrics.map(({ key, value, timestamp = Date.now(), step = 0 }) => ({
-      key: toValidKey(key),
-      value,
-      timestamp: Math.max(0, Math.round(timestamp)),
-      step: Math.round(step),
-    }));
+    const points = this.sink.place(
+      metrics.map(({ key, value, step, timestamp = Date.now() }) => ({
+        key: toValidKey(key),
+        value,
+        timestamp: Math.max(0, Math.round(timestamp)),
+        ...(step !== undefined && { step: Math.round(step) }),
+      })),
+    );
     const links = Object.fromEntries(Object.entries(runTags).map(([tag, run]) => [tag, run.key]));
-    this.add({
+    this.sink.add({
       op: "batch",
       run: this.key,
       params: toValidKeys(params),
@@ -45,19 +56,19 @@ export class TrackedRun {
   }
 
   dataset(dataset: DatasetInput): void {
-    this.add({ op: "dataset", run: this.key, dataset });
+    this.sink.add({ op: "dataset", run: this.key, dataset });
   }
 
   /** Keeps the content in the journal, or beside it where it is long, until it is sent. */
   artifact(path: string, content: string | Uint8Array): void {
     if (typeof content === "string" && content.length <= LONGEST_TEXT)
-      return this.add({ op: "artifact", run: this.key, path, text: content });
-    const file = this.keepContent(content);
-    if (file !== undefined) this.add({ op: "artifact", run: this.key, path, file });
+      return this.sink.add({ op: "artifact", run: this.key, path, text: content });
+    const file = this.sink.keepContent(content);
+    if (file !== undefined) this.sink.add({ op: "artifact", run: this.key, path, file });
   }
 
   end(status: RunStatus, endTime = Date.now()): void {
-    this.add({ op: "end", run: this.key, status, endTime: Math.round(endTime) });
+    this.sink.add({ op: "end", run: this.key, status, endTime: Math.round(endTime) });
   }
 }
 

@@ -4,6 +4,8 @@ import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { JournalFile } from "./journal/journal-file.js";
 import { Sender } from "./journal/sender.js";
+import type { NewPoint, RecordedPoints } from "./recorded-points.js";
+import type { Metric } from "./records.js";
 import { TrackedRun, toValidKeys } from "./tracked-run.js";
 import type { TrackingStore } from "./tracking-store.js";
 
@@ -23,10 +25,18 @@ export interface NewTrackedRun {
   userId?: string;
   tags?: Record<string, string>;
   parent?: TrackedRun;
-  /** A name of its own, under which another process can go on with the run later. */
-  key?: string;
-  /** Go on with the run of that key, if the store has it. */
-  continues?: boolean;
+  /** For a run that another process may continue. */
+  lasting?: LastingRun;
+}
+
+/** A run that outlives the process. */
+export interface LastingRun {
+  /** The run's name of its own, under which it is continued. */
+  key: string;
+  /** Continue the run of that key, if the store has it. */
+  continues: boolean;
+  /** What it was recorded with so far; "timed" where every point has a step and a time that never come again. */
+  points: RecordedPoints | "timed";
 }
 
 /** How many entries did not reach the store, and the file that keeps them. */
@@ -92,7 +102,8 @@ export class Tracker {
 
   /** Starts a run. It gets its id from the store later: see `idOf`. */
   startRun(run: NewTrackedRun): TrackedRun {
-    const { experiment, name, startTime = Date.now(), userId = "", tags = {}, parent, key = randomUUID(), continues = false } = run;
+    const { experiment, name, startTime = Date.now(), userId = "", tags = {}, parent, lasting } = run;
+    const { key, continues, points }: LastingRun = lasting ?? { key: randomUUID(), continues: false, points: "timed" };
     this.add({
       op: "run",
       run: key,
@@ -104,11 +115,11 @@ export class Tracker {
       parent: parent?.key,
       ...(continues && { continues }),
     });
-    return new TrackedRun(
-      key,
-      (entry) => this.add(entry),
-      (content) => this.orLose(() => this.journal.keepContent(content)),
-    );
+    return new TrackedRun(key, {
+      add: (entry) => this.add(entry),
+      place: (metrics) => (points === "timed" ? metrics.map(asGiven) : (this.orLose(() => points.place(key, metrics)) ?? [])),
+      keepContent: (content) => this.orLose(() => this.journal.keepContent(content)),
+    });
   }
 
   /** True while the store does not take what it is sent. */
@@ -265,4 +276,9 @@ export class Tracker {
       new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),
     );
   }
+}
+
+/** A point of a run that this process alone records. */
+function asGiven({ key, value, step = 0, timestamp = Date.now() }: NewPoint): Metric {
+  return { key, value, step, timestamp };
 }
