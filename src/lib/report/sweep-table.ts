@@ -165,6 +165,7 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
     const again = study.status === "finished" && errors.length > 0 ? ` Ask them again with: ${study.resume} --retry-failed` : "";
     const why = errors.length > 0 ? ` ${describeErrors(errors)}.` : ` ${study.scorer} gave no value.`;
     lines.push(chalk.yellow(`${describeCells(study.cells)}; what has no score is left out.${why}${again}`));
+    lines.push(`Those cells in full: llmops show ${study.id} --failed`);
   }
   return lines;
 }
