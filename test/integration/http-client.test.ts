@@ -111,7 +111,7 @@ describe("requests to a tracking server", () => {
       "STORE_ERROR",
       "did not answer with JSON",
     ],
-    ["no such path", (_, r) => r.writeHead(404).end("nginx"), "STORE_INCOMPATIBLE", "no MLflow server"],
+    ["a path that does not exist", (_, r) => r.writeHead(404).end("nginx"), "STORE_INCOMPATIBLE", "not an MLflow server"],
     [
       "a refused host",
       (_, r) => r.writeHead(403).end("Invalid Host header - possible DNS rebinding attack detected"),

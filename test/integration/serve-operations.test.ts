@@ -319,11 +319,11 @@ describe("health", () => {
   it("lets urgent requests go before others", async () => {
     const order: string[] = [];
     const { url } = await serve();
-    const ask = async (name: string, priority: number) => {
-      await post(`${url}/v1/chat/completions`, { ...question, max_tokens: 40, ignore_eos: true, temperature: 1, priority });
+    const ask = async (name: string, priority: number, tokens = 40) => {
+      await post(`${url}/v1/chat/completions`, { ...question, max_tokens: tokens, ignore_eos: true, temperature: 1, priority });
       order.push(name);
     };
-    const running = [ask("running", 0), ask("running", 0)];
+    const running = [ask("running", 0, 450), ask("running", 0, 450)];
     await expect.poll(() => engine.state.busySlots).toBe(2);
     const waiting = [ask("later", 5)];
     await expect.poll(() => engine.state.queuedRequests).toBe(1);
