@@ -7,6 +7,7 @@ import { nearestOf } from "./lib/errors/nearest.js";
 import { EXIT } from "./lib/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 import { normaliseArgv } from "./normalise-argv.js";
+import { guardProcess } from "./process-guard.js";
 import { fillFlags, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { wrapForErrors } from "./terminal-screen.js";
 
@@ -62,6 +63,16 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(`${wrapForErrors(text)}\n`);
   }
 
+  /** Nothing ends the process before the command is done without saying so. */
+  override async _run<T>(): Promise<T> {
+    const done = guardProcess((error, isDone) => this.report(error, isDone));
+    try {
+      return await super._run<T>();
+    } finally {
+      done();
+    }
+  }
+
   /** Dashes and underscores in the names of flags mean the same. */
   protected override async init(): Promise<void> {
     await super.init();
@@ -71,8 +82,13 @@ export abstract class BaseCommand extends Command {
   protected override async catch(thrown: Error): Promise<void> {
     const error = fromOclif(thrown, Object.keys(this.ctor.flags ?? {}));
     this.parsed = true; // a refused flag is reported here; oclif would also warn that nothing was parsed
+    this.report(error);
+  }
+
+  /** Ends with the error's exit code, and says it: as the document of --json unless there is one already. */
+  private report(error: LlmopsError, hasDocument = false): void {
     process.exitCode = error.exitCode;
-    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    if (this.jsonEnabled() && !hasDocument) this.logJson(this.toErrorJson(error));
     else this.note(renderError(error));
     if (error.code === "INTERNAL" && isDebug()) console.error(error.cause);
   }

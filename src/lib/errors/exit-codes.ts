@@ -24,6 +24,6 @@ export const EXIT_MEANINGS: Record<keyof typeof EXIT, string> = {
   broken: "something outside is missing or broken, too much failed, or nothing was scored",
   budget: "the budget was spent",
   cannotTell: "the data cannot tell: more samples would",
-  bug: "a bug in llmops (run again with DEBUG=llmops)",
+  bug: "a bug in llmops (run again with DEBUG=llmops), or the process ended before the command was done",
   interrupted: "interrupted",
 };

@@ -48,9 +48,13 @@ export function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown.name === "AbortError" || thrown.name === "APIUserAbortError");
 }
 
-/** The message of anything thrown. */
+/** The message of anything thrown, also of what cannot be made a text. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return `${typeof thrown === "object" ? "an" : "a"} ${typeof thrown} that cannot be read`;
+  }
 }
 
 /** The system error code (ENOENT, EADDRINUSE, ...) of anything thrown, if it has one. */
