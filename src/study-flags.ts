@@ -94,7 +94,11 @@ const runningFlags = {
   }),
   race: Flags.boolean({ description: "drop settings that are clearly worse as soon as that is certain", helpGroup: RUNNING }),
   resume: Flags.string({ helpValue: "STUDY", description: "resume a study: its id, the beginning of its id, or last", helpGroup: RUNNING }),
-  "retry-failed": Flags.boolean({ dependsOn: ["resume"], description: "also ask the failed cells again", helpGroup: RUNNING }),
+  "retry-failed": Flags.boolean({
+    dependsOn: ["resume"],
+    description: "also ask failed cells again, and score unscored answers again",
+    helpGroup: RUNNING,
+  }),
   "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
 };
 

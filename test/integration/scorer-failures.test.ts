@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { resolveScorers } from "../../src/lib/scoring/scorers.js";
+import { Budget } from "../../src/lib/study/budget.js";
+import { StudyJournal } from "../../src/lib/study/study-journal.js";
 import type { RunOptions } from "../../src/lib/study/run-study.js";
 import { errorOf } from "../helpers/error-of.js";
 import { scriptedTarget } from "../helpers/scripted-target.js";
@@ -90,6 +92,27 @@ describe("a scorer that fails on one row", () => {
     expect(table.counts(0)).toMatchObject({ done: 2, failed: 0, unscored: 1 });
     expect(errors).toMatchObject([{ code: "SCORER_FAILED", cells: 1 }]);
     expect(journal.read(1)).toMatchObject({ text: "yes", scores: { mine: null }, unscored: ["mine"] });
+  });
+
+  it("scores the answer it has with --retry-failed, and asks nobody", async () => {
+    const folder = temporaryFolder();
+    const path = failsOnce();
+    const plan = async (scorer: string) => studyPlan(one, 2, { repeats: 1, scorers: await resolveScorers([scorer]) });
+    const first = await runPlan(
+      await plan(path),
+      scriptedTarget(() => "yes"),
+      { journal: studyJournal(folder) },
+    );
+    const mended = join(temporaryFolder(), "mine.mjs"); // of the same name, and another module
+    writeFileSync(mended, "export default (sample, completion) => (completion.text === 'yes' ? 0.5 : 0);");
+    const nobody = scriptedTarget(() => {
+      throw new Error("asked again");
+    });
+    const budget = new Budget({ calls: 1, tokens: 1 });
+    const again = await runPlan(await plan(mended), nobody, { journal: StudyJournal.open(folder, "test"), retryFailed: true, budget });
+    expect(again).toMatchObject({ status: "finished", errors: [], latencies: [], resumed: 1, tokens: first.tokens });
+    expect(again.table.counts(0)).toMatchObject({ done: 2, failed: 0, unscored: 0 });
+    expect(again.table.values("mine", 0)).toEqual([[1], [0.5]]);
   });
 });
 

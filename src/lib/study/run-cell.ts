@@ -79,13 +79,16 @@ function toSampling(setting: Setting): SamplingParameters {
   );
 }
 
-/** Asks and scores one cell; a failure is its outcome. Undefined when the signal aborted meanwhile: the cell is still open. */
-export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext): Promise<FinishedCell | undefined> {
+/**
+ * Asks and scores one cell, or only scores it where its answer is `known`; a failure is its outcome. Undefined when the signal aborted
+ * meanwhile: the cell is still open.
+ */
+export async function runCell(plan: StudyPlan, cell: Cell, context: AskContext, known?: Completion): Promise<FinishedCell | undefined> {
   const { signal, timeoutMs } = context;
   const request = toRequest(plan, cell);
   try {
     const thoughtMarks = plan.thinking?.marks;
-    const completion = givenAnswer(plan, cell) ?? (await ask(request, thoughtMarks ? { ...context, thoughtMarks } : context));
+    const completion = known ?? givenAnswer(plan, cell) ?? (await ask(request, thoughtMarks ? { ...context, thoughtMarks } : context));
     const sample = plan.dataset.samples[cell.sample];
     const scored = plan.thinking?.scored === true ? withThoughts(completion) : completion;
     const scores = sample ? await scoreAll(plan.scorers, { sample, completion: scored }, { signal, timeoutMs }) : {};

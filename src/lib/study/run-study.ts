@@ -12,7 +12,7 @@ import { ErrorTally, type CellError } from "./error-tally.js";
 import { runCell, type FinishedCell } from "./run-cell.js";
 import { missingScores, ScoreTable } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
-import type { CellRecord, StudyJournal } from "./study-journal.js";
+import { toCompletion, type CellRecord, type StudyJournal } from "./study-journal.js";
 import { isGreedy, plannedCells, type Cell, type StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";
 
@@ -32,7 +32,7 @@ export interface RunOptions {
   rules?: readonly StoppingRule[];
   /** Half width an interval should reach by further repeats, once all samples were asked. */
   untilHalfWidth?: number;
-  /** Ask cells again that failed before. */
+  /** Ask cells again that failed before, and score answers again that a scorer failed on. */
   retryFailed?: boolean;
   signal?: AbortSignal;
   onCell?: () => void;
@@ -51,7 +51,7 @@ export interface StudyRun {
   latencies: CellLatency[];
   /** Cells that were there when the study was resumed. */
   resumed: number;
-  /** Cells that were asked now, and answered. */
+  /** Cells that were asked now and answered, or scored now. */
   asked: Cell[];
 }
 
@@ -209,27 +209,36 @@ export class StudyRunner {
 
   private async ask(pass: Pass, context: AskContext, cell: Cell): Promise<void> {
     if (pass.signal.aborted || !this.hasBudget()) return;
-    const sampleId = this.plan.dataset.samples[cell.sample]?.id ?? "";
-    if (!this.plan.stored && !this.plan.responses?.has(sampleId)) this.options.budget?.noteCalls(1);
-    const done = await runCell(this.plan, cell, context);
+    const { journal, retryFailed, budget } = this.options;
+    // where only a scorer failed, the model is not asked again
+    const known = retryFailed ? toCompletion(journal.read(this.state.table.indexOf(cell))) : undefined;
+    if (!known && !this.isGiven(cell)) budget?.noteCalls(1);
+    const done = await runCell(this.plan, cell, context, known);
     if (!done) return;
     try {
-      this.finish(pass, done);
+      this.finish(pass, done, known !== undefined);
     } catch (error) {
       pass.stop.abort(); // nothing else is started, and what runs ends
       throw error;
     }
   }
 
-  private finish(pass: Pass, cell: FinishedCell): void {
+  /** Whether the plan has the answer, so that no model is asked. */
+  private isGiven({ sample }: Cell): boolean {
+    const { stored, responses, dataset } = this.plan;
+    return stored !== undefined || responses?.has(dataset.samples[sample]?.id ?? "") === true;
+  }
+
+  private finish(pass: Pass, cell: FinishedCell, isKnown: boolean): void {
     this.options.journal.append(this.state.table.indexOf(cell), cell);
     const { outcome } = cell;
     if (outcome.ok) {
       pass.answers.hasWorked = true;
       this.state.table.setScores(cell, outcome.scores);
       const { stored } = this.plan;
-      if (!stored) this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
-      this.noteCost(stored ? NO_USAGE : outcome.completion.usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)));
+      if (!stored && !isKnown) this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
+      const usage = stored ? NO_USAGE : outcome.completion.usage;
+      this.noteCost(usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)), isKnown);
       this.state.asked.push(cell);
       this.finishScores(pass, outcome.scores);
     } else {
@@ -275,12 +284,13 @@ export class StudyRunner {
     tokens.completion += own.completionTokens + (scoring?.completionTokens ?? 0);
   }
 
-  /** Of the completion, and of models that scored it. */
-  private noteCost(usage: Usage, scoring: ScoringCost): void {
+  /** Of the completion, which costs nothing more where it was known, and of models that scored it. */
+  private noteCost(usage: Usage, scoring: ScoringCost, isKnown: boolean): void {
     const { budget } = this.options;
     budget?.noteCalls(scoring.calls);
+    if (!isKnown) budget?.noteTokens(usage);
+    budget?.noteTokens(scoring);
     for (const used of [usage, scoring]) {
-      budget?.noteTokens(used);
       this.state.tokens.prompt += used.promptTokens;
       this.state.tokens.completion += used.completionTokens;
     }

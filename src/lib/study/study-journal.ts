@@ -15,7 +15,7 @@ import { join } from "node:path";
 import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import type { FinishReason } from "../openai/completion.js";
+import type { Completion, FinishReason } from "../openai/completion.js";
 import { addCosts, type Score, type Scorer, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
 import { RecordedPoints } from "../tracking/recorded-points.js";
 import { readLine, scanLines, type LinePlace } from "./journal-lines.js";
@@ -240,6 +240,18 @@ function addScores(record: CellRecord & { scores: Record<string, number | null> 
   }
   const scoring = addCosts(costs);
   if (scoring.calls > 0) record.scoring = scoring;
+}
+
+/** The answer of a record, as far as it was kept; undefined where there is none. */
+export function toCompletion(record: CellRecord | undefined): Completion | undefined {
+  const { text, thoughts, finishReason, promptTokens = 0, completionTokens = 0, firstTokenMs = 0, totalMs = 0 } = record ?? {};
+  if (text === undefined || finishReason === undefined) return undefined;
+  return {
+    ...{ text, finishReason, choices: [{ text, finishReason, toolCalls: [], logprobs: undefined }] },
+    ...(thoughts !== undefined && { thoughts }),
+    usage: { promptTokens, completionTokens },
+    timing: { firstTokenMs, totalMs },
+  };
 }
 
 function round(ms: number): number {
