@@ -225,7 +225,7 @@ describe("llmops sweep", () => {
     expect(budget.stdout).toMatch(/The budget was spent after 7 of 60 cells; continue with: llmops sweep --resume \S+/);
     const under = await runCli([...args, "--fail-under", "accuracy<0.99"], folder);
     expect(under.code).toBe(1);
-    expect(under.stdout).toMatch(/failed accuracy<0\.99: accuracy of temperature=1\.5 is 0\.\d/);
+    expect(under.stdout).toMatch(/gate accuracy >= 0\.99 by the mean: not met: accuracy of temperature=1\.5 is \d/);
   });
 
   it("drives another llmops serve over HTTP", async () => {
