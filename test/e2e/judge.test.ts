@@ -125,7 +125,7 @@ describe("llmops judge", () => {
     const folder = temporaryFolder();
     const { right, wrong } = answers(folder, 24);
     const judge = ["judge", "--rubric", "correctness", "-d"];
-    expect((await runCli([...judge, right, "--min-score", "5.1"], folder)).code).toBe(1);
+    expect((await runCli([...judge, wrong, "--min-score", "4.5"], folder)).code).toBe(1);
     const passing = await runCli([...judge, right, "--min-score", "correctness=1"], folder);
     expect([passing.code, passing.stdout]).toEqual([0, expect.stringContaining("gate correctness >= 1 by the mean: met")]);
     expect((await runCli(["baseline", "bless", "main"], folder)).code).toBe(0);
@@ -164,7 +164,7 @@ describe("llmops judge", () => {
     const folder = temporaryFolder();
     const { right, wrong } = answers(folder, 20);
     const result = await json<PairwiseResult>(["judge", "--pairwise", right, wrong, "--rubric", "correctness"], folder);
-    expect(result).toMatchObject({ schema: "llmops.pairwise/1", contestants: ["right", "wrong"], study: { samples: 20, comparisons: 40 } });
+    expect(result).toMatchObject({ schema: "llmops.pairwise/2", contestants: ["right", "wrong"], study: { samples: 20, comparisons: 40 } });
     const pair = result.criteria["correctness"]?.pairs[0];
     expect((pair?.wins ?? 0) + (pair?.losses ?? 0) + (pair?.ties ?? 0)).toBe(20);
     expect(pair?.wins).toBeGreaterThan(pair?.losses ?? 0);
@@ -322,7 +322,7 @@ describe("llmops judge at an endpoint", () => {
     expect(existsSync(join(folder, ".llmops", "judges"))).toBe(false);
     const card = await json<CalibrationCard>(["judge", "calibrate", "--resume", "last", "--budget", "1000calls"], folder);
     expect(card.rows).toBe(60);
-    for (const flag of ["--html", "--system", "--dry-run"]) {
+    for (const flag of ["--junit", "--system", "--dry-run"]) {
       expect((await runCli(["judge", "calibrate", flag, "x"], folder)).stderr).toMatch(/Nonexistent flag|Unexpected argument/);
     }
   });
@@ -336,7 +336,7 @@ describe("llmops judge at an endpoint", () => {
     const models = [await contestant(), await contestant()];
     const compare = ["judge", "--pairwise", ...models, "-d", right, "--judge-endpoint", judge, "--method", "generate", "-c", "2"];
     const spent = await runCli([...compare, "--budget", "25calls"], folder);
-    expect([spent.code, spent.stderr]).toEqual([4, expect.stringContaining("the same command goes on with them")]);
+    expect([spent.code, spent.stderr]).toEqual([4, expect.stringContaining("the same command continues from them")]);
     const result = await json<PairwiseResult>(compare, folder);
     expect(questions).toBe(60);
     expect(result.study).toMatchObject({ status: "finished", comparisons: 60 });
