@@ -159,10 +159,10 @@ at_most_per_hour: 5
   it.each([
     ["rules: [{name: A, when: p95<1s}]", "rule A", "There are:"],
     ["rules: [{name: A, when: error_rate>1%, absent: target}]", "rules.0", ""],
-    ["rules: [{name: A, absent: targt}]", 'nothing called "targt"', "Did you mean target?"],
-    ["rules: [{name: A, slo: fast}]", "no objective", ""],
+    ["rules: [{name: A, absent: targt}]", 'nothing named "targt"', "Did you mean target?"],
+    ["rules: [{name: A, slo: fast}]", "not an objective", ""],
     ["rules: [{name: A-B, absent: target}]", "letters, digits", ""],
-    ["rules: [{name: A, absent: target, for: long}]", "no duration", ""],
+    ["rules: [{name: A, absent: target, for: long}]", "not a duration", ""],
     ["rules: [{name: A, absent: target}, {name: A, absent: memory}]", "two rules named A", ""],
     ["rules: [{name: A, absent: target, wen: x}]", "wen", ""],
     ["rules: [{name: A, when: error_rate>1%, over: 7h}]", "cannot look back 25200 s", "up to 6h"],
