@@ -180,7 +180,11 @@ function toAbsent(text: string): "target" | MeasureName {
 
 function invalid(path: string, issue: z.core.$ZodIssue | undefined): LlmopsError {
   const place = issue?.path.join(".") ?? "";
-  return new LlmopsError("CONFIG_INVALID", `${path}${place === "" ? "" : `, ${place}`}: ${(issue?.message ?? "not understood").replace(/\.$/, "")}.`, {
-    hint: "See `llmops help alerts` for what a file of rules looks like.",
-  });
+  return new LlmopsError(
+    "CONFIG_INVALID",
+    `${path}${place === "" ? "" : `, ${place}`}: ${(issue?.message ?? "not understood").replace(/\.$/, "")}.`,
+    {
+      hint: "See `llmops help alerts` for what a file of rules looks like.",
+    },
+  );
 }
