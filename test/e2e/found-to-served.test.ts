@@ -62,7 +62,7 @@ it("one llmops.yaml is read by every command of the project, and stops them when
   const inner = join(project, "inner");
   writeFileSync(
     join(project, "llmops.yaml"),
-    "tracking: {uri: runs}\nscorers: [exact]\nlimits: {rows: 4}\ngates: {fail_under: 'exact<2'}\n",
+    "tracking: {uri: runs}\nscorers: [exact]\nlimits: {rows: 4}\ngates: {fail_under: 'exact<1'}\n",
   );
   const scored = await runCli(["eval", "--set", "temperature=0", "--json"], inner);
   expect([scored.code, JSON.parse(scored.stdout)]).toMatchObject([

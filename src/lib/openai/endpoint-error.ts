@@ -32,6 +32,13 @@ export function toEndpointError(cause: unknown, location: string): LlmopsError {
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {
     return new LlmopsError("REQUEST_TIMEOUT", `The endpoint ${location} did not answer in time: ${messageOf(root)}.`, { cause });
   }
+  // what undici calls a body whose connection closed before its end
+  if (messageOf(cause) === "terminated") {
+    return new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} broke off its answer: ${describe(root)}.`, {
+      hint: "Try again; see the endpoint's own log.",
+      cause,
+    });
+  }
   return new LlmopsError("ENDPOINT_UNREACHABLE", `The endpoint ${location} cannot be reached: ${describe(root)}.`, {
     hint: "Check the URL and that the server is running.",
     cause,

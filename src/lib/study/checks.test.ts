@@ -51,6 +51,11 @@ describe("a requirement", () => {
     expect(stateOf(estimate, parseRequirement(`accuracy${comparator}0.8`))).toBe(state);
   });
 
+  it("does not trust a few values that are all alike, whose interval has no width", () => {
+    const alike = (n: number) => ({ n, mean: 1, low: 1, high: 1 }) as unknown as Parameters<typeof stateOf>[0];
+    expect([2, 59, 60].map((n) => stateOf(alike(n), parseRequirement("mine>=0.9")))).toEqual(["cannot tell", "cannot tell", "met"]);
+  });
+
   it("cannot be told of one sample", () => {
     expect(stateOf({ mean: 1, low: null, high: null, n: 1 }, parseRequirement("accuracy>=0.1"))).toBe("cannot tell");
   });

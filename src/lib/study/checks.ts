@@ -46,7 +46,7 @@ export function overLimit(limit: FailureLimit | undefined, groups: readonly Ende
   if (!limit) return undefined;
   if ("share" in limit) {
     const broken = groups.find((cells) => lacking(cells) > limit.share * cells.done);
-    return broken && `${describeLack(broken)}, more than --max-failed ${100 * limit.share}%`;
+    return broken && `${describeLack(broken)}, more than --max-failed ${Number((100 * limit.share).toPrecision(6))}%`;
   }
   const all = sum(groups);
   return lacking(all) > limit.count ? `${describeLack(all)}, more than --max-failed ${limit.count}` : undefined;

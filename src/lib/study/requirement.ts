@@ -15,6 +15,12 @@ export interface Requirement {
   by: "interval" | "mean";
 }
 
+/**
+ * So many samples have to agree before their agreement is evidence: of n alike at most a share of 3/n of all others differs, with 95 %
+ * confidence (the rule of three, Hanley and Lippman-Hand 1983); an interval without width claims more than that.
+ */
+const FEWEST_ALIKE = 60;
+
 const INVERSE: Record<Comparator, Comparator> = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
 
 /** Reads what must hold: "accuracy>=0.9" or "accuracy>=90%", by the interval. Throws INVALID_ARGUMENT. */
@@ -80,11 +86,11 @@ export function checkRequirement(plan: StudyPlan, { best, settings }: SweepResul
 }
 
 /** Whether an estimate holds a requirement. */
-export function stateOf({ mean, low, high }: Estimate, { comparator, bound, by }: Requirement): CheckState {
+export function stateOf({ mean, low, high, n }: Estimate, { comparator, bound, by }: Requirement): CheckState {
   if (Number.isNaN(mean)) return "cannot tell";
   const holds = (value: number) => ({ "<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound })[comparator];
   if (by === "mean") return holds(mean) ? "met" : "not met";
-  if (low === null || high === null) return "cannot tell";
+  if (low === null || high === null || (low === high && n < FEWEST_ALIKE)) return "cannot tell";
   if (holds(low) && holds(high)) return "met";
   return holds(low) || holds(high) ? "cannot tell" : "not met";
 }
