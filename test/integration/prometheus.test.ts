@@ -185,7 +185,8 @@ describe.skipIf(lacks("prometheus", "promtool"))("Prometheus", () => {
       const { status, value } = await query(toPromql(expression, "1m", 'job="llmops"'));
       expect(status, name).toBe("success");
       // rates depend on when exactly one looks: shares, quantiles and gauges of the same requests do not
-      if (["error_rate", "success_rate"].includes(name)) expect(value, name).toBeCloseTo(measured[name] as number, 2);
+      // Prometheus extrapolates to the ends of its window: one request of twenty more or less
+      if (["error_rate", "success_rate"].includes(name)) expect(value, name).toBeCloseTo(measured[name] as number, 1);
       if (name === "p95_response_time") expect(value).toBeCloseTo(measured.p95_response_time ?? 0, 2);
     }
   });
