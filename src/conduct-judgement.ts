@@ -76,7 +76,10 @@ export async function readGraded(
   const { answers, limit = DEFAULT_LIMIT, seed } = flags;
   const graded = await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { answers, limit, seed, hasModel, map: flags.map });
   const { samples, available } = graded.dataset;
-  const rows = samples.length === available ? `${available} rows` : `${samples.length} of ${available} rows (--limit 0 uses all)`;
+  const rows =
+    samples.length === available
+      ? `${available} ${available === 1 ? "row" : "rows"}`
+      : `${samples.length} of ${available} rows (--limit 0 uses all)`;
   command.note(`${rows}. ${graded.reading}`);
   for (const note of datasetNotes(graded.dataset, [])) command.note(note);
   return graded;

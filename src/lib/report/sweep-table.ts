@@ -102,7 +102,7 @@ function furtherScorers({ study }: SweepResult): SweepColumn[] {
 
 function costColumns(result: SweepResult): SweepColumn[] {
   const models = modelColumns(result);
-  const isWhole = result.settings.every(({ cells }) => cells.failed === 0 && cells.done === cells.planned);
+  const isWhole = result.settings.every(({ cells }) => missingScores(cells) === 0 && cells.done === cells.planned);
   return [
     { ...whole("words", 43), cell: ({ metrics }) => metrics["response_length"]?.mean.toFixed(1) ?? "-" },
     {
