@@ -13,7 +13,7 @@ import { describeTrial, renderOptimization } from "./lib/report/optimization-tab
 import { findChildren } from "./lib/runs/find-children.js";
 import type { SearchDimension } from "./lib/samplers/space.js";
 import { datasetNotes } from "./lib/study/dataset-notes.js";
-import { exitCodeOf } from "./lib/study/checks.js";
+import { exitCodeOf } from "./lib/gates/checks.js";
 import { describeCheck } from "./study-gates.js";
 import { StudyJournal } from "./lib/study/study-journal.js";
 import type { Setting } from "./lib/study/study.js";

@@ -4,7 +4,7 @@ import { toPairwiseResult, type PairwiseResult } from "./lib/evaluation/pairwise
 import type { Rubric } from "./lib/judge/rubric.js";
 import { pairwiseReport } from "./lib/report/pairwise-table.js";
 import { renderReport } from "./lib/report/report.js";
-import { exitCodeOf } from "./lib/study/checks.js";
+import { exitCodeOf } from "./lib/gates/checks.js";
 import { runStudy } from "./lib/study/run-study.js";
 import { budgetOf, conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
 import { readContest } from "./contestants.js";

@@ -9,7 +9,7 @@ import { checkRubricFields } from "./lib/judge/judge-scorer.js";
 import { resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
 import { checkSizes } from "./lib/study/check-sizes.js";
-import { exitCodeOf } from "./lib/study/checks.js";
+import { exitCodeOf } from "./lib/gates/checks.js";
 import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { missingScores } from "./lib/study/score-table.js";
 import { forecastStudy } from "./lib/study/dry-run.js";

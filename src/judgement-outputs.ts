@@ -9,8 +9,8 @@ import { pairwiseCharts } from "./lib/report/pairwise-table.js";
 import type { NamedChart } from "./lib/report/png.js";
 import { reportHtml, type Report } from "./lib/report/report.js";
 import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
-import type { CheckResult } from "./lib/study/checks.js";
-import { describeEstimate, nameRequirement, stateOf, type Requirement } from "./lib/study/requirement.js";
+import type { CheckResult } from "./lib/gates/checks.js";
+import { describeEstimate, nameRequirement, stateOf, type Requirement } from "./lib/gates/requirement.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
 import { outputsOf, type Outputs } from "./output-flags.js";
 

@@ -3,7 +3,7 @@ import { optimizationCharts } from "./lib/report/optimization-charts.js";
 import { optimizationCsv, optimizationJunit } from "./lib/report/optimization-files.js";
 import { optimizationHtml } from "./lib/report/optimization-html.js";
 import { optimizationMarkdown } from "./lib/report/optimization-markdown.js";
-import { checksWithin, failureLimit, overLimit, type CheckResult } from "./lib/study/checks.js";
+import { checksWithin, failureLimit, overLimit, type CheckResult } from "./lib/gates/checks.js";
 import { describeSetting } from "./lib/study/study.js";
 import { writeOutput } from "./output-files.js";
 import type { Outputs } from "./output-flags.js";

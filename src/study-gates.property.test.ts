@@ -8,7 +8,7 @@ import { temporaryFolder } from "../test/helpers/temporary-folder.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { containsScorer } from "./lib/scoring/contains.js";
 import type { Scorer } from "./lib/scoring/scorer.js";
-import { exitCodeOf } from "./lib/study/checks.js";
+import { exitCodeOf } from "./lib/gates/checks.js";
 import { missingScores } from "./lib/study/score-table.js";
 import { StudyJournal, type CellRecord } from "./lib/study/study-journal.js";
 import { runSweep } from "./lib/study/sweep.js";

@@ -1,7 +1,8 @@
 import chalk from "chalk";
 import { baselineMetric, compareWithBaseline, readBaseline, type Baseline } from "./lib/runs/baseline.js";
-import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "./lib/study/checks.js";
-import { checkRequirement, checkRequirements, parseFailUnder, parseRequirement, type Requirement } from "./lib/study/requirement.js";
+import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "./lib/gates/checks.js";
+import { parseFailUnder, parseRequirement, type Requirement } from "./lib/gates/requirement.js";
+import { checkRequirement, checkRequirements } from "./lib/study/check-requirement.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
 import type { SettingResult, SweepResult } from "./lib/study/sweep-result.js";

@@ -3,7 +3,7 @@ import { sweepCsv } from "./lib/report/sweep-csv.js";
 import { sweepHtml } from "./lib/report/sweep-html.js";
 import { sweepJunit } from "./lib/report/sweep-junit.js";
 import { sweepMarkdown } from "./lib/report/sweep-markdown.js";
-import type { CheckResult } from "./lib/study/checks.js";
+import type { CheckResult } from "./lib/gates/checks.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
 import { describeSetting, type StudyPlan } from "./lib/study/study.js";

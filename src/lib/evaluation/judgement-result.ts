@@ -6,7 +6,7 @@ import type { GradedSample } from "../judge/judge-prompt.js";
 import { scaleOf, type Rubric } from "../judge/rubric.js";
 import { correctedRate } from "../stats/corrected-rate.js";
 import { estimateMean, type Bounds, type Estimate } from "../stats/estimate.js";
-import type { CheckResult, EndedCells } from "../study/checks.js";
+import type { CheckResult, EndedCells } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
 import type { StudyRun } from "../study/run-study.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";

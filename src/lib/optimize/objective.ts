@@ -1,7 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Scorer } from "../scoring/scorer.js";
 import { crossedMeans } from "../stats/crossed.js";
-import { parseCondition } from "../study/requirement.js";
+import { parseCondition } from "../gates/requirement.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { Measured, SearchDirection } from "../study/search-study.js";
 

@@ -3,7 +3,7 @@ import type { Estimate } from "../stats/estimate.js";
 import type { Verdict } from "../stats/verdict.js";
 import type { Best } from "../study/search-study.js";
 import type { StudyRun } from "../study/run-study.js";
-import type { CheckResult } from "../study/checks.js";
+import type { CheckResult } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
 import { totalCells, type CellsDocument } from "../study/sweep-result.js";
 import { describeSetting, plannedCells, type Setting, type StudyPlan } from "../study/study.js";

@@ -2,7 +2,7 @@ import { toComparisonDocument, type ComparisonDocument } from "../stats/comparis
 import type { Estimate } from "../stats/estimate.js";
 import { REFERENCE_SHARE } from "../stats/all-pairs.js";
 import { ALPHA } from "../stats/multiplicity.js";
-import type { CheckResult } from "./checks.js";
+import type { CheckResult } from "../gates/checks.js";
 import type { CellError } from "./error-tally.js";
 import type { StudyRun } from "./run-study.js";
 import { latencyDrift } from "./drift.js";

@@ -1,6 +1,5 @@
 import { EXIT } from "../errors/exit-codes.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { StudyRun } from "./run-study.js";
 
 /** What became of something a result has to hold: with too much failed nothing is said about the rest. */
 export type CheckState = "met" | "not met" | "cannot tell" | "too much failed";
@@ -81,7 +80,7 @@ export function checksWithin(
 
 /** All that the exit code of a study depends on. */
 export interface StudyOutcome {
-  status: StudyRun["status"];
+  status: "finished" | "interrupted" | "budget spent";
   checks: readonly CheckResult[];
   /** Cells (or rows) that ended, and those of them that have a score. */
   done: number;

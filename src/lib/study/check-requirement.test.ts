@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
 import { studyPlan } from "../../../test/helpers/study-plan.js";
-import { checksWithin, exitCodeOf, failureLimit, parseFailureLimit, type CheckResult, type EndedCells } from "./checks.js";
-import { checkRequirement, checkRequirements, parseFailUnder, parseRequirement, stateOf } from "./requirement.js";
+import { checksWithin, exitCodeOf, failureLimit, parseFailureLimit, type CheckResult, type EndedCells } from "../gates/checks.js";
+import { parseFailUnder, parseRequirement, stateOf } from "../gates/requirement.js";
+import { checkRequirement, checkRequirements } from "./check-requirement.js";
 
 const plan = studyPlan([{ name: "temperature", values: [0.1, 0.9] }], 3);
 const cells = (done: number, change: Partial<EndedCells> = {}): EndedCells => ({ done, failed: 0, filtered: 0, unscored: 0, ...change });

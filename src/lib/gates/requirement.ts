@@ -1,8 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Estimate } from "../stats/estimate.js";
-import type { CheckResult, CheckState } from "./checks.js";
-import { primaryMetric, type StudyPlan } from "./study.js";
-import type { SettingResult, SweepResult } from "./sweep-result.js";
+import type { CheckState } from "./checks.js";
 
 type Comparator = "<" | "<=" | ">" | ">=";
 
@@ -55,36 +53,6 @@ export function nameRequirement({ metric, comparator, bound, by }: Requirement):
   return `${metric} ${comparator} ${bound}${by === "mean" ? " by the mean" : ""}`;
 }
 
-/** Throws INVALID_ARGUMENT, before the work, for a metric the study will not have, or a bound no rate can pass. */
-export function checkRequirements(plan: StudyPlan, requirements: readonly Requirement[]): void {
-  const metrics = [...new Set([primaryMetric(plan), ...plan.scorers.map(({ name }) => name)])];
-  for (const { metric, bound } of requirements) {
-    if (!metrics.includes(metric)) {
-      throw new LlmopsError("INVALID_ARGUMENT", `The study will have no metric "${metric}".`, {
-        hint: `It has: ${metrics.join(", ")}. Name others with --scorer.`,
-      });
-    }
-    if (scorerOf(plan, metric)?.kind === "rate" && (bound < 0 || bound > 1)) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${metric} is a rate, and ${bound} is not between 0 and 1.`, {
-        hint: "Write 0.9, or 90%.",
-      });
-    }
-  }
-}
-
-/** Whether the best setting holds a requirement. Cannot tell where it has no such value, or its interval has the bound inside. */
-export function checkRequirement(plan: StudyPlan, { best, settings }: SweepResult, requirement: Requirement): CheckResult {
-  const name = nameRequirement(requirement);
-  const setting = settings.find(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
-  if (!setting) return { name, state: "cannot tell", evidence: "nothing was scored, so no setting is best" };
-  const estimate = setting.metrics[requirement.metric];
-  if (!estimate) return { name, state: "cannot tell", evidence: `${setting.name} has no ${requirement.metric}` };
-  const scorer = scorerOf(plan, requirement.metric);
-  const lacking = scorer && scorer.name !== plan.primary.name ? unscoredBy(setting, scorer.name) : "";
-  const evidence = `${requirement.metric} of ${setting.name} is ${describeEstimate(estimate, scorer?.kind)}${lacking}`;
-  return { name, state: stateOf(estimate, requirement), evidence };
-}
-
 /** Whether an estimate holds a requirement. */
 export function stateOf({ mean, low, high, n }: Estimate, { comparator, bound, by }: Requirement): CheckState {
   if (Number.isNaN(mean)) return "cannot tell";
@@ -100,13 +68,4 @@ export function describeEstimate({ mean, low, high, n }: Estimate, kind: "rate" 
   const text = (value: number) => String(Number((kind === "rate" ? 100 * value : value).toPrecision(4)));
   const range = low === null || high === null ? "" : ` (${text(low)} to ${text(high)})`;
   return `${text(mean)}${kind === "rate" ? " %" : ""}${range} over ${n} ${n === 1 ? "sample" : "samples"}`;
-}
-
-function unscoredBy({ unscored }: SettingResult, scorer: string): string {
-  const count = unscored[scorer] ?? 0;
-  return count > 0 ? `, ${count} answers unscored by it` : "";
-}
-
-function scorerOf(plan: StudyPlan, metric: string): StudyPlan["primary"] | undefined {
-  return metric === primaryMetric(plan) ? plan.primary : plan.scorers.find(({ name }) => name === metric);
 }
