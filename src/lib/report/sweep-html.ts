@@ -57,15 +57,20 @@ function checksAndErrors({ checks, errors }: SweepResult): Html {
 function settingsTable(result: SweepResult): Html {
   const { study, settings } = result;
   const names = paramNames(result);
+  // one setting has nothing to be compared with
+  const compared = <T>(...columns: T[]): T[] => (settings.length > 1 ? columns : []);
   const rows = settings.map((setting): Cell[] => [
     ...names.map((name): Cell => ({ content: paramCell(setting.params, name, settings), value: setting.params[name] })),
     { content: formatScore(setting.metrics[study.metric]?.mean, study.kind), value: setting.metrics[study.metric]?.mean },
     { content: formatInterval(setting.metrics[study.metric], study.kind) },
-    { content: shortLetters(setting.letters) },
+    ...compared<Cell>({ content: shortLetters(setting.letters) }),
     ...study.scorers
       .slice(1)
       .map(({ name, kind }): Cell => ({ content: formatScore(setting.metrics[name]?.mean, kind), value: setting.metrics[name]?.mean })),
-    { content: setting.comparison ? describeComparison(setting.comparison, study.kind) : "", value: setting.comparison?.difference },
+    ...compared<Cell>({
+      content: setting.comparison ? describeComparison(setting.comparison, study.kind) : "",
+      value: setting.comparison?.difference,
+    }),
     { content: formatMilliseconds(setting.metrics["latency_seconds"]), value: setting.metrics["latency_seconds"]?.mean },
     { content: setting.metrics["tokens_per_second"]?.mean.toFixed(0) ?? "", value: setting.metrics["tokens_per_second"]?.mean },
     ...modelColumns(result)
@@ -80,9 +85,9 @@ function settingsTable(result: SweepResult): Html {
       ...names,
       study.metric,
       "95 % interval",
-      "ties",
+      ...compared("ties"),
       ...study.scorers.slice(1).map(({ name }) => name),
-      `against ${against}`,
+      ...compared(`against ${against}`),
       "latency",
       "tokens/s",
       ...modelColumns(result).head,

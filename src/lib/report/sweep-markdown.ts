@@ -12,13 +12,15 @@ export function sweepMarkdown(result: SweepResult): string {
   const { study, settings, errors } = result;
   const names = paramNames(result);
   const missing = missingScores(study.cells);
+  // one setting has nothing to be compared with
+  const compared = (...columns: string[]): string[] => (settings.length > 1 ? columns : []);
   const head = [
     ...names,
     study.metric,
     "95 % interval",
-    "ties",
+    ...compared("ties"),
     ...study.scorers.slice(1).map(({ name }) => name),
-    `against ${result.reference ? nameOf(result, result.reference) : "best"}`,
+    ...compared(`against ${result.reference ? nameOf(result, result.reference) : "best"}`),
   ];
   const models = modelColumns(result);
   const rows = settings.map((setting) => {
@@ -27,9 +29,9 @@ export function sweepMarkdown(result: SweepResult): string {
       ...names.map((name) => paramCell(params, name, settings)),
       formatScore(metrics[study.metric]?.mean, study.kind),
       formatInterval(metrics[study.metric], study.kind),
-      shortLetters(letters),
+      ...compared(shortLetters(letters)),
       ...study.scorers.slice(1).map(({ name, kind }) => formatScore(metrics[name]?.mean, kind)),
-      comparison ? describeComparison(comparison, study.kind) : "",
+      ...compared(comparison ? describeComparison(comparison, study.kind) : ""),
       formatMilliseconds(metrics["latency_seconds"]),
       metrics["tokens_per_second"]?.mean.toFixed(0) ?? "",
       ...models.cells(setting),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { comparisonResult, settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
 import { describeComparison } from "./format-score.js";
 import { intervalPlot } from "./interval-plot.js";
+import { sweepMarkdown } from "./sweep-markdown.js";
 import { renderSweep } from "./sweep-table.js";
 
 const plain = { chalk: new Chalk({ level: 0 }), width: Infinity };
@@ -28,8 +29,10 @@ describe("renderSweep", () => {
   });
 
   it("does not compare a single setting with others", () => {
-    const settings = [settingResult(0.1, 0.9)];
-    expect(renderSweep(sweepResult({ settings }), plain)).toContain("Scored: temperature 0.1 with 90.0 % accuracy (contains).");
+    const result = sweepResult({ settings: [settingResult(0.1, 0.9)] });
+    const text = renderSweep(result, plain);
+    expect(text).toContain("Scored: temperature 0.1 with 90.0 % accuracy (contains).");
+    for (const shown of [text, sweepMarkdown(result)]) expect(shown).not.toMatch(/ties|diff|against|\bref\b|\*$|ms \*/m);
   });
 
   it("says how to go on when it was interrupted, what failed, and when nothing was scored", () => {

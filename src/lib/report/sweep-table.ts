@@ -79,10 +79,15 @@ function nameColumns(result: SweepResult, width: number): SweepColumn[] {
 }
 
 function scoreColumns(result: SweepResult): SweepColumn[] {
-  const { study } = result;
-  return [
+  const { study, settings } = result;
+  const own: SweepColumn[] = [
     { ...whole(study.metric, 0), cell: ({ metrics }) => formatScore(metrics[study.metric]?.mean, study.kind) },
     { ...whole("95 % interval", 1), cell: ({ metrics }) => formatInterval(metrics[study.metric], study.kind) },
+  ];
+  // one setting has nothing to be tied with
+  if (settings.length === 1) return own;
+  return [
+    ...own,
     { ...whole("ties", 2), cell: ({ letters }) => shortLetters(letters) },
     {
       ...whole("diff", 3),
@@ -102,12 +107,13 @@ function furtherScorers({ study }: SweepResult): SweepColumn[] {
 
 function costColumns(result: SweepResult): SweepColumn[] {
   const models = modelColumns(result);
+  const isCompared = result.settings.length > 1;
   const isWhole = result.settings.every(({ cells }) => missingScores(cells) === 0 && cells.done === cells.planned);
   return [
     { ...whole("words", 43), cell: ({ metrics }) => metrics["response_length"]?.mean.toFixed(1) ?? "-" },
     {
       ...whole("latency", 4),
-      cell: ({ metrics, pareto }) => `${formatMilliseconds(metrics["latency_seconds"])}${pareto ? " *" : ""}`,
+      cell: ({ metrics, pareto }) => `${formatMilliseconds(metrics["latency_seconds"])}${pareto && isCompared ? " *" : ""}`,
     },
     { ...whole("tokens/s", 41), cell: ({ metrics }) => metrics["tokens_per_second"]?.mean.toFixed(0) ?? "-" },
     ...models.head.map((name, i) => ({ ...whole(name, 5 + i), cell: (setting: SettingResult) => models.cells(setting)[i] ?? "" })),
