@@ -30,6 +30,10 @@ describe("the project's file", () => {
       threads: ["--threads", "3"],
     });
     expect(filled(yaml, {}, "mlflow:runs")).toEqual({ "tracking-uri": ["--tracking-uri", "runs"] });
+    const served = { "backend-store-uri": { type: "option" } } as unknown as FlagSet;
+    const store = (uri: string) => fillFlags("mlflow:server", served, { loaded: project(`tracking: {uri: ${uri}}`), given: {} });
+    expect(store("runs").get("backend-store-uri")?.words).toEqual(["--backend-store-uri", "runs"]);
+    expect(store("http://127.0.0.1:5000").size).toBe(0);
     expect(filled("limits: {rows: 0}\ngates: {fail_under: 'accuracy<0.9'}\n")).toEqual({
       limit: ["--limit", "0"],
       "fail-under": ["--fail-under", "accuracy<0.9"],

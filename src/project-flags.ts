@@ -45,6 +45,10 @@ export function fillFlags(
     put(fills, loaded.settings[name], place);
   }
   nameEndpoint(command, { loaded, given, filled, put });
+  const store = loaded.settings["tracking.uri"];
+  // what `mlflow server` serves is the project's store, unless that is a server itself
+  if (loaded.origins["tracking.uri"] !== "default" && !/^https?:/i.test(store))
+    put("backend-store-uri", store, loaded.origins["tracking.uri"]);
   return leaveOutIdle(filled, given);
 }
 

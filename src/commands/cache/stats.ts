@@ -33,6 +33,7 @@ export default class CacheStats extends BaseCommand {
     if (!saved) return;
     const money = saved.usd === null ? "" : `, $${saved.usd.toFixed(4)}`;
     this.log(`Saved: ${saved.requests} requests, ${saved.prompt_tokens} + ${saved.completion_tokens} tokens${money}.`);
-    if (saved.usd === null) this.log("For dollars start the server with --price-prompt and --price-completion.");
+    if (saved.usd === null)
+      this.log("For dollars, start the server with prices: llmops serve --price-prompt DOLLARS --price-completion DOLLARS");
   }
 }

@@ -25,7 +25,9 @@ export default class CacheWarm extends BaseCommand {
     if (!this.jsonEnabled()) {
       this.log(`${counts.kept} of ${requests.length} answers are in the cache now, ${counts.already} were already.`);
       if (counts.bypassed > 0)
-        this.log(`${counts.bypassed} are not kept: their answers may differ (set temperature 0 or a seed, or serve with --cache-all).`);
+        this.log(
+          `${counts.bypassed} are not kept: their answers may differ (set temperature 0 or a seed, or start the server with llmops serve --cache-all).`,
+        );
       for (const failure of counts.failures.slice(0, 5)) this.note(failure);
     }
     if (counts.failures.length > 0) process.exitCode = EXIT.broken;

@@ -24,7 +24,7 @@ export default class JudgeCalibrate extends ResumableCommand {
   static override description =
     "Rows have question, answer and people's levels: a column label (or human, gold, rating), label_1, label_2, ... for several raters, " +
     "or the columns --label names; pass and fail (true/false, yes/no, good/bad, 1/0) do as well. The card in .llmops/judges is bound to the judge's fingerprint: model, prompt, rubric and method. " +
-    "`judge` shows it, --require-kappa asks for it, and its frozen answers are graded again in every later run.";
+    "`judge` shows it, `judge --require-kappa` asks for it, and its frozen answers are graded again in every later run.";
   static override examples = [
     "<%= config.bin %> judge calibrate --labels human.csv --rubric accuracy",
     "<%= config.bin %> judge calibrate --dataset answers.jsonl --labels passed.csv --pass-at 4",

@@ -24,7 +24,10 @@ export default class MlflowRegister extends BaseCommand {
     source: Args.string({ description: "file, folder, runs:/RUN/PATH, or another URI", required: true }),
   };
   static override flags = {
-    run: Flags.string({ helpValue: "RUN", description: "run the version belongs to (its metrics are what promote --require reads)" }),
+    run: Flags.string({
+      helpValue: "RUN",
+      description: "run the version belongs to (its metrics are what mlflow promote --require reads)",
+    }),
     description: Flags.string({ description: "what is new in it" }),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "tag of the version" }),
     experiment: experimentFlag("models"),

@@ -20,6 +20,7 @@ export default class MlflowServer extends BaseCommand {
   ];
   static override flags = {
     "backend-store-uri": Flags.string({
+      aliases: ["tracking-uri"],
       default: ".",
       helpValue: "URI",
       description: "the store: a folder with mlflow.db and mlartifacts, or sqlite:///FILE; created when it is not there",

@@ -35,7 +35,7 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
       async run() {
         const facts = await inspectMachine(options.gpu ?? "auto");
         ({ gpu } = facts);
-        if (gpu === "off") return ok("computes on the processor: there is no card it can use, or --gpu off");
+        if (gpu === "off") return ok("computes on the processor: there is no card it can use, or gpu is off");
         return ok(
           `computes with ${gpu}: ${facts.cards.join(", ")}, ${formatSize(facts.freeBytes)} of ${formatSize(facts.totalBytes)} free`,
         );
@@ -77,7 +77,7 @@ function checkFit(file: ModelFile, options: EngineOptions, gpu: string): Finding
   const room = availableMemoryBytes();
   const text = `about ${formatSize(need.total)} of ${formatSize(room)} (${parts})`;
   const hint =
-    "Use a more strongly quantised file, fewer --slots, a smaller --ctx-size, or --cache-type q8_0; or give the machine more memory.";
+    "Use a more strongly quantised file, or llmops serve with fewer --slots, a smaller --ctx-size or --cache-type q8_0; or give the machine more memory.";
   if (need.total > room) return failed(`${text}: it does not fit`, hint);
   return need.total > TIGHT * room ? warning(`${text}: it only just fits`, hint) : ok(text);
 }

@@ -88,7 +88,7 @@ async function checkPort(host: string, port: number): Promise<Finding> {
           : code === "EADDRNOTAVAIL"
             ? "this machine has no such address"
             : messageOf(error);
-      return failed(`${address} cannot be listened on: ${why}`, "Choose another --port or --host.");
+      return failed(`${address} cannot be listened on: ${why}`, "Choose another address: llmops serve --host ADDRESS --port NUMBER");
     }
     const health = await readHealth(`http://${host.includes(":") ? `[${host}]` : host}:${port}/health`);
     if (health !== undefined) return ok(`${address} is taken by a server that says it is ${health}`);

@@ -61,7 +61,7 @@ async function readHeader(path: string, sizeBytes: number): Promise<GgufHeader> 
 /** A MODEL_INVALID error about a model file. */
 export function invalid(path: string, what: string, cause?: unknown): LlmopsError {
   return new LlmopsError("MODEL_INVALID", `The model file ${path} ${what}.`, {
-    hint: "Download or copy the file again and check that its size is complete; llmops loads models in the GGUF format.",
+    hint: "Download or copy the file again and check that its size is complete. llmops loads models in the GGUF format.",
     cause,
   });
 }

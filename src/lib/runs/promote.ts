@@ -84,7 +84,7 @@ function compare(value: number, comparator: Requirement["comparator"], bound: nu
 async function metricOf(store: TrackingStore, { name, version, runId }: ModelVersion, metric: string): Promise<number> {
   if (runId === "") {
     throw new LlmopsError("STORE_NOT_FOUND", `Version ${version} of ${name} has no run, and so no metric "${metric}".`, {
-      hint: "Register it with --run, the run that evaluated it.",
+      hint: "Register it with the run that evaluated it: llmops mlflow register NAME SOURCE --run RUN",
     });
   }
   const run = await store.getRun(runId);

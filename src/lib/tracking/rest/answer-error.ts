@@ -31,7 +31,7 @@ export function answerError(origin: string, path: string, { statusCode, text }: 
   }
   if (statusCode === 403 && /Invalid Host header/i.test(text)) {
     return new MlflowError("PERMISSION_DENIED", `${origin} refuses the name it is asked under: ${text.slice(0, 100)}`, {
-      hint: "Start that server with --allowed-hosts and the name you use.",
+      hint: "Start that server with the name you use: llmops mlflow server --allowed-hosts NAME (or mlflow server --allowed-hosts NAME)",
     });
   }
   if (statusCode === 404) {
