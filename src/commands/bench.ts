@@ -166,7 +166,7 @@ export default class Bench extends BaseCommand {
 }
 
 function messagesOf(sample: Sample | undefined): ChatMessage[] {
-  return sample ? toMessages(sample, { system: undefined, prompt: "{{question}}" }) : [];
+  return sample ? toMessages(sample, { system: undefined, prompt: undefined }) : [];
 }
 
 function readLoads({ concurrency, rate }: { concurrency?: string | undefined; rate?: string | undefined }): Load[] {

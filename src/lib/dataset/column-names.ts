@@ -1,24 +1,42 @@
 /** What a column can mean. */
-export const ROLES = ["id", "question", "answer", "topic", "messages", "system"] as const;
+export const ROLES = ["id", "question", "answer", "topic", "messages", "system", "choices"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The usual names of columns, those that count first in front; case, spaces, dashes and underscores do not matter. */
 export const USUAL_NAMES: Readonly<Record<Role, readonly string[]>> = {
   id: ["id", "sample_id", "question_id", "example_id", "row_id", "uuid"],
-  question: ["question", "input", "prompt", "query", "instruction", "problem", "user", "user_input", "user_message", "question_text"],
+  question: [
+    "question",
+    "input",
+    "prompt",
+    "query",
+    "instruction",
+    "problem",
+    "user",
+    "user_input",
+    "user_message",
+    "question_text",
+    "question_stem",
+    "ctx",
+  ],
   answer: [
     ...["answer", "reference", "reference_answer", "expected", "expected_output", "expected_answer", "ideal", "target", "gold"],
-    ...["gold_answer", "golden_answer", "ground_truth", "correct_answer", "best_answer", "answers", "solution", "label"],
+    ...["gold_answer", "golden_answer", "ground_truth", "correct_answer", "correct_answers", "best_answer", "answers", "solution", "label"],
+    ...["answer_key", "answer_index", "answer_idx", "correct_index", "gold_index"], // of a choice
     ...["output", "completion"], // may be a model's answers where another column is the reference
   ],
   topic: ["topic", "category"],
   messages: ["messages", "conversations", "conversation", "chat"],
   system: ["system", "system_prompt", "system_message"],
+  choices: ["choices", "options", "endings", "mc1_targets", "mc2_targets"],
 };
 
 /** Columns other tools score or ask by: nothing here reads them by themselves. */
 const FOREIGN =
-  /^(?:_*assert(?:s|ions?)?|_*expected\d*|pattern|regexp?|rubrics?|criteria|criterion|graders?|metrics?|tools|functions|choices|options|images?|audio|vars)$/;
+  /^(?:_*assert(?:s|ions?)?|_*expected\d*|pattern|regexp?|rubrics?|criteria|criterion|graders?|metrics?|tools|functions|choices|options|endings|mc\d_targets|incorrect_?answers?|images?|audio|vars)$/;
+/** Columns with what a question is about: it cannot be answered without them. */
+const MATERIAL =
+  /^(?:context|contexts|passage|passages|article|document|documents|paragraph|story|premise|hypothesis|support|evidence|background)$/;
 
 /** A name as it is compared with others. */
 export function canonicalName(name: string): string {
@@ -43,7 +61,8 @@ export function isKnownColumn(name: string): boolean {
   return (["id", "question", "answer", "messages"] as const).some((role) => CANONICAL[role].includes(canonicalName(name)));
 }
 
-/** True for a column other tools score or ask by. */
+/** True for a column other tools score or ask by, or with what a question is about. */
 export function isForeign(column: string): boolean {
-  return column.startsWith("__") || FOREIGN.test(column.trim().toLowerCase());
+  const name = column.trim().toLowerCase();
+  return column.startsWith("__") || FOREIGN.test(name) || MATERIAL.test(name);
 }

@@ -7,7 +7,7 @@ import { invalidDataset } from "./invalid-dataset.js";
 const PAIR = ["instruction", "input"] as const;
 const IN_WORDS: Record<Role, string> = {
   ...{ id: "the id", question: "the question", answer: "the reference answer", topic: "the topic" },
-  ...{ messages: "the conversation", system: "each row's system prompt" },
+  ...{ messages: "the conversation", system: "each row's system prompt", choices: "the choices" },
 };
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -70,9 +70,14 @@ export class Columns {
       );
     }
     for (const role of ROLES) {
-      const column = this.map.get(role) ?? this.candidates(role)[0];
+      const column = this.map.get(role) ?? (role === "answer" ? this.mappedNumber() : undefined) ?? this.candidates(role)[0];
       if (column !== undefined) this.choose(role, column);
     }
+  }
+
+  /** Whether --map says which column is `name`. */
+  maps(name: string): boolean {
+    return this.map.has(name);
   }
 
   /** A row's value in a role; undefined where it has none. */
@@ -102,9 +107,10 @@ export class Columns {
 
   /** How the columns are read, where their names do not say it. */
   notes(): string[] {
-    const roles = [...this.chosen].filter(([role]) => !this.isPair || role !== "question");
+    const roles = [...this.chosen].filter(([role]) => role !== "choices" && (!this.isPair || role !== "question"));
     const said = roles.flatMap(([role, column]) => {
-      if (this.map.has(role) || (role === "question" && this.hasConversation)) return [];
+      if (this.map.has(role) || (role === "answer" && this.mappedNumber() !== undefined) || (role === "question" && this.hasConversation))
+        return [];
       const others = this.candidates(role).filter((name) => name !== column && canonicalName(name) !== canonicalName(column));
       const usual = canonicalName(column) === canonicalName(role) && role !== "system" && role !== "messages";
       const more = others.length === 0 || role === "id" ? "" : ` (not ${quoted(others)}: --map ${role}=... chooses)`;
@@ -117,7 +123,8 @@ export class Columns {
 
   /** Columns other tools score or ask by that have no role here. */
   unused(): string[] {
-    const used = new Set([...this.chosen.values(), ...this.map.values()]);
+    const roles = [...this.chosen].flatMap(([role, column]) => (role === "choices" ? [] : [column])); // these say themselves what they use
+    const used = new Set([...roles, ...this.map.values()]);
     return this.names.filter((name) => isForeign(name) && !used.has(name));
   }
 
@@ -125,6 +132,11 @@ export class Columns {
   get hasConversation(): boolean {
     if (this.map.has("messages")) return true;
     return this.chosen.has("messages") && !this.map.has("question") && this.columnCalled("question") === undefined;
+  }
+
+  /** The column with the number of the right choice. */
+  private mappedNumber(): string | undefined {
+    return this.map.get("answer_index") ?? this.map.get("answer_number");
   }
 
   private findPair(): readonly string[] | undefined {
@@ -149,7 +161,7 @@ export class Columns {
   /** A column that comes late: fine where nothing had its role, otherwise rows would be read in two ways. */
   private checkLate(name: string, place: string): void {
     for (const role of ROLES) {
-      if (this.map.has(role) || !this.candidates(role).includes(name)) continue;
+      if (this.map.has(role) || (role === "answer" && this.mappedNumber() !== undefined) || !this.candidates(role).includes(name)) continue;
       const chosen = this.chosen.get(role);
       if (chosen === undefined || canonicalName(chosen) === canonicalName(name)) this.choose(role, chosen ?? name);
       else if (this.candidates(role)[0] === name) {

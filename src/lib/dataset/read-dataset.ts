@@ -3,6 +3,7 @@ import { deriveSeed } from "../math/random.js";
 import { describeMap, parseColumnMap } from "./column-map.js";
 import { Columns } from "./columns.js";
 import { invalidDataset } from "./invalid-dataset.js";
+import { ReferenceReader } from "./references.js";
 import { createDigest, readRows, type Row } from "./read-rows.js";
 import type { Dataset, Sample } from "./sample.js";
 import { fieldsOfRow, toSample, type ReadSample } from "./to-sample.js";
@@ -34,15 +35,19 @@ export async function readDataset(path: string, options: DatasetOptions = { limi
   const digest = createDigest();
   const map = parseColumnMap(options.map ?? []);
   const columns = new Columns(map, options.answerNames);
+  const references = new ReferenceReader(columns, options.answerNames !== undefined);
   const numberOf = new Map<string, number>();
   const kept = new SubsetKeeper(options);
   let available = 0;
   for await (const row of settled(
     readRows(path, (bytes) => digest.update(bytes)),
+    (first) => {
+      columns.settle(path);
+      references.settle(first);
+    },
     columns,
-    path,
   )) {
-    const sample = toSample(row, columns);
+    const sample = toSample(row, columns, references);
     if (sample.id !== undefined) {
       const first = numberOf.get(sample.id);
       if (first !== undefined) {
@@ -54,10 +59,12 @@ export async function readDataset(path: string, options: DatasetOptions = { limi
   }
   if (available === 0) throw invalidDataset(`The dataset ${path} has no rows.`);
   const samples = kept.taken().map(({ sample, number }): Sample => ({ ...sample, id: sample.id ?? freeId(number, numberOf) }));
-  const [mapping, unused] = [describeMap(map), columns.unused()];
+  const [mapping, choiceColumns] = [describeMap(map), references.choiceColumns()];
+  const unused = columns.unused().filter((column) => !choiceColumns.includes(column));
   return {
-    ...{ name: nameOf(path), path, digest: digest.hex(), samples, available, notes: columns.notes() },
+    ...{ name: nameOf(path), path, digest: digest.hex(), samples, available, notes: [...columns.notes(), ...references.notes()] },
     ...(mapping !== undefined && { mapping }),
+    ...(choiceColumns.length > 0 && { choiceColumns }),
     ...(unused.length > 0 && { unused }),
   };
 }
@@ -68,19 +75,19 @@ function nameOf(path: string): string {
 }
 
 /** The rows, the first of which decide what columns mean before any is read. */
-async function* settled(rows: AsyncIterable<Row>, columns: Columns, path: string): AsyncGenerator<Row> {
+async function* settled(rows: AsyncIterable<Row>, settle: (first: readonly Row[]) => void, columns: Columns): AsyncGenerator<Row> {
   let ahead: Row[] | undefined = [];
   for await (const row of rows) {
     columns.learn(fieldsOfRow(row), row.place);
     if (ahead === undefined) yield row;
     else if (ahead.push(row) >= ROWS_AHEAD) {
-      columns.settle(path);
+      settle(ahead);
       yield* ahead;
       ahead = undefined;
     }
   }
   if (ahead === undefined || ahead.length === 0) return;
-  columns.settle(path);
+  settle(ahead);
   yield* ahead;
 }
 

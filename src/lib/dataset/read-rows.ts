@@ -21,7 +21,7 @@ export interface Row extends Read {
 const FORMATS = "JSONL, JSON, CSV, TSV or YAML, also as .gz";
 const SNIFF_BYTES = 64 * 1024;
 /** Keys under which a JSON document keeps its rows. */
-const ROW_KEYS = ["data", "rows", "samples", "examples", "items", "questions"];
+const ROW_KEYS = ["data", "rows", "samples", "examples", "items", "questions", "tests"];
 
 type Format = "lines" | "json" | "yaml" | "csv";
 

@@ -1,3 +1,4 @@
+import type { Choices } from "./choices.js";
 import type { ChatMessage } from "../openai/completion.js";
 
 /** One row of a dataset: what is asked, and what a right answer says (null where nobody wrote one). */
@@ -9,6 +10,8 @@ export interface Sample {
   /** Every accepted answer where a row lists several; `answer` is the first. */
   answers: string[];
   topic: string | null;
+  /** What the row offers to choose from; `answers` then are the texts of the right ones. */
+  choices?: Choices;
   /** The row's other columns, for prompt templates and custom scorers. */
   fields: Record<string, unknown>;
   /** The conversation up to its last user message, where the row has one. */
@@ -31,6 +34,8 @@ export interface Dataset {
   mapping?: string;
   /** How columns were understood, where their names do not say it, one sentence each. */
   notes?: readonly string[];
+  /** Columns of choices, which are shown where a prompt asks for {{choices}}. */
+  choiceColumns?: readonly string[];
   /** Columns that other tools score or ask by, and that mean nothing here. */
   unused?: readonly string[];
 }

@@ -1,9 +1,11 @@
 import { nearestOf } from "../errors/nearest.js";
-import { USUAL_NAMES } from "./column-names.js";
+import { candidatesOf, USUAL_NAMES } from "./column-names.js";
 import { usualNames, type Columns, type Fields } from "./columns.js";
 import { invalidDataset } from "./invalid-dataset.js";
 import { isConversation, readConversation, type Conversation } from "./messages.js";
 import type { Row } from "./read-rows.js";
+import type { ReferenceReader } from "./references.js";
+import { found, isPythonText, listTexts, toText, unpacked, writtenAt } from "./row-values.js";
 import type { Sample } from "./sample.js";
 
 /** A sample whose id may have to be made. */
@@ -16,11 +18,12 @@ export function fieldsOfRow({ value, place }: Row): Fields {
 }
 
 /** The sample of a row. Throws DATASET_INVALID naming the place, the column and what stands there. */
-export function toSample(row: Row, columns: Columns): ReadSample {
+export function toSample(row: Row, columns: Columns, references?: ReferenceReader): ReadSample {
   const fields = fieldsOfRow(row);
   const read = new RowReader(row, columns, fields);
   const conversation = read.conversation();
-  const answers = read.answers(conversation);
+  const plain = read.answers(conversation);
+  const { answers, choices } = references?.read(row, plain) ?? { answers: plain };
   const [id, topic, system] = [read.text("id"), read.text("topic"), read.text("system")];
   return {
     id,
@@ -31,6 +34,7 @@ export function toSample(row: Row, columns: Columns): ReadSample {
     fields: columns.fieldsOf(fields),
     ...(conversation && { messages: conversation.messages }),
     ...(system !== undefined && { system }),
+    ...(choices && { choices }),
     ...(row.written && { written: row.written }),
   };
 }
@@ -49,7 +53,7 @@ class RowReader {
   conversation(): Conversation | undefined {
     const { columns, row } = this;
     const role = columns.hasConversation ? "messages" : "question";
-    const value = this.unpacked(columns.read(this.fields, role));
+    const value = unpacked(columns.read(this.fields, role), row.isTable);
     if (isConversation(value)) return readConversation(value, `${row.place}: ${columns.of(role) ?? ""}`);
     if (role === "question") return undefined;
     throw invalidDataset(
@@ -71,13 +75,20 @@ class RowReader {
 
   answers(conversation: Conversation | undefined): string[] {
     const { columns, row, fields } = this;
-    const column = columns.of("answer");
-    const value = this.unpacked(columns.read(fields, "answer"));
+    const column = columns.of("answer") ?? "answer";
+    const cell = columns.read(fields, "answer");
+    const value = unpacked(cell, row.isTable);
     if (value === undefined || value === null || value === "") return conversation?.reference === undefined ? [] : [conversation.reference];
-    const texts = listTexts(value, this.row.written, column ?? "");
+    if (row.isTable && isPythonText(value)) {
+      throw invalidDataset(
+        `${row.place}: ${column}: ${found(value)} is a list as Python or numpy prints it, and cannot be read back.`,
+        "Export the rows as JSONL (dataset.to_json), or write lists as JSON.",
+      );
+    }
+    const texts = listTexts(value, row.written, column) ?? listTexts(cell, row.written, column);
     if (texts) return texts.filter((text) => text.trim() !== "");
     throw invalidDataset(
-      `${row.place}: ${column === "answer" ? "answer" : `answer (column "${column ?? ""}")`}: expected text, a number, or a list of them, found ${found(value)}.`,
+      `${row.place}: ${column === "answer" ? "answer" : `answer (column "${column}")`}: expected text, a number, or a list of them, found ${found(value)}.`,
       "Name the column of reference answers, or a part of it, with --map answer=COLUMN, such as --map answer=meta.gold.",
     );
   }
@@ -105,21 +116,12 @@ class RowReader {
         !Object.values(["id", "answer", "topic"] as const).some((role) => columns.of(role) === name),
     );
     const meant = nearest ?? texts[0];
+    const map = nestedMap(this.fields, columns.of("answer") !== undefined) ?? (meant === undefined ? undefined : `question=${meant}`);
     const names = there.map((name) => JSON.stringify(name)).join(", ") || "none";
     return invalidDataset(
       `${row.place}: question: there is no ${column === undefined ? "column of questions" : `"${column}"`}; columns: ${names}.`,
-      `Usual names are ${usualNames("question")}. ${meant === undefined ? "" : `Say which column is asked: --map question=${meant}`}`.trim(),
+      `Usual names are ${usualNames("question")}. ${map === undefined ? "" : `Say which column is asked: --map ${map}`}`.trim(),
     );
-  }
-
-  /** In a table a list stands as JSON. */
-  private unpacked(value: unknown): unknown {
-    if (!this.row.isTable || typeof value !== "string" || !/^\s*\[.*\]\s*$/s.test(value)) return value;
-    try {
-      return JSON.parse(value);
-    } catch {
-      return value;
-    }
   }
 
   private written(path: string | undefined): string | undefined {
@@ -127,31 +129,16 @@ class RowReader {
   }
 }
 
-/** Texts of a plain value, a list of them, SQuAD's {text: [...]} or TriviaQA's {value, aliases}; undefined for anything else. */
-function listTexts(value: unknown, written: Row["written"], path: string): string[] | undefined {
-  if (Array.isArray(value)) {
-    const texts = value.map((item: unknown, i) => listTexts(item, written, `${path}.${i}`));
-    return texts.every((list) => list !== undefined) ? texts.flat() : undefined;
-  }
-  if (typeof value !== "object" || value === null) {
-    const text = toText(value, writtenAt(written, path));
-    return value === null ? [] : text === undefined ? undefined : [text];
-  }
-  const { text, value: main, aliases = [] } = value as { text?: unknown; value?: unknown; aliases?: unknown };
-  if (text !== undefined) return listTexts(text, written, `${path}.text`);
-  return main === undefined ? undefined : listTexts([main, aliases].flat(), undefined, path);
-}
-
-function writtenAt(written: Row["written"], path: string): string | undefined {
-  return written && Object.hasOwn(written, path) ? written[path] : undefined;
-}
-
-function toText(value: unknown, written: string | undefined): string | undefined {
-  if (written !== undefined) return written;
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
-}
-
-function found(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+/** What to say with --map where question and answer stand inside of columns, as in exports of LangSmith, promptfoo and lm-eval. */
+function nestedMap(fields: Fields, hasAnswer: boolean): string | undefined {
+  const inside = (role: "question" | "answer" | "choices") => {
+    for (const [name, value] of Object.entries(fields)) {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+      const [own] = candidatesOf(role, Object.keys(value));
+      if (own !== undefined) return [`${role}=${name}.${own}`];
+    }
+    return [];
+  };
+  const question = inside("question");
+  return question.length === 0 ? undefined : [...question, ...(hasAnswer ? [] : inside("answer")), ...inside("choices")].join(",");
 }

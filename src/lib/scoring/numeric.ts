@@ -1,3 +1,4 @@
+import { afterHashes, lastBoxed } from "../dataset/final-part.js";
 import { toPlainNumerals } from "./plain-numerals.js";
 import { isClose, type Rational } from "./rational.js";
 import { readNumbers, scaled, type ReadNumber } from "./read-numbers.js";
@@ -42,23 +43,4 @@ function finalNumber(text: string, ambiguous: Ambiguous): ReadNumber | null {
     if (found) return found;
   }
   return null;
-}
-
-/** The line after GSM8K's mark. */
-function afterHashes(text: string): string | undefined {
-  const at = text.lastIndexOf("####");
-  return at < 0 ? undefined : text.slice(at + 4).split("\n", 1)[0];
-}
-
-/** What stands in the last \boxed{...}, its braces in pairs. */
-function lastBoxed(text: string): string | undefined {
-  const at = text.lastIndexOf("\\boxed");
-  const begin = at < 0 ? -1 : text.indexOf("{", at);
-  if (begin < 0) return at < 0 ? undefined : text.slice(at + 6);
-  let depth = 0;
-  for (let i = begin; i < text.length; i++) {
-    if (text[i] === "{") depth++;
-    else if (text[i] === "}" && --depth === 0) return text.slice(begin + 1, i);
-  }
-  return text.slice(begin + 1);
 }

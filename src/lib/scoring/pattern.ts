@@ -2,7 +2,8 @@ import type { Sample } from "../dataset/sample.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { countText } from "./compare-texts.js";
 import { remembered } from "./remembered.js";
-import type { Score, Scorer } from "./scorer.js";
+import { wholeChoice } from "./read-choice.js";
+import { spelledOut, type Score, type Scorer } from "./scorer.js";
 
 /** A column of the row in a pattern: {{answer}}. A quantifier such as {2} has single braces. */
 const PLACE = /\{\{\s*([^{}]+?)\s*\}\}/g;
@@ -27,7 +28,8 @@ export function regexScorer(source: string): Scorer {
       const answers = names.includes("answer") ? sample.answers : [null];
       const fill = (answer: string | null) =>
         source.replace(PLACE, (_, name: string) => escapeForRegex(columnOf(sample, name, answer) ?? ""));
-      return { value: answers.some((answer) => matches(fill(answer)).test(text)) ? 1 : 0 };
+      const said = spelledOut(text, sample, wholeChoice);
+      return { value: answers.map(fill).some((filled) => matches(filled).test(text) || matches(filled).test(said)) ? 1 : 0 };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Sample } from "../dataset/sample.js";
 import type { Completion } from "../openai/completion.js";
 import type { Bounds } from "../stats/estimate.js";
 import type { Direction } from "../stats/verdict.js";
+import { readChoice } from "./read-choice.js";
 
 /** What a scorer says about one completion. `value` is null where it cannot tell (unscored), never a made-up 0. */
 export interface Score {
@@ -68,17 +69,30 @@ export interface Scorer {
 /** A scorer that needs nothing but the texts, and so can tell at once. */
 export type ReferenceScorer = Omit<Scorer, "score"> & { score(sample: Sample, completion: Completion): Score };
 
-/** A scorer of what compares the completion with one accepted answer, from 0 (nothing alike) to 1; the best of several counts. */
-export function referenceScorer(name: string, kind: Scorer["kind"], compare: (text: string, reference: string) => Score): ReferenceScorer {
+/** An answer as it is compared: of a row with choices, the text of the one it gives, as `read` finds it. */
+export function spelledOut(text: string, { choices }: Pick<Sample, "choices">, read = readChoice): string {
+  const place = choices && read(text, choices.options);
+  return place === undefined ? text : (choices?.options[place]?.text ?? text);
+}
+
+/** A scorer of what compares the completion with one accepted answer, from 0 (nothing alike) to 1; the best of several counts. `read` finds the choice an answer gives. */
+export function referenceScorer(
+  name: string,
+  kind: Scorer["kind"],
+  compare: (text: string, reference: string) => Score,
+  read = readChoice,
+): ReferenceScorer {
   return {
     name,
     kind,
     range: [0, 1],
     direction: "max",
     needsReference: true,
-    score({ answers }, { text }) {
+    score(sample, { text }) {
+      const { answers } = sample;
       if (answers.length === 0) return { value: null, explanation: "the sample has no reference answer" };
-      const scores = answers.map((reference) => compare(text, reference));
+      const said = spelledOut(text, sample, read);
+      const scores = answers.map((reference) => compare(said, reference));
       return scores.reduce((best, score) => ((score.value ?? -Infinity) > (best.value ?? -Infinity) ? score : best));
     },
   };

@@ -3,9 +3,11 @@ import type { Dataset } from "../dataset/sample.js";
 import { placesOf } from "./prompt-template.js";
 
 /** What users are told of a dataset before it is asked: how its columns were understood, and which of them nothing uses. */
-export function datasetNotes({ notes = [], unused = [] }: Dataset, templates: readonly string[]): string[] {
+export function datasetNotes({ notes = [], unused = [], choiceColumns = [] }: Dataset, templates: readonly string[]): string[] {
   const asked = new Set(templates.flatMap(placesOf).map((name) => canonicalName(name.split(".")[0] ?? "")));
-  const ignored = unused.filter((column) => !asked.has(canonicalName(column)));
+  // a prompt that asks the question itself shows no choices by itself
+  const hidden = asked.has("question") && !asked.has("choices") ? choiceColumns : [];
+  const ignored = [...unused, ...hidden].filter((column) => !asked.has(canonicalName(column)));
   if (ignored.length === 0) return [...notes];
   const names = ignored.map((column) => `"${column}"`).join(", ");
   const place = `{{${ignored[0] ?? ""}}}`;

@@ -1,4 +1,5 @@
 import type { Sample } from "../dataset/sample.js";
+import { renderChoices } from "../dataset/choices.js";
 import { canonicalName } from "../dataset/column-names.js";
 import { valueAt } from "../dataset/columns.js";
 import { nearestOf } from "../errors/nearest.js";
@@ -10,6 +11,7 @@ type Part = { text: string } | { name: string };
 
 const ESCAPE = "Write \\{{ for braces that are to stay.";
 const STATEMENT = /\{%-?\s*(?:if|elif|else|endif|for|endfor|set|macro|include|raw)\b/;
+const QUESTION = "{{question}}";
 const KEPT = 200;
 const parsed = new Map<string, readonly Part[]>();
 
@@ -98,12 +100,19 @@ function fill(name: string, sample: Sample): string {
   throw missing(name, sample);
 }
 
+/** What is asked where no --prompt says it: the question, and below it what it offers to choose from, unless it shows that itself. */
+export function defaultPrompt({ choices, question, messages }: Pick<Sample, "choices" | "question" | "messages">): string {
+  const isShown = choices === undefined || choices.implied === true || messages !== undefined;
+  return isShown || choices.options.every(({ text }) => question.includes(text)) ? QUESTION : `${QUESTION}\n{{choices}}`;
+}
+
 /** A column by its name, else by the name without regard to case and spaces, else by a path into one. */
 function columnOf(sample: Sample, name: string): { value: unknown; path: string } | undefined {
   const { fields } = sample;
   if (name === "id" || name === "question" || name === "answer" || name === "topic") return { value: sample[name], path: "" };
-  if (Object.hasOwn(fields, name)) return { value: fields[name], path: name };
   const wanted = canonicalName(name);
+  if (wanted === "choices" && sample.choices) return { value: renderChoices(sample.choices), path: "" };
+  if (Object.hasOwn(fields, name)) return { value: fields[name], path: name };
   const alike = ["question", "answer", "topic", "id", ...Object.keys(fields)].find((column) => canonicalName(column) === wanted);
   if (alike !== undefined) return columnOf(sample, alike);
   return name.includes(".") ? { value: valueAt(fields, name), path: name } : undefined;

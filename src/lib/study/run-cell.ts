@@ -7,7 +7,7 @@ import { withoutThoughts, withThoughts } from "../openai/thoughts.js";
 import { scoreAll } from "../scoring/score-all.js";
 import type { Score } from "../scoring/scorer.js";
 import { PARAMETERS } from "./parameters.js";
-import { fillTemplate } from "./prompt-template.js";
+import { defaultPrompt, fillTemplate } from "./prompt-template.js";
 import type { Cell, Setting, StudyPlan } from "./study.js";
 
 /** Answered, with what the scorers say; or failed, where the error's code tells a withheld answer (CONTENT_FILTERED) from the rest. */
@@ -35,7 +35,8 @@ interface ReadSetting {
   key: string;
   ownSeed: number | string | undefined;
   system: string | undefined;
-  prompt: string;
+  /** Undefined where none was given. */
+  prompt: string | undefined;
   sampling: SamplingParameters;
 }
 
@@ -50,7 +51,7 @@ function readSetting({ settings, fixed, texts }: StudyPlan, index: number): Read
   const text = (name: string) => (setting[name] === undefined ? undefined : texts[String(setting[name])]);
   const read: ReadSetting = {
     ...{ fixed, texts, key: JSON.stringify(own), ownSeed: setting["seed"] },
-    ...{ system: text("system"), prompt: text("prompt") ?? "{{question}}", sampling: toSampling(setting) },
+    ...{ system: text("system"), prompt: text("prompt"), sampling: toSampling(setting) },
   };
   settingsRead.set(own, read);
   return read;
@@ -60,7 +61,8 @@ function readSetting({ settings, fixed, texts }: StudyPlan, index: number): Read
  * What is sent: the sample's conversation, or its question alone. The prompt stands in place of the last user message, and a system
  * prompt of the study in place of the sample's own; an empty one means none.
  */
-export function toMessages(sample: Sample, { system, prompt }: { system: string | undefined; prompt: string }): ChatMessage[] {
+export function toMessages(sample: Sample, texts: { system: string | undefined; prompt: string | undefined }): ChatMessage[] {
+  const { system, prompt = defaultPrompt(sample) } = texts;
   const own = sample.messages ?? [{ role: "user", content: sample.question }];
   const last = own.findLastIndex(({ role }) => role === "user");
   const asked = own.map((message, i) => (i === last ? { ...message, content: fillTemplate(prompt, sample) } : message));

@@ -1,0 +1,284 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { readDataset } from "../dataset/read-dataset.js";
+import type { Dataset } from "../dataset/sample.js";
+import { resolveScorers } from "./scorers.js";
+
+const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Content = string | readonly object[];
+
+function read(content: Content, { name = "data.jsonl", map = [] as string[] } = {}): Promise<Dataset> {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : content.map((row) => JSON.stringify(row)).join("\n"));
+  return readDataset(path, { limit: 0, seed: 0, map });
+}
+
+async function scoresOf({ samples }: Dataset, row: number, scorer: string, answers: readonly string[]): Promise<(number | null)[]> {
+  const { primary } = await resolveScorers([scorer]);
+  const [sample] = samples.slice(row);
+  if (!sample) throw new Error(`no row ${row}`);
+  return Promise.all(
+    answers.map(async (text) => {
+      const choice = { text, finishReason: "stop" as const, toolCalls: [], logprobs: undefined };
+      const nothing = { usage: { promptTokens: 0, completionTokens: 0 }, timing: { firstTokenMs: 0, totalMs: 0 } };
+      return (await primary.score(sample, { ...choice, choices: [choice], ...nothing })).value;
+    }),
+  );
+}
+
+const MMLU = [
+  { question: "What is the capital of France?", subject: "geography", choices: ["Lyon", "Paris", "Nice", "Lille"], answer: 1 },
+  { question: "What is 1 + 2?", subject: "maths", choices: ["3", "1", "2", "0"], answer: 0 },
+  { question: "Which is a mammal?", subject: "biology", choices: ["A trout", "A crow", "A wasp", "A whale"], answer: 3 },
+];
+const RIGHT_FOR_B = ["B", "b", "(B)", "B.", "**B**", "B) Paris", "B. Paris", "Paris", "paris.", "Answer: B"];
+const RIGHT_IN_PROSE = [
+  "The answer is B.",
+  "The correct option is (B)",
+  "The capital is Paris.",
+  "Lyon and Nice are large, but neither is it.\nAnswer: B",
+  "A is wrong, C is wrong.\n\nTherefore the answer is **B**.",
+  "Let me think. #### B",
+  "Thus \\boxed{B}",
+  "Die Antwort ist B.",
+  "La réponse est B",
+  "La respuesta correcta es B.",
+  "答案：B",
+  "答案是B",
+  "正解はBです",
+  "정답은 B입니다",
+  "Ответ: B",
+];
+const WRONG_FOR_B = [
+  "A",
+  "1",
+  "(C)",
+  "Lyon",
+  "A big city",
+  "It is not known.",
+  "A. Lyon B. Paris C. Nice D. Lille",
+  "The answer is A, not B",
+  "Answer: D",
+  "",
+];
+
+describe("rows with choices", () => {
+  it("name the right one by number, as MMLU's do: letter and text count, and a number is never compared with text", async () => {
+    const dataset = await read(MMLU);
+    expect(dataset.samples.map(({ answer }) => answer)).toEqual(["Paris", "3", "A whale"]);
+    expect(dataset.notes?.join(" ")).toContain('"answer" is the number of the right one, counted from 0');
+    for (const scorer of ["contains", "exact"]) {
+      expect(await scoresOf(dataset, 0, scorer, RIGHT_FOR_B)).toEqual(RIGHT_FOR_B.map(() => 1));
+      expect(await scoresOf(dataset, 0, scorer, WRONG_FOR_B)).toEqual(WRONG_FOR_B.map(() => 0));
+    }
+    expect(await scoresOf(dataset, 0, "exact", ["The capital is Paris."])).toEqual([0]);
+    expect(await scoresOf(dataset, 0, "contains", RIGHT_IN_PROSE)).toEqual(RIGHT_IN_PROSE.map(() => 1));
+    expect(await scoresOf(dataset, 1, "numeric", ["A", "3", "It is 3", "B", "2"])).toEqual([1, 1, 1, 0, 0]);
+    expect(await scoresOf(dataset, 2, "contains", ["D", "A whale", "The whale, a mammal", "A crow is a bird", "A"])).toEqual([
+      1, 1, 1, 0, 0,
+    ]);
+  });
+
+  it.each([
+    ["letters", MMLU.map((row) => ({ ...row, answer: "ABCD"[row.answer] }))],
+    ["numbers in text", MMLU.map((row) => ({ ...row, answer: String(row.answer) }))],
+    ["texts", MMLU.map((row) => ({ ...row, answer: row.choices[row.answer] }))],
+    [
+      "options, letter and number",
+      MMLU.map(({ choices, answer, question }) => ({ question, options: choices, answer: "ABCD"[answer], answer_index: answer })),
+    ],
+    [
+      "ARC's lists of text and label",
+      MMLU.map(({ choices, answer, question }) => ({
+        question,
+        choices: { text: choices, label: ["A", "B", "C", "D"] },
+        answerKey: "ABCD"[answer],
+      })),
+    ],
+    [
+      "a column for each letter",
+      MMLU.map(({ choices: [A, B, C, D], answer, question }) => ({ question, A, B, C, D, answer: "ABCD"[answer] })),
+    ],
+    [
+      "a column for each number",
+      MMLU.map(({ choices: [option1, option2, option3, option4], answer, question }) => ({
+        ...{ question, option1, option2, option3, option4 },
+        answer: String(answer + 1),
+      })),
+    ],
+    [
+      "MedQA's object",
+      MMLU.map(({ choices: [A, B, C, D], answer, question }) => ({ question, options: { A, B, C, D }, answer_idx: "ABCD"[answer] })),
+    ],
+  ])("may name it by %s", async (_, rows) => {
+    const dataset = await read(rows);
+    expect(await scoresOf(dataset, 0, "contains", RIGHT_FOR_B)).toEqual(RIGHT_FOR_B.map(() => 1));
+    expect(await scoresOf(dataset, 0, "contains", WRONG_FOR_B)).toEqual(WRONG_FOR_B.map(() => 0));
+    expect(dataset.unused).toBeUndefined();
+  });
+
+  it.each(["['Lyon', 'Paris', \"Nice\", 'Lille']", '["Lyon", "Paris", "Nice", "Lille"]'])(
+    "stand in tables as JSON, or as Python writes them: %s",
+    async (cell) => {
+      const dataset = await read(`question,choices,answer\nq,"${cell.replaceAll('"', '""')}",1\nr,"['x','y','z']",0\n`, { name: "t.csv" });
+      expect(await scoresOf(dataset, 0, "contains", ["B", "Paris", "1", "A"])).toEqual([1, 1, 0, 0]);
+    },
+  );
+
+  it("are HellaSwag's endings and TruthfulQA's targets", async () => {
+    const swag = await read([
+      {
+        ind: 4,
+        activity_label: "Roof",
+        ctx_a: "A man is on a roof.",
+        ctx: "A man is on a roof. he",
+        endings: ["eats it", "pulls up shingles", "flies"],
+        label: "1",
+      },
+      { ind: 5, activity_label: "Roof", ctx_a: "A man", ctx: "A man", endings: ["sits", "flies", "burns"], label: "0" },
+    ]);
+    expect(swag.samples[0]?.question).toBe("A man is on a roof. he");
+    expect(await scoresOf(swag, 0, "contains", ["B", "pulls up shingles", "1", "C"])).toEqual([1, 1, 0, 0]);
+    const truthful = await read([
+      {
+        question: "Can pigs fly?",
+        mc1_targets: { choices: ["No, they cannot", "Yes, they can"], labels: [1, 0] },
+        mc2_targets: { choices: ["No", "Yes"], labels: [1, 0] },
+      },
+    ]);
+    expect(await scoresOf(truthful, 0, "contains", ["A", "B", "No, they cannot"])).toEqual([1, 0, 1]);
+  });
+
+  it("are refused where a reference is none of them, and where --map says the wrong base", async () => {
+    const rows = [...MMLU, { question: "q", choices: ["x", "y"], answer: 7 }];
+    expect((await errorOf(() => read(rows))).message).toMatch(/data\.jsonl:4: answer: "7" is none of the 2 choices \(A, B\)/);
+    expect(await errorOf(() => read(MMLU, { map: ["answer_number=answer"] }))).toMatchObject({ code: "DATASET_INVALID" });
+    const late = [...Array.from({ length: 250 }, () => MMLU[0] ?? {}), MMLU[1] ?? {}, { question: "q", choices: ["x", "y"], answer: "z" }];
+    expect((await errorOf(() => read(late))).message).toContain("data.jsonl:252: answer");
+  });
+
+  it("say so where numbers may count from 0 or from 1, and --map decides", async () => {
+    const rows = MMLU.map((row) => ({ ...row, answer: 1 }));
+    expect((await read(rows)).notes?.join(" ")).toContain(
+      'Warning: "answer" could as well be the number of the right one, counted from 1: if so, say --map answer_number=answer',
+    );
+    const dataset = await read(rows, { map: ["answer_number=answer"] });
+    expect(dataset.samples[0]?.answer).toBe("Lyon");
+    expect(dataset.notes?.join(" ")).not.toContain("Warning");
+  });
+
+  it("are no choices where references are texts of their own", async () => {
+    const dataset = await read([{ question: "q", options: ["x", "y"], answer: "x, because it is first" }]);
+    expect(dataset.samples[0]).toMatchObject({ answer: "x, because it is first" });
+    expect(dataset.unused).toEqual(["options"]);
+  });
+});
+
+describe("references", () => {
+  it("of GSM8K and MATH are what they end in", async () => {
+    const gsm = await read([{ question: "q", answer: "He has 6 * 7 = <<6*7=42>>42 eggs.\n#### 1,042" }]);
+    expect(gsm.samples[0]?.answers).toEqual(["1,042"]);
+    expect(await scoresOf(gsm, 0, "numeric", ["1042", "It is 1,042 eggs.", "42"])).toEqual([1, 1, 0]);
+    expect(await scoresOf(gsm, 0, "contains", ["That makes 1,042 eggs.", "42"])).toEqual([1, 0]);
+    const math = await read([{ problem: "p", solution: "We add: $1+1=\\boxed{\\frac{1}{2}}$." }]);
+    expect(math.samples[0]?.answer).toBe("\\frac{1}{2}");
+  });
+
+  it("that are true or false take yes and no as well, as BoolQ asks, and say what the model does not see", async () => {
+    const boolq = await read([
+      { question: "is there water", passage: "Water is there.", answer: true },
+      { question: "is there air", passage: "No air.", answer: false },
+    ]);
+    expect(await scoresOf(boolq, 0, "contains", ["Yes.", "true", "Yes, there is no doubt.", "No", "false"])).toEqual([1, 1, 1, 0, 0]);
+    expect(await scoresOf(boolq, 1, "contains", ["No", "False.", "The answer is no.", "Yes", "there is nobody"])).toEqual([1, 1, 1, 0, 0]);
+    expect(await scoresOf(boolq, 1, "exact", ["No", "False.", "no"])).toEqual([1, 1, 1]);
+    expect(boolq.unused).toEqual(["passage"]);
+  });
+
+  it("of SQuAD are several, any of which is right", async () => {
+    const squad = await read([
+      { id: "1", title: "t", context: "c", question: "q", answers: { text: ["Denver Broncos", "the Broncos"], answer_start: [1, 2] } },
+    ]);
+    expect(await scoresOf(squad, 0, "exact", ["Broncos", "denver broncos", "Carolina"])).toEqual([1, 1, 0]);
+    const printed = `question,answers\nq,"{'text': ['x y', 'z'], 'answer_start': [1, 2]}"\n`;
+    expect((await read(printed, { name: "s.csv" })).samples[0]?.answers).toEqual(["x y", "z"]);
+    const numpy = `question,answers\nq,"{'text': array(['x'], dtype=object)}"\n`;
+    expect((await errorOf(() => read(numpy, { name: "s.csv" }))).hint).toContain("JSONL");
+  });
+
+  it("of TruthfulQA are all correct ones", async () => {
+    const row = {
+      question: "q",
+      best_answer: "Nothing happens",
+      correct_answers: ["Nothing happens", "It is harmless"],
+      incorrect_answers: ["You die"],
+    };
+    const dataset = await read([row]);
+    expect(await scoresOf(dataset, 0, "contains", ["It is harmless.", "Nothing happens.", "You die."])).toEqual([1, 1, 0]);
+    expect(dataset.unused).toEqual(["incorrect_answers"]);
+  });
+
+  it("of classes by number are warned of", async () => {
+    const dataset = await read(
+      [
+        { text: "fine", label: 1 },
+        { text: "bad", label: 0 },
+      ],
+      { map: ["question=text"] },
+    );
+    expect(dataset.notes?.join(" ")).toContain('Warning: "label" holds the names of classes (0, 1)');
+    const lost = await read([{ question: "q", answerKey: "B" }]);
+    expect(lost.notes?.join(" ")).toContain("no column of choices was found");
+  });
+});
+
+describe("exports of other tools", () => {
+  it("of OpenAI evals have messages as input, and one or several ideals", async () => {
+    const input = [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Capital of France?" },
+    ];
+    const dataset = await read([
+      { input, ideal: "Paris" },
+      { input, ideal: ["Paris", "Paname"] },
+    ]);
+    expect(dataset.samples[1]).toMatchObject({
+      question: "Capital of France?",
+      answers: ["Paris", "Paname"],
+      messages: [{ role: "system" }, { role: "user" }],
+    });
+  });
+
+  it.each<[string, Content, string, string]>([
+    [
+      "LangSmith",
+      [{ inputs: { question: "q" }, outputs: { answer: "a" } }],
+      "data.jsonl",
+      "question=inputs.question,answer=outputs.answer",
+    ],
+    [
+      "lm-eval",
+      [{ doc_id: 0, doc: { question: "q", choices: ["x", "y"] }, target: "1", resps: [["B"]] }],
+      "data.jsonl",
+      "question=doc.question,choices=doc.choices",
+    ],
+    ["promptfoo", "tests:\n  - vars: {question: q}\n    assert: [{type: equals, value: a}]\n", "p.yaml", "question=vars.question"],
+  ])("of %s stand inside of columns: the refusal says the --map", async (_, content, name, map) => {
+    const error = await errorOf(() => read(content, { name }));
+    expect(error.hint).toContain(`--map ${map}`);
+    expect((await read(content, { name, map: [map] })).samples[0]?.question).toBe("q");
+  });
+
+  it("of promptfoo as CSV: assertions are no references", async () => {
+    const csv = "question,__expected\nq,contains:Paris\n";
+    expect((await read(csv, { name: "p.csv" })).unused).toEqual(["__expected"]);
+    const error = await errorOf(() => read(csv, { name: "p.csv", map: ["answer=__expected"] }));
+    expect(error.message).toContain('"contains:Paris" is an assertion of promptfoo');
+    expect((await read("question,__expected\nq,Paris\n", { name: "p.csv", map: ["answer=__expected"] })).samples[0]?.answer).toBe("Paris");
+  });
+});
