@@ -9,6 +9,7 @@ import { findRubric, rubricOfSentence } from "./lib/judge/rubric-files.js";
 import type { Rubric } from "./lib/judge/rubric.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import { RateWatch } from "./lib/openai/rate-watch.js";
 import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { Budget, parseBudget } from "./lib/study/budget.js";
 import type { RunOptions, StudyRun } from "./lib/study/run-study.js";
@@ -50,6 +51,7 @@ export interface OpenGrading {
   seat: JudgeSeat;
   targets: TargetPool;
   target: { model: string; location: string };
+  rates: RateWatch;
 }
 
 /** The rubrics the flags name. Throws RUBRIC_NOT_FOUND, RUBRIC_INVALID, or INVALID_ARGUMENT for two of one name. */
@@ -103,12 +105,14 @@ export async function withJudges<T>(
   { rubrics, makePlan }: { rubrics: readonly Rubric[]; makePlan: (judges: () => readonly Judge[]) => StudyPlan },
   work: (grading: OpenGrading) => Promise<T>,
 ): Promise<T> {
-  const seat = new JudgeSeat({ ...flags, onNote: (text) => command.note(text) });
+  const rates = new RateWatch();
+  const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
+  const seat = new JudgeSeat(asking);
   seat.rubrics.push(...rubrics);
   const plan = { ...makePlan(() => seat.judges), ...thinkingOf(flags) };
   const { concurrency, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
-  const open = () => openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, plan.fixed, concurrency, command.signal);
+  const open = () => openStudyTarget(asking, plan.fixed, concurrency, command.signal);
   const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;
   const targets = new TargetPool(plan, () => (onlyJudge ? Promise.resolve(onlyJudge) : open()));
   let judgeTarget: CompletionTarget | undefined;
@@ -118,8 +122,9 @@ export async function withJudges<T>(
     const answering = onlyJudge ? [] : opened;
     await seat.open({ byDefault, answering, slots: concurrency, signal: command.signal });
     command.note(seat.describe());
-    return await work({ plan, seat, targets, target: { model: listed(opened, "model"), location: listed(opened, "location") } });
+    return await work({ plan, seat, targets, rates, target: { model: listed(opened, "model"), location: listed(opened, "location") } });
   } finally {
+    rates.close();
     await seat.close();
     await judgeTarget?.close();
     await targets.close();
@@ -138,7 +143,7 @@ export interface JudgingContext extends RecorderOptions, RunOptions {
 export async function conductJudging<T extends { study: { status: StudyRun["status"] } }>(
   command: StudyCommand,
   flags: JudgingFlags,
-  { plan, seat, target, budget = budgetOf(flags) }: OpenGrading & { budget?: Budget | undefined },
+  { plan, seat, target, rates, budget = budgetOf(flags) }: OpenGrading & { budget?: Budget | undefined },
   work: (context: JudgingContext) => Promise<T>,
 ): Promise<T> {
   const fingerprints = seat.rubrics.map((rubric) => panelFingerprint(seat.judges, rubric));
@@ -150,7 +155,17 @@ export async function conductJudging<T extends { study: { status: StudyRun["stat
       ({ tracker, store, uri }) =>
         withProgress(plan.dataset.samples.length, "rows", (tick) =>
           work({
-            ...{ tracker, store, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser(), fingerprints },
+            ...{
+              tracker,
+              store,
+              journal,
+              target,
+              rates,
+              trackingUri: uri,
+              experiment: flags.experiment,
+              user: currentUser(),
+              fingerprints,
+            },
             command: command.name,
             typed: `${command.name} ${command.argv.join(" ")}`.trim(),
             resumed: flags.resume !== undefined,

@@ -11,6 +11,7 @@ import { TrialLog } from "./lib/optimize/trial-log.js";
 import { toKnown } from "./lib/optimize/warm-start.js";
 import { describeTrial, renderOptimization } from "./lib/report/optimization-table.js";
 import { findChildren } from "./lib/runs/find-children.js";
+import { RateWatch } from "./lib/openai/rate-watch.js";
 import type { SearchDimension } from "./lib/samplers/space.js";
 import { datasetNotes } from "./lib/study/dataset-notes.js";
 import { exitCodeOf } from "./lib/gates/checks.js";
@@ -38,6 +39,7 @@ interface OptimizationParts {
   targets: TargetPool;
   journal: StudyJournal;
   target: { model: string; location: string };
+  rates: RateWatch;
 }
 
 /** Searches a space, proves the result, records and shows it; sets the exit code. */
@@ -47,14 +49,14 @@ export async function conductOptimization(
   dimensions: readonly SearchDimension[],
 ): Promise<OptimizationResult> {
   checkOutputFlags(flags, [flags.apply]);
-  const seat = new JudgeSeat({ ...flags, onNote: (text) => command.note(text) });
+  const rates = new RateWatch();
+  const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
+  const seat = new JudgeSeat(asking);
   const question = await readQuestion(flags, dimensions, seat);
   const plans = await planQuestion(flags, question);
   const { search: plan } = plans;
   checkRubricFields(seat.rubrics, plan.dataset);
-  const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
-  );
+  const targets = new TargetPool(plan, (params) => openStudyTarget(asking, params, plan.concurrency, command.signal));
   try {
     const isOne = !searchesTargets(dimensions);
     const opened = isOne ? [await targets.default()] : [];
@@ -68,7 +70,7 @@ export async function conductOptimization(
     const journal = openJournal(command, flags, plan, { opened, judges, more });
     const asked = flags.endpoint ?? flags.model_path ?? flags.model ?? "demo";
     const target = isOne ? { model: listed(opened, "model"), location: listed(opened, "location") } : { model: asked, location: asked };
-    const work = () => conduct(command, flags, { question, plans, targets, journal, target });
+    const work = () => conduct(command, flags, { question, plans, targets, journal, target, rates });
     const found = await withJournal(journal, work, ({ study }) => study.status === "finished");
     command.log(renderOptimization(found, terminalScreen()));
     const checks = await decideApply(found, flags);
@@ -79,13 +81,14 @@ export async function conductOptimization(
     process.exitCode = exitCodeOf({ status, checks, done: cells.done, scored: cells.done - cells.failed - cells.filtered });
     return result;
   } finally {
+    rates.close();
     await seat.close();
     await targets.close();
   }
 }
 
 function conduct(command: StudyCommand, flags: OptimizeFlags, parts: OptimizationParts): Promise<OptimizationResult> {
-  const { question, plans, targets, journal, target } = parts;
+  const { question, plans, targets, journal, target, rates } = parts;
   const { search: plan, heldOut } = plans;
   const { objectives, constraints, dimensions, enqueue, penalty } = question;
   const folder = join(studyFolder(), journal.header.id);
@@ -101,7 +104,7 @@ function conduct(command: StudyCommand, flags: OptimizeFlags, parts: Optimizatio
         `Up to ${flags.trials} trials over ${samples.length} rows each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.${heldOut ? "" : " No rows are held out: nothing will be proven."}`,
       );
       const context: Omit<OptimizationContext, "onTrial" | "onProof" | "onCell"> = {
-        ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
+        ...{ tracker, journal, target, rates, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
         command: command.name,
         typed: `${command.name} ${command.argv.join(" ")}`,
         resumed: flags.resume !== undefined,

@@ -1,6 +1,7 @@
 import { planPairwise, type PairwisePlan } from "./lib/evaluation/pairwise.js";
 import { PairwiseRecorder } from "./lib/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "./lib/evaluation/pairwise-result.js";
+import { rateLimitsOf } from "./lib/openai/rate-watch.js";
 import type { Rubric } from "./lib/judge/rubric.js";
 import { pairwiseReport } from "./lib/report/pairwise-table.js";
 import { renderReport } from "./lib/report/report.js";
@@ -65,6 +66,7 @@ async function compare(pairwise: PairwisePlan, { seat, targets }: OpenGrading, c
       tracking_uri: context.trackingUri,
       experiment: context.experiment,
       run_id: context.tracker.idOf(recorder.run) ?? null,
+      ...rateLimitsOf(context.rates),
     });
     await recorder.finish(result);
     return result;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { currentUser } from "./lib/config/environment.js";
 import { readDataset } from "./lib/dataset/read-dataset.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import { RateWatch } from "./lib/openai/rate-watch.js";
 import { renderForecast, type ForecastDocument } from "./lib/report/forecast-table.js";
 import { renderSweep } from "./lib/report/sweep-table.js";
 import { panelFingerprint } from "./lib/judge/judge.js";
@@ -57,6 +58,7 @@ interface StudyParts {
   journal: StudyJournal;
   budget: BudgetLimits | undefined;
   stored: StoredStudy | undefined;
+  rates: RateWatch;
 }
 
 /** Plans, runs, records, shows and checks a study; sets the exit code. */
@@ -68,15 +70,15 @@ export async function conductStudy(
   const gates = readGates(flags);
   checkOutputFlags(flags, [request.bestFile]);
   const budget = flags.budget && parseBudget(flags.budget);
-  const seat = new JudgeSeat({ ...flags, onNote: (text) => command.note(text) });
+  const rates = new RateWatch();
+  const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
+  const seat = new JudgeSeat(asking);
   const plan = await makePlan(flags, request, seat);
   checkGates(gates, plan);
   const { stored } = request;
   if (stored) checkStored(stored, gates);
   const targets = new TargetPool(plan, (params) =>
-    stored
-      ? Promise.resolve(storedTarget(stored))
-      : openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+    stored ? Promise.resolve(storedTarget(stored)) : openStudyTarget(asking, params, plan.concurrency, command.signal),
   );
   try {
     const opened = await targets.all();
@@ -92,7 +94,7 @@ export async function conductStudy(
     const reads = stored?.header.reads ?? sourceOf(flags, plan);
     const journal = openJournal(command, flags, plan, { opened, judges, reads, ...(more && { more }) });
     const work = async () => {
-      const { result: found, run } = await conduct(command, flags, { plan, targets, opened, journal, budget, stored });
+      const { result: found, run } = await conduct(command, flags, { plan, targets, opened, journal, budget, stored, rates });
       const checks = passGates(gates, plan, found, run.table);
       if (request.bestFile !== undefined) checks.push(await writeBest(found, checks, request.bestFile));
       const result = { ...found, checks };
@@ -105,6 +107,7 @@ export async function conductStudy(
     };
     return await withJournal(journal, work, ({ study }) => study.status === "finished");
   } finally {
+    rates.close();
     await seat.close();
     await targets.close();
   }
@@ -156,7 +159,7 @@ function sourceOf({ dataset, limit, seed, map }: StudyFlags, { dataset: { digest
 async function conduct(
   command: StudyCommand,
   flags: StudyFlags,
-  { plan, targets, opened, journal, budget, stored }: StudyParts,
+  { plan, targets, opened, journal, budget, stored, rates }: StudyParts,
 ): Promise<{ result: SweepResult; run: StudyRun }> {
   const target = { model: listed(opened, "model"), location: listed(opened, "location") };
   const untilHalfWidth = flags["until-ci"];
@@ -167,7 +170,7 @@ async function conduct(
       command.note(stored ? announceScoring(stored) : announce(plan, target.model, flags));
       return withProgress(countCells(plan), "cells", (tick) =>
         runSweep(plan, targets, {
-          ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
+          ...{ tracker, journal, target, rates, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
           command: command.name,
           typed: `${command.name} ${command.argv.join(" ")}`,
           resumed: flags.resume !== undefined,

@@ -4,6 +4,8 @@ import { basename, extname, join } from "node:path";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { readGradedDataset, type GradedDataset } from "./lib/evaluation/graded-dataset.js";
 import type { Contestant } from "./lib/evaluation/pairwise.js";
+import { RateWatch, rateLimitsOf } from "./lib/openai/rate-watch.js";
+import { describeRateLimits } from "./lib/report/rate-limit-lines.js";
 import { planSweep } from "./lib/study/plan-sweep.js";
 import { runStudy, type StudyRun } from "./lib/study/run-study.js";
 import { describeErrors } from "./lib/study/error-tally.js";
@@ -94,8 +96,9 @@ async function answerAll(
   { dataset, models, budget }: Answering,
 ): Promise<{ answers: Map<string, string>[]; discard: () => void }> {
   const plan = await planAnswers(flags, dataset, models);
+  const rates = new RateWatch();
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
   );
   try {
     const opened = await targets.all();
@@ -108,6 +111,7 @@ async function answerAll(
         runStudy(plan, targets, { ...options, ...(budget && { budget }), signal: command.signal, onCell }),
       );
       checkAnswered(run);
+      for (const line of describeRateLimits(rateLimitsOf(rates))) command.note(line);
       if (run.errors.length > 0) command.note(`Questions that were not answered are left out: ${describeErrors(run.errors)}.`);
       const discard = () => rmSync(join(answersFolder(), journal.header.id), { recursive: true, force: true });
       return { answers: models.map((_, setting) => answersOf(run, journal, { dataset, setting })), discard };
@@ -116,6 +120,7 @@ async function answerAll(
       unlock();
     }
   } finally {
+    rates.close();
     await targets.close();
   }
 }

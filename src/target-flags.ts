@@ -7,6 +7,7 @@ import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { DEMO_MODEL } from "./lib/models/model-file.js";
 import { openModel } from "./open-model.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
+import type { RateWatch } from "./lib/openai/rate-watch.js";
 import { extraBody, requestFlags, type RequestChoice } from "./request-body.js";
 
 /** The flag that names a local model. */
@@ -152,6 +153,8 @@ export interface TargetChoice extends EngineChoice, RequestChoice {
   "tracking-uri": string;
   /** Told what an endpoint refuses and gets otherwise, and that it limits the rate. */
   onNote?: (text: string) => void;
+  /** Counts what endpoints refuse for their rate. */
+  rates?: RateWatch;
 }
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
@@ -169,6 +172,7 @@ export async function openTarget(choice: TargetChoice, slots: number, signal: Ab
       ...(body && { body }),
       ...(choice["max-tokens-field"] !== undefined && { maxTokensField: choice["max-tokens-field"] }),
       ...(choice.onNote && { onNote: choice.onNote }),
+      ...(choice.rates && { rates: choice.rates }),
       ...(choice.model === undefined ? {} : { model: choice.model }),
       ...(variable === undefined ? {} : { apiKey: readSecret(variable) }),
     },

@@ -6,7 +6,9 @@ import { askedOf, toCanary } from "../lib/canary/to-canary.js";
 import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { RateWatch, rateLimitsOf, type RateLimitDocument } from "../lib/openai/rate-watch.js";
 import { renderCanary } from "../lib/report/canary-table.js";
+import { describeRateLimits } from "../lib/report/rate-limit-lines.js";
 import { resolveScorers } from "../lib/scoring/scorers.js";
 import { datasetNotes } from "../lib/study/dataset-notes.js";
 import { planSweep } from "../lib/study/plan-sweep.js";
@@ -56,6 +58,8 @@ export interface CanaryDocument {
   run_id: string | null;
   blessed: boolean;
   comparison: CanaryComparison | null;
+  /** Only where requests were refused for their rate. */
+  rate_limits?: RateLimitDocument[];
   errors: CellError[];
 }
 
@@ -66,13 +70,14 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
   const metrics = [...new Set([...(flags.scorer ?? ["contains"]), ...TIMED])];
   const plan = await planCanary(flags, metrics);
   if (before) checkComparable(before, askedOf(plan, metrics));
-  const { canary, runId, errors } = await ask(command, flags, { plan, metrics });
+  const { canary, runId, errors, limits } = await ask(command, flags, { plan, metrics });
   const comparison = before ? compareCanary(before, canary, tolerances) : null;
   if (flags.bless) {
     mkdirSync(dirname(path), { recursive: true });
     await writeOutput(path, `${JSON.stringify(canary, null, 1)}\n`);
     command.log(`Kept how ${canary.model} answers as ${path}. Compare with it: llmops monitor canary`);
   }
+  for (const line of describeRateLimits(limits)) command.log(line);
   if (comparison) command.log(renderCanary(comparison, terminalScreen()));
   const { model, target, created: time } = canary;
   return {
@@ -85,6 +90,7 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
     run_id: runId,
     blessed: flags.bless,
     comparison,
+    ...limits,
     errors,
   };
 }
@@ -111,9 +117,10 @@ async function ask(
   command: StudyCommand,
   flags: CanaryFlags,
   { plan, metrics }: { plan: StudyPlan; metrics: readonly string[] },
-): Promise<{ canary: Canary; runId: string | null; errors: CellError[] }> {
+): Promise<{ canary: Canary; runId: string | null; errors: CellError[]; limits: ReturnType<typeof rateLimitsOf> }> {
+  const rates = new RateWatch();
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
   );
   try {
     const opened = await targets.all();
@@ -138,10 +145,16 @@ async function ask(
     const work = async () => {
       const { result, run } = await sweep();
       if (run.status !== "finished") throw new LlmopsError("ABORTED", "The canary was interrupted; nothing was compared.");
-      return { canary: toCanary({ plan, run, journal, target, metrics }), runId: result.study.run_id, errors: run.errors };
+      return {
+        canary: toCanary({ plan, run, journal, target, metrics }),
+        runId: result.study.run_id,
+        errors: run.errors,
+        limits: rateLimitsOf(rates),
+      };
     };
     return await withJournal(journal, work, () => true);
   } finally {
+    rates.close();
     await targets.close();
   }
 }

@@ -54,8 +54,8 @@ interface Watched {
 export async function conductMonitor(request: MonitorRequest): Promise<{ servers: LastSeen[]; uri: string }> {
   const { flags, note, alerts, schedule } = request;
   return withTracker(flags["tracking-uri"], note, async ({ tracker, uri }) => {
-    const watched = request.urls.map((url) => openWatched(request, { url, tracker, uri }));
     const screen = openScreen(request);
+    const watched = request.urls.map((url) => openWatched(request, { url, tracker, uri, onNote: screen.warn }));
     const board = openBoard(alerts, { write: screen.say, note: screen.warn });
     const last = new Map<string, Observation>();
     let savedAt = 0;
@@ -94,7 +94,10 @@ export async function conductMonitor(request: MonitorRequest): Promise<{ servers
   });
 }
 
-function openWatched(request: MonitorRequest, { url, tracker, uri }: { url: string; tracker: Tracker; uri: string }): Watched {
+function openWatched(
+  request: MonitorRequest,
+  { url, tracker, uri, onNote }: { url: string; tracker: Tracker; uri: string; onNote: (text: string) => void },
+): Watched {
   const { flags, alerts, once, note, command } = request;
   const { experiment } = flags;
   const path = statePath(join(stateFolder(), "monitor"), { target: url, trackingUri: uri, experiment });
@@ -103,7 +106,7 @@ function openWatched(request: MonitorRequest, { url, tracker, uri }: { url: stri
   const state = loadState(path, note);
   const isNew = flags.fresh || !release;
   const known = isNew ? undefined : state.monitor;
-  const options = { ...monitorOptions(url, flags, alerts), looksBack: once };
+  const options = { ...monitorOptions(url, flags, { alerts, onNote }), looksBack: once };
   const monitor = new ServerMonitor(options, known);
   const runKey = isNew ? randomUUID() : state.runKey;
   const tags = { "llmops.slo": options.slos.map(({ text }) => text).join(", ") };

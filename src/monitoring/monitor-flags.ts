@@ -8,7 +8,8 @@ import { checkWindow } from "../lib/monitor/history.js";
 import { parseKpis } from "../lib/monitor/kpis.js";
 import type { MonitorOptions } from "../lib/monitor/monitor.js";
 import { Probe } from "../lib/monitor/probe.js";
-import { EndpointTarget } from "../lib/openai/endpoint-target.js";
+import { EndpointTarget, type EndpointOptions } from "../lib/openai/endpoint-target.js";
+import { extraBody, requestFlags } from "../request-body.js";
 import { parseSlo } from "../lib/slo/slo.js";
 
 export const DEFAULT_URL = "http://127.0.0.1:8080";
@@ -25,6 +26,7 @@ export const lookFlags = {
   probe: Flags.boolean({ allowNo: true, default: true, description: "send a request at each look" }),
   "probe-prompt": Flags.string({ default: "Hello", helpValue: "TEXT", description: "what the probe asks" }),
   "probe-tokens": Flags.integer({ default: 50, min: 1, helpValue: "N", description: "longest answer of the probe" }),
+  ...requestFlags,
   over: Flags.string({ default: "5m", helpValue: "TIME", description: "how far back rates and percentiles look" }),
   slo: Flags.string({
     multiple: true,
@@ -72,14 +74,23 @@ export function readAlerts(file: string | undefined): AlertPlan {
   return file === "none" ? { ...defaultAlerts(), rules: [] } : readAlertFile(file);
 }
 
-/** How one server is observed. Throws INVALID_ARGUMENT for what cannot be read. */
-export function monitorOptions(url: string, flags: LookFlags, alerts: Pick<AlertPlan, "rules" | "repeatMs">): MonitorOptions {
+/** How one server is observed; `onNote` hears what it refuses of the probe. Throws INVALID_ARGUMENT for what cannot be read. */
+export function monitorOptions(
+  url: string,
+  flags: LookFlags,
+  { alerts, onNote }: { alerts: Pick<AlertPlan, "rules" | "repeatMs">; onNote: (text: string) => void },
+): MonitorOptions {
   const apiKey = optionalSecret(flags["api-key-env"]);
-  const connect = (signal: AbortSignal) =>
-    EndpointTarget.connect(
-      { url, ...(flags.model !== undefined && { model: flags.model }), ...(apiKey !== undefined && { apiKey }) },
-      signal,
-    );
+  const { model, "max-tokens-field": maxTokensField } = flags;
+  const body = extraBody(flags);
+  const options: EndpointOptions = {
+    ...{ url, onNote },
+    ...(model !== undefined && { model }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(maxTokensField !== undefined && { maxTokensField }),
+    ...(body && { body }),
+  };
+  const connect = (signal: AbortSignal) => EndpointTarget.connect(options, signal);
   const probe = flags.probe ? new Probe(connect, { prompt: flags["probe-prompt"], maxTokens: flags["probe-tokens"] }) : undefined;
   const slos = (flags.slo ?? []).map(parseSlo);
   return { url, apiKey, probe, slos, windowMs: checkWindow(parseDuration(flags.over)), kpis: parseKpis(flags.kpis ?? []), alerts };

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runCli, startCli } from "../helpers/run-cli.js";
-import { fakeUpstream } from "../helpers/fake-upstream.js";
+import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 /** `llmops serve` of the demo model, ended with the test. */
@@ -160,6 +160,35 @@ describe("an endpoint that is named as argument", () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("--api-key-env would do nothing")]);
     const twice = await runCli([...command, url, "--endpoint", url], folder);
     expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("named twice")]);
+  });
+});
+
+describe("what goes into every request to an endpoint", () => {
+  it.each([
+    [["monitor", "--once"]],
+    [["monitor", "check"]],
+    [["monitor", "canary", "--bless", "--limit", "1"]],
+    [["bench", "--requests", "1"]],
+  ])("is said alike for all that ask one: %j", async (command) => {
+    const { url, seen } = await fakeUpstream(({ body }, response) => {
+      sendJson(response, body["top_a"] === undefined ? {} : chatAnswer("yes"));
+    });
+    const members = ["--body", '{"top_a": 0.2}', "--set-extra", "user=probe", "--max-tokens-field", "max_completion_tokens"];
+    const { stderr } = await runCli([...command, url, "--model", "m", ...members], temporaryFolder());
+    const asked = seen.filter(({ method, path }) => method === "POST" && path.endsWith("/chat/completions"));
+    expect(asked.length, stderr).toBeGreaterThan(0);
+    const expected = { top_a: 0.2, user: "probe", max_completion_tokens: expect.any(Number) as number };
+    for (const { body } of asked) expect(body).toMatchObject(expected);
+  });
+
+  it("is left out, and said, where the probe's endpoint refuses it", async () => {
+    const { url } = await fakeUpstream(({ body }, response) =>
+      body["stream_options"] === undefined
+        ? sendJson(response, chatAnswer("yes"))
+        : sendJson(response, { error: { message: "Unknown parameter: stream_options" } }, 400),
+    );
+    const { stderr, code } = await runCli(["monitor", url, "--model", "m", "--once", "--kpis", "error_rate<1%"], temporaryFolder());
+    expect([stderr, code]).toEqual([expect.stringContaining("it refuses stream_options, which is left out now."), expect.any(Number)]);
   });
 });
 

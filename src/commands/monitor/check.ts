@@ -46,7 +46,11 @@ export default class MonitorCheck extends BaseCommand {
     if (second !== undefined) throw new LlmopsError("INVALID_ARGUMENT", "One server is checked at a time.", { hint: "Name one of them." });
     const signal = this.listenForInterrupt();
     const kpis = flags.kpis ?? (flags.slo === undefined ? ["default"] : []);
-    const options = monitorOptions(url, { ...flags, kpis }, { rules: [], repeatMs: Infinity });
+    const options = monitorOptions(
+      url,
+      { ...flags, kpis },
+      { alerts: { rules: [], repeatMs: Infinity }, onNote: (text) => this.note(text) },
+    );
     const during = flags.during === undefined ? undefined : parseDuration(flags.during);
     const monitor = new ServerMonitor({ ...options, looksBack: during === undefined });
     let observation = await observe(monitor);

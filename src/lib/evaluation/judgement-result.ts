@@ -1,11 +1,9 @@
-import { variance } from "simple-statistics";
 import { panelFingerprint, type Judge } from "../judge/judge.js";
 import { demoValidity, type JudgeValidity } from "../judge/demo-domain.js";
 import { gradedSample, type JudgedDetails } from "../judge/judge-scorer.js";
 import type { GradedSample } from "../judge/judge-prompt.js";
-import { scaleOf, type Rubric } from "../judge/rubric.js";
-import { correctedRate } from "../stats/corrected-rate.js";
-import { estimateMean, type Bounds, type Estimate } from "../stats/estimate.js";
+import type { Rubric } from "../judge/rubric.js";
+import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../openai/rate-watch.js";
 import type { CheckResult, EndedCells } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
 import type { StudyRun } from "../study/run-study.js";
@@ -13,7 +11,7 @@ import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { JudgeShift } from "./anchors.js";
 import { toCardSummary, type CalibrationCard, type CardSummary } from "./calibration-card.js";
-import { OVERALL } from "./plan-judgement.js";
+import { toMetrics, type CriterionMetrics } from "./criterion-metrics.js";
 
 /** Rows a person should look at. */
 const DOUBTFUL_ROWS = 10;
@@ -39,21 +37,6 @@ export interface JudgedRow {
   panel?: JudgedDetails["panel"];
 }
 
-/** What is known of one criterion over all rows. */
-export interface CriterionMetrics extends Estimate {
-  /** Population variance and 90th percentile, as MLflow's aggregations have them. */
-  variance: number | null;
-  p90: number | null;
-  median: number | null;
-  unscored: number;
-  /** The expected number of rows on each level; null without distributions. */
-  distribution: Record<string, number> | null;
-  /** Mean entropy in bits; null without distributions. */
-  entropy: number | null;
-  /** How many answers pass, at the level the judge was calibrated for, as it sees them and without its known errors; null without a card. */
-  pass: { at: number; rate: number; corrected: { rate: number; low: number; high: number } | null } | null;
-}
-
 /** The document `llmops judge --json` prints. */
 export interface JudgementResult {
   schema: "llmops.judge/2";
@@ -67,6 +50,8 @@ export interface JudgementResult {
     seed: number;
     rows: { scored: number; unscored: number; failed: number; filtered: number; resumed: number };
     tokens: { prompt: number; completion: number };
+    /** Only where requests were refused for their rate. */
+    rate_limits?: RateLimitDocument[];
     seconds: number;
     tracking_uri: string;
     experiment: string;
@@ -120,6 +105,8 @@ export interface JudgementFacts {
   experiment: string;
   experimentId: string | null;
   runId: string | null;
+  /** What endpoints refused for their rate. */
+  rates?: RateWatch | undefined;
 }
 
 /** Puts a judgement into its published form, the worst rows first. */
@@ -148,7 +135,7 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
         filtered: count("filtered"),
         resumed: run.resumed,
       },
-      tokens: run.tokens,
+      ...{ tokens: run.tokens, ...rateLimitsOf(facts.rates) },
       seconds: Math.round(facts.seconds * 100) / 100,
       ...{ tracking_uri: facts.trackingUri, experiment: facts.experiment },
       experiment_id: facts.experimentId,
@@ -233,72 +220,6 @@ function worstState(rows: readonly JudgedRow[]): JudgedRow["state"] {
 function answersOf({ responses, dataset }: StudyPlan): JudgementResult["target"]["answers"] {
   const given = dataset.samples.filter(({ id }) => responses?.has(id)).length;
   return given === 0 ? "generated" : given === dataset.samples.length ? "given" : "both";
-}
-
-function toMetrics(
-  plan: StudyPlan,
-  records: readonly CellRecord[],
-  { rubrics, cards }: JudgementFacts,
-  rows: readonly JudgedRow[],
-): Record<string, CriterionMetrics> {
-  return Object.fromEntries(
-    plan.scorers.map(({ name }) => {
-      const scores = records.flatMap(({ scores: own }) => own?.[name] ?? []);
-      const rubric = rubrics.find((one) => one.name === name);
-      const own = name === OVERALL ? [] : rows.filter(({ criterion }) => criterion === name);
-      const pass = passing(
-        scores,
-        cards.find((card) => card?.criterion === name),
-      );
-      return [
-        name,
-        { ...summarise(scores, boundsOf(rubrics, rubric)), unscored: records.length - scores.length, ...spread(own, rubric), pass },
-      ];
-    }),
-  );
-}
-
-function passing(scores: readonly number[], card: CalibrationCard | undefined): CriterionMetrics["pass"] {
-  if (!card || scores.length === 0) return null;
-  const { at, tpr, tnr, positives, negatives } = card.pass;
-  const rate = scores.filter((score) => Math.round(score) >= at).length / scores.length;
-  const corrected = tpr === null || tnr === null ? null : correctedRate(rate, scores.length, { tpr, positives, tnr, negatives });
-  return { at, rate, corrected };
-}
-
-/** The scale of a criterion, or of all together. */
-function boundsOf(rubrics: readonly Rubric[], rubric: Rubric | undefined): Bounds {
-  const total = rubrics.reduce((sum, { weight }) => sum + weight, 0);
-  if (rubric) return [scaleOf(rubric).low, scaleOf(rubric).high];
-  const end = (which: "low" | "high") => rubrics.reduce((sum, one) => sum + (one.weight / total) * scaleOf(one)[which], 0);
-  return [end("low"), end("high")];
-}
-
-function summarise(scores: readonly number[], bounds: Bounds): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
-  const estimate = estimateMean(
-    scores.map((score) => [score]),
-    { bounds },
-  );
-  if (scores.length === 0) return { ...estimate, variance: null, p90: null, median: null };
-  const sorted = [...scores].sort((a, b) => a - b);
-  return { ...estimate, variance: variance(sorted), p90: percentile(sorted, 0.9), median: percentile(sorted, 0.5) };
-}
-
-/** Linear between neighbours, as numpy's default and so MLflow has it. */
-function percentile(sorted: readonly number[], share: number): number {
-  const place = (sorted.length - 1) * share;
-  const low = sorted[Math.floor(place)] ?? Number.NaN;
-  return low + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? low) - low);
-}
-
-function spread(rows: readonly JudgedRow[], rubric: Rubric | undefined): Pick<CriterionMetrics, "distribution" | "entropy"> {
-  const read = rows.flatMap(({ distribution, entropy }) => (distribution && entropy !== null ? [{ distribution, entropy }] : []));
-  if (!rubric || read.length === 0) return { distribution: null, entropy: null };
-  const total = (level: number) => read.reduce((sum, { distribution }) => sum + (distribution[level] ?? 0), 0);
-  return {
-    distribution: Object.fromEntries(rubric.levels.map(({ value }, level) => [value, total(level)])),
-    entropy: read.reduce((sum, { entropy }) => sum + entropy, 0) / read.length,
-  };
 }
 
 function doubtfulIds(rows: readonly JudgedRow[]): string[] {

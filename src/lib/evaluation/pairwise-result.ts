@@ -1,4 +1,5 @@
 import type { Judge } from "../judge/judge.js";
+import type { RateLimitDocument } from "../openai/rate-watch.js";
 import { bradleyTerry, type Duel } from "../stats/bradley-terry.js";
 import { bootstrapInterval } from "../stats/bootstrap.js";
 import { estimateRate, type Estimate } from "../stats/estimate.js";
@@ -64,6 +65,8 @@ export interface PairwiseResult {
     dataset: { path: string; digest: string };
     samples: number;
     comparisons: number;
+    /** Only where requests were refused for their rate. */
+    rate_limits?: RateLimitDocument[];
     seconds: number;
     tracking_uri: string;
     experiment: string;

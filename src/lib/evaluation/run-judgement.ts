@@ -54,6 +54,7 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
       experiment: context.experiment,
       experimentId: context.tracker.experimentIdOf(context.experiment),
       runId: context.tracker.idOf(recorder.run) ?? null,
+      rates: context.rates,
     });
     const warning = describeValidity(result.judge.validity);
     if (warning !== undefined) context.onNote(warning);

@@ -5,6 +5,7 @@ import { chatAnswer, chatEvent, fakeUpstream, sendJson, sendStream, type SeenReq
 import type { ServerResponse } from "node:http";
 import type { ChatRequest } from "../openai/completion.js";
 import { EndpointTarget, type EndpointOptions } from "../openai/endpoint-target.js";
+import { RateWatch } from "../openai/rate-watch.js";
 import { ask, type AskLimits } from "./ask.js";
 
 const question: ChatRequest = { messages: [{ role: "user", content: "Capital of France?" }], temperature: 0, maxTokens: 5 };
@@ -172,7 +173,8 @@ describe("a limit of the rate", () => {
   it("loses nothing of many requests, and asks fewer at a time", async () => {
     let running = 0;
     const notes: string[] = [];
-    const { run, target } = await asking(
+    const rates = new RateWatch();
+    const { run } = await asking(
       async (_seen, response) => {
         if (running >= 4) return sendJson(response, { error: { message: "slow down" } }, 429, { "retry-after-ms": "20" });
         running++;
@@ -180,15 +182,16 @@ describe("a limit of the rate", () => {
         running--;
         return sendStream(response, ["Paris"]);
       },
-      { options: { onNote: (text) => notes.push(text) } },
+      { options: { onNote: (text) => notes.push(text), rates } },
     );
     let open = 100;
     const worker = async () => {
       while (open-- > 0) expect((await run()).text).toBe("Paris");
     };
     await Promise.all(Array.from({ length: 16 }, worker));
-    expect(target.pace.report.refused).toBeGreaterThan(0);
-    expect(target.pace.report.lowest).toBeLessThan(16);
+    const [limits] = rates.documents();
+    expect(limits?.refused).toBeGreaterThan(0);
+    expect(limits?.lowest_concurrency).toBeLessThan(16);
     expect(notes).toEqual([expect.stringContaining("limits the rate")]);
   });
 

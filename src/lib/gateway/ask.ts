@@ -1,7 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Completion, CompletionRequest } from "../openai/completion.js";
 import { collectCompletion, type CompletionTarget } from "../openai/completion-target.js";
-import { Pace, pauseBefore, type Turn } from "../openai/pace.js";
+import { isForRate, Pace, pauseBefore, type Turn } from "../openai/pace.js";
 import { withoutThoughts, type ThoughtMarks } from "../openai/thoughts.js";
 import { withinDeadline } from "./with-deadlines.js";
 
@@ -67,11 +67,6 @@ function attempt(request: CompletionRequest, { target, timeoutMs, signal }: AskC
 function passingError(thrown: unknown, signal: AbortSignal): LlmopsError | undefined {
   if (signal.aborted) return undefined;
   return thrown instanceof LlmopsError && PASSING.includes(thrown.code) ? thrown : undefined;
-}
-
-/** True where an endpoint only wants to be asked later. */
-function isForRate(error: LlmopsError | undefined): boolean {
-  return error?.code === "RATE_LIMITED" || (error?.code === "ENDPOINT_ERROR" && error.retryAfterSeconds !== undefined);
 }
 
 /** Notes a refusal, which the next turn waits out. Throws the refusal where the endpoint has answered nothing for too long. */

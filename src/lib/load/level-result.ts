@@ -15,7 +15,8 @@ export interface LevelResult {
   load: "concurrency" | "rate";
   value: number;
   seconds: number;
-  requests: { done: number; failed: number };
+  /** `rate_limited` of the failed were refused because too much was asked; only where some were. */
+  requests: { done: number; failed: number; rate_limited?: number };
   requests_per_second: number;
   completion_tokens_per_second: number;
   prompt_tokens_per_second: number;
@@ -32,13 +33,14 @@ export interface LevelResult {
 /** Sums up a level. */
 export function toLevelResult({ load, timings, seconds }: LevelRun, slos: readonly Slo[]): LevelResult {
   const good = timings.filter(({ error }) => error === undefined);
+  const limited = timings.filter(({ isRateLimited }) => isRateLimited === true).length;
   const perSecond = (total: number) => (seconds > 0 ? total / seconds : 0);
   const sum = (count: (timing: (typeof good)[number]) => number) => good.reduce((total, timing) => total + count(timing), 0);
   return {
     load: load.kind,
     value: load.value,
     seconds,
-    requests: { done: timings.length, failed: timings.length - good.length },
+    requests: { done: timings.length, failed: timings.length - good.length, ...(limited > 0 && { rate_limited: limited }) },
     requests_per_second: perSecond(good.length),
     completion_tokens_per_second: perSecond(sum(({ completionTokens }) => completionTokens)),
     prompt_tokens_per_second: perSecond(sum(({ promptTokens }) => promptTokens)),

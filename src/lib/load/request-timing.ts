@@ -1,6 +1,7 @@
-import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
-import type { CompletionRequest, FinishReason } from "../openai/completion.js";
+import { isAbort, toLlmopsError, type LlmopsError } from "../errors/llmops-error.js";
+import type { Chunk, CompletionRequest, FinishReason } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
+import { isForRate } from "../openai/pace.js";
 
 /** One request of a load test, timed from the moment it was due: a client that falls behind does not hide the wait. */
 export interface RequestTiming {
@@ -15,6 +16,8 @@ export interface RequestTiming {
   completionTokens: number;
   /** Why it failed. */
   error: string | undefined;
+  /** It was refused because too much was asked. */
+  isRateLimited?: boolean;
 }
 
 /** Asks and times one request. Undefined when the signal aborted. */
@@ -25,19 +28,29 @@ export async function timeRequest(
 ): Promise<RequestTiming | undefined> {
   const pieces: Piece[] = [];
   let usage = { promptTokens: 0, completionTokens: 0 };
-  let error: string | undefined;
+  let failure: Failure = { error: undefined };
   try {
     for await (const chunk of target.complete(request, { signal })) {
       if (chunk.type === "finish") usage = chunk.usage;
-      else if (chunk.type === "end") error ??= whyWithheld(chunk.reason);
-      else if (chunk.type === "text" || chunk.type === "thought") pieces.push({ time: performance.now(), length: chunk.text.length });
-      else if (chunk.type === "tool_call") pieces.push({ time: performance.now(), length: chunk.call.arguments.length });
+      else if (chunk.type === "end") failure = { error: failure.error ?? whyWithheld(chunk.reason) };
+      else if (chunk.type !== "prompt") pieces.push({ time: performance.now(), length: lengthOf(chunk) });
     }
   } catch (thrown) {
     if (signal.aborted || isAbort(thrown)) return undefined;
-    error = toLlmopsError(thrown).message;
+    failure = toFailure(toLlmopsError(thrown));
   }
-  return { ...toTiming(pieces, usage.completionTokens, dueMs), promptTokens: usage.promptTokens, error };
+  const timing = toTiming(pieces, usage.completionTokens, dueMs);
+  return { ...timing, promptTokens: usage.promptTokens, ...failure };
+}
+
+type Failure = Pick<RequestTiming, "error" | "isRateLimited">;
+
+function toFailure(thrown: LlmopsError): Failure {
+  return { error: thrown.message, ...(isForRate(thrown) && { isRateLimited: true }) };
+}
+
+function lengthOf(chunk: Extract<Chunk, { type: "text" | "thought" | "tool_call" }>): number {
+  return chunk.type === "tool_call" ? chunk.call.arguments.length : chunk.text.length;
 }
 
 function whyWithheld(reason: FinishReason): string | undefined {

@@ -51,6 +51,7 @@ export class Probe {
   }
 
   private failed(start: number, error: string): ProbeResult {
+    void this.target?.close().catch(() => undefined);
     this.target = undefined;
     const latencySeconds = (performance.now() - start) / 1000;
     return { latencySeconds, firstTokenSeconds: undefined, tokensPerSecond: undefined, completionTokens: 0, error };

@@ -9,7 +9,8 @@ import { habitsOf, learn, paceOf, type Habits, type MaxTokensField } from "./end
 import { EndpointReader } from "./endpoint-reader.js";
 import { followSignal } from "./follow-signal.js";
 import { asObject, parseObject, type JsonObject } from "./json-object.js";
-import type { Pace } from "./pace.js";
+import type { Pace, PaceWatch } from "./pace.js";
+import type { RateWatch } from "./rate-watch.js";
 import { readAnswer, readText, type RawAnswer } from "./read-answer.js";
 
 export interface EndpointOptions {
@@ -24,6 +25,8 @@ export interface EndpointOptions {
   body?: JsonObject;
   /** Told, once each, what the endpoint refuses and gets otherwise now, and that it limits the rate. */
   onNote?: (text: string) => void;
+  /** Counts what the endpoint refuses for its rate. */
+  rates?: RateWatch;
   /** Sends requests in the place of fetch. */
   fetch?: Fetch;
 }
@@ -42,6 +45,7 @@ export class EndpointTarget implements CompletionTarget {
   private readonly http: EndpointHttp;
   private readonly options: EndpointOptions;
   private readonly habits: Habits;
+  private readonly watch: PaceWatch;
 
   /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
   static async connect(options: EndpointOptions, signal: AbortSignal = new AbortController().signal): Promise<EndpointTarget> {
@@ -58,8 +62,10 @@ export class EndpointTarget implements CompletionTarget {
     this.model = model;
     this.habits = habitsOf(this.location, model);
     this.pace = paceOf(this.location);
-    this.pace.onLimited ??= (limit) =>
-      this.note(`it limits the rate of requests; they wait as long as it asks, ${limit} at a time for now, and none is lost`);
+    options.rates?.add(this.location, this.pace);
+    this.watch = this.pace.watch((limit) =>
+      this.note(`it limits the rate of requests; they wait as long as it asks, ${limit} at a time for now, and none is lost`),
+    );
   }
 
   /** Ends with "finish" only where the answer is whole. Throws the signal's reason, or an LlmopsError that says what came instead. */
@@ -84,6 +90,7 @@ export class EndpointTarget implements CompletionTarget {
   }
 
   async close(): Promise<void> {
+    this.watch.close();
     await this.http.close();
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LlmopsError } from "../errors/llmops-error.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -23,6 +24,18 @@ export interface PaceReport {
   pausedMs: number;
 }
 
+/** Counts from when it began, for one who asks. */
+export interface PaceWatch {
+  readonly report: PaceReport;
+  /** Counts nothing more. */
+  close: () => void;
+}
+
+interface Watcher {
+  counts: PaceReport;
+  onLimited: ((limit: number) => void) | undefined;
+}
+
 interface Waiting {
   begin: (turn: Turn) => void;
 }
@@ -33,8 +46,6 @@ interface Waiting {
  * After a pause one request goes first, the others follow when it was not refused.
  */
 export class Pace {
-  /** Told of the first refusal. */
-  onLimited: ((limit: number) => void) | undefined;
   private limit = Infinity;
   private active = 0;
   private pausedUntil = 0;
@@ -46,15 +57,24 @@ export class Pace {
   private refusalsInRow = 0;
   private stuckSince: number | undefined;
   private readonly waiting: Waiting[] = [];
-  private readonly counts: PaceReport = { refused: 0, lowest: null, pausedMs: 0 };
+  private readonly watchers = new Set<Watcher>();
 
   /** How long nothing was answered because of the rate, in milliseconds, counted from the first refusal; with the pause that is on. */
   get stuckMs(): number {
     return this.stuckSince === undefined ? 0 : Math.max(performance.now(), this.pausedUntil) - this.stuckSince;
   }
 
-  get report(): PaceReport {
-    return { ...this.counts };
+  /** Counts refusals from now on; `onLimited` hears of the first, with how many are asked at a time then. */
+  watch(onLimited?: (limit: number) => void): PaceWatch {
+    const watcher: Watcher = { counts: { refused: 0, lowest: null, pausedMs: 0 }, onLimited };
+    this.watchers.add(watcher);
+    const reportOf = () => this.reportOf(watcher);
+    return {
+      get report() {
+        return reportOf();
+      },
+      close: () => void this.watchers.delete(watcher),
+    };
   }
 
   /** Waits for a turn; `isAgain` for a request that was refused before and goes first. Throws the signal's reason when it aborts. */
@@ -120,7 +140,6 @@ export class Pace {
   /** Refusals of requests that were under way at the last cut belong to it; one that went first found the limit still used up. */
   private noteRefusal(seconds: number | undefined, startedAt: number, isFirst: boolean): void {
     const now = performance.now();
-    this.counts.refused++;
     this.stuckSince ??= now;
     const isNews = startedAt >= this.cutAt;
     if (isNews) {
@@ -129,14 +148,25 @@ export class Pace {
     }
     if (isNews && !isFirst) {
       this.limit = Math.max(1, Math.floor(Math.min(this.limit, this.active + 1) / 2));
-      this.counts.lowest = Math.min(this.counts.lowest ?? Infinity, this.limit);
     }
     const pauseMs = seconds !== undefined && seconds > 0 ? seconds * 1000 : isNews ? this.backoffMs() : 0;
     const before = Math.max(now, this.pausedUntil);
     this.pausedUntil = Math.max(this.pausedUntil, now + pauseMs);
-    this.counts.pausedMs += this.pausedUntil - before;
     this.isTrying = true;
-    if (this.counts.refused === 1) this.onLimited?.(this.limit);
+    for (const watcher of this.watchers) this.note(watcher, this.pausedUntil - before);
+  }
+
+  private note({ counts, onLimited }: Watcher, pausedMs: number): void {
+    counts.refused++;
+    counts.pausedMs += pausedMs;
+    if (this.limit !== Infinity) counts.lowest = Math.min(counts.lowest ?? Infinity, Math.floor(this.limit));
+    if (counts.refused === 1) onLimited?.(Math.max(1, Math.floor(this.limit)));
+  }
+
+  /** Of a pause that is on, what has passed. */
+  private reportOf({ counts }: Watcher): PaceReport {
+    const ahead = Math.max(0, this.pausedUntil - performance.now());
+    return { ...counts, pausedMs: Math.max(0, counts.pausedMs - ahead) };
   }
 
   /** Longer each time, with jitter. */
@@ -158,6 +188,11 @@ export class Pace {
       Math.min(left + 1, 2 ** 31 - 1),
     );
   }
+}
+
+/** True where an endpoint only wants to be asked later. */
+export function isForRate(error: LlmopsError | undefined): boolean {
+  return error?.code === "RATE_LIMITED" || (error?.code === "ENDPOINT_ERROR" && error.retryAfterSeconds !== undefined);
 }
 
 /** Waits before another attempt at what failed otherwise: as long as the server asks, or longer each time, with full jitter. */

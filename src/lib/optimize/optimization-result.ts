@@ -1,3 +1,4 @@
+import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../openai/rate-watch.js";
 import type { SearchDimension } from "../samplers/space.js";
 import type { Estimate } from "../stats/estimate.js";
 import type { Verdict } from "../stats/verdict.js";
@@ -35,6 +36,8 @@ export interface OptimizationResult {
     /** The completions of all trials. */
     cells: CellsDocument;
     tokens: { prompt: number; completion: number };
+    /** Only where requests were refused for their rate. */
+    rate_limits?: RateLimitDocument[];
     seconds: number;
     tracking_uri: string;
     experiment: string;
@@ -120,6 +123,8 @@ export interface OptimizationFacts {
   runId: string | null;
   trialRunIds: (string | null)[];
   proofRunIds: (string | null)[];
+  /** What endpoints refused for their rate. */
+  rates?: RateWatch | undefined;
 }
 
 /** Puts a search and its proof into the published form. */
@@ -171,6 +176,7 @@ function toStudy(optimization: Optimization, proof: Proof | undefined, facts: Op
     trials: { finished: count("finished"), stopped: count("stopped"), failed: count("failed") },
     cells: cellsOf(plan, run),
     tokens: { prompt: total("prompt"), completion: total("completion") },
+    ...rateLimitsOf(facts.rates),
     seconds: Math.round(facts.seconds * 100) / 100,
     tracking_uri: facts.trackingUri,
     experiment: facts.experiment,

@@ -56,6 +56,7 @@ export async function optimize(plan: StudyPlan, targets: TargetPool, context: Op
       experiment: context.experiment,
       experimentId: tracker.experimentIdOf(context.experiment),
       runId: idOf(recorder.parent),
+      rates: context.rates,
       trialRunIds: optimization.results().map(({ index }) => idOf(recorder.runs[index])),
       proofRunIds: (proof?.settings ?? []).map((_, i) => idOf(recorder.proofRuns[i])),
     });

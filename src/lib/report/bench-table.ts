@@ -28,7 +28,7 @@ export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkIns
       : `The highest rate that meets the objectives is about ${highest} requests a second.`;
   return {
     title: `Load on ${result.model} at ${result.target}`,
-    parts: [benchTable(levels, chalk), "Times in milliseconds.", ...errors, ...(asked ? [found] : [])],
+    parts: [benchTable(levels, chalk), "Times in milliseconds.", ...rateLimited(levels, chalk), ...errors, ...(asked ? [found] : [])],
     records: levels.map(toRecord),
     cases: levels.map((level) => toCase(level, asked)),
     seconds: levels.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -38,6 +38,14 @@ export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkIns
 /** A load test for a terminal. */
 export function renderBench(result: BenchResult, asked: boolean, screen: Screen): string {
   return renderReport(benchReport(result, asked, screen.chalk), screen);
+}
+
+/** A load test asks at its own rate whatever the endpoint says: what is refused is not asked again, but counts as failed. */
+function rateLimited(levels: readonly LevelResult[], chalk: ChalkInstance): string[] {
+  return levels.flatMap((level) => {
+    const { done, rate_limited: refused = 0 } = level.requests;
+    return refused === 0 ? [] : [chalk.yellow(`At ${nameOf(level)}, ${refused} of ${done} requests were refused for their rate.`)];
+  });
 }
 
 function benchTable(levels: readonly LevelResult[], chalk: ChalkInstance): ReportTable {

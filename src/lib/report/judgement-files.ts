@@ -1,5 +1,6 @@
 import { stringify } from "csv-stringify/sync";
-import { bySample, endedRows, type CriterionMetrics, type JudgedRow, type JudgementResult } from "../evaluation/judgement-result.js";
+import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
+import { bySample, endedRows, type JudgedRow, type JudgementResult } from "../evaluation/judgement-result.js";
 import { describeLack } from "../gates/checks.js";
 import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";

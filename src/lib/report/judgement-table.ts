@@ -1,11 +1,13 @@
 import type { ChalkInstance } from "chalk";
-import { bySample, type CriterionMetrics, type JudgementResult } from "../evaluation/judgement-result.js";
+import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
+import { bySample, type JudgementResult } from "../evaluation/judgement-result.js";
 import { describeErrors } from "../study/error-tally.js";
 import { shorten } from "../study/study.js";
 import { formatInterval } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 
 const WORST_ROWS = 10;
@@ -99,7 +101,7 @@ function passed(metrics: CriterionMetrics | undefined): string {
 }
 
 function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance): string[] {
-  const lines: string[] = [];
+  const lines = describeRateLimits(study);
   const unread = rows.filter(({ state }) => state === "unscored");
   const again = study.status === "finished" ? ` Ask again with: ${study.resume} --retry-failed` : "";
   const [first] = unread;

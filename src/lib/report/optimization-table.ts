@@ -7,6 +7,7 @@ import { formatDifference, formatInterval, formatP, formatScore } from "./format
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
+import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
 
@@ -170,7 +171,7 @@ function compareWords(
 }
 
 function problems({ study, trials }: OptimizationResult, chalk: ChalkInstance): string[] {
-  const lines: string[] = [];
+  const lines = describeRateLimits(study);
   if (trials.length > 0 && trials.every(({ feasible }) => feasible === false)) lines.push(chalk.yellow("No trial keeps all conditions."));
   const failed = trials.find(({ state }) => state === "failed");
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));

@@ -6,6 +6,7 @@ import { formatInterval, formatP, formatScore } from "./format-score.js";
 import { broken, cut, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import type { NamedChart } from "./png.js";
+import { describeRateLimits } from "./rate-limit-lines.js";
 import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
 
@@ -27,7 +28,7 @@ export function pairwiseReport(result: PairwiseResult, chalk: ChalkInstance): Re
   const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
   return {
     title: `${result.contestants.join(", ")}, compared by ${judge.models.map(({ model }) => model).join(", ")}`,
-    parts: [...parts, ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`],
+    parts: [...parts, ...describeRateLimits(study), ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`],
     records: rows.map(({ verdicts: [one = null, two = null], ...row }) => ({ ...row, shown_first: one, shown_second: two })),
     cases: Object.entries(criteria).flatMap(([criterion, { pairs }]) => pairs.map((pair) => toCase(criterion, pair, rows))),
     seconds: study.seconds,

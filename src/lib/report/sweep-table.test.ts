@@ -20,6 +20,16 @@ describe("renderSweep", () => {
     expect(text).toContain('Recorded in sqlite:///x/mlflow.db, experiment "sweep", run abc (3.2 s).');
   });
 
+  it("says what limits of the rate did, only where there were any", () => {
+    const limits = { endpoint: "http://a/v1", refused: 37, waited_seconds: 41.2, lowest_concurrency: 2 };
+    const { study } = sweepResult();
+    expect(renderSweep(sweepResult(), plain)).not.toContain("imited");
+    const said = (rate_limits: (typeof limits)[]) => renderSweep(sweepResult({ study: { ...study, rate_limits } }), plain);
+    expect(said([limits])).toContain("\nRate limited 37 times: waited 41 s, as few as 2 requests at a time.\n");
+    const other = { endpoint: "http://b/v1", refused: 1, waited_seconds: 0.5, lowest_concurrency: 1 };
+    expect(said([limits, other])).toContain("\nRate limited by http://b/v1 once: waited 0.5 s, as few as one request at a time.\n");
+  });
+
   it("names the settings that are tied with the best", () => {
     const best = { params: { temperature: 0.1 }, value: 0.9, run_id: "r", tied_with: [{ params: { temperature: 0.9 } }] };
     const settings = [settingResult(0.1, 0.9), settingResult(0.9, 0.9)];

@@ -8,6 +8,7 @@ import { displayWidth, wrapProse } from "./display-width.js";
 import { broken, cut, whole, type Column } from "./fit-columns.js";
 import { intervalPlot } from "./interval-plot.js";
 import { differInModel, modelColumns } from "./model-columns.js";
+import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
 import { comparisonHead, comparisonLines, shortLetters, studyVerdict } from "./study-verdict.js";
@@ -162,6 +163,7 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
     const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
     lines.push(chalk.yellow(`${what} after ${done} of ${planned} cells; continue with: ${study.resume}`));
   }
+  lines.push(...describeRateLimits(study));
   const { latency_drift: drift } = study;
   if (drift !== null && (drift > DRIFT || drift < 1 / DRIFT)) {
     const how = drift > 1 ? `${drift.toFixed(1)} times slower` : `${(1 / drift).toFixed(1)} times faster`;

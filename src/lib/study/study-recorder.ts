@@ -1,3 +1,4 @@
+import type { RateWatch } from "../openai/rate-watch.js";
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
 import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
 import type { LastingRun, Tracker } from "../tracking/tracker.js";
@@ -31,6 +32,8 @@ export interface RecorderOptions {
   journal: StudyJournal;
   /** Go on with the runs an earlier attempt made. */
   resumed: boolean;
+  /** What endpoints refuse for their rate, for the result. */
+  rates?: RateWatch;
   /** Further tags of the parent run and the settings' runs. */
   tags?: Readonly<Record<string, string>>;
 }

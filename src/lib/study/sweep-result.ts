@@ -1,3 +1,4 @@
+import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../openai/rate-watch.js";
 import { toComparisonDocument, type ComparisonDocument } from "../stats/comparison-document.js";
 import type { Estimate } from "../stats/estimate.js";
 import { REFERENCE_SHARE } from "../stats/all-pairs.js";
@@ -38,6 +39,8 @@ export interface SweepResult {
     tokens: { prompt: number; completion: number };
     /** Latency of the last quarter of cells over that of the first; null for a short run. */
     latency_drift: number | null;
+    /** Only where requests were refused for their rate. */
+    rate_limits?: RateLimitDocument[];
     seconds: number;
     tracking_uri: string;
     experiment: string;
@@ -100,6 +103,8 @@ export interface SweepFacts {
   /** Null where the store has not answered yet. */
   parentRunId: string | null;
   runIds: (string | null)[];
+  /** What endpoints refused for their rate. */
+  rates?: RateWatch | undefined;
 }
 
 /** Puts a study's summary and where it was recorded into the published form. */
@@ -130,6 +135,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       cells: { ...totalCells(summary.settings), resumed: run.resumed },
       tokens: run.tokens,
       latency_drift: latencyDrift(run.latencies),
+      ...rateLimitsOf(facts.rates),
       seconds: Math.round(facts.seconds * 100) / 100,
       tracking_uri: facts.trackingUri,
       experiment: facts.experiment,

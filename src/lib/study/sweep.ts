@@ -48,6 +48,7 @@ export async function runSweep(
     experimentId: context.tracker.experimentIdOf(context.experiment),
     parentRunId: runId,
     runIds: runs.map(idOf),
+    rates: context.rates,
   });
   return { result, run };
 }
