@@ -199,12 +199,31 @@ describe("artifacts and models from the command line", () => {
       const { version } = await mlflow(folder, ["register", "qa", `runs:/${run}/model/demo-q8_0.gguf`]);
       const result = await promote(version["version"] as string, "exact>champion");
       expect(result, JSON.stringify(result)).toMatchObject({ promoted: wanted, code: wanted ? 0 : 1 });
-      expect(result["requirements"][0].evidence).toMatch(/paired over 40 samples p = (0|\d.*e-)/);
+      expect(result["requirements"][0].state).toBe(wanted ? "met" : "not met");
+      expect(result["requirements"][0].evidence).toMatch(/over the 40 samples both scored, .* p = (0|\d.*e-)/);
     }
+    const alias = async (version: string) =>
+      (await mlflow(folder, ["versions", "qa"]))["versions"].find((item: Json) => item["version"] === version).aliases as string[];
+    const near = await evaluate(folder, "near", 37);
+    await mlflow(folder, ["register", "qa", demo, "--run", near]);
+    expect(await promote("5", "exact>=champion")).toMatchObject({
+      ...{ code: 5, promoted: false },
+      requirements: [
+        { requirement: "exact >= champion", state: "cannot tell", passed: false, hint: expect.stringContaining("--min-effect") },
+      ],
+    });
+    expect(await promote("5", "train_loss<2")).toMatchObject({ code: 5, promoted: false, requirements: [{ state: "cannot tell" }] });
+    expect(await alias("5")).toEqual([]);
+    const told = await runCli(
+      ["mlflow", "promote", "qa", "5", "--alias", "champion", "--require", "exact>=champion", "--min-effect", "0.2"],
+      folder,
+    );
+    expect(told.stdout.replace(/\s+/g, " ")).toMatch(
+      /^gate exact >= champion: met: exact of version 5 is -0.025 .* qa version 5 is now champion. $/,
+    );
+    expect(await alias("5")).toEqual(["champion"]);
     expect(await promote("1", "exact<0.9")).toMatchObject({ promoted: true });
-    expect((await mlflow(folder, ["versions", "qa"]))["versions"].find((item: Json) => item["version"] === "1").aliases).toEqual([
-      "champion",
-    ]);
+    expect(await alias("1")).toEqual(["champion"]);
     const asked = await runCli(["sweep", "temperature", "0", "--limit", "2", "-m", "models:/qa@champion", "--json"], folder);
     expect(asked.code, asked.stderr).toBe(0);
     expect(JSON.parse(asked.stdout).study.target).toContain(join("mlartifacts", "1", base));

@@ -2,7 +2,10 @@ import { EXIT } from "../errors/exit-codes.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 
 /** What became of something a result has to hold: with too much failed nothing is said about the rest. */
-export type CheckState = "met" | "not met" | "cannot tell" | "too much failed";
+export type CheckState = DecidedState | "too much failed";
+
+/** What the values that were measured say by themselves. */
+export type DecidedState = "met" | "not met" | "cannot tell";
 
 /** Something a result has to hold: its name is what must be true. */
 export interface CheckResult {

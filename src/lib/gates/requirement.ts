@@ -1,8 +1,8 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Estimate } from "../stats/estimate.js";
-import type { CheckState } from "./checks.js";
+import type { DecidedState } from "./checks.js";
 
-type Comparator = "<" | "<=" | ">" | ">=";
+export type Comparator = "<" | "<=" | ">" | ">=";
 
 /** What a metric has to be. */
 export interface Requirement {
@@ -17,7 +17,7 @@ export interface Requirement {
  * So many samples have to agree before their agreement is evidence: of n alike at most a share of 3/n of all others differs, with 95 %
  * confidence (the rule of three, Hanley and Lippman-Hand 1983); an interval without width claims more than that.
  */
-const FEWEST_ALIKE = 60;
+export const FEWEST_ALIKE = 60;
 
 const INVERSE: Record<Comparator, Comparator> = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
 
@@ -41,11 +41,17 @@ export function parseFailUnder(text: string): Requirement {
 
 /** Reads "metric<bound", where the bound may be a share in per cent; undefined for anything else. */
 export function parseCondition(text: string): Omit<Requirement, "by"> | undefined {
-  const [, metric, comparator, digits = "", percent] =
-    /^\s*([\w./:-]+?)\s*(<=|>=|<|>)\s*(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)\s*(%?)\s*$/i.exec(text) ?? [];
-  if (metric === undefined || comparator === undefined) return undefined;
-  const bound = percent === "%" ? Number(digits) / 100 : Number(digits);
+  const [, metric, comparator, against = ""] = /^\s*([\w./: -]+?)\s*(<=|>=|<|>)([^<>=]*)$/.exec(text) ?? [];
+  const bound = parseBound(against);
+  if (metric === undefined || comparator === undefined || bound === undefined) return undefined;
   return { metric, comparator: comparator as Comparator, bound };
+}
+
+/** Reads "0.9", "90%" or "1e-3"; undefined for anything else. */
+function parseBound(text: string): number | undefined {
+  const [, digits, percent] = /^\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)\s*(%?)\s*$/i.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  return percent === "%" ? Number(digits) / 100 : Number(digits);
 }
 
 /** A requirement in words: "accuracy >= 0.9 by the mean". */
@@ -54,18 +60,24 @@ export function nameRequirement({ metric, comparator, bound, by }: Requirement):
 }
 
 /** Whether an estimate holds a requirement. */
-export function stateOf({ mean, low, high, n }: Estimate, { comparator, bound, by }: Requirement): CheckState {
+export function stateOf({ mean, low, high, n }: Estimate, requirement: Requirement): DecidedState {
   if (Number.isNaN(mean)) return "cannot tell";
-  const holds = (value: number) => ({ "<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound })[comparator];
-  if (by === "mean") return holds(mean) ? "met" : "not met";
+  if (requirement.by === "mean") return holds(mean, requirement) ? "met" : "not met";
   if (low === null || high === null || (low === high && n < FEWEST_ALIKE)) return "cannot tell";
-  if (holds(low) && holds(high)) return "met";
-  return holds(low) || holds(high) ? "cannot tell" : "not met";
+  const [lowest, highest] = [holds(low, requirement), holds(high, requirement)];
+  if (lowest && highest) return "met";
+  return lowest || highest ? "cannot tell" : "not met";
+}
+
+/** Whether a number holds a requirement. */
+export function holds(value: number, { comparator, bound }: Pick<Requirement, "comparator" | "bound">): boolean {
+  return { "<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound }[comparator];
 }
 
 /** An estimate as evidence: "83.2 % (79.1 to 87)", rates in per cent. */
 export function describeEstimate({ mean, low, high, n }: Estimate, kind: "rate" | "mean" = "mean"): string {
   const text = (value: number) => String(Number((kind === "rate" ? 100 * value : value).toPrecision(4)));
   const range = low === null || high === null ? "" : ` (${text(low)} to ${text(high)})`;
-  return `${text(mean)}${kind === "rate" ? " %" : ""}${range} over ${n} ${n === 1 ? "sample" : "samples"}`;
+  const over = n === 0 ? "" : ` over ${n} ${n === 1 ? "sample" : "samples"}`;
+  return `${text(mean)}${kind === "rate" ? " %" : ""}${range}${over}`;
 }

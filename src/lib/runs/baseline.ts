@@ -5,9 +5,10 @@ import { mean } from "simple-statistics";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
+import type { DecidedState } from "../gates/checks.js";
+import { checkNoLoss } from "../gates/no-loss.js";
 import { comparePaired, type PairedDifference } from "../stats/paired.js";
-import { furtherToNarrow } from "../stats/power.js";
-import { furtherSamples, toVerdict, type Direction } from "../stats/verdict.js";
+import { furtherToRuleOut, isProven, toVerdict, type Direction } from "../stats/verdict.js";
 import { directionOf, type ScoredSource } from "./compare-scores.js";
 import type { SampleScores } from "./sample-scores.js";
 
@@ -115,7 +116,7 @@ export function baselineMetric(baseline: Baseline, metric: string): Baseline["me
 /** How scores stand against a baseline. */
 export interface BaselineComparison extends PairedDifference {
   /** Not met where a loss of `minEffect` or more is proven; cannot tell where one as large cannot be ruled out. */
-  state: "met" | "not met" | "cannot tell";
+  state: DecidedState;
   evidence: string;
 }
 
@@ -150,33 +151,20 @@ function judge(
 ): Pick<BaselineComparison, "state" | "evidence"> {
   const { n, difference, low, high, pValue } = compared;
   if (n === 0) return { state: "cannot tell", evidence: "no sample of the baseline was asked" };
-  const verdict = toVerdict(compared, { direction, minEffect });
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
   const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`;
-  const loss = direction === "max" ? -difference : difference;
-  if (verdict === "worse" && loss >= minEffect) return { state: "not met", evidence: `worse: ${seen}` };
-  const isFine = direction === "none" ? verdict !== "cannot tell" : isRuledOut(worstLoss(compared, direction), minEffect);
-  if (isFine) return { state: "met", evidence: `not worse: ${seen}` };
-  const further = furtherFor(compared, minEffect - loss);
+  const state = stateOf(compared, direction, minEffect);
+  if (state === "not met") return { state, evidence: `worse: ${seen}` };
+  if (state === "met") return { state, evidence: `not worse: ${seen}` };
+  const further = furtherToRuleOut(compared, minEffect + (direction === "min" ? -difference : difference));
   const more = further === null ? "" : `, about ${further} more samples would tell`;
-  return { state: "cannot tell", evidence: `${seen}; a loss of ${minEffect} cannot be ruled out${more}` };
+  return { state, evidence: `${seen}; a loss of ${minEffect} cannot be ruled out${more}` };
 }
 
-/** How many more samples would rule out a loss that lies so far beyond what was seen, or prove one that was seen. */
-function furtherFor(compared: PairedDifference, room: number): number | null {
-  const { n, low, high } = compared;
-  if (room <= 0) return furtherSamples(compared);
-  return low === null || high === null ? null : furtherToNarrow(n, (high - low) / 2, room);
-}
-
-/** Whether the largest loss there may be is smaller than what counts; where nothing differs there is none. */
-function isRuledOut(loss: number, minEffect: number): boolean {
-  return loss < minEffect || loss <= 0;
-}
-
-/** The largest loss the interval allows. */
-function worstLoss({ low, high }: PairedDifference, direction: Direction): number {
-  return direction === "max" ? -(low ?? -Infinity) : (high ?? Infinity);
+/** A quantity that is neither good nor bad is fine as soon as it is known. */
+function stateOf(compared: PairedDifference, direction: Direction, margin: number): BaselineComparison["state"] {
+  if (direction !== "none") return checkNoLoss({ ...compared, proven: isProven(compared) }, { direction, margin });
+  return toVerdict(compared, { direction, minEffect: margin }) === "cannot tell" ? "cannot tell" : "met";
 }
 
 function pathOf(folder: string, name: string): string {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { guessDirection, toFilter } from "./best-run.js";
 import { formatDuration, parseDuration } from "../config/duration.js";
-import { parseRequirement } from "./promote.js";
 
 describe("guessDirection", () => {
   it.each([
@@ -25,17 +24,6 @@ describe("toFilter", () => {
     ["status = 'FINISHED' AND start_time > 5", "status = 'FINISHED' AND start_time > 5"],
     ["metrics.acc > 0.5", "metrics.acc > 0.5"],
   ])("takes bare names as metrics: %s", (where, filter) => expect(toFilter(where)).toBe(filter));
-});
-
-describe("parseRequirement", () => {
-  it("reads numbers and names", async () => {
-    expect(parseRequirement("accuracy>=champion")).toEqual({ metric: "accuracy", comparator: ">=", against: "champion" });
-    expect(parseRequirement("p95/latency < 2.5")).toEqual({ metric: "p95/latency", comparator: "<", against: 2.5 });
-    expect(parseRequirement("acc>@prod")).toEqual({ metric: "acc", comparator: ">", against: "prod" });
-    for (const text of ["accuracy", "accuracy=1", ">=champion", "accuracy>="]) {
-      expect((await errorOf(() => parseRequirement(text))).code).toBe("INVALID_ARGUMENT");
-    }
-  });
 });
 
 describe("durations", () => {

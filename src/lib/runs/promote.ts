@@ -1,105 +1,99 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { comparePaired } from "../stats/paired.js";
+import { checksWithin, type CheckResult, type FailureLimit } from "../gates/checks.js";
+import { describeEstimate, holds, stateOf, type Requirement } from "../gates/requirement.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
-import { metricValue } from "../tracking/records.js";
 import { STAGES, type ModelVersion } from "../tracking/registry-records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
-import { pairDifferences } from "./compare-scores.js";
-import { readSampleScores } from "./sample-scores.js";
+import { checkRelative } from "./beside-version.js";
+import { isRelative, namePromotion, type PromotionRequirement, type RelativeRequirement } from "./promotion-requirement.js";
+import { readEvidence, roundEvidence, type Finding, type VersionEvidence } from "./version-evidence.js";
 
-/** A condition on a version before it is promoted: a metric against a number, or against the version an alias or stage names. */
-export interface Requirement {
-  metric: string;
-  comparator: ">" | ">=" | "<" | "<=";
-  against: number | string;
+export interface PromotionOptions {
+  /** The alias and the stage the version is to get: that nobody has them yet is no typing error. */
+  places: readonly string[];
+  /** The largest loss that does not matter: what METRIC>=ALIAS and METRIC<=ALIAS have to rule out. */
+  margin: number;
+  /** How many cells of the version's run may lack a score. */
+  limit: FailureLimit;
 }
 
-export interface GateResult {
-  requirement: string;
-  passed: boolean;
-  /** What was seen, in words. */
-  evidence: string;
-}
-
-const ALPHA = 0.05;
-
-/** Reads "accuracy>=champion" or "latency<2". Throws INVALID_ARGUMENT. */
-export function parseRequirement(text: string): Requirement {
-  const [, metric, comparator, against] = /^\s*([\w/.: -]+?)\s*(>=|<=|>|<)\s*@?([\w.+-]+)\s*$/.exec(text) ?? [];
-  if (metric === undefined || comparator === undefined || against === undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a requirement.`, {
-      hint: "Write METRIC>=ALIAS, METRIC>ALIAS, or a number, as in: accuracy>=champion, latency<2.",
-    });
-  }
-  const number = Number(against);
-  return { metric, comparator: comparator as Requirement["comparator"], against: Number.isNaN(number) ? against : number };
+/** What became of a requirement. */
+export interface PromotionCheck extends CheckResult {
+  /** What to do, where it cannot be told. */
+  hint: string | null;
 }
 
 /**
- * Tests a requirement for a version. Against another version, ">" and "<" ask for a difference in that
- * direction that the samples both runs scored prove (paired test, 5 %), ">=" and "<=" for no
- * proven difference the other way. Without scores of samples the metrics are compared as they are.
+ * Tests a requirement for a version. Against a number its whole 95 % interval has to hold it, except where the number is counted.
+ * Against another version, ">" and "<" ask for a proven difference, ">=" and "<=" for a loss of the margin or more that is ruled out:
+ * by the paired test of `compareScores` over the samples both runs scored, or else by the intervals both runs recorded. Two bare
+ * numbers tell nothing. Throws STORE_NOT_FOUND for a metric or an alias that is not there.
  */
-export async function checkRequirement(store: TrackingStore, version: ModelVersion, requirement: Requirement): Promise<GateResult> {
-  const { metric, comparator, against } = requirement;
-  const text = `${metric}${comparator}${against}`;
-  const value = await metricOf(store, version, metric);
-  if (typeof against === "number") {
-    return { requirement: text, passed: compare(value, comparator, against), evidence: `${metric} is ${round(value)}` };
+export async function checkPromotion(
+  store: TrackingStore,
+  version: ModelVersion,
+  requirement: PromotionRequirement,
+  options: PromotionOptions,
+): Promise<PromotionCheck> {
+  const name = namePromotion(requirement);
+  const own = await readEvidence(store, version, requirement.metric);
+  const { state, evidence, hint } = isRelative(requirement)
+    ? await checkBeside(store, own, requirement, options)
+    : checkNumber(own, requirement);
+  const check: CheckResult = { name, state, evidence };
+  const [within = check] = own.cells ? checksWithin(options.limit, [own.cells], [check]) : [check];
+  if (within.state === "too much failed") return { ...within, hint: TOO_MUCH_FAILED };
+  return { ...within, hint: state === "cannot tell" ? (hint ?? null) : null };
+}
+
+const TOO_MUCH_FAILED = "Ask again what failed (llmops sweep --resume STUDY --retry-failed), or allow it with --max-failed.";
+
+function checkNumber({ value, estimate, isExact, metric, version, run }: VersionEvidence, requirement: Requirement): Finding {
+  const of = `${metric} of version ${version.version} is`;
+  if (Number.isNaN(value)) return { state: "cannot tell", evidence: `${of} not a number`, hint: EVALUATE };
+  if (isExact || requirement.by === "mean") {
+    return { state: holds(value, requirement) ? "met" : "not met", evidence: `${of} ${roundEvidence(value)}` };
   }
-  const other = await findNamed(store, version.name, against);
-  if (!other) return { requirement: text, passed: true, evidence: `${version.name} has no ${against} yet` };
-  if (other.version === version.version) return { requirement: text, passed: true, evidence: `it is ${against} already` };
-  const base = await metricOf(store, other, metric);
-  const differences = await pairedDifferences(store, [other, version], metric);
-  const numbers = `${metric} is ${round(value)}, of ${against} (version ${other.version}) ${round(base)}`;
-  if (differences.length === 0) {
-    return {
-      requirement: text,
-      passed: compare(value, comparator, base),
-      evidence: `${numbers}; no scores of single samples to test it with`,
-    };
+  if (estimate) {
+    const state = stateOf(estimate, requirement);
+    const hint = "More samples would narrow the interval; --fail-under judges the mean alone.";
+    return { state, evidence: `${of} ${describeEstimate(estimate)}`, hint };
   }
-  const { difference, n, pValue } = comparePaired(differences);
   return {
-    requirement: text,
-    passed: isProven(difference, pValue, comparator),
-    evidence: `${numbers}; paired over ${n} samples p = ${round(pValue)}`,
+    state: "cannot tell",
+    evidence: `${of} ${roundEvidence(value)}, and its run ${run.runName} has neither scores of single samples nor an interval of it`,
+    hint: `${EVALUATE} --fail-under judges the number as it is.`,
   };
 }
 
-function isProven(difference: number, pValue: number, comparator: Requirement["comparator"]): boolean {
-  const up = comparator.startsWith(">");
-  const inDirection = up ? difference > 0 : difference < 0;
-  if (comparator === ">" || comparator === "<") return inDirection && pValue <= ALPHA;
-  return inDirection || difference === 0 || pValue > ALPHA;
+const EVALUATE = "Evaluate the version (llmops eval), and register it with that run: llmops mlflow register NAME SOURCE --run RUN.";
+
+async function checkBeside(
+  store: TrackingStore,
+  own: VersionEvidence,
+  requirement: RelativeRequirement,
+  options: PromotionOptions,
+): Promise<Finding> {
+  const other = await findOther(store, own.version, requirement, options);
+  if (typeof other === "string") return { state: "met", evidence: other };
+  return checkRelative(await readEvidence(store, other, requirement.metric), own, requirement, options.margin);
 }
 
-function compare(value: number, comparator: Requirement["comparator"], bound: number): boolean {
-  if (comparator === ">") return value > bound;
-  if (comparator === ">=") return value >= bound;
-  return comparator === "<" ? value < bound : value <= bound;
-}
-
-async function metricOf(store: TrackingStore, { name, version, runId }: ModelVersion, metric: string): Promise<number> {
-  if (runId === "") {
-    throw new LlmopsError("STORE_NOT_FOUND", `Version ${version} of ${name} has no run, and so no metric "${metric}".`, {
-      hint: "Register it with the run that evaluated it: llmops mlflow register NAME SOURCE --run RUN",
-    });
-  }
-  const run = await store.getRun(runId);
-  const value = metricValue(run, metric);
-  if (value !== undefined) return value;
-  throw new LlmopsError("STORE_NOT_FOUND", `The run ${runId} of ${name} version ${version} has no metric "${metric}".`, {
-    hint: `It has: ${run.metrics.map(({ key }) => key).join(", ") || "none"}.`,
+/** The version to compare with, or in words why there is nothing to compare. Throws STORE_NOT_FOUND. */
+async function findOther(
+  store: TrackingStore,
+  version: ModelVersion,
+  { against }: RelativeRequirement,
+  { places }: PromotionOptions,
+): Promise<ModelVersion | string> {
+  const other = await findNamed(store, version.name, against);
+  if (other) return other.version === version.version ? `it is ${against} already` : other;
+  if (places.some((place) => place.toLowerCase() === against.toLowerCase())) return `${version.name} has no ${against} yet`;
+  const { aliases } = await store.registry.getModel(version.name);
+  const there = Object.keys(aliases).join(", ");
+  throw new LlmopsError("STORE_NOT_FOUND", `No version of ${version.name} is ${against}.`, {
+    hint: there === "" ? "No version has an alias yet." : `Its aliases are: ${there}.`,
   });
-}
-
-async function pairedDifferences(store: TrackingStore, versions: readonly ModelVersion[], metric: string): Promise<number[]> {
-  const [first, second] = await Promise.all(versions.map(async ({ runId }) => readSampleScores(store, await store.getRun(runId))));
-  const name = metric.replace(/\/(mean|score)$/, "");
-  const column = [metric, name].find((key) => first?.has(key) && second?.has(key));
-  return column === undefined ? [] : pairDifferences(first?.get(column), second?.get(column));
 }
 
 async function findNamed(store: TrackingStore, name: string, aliasOrStage: string): Promise<ModelVersion | undefined> {
@@ -111,8 +105,4 @@ async function findNamed(store: TrackingStore, name: string, aliasOrStage: strin
     if (error instanceof MlflowError && /alias .* not found/i.test(error.message)) return undefined;
     throw error;
   }
-}
-
-function round(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -12,16 +12,39 @@ export type SampleScores = Map<string, Map<string, number[]>>;
 const TABLE = "eval_results_table.json";
 const NOT_SCORES = /^(id|topic|repeat|seed|inputs?|targets?|outputs?|thoughts|predictions?|finish_reason|error|index)$/i;
 
+/** What a table says: its scores, and how many of its rows lack one. */
+export interface SampleTable {
+  scores: SampleScores;
+  rows: number;
+  /** Rows without a value, by column; only of columns that have some. */
+  missing: ReadonlyMap<string, number>;
+}
+
 /** The scores of single samples a run recorded in its evaluation table; undefined where it has none. */
 export async function readSampleScores(store: TrackingStore, run: Run): Promise<SampleScores | undefined> {
-  let content: string;
+  return (await readSampleTable(store, run))?.scores;
+}
+
+/** A run's evaluation table with what is missing in it; undefined where it has none that tells its samples apart. */
+export async function readSampleTable(store: TrackingStore, run: Run): Promise<SampleTable | undefined> {
+  const content = await readTable(store, run);
+  const { columns, data } = content === undefined ? {} : parse(content);
+  const scores = columns && data && toScores(columns, data);
+  if (!scores) return undefined;
+  const rows = data.length;
+  const counts = [...scores].map(
+    ([name, bySample]) => [name, [...bySample.values()].reduce((sum, values) => sum + values.length, 0)] as const,
+  );
+  return { scores, rows, missing: new Map(counts.flatMap(([name, count]) => (count < rows ? [[name, rows - count]] : []))) };
+}
+
+async function readTable(store: TrackingStore, run: Run): Promise<string | undefined> {
   try {
-    content = await text(await store.readArtifact(run.runId, TABLE));
+    return await text(await store.readArtifact(run.runId, TABLE));
   } catch (error) {
     if (error instanceof MlflowError && error.code === "STORE_NOT_FOUND") return undefined;
     throw error;
   }
-  return parseTable(content);
 }
 
 /** Reads a table in pandas' "split" layout; undefined for anything else. Samples are told apart by `id`, or by their input. */

@@ -1,5 +1,5 @@
 import type { PairedDifference } from "./paired.js";
-import { furtherSamplesAt } from "./power.js";
+import { furtherSamplesAt, furtherToNarrow } from "./power.js";
 import { ALPHA } from "./multiplicity.js";
 
 /** Whether more of a quantity is good, bad or neither. */
@@ -44,4 +44,14 @@ export function furtherSamples({ n, difference, effectSize, uncorrected, confide
   if (n === 0 || difference === 0) return null;
   const more = furtherSamplesAt(1 - confidence, { n, effectSize, pValue: uncorrected });
   return Number.isFinite(more) ? more : null;
+}
+
+/**
+ * How many more samples would rule out a loss, where `room` is left between what was seen and that loss; or would prove the loss
+ * where there is none.
+ */
+export function furtherToRuleOut(compared: PairedDifference, room: number): number | null {
+  const { n, low, high } = compared;
+  if (room <= 0) return furtherSamples(compared);
+  return low === null || high === null ? null : furtherToNarrow(n, (high - low) / 2, room);
 }
