@@ -61,10 +61,28 @@ describe("reading a judge's reply, whatever stands in it", () => {
     );
   });
 
-  it("never gives a score without the key", () => {
+  it("never gives a score without the key, unless the reply is nothing else", () => {
     assert(
       property(noise, (text) => {
-        expect(scoreOf(text)).toBeNull();
+        const score = scoreOf(text);
+        if (score !== null) expect(text.replace(/[\s*_`"'.]+/g, "")).toMatch(new RegExp(`^${score}(/5|outof5)?$`));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("reads a reply that is only a value on the scale, and no value that stands beside other words or numbers", () => {
+    const decoration = constantFrom("", " ", "\n", "**", "`", '"', "'");
+    const value = record({
+      n: integer({ min: 0, max: 12 }),
+      of: constantFrom(undefined, 5, 10, 100),
+      by: constantFrom("/", " / ", " out of "),
+    });
+    assert(
+      property(value, decoration, noise, ({ n, of, by }, mark, other) => {
+        const text = `${mark}${n}${of === undefined ? "" : `${by}${of}`}${mark}`;
+        expect(scoreOf(text)).toBe(n >= 1 && n <= 5 && (of ?? 5) === 5 ? n : null);
+        if (/[\p{L}\p{N}]/u.test(other)) for (const both of [`${text} ${other}`, `${other} ${text}`]) expect(scoreOf(both)).toBeNull();
       }),
       { numRuns: RUNS },
     );

@@ -65,6 +65,22 @@ describe("readReply", () => {
   });
 
   it.each([
+    ["4/5", "4/5"],
+    [" **4 out of 5**\n", "4 out of 5"],
+    ["4", "4"],
+    ["<think>Not 2.</think>\n3.5/5.", "3.5/5"],
+  ])("reads %j, which is a value and nothing else", (text, value) => {
+    expect(valueOf(text)).toBe(value);
+  });
+
+  it.each(["-4", "~4", "> 4", "4, 5", "4,5", "4/5/3", "4 5", "4!", "4?", "4%", "1. 4", "3-4", "4/5 because it fits", "4 stars"])(
+    "does not take %j for a value",
+    (text) => {
+      expect(valueOf(text)).toMatch(/no verdict/);
+    },
+  );
+
+  it.each([
     ["", /said nothing/],
     ["   \n", /said nothing/],
     ["<think>Four, I would say.", /thought and said nothing/],

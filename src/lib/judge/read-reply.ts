@@ -25,12 +25,15 @@ const PLACEHOLDER = /^\s*(<.*>|\.{3}|…)\s*$/s;
 const DECORATION = "[\\s*_`~#>\"'-]*";
 const LINE_VALUE =
   "(-?\\d+(?:[.,]\\d+)?(?:\\s*(?:/|out\\s+of)\\s*\\d+(?:\\.\\d+)?)?|(?:(?:answer|response)[ _]*)?[AB]|tie|\\[\\[[ABC]\\]\\])";
+/** A reply that is a value and nothing else. No sign of a bullet, of "about" or of "more than" before it, and no list: those say something else. */
+const WHOLE_VALUE =
+  /^[\s*_`"']*(\d+(?:\.\d+)?(?:\s*(?:\/|out\s+of)\s*\d+(?:\.\d+)?)?|(?:(?:answer|response)[ _]*)?[AB]|tie|\[\[[ABC]\]\])[\s*_`"'.]*$/i;
 
 /**
  * Reads the verdict of a reply. What the model thought is dropped; the last complete JSON object that has the key wins, so that a
  * draft before it does not count; JSON that is not strict is repaired. An object that wraps exactly one verdict stands for it. An
- * object that was cut off counts where its value is complete. Where no object has the key, a line such as "Score: 4/5" counts, and
- * nothing else: a value is never looked for in prose.
+ * object that was cut off counts where its value is complete. Where no object has the key, a line such as "Score: 4/5" counts, or a
+ * reply that is nothing but a value, such as "4/5"; a value is never looked for in prose.
  */
 export function readReply(text: string, key: string): Reply | Unreadable {
   const answer = withoutThoughts(text);
@@ -52,6 +55,8 @@ function locate(answer: string, key: string): { reply: Reply | Unreadable; offse
   if (said) return { reply: said };
   const cut = readCutOff(rest, key);
   if (cut) return { reply: cut.reply, offset: end + cut.offset };
+  const whole = last ? undefined : WHOLE_VALUE.exec(answer)?.[1];
+  if (whole !== undefined) return { reply: { value: whole, justification: null } };
   if (!last)
     return { reply: { problem: REFUSAL.test(answer) ? `the judge refused: ${quote(answer)}` : `no verdict in: ${quote(answer)}` } };
   const reply = toReply(last.members, key);
