@@ -2,6 +2,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import { SAMPLERS } from "./lib/study/search-study.js";
 import { TRIAL_ROWS } from "./lib/optimize/plan-optimization.js";
 import { judgeFlags } from "./judge-flags.js";
+import { outputFlag } from "./output-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { pick, studyFlags } from "./study-flags.js";
 import { experimentFlag } from "./store-flags.js";
@@ -79,11 +80,7 @@ const proofFlags = {
     description: "completions per row and setting [default: 3, or 1 at temperature 0]",
     helpGroup: PROOF,
   }),
-  apply: Flags.string({
-    helpValue: "FILE",
-    description: "write the setting to a YAML file for --set @FILE, if it is proven better",
-    helpGroup: PROOF,
-  }),
+  apply: outputFlag("FILE", "write the setting to a YAML file for --set @FILE, if it is proven better"),
 };
 
 /** The flags of `optimize`. */

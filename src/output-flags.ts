@@ -9,17 +9,23 @@ import { terminalScreen } from "./terminal-screen.js";
 
 const OUTPUT = "OUTPUT";
 
+/** A flag that names what a result is written to: with --resume, a place where the user stands. */
+export function outputFlag(helpValue: "FILE" | "FOLDER", description: string) {
+  return Flags.string({ helpValue, description, helpGroup: OUTPUT });
+}
+
+/** Whether a flag of a command was declared by outputFlag. */
+export function isOutputFlag(flag: { type: string; helpGroup?: string }): boolean {
+  return flag.type === "option" && flag.helpGroup === OUTPUT;
+}
+
 /** The flags that name files a result is written to, called alike wherever they make sense. */
 export const outputFlags = {
-  markdown: Flags.string({
-    helpValue: "FILE",
-    description: "also write the result as Markdown; in GitHub Actions the step summary gets it anyway",
-    helpGroup: OUTPUT,
-  }),
-  csv: Flags.string({ helpValue: "FILE", description: "also write the measured values as CSV", helpGroup: OUTPUT }),
-  junit: Flags.string({ helpValue: "FILE", description: "also write results and gates as JUnit XML", helpGroup: OUTPUT }),
-  html: Flags.string({ helpValue: "FILE", description: "also write one self-contained page", helpGroup: OUTPUT }),
-  charts: Flags.string({ helpValue: "FOLDER", description: "also write every chart as SVG and PNG", helpGroup: OUTPUT }),
+  markdown: outputFlag("FILE", "also write the result as Markdown; in GitHub Actions the step summary gets it anyway"),
+  csv: outputFlag("FILE", "also write the measured values as CSV"),
+  junit: outputFlag("FILE", "also write results and gates as JUnit XML"),
+  html: outputFlag("FILE", "also write one self-contained page"),
+  charts: outputFlag("FOLDER", "also write every chart as SVG and PNG"),
 };
 
 /** The flags of a command whose result has tables, and no charts. */

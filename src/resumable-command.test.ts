@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { withoutRepeated } from "./resumable-command.js";
+import { outputFlag } from "./output-flags.js";
+import { absoluteOutputs, withoutRepeated } from "./resumable-command.js";
 
 const FLAGS = {
   trials: { type: "option" as const, char: "n" as const },
@@ -13,5 +14,24 @@ it("takes what is given now in place of what was given then", () => {
   expect(withoutRepeated(then, ["--resume", "last"], FLAGS)).toEqual(then);
   expect(withoutRepeated(then, ["--trials=20", "--no-race", "--scorer", "contains", "--max_tokens", "9"], FLAGS)).toEqual([
     ...["temperature=0..1", "--scorer", "exact", "--other", "x"],
+  ]);
+});
+
+it("places outputs where the user stands, and nothing else", () => {
+  const flags = { ...FLAGS, html: outputFlag("FILE", "page"), system: { type: "option" as const, char: "s" } };
+  const given = ["--resume", "last", "--html", "a.html", "--system", "--html", "-s", "--html=x", "--html=/tmp/b.html", "--html=../c.html"];
+  expect(absoluteOutputs(given, { flags, folder: "/work/b" })).toEqual([
+    ...[
+      "--resume",
+      "last",
+      "--html",
+      "/work/b/a.html",
+      "--system",
+      "--html",
+      "-s",
+      "--html=x",
+      "--html=/tmp/b.html",
+      "--html=/work/c.html",
+    ],
   ]);
 });

@@ -2,10 +2,8 @@ import { resolve } from "node:path";
 import type { Interfaces } from "@oclif/core";
 import { BaseCommand } from "./base-command.js";
 import { normaliseArgv, type FlagShapes } from "./normalise-argv.js";
+import { isOutputFlag } from "./output-flags.js";
 import { resumedArgv, type StudyCommand } from "./study-resume.js";
-
-/** Flags that name what is written: given with --resume they mean places where the user stands, not where the study was started. */
-const OUTPUTS = ["markdown", "csv", "junit", "html", "charts", "apply", "best"];
 
 /** The parent of commands that run a study, which --resume continues. */
 export abstract class ResumableCommand extends BaseCommand {
@@ -28,19 +26,34 @@ export abstract class ResumableCommand extends BaseCommand {
     const { resume } = given.flags;
     if (resume === undefined) return given;
     const flags = (command.flags ?? {}) as FlagShapes;
-    const placed = absoluteOutputs(normaliseArgv(this.argv, flags), process.cwd());
+    const placed = absoluteOutputs(normaliseArgv(this.argv, flags), { flags, folder: process.cwd() });
     const { then, now } = resumedArgv(resume, { name: this.typedName, argv: placed });
     return this.parse(command, [...withoutRepeated(normaliseArgv(then, flags), now, flags), ...now]);
   }
 }
 
-/** A command line whose output files are named by their whole paths. */
-export function absoluteOutputs(argv: readonly string[], folder: string): string[] {
-  return argv.map((word, i) => {
-    const [, name = "", path] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
-    if (path !== undefined) return OUTPUTS.includes(name) ? `--${name}=${resolve(folder, path)}` : word;
-    return OUTPUTS.some((output) => argv[i - 1] === `--${output}`) ? resolve(folder, word) : word;
-  });
+/** A command line whose output files are named by their whole paths: given with --resume they are where the user stands, not where the study was started. */
+export function absoluteOutputs(argv: readonly string[], { flags, folder }: { flags: FlagShapes; folder: string }): string[] {
+  const named = new Map(
+    Object.entries(flags).flatMap(([name, flag]) =>
+      [`--${name}`, ...(flag.char === undefined ? [] : [`-${flag.char}`]), ...(flag.aliases ?? []).map((alias) => `--${alias}`)].map(
+        (written) => [written, flag] as const,
+      ),
+    ),
+  );
+  const result: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] as string;
+    const [, name = word, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    const flag = named.get(name);
+    if (flag && isOutputFlag(flag) && value !== undefined) result.push(`${name}=${resolve(folder, value)}`);
+    else result.push(word);
+    const next = argv[i + 1];
+    if (flag?.type !== "option" || value !== undefined || next === undefined) continue;
+    result.push(isOutputFlag(flag) ? resolve(folder, next) : next); // the value of another flag may look like an output flag
+    i++;
+  }
+  return result;
 }
 
 /** The words of then, without flags that can be given once and are given now. */

@@ -36,6 +36,12 @@ export default class Doctor extends BaseCommand {
       helpValue: "FILE",
       description: "model to look at [default: the configured one]",
     }),
+    load_in_8bit: Flags.boolean({
+      aliases: ["load-in-8bit"],
+      exclusive: ["load_in_4bit"],
+      description: "look at it with its weights as Q8_0, as serve --load_in_8bit makes it",
+    }),
+    load_in_4bit: Flags.boolean({ aliases: ["load-in-4bit"], description: "look at it with its weights as Q4_K_M" }),
     port: Flags.string({ char: "p", helpValue: "N", description: "port to look at [default: the configured one]" }),
     "tracking-uri": Flags.string({ aliases: ["mlflow_tracking_uri"], helpValue: "URI", description: "MLflow store to look at" }),
     load: Flags.boolean({ description: "load the model and ask it something" }),

@@ -43,7 +43,7 @@ export default class Init extends BaseCommand {
   static override args = { kind: Args.string({ description: `what to write, several: ${KIND_NAMES.join(", ")} [default: config]` }) };
   static override flags = {
     dir: Flags.string({ default: ".", helpValue: "FOLDER", description: "where to write them" }),
-    out: Flags.string({ helpValue: "FILE", description: "where to write the configuration", exclusive: ["dir"] }),
+    out: Flags.string({ char: "o", helpValue: "FILE", description: "where to write the configuration", exclusive: ["dir"] }),
     set: Flags.string({
       multiple: true,
       multipleNonGreedy: true,

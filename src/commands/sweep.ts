@@ -4,6 +4,7 @@ import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import { loadStrategies } from "../lib/study/strategies.js";
 import { parseSearchSpace } from "../lib/study/search-space.js";
 import type { SweepResult } from "../lib/study/sweep-result.js";
+import { outputFlag } from "../output-flags.js";
 import { experimentFlag } from "../store-flags.js";
 import { studyFlags } from "../study-flags.js";
 import { ResumableCommand } from "../resumable-command.js";
@@ -34,7 +35,7 @@ export default class Sweep extends ResumableCommand {
     grid: Flags.boolean({ description: "try all combinations of the parameters", exclusive: ["zip"] }),
     zip: Flags.boolean({ description: "the first values of all parameters, then the second ones, ..." }),
     strategies: Flags.string({ helpValue: "FILE", description: 'named settings from a YAML or JSON file, or the three of "default"' }),
-    best: Flags.string({ helpValue: "FILE", description: "also write the best setting as YAML, for --set @FILE of serve, eval and sweep" }),
+    best: outputFlag("FILE", "also write the best setting as YAML, for --set @FILE of serve, eval and sweep"),
     experiment: experimentFlag("sweep"),
   };
 

@@ -16,6 +16,7 @@ export default class KeysCreate extends BaseCommand {
   static override args = { name: Args.string({ required: true, description: "whose key it is, as metrics and messages show it" }) };
   static override flags = {
     limit: Flags.string({
+      aliases: ["rate-limit", "budget"],
       multiple: true,
       multipleNonGreedy: true,
       default: [],

@@ -18,7 +18,7 @@ export default class MlflowReport extends BaseCommand {
   static override examples = ["<%= config.bin %> mlflow report sweep --out sweep.html"];
   static override args = { experiment: Args.string({ description: "name or id", required: true }) };
   static override flags = {
-    out: Flags.string({ char: "o", helpValue: "FILE", description: "file to write; EXPERIMENT.html without it" }),
+    out: Flags.string({ char: "o", aliases: ["html"], helpValue: "FILE", description: "file to write; EXPERIMENT.html without it" }),
     "tracking-uri": trackingUriFlag,
   };
 

@@ -56,7 +56,7 @@ export default class MonitorCanary extends BaseCommand {
     "quality-tolerance": numberFlag({ default: 0.05, helpValue: "SIZE", description: "change of a score or rate that does not matter" }),
     "length-tolerance": numberFlag({ default: 0.1, helpValue: "SHARE", description: "change of the answers' length that does not matter" }),
     "latency-tolerance": numberFlag({ default: 0.25, helpValue: "SHARE", description: "slowdown that does not matter" }),
-    interval: Flags.string({ helpValue: "TIME", description: "ask again every so often, until Ctrl+C" }),
+    interval: Flags.string({ char: "i", helpValue: "TIME", description: "ask again every so often, until Ctrl+C" }),
     alerts: Flags.string({
       helpValue: "FILE",
       dependsOn: ["interval"],
