@@ -55,16 +55,20 @@ function locate(answer: string, key: string): { reply: Reply | Unreadable; offse
   if (said) return { reply: said };
   const cut = readCutOff(rest, key);
   if (cut) return { reply: cut.reply, offset: end + cut.offset };
-  const whole = last ? undefined : WHOLE_VALUE.exec(answer)?.[1];
-  if (whole !== undefined) return { reply: { value: whole, justification: null } };
-  if (!last)
-    return { reply: { problem: REFUSAL.test(answer) ? `the judge refused: ${quote(answer)}` : `no verdict in: ${quote(answer)}` } };
+  if (!last) return { reply: readWhole(answer) };
   const reply = toReply(last.members, key);
   if (!reply) return { reply: { problem: `no verdict in: ${quote(answer)}` } };
   const others = listedWith(answer, verdicts).map(({ members }) => toReply(members, key)?.value);
   if (others.some((value) => value !== reply.value)) return { reply: { problem: `several verdicts in: ${quote(answer)}` } };
   const within = findValue(answer.slice(last.start, last.end), key);
   return { reply, offset: within === undefined ? undefined : last.start + within };
+}
+
+/** A reply without an object or a line that has the key. */
+function readWhole(answer: string): Reply | Unreadable {
+  const value = WHOLE_VALUE.exec(answer)?.[1];
+  if (value !== undefined) return { value, justification: null };
+  return { problem: REFUSAL.test(answer) ? `the judge refused: ${quote(answer)}` : `no verdict in: ${quote(answer)}` };
 }
 
 /** The answer without the thoughts before it; JSON whose strings speak of such marks stays as it is. */
