@@ -36,7 +36,11 @@ export default class MlflowBest extends BaseCommand {
       options: ["max", "min"] as const,
       description: "what is better; without it, min for names of losses, errors, times and costs, else max",
     })(),
-    where: Flags.string({ aliases: ["filter"], description: "conditions in MLflow's grammar; a bare name is a metric", helpValue: "FILTER" }),
+    where: Flags.string({
+      aliases: ["filter"],
+      description: "conditions in MLflow's grammar; a bare name is a metric",
+      helpValue: "FILTER",
+    }),
     experiment: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
