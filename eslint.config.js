@@ -22,7 +22,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["*.js", "bin/*.cjs", "scripts/*.mjs", "bench/*.mjs", "bench/optimize/*.mjs"] },
+        projectService: {
+          allowDefaultProject: ["*.js", "src/lib/scoring/*.js", "bin/*.cjs", "scripts/*.mjs", "bench/*.mjs", "bench/optimize/*.mjs"],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -52,7 +52,7 @@ export async function conductOptimization(
   const rates = new RateWatch();
   const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
   const seat = new JudgeSeat(asking);
-  const question = await readQuestion(flags, dimensions, seat);
+  const question = await readQuestion(flags, dimensions, { seat, signal: command.signal });
   const plans = await planQuestion(flags, question);
   const { search: plan } = plans;
   checkRubricFields(seat.rubrics, plan.dataset);

@@ -73,7 +73,7 @@ export async function conductStudy(
   const rates = new RateWatch();
   const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
   const seat = new JudgeSeat(asking);
-  const plan = await makePlan(flags, request, seat);
+  const plan = await makePlan(flags, request, { seat, signal: command.signal });
   checkGates(gates, plan);
   const { stored } = request;
   if (stored) checkStored(stored, gates);
@@ -116,10 +116,10 @@ export async function conductStudy(
 async function makePlan(
   flags: StudyFlags,
   { dimensions, design, strategies, againstFirst = false, stored }: StudyRequest,
-  seat: JudgeSeat,
+  { seat, signal }: { seat: JudgeSeat; signal: AbortSignal },
 ): Promise<StudyPlan> {
   const untilHalfWidth = flags["until-ci"];
-  const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer });
+  const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer }, signal);
   if (stored) {
     checkRubricFields(seat.rubrics, stored.dataset);
     const { correction, "min-effect": minEffect } = flags;

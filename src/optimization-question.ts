@@ -39,14 +39,18 @@ export function searchesTargets(dimensions: readonly SearchDimension[]): boolean
 }
 
 /** Reads objectives and constraints, and finds their scorers. Throws INVALID_ARGUMENT. */
-export async function readQuestion(flags: OptimizeFlags, dimensions: readonly SearchDimension[], seat: JudgeSeat): Promise<Question> {
+export async function readQuestion(
+  flags: OptimizeFlags,
+  dimensions: readonly SearchDimension[],
+  { seat, signal }: { seat: JudgeSeat; signal: AbortSignal },
+): Promise<Question> {
   const objectives = readObjectives(flags, dimensions);
   const constraints = (flags.where ?? []).map(parseConstraint);
   const enqueue = (flags.enqueue ?? []).map(parseSetting);
   const penalty = parsePenalty(flags.penalty);
   const more = flags.scorer ?? [];
   const specs = [...objectives, ...constraints].flatMap(({ spec }) => spec ?? []);
-  const scorers = await resolveScorers([...more, ...specs], { judge: seat.scorer });
+  const scorers = await resolveScorers([...more, ...specs], { judge: seat.scorer }, signal);
   const found = scorers.asked.slice(more.length);
   const resolve = <Q extends Quantity>(quantity: Q): Resolved<Q> => ({
     ...quantity,

@@ -68,7 +68,7 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
   const path = canaryPath(flags.name);
   const before = flags.bless ? undefined : readCanary(path);
   const metrics = [...new Set([...(flags.scorer ?? ["contains"]), ...TIMED])];
-  const plan = await planCanary(flags, metrics);
+  const plan = await planCanary(flags, metrics, command.signal);
   if (before) checkComparable(before, askedOf(plan, metrics));
   const { canary, runId, errors, limits } = await ask(command, flags, { plan, metrics });
   const comparison = before ? compareCanary(before, canary, tolerances) : null;
@@ -103,8 +103,8 @@ function canaryPath(name: string): string {
   });
 }
 
-async function planCanary(flags: CanaryFlags, metrics: readonly string[]): Promise<StudyPlan> {
-  const scorers = await resolveScorers([...metrics], {});
+async function planCanary(flags: CanaryFlags, metrics: readonly string[], signal: AbortSignal): Promise<StudyPlan> {
+  const scorers = await resolveScorers([...metrics], {}, signal);
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit, seed: flags.seed, map: flags.map });
   const plan = planSweep([], dataset, {
     ...{ design: "single", strategies: [{}], fixed: fixedParameters(flags), repeats: flags.repeats ?? DEFAULT_REPEATS, seed: flags.seed },

@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { childEnvironment } from "../config/mlflow-environment.js";
-import { scorerFailed, toInput, toOutput, toScore } from "./custom.js";
+import { toInput, toOutput, toScore } from "./custom.js";
 import { withinTime } from "./deadline.js";
+import { scorerFailed } from "./scorer-failed.js";
 import type { Scorer } from "./scorer.js";
 
 /** A score and its explanation need far less; a command that prints more has gone wrong. */

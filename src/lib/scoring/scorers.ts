@@ -52,7 +52,7 @@ export interface NamedScorers extends ScorerSet {
 export const SCORER_NAMES = `${PLAIN.map(({ name }) => name).join(", ")}, numeric:TOLERANCE, regex:PATTERN, terms:A,B, json_schema:FILE, command:COMMAND, judge:RUBRIC, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
 
 /** The scorers of a study from what the user names, and those every study has; `more` adds kinds that need something from outside. Throws INVALID_ARGUMENT naming the ones there are. */
-export async function resolveScorers(specs: readonly string[], more: ScorerFactories = {}): Promise<NamedScorers> {
+export async function resolveScorers(specs: readonly string[], more: ScorerFactories = {}, signal?: AbortSignal): Promise<NamedScorers> {
   const scorers = new Map<string, Scorer>();
   const asked: Scorer[] = [];
   const add = (scorer: Scorer) => {
@@ -62,7 +62,7 @@ export async function resolveScorers(specs: readonly string[], more: ScorerFacto
   for (const spec of specs) {
     const formula = /^([\w-]+)\s*=(.+)$/s.exec(spec);
     if (!formula) {
-      asked.push(add(await resolveOne(spec, more)));
+      asked.push(add(await resolveOne(spec, more, signal)));
       continue;
     }
     const expression = parseExpression(formula[2] ?? "");
@@ -74,12 +74,12 @@ export async function resolveScorers(specs: readonly string[], more: ScorerFacto
   return { scorers: [...scorers.values()], primary, asked };
 }
 
-async function resolveOne(spec: string, more: ScorerFactories): Promise<Scorer> {
+async function resolveOne(spec: string, more: ScorerFactories, signal: AbortSignal | undefined): Promise<Scorer> {
   const colon = spec.indexOf(":");
   const kind = spec.slice(0, Math.max(0, colon));
   const make = more[kind] ?? WITH_ARGUMENT[kind];
   if (make) return make(spec.slice(colon + 1));
-  if (/^\.{0,2}\/|\.[cm]?js$/.test(spec)) return moduleScorer(spec);
+  if (/^\.{0,2}\/|\.[cm]?js$/.test(spec)) return moduleScorer(spec, signal);
   return plainScorer(spec);
 }
 
