@@ -6,7 +6,9 @@ import { panelFingerprint, type Judge } from "./lib/judge/judge.js";
 import { planJudgement } from "./lib/evaluation/plan-judgement.js";
 import { runJudgement } from "./lib/evaluation/run-judgement.js";
 import { findRubric, rubricOfSentence } from "./lib/judge/rubric-files.js";
+import { isPerRow } from "./lib/judge/judge-scorer.js";
 import type { Rubric } from "./lib/judge/rubric.js";
+import { canonicalName } from "./lib/dataset/column-names.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import { RateWatch } from "./lib/openai/rate-watch.js";
@@ -69,6 +71,30 @@ export function readRubrics(
   throw new LlmopsError("INVALID_ARGUMENT", `Two rubrics are named "${twice.name}".`, { hint: "Name each once; a file's `name` counts." });
 }
 
+/** Columns whose text is what a row is graded by. */
+const CRITERION_COLUMNS = ["rubric", "grading_rubric", "criteria", "criterion"];
+
+/** The rubrics of a judgement: those named; else each row's own, where a column has them; else the usual ones. */
+export function rubricsFor(command: StudyCommand, flags: Pick<JudgingFlags, "rubric" | "criteria">, { dataset }: GradedDataset): Rubric[] {
+  const own = CRITERION_COLUMNS.find((name) => dataset.unused?.some((column) => canonicalName(column) === canonicalName(name)));
+  if (own === undefined || flags.rubric !== undefined || flags.criteria !== undefined) return readRubrics(flags);
+  command.note(`Each row is graded by its own column "${own}"; --rubric or --criteria grades all rows alike.`);
+  return [rubricOfSentence(`{{${own}}}`, "rubric")];
+}
+
+/** Throws INVALID_ARGUMENT for a rubric that says something else of each row. */
+export function checkSameForAll(rubrics: readonly Rubric[], what: string): void {
+  const own = rubrics.find(isPerRow);
+  if (!own) return;
+  throw new LlmopsError(
+    "INVALID_ARGUMENT",
+    `The rubric ${own.name} differs from row to row (${own.description}): ${what} needs one for all rows.`,
+    {
+      hint: "Write the criterion out, without {{...}}.",
+    },
+  );
+}
+
 /** Reads what is to be graded, and says on standard error how its columns were understood. */
 export async function readGraded(
   command: StudyCommand,
@@ -83,7 +109,10 @@ export async function readGraded(
       ? `${available} ${available === 1 ? "row" : "rows"}`
       : `${samples.length} of ${available} rows (--limit 0 uses all)`;
   command.note(`${rows}. ${graded.reading}`);
-  for (const note of datasetNotes(graded.dataset, [])) command.note(note);
+  // the judge is shown context, and criteria by rows; a model that answers first is not
+  const shown = ["{{context}}", ...CRITERION_COLUMNS.map((name) => `{{${name}}}`)];
+  const isGiven = graded.responses.size === samples.length;
+  for (const note of datasetNotes(graded.dataset, isGiven ? shown : shown.slice(1))) command.note(note);
   return graded;
 }
 

@@ -61,7 +61,7 @@ export async function conductOptimization(
     const isOne = !searchesTargets(dimensions);
     const opened = isOne ? [await targets.default()] : [];
     await seat.open({ byDefault: () => targets.default(), answering: opened, slots: plan.concurrency, signal: command.signal });
-    datasetNotes(plan.dataset, Object.values(plan.texts)).forEach((text) => command.note(text));
+    datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers).forEach((text) => command.note(text));
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);
     if (warning !== undefined) command.note(warning);

@@ -7,7 +7,7 @@ import { pairwiseReport } from "./lib/report/pairwise-table.js";
 import { renderReport } from "./lib/report/report.js";
 import { exitCodeOf } from "./lib/gates/checks.js";
 import { runStudy } from "./lib/study/run-study.js";
-import { budgetOf, conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
+import { budgetOf, checkSameForAll, conductJudging, withJudges, type JudgingContext, type OpenGrading } from "./conduct-judgement.js";
 import { readContest } from "./contestants.js";
 import type { GradingFlags } from "./grading-flags.js";
 import { pairwiseOutputs } from "./judgement-outputs.js";
@@ -24,6 +24,7 @@ export async function conductPairwise(
   rubrics: readonly Rubric[],
 ): Promise<PairwiseResult> {
   checkOutputFlags(flags);
+  checkSameForAll(rubrics, "a comparison");
   const budget = budgetOf(flags);
   const contest = await readContest(command, flags, { names, budget });
   const options = { rubrics, seed: flags.seed, concurrency: concurrencyOf(flags, []) };

@@ -7,7 +7,7 @@ import { renderForecast, type ForecastDocument } from "./lib/report/forecast-tab
 import { renderSweep } from "./lib/report/sweep-table.js";
 import { panelFingerprint } from "./lib/judge/judge.js";
 import { checkRubricFields } from "./lib/judge/judge-scorer.js";
-import { resolveScorers } from "./lib/scoring/scorers.js";
+import { defaultScorers, resolveScorers } from "./lib/scoring/scorers.js";
 import { Budget, parseBudget, type BudgetLimits } from "./lib/study/budget.js";
 import { checkSizes } from "./lib/study/check-sizes.js";
 import { exitCodeOf } from "./lib/gates/checks.js";
@@ -84,7 +84,7 @@ export async function conductStudy(
     const opened = await targets.all();
     const byDefault = () => (stored ? noJudge() : targets.of(0));
     await seat.open({ byDefault, answering: opened, slots: plan.concurrency, signal: command.signal });
-    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts))) command.note(note);
+    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) command.note(note);
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);
     if (warning !== undefined) command.note(warning);
@@ -119,8 +119,9 @@ async function makePlan(
   { seat, signal }: { seat: JudgeSeat; signal: AbortSignal },
 ): Promise<StudyPlan> {
   const untilHalfWidth = flags["until-ci"];
-  const scorers = await resolveScorers(flags.scorer ?? [], { judge: seat.scorer }, signal);
+  const named = flags.scorer && (await resolveScorers(flags.scorer, { judge: seat.scorer }, signal)); // before a long file is read
   if (stored) {
+    const scorers = named ?? (await resolveScorers([]));
     checkRubricFields(seat.rubrics, stored.dataset);
     const { correction, "min-effect": minEffect } = flags;
     const plan = planScoring(stored, { scorers, concurrency: concurrencyOf(flags, []), correction, minEffect });
@@ -132,6 +133,7 @@ async function makePlan(
     seed: flags.seed,
     map: flags.map,
   });
+  const scorers = named ?? (await resolveScorers(defaultScorers(dataset)));
   checkRubricFields(seat.rubrics, dataset);
   const fixed = fixedParameters(flags);
   const plan = planSweep(dimensions, dataset, {

@@ -125,7 +125,7 @@ async function ask(
   try {
     const opened = await targets.all();
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };
-    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts))) command.note(note);
+    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) command.note(note);
     command.note(`Canary of ${target.model}: ${plan.dataset.samples.length} rows, ${countCells(plan)} completions.`);
     const journal = openJournal(command, { resume: undefined }, plan, { opened });
     const sweep = () =>

@@ -1,12 +1,14 @@
 import { Flags } from "@oclif/core";
-import { conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { checkSameForAll, conductWholeGrading, readRubrics, withGrading } from "../../conduct-judgement.js";
 import { cardFolder, judgingFlags } from "../../grading-flags.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { toCard } from "../../lib/evaluation/calibrate.js";
 import { writeCard, type CalibrationCard } from "../../lib/evaluation/calibration-card.js";
 import { readGradedDataset, type GradedDataset } from "../../lib/evaluation/graded-dataset.js";
 import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
-import { findLabelColumns, joinLabels, readLabelRows, readLabels, type Labels } from "../../lib/evaluation/labels.js";
+import { datasetMap, readLabelRows } from "../../lib/evaluation/label-rows.js";
+import { findLabelColumns, joinLabels, readLabels, type Labels } from "../../lib/evaluation/labels.js";
+import type { StudyCommand } from "../../study-resume.js";
 import { gradedSample } from "../../lib/judge/judge-scorer.js";
 import { scaleOf, type Rubric } from "../../lib/judge/rubric.js";
 import { cardReport } from "../../lib/report/calibration-table.js";
@@ -22,8 +24,9 @@ const SHOWN_IDS = 5;
 export default class JudgeCalibrate extends ResumableCommand {
   static override summary = "Measure how well a judge agrees with people, and keep the card.";
   static override description =
-    "Rows have question, answer and people's levels: a column label (or human, gold, rating), label_1, label_2, ... for several raters, " +
-    "or the columns --label names; pass and fail (true/false, yes/no, good/bad, 1/0) do as well. The card in .llmops/judges is bound to the judge's fingerprint: model, prompt, rubric and method. " +
+    "Rows have question, answer and people's levels: a column label (or human, gold, rating, verdict, pass, score, grade), label_1, " +
+    "label_2, ... for several raters, or the columns --label names; pass and fail (true/false, yes/no, correct/incorrect, 1/0) do as " +
+    "well. --map label=COLUMN,label_id=COLUMN name them in the file of --labels. The card in .llmops/judges is bound to the judge's fingerprint: model, prompt, rubric and method. " +
     "`judge` shows it, `judge --require-kappa` asks for it, and its frozen answers are graded again in every later run.";
   static override examples = [
     "<%= config.bin %> judge calibrate --labels human.csv --rubric accuracy",
@@ -51,8 +54,8 @@ export default class JudgeCalibrate extends ResumableCommand {
     const { flags } = await this.parseResumed(JudgeCalibrate);
     checkOutputFlags(flags);
     const command = this.asStudyCommand();
-    const [rubric, ...others] = readRubrics(flags, ["accuracy"]);
-    if (!rubric || others.length > 0) {
+    const [rubric, ...more] = readRubrics(flags, ["accuracy"]);
+    if (!rubric || more.length > 0) {
       throw new LlmopsError("INVALID_ARGUMENT", "A calibration is of one rubric.", { hint: "Name one with --rubric." });
     }
     if (flags.labels === undefined) {
@@ -60,15 +63,8 @@ export default class JudgeCalibrate extends ResumableCommand {
         hint: "Name rows that people graded with --labels FILE.",
       });
     }
-    const limit = flags.limit ?? 0;
-    const path = flags.dataset ?? flags.labels;
-    const read = await readGradedDataset(path, { limit, seed: flags.seed, hasModel: false, answers: "given", map: flags.map });
-    const labelRows = flags.dataset === undefined ? read.dataset : await readLabelRows(flags.labels);
-    const { dataset, unmatched, unlabelled } = joinLabels(read.dataset, labelRows);
-    if (unmatched.length > 0 || unlabelled > 0) command.note(describeJoin(unmatched, unlabelled));
-    const graded = { ...read, dataset };
-    const columns = findLabelColumns(labelRows, flags.label ?? []);
-    const labels = readLabels(labelRows, columns, rubric);
+    checkSameForAll([rubric], "a calibration");
+    const { graded, labels } = await readLabelled(command, { ...flags, labels: flags.labels }, rubric);
     return withGrading(command, flags, { rubrics: [rubric], graded }, async (grading) => {
       const result = await conductWholeGrading(command, flags, grading);
       const passAt = flags["pass-at"] ?? scaleOf(rubric).high - 1;
@@ -79,6 +75,31 @@ export default class JudgeCalibrate extends ResumableCommand {
       return card;
     });
   }
+}
+
+interface LabelFlags {
+  labels: string;
+  dataset?: string | undefined;
+  label?: string[] | undefined;
+  map?: string[] | undefined;
+  limit?: number | undefined;
+  seed: number;
+}
+
+/** The answers that people labelled, and their labels; says on standard error what was chosen and left out. */
+async function readLabelled(
+  command: StudyCommand,
+  { labels: file, dataset: answers, label = [], map, limit = 0, seed }: LabelFlags,
+  rubric: Rubric,
+): Promise<{ graded: GradedDataset; labels: Labels }> {
+  const isDataset = answers === undefined;
+  const labelRows = await readLabelRows(file, { map, isDataset });
+  const { columns, others } = findLabelColumns(labelRows, label);
+  if (others.length > 0) command.note(`Labels: the column "${columns[0] ?? ""}" (not ${others.join(", ")}: --label chooses).`);
+  const read = await readGradedDataset(answers ?? file, { limit, seed, hasModel: false, answers: "given", map: datasetMap(map) });
+  const { dataset, unmatched, unlabelled } = joinLabels(read.dataset, labelRows);
+  if (!isDataset && (unmatched.length > 0 || unlabelled > 0)) command.note(describeJoin(unmatched, unlabelled));
+  return { graded: { ...read, dataset }, labels: readLabels(labelRows, columns, rubric) };
 }
 
 /** What the join by id left out, with the first ids. */

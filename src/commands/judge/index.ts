@@ -1,5 +1,5 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { conductGrading, readGraded, readRubrics, withGrading } from "../../conduct-judgement.js";
+import { conductGrading, readGraded, readRubrics, rubricsFor, withGrading } from "../../conduct-judgement.js";
 import { conductPairwise } from "../../conduct-pairwise.js";
 import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
 import { checkBaselines, checkCriterion, checkLeastScore, judgementOutputs, parseLeastScore } from "../../judgement-outputs.js";
@@ -60,8 +60,9 @@ export default class Judge extends ResumableCommand {
   private async grade(command: StudyCommand, flags: JudgeCommandFlags): Promise<JudgementResult | JudgementForecast> {
     const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
     checkOutputFlags(flags);
-    const rubrics = readRubrics(flags);
+    if (flags.rubric ?? flags.criteria) readRubrics(flags); // before a long file is read
     const graded = await readGraded(command, flags);
+    const rubrics = rubricsFor(command, flags, graded);
     const request = { rubrics, graded, fixed: fixedParameters(flags), minEffect: flags["min-effect"] };
     return withGrading(command, flags, request, async (grading) => {
       const least = (flags["min-score"] ?? []).map((text) => parseLeastScore(text, grading.plan));

@@ -92,7 +92,7 @@ async function* settled(rows: AsyncIterable<Row>, settle: (first: readonly Row[]
 }
 
 /** The number of a row as its id, in a form that no row has given itself. */
-function freeId(number: number, taken: ReadonlyMap<string, number>): string {
+export function freeId(number: number, taken: ReadonlyMap<string, unknown>): string {
   let id = String(number);
   while (taken.has(id)) id = `row-${id}`;
   return id;

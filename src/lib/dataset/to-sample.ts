@@ -56,6 +56,7 @@ class RowReader {
     const value = unpacked(columns.read(this.fields, role), row.isTable);
     if (isConversation(value)) return readConversation(value, `${row.place}: ${columns.of(role) ?? ""}`);
     if (role === "question") return undefined;
+    this.refuseMixture(value, ["question", "messages"]);
     throw invalidDataset(
       `${row.place}: ${columns.of("messages") ?? ""}: expected a list of messages, found ${found(value)}.`,
       'Messages are like [{"role": "user", "content": "..."}]; name another column with --map question=COLUMN.',
@@ -68,9 +69,26 @@ class RowReader {
     const text = toText(value, this.written(columns.of("question")))?.trim();
     if (text !== undefined && text !== "") return text;
     const column = columns.of("question");
+    this.refuseMixture(value, ["messages"]);
     if (column === undefined || value === undefined) throw this.noQuestion(column);
     const what = text === "" ? "is empty" : `expected text, found ${found(value)}`;
-    throw invalidDataset(`${row.place}: question${column === "question" ? "" : ` (column "${column}")`}: ${what}.`);
+    const map = nestedMap(fields, columns.of("answer") !== undefined);
+    throw invalidDataset(
+      `${row.place}: question${column === "question" ? "" : ` (column "${column}")`}: ${what}.`,
+      map === undefined ? undefined : `Say which part of it is asked: --map ${map}`,
+    );
+  }
+
+  /** Throws DATASET_INVALID for a row without what the others are asked by, that has a column of another kind instead. */
+  private refuseMixture(value: unknown, roles: readonly ("question" | "messages")[]): void {
+    if (!isMissing(value)) return;
+    const own = this.columns.of(this.columns.hasConversation ? "messages" : "question");
+    const other = roles.flatMap((role) => candidatesOf(role, Object.keys(this.fields))).find((name) => name !== own);
+    if (own === undefined || other === undefined) return;
+    throw invalidDataset(
+      `${this.row.place}: ${own}: this row has none, but "${other}": rows are asked by one column.`,
+      `Write all rows alike, such as {"messages": [{"role": "user", "content": "..."}]}, or name the column of all of them with --map question=COLUMN.`,
+    );
   }
 
   answers(conversation: Conversation | undefined): string[] {
@@ -78,7 +96,7 @@ class RowReader {
     const column = columns.of("answer") ?? "answer";
     const cell = columns.read(fields, "answer");
     const value = unpacked(cell, row.isTable);
-    if (value === undefined || value === null || value === "") return conversation?.reference === undefined ? [] : [conversation.reference];
+    if (isMissing(value)) return conversation?.reference === undefined ? [] : [conversation.reference];
     if (row.isTable && isPythonText(value)) {
       throw invalidDataset(
         `${row.place}: ${column}: ${found(value)} is a list as Python or numpy prints it, and cannot be read back.`,
@@ -89,7 +107,7 @@ class RowReader {
     if (texts) return texts.filter((text) => text.trim() !== "");
     throw invalidDataset(
       `${row.place}: ${column === "answer" ? "answer" : `answer (column "${column}")`}: expected text, a number, or a list of them, found ${found(value)}.`,
-      "Name the column of reference answers, or a part of it, with --map answer=COLUMN, such as --map answer=meta.gold.",
+      `Name the column of reference answers, or a part of it, with --map answer=COLUMN, such as --map ${nestedMap(fields, false) ?? "answer=meta.gold"}.`,
     );
   }
 
@@ -127,6 +145,10 @@ class RowReader {
   private written(path: string | undefined): string | undefined {
     return path === undefined ? undefined : writtenAt(this.row.written, path);
   }
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
 }
 
 /** What to say with --map where question and answer stand inside of columns, as in exports of LangSmith, promptfoo and lm-eval. */

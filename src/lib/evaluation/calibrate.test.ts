@@ -7,7 +7,8 @@ import { createRandom } from "../math/random.js";
 import { findRubric } from "../judge/rubric-files.js";
 import { consensus, toCard, type LabelledRow } from "./calibrate.js";
 import { findCard, listCards, requireKappa, writeCard } from "./calibration-card.js";
-import { findLabelColumns, joinLabels, readLabelRows, readLabels } from "./labels.js";
+import { readLabelRows } from "./label-rows.js";
+import { findLabelColumns, joinLabels, readLabels } from "./labels.js";
 
 const { rubric } = findRubric("accuracy");
 const FACTS = {
@@ -76,6 +77,7 @@ describe("a calibration card", () => {
 
   it("compares pass and fail with scores from the level that passes", () => {
     const passed = toCard(rows([[1], [1], [0], [0], [1], [0]], [5, 3.6, 3.4, 1, 2, null]), { ...FACTS, labels: "pass" });
+    expect([passed.bias.low, passed.bias.high].every((end) => end !== null && Math.abs(end) <= 1)).toBe(true);
     expect(passed).toMatchObject({ labels: "pass", rows: 5, unscored: 1, levels: [0, 1], exact: 0.8, confusion: [[2, 0], [1, 2]] }); // prettier-ignore
     expect(passed.pass).toMatchObject({ at: 4, positives: 3, negatives: 2, tnr: 1 });
     expect(passed.pass.tpr).toBeCloseTo(2 / 3, 10);
@@ -104,13 +106,21 @@ describe("a calibration card", () => {
 describe("people's labels", () => {
   const dataset = (fields: object[]) => ({
     ...{ name: "d", path: "d.csv", digest: "0", available: fields.length },
-    samples: fields.map((own, i) => ({ id: `r${i}`, question: "q", answer: null, answers: [], topic: null, fields: { ...own } })),
+    samples: fields.map((own, i) => ({
+      ...{ id: `r${i}`, place: `d.csv:${i + 1}`, question: "q" },
+      ...{ answer: null, answers: [], topic: null, fields: { ...own } },
+    })),
   });
 
   it("stand in a known column, in numbered ones, or in those named", async () => {
-    expect(findLabelColumns(dataset([{ human: "3", note: "x" }]), [])).toEqual(["human"]);
-    expect(findLabelColumns(dataset([{ label_2: 1, label_1: 2 }]), [])).toEqual(["label_1", "label_2"]);
-    expect(findLabelColumns(dataset([{ anna: 1, ben: 2 }]), ["ben", "anna"])).toEqual(["ben", "anna"]);
+    const columnsOf = (row: object, named: string[] = []) => findLabelColumns(dataset([row]), named);
+    expect(columnsOf({ human: "3", note: "x" })).toEqual({ columns: ["human"], others: [] });
+    expect(columnsOf({ label_2: 1, label_1: 2 }).columns).toEqual(["label_1", "label_2"]);
+    expect(columnsOf({ anna: 1, ben: 2 }, ["ben", "Anna"]).columns).toEqual(["ben", "anna"]);
+    for (const name of ["Verdict", "PASS", "Score", "grade", "Human Score", "is_correct"]) {
+      expect(columnsOf({ question: "q", [name]: 1 }).columns).toEqual([name]);
+    }
+    expect(columnsOf({ score: 0.3, Human: 4 })).toEqual({ columns: ["Human"], others: ["score"] });
     const error = await errorOf(() => findLabelColumns(dataset([{ anna: 1 }]), ["bn"]));
     expect(error).toMatchObject({ code: "DATASET_INVALID" });
     expect(error.hint).toContain("anna");
@@ -145,7 +155,9 @@ describe("people's labels", () => {
 
   it("stay levels where they can be, and are never both", async () => {
     expect(readLabels(dataset([{ a: "1" }, { a: 1 }]), ["a"], rubric).kind).toBe("levels");
-    expect((await errorOf(() => readLabels(dataset([{ a: "pass" }, { a: 4 }]), ["a"], rubric))).message).toContain('"pass" as a');
+    expect((await errorOf(() => readLabels(dataset([{ a: "pass" }, { a: 4 }]), ["a"], rubric))).message).toContain(
+      'd.csv:1: a: "pass" is not',
+    );
   });
 
   it("are joined by id from a file of their own", async () => {
@@ -163,11 +175,27 @@ describe("people's labels", () => {
     expect((await errorOf(() => readLabelRows(path))).message).toContain("there is no id");
   });
 
+  it("are found by --map in a file of their own, and rows without id go by the dataset's ids", async () => {
+    const path = join(temporaryFolder(), "labels.csv");
+    writeFileSync(path, "Row;Urteil\nr1;correct\nr0;incorrect\n");
+    const mapped = await readLabelRows(path, { map: ["label=Urteil,label_id=Row"] });
+    expect([...readLabels(mapped, ["label"], rubric).byId]).toEqual([["r1", [1]], ["r0", [0]]]); // prettier-ignore
+    const wrong = await errorOf(() => readLabelRows(path, { map: ["label=Urteill,id=Row"] }));
+    expect(wrong).toMatchObject({ code: "DATASET_INVALID" });
+    expect(wrong.hint).toContain("--map label=Urteil");
+    const own = await readLabelRows(path, { isDataset: true });
+    expect(own.samples.map(({ id, place }) => [id, place])).toEqual([["2", `${path}:2`], ["3", `${path}:3`]]); // prettier-ignore
+  });
+
+  it("of a column that says who passed are never levels", () => {
+    expect(readLabels(dataset([{ Passed: 1 }, { Passed: "1" }]), ["Passed"], rubric)).toMatchObject({ kind: "pass" });
+  });
+
   it("are levels of the rubric, or empty", async () => {
     expect([...readLabels(dataset([{ a: "4" }, { a: "" }, { a: 2 }]), ["a"], rubric).byId.values()]).toEqual([[4], [null], [2]]);
     for (const wrong of ["6", "great", 2.5]) {
       const error = await errorOf(() => readLabels(dataset([{ a: wrong }]), ["a"], rubric));
-      expect(error.message).toContain(`"r0" of d.csv has "${wrong}"`);
+      expect(error.message).toContain(`d.csv:1: a: "${wrong}" is not a level of accuracy`);
     }
   });
 });

@@ -64,7 +64,7 @@ export function toCard(rows: readonly LabelledRow[], facts: CalibrationFacts): C
     exact: share(pairs, ([people, judge]) => people === judge),
     within_one: share(pairs, ([people, judge]) => Math.abs(people - judge) <= 1),
     spearman: spearman(compared),
-    bias: toBias(compared),
+    bias: toBias(compared, levels),
     majority: { level: levels[counts.indexOf(most)] ?? 0, exact: pairs.length === 0 ? 0 : most / pairs.length },
     levels,
     confusion: confusionMatrix(pairs, levels),
@@ -109,8 +109,16 @@ function withInterval(rows: readonly Ratings[], statistic: (rows: readonly Ratin
   return { value, low: interval?.low ?? null, high: interval?.high ?? null };
 }
 
-function toBias(compared: readonly Compared[]): CalibrationCard["bias"] {
-  const { mean: value, low, high } = estimateMean(compared.map(({ judged, people }) => [judged - people]));
+function toBias(compared: readonly Compared[], levels: readonly number[]): CalibrationCard["bias"] {
+  const widest = (levels.at(-1) ?? 0) - (levels[0] ?? 0);
+  const {
+    mean: value,
+    low,
+    high,
+  } = estimateMean(
+    compared.map(({ judged, people }) => [judged - people]),
+    { bounds: [-widest, widest] },
+  );
   return { value: Number.isNaN(value) ? null : value, low, high };
 }
 

@@ -1,3 +1,4 @@
+import { canonicalName } from "../dataset/column-names.js";
 import type { Dataset, Sample } from "../dataset/sample.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
@@ -28,13 +29,41 @@ export function judgeScorer(name: string, rubric: Rubric, judges: () => readonly
     needsReference: rubric.requires.includes("reference"),
     async score(sample, { text }, context) {
       const graded = gradedSample(sample, text);
-      const missing = missingField(rubric, graded);
-      if (missing) return { value: null, explanation: `the sample has no ${missing}` };
+      const own = rowRubric(rubric, sample);
+      const missing = missingField(rubric, graded) ?? (typeof own === "string" ? own : undefined);
+      if (missing !== undefined || typeof own === "string") return { value: null, explanation: `the sample has no ${missing}` };
       const signal = context?.signal ?? new AbortController().signal;
-      const verdicts = await Promise.all(judges().map((judge) => judge.score(rubric, graded, signal)));
+      const verdicts = await Promise.all(judges().map((judge) => judge.score(own, graded, signal)));
       return { ...toScore(verdicts, judges()), cost: addCosts(verdicts.map(({ cost }) => cost)) };
     },
   };
+}
+
+/** A place for a column of the row in a rubric's description. */
+const PLACE = /\{\{\s*([^{}]+?)\s*\}\}/g;
+
+/** True for a rubric whose description has places for columns, so that every row is graded by its own. */
+export function isPerRow({ description }: Rubric): boolean {
+  return description.search(PLACE) >= 0;
+}
+
+/** The rubric of a row: what it says with the row's columns in their places; of a row that lacks one, the column's name. */
+export function rowRubric(rubric: Rubric, { fields }: Sample): Rubric | string {
+  if (!isPerRow(rubric)) return rubric;
+  let missing: string | undefined;
+  const description = rubric.description.replace(PLACE, (_, name: string) => {
+    const column = Object.keys(fields).find((key) => canonicalName(key) === canonicalName(name));
+    const lines = [column === undefined ? undefined : fields[column]].flat().flatMap((item) => textOf(item) ?? []);
+    if (lines.length === 0) missing ??= name;
+    return lines.join("\n");
+  });
+  return missing ?? { ...rubric, description };
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  const text = typeof value === "string" ? value.trim() : JSON.stringify(value);
+  return text === "" ? undefined : text;
 }
 
 /** What a judge is shown of a sample: accepted answers are one reference, several pieces of context one text. */
@@ -52,6 +81,12 @@ export function gradedSample({ question, answers, fields }: Sample, answer: stri
 /** Throws DATASET_INVALID, before the first call, where a sample lacks what a rubric requires. */
 export function checkRubricFields(rubrics: readonly Rubric[], { samples, path }: Dataset): void {
   for (const rubric of rubrics) {
+    const lacking = samples.map((sample) => rowRubric(rubric, sample));
+    if (lacking.every((own) => typeof own === "string")) {
+      throw new LlmopsError("DATASET_INVALID", `No row of ${path} has "${lacking[0] ?? ""}", which the rubric ${rubric.name} asks for.`, {
+        hint: "Name a column of the dataset between {{ and }}.",
+      });
+    }
     for (const sample of samples) {
       const missing = missingField(rubric, gradedSample(sample, "."));
       if (missing === undefined) continue;

@@ -4,7 +4,8 @@ import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { ChatRequest, Chunk } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
-import { judgeScorer, type JudgedDetails } from "./judge-scorer.js";
+import { checkRubricFields, isPerRow, judgeScorer, rowRubric, type JudgedDetails } from "./judge-scorer.js";
+import { rubricOfSentence } from "./rubric-files.js";
 import { openJudge, type JudgeChoice } from "./open-judge.js";
 import { findRubric } from "./rubric-files.js";
 import { toRubric } from "./rubric.js";
@@ -216,5 +217,29 @@ describe("the judge as a scorer", () => {
     expect(both).toMatchObject({ value: 2.5, details: { panel: [{ score: 1 }, { score: 4 }] } });
     const missing = await panel([low, mute]).score(sample, completion, { earlier: {}, signal: SIGNAL });
     expect(missing).toMatchObject({ value: null, mayPass: true, explanation: expect.stringContaining("no verdict") as string });
+  });
+});
+
+describe("a rubric with a place for a column", () => {
+  const rubric = rubricOfSentence("The answer does this: {{Rubric}}", "rubric");
+  const row = (fields: Record<string, unknown>) => ({ id: "r", question: "q", answer: null, answers: [], topic: null, fields });
+
+  it("is each row's own", () => {
+    expect(isPerRow(rubric)).toBe(true);
+    expect(rowRubric(rubric, row({ rubric: ["names Paris", "is short"] }))).toMatchObject({
+      name: "rubric",
+      description: "The answer does this: names Paris\nis short",
+    });
+    expect(rowRubric(rubric, row({ rubric: " " }))).toBe("Rubric");
+    expect(isPerRow(rubricOfSentence("The answer is polite."))).toBe(false);
+  });
+
+  it("leaves a row without the column unscored, and refuses a dataset without it", async () => {
+    const scorer = judgeScorer("rubric", rubric, () => []);
+    const completion = { text: "a" } as Parameters<typeof scorer.score>[1];
+    expect(await scorer.score(row({}), completion)).toEqual({ value: null, explanation: "the sample has no Rubric" });
+    const dataset = (fields: Record<string, unknown>) => ({ name: "d", path: "d", digest: "", available: 1, samples: [row(fields)] });
+    expect(() => checkRubricFields([rubric], dataset({}))).toThrow('No row of d has "Rubric", which the rubric rubric asks for');
+    checkRubricFields([rubric], dataset({ rubric: "x" }));
   });
 });

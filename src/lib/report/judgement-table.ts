@@ -106,7 +106,11 @@ function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance
   const again = study.status === "finished" ? ` Ask again with: ${study.resume} --retry-failed` : "";
   const [first] = unread;
   if (first) {
-    lines.push(chalk.yellow(`${unread.length} verdicts are unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`));
+    lines.push(
+      chalk.yellow(
+        `${unread.length} ${unread.length === 1 ? "verdict is" : "verdicts are"} unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`,
+      ),
+    );
   }
   const { failed, filtered } = study.rows;
   if (failed + filtered > 0) {

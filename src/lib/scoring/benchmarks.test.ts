@@ -1,41 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
-import { readDataset } from "../dataset/read-dataset.js";
-import type { Dataset } from "../dataset/sample.js";
-import { resolveScorers } from "./scorers.js";
+import { MMLU, readRowsOf as read, scoresOf } from "../../../test/helpers/scored-rows.js";
 
-const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Content = string | readonly object[];
-
-function read(content: Content, { name = "data.jsonl", map = [] as string[] } = {}): Promise<Dataset> {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === "string" ? content : content.map((row) => JSON.stringify(row)).join("\n"));
-  return readDataset(path, { limit: 0, seed: 0, map });
-}
-
-async function scoresOf({ samples }: Dataset, row: number, scorer: string, answers: readonly string[]): Promise<(number | null)[]> {
-  const { primary } = await resolveScorers([scorer]);
-  const [sample] = samples.slice(row);
-  if (!sample) throw new Error(`no row ${row}`);
-  return Promise.all(
-    answers.map(async (text) => {
-      const choice = { text, finishReason: "stop" as const, toolCalls: [], logprobs: undefined };
-      const nothing = { usage: { promptTokens: 0, completionTokens: 0 }, timing: { firstTokenMs: 0, totalMs: 0 } };
-      return (await primary.score(sample, { ...choice, choices: [choice], ...nothing })).value;
-    }),
-  );
-}
-
-const MMLU = [
-  { question: "What is the capital of France?", subject: "geography", choices: ["Lyon", "Paris", "Nice", "Lille"], answer: 1 },
-  { question: "What is 1 + 2?", subject: "maths", choices: ["3", "1", "2", "0"], answer: 0 },
-  { question: "Which is a mammal?", subject: "biology", choices: ["A trout", "A crow", "A wasp", "A whale"], answer: 3 },
-];
 const RIGHT_FOR_B = ["B", "b", "(B)", "B.", "**B**", "B) Paris", "B. Paris", "Paris", "paris.", "Answer: B"];
 const RIGHT_IN_PROSE = [
   "The answer is B.",
@@ -234,51 +200,5 @@ describe("references", () => {
     expect(dataset.notes?.join(" ")).toContain('Warning: "label" holds the names of classes (0, 1)');
     const lost = await read([{ question: "q", answerKey: "B" }]);
     expect(lost.notes?.join(" ")).toContain("no column of choices was found");
-  });
-});
-
-describe("exports of other tools", () => {
-  it("of OpenAI evals have messages as input, and one or several ideals", async () => {
-    const input = [
-      { role: "system", content: "Be brief." },
-      { role: "user", content: "Capital of France?" },
-    ];
-    const dataset = await read([
-      { input, ideal: "Paris" },
-      { input, ideal: ["Paris", "Paname"] },
-    ]);
-    expect(dataset.samples[1]).toMatchObject({
-      question: "Capital of France?",
-      answers: ["Paris", "Paname"],
-      messages: [{ role: "system" }, { role: "user" }],
-    });
-  });
-
-  it.each<[string, Content, string, string]>([
-    [
-      "LangSmith",
-      [{ inputs: { question: "q" }, outputs: { answer: "a" } }],
-      "data.jsonl",
-      "question=inputs.question,answer=outputs.answer",
-    ],
-    [
-      "lm-eval",
-      [{ doc_id: 0, doc: { question: "q", choices: ["x", "y"] }, target: "1", resps: [["B"]] }],
-      "data.jsonl",
-      "question=doc.question,choices=doc.choices",
-    ],
-    ["promptfoo", "tests:\n  - vars: {question: q}\n    assert: [{type: equals, value: a}]\n", "p.yaml", "question=vars.question"],
-  ])("of %s stand inside of columns: the refusal says the --map", async (_, content, name, map) => {
-    const error = await errorOf(() => read(content, { name }));
-    expect(error.hint).toContain(`--map ${map}`);
-    expect((await read(content, { name, map: [map] })).samples[0]?.question).toBe("q");
-  });
-
-  it("of promptfoo as CSV: assertions are no references", async () => {
-    const csv = "question,__expected\nq,contains:Paris\n";
-    expect((await read(csv, { name: "p.csv" })).unused).toEqual(["__expected"]);
-    const error = await errorOf(() => read(csv, { name: "p.csv", map: ["answer=__expected"] }));
-    expect(error.message).toContain('"contains:Paris" is an assertion of promptfoo');
-    expect((await read("question,__expected\nq,Paris\n", { name: "p.csv", map: ["answer=__expected"] })).samples[0]?.answer).toBe("Paris");
   });
 });

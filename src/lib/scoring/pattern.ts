@@ -1,3 +1,4 @@
+import { canonicalName } from "../dataset/column-names.js";
 import type { Sample } from "../dataset/sample.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { countText } from "./compare-texts.js";
@@ -20,6 +21,7 @@ export function regexScorer(source: string): Scorer {
     name: "regex",
     kind: "rate",
     direction: "max",
+    columns: names,
     ...(names.includes("answer") && { needsReference: true }),
     score(sample, { text }) {
       if (names.length === 0) return { value: fixed.test(text) ? 1 : 0 };
@@ -59,6 +61,40 @@ function ownField({ fields }: Sample, name: string): unknown {
 function escapeForRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replaceAll("-", "\\x2d");
 }
+
+/** Columns with a regular expression of the row's own. */
+export const PATTERN_COLUMNS = ["pattern", "regex", "regexp"];
+
+/** 1 when the completion matches the row's own regular expression, in its column pattern or regex; unscored where it has none. */
+export const rowPatternScorer: Scorer = {
+  name: "regex",
+  kind: "rate",
+  direction: "max",
+  columns: PATTERN_COLUMNS,
+  score({ id, fields }, { text }) {
+    const column = Object.keys(fields).find((name) => PATTERN_COLUMNS.includes(canonicalName(name)));
+    const source = column === undefined ? undefined : fields[column];
+    if (typeof source !== "string" || source === "") return { value: null, explanation: "the row has no pattern" };
+    return { value: ownPattern(source, id, column ?? "").test(text) ? 1 : 0 };
+  },
+};
+
+function ownPattern(source: string, row: string, column: string): RegExp {
+  try {
+    return compiled(source);
+  } catch (cause) {
+    throw new LlmopsError(
+      "DATASET_INVALID",
+      `the ${column} of the row "${row}", ${source}, is not a regular expression: ${messageOf(cause)}`,
+      {
+        hint: "Write it as in JavaScript.",
+        cause,
+      },
+    );
+  }
+}
+
+const compiled = remembered((source) => new RegExp(source, "u"));
 
 /** How often any of the terms occurs in the completion as whole words, in any case. Throws INVALID_ARGUMENT without a term. */
 export function termsScorer(list: string): Scorer {

@@ -63,6 +63,8 @@ export interface Scorer {
   range?: Bounds;
   /** Compares with the sample's reference answer: samples without one are unscored. */
   needsReference?: boolean;
+  /** Columns of the row it reads beside the reference. */
+  columns?: readonly string[];
   score(sample: Sample, completion: Completion, context?: ScoreContext): Score | Promise<Score>;
 }
 

@@ -1,3 +1,5 @@
+import { canonicalName } from "../dataset/column-names.js";
+import type { Dataset } from "../dataset/sample.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { containsAllScorer, containsScorer } from "./contains.js";
 import { commandScorer } from "./command-scorer.js";
@@ -7,7 +9,7 @@ import { parseExpression, type Expression } from "./expression.js";
 import { jsonScorer } from "./json-schema.js";
 import { firstTokenScorer, latencyScorer } from "./latency.js";
 import { numericScorer } from "./numeric.js";
-import { regexScorer, termsScorer } from "./pattern.js";
+import { PATTERN_COLUMNS, regexScorer, rowPatternScorer, termsScorer } from "./pattern.js";
 import { readabilityScorer } from "./readability.js";
 import { refusalScorer } from "./refusal.js";
 import { responseLengthScorer } from "./response-length.js";
@@ -21,7 +23,7 @@ export const ALWAYS_SCORERS: readonly Scorer[] = [responseLengthScorer, latencyS
 
 const PLAIN: readonly Scorer[] = [
   ...[containsScorer, exactScorer, containsAllScorer, numericScorer(0), tokenF1Scorer, rougeLScorer, bleuScorer, levenshteinScorer],
-  ...[jsonScorer(), refusalScorer, readabilityScorer],
+  ...[jsonScorer(), rowPatternScorer, refusalScorer, readabilityScorer],
   ...ALWAYS_SCORERS,
 ];
 
@@ -72,6 +74,13 @@ export async function resolveScorers(specs: readonly string[], more: ScorerFacto
   for (const scorer of [containsScorer, exactScorer, ...ALWAYS_SCORERS]) add(scorer);
   const [primary = containsScorer] = asked;
   return { scorers: [...scorers.values()], primary, asked };
+}
+
+/** The scorers of a study whose user names none: rows with a pattern of their own are scored by it, beside a reference or alone. */
+export function defaultScorers({ samples }: Pick<Dataset, "samples">): string[] {
+  const hasPattern = samples.some(({ fields }) => Object.keys(fields).some((name) => PATTERN_COLUMNS.includes(canonicalName(name))));
+  if (!hasPattern) return [];
+  return samples.some(({ answers }) => answers.length > 0) ? [containsScorer.name, rowPatternScorer.name] : [rowPatternScorer.name];
 }
 
 async function resolveOne(spec: string, more: ScorerFactories, signal: AbortSignal | undefined): Promise<Scorer> {
