@@ -1,12 +1,15 @@
 import { compareFamily, judgeDifference, type JudgedDifference } from "../stats/compare-family.js";
 import type { Correction } from "../stats/multiplicity.js";
-import type { DifferenceScale } from "../stats/paired.js";
+import { within } from "../stats/estimate.js";
+import type { PairedDifference } from "../stats/paired.js";
 import type { Direction } from "../stats/verdict.js";
 import { mean } from "simple-statistics";
 import type { SampleScores } from "./sample-scores.js";
 import { guessDirection } from "./best-run.js";
 
 const NEUTRAL = /(^|_)(length|words|count|tokens)$/i;
+
+const SPEED = /per_(?:second|minute|hour)|_(?:rate|throughput)$/i;
 
 /** Scores of single samples from a run or a file. */
 export interface ScoredSource {
@@ -40,24 +43,31 @@ export function compareScores(
       const differences = pairDifferences(base, other.scores?.get(score));
       return differences.length === 0 ? [] : [{ source: index + 1, differences }];
     });
+    const direction = first.directions[score] ?? directionOf(score);
+    const { isBinary, largest } = scaleOf(score, direction, [first, ...others]);
     const compared = compareFamily(
       paired.map(({ differences }) => differences),
-      { correction, scale: scaleOf([first, ...others].map(({ scores }) => scores?.get(score))) },
+      { correction, scale: isBinary ? { largest: 1, binary: true } : {} },
     );
-    const direction = first.directions[score] ?? directionOf(score);
     return compared.map((difference, i) => ({
-      ...judgeDifference(difference, { direction, minEffect }),
+      ...judgeDifference(withinScale(difference, largest), { direction, minEffect }),
       ...{ source: paired[i]?.source ?? 0, score },
     }));
   });
 }
 
-/** Scores that are all 0 or 1 are rights and wrongs. */
-function scaleOf(all: readonly (ReadonlyMap<string, number[]> | undefined)[]): DifferenceScale {
-  const isBinary = all.every(
-    (scores) => !scores || [...scores.values()].every((values) => values.every((value) => value === 0 || value === 1)),
-  );
-  return isBinary ? { largest: 1, binary: true } : {};
+/** Scores that are all 0 or 1 are rights and wrongs; those in between that should be high are shares, unless they are a speed. */
+function scaleOf(score: string, direction: Direction, sources: readonly ScoredSource[]): { isBinary: boolean; largest: number } {
+  const all = sources.flatMap(({ scores }) => [...(scores?.get(score)?.values() ?? [])].flat());
+  const isBinary = all.every((value) => value === 0 || value === 1);
+  const isShare = direction === "max" && !SPEED.test(score) && all.every((value) => value >= 0 && value <= 1);
+  return { isBinary, largest: isBinary || isShare ? 1 : Infinity };
+}
+
+/** An interval that ends where differences do. */
+function withinScale(compared: PairedDifference, largest: number): PairedDifference {
+  const { low, high } = compared;
+  return low === null || high === null ? compared : { ...compared, ...within([-largest, largest], { low, high }) };
 }
 
 /** Which way a metric is better, by its name. */

@@ -10,6 +10,7 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 export type SampleScores = Map<string, Map<string, number[]>>;
 
 const TABLE = "eval_results_table.json";
+const SHOWN_KEYS = 5;
 const NOT_SCORES = /^(id|topic|repeat|seed|inputs?|targets?|outputs?|thoughts|predictions?|finish_reason|error|index)$/i;
 
 /** What a table says: its scores, and how many of its rows lack one. */
@@ -47,10 +48,12 @@ async function readTable(store: TrackingStore, run: Run): Promise<string | undef
   }
 }
 
-/** Reads a table in pandas' "split" layout; undefined for anything else. Samples are told apart by `id`, or by their input. */
-export function parseTable(content: string): SampleScores | undefined {
+/** Reads a table in pandas' "split" layout; undefined for anything else. Samples are told apart by `id`, or by their input. Throws what checkOneRowEach throws. */
+export function parseTable(content: string, origin: string): SampleScores | undefined {
   const { columns, data } = parse(content);
-  return columns && data ? toScores(columns, data) : undefined;
+  if (!columns || !data) return undefined;
+  checkOneRowEach(columns, data, origin);
+  return toScores(columns, data);
 }
 
 /**
@@ -74,6 +77,29 @@ export function toScores(columns: readonly string[], data: readonly (readonly un
     if (bySample.size > 0) scores.set(column.replace(/\/score$/, ""), bySample);
   }
   return scores;
+}
+
+/**
+ * Throws INVALID_ARGUMENT for rows that are of one sample without being repeats of it, as a column `repeat` would say: their mean would
+ * be taken for the sample's score.
+ */
+export function checkOneRowEach(columns: readonly string[], data: readonly (readonly unknown[])[], origin: string): void {
+  const name = keyColumn(columns);
+  if (name === undefined) return;
+  const [key, repeat] = [columns.indexOf(name), columns.findIndex((column) => /^repeat$/i.test(column))];
+  const [seen, twice] = [new Set<string>(), new Set<string>()];
+  for (const [i, row] of data.entries()) {
+    const sample = sampleKey(row[key], name, i);
+    const one = repeat < 0 ? sample : JSON.stringify([sample, row[repeat]]);
+    if (seen.has(one)) twice.add(sample);
+    seen.add(one);
+  }
+  if (twice.size === 0) return;
+  const shown = [...twice].slice(0, SHOWN_KEYS).map((text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text));
+  const more = twice.size > SHOWN_KEYS ? `, ... (${twice.size})` : "";
+  throw new LlmopsError("INVALID_ARGUMENT", `${origin} has several rows of one ${name}: ${shown.join(", ")}${more}.`, {
+    hint: `Keep one row of each ${name}, or number those that repeat it in a column repeat; then their mean is compared.`,
+  });
 }
 
 /** True for columns that say what was asked and answered: what stands in them is no score. */

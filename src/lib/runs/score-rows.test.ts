@@ -57,6 +57,16 @@ describe("scores of two files are paired", () => {
   });
 });
 
+it("intervals of differences of shares end at -1 and 1, those of speeds do not", async () => {
+  const rows = (score: string, values: number[]) => values.map((value, id) => JSON.stringify({ id, [score]: value })).join("\n");
+  const low = async (score: string) => {
+    const [compared] = compareScores(await sourcesOf(rows(score, [1, 0.9, 0.95]), rows(score, [0.1, 0, 0.75])));
+    return compared?.low ?? Number.NaN;
+  };
+  expect(await low("rouge_l")).toBe(-1);
+  expect(await low("tokens_per_second")).toBeLessThan(-1);
+});
+
 describe("scores that cannot be paired are refused", () => {
   it("with the ids of both where no row is shared", async () => {
     const { message } = await errorOf(async () => checkPairing(await sourcesOf(TEXTS, '{"id": "a", "score": 1}')));
@@ -66,6 +76,20 @@ describe("scores that cannot be paired are refused", () => {
   it("with the scores of both where none is shared", async () => {
     const { message } = await errorOf(async () => checkPairing(await sourcesOf(TEXTS, '{"id": "1", "accuracy": 1}')));
     expect(message).toContain('have no scores in common: scores-0 has "score", scores-1 has "accuracy"');
+  });
+
+  it.each([
+    ['{"id": "a", "score": 1}\n{"id": "a", "score": 0}\n{"id": "b", "score": 0}'],
+    ["id,score\na,1\na,0\nb,1\n"],
+    ["question,score\na,1\na,0\n"],
+    ['{"columns": ["id", "score"], "data": [["a", 1], ["a", 0]]}'],
+    ["id,repeat,score\na,0,1\na,0,0\n"],
+  ])("with the ids that several rows have: %j", async (content) => {
+    const { message, hint } = await errorOf(() => sourcesOf(content));
+    expect(message).toMatch(/scores-0 has several rows of one (?:id|question): "a"\.$/);
+    expect(hint).toContain("a column repeat");
+    const [repeated] = await sourcesOf("id,repeat,score\na,0,1\na,1,0\n");
+    expect(repeated?.scores?.get("score")?.get('"a"')).toEqual([1, 0]);
   });
 
   it.each([

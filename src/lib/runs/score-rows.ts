@@ -8,6 +8,7 @@ const COMMA_NUMBER = /^[+-]?\d+,\d+$/;
 /** The scores of rows of a file, and its columns for messages. `scores` is undefined where rows have no id or no scores. */
 export interface ScoreRows {
   columns: string[];
+  data: unknown[][];
   scores: SampleScores | undefined;
 }
 
@@ -19,11 +20,9 @@ export async function readScoreRows(path: string): Promise<ScoreRows> {
   const rows: Record<string, unknown>[] = [];
   for await (const row of readRows(path, () => undefined)) rows.push(cellsOf(row));
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const scores = toScores(
-    columns,
-    rows.map((row) => columns.map((column) => row[column])),
-  );
-  return { columns, scores: scores?.size === 0 ? undefined : scores };
+  const data = rows.map((row) => columns.map((column) => row[column]));
+  const scores = toScores(columns, data);
+  return { columns, data, scores: scores?.size === 0 ? undefined : scores };
 }
 
 /** The values of a row: of a table, cells that are numbers or truth values are scores, and ids stay text. */

@@ -8,7 +8,7 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 import { toSampleScores, baselineSchema } from "./baseline.js";
 import type { ScoredSource } from "./compare-scores.js";
 import { findRun } from "./find-runs.js";
-import { parseTable, readSampleScores } from "./sample-scores.js";
+import { checkOneRowEach, parseTable, readSampleScores } from "./sample-scores.js";
 import { readScoreRows, type ScoreRows } from "./score-rows.js";
 
 const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
@@ -36,7 +36,7 @@ export async function findBestOfStudy(store: TrackingStore, studyId: string): Pr
 
 /**
  * Scores from a file: a baseline, an eval_results_table.json, rows with an id and scores in any format of a dataset, or what `sweep
- * --json` printed, whose best run is then looked up by `find`. Throws INVALID_ARGUMENT, and DATASET_INVALID naming a line.
+ * --json` printed, whose best run is then looked up by `find`. Throws INVALID_ARGUMENT, also for ids of several rows, and DATASET_INVALID naming a line.
  */
 export async function scoredFile(path: string, find: (runId: string) => Promise<ScoredSource>): Promise<ScoredSource> {
   const content = readContent(path);
@@ -50,8 +50,9 @@ export async function scoredFile(path: string, find: (runId: string) => Promise<
   }
   const runId = (value as { best?: { run_id?: unknown } } | undefined)?.best?.run_id;
   if (typeof runId === "string") return find(runId);
-  const table = parseTable(content);
-  const { columns, scores } = table ? { columns: [], scores: table } : await rowsOf(path);
+  const table = parseTable(content, path);
+  const { columns, data, scores } = table ? { columns: [], data: [], scores: table } : await rowsOf(path);
+  checkOneRowEach(columns, data, path);
   if (scores) return { name, scores, directions: {} };
   const there = columns.length === 0 ? "" : ` in its columns: ${columns.join(", ")}`;
   throw noScores(`${path} has no scores of single samples${there}.`);
