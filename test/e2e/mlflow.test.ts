@@ -219,7 +219,7 @@ describe("artifacts and models from the command line", () => {
       folder,
     );
     expect(told.stdout.replace(/\s+/g, " ")).toMatch(
-      /^gate exact >= champion: met: exact of version 5 is -0.025 .* qa version 5 is now champion. $/,
+      /^gate exact >= champion: met: exact of version 5 minus that of champion .*: -0.025 .* qa version 5 is now champion. $/,
     );
     expect(await alias("5")).toEqual(["champion"]);
     expect(await promote("1", "exact<0.9")).toMatchObject({ promoted: true });

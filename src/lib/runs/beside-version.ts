@@ -42,8 +42,8 @@ function checkPaired(base: VersionEvidence, own: VersionEvidence, requirement: R
   const tested = { difference, low, high, n, proven: isProven(compared) };
   const state = decide(tested, requirement, margin);
   const named = `${requirement.against} (version ${base.version.version})`;
-  const seen = `${own.metric} of version ${own.version.version} is ${describeDifference(tested)} beside ${named}`;
-  const evidence = `${seen}, over the ${n} samples both scored, ${test} p = ${roundEvidence(pValue)}`;
+  const seen = `${own.metric} of version ${own.version.version} minus that of ${named}: ${describeDifference(tested)}`;
+  const evidence = `${seen} over the ${n} samples both scored, ${test} p = ${roundEvidence(pValue)}`;
   return { state, evidence, ...(state === "cannot tell" && { hint: hintOf(compared, requirement, margin) }) };
 }
 

@@ -64,7 +64,7 @@ describe("beside the champion, sample by sample", () => {
     const { state, evidence, hint } = await against(right(57), right(53), "accuracy>=champion");
     expect(state).toBe("cannot tell");
     expect(evidence).toMatch(
-      /^accuracy of version 2 is -0.06667 \(-0.1347 to \+0.005716\) beside champion \(version 1\), over the 60 samples both/,
+      /^accuracy of version 2 minus that of champion \(version 1\): -0.06667 \(-0.1347 to \+0.005716\) over the 60 samples both/,
     );
     expect(evidence).toContain("sign flip p = 0.125");
     expect(hint).toMatch(/^About \d+ more samples would tell; --min-effect D promotes/);
