@@ -1,6 +1,9 @@
-import { CommandHelp, Help } from "@oclif/core";
+import { CommandHelp, Help, type Command } from "@oclif/core";
+import { displayWidth, wrapLine } from "./lib/report/display-width.js";
 
-/** The help of a command: what it does, one line of usage, arguments, examples, and flags by their groups. */
+const INDENT = 2;
+
+/** The help of a command: one line of usage, arguments, examples, what it does, and flags by their groups. */
 class BriefCommandHelp extends CommandHelp {
   protected override sections() {
     const order = ["USAGE", "ARGUMENTS", "EXAMPLES", "DESCRIPTION"];
@@ -13,13 +16,63 @@ class BriefCommandHelp extends CommandHelp {
 
   /** The command with its arguments: what flags there are stands below. */
   protected override defaultUsage(): string {
-    const { id, args } = this.command;
-    const words = Object.values(args).map(({ name, required }) => (required ? name.toUpperCase() : `[${name.toUpperCase()}]`));
+    const { id, args, strict } = this.command;
+    const shapes = Object.values(args);
+    const words = shapes.map(({ name, required }, i) => {
+      const word = `${name.toUpperCase()}${strict === false && i === shapes.length - 1 ? "..." : ""}`;
+      return required ? word : `[${word}]`;
+    });
     return [id, ...words, "[FLAGS]"].join(" ");
+  }
+
+  /** Commands that are too long go on in the next line as a shell reads them. */
+  protected override examples(examples: Command.Example[] | string | undefined): string | undefined {
+    const room = this.opts.maxWidth - INDENT;
+    return super
+      .examples(examples)
+      ?.split("\n")
+      .map((line) => continueCommand(line, room))
+      .join("\n");
+  }
+
+  /** The first sentence stands at the top already. */
+  protected override description(): string | undefined {
+    const { summary, description } = this.command;
+    if (summary === undefined) return super.description();
+    return description === undefined || description === "" ? undefined : this.wrap(this.render(description));
   }
 }
 
-/** Help for `llmops --help` and every command. */
+/** Help for `llmops --help` and every command, no line wider than the terminal. */
 export default class BriefHelp extends Help {
   protected override CommandHelpClass = BriefCommandHelp;
+
+  protected override log(...args: string[]): void {
+    const { maxWidth } = this.opts;
+    super.log(
+      ...args.map((text) =>
+        text
+          .split("\n")
+          .flatMap((line) => wrapLine(line, maxWidth))
+          .join("\n"),
+      ),
+    );
+  }
+}
+
+/** A command line in lines of at most `width` columns, broken between its words; quoted words stay whole, and values with their flags. */
+export function continueCommand(line: string, width: number): string {
+  if (displayWidth(line) <= width) return line;
+  const words = (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"]+)+/g) ?? []).reduce<string[]>((pairs, word) => {
+    const before = pairs.at(-1) ?? "";
+    const isValue = /^--?\w\S*$/.test(before) && !word.startsWith("-");
+    return isValue ? [...pairs.slice(0, -1), `${before} ${word}`] : [...pairs, word];
+  }, []);
+  const lines = [""];
+  for (const word of words) {
+    const current = lines.at(-1) ?? "";
+    if (current !== "" && displayWidth(`${current} ${word} \\`) > width) lines.push(`    ${word}`);
+    else lines[lines.length - 1] = current === "" ? word : `${current} ${word}`;
+  }
+  return lines.join(" \\\n");
 }

@@ -33,6 +33,7 @@ export default class Compare extends BaseCommand {
     "<%= config.bin %> compare before.jsonl after.jsonl --json",
   ];
   static override strict = false;
+  static override usage = "compare RESULT RESULT... [FLAGS]";
   static override args = { result: Args.string({ description: "two results or more: runs, studies or files", required: true }) };
   static override flags = {
     "tracking-uri": trackingUriFlag,

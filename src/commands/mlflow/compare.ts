@@ -28,6 +28,7 @@ export default class MlflowCompare extends BaseCommand {
     "<%= config.bin %> mlflow compare baseline candidate-1 candidate-2 --json",
   ];
   static override strict = false;
+  static override usage = "mlflow compare RUN RUN... [FLAGS]";
   static override args = { run: Args.string({ description: "two runs or more: ids, beginnings of ids, or names", required: true }) };
   static override flags = { "tracking-uri": trackingUriFlag };
 

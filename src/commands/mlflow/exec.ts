@@ -34,6 +34,7 @@ export default class MlflowExec extends BaseCommand {
     "<%= config.bin %> mlflow exec --name nightly --webhook https://hooks.example.com/x --system-metrics 30s -- ./train.sh",
   ];
   static override strict = false;
+  static override usage = "mlflow exec [FLAGS] -- COMMAND";
   static override flags = {
     param: Flags.string({ char: "p", multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "param of the run" }),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "tag of the run" }),
