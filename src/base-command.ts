@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { Command, Errors, type Interfaces } from "@oclif/core";
-import chalk from "chalk";
 import { isDebug } from "./lib/config/environment.js";
 import { loadSettings } from "./lib/config/load-settings.js";
 import { nearestOf } from "./lib/errors/nearest.js";
@@ -9,7 +8,7 @@ import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 import { normaliseArgv } from "./normalise-argv.js";
 import { guardProcess } from "./process-guard.js";
 import { fillFlags, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
-import { wrapForErrors } from "./terminal-screen.js";
+import { chalk, printedOnErrors, printedOnOutput, printedWhole } from "./terminal-screen.js";
 
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
 export abstract class BaseCommand extends Command {
@@ -60,7 +59,23 @@ export abstract class BaseCommand extends Command {
 
   /** Tells the user something on standard error, also with --json. */
   protected note(text: string): void {
-    process.stderr.write(`${wrapForErrors(text)}\n`);
+    process.stderr.write(`${printedOnErrors(text)}\n`);
+  }
+
+  /** Prints prose, tables and charts, broken between words where they are too wide for the terminal. */
+  override log(message = ""): void {
+    super.log(printedOnOutput(message));
+  }
+
+  /** Prints lines that are read by programs, or copied: never broken. */
+  protected printWhole(message: string): void {
+    super.log(printedWhole(message));
+  }
+
+  /** The one document of --json; C1 controls, which JSON lets through and terminals may obey, are escaped. */
+  override logJson(document: unknown): void {
+    const text = JSON.stringify(document, null, 2).replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+    process.stdout.write(`${text}\n`);
   }
 
   /** Nothing ends the process before the command is done without saying so. */
@@ -117,7 +132,7 @@ function fromOclif(thrown: Error, flags: readonly string[]): LlmopsError {
       .replace(/\s*\n\s*/g, "; ");
     const written = /^Nonexistent flags?: --([\w-]+)/.exec(message)?.[1];
     const nearest = written === undefined ? undefined : nearestOf(written, flags);
-    const [, , value = "", choices = ""] = /^Expected --([\w-]+)=(.*?) to be one of: (.*)$/.exec(message) ?? [];
+    const [, , value = "", choices = ""] = /^Expected (?:--([\w-]+)=)?(.*?) to be one of: (.*)$/.exec(message) ?? [];
     const choice = choices === "" ? undefined : nearestOf(value, choices.split(", "));
     const meant = nearest === undefined ? (choice === undefined ? "" : `Did you mean ${choice}? `) : `Did you mean --${nearest}? `;
     return new LlmopsError("INVALID_ARGUMENT", message, { hint: `${meant}See --help for what can be given.`, cause: thrown });

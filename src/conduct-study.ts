@@ -36,7 +36,7 @@ import { sweepOutputs, writeBest } from "./study-outputs.js";
 import { announceScoring, checkStored, linksTo, noJudge, storedTarget } from "./stored-target.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
-import { terminalScreen, wrapForOutput } from "./terminal-screen.js";
+import { terminalScreen } from "./terminal-screen.js";
 
 /** What a command gives its study. */
 export interface StudyRequest {
@@ -99,7 +99,7 @@ export async function conductStudy(
       if (request.bestFile !== undefined) checks.push(await writeBest(found, checks, request.bestFile));
       const result = { ...found, checks };
       command.log(renderSweep(result, terminalScreen()));
-      for (const check of result.checks) command.log(wrapForOutput(describeCheck(check)));
+      for (const check of result.checks) command.log(describeCheck(check));
       await writeOutputs(sweepOutputs(result, { plan, journal, table: run.table }), flags);
       const { status, cells } = result.study;
       process.exitCode = exitCodeOf({ status, checks: result.checks, done: cells.done, scored: cells.done - missingScores(cells) });
@@ -205,7 +205,7 @@ async function forecast(
     tried: measured.cells,
     ...forecastStudy(plan, { countTokens: count, secondsPerCell: measured.secondsPerCell }),
   };
-  command.log(wrapForOutput(renderForecast(document)));
+  command.log(renderForecast(document));
   return document;
 }
 

@@ -11,6 +11,7 @@ import { quantizationOf } from "./lib/models/model-facts.js";
 import type { PresetName } from "./lib/quantize/presets.js";
 import { withByteProgress } from "./model-output.js";
 import { resolveModelReference } from "./model-reference.js";
+import { printedOnErrors } from "./terminal-screen.js";
 
 /** A model as it is named. */
 export interface ModelChoice {
@@ -76,5 +77,5 @@ function describeMaking(
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printedOnErrors(text)}\n`);
 }

@@ -1,4 +1,5 @@
 import ora from "ora";
+import { printedOnErrors } from "./terminal-screen.js";
 
 const BAR_WIDTH = 24;
 
@@ -11,7 +12,7 @@ export async function withProgress<T>(
   unit: string,
   work: (tick: () => void, say: (text: string) => void) => Promise<T>,
 ): Promise<T> {
-  const write = (text: string) => process.stderr.write(`${text}\n`);
+  const write = (text: string) => process.stderr.write(`${printedOnErrors(text)}\n`);
   if (!process.stderr.isTTY) return work(() => undefined, write);
   const startMs = performance.now();
   let done = 0;

@@ -1,4 +1,3 @@
-import chalk from "chalk";
 import { baselineMetric, compareWithBaseline, readBaseline, type Baseline } from "./lib/runs/baseline.js";
 import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "./lib/gates/checks.js";
 import { parseFailUnder, parseRequirement, type Requirement } from "./lib/gates/requirement.js";
@@ -7,6 +6,7 @@ import type { ScoreTable } from "./lib/study/score-table.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
 import type { SettingResult, SweepResult } from "./lib/study/sweep-result.js";
 import { baselineFolder, type StudyFlags } from "./study-flags.js";
+import { chalk } from "./terminal-screen.js";
 
 /** The loss against a baseline that counts where --min-effect does not say: five points, or five per cent. */
 const DEFAULT_LOSS = 0.05;

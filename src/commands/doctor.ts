@@ -1,12 +1,11 @@
 import { Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { loadSettings, type LoadedSettings } from "../lib/config/load-settings.js";
 import { cacheFolder, stateFolder } from "../lib/config/mlflow-environment.js";
 import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/doctor/finding.js";
 import { keyFilePath } from "../serving/build-access.js";
 import { engineOptionsOf, findModel } from "../serving/serving-model.js";
-import { wrapForOutput } from "../terminal-screen.js";
+import { chalk } from "../terminal-screen.js";
 import { journalFolder } from "../store-flags.js";
 import { EXIT } from "../lib/errors/exit-codes.js";
 
@@ -54,7 +53,7 @@ export default class Doctor extends BaseCommand {
     const findings: CheckedFinding[] = [];
     const show = (finding: CheckedFinding) => {
       findings.push(finding);
-      this.log(wrapForOutput(render(finding)));
+      this.log(render(finding));
     };
     let loaded: LoadedSettings | undefined;
     const read: Check = {

@@ -2,7 +2,6 @@ import { mkdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Args, Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../base-command.js";
 import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError, messageOf, toLlmopsError } from "../lib/errors/llmops-error.js";
@@ -17,6 +16,7 @@ import {
   type Variables,
 } from "../lib/scaffold/variables.js";
 import { writeOutput } from "../output-files.js";
+import { chalk, printedOnOutput } from "../terminal-screen.js";
 
 interface InitDocument {
   schema: "llmops.init/2";
@@ -127,7 +127,7 @@ async function ask(names: readonly VariableName[], given: Partial<Variables>): P
           break;
         } catch (error) {
           const { message, hint = "" } = toLlmopsError(error);
-          process.stdout.write(`${message} ${hint}\n`);
+          process.stdout.write(`${printedOnOutput(`${message} ${hint}`)}\n`);
         }
       }
     }

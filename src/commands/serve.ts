@@ -2,7 +2,9 @@ import { Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
 import { CONFIG_FILE } from "../lib/config/find-project.js";
 import { loadSettings } from "../lib/config/load-settings.js";
+import { continueCommand } from "../lib/report/continue-command.js";
 import { settingFlags } from "../setting-flags.js";
+import { terminalScreen } from "../terminal-screen.js";
 
 /** `llmops serve`: a model behind an OpenAI-compatible API. */
 export default class Serve extends BaseCommand {
@@ -49,6 +51,7 @@ export default class Serve extends BaseCommand {
     const given = set.length === 0 ? new Map() : (await import("../serving/served-setting.js")).servedSetting(set);
     const { settings } = loadSettings({ flags, given, file: config });
     const { runServer } = await import("../serving/run-server.js");
-    await runServer({ settings, apiKeys, signal, say: (line) => this.log(line) });
+    const sayCommand = (line: string) => this.printWhole(continueCommand(line, terminalScreen().width));
+    await runServer({ settings, apiKeys, signal, say: (line) => this.log(line), sayCommand });
   }
 }

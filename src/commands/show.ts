@@ -15,7 +15,7 @@ import {
 } from "../lib/study/show-answers.js";
 import type { Cell } from "../lib/study/study.js";
 import { ANSWERED, withStoredStudy } from "../stored-study.js";
-import { terminalScreen, wrapForOutput } from "../terminal-screen.js";
+import { terminalScreen } from "../terminal-screen.js";
 
 const DEFAULT_SHOWN = 20;
 
@@ -99,14 +99,14 @@ export default class Show extends BaseCommand {
     const { differences } = result;
     const shown = limit === 0 ? differences : differences.slice(0, limit);
     for (const one of shown) this.log(`${renderDifference(one, primaryOf(study), terminalScreen())}\n`);
-    this.log(wrapForOutput(`A is ${result.settings[0]}, B is ${result.settings[1]}. ${describeDifferences(result, primaryOf(study))}`));
+    this.log(`A is ${result.settings[0]}, B is ${result.settings[1]}. ${describeDifferences(result, primaryOf(study))}`);
     this.sayCount(shown.length, differences.length, "differences");
     const { rows, sameScore, settings } = result;
     return { settings, rows, same_score_other_text: sameScore, shown: shown.length, of: differences.length, differences: shown };
   }
 
   private sayCount(shown: number, of: number, what: string): void {
-    if (shown === of) this.log(wrapForOutput(`${of} ${what}.`));
-    else this.log(wrapForOutput(`${shown} of ${of} ${what}; --limit 0 shows all.`));
+    if (shown === of) this.log(`${of} ${what}.`);
+    else this.log(`${shown} of ${of} ${what}; --limit 0 shows all.`);
   }
 }

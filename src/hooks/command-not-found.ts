@@ -2,7 +2,7 @@ import type { Hook } from "@oclif/core";
 import { renderError } from "../base-command.js";
 import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
-import { wrapForErrors } from "../terminal-screen.js";
+import { printedOnErrors } from "../terminal-screen.js";
 
 /** Says which command was probably meant. */
 const hook: Hook.CommandNotFound = function ({ id, argv = [], config }) {
@@ -16,7 +16,7 @@ const hook: Hook.CommandNotFound = function ({ id, argv = [], config }) {
   });
   const document = { schema: "llmops.error/1", error: { code: error.code, message: error.message, hint: error.hint } };
   if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  else process.stderr.write(`${wrapForErrors(renderError(error))}\n`);
+  else process.stderr.write(`${printedOnErrors(renderError(error))}\n`);
   process.exitCode = error.exitCode;
   return Promise.resolve();
 };

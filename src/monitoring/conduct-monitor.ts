@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import chalk from "chalk";
 import { createLogUpdate } from "log-update";
 import { currentUser, readSecret } from "../lib/config/environment.js";
 import { stateFolder } from "../lib/config/mlflow-environment.js";
@@ -15,7 +14,7 @@ import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../l
 import type { Tracker } from "../lib/tracking/tracker.js";
 import { withTracker } from "../store-flags.js";
 import { monitorOptions, type LookFlags } from "./monitor-flags.js";
-import { wrapForOutput } from "../terminal-screen.js";
+import { chalk, printedOnOutput } from "../terminal-screen.js";
 
 const SAVE_EVERY_MS = 10_000;
 const FLUSH_MS = 5000;
@@ -145,7 +144,7 @@ function openScreen({ write, note, json, once }: MonitorRequest): Screen {
   if (!process.stdout.isTTY) return { ...plain, show: (_, observation) => write(renderLine(observation)) };
   const update = createLogUpdate(process.stdout);
   return {
-    show: (watched) => update(wrapForOutput(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n"))),
+    show: (watched) => update(printedOnOutput(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n"))),
     // above the picture, which is drawn again with the next look
     say: (line) => update.persist(line),
     warn: (line) => update.persist(line),

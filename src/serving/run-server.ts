@@ -17,10 +17,12 @@ export interface RunOptions {
   signal: AbortSignal;
   /** For people, on standard output. */
   say: (line: string) => void;
+  /** A command they may copy. */
+  sayCommand: (line: string) => void;
 }
 
 /** Serves until the signal aborts: listens first, loads the model, and says when it is ready. */
-export async function runServer({ settings, apiKeys, signal, say }: RunOptions): Promise<void> {
+export async function runServer({ settings, apiKeys, signal, say, sayCommand }: RunOptions): Promise<void> {
   refuseOwnUpstream(settings);
   const found = await findModels(settings, signal);
   const logger = await createServeLog(settings["server.log_level"]);
@@ -46,6 +48,8 @@ export async function runServer({ settings, apiKeys, signal, say }: RunOptions):
         followReferences(found, shelf, { settings, signal, log: note });
       }
       announce(say, { settings, built, url: server.url });
+      sayHowToAsk({ say, sayCommand }, { url: server.url, locked: built.service.keys?.areNeeded ?? false });
+      say("Press Ctrl+C to stop.");
       await aborted(signal);
       say("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
     } finally {
@@ -83,8 +87,6 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
   if (!isLocalHost(settings["server.host"]) && !locked) {
     say(`Warning: anyone who can reach ${settings["server.host"]} can use this model: there is no API key (llmops keys create NAME).`);
   }
-  sayHowToAsk(say, url, locked);
-  say("Press Ctrl+C to stop.");
 }
 
 function announceDefaults(say: RunOptions["say"], { all, models }: RequestDefaults): void {
@@ -93,10 +95,10 @@ function announceDefaults(say: RunOptions["say"], { all, models }: RequestDefaul
   for (const [name, values] of Object.entries(models)) say(`Those for ${name} get: ${describeDefaults(values) ?? "the same"}`);
 }
 
-function sayHowToAsk(say: RunOptions["say"], url: string, locked: boolean): void {
+function sayHowToAsk({ say, sayCommand }: Pick<RunOptions, "say" | "sayCommand">, { url, locked }: { url: string; locked: boolean }): void {
   if (locked)
     say("Requests need an API key (authorization: Bearer KEY): llmops keys list shows those made here, llmops keys revoke undoes one.");
-  say(`Try: ${curlLine(url, locked)}`);
+  sayCommand(`Try: ${curlLine(url, locked)}`);
 }
 
 function describeCompute(gpu: string, { single, several, prompt }: { single: number; several: number; prompt: number }): string {

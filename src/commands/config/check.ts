@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { optionalSecret } from "../../lib/config/environment.js";
 import { loadSettings, type LoadedSettings } from "../../lib/config/load-settings.js";
 import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
 import { STUDIES, viewFlags } from "../../project-flags.js";
+import { chalk } from "../../terminal-screen.js";
 
 /** `llmops config check`: whether llmops.yaml says what it should. */
 export default class ConfigCheck extends BaseCommand {

@@ -31,7 +31,7 @@ export default class KeysCreate extends BaseCommand {
     flags.limit.forEach(parseLimit);
     const { key, stored } = createKey(keyFilePath(), { name: args.name, limits: flags.limit, maxParallel: flags["max-parallel"] ?? null });
     if (!this.jsonEnabled()) {
-      this.log(key);
+      this.printWhole(key);
       this.note(`This is the key of ${stored.name} (id ${stored.id}); it is not shown again.`);
       this.note(`From now on every \`llmops serve\` of this user refuses requests without a key; to undo: llmops keys revoke ${stored.id}`);
     }

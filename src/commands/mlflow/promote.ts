@@ -1,5 +1,4 @@
 import { Args, Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
@@ -11,7 +10,7 @@ import { STAGES } from "../../lib/tracking/registry-records.js";
 import { numberFlag } from "../../number-flag.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
 import { describeCheck } from "../../study-gates.js";
-import { wrapForOutput } from "../../terminal-screen.js";
+import { chalk } from "../../terminal-screen.js";
 
 interface RequirementDocument {
   requirement: string;
@@ -98,16 +97,16 @@ export default class MlflowPromote extends BaseCommand {
         }
       }
       const outcome = promoted ? `is now ${places.join(" and ")}` : `was not promoted to ${places.join(" and ")}`;
-      this.log(wrapForOutput(`${args.name} version ${args.version} ${outcome}.`));
+      this.log(`${args.name} version ${args.version} ${outcome}.`);
       const now = await store.registry.getVersion(args.name, args.version);
       return { schema: "llmops.promote/1", promoted, requirements: checks.map(toDocument), version: toVersionDocument(now) };
     });
   }
 
   private tell(checks: readonly PromotionCheck[]): void {
-    for (const check of checks) this.log(wrapForOutput(describeCheck(check)));
+    for (const check of checks) this.log(describeCheck(check));
     const hints = new Set(checks.map(({ hint }) => hint));
-    for (const hint of hints) if (hint !== null) this.log(wrapForOutput(`${chalk.cyan("Hint:")} ${hint}`));
+    for (const hint of hints) if (hint !== null) this.log(`${chalk.cyan("Hint:")} ${hint}`);
   }
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { Args } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
 import { cachedModels } from "../../cached-models.js";
 import { partsOf } from "../../lib/engine/pull-model.js";
@@ -8,6 +7,7 @@ import { EXIT } from "../../lib/errors/exit-codes.js";
 import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
 import { checksumOf, notedChecksum } from "../../lib/models/checksum.js";
 import { openModelFile } from "../../lib/models/model-file.js";
+import { chalk } from "../../terminal-screen.js";
 
 /** "whole": sizes are as the header says, and no checksum is known. */
 type State = "right" | "whole" | "wrong";

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Args, Flags } from "@oclif/core";
-import chalk from "chalk";
 import { BaseCommand } from "../../base-command.js";
-import { wrapForOutput } from "../../terminal-screen.js";
+import { chalk } from "../../terminal-screen.js";
 import { parseDuration } from "../../lib/config/duration.js";
 import { EXIT } from "../../lib/errors/exit-codes.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
@@ -61,7 +60,7 @@ export default class MonitorCheck extends BaseCommand {
     }
     const { up, slos, errors } = observation;
     if (!up) throw new LlmopsError("ENDPOINT_UNREACHABLE", errors.join("; "), { hint: "Start it, or name another server." });
-    this.log(wrapForOutput([monitor.target, ...renderVerdicts(observation, chalk), ...errors].join("\n")));
+    this.log([monitor.target, ...renderVerdicts(observation, chalk), ...errors].join("\n"));
     process.exitCode = exitOf(observation);
     return { schema: "llmops.monitor-check/1", target: monitor.target, up, kpis: observation.kpis, slos, errors };
   }

@@ -44,7 +44,7 @@ export default class MonitorRules extends BaseCommand {
     const dialect = flags.dialect ?? read?.dialect ?? "llmops";
     const { yaml, notes } = toPrometheusRules(rules, { dialect, selector: flags.selector, samples: read?.samples });
     for (const note of notes) this.note(note);
-    if (flags.out === undefined) this.log(yaml.trimEnd());
+    if (flags.out === undefined) this.printWhole(yaml.trimEnd());
     else {
       await writeOutput(flags.out, yaml);
       this.log(`Wrote ${flags.out}.`);

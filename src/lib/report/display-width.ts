@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { ANY_COLOUR, visibleText, withoutColours } from "./terminal-text.js";
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** East Asian wide and fullwidth characters (Unicode Standard Annex 11). */
@@ -9,11 +9,11 @@ const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}/
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u1160-\u11ff]$/u;
 const ELLIPSIS = "…";
 
-const COLOURED = /^((?:\u001b\[[\d;]*m)*)(.*?)((?:\u001b\[[\d;]*m)*)$/s;
+const COLOURED = new RegExp(`^((?:${ANY_COLOUR})*)(.*?)((?:${ANY_COLOUR})*)$`, "s");
 
 /** Columns a terminal needs for a line: two for wide characters and emoji, none for marks and colours. */
 export function displayWidth(text: string): number {
-  const bare = stripVTControlCharacters(text);
+  const bare = withoutColours(text);
   if (/^[ -~]*$/.test(bare)) return bare.length;
   return graphemes(bare).reduce((sum, one) => sum + graphemeWidth(one), 0);
 }
@@ -22,7 +22,7 @@ export function displayWidth(text: string): number {
 export function shortenMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   const [, open = "", body = "", close = ""] = COLOURED.exec(text) ?? [];
-  const units = graphemes(stripVTControlCharacters(body));
+  const units = graphemes(withoutColours(body));
   const room = Math.max(0, width - 1);
   const head = takeWidth(units, Math.ceil(room / 2));
   const tail = takeWidth(units.slice(head.length).reverse(), room - Math.ceil(room / 2)).reverse();
@@ -54,19 +54,15 @@ export function wrapLine(line: string, width: number, hanging = 0): string[] {
   return [...lines, current];
 }
 
-/** A text on one line, with its colours but without anything else that a terminal would obey. */
+/** A text on one line, with colours of our own but without anything else that a terminal would obey. */
 export function oneLine(text: string): string {
-  return harmless(text.replace(/[\r\n]+/g, " "));
+  return visibleText(text).replace(/\n+/g, " ");
 }
 
-function harmless(text: string): string {
-  return text.replace(/\u001b(?!\[[\d;]*m)|[\u0000-\u0009\u000b-\u001a\u001c-\u001f\u007f-\u009f]+/g, " ");
-}
-
-/** Prose of several lines, none wider than `width`; nothing changes where there is no limit. */
+/** Prose of several lines, none wider than `width`; nothing is broken where there is no limit. */
 export function wrapProse(text: string, width: number): string {
-  if (!Number.isFinite(width)) return harmless(text);
-  return harmless(text)
+  if (!Number.isFinite(width)) return visibleText(text);
+  return visibleText(text)
     .split("\n")
     .flatMap((line) => wrapLine(line, width, line.startsWith(" ") ? 2 : 0))
     .join("\n");
@@ -82,7 +78,7 @@ function cutWord(word: string, width: number): string[] {
   if (displayWidth(word) <= width) return [word];
   const pieces: string[] = [];
   // colours inside a word that has to be cut are lost: they could not be told from its letters
-  let rest = graphemes(stripVTControlCharacters(word));
+  let rest = graphemes(withoutColours(word));
   while (rest.length > 0) {
     const piece = takeWidth(rest, width);
     const taken = piece.length > 0 ? piece : rest.slice(0, 1);

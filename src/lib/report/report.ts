@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { stringify } from "csv-stringify/sync";
 import { wrapProse } from "./display-width.js";
 import type { Column } from "./fit-columns.js";
@@ -7,6 +6,7 @@ import { toJunit, type JunitCase } from "./junit.js";
 import { markdownTable } from "./markdown-table.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
+import { visibleText, withoutColours } from "./terminal-text.js";
 
 /** A table of a report, declared once for the terminal, Markdown and HTML. */
 export interface ReportTable {
@@ -78,5 +78,5 @@ function cellsOf({ rows }: ReportTable): string[][] {
 }
 
 function plain(text: string): string {
-  return stripVTControlCharacters(text);
+  return withoutColours(visibleText(text));
 }

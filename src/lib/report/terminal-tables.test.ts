@@ -25,6 +25,7 @@ import { renderRun } from "./run-table.js";
 import { renderRuns } from "./runs-table.js";
 import type { Screen } from "./screen.js";
 import { renderSweep } from "./sweep-table.js";
+import { fromOwnColours, withOwnColours } from "./terminal-text.js";
 
 const cellErrors = (texts: readonly string[]) => texts.map((message) => ({ code: "ENDPOINT_ERROR" as const, message, cells: 1 }));
 
@@ -320,7 +321,7 @@ describe.each(Object.keys(RENDERERS))("the table of %s", (name) => {
     const render = RENDERERS[name];
     fc.assert(
       fc.property(names, names, fc.constantFrom(0 as const, 1 as const), (given, texts, level) => {
-        const text = render?.({ names: given, texts }, { chalk: new Chalk({ level }), width }) ?? "";
+        const text = render?.({ names: given, texts }, { chalk: withOwnColours(new Chalk({ level })), width }) ?? "";
         const widest = Math.max(...text.split("\n").map(displayWidth));
         expect(widest, text).toBeLessThanOrEqual(width);
         expect(isTorn(text), text).toBe(false);
@@ -364,8 +365,10 @@ describe("plainTable", () => {
     expect(new Set(text.split("\n").map(displayWidth)).size).toBe(1);
   });
 
-  it("shows nothing a terminal would obey, but colours", () => {
+  it("shows nothing a terminal would obey, but colours of our own", () => {
     expect(plainTable(["q"], [["\u001b[2J\u001b]0;title\u0007x"]], { chalk, width: 80 })).not.toContain("\u001b");
-    expect(plainTable(["q"], [[new Chalk({ level: 1 }).red("x")]], { chalk, width: 80 })).toContain("\u001b[31mx");
+    const own = withOwnColours(new Chalk({ level: 1 }));
+    const table = fromOwnColours(plainTable(["q", "r"], [[own.red("x"), "\u001b[8mhidden"]], { chalk, width: 80 }));
+    expect(table).toContain("\u001b[31mx\u001b[39m │ hidden");
   });
 });

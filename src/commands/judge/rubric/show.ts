@@ -12,7 +12,7 @@ export default class RubricShow extends BaseCommand {
   async run(): Promise<Rubric & { path: string }> {
     const { args } = await this.parse(RubricShow);
     const { rubric, path } = findRubric(args.name);
-    this.log(readTextFile(path).trimEnd());
+    this.printWhole(readTextFile(path).trimEnd());
     return { ...rubric, path };
   }
 }

@@ -32,7 +32,7 @@ export default class MlflowArtifactsList extends BaseCommand {
       const { runId } = await findRun(store, args.run);
       const path = (args.path ?? "").replace(/\/+$/, "");
       const files = flags.recursive ? await listFiles(store, runId, path) : await store.listArtifacts(runId, path);
-      for (const file of files) this.log(file.isFolder ? `${file.path}/` : `${file.path}  ${file.sizeBytes}`);
+      for (const file of files) this.printWhole(file.isFolder ? `${file.path}/` : `${file.path}  ${file.sizeBytes}`);
       if (files.length === 0) this.note("No artifacts there.");
       return {
         schema: "llmops.artifacts/1",

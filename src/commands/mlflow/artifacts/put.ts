@@ -28,7 +28,7 @@ export default class MlflowArtifactsPut extends BaseCommand {
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);
       const files = await uploadArtifacts(store, runId, { path: args.file, into: (flags.into ?? "").replace(/^\/+|\/+$/g, "") });
-      for (const file of files) this.log(`runs:/${runId}/${file}`);
+      for (const file of files) this.printWhole(`runs:/${runId}/${file}`);
       return { schema: "llmops.artifacts-put/1", run_id: runId, files };
     });
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { continueCommand } from "./help-class.js";
+import { continueCommand } from "./continue-command.js";
 
 it("breaks a long command where a shell goes on, and never inside quotes", () => {
   const command = `$ llmops mlflow promote qa 3 --alias champion --require 'accuracy > champion' --require "latency < 2"`;
