@@ -16,6 +16,8 @@ export abstract class BaseCommand extends Command {
   /** Whether flags that are not given come from llmops.yaml. */
   static readsProject = true;
   private readonly interrupt = new AbortController();
+  /** The process ends because of an error that no command caught. */
+  private isOver = false;
   /** What interrupted the command, once something has. */
   protected interruptedBy: "SIGINT" | "SIGTERM" | undefined;
 
@@ -59,28 +61,32 @@ export abstract class BaseCommand extends Command {
 
   /** Tells the user something on standard error, also with --json. */
   protected note(text: string): void {
-    process.stderr.write(`${printedOnErrors(text)}\n`);
+    if (!this.isOver) process.stderr.write(`${printedOnErrors(text)}\n`);
   }
 
   /** Prints prose, tables and charts, broken between words where they are too wide for the terminal. */
   override log(message = ""): void {
-    super.log(printedOnOutput(message));
+    if (!this.isOver) super.log(printedOnOutput(message));
   }
 
   /** Prints lines that are read by programs, or copied: never broken. */
   protected printWhole(message: string): void {
-    super.log(printedWhole(message));
+    if (!this.isOver) super.log(printedWhole(message));
   }
 
   /** The one document of --json; C1 controls, which JSON lets through and terminals may obey, are escaped. */
   override logJson(document: unknown): void {
+    if (this.isOver) return;
     const text = JSON.stringify(document, null, 2).replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
     process.stdout.write(`${text}\n`);
   }
 
   /** Nothing ends the process before the command is done without saying so. */
   override async _run<T>(): Promise<T> {
-    const done = guardProcess((error, isDone) => this.report(error, isDone));
+    const done = guardProcess((error, isDone) => {
+      this.report(error, isDone);
+      this.isOver = true; // what still runs has nothing to say any more
+    });
     try {
       return await super._run<T>();
     } finally {

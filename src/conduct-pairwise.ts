@@ -72,7 +72,7 @@ async function compare(pairwise: PairwisePlan, { seat, targets }: OpenGrading, c
     await recorder.finish(result);
     return result;
   } catch (error) {
-    recorder.abandon();
+    recorder.abandon(error);
     throw error;
   }
 }

@@ -1,7 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT } from "./lib/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 
 const BUG = "This is a bug in llmops. Run again with DEBUG=llmops to see where it happened.";
+
+/** What is being recorded when the process has to end, so that it does not look as if it went on. */
+interface LastWork {
+  /** Ends what is recorded; at once, for there may be no time for more. */
+  seal: (status: "FAILED" | "KILLED") => void;
+  /** Sends it where it belongs. */
+  send: () => Promise<unknown>;
+}
+
+const lastWork = new Set<LastWork>();
+const SEND_MS = 5000;
+
+/** Registers what is to be recorded when the process has to end before its command is done; gives what to call when that is over. */
+export function beforeCrash(work: LastWork): () => void {
+  lastWork.add(work);
+  return () => void lastWork.delete(work);
+}
+
+async function sendLastWork(): Promise<void> {
+  for (const { seal } of lastWork) seal("FAILED");
+  const sent = Promise.allSettled([...lastWork].map(({ send }) => send()));
+  await Promise.race([sent, sleep(SEND_MS)]);
+}
 
 /** Tells the user about an error that no command caught; `isDone` once the command has given its result. */
 type Report = (error: LlmopsError, isDone: boolean) => void;
@@ -13,11 +37,14 @@ type Report = (error: LlmopsError, isDone: boolean) => void;
  */
 export function guardProcess(report: Report): () => void {
   let isDone = false;
-  const end = (error: LlmopsError): never => {
+  let isEnding = false;
+  const end = (error: LlmopsError): void => {
+    if (isEnding) return;
+    isEnding = true;
     const wasDone = isDone;
     isDone = true;
     report(error, wasDone);
-    process.exit(error.exitCode);
+    void sendLastWork().finally(() => process.exit(error.exitCode));
   };
   process.on("uncaughtException", (thrown) => end(toLlmopsError(thrown)));
   process.on("unhandledRejection", (thrown) => end(toLlmopsError(thrown)));
@@ -25,6 +52,7 @@ export function guardProcess(report: Report): () => void {
     if (!isDone) end(unsettled());
   });
   process.on("exit", (code) => {
+    if (!isDone) for (const { seal } of lastWork) seal(code === EXIT.interrupted ? "KILLED" : "FAILED");
     if (isDone || code === EXIT.interrupted) return; // a second Ctrl+C ends it at once
     isDone = true;
     const error = endedEarly(code);

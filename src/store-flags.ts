@@ -3,7 +3,9 @@ import { Flags } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
 import { openStore } from "./lib/tracking/open-store.js";
 import { Tracker, type Backlog } from "./lib/tracking/tracker.js";
+import { statusAfter } from "./lib/tracking/tracked-run.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
+import { beforeCrash } from "./process-guard.js";
 
 const END_DEADLINE_MS = 10_000;
 /** One more attempt, where the last one failed. */
@@ -49,9 +51,17 @@ export async function withTracker<T>(
     async (store) => {
       const onProblem = ({ message }: Error) => note(`MLflow: ${message}`);
       const tracker = new Tracker(store, { folder: journalFolder(), onProblem });
+      const release = beforeCrash({
+        seal: (status) => tracker.seal(status),
+        send: () => tracker.flush({ deadlineMs: FAILING_DEADLINE_MS }),
+      });
       try {
         return await work({ tracker, store, uri: store.uri });
+      } catch (error) {
+        tracker.seal(statusAfter(error));
+        throw error;
       } finally {
+        release();
         const backlog = await tracker.close({ deadlineMs: tracker.isFailing ? FAILING_DEADLINE_MS : END_DEADLINE_MS });
         if (backlog) note(describeBacklog(backlog, store.uri));
       }

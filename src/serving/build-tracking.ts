@@ -5,6 +5,7 @@ import type { MlflowSwitch } from "../lib/server/experiments.js";
 import { openStore } from "../lib/tracking/open-store.js";
 import { Tracker } from "../lib/tracking/tracker.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
+import { beforeCrash } from "../process-guard.js";
 import { journalFolder } from "../store-flags.js";
 
 const END_DEADLINE_MS = 10_000;
@@ -24,7 +25,8 @@ export class TrackingSeat {
   private readonly policy: TrackingPolicy;
   private readonly note: (message: string) => void;
   private readonly isBusy: () => boolean;
-  private current: { tracking: RequestTracking; tracker: Tracker; store: TrackingStore; uri: string; experiment: string } | undefined;
+  private current:
+    { tracking: RequestTracking; tracker: Tracker; store: TrackingStore; uri: string; experiment: string; forget: () => void } | undefined;
 
   constructor(policy: TrackingPolicy, { note, isBusy }: { note: (message: string) => void; isBusy: () => boolean }) {
     this.policy = policy;
@@ -37,7 +39,11 @@ export class TrackingSeat {
     const onProblem = ({ message }: Error) => this.note(`MLflow: ${message}`);
     const tracker = new Tracker(store, { folder: journalFolder(), onProblem, isBusy: this.isBusy });
     const tracking = new RequestTracking({ tracker, store, experiment, policy: this.policy, user: currentUser() });
-    this.current = { tracking, tracker, store, uri, experiment };
+    const forget = beforeCrash({
+      seal: (status) => tracker.seal(status),
+      send: () => tracker.flush({ deadlineMs: FAILING_DEADLINE_MS }),
+    });
+    this.current = { tracking, tracker, store, uri, experiment, forget };
     return tracking;
   }
 
@@ -64,7 +70,8 @@ export class TrackingSeat {
     this.current = undefined;
   }
 
-  private async release({ tracker, store }: { tracker: Tracker; store: TrackingStore }): Promise<void> {
+  private async release({ tracker, store, forget }: { tracker: Tracker; store: TrackingStore; forget: () => void }): Promise<void> {
+    forget();
     const backlog = await tracker.close({ deadlineMs: tracker.isFailing ? FAILING_DEADLINE_MS : END_DEADLINE_MS });
     if (backlog) this.note(`MLflow: ${backlog.entries} entries are not in ${store.uri} yet; send them with \`llmops mlflow sync\`.`);
     await store.close();

@@ -70,6 +70,14 @@ describe("a command that is not done cannot end the process in silence", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it("and its run does not look as if it went on", async () => {
+    const module = `export default () => { setTimeout(() => { throw new Error("boom"); }); return ${WAITS}; };`;
+    const { args, folder } = await evaluation(module);
+    expect((await runCli(args, folder)).code).toBe(3);
+    const { runs } = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as { runs: { status: string }[] };
+    expect(runs.map(({ status }) => status)).toEqual(["FAILED"]);
+  });
+
   it("tells it on standard error without --json", async () => {
     const { code, stdout, stderr } = await evaluateWith("await new Promise(() => {}); export default () => 1;");
     expect([code, stdout]).toEqual([70, ""]);

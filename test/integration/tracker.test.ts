@@ -60,6 +60,23 @@ async function flakyServer(): Promise<{ url: string; store: SqliteStore; set(mod
 }
 
 describe("Tracker", () => {
+  it("ends what is open where the work cannot go on, and takes nothing more", async () => {
+    const { store, journals } = localStore();
+    const tracker = new Tracker(store, { folder: journals });
+    const [done, open] = [tracker.startRun({ experiment: "e", name: "done" }), tracker.startRun({ experiment: "e", name: "open" })];
+    done.end("FINISHED");
+    tracker.seal("KILLED");
+    open.log({ metrics: [{ key: "late", value: 1 }] });
+    open.end("FINISHED");
+    tracker.seal("FAILED");
+    expect(await tracker.close({ deadlineMs: 5000 })).toBeUndefined();
+    const runs = allRuns(store).map(({ runName, status, metrics }) => [runName, status, metrics.length]);
+    expect(runs.sort()).toEqual([
+      ["done", "FINISHED", 0],
+      ["open", "KILLED", 0],
+    ]);
+  });
+
   it("records runs, children, datasets, artifacts and links in their order, and leaves no journal", async () => {
     const { store, journals } = localStore();
     const tracker = new Tracker(store, { folder: journals });

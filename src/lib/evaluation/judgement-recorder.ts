@@ -2,7 +2,7 @@ import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../s
 import type { StudyPlan } from "../study/study.js";
 import type { RunStatus, Table } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
-import type { TrackedRun } from "../tracking/tracked-run.js";
+import { statusAfter, type TrackedRun } from "../tracking/tracked-run.js";
 import { bySample, type JudgedRow, type JudgementResult } from "./judgement-result.js";
 
 const TABLE = "eval_results_table.json";
@@ -100,9 +100,9 @@ export class JudgementRecorder {
     if (calls.length > 0) await store.logJudgedCalls(runId, calls);
   }
 
-  /** Ends the run without results. */
-  abandon(): void {
-    this.run.end("FAILED");
+  /** Ends the run, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.run.end(statusAfter(error));
   }
 }
 

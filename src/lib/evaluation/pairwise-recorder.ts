@@ -1,5 +1,5 @@
 import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
-import type { TrackedRun } from "../tracking/tracked-run.js";
+import { statusAfter, type TrackedRun } from "../tracking/tracked-run.js";
 import type { PairwisePlan } from "./pairwise.js";
 import type { PairwiseResult } from "./pairwise-result.js";
 
@@ -55,8 +55,8 @@ export class PairwiseRecorder {
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
 
-  /** Ends the run without results. */
-  abandon(): void {
-    this.run.end("FAILED");
+  /** Ends the run, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.run.end(statusAfter(error));
   }
 }

@@ -65,7 +65,7 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
       .catch((error: unknown) => context.onNote(`${NO_ASSESSMENTS}${messageOf(error)}`));
     return result;
   } catch (error) {
-    recorder.abandon();
+    recorder.abandon(error);
     throw error;
   }
 }

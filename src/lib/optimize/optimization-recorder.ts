@@ -107,8 +107,8 @@ export class OptimizationRecorder {
     await this.recorder.end(status);
   }
 
-  /** Ends the parent without results. */
-  abandon(): void {
-    this.recorder.abandon("FAILED");
+  /** Ends the parent, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.recorder.abandon(error);
   }
 }

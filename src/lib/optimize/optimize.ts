@@ -63,7 +63,7 @@ export async function optimize(plan: StudyPlan, targets: TargetPool, context: Op
     await recorder.finish(optimization, result, RUN_STATUS[result.study.status]);
     return result;
   } catch (error) {
-    recorder.abandon();
+    recorder.abandon(error);
     throw error;
   }
 }

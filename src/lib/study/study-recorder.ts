@@ -1,6 +1,6 @@
 import type { RateWatch } from "../openai/rate-watch.js";
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
-import type { TrackedBatch, TrackedRun } from "../tracking/tracked-run.js";
+import { statusAfter, type TrackedBatch, type TrackedRun } from "../tracking/tracked-run.js";
 import type { LastingRun, Tracker } from "../tracking/tracker.js";
 import type { StudyRun } from "./run-study.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
@@ -98,9 +98,9 @@ export class StudyRecorder {
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
 
-  /** Ends the parent without results. */
-  abandon(status: RunStatus): void {
-    this.parent.end(status);
+  /** Ends the parent, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.parent.end(statusAfter(error));
   }
 
   /** Records a setting as a child run. `more` comes on top of what every setting has. */

@@ -28,7 +28,7 @@ export async function runSweep(
   try {
     run = await runStudy(plan, targets, context);
   } catch (error) {
-    recorder.abandon("FAILED");
+    recorder.abandon(error);
     throw error;
   }
   const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));

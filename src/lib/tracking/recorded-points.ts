@@ -92,3 +92,8 @@ function add(series: Series, point: Metric): void {
 function sameValue(point: Metric | undefined, value: number): Metric | undefined {
   return point && (point.value === value || Object.is(point.value, value)) ? point : undefined;
 }
+
+/** A point of a run that this process alone records. */
+export function asGiven({ key, value, step = 0, timestamp = Date.now() }: NewPoint): Metric {
+  return { key, value, step, timestamp };
+}

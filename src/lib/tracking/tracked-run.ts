@@ -1,3 +1,4 @@
+import { isAbort } from "../errors/llmops-error.js";
 import { packMetrics, type Entry } from "./journal/entries.js";
 import { toValidKey } from "./limits.js";
 import type { NewPoint } from "./recorded-points.js";
@@ -70,6 +71,11 @@ export class TrackedRun {
   end(status: RunStatus, endTime = Date.now()): void {
     this.sink.add({ op: "end", run: this.key, status, endTime: Math.round(endTime) });
   }
+}
+
+/** How a run ends whose work threw an error: an interruption is not a failure. */
+export function statusAfter(error: unknown): RunStatus {
+  return isAbort(error) ? "KILLED" : "FAILED";
 }
 
 /** The values under keys MLflow takes. */

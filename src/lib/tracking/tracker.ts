@@ -4,8 +4,8 @@ import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { JournalFile } from "./journal/journal-file.js";
 import { Sender } from "./journal/sender.js";
-import type { NewPoint, RecordedPoints } from "./recorded-points.js";
-import type { Metric } from "./records.js";
+import { asGiven, type RecordedPoints } from "./recorded-points.js";
+import type { RunStatus } from "./records.js";
 import { TrackedRun, toValidKeys } from "./tracked-run.js";
 import type { TrackingStore } from "./tracking-store.js";
 
@@ -72,6 +72,9 @@ export class Tracker {
   /** Entries that go into the journal together. */
   private gathered: Entry[] | undefined;
   private hurryUntil = 0;
+  /** Runs that were started and have not ended. */
+  private readonly open = new Set<string>();
+  private isSealed = false;
   private readonly stop = new AbortController();
   /** Ends the pause between two attempts. */
   private pause = new AbortController();
@@ -104,6 +107,7 @@ export class Tracker {
   startRun(run: NewTrackedRun): TrackedRun {
     const { experiment, name, startTime = Date.now(), userId = "", tags = {}, parent, lasting } = run;
     const { key, continues, points }: LastingRun = lasting ?? { key: randomUUID(), continues: false, points: "timed" };
+    this.open.add(key);
     this.add({
       op: "run",
       run: key,
@@ -116,7 +120,10 @@ export class Tracker {
       ...(continues && { continues }),
     });
     return new TrackedRun(key, {
-      add: (entry) => this.add(entry),
+      add: (entry) => {
+        if (entry.op === "end") this.open.delete(key);
+        this.add(entry);
+      },
       place: (metrics) => (points === "timed" ? metrics.map(asGiven) : (this.orLose(() => points.place(key, metrics)) ?? [])),
       keepContent: (content) => this.orLose(() => this.journal.keepContent(content)),
     });
@@ -145,6 +152,15 @@ export class Tracker {
     const entries = this.gathered;
     this.gathered = undefined;
     if (entries.length > 0) this.add(...entries);
+  }
+
+  /** Ends every run that is still open, and takes nothing more: whoever recorded them cannot go on. Does not wait. */
+  seal(status: RunStatus): void {
+    if (this.isSealed || this.ended) return;
+    const endTime = Date.now();
+    this.gathered = undefined;
+    for (const run of this.open) this.add({ op: "end", run, status, endTime });
+    this.isSealed = true;
   }
 
   /** The id the store gave a run, once it has. */
@@ -200,6 +216,7 @@ export class Tracker {
   }
 
   private add(...entries: Entry[]): void {
+    if (this.isSealed) return;
     if (this.gathered) return void this.gathered.push(...entries);
     this.orLose(() => this.journal.append(...entries));
     this.wake();
@@ -276,9 +293,4 @@ export class Tracker {
       new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),
     );
   }
-}
-
-/** A point of a run that this process alone records. */
-function asGiven({ key, value, step = 0, timestamp = Date.now() }: NewPoint): Metric {
-  return { key, value, step, timestamp };
 }
