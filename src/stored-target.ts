@@ -30,7 +30,7 @@ export function checkStored({ header }: StoredStudy, { requirements, baseline, l
   const hasGate = requirements.length > 0 || baseline !== undefined || limit !== undefined;
   if (header.status === "finished" || !hasGate) return;
   throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} has not ended: a gate on part of its answers would mean nothing.`, {
-    hint: `Go on with it first: ${header.command} --resume ${header.id}; or leave out the gates.`,
+    hint: `Finish it first: ${header.command} --resume ${header.id}; or leave out the gates.`,
   });
 }
 
@@ -44,5 +44,5 @@ export function announceScoring({ header, dataset, answers }: StoredStudy): stri
   const cells = answers.cells().length;
   const start = `Scoring ${cells} stored answers of ${header.command} ${header.id}, ${dataset.samples.length} rows; no model is asked.`;
   if (header.status === "finished") return start;
-  return `${start} That study has not ended; go on with it: ${header.command} --resume ${header.id}`;
+  return `${start} That study has not ended; to finish it: ${header.command} --resume ${header.id}`;
 }

@@ -56,7 +56,7 @@ export default class Score extends ResumableCommand {
   }
 }
 
-/** The study that a scoring which is gone on with scores. */
+/** The study that a scoring that is resumed scores. */
 function scoredBy(resume: string, command: string): string {
   return String(findStudy(studyFolder(), resume, studiesOf(command)).facts["scored"]);
 }

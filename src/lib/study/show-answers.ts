@@ -108,6 +108,7 @@ function errorOf(record: CellRecord | undefined): ShownAnswer["error"] {
 export interface AnswerGroup {
   value: string;
   setting: string;
+  /** Rows with a score. */
   rows: number;
   /** Cells without a score. */
   unscored: number;
@@ -138,9 +139,9 @@ export function groupAnswers(study: StoredStudy, cells: readonly Cell[], column:
       Array.from(groups.get(value) ?? [])
         .sort(([a], [b]) => a - b)
         .map(([setting, { scores, unscored }]) => {
-          const bySample = [...scores.values()];
+          const bySample = [...scores.values()].filter((own) => own.length > 0);
           const estimate = kind === "rate" ? estimateRate(bySample) : estimateMean(bySample, { bounds: range });
-          return { value, setting: names[setting] ?? "", rows: scores.size, unscored, estimate };
+          return { value, setting: names[setting] ?? "", rows: bySample.length, unscored, estimate };
         }),
     );
 }
@@ -167,7 +168,14 @@ export interface AnswerDifferences {
 export function diffSettings(study: StoredStudy, cells: readonly Cell[], [first, second]: readonly [number, number]): AnswerDifferences {
   const names = settingNames(study);
   const samples = [...new Set(cells.map(({ sample }) => sample))].sort((a, b) => a - b);
-  const of = (setting: number, sample: number) => cells.filter((cell) => cell.setting === setting && cell.sample === sample);
+  const byPlace = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const key = `${cell.setting}/${cell.sample}`;
+    const known = byPlace.get(key);
+    if (known) known.push(cell);
+    else byPlace.set(key, [cell]);
+  }
+  const of = (setting: number, sample: number) => byPlace.get(`${setting}/${sample}`) ?? [];
   const all = samples.flatMap((sample) => {
     const [as, bs] = [of(first, sample), of(second, sample)];
     if (as.length === 0 || bs.length === 0) return [];
