@@ -27,6 +27,7 @@ import { withTracker } from "./store-flags.js";
 import { thinkingOf } from "./thinking-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
+import { counted } from "./lib/errors/counted.js";
 
 const DEFAULT_RUBRICS = ["relevance", "accuracy", "clarity"];
 
@@ -105,9 +106,7 @@ export async function readGraded(
   const graded = await readGradedDataset(flags.dataset ?? EXAMPLE_DATASET, { answers, limit, seed, hasModel, map: flags.map });
   const { samples, available } = graded.dataset;
   const rows =
-    samples.length === available
-      ? `${available} ${available === 1 ? "row" : "rows"}`
-      : `${samples.length} of ${available} rows (--limit 0 uses all)`;
+    samples.length === available ? counted(available, "row") : `${samples.length} of ${counted(available, "row")} (--limit 0 uses all)`;
   command.note(`${rows}. ${graded.reading}`);
   // the judge is shown context, and criteria by rows; a model that answers first is not
   const shown = ["{{context}}", ...CRITERION_COLUMNS.map((name) => `{{${name}}}`)];
@@ -238,13 +237,13 @@ export async function conductWholeGrading(command: StudyCommand, flags: JudgingF
   if (status === "finished" && rows.scored > 0) return result;
   if (status === "finished") {
     const problem = result.rows.find((row) => row.problem !== null)?.problem ?? "nothing was graded";
-    throw new LlmopsError("SCORER_FAILED", `The judge scored none of ${dataset.samples} rows: ${problem}.`, {
+    throw new LlmopsError("SCORER_FAILED", `The judge scored none of ${counted(dataset.samples, "row")}: ${problem}.`, {
       hint: `Fix what it says, then: ${resume} --retry-failed`,
     });
   }
   const [code, what] =
     status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
-  throw new LlmopsError(code, `${what} after ${rows.scored} of ${dataset.samples} rows; there is no card yet.`, {
+  throw new LlmopsError(code, `${what} after ${rows.scored} of ${counted(dataset.samples, "row")}; there is no card yet.`, {
     hint: `Go on with: ${resume}`,
   });
 }

@@ -32,6 +32,7 @@ import { studyFolder } from "./study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { listed, openStudyTarget } from "./study-target.js";
 import { terminalScreen } from "./terminal-screen.js";
+import { counted } from "./lib/errors/counted.js";
 
 interface OptimizationParts {
   question: Question;
@@ -101,7 +102,7 @@ function conduct(command: StudyCommand, flags: OptimizeFlags, parts: Optimizatio
       const known = await learnFrom(command, store, { runs: flags["warm-start"] ?? [], question });
       const { samples } = plan.dataset;
       command.note(
-        `Up to ${flags.trials} trials over ${samples.length} rows each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.${heldOut ? "" : " No rows are held out: nothing will be proven."}`,
+        `Up to ${counted(flags.trials, "trial")} over ${counted(samples.length, "row")} each, sampler ${flags.sampler}, for ${objectives.map(({ name }) => name).join(", ")}.${heldOut ? "" : " No rows are held out: nothing will be proven."}`,
       );
       const context: Omit<OptimizationContext, "onTrial" | "onProof" | "onCell"> = {
         ...{ tracker, journal, target, rates, trackingUri: uri, experiment: flags.experiment, user: currentUser() },
@@ -122,7 +123,7 @@ function conduct(command: StudyCommand, flags: OptimizeFlags, parts: Optimizatio
         signal: command.signal,
       };
       const proof = (cells: number) =>
-        `Proof: the best and the default on ${heldOut?.samples.length ?? 0} rows no trial saw, ${cells} completions.`;
+        `Proof: the best and the default on ${counted(heldOut?.samples.length ?? 0, "row")} no trial saw, ${counted(cells, "completion")}.`;
       return withProgress(undefined, "completions", (onCell, say) =>
         optimize(plan, targets, {
           ...context,

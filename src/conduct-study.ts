@@ -37,6 +37,7 @@ import { announceScoring, checkStored, linksTo, noJudge, storedTarget } from "./
 import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 import { terminalScreen } from "./terminal-screen.js";
+import { counted } from "./lib/errors/counted.js";
 
 /** What a command gives its study. */
 export interface StudyRequest {
@@ -211,11 +212,11 @@ async function forecast(
 
 function announce(plan: StudyPlan, model: string, flags: StudyFlags): string {
   const { samples, available } = plan.dataset;
-  const subset = samples.length === available ? `all ${available} rows` : `${samples.length} of ${available} rows`;
+  const subset = samples.length === available ? `all ${counted(available, "row")}` : `${samples.length} of ${counted(available, "row")}`;
   const byDefault = flags.limit === undefined && samples.length < available;
   const why = byDefault ? ` (default --limit ${DEFAULT_LIMIT}; --limit 0 uses all)` : "";
   const { length } = plan.settings;
   const verb = flags.resume === undefined ? (plan.name.startsWith("eval") ? "Evaluating" : "Sweeping") : "Resuming";
-  const settings = length === 1 ? `setting ${describeSetting(plan.settings[0] ?? {})}` : `${length} settings`;
-  return `${verb} ${model}: ${subset}${why}, ${settings}, ${countCells(plan)} completions.`;
+  const settings = length === 1 ? `setting ${describeSetting(plan.settings[0] ?? {})}` : counted(length, "setting");
+  return `${verb} ${model}: ${subset}${why}, ${settings}, ${counted(countCells(plan), "completion")}.`;
 }

@@ -2,6 +2,7 @@ import { withProgress } from "./progress.js";
 import { copyRuns, type CopyResult } from "./lib/transfer/copy-runs.js";
 import type { RunSource } from "./lib/transfer/run-source.js";
 import type { TrackingStore } from "./lib/tracking/tracking-store.js";
+import { counted } from "./lib/errors/counted.js";
 
 /** What `mlflow import` and `mlflow export` print with --json. */
 export interface CopyDocument {
@@ -28,7 +29,7 @@ export async function copyWithProgress(
 /** The same in words. */
 export function describeCopy({ experiments, runs, skipped, artifacts, model_versions: versions, to }: CopyDocument): string {
   const before = skipped > 0 ? ` (${skipped} had been copied before)` : "";
-  return `Copied ${runs} runs${before} of ${experiments} experiments with ${artifacts} artifacts and ${versions} model versions to ${to}.`;
+  return `Copied ${counted(runs, "run")}${before} of ${counted(experiments, "experiment")} with ${counted(artifacts, "artifact")} and ${counted(versions, "model version")} to ${to}.`;
 }
 
 function toDocument({ experiments, runs, skipped, artifacts, modelVersions }: CopyResult, from: string, to: string): CopyDocument {

@@ -3,6 +3,7 @@ import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import type { StoredStudy } from "./lib/study/plan-scoring.js";
 import type { StudyHeader } from "./lib/study/study-journal.js";
 import type { StudyGates } from "./study-gates.js";
+import { counted } from "./lib/errors/counted.js";
 
 /** What answered a stored study, by its name: it is never asked again. */
 export function storedTarget({ header, facts }: StoredStudy): CompletionTarget {
@@ -42,7 +43,7 @@ export function linksTo({ id, runId }: StudyHeader): Record<string, string> {
 /** What is scored, in a sentence. */
 export function announceScoring({ header, dataset, answers }: StoredStudy): string {
   const cells = answers.cells().length;
-  const start = `Scoring ${cells} stored answers of ${header.command} ${header.id}, ${dataset.samples.length} rows; no model is asked.`;
+  const start = `Scoring ${counted(cells, "stored answer")} of ${header.command} ${header.id}, ${counted(dataset.samples.length, "row")}; no model is asked.`;
   if (header.status === "finished") return start;
   return `${start} That study has not ended; to finish it: ${header.command} --resume ${header.id}`;
 }

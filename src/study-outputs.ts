@@ -11,6 +11,7 @@ import type { SweepResult } from "./lib/study/sweep-result.js";
 import { writeOutput } from "./output-files.js";
 import type { Outputs } from "./output-flags.js";
 import { settingFile } from "./setting-file.js";
+import { counted } from "./lib/errors/counted.js";
 
 /** What a sweep is written as. */
 export function sweepOutputs(result: SweepResult, study: { plan: StudyPlan; journal: StudyJournal; table: ScoreTable }): Outputs {
@@ -36,7 +37,7 @@ export async function writeBest({ study, best, command }: SweepResult, gates: re
   }
   const tied = best.tied_with.map(({ params }) => describeSetting(params)).join("; ");
   const how = tied === "" ? "better than every other setting" : `not told apart from ${tied}`;
-  const alone = `${study.metric} ${best.value} on ${study.dataset.samples} rows of ${study.dataset.path}`;
+  const alone = `${study.metric} ${best.value} on ${counted(study.dataset.samples, "row")} of ${study.dataset.path}`;
   await writeOutput(path, settingFile(study.fixed, best.params, [command, `${alone}, ${how}; study ${study.id}`]));
   return {
     name,

@@ -8,6 +8,7 @@ import { engineOptionsOf, findModel } from "../serving/serving-model.js";
 import { chalk } from "../terminal-screen.js";
 import { journalFolder } from "../store-flags.js";
 import { EXIT } from "../lib/errors/exit-codes.js";
+import { counted } from "../lib/errors/counted.js";
 
 interface DoctorDocument {
   schema: "llmops.doctor/1";
@@ -68,9 +69,7 @@ export default class Doctor extends BaseCommand {
     await runChecks(await checksOf(loaded ?? loadSettings({ environment: {}, folder: stateFolder() }), { load, signal }), show);
     const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length;
     const [wrong, doubtful] = [count("failed"), count("warning")];
-    this.log(
-      wrong + doubtful === 0 ? chalk.green("All is well.") : `${wrong} failed, ${doubtful} ${doubtful === 1 ? "warning" : "warnings"}.`,
-    );
+    this.log(wrong + doubtful === 0 ? chalk.green("All is well.") : `${wrong} failed, ${counted(doubtful, "warning")}.`);
     process.exitCode = wrong > 0 ? EXIT.broken : EXIT.done;
     return { schema: "llmops.doctor/1", findings };
   }

@@ -23,6 +23,7 @@ import { EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../study-flag
 import { openJournal, withJournal, type StudyCommand } from "../study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "../study-target.js";
 import { terminalScreen } from "../terminal-screen.js";
+import { counted } from "../lib/errors/counted.js";
 
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
 const DEFAULT_REPEATS = 3;
@@ -126,7 +127,7 @@ async function ask(
     const opened = await targets.all();
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };
     for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) command.note(note);
-    command.note(`Canary of ${target.model}: ${plan.dataset.samples.length} rows, ${countCells(plan)} completions.`);
+    command.note(`Canary of ${target.model}: ${counted(plan.dataset.samples.length, "row")}, ${counted(countCells(plan), "completion")}.`);
     const journal = openJournal(command, { resume: undefined }, plan, { opened });
     const sweep = () =>
       withTracker(

@@ -8,6 +8,7 @@ import { createServeLog } from "../serve-log.js";
 import { buildService, type BuiltService } from "./build-service.js";
 import { planProviders } from "./build-providers.js";
 import { findModels, followReferences, serveModels, type FoundModels } from "./serve-models.js";
+import { counted } from "../lib/errors/counted.js";
 
 const BYTES_OF_MB = 1_000_000;
 
@@ -75,7 +76,7 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
     say(`Serving ${local.model} (${local.location})`);
     const others = shelf.models.slice(1).map(({ source }) => source.id);
     if (others.length > 0) say(`When asked for: ${others.join(", ")} (up to ${settings["models.cache_size"]} loaded at a time)`);
-    say(`${slots} ${slots === 1 ? "slot" : "slots"} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
+    say(`${counted(slots, "slot")} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
   } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);
   const order = planProviders(settings).links.map(({ name, urls }) =>
     urls.length === 0 ? "the local model" : `${name} (${urls.join(", ")})`,

@@ -3,6 +3,7 @@ import { broken } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { askServer, serverArgs, serverFlags, serverOf } from "../../server-client.js";
 import { terminalScreen } from "../../terminal-screen.js";
+import { counted } from "../../lib/errors/counted.js";
 
 interface Stats {
   saved?: { requests: number; prompt_tokens: number; completion_tokens: number; usd: number | null };
@@ -32,7 +33,9 @@ export default class CacheStats extends BaseCommand {
     this.log(plainTable(["response cache", broken("", 0)], rows, terminalScreen()));
     if (!saved) return;
     const money = saved.usd === null ? "" : `, $${saved.usd.toFixed(4)}`;
-    this.log(`Saved: ${saved.requests} requests, ${saved.prompt_tokens} + ${saved.completion_tokens} tokens${money}.`);
+    this.log(
+      `Saved: ${counted(saved.requests, "request")}, ${saved.prompt_tokens} + ${counted(saved.completion_tokens, "token")}${money}.`,
+    );
     if (saved.usd === null)
       this.log("For dollars, start the server with prices: llmops serve --price-prompt DOLLARS --price-completion DOLLARS");
   }

@@ -7,6 +7,7 @@ import { loadSettings, type LoadedSettings } from "../../lib/config/load-setting
 import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
 import { STUDIES, viewFlags } from "../../project-flags.js";
 import { chalk } from "../../terminal-screen.js";
+import { counted } from "../../lib/errors/counted.js";
 
 /** `llmops config check`: whether llmops.yaml says what it should. */
 export default class ConfigCheck extends BaseCommand {
@@ -32,7 +33,7 @@ export default class ConfigCheck extends BaseCommand {
     this.log(
       loaded.file === undefined
         ? "There is no llmops.yaml for this folder; `llmops init` writes one."
-        : `${loaded.file}: ${set.length} ${set.length === 1 ? "setting" : "settings"}, all understood.`,
+        : `${loaded.file}: ${counted(set.length, "setting")}, all understood.`,
     );
     for (const warning of warnings) this.log(`${chalk.yellow("Warning:")} ${warning}`);
     return { schema: "llmops.config_check/1", file: loaded.file ?? null, settings: set, warnings };

@@ -5,6 +5,7 @@ import { toRunDocument, type RunDocument } from "../../lib/report/tracking-docum
 import { findBest, guessDirection, type BestRun } from "../../lib/runs/best-run.js";
 import { describeParams } from "../../lib/runs/run-columns.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { counted } from "../../lib/errors/counted.js";
 
 interface BestResult {
   schema: "llmops.best/1";
@@ -79,7 +80,7 @@ function render({ run, value, low, high, considered, overlapping }: BestRun, met
   const interval = low === null || high === null ? "" : ` (95 % interval ${formatValue(low)} to ${formatValue(high)})`;
   const lines = [
     `${run.runName}  ${run.runId}`,
-    `${metric} ${formatValue(value)}${interval}, the ${direction === "max" ? "highest" : "lowest"} of ${considered} runs`,
+    `${metric} ${formatValue(value)}${interval}, the ${direction === "max" ? "highest" : "lowest"} of ${counted(considered, "run")}`,
     `params: ${describeParams(run.params)}`,
   ];
   if (overlapping.length > 0) {

@@ -3,6 +3,7 @@ import { BaseCommand } from "../../base-command.js";
 import { parseDuration } from "../../lib/config/duration.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import { purgeDeleted } from "../../lib/tracking/sqlite/purge.js";
+import { counted } from "../../lib/errors/counted.js";
 
 interface GcResult {
   schema: "llmops.gc/1";
@@ -28,7 +29,7 @@ export default class MlflowGc extends BaseCommand {
     try {
       const dryRun = flags["dry-run"];
       const { runs, experiments } = await purgeDeleted(store, { deletedBefore: Date.now() - olderMs, dryRun });
-      this.log(`${dryRun ? "Would remove" : "Removed"} ${runs.length} runs and ${experiments.length} experiments.`);
+      this.log(`${dryRun ? "Would remove" : "Removed"} ${counted(runs.length, "run")} and ${counted(experiments.length, "experiment")}.`);
       return { schema: "llmops.gc/1", dry_run: dryRun, runs, experiments };
     } finally {
       await store.close();

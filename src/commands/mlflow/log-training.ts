@@ -7,6 +7,7 @@ import { parseDuration } from "../../lib/config/duration.js";
 import { logTraining, type TrainingOutcome } from "../../lib/runs/log-training.js";
 import { parsePairs } from "../../pairs.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../../store-flags.js";
+import { counted } from "../../lib/errors/counted.js";
 
 interface LogTrainingResult {
   schema: "llmops.log-training/1";
@@ -90,5 +91,5 @@ export default class MlflowLogTraining extends BaseCommand {
 
 function render({ points, lastStep, final }: TrainingOutcome, uri: string, runId: string | null): string {
   const losses = ["train_loss", "eval_loss"].flatMap((key) => (final[key] === undefined ? [] : [`${key} ${formatValue(final[key])}`]));
-  return `Recorded ${points} points up to step ${lastStep ?? "none"} in ${uri}, run ${runId ?? "(queued)"}${losses.length > 0 ? `: ${losses.join(", ")}` : ""}.`;
+  return `Recorded ${counted(points, "point")} up to step ${lastStep ?? "none"} in ${uri}, run ${runId ?? "(queued)"}${losses.length > 0 ? `: ${losses.join(", ")}` : ""}.`;
 }

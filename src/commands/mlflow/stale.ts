@@ -6,6 +6,7 @@ import { formatDuration, parseDuration } from "../../lib/config/duration.js";
 import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/runs/stale-runs.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
 import { terminalScreen } from "../../terminal-screen.js";
+import { counted } from "../../lib/errors/counted.js";
 
 interface StaleResult {
   schema: "llmops.stale/1";
@@ -42,7 +43,7 @@ export default class MlflowStale extends BaseCommand {
       if (action !== null) await settleStale(store, stale, action);
       this.log(render(stale, flags.idle));
       if (stale.length > 0)
-        this.log(action === null ? "Settle them with --end, --kill or --delete." : `${DONE[action]} ${stale.length} runs.`);
+        this.log(action === null ? "Settle them with --end, --kill or --delete." : `${DONE[action]} ${counted(stale.length, "run")}.`);
       return { schema: "llmops.stale/1", action, runs: stale.map(toDocument) };
     });
   }

@@ -4,6 +4,7 @@ import { openStore } from "../../lib/tracking/open-store.js";
 import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
 import { journalFolder } from "../../store-flags.js";
 import { EXIT } from "../../lib/errors/exit-codes.js";
+import { counted } from "../../lib/errors/counted.js";
 
 interface SyncResult {
   schema: "llmops.sync/1";
@@ -46,5 +47,5 @@ export default class MlflowSync extends BaseCommand {
 function describe({ uri, path, entries, left, rejected, error }: SentJournal): string {
   const refused = rejected > 0 ? `, ${rejected} refused (see the .rejected.jsonl file beside ${path})` : "";
   if (error) return `${uri}: ${left} of ${entries} entries still wait. ${error.message}`;
-  return `${uri}: sent ${entries - left} entries${refused}.`;
+  return `${uri}: sent ${counted(entries - left, "entry", "entries")}${refused}.`;
 }

@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path";
 import { availableCores, availableMemoryBytes } from "../engine/machine.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
 import { formatSize } from "../models/format-size.js";
+import { counted } from "../errors/counted.js";
 
 const LEAST_NODE = [20, 19] as const;
 const LITTLE_DISK = 2e9;
@@ -52,7 +53,7 @@ function checkProcessor(): Finding {
   const known = ["avx", "avx2", "fma", "f16c", "avx512f", "avx_vnni", "amx_int8", "asimd", "asimddp", "i8mm"].filter((flag) =>
     flags.has(flag),
   );
-  const text = `${cores} ${cores === 1 ? "core" : "cores"} may be used${known.length > 0 ? `; ${known.join(", ")}` : ""}`;
+  const text = `${counted(cores, "core")} may be used${known.length > 0 ? `; ${known.join(", ")}` : ""}`;
   if (arch() === "x64" && flags.size > 0 && !flags.has("avx2")) {
     return warning(
       `${text}. There is no AVX2: models on the processor are several times slower.`,

@@ -11,6 +11,7 @@ import { listExperiments } from "../tracking/find-experiment.js";
 import { isAlive, listJournals } from "../tracking/journal/journal-folder.js";
 import { openStore } from "../tracking/open-store.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
+import { counted } from "../errors/counted.js";
 
 const TIMEOUT_MS = 5000;
 
@@ -114,7 +115,7 @@ async function checkStore(uri: string): Promise<Finding> {
     const store = await openStore(uri, { create: false });
     try {
       const experiments = await listExperiments(store);
-      return ok(`${store.uri}: ${experiments.length} ${experiments.length === 1 ? "experiment" : "experiments"}`);
+      return ok(`${store.uri}: ${counted(experiments.length, "experiment")}`);
     } finally {
       await store.close();
     }

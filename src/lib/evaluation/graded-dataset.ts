@@ -3,6 +3,7 @@ import { canonicalName } from "../dataset/column-names.js";
 import { readDataset, type DatasetOptions } from "../dataset/read-dataset.js";
 import type { Dataset, Sample } from "../dataset/sample.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
+import { counted, nounFor } from "../errors/counted.js";
 
 /** Columns that hold an answer of a model, and columns that hold a right answer, as datasets name them. */
 const ANSWER_COLUMNS = ["response", "output", "prediction", "completion"];
@@ -96,7 +97,10 @@ function fieldNamed({ fields }: Sample, name: string): unknown {
 
 function describe(graded: string | undefined, reference: string | undefined, missing: number): string {
   const what = graded === undefined ? "The model's own answers are graded" : `The column "${graded}" is graded`;
-  const rest = graded !== undefined && missing > 0 ? `; ${missing} rows without it are answered by the model` : "";
+  const rest =
+    graded !== undefined && missing > 0
+      ? `; ${counted(missing, "row")} without it ${nounFor(missing, "is", "are")} answered by the model`
+      : "";
   return `${what}${reference === undefined ? "" : `; "${reference}" is the reference`}${rest}.`;
 }
 

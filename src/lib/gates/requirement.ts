@@ -1,6 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Estimate } from "../stats/estimate.js";
 import type { DecidedState } from "./checks.js";
+import { counted } from "../errors/counted.js";
 
 export type Comparator = "<" | "<=" | ">" | ">=";
 
@@ -78,6 +79,6 @@ export function holds(value: number, { comparator, bound }: Pick<Requirement, "c
 export function describeEstimate({ mean, low, high, n }: Estimate, kind: "rate" | "mean" = "mean"): string {
   const text = (value: number) => String(Number((kind === "rate" ? 100 * value : value).toPrecision(4)));
   const range = low === null || high === null ? "" : ` (${text(low)} to ${text(high)})`;
-  const over = n === 0 ? "" : ` over ${n} ${n === 1 ? "sample" : "samples"}`;
+  const over = n === 0 ? "" : ` over ${counted(n, "sample")}`;
   return `${text(mean)}${kind === "rate" ? " %" : ""}${range}${over}`;
 }

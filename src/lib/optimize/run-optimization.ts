@@ -11,6 +11,7 @@ import { describeSetting, type StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { directionOf, measure, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { LoggedTrial, TrialLog } from "./trial-log.js";
+import { counted } from "../errors/counted.js";
 
 export interface OptimizationOptions extends RunOptions {
   search: Omit<SearchStudyOptions, "direction" | "distinct">;
@@ -81,7 +82,7 @@ export class Optimization {
     if (first && this.logged.length > 0 && this.logged.every(({ state }) => state === "failed")) {
       throw new LlmopsError(
         this.cause ?? "INVALID_ARGUMENT",
-        `All ${this.logged.length} trials failed. The first one: ${first.problem ?? ""}`,
+        `All ${counted(this.logged.length, "trial")} failed. The first one: ${first.problem ?? ""}`,
         {
           hint: "See whether the default works: llmops sweep --strategies default; then search a smaller space.",
         },
@@ -195,7 +196,7 @@ export class Optimization {
       const lost = failed + filtered;
       if (done - lost < ENOUGH * done) {
         this.cause ??= this.run.errors[0]?.code;
-        return { state: "failed", problem: `${lost} of ${done} completions failed: ${describeErrors(this.run.errors)}` };
+        return { state: "failed", problem: `${lost} of ${counted(done, "completion")} failed: ${describeErrors(this.run.errors)}` };
       }
       const reason = this.run.stopped.get(index);
       return { state: reason === undefined ? "finished" : "stopped", ...(reason !== undefined && { problem: reason }), ...total };

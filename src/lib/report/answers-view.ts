@@ -6,6 +6,7 @@ import { broken, whole } from "./fit-columns.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 /** Columns of the names on the left, and the least a text gets. */
 const LABEL = 11;
@@ -63,10 +64,11 @@ export function renderGroups(groups: readonly AnswerGroup[], column: string, { m
 /** How two settings differ, in a sentence. */
 export function describeDifferences({ settings: [a, b], rows, sameScore, differences }: AnswerDifferences, scorer: StoredScorer): string {
   const byScore = differences.filter(({ scores: [first, second] }) => first !== second);
-  if (byScore.length === 0) return `${a} and ${b} have the same ${scorer.metric} on all ${rows} rows; ${sameScore} have another text.`;
+  if (byScore.length === 0)
+    return `${a} and ${b} have the same ${scorer.metric} on all ${counted(rows, "row")}; ${sameScore} have another text.`;
   const ahead = (index: 0 | 1) => byScore.filter(({ scores }) => (scores[index] ?? -Infinity) > (scores[1 - index] ?? -Infinity)).length;
   const counts = `${ahead(0)} higher with ${a}, ${ahead(1)} with ${b}`;
-  return `${byScore.length} of ${rows} rows differ in ${scorer.metric}: ${counts}; ${sameScore} more have another text with the same score.`;
+  return `${byScore.length} of ${counted(rows, "row")} differ in ${scorer.metric}: ${counts}; ${sameScore} more have another text with the same score.`;
 }
 
 /** A row that two settings answered differently: both answers, and word by word what the second one leaves out and adds. */

@@ -5,6 +5,7 @@ import { broken, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 /** An audit: how each perturbation moves the scores of right and of wrong answers. */
 export function auditReport({ shifts, discrimination, unscored, judge, study }: AuditResult, chalk: ChalkInstance): Report {
@@ -12,13 +13,13 @@ export function auditReport({ shifts, discrimination, unscored, judge, study }: 
     const told = discrimination[name];
     const own = shifts.filter(({ criterion }) => criterion === name);
     return [
-      `${name}: right answers score higher than wrong ones for ${formatScore(told?.mean, "rate")} of ${told?.n ?? 0} rows.`,
+      `${name}: right answers score higher than wrong ones for ${formatScore(told?.mean, "rate")} of ${counted(told?.n ?? 0, "row")}.`,
       auditTable(name, own, chalk),
     ];
   });
   return {
     title: `What ${judge.models.map(({ model }) => model).join(", ")} can be fooled by`,
-    parts: [...criteria, ...(unscored > 0 ? [chalk.yellow(`${unscored} verdicts could not be read and are left out.`)] : [])],
+    parts: [...criteria, ...(unscored > 0 ? [chalk.yellow(`${counted(unscored, "verdict")} could not be read: left out.`)] : [])],
     records: shifts.map((shift) => ({ ...shift })),
     cases: shifts.filter(({ base }) => base === "all").map(toCase),
     seconds: study.seconds,

@@ -4,6 +4,7 @@ import { broken, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import { renderReport, type Report, type ReportRecord, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 /** What `llmops bench --json` prints. */
 export interface BenchResult {
@@ -25,7 +26,7 @@ export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkIns
   const found =
     highest === null
       ? "No rate meets the objectives."
-      : `The highest rate that meets the objectives is about ${highest} requests a second.`;
+      : `The highest rate that meets the objectives is about ${counted(highest, "request")} a second.`;
   return {
     title: `Load on ${result.model} at ${result.target}`,
     parts: [benchTable(levels, chalk), "Times in milliseconds.", ...rateLimited(levels, chalk), ...errors, ...(asked ? [found] : [])],
@@ -94,7 +95,7 @@ function toCase(level: LevelResult, searched: boolean): JunitCase {
   return {
     name: `${level.load} ${level.value}`,
     time: level.seconds,
-    output: `${level.requests.done - level.requests.failed} of ${level.requests.done} requests answered, ${level.requests_per_second.toFixed(1)} a second`,
+    output: `${level.requests.done - level.requests.failed} of ${counted(level.requests.done, "request")} answered, ${level.requests_per_second.toFixed(1)} a second`,
     failure: searched || missed.length === 0 ? undefined : `missed ${missed.join(", ")}`,
     error: unanswered ? (level.errors[0] ?? "nothing was answered") : undefined,
   };

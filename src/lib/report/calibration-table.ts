@@ -3,6 +3,7 @@ import type { CalibrationCard } from "../evaluation/calibration-card.js";
 import { broken, whole } from "./fit-columns.js";
 import { renderReport, type Report, type ReportRecord } from "./report.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 /** Names of strengths of agreement (Landis and Koch 1977). */
 const STRENGTHS = [
@@ -25,10 +26,10 @@ export function cardReport(card: CalibrationCard, chalk: ChalkInstance): Report 
   return {
     title: `How well ${card.judge.models.join(", ")} agrees with people by ${card.criterion}`,
     parts: [
-      `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${card.rows} rows.`,
+      `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${counted(card.rows, "row")}.`,
       { head: AGREEMENT, rows: agreementRows(card) },
       { head: ["", ...card.levels.map((level) => whole(`judge ${named(card, level)}`, 0))], rows: confusion, align: "right" },
-      ...(card.unscored > 0 ? [chalk.yellow(`${card.unscored} rows could not be scored and are left out.`)] : []),
+      ...(card.unscored > 0 ? [chalk.yellow(`${counted(card.unscored, "row")} could not be scored: left out.`)] : []),
     ],
     records: toRecords(card),
     cases: [],

@@ -9,6 +9,7 @@ import { plainTable } from "./plain-table.js";
 import { renderReport, type Report } from "./report.js";
 import { formatValue } from "./runs-table.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 /** Runs beside each other for a terminal: what differs, what they reached, and whether that is a real difference. */
 export function renderComparison({ runs, params, metrics, paired }: RunComparison, screen: Screen): string {
@@ -67,7 +68,7 @@ export function renderPairs(names: readonly string[], paired: readonly ScoreComp
 
 function toCase(names: readonly string[], comparison: ScoreComparison, gated: readonly string[]): JunitCase {
   const { source, score, difference, verdict, n } = comparison;
-  const output = `${verdict} by ${difference > 0 ? "+" : ""}${formatValue(difference)} over ${n} samples, p ${formatValue(comparison.pValue)}`;
+  const output = `${verdict} by ${difference > 0 ? "+" : ""}${formatValue(difference)} over ${counted(n, "sample")}, p ${formatValue(comparison.pValue)}`;
   return {
     ...{ name: `${score}: ${names[source] ?? ""} against ${names[0] ?? ""}`, time: 0, output },
     failure: verdict === "worse" && gated.includes(score) ? output : undefined,

@@ -6,6 +6,7 @@ import { lineChart, parallelChart, scatterChart, type ScatterPoint } from "./cha
 import { html, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { formatTime } from "./plain-table.js";
 import { formatValue } from "./runs-table.js";
+import { counted } from "../errors/counted.js";
 
 const MAX_RUNS = 500;
 const MAX_CURVES = 20;
@@ -27,7 +28,7 @@ export async function experimentBody(store: TrackingStore, experiment: Experimen
   const parallel = await parallelBody(runs, params, metrics);
   return html`<h1>${experiment.name}</h1>
     <p class="quiet">
-      Experiment ${experiment.experimentId} of ${store.uri}, ${runs.length} runs${more ? " (the newest)" : ""}, created
+      Experiment ${experiment.experimentId} of ${store.uri}, ${counted(runs.length, "run")}${more ? " (the newest)" : ""}, created
       ${formatTime(experiment.creationTime)}.
     </p>
     ${runsTable(runs, params, metrics, link)}

@@ -1,4 +1,5 @@
 import type { StudyForecast } from "../study/dry-run.js";
+import { nounFor } from "../errors/counted.js";
 
 /** What `--dry-run` prints with --json. */
 export interface ForecastDocument extends StudyForecast {
@@ -13,7 +14,7 @@ export function renderForecast(forecast: ForecastDocument): string {
   const { settings, samples, calls, promptTokens, mostCompletionTokens, seconds, detectable, assumedDeviation, tried, model } = forecast;
   const count = (value: number) => value.toLocaleString("en");
   const lines = [
-    `${count(calls)} completions of ${model}: ${count(settings)} settings, ${count(samples)} samples.`,
+    `${count(calls)} ${nounFor(calls, "completion")} of ${model}: ${count(settings)} ${nounFor(settings, "setting")}, ${count(samples)} ${nounFor(samples, "sample")}.`,
     promptTokens === undefined
       ? "Prompt tokens: the endpoint counts them, nobody here can."
       : `${count(promptTokens)} prompt tokens; those of repeats are evaluated once.`,

@@ -6,6 +6,7 @@ import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
 import { escapeCell, markdownTable } from "./markdown-table.js";
+import { counted } from "../errors/counted.js";
 
 const WORST_ROWS = 10;
 
@@ -29,7 +30,7 @@ export function judgementMarkdown(result: JudgementResult): string {
         ...[own[0]?.question ?? "", own[0]?.answer ?? ""],
       ]),
     ),
-    `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
+    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
       `${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. The worst rows are shown.`,
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
     ...(study.rows.failed + study.rows.filtered + study.rows.unscored > 0 ? [`**${describeLack(endedRows(study.rows))}.**`] : []),
@@ -60,7 +61,7 @@ export function judgementJunit({ study, metrics, rows, checks }: JudgementResult
   const cases = Object.entries(metrics).map(([name, own]) => ({
     name,
     time: 0,
-    output: `mean ${score(own.n > 0 ? own.mean : null)} (${formatInterval(own, "mean")}), ${own.n} rows, ${own.unscored} unscored`,
+    output: `mean ${score(own.n > 0 ? own.mean : null)} (${formatInterval(own, "mean")}), ${counted(own.n, "row")}, ${own.unscored} unscored`,
     error: own.unscored === 0 && own.n > 0 ? undefined : lacking(name, own, rows),
   }));
   return toJunit(study.name, study.seconds, cases, checks);

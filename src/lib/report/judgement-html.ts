@@ -5,6 +5,7 @@ import { formatInterval } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { score } from "./judgement-table.js";
 import type { NamedChart } from "./png.js";
+import { counted } from "../errors/counted.js";
 
 const STYLE = `
   .controls { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }
@@ -25,7 +26,7 @@ export async function judgementHtml(result: JudgementResult): Promise<string> {
     </style>
     <h1>${title}</h1>
     <p class="quiet">
-      ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), answers
+      ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), answers
       ${target.answers}, method ${judge.method}, justification ${judge.reason}, seed ${study.seed}, ${study.status}, ${study.seconds} s.
     </p>
     ${criteriaTable(result)}
@@ -46,7 +47,7 @@ function criteriaTable({ metrics, judge }: JudgementResult): Html {
       { content: own.entropy === null ? "" : own.entropy.toFixed(2), value: own.entropy ?? undefined },
       { content: String(own.n), value: own.n },
       { content: String(own.unscored), value: own.unscored },
-      { content: criterion?.card ? `kappa ${score(criterion.card.kappa)} on ${criterion.card.rows} rows` : "not calibrated" },
+      { content: criterion?.card ? `kappa ${score(criterion.card.kappa)} on ${counted(criterion.card.rows, "row")}` : "not calibrated" },
       { content: criterion?.fingerprint ?? "" },
     ];
   });

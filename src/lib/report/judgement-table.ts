@@ -9,6 +9,7 @@ import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
+import { counted, nounFor } from "../errors/counted.js";
 
 const WORST_ROWS = 10;
 const DOUBTFUL_SHOWN = 5;
@@ -61,7 +62,7 @@ function worstRows({ rows, judge }: JudgementResult, screen: Screen): string[] {
     const texts = [shorten(worst.question, QUESTION_WIDTH), shorten(worst.answer ?? "", ANSWER_WIDTH)];
     return [worst.id, ...cells, ...texts, ...(hasReasons ? [shorten(worst.justification ?? "", REASON_WIDTH)] : [])];
   });
-  const title = scored.length > WORST_ROWS ? `The ${WORST_ROWS} worst of ${scored.length} rows:` : "Rows, the worst first:";
+  const title = scored.length > WORST_ROWS ? `The ${WORST_ROWS} worst of ${counted(scored.length, "row")}:` : "Rows, the worst first:";
   return [title, plainTable(head, shown, screen), ""];
 }
 
@@ -77,7 +78,7 @@ function trust({ judge, metrics, doubtful }: JudgementResult, chalk: ChalkInstan
   const lines = judge.criteria.flatMap(({ name, card }) => {
     if (!card) return [];
     const agreement = `kappa ${score(card.kappa)} (${score(card.low)} to ${score(card.high)})`;
-    return [`${name}: calibrated on ${card.rows} rows, ${agreement}.${passed(metrics[name])}`];
+    return [`${name}: calibrated on ${counted(card.rows, "row")}, ${agreement}.${passed(metrics[name])}`];
   });
   for (const [name, { moved, mean, anchors }] of Object.entries(judge.shift ?? {})) {
     if (moved)
@@ -108,13 +109,16 @@ function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance
   if (first) {
     lines.push(
       chalk.yellow(
-        `${unread.length} ${unread.length === 1 ? "verdict is" : "verdicts are"} unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`,
+        `${counted(unread.length, "verdict is", "verdicts are")} unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`,
       ),
     );
   }
   const { failed, filtered } = study.rows;
   if (failed + filtered > 0) {
-    const what = filtered === 0 ? `${failed} rows failed` : `${failed} rows failed, ${filtered} were filtered`;
+    const what =
+      filtered === 0
+        ? `${counted(failed, "row")} failed`
+        : `${counted(failed, "row")} failed, ${filtered} ${nounFor(filtered, "was", "were")} filtered`;
     lines.push(chalk.yellow(`${what} and are left out. ${describeErrors(errors)}.${again}`));
   }
   if (study.status !== "finished") {

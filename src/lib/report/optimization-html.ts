@@ -4,6 +4,7 @@ import { formatInterval, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { optimizationCharts } from "./optimization-charts.js";
 import { describeProof, trialCells } from "./optimization-table.js";
+import { counted } from "../errors/counted.js";
 
 /** One self-contained page of a search: what is proven, charts of what is believed, and every trial. */
 export async function optimizationHtml(result: OptimizationResult): Promise<string> {
@@ -16,7 +17,7 @@ export async function optimizationHtml(result: OptimizationResult): Promise<stri
       ${proofSentence(result)}
     </p>
     <p class="quiet">
-      ${study.trials.finished} trials finished, ${study.trials.stopped} stopped early, ${study.trials.failed} failed; ${study.dataset.samples} rows a trial,
+      ${counted(study.trials.finished, "trial")} finished, ${study.trials.stopped} stopped early, ${study.trials.failed} failed; ${counted(study.dataset.samples, "row")} a trial,
       ${study.dataset.held_out} held out of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}); sampler ${study.sampler}, seed ${study.seed}, ${study.seconds} s.
     </p>
     ${proofTable(result)}
@@ -30,8 +31,8 @@ export async function optimizationHtml(result: OptimizationResult): Promise<stri
 function proofSentence({ proof }: OptimizationResult): Html {
   if (!proof) return html`Nothing was proven.`;
   return proof.winner
-    ? html`<b>Proven</b> better than the default on ${proof.samples} rows no trial saw: ${describeSetting(proof.winner)}.`
-    : html`<b>Not proven:</b> on ${proof.samples} rows no trial saw, no candidate is better than the default.`;
+    ? html`<b>Proven</b> better than the default on ${counted(proof.samples, "row")} no trial saw: ${describeSetting(proof.winner)}.`
+    : html`<b>Not proven:</b> on ${counted(proof.samples, "row")} no trial saw, no candidate is better than the default.`;
 }
 
 function proofTable({ proof, objectives }: OptimizationResult): Html {

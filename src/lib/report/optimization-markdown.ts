@@ -3,6 +3,7 @@ import { describeSetting } from "../study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { markdownTable } from "./markdown-table.js";
 import { describeProof, trialCells } from "./optimization-table.js";
+import { counted } from "../errors/counted.js";
 
 /** A search for a pull request or a step summary: what is proven, then the trials. */
 export function optimizationMarkdown(result: OptimizationResult): string {
@@ -18,7 +19,7 @@ export function optimizationMarkdown(result: OptimizationResult): string {
       columns,
       trials.map((trial) => trialCells(trial, names)),
     ),
-    `${study.dataset.samples} rows of \`${study.dataset.path}\` a trial, ${study.dataset.held_out} held out, sampler ${study.sampler}, seed ${study.seed}, ${study.seconds.toFixed(1)} s.`,
+    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` a trial, ${study.dataset.held_out} held out, sampler ${study.sampler}, seed ${study.seed}, ${study.seconds.toFixed(1)} s.`,
   ];
   return `${lines.join("\n\n")}\n`;
 }

@@ -10,6 +10,7 @@ import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
+import { counted } from "../errors/counted.js";
 
 const SHOWN_TRIALS = 10;
 const BARS = "▁▂▃▄▅▆▇█";
@@ -91,21 +92,29 @@ function way({ trials, objectives }: OptimizationResult): string[] {
 }
 
 function verdict(result: OptimizationResult, chalk: ChalkInstance): string[] {
-  const { front, objectives, study, surface } = result;
+  const { front, study } = result;
   const { finished, stopped, failed } = study.trials;
   const early = stopped > 0 ? `, ${stopped} of them stopped early` : "";
   const ended = study.stopped_by === "trials" ? "" : ` Ended by: ${study.stopped_by}.`;
-  const lines = [`${finished + stopped} trials${early}${failed > 0 ? `, ${failed} failed` : ""}.${ended}`, ...believed(result, chalk)];
+  const lines = [
+    `${counted(finished + stopped, "trial")}${early}${failed > 0 ? `, ${failed} failed` : ""}.${ended}`,
+    ...believed(result, chalk),
+  ];
   if (front)
     lines.push(
       `${front.trials.length} trials are on the front; it dominates ${(100 * front.hypervolume).toFixed(0)} % of the box of all trials.`,
     );
-  const matter = (surface?.importance ?? []).map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`);
-  if (matter.length > 1)
-    lines.push(
-      `What moves ${objectives[0]?.name ?? "it"}: ${matter.join(", ")}; the rest is interaction (Sobol' first-order shares of variance).`,
-    );
+  lines.push(...importance(result));
   return lines;
+}
+
+function importance({ objectives, surface }: OptimizationResult): string[] {
+  const moved = objectives[0]?.name ?? "it";
+  const shares = surface?.importance ?? [];
+  if (shares.length < 2) return [];
+  if (shares.every(({ share }) => share < 0.005)) return [`No parameter alone moves ${moved} visibly.`];
+  const matter = shares.map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`).join(", ");
+  return [`What moves ${moved}: ${matter}; the rest is interaction (Sobol' first-order shares of variance).`];
 }
 
 function believed({ best, objectives }: OptimizationResult, chalk: ChalkInstance): string[] {
@@ -142,7 +151,9 @@ function proofLines({ proof, objectives, constraints }: OptimizationResult, scre
   const [first] = objectives;
   const said = proof.winner
     ? `${chalk.green.bold("Proven:")} ${describeSetting(proof.winner)} is better than the default by ${first?.name ?? ""} (paired test, Holm, 5 %).`
-    : chalk.yellow(`Not proven: on ${proof.samples} rows no trial saw, no candidate is better than the default by ${first?.name ?? ""}.`);
+    : chalk.yellow(
+        `Not proven: on ${counted(proof.samples, "row")} no trial saw, no candidate is better than the default by ${first?.name ?? ""}.`,
+      );
   const held = constraints.length > 0 ? [`Conditions: ${constraints.join(", ")}; see the columns.`] : [];
   return ["", splitTable(head, rows, screen, { keys: 2, isWanted: ({ name }) => names.some((one) => one.name === name) }), said, ...held];
 }
@@ -177,7 +188,10 @@ function problems({ study, trials }: OptimizationResult, chalk: ChalkInstance): 
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
   if (study.status === "finished") return lines;
   const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
-  return [...lines, chalk.yellow(`${what} after ${study.trials.finished + study.trials.stopped} trials; continue with: ${study.resume}`)];
+  return [
+    ...lines,
+    chalk.yellow(`${what} after ${counted(study.trials.finished + study.trials.stopped, "trial")}; continue with: ${study.resume}`),
+  ];
 }
 
 function recorded({ study }: OptimizationResult): string {

@@ -9,6 +9,7 @@ import type { NamedChart } from "./png.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 const PAIR_COLUMNS = [
   ...[cut("first"), cut("second", 0), whole("first wins", 0), whole("interval", 1)],
@@ -75,7 +76,7 @@ function criterionParts(
   const biased = place.n > 0 && Math.abs(place.mean - 0.5) > PLACE_BIAS;
   const unread = `${unscored} comparisons could not be read and are left out. Ask again with: ${study.resume} --retry-failed`;
   return [
-    `${criterion}, over ${study.samples} rows, both orders:`,
+    `${criterion}, over ${counted(study.samples, "row")}, both orders:`,
     { head: PAIR_COLUMNS, rows, align: "right" },
     ...(ranking.length > 2 ? [{ head: RANKED_COLUMNS, rows: ranked, align: "right" } as const] : []),
     ...(biased ? [chalk.yellow(`The judge names the answer shown first in ${formatScore(place.mean, "rate")} of its decisions.`)] : []),

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { displayWidth, oneLine, shortenMiddle, wrapCell, wrapLine, wrapProse } from "./display-width.js";
 import { fitColumns, type Column, type FittedColumns } from "./fit-columns.js";
 import type { Screen } from "./screen.js";
+import { counted } from "../errors/counted.js";
 
 export interface PlainTableOptions {
   align?: "left" | "right";
@@ -38,7 +39,7 @@ export function plainTable(
 
 /** What is left out of a table, and where it can be seen. */
 export function describeHidden(names: readonly string[], elsewhere = "--json has all"): string {
-  const count = `${names.length} ${names.length === 1 ? "column" : "columns"}`;
+  const count = counted(names.length, "column");
   return `… ${count} hidden (${names.map((name) => name || "remarks").join(", ")}); ${elsewhere}.`;
 }
 

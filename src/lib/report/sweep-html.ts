@@ -10,6 +10,7 @@ import { sweepCharts } from "./sweep-charts.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
+import { counted } from "../errors/counted.js";
 
 /** Answers a page holds at most: more would be slow to open. */
 const MOST_CELLS = 50_000;
@@ -38,7 +39,7 @@ export async function sweepHtml(
     <p>${before}${name === null ? "" : html`<b>${name}</b>`}${after}</p>
     <p class="quiet">${method.join(" ")}</p>
     <p class="quiet">
-      ${study.dataset.samples} of ${study.dataset.available} rows of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
+      ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
       ${study.seed}, ${describeCells(study.cells)}, ${study.status}, ${study.seconds} s.
     </p>
     ${checksAndErrors(result)}

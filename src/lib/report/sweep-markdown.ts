@@ -6,6 +6,7 @@ import { escapeCell, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
+import { counted } from "../errors/counted.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
 export function sweepMarkdown(result: SweepResult): string {
@@ -43,10 +44,10 @@ export function sweepMarkdown(result: SweepResult): string {
     `### ${study.name}: ${study.model}`,
     verdict(result),
     markdownTable(columns, rows),
-    `${study.dataset.samples} rows of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
+    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
       `${describeCells(study.cells)} in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
-    ...(missing > 0 ? [`**${missing} cells have no score.** ${escapeCell(describeErrors(errors))}`] : []),
+    ...(missing > 0 ? [`**${counted(missing, "cell has", "cells have")} no score.** ${escapeCell(describeErrors(errors))}`] : []),
   ];
   return `${lines.join("\n\n")}\n`;
 }

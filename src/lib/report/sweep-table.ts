@@ -12,6 +12,7 @@ import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
 import { comparisonHead, comparisonLines, shortLetters, studyVerdict } from "./study-verdict.js";
+import { counted } from "../errors/counted.js";
 
 /** Times that change by more than this in a run are not the settings' alone. */
 const DRIFT = 1.5;
@@ -161,7 +162,7 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
   if (stopped.length > 0) lines.push(`Stopped early: ${stopped.map(({ name, stopped: why }) => `${name} (${why ?? ""})`).join("; ")}.`);
   if (study.status !== "finished") {
     const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
-    lines.push(chalk.yellow(`${what} after ${done} of ${planned} cells; continue with: ${study.resume}`));
+    lines.push(chalk.yellow(`${what} after ${done} of ${counted(planned, "cell")}; continue with: ${study.resume}`));
   }
   lines.push(...describeRateLimits(study));
   const { latency_drift: drift } = study;

@@ -11,6 +11,7 @@ import { comparePaired, type PairedDifference } from "../stats/paired.js";
 import { furtherToRuleOut, isProven, toVerdict, type Direction } from "../stats/verdict.js";
 import { directionOf, type ScoredSource } from "./compare-scores.js";
 import type { SampleScores } from "./sample-scores.js";
+import { counted } from "../errors/counted.js";
 
 const TIMES = /^(latency|first_token)_seconds$|^tokens_per_second$/;
 
@@ -152,7 +153,7 @@ function judge(
   const { n, difference, low, high, pValue } = compared;
   if (n === 0) return { state: "cannot tell", evidence: "no sample of the baseline was asked" };
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
-  const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`;
+  const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${counted(n, "sample")}, p = ${Number(pValue.toPrecision(2))}`;
   const state = stateOf(compared, direction, minEffect);
   if (state === "not met") return { state, evidence: `worse: ${seen}` };
   if (state === "met") return { state, evidence: `not worse: ${seen}` };

@@ -7,6 +7,7 @@ import { furtherToRuleOut, isProven } from "../stats/verdict.js";
 import { compareScores } from "./compare-scores.js";
 import type { RelativeRequirement } from "./promotion-requirement.js";
 import { roundEvidence, type Finding, type VersionEvidence } from "./version-evidence.js";
+import { counted } from "../errors/counted.js";
 
 const EVALUATE_BOTH =
   "Evaluate both versions on the same dataset (llmops eval), and register each with its run: llmops mlflow register NAME SOURCE --run RUN.";
@@ -43,7 +44,7 @@ function checkPaired(base: VersionEvidence, own: VersionEvidence, requirement: R
   const state = decide(tested, requirement, margin);
   const named = `${requirement.against} (version ${base.version.version})`;
   const seen = `${own.metric} of version ${own.version.version} minus that of ${named}: ${describeDifference(tested)}`;
-  const evidence = `${seen} over the ${n} samples both scored, ${test} p = ${roundEvidence(pValue)}`;
+  const evidence = `${seen} over the ${counted(n, "sample")} both scored, ${test} p = ${roundEvidence(pValue)}`;
   return { state, evidence, ...(state === "cannot tell" && { hint: hintOf(compared, requirement, margin) }) };
 }
 

@@ -5,6 +5,7 @@ import { findExperiment } from "../../../lib/tracking/find-experiment.js";
 import { purgeExperiment } from "../../../lib/tracking/sqlite/purge.js";
 import { SqliteStore } from "../../../lib/tracking/sqlite/sqlite-store.js";
 import { trackingUriFlag, withStore } from "../../../store-flags.js";
+import { counted } from "../../../lib/errors/counted.js";
 
 interface DeleteResult {
   schema: "llmops.delete/1";
@@ -38,7 +39,7 @@ export default class MlflowExperimentsDelete extends BaseCommand {
         });
       }
       const { runs } = await purgeExperiment(store, experimentId);
-      this.log(`Deleted ${name} (${experimentId}) and ${runs.length} runs.`);
+      this.log(`Deleted ${name} (${experimentId}) and ${counted(runs.length, "run")}.`);
       return { schema: "llmops.delete/1", experiment_id: experimentId, name, runs: runs.length };
     });
   }
