@@ -1,38 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
-import { errorOf } from "../../../test/helpers/error-of.js";
-import { chatAnswer, chatEvent, fakeUpstream, sendJson, sendStream, type SeenRequest } from "../../../test/helpers/fake-upstream.js";
 import type { ServerResponse } from "node:http";
+import { describe, expect, it } from "vitest";
+import { asking, question, sendEvents } from "../../../test/helpers/asking.js";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { chatAnswer, chatEvent, sendJson, sendStream, type SeenRequest } from "../../../test/helpers/fake-upstream.js";
 import type { ChatRequest } from "../openai/completion.js";
-import { EndpointTarget, type EndpointOptions } from "../openai/endpoint-target.js";
-import { RateWatch } from "../openai/rate-watch.js";
-import { ask, type AskLimits } from "./ask.js";
-
-const question: ChatRequest = { messages: [{ role: "user", content: "Capital of France?" }], temperature: 0, maxTokens: 5 };
-
-async function asking(
-  handler: (request: SeenRequest, response: ServerResponse, n: number) => void | Promise<void>,
-  { request = question, limits = {}, options = {}, signal = new AbortController().signal }: Asking = {},
-) {
-  let calls = 0;
-  const upstream = await fakeUpstream((seen, response) => handler(seen, response, calls++));
-  const target = await EndpointTarget.connect({ url: upstream.url, model: "m", ...options });
-  const run = () => ask(request, { target, timeoutMs: 5000, retries: 0, ...limits, signal });
-  return { run, target, seen: upstream.seen, calls: () => calls };
-}
-
-interface Asking {
-  request?: ChatRequest;
-  limits?: Partial<AskLimits>;
-  options?: Partial<EndpointOptions>;
-  signal?: AbortSignal;
-}
-
-function sendEvents(response: ServerResponse, events: readonly (object | string)[], { end = true } = {}): void {
-  response.writeHead(200, { "content-type": "text/event-stream" });
-  for (const event of events) response.write(typeof event === "string" ? event : `data: ${JSON.stringify(event)}\n\n`);
-  if (end) response.end();
-}
 
 describe("an answer", () => {
   it("is taken whole where the server does not stream", async () => {
@@ -157,59 +128,6 @@ describe("a deadline", () => {
       { signal: stop.signal },
     );
     const thrown: unknown = await run().catch((error: unknown) => error);
-    expect([stop.signal.aborted, thrown === stop.signal.reason]).toEqual([true, true]);
-  });
-});
-
-describe("a limit of the rate", () => {
-  it.each([429, 503])("of status %i with Retry-After is waited out, whatever --retries says", async (status) => {
-    const { run, calls } = await asking((_seen, response, n) =>
-      n < 3 ? sendJson(response, { error: { message: "slow down" } }, status, { "retry-after": "0.05" }) : sendStream(response, ["Paris"]),
-    );
-    expect((await run()).text).toBe("Paris");
-    expect(calls()).toBe(4);
-  });
-
-  it("loses nothing of many requests, and asks fewer at a time", async () => {
-    let running = 0;
-    const notes: string[] = [];
-    const rates = new RateWatch();
-    const { run } = await asking(
-      async (_seen, response) => {
-        if (running >= 4) return sendJson(response, { error: { message: "slow down" } }, 429, { "retry-after-ms": "20" });
-        running++;
-        await sleep(20);
-        running--;
-        return sendStream(response, ["Paris"]);
-      },
-      { options: { onNote: (text) => notes.push(text), rates } },
-    );
-    let open = 100;
-    const worker = async () => {
-      while (open-- > 0) expect((await run()).text).toBe("Paris");
-    };
-    await Promise.all(Array.from({ length: 16 }, worker));
-    const [limits] = rates.documents();
-    expect(limits?.refused).toBeGreaterThan(0);
-    expect(limits?.lowest_concurrency).toBeLessThan(16);
-    expect(notes).toEqual([expect.stringContaining("limits the rate")]);
-  });
-
-  it("that never ends fails with the server's words; waiting ends with the signal", async () => {
-    const { run } = await asking((_seen, response) => sendJson(response, { error: { message: "slow down" } }, 429), {
-      limits: { timeoutMs: 1000 },
-    });
-    const error = await errorOf(run);
-    expect([error.code, error.message]).toEqual(["RATE_LIMITED", expect.stringContaining("slow down")]);
-    const stop = new AbortController();
-    const waiting = await asking(
-      (_seen, response) => {
-        setTimeout(() => stop.abort(), 20);
-        sendJson(response, {}, 429, { "retry-after": "60" });
-      },
-      { signal: stop.signal },
-    );
-    const thrown: unknown = await waiting.run().catch((reason: unknown) => reason);
     expect([stop.signal.aborted, thrown === stop.signal.reason]).toEqual([true, true]);
   });
 });

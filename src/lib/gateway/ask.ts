@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Completion, CompletionRequest } from "../openai/completion.js";
 import { collectCompletion, type CompletionTarget } from "../openai/completion-target.js";
@@ -32,6 +33,8 @@ export interface AskContext extends AskLimits {
  */
 export async function ask(request: CompletionRequest, context: AskContext): Promise<Completion> {
   const { target, signal, retries } = context;
+  // all that are asked at a time listen to it, as many as there are; each takes its listeners off when it ends
+  setMaxListeners(0, signal);
   // what has no pace of its own gets one for this request as soon as it refuses
   let { pace } = target;
   let isAgain = false;

@@ -75,11 +75,11 @@ export class EndpointTarget implements CompletionTarget {
     const stopped = own.controller.signal;
     let hasBegun = false;
     try {
-      const answer = await this.send(request, stopped);
+      const answer = { ...(await this.send(request, stopped)), abandon: () => own.controller.abort() };
       hasBegun = true;
       const reader = new EndpointReader();
       for await (const part of readAnswer(answer, request.choices)) yield* reader.read(part);
-      stopped.throwIfAborted();
+      signal?.throwIfAborted();
       yield* reader.end();
     } catch (cause) {
       stopped.throwIfAborted();
