@@ -80,7 +80,7 @@ export class Pace {
   /** Waits for a turn; `isAgain` for a request that was refused before and goes first. Throws the signal's reason when it aborts. */
   async enter(signal: AbortSignal, isAgain = false): Promise<Turn> {
     signal.throwIfAborted();
-    if (this.mayBegin && (isAgain || this.waiting.length === 0)) return this.begin();
+    if (this.mayBegin(performance.now()) && (isAgain || this.waiting.length === 0)) return this.begin();
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.waiting.splice(this.waiting.indexOf(waiting), 1);
@@ -104,8 +104,8 @@ export class Pace {
     this.begin().refused(retryAfterSeconds);
   }
 
-  private get mayBegin(): boolean {
-    if (performance.now() < this.pausedUntil) return false;
+  private mayBegin(now: number): boolean {
+    if (now < this.pausedUntil) return false;
     return this.isTrying ? !this.isTried : this.active < Math.max(1, Math.floor(this.limit));
   }
 
@@ -175,17 +175,18 @@ export class Pace {
   }
 
   private wake(): void {
-    while (this.waiting.length > 0 && this.mayBegin) this.waiting.shift()?.begin(this.begin());
-    if (this.waiting.length === 0 || this.timer) return;
-    const left = this.pausedUntil - performance.now();
-    if (left <= 0) return;
+    // one look at the clock says both that it is too early and how long that lasts
+    let now = performance.now();
+    for (; this.waiting.length > 0 && this.mayBegin(now); now = performance.now()) this.waiting.shift()?.begin(this.begin());
+    const leftMs = this.pausedUntil - now;
+    if (this.waiting.length === 0 || this.timer || leftMs <= 0) return;
     // timers may be a little early, and none may be longer than 24 days
     this.timer = setTimeout(
       () => {
         this.timer = undefined;
         this.wake();
       },
-      Math.min(left + 1, 2 ** 31 - 1),
+      Math.min(leftMs + 1, 2 ** 31 - 1),
     );
   }
 }
