@@ -142,10 +142,9 @@ function differences(result: SweepResult, chalk: ChalkInstance): string[] {
   const { lines, more } = comparisonLines(result);
   if (lines.length === 0) return [];
   const colours: Partial<Record<string, (text: string) => string>> = { better: chalk.green, worse: chalk.red };
+  const times = study.scored_from ? `times of ${study.scored_from.id}` : `times with ${study.concurrency} at a time`;
   const front = settings.some(({ pareto }) => pareto)
-    ? [
-        `* no other setting is ${differInModel(settings) ? "better, faster and smaller" : "both better and faster"} (times with ${study.concurrency} at a time).`,
-      ]
+    ? [`* no other setting is ${differInModel(settings) ? "better, faster and smaller" : "both better and faster"} (${times}).`]
     : [];
   return [
     comparisonHead(result),
@@ -171,12 +170,21 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
     lines.push(chalk.yellow(`The last quarter of completions was ${how} than the first: mind the times.`));
   }
   if (missingScores(study.cells) > 0) {
-    const again = study.status === "finished" && errors.length > 0 ? ` Ask them again with: ${study.resume} --retry-failed` : "";
+    const again = study.status === "finished" && errors.length > 0 ? ` ${askAgain(study)}` : "";
     const why = errors.length > 0 ? ` ${describeErrors(errors)}.` : ` ${study.scorer} gave no value.`;
     lines.push(chalk.yellow(`${describeCells(study.cells)}; what has no score is left out.${why}${again}`));
     lines.push(`Those cells in full: llmops show ${study.id} --failed`);
   }
   return lines;
+}
+
+/** How cells without a score get another try; where stored answers were scored, the model's failures are another study's. */
+function askAgain({ resume, scored_from: from, cells }: SweepResult["study"]): string {
+  const isAnswerMissing = cells.failed + (cells.filtered ?? 0) > 0;
+  if (!from) return `Ask them again with: ${resume} --retry-failed`;
+  return isAnswerMissing
+    ? `Ask them again with: ${from.resume} --retry-failed; then score ${from.id} anew.`
+    : `Score them again with: ${resume} --retry-failed`;
 }
 
 function recorded({ study }: SweepResult): string {

@@ -66,8 +66,9 @@ function repeatsOf({ repeats }: StoredFacts, answers: StoredAnswers): number[] {
   return seen;
 }
 
-function storedCells({ id, status }: StudyHeader, answers: StoredAnswers): StoredCells {
+function storedCells({ id, status, command }: StudyHeader, answers: StoredAnswers): StoredCells {
   return {
+    from: { id, resume: `${command} --resume ${id}` },
     has: (cell) => answers.has(cell),
     answer: (cell) => answers.answer(cell),
     ...(status === "finished" && { stopped: `stopped early in ${id}` }),

@@ -54,6 +54,8 @@ export interface StudyPlan {
 
 /** Cells of an earlier study. */
 export interface StoredCells {
+  /** The study that was answered, and the command that continues it. */
+  from: { id: string; resume: string };
   has(cell: Cell): boolean;
   /** The answer of a cell as it came, or the error it failed with. */
   answer(cell: Cell): Completion | LlmopsError | undefined;

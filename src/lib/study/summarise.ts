@@ -8,7 +8,7 @@ import { reliability, type Reliability } from "../stats/repeats.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { StudyRun } from "./run-study.js";
 import { differenceScale, estimateScores } from "./stopping.js";
-import { primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import { plannedCells, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 
 /** One setting's results. */
 export interface SettingSummary {
@@ -76,7 +76,7 @@ export function summarise(
     params,
     metrics: estimates[setting] ?? {},
     reliability: plan.primary.kind === "rate" ? reliability(values[setting] ?? []) : undefined,
-    cells: { ...table.counts(setting), planned: (plan.repeats[setting] ?? 0) * plan.dataset.samples.length },
+    cells: cellsOf(plan, table, setting),
     unscored: unscoredOf(plan, table, setting),
     letters: letters[placeOf.get(setting) ?? -1] ?? "",
     model: models[setting],
@@ -95,12 +95,11 @@ export function summariseSetting(
   { table, stopped }: Pick<StudyRun, "table" | "stopped">,
   setting: number,
 ): SettingSummary {
-  const planned = (plan.repeats[setting] ?? 0) * plan.dataset.samples.length;
   return {
     params: plan.settings[setting] ?? {},
     metrics: estimateAll(plan, table, setting),
     reliability: undefined,
-    cells: { ...table.counts(setting), planned },
+    cells: cellsOf(plan, table, setting),
     unscored: unscoredOf(plan, table, setting),
     model: undefined,
     ...{ letters: "", pareto: false, stopped: stopped.get(setting), comparison: undefined },
@@ -148,4 +147,11 @@ function findPareto(
       -(models[setting]?.memoryBytes ?? 0),
     ]),
   );
+}
+
+/** What became of a setting's cells, and how many there are to be: as planned, or whole repeats more where an interval was too wide. */
+function cellsOf(plan: StudyPlan, table: ScoreTable, setting: number): SettingSummary["cells"] {
+  const counts = table.counts(setting);
+  const samples = plan.dataset.samples.length;
+  return { ...counts, planned: Math.max(plannedCells(plan, setting), Math.ceil(counts.done / Math.max(1, samples)) * samples) };
 }

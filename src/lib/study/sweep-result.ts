@@ -19,6 +19,8 @@ export interface SweepResult {
     /** What goes on with it. */
     resume: string;
     name: string;
+    /** The study whose answers were scored, and what continues it; only where nothing was asked. */
+    scored_from?: { id: string; resume: string };
     status: StudyRun["status"];
     model: string;
     target: string;
@@ -118,6 +120,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       id: facts.studyId,
       resume: `${facts.commandName} --resume ${facts.studyId}`,
       name: plan.name,
+      ...(plan.stored && { scored_from: plan.stored.from }),
       status: run.status,
       model: facts.target.model,
       target: facts.target.location,
