@@ -1,5 +1,5 @@
 import ora from "ora";
-import { printedOnErrors } from "./terminal-screen.js";
+import { chalk, printedOnErrors } from "./terminal-screen.js";
 
 const BAR_WIDTH = 24;
 
@@ -16,7 +16,12 @@ export async function withProgress<T>(
   if (!process.stderr.isTTY) return work(() => undefined, write);
   const startMs = performance.now();
   let done = 0;
-  const spinner = ora({ stream: process.stderr, discardStdin: false, text: describe(0, total, unit, 0) }).start();
+  const spinner = ora({
+    stream: process.stderr,
+    discardStdin: false,
+    color: chalk.level === 0 ? false : "cyan",
+    text: describe(0, total, unit, 0),
+  }).start();
   try {
     return await work(
       () => {

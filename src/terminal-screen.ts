@@ -1,12 +1,12 @@
 import type { WriteStream } from "node:tty";
-import plainChalk from "chalk";
-import { columnsOfEnvironment } from "./lib/config/environment.js";
+import plainChalk, { Chalk } from "chalk";
+import { columnsOfEnvironment, refusesColours } from "./lib/config/environment.js";
 import { wrapProse } from "./lib/report/display-width.js";
 import type { Screen } from "./lib/report/screen.js";
 import { fromOwnColours, visibleText, withOwnColours } from "./lib/report/terminal-text.js";
 
 /** chalk, whose colours are told apart from those that a text from elsewhere brings: only these reach the terminal. */
-export const chalk = withOwnColours(plainChalk);
+export const chalk = withOwnColours(refusesColours() ? new Chalk({ level: 0 }) : plainChalk);
 
 /** Standard output: COLUMNS where it is set, else the terminal's width; a pipe or file has no limit, so that lines stay whole for grep. */
 export function terminalScreen(): Screen {

@@ -30,6 +30,11 @@ export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));
 }
 
+/** True when NO_COLOR asks for output without colours (no-color.org), and FORCE_COLOR does not ask for them. */
+export function refusesColours(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return (environment["NO_COLOR"] ?? "") !== "" && environment["FORCE_COLOR"] === undefined;
+}
+
 /** How many columns output may have, where COLUMNS says so: a whole number of 20 or more. */
 export function columnsOfEnvironment(environment: NodeJS.ProcessEnv = process.env): number | undefined {
   const columns = Number(environment["COLUMNS"] || Number.NaN);

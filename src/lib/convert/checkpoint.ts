@@ -1,5 +1,5 @@
 import { open, readdir, type FileHandle } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
@@ -90,7 +90,8 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
     const code = systemCodeOf(cause);
     if (code === "ENOTDIR")
       throw refusal(dirname(path), "is not a folder", { hint: "A GGUF file is made smaller by `llmops models quantize`.", cause });
-    if (code !== undefined) throw refusal(path, code === "ENOENT" ? "is missing" : `cannot be read (${code})`, { cause });
+    if (code === "ENOENT") throw missing(path, cause);
+    if (code !== undefined) throw refusal(path, `cannot be read (${code})`, { cause });
     if (cause instanceof SyntaxError) throw refusal(path, `is not JSON: ${messageOf(cause)}`, { cause });
     throw cause;
   }
@@ -98,4 +99,11 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw refusal(path, `is not what was expected: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+function missing(path: string, cause: unknown): LlmopsError {
+  return refusal(path, `is missing: ${resolve(dirname(path))} is not whole, or not a folder as Hugging Face keeps it`, {
+    hint: "Name a GGUF file, or a folder with config.json, weights as safetensors and a tokenizer.",
+    cause,
+  });
 }
