@@ -109,7 +109,7 @@ export function measure({ scorer, percentile }: Resolved<Quantity>, { table, tri
   const means = values.map((own) =>
     own.map((repeats) => (repeats.length === 0 ? Number.NaN : repeats.reduce((a, b) => a + b, 0) / repeats.length)),
   );
-  return crossedMeans(means).map(({ mean, se }) => ({ value: mean, ...(se !== null && { se }) }));
+  return crossedMeans(means, { isRate: scorer.kind === "rate" }).map(({ mean, se }) => ({ value: mean, ...(se !== null && { se }) }));
 }
 
 /** A percentile, linear between neighbours, with a standard error by the order statistics around it. */

@@ -6,8 +6,10 @@ import type { Best } from "../study/search-study.js";
 import type { StudyRun } from "../study/run-study.js";
 import type { CheckResult } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
+import type { ScoreTable } from "../study/score-table.js";
 import { totalCells, type CellsDocument } from "../study/sweep-result.js";
 import { describeSetting, plannedCells, type Setting, type StudyPlan } from "../study/study.js";
+import { believedInterval } from "./believed-interval.js";
 import { directionOf, kindOf, withinKind, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { Proof, ProvenSetting } from "./proof.js";
 import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
@@ -48,7 +50,7 @@ export interface OptimizationResult {
   objectives: { name: string; direction: "max" | "min"; kind: "rate" | "mean" }[];
   constraints: string[];
   trials: TrialDocument[];
-  /** Of one objective: the setting believed best, with a 95 % credible interval of its objective on the samples searched with. */
+  /** Of one objective: the setting believed best, with a 95 % interval of its objective, over rows like those searched with. */
   best: { trial: number; params: Setting; mean: number; low: number; high: number; run_id: string | null } | null;
   /** Of several objectives: the trials that no other beats, and the share of the box of all trials that they dominate. */
   front: { trials: number[]; hypervolume: number } | null;
@@ -142,7 +144,7 @@ export function toOptimizationResult(optimization: Optimization, proof: Proof | 
     objectives: objectives.map((objective) => ({ name: objective.name, direction: directionOf(objective), kind: kindOf(objective) })),
     constraints: constraints.map(({ text }) => text),
     trials: optimization.results().map((result) => toTrialDocument(result, facts)),
-    best: best ? toBest(best, facts) : null,
+    best: best ? toBest(best, run.table, facts) : null,
     front: front ? { trials: front.map(({ index }) => index), hypervolume: study.hypervolume() ?? 0 } : null,
     surface: around
       ? describeSurface(study, around, { clip: (value) => (facts.objectives[0] ? withinKind(facts.objectives[0], value) : value) })
@@ -189,10 +191,9 @@ function cellsOf(plan: StudyPlan, { table }: StudyRun): CellsDocument {
   return totalCells(plan.settings.map((_, setting) => ({ cells: { ...table.counts(setting), planned: plannedCells(plan, setting) } })));
 }
 
-function toBest({ trial, mean, low, high }: Best, { objectives, trialRunIds }: OptimizationFacts): OptimizationResult["best"] {
-  const within = (value: number) => (objectives[0] ? withinKind(objectives[0], value) : value);
-  const run_id = trialRunIds[trial.index] ?? null;
-  return { trial: trial.index, params: trial.params, mean: within(mean), low: within(low), high: within(high), run_id };
+function toBest(best: Best, table: ScoreTable, { objectives, trialRunIds }: OptimizationFacts): OptimizationResult["best"] {
+  const { index, params } = best.trial;
+  return { trial: index, params, ...believedInterval(best, { objective: objectives[0], table }), run_id: trialRunIds[index] ?? null };
 }
 
 function toTrialDocument(

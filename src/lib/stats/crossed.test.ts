@@ -34,6 +34,15 @@ describe("means of rows over shared columns", () => {
     expect(covered / 300).toBeLessThan(0.99);
   });
 
+  it("of rates have an error also where all agree, the smaller the more do", () => {
+    const agree = (columns: number) => Array.from({ length: 2 }, () => new Array<number>(columns).fill(1));
+    expect(crossedMeans(agree(6))[0]?.se).toBe(0);
+    const seOf = (columns: number) => crossedMeans(agree(columns), { isRate: true })[0]?.se ?? 0;
+    expect(seOf(6)).toBeCloseTo(0.075, 2);
+    expect(seOf(60)).toBeGreaterThan(0);
+    expect(seOf(60)).toBeLessThan(seOf(6) / 10);
+  });
+
   it("know no error of a single row, and nothing of an empty one", () => {
     expect(crossedMeans([[1, 2, 3]])).toEqual([{ mean: 2, se: null, n: 3 }]);
     expect(

@@ -16,9 +16,11 @@ const SHARED = 4;
 /**
  * Means of rows that were measured in the same columns, some perhaps in a part of them only: an additive model of rows and columns,
  * fitted by turns. Columns that are harder for all rows do not count as noise, and a row that met only the hard ones is not worse for
- * it. Variances are drawn towards what the rows have in common. `cells` holds NaN where a row was not measured.
+ * it. Variances are drawn towards what the rows have in common. `cells` holds NaN where a row was not measured. `isRate`: values lie
+ * between 0 and 1, and half a disagreement is assumed beside those seen, as Jeffreys' prior of a rate does, so that the few rows that
+ * all agree do not have no error at all.
  */
-export function crossedMeans(cells: readonly (readonly number[])[]): RowMean[] {
+export function crossedMeans(cells: readonly (readonly number[])[], { isRate = false } = {}): RowMean[] {
   const width = Math.max(0, ...cells.map((row) => row.length));
   const counts = cells.map((row) => row.filter((value) => !Number.isNaN(value)).length);
   const { rows, columns } = fit(cells, width);
@@ -31,7 +33,8 @@ export function crossedMeans(cells: readonly (readonly number[])[]): RowMean[] {
   const present = counts.filter((count) => count > 0).length;
   const freedom = total - present - used.length + 1;
   if (freedom <= 0 || present < 2) return cells.map((_, r) => ({ mean: (rows[r] ?? Number.NaN) + level, se: null, n: counts[r] ?? 0 }));
-  const common = squares.reduce((sum, value) => sum + value, 0) / freedom;
+  const seen = squares.reduce((sum, value) => sum + value, 0);
+  const common = isRate ? (seen + 0.5) / (freedom + 1) : seen / freedom;
   return cells.map((_, r) => {
     const n = counts[r] ?? 0;
     const own = ((squares[r] ?? 0) / Math.max(1, n)) * (total / freedom);
