@@ -7,7 +7,7 @@ import { EXIT } from "./lib/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 import { normaliseArgv } from "./normalise-argv.js";
 import { guardProcess } from "./process-guard.js";
-import { fillFlags, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
+import { fillFlags, namedValues, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { chalk, printedOnErrors, printedOnOutput, printedWhole } from "./terminal-screen.js";
 
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
@@ -51,7 +51,9 @@ export abstract class BaseCommand extends Command {
     const given = Object.fromEntries(Object.entries(seen.flags).filter(([name]) => isGiven(name)));
     const filled = fillFlags(this.id ?? "", flags, { loaded: loadSettings(), given });
     if (filled.size === 0) return super.parse(options, argv);
-    return super.parse(withFlags(await withProjectDefaults(flags as FlagSet, filled)), argv);
+    const defaults = await withProjectDefaults(flags, filled);
+    const parsed = await super.parse(withFlags(defaults), argv);
+    return { ...parsed, flags: { ...parsed.flags, ...(await namedValues(defaults, Object.keys(given))) } };
   }
 
   /** The command as the user would type it: "llmops sweep". */

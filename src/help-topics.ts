@@ -31,6 +31,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   environment: { about: "environment variables", text: environment },
   "exit-codes": { about: "what exit codes mean", text: () => columns(exitCodes()) },
   "model-names": { about: "how a model is named, where files are kept", text: () => readText("model-names") },
+  project: { about: "llmops.yaml, the project's file", text: () => readText("project") },
   scorers: {
     about: "how answers are scored",
     text: () => `${SCORER_NAMES.replaceAll(", ", "\n")}\n\n${SCORING_RULES}\n\nSee llmops sweep --help, --scorer.`,

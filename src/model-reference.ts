@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "./lib/config/mlflow-environment.js";
+import { loadSettings } from "./lib/config/load-settings.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { isHubReference } from "./lib/models/hugging-face.js";
 import { isStoreUri, resolveStoreUri } from "./lib/tracking/resolve-model.js";
@@ -12,12 +13,20 @@ import { withStore } from "./store-flags.js";
 /** What folders have that are a model, or an adapter, as a whole. */
 const FOLDERS = ["config.json", "adapter_config.json"];
 
-/** The file or folder a model reference means: runs:/ and models:/ URIs are looked up in the store, hf: ones pulled where they are not in the cache, anything else is left as it is. */
+/** What a name of the project's `models.named` stands for; anything else, and what is there as a file, as it is. */
+export function namedReference(reference: string, named: () => readonly string[] = () => loadSettings().settings["models.named"]): string {
+  if (/[/\\:]|\.gguf$/i.test(reference) || existsSync(reference)) return reference;
+  const found = named().find((pair) => pair.startsWith(`${reference}=`));
+  return found === undefined ? reference : found.slice(reference.length + 1);
+}
+
+/** The file or folder a model reference means: names of the project's file stand for what they name, runs:/ and models:/ URIs are looked up in the store, hf: ones pulled where they are not in the cache, anything else is left as it is. */
 export async function resolveModelReference(
-  reference: string | undefined,
+  given: string | undefined,
   trackingUri: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const reference = given === undefined ? undefined : namedReference(given);
   if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, signal);
   if (reference === undefined || !isStoreUri(reference)) return reference;
   const place = await withStore(trackingUri, (store) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { errorOf } from "../test/helpers/error-of.js";
 import { temporaryFolder } from "../test/helpers/temporary-folder.js";
 import { loadSettings } from "./lib/config/load-settings.js";
-import { fillFlags, viewFlags, type FlagSet } from "./project-flags.js";
+import { fillFlags, namedValues, viewFlags, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { experimentFlag } from "./store-flags.js";
 import { studyFlags } from "./study-flags.js";
 
@@ -40,12 +40,23 @@ describe("the project's file", () => {
     });
   });
 
-  it("names endpoints, with their model and the variable of their key", () => {
+  it("says which column is what only of its own dataset", () => {
+    const yaml = "dataset: qa.jsonl\nmap: {question: Prompt, answer: Gold}\n";
+    const words = Object.values(filled(yaml)).flat().join(" ");
+    expect(words).toContain("question=Prompt");
+    expect(words).toContain("answer=Gold");
+    expect(filled(yaml, { dataset: "mine.csv" })).toEqual({});
+  });
+
+  it("names endpoints, with their model and the variable of their key", async () => {
     const yaml = "endpoint: big\nendpoints:\n  big: {url: 'http://h/v1', model: m, api_key_env: KEY}\n  other: {url: 'http://o'}\n";
     const big = { endpoint: ["--endpoint", "http://h/v1"], model: ["--model", "m"], "api-key-env": ["--api-key-env", "KEY"] };
     expect(filled(yaml)).toEqual(big);
     expect(filled(yaml, { endpoint: "other" })).toEqual({ endpoint: ["--endpoint", "http://o"] });
     expect(filled(yaml, { endpoint: "http://else" })).toEqual({});
+    const given = { endpoint: "other" };
+    const defaults = await withProjectDefaults(flags, fillFlags("sweep", flags, { loaded: project(yaml), given }));
+    expect(await namedValues(defaults, Object.keys(given))).toMatchObject({ endpoint: "http://o" });
     expect(filled(yaml, { model: "n" })).toMatchObject({ endpoint: big.endpoint });
     expect(filled(yaml, { model_path: "demo" })).toEqual({});
     expect(filled(yaml, {}, "ab")).toEqual({});

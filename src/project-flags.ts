@@ -16,6 +16,9 @@ const NAMED_AS_ARGUMENTS: Record<string, readonly string[]> = {
 /** What an endpoint has itself. */
 const SIZES = ["ctx-size", "threads", "batch-size", "gpu", "flash-attn", "cache-type", "load_in_8bit", "load_in_4bit", "deterministic"];
 
+/** Marks a flag whose value the project's file gives. */
+const FILLED = Symbol("filled");
+
 export type FlagSet = Record<string, Interfaces.Flag<unknown>>;
 
 /** A flag's value that the project gives, and where it stands. */
@@ -41,6 +44,7 @@ export function fillFlags(
   for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
     const { fills } = setting;
     const place = loaded.origins[name];
+    if (fills === "map" && given["dataset"] !== undefined) continue; // it says what the columns of the file's own dataset are
     if (fills === undefined || place === "default" || !isMeant(command, { fills, setting, flag: flags[fills] })) continue;
     put(fills, loaded.settings[name], place);
   }
@@ -121,7 +125,7 @@ export async function withProjectDefaults(flags: FlagSet, filled: ReadonlyMap<st
     const flag = flags[name] as Interfaces.Flag<unknown>;
     try {
       const { flags: read } = await Parser.parse([...words], { flags: withoutRelations({ [name]: flag }), args: {}, strict: true });
-      return [name, { ...flag, default: () => Promise.resolve((read as Record<string, unknown>)[name]) }] as const;
+      return [name, { ...flag, [FILLED]: true, default: () => Promise.resolve((read as Record<string, unknown>)[name]) }] as const;
     } catch (cause) {
       const why = messageOf(cause).split("\n")[0];
       throw new LlmopsError("CONFIG_INVALID", `${place}: this cannot be used as --${name}: ${why}`, {
@@ -131,6 +135,16 @@ export async function withProjectDefaults(flags: FlagSet, filled: ReadonlyMap<st
     }
   });
   return { ...flags, ...(Object.fromEntries(await Promise.all(entries)) as FlagSet) };
+}
+
+/** What given flags mean by the project's file, such as the URL of an endpoint that was given by its name. */
+export async function namedValues(flags: FlagSet, given: readonly string[]): Promise<Record<string, unknown>> {
+  const meant = given.filter((name) => flags[name] !== undefined && FILLED in flags[name]);
+  return Object.fromEntries(
+    await Promise.all(
+      meant.map(async (name) => [name, await (flags[name] as unknown as { default: () => Promise<unknown> }).default()] as const),
+    ),
+  );
 }
 
 /** The flags without what relates them: for a look at what was given. */

@@ -39,7 +39,7 @@ export default class Serve extends BaseCommand {
       helpValue: "NAME=VALUE",
       helpGroup: "SERVING",
       description:
-        "a parameter of requests that do not say themselves, such as temperature=0.3 or system=TEXT; @FILE reads what sweep --best and optimize --apply wrote",
+        "a parameter of requests that do not say themselves, such as temperature=0.3 or system=TEXT; @FILE reads what sweep --best and optimize --apply wrote, but for prompts, which are templates for rows",
     }),
     ...settingFlags(),
   };
@@ -48,7 +48,9 @@ export default class Serve extends BaseCommand {
     const { flags } = await this.parse(Serve);
     const { config, "api-key": apiKeys = [], set = [] } = flags as { config?: string; "api-key"?: string[]; set?: string[] };
     const signal = this.listenForInterrupt();
-    const given = set.length === 0 ? new Map() : (await import("../serving/served-setting.js")).servedSetting(set);
+    const served = set.length === 0 ? undefined : (await import("../serving/served-setting.js")).servedSetting(set);
+    for (const text of served?.leftOut ?? []) this.note(text);
+    const given = served?.given ?? new Map();
     const { settings } = loadSettings({ flags, given, file: config });
     const { runServer } = await import("../serving/run-server.js");
     const sayCommand = (line: string) => this.printWhole(continueCommand(line, terminalScreen().width));

@@ -15,7 +15,7 @@ describe("a setting that was found", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "best.yaml"), "# llmops optimize\ntemperature: 0.3\nmax_tokens: 32\nsystem: Be brief, please.\nslots: 2\n");
     writeFileSync(join(folder, "llmops.yaml"), "serving:\n  temperature: 1\n  stop: END\n  models: {tiny: {temperature: 0}}\n");
-    const given = servedSetting([`@${join(folder, "best.yaml")}`, "max_tokens=16"]);
+    const { given } = servedSetting([`@${join(folder, "best.yaml")}`, "max_tokens=16"]);
     const { settings, origins } = loadSettings({ given, folder, environment: {} });
     expect(servingDefaults(settings)).toEqual({ temperature: 0.3, max_tokens: 16, stop: ["END"], system: "Be brief, please." });
     expect(settings["models.slots"]).toBe(2);
@@ -25,9 +25,29 @@ describe("a setting that was found", () => {
   });
 
   it("with a model and an endpoint is an upstream", () => {
-    const names = (words: string[]) => [...servedSetting(words).keys()];
+    const names = (words: string[]) => [...servedSetting(words).given.keys()];
     expect(names(["model=big", "endpoint=http://127.0.0.1:9"])).toEqual(["providers.upstream_model", "providers.upstream"]);
     expect(names(["model=a.gguf"])).toEqual(["models.default_model"]);
+  });
+
+  it("with a template for rows is served without it, and it is said what is taken and left out", async () => {
+    const best = join(temporaryFolder(), "best.yaml");
+    const read = (yaml: string) => {
+      writeFileSync(best, yaml);
+      const { given, leftOut } = servedSetting([`@${best}`]);
+      return { names: [...given.keys()], said: leftOut.join(" ") };
+    };
+    expect(read("temperature: 0.3\nprompt: 'Q: {{question}}'\nsystem: Be brief.\n")).toEqual({
+      names: ["serving.temperature", "serving.system"],
+      said: expect.stringMatching(/^Warning: .*served is temperature, system; left out is prompt \("Q: \{\{question\}\}"\)/) as string,
+    });
+    expect(read("system: 'You know {{topic}}.'\n")).toEqual({
+      names: [],
+      said: expect.stringMatching(/served is nothing; left out is system/) as string,
+    });
+    expect(read("temperature: 0\nprompt: '{{question}}'\n").said).toMatch(/the question alone, which is what clients send\.$/);
+    expect(read("temperature: 0\n").said).toBe("");
+    expect(await errorOf(() => servedSetting(["system=You know {{topic}}."]))).toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   it("that serve cannot keep is refused, never dropped", async () => {

@@ -6,6 +6,9 @@ const ABOUT = "of requests that do not say themselves";
 /** What requests get that say nothing of it, by its name in them; `system` is the text of a system message. */
 export type ServingDefaults = Readonly<Record<string, number | string | readonly string[]>>;
 
+const STOP_TEXT = { type: "string", minLength: 1 };
+const STOP = { anyOf: [STOP_TEXT, { type: "array", items: STOP_TEXT, maxItems: 16 }] };
+
 /** The parameters a server can have defaults for. Names and ranges are those of a study's parameters. */
 const PARAMETERS = {
   temperature: optionalNumber({ min: 0, max: 2, whole: false }, { about: `temperature ${ABOUT}; before providers.temperature` }),
@@ -17,7 +20,10 @@ const PARAMETERS = {
   repeat_penalty: optionalNumber({ min: 0.01, max: 10, whole: false }, { about: `repeat_penalty ${ABOUT}` }),
   max_tokens: optionalNumber({ min: 1, max: 1_000_000 }, { about: `longest answer ${ABOUT}; before providers.max_tokens` }),
   seed: optionalNumber({ min: 0, max: 2 ** 32 - 1 }, { about: `seed ${ABOUT}: the same request then gets the same answer` }),
-  stop: shaped<readonly string[] | undefined>(undefined, readStop, { about: `text, or list of texts, that ends answers, ${ABOUT}` }),
+  stop: shaped<readonly string[] | undefined>(undefined, readStop, {
+    schema: STOP,
+    about: `text, or list of texts, that ends answers, ${ABOUT}`,
+  }),
   system: optionalText({ path: "prompt", about: "system message of chats that have none (nor a developer message); @FILE reads a file" }),
 };
 
@@ -27,6 +33,14 @@ export const SERVING_SETTINGS = {
     [Name in keyof typeof PARAMETERS as `serving.${Name}`]: (typeof PARAMETERS)[Name];
   }),
   "serving.models": shaped<Readonly<Record<string, ServingDefaults>>>({}, readModels, {
+    schema: {
+      type: "object",
+      additionalProperties: {
+        type: "object",
+        properties: Object.fromEntries(Object.entries(PARAMETERS).map(([name, { schema }]) => [name, schema])),
+        additionalProperties: false,
+      },
+    },
     about: "the same by the names models are asked for; these come before the general ones",
   }),
 };

@@ -21,6 +21,8 @@ export interface Setting<Value> {
   fills?: string | undefined;
   /** What of the value is a path, which the file's folder is the start of. */
   path?: PathKind | undefined;
+  /** JSON Schema of what may stand in the file. */
+  schema: object;
   /** A value from the file, or from text. Throws Error saying what would be right. */
   read: (value: unknown) => Value;
 }
@@ -40,6 +42,21 @@ export interface SettingOptions {
 
 type Made<Value> = Setting<Value>;
 
+const TEXT = { type: ["string", "number", "boolean"], minLength: 1 };
+const TEXTS = { anyOf: [TEXT, { type: "array", items: TEXT }] };
+const YES_OR_NO = { enum: [true, false, "true", "false", "yes", "no", "on", "off", 0, 1] };
+
+/** A number, or text that is one, as a variable of the environment is put in. */
+function numberSchema({ min, max, whole = true }: Range): object {
+  const bounds = { minimum: min, ...(max !== undefined && { maximum: max }) };
+  return {
+    anyOf: [
+      { type: whole ? "integer" : "number", ...bounds },
+      { type: "string", pattern: "^\\s*[-+]?[\\d.]" },
+    ],
+  };
+}
+
 function make<Value>(
   options: SettingOptions,
   parts: {
@@ -47,6 +64,7 @@ function make<Value>(
     placeholder: string | undefined;
     several?: boolean;
     choices?: readonly string[];
+    schema: object;
     read: (value: unknown) => Value;
   },
 ): Made<Value> {
@@ -55,12 +73,17 @@ function make<Value>(
 }
 
 export function text(standard: string, options: SettingOptions & { placeholder?: string }): Made<string> {
-  return make(options, { default: standard, placeholder: options.placeholder ?? "TEXT", read: readText });
+  return make(options, { default: standard, placeholder: options.placeholder ?? "TEXT", schema: TEXT, read: readText });
 }
 
 /** A text that may be absent. */
 export function optionalText(options: SettingOptions & { placeholder?: string }): Made<string | undefined> {
-  return make<string | undefined>(options, { default: undefined, placeholder: options.placeholder ?? "TEXT", read: readText });
+  return make<string | undefined>(options, {
+    default: undefined,
+    placeholder: options.placeholder ?? "TEXT",
+    schema: TEXT,
+    read: readText,
+  });
 }
 
 interface Range {
@@ -70,21 +93,26 @@ interface Range {
 }
 
 export function number(standard: number, range: Range, options: SettingOptions): Made<number> {
-  return make(options, { default: standard, placeholder: "N", read: (value) => readNumber(value, range) });
+  return make(options, { default: standard, placeholder: "N", schema: numberSchema(range), read: (value) => readNumber(value, range) });
 }
 
 /** A number that may be absent. */
 export function optionalNumber(range: Range, options: SettingOptions): Made<number | undefined> {
-  return make<number | undefined>(options, { default: undefined, placeholder: "N", read: (value) => readNumber(value, range) });
+  return make<number | undefined>(options, {
+    default: undefined,
+    placeholder: "N",
+    schema: numberSchema(range),
+    read: (value) => readNumber(value, range),
+  });
 }
 
 export function yesOrNo(standard: boolean, options: SettingOptions): Made<boolean> {
-  return make(options, { default: standard, placeholder: undefined, read: readYesOrNo });
+  return make(options, { default: standard, placeholder: undefined, schema: YES_OR_NO, read: readYesOrNo });
 }
 
 /** Yes, no, or left to the program. */
 export function optionalYesOrNo(options: SettingOptions): Made<boolean | undefined> {
-  return make<boolean | undefined>(options, { default: undefined, placeholder: undefined, read: readYesOrNo });
+  return make<boolean | undefined>(options, { default: undefined, placeholder: undefined, schema: YES_OR_NO, read: readYesOrNo });
 }
 
 export function choice<const Name extends string>(standard: Name, names: readonly Name[], options: SettingOptions): Made<Name> {
@@ -93,7 +121,7 @@ export function choice<const Name extends string>(standard: Name, names: readonl
     if (found === undefined) throw new Error(`one of ${names.join(", ")}`);
     return found;
   };
-  return make(options, { default: standard, placeholder: names.join("|"), choices: names, read });
+  return make(options, { default: standard, placeholder: names.join("|"), choices: names, schema: { enum: names }, read });
 }
 
 /** Several texts: a list in the file, commas in the environment, the flag several times. */
@@ -105,7 +133,7 @@ export function list(options: SettingOptions & { placeholder: string }): Made<re
       .map((part) => part.trim())
       .filter((part) => part !== "");
   };
-  return make<readonly string[]>(options, { default: [], placeholder: options.placeholder, several: true, read });
+  return make<readonly string[]>(options, { default: [], placeholder: options.placeholder, several: true, schema: TEXTS, read });
 }
 
 /** Texts by names, as "NAME=TEXT": a mapping or a list in the file, the flag several times. */
@@ -115,12 +143,16 @@ export function assignments(options: SettingOptions & { placeholder: string }): 
     if (typeof value !== "object" || value === null || Array.isArray(value)) return texts.read(value);
     return Object.entries(value).map(([name, text]) => `${name}=${readText(text)}`);
   };
-  return { ...texts, read };
+  return { ...texts, schema: { anyOf: [...TEXTS.anyOf, { type: "object", additionalProperties: TEXT }] }, read };
 }
 
 /** A value of its own shape, only in the file. */
-export function shaped<Value>(standard: Value, read: (value: unknown) => Value, options: SettingOptions): Made<Value> {
-  return make(options, { default: standard, placeholder: undefined, read });
+export function shaped<Value>(
+  standard: Value,
+  read: (value: unknown) => Value,
+  { schema, ...options }: SettingOptions & { schema: object },
+): Made<Value> {
+  return make(options, { default: standard, placeholder: undefined, schema, read });
 }
 
 function readText(value: unknown): string {

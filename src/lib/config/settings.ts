@@ -15,6 +15,7 @@ import {
   yesOrNo,
   type Setting,
 } from "./setting.js";
+import { zodSchema } from "./zod-schema.js";
 
 const PORTS = { min: 0, max: 65_535 };
 const DEADLINE = { min: 1, max: 300 };
@@ -31,8 +32,10 @@ const providerSchema = z.strictObject({
 
 export type ProviderDefinition = z.output<typeof providerSchema>;
 
+const providersSchema = z.array(providerSchema);
+
 function readProviders(value: unknown): readonly ProviderDefinition[] {
-  const result = z.array(providerSchema).safeParse(value);
+  const result = providersSchema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(
@@ -291,7 +294,10 @@ export const SETTINGS = {
     { min: 0, max: 2, whole: false },
     { about: "temperature of requests that name none", aliases: ["llm.temperature"] },
   ),
-  "providers.define": shaped<readonly ProviderDefinition[]>([], readProviders, { about: "providers by name, for provider and fallback" }),
+  "providers.define": shaped<readonly ProviderDefinition[]>([], readProviders, {
+    schema: zodSchema(providersSchema),
+    about: "providers by name, for provider and fallback",
+  }),
 } satisfies Record<string, Setting<never> | Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { list, optionalNumber, optionalText, shaped } from "./setting.js";
+import { assignments, list, optionalNumber, optionalText, shaped } from "./setting.js";
+import { zodSchema } from "./zod-schema.js";
 
 /** An endpoint as the file describes it. */
 const endpointSchema = z.strictObject({
@@ -10,8 +11,10 @@ const endpointSchema = z.strictObject({
 
 export type EndpointDefinition = z.output<typeof endpointSchema>;
 
+const endpointsSchema = z.record(z.string(), endpointSchema);
+
 function readEndpoints(value: unknown): Readonly<Record<string, EndpointDefinition>> {
-  const result = z.record(z.string(), endpointSchema).safeParse(value);
+  const result = endpointsSchema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(`endpoints by name, each with url and perhaps model, api_key_env (${issue?.path.join(".")}: ${issue?.message})`);
@@ -25,9 +28,15 @@ export const STUDY_SETTINGS = {
     about: "OpenAI-compatible endpoint that is asked, by URL or by its name below endpoints",
   }),
   endpoints: shaped<Readonly<Record<string, EndpointDefinition>>>({}, readEndpoints, {
+    schema: zodSchema(endpointsSchema),
     about: "endpoints by name, for endpoint and --endpoint: {url, model, api_key_env}",
   }),
   dataset: optionalText({ fills: "dataset", path: "file", placeholder: "FILE", about: "dataset of questions and answers" }),
+  map: assignments({
+    fills: "map",
+    placeholder: "NAME=COLUMN",
+    about: "which column of the dataset is what, as {question: Prompt, answer: Gold}; only of the dataset named here",
+  }),
   system: optionalText({ fills: "system", path: "prompt", about: "system prompt of every request of a study; @FILE reads a file" }),
   prompt: optionalText({ fills: "prompt", path: "prompt", about: "template of the user's message; @FILE reads a file" }),
   scorers: list({ fills: "scorer", path: "name", placeholder: "NAME", about: "how answers are scored; the first decides" }),
