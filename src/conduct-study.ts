@@ -126,7 +126,6 @@ async function makePlan(
     checkRubricFields(seat.rubrics, stored.dataset);
     const { correction, "min-effect": minEffect } = flags;
     const plan = planScoring(stored, { scorers, concurrency: concurrencyOf(flags, []), correction, minEffect });
-    checkSizes(plan.primary, { minEffect, untilHalfWidth });
     return { ...plan, ...thinkingOf(flags) };
   }
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {

@@ -185,6 +185,7 @@ export function fixedParameters({
     ...(system !== undefined && { system }),
     ...(prompt !== undefined && { prompt }),
     ...(body && { body: JSON.stringify(body) }),
+    ...(request["max-tokens-field"] !== undefined && { max_tokens_field: request["max-tokens-field"] }),
     ...parseFixed(words),
   };
 }

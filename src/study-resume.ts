@@ -89,11 +89,9 @@ export function openJournal(
   if (changed) {
     const [name, value] = changed;
     journal.close({ finished: false });
-    throw new LlmopsError(
-      "STUDY_CHANGED",
-      `The study ${header.id} had other ${name}: ${brief(header.facts[name])}; now it would have ${brief(value)}.`,
-      { hint: hintOnChange(name, command, header) },
-    );
+    throw new LlmopsError("STUDY_CHANGED", `The study ${header.id} had ${describeChange(name, header.facts[name], value)}.`, {
+      hint: hintOnChange(name, command, header),
+    });
   }
   return journal;
 }
@@ -135,6 +133,23 @@ function hintOnChange(changed: string, { argv }: Pick<StudyCommand, "argv">, { i
     return value === undefined ? [] : [` --scorer ${/^[\w.:,/-]+$/.test(value) ? value : `'${value}'`}`];
   });
   return `The answers there are can be scored anew, without asking again: llmops score ${id}${wanted.join("")}`;
+}
+
+/** What was, and what would be now: of settings and texts by name, only what differs. */
+function describeChange(name: string, before: unknown, now: unknown): string {
+  if (Array.isArray(before) && Array.isArray(now) && before.length === now.length) {
+    const place = now.findIndex((value, i) => JSON.stringify(value) !== JSON.stringify(before[i]));
+    if (isPlain(now[place])) return describeChange(name, before[place], now[place]);
+  }
+  if (!isPlain(before) || !isPlain(now)) return `other ${name}: ${brief(before)}; now it would have ${brief(now)}`;
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const differing = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+  const listed = (all: Record<string, unknown>) => differing.map((key) => `${key} ${all[key] === undefined ? "not set" : brief(all[key])}`);
+  return differing.length === 0 ? `${name} in another order` : `${listed(before).join(", ")}; now it would have ${listed(now).join(", ")}`;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function brief(value: unknown): string {

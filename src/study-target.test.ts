@@ -11,7 +11,7 @@ const FLAGS: TargetChoice = {
 /** Of each parameter, a value that is no default. */
 const VALUES: Setting = {
   ...{ endpoint: "http://127.0.0.1:1/v1", model: "m", slots: 7, threads: 3, cache_type: "q8_0", batch_size: 64 },
-  ...{ body: "{}", reasoning_effort: "low", verbosity: "high", service_tier: "flex" },
+  ...{ body: "{}", reasoning_effort: "low", verbosity: "high", service_tier: "flex", max_tokens_field: "max_completion_tokens" },
 };
 
 describe("withParams", () => {

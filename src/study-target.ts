@@ -64,6 +64,7 @@ const CHANGES: Readonly<Record<TargetParameter, Change>> = {
   batch_size: (value) => ({ "batch-size": Number(value) }),
   // a body of its own takes the place of the members given with flags; members of the setting come on top
   body: (value) => ({ body: String(value), "set-extra": [] }),
+  max_tokens_field: (value) => ({ "max-tokens-field": value as TargetFlags["max-tokens-field"] }),
   reasoning_effort: member("reasoning_effort"),
   verbosity: member("verbosity"),
   service_tier: member("service_tier"),

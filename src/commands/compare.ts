@@ -3,9 +3,10 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
 import { EXIT } from "../lib/errors/exit-codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { checkSize } from "../lib/gates/check-size.js";
 import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
 import { pairsReport } from "../lib/report/comparison-table.js";
-import { compareScores, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
+import { compareScores, scoreScales, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
 import { checkPairing } from "../lib/runs/pairing.js";
 import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
 import { findStudy } from "../lib/study/study-folder.js";
@@ -53,10 +54,12 @@ export default class Compare extends BaseCommand {
     }
     const sources = await this.load(names, flags["tracking-uri"]);
     for (const left of checkPairing(sources)) this.note(left);
-    const comparisons = compareScores(sources, { correction: flags.correction, minEffect: flags["min-effect"] });
+    const { gate: gated = [], correction, "min-effect": minEffect } = flags;
+    checkMinEffect(sources, gated, minEffect);
+    const comparisons = compareScores(sources, { correction, minEffect });
     const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
-    process.exitCode = gate(comparisons, flags.gate ?? []);
-    await publishReport(pairsReport(labels, comparisons, flags.gate), flags, (text) => this.log(text));
+    process.exitCode = gate(comparisons, gated);
+    await publishReport(pairsReport(labels, comparisons, gated), flags, (text) => this.log(text));
     return {
       schema: "llmops.compare/1",
       sources: labels,
@@ -78,6 +81,14 @@ export default class Compare extends BaseCommand {
     };
     return Promise.all(names.map(one));
   }
+}
+
+/** Throws INVALID_ARGUMENT for a difference that would matter of no gated score; without gates, of no score at all. */
+function checkMinEffect(sources: readonly ScoredSource[], gated: readonly string[], minEffect: number): void {
+  const scales = scoreScales(sources);
+  const deciding = scales.filter(({ name }) => gated.includes(name));
+  if (deciding.length === 0 && scales.some(({ largest = Infinity }) => minEffect < largest)) return;
+  for (const scale of deciding.length > 0 ? deciding : scales) checkSize("--min-effect", minEffect, scale);
 }
 
 function gate(comparisons: readonly ScoreComparison[], scores: readonly string[]): number {

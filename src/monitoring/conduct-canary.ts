@@ -10,6 +10,8 @@ import { RateWatch, rateLimitsOf, type RateLimitDocument } from "../lib/openai/r
 import { renderCanary } from "../lib/report/canary-table.js";
 import { describeRateLimits } from "../lib/report/rate-limit-lines.js";
 import { resolveScorers } from "../lib/scoring/scorers.js";
+import { checkSize } from "../lib/gates/check-size.js";
+import { scaleOf } from "../lib/study/check-sizes.js";
 import { datasetNotes } from "../lib/study/dataset-notes.js";
 import { planSweep } from "../lib/study/plan-sweep.js";
 import type { CellError } from "../lib/study/error-tally.js";
@@ -70,6 +72,7 @@ export async function conductCanary(command: StudyCommand, flags: CanaryFlags, t
   const before = flags.bless ? undefined : readCanary(path);
   const metrics = [...new Set([...(flags.scorer ?? ["contains"]), ...TIMED])];
   const plan = await planCanary(flags, metrics, command.signal);
+  checkSize("--quality-tolerance", tolerances.quality, scaleOf(plan.primary));
   if (before) checkComparable(before, askedOf(plan, metrics));
   const { canary, runId, errors, limits } = await ask(command, flags, { plan, metrics });
   const comparison = before ? compareCanary(before, canary, tolerances) : null;

@@ -37,11 +37,16 @@ export function monitorDocument(seen: readonly LastSeen[], { uri, experiment }: 
   return { schema: "llmops.monitor/1", tracking_uri: uri, experiment, servers };
 }
 
-/** 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, else 0. */
+/**
+ * 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, 5 when none is but one is not known,
+ * else 0.
+ */
 export function monitorExit(seen: readonly LastSeen[]): number {
   const last = seen.map(({ observation }) => observation);
   if (last.length === 0 || last.some(({ up }) => !up)) return EXIT.broken;
   const isBad = ({ kpis, slos, alerts }: Observation) =>
     kpis.some(({ state }) => state === "failed") || slos.some(({ met }) => met === false) || alerts.some(({ state }) => state === "firing");
-  return last.some(isBad) ? EXIT.failed : EXIT.done;
+  if (last.some(isBad)) return EXIT.failed;
+  const isUnknown = ({ kpis, slos }: Observation) => kpis.some(({ state }) => state === "no data") || slos.some(({ met }) => met === null);
+  return last.some(isUnknown) ? EXIT.cannotTell : EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { parseDuration } from "../../lib/config/duration.js";
+import { EXIT } from "../../lib/errors/exit-codes.js";
 import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../monitoring/monitor-flags.js";
 import { monitorDocument, monitorExit, type MonitorDocument } from "../../monitoring/monitor-document.js";
 import { experimentFlag, trackingUriFlag } from "../../store-flags.js";
@@ -13,7 +14,8 @@ export default class Monitor extends BaseCommand {
   static override description =
     "Scrapes Prometheus metrics of llmops, vLLM, llama-server, or any server with the documented names, and sends a small request. What is " +
     "known of error budgets and alerts is kept, and the MLflow run continued, when it is started again. With --once it polls once: exit " +
-    "code 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, else 0.";
+    "code 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, 5 when one of them is not known " +
+    "yet (an idle server has no response times), else 0.";
   static override examples = [
     "<%= config.bin %> monitor",
     "<%= config.bin %> monitor http://10.0.0.5:8000 http://10.0.0.6:8000 --interval 30s --slo 'ttft<500ms@99%/28d'",
@@ -54,7 +56,7 @@ export default class Monitor extends BaseCommand {
     });
     const document = monitorDocument(servers, { uri, experiment: flags.experiment });
     this.note(`Recorded in ${uri}, experiment "${flags.experiment}", run ${servers.map(({ runId }) => runId ?? "(queued)").join(", ")}.`);
-    process.exitCode = flags.once ? monitorExit(servers) : 0;
+    process.exitCode = flags.once ? monitorExit(servers) : EXIT.done;
     return document;
   }
 }

@@ -1,4 +1,4 @@
-import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
+import { datasetInput, lastingRun, sourceTags, toParams, type RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
 import type { RunStatus, Table } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
@@ -33,7 +33,10 @@ export class JudgementRecorder {
     });
     const { samples, path } = plan.dataset;
     run.log({
-      params: { model: target.model, target: target.location, dataset: path, samples: String(samples.length), seed: String(plan.seed) },
+      params: {
+        ...{ model: target.model, target: target.location, dataset: path, samples: String(samples.length), seed: String(plan.seed) },
+        ...toParams(plan, plan.fixed),
+      },
     });
     run.dataset(datasetInput(plan));
     await tracker.begin();

@@ -4,7 +4,7 @@ import { createRandom, deriveSeed, shuffle } from "../math/random.js";
 import type { SearchDimension } from "../samplers/space.js";
 import type { ScorerSet } from "../scoring/scorers.js";
 import { PARAMETERS } from "../study/parameters.js";
-import { checkDataset, readTexts } from "../study/plan-sweep.js";
+import { checkPlan, readTexts } from "../study/plan-sweep.js";
 import { isGreedy, type Setting, type StudyPlan } from "../study/study.js";
 
 /** Rows a trial asks where nothing is said. */
@@ -65,7 +65,7 @@ export function planOptimization(dataset: Dataset, options: OptimizationPlanOpti
     texts: readTexts([...prompts, fixed], dataset),
     ...{ seed: options.seed, concurrency: options.concurrency, correction: "holm", minEffect: options.minEffect },
   };
-  checkDataset({ ...search, dataset });
+  checkPlan({ ...search, dataset });
   const heldOut = proofRows === 0 ? undefined : part(count, count + proofRows);
   if (heldOut && heldOut.samples.length < 2) {
     throw new LlmopsError(

@@ -1,5 +1,6 @@
 import type { DecidedState } from "../gates/checks.js";
 import { checkGain, checkNoLoss, isAlikeByChance, type TestedDifference } from "../gates/no-loss.js";
+import { checkSize, type ScoreScale } from "../gates/check-size.js";
 import { holds } from "../gates/requirement.js";
 import type { JudgedDifference } from "../stats/compare-family.js";
 import { unpairedDifference } from "../stats/unpaired.js";
@@ -26,7 +27,14 @@ export function checkRelative(base: VersionEvidence, own: VersionEvidence, requi
     const hint = "Evaluate each version in a run of its own, and register it with that: llmops mlflow register NAME SOURCE --run RUN.";
     return { state: "cannot tell", evidence: `both versions name the same run, ${own.run.runName}`, hint };
   }
+  if (directionOf(requirement) === "max") checkSize("--min-effect", margin, scaleOf(base, own));
   return checkPaired(base, own, requirement, margin) ?? checkUnpaired(base, own, { requirement, margin, numbers });
+}
+
+/** Values that all lie between 0 and 1 are taken for shares: no loss of them is larger than 1. */
+function scaleOf(...both: readonly VersionEvidence[]): ScoreScale {
+  const isRate = both.every(({ value, estimate }) => [value, estimate?.low ?? 0, estimate?.high ?? 0].every((end) => end >= 0 && end <= 1));
+  return { name: both[0]?.metric ?? "", isRate, largest: isRate ? 1 : undefined };
 }
 
 /** By the samples that both runs scored; undefined where there are none. */

@@ -1,3 +1,4 @@
+import type { ScoreScale } from "../gates/check-size.js";
 import { compareFamily, judgeDifference, type JudgedDifference } from "../stats/compare-family.js";
 import type { Correction } from "../stats/multiplicity.js";
 import { within } from "../stats/estimate.js";
@@ -53,6 +54,14 @@ export function compareScores(
       ...judgeDifference(withinScale(difference, largest), { direction, minEffect }),
       ...{ source: paired[i]?.source ?? 0, score },
     }));
+  });
+}
+
+/** What sizes of each score of the first source are held to. */
+export function scoreScales(sources: readonly ScoredSource[]): ScoreScale[] {
+  return [...(sources[0]?.scores?.keys() ?? [])].map((name) => {
+    const { isBinary, largest } = scaleOf(name, sources[0]?.directions[name] ?? directionOf(name), sources);
+    return { name, isRate: isBinary, largest: Number.isFinite(largest) ? largest : undefined };
   });
 }
 

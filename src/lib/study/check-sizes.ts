@@ -1,4 +1,4 @@
-import { LlmopsError } from "../errors/llmops-error.js";
+import { checkSize, type ScoreScale } from "../gates/check-size.js";
 import type { Scorer } from "../scoring/scorer.js";
 import { differenceScale } from "./stopping.js";
 
@@ -10,14 +10,14 @@ export function checkSizes(
   primary: Pick<Scorer, "name" | "kind" | "range">,
   { minEffect, untilHalfWidth }: { minEffect: number; untilHalfWidth?: number | undefined },
 ): void {
-  const { largest = Infinity } = differenceScale(primary);
-  const example = primary.kind === "rate" ? "0.02 for two percentage points" : "a size in units of the score";
-  const refuse = (what: string, value: number, most: number) => {
-    throw new LlmopsError("INVALID_ARGUMENT", `${what} ${value} is outside the scale of ${primary.name}, on which it is below ${most}.`, {
-      hint: `Give ${example}.`,
-    });
-  };
-  if (!Number.isFinite(minEffect) || minEffect < 0 || minEffect >= largest) refuse("--min-effect", minEffect, largest);
+  const scale = scaleOf(primary);
+  checkSize("--min-effect", minEffect, scale);
   if (untilHalfWidth === undefined) return;
-  if (!(untilHalfWidth > 0) || untilHalfWidth >= largest / 2) refuse("--until-ci", untilHalfWidth, largest / 2);
+  const { largest = Infinity } = scale;
+  checkSize("--until-ci", untilHalfWidth, { ...scale, largest: untilHalfWidth === 0 ? 0 : largest / 2 });
+}
+
+/** What sizes of a scorer's values are held to. */
+export function scaleOf(scorer: Pick<Scorer, "name" | "kind" | "range">): ScoreScale {
+  return { name: scorer.name, isRate: scorer.kind === "rate", largest: differenceScale(scorer).largest };
 }

@@ -55,6 +55,7 @@ const SPECS = {
   verbosity: { kind: "target" },
   service_tier: { kind: "target" },
   body: { kind: "target" },
+  max_tokens_field: { kind: "target", names: ["max_tokens", "max_completion_tokens"] },
 } as const satisfies Record<string, ParameterSpec>;
 
 export const PARAMETERS: Readonly<Record<string, ParameterSpec>> = SPECS;

@@ -2,7 +2,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import type { NamedScorers } from "../scoring/scorers.js";
 import type { Correction } from "../stats/multiplicity.js";
 import type { Dataset } from "../dataset/sample.js";
-import { checkDataset } from "./plan-sweep.js";
+import { checkPlan } from "./plan-sweep.js";
 import type { StoredAnswers } from "./stored-answers.js";
 import type { StudyHeader } from "./study-journal.js";
 import type { Setting, StoredCells, StudyPlan } from "./study.js";
@@ -55,7 +55,7 @@ export function planScoring({ header, facts, dataset, answers }: StoredStudy, op
     texts: facts.prompts,
     ...{ seed: facts.seed, concurrency, correction, minEffect },
   };
-  checkDataset(plan);
+  checkPlan(plan);
   return plan;
 }
 

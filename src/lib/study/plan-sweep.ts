@@ -3,6 +3,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { gridSettings, singleSettings, zipSettings } from "../samplers/designs.js";
 import type { ScorerSet } from "../scoring/scorers.js";
 import type { Correction } from "../stats/multiplicity.js";
+import { checkSizes } from "./check-sizes.js";
 import { PARAMETERS } from "./parameters.js";
 import { checkHasPlace, fillTemplate, readPromptText } from "./prompt-template.js";
 import type { Dimension } from "./search-space.js";
@@ -67,7 +68,7 @@ export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, op
     texts: readTexts([...settings, fixed], dataset),
     ...{ seed: options.seed, concurrency: options.concurrency, correction: options.correction, minEffect: options.minEffect },
   };
-  checkDataset(plan);
+  checkPlan(plan);
   return plan;
 }
 
@@ -116,8 +117,12 @@ export function readTexts(settings: readonly Setting[], { samples }: Pick<Datase
   return texts;
 }
 
-/** Throws DATASET_INVALID unless every sample has what the prompts ask for, and one at least what the primary scorer compares with. */
-export function checkDataset({ dataset, texts, primary }: Pick<StudyPlan, "dataset" | "texts" | "primary">): void {
+/**
+ * What every plan is held to. Throws DATASET_INVALID unless every sample has what the prompts ask for, and one at least what the primary
+ * scorer compares with; INVALID_ARGUMENT for a difference that matters which the primary score cannot reach.
+ */
+export function checkPlan({ dataset, texts, primary, minEffect }: Pick<StudyPlan, "dataset" | "texts" | "primary" | "minEffect">): void {
+  checkSizes(primary, { minEffect });
   for (const text of Object.values(texts)) for (const sample of dataset.samples) fillTemplate(text, sample);
   if (primary.needsReference !== true || dataset.samples.some(({ answers }) => answers.length > 0)) return;
   throw new LlmopsError("DATASET_INVALID", `No row of ${dataset.path} has an answer, which the scorer ${primary.name} compares with.`, {

@@ -198,8 +198,8 @@ export function datasetInput({ dataset }: Pick<StudyPlan, "dataset">): DatasetIn
   };
 }
 
-/** Prompts by their text, also where a file was named. */
-function toParams({ texts }: StudyPlan, setting: Setting): Record<string, string> {
+/** A setting as params of a run: prompts by their text, also where a file was named. */
+export function toParams({ texts }: Pick<StudyPlan, "texts">, setting: Setting): Record<string, string> {
   return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, texts[String(value)] ?? String(value)]));
 }
 

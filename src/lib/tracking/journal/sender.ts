@@ -19,6 +19,8 @@ export class Sender {
   /** Runs that may have been made although no answer came. */
   private readonly doubtful = new Set<string>();
   private readonly recovered: boolean;
+  /** The params that runs which were there before have already: they stay as they were first recorded. */
+  private readonly known = new Map<string, ReadonlySet<string>>();
   /** Entries the store refused for good, and why the first of the last sending. */
   rejected = 0;
   refusal: LlmopsError | undefined;
@@ -91,7 +93,10 @@ export class Sender {
       found ??
       (await this.store.createRun({ experimentId, runName: name, startTime, userId, tags: { ...tags, ...parentTag, [KEY_TAG]: run } }))
         .runId;
-    if (found !== undefined && continues) await this.store.updateRun(found, { status: "RUNNING" });
+    if (found !== undefined && continues) {
+      this.known.set(run, await this.paramsOf(found));
+      await this.store.updateRun(found, { status: "RUNNING" });
+    }
     this.journal.progress.noteRun(run, made);
     this.doubtful.delete(run);
   }
@@ -105,12 +110,24 @@ export class Sender {
   private async sendBatches(entries: readonly BatchEntry[]): Promise<void> {
     for (const run of new Set(entries.map((entry) => entry.run))) {
       const batches = entries.filter((entry) => entry.run === run);
-      const { params = {}, metrics = [], tags = {} } = mergeBatches(batches);
+      const { params: given = {}, metrics = [], tags = {} } = mergeBatches(batches);
+      const known = Object.keys(given).length > 0 ? await this.knownParams(run) : undefined;
+      const params = Object.fromEntries(Object.entries(given).filter(([name]) => known?.has(name) !== true));
       const links = batches.flatMap(({ runTags }) => Object.entries(runTags).map(([tag, key]) => [tag, this.runId(key)] as const));
       for (const part of splitBatch({ params, metrics, tags: { ...tags, ...Object.fromEntries(links) } })) {
         await this.store.logBatch(this.runId(run), part);
       }
     }
+  }
+
+  /** Another process may have continued a run whose entries it left. */
+  private async knownParams(run: string): Promise<ReadonlySet<string> | undefined> {
+    if (this.recovered && !this.known.has(run)) this.known.set(run, await this.paramsOf(this.runId(run)));
+    return this.known.get(run);
+  }
+
+  private async paramsOf(runId: string): Promise<ReadonlySet<string>> {
+    return new Set(Object.keys((await this.store.getRun(runId)).params));
   }
 
   private async experimentId(name: string): Promise<string> {
