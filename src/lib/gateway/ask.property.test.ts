@@ -28,7 +28,7 @@ const word = fc.constantFrom("Paris", " grün", "日本", "🙂", "", '{"a":1}',
 const reason = fc.constantFrom("stop", "length", "stop", "", null, "error", "content_filter");
 const delta = fc.oneof(
   { weight: 6, arbitrary: word.map((content) => ({ content })) },
-  { weight: 1, arbitrary: fc.constant<object>({ role: "assistant", content: "" }) },
+  { weight: 1, arbitrary: fc.constantFrom<object>({ role: "assistant", content: "" }, { role: "assistant", content: null }) },
   { weight: 1, arbitrary: word.map((text) => ({ reasoning_content: text })) },
   { weight: 1, arbitrary: fc.constant<object>({ refusal: "no" }) },
 );
@@ -68,7 +68,7 @@ const whole = fc
       index: fc.nat(2),
       message: fc.oneof(
         word.map((content) => ({ content })),
-        fc.constant<object>({ refusal: "no" }),
+        fc.constantFrom<object>({ refusal: "no" }, { content: null }, { content: null, reasoning_content: "so" }),
       ),
       finish_reason: reason,
     }),
@@ -151,28 +151,32 @@ function textsOf(
   done: boolean,
   asked: number,
 ): string[] | undefined {
-  const texts = new Map<number, { text: string; says: boolean; ends: boolean }>();
+  const texts = new Map<number, { text: string; says: boolean; ends: string; contents: unknown[] }>();
   for (const body of bodies) {
     if (body === null || Array.isArray(body) || body.error !== undefined || body.object === "error") return undefined;
     for (const choice of (Array.isArray(body.choices) ? body.choices : []) as Record<string, unknown>[]) {
       if (choice === null) continue;
       const {
-        content = "",
+        content,
         reasoning_content: thought = "",
         refusal,
-      } = (choice["delta"] ?? choice["message"] ?? {}) as Record<string, string>;
+      } = (choice["delta"] ?? choice["message"] ?? {}) as Record<string, string | null>;
       const { finish_reason: why } = choice;
       if (why === "error" || why === "content_filter" || refusal !== undefined) return undefined;
-      const known = texts.get(choice["index"] as number) ?? { text: "", says: false, ends: false };
+      const known = texts.get(choice["index"] as number) ?? { text: "", says: false, ends: "", contents: [] };
       texts.set(choice["index"] as number, known);
-      known.text += content;
-      known.says ||= content !== "" || thought !== "";
-      known.ends ||= typeof why === "string" && why !== "";
+      known.text += content ?? "";
+      known.says ||= (content ?? "") !== "" || thought !== "";
+      known.contents.push(content);
+      if (known.ends === "" && typeof why === "string") known.ends = why;
     }
   }
   const all = [...texts.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice);
-  const isEnded = all.every(({ ends }) => ends) && Array.from({ length: asked }, (_, i) => texts.has(i)).every(Boolean);
-  const isDone = done && all.every(({ says, ends }) => says || ends);
+  const isNull = ({ contents, ends }: { contents: unknown[]; ends: string }) =>
+    ends === "stop" && contents.includes(null) && !contents.some((content) => typeof content === "string");
+  if (all.some(isNull)) return undefined;
+  const isEnded = all.every(({ ends }) => ends !== "") && Array.from({ length: asked }, (_, i) => texts.has(i)).every(Boolean);
+  const isDone = done && all.every(({ says, ends }) => says || ends !== "");
   return all.length > 0 && (isEnded || isDone) ? all.map(({ text }) => text) : undefined;
 }
 

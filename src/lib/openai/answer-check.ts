@@ -22,7 +22,11 @@ export class NoAnswer extends Error {
 /** What is known of one choice. */
 interface ChoiceState {
   hasContent: boolean;
-  isFinished: boolean;
+  /** Its content was a text, be it an empty one, or a call or a refusal stood in its place. */
+  isGiven: boolean;
+  /** Its content was null, or missing in a whole answer; the events of a stream may each leave it out. */
+  isNulled: boolean;
+  finish: FinishReason | undefined;
 }
 
 /** Finish reasons of servers for an answer they gave up. */
@@ -52,12 +56,14 @@ export class AnswerCheck {
     for (const choice of choicesOf(body)) {
       throwIfError(choice);
       const index = typeof choice["index"] === "number" ? choice["index"] : 0;
-      const state = this.choices.get(index) ?? { hasContent: false, isFinished: false };
+      const state = this.choices.get(index) ?? { hasContent: false, isGiven: false, isNulled: false, finish: undefined };
       this.choices.set(index, state);
       const says = hasContent(choice);
       adds ||= says;
       state.hasContent ||= says;
-      state.isFinished ||= readFinish(choice) !== undefined;
+      state.isGiven ||= isGiven(choice);
+      state.isNulled ||= isNulled(choice);
+      state.finish ??= readFinish(choice);
     }
     return adds;
   }
@@ -71,17 +77,28 @@ export class AnswerCheck {
   get isWhole(): boolean {
     const states = [...this.choices.values()];
     if (states.length === 0) return false;
-    if (this.isDone) return states.every(({ hasContent, isFinished }) => hasContent || isFinished);
-    for (let index = 0; index < this.asked; index++) if (!this.choices.get(index)?.isFinished) return false;
-    return states.every(({ isFinished }) => isFinished);
+    if (states.some(isNull)) return false;
+    if (this.isDone) return states.every(({ hasContent, finish }) => hasContent || finish !== undefined);
+    for (let index = 0; index < this.asked; index++) if (this.choices.get(index)?.finish === undefined) return false;
+    return states.every(({ finish }) => finish !== undefined);
   }
 
   /** Throws NoAnswer where the answer ended before it was whole. */
   end(): void {
     if (this.isWhole) return;
+    const none = [...this.choices.values()].find(isNull);
+    if (none) throw new NoAnswer("cut", `its answer is null, without a tool call or a refusal (finish_reason ${none.finish})`);
     const begun = [...this.choices.values()].some(({ hasContent }) => hasContent);
     throw new NoAnswer("cut", begun ? "its answer ended in the middle, without a finish reason" : "its answer has nothing in it");
   }
+}
+
+/**
+ * Ended without an answer: an empty text is one that the model gave, null is none. What was cut off by its length, as where thoughts
+ * used up all of it, or withheld by a filter is told apart by its finish reason.
+ */
+function isNull({ isGiven, isNulled, finish }: ChoiceState): boolean {
+  return !isGiven && isNulled && (finish === "stop" || finish === "tool_calls");
 }
 
 /** The choices of an event or of a whole body, as far as they are ones. */
@@ -142,6 +159,19 @@ export function hasContent(choice: JsonObject): boolean {
   // a token whose text cannot be shown yet
   const logprobs = asObject(choice["logprobs"]);
   return [logprobs?.["content"], logprobs?.["tokens"]].some((tokens) => Array.isArray(tokens) && tokens.length > 0);
+}
+
+/** True where a choice has what may be an answer: a text, even an empty one, a call, a refusal or a token; thoughts alone are none. */
+function isGiven(choice: JsonObject): boolean {
+  const { content, ...delta } = deltaOf(choice);
+  if (typeof content === "string" || textIn({ content }) !== "") return true;
+  const others = Object.entries(delta).filter(([name]) => !THOUGHT_MEMBERS.includes(name));
+  return hasContent({ logprobs: choice["logprobs"], delta: Object.fromEntries(others) });
+}
+
+function isNulled(choice: JsonObject): boolean {
+  const { content } = deltaOf(choice);
+  return content === null || (asObject(choice["message"]) !== undefined && typeof content !== "string");
 }
 
 /** An error in the place of an answer, whatever the status was. */

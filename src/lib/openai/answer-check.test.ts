@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { AnswerCheck } from "./answer-check.js";
+
+/** Why a whole body is no answer; undefined where it is one. */
+function problemOf(message: object, finish: string): string | undefined {
+  const check = new AnswerCheck();
+  check.note({ choices: [{ index: 0, message, finish_reason: finish }] });
+  return problemAtEnd(check);
+}
+
+function problemAtEnd(check: AnswerCheck): string | undefined {
+  try {
+    check.end();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("an answer with nothing in it", () => {
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "{}" } };
+
+  it.each([
+    ["an empty text", { content: "" }, "stop"],
+    ["parts without text", { content: [{ type: "text", text: "x" }] }, "stop"],
+    ["a call", { content: null, tool_calls: [call] }, "tool_calls"],
+    ["a refusal", { content: null, refusal: "no" }, "stop"],
+    ["what a filter withheld", { content: null }, "content_filter"],
+    ["thoughts that used up all tokens", { content: null, reasoning_content: "so" }, "length"],
+    ["thoughts nobody shows that used up all tokens", { content: null }, "length"],
+  ])("is whole where it is %s", (_, message, finish) => expect(problemOf(message, finish)).toBeUndefined());
+
+  it.each([
+    ["null", { content: null }, "stop"],
+    ["nothing", {}, "stop"],
+    ["null after thoughts", { content: null, reasoning_content: "so" }, "stop"],
+    ["null, with an empty list of calls", { content: null, tool_calls: [] }, "tool_calls"],
+    ["no parts", { content: [] }, "stop"],
+  ])("is none where it is %s", (_, message, finish) =>
+    expect(problemOf(message, finish)).toBe(`its answer is null, without a tool call or a refusal (finish_reason ${finish})`),
+  );
+
+  it("is told alike of a stream", () => {
+    const streamed = (first: object) => {
+      const check = new AnswerCheck();
+      check.note({ choices: [{ index: 0, delta: { role: "assistant", ...first }, finish_reason: null }] });
+      check.note({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+      check.noteDone();
+      return problemAtEnd(check);
+    };
+    expect([streamed({ content: "" }), streamed({})]).toEqual([undefined, undefined]);
+    expect(streamed({ content: null })).toContain("is null");
+  });
+});
