@@ -20,7 +20,7 @@ import { measureCells } from "./lib/study/measure-cells.js";
 import type { Dimension } from "./lib/study/search-space.js";
 import { narrowEnough, racing } from "./lib/study/stopping.js";
 import type { StudyJournal, StudySource } from "./lib/study/study-journal.js";
-import type { StudyRun } from "./lib/study/run-study.js";
+import type { StudyRun } from "./lib/study/study-ledger.js";
 import { countCells, describeSetting, type Setting, type StudyPlan } from "./lib/study/study.js";
 import { runSweep } from "./lib/study/sweep.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";

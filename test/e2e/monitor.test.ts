@@ -91,6 +91,9 @@ describe("llmops monitor", () => {
     const folder = temporaryFolder();
     const url = await serve(folder);
     const look = (...args: string[]) => runCli(["monitor", url, "--once", ...args], folder);
+    expect((await look("--kpis", "error_rate<1%")).code).toBe(5); // nobody has asked it anything
+    const body = JSON.stringify({ messages: [{ role: "user", content: "Hello" }], max_tokens: 1 });
+    await fetch(`${url}/v1/chat/completions`, { method: "POST", body, headers: { "content-type": "application/json" } });
     expect((await look("--kpis", "error_rate<1%")).code).toBe(0);
     const missed = await look("--kpis", "requests_per_second>1000");
     expect([missed.code, missed.stdout]).toEqual([1, expect.stringContaining("✗ requests_per_second>1000")]);

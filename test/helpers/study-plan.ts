@@ -4,7 +4,8 @@ import type { CompletionTarget } from "../../src/lib/openai/completion-target.js
 import { containsScorer } from "../../src/lib/scoring/contains.js";
 import { responseLengthScorer } from "../../src/lib/scoring/response-length.js";
 import { planSweep, type SweepOptions } from "../../src/lib/study/plan-sweep.js";
-import { runStudy, type RunOptions, type StudyRun } from "../../src/lib/study/run-study.js";
+import { runStudy, type RunOptions } from "../../src/lib/study/run-study.js";
+import type { StudyRun } from "../../src/lib/study/study-ledger.js";
 import type { Dimension } from "../../src/lib/study/search-space.js";
 import { StudyJournal, type StudyHeader } from "../../src/lib/study/study-journal.js";
 import type { StudyPlan } from "../../src/lib/study/study.js";

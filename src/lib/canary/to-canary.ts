@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StudyRun } from "../study/run-study.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import { FAILED_METRIC } from "./compare-canary.js";

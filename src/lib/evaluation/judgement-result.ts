@@ -6,7 +6,7 @@ import type { Rubric } from "../judge/rubric.js";
 import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../openai/rate-watch.js";
 import type { CheckResult, EndedCells } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
-import type { StudyRun } from "../study/run-study.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { JudgeShift } from "./anchors.js";

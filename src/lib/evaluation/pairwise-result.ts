@@ -7,7 +7,7 @@ import { letterDisplay } from "../stats/letters.js";
 import { compareFamily } from "../stats/compare-family.js";
 import { isProven } from "../stats/verdict.js";
 import type { CellError } from "../study/error-tally.js";
-import type { StudyRun } from "../study/run-study.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
 

@@ -3,7 +3,7 @@ import type { SearchDimension } from "../samplers/space.js";
 import type { Estimate } from "../stats/estimate.js";
 import type { Verdict } from "../stats/verdict.js";
 import type { Best } from "../study/search-study.js";
-import type { StudyRun } from "../study/run-study.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import type { CheckResult } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
 import type { ScoreTable } from "../study/score-table.js";

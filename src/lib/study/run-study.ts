@@ -1,58 +1,31 @@
 import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Budget } from "./budget.js";
-import { inBundles, runBundles } from "./bundles.js";
-import type { CompletionTarget } from "../openai/completion-target.js";
-import { orderCells, orderSamples } from "./cell-order.js";
-import type { CellLatency } from "./drift.js";
 import type { AskContext, AskLimits } from "../gateway/ask.js";
-import type { Usage } from "../openai/completion.js";
-import { addCosts, type Score, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
-import { ErrorTally, type CellError } from "./error-tally.js";
+import type { CompletionTarget } from "../openai/completion-target.js";
+import type { Score } from "../scoring/scorer.js";
+import { inBundles, runBundles } from "./bundles.js";
+import { orderCells, orderSamples } from "./cell-order.js";
 import { runCell, type FinishedCell } from "./run-cell.js";
-import { missingScores, ScoreTable } from "./score-table.js";
+import { missingScores } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
-import { toCompletion, type CellRecord, type StudyJournal } from "./study-journal.js";
+import { toCompletion } from "./study-journal.js";
+import { StudyLedger, type LedgerOptions, type StudyRun } from "./study-ledger.js";
 import { isGreedy, plannedCells, type Cell, type StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";
 
 /** This many failures before any success mean that the target, or the scorer that decides, does not work at all. */
 const HOPELESS_FAILURES = 5;
 const SCORER_HINT = "Try the scorer by hand on one answer; what was answered is kept, and --resume last --retry-failed scores it again.";
-/** Answers of an earlier study were paid for there. */
-const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0 };
 /** Samples asked between two looks of a stopping rule, or two targets taking turns. */
 const BLOCK_SAMPLES = 10;
 
-export interface RunOptions {
-  journal: StudyJournal;
+export interface RunOptions extends LedgerOptions {
   limits: AskLimits;
-  budget?: Budget;
   /** Rules that stop settings early. */
   rules?: readonly StoppingRule[];
   /** Half width an interval should reach by further repeats, once all samples were asked. */
   untilHalfWidth?: number;
-  /** Ask cells again that failed before, and score answers again that a scorer failed on. */
-  retryFailed?: boolean;
   signal?: AbortSignal;
-  onCell?: () => void;
-}
-
-export interface StudyRun {
-  table: ScoreTable;
-  status: "finished" | "interrupted" | "budget spent";
-  /** Settings a rule stopped, with its reason. */
-  stopped: Map<number, string>;
-  /** Why cells have no score, with how many of them. */
-  errors: CellError[];
-  /** Tokens of all finished cells, those of models that scored them too. */
-  tokens: { prompt: number; completion: number };
-  /** Of the cells asked now, in the order they ended. */
-  latencies: CellLatency[];
-  /** Cells that were there when the study was resumed. */
-  resumed: number;
-  /** Cells that were asked now and answered, or scored now. */
-  asked: Cell[];
 }
 
 /**
@@ -92,32 +65,19 @@ export class StudyRunner {
   private readonly plan: StudyPlan;
   private readonly targets: TargetPool;
   private readonly options: RunOptions;
-  private tally = new ErrorTally();
+  private readonly ledger: StudyLedger;
 
   constructor(plan: StudyPlan, targets: TargetPool, options: RunOptions) {
     this.plan = plan;
     this.targets = targets;
     this.options = options;
-    this.state = {
-      table: new ScoreTable(plan),
-      status: "finished",
-      stopped: new Map(),
-      errors: [],
-      tokens: { prompt: 0, completion: 0 },
-      latencies: [],
-      resumed: 0,
-      asked: [],
-    };
+    this.ledger = new StudyLedger(plan, options);
+    this.state = this.ledger.state;
   }
 
   /** Takes over the cells the journal has. */
   load(): void {
-    const problems = new Map<number, Problem>();
-    this.options.journal.load(
-      (cell) => this.state.table.indexOf(cell),
-      (record) => this.takeOver(record, problems),
-    );
-    for (const problem of problems.values()) this.noteProblem(problem);
+    this.ledger.load();
   }
 
   /** Asks what is open of some settings; the rules may stop them early. Throws the first error when nothing of them works. */
@@ -230,75 +190,18 @@ export class StudyRunner {
   }
 
   private finish(pass: Pass, cell: FinishedCell, isKnown: boolean): void {
-    this.options.journal.append(this.state.table.indexOf(cell), cell);
+    this.ledger.finish(cell, isKnown);
     const { outcome } = cell;
     if (outcome.ok) {
       pass.answers.hasWorked = true;
-      this.state.table.setScores(cell, outcome.scores);
-      const { stored } = this.plan;
-      if (!stored && !isKnown) this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
-      const usage = stored ? NO_USAGE : outcome.completion.usage;
-      this.noteCost(usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)), isKnown);
-      this.state.asked.push(cell);
-      this.finishScores(pass, outcome.scores);
-    } else {
-      this.state.table.setFailed(cell, outcome.error.code);
-      this.noteProblem(outcome.error);
-      if (outcome.error.code !== "CONTENT_FILTERED" && !this.plan.stored) loseHope(pass.answers, outcome.error);
-    }
-    this.options.onCell?.();
+      this.lookAtScores(pass, outcome.scores);
+    } else if (outcome.error.code !== "CONTENT_FILTERED" && !this.plan.stored) loseHope(pass.answers, outcome.error);
   }
 
-  private finishScores(pass: Pass, scores: Readonly<Record<string, Score>>): void {
-    for (const { failure } of Object.values(scores)) if (failure) this.noteProblem(failure);
+  private lookAtScores(pass: Pass, scores: Readonly<Record<string, Score>>): void {
     const { value = null, failure } = scores[this.plan.primary.name] ?? {};
     if (value !== null) pass.scores.hasWorked = true;
     else if (failure) loseHope(pass.scores, new LlmopsError(failure.code, failure.message, { hint: SCORER_HINT }));
-  }
-
-  /** A cell that failed and was asked again has two records: the later one counts. */
-  private takeOver(record: CellRecord, problems: Map<number, Problem>): void {
-    const { table } = this.state;
-    const index = table.indexOf(record);
-    const again = table.isDone(record);
-    problems.delete(index);
-    if (this.options.retryFailed && (record.error ?? record.unscored)) {
-      if (again) this.state.resumed--;
-      return table.forget(record);
-    }
-    const problem = record.error ?? Object.values(record.scorerErrors ?? {})[0];
-    if (problem) problems.set(index, problem);
-    if (record.error === undefined) this.takeScores(record);
-    else table.setFailed(record, record.error.code);
-    if (again) return;
-    this.state.resumed++;
-    this.options.onCell?.();
-  }
-
-  private takeScores(record: CellRecord): void {
-    const { scores = {}, promptTokens = 0, completionTokens = 0, scoring } = record;
-    this.state.table.setScores(record, Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, { value }])));
-    const { tokens } = this.state;
-    const own = this.plan.stored ? NO_USAGE : { promptTokens, completionTokens };
-    tokens.prompt += own.promptTokens + (scoring?.promptTokens ?? 0);
-    tokens.completion += own.completionTokens + (scoring?.completionTokens ?? 0);
-  }
-
-  /** Of the completion, which costs nothing more where it was known, and of models that scored it. */
-  private noteCost(usage: Usage, scoring: ScoringCost, isKnown: boolean): void {
-    const { budget } = this.options;
-    budget?.noteCalls(scoring.calls);
-    if (!isKnown) budget?.noteTokens(usage);
-    budget?.noteTokens(scoring);
-    for (const used of [usage, scoring]) {
-      this.state.tokens.prompt += used.promptTokens;
-      this.state.tokens.completion += used.completionTokens;
-    }
-  }
-
-  private noteProblem(problem: Problem): void {
-    this.tally.add(problem, "reason" in problem ? problem.reason : problem.message);
-    this.state.errors = this.tally.list();
   }
 
   private hasBudget(): boolean {
@@ -311,8 +214,6 @@ export class StudyRunner {
     return this.state.status !== "finished";
   }
 }
-
-type Problem = Pick<LlmopsError, "code" | "message"> | ScorerFailure;
 
 function hope(hasWorked: boolean): Hope {
   return { hasWorked, failures: [] };

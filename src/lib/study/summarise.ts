@@ -6,7 +6,7 @@ import { letterDisplay } from "../stats/letters.js";
 import { paretoFront } from "../stats/pareto.js";
 import { reliability, type Reliability } from "../stats/repeats.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
-import type { StudyRun } from "./run-study.js";
+import type { StudyRun } from "./study-ledger.js";
 import { differenceScale, estimateScores } from "./stopping.js";
 import { plannedCells, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 

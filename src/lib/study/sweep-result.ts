@@ -5,7 +5,7 @@ import { REFERENCE_SHARE } from "../stats/all-pairs.js";
 import { ALPHA } from "../stats/multiplicity.js";
 import type { CheckResult } from "../gates/checks.js";
 import type { CellError } from "./error-tally.js";
-import type { StudyRun } from "./run-study.js";
+import type { StudyRun } from "./study-ledger.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 import type { SettingSummary, StudySummary } from "./summarise.js";

@@ -1,5 +1,6 @@
 import type { TrackedRun } from "../tracking/tracked-run.js";
-import { runStudy, type RunOptions, type StudyRun } from "./run-study.js";
+import { runStudy, type RunOptions } from "./run-study.js";
+import type { StudyRun } from "./study-ledger.js";
 import { RUN_STATUS, StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
 import { summarise } from "./summarise.js";
