@@ -135,7 +135,10 @@ async function makePlan(
   });
   const scorers = named ?? (await resolveScorers(defaultScorers(dataset)));
   checkRubricFields(seat.rubrics, dataset);
-  const fixed = fixedParameters(flags);
+  const fixed = fixedParameters(
+    flags,
+    dimensions.map(({ name }) => name),
+  );
   const plan = planSweep(dimensions, dataset, {
     design,
     strategies,

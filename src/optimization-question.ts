@@ -108,8 +108,12 @@ export async function planQuestion(flags: OptimizeFlags, { dimensions, scorers }
     map: flags.map,
   });
   const named = dimensions.map(({ name }) => ({ name, values: [] }));
+  const fixed = fixedParameters(
+    flags,
+    dimensions.map(({ name }) => name),
+  );
   const { search, heldOut } = planOptimization(all, {
-    ...{ dimensions, scorers, rows, fixed: fixedParameters(flags), repeats: flags.repeats, proofRows: rows === 0 ? 0 : flags.proof },
+    ...{ dimensions, scorers, rows, fixed, repeats: flags.repeats, proofRows: rows === 0 ? 0 : flags.proof },
     ...{ seed: flags.seed, concurrency: concurrencyOf(flags, named), minEffect: flags["min-effect"] },
   });
   return { search: { ...search, ...thinkingOf(flags) }, heldOut };

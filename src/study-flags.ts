@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Flags, type Interfaces } from "@oclif/core";
 import { stateFolder } from "./lib/config/mlflow-environment.js";
 import { readSearchFile } from "./lib/study/search-file.js";
+import { LlmopsError } from "./lib/errors/llmops-error.js";
+import { isSameParameter } from "./lib/study/parameters.js";
 import { parseFixed } from "./lib/study/search-space.js";
 import type { Setting } from "./lib/study/study.js";
 import { CORRECTIONS } from "./lib/stats/multiplicity.js";
@@ -54,7 +56,7 @@ const askedFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME=VALUE",
-    description: "a parameter all settings share, such as top_p=0.9; @FILE reads them from YAML",
+    description: "a parameter all settings share, such as top_p=0.9 or response_format=json_object; @FILE reads them from YAML",
   }),
 };
 
@@ -170,24 +172,41 @@ export const studyFlags = {
 /** The values of `studyFlags`. */
 export type StudyFlags = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };
 
-/** What the flags ask the model with. Throws what reading parameters throws. */
-export function fixedParameters({
-  max_tokens: maxTokens,
-  system,
-  prompt,
-  set = [],
-  ...request
-}: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set"> & RequestChoice): Setting {
+/**
+ * What the flags ask the model with, where `varied` are the parameters that settings differ in. Throws what reading parameters throws, and
+ * INVALID_ARGUMENT for one that is both set and varied.
+ */
+export function fixedParameters(
+  {
+    max_tokens: maxTokens,
+    system,
+    prompt,
+    set = [],
+    ...request
+  }: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set"> & RequestChoice,
+  varied: readonly string[] = [],
+): Setting {
   const body = extraBody(request);
   const words = set.flatMap((text) => (text.startsWith("@") ? readSearchFile(text.slice(1)) : [text]));
+  const given = parseFixed(words, (name) => `To send an endpoint something else: --set-extra ${name}=VALUE.`);
+  for (const name of Object.keys(given)) checkNotVaried(name, given[name], varied);
   return {
-    max_tokens: maxTokens,
+    ...(given["max_completion_tokens"] === undefined && { max_tokens: maxTokens }),
     ...(system !== undefined && { system }),
     ...(prompt !== undefined && { prompt }),
     ...(body && { body: JSON.stringify(body) }),
     ...(request["max-tokens-field"] !== undefined && { max_tokens_field: request["max-tokens-field"] }),
-    ...parseFixed(words),
+    ...given,
   };
+}
+
+function checkNotVaried(name: string, value: number | string | undefined, varied: readonly string[]): void {
+  const same = varied.find((other) => isSameParameter(name, other));
+  if (same === undefined) return;
+  const which = same === name ? "" : `, which is the same limit as ${same},`;
+  throw new LlmopsError("INVALID_ARGUMENT", `--set ${name}=${value ?? ""}${which} would do nothing: ${same} has values of its own.`, {
+    hint: `Leave --set ${name} out, or do not vary ${same}.`,
+  });
 }
 
 /** Some of the flags, by name. */

@@ -74,6 +74,7 @@ function templateTyped(name: string, place: string): LlmopsError {
 
 function settingOf(name: string, { place, isRemote }: { place: string; isRemote: boolean }): SettingName {
   if (SERVING_NAMES.includes(name)) return `serving.${name}` as SettingName;
+  if (name === "max_completion_tokens") return "serving.max_tokens";
   if (name === "endpoint") return "providers.upstream";
   if (name === "model") return isRemote ? "providers.upstream_model" : "models.default_model";
   const size = SIZES[name];

@@ -17,14 +17,21 @@ export interface PromptSpec {
   kind: "prompt";
 }
 
+/** A member of the request that is JSON. */
+export interface FormatSpec {
+  kind: "format";
+}
+
 /** What is asked: another model or endpoint, or the same one sized otherwise. Numbers have a range, some names are given. */
 export interface TargetSpec {
   kind: "target";
   range?: { min: number; max: number };
   names?: readonly string[];
+  /** A JSON object, which may have commas in it. */
+  isJson?: true;
 }
 
-export type ParameterSpec = SamplingSpec | PromptSpec | TargetSpec;
+export type ParameterSpec = SamplingSpec | PromptSpec | FormatSpec | TargetSpec;
 
 const sampling = (field: keyof SamplingParameters, min: number, max: number, integer = false): SamplingSpec => ({
   kind: "sampling",
@@ -41,9 +48,12 @@ const SPECS = {
   presence_penalty: sampling("presencePenalty", -2, 2),
   repeat_penalty: sampling("repeatPenalty", 0.01, 10),
   max_tokens: sampling("maxTokens", 1, 1_000_000, true),
+  // the same limit, under the name that newer models take
+  max_completion_tokens: sampling("maxTokens", 1, 1_000_000, true),
   seed: sampling("seed", 0, 2 ** 32 - 1, true),
   system: { kind: "prompt" },
   prompt: { kind: "prompt" },
+  response_format: { kind: "format" },
   model: { kind: "target" },
   endpoint: { kind: "target" },
   cache_type: { kind: "target", names: ["f32", "f16", "q8_0"] },
@@ -54,9 +64,12 @@ const SPECS = {
   reasoning_effort: { kind: "target" },
   verbosity: { kind: "target" },
   service_tier: { kind: "target" },
-  body: { kind: "target" },
+  body: { kind: "target", isJson: true },
   max_tokens_field: { kind: "target", names: ["max_tokens", "max_completion_tokens"] },
 } as const satisfies Record<string, ParameterSpec>;
+
+/** Both names of the longest completion. */
+const LIMITS: readonly string[] = ["max_tokens", "max_completion_tokens"] satisfies (keyof typeof SPECS)[];
 
 export const PARAMETERS: Readonly<Record<string, ParameterSpec>> = SPECS;
 
@@ -65,15 +78,28 @@ export type TargetParameter = {
   [Name in keyof typeof SPECS]: (typeof SPECS)[Name]["kind"] extends "target" ? Name : never;
 }[keyof typeof SPECS];
 
-/** The parameter of that name (dashes count as underscores). Throws UNKNOWN_PARAMETER with the ones there are. */
-export function findParameter(name: string): { name: string; spec: ParameterSpec } {
+/** The parameter of that name (dashes count as underscores). Throws UNKNOWN_PARAMETER with the ones there are, and what to do `otherwise`. */
+export function findParameter(name: string, otherwise?: (name: string) => string): { name: string; spec: ParameterSpec } {
   const plain = name.replaceAll("-", "_").toLowerCase();
   const known = plain === "batch" ? "batch_size" : plain;
   const spec = Object.hasOwn(PARAMETERS, known) ? PARAMETERS[known] : undefined;
   if (spec) return { name: known, spec };
-  throw new LlmopsError("UNKNOWN_PARAMETER", `There is no parameter "${name}" to sweep.`, {
-    hint: `${didYouMean(plain, Object.keys(PARAMETERS))}Parameters: ${Object.keys(PARAMETERS).join(", ")}.`,
+  throw new LlmopsError("UNKNOWN_PARAMETER", `There is no parameter "${name}".`, {
+    hint: `${didYouMean(plain, Object.keys(PARAMETERS))}${otherwise ? `${otherwise(name)} ` : ""}Parameters: ${Object.keys(PARAMETERS).join(", ")}.`,
   });
+}
+
+/** Throws INVALID_ARGUMENT for parameters that say the same. */
+export function checkOneLimit(names: readonly string[]): void {
+  if (!LIMITS.every((name) => names.includes(name))) return;
+  throw new LlmopsError("INVALID_ARGUMENT", `${LIMITS.join(" and ")} are one limit, under two names.`, {
+    hint: "Give one of them: max_completion_tokens for models that refuse max_tokens.",
+  });
+}
+
+/** True where two names mean the same parameter. */
+export function isSameParameter(one: string, other: string): boolean {
+  return one === other || (LIMITS.includes(one) && LIMITS.includes(other));
 }
 
 /** The range of a parameter that is a number; undefined for one that is a text or a name. */

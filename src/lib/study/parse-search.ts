@@ -1,6 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { SearchDimension } from "../samplers/space.js";
-import { checkName, checkNumber, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
+import { checkName, checkNumber, checkOneLimit, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
 
 const FORMS = "Write a range as temperature=0.1..1.0, top_k=1..40, batch_size=64..512:log, or a list as model=a.gguf,b.gguf.";
 
@@ -21,6 +21,7 @@ export function parseSearch(words: readonly string[]): SearchDimension[] {
     if (text === undefined || text === "") throw new LlmopsError("INVALID_RANGE", `The parameter ${name} has no range.`, { hint: FORMS });
     dimensions.push(toDimension(name, text, spec));
   }
+  checkOneLimit(dimensions.map(({ name }) => name));
   if (dimensions.length > 0) return dimensions;
   throw new LlmopsError("INVALID_ARGUMENT", "Nothing to optimize: no parameter was named.", { hint: FORMS });
 }

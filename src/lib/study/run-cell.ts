@@ -7,6 +7,7 @@ import { withoutThoughts, withThoughts } from "../openai/thoughts.js";
 import { scoreAll } from "../scoring/score-all.js";
 import type { Score } from "../scoring/scorer.js";
 import { PARAMETERS } from "./parameters.js";
+import { requestMembers } from "./request-members.js";
 import { defaultPrompt, fillTemplate } from "./prompt-template.js";
 import type { Cell, Setting, StudyPlan } from "./study.js";
 
@@ -22,9 +23,9 @@ export interface FinishedCell extends Cell {
 export function toRequest(plan: StudyPlan, cell: Cell): ChatRequest & { seed: number } {
   const sample = plan.dataset.samples[cell.sample];
   if (!sample) throw new RangeError(`no sample ${cell.sample} in the plan`);
-  const { key, ownSeed, system, prompt, sampling } = readSetting(plan, cell.setting);
+  const { key, ownSeed, system, prompt, sampling, members } = readSetting(plan, cell.setting);
   const messages = toMessages(sample, { system, prompt });
-  return { messages, ...sampling, seed: deriveSeed(ownSeed ?? plan.seed, key, sample.id, cell.repeat) };
+  return { messages, ...sampling, ...members, seed: deriveSeed(ownSeed ?? plan.seed, key, sample.id, cell.repeat) };
 }
 
 /** What all requests of a setting have in common. */
@@ -38,6 +39,7 @@ interface ReadSetting {
   /** Undefined where none was given. */
   prompt: string | undefined;
   sampling: SamplingParameters;
+  members: ReturnType<typeof requestMembers>;
 }
 
 /** By the setting: thousands of cells share it. */
@@ -51,7 +53,7 @@ function readSetting({ settings, fixed, texts }: StudyPlan, index: number): Read
   const text = (name: string) => (setting[name] === undefined ? undefined : texts[String(setting[name])]);
   const read: ReadSetting = {
     ...{ fixed, texts, key: JSON.stringify(own), ownSeed: setting["seed"] },
-    ...{ system: text("system"), prompt: text("prompt"), sampling: toSampling(setting) },
+    ...{ system: text("system"), prompt: text("prompt"), sampling: toSampling(setting), members: requestMembers(setting) },
   };
   settingsRead.set(own, read);
   return read;

@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { checkName, checkNumber, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
+import { checkName, checkNumber, checkOneLimit, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
+import { readResponseFormat } from "./request-members.js";
 
 /** One parameter and the values it takes. */
 export interface Dimension {
@@ -13,29 +14,30 @@ const FORMS = "Write a range as 0.1..0.9 (5 points), 0.1..0.9:0.2 (a step), or a
 
 /**
  * Reads the search space as typed: `temperature 0.1..0.9`, `top_p=0.5,0.9`, `system="Be brief."`, several of them. A text
- * parameter takes one value each time it is named. Throws INVALID_RANGE, UNKNOWN_PARAMETER or INVALID_ARGUMENT.
+ * parameter takes one value each time it is named. `otherwise` says what to do with a name that is none. Throws INVALID_RANGE, UNKNOWN_PARAMETER or INVALID_ARGUMENT.
  */
-export function parseSearchSpace(words: readonly string[]): Dimension[] {
+export function parseSearchSpace(words: readonly string[], otherwise?: (name: string) => string): Dimension[] {
   const dimensions: Dimension[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     const equals = word.indexOf("=");
-    const { name, spec } = findParameter(equals < 0 ? word : word.slice(0, equals));
+    const { name, spec } = findParameter(equals < 0 ? word : word.slice(0, equals), otherwise);
     const text = equals < 0 ? words[++i] : word.slice(equals + 1);
     if (text === undefined || (text === "" && spec.kind !== "prompt")) {
       throw new LlmopsError("INVALID_RANGE", `The parameter ${name} has no values.`, { hint: FORMS });
     }
     const known = dimensions.find((dimension) => dimension.name === name);
     if (!known) dimensions.push({ name, values: parseValues(name, text, spec) });
-    else if (spec.kind === "prompt") known.values = [...new Set([...known.values, text])];
+    else if (isWhole(spec, text)) known.values = [...new Set([...known.values, ...parseValues(name, text, spec)])];
     else throw new LlmopsError("INVALID_ARGUMENT", `The parameter ${name} is given twice.`, { hint: "Put all its values into one list." });
   }
+  checkOneLimit(dimensions.map(({ name }) => name));
   return dimensions;
 }
 
-/** Reads one parameter that has one value, as in --set top_p=0.9. */
-export function parseFixed(texts: readonly string[]): Record<string, number | string> {
-  const dimensions = parseSearchSpace(texts);
+/** Reads parameters that have one value, as in --set top_p=0.9. `otherwise` says what to do with a name that is none. */
+export function parseFixed(texts: readonly string[], otherwise?: (name: string) => string): Record<string, number | string> {
+  const dimensions = parseSearchSpace(texts, otherwise);
   for (const { name, values } of dimensions) {
     if (values.length === 1) continue;
     throw new LlmopsError("INVALID_ARGUMENT", `--set ${name} has ${values.length} values.`, { hint: "Name it without --set to sweep it." });
@@ -43,9 +45,16 @@ export function parseFixed(texts: readonly string[]): Record<string, number | st
   return Object.fromEntries(dimensions.map(({ name, values }) => [name, values[0] as number | string]));
 }
 
+/** True for one value, whatever commas are in it. */
+function isWhole(spec: ParameterSpec, text: string): boolean {
+  if (spec.kind === "prompt" || spec.kind === "format") return true;
+  return spec.kind === "target" && spec.isJson === true && text.trimStart().startsWith("{");
+}
+
 function parseValues(name: string, text: string, spec: ParameterSpec): (number | string)[] {
   const bounds = numericRange(spec);
-  if (spec.kind === "prompt") return [text];
+  if (spec.kind === "format") return [JSON.stringify(readResponseFormat(text))];
+  if (isWhole(spec, text)) return [text];
   if (!bounds) {
     const names = [...new Set(text.split(",").map((part) => part.trim()))].filter((part) => part !== "");
     for (const value of names) checkName(name, value, spec);
