@@ -87,4 +87,37 @@ describe.skipIf(lacks("chromium"))("the page of a judgement", () => {
     expect(await tab.evaluate("window.hacked")).toBeUndefined();
     expect(errors).toEqual([]);
   });
+
+  it("shows gates and what has no score, and can be read on a phone in the dark", async () => {
+    const gate = { name: "accuracy >= 4", state: "not met" as const, evidence: "accuracy is 3 (2.8 to 3.2)" };
+    const broken = { code: "ENDPOINT_ERROR", message: `The endpoint ${"x".repeat(200)} is away`, cells: 2 };
+    const { tab } = await openFilePage(await judgementHtml({ ...result(), checks: [gate], errors: [broken] } as JudgementResult));
+    const text = await tab.locator("body").innerText();
+    for (const said of ["gate accuracy >= 4: not met: accuracy is 3", "59 scored, 1 unscored", "Without a score: ENDPOINT_ERROR"]) {
+      expect(text).toContain(said);
+    }
+    await tab.setViewportSize({ width: 390, height: 800 });
+    expect(await tab.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await tab.emulateMedia({ colorScheme });
+      expect(await tab.evaluate(CONTRAST)).toBeGreaterThan(4.5);
+    }
+  });
 });
+
+/** The contrast of the text of failures with the page, as WCAG 2 defines it: computed in the browser. */
+const CONTRAST = `(() => {
+  const brush = document.createElement("canvas").getContext("2d");
+  const luminance = (colour) => {
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    const [r, g, b] = Array.from(brush.getImageData(0, 0, 1, 1).data.slice(0, 3), (byte) =>
+      byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "Canvas";
+  const text = luminance(getComputedStyle(document.querySelector(".bad")).color);
+  const page = luminance(getComputedStyle(probe).color);
+  return (Math.max(text, page) + 0.05) / (Math.min(text, page) + 0.05);
+})()`;

@@ -29,15 +29,18 @@ function toText(part: Part): string {
 }
 
 const STYLE = `
-  :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
+  :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); --bad: light-dark(#b3001b, #ff8a80); }
   body { font: 14px/1.5 system-ui, sans-serif; margin: 1.5rem auto; max-width: 1200px; padding: 0 1rem; }
-  h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-  .scroll { overflow-x: auto; } table { border-collapse: collapse; }
+  h1, h2, p { overflow-wrap: anywhere; } h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+  .scroll { overflow-x: auto; background: linear-gradient(to left, Canvas 1.5rem, transparent) right / 3rem 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, currentColor 30%, transparent), transparent) right / .7rem 100% no-repeat scroll; }
+  .bad { color: var(--bad); } table { border-collapse: collapse; }
   th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; white-space: nowrap; }
   td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
   th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-visible { outline: 2px solid; }
-  .charts { display: flex; flex-wrap: wrap; gap: 1rem; } .charts figure { margin: 0; background: #fff; border: 1px solid var(--line); }
-  .quiet { opacity: .7; } code { font-size: .9em; } svg { display: block; max-width: 100%; }
+  .charts { display: flex; flex-wrap: wrap; gap: 1rem; } .charts figure { margin: 0; max-width: 100%; overflow-x: auto; background: #fff; border: 1px solid var(--line); }
+  .quiet { opacity: .7; } code { font-size: .9em; overflow-wrap: anywhere; } svg { display: block; max-width: 100%; height: auto; }
+  @media (max-width: 700px) { .charts svg { max-width: none; } }
 `;
 
 /** Sorts a table by the column whose heading is pressed: numbers as numbers, empty cells last. */

@@ -6,14 +6,15 @@ import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-pag
 import { score } from "./judgement-table.js";
 import type { NamedChart } from "./png.js";
 import { counted } from "../errors/counted.js";
+import { gatesHtml } from "./gates-html.js";
 
 const STYLE = `
   .controls { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }
   .controls select, .controls input { font: inherit; max-width: 20rem; }
   article { border-top: 1px solid var(--line); padding: .5rem 0; } article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-  .verdict { display: grid; grid-template-columns: 9rem 4rem 8rem 1fr; gap: .6rem; align-items: center; }
+  .verdict { display: grid; grid-template-columns: 9rem 4rem 8rem minmax(0, 1fr); gap: .6rem; align-items: center; overflow-wrap: anywhere; }
+  @media (max-width: 700px) { .verdict { grid-template-columns: minmax(0, 1fr) 3rem 6rem; } .verdict > :nth-child(4) { grid-column: 1 / -1; } }
   .levels { display: flex; gap: 2px; align-items: flex-end; height: 1.4rem; } .levels i { flex: 1; background: #5470c6; min-height: 1px; }
-  .bad { color: #c00; }
 `;
 
 /** One self-contained page of a judgement: criteria, charts, and every row with its verdicts, to be searched and filtered. */
@@ -26,13 +27,22 @@ export async function judgementHtml(result: JudgementResult): Promise<string> {
     </style>
     <h1>${title}</h1>
     <p class="quiet">
-      ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), answers
+      ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), ${describeRows(study.rows)}; answers
       ${target.answers}, method ${judge.method}, justification ${judge.reason}, seed ${study.seed}, ${study.status}, ${study.seconds} s.
     </p>
-    ${criteriaTable(result)}
+    ${gatesHtml(result)} ${criteriaTable(result)}
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     ${browser(result)}`;
   return htmlPage(title, body);
+}
+
+function describeRows({ scored, unscored, failed, filtered }: JudgementResult["study"]["rows"]): string {
+  const kinds = [
+    [unscored, "unscored"],
+    [failed, "failed"],
+    [filtered, "filtered"],
+  ] as const;
+  return [`${scored} scored`, ...kinds.filter(([count]) => count > 0).map(([count, kind]) => `${count} ${kind}`)].join(", ");
 }
 
 function criteriaTable({ metrics, judge }: JudgementResult): Html {

@@ -1,10 +1,11 @@
 import type { OptimizationResult } from "../optimize/optimization-result.js";
 import { describeSetting } from "../study/study.js";
-import { formatInterval, formatScore } from "./format-score.js";
+import { describeCells, formatInterval, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { optimizationCharts } from "./optimization-charts.js";
 import { describeProof, trialCells } from "./optimization-table.js";
 import { counted } from "../errors/counted.js";
+import { gatesHtml } from "./gates-html.js";
 
 /** One self-contained page of a search: what is proven, charts of what is believed, and every trial. */
 export async function optimizationHtml(result: OptimizationResult): Promise<string> {
@@ -18,9 +19,9 @@ export async function optimizationHtml(result: OptimizationResult): Promise<stri
     </p>
     <p class="quiet">
       ${counted(study.trials.finished, "trial")} finished, ${study.trials.stopped} stopped early, ${study.trials.failed} failed; ${counted(study.dataset.samples, "row")} a trial,
-      ${study.dataset.held_out} held out of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}); sampler ${study.sampler}, seed ${study.seed}, ${study.seconds} s.
+      ${describeCells(study.cells)}; ${study.dataset.held_out} held out of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}); sampler ${study.sampler}, seed ${study.seed}, ${study.seconds} s.
     </p>
-    ${proofTable(result)}
+    ${gatesHtml(result)} ${proofTable(result)}
     <h2>Charts</h2>
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     <h2>Trials</h2>

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { describeErrors } from "../study/error-tally.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
@@ -11,6 +10,7 @@ import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
 import { counted } from "../errors/counted.js";
+import { gatesHtml } from "./gates-html.js";
 
 /** Answers a page holds at most: more would be slow to open. */
 const MOST_CELLS = 50_000;
@@ -20,7 +20,6 @@ const STYLE = `
   .controls select, .controls input { font: inherit; max-width: 20rem; }
   article { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; border-top: 1px solid var(--line); padding: .4rem 0; }
   article header { grid-column: 1 / -1; } article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-  .bad { color: #c00; }
 `;
 
 /** One self-contained page of a sweep: verdict, settings, charts, and every answer with its score, two settings side by side. */
@@ -42,17 +41,12 @@ export async function sweepHtml(
       ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
       ${study.seed}, ${describeCells(study.cells)}, ${study.status}, ${study.seconds} s.
     </p>
-    ${checksAndErrors(result)}
+    ${gatesHtml(result)}
     ${settingsTable(result)}
     <h2>Charts</h2>
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     ${sampleBrowser(result, plan, answers)}`;
   return htmlPage(`${study.name}: ${study.model}`, body);
-}
-
-function checksAndErrors({ checks, errors }: SweepResult): Html {
-  return html`${checks.map(({ name, state, evidence }) => html`<p class="${state === "met" ? "" : "bad"}">gate ${name}: ${state}: ${evidence}</p>`)}
-  ${errors.length === 0 ? "" : html`<p class="bad">Cells without a score: ${describeErrors(errors)}.</p>`}`;
 }
 
 function settingsTable(result: SweepResult): Html {
