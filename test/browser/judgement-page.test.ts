@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { JudgedRow, JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
+import type { JudgedRow } from "../../src/lib/evaluation/judged-rows.js";
+import type { JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
 import { judgementHtml } from "../../src/lib/report/judgement-html.js";
 import { openFilePage } from "../helpers/browser-page.js";
 import { lacks } from "../helpers/tools.js";
@@ -51,6 +52,7 @@ function result(): JudgementResult {
         votes: null,
         self: false,
         validity: null,
+        warnings: [],
         shift: null,
       },
       criteria: [

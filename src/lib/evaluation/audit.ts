@@ -2,7 +2,8 @@ import { compareFamily } from "../stats/compare-family.js";
 import { comparePaired } from "../stats/paired.js";
 import { estimateRate, type Estimate } from "../stats/estimate.js";
 import { isProven } from "../stats/verdict.js";
-import type { JudgedRow, JudgementResult } from "./judgement-result.js";
+import type { JudgedRow } from "./judged-rows.js";
+import type { JudgementResult } from "./judgement-result.js";
 import type { AuditedAnswer, Perturbation } from "./perturbations.js";
 
 /** A rise of the mean score that a judge may show without being called fooled. */

@@ -59,6 +59,17 @@ async function judge(answers: Record<string, string>, change: Partial<JudgementF
   return toJudgementResult(plan, run, journal, { ...FACTS, rubrics, judges, ...change });
 }
 
+it("a judgement says what speaks against its judge", async () => {
+  expect((await judge({ a: "Answer: 4" })).judge.warnings).toEqual([]);
+  expect((await judge({ a: "Answer: 4" }, { self: true })).judge.warnings).toEqual([expect.stringContaining("its own model") as string]);
+  const judges = [await judgeOf(readsAnswer)].map((one) =>
+    Object.assign(Object.create(one) as Judge, { target: { ...one.target, model: "demo" } }),
+  );
+  const strange = await judge({ a: "Answer: 4 Zwölf Boxkämpfer jagen Viktor" }, { judges });
+  expect(strange.judge.validity).toMatchObject({ in_domain: false });
+  expect(strange.judge.warnings).toEqual([expect.stringMatching(/^Warning: the demo model is not a valid judge here/) as string]);
+});
+
 describe("a judgement", () => {
   it("has rows, the worst first, and MLflow's aggregates of every criterion", async () => {
     const { rows, metrics, target, study } = await judge({ a: "4", b: "1", c: "5", d: "2", e: "5" });

@@ -3,7 +3,8 @@ import type { StudyPlan } from "../study/study.js";
 import type { RunStatus, Table } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import { statusAfter, type TrackedRun } from "../tracking/tracked-run.js";
-import { bySample, type JudgedRow, type JudgementResult } from "./judgement-result.js";
+import { bySample, type JudgedRow } from "./judged-rows.js";
+import type { JudgementResult } from "./judgement-result.js";
 
 const TABLE = "eval_results_table.json";
 const END_DEADLINE_MS = 5000;

@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
-import { bySample, endedRows, type JudgedRow, type JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample, endedRows, type JudgedRow } from "../evaluation/judged-rows.js";
+import type { JudgementResult } from "../evaluation/judgement-result.js";
 import { describeLack } from "../gates/checks.js";
 import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";
@@ -21,6 +22,7 @@ export function judgementMarkdown(result: JudgementResult): string {
   const worst = bySample(rows).slice(0, WORST_ROWS);
   const lines = [
     `### Answers of ${target.model}, graded by ${judge.models.map(({ model }) => model).join(", ")}`,
+    ...judge.warnings.map((text) => `> ${escapeCell(text)}`),
     markdownTable(["criterion", "mean", "95 % interval", "p90", "variance", "entropy (bit)", "rows", "unscored"], overview),
     markdownTable(
       ["id", ...criteria, "question", "answer"],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { bySample, type JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample } from "../evaluation/judged-rows.js";
+import type { JudgementResult } from "../evaluation/judgement-result.js";
 import { columnChart, rangeChart } from "./charts.js";
 import { formatInterval } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
@@ -30,6 +31,7 @@ export async function judgementHtml(result: JudgementResult): Promise<string> {
       ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), ${describeRows(study.rows)}; answers
       ${target.answers}, method ${judge.method}, justification ${judge.reason}, seed ${study.seed}, ${study.status}, ${study.seconds} s.
     </p>
+    ${judge.warnings.map((text) => html`<p class="bad">${text}</p>`)}
     ${gatesHtml(result)} ${criteriaTable(result)}
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     ${browser(result)}`;

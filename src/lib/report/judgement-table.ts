@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
-import { bySample, type JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample } from "../evaluation/judged-rows.js";
+import type { JudgementResult } from "../evaluation/judgement-result.js";
 import { describeErrors } from "../study/error-tally.js";
 import { shorten } from "../study/study.js";
 import { formatInterval } from "./format-score.js";
