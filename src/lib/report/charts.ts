@@ -1,4 +1,5 @@
 import type { CustomSeriesRenderItemAPI, EChartsOption } from "echarts";
+import { axisEnds, type AxisEnds } from "./axis-ends.js";
 
 const WIDTH = 520;
 const HEIGHT = 300;
@@ -33,11 +34,8 @@ async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Prom
  * The ends of an axis that shows values: those of a rate never lie beyond 0 and 1, however ticks would round them; the ends are
  * named where ticks could pass them.
  */
-export function valueAxis(values: readonly (number | undefined)[], kind: "rate" | "mean"): { scale: true; min?: number; max?: number } {
-  const known = values.filter((value): value is number => value !== undefined && Number.isFinite(value));
-  if (kind !== "rate" || known.length === 0) return { scale: true };
-  const [low, high] = [Math.min(...known), Math.max(...known)];
-  return { scale: true, ...(low < 0.3 && { min: 0 }), ...(high > 0.7 && { max: 1 }) };
+export function valueAxis(values: readonly (number | undefined)[], kind: "rate" | "mean"): AxisEnds & { scale: true } {
+  return { scale: true, ...(kind === "rate" && axisEnds(values, [0, 1])) };
 }
 
 /** Points with their intervals as bars, as SVG. `kind` is what the y axis shows. */
@@ -261,14 +259,14 @@ export interface TimeLine {
   points: readonly (readonly [time: number, value: number | null])[];
 }
 
-/** Lines over time with a unit, as SVG. */
-export async function timeChart(title: string, unit: string, lines: readonly TimeLine[]): Promise<string> {
+/** Lines over time with a unit, as SVG; the axis ends where `ends` says. */
+export async function timeChart(title: string, unit: string, lines: readonly TimeLine[], ends: AxisEnds = {}): Promise<string> {
   return draw({
     title: { text: title, textStyle: { fontSize: 13 } },
     ...(lines.length > 1 ? { legend: { type: "scroll", bottom: 0, textStyle: { fontSize: 10 } } } : {}),
     grid: { left: 60, right: 20, bottom: lines.length > 1 ? 50 : 35 },
     xAxis: { type: "time", splitNumber: 4, axisLabel: { hideOverlap: true, fontSize: 10 } },
-    yAxis: { type: "value", name: unit, scale: true },
+    yAxis: { type: "value", name: unit, scale: true, ...ends },
     series: lines.map(({ name, points }) => ({
       type: "line" as const,
       name,

@@ -1,3 +1,4 @@
+import { axisEnds } from "./axis-ends.js";
 import { chartGrid, timeChart, type TimeLine } from "./charts.js";
 import { html, htmlPage, htmlTable, raw, type Html } from "./html-page.js";
 import type { MonitorSeries } from "./monitor-series.js";
@@ -9,9 +10,11 @@ interface Panel {
   /** Metrics with what they are called in the legend; a pattern takes all it matches. */
   lines: readonly (readonly [metric: string | RegExp, label: string])[];
   factor?: number;
-  /** Lower values are drawn as this one. */
-  floor?: number;
+  /** Between what values can be; lower ones are drawn as the lower of them. */
+  within?: readonly [number, number];
 }
+
+const SHARE = { unit: "%", factor: 100, within: [0, 100] } as const;
 
 /** What is drawn, in this order, of what there is. The first three are those of the documented dashboard. */
 const PANELS: readonly Panel[] = [
@@ -58,11 +61,10 @@ const PANELS: readonly Panel[] = [
       ["prompt_tokens_per_second", "prompts"],
     ],
   },
-  { title: "Errors", unit: "%", factor: 100, lines: [["error_rate", "error rate"]] },
+  { title: "Errors", ...SHARE, lines: [["error_rate", "error rate"]] },
   {
     title: "Caches",
-    unit: "%",
-    factor: 100,
+    ...SHARE,
     lines: [
       ["cache_hit_rate", "model cache hits"],
       ["response_cache_hit_rate", "response cache hits"],
@@ -79,14 +81,13 @@ const PANELS: readonly Panel[] = [
   },
   {
     title: "Memory used of what there is",
-    unit: "%",
-    factor: 100,
+    ...SHARE,
     lines: [
       ["memory_usage", "memory"],
       ["gpu_memory_usage", "GPU memory"],
     ],
   },
-  { title: "Error budget left (to -100 %)", unit: "%", factor: 100, floor: -100, lines: [[/^slo_(.*)_error_budget_left$/, ""]] },
+  { title: "Error budget left (to -100 %)", ...SHARE, within: [-100, 100], lines: [[/^slo_(.*)_error_budget_left$/, ""]] },
   {
     title: "Availability, alerts",
     unit: "",
@@ -101,9 +102,12 @@ const GAP_FACTOR = 3;
 
 /** Every chart there are numbers for, as SVG. */
 export async function monitorCharts({ metrics }: MonitorSeries): Promise<string[]> {
-  const drawn = PANELS.map(async ({ title, unit, lines, factor = 1, floor = -Infinity }) => {
-    const shown = lines.flatMap(([metric, label]) => findLines(metrics, metric, label)).map((line) => prepare(line, { factor, floor }));
-    return shown.length === 0 ? [] : [await timeChart(title, unit, shown)];
+  const drawn = PANELS.map(async ({ title, unit, lines, factor = 1, within }) => {
+    const shown = lines
+      .flatMap(([metric, label]) => findLines(metrics, metric, label))
+      .map((line) => prepare(line, { factor, floor: within?.[0] ?? -Infinity }));
+    const values = shown.flatMap(({ points }) => points.map(([, value]) => value));
+    return shown.length === 0 ? [] : [await timeChart(title, unit, shown, within && axisEnds(values, within))];
   });
   return (await Promise.all(drawn)).flat();
 }
