@@ -11,7 +11,7 @@ const BROKEN_OFF = { choices: [{ index: 0, delta: {}, finish_reason: "error" }] 
 /**
  * Sends values as server-sent events ("data: {json}"), then "data: [DONE]". The first value is
  * awaited before the headers go out, so that an early error still gets its HTTP status; a later
- * one becomes an event with an `error` object.
+ * one becomes an event with an `error` object, and "[DONE]" does not follow: only an answer that is whole ends with it.
  */
 export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<object>): Promise<void> {
   const first = await events.next();
@@ -37,6 +37,7 @@ export async function streamEvents(reply: FastifyReply, events: AsyncGenerator<o
     if (error.code === "INTERNAL") reply.request.log.error({ err: error.cause }, error.message);
     else reply.request.log.info({ code: error.code, reason: error.message }, "stopped");
     await send(JSON.stringify({ ...toErrorBody(error, reply.request.id), ...BROKEN_OFF }));
+    return void raw.end();
   }
   await send("[DONE]");
   raw.end();

@@ -1,4 +1,5 @@
 import { LlmopsError } from "../../errors/llmops-error.js";
+import { choicesOf, readFinish } from "../../openai/answer-check.js";
 import type { Usage } from "../../openai/completion.js";
 import type { Answer, Call, JsonObject, Provider, StreamedAnswer } from "../call.js";
 import { isDeterministic, toCacheKey } from "./cache-key.js";
@@ -75,6 +76,8 @@ export class ResponseCache {
   ): Promise<Answer> {
     this.counts.misses++;
     const keep = (answer: Answer, content: Pick<CacheEntry, "body" | "events">) => {
+      // a filter may judge otherwise next time, and what it withheld is no answer
+      if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
       const usage = (answer.kind === "whole" ? answer.usage : answer.facts.usage) ?? null;
       if (!wishes.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
     };
@@ -108,6 +111,10 @@ export class ResponseCache {
 /** An error that a route which is only passed on answers with a status of success. */
 function isError({ error }: JsonObject): boolean {
   return error !== undefined && error !== null && error !== false;
+}
+
+function isWithheld(body: JsonObject): boolean {
+  return choicesOf(body).some((choice) => readFinish(choice) === "content_filter");
 }
 
 function notCached(): LlmopsError {

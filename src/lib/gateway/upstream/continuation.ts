@@ -1,5 +1,5 @@
 import type { AnswerFacts, Call, JsonObject } from "../call.js";
-import { choicesOf } from "../../openai/answer-check.js";
+import { choicesOf, readFinish } from "../../openai/answer-check.js";
 import { textOf } from "../stream.js";
 
 /** What of an answer has been sent so far, to go on with it elsewhere. */
@@ -9,6 +9,7 @@ export class PartialAnswer {
   private events = 0;
   private first: JsonObject | undefined;
   private plain = true;
+  private hasEnded = false;
 
   constructor(call: Call) {
     this.call = call;
@@ -19,17 +20,18 @@ export class PartialAnswer {
     this.text += textOf(event);
     if (textOf(event) !== "") this.events++;
     const choices = choicesOf(event);
+    this.hasEnded ||= choices.some((choice) => readFinish(choice) !== undefined);
     this.plain &&= choices.every(({ index, delta }) => index === 0 && !(delta as { tool_calls?: unknown } | undefined)?.tool_calls);
   }
 
   /**
    * The request for the rest of the answer: what was said stands in it as the beginning, in vLLM's fields for chats. Undefined where
-   * the rest cannot be asked for: several choices, tool calls, a format the whole answer has to follow, token probabilities.
+   * the rest cannot be asked for: an answer that has ended, several choices, tool calls, a format the whole answer has to follow, token probabilities.
    */
   get continuation(): Call | undefined {
     const { body } = this.call;
     const fixed = ["response_format", "logprobs", "echo", "suffix"].some((name) => Boolean(body[name]));
-    if (!this.plain || fixed || Number(body["n"] ?? 1) > 1) return undefined;
+    if (!this.plain || this.hasEnded || fixed || Number(body["n"] ?? 1) > 1) return undefined;
     if (this.text === "") return this.call;
     const rest = { ...body, ...this.shorter("max_tokens"), ...this.shorter("max_completion_tokens") };
     if (this.call.path === "/v1/completions") {
