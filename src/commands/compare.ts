@@ -1,24 +1,29 @@
 import { existsSync } from "node:fs";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
-import { EXIT } from "../lib/errors/exit-codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import { checkSize } from "../lib/gates/check-size.js";
+import { exitCodeOf, parseFailureLimit, type CheckResult } from "../lib/gates/checks.js";
 import { toComparisonDocument, type ComparisonDocument } from "../lib/stats/comparison-document.js";
 import { pairsReport } from "../lib/report/comparison-table.js";
-import { compareScores, scoreScales, type ScoreComparison, type ScoredSource } from "../lib/runs/compare-scores.js";
+import { compareScores, scoreScales, type ScoredSource } from "../lib/runs/compare-scores.js";
+import { checkComparisons } from "../lib/runs/comparison-gate.js";
 import { checkPairing } from "../lib/runs/pairing.js";
+import { onSameQuestions } from "../lib/runs/same-questions.js";
 import { findScoredRun, scoredFile, scoredRun } from "../lib/runs/scored-source.js";
 import { findStudy } from "../lib/study/study-folder.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { checkOutputFlags, publishReport, reportFlags } from "../output-flags.js";
 import { trackingUriFlag, withStore } from "../store-flags.js";
 import { comparingFlags, studyFolder } from "../study-flags.js";
+import { describeCheck } from "../study-gates.js";
 
 interface CompareDocument {
   schema: "llmops.compare/1";
   sources: string[];
   comparisons: (ComparisonDocument & { source: string; score: string })[];
+  /** What --gate asks. */
+  checks: CheckResult[];
 }
 
 /** `llmops compare`: is B really better than A? */
@@ -27,7 +32,7 @@ export default class Compare extends BaseCommand {
   static override description =
     "Results are runs (ids, beginnings of ids, names), studies (their best setting; last is the last one), or files: baselines, eval_results_table.json, " +
     "what sweep --json printed, or rows with an id and scores (JSONL, JSON, YAML, CSV, TSV, also .gz), paired by id. The first is what " +
-    "the others are compared with. With --gate the exit code is 1 when a gated score is worse, 5 when the samples cannot tell.";
+    "the others are compared with. With --gate the exit code is 1 when a gated score is worse, 3 when rows of a result lack it, 5 when the samples cannot tell.";
   static override examples = [
     "<%= config.bin %> compare 745ea258 2b30d01d",
     "<%= config.bin %> compare .llmops/baselines/main.json 20261121-133502-4f9a --gate accuracy --min-effect 0.02",
@@ -40,6 +45,11 @@ export default class Compare extends BaseCommand {
     "tracking-uri": trackingUriFlag,
     ...comparingFlags,
     gate: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "SCORE", description: "a score that decides the exit code" }),
+    "max-failed": Flags.string({
+      helpValue: "N|SHARE%",
+      dependsOn: ["gate"],
+      description: "exit 3 when more rows of a result lack a gated score: a number, or a share of its rows [default: 0]",
+    }),
     ...reportFlags,
   };
 
@@ -52,14 +62,18 @@ export default class Compare extends BaseCommand {
         hint: "Name two or more runs, studies or files.",
       });
     }
-    const sources = await this.load(names, flags["tracking-uri"]);
-    for (const left of checkPairing(sources)) this.note(left);
-    const { gate: gated = [], correction, "min-effect": minEffect } = flags;
+    const { gate: gated = [], correction, "min-effect": minEffect, "max-failed": maxFailed = "0" } = flags;
+    const limit = parseFailureLimit(maxFailed);
+    const { sources, notes } = onSameQuestions(await this.load(names, flags["tracking-uri"]));
+    for (const left of [...notes, ...checkPairing(sources)]) this.note(left);
     checkMinEffect(sources, gated, minEffect);
     const comparisons = compareScores(sources, { correction, minEffect });
     const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
-    process.exitCode = gate(comparisons, gated);
+    const named = sources.map((source, i) => ({ ...source, name: labels[i] ?? source.name }));
+    const checks = checkComparisons(named, comparisons, { scores: gated, limit });
+    process.exitCode = exitCodeOf({ status: "finished", checks, done: 0, scored: 0 });
     await publishReport(pairsReport(labels, comparisons, gated), flags, (text) => this.log(text));
+    for (const check of checks) this.log(describeCheck(check));
     return {
       schema: "llmops.compare/1",
       sources: labels,
@@ -68,6 +82,7 @@ export default class Compare extends BaseCommand {
         score: comparison.score,
         ...toComparisonDocument(comparison),
       })),
+      checks,
     };
   }
 
@@ -89,17 +104,4 @@ function checkMinEffect(sources: readonly ScoredSource[], gated: readonly string
   const deciding = scales.filter(({ name }) => gated.includes(name));
   if (deciding.length === 0 && scales.some(({ largest = Infinity }) => minEffect < largest)) return;
   for (const scale of deciding.length > 0 ? deciding : scales) checkSize("--min-effect", minEffect, scale);
-}
-
-function gate(comparisons: readonly ScoreComparison[], scores: readonly string[]): number {
-  const gated = comparisons.filter(({ score }) => scores.includes(score));
-  const missing = scores.find((score) => !gated.some((comparison) => comparison.score === score));
-  if (missing !== undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", `The results have no score "${missing}" in common.`, {
-      hint: `They have: ${[...new Set(comparisons.map(({ score }) => score))].join(", ") || "none"}.`,
-    });
-  }
-  if (gated.some(({ verdict }) => verdict === "worse")) return EXIT.failed;
-  const isSame = ({ low, high }: ScoreComparison) => low === 0 && high === 0;
-  return gated.some((one) => one.verdict === "cannot tell" && !isSame(one)) ? EXIT.cannotTell : EXIT.done;
 }

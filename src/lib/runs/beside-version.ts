@@ -6,6 +6,7 @@ import type { JudgedDifference } from "../stats/compare-family.js";
 import { unpairedDifference } from "../stats/unpaired.js";
 import { furtherToRuleOut, isProven } from "../stats/verdict.js";
 import { compareScores } from "./compare-scores.js";
+import { onSameQuestions } from "./same-questions.js";
 import type { RelativeRequirement } from "./promotion-requirement.js";
 import { roundEvidence, type Finding, type VersionEvidence } from "./version-evidence.js";
 import { counted } from "../errors/counted.js";
@@ -43,9 +44,9 @@ function checkPaired(base: VersionEvidence, own: VersionEvidence, requirement: R
   const sources = (column: string) =>
     [base, own].map(({ version, table }) => {
       const scores = table?.scores.get(column);
-      return { name: version.version, scores: scores && new Map([[column, scores]]), directions: { [column]: direction } };
+      return { name: version.version, scores: scores && new Map([[column, scores]]), directions: { [column]: direction }, table };
     });
-  const compared = own.columns.flatMap((column) => compareScores(sources(column), { minEffect: margin }))[0];
+  const compared = own.columns.flatMap((column) => compareScores(onSameQuestions(sources(column)).sources, { minEffect: margin }))[0];
   if (!compared) return undefined;
   const { difference, low, high, n, pValue, test } = compared;
   const tested = { difference, low, high, n, proven: isProven(compared) };

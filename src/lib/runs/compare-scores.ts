@@ -5,7 +5,7 @@ import { within } from "../stats/estimate.js";
 import type { PairedDifference } from "../stats/paired.js";
 import type { Direction } from "../stats/verdict.js";
 import { mean } from "simple-statistics";
-import type { SampleScores } from "./sample-scores.js";
+import type { SampleScores, SampleTable } from "./sample-scores.js";
 import { guessDirection } from "./best-run.js";
 
 const NEUTRAL = /(^|_)(length|words|count|tokens)$/i;
@@ -18,6 +18,8 @@ export interface ScoredSource {
   scores: SampleScores | undefined;
   /** Which way metrics are better, as far as their maker said. */
   directions: Readonly<Record<string, Direction>>;
+  /** What else is known of its rows. */
+  table?: Pick<SampleTable, "rows" | "missing" | "questions"> | undefined;
 }
 
 /** A score of a source beside the first source's, sample by sample; p values and intervals are corrected over the sources. */

@@ -19,24 +19,35 @@ export interface SampleTable {
   rows: number;
   /** Rows without a value, by column; only of columns that have some. */
   missing: ReadonlyMap<string, number>;
-}
-
-/** The scores of single samples a run recorded in its evaluation table; undefined where it has none. */
-export async function readSampleScores(store: TrackingStore, run: Run): Promise<SampleScores | undefined> {
-  return (await readSampleTable(store, run))?.scores;
+  /** What was asked of each sample, where a column beside the id says so. */
+  questions: ReadonlyMap<string, string>;
 }
 
 /** A run's evaluation table with what is missing in it; undefined where it has none that tells its samples apart. */
 export async function readSampleTable(store: TrackingStore, run: Run): Promise<SampleTable | undefined> {
   const content = await readTable(store, run);
   const { columns, data } = content === undefined ? {} : parse(content);
-  const scores = columns && data && toScores(columns, data);
+  return columns && data && toTable(columns, data);
+}
+
+/** What the rows of a table say; undefined where no column tells samples apart. Throws what toScores throws. */
+export function toTable(columns: readonly string[], data: readonly (readonly unknown[])[]): SampleTable | undefined {
+  const scores = toScores(columns, data);
   if (!scores) return undefined;
   const rows = data.length;
   const counts = [...scores].map(
     ([name, bySample]) => [name, [...bySample.values()].reduce((sum, values) => sum + values.length, 0)] as const,
   );
-  return { scores, rows, missing: new Map(counts.flatMap(([name, count]) => (count < rows ? [[name, rows - count]] : []))) };
+  const missing = new Map(counts.flatMap(([name, count]) => (count < rows ? [[name, rows - count] as const] : [])));
+  return { scores, rows, missing, questions: questionsOf(columns, data) };
+}
+
+function questionsOf(columns: readonly string[], data: readonly (readonly unknown[])[]): Map<string, string> {
+  const name = keyColumn(columns);
+  const asked = columns.find((column) => /^inputs?$/i.test(column)) ?? candidatesOf("question", columns)[0];
+  if (name === undefined || asked === undefined || asked === name) return new Map();
+  const [key, index] = [columns.indexOf(name), columns.indexOf(asked)];
+  return new Map(data.map((row, i) => [sampleKey(row[key], name, i), JSON.stringify(row[index] ?? null)]));
 }
 
 async function readTable(store: TrackingStore, run: Run): Promise<string | undefined> {
@@ -49,11 +60,11 @@ async function readTable(store: TrackingStore, run: Run): Promise<string | undef
 }
 
 /** Reads a table in pandas' "split" layout; undefined for anything else. Samples are told apart by `id`, or by their input. Throws what checkOneRowEach throws. */
-export function parseTable(content: string, origin: string): SampleScores | undefined {
+export function parseTable(content: string, origin: string): SampleTable | undefined {
   const { columns, data } = parse(content);
   if (!columns || !data) return undefined;
   checkOneRowEach(columns, data, origin);
-  return toScores(columns, data);
+  return toTable(columns, data);
 }
 
 /**

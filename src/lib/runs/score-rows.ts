@@ -1,15 +1,15 @@
 import { readRows, type Row } from "../dataset/read-rows.js";
-import { isTextColumn, toScores, type SampleScores } from "./sample-scores.js";
+import { isTextColumn, toTable, type SampleTable } from "./sample-scores.js";
 
 /** A number as tables hold it; 0,5 where a comma cannot divide cells. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const COMMA_NUMBER = /^[+-]?\d+,\d+$/;
 
-/** The scores of rows of a file, and its columns for messages. `scores` is undefined where rows have no id or no scores. */
+/** The scores of rows of a file, and its columns for messages. `table` is undefined where rows have no id or no scores. */
 export interface ScoreRows {
   columns: string[];
   data: unknown[][];
-  scores: SampleScores | undefined;
+  table: SampleTable | undefined;
 }
 
 /**
@@ -21,8 +21,8 @@ export async function readScoreRows(path: string): Promise<ScoreRows> {
   for await (const row of readRows(path, () => undefined)) rows.push(cellsOf(row));
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const data = rows.map((row) => columns.map((column) => row[column]));
-  const scores = toScores(columns, data);
-  return { columns, data, scores: scores?.size === 0 ? undefined : scores };
+  const table = toTable(columns, data);
+  return { columns, data, table: table?.scores.size === 0 ? undefined : table };
 }
 
 /** The values of a row: of a table, cells that are numbers or truth values are scores, and ids stay text. */

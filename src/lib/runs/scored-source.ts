@@ -8,14 +8,15 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 import { toSampleScores, baselineSchema } from "./baseline.js";
 import type { ScoredSource } from "./compare-scores.js";
 import { findRun } from "./find-runs.js";
-import { checkOneRowEach, parseTable, readSampleScores } from "./sample-scores.js";
+import { checkOneRowEach, parseTable, readSampleTable } from "./sample-scores.js";
 import { readScoreRows, type ScoreRows } from "./score-rows.js";
 
 const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
 /** The scores of single samples a run recorded. */
 export async function scoredRun(store: TrackingStore, run: Run): Promise<ScoredSource> {
-  return { name: run.runName, scores: await readSampleScores(store, run), directions: readDirections(run.tags["llmops.directions"]) };
+  const table = await readSampleTable(store, run);
+  return { name: run.runName, scores: table?.scores, directions: readDirections(run.tags["llmops.directions"]), table };
 }
 
 /** The run an id or name means: of a study its best setting's. Throws STORE_NOT_FOUND or STORE_CONFLICT. */
@@ -50,10 +51,10 @@ export async function scoredFile(path: string, find: (runId: string) => Promise<
   }
   const runId = (value as { best?: { run_id?: unknown } } | undefined)?.best?.run_id;
   if (typeof runId === "string") return find(runId);
-  const table = parseTable(content, path);
-  const { columns, data, scores } = table ? { columns: [], data: [], scores: table } : await rowsOf(path);
+  const parsed = parseTable(content, path);
+  const { columns, data, table } = parsed ? { columns: [], data: [], table: parsed } : await rowsOf(path);
   checkOneRowEach(columns, data, path);
-  if (scores) return { name, scores, directions: {} };
+  if (table) return { name, scores: table.scores, directions: {}, table };
   const there = columns.length === 0 ? "" : ` in its columns: ${columns.join(", ")}`;
   throw noScores(`${path} has no scores of single samples${there}.`);
 }

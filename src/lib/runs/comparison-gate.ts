@@ -1,0 +1,71 @@
+import { LlmopsError } from "../errors/llmops-error.js";
+import { checksWithin, type CheckResult, type DecidedState, type EndedCells, type FailureLimit } from "../gates/checks.js";
+import { isAlikeByChance } from "../gates/no-loss.js";
+import { isProven } from "../stats/verdict.js";
+import type { ScoreComparison, ScoredSource } from "./compare-scores.js";
+
+/** What decides about results beside the first. */
+export interface ComparisonGate {
+  /** Scores in which none may be worse. */
+  scores: readonly string[];
+  /** How many rows of each may lack such a score. */
+  limit: FailureLimit;
+}
+
+/**
+ * Whether each of the other results is not worse than the first in every gated score, by the verdicts of the comparison. With too many
+ * rows without such a score nothing is said. Throws INVALID_ARGUMENT for a gated score that one of them has not in common with the first.
+ */
+export function checkComparisons(
+  sources: readonly ScoredSource[],
+  comparisons: readonly ScoreComparison[],
+  { scores, limit }: ComparisonGate,
+): CheckResult[] {
+  return sources.slice(1).flatMap((source, i) => {
+    const checks = scores.map((score) => toCheck(sources, findComparison(comparisons, { score, source: i + 1 }, sources)));
+    return checks.length === 0 ? [] : checksWithin(limit, [endedRows(source, scores)], checks);
+  });
+}
+
+function findComparison(
+  comparisons: readonly ScoreComparison[],
+  { score, source }: { score: string; source: number },
+  sources: readonly ScoredSource[],
+): ScoreComparison {
+  const own = comparisons.filter((comparison) => comparison.source === source);
+  const found = own.find((comparison) => comparison.score === score);
+  if (found) return found;
+  throw new LlmopsError(
+    "INVALID_ARGUMENT",
+    `${sources[0]?.name ?? ""} and ${sources[source]?.name ?? ""} have no score "${score}" in common.`,
+    {
+      hint: `They have: ${[...new Set(own.map((comparison) => comparison.score))].join(", ") || "none"}.`,
+    },
+  );
+}
+
+function toCheck(sources: readonly ScoredSource[], comparison: ScoreComparison): CheckResult {
+  const { source, score, difference, low, high, n, pValue, verdict } = comparison;
+  const round = (value: number) => `${value > 0 ? "+" : ""}${Number(value.toPrecision(4))}`;
+  const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
+  return {
+    name: `${score} of ${sources[source]?.name ?? ""} not worse than of ${sources[0]?.name ?? ""}`,
+    state: stateOf(comparison),
+    evidence: `${verdict}: ${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`,
+  };
+}
+
+/** Results that are the same to the last score are not worse, where there are enough of them. */
+function stateOf(comparison: ScoreComparison): DecidedState {
+  const { verdict, low, high } = comparison;
+  if (verdict === "worse") return "not met";
+  const tested = { ...comparison, proven: isProven(comparison) };
+  if (!tested.proven && isAlikeByChance(tested)) return "cannot tell";
+  return verdict === "cannot tell" && !(low === 0 && high === 0) ? "cannot tell" : "met";
+}
+
+/** The rows of a result; one without a gated score counts as unscored. */
+function endedRows({ table }: ScoredSource, scores: readonly string[]): EndedCells {
+  const unscored = Math.max(0, ...scores.map((score) => table?.missing.get(score) ?? 0));
+  return { done: table?.rows ?? 0, failed: 0, filtered: 0, unscored };
+}
