@@ -9,6 +9,9 @@ import { ScoreTable } from "../../src/lib/study/score-table.js";
 import type { StudyPlan } from "../../src/lib/study/study.js";
 import { summarise } from "../../src/lib/study/summarise.js";
 import { toSweepResult, type SettingResult, type SweepResult } from "../../src/lib/study/sweep-result.js";
+import type { StudyJournal } from "../../src/lib/study/study-journal.js";
+import { describeComparison } from "../../src/lib/report/format-score.js";
+import { sweepHtml } from "../../src/lib/report/sweep-html.js";
 import { sweepMarkdown } from "../../src/lib/report/sweep-markdown.js";
 import { renderSweep } from "../../src/lib/report/sweep-table.js";
 
@@ -44,8 +47,8 @@ const shape = fc.record<StudyShape>({
   special: fc.constantFrom("none", "none", "none", "none", "none", "none", "equal", "failed"),
 });
 
-/** A finished study of that shape. */
-function studyOf(wanted: StudyShape): SweepResult {
+/** A finished study of that shape, with its plan and scores. */
+function studyOf(wanted: StudyShape): { result: SweepResult; plan: StudyPlan; table: ScoreTable } {
   const random = createRandom(wanted.seed);
   const primary: Scorer = {
     ...{ name: "score", kind: wanted.kind, direction: wanted.direction, score: () => ({ value: null }) },
@@ -92,10 +95,11 @@ function studyOf(wanted: StudyShape): SweepResult {
     latencies: [],
     errors: [],
   };
-  return toSweepResult(plan, run as never, summarise(plan, run), {
+  const result = toSweepResult(plan, run as never, summarise(plan, run), {
     ...{ command: "", commandName: "llmops sweep", studyId: "s", target: { model: "m", location: "l" }, seconds: 1 },
     ...{ trackingUri: "t", experiment: "e", experimentId: null, parentRunId: null, runIds: [] },
   });
+  return { result, plan, table };
 }
 
 const told = (verdict: string | undefined) => verdict !== undefined && verdict !== "cannot tell" && verdict !== "no difference";
@@ -197,12 +201,18 @@ function checkLines(text: string, { settings, study }: SweepResult): void {
   }
 }
 
+/** What a reader sees of a page: without scripts, styles and the names of marks, its charts' texts included. */
+function wordsOf(page: string): string {
+  const visible = page.replace(/<(script|style|select)\b[^]*?<\/\1>/g, " ").replace(/<[^>]*>/g, " ");
+  return visible.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))).replace(/\s+/g, " ");
+}
+
 describe("a study", () => {
   it("never contradicts itself, in its document or in what is written about it: 1,000 random studies", () => {
     const screen = { chalk: new Chalk({ level: 0 }), width: 10_000 };
     fc.assert(
       fc.property(shape, (wanted) => {
-        const result = studyOf(wanted);
+        const { result } = studyOf(wanted);
         checkResult(result, wanted);
         const text = renderSweep(result, screen);
         checkText(text, result);
@@ -211,5 +221,15 @@ describe("a study", () => {
       }),
       { numRuns: 1000, seed: 21 },
     );
+  }, 300_000);
+
+  it("never contradicts itself on its page: 60 random studies", async () => {
+    const property = fc.asyncProperty(shape, async (wanted) => {
+      const { result, plan, table } = studyOf(wanted);
+      const text = wordsOf(await sweepHtml(result, plan, { journal: { read: () => undefined } as unknown as StudyJournal, table }));
+      checkText(text, result);
+      for (const { comparison } of result.settings) if (comparison) expect(text).toContain(describeComparison(comparison, wanted.kind));
+    });
+    await fc.assert(property, { numRuns: 60, seed: 22 });
   }, 300_000);
 });
