@@ -11,6 +11,9 @@ interface Topic {
   text: () => string;
 }
 
+/** The most columns that names take; a longer one pushes what it means to the right. */
+const NAMES = 28;
+
 /** Variables that are no settings of serve. */
 const OTHER_VARIABLES: readonly [string, string][] = [
   ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
@@ -64,6 +67,6 @@ function environment(): string {
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([first]) => first.length));
+  const width = Math.min(NAMES, Math.max(...rows.map(([first]) => first.length)));
   return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`).join("\n");
 }

@@ -1,3 +1,4 @@
+import { assert, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, shortenMiddle, wrapLine, wrapProse } from "./display-width.js";
 
@@ -37,5 +38,28 @@ describe("wrapProse", () => {
 
   it("cuts only a word that is longer than a line", () => {
     expect(wrapLine("a abcdefghij b", 4)).toEqual(["a", "abcd", "efgh", "ij b"]);
+  });
+});
+
+describe("prose in columns", () => {
+  it("keeps meanings under each other, or under a name that is too long", () => {
+    const text =
+      "  2    wrong use: flags, ranges, dataset\n  3    something is missing\n  A_VERY_LONG_NAME_OF_A_VARIABLE  what it means to us";
+    expect(wrapProse(text, 32).split("\n")).toEqual([
+      "  2    wrong use: flags, ranges,",
+      "       dataset",
+      "  3    something is missing",
+      "  A_VERY_LONG_NAME_OF_A_VARIABLE",
+      "      what it means to us",
+    ]);
+  });
+
+  it("has no line that is too wide, whatever stands in it", () => {
+    assert(
+      property(string({ unit: "grapheme-ascii", maxLength: 120 }), integer({ min: 20, max: 100 }), (text, width) => {
+        for (const line of wrapProse(text, width).split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

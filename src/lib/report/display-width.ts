@@ -8,6 +8,8 @@ const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}/
 /** Marks over letters, what is not drawn, and vowels and ends within a Hangul syllable. */
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u1160-\u11ff]$/u;
 const ELLIPSIS = "…";
+/** How much further in than its name a meaning stands that has no room beside it. */
+const MEANING = 4;
 
 const COLOURED = new RegExp(`^((?:${ANY_COLOUR})*)(.*?)((?:${ANY_COLOUR})*)$`, "s");
 
@@ -64,8 +66,28 @@ export function wrapProse(text: string, width: number): string {
   if (!Number.isFinite(width)) return visibleText(text);
   return visibleText(text)
     .split("\n")
-    .flatMap((line) => wrapLine(line, width, line.startsWith(" ") ? 2 : 0))
+    .flatMap((line) => wrapColumns(line, width))
     .join("\n");
+}
+
+/** A line in lines of at most `width` columns; where it is a name and what it means, with a gap between, the meaning stays in its column. */
+function wrapColumns(line: string, width: number): string[] {
+  if (displayWidth(line) <= width) return [line];
+  const indent = leadingSpaces(line);
+  const [, name, gap = "", meaning = ""] = /^( *\S(?:.*?\S)??)( {2,})(\S.*)$/s.exec(line) ?? [];
+  if (name === undefined || indent + MEANING > width / 2 || displayWidth(name) > width) return wrapLine(line, width, indent > 0 ? 2 : 0);
+  const start = displayWidth(name) + gap.length;
+  if (start > width / 2) return [name, ...under(indent + MEANING, meaning, width)];
+  const [first = "", ...more] = under(start, meaning, width);
+  return [`${name}${gap}${first.trimStart()}`, ...more];
+}
+
+function under(start: number, text: string, width: number): string[] {
+  return wrapLine(text, width - start).map((line) => `${" ".repeat(start)}${line}`);
+}
+
+function leadingSpaces(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 /** A cell in lines of at most `width` columns, each in the cell's own colour. */
