@@ -158,6 +158,7 @@ function textsOf(
       if (choice === null) continue;
       const {
         content,
+        role,
         reasoning_content: thought = "",
         refusal,
       } = (choice["delta"] ?? choice["message"] ?? {}) as Record<string, string | null>;
@@ -167,7 +168,8 @@ function textsOf(
       texts.set(choice["index"] as number, known);
       known.text += content ?? "";
       known.says ||= (content ?? "") !== "" || thought !== "";
-      known.contents.push(content);
+      const isOpening = choice["delta"] !== undefined && role !== undefined && (typeof why !== "string" || why === "");
+      if (!isOpening || content !== null) known.contents.push(content);
       if (known.ends === "" && typeof why === "string") known.ends = why;
     }
   }

@@ -40,15 +40,21 @@ describe("an answer with nothing in it", () => {
     expect(problemOf(message, finish)).toBe(`its answer is null, without a tool call or a refusal (finish_reason ${finish})`),
   );
 
-  it("is told alike of a stream", () => {
-    const streamed = (first: object) => {
+  it("is told alike of a stream, where null beside the role only opens it", () => {
+    const streamed = (first: object, finish: string | null = null) => {
       const check = new AnswerCheck();
-      check.note({ choices: [{ index: 0, delta: { role: "assistant", ...first }, finish_reason: null }] });
+      check.note({ choices: [{ index: 0, delta: first, finish_reason: finish }] });
       check.note({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
       check.noteDone();
       return problemAtEnd(check);
     };
-    expect([streamed({ content: "" }), streamed({})]).toEqual([undefined, undefined]);
+    const role = "assistant";
+    expect([streamed({ role, content: "" }), streamed({ role }), streamed({ role, content: null })]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(streamed({ content: null })).toContain("is null");
+    expect(streamed({ role, content: null }, "stop")).toContain("is null");
   });
 });

@@ -170,8 +170,10 @@ function isGiven(choice: JsonObject): boolean {
 }
 
 function isNulled(choice: JsonObject): boolean {
-  const { content } = deltaOf(choice);
-  return content === null || (asObject(choice["message"]) !== undefined && typeof content !== "string");
+  const { content, role } = deltaOf(choice);
+  // llama.cpp opens every stream with a role and null: that is no word on the answer yet
+  const isOpening = asObject(choice["delta"]) !== undefined && typeof role === "string" && readFinish(choice) === undefined;
+  return (content === null && !isOpening) || (asObject(choice["message"]) !== undefined && typeof content !== "string");
 }
 
 /** An error in the place of an answer, whatever the status was. */
