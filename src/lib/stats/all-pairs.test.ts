@@ -49,4 +49,23 @@ describe("AllPairs", () => {
     }
     expect(named).toBeGreaterThan(equal);
   });
+
+  it("decides the same in slices, between which the process hears of everything else", async () => {
+    const values = study(createRandom(7), 300, 60, (hardness) => right(0.2 + 0.6 * hardness));
+    values[0] = (values[0] ?? []).map(() => [1, 1]);
+    let [turns, isOver] = [0, false];
+    const turn = () => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const options = { correction: "holm", direction: "max" } as const;
+    const sliced = await AllPairs.inSlices(values, options);
+    isOver = true;
+    const whole = new AllPairs(values, options);
+    const found = (pairs: AllPairs) => values.map((_, item) => pairs.compare(0, item === 0 ? 1 : item).pValue);
+    expect(found(sliced)).toEqual(found(whole));
+    expect(found(whole).some((p) => p < 0.05)).toBe(true);
+    expect(turns).toBeGreaterThan(2);
+  });
 });

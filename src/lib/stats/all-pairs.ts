@@ -7,6 +7,12 @@ import { tellsApart, type VerdictOptions } from "./verdict.js";
 /** Of the error rate, what the pairs with a reference that was named beforehand have to themselves. */
 export const REFERENCE_SHARE = 0.5;
 
+/** Work goes on for so long before others have their turn. */
+const SLICE_MS = 10;
+
+/** By item, then sample, then repeat. */
+type Values = readonly (readonly (readonly number[])[])[];
+
 export interface AllPairsOptions extends FamilyOptions, VerdictOptions {
   /** An item that was named before there was data, to compare the others with: its pairs get REFERENCE_SHARE of the error rate. */
   reference?: number | undefined;
@@ -24,11 +30,23 @@ export class AllPairs {
   private readonly options: AllPairsOptions;
   private readonly family: FamilyDecision;
 
-  /** `values` by item, then sample, then repeat. */
-  constructor(values: readonly (readonly (readonly number[])[])[], options: AllPairsOptions) {
-    this.means = values.map((own) => Float64Array.from(own, (repeats) => (repeats.length === 0 ? Number.NaN : mean([...repeats]))));
+  /** `values` by item, then sample, then repeat; `tested` are their p values, where they are known. */
+  constructor(values: Values, options: AllPairsOptions, tested?: Float64Array) {
+    this.means = toMeans(values);
     this.options = options;
-    this.family = this.decide();
+    this.family = this.decide(tested ?? finish(testAll(this.means)));
+  }
+
+  /** The same, with pauses in which the process hears of everything else: a thousand items are half a million pairs. */
+  static async inSlices(values: Values, options: AllPairsOptions): Promise<AllPairs> {
+    const work = testAll(toMeans(values));
+    let begun = performance.now();
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done === true) return new AllPairs(values, options, step.value);
+      if (performance.now() - begun < SLICE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      begun = performance.now();
+    }
   }
 
   get pairs(): number {
@@ -55,12 +73,7 @@ export class AllPairs {
     return this.differs(second, first) && this.compare(second, first).verdict === "better";
   }
 
-  private decide(): FamilyDecision {
-    const count = this.means.length;
-    const pValues = new Float64Array((count * (count - 1)) / 2);
-    for (let a = 0; a < count; a++) {
-      for (let b = a + 1; b < count; b++) pValues[this.indexOf(a, b)] = testPaired(this.differencesOf(a, b)).pValue;
-    }
+  private decide(pValues: Float64Array): FamilyDecision {
     return decideFamily(pValues, this.options.correction, this.weights(pValues.length));
   }
 
@@ -77,17 +90,49 @@ export class AllPairs {
 
   private indexOf(first: number, second: number): number {
     const [low, high] = first < second ? [first, second] : [second, first];
-    return low * this.means.length - (low * (low + 1)) / 2 + high - low - 1;
+    return indexOf(low, high, this.means.length);
   }
 
   private differencesOf(first: number, second: number): Float64Array {
-    const [from, to] = [this.means[first] ?? new Float64Array(), this.means[second] ?? new Float64Array()];
-    const differences = new Float64Array(Math.min(from.length, to.length));
-    let n = 0;
-    for (let sample = 0; sample < differences.length; sample++) {
-      const difference = (to[sample] as number) - (from[sample] as number);
-      if (!Number.isNaN(difference)) differences[n++] = difference;
-    }
-    return differences.subarray(0, n);
+    return differencesOf(this.means[first] ?? new Float64Array(), this.means[second] ?? new Float64Array());
   }
+}
+
+function toMeans(values: Values): Float64Array[] {
+  return values.map((own) => Float64Array.from(own, (repeats) => (repeats.length === 0 ? Number.NaN : mean([...repeats]))));
+}
+
+/** The p values of all pairs; yields after each item. */
+function* testAll(means: readonly Float64Array[]): Generator<undefined, Float64Array> {
+  const count = means.length;
+  const pValues = new Float64Array((count * (count - 1)) / 2);
+  for (const [a, first] of means.entries()) {
+    for (let b = a + 1; b < count; b++) pValues[indexOf(a, b, count)] = testPaired(differencesOf(first, means[b] as Float64Array)).pValue;
+    yield undefined;
+  }
+  return pValues;
+}
+
+function finish<T>(work: Generator<undefined, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The place of a pair, low before high. */
+function indexOf(low: number, high: number, count: number): number {
+  return low * count - (low * (low + 1)) / 2 + high - low - 1;
+}
+
+function differencesOf(from: Float64Array, to: Float64Array): Float64Array {
+  const size = Math.min(from.length, to.length);
+  const differences = new Float64Array(size);
+  let n = 0;
+  for (let sample = 0; sample < size; sample++) {
+    const difference = (to[sample] as number) - (from[sample] as number);
+    // a sample that one of them lacks
+    if (!Number.isNaN(difference)) differences[n++] = difference;
+  }
+  return n === size ? differences : differences.subarray(0, n);
 }

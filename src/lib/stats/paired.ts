@@ -53,7 +53,7 @@ const HALVINGS = 40;
 export function testPaired(differences: ArrayLike<number>): PairedTest {
   const n = differences.length;
   if (n === 0) return { n, difference: Number.NaN, deviation: 0, pValue: 1, test: "sign flip" };
-  const values = Float64Array.from(differences);
+  const values = differences instanceof Float64Array ? differences : Float64Array.from(differences);
   const { centre, deviation, skewness, differing, largest } = momentsOf(values);
   const difference = Math.abs(centre) <= ROUNDING * largest ? 0 : centre;
   const byT = deviation > 0 && differing >= FEW && differing >= 25 * skewness ** 2;
@@ -183,24 +183,34 @@ interface Moments {
   largest: number;
 }
 
+/** Half a million pairs of a study come through here: loops over indices, and products instead of powers, are several times as fast. */
 function momentsOf(values: Float64Array): Moments {
   const n = values.length;
-  let [sum, differing, largest, isSame] = [0, 0, 0, true];
-  for (const value of values) {
-    sum += value;
-    if (value !== 0) differing++;
-    largest = Math.max(largest, Math.abs(value));
-    isSame &&= value === values[0];
-  }
+  const { sum, differing, largest, isSame } = sumsOf(values);
   const centre = sum / n;
   let [squares, cubes] = [0, 0];
-  for (const value of values) {
-    squares += (value - centre) ** 2;
-    cubes += (value - centre) ** 3;
+  for (let i = 0; i < n; i++) {
+    const off = (values[i] as number) - centre;
+    squares += off * off;
+    cubes += off * off * off;
   }
-  if (n < 2 || isSame || squares === 0)
-    return { centre: isSame ? (values[0] ?? 0) : centre, deviation: 0, skewness: 0, differing, largest };
+  const none = { deviation: 0, skewness: 0, differing, largest };
+  if (n < 2 || isSame || squares === 0) return { centre: isSame ? (values[0] ?? 0) : centre, ...none };
   const deviation = Math.sqrt(squares / (n - 1));
   const skewness = n < 3 ? 0 : (n * cubes) / ((n - 1) * (n - 2) * deviation ** 3);
   return { centre, deviation, skewness, differing, largest };
+}
+
+function sumsOf(values: Float64Array): { sum: number; differing: number; largest: number; isSame: boolean } {
+  const first = values[0];
+  let [sum, differing, largest, isSame] = [0, 0, 0, true];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const size = value < 0 ? -value : value;
+    sum += value;
+    if (value !== 0) differing++;
+    if (size > largest) largest = size;
+    if (value !== first) isSame = false;
+  }
+  return { sum, differing, largest, isSame };
 }

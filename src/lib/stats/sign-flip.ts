@@ -17,6 +17,8 @@ const SAME = 1e-9;
  * differences at all give 1.
  */
 export function signFlipTest(differences: readonly number[] | Float64Array): number {
+  const same = countSame(differences);
+  if (same) return binomialTest(same.above, same.above + same.below);
   const sizes: number[] = [];
   let total = 0;
   let most = 0;
@@ -34,6 +36,21 @@ export function signFlipTest(differences: readonly number[] | Float64Array): num
   if (unit !== undefined && sizes.length * steps <= MOST_STEPS) return latticeTest(sizes, unit, observed);
   if (sizes.length <= COUNTED_UP_TO) return countedTest(sizes, observed - ROUNDING * most);
   return saddlepointTest(sizes, observed, most);
+}
+
+/** How many differences lie above and below zero, where all of them have one size, as of rights and wrongs; undefined elsewhere. */
+function countSame(differences: readonly number[] | Float64Array): { above: number; below: number } | undefined {
+  let [above, below, size] = [0, 0, 0];
+  for (let i = 0; i < differences.length; i++) {
+    const difference = differences[i] as number;
+    if (difference === 0) continue;
+    const own = difference < 0 ? -difference : difference;
+    if (size === 0) size = own;
+    else if (own !== size) return undefined;
+    if (difference > 0) above++;
+    else below++;
+  }
+  return { above, below };
 }
 
 /** What all sizes are multiples of, by Euclid's algorithm; undefined where that would be less than a thousandth of the largest. */
@@ -134,8 +151,19 @@ function solveSaddlepoint(sizes: readonly number[], observed: number): number {
   return t;
 }
 
+const binomials = new Map<number, number>();
+const MOST_BINOMIALS = 10_000;
+
 /** Two-sided p value of `hits` of `n` where both outcomes are equally likely. */
 function binomialTest(hits: number, n: number): number {
   const most = Math.max(hits, n - hits);
-  return 2 * most === n ? 1 : Math.min(1, 2 * incompleteBeta(0.5, most, n - most + 1));
+  if (2 * most === n) return 1;
+  // pairs of a study ask for the same ones
+  const key = n * 2 ** 26 + most;
+  const known = binomials.get(key);
+  if (known !== undefined) return known;
+  if (binomials.size >= MOST_BINOMIALS) binomials.clear();
+  const value = Math.min(1, 2 * incompleteBeta(0.5, most, n - most + 1));
+  binomials.set(key, value);
+  return value;
 }

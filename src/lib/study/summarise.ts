@@ -52,19 +52,12 @@ export function summarise(
   plan: StudyPlan,
   { table, stopped }: Pick<StudyRun, "table" | "stopped">,
   models: readonly (ModelCost | undefined)[] = [],
+  pairs = new AllPairs(...pairsOf(plan, table)),
 ): StudySummary {
   const values = plan.settings.map((_, setting) => table.values(plan.primary.name, setting));
   const estimates = plan.settings.map((_, setting) => estimateAll(plan, table, setting));
-  const ranked = rank(plan, estimates);
+  const ranked = rank(plan, table);
   const placeOf = new Map(ranked.map((setting, place) => [setting, place]));
-  const named = plan.reference === null ? undefined : placeOf.get(plan.reference);
-  const pairs = new AllPairs(
-    ranked.map((setting) => values[setting] ?? []),
-    {
-      ...{ correction: plan.correction, direction: plan.primary.direction, minEffect: plan.minEffect, reference: named },
-      scale: differenceScale(plan.primary),
-    },
-  );
   const letters = letterDisplay(ranked.length, (a, b) => pairs.differs(a, b));
   const best = plan.primary.direction === "none" ? undefined : findBest(ranked, pairs);
   const reference = plan.reference ?? best ?? ranked[0];
@@ -117,10 +110,24 @@ function estimateAll(plan: StudyPlan, table: ScoreTable, setting: number): Recor
   return metrics;
 }
 
+/** What AllPairs compares of a study: the settings that have a primary score, the best first. */
+export function pairsOf(plan: StudyPlan, table: ScoreTable): Parameters<typeof AllPairs.inSlices> {
+  const ranked = rank(plan, table);
+  const named = plan.reference === null ? -1 : ranked.indexOf(plan.reference);
+  return [
+    ranked.map((setting) => table.values(plan.primary.name, setting)),
+    {
+      ...{ correction: plan.correction, direction: plan.primary.direction, minEffect: plan.minEffect },
+      ...{ reference: named < 0 ? undefined : named, scale: differenceScale(plan.primary) },
+    },
+  ];
+}
+
 /** Settings that have a primary score, best first. */
-function rank(plan: StudyPlan, estimates: readonly Record<string, Estimate>[]): number[] {
+function rank(plan: StudyPlan, table: ScoreTable): number[] {
   const sign = plan.primary.direction === "min" ? -1 : 1;
-  const mean = (setting: number) => sign * (estimates[setting]?.[plan.primary.name]?.mean ?? Number.NaN);
+  const means = plan.settings.map((_, setting) => sign * estimateScores(plan.primary, table, setting).mean);
+  const mean = (setting: number) => means[setting] ?? Number.NaN;
   return plan.settings
     .map((_, setting) => setting)
     .filter((setting) => !Number.isNaN(mean(setting)))

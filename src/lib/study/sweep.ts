@@ -1,9 +1,10 @@
+import { AllPairs } from "../stats/all-pairs.js";
 import type { TrackedRun } from "../tracking/tracked-run.js";
 import { runStudy, type RunOptions } from "./run-study.js";
 import type { StudyRun } from "./study-ledger.js";
 import { RUN_STATUS, StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
-import { summarise } from "./summarise.js";
+import { pairsOf, summarise } from "./summarise.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
 import type { TargetPool } from "./target-pool.js";
 
@@ -33,7 +34,7 @@ export async function runSweep(
     throw error;
   }
   const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));
-  const summary = summarise(plan, run, models);
+  const summary = summarise(plan, run, models, await AllPairs.inSlices(...pairsOf(plan, run.table)));
   const runs = await recorder.finish(plan, summary, run.table, RUN_STATUS[run.status]);
   const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
   const runId = idOf(recorder.parent);
