@@ -63,8 +63,11 @@ export class ChoiceReader {
   read(row: Row): Choices | undefined {
     if (this.convention === undefined) return undefined;
     const offered = this.offerOf(row);
-    if (!offered) return undefined;
     const references = this.referencesOf(row);
+    if (!offered) {
+      this.refuseWithoutChoices(row.place, references, this.convention);
+      return undefined;
+    }
     const right = offered.right ?? rightOf({ offered, references }, this.convention);
     if (right) return { options: offered.options, right };
     throw this.misfit(row.place, offered, references, this.convention);
@@ -104,6 +107,17 @@ export class ChoiceReader {
     const value = unpacked(this.columns.read(row.value as Fields, "answer"), row.isTable);
     const texts = listTexts(value, row.written, this.columns.of("answer") ?? "") ?? [];
     return texts.filter((text) => text.trim() !== "");
+  }
+
+  /** A number or a letter of a row without choices would be compared as text. */
+  private refuseWithoutChoices(place: string, references: readonly string[], way: Convention): void {
+    if (way === "text" || references.length === 0 || !references.every((reference) => /^(?:\d{1,2}|[A-J])$/i.test(reference.trim())))
+      return;
+    const column = this.columns.of("choices") ?? this.own.join(", ");
+    throw invalidDataset(
+      `${place}: ${column}: this row has no choices, while its ${this.columns.of("answer") ?? "answer"}, ${found(references[0])}, reads like ${CONVENTION_WORDS[way]}, as in other rows.`,
+      "Give the row its choices, or write the answer out.",
+    );
   }
 
   /** References that mostly name choices, and sometimes do not, are a fault of the file. */

@@ -39,7 +39,7 @@ export function parseJson(text: string): Read {
 /** The rows of a YAML list with their lines; undefined for a file that is no list. Throws an Error naming line and column. */
 export function parseYamlRows(text: string): { rows: (Read & { line: number })[] | undefined; value: unknown } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
   const [fault] = document.errors;
   if (fault) throw new Error(fault.message.split("\n")[0]?.replace(/:$/, ""));
   visit(document, {

@@ -128,6 +128,20 @@ describe("rows with choices", () => {
     expect((await errorOf(() => read(late))).message).toContain("data.jsonl:252: answer");
   });
 
+  it("are refused where a row lacks them and its answer names one; free answers may stand beside them", async () => {
+    const error = await errorOf(() => read([...MMLU, { question: "q", answer: 2 }]));
+    expect(error.message).toMatch(/data\.jsonl:4: choices: this row has no choices, while its answer, "2", reads like the number/);
+    expect((await read([...MMLU, { question: "q", answer: "free" }])).samples[3]).toMatchObject({ answers: ["free"] });
+  });
+
+  it("come with a row that YAML merges from another", async () => {
+    const yaml = "- &a {question: q, choices: [x, y], answer: 0}\n- <<: *a\n  question: r\n  answer: 1\n";
+    expect((await read(yaml, { name: "m.yaml" })).samples.map(({ question, answer }) => [question, answer])).toEqual([
+      ["q", "x"],
+      ["r", "y"],
+    ]);
+  });
+
   it("say so where numbers may count from 0 or from 1, and --map decides", async () => {
     const rows = MMLU.map((row) => ({ ...row, answer: 1 }));
     expect((await read(rows)).notes?.join(" ")).toContain(
