@@ -166,6 +166,7 @@ function textsOf(
       if (why === "error" || why === "content_filter" || refusal !== undefined) return undefined;
       const known = texts.get(choice["index"] as number) ?? { text: "", says: false, ends: "", contents: [] };
       texts.set(choice["index"] as number, known);
+      if (known.ends !== "" && ((content ?? "") !== "" || thought !== "")) return undefined;
       known.text += content ?? "";
       known.says ||= (content ?? "") !== "" || thought !== "";
       const isOpening = choice["delta"] !== undefined && role !== undefined && (typeof why !== "string" || why === "");

@@ -58,3 +58,17 @@ describe("an answer with nothing in it", () => {
     expect(streamed({ role, content: null }, "stop")).toContain("is null");
   });
 });
+
+describe("more of an answer that has ended", () => {
+  const event = (index: number, content: string) => ({ choices: [{ index, delta: { content }, finish_reason: "stop" }] });
+
+  it("is none: two answers are never one text", () => {
+    const check = new AnswerCheck(2);
+    check.note(event(0, "Paris"));
+    check.note(event(1, "London"));
+    expect(() => check.note(event(0, ""))).not.toThrow();
+    expect(() => check.note(event(0, "London"))).toThrow("it went on after its answer had ended (finish_reason stop)");
+    const choices = ["Paris", "London"].map((content) => ({ index: 0, message: { content }, finish_reason: "stop" }));
+    expect(() => new AnswerCheck().note({ choices })).toThrow("went on after");
+  });
+});

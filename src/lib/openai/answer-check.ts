@@ -49,7 +49,7 @@ export class AnswerCheck {
     this.asked = asked;
   }
 
-  /** Takes an event of a stream, or a whole body. True where it has anything of the answer itself. Throws NoAnswer for an error. */
+  /** Takes an event of a stream, or a whole body. True where it has anything of the answer itself. Throws NoAnswer for an error, and for more of a choice that has ended. */
   note(body: JsonObject): boolean {
     throwIfError(body);
     let adds = false;
@@ -59,6 +59,9 @@ export class AnswerCheck {
       const state = this.choices.get(index) ?? { hasContent: false, isGiven: false, isNulled: false, finish: undefined };
       this.choices.set(index, state);
       const says = hasContent(choice);
+      if (says && state.finish !== undefined) {
+        throw new NoAnswer("error", `it went on after its answer had ended (finish_reason ${state.finish})`);
+      }
       adds ||= says;
       state.hasContent ||= says;
       state.isGiven ||= isGiven(choice);
