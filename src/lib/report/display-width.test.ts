@@ -1,4 +1,4 @@
-import { assert, integer, property, string } from "fast-check";
+import { assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, shortenMiddle, wrapLine, wrapProse } from "./display-width.js";
 
@@ -18,6 +18,16 @@ describe("displayWidth", () => {
     ["…├●┤", 4],
     ["", 0],
   ])("of %j is %i", (text, width) => expect(displayWidth(text)).toBe(width));
+
+  it("of a cell does not depend on the space before it, whatever it begins with", () => {
+    const begin = constantFrom("\u{1f3fb}", "\u{1f1e9}", "\ufe0f", "\u0301", "\u200d", "\u0d4e", "\u{e0067}", "\u20e3");
+    assert(
+      property(begin, string({ unit: "grapheme" }), (first, rest) => {
+        expect(displayWidth(` ${first}${rest}`)).toBe(1 + displayWidth(`${first}${rest}`));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe("shortenMiddle", () => {

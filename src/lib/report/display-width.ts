@@ -123,5 +123,6 @@ function graphemes(text: string): string[] {
 /** As terminals count: marks that are drawn over a letter take no column, those beside it one. */
 function graphemeWidth(grapheme: string): number {
   if (EMOJI.test(grapheme)) return 2;
-  return Array.from(grapheme).reduce((sum, one) => sum + (INVISIBLE.test(one) ? 0 : WIDE.test(one) ? 2 : 1), 0);
+  // a skin tone without an emoji before it is a picture of its own, also where it joins a space
+  return Array.from(grapheme).reduce((sum, one) => sum + (INVISIBLE.test(one) ? 0 : WIDE.test(one) || EMOJI.test(one) ? 2 : 1), 0);
 }
