@@ -1,85 +1,140 @@
 import type { Choice } from "../dataset/choices.js";
-import { hasText, isSameText } from "./compare-texts.js";
 import { finalPart } from "../dataset/final-part.js";
-
-/** Marks around a label: (B), **B**, "B", [B]. */
-const BEFORE = "[\\s*_`\"'“‘«(\\[{（【「$]*";
-const AFTER = "[\\s*_`\"'”’»)\\]}）】」.:：。,，;$-]*";
-/** What announces an answer, in the languages of common benchmarks. */
-const ANNOUNCES =
-  "(?:answers?|choice|option|choose|pick|select|antwort|lösung|option|respuesta|opción|réponse|choix|resposta|opção|risposta|scelta|" +
-  "antwoord|svar|svaret|odpowiedź|odpověď|válasz|răspuns\\p{L}*|cevap|yanıt|jawaban|câu trả lời|đáp án|ответ|вариант|відповідь|απάντηση|" +
-  "答案|选项|選項|選擇|选择|选|選|答え|正解|回答|정답|답|إجابة|الإجابة|الجواب|תשובה|उत्तर|विकल्प|উত্তর|คำตอบ|ตอบ)";
-/** What may stand between the announcement and the label: "is", "would be", ": option", ... */
-const BETWEEN =
-  "(?:\\s|[:：=*_`\"'(\\[（]|\\b(?:is|be|would|should|must|the|correct|right|best|option|choice|letter|answer|correct[ao]?|corrett[ao]|cert[ao]|bonne|juste|richtige?|ist|es|est|é|è|är|er|jest|la|le|die|der|das)\\b|(?:是|为|為|は|は、|는|은|هي|هو|है))*?";
+import { areWords, labelsOf, mentionsIn, placeOfLabel, type Mention } from "./choice-mentions.js";
+import { AFTER, ANNOUNCEMENT, BEFORE, joins } from "./choice-words.js";
+import { hasText, isSameText } from "./compare-texts.js";
 
 /**
- * Which of the choices an answer gives: by its place; undefined where it gives none, or several. The part after #### or in \boxed{}
- * counts alone where there is one. Then the label in front (B, (B), B. Paris), the last one that is announced ("the answer is B"),
- * the only one that is marked as a label, the only text of a choice that occurs; and last all that in its last line.
+ * Which of the choices an answer gives: by its place; undefined where it gives none, or several in one conclusion, in whatever order.
+ * The part after #### or in \boxed{} counts alone where there is one. Then the last statement that says what the answer is ("the
+ * answer is B", "B is correct"), the label in front (B, (B), B. Paris), the only option spoken of, the only one that is marked as a
+ * label, the only text of a choice that occurs; and last all that in its last line. A choice said to be wrong is not given.
  */
 export function readChoice(answer: string, options: readonly Choice[]): number | undefined {
-  const text = (finalPart(answer) ?? answer).trim();
-  const labels = labelsOf(options);
-  const first = wholeChoice(text, options) ?? labelInFront(text, labels, options) ?? announced(text, labels, options);
-  if (first !== undefined) return first;
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const last = lines.length > 1 ? lines.at(-1) : undefined;
-  return onlyOne(text, labels, options) ?? (last === undefined ? undefined : readChoice(last, options));
+  const text = conclusionOf(answer);
+  const whole = wholeOf(text, options);
+  if (whole !== undefined) return whole;
+  const mentions = mentionsIn(text, options).filter(({ as }) => as !== "rejected");
+  const given = stated(text, mentions) ?? inFront(text, mentions, options) ?? spokenOf(mentions);
+  if (given) return settle(given, options);
+  const found = onlyOne(text, mentions, options);
+  if (found !== undefined) return found;
+  const at = text.lastIndexOf("\n") + 1;
+  const isSplit = mentions.some(({ places, start, end }) => places.length > 1 && start < at && end > at);
+  return at === 0 || isSplit || alone(text, options).size > 1 ? undefined : readChoice(text.slice(at), options);
 }
 
 /** Which choice an answer is that says nothing else: its label, its text, or both, in whatever marks. */
 export function wholeChoice(answer: string, options: readonly Choice[]): number | undefined {
-  const text = (finalPart(answer) ?? answer).trim();
+  return wholeOf(conclusionOf(answer), options);
+}
+
+function wholeOf(text: string, options: readonly Choice[]): number | undefined {
   const same = options.findIndex((option) => isSameText(text, option.text));
-  if (same >= 0) return same;
-  const labels = labelsOf(options);
-  const [, label = "", rest = ""] =
-    new RegExp(`^(?:${ANNOUNCES}${BETWEEN})?${BEFORE}(${labels})(?![\\p{L}\\p{N}])${AFTER}(.*)$`, "isu").exec(text) ?? [];
-  const place = placeOfLabel(label, options);
+  const { place, rest, isMarked } = labelFirst(text, options);
+  // "A. Paris" where Paris is B: the article is not the label
+  if (same >= 0) return place === undefined || rest === "" || !isMarked || place === same ? same : undefined;
   const own = options[place ?? -1];
-  return own && (rest.trim() === "" || isSameText(rest, own.text)) ? place : undefined;
+  return own && (rest === "" || isSameText(rest, own.text)) ? place : undefined;
 }
 
-/** A label at the beginning, with a mark that makes it one: "B. ...", "(B) ...", "B\n..."; "A dog" is none. */
-function labelInFront(text: string, labels: string, options: readonly Choice[]): number | undefined {
-  const words = options.every(({ label }) => label.length > 1);
-  const end = words ? "(?![\\p{L}\\p{N}])" : '(?=[).\\]}）】」:：。,，;*_`"”’]|\\s*[\\n–—]|\\s-\\s|\\s*$)';
-  const found = new RegExp(`^${BEFORE}(${labels})${end}`, words ? "iu" : "u").exec(text)?.[1];
-  return placeOfLabel(found, options);
+/** The label a text begins with, behind what announces it, and what follows it. */
+function labelFirst(text: string, options: readonly Choice[]): { place: number | undefined; rest: string; isMarked: boolean } {
+  const pattern = `^${ANNOUNCEMENT}?${BEFORE}(${labelsOf(options)})(?![\\p{L}\\p{N}])(${AFTER})(.*)$`;
+  const [, label, marks = "", rest = ""] = new RegExp(pattern, "isu").exec(text) ?? [];
+  return { place: placeOfLabel(label, options), rest: rest.trim(), isMarked: /[.)\]:]/.test(marks) };
 }
 
-function announced(text: string, labels: string, options: readonly Choice[]): number | undefined {
-  const words = options.every(({ label }) => label.length > 1);
-  const after = words ? "(?![\\p{L}\\p{N}])" : "(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{N}'’]|\\s+\\p{Ll})";
-  const pattern = new RegExp(`${ANNOUNCES}(?![\\p{Script=Latin}])${BETWEEN}${BEFORE}(${labels})${after}`, "giu");
-  const found = [...text.matchAll(pattern)].filter(([, label = ""]) => words || options.some((option) => option.label === label));
-  return placeOfLabel(found.at(-1)?.[1], options);
+const STYLED = /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathsf)\s*\{([^{}]*)\}/g;
+const BOX = /\\boxed\s*\{([^{}]*)\}/g;
+
+/** The part of an answer that counts; boxes that are joined to the last one are part of it. */
+function conclusionOf(answer: string): string {
+  const text = answer
+    .replace(/[^\S\n]+/g, " ")
+    .replace(/\n{3,}/g, "\n\n")
+    .replace(STYLED, "$1");
+  const boxes = Array.from(text.matchAll(BOX));
+  let first = boxes.length - 1;
+  const gap = (at: number) => text.slice((boxes[at - 1]?.index ?? 0) + (boxes[at - 1]?.[0].length ?? 0), boxes[at]?.index);
+  while (first > 0 && joins(gap(first)) !== undefined) first--;
+  const joined = first < boxes.length - 1 ? boxes.slice(first).map(([, inner = ""]) => inner) : undefined;
+  return (joined?.join(", ") ?? finalPart(text) ?? text).trim();
 }
 
-/** The only choice whose label is marked as one, else the only one whose text occurs. */
-function onlyOne(text: string, labels: string, options: readonly Choice[]): number | undefined {
+const STATEMENTS: readonly Mention["as"][] = ["answer", "right", "also right"];
+const CORRECTS = /(?<!\p{L})(?:wait|actually|no|sorry|correction|rather|moment|nein|doch)(?!\p{L})/iu;
+
+/** What the last statement of the answer names, together with others of the same sentence and what is called right as well. */
+function stated(text: string, mentions: readonly Mention[]): number[] | undefined {
+  const statements = mentions.filter(({ as }) => STATEMENTS.includes(as));
+  const last = statements.at(-1);
+  if (!last) return undefined;
+  const isLinked = (own: Mention, before: Mention) =>
+    own.as === "also right" || before.as === "also right" || isSameSentence(text.slice(before.end, own.start));
+  let first = statements.length - 1;
+  for (let before = statements[first - 1]; before && isLinked(statements[first] ?? last, before); before = statements[first - 1]) first--;
+  const beside = last.as === "also right" && statements.length === 1 ? mentions.filter(({ start }) => start < last.start) : [];
+  return [...statements.slice(first), ...beside].flatMap(({ places }) => places);
+}
+
+/** Whether what stands between two statements leaves them in one sentence, and takes nothing back. */
+function isSameSentence(between: string): boolean {
+  return !/[.!?。！？\n]/.test(between) && !CORRECTS.test(between);
+}
+
+/** What stands at the beginning with a mark that makes it a label ("A dog" is none), together with labels alone in other lines. */
+function inFront(text: string, mentions: readonly Mention[], options: readonly Choice[]): number[] | undefined {
+  const [first] = mentions;
+  if (!first || !new RegExp(`^${BEFORE}$`, "u").test(text.slice(0, first.start))) return undefined;
+  if (!first.isMarked && first.places.length === 1) return undefined;
+  const other = options.findIndex(
+    ({ text: own }, place) => place !== first.places[0] && isSameText(text.slice(first.end).replace(LEADING_MARKS, ""), own),
+  );
+  const heads = mentions.filter(({ start, isMarked }) => isMarked && !areWords(options) && BEGINS_LINE.test(text.slice(0, start)));
+  return [...first.places, ...alone(text, options), ...heads.flatMap(({ places }) => places), ...(other < 0 ? [] : [other])];
+}
+
+const LEADING_MARKS = new RegExp(`^${AFTER}`, "u");
+const BEGINS_LINE = new RegExp(`(?:^|\\n)${BEFORE}$`, "u");
+
+/** The choices that have a line of their own. */
+function alone(text: string, options: readonly Choice[]): Set<number> {
+  return new Set(text.split("\n").flatMap((line) => wholeOf(line.trim(), options) ?? []));
+}
+
+/** What is called an option, where no other is. */
+function spokenOf(mentions: readonly Mention[]): number[] | undefined {
+  const places = new Set(mentions.filter(({ as }) => as === "choice").flatMap((mention) => mention.places));
+  return places.size === 0 ? undefined : [...places];
+}
+
+/** One is a choice. Several are none, unless that is what a choice says: "Both A and B". */
+function settle(given: readonly number[], options: readonly Choice[]): number | undefined {
+  const places = [...new Set(given)].sort();
+  if (places.length === 1) return places[0];
+  const own = options.findIndex(({ text }) => {
+    const named = new Set(mentionsIn(text, options).flatMap((mention) => mention.places));
+    return named.size > 1 && [...named].sort().join() === places.join();
+  });
+  return own < 0 ? undefined : own;
+}
+
+/** The only choice whose text occurs, else the only one whose label is marked as one. */
+function onlyOne(text: string, mentions: readonly Mention[], options: readonly Choice[]): number | undefined {
   const said = options.flatMap((option, i) => (isSaid(text, option) ? [i] : []));
   const own = said.filter((i) => !said.some((j) => j !== i && hasText(options[j]?.text ?? "", options[i]?.text ?? "")));
-  if (own.length === 1) return own[0];
-  if (own.length > 1) return undefined;
-  const marked = new RegExp(`(?:[(\\[*（【「]|(?<=^|\\n)\\s*)(${labels})[)\\].:*）】」]`, "gu");
-  const places = new Set(Array.from(text.matchAll(marked), ([, label]) => placeOfLabel(label, options)));
-  return places.size === 1 ? [...places][0] : undefined;
+  if (own.length > 0) return own.length === 1 ? own[0] : undefined;
+  const marked = new Set(mentions.filter(({ start, end }) => isSetApart(text, start, end)).flatMap(({ places }) => places));
+  return marked.size === 1 ? [...marked][0] : undefined;
+}
+
+/** A label in brackets or emphasis, or one that begins a line with a mark. */
+function isSetApart(text: string, start: number, end: number): boolean {
+  return /(?:[(\[*（【「]|(?:^|\n)\s*)$/u.test(text.slice(0, start)) && /^[)\].:*）】」]/u.test(text.slice(end));
 }
 
 /** Words such as yes are as good as what they stand for; letters are not words. */
 function isSaid(text: string, { label, text: wanted }: Choice): boolean {
   return hasText(text, wanted) || (label.length > 1 && hasText(text, label));
-}
-
-function placeOfLabel(label: string | undefined, options: readonly Choice[]): number | undefined {
-  if (label === undefined || label === "") return undefined;
-  const place = options.findIndex((option) => option.label.toLowerCase() === label.toLowerCase());
-  return place < 0 ? undefined : place;
-}
-
-function labelsOf(options: readonly Choice[]): string {
-  return options.map(({ label }) => label.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&")).join("|");
 }
