@@ -8,7 +8,9 @@ import { judgementCharts, judgementHtml } from "./lib/report/judgement-html.js";
 import { pairwiseCharts } from "./lib/report/pairwise-table.js";
 import type { NamedChart } from "./lib/report/png.js";
 import { reportHtml, type Report } from "./lib/report/report.js";
-import { compareWithBaseline, type Baseline } from "./lib/runs/baseline.js";
+import { askedSample } from "./lib/dataset/pair-samples.js";
+import { compareWithBaseline } from "./lib/runs/against-baseline.js";
+import type { Baseline } from "./lib/runs/baseline.js";
 import type { CheckResult } from "./lib/gates/checks.js";
 import { describeEstimate, nameRequirement, stateOf, type Requirement } from "./lib/gates/requirement.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
@@ -69,10 +71,11 @@ export function checkBaselines(
   }
   return known.map(({ name: criterion }) => {
     const metric = metricOf(criterion);
-    const scored = rows.filter((row) => row.criterion === criterion && row.score !== null);
-    const bySample = new Map(scored.map(({ id, score }) => [id, [score ?? 0]]));
+    const own = rows.filter((row) => row.criterion === criterion);
+    const bySample = new Map(own.map(({ id, score }) => [id, score === null ? [] : [score]]));
+    const asked = new Map(own.map(({ id, question, reference }) => [id, askedSample(question, reference)]));
     const loss = minEffect || DEFAULT_LOSS * Math.abs(baseline.metrics[metric]?.mean ?? 1);
-    const { state, evidence } = compareWithBaseline(baseline, { metric, bySample }, loss);
+    const { state, evidence } = compareWithBaseline(baseline, { metric, bySample, asked }, loss);
     return { name: `${criterion} not worse than baseline ${name}`, state, evidence };
   });
 }

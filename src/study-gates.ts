@@ -1,4 +1,6 @@
-import { baselineMetric, compareWithBaseline, readBaseline, type Baseline } from "./lib/runs/baseline.js";
+import { askedSample } from "./lib/dataset/pair-samples.js";
+import { compareWithBaseline } from "./lib/runs/against-baseline.js";
+import { baselineMetric, readBaseline, type Baseline } from "./lib/runs/baseline.js";
 import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "./lib/gates/checks.js";
 import { parseFailUnder, parseRequirement, type Requirement } from "./lib/gates/requirement.js";
 import { checkRequirement, checkRequirements } from "./lib/study/check-requirement.js";
@@ -69,8 +71,9 @@ function checkBaseline(
   if (index < 0) return { name: label, state: "cannot tell", evidence: "nothing was scored" };
   const values = table.values(plan.primary.name, index);
   const bySample = new Map(plan.dataset.samples.map(({ id }, sample) => [id, values[sample] ?? []]));
+  const asked = new Map(plan.dataset.samples.map(({ id, question, answer }) => [id, askedSample(question, answer)]));
   const minEffect = plan.minEffect || DEFAULT_LOSS * (study.kind === "rate" ? 1 : Math.abs(baseline.metrics[study.metric]?.mean ?? 1));
-  const { state, evidence } = compareWithBaseline(baseline, { metric: study.metric, bySample }, minEffect);
+  const { state, evidence } = compareWithBaseline(baseline, { metric: study.metric, bySample, asked }, minEffect);
   return { name: label, state, evidence: `${settings[index]?.name ?? ""} is ${evidence}` };
 }
 

@@ -38,6 +38,7 @@ export default class MlflowCompare extends BaseCommand {
     return withStore(flags["tracking-uri"], async (store) => {
       const runs = await Promise.all((argv as string[]).map((name) => findRun(store, name)));
       const comparison = await compareRuns(store, runs);
+      for (const note of comparison.notes) this.note(note);
       this.log(renderComparison(comparison, terminalScreen()));
       return {
         schema: "llmops.compare-runs/2",

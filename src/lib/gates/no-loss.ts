@@ -13,14 +13,15 @@ export interface TestedDifference {
 
 /**
  * Non-inferiority: whether a loss of `margin` or more is ruled out. Met where the whole interval stands on the near side of the margin
- * (with a margin of 0: where it is proven better), not met where something worse is proven and what was seen reaches the margin.
+ * (with a margin of 0: where it is proven better), not met where something worse is proven and what was seen reaches the margin. Too few
+ * samples that are all alike tell nothing.
  */
 export function checkNoLoss(tested: TestedDifference, { direction, margin }: { direction: "max" | "min"; margin: number }): DecidedState {
   const { difference, low, high, proven } = tested;
   const loss = direction === "max" ? -difference : difference;
   const largest = direction === "max" ? -(low ?? -Infinity) : (high ?? Infinity);
   if (proven && loss > 0 && loss >= margin) return "not met";
-  return largest < margin || largest <= 0 ? "met" : "cannot tell";
+  return (largest < margin || largest <= 0) && !isAlikeByChance(tested) ? "met" : "cannot tell";
 }
 
 /** Superiority: met where it is proven better, not met where it is proven worse. */
@@ -29,7 +30,7 @@ export function checkGain({ difference, proven }: TestedDifference, direction: "
   return difference > 0 === (direction === "max") ? "met" : "not met";
 }
 
-/** Whether an interval without width rests on too few samples to be trusted. */
-export function isAlikeByChance({ low, high, n }: TestedDifference): boolean {
-  return low !== null && low === high && (n ?? 0) < FEWEST_ALIKE;
+/** Whether an interval without width rests on too few samples to be trusted, and on none of a test that finds a difference. */
+function isAlikeByChance({ low, high, n, proven }: TestedDifference): boolean {
+  return low !== null && low === high && (n ?? 0) < FEWEST_ALIKE && (n === undefined || !proven);
 }

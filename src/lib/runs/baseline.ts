@@ -5,13 +5,8 @@ import { mean } from "simple-statistics";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
-import type { DecidedState } from "../gates/checks.js";
-import { checkNoLoss } from "../gates/no-loss.js";
-import { comparePaired, type PairedDifference } from "../stats/paired.js";
-import { furtherToRuleOut, isProven, toVerdict, type Direction } from "../stats/verdict.js";
-import { directionOf, type ScoredSource } from "./compare-scores.js";
-import type { SampleScores } from "./sample-scores.js";
-import { counted } from "../errors/counted.js";
+import { directionOf, isRate } from "./compare-scores.js";
+import type { SampleScores, ScoredSource } from "./sample-scores.js";
 
 const TIMES = /^(latency|first_token)_seconds$|^tokens_per_second$/;
 
@@ -21,8 +16,16 @@ export const baselineSchema = z.object({
   params: z.record(z.string(), z.string()),
   metrics: z.record(
     z.string(),
-    z.object({ direction: z.enum(["max", "min", "none"]), mean: z.number(), samples: z.record(z.string(), z.number()) }),
+    z.object({
+      direction: z.enum(["max", "min", "none"]),
+      mean: z.number(),
+      /** Rights and wrongs, although repeats are kept as their mean. */
+      rate: z.boolean().optional(),
+      samples: z.record(z.string(), z.number()),
+    }),
   ),
+  /** What each sample asks: digests of the question and, where there is one, of the right answer. Absent in older files. */
+  asked: z.record(z.string(), z.object({ question: z.string(), reference: z.string().nullable() })).optional(),
 });
 
 /** The scores of a blessed run, sample by sample: a file for version control, the same bytes for the same scores. */
@@ -31,8 +34,9 @@ export type Baseline = z.infer<typeof baselineSchema>;
 /** A baseline of the scores of a run, not rounded: the same scores compare as equal. Times of a machine are left out. */
 export function toBaseline(
   params: Record<string, string>,
-  { name, scores, directions }: ScoredSource & { scores: SampleScores },
+  { name, scores, directions, table }: ScoredSource & { scores: SampleScores },
 ): Baseline {
+  const asked = [...(table?.asked ?? [])].map(([id, own]) => [sampleId(id), own] as const).sort(byName);
   const metrics = [...scores].filter(([metric]) => !TIMES.test(metric)).sort(byName);
   return {
     schema: "llmops.baseline/1",
@@ -46,11 +50,13 @@ export function toBaseline(
           {
             direction: directions[metric] ?? directionOf(metric),
             mean: mean(samples.map(([, value]) => value)),
+            ...(isRate(bySample) && { rate: true }),
             samples: Object.fromEntries(samples),
           },
         ];
       }),
     ),
+    ...(asked.length > 0 && { asked: Object.fromEntries(asked) }),
   };
 }
 
@@ -114,58 +120,18 @@ export function baselineMetric(baseline: Baseline, metric: string): Baseline["me
   });
 }
 
-/** How scores stand against a baseline. */
-export interface BaselineComparison extends PairedDifference {
-  /** Not met where a loss of `minEffect` or more is proven; cannot tell where one as large cannot be ruled out. */
-  state: DecidedState;
-  evidence: string;
-}
-
-/** Compares the scores of a metric with a baseline's over the samples both have. Throws INVALID_ARGUMENT for a metric it lacks. */
-export function compareWithBaseline(
-  baseline: Baseline,
-  { metric, bySample }: { metric: string; bySample: ReadonlyMap<string, readonly number[]> },
-  minEffect: number,
-): BaselineComparison {
-  const base = baselineMetric(baseline, metric);
-  const differences = [...bySample].flatMap(([id, values]) => {
-    const before = base.samples[sampleId(id)];
-    return before === undefined || values.length === 0 ? [] : [mean([...values]) - before];
-  });
-  const compared = comparePaired(differences);
-  return { ...compared, ...judge(compared, { direction: base.direction, minEffect, metric }) };
-}
-
-/** The scores of a baseline by metric and sample, as runs have them. */
-export function toSampleScores({ metrics }: Baseline): SampleScores {
-  return new Map(
-    Object.entries(metrics).map(([metric, { samples }]) => [
-      metric,
-      new Map(Object.entries(samples).map(([id, value]) => [JSON.stringify(id), [value]])),
-    ]),
-  );
-}
-
-function judge(
-  compared: PairedDifference,
-  { direction, minEffect, metric }: { direction: Direction; minEffect: number; metric: string },
-): Pick<BaselineComparison, "state" | "evidence"> {
-  const { n, difference, low, high, pValue } = compared;
-  if (n === 0) return { state: "cannot tell", evidence: "no sample of the baseline was asked" };
-  const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
-  const seen = `${metric} ${difference > 0 ? "+" : ""}${round(difference)}${range} over ${counted(n, "sample")}, p = ${Number(pValue.toPrecision(2))}`;
-  const state = stateOf(compared, direction, minEffect);
-  if (state === "not met") return { state, evidence: `worse: ${seen}` };
-  if (state === "met") return { state, evidence: `not worse: ${seen}` };
-  const further = furtherToRuleOut(compared, minEffect + (direction === "min" ? -difference : difference));
-  const more = further === null ? "" : `, about ${further} more samples would tell`;
-  return { state, evidence: `${seen}; a loss of ${minEffect} cannot be ruled out${more}` };
-}
-
-/** A quantity that is neither good nor bad is fine as soon as it is known. */
-function stateOf(compared: PairedDifference, direction: Direction, margin: number): BaselineComparison["state"] {
-  if (direction !== "none") return checkNoLoss({ ...compared, proven: isProven(compared) }, { direction, margin });
-  return toVerdict(compared, { direction, minEffect: margin }) === "cannot tell" ? "cannot tell" : "met";
+/** A baseline as a result to compare with. */
+export function baselineSource(name: string, { metrics, asked }: Baseline): ScoredSource & { scores: SampleScores } {
+  const all = Object.entries(metrics);
+  return {
+    name,
+    scores: new Map(
+      all.map(([metric, { samples }]) => [metric, new Map(Object.entries(samples).map(([id, value]) => [JSON.stringify(id), [value]]))]),
+    ),
+    directions: Object.fromEntries(all.map(([metric, { direction }]) => [metric, direction])),
+    rates: new Set(all.flatMap(([metric, { rate }]) => (rate === true ? [metric] : []))),
+    ...(asked && { asked: new Map(Object.entries(asked).map(([id, own]) => [JSON.stringify(id), own])) }),
+  };
 }
 
 function pathOf(folder: string, name: string): string {
@@ -182,8 +148,4 @@ function sampleId(key: string): string {
 
 function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
   return a[0] < b[0] ? -1 : 1;
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(6));
 }

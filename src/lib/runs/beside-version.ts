@@ -1,12 +1,11 @@
 import type { DecidedState } from "../gates/checks.js";
-import { checkGain, checkNoLoss, isAlikeByChance, type TestedDifference } from "../gates/no-loss.js";
+import { checkGain, checkNoLoss, type TestedDifference } from "../gates/no-loss.js";
 import { checkSize, type ScoreScale } from "../gates/check-size.js";
 import { holds } from "../gates/requirement.js";
 import type { JudgedDifference } from "../stats/compare-family.js";
 import { unpairedDifference } from "../stats/unpaired.js";
 import { furtherToRuleOut, isProven } from "../stats/verdict.js";
 import { compareScores } from "./compare-scores.js";
-import { onSameQuestions } from "./same-questions.js";
 import type { RelativeRequirement } from "./promotion-requirement.js";
 import { roundEvidence, type Finding, type VersionEvidence } from "./version-evidence.js";
 import { counted } from "../errors/counted.js";
@@ -46,7 +45,7 @@ function checkPaired(base: VersionEvidence, own: VersionEvidence, requirement: R
       const scores = table?.scores.get(column);
       return { name: version.version, scores: scores && new Map([[column, scores]]), directions: { [column]: direction }, table };
     });
-  const compared = own.columns.flatMap((column) => compareScores(onSameQuestions(sources(column)).sources, { minEffect: margin }))[0];
+  const compared = own.columns.flatMap((column) => compareScores(sources(column), { minEffect: margin }))[0];
   if (!compared) return undefined;
   const { difference, low, high, n, pValue, test } = compared;
   const tested = { difference, low, high, n, proven: isProven(compared) };
@@ -94,8 +93,7 @@ function differentData(base: VersionEvidence, own: VersionEvidence): string | un
 function decide(tested: TestedDifference, requirement: RelativeRequirement, margin: number): DecidedState {
   const direction = directionOf(requirement);
   if (requirement.comparator === ">" || requirement.comparator === "<") return checkGain(tested, direction);
-  const state = checkNoLoss(tested, { direction, margin });
-  return state === "met" && isAlikeByChance(tested) ? "cannot tell" : state;
+  return checkNoLoss(tested, { direction, margin });
 }
 
 /** Which way the requirement says is better. */

@@ -1,5 +1,6 @@
 import { metricValue, type Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
+import { alignSamples } from "./align-samples.js";
 import { compareScores, type ScoreComparison } from "./compare-scores.js";
 import { differingParams } from "./run-columns.js";
 import { scoredRun } from "./scored-source.js";
@@ -12,6 +13,8 @@ export interface RunComparison {
   metrics: string[];
   /** Empty where the runs have no scores of single samples in common; a comparison's source is the run's index. */
   paired: ScoreComparison[];
+  /** Which samples are left out because they ask something else, in words. */
+  notes: string[];
 }
 
 /** Compares runs with the first of them. */
@@ -23,6 +26,7 @@ export async function compareRuns(store: TrackingStore, runs: readonly Run[]): P
     params: differingParams(runs),
     metrics: metrics.filter((key) => !/_ci_(low|high)$/.test(key)),
     paired: compareScores(sources),
+    notes: alignSamples(sources).notes,
   };
 }
 

@@ -5,22 +5,13 @@ import { within } from "../stats/estimate.js";
 import type { PairedDifference } from "../stats/paired.js";
 import type { Direction } from "../stats/verdict.js";
 import { mean } from "simple-statistics";
-import type { SampleScores, SampleTable } from "./sample-scores.js";
+import { alignSamples } from "./align-samples.js";
+import type { ScoredSource } from "./sample-scores.js";
 import { guessDirection } from "./best-run.js";
 
 const NEUTRAL = /(^|_)(length|words|count|tokens)$/i;
 
 const SPEED = /per_(?:second|minute|hour)|_(?:rate|throughput)$/i;
-
-/** Scores of single samples from a run or a file. */
-export interface ScoredSource {
-  name: string;
-  scores: SampleScores | undefined;
-  /** Which way metrics are better, as far as their maker said. */
-  directions: Readonly<Record<string, Direction>>;
-  /** What else is known of its rows. */
-  table?: Pick<SampleTable, "rows" | "missing" | "questions"> | undefined;
-}
 
 /** A score of a source beside the first source's, sample by sample; p values and intervals are corrected over the sources. */
 export interface ScoreComparison extends JudgedDifference {
@@ -35,11 +26,12 @@ export interface CompareOptions {
   minEffect?: number;
 }
 
-/** Compares every score the first source has with the others'. */
+/** Compares every score the first source has with the others', over the samples that `alignSamples` pairs. */
 export function compareScores(
-  [first, ...others]: readonly ScoredSource[],
+  results: readonly ScoredSource[],
   { correction = "holm", minEffect = 0 }: CompareOptions = {},
 ): ScoreComparison[] {
+  const [first, ...others] = alignSamples(results).sources;
   if (!first?.scores) return [];
   return [...first.scores].flatMap(([score, base]) => {
     const paired = others.flatMap((other, index) => {
@@ -70,9 +62,14 @@ export function scoreScales(sources: readonly ScoredSource[]): ScoreScale[] {
 /** Scores that are all 0 or 1 are rights and wrongs; those in between that should be high are shares, unless they are a speed. */
 function scaleOf(score: string, direction: Direction, sources: readonly ScoredSource[]): { isBinary: boolean; largest: number } {
   const all = sources.flatMap(({ scores }) => [...(scores?.get(score)?.values() ?? [])].flat());
-  const isBinary = all.every((value) => value === 0 || value === 1);
+  const isBinary = sources.every((source) => source.rates?.has(score) === true || isRate(source.scores?.get(score)));
   const isShare = direction === "max" && !SPEED.test(score) && all.every((value) => value >= 0 && value <= 1);
   return { isBinary, largest: isBinary || isShare ? 1 : Infinity };
+}
+
+/** True for scores that are all 0 or 1: rights and wrongs. */
+export function isRate(bySample: ReadonlyMap<string, readonly number[]> | undefined): boolean {
+  return [...(bySample?.values() ?? [])].flat().every((value) => value === 0 || value === 1);
 }
 
 /** An interval that ends where differences do. */

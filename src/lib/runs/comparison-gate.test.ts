@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
-import { compareScores, type ScoredSource } from "./compare-scores.js";
+import { alignSamples } from "./align-samples.js";
+import { compareScores } from "./compare-scores.js";
 import { checkComparisons } from "./comparison-gate.js";
-import { onSameQuestions } from "./same-questions.js";
-import { toTable } from "./sample-scores.js";
+import { toTable, type ScoredSource } from "./sample-scores.js";
 
 /** A result with a score per row, null where there is none, and what was asked. */
 function result(name: string, scores: readonly (number | null)[], ask = (i: number) => `q${i}`): ScoredSource {
@@ -16,7 +16,7 @@ function result(name: string, scores: readonly (number | null)[], ask = (i: numb
 
 const graded = (n: number, plus = 0) => Array.from({ length: n }, (_, i) => (i % 10) / 20 + plus);
 const states = (sources: readonly ScoredSource[], limit: { count: number } | { share: number } = { count: 0 }) =>
-  checkComparisons(sources, compareScores(sources), { scores: ["f1"], limit }).map(({ state }) => state);
+  checkComparisons(sources, compareScores(sources), { scores: ["f1"], limit, minEffect: 0 }).map(({ state }) => state);
 
 describe("a gate of compare", () => {
   it.each([
@@ -45,9 +45,12 @@ describe("a gate of compare", () => {
 describe("samples of one id", () => {
   it("that ask something else are left out, and said", () => {
     const [first, second] = [result("a", graded(40)), result("b", graded(40, 0.4), (i) => (i < 3 ? `other ${i}` : `q${i}`))];
-    const { sources, notes } = onSameQuestions([first, second]);
+    const moved = compareScores([first, result("c", graded(40).reverse(), (i) => `q${39 - i}`)]);
+    const { sources, notes } = alignSamples([first, second]);
     expect(sources[1]?.scores?.get("f1")?.size).toBe(37);
     expect(notes).toEqual(['3 samples of b are left out: under the same id a asks something else, as of "0" "q0", not "other 0".']);
-    expect(onSameQuestions([first, result("c", graded(40))]).notes).toEqual([]);
+    expect(moved).toMatchObject([{ n: 40, difference: 0, low: 0, high: 0 }]);
+    expect(compareScores([first, result("c", graded(40), (i) => `other ${i}`)])).toEqual([]);
+    expect(alignSamples([first, result("c", graded(40))]).notes).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import { checksWithin, type CheckResult, type DecidedState, type EndedCells, type FailureLimit } from "../gates/checks.js";
-import { isAlikeByChance } from "../gates/no-loss.js";
-import { isProven } from "../stats/verdict.js";
-import type { ScoreComparison, ScoredSource } from "./compare-scores.js";
+import { checkNoLoss } from "../gates/no-loss.js";
+import type { JudgedDifference } from "../stats/compare-family.js";
+import { isProven, type Direction } from "../stats/verdict.js";
+import { directionOf, type ScoreComparison } from "./compare-scores.js";
+import type { ScoredSource } from "./sample-scores.js";
 
 /** What decides about results beside the first. */
 export interface ComparisonGate {
@@ -10,6 +12,8 @@ export interface ComparisonGate {
   scores: readonly string[];
   /** How many rows of each may lack such a score. */
   limit: FailureLimit;
+  /** A loss below it does not matter. */
+  minEffect: number;
 }
 
 /**
@@ -19,10 +23,10 @@ export interface ComparisonGate {
 export function checkComparisons(
   sources: readonly ScoredSource[],
   comparisons: readonly ScoreComparison[],
-  { scores, limit }: ComparisonGate,
+  { scores, limit, minEffect }: ComparisonGate,
 ): CheckResult[] {
   return sources.slice(1).flatMap((source, i) => {
-    const checks = scores.map((score) => toCheck(sources, findComparison(comparisons, { score, source: i + 1 }, sources)));
+    const checks = scores.map((score) => toCheck(sources, findComparison(comparisons, { score, source: i + 1 }, sources), minEffect));
     return checks.length === 0 ? [] : checksWithin(limit, [endedRows(source, scores)], checks);
   });
 }
@@ -44,24 +48,24 @@ function findComparison(
   );
 }
 
-function toCheck(sources: readonly ScoredSource[], comparison: ScoreComparison): CheckResult {
+function toCheck(sources: readonly ScoredSource[], comparison: ScoreComparison, minEffect: number): CheckResult {
   const { source, score, difference, low, high, n, pValue, verdict } = comparison;
   const round = (value: number) => `${value > 0 ? "+" : ""}${Number(value.toPrecision(4))}`;
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
   return {
     name: `${score} of ${sources[source]?.name ?? ""} not worse than of ${sources[0]?.name ?? ""}`,
-    state: stateOf(comparison),
+    state: stateBeside(comparison, { direction: sources[0]?.directions[score] ?? directionOf(score), minEffect }),
     evidence: `${verdict}: ${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`,
   };
 }
 
-/** Results that are the same to the last score are not worse, where there are enough of them. */
-function stateOf(comparison: ScoreComparison): DecidedState {
-  const { verdict, low, high } = comparison;
-  if (verdict === "worse") return "not met";
-  const tested = { ...comparison, proven: isProven(comparison) };
-  if (!tested.proven && isAlikeByChance(tested)) return "cannot tell";
-  return verdict === "cannot tell" && !(low === 0 && high === 0) ? "cannot tell" : "met";
+/** Whether a loss of `minEffect` or more is ruled out, for every gate alike; what is neither good nor bad is fine as soon as it is known. */
+export function stateBeside(
+  comparison: JudgedDifference,
+  { direction, minEffect }: { direction: Direction; minEffect: number },
+): DecidedState {
+  if (direction === "none") return comparison.verdict === "cannot tell" ? "cannot tell" : "met";
+  return checkNoLoss({ ...comparison, proven: isProven(comparison) }, { direction, margin: minEffect });
 }
 
 /** The rows of a result; one without a gated score counts as unscored. */

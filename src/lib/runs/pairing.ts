@@ -1,5 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { ScoredSource } from "./compare-scores.js";
+import type { ScoredSource } from "./sample-scores.js";
 
 const EXAMPLES = 3;
 
@@ -39,7 +39,7 @@ function nothingShared(what: "scores" | "samples", [a, ofA]: [ScoredSource, stri
     {
       hint:
         what === "samples"
-          ? "Rows are paired by id, or by their input where they have none: use the same ids in both."
+          ? "Rows are paired where they ask the same under the same id, or under ids that only count lines: use the same ids, and the same questions, in both."
           : "Scores are paired by name, and need the values of single samples: name results that were scored alike.",
     },
   );

@@ -1,7 +1,9 @@
 import { text } from "node:stream/consumers";
 import { candidatesOf, isKnownColumn } from "../dataset/column-names.js";
+import { askedSample, type AskedSample } from "../dataset/pair-samples.js";
 import { parseJson } from "../dataset/written-values.js";
 import { LlmopsError } from "../errors/llmops-error.js";
+import type { Direction } from "../stats/verdict.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
 import type { Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
@@ -9,8 +11,24 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 /** Scores of a run by column and by sample: the values of its repeats. */
 export type SampleScores = Map<string, Map<string, number[]>>;
 
+/** Scores of single samples from a run or a file. */
+export interface ScoredSource {
+  name: string;
+  scores: SampleScores | undefined;
+  /** Which way metrics are better, as far as their maker said. */
+  directions: Readonly<Record<string, Direction>>;
+  /** What else is known of its rows. */
+  table?: Pick<SampleTable, "rows" | "missing" | "questions" | "asked"> | undefined;
+  /** What its samples ask, where not its table says so. */
+  asked?: ReadonlyMap<string, AskedSample> | undefined;
+  /** Scores that are rights and wrongs although their repeats are kept as means; others are known by their values. */
+  rates?: ReadonlySet<string> | undefined;
+}
+
 const TABLE = "eval_results_table.json";
 const SHOWN_KEYS = 5;
+/** Columns that hold right answers; others, such as answer, may hold a model's. */
+const TARGETS = /^(?:targets?|references?|reference_answer|expected(?:_(?:output|answer))?|ground_truth|gold(?:en)?(?:_answer)?)$/i;
 const NOT_SCORES = /^(id|topic|repeat|seed|inputs?|targets?|outputs?|thoughts|predictions?|finish_reason|error|index)$/i;
 
 /** What a table says: its scores, and how many of its rows lack one. */
@@ -19,8 +37,10 @@ export interface SampleTable {
   rows: number;
   /** Rows without a value, by column; only of columns that have some. */
   missing: ReadonlyMap<string, number>;
-  /** What was asked of each sample, where a column beside the id says so. */
+  /** What was asked of each sample, as JSON, where a column says so. */
   questions: ReadonlyMap<string, string>;
+  /** The same as digests, with the right answers of a column of targets. */
+  asked: ReadonlyMap<string, AskedSample>;
 }
 
 /** A run's evaluation table with what is missing in it; undefined where it has none that tells its samples apart. */
@@ -39,15 +59,26 @@ export function toTable(columns: readonly string[], data: readonly (readonly unk
     ([name, bySample]) => [name, [...bySample.values()].reduce((sum, values) => sum + values.length, 0)] as const,
   );
   const missing = new Map(counts.flatMap(([name, count]) => (count < rows ? [[name, rows - count] as const] : [])));
-  return { scores, rows, missing, questions: questionsOf(columns, data) };
+  return { scores, rows, missing, ...questionsOf(columns, data) };
 }
 
-function questionsOf(columns: readonly string[], data: readonly (readonly unknown[])[]): Map<string, string> {
+function questionsOf(columns: readonly string[], data: readonly (readonly unknown[])[]): Pick<SampleTable, "questions" | "asked"> {
   const name = keyColumn(columns);
-  const asked = columns.find((column) => /^inputs?$/i.test(column)) ?? candidatesOf("question", columns)[0];
-  if (name === undefined || asked === undefined || asked === name) return new Map();
-  const [key, index] = [columns.indexOf(name), columns.indexOf(asked)];
-  return new Map(data.map((row, i) => [sampleKey(row[key], name, i), JSON.stringify(row[index] ?? null)]));
+  const column = columns.find((one) => /^inputs?$/i.test(one)) ?? candidatesOf("question", columns)[0];
+  if (name === undefined || column === undefined) return { questions: new Map(), asked: new Map() };
+  const [key, index] = [columns.indexOf(name), columns.indexOf(column)];
+  const target = columns.findIndex((one) => TARGETS.test(one));
+  const samples = data
+    .map((row, i) => ({ id: sampleKey(row[key], name, i), question: textOf(row[index]), reference: textOf(row[target]) }))
+    .filter(({ question }) => question !== "");
+  return {
+    questions: new Map(samples.map(({ id, question }) => [id, JSON.stringify(question)])),
+    asked: new Map(samples.map(({ id, question, reference }) => [id, askedSample(question, reference)])),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
 async function readTable(store: TrackingStore, run: Run): Promise<string | undefined> {

@@ -5,10 +5,9 @@ import type { Direction } from "../stats/verdict.js";
 import { listExperiments } from "../tracking/find-experiment.js";
 import type { Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
-import { toSampleScores, baselineSchema } from "./baseline.js";
-import type { ScoredSource } from "./compare-scores.js";
+import { baselineSchema, baselineSource } from "./baseline.js";
 import { findRun } from "./find-runs.js";
-import { checkOneRowEach, parseTable, readSampleTable } from "./sample-scores.js";
+import { checkOneRowEach, parseTable, readSampleTable, type ScoredSource } from "./sample-scores.js";
 import { readScoreRows, type ScoreRows } from "./score-rows.js";
 
 const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
@@ -45,9 +44,7 @@ export async function scoredFile(path: string, find: (runId: string) => Promise<
   const name = basename(path);
   const baseline = baselineSchema.safeParse(value);
   if (baseline.success) {
-    const { metrics } = baseline.data;
-    const directions = Object.fromEntries(Object.entries(metrics).map(([metric, { direction }]) => [metric, direction]));
-    return { name, scores: toSampleScores(baseline.data), directions };
+    return baselineSource(name, baseline.data);
   }
   const runId = (value as { best?: { run_id?: unknown } } | undefined)?.best?.run_id;
   if (typeof runId === "string") return find(runId);
