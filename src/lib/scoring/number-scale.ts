@@ -4,7 +4,7 @@ import type { Rational } from "./rational.js";
 const SCALES: readonly (readonly [power: number, forms: string])[] = [
   [-2, "%|٪|﹪|per\\s?cent|pct|prozent|procent|pour\\s?cent|por\\s?cient?o|per\\s?cento|процент\\p{L}*|प्रतिशत|퍼센트|パーセント"],
   [-3, "‰|per\\s?mille|promille"],
-  [3, "thousand|tausend|mille|mila|тысяч\\p{L}*|천|千"],
+  [3, "thousand|(?<=\\d)k|tausend|mille|mila|тысяч\\p{L}*|천|千"],
   [4, "万|萬|만"],
   [5, "lakhs?|लाख"],
   [6, "millions?|millionen|millón|millones|milioni?|milhões|milhão|миллион\\p{L}*|млн|百万|mn"],

@@ -8,7 +8,7 @@ export interface ReadNumber {
   values: Rational[];
   /** What a percent sign or a word such as "million" after it multiplies it by. */
   scale?: Rational;
-  /** It is part of a word: the 2 of H2O, the 7 of Option-7. */
+  /** It hangs on a word by a hyphen or a full stop, or is written behind what may be a preposition: the 7 of Option-7, of לـ7. */
   attached: boolean;
 }
 
@@ -30,7 +30,15 @@ const MIXED = / (\d+)\s?\/\s?(\d+)(?![\d/])/y;
 /** A letter of a script that has spaces between words. */
 const LETTER = /[^\P{L}\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\u30fc]/u;
 
-/** The numbers of a text in plain numerals, in their order. */
+/** Digits within a word, with what belongs to them: the 2 of H2O, the 1.5 of v1.5. */
+const DIGITS = /\d+(?:[.,]\d+)*/y;
+/** What ends in a letter of Latin, Greek or Cyrillic, or in an index such as x_, and is neither a currency nor a command of LaTeX. */
+const WORD_BEFORE = /(?:[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]\p{M}*|[\p{L}\d]_+)$/u;
+const COMMAND_BEFORE = /\\[A-Za-z]+$/;
+const CURRENCY_BEFORE = /(?<![\p{L}\d])(\p{Lu}{3}|Rs|Fr|kr|zł)$/u;
+const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+
+/** The numbers of a text in plain numerals, in their order. Digits behind a letter are part of its word: H2O, Q3 and v1.5 have no number. */
 export function readNumbers(text: string, ambiguous: Ambiguous): ReadNumber[] {
   const numbers: ReadNumber[] = [];
   const runs = new RegExp(RUN);
@@ -38,6 +46,10 @@ export function readNumbers(text: string, ambiguous: Ambiguous): ReadNumber[] {
     const date = sticky(NOT_A_NUMBER, text, match.index);
     if (date) {
       runs.lastIndex = date.end;
+      continue;
+    }
+    if (isInWord(text, match.index)) {
+      runs.lastIndex = sticky(DIGITS, text, match.index)?.end ?? match.index + 1;
       continue;
     }
     const { found, end } = readAt(text, { start: match.index, run: match[0] }, ambiguous);
@@ -67,6 +79,14 @@ function readAt(text: string, { start, run }: { start: number; run: string }, am
   return { found, end: Math.max(after.end, start + run.length, scale?.end ?? 0) };
 }
 
+/** Whether the digits at `start` are part of the word before them: not those of US$5, USD5, \approx5 and _5_. */
+function isInWord(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 24), start);
+  if (!WORD_BEFORE.test(before) || COMMAND_BEFORE.test(before)) return false;
+  const code = CURRENCY_BEFORE.exec(before)?.[1];
+  return code === undefined || (code.length === 3 && !CURRENCIES.has(code));
+}
+
 /** What makes a number of the decimal before it: an exponent, a denominator, a fraction after a whole number. */
 function lookAfter(text: string, end: number, run: string): { end: number; finish: (decimal: string) => Rational | undefined } {
   const exponent = sticky(E_NOTATION, text, end) ?? sticky(POWER_OF_TEN, text, end);
@@ -88,7 +108,7 @@ function lookAfter(text: string, end: number, run: string): { end: number; finis
 function lookBefore(text: string, start: number): { negative: boolean; attached: boolean } {
   const before = text.slice(Math.max(0, start - 16), start).replace(/[\p{Sc}.]+$/u, "");
   const near = before.at(-1) ?? "";
-  if (LETTER.test(near) || near === "_") return { negative: false, attached: true };
+  if (LETTER.test(near)) return { negative: false, attached: !/\p{Sc}/u.test(text[start - 1] ?? "") };
   if (near === "-") {
     const other = before.at(-2) ?? "";
     const hangs = LETTER.test(other);
