@@ -40,6 +40,13 @@ describe("the project's file", () => {
     });
   });
 
+  it("keeps gates of scores and of a judge's scale apart", () => {
+    const yaml = "gates: {require: 'accuracy>=0.9', max_failed: 1%, baseline: main}\njudge: {require: 'accuracy>=4'}\n";
+    expect(filled(yaml, {}, "judge")).toMatchObject({ require: ["--require", "accuracy>=4"], "max-failed": ["--max-failed", "1%"] });
+    expect(filled(yaml, {}, "judge")).not.toHaveProperty("baseline");
+    expect(filled(yaml)).toMatchObject({ require: ["--require", "accuracy>=0.9"], baseline: ["--baseline", "main"] });
+  });
+
   it("says which column is what only of its own dataset", () => {
     const yaml = "dataset: qa.jsonl\nmap: {question: Prompt, answer: Gold}\n";
     const words = Object.values(filled(yaml)).flat().join(" ");

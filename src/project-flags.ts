@@ -13,6 +13,8 @@ const NAMED_AS_ARGUMENTS: Record<string, readonly string[]> = {
   "judge:calibrate": ["dataset"],
   "judge:audit": ["dataset"],
 };
+/** What scorers' values have to hold: a judge grades on scales of its own. */
+const STUDY_GATES: readonly SettingName[] = ["gates.require", "gates.fail_under", "gates.baseline", "gates.min_effect"];
 /** What an endpoint has itself. */
 const SIZES = ["ctx-size", "threads", "batch-size", "gpu", "flash-attn", "cache-type", "load_in_8bit", "load_in_4bit", "deterministic"];
 
@@ -45,7 +47,7 @@ export function fillFlags(
     const { fills } = setting;
     const place = loaded.origins[name];
     if (fills === "map" && given["dataset"] !== undefined) continue; // it says what the columns of the file's own dataset are
-    if (fills === undefined || place === "default" || !isMeant(command, { fills, setting, flag: flags[fills] })) continue;
+    if (fills === undefined || place === "default" || !isMeant(command, { name, fills, setting, flag: flags[fills] })) continue;
     put(fills, loaded.settings[name], place);
   }
   nameEndpoint(command, { loaded, given, filled, put });
@@ -59,9 +61,10 @@ export function fillFlags(
 /** A setting that has variables is meant where the flag has them too: elsewhere a flag of that name selects, or filters. */
 function isMeant(
   command: string,
-  { fills, setting, flag }: { fills: string; setting: Setting<unknown>; flag: FlagSet[string] | undefined },
+  { name, fills, setting, flag }: { name: SettingName; fills: string; setting: Setting<unknown>; flag: FlagSet[string] | undefined },
 ): boolean {
   if (fills === "tracking-uri" || fills === "experiment") return setting.env.includes(String((flag as { env?: string } | undefined)?.env));
+  if (name === "judge.require" ? command !== "judge" : command === "judge" && STUDY_GATES.includes(name)) return false;
   return STUDIES.includes(command) && !NAMED_AS_ARGUMENTS[command]?.includes(fills);
 }
 

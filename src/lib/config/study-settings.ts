@@ -47,6 +47,11 @@ export const STUDY_SETTINGS = {
   "judge.method": optionalText({ fills: "judge-method", about: "how verdicts are read: as --judge-method" }),
   "judge.max_tokens": optionalNumber({ min: 1 }, { fills: "judge-max-tokens", about: "most tokens of one reply of a judge" }),
   "judge.rubrics": list({ fills: "rubric", path: "name", placeholder: "NAME", about: "criteria of llmops judge" }),
+  "judge.require": list({
+    fills: "require",
+    placeholder: "CONDITION",
+    about: "what must hold for a criterion of llmops judge, on its own scale, as in accuracy>=4",
+  }),
   "gates.fail_under": list({
     fills: "fail-under",
     placeholder: "CONDITION",

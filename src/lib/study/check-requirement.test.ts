@@ -31,6 +31,17 @@ describe("a condition of failure", () => {
   it("is refused before the work where it could never decide", async () => {
     expect((await errorOf(() => checkRequirements(plan, [parseFailUnder("speed<1")]))).hint).toContain("accuracy");
     expect((await errorOf(() => checkRequirements(plan, [parseFailUnder("accuracy<90")]))).message).toContain("is a rate");
+    const refused = async (text: string, of = plan) => (await errorOf(() => checkRequirements(of, [parseRequirement(text)]))).message;
+    expect(await refused("accuracy>=0")).toBe('"accuracy >= 0" always holds: accuracy is 0 to 1.');
+    expect(await refused("accuracy>100%")).toContain("never holds");
+    expect(await refused("response_length>=0")).toContain("always holds: response_length is 0 and up");
+    const graded = {
+      ...plan,
+      scorers: [...plan.scorers, { ...plan.primary, name: "tone", kind: "mean" as const, range: [1, 5] as const }],
+    };
+    expect(await refused("tone>=0.9", graded)).toBe('"tone >= 0.9" always holds: tone is 1 to 5.');
+    expect(await refused("tone>5", graded)).toContain("never holds");
+    expect(() => checkRequirements(graded, ["tone>=4", "tone>=5", "accuracy>=1", "accuracy>0"].map(parseRequirement))).not.toThrow();
     for (const text of ["accuracy is good", "accuracy<", "accuracy<1.2.3", "accuracy=0.9"]) {
       expect((await errorOf(() => parseFailUnder(text))).code).toBe("INVALID_ARGUMENT");
       expect((await errorOf(() => parseRequirement(text))).hint).toContain("--require");

@@ -1,13 +1,14 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { CheckResult } from "../gates/checks.js";
-import { describeEstimate, nameRequirement, stateOf, type Requirement } from "../gates/requirement.js";
+import { describeEstimate, holds, nameRequirement, stateOf, type Requirement } from "../gates/requirement.js";
 import { primaryMetric, type StudyPlan } from "./study.js";
 import type { SettingResult, SweepResult } from "./sweep-result.js";
 
-/** Throws INVALID_ARGUMENT, before the work, for a metric the study will not have, or a bound no rate can pass. */
+/** Throws INVALID_ARGUMENT, before the work, for a metric the study will not have, or a bound that its whole scale holds, or never holds. */
 export function checkRequirements(plan: StudyPlan, requirements: readonly Requirement[]): void {
   const metrics = [...new Set([primaryMetric(plan), ...plan.scorers.map(({ name }) => name)])];
-  for (const { metric, bound } of requirements) {
+  for (const requirement of requirements) {
+    const { metric, bound } = requirement;
     if (!metrics.includes(metric)) {
       throw new LlmopsError("INVALID_ARGUMENT", `The study will have no metric "${metric}".`, {
         hint: `It has: ${metrics.join(", ")}. Name others with --scorer.`,
@@ -18,7 +19,20 @@ export function checkRequirements(plan: StudyPlan, requirements: readonly Requir
         hint: "Write 0.9, or 90%.",
       });
     }
+    refuseDecided(requirement, scorerOf(plan, metric)?.range);
   }
+}
+
+/** A gate that is decided before anything is asked tests nothing: "accuracy>=0.9" of a judge's scale from 1 to 5. Throws INVALID_ARGUMENT. */
+function refuseDecided(requirement: Requirement, [low, high]: readonly [number, number] = [-Infinity, Infinity]): void {
+  const ends = [holds(low, requirement), holds(high, requirement)];
+  if (ends[0] !== ends[1]) return;
+  const scale = high === Infinity ? `${low} and up` : `${low} to ${high}`;
+  throw new LlmopsError(
+    "INVALID_ARGUMENT",
+    `"${nameRequirement(requirement)}" ${ends[0] ? "always" : "never"} holds: ${requirement.metric} is ${scale}.`,
+    { hint: high === Infinity ? `Write a bound above ${low}.` : `Write a bound between ${low} and ${high}.` },
+  );
 }
 
 /** Whether the best setting holds a requirement. Cannot tell where it has no such value, or its interval has the bound inside. */
