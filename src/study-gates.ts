@@ -3,6 +3,7 @@ import { compareWithBaseline } from "./lib/runs/against-baseline.js";
 import { baselineMetric, readBaseline, type Baseline } from "./lib/runs/baseline.js";
 import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "./lib/gates/checks.js";
 import { parseFailUnder, parseRequirement, type Requirement } from "./lib/gates/requirement.js";
+import { sweepTruncated } from "./lib/report/truncated-line.js";
 import { checkRequirement, checkRequirements } from "./lib/study/check-requirement.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
@@ -45,11 +46,12 @@ export function passGates(
 ): CheckResult[] {
   const checks = requirements.map((requirement) => checkRequirement(plan, result, requirement));
   if (baseline) checks.push(checkBaseline(baseline, plan, result, table));
+  const cut = sweepTruncated(result).map((line) => `; ${line.replace(/;.*|\.$/, "")}`);
   const deciding = requirements.map(({ metric }) => metric);
   return checksWithin(
     limit,
     result.settings.map((setting) => endedCells(setting, deciding)),
-    checks,
+    checks.map((check) => ({ ...check, evidence: `${check.evidence}${cut.join("")}` })),
   );
 }
 

@@ -32,7 +32,16 @@ function result(): JudgementResult {
   return {
     ...{ schema: "llmops.judge/2", command: "llmops judge", errors: [], checks: [], doubtful: ["r3", "r4"], rows },
     study: {
-      ...{ id: "i", resume: "r", name: "judge accuracy", status: "finished", seed: 1, tokens: { prompt: 0, completion: 0 }, seconds: 1 },
+      ...{
+        id: "i",
+        resume: "r",
+        name: "judge accuracy",
+        status: "finished",
+        seed: 1,
+        fixed: {},
+        tokens: { prompt: 0, completion: 0 },
+        seconds: 1,
+      },
       ...{
         tracking_uri: ".",
         experiment: "e",

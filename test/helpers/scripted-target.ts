@@ -1,8 +1,11 @@
-import type { ChatRequest, Chunk } from "../../src/lib/openai/completion.js";
+import type { ChatRequest, Chunk, FinishReason } from "../../src/lib/openai/completion.js";
 import type { CompletionTarget } from "../../src/lib/openai/completion-target.js";
 
 /** A target whose answers a test writes down: for testing what drives a target, without a model. */
-export function scriptedTarget(answer: (request: ChatRequest, signal?: AbortSignal) => string | Promise<string>): CompletionTarget {
+export function scriptedTarget(
+  answer: (request: ChatRequest, signal?: AbortSignal) => string | Promise<string>,
+  reasonOf: (request: ChatRequest) => FinishReason = () => "stop",
+): CompletionTarget {
   return {
     model: "scripted",
     location: "memory",
@@ -11,7 +14,7 @@ export function scriptedTarget(answer: (request: ChatRequest, signal?: AbortSign
       const text = await answer(request, signal);
       signal?.throwIfAborted();
       yield { type: "text", choice: 0, text };
-      yield { type: "end", choice: 0, reason: "stop" };
+      yield { type: "end", choice: 0, reason: reasonOf(request) };
       yield { type: "finish", usage: { promptTokens: 1, completionTokens: text.split(" ").length } };
     },
     close: () => Promise.resolve(),

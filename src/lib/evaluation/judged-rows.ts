@@ -35,6 +35,8 @@ export interface RowCounts {
   unscored: number;
   failed: number;
   filtered: number;
+  /** Answers that were cut off at the limit of tokens, however they were graded; absent where there are none. */
+  truncated?: number;
 }
 
 /** The rows of one answer, a criterion each. */

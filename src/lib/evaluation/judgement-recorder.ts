@@ -70,6 +70,7 @@ export class JudgementRecorder {
         { key: "rows_failed", value: study.rows.failed },
         { key: "rows_filtered", value: study.rows.filtered },
         { key: "rows_unscored", value: study.rows.unscored },
+        { key: "rows_truncated", value: study.rows.truncated ?? 0 },
       ],
       tags: {
         "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]),

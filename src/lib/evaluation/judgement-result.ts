@@ -8,7 +8,7 @@ import type { CheckResult } from "../gates/checks.js";
 import type { CellError } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
-import type { StudyPlan } from "../study/study.js";
+import type { Setting, StudyPlan } from "../study/study.js";
 import type { JudgeShift } from "./anchors.js";
 import { toCardSummary, type CalibrationCard, type CardSummary } from "./calibration-card.js";
 import { toMetrics, type CriterionMetrics } from "./criterion-metrics.js";
@@ -25,6 +25,8 @@ export interface JudgementResult {
     status: StudyRun["status"];
     dataset: { path: string; digest: string; samples: number; available: number };
     seed: number;
+    /** What the model under test was asked with. */
+    fixed: Setting;
     rows: RowCounts & { resumed: number };
     tokens: { prompt: number; completion: number };
     /** Only where requests were refused for their rate. */
@@ -98,6 +100,7 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
   const rows = [...byRow].sort((a, b) => overallOf(a) - overallOf(b)).flat();
   const count = (state: JudgedRow["state"]) => byRow.filter((own) => worstState(own) === state).length;
   const [first] = facts.judges;
+  const { truncated } = run.table.counts(0);
   const validity = demoValidity(
     facts.judges,
     facts.rubrics,
@@ -113,16 +116,16 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
       name: plan.name,
       status: run.status,
       dataset: { path, digest, samples: samples.length, available },
-      seed: plan.seed,
+      ...{ seed: plan.seed, fixed: plan.fixed },
       rows: {
         ...{ scored: count("scored"), unscored: count("unscored") },
         ...{ failed: count("failed"), filtered: count("filtered"), resumed: run.resumed },
+        ...(truncated !== undefined && { truncated }),
       },
       ...{ tokens: run.tokens, ...rateLimitsOf(facts.rates) },
       seconds: Math.round(facts.seconds * 100) / 100,
       ...{ tracking_uri: facts.trackingUri, experiment: facts.experiment },
-      experiment_id: facts.experimentId,
-      run_id: facts.runId,
+      ...{ experiment_id: facts.experimentId, run_id: facts.runId },
     },
     target: { ...facts.target, answers: answersOf(plan) },
     judge: {

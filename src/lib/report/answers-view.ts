@@ -16,19 +16,28 @@ const NARROWEST = 20;
 export function renderAnswer(shown: ShownAnswer, { thoughts, several }: { thoughts: boolean; several: boolean }, screen: Screen): string {
   const { chalk } = screen;
   const title = `${shown.id}  ${shown.setting}${several ? `, repeat ${shown.repeat + 1}` : ""}`;
-  const scores = Object.entries(shown.scores).map(([name, value]) => `${name} ${value === null ? "-" : Number(value.toPrecision(4))}`);
-  const cut = shown.finish_reason === null || shown.finish_reason === "stop" ? [] : [`finish reason ${shown.finish_reason}`];
   const lines = [
     chalk.bold(wrapProse(title, screen.width)),
     field("question", shown.question, screen),
     ...(shown.reference === null ? [] : [field("reference", shown.reference, screen)]),
     ...(thoughts && shown.thoughts !== null ? [field("thoughts", chalk.dim(shown.thoughts), screen)] : []),
     ...(shown.answer === null ? [] : [field("answer", shown.answer === "" ? "(empty)" : shown.answer, screen)]),
-    ...(scores.length + cut.length === 0 ? [] : [field("scores", [...scores, ...cut].join(", "), screen)]),
+    ...endLines(shown, screen),
     ...Object.entries(shown.explanations).map(([name, text]) => field(name, text, screen)),
     ...(shown.error === null ? [] : [field("error", chalk.red(`${shown.error.code}: ${shown.error.message}`), screen)]),
   ];
   return lines.join("\n");
+}
+
+/** How the answer ended, where it did not end by itself, and its scores. */
+function endLines({ finish_reason: reason, scores }: ShownAnswer, screen: Screen): string[] {
+  const said = Object.entries(scores).map(([name, value]) => `${name} ${value === null ? "-" : Number(value.toPrecision(4))}`);
+  if (reason !== null && reason !== "stop" && reason !== "length") said.push(`finish reason ${reason}`);
+  const cut = screen.chalk.yellow("at the limit of tokens (finish reason length)");
+  return [
+    ...(reason === "length" ? [field("cut off", cut, screen)] : []),
+    ...(said.length > 0 ? [field("scores", said.join(", "), screen)] : []),
+  ];
 }
 
 /** A name and its text, which stays right of it over all its lines. */

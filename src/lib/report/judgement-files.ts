@@ -8,6 +8,7 @@ import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
 import { escapeCell, markdownTable } from "./markdown-table.js";
 import { counted } from "../errors/counted.js";
+import { judgementTruncated } from "./truncated-line.js";
 
 const WORST_ROWS = 10;
 
@@ -34,6 +35,7 @@ export function judgementMarkdown(result: JudgementResult): string {
     ),
     `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
       `${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. The worst rows are shown.`,
+    ...judgementTruncated(result).map((line) => `**${line}**`),
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
     ...(study.rows.failed + study.rows.filtered + study.rows.unscored > 0 ? [`**${describeLack(endedRows(study.rows))}.**`] : []),
   ];

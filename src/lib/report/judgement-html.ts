@@ -6,6 +6,7 @@ import { formatInterval } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { score } from "./judgement-table.js";
 import type { NamedChart } from "./png.js";
+import { judgementTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
 
@@ -32,7 +33,7 @@ export async function judgementHtml(result: JudgementResult): Promise<string> {
       ${target.answers}, method ${judge.method}, justification ${judge.reason}, seed ${study.seed}, ${study.status}, ${study.seconds} s.
     </p>
     ${judge.warnings.map((text) => html`<p class="bad">${text}</p>`)}
-    ${gatesHtml(result)} ${criteriaTable(result)}
+    ${judgementTruncated(result).map((line) => html`<p class="bad">${line}</p>`)} ${gatesHtml(result)} ${criteriaTable(result)}
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     ${browser(result)}`;
   return htmlPage(title, body);

@@ -10,6 +10,7 @@ import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
+import { judgementTruncated } from "./truncated-line.js";
 import { counted, nounFor } from "../errors/counted.js";
 
 const WORST_ROWS = 10;
@@ -102,8 +103,9 @@ function passed(metrics: CriterionMetrics | undefined): string {
   return ` ${percent(rate)} pass with ${at} or more${corrected ? `, ${range} corrected for its errors` : ""}.`;
 }
 
-function problems({ study, rows, errors }: JudgementResult, chalk: ChalkInstance): string[] {
-  const lines = describeRateLimits(study);
+function problems(result: JudgementResult, chalk: ChalkInstance): string[] {
+  const { study, rows, errors } = result;
+  const lines = [...describeRateLimits(study), ...judgementTruncated(result).map((line) => chalk.yellow(line))];
   const unread = rows.filter(({ state }) => state === "unscored");
   const again = study.status === "finished" ? ` Ask again with: ${study.resume} --retry-failed` : "";
   const [first] = unread;

@@ -4,6 +4,7 @@ import { describeCells, formatInterval, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { optimizationCharts } from "./optimization-charts.js";
 import { describeProof, trialCells } from "./optimization-table.js";
+import { optimizationTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
 
@@ -21,7 +22,7 @@ export async function optimizationHtml(result: OptimizationResult): Promise<stri
       ${counted(study.trials.finished, "trial")} finished, ${study.trials.stopped} stopped early, ${study.trials.failed} failed; ${counted(study.dataset.samples, "row")} a trial,
       ${describeCells(study.cells)}; ${study.dataset.held_out} held out of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}); sampler ${study.sampler}, seed ${study.seed}, ${study.seconds} s.
     </p>
-    ${gatesHtml(result)} ${proofTable(result)}
+    ${optimizationTruncated(result).map((line) => html`<p class="bad">${line}</p>`)} ${gatesHtml(result)} ${proofTable(result)}
     <h2>Charts</h2>
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>
     <h2>Trials</h2>

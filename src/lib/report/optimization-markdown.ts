@@ -3,6 +3,7 @@ import { describeSetting } from "../study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { markdownTable } from "./markdown-table.js";
 import { describeProof, trialCells } from "./optimization-table.js";
+import { optimizationTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 
 /** A search for a pull request or a step summary: what is proven, then the trials. */
@@ -20,6 +21,7 @@ export function optimizationMarkdown(result: OptimizationResult): string {
       trials.map((trial) => trialCells(trial, names)),
     ),
     `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` a trial, ${study.dataset.held_out} held out, sampler ${study.sampler}, seed ${study.seed}, ${study.seconds.toFixed(1)} s.`,
+    ...optimizationTruncated(result).map((line) => `**${line}**`),
   ];
   return `${lines.join("\n\n")}\n`;
 }

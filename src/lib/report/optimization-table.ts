@@ -10,6 +10,7 @@ import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
+import { optimizationTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 
 const SHOWN_TRIALS = 10;
@@ -181,8 +182,9 @@ function compareWords(
   return `${said}: ${formatDifference(difference, kind)}${kind === "rate" ? " points" : ""}${range}${p === null ? "" : `, ${formatP(p)}`}`;
 }
 
-function problems({ study, trials }: OptimizationResult, chalk: ChalkInstance): string[] {
-  const lines = describeRateLimits(study);
+function problems(result: OptimizationResult, chalk: ChalkInstance): string[] {
+  const { study, trials } = result;
+  const lines = [...describeRateLimits(study), ...optimizationTruncated(result).map((line) => chalk.yellow(line))];
   if (trials.length > 0 && trials.every(({ feasible }) => feasible === false)) lines.push(chalk.yellow("No trial keeps all conditions."));
   const failed = trials.find(({ state }) => state === "failed");
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));

@@ -18,10 +18,21 @@ export function sweepCsv({ settings }: SweepResult): string {
     setting.cells.failed,
     setting.cells.filtered,
     setting.cells.unscored,
+    setting.cells.truncated ?? 0,
     setting.run_id,
   ]);
   return stringify([
-    [...head, "model_size_bytes", "memory_bytes", "cells_done", "cells_failed", "cells_filtered", "cells_unscored", "run_id"],
+    [
+      ...head,
+      "model_size_bytes",
+      "memory_bytes",
+      "cells_done",
+      "cells_failed",
+      "cells_filtered",
+      "cells_unscored",
+      "cells_truncated",
+      "run_id",
+    ],
     ...rows,
   ]);
 }

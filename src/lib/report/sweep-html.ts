@@ -9,6 +9,7 @@ import { sweepCharts } from "./sweep-charts.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
+import { sweepTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
 
@@ -41,7 +42,7 @@ export async function sweepHtml(
       ${study.dataset.samples} of ${counted(study.dataset.available, "row")} of ${study.dataset.path} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed
       ${study.seed}, ${describeCells(study.cells)}, ${study.status}, ${study.seconds} s.
     </p>
-    ${gatesHtml(result)}
+    ${sweepTruncated(result).map((line) => html`<p class="bad">${line}</p>`)} ${gatesHtml(result)}
     ${settingsTable(result)}
     <h2>Charts</h2>
     <div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>

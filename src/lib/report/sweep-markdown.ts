@@ -6,6 +6,7 @@ import { escapeCell, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
+import { sweepTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
@@ -46,6 +47,7 @@ export function sweepMarkdown(result: SweepResult): string {
     markdownTable(columns, rows),
     `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
       `${describeCells(study.cells)} in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
+    ...sweepTruncated(result).map((line) => `**${line}**`),
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
     ...(missing > 0 ? [`**${counted(missing, "cell has", "cells have")} no score.** ${escapeCell(describeErrors(errors))}`] : []),
   ];

@@ -12,6 +12,7 @@ import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
 import { comparisonHead, comparisonLines, shortLetters, studyVerdict } from "./study-verdict.js";
+import { sweepTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 
 /** Times that change by more than this in a run are not the settings' alone. */
@@ -154,7 +155,8 @@ function differences(result: SweepResult, chalk: ChalkInstance): string[] {
   ];
 }
 
-function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance): string[] {
+function problems(result: SweepResult, chalk: ChalkInstance): string[] {
+  const { study, settings, errors } = result;
   const { done, planned } = study.cells;
   const lines: string[] = [];
   const stopped = settings.filter((setting) => setting.stopped !== null);
@@ -169,6 +171,7 @@ function problems({ study, settings, errors }: SweepResult, chalk: ChalkInstance
     const how = drift > 1 ? `${drift.toFixed(1)} times slower` : `${(1 / drift).toFixed(1)} times faster`;
     lines.push(chalk.yellow(`The last quarter of completions was ${how} than the first: mind the times.`));
   }
+  lines.push(...sweepTruncated(result).map((line) => chalk.yellow(line)));
   if (missingScores(study.cells) > 0) {
     const again = study.status === "finished" && errors.length > 0 ? ` ${askAgain(study)}` : "";
     const why = errors.length > 0 ? ` ${describeErrors(errors)}.` : ` ${study.scorer} gave no value.`;

@@ -135,14 +135,16 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
     const metrics = Object.fromEntries(["accuracy", ...names].map((name) => [name, estimate]));
     const comparisons = { accuracy: { n: 4, difference: 0.1, low: 0, high: 0.2, p_value: 0.1, verdict: "cannot tell" } };
     const settings = ["default", "best"].map((role) => ({ role, name: texts.join(" "), params, metrics, comparisons }));
+    const cells = { done: 100, failed: 2, filtered: 0, unscored: 0, truncated: 9, planned: 100 };
     const result = {
       ...{ trials, space: names.map((name) => ({ name })), objectives, constraints: ["latency_p95<2"], front: null, surface: null },
       best: { trial: 1, params, mean: 0.5, low: 0.1, high: 0.9 },
-      proof: { samples: 100, settings, winner: params },
+      proof: { samples: 100, settings, winner: params, cells },
       study: {
         status: "finished",
         stopped_by: "trials",
         trials: { finished: 3, stopped: 0, failed: 0 },
+        ...{ cells, fixed: { max_tokens: 64 } },
         experiment: "e",
         tracking_uri: "u",
         run_id: "r",

@@ -1,3 +1,4 @@
+import type { FinishReason } from "../openai/completion.js";
 import type { Score } from "../scoring/scorer.js";
 import type { Cell, StudyPlan } from "./study.js";
 
@@ -5,6 +6,8 @@ const PENDING = 0;
 const ANSWERED = 1;
 const FAILED = 2;
 const FILTERED = 3;
+/** Answered, as far as the limit of tokens let it. */
+const TRUNCATED = 4;
 
 /** How the cells of a setting ended. */
 export interface CellCounts {
@@ -16,6 +19,8 @@ export interface CellCounts {
   filtered: number;
   /** Answered, but the scorer that decides gave no value. */
   unscored: number;
+  /** Answered, but cut off at the limit of tokens; absent where none were. They are scored as they are. */
+  truncated?: number;
 }
 
 /** How many cells ended without a score that decides. */
@@ -49,9 +54,9 @@ export class ScoreTable {
     return (this.states[this.indexOf(cell)] ?? PENDING) !== PENDING;
   }
 
-  setScores(cell: Cell, scores: Readonly<Record<string, Score>>): void {
+  setScores(cell: Cell, scores: Readonly<Record<string, Score>>, finishReason: FinishReason = "stop"): void {
     const index = this.placeOf(cell);
-    this.states[index] = ANSWERED;
+    this.states[index] = finishReason === "length" ? TRUNCATED : ANSWERED;
     for (const [name, column] of this.columns) column[index] = scores[name]?.value ?? Number.NaN;
   }
 
@@ -85,15 +90,17 @@ export class ScoreTable {
     const [start, end] = this.rangeOf(setting);
     const deciding = this.columns.get(this.primary);
     const counts = { done: 0, failed: 0, filtered: 0, unscored: 0 };
+    let truncated = 0;
     for (let index = start; index < end; index++) {
       const state = this.states[index];
       if (state === PENDING) continue;
       counts.done++;
+      if (state === TRUNCATED) truncated++;
       if (state === FAILED) counts.failed++;
       else if (state === FILTERED) counts.filtered++;
       else if (Number.isNaN(deciding?.[index] ?? Number.NaN)) counts.unscored++;
     }
-    return counts;
+    return truncated > 0 ? { ...counts, truncated } : counts;
   }
 
   /** How many answered cells of a setting a scorer gave no value. */
@@ -102,7 +109,7 @@ export class ScoreTable {
     const [start, end] = this.rangeOf(setting);
     let count = 0;
     for (let index = start; index < end; index++) {
-      if (this.states[index] === ANSWERED && Number.isNaN(column?.[index] ?? Number.NaN)) count++;
+      if (isAnswered(this.states[index]) && Number.isNaN(column?.[index] ?? Number.NaN)) count++;
     }
     return count;
   }
@@ -136,4 +143,8 @@ export class ScoreTable {
     }
     return index;
   }
+}
+
+function isAnswered(state: number | undefined): boolean {
+  return state === ANSWERED || state === TRUNCATED;
 }

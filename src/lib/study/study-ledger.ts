@@ -82,7 +82,7 @@ export class StudyLedger {
     this.journal.append(this.state.table.indexOf(cell), cell);
     const { outcome } = cell;
     if (outcome.ok) {
-      this.state.table.setScores(cell, outcome.scores);
+      this.state.table.setScores(cell, outcome.scores, outcome.completion.finishReason);
       const { stored } = this.plan;
       if (!stored && !isKnown) this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
       const usage = stored ? NO_USAGE : outcome.completion.usage;
@@ -116,8 +116,9 @@ export class StudyLedger {
   }
 
   private takeScores(record: CellRecord): void {
-    const { scores = {}, promptTokens = 0, completionTokens = 0, scoring } = record;
-    this.state.table.setScores(record, Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, { value }])));
+    const { scores = {}, promptTokens = 0, completionTokens = 0, scoring, finishReason } = record;
+    const known = Object.entries(scores).map(([name, value]) => [name, { value }] as const);
+    this.state.table.setScores(record, Object.fromEntries(known), finishReason);
     const { tokens } = this.state;
     const own = this.plan.stored ? NO_USAGE : { promptTokens, completionTokens };
     tokens.prompt += own.promptTokens + (scoring?.promptTokens ?? 0);

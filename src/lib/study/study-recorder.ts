@@ -230,12 +230,13 @@ function settingMetrics({ metrics, cells, reliability, model }: SettingSummary):
 }
 
 /** How the cells ended, as metrics of a run. */
-export function cellMetrics({ done, failed, filtered, unscored }: CellCounts): Points {
+export function cellMetrics({ done, failed, filtered, unscored, truncated = 0 }: CellCounts): Points {
   return [
     { key: "cells_done", value: done },
     { key: "cells_failed", value: failed },
     { key: "cells_filtered", value: filtered },
     { key: "cells_unscored", value: unscored },
+    { key: "cells_truncated", value: truncated },
   ];
 }
 

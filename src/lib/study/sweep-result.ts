@@ -64,12 +64,16 @@ export interface SweepResult {
   checks: CheckResult[];
 }
 
-/** How cells ended: `done` are all that did, `unscored` those answered but without a value of the scorer that decides. */
+/**
+ * How cells ended: `done` are all that did, `unscored` those answered but without a value of the scorer that decides, `truncated` those
+ * whose answer was cut off at the limit of tokens (scored as they are; absent where there are none).
+ */
 export interface CellsDocument {
   done: number;
   failed: number;
   filtered: number;
   unscored: number;
+  truncated?: number;
   planned: number;
 }
 
@@ -163,10 +167,11 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
 
 /** The cells of several settings together. */
 export function totalCells(settings: readonly { cells: CellsDocument }[]): CellsDocument {
-  const total = (key: keyof CellsDocument) => settings.reduce((sum, { cells }) => sum + cells[key], 0);
+  const total = (key: keyof CellsDocument) => settings.reduce((sum, { cells }) => sum + (cells[key] ?? 0), 0);
+  const truncated = total("truncated");
   return {
     ...{ done: total("done"), failed: total("failed"), filtered: total("filtered") },
-    ...{ unscored: total("unscored"), planned: total("planned") },
+    ...{ unscored: total("unscored"), ...(truncated > 0 && { truncated }), planned: total("planned") },
   };
 }
 
