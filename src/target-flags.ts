@@ -151,6 +151,8 @@ export interface TargetChoice extends EngineChoice, RequestChoice {
   model?: string | undefined;
   "api-key-env"?: string | undefined;
   "tracking-uri": string;
+  /** Seconds one attempt may take. */
+  timeout?: number | undefined;
   /** Told what an endpoint refuses and gets otherwise, and that it limits the rate. */
   onNote?: (text: string) => void;
   /** Counts what endpoints refuse for their rate. */
@@ -173,6 +175,7 @@ export async function openTarget(choice: TargetChoice, slots: number, signal: Ab
       ...(choice["max-tokens-field"] !== undefined && { maxTokensField: choice["max-tokens-field"] }),
       ...(choice.onNote && { onNote: choice.onNote }),
       ...(choice.rates && { rates: choice.rates }),
+      ...(choice.timeout !== undefined && { timeoutMs: choice.timeout * 1000 }),
       ...(choice.model === undefined ? {} : { model: choice.model }),
       ...(variable === undefined ? {} : { apiKey: readSecret(variable) }),
     },

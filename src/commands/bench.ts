@@ -55,6 +55,7 @@ export default class Bench extends BaseCommand {
     requests: Flags.integer({ min: 1, description: "maximum requests per level [default: as many as fit into its duration]" }),
     duration: Flags.integer({ default: 10, min: 1, description: "maximum seconds per level" }),
     warmup: Flags.integer({ default: 5, min: 0, description: "requests before the first level that do not count" }),
+    timeout: Flags.integer({ default: 120, min: 1, description: "seconds one attempt may take; one that takes longer counts as failed" }),
     dataset: Flags.string({
       char: "d",
       helpValue: "FILE",
@@ -89,6 +90,7 @@ export default class Bench extends BaseCommand {
         ...{ maxTokens: flags.max_tokens, seed: flags.seed + index, ...(flags["ignore-eos"] && { ignoreEndTokens: true }) },
       }),
       ...{ requests: flags.requests ?? Infinity, durationMs: flags.duration * 1000, arrival: flags.arrival, seed: flags.seed, signal },
+      timeoutMs: flags.timeout * 1000,
     };
     try {
       await runLevel(target, { kind: "concurrency", value: 1 }, { ...options, requests: flags.warmup });
@@ -132,7 +134,7 @@ export default class Bench extends BaseCommand {
         await tracker.flush({ deadlineMs: FLUSH_MS });
         const result: BenchResult = {
           ...{
-            schema: "llmops.bench/1",
+            schema: "llmops.bench/2",
             model: target.model,
             target: target.location,
             max_tokens: flags.max_tokens,

@@ -1,4 +1,5 @@
 import { quantileSorted } from "simple-statistics";
+import type { RequestFailure } from "./request-timing.js";
 import type { LevelRun } from "./run-level.js";
 import { meets, shareWithin, type Slo } from "../slo/slo.js";
 
@@ -9,6 +10,14 @@ export interface Percentiles {
   p99: number | null;
   max: number | null;
 }
+
+/** A reason why requests failed, and how many it cost. */
+export interface LevelError extends RequestFailure {
+  requests: number;
+}
+
+/** Reasons that are told of each level. */
+const MOST_REASONS = 3;
 
 /** What a level of load gave, as `bench --json` prints it. */
 export interface LevelResult {
@@ -27,7 +36,8 @@ export interface LevelResult {
   /** Requests a second that met every objective; null without objectives. */
   goodput: number | null;
   slos: { slo: string; share: number; met: boolean }[];
-  errors: string[];
+  /** The commonest reasons why requests failed, the most frequent first. */
+  errors: LevelError[];
 }
 
 /** Sums up a level. */
@@ -52,13 +62,22 @@ export function toLevelResult({ load, timings, seconds }: LevelRun, slos: readon
       const share = shareWithin(timings, slo);
       return { slo: slo.text, share, met: share >= slo.share };
     }),
-    errors: [...new Set(timings.flatMap(({ error }) => error ?? []))].slice(0, 3),
+    errors: tally(timings.flatMap(({ error }) => error ?? [])),
   };
 }
 
 /** True when requests were answered and every objective is met. */
 export function isMet({ slos, requests }: LevelResult): boolean {
   return requests.done > requests.failed && slos.every(({ met }) => met);
+}
+
+function tally(failures: readonly RequestFailure[]): LevelError[] {
+  const byReason = new Map<string, LevelError>();
+  for (const { code, message } of failures) {
+    const key = `${code} ${message}`;
+    byReason.set(key, { code, message, requests: (byReason.get(key)?.requests ?? 0) + 1 });
+  }
+  return [...byReason.values()].sort((a, b) => b.requests - a.requests).slice(0, MOST_REASONS);
 }
 
 function percentiles(values: readonly number[]): Percentiles {

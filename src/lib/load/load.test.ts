@@ -15,6 +15,7 @@ const timing = (totalMs: number, change: Partial<RequestTiming> = {}): RequestTi
   ...{ firstTokenMs: totalMs / 2, gapsMs: [1, 2], perTokenMs: 1.5, totalMs, promptTokens: 10, completionTokens: 3, error: undefined },
   ...change,
 });
+const failure = (message: string) => ({ code: "ENDPOINT_ERROR" as const, message });
 const options = (change: Partial<LevelOptions> = {}): LevelOptions => ({
   requestAt: (i) => ({ messages: [{ role: "user", content: String(i) }] }),
   ...{ requests: 20, durationMs: 10_000, arrival: "constant", seed: 1, signal: new AbortController().signal },
@@ -32,7 +33,7 @@ describe("objectives", () => {
   });
 
   it("are met by the share of requests within; failed ones are not", () => {
-    const timings = [timing(100), timing(300), timing(100, { error: "x" }), timing(90)];
+    const timings = [timing(100), timing(300), timing(100, { error: failure("x") }), timing(90)];
     expect(shareWithin(timings, parseSlo("e2e<200ms"))).toBe(0.5);
     expect(shareWithin([], parseSlo("e2e<200ms"))).toBe(0);
   });
@@ -40,7 +41,7 @@ describe("objectives", () => {
 
 describe("toLevelResult", () => {
   it("has percentiles, rates, and goodput of what met every objective", () => {
-    const timings = [...Array.from({ length: 99 }, (_, i) => timing(i + 1)), timing(5000, { error: "broken" })];
+    const timings = [...Array.from({ length: 99 }, (_, i) => timing(i + 1)), timing(5000, { error: failure("broken") })];
     const result = toLevelResult({ load: { kind: "rate", value: 10 }, timings, seconds: 10 }, [
       parseSlo("e2e<51ms@60%"),
       parseSlo("itl<2ms@90%"),
@@ -51,7 +52,7 @@ describe("toLevelResult", () => {
       completion_tokens_per_second: 29.7,
       e2e_ms: { p50: 50, max: 99 },
       goodput: 5,
-      errors: ["broken"],
+      errors: [{ ...failure("broken"), requests: 1 }],
     });
     expect(result.slos.map(({ share, met }) => [share, met])).toEqual([
       [0.5, false],
@@ -96,7 +97,27 @@ describe("runLevel", () => {
       throw new LlmopsError("ENDPOINT_ERROR", "broken");
     });
     const { timings } = await runLevel(target, { kind: "concurrency", value: 1 }, options({ signal: stop.signal }));
-    expect(timings.map(({ error }) => error)).toEqual(["broken", "broken", "broken", "broken"]);
+    expect(timings.map(({ error }) => error?.message)).toEqual(["broken", "broken", "broken", "broken"]);
+  });
+});
+
+describe("a target that accepts and does not answer", () => {
+  const silent = scriptedTarget((_, signal) => new Promise((_resolve, reject) => signal?.addEventListener("abort", reject)));
+  const deaf = scriptedTarget(() => new Promise(() => undefined));
+
+  it.each([
+    ["heeds its signal", silent],
+    ["does not", deaf],
+  ])("ends with failed requests where it %s", async (_, target) => {
+    const { timings } = await runLevel(target, { kind: "concurrency", value: 2 }, options({ requests: 4, timeoutMs: 20 }));
+    expect(timings.map(({ error }) => error?.code)).toEqual(Array.from({ length: 4 }, () => "REQUEST_TIMEOUT"));
+  });
+
+  it("leaves out what an interruption stopped, which is no failure", async () => {
+    const stop = new AbortController();
+    const run = runLevel(silent, { kind: "concurrency", value: 2 }, options({ signal: stop.signal, timeoutMs: 60_000 }));
+    stop.abort();
+    expect((await run).timings).toEqual([]);
   });
 });
 
@@ -132,7 +153,7 @@ describe("timeRequest", () => {
     const thought = await timeRequest(pieces(["hm"], { tokens: 1, type: "thought" }), request, { signal });
     expect([thought?.firstTokenMs !== undefined, thought?.error]).toEqual([true, undefined]);
     const withheld = await timeRequest(pieces(["I"], { tokens: 1, reason: "content_filter" }), request, { signal });
-    expect(withheld?.error).toContain("withheld");
+    expect(withheld?.error?.code).toBe("CONTENT_FILTERED");
   });
 });
 

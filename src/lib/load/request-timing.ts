@@ -1,4 +1,6 @@
+import type { ErrorCode } from "../errors/codes.js";
 import { isAbort, toLlmopsError, type LlmopsError } from "../errors/llmops-error.js";
+import { withDeadlines } from "../gateway/with-deadlines.js";
 import type { Chunk, CompletionRequest, FinishReason } from "../openai/completion.js";
 import type { CompletionTarget } from "../openai/completion-target.js";
 import { isForRate } from "../openai/pace.js";
@@ -15,22 +17,28 @@ export interface RequestTiming {
   promptTokens: number;
   completionTokens: number;
   /** Why it failed. */
-  error: string | undefined;
+  error: RequestFailure | undefined;
   /** It was refused because too much was asked. */
   isRateLimited?: boolean;
 }
 
-/** Asks and times one request. Undefined when the signal aborted. */
+/** Why a request failed, in the words of the server where it said any. */
+export interface RequestFailure {
+  code: ErrorCode;
+  message: string;
+}
+
+/** Asks and times one request, which fails with REQUEST_TIMEOUT where it takes longer than it may. Undefined when the signal aborted. */
 export async function timeRequest(
   target: CompletionTarget,
   request: CompletionRequest,
-  { dueMs = performance.now(), signal }: { dueMs?: number; signal: AbortSignal },
+  { dueMs = performance.now(), timeoutMs, signal }: { dueMs?: number; timeoutMs?: number | undefined; signal: AbortSignal },
 ): Promise<RequestTiming | undefined> {
   const pieces: Piece[] = [];
   let usage = { promptTokens: 0, completionTokens: 0 };
   let failure: Failure = { error: undefined };
   try {
-    for await (const chunk of target.complete(request, { signal })) {
+    for await (const chunk of chunksOf(target, request, { timeoutMs, signal })) {
       if (chunk.type === "finish") usage = chunk.usage;
       else if (chunk.type === "end") failure = { error: failure.error ?? whyWithheld(chunk.reason) };
       else if (chunk.type !== "prompt") pieces.push({ time: performance.now(), length: lengthOf(chunk) });
@@ -43,18 +51,30 @@ export async function timeRequest(
   return { ...timing, promptTokens: usage.promptTokens, ...failure };
 }
 
+/** The time is counted from when a request is sent, not from when it was due. */
+function chunksOf(
+  target: CompletionTarget,
+  request: CompletionRequest,
+  { timeoutMs, signal }: { timeoutMs: number | undefined; signal: AbortSignal },
+): AsyncIterable<Chunk> {
+  if (timeoutMs === undefined) return target.complete(request, { signal });
+  const deadlines = { totalMs: timeoutMs, firstTokenMs: undefined, stallMs: undefined };
+  return withDeadlines((inner) => target.complete(request, { signal: inner }), deadlines, signal);
+}
+
 type Failure = Pick<RequestTiming, "error" | "isRateLimited">;
 
 function toFailure(thrown: LlmopsError): Failure {
-  return { error: thrown.message, ...(isForRate(thrown) && { isRateLimited: true }) };
+  return { error: { code: thrown.code, message: thrown.message }, ...(isForRate(thrown) && { isRateLimited: true }) };
 }
 
 function lengthOf(chunk: Extract<Chunk, { type: "text" | "thought" | "tool_call" }>): number {
   return chunk.type === "tool_call" ? chunk.call.arguments.length : chunk.text.length;
 }
 
-function whyWithheld(reason: FinishReason): string | undefined {
-  return reason === "content_filter" ? "The service withheld the answer (content_filter)." : undefined;
+function whyWithheld(reason: FinishReason): RequestFailure | undefined {
+  if (reason !== "content_filter") return undefined;
+  return { code: "CONTENT_FILTERED", message: "The service withheld the answer (content_filter)." };
 }
 
 /** When some text or thought came, and how much of it. */

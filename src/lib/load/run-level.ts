@@ -17,6 +17,8 @@ export interface LevelOptions {
   /** Gaps between arrivals: exponential ones as of independent users, or all the same. */
   arrival: "poisson" | "constant";
   seed: number;
+  /** How long a request may take from when it is sent; no limit when absent. */
+  timeoutMs?: number;
   signal: AbortSignal;
   onRequest?: () => void;
 }
@@ -33,7 +35,7 @@ export async function runLevel(target: CompletionTarget, load: Load, options: Le
   const timings: RequestTiming[] = [];
   const start = performance.now();
   const ask = async (index: number, dueMs: number) => {
-    const timing = await timeRequest(target, options.requestAt(index), { dueMs, signal: options.signal });
+    const timing = await timeRequest(target, options.requestAt(index), { dueMs, timeoutMs: options.timeoutMs, signal: options.signal });
     if (timing) timings.push(timing);
     options.onRequest?.();
   };

@@ -36,7 +36,7 @@ export class Probe {
       const { prompt, maxTokens } = this.options;
       const timing = await timeRequest(target, { messages: [{ role: "user", content: prompt }], maxTokens }, { signal });
       if (!timing) return this.failed(start, "no answer in time");
-      if (timing.error !== undefined) return this.failed(start, timing.error);
+      if (timing.error !== undefined) return this.failed(start, timing.error.message);
       const { totalMs, firstTokenMs, completionTokens } = timing;
       return {
         latencySeconds: totalMs / 1000,

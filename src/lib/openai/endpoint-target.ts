@@ -25,6 +25,8 @@ export interface EndpointOptions {
   body?: JsonObject;
   /** Told, once each, what the endpoint refuses and gets otherwise now, and that it limits the rate. */
   onNote?: (text: string) => void;
+  /** How long its list of models may take, in milliseconds; waiting because it is busy does not count. */
+  timeoutMs?: number;
   /** Counts what the endpoint refuses for its rate. */
   rates?: RateWatch;
   /** Sends requests in the place of fetch. */
@@ -47,11 +49,11 @@ export class EndpointTarget implements CompletionTarget {
   private readonly habits: Habits;
   private readonly watch: PaceWatch;
 
-  /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
+  /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, REQUEST_TIMEOUT, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
   static async connect(options: EndpointOptions, signal: AbortSignal = new AbortController().signal): Promise<EndpointTarget> {
     const baseURL = toBaseUrl(options.url);
     const http = new EndpointHttp({ baseURL, apiKey: options.apiKey, fetch: options.fetch });
-    const model = options.model ?? (await firstModel(http, baseURL, signal));
+    const model = options.model ?? (await firstModel(http, { location: baseURL, timeoutMs: options.timeoutMs }, signal));
     return new EndpointTarget(http, { ...options, url: baseURL }, model);
   }
 
@@ -136,22 +138,41 @@ function toBaseUrl(text: string): string {
   return url.href;
 }
 
+interface ModelQuestion {
+  location: string;
+  timeoutMs: number | undefined;
+}
+
 /** The first model an endpoint lists; one that is busy is asked again. */
-async function firstModel(http: EndpointHttp, location: string, signal: AbortSignal): Promise<string> {
+async function firstModel(http: EndpointHttp, question: ModelQuestion, signal: AbortSignal): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { body } = await http.get("/models", signal);
-      const { data } = parseObject(await readText(body)) ?? {};
-      const id = asObject(Array.isArray(data) ? data[0] : undefined)?.["id"];
-      if (typeof id === "string") return id;
-      throw new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} lists no models.`, { hint: "Name one with --model." });
+      return await listedModel(http, question, signal);
     } catch (cause) {
       signal.throwIfAborted();
-      const error = toEndpointError(cause, location);
+      const error = toEndpointError(cause, question.location);
       const { retryAfterSeconds = 2 ** attempt / 4 } = error;
       const isBusy = error.code === "RATE_LIMITED" || error.retryAfterSeconds !== undefined;
       if (!isBusy || attempt === MODEL_ATTEMPTS || retryAfterSeconds > LONGEST_WAIT_SECONDS) throw error;
       await sleep(retryAfterSeconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
+}
+
+/** One look at the endpoint's list. Throws REQUEST_TIMEOUT where it takes too long. */
+async function listedModel(http: EndpointHttp, { location, timeoutMs }: ModelQuestion, signal: AbortSignal): Promise<string> {
+  const late = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  try {
+    const { body } = await http.get("/models", late ? AbortSignal.any([signal, late]) : signal);
+    const { data } = parseObject(await readText(body)) ?? {};
+    const id = asObject(Array.isArray(data) ? data[0] : undefined)?.["id"];
+    if (typeof id === "string") return id;
+  } catch (cause) {
+    if (late?.aborted !== true || signal.aborted) throw cause;
+    throw new LlmopsError("REQUEST_TIMEOUT", `The endpoint ${location} did not list its models within ${(timeoutMs ?? 0) / 1000} s.`, {
+      hint: "Check that it is ready, raise --timeout, or name the model with --model.",
+      cause,
+    });
+  }
+  throw new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} lists no models.`, { hint: "Name one with --model." });
 }

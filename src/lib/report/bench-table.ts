@@ -8,7 +8,7 @@ import { counted } from "../errors/counted.js";
 
 /** What `llmops bench --json` prints. */
 export interface BenchResult {
-  schema: "llmops.bench/1";
+  schema: "llmops.bench/2";
   model: string;
   target: string;
   max_tokens: number;
@@ -22,7 +22,9 @@ export interface BenchResult {
 /** A load test: a row a level. `asked` says whether the highest rate was searched. */
 export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkInstance): Report {
   const { levels, highest_rate: highest } = result;
-  const errors = [...new Set(levels.flatMap((level) => level.errors))].map((error) => chalk.yellow(`Failed: ${error}`));
+  const errors = [...new Set(levels.flatMap((level) => level.errors.map(({ code, message }) => `${code}: ${message}`)))].map((error) =>
+    chalk.yellow(`Failed: ${error}`),
+  );
   const found =
     highest === null
       ? "No rate meets the objectives."
@@ -97,7 +99,7 @@ function toCase(level: LevelResult, searched: boolean): JunitCase {
     time: level.seconds,
     output: `${level.requests.done - level.requests.failed} of ${counted(level.requests.done, "request")} answered, ${level.requests_per_second.toFixed(1)} a second`,
     failure: searched || missed.length === 0 ? undefined : `missed ${missed.join(", ")}`,
-    error: unanswered ? (level.errors[0] ?? "nothing was answered") : undefined,
+    error: unanswered ? (level.errors[0]?.message ?? "nothing was answered") : undefined,
   };
 }
 

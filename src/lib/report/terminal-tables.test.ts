@@ -187,11 +187,11 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
       e2e_ms: times,
       goodput: 12.3,
       slos,
-      errors: texts,
+      errors: texts.map((message) => ({ code: "ENDPOINT_ERROR" as const, message, requests: 1 })),
     };
     return renderBench(
       {
-        schema: "llmops.bench/1",
+        schema: "llmops.bench/2",
         model: "m",
         target: "t",
         max_tokens: 1,
