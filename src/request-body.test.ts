@@ -9,10 +9,13 @@ describe("extraBody", () => {
     expect(body).toEqual({ seed: null, a: 2, reasoning_effort: "low", x: { y: [1] } });
   });
 
-  it.each([{ body: "{half" }, { body: "no-such-file.json" }, { "set-extra": ["novalue"] }, { body: '{"messages": []}' }])(
-    "refuses %j",
-    async (choice) => {
-      expect((await errorOf(() => extraBody(choice))).code).toBe("INVALID_ARGUMENT");
-    },
-  );
+  it.each([
+    { body: "{half" },
+    { body: "no-such-file.json" },
+    { "set-extra": ["novalue"] },
+    { body: '{"messages": []}' },
+    { body: '{"top_k": 1, "top_k": 2}' },
+  ])("refuses %j", async (choice) => {
+    expect((await errorOf(() => extraBody(choice))).code).toBe("INVALID_ARGUMENT");
+  });
 });

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+import { refuseDuplicateKeys } from "./lib/files/parse-json.js";
 import { readTextFile } from "./lib/files/read-text-file.js";
 import { parseObject, type JsonObject } from "./lib/openai/json-object.js";
 
@@ -50,10 +51,22 @@ function readBody(given: string): JsonObject {
   const isJson = given.trimStart().startsWith("{");
   const text = isJson ? given : readFile(given);
   const body = parseObject(text);
+  if (body) refuseKeysTwice(text, isJson ? "--body" : `--body of ${given}`);
   if (body) return body;
   throw new LlmopsError("INVALID_ARGUMENT", `--body ${isJson ? "" : `of ${given} `}is not a JSON object: ${text.slice(0, 60)}`, {
     hint: `Write it like --body '{"reasoning_effort": "low"}', or name a file with such an object.`,
   });
+}
+
+function refuseKeysTwice(text: string, what: string): void {
+  try {
+    refuseDuplicateKeys(text);
+  } catch (cause) {
+    throw new LlmopsError("INVALID_ARGUMENT", `${what}: ${messageOf(cause)}.`, {
+      hint: "Only one of the two could count: take the other away.",
+      cause,
+    });
+  }
 }
 
 function readFile(path: string): string {

@@ -1,4 +1,5 @@
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+import { parseUniqueJson } from "./lib/files/parse-json.js";
 import { readTextFile } from "./lib/files/read-text-file.js";
 import { askServer, type ServerChoice } from "./server-client.js";
 
@@ -60,7 +61,7 @@ export async function warmCache(
 function toRequest(line: string, place: string): WarmingRequest {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseUniqueJson(line);
   } catch (error) {
     throw new LlmopsError("INVALID_ARGUMENT", `${place}: ${messageOf(error)}.`, { hint: "Each line is one JSON object." });
   }

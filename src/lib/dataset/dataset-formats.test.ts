@@ -165,3 +165,27 @@ describe("a file is read by its content", () => {
     expect((await refused("e.csv", "question,answer,answer\na,b,c\n")).message).toContain('two columns are named "answer"');
   });
 });
+
+describe("a row with the same key twice", () => {
+  const twice = '{"question": "q", "answer": "x", "answer": "y"}';
+  it.each([
+    ["two.jsonl", `{"question": "p", "answer": "x"}\n${twice}\n`, "two.jsonl:2"],
+    ["first.json", `${twice}\n{"question": "p", "answer": "x"}\n`, "first.json:1"],
+    ["list.json", '[\n  {\n    "question": "q",\n    "answer": "x",\n    "answer": 1.10\n  }\n]', "list.json:5"],
+    ["nan.jsonl", '{"question": "q", "weight": NaN, "answer": "x", "answer": "x"}', "nan.jsonl:1"],
+  ])("is refused with its line: %s", async (name, text, place) => {
+    const error = await errorOf(() => samplesOf(name, text));
+    expect(error.code).toBe("DATASET_INVALID");
+    expect(error.message).toContain(`${place}: the key "answer" is there twice`);
+  });
+
+  it("is refused in YAML too", async () => {
+    const error = await errorOf(() => samplesOf("two.yaml", "- question: q\n  answer: x\n  answer: y\n"));
+    expect(error.message).toMatch(/two\.yaml.*unique.*line 3/s);
+  });
+
+  it("is refused in a table", async () => {
+    const error = await errorOf(() => samplesOf("two.csv", "question,answer,answer\nq,x,y\n"));
+    expect(error.message).toContain("answer");
+  });
+});

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { parse as parseLossless } from "lossless-json";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { DuplicateKeyError } from "../files/parse-json.js";
 import { LONGEST_TEXT_BYTES } from "../files/read-text-file.js";
 import { readTextLines, readTextPieces, readUtf8 } from "../files/read-text-stream.js";
 import { readCsvRows, splitHeading, sniffDelimiter } from "./csv-rows.js";
@@ -111,8 +112,8 @@ function isWholeObject(line: string): boolean {
   try {
     parseJson(line);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof DuplicateKeyError;
   }
 }
 
@@ -131,6 +132,7 @@ function parsed(path: string, text: string, line: number): Read {
     return parseJson(text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
+    if (cause instanceof DuplicateKeyError) throw keyTwice(path, line + text.slice(0, cause.offset).split("\n").length - 1, cause);
     const { why, offset } = findFault(text, cause);
     const before = text.slice(0, offset).split("\n");
     const [row, column] = [line + before.length - 1, (before.at(-1)?.length ?? 0) + 1];
@@ -141,6 +143,14 @@ function parsed(path: string, text: string, line: number): Read {
       cause,
     );
   }
+}
+
+function keyTwice(path: string, line: number, cause: DuplicateKeyError): LlmopsError {
+  return invalidDataset(
+    `${path}:${line}: the key ${JSON.stringify(cause.key)} is there twice in one object.`,
+    "Only one of the two could count: take the other away. Several accepted answers are a list.",
+    cause,
+  );
 }
 
 /** JSON.parse does not always say where; the other parser does. */

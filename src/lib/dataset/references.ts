@@ -13,6 +13,9 @@ const CHOICE_COLUMNS = new Set(["answerkey", "answerindex", "answeridx", "correc
 const ASSERTION =
   /^(?:not-)?(?:equals|i?contains(?:-all|-any)?|starts-with|regex|is-json|javascript|fn|eval|python|similar|grade|llm-rubric|factuality|file):/;
 
+/** A reference with its working: its result ends its last line behind ####, or stands in \boxed{}. */
+const RESULT = /(?:^|\s)####[^\n#]+\s*$|\\boxed\s*\{/;
+
 /** What a row's references are, and what it offers to choose from. */
 export interface References {
   answers: string[];
@@ -28,8 +31,9 @@ export class ReferenceReader {
   private readonly choices: ChoiceReader;
   private readonly asWritten: boolean;
   /** How often references were shortened to their results, and which mark stood there. */
-  private readonly results = new Set<string>();
+  private readonly results = new Map<string, number>();
   private truths = 0;
+  private rows = 0;
   /** Class numbers seen first; undefined once a reference was none. */
   private classes: Set<string> | undefined = new Set();
 
@@ -47,6 +51,7 @@ export class ReferenceReader {
 
   /** Throws DATASET_INVALID for a reference that is none of the row's choices, and for an assertion of another tool. */
   read(row: Row, answers: string[]): References {
+    this.rows++;
     const choices = this.choices.read(row);
     if (!choices && this.asWritten) return { answers };
     if (choices) return { answers: choices.right.map((place) => choices.options[place]?.text ?? ""), choices };
@@ -54,7 +59,7 @@ export class ReferenceReader {
     const truth = this.truthOf(row, answers);
     if (truth !== undefined) return { answers, choices: yesOrNo(truth) };
     this.refuseAssertions(row, answers);
-    return { answers: answers.map((answer) => this.resultOf(answer)) };
+    return { answers: this.resultsOf(answers) };
   }
 
   /** Columns that choices come from. */
@@ -66,8 +71,9 @@ export class ReferenceReader {
   notes(): string[] {
     const answer = this.columns.of("answer") ?? "answer";
     const notes = this.choices.notes();
-    for (const mark of this.results) notes.push(`References: of "${answer}" what ${mark} counts.`);
-    if (this.truths > 0) notes.push(`References: "${answer}" is true or false; yes and no are as good in an answer.`);
+    for (const [mark, times] of this.results) notes.push(`References: of "${answer}" what ${mark} counts${this.shareOf(times)}.`);
+    if (this.truths > 0)
+      notes.push(`References: "${answer}" is true or false${this.shareOf(this.truths)}; yes and no are as good in an answer.`);
     return [...notes, ...this.classNote(answer)];
   }
 
@@ -79,11 +85,22 @@ export class ReferenceReader {
     return answers[0]?.toLowerCase() === "true";
   }
 
-  private resultOf(answer: string): string {
-    const result = /\n\s*####[^\n]+\s*$|\\boxed\s*\{/.test(answer) ? finalPart(answer)?.trim() : undefined;
-    if (result === undefined || result === "" || result === answer.trim()) return answer;
-    this.results.add(answer.includes("\\boxed") ? "stands in \\boxed{}" : "follows ####");
-    return result;
+  /** References without the working before their results; counts rows, not references. */
+  private resultsOf(answers: readonly string[]): string[] {
+    const marks = new Set<string>();
+    const results = answers.map((answer) => {
+      const result = RESULT.test(answer) ? finalPart(answer)?.trim() : undefined;
+      if (result === undefined || result === "" || result === answer.trim()) return answer;
+      marks.add(answer.includes("\\boxed") ? "stands in \\boxed{}" : "follows ####");
+      return result;
+    });
+    for (const mark of marks) this.results.set(mark, (this.results.get(mark) ?? 0) + 1);
+    return results;
+  }
+
+  /** In how many rows something is so, where it is not so in all. */
+  private shareOf(times: number): string {
+    return times === this.rows ? "" : ` in ${times} of ${this.rows} rows`;
   }
 
   private refuseAssertions(row: Row, answers: readonly string[]): void {

@@ -1,5 +1,6 @@
 import { parse as parseLossless } from "lossless-json";
 import { LineCounter, parseDocument, visit } from "yaml";
+import { DuplicateKeyError, parseUniqueJson } from "../files/parse-json.js";
 
 /** A value whose text is not what JavaScript would write: 1.10, 007, 2^53 + 1, True. */
 class Written {
@@ -22,18 +23,17 @@ export interface Read {
 const LOSSY = /[[:,]\s*-?(?:\d[\d.]{15}|\d+\.\d*0(?!\d)|\d+(?:\.\d+)?[eE]|0\.00000)|[[:,]\s*-0/;
 const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
 
-/** Reads JSON; NaN and Infinity may stand in it as Python writes them, NaN being no value. Throws SyntaxError. */
+/** Reads JSON; NaN and Infinity may stand in it as Python writes them, NaN being no value. Throws SyntaxError, also for a key that is there twice. */
 export function parseJson(text: string): Read {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseUniqueJson(text);
   } catch (error) {
-    if (!/\b(?:NaN|Infinity)\b/.test(text)) throw error;
+    if (error instanceof DuplicateKeyError || !/\b(?:NaN|Infinity)\b/.test(text)) throw error;
     return parseJson(text.replace(PYTHON_NUMBERS, (token) => (token.startsWith('"') ? token : token === "NaN" ? "null" : `"${token}"`)));
   }
   if (!LOSSY.test(text)) return { value };
-  // as JSON.parse has it, the last of two keys counts
-  return toRead(parseLossless(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }));
+  return toRead(parseLossless(text, undefined, { parseNumber }));
 }
 
 /** The rows of a YAML list with their lines; undefined for a file that is no list. Throws an Error naming line and column. */

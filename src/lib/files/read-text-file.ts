@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { decodeText, isGzip } from "./decode-text.js";
+import { parseUniqueJson } from "./parse-json.js";
 
 /** The longest text that is held whole; JavaScript's strings end at 512 MiB. */
 export const LONGEST_TEXT_BYTES = 400 * 1024 * 1024;
@@ -18,9 +19,9 @@ export function readTextFile(path: string): string {
   return decodeText(content);
 }
 
-/** The value of a JSON file, read as `readTextFile` reads. Throws what that throws, and SyntaxError. */
+/** The value of a JSON file, read as `readTextFile` reads. Throws what that throws, and SyntaxError, also for a key that is there twice. */
 export function readJsonFile(path: string): unknown {
-  return JSON.parse(readTextFile(path));
+  return parseUniqueJson(readTextFile(path));
 }
 
 function unzip(bytes: Uint8Array): Buffer {

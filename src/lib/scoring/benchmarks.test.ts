@@ -169,6 +169,22 @@ describe("references", () => {
     expect(math.samples[0]?.answer).toBe("\\frac{1}{2}");
   });
 
+  it("are what follows ####, on a line of its own or not, and notes say of how many rows", async () => {
+    const dataset = await read([
+      { question: "q", answer: "bla 1 #### 42" },
+      { question: "r", answer: "#### 7" },
+      { question: "s", answer: "#hash and ##### more" },
+      { question: "t", answer: "# A\n#### B\nis a heading" },
+      { question: "u", answer: true },
+    ]);
+    expect(dataset.samples.map(({ answer }) => answer)).toEqual(["42", "7", "#hash and ##### more", "# A\n#### B\nis a heading", "true"]);
+    expect(await scoresOf(dataset, 0, "contains", ["It is 42", "1"])).toEqual([1, 0]);
+    expect(dataset.notes).toContain('References: of "answer" what follows #### counts in 2 of 5 rows.');
+    expect(dataset.notes).toContain('References: "answer" is true or false in 1 of 5 rows; yes and no are as good in an answer.');
+    const all = await read([{ question: "u", answer: true }]);
+    expect(all.notes).toContain('References: "answer" is true or false; yes and no are as good in an answer.');
+  });
+
   it("that are true or false take yes and no as well, as BoolQ asks, and say what the model does not see", async () => {
     const boolq = await read([
       { question: "is there water", passage: "Water is there.", answer: true },
