@@ -4,7 +4,8 @@ import { baselineMetric, readBaseline, type Baseline } from "./lib/runs/baseline
 import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "./lib/gates/checks.js";
 import { parseFailUnder, parseRequirement, type Requirement } from "./lib/gates/requirement.js";
 import { sweepTruncated } from "./lib/report/truncated-line.js";
-import { checkRequirement, checkRequirements } from "./lib/study/check-requirement.js";
+import { checkRequirement, checkRequirements, decidingSetting } from "./lib/study/check-requirement.js";
+import { explainNoGate } from "./lib/study/no-best.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import { primaryMetric, type StudyPlan } from "./lib/study/study.js";
 import type { SettingResult, SweepResult } from "./lib/study/sweep-result.js";
@@ -64,13 +65,14 @@ function endedCells({ cells, unscored }: SettingResult, deciding: readonly strin
 function checkBaseline(
   { name, baseline }: { name: string; baseline: Baseline },
   plan: StudyPlan,
-  { study, settings, best }: SweepResult,
+  result: SweepResult,
   table: ScoreTable,
 ): CheckResult {
+  const { study, settings } = result;
   const label = `not worse than baseline ${name}`;
   const named = settings.findIndex((setting) => setting.name === baseline.setting);
-  const index = named >= 0 ? named : settings.findIndex(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
-  if (index < 0) return { name: label, state: "cannot tell", evidence: "nothing was scored" };
+  const index = named >= 0 ? named : decidingSetting(result);
+  if (index < 0) return { name: label, state: "cannot tell", evidence: explainNoGate(result) };
   const values = table.values(plan.primary.name, index);
   const bySample = new Map(plan.dataset.samples.map(({ id }, sample) => [id, values[sample] ?? []]));
   const asked = new Map(plan.dataset.samples.map(({ id, question, answer }) => [id, askedSample(question, answer)]));

@@ -6,6 +6,7 @@ import { sweepMarkdown } from "./lib/report/sweep-markdown.js";
 import type { CheckResult } from "./lib/gates/checks.js";
 import type { ScoreTable } from "./lib/study/score-table.js";
 import type { StudyJournal } from "./lib/study/study-journal.js";
+import { explainNoBest } from "./lib/study/no-best.js";
 import { describeSetting, type StudyPlan } from "./lib/study/study.js";
 import type { SweepResult } from "./lib/study/sweep-result.js";
 import { writeOutput } from "./output-files.js";
@@ -28,12 +29,17 @@ export function sweepOutputs(result: SweepResult, study: { plan: StudyPlan; jour
  * Writes the best setting with everything it was measured with. Nothing is written of a study that did not end, scored nothing, or
  * in which too much failed.
  */
-export async function writeBest({ study, best, command }: SweepResult, gates: readonly CheckResult[], path: string): Promise<CheckResult> {
+export async function writeBest(result: SweepResult, gates: readonly CheckResult[], path: string): Promise<CheckResult> {
+  const { study, best, command } = result;
   const name = `best setting in ${path}`;
   const broken = gates.find(({ state }) => state === "too much failed");
   if (broken) return { ...broken, name };
   if (study.status !== "finished" || !best) {
-    return { name, state: "cannot tell", evidence: `${path} was not written: ${best ? "the study has not ended" : "nothing was scored"}.` };
+    return {
+      name,
+      state: "cannot tell",
+      evidence: `${path} was not written: ${best ? "the study has not ended" : explainNoBest(result)}.`,
+    };
   }
   const tied = best.tied_with.map(({ params }) => describeSetting(params)).join("; ");
   const how = tied === "" ? "better than every other setting" : `not told apart from ${tied}`;

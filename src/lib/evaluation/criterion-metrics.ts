@@ -1,7 +1,7 @@
 import { variance } from "simple-statistics";
 import { scaleOf, type Rubric } from "../judge/rubric.js";
 import { correctedRate } from "../stats/corrected-rate.js";
-import { estimateMean, type Bounds, type Estimate } from "../stats/estimate.js";
+import { estimateScore, type Bounds, type Estimate } from "../stats/estimate.js";
 import type { CellRecord } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { CalibrationCard } from "./calibration-card.js";
@@ -70,9 +70,9 @@ function boundsOf(rubrics: readonly Rubric[], rubric: Rubric | undefined): Bound
 }
 
 function summarise(scores: readonly number[], bounds: Bounds): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
-  const estimate = estimateMean(
+  const estimate = estimateScore(
     scores.map((score) => [score]),
-    { bounds },
+    { kind: "mean", range: bounds },
   );
   if (scores.length === 0) return { ...estimate, variance: null, p90: null, median: null };
   const sorted = [...scores].sort((a, b) => a - b);

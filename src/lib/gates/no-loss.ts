@@ -1,4 +1,4 @@
-import { FEWEST_ALIKE } from "./requirement.js";
+import { FEWEST_ALIKE } from "../stats/estimate.js";
 import type { DecidedState } from "./checks.js";
 
 /** A difference, and whether it is found: not by chance at 5 %. */

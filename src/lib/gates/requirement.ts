@@ -1,5 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Estimate } from "../stats/estimate.js";
+import { FEWEST_ALIKE, type Estimate } from "../stats/estimate.js";
 import type { DecidedState } from "./checks.js";
 import { counted } from "../errors/counted.js";
 
@@ -13,12 +13,6 @@ export interface Requirement {
   /** By its whole 95 % interval, or by the mean alone. */
   by: "interval" | "mean";
 }
-
-/**
- * So many samples have to agree before their agreement is evidence: of n alike at most a share of 3/n of all others differs, with 95 %
- * confidence (the rule of three, Hanley and Lippman-Hand 1983); an interval without width claims more than that.
- */
-export const FEWEST_ALIKE = 60;
 
 const INVERSE: Record<Comparator, Comparator> = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
 
@@ -68,6 +62,14 @@ export function stateOf({ mean, low, high, n }: Estimate, requirement: Requireme
   const [lowest, highest] = [holds(low, requirement), holds(high, requirement)];
   if (lowest && highest) return "met";
   return lowest || highest ? "cannot tell" : "not met";
+}
+
+/** In words, why an estimate has no interval that a requirement could be decided by; empty where it has one, or none is needed. */
+export function explainNoInterval({ low, high, n }: Estimate, { by }: Pick<Requirement, "by">): string {
+  if (by === "mean" || n === 0 || (low !== null && high !== null && (low !== high || n >= FEWEST_ALIKE))) return "";
+  const fewest =
+    n === 1 ? "one row has no interval: at least 2 rows are needed" : `all ${n} values are alike: at least ${FEWEST_ALIKE} rows are needed`;
+  return `; ${fewest}`;
 }
 
 /** Whether a number holds a requirement. */

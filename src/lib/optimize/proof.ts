@@ -128,7 +128,12 @@ function compareWithDefault(facts: ProofFacts, objective: Resolved<Objective>): 
   }
   const compared = compareFamily(
     candidates.map((setting) => differencesOf(facts, objective, setting)),
-    { correction: facts.plan.correction, ...(objective.scorer && { scale: differenceScale(objective.scorer) }) },
+    {
+      correction: facts.plan.correction,
+      ...(objective.scorer && {
+        scale: differenceScale(objective.scorer, facts.table.isBinary(objective.scorer.name)),
+      }),
+    },
   );
   return compared.map(({ n, difference, low, high, pValue, confidence }) => ({
     ...{ n, difference, low, high, pValue, confidence },

@@ -2,7 +2,7 @@ import type { Estimate } from "../stats/estimate.js";
 import type { ComparisonDocument } from "../stats/comparison-document.js";
 import { ALPHA } from "../stats/multiplicity.js";
 import { missingScores } from "../study/score-table.js";
-import type { CellsDocument, SweepResult } from "../study/sweep-result.js";
+import type { CellsDocument } from "../study/sweep-result.js";
 
 type Kind = "rate" | "mean";
 
@@ -53,14 +53,6 @@ export function describeComparison(comparison: ComparisonDocument, kind: Kind): 
 /** How many samples, where nobody would ask millions. */
 export function formatFurther(samples: number): string {
   return samples > MANY_SAMPLES ? "over a million" : `about ${samples.toLocaleString("en")}`;
-}
-
-/** Why a result names no best setting. */
-export function explainNoBest({ study, settings }: SweepResult): string {
-  const scored = settings.some(({ metrics }) => metrics[study.metric]);
-  if (!scored) return `Nothing was scored by ${study.scorer}.`;
-  if (study.direction === "none") return `More or less of ${study.metric} is neither good nor bad.`;
-  return "Over the samples they share, each is shown to be worse than another.";
 }
 
 /** Milliseconds of a time in seconds. */

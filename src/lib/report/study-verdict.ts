@@ -1,7 +1,8 @@
 import { ALPHA } from "../stats/multiplicity.js";
+import { explainNoBest } from "../study/no-best.js";
 import { describeSetting, type Setting } from "../study/study.js";
 import type { SettingResult, SweepResult } from "../study/sweep-result.js";
-import { describeComparison, explainNoBest, formatScore } from "./format-score.js";
+import { describeComparison, formatScore } from "./format-score.js";
 
 /** Settings written out where they are tied. */
 const MOST_TIED = 8;
@@ -28,7 +29,7 @@ export interface ComparisonLine {
 /** What a study says of its best setting, no more than its comparisons show. */
 export function studyVerdict(result: SweepResult): StudyVerdict {
   const { best, settings, study } = result;
-  if (!best) return { before: `No best setting. ${explainNoBest(result)}`, name: null, after: "", method: methodOf(result) };
+  if (!best) return { before: `No best setting. ${capital(explainNoBest(result))}.`, name: null, after: "", method: methodOf(result) };
   const name = nameOf(result, best.params);
   const metric = study.metric === study.scorer ? study.metric : `${study.metric} (${study.scorer})`;
   const value = ` with ${formatScore(best.value, study.kind)} ${metric}`;

@@ -1,7 +1,7 @@
 import type { AskedSample, SamplePairing } from "../dataset/pair-samples.js";
 import { counted, nounFor } from "../errors/counted.js";
 import type { DecidedState } from "../gates/checks.js";
-import { FEWEST_ALIKE } from "../gates/requirement.js";
+import { FEWEST_ALIKE } from "../stats/estimate.js";
 import type { JudgedDifference } from "../stats/compare-family.js";
 import { comparePaired } from "../stats/paired.js";
 import { furtherToRuleOut } from "../stats/verdict.js";

@@ -1,6 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { DecidedState, EndedCells } from "../gates/checks.js";
-import { estimateMean, estimateRate, type Estimate } from "../stats/estimate.js";
+import { estimateScore, type Estimate } from "../stats/estimate.js";
 import { metricValue, type Run } from "../tracking/records.js";
 import type { ModelVersion } from "../tracking/registry-records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
@@ -67,9 +67,7 @@ function measure(
 
 /** Scores that are all 0 or 1 are a rate. */
 function estimateScores(bySample: ReadonlyMap<string, number[]>): Estimate {
-  const samples = [...bySample.values()];
-  const isRate = samples.every((values) => values.every((value) => value === 0 || value === 1));
-  return isRate ? estimateRate(samples) : estimateMean(samples);
+  return estimateScore([...bySample.values()], { kind: "mean" });
 }
 
 /** What the scores give, where the metric is their mean. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../math/random.js";
-import { estimateMean, estimateRate, wilson } from "./estimate.js";
+import { estimateMean, estimateRate, estimateScore, wilson } from "./estimate.js";
 
 describe("wilson", () => {
   // Newcombe 1998, Statistics in Medicine 17, table I, method 3
@@ -72,7 +72,10 @@ describe("estimateMean", () => {
     expect(estimateMean([[5], [5], [5], [4]], { bounds })).toMatchObject({ mean: 4.75, high: 5 });
     const agreed = estimateMean([[5], [5], [5]], { bounds });
     expect(agreed).toMatchObject({ mean: 5, high: 5, low: expect.closeTo(1 + 4 * wilson(1, 3).low, 12) });
-    expect(estimateMean([[3], [3]]).low).toBe(3); // a quantity without ends: nothing is known of how far it could lie
+    // a quantity without ends: nothing is known of how far it could lie, until enough of them agree
+    expect(estimateMean([[3], [3]])).toEqual({ mean: 3, low: null, high: null, n: 2 });
+    expect(estimateMean(Array.from({ length: 20 }, () => [0.1]))).toMatchObject({ low: null, high: null });
+    expect(estimateMean(Array.from({ length: 60 }, () => [2]))).toEqual({ mean: 2, low: 2, high: 2, n: 60 });
     expect(estimateMean([[0.001], [0.2]], { bounds: [0, Infinity] }).low).toBe(0);
   });
 
@@ -89,5 +92,27 @@ describe("estimateMean", () => {
     }
     expect(covered / 2000).toBeGreaterThan(0.93);
     expect(covered / 2000).toBeLessThan(0.97);
+  });
+});
+
+describe("estimateScore", () => {
+  const once = (values: readonly number[]) => values.map((value) => [value]);
+
+  it("is Wilson's wherever all values are 0 or 1, whatever gave them, and so never leaves 0 to 1", () => {
+    const nearly = once(Array.from({ length: 40 }, (_, i) => (i === 0 ? 0 : 1)));
+    expect(estimateScore(nearly, { kind: "mean" })).toEqual(estimateRate(nearly));
+    expect(estimateScore(nearly, { kind: "mean", range: [0, 1] })).toEqual(estimateRate(nearly));
+    expect(estimateScore(nearly, { kind: "mean" }).high).toBeLessThanOrEqual(1);
+  });
+
+  it("is a mean's where the score is known to go on, or gave other values elsewhere", () => {
+    const values = once([0, 1, 1, 1, 0, 1]);
+    for (const range of [
+      [0, Infinity],
+      [1, 5],
+    ] as const)
+      expect(estimateScore(values, { kind: "mean", range })).toEqual(estimateMean(values, { bounds: range }));
+    expect(estimateScore(values, { kind: "mean" }, false)).toEqual(estimateMean(values));
+    expect(estimateScore(once([0.5, 1, 1]), { kind: "mean" })).toEqual(estimateMean(once([0.5, 1, 1])));
   });
 });

@@ -1,7 +1,7 @@
 import { mean, sampleVariance } from "simple-statistics";
 import { studentTQuantile } from "../math/student-t.js";
 
-/** A mean with its 95 % interval; `n` counts independent samples, not repeats. `low` and `high` are null below two samples. */
+/** A mean with its 95 % interval; `n` counts independent samples, not repeats. `low` and `high` are null where nothing tells how wide it is. */
 export interface Estimate {
   mean: number;
   low: number | null;
@@ -17,6 +17,12 @@ export interface EstimateOptions {
   bounds?: Bounds | undefined;
 }
 
+/**
+ * So many samples have to agree before their agreement is evidence: of n alike at most a share of 3/n of all others differs, with 95 %
+ * confidence (the rule of three, Hanley and Lippman-Hand 1983); an interval without width claims more than that.
+ */
+export const FEWEST_ALIKE = 60;
+
 const UNBOUNDED: Bounds = [-Infinity, Infinity];
 const CONFIDENCE = 0.95;
 /** The normal quantile of (1 + CONFIDENCE) / 2; simple-statistics' probit is only good to three digits. */
@@ -27,7 +33,8 @@ const Z = 1.959963984540054;
  * on the sample means: repeats of a sample are not independent, so they are averaged first
  * (clustered standard error for equal cluster sizes; Miller 2024, arXiv 2411.00640, eq. 4). With `bounds` the interval stays on
  * the scale; samples that all agree there do not claim certainty: their interval is Wilson's (1927) for a rate on that scale, which
- * no quantity between the two ends varies more than. Without samples the mean is NaN.
+ * no quantity between the two ends varies more than. Without a scale fewer than FEWEST_ALIKE samples that agree have no interval.
+ * Without samples the mean is NaN.
  */
 export function estimateMean(bySample: readonly (readonly number[])[], { bounds = UNBOUNDED }: EstimateOptions = {}): Estimate {
   const means = bySample.filter((values) => values.length > 0).map((values) => mean([...values]));
@@ -36,9 +43,35 @@ export function estimateMean(bySample: readonly (readonly number[])[], { bounds 
   const centre = mean(means);
   if (n === 1) return { mean: centre, low: null, high: null, n };
   const spread = sampleVariance(means);
-  if (spread === 0 && isScale(bounds)) return { mean: centre, ...wilsonOnScale(centre, n, bounds), n };
+  const isAlike = means.every((value) => value === means[0]);
+  if (isAlike && isScale(bounds)) return { mean: centre, ...wilsonOnScale(centre, n, bounds), n };
+  if (isAlike && n < FEWEST_ALIKE) return { mean: centre, low: null, high: null, n };
   const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(spread / n);
   return { mean: centre, ...within(bounds, { low: centre - halfWidth, high: centre + halfWidth }), n };
+}
+
+/** What is known beforehand of the values of a score. */
+export interface ScoreScale {
+  kind: "rate" | "mean";
+  /** The lowest and highest value there can be, where that is known. */
+  range?: Bounds | undefined;
+}
+
+/**
+ * The estimate of a score by its kind: a rate where it is one, or where it gave nothing but rights and wrongs, which any scorer may
+ * give; a mean elsewhere. `isBinary`: all its values are 0 or 1, those of other settings too.
+ */
+export function estimateScore(bySample: readonly (readonly number[])[], scale: ScoreScale, isBinary = isAllBinary(bySample)): Estimate {
+  return isRate(scale, isBinary) ? estimateRate(bySample) : estimateMean(bySample, { bounds: scale.range });
+}
+
+/** Whether a score counts rights and wrongs: grades of another scale, or lengths, that happen to be 0 or 1 do not. */
+export function isRate({ kind, range }: ScoreScale, isBinary: boolean): boolean {
+  return kind === "rate" || (isBinary && (range === undefined || (range[0] === 0 && range[1] === 1)));
+}
+
+function isAllBinary(bySample: readonly (readonly number[])[]): boolean {
+  return bySample.every((values) => values.every((value) => value === 0 || value === 1));
 }
 
 /** An interval cut off where its scale ends. */

@@ -26,7 +26,7 @@ export interface PairedTest {
 
 /** Two settings or runs beside each other, sample by sample. */
 export interface PairedDifference extends Omit<PairedTest, "deviation"> {
-  /** The interval of the difference that goes with the decision: it leaves out zero exactly where a difference is found. Null where there are too few samples for one. */
+  /** The interval of the difference that goes with the decision: it leaves out zero exactly where a difference is found. Null where no result of so few samples could be found, so that nothing bounds it. */
   low: number | null;
   high: number | null;
   /** Of the interval: 0.95 of a comparison by itself, more where it is corrected for others. */
@@ -77,7 +77,7 @@ export function withInterval(
   const interval = intervalOf(differences, { n, difference, deviation, pValue, test }, { level, scale });
   return {
     ...{ n, difference, test },
-    ...(interval === null ? { low: null, high: null } : agreeing(interval, difference, isFound)),
+    ...(interval === null ? { low: null, high: null } : agreeing(interval, { differences, difference, level, isFound })),
     ...{ confidence: 1 - level, pValue: adjusted, uncorrected: pValue },
     effectSize: deviation === 0 ? 0 : difference / deviation,
   };
@@ -99,7 +99,7 @@ interface Interval {
 /**
  * The interval that belongs to a test: Student's for the t test; for flipped signs the shifts that the test does not reject
  * (Lehmann 1975, section 4.2), and Agresti and Min's (2005, Stat. Med. 24) for rights and wrongs and for differences that are all
- * the same on a scale with ends. Too few samples to prove anything get Student's. Null where nothing tells how wide it should be.
+ * the same on a scale with ends. Null where flipping the signs of so few samples rejects nothing at all, however far it lies.
  */
 function intervalOf(
   differences: ArrayLike<number>,
@@ -110,12 +110,11 @@ function intervalOf(
   const { largest = Infinity, binary = false } = scale;
   if (n < 2) return null;
   const bounds: Bounds = [-largest, largest];
-  const student = () => spanOf(difference, quantile(level, n) * (deviation / Math.sqrt(n)));
-  if (test === "paired t") return within(bounds, student());
-  const provable = 2 ** (1 - n) <= level;
+  if (test === "paired t") return within(bounds, spanOf(difference, quantile(level, n) * (deviation / Math.sqrt(n))));
+  if (2 ** (1 - n) > level) return null;
   if (Number.isFinite(largest) && (binary || deviation === 0)) return within(bounds, agrestiMin(differences, largest, level));
-  if (deviation === 0) return provable ? { low: difference, high: difference } : null;
-  return within(bounds, provable ? notRejectedShifts(differences, tested, level) : student());
+  if (deviation === 0) return { low: difference, high: difference };
+  return within(bounds, notRejectedShifts(differences, tested, level));
 }
 
 /** The mean of differences with half an observation more at either end of the scale and one at zero, on Student's quantile. */
@@ -130,29 +129,57 @@ function agrestiMin(differences: ArrayLike<number>, largest: number, level: numb
   return spanOf(centre, quantile(level, size) * Math.sqrt(Math.max(0, squares / size - centre * centre) / size));
 }
 
-/** From where the sign-flip test of the differences less a shift turns from rejecting to not, on either side of their mean. */
+/** The outermost shifts, on either side of the mean, less which the sign-flip test of the differences does not reject. */
 function notRejectedShifts(differences: ArrayLike<number>, { n, difference, deviation }: PairedTest, level: number): Interval {
-  const values = Float64Array.from(differences);
-  const rejects = (shift: number) => signFlipTest(values.map((value) => value - shift)) <= level;
   const step = (quantile(level, n) * deviation) / Math.sqrt(n);
   const end = (side: 1 | -1) => {
     let [inside, outside] = [0, step];
-    while (!rejects(difference + side * outside)) [inside, outside] = [outside, 2 * outside];
-    for (let halving = 0; halving < HALVINGS && outside - inside > 1e-9 * step; halving++) {
-      const middle = (inside + outside) / 2;
-      if (rejects(difference + side * middle)) outside = middle;
-      else inside = middle;
-    }
-    return difference + side * outside;
+    while (!rejectsShift(differences, difference + side * outside, level)) [inside, outside] = [outside, 2 * outside];
+    return outermost(differences, { difference, level, inside: side * inside, outside: side * outside });
   };
   return { low: end(-1), high: end(1) };
 }
 
-/** An interval that agrees with the decision where rounding or another approximation would let them part at zero, and holds the mean. */
-function agreeing({ low, high }: Interval, difference: number, isFound: boolean): Interval {
+interface Bracket {
+  difference: number;
+  level: number;
+  /** From the difference: not rejected, and rejected. */
+  inside: number;
+  outside: number;
+}
+
+/** The last shift between the two that is not rejected. What it stops at was tested itself: it is never the rejected end. */
+function outermost(differences: ArrayLike<number>, { difference, level, inside, outside }: Bracket): number {
+  let [kept, left] = [inside, outside];
+  for (let halving = 0; halving < HALVINGS && Math.abs(left - kept) > 1e-9 * Math.abs(outside); halving++) {
+    const middle = (kept + left) / 2;
+    if (rejectsShift(differences, difference + middle, level)) left = middle;
+    else kept = middle;
+  }
+  return difference + kept;
+}
+
+function rejectsShift(differences: ArrayLike<number>, shift: number, level: number): boolean {
+  return signFlipTest(Float64Array.from(differences, (value) => value - shift)) <= level;
+}
+
+interface Decision {
+  differences: ArrayLike<number>;
+  difference: number;
+  level: number;
+  isFound: boolean;
+}
+
+/**
+ * An interval that agrees with the decision where another approximation (of rights and wrongs, on the scale, of the t test) would let
+ * them part at zero, and holds the mean. Where a difference is found zero is rejected: an end that reaches it is moved to the last
+ * shift before it that the sign-flip test does not reject.
+ */
+function agreeing({ low, high }: Interval, { differences, difference, level, isFound }: Decision): Interval {
   const [from, to] = [Math.min(low, difference), Math.max(high, difference)];
   if (!isFound) return { low: Math.min(from, 0), high: Math.max(to, 0) };
-  return difference > 0 ? { low: Math.max(from, 0), high: to } : { low: from, high: Math.min(to, 0) };
+  const last = () => outermost(differences, { difference, level, inside: 0, outside: -difference });
+  return difference > 0 ? { low: from > 0 ? from : last(), high: to } : { low: from, high: to < 0 ? to : last() };
 }
 
 function spanOf(centre: number, halfWidth: number): Interval {

@@ -50,6 +50,24 @@ describe("a condition of failure", () => {
 });
 
 describe("a requirement", () => {
+  it("says of a score that is the same everywhere how many rows are needed", () => {
+    const alike = { mean: 2, low: null, high: null, n: 20 };
+    const settings = [settingResult(0.1, 0.9, { metrics: { response_length: alike } })];
+    const checked = checkRequirement(plan, sweepResult({ settings }), parseRequirement("response_length>=1"));
+    expect(checked).toMatchObject({ state: "cannot tell", evidence: expect.stringContaining("all 20 values are alike: at least 60 rows") });
+  });
+
+  it("is about the only setting, also by a score that is neither good nor bad; of several it says why none is best", () => {
+    const { study } = sweepResult();
+    const neutral = { ...study, scorer: "response_length", metric: "response_length", direction: "none" as const, kind: "mean" as const };
+    const check = (settings = [settingResult(0.1, 0.9), settingResult(0.9, 0.7)]) =>
+      checkRequirement(plan, sweepResult({ study: neutral, settings, best: null }), parseFailUnder("response_length>5"));
+    expect(check([settingResult(0.1, 0.9)])).toMatchObject({ state: "not met" });
+    expect(check().evidence).toContain(
+      "more or less of response_length is neither good nor bad, so none of 2 settings is best; evaluate one",
+    );
+  });
+
   it.each([
     [">=", 0.8, 0.9, "met"],
     [">=", 0.79, 0.9, "cannot tell"],

@@ -1,6 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { CheckResult } from "../gates/checks.js";
-import { describeEstimate, holds, nameRequirement, stateOf, type Requirement } from "../gates/requirement.js";
+import { describeEstimate, explainNoInterval, holds, nameRequirement, stateOf, type Requirement } from "../gates/requirement.js";
+import { explainNoGate } from "./no-best.js";
 import { primaryMetric, type StudyPlan } from "./study.js";
 import type { SettingResult, SweepResult } from "./sweep-result.js";
 
@@ -35,16 +36,23 @@ function refuseDecided(requirement: Requirement, [low, high]: readonly [number, 
   );
 }
 
+/** The setting that gates are about: the best, or the only one there is; -1 where several have no best. */
+export function decidingSetting({ best, settings }: Pick<SweepResult, "best" | "settings">): number {
+  if (settings.length === 1) return 0;
+  return settings.findIndex(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
+}
+
 /** Whether the best setting holds a requirement. Cannot tell where it has no such value, or its interval has the bound inside. */
-export function checkRequirement(plan: StudyPlan, { best, settings }: SweepResult, requirement: Requirement): CheckResult {
+export function checkRequirement(plan: StudyPlan, result: SweepResult, requirement: Requirement): CheckResult {
+  const { settings } = result;
   const name = nameRequirement(requirement);
-  const setting = settings.find(({ params }) => JSON.stringify(params) === JSON.stringify(best?.params));
-  if (!setting) return { name, state: "cannot tell", evidence: "nothing was scored, so no setting is best" };
+  const setting = settings[decidingSetting(result)];
+  if (!setting) return { name, state: "cannot tell", evidence: explainNoGate(result) };
   const estimate = setting.metrics[requirement.metric];
   if (!estimate) return { name, state: "cannot tell", evidence: `${setting.name} has no ${requirement.metric}` };
   const scorer = scorerOf(plan, requirement.metric);
   const lacking = scorer && scorer.name !== plan.primary.name ? unscoredBy(setting, scorer.name) : "";
-  const evidence = `${requirement.metric} of ${setting.name} is ${describeEstimate(estimate, scorer?.kind)}${lacking}`;
+  const evidence = `${requirement.metric} of ${setting.name} is ${describeEstimate(estimate, scorer?.kind)}${lacking}${explainNoInterval(estimate, requirement)}`;
   return { name, state: stateOf(estimate, requirement), evidence };
 }
 

@@ -35,6 +35,8 @@ export class ScoreTable {
   private states: Uint8Array;
   private readonly columns: Map<string, Float64Array>;
   private readonly primary: string;
+  /** Scorers that gave something else than 0 or 1. */
+  private readonly graded = new Set<string>();
 
   constructor(plan: StudyPlan) {
     this.samples = plan.dataset.samples.length;
@@ -57,7 +59,11 @@ export class ScoreTable {
   setScores(cell: Cell, scores: Readonly<Record<string, Score>>, finishReason: FinishReason = "stop"): void {
     const index = this.placeOf(cell);
     this.states[index] = finishReason === "length" ? TRUNCATED : ANSWERED;
-    for (const [name, column] of this.columns) column[index] = scores[name]?.value ?? Number.NaN;
+    for (const [name, column] of this.columns) {
+      const value = scores[name]?.value ?? Number.NaN;
+      column[index] = value;
+      if (value !== 0 && value !== 1 && !Number.isNaN(value)) this.graded.add(name);
+    }
   }
 
   /** Without an answer: by `code`, because it was withheld, or because something failed. */
@@ -101,6 +107,11 @@ export class ScoreTable {
       else if (Number.isNaN(deciding?.[index] ?? Number.NaN)) counts.unscored++;
     }
     return truncated > 0 ? { ...counts, truncated } : counts;
+  }
+
+  /** Whether all values a scorer gave, to any setting, are 0 or 1. */
+  isBinary(scorer: string): boolean {
+    return !this.graded.has(scorer);
   }
 
   /** How many answered cells of a setting a scorer gave no value. */

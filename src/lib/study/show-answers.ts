@@ -1,7 +1,7 @@
 import type { Sample } from "../dataset/sample.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { didYouMean } from "../errors/nearest.js";
-import { estimateMean, estimateRate, type Estimate } from "../stats/estimate.js";
+import { estimateScore, type Estimate } from "../stats/estimate.js";
 import type { StoredStudy } from "./plan-scoring.js";
 import type { CellRecord, StoredScorer } from "./study-journal.js";
 import { describeSetting, type Cell } from "./study.js";
@@ -140,7 +140,7 @@ export function groupAnswers(study: StoredStudy, cells: readonly Cell[], column:
         .sort(([a], [b]) => a - b)
         .map(([setting, { scores, unscored }]) => {
           const bySample = [...scores.values()].filter((own) => own.length > 0);
-          const estimate = kind === "rate" ? estimateRate(bySample) : estimateMean(bySample, { bounds: range });
+          const estimate = estimateScore(bySample, { kind, range });
           return { value, setting: names[setting] ?? "", rows: bySample.length, unscored, estimate };
         }),
     );

@@ -1,4 +1,4 @@
-import { estimateMean, estimateRate, type Estimate } from "../stats/estimate.js";
+import { estimateMean, estimateScore, isRate, type Estimate } from "../stats/estimate.js";
 import { pairMeans, type DifferenceScale } from "../stats/paired.js";
 import { wilcoxonAbove } from "../stats/wilcoxon.js";
 import type { Scorer } from "../scoring/scorer.js";
@@ -56,12 +56,11 @@ export function narrowEnough(halfWidth: number): StoppingRule {
 
 /** The estimate of a scorer for a setting. */
 export function estimateScores(scorer: Scorer, table: ScoreTable, setting: number): Estimate {
-  const groups = table.values(scorer.name, setting);
-  return scorer.kind === "rate" ? estimateRate(groups) : estimateMean(groups, { bounds: scorer.range });
+  return estimateScore(table.values(scorer.name, setting), scorer, table.isBinary(scorer.name));
 }
 
-/** How far two values of a scorer can lie apart. */
-export function differenceScale({ kind, range }: Pick<Scorer, "kind" | "range">): DifferenceScale {
-  if (kind === "rate") return { largest: 1, binary: true };
+/** How far two values of a scorer can lie apart; `isBinary`: all that it gave are 0 or 1. */
+export function differenceScale({ kind, range }: Pick<Scorer, "kind" | "range">, isBinary = false): DifferenceScale {
+  if (isRate({ kind, range }, isBinary)) return { largest: 1, binary: true };
   return { largest: range ? range[1] - range[0] : undefined };
 }

@@ -118,7 +118,7 @@ export function pairsOf(plan: StudyPlan, table: ScoreTable): Parameters<typeof A
     ranked.map((setting) => table.values(plan.primary.name, setting)),
     {
       ...{ correction: plan.correction, direction: plan.primary.direction, minEffect: plan.minEffect },
-      ...{ reference: named < 0 ? undefined : named, scale: differenceScale(plan.primary) },
+      ...{ reference: named < 0 ? undefined : named, scale: differenceScale(plan.primary, table.isBinary(plan.primary.name)) },
     },
   ];
 }
