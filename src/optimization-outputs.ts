@@ -3,6 +3,7 @@ import { optimizationCharts } from "./lib/report/optimization-charts.js";
 import { optimizationCsv, optimizationJunit } from "./lib/report/optimization-files.js";
 import { optimizationHtml } from "./lib/report/optimization-html.js";
 import { optimizationMarkdown } from "./lib/report/optimization-markdown.js";
+import { proofVerdict } from "./lib/report/optimization-verdict.js";
 import { checksWithin, failureLimit, overLimit, type CheckResult } from "./lib/gates/checks.js";
 import { describeSetting } from "./lib/study/study.js";
 import { writeOutput } from "./output-files.js";
@@ -36,12 +37,14 @@ export async function decideApply(result: OptimizationResult, { apply, "max-fail
 }
 
 /** Writes the setting that is proven; where no rows were held out for a proof, the one believed best, and says so in the file. */
-async function applySetting({ study, best, trials, proof, command }: OptimizationResult, path: string): Promise<CheckResult> {
+async function applySetting(result: OptimizationResult, path: string): Promise<CheckResult> {
+  const { study, best, proof, command } = result;
   const name = `apply ${path}`;
-  const believed = best && trials[best.trial]?.feasible !== false ? best.params : undefined;
-  const setting = study.dataset.held_out === 0 ? believed : proof?.winner;
+  const setting = study.dataset.held_out === 0 ? best?.params : proof?.winner;
   if (study.status !== "finished" || !setting) {
-    return { name, state: "cannot tell", evidence: `${path} was not written: no setting is proven better than the default` };
+    const { state, text } = proofVerdict(result);
+    const reason = state === "met" ? "the proof has not ended" : text;
+    return { name, state: state === "met" ? "cannot tell" : state, evidence: `${path} was not written: ${reason}` };
   }
   const how = proof ? `proven better than the default on ${proof.samples} held-out rows` : "not proven: no rows were held out";
   await writeOutput(path, settingFile(study.fixed, setting, [command, `${how}; study ${study.id}`]));

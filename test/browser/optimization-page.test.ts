@@ -60,7 +60,7 @@ describe.skipIf(lacks("chromium"))("the page of a search", () => {
     const { tab, errors } = await openFilePage(await page());
     expect(await tab.locator("h1").textContent()).toBe("optimize temperature, model: scripted");
     expect(await tab.locator("p").first().textContent()).toMatch(
-      /Believed best: temperature=0\.?\d*, model=.*Proven\s+better than the default/s,
+      /Believed best: temperature=0\.?\d*, model=.*Proven:\s.*is\s+better than the default/s,
     );
     expect(await tab.locator("figure svg").count()).toBe(6);
     expect(await tab.locator("table").count()).toBe(2);

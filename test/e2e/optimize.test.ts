@@ -66,9 +66,31 @@ describe("llmops optimize", () => {
       expect.arrayContaining(["history.png", "slice-temperature.svg", "contour.png", "importance.png", "parallel.png"]),
     );
     expect(readFileSync(join(folder, "o.html"), "utf8")).toContain("Proven");
-    expect(readFileSync(join(folder, "o.md"), "utf8")).toContain("Proven better than the default");
+    expect(readFileSync(join(folder, "o.md"), "utf8")).toMatch(/\*\*Proven:\*\* .* is better than the default by accuracy/);
     const swept = await json<SweepResult>(["sweep", "max_tokens=32,64", "--set", "@best.yaml", "--limit", "10"], folder);
     expect(swept.study.fixed).toMatchObject(best?.params ?? {});
+  });
+
+  it("proves nothing where no trial keeps the conditions, and says so everywhere", async () => {
+    const folder = temporaryFolder();
+    const files = ["--html", "o.html", "--markdown", "o.md", "--apply", "best.yaml"];
+    const words = ["optimize", "temperature=0..1", "--trials", "4", "--limit", "10", "--where", "latency_p95<0.0001", ...files];
+    const shown = await runCli(words, folder);
+    const story = /no trial keeps latency_p95<0\.0001; nearest: temperature=\d/i;
+    expect([shown.code, shown.stderr]).toEqual([1, expect.not.stringContaining("Proof:")]);
+    const text = shown.stdout.replace(/\s+/g, " ");
+    expect(text).toMatch(/No trial keeps latency_p95<0\.0001; nearest: temperature=\d/);
+    expect(text).toMatch(/gate apply best\.yaml: not met: best\.yaml was not written: no trial keeps/);
+    for (const word of ["Believed best", "better", "roven"]) expect(text).not.toContain(word);
+    for (const file of ["o.html", "o.md"]) {
+      const page = readFileSync(join(folder, file), "utf8").replaceAll("&#60;", "<");
+      expect(page).toMatch(story);
+      expect(page).not.toMatch(/Believed best|Proven:|better than/);
+    }
+    expect(existsSync(join(folder, "best.yaml"))).toBe(false);
+    const document = await json<OptimizationResult>(["optimize", "--resume", "last"], folder, 1);
+    expect(document).toMatchObject({ best: null, proof: null, nearest: { broken: [{ condition: "latency_p95<0.0001" }] } });
+    expect(document.checks).toMatchObject([{ state: "not met", evidence: expect.stringMatching(story) as string }]);
   });
 
   it("goes on where its budget ended, and learns from the earlier study in a new one", async () => {

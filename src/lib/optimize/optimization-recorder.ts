@@ -71,8 +71,8 @@ export class OptimizationRecorder {
   }
 
   /** What the first objective is believed to be at its best. */
-  private bestMetric({ study }: Optimization): { key: string; value: number }[] {
-    const best = study.best();
+  private bestMetric(optimization: Optimization): { key: string; value: number }[] {
+    const best = optimization.best();
     const [first] = this.objectives;
     return best && first ? [{ key: `best_${first.name}`, value: withinKind(first, best.mean) }] : [];
   }

@@ -10,6 +10,7 @@ import type { ScoreTable } from "../study/score-table.js";
 import { totalCells, type CellsDocument } from "../study/sweep-result.js";
 import { describeSetting, plannedCells, type Setting, type StudyPlan } from "../study/study.js";
 import { believedInterval } from "./believed-interval.js";
+import { brokenOf, isFeasible, nearestTo, type BrokenCondition } from "./conditions.js";
 import { directionOf, kindOf, withinKind, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { Proof, ProvenSetting } from "./proof.js";
 import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
@@ -50,8 +51,10 @@ export interface OptimizationResult {
   objectives: { name: string; direction: "max" | "min"; kind: "rate" | "mean" }[];
   constraints: string[];
   trials: TrialDocument[];
-  /** Of one objective: the setting believed best, with a 95 % interval of its objective, over rows like those searched with. */
+  /** Of one objective: the setting believed best of those that keep all constraints, with a 95 % interval of its objective, over rows like those searched with. */
   best: { trial: number; params: Setting; mean: number; low: number; high: number; run_id: string | null } | null;
+  /** Where no trial keeps all constraints: the one that comes nearest to it. */
+  nearest: { trial: number; params: Setting; broken: BrokenCondition[]; run_id: string | null } | null;
   /** Of several objectives: the trials that no other beats, and the share of the box of all trials that they dominate. */
   front: { trials: number[]; hypervolume: number } | null;
   /** What a Gaussian process believes of the space by the first objective. */
@@ -90,6 +93,10 @@ export interface ProofDocument {
     name: string;
     params: Setting;
     metrics: Record<string, Estimate>;
+    /** Whether it keeps all constraints on these rows; null without any, and where that was not measured. */
+    feasible: boolean | null;
+    /** The constraints that it breaks. */
+    broken: BrokenCondition[];
     /** With the default, by objective. */
     comparisons: Record<
       string,
@@ -133,9 +140,9 @@ export interface OptimizationFacts {
 export function toOptimizationResult(optimization: Optimization, proof: Proof | undefined, facts: OptimizationFacts): OptimizationResult {
   const { study, run } = optimization;
   const { objectives, constraints } = facts;
-  const best = study.best();
+  const best = optimization.best();
   const front = objectives.length > 1 ? study.front() : undefined;
-  const around = best?.trial.params ?? front?.[0]?.params;
+  const around = (best ?? study.best())?.trial.params ?? front?.[0]?.params;
   return {
     schema: "llmops.optimize/1",
     command: facts.command,
@@ -145,6 +152,7 @@ export function toOptimizationResult(optimization: Optimization, proof: Proof | 
     constraints: constraints.map(({ text }) => text),
     trials: optimization.results().map((result) => toTrialDocument(result, facts)),
     best: best ? toBest(best, run.table, facts) : null,
+    nearest: toNearest(optimization, facts),
     front: front ? { trials: front.map(({ index }) => index), hypervolume: study.hypervolume() ?? 0 } : null,
     surface: around
       ? describeSurface(study, around, { clip: (value) => (facts.objectives[0] ? withinKind(facts.objectives[0], value) : value) })
@@ -196,17 +204,24 @@ function toBest(best: Best, table: ScoreTable, { objectives, trialRunIds }: Opti
   return { trial: index, params, ...believedInterval(best, { objective: objectives[0], table }), run_id: trialRunIds[index] ?? null };
 }
 
+function toNearest(optimization: Optimization, { constraints, trialRunIds }: OptimizationFacts): OptimizationResult["nearest"] {
+  const results = optimization.results();
+  const broken = results.filter(({ feasible }) => feasible === false);
+  if (broken.length === 0 || results.some(({ feasible }) => feasible === true)) return null;
+  const measured = broken.map(({ bounds }) => bounds.map(({ value }) => value));
+  const at = nearestTo(constraints, measured) ?? 0;
+  const { index, params } = broken[at] as TrialResult;
+  return { trial: index, params, broken: brokenOf(constraints, measured[at] ?? []), run_id: trialRunIds[index] ?? null };
+}
+
 function toTrialDocument(
-  { index, params, state, problem, values, bounds }: TrialResult,
-  { objectives, constraints, trialRunIds }: OptimizationFacts,
+  { index, params, state, problem, values, bounds, feasible }: TrialResult,
+  { objectives, trialRunIds }: OptimizationFacts,
 ): TrialDocument {
   const known = state === "finished" || state === "stopped";
   const within = (value: number, k: number) => (objectives[k] ? withinKind(objectives[k], value) : value);
   const numbers = values.map(({ value }, k) => (known && Number.isFinite(value) ? within(value, k) : null));
   const seen = bounds.map(({ value }) => (known && Number.isFinite(value) ? value : null));
-  const kept = constraints.map(({ sense, bound }, k) =>
-    seen[k] === null || seen[k] === undefined ? null : sense * (seen[k] - bound) >= 0,
-  );
   return {
     trial: index,
     params,
@@ -214,7 +229,7 @@ function toTrialDocument(
     se: known ? (values[0]?.se ?? null) : null,
     values: values.length > 1 ? numbers : null,
     bounds: seen,
-    feasible: constraints.length === 0 || kept.includes(null) ? null : kept.every(Boolean),
+    feasible,
     state,
     problem: problem ?? null,
     run_id: trialRunIds[index] ?? null,
@@ -223,21 +238,23 @@ function toTrialDocument(
 
 function toProofDocument({ plan, run, settings }: Proof, { proofRunIds, objectives, constraints }: OptimizationFacts): ProofDocument {
   const first = objectives[0]?.name ?? "";
-  const keeps = ({ estimates }: ProvenSetting) =>
-    constraints.every(({ name, sense, bound }) => sense * ((estimates[name]?.mean ?? Number.NaN) - bound) >= 0);
+  const boundsOf = ({ estimates }: ProvenSetting) => constraints.map(({ name }) => estimates[name]?.mean ?? Number.NaN);
+  const keeps = (setting: ProvenSetting) => constraints.length === 0 || isFeasible(constraints, boundsOf(setting)) === true;
   const winner = settings.slice(1).find((setting) => setting.comparisons[first]?.verdict === "better" && keeps(setting));
   return {
     samples: plan.dataset.samples.length,
     repeats: plan.mostRepeats,
     status: run.status,
     cells: cellsOf(plan, run),
-    settings: settings.map(({ params, estimates, comparisons }, i) => ({
+    settings: settings.map((setting, i) => ({
       role: i === 0 ? "default" : i === 1 ? "best" : "candidate",
-      name: describeSetting(params),
-      params,
-      metrics: estimates,
+      name: describeSetting(setting.params),
+      params: setting.params,
+      metrics: setting.estimates,
+      feasible: isFeasible(constraints, boundsOf(setting)),
+      broken: brokenOf(constraints, boundsOf(setting)),
       comparisons: Object.fromEntries(
-        Object.entries(comparisons).map(([name, { n, difference, low, high, confidence, pValue, verdict }]) => [
+        Object.entries(setting.comparisons).map(([name, { n, difference, low, high, confidence, pValue, verdict }]) => [
           name,
           { n, difference, low, high, confidence, p_value: pValue, verdict },
         ]),

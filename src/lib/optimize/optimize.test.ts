@@ -234,6 +234,25 @@ describe("a search over settings", () => {
     expect(Number(found.study.best()?.trial.params["temperature"])).toBeGreaterThanOrEqual(0.95);
   });
 
+  it("has no best and nothing to prove where no trial keeps the conditions", async () => {
+    const impossible = { ...parseConstraint("response_length<0.5"), scorer: responseLengthScorer };
+    const found = await run({ constraints: [impossible], trials: 5 });
+    expect(found.results().map(({ feasible }) => feasible)).toEqual(new Array(5).fill(false));
+    expect([found.best(), found.candidates(3)]).toEqual([undefined, []]);
+  });
+
+  it("proves only settings that keep the conditions, also where others have the better objective", async () => {
+    const wordy = scriptedTarget((request) => `${answer(request)}${" word".repeat(Math.round(10 * (request.temperature ?? 1)))}`);
+    const constraint = { ...parseConstraint("response_length>=14"), scorer: responseLengthScorer };
+    const found = await run({ target: wordy, constraints: [constraint], trials: 6, race: false });
+    const kept = found.results().flatMap(({ feasible, params }) => (feasible === true ? [params] : []));
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(6);
+    expect(found.candidates(6)).toHaveLength(kept.length);
+    expect(kept).toEqual(expect.arrayContaining(found.candidates(6)));
+    expect(kept).toContain(found.best()?.trial.params);
+  });
+
   it("finds a front of two objectives", async () => {
     const wordy = scriptedTarget((request) => `${answer(request)}${" word".repeat(Math.round(10 * (request.temperature ?? 1)))}`);
     const shortest: Resolved<Objective> = { ...parseObjective("response_length:min"), scorer: responseLengthScorer };

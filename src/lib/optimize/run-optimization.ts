@@ -6,10 +6,11 @@ import { wilcoxonAbove } from "../stats/wilcoxon.js";
 import { describeErrors } from "../study/error-tally.js";
 import { StudyRunner, type RunOptions } from "../study/run-study.js";
 import type { StudyRun } from "../study/study-ledger.js";
-import { SearchStudy, type Measured, type SearchStudyOptions, type Trial } from "../study/search-study.js";
+import { SearchStudy, type Best, type Measured, type SearchStudyOptions, type Trial } from "../study/search-study.js";
 import type { StoppingRule } from "../study/stopping.js";
 import { describeSetting, type StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
+import { isFeasible } from "./conditions.js";
 import { directionOf, measure, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { LoggedTrial, TrialLog } from "./trial-log.js";
 import { counted } from "../errors/counted.js";
@@ -39,6 +40,8 @@ export interface TrialResult extends LoggedTrial {
   values: Measured[];
   /** One for each constraint. */
   bounds: Measured[];
+  /** Whether it keeps all constraints; null without any, and where that was not measured. */
+  feasible: boolean | null;
 }
 
 export type StopReason = "trials" | "patience" | "improvement" | "every setting was tried" | "interrupted" | "budget spent";
@@ -97,18 +100,35 @@ export class Optimization {
     const values = this.options.objectives.map((objective) => measure(objective, measurements));
     const bounds = this.options.constraints.map((constraint) => measure(constraint, measurements));
     const none = { value: Number.NaN };
-    return this.logged.map((logged, index) => ({
-      ...logged,
-      index,
-      values: values.map((own) => own[index] ?? none),
-      bounds: bounds.map((own) => own[index] ?? none),
-    }));
+    return this.logged.map((logged, index) => {
+      const own = bounds.map((every) => every[index] ?? none);
+      const isKnown = logged.state === "finished" || logged.state === "stopped";
+      const kept = isFeasible(
+        this.options.constraints,
+        own.map(({ value }) => value),
+      );
+      return { ...logged, index, values: values.map((every) => every[index] ?? none), bounds: own, feasible: isKnown ? kept : null };
+    });
   }
 
-  /** The settings worth proving: those believed best, or of several objectives the front. */
+  /** The setting believed best of those that keep all constraints; undefined before there is one, and of several objectives. */
+  best(): Best | undefined {
+    return this.study.ranking().find(this.keeping());
+  }
+
+  /** What tells trials that keep all constraints, as far as was measured. */
+  private keeping(): (ranked: { trial: Trial }) => boolean {
+    if (this.options.constraints.length === 0) return () => true;
+    const kept = new Set(this.results().flatMap(({ index, feasible }) => (feasible === true ? [index] : [])));
+    return ({ trial }) => kept.has(trial.index);
+  }
+
+  /** The settings worth proving: those that keep all constraints and are believed best, or of several objectives the front. */
   candidates(count: number): Params[] {
-    const ranked = this.study.ranking().map(({ trial }) => trial);
-    const chosen = ranked.length > 0 ? ranked : this.study.front();
+    const ranked = this.study.ranking();
+    const chosen = (ranked.length > 0 ? ranked : this.study.front().map((trial) => ({ trial })))
+      .filter(this.keeping())
+      .map(({ trial }) => trial);
     const whole = chosen.filter(({ index }) => this.logged[index]?.state === "finished");
     return whole.slice(0, count).map(({ params }) => params);
   }
@@ -239,7 +259,7 @@ export class Optimization {
 
   /** Compares a trial with the setting believed best over the samples both have. */
   private raceAgainstBest(): StoppingRule {
-    const best = this.study.best()?.trial;
+    const best = this.best()?.trial;
     const [objective, ...others] = this.options.objectives;
     const scorer = objective?.percentile === undefined ? objective?.scorer : undefined;
     return ({ table, active, looks }) => {

@@ -1,6 +1,6 @@
 import type { OptimizationResult, TrialDocument } from "../optimize/optimization-result.js";
 import { toJunit, type JunitCase } from "./junit.js";
-import { describeProof } from "./optimization-table.js";
+import { describeProof } from "./optimization-verdict.js";
 import { recordsCsv } from "./report.js";
 
 /** A search as CSV: a row a trial, with its parameters, its objectives and what it keeps. */

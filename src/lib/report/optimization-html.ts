@@ -3,7 +3,8 @@ import { describeSetting } from "../study/study.js";
 import { describeCells, formatInterval, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { optimizationCharts } from "./optimization-charts.js";
-import { describeProof, trialCells } from "./optimization-table.js";
+import { trialCells } from "./optimization-table.js";
+import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
 import { optimizationTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
@@ -30,11 +31,10 @@ export async function optimizationHtml(result: OptimizationResult): Promise<stri
   return htmlPage(`${study.name}: ${study.model}`, body);
 }
 
-function proofSentence({ proof }: OptimizationResult): Html {
-  if (!proof) return html`Nothing was proven.`;
-  return proof.winner
-    ? html`<b>Proven</b> better than the default on ${counted(proof.samples, "row")} no trial saw: ${describeSetting(proof.winner)}.`
-    : html`<b>Not proven:</b> on ${counted(proof.samples, "row")} no trial saw, no candidate is better than the default.`;
+function proofSentence(result: OptimizationResult): Html {
+  const { state, text } = proofVerdict(result);
+  if (state === "met") return html`<b>Proven:</b> ${text}.`;
+  return result.proof ? html`<b>Not proven:</b> ${text}.` : html`${sentence(text)}`;
 }
 
 function proofTable({ proof, objectives }: OptimizationResult): Html {

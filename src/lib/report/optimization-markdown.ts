@@ -2,7 +2,8 @@ import type { OptimizationResult } from "../optimize/optimization-result.js";
 import { describeSetting } from "../study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { markdownTable } from "./markdown-table.js";
-import { describeProof, trialCells } from "./optimization-table.js";
+import { trialCells } from "./optimization-table.js";
+import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
 import { optimizationTruncated } from "./truncated-line.js";
 import { counted } from "../errors/counted.js";
 
@@ -27,11 +28,10 @@ export function optimizationMarkdown(result: OptimizationResult): string {
 }
 
 /** What the proof says, in a sentence. */
-export function provenWords({ proof }: OptimizationResult): string {
-  if (!proof) return "Nothing was proven.";
-  return proof.winner
-    ? `Proven better than the default: **${describeSetting(proof.winner)}**.`
-    : "No setting is proven better than the default.";
+function provenWords(result: OptimizationResult): string {
+  const { state, text } = proofVerdict(result);
+  if (state === "met") return `**Proven:** ${text}.`;
+  return result.proof ? `**Not proven:** ${text}.` : sentence(text);
 }
 
 function proofTable({ proof, objectives }: OptimizationResult): string {

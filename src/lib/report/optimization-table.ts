@@ -3,9 +3,10 @@ import type { OptimizationResult, ProofDocument, TrialDocument } from "../optimi
 import { kindOf, withinKind, type Objective, type Resolved } from "../optimize/objective.js";
 import type { Optimization } from "../optimize/run-optimization.js";
 import { describeSetting } from "../study/study.js";
-import { formatDifference, formatInterval, formatP, formatScore } from "./format-score.js";
+import { formatInterval, formatScore } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
+import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
 import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
@@ -23,7 +24,7 @@ export function describeTrial(
   { index, trials }: { index: number; trials: number },
 ): string {
   const result = optimization.results()[index];
-  const best = optimization.study.best();
+  const best = optimization.best();
   if (!result) return "";
   const values = objectives.map((objective, k) => {
     const { value = Number.NaN, se } = result.values[k] ?? {};
@@ -32,10 +33,11 @@ export function describeTrial(
   });
   const what = result.state === "failed" ? `failed: ${result.problem ?? ""}` : values.join(", ");
   const early = result.state === "stopped" ? " (stopped early)" : "";
+  const broken = result.feasible === false ? " (breaks a condition)" : "";
   const [first] = objectives;
   const believed =
     best && first ? `; best ${formatScore(withinKind(first, best.mean), kindOf(first))} at ${describeSetting(best.trial.params)}` : "";
-  return `trial ${index + 1}/${trials}: ${describeSetting(result.params)}: ${what}${early}${believed}`;
+  return `trial ${index + 1}/${trials}: ${describeSetting(result.params)}: ${what}${early}${broken}${believed}`;
 }
 
 /** A search for a terminal: the best trials, the way there, what is believed best, and the proof. */
@@ -101,9 +103,9 @@ function verdict(result: OptimizationResult, chalk: ChalkInstance): string[] {
     `${counted(finished + stopped, "trial")}${early}${failed > 0 ? `, ${failed} failed` : ""}.${ended}`,
     ...believed(result, chalk),
   ];
-  if (front)
+  if (front && front.trials.length > 0)
     lines.push(
-      `${front.trials.length} trials are on the front; it dominates ${(100 * front.hypervolume).toFixed(0)} % of the box of all trials.`,
+      `${counted(front.trials.length, "trial")} on the front; it dominates ${(100 * front.hypervolume).toFixed(0)} % of the box of all trials.`,
     );
   lines.push(...importance(result));
   return lines;
@@ -118,8 +120,10 @@ function importance({ objectives, surface }: OptimizationResult): string[] {
   return [`What moves ${moved}: ${matter}; the rest is interaction (Sobol' first-order shares of variance).`];
 }
 
-function believed({ best, objectives }: OptimizationResult, chalk: ChalkInstance): string[] {
+function believed(result: OptimizationResult, chalk: ChalkInstance): string[] {
+  const { best, objectives, nearest } = result;
   const [first] = objectives;
+  if (nearest) return [chalk.yellow(sentence(proofVerdict(result).text))];
   if (!best || !first) return [];
   const range = best.low === best.high ? "" : ` (${formatScore(best.low, first.kind)} - ${formatScore(best.high, first.kind)} with 95 %)`;
   return [
@@ -127,7 +131,8 @@ function believed({ best, objectives }: OptimizationResult, chalk: ChalkInstance
   ];
 }
 
-function proofLines({ proof, objectives, constraints }: OptimizationResult, screen: Screen): string[] {
+function proofLines(result: OptimizationResult, screen: Screen): string[] {
+  const { proof, objectives } = result;
   const { chalk } = screen;
   if (!proof) return [];
   const names = [
@@ -149,43 +154,18 @@ function proofLines({ proof, objectives, constraints }: OptimizationResult, scre
     ...names.flatMap(({ name, kind }) => [formatScore(setting.metrics[name]?.mean, kind), formatInterval(setting.metrics[name], kind)]),
     describeProof(setting, objectives),
   ]);
-  const [first] = objectives;
-  const said = proof.winner
-    ? `${chalk.green.bold("Proven:")} ${describeSetting(proof.winner)} is better than the default by ${first?.name ?? ""} (paired test, Holm, 5 %).`
-    : chalk.yellow(
-        `Not proven: on ${counted(proof.samples, "row")} no trial saw, no candidate is better than the default by ${first?.name ?? ""}.`,
-      );
-  const held = constraints.length > 0 ? [`Conditions: ${constraints.join(", ")}; see the columns.`] : [];
-  return ["", splitTable(head, rows, screen, { keys: 2, isWanted: ({ name }) => names.some((one) => one.name === name) }), said, ...held];
+  const { state, text } = proofVerdict(result);
+  const said = state === "met" ? `${chalk.green.bold("Proven:")} ${text}.` : chalk.yellow(`Not proven: ${text}.`);
+  return ["", splitTable(head, rows, screen, { keys: 2, isWanted: ({ name }) => names.some((one) => one.name === name) }), said];
 }
 
 function othersOf({ settings }: ProofDocument, objectives: readonly string[]): string[] {
   return Object.keys(settings[0]?.metrics ?? {}).filter((name) => !objectives.includes(name));
 }
 
-type ProvenSetting = ProofDocument["settings"][number];
-
-/** How a setting of the proof compares with the default, by every objective, in words; empty for the default itself. */
-export function describeProof({ comparisons }: ProvenSetting, objectives: OptimizationResult["objectives"]): string {
-  const said = objectives.flatMap(({ name, kind }) => {
-    const comparison = comparisons[name];
-    return comparison ? [`${objectives.length > 1 ? `${name} ` : ""}${compareWords(comparison, kind)}`] : [];
-  });
-  return said.join("; ");
-}
-
-function compareWords(
-  { verdict: said, difference, low, high, p_value: p }: ProvenSetting["comparisons"][string],
-  kind: "rate" | "mean",
-): string {
-  const range = low === null || high === null ? "" : ` (${formatDifference(low, kind)} to ${formatDifference(high, kind)})`;
-  return `${said}: ${formatDifference(difference, kind)}${kind === "rate" ? " points" : ""}${range}${p === null ? "" : `, ${formatP(p)}`}`;
-}
-
 function problems(result: OptimizationResult, chalk: ChalkInstance): string[] {
   const { study, trials } = result;
   const lines = [...describeRateLimits(study), ...optimizationTruncated(result).map((line) => chalk.yellow(line))];
-  if (trials.length > 0 && trials.every(({ feasible }) => feasible === false)) lines.push(chalk.yellow("No trial keeps all conditions."));
   const failed = trials.find(({ state }) => state === "failed");
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
   if (study.status === "finished") return lines;

@@ -134,10 +134,26 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
     }));
     const metrics = Object.fromEntries(["accuracy", ...names].map((name) => [name, estimate]));
     const comparisons = { accuracy: { n: 4, difference: 0.1, low: 0, high: 0.2, p_value: 0.1, verdict: "cannot tell" } };
-    const settings = ["default", "best"].map((role) => ({ role, name: texts.join(" "), params, metrics, comparisons }));
+    const settings = ["default", "best"].map((role) => ({
+      role,
+      name: texts.join(" "),
+      params,
+      metrics,
+      comparisons,
+      feasible: true,
+      broken: [],
+    }));
     const cells = { done: 100, failed: 2, filtered: 0, unscored: 0, truncated: 9, planned: 100 };
     const result = {
-      ...{ trials, space: names.map((name) => ({ name })), objectives, constraints: ["latency_p95<2"], front: null, surface: null },
+      ...{
+        trials,
+        space: names.map((name) => ({ name })),
+        objectives,
+        constraints: ["latency_p95<2"],
+        front: null,
+        surface: null,
+        nearest: null,
+      },
       best: { trial: 1, params, mean: 0.5, low: 0.1, high: 0.9 },
       proof: { samples: 100, settings, winner: params, cells },
       study: {
