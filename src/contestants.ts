@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { readGradedDataset, type GradedDataset } from "./lib/evaluation/graded-dataset.js";
-import type { Contestant } from "./lib/evaluation/pairwise.js";
+import { answersTo, type Contestant } from "./lib/evaluation/pairwise.js";
 import { RateWatch, rateLimitsOf } from "./lib/openai/rate-watch.js";
 import { describeRateLimits } from "./lib/report/rate-limit-lines.js";
 import { planSweep } from "./lib/study/plan-sweep.js";
@@ -69,7 +69,10 @@ export async function readContest(
       : { answers: [], discard: () => undefined };
   const contestants = names.map((name): Contestant => {
     const given = read.get(name)?.responses;
-    const answers = (given && readAnswers(given, flags)) ?? answered[models.indexOf(name)] ?? new Map<string, string>();
+    const own = read.get(name)?.dataset.samples ?? [];
+    const found = given && answersTo(base.dataset.samples, { name, samples: own, answers: readAnswers(given, flags) });
+    for (const note of found?.notes ?? []) command.note(note);
+    const answers = found?.answers ?? answered[models.indexOf(name)] ?? new Map<string, string>();
     return { name: isFile(name) ? basename(name, extname(name)) : name, answers };
   });
   const labels = new Set(contestants.map((one) => one.name));

@@ -1,4 +1,6 @@
+import { askedSample, pairSamples } from "../dataset/pair-samples.js";
 import type { Dataset, Sample } from "../dataset/sample.js";
+import { counted, nounFor } from "../errors/counted.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { gradedSample } from "../judge/judge-scorer.js";
 import type { Judge } from "../judge/judge.js";
@@ -12,6 +14,36 @@ import type { StudyPlan } from "../study/study.js";
 export interface Contestant {
   name: string;
   answers: ReadonlyMap<string, string>;
+}
+
+/**
+ * The answers a file gives to the samples of a dataset, by their ids there: rows are paired as `pairSamples` pairs them. `notes` says how
+ * many ask something else, or have another right answer, under the id of a sample.
+ */
+export function answersTo(
+  samples: readonly Sample[],
+  given: { name: string; samples: readonly Sample[]; answers: ReadonlyMap<string, string> },
+): { answers: Map<string, string>; notes: string[] } {
+  const setOf = (all: readonly Sample[]) => ({
+    ids: all.map(({ id }) => id),
+    asked: new Map(all.map(({ id, question, answer }) => [id, askedSample(question, answer)])),
+  });
+  const { pairs, otherQuestion, otherReference } = pairSamples(setOf(samples), setOf(given.samples));
+  const answers = pairs.flatMap(([id, own]) => {
+    const answer = given.answers.get(own);
+    return answer === undefined ? [] : [[id, answer] as const];
+  });
+  const note = (ids: readonly string[], what: string) =>
+    ids.length === 0
+      ? []
+      : [
+          `${counted(ids.length, "row")} of ${given.name} ${nounFor(ids.length, "is", "are")} left out: ${what}, such as ${JSON.stringify(ids[0])}.`,
+        ];
+  const notes = [
+    ...note(otherQuestion, "under the same id another question is asked"),
+    ...note(otherReference, "the same question has another right answer"),
+  ];
+  return { answers: new Map(answers), notes };
 }
 
 /** What a sample of a pairwise plan stands for. */
@@ -51,7 +83,7 @@ export function planPairwise(
   if (answered.length === 0) {
     const names = contestants.map(({ name }) => name).join(", ");
     throw new LlmopsError("DATASET_INVALID", `There is no row that all of ${names} answered.`, {
-      hint: "Rows are matched by id; give the same questions the same ids in all files.",
+      hint: "Rows are paired where they ask the same under the same id, or in files without ids by their question: compare answers to the same questions.",
     });
   }
   const comparisons = answered.flatMap(({ id }) => pairsOf(contestants.length, id));

@@ -1,10 +1,12 @@
 import type { DecidedState } from "../gates/checks.js";
+import { pairSamples, type AskedSample } from "../dataset/pair-samples.js";
 import { checkGain, checkNoLoss, type TestedDifference } from "../gates/no-loss.js";
 import { checkSize, type ScoreScale } from "../gates/check-size.js";
 import { holds } from "../gates/requirement.js";
 import type { JudgedDifference } from "../stats/compare-family.js";
 import { unpairedDifference } from "../stats/unpaired.js";
 import { furtherToRuleOut, isProven } from "../stats/verdict.js";
+import { alignSamples } from "./align-samples.js";
 import { compareScores } from "./compare-scores.js";
 import type { RelativeRequirement } from "./promotion-requirement.js";
 import { roundEvidence, type Finding, type VersionEvidence } from "./version-evidence.js";
@@ -43,7 +45,12 @@ function checkPaired(base: VersionEvidence, own: VersionEvidence, requirement: R
   const sources = (column: string) =>
     [base, own].map(({ version, table }) => {
       const scores = table?.scores.get(column);
-      return { name: version.version, scores: scores && new Map([[column, scores]]), directions: { [column]: direction }, table };
+      return {
+        name: `version ${version.version}`,
+        scores: scores && new Map([[column, scores]]),
+        directions: { [column]: direction },
+        table,
+      };
     });
   const compared = own.columns.flatMap((column) => compareScores(sources(column), { minEffect: margin }))[0];
   if (!compared) return undefined;
@@ -52,7 +59,8 @@ function checkPaired(base: VersionEvidence, own: VersionEvidence, requirement: R
   const state = decide(tested, requirement, margin);
   const named = `${requirement.against} (version ${base.version.version})`;
   const seen = `${own.metric} of version ${own.version.version} minus that of ${named}: ${describeDifference(tested)}`;
-  const evidence = `${seen} over the ${counted(n, "sample")} both scored, ${test} p = ${roundEvidence(pValue)}`;
+  const left = alignSamples(sources(compared.score)).notes.map((note) => `; ${note.replace(/\.$/, "")}`);
+  const evidence = `${seen} over the ${counted(n, "sample")} both scored, ${test} p = ${roundEvidence(pValue)}${left.join("")}`;
   return { state, evidence, ...(state === "cannot tell" && { hint: hintOf(compared, requirement, margin) }) };
 }
 
@@ -86,8 +94,15 @@ function checkUnpaired(
 /** In words, where both runs say what data they were measured on, and it is not the same. */
 function differentData(base: VersionEvidence, own: VersionEvidence): string | undefined {
   const [before, after] = [base, own].map(({ run }) => run.datasets);
+  if (asksNothingInCommon(base, own)) return "no sample of one asks what a sample of the other asks";
   if (!before?.[0] || !after?.[0] || after.some(({ digest }) => before.some((one) => one.digest === digest))) return undefined;
   return `they were measured on different data, ${after[0].name} (${after[0].digest}) and ${before[0].name} (${before[0].digest})`;
+}
+
+function asksNothingInCommon(base: VersionEvidence, own: VersionEvidence): boolean {
+  const [before, after] = [base.table?.asked ?? new Map<string, AskedSample>(), own.table?.asked ?? new Map<string, AskedSample>()];
+  if (before.size === 0 || after.size === 0) return false;
+  return pairSamples({ ids: before.keys(), asked: before }, { ids: after.keys(), asked: after }).pairs.length === 0;
 }
 
 function decide(tested: TestedDifference, requirement: RelativeRequirement, margin: number): DecidedState {

@@ -13,6 +13,8 @@ interface Evaluated {
   /** Scores of "accuracy", null where a cell has none. */
   scores?: readonly (number | null)[];
   digest?: string;
+  /** What each sample asks; without it the table does not say. */
+  ask?: (i: number) => string;
 }
 
 /** So many rights of n, as scores. */
@@ -28,7 +30,7 @@ beforeEach(async () => {
 });
 
 /** Registers a version with a run of its own, and gives its number. */
-async function register({ metrics, scores, digest }: Evaluated): Promise<string> {
+async function register({ metrics, scores, digest, ask }: Evaluated): Promise<string> {
   const { runId } = await store.createRun({ experimentId: "1", startTime: 1 });
   const points = Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp: 1, step: 0 }));
   await store.logBatch(runId, { metrics: points });
@@ -37,7 +39,9 @@ async function register({ metrics, scores, digest }: Evaluated): Promise<string>
     await store.logDatasets(runId, [dataset]);
   }
   if (scores) {
-    const table = { columns: ["id", "accuracy"], data: scores.map((score, i) => [`q${i}`, score]) };
+    const table = ask
+      ? { columns: ["id", "inputs", "accuracy"], data: scores.map((score, i) => [String(i + 1), ask(i), score]) }
+      : { columns: ["id", "accuracy"], data: scores.map((score, i) => [`q${i}`, score]) };
     await store.writeArtifact(runId, "eval_results_table.json", JSON.stringify(table));
   }
   return (await store.registry.createVersion({ name: "qa", source: "x", runId })).version;
@@ -52,6 +56,30 @@ async function check(version: string, text: string, options: Partial<PromotionOp
   const found = await store.registry.getVersion("qa", version);
   return checkPromotion(store, found, requirement, { places: ["champion"], margin: 0, limit: { count: 0 }, ...options });
 }
+
+describe("beside a champion that was asked other questions", () => {
+  const asking = (ask: (i: number) => string, count: number) =>
+    register({
+      metrics: { accuracy: count / 60, accuracy_ci_low: count / 60 - 0.05, accuracy_ci_high: count / 60 + 0.05 },
+      scores: right(count),
+      ask,
+    });
+
+  it.each(["accuracy>champion", "accuracy>=champion"])("%s cannot be told, although the rows have the same numbers", async (text) => {
+    await store.registry.setAlias("qa", "champion", await asking((i) => `q${i}`, 20));
+    const found = await check(await asking((i) => `other ${i}`, 50), text);
+    expect([found.state, found.evidence]).toEqual(["cannot tell", expect.stringContaining("no sample of one asks")]);
+  });
+
+  it("only rows that ask the same are compared, and the others are counted", async () => {
+    await store.registry.setAlias("qa", "champion", await asking((i) => `q${i}`, 20));
+    const { state, evidence } = await check(await asking((i) => (i < 3 ? `other ${i}` : `q${i}`), 50), "accuracy>champion");
+    expect([state, evidence]).toEqual([
+      "met",
+      expect.stringMatching(/over the 57 samples both scored.*3 samples of version 2 are left out/),
+    ]);
+  });
+});
 
 describe("beside the champion, sample by sample", () => {
   const against = async (base: readonly number[], own: readonly number[], text: string, margin = 0) => {
