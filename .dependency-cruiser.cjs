@@ -26,7 +26,7 @@ const ALLOWED = {
   samplers: ["math", "stats"],
   study: ["gates", "config", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   slo: [],
-  load: ["openai", "math", "slo", "gateway"],
+  load: ["openai", "math", "slo", "gateway", "gates"],
   monitor: ["config", "http", "metrics", "openai", "load", "slo", "stats", "math", "tracking"],
   optimize: ["gates", "study", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
   evaluation: ["gates", "study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],

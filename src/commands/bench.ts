@@ -3,10 +3,12 @@ import { BaseCommand } from "../base-command.js";
 import { currentUser } from "../lib/config/environment.js";
 import { readDataset } from "../lib/dataset/read-dataset.js";
 import type { Sample } from "../lib/dataset/sample.js";
+import { failureLimit, type FailureLimit } from "../lib/gates/checks.js";
 import { EXIT } from "../lib/errors/exit-codes.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { whyUnusable } from "../lib/load/failed-requests.js";
 import { findRate } from "../lib/load/find-rate.js";
-import { isMet, toLevelResult, type LevelResult } from "../lib/load/level-result.js";
+import { toLevelResult, type LevelResult } from "../lib/load/level-result.js";
 import { runLevel, type LevelOptions, type Load } from "../lib/load/run-level.js";
 import { parseSlo, type Slo } from "../lib/slo/slo.js";
 import type { ChatMessage } from "../lib/openai/completion.js";
@@ -29,7 +31,7 @@ export default class Bench extends BaseCommand {
   static override description =
     "Levels are numbers of requests at a time (--concurrency) or arrivals a second (--rate), whatever was answered meanwhile; then times " +
     "count from when a request was due. With --find-rate the highest rate that meets the objectives is searched. The exit code is 1 when " +
-    "an objective is missed at a level asked for.";
+    "an objective is missed at a level asked for, and 3 when more requests failed than --max-failed or nothing was answered.";
   static override examples = [
     "<%= config.bin %> bench http://127.0.0.1:8080 --concurrency 1,2,4,8",
     "<%= config.bin %> bench http://127.0.0.1:8080 --rate 5,10,20 --slo 'ttft<500ms@99%' --slo 'itl<50ms@95%'",
@@ -51,6 +53,10 @@ export default class Bench extends BaseCommand {
       multipleNonGreedy: true,
       helpValue: "OBJECTIVE",
       description: "such as 'ttft<500ms@99%', 'itl<50ms' or 'e2e<2s@95%'",
+    }),
+    "max-failed": Flags.string({
+      helpValue: "N|SHARE%",
+      description: "exit 3 when more requests of a level fail: a number, or a share [default: 0 with --slo, else half of them]",
     }),
     requests: Flags.integer({ min: 1, description: "maximum requests per level [default: as many as fit into its duration]" }),
     duration: Flags.integer({ default: 10, min: 1, description: "maximum seconds per level" }),
@@ -75,6 +81,7 @@ export default class Bench extends BaseCommand {
     const choice = targetOfArgument(args.url, { flags, raw });
     checkOutputFlags(flags);
     const slos = (flags.slo ?? []).map(parseSlo);
+    const limit = failureLimit(flags["max-failed"], slos.length > 0 && !flags["find-rate"]);
     const loads = flags["find-rate"] ? [] : readLoads(flags);
     const { samples } = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
       limit: flags.requests ?? 0,
@@ -94,7 +101,7 @@ export default class Bench extends BaseCommand {
     };
     try {
       await runLevel(target, { kind: "concurrency", value: 1 }, { ...options, requests: flags.warmup });
-      return await this.measure(target, { loads, slos, options }, flags);
+      return await this.measure(target, { loads, slos, limit, options }, flags);
     } finally {
       await target.close();
     }
@@ -102,7 +109,12 @@ export default class Bench extends BaseCommand {
 
   private async measure(
     target: CompletionTarget,
-    { loads, slos, options }: { loads: readonly Load[]; slos: readonly Slo[]; options: LevelOptions },
+    {
+      loads,
+      slos,
+      limit,
+      options,
+    }: { loads: readonly Load[]; slos: readonly Slo[]; limit: FailureLimit | undefined; options: LevelOptions },
     flags: OutputFlags & { "tracking-uri": string; experiment: string; max_tokens: number; "find-rate": boolean },
   ): Promise<BenchResult> {
     return withTracker(
@@ -140,12 +152,13 @@ export default class Bench extends BaseCommand {
             max_tokens: flags.max_tokens,
             levels,
             highest_rate: rate,
+            errors: reasons(levels, { limit, found: flags["find-rate"] ? { rate } : undefined }),
           },
           ...{ tracking_uri: uri, run_id: tracker.idOf(run) ?? null },
         };
         const report = benchReport(result, flags["find-rate"], terminalScreen().chalk);
         await publishReport(report, flags, (text) => this.log(text));
-        process.exitCode = options.signal.aborted ? EXIT.interrupted : missed(result, flags["find-rate"]) ? EXIT.failed : EXIT.done;
+        process.exitCode = options.signal.aborted ? EXIT.interrupted : exitOf(result, flags["find-rate"]);
         return result;
       },
     );
@@ -194,6 +207,22 @@ function logLevel(run: TrackedRun, result: LevelResult): void {
   run.log({ metrics: points.map((point) => ({ ...point, step: result.value })) });
 }
 
-function missed({ levels, highest_rate: rate }: BenchResult, found: boolean): boolean {
-  return found ? rate === null : levels.some((level) => !isMet(level));
+/** Why levels cannot be used; of a search only the level it found counts, or its lowest, as overload is what it looks for. */
+function reasons(
+  levels: readonly LevelResult[],
+  { limit, found }: { limit: FailureLimit | undefined; found: { rate: number | null } | undefined },
+): string[] {
+  const counting = found ? levels.filter(({ value }, i) => (found.rate === null ? i === 0 : value === found.rate)) : levels;
+  const several = counting.length > 1;
+  const whys = counting.flatMap((level) => {
+    const why = whyUnusable(level, limit);
+    return why === undefined ? [] : [several ? `At ${level.load} ${level.value}: ${why}` : why];
+  });
+  return levels.length === 0 ? ["Nothing was answered."] : whys;
+}
+
+function exitOf({ levels, highest_rate: rate, errors }: BenchResult, found: boolean): number {
+  if (errors.length > 0) return EXIT.broken;
+  const isMissed = found ? rate === null : levels.some(({ slos }) => slos.some(({ met }) => !met));
+  return isMissed ? EXIT.failed : EXIT.done;
 }

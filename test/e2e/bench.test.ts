@@ -56,3 +56,24 @@ it("an endpoint that does not even list its models is given up after the same ti
   const { code, stderr } = await runCli(["bench", url, ...QUICK], temporaryFolder());
   expect([code, stderr]).toEqual([3, expect.stringMatching(/REQUEST_TIMEOUT.*did not list its models within 1 s/) as string]);
 });
+
+it.each([
+  ["a server that is down", 3, ["--model", "m"], undefined],
+  ["every request refused", 3, [], () => 429],
+  ["more than half refused", 3, [], (index: number) => (index < 3 ? 500 : 200)],
+  ["a failure that nothing depends on", 0, [], (index: number) => (index < 1 ? 500 : 200)],
+  ["a failure with an objective", 3, ["--slo", "e2e<60s@50%"], (index: number) => (index < 1 ? 500 : 200)],
+  ["a failure that may be", 0, ["--slo", "e2e<60s@50%", "--max-failed", "1"], (index: number) => (index < 1 ? 500 : 200)],
+  ["a missed objective", 1, ["--slo", "e2e<0.001ms"], () => 200],
+] as const)("%s ends with %i", async (_, exit, more, status) => {
+  const url = status === undefined ? "http://127.0.0.1:1" : await scriptedServer((response, index) => answer(response, status(index)));
+  const { code, stdout, stderr } = await runCli(["bench", url, ...QUICK, ...more], temporaryFolder());
+  expect(code, stdout + stderr).toBe(exit);
+  if (exit === 3) expect(stdout).toMatch(/\d of 4 requests failed: [A-Z_]+: /);
+});
+
+function answer(response: ServerResponse, status: number): void {
+  const body = { choices: [{ index: 0, message: { role: "assistant", content: "yes" }, finish_reason: "stop" }] };
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(status === 200 ? body : { error: { message: "no" } }));
+}

@@ -15,6 +15,8 @@ export interface BenchResult {
   levels: LevelResult[];
   /** The highest arrival rate that meets the objectives; null when it was not asked for, or none does. */
   highest_rate: number | null;
+  /** Why the levels say nothing of the endpoint, a sentence each. */
+  errors: string[];
   tracking_uri: string;
   run_id: string | null;
 }
@@ -25,13 +27,20 @@ export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkIns
   const errors = [...new Set(levels.flatMap((level) => level.errors.map(({ code, message }) => `${code}: ${message}`)))].map((error) =>
     chalk.yellow(`Failed: ${error}`),
   );
+  const isAnswered = levels.some(({ requests }) => requests.done > requests.failed);
   const found =
     highest === null
       ? "No rate meets the objectives."
       : `The highest rate that meets the objectives is about ${counted(highest, "request")} a second.`;
   return {
     title: `Load on ${result.model} at ${result.target}`,
-    parts: [benchTable(levels, chalk), "Times in milliseconds.", ...rateLimited(levels, chalk), ...errors, ...(asked ? [found] : [])],
+    parts: [
+      ...(isAnswered ? [benchTable(levels, chalk), "Times in milliseconds."] : ["Nothing was answered."]),
+      ...rateLimited(levels, chalk),
+      ...errors,
+      ...result.errors.filter((why) => isAnswered || why !== "Nothing was answered.").map((why) => chalk.red(why)),
+      ...(asked ? [found] : []),
+    ],
     records: levels.map(toRecord),
     cases: levels.map((level) => toCase(level, asked)),
     seconds: levels.reduce((sum, { seconds }) => sum + seconds, 0),

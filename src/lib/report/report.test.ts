@@ -55,7 +55,7 @@ describe("the report of a load test", () => {
       ...{ goodput: 4, slos: [{ slo: "ttft<1ms@99%", share: 0.5, met: false }] },
     };
     const result = {
-      ...{ schema: "llmops.bench/2" as const, model: "m", target: "t", max_tokens: 1, levels: [level], highest_rate: null },
+      ...{ schema: "llmops.bench/2" as const, model: "m", target: "t", max_tokens: 1, levels: [level], errors: [], highest_rate: null },
       ...{ tracking_uri: "u", run_id: null },
     };
     expect(benchReport(result, false, chalk).cases).toMatchObject([{ name: "rate 5", failure: "missed ttft<1ms@99%: 50.0 %" }]);

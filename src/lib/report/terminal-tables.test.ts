@@ -213,6 +213,7 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
         max_tokens: 1,
         levels: [level, level],
         highest_rate: null,
+        errors: [],
         tracking_uri: "u",
         run_id: null,
       },
