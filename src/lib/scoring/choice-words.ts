@@ -5,7 +5,7 @@ const ANSWER =
 /** A decision that is the speaker's own. */
 const DECIDES = "\\b(?:i|we)(?:['’]d|['’]ll|\\s+would|\\s+will|\\s+must)?\\s+(?:choose|chose|pick|select|go\\s+with|opt\\s+for)";
 /** What names a choice without saying that it is the answer. */
-export const NAMES_ONE = "(?:options?|choices?|choose|pick|select|opción|choix|opção|opzione|scelta|вариант\\p{L}*|选项|選項|विकल्प)";
+const NAMES_ONE = "(?:options?|choices?|choose|pick|select|opción|choix|opção|opzione|scelta|вариант\\p{L}*|选项|選項|विकल्प)";
 /** What may stand between the announcement and the label: "is", "would be", ": option", ... */
 const BETWEEN =
   "(?:\\s|[:：=*_`\"'(\\[（]|\\b(?:is|are|be|would|should|must|the|correct|right|best|options?|choices?|letters?|answer|either|both|correct[ao]?|corrett[ao]|cert[ao]|bonne|juste|richtige?|ist|es|est|é|è|är|er|jest|la|le|die|der|das)\\b|(?:是|为|為|は|は、|는|은|هي|هو|है|选项|選項))*?";
