@@ -57,14 +57,17 @@ describe("scores of two files are paired", () => {
   });
 });
 
-it("intervals of differences of shares end at -1 and 1, those of speeds do not", async () => {
-  const rows = (score: string, values: number[]) => values.map((value, id) => JSON.stringify({ id, [score]: value })).join("\n");
-  const low = async (score: string) => {
-    const [compared] = compareScores(await sourcesOf(rows(score, [1, 0.9, 0.95]), rows(score, [0.1, 0, 0.75])));
-    return compared?.low ?? Number.NaN;
-  };
-  expect(await low("rouge_l")).toBe(-1);
-  expect(await low("tokens_per_second")).toBeLessThan(-1);
+it("intervals of differences of shares stay within -1 and 1, and three rows have none", async () => {
+  const rows = (values: number[]) => values.map((value, id) => JSON.stringify({ id, rouge_l: value })).join("\n");
+  const compare = async (first: number[], second: number[]) => compareScores(await sourcesOf(rows(first), rows(second)))[0];
+  const [high, low] = [
+    [1, 0.9, 0.95, 1, 1, 0.8],
+    [0, 0, 0.75, 0, 0.1, 0.7],
+  ];
+  const { low: from, high: to } = (await compare(high, low)) ?? {};
+  expect(from).toBeGreaterThanOrEqual(-1);
+  expect(to).toBeLessThan(0);
+  expect(await compare(high.slice(0, 3), low.slice(0, 3))).toMatchObject({ low: null, high: null, verdict: "cannot tell" });
 });
 
 describe("scores that cannot be paired are refused", () => {
