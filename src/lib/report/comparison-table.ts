@@ -3,22 +3,44 @@ import type { ScoreComparison } from "../runs/compare-scores.js";
 import { toComparisonDocument } from "../stats/comparison-document.js";
 import type { Run } from "../tracking/records.js";
 import { formatFurther } from "./format-score.js";
-import { broken, cut, whole } from "./fit-columns.js";
+import { oneLine, shortenMiddle } from "./display-width.js";
+import { broken, cut, whole, type Column } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
-import { plainTable } from "./plain-table.js";
 import { renderReport, type Report } from "./report.js";
 import { formatValue } from "./runs-table.js";
 import type { Screen } from "./screen.js";
+import { splitTable } from "./split-table.js";
 import { counted } from "../errors/counted.js";
+
+/** Of a run's name over its column; more is cut from its middle. */
+const LONGEST_NAME = 20;
 
 /** Runs beside each other for a terminal: what differs, what they reached, and whether that is a real difference. */
 export function renderComparison({ runs, params, metrics, paired }: RunComparison, screen: Screen): string {
   const { chalk } = screen;
-  const head = runs.map(({ runName, runId }) => cut(`${runName} ${chalk.dim(runId.slice(0, 8))}`));
+  const names = runs.map(({ runName, runId }) => `${shortenMiddle(oneLine(runName), LONGEST_NAME)} ${chalk.dim(runId.slice(0, 8))}`);
+  // further runs have a table below: none is left out
+  const stacked = (key: string, columns: readonly Column[], rows: readonly string[][]) =>
+    splitTable([cut(key), ...columns], rows, screen, { keys: 1, isWanted: () => true });
   const paramRows = params.map((key) => [key, ...runs.map((run) => formatValue(run.params[key]))]);
   const metricRows = metrics.map((key) => [key, ...runs.map((run, index) => metricCell(run, runs, key, index))]);
-  const parts = [params.length === 0 ? "The runs have the same params." : plainTable([cut("param"), ...head], paramRows, screen)];
-  if (metricRows.length > 0) parts.push(plainTable([cut("metric"), ...head], metricRows, screen));
+  const parts = [
+    params.length === 0
+      ? "The runs have the same params."
+      : stacked(
+          "param",
+          names.map((name) => cut(name)),
+          paramRows,
+        ),
+  ];
+  if (metricRows.length > 0)
+    parts.push(
+      stacked(
+        "metric",
+        names.map((name) => whole(name)),
+        metricRows,
+      ),
+    );
   parts.push(
     renderPairs(
       runs.map(({ runName }) => runName),
@@ -47,7 +69,7 @@ export function pairsReport(names: readonly string[], paired: readonly ScoreComp
     formatValue(pValue),
     `${verdict}${further === null ? "" : `, ${formatFurther(further)} more samples would`}`,
   ]);
-  const head = [cut("of"), cut("score", 0), whole("difference", 0), "interval", "samples", "p", broken("verdict", 0)];
+  const head = [cut("of"), cut("score", 0), whole("difference", 0), whole("interval"), whole("samples"), whole("p"), broken("verdict", 0)];
   const none = "No scores of single samples in common: whether the differences are real cannot be said.";
   return {
     title: `${names.slice(1).join(", ")} compared with ${names[0] ?? ""}`,

@@ -7,7 +7,6 @@ import { formatInterval, formatScore } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
 import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
-import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
@@ -62,9 +61,9 @@ function trialTable({ trials, space, objectives, constraints, best, front }: Opt
     .slice(0, SHOWN_TRIALS);
   const head = [
     whole("trial"),
-    ...space.map(({ name }, i) => cut(name, 10 + i)),
+    ...space.map(({ name }, i) => cut(name, 1 + i)),
     ...objectives.map(({ name }) => whole(name, 0)),
-    ...[whole("se", 2), ...constraints.map((name) => whole(name, 1)), broken("state", 3)],
+    ...[whole("se", 102), ...constraints.map((name) => whole(name, 101)), whole("state", 100)],
   ];
   const rows = shown.map((trial) => {
     const cells = [
@@ -73,12 +72,20 @@ function trialTable({ trials, space, objectives, constraints, best, front }: Opt
       ...objectives.map(({ kind }, k) => formatScore(trial.values?.[k] ?? trial.value, kind)),
       trial.se === null ? "-" : formatScore(trial.se, objectives[0]?.kind ?? "mean"),
       ...trial.bounds.map((bound) => (bound === null ? "-" : short(bound))),
-      trial.feasible === false ? "breaks a condition" : trial.state === "stopped" ? "stopped early" : trial.state,
+      trial.feasible === false ? "breaks" : trial.state,
     ];
     const isGood = trial.trial === best?.trial || front?.trials.includes(trial.trial);
     return isGood ? cells.map((text) => screen.chalk.green(text)) : cells;
   });
-  return plainTable(head, rows, screen, { align: "right" });
+  // what is searched and what it is searched for is always seen, if need be in a table below
+  const asked = 1 + space.length + objectives.length;
+  const table = splitTable(head, rows, screen, {
+    keys: 1,
+    isWanted: ({ name }) => head.slice(1, asked).some((one) => one.name === name),
+    align: "right",
+  });
+  const breaks = shown.some(({ feasible }) => feasible === false);
+  return breaks ? `${table}\n${screen.chalk.dim(`State "breaks": the trial does not keep ${constraints.join(" and ")}.`)}` : table;
 }
 
 /** The best value so far, trial by trial. */
