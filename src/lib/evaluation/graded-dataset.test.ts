@@ -41,7 +41,7 @@ describe("what is graded, and what it is compared with", () => {
       { id: "b", question: "p", reference: "s" },
     ]);
     expect(some).toMatchObject({ references: ["r", "s"], responses: { a: "x" } });
-    expect(some.reading).toContain("1 rows without it are answered by the model");
+    expect(some.reading).toContain("1 row without it is answered by the model");
   });
 
   it("cannot be given where there is none", async () => {
