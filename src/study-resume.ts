@@ -58,10 +58,11 @@ export function openJournal(
   },
 ): StudyJournal {
   const facts = {
-    settings: plan.settings,
+    // as they are now: a search adds its trials to the plan, which would make it another study at its end
+    settings: [...plan.settings],
     fixed: plan.fixed,
     dataset: `${plan.dataset.digest.slice(0, 16)}, ${plan.dataset.samples.length} rows${plan.dataset.mapping === undefined ? "" : `, ${plan.dataset.mapping}`}`,
-    repeats: plan.repeats,
+    repeats: [...plan.repeats],
     scorers: plan.scorers.map(({ name }) => name),
     seed: plan.seed,
     prompts: plan.texts,
