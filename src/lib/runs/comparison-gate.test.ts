@@ -28,6 +28,13 @@ describe("a gate of compare", () => {
     expect(states([result("a", before), result("b", after)])).toEqual([state]);
   });
 
+  it("says once that it cannot tell: the state is not said again in the evidence", () => {
+    const sources = [result("a", graded(20)), result("b", [...graded(20)].reverse())];
+    const [check] = checkComparisons(sources, compareScores(sources), { scores: ["f1"], limit: { count: 0 }, minEffect: 0 });
+    expect(check?.state).toBe("cannot tell");
+    expect(check?.evidence).toMatch(/^[-+\d]/);
+  });
+
   it("says nothing where rows of the other result have no score", () => {
     const failing = graded(40, 0.4).map((score, i) => (i < 5 ? null : score));
     const sources = [result("a", graded(40)), result("b", failing)];

@@ -52,10 +52,12 @@ function toCheck(sources: readonly ScoredSource[], comparison: ScoreComparison, 
   const { source, score, difference, low, high, n, pValue, verdict } = comparison;
   const round = (value: number) => `${value > 0 ? "+" : ""}${Number(value.toPrecision(4))}`;
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
+  const state = stateBeside(comparison, { direction: sources[0]?.directions[score] ?? directionOf(score), minEffect });
+  const said = verdict === state ? "" : `${verdict}: `; // the state stands before the evidence already
   return {
     name: `${score} of ${sources[source]?.name ?? ""} not worse than of ${sources[0]?.name ?? ""}`,
-    state: stateBeside(comparison, { direction: sources[0]?.directions[score] ?? directionOf(score), minEffect }),
-    evidence: `${verdict}: ${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`,
+    state,
+    evidence: `${said}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`,
   };
 }
 
