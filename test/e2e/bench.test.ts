@@ -58,6 +58,18 @@ it("an endpoint that does not even list its models is given up after the same ti
 });
 
 it.each([
+  ["check", "--timeout", "1"],
+  ["--once", "--timeout", "1"],
+  ["canary", "--bless", "--timeout", "1"],
+])("monitor gives up a server that hangs after --timeout: %j %j", async (...args) => {
+  const url = await scriptedServer("hang", { lists: false });
+  const started = performance.now();
+  const { code, stderr } = await runCli(["monitor", ...args, url], temporaryFolder());
+  expect(code, stderr).toBe(3);
+  expect(performance.now() - started).toBeLessThan(30_000);
+});
+
+it.each([
   ["a server that is down", 3, ["--model", "m"], undefined],
   ["every request refused", 3, [], () => 429],
   ["more than half refused", 3, [], (index: number) => (index < 3 ? 500 : 200)],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
 import { chalk } from "../../terminal-screen.js";
-import { parseDuration } from "../../lib/config/duration.js";
+import { parseDuration, parseTimeout } from "../../lib/config/duration.js";
 import { EXIT } from "../../lib/errors/exit-codes.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import type { SloStatus } from "../../lib/monitor/burn-rate.js";
@@ -20,8 +20,6 @@ interface CheckDocument {
   errors: string[];
 }
 
-const TIMEOUT_MS = 60_000;
-
 /** `llmops monitor check`: is a server as it should be, now? */
 export default class MonitorCheck extends BaseCommand {
   static override summary = "Say of each key performance indicator whether a server meets it.";
@@ -36,6 +34,11 @@ export default class MonitorCheck extends BaseCommand {
   static override args = { url: Args.string({ description: "the server [default: http://127.0.0.1:8080]" }) };
   static override flags = {
     ...lookFlags,
+    timeout: Flags.string({
+      default: "60s",
+      helpValue: "TIME",
+      description: "cut off a look that takes longer: seconds, or such as 500ms",
+    }),
     during: Flags.string({ helpValue: "TIME", description: "watch for so long [default: look back to the server's start]" }),
   };
 
@@ -50,13 +53,14 @@ export default class MonitorCheck extends BaseCommand {
       { ...flags, kpis },
       { alerts: { rules: [], repeatMs: Infinity }, onNote: (text) => this.note(text) },
     );
+    const timeoutMs = parseTimeout(flags.timeout);
     const during = flags.during === undefined ? undefined : parseDuration(flags.during);
     const monitor = new ServerMonitor({ ...options, looksBack: during === undefined });
-    let observation = await observe(monitor);
+    let observation = await observe(monitor, timeoutMs);
     if (during !== undefined && observation.up) {
       this.note(`Watching ${monitor.target} for ${flags.during}.`);
       await sleep(during, undefined, { signal });
-      observation = await observe(monitor);
+      observation = await observe(monitor, timeoutMs);
     }
     const { up, slos, errors } = observation;
     if (!up) throw new LlmopsError("ENDPOINT_UNREACHABLE", errors.join("; "), { hint: "Start it, or name another server." });
@@ -66,8 +70,8 @@ export default class MonitorCheck extends BaseCommand {
   }
 }
 
-function observe(monitor: ServerMonitor): Promise<Observation> {
-  return monitor.observe(Date.now(), AbortSignal.timeout(TIMEOUT_MS));
+function observe(monitor: ServerMonitor, timeoutMs: number): Promise<Observation> {
+  return monitor.observe(Date.now(), AbortSignal.timeout(timeoutMs));
 }
 
 function exitOf({ kpis, slos }: Observation): number {

@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
-import { parseDuration } from "../../lib/config/duration.js";
+import { parseDuration, parseTimeout } from "../../lib/config/duration.js";
 import { EXIT } from "../../lib/errors/exit-codes.js";
 import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../monitoring/monitor-flags.js";
 import { monitorDocument, monitorExit, type MonitorDocument } from "../../monitoring/monitor-document.js";
@@ -29,7 +29,10 @@ export default class Monitor extends BaseCommand {
     interval: Flags.string({ char: "i", default: "5m", helpValue: "TIME", description: "pause between two looks" }),
     duration: Flags.string({ helpValue: "TIME", description: "end after so long [default: Ctrl+C]" }),
     once: Flags.boolean({ description: "look once, and say by the exit code how it is", exclusive: ["duration", "interval"] }),
-    timeout: Flags.string({ helpValue: "TIME", description: "cut off a poll that takes longer [default: the interval, at most 60s]" }),
+    timeout: Flags.string({
+      helpValue: "TIME",
+      description: "cut off a poll that takes longer: seconds, or such as 500ms [default: the interval, at most 60s]",
+    }),
     alerts: alertsFlag,
     fresh: Flags.boolean({ description: "begin a new MLflow run, and forget error budgets and alerts of earlier watching" }),
     "tracking-uri": trackingUriFlag,
@@ -41,7 +44,7 @@ export default class Monitor extends BaseCommand {
     const urls = readTargets([...(argv as string[]), ...(flags.url ?? [])]);
     const alerts = readAlerts(flags.alerts);
     const intervalMs = parseDuration(flags.interval);
-    const timeoutMs = flags.timeout === undefined ? Math.min(intervalMs, LONGEST_TIMEOUT_MS) : parseDuration(flags.timeout);
+    const timeoutMs = flags.timeout === undefined ? Math.min(intervalMs, LONGEST_TIMEOUT_MS) : parseTimeout(flags.timeout);
     const signal = this.listenForInterrupt();
     const { conductMonitor } = await import("../../monitoring/conduct-monitor.js");
     const { servers, uri } = await conductMonitor({

@@ -9,6 +9,15 @@ export function parseDuration(text: string): number {
   throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a duration.`, { hint: "Write it as 90s, 15m, 24h, 7d or 2w." });
 }
 
+/** Milliseconds of a time limit: a plain number means seconds, as with every --timeout; otherwise a duration. Throws INVALID_ARGUMENT. */
+export function parseTimeout(text: string): number {
+  const ms = parseDuration(/^\s*\d+(\.\d+)?\s*$/.test(text) ? `${text.trim()}s` : text);
+  if (ms > 0) return ms;
+  throw new LlmopsError("INVALID_ARGUMENT", `--timeout ${text} leaves no time.`, {
+    hint: "Write seconds, such as 3, or a duration such as 500ms.",
+  });
+}
+
 /** A duration in words people read: "3 d 4 h", "12 min", "8 s". */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
