@@ -14,9 +14,9 @@ import { withStore } from "./store-flags.js";
 const FOLDERS = ["config.json", "adapter_config.json"];
 
 /** What a name of the project's `models.named` stands for; anything else, and what is there as a file, as it is. */
-export function namedReference(reference: string, named: () => readonly string[] = () => loadSettings().settings["models.named"]): string {
+export function namedReference(reference: string, named?: readonly string[]): string {
   if (/[/\\:]|\.gguf$/i.test(reference) || existsSync(reference)) return reference;
-  const found = named().find((pair) => pair.startsWith(`${reference}=`));
+  const found = (named ?? loadSettings().settings["models.named"]).find((pair) => pair.startsWith(`${reference}=`));
   return found === undefined ? reference : found.slice(reference.length + 1);
 }
 
@@ -25,8 +25,9 @@ export async function resolveModelReference(
   given: string | undefined,
   trackingUri: string,
   signal: AbortSignal,
+  named?: readonly string[],
 ): Promise<string | undefined> {
-  const reference = given === undefined ? undefined : namedReference(given);
+  const reference = given === undefined ? undefined : namedReference(given, named);
   if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, signal);
   if (reference === undefined || !isStoreUri(reference)) return reference;
   const place = await withStore(trackingUri, (store) => {

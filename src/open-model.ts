@@ -18,6 +18,8 @@ export interface ModelChoice {
   /** A GGUF file, a Hugging Face folder, a runs:/ or models:/ reference; the demo model when absent. */
   reference: string | undefined;
   trackingUri: string;
+  /** Pairs NAME=PATH that the reference may be a name of; the project's when absent. */
+  named?: readonly string[] | undefined;
   load_in_8bit?: boolean | undefined;
   load_in_4bit?: boolean | undefined;
 }
@@ -37,7 +39,7 @@ export async function openModel(
 ): Promise<ModelFile> {
   const weights = weightsOf(choice);
   if (choice.reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
-  const path = (await resolveModelReference(choice.reference, choice.trackingUri, signal)) ?? DEMO_MODEL;
+  const path = (await resolveModelReference(choice.reference, choice.trackingUri, signal, choice.named)) ?? DEMO_MODEL;
   if (path === DEMO_MODEL && !weights) return openModelFile(path);
   const { prepareModel } = await import("./lib/convert/prepared-model.js");
   const { file, from, notes } = await prepareModel(path, {

@@ -39,6 +39,7 @@ export async function openNamed({ name, reference }: NamedModel, settings: Setti
   const choice = {
     reference,
     trackingUri: settings["tracking.uri"],
+    named: settings["models.named"],
     load_in_8bit: settings["models.load_in_8bit"],
     load_in_4bit: settings["models.load_in_4bit"],
   };

@@ -55,7 +55,7 @@ describe("deadlines", () => {
   it("end a stream that has begun with an error event", async () => {
     const text = await (await post({ ...endless, stream: true, max_tokens: 230, n: 32, timeout: 1 })).text();
     expect(text).toContain('"code":"request_timeout"');
-    expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+    expect(text).not.toContain("[DONE]");
   });
 
   it("longer than 300 s are refused", async () => expect((await post({ messages, timeout: 301 })).status).toBe(400));
