@@ -105,7 +105,7 @@ describe("llmops serve", () => {
     expect(JSON.parse(warmed.stdout)).toMatchObject({ requests: 3, kept: 2, already: 0, bypassed: 1, failures: [] });
     expect((await post(`${url}/v1/chat/completions`, question)).headers.get("x-cache")).toBe("HIT");
     const stats = await runCli(["cache", "stats", "--url", url], folder);
-    expect(stats.stdout).toMatch(/Saved: 1 requests, \d+ \+ \d+ tokens, \$1\d\./);
+    expect(stats.stdout).toMatch(/Saved: 1 request, \d+ \+ \d+ tokens, \$1\d\./);
     expect((await runCli(["cache", "clear", "--url", url], folder)).stdout).toContain("Removed 2 answers");
     expect((await stop()).code).toBe(0);
     const runs = JSON.parse((await runCli(["mlflow", "runs", "--experiment", "serve", "--json"], folder)).stdout) as {
