@@ -80,14 +80,15 @@ export class StudyLedger {
   /** Takes a cell that has ended: to the journal first. `isKnown`: its answer was there, and only scores are new. */
   finish(cell: FinishedCell, isKnown: boolean): void {
     this.journal.append(this.state.table.indexOf(cell), cell);
-    const { outcome } = cell;
+    const { outcome, setting, sample, repeat } = cell;
     if (outcome.ok) {
       this.state.table.setScores(cell, outcome.scores, outcome.completion.finishReason);
       const { stored } = this.plan;
-      if (!stored && !isKnown) this.state.latencies.push({ setting: cell.setting, ms: outcome.completion.timing.totalMs });
+      if (!stored && !isKnown) this.state.latencies.push({ setting, ms: outcome.completion.timing.totalMs });
       const usage = stored ? NO_USAGE : outcome.completion.usage;
       this.noteCost(usage, addCosts(Object.values(outcome.scores).map(({ cost }) => cost)), isKnown);
-      this.state.asked.push(cell);
+      // its place alone: answers stay in the journal, not in memory
+      this.state.asked.push({ setting, sample, repeat });
       for (const { failure } of Object.values(outcome.scores)) if (failure) this.noteProblem(failure);
     } else {
       this.state.table.setFailed(cell, outcome.error.code);
