@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Completion } from "../openai/completion.js";
 import { readLine, scanLines, type LinePlace } from "./journal-lines.js";
-import { CELLS, type CellRecord } from "./study-journal.js";
+import { CELLS, toCompletion, type CellRecord } from "./study-journal.js";
 import type { Cell } from "./study.js";
 
 /** What became of the cells of a study, read from its folder; nothing there is changed, so the study may still be running. */
@@ -41,25 +41,12 @@ export class StoredAnswers {
   /** The answer of a cell as it came, or the error it failed with. */
   answer(cell: Cell): Completion | LlmopsError | undefined {
     const record = this.record(cell);
-    return record && toAnswer(record);
+    return record?.error ? new LlmopsError(record.error.code, record.error.message) : toCompletion(record);
   }
 
   close(): void {
     closeSync(this.file);
   }
-}
-
-function toAnswer(record: CellRecord): Completion | LlmopsError {
-  if (record.error) return new LlmopsError(record.error.code, record.error.message);
-  const { text = "", thoughts, finishReason = "stop" } = record;
-  const { promptTokens = 0, completionTokens = 0, firstTokenMs = 0, totalMs = 0 } = record;
-  const own = { text, ...(thoughts !== undefined && { thoughts }), finishReason };
-  return {
-    ...own,
-    choices: [{ ...own, toolCalls: [], logprobs: undefined }],
-    usage: { promptTokens, completionTokens },
-    timing: { firstTokenMs, totalMs },
-  };
 }
 
 function keyOf({ setting, sample, repeat }: Cell): string {

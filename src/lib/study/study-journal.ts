@@ -244,11 +244,12 @@ function addScores(record: CellRecord & { scores: Record<string, number | null> 
 
 /** The answer of a record, as far as it was kept; undefined where there is none. */
 export function toCompletion(record: CellRecord | undefined): Completion | undefined {
-  const { text, thoughts, finishReason, promptTokens = 0, completionTokens = 0, firstTokenMs = 0, totalMs = 0 } = record ?? {};
-  if (text === undefined || finishReason === undefined) return undefined;
+  const { text, thoughts, finishReason = "stop", promptTokens = 0, completionTokens = 0, firstTokenMs = 0, totalMs = 0 } = record ?? {};
+  if (text === undefined) return undefined;
+  const own = { text, ...(thoughts !== undefined && { thoughts }), finishReason };
   return {
-    ...{ text, finishReason, choices: [{ text, finishReason, toolCalls: [], logprobs: undefined }] },
-    ...(thoughts !== undefined && { thoughts }),
+    ...own,
+    choices: [{ ...own, toolCalls: [], logprobs: undefined }],
     usage: { promptTokens, completionTokens },
     timing: { firstTokenMs, totalMs },
   };
