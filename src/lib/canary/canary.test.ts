@@ -82,6 +82,15 @@ describe("compareCanary", () => {
     expect(metrics[0]?.further_samples).toBeGreaterThan(0);
   });
 
+  it("does not take changes that cancel, or a few values alike of other answers, for nothing", () => {
+    const of = (values: number[], answers = "a") => canaryOf(values.length, (i) => ({ contains: [values[i] ?? 0] }), answers);
+    expect(compareCanary(of([1, 0, 1, 1]), of([0, 1, 1, 1], "b"), TOLERANCES).state).toBe("cannot tell");
+    const right = (count: number) => Array.from({ length: count }, () => 1);
+    expect(compareCanary(of(right(8)), of(right(8), "b"), TOLERANCES).state).toBe("cannot tell");
+    expect(compareCanary(of(right(40)), of(right(40), "b"), TOLERANCES).state).toBe("fine");
+    expect(compareCanary(of(right(8)), of(right(8)), TOLERANCES).state).toBe("fine");
+  });
+
   it("minds slower answers, not faster ones, and not those a little slower", () => {
     const timed = (factor: number) =>
       canaryOf(60, (i) => ({

@@ -56,12 +56,13 @@ const LEAST_DISTANCE = 0.1;
 /**
  * Compares two canaries sample by sample: the means by a paired test, the distributions by one that exchanges labels within
  * samples. It is drift when a difference is proven and larger than tolerated, fine when a larger one can be ruled out, and
- * otherwise it cannot tell. Drift of any metric is drift, so its p values are corrected over all of them; fine means that every
+ * otherwise it cannot tell; answers that are the same letter by letter need no interval. Drift of any metric is drift, so its p values are corrected over all of them; fine means that every
  * metric is, which needs no correction (an intersection-union test, Berger 1982), and so intervals are each metric's own, of 95 %.
  * Faster answers are no drift; better and worse ones are both: the model is not the same.
  */
 export function compareCanary(before: Canary, now: Canary, tolerances: Tolerances): CanaryComparison {
   const ids = Object.keys(before.samples).filter((id) => id in now.samples);
+  const identical = ids.filter((id) => before.samples[id]?.answers === now.samples[id]?.answers).length;
   const names = [...new Set(ids.flatMap((id) => Object.keys(before.samples[id]?.values ?? {})))];
   const raw = names.flatMap((metric) => {
     const pairs = ids.flatMap((id) => {
@@ -69,7 +70,11 @@ export function compareCanary(before: Canary, now: Canary, tolerances: Tolerance
       return was.length > 0 && is.length > 0 ? [{ before: was, now: is }] : [];
     });
     if (pairs.length === 0) return [];
-    const compared = comparePaired(pairs.map((pair) => mean([...pair.now]) - mean([...pair.before])));
+    const isBinary = pairs.every((pair) => [...pair.before, ...pair.now].every((value) => value === 0 || value === 1));
+    const compared = comparePaired(
+      pairs.map((pair) => mean([...pair.now]) - mean([...pair.before])),
+      isBinary ? { largest: 1, binary: true } : {},
+    );
     const centre = mean(pairs.map((pair) => mean([...pair.before])));
     return [{ metric, compared, centre, shift: distributionShift(pairs), tolerance: toleranceOf(metric, centre, tolerances) }];
   });
@@ -79,7 +84,10 @@ export function compareCanary(before: Canary, now: Canary, tolerances: Tolerance
   );
   const metrics = raw.map(({ metric, compared, centre, shift, tolerance }, i): CanaryMetric => {
     const [pMean = 1, pShape = 1] = corrected.slice(2 * i, 2 * i + 2);
-    const state = judge(metric, { compared: { ...compared, pValue: pMean }, tolerance, distance: shift.distance, pShape });
+    const isSame = identical === ids.length && shift.distance === 0;
+    const state = isSame
+      ? "fine"
+      : judge(metric, { compared: { ...compared, pValue: pMean }, tolerance, distance: shift.distance, pShape });
     return {
       ...{ metric, samples: compared.n, before: centre, now: centre + compared.difference, tolerance, state },
       ...{ difference: compared.difference, low: compared.low, high: compared.high },
@@ -87,7 +95,6 @@ export function compareCanary(before: Canary, now: Canary, tolerances: Tolerance
       further_samples: state === "cannot tell" ? furtherFor(compared, tolerance, ALPHA / corrected.length) : null,
     };
   });
-  const identical = ids.filter((id) => before.samples[id]?.answers === now.samples[id]?.answers).length;
   return { state: overall(metrics), metrics, identical, samples: ids.length };
 }
 
@@ -101,7 +108,7 @@ function judge(
   const moved = onlyMore ? difference : Math.abs(difference);
   if (moved > tolerance && isProven(compared)) return "drift";
   if (!onlyMore && pShape <= ALPHA && distance >= LEAST_DISTANCE) return "drift";
-  return difference === 0 || worstCase(compared, onlyMore) <= tolerance ? "fine" : "cannot tell";
+  return worstCase(compared, onlyMore) <= tolerance ? "fine" : "cannot tell";
 }
 
 /** How many samples more would rule out a change as large as tolerated, or, where a larger one was seen, prove it at a level. */

@@ -7,7 +7,9 @@ import type { Canary } from "./canary-baseline.js";
 
 /** What a plan asks, and is compared by. */
 export function askedOf({ dataset, seed, mostRepeats: repeats, fixed }: StudyPlan, metrics: readonly string[]): Canary["asked"] {
-  return { dataset: `${dataset.digest.slice(0, 16)}, ${dataset.samples.length} rows`, seed, repeats, fixed, metrics: [...metrics] };
+  const { digest, samples, mapping } = dataset;
+  const rows = `${digest.slice(0, 16)}, ${samples.length} rows`;
+  return { dataset: mapping === undefined ? rows : `${rows}, ${mapping}`, seed, repeats, fixed, metrics: [...metrics] };
 }
 
 export interface CanaryFacts {
