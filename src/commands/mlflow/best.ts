@@ -7,6 +7,9 @@ import { describeParams } from "../../lib/runs/run-columns.js";
 import { trackingUriFlag, withStore } from "../../store-flags.js";
 import { counted } from "../../lib/errors/counted.js";
 
+/** Other runs in the command that compares them, and how much of an id names a run. */
+const [MOST_COMPARED, ID_DIGITS] = [4, 8];
+
 interface BestResult {
   schema: "llmops.best/1";
   tracking_uri: string;
@@ -16,6 +19,8 @@ interface BestResult {
   low: number | null;
   high: number | null;
   considered: number;
+  /** Runs that have the very same value, this one among them. */
+  tied: number;
   run: RunDocument;
   /** Runs whose interval reaches the best one's. */
   overlapping: { run_id: string; run_name: string; value: number }[];
@@ -58,7 +63,7 @@ export default class MlflowBest extends BaseCommand {
     return withStore(flags["tracking-uri"], async (store) => {
       const best = await findBest(store, { metric, direction, experiments: flags.experiment, where: flags.where });
       this.log(render(best, metric, direction));
-      const { run, value, low, high, considered } = best;
+      const { run, value, low, high, considered, tied } = best;
       const overlapping = best.overlapping.map((other) => ({ run_id: other.run.runId, run_name: other.run.runName, value: other.value }));
       return {
         schema: "llmops.best/1",
@@ -69,6 +74,7 @@ export default class MlflowBest extends BaseCommand {
         low,
         high,
         considered,
+        tied,
         run: toRunDocument(run),
         overlapping,
       };
@@ -76,17 +82,19 @@ export default class MlflowBest extends BaseCommand {
   }
 }
 
-function render({ run, value, low, high, considered, overlapping }: BestRun, metric: string, direction: "max" | "min"): string {
+function render({ run, value, low, high, considered, tied, overlapping }: BestRun, metric: string, direction: "max" | "min"): string {
   const interval = low === null || high === null ? "" : ` (95 % interval ${formatValue(low)} to ${formatValue(high)})`;
+  const shared = tied > 1 ? `, which ${tied} runs share` : "";
   const lines = [
     `${run.runName}  ${run.runId}`,
-    `${metric} ${formatValue(value)}${interval}, the ${direction === "max" ? "highest" : "lowest"} of ${counted(considered, "run")}`,
+    `${metric} ${formatValue(value)}${interval}, the ${direction === "max" ? "highest" : "lowest"} of ${counted(considered, "run")}${shared}`,
     `params: ${describeParams(run.params)}`,
   ];
   if (overlapping.length > 0) {
     const names = overlapping.slice(0, 5).map((other) => `${other.run.runName} (${formatValue(other.value)})`);
     const more = overlapping.length > 5 ? `, and ${overlapping.length - 5} more` : "";
-    lines.push(`Its interval reaches that of ${names.join("; ")}${more}. Compare them: llmops mlflow compare.`);
+    const ids = [run, ...overlapping.slice(0, MOST_COMPARED).map((other) => other.run)].map(({ runId }) => runId.slice(0, ID_DIGITS));
+    lines.push(`Its interval reaches that of ${names.join("; ")}${more}. Compare them: llmops mlflow compare ${ids.join(" ")}`);
   }
   return lines.join("\n");
 }

@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
-import { guessDirection, toFilter } from "./best-run.js";
+import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
+import { openLocalStore } from "../tracking/open-local-store.js";
+import { findBest, guessDirection, toFilter } from "./best-run.js";
 import { formatDuration, parseDuration } from "../config/duration.js";
 
 describe("guessDirection", () => {
@@ -15,6 +17,25 @@ describe("guessDirection", () => {
     ["perplexity", "min"],
     ["glossary_score", "max"],
   ])("of %s is %s", (metric, direction) => expect(guessDirection(metric)).toBe(direction));
+});
+
+describe("findBest", () => {
+  it("takes of equal runs the one its sweep found best, and says how many there are", async () => {
+    const store = openLocalStore(temporaryFolder(), { create: true });
+    onTestFinished(() => store.close());
+    await store.createExperiment({ name: "e" });
+    const runs = [0.95, 0.95, 0.9, 0.95].map(async (value, i) => {
+      const tags = { "llmops.best": String(i === 1) };
+      const { runId } = await store.createRun({ experimentId: "1", startTime: 10 + i, tags });
+      const metrics = Object.entries({ accuracy: value, accuracy_ci_low: value - 0.1, accuracy_ci_high: 1 });
+      await store.logBatch(runId, { metrics: metrics.map(([key, own]) => ({ key, value: own, timestamp: 1, step: 0 })) });
+      return runId;
+    });
+    const ids = await Promise.all(runs);
+    const found = await findBest(store, { metric: "accuracy", direction: "max", experiments: undefined, where: undefined });
+    expect([found.run.runId, found.tied, found.considered]).toEqual([ids[1], 3, 4]);
+    expect(found.overlapping.map(({ run }) => run.runId).sort()).toEqual([ids[0], ids[2], ids[3]].sort());
+  });
 });
 
 describe("toFilter", () => {

@@ -21,6 +21,8 @@ export interface BestRun {
   high: number | null;
   /** Runs that had the metric and met the conditions. */
   considered: number;
+  /** Runs that have the very same value, this one among them. */
+  tied: number;
   /** Runs whose interval reaches the best one's: the metric alone does not tell them apart. */
   overlapping: { run: Run; value: number }[];
 }
@@ -46,7 +48,10 @@ export function toFilter(where: string): string {
     .join(" AND ");
 }
 
-/** The run with the best value of a metric. Throws STORE_NOT_FOUND when no run has it and meets the conditions. */
+/** The tag of the setting that its sweep found best. */
+const SWEEPS_BEST = "llmops.best";
+
+/** The run with the best value of a metric; of several with the same, one its own sweep found best, else the latest. Throws STORE_NOT_FOUND when no run has it and meets the conditions. */
 export async function findBest(store: TrackingStore, { metric, direction, experiments, where }: BestQuery): Promise<BestRun> {
   const runs = await findRuns(store, {
     experiments,
@@ -55,9 +60,11 @@ export async function findBest(store: TrackingStore, { metric, direction, experi
     limit: MOST,
   });
   const scored = runs.map((run) => ({ run, ...readInterval(run, metric) })).filter(({ value }) => !Number.isNaN(value));
-  const [best, ...others] = scored;
+  const equal = scored.filter(({ value }) => value === scored[0]?.value);
+  const best = equal.find(({ run }) => run.tags[SWEEPS_BEST] === "true") ?? equal[0];
   if (!best) throw await nothingFound(store, { metric, direction, experiments, where });
-  return { ...best, considered: scored.length, overlapping: others.filter((other) => overlap(best, other)) };
+  const overlapping = scored.filter((other) => other !== best && overlap(best, other));
+  return { ...best, considered: scored.length, tied: equal.length, overlapping };
 }
 
 async function nothingFound(store: TrackingStore, { metric, experiments, where }: BestQuery): Promise<LlmopsError> {
