@@ -33,7 +33,10 @@ export interface SettingSources {
 
 const NAMES = Object.keys(SETTINGS) as SettingName[];
 
-/** Flags over environment over file over defaults. Throws CONFIG_INVALID naming the place, with the nearest name for one that is unknown. */
+/**
+ * Flags over environment over file over defaults. Throws CONFIG_INVALID naming the place of everything that is wrong, with the nearest name
+ * for one that is unknown.
+ */
 export function loadSettings({
   flags = {},
   given,
@@ -46,17 +49,35 @@ export function loadSettings({
   const fromFile = (name: SettingName): Found | undefined => {
     const found = read?.values.get(name);
     if (!found || !read) return found;
-    const value = readSetting(SETTINGS[name] as Setting<unknown>, found.value, found.place);
+    const value = readSetting(SETTINGS[name] as Setting<unknown>, found.value, `${found.place}: ${name}`);
     return { ...found, value: resolvePaths(value, SETTINGS[name].path, { file: read.path, folder }) };
   };
+  const problems = [...(read?.problems ?? [])];
   const entries = NAMES.map((name) => {
     const setting: Setting<unknown> = SETTINGS[name];
-    const found = fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? fromFile(name);
-    if (!found) return [name, { value: setting.default, origin: "default" }] as const;
-    return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
+    try {
+      const found = fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? fromFile(name);
+      if (found) return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
+    } catch (error) {
+      if (!(error instanceof LlmopsError)) throw error;
+      problems.push(error);
+    }
+    return [name, { value: setting.default, origin: "default" }] as const;
   });
+  throwAny(problems);
   const pick = (key: "value" | "origin") => Object.fromEntries(entries.map(([name, found]) => [name, found[key]]));
   return { settings: pick("value") as unknown as Settings, origins: pick("origin") as unknown as Origins, file: read?.path };
+}
+
+/** One problem as it is; of several each in a line of its own, so that nobody meets them one by one. */
+function throwAny(problems: readonly LlmopsError[]): void {
+  const [first, second] = problems;
+  if (!first) return;
+  if (!second) throw first;
+  const lines = problems.map(({ message, hint }) => `${message}${hint === undefined ? "" : ` ${hint}`}`);
+  throw new LlmopsError("CONFIG_INVALID", lines.join("\n"), {
+    hint: "Fix all of them; `llmops config check` looks at the whole file again.",
+  });
 }
 
 interface Found {
@@ -74,8 +95,8 @@ function fromEnvironment({ env }: Setting<unknown>, environment: NodeJS.ProcessE
   return name === undefined ? undefined : { value: environment[name], place: name };
 }
 
-/** The values of a file by setting. */
-function readFile(path: string): { path: string; values: Map<SettingName, Found> } {
+/** The values of a file by setting, and what in it is none. */
+function readFile(path: string): { path: string; values: Map<SettingName, Found>; problems: LlmopsError[] } {
   let content: string;
   try {
     content = readTextFile(path);
@@ -93,19 +114,21 @@ function readFile(path: string): { path: string; values: Map<SettingName, Found>
     });
   }
   const values = new Map<SettingName, Found>();
-  if (document.contents === null) return { path, values };
+  const problems: LlmopsError[] = [];
+  if (document.contents === null) return { path, values, problems };
   if (!isMap(document.contents)) throw new LlmopsError("CONFIG_INVALID", `${path} has to have sections such as server: and cache:.`);
   const place = (key: unknown) => {
     const range = isScalar(key) ? key.range : undefined;
     return `${path}:${range ? content.slice(0, range[0]).split("\n").length : 1}`;
   };
-  collect(document.contents, { place, values });
-  return { path, values };
+  collect(document.contents, { place, values, problems });
+  return { path, values, problems };
 }
 
 interface Collecting {
   place: (key: unknown) => string;
   values: Map<SettingName, Found>;
+  problems: LlmopsError[];
 }
 
 function collect(root: YAMLMap, collecting: Collecting): void {
@@ -116,8 +139,9 @@ function collect(root: YAMLMap, collecting: Collecting): void {
       continue;
     }
     const isEmpty = value === null || (isScalar(value) && value.value === null);
-    if (!SECTIONS.has(section) || !(isEmpty || isMap(value))) throw unknownKey(section, collecting.place(key), [...SECTIONS]);
-    if (isMap(value)) for (const item of value.items) collectSetting(section, item, collecting);
+    if (!SECTIONS.has(section) || !(isEmpty || isMap(value))) {
+      collecting.problems.push(unknownKey(section, collecting.place(key), [...SECTIONS]));
+    } else if (isMap(value)) for (const item of value.items) collectSetting(section, item, collecting);
   }
 }
 
@@ -125,12 +149,15 @@ function collectSetting(section: string, item: { key: unknown; value: unknown },
   collectValue(`${section}.${String(item.key)}`, item, collecting);
 }
 
-function collectValue(path: string, { key, value }: { key: unknown; value: unknown }, { place, values }: Collecting): void {
+function collectValue(path: string, { key, value }: { key: unknown; value: unknown }, { place, values, problems }: Collecting): void {
   const name = PLACES.get(path);
-  if (name === undefined) throw unknownKey(path, place(key), [...PLACES.keys()]);
+  if (name === undefined) return void problems.push(unknownKey(path, place(key), [...PLACES.keys()]));
   const plain: unknown = (value as { toJSON?: () => unknown } | null)?.toJSON?.() ?? null;
   if (plain === null) return; // "key:" alone leaves the default
-  if (values.has(name)) throw new LlmopsError("CONFIG_INVALID", `${place(key)}: ${path} sets what another key sets already (${name}).`);
+  if (values.has(name)) {
+    const text = `${place(key)}: ${path} sets what another key sets already (${name}).`;
+    return void problems.push(new LlmopsError("CONFIG_INVALID", text));
+  }
   values.set(name, { value: plain, place: place(key) });
 }
 
