@@ -35,7 +35,7 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
       async run() {
         const facts = await inspectMachine(options.gpu ?? "auto");
         ({ gpu } = facts);
-        if (gpu === "off") return ok("computes on the processor: there is no card it can use, or gpu is off");
+        if (gpu === "off") return ok("computes on the processor: it found no GPU it can use, or gpu is off");
         return ok(
           `computes with ${gpu}: ${facts.cards.join(", ")}, ${formatSize(facts.freeBytes)} of ${formatSize(facts.totalBytes)} free`,
         );
