@@ -57,6 +57,14 @@ async function check(version: string, text: string, options: Partial<PromotionOp
   return checkPromotion(store, found, requirement, { places: ["champion"], margin: 0, limit: { count: 0 }, ...options });
 }
 
+it("a run that broke off is no evidence", async () => {
+  const version = await scored(right(60));
+  const { runId } = await store.registry.getVersion("qa", version);
+  expect(await check(version, "accuracy>=0.5")).toMatchObject({ state: "met" });
+  await store.updateRun(runId ?? "", { status: "KILLED", endTime: 2 });
+  expect(await check(version, "accuracy>=0.5")).toMatchObject({ state: "cannot tell", evidence: expect.stringContaining("ended KILLED") });
+});
+
 describe("beside a champion that was asked other questions", () => {
   const asking = (ask: (i: number) => string, count: number) =>
     register({

@@ -37,13 +37,26 @@ export async function checkPromotion(
 ): Promise<PromotionCheck> {
   const name = namePromotion(requirement);
   const own = await readEvidence(store, version, requirement.metric);
-  const { state, evidence, hint } = isRelative(requirement)
-    ? await checkBeside(store, own, requirement, options)
-    : checkNumber(own, requirement);
+  const { state, evidence, hint } = brokenOff(own) ?? (await decide(store, own, requirement, options));
   const check: CheckResult = { name, state, evidence };
   const [within = check] = own.cells ? checksWithin(options.limit, [own.cells], [check]) : [check];
   if (within.state === "too much failed") return { ...within, hint: TOO_MUCH_FAILED };
   return { ...within, hint: state === "cannot tell" ? (hint ?? null) : null };
+}
+
+function decide(
+  store: TrackingStore,
+  own: VersionEvidence,
+  requirement: PromotionRequirement,
+  options: PromotionOptions,
+): Finding | Promise<Finding> {
+  return isRelative(requirement) ? checkBeside(store, own, requirement, options) : checkNumber(own, requirement);
+}
+
+/** A run that broke off measured a part, and nobody chose which. */
+function brokenOff({ run, version }: VersionEvidence): Finding | undefined {
+  if (run.status !== "FAILED" && run.status !== "KILLED") return undefined;
+  return { state: "cannot tell", evidence: `the run of version ${version.version}, ${run.runName}, ended ${run.status}`, hint: EVALUATE };
 }
 
 const TOO_MUCH_FAILED = "Ask again what failed (llmops sweep --resume STUDY --retry-failed), or allow it with --max-failed.";
