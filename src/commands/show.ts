@@ -37,7 +37,11 @@ export default class Show extends BaseCommand {
   static override flags = {
     failed: Flags.boolean({ description: "only what has no score: failed, filtered, or not scored", exclusive: ["worst", "by", "diff"] }),
     worst: Flags.integer({ min: 1, helpValue: "N", description: "the N answers with the worst scores", exclusive: ["by", "diff"] }),
-    by: Flags.string({ helpValue: "COLUMN", description: "means by the values of topic, or another column", exclusive: ["diff"] }),
+    by: Flags.string({
+      helpValue: "COLUMN",
+      description: "means by the values of topic, or another column",
+      exclusive: ["diff", "thoughts"],
+    }),
     diff: Flags.string({
       multiple: true,
       helpValue: "SETTING",
@@ -45,7 +49,12 @@ export default class Show extends BaseCommand {
     }),
     setting: Flags.string({ helpValue: "NAME", description: "only of this setting", exclusive: ["diff"] }),
     id: Flags.string({ helpValue: "ROW", description: "only of the row with this id" }),
-    limit: Flags.integer({ min: 0, default: DEFAULT_SHOWN, description: "most that are shown; 0 shows all" }),
+    limit: Flags.integer({
+      min: 0,
+      default: DEFAULT_SHOWN,
+      description: "maximum number of answers shown; 0 shows all",
+      exclusive: ["by", "worst"],
+    }),
     thoughts: Flags.boolean({ description: "also what the model thought before it answered" }),
     dataset: Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, where it is not any more where it was" }),
   };
