@@ -77,7 +77,7 @@ function toDatasetError(path: string, cause: unknown): unknown {
   if (code === undefined) return cause;
   const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
   return new LlmopsError("DATASET_NOT_FOUND", `The dataset ${path} ${why}.`, {
-    hint: `Name a ${FORMATS} file with --dataset, or leave the flag out to use the example questions.`,
+    hint: `Name a file with --dataset (${FORMATS}), or as dataset in llmops.yaml; without either the example questions are used.`,
     cause,
   });
 }

@@ -59,7 +59,9 @@ async function load(thread: ModuleThread, path: string, signal: AbortSignal | un
   } catch (cause) {
     if (cause instanceof LlmopsError || isAbort(cause)) throw cause;
     throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} cannot be loaded: ${messageOf(cause)}.`, {
-      hint: "It is an ES module.",
+      hint: /\.[cm]?tsx?$/.test(path)
+        ? "Compile it first (npx tsc), and name the .js or .mjs file that comes of it."
+        : "Write it as an ES module, with the scorer as its default export.",
       cause,
     });
   }
