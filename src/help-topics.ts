@@ -17,6 +17,8 @@ const NAMES = 28;
 /** Variables that are no settings of serve. */
 const OTHER_VARIABLES: readonly [string, string][] = [
   ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
+  ["LLMOPS_READ_API_KEY", "key of serve that reads metrics, experiments and runs"],
+  ["LLMOPS_ADMIN_API_KEY", "key of serve that may do everything"],
   ["LLMOPS_URL", "server that cache commands ask"],
   ["LLMOPS_STATE_DIR", "journals, studies, keys, what monitor knows (~/.local/state/llmops)"],
   ["LLMOPS_CACHE_DIR", "models pulled and made, files fetched from stores (~/.cache/llmops)"],

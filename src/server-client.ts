@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { request } from "undici";
+import { splitKeys } from "./lib/access/api-keys.js";
 import { optionalSecret } from "./lib/config/environment.js";
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
 
@@ -52,7 +53,13 @@ export async function askServer(server: ServerChoice, asked: ServerRequest, sign
   const { message } = (parsed?.["error"] ?? {}) as { message?: string };
   throw new LlmopsError("ENDPOINT_REFUSED", `${server.url} answered ${statusCode}: ${message ?? text.slice(0, 200)}`, {
     ...(statusCode === 401 && { hint: `Put its key into ${server["api-key-env"]}.` }),
+    ...(statusCode === 403 && { hint: "Name the variable of a key that may: --api-key-env LLMOPS_ADMIN_API_KEY." }),
   });
+}
+
+/** The key in an environment variable; the first, where it is a server's own with several. */
+export function keyFrom(variable: string): string | undefined {
+  return splitKeys(optionalSecret(variable) ?? "")[0];
 }
 
 async function send(
@@ -60,8 +67,12 @@ async function send(
   { method, path, body }: ServerRequest,
   signal: AbortSignal | undefined,
 ) {
-  const key = optionalSecret(variable);
-  const headers = { ...(body && { "content-type": "application/json" }), ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  const key = keyFrom(variable);
+  const headers = {
+    "x-llmops-local": "1", // a browser cannot be made to send it
+    ...(body && { "content-type": "application/json" }),
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+  };
   const content = body && { body: JSON.stringify(body) };
   try {
     return await request(new URL(path, url), { method, headers, ...content, headersTimeout: TIMEOUT_MS, ...(signal && { signal }) });

@@ -6,6 +6,16 @@ import { continueCommand } from "../lib/report/continue-command.js";
 import { settingFlags } from "../setting-flags.js";
 import { terminalScreen } from "../terminal-screen.js";
 
+function keyFlag(what: string, better: string) {
+  return Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "KEY",
+    helpGroup: "SECURITY",
+    description: `${what}, or several, comma-separated; better in ${better}, which processes' lists do not show`,
+  });
+}
+
 /** `llmops serve`: a model behind an OpenAI-compatible API. */
 export default class Serve extends BaseCommand {
   static override readsProject = false;
@@ -26,13 +36,9 @@ export default class Serve extends BaseCommand {
   ];
   static override flags = {
     config: Flags.string({ helpValue: "FILE", description: `configuration to read [default: ${CONFIG_FILE} where there is one]` }),
-    "api-key": Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: "KEY",
-      helpGroup: "SECURITY",
-      description: "a key clients have to send; better in LLMOPS_API_KEY or by `llmops keys create`, which processes' lists do not show",
-    }),
+    "api-key": keyFlag("a key clients have to send", "LLMOPS_API_KEY or by `llmops keys create`"),
+    "read-api-key": keyFlag("a key that reads metrics, experiments and runs", "LLMOPS_READ_API_KEY"),
+    "admin-api-key": keyFlag("a key that may do everything", "LLMOPS_ADMIN_API_KEY"),
     set: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -46,7 +52,8 @@ export default class Serve extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
-    const { config, "api-key": apiKeys = [], set = [] } = flags as { config?: string; "api-key"?: string[]; set?: string[] };
+    const { config, set = [], ...keys } = flags as { config?: string; set?: string[] } & Partial<Record<string, string[]>>;
+    const apiKeys = { infer: keys["api-key"] ?? [], read: keys["read-api-key"] ?? [], admin: keys["admin-api-key"] ?? [] };
     const signal = this.listenForInterrupt();
     const served = set.length === 0 ? undefined : (await import("../serving/served-setting.js")).servedSetting(set);
     for (const text of served?.leftOut ?? []) this.note(text);

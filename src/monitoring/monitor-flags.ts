@@ -1,5 +1,5 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { optionalSecret } from "../lib/config/environment.js";
+import { keyFrom } from "../server-client.js";
 import { parseDuration } from "../lib/config/duration.js";
 import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
@@ -80,7 +80,7 @@ export function monitorOptions(
   flags: LookFlags,
   { alerts, onNote }: { alerts: Pick<AlertPlan, "rules" | "repeatMs">; onNote: (text: string) => void },
 ): MonitorOptions {
-  const apiKey = optionalSecret(flags["api-key-env"]);
+  const apiKey = keyFrom(flags["api-key-env"]);
   const { model, "max-tokens-field": maxTokensField } = flags;
   const body = extraBody(flags);
   const options: EndpointOptions = {

@@ -3,7 +3,8 @@ import { optionalSecret } from "../lib/config/environment.js";
 import { stateFolder } from "../lib/config/mlflow-environment.js";
 import type { Settings } from "../lib/config/settings.js";
 import { Access } from "../lib/access/access.js";
-import { ApiKeys } from "../lib/access/api-keys.js";
+import { ApiKeys, splitKeys, type KeysByScope } from "../lib/access/api-keys.js";
+import type { Scope } from "../lib/access/scopes.js";
 import { FileLedger } from "../lib/access/file-ledger.js";
 import { parseLimit, type Limit, type Prices } from "../lib/access/limit.js";
 import { RedisLedger } from "../lib/access/redis-ledger.js";
@@ -21,19 +22,22 @@ export function keyFilePath(): string {
 }
 
 /** The keys that open the server: given, from the environment, from a file, and those of `llmops keys`. */
-export function buildKeys(settings: Settings, given: readonly string[]): ApiKeys {
-  const fromEnvironment = (optionalSecret(settings["security.api_key_env"]) ?? "").split(",");
+export function buildKeys(settings: Settings, given: KeysByScope, log: (message: string) => void): ApiKeys {
   const path = settings["security.api_key_file"];
-  const fromFile = path === undefined ? [] : readLines(path);
-  const keys = [...given, ...fromEnvironment, ...fromFile].map((key) => key.trim()).filter((key) => key !== "");
-  return new ApiKeys({ keys, path: keyFilePath() });
+  const keysOf = (scope: Scope, variable: string, more = "") => {
+    return [...(given[scope] ?? []), optionalSecret(variable) ?? "", more].flatMap(splitKeys);
+  };
+  const keys = {
+    infer: keysOf("infer", settings["security.api_key_env"], path === undefined ? "" : readKeys(path)),
+    read: keysOf("read", settings["security.read_api_key_env"]),
+    admin: keysOf("admin", settings["security.admin_api_key_env"]),
+  };
+  return new ApiKeys({ keys, path: keyFilePath(), log });
 }
 
-function readLines(path: string): string[] {
+function readKeys(path: string): string {
   try {
-    return readTextFile(path)
-      .split("\n")
-      .filter((line) => !line.startsWith("#"));
+    return readTextFile(path);
   } catch (error) {
     throw new LlmopsError("CONFIG_INVALID", `The file of API keys ${path} cannot be read: ${messageOf(error)}.`);
   }

@@ -4,6 +4,7 @@ import type { Settings } from "../lib/config/settings.js";
 import { CassetteWriter } from "../lib/cassette/cassette-writer.js";
 import { readCassette } from "../lib/cassette/cassette-file.js";
 import { ReplayProvider } from "../lib/cassette/replay-provider.js";
+import type { KeysByScope } from "../lib/access/api-keys.js";
 import { MemoryStore } from "../lib/gateway/cache/memory-store.js";
 import { RedisStore } from "../lib/gateway/cache/redis-store.js";
 import { ResponseCache } from "../lib/gateway/cache/response-cache.js";
@@ -17,7 +18,7 @@ import { readPromptText } from "../lib/study/prompt-template.js";
 import { parseSlo } from "../lib/slo/slo.js";
 import { buildAccess, buildKeys, toPrices } from "./build-access.js";
 import { buildProvider, planProviders } from "./build-providers.js";
-import { parseTrackingPolicy, TrackingSeat } from "./build-tracking.js";
+import { allowedStores, parseTrackingPolicy, TrackingSeat } from "./build-tracking.js";
 
 const BYTES_OF_MB = 1_000_000;
 
@@ -30,7 +31,7 @@ export interface BuiltService {
 /** Puts the parts of a server together as the settings say; nothing listens and no model is loaded yet. */
 export async function buildService(
   settings: Settings,
-  { model, apiKeys, log }: { model: string; apiKeys: readonly string[]; log: (message: string) => void },
+  { model, apiKeys, log }: { model: string; apiKeys: KeysByScope; log: (message: string) => void },
 ): Promise<BuiltService> {
   const metrics = new MetricRegistry({
     vllm: settings["monitoring.metrics_compat"] === "vllm",
@@ -40,10 +41,10 @@ export async function buildService(
   const redis = redisUrl === undefined ? undefined : new RedisConnection(redisUrl, log);
   const cache = buildCache(settings, redis);
   const access = buildAccess(settings, { metrics, redis, log });
-  const keys = buildKeys(settings, apiKeys);
+  const keys = buildKeys(settings, apiKeys, log);
   const policy = parseTrackingPolicy(settings["tracking.track"]);
   const isBusy = () => service.callMetrics.underWay > 0;
-  const seat = policy && new TrackingSeat(policy, { note: log, isBusy });
+  const seat = policy && new TrackingSeat(policy, { note: log, isBusy, stores: allowedStores(settings) });
   const recording = settings["server.record"];
   const recorder = recording === undefined ? undefined : new CassetteWriter(recording);
   const local = new LocalProvider("self", () => service.localModels);
@@ -62,7 +63,7 @@ export async function buildService(
       recorder,
       prices: toPrices(settings),
       slos: settings["monitoring.slo"].map(parseSlo),
-      tracking: seat && (await seat.open(settings["tracking.uri"], settings["tracking.experiment"])),
+      tracking: seat && (await seat.open({ uri: settings["tracking.uri"], trusted: true }, settings["tracking.experiment"])),
       deadlines: toDeadlines(settings),
       routes: settings["cache.routes"],
       defaultMaxTokens: settings["providers.max_tokens"],

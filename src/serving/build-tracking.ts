@@ -1,8 +1,10 @@
 import { currentUser } from "../lib/config/environment.js";
-import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { LlmopsError, messageOf } from "../lib/errors/llmops-error.js";
+import type { Settings } from "../lib/config/settings.js";
 import { RequestTracking, type TrackingPolicy } from "../lib/server/request-tracking.js";
 import type { MlflowSwitch } from "../lib/server/experiments.js";
-import { openStore } from "../lib/tracking/open-store.js";
+import { AllowedStores } from "../lib/tracking/allowed-stores.js";
+import { openStore, type StoreToOpen } from "../lib/tracking/open-store.js";
 import { Tracker } from "../lib/tracking/tracker.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { beforeCrash } from "../process-guard.js";
@@ -20,22 +22,36 @@ export function parseTrackingPolicy(text: string): TrackingPolicy | undefined {
   throw new LlmopsError("INVALID_ARGUMENT", `--track is "${text}".`, { hint: "Write off, flagged, all, or sample:0.1." });
 }
 
+/** The stores requests may change to. Throws CONFIG_INVALID. */
+export function allowedStores(settings: Settings): AllowedStores {
+  return new AllowedStores({ configured: settings["tracking.uri"], listed: settings["tracking.allowed_uris"] });
+}
+
+interface SeatSurroundings {
+  note: (message: string) => void;
+  isBusy: () => boolean;
+  stores: AllowedStores;
+}
+
 /** The MLflow store requests are recorded in; another one can take its place while the server runs. */
 export class TrackingSeat {
   private readonly policy: TrackingPolicy;
   private readonly note: (message: string) => void;
   private readonly isBusy: () => boolean;
+  private readonly stores: AllowedStores;
   private current:
-    { tracking: RequestTracking; tracker: Tracker; store: TrackingStore; uri: string; experiment: string; forget: () => void } | undefined;
+    | { tracking: RequestTracking; tracker: Tracker; store: TrackingStore; named: StoreToOpen; experiment: string; forget: () => void }
+    | undefined;
 
-  constructor(policy: TrackingPolicy, { note, isBusy }: { note: (message: string) => void; isBusy: () => boolean }) {
+  constructor(policy: TrackingPolicy, { note, isBusy, stores }: SeatSurroundings) {
     this.policy = policy;
     this.isBusy = isBusy;
     this.note = note;
+    this.stores = stores;
   }
 
-  async open(uri: string, experiment: string): Promise<RequestTracking> {
-    const store = await openStore(uri, { create: true });
+  async open(named: StoreToOpen, experiment: string): Promise<RequestTracking> {
+    const store = await openStore(named, { create: true });
     const onProblem = ({ message }: Error) => this.note(`MLflow: ${message}`);
     const tracker = new Tracker(store, { folder: journalFolder(), onProblem, isBusy: this.isBusy });
     const tracking = new RequestTracking({ tracker, store, experiment, policy: this.policy, user: currentUser() });
@@ -43,25 +59,38 @@ export class TrackingSeat {
       seal: (status) => tracker.seal(status),
       send: () => tracker.flush({ deadlineMs: FAILING_DEADLINE_MS }),
     });
-    this.current = { tracking, tracker, store, uri, experiment, forget };
+    const before = this.current;
+    this.current = { tracking, tracker, store, named, experiment, forget };
+    if (before) void this.release(before); // here, so that of several changes at once each lets go of what it replaces
     return tracking;
   }
 
-  /** For POST /mlflow-config: the other store has to answer before the first is let go. */
+  /** For POST /mlflow-config: the other store has to be allowed, and to answer, before the first is let go. */
   get change(): MlflowSwitch {
     return async ({ uri, experiment }) => {
       const before = this.current;
-      const next = { uri: uri ?? before?.uri ?? ".", experiment: experiment ?? before?.experiment ?? "serve" };
-      const probe = await openStore(next.uri, { create: true });
-      try {
-        await probe.searchExperiments({ maxResults: 1, viewType: "ACTIVE_ONLY" });
-      } finally {
-        await probe.close();
-      }
-      const tracking = await this.open(next.uri, next.experiment);
-      if (before) void this.release(before);
-      return tracking;
+      if (!before) throw new LlmopsError("SHUTTING_DOWN", "The server is stopping.");
+      const named = uri === undefined ? before.named : this.stores.find(uri);
+      await this.probe(named);
+      return this.open(named, experiment ?? before.experiment);
     };
+  }
+
+  /** Throws STORE_UNREACHABLE in the same words whatever is wrong: who asks does not learn what listens where, nor what it says. */
+  private async probe(named: StoreToOpen): Promise<void> {
+    try {
+      const store = await openStore(named, { create: true });
+      try {
+        await store.searchExperiments({ maxResults: 1, viewType: "ACTIVE_ONLY" });
+      } finally {
+        await store.close();
+      }
+    } catch (error) {
+      this.note(`MLflow: the store was not changed: ${messageOf(error)}`);
+      throw new LlmopsError("STORE_UNREACHABLE", "That store does not answer as an MLflow store does; the one before stays.", {
+        hint: "The server's log says what is wrong.",
+      });
+    }
   }
 
   /** Sends what is left and closes. */

@@ -1,9 +1,10 @@
 import { aborted } from "../base-command.js";
 import type { Settings } from "../lib/config/settings.js";
+import type { KeysByScope } from "../lib/access/api-keys.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import type { ModelShelf } from "../lib/server/model-shelf.js";
 import { describeDefaults, type RequestDefaults } from "../lib/server/request-defaults.js";
-import { isLocalHost } from "../lib/http/listen.js";
+import { isLoopbackHost } from "../lib/http/addresses.js";
 import { createServeLog } from "../serve-log.js";
 import { buildService, type BuiltService } from "./build-service.js";
 import { planProviders } from "./build-providers.js";
@@ -14,7 +15,7 @@ const BYTES_OF_MB = 1_000_000;
 
 export interface RunOptions {
   settings: Settings;
-  apiKeys: readonly string[];
+  apiKeys: KeysByScope;
   signal: AbortSignal;
   /** For people, on standard output. */
   say: (line: string) => void;
@@ -38,6 +39,7 @@ export async function runServer({ settings, apiKeys, signal, say, sayCommand }: 
       logger,
       bodyLimitBytes: Math.round(settings["server.body_limit_mb"] * BYTES_OF_MB),
       apiKeyHeader: settings["security.api_key_header"],
+      allowedHosts: settings["security.allowed_hosts"],
       corsOrigins: settings["security.cors_origins"],
       prometheus: settings["monitoring.prometheus_enabled"],
       metricsPath: settings["monitoring.metrics_path"],
@@ -85,7 +87,7 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
   announceDefaults(say, service.requestDefaults);
   say(`Listening on ${url}  (OpenAI API: ${url}/v1, documentation: ${url}/docs)`);
   const locked = service.keys?.areNeeded ?? false;
-  if (!isLocalHost(settings["server.host"]) && !locked) {
+  if (!isLoopbackHost(settings["server.host"]) && !locked) {
     say(`Warning: anyone who can reach ${settings["server.host"]} can use this model: there is no API key (llmops keys create NAME).`);
   }
 }
@@ -119,7 +121,7 @@ function refuseOwnUpstream(settings: Settings): void {
   const port = settings["server.port"];
   const own = settings["providers.upstream"].find((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    return url && isLocalHost(url.hostname) && Number(url.port || 80) === port;
+    return url && isLoopbackHost(url.hostname) && Number(url.port || 80) === port;
   });
   if (own === undefined) return;
   throw new LlmopsError("CONFIG_INVALID", `The upstream ${own} is this server itself.`, {

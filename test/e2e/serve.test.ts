@@ -146,12 +146,14 @@ describe("llmops serve", () => {
 
   it("changes the store while it runs", async () => {
     const folder = temporaryFolder();
-    const { url, stop } = await serve([], folder);
-    const change = await post(`${url}/mlflow-config`, { tracking_uri: join(folder, "other"), experiment_name: "new-experiment" });
+    const other = join(folder, "other");
+    const { url, stop } = await serve(["--allowed-tracking-uri", other], folder);
+    const local = { "x-llmops-local": "1" };
+    const change = await post(`${url}/mlflow-config`, { tracking_uri: other, experiment_name: "new-experiment" }, local);
     expect(change.json).toMatchObject({ status: "success", experiment_name: "new-experiment" });
     await post(`${url}/v1/chat/completions`, { ...question, track_experiment: true });
-    const wrong = await post(`${url}/mlflow-config`, { tracking_uri: "ftp://x" });
-    expect(wrong.status).toBe(400);
+    const wrong = await post(`${url}/mlflow-config`, { tracking_uri: join(folder, "third") }, local);
+    expect([wrong.status, existsSync(join(folder, "third"))]).toEqual([403, false]);
     await stop();
     const runs = await runCli(
       ["mlflow", "runs", "--experiment", "new-experiment", "--tracking-uri", join(folder, "other"), "--json"],

@@ -83,7 +83,9 @@ describe("the response cache", () => {
       utilization: 2,
       saved: { requests: 2, prompt_tokens: 2 * prompt, usd: 2 * prompt },
     });
-    expect(await (await fetch(`${url}/cache`, { method: "DELETE" })).json()).toEqual({ cleared_items: 2 });
+    expect(await (await fetch(`${url}/cache`, { method: "DELETE", headers: { "x-llmops-local": "1" } })).json()).toEqual({
+      cleared_items: 2,
+    });
     expect((await post(chat, question)).headers.get("x-cache")).toBe("MISS");
   });
 
@@ -339,7 +341,7 @@ describe("access", () => {
     const logger = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
     const path = join(temporaryFolder(), "keys.json");
     const { key } = createKey(path, { name: "alice", limits: [], maxParallel: null });
-    const { url } = await serve({ keys: new ApiKeys({ keys: ["static-secret"], path }) }, { apiKeyHeader: "X-Own", logger });
+    const { url } = await serve({ keys: new ApiKeys({ keys: { infer: ["static-secret"] }, path }) }, { apiKeyHeader: "X-Own", logger });
     const status = async (headers: Record<string, string>) => (await post(`${url}/v1/chat/completions`, question, headers)).status;
     expect(await status({})).toBe(401);
     expect(await status({ authorization: "Bearer wrong-secret" })).toBe(401);
@@ -351,7 +353,7 @@ describe("access", () => {
     const closed = ["/metrics", "/prometheus", "/v1/models", "/cache/stats", "/experiments", "/nowhere"];
     expect(new Set(await Promise.all(closed.map(async (one) => (await fetch(url + one)).status)))).toEqual(new Set([401]));
     expect((await post(`${url}/mlflow-config`, { experiment_name: "x" })).status).toBe(401);
-    const unlocked = await serve({ keys: new ApiKeys({ keys: [], path: `${path}.later` }) });
+    const unlocked = await serve({ keys: new ApiKeys({ path: `${path}.later` }) });
     expect((await fetch(`${unlocked.url}/v1/models`)).status).toBe(200);
     createKey(`${path}.later`, { name: "first", limits: [], maxParallel: null });
     await expect.poll(async () => (await fetch(`${unlocked.url}/v1/models`)).status, { timeout: 5000 }).toBe(401);
@@ -433,7 +435,7 @@ describe("rude clients", () => {
     expect(await send("[]")).toEqual([400, "invalid_argument"]);
     expect(await send("hello", "text/plain")).toEqual([415, "unsupported_media_type"]);
     expect(await send(JSON.stringify({ messages: [{ role: "user", content: "x".repeat(3000) }] }))).toEqual([413, "body_too_large"]);
-    const flood = await rawAnswer(url, `GET /health HTTP/1.1\r\nhost: x\r\n${`a: ${"b".repeat(100)}\r\n`.repeat(5000)}\r\n`);
+    const flood = await rawAnswer(url, `GET /health HTTP/1.1\r\nhost: localhost\r\n${`a: ${"b".repeat(100)}\r\n`.repeat(5000)}\r\n`);
     expect(flood).toMatch(/^HTTP\/1\.1 431 /);
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
@@ -487,13 +489,13 @@ describe("slow clients", () => {
     const { url, service } = await serve();
     const { hostname, port } = new URL(url);
     const half = connect(Number(port), hostname, () =>
-      half.write("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"),
+      half.write("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"),
     );
     const body = JSON.stringify({ ...question, stream: true, max_tokens: 200, ignore_eos: true, logprobs: true, top_logprobs: 20 });
     const deaf = connect(Number(port), hostname, () => {
       deaf.pause();
       deaf.write(
-        `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
       );
     });
     onTestFinished(() => [half, deaf].forEach((socket) => socket.destroy()));

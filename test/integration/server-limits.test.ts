@@ -207,7 +207,7 @@ describe("server-sent events, byte by byte", () => {
     const { port } = new URL(server.url);
     const socket = connect(Number(port), "127.0.0.1");
     const body = JSON.stringify({ messages, max_tokens: 2 });
-    const text = `POST ${CHAT} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
+    const text = `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
     for (let i = 0; i < text.length; i += 40) {
       socket.write(text.slice(i, i + 40));
       await new Promise((resolve) => setTimeout(resolve, 1));

@@ -18,19 +18,20 @@ export default class KeysList extends BaseCommand {
       key.name,
       key.revoked_at === null ? "valid" : `revoked ${key.revoked_at.slice(0, 10)}`,
       key.created_at.slice(0, 10),
+      key.scopes.join(", "),
       [...key.limits, ...(key.max_parallel === null ? [] : [`${key.max_parallel} at a time`])].join(", "),
     ]);
     if (!this.jsonEnabled()) {
       this.log(
         rows.length === 0
           ? "There are no keys. Make one with: llmops keys create NAME"
-          : plainTable(["id", cut("name", 0), "state", whole("made", 10), broken("limits")], rows, terminalScreen()),
+          : plainTable(["id", cut("name", 0), "state", whole("made", 10), broken("scopes"), broken("limits")], rows, terminalScreen()),
       );
     }
     return { schema: "llmops.keys/1", keys };
   }
 }
 
-function withoutHash({ id, name, created_at, revoked_at, limits, max_parallel }: StoredKey): Omit<StoredKey, "hash"> {
-  return { id, name, created_at, revoked_at, limits, max_parallel };
+function withoutHash({ id, name, created_at, revoked_at, scopes, limits, max_parallel }: StoredKey): Omit<StoredKey, "hash"> {
+  return { id, name, created_at, revoked_at, scopes, limits, max_parallel };
 }

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { BaseCommand, aborted } from "../../base-command.js";
 import { trackingServerToken } from "../../lib/config/mlflow-environment.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
-import { isLocalHost } from "../../lib/http/listen.js";
+import { isLoopbackHost } from "../../lib/http/addresses.js";
 import { createServeLog } from "../../serve-log.js";
 
 /** `llmops mlflow server`: an MLflow tracking server over the embedded store. */
@@ -69,7 +69,7 @@ export default class MlflowServer extends BaseCommand {
       });
       this.log(`Serving ${store.uri}, artifacts in ${store.artifacts.root}`);
       this.log(`Listening on ${server.url}`);
-      if (token === undefined && !isLocalHost(flags.host)) {
+      if (token === undefined && !isLoopbackHost(flags.host)) {
         this.warn(`Anyone who can reach ${flags.host} can read and change this store. Set LLMOPS_MLFLOW_TOKEN to ask for a token.`);
       }
       this.log(`Try: MLFLOW_TRACKING_URI=${server.url} llmops mlflow runs`);

@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
-import { optionalSecret } from "../../lib/config/environment.js";
+import { keyFrom } from "../../server-client.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { burnRules } from "../../lib/monitor/alert-rules.js";
 import { DIALECTS, detectDialect, type Dialect } from "../../lib/monitor/measures.js";
@@ -55,7 +55,7 @@ export default class MonitorRules extends BaseCommand {
 
 async function readServer(url: string, keyVariable: string) {
   const [target = ""] = readTargets([url]);
-  const scraped = await scrape({ url: target, apiKey: optionalSecret(keyVariable), signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const scraped = await scrape({ url: target, apiKey: keyFrom(keyVariable), signal: AbortSignal.timeout(TIMEOUT_MS) });
   const samples = scraped?.samples ?? [];
   const dialect: Dialect | undefined = detectDialect(new Set(samples.map(({ name }) => name)));
   if (dialect !== undefined) return { samples, dialect };

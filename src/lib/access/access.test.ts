@@ -120,13 +120,13 @@ describe("keys", () => {
     const path = join(temporaryFolder(), "keys.json");
     const { key, stored } = createKey(path, { name: "ci", limits: ["5/minute"], maxParallel: 2 });
     expect(readFileSync(path, "utf8")).not.toContain(key);
-    const keys = new ApiKeys({ keys: ["fixed"], path });
+    const keys = new ApiKeys({ keys: { infer: ["fixed"] }, path });
     expect(keys.identify(key)).toMatchObject({ id: stored.id, name: "ci", maxParallel: 2 });
     expect(keys.identify("fixed")?.name).toBe("api-key");
     expect([keys.identify(`${key}x`), keys.identify("")]).toEqual([undefined, undefined]);
     revokeKey(path, "ci");
-    expect(new ApiKeys({ keys: [], path }).identify(key)).toBeUndefined();
-    expect(new ApiKeys({ keys: [], path }).areNeeded).toBe(true);
+    expect(new ApiKeys({ path }).identify(key)).toBeUndefined();
+    expect(new ApiKeys({ path }).areNeeded).toBe(true);
     expect(readKeyFile(path)[0]?.revoked_at).not.toBeNull();
   });
 

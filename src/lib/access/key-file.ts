@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { parseLimit } from "./limit.js";
+import { DEFAULT_SCOPES, SCOPES, type Scope } from "./scopes.js";
 
 const storedKeySchema = z.object({
   id: z.string(),
@@ -13,6 +15,11 @@ const storedKeySchema = z.object({
   revoked_at: z.string().nullable(),
   limits: z.array(z.string()),
   max_parallel: z.number().int().min(1).nullable(),
+  /** Absent in files from before there were scopes. */
+  scopes: z
+    .array(z.enum(SCOPES))
+    .min(1)
+    .default(() => [...DEFAULT_SCOPES]),
 });
 const fileSchema = z.object({ schema: z.literal("llmops.keys/1"), keys: z.array(storedKeySchema) });
 
@@ -20,15 +27,26 @@ export type StoredKey = z.output<typeof storedKeySchema>;
 
 /** The keys of a file, none where there is no file. Throws CONFIG_INVALID for one that is not a file of keys. */
 export function readKeyFile(path: string): StoredKey[] {
-  let text: string;
+  const text = keyFileText(path);
+  return text === undefined ? [] : parseKeyFile(path, text);
+}
+
+/** What is in the file; undefined where there is none. Throws CONFIG_INVALID for one that cannot be read. */
+export function keyFileText(path: string): string | undefined {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return [];
+    if (systemCodeOf(error) === "ENOENT") return undefined;
     throw broken(path, messageOf(error));
   }
+}
+
+/** The keys in the text of a file. Throws CONFIG_INVALID for one that is not a file of keys. */
+export function parseKeyFile(path: string, text: string): StoredKey[] {
   try {
-    return fileSchema.parse(JSON.parse(text)).keys;
+    const { keys } = fileSchema.parse(JSON.parse(text));
+    for (const { limits } of keys) limits.forEach(parseLimit);
+    return keys;
   } catch (error) {
     throw broken(path, error instanceof z.ZodError ? (error.issues[0]?.message ?? "") : messageOf(error));
   }
@@ -36,8 +54,18 @@ export function readKeyFile(path: string): StoredKey[] {
 
 const LONGEST_KEY_NAME = 100;
 
+export interface NewKey {
+  name: string;
+  limits: string[];
+  maxParallel: number | null;
+  scopes?: readonly Scope[];
+}
+
 /** Makes a key and adds it to the file. The key itself is only in what this returns. */
-export function createKey(path: string, { name, limits, maxParallel }: { name: string; limits: string[]; maxParallel: number | null }) {
+export function createKey(
+  path: string,
+  { name, limits, maxParallel, scopes = DEFAULT_SCOPES }: NewKey,
+): { key: string; stored: StoredKey } {
   checkName(name);
   const keys = readKeyFile(path);
   if (keys.some((key) => key.name === name && key.revoked_at === null)) {
@@ -54,6 +82,7 @@ export function createKey(path: string, { name, limits, maxParallel }: { name: s
     revoked_at: null,
     limits,
     max_parallel: maxParallel,
+    scopes: [...scopes],
   };
   writeKeyFile(path, [...keys, stored]);
   return { key, stored };

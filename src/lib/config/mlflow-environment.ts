@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
@@ -20,6 +21,8 @@ export interface MlflowConnection {
   backoffJitter: number;
   timeoutSeconds: number;
   poolSize: number;
+  /** Looks names up in place of the system's own; refuses those that may not be connected to. */
+  lookup?: LookupFunction;
   /** Cut long values to MLflow's limits instead of refusing them. */
   truncateLongValues: boolean;
 }
@@ -48,6 +51,11 @@ export function mlflowConnection(environment: Environment = process.env, home = 
     poolSize: number("MLFLOW_HTTP_POOL_CONNECTIONS", 10),
     truncateLongValues: !/^(false|0)$/i.test(text("MLFLOW_TRUNCATE_LONG_VALUES") ?? ""),
   };
+}
+
+/** The same connection for a server that the credentials are not for: neither password, token nor certificate is sent to it. */
+export function withoutCredentials(connection: MlflowConnection): MlflowConnection {
+  return { ...connection, username: undefined, password: undefined, token: undefined, clientCertPath: undefined };
 }
 
 /** The token that guards this machine's own tracking server: LLMOPS_MLFLOW_TOKEN. */

@@ -124,14 +124,17 @@ export function choice<const Name extends string>(standard: Name, names: readonl
   return make(options, { default: standard, placeholder: names.join("|"), choices: names, schema: { enum: names }, read });
 }
 
-/** Several texts: a list in the file, commas in the environment, the flag several times. */
-export function list(options: SettingOptions & { placeholder: string }): Made<readonly string[]> {
-  const read = (value: unknown): readonly string[] => {
-    if (Array.isArray(value)) return value.map(readText);
-    return readText(value)
+/** Several texts: a list in the file, commas in the environment, the flag several times; with `commas` also in the flag. */
+export function list({ commas = false, ...options }: SettingOptions & { placeholder: string; commas?: boolean }): Made<readonly string[]> {
+  const split = (text: string) =>
+    text
       .split(",")
       .map((part) => part.trim())
       .filter((part) => part !== "");
+  const read = (value: unknown): readonly string[] => {
+    if (!Array.isArray(value)) return split(readText(value));
+    const texts = value.map(readText);
+    return commas ? texts.flatMap(split) : texts;
   };
   return make<readonly string[]>(options, { default: [], placeholder: options.placeholder, several: true, schema: TEXTS, read });
 }

@@ -94,6 +94,21 @@ export const SETTINGS = {
     placeholder: "VAR",
   }),
   "security.api_key_file": optionalText({ path: "file", about: "file with keys, one a line", flag: "api-key-file", placeholder: "FILE" }),
+  "security.read_api_key_env": text("LLMOPS_READ_API_KEY", {
+    about: "environment variable with keys that read metrics, experiments and runs, as Prometheus does",
+    placeholder: "VAR",
+  }),
+  "security.admin_api_key_env": text("LLMOPS_ADMIN_API_KEY", {
+    about: "environment variable with keys that may do everything, such as empty the cache or change the store",
+    placeholder: "VAR",
+  }),
+  "security.allowed_hosts": list({
+    about: "names it may be asked under (Host), besides this machine's and private addresses, such as llm.example.com; * for any",
+    env: ["LLMOPS_ALLOWED_HOSTS"],
+    flag: "allowed-hosts",
+    placeholder: "NAME",
+    commas: true,
+  }),
   "security.rate_limit": list({
     about: "per key, such as 5/minute or 20ktokens/minute",
     env: ["RATE_LIMIT"],
@@ -106,6 +121,7 @@ export const SETTINGS = {
     about: "web pages of these origins may use the server; * for all",
     flag: "cors-origin",
     placeholder: "ORIGIN",
+    commas: true,
   }),
 
   "cache.enabled": yesOrNo(true, { about: "keep answers that have to be the same (greedy or seeded)", flag: "cache" }),
@@ -132,6 +148,12 @@ export const SETTINGS = {
     about: "MLflow store: http(s)://HOST:PORT, a folder, or sqlite:///FILE",
     env: ["MLFLOW_TRACKING_URI"],
     flag: "tracking-uri",
+    placeholder: "URI",
+  }),
+  "tracking.allowed_uris": list({
+    path: "store",
+    about: "stores POST /mlflow-config may change to, besides tracking.uri; * stands for part of a host's name",
+    flag: "allowed-tracking-uri",
     placeholder: "URI",
   }),
   "tracking.experiment": text("serve", {

@@ -5,7 +5,7 @@ import { request } from "undici";
 import type { LoadedSettings } from "../config/load-settings.js";
 import type { Settings } from "../config/settings.js";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
-import { isLocalHost } from "../http/listen.js";
+import { isLoopbackHost } from "../http/addresses.js";
 import { RedisConnection } from "../redis/redis-connection.js";
 import { listExperiments } from "../tracking/find-experiment.js";
 import { isAlive, listJournals } from "../tracking/journal/journal-folder.js";
@@ -60,7 +60,7 @@ function describeSettings({ file, origins }: LoadedSettings): Finding {
 }
 
 function checkKeys(settings: Settings, keyFile: string): Finding {
-  const open = !isLocalHost(settings["server.host"]);
+  const open = !isLoopbackHost(settings["server.host"]);
   if (!existsSync(keyFile)) {
     if (!open) return ok("none, and only this machine reaches the server");
     return warning(

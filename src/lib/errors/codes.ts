@@ -20,6 +20,8 @@ export const ERROR_CODES = {
   RATE_LIMITED: { exit: EXIT.broken, http: 429, type: "rate_limit_error" },
   CACHE_MISS: { exit: EXIT.broken, http: 504, type: "invalid_request_error" },
   UNAUTHORIZED: { exit: EXIT.broken, http: 401, type: "authentication_error" },
+  /** Known, but not allowed to: a key without the scope, a page of another origin, a target a request may not name. */
+  FORBIDDEN: { exit: EXIT.broken, http: 403, type: "permission_error" },
   CONFIG_INVALID: { exit: EXIT.usage, http: 500, type: "server_error" },
   RECORDING_INVALID: { exit: EXIT.usage, http: 500, type: "server_error" },
   NOT_RECORDED: { exit: EXIT.usage, http: 404, type: "invalid_request_error" },

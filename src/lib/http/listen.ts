@@ -11,11 +11,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** True for addresses that only this machine reaches. */
-export function isLocalHost(host: string): boolean {
-  return ["127.0.0.1", "localhost", "::1"].includes(host);
-}
-
 /** Listens with an app; port 0 takes any free one. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<RunningServer> {
   const running = trackResponses(app.server);

@@ -3,6 +3,10 @@ import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js"
 import { parsePrometheusText, type PrometheusSample } from "./prometheus-text.js";
 
 /** Where servers have their metrics: ours and those of its documented kind, then everybody else's. */
+const HINTS: Record<number, string> = {
+  401: "Give the key's environment variable with --api-key-env.",
+  403: "The key needs the scope read: llmops keys create monitor --scope read,infer",
+};
 const PATHS = ["/prometheus", "/metrics"];
 const ACCEPT = "text/plain;version=0.0.4, application/openmetrics-text;q=0.5";
 const LARGEST_BYTES = 32 * 1024 * 1024;
@@ -46,7 +50,7 @@ async function read(url: URL, apiKey: string | undefined, signal: AbortSignal): 
     const text = await readAll(body);
     if (statusCode === 200) return text;
     throw new LlmopsError("ENDPOINT_ERROR", `${url.href} answered ${statusCode}.`, {
-      hint: statusCode === 401 ? "Give the key's environment variable with --api-key-env." : "See the server's own log.",
+      hint: HINTS[statusCode] ?? "See the server's own log.",
     });
   } catch (cause) {
     if (cause instanceof LlmopsError) throw cause;

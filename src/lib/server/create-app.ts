@@ -2,7 +2,7 @@ import cors from "@fastify/cors";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import { UpstreamRefusal } from "../gateway/provider-fault.js";
-import { addAuthentication } from "./authentication.js";
+import { addAuthorization } from "./authorization.js";
 import { addCacheRoutes } from "./cache-routes.js";
 import { addCompletions } from "./completions.js";
 import { addDocs } from "./docs.js";
@@ -14,6 +14,7 @@ import { addModels } from "./models.js";
 import { addMonitoring } from "./monitoring.js";
 import { addPassedRoutes } from "./passed-routes.js";
 import { addRequestLog, requestId } from "./request-log.js";
+import { RouteScopes } from "./route-scopes.js";
 import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
@@ -28,6 +29,10 @@ export interface AppOptions {
   bodyLimitBytes?: number;
   /** The header a key may come in, beside Authorization. */
   apiKeyHeader?: string;
+  /** The address that is listened on; without one, only this machine's. */
+  host?: string;
+  /** Names it may be asked under, besides this machine's and private addresses. */
+  allowedHosts?: readonly string[];
   /** Pages of these origins may use the server from a browser; none without. */
   corsOrigins?: readonly string[];
   /** Where Prometheus reads, beside /prometheus; undefined where nothing is exposed. */
@@ -39,7 +44,14 @@ export interface AppOptions {
 
 /** The HTTP server of a service; it does not listen yet. */
 export function createApp(service: Service, options: AppOptions = {}): FastifyInstance {
-  const { logger, corsOrigins = [], bodyLimitBytes = BODY_LIMIT_BYTES, apiKeyHeader = "x-api-key" } = options;
+  const {
+    logger,
+    corsOrigins = [],
+    bodyLimitBytes = BODY_LIMIT_BYTES,
+    apiKeyHeader = "x-api-key",
+    host = "127.0.0.1",
+    allowedHosts = [],
+  } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: "idle",
@@ -54,7 +66,9 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   addErrors(app);
   if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
   addRequestLog(app, service);
-  if (service.keys) addAuthentication(app, service.keys, apiKeyHeader);
+  const scopes = new RouteScopes({ passed: service.routes, metricsPath: options.metricsPath });
+  scopes.demandFor(app);
+  addAuthorization(app, { scopes, keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
   addHealth(app, service);
   addModels(app, service);
   addCompletions(app, service);
@@ -64,7 +78,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   addExperiments(app, service, options.mlflow);
   addCacheRoutes(app, service);
   addPassedRoutes(app, service);
-  addDocs(app, service);
+  addDocs(app, service, apiKeyHeader);
   return app;
 }
 

@@ -1,27 +1,30 @@
 import type { FastifyInstance } from "fastify";
-import { ENDPOINTS, fieldsOf, openApiDocument } from "./openapi.js";
+import { describeScope, ENDPOINTS, fieldsOf, openApiDocument } from "./openapi.js";
 import { API_VERSION } from "./monitoring.js";
-import { describeDefaults } from "./request-defaults.js";
+import { describeDefaults, NO_DEFAULTS } from "./request-defaults.js";
 import type { Service } from "./service.js";
 
 /** GET /openapi.json, and /docs: the same for people. */
-export function addDocs(app: FastifyInstance, service: Service): void {
-  const document = openApiDocument(API_VERSION);
+export function addDocs(app: FastifyInstance, service: Service, apiKeyHeader: string): void {
+  const document = openApiDocument(API_VERSION, apiKeyHeader);
   app.get("/openapi.json", () => document);
   app.get("/docs", (request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(service, request.host)));
 }
 
-function renderDocs({ model, local, requestDefaults: { all, models } }: Service, host: string): string {
+function renderDocs(service: Service, host: string): string {
+  const { model, local } = service;
+  // a system prompt is not for strangers, and this page is open
+  const { all, models } = service.keys?.areNeeded === true ? NO_DEFAULTS : service.requestDefaults;
   const defaults = [
     ["Requests that do not say themselves get", describeDefaults(all)],
     ...Object.entries(models).map(([name, values]) => [`Those for ${name} get`, describeDefaults(values)]),
   ].flatMap(([who = "", what]) => (what === undefined ? [] : [`<p>${escape(who)}: <code>${escape(what)}</code></p>\n`]));
-  const sections = ENDPOINTS.map(({ method, path, summary, body }) => {
+  const sections = ENDPOINTS.map(({ method, path, scope, summary, body }) => {
     const rows = fieldsOf(body).map(
       ({ name, type, description }) => `<tr><td><code>${escape(name)}</code><td class="type">${escape(type)}<td>${escape(description)}`,
     );
     const table = rows.length > 0 ? `<table>${rows.join("")}</table>` : "";
-    return `<section><h2><span>${method.toUpperCase()}</span> ${escape(path)}</h2><p>${escape(summary)}.</p>${table}</section>`;
+    return `<section><h2><span>${method.toUpperCase()}</span> ${escape(path)}</h2><p>${escape(summary)}. <small>${escape(describeScope(scope))}.</small></p>${table}</section>`;
   });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>llmops serve</title>

@@ -10,5 +10,5 @@ export interface ServerOptions extends AppOptions {
 
 /** Listens with the HTTP server. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function startServer(service: Service, { host, port, ...options }: ServerOptions): Promise<RunningServer> {
-  return listen(createApp(service, options), { host, port });
+  return listen(createApp(service, { host, ...options }), { host, port });
 }

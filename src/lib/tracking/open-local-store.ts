@@ -9,8 +9,24 @@ const ARTIFACTS = "mlartifacts";
 /** Opens a store on this machine: a folder, or sqlite:///FILE. `artifacts` is the folder of artifacts, if not the usual one. */
 export function openLocalStore(uri: string, { create, artifacts }: { create: boolean; artifacts?: string | undefined }): SqliteStore {
   const { databasePath, folder } = parseTrackingUri(uri);
-  const artifactRoot = resolve(artifacts ?? join(folder, ARTIFACTS));
+  const artifactRoot = artifacts === undefined ? join(folder, ARTIFACTS) : artifactFolderOf(artifacts);
   return new SqliteStore({ databasePath, artifactRoot, create, truncate: mlflowConnection().truncateLongValues });
+}
+
+/** Throws INVALID_ARGUMENT for a place that is not a folder of this machine: it would become a folder called "s3:". */
+function artifactFolderOf(place: string): string {
+  const file = /^file:(?:\/\/)?(\/.*)$/.exec(place)?.[1];
+  if (file === undefined && /^[a-z][a-z0-9+.-]+:/i.test(place)) {
+    throw new LlmopsError("INVALID_ARGUMENT", `Artifacts cannot be kept in ${place}.`, {
+      hint: "Name a folder of this machine with --artifacts-destination; object stores such as S3 are not supported.",
+    });
+  }
+  return resolve(file ?? place);
+}
+
+/** Where the database of a store on this machine is. Throws INVALID_ARGUMENT for another scheme. */
+export function databasePathOf(uri: string): string {
+  return parseTrackingUri(uri).databasePath;
 }
 
 function parseTrackingUri(uri: string): { databasePath: string; folder: string } {

@@ -1,18 +1,31 @@
-import { mlflowConnection } from "../config/mlflow-environment.js";
+import { mlflowConnection, withoutCredentials } from "../config/mlflow-environment.js";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { publicLookup, refuseLocalTarget } from "../http/addresses.js";
 import { openLocalStore } from "./open-local-store.js";
 import type { TrackingStore } from "./tracking-store.js";
 
+/** A store, and how far the one who names it is trusted. */
+export interface StoreToOpen {
+  uri: string;
+  /** The credentials of the environment are for this server. */
+  trusted: boolean;
+  /** Only servers of the internet: the URI is from a request. */
+  publicOnly?: boolean;
+}
+
 /**
  * Opens the store a tracking URI names: http(s)://, a folder (holding mlflow.db and mlartifacts), or
- * sqlite:///path/to.db with mlartifacts beside it. Throws INVALID_ARGUMENT for other schemes, and
- * the store's own errors.
+ * sqlite:///path/to.db with mlartifacts beside it. A URI alone is one that the operator names: the credentials of the environment are
+ * for it. Throws INVALID_ARGUMENT for other schemes, FORBIDDEN, and the store's own errors.
  */
-export async function openStore(uri: string, options: { create: boolean }): Promise<TrackingStore> {
+export async function openStore(named: string | StoreToOpen, options: { create: boolean }): Promise<TrackingStore> {
+  const { uri, trusted, publicOnly = false } = typeof named === "string" ? { uri: named, trusted: true } : named;
   if (!/^https?:\/\//i.test(uri)) return openLocalStore(uri, options);
   const url = parseUrl(uri);
+  if (publicOnly) refuseLocalTarget(url);
   const { RestStore } = await import("./rest/rest-store.js"); // with its HTTP client it is slow to load
-  return new RestStore(url, mlflowConnection());
+  const connection = trusted ? mlflowConnection() : withoutCredentials(mlflowConnection());
+  return new RestStore(url, publicOnly ? { ...connection, lookup: publicLookup } : connection);
 }
 
 function parseUrl(uri: string): URL {

@@ -46,7 +46,7 @@ export class HttpClient {
       connections: connection.poolSize,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      connect: tlsOptions(connection),
+      connect: connectOptions(connection),
     });
   }
 
@@ -131,10 +131,11 @@ function authorization(url: URL, { username, password, token }: MlflowConnection
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-function tlsOptions({ insecureTls, serverCertPath, clientCertPath }: MlflowConnection) {
+function connectOptions({ insecureTls, serverCertPath, clientCertPath, lookup }: MlflowConnection) {
   const client = clientCertPath === undefined ? undefined : readPem(clientCertPath);
   return {
     rejectUnauthorized: !insecureTls,
+    ...(lookup && { lookup }),
     ...(serverCertPath === undefined ? {} : { ca: readPem(serverCertPath) }),
     ...(client === undefined ? {} : { cert: client, key: client }),
   };

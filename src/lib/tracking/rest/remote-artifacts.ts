@@ -4,7 +4,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { MlflowConnection } from "../../config/mlflow-environment.js";
+import { withoutCredentials, type MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError } from "../../errors/llmops-error.js";
 import { ArtifactFolder } from "../artifact-folder.js";
 import { checkArtifactPath, encodeArtifactPath } from "../artifact-path.js";
@@ -115,7 +115,10 @@ export class RemoteArtifacts {
   private other(host: string): HttpClient {
     let client = this.others.get(host);
     if (!client) {
-      client = new HttpClient(new URL(`${new URL(this.http.origin).protocol}//${host}`), this.connection);
+      const url = new URL(`${new URL(this.http.origin).protocol}//${host}`);
+      // the host is what an experiment's artifact location says, which anyone who may create one chooses
+      const isOwn = url.origin === new URL(this.http.origin).origin;
+      client = new HttpClient(url, isOwn ? this.connection : withoutCredentials(this.connection));
       this.others.set(host, client);
     }
     return client;

@@ -7,5 +7,5 @@ export async function startTrackingServer(
   store: SqliteStore,
   { host, port, ...options }: TrackingAppOptions & { host: string; port: number },
 ): Promise<RunningServer> {
-  return listen(await createTrackingApp(store, options), { host, port });
+  return listen(await createTrackingApp(store, { boundTo: host, ...options }), { host, port });
 }

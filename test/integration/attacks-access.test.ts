@@ -1,0 +1,284 @@
+import { existsSync } from "node:fs";
+import { createServer, request, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { ApiKeys } from "../../src/lib/access/api-keys.js";
+import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
+import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
+import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { createApp, type AppOptions } from "../../src/lib/server/create-app.js";
+import { ENDPOINTS } from "../../src/lib/server/openapi.js";
+import { Service } from "../../src/lib/server/service.js";
+import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
+import { TrackingSeat } from "../../src/serving/build-tracking.js";
+import { freePort } from "../helpers/free-port.js";
+import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
+import { gatewayServer } from "../helpers/gateway-server.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+const TOKEN = "operators-secret-token";
+const question = { model: "m", messages: [{ role: "user", content: "hi" }] };
+
+afterEach(() => vi.unstubAllEnvs());
+
+interface Sent {
+  status: number;
+  text: string;
+}
+
+/** Sends with any header, Host too. */
+async function send(
+  url: string,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: object | string,
+): Promise<Sent> {
+  const content = typeof body === "object" ? JSON.stringify(body) : body;
+  const type = typeof body === "object" ? { "content-type": "application/json" } : {};
+  return new Promise((resolve, reject) => {
+    const asked = request(new URL(path, url), { method, headers: { ...type, ...headers } }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part: string) => (text += part));
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
+    });
+    asked.on("error", reject).end(content);
+  });
+}
+
+/** A server of the attacker: what came to it. */
+async function listener(answer = "the body of somebody else's server"): Promise<{ url: string; port: number; seen: IncomingMessage[] }> {
+  const seen: IncomingMessage[] = [];
+  const server = createServer((asked, response) => {
+    seen.push(asked);
+    response.end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, seen };
+}
+
+async function gateway(parts: { keys?: ApiKeys; listed?: string[] } = {}, options: AppOptions = {}) {
+  const folder = temporaryFolder();
+  vi.stubEnv("LLMOPS_STATE_DIR", join(folder, "state"));
+  vi.stubEnv("MLFLOW_TRACKING_TOKEN", TOKEN);
+  vi.stubEnv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0");
+  const notes: string[] = [];
+  const configured = join(folder, "store");
+  const stores = new AllowedStores({ configured, listed: parts.listed ?? [] });
+  const seat = new TrackingSeat({ kind: "all" }, { note: (text) => void notes.push(text), isBusy: () => false, stores });
+  const tracking = await seat.open({ uri: configured, trusted: true }, "serve");
+  const up = await fakeUpstream((_, response) => sendJson(response, chatAnswer("hi")));
+  const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
+  const cache = new ResponseCache(new MemoryStore({ ttlSeconds: 60, maxItems: 10, maxBytes: 1e6 }), {
+    nondeterministic: false,
+    routes: [],
+  });
+  const { url } = await gatewayServer({ provider, cache, tracking, keys: parts.keys }, { mlflow: seat.change, ...options });
+  onTestFinished(() => seat.close());
+  return { url, folder, notes, configured };
+}
+
+/** The routes in Fastify's picture of them: a tree in which a line has the end of a path, below its beginning. */
+function registeredRoutes(tree: string): { method: string; url: string }[] {
+  const beginnings: string[] = [];
+  return tree.split("\n").flatMap((line) => {
+    const [, indent = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
+    const depth = indent.length / 4;
+    beginnings[depth] = (depth > 1 ? (beginnings[depth - 1] ?? "") : "") + part;
+    const url = (beginnings[depth] ?? "").replace(":id", "1");
+    return methods === "" ? [] : methods.split(", ").map((method) => ({ method, url }));
+  });
+}
+
+const keys = () => new ApiKeys({ keys: { infer: ["infer-key"], read: ["read-key"], admin: ["admin-key"] } });
+const as = (key: string) => ({ authorization: `Bearer ${key}-key` });
+const local = { "x-llmops-local": "1" };
+
+describe("a caller who wants the operator's MLflow token", () => {
+  it("is not let near /mlflow-config with an ordinary key", async () => {
+    const thief = await listener();
+    const { url } = await gateway({ keys: keys() });
+    for (const key of ["infer", "read"]) {
+      const answer = await send(url, "POST", "/mlflow-config", as(key), { tracking_uri: thief.url });
+      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([403, { error: { code: "forbidden" } }]);
+      expect(answer.text).toContain("the scope admin");
+    }
+    expect(thief.seen).toEqual([]);
+  });
+
+  it("gets the same answer for open ports, closed ports, folders and schemes that are not allowed, and nothing is asked or made", async () => {
+    const thief = await listener();
+    const { url, folder } = await gateway({ keys: keys() });
+    const other = join(folder, "made-by-a-request");
+    const targets = [
+      thief.url,
+      `http://127.0.0.1:${await freePort()}`,
+      "http://169.254.169.254/latest",
+      other,
+      `sqlite:///${other}/x.db`,
+      "ftp://x",
+    ];
+    const answers = [];
+    for (const uri of targets) answers.push(await send(url, "POST", "/mlflow-config", as("admin"), { tracking_uri: uri }));
+    const texts = answers.map(({ status, text }) => `${status} ${text.replace(/req-[\w-]+/, "ID")}`);
+    expect(new Set(texts).size).toBe(1);
+    expect(answers[0]?.status).toBe(403);
+    expect(thief.seen).toEqual([]);
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it("gets neither the token nor the words of a server the operator allows as a store", async () => {
+    const allowed = await listener();
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    const { url, notes } = await gateway({ keys: keys(), listed: [allowed.url, closed] });
+    const [open, shut] = [
+      await send(url, "POST", "/mlflow-config", as("admin"), { tracking_uri: `${allowed.url.replace("http://", "http://user:pass@")}/` }),
+      await send(url, "POST", "/mlflow-config", as("admin"), { tracking_uri: closed }),
+    ];
+    expect(open.text.replace(/req-[\w-]+/, "")).toBe(shut.text.replace(/req-[\w-]+/, ""));
+    expect(open.text).not.toContain("somebody else");
+    expect(allowed.seen.length).toBeGreaterThan(0);
+    expect(allowed.seen.map(({ headers }) => headers.authorization)).toEqual(allowed.seen.map(() => undefined));
+    expect(notes.join()).toContain("did not answer with JSON");
+  });
+
+  it.each(["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "a.localhost"])(
+    "reaches no private address %s through a list with *",
+    async (name) => {
+      const thief = await listener();
+      const { url } = await gateway({ keys: keys(), listed: [`http://*:${thief.port}`] });
+      const answer = await send(url, "POST", "/mlflow-config", as("admin"), { tracking_uri: `http://${name}:${thief.port}` });
+      expect([403, 503]).toContain(answer.status);
+      expect(thief.seen).toEqual([]);
+    },
+  );
+
+  it("may change the experiment, and come back to the configured store", async () => {
+    const { url, configured } = await gateway({ keys: keys() });
+    const change = (body: object) => send(url, "POST", "/mlflow-config", as("admin"), body);
+    expect((await change({ experiment_name: "other" })).status).toBe(200);
+    const back = await change({ tracking_uri: `${configured}/`, experiment_name: "serve" });
+    expect([back.status, JSON.parse(back.text)]).toMatchObject([200, { experiment_name: "serve" }]);
+  });
+});
+
+describe("keys without the scope", () => {
+  const needs = (method: string, path: string) => ENDPOINTS.find((one) => one.method === method.toLowerCase() && one.path === path)?.scope;
+  const body = (path: string) => (path.includes("chat") ? question : path === "/tokenize" ? { content: "x" } : { tracking_uri: "nowhere" });
+  const routes = [
+    ["POST", "/v1/chat/completions"],
+    ["POST", "/tokenize"],
+    ["GET", "/metrics"],
+    ["GET", "/prometheus"],
+    ["GET", "/status"],
+    ["GET", "/cache/stats"],
+    ["GET", "/experiments"],
+    ["DELETE", "/cache"],
+  ] as const;
+
+  it.each(routes)("%s %s is refused to them, naming the scope, and admin has all", async (method, path) => {
+    const { url } = await gateway({ keys: keys() });
+    const ask = (key: string) => send(url, method, path, as(key), method === "POST" ? body(path) : undefined);
+    expect((await send(url, method, path, {}, method === "POST" ? body(path) : undefined)).status).toBe(401);
+    for (const scope of ["infer", "read", "admin"]) {
+      const { status, text } = await ask(scope);
+      if (scope === needs(method, path) || scope === "admin") expect(status, scope).not.toBe(403);
+      else expect([status, text], scope).toEqual([403, expect.stringContaining(`the scope ${needs(method, path)}`)]);
+    }
+  });
+
+  it("every route that is registered asks for a key, but health and documentation", async () => {
+    const service = new Service({ model: "m", keys: keys(), routes: ["/ask"] }, "none");
+    const app = createApp(service, { metricsPath: "/my-metrics", corsOrigins: ["https://app.example.com"] });
+    await app.ready();
+    const all = registeredRoutes(app.printRoutes({ commonPrefix: false }));
+    expect(all.length).toBeGreaterThan(40);
+    const open = new Set<string>();
+    for (const { method, url } of all.filter((one) => one.method !== "OPTIONS")) {
+      const { statusCode } = await app.inject({ method: method as "GET", url });
+      if (statusCode !== 401) open.add(url);
+    }
+    expect([...open].sort()).toEqual(["/docs", "/health", "/health/live", "/health/ready", "/openapi.json"]);
+    await app.close();
+  });
+});
+
+describe("without any key", () => {
+  const admin = [
+    ["DELETE", "/cache"],
+    ["POST", "/mlflow-config"],
+  ] as const;
+
+  it.each(admin)("%s %s is for programs of this machine that say so", async (method, path) => {
+    const { url } = await gateway();
+    const ask = (headers: Record<string, string>) =>
+      send(url, method, path, headers, method === "POST" ? { experiment_name: "e" } : undefined);
+    expect((await ask({})).status).toBe(403);
+    expect((await ask({ "x-llmops-local": "0" })).status).toBe(403);
+    expect((await ask({ ...local, origin: "https://evil.example" })).status).toBe(403);
+    expect((await ask({ ...local, origin: "null" })).status).toBe(403);
+    expect((await ask({ ...local, host: "evil.example" })).status).toBe(403);
+    expect((await ask(local)).status).toBe(200);
+    expect((await ask({ ...local, origin: "http://localhost:3000" })).status).toBe(200);
+  });
+
+  it.each(admin)("%s %s is off where others reach the server", async (method, path) => {
+    const app = createApp(new Service({ model: "m" }, "none"), { host: "0.0.0.0" });
+    const answer = await app.inject({ method, url: path, headers: local, payload: {} });
+    expect([answer.statusCode, answer.body]).toEqual([403, expect.stringContaining("--scope admin")]);
+    await app.close();
+  });
+});
+
+describe("a web page that uses a visitor's browser", () => {
+  it.each(["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "11.0.0.1"])(
+    "asks nothing under the name %j, which leads here (DNS rebinding)",
+    async (host) => {
+      const { url } = await gateway();
+      for (const [method, path] of [
+        ["GET", "/v1/models"],
+        ["GET", "/metrics"],
+        ["GET", "/docs"],
+        ["POST", "/v1/chat/completions"],
+        ["GET", "/nowhere"],
+      ] as const) {
+        const answer = await send(url, method, path, { host }, method === "POST" ? question : undefined);
+        expect(answer.status, path).toBe(403);
+      }
+      expect((await send(url, "GET", "/health", { host })).status).toBe(200); // probes ask under any name
+    },
+  );
+
+  it.each([
+    "localhost:1",
+    "LOCALHOST",
+    "127.0.0.1:99",
+    "[::1]:8080",
+    "192.168.1.7:8080",
+    "10.1.2.3",
+    "[fd00::1]:80",
+    "llm.example.com",
+    "a.lab.example.com:444",
+  ])("the name %j is this server's", async (host) => {
+    const { url } = await gateway({}, { allowedHosts: ["llm.example.com", "*.lab.example.com"] });
+    expect((await send(url, "GET", "/v1/models", { host })).status).toBe(200);
+  });
+
+  it("sends no JSON, text or form across origins, unless the origin is allowed", async () => {
+    const { url } = await gateway({}, { corsOrigins: ["https://app.example.com"] });
+    const post = (origin: string, type: string) =>
+      send(url, "POST", "/v1/chat/completions", { origin, "content-type": type }, JSON.stringify(question));
+    for (const type of ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
+      for (const origin of ["https://evil.example", "null", "file://", "http://localhost.evil.example"]) {
+        expect((await post(origin, type)).status, `${origin} ${type}`).toBe(403);
+      }
+    }
+    expect((await post("https://app.example.com", "application/json")).status).toBe(200);
+    expect((await post("http://localhost:5173", "application/json")).status).toBe(200);
+    expect((await post(url, "application/json")).status).toBe(200);
+  });
+});
