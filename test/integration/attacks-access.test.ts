@@ -12,6 +12,12 @@ import { createApp, type AppOptions } from "../../src/lib/server/create-app.js";
 import { ENDPOINTS } from "../../src/lib/server/openapi.js";
 import { Service } from "../../src/lib/server/service.js";
 import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
+import { HttpClient } from "../../src/lib/tracking/rest/http-client.js";
+import { RemoteArtifacts } from "../../src/lib/tracking/rest/remote-artifacts.js";
+import { mlflowConnection } from "../../src/lib/config/mlflow-environment.js";
+import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import { splitKeys } from "../../src/lib/access/api-keys.js";
+import { errorOf } from "../helpers/error-of.js";
 import { TrackingSeat } from "../../src/serving/build-tracking.js";
 import { freePort } from "../helpers/free-port.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
@@ -157,12 +163,45 @@ describe("a caller who wants the operator's MLflow token", () => {
     },
   );
 
+  it("gets no token through an artifact location that names another host, which anyone who may create an experiment chooses", async () => {
+    const thief = await listener("{}");
+    vi.stubEnv("MLFLOW_TRACKING_TOKEN", TOKEN);
+    vi.stubEnv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0");
+    const server = await listener("{}");
+    const connection = mlflowConnection();
+    const http = new HttpClient(new URL(server.url), connection);
+    const artifacts = new RemoteArtifacts(http, connection);
+    for (const { port } of [thief, server]) await artifacts.write(`mlflow-artifacts://127.0.0.1:${port}/0/run/artifacts`, "a.txt", "x");
+    await Promise.all([artifacts.close(), http.close()]);
+    expect(thief.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${TOKEN}`]);
+  });
+
   it("may change the experiment, and come back to the configured store", async () => {
     const { url, configured } = await gateway({ keys: keys() });
     const change = (body: object) => send(url, "POST", "/mlflow-config", as("admin"), body);
     expect((await change({ experiment_name: "other" })).status).toBe(200);
     const back = await change({ tracking_uri: `${configured}/`, experiment_name: "serve" });
     expect([back.status, JSON.parse(back.text)]).toMatchObject([200, { experiment_name: "serve" }]);
+  });
+});
+
+describe("what is given in flags", () => {
+  it.each(["s3://bucket/path", "gs://bucket", "hdfs://name/path", "wasbs:x"])(
+    "artifacts in %s are refused, and no such folder is made",
+    async (place) => {
+      const folder = temporaryFolder();
+      const error = await errorOf(() => openLocalStore(folder, { create: true, artifacts: place }));
+      expect(error).toMatchObject({ code: "INVALID_ARGUMENT", message: `Artifacts cannot be kept in ${place}.` });
+      expect([existsSync(place.split("/")[0] ?? ""), existsSync(join(folder, "mlflow.db"))]).toEqual([false, false]);
+    },
+  );
+
+  it("keys that are comma-separated are several, wherever they come from", async () => {
+    const given = new ApiKeys({ keys: { infer: ["a,b", "c"].flatMap(splitKeys) } });
+    expect(["a", "b", "c"].map((key) => given.identify(key)?.id)).toEqual(["fixed-1", "fixed-2", "fixed-3"]);
+    expect(given.identify("a,b")).toBeUndefined();
+    expect(splitKeys("# mine\n a , b\r\n\n,c\n")).toEqual(["a", "b", "c"]);
   });
 });
 

@@ -1,5 +1,7 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../base-command.js";
+import { loadSettings } from "../../lib/config/load-settings.js";
+import { isSameServer } from "../../lib/tracking/allowed-stores.js";
 import { openStore } from "../../lib/tracking/open-store.js";
 import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
 import { journalFolder } from "../../store-flags.js";
@@ -27,11 +29,14 @@ export default class MlflowSync extends BaseCommand {
   async run(): Promise<SyncResult> {
     const { flags } = await this.parse(MlflowSync);
     const folder = journalFolder();
+    // a journal may be for a store that a request chose: the environment's credentials are for those the operator names
+    const named = [flags["tracking-uri"], loadSettings().settings["tracking.uri"]];
+    const isTrusted = (uri: string) => named.some((one) => one !== undefined && isSameServer(uri, one));
     const journals = await sendBacklog(folder, {
       uri: flags["tracking-uri"]?.replace(/\/+$/, ""),
-      open: (uri) => openStore(uri, { create: true }),
+      open: (uri) => openStore({ uri, trusted: isTrusted(uri) }, { create: true }),
     });
-    for (const journal of journals) this.log(describe(journal));
+    for (const journal of journals) this.log(describe(journal, isTrusted(journal.uri)));
     const live = countLive(folder);
     if (journals.length === 0) this.log("Nothing is waiting.");
     if (live > 0) this.note(`${live} journals belong to processes that are running: they send them themselves.`);
@@ -44,8 +49,11 @@ export default class MlflowSync extends BaseCommand {
   }
 }
 
-function describe({ uri, path, entries, left, rejected, error }: SentJournal): string {
+function describe({ uri, path, entries, left, rejected, error }: SentJournal, isTrusted: boolean): string {
   const refused = rejected > 0 ? `, ${rejected} refused (see the .rejected.jsonl file beside ${path})` : "";
+  if (error?.code === "STORE_FORBIDDEN" && !isTrusted) {
+    return `${uri}: ${left} of ${entries} entries still wait. It wants credentials, which are sent where you name the server: llmops mlflow sync --tracking-uri ${uri}`;
+  }
   if (error) return `${uri}: ${left} of ${entries} entries still wait. ${error.message}`;
   return `${uri}: sent ${counted(entries - left, "entry", "entries")}${refused}.`;
 }

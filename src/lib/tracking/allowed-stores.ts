@@ -37,8 +37,13 @@ export class AllowedStores {
 
   /** The credentials of the environment are for the host of the configured store. */
   private hasCredentials(uri: string): boolean {
-    return isServer(uri) && isServer(this.configured) && new URL(uri).origin === new URL(this.configured).origin;
+    return isSameServer(uri, this.configured);
   }
+}
+
+/** True for URIs of servers with the same scheme, host and port. */
+export function isSameServer(uri: string, other: string): boolean {
+  return [uri, other].every((one) => isServer(one) && URL.canParse(one)) && new URL(uri).origin === new URL(other).origin;
 }
 
 /** What makes two URIs the same store: the server's address without user and password, or the database's path; undefined for neither. */
