@@ -62,7 +62,7 @@ export async function withTracker<T>(
         throw error;
       } finally {
         release();
-        const backlog = await tracker.close({ deadlineMs: tracker.isFailing ? FAILING_DEADLINE_MS : END_DEADLINE_MS });
+        const backlog = await tracker.close({ deadlineMs: END_DEADLINE_MS, failingMs: FAILING_DEADLINE_MS });
         if (backlog) note(describeBacklog(backlog, store.uri));
       }
     },

@@ -2,6 +2,7 @@ import { readSecret } from "../lib/config/environment.js";
 import type { ProviderDefinition, Settings } from "../lib/config/settings.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
 import type { Provider } from "../lib/gateway/call.js";
+import { LocalProvider, type LocalModels } from "../lib/gateway/local-provider.js";
 import { Fallback, type Link } from "../lib/gateway/upstream/fallback.js";
 import { ProviderPool } from "../lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../lib/gateway/upstream/upstream-provider.js";
@@ -38,12 +39,18 @@ export function planProviders(settings: Settings): ProviderPlan {
   const upstreams = settings["providers.upstream"];
   // the self-hosted service is the upstream where one is named, and otherwise the model in this process
   const first = settings["providers.provider"] === SELF && upstreams.length > 0 ? UPSTREAM : settings["providers.provider"];
-  const names = [...new Set([first, ...settings["providers.fallback"]].map((name) => (name === LOCAL ? SELF : name)))];
+  const asked = [first, ...settings["providers.fallback"]];
+  // answers say who gave them in the user's own word
+  const names = asked.filter((who, i) => asked.findIndex((other) => other === who || (isOwn(other) && isOwn(who))) === i);
   const links = names.map((who) => {
-    if (who === SELF) return { name: SELF, urls: [], model: undefined, apiKey: undefined };
+    if (isOwn(who)) return { name: who, urls: [], model: undefined, apiKey: undefined };
     return who === UPSTREAM ? planUpstream(settings) : planNamed(who, settings["providers.define"]);
   });
   return { links, needsModel: links.some(({ urls }) => urls.length === 0) };
+}
+
+function isOwn(who: string): boolean {
+  return who === SELF || who === LOCAL;
 }
 
 function planUpstream(settings: Settings): ProviderPlan["links"][number] {
@@ -96,8 +103,8 @@ function planNamed(who: string, defined: readonly ProviderDefinition[]): Provide
 export interface ProviderSurroundings {
   settings: Settings;
   metrics: MetricRegistry;
-  /** The model in this process. */
-  local: Provider;
+  /** The models of this process. */
+  models: LocalModels;
   /** How the served model is called. */
   model: string;
   log: (message: string) => void;
@@ -105,10 +112,10 @@ export interface ProviderSurroundings {
 
 /** The provider that answers all calls: one alone, or several in their order. */
 export function buildProvider({ links }: ProviderPlan, around: ProviderSurroundings): Provider {
-  const { settings, metrics, local, model, log } = around;
+  const { settings, metrics, models, model, log } = around;
   const chain: Link[] = links.map((link) => {
     const { name, urls, definition } = link;
-    if (urls.length === 0) return { provider: local, model };
+    if (urls.length === 0) return { provider: new LocalProvider(name, models), model };
     const pool = new ProviderPool(
       urls.map((url) => new UpstreamProvider({ name, url, model: link.model, apiKey: link.apiKey })),
       {

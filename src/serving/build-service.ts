@@ -9,15 +9,15 @@ import { MemoryStore } from "../lib/gateway/cache/memory-store.js";
 import { RedisStore } from "../lib/gateway/cache/redis-store.js";
 import { ResponseCache } from "../lib/gateway/cache/response-cache.js";
 import type { Provider } from "../lib/gateway/call.js";
-import { LocalProvider } from "../lib/gateway/local-provider.js";
 import { MetricRegistry } from "../lib/metrics/metric-registry.js";
 import { RedisConnection } from "../lib/redis/redis-connection.js";
 import type { RequestDefaults } from "../lib/server/request-defaults.js";
-import { Service, type OwnModel } from "../lib/server/service.js";
+import { OwnModels, type OwnModel } from "../lib/server/own-models.js";
+import { Service } from "../lib/server/service.js";
 import { readPromptText } from "../lib/study/prompt-template.js";
 import { parseSlo } from "../lib/slo/slo.js";
 import { buildAccess, buildKeys, toPrices } from "./build-access.js";
-import { buildProvider, planProviders } from "./build-providers.js";
+import { buildProvider, planProviders, type ProviderSurroundings } from "./build-providers.js";
 import { allowedStores, parseTrackingPolicy, TrackingSeat } from "./build-tracking.js";
 
 const BYTES_OF_MB = 1_000_000;
@@ -43,35 +43,35 @@ export async function buildService(
   const access = buildAccess(settings, { metrics, redis, log });
   const keys = buildKeys(settings, apiKeys, log);
   const policy = parseTrackingPolicy(settings["tracking.track"]);
-  const isBusy = () => service.callMetrics.underWay > 0;
-  const seat = policy && new TrackingSeat(policy, { note: log, isBusy, stores: allowedStores(settings) });
   const recording = settings["server.record"];
   const recorder = recording === undefined ? undefined : new CassetteWriter(recording);
-  const local = new LocalProvider("self", () => service.localModels);
-  const { provider, ownModel } = await chooseProvider(settings, { metrics, local, model, log });
+  const plan = planAnswers(settings);
+  const models = new OwnModels(model, plan.ownModel);
+  const provider = await plan.open({ settings, metrics, models, model, log });
   await redis?.open();
-  const service: Service = new Service(
-    {
-      model,
-      anyModel: ownModel === "none" && settings["providers.upstream_model"] === undefined,
-      version: settings["models.default_version"],
-      provider,
-      cache,
-      metrics,
-      keys,
-      access,
-      recorder,
-      prices: toPrices(settings),
-      slos: settings["monitoring.slo"].map(parseSlo),
-      tracking: seat && (await seat.open({ uri: settings["tracking.uri"], trusted: true }, settings["tracking.experiment"])),
-      deadlines: toDeadlines(settings),
-      routes: settings["cache.routes"],
-      defaultMaxTokens: settings["providers.max_tokens"],
-      defaultTemperature: settings["providers.temperature"],
-      requestDefaults: toRequestDefaults(settings),
-    },
-    ownModel,
-  );
+  const service = new Service({
+    model,
+    models,
+    anyModel: plan.ownModel === "none" && settings["providers.upstream_model"] === undefined,
+    version: settings["models.default_version"],
+    provider,
+    cache,
+    metrics,
+    keys,
+    access,
+    recorder,
+    prices: toPrices(settings),
+    slos: settings["monitoring.slo"].map(parseSlo),
+    deadlines: toDeadlines(settings),
+    routes: settings["cache.routes"],
+    defaultMaxTokens: settings["providers.max_tokens"],
+    defaultTemperature: settings["providers.temperature"],
+    requestDefaults: toRequestDefaults(settings),
+  });
+  // what was left to be sent is sent as soon as the store is open: only now is there a service to ask whether it is busy
+  const isBusy = () => service.callMetrics.underWay > 0;
+  const seat = policy && new TrackingSeat(policy, { note: log, isBusy, stores: allowedStores(settings) });
+  service.tracking = await seat?.openOrNote({ uri: settings["tracking.uri"], trusted: true }, settings["tracking.experiment"]);
   const close = async () => {
     await provider.close();
     await seat?.close();
@@ -82,14 +82,17 @@ export async function buildService(
   return { service, tracking: seat, close };
 }
 
-async function chooseProvider(
-  settings: Settings,
-  around: { metrics: MetricRegistry; local: Provider; model: string; log: (message: string) => void },
-): Promise<{ provider: Provider; ownModel: OwnModel }> {
+interface AnswerPlan {
+  ownModel: OwnModel;
+  open(around: ProviderSurroundings): Promise<Provider>;
+}
+
+/** Who answers: a recording, or the providers of the settings. Throws CONFIG_INVALID. */
+function planAnswers(settings: Settings): AnswerPlan {
   const replay = settings["server.replay"];
   if (replay !== undefined) {
-    const provider = new ReplayProvider(replay, await readCassette(replay), { atOnce: settings["server.replay_speed"] === "fast" });
-    return { provider, ownModel: "none" };
+    const atOnce = settings["server.replay_speed"] === "fast";
+    return { ownModel: "none", open: async () => new ReplayProvider(replay, await readCassette(replay), { atOnce }) };
   }
   const plan = planProviders(settings);
   if (settings["cache.routes"].length > 0 && plan.links.every(({ urls }) => urls.length === 0)) {
@@ -98,7 +101,7 @@ async function chooseProvider(
     });
   }
   const ownModel = !plan.needsModel ? "none" : plan.links.length === 1 ? "awaited" : "optional";
-  return { provider: buildProvider(plan, { settings, ...around }), ownModel };
+  return { ownModel, open: async (around) => buildProvider(plan, around) };
 }
 
 function buildCache(settings: Settings, redis: RedisConnection | undefined): ResponseCache | undefined {

@@ -4,7 +4,7 @@ import type { Settings } from "../lib/config/settings.js";
 import { RequestTracking, type TrackingPolicy } from "../lib/server/request-tracking.js";
 import type { MlflowSwitch } from "../lib/server/experiments.js";
 import { AllowedStores } from "../lib/tracking/allowed-stores.js";
-import { openStore, type StoreToOpen } from "../lib/tracking/open-store.js";
+import { openStore, openStorePatiently, type StoreToOpen } from "../lib/tracking/open-store.js";
 import { Tracker } from "../lib/tracking/tracker.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { beforeCrash } from "../process-guard.js";
@@ -42,6 +42,8 @@ export class TrackingSeat {
   private current:
     | { tracking: RequestTracking; tracker: Tracker; store: TrackingStore; named: StoreToOpen; experiment: string; forget: () => void }
     | undefined;
+  /** What could not be opened when the server started. */
+  private wanted: { named: StoreToOpen; experiment: string } | undefined;
 
   constructor(policy: TrackingPolicy, { note, isBusy, stores }: SeatSurroundings) {
     this.policy = policy;
@@ -50,9 +52,10 @@ export class TrackingSeat {
     this.stores = stores;
   }
 
+  /** Records in this store from now on; one that is away gets later what is recorded meanwhile. Throws INVALID_ARGUMENT, and STORE_UNWRITABLE where nothing can be kept for it. */
   async open(named: StoreToOpen, experiment: string): Promise<RequestTracking> {
-    const store = await openStore(named, { create: true });
     const onProblem = ({ message }: Error) => this.note(`MLflow: ${message}`);
+    const store = await openStorePatiently(named, onProblem);
     const tracker = new Tracker(store, { folder: journalFolder(), onProblem, isBusy: this.isBusy });
     const tracking = new RequestTracking({ tracker, store, experiment, policy: this.policy, user: currentUser() });
     const forget = beforeCrash({
@@ -65,10 +68,22 @@ export class TrackingSeat {
     return tracking;
   }
 
+  /** The same for a server that starts: without a place for the journal it serves, and says that it records nothing. */
+  async openOrNote(named: StoreToOpen, experiment: string): Promise<RequestTracking | undefined> {
+    try {
+      return await this.open(named, experiment);
+    } catch (error) {
+      if (!(error instanceof LlmopsError) || error.code !== "STORE_UNWRITABLE") throw error;
+      this.wanted = { named, experiment };
+      this.note(`MLflow: requests are not recorded. ${error.message}${error.hint === undefined ? "" : ` ${error.hint}`}`);
+      return undefined;
+    }
+  }
+
   /** For POST /mlflow-config: the other store has to be allowed, and to answer, before the first is let go. */
   get change(): MlflowSwitch {
     return async ({ uri, experiment }) => {
-      const before = this.current;
+      const before = this.current ?? this.wanted;
       if (!before) throw new LlmopsError("SHUTTING_DOWN", "The server is stopping.");
       const named = uri === undefined ? before.named : this.stores.find(uri);
       await this.probe(named);
@@ -96,12 +111,12 @@ export class TrackingSeat {
   /** Sends what is left and closes. */
   async close(): Promise<void> {
     if (this.current) await this.release(this.current);
-    this.current = undefined;
+    this.current = this.wanted = undefined;
   }
 
   private async release({ tracker, store, forget }: { tracker: Tracker; store: TrackingStore; forget: () => void }): Promise<void> {
     forget();
-    const backlog = await tracker.close({ deadlineMs: tracker.isFailing ? FAILING_DEADLINE_MS : END_DEADLINE_MS });
+    const backlog = await tracker.close({ deadlineMs: END_DEADLINE_MS, failingMs: FAILING_DEADLINE_MS });
     if (backlog) this.note(`MLflow: ${backlog.entries} entries are not in ${store.uri} yet; send them with \`llmops mlflow sync\`.`);
     await store.close();
   }

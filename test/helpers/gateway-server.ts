@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Call } from "../../src/lib/gateway/call.js";
 import type { AppOptions } from "../../src/lib/server/create-app.js";
+import { OwnModels } from "../../src/lib/server/own-models.js";
 import { Service, type ServiceParts } from "../../src/lib/server/service.js";
 import { startServer } from "../../src/lib/server/start-server.js";
 
@@ -22,7 +23,7 @@ export function chatCall(body: object, more: Partial<Call> = {}): Call {
 
 /** A server without a model of its own on a free port; closed when the test ends. */
 export async function gatewayServer(parts: Partial<ServiceParts>, options: AppOptions = {}): Promise<{ url: string; service: Service }> {
-  const service = new Service({ model: "big", ...parts }, "none");
+  const service = new Service({ model: "big", models: new OwnModels("big", "none"), ...parts });
   const server = await startServer(service, { host: "127.0.0.1", port: 0, ...options });
   onTestFinished(async () => {
     await server.close();

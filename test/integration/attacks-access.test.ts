@@ -10,6 +10,7 @@ import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
 import { createApp, type AppOptions } from "../../src/lib/server/create-app.js";
 import { ENDPOINTS } from "../../src/lib/server/openapi.js";
+import { OwnModels } from "../../src/lib/server/own-models.js";
 import { Service } from "../../src/lib/server/service.js";
 import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
 import { HttpClient } from "../../src/lib/tracking/rest/http-client.js";
@@ -231,7 +232,7 @@ describe("keys without the scope", () => {
   });
 
   it("every route that is registered asks for a key, but health and documentation", async () => {
-    const service = new Service({ model: "m", keys: keys(), routes: ["/ask"] }, "none");
+    const service = new Service({ model: "m", models: new OwnModels("m", "none"), keys: keys(), routes: ["/ask"] });
     const app = createApp(service, { metricsPath: "/my-metrics", corsOrigins: ["https://app.example.com"] });
     await app.ready();
     const all = registeredRoutes(app.printRoutes({ commonPrefix: false }));
@@ -266,7 +267,7 @@ describe("without any key", () => {
   });
 
   it.each(admin)("%s %s is off where others reach the server", async (method, path) => {
-    const app = createApp(new Service({ model: "m" }, "none"), { host: "0.0.0.0" });
+    const app = createApp(new Service({ model: "m", models: new OwnModels("m", "none") }), { host: "0.0.0.0" });
     const answer = await app.inject({ method, url: path, headers: local, payload: {} });
     expect([answer.statusCode, answer.body]).toEqual([403, expect.stringContaining("--scope admin")]);
     await app.close();

@@ -23,6 +23,7 @@ import { MetricRegistry } from "../../src/lib/metrics/metric-registry.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
 import type { AppOptions } from "../../src/lib/server/create-app.js";
 import { ModelShelf } from "../../src/lib/server/model-shelf.js";
+import { OwnModels } from "../../src/lib/server/own-models.js";
 import { localService, Service, type ServiceParts } from "../../src/lib/server/service.js";
 import { startServer } from "../../src/lib/server/start-server.js";
 import { errorOf } from "../helpers/error-of.js";
@@ -289,7 +290,7 @@ describe("health", () => {
     expect((await waiting).json).toMatchObject({ error: { code: "shutting_down" } });
     const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer("from elsewhere")));
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
-    const loading = new Service({ model: "demo", provider: pool }, "optional");
+    const loading = new Service({ model: "demo", models: new OwnModels("demo", "optional"), provider: pool });
     const other = await startServer(loading, { host: "127.0.0.1", port: 0 });
     onTestFinished(() => other.close());
     expect((await post(`${other.url}/v1/chat/completions`, question)).status).toBe(200);
@@ -297,7 +298,7 @@ describe("health", () => {
 
   it("is still there when the local model is too busy: the next provider answers", async () => {
     const up = await fakeUpstream((_request, response) => sendJson(response, chatAnswer("from elsewhere")));
-    const local = new LocalProvider("self", oneModel);
+    const local = new LocalProvider("self", oneModel());
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
     const provider = new Fallback([local, pool].map((one) => ({ provider: one, model: "m" })));
     const { url } = await serve({ provider });
@@ -312,7 +313,7 @@ describe("health", () => {
   it("goes on with an upstream's broken answer on the model in this process", async () => {
     const up = await fakeUpstream((_request, response) => sendStream(response, ["The capital of", " France", " is"], { breakAfter: 2 }));
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
-    const provider = new Fallback([pool, new LocalProvider("self", oneModel)].map((one) => ({ provider: one, model: "demo" })));
+    const provider = new Fallback([pool, new LocalProvider("self", oneModel())].map((one) => ({ provider: one, model: "demo" })));
     const { url } = await serve({ provider });
     const { text } = await post(`${url}/v1/chat/completions`, { ...question, stream: true });
     expect(streamedText(text)).toBe("The capital of France is Paris.");

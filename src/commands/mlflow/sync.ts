@@ -4,6 +4,7 @@ import { loadSettings } from "../../lib/config/load-settings.js";
 import { isSameServer } from "../../lib/tracking/allowed-stores.js";
 import { openStore } from "../../lib/tracking/open-store.js";
 import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
+import { listDamagedJournals } from "../../lib/tracking/journal/journal-folder.js";
 import { journalFolder } from "../../store-flags.js";
 import { EXIT } from "../../lib/errors/exit-codes.js";
 import { counted } from "../../lib/errors/counted.js";
@@ -13,6 +14,8 @@ interface SyncResult {
   journals: { tracking_uri: string; path: string; entries: number; left: number; rejected: number; error: string | null }[];
   /** Journals of processes that are still running. */
   live: number;
+  /** Files that no longer say which store their entries are for. */
+  damaged: string[];
 }
 
 /** `llmops mlflow sync`: sends what an outage or a crash left behind. */
@@ -38,13 +41,17 @@ export default class MlflowSync extends BaseCommand {
     });
     for (const journal of journals) this.log(describe(journal, isTrusted(journal.uri)));
     const live = countLive(folder);
-    if (journals.length === 0) this.log("Nothing is waiting.");
+    const damaged = listDamagedJournals(folder);
+    if (journals.length === 0 && damaged.length === 0) this.log("Nothing is waiting.");
+    for (const path of damaged)
+      this.note(`${path} is damaged: it no longer says which store its entries are for. They are JSON, one a line.`);
     if (live > 0) this.note(`${live} journals belong to processes that are running: they send them themselves.`);
-    if (journals.some(({ left }) => left > 0)) process.exitCode = EXIT.broken;
+    if (damaged.length > 0 || journals.some(({ left }) => left > 0)) process.exitCode = EXIT.broken;
     return {
       schema: "llmops.sync/1",
       journals: journals.map(({ uri, error, ...rest }) => ({ tracking_uri: uri, ...rest, error: error?.message ?? null })),
       live,
+      damaged,
     };
   }
 }

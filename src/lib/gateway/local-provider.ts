@@ -39,15 +39,15 @@ interface Encoding {
 /** The models of this process as a provider of OpenAI-shaped answers. */
 export class LocalProvider implements Provider {
   readonly name: string;
-  private readonly models: () => LocalModels;
+  private readonly models: LocalModels;
 
-  constructor(name: string, models: () => LocalModels) {
+  constructor(name: string, models: LocalModels) {
     this.name = name;
     this.models = models;
   }
 
   get identity(): string {
-    return this.models().identity;
+    return this.models.identity;
   }
 
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
@@ -74,7 +74,7 @@ export class LocalProvider implements Provider {
   private async borrow({ body, deadlines }: Call, outer: AbortSignal): ReturnType<LocalModels["borrow"]> {
     const clock = new DeadlineClock(deadlines, outer);
     try {
-      return await this.models().borrow(body, clock.signal);
+      return await this.models.borrow(body, clock.signal);
     } finally {
       clock.stop();
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { LlmopsError } from "../errors/llmops-error.js";
 
@@ -30,9 +31,10 @@ export class RedisConnection {
     this.client.on("ready", () => this.noteBack());
   }
 
-  /** Connects, but does not insist. */
+  /** Connects, but does not insist: what listens there may never answer. */
   async open(): Promise<void> {
-    await this.client.connect().catch(() => undefined);
+    const tooLong = sleep(CONNECT_TIMEOUT_MS, undefined, { ref: false }).then(() => this.noteAway(new Error("no answer")));
+    await Promise.race([this.client.connect().catch(() => undefined), tooLong]);
   }
 
   get isAway(): boolean {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "../gateway/call.js";
 import { tokensPerSecond } from "../openai/wire-answer.js";
-import { TrackedRun } from "../tracking/tracked-run.js";
-import type { NewTrackedRun, Tracker } from "../tracking/tracker.js";
+import { TrackedRun, type NewTrackedRun } from "../tracking/tracked-run.js";
+import type { Tracker } from "../tracking/tracker.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import type { CallRecord } from "./call-record.js";
 import type { ServedModel } from "./served-model.js";

@@ -1,7 +1,8 @@
 import type { RateWatch } from "../openai/rate-watch.js";
 import type { DatasetInput, RunStatus, Table } from "../tracking/records.js";
 import { statusAfter, type TrackedBatch, type TrackedRun } from "../tracking/tracked-run.js";
-import type { LastingRun, Tracker } from "../tracking/tracker.js";
+import type { LastingRun } from "../tracking/tracked-run.js";
+import type { Tracker } from "../tracking/tracker.js";
 import type { StudyRun } from "./study-ledger.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";

@@ -1,7 +1,8 @@
 import { mlflowConnection, withoutCredentials } from "../config/mlflow-environment.js";
-import { LlmopsError } from "../errors/llmops-error.js";
+import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import { publicLookup, refuseLocalTarget } from "../http/addresses.js";
-import { openLocalStore } from "./open-local-store.js";
+import { openLater } from "./open-later.js";
+import { databasePathOf, openLocalStore } from "./open-local-store.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 /** A store, and how far the one who names it is trusted. */
@@ -26,6 +27,22 @@ export async function openStore(named: string | StoreToOpen, options: { create: 
   const { RestStore } = await import("./rest/rest-store.js"); // with its HTTP client it is slow to load
   const connection = trusted ? mlflowConnection() : withoutCredentials(mlflowConnection());
   return new RestStore(url, publicOnly ? { ...connection, lookup: publicLookup } : connection);
+}
+
+/**
+ * The store a tracking URI names, also where it cannot be opened now: then it is tried again with every call, and `onProblem` hears why.
+ * Throws INVALID_ARGUMENT for other schemes.
+ */
+export async function openStorePatiently(named: string | StoreToOpen, onProblem: (error: LlmopsError) => void): Promise<TrackingStore> {
+  const open = () => openStore(named, { create: true });
+  try {
+    return await open();
+  } catch (thrown) {
+    const error = toLlmopsError(thrown);
+    if (!error.code.startsWith("STORE_")) throw error;
+    onProblem(error);
+    return openLater(`sqlite:///${databasePathOf(typeof named === "string" ? named : named.uri)}`, open);
+  }
 }
 
 function parseUrl(uri: string): URL {

@@ -1,8 +1,29 @@
 import { isAbort } from "../errors/llmops-error.js";
 import { packMetrics, type Entry } from "./journal/entries.js";
 import { toValidKey } from "./limits.js";
-import type { NewPoint } from "./recorded-points.js";
+import type { NewPoint, RecordedPoints } from "./recorded-points.js";
 import type { DatasetInput, Metric, RunStatus } from "./records.js";
+
+export interface NewTrackedRun {
+  experiment: string;
+  name?: string | undefined;
+  startTime?: number;
+  userId?: string;
+  tags?: Record<string, string>;
+  parent?: TrackedRun;
+  /** For a run that another process may continue. */
+  lasting?: LastingRun;
+}
+
+/** A run that outlives the process. */
+export interface LastingRun {
+  /** The run's name of its own, under which it is continued. */
+  key: string;
+  /** Continue the run of that key, if the store has it. */
+  continues: boolean;
+  /** What it was recorded with so far; "timed" where every point has a step and a time that never come again. */
+  points: RecordedPoints | "timed";
+}
 
 export interface TrackedBatch {
   params?: Record<string, string>;

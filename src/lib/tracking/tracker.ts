@@ -4,9 +4,9 @@ import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { JournalFile } from "./journal/journal-file.js";
 import { Sender } from "./journal/sender.js";
-import { asGiven, type RecordedPoints } from "./recorded-points.js";
+import { asGiven } from "./recorded-points.js";
 import type { RunStatus } from "./records.js";
-import { TrackedRun, toValidKeys } from "./tracked-run.js";
+import { TrackedRun, toValidKeys, type LastingRun, type NewTrackedRun } from "./tracked-run.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 export interface TrackerOptions {
@@ -18,25 +18,10 @@ export interface TrackerOptions {
   isBusy?: () => boolean;
 }
 
-export interface NewTrackedRun {
-  experiment: string;
-  name?: string | undefined;
-  startTime?: number;
-  userId?: string;
-  tags?: Record<string, string>;
-  parent?: TrackedRun;
-  /** For a run that another process may continue. */
-  lasting?: LastingRun;
-}
-
-/** A run that outlives the process. */
-export interface LastingRun {
-  /** The run's name of its own, under which it is continued. */
-  key: string;
-  /** Continue the run of that key, if the store has it. */
-  continues: boolean;
-  /** What it was recorded with so far; "timed" where every point has a step and a time that never come again. */
-  points: RecordedPoints | "timed";
+/** How long to wait for a store, in milliseconds: at most, and once it is known to fail. */
+export interface Patience {
+  deadlineMs: number;
+  failingMs?: number;
 }
 
 /** How many entries did not reach the store, and the file that keeps them. */
@@ -65,6 +50,7 @@ const LONGEST_PAUSE_MS = 30_000;
  * store or by `llmops mlflow sync`, and arrives once.
  */
 export class Tracker {
+  private readonly store: TrackingStore;
   private readonly journal: JournalFile;
   private readonly senders: { journal: JournalFile; sender: Sender }[];
   private readonly onProblem: (error: LlmopsError) => void;
@@ -96,6 +82,7 @@ export class Tracker {
       journal,
       sender: new Sender(journal, store, { recovered: true }),
     }));
+    this.store = store;
     this.journal = JournalFile.create(folder, store.uri);
     this.senders = [...left, { journal: this.journal, sender: new Sender(this.journal, store, { recovered: false }) }];
     this.onProblem = onProblem;
@@ -187,18 +174,18 @@ export class Tracker {
     }
   }
 
-  /** Waits until everything is in the store, at most so long. With `failFast` the store's first failure is thrown. */
-  async flush({ deadlineMs, failFast = false }: { deadlineMs: number; failFast?: boolean }): Promise<Backlog | undefined> {
+  /**
+   * Waits until everything is in the store, at most so long, and for a store that is failing at most `failingMs`. With `failFast` the
+   * store's first failure is thrown.
+   */
+  async flush({ deadlineMs, failingMs = deadlineMs, failFast = false }: Patience & { failFast?: boolean }): Promise<Backlog | undefined> {
     if (failFast) this.lastError = this.refusal = undefined;
     this.quiet = failFast;
     this.hurryUntil = Date.now() + deadlineMs;
     this.pause.abort();
-    const end = Date.now() + deadlineMs;
-    while (!this.isSent() && Date.now() < end) {
-      this.wake();
-      await Promise.race([this.working, sleep(GATHER_MS)]);
+    await this.waitUntilSent({ deadlineMs, failingMs }, () => {
       if (failFast && this.lastError) throw this.lastError;
-    }
+    });
     this.quiet = false;
     const problem = this.refusal ?? this.loss;
     if (failFast && problem) throw problem;
@@ -207,12 +194,22 @@ export class Tracker {
   }
 
   /** Flushes and ends. What could not be sent stays in the journal and is returned. */
-  async close({ deadlineMs }: { deadlineMs: number }): Promise<Backlog | undefined> {
+  async close(patience: Patience): Promise<Backlog | undefined> {
     if (this.ended) return undefined;
-    const backlog = await this.flush({ deadlineMs });
+    const backlog = await this.flush(patience);
     await this.end();
     for (const { journal } of this.senders) journal.close();
     return backlog;
+  }
+
+  private async waitUntilSent({ deadlineMs, failingMs }: Required<Patience>, look: () => void): Promise<void> {
+    let end = Date.now() + deadlineMs;
+    while (!this.isSent() && Date.now() < end) {
+      this.wake();
+      await Promise.race([this.working, sleep(GATHER_MS)]);
+      look();
+      if (this.isFailing) end = Math.min(end, Date.now() + failingMs);
+    }
   }
 
   private add(...entries: Entry[]): void {
@@ -242,6 +239,8 @@ export class Tracker {
     this.ended = true;
     this.stop.abort();
     this.pause.abort();
+    // who ends has waited long enough: a server that is away would be asked again for minutes
+    this.store.abandon();
     await this.working;
     await this.journal.synced().catch((error: unknown) => this.onProblem(toLlmopsError(error)));
   }
@@ -260,7 +259,7 @@ export class Tracker {
       );
       try {
         await this.journal.synced();
-        for (const { sender } of this.senders) await this.sendAll(sender);
+        for (const { sender } of this.senders) if (!this.stop.signal.aborted) await this.sendAll(sender);
         pauseMs = 0;
         this.lastError = undefined;
       } catch (error) {

@@ -83,5 +83,7 @@ export interface TrackingStore {
    */
   fetchArtifacts(artifactUri: string, path: string, folder: string): Promise<string>;
 
+  /** Breaks off calls that are under way: those that wait for an answer throw STORE_UNREACHABLE. Later calls are made as ever. */
+  abandon(): void;
   close(): Promise<void>;
 }

@@ -52,6 +52,50 @@ export interface EndEntry {
   endTime: number;
 }
 
+/** A line of a journal that is not an entry: the file was damaged. */
+export interface DamagedLine {
+  op: "damaged";
+  text: string;
+}
+
+/** Reads one line of a journal, whatever has become of it. */
+export function parseEntry(line: string): Entry | DamagedLine {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (isEntry(value)) return value;
+  } catch {
+    // half a line, or other bytes
+  }
+  return { op: "damaged", text: line };
+}
+
+/** What each kind of entry cannot be performed without. */
+const NEEDED: Record<Entry["op"], Record<string, (value: unknown) => boolean>> = {
+  run: { experiment: isText, startTime: Number.isFinite, tags: isObject },
+  batch: { params: isObject, metrics: isPoints, tags: isObject, runTags: isObject },
+  dataset: { dataset: isObject },
+  artifact: { path: isText },
+  end: { status: isText, endTime: Number.isFinite },
+};
+
+function isEntry(value: unknown): value is Entry {
+  if (!isObject(value) || !isText(value["run"]) || !Object.hasOwn(NEEDED, String(value["op"]))) return false;
+  const needed = NEEDED[value["op"] as Entry["op"]];
+  return Object.entries(needed).every(([name, isRight]) => isRight(value[name]));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPoints(value: unknown): boolean {
+  return Array.isArray(value) && value.every((point) => Array.isArray(point) && isText(point[0]));
+}
+
 /** Metrics as a line of JSON can hold them. */
 export function packMetrics(metrics: readonly Metric[]): BatchEntry["metrics"] {
   return metrics.map(({ key, value, timestamp, step }) => [key, toWireNumber(value), timestamp, step]);

@@ -20,7 +20,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
-import type { Entry } from "./entries.js";
+import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
 import { isAlive, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
 
@@ -29,7 +29,7 @@ const READ_BYTES = 1024 * 1024;
 const LONGEST_BYTES = 4 * 1024 * 1024;
 
 export interface ReadEntry {
-  entry: Entry;
+  entry: Entry | DamagedLine;
   /** The offset after the entry. */
   end: number;
 }
@@ -72,10 +72,10 @@ export class JournalFile {
       if ((uri !== undefined && header.uri !== uri) || header.host !== hostname() || isAlive(pid) || owned.has(id)) return [];
       try {
         renameSync(join(folder, `${pid}-${id}.jsonl`), join(folder, `${process.pid}-${id}.jsonl`));
+        return [new JournalFile(folder, id, header)];
       } catch {
-        return [];
+        return []; // another was faster, or it cannot be read: it stays where it is, and nobody's work stops for it
       }
-      return [new JournalFile(folder, id, header)];
     });
   }
 
@@ -87,8 +87,10 @@ export class JournalFile {
     this.descriptor = openSync(this.path, "a+");
     this.length = fstatSync(this.descriptor).size;
     owned.add(id);
-    this.start = readFileSync(this.path).indexOf(10) + 1;
-    this.progress = new Progress(join(folder, `${id}.progress.jsonl`), this.start);
+    const content = readFileSync(this.path);
+    this.start = content.indexOf(10) + 1;
+    const isBoundary = (offset: number) => offset >= this.start && offset <= content.length && content[offset - 1] === 10;
+    this.progress = new Progress(join(folder, `${id}.progress.jsonl`), { start: this.start, isBoundary });
   }
 
   get path(): string {
@@ -136,7 +138,7 @@ export class JournalFile {
     const entries: ReadEntry[] = [];
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0 && end < length; end = bytes.indexOf(10, start)) {
-      entries.push({ entry: JSON.parse(bytes.toString("utf8", start, end)) as Entry, end: this.progress.offset + end + 1 });
+      entries.push({ entry: parseEntry(bytes.toString("utf8", start, end)), end: this.progress.offset + end + 1 });
       start = end + 1;
     }
     return entries;
@@ -179,8 +181,8 @@ export class JournalFile {
     rmSync(join(this.folder, name), { force: true });
   }
 
-  /** Sets an entry the store refused aside, with its reason and, for an artifact, its content. */
-  reject(entry: Entry, reason: string): void {
+  /** Sets an entry the store refused aside, with its reason and, for an artifact, its content; or a line that is none. */
+  reject(entry: Entry | DamagedLine, reason: string): void {
     const file = entry.op === "artifact" ? entry.file : undefined;
     const kept = file === undefined ? entry : { ...entry, file: `${file}.rejected` };
     if (file !== undefined) renameSync(join(this.folder, file), join(this.folder, `${file}.rejected`));

@@ -13,20 +13,49 @@ export interface Header {
   host: string;
 }
 
+export interface FoundJournal {
+  pid: number;
+  id: string;
+  header: Header;
+  path: string;
+}
+
 /** The journals in a folder, of processes alive or gone. */
-export function listJournals(folder: string): { pid: number; id: string; header: Header; path: string }[] {
+export function listJournals(folder: string): FoundJournal[] {
+  return journalFiles(folder).flatMap(({ text, ...file }) => {
+    const header = parseHeader(text);
+    return header ? [{ ...file, header }] : [];
+  });
+}
+
+/** Files of processes that are gone whose first line no longer says which store their entries are for. */
+export function listDamagedJournals(folder: string): string[] {
+  const damaged = journalFiles(folder).filter(({ pid, text }) => text.includes("\n") && !parseHeader(text) && !isAlive(pid));
+  return damaged.map(({ path }) => path);
+}
+
+function journalFiles(folder: string): (Omit<FoundJournal, "header"> & { text: string })[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const [, pid, id] = NAME.exec(name) ?? [];
     if (pid === undefined || id === undefined) return [];
     const path = join(folder, name);
     try {
-      const header = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0] ?? "") as Header;
-      return header.schema === SCHEMA ? [{ pid: Number(pid), id, header, path }] : [];
+      return [{ pid: Number(pid), id, path, text: readFileSync(path, "utf8") }];
     } catch {
-      return []; // gone, or its first line was never written
+      return []; // gone meanwhile
     }
   });
+}
+
+/** Undefined for a line that was never written to its end, or damaged. */
+function parseHeader(text: string): Header | undefined {
+  try {
+    const header = JSON.parse(text.split("\n", 1)[0] ?? "") as Header | null;
+    return header?.schema === SCHEMA && typeof header.uri === "string" ? header : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a process is there. The same number as this process's, as in a container that was started again, is a process that is gone. */

@@ -13,12 +13,14 @@ export class Progress {
   private readonly runs = new Map<string, string>();
   private readonly ended: string[] = [];
 
-  /** Reads what an earlier process left; `start` is the offset of the first entry. */
-  constructor(path: string, start: number) {
+  /** Reads what an earlier process left; `start` is the offset of the first entry, and entries begin and end at boundaries. */
+  constructor(path: string, { start, isBoundary }: { start: number; isBoundary: (offset: number) => boolean }) {
     this.path = path;
     this.offset = start;
     if (!existsSync(path)) return;
     for (const line of readFileSync(path, "utf8").split("\n")) this.take(line);
+    // a damaged file: all is sent again, which the store takes once
+    if (!isBoundary(this.offset)) this.offset = start;
   }
 
   /** The id the store gave a run. */
@@ -55,15 +57,15 @@ export class Progress {
     appendFileSync(this.path, `${JSON.stringify(line)}\n`);
   }
 
-  /** A line that was cut off by a kill says nothing: what it acknowledged is sent again, which does no harm. */
+  /** A line that was cut off by a kill, or damaged, says nothing: what it acknowledged is sent again, which does no harm. */
   private take(text: string): void {
-    let line: Line;
+    let line: Partial<Record<"offset" | "run" | "id", unknown>> | null;
     try {
-      line = JSON.parse(text) as Line;
+      line = JSON.parse(text) as typeof line;
     } catch {
       return;
     }
-    if ("offset" in line) this.offset = line.offset;
-    else this.runs.set(line.run, line.id);
+    if (typeof line?.offset === "number") this.offset = line.offset;
+    else if (typeof line?.run === "string" && typeof line.id === "string") this.runs.set(line.run, line.id);
   }
 }

@@ -2,7 +2,7 @@ import { LlmopsError } from "../../errors/llmops-error.js";
 import { ensureExperiment } from "../find-experiment.js";
 import { splitBatch } from "../split-batch.js";
 import type { TrackingStore } from "../tracking-store.js";
-import { mergeBatches, type ArtifactEntry, type BatchEntry, type Entry, type RunEntry } from "./entries.js";
+import { mergeBatches, type ArtifactEntry, type BatchEntry, type DamagedLine, type Entry, type RunEntry } from "./entries.js";
 import type { JournalFile, ReadEntry } from "./journal-file.js";
 
 /** The tag that says which entry of a journal made a run: a run whose answer was lost is found again by it. */
@@ -51,7 +51,7 @@ export class Sender {
 
   private async sendGroup(group: readonly ReadEntry[]): Promise<void> {
     try {
-      await this.perform(group.map(({ entry }) => entry));
+      await this.perform(group.map(({ entry }) => requireEntry(entry)));
     } catch (error) {
       if (!(error instanceof LlmopsError) || PASSING.includes(error.code)) throw error;
       if (group.length > 1) for (const single of group) await this.sendGroup([single]);
@@ -143,6 +143,11 @@ export class Sender {
     if (id !== undefined) return id;
     throw new LlmopsError("STORE_CONFLICT", `The run of entry ${key} was refused by the store.`);
   }
+}
+
+function requireEntry(entry: Entry | DamagedLine): Entry {
+  if (entry.op !== "damaged") return entry;
+  throw new LlmopsError("STORE_CONFLICT", "This line of the journal was damaged: it is not an entry.");
 }
 
 /** Neighbouring batches as one group, everything else alone. */

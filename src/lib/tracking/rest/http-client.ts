@@ -34,6 +34,7 @@ export class HttpClient {
   private readonly prefix: string;
   private readonly headers: Record<string, string>;
   private readonly connection: MlflowConnection;
+  private underWay = new AbortController();
 
   /** `url` may hold user and password, and a path before /api. Throws INVALID_ARGUMENT for certificates that cannot be read. */
   constructor(url: URL, connection: MlflowConnection) {
@@ -71,6 +72,12 @@ export class HttpClient {
     return (await this.send(request)).body;
   }
 
+  /** Breaks off what is under way, pauses between attempts too: it throws STORE_UNREACHABLE. Later requests are sent as ever. */
+  abandon(): void {
+    this.underWay.abort(new Error("it was given up"));
+    this.underWay = new AbortController();
+  }
+
   async close(): Promise<void> {
     await this.pool.close();
   }
@@ -85,13 +92,15 @@ export class HttpClient {
         backoff: new DelegateBackoff(({ attempt, result }) => this.pauseMs(attempt, (result as { value?: Outcome }).value)),
       },
     );
-    const outcome = retries === 0 ? await this.attempt(request) : await policy.execute(() => this.attempt(request));
+    const { signal } = this.underWay;
+    const attempt = () => this.attempt(request, signal);
+    const outcome = retries === 0 ? await attempt() : await orGivenUp(policy.execute(attempt, signal), signal);
     if ("answer" in outcome) return outcome.answer;
     if ("failure" in outcome) throw unreachable(this.origin, outcome.failure);
     throw answerError(this.origin, request.path, outcome.refused);
   }
 
-  private async attempt({ method, path, query, json, content }: HttpRequest): Promise<Outcome> {
+  private async attempt({ method, path, query, json, content }: HttpRequest, signal: AbortSignal): Promise<Outcome> {
     const body = json === undefined ? (content ?? null) : JSON.stringify(json);
     const type = json === undefined ? "application/octet-stream" : "application/json";
     try {
@@ -100,6 +109,7 @@ export class HttpClient {
         path: `${this.prefix}${path}${toQuery(query)}`,
         headers: { ...this.headers, ...(body === null ? {} : { "content-type": type }) },
         body,
+        signal,
       });
       const { statusCode, headers } = answer;
       if (statusCode < 300) return { answer };
@@ -114,6 +124,20 @@ export class HttpClient {
     const asked = outcome && "refused" in outcome ? outcome.refused.retryAfterSeconds : Number.NaN;
     const seconds = Number.isFinite(asked) ? asked : backoffFactor * 2 ** (attempt - 1);
     return Math.min(MAX_PAUSE_MS, (seconds + Math.random() * backoffJitter) * 1000);
+  }
+}
+
+/** The outcome, or the signal's reason as a failure: pauses between attempts do not end with it by themselves. */
+async function orGivenUp(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  let giveUp: () => void = () => undefined;
+  const givenUp = new Promise<Outcome>((resolve) => {
+    giveUp = () => resolve({ failure: signal.reason });
+    signal.addEventListener("abort", giveUp);
+  });
+  try {
+    return await Promise.race([work, givenUp]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
 }
 

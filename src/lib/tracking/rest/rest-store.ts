@@ -246,6 +246,10 @@ export class RestStore implements TrackingStore {
     return this.artifacts.fetch(artifactUri, path, folder);
   }
 
+  abandon(): void {
+    this.http.abandon();
+  }
+
   async close(): Promise<void> {
     await this.artifacts.close();
     await this.http.close();

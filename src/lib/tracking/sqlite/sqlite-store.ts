@@ -180,6 +180,10 @@ export class SqliteStore implements TrackingStore {
     throw missing(`There is no artifact at ${artifactUri}${path === "" ? "" : `/${path}`}`);
   }
 
+  abandon(): void {
+    // nothing here waits for anybody
+  }
+
   async close(): Promise<void> {
     this.db.close();
   }
