@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -15,6 +15,7 @@ import { freePort } from "../helpers/free-port.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const FOLDERS = Number(process.env["LLMOPS_DAMAGED_FOLDERS"] ?? 200);
+const KEY_FILES = 30;
 /** More than any process has. */
 const GONE_PID = 4_194_305;
 
@@ -51,8 +52,8 @@ async function answers({ url }: Started, key?: string): Promise<number[]> {
   return [health.status, chat.status];
 }
 
-/** The state of a server that was killed with entries still to be sent: journal, limits, keys, store. */
-async function leaveState(folder: string, { locked }: { locked: boolean }): Promise<string | undefined> {
+/** The state of a server that was killed with entries still to be sent: journal, limits, store. */
+async function leaveState(folder: string): Promise<void> {
   const state = join(folder, "state");
   const journals = join(state, "journal");
   const store = await openStore(folder, { create: true });
@@ -78,7 +79,6 @@ async function leaveState(folder: string, { locked }: { locked: boolean }): Prom
     join(state, "limits.json"),
     JSON.stringify({ "a:tokens:100tokens/day": { used: 5, endsAt: Date.now() + 1e6, windowMs: 864e5 } }),
   );
-  return locked ? createKey(join(state, "keys.json"), { name: "ci", limits: [], maxParallel: null }).key : undefined;
 }
 
 async function chatUpstream(): Promise<string> {
@@ -89,7 +89,7 @@ async function chatUpstream(): Promise<string> {
 describe("a server", () => {
   it("starts with whatever an earlier one left to be sent, and sends it", async () => {
     const folder = temporaryFolder();
-    await leaveState(folder, { locked: false });
+    await leaveState(folder);
     const server = await start(folder, await chatUpstream());
     expect(await answers(server)).toEqual([200, 200]);
     await server.close();
@@ -105,7 +105,7 @@ describe("a server", () => {
   it(`starts on ${FOLDERS} folders of state with random damage, and answers`, async () => {
     const random = createRandom(20_261_127);
     const template = temporaryFolder();
-    await leaveState(template, { locked: false });
+    await leaveState(template);
     const upstream = await chatUpstream();
     for (let i = 0; i < FOLDERS; i++) {
       const folder = temporaryFolder();
@@ -117,6 +117,24 @@ describe("a server", () => {
       expect(await answers(server), `folder ${i} (${done.join(", ")})`).toEqual([200, 200]);
       await server.close();
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("starts with a damaged file of keys, and lets in nobody by that", async () => {
+    const random = createRandom(7);
+    const template = temporaryFolder();
+    const key = createKey(join(template, "state", "keys.json"), { name: "ci", limits: [], maxParallel: null }).key;
+    const upstream = await chatUpstream();
+    for (let i = 0; i < KEY_FILES; i++) {
+      const folder = temporaryFolder();
+      cpSync(template, folder, { recursive: true });
+      const [done = ""] = damageFolder(folder, random);
+      const server = await start(folder, upstream);
+      const isThere = existsSync(join(folder, "state", "keys.json"));
+      expect(await answers(server), done).toEqual([200, isThere ? 401 : 200]);
+      const [, withKey] = await answers(server, key);
+      expect([200, 401], done).toContain(withKey);
+      await server.close();
     }
   });
 
@@ -138,7 +156,8 @@ describe("a server", () => {
 
   it("starts where nothing can be written, and says that nothing is recorded", async () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, "state"), "a file where a folder should be");
+    mkdirSync(join(folder, "state"));
+    writeFileSync(join(folder, "state", "journal"), "a file where a folder should be");
     mkdirSync(join(folder, "mlflow.db"));
     const server = await start(folder, await chatUpstream());
     expect(await answers(server)).toEqual([200, 200]);

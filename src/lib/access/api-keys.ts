@@ -49,12 +49,12 @@ export class ApiKeys {
   private locked = false;
   private lookedAt = -Infinity;
 
-  /** Throws CONFIG_INVALID for a file that is not one of keys: nothing is served with half of them. */
+  /** A file that is not one of keys locks too: then none of its keys opens, and the log says so. */
   constructor({ keys = {}, path, log = () => undefined }: ApiKeysOptions) {
     this.fixed = toEntries(keys);
     this.path = path;
     this.log = log;
-    if (path !== undefined) this.read(path);
+    this.refresh();
   }
 
   /** True where a key is needed at all. A file whose last key was revoked, or that was removed, still locks: keys have been asked for. */
@@ -85,7 +85,8 @@ export class ApiKeys {
     } catch (error) {
       this.locked = true;
       const fault = messageOf(error);
-      if (fault !== this.fault) this.log(`${fault} The keys read before stay valid, and no others.`);
+      const valid = this.stored.length > 0 ? "The keys read before stay valid, and no others." : "None of its keys is let in.";
+      if (fault !== this.fault) this.log(`${fault} ${valid}`);
       this.fault = fault;
     }
   }

@@ -19,9 +19,8 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
 import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
-import { isAlive, listJournals, SCHEMA, type Header } from "./journal-folder.js";
+import { isAlive, journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
 
 const READ_BYTES = 1024 * 1024;
@@ -61,7 +60,7 @@ export class JournalFile {
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, `${process.pid}-${id}.jsonl`), `${JSON.stringify(header)}\n`, { flag: "wx" });
     } catch (cause) {
-      throw unwritable(folder, cause);
+      throw journalUnwritable(folder, cause);
     }
     return new JournalFile(folder, id, header);
   }
@@ -107,7 +106,7 @@ export class JournalFile {
       this.isDirty = true;
     } catch (cause) {
       ftruncateSync(this.descriptor, this.length);
-      throw unwritable(this.path, cause);
+      throw journalUnwritable(this.path, cause);
     }
   }
 
@@ -118,7 +117,7 @@ export class JournalFile {
     try {
       await syncAsync(this.descriptor);
     } catch (cause) {
-      throw unwritable(this.path, cause);
+      throw journalUnwritable(this.path, cause);
     }
   }
 
@@ -166,7 +165,7 @@ export class JournalFile {
     try {
       writeFileSync(join(this.folder, name), content);
     } catch (cause) {
-      throw unwritable(this.folder, cause);
+      throw journalUnwritable(this.folder, cause);
     }
     return name;
   }
@@ -210,10 +209,3 @@ export class JournalFile {
 
 /** Journals this process has open: their process is alive, and it is this one. */
 const owned = new Set<string>();
-
-function unwritable(path: string, cause: unknown): LlmopsError {
-  return new LlmopsError("STORE_UNWRITABLE", `The journal ${path} cannot be written: ${messageOf(cause)}.`, {
-    hint: "Free some space, or name a folder you may write to with LLMOPS_STATE_DIR.",
-    cause,
-  });
-}

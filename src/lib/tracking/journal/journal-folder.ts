@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemCodeOf } from "../../errors/llmops-error.js";
+import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
 
 export const SCHEMA = "llmops.journal/1";
 /** The process that owns it, and its id. */
@@ -20,7 +20,7 @@ export interface FoundJournal {
   path: string;
 }
 
-/** The journals in a folder, of processes alive or gone. */
+/** The journals in a folder, of processes alive or gone. Throws STORE_UNWRITABLE. */
 export function listJournals(folder: string): FoundJournal[] {
   return journalFiles(folder).flatMap(({ text, ...file }) => {
     const header = parseHeader(text);
@@ -35,8 +35,7 @@ export function listDamagedJournals(folder: string): string[] {
 }
 
 function journalFiles(folder: string): (Omit<FoundJournal, "header"> & { text: string })[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) => {
+  return namesIn(folder).flatMap((name) => {
     const [, pid, id] = NAME.exec(name) ?? [];
     if (pid === undefined || id === undefined) return [];
     const path = join(folder, name);
@@ -45,6 +44,23 @@ function journalFiles(folder: string): (Omit<FoundJournal, "header"> & { text: s
     } catch {
       return []; // gone meanwhile
     }
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    if (systemCodeOf(cause) === "ENOENT") return [];
+    throw journalUnwritable(folder, cause);
+  }
+}
+
+/** STORE_UNWRITABLE for a journal, or the folder of journals. */
+export function journalUnwritable(path: string, cause: unknown): LlmopsError {
+  return new LlmopsError("STORE_UNWRITABLE", `The journal ${path} cannot be written: ${messageOf(cause)}.`, {
+    hint: "Free some space, or name a folder you may write to with LLMOPS_STATE_DIR.",
+    cause,
   });
 }
 
