@@ -86,8 +86,11 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
   if (settings["server.replay"] === undefined && order.join() !== "the local model") say(`Asks ${order.join(", then ")}`);
   announceDefaults(say, service.requestDefaults);
   say(`Listening on ${url}  (OpenAI API: ${url}/v1, documentation: ${url}/docs)`);
-  const locked = service.keys?.areNeeded ?? false;
-  if (!isLoopbackHost(settings["server.host"]) && !locked) {
+  if (isLoopbackHost(settings["server.host"])) return;
+  if (settings["security.allowed_hosts"].length === 0) {
+    say("Answers to this machine's names and private addresses: name others, such as that of a proxy, with --allowed-hosts.");
+  }
+  if (service.keys?.areNeeded !== true) {
     say(`Warning: anyone who can reach ${settings["server.host"]} can use this model: there is no API key (llmops keys create NAME).`);
   }
 }

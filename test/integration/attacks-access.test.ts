@@ -321,4 +321,16 @@ describe("a web page that uses a visitor's browser", () => {
     expect((await post("http://localhost:5173", "application/json")).status).toBe(200);
     expect((await post(url, "application/json")).status).toBe(200);
   });
+
+  it("has an upstream asked by no picture, script or fetch of a route that is passed on", async () => {
+    const up = await fakeUpstream((_, response) => sendJson(response, { answer: 1 }));
+    const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
+    const { url } = await gatewayServer({ provider, routes: ["/ask"] });
+    const get = (headers: Record<string, string>) => send(url, "GET", "/ask?q=1", headers);
+    expect((await get({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).status).toBe(403);
+    expect((await get({ "sec-fetch-site": "cross-site", origin: "https://evil.example" })).status).toBe(403);
+    expect(up.seen).toEqual([]);
+    expect((await get({})).status).toBe(200);
+    expect((await get({ "sec-fetch-site": "same-origin" })).status).toBe(200);
+  });
 });

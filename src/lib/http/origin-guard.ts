@@ -32,11 +32,14 @@ export class OriginGuard {
     this.isListed = matcher(allowedOrigins);
   }
 
-  /** What a request is to be refused for, if anything. */
-  check({ headers: { host = "", origin }, method }: Pick<FastifyRequest, "headers" | "method">): Intrusion | undefined {
+  /** What a request is to be refused for, if anything. `acts` where it does more than read, which its method may not say. */
+  check({ headers, method }: Pick<FastifyRequest, "headers" | "method">, { acts = false } = {}): Intrusion | undefined {
+    const { host = "", origin, "sec-fetch-site": site } = headers;
     if (!this.isAllowedHost(host)) return "host";
-    if (origin !== undefined && !SAFE_METHODS.includes(method) && !this.isAllowedOrigin(origin, host)) return "origin";
-    return undefined;
+    if (SAFE_METHODS.includes(method) && !acts) return undefined;
+    // pictures, scripts and the like are asked for without an Origin, but browsers say that the page is of another site
+    const isForeign = origin === undefined ? site === "cross-site" : !this.isAllowedOrigin(origin, host);
+    return isForeign ? "origin" : undefined;
   }
 
   /** A name, perhaps with a port; entries with a port want that port, "*.name" any name below. */

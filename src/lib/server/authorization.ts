@@ -36,9 +36,10 @@ export function addAuthorization(app: FastifyInstance, { scopes, keys, header, .
   const isOnlyLocal = isLoopbackHost(allowed.boundTo ?? "");
   app.addHook("onRequest", async (request, reply) => {
     if (PROBES.includes(request.routeOptions.url ?? "")) return;
-    const intrusion = guard.check(request);
-    if (intrusion) throw new LlmopsError("FORBIDDEN", REFUSALS[intrusion].what, { hint: REFUSALS[intrusion].hint });
     const scope = scopes.ofRequest(request);
+    // a GET that is passed on to an upstream costs what a POST costs
+    const intrusion = guard.check(request, { acts: scope === "infer" && request.method !== "OPTIONS" });
+    if (intrusion) throw new LlmopsError("FORBIDDEN", REFUSALS[intrusion].what, { hint: REFUSALS[intrusion].hint });
     if (scope === "open" || request.method === "OPTIONS") return;
     if (keys?.areNeeded !== true) {
       if (scope === "admin") demandLocal(request, isOnlyLocal);
