@@ -1,6 +1,8 @@
 // Adds to package-lock.json the optional packages of other platforms that npm left out because the
 // registry mirror at hand does not carry them; without them `npm ci` refuses the lock file. Run it
-// after `npm install`. Platform fields come from the package's name, so that nothing is fetched.
+// after `npm install`. Platform fields come from the package's name; hashes that are missing are asked of the registry.
+// With --check it changes nothing, and fails where a package has no hash: what is installed could be anything then.
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -32,6 +34,38 @@ function platformOf(name) {
   return { cpu: [cpu], ...(libc ? { libc: [libc] } : {}), os: [os] };
 }
 
+/** Versions the registry mirror does not have, so that nobody here can know their hashes: nothing else may be without one. */
+const UNKNOWN = [
+  "linux-riscv64",
+  "mac-arm64-metal",
+  "mac-x64",
+  "win-arm64",
+  "win-x64",
+  "win-x64-cuda",
+  "win-x64-cuda-ext",
+  "win-x64-vulkan",
+];
+const isKnownGap = (key) => UNKNOWN.some((name) => key === `node_modules/@node-llama-cpp/${name}`);
+const withoutHash = () => Object.entries(lock.packages).filter(([key, entry]) => key !== "" && !entry.link && !entry.integrity);
+
+if (process.argv.includes("--check")) {
+  const missing = withoutHash().filter(([key]) => !isKnownGap(key));
+  for (const [key] of missing) console.error(`package-lock.json: ${key} has no integrity hash. Run: node scripts/complete-lock.mjs`);
+  process.exit(missing.length > 0 ? 1 : 0);
+}
+
+function distOf(name, version) {
+  try {
+    const text = execFileSync("npm", ["view", `${name}@${version}`, "dist", "--json"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the registry does not have it
+  }
+}
+
 const added = [];
 for (const entry of Object.values({ ...lock.packages })) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
@@ -40,6 +74,11 @@ for (const entry of Object.values({ ...lock.packages })) {
     lock.packages[key] = { version, ...(entry.dev ? { dev: true } : {}), optional: true, ...platformOf(name) };
     added.push(name);
   }
+}
+for (const [key, { version, ...entry }] of withoutHash()) {
+  const name = key.slice(key.lastIndexOf("node_modules/") + "node_modules/".length);
+  const { tarball, integrity } = distOf(name, version) ?? {};
+  if (integrity) lock.packages[key] = { version, resolved: tarball, integrity, ...entry };
 }
 const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 lock.packages = Object.fromEntries(sorted);

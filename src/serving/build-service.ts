@@ -11,6 +11,7 @@ import { ResponseCache } from "../lib/gateway/cache/response-cache.js";
 import type { Provider } from "../lib/gateway/call.js";
 import { MetricRegistry } from "../lib/metrics/metric-registry.js";
 import { RedisConnection } from "../lib/redis/redis-connection.js";
+import { DEFAULT_SHARING, type CacheSharing } from "../lib/server/cache-audience.js";
 import type { RequestDefaults } from "../lib/server/request-defaults.js";
 import { OwnModels, type OwnModel } from "../lib/server/own-models.js";
 import { Service } from "../lib/server/service.js";
@@ -64,6 +65,7 @@ export async function buildService(
     slos: settings["monitoring.slo"].map(parseSlo),
     deadlines: toDeadlines(settings),
     routes: settings["cache.routes"],
+    sharing: toSharing(settings),
     defaultMaxTokens: settings["providers.max_tokens"],
     defaultTemperature: settings["providers.temperature"],
     requestDefaults: toRequestDefaults(settings),
@@ -113,6 +115,15 @@ function buildCache(settings: Settings, redis: RedisConnection | undefined): Res
   };
   const store = redis ? new RedisStore(redis, limits) : new MemoryStore(limits);
   return new ResponseCache(store, { nondeterministic: settings["cache.nondeterministic"], routes: settings["cache.routes"] });
+}
+
+function toSharing(settings: Settings): CacheSharing {
+  const vary = settings["cache.vary"];
+  return {
+    vary: vary.length > 0 ? vary : DEFAULT_SHARING.vary,
+    sharedRoutes: settings["cache.shared"],
+    sharedCompletions: settings["cache.shared_completions"],
+  };
 }
 
 /** The defaults of requests with their texts read. Throws INVALID_ARGUMENT for a file that cannot be read. */

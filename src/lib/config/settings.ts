@@ -141,6 +141,13 @@ export const SETTINGS = {
     flag: "cache-route",
     placeholder: "PATH",
   }),
+  "cache.vary": list({
+    about: "headers whose values tell kept answers of --cache-route apart [default: authorization]",
+    flag: "cache-vary",
+    placeholder: "HEADER",
+  }),
+  "cache.shared": yesOrNo(false, { about: "give kept answers of --cache-route to all keys alike" }),
+  "cache.shared_completions": yesOrNo(true, { about: "give kept completions to all keys that ask the same" }),
 
   "tracking.uri": text(".", {
     fills: "tracking-uri",

@@ -17,6 +17,10 @@ export interface Call {
   includeUsage: boolean;
   requestId: string;
   deadlines: Deadlines;
+  /** Whom a kept answer is for, beside what is asked: answers are not exchanged between calls that differ in it. */
+  audience?: readonly string[];
+  /** Of a route that is only passed on: what an upstream is told beside. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** What is known of an answer beside what the client gets. */
@@ -30,6 +34,8 @@ export interface AnswerFacts {
 export interface WholeAnswer extends AnswerFacts {
   kind: "whole";
   body: JsonObject;
+  /** Whoever answered forbids keeping it. */
+  unkept?: boolean;
   origin: Origin;
 }
 

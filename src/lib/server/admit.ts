@@ -1,22 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Admission } from "../access/access.js";
-import type { Caller } from "../access/api-keys.js";
 import { costOf } from "../access/limit.js";
 import type { Call } from "../gateway/call.js";
+import { callerOf } from "./caller.js";
 import { promptTokens } from "./prompt-text.js";
 import type { Service } from "./service.js";
-
-const callers = new WeakMap<FastifyRequest, Caller>();
-
-/** Remembers whose key a request came with. */
-export function noteCaller(request: FastifyRequest, caller: Caller): void {
-  callers.set(request, caller);
-}
-
-/** Who sent a request: the owner of its key, or its address. */
-export function callerOf(request: FastifyRequest): Caller {
-  return callers.get(request) ?? { id: `ip:${request.ip}`, name: request.ip, limits: [], maxParallel: undefined };
-}
 
 /** A call that was let in. */
 export interface Admitted {

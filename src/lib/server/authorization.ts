@@ -5,7 +5,7 @@ import { allows } from "../access/scopes.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { isLoopbackHost } from "../http/addresses.js";
 import { isLocalOrigin, OriginGuard, type GuardOptions, type Intrusion } from "../http/origin-guard.js";
-import { noteCaller } from "./admit.js";
+import { noteCaller } from "./caller.js";
 import type { RouteScopes } from "./route-scopes.js";
 
 export interface AuthorizationOptions extends GuardOptions {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { checkBody, toDeadlines } from "../openai/wire-fields.js";
+import { audienceOf } from "./cache-audience.js";
 import { withDefaults } from "./request-defaults.js";
 import type { TrackingWishes } from "./request-tracking.js";
 import type { Service } from "./service.js";
@@ -35,6 +36,7 @@ export function toCall(path: string, request: FastifyRequest, service: Service):
     includeUsage: beside.stream_options?.include_usage ?? false,
     requestId: request.id,
     deadlines: { ...service.deadlines, ...toDeadlines(beside) },
+    audience: audienceOf(request, "completion", service.sharing),
   };
   return { call, wishes: toWishes(beside) };
 }

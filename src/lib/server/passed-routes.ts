@@ -3,6 +3,7 @@ import type { Call, JsonObject } from "../gateway/call.js";
 import { parseCacheControl } from "../gateway/cache/cache-control.js";
 import { abortOnDisconnect, answerHeaders, findAnswer } from "./answer.js";
 import { admit, type TokenCounts } from "./admit.js";
+import { audienceOf, passedHeaders } from "./cache-audience.js";
 import { noteAnswer } from "./request-log.js";
 import type { Service } from "./service.js";
 import { costOf } from "../access/limit.js";
@@ -27,6 +28,9 @@ export async function passOn(service: Service, path: string, request: FastifyReq
     includeUsage: false,
     requestId: request.id,
     deadlines: service.deadlines,
+    ...(path === "/v1/embeddings"
+      ? { audience: audienceOf(request, "completion", service.sharing) }
+      : { audience: audienceOf(request, "route", service.sharing), headers: passedHeaders(request, service.sharing) }),
   };
   const { call, worst, admission } = await admit(service, request, reply, asked);
   let used: TokenCounts = { prompt: 0, completion: 0 };

@@ -8,6 +8,7 @@ import { LocalProvider } from "../gateway/local-provider.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import type { Deadlines } from "../openai/deadlines.js";
 import type { Slo } from "../slo/slo.js";
+import { DEFAULT_SHARING, type CacheSharing } from "./cache-audience.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CassetteWriter } from "../cassette/cassette-writer.js";
 import type { Lease } from "./held-model.js";
@@ -41,6 +42,8 @@ export interface ServiceParts {
   deadlines?: Partial<Deadlines>;
   /** Paths of an upstream that are passed on beside OpenAI's. */
   routes?: readonly string[];
+  /** Whom kept answers are for. */
+  sharing?: CacheSharing;
   /** max_tokens of requests to upstreams that name none. */
   defaultMaxTokens?: number | undefined;
   /** Of requests that name none. */
@@ -66,6 +69,7 @@ export class Service {
   readonly prices: Prices | undefined;
   readonly deadlines: Deadlines;
   readonly routes: readonly string[];
+  readonly sharing: CacheSharing;
   readonly defaultMaxTokens: number | undefined;
   readonly defaultTemperature: number | undefined;
   readonly requestDefaults: RequestDefaults;
@@ -90,6 +94,7 @@ export class Service {
     this.tracking = parts.tracking;
     this.deadlines = { ...DEFAULT_DEADLINES, ...parts.deadlines };
     this.routes = parts.routes ?? [];
+    this.sharing = parts.sharing ?? DEFAULT_SHARING;
     this.defaultMaxTokens = parts.defaultMaxTokens;
     this.defaultTemperature = parts.defaultTemperature;
     this.requestDefaults = parts.requestDefaults ?? NO_DEFAULTS;

@@ -19,7 +19,7 @@ const BESIDE = new Set([
 const KNOWN_PATHS = new Set(["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]);
 
 /**
- * What identical calls to the same model share: path, query and every member of the body that can change the answer, in any order. Of a
+ * What identical calls to the same model share: whom the answer is for, path, query and every member of the body that can change the answer, in any order. Of a
  * route that is only passed on every member can.
  */
 export function toCacheKey(call: Call, identity: string): string {
@@ -27,7 +27,7 @@ export function toCacheKey(call: Call, identity: string): string {
   const body = isKnown
     ? Object.fromEntries(Object.entries(call.body).filter(([name, value]) => !BESIDE.has(name) && value !== null))
     : call.body;
-  const text = canonical([identity, call.method, call.path, call.query ?? "", call.stream, body]);
+  const text = canonical([identity, call.method, call.path, call.query ?? "", call.stream, body, ...(call.audience ?? [])]);
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -87,7 +87,7 @@ export class ResponseCache {
     );
     if (flightKey !== undefined) this.board(flightKey, flight);
     const answer = await flight.join(signal);
-    if (answer.kind === "whole" && !isError(answer.body)) keep(answer, { body: answer.body });
+    if (answer.kind === "whole" && answer.unkept !== true && !isError(answer.body)) keep(answer, { body: answer.body });
     return withState(answer, "miss");
   }
 
@@ -108,9 +108,12 @@ export class ResponseCache {
   }
 }
 
-/** An error that a route which is only passed on answers with a status of success. */
-function isError({ error }: JsonObject): boolean {
-  return error !== undefined && error !== null && error !== false;
+/** An error with a status of success, in the usual shapes: an answer of this moment, whoever gives it. */
+function isError({ error, errors, success, ok, status }: JsonObject): boolean {
+  const isThere = (value: unknown) => value !== undefined && value !== null && value !== false && value !== "";
+  const some = Array.isArray(errors) ? errors.length > 0 : isThere(errors);
+  const isFailure = typeof status === "string" && /^(error|fail(ed|ure)?)$/i.test(status);
+  return isThere(error) || some || success === false || ok === false || isFailure;
 }
 
 function isWithheld(body: JsonObject): boolean {

@@ -125,6 +125,7 @@ export class UpstreamProvider implements Provider {
       method: call.method,
       path: `${this.prefix}${call.path}${call.query ?? ""}`,
       headers: {
+        ...call.headers,
         "content-type": "application/json",
         "x-request-id": call.requestId,
         ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
@@ -138,7 +139,14 @@ export class UpstreamProvider implements Provider {
     const body = isCompletion(call.path) ? await this.readOne(call, response) : await this.readOther(call, response);
     const totalMs = performance.now() - begun;
     const usage = toUsage(body["usage"]);
-    return { kind: "whole", body, usage, timing: { firstTokenMs: totalMs, totalMs }, origin: originOf(this.name, totalMs) };
+    const answer = {
+      kind: "whole",
+      body,
+      usage,
+      timing: { firstTokenMs: totalMs, totalMs },
+      origin: originOf(this.name, totalMs),
+    } as const;
+    return isKnown(call.path) || !forbidsKeeping(response.headers) ? answer : { ...answer, unkept: true };
   }
 
   /** The one part of an answer that was not to be streamed. */
@@ -249,6 +257,18 @@ export class UpstreamProvider implements Provider {
 /** True for the paths whose streams can end with token counts. */
 function isCompletion(path: string): boolean {
   return path === "/v1/chat/completions" || path === "/v1/completions";
+}
+
+/** True for the paths whose answers are the same for the same question, whatever headers say. */
+function isKnown(path: string): boolean {
+  return isCompletion(path) || path === "/v1/embeddings";
+}
+
+/** True where an answer of a route is for this client or this moment alone (RFC 9111, section 5.2.2). */
+function forbidsKeeping(headers: Dispatcher.ResponseData["headers"]): boolean {
+  const control = [headers["cache-control"] ?? []].flat().join(",").toLowerCase();
+  const vary = [headers["vary"] ?? []].flat().join(",");
+  return /\b(no-store|no-cache|private)\b/.test(control) || vary.includes("*") || headers["set-cookie"] !== undefined;
 }
 
 function toUrl(text: string): URL {
