@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { systemCodeOf } from "../errors/llmops-error.js";
+
+/** A process that nothing else is taken for: a number is given to another process one day, a number with its start is not. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Where that number counts: the machine since it was started, and on Linux the container. */
+  place: string;
+  /** When it started, in the system's own words; absent where the system does not say. */
+  started?: string | undefined;
+}
+
+/** This process. */
+export function ownIdentity(): ProcessIdentity {
+  return (own ??= { pid: process.pid, place: thisPlace(), ...startOf(process.pid) });
+}
+
+let own: ProcessIdentity | undefined;
+
+/** Whether a process is alive; undefined for one of another machine or container, of which nothing is known here. */
+export function isRunning({ pid, place, started }: ProcessIdentity): boolean | undefined {
+  if (place !== ownIdentity().place) return undefined;
+  if (!exists(pid)) return false;
+  return started === undefined || started === (startOf(pid).started ?? started);
+}
+
+/** Whether there is a process of that number, be it the one that is meant or another. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) === "EPERM";
+  }
+}
+
+function thisPlace(): string {
+  const boot = orNothing(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  return [hostname(), boot, orNothing(() => readlinkSync("/proc/self/ns/pid"))].filter((part) => part !== undefined).join(" ");
+}
+
+/** Linux: the 22nd field of /proc/PID/stat, in ticks since the machine was started; elsewhere what ps says. */
+function startOf(pid: number): { started?: string } {
+  const started =
+    process.platform === "linux"
+      ? orNothing(
+          () =>
+            readFileSync(`/proc/${pid}/stat`, "latin1")
+              .replace(/^.*\) /s, "")
+              .split(" ")[19],
+        )
+      : orNothing(() => psStart(pid));
+  return started === undefined || started === "" ? {} : { started };
+}
+
+function psStart(pid: number): string {
+  return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
