@@ -1,9 +1,12 @@
-import { existsSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, request, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { ApiKeys } from "../../src/lib/access/api-keys.js";
+import { ApiKeys, splitKeys } from "../../src/lib/access/api-keys.js";
+import { createKey, readKeyFile } from "../../src/lib/access/key-file.js";
 import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
 import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
 import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
@@ -17,7 +20,6 @@ import { HttpClient } from "../../src/lib/tracking/rest/http-client.js";
 import { RemoteArtifacts } from "../../src/lib/tracking/rest/remote-artifacts.js";
 import { mlflowConnection } from "../../src/lib/config/mlflow-environment.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
-import { splitKeys } from "../../src/lib/access/api-keys.js";
 import { errorOf } from "../helpers/error-of.js";
 import { TrackingSeat } from "../../src/serving/build-tracking.js";
 import { freePort } from "../helpers/free-port.js";
@@ -203,6 +205,43 @@ describe("what is given in flags", () => {
     expect(["a", "b", "c"].map((key) => given.identify(key)?.id)).toEqual(["fixed-1", "fixed-2", "fixed-3"]);
     expect(given.identify("a,b")).toBeUndefined();
     expect(splitKeys("# mine\n a , b\r\n\n,c\n")).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("many who change the keys at once", () => {
+  it("lose none of 50 creates and 50 revokes in ten processes", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const numbers = Array.from({ length: 10 }, (_, i) => i);
+    for (const i of numbers)
+      for (const j of [0, 1, 2, 3, 4]) await createKey(path, { name: `old-${i}-${j}`, limits: [], maxParallel: null });
+    const script = (i: number) => `
+      import { createKey, revokeKey } from ${JSON.stringify(join(process.cwd(), "dist/lib/access/key-file.js"))};
+      const path = ${JSON.stringify(path)};
+      for (const j of [0, 1, 2, 3, 4]) {
+        await createKey(path, { name: "new-${i}-" + j, limits: [], maxParallel: null });
+        await revokeKey(path, "old-${i}-" + j);
+      }`;
+    await Promise.all(numbers.map((i) => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script(i)])));
+    const keys = readKeyFile(path);
+    expect(keys).toHaveLength(100);
+    expect(new Set(keys.map(({ name }) => name)).size).toBe(100);
+    for (const { name, revoked_at: revokedAt } of keys) expect(revokedAt === null, name).toBe(name.startsWith("new-"));
+    expect(readdirSync(dirname(path))).toEqual(["keys.json"]);
+  });
+});
+
+describe("a damaged file of keys", () => {
+  it("neither lets anybody in nor fails requests of a running server", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const { key } = await createKey(path, { name: "a", limits: [], maxParallel: null });
+    const log: string[] = [];
+    const { url } = await gateway({ keys: new ApiKeys({ path, log: (text) => void log.push(text) }) });
+    const ask = async (one: string) => (await send(url, "GET", "/v1/models", { authorization: `Bearer ${one}` })).status;
+    expect([await ask(key), await ask("other")]).toEqual([200, 401]);
+    writeFileSync(path, "{ half");
+    await expect.poll(async () => [await ask(key), await ask("other"), log.length], { timeout: 3000 }).toEqual([200, 401, 1]);
+    expect((await send(url, "GET", "/v1/models")).status).toBe(401);
+    expect(log[0]).toContain("cannot be used as a file of keys");
   });
 });
 

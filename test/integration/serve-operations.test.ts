@@ -341,7 +341,7 @@ describe("access", () => {
     const lines: string[] = [];
     const logger = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
     const path = join(temporaryFolder(), "keys.json");
-    const { key } = createKey(path, { name: "alice", limits: [], maxParallel: null });
+    const { key } = await createKey(path, { name: "alice", limits: [], maxParallel: null });
     const { url } = await serve({ keys: new ApiKeys({ keys: { infer: ["static-secret"] }, path }) }, { apiKeyHeader: "X-Own", logger });
     const status = async (headers: Record<string, string>) => (await post(`${url}/v1/chat/completions`, question, headers)).status;
     expect(await status({})).toBe(401);
@@ -356,9 +356,9 @@ describe("access", () => {
     expect((await post(`${url}/mlflow-config`, { experiment_name: "x" })).status).toBe(401);
     const unlocked = await serve({ keys: new ApiKeys({ path: `${path}.later` }) });
     expect((await fetch(`${unlocked.url}/v1/models`)).status).toBe(200);
-    createKey(`${path}.later`, { name: "first", limits: [], maxParallel: null });
+    await createKey(`${path}.later`, { name: "first", limits: [], maxParallel: null });
     await expect.poll(async () => (await fetch(`${unlocked.url}/v1/models`)).status, { timeout: 5000 }).toBe(401);
-    revokeKey(path, "alice");
+    await revokeKey(path, "alice");
     await expect.poll(() => status({ authorization: `Bearer ${key}` }), { timeout: 5000 }).toBe(401);
     expect(lines.join("")).not.toMatch(new RegExp(`${key}|static-secret|wrong-secret`));
   });

@@ -42,7 +42,7 @@ export default class KeysCreate extends BaseCommand {
     flags.limit.forEach(parseLimit);
     const scopes = parseScopes(flags.scope);
     const asked = { name: args.name, limits: flags.limit, maxParallel: flags["max-parallel"] ?? null, scopes };
-    const { key, stored } = createKey(keyFilePath(), asked);
+    const { key, stored } = await createKey(keyFilePath(), asked);
     if (!this.jsonEnabled()) {
       this.printWhole(key);
       this.note(`This is the key of ${stored.name} (id ${stored.id}, ${stored.scopes.join(", ")}); it is not shown again.`);

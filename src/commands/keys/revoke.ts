@@ -11,7 +11,7 @@ export default class KeysRevoke extends BaseCommand {
 
   async run(): Promise<object> {
     const { args } = await this.parse(KeysRevoke);
-    const { id, name, revoked_at: revokedAt } = revokeKey(keyFilePath(), args.key);
+    const { id, name, revoked_at: revokedAt } = await revokeKey(keyFilePath(), args.key);
     if (!this.jsonEnabled()) this.log(`Revoked the key of ${name} (id ${id}).`);
     return { schema: "llmops.key/1", id, name, revoked_at: revokedAt };
   }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { Access } from "./access.js";
@@ -116,15 +116,18 @@ describe("limits", () => {
 });
 
 describe("keys", () => {
-  it("are kept as hashes, found again, and closed by revoking", () => {
+  const plain = { limits: [], maxParallel: null };
+
+  it("are kept as hashes, found again, and closed by revoking", async () => {
     const path = join(temporaryFolder(), "keys.json");
-    const { key, stored } = createKey(path, { name: "ci", limits: ["5/minute"], maxParallel: 2 });
+    const { key, stored } = await createKey(path, { name: "ci", limits: ["5/minute"], maxParallel: 2 });
     expect(readFileSync(path, "utf8")).not.toContain(key);
+    expect(statSync(path).mode & 0o077).toBe(0);
     const keys = new ApiKeys({ keys: { infer: ["fixed"] }, path });
-    expect(keys.identify(key)).toMatchObject({ id: stored.id, name: "ci", maxParallel: 2 });
+    expect(keys.identify(key)).toMatchObject({ id: stored.id, name: "ci", maxParallel: 2, scopes: ["infer"] });
     expect(keys.identify("fixed")?.name).toBe("api-key");
     expect([keys.identify(`${key}x`), keys.identify("")]).toEqual([undefined, undefined]);
-    revokeKey(path, "ci");
+    expect(await revokeKey(path, "ci")).toMatchObject({ id: stored.id, revoked_at: expect.any(String) as string });
     expect(new ApiKeys({ path }).identify(key)).toBeUndefined();
     expect(new ApiKeys({ path }).areNeeded).toBe(true);
     expect(readKeyFile(path)[0]?.revoked_at).not.toBeNull();
@@ -132,8 +135,62 @@ describe("keys", () => {
 
   it("are refused twice under one name, and revoked only where there is one", async () => {
     const path = join(temporaryFolder(), "keys.json");
-    createKey(path, { name: "a", limits: [], maxParallel: null });
-    expect((await errorOf(() => createKey(path, { name: "a", limits: [], maxParallel: null }))).message).toContain('named "a"');
+    await createKey(path, { name: "a", ...plain });
+    expect((await errorOf(() => createKey(path, { name: "a", ...plain }))).message).toContain('named "a"');
     expect((await errorOf(() => revokeKey(path, "b"))).hint).toContain("Keys: a.");
+    await revokeKey(path, "a");
+    const { stored } = await createKey(path, { name: "a", ...plain });
+    expect((await revokeKey(path, "a")).id).toBe(stored.id); // not the one that was revoked before
+  });
+
+  it("of files from before there were scopes ask models; of fixed ones a key given for several scopes has them all", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const { key } = await createKey(path, { name: "old", ...plain });
+    const { keys: stored, ...rest } = JSON.parse(readFileSync(path, "utf8")) as { keys: object[] };
+    writeFileSync(path, JSON.stringify({ ...rest, keys: stored.map((one) => ({ ...one, scopes: undefined })) }));
+    const keys = new ApiKeys({ keys: { infer: ["both", "x"], read: ["both"], admin: ["root"] }, path });
+    const scopesOf = (one: string) => keys.identify(one)?.scopes;
+    expect([key, "both", "x", "root"].map(scopesOf)).toEqual([["infer"], ["infer", "read"], ["infer"], ["admin"]]);
+    expect(new Set([key, "both", "x", "root"].map((one) => keys.identify(one)?.id)).size).toBe(4);
+  });
+
+  it("that are revoked are refused within a second, also when the wall clock is set back or stands still", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const { key } = await createKey(path, { name: "a", ...plain });
+    const keys = new ApiKeys({ path });
+    expect(keys.identify(key)?.name).toBe("a");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 2 * 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await revokeKey(path, "a");
+    await expect.poll(() => keys.identify(key), { timeout: 1000, interval: 20 }).toBeUndefined();
+  });
+
+  it("stay as they were while their file is damaged, which the log says once; nobody else is let in, and nothing throws", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const log: string[] = [];
+    const { key } = await createKey(path, { name: "a", ...plain });
+    const whole = readFileSync(path, "utf8");
+    const keys = new ApiKeys({ path, log: (text) => void log.push(text) });
+    for (const damaged of [whole.slice(0, 100), "", "null", '{"schema":"llmops.keys/1"}', "\0\0\0"]) {
+      writeFileSync(path, damaged);
+      const seen = log.length;
+      await expect.poll(() => keys.areNeeded && log.length, { timeout: 3000 }).toBeGreaterThan(seen);
+      expect([keys.identify(key)?.name, keys.identify("other"), keys.areNeeded]).toEqual(["a", undefined, true]);
+    }
+    expect(log[0]).toMatch(/cannot be used as a file of keys.*stay valid/s);
+    writeFileSync(path, whole);
+    await expect.poll(() => keys.areNeeded && log.at(-1), { timeout: 3000 }).toContain("can be read again");
+    expect(log).toHaveLength(6);
+  });
+
+  it("lock a server whose key file is damaged before any was read, from the start or later", async () => {
+    const path = join(temporaryFolder(), "keys.json");
+    const keys = new ApiKeys({ path });
+    expect(keys.areNeeded).toBe(false);
+    writeFileSync(path, "{");
+    await expect.poll(() => keys.areNeeded, { timeout: 3000 }).toBe(true);
+    expect([new ApiKeys({ path }).areNeeded, new ApiKeys({ path }).identify("")]).toEqual([true, undefined]);
+    rmSync(path);
+    expect(keys.areNeeded).toBe(true);
   });
 });

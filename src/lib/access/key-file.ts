@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { withFileLock } from "../files/file-lock.js";
+import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import { parseLimit } from "./limit.js";
 import { DEFAULT_SCOPES, SCOPES, type Scope } from "./scopes.js";
 
@@ -61,18 +63,12 @@ export interface NewKey {
   scopes?: readonly Scope[];
 }
 
-/** Makes a key and adds it to the file. The key itself is only in what this returns. */
-export function createKey(
+/** Makes a key and adds it to the file. The key itself is only in what this returns. Throws INVALID_ARGUMENT for a name that is taken. */
+export async function createKey(
   path: string,
   { name, limits, maxParallel, scopes = DEFAULT_SCOPES }: NewKey,
-): { key: string; stored: StoredKey } {
+): Promise<{ key: string; stored: StoredKey }> {
   checkName(name);
-  const keys = readKeyFile(path);
-  if (keys.some((key) => key.name === name && key.revoked_at === null)) {
-    throw new LlmopsError("INVALID_ARGUMENT", `There is a key named "${name}" already.`, {
-      hint: "Choose another name, or revoke that key.",
-    });
-  }
   const key = `llmops-${randomBytes(32).toString("base64url")}`;
   const stored: StoredKey = {
     id: randomBytes(4).toString("hex"),
@@ -84,7 +80,12 @@ export function createKey(
     max_parallel: maxParallel,
     scopes: [...scopes],
   };
-  writeKeyFile(path, [...keys, stored]);
+  await changeKeys(path, (keys) => {
+    if (!keys.some((one) => one.name === name && one.revoked_at === null)) return [...keys, stored];
+    throw new LlmopsError("INVALID_ARGUMENT", `There is a key named "${name}" already.`, {
+      hint: "Choose another name, or revoke that key.",
+    });
+  });
   return { key, stored };
 }
 
@@ -98,33 +99,36 @@ function checkName(name: string): void {
 }
 
 /** Revokes the key of that name or id; running servers notice within a second. Throws INVALID_ARGUMENT where there is none. */
-export function revokeKey(path: string, nameOrId: string): StoredKey {
-  const keys = readKeyFile(path);
-  const found = keys.find((key) => key.revoked_at === null && (key.name === nameOrId || key.id === nameOrId));
-  if (!found) {
-    const names = keys.filter((key) => key.revoked_at === null).map((key) => key.name);
-    throw new LlmopsError("INVALID_ARGUMENT", `There is no key "${nameOrId}".`, {
-      hint: names.length > 0 ? `Keys: ${names.join(", ")}.` : "There are no keys; make one with `llmops keys create NAME`.",
-    });
-  }
-  const revoked = { ...found, revoked_at: new Date().toISOString() };
-  writeKeyFile(
-    path,
-    keys.map((key) => (key === found ? revoked : key)),
-  );
-  return revoked;
+export async function revokeKey(path: string, nameOrId: string): Promise<StoredKey> {
+  const revokedAt = new Date().toISOString();
+  const keys = await changeKeys(path, (before) => {
+    const found = before.find((key) => key.revoked_at === null && (key.name === nameOrId || key.id === nameOrId));
+    if (!found) throw unknownKey(nameOrId, before);
+    return before.map((key) => (key === found ? { ...found, revoked_at: revokedAt } : key));
+  });
+  return keys.find((key) => key.revoked_at === revokedAt && (key.name === nameOrId || key.id === nameOrId)) as StoredKey;
+}
+
+function unknownKey(nameOrId: string, keys: readonly StoredKey[]): LlmopsError {
+  const names = keys.filter((key) => key.revoked_at === null).map((key) => key.name);
+  return new LlmopsError("INVALID_ARGUMENT", `There is no key "${nameOrId}".`, {
+    hint: names.length > 0 ? `Keys: ${names.join(", ")}.` : "There are no keys; make one with `llmops keys create NAME`.",
+  });
+}
+
+/** Reads, changes and writes the file while no other process does: of changes at once none is lost. Returns the keys as they are now. */
+async function changeKeys(path: string, change: (keys: readonly StoredKey[]) => StoredKey[]): Promise<StoredKey[]> {
+  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE.folderMode });
+  return withFileLock(`${path}.lock`, () => {
+    const keys = change(readKeyFile(path));
+    writeWhole(path, `${JSON.stringify({ schema: "llmops.keys/1", keys }, null, 2)}\n`, PRIVATE);
+    return keys;
+  });
 }
 
 /** Keys have 256 random bits, so a fast hash is enough: there is nothing to guess. */
 export function digestOf(key: string): Buffer {
   return createHash("sha256").update(key).digest();
-}
-
-function writeKeyFile(path: string, keys: readonly StoredKey[]): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify({ schema: "llmops.keys/1", keys }, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
 }
 
 function broken(path: string, why: string): LlmopsError {
