@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LlmopsError, messageOf, systemCodeOf } from "./lib/errors/llmops-error.js";
+import { writeWholeStream } from "./lib/files/write-whole.js";
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: "You may not write there: choose another folder, or change its permissions.",
@@ -37,12 +36,9 @@ export function prepareFolder(path: string): void {
 
 /** Writes a file, whole or not at all. Throws INVALID_ARGUMENT. */
 export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
-  const draft = `${path}.${randomUUID()}.new`;
   try {
-    await writeFile(draft, content);
-    await rename(draft, path);
+    await writeWholeStream(path, content);
   } catch (cause) {
-    await rm(draft, { force: true });
     throw unwritable(path, cause);
   }
 }

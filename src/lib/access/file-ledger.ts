@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import { MemoryLedger, type Booking, type Verdict } from "./ledger.js";
 
 /** Shorter windows are over before a restart is. */
@@ -44,10 +44,7 @@ export class FileLedger extends MemoryLedger {
     this.timer = undefined;
     const kept = [...this.buckets].filter(([, { windowMs, endsAt }]) => windowMs >= KEPT_FROM_MS && endsAt > Date.now());
     try {
-      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      const draft = `${this.path}.${process.pid}`;
-      writeFileSync(draft, JSON.stringify(Object.fromEntries(kept)), { mode: 0o600 });
-      renameSync(draft, this.path);
+      writeWhole(this.path, JSON.stringify(Object.fromEntries(kept)), PRIVATE);
     } catch (error) {
       this.onProblem(`What limits have used up could not be kept: ${(error as Error).message}`);
     }

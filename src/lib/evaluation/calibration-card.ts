@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
+import { writeWhole } from "../files/write-whole.js";
 
 const estimate = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
 
@@ -69,14 +69,10 @@ export function toCardSummary({ kappa, rows, created }: CalibrationCard): CardSu
 /** Writes a card, whole or not at all, in place of an older one of the same judge; returns its path. Throws STORE_UNWRITABLE. */
 export function writeCard(folder: string, card: CalibrationCard): string {
   const path = join(folder, `${card.criterion}-${card.fingerprint}.json`);
-  const draft = `${path}.${randomUUID()}.new`;
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(draft, `${JSON.stringify(card, null, 1)}\n`);
-    renameSync(draft, path);
+    writeWhole(path, `${JSON.stringify(card, null, 1)}\n`, { folderMode: 0o777 });
     return path;
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw new LlmopsError("STORE_UNWRITABLE", `The card ${path} cannot be written: ${messageOf(cause)}.`, {
       hint: "Make the folder writable.",
       cause,

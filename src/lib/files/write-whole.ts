@@ -10,6 +10,9 @@ import { systemCodeOf } from "../errors/llmops-error.js";
 /** Of files with keys, prompts or answers in them, and of the folders made for such files: nobody else reads them. */
 export const PRIVATE = { mode: 0o600, folderMode: 0o700 } as const;
 
+/** The names drafts have: what lists a folder leaves them out. */
+export const DRAFT_NAME = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.draft$/;
+
 export interface WholeOptions {
   /** What a new file may be at most; the umask narrows it. One that is there keeps its own mode, as far as this lets it. Default 0666. */
   mode?: number;
@@ -62,13 +65,6 @@ export async function writeWholeStream(
     if (content instanceof Readable) content.destroy();
     throw cause;
   }
-}
-
-/** `writeWhole` for what writes at places of its own choice: `fill` gets the open draft. */
-export async function writeWholeWith(path: string, fill: (draft: FileHandle) => Promise<void>, options: WholeOptions = {}): Promise<void> {
-  if (options.folderMode !== undefined) await mkdir(dirname(path), { recursive: true, mode: options.folderMode });
-  const { target, before } = targetOf(path);
-  await replace(target, fill, { ...options, before });
 }
 
 type Replacing = WholeOptions & { before: Stats | undefined };

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import { lockFile } from "../tracking/file-lock.js";
+import { takeLock } from "../files/file-lock.js";
+import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import type { SavedMonitor } from "./monitor.js";
 
 /** What a monitor needs to go on after it was stopped: its MLflow run, error budgets, alerts. */
@@ -45,8 +46,8 @@ export function loadState(path: string, note: (text: string) => void): MonitorSt
  */
 export function lockState(path: string): (() => void) | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    const lock = lockFile(`${path}.lock`);
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE.folderMode });
+    const lock = takeLock(`${path}.lock`);
     return lock.owner === undefined ? lock.release : undefined;
   } catch (cause) {
     throw unwritable(path, cause);
@@ -55,13 +56,9 @@ export function lockState(path: string): (() => void) | undefined {
 
 /** Keeps the state, whole or not at all. Throws STORE_UNWRITABLE. */
 export function saveState(path: string, state: MonitorState): void {
-  const draft = `${path}.${randomUUID()}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(draft, JSON.stringify(state));
-    renameSync(draft, path);
+    writeWhole(path, JSON.stringify(state), PRIVATE);
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw unwritable(path, cause);
   }
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { PRIVATE } from "../files/write-whole.js";
 import type { Params } from "../samplers/space.js";
 
 /** How a trial ended: all samples asked, stopped early as clearly worse, or nothing of it worked; or not yet. */
@@ -43,7 +44,7 @@ export class TrialLog {
   /** Throws STORE_UNWRITABLE. */
   write(trial: number, facts: Partial<LoggedTrial>): void {
     try {
-      appendFileSync(this.path, `${JSON.stringify({ trial, ...facts })}\n`);
+      appendFileSync(this.path, `${JSON.stringify({ trial, ...facts })}\n`, PRIVATE);
     } catch (cause) {
       throw new LlmopsError("STORE_UNWRITABLE", `${this.path} cannot be written: ${messageOf(cause)}.`, {
         hint: "Free some space, or make the folder writable, and continue with --resume.",

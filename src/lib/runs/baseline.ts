@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { readJsonFile } from "../files/read-text-file.js";
+import { writeWhole } from "../files/write-whole.js";
 import { directionOf, isRate } from "./compare-scores.js";
 import type { SampleScores, ScoredSource } from "./sample-scores.js";
 
@@ -83,14 +83,10 @@ export function readBaseline(folder: string, name: string): Baseline {
 /** Writes a baseline, whole or not at all, and returns its path. Throws STORE_UNWRITABLE. */
 export function writeBaseline(folder: string, name: string, baseline: Baseline): string {
   const path = pathOf(folder, name);
-  const draft = `${path}.${randomUUID()}.new`;
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(draft, `${JSON.stringify(baseline, null, 1)}\n`);
-    renameSync(draft, path);
+    writeWhole(path, `${JSON.stringify(baseline, null, 1)}\n`, { folderMode: 0o777 });
     return path;
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw new LlmopsError("STORE_UNWRITABLE", `The baseline ${path} cannot be written: ${messageOf(cause)}.`, {
       hint: "Make the folder writable.",
       cause,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
-import { lockFile } from "../tracking/file-lock.js";
+import { takeLock } from "../files/file-lock.js";
 import { readHeader, type StudyHeader } from "./study-journal.js";
 
 /** Finished studies kept for --retry-failed and `compare`. */
@@ -50,7 +50,7 @@ export function pruneStudies(parent: string): void {
  * Keeps a study to one process: throws STUDY_BUSY while another one that is alive has it. Returns what gives it back.
  */
 export function lockStudy(parent: string, id: string): () => void {
-  const lock = lockFile(join(parent, id, "lock"));
+  const lock = takeLock(join(parent, id, "lock"));
   if (lock.owner === undefined) return lock.release;
   throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${lock.owner}.`, { hint: "Wait for it, or end it." });
 }

@@ -1,20 +1,9 @@
-import {
-  closeSync,
-  fdatasync,
-  ftruncateSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import type { Completion, FinishReason } from "../openai/completion.js";
 import { addCosts, type Score, type Scorer, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
 import { RecordedPoints } from "../tracking/recorded-points.js";
@@ -105,9 +94,9 @@ export class StudyJournal {
   static create(parent: string, header: StudyHeader): StudyJournal {
     const folder = join(parent, header.id);
     try {
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true, mode: PRIVATE.folderMode });
       writeHeader(folder, header);
-      return new StudyJournal(folder, header, openSync(join(folder, CELLS), "ax+"));
+      return new StudyJournal(folder, header, openSync(join(folder, CELLS), "ax+", PRIVATE.mode));
     } catch (cause) {
       throw unwritable(folder, cause);
     }
@@ -200,9 +189,7 @@ export function readHeader(folder: string): StudyHeader {
 }
 
 function writeHeader(folder: string, header: StudyHeader): void {
-  const draft = join(folder, `${HEADER}.new`);
-  writeFileSync(draft, `${JSON.stringify(header, null, 1)}\n`);
-  renameSync(draft, join(folder, HEADER));
+  writeWhole(join(folder, HEADER), `${JSON.stringify(header, null, 1)}\n`, { mode: PRIVATE.mode });
 }
 
 /** Built member by member: it is done for every cell, and spreads cost more than all else here. */

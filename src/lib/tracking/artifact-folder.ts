@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { accessSync, constants, createReadStream, createWriteStream, mkdirSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { accessSync, constants, createReadStream, mkdirSync, realpathSync, lstatSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve as resolvePath, sep } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { DRAFT_NAME, writeWholeStream } from "../files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
 import { invalid, missing } from "./mlflow-error.js";
 import type { FileInfo } from "./records.js";
@@ -35,13 +34,9 @@ export class ArtifactFolder {
   /** Writes one file under an artifact URI; it appears whole or not at all. */
   async write(artifactUri: string, path: string, content: ArtifactContent): Promise<void> {
     const target = this.file(artifactUri, path);
-    const draft = `${target}.${randomUUID()}.new`;
     try {
-      await mkdir(dirname(target), { recursive: true });
-      await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(draft));
-      await rename(draft, target);
+      await writeWholeStream(target, content, { folderMode: 0o777 });
     } catch (cause) {
-      await rm(draft, { force: true });
       throw writeError(target, path, cause);
     }
   }
@@ -63,13 +58,15 @@ export class ArtifactFolder {
   async list(artifactUri: string, path: string): Promise<FileInfo[]> {
     const folder = this.resolve(artifactUri, path);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    const shown = entries.filter((entry) => !entry.name.endsWith(".new") || entry.isDirectory());
-    const infos = shown.map(async (entry): Promise<FileInfo> => {
+    const shown = entries.filter((entry) => !DRAFT_NAME.test(entry.name));
+    const infos = shown.map(async (entry): Promise<FileInfo[]> => {
       const full = join(folder, entry.name);
-      const sizeBytes = entry.isDirectory() ? 0 : (await stat(full)).size;
-      return { path: path === "" ? entry.name : `${path}/${entry.name}`, isFolder: entry.isDirectory(), sizeBytes };
+      const info = await stat(full).catch(() => undefined); // a link to nothing, or deleted meanwhile
+      if (!info || (entry.isSymbolicLink() && this.leaves(artifactUri, full))) return [];
+      const sizeBytes = info.isDirectory() ? 0 : info.size;
+      return [{ path: path === "" ? entry.name : `${path}/${entry.name}`, isFolder: info.isDirectory(), sizeBytes }];
     });
-    return (await Promise.all(infos)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return (await Promise.all(infos)).flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Deletes a file or a whole folder; nothing happens when it is not there. */
@@ -80,8 +77,19 @@ export class ArtifactFolder {
   /** The place of an artifact on this machine; the URI's own for an empty path. Throws INVALID_PARAMETER_VALUE. */
   resolve(artifactUri: string, path: string): string {
     checkArtifactPath(path);
-    const folder = this.locate(artifactUri);
-    return path === "" ? folder : join(folder, ...path.split("/").filter((part) => part !== ""));
+    const parts = path.split("/").filter((part) => part !== "");
+    for (const part of parts) checkName(part);
+    const place = join(this.locate(artifactUri), ...parts);
+    if (this.leaves(artifactUri, place))
+      throw invalid(`Invalid path: '${path}' is behind a symbolic link that leaves the artifact folder.`);
+    return place;
+  }
+
+  /** Whether a place is, behind symbolic links, outside what its URI may reach; also a link to nothing, which would be made there. */
+  private leaves(artifactUri: string, place: string): boolean {
+    const root = realPlace(artifactUri.startsWith(SCHEME) ? this.root : this.locate(artifactUri));
+    const real = realPlace(place);
+    return root === undefined || real === undefined || !(real === root || real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
   }
 
   private file(artifactUri: string, path: string): string {
@@ -100,6 +108,39 @@ export class ArtifactFolder {
     const relative = uri.slice(SCHEME.length).replace(/^\/+/, "");
     checkArtifactPath(relative);
     return join(this.root, relative);
+  }
+}
+
+/** File systems take no longer names. */
+const LONGEST_NAME_BYTES = 255;
+
+function checkName(name: string): void {
+  const bytes = Buffer.byteLength(name);
+  if (bytes > LONGEST_NAME_BYTES) {
+    throw invalid(`Invalid path: a name of ${bytes} bytes ('${name.slice(0, 40)}...'); names have at most ${LONGEST_NAME_BYTES}.`);
+  }
+  if (DRAFT_NAME.test(name)) throw invalid(`Invalid path: '${name}' is the name of an unfinished upload.`);
+}
+
+/** Where a place is behind symbolic links, as far as it is there; undefined for a link to nothing, or round in circles. */
+function realPlace(place: string): string | undefined {
+  const missing: string[] = [];
+  for (let above = resolvePath(place); ; above = dirname(above)) {
+    try {
+      return join(realpathSync(above), ...missing);
+    } catch (error) {
+      if (!["ENOENT", "ENOTDIR"].includes(systemCodeOf(error) ?? "")) return undefined;
+    }
+    if (isThere(above)) return undefined;
+    missing.unshift(basename(above));
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // below a file
   }
 }
 

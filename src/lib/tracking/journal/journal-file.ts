@@ -22,6 +22,7 @@ import { promisify } from "node:util";
 import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
 import { isAlive, journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
+import { PRIVATE } from "../../files/write-whole.js";
 
 const READ_BYTES = 1024 * 1024;
 /** A file that has been sent is emptied when it is longer: a server records for months. */
@@ -57,8 +58,8 @@ export class JournalFile {
     const id = randomUUID();
     const header: Header = { schema: SCHEMA, uri, host: hostname() };
     try {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, `${process.pid}-${id}.jsonl`), `${JSON.stringify(header)}\n`, { flag: "wx" });
+      mkdirSync(folder, { recursive: true, mode: PRIVATE.folderMode });
+      writeFileSync(join(folder, `${process.pid}-${id}.jsonl`), `${JSON.stringify(header)}\n`, { flag: "wx", mode: PRIVATE.mode });
     } catch (cause) {
       throw journalUnwritable(folder, cause);
     }
@@ -163,7 +164,7 @@ export class JournalFile {
   keepContent(content: string | Uint8Array): string {
     const name = `${this.id}.${randomUUID()}.blob`;
     try {
-      writeFileSync(join(this.folder, name), content);
+      writeFileSync(join(this.folder, name), content, { mode: PRIVATE.mode });
     } catch (cause) {
       throw journalUnwritable(this.folder, cause);
     }
@@ -185,7 +186,9 @@ export class JournalFile {
     const file = entry.op === "artifact" ? entry.file : undefined;
     const kept = file === undefined ? entry : { ...entry, file: `${file}.rejected` };
     if (file !== undefined) renameSync(join(this.folder, file), join(this.folder, `${file}.rejected`));
-    appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`);
+    appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`, {
+      mode: PRIVATE.mode,
+    });
   }
 
   /** Closes the file, and deletes it when everything has been sent or `discard` is set. */

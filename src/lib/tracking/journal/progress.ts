@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { PRIVATE, writeWhole } from "../../files/write-whole.js";
 
 /** Ids of runs that have ended are kept for so many: later entries may still name them. */
 const ENDED_RUNS = 10_000;
@@ -48,9 +49,7 @@ export class Progress {
   restart(offset: number): void {
     this.offset = offset;
     const lines: Line[] = [{ offset }, ...[...this.runs].map(([run, id]) => ({ run, id }))];
-    const draft = `${this.path}.new`;
-    writeFileSync(draft, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    renameSync(draft, this.path);
+    writeWhole(this.path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), PRIVATE);
   }
 
   private append(line: Line): void {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, existsSync, linkSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
+import { PRIVATE } from "../../files/write-whole.js";
 import { Connection } from "./connection.js";
 
 /** The one schema version this store writes: MLflow 3.5 and 3.6. */
@@ -53,6 +54,7 @@ function createDatabase(path: string): void {
     throw openError(path, cause);
   }
   try {
+    closeSync(openSync(draft, "wx", PRIVATE.mode)); // runs have prompts in them; SQLite gives -wal and -shm the same mode
     const database = new Database(draft);
     try {
       database.exec(`BEGIN;${readFileSync(new URL("./schema.sql", import.meta.url), "utf8")};COMMIT;`);
