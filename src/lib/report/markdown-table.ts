@@ -1,10 +1,23 @@
+import { visibleText } from "./terminal-text.js";
+
 /** A table as GitHub's Markdown has it. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Text that stays in its cell. */
+/** Text from anywhere that stays text and in its cell. */
 export function escapeCell(text: string): string {
-  return text.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
+  return markdownText(text)
+    .replaceAll("|", "\\|")
+    .replace(/\s*\n\s*/g, " ");
+}
+
+/** Text from anywhere that stays text: no HTML, links or pictures, nothing a terminal would obey. */
+export function markdownText(text: string): string {
+  return visibleText(text)
+    .replace(/\\(?=[!-/:-@[-`{-~]|$)/g, "\\\\")
+    .replace(/&(?=#?\w+;)/g, "&amp;")
+    .replace(/<(?=[A-Za-z/!?])/g, "&lt;")
+    .replace(/\](?=\s*[([:])|!(?=\[)/g, "\\$&");
 }

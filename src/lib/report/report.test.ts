@@ -26,7 +26,7 @@ describe("a report", () => {
     expect(fromOwnColours(shown)).toContain("\u001b[31m");
     expect(shown).toContain("1 column hidden");
     const markdown = reportMarkdown(REPORT);
-    expect(markdown).toBe("### A <report>\n\nLook | here.\n\n| name | a long heading of a column |\n| --- | --- |\n| a\\|b | <0.1> |\n");
+    expect(markdown).toBe("### A &lt;report>\n\nLook | here.\n\n| name | a long heading of a column |\n| --- | --- |\n| a\\|b | <0.1> |\n");
     const page = reportHtml(REPORT);
     expect(page).toContain("<h1>A &#60;report&#62;</h1>");
     expect(page).toContain("a long heading of a column");

@@ -3,7 +3,7 @@ import { wrapProse } from "./display-width.js";
 import type { Column } from "./fit-columns.js";
 import { html, htmlPage, htmlTable, type Html } from "./html-page.js";
 import { toJunit, type JunitCase } from "./junit.js";
-import { markdownTable } from "./markdown-table.js";
+import { escapeCell, markdownTable, markdownText } from "./markdown-table.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
 import { visibleText, withoutColours } from "./terminal-text.js";
@@ -41,8 +41,10 @@ export function renderReport({ parts }: Pick<Report, "parts">, screen: Screen): 
 
 /** A report for a pull request or a step summary, with every column. */
 export function reportMarkdown({ title, parts }: Report): string {
-  const shown = parts.map((part) => (typeof part === "string" ? plain(part).trim() : markdownTable(namesOf(part), cellsOf(part))));
-  return `${[`### ${title}`, ...shown.filter((text) => text !== "")].join("\n\n")}\n`;
+  const shown = parts.map((part) =>
+    typeof part === "string" ? markdownText(plain(part)).trim() : markdownTable(namesOf(part), cellsOf(part)),
+  );
+  return `${[`### ${escapeCell(title)}`, ...shown.filter((text) => text !== "")].join("\n\n")}\n`;
 }
 
 /** A report as one self-contained page, with further pieces below its tables. */

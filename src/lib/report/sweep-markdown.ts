@@ -42,10 +42,10 @@ export function sweepMarkdown(result: SweepResult): string {
   });
   const columns = [...head, "latency", "tokens/s", ...models.head, "cells"];
   const lines = [
-    `### ${study.name}: ${study.model}`,
+    `### ${escapeCell(`${study.name}: ${study.model}`)}`,
     verdict(result),
     markdownTable(columns, rows),
-    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
+    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path.replaceAll("`", "'")}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
       `${describeCells(study.cells)} in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
     ...sweepTruncated(result).map((line) => `**${line}**`),
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
@@ -56,5 +56,5 @@ export function sweepMarkdown(result: SweepResult): string {
 
 function verdict(result: SweepResult): string {
   const { before, name, after, method } = studyVerdict(result);
-  return [`${before}${name === null ? "" : `**${name}**`}${after}`, ...method].join(" ");
+  return [`${before}${name === null ? "" : `**${escapeCell(name)}**`}${after}`, ...method].join(" ");
 }
