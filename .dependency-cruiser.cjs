@@ -1,7 +1,8 @@
-/** The import table of the README: folders of src/lib and what each may import besides errors, files and itself. */
+/** The import table of the README: folders of src/lib and what each may import besides errors, files, slices and itself. */
 const ALLOWED = {
   errors: [],
   files: [],
+  slices: [],
   math: [],
   stats: ["math"],
   gates: ["stats"],
@@ -56,7 +57,10 @@ const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
   name: `layer-${folder}`,
   severity: "error",
   from: { path: `^src/lib/${folder}/` },
-  to: { path: "^src/", pathNot: `^src/lib/(${[folder, "errors", ...(folder === "errors" ? [] : ["files"]), ...allowed].join("|")})/` },
+  to: {
+    path: "^src/",
+    pathNot: `^src/lib/(${[folder, "errors", ...(folder === "errors" ? [] : ["files", "slices"]), ...allowed].join("|")})/`,
+  },
 }));
 
 module.exports = {

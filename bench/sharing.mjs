@@ -29,7 +29,7 @@ const engine = await Engine.load(await openModelFile(path), { slots: CONCURRENCY
 const server = await startServer(localService(engine), { host: "127.0.0.1", port: 0, deadlines: { totalMs: 300_000 } });
 const endpoint = await EndpointTarget.connect({ url: server.url });
 
-const perWord = engine.tokenize(uniqueWords(100)).length / 100;
+const perWord = (await engine.tokenize(uniqueWords(100))).length / 100;
 function plan() {
   const dataset = madeUpDataset(Number(options.prompts), () => uniqueWords(Math.round(300 / perWord)));
   return temperaturePlan([0.2, 0.4, 0.6, 0.8, 1], dataset, { concurrency: CONCURRENCY, maxTokens: Number(options.tokens) });

@@ -182,7 +182,7 @@ describe("server-sent events, byte by byte", () => {
   });
 
   it("a character of several tokens comes whole", async () => {
-    const ids = engine.tokenize("🙂");
+    const ids = await engine.tokenize("🙂");
     expect(ids.length).toBeGreaterThan(1);
     for (let seed = 0; seed < 12; seed++) {
       const bias = Object.fromEntries(ids.map((id) => [String(id), 100]));

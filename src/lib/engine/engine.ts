@@ -182,18 +182,27 @@ export class Engine implements CompletionTarget {
     return { total, used };
   }
 
-  /** The tokens of a text; `special` reads names of control tokens and begins as prompts of this model do. */
-  tokenize(text: string, { special = false } = {}): number[] {
-    return this.context.prompts.tokenize(text, { special });
+  /** The tokens of a text, found in slices; `special` reads names of control tokens and begins as prompts of this model do. */
+  tokenize(text: string, { special = false, signal }: { special?: boolean; signal?: AbortSignal | undefined } = {}): Promise<number[]> {
+    return this.context.prompts.tokenize(text, { special, signal });
   }
 
-  /** The tokens a request's prompt becomes. */
-  tokenizeRequest(request: CompletionRequest): readonly number[] {
-    return this.context.prompts.build(request).tokens;
+  /** The tokens a request's prompt becomes, found in slices. Throws CONTEXT_LENGTH_EXCEEDED where `fits` and they surely do not. */
+  async tokenizeRequest(
+    request: CompletionRequest,
+    { fits = false, signal }: { fits?: boolean; signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly number[]> {
+    const { tokens } = await this.context.prompts.build(request, { signal, ...(fits && { most: this.contextSize }) });
+    return tokens;
+  }
+
+  /** The prompt of a request as the model is given it. Throws what building it throws. */
+  promptText(request: CompletionRequest): string {
+    return this.detokenize(this.context.prompts.buildAtOnce(request, { most: this.contextSize }).tokens, { special: true });
   }
 
   countPromptTokens(request: CompletionRequest): number {
-    return this.tokenizeRequest(request).length;
+    return this.context.prompts.buildAtOnce(request).tokens.length;
   }
 
   /** The text of tokens, with the names of control tokens when `special`. Throws INVALID_ARGUMENT for a token that does not exist. */
@@ -222,7 +231,7 @@ export class Engine implements CompletionTarget {
     let settle: () => void = () => undefined;
     void this.track(new Promise<void>((resolve) => (settle = resolve)));
     try {
-      const generation = await Generation.start(this.context, request);
+      const generation = await Generation.start(this.context, request, signal);
       yield* generation.read(signal);
     } finally {
       settle();

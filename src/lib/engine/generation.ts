@@ -10,6 +10,7 @@ import type { BuiltPrompt, PromptBuilder } from "./prompt-builder.js";
 import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
 import type { Scheduler } from "./scheduler.js";
 import type { TokenBytes } from "./token-bytes.js";
+import { tooLong } from "./too-long.js";
 
 /** The parts of an engine that a request needs. */
 export interface GenerationContext {
@@ -32,8 +33,8 @@ export class Generation {
   private open: number;
 
   /** Throws CONTEXT_LENGTH_EXCEEDED, QUEUE_FULL, and what building the prompt throws. */
-  static async start(context: GenerationContext, request: CompletionRequest): Promise<Generation> {
-    const prompt = context.prompts.build(request);
+  static async start(context: GenerationContext, request: CompletionRequest, signal?: AbortSignal): Promise<Generation> {
+    const prompt = await context.prompts.build(request, { most: context.contextSize, signal });
     const room = context.contextSize - prompt.tokens.length;
     const least = request.maxTokens === 0 ? 0 : 1;
     if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
@@ -132,16 +133,6 @@ function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices 
   throw new LlmopsError("QUEUE_FULL", `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`, {
     hint: `Try again in about ${retryAfterSeconds} s.`,
     retryAfterSeconds,
-  });
-}
-
-/** The error for a prompt, and what was asked for beside it, that the context cannot hold. */
-export function tooLong(promptTokens: number, { maxTokens, ...request }: CompletionRequest, contextSize: number): LlmopsError {
-  const asked = maxTokens === undefined ? "" : ` and ${maxTokens} for the completion (max_tokens)`;
-  const message = `The prompt has ${promptTokens} tokens${asked}, but the context holds ${contextSize}.`;
-  return new LlmopsError("CONTEXT_LENGTH_EXCEEDED", message, {
-    hint: "Shorten the prompt or lower max_tokens.",
-    param: "messages" in request ? "messages" : "prompt",
   });
 }
 

@@ -1,9 +1,12 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
+import { atOnce, inSlices, type Steps } from "../slices/slices.js";
 import { Recent } from "./recent.js";
 import { compileChatTemplate, type RenderChat } from "./chat-template.js";
 import type { ToolReading } from "./choice-output.js";
+import { breakNames, textPieces, tokenNames, type TokenNames, type WordBoundaries } from "./text-pieces.js";
+import { tooLong } from "./too-long.js";
 import type { TokenBytes } from "./token-bytes.js";
 import { detectToolFormat, toCallSchema, type ToolFormat } from "./tool-format.js";
 
@@ -20,6 +23,13 @@ export interface BuiltPrompt {
   tools: ToolReading | undefined;
 }
 
+/** How a prompt is built. */
+export interface BuildOptions {
+  /** Tokens it may have: what cannot be as short as that is refused before it is tokenized. */
+  most?: number;
+  signal?: AbortSignal | undefined;
+}
+
 /** Turns requests into the tokens a model continues: through its chat template, or as they are. */
 export class PromptBuilder {
   private readonly model: LlamaModel;
@@ -28,33 +38,50 @@ export class PromptBuilder {
   private readonly toolFormat: ToolFormat | undefined;
   private readonly kept = new Recent<readonly number[]>(KEPT_PROMPTS);
   private readonly keptOptions = new Recent<readonly (readonly number[])[]>(KEPT_PROMPTS);
-  private readonly controlNames: RegExp | undefined;
+  private readonly bytes: TokenBytes;
+  private readonly controlNames: TokenNames | undefined;
+  private readonly userDefinedNames: TokenNames | undefined;
+  private readonly allNames: TokenNames | undefined;
+  private readonly boundaries: WordBoundaries;
+  private longestToken: number | undefined;
 
   constructor(model: LlamaModel, vocabularySize: number, bytes: TokenBytes) {
     this.model = model;
     this.vocabularySize = vocabularySize;
-    this.controlNames = toPattern(bytes.controlNames(vocabularySize));
+    this.bytes = bytes;
+    const { control, userDefined } = bytes.specialNames(vocabularySize);
+    this.controlNames = tokenNames(control);
+    this.userDefinedNames = tokenNames(userDefined);
+    this.allNames = tokenNames([...control, ...userDefined]);
+    this.boundaries = { space: spaceRule(model), punctuation: bytes.isBytePair };
     const { tokens, fileInfo } = model;
     const source = fileInfo.metadata.tokenizer.chat_template;
     this.render = compileChatTemplate({ source, bosToken: tokens.bosString ?? "", eosToken: tokens.eosString ?? "" });
     this.toolFormat = detectToolFormat(source);
   }
 
-  /** Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what this model cannot be asked. */
-  build(request: CompletionRequest): BuiltPrompt {
-    return "messages" in request ? this.buildChat(request) : this.buildText(request);
+  /**
+   * Builds a prompt in slices. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what this model cannot be asked, and
+   * CONTEXT_LENGTH_EXCEEDED where the prompt has more than `most` tokens however it is split.
+   */
+  build(request: CompletionRequest, { signal, ...options }: BuildOptions = {}): Promise<BuiltPrompt> {
+    return inSlices(this.buildSteps(request, options), { signal });
+  }
+
+  /** The same without slices, for what was built before, and for commands that do nothing beside it. */
+  buildAtOnce(request: CompletionRequest, options: Pick<BuildOptions, "most"> = {}): BuiltPrompt {
+    return atOnce(this.buildSteps(request, options));
   }
 
   /** The tokens of a text; `special` also reads names of control tokens, and begins as the model's prompts do. */
-  tokenize(text: string, { special }: { special: boolean }): number[] {
-    const tokens: number[] = this.model.tokenize(text, special);
-    return special ? this.withBeginning(tokens) : tokens;
+  tokenize(text: string, options: { special: boolean; signal?: AbortSignal | undefined }): Promise<number[]> {
+    return inSlices(this.tokenSteps(text, options), options);
   }
 
   /** The tokens of a fixed beginning of an answer with each of the texts it may go on with. */
   tokenizeOptions(prefill: string, options: readonly string[]): readonly (readonly number[])[] {
     const key = JSON.stringify([prefill, options]);
-    const tokens = this.keptOptions.get(key) ?? options.map((option) => this.tokenize(prefill + option, { special: false }));
+    const tokens = this.keptOptions.get(key) ?? options.map((option) => atOnce(this.tokenSteps(prefill + option, { special: false })));
     this.keptOptions.set(key, tokens);
     return tokens;
   }
@@ -66,23 +93,29 @@ export class PromptBuilder {
     throw new LlmopsError("INVALID_ARGUMENT", `There is no token ${wrong}: the vocabulary has ${this.vocabularySize}.`, { param });
   }
 
-  private buildChat(request: ChatRequest): BuiltPrompt {
+  private *buildSteps(request: CompletionRequest, { most }: Pick<BuildOptions, "most">): Steps<BuiltPrompt> {
+    if (most !== undefined) yield* this.refuseTooLong(request, most);
+    return yield* "messages" in request ? this.buildChat(request) : this.buildText(request);
+  }
+
+  private *buildChat(request: ChatRequest): Steps<BuiltPrompt> {
     const { messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat, continuesLast = false } = request;
     const format = this.toolsFormat(tools, messages);
-    const safe = messages.map((message) => this.withoutControl(message));
-    if (continuesLast) return { tokens: this.tokenizeOnce(this.renderBegun(safe, tools)), responseFormat, tools: undefined };
+    const safe = yield* this.withoutControl(messages);
+    if (continuesLast) return { tokens: yield* this.tokenizeOnce(this.renderBegun(safe, tools)), responseFormat, tools: undefined };
     if (!format || tools.length === 0 || toolChoice === "none") {
-      return { tokens: this.tokenizeOnce(this.render(safe)), responseFormat, tools: undefined };
+      return { tokens: yield* this.tokenizeOnce(this.render(safe)), responseFormat, tools: undefined };
     }
     if (responseFormat) throw unsupported("response_format", "response_format together with tools");
     const text = this.render(safe, tools);
     if (toolChoice === "auto") {
-      return { tokens: this.tokenizeOnce(text), responseFormat: undefined, tools: { format, forced: false, single: singleToolCall } };
+      const reading = { format, forced: false, single: singleToolCall };
+      return { tokens: yield* this.tokenizeOnce(text), responseFormat: undefined, tools: reading };
     }
     const schema = toCallSchema(chosenTools(tools, toolChoice), format);
     const begun = format.open === "" ? text : `${text}${format.open}\n`;
     return {
-      tokens: this.tokenizeOnce(begun),
+      tokens: yield* this.tokenizeOnce(begun),
       responseFormat: { type: "json_schema", schema },
       tools: { format, forced: true, single: true },
     };
@@ -103,36 +136,63 @@ export class PromptBuilder {
     return this.toolFormat;
   }
 
-  private buildText({ prompt, suffix, responseFormat }: TextRequest): BuiltPrompt {
-    const tokens = typeof prompt === "string" ? this.tokenize(prompt, { special: true }) : this.checkTokens(prompt);
-    const filled = suffix === undefined ? tokens : this.fillInTheMiddle(prompt, suffix);
+  private *buildText({ prompt, suffix, responseFormat }: TextRequest): Steps<BuiltPrompt> {
+    const tokens = typeof prompt === "string" ? yield* this.tokenSteps(prompt, { special: true }) : this.checkTokens(prompt);
+    const filled = suffix === undefined ? tokens : yield* this.fillInTheMiddle(prompt, suffix);
     if (filled.length === 0) throw new LlmopsError("INVALID_ARGUMENT", "The prompt is empty.", { param: "prompt" });
     return { tokens: filled, responseFormat, tools: undefined };
   }
 
-  private fillInTheMiddle(prompt: string | number[], suffix: string): number[] {
+  private *fillInTheMiddle(prompt: string | number[], suffix: string): Steps<number[]> {
     const { prefix, middle, suffix: after } = this.model.tokens.infill;
     if (prefix === null || middle === null || after === null) throw unsupported("suffix", "suffix: it was not trained to fill gaps");
-    const before = typeof prompt === "string" ? this.tokenize(prompt, { special: false }) : this.checkTokens(prompt);
-    return this.withBeginning([prefix, ...before, after, ...this.tokenize(suffix, { special: false }), middle]);
+    const before = typeof prompt === "string" ? yield* this.tokenSteps(prompt, { special: false }) : this.checkTokens(prompt);
+    const behind = yield* this.tokenSteps(suffix, { special: false });
+    return this.withBeginning([prefix, ...before, after, ...behind, middle]);
+  }
+
+  /** Refuses what has too many tokens even if all were as long as the longest of the vocabulary. */
+  private *refuseTooLong(request: CompletionRequest, most: number): Steps<void> {
+    const bytes = textBytes(request);
+    // most tokens are of a few bytes: a look at the vocabulary is for texts that may really be too long
+    if (bytes <= most) return;
+    this.longestToken ??= yield* this.bytes.longest(this.vocabularySize);
+    const least = Math.ceil(bytes / this.longestToken);
+    if (least > most) throw tooLong(`at least ${least}`, request, most);
   }
 
   /** What stands in a message is text: the name of a control token in it must not end the message or begin another one. */
-  private withoutControl(message: ChatMessage): ChatMessage {
-    if (!this.controlNames) return message;
-    const content = message.content.replaceAll(BREAK, "").replace(this.controlNames, (name) => name.slice(0, 1) + BREAK + name.slice(1));
-    return content === message.content ? message : { ...message, content };
+  private *withoutControl(messages: readonly ChatMessage[]): Steps<readonly ChatMessage[]> {
+    if (!this.controlNames) return messages;
+    const safe: ChatMessage[] = [];
+    for (const message of messages) {
+      const content = yield* breakNames(message.content.replaceAll(BREAK, ""), this.controlNames, BREAK);
+      safe.push(content === message.content ? message : { ...message, content });
+    }
+    return safe;
   }
 
-  private tokenizeOnce(text: string): readonly number[] {
-    const [first = "", ...others] = text.split(BREAK);
-    const tokenize = () => [
-      ...this.tokenize(first, { special: true }),
-      ...others.flatMap((part) => this.model.tokenize(part, true) as number[]),
-    ];
-    const tokens = this.kept.get(text) ?? tokenize();
-    this.kept.set(text, tokens);
-    return tokens;
+  private *tokenizeOnce(text: string): Steps<readonly number[]> {
+    const kept = this.kept.get(text);
+    if (kept) return kept;
+    const tokens: number[] = [];
+    for (const part of text.split(BREAK)) yield* this.addTokens(tokens, part, { special: true });
+    const begun = this.withBeginning(tokens);
+    this.kept.set(text, begun);
+    return begun;
+  }
+
+  private *tokenSteps(text: string, { special }: { special: boolean }): Steps<number[]> {
+    const tokens: number[] = [];
+    yield* this.addTokens(tokens, text, { special });
+    return special ? this.withBeginning(tokens) : tokens;
+  }
+
+  private *addTokens(tokens: number[], text: string, { special }: { special: boolean }): Steps<void> {
+    for (const piece of textPieces(text, special ? this.allNames : this.userDefinedNames, this.boundaries)) {
+      for (const token of this.model.tokenize(piece, special)) tokens.push(token);
+      yield;
+    }
   }
 
   private withBeginning(tokens: number[]): number[] {
@@ -141,10 +201,20 @@ export class PromptBuilder {
   }
 }
 
-function toPattern(names: readonly string[]): RegExp | undefined {
-  if (names.length === 0) return undefined;
-  const longestFirst = [...names].sort((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
+/** How a text has to be cut before a space for the same tokens, found by trying. */
+function spaceRule(model: LlamaModel): WordBoundaries["space"] {
+  const tokens = (text: string) => model.tokenize(text, false).join();
+  const whole = tokens("The sea is blue");
+  const after = (piece: string) => `${tokens("The sea")},${tokens(piece)}`;
+  if (after(" is blue") === whole) return "kept";
+  return after("is blue") === whole ? "dropped" : undefined;
+}
+
+/** Bytes of what a prompt surely has in it: templates may leave out thoughts of the assistant, and space around texts. */
+function textBytes(request: CompletionRequest): number {
+  if (!("messages" in request)) return typeof request.prompt === "string" ? Buffer.byteLength(request.prompt) : request.prompt.length;
+  const asked = request.messages.filter(({ role }) => role === "user");
+  return asked.reduce((sum, { content }) => sum + Buffer.byteLength(content.trim()), 0);
 }
 
 function chosenTools(tools: readonly Tool[], choice: "required" | { name: string }): readonly Tool[] {

@@ -1,4 +1,5 @@
 import type { LlamaModel } from "node-llama-cpp";
+import type { Steps } from "../slices/slices.js";
 import { openVocabulary, type NativeVocabulary } from "./native-context.js";
 
 /** What llama.cpp says a token is (llama.h, LLAMA_TOKEN_ATTR_*). */
@@ -36,11 +37,31 @@ export class TokenBytes {
     return this.vocabulary.getTokenString(token);
   }
 
-  /** The names of all control tokens that could stand in a text. */
-  controlNames(vocabularySize: number): string[] {
-    const isControl = (token: number) => (this.vocabulary.getTokenAttributes(token) & CONTROL) !== 0;
-    const names = Array.from({ length: vocabularySize }, (_, token) => (isControl(token) ? this.nameOf(token) : ""));
-    return names.filter((name) => name.length > 1);
+  /** Whether the vocabulary is made of bytes, and splits texts into words before anything else. */
+  get isBytePair(): boolean {
+    return this.kind === BYTE_PAIR;
+  }
+
+  /** The names of all special tokens that could stand in a text: control tokens, and those that are read as such in any text. */
+  specialNames(vocabularySize: number): { control: string[]; userDefined: string[] } {
+    const names = { control: [] as string[], userDefined: [] as string[] };
+    for (let token = 0; token < vocabularySize; token++) {
+      const attributes = this.vocabulary.getTokenAttributes(token);
+      if ((attributes & (CONTROL | USER_DEFINED)) === 0) continue;
+      const name = this.nameOf(token);
+      if (name.length > 1) names[(attributes & CONTROL) === 0 ? "userDefined" : "control"].push(name);
+    }
+    return names;
+  }
+
+  /** Bytes of the longest token in running text. */
+  *longest(vocabularySize: number): Steps<number> {
+    let longest = 1;
+    for (let token = 0; token < vocabularySize; token++) {
+      longest = Math.max(longest, this.of(token).length);
+      if (token % 256 === 0) yield;
+    }
+    return longest;
   }
 
   private find(token: number): Uint8Array {

@@ -13,7 +13,7 @@ import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
 /** A completion target with its vocabulary, and vectors. */
 export interface LocalModel extends CompletionTarget {
-  tokenize(text: string, options?: { special?: boolean }): number[];
+  tokenize(text: string, options?: { special?: boolean; signal?: AbortSignal }): Promise<number[]>;
   detokenize(tokens: readonly number[]): string;
   /** One vector of length 1 for every list of tokens. */
   embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
@@ -122,7 +122,10 @@ class LocalAnswer {
   private async embed({ body, deadlines }: Call, outer: AbortSignal): Promise<Answer> {
     const request = parseEmbeddingsRequest(body);
     const { model } = this;
-    const inputs = request.inputs.map((input) => (typeof input === "string" ? model.tokenize(input, { special: true }) : input));
+    const inputs: number[][] = [];
+    for (const input of request.inputs) {
+      inputs.push(typeof input === "string" ? await model.tokenize(input, { special: true, signal: outer }) : input);
+    }
     if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });
     const clock = new DeadlineClock(deadlines, outer);
     try {

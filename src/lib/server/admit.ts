@@ -29,20 +29,20 @@ export async function admit(service: Service, request: FastifyRequest, reply: Fa
   const { access, prices } = service;
   if (!access) return { call: asked, worst: NOTHING, admission: undefined };
   const caller = callerOf(request);
-  const { call, worst } = access.isMetered(caller) ? bound(service, asked) : { call: asked, worst: NOTHING };
+  const { call, worst } = access.isMetered(caller) ? await bound(service, asked) : { call: asked, worst: NOTHING };
   const admission = await access.admit(caller, costOf(worst, prices));
   for (const [name, value] of Object.entries(admission.headers)) void reply.header(name, value);
   return { call, worst, admission };
 }
 
 /** The most tokens a call can take, and the call held to that: whoever answers may otherwise go on without end. */
-function bound(service: Service, call: Call): { call: Call; worst: TokenCounts } {
+async function bound(service: Service, call: Call): Promise<{ call: Call; worst: TokenCounts }> {
   const { defaultMaxTokens } = service;
   const local = service.loadedFor(call);
   // a token has at least one byte
   const bytes = Buffer.byteLength(JSON.stringify(call.body));
   if (call.path !== "/v1/chat/completions" && call.path !== "/v1/completions") return { call, worst: { prompt: bytes, completion: 0 } };
-  const prompt = local ? promptTokens(local, call).length : bytes;
+  const prompt = local ? (await promptTokens(local, call)).length : bytes;
   const asked = askedTokens(call);
   const most = asked ?? (local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS));
   const held = asked === undefined ? { ...call, body: { ...call.body, max_tokens: most } } : call;

@@ -1,4 +1,5 @@
 import type { Call, JsonObject } from "../gateway/call.js";
+import type { ChatRequest, TextRequest } from "../openai/completion.js";
 import { parseChatRequest } from "../openai/wire-chat.js";
 import { parseTextRequest } from "../openai/wire-text.js";
 import type { ServedModel } from "./served-model.js";
@@ -9,16 +10,23 @@ export function promptText(service: Service, call: Call): string {
   const local = service.loadedFor(call);
   if (!local) return messagesText(call);
   try {
-    return local.detokenize(promptTokens(local, call), { special: true });
+    return parseRequests(call)
+      .map((request) => local.promptText(request))
+      .join("");
   } catch {
     return messagesText(call); // refused by this model: tracked as the client sent it
   }
 }
 
-/** The tokens of a call's prompts by a model of this process. Throws what parsing the body throws. */
-export function promptTokens(local: ServedModel, call: Call): readonly number[] {
-  if (call.path !== "/v1/completions") return local.tokenizeRequest(parseChatRequest(call.body).completion);
-  return parseTextRequest(call.body).completions.flatMap((completion) => [...local.tokenizeRequest(completion)]);
+/** The tokens of a call's prompts by a model of this process. Throws what parsing the body throws, and CONTEXT_LENGTH_EXCEEDED for one that surely is too long. */
+export async function promptTokens(local: ServedModel, call: Call): Promise<readonly number[]> {
+  const lists: (readonly number[])[] = [];
+  for (const request of parseRequests(call)) lists.push(await local.tokenizeRequest(request, { fits: true }));
+  return lists.flat();
+}
+
+function parseRequests({ path, body }: Call): (ChatRequest | TextRequest)[] {
+  return path === "/v1/completions" ? parseTextRequest(body).completions : [parseChatRequest(body).completion];
 }
 
 function messagesText({ body }: Call): string {

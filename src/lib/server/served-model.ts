@@ -8,7 +8,10 @@ export interface ServedModel extends LocalModel {
   /** Tokens a prompt and its completion can have together. */
   readonly contextSize: number;
   readonly state: EngineState;
-  tokenizeRequest(request: ChatRequest | TextRequest): readonly number[];
+  /** The tokens of a prompt, found in slices; with `fits` what surely exceeds the context is refused before. */
+  tokenizeRequest(request: ChatRequest | TextRequest, options?: { fits?: boolean }): Promise<readonly number[]>;
+  /** The prompt of a request that was answered, as the model was given it. */
+  promptText(request: ChatRequest | TextRequest): string;
   detokenize(tokens: readonly number[], options?: { special?: boolean }): string;
   /** Undefined without a graphics card. */
   gpuMemory(): Promise<GpuMemory | undefined>;

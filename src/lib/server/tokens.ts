@@ -23,10 +23,10 @@ export const detokenizeBodySchema = z.object({ model: modelName, tokens: z.array
 /** POST /tokenize and /detokenize, also under /v1. */
 export function addTokens(app: FastifyInstance, service: Service): void {
   /** Whatever a model of this process says, of the one that is asked for. */
-  const ask = async <T>(name: string | null | undefined, reply: FastifyReply, work: (model: ServedModel) => T): Promise<T> => {
+  const ask = async <T>(name: string | null | undefined, reply: FastifyReply, work: (model: ServedModel) => T | Promise<T>): Promise<T> => {
     const { model, release } = await service.borrow(name ?? undefined, abortOnDisconnect(reply));
     try {
-      return work(model);
+      return await work(model);
     } finally {
       release();
     }
@@ -34,8 +34,8 @@ export function addTokens(app: FastifyInstance, service: Service): void {
   for (const prefix of ["", "/v1"]) {
     app.post(`${prefix}/tokenize`, (request, reply) => {
       const body = checkBody(tokenizeBodySchema, request.body);
-      return ask(body.model, reply, (model) => {
-        const tokens = tokensOf(body, model);
+      return ask(body.model, reply, async (model) => {
+        const tokens = await tokensOf(body, model);
         return { tokens, count: tokens.length, max_model_len: model.contextSize };
       });
     });
@@ -49,7 +49,7 @@ export function addTokens(app: FastifyInstance, service: Service): void {
   }
 }
 
-function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: ServedModel): readonly number[] {
+async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: ServedModel): Promise<readonly number[]> {
   if (body.messages) return model.tokenizeRequest(parseChatRequest({ messages: body.messages }).completion);
   const text = body.content ?? body.prompt;
   if (typeof text !== "string") {

@@ -1,14 +1,12 @@
 import { mean } from "simple-statistics";
 import { judgeDifference, type FamilyOptions, type JudgedDifference } from "./compare-family.js";
+import { atOnce, inSlices, type Steps } from "../slices/slices.js";
 import { ALPHA, decideFamily, type FamilyDecision } from "./multiplicity.js";
 import { testPaired, withInterval } from "./paired.js";
 import { tellsApart, type VerdictOptions } from "./verdict.js";
 
 /** Of the error rate, what the pairs with a reference that was named beforehand have to themselves. */
 export const REFERENCE_SHARE = 0.5;
-
-/** Work goes on for so long before others have their turn. */
-const SLICE_MS = 10;
 
 /** By item, then sample, then repeat. */
 type Values = readonly (readonly (readonly number[])[])[];
@@ -34,19 +32,12 @@ export class AllPairs {
   constructor(values: Values, options: AllPairsOptions, tested?: Float64Array) {
     this.means = toMeans(values);
     this.options = options;
-    this.family = this.decide(tested ?? finish(testAll(this.means)));
+    this.family = this.decide(tested ?? atOnce(testAll(this.means)));
   }
 
   /** The same, with pauses in which the process hears of everything else: a thousand items are half a million pairs. */
   static async inSlices(values: Values, options: AllPairsOptions): Promise<AllPairs> {
-    const work = testAll(toMeans(values));
-    let begun = performance.now();
-    for (let step = work.next(); ; step = work.next()) {
-      if (step.done === true) return new AllPairs(values, options, step.value);
-      if (performance.now() - begun < SLICE_MS) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      begun = performance.now();
-    }
+    return new AllPairs(values, options, await inSlices(testAll(toMeans(values))));
   }
 
   get pairs(): number {
@@ -103,21 +94,14 @@ function toMeans(values: Values): Float64Array[] {
 }
 
 /** The p values of all pairs; yields after each item. */
-function* testAll(means: readonly Float64Array[]): Generator<undefined, Float64Array> {
+function* testAll(means: readonly Float64Array[]): Steps<Float64Array> {
   const count = means.length;
   const pValues = new Float64Array((count * (count - 1)) / 2);
   for (const [a, first] of means.entries()) {
     for (let b = a + 1; b < count; b++) pValues[indexOf(a, b, count)] = testPaired(differencesOf(first, means[b] as Float64Array)).pValue;
-    yield undefined;
+    yield;
   }
   return pValues;
-}
-
-function finish<T>(work: Generator<undefined, T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /** The place of a pair, low before high. */
