@@ -1,4 +1,5 @@
 import pino, { type LevelWithSilent, type Logger } from "pino";
+import { withoutUrlCredentials } from "./lib/errors/url-credentials.js";
 import { visibleText } from "./lib/report/terminal-text.js";
 
 /** The log of `serve` on standard error: readable lines on a terminal, one JSON object a line otherwise. */
@@ -13,7 +14,7 @@ export async function createServeLog(level: LevelWithSilent): Promise<Logger> {
 export function toLine(entry: Record<string, unknown>): string {
   const { msg, reqId, reason } = entry;
   const text = msg === "request" ? toRequestLine(entry) : [msg, reason].filter((part) => typeof part === "string").join(": ");
-  return visibleText(typeof reqId === "string" ? `${text}  ${reqId}` : text);
+  return visibleText(withoutUrlCredentials(typeof reqId === "string" ? `${text}  ${reqId}` : text));
 }
 
 interface RequestEntry {

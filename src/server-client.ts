@@ -3,6 +3,7 @@ import { request } from "undici";
 import { splitKeys } from "./lib/access/api-keys.js";
 import { optionalSecret } from "./lib/config/environment.js";
 import { LlmopsError, messageOf } from "./lib/errors/llmops-error.js";
+import { splitCredentials } from "./lib/errors/url-credentials.js";
 
 const TIMEOUT_MS = 310_000;
 
@@ -68,14 +69,16 @@ async function send(
   signal: AbortSignal | undefined,
 ) {
   const key = keyFrom(variable);
+  const place = splitCredentials(url);
   const headers = {
     "x-llmops-local": "1", // a browser cannot be made to send it
     ...(body && { "content-type": "application/json" }),
+    ...(place.authorization !== undefined && { authorization: place.authorization }),
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
   };
   const content = body && { body: JSON.stringify(body) };
   try {
-    return await request(new URL(path, url), { method, headers, ...content, headersTimeout: TIMEOUT_MS, ...(signal && { signal }) });
+    return await request(new URL(path, place.url), { method, headers, ...content, headersTimeout: TIMEOUT_MS, ...(signal && { signal }) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new LlmopsError("ENDPOINT_UNREACHABLE", `${url} cannot be reached: ${messageOf(error)}.`, {

@@ -9,6 +9,7 @@ import { createServeLog } from "../serve-log.js";
 import { buildService, type BuiltService } from "./build-service.js";
 import { planProviders } from "./build-providers.js";
 import { findModels, followReferences, serveModels, type FoundModels } from "./serve-models.js";
+import { withoutUrlCredentials } from "../lib/errors/url-credentials.js";
 import { counted } from "../lib/errors/counted.js";
 
 const BYTES_OF_MB = 1_000_000;
@@ -81,7 +82,7 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
     say(`${counted(slots, "slot")} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
   } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);
   const order = planProviders(settings).links.map(({ name, urls }) =>
-    urls.length === 0 ? "the local model" : `${name} (${urls.join(", ")})`,
+    urls.length === 0 ? "the local model" : `${name} (${urls.map(withoutUrlCredentials).join(", ")})`,
   );
   if (settings["server.replay"] === undefined && order.join() !== "the local model") say(`Asks ${order.join(", then ")}`);
   announceDefaults(say, service.requestDefaults);

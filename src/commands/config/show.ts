@@ -5,6 +5,7 @@ import type { Setting } from "../../lib/config/setting.js";
 import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
 import { broken, whole } from "../../lib/report/fit-columns.js";
 import { nearestOf } from "../../lib/errors/nearest.js";
+import { withoutUrlCredentials } from "../../lib/errors/url-credentials.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { viewFlags, type FlagSet } from "../../project-flags.js";
 import { plainTable } from "../../lib/report/plain-table.js";
@@ -81,10 +82,9 @@ function toRows({ settings, origins }: LoadedSettings): Row[] {
   });
 }
 
-/** URLs may carry a user and a password. */
 function withoutCredentials(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutCredentials);
-  return typeof value === "string" ? value.replace(/(\/\/)[^/@\s]+@/, "$1***@") : value;
+  return typeof value === "string" ? withoutUrlCredentials(value) : value;
 }
 
 function shown(value: unknown): string {

@@ -5,6 +5,7 @@ import { request } from "undici";
 import type { LoadedSettings } from "../config/load-settings.js";
 import type { Settings } from "../config/settings.js";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { splitCredentials, withoutUrlCredentials } from "../errors/url-credentials.js";
 import { isLoopbackHost } from "../http/addresses.js";
 import { RedisConnection } from "../redis/redis-connection.js";
 import { listExperiments } from "../tracking/find-experiment.js";
@@ -171,19 +172,21 @@ async function checkUpstreams(urls: readonly string[]): Promise<Finding> {
   const answers = await Promise.all(
     urls.map(async (url) => {
       try {
-        const base = url.replace(/\/+$/, "");
+        const { url: place, authorization } = splitCredentials(url);
+        const base = place.replace(/\/+$/, "");
         const { statusCode, body } = await request(`${base}${/\/v\d+$/.test(base) ? "" : "/v1"}/models`, {
           signal: AbortSignal.timeout(TIMEOUT_MS),
+          ...(authorization !== undefined && { headers: { authorization } }),
         });
         await body.dump();
-        return { url, problem: statusCode < 500 ? undefined : `answers ${statusCode}` };
+        return { url: place, problem: statusCode < 500 ? undefined : `answers ${statusCode}` };
       } catch (error) {
-        return { url, problem: messageOf(error) || systemCodeOf(error) || "cannot be reached" };
+        return { url: withoutUrlCredentials(url), problem: messageOf(error) || systemCodeOf(error) || "cannot be reached" };
       }
     }),
   );
   const broken = answers.filter(({ problem }) => problem !== undefined);
-  if (broken.length === 0) return ok(`${urls.join(", ")} ${urls.length === 1 ? "answers" : "answer"}`);
+  if (broken.length === 0) return ok(`${answers.map(({ url }) => url).join(", ")} ${urls.length === 1 ? "answers" : "answer"}`);
   const text = broken.map(({ url, problem }) => `${url}: ${problem}`).join("; ");
   return failed(text, "Check the address, that the server runs, and that no firewall is between: curl URL/models");
 }

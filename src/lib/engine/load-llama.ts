@@ -86,7 +86,7 @@ function cacheTypes(type: EngineOptions["cacheType"] = "f16"): Record<string, "F
 
 /** Starts llama.cpp. Throws GPU_UNAVAILABLE or MODEL_LOAD_FAILED. */
 export async function startLlama(
-  { gpu = "auto", threads }: Pick<LoadOptions, "gpu" | "threads">,
+  { gpu = "auto", threads, signal }: Pick<LoadOptions, "gpu" | "threads" | "signal">,
   onLine: (line: string) => void,
 ): Promise<Llama> {
   const { getLlama, LlamaLogLevel, NoBinaryFoundError } = await import("node-llama-cpp");
@@ -103,6 +103,8 @@ export async function startLlama(
     if (gpu === "auto" || gpu === "off" || llama.gpu === gpu) return llama;
     await llama.dispose();
   } catch (cause) {
+    // Ctrl+C also reaches the process in which the library is tried, and what that says then is no reason
+    signal?.throwIfAborted();
     if (gpu === "auto" || gpu === "off" || !(cause instanceof NoBinaryFoundError)) {
       throw new LlmopsError("MODEL_LOAD_FAILED", `llama.cpp could not be started: ${messageOf(cause)}`, {
         hint: "Run `npm ci` again: the prebuilt llama.cpp library for this platform may be missing.",

@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from "./codes.js";
+import { withoutUrlCredentials } from "./url-credentials.js";
 
-/** A failure the user can act on: a stable code, a message that names the value seen, a hint that says what to do. */
+/** A failure the user can act on: a stable code, a message that names the value seen, a hint that says what to do; URLs without passwords. */
 export class LlmopsError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -14,10 +15,10 @@ export class LlmopsError extends Error {
     message: string,
     options: { hint?: string; param?: string; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
-    super(message, { cause: options.cause });
+    super(withoutUrlCredentials(message), { cause: options.cause });
     this.name = "LlmopsError";
     this.code = code;
-    this.hint = options.hint;
+    this.hint = options.hint === undefined ? undefined : withoutUrlCredentials(options.hint);
     this.param = options.param;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

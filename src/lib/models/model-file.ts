@@ -15,7 +15,9 @@ export interface ModelFile {
 
 export const DEMO_MODEL = "demo";
 const DEMO_PATH = fileURLToPath(new URL("../../../models/demo/demo-q8_0.gguf", import.meta.url));
-const FIND_HINT = 'Give the path of a GGUF file, or "demo" for the embedded demo model.';
+const FIND_HINT =
+  'Give the path of a GGUF file, or "demo" for the embedded demo model. `llmops models pull hf:OWNER/NAME` downloads one, ' +
+  "`llmops models convert FOLDER` makes one of a Hugging Face folder, `llmops models list` shows those that are here.";
 
 /**
  * Finds a model by path or by the name "demo" and reads its header.

@@ -1,5 +1,6 @@
 import { request } from "undici";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { splitCredentials } from "../errors/url-credentials.js";
 import { parsePrometheusText, type PrometheusSample } from "./prometheus-text.js";
 
 /** Where servers have their metrics: ours and those of its documented kind, then everybody else's. */
@@ -40,9 +41,14 @@ export async function scrape({ url, apiKey, path, signal }: ScrapeOptions): Prom
 
 /** The text at an address; undefined where there is nothing, or something that is no text. */
 async function read(url: URL, apiKey: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-  const headers = { accept: ACCEPT, ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) };
+  const { url: place, authorization } = splitCredentials(url);
+  const headers = {
+    accept: ACCEPT,
+    ...(authorization !== undefined && { authorization }),
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+  };
   try {
-    const { statusCode, headers: answered, body } = await request(url, { headers, signal });
+    const { statusCode, headers: answered, body } = await request(place, { headers, signal });
     if (statusCode === 404 || String(answered["content-type"]).includes("json")) {
       await body.dump();
       return undefined;

@@ -10,6 +10,13 @@ export type Fetch = (url: string, init: object) => Promise<Response>;
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+export interface HttpOptions {
+  baseURL: string;
+  apiKey?: string | undefined;
+  authorization?: string | undefined;
+  fetch?: Fetch | undefined;
+}
+
 /**
  * The requests to an endpoint, sent through OpenAI's client, which never tries again and keeps nothing back: what failed is thrown as
  * it is, and a success is given unread.
@@ -18,13 +25,14 @@ export class EndpointHttp {
   private readonly client: OpenAI;
   private readonly agent: Agent | undefined;
 
-  constructor({ baseURL, apiKey, fetch }: { baseURL: string; apiKey?: string | undefined; fetch?: Fetch | undefined }) {
+  /** `authorization` is the header for an endpoint that wants a name and a password; an API key goes before it. */
+  constructor({ baseURL, apiKey, authorization, fetch }: HttpOptions) {
     this.agent = fetch ? undefined : new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT_MS } });
     const send = fetch ?? this.fetchWith(this.agent);
     this.client = new OpenAI({
       ...{ baseURL, apiKey: apiKey ?? "none", maxRetries: 0, timeout: NO_TIMEOUT_MS },
       // what is measured is to be computed, not to come from a cache on the way
-      defaultHeaders: { "cache-control": "no-store" },
+      defaultHeaders: { "cache-control": "no-store", ...(apiKey === undefined && authorization !== undefined && { authorization }) },
       fetch: (url, init) => sendOrNote(send, url instanceof Request ? url.url : url.toString(), init ?? {}),
     });
   }

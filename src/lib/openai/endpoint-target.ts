@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { splitCredentials } from "../errors/url-credentials.js";
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Chunk, CompletionRequest } from "./completion.js";
 import type { CompletionTarget } from "./completion-target.js";
@@ -52,9 +53,10 @@ export class EndpointTarget implements CompletionTarget {
   /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, REQUEST_TIMEOUT, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
   static async connect(options: EndpointOptions, signal: AbortSignal = new AbortController().signal): Promise<EndpointTarget> {
     const baseURL = toBaseUrl(options.url);
-    const http = new EndpointHttp({ baseURL, apiKey: options.apiKey, fetch: options.fetch });
-    const model = options.model ?? (await firstModel(http, { location: baseURL, timeoutMs: options.timeoutMs }, signal));
-    return new EndpointTarget(http, { ...options, url: baseURL }, model);
+    const { url, authorization } = splitCredentials(baseURL);
+    const http = new EndpointHttp({ baseURL: url, apiKey: options.apiKey, authorization, fetch: options.fetch });
+    const model = options.model ?? (await firstModel(http, { location: url, timeoutMs: options.timeoutMs }, signal));
+    return new EndpointTarget(http, { ...options, url }, model);
   }
 
   private constructor(http: EndpointHttp, options: EndpointOptions, model: string) {

@@ -2,6 +2,7 @@ import cors from "@fastify/cors";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import { UpstreamRefusal } from "../gateway/provider-fault.js";
+import { slowClientLimits } from "../http/slow-clients.js";
 import { addAuthorization } from "./authorization.js";
 import { addCacheRoutes } from "./cache-routes.js";
 import { addCompletions } from "./completions.js";
@@ -19,8 +20,7 @@ import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
-/** For the whole of a request's headers, and of a request: a client that sends slower than that is cut off. */
-const HEADERS_TIMEOUT_MS = 20_000;
+/** For a request with its body: a client that sends slower than that is cut off. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
 export interface AppOptions {
@@ -55,8 +55,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: "idle",
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    ...slowClientLimits({ requestTimeoutMs: REQUEST_TIMEOUT_MS }),
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: requestId,

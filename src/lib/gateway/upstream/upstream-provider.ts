@@ -1,5 +1,6 @@
 import { Pool, type Dispatcher } from "undici";
 import { isAbort, LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { splitCredentials } from "../../errors/url-credentials.js";
 import { choicesOf, NoAnswer } from "../../openai/answer-check.js";
 import { toUsage } from "../../openai/endpoint-reader.js";
 import { asObject, parseObject } from "../../openai/json-object.js";
@@ -49,6 +50,8 @@ export class UpstreamProvider implements Provider {
   private readonly options: UpstreamOptions;
   private readonly origin: string;
   private readonly prefix: string;
+  /** From the API key, or from the user and password of its URL. */
+  private readonly authorization: string | undefined;
   private readonly pool: Pool;
   /** It refuses to count tokens at the end of a stream, which nobody asked for but this server. */
   private refusesCounts = false;
@@ -57,6 +60,7 @@ export class UpstreamProvider implements Provider {
   constructor(options: UpstreamOptions) {
     const url = toUrl(options.url);
     this.options = options;
+    this.authorization = options.apiKey === undefined ? splitCredentials(url).authorization : `Bearer ${options.apiKey}`;
     this.name = options.name;
     this.origin = url.origin;
     this.prefix = url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
@@ -114,7 +118,8 @@ export class UpstreamProvider implements Provider {
   }
 
   private post(call: Call, counts: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { apiKey, model } = this.options;
+    const { authorization } = this;
+    const { model } = this.options;
     const own = Object.fromEntries(Object.entries(call.body).filter(([name]) => !isCompletion(call.path) || !OWN_FIELDS.has(name)));
     const body = {
       ...own,
@@ -128,7 +133,7 @@ export class UpstreamProvider implements Provider {
         ...call.headers,
         "content-type": "application/json",
         "x-request-id": call.requestId,
-        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+        ...(authorization !== undefined && { authorization }),
       },
       ...(call.method === "POST" && { body: JSON.stringify(body) }),
       signal,

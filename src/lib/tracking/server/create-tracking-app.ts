@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { LlmopsError } from "../../errors/llmops-error.js";
+import { slowClientLimits } from "../../http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
 import type { SqliteStore } from "../sqlite/sqlite-store.js";
 import { addRoutes, parseJsonBodies } from "./api.js";
@@ -19,6 +20,10 @@ import { traceV2Routes } from "./trace-v2-routes.js";
  */
 const API_VERSION = "3.3.2";
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** For a request with its body: a model of many gigabytes may be uploaded over a slow line, */
+const REQUEST_TIMEOUT_MS = 3_600_000;
+/** but it has to come on. */
+const SILENCE_TIMEOUT_MS = 120_000;
 const MAX_PATH_PARAMETER = 8192;
 const NO_SPANS = "REST OTLP span logging is not supported by llmops";
 
@@ -33,6 +38,8 @@ export interface TrackingAppOptions extends SecurityOptions {
 export async function createTrackingApp(store: SqliteStore, { logger, pages, ...security }: TrackingAppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    ...slowClientLimits({ requestTimeoutMs: REQUEST_TIMEOUT_MS }),
+    connectionTimeout: SILENCE_TIMEOUT_MS,
     forceCloseConnections: "idle",
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },

@@ -1,0 +1,53 @@
+import { connect, type Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createApp } from "../../src/lib/server/create-app.js";
+import { OwnModels } from "../../src/lib/server/own-models.js";
+import { Service } from "../../src/lib/server/service.js";
+import { createTrackingApp } from "../../src/lib/tracking/server/create-tracking-app.js";
+import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+const serveApp = async () => createApp(new Service({ model: "m", models: new OwnModels("m", "none") }));
+const trackingApp = async () => {
+  const store = openLocalStore(temporaryFolder(), { create: true });
+  onTestFinished(() => store.close());
+  return createTrackingApp(store, { allowedHosts: [], allowedOrigins: [], token: undefined });
+};
+
+describe.each([
+  ["serve", serveApp],
+  ["mlflow server", trackingApp],
+])("slow clients of %s", (_, make) => {
+  it("are given 20 s for headers, 65 s between requests, and looked at every 5 s", async () => {
+    const { server } = await make();
+    const { connectionsCheckingInterval } = server as unknown as { connectionsCheckingInterval: number };
+    expect([server.headersTimeout, server.keepAliveTimeout, connectionsCheckingInterval]).toEqual([20_000, 65_000, 5000]);
+    expect(server.requestTimeout).toBeGreaterThan(0);
+  });
+
+  it("lose their connections when time is up, and others do not wait for them", async () => {
+    const app = await make();
+    // Node reads these when it looks at connections: nobody has to wait 20 s for this test
+    Object.assign(app.server, { headersTimeout: 300, requestTimeout: 600, keepAliveTimeout: 300 });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    onTestFinished(() => app.close());
+    const { port } = app.server.address() as AddressInfo;
+    const open = async (text: string): Promise<Socket> => {
+      const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(text);
+      socket.resume();
+      return socket;
+    };
+    const host = `host: 127.0.0.1:${port}\r\n`;
+    const slow = await Promise.all(
+      ["", "GET /health HTTP/1.1\r\n", `GET /health HTTP/1.1\r\n${host}\r\n`, `POST /x HTTP/1.1\r\n${host}content-length: 9\r\n\r\n{`].map(
+        open,
+      ),
+    );
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+    await Promise.all(slow.map((socket) => once(socket, "close")));
+  });
+});
