@@ -46,10 +46,13 @@ export class Access {
     const bookings = limits.map((limit) => toBooking(caller, limit, worst[limit.unit]));
     this.running.set(caller.id, running + 1);
     try {
-      const { refused, states } = await this.options.ledger.reserve(bookings);
+      const { refused, states, correct } = await this.options.ledger.reserve(bookings);
       if (refused !== undefined) throw this.overLimit(caller, limits[refused] as Limit, states[refused], worst);
       limits.forEach((limit, i) => this.options.onUse?.(caller, limit, (states[i]?.used ?? 0) / limit.amount));
-      return { headers: toHeaders(limits, states), settle: (used) => this.settle(caller, { limits, worst, used }) };
+      return {
+        headers: toHeaders(limits, states),
+        settle: (used) => this.settle(caller, () => correct(limits.map(({ unit }) => used[unit]))),
+      };
     } catch (error) {
       this.leave(caller);
       throw error;
@@ -64,12 +67,9 @@ export class Access {
     return [...limits, ...this.options.limits];
   }
 
-  private async settle(caller: Caller, { limits, worst, used }: { limits: readonly Limit[]; worst: Cost; used: Cost }): Promise<void> {
+  private async settle(caller: Caller, correct: () => Promise<void>): Promise<void> {
     this.leave(caller);
-    const bookings = limits
-      .map((limit) => toBooking(caller, limit, used[limit.unit] - worst[limit.unit]))
-      .filter(({ amount }) => amount !== 0);
-    if (bookings.length > 0) await this.options.ledger.adjust(bookings);
+    await correct();
   }
 
   private leave({ id }: Caller): void {

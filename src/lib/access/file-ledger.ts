@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { z } from "zod";
 import { PRIVATE, writeWhole } from "../files/write-whole.js";
-import { MemoryLedger, type Booking, type Verdict } from "./ledger.js";
+import { MemoryLedger, type Booking } from "./ledger.js";
 
 /** Shorter windows are over before a restart is. */
 const KEPT_FROM_MS = 3_600_000;
@@ -16,18 +17,15 @@ export class FileLedger extends MemoryLedger {
     super();
     this.path = path;
     this.onProblem = onProblem;
-    for (const [name, bucket] of readBuckets(path, onProblem)) this.buckets.set(name, bucket);
+    for (const [name, { used, endsAt, windowMs }] of readBuckets(path, onProblem)) {
+      // the file has the time of day, which may have been set since: no window is longer than itself
+      const leftMs = Math.min(windowMs, endsAt - Date.now());
+      if (leftMs > 0) this.buckets.set(name, { used, windowMs, endsAt: this.now() + leftMs });
+    }
   }
 
-  override async reserve(bookings: readonly Booking[]): Promise<Verdict> {
-    const verdict = super.reserve(bookings);
-    this.writeSoon(bookings);
-    return verdict;
-  }
-
-  override async adjust(bookings: readonly Booking[]): Promise<void> {
-    await super.adjust(bookings);
-    this.writeSoon(bookings);
+  protected override onChange(bookings: readonly Booking[]): void {
+    if (bookings.some(({ windowMs }) => windowMs >= KEPT_FROM_MS)) this.timer ??= setTimeout(() => this.write(), WRITE_AFTER_MS).unref();
   }
 
   override async close(): Promise<void> {
@@ -35,14 +33,13 @@ export class FileLedger extends MemoryLedger {
     await super.close();
   }
 
-  private writeSoon(bookings: readonly Booking[]): void {
-    if (bookings.some(({ windowMs }) => windowMs >= KEPT_FROM_MS)) this.timer ??= setTimeout(() => this.write(), WRITE_AFTER_MS).unref();
-  }
-
   private write(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const kept = [...this.buckets].filter(([, { windowMs, endsAt }]) => windowMs >= KEPT_FROM_MS && endsAt > Date.now());
+    const sinceStart = Date.now() - this.now();
+    const kept = [...this.buckets]
+      .filter(([, { windowMs, endsAt }]) => windowMs >= KEPT_FROM_MS && endsAt > this.now())
+      .map(([name, bucket]) => [name, { ...bucket, endsAt: bucket.endsAt + sinceStart }] as const);
     try {
       writeWhole(this.path, JSON.stringify(Object.fromEntries(kept)), PRIVATE);
     } catch (error) {
@@ -51,9 +48,11 @@ export class FileLedger extends MemoryLedger {
   }
 }
 
-type Buckets = [string, { used: number; endsAt: number; windowMs: number }][];
+const bucketSchema = z.object({ used: z.number().min(0).nullable(), endsAt: z.number(), windowMs: z.number().positive() });
+type Stored = { used: number; endsAt: number; windowMs: number };
 
-function readBuckets(path: string, onProblem: (message: string) => void): Buckets {
+/** The buckets of the file. One whose use cannot be read counts as full until its window ends: what was spent must not be forgotten. */
+function readBuckets(path: string, onProblem: (message: string) => void): [string, Stored][] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -61,9 +60,21 @@ function readBuckets(path: string, onProblem: (message: string) => void): Bucket
     return [];
   }
   try {
-    return Object.entries(JSON.parse(text) as Record<string, Buckets[number][1]>);
+    const entries = Object.entries(z.record(z.string(), z.unknown()).parse(JSON.parse(text)));
+    return entries.flatMap(([name, value]) => {
+      const read = bucketSchema.safeParse(value);
+      const used = read.success ? (read.data.used ?? Infinity) : Infinity;
+      const { endsAt, windowMs } = read.success ? read.data : windowOf(value);
+      if (used === Infinity) onProblem(`${path} does not say what of ${name} is used up: it counts as full until its window ends.`);
+      return Number.isFinite(endsAt) && windowMs > 0 ? [[name, { used, endsAt, windowMs }] as [string, Stored]] : [];
+    });
   } catch {
     onProblem(`${path} is not readable as JSON: limits begin anew.`);
     return [];
   }
+}
+
+function windowOf(value: unknown): Pick<Stored, "endsAt" | "windowMs"> {
+  const read = bucketSchema.pick({ endsAt: true, windowMs: true }).safeParse(value);
+  return read.success ? read.data : { endsAt: NaN, windowMs: 0 };
 }

@@ -81,13 +81,18 @@ export class EndpointReader {
 export function toUsage(value: unknown): Usage | undefined {
   const usage = asObject(value);
   const { prompt_tokens: prompt, completion_tokens: completion, prompt_tokens_details: details } = usage ?? {};
-  if (typeof prompt !== "number") return undefined;
+  if (!isCount(prompt)) return undefined;
   const cached = asObject(details)?.["cached_tokens"];
   return {
     promptTokens: prompt,
-    completionTokens: typeof completion === "number" ? completion : 0,
+    completionTokens: isCount(completion) ? completion : 0,
     ...(typeof cached === "number" && { cachedTokens: cached }),
   };
+}
+
+/** What is negative counts nothing. */
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 function stringOf(value: unknown): string {

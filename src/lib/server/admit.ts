@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Admission } from "../access/access.js";
 import { costOf } from "../access/limit.js";
 import type { Call } from "../gateway/call.js";
+import { answersAsked, askedTokens, promptBound } from "./call-bounds.js";
 import { callerOf } from "./caller.js";
 import { promptTokens } from "./prompt-text.js";
 import type { Service } from "./service.js";
@@ -23,6 +24,8 @@ export interface TokenCounts {
 
 const NOTHING: TokenCounts = { prompt: 0, completion: 0 };
 const DEFAULT_MAX_TOKENS = 4096;
+/** OpenAI's default of /v1/completions. */
+const TEXT_MAX_TOKENS = 16;
 
 /** Lets a call in by the caller's limits. Throws RATE_LIMITED. */
 export async function admit(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Call): Promise<Admitted> {
@@ -38,18 +41,12 @@ export async function admit(service: Service, request: FastifyRequest, reply: Fa
 /** The most tokens a call can take, and the call held to that: whoever answers may otherwise go on without end. */
 async function bound(service: Service, call: Call): Promise<{ call: Call; worst: TokenCounts }> {
   const { defaultMaxTokens } = service;
+  const isText = call.path === "/v1/completions";
+  if (!isText && call.path !== "/v1/chat/completions") return { call, worst: { prompt: promptBound(call), completion: 0 } };
   const local = service.loadedFor(call);
-  // a token has at least one byte
-  const bytes = Buffer.byteLength(JSON.stringify(call.body));
-  if (call.path !== "/v1/chat/completions" && call.path !== "/v1/completions") return { call, worst: { prompt: bytes, completion: 0 } };
-  const prompt = local ? (await promptTokens(local, call)).length : bytes;
-  const asked = askedTokens(call);
-  const most = asked ?? (local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS));
-  const held = asked === undefined ? { ...call, body: { ...call.body, max_tokens: most } } : call;
-  return { call: held, worst: { prompt, completion: most * Math.max(1, Number(call.body["n"] ?? 1)) } };
-}
-
-function askedTokens({ body, path }: Call): number | undefined {
-  const asked = body["max_completion_tokens"] ?? body["max_tokens"] ?? (path === "/v1/completions" ? 16 : undefined);
-  return typeof asked === "number" ? asked : undefined;
+  const prompt = local ? (await promptTokens(local, call)).length : promptBound(call);
+  const standard = isText ? TEXT_MAX_TOKENS : local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS);
+  const asked = askedTokens(call.body);
+  const held = asked === undefined ? { ...call, body: { ...call.body, max_tokens: standard } } : call;
+  return { call: held, worst: { prompt, completion: (asked ?? standard) * answersAsked(held) } };
 }

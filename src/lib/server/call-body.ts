@@ -4,6 +4,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { checkBody, toDeadlines } from "../openai/wire-fields.js";
 import { audienceOf } from "./cache-audience.js";
+import { withOneBound } from "./call-bounds.js";
 import { withDefaults } from "./request-defaults.js";
 import type { TrackingWishes } from "./request-tracking.js";
 import type { Service } from "./service.js";
@@ -31,7 +32,7 @@ export function toCall(path: string, request: FastifyRequest, service: Service):
   const call: Call = {
     path,
     method: "POST",
-    body: complete(body, service),
+    body: withOneBound(complete(body, service)),
     stream: beside.stream ?? false,
     includeUsage: beside.stream_options?.include_usage ?? false,
     requestId: request.id,

@@ -29,8 +29,8 @@ export class Exchange {
   private lastEventAt: number | undefined;
   private finishReason = "stop";
   private text = "";
-  /** Events with something of the answer in them: about one for each token. */
-  private pieces = 0;
+  /** The most tokens of what has come of a stream. */
+  private seen = 0;
   private ended = false;
 
   constructor(service: Service, request: FastifyRequest, parts: Admitted & { wishes: TrackingWishes }) {
@@ -98,7 +98,8 @@ export class Exchange {
     this.noteFinish(choice);
     // a role or an end alone is no token
     if (!choice || !hasContent(choice)) return;
-    this.pieces++;
+    // a piece may be several tokens, each of at least one byte; thoughts and tool calls are no text
+    this.seen += Math.max(1, Buffer.byteLength(text === "" ? JSON.stringify(choice) : text));
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
       this.service.callMetrics.notePause(this.served.model, now - this.lastEventAt);
@@ -164,14 +165,23 @@ export class Exchange {
     void admitted.admission?.settle(costOf(this.usedTokens(record), service.prices));
   }
 
-  /** What a call has to be charged with: where nobody counted, what may have been computed. */
+  /**
+   * What a call has to be charged with. Where nobody counted: the bytes of what came, at most what was reserved; of a whole answer that was given up
+   * nothing came, so all it may have taken.
+   */
   private usedTokens({ origin, usage, errorCode }: CallRecord): TokenCounts {
     const { worst } = this.admitted;
     if (origin?.cache === "hit" || origin?.cache === "shared") return { prompt: 0, completion: 0 };
     if (usage) return { prompt: usage.promptTokens, completion: usage.completionTokens };
-    if (errorCode === undefined) return worst;
-    const computed = origin !== undefined || errorCode === "ABORTED" || errorCode === "REQUEST_TIMEOUT";
-    return computed ? { prompt: worst.prompt, completion: Math.min(worst.completion, this.pieces) } : { prompt: 0, completion: 0 };
+    const seen = { prompt: worst.prompt, completion: Math.min(worst.completion, this.seenTokens()) };
+    if (errorCode === undefined) return seen;
+    if (origin !== undefined) return seen;
+    return errorCode === "ABORTED" || errorCode === "REQUEST_TIMEOUT" ? worst : { prompt: 0, completion: 0 };
+  }
+
+  /** The most tokens of what came. */
+  private seenTokens(): number {
+    return this.answer?.kind === "whole" ? Buffer.byteLength(JSON.stringify(choicesOf(this.answer.body))) : this.seen;
   }
 }
 
