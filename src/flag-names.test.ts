@@ -102,6 +102,8 @@ describe("flags are named alike everywhere", () => {
       return forms.length === 0 || forms.length === 3 ? [] : [`${name}: ${forms.join(", ")}`];
     });
     expect(partial).toEqual([]);
+    const kept = commands.filter(({ flags }) => "csv" in flags !== "csv-raw" in flags);
+    expect(kept.map(({ name }) => name)).toEqual([]);
   });
 });
 

@@ -47,7 +47,7 @@ export const gradingFlags = {
   ...judgingFlags,
   ...pick(studyFlags, [
     ...(["dataset", "map", "system", "prompt", "max_tokens", "set", "dry-run"] as const),
-    ...(["min-effect", "markdown", "csv", "junit", "html", "charts"] as const),
+    ...(["min-effect", "markdown", "csv", "csv-raw", "junit", "html", "charts"] as const),
   ]),
 };
 

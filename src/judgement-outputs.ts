@@ -84,7 +84,7 @@ export function checkBaselines(
 export function judgementOutputs(result: JudgementResult): Outputs {
   return {
     markdown: () => judgementMarkdown(result),
-    csv: () => judgementCsv(result),
+    csv: (form) => judgementCsv(result, form),
     junit: () => judgementJunit(result),
     html: () => judgementHtml(result),
     charts: () => judgementCharts(result),

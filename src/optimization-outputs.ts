@@ -15,7 +15,7 @@ import { settingFile } from "./setting-file.js";
 export function optimizationOutputs(result: OptimizationResult): Outputs {
   return {
     markdown: () => optimizationMarkdown(result),
-    csv: () => optimizationCsv(result),
+    csv: (form) => optimizationCsv(result, form),
     junit: () => optimizationJunit(result),
     html: () => optimizationHtml(result),
     charts: () => optimizationCharts(result),

@@ -90,7 +90,7 @@ export const optimizeFlags = {
     ...(["dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
     ...(["think-marks", "score-thinking"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
-    ...(["min-effect", "max-failed", "markdown", "csv", "junit", "html", "charts", "tracking-uri"] as const),
+    ...(["min-effect", "max-failed", "markdown", "csv", "csv-raw", "junit", "html", "charts", "tracking-uri"] as const),
   ]),
   limit: Flags.integer({ min: 0, description: `rows a trial asks; the others prove the result [default: ${TRIAL_ROWS}]` }),
   repeats: Flags.integer({ min: 1, max: 100, default: 1, description: "completions per row and trial" }),

@@ -2,6 +2,7 @@ import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Flags } from "@oclif/core";
 import { stepSummaryPath } from "./lib/config/environment.js";
+import type { CsvForm } from "./lib/report/csv.js";
 import { chartFiles, type NamedChart } from "./lib/report/png.js";
 import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "./lib/report/report.js";
 import { checkOutputs, prepareFolder, writeOutput } from "./output-files.js";
@@ -22,25 +23,35 @@ export function isOutputFlag(flag: { type: string; helpGroup?: string }): boolea
 /** The flags that name files a result is written to, called alike wherever they make sense. */
 export const outputFlags = {
   markdown: outputFlag("FILE", "also write the result as Markdown; in GitHub Actions the step summary gets it anyway"),
-  csv: outputFlag("FILE", "also write the measured values as CSV"),
+  csv: outputFlag("FILE", "also write the measured values as CSV; texts that a spreadsheet would take for formulas begin with '"),
+  "csv-raw": Flags.boolean({
+    dependsOn: ["csv"],
+    description: "keep texts in the CSV as they are, for programs: a spreadsheet may compute those that begin with = + - or @",
+    helpGroup: OUTPUT,
+  }),
   junit: outputFlag("FILE", "also write results and gates as JUnit XML"),
   html: outputFlag("FILE", "also write one self-contained page"),
   charts: outputFlag("FOLDER", "also write every chart as SVG and PNG"),
 };
 
 /** The flags of a command whose result has tables, and no charts. */
-export const reportFlags = { markdown: outputFlags.markdown, csv: outputFlags.csv, junit: outputFlags.junit, html: outputFlags.html };
+export const reportFlags = {
+  ...{ markdown: outputFlags.markdown, csv: outputFlags.csv, "csv-raw": outputFlags["csv-raw"] },
+  ...{ junit: outputFlags.junit, html: outputFlags.html },
+};
 
 /** Of a command whose result cannot pass or fail. */
-export const reportFlagsWithoutJunit = { markdown: outputFlags.markdown, csv: outputFlags.csv, html: outputFlags.html };
+export const reportFlagsWithoutJunit = {
+  ...{ markdown: outputFlags.markdown, csv: outputFlags.csv, "csv-raw": outputFlags["csv-raw"], html: outputFlags.html },
+};
 
 /** The values of output flags; a command has those it has. */
-export type OutputFlags = { [name in keyof typeof outputFlags]?: string | undefined };
+export type OutputFlags = { [name in Exclude<keyof typeof outputFlags, "csv-raw">]?: string | undefined } & { "csv-raw"?: boolean };
 
 /** What is written where an output flag names a file; made only then. */
 export interface Outputs {
   markdown: () => string;
-  csv: () => string;
+  csv: (form: CsvForm) => string;
   html: () => string | Promise<string>;
   junit?: () => string;
   charts?: () => Promise<NamedChart[]>;
@@ -50,7 +61,7 @@ export interface Outputs {
 export function outputsOf(report: Report): Outputs {
   return {
     markdown: () => reportMarkdown(report),
-    csv: () => recordsCsv(report.records),
+    csv: (form) => recordsCsv(report.records, form),
     html: () => reportHtml(report),
     junit: () => reportJunit(report),
   };
@@ -63,11 +74,12 @@ export function checkOutputFlags({ charts, markdown, csv, junit, html }: OutputF
 }
 
 /** Writes every file the flags ask for, and the step summary of GitHub Actions. Throws INVALID_ARGUMENT. */
-export async function writeOutputs(outputs: Outputs, { markdown, csv, junit, html, charts }: OutputFlags): Promise<void> {
+export async function writeOutputs(outputs: Outputs, flags: OutputFlags): Promise<void> {
+  const { markdown, csv, "csv-raw": raw = false, junit, html, charts } = flags;
   const summary = stepSummaryPath();
   if (markdown !== undefined) await writeOutput(markdown, outputs.markdown());
   if (summary !== undefined) await appendFile(summary, outputs.markdown());
-  if (csv !== undefined) await writeOutput(csv, outputs.csv());
+  if (csv !== undefined) await writeOutput(csv, outputs.csv({ raw }));
   if (junit !== undefined && outputs.junit) await writeOutput(junit, outputs.junit());
   if (html !== undefined) await writeOutput(html, await outputs.html());
   if (charts === undefined || !outputs.charts) return;

@@ -18,7 +18,7 @@ import { counted } from "./lib/errors/counted.js";
 export function sweepOutputs(result: SweepResult, study: { plan: StudyPlan; journal: StudyJournal; table: ScoreTable }): Outputs {
   return {
     markdown: () => sweepMarkdown(result),
-    csv: () => sweepCsv(result),
+    csv: (form) => sweepCsv(result, form),
     junit: () => sweepJunit(result),
     html: () => sweepHtml(result, study.plan, study),
     charts: () => sweepCharts(result),

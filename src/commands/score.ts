@@ -17,7 +17,7 @@ const scoringFlags = {
     ...(["scorer", "think-marks", "score-thinking", "min-effect", "correction"] as const),
     ...(["baseline", "fail-under", "require", "max-failed"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "tracking-uri"] as const),
-    ...(["markdown", "csv", "junit", "html", "charts"] as const),
+    ...(["markdown", "csv", "csv-raw", "junit", "html", "charts"] as const),
   ]),
   ...judgeFlags,
   ...engineFlags,

@@ -1,8 +1,8 @@
-import { stringify } from "csv-stringify/sync";
 import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
 import { bySample, endedRows, type JudgedRow } from "../evaluation/judged-rows.js";
 import type { JudgementResult } from "../evaluation/judgement-result.js";
 import { describeLack } from "../gates/checks.js";
+import { csvText, type CsvForm } from "./csv.js";
 import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
@@ -43,7 +43,7 @@ export function judgementMarkdown(result: JudgementResult): string {
 }
 
 /** One line a row and criterion. */
-export function judgementCsv({ rows }: JudgementResult): string {
+export function judgementCsv({ rows }: JudgementResult, form: CsvForm): string {
   const columns = [
     "id",
     "criterion",
@@ -57,7 +57,7 @@ export function judgementCsv({ rows }: JudgementResult): string {
     "answer",
     "reference",
   ] as const;
-  return stringify([[...columns], ...rows.map((row) => columns.map((name) => row[name] ?? ""))]);
+  return csvText([[...columns], ...rows.map((row) => columns.map((name) => row[name] ?? ""))], form);
 }
 
 /** A judgement as JUnit XML: a test case a criterion, in error where rows have no score, and one for every check. */

@@ -1,10 +1,11 @@
 import type { OptimizationResult, TrialDocument } from "../optimize/optimization-result.js";
+import type { CsvForm } from "./csv.js";
 import { toJunit, type JunitCase } from "./junit.js";
 import { describeProof } from "./optimization-verdict.js";
 import { recordsCsv } from "./report.js";
 
 /** A search as CSV: a row a trial, with its parameters, its objectives and what it keeps. */
-export function optimizationCsv({ trials, objectives, constraints }: OptimizationResult): string {
+export function optimizationCsv({ trials, objectives, constraints }: OptimizationResult, form: CsvForm): string {
   return recordsCsv(
     trials.map((trial) => ({
       ...{ trial: trial.trial + 1, ...trial.params },
@@ -13,6 +14,7 @@ export function optimizationCsv({ trials, objectives, constraints }: Optimizatio
       ...Object.fromEntries(constraints.map((name, k) => [name, trial.bounds[k] ?? null])),
       ...{ feasible: trial.feasible, state: trial.state, problem: trial.problem, run_id: trial.run_id },
     })),
+    form,
   );
 }
 

@@ -1,4 +1,4 @@
-import { stringify } from "csv-stringify/sync";
+import { csvText, type CsvForm } from "./csv.js";
 import { wrapProse } from "./display-width.js";
 import type { Column } from "./fit-columns.js";
 import { html, htmlPage, htmlTable, type Html } from "./html-page.js";
@@ -61,9 +61,9 @@ export function reportHtml({ title, parts }: Report, further: Html = html``): st
 }
 
 /** Records as CSV, with a column for every name any of them has. */
-export function recordsCsv(records: readonly ReportRecord[]): string {
+export function recordsCsv(records: readonly ReportRecord[], form: CsvForm): string {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return stringify([names, ...records.map((record) => names.map((name) => record[name] ?? null))], { cast: { boolean: String } });
+  return csvText([names, ...records.map((record) => names.map((name) => record[name] ?? null))], form);
 }
 
 /** A report as JUnit XML. */

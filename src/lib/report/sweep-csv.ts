@@ -1,8 +1,8 @@
-import { stringify } from "csv-stringify/sync";
 import type { SweepResult } from "../study/sweep-result.js";
+import { csvText, type CsvForm } from "./csv.js";
 
 /** A sweep as CSV: a row a setting, its params, and for each metric the mean, the ends of its interval and the samples. */
-export function sweepCsv({ settings }: SweepResult): string {
+export function sweepCsv({ settings }: SweepResult, form: CsvForm): string {
   const names = [...new Set(settings.flatMap(({ params }) => Object.keys(params)))];
   const metrics = [...new Set(settings.flatMap((setting) => Object.keys(setting.metrics)))];
   const head = [...names, ...metrics.flatMap((name) => [name, `${name}_ci_low`, `${name}_ci_high`, `${name}_n`])];
@@ -21,18 +21,21 @@ export function sweepCsv({ settings }: SweepResult): string {
     setting.cells.truncated ?? 0,
     setting.run_id,
   ]);
-  return stringify([
+  return csvText(
     [
-      ...head,
-      "model_size_bytes",
-      "memory_bytes",
-      "cells_done",
-      "cells_failed",
-      "cells_filtered",
-      "cells_unscored",
-      "cells_truncated",
-      "run_id",
+      [
+        ...head,
+        "model_size_bytes",
+        "memory_bytes",
+        "cells_done",
+        "cells_failed",
+        "cells_filtered",
+        "cells_unscored",
+        "cells_truncated",
+        "run_id",
+      ],
+      ...rows,
     ],
-    ...rows,
-  ]);
+    form,
+  );
 }

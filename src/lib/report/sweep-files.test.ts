@@ -29,7 +29,7 @@ describe("sweepCsv", () => {
   it("has a row a setting that reads back, empty where there is no value", () => {
     const open = { accuracy: { mean: 0.8, low: null, high: null, n: 1 } };
     const settings = [settingResult(0, 0.9), settingResult(1, 0.8, { metrics: open, run_id: null })];
-    const rows = parse<Record<string, string>>(sweepCsv(sweepResult({ settings })), { columns: true });
+    const rows = parse<Record<string, string>>(sweepCsv(sweepResult({ settings }), { raw: false }), { columns: true });
     expect(rows).toMatchObject([
       { temperature: "0", accuracy: "0.9", accuracy_ci_high: "0.9500000000000001", accuracy_n: "40", tokens_per_second: "80", run_id: "r" },
       { temperature: "1", accuracy: "0.8", accuracy_ci_low: "", tokens_per_second: "", run_id: "" },
