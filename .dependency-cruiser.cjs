@@ -50,7 +50,7 @@ const ALLOWED = {
     "optimize",
     "samplers",
   ],
-  server: ["engine", "gateway", "models", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
+  server: ["config", "engine", "gateway", "models", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
 };
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({

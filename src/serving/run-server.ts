@@ -1,4 +1,5 @@
 import { aborted } from "../base-command.js";
+import { requestLimits } from "../lib/config/request-limits.js";
 import type { Settings } from "../lib/config/settings.js";
 import type { KeysByScope } from "../lib/access/api-keys.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
@@ -39,6 +40,7 @@ export async function runServer({ settings, apiKeys, signal, say, sayCommand }: 
       port: settings["server.port"],
       logger,
       bodyLimitBytes: Math.round(settings["server.body_limit_mb"] * BYTES_OF_MB),
+      limits: requestLimits(settings),
       apiKeyHeader: settings["security.api_key_header"],
       allowedHosts: settings["security.allowed_hosts"],
       corsOrigins: settings["security.cors_origins"],

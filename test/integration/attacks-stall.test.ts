@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Engine } from "../../src/lib/engine/engine.js";
 import { openModelFile } from "../../src/lib/models/model-file.js";
+import { localService } from "../../src/lib/server/service.js";
+import { startServer } from "../../src/lib/server/start-server.js";
 import { errorOf } from "../helpers/error-of.js";
 
 let engine: Engine;
@@ -76,4 +78,47 @@ describe("tokenizing", () => {
       { numRuns: Number(process.env["LLMOPS_PROPERTY_RUNS"] ?? 10) },
     );
   }, 120_000);
+});
+
+describe("bodies that would take long to read", () => {
+  const many = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index));
+  const chat = (more: object) => ({ messages: [{ role: "user", content: "hi" }], ...more });
+  const deep = (count: number) => `{"input":${"[".repeat(count)}${"]".repeat(count)}}`;
+  const refused: [name: string, path: string, body: string, status: number, words: string][] = [
+    ["deep JSON in a chat", "/v1/chat/completions", deep(3000), 400, "The JSON is 3001 lists and objects deep, and at most 128 are taken."],
+    ["deep JSON in embeddings", "/v1/embeddings", deep(100_000), 400, "at most 128"],
+    ["many members", "/v1/embeddings", JSON.stringify(Object.fromEntries(many(60_000, (i) => [`k${i}`, 0]))), 413, "at most 100000"],
+    [
+      "logit_bias",
+      "/v1/chat/completions",
+      JSON.stringify(chat({ logit_bias: Object.fromEntries(many(2000, (i) => [i, 0])) })),
+      400,
+      "logit_bias: 2000 tokens",
+    ],
+    ["stop texts", "/v1/completions", JSON.stringify({ prompt: "a", stop: many(20_000, String) }), 400, "stop: 20000 texts"],
+    [
+      "a long stop text",
+      "/v1/completions",
+      JSON.stringify({ prompt: "a", stop: "x".repeat(100_000) }),
+      400,
+      "stop: 100000 characters in one text",
+    ],
+    [
+      "messages",
+      "/tokenize",
+      JSON.stringify({ messages: many(2001, () => ({ role: "user", content: "a" })) }),
+      400,
+      "messages: 2001 messages",
+    ],
+    ["prompts", "/v1/completions", JSON.stringify({ prompt: many(129, String) }), 400, "prompt: 129 prompts, and at most 128 are taken."],
+    ["text to tokenize", "/v1/tokenize", JSON.stringify({ content: "a ".repeat(600_000) }), 413, "at most 1000000 are tokenized"],
+    ["bytes", "/v1/chat/completions", JSON.stringify(chat({ user: "x".repeat(4_000_000) })), 413, "larger than 4000000 bytes"],
+  ];
+  it.each(refused)("are refused: %s", async (_name, path, body, status, words) => {
+    const server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
+    onTestFinished(() => server.close());
+    const answer = await fetch(server.url + path, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const { error } = (await answer.json()) as { error: { message: string } };
+    expect([answer.status, error.message]).toEqual([status, expect.stringContaining(words)]);
+  });
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MODEL_SETTINGS } from "./model-settings.js";
+import { LIMIT_SETTINGS } from "./request-limits.js";
 import { SERVING_SETTINGS } from "./serving.js";
 import { STUDY_SETTINGS } from "./study-settings.js";
 import { choice, list, number, optionalNumber, optionalText, shaped, text, yesOrNo, type Setting } from "./setting.js";
@@ -51,13 +52,15 @@ export const SETTINGS = {
     flag: "first-token-timeout",
   }),
   "server.stall_timeout": optionalNumber(DEADLINE, { about: "longest pause between two tokens, in seconds", flag: "stall-timeout" }),
-  "server.body_limit_mb": number(16, { min: 0.001, whole: false }, { about: "largest request, in megabytes", flag: "body-limit-mb" }),
+  "server.body_limit_mb": number(4, { min: 0.001, whole: false }, { about: "largest request, in megabytes", flag: "body-limit-mb" }),
   "server.record": optionalText({ path: "file", about: "append requests and answers to this file", flag: "record", placeholder: "FILE" }),
   "server.replay": optionalText({ path: "file", about: "answer from a recording instead of a model", flag: "replay", placeholder: "FILE" }),
   "server.replay_speed": choice("original", ["original", "fast"], {
     about: "keep the recording's timing, or answer at once",
     flag: "replay-speed",
   }),
+
+  ...LIMIT_SETTINGS,
 
   "monitoring.prometheus_enabled": yesOrNo(true, {
     about: "expose metrics to Prometheus",

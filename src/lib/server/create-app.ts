@@ -1,16 +1,19 @@
 import cors from "@fastify/cors";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import { DEFAULT_LIMITS, type RequestLimits } from "../config/request-limits.js";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import { UpstreamRefusal } from "../gateway/provider-fault.js";
 import { slowClientLimits } from "../http/slow-clients.js";
 import { addAuthorization } from "./authorization.js";
 import { addCacheRoutes } from "./cache-routes.js";
+import { checkCountsBefore } from "./check-counts.js";
 import { addCompletions } from "./completions.js";
 import { addDocs } from "./docs.js";
 import { toErrorBody } from "./error-body.js";
 import { addExperiments, type MlflowSwitch } from "./experiments.js";
 import { addHealth } from "./health.js";
 import { addInfer } from "./infer.js";
+import { parseJsonBodies } from "./json-bodies.js";
 import { addModels } from "./models.js";
 import { addMonitoring } from "./monitoring.js";
 import { addPassedRoutes } from "./passed-routes.js";
@@ -19,7 +22,7 @@ import { RouteScopes } from "./route-scopes.js";
 import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
-const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 4_000_000;
 /** For a request with its body: a client that sends slower than that is cut off. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
@@ -27,6 +30,8 @@ export interface AppOptions {
   /** Gets a line for every request, and the faults of the server itself; nothing is logged without one. */
   logger?: FastifyBaseLogger | undefined;
   bodyLimitBytes?: number;
+  /** How large what is in a body may be; the defaults of the settings when absent. */
+  limits?: RequestLimits;
   /** The header a key may come in, beside Authorization. */
   apiKeyHeader?: string;
   /** The address that is listened on; without one, only this machine's. */
@@ -48,6 +53,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     logger,
     corsOrigins = [],
     bodyLimitBytes = BODY_LIMIT_BYTES,
+    limits = DEFAULT_LIMITS,
     apiKeyHeader = "x-api-key",
     host = "127.0.0.1",
     allowedHosts = [],
@@ -61,13 +67,14 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     genReqId: requestId,
     ...(logger ? { loggerInstance: logger } : {}),
   });
-  app.removeContentTypeParser("text/plain"); // a body that is no JSON is refused as such
-  addErrors(app);
+  parseJsonBodies(app, limits);
+  addErrors(app, bodyLimitBytes);
   if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
   addRequestLog(app, service);
   const scopes = new RouteScopes({ passed: service.routes, metricsPath: options.metricsPath });
   scopes.demandFor(app);
   addAuthorization(app, { scopes, keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
+  checkCountsBefore(app, limits, service.routes);
   addHealth(app, service);
   addModels(app, service);
   addCompletions(app, service);
@@ -81,9 +88,9 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   return app;
 }
 
-function addErrors(app: FastifyInstance): void {
+function addErrors(app: FastifyInstance, bodyLimitBytes: number): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const error = fromFastify(thrown);
+    const error = fromFastify(thrown, bodyLimitBytes);
     if (error.code === "INTERNAL") request.log.error({ err: error.cause }, error.message);
     else request.log.info({ code: error.code, reason: error.message }, "refused");
     if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", error.retryAfterSeconds);
@@ -97,9 +104,14 @@ function addErrors(app: FastifyInstance): void {
 }
 
 /** Fastify's own client errors (broken JSON, too large a body, ...) are the user's input, not a bug. */
-function fromFastify(thrown: FastifyError): LlmopsError {
+function fromFastify(thrown: FastifyError, bodyLimitBytes: number): LlmopsError {
   const status = thrown.statusCode ?? 500;
   if (thrown instanceof LlmopsError || status < 400 || status >= 500) return toLlmopsError(thrown);
-  const code = status === 413 ? "BODY_TOO_LARGE" : status === 415 ? "UNSUPPORTED_MEDIA_TYPE" : "INVALID_ARGUMENT";
-  return new LlmopsError(code, messageOf(thrown), { cause: thrown });
+  if (status === 413) {
+    return new LlmopsError("BODY_TOO_LARGE", `The request body is larger than ${bodyLimitBytes} bytes.`, {
+      hint: "Send less at once; the setting server.body_limit_mb is the limit.",
+      cause: thrown,
+    });
+  }
+  return new LlmopsError(status === 415 ? "UNSUPPORTED_MEDIA_TYPE" : "INVALID_ARGUMENT", messageOf(thrown), { cause: thrown });
 }
