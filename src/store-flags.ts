@@ -34,13 +34,18 @@ export function journalFolder(): string {
 export async function withStore<T>(uri: string, work: (store: TrackingStore) => Promise<T>, { create = false } = {}): Promise<T> {
   const store = await openStore(uri, { create });
   try {
-    return await work(store);
+    const result = await work(store);
+    await store.confirm();
+    return result;
   } finally {
     await store.close();
   }
 }
 
-/** Opens the store and a tracker of it for the work. Says what could not be sent in the end. */
+/**
+ * Opens the store and a tracker of it for the work. Says what could not be sent in the end. Throws STORE_UNWRITABLE where some of it is
+ * lost, or is no longer in the store: only the caller's work has succeeded then.
+ */
 export async function withTracker<T>(
   uri: string,
   note: (text: string) => void,
@@ -55,16 +60,23 @@ export async function withTracker<T>(
         seal: (status) => tracker.seal(status),
         send: () => tracker.flush({ deadlineMs: FAILING_DEADLINE_MS }),
       });
-      try {
-        return await work({ tracker, store, uri: store.uri });
-      } catch (error) {
-        tracker.seal(statusAfter(error));
-        throw error;
-      } finally {
+      const end = async () => {
         release();
         const backlog = await tracker.close({ deadlineMs: END_DEADLINE_MS, failingMs: FAILING_DEADLINE_MS });
-        if (backlog) note(describeBacklog(backlog, store.uri));
+        if (backlog && backlog.entries + backlog.lost > 0) note(describeBacklog(backlog, store.uri));
+        return backlog?.loss;
+      };
+      let result: T;
+      try {
+        result = await work({ tracker, store, uri: store.uri });
+      } catch (error) {
+        tracker.seal(statusAfter(error));
+        await end();
+        throw error;
       }
+      const loss = await end();
+      if (loss) throw loss;
+      return result;
     },
     { create: true },
   );

@@ -117,7 +117,9 @@ export class TrackingSeat {
   private async release({ tracker, store, forget }: { tracker: Tracker; store: TrackingStore; forget: () => void }): Promise<void> {
     forget();
     const backlog = await tracker.close({ deadlineMs: END_DEADLINE_MS, failingMs: FAILING_DEADLINE_MS });
-    if (backlog) this.note(`MLflow: ${backlog.entries} entries are not in ${store.uri} yet; send them with \`llmops mlflow sync\`.`);
+    const { entries = 0, loss } = backlog ?? {};
+    if (entries > 0) this.note(`MLflow: ${entries} entries are not in ${store.uri} yet; send them with \`llmops mlflow sync\`.`);
+    if (loss) this.note(`MLflow: ${loss.message}`);
     await store.close();
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { SameFile } from "../files/same-file.js";
 import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import type { Completion, FinishReason } from "../openai/completion.js";
 import { addCosts, type Score, type Scorer, type ScorerFailure, type ScoringCost } from "../scoring/scorer.js";
@@ -84,6 +85,7 @@ export class StudyJournal {
   readonly points: RecordedPoints;
   private readonly folder: string;
   private readonly file: number;
+  private readonly cells: SameFile;
   private end = 0;
   /** By the cell's index: where its line starts, and how long it is; the last line of a cell asked again. */
   private readonly places = new Map<number, LinePlace>();
@@ -118,6 +120,7 @@ export class StudyJournal {
     this.header = header;
     this.points = new RecordedPoints(join(folder, METRICS));
     this.file = file;
+    this.cells = new SameFile(join(folder, CELLS));
     this.timer = setInterval(() => this.sync(), SYNC_MS).unref();
   }
 
@@ -132,7 +135,9 @@ export class StudyJournal {
     this.syncedTo = this.end;
   }
 
+  /** Throws STORE_UNWRITABLE, also where the file was deleted: what is paid for from now on could not be kept. */
   append(index: number, cell: FinishedCell): void {
+    this.cells.require();
     const line = Buffer.from(`${JSON.stringify(toRecord(cell))}\n`);
     try {
       writeSync(this.file, line);
@@ -152,6 +157,7 @@ export class StudyJournal {
 
   /** Keeps in which run the study is recorded. */
   noteRun(runId: string): void {
+    this.cells.require();
     this.header.runId = runId;
     writeHeader(this.folder, this.header);
   }
@@ -160,7 +166,9 @@ export class StudyJournal {
   close({ finished }: { finished: boolean }): void {
     clearInterval(this.timer);
     closeSync(this.file);
-    if (finished) writeHeader(this.folder, { ...this.header, status: "finished" });
+    if (!finished) return;
+    this.cells.require();
+    writeHeader(this.folder, { ...this.header, status: "finished" });
   }
 
   /** Ends it after a failure. A study without a cell leaves nothing behind. */

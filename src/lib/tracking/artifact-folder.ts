@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve as resolvePath, sep } from "node:path"
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { SameFile } from "../files/same-file.js";
 import { DRAFT_NAME, writeWholeStream } from "../files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
 import { invalid, missing } from "./mlflow-error.js";
@@ -16,9 +17,12 @@ const CHUNK_BYTES = 1024 * 1024;
 /** The folder an MLflow server keeps proxied artifacts in: `<root>/<experiment>/<run>/artifacts/...`. */
 export class ArtifactFolder {
   readonly root: string;
+  /** The folder as it was when it was first there. */
+  private seen: SameFile;
 
   constructor(root: string) {
     this.root = root;
+    this.seen = new SameFile(root);
   }
 
   /** Creates the folder, or throws STORE_UNWRITABLE. */
@@ -29,14 +33,23 @@ export class ArtifactFolder {
     } catch (cause) {
       throw unwritable(this.root, cause);
     }
+    this.see();
+  }
+
+  /** Throws STORE_UNWRITABLE where the folder was deleted or replaced since it was first there, and with it what was written. */
+  confirm(): void {
+    this.seen.require();
   }
 
   /** Writes one file under an artifact URI; it appears whole or not at all. */
   async write(artifactUri: string, path: string, content: ArtifactContent): Promise<void> {
     const target = this.file(artifactUri, path);
     try {
+      this.confirm();
       await writeWholeStream(target, content, { folderMode: 0o777 });
+      this.see();
     } catch (cause) {
+      if (content instanceof Readable) content.destroy();
       throw writeError(target, path, cause);
     }
   }
@@ -90,6 +103,10 @@ export class ArtifactFolder {
     const root = realPlace(artifactUri.startsWith(SCHEME) ? this.root : this.locate(artifactUri));
     const real = realPlace(place);
     return root === undefined || real === undefined || !(real === root || real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
+  }
+
+  private see(): void {
+    if (!this.seen.wasThere) this.seen = new SameFile(this.root);
   }
 
   private file(artifactUri: string, path: string): string {

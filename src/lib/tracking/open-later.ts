@@ -19,6 +19,7 @@ export function openLater(uri: string, open: () => Promise<TrackingStore>): Trac
   return forward<TrackingStore>(store, {
     uri,
     registry: forward(async () => (await store()).registry, {}),
+    confirm: async () => opened?.confirm(),
     abandon: () => opened?.abandon(),
     close: async () => opened?.close(),
   });

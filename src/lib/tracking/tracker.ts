@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { JournalFile } from "./journal/journal-file.js";
+import { journalUnwritable } from "./journal/journal-folder.js";
 import { Sender } from "./journal/sender.js";
 import { asGiven } from "./recorded-points.js";
 import type { RunStatus } from "./records.js";
@@ -28,9 +29,11 @@ export interface Patience {
 export interface Backlog {
   /** Waiting in the file. */
   entries: number;
-  /** Lost, because the file could not be written. */
+  /** Lost, because the file could not be written, or was deleted. */
   lost: number;
   path: string;
+  /** Why entries are lost, or why those that were sent are no longer in the store. */
+  loss: LlmopsError | undefined;
 }
 
 /** Entries wait so long for others to go with them. */
@@ -73,6 +76,8 @@ export class Tracker {
   /** Entries the journal could not take, and why the first of them. */
   private lost = 0;
   private loss: LlmopsError | undefined;
+  /** What was sent is no longer where the store put it. */
+  private gone: LlmopsError | undefined;
   /** Set while a caller is told of failures directly. */
   private quiet = false;
 
@@ -150,8 +155,9 @@ export class Tracker {
     this.isSealed = true;
   }
 
-  /** The id the store gave a run, once it has. */
+  /** The id the store gave a run, once it has; none where it lost the run again. */
   idOf(run: TrackedRun): string | undefined {
+    if (this.gone) return undefined;
     return this.journal.progress.idOf(run.key);
   }
 
@@ -187,19 +193,31 @@ export class Tracker {
       if (failFast && this.lastError) throw this.lastError;
     });
     this.quiet = false;
-    const problem = this.refusal ?? this.loss;
+    await this.confirm();
+    const problem = this.refusal ?? this.loss ?? this.gone;
     if (failFast && problem) throw problem;
-    if (this.isSent() && this.lost === 0) return undefined;
-    return { entries: this.pending, lost: this.lost, path: this.journal.path };
+    return this.backlog();
   }
 
   /** Flushes and ends. What could not be sent stays in the journal and is returned. */
   async close(patience: Patience): Promise<Backlog | undefined> {
     if (this.ended) return undefined;
-    const backlog = await this.flush(patience);
+    await this.flush(patience);
     await this.end();
+    if (this.gone) for (const { journal } of this.senders) journal.sendAgain();
+    const backlog = this.backlog();
     for (const { journal } of this.senders) journal.close();
     return backlog;
+  }
+
+  private backlog(): Backlog | undefined {
+    const [kept, lost] = [true, false].map((isKept) =>
+      this.senders.filter(({ journal }) => journal.isThere === isKept).reduce((sum, { journal }) => sum + journal.pending(), 0),
+    ) as [number, number];
+    if (kept + lost + this.lost === 0 && !this.gone) return undefined;
+    const { path } = this.journal;
+    const loss = this.loss ?? this.gone ?? (lost > 0 ? journalUnwritable(path, new Error("it was deleted")) : undefined);
+    return { entries: kept, lost: this.lost + lost, path, loss };
   }
 
   private async waitUntilSent({ deadlineMs, failingMs }: Required<Patience>, look: () => void): Promise<void> {
@@ -208,8 +226,18 @@ export class Tracker {
       this.wake();
       await Promise.race([this.working, sleep(GATHER_MS)]);
       look();
+      if (this.isFailing && !(await this.confirm())) return; // it does not come back while somebody waits
       if (this.isFailing) end = Math.min(end, Date.now() + failingMs);
     }
+  }
+
+  /** Whether what was sent is still where the store put it. */
+  private async confirm(): Promise<boolean> {
+    this.gone = await this.store.confirm().then(
+      () => undefined,
+      (error: unknown) => toLlmopsError(error),
+    );
+    return !this.gone;
   }
 
   private add(...entries: Entry[]): void {
@@ -285,8 +313,9 @@ export class Tracker {
     await sender.send((workedMs) => this.rest(workedMs));
     const refused = sender.rejected - before;
     if (refused === 0) return;
-    this.refusal = sender.refusal;
-    if (this.quiet) return;
+    const isOwn = sender === this.senders.at(-1)?.sender;
+    if (isOwn) this.refusal = sender.refusal;
+    if (this.quiet && isOwn) return; // thrown instead
     const hint = "They and the reasons stand in the .rejected.jsonl file in the folder of journals.";
     this.onProblem(
       new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),

@@ -83,6 +83,9 @@ export interface TrackingStore {
    */
   fetchArtifacts(artifactUri: string, path: string, folder: string): Promise<string>;
 
+  /** Throws STORE_UNWRITABLE where what it was given is no longer where it was put: files were deleted, or replaced, meanwhile. */
+  confirm(): Promise<void>;
+
   /** Breaks off calls that are under way: those that wait for an answer throw STORE_UNREACHABLE. Later calls are made as ever. */
   abandon(): void;
   close(): Promise<void>;

@@ -22,6 +22,7 @@ import { promisify } from "node:util";
 import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
 import { isAlive, journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
+import { SameFile } from "../../files/same-file.js";
 import { PRIVATE } from "../../files/write-whole.js";
 
 const READ_BYTES = 1024 * 1024;
@@ -49,6 +50,7 @@ export class JournalFile {
   private readonly descriptor: number;
   /** The offset of the first entry. */
   private readonly start: number;
+  private readonly file: SameFile;
   /** Bytes of whole entries in the file. */
   private length: number;
   private isDirty = false;
@@ -85,12 +87,18 @@ export class JournalFile {
     this.uri = uri;
     this.cutBrokenEnd();
     this.descriptor = openSync(this.path, "a+");
+    this.file = new SameFile(this.path);
     this.length = fstatSync(this.descriptor).size;
     owned.add(id);
     const content = readFileSync(this.path);
     this.start = content.indexOf(10) + 1;
     const isBoundary = (offset: number) => offset >= this.start && offset <= content.length && content[offset - 1] === 10;
     this.progress = new Progress(join(folder, `${id}.progress.jsonl`), { start: this.start, isBoundary });
+  }
+
+  /** False once it was deleted: then what has not been sent dies with this process. */
+  get isThere(): boolean {
+    return this.file.isThere;
   }
 
   get path(): string {
@@ -146,8 +154,9 @@ export class JournalFile {
 
   /** How many entries have not been sent. */
   pending(): number {
-    const rest = readFileSync(this.path).subarray(this.progress.offset);
-    return rest.reduce((lines, byte) => (byte === 10 ? lines + 1 : lines), 0);
+    const rest = Buffer.alloc(this.length - Math.min(this.length, this.progress.offset));
+    const length = readSync(this.descriptor, rest, 0, rest.length, this.progress.offset);
+    return rest.subarray(0, length).reduce((lines, byte) => (byte === 10 ? lines + 1 : lines), 0);
   }
 
   /** Remembers that everything up to an offset has been sent. */
@@ -158,6 +167,11 @@ export class JournalFile {
     this.progress.restart(this.start);
     ftruncateSync(this.descriptor, this.start);
     this.length = this.start;
+  }
+
+  /** Has everything sent once more that is still in the file: the store that took it is gone. */
+  sendAgain(): void {
+    if (this.isThere) this.progress.forget(this.start);
   }
 
   /** Keeps the content of an artifact beside the journal and returns its name there. Throws STORE_UNWRITABLE. */
@@ -196,7 +210,7 @@ export class JournalFile {
     const done = discard || this.isSent();
     closeSync(this.descriptor);
     owned.delete(this.id);
-    if (!done) return;
+    if (!done || !existsSync(this.folder)) return;
     for (const name of readdirSync(this.folder)) {
       if (name.includes(this.id) && !name.includes(".rejected")) rmSync(join(this.folder, name), { force: true });
     }

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { journalUnwritable } from "./journal-folder.js";
 import { PRIVATE, writeWhole } from "../../files/write-whole.js";
 
 /** Ids of runs that have ended are kept for so many: later entries may still name them. */
@@ -52,8 +53,18 @@ export class Progress {
     writeWhole(this.path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), PRIVATE);
   }
 
+  /** Begins again at an offset, with another store, which has none of the runs. */
+  forget(offset: number): void {
+    this.runs.clear();
+    this.restart(offset);
+  }
+
   private append(line: Line): void {
-    appendFileSync(this.path, `${JSON.stringify(line)}\n`);
+    try {
+      appendFileSync(this.path, `${JSON.stringify(line)}\n`, PRIVATE);
+    } catch (cause) {
+      throw journalUnwritable(this.path, cause);
+    }
   }
 
   /** A line that was cut off by a kill, or damaged, says nothing: what it acknowledged is sent again, which does no harm. */

@@ -246,6 +246,10 @@ export class RestStore implements TrackingStore {
     return this.artifacts.fetch(artifactUri, path, folder);
   }
 
+  async confirm(): Promise<void> {
+    // what a server acknowledged is its to keep
+  }
+
   abandon(): void {
     this.http.abandon();
   }

@@ -1,5 +1,6 @@
 import type Database from "libsql";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { SameFile } from "../../files/same-file.js";
 import { MlflowError } from "../mlflow-error.js";
 
 export type SqlValue = string | number | null;
@@ -8,12 +9,14 @@ export type SqlValue = string | number | null;
 export class Connection {
   private readonly database: Database.Database;
   private readonly path: string;
+  private readonly file: SameFile;
   private readonly statements = new Map<string, Database.Statement>();
   private readonly rawStatements = new Map<string, Database.Statement>();
 
   constructor(database: Database.Database, path: string) {
     this.database = database;
     this.path = path;
+    this.file = new SameFile(path);
   }
 
   /** All rows of a query, as objects. */
@@ -32,8 +35,14 @@ export class Connection {
     return this.guard(() => this.prepare(sql).get(values) as Row | undefined);
   }
 
+  /** Throws STORE_UNWRITABLE where the file was deleted or replaced since it was opened: SQLite goes on with the one that is nowhere. */
+  confirm(): void {
+    this.file.require();
+  }
+
   /** Runs a statement and returns the number of rows it changed. */
   run(sql: string, ...values: SqlValue[]): number {
+    if (!this.database.inTransaction) this.confirm();
     return this.guard(() => this.prepare(sql).run(values).changes);
   }
 

@@ -180,6 +180,11 @@ export class SqliteStore implements TrackingStore {
     throw missing(`There is no artifact at ${artifactUri}${path === "" ? "" : `/${path}`}`);
   }
 
+  async confirm(): Promise<void> {
+    this.db.confirm();
+    this.artifacts.confirm();
+  }
+
   abandon(): void {
     // nothing here waits for anybody
   }

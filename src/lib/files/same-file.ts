@@ -1,0 +1,46 @@
+import { statSync, type BigIntStats } from "node:fs";
+import { LlmopsError } from "../errors/llmops-error.js";
+
+/**
+ * A file or folder that is written to for a while, by its path and what was there at first. What is written to a file that was deleted
+ * meanwhile succeeds, and is nowhere: only asking for the path again tells.
+ */
+export class SameFile {
+  private readonly path: string;
+  private readonly first: BigIntStats | undefined;
+
+  /** Remembers what is there now; where nothing is, everything that comes later is right. */
+  constructor(path: string) {
+    this.path = path;
+    this.first = lookAt(path);
+  }
+
+  /** Whether something was there at first. */
+  get wasThere(): boolean {
+    return this.first !== undefined;
+  }
+
+  /** Whether the path still leads to what was there at first. */
+  get isThere(): boolean {
+    if (!this.first) return true;
+    const now = lookAt(this.path);
+    return now !== undefined && now.ino === this.first.ino && now.dev === this.first.dev;
+  }
+
+  /** Throws STORE_UNWRITABLE where it was deleted, or something else was put in its place. */
+  require(): void {
+    if (this.isThere) return;
+    const what = lookAt(this.path) === undefined ? "was deleted" : "was replaced";
+    throw new LlmopsError("STORE_UNWRITABLE", `${this.path} ${what} while it was written to.`, {
+      hint: "Nothing else may delete or replace it meanwhile. A study whose answers were kept is recorded with --resume last, other work with `llmops mlflow sync`.",
+    });
+  }
+}
+
+function lookAt(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined; // a file where a folder of it was
+  }
+}
