@@ -3,12 +3,13 @@ import type { ScoreComparison } from "../runs/compare-scores.js";
 import { toComparisonDocument } from "../stats/comparison-document.js";
 import type { Run } from "../tracking/records.js";
 import { formatFurther } from "./format-score.js";
-import { oneLine, shortenMiddle } from "./display-width.js";
+import { shortenMiddle } from "./display-width.js";
 import { broken, cut, whole, type Column } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import { renderReport, type Report } from "./report.js";
 import { formatValue } from "./runs-table.js";
 import type { Screen } from "./screen.js";
+import { visibleLine } from "./terminal-text.js";
 import { splitTable } from "./split-table.js";
 import { counted } from "../errors/counted.js";
 
@@ -18,7 +19,7 @@ const LONGEST_NAME = 20;
 /** Runs beside each other for a terminal: what differs, what they reached, and whether that is a real difference. */
 export function renderComparison({ runs, params, metrics, paired }: RunComparison, screen: Screen): string {
   const { chalk } = screen;
-  const names = runs.map(({ runName, runId }) => `${shortenMiddle(oneLine(runName), LONGEST_NAME)} ${chalk.dim(runId.slice(0, 8))}`);
+  const names = runs.map(({ runName, runId }) => `${shortenMiddle(visibleLine(runName), LONGEST_NAME)} ${chalk.dim(runId.slice(0, 8))}`);
   // further runs have a table below: none is left out
   const stacked = (key: string, columns: readonly Column[], rows: readonly string[][]) =>
     splitTable([cut(key), ...columns], rows, screen, { keys: 1, isWanted: () => true });

@@ -1,11 +1,17 @@
+import { Chalk } from "chalk";
 import { assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, shortenMiddle, wrapLine, wrapProse } from "./display-width.js";
+import { withOwnColours } from "./terminal-text.js";
+
+const { red } = withOwnColours(new Chalk({ level: 1 }));
 
 describe("displayWidth", () => {
   it.each([
     ["abc", 3],
-    ["\u001b[31mred\u001b[39m", 3],
+    [red("red"), 3],
+    ["\u001b[31mred\u202e", 17],
+    ["a\tb", 3],
     ["東京", 4],
     ["ｆｕｌｌ", 8],
     ["한글", 4],
@@ -35,7 +41,8 @@ describe("shortenMiddle", () => {
     ["model-a-q4.gguf", 9, "mode…gguf"],
     ["short", 9, "short"],
     ["東京都千代田区", 6, "東…区"],
-    ["\u001b[31mabcdefgh\u001b[39m", 5, "\u001b[31mab…gh\u001b[39m"],
+    [red("abcdefgh"), 5, red("ab…gh")],
+    ["\u001babcdefgh\u202e", 9, "\\x1b…202e"],
     ["abc", 1, "…"],
   ])("of %j in %i columns is %j", (text, width, short) => expect(shortenMiddle(text, width)).toBe(short));
 });

@@ -1,4 +1,4 @@
-import { ANY_COLOUR, visibleText, withoutColours } from "./terminal-text.js";
+import { ANY_COLOUR, visibleLine, visibleText, withoutColours } from "./terminal-text.js";
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** East Asian wide and fullwidth characters (Unicode Standard Annex 11). */
@@ -8,22 +8,23 @@ const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}/
 /** Marks over letters, what is not drawn, and vowels and ends within a Hangul syllable. */
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u1160-\u11ff]$/u;
 const ELLIPSIS = "…";
+const TAB = "    ";
 /** How much further in than its name a meaning stands that has no room beside it. */
 const MEANING = 4;
 
 const COLOURED = new RegExp(`^((?:${ANY_COLOUR})*)(.*?)((?:${ANY_COLOUR})*)$`, "s");
 
-/** Columns a terminal needs for a line: two for wide characters and emoji, none for marks and colours. */
+/** Columns a terminal needs for a line as it is shown: two for wide characters and emoji, none for marks and colours of our own. */
 export function displayWidth(text: string): number {
-  const bare = withoutColours(text);
+  const bare = withoutColours(visibleLine(text));
   if (/^[ -~]*$/.test(bare)) return bare.length;
   return graphemes(bare).reduce((sum, one) => sum + graphemeWidth(one), 0);
 }
 
-/** The text in at most `width` columns, the middle left out: beginnings and ends of names tell them apart. Colours around it stay. */
+/** The text in at most `width` columns, the middle left out: beginnings and ends of names tell them apart. Colours of our own around it stay. */
 export function shortenMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const [, open = "", body = "", close = ""] = COLOURED.exec(text) ?? [];
+  const [, open = "", body = "", close = ""] = COLOURED.exec(visibleLine(text)) ?? [];
   const units = graphemes(withoutColours(body));
   const room = Math.max(0, width - 1);
   const head = takeWidth(units, Math.ceil(room / 2));
@@ -56,15 +57,11 @@ export function wrapLine(line: string, width: number, hanging = 0): string[] {
   return [...lines, current];
 }
 
-/** A text on one line, with colours of our own but without anything else that a terminal would obey. */
-export function oneLine(text: string): string {
-  return visibleText(text).replace(/\n+/g, " ");
-}
-
-/** Prose of several lines, none wider than `width`; nothing is broken where there is no limit. */
+/** Prose of several lines, none wider than `width`; nothing is broken where there is no limit. Tabs become spaces, as far as they are to be counted. */
 export function wrapProse(text: string, width: number): string {
   if (!Number.isFinite(width)) return visibleText(text);
   return visibleText(text)
+    .replaceAll("\t", TAB)
     .split("\n")
     .flatMap((line) => wrapColumns(line, width))
     .join("\n");

@@ -1,5 +1,6 @@
 import type { Estimate } from "../stats/estimate.js";
 import { displayWidth, shortenMiddle } from "./display-width.js";
+import { visibleLine } from "./terminal-text.js";
 import { formatScore } from "./format-score.js";
 
 const WIDEST = 48;
@@ -21,7 +22,7 @@ export function intervalPlot(rows: readonly PlotRow[], kind: "rate" | "mean", wi
   const axis = Math.max(NARROWEST, Math.min(WIDEST, width - margin - 1));
   const place = (value: number) => Math.round(((value - low) / (high - low)) * (axis - 1));
   const lines = rows.map(({ label, estimate }) => {
-    const short = shortenMiddle(label, margin);
+    const short = shortenMiddle(visibleLine(label), margin);
     return `${" ".repeat(margin - displayWidth(short))}${short} ${estimate ? plotLine(estimate, place, axis) : ""}`.trimEnd();
   });
   const [left, right] = [formatScore(low, kind), formatScore(high, kind)];

@@ -9,7 +9,7 @@ describe("a text in a Markdown table", () => {
     ["&lt;b&gt; &#60;", "&amp;lt;b&amp;gt; &amp;#60;"],
     ["out \\| of", "out \\\\\\| of"],
     ["two\nlines", "two lines"],
-    ["\u001b]0;title\u0007text", "text"],
+    ["\u001b]0;title\u0007text", "\\x1b]0;title\\x07text"],
     ["AT&T [0.1, 0.2] top_p C:\\dir", "AT&T [0.1, 0.2] top_p C:\\dir"],
   ])("%j is written %j", (text, written) => expect(escapeCell(text)).toBe(written));
 

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
-import { displayWidth, oneLine, shortenMiddle, wrapCell, wrapLine, wrapProse } from "./display-width.js";
+import { displayWidth, shortenMiddle, wrapCell, wrapLine, wrapProse } from "./display-width.js";
 import { fitColumns, type Column, type FittedColumns } from "./fit-columns.js";
 import type { Screen } from "./screen.js";
+import { visibleLine } from "./terminal-text.js";
 import { counted } from "../errors/counted.js";
 
 export interface PlainTableOptions {
@@ -27,8 +28,10 @@ export function plainTable(
   { chalk, width }: Screen,
   { align = "left", elsewhere = "--json has all" }: PlainTableOptions = {},
 ): string {
-  const columns = head.map((given) => (typeof given === "string" ? { name: oneLine(given) } : { ...given, name: oneLine(given.name) }));
-  const lines = rows.map((row) => row.map(oneLine));
+  const columns = head.map((given) =>
+    typeof given === "string" ? { name: visibleLine(given) } : { ...given, name: visibleLine(given.name) },
+  );
+  const lines = rows.map((row) => row.map(visibleLine));
   const fitted = fitColumns(columns, lines, width);
   const laidOut = draw(fitted, lines, chalk.bold, align);
   const { hidden } = fitted;

@@ -385,9 +385,12 @@ describe("plainTable", () => {
   });
 
   it("shows nothing a terminal would obey, but colours of our own", () => {
-    expect(plainTable(["q"], [["\u001b[2J\u001b]0;title\u0007x"]], { chalk, width: 80 })).not.toContain("\u001b");
+    const hostile = plainTable(["q"], [["\u001b[2J\u001b]0;title\u0007x"], ["plain"]], { chalk, width: 80 });
+    expect(hostile).not.toContain("\u001b");
+    expect(hostile).toContain("│ \\x1b[2J\\x1b]0;title\\x07x │");
+    expect(new Set(hostile.split("\n").map(displayWidth)).size).toBe(1);
     const own = withOwnColours(new Chalk({ level: 1 }));
     const table = fromOwnColours(plainTable(["q", "r"], [[own.red("x"), "\u001b[8mhidden"]], { chalk, width: 80 }));
-    expect(table).toContain("\u001b[31mx\u001b[39m │ hidden");
+    expect(table).toContain("\u001b[31mx\u001b[39m │ \\x1b[8mhidden");
   });
 });

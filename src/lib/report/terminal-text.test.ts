@@ -8,29 +8,34 @@ const chalk = withOwnColours(new Chalk({ level: 1 }));
 
 describe("visibleText", () => {
   it.each([
-    ["\u001b[31mred\u001b[39m", "red"],
-    ["\u001b[2J\u001b[1;1Hgone", "gone"],
-    ["\u001b[38;5;196mdeep\u001b[0m", "deep"],
-    ["\u009b31mC1", "C1"],
-    ["\u001b]0;title\u0007text", "text"],
-    ["\u001b]8;;http://evil\u001b\\link\u001b]8;;\u001b\\", "link"],
-    ["\u009d0;title\u009ctext", "text"],
-    ["\u001bP1$q\u001b\\text", "text"],
-    ["\u001b_apc\u001b\\text", "text"],
-    ["\u001bcreset \u001b(B \u001b7", "reset  "],
-    ["\u001b]0;never ended", "0;never ended"],
-    ["\u001b]0;over\nlines\u0007", "0;over\nlines "],
-    ["bell\u0007 \u0000nul", "bell   nul"],
-    ["a\rb\r\nc", "a\nb\nc"],
-    ["safe\u202eexe.txt\u2066", "safeexe.txt"],
-    ["\u001b", ""],
+    ["\u001b[31mred\u001b[39m", "\\x1b[31mred\\x1b[39m"],
+    ["\u009b31mC1", "\\x9b31mC1"],
+    ["\u001b]0;title\u0007text", "\\x1b]0;title\\x07text"],
+    ["\u001b]52;c;ZXZpbA==\u001b\\", "\\x1b]52;c;ZXZpbA==\\x1b\\"],
+    ["\u009d0;title\u009ctext", "\\x9d0;title\\x9ctext"],
+    ["bell\u0007 \u0000nul \u007f", "bell\\x07 \\x00nul \\x7f"],
+    ["a\tb\nc\r\nd", "a\tb\nc\nd"],
+    ["passed\rfailed", "passed\\x0dfailed"],
+    ["next\u0085line\u2028and\u2029on", "next\\x85line\\u2028and\\u2029on"],
+    ["safe\u202eexe.txt\u2066 \u200e\u200f\u061c", "safe\\u202eexe.txt\\u2066 \\u200e\\u200f\\u061c"],
+    ["hi\u{e0041}\u{e0042}", "hi\\u{e0041}\\u{e0042}"],
+    ["\u{1f3f4}\u{e0067}\u{e0062}\u{e0069}", "\u{1f3f4}\\u{e0067}\\u{e0062}\\u{e0069}"],
+    ["\u001b", "\\x1b"],
+    ["\\x1b is text", "\\x1b is text"],
   ])("of %j is %j", (text, shown) => {
     expect(visibleText(text)).toBe(shown);
+  });
+
+  it.each(["👩‍👩‍👧‍👦", "❤️", "🇩🇪", "👍🏽", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "हिन्दी", "می‌خواهم", "葛󠄀", "שלום"])("leaves %s whole", (text) => {
+    expect(visibleText(text)).toBe(text);
   });
 
   it("leaves nothing a terminal would obey, whatever it is given, and all that is plain", () => {
     const piece = constantFrom(
       "\u001b",
+      "\u202e",
+      "\u2067",
+      "\u{e0041}",
       "\u009b",
       "\u009d",
       "\u0090",
@@ -50,7 +55,8 @@ describe("visibleText", () => {
     assert(
       property(array(piece, { maxLength: 20 }), string({ unit: "grapheme" }), (pieces, text) => {
         const shown = visibleText(pieces.join("") + text);
-        expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+        expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0041}]/u);
+        expect(visibleText(shown)).toBe(shown);
         expect(fromOwnColours(shown)).toBe(shown);
       }),
       { numRuns: RUNS },
@@ -61,8 +67,10 @@ describe("visibleText", () => {
 describe("colours of our own", () => {
   it("reach the terminal; those of a text do not, inside ours either", () => {
     const line = `${chalk.red("failed")}: \u001b[32mpassed\u001b[39m ${chalk.yellow("it says \u001b[8mnothing")}`;
-    expect(fromOwnColours(visibleText(line))).toBe("\u001b[31mfailed\u001b[39m: passed \u001b[33mit says nothing\u001b[39m");
-    expect(withoutColours(visibleText(line))).toBe("failed: passed it says nothing");
+    expect(fromOwnColours(visibleText(line))).toBe(
+      "\u001b[31mfailed\u001b[39m: \\x1b[32mpassed\\x1b[39m \u001b[33mit says \\x1b[8mnothing\u001b[39m",
+    );
+    expect(withoutColours(visibleText(line))).toBe("failed: \\x1b[32mpassed\\x1b[39m it says \\x1b[8mnothing");
   });
 
   it("can be within each other", () => {

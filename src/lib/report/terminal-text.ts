@@ -10,27 +10,34 @@ const COLOUR = String.raw`\[[\d;]*m`;
 const REAL_COLOUR = new RegExp(`\\u001b(${COLOUR})`, "g");
 const OWN_COLOUR = new RegExp(`${OWN}(${COLOUR})`, "g");
 
-/** Control sequences as a whole (ECMA-48), with escape characters of 7 bits and as C1 controls: CSI; OSC, DCS, SOS, PM, APC up to their end; others. */
-const SEQUENCES = new RegExp(
-  [
-    String.raw`(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?`,
-    // one that does not end on its line hides nothing: only its beginning is dropped
-    String.raw`(?:\u001b[P\]X^_]|[\u0090\u0098\u009d-\u009f])(?:[^\u0007\u001b\u009c\n\ue001]*(?:\u0007|\u001b\\|\u009c))?`,
-    String.raw`\u001b[ -/]*[0-~]?`,
-  ].join("|"),
-  "g",
-);
-/** Characters that turn the order of what is written after them around. */
-const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g;
-const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g;
+/**
+ * What terminals obey or leave unseen: C0 and C1 with DEL, but not tab and newline; what turns the order of the text after it around;
+ * other line ends; tags, with which a text can hide another. First what is spared: flags of England, Scotland and Wales, written with tags.
+ */
+const HIDDEN =
+  /(\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f})|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\u{e0000}-\u{e007f}]/gu;
 
-/** A pattern of colours around a text: real ones, and ours that are not printed yet. */
-export const ANY_COLOUR = `(?:\\u001b|${OWN})${COLOUR}`;
+/** A pattern of colours around a text: ours, not printed yet. */
+export const ANY_COLOUR = `${OWN}${COLOUR}`;
 const ANY_COLOURS = new RegExp(ANY_COLOUR, "g");
 
-/** A text from anywhere as it may be shown: without control sequences, whole, other control characters as spaces. Colours of our own and line ends stay. */
+/**
+ * A text from anywhere as it may be shown: what a terminal would obey, or not show, is written out as \x1b, \u202e or \u{e0041}. Lines
+ * end with newlines alone; tabs, emoji and colours of our own stay.
+ */
 export function visibleText(text: string): string {
-  return text.replace(SEQUENCES, "").replace(/\r\n?/g, "\n").replace(CONTROLS, " ").replace(REORDERING, "");
+  return text.replace(/\r\n/g, "\n").replace(HIDDEN, (one, flag?: string) => flag ?? writtenOut(one.codePointAt(0) as number));
+}
+
+/** A text from anywhere as a part of one line: line ends and tabs are spaces. */
+export function visibleLine(text: string): string {
+  return visibleText(text).replace(/[\n\t]+/g, " ");
+}
+
+function writtenOut(code: number): string {
+  const digits = code.toString(16);
+  if (code < 0x100) return `\\x${digits.padStart(2, "0")}`;
+  return code < 0x1_0000 ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
 }
 
 /** A text without any colours. */
@@ -43,7 +50,7 @@ export function fromOwnColours(text: string): string {
   return text.replace(OWN_COLOUR, "\u001b$1");
 }
 
-/** chalk whose colours are our own: any others, of texts that are coloured too, are left out. */
+/** chalk whose colours are our own: any others, of texts that are coloured too, are written out. */
 export function withOwnColours(chalk: ChalkInstance): ChalkInstance {
   const paint = (...texts: unknown[]) =>
     chalk(...texts.map((text) => fromOwnColours(visibleText(String(text))))).replace(REAL_COLOUR, `${OWN}$1`);
