@@ -25,6 +25,7 @@ import { TrackingSeat } from "../../src/serving/build-tracking.js";
 import { freePort } from "../helpers/free-port.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
+import { registeredRoutes } from "../helpers/registered-routes.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const TOKEN = "operators-secret-token";
@@ -89,18 +90,6 @@ async function gateway(parts: { keys?: ApiKeys; listed?: string[] } = {}, option
   const { url } = await gatewayServer({ provider, cache, tracking, keys: parts.keys }, { mlflow: seat.change, ...options });
   onTestFinished(() => seat.close());
   return { url, folder, notes, configured };
-}
-
-/** The routes in Fastify's picture of them: a tree in which a line has the end of a path, below its beginning. */
-function registeredRoutes(tree: string): { method: string; url: string }[] {
-  const beginnings: string[] = [];
-  return tree.split("\n").flatMap((line) => {
-    const [, indent = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
-    const depth = indent.length / 4;
-    beginnings[depth] = (depth > 1 ? (beginnings[depth - 1] ?? "") : "") + part;
-    const url = (beginnings[depth] ?? "").replace(":id", "1");
-    return methods === "" ? [] : methods.split(", ").map((method) => ({ method, url }));
-  });
 }
 
 const keys = () => new ApiKeys({ keys: { infer: ["infer-key"], read: ["read-key"], admin: ["admin-key"] } });

@@ -173,6 +173,7 @@ describe("a row with the same key twice", () => {
     ["first.json", `${twice}\n{"question": "p", "answer": "x"}\n`, "first.json:1"],
     ["list.json", '[\n  {\n    "question": "q",\n    "answer": "x",\n    "answer": 1.10\n  }\n]', "list.json:5"],
     ["nan.jsonl", '{"question": "q", "weight": NaN, "answer": "x", "answer": "x"}', "nan.jsonl:1"],
+    ["nan-in-text.jsonl", '{"question": "what is NaN", "answer": }', "nan-in-text.jsonl:1"],
   ])("is refused with its line: %s", async (name, text, place) => {
     const error = await errorOf(() => samplesOf(name, text));
     expect(error.code).toBe("DATASET_INVALID");

@@ -30,7 +30,9 @@ export function parseJson(text: string): Read {
     value = parseUniqueJson(text);
   } catch (error) {
     if (error instanceof DuplicateKeyError || !/\b(?:NaN|Infinity)\b/.test(text)) throw error;
-    return parseJson(text.replace(PYTHON_NUMBERS, (token) => (token.startsWith('"') ? token : token === "NaN" ? "null" : `"${token}"`)));
+    const plain = text.replace(PYTHON_NUMBERS, (token) => (token.startsWith('"') ? token : token === "NaN" ? "null" : `"${token}"`));
+    if (plain === text) throw error; // the names stand in a text: something else is wrong
+    return parseJson(plain);
   }
   if (!LOSSY.test(text)) return { value };
   return toRead(parseLossless(text, undefined, { parseNumber }));
