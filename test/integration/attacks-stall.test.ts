@@ -83,6 +83,8 @@ describe("tokenizing", () => {
 describe("bodies that would take long to read", () => {
   const many = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index));
   const chat = (more: object) => ({ messages: [{ role: "user", content: "hi" }], ...more });
+  const schemaChat = (schema: object) =>
+    JSON.stringify(chat({ max_tokens: 2, response_format: { type: "json_schema", json_schema: { name: "a", schema } } }));
   const deep = (count: number) => `{"input":${"[".repeat(count)}${"]".repeat(count)}}`;
   const refused: [name: string, path: string, body: string, status: number, words: string][] = [
     ["deep JSON in a chat", "/v1/chat/completions", deep(3000), 400, "The JSON is 3001 lists and objects deep, and at most 128 are taken."],
@@ -109,6 +111,22 @@ describe("bodies that would take long to read", () => {
       JSON.stringify({ messages: many(2001, () => ({ role: "user", content: "a" })) }),
       400,
       "messages: 2001 messages",
+    ],
+    [
+      "a schema in a circle",
+      "/v1/chat/completions",
+      schemaChat({ $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } }, $ref: "#/$defs/a" }),
+      400,
+      "leads back to itself",
+    ],
+    ["a schema with a large enum", "/v1/chat/completions", schemaChat({ enum: many(16_000, String) }), 400, "more than 2000"],
+    ["a schema with a large count", "/v1/chat/completions", schemaChat({ type: "array", minItems: 5000 }), 400, "minItems: 5000"],
+    [
+      "a schema with more than llama.cpp can count",
+      "/v1/chat/completions",
+      schemaChat({ type: "array", items: { type: "string" }, maxItems: 1999 }),
+      400,
+      "no grammar can be made of it",
     ],
     ["prompts", "/v1/completions", JSON.stringify({ prompt: many(129, String) }), 400, "prompt: 129 prompts, and at most 128 are taken."],
     ["text to tokenize", "/v1/tokenize", JSON.stringify({ content: "a ".repeat(600_000) }), 413, "at most 1000000 are tokenized"],

@@ -1,7 +1,8 @@
 import type { GbnfJsonObjectSchema, Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import type { ResponseFormat } from "../openai/completion.js";
 import { Recent } from "./recent.js";
-import { checkJsonSchema } from "./json-schema-subset.js";
+import { messageOf } from "../errors/llmops-error.js";
+import { checkJsonSchema, unenforceable } from "./json-schema-subset.js";
 
 const KEPT_GRAMMARS = 32;
 
@@ -39,6 +40,10 @@ export class JsonGrammars {
   private async create(format: ResponseFormat): Promise<LlamaGrammar> {
     if (format.type === "json_object") return this.llama.createGrammar({ grammar: JSON_OBJECT });
     checkJsonSchema(format.schema);
-    return this.llama.createGrammarForJsonSchema(format.schema as GbnfJsonObjectSchema);
+    try {
+      return await this.llama.createGrammarForJsonSchema(format.schema as GbnfJsonObjectSchema);
+    } catch (error) {
+      throw unenforceable(`no grammar can be made of it (${messageOf(error)})`); // what llama.cpp itself bounds, such as counts of large items
+    }
   }
 }

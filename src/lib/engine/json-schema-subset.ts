@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { findUnboundedSchema } from "./json-schema-bounds.js";
 
 const typeName = z.enum(["string", "number", "integer", "boolean", "null", "object", "array"]);
 const count = z.number().int().min(0).optional();
@@ -34,18 +35,20 @@ const node: z.ZodType = z.lazy(() =>
   }),
 );
 
-/** Throws INVALID_ARGUMENT naming the first keyword or value of a JSON schema that cannot be enforced. */
+/** Throws INVALID_ARGUMENT naming the first keyword or value of a JSON schema that cannot be enforced, or that makes it too large. */
 export function checkJsonSchema(schema: object): void {
+  const unbounded = findUnboundedSchema(schema);
+  if (unbounded) throw unenforceable(unbounded.problem, unbounded.place);
   const result = node.safeParse(schema);
   if (result.success) return;
   const issue = result.error.issues[0];
-  const place = issue?.path.join(".") ?? "";
-  throw new LlmopsError(
-    "INVALID_ARGUMENT",
-    `The JSON schema cannot be enforced: ${place === "" ? "" : `${place}: `}${issue?.message ?? "wrong shape"}.`,
-    {
-      hint: "Use objects, arrays, strings, numbers, booleans, enum, const, oneOf, and limits on lengths and counts.",
-      param: "response_format",
-    },
-  );
+  throw unenforceable(issue?.message ?? "wrong shape", issue?.path.join(".") ?? "");
+}
+
+/** The refusal of a JSON schema that no grammar can be made of. */
+export function unenforceable(problem: string, place = ""): LlmopsError {
+  return new LlmopsError("INVALID_ARGUMENT", `The JSON schema cannot be enforced: ${place === "" ? "" : `${place}: `}${problem}.`, {
+    hint: "Use objects, arrays, strings, numbers, booleans, enum, const, oneOf, and limits on lengths and counts.",
+    param: "response_format",
+  });
 }
