@@ -65,11 +65,16 @@ export function chatEvent(delta: object, finishReason: string | null = null): ob
   };
 }
 
-/** Streams the pieces, then the end, the token counts and [DONE]; with `breakAfter` the connection dies after so many pieces, with `until` the second waits for it. */
+/** Streams the pieces, then the end, the token counts and [DONE]; without `counts` no token counts; with `breakAfter` the connection dies after so many pieces, with `until` the second waits for it. */
 export async function sendStream(
   response: ServerResponse,
   pieces: readonly string[],
-  { breakAfter = Infinity, pauseMs = 0, until }: { breakAfter?: number; pauseMs?: number; until?: Promise<void> } = {},
+  {
+    breakAfter = Infinity,
+    pauseMs = 0,
+    until,
+    counts = true,
+  }: { breakAfter?: number; pauseMs?: number; until?: Promise<void>; counts?: boolean } = {},
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (value: object) => response.write(`data: ${JSON.stringify(value)}\n\n`);
@@ -85,6 +90,7 @@ export async function sendStream(
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   send(chatEvent({}, "stop"));
-  send({ ...chatEvent({}), choices: [], usage: { prompt_tokens: 5, completion_tokens: pieces.length, total_tokens: 5 + pieces.length } });
+  const usage = { prompt_tokens: 5, completion_tokens: pieces.length, total_tokens: 5 + pieces.length };
+  if (counts) send({ ...chatEvent({}), choices: [], usage });
   response.end("data: [DONE]\n\n");
 }

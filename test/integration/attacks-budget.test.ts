@@ -2,30 +2,41 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Access } from "../../src/lib/access/access.js";
 import { MemoryLedger } from "../../src/lib/access/ledger.js";
 import { parseLimit } from "../../src/lib/access/limit.js";
+import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
+import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
 import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
-import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
+import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
 
 const TEXT = "1000tokens/day";
+const PIECES = ["The", " capital", " is", " Paris", "."];
 const messages = [{ role: "user", content: "Hi" }];
 const ends: (() => void)[] = [];
 
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
-/** A gateway with 1,000 tokens a day before an upstream that answers once it is let. */
-async function metered({ held = false } = {}) {
+/** A gateway with 1,000 tokens a day before an upstream that answers once it is let; a stream waits after its first piece. */
+async function metered({ held = false, kept = false, counts = true } = {}) {
   const gate: { open: () => void } = { open: () => undefined };
   const opened = held ? new Promise<void>((resolve) => (gate.open = resolve)) : Promise.resolve();
   ends.push(() => gate.open());
-  const up = await fakeUpstream(async (_, response) => {
+  const given = { up: 0 };
+  const up = await fakeUpstream(async ({ body, path }, response) => {
+    response.once("close", () => (given.up += response.writableFinished ? 0 : 1));
+    if (body["stream"] === true) return sendStream(response, PIECES, { until: opened, counts });
     await opened;
-    return sendJson(response, { ...chatAnswer("hi"), usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 } });
+    return sendJson(response, {
+      ...(path.endsWith("embeddings") ? { data: [] } : chatAnswer("hi")),
+      usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },
+    });
   });
   const ledger = new MemoryLedger();
   const access = new Access({ ledger, limits: [parseLimit(TEXT)], maxParallel: undefined });
   const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
-  const { url, service } = await gatewayServer({ provider, access, defaultMaxTokens: 60 });
+  const store = new MemoryStore({ ttlSeconds: 60, maxItems: 100, maxBytes: 1e6 });
+  const cache = kept ? new ResponseCache(store, { nondeterministic: false, routes: ["/v1/embeddings", "/ask"] }) : undefined;
+  const { url, service } = await gatewayServer({ provider, access, cache, routes: ["/ask"], defaultMaxTokens: 60 });
   const used = async () => {
     const look = { bucket: `ip:127.0.0.1:tokens:${TEXT}`, amount: 0, limit: 1000, windowMs: 86_400_000 };
     return (await ledger.reserve([look])).states[0]?.used ?? NaN;
@@ -37,7 +48,7 @@ async function metered({ held = false } = {}) {
       body: JSON.stringify({ model: "m", ...body }),
       ...(signal && { signal }),
     });
-  return { up, service, used, send, gate };
+  return { up, service, used, send, gate, given };
 }
 
 describe("a budget before an upstream", () => {
@@ -77,5 +88,69 @@ describe("a budget before an upstream", () => {
     gate.open();
     await (await send({ messages, max_tokens: 100 })).json();
     await expect.poll(used).toBe(afterAbort + 12);
+  });
+
+  it.each([false, true])("has an answer that two wait for paid once when the first gives it up (streamed: %s)", async (stream) => {
+    const { up, service, used, send, gate } = await metered({ held: true, kept: true });
+    const controller = new AbortController();
+    const same = { messages, temperature: 0, max_tokens: 100, stream };
+    const first = send(same, { signal: controller.signal })
+      .then((answer) => answer.text())
+      .catch(() => undefined);
+    await expect.poll(() => up.seen.length).toBe(1);
+    const second = send(same).then((answer) => answer.text());
+    await expect.poll(() => service.callMetrics.underWay).toBe(2);
+    controller.abort();
+    await first;
+    await expect.poll(() => service.callMetrics.underWay).toBe(1);
+    gate.open();
+    await second;
+    const cost = stream ? 5 + PIECES.length : 12;
+    await expect.poll(used).toBe(cost);
+    // what was kept costs nothing
+    await (await send(same)).text();
+    await expect.poll(used).toBe(cost);
+    expect(up.seen).toHaveLength(1);
+  });
+
+  it("has an answer that two wait for paid once when the second gives it up, and all it may be when both do", async () => {
+    const { up, service, used, send, gate } = await metered({ held: true, kept: true });
+    const controllers = [new AbortController(), new AbortController()] as const;
+    const same = { messages, temperature: 0, max_tokens: 100 };
+    const asked = controllers.map(({ signal }) => send(same, { signal }).catch(() => undefined));
+    await expect.poll(() => service.callMetrics.underWay).toBe(2);
+    await expect.poll(() => up.seen.length).toBe(1);
+    controllers[1].abort();
+    await expect.poll(() => service.callMetrics.underWay).toBe(1);
+    const one = await used();
+    controllers[0].abort();
+    await Promise.all(asked);
+    await expect.poll(() => service.callMetrics.underWay).toBe(0);
+    expect(await used()).toBe(one);
+    expect(one).toBeGreaterThan(100);
+    gate.open();
+  });
+
+  it.each(["/v1/embeddings", "/ask"])("pays for what was passed on to %s and given up", async (path) => {
+    const { up, used, send, gate, given } = await metered({ held: true, kept: true });
+    const controller = new AbortController();
+    const gone = send({ input: "some words" }, { path, signal: controller.signal }).catch(() => undefined);
+    await expect.poll(() => up.seen.length).toBe(1);
+    controller.abort();
+    await gone;
+    await expect.poll(() => given.up).toBe(1);
+    gate.open();
+    await (await send({ input: "other words" }, { path })).text();
+    // each byte of the one that was given up may have been a token; the other was 12
+    await expect.poll(used).toBe(Buffer.byteLength(JSON.stringify({ model: "m", input: "some words" })) + 12);
+  });
+
+  it("counts a stream by its pieces where the upstream does not count", async () => {
+    const { used, send } = await metered({ counts: false });
+    const body = { messages, stream: true };
+    await (await send(body)).text();
+    const prompt = Math.ceil(Buffer.byteLength(JSON.stringify({ model: "m", ...body, max_tokens: 60 })) / 4);
+    // 22 bytes are 6 tokens
+    await expect.poll(used).toBe(prompt + 6);
   });
 });

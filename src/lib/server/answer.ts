@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { parseCacheControl, type CacheWishes } from "../gateway/cache/cache-control.js";
+import { parseCacheControl } from "../gateway/cache/cache-control.js";
+import { askFor, type Asking } from "../gateway/cache/response-cache.js";
 import type { Answer, Call } from "../gateway/call.js";
 import { admit } from "./admit.js";
 import { toCall } from "./call-body.js";
@@ -18,7 +19,12 @@ export async function answerCall(service: Service, path: string, request: Fastif
   const { call } = admitted;
   const exchange = new Exchange(service, request, { ...admitted, wishes });
   try {
-    const answer = await findAnswer(service, call, parseCacheControl(request.headers["cache-control"]), signal);
+    const answer = await findAnswer(
+      service,
+      call,
+      { wishes: parseCacheControl(request.headers["cache-control"]), fare: exchange.fare },
+      signal,
+    );
     const headers = { ...answerHeaders(answer), "x-llmops-overhead-ms": exchange.overheadOf(answer).toFixed(2) };
     for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
@@ -40,10 +46,10 @@ async function onceLoaded(service: Service, call: Call, signal: AbortSignal): Pr
 }
 
 /** The provider's answer, through the cache and the recording where there are any. */
-export async function findAnswer(service: Service, call: Call, wishes: CacheWishes, signal: AbortSignal): Promise<Answer> {
+export async function findAnswer(service: Service, call: Call, asking: Asking, signal: AbortSignal): Promise<Answer> {
   const { cache, provider, recorder } = service;
   const begun = performance.now();
-  const answer = cache ? await cache.answer(provider, call, wishes, signal) : await provider.answer(call, signal);
+  const answer = cache ? await cache.answer(provider, call, asking, signal) : await askFor(asking.fare, provider, call, signal);
   return recorder ? recorder.record(call, answer, begun) : answer;
 }
 

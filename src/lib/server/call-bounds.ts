@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
+import { tokensOfBytes } from "./token-tally.js";
 
 /** The names by which clients and engines say how long an answer may be; an engine may heed any of them. */
 const MOST_TOKENS = ["max_tokens", "max_completion_tokens", "n_predict", "max_new_tokens"] as const;
@@ -37,8 +38,17 @@ export function answersAsked({ path, body }: Call): number {
 }
 
 /** The most tokens a call's prompts can be where no tokenizer is at hand: a token has at least one byte, media are counted on top. */
-export function promptBound({ body, query = "" }: Call): number {
-  return Buffer.byteLength(JSON.stringify(body) + query) + TOKENS_OF_A_MEDIUM * mediaOf(body);
+export function promptBound(call: Call): number {
+  return bytesOf(call) + TOKENS_OF_A_MEDIUM * mediaOf(call.body);
+}
+
+/** About how many tokens a call's prompts were, of which nobody told the number. */
+export function promptGuess(call: Call): number {
+  return tokensOfBytes(bytesOf(call)) + TOKENS_OF_A_MEDIUM * mediaOf(call.body);
+}
+
+function bytesOf({ body, query = "" }: Call): number {
+  return Buffer.byteLength(JSON.stringify(body) + query);
 }
 
 function mediaOf({ messages }: JsonObject): number {

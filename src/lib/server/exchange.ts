@@ -1,20 +1,24 @@
 import type { FastifyRequest } from "fastify";
-import { costOf } from "../access/limit.js";
 import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import type { Answer, Call, JsonObject } from "../gateway/call.js";
+import { Fare } from "../gateway/fare.js";
 import { textOf } from "../gateway/stream.js";
 import { choicesOf, hasContent } from "../openai/answer-check.js";
 import type { Timing, Usage } from "../openai/completion.js";
 import { toWireTimings, toWireUsage } from "../openai/wire-answer.js";
-import type { Admitted, TokenCounts } from "./admit.js";
+import type { Admitted } from "./admit.js";
 import type { CallRecord } from "./call-record.js";
+import { charge } from "./charge.js";
 import { promptText } from "./prompt-text.js";
 import { noteAnswer } from "./request-log.js";
 import type { TrackedCall, TrackingWishes } from "./request-tracking.js";
 import type { Service } from "./service.js";
+import { TokenTally } from "./token-tally.js";
 
 /** One call to a model from its admission to its last byte: counted, tracked and settled exactly once. */
 export class Exchange {
+  /** To be shown to whoever finds the answer. */
+  readonly fare = new Fare();
   private readonly service: Service;
   private readonly request: FastifyRequest;
   private readonly call: Call;
@@ -29,8 +33,7 @@ export class Exchange {
   private lastEventAt: number | undefined;
   private finishReason = "stop";
   private text = "";
-  /** The most tokens of what has come of a stream. */
-  private seen = 0;
+  private readonly heard = new TokenTally();
   private ended = false;
 
   constructor(service: Service, request: FastifyRequest, parts: Admitted & { wishes: TrackingWishes }) {
@@ -96,10 +99,10 @@ export class Exchange {
     const text = textOf(event);
     const [choice] = choicesOf(event);
     this.noteFinish(choice);
+    // of what several read the flight has all
+    if (!this.fare.events) this.heard.add(event);
     // a role or an end alone is no token
     if (!choice || !hasContent(choice)) return;
-    // a piece may be several tokens, each of at least one byte; thoughts and tool calls are no text
-    this.seen += Math.max(1, Buffer.byteLength(text === "" ? JSON.stringify(choice) : text));
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
       this.service.callMetrics.notePause(this.served.model, now - this.lastEventAt);
@@ -162,26 +165,7 @@ export class Exchange {
     service.callMetrics.end(record);
     noteAnswer(this.request, record);
     if (tracked) service.tracking?.end(tracked, record, () => promptText(service, this.call));
-    void admitted.admission?.settle(costOf(this.usedTokens(record), service.prices));
-  }
-
-  /**
-   * What a call has to be charged with. Where nobody counted: the bytes of what came, at most what was reserved; of a whole answer that was given up
-   * nothing came, so all it may have taken.
-   */
-  private usedTokens({ origin, usage, errorCode }: CallRecord): TokenCounts {
-    const { worst } = this.admitted;
-    if (origin?.cache === "hit" || origin?.cache === "shared") return { prompt: 0, completion: 0 };
-    if (usage) return { prompt: usage.promptTokens, completion: usage.completionTokens };
-    const seen = { prompt: worst.prompt, completion: Math.min(worst.completion, this.seenTokens()) };
-    if (errorCode === undefined) return seen;
-    if (origin !== undefined) return seen;
-    return errorCode === "ABORTED" || errorCode === "REQUEST_TIMEOUT" ? worst : { prompt: 0, completion: 0 };
-  }
-
-  /** The most tokens of what came. */
-  private seenTokens(): number {
-    return this.answer?.kind === "whole" ? Buffer.byteLength(JSON.stringify(choicesOf(this.answer.body))) : this.seen;
+    void charge(service, admitted, { fare: this.fare, heard: this.heard, errorCode: record.errorCode });
   }
 }
 

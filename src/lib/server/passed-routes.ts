@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ErrorCode } from "../errors/codes.js";
+import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { parseCacheControl } from "../gateway/cache/cache-control.js";
+import { Fare } from "../gateway/fare.js";
 import { abortOnDisconnect, answerHeaders, findAnswer } from "./answer.js";
-import { admit, type TokenCounts } from "./admit.js";
+import { admit } from "./admit.js";
 import { audienceOf, passedHeaders } from "./cache-audience.js";
+import { charge } from "./charge.js";
 import { noteAnswer } from "./request-log.js";
 import type { Service } from "./service.js";
-import { costOf } from "../access/limit.js";
 
 /** Embeddings, and routes of the upstream that are passed on as they are and kept: /ask, /search, whatever the user names. */
 export function addPassedRoutes(app: FastifyInstance, service: Service): void {
@@ -32,19 +35,21 @@ export async function passOn(service: Service, path: string, request: FastifyReq
       ? { audience: audienceOf(request, "completion", service.sharing) }
       : { audience: audienceOf(request, "route", service.sharing), headers: passedHeaders(request, service.sharing) }),
   };
-  const { call, worst, admission } = await admit(service, request, reply, asked);
-  let used: TokenCounts = { prompt: 0, completion: 0 };
+  const admitted = await admit(service, request, reply, asked);
+  const fare = new Fare();
+  let errorCode: ErrorCode | undefined;
   try {
-    const answer = await findAnswer(service, call, parseCacheControl(request.headers["cache-control"]), abortOnDisconnect(reply));
+    const asking = { wishes: parseCacheControl(request.headers["cache-control"]), fare };
+    const answer = await findAnswer(service, admitted.call, asking, abortOnDisconnect(reply));
     for (const [name, value] of Object.entries(answerHeaders(answer))) void reply.header(name, value);
     service.metrics.add("llmops_cache_requests_total", { result: answer.origin.cache });
     noteAnswer(request, { origin: answer.origin });
     if (answer.kind === "stream") throw new TypeError("a route that is passed on does not stream");
-    const { usage, origin } = answer;
-    const paid = origin.cache === "miss" || origin.cache === "bypass";
-    if (paid) used = usage ? { prompt: usage.promptTokens, completion: usage.completionTokens } : worst;
     return answer.body;
+  } catch (error) {
+    errorCode = isAbort(error) ? "ABORTED" : toLlmopsError(error).code;
+    throw error;
   } finally {
-    void admission?.settle(costOf(used, service.prices));
+    void charge(service, admitted, { fare, errorCode });
   }
 }

@@ -1,7 +1,11 @@
 import { unlessAborted } from "../../openai/follow-signal.js";
 import type { Answer, JsonObject, StreamedAnswer } from "../call.js";
+import type { Fare } from "../fare.js";
 
-/** An answer under way that several clients read. It goes on while anyone still reads, and stops with the last of them. */
+/**
+ * An answer under way that several clients read. It goes on while anyone still reads, and stops with the last of them. One of them pays
+ * for all of it: whoever began it, or, when that one gives up while others read on, the one of them that came first.
+ */
 export class Flight {
   /** Aborts when nobody reads any more. */
   readonly signal: AbortSignal;
@@ -9,38 +13,44 @@ export class Flight {
   /** Settles once the whole answer is there or has failed. */
   readonly landed: Promise<void>;
   private readonly controller = new AbortController();
-  private readers = 0;
+  /** Those that read, as they came. */
+  private readonly readers = new Set<Fare>();
   private readonly events: JsonObject[] = [];
   private ended = false;
   private failure: unknown;
   private woken: (() => void)[] = [];
 
-  /** `onEnd` gets a streamed answer's events once they are complete. */
-  constructor(start: (signal: AbortSignal) => Promise<Answer>, onEnd: (answer: StreamedAnswer, events: JsonObject[]) => void) {
+  /** `onEnd` gets the answer once it is complete, whoever waits for it then; the events are those of a stream. */
+  constructor(start: (signal: AbortSignal) => Promise<Answer>, onEnd: (answer: Answer, events: JsonObject[]) => void) {
     this.signal = this.controller.signal;
     this.answer = start(this.signal);
     this.landed = this.answer.then(
-      (answer) => (answer.kind === "stream" ? this.pump(answer, onEnd) : undefined),
-      () => undefined,
+      (answer) => {
+        for (const fare of this.readers) fare.answer = answer;
+        if (answer.kind === "stream") return this.pump(answer, onEnd);
+        this.ended = true;
+        return onEnd(answer, []);
+      },
+      () => void (this.ended = true),
     );
   }
 
   /** The answer as one client reads it. Throws the client's own reason when it goes away. */
-  async join(signal: AbortSignal): Promise<Answer> {
-    this.readers++;
-    let left = false;
+  async join(signal: AbortSignal, fare: Fare): Promise<Answer> {
+    this.readers.add(fare);
+    fare.events = this.events;
     const leave = () => {
-      if (left) return;
-      left = true;
+      if (!this.readers.delete(fare)) return;
       signal.removeEventListener("abort", leave);
-      this.readers--;
-      if (this.readers === 0) this.controller.abort(signal.reason);
+      this.handOver(fare);
+      if (this.readers.size === 0) this.controller.abort(signal.reason);
       this.wake();
     };
     signal.addEventListener("abort", leave);
     if (signal.aborted) leave();
     try {
       const answer = await unlessAborted(this.answer, signal);
+      fare.answer = answer;
       if (answer.kind === "whole") {
         leave();
         return answer;
@@ -50,6 +60,14 @@ export class Flight {
       leave();
       throw error;
     }
+  }
+
+  /** Who leaves before the end no longer pays where another reads on. */
+  private handOver(from: Fare): void {
+    const [next] = this.readers;
+    if (this.ended || !from.pays || !next) return;
+    from.pays = false;
+    next.pays = true;
   }
 
   private async *read(signal: AbortSignal, leave: () => void): AsyncGenerator<JsonObject> {
@@ -66,7 +84,7 @@ export class Flight {
     }
   }
 
-  private async pump(answer: StreamedAnswer, onEnd: (answer: StreamedAnswer, events: JsonObject[]) => void): Promise<void> {
+  private async pump(answer: StreamedAnswer, onEnd: (answer: Answer, events: JsonObject[]) => void): Promise<void> {
     try {
       for await (const event of answer.events) {
         this.events.push(event);

@@ -1,10 +1,11 @@
 import { LlmopsError } from "../../errors/llmops-error.js";
 import { choicesOf, readFinish } from "../../openai/answer-check.js";
 import type { Usage } from "../../openai/completion.js";
-import type { Answer, Call, JsonObject, Provider, StreamedAnswer } from "../call.js";
+import type { Answer, Call, JsonObject, Provider } from "../call.js";
 import { isDeterministic, toCacheKey } from "./cache-key.js";
 import type { CacheWishes } from "./cache-control.js";
 import type { CacheEntry, CacheStore, CacheUsage } from "./cache-store.js";
+import type { Fare } from "../fare.js";
 import { Flight } from "./flight.js";
 
 export interface CacheOptions {
@@ -23,6 +24,21 @@ export interface CacheCounts {
   savedCompletionTokens: number;
 }
 
+/** How one request asks, and what it then has to pay for. */
+export interface Asking {
+  wishes: CacheWishes;
+  fare: Fare;
+}
+
+/** A provider's own answer, which is paid for. Throws the signal's reason, or what the provider throws. */
+export async function askFor(fare: Fare, provider: Provider, call: Call, signal: AbortSignal): Promise<Answer> {
+  signal.throwIfAborted();
+  fare.pays = true;
+  const answer = await provider.answer(call, signal);
+  fare.answer = answer;
+  return answer;
+}
+
 /** Answers from what was answered before, where that has to be the same; identical calls under way share one answer. */
 export class ResponseCache {
   readonly store: CacheStore;
@@ -35,24 +51,28 @@ export class ResponseCache {
     this.options = options;
   }
 
-  /** The answer of a provider, or one that was kept. Throws what the provider throws; CACHE_MISS where only a kept one was wanted. */
-  async answer(provider: Provider, call: Call, wishes: CacheWishes, signal: AbortSignal): Promise<Answer> {
+  /**
+   * The answer of a provider, or one that was kept; `fare` learns what of it is to be paid for. Throws what the provider throws; CACHE_MISS
+   * where only a kept one was wanted.
+   */
+  async answer(provider: Provider, call: Call, { wishes, fare }: Asking, signal: AbortSignal): Promise<Answer> {
     if (!this.mayKeep(call)) {
       if (wishes.onlyCached) throw notCached();
-      return provider.answer(call, signal);
+      return askFor(fare, provider, call, signal);
     }
     const key = toCacheKey(call, provider.identity);
     const kept = wishes.noRead ? undefined : await this.find(key, wishes);
     if (kept) return this.count("hits", replay(kept), kept.usage);
     if (wishes.onlyCached) throw notCached();
-    if (wishes.noRead) return this.fetch(provider, call, { key, wishes }, signal);
+    signal.throwIfAborted();
+    if (wishes.noRead) return this.fetch(provider, call, { key, wishes, fare }, signal);
     const flightKey = `${key} ${JSON.stringify(call.deadlines)}`;
     const flight = this.flights.get(flightKey);
     if (flight) {
-      const answer = await flight.join(signal);
+      const answer = await flight.join(signal, fare);
       return this.count("shared", withState(answer, "shared"), answer.kind === "whole" ? answer.usage : answer.facts.usage);
     }
-    return this.fetch(provider, call, { key, wishes, flightKey }, signal);
+    return this.fetch(provider, call, { key, wishes, fare, flightKey }, signal);
   }
 
   async usage(): Promise<CacheUsage> {
@@ -71,10 +91,11 @@ export class ResponseCache {
   private async fetch(
     provider: Provider,
     call: Call,
-    { key, wishes, flightKey }: { key: string; wishes: CacheWishes; flightKey?: string },
+    { key, wishes, fare, flightKey }: Asking & { key: string; flightKey?: string },
     signal: AbortSignal,
   ): Promise<Answer> {
     this.counts.misses++;
+    fare.pays = true;
     const keep = (answer: Answer, content: Pick<CacheEntry, "body" | "events">) => {
       // a filter may judge otherwise next time, and what it withheld is no answer
       if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
@@ -83,12 +104,13 @@ export class ResponseCache {
     };
     const flight = new Flight(
       (own) => provider.answer(call, own),
-      (answer: StreamedAnswer, events: JsonObject[]) => keep(answer, { events }),
+      (answer, events) => {
+        if (answer.kind === "stream") keep(answer, { events });
+        else if (answer.unkept !== true && !isError(answer.body)) keep(answer, { body: answer.body });
+      },
     );
     if (flightKey !== undefined) this.board(flightKey, flight);
-    const answer = await flight.join(signal);
-    if (answer.kind === "whole" && answer.unkept !== true && !isError(answer.body)) keep(answer, { body: answer.body });
-    return withState(answer, "miss");
+    return withState(await flight.join(signal, fare), "miss");
   }
 
   private board(key: string, flight: Flight): void {
@@ -116,8 +138,13 @@ function isError({ error, errors, success, ok, status }: JsonObject): boolean {
   return isThere(error) || some || success === false || ok === false || isFailure;
 }
 
+/** True also for what its server gave up. */
 function isWithheld(body: JsonObject): boolean {
-  return choicesOf(body).some((choice) => readFinish(choice) === "content_filter");
+  try {
+    return choicesOf(body).some((choice) => readFinish(choice) === "content_filter");
+  } catch {
+    return true;
+  }
 }
 
 function notCached(): LlmopsError {

@@ -1,0 +1,68 @@
+import type { ErrorCode } from "../errors/codes.js";
+import { costOf } from "../access/limit.js";
+import type { Answer, JsonObject } from "../gateway/call.js";
+import type { Fare } from "../gateway/fare.js";
+import type { Usage } from "../openai/completion.js";
+import type { Admitted, TokenCounts } from "./admit.js";
+import { promptGuess } from "./call-bounds.js";
+import type { Service } from "./service.js";
+import { TokenTally } from "./token-tally.js";
+
+const NOTHING: TokenCounts = { prompt: 0, completion: 0 };
+/** Whoever was asked may have computed all of an answer nobody waited for. */
+const GIVEN_UP: readonly (ErrorCode | undefined)[] = ["ABORTED", "REQUEST_TIMEOUT"];
+
+/** How a request ended. */
+export interface Ending {
+  fare: Fare;
+  /** What this request itself has read of a stream. */
+  heard?: TokenTally;
+  errorCode: ErrorCode | undefined;
+}
+
+/**
+ * Settles what a request reserved by what it is charged with. What a provider counted, it counted; where it did not say, what came is
+ * counted here, at most what was reserved. Of an answer that was given up before it came all that was reserved may have been computed;
+ * one that a provider refused, one that was kept, and one that another request pays for cost nothing.
+ */
+export async function charge(service: Service, admitted: Admitted, ending: Ending): Promise<void> {
+  const { admission, worst } = admitted;
+  if (!admission) return;
+  const { pays, answer } = ending.fare;
+  const unanswered = GIVEN_UP.includes(ending.errorCode) ? worst : NOTHING;
+  let tokens = pays ? (answer ? reportedTokens(answer, worst) : unanswered) : NOTHING;
+  // awaited only where it has to be: a client may ask again as soon as it has its answer
+  if (!tokens && answer) tokens = await ownCount(service, admitted, { ...ending, answer });
+  await admission.settle(costOf(tokens ?? worst, service.prices));
+}
+
+/** Undefined where the provider does not say how many tokens an answer was. */
+function reportedTokens(answer: Answer, worst: TokenCounts): TokenCounts | undefined {
+  const { promptTokens: prompt, completionTokens: completion } = usageOf(answer) ?? { promptTokens: 0, completionTokens: -1 };
+  return completion > 0 || (completion === 0 && worst.completion === 0) ? { prompt, completion } : undefined;
+}
+
+async function ownCount(
+  service: Service,
+  { call, worst }: Admitted,
+  { answer, fare, heard }: Ending & { answer: Answer },
+): Promise<TokenCounts> {
+  const local = service.loadedFor(call);
+  const tally = answer.kind === "whole" ? tallyOf([answer.body]) : fare.events ? tallyOf(fare.events) : (heard ?? tallyOf([]));
+  const counted = local && (await local.tokenize(tally.text, { special: true }).catch(() => undefined));
+  const prompt = local ? worst.prompt : Math.min(worst.prompt, promptGuess(call));
+  return {
+    prompt: usageOf(answer)?.promptTokens ?? prompt,
+    completion: Math.min(worst.completion, counted && counted.length > 0 ? counted.length : tally.guess),
+  };
+}
+
+function usageOf(answer: Answer): Usage | undefined {
+  return answer.kind === "stream" ? answer.facts.usage : answer.usage;
+}
+
+function tallyOf(events: readonly JsonObject[]): TokenTally {
+  const tally = new TokenTally();
+  for (const event of events) tally.add(event);
+  return tally;
+}
