@@ -113,7 +113,8 @@ export abstract class BaseCommand extends Command {
     process.exitCode = error.exitCode;
     if (this.jsonEnabled() && !hasDocument) this.logJson(this.toErrorJson(error));
     else this.note(renderError(error));
-    if (error.code === "INTERNAL" && isDebug()) console.error(error.cause);
+    if (["INTERNAL", "SYSTEM_REFUSED", "OUT_OF_MEMORY"].includes(error.code) && isDebug() && error.cause !== undefined)
+      console.error(error.cause);
   }
 
   protected override toErrorJson(thrown: unknown): unknown {

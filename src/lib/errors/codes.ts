@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   OUT_OF_MEMORY: { exit: EXIT.broken, http: 503, type: "server_error" },
   ENDPOINT_UNREACHABLE: { exit: EXIT.broken, http: 502, type: "server_error" },
   ENDPOINT_ERROR: { exit: EXIT.broken, http: 502, type: "server_error" },
+  /** The operating system: no more files, a full disk, a read-only folder. */
+  SYSTEM_REFUSED: { exit: EXIT.broken, http: 503, type: "server_error" },
   PORT_IN_USE: { exit: EXIT.broken, http: 500, type: "server_error" },
   ADDRESS_UNAVAILABLE: { exit: EXIT.broken, http: 500, type: "server_error" },
   STORE_UNWRITABLE: { exit: EXIT.broken, http: 500, type: "server_error" },

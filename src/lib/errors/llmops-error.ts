@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from "./codes.js";
+import { systemFailureOf } from "./system-failures.js";
 import { withoutUrlCredentials } from "./url-credentials.js";
 
 /** A failure the user can act on: a stable code, a message that names the value seen, a hint that says what to do; URLs without passwords. */
@@ -32,11 +33,15 @@ export class LlmopsError extends Error {
   }
 }
 
-/** Turns anything thrown into an LlmopsError; what is not one already is a bug and becomes INTERNAL. */
+/** Turns anything thrown into an LlmopsError: what the system refused into SYSTEM_REFUSED or OUT_OF_MEMORY, anything else is a bug, INTERNAL. */
 export function toLlmopsError(thrown: unknown): LlmopsError {
   if (thrown instanceof LlmopsError) return thrown;
   if (isAbort(thrown)) return new LlmopsError("ABORTED", "Interrupted.", { cause: thrown });
   const message = messageOf(thrown);
+  const failure = systemFailureOf(thrown);
+  if (failure) {
+    return new LlmopsError(failure.code, `The system refused it: ${failure.what} (${message}).`, { hint: failure.hint, cause: thrown });
+  }
   return new LlmopsError("INTERNAL", `Unexpected error: ${message}`, {
     hint: "This is a bug in llmops. Run again with DEBUG=llmops to see where it happened.",
     cause: thrown,

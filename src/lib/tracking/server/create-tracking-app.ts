@@ -1,5 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { LlmopsError } from "../../errors/llmops-error.js";
+import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
 import { slowClientLimits } from "../../http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
 import type { SqliteStore } from "../sqlite/sqlite-store.js";
@@ -91,5 +91,8 @@ function toMlflowError(thrown: FastifyError): MlflowError {
   }
   const status = thrown.statusCode ?? 500;
   if (status >= 400 && status < 500) return new MlflowError("BAD_REQUEST", `Bad Request. ${thrown.message}`);
+  const failure = toLlmopsError(thrown);
+  if (failure.code === "SYSTEM_REFUSED" || failure.code === "OUT_OF_MEMORY")
+    return new MlflowError("TEMPORARILY_UNAVAILABLE", failure.message, { cause: thrown });
   return new MlflowError("INTERNAL_ERROR", `Internal error: ${thrown.message}`, { cause: thrown });
 }
