@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { CacheCounts } from "../gateway/cache/response-cache.js";
+import { eventLoopDelay } from "../metrics/event-loop-delay.js";
 import { deviceOf } from "./health.js";
 import { gigabytes } from "./model-memory.js";
 import type { Service } from "./service.js";
@@ -42,6 +43,7 @@ async function metricsReport(service: Service): Promise<object> {
     gpu_name: gpu ? deviceOf(local?.state) : null,
     memory_allocated_gb: gigabytes(process.memoryUsage().rss),
     uptime_seconds: Math.round((Date.now() - service.startedAt) / 1000),
+    event_loop_delay_seconds: eventLoopDelay(),
     total_requests: requests,
     failed_requests: failures,
     prompt_tokens: promptTokens,
@@ -73,6 +75,7 @@ function statusReport(service: Service, prometheus: boolean): object {
     prometheus_available: prometheus,
     cached_models: loaded.length,
     device: deviceOf(local?.state),
+    event_loop_delay_seconds: eventLoopDelay(),
     request_defaults: { ...service.requestDefaults.all, models: service.requestDefaults.models },
     cached_model_info: loaded.map(({ source }) => ({ base_model: source.name, version: source.version, loaded: true })),
   };

@@ -5,6 +5,7 @@ import type { Prices } from "../access/limit.js";
 import type { ResponseCache } from "../gateway/cache/response-cache.js";
 import type { Call, JsonObject, Provider } from "../gateway/call.js";
 import { LocalProvider } from "../gateway/local-provider.js";
+import { eventLoopDelay } from "../metrics/event-loop-delay.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import type { Deadlines } from "../openai/deadlines.js";
 import type { Slo } from "../slo/slo.js";
@@ -99,6 +100,7 @@ export class Service {
     this.defaultTemperature = parts.defaultTemperature;
     this.requestDefaults = parts.requestDefaults ?? NO_DEFAULTS;
     this.recorder = parts.recorder;
+    eventLoopDelay(); // measured from here on
     this.metrics.beforeScrape(() => this.refreshGauges());
   }
 
@@ -175,8 +177,16 @@ export class Service {
       metrics.set("llmops_cache_size_bytes", usage.size_bytes ?? 0);
     }
     metrics.set("llmops_memory_limit_bytes", memoryLimit());
+    showEventLoopDelay(metrics);
     metrics.set("llmops_tracking_queue_entries", tracking?.pending ?? 0);
     metrics.set("llmops_tracking_failing", tracking?.isFailing ? 1 : 0);
+  }
+}
+
+function showEventLoopDelay(metrics: MetricRegistry): void {
+  const { p50, p99, max } = eventLoopDelay();
+  for (const [quantile, seconds] of Object.entries({ "0.5": p50, "0.99": p99, "1": max })) {
+    metrics.set("llmops_event_loop_delay_seconds", seconds, { quantile });
   }
 }
 
