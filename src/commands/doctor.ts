@@ -3,7 +3,8 @@ import { BaseCommand } from "../base-command.js";
 import { loadSettings, type LoadedSettings } from "../lib/config/load-settings.js";
 import { cacheFolder, stateFolder } from "../lib/config/mlflow-environment.js";
 import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/doctor/finding.js";
-import { keyFilePath } from "../serving/build-access.js";
+import { databasePathOf } from "../lib/tracking/open-local-store.js";
+import { buildKeys, keyFilePath } from "../serving/build-access.js";
 import { engineOptionsOf, findModel } from "../serving/serving-model.js";
 import { chalk } from "../terminal-screen.js";
 import { journalFolder } from "../store-flags.js";
@@ -76,7 +77,8 @@ export default class Doctor extends BaseCommand {
 }
 
 async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolean; signal: AbortSignal }): Promise<Check[]> {
-  const [{ machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
+  const [{ exposureChecks }, { machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
+    import("../lib/doctor/exposure-checks.js"),
     import("../lib/doctor/machine-checks.js"),
     import("../lib/doctor/model-checks.js"),
     import("../lib/doctor/service-checks.js"),
@@ -91,7 +93,14 @@ async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolea
       now: Date.now(),
       remoteClocks: () => remoteClocks([trackingUri, ...settings["providers.upstream"]]),
     }),
-    ...serviceChecks({ loaded, keyFile: keyFilePath(), journalFolder: journalFolder(), trackingUri }),
+    ...serviceChecks({ loaded, journalFolder: journalFolder(), trackingUri }),
+    ...exposureChecks({
+      settings,
+      keyFile: keyFilePath(),
+      keysAreNeeded: buildKeys(settings, {}, () => undefined).areNeeded,
+      stateFolder: stateFolder(),
+      database: /^https?:/i.test(trackingUri) ? undefined : databasePathOf(trackingUri),
+    }),
     ...modelChecks({
       open: () => findModel(settings, signal),
       options,

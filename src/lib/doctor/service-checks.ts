@@ -6,7 +6,6 @@ import type { LoadedSettings } from "../config/load-settings.js";
 import type { Settings } from "../config/settings.js";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { splitCredentials, withoutUrlCredentials } from "../errors/url-credentials.js";
-import { isLoopbackHost } from "../http/addresses.js";
 import { RedisConnection } from "../redis/redis-connection.js";
 import { listExperiments } from "../tracking/find-experiment.js";
 import { isAlive, listJournals } from "../tracking/journal/journal-folder.js";
@@ -19,19 +18,17 @@ const TIMEOUT_MS = 5000;
 export interface ServiceFacts {
   /** What the configuration says. */
   loaded: LoadedSettings;
-  /** Where keys and journals are. */
-  keyFile: string;
+  /** Where journals are. */
   journalFolder: string;
   /** The store to record to. */
   trackingUri: string;
 }
 
-/** Configuration, keys, port, store, what waits for it, Redis, upstreams. */
-export function serviceChecks({ loaded, keyFile, journalFolder, trackingUri }: ServiceFacts): Check[] {
+/** Configuration, port, store, what waits for it, Redis, upstreams. */
+export function serviceChecks({ loaded, journalFolder, trackingUri }: ServiceFacts): Check[] {
   const { settings } = loaded;
   return [
     { name: "configuration", run: () => describeSettings(loaded) },
-    { name: "API keys", run: () => checkKeys(settings, keyFile) },
     { name: "port", run: () => checkPort(settings["server.host"], settings["server.port"]) },
     { name: "MLflow store", run: () => checkStore(trackingUri) },
     { name: "tracking", run: () => checkTracking(settings, journalFolder) },
@@ -58,19 +55,6 @@ function describeSettings({ file, origins }: LoadedSettings): Finding {
   const changed = Object.values(origins).filter((origin) => origin !== "default").length;
   const which = changed === 1 ? "setting differs" : "settings differ";
   return ok(`${file ?? "no llmops.yaml here"}; ${changed} ${which} from the defaults (llmops config show --changed)`);
-}
-
-function checkKeys(settings: Settings, keyFile: string): Finding {
-  const open = !isLoopbackHost(settings["server.host"]);
-  if (!existsSync(keyFile)) {
-    if (!open) return ok("none, and only this machine reaches the server");
-    return warning(
-      `none, but the server listens on ${settings["server.host"]}`,
-      "Anyone who reaches it can use it: llmops keys create NAME, or LLMOPS_API_KEY.",
-    );
-  }
-  const shared = (statSync(keyFile).mode & 0o077) !== 0;
-  return shared ? warning(`${keyFile} can be read by others`, `chmod 600 ${keyFile}`) : ok(keyFile);
 }
 
 async function checkPort(host: string, port: number): Promise<Finding> {
