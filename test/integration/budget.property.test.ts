@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { FileLedger } from "../../src/lib/access/file-ledger.js";
+import { MemoryLedger } from "../../src/lib/access/ledger.js";
+import { RedisLedger } from "../../src/lib/access/redis-ledger.js";
+import { RedisConnection } from "../../src/lib/redis/redis-connection.js";
+import { ENDINGS, KEYS, MeteredWorld, type Question } from "../helpers/metered-world.js";
+import { redisServer } from "../helpers/redis-server.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
+
+const RUNS = Number(process.env["LLMOPS_PROPERTY_RUNS"] ?? 150);
+const HOUR_MS = 3_600_000;
+
+type Step =
+  | { kind: "ask"; server: number; key: number; question: Question }
+  | { kind: "abort" | "one token" | "complete"; index: number }
+  | { kind: "restart" | "pause" }
+  | { kind: "clock"; hours: number };
+
+const question: fc.Arbitrary<Question> = fc.record({
+  question: fc.nat(1),
+  kept: fc.boolean(),
+  stream: fc.boolean(),
+  mostTokens: fc.constantFrom(1, 7, 60),
+  ending: fc.constantFrom(...ENDINGS),
+});
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("ask" as const), server: fc.nat(2), key: fc.nat(1), question }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom("abort", "one token", "complete"), index: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("pause" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("clock" as const), hours: fc.integer({ min: -2, max: 2 }) }) },
+);
+const steps = fc.array(step, { minLength: 2, maxLength: 14 });
+
+async function take(
+  world: MeteredWorld,
+  one: Step,
+  { restart, turnClock }: { restart: () => Promise<void>; turnClock: (hours: number) => void },
+) {
+  if (one.kind === "ask") world.ask(one.server, KEYS[one.key] as string, one.question);
+  else if (one.kind === "abort") world.abort(one.index);
+  else if (one.kind === "one token") world.step(one.index, false);
+  else if (one.kind === "complete") world.step(one.index, true);
+  else if (one.kind === "clock") turnClock(one.hours);
+  else if (one.kind === "restart") await restart();
+  // what was sent gets where it was sent to
+  else await sleep(3);
+}
+
+it(`a budget holds and lets in what fits, whatever comes together (${RUNS} sequences)`, async () => {
+  const world = await MeteredWorld.create(1);
+  const folder = temporaryFolder();
+  const timeOfDay = Date.now;
+  let offsetMs = 0;
+  vi.spyOn(Date, "now").mockImplementation(() => timeOfDay() + offsetMs);
+  onTestFinished(() => void vi.restoreAllMocks());
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(steps, async (sequence) => {
+      const path = join(folder, `limits-${run++}.json`);
+      const open = () => new FileLedger(path, (message) => expect.fail(message));
+      world.reset([open()]);
+      const [books] = world.books as [(typeof world.books)[0]];
+      const restart = async () => {
+        await world.quiet();
+        const before = await books.used();
+        await books.close();
+        books.ledger = open();
+        expect(await books.used()).toEqual(before);
+      };
+      for (const one of sequence) await take(world, one, { restart, turnClock: (hours) => (offsetMs += hours * HOUR_MS) });
+      await world.quiet();
+      await world.check();
+      await world.probe();
+      await world.check();
+      await books.close();
+    }),
+    { numRuns: RUNS },
+  );
+}, 3_600_000);
+
+it.skipIf(lacks("redis-server"))(
+  "a budget that three servers share in Redis holds, and holds for each of them while Redis is away",
+  async () => {
+    const world = await MeteredWorld.create(3);
+    const redis = await redisServer();
+    const connections = world.books.map(() => new RedisConnection(redis.url, () => undefined));
+    await Promise.all(connections.map((connection) => connection.open()));
+    onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))));
+    const goThrough = async (sequence: readonly Step[], isShared: boolean) => {
+      world.sharesBooks = isShared;
+      const nothing = { restart: async () => undefined, turnClock: () => undefined };
+      for (const one of sequence) await take(world, one, nothing);
+      await world.quiet();
+      // what is given back is on its way to Redis
+      await vi.waitFor(() => world.check());
+      if (!isShared) return;
+      await world.probe();
+      await vi.waitFor(() => world.check());
+    };
+    const reset = () => world.reset(connections.map((connection) => new RedisLedger(connection, new MemoryLedger())));
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        await connections[0]?.client.flushall();
+        reset();
+        await goThrough(sequence, true);
+      }),
+      { numRuns: Math.ceil(RUNS / 5) },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, steps, async (away, back) => {
+        await redis.stop();
+        await expect.poll(() => connections.every(({ isAway }) => isAway)).toBe(true);
+        reset();
+        await goThrough(away, false);
+        await redis.start();
+        await expect.poll(() => connections.some(({ isAway }) => isAway), { timeout: 20_000 }).toBe(false);
+        reset();
+        await goThrough(back, true);
+      }),
+      { numRuns: 3 },
+    );
+  },
+  3_600_000,
+);
