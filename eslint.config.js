@@ -59,6 +59,26 @@ export default tseslint.config(
     ignores: ["**/*.test.ts", ...READERS],
     rules: { "no-restricted-imports": ["error", { paths: FILE_READERS }] },
   },
+  {
+    // texts from datasets, models, servers and stores are made safe for terminals in one place, which nothing goes round
+    files: ["src/**/*.ts"],
+    ignores: [
+      ...["src/lib/**", "**/*.test.ts", "src/web/**"],
+      ...["src/terminal-screen.ts", "src/terminal-output.ts", "src/live-output.ts", "src/startup-error.ts"],
+    ],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
+          message: "print with src/terminal-output.ts: it shows no text as what a terminal obeys",
+        },
+        { selector: "ImportSpecifier[imported.name='ux']", message: "print with src/terminal-output.ts" },
+        { selector: "ImportDeclaration[source.value=/^(ora|log-update)$/]", message: "draw with src/live-output.ts" },
+      ],
+    },
+  },
   { files: ["src/lib/config/**"], rules: { "no-restricted-syntax": "off" } },
   {
     files: ["**/*.test.ts", "test/**", "bench/**"],

@@ -8,7 +8,8 @@ import { LlmopsError, toLlmopsError } from "./lib/errors/llmops-error.js";
 import { normaliseArgv } from "./normalise-argv.js";
 import { guardProcess } from "./process-guard.js";
 import { fillFlags, namedValues, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
-import { chalk, printedOnErrors, printedOnOutput, printedWhole } from "./terminal-screen.js";
+import { printDocument, printNote, printThrown } from "./terminal-output.js";
+import { chalk, printedOnOutput, printedWhole } from "./terminal-screen.js";
 
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
 export abstract class BaseCommand extends Command {
@@ -63,7 +64,7 @@ export abstract class BaseCommand extends Command {
 
   /** Tells the user something on standard error, also with --json. */
   protected note(text: string): void {
-    if (!this.isOver) process.stderr.write(`${printedOnErrors(text)}\n`);
+    if (!this.isOver) printNote(text);
   }
 
   /** Prints prose, tables and charts, broken between words where they are too wide for the terminal. */
@@ -76,11 +77,15 @@ export abstract class BaseCommand extends Command {
     if (!this.isOver) super.log(printedWhole(message));
   }
 
-  /** The one document of --json; C1 controls, which JSON lets through and terminals may obey, are escaped. */
+  /** A warning of oclif's or ours, on standard error. */
+  override warn(input: Error | string): Error | string {
+    this.note(`${chalk.yellow("Warning:")} ${typeof input === "string" ? input : input.message}`);
+    return input;
+  }
+
+  /** The one document of --json. */
   override logJson(document: unknown): void {
-    if (this.isOver) return;
-    const text = JSON.stringify(document, null, 2).replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
-    process.stdout.write(`${text}\n`);
+    if (!this.isOver) printDocument(document);
   }
 
   /** Nothing ends the process before the command is done without saying so. */
@@ -114,7 +119,7 @@ export abstract class BaseCommand extends Command {
     if (this.jsonEnabled() && !hasDocument) this.logJson(this.toErrorJson(error));
     else this.note(renderError(error));
     if (["INTERNAL", "SYSTEM_REFUSED", "OUT_OF_MEMORY"].includes(error.code) && isDebug() && error.cause !== undefined)
-      console.error(error.cause);
+      printThrown(error.cause);
   }
 
   protected override toErrorJson(thrown: unknown): unknown {

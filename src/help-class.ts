@@ -1,6 +1,7 @@
 import { CommandHelp, Help, type Command } from "@oclif/core";
 import { continueCommand } from "./lib/report/continue-command.js";
 import { wrapLine } from "./lib/report/display-width.js";
+import { fromOwnColours, toOwnColours, visibleText } from "./lib/report/terminal-text.js";
 
 const INDENT = 2;
 
@@ -32,7 +33,7 @@ class BriefCommandHelp extends CommandHelp {
     return super
       .examples(examples)
       ?.split("\n")
-      .map((line) => continueCommand(line, room))
+      .map((line) => fromOwnColours(continueCommand(toOwnColours(line), room)))
       .join("\n");
   }
 
@@ -52,10 +53,12 @@ export default class BriefHelp extends Help {
     const { maxWidth } = this.opts;
     super.log(
       ...args.map((text) =>
-        text
-          .split("\n")
-          .flatMap((line) => wrapLine(line, maxWidth))
-          .join("\n"),
+        fromOwnColours(
+          visibleText(toOwnColours(text))
+            .split("\n")
+            .flatMap((line) => wrapLine(line, maxWidth))
+            .join("\n"),
+        ),
       ),
     );
   }

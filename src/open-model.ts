@@ -11,7 +11,7 @@ import { quantizationOf } from "./lib/models/model-facts.js";
 import type { PresetName } from "./lib/quantize/presets.js";
 import { withByteProgress } from "./model-output.js";
 import { resolveModelReference } from "./model-reference.js";
-import { printedOnErrors } from "./terminal-screen.js";
+import { printNote } from "./terminal-output.js";
 
 /** A model as it is named. */
 export interface ModelChoice {
@@ -46,8 +46,8 @@ export async function openModel(
     ...{ weights, folder: preparedFolder(), threads: availableCores(), signal, withProgress: withByteProgress },
   });
   refuseAdapter(file);
-  for (const note of notes) say(`Note: ${note}`);
-  if (from) say(describeMaking(file, { from, options }));
+  for (const note of notes) printNote(`Note: ${note}`);
+  if (from) printNote(describeMaking(file, { from, options }));
   return file;
 }
 
@@ -76,8 +76,4 @@ function describeMaking(
     `${file.name}: ${from.quantization}, ${formatSize(from.sizeBytes)} -> ${quantizationOf(file.header)}, ${formatSize(file.sizeBytes)}; ` +
     `in memory with ${shape.slots} x ${shape.contextSize} tokens ${memory(from.sizeBytes)} -> ${memory(file.sizeBytes)} (${file.path})`
   );
-}
-
-function say(text: string): void {
-  process.stderr.write(`${printedOnErrors(text)}\n`);
 }

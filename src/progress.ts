@@ -1,5 +1,5 @@
-import ora from "ora";
-import { chalk, printedOnErrors } from "./terminal-screen.js";
+import { startLiveLine } from "./live-output.js";
+import { isTerminal, printNote } from "./terminal-output.js";
 
 const BAR_WIDTH = 24;
 
@@ -12,30 +12,17 @@ export async function withProgress<T>(
   unit: string,
   work: (tick: () => void, say: (text: string) => void) => Promise<T>,
 ): Promise<T> {
-  const write = (text: string) => process.stderr.write(`${printedOnErrors(text)}\n`);
-  if (!process.stderr.isTTY) return work(() => undefined, write);
+  if (!isTerminal("stderr")) return work(() => undefined, printNote);
   const startMs = performance.now();
   let done = 0;
-  const spinner = ora({
-    stream: process.stderr,
-    discardStdin: false,
-    color: chalk.level === 0 ? false : "cyan",
-    text: describe(0, total, unit, 0),
-  }).start();
+  const line = startLiveLine(describe(0, total, unit, 0));
   try {
-    return await work(
-      () => {
-        done++;
-        spinner.text = describe(done, total, unit, performance.now() - startMs);
-      },
-      (text) => {
-        spinner.clear();
-        write(text);
-        spinner.render();
-      },
-    );
+    return await work(() => {
+      done++;
+      line.show(describe(done, total, unit, performance.now() - startMs));
+    }, line.say);
   } finally {
-    spinner.stop();
+    line.stop();
   }
 }
 

@@ -1,20 +1,26 @@
-import pino, { type LevelWithSilent, type Logger } from "pino";
+import pino, { type DestinationStream, type LevelWithSilent, type Logger } from "pino";
 import { withoutUrlCredentials } from "./lib/errors/url-credentials.js";
-import { visibleText } from "./lib/report/terminal-text.js";
+import { jsonLine, visibleLine } from "./lib/report/terminal-text.js";
+import { isTerminal } from "./terminal-output.js";
 
 /** The log of `serve` on standard error: readable lines on a terminal, one JSON object a line otherwise. */
 export async function createServeLog(level: LevelWithSilent): Promise<Logger> {
-  if (!process.stderr.isTTY) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  if (!isTerminal("stderr")) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, escaping(pino.destination(2)));
   const { default: pretty } = await import("pino-pretty");
   const lines = pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss", hideObject: true, messageFormat: toLine });
   return pino({ level, base: null }, lines);
+}
+
+/** What JSON lets through and terminals obey, such as C1 controls, is escaped as the rest is: logs are read on terminals too. */
+export function escaping(destination: DestinationStream): DestinationStream {
+  return { write: (line) => destination.write(jsonLine(line)) };
 }
 
 /** One entry as people read it: "POST /v1/chat/completions 200, 22 ms, 15 + 8 tokens  req-..." */
 export function toLine(entry: Record<string, unknown>): string {
   const { msg, reqId, reason } = entry;
   const text = msg === "request" ? toRequestLine(entry) : [msg, reason].filter((part) => typeof part === "string").join(": ");
-  return visibleText(withoutUrlCredentials(typeof reqId === "string" ? `${text}  ${reqId}` : text));
+  return visibleLine(withoutUrlCredentials(typeof reqId === "string" ? `${text}  ${reqId}` : text));
 }
 
 interface RequestEntry {

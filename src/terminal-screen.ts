@@ -23,7 +23,7 @@ export function printedOnOutput(text: string): string {
   return fromOwnColours(wrapProse(text, widthOf(process.stdout)));
 }
 
-/** Lines that stay as they are, as those of a file: only what a terminal would obey is left out. */
+/** Lines that stay as they are, as those of a file: only what a terminal would obey or hide is written out. */
 export function printedWhole(text: string): string {
   return fromOwnColours(visibleText(text));
 }

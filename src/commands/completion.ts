@@ -1,5 +1,6 @@
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../base-command.js";
+import { printScript } from "../terminal-output.js";
 import { completionScript, SHELLS, type CompletedCommand } from "../completion-script.js";
 
 /** `llmops completion`: the Tab key. */
@@ -30,6 +31,6 @@ export default class Completion extends BaseCommand {
         })),
       }));
     const shell = SHELLS.find((name) => name === args.shell) ?? "bash";
-    process.stdout.write(completionScript(shell, this.config.bin, commands));
+    printScript(completionScript(shell, this.config.bin, commands));
   }
 }

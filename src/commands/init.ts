@@ -16,6 +16,7 @@ import {
   type Variables,
 } from "../lib/scaffold/variables.js";
 import { writeOutput } from "../output-files.js";
+import { isTerminal, printOutput, promptStreams } from "../terminal-output.js";
 import { chalk, printedOnOutput } from "../terminal-screen.js";
 
 interface InitDocument {
@@ -62,7 +63,7 @@ export default class Init extends BaseCommand {
     }
     const names = variablesOf(kinds);
     const given = parseVariables(flags.set ?? [], names);
-    const asks = !flags.yes && !this.jsonEnabled() && process.stdin.isTTY && process.stdout.isTTY;
+    const asks = !flags.yes && !this.jsonEnabled() && process.stdin.isTTY && isTerminal("stdout");
     const chosen = asks ? await ask(names, given) : given;
     const files = renderKinds(kinds, completeVariables(chosen)).map((file) =>
       flags.out === undefined ? file : { ...file, path: basename(flags.out) },
@@ -116,24 +117,24 @@ function readKinds(words: readonly string[]): KindName[] {
 /** Asks for what was not given; Enter takes the default. */
 async function ask(names: readonly VariableName[], given: Partial<Variables>): Promise<Partial<Variables>> {
   const answers: Partial<Variables> = { ...given };
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const terminal = createInterface(promptStreams());
   try {
     for (const name of names.filter((one) => given[one] === undefined)) {
       for (;;) {
         const { about, default: standard } = variableOf(name);
-        const answer = (await terminal.question(`${about} [${standard}]: `)).trim();
+        const answer = (await terminal.question(`${printedOnOutput(`${about} [${standard}]:`)} `)).trim();
         try {
           answers[name] = answer === "" ? standard : checkVariable(name, answer);
           break;
         } catch (error) {
           const { message, hint = "" } = toLlmopsError(error);
-          process.stdout.write(`${printedOnOutput(`${message} ${hint}`)}\n`);
+          printOutput(`${message} ${hint}`);
         }
       }
     }
     return answers;
   } catch (error) {
-    process.stdout.write("\n"); // the question that was not answered ends its line
+    printOutput(""); // the question that was not answered ends its line
     throw error;
   } finally {
     terminal.close();

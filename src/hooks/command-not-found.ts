@@ -2,7 +2,7 @@ import type { Hook } from "@oclif/core";
 import { renderError } from "../base-command.js";
 import { nearestOf } from "../lib/errors/nearest.js";
 import { LlmopsError } from "../lib/errors/llmops-error.js";
-import { printedOnErrors } from "../terminal-screen.js";
+import { printDocument, printNote } from "../terminal-output.js";
 
 /** Says which command was probably meant. */
 const hook: Hook.CommandNotFound = function ({ id, argv = [], config }) {
@@ -15,8 +15,8 @@ const hook: Hook.CommandNotFound = function ({ id, argv = [], config }) {
     hint: `${nearest === undefined ? "" : `Did you mean ${config.bin} ${nearest}? `}See ${config.bin} --help.`,
   });
   const document = { schema: "llmops.error/1", error: { code: error.code, message: error.message, hint: error.hint } };
-  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  else process.stderr.write(`${printedOnErrors(renderError(error))}\n`);
+  if (argv.includes("--json")) printDocument(document);
+  else printNote(renderError(error));
   process.exitCode = error.exitCode;
   return Promise.resolve();
 };

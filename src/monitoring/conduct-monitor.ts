@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { createLogUpdate } from "log-update";
 import { currentUser, readSecret } from "../lib/config/environment.js";
 import { stateFolder } from "../lib/config/mlflow-environment.js";
 import { messageOf } from "../lib/errors/llmops-error.js";
@@ -14,7 +13,9 @@ import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../l
 import type { Tracker } from "../lib/tracking/tracker.js";
 import { withTracker } from "../store-flags.js";
 import { monitorOptions, type LookFlags } from "./monitor-flags.js";
-import { chalk, printedOnOutput } from "../terminal-screen.js";
+import { startLivePicture } from "../live-output.js";
+import { isTerminal } from "../terminal-output.js";
+import { chalk } from "../terminal-screen.js";
 
 const SAVE_EVERY_MS = 10_000;
 const FLUSH_MS = 5000;
@@ -141,13 +142,13 @@ function openScreen({ write, note, json, once }: MonitorRequest): Screen {
   if (json) return { ...plain, show: () => undefined };
   if (once)
     return { ...plain, show: (_, observation) => write([renderLine(observation), ...renderVerdicts(observation, chalk)].join("\n")) };
-  if (!process.stdout.isTTY) return { ...plain, show: (_, observation) => write(renderLine(observation)) };
-  const update = createLogUpdate(process.stdout);
+  if (!isTerminal("stdout")) return { ...plain, show: (_, observation) => write(renderLine(observation)) };
+  const picture = startLivePicture();
   return {
-    show: (watched) => update(printedOnOutput(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n"))),
+    show: (watched) => picture.show(watched.map(({ history }) => renderDashboard(history, chalk)).join("\n\n")),
     // above the picture, which is drawn again with the next look
-    say: (line) => update.persist(line),
-    warn: (line) => update.persist(line),
-    end: () => update.done(),
+    say: picture.say,
+    warn: picture.say,
+    end: picture.stop,
   };
 }

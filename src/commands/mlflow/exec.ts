@@ -12,6 +12,7 @@ import type { Tracker } from "../../lib/tracking/tracker.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { parsePairs } from "../../pairs.js";
 import { experimentFlag, trackingUriFlag, withTracker } from "../../store-flags.js";
+import { passOn } from "../../terminal-output.js";
 
 interface ExecResult {
   schema: "llmops.exec/1";
@@ -28,7 +29,8 @@ export default class MlflowExec extends BaseCommand {
   static override summary = "Run any command as an MLflow run: params, output, system metrics and exit status are recorded.";
   static override description =
     "The command sees MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_NAME, MLFLOW_EXPERIMENT_ID and MLFLOW_RUN_ID, so that MLflow clients in it log to " +
-    "the same run; a store on this machine is served to it on a free port. The exit code is the command's.";
+    "the same run; a store on this machine is served to it on a free port. The exit code is the command's. Its output is " +
+    "passed on byte for byte, control characters too.";
   static override examples = [
     "<%= config.bin %> mlflow exec -p lr=2e-4 -p lora_r=16 -- python train.py --epochs 3",
     "<%= config.bin %> mlflow exec --name nightly --webhook https://hooks.example.com/x --system-metrics 30s -- ./train.sh",
@@ -83,7 +85,8 @@ export default class MlflowExec extends BaseCommand {
             run,
             environment: childEnvironment({ ...served.variables, ...runVariables(tracker, run, flags.experiment) }),
             systemIntervalMs: intervalMs === 0 ? undefined : intervalMs,
-            onOutput: (stream, data) => (stream === "stdout" && !this.jsonEnabled() ? process.stdout : process.stderr).write(data),
+            // on purpose as it is, control characters too: the program would print the same without llmops
+            onOutput: (stream, data) => passOn(stream === "stdout" && !this.jsonEnabled() ? "stdout" : "stderr", data),
             signal,
             // a terminal sends Ctrl+C to the child too
             passOn: () => (this.interruptedBy === "SIGINT" && process.stdin.isTTY ? undefined : this.interruptedBy),

@@ -34,6 +34,18 @@ export function visibleLine(text: string): string {
   return visibleText(text).replace(/[\n\t]+/g, " ");
 }
 
+/** A JSON text in which what a terminal would obey or not show is escaped, as JSON does; it means the same. */
+export function jsonLine(json: string): string {
+  return json.replace(
+    HIDDEN,
+    (one, flag?: string) => flag ?? Array.from({ length: one.length }, (_, i) => jsonEscape(one.charCodeAt(i))).join(""),
+  );
+}
+
+function jsonEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, "0")}`;
+}
+
 function writtenOut(code: number): string {
   const digits = code.toString(16);
   if (code < 0x100) return `\\x${digits.padStart(2, "0")}`;
@@ -45,6 +57,11 @@ export function withoutColours(text: string): string {
   return text.replace(ANY_COLOURS, "");
 }
 
+/** A text of our own that a library coloured: its colours become ours. */
+export function toOwnColours(text: string): string {
+  return text.replace(REAL_COLOUR, `${OWN}$1`);
+}
+
 /** Colours of our own as terminals understand them: the last step before a text is printed. */
 export function fromOwnColours(text: string): string {
   return text.replace(OWN_COLOUR, "\u001b$1");
@@ -52,8 +69,7 @@ export function fromOwnColours(text: string): string {
 
 /** chalk whose colours are our own: any others, of texts that are coloured too, are written out. */
 export function withOwnColours(chalk: ChalkInstance): ChalkInstance {
-  const paint = (...texts: unknown[]) =>
-    chalk(...texts.map((text) => fromOwnColours(visibleText(String(text))))).replace(REAL_COLOUR, `${OWN}$1`);
+  const paint = (...texts: unknown[]) => toOwnColours(chalk(...texts.map((text) => fromOwnColours(visibleText(String(text))))));
   return new Proxy(paint as unknown as ChalkInstance, {
     get: (_, name) => {
       const value: unknown = Reflect.get(chalk, name);
