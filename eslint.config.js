@@ -16,6 +16,18 @@ const FILE_READERS = [
   { name: "node:fs/promises", importNames: ["readFile"], message: USE_FILES },
 ];
 
+/** Who may write and rename files by hand: lib/files, and what sets a file aside, creates what must not be there, or keeps a blob unsynced. */
+const WRITERS = [
+  "src/lib/files/**",
+  ...["src/lib/tracking/journal/journal-file.ts", "src/lib/monitor/monitor-state.ts", "src/lib/engine/pull-model.ts"],
+  ...["src/lib/judge/rubric-files.ts", "src/lib/convert/prepared-model.ts"],
+];
+const USE_WRITE_WHOLE = "write files with writeWhole of src/lib/files: whole or not at all, forced to the disk, with a mode";
+const FILE_WRITERS = [
+  { name: "node:fs", importNames: ["writeFileSync", "writeFile", "renameSync", "rename", "createWriteStream"], message: USE_WRITE_WHOLE },
+  { name: "node:fs/promises", importNames: ["writeFile", "rename"], message: USE_WRITE_WHOLE },
+];
+
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "models/", ".dependency-cruiser.cjs"] },
   ...tseslint.configs.strictTypeChecked,
@@ -78,6 +90,11 @@ export default tseslint.config(
         { selector: "ImportDeclaration[source.value=/^(ora|log-update)$/]", message: "draw with src/live-output.ts" },
       ],
     },
+  },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["**/*.test.ts", ...WRITERS],
+    rules: { "@typescript-eslint/no-restricted-imports": ["error", { paths: FILE_WRITERS }] },
   },
   { files: ["src/lib/config/**"], rules: { "no-restricted-syntax": "off" } },
   {

@@ -23,6 +23,7 @@ const FAILURES: Readonly<Record<string, SystemFailure>> = {
   EACCES: refused("it may not be read or written", RIGHTS),
   EPERM: refused("it is not allowed", RIGHTS),
   EISDIR: refused("there is a folder where a file should be", "Move it away, or name another file."),
+  EEXIST: refused("something of that name is there already", "Move it away, or name another place."),
   ENOTDIR: refused("there is a file where a folder should be", "Move it away, or name another folder."),
   ELOOP: refused("symbolic links lead in a circle", "Mend the links, or name another place."),
   ENAMETOOLONG: refused("a name is too long", "Names have at most 255 bytes, and paths 4096."),

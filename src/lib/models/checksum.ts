@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { systemCodeOf } from "../errors/llmops-error.js";
+import { writeWholeStream } from "../files/write-whole.js";
 
 /** The SHA-256 of a file in hex. Hears how many bytes were read. */
 export async function checksumOf(
@@ -19,7 +20,7 @@ export async function checksumOf(
 
 /** Notes beside a file what its checksum has to be, as `sha256sum -c` reads it. */
 export async function noteChecksum(path: string, sha256: string): Promise<void> {
-  await writeFile(checksumPath(path), `${sha256}  ${basename(path)}\n`);
+  await writeWholeStream(checksumPath(path), `${sha256}  ${basename(path)}\n`);
 }
 
 /** The checksum noted for a file; undefined where there is none. */

@@ -1,5 +1,6 @@
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { writeWholeStream } from "../files/write-whole.js";
 import { tensorSizeBytes } from "./ggml-types.js";
 
 /** A metadata value with the type it is stored as. */
@@ -41,20 +42,18 @@ export async function writeGguf(
   metadata: ReadonlyMap<string, GgufEntry> | RawMetadata,
   tensors: readonly GgufTensor[],
 ): Promise<void> {
-  const partial = `${path}.partial`;
-  const file = await open(partial, "w");
-  try {
-    const header = encodeHeader(metadata, tensors);
-    await file.writeFile(header);
-    await file.writeFile(padding(header.length));
-    for (const tensor of tensors) await writeTensor(file, tensor);
-    await file.close();
-    await rename(partial, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw error;
-  }
+  // one piece ahead: pieces are large
+  await writeWholeStream(path, Readable.from(piecesOf(metadata, tensors), { highWaterMark: 1 }));
+}
+
+async function* piecesOf(
+  metadata: ReadonlyMap<string, GgufEntry> | RawMetadata,
+  tensors: readonly GgufTensor[],
+): AsyncGenerator<Uint8Array> {
+  const header = encodeHeader(metadata, tensors);
+  yield header;
+  yield padding(header.length);
+  for (const tensor of tensors) yield* tensorPieces(tensor);
 }
 
 /** What went wrong while a model file was written, as STORE_UNWRITABLE unless it says more itself. */
@@ -67,16 +66,16 @@ export function notWritten(out: string, cause: unknown): unknown {
   });
 }
 
-async function writeTensor(file: FileHandle, tensor: GgufTensor): Promise<void> {
+async function* tensorPieces(tensor: GgufTensor): AsyncGenerator<Uint8Array> {
   const expected = tensorSizeBytes(tensor.type, tensor.dimensions);
   let written = 0;
   for await (const piece of tensor.data()) {
-    await file.writeFile(piece);
+    yield piece;
     written += piece.byteLength;
   }
   if (written !== expected || written === 0)
     throw new RangeError(`tensor ${tensor.name} has ${written} bytes, but its shape needs ${expected}`);
-  await file.writeFile(padding(written));
+  yield padding(written);
 }
 
 function padding(length: number): Uint8Array {

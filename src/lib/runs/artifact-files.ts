@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { writeWholeStream } from "../files/write-whole.js";
 import type { FileInfo } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 
@@ -30,20 +29,10 @@ export async function downloadArtifacts(
   const files = self && !self.isFolder ? [self] : await listFiles(store, runId, path);
   const above = parent === "" ? 0 : parent.length + 1;
   const targets = files.map((file) => join(folder, ...file.path.slice(above).split("/")));
-  for (const [index, file] of files.entries()) await download(store, { runId, path: file.path }, targets[index] ?? "");
-  return targets;
-}
-
-/** The file appears whole or not at all. */
-async function download(store: TrackingStore, { runId, path }: { runId: string; path: string }, target: string): Promise<void> {
-  const draft = `${target}.${randomUUID()}.new`;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await pipeline(await store.readArtifact(runId, path), createWriteStream(draft));
-    await rename(draft, target);
-  } finally {
-    await rm(draft, { force: true });
+  for (const [index, file] of files.entries()) {
+    await writeWholeStream(targets[index] ?? "", await store.readArtifact(runId, file.path), { folderMode: 0o777 });
   }
+  return targets;
 }
 
 /** Writes a file, or a folder with everything in it, into a run's artifacts under `into`. Returns the paths written. */

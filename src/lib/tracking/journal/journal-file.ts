@@ -13,6 +13,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -220,7 +221,7 @@ export class JournalFile {
   private cutBrokenEnd(): void {
     const content = readFileSync(this.path);
     const whole = content.lastIndexOf(10) + 1;
-    if (whole < content.length) writeFileSync(this.path, content.subarray(0, whole));
+    if (whole < content.length) truncateSync(this.path, whole);
   }
 }
 

@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { withoutCredentials, type MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError } from "../../errors/llmops-error.js";
+import { writeWholeStream } from "../../files/write-whole.js";
 import { ArtifactFolder } from "../artifact-folder.js";
 import { checkArtifactPath, encodeArtifactPath } from "../artifact-path.js";
 import { invalid, missing } from "../mlflow-error.js";
@@ -90,14 +88,7 @@ export class RemoteArtifacts {
   private async fetchFile(artifactUri: string, file: FileInfo, target: string): Promise<void> {
     const there = await stat(target).catch(() => undefined);
     if (there?.isFile() && there.size === file.sizeBytes) return;
-    const draft = `${target}.${randomUUID()}.new`;
-    try {
-      await mkdir(dirname(target), { recursive: true });
-      await pipeline(await this.read(artifactUri, file.path), createWriteStream(draft));
-      await rename(draft, target);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    await writeWholeStream(target, await this.read(artifactUri, file.path), { folderMode: 0o777 });
   }
 
   private locate(artifactUri: string, path: string): Place {
