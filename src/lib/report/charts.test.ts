@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { scatterChart, valueAxis } from "./charts.js";
+import { lineChart, scatterChart, valueAxis } from "./charts.js";
 
 describe("valueAxis", () => {
   it("keeps the axis of a rate within 0 and 1, and leaves others alone", async () => {
@@ -11,4 +12,20 @@ describe("valueAxis", () => {
     const svg = await scatterChart("t", { x: "x", y: "y" }, points, { kind: "rate" });
     expect(svg).not.toMatch(/>1\.\d/);
   });
+});
+
+it("charts of one page are drawn one in each turn of the event loop", async () => {
+  const points: [number, number][] = Array.from({ length: 10 }, (_, i) => [i, i]);
+  await lineChart("warm", [{ name: "a", points }]);
+  let turns = 0;
+  let over = false;
+  const drawn = Promise.all(Array.from({ length: 8 }, (_, i) => lineChart(`chart ${i}`, [{ name: "a", points }]))).finally(
+    () => (over = true),
+  );
+  while (!over) {
+    await nextTurn();
+    turns++;
+  }
+  expect(turns).toBeGreaterThanOrEqual(8);
+  expect((await drawn).map((svg) => /chart \d/.exec(svg)?.[0])).toEqual(Array.from({ length: 8 }, (_, i) => `chart ${i}`));
 });

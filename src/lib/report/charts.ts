@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CustomSeriesRenderItemAPI, EChartsOption } from "echarts";
 import { axisEnds, type AxisEnds } from "./axis-ends.js";
 
@@ -18,9 +19,20 @@ export interface Line {
   points: readonly [x: number, y: number][];
 }
 
-/** Draws an ECharts option as SVG text. */
-async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Promise<string> {
-  const echarts = await import("echarts");
+let drawn: Promise<unknown> = Promise.resolve();
+
+/** Draws an ECharts option as SVG text: one chart in each turn of the event loop, so that a page of many holds a server up no longer than one. */
+function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Promise<string> {
+  const svg = drawn.then(async () => {
+    const echarts = await import("echarts");
+    await nextTurn();
+    return render(echarts, option, { width, height });
+  });
+  drawn = svg.catch(() => undefined); // whoever asked for it hears of it
+  return svg;
+}
+
+function render(echarts: typeof import("echarts"), option: EChartsOption, { width, height }: { width: number; height: number }): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption({ animation: false, ...option });
