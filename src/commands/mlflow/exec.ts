@@ -4,6 +4,7 @@ import { currentUser } from "../../lib/config/environment.js";
 import { childEnvironment } from "../../lib/config/mlflow-environment.js";
 import { LlmopsError } from "../../lib/errors/llmops-error.js";
 import { parseDuration } from "../../lib/config/duration.js";
+import { chatText } from "../../lib/http/chat-text.js";
 import { sendWebhook } from "../../lib/http/webhook.js";
 import { runTrackedCommand, type CommandOutcome } from "../../lib/runs/tracked-command.js";
 import { SqliteStore } from "../../lib/tracking/sqlite/sqlite-store.js";
@@ -105,7 +106,7 @@ export default class MlflowExec extends BaseCommand {
   }
 
   private async tell(url: string, command: string, { status, exitCode, tail }: CommandOutcome, runId: string | null): Promise<void> {
-    const text = `${command} ${status === "KILLED" ? "was killed" : "failed"} (exit code ${exitCode}), MLflow run ${runId ?? "unknown"}.`;
+    const text = `${chatText(command)} ${status === "KILLED" ? "was killed" : "failed"} (exit code ${exitCode}), MLflow run ${runId ?? "unknown"}.`;
     const problem = await sendWebhook(url, { text, status, exit_code: exitCode, run_id: runId, output_tail: tail });
     if (problem !== undefined) this.note(`The webhook was not told: ${problem}`);
   }

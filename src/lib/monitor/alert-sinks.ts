@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { childEnvironment } from "../config/mlflow-environment.js";
+import { chatText, messageLine } from "../http/chat-text.js";
 import { sendWebhook } from "../http/webhook.js";
 import type { AlertEvent } from "./alert-book.js";
 import type { SinkDefinition } from "./alert-rules.js";
@@ -35,7 +36,7 @@ export function createSink(
 
 /** An alert in a line: "FIRING critical TargetDown http://...: The server cannot be reached (connection refused)". */
 export function describeNotice({ event, severity, name, target, summary, evidence }: AlertNotice): string {
-  return `${SIGNS[event]} ${severity} ${name} ${target}: ${summary}${evidence === "" ? "" : ` (${evidence})`}`;
+  return messageLine(`${SIGNS[event]} ${severity} ${name} ${target}: ${summary}${evidence === "" ? "" : ` (${evidence})`}`);
 }
 
 function toDocument({ time, since, ...notice }: AlertNotice): object {
@@ -47,8 +48,8 @@ function toSlack(notice: AlertNotice): object {
   const colour = notice.event === "resolved" ? "#2eb67d" : notice.severity === "critical" ? "#e01e5a" : "#ecb22e";
   const { name, target, summary, evidence, event } = notice;
   return {
-    text: `*${SIGNS[event]}* ${name} on ${target}`,
-    attachments: [{ color: colour, text: evidence === "" ? summary : `${summary}: ${evidence}` }],
+    text: `*${SIGNS[event]}* ${chatText(name)} on ${chatText(target)}`,
+    attachments: [{ color: colour, text: chatText(evidence === "" ? summary : `${summary}: ${evidence}`) }],
   };
 }
 

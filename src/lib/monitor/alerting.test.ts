@@ -223,6 +223,13 @@ describe("notices", () => {
     expect(taken).toEqual(["A0", "A1", "A4"]);
   });
 
+  it("are one line, whatever the server calls itself or answers", async () => {
+    const lines: string[] = [];
+    const sink = createSink({ kind: "stdout" }, { write: (line) => lines.push(line), secret: () => "" });
+    await sink({ ...notice("A", 0), evidence: "no\nRESOLVED critical A\u001b[2J" });
+    expect(lines).toEqual(["FIRING warning A http://t: s (no RESOLVED critical A [2J)"]);
+  });
+
   it("reach commands as JSON on standard input; what fails says why", async () => {
     const folder = temporaryFolder();
     const options = { write: () => undefined, secret: () => "" };

@@ -6,7 +6,7 @@ import { csvText, type CsvForm } from "./csv.js";
 import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
-import { escapeCell, markdownTable } from "./markdown-table.js";
+import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
 import { counted } from "../errors/counted.js";
 import { judgementTruncated } from "./truncated-line.js";
 
@@ -22,7 +22,7 @@ export function judgementMarkdown(result: JudgementResult): string {
   const criteria = judge.criteria.map(({ name }) => name);
   const worst = bySample(rows).slice(0, WORST_ROWS);
   const lines = [
-    `### Answers of ${target.model}, graded by ${judge.models.map(({ model }) => model).join(", ")}`,
+    `### ${escapeCell(`Answers of ${target.model}, graded by ${judge.models.map(({ model }) => model).join(", ")}`)}`,
     ...judge.warnings.map((text) => `> ${escapeCell(text)}`),
     markdownTable(["criterion", "mean", "95 % interval", "p90", "variance", "entropy (bit)", "rows", "unscored"], overview),
     markdownTable(
@@ -33,11 +33,13 @@ export function judgementMarkdown(result: JudgementResult): string {
         ...[own[0]?.question ?? "", own[0]?.answer ?? ""],
       ]),
     ),
-    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
+    `${counted(study.dataset.samples, "row")} of ${markdownCode(study.dataset.path)} (${study.dataset.digest.slice(0, 8)}), method ${judge.method}, seed ${study.seed}, ` +
       `${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}. The worst rows are shown.`,
     ...judgementTruncated(result).map((line) => `**${line}**`),
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
-    ...(study.rows.failed + study.rows.filtered + study.rows.unscored > 0 ? [`**${describeLack(endedRows(study.rows))}.**`] : []),
+    ...(study.rows.failed + study.rows.filtered + study.rows.unscored > 0
+      ? [`**${escapeCell(describeLack(endedRows(study.rows)))}.**`]
+      : []),
   ];
   return `${lines.join("\n\n")}\n`;
 }

@@ -1,4 +1,4 @@
-import { visibleText } from "./terminal-text.js";
+import { visibleLine, visibleText } from "./terminal-text.js";
 
 /** A table as GitHub's Markdown has it. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -13,11 +13,17 @@ export function escapeCell(text: string): string {
     .replace(/\s*\n\s*/g, " ");
 }
 
-/** Text from anywhere that stays text: no HTML, links or pictures, nothing a terminal would obey. */
+/** Text from anywhere that stays text: no HTML, links, pictures or code, nobody is mentioned, nothing a terminal would obey. */
 export function markdownText(text: string): string {
   return visibleText(text)
     .replace(/\\(?=[!-/:-@[-`{-~]|$)/g, "\\\\")
     .replace(/&(?=#?\w+;)/g, "&amp;")
     .replace(/<(?=[A-Za-z/!?])/g, "&lt;")
-    .replace(/\](?=\s*[([:])|!(?=\[)/g, "\\$&");
+    .replace(/\](?=\s*[([:])|!(?=\[)|`/g, "\\$&")
+    .replace(/(?<!\w)@(?=\w)/g, "@\u200b");
+}
+
+/** A name from anywhere as code in a line. */
+export function markdownCode(text: string): string {
+  return `\`${visibleLine(text).replaceAll("`", "'")}\``;
 }

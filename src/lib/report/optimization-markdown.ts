@@ -1,7 +1,7 @@
 import type { OptimizationResult } from "../optimize/optimization-result.js";
 import { describeSetting } from "../study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
-import { markdownTable } from "./markdown-table.js";
+import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
 import { trialCells } from "./optimization-table.js";
 import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
 import { optimizationTruncated } from "./truncated-line.js";
@@ -12,16 +12,16 @@ export function optimizationMarkdown(result: OptimizationResult): string {
   const { study, objectives, trials, space, proof, best } = result;
   const names = space.map(({ name }) => name);
   const columns = ["trial", ...names, ...objectives.map(({ name }) => name), "se", "state"];
-  const believed = best ? `Believed best: **${describeSetting(best.params)}**.` : "";
+  const believed = best ? `Believed best: **${escapeCell(describeSetting(best.params))}**.` : "";
   const lines = [
-    `### ${study.name}: ${study.model}`,
+    `### ${escapeCell(`${study.name}: ${study.model}`)}`,
     `${provenWords(result)} ${believed}`.trim(),
     ...(proof ? [proofTable(result)] : []),
     markdownTable(
       columns,
       trials.map((trial) => trialCells(trial, names)),
     ),
-    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path}\` a trial, ${study.dataset.held_out} held out, sampler ${study.sampler}, seed ${study.seed}, ${study.seconds.toFixed(1)} s.`,
+    `${counted(study.dataset.samples, "row")} of ${markdownCode(study.dataset.path)} a trial, ${study.dataset.held_out} held out, sampler ${study.sampler}, seed ${study.seed}, ${study.seconds.toFixed(1)} s.`,
     ...optimizationTruncated(result).map((line) => `**${line}**`),
   ];
   return `${lines.join("\n\n")}\n`;
@@ -30,8 +30,8 @@ export function optimizationMarkdown(result: OptimizationResult): string {
 /** What the proof says, in a sentence. */
 function provenWords(result: OptimizationResult): string {
   const { state, text } = proofVerdict(result);
-  if (state === "met") return `**Proven:** ${text}.`;
-  return result.proof ? `**Not proven:** ${text}.` : sentence(text);
+  if (state === "met") return `**Proven:** ${escapeCell(text)}.`;
+  return result.proof ? `**Not proven:** ${escapeCell(text)}.` : escapeCell(sentence(text));
 }
 
 function proofTable({ proof, objectives }: OptimizationResult): string {

@@ -2,7 +2,7 @@ import { describeErrors } from "../study/error-tally.js";
 import { missingScores } from "../study/score-table.js";
 import type { SweepResult } from "../study/sweep-result.js";
 import { describeCells, describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
-import { escapeCell, markdownTable } from "./markdown-table.js";
+import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
@@ -45,7 +45,7 @@ export function sweepMarkdown(result: SweepResult): string {
     `### ${escapeCell(`${study.name}: ${study.model}`)}`,
     verdict(result),
     markdownTable(columns, rows),
-    `${counted(study.dataset.samples, "row")} of \`${study.dataset.path.replaceAll("`", "'")}\` (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
+    `${counted(study.dataset.samples, "row")} of ${markdownCode(study.dataset.path)} (${study.dataset.digest.slice(0, 8)}), scorer ${study.scorer}, seed ${study.seed}, ` +
       `${describeCells(study.cells)} in ${study.seconds.toFixed(1)} s${study.status === "finished" ? "" : `, **${study.status}**`}.`,
     ...sweepTruncated(result).map((line) => `**${line}**`),
     ...result.checks.map(({ name, state, evidence }) => `Gate ${escapeCell(name)}: **${state}**: ${escapeCell(evidence)}`),
