@@ -61,7 +61,7 @@ else await probe(workerData);
 
 async function main() {
   const names = process.argv.slice(2);
-  const server = await startLlmops("demo", { slots: STREAMS + 1, context: 2048, flags: ["--no-cache"] });
+  const server = await startLlmops("demo", { slots: STREAMS + 1, context: 512, flags: ["--no-cache"] });
   const origin = new URL(server.url).origin;
   const watch = new Worker(fileURLToPath(import.meta.url), { workerData: { origin } });
   const measured = async (work) => {
@@ -142,8 +142,9 @@ async function probe({ origin }) {
   });
   const stream = async () => {
     for (;;) {
-      const body = JSON.stringify({ messages: hello, stream: true, ignore_eos: true, max_tokens: 1500, temperature: 1 });
+      const body = JSON.stringify({ messages: hello, stream: true, ignore_eos: true, max_tokens: 400, temperature: 1 });
       const response = await fetch(origin + CHAT, { method: "POST", headers: { "content-type": "application/json" }, body });
+      if (!response.ok) throw new Error(`a stream was answered with ${response.status}: ${await response.text()}`);
       let last;
       const pieces = response.body.getReader();
       while (!(await pieces.read()).done) {
