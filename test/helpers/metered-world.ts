@@ -39,12 +39,15 @@ interface Computation {
   response: ServerResponse;
   delivered: number;
   isOver: boolean;
+  /** The gateway went away before it was over. */
+  isGivenUp: boolean;
 }
 
 interface Asked {
-  key: string;
+  body: string;
   controller: AbortController;
   over: boolean;
+  isAnswered: boolean;
   status: Promise<{ status: number; text: string }>;
 }
 
@@ -76,7 +79,6 @@ export class MeteredWorld {
   private computations: Computation[] = [];
   private asked: Asked[] = [];
   private sequence = 0;
-  private aborted = false;
 
   static async create(count: number): Promise<MeteredWorld> {
     const world = new MeteredWorld();
@@ -104,7 +106,6 @@ export class MeteredWorld {
     this.sequence++;
     this.computations = [];
     this.asked = [];
-    this.aborted = false;
     for (const [i, books] of this.books.entries()) {
       books.ledger = ledgers[i];
       books.buckets.clear();
@@ -114,9 +115,10 @@ export class MeteredWorld {
   /** Asks without waiting for the answer. */
   ask(server: number, key: string, question: Question): Asked {
     const controller = new AbortController();
-    const status = this.post(server, key, this.bodyOf(question), controller.signal);
-    const asked = { key, controller, over: false, status };
-    void status.then(() => (asked.over = true));
+    const body = this.bodyOf(question);
+    const status = this.post(server, key, body, controller.signal);
+    const asked: Asked = { body: textOf(body), controller, over: false, isAnswered: false, status };
+    void status.then((got) => Object.assign(asked, { over: true, isAnswered: got.status === 200 }));
     this.asked.push(asked);
     return asked;
   }
@@ -125,7 +127,6 @@ export class MeteredWorld {
     const running = this.asked.filter(({ over }) => !over);
     const chosen = running[index % Math.max(1, running.length)];
     if (!chosen) return;
-    this.aborted = true;
     chosen.controller.abort();
   }
 
@@ -154,7 +155,7 @@ export class MeteredWorld {
     const used = await this.used();
     for (const one of used) expect(one).toSatisfy((value: number) => value >= 0 && value <= BUDGET + 1e-6);
     const total = used.reduce((sum, one) => sum + one, 0);
-    expect(total).toBeGreaterThanOrEqual(this.sum((one) => one.delivered));
+    expect(total).toBeGreaterThanOrEqual(this.sum((one) => this.leastOf(one)));
     expect(total).toBeLessThanOrEqual(this.sum((one) => this.mostOf(one)));
   }
 
@@ -191,11 +192,21 @@ export class MeteredWorld {
     return this.computations.reduce((sum, one) => sum + of(one), 0);
   }
 
-  private mostOf({ asked, delivered }: Computation): number {
-    const { max_tokens: most } = asked.body as { max_tokens: number };
-    const bound = promptBound(chatCall(asked.body)) + most;
-    const isCounted = endingOf(asked) === "counted";
-    return isCounted && !this.aborted ? delivered : endingOf(asked) === "refused" && !this.aborted ? 0 : bound;
+  /** Of a whole answer that was given up all may have been computed. */
+  private leastOf({ asked, delivered, isGivenUp }: Computation): number {
+    return isGivenUp && asked.body["stream"] !== true ? boundOf(asked) : delivered;
+  }
+
+  /** Exactly what was delivered, once, where that was counted and a client has it; where all went away it may be all that was reserved. */
+  private mostOf({ asked, delivered, isGivenUp }: Computation): number {
+    const ending = endingOf(asked);
+    const body = textOf(asked.body);
+    const same = this.asked.filter((one) => one.body === body);
+    const wasAborted = same.some(({ controller }) => controller.signal.aborted);
+    const isOnlyOne = this.computations.filter((one) => textOf(one.asked.body) === body).length === 1;
+    const isSure = !isGivenUp && (!wasAborted || (isOnlyOne && same.some(({ isAnswered }) => isAnswered)));
+    if (!isSure || ending === "broken" || ending === "uncounted") return boundOf(asked);
+    return ending === "refused" ? 0 : delivered;
   }
 
   private bodyOf({ question, kept, stream, mostTokens, ending }: Question): Record<string, unknown> {
@@ -215,8 +226,11 @@ export class MeteredWorld {
   }
 
   private begin(asked: SeenRequest, response: ServerResponse): void {
-    const one: Computation = { asked, response, delivered: 0, isOver: false };
-    response.once("close", () => (one.isOver = true));
+    const one: Computation = { asked, response, delivered: 0, isOver: false, isGivenUp: false };
+    response.once("close", () => {
+      one.isGivenUp = !one.isOver;
+      one.isOver = true;
+    });
     this.computations.push(one);
     if (asked.body["stream"] !== true || endingOf(asked) === "refused") return;
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -255,6 +269,15 @@ export class MeteredWorld {
 
 function send(response: ServerResponse, event: object): void {
   response.write(`data: ${JSON.stringify(event)}\n\n`);
+}
+
+/** The same for what a client asked and what its upstream was asked. */
+function textOf({ messages, temperature, stream, max_tokens: most }: Record<string, unknown>): string {
+  return JSON.stringify([messages, temperature, stream, most]);
+}
+
+function boundOf({ body }: SeenRequest): number {
+  return promptBound(chatCall(body)) + (body["max_tokens"] as number);
 }
 
 function endingOf({ body }: SeenRequest): string {
