@@ -84,8 +84,8 @@ export const METRICS = {
   llmops_goodput_requests_total: { type: "counter", help: "Requests that met every objective", labels: ["model"] },
   llmops_event_loop_delay_seconds: {
     type: "gauge",
-    help: "How late this process gets to what is due, over the last minutes: the median (0.5), 0.99, and the longest (1)",
-    labels: ["quantile"],
+    help: "How late this process gets to what is due, over the last one to two minutes: p50, p99 and max",
+    labels: ["statistic"],
   },
   llmops_memory_limit_bytes: { type: "gauge", help: "Memory this process may use: its container's limit, or the machine's" },
   llmops_limited_requests_total: { type: "counter", help: "Requests refused by a limit", labels: ["limit"] },

@@ -185,8 +185,8 @@ export class Service {
 
 function showEventLoopDelay(metrics: MetricRegistry): void {
   const { p50, p99, max } = eventLoopDelay();
-  for (const [quantile, seconds] of Object.entries({ "0.5": p50, "0.99": p99, "1": max })) {
-    metrics.set("llmops_event_loop_delay_seconds", seconds, { quantile });
+  for (const [statistic, seconds] of Object.entries({ p50, p99, max })) {
+    metrics.set("llmops_event_loop_delay_seconds", seconds, { statistic });
   }
 }
 
