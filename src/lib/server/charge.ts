@@ -45,12 +45,14 @@ function reportedTokens(answer: Answer, worst: TokenCounts): TokenCounts | undef
 async function ownCount(
   service: Service,
   { call, worst }: Admitted,
-  { answer, fare, heard }: Ending & { answer: Answer },
+  { answer, fare, heard, errorCode }: Ending & { answer: Answer },
 ): Promise<TokenCounts> {
   const local = service.loadedFor(call);
   const tally = answer.kind === "whole" ? tallyOf([answer.body]) : fare.events ? tallyOf(fare.events) : (heard ?? tallyOf([]));
   const counted = local && (await local.tokenize(tally.text, { special: true }).catch(() => undefined));
-  const prompt = local ? worst.prompt : Math.min(worst.prompt, promptGuess(call));
+  // who breaks off before the count comes must not pay less for a prompt than its tokens
+  const isBound = local !== undefined || errorCode !== undefined;
+  const prompt = isBound ? worst.prompt : Math.min(worst.prompt, promptGuess(call));
   return {
     prompt: usageOf(answer)?.promptTokens ?? prompt,
     completion: Math.min(worst.completion, counted && counted.length > 0 ? counted.length : tally.guess),
