@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { Access } from "../../src/lib/access/access.js";
 import { ApiKeys } from "../../src/lib/access/api-keys.js";
-import type { Booking, Ledger } from "../../src/lib/access/ledger.js";
+import type { Ledger } from "../../src/lib/access/ledger.js";
 import { parseLimit } from "../../src/lib/access/limit.js";
 import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
 import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
@@ -11,6 +11,7 @@ import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
 import { promptBound } from "../../src/lib/server/call-bounds.js";
 import type { Service } from "../../src/lib/server/service.js";
+import { Books } from "./books.js";
 import { chatAnswer, chatEvent, fakeUpstream, sendJson, type SeenRequest } from "./fake-upstream.js";
 import { chatCall, gatewayServer } from "./gateway-server.js";
 
@@ -41,35 +42,19 @@ interface Computation {
   isOver: boolean;
   /** The gateway went away before it was over. */
   isGivenUp: boolean;
+  /** What had been delivered when a client first went away. */
+  hadAtAbort: number | undefined;
 }
 
 interface Asked {
   body: string;
+  /** The most it can cost. */
+  bound: number;
+  isKept: boolean;
   controller: AbortController;
   over: boolean;
   isAnswered: boolean;
   status: Promise<{ status: number; text: string }>;
-}
-
-/** A ledger in whose place another can come, as after a restart, and that knows its buckets. */
-class Books implements Ledger {
-  ledger: Ledger | undefined;
-  readonly buckets = new Map<string, Booking>();
-
-  async reserve(bookings: readonly Booking[]) {
-    for (const booking of bookings) this.buckets.set(booking.bucket, booking);
-    return (this.ledger as Ledger).reserve(bookings);
-  }
-
-  async close(): Promise<void> {
-    await this.ledger?.close();
-  }
-
-  /** What has been booked in each bucket, by the ledger itself. */
-  async used(buckets: readonly Booking[] = [...this.buckets.values()]): Promise<number[]> {
-    const looks = buckets.map((booking) => this.reserve([{ ...booking, amount: 0, limit: 1e9 }]));
-    return (await Promise.all(looks)).map(({ states }) => states[0]?.used ?? NaN);
-  }
 }
 
 /** Gateways with a budget for each key before one upstream that computes when it is told and knows what it has computed. */
@@ -79,6 +64,8 @@ export class MeteredWorld {
   private computations: Computation[] = [];
   private asked: Asked[] = [];
   private sequence = 0;
+  /** The most that requests cost which were given up before the upstream had them: the gateway cannot know that it never did. */
+  private unseen = 0;
 
   static async create(count: number): Promise<MeteredWorld> {
     const world = new MeteredWorld();
@@ -106,6 +93,7 @@ export class MeteredWorld {
     this.sequence++;
     this.computations = [];
     this.asked = [];
+    this.unseen = 0;
     for (const [i, books] of this.books.entries()) {
       books.ledger = ledgers[i];
       books.buckets.clear();
@@ -117,7 +105,8 @@ export class MeteredWorld {
     const controller = new AbortController();
     const body = this.bodyOf(question);
     const status = this.post(server, key, body, controller.signal);
-    const asked: Asked = { body: textOf(body), controller, over: false, isAnswered: false, status };
+    const bound = promptBound(chatCall(body)) + question.mostTokens;
+    const asked: Asked = { body: textOf(body), bound, isKept: question.kept, controller, over: false, isAnswered: false, status };
     void status.then((got) => Object.assign(asked, { over: true, isAnswered: got.status === 200 }));
     this.asked.push(asked);
     return asked;
@@ -126,7 +115,14 @@ export class MeteredWorld {
   abort(index: number): void {
     const running = this.asked.filter(({ over }) => !over);
     const chosen = running[index % Math.max(1, running.length)];
-    if (!chosen) return;
+    if (chosen) this.abortOne(chosen);
+  }
+
+  abortOne(chosen: Asked): void {
+    if (chosen.over) return;
+    const same = this.computations.filter(({ asked }) => textOf(asked.body) === chosen.body);
+    for (const one of same) one.hadAtAbort ??= one.delivered;
+    if (chosen.isKept && same.every(({ isOver }) => isOver)) this.unseen += chosen.bound;
     chosen.controller.abort();
   }
 
@@ -156,7 +152,7 @@ export class MeteredWorld {
     for (const one of used) expect(one).toSatisfy((value: number) => value >= 0 && value <= BUDGET + 1e-6);
     const total = used.reduce((sum, one) => sum + one, 0);
     expect(total).toBeGreaterThanOrEqual(this.sum((one) => this.leastOf(one)));
-    expect(total).toBeLessThanOrEqual(this.sum((one) => this.mostOf(one)));
+    expect(total).toBeLessThanOrEqual(this.sum((one) => this.mostOf(one)) + this.unseen + this.unseenAlone);
   }
 
   /** All places are free, and what fits is answered while what does not fit is not. */
@@ -192,21 +188,39 @@ export class MeteredWorld {
     return this.computations.reduce((sum, one) => sum + of(one), 0);
   }
 
-  /** Of a whole answer that was given up all may have been computed. */
-  private leastOf({ asked, delivered, isGivenUp }: Computation): number {
-    return isGivenUp && asked.body["stream"] !== true ? boundOf(asked) : delivered;
+  /** Of a whole answer that was given up all may have been computed; of a stream at least what came before its client went away. */
+  private leastOf(one: Computation): number {
+    const { asked, delivered, isGivenUp, hadAtAbort } = one;
+    if (isGivenUp && asked.body["stream"] !== true) return boundOf(asked);
+    return this.isSure(one) ? delivered : Math.min(delivered, hadAtAbort ?? delivered);
   }
 
   /** Exactly what was delivered, once, where that was counted and a client has it; where all went away it may be all that was reserved. */
-  private mostOf({ asked, delivered, isGivenUp }: Computation): number {
-    const ending = endingOf(asked);
-    const body = textOf(asked.body);
-    const same = this.asked.filter((one) => one.body === body);
+  private mostOf(one: Computation): number {
+    const ending = endingOf(one.asked);
+    if (!this.isSure(one) || ending === "broken" || ending === "uncounted") return boundOf(one.asked);
+    return ending === "refused" ? 0 : one.delivered;
+  }
+
+  /** A client that stayed has the answer. */
+  private isSure({ asked, isGivenUp }: Computation): boolean {
+    const same = this.asked.filter(({ body }) => body === textOf(asked.body));
     const wasAborted = same.some(({ controller }) => controller.signal.aborted);
-    const isOnlyOne = this.computations.filter((one) => textOf(one.asked.body) === body).length === 1;
-    const isSure = !isGivenUp && (!wasAborted || (isOnlyOne && same.some(({ isAnswered }) => isAnswered)));
-    if (!isSure || ending === "broken" || ending === "uncounted") return boundOf(asked);
-    return ending === "refused" ? 0 : delivered;
+    return !isGivenUp && (!wasAborted || (this.computationsOf(textOf(asked.body)) === 1 && same.some(({ isAnswered }) => isAnswered)));
+  }
+
+  /** The same for requests that share no answers. */
+  private get unseenAlone(): number {
+    const bodies = new Map(this.asked.filter(({ isKept }) => !isKept).map((one) => [one.body, one]));
+    return [...bodies.values()].reduce((sum, { body, bound }) => {
+      const same = this.asked.filter((one) => one.body === body);
+      const aborted = same.filter(({ controller }) => controller.signal.aborted).length;
+      return sum + bound * Math.min(aborted, same.length - this.computationsOf(body));
+    }, 0);
+  }
+
+  private computationsOf(body: string): number {
+    return this.computations.filter(({ asked }) => textOf(asked.body) === body).length;
   }
 
   private bodyOf({ question, kept, stream, mostTokens, ending }: Question): Record<string, unknown> {
@@ -226,7 +240,7 @@ export class MeteredWorld {
   }
 
   private begin(asked: SeenRequest, response: ServerResponse): void {
-    const one: Computation = { asked, response, delivered: 0, isOver: false, isGivenUp: false };
+    const one: Computation = { asked, response, delivered: 0, isOver: false, isGivenUp: false, hadAtAbort: undefined };
     response.once("close", () => {
       one.isGivenUp = !one.isOver;
       one.isOver = true;

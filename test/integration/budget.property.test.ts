@@ -16,6 +16,7 @@ const HOUR_MS = 3_600_000;
 
 type Step =
   | { kind: "ask"; server: number; key: number; question: Question }
+  | { kind: "give up a shared one"; server: number; question: Question }
   | { kind: "abort" | "one token" | "complete"; index: number }
   | { kind: "restart" | "pause" }
   | { kind: "clock"; hours: number };
@@ -33,6 +34,10 @@ const stepOf = (question: fc.Arbitrary<Question>): fc.Arbitrary<Step> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constant("ask" as const), server: fc.nat(2), key: fc.nat(1), question }) },
     { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom("abort", "one token", "complete"), index: fc.nat(5) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("give up a shared one" as const), server: fc.nat(2), question }),
+    },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant("pause" as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("clock" as const), hours: fc.integer({ min: -2, max: 2 }) }) },
@@ -45,6 +50,7 @@ async function take(
   { restart, turnClock }: { restart: () => Promise<void>; turnClock: (hours: number) => void },
 ) {
   if (one.kind === "ask") world.ask(one.server, KEYS[one.key] as string, one.question);
+  else if (one.kind === "give up a shared one") await giveUp(world, one);
   else if (one.kind === "abort") world.abort(one.index);
   else if (one.kind === "one token") world.step(one.index, false);
   else if (one.kind === "complete") world.step(one.index, true);
@@ -52,6 +58,15 @@ async function take(
   else if (one.kind === "restart") await restart();
   // what was sent gets where it was sent to
   else await sleep(3);
+}
+
+/** Two keys ask the same, and whoever came first goes away while the other waits. */
+async function giveUp(world: MeteredWorld, { server, question: same }: { server: number; question: Question }): Promise<void> {
+  const first = world.ask(server, KEYS[0], same);
+  await sleep(3);
+  world.ask(server, KEYS[1], same);
+  await sleep(3);
+  world.abortOne(first);
 }
 
 it(`a budget holds and lets in what fits, whatever comes together (${RUNS} sequences)`, async () => {
