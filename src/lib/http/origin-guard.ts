@@ -14,6 +14,7 @@ export interface GuardOptions {
 /** What is wrong with a request: the name it was sent to, or the page that sends it. */
 export type Intrusion = "host" | "origin";
 
+const MOST_FOUND = 64;
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 /** Where a server listens on all addresses, and pages that were opened by that. */
 const ANY_ADDRESS = ["0.0.0.0", "[::]"];
@@ -25,6 +26,8 @@ const ANY_ADDRESS = ["0.0.0.0", "[::]"];
 export class OriginGuard {
   private readonly isNamed: (host: string) => boolean;
   private readonly isListed: (origin: string) => boolean;
+  /** Values of Host that were found to be this server's: nearly all requests bring one of few. */
+  private readonly found = new Set<string>();
 
   constructor({ boundTo, allowedHosts, allowedOrigins }: GuardOptions) {
     const own = boundTo === undefined || boundTo.includes(":") ? [] : [boundTo];
@@ -44,8 +47,11 @@ export class OriginGuard {
 
   /** A name, perhaps with a port; entries with a port want that port, "*.name" any name below. */
   private isAllowedHost(host: string): boolean {
+    if (this.found.has(host)) return true;
     const name = withoutPort(host);
-    return isLoopbackHost(name) || ANY_ADDRESS.includes(name) || isLocalAddress(name) || this.isNamed(host) || this.isNamed(name);
+    const isOwn = isLoopbackHost(name) || ANY_ADDRESS.includes(name) || isLocalAddress(name) || this.isNamed(host) || this.isNamed(name);
+    if (isOwn && this.found.size < MOST_FOUND) this.found.add(host);
+    return isOwn;
   }
 
   private isAllowedOrigin(origin: string, host: string): boolean {

@@ -1,5 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import { inSlices, type Steps } from "./slices.js";
+import { atOnce, inSlices, type Steps } from "./slices.js";
 
 /** How deep and how large JSON may be. */
 export interface JsonLimits {
@@ -32,7 +32,8 @@ const LARGEST_SPACE = 0x20;
  * read in slices. Throws INVALID_ARGUMENT for the depth and BODY_TOO_LARGE for the number of values, naming limit and value.
  */
 export async function checkJsonSize(bytes: Uint8Array, limits: JsonLimits, hints?: { depth: string; values: string }): Promise<void> {
-  const { depth, values } = await inSlices(measure(bytes));
+  // a short one is measured before another turn of the loop would begin
+  const { depth, values } = bytes.length <= CHUNK_BYTES ? atOnce(measure(bytes)) : await inSlices(measure(bytes));
   if (depth > limits.depth) {
     const message = `The JSON is ${depth} lists and objects deep, and at most ${limits.depth} are taken.`;
     throw new LlmopsError("INVALID_ARGUMENT", message, hints && { hint: hints.depth });
