@@ -138,7 +138,7 @@ describe("llmops serve", () => {
     const answer = await post(chat, { ...question, seed: 2 });
     expect([answer.status, answer.headers.get("x-llmops-provider"), answer.headers.get("x-llmops-fallback-from")]).toEqual([
       200,
-      "self",
+      "local",
       "upstream",
     ]);
     expect((await front.stop()).code).toBe(0);
