@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOREIGN: Readonly<Record<string, readonly string[]>> = {
   "src/lib/tracking/rest/remote-artifacts.ts": ["serve-artifacts"],
   "src/lib/scaffold/template-kinds.ts": ["profile"],
+  // of serve, which doctor looks at
+  "src/lib/doctor/exposure-checks.ts": ["allowed-hosts"],
 };
 
 let commands: KnownCommand[] = [];

@@ -10,7 +10,7 @@ interface SystemFailure {
 const FULL =
   "Free some space, or name another disk: LLMOPS_STATE_DIR, LLMOPS_CACHE_DIR, --tracking-uri and the files of outputs choose where.";
 const RIGHTS = "Give yourself the right to it (chmod, chown), or name another place.";
-const FILES = "Allow more with `ulimit -n 4096` (LimitNOFILE= in systemd, --ulimit in Docker).";
+const FILES = "Allow more with `ulimit -n 4096` (LimitNOFILE= in systemd, the ulimit of a container in Docker).";
 const MEMORY = "Allow more with `ulimit -v unlimited` or a larger container, or end other programs.";
 
 const FAILURES: Readonly<Record<string, SystemFailure>> = {
