@@ -121,6 +121,7 @@ function toSharing(settings: Settings): CacheSharing {
   const vary = settings["cache.vary"];
   return {
     vary: vary.length > 0 ? vary : DEFAULT_SHARING.vary,
+    keyHeader: settings["security.api_key_header"],
     sharedRoutes: settings["cache.shared"],
     sharedCompletions: settings["cache.shared_completions"],
   };

@@ -85,6 +85,19 @@ describe("the cache of routes that are passed on", () => {
     ]);
   });
 
+  it("sends no key on to the upstream, nor what belongs to one connection, whatever cache.vary names", async () => {
+    const { ask, up } = await gateway({ vary: ["X-Api-Key", "Authorization", "Cookie", "Host", "Content-Length", "X-Tenant"] });
+    await ask({ headers: { ...bertsOtherHeader, cookie: "session=1", "x-tenant": "t" } });
+    const headers = up.seen[0]?.headers ?? {};
+    expect([headers["x-api-key"], headers.authorization, headers.cookie, headers["x-tenant"]]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      "t",
+    ]);
+    expect(headers.host).toBe(new URL(up.url).host);
+  });
+
   it.each([
     ["error", { error: { message: "overloaded" } }],
     ["a text as error", { error: "overloaded" }],

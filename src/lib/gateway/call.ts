@@ -4,6 +4,14 @@ import type { JsonObject } from "../openai/json-object.js";
 
 export type { JsonObject };
 
+/** Paths whose members are known here, and whose answers are the same for the same question; others are routes that are only passed on. */
+const MODEL_PATHS: readonly string[] = ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"];
+
+/** True for the paths of OpenAI's that this gateway understands. */
+export function isModelPath(path: string): boolean {
+  return MODEL_PATHS.includes(path);
+}
+
 /** A request to a model as it came over HTTP: the path tells its kind, the body is OpenAI's JSON with whatever the client added. */
 export interface Call {
   /** "/v1/chat/completions", "/v1/completions", "/v1/embeddings", or a route that is only passed on. */

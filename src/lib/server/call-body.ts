@@ -37,7 +37,7 @@ export function toCall(path: string, request: FastifyRequest, service: Service):
     includeUsage: beside.stream_options?.include_usage ?? false,
     requestId: request.id,
     deadlines: { ...service.deadlines, ...toDeadlines(beside) },
-    audience: audienceOf(request, "completion", service.sharing),
+    audience: audienceOf(request, path, service.sharing),
   };
   return { call, wishes: toWishes(beside) };
 }

@@ -31,9 +31,8 @@ export async function passOn(service: Service, path: string, request: FastifyReq
     includeUsage: false,
     requestId: request.id,
     deadlines: service.deadlines,
-    ...(path === "/v1/embeddings"
-      ? { audience: audienceOf(request, "completion", service.sharing) }
-      : { audience: audienceOf(request, "route", service.sharing), headers: passedHeaders(request, service.sharing) }),
+    audience: audienceOf(request, path, service.sharing),
+    headers: passedHeaders(request, path, service.sharing),
   };
   const admitted = await admit(service, request, reply, asked);
   const fare = new Fare();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Call, JsonObject } from "../call.js";
+import { isModelPath, type Call, type JsonObject } from "../call.js";
 
 /** What a client sends that does not change the answer: how it is tracked, how long it may take, how soon it is wanted. */
 const BESIDE = new Set([
@@ -15,16 +15,12 @@ const BESIDE = new Set([
   "user",
 ]);
 
-/** Routes whose members are known here. */
-const KNOWN_PATHS = new Set(["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]);
-
 /**
- * What identical calls to the same model share: whom the answer is for, path, query and every member of the body that can change the answer, in any order. Of a
- * route that is only passed on every member can.
+ * What identical calls to the same model share: whom the answer is for, path, query and every member of the body that can change the
+ * answer, in any order. Of a route that is only passed on every member can.
  */
 export function toCacheKey(call: Call, identity: string): string {
-  const isKnown = KNOWN_PATHS.has(call.path);
-  const body = isKnown
+  const body = isModelPath(call.path)
     ? Object.fromEntries(Object.entries(call.body).filter(([name, value]) => !BESIDE.has(name) && value !== null))
     : call.body;
   const text = canonical([identity, call.method, call.path, call.query ?? "", call.stream, body, ...(call.audience ?? [])]);

@@ -8,7 +8,7 @@ import { readAnswer, readText, type AnswerPart } from "../../openai/read-answer.
 import { readRetryAfter } from "../../openai/retry-after.js";
 import { readServerWords } from "../../openai/server-words.js";
 import { whenBegun } from "../stream.js";
-import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
+import { isModelPath, originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
 import { DeadlineClock } from "../with-deadlines.js";
 import { ProviderFault, UpstreamRefusal } from "../provider-fault.js";
 
@@ -118,8 +118,8 @@ export class UpstreamProvider implements Provider {
   }
 
   private post(call: Call, counts: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { authorization } = this;
-    const { model } = this.options;
+    const { authorization, options } = this;
+    const { model } = options;
     const own = Object.fromEntries(Object.entries(call.body).filter(([name]) => !isCompletion(call.path) || !OWN_FIELDS.has(name)));
     const body = {
       ...own,
@@ -144,14 +144,9 @@ export class UpstreamProvider implements Provider {
     const body = isCompletion(call.path) ? await this.readOne(call, response) : await this.readOther(call, response);
     const totalMs = performance.now() - begun;
     const usage = toUsage(body["usage"]);
-    const answer = {
-      kind: "whole",
-      body,
-      usage,
-      timing: { firstTokenMs: totalMs, totalMs },
-      origin: originOf(this.name, totalMs),
-    } as const;
-    return isKnown(call.path) || !forbidsKeeping(response.headers) ? answer : { ...answer, unkept: true };
+    const unkept = !isModelPath(call.path) && forbidsKeeping(response.headers);
+    const timing = { firstTokenMs: totalMs, totalMs };
+    return { kind: "whole", body, usage, timing, unkept, origin: originOf(this.name, totalMs) };
   }
 
   /** The one part of an answer that was not to be streamed. */
@@ -262,11 +257,6 @@ export class UpstreamProvider implements Provider {
 /** True for the paths whose streams can end with token counts. */
 function isCompletion(path: string): boolean {
   return path === "/v1/chat/completions" || path === "/v1/completions";
-}
-
-/** True for the paths whose answers are the same for the same question, whatever headers say. */
-function isKnown(path: string): boolean {
-  return isCompletion(path) || path === "/v1/embeddings";
 }
 
 /** True where an answer of a route is for this client or this moment alone (RFC 9111, section 5.2.2). */
