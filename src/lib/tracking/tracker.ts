@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
-import { JournalFile } from "./journal/journal-file.js";
-import { journalUnwritable } from "./journal/journal-folder.js";
-import { Sender } from "./journal/sender.js";
+import { Outbox, type Backlog, type Losses } from "./journal/outbox.js";
+import type { Sender } from "./journal/sender.js";
 import { asGiven } from "./recorded-points.js";
 import type { RunStatus } from "./records.js";
 import { TrackedRun, toValidKeys, type LastingRun, type NewTrackedRun } from "./tracked-run.js";
@@ -25,17 +24,6 @@ export interface Patience {
   failingMs?: number;
 }
 
-/** How many entries did not reach the store, and the file that keeps them. */
-export interface Backlog {
-  /** Waiting in the file. */
-  entries: number;
-  /** Lost, because the file could not be written, or was deleted. */
-  lost: number;
-  path: string;
-  /** Why entries are lost, or why those that were sent are no longer in the store. */
-  loss: LlmopsError | undefined;
-}
-
 /** Entries wait so long for others to go with them. */
 const GATHER_MS = 25;
 const BUSY_GATHER_MS = 1000;
@@ -54,8 +42,7 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 export class Tracker {
   private readonly store: TrackingStore;
-  private readonly journal: JournalFile;
-  private readonly senders: { journal: JournalFile; sender: Sender }[];
+  private readonly outbox: Outbox;
   private readonly onProblem: (error: LlmopsError) => void;
   private readonly isBusy: () => boolean;
   /** Entries that go into the journal together. */
@@ -83,16 +70,11 @@ export class Tracker {
 
   /** Also takes over what processes that are gone left for this store. Throws STORE_UNWRITABLE. */
   constructor(store: TrackingStore, { folder, onProblem = () => undefined, isBusy = () => false }: TrackerOptions) {
-    const left = JournalFile.adopt(folder, store.uri).map((journal) => ({
-      journal,
-      sender: new Sender(journal, store, { recovered: true }),
-    }));
     this.store = store;
-    this.journal = JournalFile.create(folder, store.uri);
-    this.senders = [...left, { journal: this.journal, sender: new Sender(this.journal, store, { recovered: false }) }];
+    this.outbox = new Outbox(store, folder);
     this.onProblem = onProblem;
     this.isBusy = isBusy;
-    if (left.length > 0) this.wake();
+    if (!this.outbox.isSent()) this.wake();
   }
 
   /** Starts a run. It gets its id from the store later: see `idOf`. */
@@ -117,18 +99,18 @@ export class Tracker {
         this.add(entry);
       },
       place: (metrics) => (points === "timed" ? metrics.map(asGiven) : (this.orLose(() => points.place(key, metrics)) ?? [])),
-      keepContent: (content) => this.orLose(() => this.journal.keepContent(content)),
+      keepContent: (content) => this.orLose(() => this.outbox.own.keepContent(content)),
     });
   }
 
   /** True while the store does not take what it is sent. */
   get isFailing(): boolean {
-    return this.lastError !== undefined && !this.isSent();
+    return this.lastError !== undefined && !this.outbox.isSent();
   }
 
   /** Entries that are not in the store yet. */
   get pending(): number {
-    return this.senders.reduce((sum, { journal }) => sum + journal.pending(), 0);
+    return this.outbox.pending;
   }
 
   /** Sends what waits at once, for a second also while the machine is busy: somebody wants to know an id. */
@@ -158,12 +140,12 @@ export class Tracker {
   /** The id the store gave a run, once it has; none where it lost the run again. */
   idOf(run: TrackedRun): string | undefined {
     if (this.gone) return undefined;
-    return this.journal.progress.idOf(run.key);
+    return this.outbox.own.progress.idOf(run.key);
   }
 
   /** The id of an experiment runs were started in, once the store has answered. */
   experimentIdOf(name: string): string | null {
-    return this.senders.at(-1)?.sender.experimentIdOf(name) ?? null;
+    return this.outbox.experimentIdOf(name) ?? null;
   }
 
   /**
@@ -175,7 +157,7 @@ export class Tracker {
       await this.flush({ deadlineMs: BEGIN_DEADLINE_MS, failFast: true });
     } catch (error) {
       await this.end();
-      for (const { journal } of this.senders) journal.close({ discard: journal === this.journal });
+      this.outbox.close({ discard: true });
       throw error;
     }
   }
@@ -196,7 +178,7 @@ export class Tracker {
     await this.confirm();
     const problem = this.refusal ?? this.loss ?? this.gone;
     if (failFast && problem) throw problem;
-    return this.backlog();
+    return this.outbox.backlog(this.losses);
   }
 
   /** Flushes and ends. What could not be sent stays in the journal and is returned. */
@@ -204,25 +186,19 @@ export class Tracker {
     if (this.ended) return undefined;
     await this.flush(patience);
     await this.end();
-    if (this.gone) for (const { journal } of this.senders) journal.sendAgain();
-    const backlog = this.backlog();
-    for (const { journal } of this.senders) journal.close();
+    if (this.gone) this.outbox.sendAgain();
+    const backlog = this.outbox.backlog(this.losses);
+    this.outbox.close();
     return backlog;
   }
 
-  private backlog(): Backlog | undefined {
-    const [kept, lost] = [true, false].map((isKept) =>
-      this.senders.filter(({ journal }) => journal.isThere === isKept).reduce((sum, { journal }) => sum + journal.pending(), 0),
-    ) as [number, number];
-    if (kept + lost + this.lost === 0 && !this.gone) return undefined;
-    const { path } = this.journal;
-    const loss = this.loss ?? this.gone ?? (lost > 0 ? journalUnwritable(path, new Error("it was deleted")) : undefined);
-    return { entries: kept, lost: this.lost + lost, path, loss };
+  private get losses(): Losses {
+    return { lost: this.lost, loss: this.loss, gone: this.gone };
   }
 
   private async waitUntilSent({ deadlineMs, failingMs }: Required<Patience>, look: () => void): Promise<void> {
     let end = Date.now() + deadlineMs;
-    while (!this.isSent() && Date.now() < end) {
+    while (!this.outbox.isSent() && Date.now() < end) {
       this.wake();
       await Promise.race([this.working, sleep(GATHER_MS)]);
       look();
@@ -243,7 +219,7 @@ export class Tracker {
   private add(...entries: Entry[]): void {
     if (this.isSealed) return;
     if (this.gathered) return void this.gathered.push(...entries);
-    this.orLose(() => this.journal.append(...entries));
+    this.orLose(() => this.outbox.own.append(...entries));
     this.wake();
   }
 
@@ -270,24 +246,20 @@ export class Tracker {
     // who ends has waited long enough: a server that is away would be asked again for minutes
     this.store.abandon();
     await this.working;
-    await this.journal.synced().catch((error: unknown) => this.onProblem(toLlmopsError(error)));
-  }
-
-  private isSent(): boolean {
-    return this.senders.every(({ journal }) => journal.isSent());
+    await this.outbox.own.synced().catch((error: unknown) => this.onProblem(toLlmopsError(error)));
   }
 
   /** Sends until nothing is left; pauses, longer each time, while the store cannot take it. */
   private async work(): Promise<void> {
     let pauseMs = 0;
-    while (!this.isSent() && !this.stop.signal.aborted) {
+    while (!this.outbox.isSent() && !this.stop.signal.aborted) {
       this.pause = new AbortController();
       await sleep(pauseMs || (this.mayTakeItsTime() ? BUSY_GATHER_MS : GATHER_MS), undefined, { signal: this.pause.signal }).catch(
         () => undefined,
       );
       try {
-        await this.journal.synced();
-        for (const { sender } of this.senders) if (!this.stop.signal.aborted) await this.sendAll(sender);
+        await this.outbox.own.synced();
+        for (const sender of this.outbox.senders) if (!this.stop.signal.aborted) await this.sendAll(sender);
         pauseMs = 0;
         this.lastError = undefined;
       } catch (error) {
@@ -313,7 +285,7 @@ export class Tracker {
     await sender.send((workedMs) => this.rest(workedMs));
     const refused = sender.rejected - before;
     if (refused === 0) return;
-    const isOwn = sender === this.senders.at(-1)?.sender;
+    const isOwn = this.outbox.isOwn(sender);
     if (isOwn) this.refusal = sender.refusal;
     if (this.quiet && isOwn) return; // thrown instead
     const hint = "They and the reasons stand in the .rejected.jsonl file in the folder of journals.";
