@@ -72,7 +72,7 @@ class Walk {
   /** A reference has to lead to a definition that says something before it refers to itself. */
   private checkReference(reference: unknown, place: readonly string[], definitions: Definitions): void {
     const found = definitionOf(reference, definitions);
-    if (!isObject(found)) throw new Unbounded(place, `${JSON.stringify(reference)} is no definition of $defs`);
+    if (!isObject(found)) throw new Unbounded(place, `${JSON.stringify(reference)} is not a definition in $defs`);
     if (this.followed.has(found)) throw new Unbounded(place, `${JSON.stringify(reference)} leads back to itself`);
     if (this.grounded.has(found)) return;
     this.followed.add(found);

@@ -31,7 +31,7 @@ describe("checkJsonSchema", () => {
   it.each<[name: string, schema: object, message: string]>([
     ["references in a circle", { $defs: { a: b, b: a }, ...a }, '$ref: "#/$defs/a" leads back to itself'],
     ["a reference to itself as an alternative", { $defs: { a: { oneOf: [{ type: "null" }, a] } }, items: a }, "leads back to itself"],
-    ["a reference to nothing", { $ref: "#/$defs/toString" }, '"#/$defs/toString" is no definition'],
+    ["a reference to nothing", { $ref: "#/$defs/toString" }, '"#/$defs/toString" is not a definition'],
     ["a reference to the whole", { type: "array", items: { $ref: "#" } }, "items.$ref"],
     ["minItems", { type: "array", items: {}, minItems: 5000 }, "minItems: 5000 is more than 1999"],
     ["minLength", { properties: { name: { type: "string", minLength: 1e6 } } }, "properties.name.minLength: 1000000 is more than 1999"],

@@ -103,7 +103,7 @@ export async function startLlama(
     if (gpu === "auto" || gpu === "off" || llama.gpu === gpu) return llama;
     await llama.dispose();
   } catch (cause) {
-    // Ctrl+C also reaches the process in which the library is tried, and what that says then is no reason
+    // Ctrl+C also reaches the process in which the library is tried, and what that says then is not the reason
     signal?.throwIfAborted();
     if (gpu === "auto" || gpu === "off" || !(cause instanceof NoBinaryFoundError)) {
       throw new LlmopsError("MODEL_LOAD_FAILED", `llama.cpp could not be started: ${messageOf(cause)}`, {

@@ -16,14 +16,14 @@ export class TokenTally {
   /** All of it so far, of however many choices. */
   text = "";
 
-  /** An event of a stream, or a whole answer. A role or an end alone is no token. */
+  /** An event of a stream, or a whole answer. A role or an end alone is not a token. */
   add(event: JsonObject): void {
     for (const choice of choicesOf(event)) {
       if (!hasContent(choice)) continue;
       const text = textIn(deltaOf(choice));
       this.pieces++;
       this.text += text;
-      // thoughts and calls are no text
+      // thoughts and calls are not text
       this.bytes += text === "" ? Buffer.byteLength(JSON.stringify(deltaOf(choice))) : Buffer.byteLength(text);
     }
   }

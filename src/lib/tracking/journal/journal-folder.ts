@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { exists } from "../../files/process-identity.js";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
 
 export const SCHEMA = "llmops.journal/1";
@@ -74,13 +75,7 @@ function parseHeader(text: string): Header | undefined {
   }
 }
 
-/** Whether a process is there. The same number as this process's, as in a container that was started again, is a process that is gone. */
+/** Whether the process of a journal is there. The same number as this process's, as in a container that was started again, is a process that is gone. */
 export function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) === "EPERM";
-  }
+  return pid !== process.pid && exists(pid);
 }
