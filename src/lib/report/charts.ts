@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CustomSeriesRenderItemAPI, EChartsOption } from "echarts";
+import { inTurn } from "../slices/slices.js";
 import { axisEnds, type AxisEnds } from "./axis-ends.js";
 
 const WIDTH = 520;
@@ -19,27 +19,18 @@ export interface Line {
   points: readonly [x: number, y: number][];
 }
 
-let drawn: Promise<unknown> = Promise.resolve();
-
-/** Draws an ECharts option as SVG text: one chart in each turn of the event loop, so that a page of many holds a server up no longer than one. */
-function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Promise<string> {
-  const svg = drawn.then(async () => {
-    const echarts = await import("echarts");
-    await nextTurn();
-    return render(echarts, option, { width, height });
+/** Draws an ECharts option as SVG text: in a turn of its own, so that a page of many charts holds a server up no longer than one does. */
+async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Promise<string> {
+  const echarts = await import("echarts");
+  return inTurn(() => {
+    const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+    try {
+      chart.setOption({ animation: false, ...option });
+      return chart.renderToSVGString();
+    } finally {
+      chart.dispose();
+    }
   });
-  drawn = svg.catch(() => undefined); // whoever asked for it hears of it
-  return svg;
-}
-
-function render(echarts: typeof import("echarts"), option: EChartsOption, { width, height }: { width: number; height: number }): string {
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
-  try {
-    chart.setOption({ animation: false, ...option });
-    return chart.renderToSVGString();
-  } finally {
-    chart.dispose();
-  }
 }
 
 /**

@@ -39,7 +39,22 @@ export function inSlices<T>(work: Steps<T>, { signal }: { signal?: AbortSignal |
   });
 }
 
-/** Does the same work at once, where nobody waits for the event loop. */
+/** Does work that cannot be cut into slices, in a turn of its own among those of sliced work. Throws what it throws. */
+export function inTurn<T>(work: () => T): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const advance = () => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+      return true;
+    };
+    enqueue({ advance });
+  });
+}
+
+/** Does sliced work at once, where nobody waits for the event loop. */
 export function atOnce<T>(work: Steps<T>): T {
   for (;;) {
     const step = work.next();
