@@ -5,8 +5,9 @@ import { parseLimit } from "../../src/lib/access/limit.js";
 import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
 import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
 import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
+import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
-import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
+import { chatAnswer, chatEvent, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
 
 const TEXT = "1000tokens/day";
@@ -152,5 +153,102 @@ describe("a budget before an upstream", () => {
     const prompt = Math.ceil(Buffer.byteLength(JSON.stringify({ model: "m", ...body, max_tokens: 60 })) / 4);
     // 22 bytes are 6 tokens
     await expect.poll(used).toBe(prompt + 6);
+  });
+});
+
+describe("tokens of a provider that fails", () => {
+  const counts = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
+  type Upstream = Parameters<typeof fakeUpstream>[0];
+
+  /** A gateway with a budget before two upstreams of one model; what the first does is told. */
+  async function withFallback(first: Upstream, { budget = 1000 } = {}) {
+    const text = `${budget}tokens/day`;
+    const ups = [
+      await fakeUpstream(first),
+      await fakeUpstream(({ body }, response) =>
+        body["stream"] === true ? sendStream(response, PIECES) : sendJson(response, { ...chatAnswer("hi"), usage: counts }),
+      ),
+    ] as const;
+    const links = ups.map(({ url }, i) => ({
+      provider: new ProviderPool([new UpstreamProvider({ name: `up${i}`, url })], { retries: 0 }),
+      model: "m",
+    }));
+    const ledger = new MemoryLedger();
+    const access = new Access({ ledger, limits: [parseLimit(text)], maxParallel: undefined });
+    const { url, service } = await gatewayServer({ provider: new Fallback(links), access });
+    const used = async () => {
+      const look = { bucket: `ip:127.0.0.1:tokens:${text}`, amount: 0, limit: 1e6, windowMs: 86_400_000 };
+      return (await ledger.reserve([look])).states[0]?.used ?? NaN;
+    };
+    const ask = async (more: object) => {
+      const body = JSON.stringify({ model: "m", messages, ...more });
+      const answer = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const got = { status: answer.status, text: await answer.text() };
+      await expect.poll(() => service.callMetrics.underWay).toBe(0);
+      return got;
+    };
+    return { ups, ask, used };
+  }
+
+  const failing = { error: { message: "died" }, usage: counts };
+
+  it("are paid for beside those of the one that answers instead, as counted", async () => {
+    const { ask, used } = await withFallback((_request, response) => sendJson(response, failing));
+    expect((await ask({ max_tokens: 20 })).status).toBe(200);
+    await expect.poll(used).toBe(24);
+  });
+
+  it("are paid for where nobody answers, and nothing is paid where it computed nothing", async () => {
+    const { ask, used, ups } = await withFallback((_request, response) => sendJson(response, failing));
+    await ups[1].close();
+    expect((await ask({ max_tokens: 20 })).status).toBe(502);
+    await expect.poll(used).toBe(12);
+    const refusing = await withFallback((_request, response) => sendJson(response, { error: "busy" }, 503));
+    await refusing.ups[1].close();
+    expect((await refusing.ask({ max_tokens: 20 })).status).toBe(502);
+    await expect.poll(refusing.used).toBe(0);
+  });
+
+  it("may be all that was reserved where a whole answer was cut", async () => {
+    const { ask, used, ups } = await withFallback((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": "500" }).write("{");
+      setTimeout(() => response.destroy(), 20);
+    });
+    await ups[1].close();
+    expect((await ask({ max_tokens: 20 })).status).toBe(502);
+    await expect.poll(used).toBe(Buffer.byteLength(JSON.stringify({ model: "m", messages, max_tokens: 20 })) + 20);
+  });
+
+  it("leave no room for another try where the budget has none", async () => {
+    const { ask, ups, used } = await withFallback((_request, response) => sendJson(response, failing), { budget: 100 });
+    expect((await ask({ max_tokens: 20 })).status).toBe(502);
+    expect(ups[1].seen).toHaveLength(0);
+    await expect.poll(used).toBe(12);
+  });
+
+  it("are paid for where a stream breaks and another goes on with it, once where none does", async () => {
+    const breaking: Upstream = (_request, response) => sendStream(response, PIECES, { breakAfter: 2 });
+    const { ask, used } = await withFallback(breaking);
+    const prompt = Math.ceil(Buffer.byteLength(JSON.stringify({ model: "m", messages, stream: true, max_tokens: 20 })) / 4);
+    expect((await ask({ stream: true, max_tokens: 20 })).text).toContain("[DONE]");
+    // the broken one's prompt and 11 bytes, and all that the other counted
+    await expect.poll(used).toBe(prompt + 3 + 5 + PIECES.length);
+    const alone = await withFallback(breaking);
+    await alone.ups[1].close();
+    await alone.ask({ stream: true, max_tokens: 20 });
+    const bound = Buffer.byteLength(JSON.stringify({ model: "m", messages, stream: true, max_tokens: 20 }));
+    await expect.poll(alone.used).toBeGreaterThan(3);
+    expect(await alone.used()).toBeLessThanOrEqual(2 * (bound + 3));
+  });
+
+  it("are those that its last event told, where it failed after that", async () => {
+    const { ask, used, ups } = await withFallback((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`data: ${JSON.stringify({ ...chatEvent({ content: "a" }), usage: counts })}\n\n`);
+      response.end(`data: ${JSON.stringify(failing)}\n\n`);
+    });
+    await ups[1].close();
+    await ask({ stream: true, max_tokens: 20, n: 2 });
+    await expect.poll(used).toBe(12);
   });
 });

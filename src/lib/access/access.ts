@@ -19,6 +19,8 @@ export interface AccessOptions {
 export interface Admission {
   /** x-ratelimit-* headers, in OpenAI's names. */
   headers: Record<string, string>;
+  /** Books so much beside what was reserved, for good; false where there is no room for it. */
+  extend(more: Cost): Promise<boolean>;
   /** Gives back what was reserved beyond what was used. To be called once, whatever became of the request. */
   settle(used: Cost): Promise<void>;
 }
@@ -51,6 +53,7 @@ export class Access {
       limits.forEach((limit, i) => this.options.onUse?.(caller, limit, (states[i]?.used ?? 0) / limit.amount));
       return {
         headers: toHeaders(limits, states),
+        extend: (more) => this.extend(caller, limits, more),
         settle: (used) => this.settle(caller, () => correct(limits.map(({ unit }) => used[unit]))),
       };
     } catch (error) {
@@ -65,6 +68,14 @@ export class Access {
 
   private limitsOf({ limits }: Caller): Limit[] {
     return [...limits, ...this.options.limits];
+  }
+
+  /** It is still the same request, however much it takes. */
+  private async extend(caller: Caller, limits: readonly Limit[], more: Cost): Promise<boolean> {
+    const amounts = limits.map(({ unit }) => (unit === "requests" ? 0 : more[unit]));
+    const { refused, correct } = await this.options.ledger.reserve(limits.map((limit, i) => toBooking(caller, limit, amounts[i] ?? 0)));
+    if (refused === undefined) await correct(amounts);
+    return refused === undefined;
   }
 
   private async settle(caller: Caller, correct: () => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
 import { modelIdentity } from "../models/model-identity.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
-import type { CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
+import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
@@ -225,13 +225,14 @@ export class Engine implements CompletionTarget {
     return this.track(this.embedder.embed(inputs, options));
   }
 
-  async *complete(request: CompletionRequest, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Chunk> {
+  async *complete(request: CompletionRequest, { signal, onStart }: CompleteOptions = {}): AsyncGenerator<Chunk> {
     this.refuseWhenClosing();
     signal?.throwIfAborted();
     let settle: () => void = () => undefined;
     void this.track(new Promise<void>((resolve) => (settle = resolve)));
     try {
       const generation = await Generation.start(this.context, request, signal);
+      onStart?.(() => generation.computed);
       yield* generation.read(signal);
     } finally {
       settle();

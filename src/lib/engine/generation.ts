@@ -1,5 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { Chunk, CompletionRequest, Timing } from "../openai/completion.js";
+import type { Chunk, CompletionRequest, Timing, Usage } from "../openai/completion.js";
 import { ChoiceOutput } from "./choice-output.js";
 import { ChunkQueue } from "./chunk-queue.js";
 import type { EndTokens } from "./end-tokens.js";
@@ -90,15 +90,20 @@ export class Generation {
     }
   }
 
+  /** What has been computed so far: nothing while it waits for a slot. */
+  get computed(): Usage {
+    const begun = this.jobs.some(({ times }) => times.startedAt !== undefined);
+    return {
+      promptTokens: begun ? this.prompt.tokens.length : 0,
+      completionTokens: this.jobs.reduce((sum, job) => sum + job.generated, 0),
+    };
+  }
+
   private end(output: ChoiceOutput, reason: "stop" | "length"): void {
     output.end(reason);
     this.open--;
     if (this.open > 0) return;
-    const usage = {
-      promptTokens: this.prompt.tokens.length,
-      completionTokens: this.jobs.reduce((sum, job) => sum + job.generated, 0),
-      cachedTokens: this.jobs[0]?.cachedTokens ?? 0,
-    };
+    const usage = { ...this.computed, cachedTokens: this.jobs[0]?.cachedTokens ?? 0 };
     this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });
   }
 }

@@ -1,6 +1,7 @@
 import type { Timing, Usage } from "../openai/completion.js";
 import type { Deadlines } from "../openai/deadlines.js";
 import type { JsonObject } from "../openai/json-object.js";
+import type { Spending } from "./spending.js";
 
 export type { JsonObject };
 
@@ -27,6 +28,8 @@ export interface Call {
   deadlines: Deadlines;
   /** Whom a kept answer is for, beside what is asked: answers are not exchanged between calls that differ in it. */
   audience?: readonly string[];
+  /** Where providers say what they compute beside the answer. */
+  spending?: Spending;
   /** Of a route that is only passed on: what an upstream is told beside. */
   headers?: Readonly<Record<string, string>>;
 }

@@ -52,12 +52,14 @@ export class LocalProvider implements Provider {
 
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
     const begun = performance.now();
+    const work = new LocalWork();
+    if (call.spending) call.spending.sofar = () => ({ usage: work.computed });
     const { model, release } = await this.borrow(call, signal);
     try {
       // the time a model took to load is part of the request's
       const waited = performance.now() - begun;
       const deadlines = { ...call.deadlines, totalMs: Math.max(1, call.deadlines.totalMs - waited) };
-      const answer = await new LocalAnswer(model, this.name, begun).give({ ...call, deadlines }, signal);
+      const answer = await new LocalAnswer(model, { provider: this.name, begun, work }).give({ ...call, deadlines }, signal);
       if (answer.kind === "stream") return { ...answer, events: thenRelease(answer.events, release) };
       release();
       return answer;
@@ -89,16 +91,31 @@ async function* thenRelease<T>(events: AsyncIterable<T>, release: () => void): A
   }
 }
 
+/** What a model computes for one call, which may be several completions: nothing before they start. */
+class LocalWork {
+  private readonly parts: (() => Usage)[] = [];
+
+  readonly add = (computed: () => Usage): void => void this.parts.push(computed);
+
+  get computed(): Usage {
+    const usages = this.parts.map((computed) => computed());
+    const sum = (count: (usage: Usage) => number) => usages.reduce((total, usage) => total + count(usage), 0);
+    return { promptTokens: sum(({ promptTokens }) => promptTokens), completionTokens: sum(({ completionTokens }) => completionTokens) };
+  }
+}
+
 /** One answer of one model. */
 class LocalAnswer {
   private readonly model: LocalModel;
   private readonly provider: string;
   private readonly begun: number;
+  private readonly work: LocalWork;
 
-  constructor(model: LocalModel, provider: string, begun: number) {
+  constructor(model: LocalModel, { provider, begun, work }: { provider: string; begun: number; work: LocalWork }) {
     this.model = model;
     this.provider = provider;
     this.begun = begun;
+    this.work = work;
   }
 
   async give(call: Call, signal: AbortSignal): Promise<Answer> {
@@ -129,8 +146,9 @@ class LocalAnswer {
     if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });
     const clock = new DeadlineClock(deadlines, outer);
     try {
-      const vectors = await model.embed(inputs, { signal: clock.signal });
       const tokens = inputs.reduce((sum, input) => sum + input.length, 0);
+      this.work.add(() => ({ promptTokens: tokens, completionTokens: 0 }));
+      const vectors = await model.embed(inputs, { signal: clock.signal });
       const totalMs = performance.now() - this.begun;
       return {
         kind: "whole",
@@ -151,7 +169,7 @@ class LocalAnswer {
     return {
       head,
       object: "chat.completion",
-      start: (signal) => this.model.complete(completion, { signal }),
+      start: (signal) => this.model.complete(completion, { signal, onStart: this.work.add }),
       toChoice: toWireChoice,
       events: (chunk) => stream.events(chunk),
     };
@@ -168,7 +186,7 @@ class LocalAnswer {
       object: "text_completion",
       start: (signal) =>
         mergeCompletions(
-          parsed.completions.map((completion) => this.model.complete(completion, { signal })),
+          parsed.completions.map((completion) => this.model.complete(completion, { signal, onStart: this.work.add })),
           choicesEach,
         ),
       toChoice: (choice, index) => toWireTextChoice(choice, index, echoed[index]),

@@ -28,6 +28,12 @@ export interface ModelCost {
   memoryBytes: number;
 }
 
+export interface CompleteOptions {
+  signal?: AbortSignal | undefined;
+  /** Hears, before a model of this process computes anything, of what tells what it has computed so far. */
+  onStart?: ((computed: () => Usage) => void) | undefined;
+}
+
 /** What answers completion requests: the engine in this process, or an OpenAI-compatible endpoint. */
 export interface CompletionTarget {
   /** The model's name as results show it. */
@@ -37,7 +43,7 @@ export interface CompletionTarget {
   /** Requests over one prompt cost less together than one after the other. */
   readonly sharesPrompts?: boolean;
   /** Streams one completion. Stops the work when the signal aborts or the caller stops reading. */
-  complete(request: CompletionRequest, options?: { signal?: AbortSignal }): AsyncIterable<Chunk>;
+  complete(request: CompletionRequest, options?: CompleteOptions): AsyncIterable<Chunk>;
   /** Reads how likely each option is without generating anything, where the target can. */
   scoreOptions?(request: OptionsRequest, options?: { signal?: AbortSignal }): Promise<OptionScores>;
   /** What tells this model from any other, for results that may only be compared when the model is the same. */

@@ -10,6 +10,8 @@ export interface RawAnswer {
   body: AsyncIterable<Uint8Array>;
   /** Gives up the connection of an answer that is whole before it ends. */
   abandon?: () => void;
+  /** Hears of every body before it is known whether there is an answer in it: one that failed may say what it took. */
+  onBody?: (body: JsonObject) => void;
 }
 
 /** One piece of an answer: an event of a stream, or all of it at once. */
@@ -37,6 +39,7 @@ export async function* readAnswer(answer: RawAnswer, asked = 1): AsyncGenerator<
   if (EVENTS.test(type)) yield* readStream(answer, check);
   else if (JSON_TYPE.test(type)) {
     const whole = toObject(await readText(body));
+    answer.onBody?.(whole);
     yield { body: whole, hasContent: check.note(whole) };
   } else {
     const words = readServerWords(await readText(body));
@@ -57,7 +60,7 @@ export async function readText(body: AsyncIterable<Uint8Array>): Promise<string>
   return Buffer.concat(parts).toString("utf8");
 }
 
-async function* readStream({ body, abandon }: RawAnswer, check: AnswerCheck): AsyncGenerator<AnswerPart> {
+async function* readStream({ body, abandon, onBody }: RawAnswer, check: AnswerCheck): AsyncGenerator<AnswerPart> {
   const raw = { text: "" };
   let events = 0;
   try {
@@ -69,6 +72,7 @@ async function* readStream({ body, abandon }: RawAnswer, check: AnswerCheck): As
       }
       if (event === "error") throw toError(readServerWords(data));
       const part = toObject(data);
+      onBody?.(part);
       yield { body: part, hasContent: check.note(part) };
     }
   } catch (cause) {

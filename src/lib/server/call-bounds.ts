@@ -1,6 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
-import { tokensOfBytes } from "./token-tally.js";
+import { tokensOfBytes } from "../gateway/token-tally.js";
 
 /** The names by which clients and engines say how long an answer may be; an engine may heed any of them. */
 const MOST_TOKENS = ["max_tokens", "max_completion_tokens", "n_predict", "max_new_tokens"] as const;

@@ -8,17 +8,17 @@ import type { Timing, Usage } from "../openai/completion.js";
 import { toWireTimings, toWireUsage } from "../openai/wire-answer.js";
 import type { Admitted } from "./admit.js";
 import type { CallRecord } from "./call-record.js";
-import { charge } from "./charge.js";
+import { bookLosses, charge } from "./charge.js";
 import { promptText } from "./prompt-text.js";
 import { noteAnswer } from "./request-log.js";
 import type { TrackedCall, TrackingWishes } from "./request-tracking.js";
 import type { Service } from "./service.js";
-import { TokenTally } from "./token-tally.js";
+import { TokenTally } from "../gateway/token-tally.js";
 
 /** One call to a model from its admission to its last byte: counted, tracked and settled exactly once. */
 export class Exchange {
   /** To be shown to whoever finds the answer. */
-  readonly fare = new Fare();
+  readonly fare: Fare;
   private readonly service: Service;
   private readonly request: FastifyRequest;
   private readonly call: Call;
@@ -42,6 +42,7 @@ export class Exchange {
     this.call = parts.call;
     this.wishes = parts.wishes;
     this.admitted = parts;
+    this.fare = new Fare((losses) => bookLosses(service, parts, losses));
     this.served = service.modelOf(parts.call);
     this.tracked = service.tracking?.begin(parts.call, parts.wishes);
     service.callMetrics.begin();

@@ -7,7 +7,7 @@ import { Fare } from "../gateway/fare.js";
 import { abortOnDisconnect, answerHeaders, findAnswer } from "./answer.js";
 import { admit } from "./admit.js";
 import { audienceOf, passedHeaders } from "./cache-audience.js";
-import { charge } from "./charge.js";
+import { bookLosses, charge } from "./charge.js";
 import { noteAnswer } from "./request-log.js";
 import type { Service } from "./service.js";
 
@@ -35,7 +35,7 @@ export async function passOn(service: Service, path: string, request: FastifyReq
     headers: passedHeaders(request, path, service.sharing),
   };
   const admitted = await admit(service, request, reply, asked);
-  const fare = new Fare();
+  const fare = new Fare((losses) => bookLosses(service, admitted, losses));
   let errorCode: ErrorCode | undefined;
   try {
     const asking = { wishes: parseCacheControl(request.headers["cache-control"]), fare };

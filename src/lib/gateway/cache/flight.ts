@@ -1,6 +1,7 @@
 import { unlessAborted } from "../../openai/follow-signal.js";
 import type { Answer, JsonObject, StreamedAnswer } from "../call.js";
 import type { Fare } from "../fare.js";
+import { Spending } from "../spending.js";
 
 /**
  * An answer under way that several clients read. It goes on while anyone still reads, and stops with the last of them. One of them pays
@@ -13,6 +14,7 @@ export class Flight {
   /** Settles once the whole answer is there or has failed. */
   readonly landed: Promise<void>;
   private readonly controller = new AbortController();
+  private readonly spending = new Spending((losses) => this.payer?.book(losses) ?? Promise.resolve(false));
   /** Those that read, as they came. */
   private readonly readers = new Set<Fare>();
   private readonly events: JsonObject[] = [];
@@ -21,9 +23,9 @@ export class Flight {
   private woken: (() => void)[] = [];
 
   /** `onEnd` gets the answer once it is complete, whoever waits for it then; the events are those of a stream. */
-  constructor(start: (signal: AbortSignal) => Promise<Answer>, onEnd: (answer: Answer, events: JsonObject[]) => void) {
+  constructor(start: (signal: AbortSignal, spending: Spending) => Promise<Answer>, onEnd: (answer: Answer, events: JsonObject[]) => void) {
     this.signal = this.controller.signal;
-    this.answer = start(this.signal);
+    this.answer = start(this.signal, this.spending);
     this.landed = this.answer.then(
       (answer) => {
         for (const fare of this.readers) fare.answer = answer;
@@ -39,6 +41,7 @@ export class Flight {
   async join(signal: AbortSignal, fare: Fare): Promise<Answer> {
     this.readers.add(fare);
     fare.events = this.events;
+    fare.spending = this.spending;
     const leave = () => {
       if (!this.readers.delete(fare)) return;
       signal.removeEventListener("abort", leave);
@@ -60,6 +63,11 @@ export class Flight {
       leave();
       throw error;
     }
+  }
+
+  /** Who pays for what is still to come; undefined where nobody waits any more. */
+  private get payer(): Fare | undefined {
+    return [...this.readers].find(({ pays }) => pays);
   }
 
   /** Who leaves before the end no longer pays where another reads on. */

@@ -6,6 +6,7 @@ import { isDeterministic, toCacheKey } from "./cache-key.js";
 import type { CacheWishes } from "./cache-control.js";
 import type { CacheEntry, CacheStore, CacheUsage } from "./cache-store.js";
 import type { Fare } from "../fare.js";
+import { Spending } from "../spending.js";
 import { Flight } from "./flight.js";
 
 export interface CacheOptions {
@@ -34,7 +35,8 @@ export interface Asking {
 export async function askFor(fare: Fare, provider: Provider, call: Call, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();
   fare.pays = true;
-  const answer = await provider.answer(call, signal);
+  const spending = (fare.spending = new Spending(fare.book));
+  const answer = await provider.answer({ ...call, spending }, signal);
   fare.answer = answer;
   return answer;
 }
@@ -103,7 +105,7 @@ export class ResponseCache {
       if (!wishes.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
     };
     const flight = new Flight(
-      (own) => provider.answer(call, own),
+      (own, spending) => provider.answer({ ...call, spending }, own),
       (answer, events) => {
         if (answer.kind === "stream") keep(answer, { events });
         else if (answer.unkept !== true && !isError(answer.body)) keep(answer, { body: answer.body });

@@ -1,10 +1,13 @@
 import type { AnswerFacts, Call, JsonObject } from "../call.js";
 import { choicesOf, readFinish } from "../../openai/answer-check.js";
 import { textOf } from "../stream.js";
+import { TokenTally } from "../token-tally.js";
 
 /** What of an answer has been sent so far, to go on with it elsewhere. */
 export class PartialAnswer {
   private readonly call: Call;
+  /** What came of it, counted. */
+  readonly tally = new TokenTally();
   private text = "";
   private events = 0;
   private first: JsonObject | undefined;
@@ -17,6 +20,7 @@ export class PartialAnswer {
 
   note(event: JsonObject): void {
     this.first ??= event;
+    this.tally.add(event);
     this.text += textOf(event);
     if (textOf(event) !== "") this.events++;
     const choices = choicesOf(event);

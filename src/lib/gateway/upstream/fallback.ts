@@ -1,6 +1,8 @@
 import { LlmopsError } from "../../errors/llmops-error.js";
+import type { Usage } from "../../openai/completion.js";
 import type { Answer, Call, JsonObject, Provider, StreamedAnswer } from "../call.js";
 import { ProviderFault } from "../provider-fault.js";
+import { mayGoOn, type Loss } from "../spending.js";
 import { PartialAnswer } from "./continuation.js";
 
 export interface FallbackOptions {
@@ -46,10 +48,9 @@ export class Fallback implements Provider {
         if (answer.kind === "whole") return { ...answer, origin };
         return { ...answer, origin, events: this.rescued(call, { ...answer, origin }, { at: i, end, signal }) };
       } catch (error) {
-        const last = i === this.links.length - 1;
-        const isFault = error instanceof ProviderFault || isBusy(error);
         if (error instanceof ProviderFault) this.options.onFault?.(error);
-        if (last || !isFault || performance.now() >= end) throw error;
+        const isLast = i === this.links.length - 1 || performance.now() >= end;
+        if (isLast || !mayPass(error) || !(await mayGoOn(call))) throw error;
         failed.push(link.provider.name);
       }
     }
@@ -76,7 +77,7 @@ export class Fallback implements Provider {
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
       this.options.onFault?.(error);
-      const rescue = await this.goOn(partial, { at, end, signal });
+      const rescue = await this.goOn(partial, { at, end, signal, usage: answer.facts.usage });
       if (!rescue) throw error;
       this.options.onRescue?.(answer.origin.provider, rescue.origin.provider);
       for await (const event of rescue.events) {
@@ -90,23 +91,34 @@ export class Fallback implements Provider {
   /** The rest of a broken answer from a provider of the same model: those after it in the order, then itself again. */
   private async goOn(
     partial: PartialAnswer,
-    { at, end, signal }: { at: number; end: number; signal: AbortSignal },
+    { at, end, signal, usage }: { at: number; end: number; signal: AbortSignal; usage: Usage | undefined },
   ): Promise<StreamedAnswer | undefined> {
     const call = partial.continuation;
     if (!call) return undefined;
     const own = this.links[at];
     if (own?.model === undefined) return undefined;
-    for (const link of [...this.links.slice(at + 1), own]) {
-      if (link.model !== own.model || performance.now() >= end) continue;
-      try {
-        const answer = await link.provider.answer(remaining(call, link, end), signal);
-        if (answer.kind === "stream") return answer;
-      } catch (error) {
-        if (error instanceof ProviderFault) this.options.onFault?.(error);
-        if (signal.aborted) throw error;
-      }
+    const broken: Loss = { usage, tally: partial.tally };
+    const others = [...this.links.slice(at + 1), own].filter(({ model }) => model === own.model);
+    let lost: Loss | undefined = broken;
+    for (const link of others) {
+      if (performance.now() >= end || signal.aborted || !(await mayGoOn(call, lost))) break;
+      lost = undefined;
+      const answer = await this.tryRest(link, remaining(call, link, end), signal);
+      if (answer) return answer;
     }
+    call.spending?.noteNoRescue(broken);
+    signal.throwIfAborted();
     return undefined;
+  }
+
+  private async tryRest({ provider }: Link, call: Call, signal: AbortSignal): Promise<StreamedAnswer | undefined> {
+    try {
+      const answer = await provider.answer(call, signal);
+      return answer.kind === "stream" ? answer : undefined;
+    } catch (error) {
+      if (error instanceof ProviderFault) this.options.onFault?.(error);
+      return undefined;
+    }
   }
 }
 
@@ -121,6 +133,10 @@ function remaining(call: Call, { firstTokenMs, stallMs }: Link, end: number): Ca
       stallMs: deadlines.stallMs ?? stallMs,
     },
   };
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ProviderFault || isBusy(error);
 }
 
 /** The local model's own troubles that a fallback helps with; also that it was too slow to begin, while there is time left. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Call, JsonObject, Provider, StreamedAnswer } from "../call.js";
 import { ProviderFault } from "../provider-fault.js";
+import { mayGoOn } from "../spending.js";
 import { Breaker, DEFAULT_BREAKER, type BreakerOptions, type BreakerState } from "./breaker.js";
 
 /** A provider that counts its answers under way. */
@@ -55,10 +56,10 @@ export class ProviderPool implements Provider {
       try {
         return watch(await member.breaker.run(() => member.provider.answer(remaining, signal)), member.breaker);
       } catch (fault) {
-        if (!(fault instanceof ProviderFault) || attempt >= this.options.retries || !mayPass(fault, tried.size < this.members.length))
-          throw fault;
-        const pauseMs = tried.size < this.members.length ? 0 : pauseBefore(attempt, fault);
-        if (performance.now() + pauseMs >= end) throw fault;
+        const othersLeft = tried.size < this.members.length;
+        if (!(fault instanceof ProviderFault) || attempt >= this.options.retries || !mayPass(fault, othersLeft)) throw fault;
+        const pauseMs = othersLeft ? 0 : pauseBefore(attempt, fault);
+        if (performance.now() + pauseMs >= end || !(await mayGoOn(call))) throw fault;
         this.options.onRetry?.(fault);
         if (pauseMs > 0) await sleep(pauseMs, undefined, { signal });
       }

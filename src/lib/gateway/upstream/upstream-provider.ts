@@ -8,6 +8,8 @@ import { readAnswer, readText, type AnswerPart } from "../../openai/read-answer.
 import { readRetryAfter } from "../../openai/retry-after.js";
 import { readServerWords } from "../../openai/server-words.js";
 import { whenBegun } from "../stream.js";
+import { NO_USAGE } from "../spending.js";
+import { TokenTally } from "../token-tally.js";
 import { isModelPath, originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
 import { DeadlineClock } from "../with-deadlines.js";
 import { ProviderFault, UpstreamRefusal } from "../provider-fault.js";
@@ -25,6 +27,10 @@ export interface UpstreamOptions {
 /** One request to an upstream while it is under way. */
 interface Exchange {
   begun: number;
+  /** As the upstream itself says, also with an answer that failed. */
+  facts: AnswerFacts;
+  /** It began to answer with success: what was computed by then is not known. */
+  isAnswering: boolean;
   clock: DeadlineClock;
   /** The client's own signal. */
   outer: AbortSignal;
@@ -75,15 +81,18 @@ export class UpstreamProvider implements Provider {
 
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
     const exchange = this.begin(call, signal);
+    const { facts } = exchange;
     try {
       const response = await this.send(call, exchange.clock.signal);
-      if (!call.stream) return await this.readWhole(call, response, exchange.begun);
-      const facts: AnswerFacts = { usage: undefined, timing: undefined };
-      const events = await whenBegun(this.readStream(call, response, exchange, facts));
+      exchange.isAnswering = true;
+      if (!call.stream) return await this.readWhole(call, response, exchange);
+      const events = await whenBegun(this.readStream(call, response, exchange));
       exchange.streams = true;
       return { kind: "stream", events, facts, origin: originOf(this.name, performance.now() - exchange.begun) };
     } catch (cause) {
-      throw this.toFault(cause, signal);
+      const fault = this.toFault(cause, signal);
+      noteLoss(call, exchange, { cause, fault });
+      throw fault;
     } finally {
       if (!exchange.streams) exchange.end();
     }
@@ -95,6 +104,7 @@ export class UpstreamProvider implements Provider {
 
   private begin(call: Call, outer: AbortSignal): Exchange {
     const clock = new DeadlineClock(call.deadlines, outer);
+    if (call.spending) call.spending.sofar = undefined;
     this.outstanding++;
     let over = false;
     const end = () => {
@@ -103,7 +113,8 @@ export class UpstreamProvider implements Provider {
       clock.stop();
       this.outstanding--;
     };
-    return { begun: performance.now(), clock, outer, streams: false, end };
+    const facts: AnswerFacts = { usage: undefined, timing: undefined };
+    return { begun: performance.now(), facts, isAnswering: false, clock, outer, streams: false, end };
   }
 
   private async send(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -140,29 +151,32 @@ export class UpstreamProvider implements Provider {
     });
   }
 
-  private async readWhole(call: Call, response: Dispatcher.ResponseData, begun: number): Promise<Answer> {
-    const body = isCompletion(call.path) ? await this.readOne(call, response) : await this.readOther(call, response);
+  private async readWhole(call: Call, response: Dispatcher.ResponseData, { begun, facts }: Exchange): Promise<Answer> {
+    const onBody = (body: JsonObject) => (facts.usage = toUsage(body["usage"]));
+    const body = isCompletion(call.path) ? await this.readOne(call, response, onBody) : await this.readOther(call, response, onBody);
     const totalMs = performance.now() - begun;
-    const usage = toUsage(body["usage"]);
+    const { usage } = facts;
     const unkept = !isModelPath(call.path) && forbidsKeeping(response.headers);
     const timing = { firstTokenMs: totalMs, totalMs };
     return { kind: "whole", body, usage, timing, unkept, origin: originOf(this.name, totalMs) };
   }
 
   /** The one part of an answer that was not to be streamed. */
-  private async readOne(call: Call, { headers, body }: Dispatcher.ResponseData): Promise<JsonObject> {
+  private async readOne(call: Call, { headers, body }: Dispatcher.ResponseData, onBody: (body: JsonObject) => void): Promise<JsonObject> {
     const contentType = typeOf(headers);
     if (contentType?.startsWith("text/event-stream")) throw this.garbage("a stream instead of one answer");
     let whole: JsonObject = {};
-    for await (const part of readAnswer({ contentType, body: body as AsyncIterable<Uint8Array> }, choicesAsked(call))) whole = part.body;
+    const answer = { contentType, body: body as AsyncIterable<Uint8Array>, onBody };
+    for await (const part of readAnswer(answer, choicesAsked(call))) whole = part.body;
     return whole;
   }
 
   /** The answer of a route whose shape is not known here, or of embeddings. */
-  private async readOther({ path }: Call, { body }: Dispatcher.ResponseData): Promise<JsonObject> {
+  private async readOther({ path }: Call, { body }: Dispatcher.ResponseData, onBody: (body: JsonObject) => void): Promise<JsonObject> {
     const text = await readText(body as AsyncIterable<Uint8Array>);
     const whole = parseObject(text);
     if (!whole) throw this.garbage(`"${text.slice(0, 80)}", which is not a JSON object`);
+    onBody(whole);
     const isError = path === "/v1/embeddings" && !Array.isArray(whole["data"]);
     if (isError) throw new NoAnswer("error", readServerWords(text).message);
     return whole;
@@ -171,19 +185,19 @@ export class UpstreamProvider implements Provider {
   private async *readStream(
     call: Call,
     { body, headers }: Dispatcher.ResponseData,
-    { begun, clock, outer, end }: Exchange,
-    facts: AnswerFacts,
+    { begun, facts, clock, outer, end }: Exchange,
   ): AsyncGenerator<JsonObject> {
     let firstTokenMs: number | undefined;
     try {
-      const answer = { contentType: typeOf(headers), body: body as AsyncIterable<Uint8Array> };
+      const onBody = (event: JsonObject) => (facts.usage = toUsage(event["usage"]) ?? facts.usage);
+      const answer = { contentType: typeOf(headers), body: body as AsyncIterable<Uint8Array>, onBody };
       for await (const part of readAnswer(answer, choicesAsked(call))) {
         // a role or an end alone is no token
         if (part.hasContent) {
           clock.token();
           firstTokenMs ??= performance.now() - begun;
         }
-        const event = toEvent(part, facts);
+        const event = toEvent(part);
         if (event) yield event;
       }
       clock.signal.throwIfAborted();
@@ -254,6 +268,25 @@ export class UpstreamProvider implements Provider {
   }
 }
 
+/** Says what an answer took that failed before any of it could be handed on. Of one that was given up nothing is known. */
+function noteLoss(
+  { spending, stream }: Call,
+  { facts, isAnswering, outer }: Exchange,
+  { cause, fault }: { cause: unknown; fault: unknown },
+): void {
+  const isGivenUp = outer.aborted || (isTimeout(fault) && !(fault instanceof ProviderFault));
+  if (!spending || isGivenUp) return;
+  // the prompt of a stream that is late may have been read; of a whole answer that is late or was cut all may have been computed
+  const isCut = isAnswering && !(cause instanceof LlmopsError || cause instanceof NoAnswer);
+  const mayCost = isTimeout(fault) || (isCut && !stream);
+  const loss = { usage: facts.usage ?? (mayCost ? undefined : NO_USAGE), tally: stream ? new TokenTally() : undefined };
+  spending.sofar = () => loss;
+}
+
+function isTimeout(fault: unknown): boolean {
+  return fault instanceof LlmopsError && fault.code === "REQUEST_TIMEOUT";
+}
+
 /** True for the paths whose streams can end with token counts. */
 function isCompletion(path: string): boolean {
   return path === "/v1/chat/completions" || path === "/v1/completions";
@@ -286,12 +319,10 @@ function choicesAsked({ path, body }: Call): number {
   return isList ? each * prompt.length : each;
 }
 
-/** A part as an event for the client; undefined for one with token counts only, which are noted. */
-function toEvent({ body }: AnswerPart, facts: AnswerFacts): JsonObject | undefined {
-  const usage = toUsage(body["usage"]);
-  if (usage) facts.usage = usage;
+/** A part as an event for the client; undefined for one with token counts only. */
+function toEvent({ body }: AnswerPart): JsonObject | undefined {
   const choices = choicesOf(body);
-  if (usage && choices.length === 0) return undefined;
+  if (toUsage(body["usage"]) && choices.length === 0) return undefined;
   if (!choices.some((choice) => "message" in choice)) return body;
   // a server that does not stream gives all of it at once
   const events = choices.map(({ message, ...choice }) => ({ ...choice, delta: message }));

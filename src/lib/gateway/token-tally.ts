@@ -1,4 +1,4 @@
-import type { JsonObject } from "../gateway/call.js";
+import type { JsonObject } from "../openai/json-object.js";
 import { choicesOf, deltaOf, hasContent, textIn } from "../openai/answer-check.js";
 
 /** Of a text in English or in code, about: what a text is taken for that nobody counts. */
