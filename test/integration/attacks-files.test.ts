@@ -1,4 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
@@ -41,4 +43,53 @@ describe("artifacts of a server that listens", () => {
     const listed = await fetch(`${url}/${API}?path=0/run/artifacts`);
     expect([listed.status, await listed.json()]).toEqual([200, { files: [{ path: "plain", is_dir: false, file_size: 5 }] }]);
   });
+
+  it.each([".", "./", "%2e", "./.", "x/%2e%2e", ".//./", ""])("are not all deleted at once by asking for %j", async (path) => {
+    const { url, folder } = await trackingServer();
+    expect((await fetch(`${url}/${API}/0/run/artifacts/kept`, { method: "PUT", body: "content" })).status).toBe(200);
+    // not fetch, which takes dots out of a path before it sends it
+    expect(await statusOf(new URL(url), "DELETE", `/${API}/${path}`)).toBe(400);
+    expect(readFileSync(join(folder, "mlartifacts", "0", "run", "artifacts", "kept"), "utf8")).toBe("content");
+  });
+
+  it("are not pipes, and whoever sends what is refused is told why", async () => {
+    const { url, folder } = await trackingServer();
+    const inside = join(folder, "mlartifacts", "0", "run", "artifacts");
+    mkdirSync(join(inside, "folder"), { recursive: true });
+    execFileSync("mkfifo", [join(inside, "pipe")]);
+    for (const name of ["pipe", "folder", "x".repeat(256)]) {
+      const answer = await fetch(`${url}/${API}/0/run/artifacts/${name}`, { method: "PUT", body: "content" });
+      expect([name, answer.status, await answer.text()]).toEqual([name, 400, expect.stringContaining("INVALID_PARAMETER_VALUE")]);
+    }
+  });
 });
+
+describe("searches beyond the store's limits", () => {
+  const manyMetrics = (count: number, suffix: string) => Array.from({ length: count }, (_, index) => `metrics.m${index}${suffix}`);
+  it.each([
+    ["conditions", { filter: Array.from({ length: 2_000 }, () => "metrics.a > 1").join(" and ") }],
+    ["metrics", { filter: manyMetrics(200, " > 1").join(" and ") }],
+    ["values", { filter: `attributes.run_id IN (${Array.from({ length: 40_000 }, (_, index) => `'${index}'`).join(",")})` }],
+    ["columns to order by", { order_by: manyMetrics(70, "") }],
+    ["columns to order by, far beyond", { order_by: manyMetrics(3_000, "") }],
+  ])("are refused, not failures of the server: %s", async (_what, query) => {
+    const { url } = await trackingServer();
+    const body = JSON.stringify({ experiment_ids: ["0"], ...query });
+    const answer = await fetch(`${url}/api/2.0/mlflow/runs/search`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("too large for the store")]);
+  });
+});
+
+function statusOf({ hostname, port }: URL, method: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ hostname, port, method, path }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on("error", reject).end();
+  });
+}

@@ -46,6 +46,7 @@ export class ArtifactFolder {
     const target = this.file(artifactUri, path);
     try {
       this.confirm();
+      await refuseSpecialFile(target, path);
       await writeWholeStream(target, content, { folderMode: 0o777 });
       this.see();
     } catch (cause) {
@@ -82,17 +83,19 @@ export class ArtifactFolder {
     return (await Promise.all(infos)).flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** Deletes a file or a whole folder; nothing happens when it is not there. */
+  /** Deletes a file or a whole folder; nothing happens when it is not there. The folder of all artifacts is INVALID_PARAMETER_VALUE. */
   async delete(artifactUri: string, path: string): Promise<void> {
-    await rm(this.resolve(artifactUri, path), { recursive: true, force: true });
+    const place = this.resolve(artifactUri, path);
+    if (place === resolvePath(this.root)) throw invalid("Invalid path: the folder of all artifacts cannot be deleted.");
+    await rm(place, { recursive: true, force: true });
   }
 
   /** The place of an artifact on this machine; the URI's own for an empty path. Throws INVALID_PARAMETER_VALUE. */
   resolve(artifactUri: string, path: string): string {
     checkArtifactPath(path);
-    const parts = path.split("/").filter((part) => part !== "");
+    const parts = namesIn(path);
     for (const part of parts) checkName(part);
-    const place = join(this.locate(artifactUri), ...parts);
+    const place = resolvePath(this.locate(artifactUri), ...parts);
     if (this.leaves(artifactUri, place))
       throw invalid(`Invalid path: '${path}' is behind a symbolic link that leaves the artifact folder.`);
     return place;
@@ -110,7 +113,7 @@ export class ArtifactFolder {
   }
 
   private file(artifactUri: string, path: string): string {
-    if (path === "") throw invalid("Invalid path: the artifact has no name.");
+    if (namesIn(path).length === 0) throw invalid("Invalid path: the artifact has no name.");
     return this.resolve(artifactUri, path);
   }
 
@@ -126,6 +129,17 @@ export class ArtifactFolder {
     checkArtifactPath(relative);
     return join(this.root, relative);
   }
+}
+
+/** The names a path goes through; none for the folder itself, however it is written (`.`, `./`, `//`). */
+function namesIn(path: string): string[] {
+  return path.split("/").filter((part) => part !== "" && part !== ".");
+}
+
+/** A pipe or a device in the place of an artifact would be waited for, or written to. */
+async function refuseSpecialFile(target: string, path: string): Promise<void> {
+  const info = await stat(target).catch(() => undefined);
+  if (info && !info.isFile() && !info.isDirectory()) throw invalid(`Invalid path: '${path}' is a pipe or a device, not an artifact.`);
 }
 
 /** File systems take no longer names. */

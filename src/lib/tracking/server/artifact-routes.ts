@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import send from "@fastify/send";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ArtifactFolder } from "../artifact-folder.js";
@@ -42,13 +42,11 @@ export async function addArtifactProxy(app: FastifyInstance, store: SqliteStore)
       const url = `${prefix}/2.0/mlflow-artifacts/artifacts/*`;
       scope.get(url, (request, reply) => download(artifacts, { uri: ROOT, path: wildcard(request) }, request, reply));
       scope.put(url, async (request) => {
-        await artifacts.write(ROOT, wildcard(request), (request.body as Readable | undefined) ?? "");
+        await artifacts.write(ROOT, wildcard(request), uploadOf(request));
         return {};
       });
       scope.delete(url, async (request) => {
-        const path = wildcard(request);
-        if (path === "") throw invalid("Invalid path: the root cannot be deleted.");
-        await artifacts.delete(ROOT, path);
+        await artifacts.delete(ROOT, wildcard(request));
         return {};
       });
     }
@@ -67,7 +65,7 @@ export async function addArtifactProxy(app: FastifyInstance, store: SqliteStore)
       if (Number(request.headers["content-length"] ?? Infinity) > PAGE_UPLOAD_BYTES)
         throw invalid("Artifact size is too large. Max size is 10 MB.");
       const uri = proxied(runs.getInfo(runId(fields)).artifactUri);
-      await artifacts.write(uri, fields.requiredText("path"), (request.body as Readable | undefined) ?? "");
+      await artifacts.write(uri, fields.requiredText("path"), uploadOf(request));
       return {};
     });
   });
@@ -99,6 +97,15 @@ async function download(
 function contentType(name: string): string {
   if (TEXT.test(name)) return "text/plain; charset=utf-8";
   return send.mime.getType(name) ?? "application/octet-stream";
+}
+
+/**
+ * The bytes of an upload, as a stream whose end or destruction leaves the connection alone: whoever sent
+ * what is refused is still told why.
+ */
+function uploadOf(request: FastifyRequest): Readable | string {
+  const body = request.body as Readable | undefined;
+  return body ? Readable.from(body.iterator({ destroyOnReturn: false }), { objectMode: false }) : "";
 }
 
 function wildcard(request: FastifyRequest): string {

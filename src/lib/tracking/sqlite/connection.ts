@@ -105,6 +105,10 @@ export class Connection {
   }
 }
 
+/** What SQLite says of a statement that is beyond its limits: only a caller's filter or order makes one so large. */
+const QUERY_TOO_LARGE =
+  /expression tree is too large|too many (sql variables|from clause terms|terms in|columns|arguments)|tables in a join|parser stack overflow|pattern too complex|string or blob too big/i;
+
 function toStoreError(cause: unknown, path: string): Error {
   if (cause instanceof LlmopsError) return cause;
   const why = messageOf(cause);
@@ -116,6 +120,10 @@ function toStoreError(cause: unknown, path: string): Error {
       hint: "Free some space, or make the folder writable.",
       cause,
     });
+  }
+  if (QUERY_TOO_LARGE.test(why)) {
+    const said = `The search is too large for the store (${why}): it names too many conditions, values or columns to order by.`;
+    return new MlflowError("INVALID_PARAMETER_VALUE", said, { hint: "Ask for less at once.", cause });
   }
   if (/constraint failed/i.test(why)) return new MlflowError("BAD_REQUEST", `The store refused it: ${why}.`, { cause });
   return cause instanceof Error ? cause : new Error(why);
