@@ -425,6 +425,38 @@ describe("a budget", () => {
   });
 });
 
+describe("a local call that is given up", () => {
+  it("pays nothing while it still waits for a slot, and what was computed once it runs", async () => {
+    const ledger = new MemoryLedger();
+    const access = new Access({ ledger, limits: [parseLimit("10000tokens/day")], maxParallel: undefined });
+    const { url, service } = await serve({ access });
+    const used = async () => {
+      const look = { bucket: "ip:127.0.0.1:tokens:10000tokens/day", amount: 0, limit: 10_000, windowMs: 86_400_000 };
+      return (await ledger.reserve([look])).states[0]?.used ?? NaN;
+    };
+    const ask = () => {
+      const controller = new AbortController();
+      const body = JSON.stringify({ ...question, max_tokens: 400, ignore_eos: true });
+      const headers = { "content-type": "application/json" };
+      const done = fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body, signal: controller.signal }).catch(() => undefined);
+      return { done, giveUp: () => controller.abort() };
+    };
+    const running = [ask(), ask()];
+    await expect.poll(() => engine.state.busySlots).toBe(2);
+    const before = await used();
+    const waiting = ask();
+    await expect.poll(() => engine.state.queuedRequests).toBe(1);
+    waiting.giveUp();
+    await expect.poll(() => service.callMetrics.underWay).toBe(2);
+    await expect.poll(used).toBe(before);
+    running.forEach(({ giveUp }) => giveUp());
+    await Promise.all(running.map(({ done }) => done));
+    await expect.poll(() => service.callMetrics.underWay).toBe(0);
+    expect(await used()).toBeGreaterThan(0);
+    expect(await used()).toBeLessThan(before);
+  });
+});
+
 describe("rude clients", () => {
   it("are answered with what is wrong, and cut off", async () => {
     const { url } = await serve({}, { bodyLimitBytes: 2000 });
