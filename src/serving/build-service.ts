@@ -62,6 +62,7 @@ export async function buildService(
     access,
     recorder,
     prices: toPrices(settings),
+    budgetFields: settings["security.budget_fields"],
     slos: settings["monitoring.slo"].map(parseSlo),
     deadlines: toDeadlines(settings),
     routes: settings["cache.routes"],

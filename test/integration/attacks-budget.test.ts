@@ -18,7 +18,7 @@ const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
 /** A gateway with 1,000 tokens a day before an upstream that answers once it is let; a stream waits after its first piece. */
-async function metered({ held = false, kept = false, counts = true } = {}) {
+async function metered({ held = false, kept = false, counts = true, budgetFields = [] as string[] } = {}) {
   const gate: { open: () => void } = { open: () => undefined };
   const opened = held ? new Promise<void>((resolve) => (gate.open = resolve)) : Promise.resolve();
   ends.push(() => gate.open());
@@ -37,7 +37,7 @@ async function metered({ held = false, kept = false, counts = true } = {}) {
   const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
   const store = new MemoryStore({ ttlSeconds: 60, maxItems: 100, maxBytes: 1e6 });
   const cache = kept ? new ResponseCache(store, { nondeterministic: false, routes: ["/v1/embeddings", "/ask"] }) : undefined;
-  const { url, service } = await gatewayServer({ provider, access, cache, routes: ["/ask"], defaultMaxTokens: 60 });
+  const { url, service } = await gatewayServer({ provider, access, cache, routes: ["/ask"], defaultMaxTokens: 60, budgetFields });
   const used = async () => {
     const look = { bucket: `ip:127.0.0.1:tokens:${TEXT}`, amount: 0, limit: 1000, windowMs: 86_400_000 };
     return (await ledger.reserve([look])).states[0]?.used ?? NaN;
@@ -62,6 +62,40 @@ describe("a budget before an upstream", () => {
       expect(up.seen).toHaveLength(0);
     },
   );
+
+  it.each([
+    ["min_tokens", { min_tokens: 101 }],
+    ["beam_width", { beam_width: 129 }],
+    ["reasoning", { reasoning: { max_tokens: 50_000 } }],
+    ["thinking", { thinking: { type: "enabled", budget_tokens: 50_000 } }],
+    ["options", { options: { num_predict: -1 } }],
+    ["max_gen_len", { max_gen_len: 50_000 }],
+    ["extra_body", { extra_body: { max_tokens: 50_000 } }],
+    ["generation_config", { generation_config: { max_new_tokens: 50_000 } }],
+    ["Max_Tokens", { Max_Tokens: 50_000 }],
+    ["tools[1].type", { tools: [{ type: "function", function: { name: "f" } }, { type: "web_search" }] }],
+  ])("refuses %s, which no bound of the answer holds", async (param, odd) => {
+    const { up, used, send } = await metered();
+    const response = await send({ messages, max_tokens: 100, ...odd });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { param, code: "invalid_argument" } });
+    expect(await used()).toBe(0);
+    expect(up.seen).toHaveLength(0);
+  });
+
+  it("passes on what the operator allows, what engines are known to take, and what says nothing", async () => {
+    const { up, send } = await metered({ budgetFields: ["reasoning"] });
+    const more = { reasoning: { effort: "low" }, top_k: 5, min_tokens: 100, options: null };
+    expect((await send({ messages, max_tokens: 100, ...more })).status).toBe(200);
+    expect(up.seen[0]?.body).toMatchObject(more);
+  });
+
+  it("has room for every beam", async () => {
+    const { up, send } = await metered();
+    expect((await send({ messages, max_tokens: 100, num_beams: 10 })).status).toBe(429);
+    expect((await send({ messages, max_tokens: 10, num_beams: 9, n: 2 })).status).toBe(200);
+    expect(up.seen).toHaveLength(1);
+  });
 
   it("has room for every prompt of a list, or refuses the list", async () => {
     const { up, send } = await metered();

@@ -119,6 +119,12 @@ export const SETTINGS = {
     placeholder: "LIMIT",
   }),
   "security.budget": list({ about: "per key in tokens or money, such as 1Mtokens/day or $5/month", flag: "budget", placeholder: "LIMIT" }),
+  "security.budget_fields": list({
+    about: "fields of requests that keys with a budget may send, besides those whose cost max_tokens bounds",
+    flag: "budget-field",
+    placeholder: "NAME",
+    commas: true,
+  }),
   "security.max_parallel": optionalNumber({ min: 1 }, { about: "requests a key may have under way", flag: "max-parallel" }),
   "security.cors_origins": list({
     about: "web pages of these origins may use the server; * for all",

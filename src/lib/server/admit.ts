@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Admission } from "../access/access.js";
 import { costOf } from "../access/limit.js";
 import type { Call } from "../gateway/call.js";
-import { answersAsked, askedTokens, promptBound } from "./call-bounds.js";
+import { answersAsked, askedTokens, promptBound, withStandardBound } from "./call-bounds.js";
 import { callerOf } from "./caller.js";
+import { beamsAsked, refuseLongerThan, refuseUnbounded } from "./metered-fields.js";
 import { promptTokens } from "./prompt-text.js";
 import type { Service } from "./service.js";
 
@@ -27,7 +28,7 @@ const DEFAULT_MAX_TOKENS = 4096;
 /** OpenAI's default of /v1/completions. */
 const TEXT_MAX_TOKENS = 16;
 
-/** Lets a call in by the caller's limits. Throws RATE_LIMITED. */
+/** Lets a call in by the caller's limits. Throws RATE_LIMITED, and INVALID_ARGUMENT for what no limit can bound. */
 export async function admit(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Call): Promise<Admitted> {
   const { access, prices } = service;
   if (!access) return { call: asked, worst: NOTHING, admission: undefined };
@@ -43,10 +44,12 @@ async function bound(service: Service, call: Call): Promise<{ call: Call; worst:
   const { defaultMaxTokens } = service;
   const isText = call.path === "/v1/completions";
   if (!isText && call.path !== "/v1/chat/completions") return { call, worst: { prompt: promptBound(call), completion: 0 } };
+  refuseUnbounded(call.body, service.budgetFields, service.defaultsOf(call.body));
   const local = service.loadedFor(call);
   const prompt = local ? (await promptTokens(local, call)).length : promptBound(call);
   const standard = isText ? TEXT_MAX_TOKENS : local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS);
-  const asked = askedTokens(call.body);
-  const held = asked === undefined ? { ...call, body: { ...call.body, max_tokens: standard } } : call;
-  return { call: held, worst: { prompt, completion: (asked ?? standard) * answersAsked(held) } };
+  const most = askedTokens(call.body) ?? standard;
+  refuseLongerThan(call.body, most);
+  const completion = most * answersAsked(call) * beamsAsked(call.body);
+  return { call: { ...call, body: withStandardBound(call.body, most) }, worst: { prompt, completion } };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../test/helpers/error-of.js";
 import type { Call, JsonObject } from "../gateway/call.js";
-import { answersAsked, askedTokens, promptBound, withOneBound } from "./call-bounds.js";
+import { answersAsked, askedTokens, promptBound, withOneBound, withStandardBound } from "./call-bounds.js";
 
 const toCall = (path: string, body: JsonObject): Call => ({
   path,
@@ -34,6 +34,11 @@ describe("the bounds of a call", () => {
     expect(body).toEqual({ max_completion_tokens: 1, max_tokens: 1, n: null });
     expect(askedTokens(body)).toBe(1);
     expect(askedTokens({})).toBeUndefined();
+  });
+
+  it("stand in max_tokens, which every upstream heeds, where only another engine's name was said", () => {
+    expect(withStandardBound({ n_predict: 7 }, 7)).toEqual({ n_predict: 7, max_tokens: 7 });
+    expect(withStandardBound({ max_completion_tokens: 7 }, 7)).toEqual({ max_completion_tokens: 7 });
   });
 
   it("count every answer to every prompt, and media", () => {

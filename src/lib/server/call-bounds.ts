@@ -6,7 +6,8 @@ import { tokensOfBytes } from "../gateway/token-tally.js";
 const MOST_TOKENS = ["max_tokens", "max_completion_tokens", "n_predict", "max_new_tokens"] as const;
 /** The names by which they say how many answers are computed for each prompt. */
 const CHOICES = ["n", "best_of", "n_cmpl"] as const;
-const MOST_CHOICES = 128;
+/** So many of anything that multiplies what is computed. */
+export const MOST_CHOICES = 128;
 /** What a picture, a sound or a file can take as a prompt, whose bytes say nothing of it: Qwen2-VL's most for one picture. */
 const TOKENS_OF_A_MEDIUM = 16_384;
 
@@ -27,6 +28,15 @@ export function withOneBound(body: JsonObject): JsonObject {
 export function askedTokens(body: JsonObject): number | undefined {
   const said = MOST_TOKENS.map((name) => body[name]).find((value) => typeof value === "number");
   return said;
+}
+
+/**
+ * A body whose bound stands where every upstream heeds it: what one engine calls n_predict another ignores. Who says
+ * max_completion_tokens means a model that may refuse max_tokens.
+ */
+export function withStandardBound(body: JsonObject, most: number): JsonObject {
+  const isSaid = typeof body["max_tokens"] === "number" || typeof body["max_completion_tokens"] === "number";
+  return isSaid ? body : { ...body, max_tokens: most };
 }
 
 /** How many answers are computed: for each prompt the most that any of its fields asks for. */
@@ -59,7 +69,8 @@ function mediaOf({ messages }: JsonObject): number {
   ).length;
 }
 
-function checkCount(name: string, value: unknown, least: number, most: number): void {
+/** Throws INVALID_ARGUMENT for what is said and is no whole number within these. */
+export function checkCount(name: string, value: unknown, least: number, most: number): void {
   if (value === undefined || value === null) return;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most) return;
   const upTo = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;

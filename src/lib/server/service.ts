@@ -39,6 +39,8 @@ export interface ServiceParts {
   keys?: ApiKeys | undefined;
   access?: Access | undefined;
   prices?: Prices | undefined;
+  /** Fields that requests with a budget may have beside those whose cost is known. */
+  budgetFields?: readonly string[];
   tracking?: RequestTracking | undefined;
   deadlines?: Partial<Deadlines>;
   /** Paths of an upstream that are passed on beside OpenAI's. */
@@ -68,6 +70,7 @@ export class Service {
   readonly keys: ApiKeys | undefined;
   readonly access: Access | undefined;
   readonly prices: Prices | undefined;
+  readonly budgetFields: readonly string[];
   readonly deadlines: Deadlines;
   readonly routes: readonly string[];
   readonly sharing: CacheSharing;
@@ -92,6 +95,7 @@ export class Service {
     this.keys = parts.keys;
     this.access = parts.access;
     this.prices = parts.prices;
+    this.budgetFields = parts.budgetFields ?? [];
     this.tracking = parts.tracking;
     this.deadlines = { ...DEFAULT_DEADLINES, ...parts.deadlines };
     this.routes = parts.routes ?? [];
