@@ -10,6 +10,7 @@ import { RestStore } from "../../src/lib/tracking/rest/rest-store.js";
 import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
+import { processWarnings } from "../helpers/warnings.js";
 
 type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -48,6 +49,14 @@ const json = (response: ServerResponse, status: number, body: object, headers: R
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 
 describe("requests to a tracking server", () => {
+  it("may be many at a time, without a warning of the process", async () => {
+    const server = await scriptedServer((_, response) => void setTimeout(() => json(response, 200, { experiments: [] }), 20));
+    const warnings = processWarnings();
+    const store = open(server.url);
+    await Promise.all(Array.from({ length: 30 }, () => store.searchExperiments({ maxResults: 5 })));
+    expect(warnings).toEqual([]);
+  });
+
   it.each([408, 429, 500, 502, 503, 504])("are tried again after %d", async (status) => {
     let calls = 0;
     const server = await scriptedServer((_, response) =>

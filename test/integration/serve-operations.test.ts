@@ -31,6 +31,7 @@ import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-
 import { gatewayServer, post, readEvents, streamedText } from "../helpers/gateway-server.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
+import { processWarnings } from "../helpers/warnings.js";
 
 let engine: Engine;
 
@@ -455,6 +456,18 @@ describe("a local call that is given up", () => {
     expect(await used()).toBeGreaterThan(0);
     expect(await used()).toBeLessThan(before);
   });
+});
+
+it.each([false, true])("many prompts at once are answered without a warning of the process, streamed %s", async (stream) => {
+  const wide = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1, queueLimit: 200 });
+  onTestFinished(() => wide.close());
+  const server = await startServer(localService(wide), { host: "127.0.0.1", port: 0 });
+  onTestFinished(() => server.close());
+  const warnings = processWarnings();
+  const prompt = Array.from({ length: 40 }, (_, i) => `prompt ${i}`);
+  const { status, text } = await post(`${server.url}/v1/completions`, { prompt, max_tokens: 1, temperature: 0, stream });
+  expect(status, text).toBe(200);
+  expect(warnings).toEqual([]);
 });
 
 describe("rude clients", () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
 import type { Choice, Chunk, Usage } from "../openai/completion.js";
@@ -184,11 +185,13 @@ class LocalAnswer {
     return {
       head,
       object: "text_completion",
-      start: (signal) =>
-        mergeCompletions(
+      start: (signal) => {
+        setMaxListeners(0, signal); // every prompt's completion listens, and stops listening when it ends
+        return mergeCompletions(
           parsed.completions.map((completion) => this.model.complete(completion, { signal, onStart: this.work.add })),
           choicesEach,
-        ),
+        );
+      },
       toChoice: (choice, index) => toWireTextChoice(choice, index, echoed[index]),
       events: (chunk) => stream.events(chunk),
     };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Readable } from "node:stream";
 import { DelegateBackoff, handleWhenResult, retry } from "cockatiel";
 import { Pool, type Dispatcher } from "undici";
@@ -34,7 +35,7 @@ export class HttpClient {
   private readonly prefix: string;
   private readonly headers: Record<string, string>;
   private readonly connection: MlflowConnection;
-  private underWay = new AbortController();
+  private underWay = forMany();
 
   /** `url` may hold user and password, and a path before /api. Throws INVALID_ARGUMENT for certificates that cannot be read. */
   constructor(url: URL, connection: MlflowConnection) {
@@ -75,7 +76,7 @@ export class HttpClient {
   /** Breaks off what is under way, pauses between attempts too: it throws STORE_UNREACHABLE. Later requests are sent as ever. */
   abandon(): void {
     this.underWay.abort(new Error("it was given up"));
-    this.underWay = new AbortController();
+    this.underWay = forMany();
   }
 
   async close(): Promise<void> {
@@ -125,6 +126,13 @@ export class HttpClient {
     const seconds = Number.isFinite(asked) ? asked : backoffFactor * 2 ** (attempt - 1);
     return Math.min(MAX_PAUSE_MS, (seconds + Math.random() * backoffJitter) * 1000);
   }
+}
+
+/** A controller every request under way listens to, as many as there are; each stops listening when it ends. */
+function forMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** The outcome, or the signal's reason as a failure: pauses between attempts do not end with it by themselves. */
