@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { ApiKeys } from "../../src/lib/access/api-keys.js";
 import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
 import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
+import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
 import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
 import { DEFAULT_SHARING, type CacheSharing } from "../../src/lib/server/cache-audience.js";
-import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
-import { gatewayServer } from "../helpers/gateway-server.js";
+import { chatAnswer, chatEvent, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
+import { gatewayServer, post } from "../helpers/gateway-server.js";
 
 interface Asked {
   headers?: Record<string, string>;
@@ -123,6 +124,33 @@ describe("the cache of routes that are passed on", () => {
 
 describe("the cache of completions", () => {
   const path = "/v1/chat/completions";
+
+  it.each([
+    [true, 200, "no-store"],
+    [true, 200, "max-age=60, private"],
+    [true, 206, "max-age=60"],
+    [false, 200, "no-cache"],
+    [false, 200, "max-age=60"],
+  ])("leaves out what its upstream forbids to keep (%s: %i, %s), whole or streamed", async (isForbidden, status, control) => {
+    const up = await fakeUpstream(({ body }, response) => {
+      const headers = { "cache-control": control };
+      if (body["stream"] !== true) return sendJson(response, chatAnswer("hi"), status, headers);
+      response.writeHead(status, { "content-type": "text/event-stream", ...headers });
+      response.end(`data: ${JSON.stringify(chatEvent({ content: "hi" }, "stop"))}\n\ndata: [DONE]\n\n`);
+    });
+    const cache = new ResponseCache(new MemoryStore({ ttlSeconds: 60, maxItems: 100, maxBytes: 1e6 }), {
+      nondeterministic: false,
+      routes: [],
+    });
+    const { url } = await gatewayServer({
+      provider: new Fallback([{ provider: new UpstreamProvider({ name: "up", url: up.url }), model: "m" }]),
+      cache,
+    });
+    for (const stream of [false, true]) {
+      const seen = [await post(url + path, { ...question, stream }), await post(url + path, { ...question, stream })];
+      expect(seen.map(({ headers }) => headers.get("x-cache"))).toEqual(["MISS", isForbidden ? "MISS" : "HIT"]);
+    }
+  });
 
   it("is one for all keys, or for each its own", async () => {
     const shared = await gateway();

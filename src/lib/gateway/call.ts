@@ -39,14 +39,14 @@ export interface AnswerFacts {
   /** Undefined where the provider does not say. */
   usage: Usage | undefined;
   timing: Timing | undefined;
+  /** Whoever answered forbids keeping it. */
+  unkept?: boolean;
 }
 
 /** An answer that is there at once. */
 export interface WholeAnswer extends AnswerFacts {
   kind: "whole";
   body: JsonObject;
-  /** Whoever answered forbids keeping it. */
-  unkept?: boolean;
   origin: Origin;
 }
 

@@ -101,14 +101,15 @@ export class ResponseCache {
     const keep = (answer: Answer, content: Pick<CacheEntry, "body" | "events">) => {
       // a filter may judge otherwise next time, and what it withheld is no answer
       if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
-      const usage = (answer.kind === "whole" ? answer.usage : answer.facts.usage) ?? null;
+      const { usage = null, unkept = false } = answer.kind === "whole" ? answer : answer.facts;
+      if (unkept) return;
       if (!wishes.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
     };
     const flight = new Flight(
       (own, spending) => provider.answer({ ...call, spending }, own),
       (answer, events) => {
         if (answer.kind === "stream") keep(answer, { events });
-        else if (answer.unkept !== true && !isError(answer.body)) keep(answer, { body: answer.body });
+        else if (!isError(answer.body)) keep(answer, { body: answer.body });
       },
     );
     if (flightKey !== undefined) this.board(flightKey, flight);

@@ -84,7 +84,7 @@ export class Fallback implements Provider {
         const adopted = partial.adopt(event);
         if (adopted) yield adopted;
       }
-      Object.assign(answer.facts, partial.withRest(rescue.facts));
+      Object.assign(answer.facts, partial.withRest(rescue.facts), rescue.facts.unkept === true && { unkept: true });
     }
   }
 

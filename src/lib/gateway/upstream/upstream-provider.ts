@@ -10,8 +10,9 @@ import { readServerWords } from "../../openai/server-words.js";
 import { whenBegun } from "../stream.js";
 import { NO_USAGE } from "../spending.js";
 import { TokenTally } from "../token-tally.js";
-import { isModelPath, originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
+import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
 import { DeadlineClock } from "../with-deadlines.js";
+import { forbidsKeeping } from "./may-keep.js";
 import { ProviderFault, UpstreamRefusal } from "../provider-fault.js";
 
 export interface UpstreamOptions {
@@ -85,6 +86,7 @@ export class UpstreamProvider implements Provider {
     try {
       const response = await this.send(call, exchange.clock.signal);
       exchange.isAnswering = true;
+      facts.unkept = forbidsKeeping(call.path, response);
       if (!call.stream) return await this.readWhole(call, response, exchange);
       const events = await whenBegun(this.readStream(call, response, exchange));
       exchange.streams = true;
@@ -156,9 +158,8 @@ export class UpstreamProvider implements Provider {
     const body = isCompletion(call.path) ? await this.readOne(call, response, onBody) : await this.readOther(call, response, onBody);
     const totalMs = performance.now() - begun;
     const { usage } = facts;
-    const unkept = !isModelPath(call.path) && forbidsKeeping(response.headers);
     const timing = { firstTokenMs: totalMs, totalMs };
-    return { kind: "whole", body, usage, timing, unkept, origin: originOf(this.name, totalMs) };
+    return { kind: "whole", body, usage, timing, unkept: facts.unkept ?? false, origin: originOf(this.name, totalMs) };
   }
 
   /** The one part of an answer that was not to be streamed. */
@@ -290,13 +291,6 @@ function isTimeout(fault: unknown): boolean {
 /** True for the paths whose streams can end with token counts. */
 function isCompletion(path: string): boolean {
   return path === "/v1/chat/completions" || path === "/v1/completions";
-}
-
-/** True where an answer of a route is for this client or this moment alone (RFC 9111, section 5.2.2). */
-function forbidsKeeping(headers: Dispatcher.ResponseData["headers"]): boolean {
-  const control = [headers["cache-control"] ?? []].flat().join(",").toLowerCase();
-  const vary = [headers["vary"] ?? []].flat().join(",");
-  return /\b(no-store|no-cache|private)\b/.test(control) || vary.includes("*") || headers["set-cookie"] !== undefined;
 }
 
 function toUrl(text: string): URL {
