@@ -374,6 +374,21 @@ describe("a process that is killed", () => {
     await new Promise((resolve) => child.once("exit", resolve));
   });
 
+  it.each([
+    ["gone, and its number another process has now", `${process.ppid}.0123456789abcdef`, true],
+    ["gone, and its number this process has now, as in a container", `${process.pid}.0123456789abcdef`, true],
+    ["gone, as an earlier version named it", "999999", true],
+    ["alive, as an earlier version named it", `${process.ppid}`, false],
+  ])("is %s: its journal is sent: %s, %s", async (_, owner, isSent) => {
+    const { store, journals } = localStore();
+    mkdirSync(journals);
+    const header = JSON.stringify({ schema: "llmops.journal/1", uri: store.uri, host: hostname() });
+    const run = JSON.stringify({ op: "run", run: "k", experiment: "e", name: "left", startTime: 1, userId: "", tags: {} });
+    writeFileSync(join(journals, `${owner}-00000000-0000-0000-0000-000000000001.jsonl`), `${header}\n${run}\n`);
+    expect(await new Tracker(store, { folder: journals }).close({ deadlineMs: 5000 })).toBeUndefined();
+    expect(allRuns(store).map(({ runName }) => runName)).toEqual(isSent ? ["left"] : []);
+  });
+
   it("may have died in the middle of a line, or before its first", async () => {
     const { store, journals } = localStore();
     mkdirSync(journals);

@@ -8,7 +8,7 @@ import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js"
 import { splitCredentials, withoutUrlCredentials } from "../errors/url-credentials.js";
 import { RedisConnection } from "../redis/redis-connection.js";
 import { listExperiments } from "../tracking/find-experiment.js";
-import { isAlive, listJournals } from "../tracking/journal/journal-folder.js";
+import { listJournals } from "../tracking/journal/journal-folder.js";
 import { openStore } from "../tracking/open-store.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
 import { counted } from "../errors/counted.js";
@@ -124,7 +124,7 @@ async function checkStore(uri: string): Promise<Finding> {
 function checkTracking(settings: Settings, journalFolder: string): Finding {
   const policy = settings["tracking.track"];
   const waiting = listJournals(journalFolder).filter(({ path }) => statSync(path).size > 0);
-  const gone = waiting.filter(({ pid }) => !isAlive(pid));
+  const gone = waiting.filter(({ isInUse }) => !isInUse);
   const text = `serve records ${policy === "off" ? "nothing" : policy === "flagged" ? "requests with track_experiment: true" : policy}`;
   if (gone.length === 0) return ok(text);
   const uris = [...new Set(gone.map(({ header }) => header.uri))].join(", ");

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemCodeOf } from "../errors/llmops-error.js";
@@ -24,6 +25,24 @@ export function isRunning({ pid, place, started }: ProcessIdentity): boolean | u
   if (place !== ownIdentity().place) return undefined;
   if (!exists(pid)) return false;
   return started === undefined || started === (startOf(pid).started ?? started);
+}
+
+/** This process in a file name: its number, and after a point what tells it from others of that number. */
+export function ownMark(): string {
+  return markOf(ownIdentity());
+}
+
+/** Whether the process of such a mark is alive here. A mark of another machine, container or start of either is of a process that is gone. */
+export function isMarkRunning(mark: string): boolean {
+  const pid = Number.parseInt(mark, 10);
+  if (!exists(pid)) return false;
+  const there = { pid, place: ownIdentity().place, ...startOf(pid) };
+  // where the system does not say when it started, its number has to do
+  return there.started === undefined || markOf(there) === mark;
+}
+
+function markOf({ pid, place, started = "" }: ProcessIdentity): string {
+  return `${pid}.${createHash("sha256").update(`${place} ${started}`).digest("hex").slice(0, 16)}`;
 }
 
 /** Whether there is a process of that number, be it the one that is meant or another. */

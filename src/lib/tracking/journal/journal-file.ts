@@ -21,8 +21,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
-import { isAlive, journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
+import { journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
+import { ownMark } from "../../files/process-identity.js";
 import { SameFile } from "../../files/same-file.js";
 import { PRIVATE } from "../../files/write-whole.js";
 
@@ -62,7 +63,7 @@ export class JournalFile {
     const header: Header = { schema: SCHEMA, uri, host: hostname() };
     try {
       mkdirSync(folder, { recursive: true, mode: PRIVATE.folderMode });
-      writeFileSync(join(folder, `${process.pid}-${id}.jsonl`), `${JSON.stringify(header)}\n`, { flag: "wx", mode: PRIVATE.mode });
+      writeFileSync(ownPath(folder, id), `${JSON.stringify(header)}\n`, { flag: "wx", mode: PRIVATE.mode });
     } catch (cause) {
       throw journalUnwritable(folder, cause);
     }
@@ -71,10 +72,10 @@ export class JournalFile {
 
   /** Takes over the journals of processes that are gone, of one store or of all; another process may be faster. */
   static adopt(folder: string, uri?: string): JournalFile[] {
-    return listJournals(folder).flatMap(({ pid, id, header }) => {
-      if ((uri !== undefined && header.uri !== uri) || header.host !== hostname() || isAlive(pid) || owned.has(id)) return [];
+    return listJournals(folder).flatMap(({ id, isInUse, header, path }) => {
+      if ((uri !== undefined && header.uri !== uri) || header.host !== hostname() || isInUse || owned.has(id)) return [];
       try {
-        renameSync(join(folder, `${pid}-${id}.jsonl`), join(folder, `${process.pid}-${id}.jsonl`));
+        renameSync(path, ownPath(folder, id));
         return [new JournalFile(folder, id, header)];
       } catch {
         return []; // another was faster, or it cannot be read: it stays where it is, and nobody's work stops for it
@@ -103,7 +104,7 @@ export class JournalFile {
   }
 
   get path(): string {
-    return join(this.folder, `${process.pid}-${this.id}.jsonl`);
+    return ownPath(this.folder, this.id);
   }
 
   /** Adds entries: a process that is killed afterwards leaves them in the file. Throws STORE_UNWRITABLE, and then keeps nothing of them. */
@@ -223,6 +224,10 @@ export class JournalFile {
     const whole = content.lastIndexOf(10) + 1;
     if (whole < content.length) truncateSync(this.path, whole);
   }
+}
+
+function ownPath(folder: string, id: string): string {
+  return join(folder, `${ownMark()}-${id}.jsonl`);
 }
 
 /** Journals this process has open: their process is alive, and it is this one. */

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exists } from "../../files/process-identity.js";
+import { exists, isMarkRunning, ownMark } from "../../files/process-identity.js";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
 
 export const SCHEMA = "llmops.journal/1";
-/** The process that owns it, and its id. */
-const NAME = /^(\d+)-([0-9a-f-]{36})\.jsonl$/;
+/** The process that owns it, by its mark or, from earlier versions, by its number alone; and its id. */
+const NAME = /^(\d+(?:\.[0-9a-f]{16})?)-([0-9a-f-]{36})\.jsonl$/;
 
 /** The first line of a journal. */
 export interface Header {
@@ -15,8 +15,9 @@ export interface Header {
 }
 
 export interface FoundJournal {
-  pid: number;
   id: string;
+  /** Whether another process has it open that is alive. */
+  isInUse: boolean;
   header: Header;
   path: string;
 }
@@ -31,17 +32,17 @@ export function listJournals(folder: string): FoundJournal[] {
 
 /** Files of processes that are gone whose first line no longer says which store their entries are for. */
 export function listDamagedJournals(folder: string): string[] {
-  const damaged = journalFiles(folder).filter(({ pid, text }) => text.includes("\n") && !parseHeader(text) && !isAlive(pid));
+  const damaged = journalFiles(folder).filter(({ isInUse, text }) => text.includes("\n") && !parseHeader(text) && !isInUse);
   return damaged.map(({ path }) => path);
 }
 
 function journalFiles(folder: string): (Omit<FoundJournal, "header"> & { text: string })[] {
   return namesIn(folder).flatMap((name) => {
-    const [, pid, id] = NAME.exec(name) ?? [];
-    if (pid === undefined || id === undefined) return [];
+    const [, owner, id] = NAME.exec(name) ?? [];
+    if (owner === undefined || id === undefined) return [];
     const path = join(folder, name);
     try {
-      return [{ pid: Number(pid), id, path, text: readFileSync(path, "utf8") }];
+      return [{ id, isInUse: isOtherAlive(owner), path, text: readFileSync(path, "utf8") }];
     } catch {
       return []; // gone meanwhile
     }
@@ -75,7 +76,12 @@ function parseHeader(text: string): Header | undefined {
   }
 }
 
-/** Whether the process of a journal is there. The same number as this process's, as in a container that was started again, is a process that is gone. */
-export function isAlive(pid: number): boolean {
-  return pid !== process.pid && exists(pid);
+/**
+ * Whether the owner of a journal is another process, and alive. Earlier versions wrote the number alone: this process's own is then one
+ * of a process before it, as in a container that was started again.
+ */
+function isOtherAlive(owner: string): boolean {
+  if (owner === ownMark()) return false;
+  if (owner.includes(".")) return isMarkRunning(owner);
+  return Number(owner) !== process.pid && exists(Number(owner));
 }

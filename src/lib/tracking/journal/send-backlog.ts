@@ -1,7 +1,7 @@
 import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
 import type { TrackingStore } from "../tracking-store.js";
 import { JournalFile } from "./journal-file.js";
-import { isAlive, listJournals } from "./journal-folder.js";
+import { listJournals } from "./journal-folder.js";
 import { Sender } from "./sender.js";
 
 /** What became of one journal. */
@@ -28,7 +28,7 @@ export async function sendBacklog(
 
 /** How many journals belong to processes that are still running. */
 export function countLive(folder: string): number {
-  return listJournals(folder).filter(({ pid }) => isAlive(pid)).length;
+  return listJournals(folder).filter(({ isInUse }) => isInUse).length;
 }
 
 async function sendJournal(journal: JournalFile, open: (uri: string) => Promise<TrackingStore>): Promise<SentJournal> {
