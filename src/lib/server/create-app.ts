@@ -1,8 +1,16 @@
 import cors from "@fastify/cors";
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { DEFAULT_LIMITS, type RequestLimits } from "../config/request-limits.js";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import { UpstreamRefusal } from "../gateway/provider-fault.js";
+import { refuseAmbiguous } from "../http/request-target.js";
 import { slowClientLimits } from "../http/slow-clients.js";
 import { addAuthorization } from "./authorization.js";
 import { addCacheRoutes } from "./cache-routes.js";
@@ -65,12 +73,14 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: requestId,
+    frameworkErrors: answerBadUrl,
     ...(logger ? { loggerInstance: logger } : {}),
   });
   parseJsonBodies(app, limits);
   addErrors(app, bodyLimitBytes);
   if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
   addRequestLog(app, service);
+  refuseAmbiguous(app);
   const scopes = new RouteScopes({ passed: service.routes, metricsPath: options.metricsPath });
   scopes.demandFor(app);
   addAuthorization(app, { scopes, keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
@@ -101,6 +111,15 @@ function addErrors(app: FastifyInstance, bodyLimitBytes: number): void {
     const error = new LlmopsError("ROUTE_NOT_FOUND", `There is no ${request.method} ${request.url} here.`, { hint: "See /docs." });
     void reply.status(error.httpStatus).send(toErrorBody(error, request.id));
   });
+}
+
+/** A path that cannot be read has no route, and so none of the hooks. */
+function answerBadUrl(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const error = new LlmopsError("INVALID_ARGUMENT", `The path cannot be read: ${thrown.message}.`, {
+    hint: "Write % as %25, and bytes as two hexadecimal digits after %.",
+    cause: thrown,
+  });
+  void reply.header("x-request-id", request.id).status(error.httpStatus).send(toErrorBody(error, request.id));
 }
 
 /** Fastify's own client errors (broken JSON, too large a body, ...) are the user's input, not a bug. */

@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
+import { refuseAmbiguous } from "../../http/request-target.js";
 import { slowClientLimits } from "../../http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
 import type { SqliteStore } from "../sqlite/sqlite-store.js";
@@ -49,6 +50,7 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
     ...(logger ? { loggerInstance: logger } : {}),
   });
   answerErrors(app);
+  refuseAmbiguous(app);
   addSecurity(app, security);
   if (security.allowedOrigins.length > 0) {
     const { default: cors } = await import("@fastify/cors");
@@ -75,7 +77,9 @@ function answerErrors(app: FastifyInstance): void {
     const error = toMlflowError(thrown);
     if (error.status >= 500) request.log.error({ err: thrown, path: request.url }, error.message);
     else request.log.debug({ code: error.errorCode, path: request.url }, error.message);
-    void reply.status(error.status).send({ error_code: error.errorCode, message: error.message });
+    // MLflow has no code of its own for it
+    const isCoded = thrown instanceof LlmopsError && thrown.code === "UNSUPPORTED_MEDIA_TYPE";
+    void reply.status(isCoded ? 415 : error.status).send({ error_code: error.errorCode, message: error.message });
   });
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${request.url.split("?")[0]} here.`;
