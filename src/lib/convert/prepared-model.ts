@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { LlmopsError, systemCodeOf } from "../errors/llmops-error.js";
+import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../files/left-drafts.js";
 import { openAdapterFile } from "../models/adapter-file.js";
 import { tensorSizeBytes } from "../models/ggml-types.js";
 import { openModelFile, type ModelFile } from "../models/model-file.js";
@@ -12,6 +13,8 @@ import { bitsOf, type PresetName } from "../quantize/presets.js";
 import { quantizeFile } from "../quantize/quantize-file.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { planConversion } from "./convert-model.js";
+
+const DRAFT_NAME = new RegExp(`\\.gguf\\.${DRAFT_TAG}$`);
 
 export interface PrepareOptions {
   /** What weights are to be kept as; as they are when absent, which is F16 for a folder. */
@@ -99,7 +102,8 @@ async function convertOnce(path: string, options: PrepareOptions): Promise<Prepa
 async function makeOnce(target: string, make: (out: string) => Promise<unknown>): Promise<ModelFile> {
   const kept = await openModelFile(target).catch(() => undefined);
   if (kept) return kept;
-  const draft = `${target}.${randomUUID()}`;
+  removeLeftDrafts(dirname(target), DRAFT_NAME);
+  const draft = `${target}.${newDraftTag()}`;
   try {
     await mkdir(dirname(target), { recursive: true });
     await make(draft);

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { LlmopsError, systemCodeOf } from "../errors/llmops-error.js";
+import { DRAFT_TAG, removeLeft } from "./left-drafts.js";
 import { exists, isRunning, ownIdentity } from "./process-identity.js";
 
 /** A lock that is held, with what releases it, or the number of the process that holds it. */
@@ -124,12 +126,26 @@ function parseHolder(content: string): z.output<typeof holderSchema> | undefined
 }
 
 function held(path: string, token: string): FileLock {
+  removeLeftBeside(path);
   const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS).unref();
   const release = () => {
     clearInterval(heartbeat);
     if (ownedBy(path, token)) rmSync(path, { force: true });
   };
   return { release, owner: undefined };
+}
+
+/**
+ * What killed processes left of their tries: drafts, and locks named after what stood in this one. Of the latter only those go that are
+ * dead, and only from the one who holds this lock: by then nobody relies on them, as something else stands in this one for ever.
+ */
+function removeLeftBeside(path: string): void {
+  const name = basename(path).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const left = new RegExp(`^${name}(?:(?:\\.[0-9a-f]{16})+(?:\\.${DRAFT_TAG})?|\\.${DRAFT_TAG})$`);
+  removeLeft(dirname(path), left, (_, file) => {
+    const holder = parseHolder(readFileSync(file, "utf8"));
+    return holder && isRunning(holder);
+  });
 }
 
 function touch(path: string): void {

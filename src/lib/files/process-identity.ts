@@ -32,17 +32,22 @@ export function ownMark(): string {
   return markOf(ownIdentity());
 }
 
-/** Whether the process of such a mark is alive here. A mark of another machine, container or start of either is of a process that is gone. */
-export function isMarkRunning(mark: string): boolean {
+/** Whether the process of such a mark is alive; undefined for one of another machine, container or start of either. */
+export function isMarkRunning(mark: string): boolean | undefined {
   const pid = Number.parseInt(mark, 10);
+  const { place } = ownIdentity();
+  const here = markOf({ pid, place, ...startOf(pid) });
+  if (here.slice(0, -START_DIGITS) !== mark.slice(0, -START_DIGITS)) return undefined;
   if (!exists(pid)) return false;
-  const there = { pid, place: ownIdentity().place, ...startOf(pid) };
   // where the system does not say when it started, its number has to do
-  return there.started === undefined || markOf(there) === mark;
+  return here === mark || startOf(pid).started === undefined;
 }
 
+const START_DIGITS = 8;
+
 function markOf({ pid, place, started = "" }: ProcessIdentity): string {
-  return `${pid}.${createHash("sha256").update(`${place} ${started}`).digest("hex").slice(0, 16)}`;
+  const [where, when] = [place, started].map((text) => createHash("sha256").update(text).digest("hex").slice(0, START_DIGITS));
+  return `${pid}.${where}${when}`;
 }
 
 /** Whether there is a process of that number, be it the one that is meant or another. */

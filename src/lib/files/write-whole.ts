@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { createWriteStream, linkSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, type Stats } from "node:fs";
 import { closeSync, fchmodSync, fsyncSync, openSync, writeFileSync } from "node:fs";
 import { link, mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
@@ -6,12 +5,13 @@ import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { systemCodeOf } from "../errors/llmops-error.js";
+import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "./left-drafts.js";
 
 /** Of files with keys, prompts or answers in them, and of the folders made for such files: nobody else reads them. */
 export const PRIVATE = { mode: 0o600, folderMode: 0o700 } as const;
 
 /** The names drafts have: what lists a folder leaves them out. */
-export const DRAFT_NAME = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.draft$/;
+export const DRAFT_NAME = new RegExp(`^\\.${DRAFT_TAG}\\.draft$`);
 
 export interface WholeOptions {
   /** What a new file may be at most; the umask narrows it. One that is there keeps its own mode, as far as this lets it. Default 0666. */
@@ -113,9 +113,10 @@ function isPassing(stats: Stats): boolean {
   return !stats.isFile() && !stats.isDirectory();
 }
 
-/** Short, and of the same length whatever the file is called: a long name that fits its folder has a draft too. */
+/** Short, whatever the file is called: a long name that fits its folder has a draft too. What killed writers left there goes away. */
 function draftOf(target: string, { draftFolder = dirname(resolve(target)) }: WholeOptions): string {
-  return join(draftFolder, `.${randomUUID()}.draft`);
+  removeLeftDrafts(draftFolder, DRAFT_NAME);
+  return join(draftFolder, `.${newDraftTag()}.draft`);
 }
 
 function modeOf({ mode = 0o666 }: WholeOptions, before: Stats | undefined): number {

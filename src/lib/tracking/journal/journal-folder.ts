@@ -82,6 +82,7 @@ function parseHeader(text: string): Header | undefined {
  */
 function isOtherAlive(owner: string): boolean {
   if (owner === ownMark()) return false;
-  if (owner.includes(".")) return isMarkRunning(owner);
+  // one of this machine before it was started again is gone; those of machines of other names are told by the header
+  if (owner.includes(".")) return isMarkRunning(owner) ?? false;
   return Number(owner) !== process.pid && exists(Number(owner));
 }

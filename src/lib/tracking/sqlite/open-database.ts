@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
+import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../files/left-drafts.js";
 import { PRIVATE } from "../../files/write-whole.js";
 import { Connection } from "./connection.js";
 
@@ -12,6 +12,9 @@ const BUSY_TIMEOUT_MS = 20_000;
 const CACHE_KIB = 16 * 1024;
 /** Less often than SQLite's own 1000: a batch of metrics touches a page a key, the same ones again and again. */
 const CHECKPOINT_PAGES = 4000;
+
+/** Of a file that is not whole yet, with what SQLite keeps beside it. */
+const DRAFT_NAME = new RegExp(`\\.db\\.${DRAFT_TAG}\\.new(?:-journal|-wal|-shm)?$`);
 
 /** Own indexes beside MLflow's: searches over 100,000 runs read them alone. */
 const INDEXES = `
@@ -46,7 +49,8 @@ export function openDatabase(path: string, { create }: { create: boolean }): Con
 }
 
 function createDatabase(path: string): void {
-  const draft = `${path}.${randomUUID()}.new`;
+  removeLeftDrafts(dirname(path), DRAFT_NAME);
+  const draft = `${path}.${newDraftTag()}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     accessSync(dirname(path), constants.W_OK);
