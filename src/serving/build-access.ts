@@ -58,7 +58,7 @@ export function buildAccess(
 ): Access {
   const limits = [...settings["security.rate_limit"], ...settings["security.budget"]].map(parseLimit);
   refuseUnpriced(limits, toPrices(settings));
-  const memory = new FileLedger(join(stateFolder(), "limits.json"), log);
+  const memory = new FileLedger(stateFolder(), log);
   const names = new BoundedLabel(MOST_KEYS);
   return new Access({
     ledger: redis ? new RedisLedger(redis, memory) : memory,

@@ -18,7 +18,7 @@ type Step =
   | { kind: "ask"; server: number; key: number; question: Question }
   | { kind: "give up a shared one"; server: number; question: Question }
   | { kind: "abort" | "one token" | "complete"; index: number }
-  | { kind: "restart" | "pause" }
+  | { kind: "restart" | "kill" | "pause" }
   | { kind: "clock"; hours: number };
 
 /** Two kinds of each sequence, so that many share an answer. */
@@ -39,15 +39,15 @@ const stepOf = (question: fc.Arbitrary<Question>): fc.Arbitrary<Step> =>
       arbitrary: fc.record({ kind: fc.constant("give up a shared one" as const), server: fc.nat(2), question }),
     },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant("pause" as const) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("clock" as const), hours: fc.integer({ min: -2, max: 2 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("restart" as const, "kill" as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("clock" as const), hours: fc.integer({ min: -48, max: 48 }) }) },
   );
 const steps = fc.tuple(question, question).chain((two) => fc.array(stepOf(fc.constantFrom(...two)), { minLength: 2, maxLength: 14 }));
 
 async function take(
   world: MeteredWorld,
   one: Step,
-  { restart, turnClock }: { restart: () => Promise<void>; turnClock: (hours: number) => void },
+  { restart, turnClock }: { restart: (isKilled: boolean) => Promise<void>; turnClock: (hours: number) => void },
 ) {
   if (one.kind === "ask") world.ask(one.server, KEYS[one.key] as string, one.question);
   else if (one.kind === "give up a shared one") await giveUp(world, one);
@@ -55,7 +55,7 @@ async function take(
   else if (one.kind === "one token") world.step(one.index, false);
   else if (one.kind === "complete") world.step(one.index, true);
   else if (one.kind === "clock") turnClock(one.hours);
-  else if (one.kind === "restart") await restart();
+  else if (one.kind === "restart" || one.kind === "kill") await restart(one.kind === "kill");
   // what was sent gets where it was sent to
   else await sleep(3);
 }
@@ -79,14 +79,15 @@ it(`a budget holds and lets in what fits, whatever comes together (${RUNS} seque
   let run = 0;
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
-      const path = join(folder, `limits-${run++}.json`);
-      const open = () => new FileLedger(path, (message) => expect.fail(message));
+      const state = join(folder, String(run++));
+      const open = () => new FileLedger(state, (message) => expect.fail(message));
       world.reset([open()]);
       const [books] = world.books as [(typeof world.books)[0]];
-      const restart = async () => {
+      // who is killed closes nothing
+      const restart = async (isKilled: boolean) => {
         await world.quiet();
         const before = await books.used();
-        await books.close();
+        if (!isKilled) await books.close();
         books.ledger = open();
         expect(await books.used()).toEqual(before);
       };

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { loadSettings } from "../../src/lib/config/load-settings.js";
+import { FileLedger } from "../../src/lib/access/file-ledger.js";
 import { createKey } from "../../src/lib/access/key-file.js";
 import { createRandom } from "../../src/lib/math/random.js";
 import { startServer } from "../../src/lib/server/start-server.js";
@@ -75,6 +76,9 @@ async function leaveState(folder: string): Promise<void> {
   for (const name of readdirSync(journals)) {
     if (name.startsWith(`${process.pid}-`)) renameSync(join(journals, name), join(journals, name.replace(/^\d+/, String(GONE_PID))));
   }
+  const books = new FileLedger(state, () => undefined);
+  await books.reserve([{ bucket: "a:tokens:100tokens/day", amount: 5, limit: 100, windowMs: 864e5 }]);
+  await books.close();
   writeFileSync(
     join(state, "limits.json"),
     JSON.stringify({ "a:tokens:100tokens/day": { used: 5, endsAt: Date.now() + 1e6, windowMs: 864e5 } }),

@@ -104,12 +104,12 @@ describe("limits", () => {
   });
 
   it("remember long windows across a restart", async () => {
-    const path = join(temporaryFolder(), "limits.json");
+    const folder = temporaryFolder();
     const options = { limits: [parseLimit("100tokens/day")], maxParallel: undefined };
-    const before = new Access({ ledger: new FileLedger(path, () => undefined), ...options });
+    const before = new Access({ ledger: new FileLedger(folder, () => undefined), ...options });
     await (await before.admit(alice, { requests: 1, tokens: 80, usd: 0 })).settle({ requests: 1, tokens: 60, usd: 0 });
     await before.close();
-    const after = new Access({ ledger: new FileLedger(path, () => undefined), ...options });
+    const after = new Access({ ledger: new FileLedger(folder, () => undefined), ...options });
     expect((await errorOf(() => after.admit(alice, { requests: 1, tokens: 50, usd: 0 }))).message).toContain("40 tokens left");
     await after.close();
   });

@@ -1,80 +1,59 @@
-import { readFileSync } from "node:fs";
-import { z } from "zod";
-import { PRIVATE, writeWhole } from "../files/write-whole.js";
-import { MemoryLedger, type Booking } from "./ledger.js";
+import { randomUUID } from "node:crypto";
+import { bootMoment, type Moment } from "./boot-clock.js";
+import { checkAmounts, MemoryLedger, type Booking, type BucketState, type Ledger, type Verdict } from "./ledger.js";
+import type { Outcome } from "./limit-books.js";
+import { LimitLog } from "./limit-log.js";
 
-/** Shorter windows are over before a restart is. */
+/** Shorter windows are over before a restart is: they are counted in this process alone. */
 const KEPT_FROM_MS = 3_600_000;
-const WRITE_AFTER_MS = 1000;
+const isKept = ({ windowMs }: Booking) => windowMs >= KEPT_FROM_MS;
 
-/** Counts in this process and keeps long windows in a file, so that a restart forgets no spending. */
-export class FileLedger extends MemoryLedger {
-  private readonly path: string;
-  private readonly onProblem: (message: string) => void;
-  private timer: NodeJS.Timeout | undefined;
+/** Keeps long windows in a log on disk, so that neither a restart nor `kill -9` forgets spending and servers with one folder share it. */
+export class FileLedger implements Ledger {
+  private readonly log: LimitLog;
+  private readonly here = new MemoryLedger();
+  private readonly name = randomUUID().slice(0, 13);
+  private sequence = 0;
 
-  constructor(path: string, onProblem: (message: string) => void) {
-    super();
-    this.path = path;
-    this.onProblem = onProblem;
-    for (const [name, { used, endsAt, windowMs }] of readBuckets(path, onProblem)) {
-      // the file has the time of day, which may have been set since: no window is longer than itself
-      const leftMs = Math.min(windowMs, endsAt - Date.now());
-      if (leftMs > 0) this.buckets.set(name, { used, windowMs, endsAt: this.now() + leftMs });
+  /** `onProblem` hears of what cannot be read or written; limits then hold in this process. */
+  constructor(folder: string, onProblem: (message: string) => void, moment: () => Moment = bootMoment) {
+    this.log = new LimitLog(folder, { moment, onProblem });
+  }
+
+  async reserve(bookings: readonly Booking[]): Promise<Verdict> {
+    checkAmounts(bookings.map(({ amount }) => amount));
+    const kept = bookings.filter(isKept);
+    if (kept.length === 0) return this.here.reserve(bookings);
+    const here = await this.here.reserve(bookings.filter((one) => !isKept(one)));
+    const id = `${this.name}/${this.sequence++}`;
+    const there = here.refused === undefined ? this.log.append({ id, book: kept }) : this.log.look(kept);
+    const { refused, states } = together(bookings, there, here);
+    if (refused !== undefined) {
+      if (here.refused === undefined) await here.correct(here.states.map(() => 0));
+      return { refused, states, correct: async () => undefined };
     }
+    const correct = async (amounts: readonly number[]) => {
+      checkAmounts(amounts);
+      await here.correct(amounts.filter((_, i) => !isKept(bookings[i] as Booking)));
+      this.log.append({ id, paid: amounts.filter((_, i) => isKept(bookings[i] as Booking)) });
+    };
+    return { refused: undefined, states, correct };
   }
 
-  protected override onChange(bookings: readonly Booking[]): void {
-    if (bookings.some(({ windowMs }) => windowMs >= KEPT_FROM_MS)) this.timer ??= setTimeout(() => this.write(), WRITE_AFTER_MS).unref();
-  }
-
-  override async close(): Promise<void> {
-    if (this.timer) this.write();
-    await super.close();
-  }
-
-  private write(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const sinceStart = Date.now() - this.now();
-    const kept = [...this.buckets]
-      .filter(([, { windowMs, endsAt }]) => windowMs >= KEPT_FROM_MS && endsAt > this.now())
-      .map(([name, bucket]) => [name, { ...bucket, endsAt: bucket.endsAt + sinceStart }] as const);
-    try {
-      writeWhole(this.path, JSON.stringify(Object.fromEntries(kept)), PRIVATE);
-    } catch (error) {
-      this.onProblem(`What limits have used up could not be kept: ${(error as Error).message}`);
-    }
+  async close(): Promise<void> {
+    await this.log.close();
+    await this.here.close();
   }
 }
 
-const bucketSchema = z.object({ used: z.number().min(0).nullable(), endsAt: z.number(), windowMs: z.number().positive() });
-type Stored = { used: number; endsAt: number; windowMs: number };
-
-/** The buckets of the file. One whose use cannot be read counts as full until its window ends: what was spent must not be forgotten. */
-function readBuckets(path: string, onProblem: (message: string) => void): [string, Stored][] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return [];
-  }
-  try {
-    const entries = Object.entries(z.record(z.string(), z.unknown()).parse(JSON.parse(text)));
-    return entries.flatMap(([name, value]) => {
-      const read = bucketSchema.safeParse(value);
-      const used = read.success ? (read.data.used ?? Infinity) : Infinity;
-      const { endsAt, windowMs } = read.success ? read.data : windowOf(value);
-      if (used === Infinity) onProblem(`${path} does not say what of ${name} is used up: it counts as full until its window ends.`);
-      return Number.isFinite(endsAt) && windowMs > 0 ? [[name, { used, endsAt, windowMs }] as [string, Stored]] : [];
-    });
-  } catch {
-    onProblem(`${path} is not readable as JSON: limits begin anew.`);
-    return [];
-  }
-}
-
-function windowOf(value: unknown): Pick<Stored, "endsAt" | "windowMs"> {
-  const read = bucketSchema.pick({ endsAt: true, windowMs: true }).safeParse(value);
-  return read.success ? read.data : { endsAt: NaN, windowMs: 0 };
+/** What became of bookings of which some were made there and some here, in the order they were asked in. */
+function together(bookings: readonly Booking[], there: Outcome, here: Outcome): Outcome {
+  const places = { there: 0, here: 0 };
+  let refused: number | undefined;
+  const states = bookings.map((booking, i) => {
+    const [of, place] = isKept(booking) ? [there, places.there++] : [here, places.here++];
+    if (of.refused === place) refused ??= i;
+    return of.states[place] as BucketState;
+  });
+  return { refused, states };
 }

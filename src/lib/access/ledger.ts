@@ -45,12 +45,12 @@ interface Bucket {
 
 const PRUNE_ABOVE = 10_000;
 /** Rounding of sums of money must not refuse the last cent. */
-const TOLERANCE = 1e-9;
+export const TOLERANCE = 1e-9;
 
 /** Counts in this process. Nothing is awaited between looking and booking, so requests cannot overtake each other. */
 export class MemoryLedger implements Ledger {
-  protected readonly buckets = new Map<string, Bucket>();
-  protected readonly now: () => number;
+  private readonly buckets = new Map<string, Bucket>();
+  private readonly now: () => number;
 
   /** `now` gives milliseconds that never go back: setting the clock must not close or open a limit. */
   constructor(now: () => number = () => performance.now()) {
@@ -64,17 +64,11 @@ export class MemoryLedger implements Ledger {
     if (refused < 0) for (const [i, { amount }] of bookings.entries()) (buckets[i] as Bucket).used += amount;
     const states = buckets.map(({ used, endsAt }) => ({ used, resetMs: endsAt - this.now() }));
     if (refused >= 0) return { refused, states, correct: async () => undefined };
-    this.onChange(bookings);
     return { refused: undefined, states, correct: async (amounts) => this.correct(bookings, buckets, amounts) };
   }
 
   async close(): Promise<void> {
     this.buckets.clear();
-  }
-
-  /** Hears of every change. */
-  protected onChange(bookings: readonly Booking[]): void {
-    void bookings; // nothing of them outlives this process
   }
 
   // a bucket whose window is over is nobody's any more: what is changed in it changes nothing
@@ -84,7 +78,6 @@ export class MemoryLedger implements Ledger {
       const difference = (amounts[i] ?? 0) - (bookings[i]?.amount ?? 0);
       bucket.used = Math.max(0, bucket.used + difference);
     }
-    this.onChange(bookings);
   }
 
   private bucketOf({ bucket: name, windowMs }: Booking): Bucket {

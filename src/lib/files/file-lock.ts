@@ -26,7 +26,7 @@ export function takeLock(path: string): FileLock {
   writeFileSync(draft, JSON.stringify({ ...ownIdentity(), token }), { flag: "wx", mode: 0o600 });
   try {
     for (;;) {
-      if (place(draft, path)) return held(path, token);
+      if (linkFilled(draft, path)) return held(path, token);
       const there = readHolder(path);
       if (!there) continue; // released meanwhile
       if (there.isAlive) return { owner: there.pid };
@@ -56,8 +56,8 @@ export async function withFileLock<T>(path: string, work: () => T | Promise<T>, 
   }
 }
 
-/** Gives a filled draft the lock's name as well; false where the name is taken. */
-function place(draft: string, path: string): boolean {
+/** Gives a filled draft another name as well, whole at once where the file system has links; false where that name is taken. */
+export function linkFilled(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
     return true;

@@ -60,9 +60,13 @@ export function exists(pid: number): boolean {
   }
 }
 
+/** What the system calls this start of the machine; undefined where it has no name for it. */
+export function bootId(): string | undefined {
+  return orNothing(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+}
+
 function thisPlace(): string {
-  const boot = orNothing(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
-  return [hostname(), boot, orNothing(() => readlinkSync("/proc/self/ns/pid"))].filter((part) => part !== undefined).join(" ");
+  return [hostname(), bootId(), orNothing(() => readlinkSync("/proc/self/ns/pid"))].filter((part) => part !== undefined).join(" ");
 }
 
 /** Linux: the 22nd field of /proc/PID/stat, in ticks since the machine was started; elsewhere what ps says. */
