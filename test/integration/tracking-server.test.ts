@@ -54,6 +54,22 @@ describe("the tracking server's wire", () => {
     expect(await call(server, "GET", "/api/2.0/mlflow/%zz")).toMatchObject({ status: 400, body: { error_code: "BAD_REQUEST" } });
   });
 
+  it("measures JSON before it parses it, also JSON within JSON, and takes large batches", async () => {
+    const server = await trackingServer();
+    const id = await newRun(server);
+    const nested = (depth: number) => `{"name":"e","x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+    for (const body of [nested(129), JSON.stringify(nested(129)), nested(1_000_000)]) {
+      const answer = await call(server, "POST", `${API}/experiments/create`, body);
+      expect(answer).toMatchObject({ status: 400, body: { error_code: "INVALID_PARAMETER_VALUE" } });
+      expect(answer.body["message"]).toMatch(/lists and objects deep, and at most 128 are taken/);
+    }
+    const many = await call(server, "POST", `${API}/experiments/create`, `{"name":"e","x":[${"1,".repeat(2_000_000)}1]}`);
+    expect(many).toMatchObject({ status: 400 });
+    expect((await call(server, "POST", `${API}/experiments/create`, nested(128))).status).toBe(200);
+    const metrics = Array.from({ length: 1000 }, (_, i) => ({ key: `m${i}`, value: i, timestamp: 1, step: 0 }));
+    expect((await call(server, "POST", `${API}/runs/log-batch`, { run_id: id, metrics })).status).toBe(200);
+  });
+
   it("takes JSON with and without a Content-Type, doubly encoded, in camelCase, numbers as text", async () => {
     const server = await trackingServer();
     const id = await newRun(server);

@@ -39,7 +39,8 @@ export class Generation {
     const least = request.maxTokens === 0 ? 0 : 1;
     if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
     refuseWhenFull(context, request);
-    const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat));
+    const field = prompt.tools ? "tools" : "response_format";
+    const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat, field));
     return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room }, prompt, grammar);
   }
 

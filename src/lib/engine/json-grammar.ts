@@ -28,22 +28,22 @@ export class JsonGrammars {
     this.model = model;
   }
 
-  /** Makes fresh grammar states for completions. Throws INVALID_ARGUMENT for a schema that cannot be enforced. */
-  async statesFor(format: ResponseFormat): Promise<() => LlamaGrammarEvaluationState> {
+  /** Makes fresh grammar states for completions. Throws INVALID_ARGUMENT, naming `param`, for a schema that cannot be enforced. */
+  async statesFor(format: ResponseFormat, param: string): Promise<() => LlamaGrammarEvaluationState> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
     const key = JSON.stringify(format);
-    const grammar = this.kept.get(key) ?? (await this.create(format));
+    const grammar = this.kept.get(key) ?? (await this.create(format, param));
     this.kept.set(key, grammar);
     return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
   }
 
-  private async create(format: ResponseFormat): Promise<LlamaGrammar> {
+  private async create(format: ResponseFormat, param: string): Promise<LlamaGrammar> {
     if (format.type === "json_object") return this.llama.createGrammar({ grammar: JSON_OBJECT });
-    checkJsonSchema(format.schema);
+    checkJsonSchema(format.schema, param);
     try {
       return await this.llama.createGrammarForJsonSchema(format.schema as GbnfJsonObjectSchema);
     } catch (error) {
-      throw unenforceable(`no grammar can be made of it (${messageOf(error)})`); // what llama.cpp itself bounds, such as counts of large items
+      throw unenforceable(`no grammar can be made of it (${messageOf(error)})`, { param }); // what llama.cpp itself bounds, such as counts of large items
     }
   }
 }

@@ -10,7 +10,7 @@ describe("checkJsonSchema", () => {
       required: ["score"],
       additionalProperties: false,
     };
-    expect(() => checkJsonSchema(schema)).not.toThrow();
+    expect(() => checkJsonSchema(schema, "response_format")).not.toThrow();
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe("checkJsonSchema", () => {
     [{ type: "object", properties: { n: { type: "number", minimum: 3 } } }, /properties\.n.*minimum/],
     [{ enum: [] }, /enum/],
   ])("refuses %j, never drops a keyword in silence", async (schema, message) => {
-    const error = await errorOf(() => checkJsonSchema(schema));
+    const error = await errorOf(() => checkJsonSchema(schema, "response_format"));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
     expect(error.message).toMatch(message);
   });
@@ -47,7 +47,7 @@ describe("checkJsonSchema", () => {
     ["many counts", { prefixItems: texts(20).map(() => ({ type: "string", maxLength: 1500 })) }, "add up to more than 20000"],
   ])("refuses what takes long or never ends: %s", async (_name, schema, message) => {
     const begun = performance.now();
-    const error = await errorOf(() => checkJsonSchema(schema));
+    const error = await errorOf(() => checkJsonSchema(schema, "response_format"));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
     expect(error.message).toContain(message);
     expect(performance.now() - begun).toBeLessThan(1000);
@@ -55,6 +55,6 @@ describe("checkJsonSchema", () => {
 
   it("takes definitions that refer to themselves within objects and lists", () => {
     const tree = { type: "object", properties: { left: a, right: { oneOf: [{ type: "null" }, a] }, all: { type: "array", items: a } } };
-    expect(() => checkJsonSchema({ $defs: { a: tree }, ...a })).not.toThrow();
+    expect(() => checkJsonSchema({ $defs: { a: tree }, ...a }, "response_format")).not.toThrow();
   });
 });

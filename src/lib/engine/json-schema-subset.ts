@@ -35,20 +35,23 @@ const node: z.ZodType = z.lazy(() =>
   }),
 );
 
-/** Throws INVALID_ARGUMENT naming the first keyword or value of a JSON schema that cannot be enforced, or that makes it too large. */
-export function checkJsonSchema(schema: object): void {
+/**
+ * Throws INVALID_ARGUMENT naming the first keyword or value of a JSON schema that cannot be enforced, or that makes it too large. `param` is
+ * the field it came in.
+ */
+export function checkJsonSchema(schema: object, param: string): void {
   const unbounded = findUnboundedSchema(schema);
-  if (unbounded) throw unenforceable(unbounded.problem, unbounded.place);
+  if (unbounded) throw unenforceable(unbounded.problem, { param, place: unbounded.place });
   const result = node.safeParse(schema);
   if (result.success) return;
   const issue = result.error.issues[0];
-  throw unenforceable(issue?.message ?? "wrong shape", issue?.path.join(".") ?? "");
+  throw unenforceable(issue?.message ?? "wrong shape", { param, place: issue?.path.join(".") ?? "" });
 }
 
 /** The refusal of a JSON schema that no grammar can be made of. */
-export function unenforceable(problem: string, place = ""): LlmopsError {
+export function unenforceable(problem: string, { param, place = "" }: { param: string; place?: string }): LlmopsError {
   return new LlmopsError("INVALID_ARGUMENT", `The JSON schema cannot be enforced: ${place === "" ? "" : `${place}: `}${problem}.`, {
     hint: "Use objects, arrays, strings, numbers, booleans, enum, const, oneOf, and limits on lengths and counts.",
-    param: "response_format",
+    param,
   });
 }

@@ -8,7 +8,7 @@ import type { ToolReading } from "./choice-output.js";
 import { breakNames, textPieces, tokenNames, type TokenNames, type WordBoundaries } from "./text-pieces.js";
 import { tooLong } from "./too-long.js";
 import type { TokenBytes } from "./token-bytes.js";
-import { detectToolFormat, toCallSchema, type ToolFormat } from "./tool-format.js";
+import { detectToolFormat, checkToolSchemas, toCallSchema, type ToolFormat } from "./tool-format.js";
 
 /** Marks where the name of a control token inside a message was broken; U+FDD0 is reserved for a program's own use. */
 const BREAK = "\uFDD0";
@@ -112,7 +112,9 @@ export class PromptBuilder {
       const reading = { format, forced: false, single: singleToolCall };
       return { tokens: yield* this.tokenizeOnce(text), responseFormat: undefined, tools: reading };
     }
-    const schema = toCallSchema(chosenTools(tools, toolChoice), format);
+    const chosen = chosenTools(tools, toolChoice);
+    checkToolSchemas(tools, chosen);
+    const schema = toCallSchema(chosen, format);
     const begun = format.open === "" ? text : `${text}${format.open}\n`;
     return {
       tokens: yield* this.tokenizeOnce(begun),

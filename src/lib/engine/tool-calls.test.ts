@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { detectToolFormat, parseToolCall, toCallSchema, type ToolFormat } from "./tool-format.js";
+import { errorOf } from "../../../test/helpers/error-of.js";
+import { checkToolSchemas, detectToolFormat, parseToolCall, toCallSchema, type ToolFormat } from "./tool-format.js";
 import { ToolCallReader } from "./tool-call-reader.js";
 
 const HERMES_TEMPLATE = "{% if tools %}Answer with <tool_call>{}</tool_call>{% endif %}";
@@ -74,4 +75,17 @@ it("makes a schema of the tools: exact where strict, otherwise of what a grammar
       arguments: { type: "object", properties: { n: { type: "integer" }, u: { oneOf: [{ type: "string" }, { type: "null" }] } } },
     },
   });
+});
+
+it("refuses the arguments of a tool that no grammar can enforce, naming the field it stands in", async () => {
+  const fine = { name: "a", parameters: { type: "object", properties: {} }, strict: true };
+  const odd = { name: "b", parameters: { type: "object", properties: { n: { type: "number", minimum: 3 } } }, strict: true };
+  expect(await errorOf(() => checkToolSchemas([fine, odd], [fine, odd]))).toMatchObject({
+    code: "INVALID_ARGUMENT",
+    param: "tools[1].function.parameters",
+    message: expect.stringContaining("properties.n") as string,
+  });
+  expect(() => checkToolSchemas([fine, odd], [fine])).not.toThrow();
+  const none = { name: "c", parameters: { type: "object", properties: null }, strict: false };
+  expect(await errorOf(() => checkToolSchemas([none], [none]))).toMatchObject({ param: "tools[0].function.parameters" });
 });

@@ -1,4 +1,5 @@
 import type { Tool } from "../openai/completion.js";
+import { checkJsonSchema } from "./json-schema-subset.js";
 
 /** How a family of models writes its tool calls. */
 export interface ToolFormat {
@@ -21,13 +22,27 @@ export function detectToolFormat(template: string | undefined): ToolFormat | und
   return /"parameters":\s*dictionary/.test(template) ? LLAMA3 : undefined;
 }
 
+/**
+ * Throws INVALID_ARGUMENT naming the first of a request's tools whose arguments no grammar can hold an answer to; those that are not to
+ * be called are not looked at.
+ */
+export function checkToolSchemas(tools: readonly Tool[], chosen: readonly Tool[]): void {
+  for (const [i, tool] of tools.entries()) {
+    if (chosen.includes(tool)) checkJsonSchema(argumentsOf(tool), `tools[${i}].function.parameters`);
+  }
+}
+
 /** The schema of one call of any of these tools, in the format's own shape. */
 export function toCallSchema(tools: readonly Tool[], { argumentsKey }: ToolFormat): object {
   const calls = tools.map((tool) => ({
     type: "object",
-    properties: { name: { const: tool.name }, [argumentsKey]: tool.strict ? tool.parameters : loosen(tool.parameters) },
+    properties: { name: { const: tool.name }, [argumentsKey]: argumentsOf(tool) },
   }));
   return calls.length === 1 ? (calls[0] as object) : { oneOf: calls };
+}
+
+function argumentsOf({ strict, parameters }: Tool): object {
+  return strict ? parameters : loosen(parameters);
 }
 
 /** Reads a call from the JSON a model wrote; undefined when it is none. */
@@ -70,7 +85,8 @@ function loosen(schema: unknown): object {
   const kept = Object.entries(source).filter(([key]) => KEPT_KEYWORDS.has(key));
   const out = Object.fromEntries(
     kept.map(([key, value]) => {
-      if (key === "properties") return [key, Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, loosen(v)]))];
+      if (key === "properties" && typeof value === "object" && value !== null)
+        return [key, Object.fromEntries(Object.entries(value).map(([k, v]) => [k, loosen(v)]))];
       if (key === "items") return [key, loosen(value)];
       if (key === "prefixItems" && Array.isArray(value)) return [key, value.map(loosen)];
       return [key, key === "additionalProperties" && typeof value === "object" ? loosen(value) : value];

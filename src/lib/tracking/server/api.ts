@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { checkJsonSize } from "../../slices/json-size.js";
 import { invalid } from "../mlflow-error.js";
 import { Fields, isObject } from "./fields.js";
+
+/** Far beyond what a log-batch of 1,000 metrics, or the largest trace that MLflow sends, is. */
+const JSON_LIMITS = { depth: 128, values: 2_000_000 };
 
 /** Answers a request: the object becomes the JSON of a 200. */
 export type Handler = (fields: Fields, call: { request: FastifyRequest; reply: FastifyReply }) => object | Promise<object>;
@@ -31,29 +35,31 @@ function readFields(request: FastifyRequest): Fields {
 /** Bodies are JSON, with or without a Content-Type that says so; very old clients send JSON within JSON. */
 export function parseJsonBodies(app: FastifyInstance, limitBytes: number): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string", bodyLimit: limitBytes }, (request, body, done) => {
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: limitBytes }, async (request: FastifyRequest, body: Buffer) => {
     const type = request.headers["content-type"];
-    try {
-      if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
-        throw invalid("Bad Request. Content-Type must be one of ['application/json'].");
-      }
-      done(null, parseBody(body as string));
-    } catch (error) {
-      done(error as Error);
+    if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
+      throw invalid("Bad Request. Content-Type must be one of ['application/json'].");
     }
+    return parseBody(body);
   });
 }
 
-function parseBody(text: string): unknown {
+async function parseBody(body: Buffer): Promise<object> {
+  const text = body.toString("utf8");
   if (text.trim() === "") return {};
-  let value: unknown;
+  await checkJsonSize(body, JSON_LIMITS);
+  const outer = parse(text);
+  if (typeof outer === "string") await checkJsonSize(Buffer.from(outer), JSON_LIMITS);
+  const value = typeof outer === "string" ? parse(outer) : outer;
+  if (isObject(value)) return value;
+  throw invalid("Bad Request. The body must be a JSON object.");
+}
+
+function parse(text: string): unknown {
   try {
-    value = JSON.parse(text);
-    if (typeof value === "string") value = JSON.parse(value);
+    return JSON.parse(text) as unknown;
   } catch {
     const bare = /[:[,]\s*(NaN|-?Infinity)\b/.exec(text)?.[1];
     throw invalid(bare ? `Bad Request. ${bare} is not JSON: write "${bare}", in quotes.` : "Bad Request. The body is not valid JSON.");
   }
-  if (isObject(value)) return value;
-  throw invalid("Bad Request. The body must be a JSON object.");
 }
