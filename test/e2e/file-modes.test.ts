@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
+import { startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
@@ -16,6 +17,21 @@ async function underUmask(umask: string, args: readonly string[], cwd: string): 
       resolve({ code: error?.code ?? 0, stderr }),
     );
   });
+}
+
+/** Has a server record a call, in a file and for a store that is away, and ends it. */
+async function recordCall(upstream: string, folder: string, umask: string): Promise<void> {
+  const args = ["serve", "--port", "0", "--upstream", upstream, "--model", "big", "--record", "calls.jsonl"];
+  const before = process.umask(Number.parseInt(umask, 8));
+  const server = startCli([...args, "--track", "all", "--mlflow_tracking_uri", "http://127.0.0.1:1"], folder);
+  process.umask(before);
+  const [, url] = await server.seen(/Listening on (http:\S+)/);
+  // too long for a line of the journal: it is kept beside it
+  const body = JSON.stringify({ messages: [{ role: "user", content: "a".repeat(200_000) }] });
+  const answer = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  expect(answer.status, await answer.text()).toBe(200);
+  server.process.kill("SIGTERM");
+  await server.finished;
 }
 
 /** Files below a folder with their modes. */
@@ -41,11 +57,17 @@ it.runIf(process.platform !== "win32").each(["022", "077"])(
       ["optimize", "temperature=0..1", "--trials", "2", "--proof", "0", ...target],
       ["keys", "create", "someone"],
     ];
+    await recordCall(url, folder, umask); // before there are keys: then it would want one
     for (const args of commands) expect(await underUmask(umask, args, folder)).toMatchObject({ code: 0 });
     const files = modesIn(join(folder, ".state")).filter(({ isFile }) => isFile);
     const names = files.map(({ path }) => path).join("\n");
-    for (const kind of ["cells.jsonl", "metrics.jsonl", "study.json", "trials.jsonl", "keys.json"]) expect(names).toContain(kind);
-    expect(files.filter(({ mode }) => mode !== "600")).toEqual([]);
-    expect(modesIn(folder).filter(({ path, mode }) => path === "mlflow.db" && mode !== "600")).toEqual([]);
+    const ofStudies = [/cells\.jsonl/, /metrics\.jsonl/, /study\.json/, /trials\.jsonl/];
+    const waiting = [/\.blob$/m, /journal\/\d+\.[0-9a-f]{16}-[0-9a-f-]+\.jsonl/];
+    for (const kind of [...ofStudies, ...waiting, /keys\.json/]) expect(names).toMatch(kind);
+    const beside = modesIn(folder).filter(({ path, isFile }) => isFile && /^(mlflow\.db|mlartifacts\/|calls\.jsonl)/.test(path));
+    expect(beside.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["mlflow.db", "calls.jsonl", expect.stringMatching(/artifacts\//)]),
+    );
+    expect([...files, ...beside].filter(({ mode }) => mode !== "600")).toEqual([]);
   },
 );

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { SameFile } from "../files/same-file.js";
-import { DRAFT_NAME, writeWholeStream } from "../files/write-whole.js";
+import { DRAFT_NAME, PRIVATE, writeWholeStream } from "../files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
 import { invalid, missing } from "./mlflow-error.js";
 import type { FileInfo } from "./records.js";
@@ -28,7 +28,7 @@ export class ArtifactFolder {
   /** Creates the folder, or throws STORE_UNWRITABLE. */
   prepare(): void {
     try {
-      mkdirSync(this.root, { recursive: true });
+      mkdirSync(this.root, { recursive: true, mode: PRIVATE.folderMode });
       accessSync(this.root, constants.W_OK);
     } catch (cause) {
       throw unwritable(this.root, cause);
@@ -41,13 +41,13 @@ export class ArtifactFolder {
     this.seen.require();
   }
 
-  /** Writes one file under an artifact URI; it appears whole or not at all. */
+  /** Writes one file under an artifact URI, for its owner alone: answers stand in them. It appears whole or not at all. */
   async write(artifactUri: string, path: string, content: ArtifactContent): Promise<void> {
     const target = this.file(artifactUri, path);
     try {
       this.confirm();
       await refuseSpecialFile(target, path);
-      await writeWholeStream(target, content, { folderMode: 0o777 });
+      await writeWholeStream(target, content, PRIVATE);
       this.see();
     } catch (cause) {
       if (content instanceof Readable) content.destroy();
