@@ -11,6 +11,8 @@ export interface TestRedis {
   stop(): Promise<void>;
   /** Starts it again at the same address. */
   start(): Promise<void>;
+  /** Stops it as it is, connections open, until what is returned is called. */
+  pause(): () => void;
 }
 
 /** A real Redis on a free port, stopped when the test ends. */
@@ -32,7 +34,11 @@ export async function redisServer(): Promise<TestRedis> {
   };
   await start();
   onTestFinished(stop);
-  return { url: `redis://127.0.0.1:${port}`, start, stop };
+  const pause = () => {
+    child?.kill("SIGSTOP");
+    return () => void child?.kill("SIGCONT");
+  };
+  return { url: `redis://127.0.0.1:${port}`, start, stop, pause };
 }
 
 async function untilReady(port: number): Promise<void> {

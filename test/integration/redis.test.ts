@@ -57,6 +57,43 @@ describe.skipIf(lacks("redis-server"))("limits in Redis", () => {
     await access.admit(caller, one);
     expect((await errorOf(() => access.admit(caller, one))).code).toBe("RATE_LIMITED");
   });
+
+  const daily = (amount: number) => ({ bucket: "b", amount, limit: 100, windowMs: 86_400_000 });
+  const open = async (url: string) => {
+    const connection = await connect(url);
+    const ledger = new RedisLedger(connection, new MemoryLedger());
+    return { connection, ledger, used: async () => (await ledger.reserve([daily(0)])).states[0]?.used };
+  };
+
+  it("are given back what was not used once Redis answers again, exactly once although the answers were lost", async () => {
+    const redis = await redisServer();
+    const [server, other] = [await open(redis.url), await open(redis.url)];
+    const running = await server.ledger.reserve([daily(50)]);
+    await other.ledger.reserve([daily(7)]);
+    const resume = redis.pause(); // what is sent is executed later, and its answer comes too late
+    await running.correct([10]);
+    await server.ledger.reserve([daily(20)]); // counted here instead
+    resume();
+    await expect.poll(other.used, { timeout: 10_000 }).toBe(17);
+    await server.ledger.close();
+    expect(await other.used()).toBe(17);
+  });
+
+  it("are full where their place in Redis holds what is no amount, until the window ends", async () => {
+    const { url } = await redisServer();
+    const { connection, ledger } = await open(url);
+    const running = await ledger.reserve([daily(50)]);
+    for (const garbage of ["x", "nan", "inf", "-5", ""]) {
+      await connection.client.set("llmops:limit:b", garbage);
+      expect((await ledger.reserve([daily(1)])).refused).toBe(0);
+      expect(await connection.client.pttl("llmops:limit:b")).toBeGreaterThan(0);
+    }
+    await connection.client.del("llmops:limit:b");
+    await connection.client.lpush("llmops:limit:b", "x");
+    expect((await ledger.reserve([daily(1)])).refused).toBe(0);
+    await running.correct([1]);
+    expect(await connection.client.type("llmops:limit:b")).toBe("list");
+  });
 });
 
 describe.skipIf(lacks("redis-server"))("a cache in Redis", () => {
