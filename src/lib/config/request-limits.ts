@@ -6,6 +6,7 @@ const limit = (standard: number, about: string, max = 100_000_000): Setting<numb
 export const REQUEST_LIMITS = {
   depth: limit(128, "lists and objects within each other in a request's JSON", 1000),
   values: limit(100_000, "values and names of members in a request's JSON"),
+  names: limit(20_000, "names of members in a request's JSON"),
   messages: limit(2000, "messages of a chat"),
   tools: limit(128, "tools of a chat"),
   stops: limit(16, "stop texts"),

@@ -103,9 +103,9 @@ export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknow
 }
 
 function refuseUnsupported(body: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(body)) {
-    if (value === undefined || value === null || !UNSUPPORTED.has(name) || value === UNSUPPORTED.get(name)) continue;
-    throw unsupported(name, value);
+  for (const [name, harmless] of UNSUPPORTED) {
+    const value = Object.hasOwn(body, name) ? body[name] : undefined;
+    if (value !== undefined && value !== null && value !== harmless) throw unsupported(name, value);
   }
 }
 

@@ -10,6 +10,7 @@ import Fastify, {
 import { DEFAULT_LIMITS, type RequestLimits } from "../config/request-limits.js";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import { UpstreamRefusal } from "../gateway/provider-fault.js";
+import { writeLongAnswersInSlices } from "../http/long-answers.js";
 import { refuseAmbiguous } from "../http/request-target.js";
 import { slowClientLimits } from "../http/slow-clients.js";
 import { addAuthorization } from "./authorization.js";
@@ -77,6 +78,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     ...(logger ? { loggerInstance: logger } : {}),
   });
   parseJsonBodies(app, limits);
+  writeLongAnswersInSlices(app);
   addErrors(app, bodyLimitBytes);
   if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
   addRequestLog(app, service);

@@ -18,7 +18,15 @@ export const tokenizeBodySchema = z.object({
   add_special: z.boolean().nullish().describe("Begin as prompts do, and read names of control tokens."),
 });
 
-export const detokenizeBodySchema = z.object({ model: modelName, tokens: z.array(z.number().int().min(0)) });
+/** Looked at as a whole: a check of zod's for each would take long where there are 100,000. */
+const tokenIds = z
+  .custom<number[]>(
+    (value) => Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0),
+    "a list of token ids is expected",
+  )
+  .meta({ type: "array", items: { type: "integer", minimum: 0 } });
+
+export const detokenizeBodySchema = z.object({ model: modelName, tokens: tokenIds });
 
 /** POST /tokenize and /detokenize, also under /v1. */
 export function addTokens(app: FastifyInstance, service: Service): void {

@@ -17,19 +17,25 @@ function valuesOf(value: unknown): number {
   return Array.isArray(value) ? inside : inside + Object.keys(value).length;
 }
 
+function namesOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, one) => sum + namesOf(one), own);
+}
+
 describe("the size of JSON", () => {
   it("is that of the parsed value, however it is written", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1), (value, indent) => {
         const size = atOnce(measure(bytesOf(JSON.stringify(value, null, indent))));
         const parsed: unknown = JSON.parse(JSON.stringify(value));
-        expect(size).toEqual({ depth: depthOf(parsed), values: valuesOf(parsed) });
+        expect(size).toEqual({ depth: depthOf(parsed), values: valuesOf(parsed), names: namesOf(parsed) });
       }),
     );
   });
 
   it("does not count what stands in strings", () => {
-    expect(atOnce(measure(bytesOf(String.raw`["[[[{,,:\"[,", "\\"]`)))).toEqual({ depth: 1, values: 3 });
+    expect(atOnce(measure(bytesOf(String.raw`["[[[{,,:\"[,", "\\"]`)))).toEqual({ depth: 1, values: 3, names: 0 });
   });
 
   it("is refused above the limits, with both numbers", async () => {
@@ -41,6 +47,8 @@ describe("the size of JSON", () => {
     });
     const large = await errorOf(() => checkJsonSize(bytesOf(JSON.stringify(Array.from({ length: 1000 }, () => 0))), limits));
     expect(large).toMatchObject({ code: "BODY_TOO_LARGE", message: "The JSON has 1001 values and names, and at most 1000 are taken." });
+    const named = await errorOf(() => checkJsonSize(bytesOf('{"a": 0, "b": {"c:": 0}}'), { ...limits, names: 2 }));
+    expect(named).toMatchObject({ code: "BODY_TOO_LARGE", message: "The JSON has 3 names of members, and at most 2 are taken." });
     await checkJsonSize(bytesOf(JSON.stringify(Array.from({ length: 999 }, () => 0))), limits);
   });
 });

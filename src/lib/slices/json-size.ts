@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { PIECE_BYTES, endOfString } from "./json-pieces.js";
 import { atOnce, inSlices, type Steps } from "./slices.js";
 
 /** How deep and how large JSON may be. */
@@ -7,20 +8,17 @@ export interface JsonLimits {
   depth: number;
   /** Values and names of members. */
   values: number;
+  /** Names of members: an object of many takes longer to make and to copy than a list. No bound of their own without. */
+  names?: number;
 }
 
-export interface JsonSize {
-  depth: number;
-  values: number;
-}
-
-/** So many bytes are read between two looks at the clock. */
-const CHUNK_BYTES = 65_536;
+export type JsonSize = Required<JsonLimits>;
+/** What to do about each limit. */
+export type SizeHints = Readonly<Record<keyof JsonLimits, string>>;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
@@ -29,61 +27,56 @@ const LARGEST_SPACE = 0x20;
 
 /**
  * Refuses JSON that would take long to parse, or is nested deeper than code that recurses can follow, before it is parsed: its bytes are
- * read in slices. Throws INVALID_ARGUMENT for the depth and BODY_TOO_LARGE for the number of values, naming limit and value.
+ * read in slices. Throws INVALID_ARGUMENT for the depth and BODY_TOO_LARGE for the number of values or names, naming limit and value.
  */
-export async function checkJsonSize(bytes: Uint8Array, limits: JsonLimits, hints?: { depth: string; values: string }): Promise<void> {
+export async function checkJsonSize(bytes: Uint8Array, limits: JsonLimits, hints?: SizeHints): Promise<void> {
   // a short one is measured before another turn of the loop would begin
-  const { depth, values } = bytes.length <= CHUNK_BYTES ? atOnce(measure(bytes)) : await inSlices(measure(bytes));
+  const { depth, values, names } = bytes.length <= PIECE_BYTES ? atOnce(measure(bytes)) : await inSlices(measure(bytes));
   if (depth > limits.depth) {
     const message = `The JSON is ${depth} lists and objects deep, and at most ${limits.depth} are taken.`;
     throw new LlmopsError("INVALID_ARGUMENT", message, hints && { hint: hints.depth });
   }
-  if (values > limits.values) {
-    const message = `The JSON has ${values} values and names, and at most ${limits.values} are taken.`;
-    throw new LlmopsError("BODY_TOO_LARGE", message, hints && { hint: hints.values });
-  }
+  if (values > limits.values) throw tooMany(`${values} values and names`, limits.values, hints?.values);
+  if (limits.names !== undefined && names > limits.names) throw tooMany(`${names} names of members`, limits.names, hints?.names);
 }
 
-/** The depth of JSON and the number of its values and names of members, exact where it is JSON. */
+function tooMany(found: string, most: number, hint: string | undefined): LlmopsError {
+  const message = `The JSON has ${found}, and at most ${most} are taken.`;
+  return new LlmopsError("BODY_TOO_LARGE", message, hint === undefined ? {} : { hint });
+}
+
+/** The depth of JSON and the numbers of its values and names of members, exact where it is JSON. */
 export function* measure(bytes: Uint8Array): Steps<JsonSize> {
   const scan = new Scan();
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    if (start > 0) yield;
-    scan.read(bytes, start, Math.min(start + CHUNK_BYTES, bytes.length));
+  let rest = PIECE_BYTES;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte <= LARGEST_SPACE) continue;
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    scan.read(byte);
+    if (at < rest) continue;
+    rest = at + PIECE_BYTES;
+    yield;
   }
-  return { depth: scan.deepest, values: scan.values };
+  return { depth: scan.deepest, values: scan.values, names: scan.names };
 }
 
 class Scan {
   values = 1;
+  names = 0;
   deepest = 0;
   private depth = 0;
-  private inString = false;
-  private escaped = false;
   /** A list or object has just begun: it is empty where it ends next. */
   private opened = false;
 
-  read(bytes: Uint8Array, from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      const byte = bytes[i] as number;
-      if (this.escaped) this.escaped = false;
-      else if (this.inString) this.readInString(byte);
-      else if (byte > LARGEST_SPACE) this.readOutside(byte);
-    }
-  }
-
-  private readInString(byte: number): void {
-    if (byte === BACKSLASH) this.escaped = true;
-    else if (byte === QUOTE) this.inString = false;
-  }
-
-  private readOutside(byte: number): void {
+  /** Takes a byte that is not in a string, and is no space. */
+  read(byte: number): void {
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return this.open();
     if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       this.depth--;
       if (this.opened) this.values--;
     } else if (byte === COMMA || byte === COLON) this.values++;
-    else if (byte === QUOTE) this.inString = true;
+    if (byte === COLON) this.names++;
     this.opened = false;
   }
 

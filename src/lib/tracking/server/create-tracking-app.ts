@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
+import { writeLongAnswersInSlices } from "../../http/long-answers.js";
 import { refuseAmbiguous } from "../../http/request-target.js";
 import { slowClientLimits } from "../../http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
@@ -57,6 +58,7 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
     await app.register(cors, { origin: security.allowedOrigins.includes("*") ? "*" : [...security.allowedOrigins] });
   }
   parseJsonBodies(app, BODY_LIMIT_BYTES);
+  writeLongAnswersInSlices(app);
   app.get("/health", async (_request, reply) => reply.type("text/html").send("OK"));
   app.get("/version", async (_request, reply) => reply.type("text/html").send(API_VERSION));
   await app.register(async (scope) => {
