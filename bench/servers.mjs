@@ -1,6 +1,9 @@
 // Servers to measure, each in a process of its own.
 import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** `llmops serve` on a model. */
@@ -29,7 +32,10 @@ export function startPlain(model, { slots, context, threads }) {
 
 async function start(command, argumentsOf) {
   const port = await freePort();
-  const child = spawn(command, argumentsOf(String(port)), { stdio: ["ignore", "ignore", process.env.BENCH_DEBUG ? "inherit" : "ignore"] });
+  // without the keys and limits of whoever measures
+  const env = { ...process.env, LLMOPS_STATE_DIR: mkdtempSync(join(tmpdir(), "bench-state-")) };
+  const stdio = ["ignore", "ignore", process.env.BENCH_DEBUG ? "inherit" : "ignore"];
+  const child = spawn(command, argumentsOf(String(port)), { env, stdio });
   process.once("exit", () => child.kill("SIGKILL"));
   const origin = `http://127.0.0.1:${port}`;
   let exited = false;

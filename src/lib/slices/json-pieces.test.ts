@@ -42,7 +42,7 @@ describe("JSON that is read in pieces", () => {
         }
         expect(outcome(() => inPieces(text, pieceBytes))).toEqual(outcome(() => JSON.parse(text) as unknown));
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     );
   });
 

@@ -68,26 +68,27 @@ class Pieces {
   *read(begin: number): Steps<unknown> {
     this.open(begin);
     const root = this.readInParts(this.levels[0] as Level);
-    for (let at = begin + 1; at < this.bytes.length; at++) {
+    for (let at = begin + 1; at < this.bytes.length && this.levels.length > 0; at++) {
       const byte = this.bytes[at] as number;
-      if (byte <= SPACE) continue;
       if (byte === QUOTE) at = endOfString(this.bytes, at);
-      else if (byte === COLON) this.top.colon = at;
-      else if (byte === COMMA || byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (byte === COMMA) this.top.comma = at;
-        else this.open(at);
-        if (at - this.start > this.pieceBytes) {
-          this.cut(at);
-          yield;
-        }
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        this.close(at, byte);
-        if (this.levels.length > 0) continue;
-        if (isBlank(this.text(at + 1, this.bytes.length))) return root;
-        throw new SyntaxError(`Unexpected text after JSON at position ${at + 1}`);
+      else if (byte > SPACE && this.take(byte, at) && at - this.start > this.pieceBytes) {
+        this.cut(at);
+        yield;
       }
     }
-    throw new SyntaxError("Unexpected end of JSON input");
+    if (this.levels.length > 0) throw new SyntaxError("Unexpected end of JSON input");
+    if (!isBlank(this.text(this.start, this.bytes.length))) throw new SyntaxError(`Unexpected text after JSON at position ${this.start}`);
+    return root;
+  }
+
+  /** Takes a byte that is not in a string; whether a piece may end before it. */
+  private take(byte: number, at: number): boolean {
+    if (byte === COLON) this.top.colon = at;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.close(at, byte);
+    else if (byte === COMMA) this.top.comma = at;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.open(at);
+    else return false;
+    return byte !== COLON && byte !== CLOSE_BRACE && byte !== CLOSE_BRACKET;
   }
 
   private get top(): Level {
@@ -138,16 +139,9 @@ class Pieces {
 
   /** Adds the members in a stretch of a list's or an object's text. */
   private add(level: Level, stretch: string, isLast: boolean): void {
-    let text = stretch;
-    if (level.begun && !(isLast && isBlank(text))) {
-      const comma = /^[ \t\n\r]*,/.exec(text);
-      if (!comma) throw new SyntaxError("Expected a comma in JSON");
-      text = text.slice(comma[0].length);
-    }
-    if (isBlank(text)) {
-      if (isLast && text === stretch) return;
-      throw new SyntaxError("Unexpected comma in JSON");
-    }
+    if (isLast && isBlank(stretch)) return;
+    const text = level.begun ? afterComma(stretch) : stretch;
+    if (isBlank(text)) throw new SyntaxError("Unexpected comma in JSON");
     level.begun = true;
     const members = this.parse(level.isList ? `[${text}]` : `{${text}}`) as Container;
     const { container } = level;
@@ -168,6 +162,12 @@ export function endOfString(bytes: Uint8Array, quote: number): number {
     if (escapes % 2 === 0) return at;
   }
   return bytes.length;
+}
+
+function afterComma(text: string): string {
+  const comma = /^[ \t\n\r]*,/.exec(text);
+  if (!comma) throw new SyntaxError("Expected a comma in JSON");
+  return text.slice(comma[0].length);
 }
 
 /** As JSON.parse does it: a member of this name is one like any other, not the prototype. */
