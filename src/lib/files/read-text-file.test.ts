@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -45,6 +46,19 @@ describe("readTextFile", () => {
     writeFileSync(path, bytes);
     expect(await errorOf(() => readTextFile(path))).toMatchObject({ code: "INVALID_ARGUMENT" });
     expect((await errorOf(() => readTextFile(path))).message).toMatch(message);
+  });
+
+  it.runIf(existsSync("/dev/zero"))("reads a pipe to its end, and a device that has none no further than a text may be", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const writer = spawn("sh", ["-c", 'head -c 200000 /dev/zero | tr "\\0" a > "$0"', pipe]);
+    expect(readTextFile(pipe)).toBe("a".repeat(200_000));
+    writer.kill();
+    expect(await errorOf(() => readTextFile("/dev/zero"))).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: "more than 400 MiB of text",
+    });
+    expect(() => readTextFile(folder)).toThrow("EISDIR");
   });
 
   it("leaves it to the caller what a missing file means", () => {
