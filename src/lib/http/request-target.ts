@@ -4,28 +4,34 @@ import { LlmopsError } from "../errors/llmops-error.js";
 
 /**
  * Refuses, on every route, requests that another server on their way could take for something else: with several hosts (RFC 9112, sections
- * 3.2 and 3.2.2), or with a body in a coding that is not read here. Throws INVALID_ARGUMENT and UNSUPPORTED_MEDIA_TYPE in its hooks.
+ * 3.2 and 3.2.2), or with a body in a coding that is not read here. They are answered with INVALID_ARGUMENT and UNSUPPORTED_MEDIA_TYPE.
  */
 export function refuseAmbiguous(app: FastifyInstance): void {
-  app.addHook("onRequest", async ({ raw }) => {
+  // with callbacks: a promise for each request of each hook is what a hit of the cache would notice
+  app.addHook("onRequest", ({ raw }, _reply, done) => {
     const problem = problemOfHost(raw);
-    if (problem) throw new LlmopsError("INVALID_ARGUMENT", problem, { param: "Host", hint: "Send one Host header, that of this server." });
+    const hint = "Send one Host header, that of this server.";
+    done(problem === undefined ? undefined : new LlmopsError("INVALID_ARGUMENT", problem, { param: "Host", hint }));
   });
-  app.addHook("preParsing", async ({ headers }) => {
+  app.addHook("preParsing", ({ headers }, _reply, _payload, done) => {
     const { "content-encoding": coding = "identity", "content-length": length = "0", "transfer-encoding": transfer } = headers;
     const hasBody = transfer !== undefined || Number(length) > 0;
-    if (!hasBody || /^\s*(identity)?\s*$/i.test(coding)) return;
-    throw new LlmopsError("UNSUPPORTED_MEDIA_TYPE", `Content-Encoding: ${coding.slice(0, 80)} is not read here.`, {
-      hint: "Send the body as it is, without Content-Encoding.",
-    });
+    if (!hasBody || coding === "identity" || /^\s*(identity)?\s*$/i.test(coding)) return done();
+    const hint = "Send the body as it is, without Content-Encoding.";
+    done(new LlmopsError("UNSUPPORTED_MEDIA_TYPE", `Content-Encoding: ${coding.slice(0, 80)} is not read here.`, { hint }));
   });
 }
 
 /** What is wrong with the hosts a request names, in words; undefined where they are one. */
 function problemOfHost({ rawHeaders, headers: { host = "" }, url = "" }: IncomingMessage): string | undefined {
-  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (isHost(rawHeaders[i])) hosts++;
   if (hosts > 1) return `The request has ${hosts} Host headers.`;
   if (url.startsWith("/") || url === "*") return undefined;
   const authority = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
   return authority?.toLowerCase() === host.toLowerCase() ? undefined : "The target of the request names another host than its Host header.";
+}
+
+function isHost(name = ""): boolean {
+  return name.length === 4 && name.toLowerCase() === "host";
 }

@@ -29,11 +29,15 @@ export function checkCountsBefore(app: FastifyInstance, limits: RequestLimits, p
 /** Throws INVALID_ARGUMENT naming the field of a body that has too many entries, the limit and the number. */
 export function checkCounts(body: object, limits: RequestLimits): void {
   const fields = body as Readonly<Record<string, unknown>>;
-  for (const { field, limit, noun } of COUNTED) refuse(field, limit, { found: entriesOf(fields[field]), noun, limits });
+  for (const { field, limit, noun } of COUNTED) {
+    const value = fields[field];
+    if (typeof value === "object" && value !== null) refuse(field, limit, { found: entriesOf(value), noun, limits });
+  }
   const { prompt, stop } = fields;
   if (Array.isArray(prompt) && typeof prompt[0] !== "number") {
     refuse("prompt", "prompts", { found: prompt.length, noun: "prompts", limits });
   }
+  if (stop === undefined) return;
   const lengths = [stop].flat().map((text) => (typeof text === "string" ? text.length : 0));
   refuse("stop", "stop_length", { found: Math.max(0, ...lengths), noun: "characters in one text", limits });
 }
@@ -43,8 +47,7 @@ export function hintOf(limit: keyof RequestLimits): string {
   return `Send less at once; the setting ${limitName(limit)} is the limit.`;
 }
 
-function entriesOf(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
+function entriesOf(value: object): number {
   return Array.isArray(value) ? value.length : Object.keys(value).length;
 }
 

@@ -1,9 +1,9 @@
 import { errorCodes, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { RequestLimits } from "../config/request-limits.js";
 import { LlmopsError } from "../errors/llmops-error.js";
-import { parseInPieces } from "../slices/json-pieces.js";
-import { checkJsonSize } from "../slices/json-size.js";
-import { inSlices } from "../slices/slices.js";
+import { PIECE_BYTES, parseInPieces } from "../slices/json-pieces.js";
+import { measure, refuseLargeJson } from "../slices/json-size.js";
+import { atOnce, inSlices } from "../slices/slices.js";
 import { hintOf } from "./check-counts.js";
 
 const TOKENIZE = /^(\/v1)?\/tokenize$/;
@@ -21,13 +21,24 @@ export function parseJsonBodies(app: FastifyInstance, limits: RequestLimits): vo
   };
   const hints = { depth: hintOf("depth"), values: hintOf("values"), names: hintOf("names") };
   app.removeAllContentTypeParsers(); // a body that is no JSON is refused as such
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request: FastifyRequest, body: Buffer, done) => {
     refuseLongText(request, body, limits);
-    await checkJsonSize(body, limits, hints);
-    return inSlices(parseInPieces(body, { parse: (text) => parseText(request, text) })).catch((error: unknown) => {
-      throw error instanceof SyntaxError ? new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY() : error;
-    });
+    if (body.length <= PIECE_BYTES) {
+      // in the turn it came in, without a promise: such are nearly all
+      refuseLargeJson(atOnce(measure(body)), limits, hints);
+      void parse(request, body.toString("utf8"), done);
+      return;
+    }
+    parseLarge(body, (text) => parseText(request, text)).then((value) => done(null, value), done);
   });
+  const parseLarge = async (body: Buffer, parseText: (text: string) => unknown): Promise<unknown> => {
+    refuseLargeJson(await inSlices(measure(body)), limits, hints);
+    try {
+      return await inSlices(parseInPieces(body, { parse: parseText }));
+    } catch (error) {
+      throw error instanceof SyntaxError ? new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY() : error;
+    }
+  };
 }
 
 /** What is tokenized for its own sake is bounded by no context. */

@@ -31,7 +31,11 @@ const LARGEST_SPACE = 0x20;
  */
 export async function checkJsonSize(bytes: Uint8Array, limits: JsonLimits, hints?: SizeHints): Promise<void> {
   // a short one is measured before another turn of the loop would begin
-  const { depth, values, names } = bytes.length <= PIECE_BYTES ? atOnce(measure(bytes)) : await inSlices(measure(bytes));
+  refuseLargeJson(bytes.length <= PIECE_BYTES ? atOnce(measure(bytes)) : await inSlices(measure(bytes)), limits, hints);
+}
+
+/** Throws what `checkJsonSize` throws, for JSON that has been measured. */
+export function refuseLargeJson({ depth, values, names }: JsonSize, limits: JsonLimits, hints?: SizeHints): void {
   if (depth > limits.depth) {
     const message = `The JSON is ${depth} lists and objects deep, and at most ${limits.depth} are taken.`;
     throw new LlmopsError("INVALID_ARGUMENT", message, hints && { hint: hints.depth });
