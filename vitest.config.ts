@@ -1,8 +1,12 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Its figures mean something only where nothing else runs: `npm run soak` runs it. */
+const SOAK = "test/soak/soak.test.ts";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(process.env["LLMOPS_SOAK_SECONDS"] === undefined ? [SOAK] : [])],
     globalSetup: "test/global-setup.ts",
     disableConsoleIntercept: true,
     // beside busy processes a model's threads get a fraction of a core

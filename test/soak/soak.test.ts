@@ -14,11 +14,11 @@ import { canMeasure, Gauge } from "./gauge.js";
 import { fire, nextShot, type Outcome, type ServerName } from "./load.js";
 import { answers, cliPart, Part, programPart } from "./part.js";
 
-/** How long there is load: seconds among the other tests, 10 minutes with `npm run soak`. */
-const SECONDS = Number(process.env["LLMOPS_SOAK_SECONDS"] ?? 8);
+/** How long there is load. */
+const SECONDS = Number(process.env["LLMOPS_SOAK_SECONDS"] ?? 600);
 const SEED = Number(process.env["LLMOPS_SOAK_SEED"] ?? 1);
-/** Growth means something only in a life of minutes. */
-const JUDGES_GROWTH = SECONDS >= 300;
+/** Growth means something only in a life of minutes, and only then everything is surely killed. */
+const IS_LONG = SECONDS >= 300;
 /** For so much of the time processes are killed; then nothing is, and what one life takes is measured. */
 const STORM = 0.55;
 const CLIENTS: Record<ServerName, number> = { model: 3, gateway: 4 };
@@ -264,7 +264,7 @@ it(`stands ${SECONDS} s of load in which everything is killed`, { timeout: SECON
   for (const { name, kills, starts } of all) {
     const sorted = starts.map(Math.round).sort((a, b) => a - b);
     lines.push(`${name}: ${kills} kills, ${starts.length - 1} restarts; ready after ${sorted[0]} to ${sorted.at(-1)} ms, 0 failed`);
-    if (kills === 0) broken.push(`${name} was never killed`);
+    if (kills === 0 && IS_LONG) broken.push(`${name} was never killed`);
   }
 
   // books
@@ -310,14 +310,14 @@ it(`stands ${SECONDS} s of load in which everything is killed`, { timeout: SECON
     lines.push(
       `${gauge.name}, last life: ${memory.first.toFixed(0)} MiB in its first third, ${memory.last.toFixed(0)} in its last; ${files.first.toFixed(0)} open files, then ${files.last.toFixed(0)}`,
     );
-    if (!JUDGES_GROWTH) continue;
+    if (!IS_LONG) continue;
     if (memory.last > memory.first * MOST_GROWTH.share + MOST_GROWTH.mb)
       broken.push(`${gauge.name} grew from ${memory.first} to ${memory.last} MiB`);
     if (files.last > files.first + MOST_OPEN_FILES) broken.push(`${gauge.name} had ${files.first} files open, then ${files.last}`);
   }
   for (const [name, { p99, max }] of Object.entries(loops)) {
     lines.push(`${name}: event loop late by ${(1000 * p99).toFixed(0)} ms (p99), ${(1000 * max).toFixed(0)} ms at most`);
-    if (JUDGES_GROWTH && p99 > MOST_LOOP_P99) broken.push(`the event loop of ${name} was late by ${p99} s (p99)`);
+    if (IS_LONG && p99 > MOST_LOOP_P99) broken.push(`the event loop of ${name} was late by ${p99} s (p99)`);
   }
 
   // runs
@@ -347,6 +347,6 @@ it(`stands ${SECONDS} s of load in which everything is killed`, { timeout: SECON
     broken.push(`the answer to ${id} was delivered and is not recorded (${runs.get(id)?.status ?? "no run"})`);
   if (doubled.length > 0) broken.push(`${doubled.length} requests have more than one run`);
   lines.push(broken.length === 0 ? "no bound is broken" : `broken:\n${[...new Set(broken)].slice(0, 20).join("\n")}`);
-  if (process.env["LLMOPS_SOAK_SECONDS"] !== undefined) console.log(lines.join("\n"));
+  console.log(lines.join("\n"));
   expect([...new Set(broken)].slice(0, 20)).toEqual([]);
 });
