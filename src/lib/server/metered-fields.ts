@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { JsonObject } from "../gateway/call.js";
+import { OWN_FIELDS } from "../gateway/own-fields.js";
 import { checkCount, MOST_CHOICES } from "./call-bounds.js";
 
 /** OpenAI's fields whose cost the bound of a call holds. Not among them: web_search_options, prediction and service_tier, which cost extra. */
@@ -17,9 +18,7 @@ const ENGINES =
   "bad_words allowed_token_ids add_generation_prompt add_special_tokens continue_final_message chat_template_kwargs grammar json_schema " +
   "guided_json guided_regex guided_choice guided_grammar structured_outputs truncate_prompt_tokens return_token_ids cache_prompt id_slot " +
   "priority request_id cache_salt enable_thinking";
-/** Those of this server, which no upstream is sent. */
-const OWN = "track_experiment experiment_name run_name tags timeout first_token_timeout stall_timeout";
-const KNOWN = new Set(`${OPENAI} ${ENGINES} ${OWN}`.split(" "));
+const KNOWN = new Set([...`${OPENAI} ${ENGINES}`.split(" "), ...OWN_FIELDS]);
 
 /** The names by which engines are told how many sequences they compute for each answer. */
 const BEAMS = ["beam_width", "num_beams"] as const;

@@ -8,6 +8,7 @@ import { readAnswer, readText, type AnswerPart } from "../../openai/read-answer.
 import { readRetryAfter } from "../../openai/retry-after.js";
 import { readServerWords } from "../../openai/server-words.js";
 import { whenBegun } from "../stream.js";
+import { OWN_FIELDS } from "../own-fields.js";
 import { NO_USAGE } from "../spending.js";
 import { TokenTally } from "../token-tally.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
@@ -41,8 +42,6 @@ interface Exchange {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** Fields of this server alone: an upstream may refuse what it does not know. */
-const OWN_FIELDS = new Set(["track_experiment", "experiment_name", "run_name", "tags", "timeout", "first_token_timeout", "stall_timeout"]);
 /** Statuses after which another provider, or another attempt, may do better. */
 const PASSING = [408, 409, 425, 429];
 /** Statuses that say this provider is set up wrongly. */
@@ -133,7 +132,7 @@ export class UpstreamProvider implements Provider {
   private post(call: Call, counts: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { authorization, options } = this;
     const { model } = options;
-    const own = Object.fromEntries(Object.entries(call.body).filter(([name]) => !isCompletion(call.path) || !OWN_FIELDS.has(name)));
+    const own = Object.fromEntries(Object.entries(call.body).filter(([name]) => !isCompletion(call.path) || !OWN_FIELDS.includes(name)));
     const body = {
       ...own,
       ...(model !== undefined && "model" in call.body && { model }),
