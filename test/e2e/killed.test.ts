@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { chatEvent, fakeUpstream, sendJson, sendStream, chatAnswer } from "../helpers/fake-upstream.js";
+import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -15,19 +15,8 @@ function read(folder: string, name: RegExp): string {
   return paths.map((path) => (existsSync(join(state, path)) ? readFileSync(join(state, path), "utf8") : "")).join("");
 }
 
-/** Nothing where there is no store yet. */
-function query<T>(folder: string, sql: string): T[] {
-  if (!existsSync(join(folder, "mlflow.db"))) return [];
-  const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-  try {
-    return db.all<T>(sql);
-  } finally {
-    db.close();
-  }
-}
-
 const lines = (text: string) => text.split("\n").length - 1;
-const metricsInStore = (folder: string) => query<{ n: number }>(folder, "SELECT count(*) AS n FROM metrics")[0]?.n ?? 0;
+const metricsInStore = (folder: string) => queryStore<{ n: number }>(folder, "SELECT count(*) AS n FROM metrics")[0]?.n ?? 0;
 
 /** Points at which a study is killed: in the middle, and as its end is recorded. */
 const MOMENTS: Record<string, (folder: string) => boolean> = {
@@ -35,7 +24,7 @@ const MOMENTS: Record<string, (folder: string) => boolean> = {
   "as its first metric is recorded": (folder) => read(folder, /metrics\.jsonl$/) !== "",
   "as the end of a run is recorded": (folder) => read(folder, /journal.*\.jsonl$/).includes('"op":"end"'),
   "as the store takes the first metric": (folder) => metricsInStore(folder) > 0,
-  "as the store takes the end of a run": (folder) => query(folder, "SELECT 1 FROM runs WHERE status = 'FINISHED'").length > 0,
+  "as the store takes the end of a run": (folder) => queryStore(folder, "SELECT 1 FROM runs WHERE status = 'FINISHED'").length > 0,
 };
 
 /** Starts a study, kills it at a moment (or lets it end before), and tells how often the store has a metric at a step. */
@@ -52,10 +41,13 @@ async function killAndResume(folder: string, command: string, args: readonly str
 }
 
 const points = (folder: string) =>
-  query<{ key: string; step: number; n: number }>(folder, `SELECT "key", step, count(*) AS n FROM metrics GROUP BY run_uuid, "key", step`);
+  queryStore<{ key: string; step: number; n: number }>(
+    folder,
+    `SELECT "key", step, count(*) AS n FROM metrics GROUP BY run_uuid, "key", step`,
+  );
 const doubled = (folder: string) => points(folder).filter(({ n }) => n !== 1);
 const latest = (folder: string, key: string) =>
-  query<{ value: number }>(folder, `SELECT value FROM latest_metrics WHERE "key" = '${key}'`).map(({ value }) => value);
+  queryStore<{ value: number }>(folder, `SELECT value FROM latest_metrics WHERE "key" = '${key}'`).map(({ value }) => value);
 
 describe("a study that is killed and resumed", () => {
   it.each(Object.keys(MOMENTS))("has no metric of a sweep twice: killed %s", async (moment) => {
@@ -74,7 +66,7 @@ describe("a study that is killed and resumed", () => {
     const spent = await runCli(["eval", "--limit", "12", "--repeats", "1", "--budget", "5calls", "-c", "1"], folder);
     expect([spent.code, latest(folder, "cells_done")]).toEqual([4, [5]]);
     for (const budget of ["3calls", "100calls", "100calls"]) await runCli(["eval", "--resume", "last", "--budget", budget], folder);
-    expect(query(folder, `SELECT value, step FROM metrics WHERE "key" = 'cells_done' ORDER BY step`)).toEqual([
+    expect(queryStore(folder, `SELECT value, step FROM metrics WHERE "key" = 'cells_done' ORDER BY step`)).toEqual([
       { value: 5, step: 0 },
       { value: 8, step: 1 },
       { value: 12, step: 2 },

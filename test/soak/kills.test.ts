@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { createRandom, deriveSeed, type Random } from "../../src/lib/math/random.js";
-import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { freePort } from "../helpers/free-port.js";
+import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli, type CliProcess } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -37,17 +37,7 @@ async function restart(args: string[], folder: string): Promise<{ server: CliPro
   return { server, readyMs: performance.now() - begun };
 }
 
-function query<T>(folder: string, sql: string): T[] {
-  if (!existsSync(join(folder, "mlflow.db"))) return [];
-  const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-  try {
-    return db.all<T>(sql);
-  } finally {
-    db.close();
-  }
-}
-
-const integrity = (folder: string) => query<{ integrity_check: string }>(folder, "PRAGMA integrity_check");
+const integrity = (folder: string) => queryStore<{ integrity_check: string }>(folder, "PRAGMA integrity_check");
 
 /** The whole lines of the journal of cells; the id of its study is that of its folder. */
 function wholeCells(folder: string, study: string | undefined): string[] {
@@ -93,10 +83,10 @@ async function sweepThrough(random: Random, kills: number): Promise<{ cells: num
   const kept = new Set(cells);
   lost += before.filter((line) => !kept.has(line)).length + (document.study.cells.planned - document.study.cells.done);
   const seeds = new Set(cells.map((line) => (JSON.parse(line) as { seed: number }).seed));
-  const points = query<{ n: number }>(folder, `SELECT count(*) AS n FROM metrics GROUP BY run_uuid, "key", step HAVING n > 1`);
-  const runs = query<{ status: string }>(folder, "SELECT status FROM runs");
+  const points = queryStore<{ n: number }>(folder, `SELECT count(*) AS n FROM metrics GROUP BY run_uuid, "key", step HAVING n > 1`);
+  const runs = queryStore<{ status: string }>(folder, "SELECT status FROM runs");
   expect(runs.map(({ status }) => status)).toEqual(["FINISHED", "FINISHED", "FINISHED"]);
-  const done = query<{ value: number }>(folder, `SELECT value FROM latest_metrics WHERE "key" = 'cells_done'`);
+  const done = queryStore<{ value: number }>(folder, `SELECT value FROM latest_metrics WHERE "key" = 'cells_done'`);
   expect(done.reduce((sum, { value }) => sum + value, 0)).toBe(document.study.cells.planned);
   expect(integrity(folder)).toEqual([{ integrity_check: "ok" }]);
   return { cells: cells.length, lost, doubled: cells.length - seeds.size + points.length, failed };
@@ -164,12 +154,12 @@ it(`a server that is killed ${KILLS} times records every answer it gave, once`, 
   expect((await server.finished).code).toBe(0);
   const synced = await runCli(["mlflow", "sync", "--json"], folder);
   expect(synced.code, synced.stderr).toBe(0);
-  const ids = query<{ value: string; n: number }>(
+  const ids = queryStore<{ value: string; n: number }>(
     folder,
     `SELECT value, count(*) AS n FROM tags WHERE "key" = 'llmops.request_id' GROUP BY 1`,
   );
   const found = new Map(ids.map(({ value, n }) => [value, n]));
-  const unfinished = query<{ value: string }>(
+  const unfinished = queryStore<{ value: string }>(
     folder,
     `SELECT t.value FROM tags t JOIN runs r USING (run_uuid) WHERE t."key" = 'llmops.request_id' AND r.status <> 'FINISHED'`,
   ).map(({ value }) => value);
@@ -232,10 +222,10 @@ it(`an mlflow server that is killed ${KILLS} times keeps what it acknowledged, o
   await Promise.all(clients);
   const { server } = await restart(args, folder);
   const lost = await missing(url, folder, written);
-  const names = query<{ n: number }>(folder, "SELECT count(*) AS n FROM runs GROUP BY name HAVING n > 1");
+  const names = queryStore<{ n: number }>(folder, "SELECT count(*) AS n FROM runs GROUP BY name HAVING n > 1");
   // a batch has five metrics and a param: all of it is there, or nothing
-  const torn = query(folder, `SELECT 1 FROM metrics GROUP BY run_uuid, step HAVING count(*) <> 5`);
-  const points = query(folder, `SELECT 1 FROM metrics GROUP BY run_uuid, "key", step HAVING count(*) <> 1`);
+  const torn = queryStore(folder, `SELECT 1 FROM metrics GROUP BY run_uuid, step HAVING count(*) <> 5`);
+  const points = queryStore(folder, `SELECT 1 FROM metrics GROUP BY run_uuid, "key", step HAVING count(*) <> 1`);
   server.process.kill("SIGTERM");
   expect((await server.finished).code).toBe(0);
   const doubled = names.length + points.length;
@@ -286,8 +276,8 @@ async function write(url: string, name: string, written: Written): Promise<boole
 
 /** What was acknowledged and is not there any more. */
 async function missing(url: string, folder: string, written: Written): Promise<string[]> {
-  const runs = new Set(query<{ id: string }>(folder, "SELECT run_uuid AS id FROM runs").map(({ id }) => id));
-  const params = new Set(query<{ id: string }>(folder, `SELECT run_uuid || '/' || "key" AS id FROM params`).map(({ id }) => id));
+  const runs = new Set(queryStore<{ id: string }>(folder, "SELECT run_uuid AS id FROM runs").map(({ id }) => id));
+  const params = new Set(queryStore<{ id: string }>(folder, `SELECT run_uuid || '/' || "key" AS id FROM params`).map(({ id }) => id));
   const lost = [
     ...written.runs.filter((id) => !runs.has(id)),
     ...written.batches.map(({ run, batch }) => `${run}/${batch}`).filter((id) => !params.has(id)),
