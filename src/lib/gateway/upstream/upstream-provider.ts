@@ -1,11 +1,10 @@
 import { Pool, type Dispatcher } from "undici";
-import { isAbort, LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { LlmopsError } from "../../errors/llmops-error.js";
 import { splitCredentials } from "../../errors/url-credentials.js";
 import { choicesOf, NoAnswer } from "../../openai/answer-check.js";
 import { toUsage } from "../../openai/endpoint-reader.js";
 import { asObject, parseObject } from "../../openai/json-object.js";
 import { readAnswer, readText, type AnswerPart } from "../../openai/read-answer.js";
-import { readRetryAfter } from "../../openai/retry-after.js";
 import { readServerWords } from "../../openai/server-words.js";
 import { whenBegun } from "../stream.js";
 import { OWN_FIELDS } from "../own-fields.js";
@@ -14,7 +13,8 @@ import { TokenTally } from "../token-tally.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Provider } from "../call.js";
 import { DeadlineClock } from "../with-deadlines.js";
 import { forbidsKeeping } from "./may-keep.js";
-import { ProviderFault, UpstreamRefusal } from "../provider-fault.js";
+import { ProviderFault } from "../provider-fault.js";
+import { isTimeout, UpstreamFaults } from "./upstream-faults.js";
 
 export interface UpstreamOptions {
   /** How it is called in answers, metrics and logs. */
@@ -42,11 +42,6 @@ interface Exchange {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** Statuses after which another provider, or another attempt, may do better. */
-const PASSING = [408, 409, 425, 429];
-/** Statuses that say this provider is set up wrongly. */
-const CREDENTIALS = [401, 402, 403, 404];
-
 /** An OpenAI-compatible server that calls are passed on to: what a client sends and what it answers stay as they are. */
 export class UpstreamProvider implements Provider {
   readonly name: string;
@@ -59,6 +54,7 @@ export class UpstreamProvider implements Provider {
   /** From the API key, or from the user and password of its URL. */
   private readonly authorization: string | undefined;
   private readonly pool: Pool;
+  private readonly faults: UpstreamFaults;
   /** It refuses to count tokens at the end of a stream, which nobody asked for but this server. */
   private refusesCounts = false;
 
@@ -71,6 +67,7 @@ export class UpstreamProvider implements Provider {
     this.origin = url.origin;
     this.prefix = url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
     this.identity = `${this.origin}${this.prefix}#${options.model ?? ""}`;
+    this.faults = new UpstreamFaults(this.name, this.location);
     this.pool = new Pool(url.origin, { connections: 256, connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 });
   }
 
@@ -91,7 +88,7 @@ export class UpstreamProvider implements Provider {
       exchange.streams = true;
       return { kind: "stream", events, facts, origin: originOf(this.name, performance.now() - exchange.begun) };
     } catch (cause) {
-      const fault = this.toFault(cause, signal);
+      const fault = this.faults.toFault(cause, signal);
       noteLoss(call, exchange, { cause, fault });
       throw fault;
     } finally {
@@ -124,7 +121,7 @@ export class UpstreamProvider implements Provider {
     if (response.statusCode < 300) return response;
     const text = await readText(response.body as AsyncIterable<Uint8Array>);
     const isOurs = counts && !call.includeUsage && [400, 422].includes(response.statusCode) && text.includes("stream_options");
-    if (!isOurs) throw this.toRefusal(response, text);
+    if (!isOurs) throw this.faults.toRefusal(response, text);
     this.refusesCounts = true;
     return this.send(call, signal);
   }
@@ -164,7 +161,7 @@ export class UpstreamProvider implements Provider {
   /** The one part of an answer that was not to be streamed. */
   private async readOne(call: Call, { headers, body }: Dispatcher.ResponseData, onBody: (body: JsonObject) => void): Promise<JsonObject> {
     const contentType = typeOf(headers);
-    if (contentType?.startsWith("text/event-stream")) throw this.garbage("a stream instead of one answer");
+    if (contentType?.startsWith("text/event-stream")) throw this.faults.garbage("a stream instead of one answer");
     let whole: JsonObject = {};
     const answer = { contentType, body: body as AsyncIterable<Uint8Array>, onBody };
     for await (const part of readAnswer(answer, choicesAsked(call))) whole = part.body;
@@ -175,7 +172,7 @@ export class UpstreamProvider implements Provider {
   private async readOther({ path }: Call, { body }: Dispatcher.ResponseData, onBody: (body: JsonObject) => void): Promise<JsonObject> {
     const text = await readText(body as AsyncIterable<Uint8Array>);
     const whole = parseObject(text);
-    if (!whole) throw this.garbage(`"${text.slice(0, 80)}", which is not a JSON object`);
+    if (!whole) throw this.faults.garbage(`"${text.slice(0, 80)}", which is not a JSON object`);
     onBody(whole);
     const isError = path === "/v1/embeddings" && !Array.isArray(whole["data"]);
     if (isError) throw new NoAnswer("error", readServerWords(text).message);
@@ -204,67 +201,11 @@ export class UpstreamProvider implements Provider {
       const totalMs = performance.now() - begun;
       facts.timing = { firstTokenMs: firstTokenMs ?? totalMs, totalMs };
     } catch (cause) {
-      throw this.toFault(clock.signal.aborted ? clock.signal.reason : cause, outer, "broken_stream");
+      throw this.faults.toFault(clock.signal.aborted ? clock.signal.reason : cause, outer, "broken_stream");
     } finally {
       end();
       body.destroy();
     }
-  }
-
-  private toRefusal({ statusCode, headers }: Dispatcher.ResponseData, text: string): LlmopsError {
-    const { message: words } = readServerWords(text);
-    const message = `${this.name} (${this.location}) answered ${statusCode}: ${words}${/[.!?]$/.test(words) ? "" : "."}`;
-    if (statusCode >= 400 && statusCode < 500 && !PASSING.includes(statusCode) && !CREDENTIALS.includes(statusCode)) {
-      const body = parseObject(text) ?? { error: { message: words, type: "invalid_request_error", param: null, code: null } };
-      return new UpstreamRefusal(statusCode, body, message);
-    }
-    const retryAfterSeconds = readRetryAfter((name) => [headers[name] ?? []].flat()[0]);
-    const kind = CREDENTIALS.includes(statusCode) ? "credentials" : statusCode === 429 ? "overloaded" : "status";
-    return new ProviderFault(kind, this.name, message, {
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-      hint: kind === "credentials" ? "Check its URL, model and API key." : "See its own log.",
-    });
-  }
-
-  private garbage(what: string): ProviderFault {
-    return new ProviderFault("garbage", this.name, `${this.name} (${this.location}) sent ${what}.`, {
-      hint: "Check that its URL is that of an OpenAI-compatible API.",
-    });
-  }
-
-  private broken(what: string): ProviderFault {
-    return new ProviderFault("broken_stream", this.name, `The stream of ${this.name} (${this.location}) broke off: ${what}.`);
-  }
-
-  /** Anything thrown, as what it means: the client's going away and the whole request's deadline stay what they are. */
-  private toFault(cause: unknown, signal: AbortSignal, kind: "unreachable" | "broken_stream" = "unreachable"): unknown {
-    if (signal.aborted) return signal.reason as unknown;
-    if (cause instanceof ProviderFault || cause instanceof UpstreamRefusal) return cause;
-    if (cause instanceof LlmopsError && cause.code === "REQUEST_TIMEOUT") return this.toTimeout(cause);
-    if (cause instanceof NoAnswer) return this.toNoAnswer(cause, kind);
-    if (isAbort(cause)) return cause;
-    if (kind === "broken_stream") return this.broken(messageOf(cause));
-    return new ProviderFault("unreachable", this.name, `${this.name} (${this.location}) cannot be reached: ${messageOf(cause)}.`, {
-      hint: "Check its URL and that it is running.",
-      cause,
-    });
-  }
-
-  private toNoAnswer({ kind, message }: NoAnswer, during: "unreachable" | "broken_stream"): ProviderFault {
-    if (kind === "foreign") return this.garbage(message.replace(/^it sent /, ""));
-    if (during === "broken_stream") return this.broken(kind === "error" ? `it sent an error: ${message}` : message);
-    return new ProviderFault("status", this.name, `${this.name} (${this.location}) gave no whole answer: ${message}.`, {
-      hint: "See its own log.",
-    });
-  }
-
-  /** A deadline of the first token or between two is this provider's fault; that of the whole request is not. */
-  private toTimeout(cause: LlmopsError): LlmopsError {
-    if (cause.param === "timeout" || cause.param === undefined) return cause;
-    return new ProviderFault("timeout", this.name, `${this.name}: ${cause.message}`, {
-      ...(cause.hint !== undefined && { hint: cause.hint }),
-      param: cause.param,
-    });
   }
 }
 
@@ -281,10 +222,6 @@ function noteLoss(
   const mayCost = isTimeout(fault) || (isCut && !stream);
   const loss = { usage: facts.usage ?? (mayCost ? undefined : NO_USAGE), tally: stream ? new TokenTally() : undefined };
   spending.sofar = () => loss;
-}
-
-function isTimeout(fault: unknown): boolean {
-  return fault instanceof LlmopsError && fault.code === "REQUEST_TIMEOUT";
 }
 
 /** True for the paths whose streams can end with token counts. */
