@@ -169,6 +169,25 @@ describe("a caller who wants the operator's MLflow token", () => {
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${TOKEN}`]);
   });
 
+  it("reaches neither private addresses nor this machine's folders through the artifact locations of a store that a request named", async () => {
+    const thief = await listener("{}");
+    const folder = temporaryFolder();
+    vi.stubEnv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0");
+    const connection = { ...mlflowConnection(), publicOnly: true };
+    const http = new HttpClient(new URL("http://8.8.8.8:5000"), connection);
+    const artifacts = new RemoteArtifacts(http, connection);
+    const hosts = [`127.0.0.1:${thief.port}`, `2130706433:${thief.port}`, `[::ffff:127.0.0.1]:${thief.port}`, "169.254.169.254"];
+    const places = [...hosts.map((host) => `mlflow-artifacts://${host}/0`), folder, `file://${folder}`];
+    const asks = places.flatMap((place) => [() => artifacts.write(place, "a.txt", "x"), () => artifacts.read(place, "a.txt")]);
+    const codes = [];
+    for (const ask of asks) codes.push((await errorOf(ask)).code);
+    expect(new Set(codes)).toEqual(new Set(["FORBIDDEN"]));
+    const named = await errorOf(() => artifacts.write(`mlflow-artifacts://localhost.:${thief.port}/0`, "a.txt", "x"));
+    expect(named.code).toBe("FORBIDDEN");
+    expect([thief.seen, readdirSync(folder)]).toEqual([[], []]);
+    await Promise.all([artifacts.close(), http.close()]);
+  });
+
   it("may change the experiment, and come back to the configured store", async () => {
     const { url, configured } = await gateway({ keys: keys() });
     const change = (body: object) => send(url, "POST", "/mlflow-config", as("admin"), body);

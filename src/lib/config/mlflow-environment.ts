@@ -1,4 +1,3 @@
-import type { LookupFunction } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
@@ -21,8 +20,8 @@ export interface MlflowConnection {
   backoffJitter: number;
   timeoutSeconds: number;
   poolSize: number;
-  /** Looks names up in place of the system's own; refuses those that may not be connected to. */
-  lookup?: LookupFunction;
+  /** Only servers of the internet, and nothing of this machine's files: the URI is from a request. */
+  publicOnly?: boolean;
   /** Cut long values to MLflow's limits instead of refusing them. */
   truncateLongValues: boolean;
 }

@@ -1,6 +1,5 @@
 import { mlflowConnection, withoutCredentials } from "../config/mlflow-environment.js";
 import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
-import { publicLookup, refuseLocalTarget } from "../http/addresses.js";
 import { openLater } from "./open-later.js";
 import { databasePathOf, openLocalStore } from "./open-local-store.js";
 import type { TrackingStore } from "./tracking-store.js";
@@ -23,10 +22,9 @@ export async function openStore(named: string | StoreToOpen, options: { create: 
   const { uri, trusted, publicOnly = false } = typeof named === "string" ? { uri: named, trusted: true } : named;
   if (!/^https?:\/\//i.test(uri)) return openLocalStore(uri, options);
   const url = parseUrl(uri);
-  if (publicOnly) refuseLocalTarget(url);
   const { RestStore } = await import("./rest/rest-store.js"); // with its HTTP client it is slow to load
   const connection = trusted ? mlflowConnection() : withoutCredentials(mlflowConnection());
-  return new RestStore(url, publicOnly ? { ...connection, lookup: publicLookup } : connection);
+  return new RestStore(url, { ...connection, publicOnly });
 }
 
 /**

@@ -5,6 +5,7 @@ import { Pool, type Dispatcher } from "undici";
 import type { MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
 import { readTextFile } from "../../files/read-text-file.js";
+import { publicLookup, refuseLocalTarget } from "../../http/addresses.js";
 import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
 
 const RETRIED = [408, 429, 500, 502, 503, 504];
@@ -37,8 +38,12 @@ export class HttpClient {
   private readonly connection: MlflowConnection;
   private underWay = forMany();
 
-  /** `url` may hold user and password, and a path before /api. Throws INVALID_ARGUMENT for certificates that cannot be read. */
+  /**
+   * `url` may hold user and password, and a path before /api. Throws INVALID_ARGUMENT for certificates that cannot be read, FORBIDDEN for
+   * an address that the connection may not be to.
+   */
   constructor(url: URL, connection: MlflowConnection) {
+    if (connection.publicOnly) refuseLocalTarget(url);
     this.origin = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
     this.prefix = url.pathname.replace(/\/+$/, "");
     this.connection = connection;
@@ -163,11 +168,11 @@ function authorization(url: URL, { username, password, token }: MlflowConnection
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-function connectOptions({ insecureTls, serverCertPath, clientCertPath, lookup }: MlflowConnection) {
+function connectOptions({ insecureTls, serverCertPath, clientCertPath, publicOnly }: MlflowConnection) {
   const client = clientCertPath === undefined ? undefined : readPem(clientCertPath);
   return {
     rejectUnauthorized: !insecureTls,
-    ...(lookup && { lookup }),
+    ...(publicOnly && { lookup: publicLookup }),
     ...(serverCertPath === undefined ? {} : { ca: readPem(serverCertPath) }),
     ...(client === undefined ? {} : { cert: client, key: client }),
   };

@@ -32,21 +32,21 @@ export class RemoteArtifacts {
   }
 
   async read(artifactUri: string, path: string): Promise<Readable> {
-    if (isLocal(artifactUri)) return this.local.read(artifactUri, path);
+    if (this.isLocal(artifactUri)) return this.local.read(artifactUri, path);
     const place = this.locate(artifactUri, path);
     return place.http.bytes({ method: "GET", path: `${API}/${encodeArtifactPath(place.path)}` });
   }
 
   async write(artifactUri: string, path: string, content: ArtifactContent): Promise<void> {
     if (path === "") throw invalid("Invalid path: the artifact has no name.");
-    if (isLocal(artifactUri)) return this.local.write(artifactUri, path, content);
+    if (this.isLocal(artifactUri)) return this.local.write(artifactUri, path, content);
     const place = this.locate(artifactUri, path);
     await place.http.bytes({ method: "PUT", path: `${API}/${encodeArtifactPath(place.path)}`, content }).then((body) => body.resume());
   }
 
   /** Downloads a file or a folder; a file that is there with its size is not fetched again. Returns its path. */
   async fetch(artifactUri: string, path: string, folder: string): Promise<string> {
-    if (isLocal(artifactUri)) return this.local.resolve(artifactUri, path);
+    if (this.isLocal(artifactUri)) return this.local.resolve(artifactUri, path);
     const { path: full } = this.locate(artifactUri, path);
     const target = join(folder, ...full.split("/"));
     const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
@@ -103,6 +103,17 @@ export class RemoteArtifacts {
     return { http: host === undefined ? this.http : this.other(host), path: full };
   }
 
+  /** True for a folder of this machine. Throws FORBIDDEN where the server, which a request named, may not choose one. */
+  private isLocal(artifactUri: string): boolean {
+    const isLocal = artifactUri.startsWith("/") || artifactUri.startsWith("file:");
+    if (isLocal && this.connection.publicOnly) {
+      throw new LlmopsError("FORBIDDEN", `The server keeps artifacts in ${artifactUri}: it may not name folders of this machine.`, {
+        hint: "Whoever runs this server can allow that very URI in tracking.allowed_uris.",
+      });
+    }
+    return isLocal;
+  }
+
   private other(host: string): HttpClient {
     let client = this.others.get(host);
     if (!client) {
@@ -114,8 +125,4 @@ export class RemoteArtifacts {
     }
     return client;
   }
-}
-
-function isLocal(uri: string): boolean {
-  return uri.startsWith("/") || uri.startsWith("file:");
 }
