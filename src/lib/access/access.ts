@@ -45,6 +45,7 @@ export class Access {
     const running = this.running.get(caller.id) ?? 0;
     if (running >= most) throw this.refuse("parallel", `${caller.name} has ${running} requests under way, which is all it may have.`, 1);
     const limits = this.limitsOf(caller);
+    if (limits.length === 0) return this.admitFreely(caller, running);
     const bookings = limits.map((limit) => toBooking(caller, limit, worst[limit.unit]));
     this.running.set(caller.id, running + 1);
     try {
@@ -60,6 +61,12 @@ export class Access {
       this.leave(caller);
       throw error;
     }
+  }
+
+  /** Nothing is booked where nothing is limited but how many are under way. */
+  private admitFreely(caller: Caller, running: number): Admission {
+    this.running.set(caller.id, running + 1);
+    return { headers: {}, extend: () => Promise.resolve(true), settle: () => Promise.resolve(this.leave(caller)) };
   }
 
   async close(): Promise<void> {

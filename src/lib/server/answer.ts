@@ -14,8 +14,10 @@ import type { Service } from "./service.js";
  */
 export async function answerCall(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
   const { call: asked, wishes } = toCall(path, request, service);
-  const signal = abortOnDisconnect(reply);
-  const admitted = await admit(service, request, reply, await onceLoaded(service, asked, signal));
+  const signalOf = disconnectOf(reply);
+  // a call that need not wait keeps its deadlines: identical calls then have identical ones, and share one answer
+  const loaded = service.phase === "loading" ? await onceLoaded(service, asked, signalOf()) : asked;
+  const admitted = await admit(service, request, reply, loaded);
   const { call } = admitted;
   const exchange = new Exchange(service, request, { ...admitted, wishes });
   try {
@@ -23,10 +25,9 @@ export async function answerCall(service: Service, path: string, request: Fastif
       service,
       call,
       { wishes: parseCacheControl(request.headers["cache-control"]), fare: exchange.fare },
-      signal,
+      signalOf,
     );
-    const headers = { ...answerHeaders(answer), "x-llmops-overhead-ms": exchange.overheadOf(answer).toFixed(2) };
-    for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
+    void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
     await streamEvents(reply, exchange.events(answer));
   } catch (error) {
@@ -38,7 +39,6 @@ export async function answerCall(service: Service, path: string, request: Fastif
 
 /** The call once the model in this process can be asked, with what is then left of its time: it is neither counted nor recorded before. */
 async function onceLoaded(service: Service, call: Call, signal: AbortSignal): Promise<Call> {
-  if (service.phase !== "loading") return call; // identical calls have identical deadlines, and share one answer
   const begun = performance.now();
   await service.whenLoaded(signal, call.deadlines.totalMs);
   const left = call.deadlines.totalMs - (performance.now() - begun);
@@ -46,10 +46,10 @@ async function onceLoaded(service: Service, call: Call, signal: AbortSignal): Pr
 }
 
 /** The provider's answer, through the cache and the recording where there are any. */
-export async function findAnswer(service: Service, call: Call, asking: Asking, signal: AbortSignal): Promise<Answer> {
+export async function findAnswer(service: Service, call: Call, asking: Asking, signalOf: () => AbortSignal): Promise<Answer> {
   const { cache, provider, recorder } = service;
   const begun = performance.now();
-  const answer = cache ? await cache.answer(provider, call, asking, signal) : await askFor(asking.fare, provider, call, signal);
+  const answer = cache ? await cache.answer(provider, call, asking, signalOf) : await askFor(asking.fare, provider, call, signalOf());
   return recorder ? recorder.record(call, answer, begun) : answer;
 }
 
@@ -64,6 +64,12 @@ export function answerHeaders({ origin }: Answer): Record<string, string> {
     ...(cache === "hit" && { "x-cache-age": String(ageSeconds ?? 0) }),
     ...(cache === "shared" && { "x-cache-age": "0" }),
   };
+}
+
+/** The signal of `abortOnDisconnect`, made when it is first asked for: an answer that was kept needs none. */
+export function disconnectOf(reply: FastifyReply): () => AbortSignal {
+  let signal: AbortSignal | undefined;
+  return () => (signal ??= abortOnDisconnect(reply));
 }
 
 /** Aborts when the client goes away before its answer is complete. */

@@ -135,13 +135,11 @@ export class Exchange {
   /** What the provider says itself stays, but for the ids of this server. */
   private addTo(body: JsonObject, added: JsonObject): JsonObject {
     const { experiment_tracking: tracking, ...times } = added;
-    const missing = Object.entries(times).filter(([name]) => body[name] === undefined);
-    return {
-      ...body,
-      ...Object.fromEntries(missing),
-      ...(tracking !== undefined && { experiment_tracking: tracking }),
-      request_id: this.request.id,
-    };
+    const whole: JsonObject = { ...body };
+    for (const [name, value] of Object.entries(times)) if (whole[name] === undefined) whole[name] = value;
+    if (tracking !== undefined) whole["experiment_tracking"] = tracking;
+    whole["request_id"] = this.request.id;
+    return whole;
   }
 
   private toRecord(usage: Usage | undefined, timing: Timing | undefined, errorCode: CallRecord["errorCode"]): CallRecord {

@@ -4,7 +4,7 @@ import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { parseCacheControl } from "../gateway/cache/cache-control.js";
 import { Fare } from "../gateway/fare.js";
-import { abortOnDisconnect, answerHeaders, findAnswer } from "./answer.js";
+import { answerHeaders, disconnectOf, findAnswer } from "./answer.js";
 import { admit } from "./admit.js";
 import { audienceOf, passedHeaders } from "./cache-audience.js";
 import { bookLosses, charge } from "./charge.js";
@@ -39,8 +39,8 @@ export async function passOn(service: Service, path: string, request: FastifyReq
   let errorCode: ErrorCode | undefined;
   try {
     const asking = { wishes: parseCacheControl(request.headers["cache-control"]), fare };
-    const answer = await findAnswer(service, admitted.call, asking, abortOnDisconnect(reply));
-    for (const [name, value] of Object.entries(answerHeaders(answer))) void reply.header(name, value);
+    const answer = await findAnswer(service, admitted.call, asking, disconnectOf(reply));
+    void reply.headers(answerHeaders(answer));
     service.metrics.add("llmops_cache_requests_total", { result: answer.origin.cache });
     noteAnswer(request, { origin: answer.origin });
     if (answer.kind === "stream") throw new TypeError("a route that is passed on does not stream");

@@ -28,10 +28,11 @@ export function requestId(message: Pick<IncomingMessage, "headers">): string {
 
 /** One line in the log and one count for every answered request, and its id in the answer's header. */
 export function addRequestLog(app: FastifyInstance, { metrics, model, version, callMetrics }: Service): void {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const endpoint = request.routeOptions.url ?? "unknown";
     const status = reply.statusCode < 400 ? "success" : "error";
     const labels = { model: callMetrics.label(model), version };
@@ -41,6 +42,7 @@ export function addRequestLog(app: FastifyInstance, { metrics, model, version, c
     const sent = Number(reply.getHeader("content-length") ?? streamed.get(request) ?? 0);
     metrics.observe("api_response_size_bytes", sent, { endpoint });
     logLine(request, reply);
+    done();
   });
 }
 

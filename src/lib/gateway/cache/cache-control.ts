@@ -10,10 +10,13 @@ export interface CacheWishes {
   onlyCached: boolean;
 }
 
+const NO_WISHES: CacheWishes = { noRead: false, noWrite: false, maxAgeSeconds: undefined, onlyCached: false };
+
 /** Reads a Cache-Control header; what it does not know is left out. */
 export function parseCacheControl(header: string | undefined): CacheWishes {
+  if (header === undefined) return NO_WISHES;
   const directives = new Map(
-    (header ?? "").split(",").map((part) => {
+    header.split(",").map((part) => {
       const [name = "", value = ""] = part.trim().toLowerCase().split("=");
       return [name, value.replaceAll('"', "")] as const;
     }),

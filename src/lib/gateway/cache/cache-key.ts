@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isModelPath, type Call, type JsonObject } from "../call.js";
 
 /** What a client sends that does not change the answer: how it is tracked, how long it may take, how soon it is wanted. */
@@ -20,22 +20,25 @@ const BESIDE = new Set([
  * answer, in any order. Of a route that is only passed on every member can.
  */
 export function toCacheKey(call: Call, identity: string): string {
-  const body = isModelPath(call.path)
-    ? Object.fromEntries(Object.entries(call.body).filter(([name, value]) => !BESIDE.has(name) && value !== null))
-    : call.body;
-  const text = canonical([identity, call.method, call.path, call.query ?? "", call.stream, body, ...(call.audience ?? [])]);
-  return createHash("sha256").update(text).digest("hex");
+  const body = isModelPath(call.path) ? object(call.body, (name, value) => !BESIDE.has(name) && value !== null) : object(call.body);
+  const { method, path, query = "", stream, audience = [] } = call;
+  return hash("sha256", `${canonical([identity, method, path, query, stream, ...audience])}${body}`);
 }
 
 /** JSON with the members of objects in alphabetical order. */
 export function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  const members = Object.keys(value)
-    .sort()
-    .filter((name) => (value as JsonObject)[name] !== undefined)
-    .map((name) => `${JSON.stringify(name)}:${canonical((value as JsonObject)[name])}`);
-  return `{${members.join(",")}}`;
+  if (Array.isArray(value)) return `[${value.map((one) => canonical(one)).join(",")}]`;
+  return object(value as JsonObject);
+}
+
+function object(value: JsonObject, counts: (name: string, value: unknown) => boolean = () => true): string {
+  let members = "";
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined && counts(name, member)) members += `${members === "" ? "" : ","}${JSON.stringify(name)}:${canonical(member)}`;
+  }
+  return `{${members}}`;
 }
 
 /** True where the same request has to give the same answer: greedy, with a seed, or nothing that is drawn at all. */

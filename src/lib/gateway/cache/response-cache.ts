@@ -54,18 +54,19 @@ export class ResponseCache {
   }
 
   /**
-   * The answer of a provider, or one that was kept; `fare` learns what of it is to be paid for. Throws what the provider throws; CACHE_MISS
-   * where only a kept one was wanted.
+   * The answer of a provider, or one that was kept; `fare` learns what of it is to be paid for, and a signal is made only where there is
+   * something to wait for. Throws what the provider throws; CACHE_MISS where only a kept one was wanted.
    */
-  async answer(provider: Provider, call: Call, { wishes, fare }: Asking, signal: AbortSignal): Promise<Answer> {
+  async answer(provider: Provider, call: Call, { wishes, fare }: Asking, signalOf: () => AbortSignal): Promise<Answer> {
     if (!this.mayKeep(call)) {
       if (wishes.onlyCached) throw notCached();
-      return askFor(fare, provider, call, signal);
+      return askFor(fare, provider, call, signalOf());
     }
     const key = toCacheKey(call, provider.identity);
     const kept = wishes.noRead ? undefined : await this.find(key, wishes);
     if (kept) return this.count("hits", replay(kept), kept.usage);
     if (wishes.onlyCached) throw notCached();
+    const signal = signalOf();
     signal.throwIfAborted();
     if (wishes.noRead) return this.fetch(provider, call, { key, wishes, fare }, signal);
     const flightKey = `${key} ${JSON.stringify(call.deadlines)}`;
