@@ -82,7 +82,7 @@ async function replace(target: string, fill: (draft: FileHandle) => Promise<void
     }
     if ((await stat(target).catch(() => undefined))?.isDirectory() === true) throw isFolder(target);
     await (options.exclusive === true ? link(draft, target) : rename(draft, target));
-    syncFolder(dirname(target));
+    await syncFolderAside(dirname(target));
   } finally {
     await rm(draft, { force: true });
   }
@@ -137,7 +137,25 @@ function syncFolder(path: string): void {
       closeSync(folder);
     }
   } catch (error) {
-    // Windows opens no folders, and some network file systems sync none: the name is written all the same
-    if (!["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(systemCodeOf(error) ?? "")) throw error;
+    unlessUnable(error);
   }
+}
+
+/** `syncFolder` that holds nobody up while the disk works. */
+async function syncFolderAside(path: string): Promise<void> {
+  try {
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    unlessUnable(error);
+  }
+}
+
+/** Windows opens no folders, and some network file systems sync none: the name is written all the same. Throws what else went wrong. */
+function unlessUnable(error: unknown): void {
+  if (!["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(systemCodeOf(error) ?? "")) throw error;
 }
