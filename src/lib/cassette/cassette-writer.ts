@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { appendWhole } from "../files/append-whole.js";
 import type { Answer, Call, JsonObject } from "../gateway/call.js";
 import type { RecordedCall } from "./cassette-file.js";
 
@@ -47,7 +48,7 @@ export class CassetteWriter {
       request,
       response: { status: 200, ...response, total_ms: rounded(response.total_ms) },
     };
-    appendFileSync(this.file, `${JSON.stringify(line)}\n`);
+    appendWhole(this.file, `${JSON.stringify(line)}\n`);
   }
 }
 

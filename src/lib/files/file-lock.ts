@@ -23,8 +23,8 @@ const holderSchema = z.object({ pid: z.int().positive(), place: z.string(), star
 export function takeLock(path: string): FileLock {
   const draft = `${path}.${randomUUID()}`;
   const token = randomUUID();
-  writeFileSync(draft, JSON.stringify({ ...ownIdentity(), token }), { flag: "wx", mode: 0o600 });
   try {
+    writeFileSync(draft, JSON.stringify({ ...ownIdentity(), token }), { flag: "wx", mode: 0o600 });
     for (;;) {
       if (linkFilled(draft, path)) return held(path, token);
       const there = readHolder(path);

@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { appendWholeTo } from "../files/append-whole.js";
 import { PRIVATE } from "../files/write-whole.js";
 import type { Params } from "../samplers/space.js";
 
@@ -44,7 +45,7 @@ export class TrialLog {
   /** Throws STORE_UNWRITABLE. */
   write(trial: number, facts: Partial<LoggedTrial>): void {
     try {
-      appendFileSync(this.path, `${JSON.stringify({ trial, ...facts })}\n`, PRIVATE);
+      appendWholeTo(this.path, `${JSON.stringify({ trial, ...facts })}\n`, PRIVATE);
     } catch (cause) {
       throw new LlmopsError("STORE_UNWRITABLE", `${this.path} cannot be written: ${messageOf(cause)}.`, {
         hint: "Free some space, or make the folder writable, and continue with --resume.",

@@ -1,8 +1,9 @@
-import { closeSync, fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { appendWhole } from "../files/append-whole.js";
 import { SameFile } from "../files/same-file.js";
 import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import type { Completion, FinishReason } from "../openai/completion.js";
@@ -90,6 +91,7 @@ export class StudyJournal {
   /** By the cell's index: where its line starts, and how long it is; the last line of a cell asked again. */
   private readonly places = new Map<number, LinePlace>();
   private syncedTo = 0;
+  private isClosed = false;
   private readonly timer: NodeJS.Timeout;
 
   /** Starts a journal in a new folder of `parent`. Throws STORE_UNWRITABLE. */
@@ -100,6 +102,8 @@ export class StudyJournal {
       writeHeader(folder, header);
       return new StudyJournal(folder, header, openSync(join(folder, CELLS), "ax+", PRIVATE.mode));
     } catch (cause) {
+      removeEmpty(folder);
+      if (cause instanceof LlmopsError) throw cause;
       throw unwritable(folder, cause);
     }
   }
@@ -138,14 +142,14 @@ export class StudyJournal {
   /** Throws STORE_UNWRITABLE, also where the file was deleted: what is paid for from now on could not be kept. */
   append(index: number, cell: FinishedCell): void {
     this.cells.require();
-    const line = Buffer.from(`${JSON.stringify(toRecord(cell))}\n`);
+    let length: number;
     try {
-      writeSync(this.file, line);
+      length = appendWhole(this.file, `${JSON.stringify(toRecord(cell))}\n`);
     } catch (cause) {
       throw unwritable(this.folder, cause);
     }
-    this.places.set(index, { start: this.end, length: line.length - 1 });
-    this.end += line.length;
+    this.places.set(index, { start: this.end, length: length - 1 });
+    this.end += length;
   }
 
   /** The record of the cell with that index, read from disk. */
@@ -162,8 +166,10 @@ export class StudyJournal {
     writeHeader(this.folder, this.header);
   }
 
-  /** Ends it; a finished study says so in its header. */
+  /** Ends it, once; a finished study says so in its header. Throws STORE_UNWRITABLE. */
   close({ finished }: { finished: boolean }): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     clearInterval(this.timer);
     closeSync(this.file);
     if (!finished) return;
@@ -171,11 +177,11 @@ export class StudyJournal {
     writeHeader(this.folder, { ...this.header, status: "finished" });
   }
 
-  /** Ends it after a failure. A study without a cell leaves nothing behind. */
+  /** Ends it after a failure, also of `close`. A study without a cell leaves nothing behind. */
   abandon(): void {
-    const isEmpty = fstatSync(this.file).size === 0;
     this.close({ finished: false });
-    if (isEmpty) rmSync(this.folder, { recursive: true, force: true });
+    const cells = statSync(join(this.folder, CELLS), { throwIfNoEntry: false });
+    if (!cells || cells.size === 0) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private sync(): void {
@@ -197,7 +203,11 @@ export function readHeader(folder: string): StudyHeader {
 }
 
 function writeHeader(folder: string, header: StudyHeader): void {
-  writeWhole(join(folder, HEADER), `${JSON.stringify(header, null, 1)}\n`, { mode: PRIVATE.mode });
+  try {
+    writeWhole(join(folder, HEADER), `${JSON.stringify(header, null, 1)}\n`, { mode: PRIVATE.mode });
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
 }
 
 /** Built member by member: it is done for every cell, and spreads cost more than all else here. */
@@ -248,6 +258,15 @@ export function toCompletion(record: CellRecord | undefined): Completion | undef
     usage: { promptTokens, completionTokens },
     timing: { firstTokenMs, totalMs },
   };
+}
+
+/** Another's study, whose id is the same, is not empty. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // it was never made, or something stands in it
+  }
 }
 
 function round(ms: number): number {

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { appendWholeTo } from "../files/append-whole.js";
 import { PRIVATE } from "../files/write-whole.js";
 import type { Metric } from "./records.js";
 import { toWireNumber, type WireNumber } from "./wire/values.js";
@@ -53,7 +54,7 @@ export class RecordedPoints {
     if (points.length === 0) return;
     const lines = points.map(({ value, ...point }): Line => ({ run, ...point, value: toWireNumber(value) }));
     try {
-      appendFileSync(this.path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), PRIVATE);
+      appendWholeTo(this.path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), PRIVATE);
     } catch (cause) {
       throw new LlmopsError("STORE_UNWRITABLE", `${this.path} cannot be written: ${messageOf(cause)}.`, {
         hint: "Free some space, or make the folder writable.",

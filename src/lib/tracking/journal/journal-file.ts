@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  appendFileSync,
   closeSync,
   existsSync,
   fdatasync,
@@ -15,7 +14,6 @@ import {
   rmSync,
   truncateSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -23,6 +21,7 @@ import { promisify } from "node:util";
 import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
 import { journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
+import { appendWhole, appendWholeTo } from "../../files/append-whole.js";
 import { ownMark } from "../../files/process-identity.js";
 import { SameFile } from "../../files/same-file.js";
 import { PRIVATE } from "../../files/write-whole.js";
@@ -65,6 +64,7 @@ export class JournalFile {
       mkdirSync(folder, { recursive: true, mode: PRIVATE.folderMode });
       writeFileSync(ownPath(folder, id), `${JSON.stringify(header)}\n`, { flag: "wx", mode: PRIVATE.mode });
     } catch (cause) {
+      rmSync(ownPath(folder, id), { force: true });
       throw journalUnwritable(folder, cause);
     }
     return new JournalFile(folder, id, header);
@@ -109,14 +109,10 @@ export class JournalFile {
 
   /** Adds entries: a process that is killed afterwards leaves them in the file. Throws STORE_UNWRITABLE, and then keeps nothing of them. */
   append(...entries: readonly Entry[]): void {
-    const line = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""), "utf8");
     try {
-      const length = writeSync(this.descriptor, line);
-      if (length < line.length) throw new Error("the disk is full");
-      this.length += line.length;
+      this.length += appendWhole(this.descriptor, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
       this.isDirty = true;
     } catch (cause) {
-      ftruncateSync(this.descriptor, this.length);
       throw journalUnwritable(this.path, cause);
     }
   }
@@ -182,6 +178,7 @@ export class JournalFile {
     try {
       writeFileSync(join(this.folder, name), content, { mode: PRIVATE.mode });
     } catch (cause) {
+      this.dropContent(name);
       throw journalUnwritable(this.folder, cause);
     }
     return name;
@@ -202,9 +199,8 @@ export class JournalFile {
     const file = entry.op === "artifact" ? entry.file : undefined;
     const kept = file === undefined ? entry : { ...entry, file: `${file}.rejected` };
     if (file !== undefined) renameSync(join(this.folder, file), join(this.folder, `${file}.rejected`));
-    appendFileSync(join(this.folder, `${this.id}.rejected.jsonl`), `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`, {
-      mode: PRIVATE.mode,
-    });
+    const line = `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`;
+    appendWholeTo(join(this.folder, `${this.id}.rejected.jsonl`), line, PRIVATE);
   }
 
   /** Closes the file, and deletes it when everything has been sent or `discard` is set. */

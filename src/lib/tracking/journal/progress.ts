@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { journalUnwritable } from "./journal-folder.js";
+import { appendWholeTo } from "../../files/append-whole.js";
 import { PRIVATE, writeWhole } from "../../files/write-whole.js";
 
 /** Ids of runs that have ended are kept for so many: later entries may still name them. */
@@ -61,7 +62,7 @@ export class Progress {
 
   private append(line: Line): void {
     try {
-      appendFileSync(this.path, `${JSON.stringify(line)}\n`, PRIVATE);
+      appendWholeTo(this.path, `${JSON.stringify(line)}\n`, PRIVATE);
     } catch (cause) {
       throw journalUnwritable(this.path, cause);
     }

@@ -1,0 +1,124 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../helpers/error-of.js";
+import { canFillDisks, onFullDisk } from "../helpers/full-disk.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { CassetteWriter } from "../../src/lib/cassette/cassette-writer.js";
+import type { Answer } from "../../src/lib/gateway/call.js";
+import { TrialLog } from "../../src/lib/optimize/trial-log.js";
+import { StudyJournal, type StudyHeader } from "../../src/lib/study/study-journal.js";
+import type { FinishedCell } from "../../src/lib/study/run-cell.js";
+import { JournalFile } from "../../src/lib/tracking/journal/journal-file.js";
+import { RecordedPoints } from "../../src/lib/tracking/recorded-points.js";
+import { appendWhole } from "../../src/lib/files/append-whole.js";
+import { takeLock } from "../../src/lib/files/file-lock.js";
+
+const LONG = "x".repeat(3000);
+
+/** Adds lines of 3000 bytes to what may have 4096, then one more once there is room; returns the lines that are there. */
+function throughFullDisk(path: string, append: (text: string) => void): string[] {
+  append(`first ${LONG}`);
+  let refused = 0;
+  onFullDisk(4096, () => {
+    for (const text of ["second", "third"]) {
+      try {
+        append(`${text} ${LONG}`);
+      } catch {
+        refused += 1;
+      }
+    }
+  });
+  expect(refused).toBe(2);
+  append(`last ${LONG}`);
+  return readFileSync(path, "utf8").split("\n").filter(Boolean);
+}
+
+const header: StudyHeader = { id: "s", command: "sweep", argv: [], folder: "", createdAt: "", status: "running", facts: {} };
+
+function cell(text: string): FinishedCell {
+  const usage = { promptTokens: 1, completionTokens: 1 };
+  const completion = { text, finishReason: "stop", choices: [], usage, timing: { firstTokenMs: 1, totalMs: 1 } } as const;
+  return { setting: 0, sample: 0, repeat: 0, seed: 1, outcome: { ok: true, completion, scores: {} } } as unknown as FinishedCell;
+}
+
+describe.runIf(canFillDisks)("on a disk that gets full, and has room again", () => {
+  it("what is added at the end of a file is there whole or not at all", () => {
+    const path = join(temporaryFolder(), "lines");
+    const file = openSync(path, "a");
+    const lines = throughFullDisk(path, (text) => appendWhole(file, `${text}\n`));
+    closeSync(file);
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(["first", "last"]);
+  });
+
+  it.each([
+    [
+      "a study's cells",
+      (folder: string) => {
+        const journal = StudyJournal.create(folder, header);
+        return { path: join(folder, "s", "cells.jsonl"), append: (text: string) => journal.append(0, cell(text)) };
+      },
+    ],
+    [
+      "the points of its runs",
+      (folder: string) => {
+        const path = join(folder, "metrics.jsonl");
+        const points = new RecordedPoints(path);
+        return { path, append: (key: string) => void points.place("run", [{ key, value: 1 }]) };
+      },
+    ],
+    [
+      "trials",
+      (folder: string) => {
+        const log = new TrialLog(folder);
+        return { path: join(folder, "trials.jsonl"), append: (problem: string) => log.write(0, { problem }) };
+      },
+    ],
+    [
+      "recordings",
+      (folder: string) => {
+        const path = join(folder, "calls.jsonl");
+        const writer = new CassetteWriter(path);
+        const call = { method: "POST", path: "/", body: {} } as never;
+        const answer = (text: string) => ({ kind: "whole", body: { text }, origin: {} }) as unknown as Answer;
+        return { path, append: (text: string) => void writer.record(call, answer(text), 0) };
+      },
+    ],
+    [
+      "entries for a store",
+      (folder: string) => {
+        const journal = JournalFile.create(folder, "http://127.0.0.1:1");
+        const append = (text: string) => journal.append({ op: "end", run: text, status: "FINISHED", endTime: 1 });
+        return { path: journal.path, append };
+      },
+    ],
+  ])("%s are lines of JSON, each whole", (_, open) => {
+    const { path, append } = open(temporaryFolder());
+    const lines = throughFullDisk(path, append).filter((line) => line.includes(LONG));
+    expect(lines.map((line) => /(first|second|third|last) x/.exec(JSON.stringify(JSON.parse(line)))?.[1])).toEqual(["first", "last"]);
+  });
+
+  it("a lock, a study and a journal that cannot be written leave nothing behind", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "journal"));
+    expect(() => onFullDisk(10, () => takeLock(join(folder, "lock")))).toThrow("EFBIG");
+    await errorOf(() => onFullDisk(10, () => JournalFile.create(join(folder, "journal"), "http://127.0.0.1:1")));
+    await errorOf(() => onFullDisk(10, () => StudyJournal.create(folder, header)));
+    expect([readdirSync(folder), readdirSync(join(folder, "journal"))]).toEqual([["journal"], []]);
+    const journal = JournalFile.create(join(folder, "journal"), "http://127.0.0.1:1");
+    await errorOf(() => onFullDisk(100, () => journal.keepContent(LONG)));
+    expect(readdirSync(join(folder, "journal")).filter((name) => name.endsWith(".blob"))).toEqual([]);
+    journal.close();
+  });
+
+  it("a study whose end cannot be written says so, and can be gone on with", async () => {
+    const folder = temporaryFolder();
+    const journal = StudyJournal.create(folder, header);
+    journal.append(0, cell("kept"));
+    const error = await errorOf(() => onFullDisk(10, () => journal.close({ finished: true })));
+    journal.abandon(); // as what failed is cleared up after
+    expect(error).toMatchObject({ code: "STORE_UNWRITABLE", hint: expect.stringContaining("Free some space") as string });
+    expect(statSync(join(folder, "s", "cells.jsonl")).size).toBeGreaterThan(0);
+    expect(JSON.parse(readFileSync(join(folder, "s", "study.json"), "utf8"))).toMatchObject({ status: "running" });
+  });
+});
