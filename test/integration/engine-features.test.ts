@@ -159,6 +159,18 @@ it("json_schema output is always valid", async () => {
   }
 });
 
+it("an enum allows its values and no others, however they begin and end", async () => {
+  const values = [1, 12, 123, -1.5, "a", "ab", 'a "b"', "a\\b", "line\nline", "\u0001", "法国", true, null];
+  const schema = { type: "array", items: { enum: values }, minItems: 4, maxItems: 8 };
+  const seeds = Array.from({ length: 30 }, (_, i) => i);
+  const answers = await Promise.all(
+    seeds.map((seed) => ask("Choose.", { responseFormat: { type: "json_schema", schema }, temperature: 2, seed, maxTokens: 300 })),
+  );
+  const chosen = new Set(answers.flatMap(({ text }) => JSON.parse(text) as unknown[]));
+  expect([...chosen].filter((value) => !values.includes(value as string))).toEqual([]);
+  expect(chosen.size).toBeGreaterThan(8);
+});
+
 describe("text prompts", () => {
   it("are continued without a chat template, as text or as tokens", async () => {
     const prompt = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n";

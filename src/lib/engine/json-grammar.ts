@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { GbnfJsonObjectSchema, Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import type { ResponseFormat } from "../openai/completion.js";
-import { Recent } from "./recent.js";
 import { messageOf } from "../errors/llmops-error.js";
 import { checkJsonSchema, unenforceable } from "./json-schema-subset.js";
+import { extractLiterals, literalRules } from "./literal-grammar.js";
+import { Recent } from "./recent.js";
 
 const KEPT_GRAMMARS = 32;
 
@@ -41,9 +43,19 @@ export class JsonGrammars {
     if (format.type === "json_object") return this.llama.createGrammar({ grammar: JSON_OBJECT });
     checkJsonSchema(format.schema, param);
     try {
-      return await this.llama.createGrammarForJsonSchema(format.schema as GbnfJsonObjectSchema);
+      return await this.createFor(format.schema);
     } catch (error) {
       throw unenforceable(`no grammar can be made of it (${messageOf(error)})`, { param }); // what llama.cpp itself bounds, such as counts of large items
     }
+  }
+  /** Lists of literals have rules of their own: with the library's, each value would be an alternative that every step looks at. */
+  private async createFor(schema: object): Promise<LlamaGrammar> {
+    const mark = randomUUID();
+    const { schema: rest, lists } = extractLiterals(schema, mark);
+    const made = await this.llama.createGrammarForJsonSchema(rest as GbnfJsonObjectSchema);
+    if (lists.length === 0) return made;
+    const rules = lists.flatMap((literals, index) => literalRules(`literal${index}-`, literals));
+    const grammar = made.grammar.replace(new RegExp(String.raw`"\\"${mark}(\d+)\\""`, "g"), "literal$1-");
+    return this.llama.createGrammar({ grammar: [grammar, ...rules].join("\n") });
   }
 }
