@@ -26,7 +26,8 @@ const BYTES_OF_MB = 1_000_000;
 export interface BuiltService {
   service: Service;
   tracking: TrackingSeat | undefined;
-  close(): Promise<void>;
+  /** Gives why requests are lost that were to be recorded, if any are. */
+  close(): Promise<LlmopsError | undefined>;
 }
 
 /** Puts the parts of a server together as the settings say; nothing listens and no model is loaded yet. */
@@ -74,13 +75,15 @@ export async function buildService(
   // what was left to be sent is sent as soon as the store is open: only now is there a service to ask whether it is busy
   const isBusy = () => service.callMetrics.underWay > 0;
   const seat = policy && new TrackingSeat(policy, { note: log, isBusy, stores: allowedStores(settings) });
-  service.tracking = await seat?.openOrNote({ uri: settings["tracking.uri"], trusted: true }, settings["tracking.experiment"]);
+  const store = { uri: settings["tracking.uri"], trusted: true };
+  await seat?.openOrNote(store, settings["tracking.experiment"], (tracking) => (service.tracking = tracking));
   const close = async () => {
     await provider.close();
-    await seat?.close();
+    const loss = await seat?.close();
     await access.close();
     recorder?.close();
     await redis?.close();
+    return loss;
   };
   return { service, tracking: seat, close };
 }

@@ -1,4 +1,5 @@
 import { currentUser } from "../lib/config/environment.js";
+import { counted } from "../lib/errors/counted.js";
 import { LlmopsError, messageOf } from "../lib/errors/llmops-error.js";
 import type { Settings } from "../lib/config/settings.js";
 import { RequestTracking, type TrackingPolicy } from "../lib/server/request-tracking.js";
@@ -12,6 +13,8 @@ import { journalFolder } from "../store-flags.js";
 
 const END_DEADLINE_MS = 10_000;
 const FAILING_DEADLINE_MS = 500;
+/** Between two attempts to find a place for the journal. */
+const RETRY_MS = 10_000;
 
 /** Reads off, flagged, all, sample:SHARE; undefined for off. Throws INVALID_ARGUMENT. */
 export function parseTrackingPolicy(text: string): TrackingPolicy | undefined {
@@ -31,6 +34,7 @@ interface SeatSurroundings {
   note: (message: string) => void;
   isBusy: () => boolean;
   stores: AllowedStores;
+  retryMs?: number;
 }
 
 /** The MLflow store requests are recorded in; another one can take its place while the server runs. */
@@ -44,8 +48,12 @@ export class TrackingSeat {
     | undefined;
   /** What could not be opened when the server started. */
   private wanted: { named: StoreToOpen; experiment: string } | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  private readonly retryMs: number;
 
-  constructor(policy: TrackingPolicy, { note, isBusy, stores }: SeatSurroundings) {
+  constructor(policy: TrackingPolicy, { note, isBusy, stores, retryMs = RETRY_MS }: SeatSurroundings) {
+    this.retryMs = retryMs;
     this.policy = policy;
     this.isBusy = isBusy;
     this.note = note;
@@ -68,15 +76,37 @@ export class TrackingSeat {
     return tracking;
   }
 
-  /** The same for a server that starts: without a place for the journal it serves, and says that it records nothing. */
-  async openOrNote(named: StoreToOpen, experiment: string): Promise<RequestTracking | undefined> {
+  /**
+   * The same for a server that starts: without a place for the journal it serves, says that it records nothing, and tries again until there
+   * is one. `onOpen` gets what records.
+   */
+  async openOrNote(named: StoreToOpen, experiment: string, onOpen: (tracking: RequestTracking) => void): Promise<void> {
+    const error = await this.tryOpen(named, experiment, onOpen);
+    if (!error) return;
+    this.wanted = { named, experiment };
+    this.note(`MLflow: requests are not recorded. ${error.message}${error.hint === undefined ? "" : ` ${error.hint}`}`);
+    const again = async () => {
+      if (this.current || this.isClosed) return;
+      const failed = await this.tryOpen(named, experiment, onOpen).catch((thrown: unknown) => thrown);
+      if (failed) this.retry = setTimeout(() => void again(), this.retryMs).unref();
+      else if (this.isClosed) await this.close();
+      else this.note("MLflow: requests are recorded from now on.");
+    };
+    this.retry = setTimeout(() => void again(), this.retryMs).unref();
+  }
+
+  /** What keeps the journal from being written, if anything. */
+  private async tryOpen(
+    named: StoreToOpen,
+    experiment: string,
+    onOpen: (tracking: RequestTracking) => void,
+  ): Promise<LlmopsError | undefined> {
     try {
-      return await this.open(named, experiment);
+      onOpen(await this.open(named, experiment));
+      return undefined;
     } catch (error) {
       if (!(error instanceof LlmopsError) || error.code !== "STORE_UNWRITABLE") throw error;
-      this.wanted = { named, experiment };
-      this.note(`MLflow: requests are not recorded. ${error.message}${error.hint === undefined ? "" : ` ${error.hint}`}`);
-      return undefined;
+      return error;
     }
   }
 
@@ -108,18 +138,22 @@ export class TrackingSeat {
     }
   }
 
-  /** Sends what is left and closes. */
-  async close(): Promise<void> {
-    if (this.current) await this.release(this.current);
+  /** Sends what is left and closes. Gives why some of it is lost, if any is. */
+  async close(): Promise<LlmopsError | undefined> {
+    this.isClosed = true;
+    clearTimeout(this.retry);
+    const loss = this.current && (await this.release(this.current));
     this.current = this.wanted = undefined;
+    return loss;
   }
 
-  private async release({ tracker, store, forget }: { tracker: Tracker; store: TrackingStore; forget: () => void }): Promise<void> {
+  private async release({ tracker, store, forget }: { tracker: Tracker; store: TrackingStore; forget: () => void }) {
     forget();
     const backlog = await tracker.close({ deadlineMs: END_DEADLINE_MS, failingMs: FAILING_DEADLINE_MS });
-    const { entries = 0, loss } = backlog ?? {};
+    const { entries = 0, lost = 0, loss } = backlog ?? {};
     if (entries > 0) this.note(`MLflow: ${entries} entries are not in ${store.uri} yet; send them with \`llmops mlflow sync\`.`);
-    if (loss) this.note(`MLflow: ${loss.message}`);
+    if (loss) this.note(`MLflow: ${lost > 0 ? `${counted(lost, "entry", "entries")} of requests are lost. ` : ""}${loss.message}`);
     await store.close();
+    return loss;
   }
 }

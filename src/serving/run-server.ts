@@ -25,7 +25,10 @@ export interface RunOptions {
   sayCommand: (line: string) => void;
 }
 
-/** Serves until the signal aborts: listens first, loads the model, and says when it is ready. */
+/**
+ * Serves until the signal aborts: listens first, loads the model, and says when it is ready. Throws STORE_UNWRITABLE in the end where
+ * requests are lost that were to be recorded.
+ */
 export async function runServer({ settings, apiKeys, signal, say, sayCommand }: RunOptions): Promise<void> {
   refuseOwnUpstream(settings);
   const found = await findModels(settings, signal);
@@ -33,6 +36,7 @@ export async function runServer({ settings, apiKeys, signal, say, sayCommand }: 
   const note = (message: string) => logger.info(message);
   const built = await buildService(settings, { model: nameOf(settings, found), apiKeys, log: (message) => logger.warn(message) });
   let shelf: ModelShelf | undefined;
+  let loss: LlmopsError | undefined;
   try {
     const { startServer } = await import("../lib/server/start-server.js");
     const server = await startServer(built.service, {
@@ -63,9 +67,10 @@ export async function runServer({ settings, apiKeys, signal, say, sayCommand }: 
       await server.close();
     }
   } finally {
-    await built.close();
+    loss = await built.close();
     await shelf?.close();
   }
+  if (loss) throw loss;
 }
 
 function nameOf(settings: Settings, found: FoundModels | undefined): string {

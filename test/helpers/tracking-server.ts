@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
-import type { SecurityOptions } from "../../src/lib/tracking/server/security.js";
+import type { TrackingAppOptions } from "../../src/lib/tracking/server/create-tracking-app.js";
 import type { SqliteStore } from "../../src/lib/tracking/sqlite/sqlite-store.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -12,10 +12,10 @@ export interface TestServer {
 }
 
 /** A tracking server on a free port over a new store, closed when the test ends. */
-export async function trackingServer(security: Partial<SecurityOptions> = {}): Promise<TestServer> {
+export async function trackingServer(asked: Partial<TrackingAppOptions> = {}): Promise<TestServer> {
   const folder = temporaryFolder();
   const store = openLocalStore(folder, { create: true });
-  const options = { allowedHosts: [], allowedOrigins: [], token: undefined, ...security };
+  const options = { allowedHosts: [], allowedOrigins: [], token: undefined, ...asked };
   const server = await startTrackingServer(store, { host: "127.0.0.1", port: 0, ...options });
   onTestFinished(async () => {
     await server.close();

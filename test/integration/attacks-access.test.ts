@@ -88,7 +88,7 @@ async function gateway(parts: { keys?: ApiKeys; listed?: string[] } = {}, option
     routes: [],
   });
   const { url } = await gatewayServer({ provider, cache, tracking, keys: parts.keys }, { mlflow: seat.change, ...options });
-  onTestFinished(() => seat.close());
+  onTestFinished(async () => void (await seat.close()));
   return { url, folder, notes, configured };
 }
 

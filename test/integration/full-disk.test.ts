@@ -1,9 +1,11 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../helpers/error-of.js";
 import { canFillDisks, onFullDisk } from "../helpers/full-disk.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { trackingServer } from "../helpers/tracking-server.js";
 import { CassetteWriter } from "../../src/lib/cassette/cassette-writer.js";
 import type { Answer } from "../../src/lib/gateway/call.js";
 import { TrialLog } from "../../src/lib/optimize/trial-log.js";
@@ -11,6 +13,7 @@ import { StudyJournal, type StudyHeader } from "../../src/lib/study/study-journa
 import type { FinishedCell } from "../../src/lib/study/run-cell.js";
 import { JournalFile } from "../../src/lib/tracking/journal/journal-file.js";
 import { RecordedPoints } from "../../src/lib/tracking/recorded-points.js";
+import { hintWhereFull } from "../../src/lib/errors/system-failures.js";
 import { appendWhole } from "../../src/lib/files/append-whole.js";
 import { takeLock } from "../../src/lib/files/file-lock.js";
 
@@ -120,5 +123,28 @@ describe.runIf(canFillDisks)("on a disk that gets full, and has room again", () 
     expect(error).toMatchObject({ code: "STORE_UNWRITABLE", hint: expect.stringContaining("Free some space") as string });
     expect(statSync(join(folder, "s", "cells.jsonl")).size).toBeGreaterThan(0);
     expect(JSON.parse(readFileSync(join(folder, "s", "study.json"), "utf8"))).toMatchObject({ status: "running" });
+  });
+});
+
+describe("what is said of a full disk", () => {
+  it("is that space has to be made, whoever notices it", () => {
+    const enospc = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    for (const cause of [enospc, new Error("database or disk is full"), new Error("it failed", { cause: enospc })]) {
+      expect(hintWhereFull(cause, "otherwise")).toContain("Free some space");
+    }
+    expect(hintWhereFull(new Error("EACCES: permission denied"), "otherwise")).toBe("otherwise");
+  });
+
+  it("is one line of the MLflow server's log for each request, without a stack", async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: "info" }, { write: (line: string) => void lines.push(line) });
+    const server = await trackingServer({ logger });
+    rmSync(join(server.folder, "mlartifacts"), { recursive: true });
+    const path = "/api/2.0/mlflow-artifacts/artifacts/0/run/artifacts/a.txt";
+    const answer = await fetch(server.url + path, { method: "PUT", body: "x" });
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error_code: "TEMPORARILY_UNAVAILABLE" }]);
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ code: "TEMPORARILY_UNAVAILABLE", path });
+    expect(lines[0]).not.toContain("at ");
   });
 });

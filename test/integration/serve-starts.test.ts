@@ -7,9 +7,12 @@ import { FileLedger } from "../../src/lib/access/file-ledger.js";
 import { createKey } from "../../src/lib/access/key-file.js";
 import { createRandom } from "../../src/lib/math/random.js";
 import { startServer } from "../../src/lib/server/start-server.js";
+import type { RequestTracking } from "../../src/lib/server/request-tracking.js";
+import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
 import { buildService, type BuiltService } from "../../src/serving/build-service.js";
+import { TrackingSeat } from "../../src/serving/build-tracking.js";
 import { damageFolder } from "../helpers/damage.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { freePort } from "../helpers/free-port.js";
@@ -40,7 +43,7 @@ async function start(folder: string, upstream: string, flags: Record<string, unk
   const server = await startServer(built.service, { host: "127.0.0.1", port: 0 });
   const close = async () => {
     await server.close();
-    await built.close();
+    return built.close();
   };
   return { ...built, close, url: server.url, notes };
 }
@@ -167,6 +170,33 @@ describe("a server", () => {
     expect(await answers(server)).toEqual([200, 200]);
     expect(server.notes.join("\n")).toContain("requests are not recorded");
     await server.close();
+  });
+
+  it("records as soon as there is a place for the journal", async () => {
+    const folder = temporaryFolder();
+    vi.stubEnv("LLMOPS_STATE_DIR", join(folder, "state"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    mkdirSync(join(folder, "state"));
+    writeFileSync(join(folder, "state", "journal"), "a file where a folder should be");
+    const stores = new AllowedStores({ configured: folder, listed: [] });
+    const notes: string[] = [];
+    const seat = new TrackingSeat({ kind: "all" }, { note: (text) => notes.push(text), isBusy: () => false, stores, retryMs: 20 });
+    const opened: RequestTracking[] = [];
+    await seat.openOrNote({ uri: folder, trusted: true }, "serve", (tracking) => opened.push(tracking));
+    expect(opened).toEqual([]);
+    rmSync(join(folder, "state", "journal"));
+    await expect.poll(() => opened.length).toBe(1);
+    await expect.poll(() => notes.at(-1)).toBe("MLflow: requests are recorded from now on.");
+    expect(await seat.close()).toBeUndefined();
+  });
+
+  it("says in the end that requests are lost, and how many entries", async () => {
+    const folder = temporaryFolder();
+    const server = await start(folder, await chatUpstream(), { "tracking-uri": `http://127.0.0.1:${await freePort()}` });
+    expect(await answers(server)).toEqual([200, 200]);
+    rmSync(join(folder, "state", "journal"), { recursive: true });
+    expect(await server.close()).toMatchObject({ code: "STORE_UNWRITABLE" });
+    expect(server.notes.join("\n")).toMatch(/MLflow: \d+ entries of requests are lost\. The journal .* was deleted/);
   });
 
   it("keeps what it could not record, and records it once the store can be opened again", async () => {

@@ -96,7 +96,8 @@ export class LimitLog {
       this.isTroubled = false;
       return done;
     } catch (error) {
-      if (!this.isTroubled) this.onProblem(`What limits have used up could not be kept: ${messageOf(error)}`);
+      const until = "Until it can be, it counts in this server alone, and a restart forgets it.";
+      if (!this.isTroubled) this.onProblem(`What limits have used up could not be kept: ${messageOf(error)}. ${until}`);
       this.isTroubled = true;
       return undefined;
     }

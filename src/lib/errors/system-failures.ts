@@ -32,6 +32,15 @@ const FAILURES: Readonly<Record<string, SystemFailure>> = {
   ERR_WORKER_OUT_OF_MEMORY: { code: "OUT_OF_MEMORY", what: "a thread has no more memory", hint: MEMORY },
 };
 
+/** SQLite says it in words alone. */
+const FULL_WORDS = /disk is full/i;
+
+/** What to do about it where a full disk is behind an error; `otherwise` for all else. */
+export function hintWhereFull(thrown: unknown, otherwise: string): string {
+  const { hint } = systemFailureOf(thrown) ?? {};
+  return hint === FULL || (thrown instanceof Error && FULL_WORDS.test(thrown.message)) ? FULL : otherwise;
+}
+
 /** Engines of JavaScript say it in words alone. */
 const MEMORY_WORDS = /out of memory|array buffer allocation failed|cannot allocate/i;
 const DEEPEST_CAUSE = 5;

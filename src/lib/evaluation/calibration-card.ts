@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { readJsonFile } from "../files/read-text-file.js";
 import { writeWhole } from "../files/write-whole.js";
 
@@ -74,7 +75,7 @@ export function writeCard(folder: string, card: CalibrationCard): string {
     return path;
   } catch (cause) {
     throw new LlmopsError("STORE_UNWRITABLE", `The card ${path} cannot be written: ${messageOf(cause)}.`, {
-      hint: "Make the folder writable.",
+      hint: hintWhereFull(cause, "Make the folder writable."),
       cause,
     });
   }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { takeLock } from "../files/file-lock.js";
 import { PRIVATE, writeWhole } from "../files/write-whole.js";
 import type { SavedMonitor } from "./monitor.js";
@@ -65,7 +66,7 @@ export function saveState(path: string, state: MonitorState): void {
 
 function unwritable(path: string, cause: unknown): LlmopsError {
   return new LlmopsError("STORE_UNWRITABLE", `The state of the monitor cannot be kept in ${path}: ${messageOf(cause)}.`, {
-    hint: "Make the folder writable, or name another with LLMOPS_STATE_DIR.",
+    hint: hintWhereFull(cause, "Make the folder writable, or name another with LLMOPS_STATE_DIR."),
     cause,
   });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { readJsonFile } from "../files/read-text-file.js";
 import { writeWhole } from "../files/write-whole.js";
 import { directionOf, isRate } from "./compare-scores.js";
@@ -88,7 +89,7 @@ export function writeBaseline(folder: string, name: string, baseline: Baseline):
     return path;
   } catch (cause) {
     throw new LlmopsError("STORE_UNWRITABLE", `The baseline ${path} cannot be written: ${messageOf(cause)}.`, {
-      hint: "Make the folder writable.",
+      hint: hintWhereFull(cause, "Make the folder writable."),
       cause,
     });
   }

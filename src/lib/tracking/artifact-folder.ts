@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve as resolvePath, sep } from "node:path"
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { SameFile } from "../files/same-file.js";
 import { DRAFT_NAME, PRIVATE, writeWholeStream } from "../files/write-whole.js";
 import { checkArtifactPath } from "./artifact-path.js";
@@ -188,7 +189,7 @@ function writeError(target: string, path: string, cause: unknown): Error {
 
 function unwritable(path: string, cause: unknown): LlmopsError {
   return new LlmopsError("STORE_UNWRITABLE", `The artifact folder ${path} cannot be written: ${messageOf(cause)}.`, {
-    hint: "Go to a folder you may write to, or name one with --tracking-uri.",
+    hint: hintWhereFull(cause, "Go to a folder you may write to, or name one with --tracking-uri."),
     cause,
   });
 }

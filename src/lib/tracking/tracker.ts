@@ -63,6 +63,8 @@ export class Tracker {
   /** Entries the journal could not take, and why the first of them. */
   private lost = 0;
   private loss: LlmopsError | undefined;
+  /** The last of them too: each outage is reported once. */
+  private isLosing = false;
   /** What was sent is no longer where the store put it. */
   private gone: LlmopsError | undefined;
   /** Set while a caller is told of failures directly. */
@@ -226,10 +228,14 @@ export class Tracker {
   /** A journal that cannot be written is reported, not thrown: what is recorded is not worth failing the work for. */
   private orLose<T>(write: () => T): T | undefined {
     try {
-      return write();
+      const written = write();
+      this.isLosing = false;
+      return written;
     } catch (error) {
-      this.loss ??= toLlmopsError(error);
-      if (this.lost === 0) this.onProblem(this.loss);
+      const problem = toLlmopsError(error);
+      this.loss ??= problem;
+      if (!this.isLosing) this.onProblem(problem);
+      this.isLosing = true;
       this.lost += 1;
       return undefined;
     }

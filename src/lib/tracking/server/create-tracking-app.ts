@@ -77,7 +77,10 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = toMlflowError(thrown);
-    if (error.status >= 500) request.log.error({ err: thrown, path: request.url }, error.message);
+    // what the system refuses is no fault of a line here: where it was noticed says nothing
+    const isKnown = error.status === 503;
+    if (error.status >= 500)
+      request.log.error({ ...(isKnown ? { code: error.errorCode } : { err: thrown }), path: request.url }, error.message);
     else request.log.debug({ code: error.errorCode, path: request.url }, error.message);
     // MLflow has no code of its own for it
     const isCoded = thrown instanceof LlmopsError && thrown.code === "UNSUPPORTED_MEDIA_TYPE";

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, open
 import { dirname } from "node:path";
 import Database from "libsql";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
+import { hintWhereFull } from "../../errors/system-failures.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../files/left-drafts.js";
 import { PRIVATE } from "../../files/write-whole.js";
 import { Connection } from "./connection.js";
@@ -112,7 +113,7 @@ function openError(path: string, cause: unknown): LlmopsError {
     });
   }
   return new LlmopsError("STORE_UNWRITABLE", `The MLflow store ${path} cannot be written: ${why}.`, {
-    hint: "Go to a folder you may write to, or name one with --tracking-uri.",
+    hint: hintWhereFull(cause, "Go to a folder you may write to, or name one with --tracking-uri."),
     cause,
   });
 }
