@@ -94,10 +94,16 @@ function shown(value: RawValue): string {
   return value.kind === "list" ? "a list" : value.text;
 }
 
+/**
+ * An identifier and perhaps a direction. Each character can be read in one way only, quoted or not: with two, a clause of forty quotes would
+ * be tried in a million ways.
+ */
+const ORDER = /^\s*((?:`[^`]*`|"[^"]*"|[^\s`"]|`(?![^`]*`)|"(?![^"]*"))+|(?:\S+\.)?run name)(\s+(\w+))?\s*$/i;
+
 /** Reads an order such as ["metrics.acc DESC", "start_time"]. Throws INVALID_PARAMETER_VALUE. */
 export function parseOrder<N extends string>(orderBy: readonly string[] | undefined, grammar: Grammar<N>): OrderTerm<N>[] {
   return (orderBy ?? []).map((text) => {
-    const [, identifier = "", , direction = "ASC"] = /^\s*((?:`[^`]*`|"[^"]*"|\S)+?|(?:\S+\.)?run name)(\s+(\w+))?\s*$/i.exec(text) ?? [];
+    const [, identifier = "", , direction = "ASC"] = ORDER.exec(text) ?? [];
     if (identifier === "" || !/^(asc|desc)$/i.test(direction)) {
       throw invalid(`Invalid order_by clause '${text}'. Write an identifier, and ASC or DESC after it.`);
     }
