@@ -5,7 +5,7 @@ const PIECE_CHARACTERS = 4096;
 /** llama.cpp looks for every special token in all that follows each one, so that many in one text take quadratic time. */
 const PIECE_NAMES = 32;
 /** Without any boundary of words, a text is cut after so many characters: it is the same text, in a token more or less. */
-const LONGEST_STRETCH = 32_768;
+const LONGEST_STRETCH = 8192;
 
 /** The names of a vocabulary's special tokens that may stand in a text. */
 export interface TokenNames {
