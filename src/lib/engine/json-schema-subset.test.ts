@@ -24,6 +24,30 @@ describe("checkJsonSchema", () => {
     expect(error.message).toMatch(message);
   });
 
+  it("refuses alternatives that multiply where they begin alike", async () => {
+    const level = (inner: object): object => ({
+      oneOf: ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => ({
+        type: "object",
+        properties: { same: inner, [name]: { type: "null" } },
+      })),
+    });
+    const error = await errorOf(() =>
+      checkJsonSchema(
+        {
+          $defs: {
+            a: level({ type: "string" }),
+            b: level({ $ref: "#/$defs/a" }),
+            c: level({ $ref: "#/$defs/b" }),
+            d: level({ $ref: "#/$defs/c" }),
+          },
+          $ref: "#/$defs/d",
+        },
+        "response_format",
+      ),
+    );
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
+  });
+
   const nest = (depth: number): object => (depth === 0 ? { type: "string" } : { type: "object", properties: { a: nest(depth - 1) } });
   const texts = (count: number) => Array.from({ length: count }, (_, i) => `value ${i}`);
   const a = { $ref: "#/$defs/a" };

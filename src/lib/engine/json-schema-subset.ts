@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { isTooAmbiguous } from "./json-schema-ambiguity.js";
 import { findUnboundedSchema } from "./json-schema-bounds.js";
 
 const typeName = z.enum(["string", "number", "integer", "boolean", "null", "object", "array"]);
@@ -43,7 +44,11 @@ export function checkJsonSchema(schema: object, param: string): void {
   const unbounded = findUnboundedSchema(schema);
   if (unbounded) throw unenforceable(unbounded.problem, { param, place: unbounded.place });
   const result = node.safeParse(schema);
-  if (result.success) return;
+  if (result.success) {
+    if (isTooAmbiguous(schema))
+      throw unenforceable("too many of its alternatives begin alike: tell them apart early, by a const", { param });
+    return;
+  }
   const issue = result.error.issues[0];
   throw unenforceable(issue?.message ?? "wrong shape", { param, place: issue?.path.join(".") ?? "" });
 }
