@@ -26,6 +26,32 @@ describe("JSON that is read in pieces", () => {
     );
   });
 
+  it("gives long texts as they are, with all their escapes", () => {
+    const unit = fc.constantFrom("a", '"', "\\", "\n", "é", "😀", "\ud83d", "u");
+    const texts = fc.array(fc.string({ unit, maxLength: 60 }), { maxLength: 4 });
+    const escaped = (text: string) =>
+      text.replace(/[a-zé\ud800-\udfff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    fc.assert(
+      fc.property(texts, texts, fc.integer({ min: 1, max: 20 }), (list, more, pieceBytes) => {
+        const text = JSON.stringify([list, Object.fromEntries(more.map((one, i) => [`k${i}`, one])), ...more]);
+        expect(inPieces(text, pieceBytes)).toEqual(JSON.parse(text));
+        const written = `[${list.map((one) => `"${escaped(one.replace(/["\\\n]/g, ""))}"`).join()}]`;
+        expect(inPieces(written, pieceBytes)).toEqual(JSON.parse(written));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("rests within a long text", () => {
+    const seen: string[] = [];
+    const parse = (text: string): unknown => (seen.push(text), JSON.parse(text));
+    const steps = parseInPieces(Buffer.from(JSON.stringify({ messages: [{ content: "x".repeat(100_000) }] })), { parse, pieceBytes: 1000 });
+    let rests = 0;
+    while (steps.next().done !== true) rests++;
+    expect(rests).toBeGreaterThanOrEqual(100);
+    expect(Math.max(...seen.map(({ length }) => length))).toBeLessThan(1000);
+  });
+
   it("is refused where JSON.parse refuses it, and only there", () => {
     const edit = fc.record({
       at: fc.nat(),

@@ -12,6 +12,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
+const SMALL_U = 0x75;
 
 interface Options {
   /** Parses a whole JSON text; what it refuses is refused. */
@@ -39,8 +40,8 @@ interface Level {
 }
 
 /**
- * The value of a JSON text, as `parse` gives it, read in steps: one call of `parse` for each stretch of about `pieceBytes`, so that no
- * step is longer than its longest text. Throws SyntaxError, and what `parse` throws.
+ * The value of a JSON text, as `parse` gives it, read in steps: one call of `parse` for each stretch of about `pieceBytes`, and of
+ * texts that are longer, so that no step is longer than its longest name. Throws SyntaxError, and what `parse` throws.
  */
 export function* parseInPieces(bytes: Buffer, { parse, pieceBytes = PIECE_BYTES }: Options): Steps<unknown> {
   const begin = firstSolid(bytes);
@@ -70,8 +71,11 @@ class Pieces {
     const root = this.readInParts(this.levels[0] as Level);
     for (let at = begin + 1; at < this.bytes.length && this.levels.length > 0; at++) {
       const byte = this.bytes[at] as number;
-      if (byte === QUOTE) at = endOfString(this.bytes, at);
-      else if (byte > SPACE && this.take(byte, at) && at - this.start > this.pieceBytes) {
+      if (byte === QUOTE) {
+        const end = endOfString(this.bytes, at);
+        if (end - at > this.pieceBytes && end < this.bytes.length && this.isValue) yield* this.readLong(at, end);
+        at = end;
+      } else if (byte > SPACE && this.take(byte, at) && at - this.start > this.pieceBytes) {
         this.cut(at);
         yield;
       }
@@ -107,6 +111,46 @@ class Pieces {
     this.start = at;
   }
 
+  /** Whether what comes next is a value, and no name. */
+  private get isValue(): boolean {
+    return this.top.isList || this.top.colon > this.top.comma;
+  }
+
+  /** Reads everything before a long text, and the text in parts. */
+  private *readLong(quote: number, end: number): Steps<void> {
+    while (this.inParts < this.levels.length) this.descend(this.levels[this.inParts] as Level);
+    const level = this.top;
+    this.add(level, `${this.text(this.start, quote)}""`, false);
+    this.start = end + 1;
+    let text = "";
+    for (let from = quote + 1; from < end;) {
+      const to = this.partEnd(from, end);
+      text += JSON.parse(`"${this.text(from, to)}"`) as string;
+      from = to;
+      yield;
+    }
+    if (Array.isArray(level.container)) level.container[level.container.length - 1] = text;
+    else if (level.container) define(level.container, this.nameAt(level), text);
+  }
+
+  /** Where a part of a text may end: not within an escape or a character. */
+  private partEnd(from: number, end: number): number {
+    const most = Math.min(end, from + this.pieceBytes);
+    let at = from;
+    while (at < most) {
+      const escape = this.bytes.subarray(at, most).indexOf(BACKSLASH);
+      if (escape < 0) break;
+      at += escape + (this.bytes[at + escape + 1] === SMALL_U ? 6 : 2);
+    }
+    let to = Math.min(end, Math.max(at, most));
+    while (to < end && ((this.bytes[to] as number) & 0xc0) === 0x80) to++;
+    return to;
+  }
+
+  private nameAt(level: Level): string {
+    return JSON.parse(this.text(Math.max(level.comma, level.at) + 1, level.colon)) as string;
+  }
+
   /** The innermost that is read in parts has a list or an object in it that is from now on, too. */
   private descend(inner: Level): void {
     const outer = this.levels[this.inParts - 1] as Level;
@@ -115,7 +159,7 @@ class Pieces {
     const container = this.readInParts(inner);
     if (Array.isArray(outer.container)) outer.container[outer.container.length - 1] = container;
     else if (outer.container) {
-      inner.name = JSON.parse(this.text(Math.max(outer.comma, outer.at) + 1, outer.colon)) as string;
+      inner.name = this.nameAt(outer);
       define(outer.container, inner.name, container);
     }
   }
