@@ -143,7 +143,7 @@ function fromOclif(thrown: Error, flags: readonly string[]): LlmopsError {
     const message = text
       .replace(/^The following errors? occurred:\s*/, "")
       .trim()
-      .replace(/\s*\n\s*/g, "; ");
+      .replace(/(?<!\s)\s*\n\s*/g, "; ");
     const written = /^Nonexistent flags?: --([\w-]+)/.exec(message)?.[1];
     const nearest = written === undefined ? undefined : nearestOf(written, flags);
     const [, , value = "", choices = ""] = /^Expected (?:--([\w-]+)=)?(.*?) to be one of: (.*)$/.exec(message) ?? [];

@@ -36,7 +36,7 @@ export default class MlflowSync extends BaseCommand {
     const named = [flags["tracking-uri"], loadSettings().settings["tracking.uri"]];
     const isTrusted = (uri: string) => named.some((one) => one !== undefined && isSameServer(uri, one));
     const journals = await sendBacklog(folder, {
-      uri: flags["tracking-uri"]?.replace(/\/+$/, ""),
+      uri: flags["tracking-uri"]?.replace(/(?<!\/)\/+$/, ""),
       open: (uri) => openStore({ uri, trusted: isTrusted(uri) }, { create: true }),
     });
     for (const journal of journals) this.log(describe(journal, isTrusted(journal.uri)));

@@ -60,7 +60,7 @@ export function huggingFace(
   environment: NodeJS.ProcessEnv = process.env,
   home = homedir(),
 ): { endpoint: string; token: string | undefined } {
-  const endpoint = (environment["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
+  const endpoint = (environment["HF_ENDPOINT"] || "https://huggingface.co").replace(/(?<!\/)\/+$/, "");
   if (!URL.canParse(endpoint)) {
     throw new LlmopsError("INVALID_ARGUMENT", `HF_ENDPOINT is "${endpoint}".`, { hint: "Set it to the URL of a mirror, or unset it." });
   }

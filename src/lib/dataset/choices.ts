@@ -81,7 +81,10 @@ export function placeOf(options: readonly Choice[], reference: string, conventio
   const named = reference.trim();
   if (convention === "text") return found(options.findIndex(({ text }) => text === named));
   if (convention === "label") {
-    const bare = named.replace(/^[([]?(.*?)[)\].:]*$/s, "$1").toUpperCase();
+    const bare = named
+      .replace(/^[([]/, "")
+      .replace(/(?<![)\].:])[)\].:]+$/, "")
+      .toUpperCase();
     return found(options.findIndex(({ label }) => label.toUpperCase() === bare));
   }
   if (!/^\d{1,2}(?:\.0)?$/.test(named)) return undefined;

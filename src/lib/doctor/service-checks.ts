@@ -157,7 +157,7 @@ async function checkUpstreams(urls: readonly string[]): Promise<Finding> {
     urls.map(async (url) => {
       try {
         const { url: place, authorization } = splitCredentials(url);
-        const base = place.replace(/\/+$/, "");
+        const base = place.replace(/(?<!\/)\/+$/, "");
         const { statusCode, body } = await request(`${base}${/\/v\d+$/.test(base) ? "" : "/v1"}/models`, {
           signal: AbortSignal.timeout(TIMEOUT_MS),
           ...(authorization !== undefined && { headers: { authorization } }),

@@ -1,5 +1,5 @@
 /** User and password of URLs in a text; a password may hold what should have been escaped. */
-const IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>\\]*@/gi;
+const IN_TEXT = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"'<>\\]*@/gi;
 
 /** A text as messages, logs and documents may show it: without the user and password of any URL in it. */
 export function withoutUrlCredentials(text: string): string {

@@ -16,7 +16,7 @@ export function refuseAmbiguous(app: FastifyInstance): void {
   app.addHook("preParsing", ({ headers }, _reply, _payload, done) => {
     const { "content-encoding": coding = "identity", "content-length": length = "0", "transfer-encoding": transfer } = headers;
     const hasBody = transfer !== undefined || Number(length) > 0;
-    if (!hasBody || coding === "identity" || /^\s*(identity)?\s*$/i.test(coding)) return done();
+    if (!hasBody || coding === "identity" || /^(identity)?$/i.test(coding.trim())) return done();
     const hint = "Send the body as it is, without Content-Encoding.";
     done(new LlmopsError("UNSUPPORTED_MEDIA_TYPE", `Content-Encoding: ${coding.slice(0, 80)} is not read here.`, { hint }));
   });

@@ -142,7 +142,7 @@ function readLines(text: string, key: string): Reply | undefined {
   const line = new RegExp(`^${DECORATION}${label}${DECORATION}[:=]${DECORATION.replace("-", "")}${LINE_VALUE}[\\s*_\`~"'.,]*$`, "gim");
   const value = [...text.matchAll(line)].at(-1)?.[1]?.replace(",", ".");
   if (value === undefined) return undefined;
-  const justification = /^\W*justification\W*[:=]\s*(.+)$/im.exec(text)?.[1]?.trim() ?? null;
+  const justification = /^[^\w\n]*justification[^\w\n]*[:=]\s*(.+)$/im.exec(text)?.[1]?.trim() ?? null;
   return { value, justification };
 }
 

@@ -3,7 +3,7 @@ import { scaleOf, type Rubric } from "./rubric.js";
 import { fromDistribution, fromShares, noPreference, unscored, WINNERS } from "./verdict.js";
 import type { JudgeMethod, PairVerdict, Verdict } from "./verdict.js";
 
-const NUMBER = /^\s*(-?\d+(?:\.\d+)?)\s*(?:(?:\/|out\s+of)\s*(\d+(?:\.\d+)?))?\s*$/i;
+const NUMBER = /^(-?\d+(?:\.\d+)?)(?:\s*(?:\/|out\s+of)\s*(\d+(?:\.\d+)?))?$/i;
 const WINNER = /^[\s*"'`[]*?(?:(?:answer|response)[\s_-]*)?(A|B|tie|\[\[C)[\s*"'`\].]*$/i;
 
 /**
@@ -13,7 +13,7 @@ const WINNER = /^[\s*"'`[]*?(?:(?:answer|response)[\s_-]*)?(A|B|tie|\[\[C)[\s*"'
 export function toVerdict(reply: Reply | Unreadable, rubric: Rubric, method: JudgeMethod): Omit<Verdict, "cost"> {
   if ("problem" in reply) return unscored(reply.problem, method);
   const { low, high } = scaleOf(rubric);
-  const [, written, of] = NUMBER.exec(String(reply.value).normalize("NFKC")) ?? [];
+  const [, written, of] = NUMBER.exec(String(reply.value).normalize("NFKC").trim()) ?? [];
   const score = written === undefined || (of !== undefined && Number(of) !== high) ? Number.NaN : Number(written);
   if (score >= low && score <= high) return { score, distribution: null, justification: reply.justification, method };
   return unscored(`"${reply.value}" is not on the scale ${low} to ${high}`, method, reply.justification);

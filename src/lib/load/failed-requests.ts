@@ -10,7 +10,7 @@ export function whyUnusable({ requests: { done, failed }, errors }: LevelResult,
   if (done === 0) return "Nothing was answered.";
   if (failed < done && failed <= mostFailed(limit, done)) return undefined;
   const [first] = errors;
-  const why = first === undefined ? "" : `: ${first.code}: ${first.message.replace(/[.\s]+$/, "")}`;
+  const why = first === undefined ? "" : `: ${first.code}: ${first.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
   return `${failed} of ${done} ${nounFor(done, "request")} failed${why}.`;
 }
 

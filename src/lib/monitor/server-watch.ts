@@ -59,7 +59,7 @@ export class ServerWatch {
 
   constructor(options: WatchOptions, saved?: SavedWatch) {
     this.options = options;
-    this.target = options.url.replace(/\/+$/, "");
+    this.target = options.url.replace(/(?<!\/)\/+$/, "");
     this.ledgers = options.slos.map((slo) => new SloLedger(slo, saved?.ledgers[slo.text]));
     this.previous = saved?.snapshot;
   }

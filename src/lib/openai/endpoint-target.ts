@@ -135,7 +135,7 @@ function toBaseUrl(text: string): string {
       hint: "Write it like http://127.0.0.1:8080/v1.",
     });
   }
-  const path = url.pathname.replace(/\/+$/, "");
+  const path = url.pathname.replace(/(?<!\/)\/+$/, "");
   url.pathname = path === "" ? "/v1" : path;
   return url.href;
 }

@@ -83,8 +83,8 @@ function isPage(text: string): boolean {
 
 /** The title of a page, or its text. */
 function wordsOfPage(text: string): string {
-  const [, title = ""] = /<title[^>]*>([^<]*)<\/title>/i.exec(text) ?? [];
-  const shown = (title === "" ? text.replaceAll(/<[^>]*>/g, " ") : title).replaceAll(/\s+/g, " ").trim();
+  const [, title = ""] = /<title[^<>]*>([^<]*)<\/title>/i.exec(text) ?? [];
+  const shown = (title === "" ? text.replaceAll(/<[^<>]*>/g, " ") : title).replaceAll(/\s+/g, " ").trim();
   return shown === "" ? "an empty web page" : `a web page: "${shown}"`;
 }
 

@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 
 /** Texts that a spreadsheet would compute or send on: formulas, also behind white space, and what pushes a text into the next cell. */
 const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** How texts are written: for spreadsheets, which compute those that look like formulas, or as they are. */
 export interface CsvForm {

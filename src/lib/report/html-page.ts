@@ -120,5 +120,5 @@ export function htmlTable(head: readonly string[], rows: readonly (readonly Cell
 }
 
 function textOf({ content }: Cell): string {
-  return content instanceof Html ? content.text.replace(/<[^>]*>/g, "").trim() : content;
+  return content instanceof Html ? content.text.replace(/<[^<>]*>/g, "").trim() : content;
 }

@@ -10,7 +10,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 export function escapeCell(text: string): string {
   return markdownText(text)
     .replaceAll("|", "\\|")
-    .replace(/\s*\n\s*/g, " ");
+    .replace(/(?<!\s)\s*\n\s*/g, " ");
 }
 
 /** Text from anywhere that stays text: no HTML, links, pictures or code, nobody is mentioned, nothing a terminal would obey. */

@@ -57,5 +57,5 @@ async function localFiles(path: string): Promise<{ path: string; name: string }[
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => ({ path: file, name: `${basename(path)}/${file.slice(path.replace(/\/+$/, "").length + 1)}` }));
+    .map((file) => ({ path: file, name: `${basename(path)}/${file.slice(path.replace(/(?<!\/)\/+$/, "").length + 1)}` }));
 }

@@ -2,7 +2,7 @@ import { readRows, type Row } from "../dataset/read-rows.js";
 import { isTextColumn, toTable, type SampleTable } from "./sample-scores.js";
 
 /** A number as tables hold it; 0,5 where a comma cannot divide cells. */
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const COMMA_NUMBER = /^[+-]?\d+,\d+$/;
 
 /** The scores of rows of a file, and its columns for messages. `table` is undefined where rows have no id or no scores. */

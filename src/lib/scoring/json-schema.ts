@@ -13,7 +13,12 @@ export function jsonScorer(schemaPath?: string): Scorer {
     score(_, { text }) {
       let value: unknown;
       try {
-        value = JSON.parse(text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/i, "$1"));
+        value = JSON.parse(
+          text
+            .trim()
+            .replace(/^```(?:json)?([\s\S]*)```$/i, "$1")
+            .trim(),
+        );
       } catch (error) {
         return { value: 0, explanation: messageOf(error) };
       }

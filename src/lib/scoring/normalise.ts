@@ -2,7 +2,7 @@ import { canonicalise, foldCase, isAscii, type CaseFolding } from "./canonical.j
 import { keptMark } from "./sentence-marks.js";
 import { remembered } from "./remembered.js";
 
-const FENCE = /^\s*(?:```|~~~)[^\n`]*$/gm;
+const FENCE = /^[^\S\n]*(?:```|~~~)[^\n`]*$/gm;
 const EMPHASIS = /(?<![\p{L}\p{N}*])(\*{1,3}|`{1,2})(?=[^\s*`])([^*`\n]*[^\s*`])\1(?![\p{L}\p{N}*])/gu;
 const ACRONYM = /(?<![\p{L}\p{N}\p{M}.])\p{L}(?:\.\p{L})+\.?(?![\p{L}\p{M}\p{N}])/gu;
 /** Everything that is neither part of a word nor white space. */

@@ -131,7 +131,11 @@ function onlyOne(text: string, mentions: readonly Mention[], options: readonly C
 
 /** A label in brackets or emphasis, or one that begins a line with a mark. */
 function isSetApart(text: string, start: number, end: number): boolean {
-  return /(?:[(\[*（【「]|(?:^|\n)\s*)$/u.test(text.slice(0, start)) && /^[)\].:*）】」]/u.test(text.slice(end));
+  if (!/[)\].:*）】」]/u.test(text[end] ?? "")) return false;
+  if (/[(\[*（【「]/u.test(text[start - 1] ?? "")) return true;
+  const before = text.slice(0, start);
+  const words = before.trimEnd();
+  return words === "" || before.includes("\n", words.length);
 }
 
 /** Words such as yes are as good as what they stand for; letters are not words. */

@@ -15,7 +15,7 @@ export const readabilityScorer: Scorer = {
     const words = plain.match(/(?<!\p{L})[a-z]+(?:['\u2019][a-z]+)*(?!\p{L})/gu) ?? [];
     const latin = words.reduce((sum, word) => sum + word.length, 0);
     if (latin === 0 || latin < MOSTLY * (plain.match(/\p{L}/gu)?.length ?? 0)) return { value: null, explanation: "no English words" };
-    const sentences = Math.max(1, plain.split(/[.!?]+(?:\s|$)/).filter((part) => /[a-z]/.test(part)).length);
+    const sentences = Math.max(1, plain.split(/(?<![.!?])[.!?]+(?:\s|$)/).filter((part) => /[a-z]/.test(part)).length);
     const syllables = words.reduce((sum, word) => sum + countSyllables(word), 0);
     return { value: 206.835 - 1.015 * (words.length / sentences) - 84.6 * (syllables / words.length) };
   },

@@ -39,7 +39,7 @@ const REFUSALS: readonly RegExp[] = [
   /(?:вибачте|на жаль|перепрошую)[^.!?\n]{0,40}не можу|(?:съжалявам)[^.!?\n]{0,40}не мога/iu,
   /(?:przykro mi|przepraszam|niestety)[^.!?\n]{0,40}nie mogę|nie mogę (?:pomóc|odpowiedzieć|udzielić|ci pomóc)|(?:omlouvám se|bohužel|je mi líto)[^.!?\n]{0,40}(?:nemohu|nemůžu)|(?:žao mi je|nažalost|žal)[^.!?\n]{0,40}ne mo(?:gu|rem)/iu,
   // Turkish, Greek, Finnish, Hungarian, Hebrew, Arabic, Persian
-  /(?:üzgünüm|özür dilerim|maalesef|ne yazık ki)[^.!?\n]{0,80}(?:\p{L}+[ae]m(?:am|em|ıyorum|iyorum)|olamam|edemem|veremem|yapamam|mümkün değil)(?!\p{L})/iu,
+  /(?:üzgünüm|özür dilerim|maalesef|ne yazık ki)[^.!?\n]{0,80}(?:\p{L}{1,40}[ae]m(?:am|em|ıyorum|iyorum)|olamam|edemem|veremem|yapamam|mümkün değil)(?!\p{L})/iu,
   /(?:λυπάμαι|συγγνώμη|δυστυχώς)[^.!;\n]{0,40}δεν μπορώ|(?:pahoillani|valitettavasti|anteeksi)[^.!?\n]{0,40}\ben (?:voi|pysty)\b|(?:sajnálom|sajnos|elnézést)[^.!?\n]{0,40}nem tudok/iu,
   /(?:מצטער|מצטערת|סליחה)[^.!?\n]{0,40}(?:לא יכול|לא אוכל|אין באפשרותי)|(?:آسف|آسفة|عذر[اًا]*|أعتذر|للأسف)[^.!؟\n]{0,40}(?:لا (?:أستطيع|يمكنني|أقدر)|لن أتمكن)|(?:متأسفم|متاسفم|ببخشید)[^.!؟\n]{0,60}نمی.?توانم/u,
   // Chinese, Japanese, Korean

@@ -37,6 +37,6 @@ function failedScore(scorer: string, row: string, thrown: unknown): Score {
   const isOther = thrown instanceof LlmopsError && thrown.code !== "INTERNAL" && !isAbort(thrown);
   const code = isOther ? thrown.code : "SCORER_FAILED";
   const reason = `${scorer}: ${messageOf(thrown)}`;
-  const message = `The scorer ${scorer} failed on the row "${row}": ${messageOf(thrown).replace(/[.\s]+$/, "")}.`;
+  const message = `The scorer ${scorer} failed on the row "${row}": ${messageOf(thrown).replace(/(?<![.\s])[.\s]+$/, "")}.`;
   return { value: null, explanation: message, mayPass: true, failure: { code, message, reason } };
 }

@@ -37,5 +37,5 @@ export class ErrorTally {
 export function describeErrors([first, ...others]: readonly CellError[]): string {
   if (!first) return "unknown reason";
   const more = others.length === 0 ? "" : `; and ${others.length} other ${others.length === 1 ? "reason" : "reasons"}`;
-  return `${first.code}: ${first.message.replace(/[.\s]+$/, "")} (${first.cells} ${first.cells === 1 ? "cell" : "cells"})${more}`;
+  return `${first.code}: ${first.message.replace(/(?<![.\s])[.\s]+$/, "")} (${first.cells} ${first.cells === 1 ? "cell" : "cells"})${more}`;
 }

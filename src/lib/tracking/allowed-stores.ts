@@ -51,7 +51,7 @@ function identityOf(uri: string): string | undefined {
   try {
     if (!isServer(uri)) return databasePathOf(uri);
     const { origin, pathname } = new URL(uri);
-    return origin + pathname.replace(/\/+$/, "");
+    return origin + pathname.replace(/(?<!\/)\/+$/, "");
   } catch {
     return undefined;
   }
@@ -63,7 +63,7 @@ function isServer(uri: string): boolean {
 
 function toPattern(uri: string): RegExp {
   const escaped = uri
-    .replace(/\/+$/, "")
+    .replace(/(?<!\/)\/+$/, "")
     .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", "[^/:@]+");
   return new RegExp(`^${escaped}$`, "i");

@@ -30,7 +30,7 @@ export default class MlflowArtifactsGet extends BaseCommand {
     const { args, flags } = await this.parse(MlflowArtifactsGet);
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);
-      const files = await downloadArtifacts(store, runId, { path: (args.path ?? "").replace(/\/+$/, ""), folder: flags.out });
+      const files = await downloadArtifacts(store, runId, { path: (args.path ?? "").replace(/(?<!\/)\/+$/, ""), folder: flags.out });
       for (const file of files) this.printWhole(file);
       if (files.length === 0) this.note("The run has no artifacts.");
       return { schema: "llmops.artifacts-get/1", run_id: runId, files };

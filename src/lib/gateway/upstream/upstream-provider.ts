@@ -65,7 +65,7 @@ export class UpstreamProvider implements Provider {
     this.authorization = options.apiKey === undefined ? splitCredentials(url).authorization : `Bearer ${options.apiKey}`;
     this.name = options.name;
     this.origin = url.origin;
-    this.prefix = url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
+    this.prefix = url.pathname.replace(/(?<!\/)\/+$/, "").replace(/\/v1$/, "");
     this.identity = `${this.origin}${this.prefix}#${options.model ?? ""}`;
     this.faults = new UpstreamFaults(this.name, this.location);
     this.pool = new Pool(url.origin, { connections: 256, connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 });

@@ -44,8 +44,8 @@ export class HttpClient {
    */
   constructor(url: URL, connection: MlflowConnection) {
     if (connection.publicOnly) refuseLocalTarget(url);
-    this.origin = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
-    this.prefix = url.pathname.replace(/\/+$/, "");
+    this.origin = `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, "")}`;
+    this.prefix = url.pathname.replace(/(?<!\/)\/+$/, "");
     this.connection = connection;
     this.headers = { "user-agent": "llmops", ...authorization(url, connection) };
     const timeoutMs = connection.timeoutSeconds * 1000;

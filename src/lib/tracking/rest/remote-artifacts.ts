@@ -99,7 +99,7 @@ export class RemoteArtifacts {
       });
     }
     checkArtifactPath(path);
-    const full = [root.replace(/\/+$/, ""), path].filter((part) => part !== "").join("/");
+    const full = [root.replace(/(?<!\/)\/+$/, ""), path].filter((part) => part !== "").join("/");
     return { http: host === undefined ? this.http : this.other(host), path: full };
   }
 

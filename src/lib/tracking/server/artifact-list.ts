@@ -14,7 +14,7 @@ export function proxied(uri: string): string {
 
 /** A folder of artifacts as artifacts/list answers it: paths from the URI on. */
 export async function listFolder(artifacts: ArtifactFolder, artifactUri: string, path: string): Promise<object> {
-  const files = await artifacts.list(proxied(artifactUri), path.replace(/\/+$/, ""));
+  const files = await artifacts.list(proxied(artifactUri), path.replace(/(?<!\/)\/+$/, ""));
   return { root_uri: artifactUri, files: nonEmpty(files.map(fileToWire)) };
 }
 

@@ -117,5 +117,5 @@ function query(request: FastifyRequest): Fields {
 }
 
 function trim(path: string): string {
-  return path.replace(/\/+$/, "");
+  return path.replace(/(?<!\/)\/+$/, "");
 }

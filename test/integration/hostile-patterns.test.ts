@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { readReply } from "../../src/lib/judge/read-reply.js";
+import { readServerWords } from "../../src/lib/openai/server-words.js";
+import { csvText } from "../../src/lib/report/csv.js";
+import { escapeCell } from "../../src/lib/report/markdown-table.js";
+import { withoutUrlCredentials } from "../../src/lib/errors/url-credentials.js";
+import { normalise } from "../../src/lib/scoring/normalise.js";
+import { readabilityScorer } from "../../src/lib/scoring/readability.js";
+import { refusalScorer } from "../../src/lib/scoring/refusal.js";
+import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
+import { trackingServer } from "../helpers/tracking-server.js";
+
+const LENGTH = 30_000;
+/** What is quadratic takes seconds, what is linear a few milliseconds, also on a busy machine. */
+const MOST_MS = 400;
+
+const answered = (text: string) => ({ text }) as never;
+const stores = new AllowedStores({ configured: "/nowhere", listed: [] });
+const READERS: [string, (text: string) => unknown, string[]][] = [
+  ["a URL in an error", withoutUrlCredentials, ["a.b", "a:", "a://", "a-"]],
+  ["a cell of a CSV file", (text) => csvText([[text]], { raw: false }), ["1", ".", " ", "="]],
+  ["a cell of a Markdown table", escapeCell, [" ", "\u3000", "\n", "a "]],
+  ["an answer to be compared", (text) => normalise(text), ["\n", " ", "*", "`", "a.", "*a "]],
+  ["an answer whose readability is scored", (text) => readabilityScorer.score(answered(""), answered(text)), [".", "a'", "a. "]],
+  ["an answer that may be a refusal", (text) => refusalScorer.score(answered(""), answered(text)), ["üzgünüm", "sorry ", "n’t"]],
+  ["a judge's reply", (text) => readReply(text, "score"), ["justification", "score: ", "{", "<think>"]],
+  ["a page of an upstream", readServerWords, ["<", "<title", "<html>", "<a"]],
+  ["a store that a request names", (text) => attempt(() => stores.find(`http://h${text}`)), ["/", "a/"]],
+];
+
+function attempt(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    // what is refused is refused quickly too
+  }
+}
+
+it.each(READERS)("%s of 30,000 characters is read at once, whatever stands in it", (_, read, pieces) => {
+  for (const piece of pieces) {
+    for (const [begin, end] of [
+      ["", ""],
+      ["a", "\u0001"],
+      ["1", "x y"],
+      ["<html>", "z"],
+    ] as const) {
+      const text = begin + piece.repeat(Math.ceil(LENGTH / piece.length)) + end;
+      const begun = performance.now();
+      read(text);
+      expect([JSON.stringify(piece), performance.now() - begun < MOST_MS]).toEqual([JSON.stringify(piece), true]);
+    }
+  }
+});
+
+it("headers and paths of requests are read at once", async () => {
+  const { url } = await trackingServer();
+  const ms = async (path: string, init: RequestInit) => {
+    const begun = performance.now();
+    await (await fetch(url + path, init)).text();
+    return performance.now() - begun;
+  };
+  await ms("/health", {}); // the first connection is slower
+  const headers = { "content-encoding": `x${"\u00a0".repeat(12_000)}x`, "content-type": "application/json" };
+  expect(await ms("/api/2.0/mlflow/runs/search", { method: "POST", headers, body: "{}" })).toBeLessThan(MOST_MS);
+  expect(await ms(`/api/2.0/mlflow-artifacts/artifacts?path=a${"/".repeat(12_000)}x`, {})).toBeLessThan(MOST_MS);
+});
