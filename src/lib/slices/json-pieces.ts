@@ -138,11 +138,10 @@ class Pieces {
     const most = Math.min(end, from + this.pieceBytes);
     let at = from;
     while (at < most) {
-      const escape = this.bytes.subarray(at, most).indexOf(BACKSLASH);
-      if (escape < 0) break;
-      at += escape + (this.bytes[at + escape + 1] === SMALL_U ? 6 : 2);
+      if (this.bytes[at] !== BACKSLASH) at++;
+      else at += this.bytes[at + 1] === SMALL_U ? 6 : 2;
     }
-    let to = Math.min(end, Math.max(at, most));
+    let to = Math.min(end, at);
     while (to < end && ((this.bytes[to] as number) & 0xc0) === 0x80) to++;
     return to;
   }
