@@ -4,16 +4,21 @@ import { readServerWords } from "../../src/lib/openai/server-words.js";
 import { csvText } from "../../src/lib/report/csv.js";
 import { escapeCell } from "../../src/lib/report/markdown-table.js";
 import { withoutUrlCredentials } from "../../src/lib/errors/url-credentials.js";
+import { parseJson } from "../../src/lib/dataset/written-values.js";
 import { normalise } from "../../src/lib/scoring/normalise.js";
 import { readabilityScorer } from "../../src/lib/scoring/readability.js";
 import { refusalScorer } from "../../src/lib/scoring/refusal.js";
+import { parseTrainingLog } from "../../src/lib/runs/training-log.js";
 import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
+import { findVersion, resolveStoreUri } from "../../src/lib/tracking/resolve-model.js";
 import { trackingServer } from "../helpers/tracking-server.js";
 
 const LENGTH = 30_000;
 /** What is quadratic takes seconds, what is linear a few milliseconds, also on a busy machine. */
 const MOST_MS = 400;
 
+/** A line begins after each of them for an expression with the flag m. */
+const LINE_ENDS = ["\n", "\r", "\u2028"];
 const answered = (text: string) => ({ text }) as never;
 const stores = new AllowedStores({ configured: "/nowhere", listed: [] });
 const READERS: [string, (text: string) => unknown, string[]][] = [
@@ -23,8 +28,13 @@ const READERS: [string, (text: string) => unknown, string[]][] = [
   ["an answer to be compared", (text) => normalise(text), ["\n", " ", "*", "`", "a.", "*a "]],
   ["an answer whose readability is scored", (text) => readabilityScorer.score(answered(""), answered(text)), [".", "a'", "a. "]],
   ["an answer that may be a refusal", (text) => refusalScorer.score(answered(""), answered(text)), ["üzgünüm", "sorry ", "n’t"]],
-  ["a judge's reply", (text) => readReply(text, "score"), ["justification", "score: ", "{", "<think>"]],
+  ["a judge's reply", (text) => readReply(text, "score"), [...LINE_ENDS, '\\"', "justification", "score: ", "score:\n", "{", "<think>"]],
+  ["a judge's reply that is cut off", (text) => readReply(`{${text}`, "score"), ['\\"', '"', "\n", "score:"]],
+  ["a training log", (text) => attempt(() => parseTrainingLog(`[{"a":${text}}]`, "log.json")), [" ", '\\"', "NaN ", "-"]],
   ["a page of an upstream", readServerWords, ["<", "<title", "<html>", "<a"]],
+  ["the URI of a model", (text) => settled(findVersion({ registry: {} } as never, `models:/${text}`)), ["/", "@", "a/", "a@"]],
+  ["the URI of a run", (text) => settled(resolveStoreUri({} as never, `runs:/${text}\n`, "")), ["/", "a", "a/"]],
+  ["a row of a dataset", (text) => attempt(() => parseJson(`{"a":NaN,${text}}`)), ['\\"', '"', " ", "NaN "]],
   ["a store that a request names", (text) => attempt(() => stores.find(`http://h${text}`)), ["/", "a/"]],
 ];
 
@@ -34,6 +44,10 @@ function attempt(work: () => unknown): void {
   } catch {
     // what is refused is refused quickly too
   }
+}
+
+function settled(work: Promise<unknown>): void {
+  work.catch(() => undefined);
 }
 
 it.each(READERS)("%s of 30,000 characters is read at once, whatever stands in it", (_, read, pieces) => {

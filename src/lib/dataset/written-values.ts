@@ -21,7 +21,7 @@ export interface Read {
 
 /** JSON that may hold a number whose text JSON.parse would lose. Text that merely looks so costs time, nothing else. */
 const LOSSY = /[[:,]\s*-?(?:\d[\d.]{15}|\d+\.\d*0(?!\d)|\d+(?:\.\d+)?[eE]|0\.00000)|[[:,]\s*-0/;
-const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
+const PYTHON_NUMBERS = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|NaN|-?Infinity/g;
 
 /** Reads JSON; NaN and Infinity may stand in it as Python writes them, NaN being no value. Throws SyntaxError, also for a key that is there twice. */
 export function parseJson(text: string): Read {

@@ -23,6 +23,8 @@ const QUOTED_LENGTH = 60;
 const PLACEHOLDER = /^\s*(<.*>|\.{3}|…)\s*$/s;
 /** Marks that decorate a line: emphasis, headings, quotes, list bullets. */
 const DECORATION = "[\\s*_`~#>\"'-]*";
+/** Those before the first word of a line. They end with the line: each line is a beginning of its own for the expression, and one that went on over the empty lines after it would read them once from each. */
+const LINE_START = "^(?:[^\\S\\n\\r\\u2028\\u2029]|[*_`~#>\"'-])*";
 const LINE_VALUE =
   "(-?\\d+(?:[.,]\\d+)?(?:\\s*(?:/|out\\s+of)\\s*\\d+(?:\\.\\d+)?)?|(?:(?:answer|response)[ _]*)?[AB]|tie|\\[\\[[ABC]\\]\\])";
 /** A reply that is a value and nothing else. No sign of a bullet, of "about" or of "more than" before it, and no list: those say something else. */
@@ -139,10 +141,10 @@ function listedWith(text: string, verdicts: readonly FoundObject[]): FoundObject
 /** The two lines MLflow's own judges answer with; the last one that says a value counts. */
 function readLines(text: string, key: string): Reply | undefined {
   const label = `(?:(?:final|overall|my)\\s+)?${key}`;
-  const line = new RegExp(`^${DECORATION}${label}${DECORATION}[:=]${DECORATION.replace("-", "")}${LINE_VALUE}[\\s*_\`~"'.,]*$`, "gim");
+  const line = new RegExp(`${LINE_START}${label}${DECORATION}[:=]${DECORATION.replace("-", "")}${LINE_VALUE}[\\s*_\`~"'.,]*$`, "gim");
   const value = [...text.matchAll(line)].at(-1)?.[1]?.replace(",", ".");
   if (value === undefined) return undefined;
-  const justification = /^[^\w\n]*justification[^\w\n]*[:=]\s*(.+)$/im.exec(text)?.[1]?.trim() ?? null;
+  const justification = /^[^\w\n\r\u2028\u2029]*justification[^\w\n]*[:=]\s*(.+)$/im.exec(text)?.[1]?.trim() ?? null;
   return { value, justification };
 }
 
@@ -161,7 +163,7 @@ function readCutOff(text: string, key: string): { reply: Reply; offset: number }
 /** The offset of the value of a member of a JSON object, quotes not counted; undefined where it is not there. */
 function findValue(text: string, key: string): number | undefined {
   // members and strings in their order, so that a key inside a string is passed over
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
+  const token = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|[{}[\]:,]/g;
   let depth = 0;
   let name: string | undefined;
   for (let match = token.exec(text); match; match = token.exec(text)) {

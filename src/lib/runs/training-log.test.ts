@@ -36,6 +36,11 @@ describe("parseTrainingLog", () => {
     ]);
   });
 
+  it("leaves a text that speaks of NaN as it is", () => {
+    const log = '{"loss": NaN, "step": 1, "note": "loss: NaN, so \\"NaN\\" it is, NaN"}\n';
+    expect(parseTrainingLog(log, "log.jsonl").points).toEqual([{ step: 1, time: undefined, values: { train_loss: Number.NaN } }]);
+  });
+
   it("names the line that is wrong", async () => {
     expect((await errorOf(() => parseTrainingLog('{"loss": 1}\nnonsense\n', "a.jsonl"))).message).toMatch(/^a\.jsonl:2: not valid JSON/);
     expect((await errorOf(() => parseTrainingLog("[1]\n", "a.jsonl"))).code).toBe("DATASET_INVALID");

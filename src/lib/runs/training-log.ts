@@ -98,8 +98,11 @@ function csvRows(content: string, path: string): Row[] {
 
 function parseJson(text: string, place: string): unknown {
   try {
-    // Python writes NaN and Infinity bare
-    return JSON.parse(text.replace(/(?<=[:[,]\s*)(NaN|-?Infinity)(?=\s*[,}\]])/g, '"$1"'));
+    // Python writes NaN and Infinity bare; a text that speaks of them stays as it is
+    const quoted = text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|NaN|-?Infinity/g, (found) =>
+      found.startsWith('"') ? found : `"${found}"`,
+    );
+    return JSON.parse(quoted);
   } catch (cause) {
     throw invalidLog(place, `not valid JSON: ${messageOf(cause)}`);
   }

@@ -13,7 +13,7 @@ export function isStoreUri(text: string): boolean {
  * for another form, and what the store throws.
  */
 export async function resolveStoreUri(store: TrackingStore, uri: string, folder: string): Promise<string> {
-  const [, runId, path = ""] = /^runs:\/+([^/]+)\/?(.*)$/.exec(uri) ?? [];
+  const [, runId, path = ""] = /^runs:\/+([^/]+)(?:\/(.*))?$/s.exec(uri) ?? [];
   if (runId !== undefined) return store.fetchArtifacts((await store.getRun(runId)).artifactUri, path, folder);
   const version = await findVersion(store, uri);
   const source = await store.registry.downloadUri(version.name, version.version);
@@ -28,9 +28,9 @@ export async function resolveStoreUri(store: TrackingStore, uri: string, folder:
 
 /** The version a models:/ URI names. */
 export async function findVersion(store: TrackingStore, uri: string): Promise<ModelVersion> {
-  const [, aliased, alias] = /^models:\/+(.+)@([\w-]+)$/.exec(uri) ?? [];
+  const [, aliased, alias] = /^models:\/+([^/].*)@([\w-]+)$/.exec(uri) ?? [];
   if (aliased !== undefined && alias !== undefined) return store.registry.getByAlias(aliased, alias);
-  const [, name, which] = /^models:\/+(.+)\/([^/]+)$/.exec(uri) ?? [];
+  const [, name, which] = /^models:\/+([^/].*)\/([^/]+)$/.exec(uri) ?? [];
   if (name === undefined || which === undefined) {
     throw new LlmopsError("INVALID_ARGUMENT", `The model URI ${uri} is not complete.`, {
       hint: "Write models:/NAME/VERSION, models:/NAME/STAGE, models:/NAME@ALIAS or runs:/RUN/PATH.",
