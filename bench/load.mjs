@@ -14,16 +14,16 @@ export function uniqueWords(count) {
 }
 
 /** Sends one streamed chat request; times are milliseconds from the start. llama-server drops some connections unanswered: those are tried again. */
-async function ask(agent, url, body, tries = 5) {
+async function ask(agent, url, body, onToken, tries = 5) {
   try {
-    return await send(agent, url, body);
+    return await send(agent, url, body, onToken);
   } catch (error) {
     if (error.code !== "ECONNRESET" || tries === 0) throw error;
-    return ask(agent, url, body, tries - 1);
+    return ask(agent, url, body, onToken, tries - 1);
   }
 }
 
-function send(agent, url, body) {
+function send(agent, url, body, onToken) {
   const start = performance.now();
   const times = [];
   let usage;
@@ -42,7 +42,10 @@ function send(agent, url, body) {
             if (!event.startsWith("data: {")) continue;
             const data = JSON.parse(event.slice(6));
             if (data.error) return reject(new Error(JSON.stringify(data.error)));
-            if (data.choices[0]?.delta?.content) times.push(now);
+            if (data.choices[0]?.delta?.content) {
+              times.push(now);
+              onToken?.();
+            }
             if (data.usage) usage = data.usage;
           }
         });
@@ -63,15 +66,15 @@ function send(agent, url, body) {
   });
 }
 
-/** Runs the load: `bodyOf(i)` gives the i-th request. */
-export async function runLoad({ url, clients, requests, bodyOf }) {
+/** Runs the load: `bodyOf(i)` gives the i-th request; `onToken` hears of every token. */
+export async function runLoad({ url, clients, requests, bodyOf, onToken }) {
   // llama-server closes kept connections at moments of its own: a connection per request treats all the same
   const agent = new Agent({ keepAlive: false, maxSockets: clients });
   const done = [];
   let next = 0;
   const start = performance.now();
   const client = async () => {
-    while (next < requests) done.push(await ask(agent, url, bodyOf(next++)));
+    while (next < requests) done.push(await ask(agent, url, bodyOf(next++), onToken));
   };
   await Promise.all(Array.from({ length: clients }, client));
   const seconds = (performance.now() - start) / 1000;

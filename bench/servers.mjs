@@ -7,21 +7,29 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** `llmops serve` on a model. */
-export function startLlmops(model, { slots, context, flags = [] }) {
+export function startLlmops(model, { slots, context, flags = [], within }) {
   const bin = fileURLToPath(new URL("../bin/run.cjs", import.meta.url));
-  return start(process.execPath, (port) => [
-    bin,
-    ...["serve", "--model_path", model, "--port", port, "--slots", String(slots), "--ctx-size", String(context)],
-    ...["--log-level", "warn", "--timeout", "300", ...flags],
-  ]);
+  return start(
+    process.execPath,
+    (port) => [
+      bin,
+      ...["serve", "--model_path", model, "--port", port, "--slots", String(slots), "--ctx-size", String(context)],
+      ...["--log-level", "warn", "--timeout", "300", ...flags],
+    ],
+    within,
+  );
 }
 
 /** llama.cpp's own server, by the path of its binary, with the flags that suit it best. */
-export function startLlamaServer(binary, model, { slots, context, threads, flags = [] }) {
-  return start(binary, (port) => [
-    ...["-m", model, "--port", port, "--host", "127.0.0.1", "-np", String(slots), "-c", String(slots * context)],
-    ...["-t", String(threads), "--no-webui", "-lv", "0", ...flags],
-  ]);
+export function startLlamaServer(binary, model, { slots, context, threads, flags = [], within }) {
+  return start(
+    binary,
+    (port) => [
+      ...["-m", model, "--port", port, "--host", "127.0.0.1", "-np", String(slots), "-c", String(slots * context)],
+      ...["-t", String(threads), "--no-webui", "-lv", "0", ...flags],
+    ],
+    within,
+  );
 }
 
 /** node-llama-cpp's public classes behind the same API. */
@@ -30,12 +38,14 @@ export function startPlain(model, { slots, context, threads }) {
   return start(process.execPath, (port) => [script, model, port, String(slots), String(context), String(threads)]);
 }
 
-async function start(command, argumentsOf) {
+/** `within` is a command that runs the command that follows it, such as one that puts it into a control group. */
+async function start(command, argumentsOf, within = []) {
   const port = await freePort();
   // without the keys and limits of whoever measures
   const env = { ...process.env, LLMOPS_STATE_DIR: mkdtempSync(join(tmpdir(), "bench-state-")) };
   const stdio = ["ignore", "ignore", process.env.BENCH_DEBUG ? "inherit" : "ignore"];
-  const child = spawn(command, argumentsOf(String(port)), { env, stdio });
+  const [program, ...words] = [...within, command, ...argumentsOf(String(port))];
+  const child = spawn(program, words, { env, stdio });
   process.once("exit", () => child.kill("SIGKILL"));
   const origin = `http://127.0.0.1:${port}`;
   let exited = false;

@@ -5,6 +5,7 @@ import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "./lib/engine/engin
 import type { Engine } from "./lib/engine/engine.js";
 import { LlmopsError } from "./lib/errors/llmops-error.js";
 import { DEMO_MODEL } from "./lib/models/model-file.js";
+import { countOrAutoFlag } from "./number-flag.js";
 import { openModel } from "./open-model.js";
 import type { CompletionTarget } from "./lib/openai/completion-target.js";
 import type { RateWatch } from "./lib/openai/rate-watch.js";
@@ -28,9 +29,10 @@ export const engineFlags = {
     description: "context in tokens for each request, at most what the model has",
     helpGroup: ENGINE,
   }),
-  threads: Flags.integer({
+  threads: countOrAutoFlag({
     ...ENGINE_RANGES.threads,
-    description: "compute threads [default: measured at start]",
+    description: "compute threads; auto measures at start what is fastest and adapts while it runs [default: auto]",
+    helpValue: "N|auto",
     helpGroup: ENGINE,
   }),
   "batch-size": Flags.integer({
@@ -135,7 +137,7 @@ function onlyWithoutEndpoint(flags: typeof engineFlags): typeof engineFlags {
 /** The values of `engineFlags`. */
 export interface EngineChoice {
   "ctx-size": number;
-  threads?: number | undefined;
+  threads?: number | "auto" | undefined;
   "batch-size": number;
   gpu: (typeof GPU_CHOICES)[number];
   "flash-attn"?: boolean | undefined;
@@ -206,7 +208,7 @@ export function toEngineOptions(choice: EngineChoice, slots: number): EngineOpti
     gpu: choice.gpu,
     cacheType: choice["cache-type"],
     deterministic: choice.deterministic,
-    ...(choice.threads === undefined ? {} : { threads: choice.threads }),
+    ...(typeof choice.threads === "number" && { threads: choice.threads }),
     ...(choice["flash-attn"] === undefined ? {} : { flashAttention: choice["flash-attn"] }),
   };
 }

@@ -1,3 +1,4 @@
+import { describeThreads } from "../lib/engine/step-threads.js";
 import { aborted } from "../base-command.js";
 import { requestLimits } from "../lib/config/request-limits.js";
 import type { Settings } from "../lib/config/settings.js";
@@ -86,7 +87,7 @@ function announce(say: RunOptions["say"], { settings, built, url }: { settings: 
     say(`Serving ${local.model} (${local.location})`);
     const others = shelf.models.slice(1).map(({ source }) => source.id);
     if (others.length > 0) say(`When asked for: ${others.join(", ")} (up to ${settings["models.cache_size"]} loaded at a time)`);
-    say(`${counted(slots, "slot")} of ${contextSize} tokens, ${describeCompute(gpu, threads)}`);
+    say(`${counted(slots, "slot")} of ${contextSize} tokens, ${gpu === "off" ? "CPU" : gpu}, threads: ${describeThreads(threads)}`);
   } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);
   const order = planProviders(settings).links.map(({ name, urls }) =>
     urls.length === 0 ? "the local model" : `${name} (${urls.map(withoutUrlCredentials).join(", ")})`,
@@ -113,12 +114,6 @@ function sayHowToAsk({ say, sayCommand }: Pick<RunOptions, "say" | "sayCommand">
   if (locked)
     say("Requests need an API key (authorization: Bearer KEY): llmops keys list shows those made here, llmops keys revoke undoes one.");
   sayCommand(`Try: ${curlLine(url, locked)}`);
-}
-
-function describeCompute(gpu: string, { single, several, prompt }: { single: number; several: number; prompt: number }): string {
-  const threads =
-    single === prompt && several === prompt ? `${prompt}` : `${single} (one answer), ${several} (several), ${prompt} (prompts)`;
-  return `${gpu === "off" ? "CPU" : gpu}, threads: ${threads}`;
 }
 
 function curlLine(url: string, locked: boolean): string {

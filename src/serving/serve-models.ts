@@ -1,4 +1,5 @@
 import type { Settings } from "../lib/config/settings.js";
+import { describeThreads } from "../lib/engine/step-threads.js";
 import { messageOf } from "../lib/errors/llmops-error.js";
 import { ModelShelf } from "../lib/server/model-shelf.js";
 import type { ModelSource } from "../lib/server/model-source.js";
@@ -36,6 +37,7 @@ export async function serveModels(
       onHit: (source) => callMetrics.noteModelHit(source),
       onLoad: (source, model, seconds) => {
         callMetrics.modelLoaded(source, model, seconds);
+        model.onThreads((threads) => log(`Threads of ${source.id}: ${describeThreads(threads)}.`));
         service.tracking?.recordLoad(model, seconds);
         if (source.id !== sources[0].id) log(`Loaded ${source.id} (${seconds.toFixed(1)} s).`);
       },

@@ -1,5 +1,5 @@
 import { ENGINE_RANGES } from "./engine-ranges.js";
-import { assignments, choice, number, optionalNumber, optionalText, optionalYesOrNo, text, yesOrNo } from "./setting.js";
+import { assignments, choice, number, numberOrAuto, optionalNumber, optionalText, optionalYesOrNo, text, yesOrNo } from "./setting.js";
 
 /** Which models run in this process, and how they are loaded, by their place in the project's file. */
 export const MODEL_SETTINGS = {
@@ -58,9 +58,9 @@ export const MODEL_SETTINGS = {
     { min: 16 },
     { fills: "ctx-size", about: "context in tokens for each request, at most what the model has", flag: "ctx-size" },
   ),
-  "models.threads": optionalNumber(ENGINE_RANGES.threads, {
+  "models.threads": numberOrAuto(ENGINE_RANGES.threads, {
     fills: "threads",
-    about: "compute threads (measured at start)",
+    about: "compute threads; auto measures at start what is fastest and adapts while it runs",
     flag: "threads",
   }),
   "models.batch_size": number(512, ENGINE_RANGES.batchSize, {

@@ -96,6 +96,16 @@ export function number(standard: number, range: Range, options: SettingOptions):
   return make(options, { default: standard, placeholder: "N", schema: numberSchema(range), read: (value) => readNumber(value, range) });
 }
 
+/** A number, or "auto" where the program finds it itself. */
+export function numberOrAuto(range: Range, options: SettingOptions): Made<number | "auto"> {
+  return make<number | "auto">(options, {
+    default: "auto",
+    placeholder: "N|auto",
+    schema: { anyOf: [{ const: "auto" }, numberSchema(range)] },
+    read: (value) => (value === "auto" ? value : readNumber(value, range, "auto or ")),
+  });
+}
+
 /** A number that may be absent. */
 export function optionalNumber(range: Range, options: SettingOptions): Made<number | undefined> {
   return make<number | undefined>(options, {
@@ -164,11 +174,15 @@ function readText(value: unknown): string {
   throw new Error("a text");
 }
 
-function readNumber(value: unknown, { min, max = Infinity, whole = true }: Range): number {
+function readNumber(value: unknown, { min, max = Infinity, whole = true }: Range, otherwise = ""): number {
   const found = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof found === "number" && found >= min && found <= max && (!whole || Number.isInteger(found))) return found;
+  throw new Error(`${otherwise}${rangeText({ min, max, whole })}`);
+}
+
+function rangeText({ min, max, whole }: Required<Range>): string {
   const kind = whole ? "a whole number" : "a number";
-  throw new Error(max === Infinity ? `${kind} from ${min}` : `${kind} from ${min} to ${max}`);
+  return max === Infinity ? `${kind} from ${min}` : `${kind} from ${min} to ${max}`;
 }
 
 function readYesOrNo(value: unknown): boolean {

@@ -16,12 +16,23 @@ function timedContext(stepMs: (threads: number, answers: number) => number): Nat
 
 describe("calibrateThreads", () => {
   it("takes the fastest count for one answer and for several, and all for prompts", async () => {
-    const plan = await calibrateThreads(
+    const { plan } = await calibrateThreads(
       timedContext((threads, answers) => (answers === 1 ? 10 * threads : 60 / threads)),
       4,
       4,
     );
     expect(plan).toEqual({ single: 1, several: 4, prompt: 4, promptFrom: 32 });
+  });
+
+  it("tells what it measured, so that a count can be chosen anew", async () => {
+    const { counts, measured } = await calibrateThreads(
+      timedContext((threads, answers) => (answers === 1 ? 10 * threads : 60 / threads)),
+      4,
+      4,
+    );
+    expect(counts).toEqual([1, 2, 4]);
+    expect([...measured.keys()]).toEqual([1, 4]);
+    expect(measured.get(4)?.get(1)).toBeGreaterThan(50);
   });
 
   it("leaves the serving thread a core where steps are very short, however fast all cores look", async () => {
@@ -32,7 +43,7 @@ describe("calibrateThreads", () => {
           2,
           4,
         )
-      ).single,
+      ).plan.single,
     ).toBe(1);
   });
 
@@ -45,7 +56,7 @@ describe("calibrateThreads", () => {
         timedContext(() => 0),
         { step: () => Promise.resolve((clock += ms)) },
       );
-      return (await calibrateThreads(context, 2, 4)).promptFrom;
+      return (await calibrateThreads(context, 2, 4)).plan.promptFrom;
     };
     expect(await promptFrom(0.1)).toBe(512);
     expect(await promptFrom(12)).toBe(160);
@@ -53,13 +64,13 @@ describe("calibrateThreads", () => {
   });
 
   it("has nothing to choose on one core", async () => {
-    expect(
-      await calibrateThreads(
-        timedContext(() => 0),
-        1,
-        4,
-      ),
-    ).toEqual({ single: 1, several: 1, prompt: 1, promptFrom: 32 });
+    const { plan, counts } = await calibrateThreads(
+      timedContext(() => 0),
+      1,
+      4,
+    );
+    expect(counts).toEqual([1]);
+    expect(plan).toEqual({ single: 1, several: 1, prompt: 1, promptFrom: 32 });
   });
 });
 

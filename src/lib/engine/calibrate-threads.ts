@@ -9,6 +9,15 @@ export interface ThreadPlan {
   promptFrom: number;
 }
 
+/** The plan, and what it comes from. */
+export interface Calibration {
+  plan: ThreadPlan;
+  /** Counts that can be chosen, ascending. */
+  counts: readonly number[];
+  /** Milliseconds of a step of so many tokens, by the count; infinite for one that must not be used. */
+  measured: ReadonlyMap<number, ReadonlyMap<number, number>>;
+}
+
 /** Fewer tokens are never a prompt's step. */
 const PROMPT_TOKENS = 32;
 const MOST_PROMPT_TOKENS = 512;
@@ -37,11 +46,15 @@ export function threadsFor(plan: ThreadPlan, tokens: number): number {
  * Measures which thread counts suit the model on this machine, in about a second: small models are
  * several times slower with a second thread, large ones need all. Leaves the sequences it used empty.
  */
-export async function calibrateThreads(native: NativeContext, cores: number, slots: number): Promise<ThreadPlan> {
-  const candidates = [...new Set([1, 2, 4, 8, 16, 32, 64, Math.ceil(cores / 2), cores])].filter((n) => n <= cores).sort((a, b) => a - b);
-  const single = await fastest(native, candidates, 1);
-  const several = slots === 1 ? single : await fastest(native, candidates, Math.min(slots, 4));
-  return { single, several, prompt: cores, promptFrom: several === cores ? PROMPT_TOKENS : await longStep(native, several) };
+export async function calibrateThreads(native: NativeContext, cores: number, slots: number): Promise<Calibration> {
+  const counts = [...new Set([1, 2, 4, 8, 16, 32, 64, Math.ceil(cores / 2), cores])].filter((n) => n <= cores).sort((a, b) => a - b);
+  const sizes = [...new Set([1, Math.min(slots, 4)])];
+  const measured = new Map<number, Map<number, number>>();
+  for (const tokens of sizes) measured.set(tokens, await measure(native, counts, tokens));
+  const best = (tokens: number) => fastest(measured.get(tokens) ?? new Map<number, number>(), counts);
+  const [single, several] = [best(1), best(sizes.at(-1) ?? 1)];
+  const promptFrom = several === cores ? PROMPT_TOKENS : await longStep(native, several);
+  return { plan: { single, several, prompt: cores, promptFrom }, counts, measured };
 }
 
 /** Tokens from which a step with so many threads is a long one. */
@@ -56,16 +69,27 @@ async function longStep(native: NativeContext, threads: number): Promise<number>
   return Math.round(Math.min(MOST_PROMPT_TOKENS, Math.max(PROMPT_TOKENS, (TRIED_TOKENS * LONG_STEP_MS) / Math.max(ms, 0.01))));
 }
 
-async function fastest(native: NativeContext, candidates: readonly number[], sequences: number): Promise<number> {
-  let best = { threads: candidates[0] ?? 1, ms: Infinity };
-  if (candidates.length === 1) return best.threads;
-  for (const threads of candidates) {
-    if (best.ms < SHORT_STEP_MS && threads === candidates.at(-1)) break;
+/** What a step of so many answers takes, by the count. */
+async function measure(native: NativeContext, counts: readonly number[], answers: number): Promise<Map<number, number>> {
+  const times = new Map<number, number>();
+  if (counts.length === 1) return times;
+  let best = Infinity;
+  for (const threads of counts) {
+    if (best < SHORT_STEP_MS && threads === counts.at(-1)) {
+      times.set(threads, Infinity);
+      break;
+    }
     native.setThreads(threads);
-    const ms = await bestStepMs(native, sequences, best.ms * HOPELESS);
-    if (ms < best.ms) best = { threads, ms };
+    const ms = await bestStepMs(native, answers, best * HOPELESS);
+    times.set(threads, ms);
+    best = Math.min(best, ms);
   }
-  return best.threads;
+  return times;
+}
+
+function fastest(times: ReadonlyMap<number, number>, counts: readonly number[]): number {
+  const ranked = [...times].sort(([, a], [, b]) => a - b);
+  return ranked[0]?.[0] ?? counts[0] ?? 1;
 }
 
 /** The shortest of several steps of answers: what else the machine does only ever makes them longer. */

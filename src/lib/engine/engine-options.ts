@@ -1,3 +1,5 @@
+import type { ThreadState } from "./step-threads.js";
+
 export const GPU_CHOICES = ["auto", "cuda", "vulkan", "metal", "off"] as const;
 export const CACHE_TYPES = ["f32", "f16", "q8_0"] as const;
 /** Bytes of one cached number; blocks are 32 bytes with a 16-bit scale. */
@@ -11,7 +13,7 @@ export interface EngineOptions {
   contextSize: number;
   /** Requests that may wait for a slot; without limit when absent. */
   queueLimit?: number;
-  /** Compute threads; measured at start when absent. */
+  /** Compute threads; when absent they are measured at start, and follow what steps take. */
   threads?: number;
   /** Tokens evaluated in one step, 32 or more; 512 when absent. */
   batchSize?: number;
@@ -30,8 +32,8 @@ export interface EngineState {
   busySlots: number;
   queuedRequests: number;
   contextSize: number;
-  /** Compute threads for one answer, for several at once, and for prompts. */
-  threads: { single: number; several: number; prompt: number };
+  /** Compute threads for one answer, for several at once, and for prompts, as they are now. */
+  threads: ThreadState;
   gpu: string;
   deterministic: boolean;
 }

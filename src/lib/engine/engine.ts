@@ -6,7 +6,7 @@ import type { ModelFile } from "../models/model-file.js";
 import { modelIdentity } from "../models/model-identity.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
-import { calibrateThreads, threadsFor, type ThreadPlan } from "./calibrate-threads.js";
+import { calibrateThreads } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
@@ -19,6 +19,7 @@ import { NativeContext } from "./native-context.js";
 import { scoreOptions } from "./option-scores.js";
 import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
+import { adaptiveThreads, fixedThreads, type StepThreads, type ThreadState } from "./step-threads.js";
 import { TokenBytes } from "./token-bytes.js";
 
 /** A LoRA adapter to put on a model. */
@@ -36,7 +37,7 @@ interface EngineParts {
   shared: Omit<GenerationContext, "scheduler" | "native"> & { endTokens: EndTokens };
   options: EngineOptions;
   sizes: LoadOptions;
-  threads: ThreadPlan;
+  threads: StepThreads;
   name: string;
   location: string;
   identity: string;
@@ -58,7 +59,7 @@ export class Engine implements CompletionTarget {
   private readonly parts: EngineParts;
   private readonly loaded: LoadedModel;
   private readonly options: EngineOptions;
-  private readonly threads: ThreadPlan;
+  private readonly threads: StepThreads;
   private readonly scheduler: Scheduler;
   private readonly context: GenerationContext;
   private readonly embedder: Embedder;
@@ -78,10 +79,8 @@ export class Engine implements CompletionTarget {
     try {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
       const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
-      const measured = options.threads === undefined && !options.deterministic;
-      const threads = measured
-        ? await calibrateThreads(native, cores, options.slots)
-        : { single: cores, several: cores, prompt: cores, promptFrom: 1 };
+      const measured = options.threads === undefined && !options.deterministic && loaded.llama.gpu === false;
+      const threads = measured ? adaptiveThreads(await calibrateThreads(native, cores, options.slots)) : fixedThreads(cores);
       const bytes = new TokenBytes(loaded.model);
       const shared = {
         prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
@@ -127,7 +126,7 @@ export class Engine implements CompletionTarget {
       slotBytes: estimateMemory(file.header, 0, sizes.shape).cachePerToken * loaded.contextSize,
       reusePrefixes: !options.deterministic,
       isEndToken: (token) => shared.endTokens.has(token),
-      threadsFor: (tokens) => threadsFor(threads, tokens),
+      threads,
     });
     this.embedder = new Embedder(loaded, options);
     this.context = { ...shared, scheduler: this.scheduler, native };
@@ -169,10 +168,15 @@ export class Engine implements CompletionTarget {
       busySlots: this.scheduler.busySlots,
       queuedRequests: this.scheduler.queuedJobs,
       contextSize: this.contextSize,
-      threads: this.threads,
+      threads: this.threads.state,
       gpu: this.loaded.llama.gpu === false ? "off" : this.loaded.llama.gpu,
       deterministic,
     };
+  }
+
+  /** Hears when steps get other compute threads than before, at most every ten seconds. */
+  onThreads(listener: (state: ThreadState) => void): void {
+    this.threads.onChange = listener;
   }
 
   /** Memory of the graphics card; undefined without one. */

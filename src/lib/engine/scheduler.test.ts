@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JobOptions } from "./job.js";
 import type { BatchPart, NativeContext } from "./native-context.js";
+import { fixedThreads } from "./step-threads.js";
 import { Scheduler } from "./scheduler.js";
 
 const END = 0;
@@ -60,7 +61,7 @@ function setUp(slots: number) {
     slotBytes: 1,
     reusePrefixes: true,
     isEndToken: (token) => token === END,
-    threadsFor: () => 1,
+    threads: fixedThreads(1),
   });
   const log: string[] = [];
   /** Submits a job that will be given `tokens`; what happens to it is written to the log. */

@@ -3,6 +3,7 @@ import { Job, type JobOptions } from "./job.js";
 import type { Logits, NativeContext, PartResult, Sample } from "./native-context.js";
 import { placePrompt } from "./prompt-placement.js";
 import { findLeader, follow, regroup, replaceLeader } from "./shared-decoding.js";
+import type { StepThreads } from "./step-threads.js";
 import { StepMeter } from "./step-meter.js";
 import { chooseSlot, type Slot } from "./slots.js";
 
@@ -15,8 +16,7 @@ export interface SchedulerOptions {
   /** Use what a slot holds of an earlier prompt. Off, every prompt is evaluated anew and alone. */
   reusePrefixes: boolean;
   isEndToken: (token: number) => boolean;
-  /** Compute threads for a batch of so many tokens. */
-  threadsFor: (tokens: number) => number;
+  threads: StepThreads;
 }
 
 interface Delivery {
@@ -106,13 +106,16 @@ export class Scheduler {
     const parts = planBatch(this.slots, this.limits);
     if (parts.length === 0) return this.deliver();
     const tokens = parts.reduce((sum, part) => sum + part.tokens.length, 0);
-    this.native.setThreads(this.options.threadsFor(tokens));
+    const threads = this.options.threads.next(tokens);
+    this.native.setThreads(threads);
     const start = performance.now();
     const evaluation = this.native.step(parts);
     evaluation.catch(() => undefined); // handled below; delivering must not leave it without a handler
     this.deliver();
     const results = await evaluation;
-    this.meter.record(tokens, performance.now() - start);
+    const elapsedMs = performance.now() - start;
+    this.meter.record(tokens, elapsedMs);
+    this.options.threads.record(tokens, threads, elapsedMs);
     await this.collect(parts, results);
   }
 

@@ -3,6 +3,8 @@ const PAUSE_MS = 400;
 /** The same while at least as many requests wait for their first token: full batches serve them all sooner. */
 const PAUSE_FOR_MANY_MS = 1500;
 const LEAST_PROMPT_TOKENS = 64;
+/** Beside running answers, before anything is known of the speed. */
+const UNMEASURED_PROMPT_TOKENS = 128;
 /** Below this a batch says more about fixed costs than about the speed of prompts. */
 const LEAST_MEASURED_TOKENS = 32;
 const WEIGHT_OF_NEW = 0.3;
@@ -16,7 +18,8 @@ function blend(mean: number | undefined, value: number): number {
 /** Learns the speed of prompt evaluation and derives what depends on it. */
 export class StepMeter {
   private readonly slotBytes: number;
-  private tokensPerMs: number | undefined;
+  /** Of a prompt's token. Means of times follow a step that was held up at once, those of speeds do not. */
+  private tokenMs: number | undefined;
   private meanJobMs: number | undefined;
 
   constructor(slotBytes: number) {
@@ -25,7 +28,7 @@ export class StepMeter {
 
   record(tokens: number, elapsedMs: number): void {
     if (tokens < LEAST_MEASURED_TOKENS || elapsedMs <= 0) return;
-    this.tokensPerMs = blend(this.tokensPerMs, tokens / elapsedMs);
+    this.tokenMs = blend(this.tokenMs, elapsedMs / tokens);
   }
 
   /** Notes how long a job kept its slot. */
@@ -40,14 +43,14 @@ export class StepMeter {
 
   /** Prompt tokens that fit into one pause of the running answers. */
   promptTokensBeside(answers: number, waiting: number): number {
-    if (this.tokensPerMs === undefined) return Infinity;
+    if (this.tokenMs === undefined) return UNMEASURED_PROMPT_TOKENS;
     const pauseMs = waiting >= answers ? PAUSE_FOR_MANY_MS : PAUSE_MS;
-    return Math.max(LEAST_PROMPT_TOKENS, Math.floor(this.tokensPerMs * pauseMs));
+    return Math.max(LEAST_PROMPT_TOKENS, Math.floor(pauseMs / this.tokenMs));
   }
 
   /** Evaluating fewer prompt tokens than this is cheaper than copying a slot. */
   tokensWorthCopying(): number {
     const copyMs = this.slotBytes / COPY_BYTES_PER_MS;
-    return Math.max(LEAST_PROMPT_TOKENS, Math.ceil(copyMs * (this.tokensPerMs ?? 1)));
+    return Math.max(LEAST_PROMPT_TOKENS, Math.ceil(copyMs / (this.tokenMs ?? 1)));
   }
 }

@@ -62,6 +62,8 @@ export const METRICS = {
   },
   llmops_prompt_tokens_total: { type: "counter", help: "Tokens of prompts", labels: ["model"] },
   llmops_slots: { type: "gauge", help: "Answers the local model works on at the same time", labels: ["state"] },
+  llmops_compute_threads: { type: "gauge", help: "Compute threads of a step with one answer, several, or prompts", labels: ["step"] },
+  llmops_cores_taken: { type: "gauge", help: "Cores the local model could use that other processes take" },
   llmops_queued_requests: { type: "gauge", help: "Requests that wait for a slot" },
   llmops_requests_in_flight: { type: "gauge", help: "Requests to a model that are not answered yet" },
   llmops_cache_requests_total: { type: "counter", help: "Requests by what the response cache did", labels: ["result"] },

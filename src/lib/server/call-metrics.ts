@@ -134,6 +134,9 @@ export class CallMetrics {
     this.metrics.set("llmops_slots", busy, { state: "busy" });
     this.metrics.set("llmops_slots", sum(({ slots }) => slots) - busy, { state: "free" });
     this.metrics.set("llmops_queued_requests", queued);
+    const [{ threads }] = states as [EngineState];
+    for (const step of ["single", "several", "prompt"] as const) this.metrics.set("llmops_compute_threads", threads[step], { step });
+    this.metrics.set("llmops_cores_taken", threads.coresTaken);
     this.metrics.set("vllm:num_requests_running", busy, { model_name: this.label(model) });
     this.metrics.set("vllm:num_requests_waiting", queued, { model_name: this.label(model) });
   }

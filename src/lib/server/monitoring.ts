@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { CacheCounts } from "../gateway/cache/response-cache.js";
+import type { EngineState } from "../engine/engine-options.js";
 import { eventLoopDelay } from "../metrics/event-loop-delay.js";
 import { deviceOf } from "./health.js";
 import { gigabytes } from "./model-memory.js";
@@ -64,6 +65,11 @@ export function cacheFields({ hits, shared, misses }: CacheCounts): { cache_hits
   };
 }
 
+/** Compute threads of the default model, by what a step evaluates. */
+function threadFields({ threads: { adaptive, single, several, prompt, coresTaken } }: EngineState): object {
+  return { adaptive, single, several, prompt, cores_taken_by_others: coresTaken };
+}
+
 function statusReport(service: Service, prometheus: boolean): object {
   const { local, phase, shelf } = service;
   const loaded = (shelf?.models ?? []).filter(({ model }) => model !== undefined);
@@ -76,6 +82,7 @@ function statusReport(service: Service, prometheus: boolean): object {
     cached_models: loaded.length,
     device: deviceOf(local?.state),
     event_loop_delay_seconds: eventLoopDelay(),
+    ...(local && { threads: threadFields(local.state) }),
     request_defaults: { ...service.requestDefaults.all, models: service.requestDefaults.models },
     cached_model_info: loaded.map(({ source }) => ({ base_model: source.name, version: source.version, loaded: true })),
   };

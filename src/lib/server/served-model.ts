@@ -1,4 +1,5 @@
 import type { EngineFacts, EngineState, GpuMemory } from "../engine/engine-options.js";
+import type { ThreadState } from "../engine/step-threads.js";
 import type { ChatRequest, TextRequest } from "../openai/completion.js";
 import type { LocalModel } from "../gateway/local-provider.js";
 
@@ -8,6 +9,8 @@ export interface ServedModel extends LocalModel {
   /** Tokens a prompt and its completion can have together. */
   readonly contextSize: number;
   readonly state: EngineState;
+  /** Hears now and then when steps get other compute threads. */
+  onThreads(listener: (state: ThreadState) => void): void;
   /** The tokens of a prompt, found in slices; with `fits` what surely exceeds the context is refused before. */
   tokenizeRequest(request: ChatRequest | TextRequest, options?: { fits?: boolean }): Promise<readonly number[]>;
   /** The prompt of a request that was answered, as the model was given it. */

@@ -1,0 +1,119 @@
+import { StepArms } from "./thread-arms.js";
+
+/** What is known of a machine and a model before the first request. */
+export interface ThreadKnowledge {
+  /** Thread counts that can be chosen, ascending. */
+  counts: readonly number[];
+  /** What suits steps of so many tokens while nothing else runs; one of the counts. */
+  quiet: (tokens: number) => number;
+  /** Milliseconds of a step of so many tokens with so many threads on a quiet machine, as far as they were measured. */
+  quietMs: (tokens: number, threads: number) => number | undefined;
+}
+
+/** How threads are chosen, for people: the counts in use by the kind of step. */
+export interface ThreadsInUse {
+  single: number;
+  several: number;
+  prompt: number;
+}
+
+/** From so many tokens on a step's time is that of its tokens; below, that of reading the weights once. */
+const PER_TOKEN_FROM = 32;
+const LARGE_FROM = 128;
+const KINDS = 7;
+/** The share of all time that may be spent on trying whether another count has become better. */
+const TRYING_SHARE = 0.01;
+/** The share of a loss nobody expected that may be spent on looking for a way out of it. */
+const SURPRISE_SHARE = 0.5;
+/** A step so many times longer than the last ones is a surprise. */
+const SURPRISE = 1.5;
+const MOST_CREDIT_MS = 3000;
+
+/**
+ * Chooses the compute threads of every step by what the last ones took. Threads of a step wait for each other by spinning: where one has
+ * lost its core to another process, all wait for whole time slices, so that on a busy machine a step with fewer threads is several times
+ * shorter. Each kind of step (by its tokens) has an estimate for each count at each load. A better count is taken at once; one that may
+ * have become better is tried for a few steps. Trying is paid for from a small share of the time, and from what surprises cost: where
+ * nothing changes it costs at most 1 %. Time is the caller's, in milliseconds.
+ */
+export class ThreadController {
+  private readonly known: ThreadKnowledge;
+  private readonly kinds: readonly StepArms[];
+  private creditMs = 0;
+  private load = 0;
+
+  constructor(known: ThreadKnowledge) {
+    this.known = known;
+    this.kinds = Array.from({ length: KINDS }, (_, kind) => {
+      const tokens = leastTokens(kind);
+      const unit = unitOf(tokens);
+      return new StepArms({
+        counts: known.counts,
+        best: known.quiet(tokens),
+        quiet: known.counts.map((count) => perUnit(known.quietMs(tokens, count), unit)),
+      });
+    });
+  }
+
+  /** Compute threads for the next step. */
+  threadsFor(tokens: number): number {
+    return this.armsOf(tokens).next(this.load);
+  }
+
+  /** Says how many of the cores that could be used are taken by other processes; 0 where that is not known. */
+  setLoad(taken: number): void {
+    const most = 2 * (this.known.counts.at(-1) ?? 1);
+    this.load = Math.min(most, Math.max(0, Math.round(taken)));
+  }
+
+  /** Learns from a step. */
+  record(step: { tokens: number; threads: number; elapsedMs: number; atMs: number }): void {
+    const { tokens, threads, elapsedMs, atMs } = step;
+    const arms = this.armsOf(tokens);
+    const unit = unitOf(tokens);
+    const expected = arms.expected(this.load, threads);
+    const surpriseMs = expected === undefined ? 0 : Math.max(0, elapsedMs - SURPRISE * expected * unit);
+    this.earn(TRYING_SHARE * elapsedMs + (arms.isTrying(this.load) ? 0 : SURPRISE_SHARE * surpriseMs));
+    const spent = arms.note(this.load, { threads, ms: elapsedMs / unit, atMs });
+    this.creditMs -= spent * unit;
+    arms.reconsider(this.load, { creditMs: this.creditMs / unit, atMs });
+  }
+
+  /** Cores that others take, as it was told. */
+  get taken(): number {
+    return this.load;
+  }
+
+  /** The counts steps of the usual sizes get now. */
+  get inUse(): ThreadsInUse {
+    const of = (tokens: number) => this.armsOf(tokens).current(this.load);
+    return { single: of(1), several: of(4), prompt: of(LARGE_FROM) };
+  }
+
+  private earn(ms: number): void {
+    this.creditMs = Math.min(MOST_CREDIT_MS, this.creditMs + ms);
+  }
+
+  private armsOf(tokens: number): StepArms {
+    return this.kinds[kindOf(tokens)] as StepArms;
+  }
+}
+
+/** Steps of about as many tokens are of one kind: 1, 2-3, 4-7, 8-15, 16-31, 32-127, and more. */
+function kindOf(tokens: number): number {
+  if (tokens < PER_TOKEN_FROM) return Math.floor(Math.log2(Math.max(1, tokens)));
+  return tokens < LARGE_FROM ? KINDS - 2 : KINDS - 1;
+}
+
+function leastTokens(kind: number): number {
+  return kind < KINDS - 2 ? 2 ** kind : kind === KINDS - 2 ? PER_TOKEN_FROM : LARGE_FROM;
+}
+
+/** By what the time of a step is divided to compare it with that of others of its kind. */
+function unitOf(tokens: number): number {
+  return tokens < PER_TOKEN_FROM ? 1 : tokens;
+}
+
+function perUnit(ms: number | undefined, unit: number): number | undefined {
+  return ms === undefined ? undefined : ms / unit;
+}
