@@ -6,7 +6,7 @@ const READERS = [
   ...["src/help-topics.ts", "src/lib/evaluation/perturbations.ts", "src/lib/judge/judge-template.ts", "src/lib/judge/demo-domain.ts"],
   ...["src/lib/report/sweep-html.ts", "src/lib/report/judgement-html.ts", "src/lib/scaffold/template-kinds.ts"],
   ...["src/lib/tracking/**", "src/lib/study/study-journal.ts", "src/lib/optimize/trial-log.ts", "src/lib/monitor/monitor-state.ts"],
-  ...["src/lib/access/limit-log.ts", "src/lib/access/key-file.ts", "src/lib/transfer/mlruns-source.ts"],
+  ...["src/lib/access/limit-log.ts", "src/lib/access/limit-files.ts", "src/lib/access/key-file.ts", "src/lib/transfer/mlruns-source.ts"],
   ...["src/lib/runs/artifact-files.ts", "src/lib/models/checksum.ts", "src/lib/convert/sentence-pieces.ts"],
   ...["src/lib/engine/machine.ts", "src/lib/doctor/machine-checks.ts"],
 ];
@@ -19,6 +19,7 @@ const FILE_READERS = [
 /** Who may write and rename files by hand: lib/files, and what sets a file aside, creates what must not be there, or keeps a blob unsynced. */
 const WRITERS = [
   "src/lib/access/limit-log.ts",
+  "src/lib/access/limit-files.ts",
   "src/lib/files/**",
   ...["src/lib/tracking/journal/journal-file.ts", "src/lib/monitor/monitor-state.ts", "src/lib/engine/pull-model.ts"],
   ...["src/lib/judge/rubric-files.ts", "src/lib/convert/prepared-model.ts"],

@@ -1,11 +1,14 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../helpers/error-of.js";
 import { canFillDisks, onFullDisk } from "../helpers/full-disk.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { trackingServer } from "../helpers/tracking-server.js";
+import { bootMoment } from "../../src/lib/access/boot-clock.js";
+import { LimitLog } from "../../src/lib/access/limit-log.js";
 import { CassetteWriter } from "../../src/lib/cassette/cassette-writer.js";
 import type { Answer } from "../../src/lib/gateway/call.js";
 import { TrialLog } from "../../src/lib/optimize/trial-log.js";
@@ -35,6 +38,15 @@ function throughFullDisk(path: string, append: (text: string) => void): string[]
   expect(refused).toBe(2);
   append(`last ${LONG}`);
   return readFileSync(path, "utf8").split("\n").filter(Boolean);
+}
+
+function attempt(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const header: StudyHeader = { id: "s", command: "sweep", argv: [], folder: "", createdAt: "", status: "running", facts: {} };
@@ -99,6 +111,45 @@ describe.runIf(canFillDisks)("on a disk that gets full, and has room again", () 
     const { path, append } = open(temporaryFolder());
     const lines = throughFullDisk(path, append).filter((line) => line.includes(LONG));
     expect(lines.map((line) => /(first|second|third|last) x/.exec(JSON.stringify(JSON.parse(line)))?.[1])).toEqual(["first", "last"]);
+  });
+
+  it("budgets know after a restart all that was let in, and let nothing in that they could not", async () => {
+    const windowMs = 86_400_000;
+    const daily = (amount: number) => [{ bucket: "a", amount, limit: 1e6, windowMs }];
+    const step = fc.record({
+      room: fc.option(fc.nat(260), { nil: undefined }),
+      pays: fc.boolean(),
+      amount: fc.integer({ min: 1, max: 99 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const folder = temporaryFolder();
+        const open = () => new LimitLog(folder, { moment: bootMoment, onProblem: () => undefined });
+        const used = (log: LimitLog) => log.look(daily(0)).states[0]?.used ?? 0;
+        const log = open();
+        log.book("first", daily(1));
+        const running = new Map<string, number>();
+        let [spent, worst] = [1, 1];
+        for (const [i, { room, pays, amount }] of steps.entries()) {
+          const [id, reserved] = (pays && [...running].at(-1)) || [];
+          const work = () => {
+            if (id === undefined) {
+              if (attempt(() => log.book(`${i}`, daily(amount)))) running.set(`${i}`, amount);
+            } else log.pay(id, [(reserved ?? 0) - 1]);
+          };
+          if (id !== undefined && running.delete(id)) spent += (reserved ?? 0) - 1;
+          if (room === undefined) work();
+          else onFullDisk(statSync(join(folder, "limits.1.log")).size + room, work);
+          worst = spent + [...running.values()].reduce((sum, one) => sum + one, 0);
+          expect(used(log)).toBe(worst);
+          expect(used(open())).toBeGreaterThanOrEqual(worst);
+        }
+        log.book("last", daily(1));
+        for (const one of [log, open()]) expect(used(one)).toBe(worst + 1);
+        await log.close();
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it("a lock, a study and a journal that cannot be written leave nothing behind", async () => {

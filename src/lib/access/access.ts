@@ -39,7 +39,7 @@ export class Access {
     return this.limitsOf(caller).some(({ unit }) => unit !== "requests");
   }
 
-  /** Throws RATE_LIMITED, with when to come again. */
+  /** Throws RATE_LIMITED, with when to come again, and SYSTEM_REFUSED where what it may cost cannot be written down. */
   async admit(caller: Caller, worst: Cost): Promise<Admission> {
     const most = caller.maxParallel ?? this.options.maxParallel ?? Infinity;
     const running = this.running.get(caller.id) ?? 0;
@@ -77,12 +77,17 @@ export class Access {
     return [...limits, ...this.options.limits];
   }
 
-  /** It is still the same request, however much it takes. */
+  /** It is still the same request, however much it takes. What cannot be booked has no room. */
   private async extend(caller: Caller, limits: readonly Limit[], more: Cost): Promise<boolean> {
     const amounts = limits.map(({ unit }) => (unit === "requests" ? 0 : more[unit]));
-    const { refused, correct } = await this.options.ledger.reserve(limits.map((limit, i) => toBooking(caller, limit, amounts[i] ?? 0)));
-    if (refused === undefined) await correct(amounts);
-    return refused === undefined;
+    try {
+      const { refused, correct } = await this.options.ledger.reserve(limits.map((limit, i) => toBooking(caller, limit, amounts[i] ?? 0)));
+      if (refused === undefined) await correct(amounts);
+      return refused === undefined;
+    } catch (error) {
+      if (error instanceof LlmopsError && error.code === "SYSTEM_REFUSED") return false;
+      throw error;
+    }
   }
 
   private async settle(caller: Caller, correct: () => Promise<void>): Promise<void> {

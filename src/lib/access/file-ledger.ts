@@ -15,7 +15,7 @@ export class FileLedger implements Ledger {
   private readonly name = randomUUID().slice(0, 13);
   private sequence = 0;
 
-  /** `onProblem` hears of what cannot be read or written; limits then hold in this process. */
+  /** `onProblem` hears of what cannot be read or written. While it cannot be written `reserve` throws SYSTEM_REFUSED for long windows. */
   constructor(folder: string, onProblem: (message: string) => void, moment: () => Moment = bootMoment) {
     this.log = new LimitLog(folder, { moment, onProblem });
   }
@@ -26,7 +26,13 @@ export class FileLedger implements Ledger {
     if (kept.length === 0) return this.here.reserve(bookings);
     const here = await this.here.reserve(bookings.filter((one) => !isKept(one)));
     const id = `${this.name}/${this.sequence++}`;
-    const there = here.refused === undefined ? this.log.append({ id, book: kept }) : this.log.look(kept);
+    let there: Outcome;
+    try {
+      there = here.refused === undefined ? this.log.book(id, kept) : this.log.look(kept);
+    } catch (error) {
+      await here.correct(here.states.map(() => 0));
+      throw error;
+    }
     const { refused, states } = together(bookings, there, here);
     if (refused !== undefined) {
       if (here.refused === undefined) await here.correct(here.states.map(() => 0));
@@ -35,7 +41,10 @@ export class FileLedger implements Ledger {
     const correct = async (amounts: readonly number[]) => {
       checkAmounts(amounts);
       await here.correct(amounts.filter((_, i) => !isKept(bookings[i] as Booking)));
-      this.log.append({ id, paid: amounts.filter((_, i) => isKept(bookings[i] as Booking)) });
+      this.log.pay(
+        id,
+        amounts.filter((_, i) => isKept(bookings[i] as Booking)),
+      );
     };
     return { refused: undefined, states, correct };
   }

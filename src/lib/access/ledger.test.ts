@@ -96,15 +96,20 @@ describe("limits on disk", () => {
     expect([...one.said, ...two.said]).toEqual([]);
   });
 
-  it("are counted in the process while they cannot be written, which it says once, and written when they can be again", async () => {
+  it("let nothing in while they cannot be written, which they say once, and go on when they can be again", async () => {
     const folder = join(temporaryFolder(), "state");
     writeFileSync(folder, "a file");
     const { ledger, said } = open(folder);
-    for (let i = 0; i < 3; i++) expect((await ledger.reserve([daily(20)])).refused).toBeUndefined();
-    expect((await ledger.reserve([daily(50)])).refused).toBe(0);
+    const short = { ...booking(60), bucket: "short" };
+    for (let i = 0; i < 3; i++) {
+      const error = await errorOf(() => ledger.reserve([daily(20), short]));
+      expect(error).toMatchObject({ code: "SYSTEM_REFUSED", httpStatus: 503, retryAfterSeconds: 10 });
+      expect(error.message).toContain("something of that name is there already");
+    }
+    expect((await ledger.reserve([short])).refused).toBeUndefined(); // nothing of it was taken
     expect(said).toHaveLength(1);
     rmSync(folder);
-    await ledger.reserve([daily(1)]);
+    await ledger.reserve([daily(61)]);
     expect(await open(folder).state()).toMatchObject({ used: 61 });
     rmSync(folder, { recursive: true });
     await ledger.reserve([daily(1)]);
@@ -119,7 +124,10 @@ describe("limits on disk", () => {
     await before.ledger.reserve([daily(20)]);
     const { said, state } = open(folder);
     expect(await state()).toMatchObject({ used: 40 });
-    expect(said.join()).toContain("1 lines of");
+    expect(said.join()).toMatch(/^1 line of .*limits\.1\.log cut short, as on a full disk: nothing spent is missing\.$/);
+    appendFileSync(join(folder, "limits.1.log"), '{"boot":\x00}\nx}\n');
+    const later = open(folder);
+    expect(later.said.at(0)).toMatch(/^2 lines of .*limits\.1\.log cannot be read, so what was booked there is not counted\.$/);
     mkdirSync(join(folder, "limits.9.log"));
     expect(await open(folder).state()).toMatchObject({ used: 40 });
   });

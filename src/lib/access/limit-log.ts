@@ -1,23 +1,8 @@
-import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { open, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { messageOf, systemCodeOf } from "../errors/llmops-error.js";
-import { linkFilled } from "../files/file-lock.js";
-import { PRIVATE } from "../files/write-whole.js";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { systemFailureOf } from "../errors/system-failures.js";
+import { counted } from "../errors/counted.js";
+import { LimitFiles } from "./limit-files.js";
 import type { Moment } from "./boot-clock.js";
 import { LimitBooks, parseEntry, type Entry, type Outcome } from "./limit-books.js";
 import type { Booking } from "./ledger.js";
@@ -26,6 +11,9 @@ import type { Booking } from "./ledger.js";
 const FOLD_ABOVE_BYTES = 1_000_000;
 const SYNC_AFTER_MS = 1000;
 const PIECE_BYTES = 65_536;
+const RETRY_AFTER_S = 10;
+
+type Owed = { id: string; paid: number[] };
 
 /**
  * The log of what limits have used up, which all servers with one folder of state share. Each entry is one write at its end, so what was
@@ -33,7 +21,7 @@ const PIECE_BYTES = 65_536;
  * the same. A log that is sealed goes on in the next, limits.N.log, which begins with what the last one came to.
  */
 export class LimitLog {
-  private readonly folder: string;
+  private readonly files: LimitFiles;
   private readonly moment: () => Moment;
   private readonly onProblem: (message: string) => void;
   private books = new LimitBooks();
@@ -43,17 +31,20 @@ export class LimitLog {
   private foldAbove = FOLD_ABOVE_BYTES;
   private rest = Buffer.alloc(0);
   private isSealed = false;
-  /** Something was counted here that could not be written. */
-  private isBehind = false;
-  private isTroubled = false;
+  /** What was paid that could not be written yet. No more than was open then: nothing new is let in meanwhile. */
+  private owed: Owed[] = [];
+  /** Why nothing can be written. */
+  private trouble: unknown;
+  /** Something of the reservation is in the log. */
+  private hasBegun = false;
   private timer: NodeJS.Timeout | undefined;
   private syncing: Promise<void> = Promise.resolve();
 
   constructor(folder: string, { moment, onProblem }: { moment: () => Moment; onProblem: (message: string) => void }) {
-    this.folder = folder;
+    this.files = new LimitFiles(folder);
     this.moment = moment;
     this.onProblem = onProblem;
-    this.attempt(() => this.isThere() && this.catchUp());
+    this.attempt(() => this.files.isThere() && this.catchUp());
   }
 
   /** Whether there is room, without taking it. */
@@ -62,25 +53,54 @@ export class LimitLog {
     return this.books.look(bookings, this.moment());
   }
 
-  /** Writes an entry and returns what became of it. One that cannot be written counts in this process, until it can. */
-  append(what: { id: string; book: readonly Booking[] } | { id: string; paid: readonly number[] }): Outcome {
-    const entry = { ...this.moment(), ...what } as Entry & { id: string };
-    const outcome = this.attempt(() => {
-      if (this.isBehind) this.seal();
-      for (;;) {
-        this.catchUp();
-        const length = this.write(entry);
-        if (this.isAtEnd(length)) return this.books.apply(entry);
-        const outcome = this.catchUp(entry.id);
-        if (outcome) return outcome; // else it stands behind a seal
-      }
-    });
-    if (outcome) {
-      this.isBehind = false;
-      this.timer ??= setTimeout(() => this.sync(), SYNC_AFTER_MS).unref();
-      if (this.offset > this.foldAbove) this.attempt(() => (this.seal(), this.catchUp()));
-    } else this.isBehind = true;
-    return outcome ?? this.books.apply(entry);
+  /**
+   * Writes a reservation and returns what became of it. Throws SYSTEM_REFUSED where it cannot be written: a restart would forget what is
+   * then spent.
+   */
+  book(id: string, bookings: readonly Booking[]): Outcome {
+    this.hasBegun = false;
+    const outcome = this.attempt(() => (this.writeOwed(), this.place({ id, book: [...bookings] })));
+    if (outcome) return outcome;
+    // whoever reads a part of the line completes it
+    if (this.hasBegun) this.owed.push({ id, paid: bookings.map(() => 0) });
+    const why = systemFailureOf(this.trouble)?.what ?? messageOf(this.trouble);
+    throw new LlmopsError(
+      "SYSTEM_REFUSED",
+      `Budgets cannot be kept at the moment (${why}), so nothing that counts against one is let in.`,
+      {
+        hint: "Try again later. The log of the server names the file.",
+        retryAfterSeconds: RETRY_AFTER_S,
+        cause: this.trouble,
+      },
+    );
+  }
+
+  /** Writes what was paid of a reservation. While that cannot be written the log keeps the worst case, this process what was paid. */
+  pay(id: string, paid: readonly number[]): void {
+    this.owed.push({ id, paid: [...paid] });
+    this.attempt(() => this.writeOwed());
+    for (const owed of this.owed) this.books.apply({ ...this.moment(), ...owed }); // it counts once, however often it is read
+  }
+
+  private writeOwed(): void {
+    for (let [first] = this.owed; first; [first] = this.owed) {
+      this.place(first);
+      this.owed.shift();
+    }
+  }
+
+  /** Writes an entry at a place where it counts. */
+  private place(what: Owed | { id: string; book: Booking[] }): Outcome {
+    const entry: Entry = { ...this.moment(), ...what };
+    let outcome: Outcome | undefined;
+    while (!outcome) {
+      this.catchUp();
+      const length = this.write(entry);
+      outcome = this.isAtEnd(length) ? this.books.apply(entry) : this.catchUp(what.id); // none where it stands behind a seal
+    }
+    this.timer ??= setTimeout(() => this.sync(), SYNC_AFTER_MS).unref();
+    if (this.offset > this.foldAbove) this.attempt(() => (this.seal(), this.catchUp()));
+    return outcome;
   }
 
   /** Forces to the disk what was written. */
@@ -93,12 +113,12 @@ export class LimitLog {
   private attempt<T>(work: () => T): T | undefined {
     try {
       const done = work();
-      this.isTroubled = false;
+      this.trouble = undefined;
       return done;
     } catch (error) {
-      const until = "Until it can be, it counts in this server alone, and a restart forgets it.";
-      if (!this.isTroubled) this.onProblem(`What limits have used up could not be kept: ${messageOf(error)}. ${until}`);
-      this.isTroubled = true;
+      const until = "Until it can be, what counts against a limit of an hour or more is answered 503.";
+      if (!this.trouble) this.onProblem(`What limits have used up cannot be written down: ${messageOf(error)}. ${until}`);
+      this.trouble = error;
       return undefined;
     }
   }
@@ -106,7 +126,9 @@ export class LimitLog {
   /** A line begins with a line's end as well, so that one that was cut short spoils no other. */
   private write(entry: Entry): number {
     const line = Buffer.from(`\n${JSON.stringify(entry)}\n`);
-    if (writeSync(this.file as number, line) < line.length) throw new Error("ENOSPC: only a part of a line could be written");
+    const written = writeSync(this.file as number, line);
+    this.hasBegun ||= written > 0;
+    if (written < line.length) throw Object.assign(new Error("ENOSPC: only a part of a line could be written"), { code: "ENOSPC" });
     return line.length;
   }
 
@@ -138,18 +160,22 @@ export class LimitLog {
   private read(id: string | undefined): Outcome | undefined {
     const { size, nlink } = fstatSync(this.file as number);
     let outcome: Outcome | undefined;
-    let unreadable = 0;
+    let [cutShort, unreadable] = [0, 0];
     for (const line of this.newLines(size)) {
       const entry = parseEntry(line);
-      if (!entry) unreadable++;
+      if (!entry && line.endsWith("}")) unreadable++;
+      else if (!entry) cutShort++;
       else if ("sealed" in entry) this.isSealed = true;
       else if (!this.isSealed) {
         const found = this.books.apply(entry);
         if (entry.id === id) outcome = found;
       }
     }
+    const path = this.files.pathOf(this.generation);
     if (unreadable > 0)
-      this.onProblem(`${unreadable} lines of ${this.pathOf(this.generation)} cannot be read: what they booked is not counted.`);
+      this.onProblem(`${counted(unreadable, "line")} of ${path} cannot be read, so what was booked there is not counted.`);
+    // what could not be written whole was not let in
+    if (cutShort > 0) this.onProblem(`${counted(cutShort, "line")} of ${path} cut short, as on a full disk: nothing spent is missing.`);
     if (nlink === 0) this.isSealed = true; // deleted: it goes on in a new one
     return outcome;
   }
@@ -172,17 +198,17 @@ export class LimitLog {
 
   private openNewest(): void {
     for (;;) {
-      const there = this.generations();
+      const there = this.files.generations();
       const usable = there.find((generation) => this.open(generation));
       if (usable !== undefined) return;
-      if (there.length === 0 && !this.isBehind) this.takeOver();
+      if (there.length === 0) this.takeOver();
       this.create((there[0] ?? 0) + 1);
     }
   }
 
   /** Begins with a log; false where it cannot be opened. */
   private open(generation: number): boolean {
-    const path = this.pathOf(generation);
+    const path = this.files.pathOf(generation);
     let content: Buffer;
     try {
       content = readFileSync(path);
@@ -204,15 +230,10 @@ export class LimitLog {
     return true;
   }
 
-  /** What an earlier version left. */
   private takeOver(): void {
-    const path = join(this.folder, "limits.json");
-    let text: string;
-    try {
-      text = readFileSync(path, "utf8");
-    } catch {
-      return; // none
-    }
+    const text = this.files.earlier();
+    if (text === undefined) return;
+    const path = this.files.earlierPath;
     const isRead = this.books.restore(text, this.moment(), (bucket) => this.noteFull(path, bucket));
     if (!isRead) this.onProblem(`${path} is not readable as JSON: limits begin anew.`);
   }
@@ -223,52 +244,19 @@ export class LimitLog {
 
   /** Makes a log that begins with what is known here, unless another process was faster: then that one counts. */
   private create(generation: number): void {
-    mkdirSync(this.folder, { recursive: true, mode: PRIVATE.folderMode });
-    const draft = this.pathOf(generation, `.${randomUUID()}.draft`);
-    try {
-      writeFileSync(draft, `${this.books.snapshot(this.moment())}\n`, { flag: "wx", mode: PRIVATE.mode });
-      if (linkFilled(draft, this.pathOf(generation))) this.sync(generation);
-    } finally {
-      rmSync(draft, { force: true });
-    }
+    if (this.files.create(generation, `${this.books.snapshot(this.moment())}\n`)) this.sync(generation);
   }
 
   /** Forces a log to the disk, without holding the process up; then the ones before it are not needed. */
   private sync(newest = this.generation): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const work = async () => {
-      const file = await open(this.pathOf(newest), "r");
-      await file.sync().finally(() => file.close());
-      const old = this.generations().filter((generation) => generation < newest);
-      const paths = old.map((generation) => this.pathOf(generation));
-      if (newest === 1) paths.push(join(this.folder, "limits.json"));
-      await Promise.all(paths.map((path) => rm(path, { force: true })));
-    };
     // one that is gone by now was folded into the next
-    this.syncing = this.syncing.then(work).catch(() => undefined);
+    this.syncing = this.syncing.then(() => this.files.settle(newest)).catch(() => undefined);
   }
 
   private leave(): void {
     if (this.file !== undefined) closeSync(this.file);
     this.file = undefined;
-  }
-
-  /** Newest first. */
-  private generations(): number[] {
-    try {
-      const numbers = readdirSync(this.folder).flatMap((name) => /^limits\.(\d{1,15})\.log$/.exec(name)?.[1] ?? []);
-      return numbers.map(Number).sort((a, b) => b - a);
-    } catch {
-      return [];
-    }
-  }
-
-  private isThere(): boolean {
-    return this.generations().length > 0 || existsSync(join(this.folder, "limits.json"));
-  }
-
-  private pathOf(generation: number, more = ""): string {
-    return join(this.folder, `limits.${generation}.log${more}`);
   }
 }
