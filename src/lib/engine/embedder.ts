@@ -1,17 +1,18 @@
 import type { LlamaEmbeddingContext } from "node-llama-cpp";
 import { LlmopsError } from "../errors/llmops-error.js";
-import type { EngineOptions } from "./engine-options.js";
+import { setContextThreads } from "./context-threads.js";
 import { isOutOfMemory, outOfMemory, type LoadedModel } from "./load-llama.js";
+import type { StepThreads } from "./step-threads.js";
 
 /** Embeddings of the model, through a context of their own that is made on the first use. */
 export class Embedder {
   private readonly loaded: LoadedModel;
-  private readonly options: EngineOptions;
+  private readonly threads: StepThreads;
   private context: Promise<LlamaEmbeddingContext> | undefined;
 
-  constructor(loaded: LoadedModel, options: EngineOptions) {
+  constructor(loaded: LoadedModel, threads: StepThreads) {
     this.loaded = loaded;
-    this.options = options;
+    this.threads = threads;
   }
 
   /** One vector of length 1 (Euclidean, as OpenAI's are) for every list of tokens. Throws CONTEXT_LENGTH_EXCEEDED. */
@@ -28,17 +29,24 @@ export class Embedder {
     const vectors: number[][] = [];
     for (const tokens of inputs) {
       signal?.throwIfAborted();
-      const { vector } = await context.getEmbeddingFor(tokens as never);
-      vectors.push(toUnitLength(vector));
+      vectors.push(toUnitLength(await this.evaluate(context, tokens)));
     }
     return vectors;
+  }
+
+  private async evaluate(context: LlamaEmbeddingContext, tokens: readonly number[]): Promise<readonly number[]> {
+    const threads = this.threads.next(tokens.length);
+    setContextThreads(context, threads);
+    const begun = performance.now();
+    const { vector } = await context.getEmbeddingFor(tokens as never);
+    this.threads.record(tokens.length, threads, performance.now() - begun);
+    return vector;
   }
 
   /** Made once; a failure is not kept, so that a later request may find memory again. */
   private async openContext(): Promise<LlamaEmbeddingContext> {
     const { contextSize, model } = this.loaded;
-    const { threads } = this.options;
-    this.context ??= model.createEmbeddingContext({ contextSize, batchSize: contextSize, ...(threads === undefined ? {} : { threads }) });
+    this.context ??= model.createEmbeddingContext({ contextSize, batchSize: contextSize });
     try {
       return await this.context;
     } catch (cause) {

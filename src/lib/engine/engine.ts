@@ -37,7 +37,8 @@ interface EngineParts {
   shared: Omit<GenerationContext, "scheduler" | "native"> & { endTokens: EndTokens };
   options: EngineOptions;
   sizes: LoadOptions;
-  threads: StepThreads;
+  /** Threads for what learns by itself: the answers of a model, those with an adapter, embeddings. */
+  makeThreads: () => StepThreads;
   name: string;
   location: string;
   identity: string;
@@ -80,7 +81,8 @@ export class Engine implements CompletionTarget {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
       const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
       const measured = options.threads === undefined && !options.deterministic && loaded.llama.gpu === false;
-      const threads = measured ? adaptiveThreads(await calibrateThreads(native, cores, options.slots)) : fixedThreads(cores);
+      const calibration = measured ? await calibrateThreads(native, cores, options.slots) : undefined;
+      const makeThreads = () => (calibration ? adaptiveThreads(calibration) : fixedThreads(cores));
       const bytes = new TokenBytes(loaded.model);
       const shared = {
         prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
@@ -92,7 +94,7 @@ export class Engine implements CompletionTarget {
         endTokens,
       };
       return new Engine(file, {
-        ...{ loaded, native, shared, options, sizes, threads, name: file.name, location: file.path },
+        ...{ loaded, native, shared, options, sizes, makeThreads, name: file.name, location: file.path },
         identity: await modelIdentity(file),
         memoryBytes: estimateMemory(file.header, file.sizeBytes, shape).total,
         free: () => loaded.llama.dispose(),
@@ -104,7 +106,7 @@ export class Engine implements CompletionTarget {
   }
 
   private constructor(file: ModelFile, parts: EngineParts) {
-    const { loaded, native, shared, options, sizes, threads } = parts;
+    const { loaded, native, shared, options, sizes } = parts;
     this.parts = parts;
     this.file = file;
     this.identity = parts.identity;
@@ -119,16 +121,16 @@ export class Engine implements CompletionTarget {
     };
     this.loaded = loaded;
     this.options = options;
-    this.threads = threads;
+    this.threads = parts.makeThreads();
     this.scheduler = new Scheduler(native, {
       slots: options.slots,
       batchSize: sizes.shape.batchSize,
       slotBytes: estimateMemory(file.header, 0, sizes.shape).cachePerToken * loaded.contextSize,
       reusePrefixes: !options.deterministic,
       isEndToken: (token) => shared.endTokens.has(token),
-      threads,
+      threads: this.threads,
     });
-    this.embedder = new Embedder(loaded, options);
+    this.embedder = new Embedder(loaded, parts.makeThreads());
     this.context = { ...shared, scheduler: this.scheduler, native };
   }
 

@@ -283,7 +283,8 @@ export function openVocabulary(model: LlamaModel): NativeVocabulary {
   return addonModel as NativeVocabulary;
 }
 
-function otherVersion(missing: readonly string[]): LlmopsError {
+/** The installed node-llama-cpp lacks members that are not part of its types. */
+export function otherVersion(missing: readonly string[]): LlmopsError {
   const what = missing.length > 0 ? missing.join(", ") : "its addon objects";
   return new LlmopsError("MODEL_LOAD_FAILED", `The installed node-llama-cpp lacks ${what}.`, {
     hint: "Install the version that package.json pins: run `npm ci`.",
