@@ -1,17 +1,18 @@
-// Claim: after 10, 20, 30 and 50 evaluations the setting our search believes best is nearer to the optimum than those of
+// Claim: after 10, 20, 30 and 50 evaluations the setting our search believes best is nearer to the optimum than those of BoTorch,
 // scikit-optimize's gp_minimize, Optuna's TPE and Optuna's GPSampler, and a suggestion takes no longer than 50 ms.
-//   node bench/optimize.mjs [--set problems|unseen] [--seeds 20] [--workers 2] [--methods gp,gp_noise,tpe] [--only PATTERN]
+//   node bench/optimize.mjs [--set problems|unseen|fresh|FILE.json] [--seeds 20] [--workers 2] [--methods gp,gp_noise,tpe] [--only PATTERN]
 // gp_noise is told standard errors; gp_uneven and gp_uneven_noise search where errors differ between trials, without and with them.
-// `problems` were looked at while the search was made, `unseen` were not. The peers' regrets, on the same problems, noise and seeds,
-// are in optimize/*-peers.json (Optuna of August 2026 and scikit-optimize of 2021; Optuna 5.0.0 for the unseen ones); `--peers
-// FILE.jsonl.gz` makes such a file of recorded trials. Peers are judged by the best value they saw, and by our own posterior mean of
-// their trials.
-import { readFileSync, writeFileSync } from "node:fs";
+// `problems` were looked at while the search was made, `unseen` were in part, `fresh` were drawn afterwards (optimize/draw.mjs draws
+// others). The peers' regrets, on the same problems and noise, are in optimize/*-peers.json, or FILE-peers.json beside FILE.json;
+// `--peers FILE.jsonl[.gz]` makes such a file of recorded trials, as optimize/peers.py records them.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
-import { mean, median } from "simple-statistics";
+import { median } from "simple-statistics";
 import { BUDGETS, search } from "./optimize/evaluate.mjs";
+import { CLASSES, differences, missedPeaks, summary } from "./optimize/report.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -23,7 +24,8 @@ const { values: options } = parseArgs({
     peers: { type: "string" },
   },
 });
-const PEERS = new URL(`optimize/${options.set}-peers.json`, import.meta.url);
+const SET = options.set.endsWith(".json") ? pathToFileURL(options.set).href : new URL(`optimize/${options.set}.json`, import.meta.url).href;
+const PEERS = new URL(SET.replace(/\.json$/, "-peers.json"));
 const METHODS = {
   gp: {},
   gp_noise: { knowsNoise: true },
@@ -31,7 +33,7 @@ const METHODS = {
   gp_uneven: { uneven: true },
   gp_uneven_noise: { uneven: true, knowsNoise: true },
 };
-const { problems: all } = JSON.parse(readFileSync(new URL(`optimize/${options.set}.json`, import.meta.url), "utf8"));
+const { problems: all } = JSON.parse(readFileSync(new URL(SET), "utf8"));
 
 const problems = all.filter(({ id }) => new RegExp(options.only).test(id));
 
@@ -44,7 +46,7 @@ async function work(jobs) {
       const worker = new Worker(new URL("optimize/worker.mjs", import.meta.url));
       const next = () => {
         const job = queue.shift();
-        if (job) return worker.postMessage(job);
+        if (job) return worker.postMessage({ set: SET, ...job });
         return worker.terminate().then(resolve);
       };
       worker.on("message", (answer) => {
@@ -59,14 +61,14 @@ async function work(jobs) {
 }
 
 if (options.peers) {
-  const lines = gunzipSync(readFileSync(options.peers)).toString().trim().split("\n");
-  const trials = lines.map((line) => JSON.parse(line));
-  const answers = await work(
-    trials.map(({ problem, seed, method, xs, ys }) => ({ kind: "judge", problem, seed, set: options.set, trials: { method, xs, ys } })),
-  );
+  const bytes = readFileSync(options.peers);
+  const lines = (options.peers.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString().trim().split("\n");
+  const answers = await work(lines.map((line) => JSON.parse(line)).map((trials) => ({ kind: "judge", trials })));
   const rows = answers.map(({ problem, seed, method, result }) => {
-    const round = (rule) => BUDGETS.flatMap((budget) => (result[budget] ? [Number(result[budget][rule].toFixed(3))] : []));
-    return { problem, method, seed, seen: round("seen"), believed: round("believed") };
+    const round = (rule) =>
+      BUDGETS.flatMap((budget) => (result[budget]?.[rule] === undefined ? [] : [Number(result[budget][rule].toFixed(3))]));
+    const own = round("own");
+    return { problem, method, seed, seen: round("seen"), believed: round("believed"), ...(own.length > 0 && { own }) };
   });
   rows.sort((a, b) => a.method.localeCompare(b.method) || a.problem.localeCompare(b.problem) || a.seed - b.seed);
   writeFileSync(PEERS, `[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]\n`);
@@ -80,7 +82,7 @@ const jobs = seeds.flatMap((seed) =>
     methods
       // where there is no noise, there is none to be known
       .filter((method) => problem.noise || !(METHODS[method].uneven || METHODS[method].knowsNoise))
-      .map((method) => ({ kind: "search", problem: problem.id, seed, set: options.set, options: { method, ...METHODS[method] } })),
+      .map((method) => ({ kind: "search", problem: problem.id, seed, options: { method, ...METHODS[method] } })),
   ),
 );
 const answers = await work(jobs);
@@ -89,81 +91,43 @@ const ours = answers.map(({ problem, seed, method, result }) => ({
   seed,
   method,
   regrets: BUDGETS.map((budget) => result.regrets[budget]),
-  times: result.times,
 }));
-for (const { problem, seed, regrets, times } of ours.filter(({ method }) => method === "gp")) {
+for (const { problem, seed, regrets } of ours.filter(({ method }) => method === "gp")) {
   const isNoisy = problems.find(({ id }) => id === problem).noise;
-  if (methods.includes("gp_noise") && !isNoisy) ours.push({ problem, seed, method: "gp_noise", regrets, times });
+  if (methods.includes("gp_noise") && !isNoisy) ours.push({ problem, seed, method: "gp_noise", regrets });
 }
-const peers = JSON.parse(readFileSync(PEERS, "utf8")).flatMap(({ problem, seed, method, seen, believed }) => [
-  { problem, seed, method: `${method}`, regrets: seen },
-  { problem, seed, method: `${method}, posterior mean`, regrets: believed },
-]);
+/** What a peer itself recommends; of one that recorded none, the best it saw and our posterior mean of its trials. */
+const peers = (existsSync(PEERS) ? JSON.parse(readFileSync(PEERS, "utf8")) : []).flatMap(
+  ({ problem, seed, method, seen, believed, own }) =>
+    own
+      ? [{ problem, seed, method, regrets: own }]
+      : [
+          { problem, seed, method, regrets: seen },
+          { problem, seed, method: `${method}, posterior mean`, regrets: believed },
+        ],
+);
 const everything = [...ours, ...peers];
-const names = [...new Set(everything.map(({ method }) => method))];
 
-/** Mean log regret by budget over problems, each problem counting the same. */
-function summary(chosen) {
-  return Object.fromEntries(
-    names.map((method) => [
-      method,
-      Object.fromEntries(
-        BUDGETS.map((budget, k) => {
-          const byProblem = chosen.map(({ id }) =>
-            everything.flatMap((one) =>
-              one.method === method && one.problem === id && one.regrets[k] !== undefined ? [one.regrets[k]] : [],
-            ),
-          );
-          return [budget, byProblem.length > 0 && byProblem.every((own) => own.length > 0) ? mean(byProblem.map(mean)).toFixed(2) : "-"];
-        }),
-      ),
-    ]),
-  );
-}
-
-console.log(`Mean log10 of regret in standard deviations of the function; ${seeds.length} seeds of ours.`);
-const groups = {
-  "all problems": problems,
-  "without noise": problems.filter(({ noise }) => !noise),
-  "with noise": problems.filter(({ noise }) => noise),
-  "3 to 6 parameters": problems.filter(({ params }) => params.length >= 3),
-};
-for (const [title, chosen] of Object.entries(groups)) {
-  console.log(`\n${title} (${chosen.length})`);
-  console.table(summary(chosen));
-}
-
-console.log("\nBy problem after 50 evaluations: median regret over that of the best peer (1.5 is the most that was allowed)");
-const medianRegret = (method, id, k) => {
-  const own = everything.flatMap((one) =>
-    one.method === method && one.problem === id && one.regrets[k] !== undefined ? [10 ** one.regrets[k]] : [],
-  );
-  return own.length > 0 ? median(own) : Infinity;
-};
-const peerNames = names.filter((name) => !Object.hasOwn(METHODS, name));
-console.table(
-  Object.fromEntries(
-    problems.map(({ id }) => [
-      id,
-      Object.fromEntries(
-        BUDGETS.map((budget, k) => [
-          budget,
-          (medianRegret("gp", id, k) / Math.min(...peerNames.map((name) => medianRegret(name, id, k)))).toFixed(2),
-        ]),
-      ),
-    ]),
-  ),
-);
-
-const timed = [0, 1, 2].map(
-  (seed) =>
-    search(
-      all.find(({ id }) => id.includes("ackley4")),
-      seed,
-      { budget: 100 },
-    ).times,
-);
-const around = (trial) => median(timed.flatMap((times) => times.slice(trial - 5, trial))).toFixed(0);
 console.log(
-  `\nA suggestion of gp with 4 parameters takes ${around(30)} ms (median) at 30 trials, ${around(50)} ms at 50, ${around(100)} ms at 100.`,
+  `Mean log10 of regret in standard deviations of the function [95 % bootstrap interval over seeds]; ${seeds.length} seeds of ours.`,
+);
+for (const [title, belongs] of Object.entries(CLASSES)) {
+  const chosen = problems.filter(belongs);
+  if (chosen.length === 0) continue;
+  console.log(`\n${title} (${chosen.length})`);
+  console.table(summary(everything, chosen));
+  if (methods.includes("gp") && peers.length > 0) {
+    console.log("gp less the peer, on the problems that both have (below 0: gp is nearer to the optimum)");
+    console.table(differences(everything, chosen, "gp"));
+  }
+}
+for (const [method, { missed, runs }] of Object.entries(missedPeaks(everything, problems))) {
+  console.log(`The better one of two peaks, missed after ${BUDGETS.at(-1)} by ${method}: ${missed} of ${runs} runs.`);
+}
+
+const timed = all.find(({ params }) => params.length === 4) ?? all[0];
+const times = [0, 1, 2].map((seed) => search(timed, seed, { budget: 100 }).times);
+const around = (trial) => median(times.flatMap((own) => own.slice(trial - 5, trial))).toFixed(0);
+console.log(
+  `\nA suggestion of gp with ${timed.params.length} parameters takes ${around(30)} ms (median) at 30 trials, ${around(50)} ms at 50, ${around(100)} ms at 100.`,
 );

@@ -60,8 +60,11 @@ function errorOf(problem, x, value) {
   return Math.sqrt((rate * (1 - rate)) / n);
 }
 
-/** By budget: log regret of recorded trials, by the best value seen, and by our own posterior mean of those trials. */
-export function judgeTrials(problem, xs, ys) {
+/**
+ * By budget: log regret of recorded trials, by the best value seen, by our own posterior mean of those trials, and by what the peer
+ * recommended, where that was recorded.
+ */
+export function judgeTrials(problem, { xs, ys, recommended }) {
   const dimensions = dimensionsOf(problem);
   const sign = problem.direction === "maximize" ? 1 : -1;
   const observations = xs.map((x, i) => ({
@@ -73,7 +76,11 @@ export function judgeTrials(problem, xs, ys) {
     const seen = observations.slice(0, budget);
     const best = seen.reduce((a, b) => (b.value > a.value ? b : a));
     const [believed] = new GpSampler(new SearchSpace(dimensions), { seed: 0, startUp: 0 }).rank(seen);
-    regrets[budget] = { seen: logRegret(problem, best.params), believed: logRegret(problem, seen[believed.index].params) };
+    regrets[budget] = {
+      seen: logRegret(problem, best.params),
+      believed: logRegret(problem, seen[believed.index].params),
+      ...(recommended && { own: logRegret(problem, seen[recommended[budget]].params) }),
+    };
   }
   return regrets;
 }

@@ -143,7 +143,9 @@ export const FAM = {
     for (let i = 0; i < d - 1; i++) s += sq(w[i] - 1) * (1 + 10 * sq(sin(PI * w[i] + 1)));
     return s + sq(w[d - 1] - 1) * (1 + sq(sin(2 * PI * w[d - 1])));
   },
-  goldstein: (c, [a, b]) => {
+  goldstein: (c, [x, y]) => {
+    const a = x + (c.dx ?? 0),
+      b = y + (c.dy ?? 0);
     const g =
       (1 + sq(a + b + 1) * (19 - 14 * a + 3 * a * a - 14 * b + 6 * a * b + 3 * b * b)) *
       (30 + sq(2 * a - 3 * b) * (18 - 32 * a + 12 * a * a + 48 * b - 36 * a * b + 27 * b * b));

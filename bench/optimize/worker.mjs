@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { judgeTrials, search } from "./evaluate.mjs";
 
-/** The problem of that id in a set. */
+/** The problem of that id in a set, which is a file's address. */
 function problemOf(set, id) {
-  const { problems } = JSON.parse(readFileSync(new URL(`${set}.json`, import.meta.url), "utf8"));
+  const { problems } = JSON.parse(readFileSync(new URL(set), "utf8"));
   return problems.find((problem) => problem.id === id);
 }
 
-parentPort.on("message", ({ kind, set, problem, seed, options, trials }) => {
-  const result =
-    kind === "search" ? search(problemOf(set, problem), seed, options) : judgeTrials(problemOf(set, problem), trials.xs, trials.ys);
-  parentPort.postMessage({ kind, problem, seed, method: options?.method ?? trials?.method, result });
+parentPort.on("message", ({ kind, set, problem: id, seed: own, options, trials }) => {
+  const problem = problemOf(set, id ?? trials.problem);
+  const seed = own ?? trials.seed;
+  const result = kind === "search" ? search(problem, seed, options) : judgeTrials(problem, trials);
+  parentPort.postMessage({ kind, problem: problem.id, seed, method: (options ?? trials).method, result });
 });
