@@ -6,7 +6,12 @@ const TERMS = 200;
 
 /** The density of the standard normal distribution. */
 export function normalDensity(z: number): number {
-  return Math.exp((-z * z) / 2 - LOG_ROOT_TWO_PI);
+  return Math.exp(logNormalDensity(z));
+}
+
+/** The logarithm of the density of the standard normal distribution. */
+export function logNormalDensity(z: number): number {
+  return (-z * z) / 2 - LOG_ROOT_TWO_PI;
 }
 
 /** Mills' ratio P(Z > z) / density(z) for z >= 1, by its continued fraction (Abramowitz and Stegun 26.2.14). */
@@ -29,7 +34,7 @@ export function logImprovement(z: number): { value: number; slope: number } {
     return { value: Math.log(improvement), slope: below / improvement };
   }
   const far = -z;
-  const logDensity = (-z * z) / 2 - LOG_ROOT_TWO_PI;
+  const logDensity = logNormalDensity(z);
   if (far > FAR) return { value: logDensity - 2 * Math.log(far), slope: far };
   const ratio = millsRatio(far);
   const rest = 1 - far * ratio;
@@ -43,5 +48,5 @@ export function logNormalCdf(z: number): { value: number; slope: number } {
     return { value: Math.log(below), slope: normalDensity(z) / below };
   }
   const ratio = millsRatio(-z);
-  return { value: (-z * z) / 2 - LOG_ROOT_TWO_PI + Math.log(ratio), slope: 1 / ratio };
+  return { value: logNormalDensity(z) + Math.log(ratio), slope: 1 / ratio };
 }

@@ -20,16 +20,14 @@ export function boundOf(scale: OutputScale): number {
 export function logFeasibility(constraints: readonly ConstraintModel[], point: Point, gradient?: Float64Array): number {
   let total = 0;
   for (const { model, bound } of constraints) {
-    const { mean, variance, meanSlope, varianceSlope } = model.predictWithGradient(point);
-    const sd = Math.sqrt(variance);
-    const z = (mean - bound) / sd;
+    const belief = model.predictJointly(point);
+    const sd = Math.sqrt(belief.variance);
+    const z = (belief.mean - bound) / sd;
     const { value, slope } = logNormalCdf(z);
     total += value;
     if (!gradient) continue;
-    for (let j = 0; j < gradient.length; j++) {
-      const change = ((meanSlope[j] as number) - (z * (varianceSlope[j] as number)) / (2 * sd)) / sd;
-      gradient[j] = (gradient[j] as number) + slope * change;
-    }
+    const change = model.gradientOf({ mean: slope / sd, variance: (-slope * z) / (2 * belief.variance) }, point, belief);
+    for (let j = 0; j < gradient.length; j++) gradient[j] = (gradient[j] as number) + (change[j] as number);
   }
   return total;
 }

@@ -1,6 +1,6 @@
-import { cholesky, inverseOf, logDeterminant, solveLower, solveTransposed } from "../../math/linear-algebra.js";
+import { cholesky, dot, inverseOf, logDeterminant, solveLower, solveTransposed } from "../../math/linear-algebra.js";
 import type { SearchSpace } from "../space.js";
-import { LEAST_NOISE, matern, MEAN_VARIANCE } from "./kernel.js";
+import { LEAST_NOISE, MEAN_VARIANCE, type Kernel } from "./kernel.js";
 import type { TrainingSet } from "./training-set.js";
 
 /** A normal distribution of a logarithm. */
@@ -19,8 +19,10 @@ const REACH = 5;
  */
 export class Hyperposterior {
   readonly priors: readonly Prior[];
+  readonly kernel: Kernel;
 
-  constructor(space: SearchSpace) {
+  constructor(space: SearchSpace, kernel: Kernel) {
+    this.kernel = kernel;
     const length = { mean: -1.2 + Math.log(space.size) / 2, sd: 0.9 };
     const lengths = space.dimensions.map((_, i) => (space.isCategorical(i) ? { mean: -0.4, sd: 0.9 } : length));
     this.priors = [...lengths, { mean: 0, sd: 1 }, { mean: -5, sd: 2.5 }];
@@ -41,19 +43,16 @@ export class Hyperposterior {
   /** The logarithm of the posterior density, but for a constant; -Infinity where it cannot be computed. Writes the gradient if asked. */
   logDensity(theta: Float64Array, data: TrainingSet, gradient?: Float64Array): number {
     const n = data.values.length;
-    const covariance = new Float64Array(n * n);
-    const slopes = gradient && new Float64Array(n * n);
-    fillCovariance(theta, data, covariance, slopes);
-    const prior = gradient && covariance.slice();
-    const factor = covariance;
+    const { correlations, slopes } = correlate(this.kernel, theta, data, gradient !== undefined);
+    const factor = covarianceOf(theta, data, correlations);
     if (!cholesky(factor, n)) return -Infinity;
     const alpha = Float64Array.from(data.values);
     solveLower(factor, n, alpha);
-    const fit = -0.5 * alpha.reduce((sum, value) => sum + value * value, 0);
+    const fit = -0.5 * dot(alpha, alpha);
     const density = fit - 0.5 * logDeterminant(factor, n) + this.logPrior(theta, gradient);
-    if (gradient && slopes && prior) {
+    if (gradient && slopes) {
       solveTransposed(factor, n, alpha);
-      addDataGradient(theta, data, { inverse: inverseOf(factor, n), alpha, slopes, prior }, gradient);
+      addDataGradient(theta, data, { inverse: inverseOf(factor, n), alpha, slopes, correlations }, gradient);
     }
     return density;
   }
@@ -67,61 +66,71 @@ export class Hyperposterior {
   }
 }
 
-/** The covariance of the data, its lower triangle and diagonal; with `slopes` also the kernel's derivative by the squared distance, times the signal. */
-function fillCovariance(theta: Float64Array, { differences, noise }: TrainingSet, covariance: Float64Array, slopes?: Float64Array): void {
-  const n = noise.length;
-  const d = differences.length;
-  const signal = Math.exp(theta[d] ?? 0);
-  const unmeasured = Math.exp(theta[d + 1] ?? 0) + LEAST_NOISE;
-  const weights = differences.map((_, i) => Math.exp(-2 * (theta[i] ?? 0)));
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column < row; column++) {
-      const at = row * n + column;
-      let squared = 0;
-      for (let i = 0; i < d; i++) squared += (weights[i] as number) * ((differences[i] as Float64Array)[at] as number);
-      const { value, slope } = matern(squared);
-      covariance[at] = signal * value + MEAN_VARIANCE;
-      if (slopes) slopes[at] = signal * slope;
-    }
-    covariance[row * n + row] = signal + MEAN_VARIANCE + unmeasured + (noise[row] as number);
+/** Correlations of the function at all pairs of points, each point with those before it, and the changes by the squared distance. */
+function correlate(
+  kernel: Kernel,
+  theta: Float64Array,
+  { differences, noise }: TrainingSet,
+  withSlopes: boolean,
+): { correlations: Float64Array; slopes: Float64Array | undefined } {
+  const pairs = (noise.length * (noise.length - 1)) / 2;
+  const correlations = new Float64Array(pairs);
+  for (const [i, table] of differences.entries()) {
+    const weight = Math.exp(-2 * (theta[i] ?? 0));
+    for (let at = 0; at < pairs; at++) correlations[at] = (correlations[at] as number) + weight * (table[at] as number);
   }
+  const slopes = withSlopes ? new Float64Array(pairs) : undefined;
+  kernel(correlations, slopes);
+  return { correlations, slopes };
+}
+
+/** The covariance of the data, its lower triangle and diagonal. */
+function covarianceOf(theta: Float64Array, { differences, noise }: TrainingSet, correlations: Float64Array): Float64Array {
+  const n = noise.length;
+  const signal = Math.exp(theta[differences.length] ?? 0);
+  const unmeasured = Math.exp(theta[differences.length + 1] ?? 0) + LEAST_NOISE;
+  const covariance = new Float64Array(n * n);
+  let at = 0;
+  for (let row = 0; row < n; row++) {
+    const start = row * n;
+    for (let column = 0; column < row; column++) covariance[start + column] = signal * (correlations[at++] as number) + MEAN_VARIANCE;
+    covariance[start + row] = signal + MEAN_VARIANCE + unmeasured + (noise[row] as number);
+  }
+  return covariance;
 }
 
 interface Solved {
   inverse: Float64Array;
   alpha: Float64Array;
+  correlations: Float64Array;
   slopes: Float64Array;
-  /** The covariance before it was factored. */
-  prior: Float64Array;
 }
 
 /** Adds half the trace of (alpha alpha' - inverse) times the covariance's derivative (Rasmussen and Williams 2006, eq. 5.9). */
 function addDataGradient(
   theta: Float64Array,
   { differences, noise }: TrainingSet,
-  { inverse, alpha, slopes, prior }: Solved,
+  { inverse, alpha, slopes, correlations }: Solved,
   gradient: Float64Array,
 ): void {
   const n = noise.length;
   const d = differences.length;
   const unmeasured = Math.exp(theta[d + 1] ?? 0);
-  const weights = differences.map((_, i) => -2 * Math.exp(-2 * (theta[i] ?? 0)));
   const signal = Math.exp(theta[d] ?? 0);
+  const shares = new Float64Array(slopes.length);
   const sums = new Float64Array(d + 2);
+  let at = 0;
   for (let row = 0; row < n; row++) {
     const own = alpha[row] as number;
-    for (let column = 0; column < row; column++) {
-      const at = row * n + column;
-      const share = own * (alpha[column] as number) - (inverse[at] as number);
-      const slope = share * (slopes[at] as number);
-      for (let i = 0; i < d; i++) {
-        sums[i] = (sums[i] as number) + slope * (weights[i] as number) * ((differences[i] as Float64Array)[at] as number);
-      }
-      sums[d] = (sums[d] as number) + share * ((prior[at] as number) - MEAN_VARIANCE);
+    for (let column = 0; column < row; column++, at++) {
+      shares[at] = signal * (own * (alpha[column] as number) - (inverse[row * n + column] as number));
     }
     const share = 0.5 * (own * own - (inverse[row * n + row] as number));
     sums[d] = (sums[d] as number) + share * signal;
     sums[d + 1] = (sums[d + 1] as number) + share * unmeasured;
   }
+  sums[d] = (sums[d] as number) + dot(shares, correlations);
+  for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) * (slopes[k] as number);
+  for (const [i, table] of differences.entries()) sums[i] = -2 * Math.exp(-2 * (theta[i] ?? 0)) * dot(shares, table);
   for (let i = 0; i < sums.length; i++) gradient[i] = (gradient[i] as number) + (sums[i] as number);
 }

@@ -6,7 +6,7 @@ export interface TrainingSet {
   values: Float64Array;
   /** Measured noise variances, in standardised units; 0 where nothing was measured. */
   noise: Float64Array;
-  /** By dimension: squared differences of all pairs, row by row in n x n; 1 and 0 for categories that differ or not. */
+  /** By dimension: squared differences of all pairs, each point with those before it; 1 and 0 for categories that differ or not. */
   differences: readonly Float64Array[];
 }
 
@@ -15,13 +15,12 @@ export function toTrainingSet(space: SearchSpace, points: readonly Point[], valu
   const n = points.length;
   const differences = Array.from({ length: space.size }, (_, dimension) => {
     const categorical = space.isCategorical(dimension);
-    const table = new Float64Array(n * n);
+    const table = new Float64Array((n * (n - 1)) / 2);
+    let at = 0;
     for (let row = 0; row < n; row++) {
       for (let column = 0; column < row; column++) {
         const apart = (points[row]?.[dimension] ?? 0) - (points[column]?.[dimension] ?? 0);
-        const squared = categorical ? Number(apart !== 0) : apart * apart;
-        table[row * n + column] = squared;
-        table[column * n + row] = squared;
+        table[at++] = categorical ? Number(apart !== 0) : apart * apart;
       }
     }
     return table;
