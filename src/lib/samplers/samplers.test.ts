@@ -193,6 +193,25 @@ describe("the Gaussian process", () => {
   });
 });
 
+describe("what is believed of noise", () => {
+  const line = new SearchSpace([float("x", 0, 1)]);
+  /** By how much the likeliest hyperparameters are likelier with no noise to speak of than with one in a thousand, in nats. */
+  const quietness = (f: (x: number, i: number) => number) => {
+    const points = [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95].map((x) => Float64Array.of(x));
+    const values = Float64Array.from(points, ([x], i) => f(x ?? 0, i));
+    const data = toTrainingSet(line, points, values, new Float64Array(values.length));
+    const beliefs = new Hyperposterior(line, matern);
+    const likeliest = (noise: number) =>
+      Math.max(...[-2.5, -2, -1.5, -1, -0.5].map((length) => beliefs.logDensity(Float64Array.of(length, 0, noise), data)));
+    return likeliest(-12) - likeliest(-7);
+  };
+
+  it("is that there may well be none, unless what was seen says otherwise", () => {
+    expect(quietness((x) => Math.sin(5 * x))).toBeGreaterThan(0.5);
+    expect(quietness((x, i) => Math.sin(5 * x) + (i === 3 ? 1 : 0))).toBeLessThan(0.5);
+  });
+});
+
 describe("the output's scale", () => {
   it("goes there and back, with standard errors along", () => {
     for (const power of [0.5, 1, 2, 3]) {

@@ -12,10 +12,14 @@ interface Prior {
 /** Far enough from the middle of every prior to be impossible. */
 const REACH = 5;
 
+/** Of noise, beside its wide prior: none to speak of, with that weight. */
+const NO_NOISE = { mean: -13, sd: 1.5, weight: 0.45 };
+
 /**
  * What is believed of hyperparameters before and after seeing data. Priors of their logarithms, by the number of dimensions d:
  * lengths N(-1.2 + ln(d) / 2, 0.9), so that functions of many parameters are not thought rougher (Hvarfner et al. 2024, arXiv
- * 2402.02229), lengths of categories N(-0.4, 0.9), signal N(0, 1), noise N(-5, 2.5).
+ * 2402.02229), lengths of categories N(-0.4, 0.9), signal N(0, 1), noise N(-5, 2.5)
+ * or, as it may well be that there is none, N(-13, 1.5).
  */
 export class Hyperposterior {
   readonly priors: readonly Prior[];
@@ -58,12 +62,30 @@ export class Hyperposterior {
   }
 
   private logPrior(theta: Float64Array, gradient: Float64Array | undefined): number {
-    return this.priors.reduce((sum, { mean, sd }, i) => {
-      const z = ((theta[i] ?? 0) - mean) / sd;
-      if (gradient) gradient[i] = -z / sd;
-      return sum - (z * z) / 2;
+    const last = theta.length - 1;
+    return theta.reduce((sum, value, i) => {
+      const prior = this.priors[i] as Prior;
+      const { density, slope } = i === last ? logMixture(value, prior, NO_NOISE) : logNormal(value, prior);
+      if (gradient) gradient[i] = slope;
+      return sum + density;
     }, 0);
   }
+}
+
+/** The logarithm of a normal density, but for a constant, and its slope. */
+function logNormal(value: number, { mean, sd }: Prior): { density: number; slope: number } {
+  const z = (value - mean) / sd;
+  return { density: -(z * z) / 2, slope: -z / sd };
+}
+
+/** The same of a mixture of a normal distribution with another one of that weight. */
+function logMixture(value: number, prior: Prior, other: Prior & { weight: number }): { density: number; slope: number } {
+  const own = logNormal(value, prior);
+  const added = logNormal(value, other);
+  const odds = ((other.weight / (1 - other.weight)) * prior.sd) / other.sd;
+  const most = Math.max(own.density, added.density);
+  const [a, b] = [Math.exp(own.density - most), odds * Math.exp(added.density - most)];
+  return { density: most + Math.log(a + b), slope: (a * own.slope + b * added.slope) / (a + b) };
 }
 
 /** Correlations of the function at all pairs of points, each point with those before it, and the changes by the squared distance. */
