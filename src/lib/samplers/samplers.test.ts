@@ -259,6 +259,21 @@ describe("the GP sampler", () => {
     expect(Math.abs((recommended?.mean ?? 9) - objective(observations[recommended?.index ?? 0]?.params ?? {}))).toBeLessThan(0.3);
   });
 
+  it("looks for what it overlooked once there is nothing more to gain where it is", () => {
+    const line = new SearchSpace([float("t", 0, 1)]);
+    const peak = (t: number, at: number, width: number) => Math.exp(-0.5 * ((t - at) / width) ** 2);
+    const twoPeaks = (t: number) => 3 * peak(t, 0.25, 0.1) + 3.8 * peak(t, 0.8, 0.03);
+    for (const seed of [4, 6]) {
+      const sampler = new GpSampler(line, { seed, startUp: 4 });
+      const observations: Observation[] = [];
+      for (let i = 0; i < 26; i++) {
+        const { params } = sampler.ask({ observations, pending: [] });
+        observations.push({ params, value: twoPeaks(Number(params["t"])) });
+      }
+      expect(Math.max(...observations.map(({ value }) => value ?? 0))).toBeGreaterThan(3.2);
+    }
+  });
+
   it("keeps apart what is tried at the same time", () => {
     const { sampler, observations } = search(10, (params) => ({ value: objective(params) }));
     const pending: Params[] = [];

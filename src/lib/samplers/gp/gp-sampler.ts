@@ -16,6 +16,11 @@ const ROUGH_MODELS = 2;
 const LOOKED_AROUND = 4;
 /** The logarithm of a probability of one half: from there a setting counts as keeping the constraints. */
 const LIKELY = Math.log(0.5);
+/** The logarithm of a gain, in standard deviations of the values seen, that nobody would search for. */
+const NEGLIGIBLE = Math.log(3e-4);
+/** With no more than that in sight, each such trial looks for what the models overlook: as if all changed within shorter distances. */
+const DOUBT_EVERY = 3;
+const DOUBT = 0.4;
 /** Of an acquisition value, so that its exponential stays a number. */
 const LARGE = 50;
 
@@ -63,8 +68,10 @@ export class GpSampler implements Sampler {
     const models = points.length === 0 ? fitted : fitted.map((model) => model.believing(points));
     const goal = this.goalOf(data, this.constraintsOf(observations));
     const { point, value, best } = this.search(models, goal, random);
+    const doubtful = value < NEGLIGIBLE && count % DOUBT_EVERY === 0;
+    const found = doubtful ? this.search(models.map((model) => model.stretched(DOUBT)), goal, random).point : point; // prettier-ignore
     const improvement = scale.back(best + Math.exp(Math.min(value, LARGE))) - scale.back(best);
-    return { params: this.space.decode(point), ...(goal.anyKept && { improvement }) };
+    return { params: this.space.decode(found), ...(goal.anyKept && { improvement }) };
   }
 
   rank(observations: readonly Observation[], among = observations.length): Recommendation[] {
