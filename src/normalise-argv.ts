@@ -1,5 +1,8 @@
 /** What is looked at of the flags of a command. */
-export type FlagShapes = Record<string, { char?: string; aliases?: string[]; multiple?: boolean; type: string; helpGroup?: string }>;
+export type FlagShapes = Record<
+  string,
+  { char?: string; aliases?: string[]; multiple?: boolean; multipleNonGreedy?: boolean; type: string; helpGroup?: string }
+>;
 
 /**
  * A command line with every flag by the name the command knows: dashes and underscores in names mean the same (--max-tokens,

@@ -28,7 +28,7 @@ export abstract class ResumableCommand extends BaseCommand {
     const flags = (command.flags ?? {}) as FlagShapes;
     const placed = absoluteOutputs(normaliseArgv(this.argv, flags), { flags, folder: process.cwd() });
     const { then, now } = resumedArgv(resume, { name: this.typedName, argv: placed });
-    return this.parse(command, [...withoutRepeated(normaliseArgv(then, flags), now, flags), ...now]);
+    return this.parse(command, joinedArgv(normaliseArgv(then, flags), now, flags));
   }
 }
 
@@ -56,22 +56,58 @@ export function absoluteOutputs(argv: readonly string[], { flags, folder }: { fl
   return result;
 }
 
-/** The words of then, without flags that can be given once and are given now. */
-export function withoutRepeated(then: readonly string[], now: readonly string[], flags: FlagShapes): string[] {
-  const nameOf = (word: string) => {
-    const written = word.replace(/=.*$/s, "");
-    const found = Object.entries(flags).find(([name, { char, aliases = [] }]) =>
-      [`--${name}`, `--no-${name}`, ...(char === undefined ? [] : [`-${char}`]), ...aliases.map((alias) => `--${alias}`)].includes(written),
-    );
-    return found?.[0];
-  };
-  const given = new Set(now.flatMap((word) => nameOf(word) ?? []).filter((name) => flags[name]?.multiple !== true));
-  const kept: string[] = [];
-  for (let i = 0; i < then.length; i++) {
-    const word = then[i] as string;
-    const name = nameOf(word);
-    if (name === undefined || !given.has(name)) kept.push(word);
-    else if (flags[name]?.type === "option" && !word.includes("=")) i++;
+/**
+ * The words of then followed by those of now. A flag that can be given once is the one of now; of those that can be given several times, and
+ * of arguments, now adds what then had not: a study resumed with the words it was started with is the same study.
+ */
+export function joinedArgv(then: readonly string[], now: readonly string[], flags: FlagShapes): string[] {
+  const [before, after] = [piecesOf(then, flags), piecesOf(now, flags)];
+  const isRepeatable = ({ name }: Piece) => name === undefined || flags[name]?.multiple === true;
+  const given = new Set(after.filter((piece) => !isRepeatable(piece)).map(({ name }) => name));
+  const kept = before.filter((piece) => isRepeatable(piece) || !given.has(piece.name));
+  const known = new Set(kept.map(({ name, value }) => JSON.stringify([name, value])));
+  const added = after.filter((piece) => !isRepeatable(piece) || !known.has(JSON.stringify([piece.name, piece.value])));
+  return [...kept, ...added].flatMap(({ words }) => words);
+}
+
+/** A flag with one value, or an argument, which has no name. */
+interface Piece {
+  name: string | undefined;
+  value: string | undefined;
+  words: string[];
+}
+
+function piecesOf(argv: readonly string[], flags: FlagShapes): Piece[] {
+  const pieces: Piece[] = [];
+  for (let i = 0; i < argv.length;) {
+    const all = piecesAt(argv, i, flags);
+    pieces.push(...all);
+    i += all.length > 1 ? all.length + 1 : (all[0]?.words.length ?? 1);
   }
-  return kept;
+  return pieces;
+}
+
+/** What stands at a place: a flag with its value, or with all its values where it takes every word up to the next flag. */
+function piecesAt(argv: readonly string[], at: number, flags: FlagShapes): Piece[] {
+  const word = argv[at] as string;
+  const [, written = word, joined] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+  const name = flagNamed(written, flags);
+  const flag = flags[name ?? ""];
+  if (!flag) return [{ name, value: word, words: [word] }];
+  if (flag.type !== "option" || joined !== undefined || at + 1 >= argv.length) return [{ name, value: joined, words: [word] }];
+  const values = argv.slice(at + 1, at + 1 + valuesAfter(argv, at, flag));
+  return values.map((value) => ({ name, value, words: [word, value] }));
+}
+
+function valuesAfter(argv: readonly string[], at: number, { multiple, multipleNonGreedy }: FlagShapes[string]): number {
+  if (multiple !== true || multipleNonGreedy === true) return 1;
+  const end = argv.findIndex((word, i) => i > at + 1 && word.startsWith("-"));
+  return (end < 0 ? argv.length : end) - at - 1;
+}
+
+function flagNamed(written: string, flags: FlagShapes): string | undefined {
+  const found = Object.entries(flags).find(([name, { char, aliases = [] }]) =>
+    [`--${name}`, `--no-${name}`, ...(char === undefined ? [] : [`-${char}`]), ...aliases.map((alias) => `--${alias}`)].includes(written),
+  );
+  return found?.[0];
 }

@@ -270,6 +270,9 @@ describe("llmops judge at an endpoint", () => {
     const retried = await runCli(["judge", "--resume", "last", "--retry-failed", "--json"], folder);
     expect(retried.code, retried.stderr).toBe(0);
     expect((JSON.parse(retried.stdout) as JudgementResult).study.rows).toMatchObject({ scored: 5, unscored: 0 });
+    const repeated = await runCli([...args, "--resume", "last", "--json"], folder);
+    expect(repeated.code, repeated.stderr).toBe(0);
+    expect((JSON.parse(repeated.stdout) as JudgementResult).study.rows).toMatchObject({ scored: 5, resumed: 5 });
     const db = openDatabase(join(folder, "mlflow.db"), { create: false });
     onTestFinished(() => db.close());
     expect(db.get("SELECT count(*) AS n, count(DISTINCT trace_id) AS traces FROM assessments")).toMatchObject({ n: 5, traces: 5 });
