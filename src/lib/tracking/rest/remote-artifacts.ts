@@ -98,8 +98,9 @@ export class RemoteArtifacts {
         hint: "Start the MLflow server with --serve-artifacts (its default), so that it hands out artifacts itself.",
       });
     }
-    checkArtifactPath(path);
     const full = [root.replace(/(?<!\/)\/+$/, ""), path].filter((part) => part !== "").join("/");
+    checkArtifactPath(path);
+    checkArtifactPath(full); // the location is the server's word as well, and becomes a path below the folder of downloads
     return { http: host === undefined ? this.http : this.other(host), path: full };
   }
 
