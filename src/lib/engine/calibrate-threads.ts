@@ -19,7 +19,7 @@ export interface Calibration {
 }
 
 /** Fewer tokens are never a prompt's step. */
-const PROMPT_TOKENS = 32;
+export const PROMPT_TOKENS = 32;
 const MOST_PROMPT_TOKENS = 512;
 /** The step that is measured for it. */
 const TRIED_TOKENS = 64;

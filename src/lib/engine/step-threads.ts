@@ -1,4 +1,4 @@
-import { threadsFor, type Calibration } from "./calibrate-threads.js";
+import { PROMPT_TOKENS, threadsFor, type Calibration } from "./calibrate-threads.js";
 import { MachineLoad } from "./machine-load.js";
 import { ThreadController, type ThreadsInUse } from "./thread-controller.js";
 
@@ -6,7 +6,7 @@ import { ThreadController, type ThreadsInUse } from "./thread-controller.js";
 export interface StepThreads {
   /** For a step of so many tokens, while none runs. */
   next(tokens: number): number;
-  /** Learns from a step. */
+  /** Learns from a step that began with `next`. */
   record(tokens: number, threads: number, elapsedMs: number): void;
   readonly state: ThreadState;
   /** Hears when others are in use than before, at most every ten seconds. */
@@ -22,6 +22,13 @@ export interface ThreadState extends ThreadsInUse {
 }
 
 const REPORT_MS = 10_000;
+/** Where the event loop was busy for more than this share of a step, the end of the step was noticed late. */
+const MOSTLY = 0.6;
+
+/** Answers, however many at once, are measured for two sizes of a step; what must not be used for one of them is not for any. */
+function mustNotBeUsed(measured: Calibration["measured"], threads: number): boolean {
+  return [...measured.values()].some((times) => times.get(threads) === Infinity);
+}
 
 /** The same for all steps: what was asked for, or where a graphics card does the work. */
 export function fixedThreads(threads: number): StepThreads {
@@ -37,19 +44,22 @@ export function adaptiveThreads({ plan, counts, measured }: Calibration, load = 
     counts,
     quiet: (tokens) => threadsFor(plan, tokens),
     quietMs: (tokens, threads) => {
-      const ms = measured.get(tokens)?.get(threads);
-      return isQuiet || ms === Infinity ? ms : undefined;
+      if (tokens < PROMPT_TOKENS && mustNotBeUsed(measured, threads)) return Infinity;
+      return isQuiet ? measured.get(tokens)?.get(threads) : undefined;
     },
   });
   const changes = new ChangeReport(controller.inUse);
+  let busyBefore = performance.eventLoopUtilization().active;
   const threads: StepThreads = {
     next: (tokens) => {
+      busyBefore = performance.eventLoopUtilization().active;
       controller.setLoad(load.taken(performance.now()));
       return controller.threadsFor(tokens);
     },
     record: (tokens, count, elapsedMs) => {
       const atMs = performance.now();
-      controller.record({ tokens, threads: count, elapsedMs, atMs });
+      const late = performance.eventLoopUtilization().active - busyBefore > MOSTLY * elapsedMs;
+      controller.record({ tokens, threads: count, elapsedMs, atMs, late });
       if (changes.isDue(controller.inUse, atMs)) threads.onChange?.(threads.state);
     },
     get state() {

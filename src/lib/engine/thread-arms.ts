@@ -88,6 +88,11 @@ export class StepArms {
     return Math.max(0, ms - usual);
   }
 
+  /** Ends a trial that nothing can be learned from. */
+  giveUp(load: number): void {
+    this.stateOf(load).trial = undefined;
+  }
+
   /** Takes another count where it is better, and begins to try one that may be, if that can be paid for. */
   reconsider(load: number, { creditMs, atMs }: { creditMs: number; atMs: number }): void {
     const state = this.stateOf(load);

@@ -172,3 +172,19 @@ it("a count that must not be used is never tried", () => {
   }
   expect([...used]).toEqual([1]);
 });
+
+it("a step that was noticed late says nothing of its threads, and ends a trial", () => {
+  const controller = new ThreadController({ counts: [1, 2], quiet: () => 2, quietMs: () => undefined });
+  const step = (elapsedMs: number, atMs: number, late = false) => {
+    const threads = controller.threadsFor(1);
+    controller.record({ tokens: 1, threads, elapsedMs, atMs, late });
+    return threads;
+  };
+  for (let i = 0; i < 20; i++) step(10, 10 * i);
+  for (let i = 0; i < 20; i++) expect(step(100, 300 + 100 * i, true)).toBe(2);
+  // one that was really slow begins a trial, which the next late one ends
+  step(200, 3000);
+  expect(step(20, 3020)).toBe(1);
+  step(100, 3120, true);
+  expect(controller.threadsFor(1)).toBe(2);
+});

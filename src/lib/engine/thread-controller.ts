@@ -66,10 +66,11 @@ export class ThreadController {
     this.load = Math.min(most, Math.max(0, Math.round(taken)));
   }
 
-  /** Learns from a step. */
-  record(step: { tokens: number; threads: number; elapsedMs: number; atMs: number }): void {
-    const { tokens, threads, elapsedMs, atMs } = step;
+  /** Learns from a step. A step that was noticed late, because this process was busy with something else, says nothing of its threads. */
+  record(step: { tokens: number; threads: number; elapsedMs: number; atMs: number; late?: boolean }): void {
+    const { tokens, threads, elapsedMs, atMs, late = false } = step;
     const arms = this.armsOf(tokens);
+    if (late) return arms.giveUp(this.load);
     const unit = unitOf(tokens);
     const expected = arms.expected(this.load, threads);
     const surpriseMs = expected === undefined ? 0 : Math.max(0, elapsedMs - SURPRISE * expected * unit);

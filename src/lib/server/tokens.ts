@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LlmopsError } from "../errors/llmops-error.js";
 import { parseChatRequest } from "../openai/wire-chat.js";
 import { checkBody } from "../openai/wire-fields.js";
+import { inTurn } from "../slices/slices.js";
 import { abortOnDisconnect } from "./answer.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
@@ -49,8 +50,8 @@ export function addTokens(app: FastifyInstance, service: Service): void {
     });
     app.post(`${prefix}/detokenize`, (request, reply) => {
       const { tokens, model: name } = checkBody(detokenizeBodySchema, request.body);
-      return ask(name, reply, (model) => {
-        const text = model.detokenize(tokens, { special: true });
+      return ask(name, reply, async (model) => {
+        const text = await inTurn(() => model.detokenize(tokens, { special: true }));
         return { content: text, prompt: text };
       });
     });

@@ -2,7 +2,7 @@
 export type Steps<T> = Generator<undefined, T>;
 
 /** Work goes on for so long before the event loop has its turn. */
-export const SLICE_MS = 5;
+export const SLICE_MS = 2;
 
 interface Task {
   /** Does one slice; true when the work is over. */
