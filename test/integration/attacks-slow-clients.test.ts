@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { listen } from "../../src/lib/http/listen.js";
 import { createApp } from "../../src/lib/server/create-app.js";
 import { OwnModels } from "../../src/lib/server/own-models.js";
 import { Service } from "../../src/lib/server/service.js";
@@ -25,6 +26,21 @@ describe.each([
     const { connectionsCheckingInterval } = server as unknown as { connectionsCheckingInterval: number };
     expect([server.headersTimeout, server.keepAliveTimeout, connectionsCheckingInterval]).toEqual([20_000, 65_000, 5000]);
     expect(server.requestTimeout).toBeGreaterThan(0);
+  });
+
+  it("do not keep it from stopping with a request they never finish", async () => {
+    const server = await listen(await make(), { host: "127.0.0.1", port: 0, restOfBodyMs: 100 });
+    const { host, port } = new URL(server.url);
+    const socket = connect(Number(port), "127.0.0.1").on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write(
+      `POST /api/2.0/mlflow/runs/search HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{`,
+    );
+    socket.resume();
+    await fetch(`${server.url}/health`); // so that the server has read the line above
+    const drip = setInterval(() => socket.write(" "), 20);
+    onTestFinished(() => clearInterval(drip));
+    await server.close();
   });
 
   it("lose their connections when time is up, and others do not wait for them", async () => {

@@ -4,6 +4,8 @@ import type { FastifyInstance } from "fastify";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 
 const SWEEP_MS = 50;
+/** For the rest of a request's body once the server stops. Node no longer looks at connections then: one that sends a byte now and then would keep it for good. */
+const REST_OF_BODY_MS = 10_000;
 
 export interface RunningServer {
   url: string;
@@ -12,7 +14,10 @@ export interface RunningServer {
 }
 
 /** Listens with an app; port 0 takes any free one. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
-export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<RunningServer> {
+export async function listen(
+  app: FastifyInstance,
+  { host, port, restOfBodyMs = REST_OF_BODY_MS }: { host: string; port: number; restOfBodyMs?: number },
+): Promise<RunningServer> {
   const running = trackResponses(app.server);
   const { level } = app.log;
   try {
@@ -25,17 +30,20 @@ export async function listen(app: FastifyInstance, { host, port }: { host: strin
   }
   const { port: actual } = app.server.address() as AddressInfo;
   const shown = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${shown}:${actual}`, close: () => drain(app, running) };
+  return { url: `http://${shown}:${actual}`, close: () => drain(app, running, restOfBodyMs) };
 }
 
 /**
  * Closes the app once the running answers are out. Connections that a client keeps open beyond
- * that are cut: Node leaves one that never sent a request alone for a minute.
+ * that are cut, as those are that take too long to send their request: Node leaves one that never sent a request alone for a minute.
  */
-async function drain(app: FastifyInstance, running: ReadonlySet<ServerResponse>): Promise<void> {
+async function drain(app: FastifyInstance, running: ReadonlySet<ServerResponse>, restOfBodyMs: number): Promise<void> {
+  const end = performance.now() + restOfBodyMs;
   const sweep = setInterval(() => {
     if (running.size === 0) app.server.closeAllConnections();
     else app.server.closeIdleConnections();
+    if (performance.now() < end) return;
+    for (const { req } of running) if (!req.complete) req.destroy();
   }, SWEEP_MS);
   try {
     await app.close();
