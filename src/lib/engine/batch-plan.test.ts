@@ -21,7 +21,8 @@ function slot(id: number, phase: "prefill" | "decode", promptTokens: number, hel
   return { id, job, tokens: Array.from({ length: held }, (_, i) => i), lastUsed: 0 };
 }
 
-const limits = { batchSize: 512, promptTokensBeside: () => 128 };
+const compare = (a: Job, b: Job) => a.times.queuedAt - b.times.queuedAt;
+const limits = { batchSize: 512, promptTokensBeside: () => 128, compare };
 const shape = (slots: Slot[], own = limits) =>
   planBatch(slots, own).map((part) => [part.sequence, part.tokens.length, part.sampler !== undefined]);
 
@@ -76,7 +77,10 @@ describe("planBatch", () => {
 
   it("never exceeds the batch", () => {
     const slots = Array.from({ length: 32 }, (_, id) => slot(id, id < 8 ? "decode" : "prefill", 40));
-    const total = planBatch(slots, { batchSize: 64, promptTokensBeside: () => 1000 }).reduce((sum, part) => sum + part.tokens.length, 0);
+    const total = planBatch(slots, { batchSize: 64, promptTokensBeside: () => 1000, compare }).reduce(
+      (sum, part) => sum + part.tokens.length,
+      0,
+    );
     expect(total).toBeLessThanOrEqual(64);
   });
 

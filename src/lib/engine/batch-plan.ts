@@ -8,6 +8,8 @@ export interface BatchLimits {
   batchSize: number;
   /** Prompt tokens a batch takes beside so many running answers while so many requests wait for their first token: a longer batch would make answers stutter. */
   promptTokensBeside: (answers: number, waiting: number) => number;
+  /** Which of two jobs' prompts is evaluated first: below 0 for the first one's. */
+  compare: (a: Job, b: Job) => number;
 }
 
 /** What one slot puts into the next batch. */
@@ -30,7 +32,7 @@ const FEW_TOKENS = 4;
 const TOKENS_WITH_LOGITS = 64;
 
 /**
- * The next batch: one token for every answer being generated, then prompts in order of arrival. Prompts
+ * The next batch: one token for every answer being generated, then prompts in their order. Prompts
  * are taken whole where possible, because pieces cost passes of their own; one that does not fit beside
  * others waits for the next batch unless it is too long for any. Parts are in slot order.
  */
@@ -56,12 +58,12 @@ interface PromptShare extends WaitingPrompt {
 }
 
 /** How much of which prompts fits into a batch with so many answers. */
-function choosePrompts(waiting: WaitingPrompt[], answers: number, { batchSize, promptTokensBeside }: BatchLimits): PromptShare[] {
+function choosePrompts(waiting: WaitingPrompt[], answers: number, { batchSize, promptTokensBeside, compare }: BatchLimits): PromptShare[] {
   const all = batchSize - answers;
   const chosen: PromptShare[] = [];
   const most = answers === 0 ? all : Math.min(promptTokensBeside(answers, waiting.length), all);
   let room = most;
-  for (const { slot, job } of waiting.sort((a, b) => a.job.times.queuedAt - b.job.times.queuedAt)) {
+  for (const { slot, job } of waiting.sort((a, b) => compare(a.job, b.job))) {
     const rest = job.options.prompt.length - slot.tokens.length;
     const limit = job.options.onPromptToken ? TOKENS_WITH_LOGITS : Infinity;
     const whole = rest <= Math.min(room * OVERSHOOT, all - (most - room));

@@ -231,13 +231,13 @@ export class Engine implements CompletionTarget {
     return this.track(this.embedder.embed(inputs, options));
   }
 
-  async *complete(request: CompletionRequest, { signal, onStart }: CompleteOptions = {}): AsyncGenerator<Chunk> {
+  async *complete(request: CompletionRequest, { signal, onStart, caller }: CompleteOptions = {}): AsyncGenerator<Chunk> {
     this.refuseWhenClosing();
     signal?.throwIfAborted();
     let settle: () => void = () => undefined;
     void this.track(new Promise<void>((resolve) => (settle = resolve)));
     try {
-      const generation = await Generation.start(this.context, request, signal);
+      const generation = await Generation.start(this.context, request, { signal, caller });
       onStart?.(() => generation.computed);
       yield* generation.read(signal);
     } finally {

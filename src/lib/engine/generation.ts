@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Chunk, CompletionRequest, Timing, Usage } from "../openai/completion.js";
+import type { CompleteOptions } from "../openai/completion-target.js";
 import { ChoiceOutput } from "./choice-output.js";
 import { ChunkQueue } from "./chunk-queue.js";
 import type { EndTokens } from "./end-tokens.js";
@@ -33,26 +34,30 @@ export class Generation {
   private open: number;
 
   /** Throws CONTEXT_LENGTH_EXCEEDED, QUEUE_FULL, and what building the prompt throws. */
-  static async start(context: GenerationContext, request: CompletionRequest, signal?: AbortSignal): Promise<Generation> {
+  static async start(
+    context: GenerationContext,
+    request: CompletionRequest,
+    { signal, caller }: Pick<CompleteOptions, "signal" | "caller">,
+  ): Promise<Generation> {
     const prompt = await context.prompts.build(request, { most: context.contextSize, signal });
     const room = context.contextSize - prompt.tokens.length;
     const least = request.maxTokens === 0 ? 0 : 1;
     if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
-    refuseWhenFull(context, request);
+    refuseWhenFull(context, request, caller);
     const field = prompt.tools ? "tools" : "response_format";
     const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat, field));
-    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room }, prompt, grammar);
+    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room, caller }, prompt, grammar);
   }
 
   private constructor(
     context: GenerationContext,
-    request: CompletionRequest & { maxTokens: number },
+    request: CompletionRequest & { maxTokens: number; caller: string | undefined },
     prompt: BuiltPrompt,
     grammar: Awaited<ReturnType<JsonGrammars["statesFor"]>> | undefined,
   ) {
     this.prompt = prompt;
     const { native, scheduler, bytes } = context;
-    const { choices = 1, stop = [], topLogprobs, maxTokens } = request;
+    const { choices = 1, stop = [], topLogprobs, maxTokens, caller } = request;
     const seed = request.seed ?? randomSeed();
     const biases = toBiases(request, context);
     this.open = choices;
@@ -67,6 +72,7 @@ export class Generation {
         prompt: prompt.tokens,
         maxTokens,
         priority: request.priority ?? 0,
+        ...(caller === undefined ? {} : { caller }),
         createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.()),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
         ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
@@ -131,15 +137,16 @@ function toBiases({ logitBias = {}, ignoreEndTokens }: CompletionRequest, contex
   return biases;
 }
 
-function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices = 1 }: CompletionRequest): void {
+/** Where the queue is full, those wait who have the fewest waiting: another caller's last request makes room for one of who has less. */
+function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices = 1 }: CompletionRequest, caller?: string): void {
   const free = scheduler.slots.length - scheduler.busySlots;
+  const places = scheduler.queuedJobs + choices - free - queueLimit;
   // a request of many choices may begin whenever a slot is free for it
-  if (scheduler.queuedJobs + choices - free <= queueLimit || free > scheduler.queuedJobs) return;
+  if (places <= 0 || free > scheduler.queuedJobs) return;
   const retryAfterSeconds = Math.max(1, Math.ceil(scheduler.expectedWaitMs / 1000));
-  throw new LlmopsError("QUEUE_FULL", `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`, {
-    hint: `Try again in about ${retryAfterSeconds} s.`,
-    retryAfterSeconds,
-  });
+  const message = `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`;
+  const refusal = new LlmopsError("QUEUE_FULL", message, { hint: `Try again in about ${retryAfterSeconds} s.`, retryAfterSeconds });
+  if (!scheduler.makeRoom(caller, { count: choices, places }, refusal)) throw refusal;
 }
 
 /** llama.cpp says little about why an evaluation failed; on a machine with enough memory it does not. */

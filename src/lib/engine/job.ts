@@ -1,3 +1,4 @@
+import type { QueuedJob } from "./fair-queue.js";
 import type { NativeSampler } from "./native-context.js";
 import type { Logits } from "./native-context.js";
 
@@ -16,6 +17,8 @@ export interface JobOptions {
   maxTokens: number;
   /** Lower ones start before higher ones; 0 when absent. */
   priority?: number;
+  /** Who asks: callers share what the model computes. Jobs without one are one caller's. */
+  caller?: string;
   /** Made when the job starts. */
   createSampler: () => NativeSampler;
   /** Most likely tokens to report with each token; absent: no log-probabilities are read. */
@@ -31,9 +34,14 @@ export interface JobOptions {
   onError: (error: unknown) => void;
 }
 
+let made = 0;
+
 /** One continuation of one prompt on its way through the scheduler. */
-export class Job {
+export class Job implements QueuedJob {
   readonly options: JobOptions;
+  readonly caller: string;
+  readonly priority: number;
+  readonly order = ++made;
   readonly times: JobTimes = { queuedAt: performance.now(), startedAt: undefined, firstTokenAt: undefined, endedAt: undefined };
   /** waiting: queued, or in a slot for a prefix that another job is evaluating; follow: another job is evaluated for both. */
   phase: "waiting" | "prefill" | "decode" | "follow" | "over" = "waiting";
@@ -45,9 +53,21 @@ export class Job {
   generated = 0;
   /** Prompt tokens that were in the cache already. */
   cachedTokens = 0;
+  /** Prompt tokens that were evaluated for it. */
+  evaluatedTokens = 0;
 
   constructor(options: JobOptions) {
     this.options = options;
+    this.caller = options.caller ?? "";
+    this.priority = options.priority ?? 0;
+  }
+
+  get pending(): boolean {
+    return this.generated === 0;
+  }
+
+  get promptLeft(): number {
+    return this.pending ? Math.max(0, this.options.prompt.length - this.cachedTokens - this.evaluatedTokens) : 0;
   }
 
   get over(): boolean {

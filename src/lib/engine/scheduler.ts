@@ -1,4 +1,6 @@
+import type { LlmopsError } from "../errors/llmops-error.js";
 import { planBatch, type BatchLimits, type SlotPart } from "./batch-plan.js";
+import { FairQueue } from "./fair-queue.js";
 import { Job, type JobOptions } from "./job.js";
 import type { Logits, NativeContext, PartResult, Sample } from "./native-context.js";
 import { placePrompt } from "./prompt-placement.js";
@@ -29,7 +31,7 @@ interface Delivery {
 /**
  * Continuous batching over the slots of one context. One loop: put waiting jobs into free slots, build one
  * batch, evaluate it, and while that runs hand out the tokens of the batch before. Jobs start by their
- * priority, and in the order they came.
+ * priority, callers share by tokens, and each caller's jobs start in the order they came.
  */
 export class Scheduler {
   readonly slots: readonly Slot[];
@@ -37,7 +39,7 @@ export class Scheduler {
   private readonly options: SchedulerOptions;
   private readonly meter: StepMeter;
   private readonly limits: BatchLimits;
-  private readonly queue: Job[] = [];
+  private readonly queue = new FairQueue<Job>();
   private deliveries: Delivery[] = [];
   private loop: Promise<void> | undefined;
   private releases = 0;
@@ -49,6 +51,7 @@ export class Scheduler {
     this.limits = {
       batchSize: options.batchSize,
       promptTokensBeside: (answers, waiting) => this.meter.promptTokensBeside(answers, waiting),
+      compare: this.queue.compare,
     };
     this.slots = Array.from({ length: options.slots }, (_, id) => ({ id, tokens: [], job: undefined, lastUsed: 0 }));
   }
@@ -59,7 +62,7 @@ export class Scheduler {
   }
 
   get queuedJobs(): number {
-    return this.queue.filter((job) => !job.over).length;
+    return this.queue.waiting;
   }
 
   /** How long a request that comes now will probably wait for a slot. */
@@ -69,11 +72,19 @@ export class Scheduler {
 
   submit(options: JobOptions): Job {
     const job = new Job(options);
-    const { priority = 0 } = options;
-    const behind = this.queue.findLastIndex(({ options: other }) => (other.priority ?? 0) <= priority);
-    this.queue.splice(behind + 1, 0, job);
+    this.queue.add(job);
     this.loop ??= this.run();
     return job;
+  }
+
+  /**
+   * Refuses waiting jobs of callers who have more of them than this one, until `count` of its own can wait where `places` are lacking.
+   * False, and nobody is refused, where it has its share of the queue already.
+   */
+  makeRoom(caller = "", lacking: { count: number; places: number }, refusal: LlmopsError): boolean {
+    const displaced = this.queue.displacedBy(caller, lacking);
+    for (const job of displaced ?? []) this.fail(job, refusal);
+    return displaced !== undefined;
   }
 
   /** Resolves once nothing is running. */
@@ -85,7 +96,7 @@ export class Scheduler {
     // requests that came in together start together
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      while (this.deliveries.length > 0 || this.queue.length > 0 || this.slots.some((slot) => slot.job)) await this.turnOrFail();
+      while (this.deliveries.length > 0 || this.queue.next() || this.slots.some((slot) => slot.job)) await this.turnOrFail();
     } finally {
       this.loop = undefined; // at once: a job that comes now must start a loop of its own
     }
@@ -121,14 +132,11 @@ export class Scheduler {
 
   /** Waiting jobs take free slots, in the order of the queue. */
   private admit(): void {
-    while (this.queue.length > 0) {
-      const job = this.queue[0] as Job;
-      if (!job.over) {
-        const slot = chooseSlot(this.slots, job.options.prompt);
-        if (!slot) return;
-        slot.job = job;
-      }
-      this.queue.shift();
+    for (let job = this.queue.next(); job; job = this.queue.next()) {
+      const slot = chooseSlot(this.slots, job.options.prompt);
+      if (!slot) return;
+      slot.job = job;
+      this.queue.start(job);
     }
   }
 
@@ -163,12 +171,18 @@ export class Scheduler {
     for (const [i, part] of parts.entries()) {
       const { slot, job, tokens } = part;
       slot.tokens.push(...tokens);
+      if (part.position < job.options.prompt.length) this.countPrompt(job, tokens.length);
       const result = results[i];
       if (!result) continue;
       if (part.allLogits && !job.over) await this.readPrompt(part, result.logitIndexes);
       if (result.sample) await this.takeSamples(part, result, result.sample);
       else if (!job.over && job.options.maxTokens === 0 && slot.tokens.length === job.options.prompt.length) this.end(job, "length");
     }
+  }
+
+  private countPrompt(job: Job, tokens: number): void {
+    job.evaluatedTokens += tokens;
+    this.queue.count(job, tokens);
   }
 
   /** The logits of a place say how likely the prompt's next token was there. */
@@ -203,6 +217,7 @@ export class Scheduler {
   private accept(job: Job, token: number, logits: Logits | undefined): void {
     if (token < 0) return this.fail(job, new Error("the sampler found no token to choose"));
     job.generated++;
+    this.queue.count(job, 1);
     job.times.firstTokenAt ??= performance.now();
     const ended = this.options.isEndToken(token);
     if (!ended) this.deliveries.push({ job, token, logits });
@@ -254,6 +269,7 @@ export class Scheduler {
       const { sampler, times } = slot.job;
       sampler?.release();
       if (times.startedAt !== undefined) this.meter.recordJob((times.endedAt ?? performance.now()) - times.startedAt);
+      this.queue.end(slot.job);
       slot.job = undefined;
       slot.lastUsed = ++this.releases;
     }

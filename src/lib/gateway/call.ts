@@ -28,6 +28,8 @@ export interface Call {
   deadlines: Deadlines;
   /** Whom a kept answer is for, beside what is asked: answers are not exchanged between calls that differ in it. */
   audience?: readonly string[];
+  /** Who asks: the models of this process are shared out fairly between callers. */
+  caller?: string;
   /** Where providers say what they compute beside the answer. */
   spending?: Spending;
   /** Of a route that is only passed on: what an upstream is told beside. */

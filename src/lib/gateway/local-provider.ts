@@ -121,7 +121,7 @@ class LocalAnswer {
 
   async give(call: Call, signal: AbortSignal): Promise<Answer> {
     if (call.path === "/v1/embeddings") return this.embed(call, signal);
-    const encoding = call.path === "/v1/completions" ? this.encodeText(call.body) : this.encodeChat(call.body);
+    const encoding = call.path === "/v1/completions" ? this.encodeText(call) : this.encodeChat(call);
     const chunks = withDeadlines(encoding.start, call.deadlines, signal);
     if (!call.stream) {
       const completion = await collectChunks(chunks, this.model.location);
@@ -163,20 +163,20 @@ class LocalAnswer {
     }
   }
 
-  private encodeChat(body: JsonObject): Encoding {
+  private encodeChat({ body, caller }: Call): Encoding {
     const { completion } = parseChatRequest(body);
     const head = newHead("chatcmpl", this.model.model);
     const stream = new ChatStream(head);
     return {
       head,
       object: "chat.completion",
-      start: (signal) => this.model.complete(completion, { signal, onStart: this.work.add }),
+      start: (signal) => this.model.complete(completion, { signal, caller, onStart: this.work.add }),
       toChoice: toWireChoice,
       events: (chunk) => stream.events(chunk),
     };
   }
 
-  private encodeText(body: JsonObject): Encoding {
+  private encodeText({ body, caller }: Call): Encoding {
     const parsed = parseTextRequest(body);
     const head = newHead("cmpl", this.model.model);
     const choicesEach = parsed.completions[0]?.choices ?? 1;
@@ -188,7 +188,7 @@ class LocalAnswer {
       start: (signal) => {
         setMaxListeners(0, signal); // every prompt's completion listens, and stops listening when it ends
         return mergeCompletions(
-          parsed.completions.map((completion) => this.model.complete(completion, { signal, onStart: this.work.add })),
+          parsed.completions.map((completion) => this.model.complete(completion, { signal, caller, onStart: this.work.add })),
           choicesEach,
         );
       },

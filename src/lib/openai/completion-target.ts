@@ -32,6 +32,8 @@ export interface CompleteOptions {
   signal?: AbortSignal | undefined;
   /** Hears, before a model of this process computes anything, of what tells what it has computed so far. */
   onStart?: ((computed: () => Usage) => void) | undefined;
+  /** Who asks, for a model of this process that several share. */
+  caller?: string | undefined;
 }
 
 /** What answers completion requests: the engine in this process, or an OpenAI-compatible endpoint. */

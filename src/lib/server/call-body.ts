@@ -4,6 +4,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import type { Call, JsonObject } from "../gateway/call.js";
 import { checkBody, toDeadlines } from "../openai/wire-fields.js";
 import { audienceOf } from "./cache-audience.js";
+import { callerOf } from "./caller.js";
 import { withOneBound } from "./call-bounds.js";
 import { withDefaults } from "./request-defaults.js";
 import type { TrackingWishes } from "./request-tracking.js";
@@ -38,6 +39,7 @@ export function toCall(path: string, request: FastifyRequest, service: Service):
     requestId: request.id,
     deadlines: { ...service.deadlines, ...toDeadlines(beside) },
     audience: audienceOf(request, path, service.sharing),
+    caller: callerOf(request).id,
   };
   return { call, wishes: toWishes(beside) };
 }
