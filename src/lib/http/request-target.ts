@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { LlmopsError } from "../errors/llmops-error.js";
 
 /**
- * Refuses, on every route, requests that another server on their way could take for something else: with several hosts (RFC 9112, sections
- * 3.2 and 3.2.2), or with a body in a coding that is not read here. They are answered with INVALID_ARGUMENT and UNSUPPORTED_MEDIA_TYPE.
+ * Refuses, on every route, requests that another server on their way could take for something else: with several hosts or none (RFC 9112,
+ * sections 3.2 and 3.2.2), or with a body in a coding that is not read here. They are answered with INVALID_ARGUMENT and UNSUPPORTED_MEDIA_TYPE.
  */
 export function refuseAmbiguous(app: FastifyInstance): void {
   // with callbacks: a promise for each request of each hook is what a hit of the cache would notice
@@ -23,13 +23,19 @@ export function refuseAmbiguous(app: FastifyInstance): void {
 }
 
 /** What is wrong with the hosts a request names, in words; undefined where they are one. */
-function problemOfHost({ rawHeaders, headers: { host = "" }, url = "" }: IncomingMessage): string | undefined {
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (isHost(rawHeaders[i])) hosts++;
+function problemOfHost({ rawHeaders, headers: { host = "" }, url = "", httpVersion }: IncomingMessage): string | undefined {
+  const hosts = countHosts(rawHeaders);
+  if (hosts === 0 && httpVersion === "1.1") return "The request has no Host header.";
   if (hosts > 1) return `The request has ${hosts} Host headers.`;
   if (url.startsWith("/") || url === "*") return undefined;
   const authority = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
   return authority?.toLowerCase() === host.toLowerCase() ? undefined : "The target of the request names another host than its Host header.";
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (isHost(rawHeaders[i])) hosts++;
+  return hosts;
 }
 
 function isHost(name = ""): boolean {

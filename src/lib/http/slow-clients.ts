@@ -7,12 +7,13 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /**
  * What a server of ours does with clients that are slow or silent, as options of Fastify: connections without a request, with half the
- * headers of one, or idle between two, are closed. `requestTimeoutMs` is for a request with its body.
+ * headers of one, or idle between two, are closed. `requestTimeoutMs` is for a request with its body. A request without
+ * a Host comes through to `refuseAmbiguous`: Node's own 400 says nothing.
  */
 export function slowClientLimits({ requestTimeoutMs }: { requestTimeoutMs: number }) {
   return {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_EVERY_MS, requireHostHeader: false },
   };
 }

@@ -10,6 +10,7 @@ import Fastify, {
 import { DEFAULT_LIMITS, type RequestLimits } from "../config/request-limits.js";
 import { LlmopsError, messageOf, toLlmopsError } from "../errors/llmops-error.js";
 import { UpstreamRefusal } from "../gateway/provider-fault.js";
+import { answerBrokenRequests, answerUnknownExpectations } from "../http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../http/long-answers.js";
 import { refuseAmbiguous } from "../http/request-target.js";
 import { slowClientLimits } from "../http/slow-clients.js";
@@ -75,8 +76,10 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     requestIdHeader: false,
     genReqId: requestId,
     frameworkErrors: answerBadUrl,
+    clientErrorHandler: answerBrokenRequests(withNewId),
     ...(logger ? { loggerInstance: logger } : {}),
   });
+  answerUnknownExpectations(app, withNewId);
   parseJsonBodies(app, limits);
   writeLongAnswersInSlices(app);
   addErrors(app, bodyLimitBytes);
@@ -113,6 +116,11 @@ function addErrors(app: FastifyInstance, bodyLimitBytes: number): void {
     const error = new LlmopsError("ROUTE_NOT_FOUND", `There is no ${request.method} ${request.url} here.`, { hint: "See /docs." });
     void reply.status(error.httpStatus).send(toErrorBody(error, request.id));
   });
+}
+
+/** The body of an error where nothing of the request could be read. */
+function withNewId(error: LlmopsError): object {
+  return toErrorBody(error, requestId({ headers: {} }));
 }
 
 /** A path that cannot be read has no route, and so none of the hooks. */

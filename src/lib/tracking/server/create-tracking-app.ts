@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
+import { answerBrokenRequests, answerUnknownExpectations } from "../../http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../../http/long-answers.js";
 import { refuseAmbiguous } from "../../http/request-target.js";
 import { slowClientLimits } from "../../http/slow-clients.js";
@@ -48,8 +49,10 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
     frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
       void reply.status(400).send({ error_code: "BAD_REQUEST", message: `Bad Request. ${error.message}` });
     },
+    clientErrorHandler: answerBrokenRequests(toBody),
     ...(logger ? { loggerInstance: logger } : {}),
   });
+  answerUnknownExpectations(app, toBody);
   answerErrors(app);
   refuseAmbiguous(app);
   addSecurity(app, security);
@@ -92,7 +95,12 @@ function answerErrors(app: FastifyInstance): void {
   });
 }
 
-function toMlflowError(thrown: FastifyError): MlflowError {
+function toBody(thrown: LlmopsError): object {
+  const { errorCode, message } = toMlflowError(thrown);
+  return { error_code: errorCode, message };
+}
+
+function toMlflowError(thrown: FastifyError | LlmopsError): MlflowError {
   if (thrown instanceof MlflowError) return thrown;
   if (thrown instanceof LlmopsError) {
     const message = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`;
