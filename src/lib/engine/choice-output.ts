@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ChosenLogprob, FinishReason, PromptLogprob } from "../openai/completion.js";
-import type { ChunkQueue } from "./chunk-queue.js";
+import type { ChosenLogprob, Chunk, FinishReason, PromptLogprob } from "../openai/completion.js";
+import type { FeedQueue } from "../openai/feed-queue.js";
 import { CompletionText, type CompletionTextOptions } from "./completion-text.js";
 import { textOf, toChosenLogprob } from "./logprobs.js";
 import type { Logits } from "./native-context.js";
@@ -24,7 +24,7 @@ export interface ChoiceOutputOptions extends CompletionTextOptions {
 
 /** Turns the tokens of one choice into chunks: text, tool calls, log-probabilities, the end. */
 export class ChoiceOutput {
-  private readonly queue: ChunkQueue;
+  private readonly queue: FeedQueue<Chunk>;
   private readonly bytes: TokenBytes;
   private readonly choice: number;
   private readonly text: CompletionText;
@@ -34,7 +34,7 @@ export class ChoiceOutput {
   /** Log-probabilities of tokens whose text is still held back. */
   private logprobs: ChosenLogprob[] = [];
 
-  constructor(queue: ChunkQueue, bytes: TokenBytes, { choice, tools, ...text }: ChoiceOutputOptions) {
+  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, tools, ...text }: ChoiceOutputOptions) {
     this.queue = queue;
     this.bytes = bytes;
     this.choice = choice;

@@ -5,6 +5,7 @@ import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
 import { modelIdentity } from "../models/model-identity.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
+import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { calibrateThreads } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
@@ -47,6 +48,12 @@ interface EngineParts {
   adapter?: string;
   /** Gives back what this engine alone holds. */
   free: () => Promise<void>;
+}
+
+/** Whether a completion is still wanted, and what stops it once it has begun. */
+interface Reading {
+  isStopped: boolean;
+  stop: Stop | undefined;
 }
 
 /** A GGUF model in this process: several slots over one llama.cpp context. */
@@ -231,18 +238,31 @@ export class Engine implements CompletionTarget {
     return this.track(this.embedder.embed(inputs, options));
   }
 
-  async *complete(request: CompletionRequest, { signal, onStart, caller }: CompleteOptions = {}): AsyncGenerator<Chunk> {
-    this.refuseWhenClosing();
-    signal?.throwIfAborted();
-    let settle: () => void = () => undefined;
-    void this.track(new Promise<void>((resolve) => (settle = resolve)));
-    try {
-      const generation = await Generation.start(this.context, request, { signal, caller });
-      onStart?.(() => generation.computed);
-      yield* generation.read(signal);
-    } finally {
-      settle();
-    }
+  complete(request: CompletionRequest, options: CompleteOptions = {}): Feed<Chunk> {
+    return feedOf((sink) => {
+      this.refuseWhenClosing();
+      options.signal?.throwIfAborted();
+      const reading: Reading = { isStopped: false, stop: undefined };
+      this.track(this.generate(request, options, { sink, reading })).catch((thrown: unknown) => {
+        if (!reading.isStopped) sink.fail(thrown);
+      });
+      return () => {
+        reading.isStopped = true;
+        return reading.stop?.();
+      };
+    });
+  }
+
+  /** Resolves once nothing of the completion runs any more. */
+  private async generate(
+    request: CompletionRequest,
+    { signal, onStart, caller }: CompleteOptions,
+    { sink, reading }: { sink: Sink<Chunk>; reading: Reading },
+  ): Promise<void> {
+    const generation = await Generation.start(this.context, request, { signal, caller });
+    if (reading.isStopped) return generation.cancel();
+    onStart?.(() => generation.computed);
+    await new Promise<void>((resolve) => (reading.stop = generation.flow(sink, signal, resolve)));
   }
 
   async scoreOptions(request: OptionsRequest, { signal }: { signal?: AbortSignal } = {}): Promise<OptionScores> {

@@ -1,8 +1,9 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Chunk, CompletionRequest, Timing, Usage } from "../openai/completion.js";
 import type { CompleteOptions } from "../openai/completion-target.js";
+import { flowUntil, type Sink, type Stop } from "../openai/feed.js";
+import { FeedQueue } from "../openai/feed-queue.js";
 import { ChoiceOutput } from "./choice-output.js";
-import { ChunkQueue } from "./chunk-queue.js";
 import type { EndTokens } from "./end-tokens.js";
 import type { Job } from "./job.js";
 import type { JsonGrammars } from "./json-grammar.js";
@@ -28,7 +29,7 @@ export interface GenerationContext {
 
 /** One request on its way: a job for each of its choices, and the chunks they give. */
 export class Generation {
-  private readonly chunks = new ChunkQueue();
+  private readonly chunks = new FeedQueue<Chunk>();
   private readonly prompt: BuiltPrompt;
   private readonly jobs: Job[] = [];
   private open: number;
@@ -78,23 +79,27 @@ export class Generation {
         ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
         onToken: (token, logits) => output.push(token, logits),
         onEnd: (reason) => this.end(output, reason),
-        onError: (error) => this.chunks.fail(toEngineError(error)),
+        onError: (error) => this.chunks.abort(toEngineError(error)),
       });
       this.jobs.push(job);
     }
   }
 
-  /** Yields the chunks. Frees the slots when the signal aborts, when the reader stops, and on an error. */
-  async *read(signal: AbortSignal | undefined): AsyncGenerator<Chunk> {
-    const abort = () => this.chunks.fail(signal?.reason);
+  /** Gives the chunks to a sink. Frees the slots when the signal aborts, when the sink wants no more, and on an error; `over` hears of each end. */
+  flow(sink: Sink<Chunk>, signal: AbortSignal | undefined, over: () => void): Stop {
+    const abort = () => this.chunks.abort(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
-    try {
-      yield* this.chunks.read();
-    } finally {
+    return flowUntil(this.chunks, sink, () => {
       signal?.removeEventListener("abort", abort);
-      for (const job of this.jobs) if (!job.over) job.cancel();
-    }
+      this.cancel();
+      over();
+    });
+  }
+
+  /** No more of it is wanted. */
+  cancel(): void {
+    for (const job of this.jobs) if (!job.over) job.cancel();
   }
 
   /** What has been computed so far: nothing while it waits for a slot. */
@@ -112,6 +117,7 @@ export class Generation {
     if (this.open > 0) return;
     const usage = { ...this.computed, cachedTokens: this.jobs[0]?.cachedTokens ?? 0 };
     this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });
+    this.chunks.end();
   }
 }
 

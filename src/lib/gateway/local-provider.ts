@@ -4,12 +4,13 @@ import { LlmopsError } from "../errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
 import type { Choice, Chunk, Usage } from "../openai/completion.js";
 import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
+import { whenFlowing } from "../openai/feed-queue.js";
 import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
 import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
 import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Origin, type Provider } from "./call.js";
-import { whenBegun } from "./stream.js";
 import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
 /** A completion target with its vocabulary, and vectors. */
@@ -61,7 +62,7 @@ export class LocalProvider implements Provider {
       const waited = performance.now() - begun;
       const deadlines = { ...call.deadlines, totalMs: Math.max(1, call.deadlines.totalMs - waited) };
       const answer = await new LocalAnswer(model, { provider: this.name, begun, work }).give({ ...call, deadlines }, signal);
-      if (answer.kind === "stream") return { ...answer, events: thenRelease(answer.events, release) };
+      if (answer.kind === "stream") return { ...answer, events: feedOf((sink) => flowUntil(answer.events, sink, release)) };
       release();
       return answer;
     } catch (error) {
@@ -81,14 +82,6 @@ export class LocalProvider implements Provider {
     } finally {
       clock.stop();
     }
-  }
-}
-
-async function* thenRelease<T>(events: AsyncIterable<T>, release: () => void): AsyncGenerator<T> {
-  try {
-    yield* events;
-  } finally {
-    release();
   }
 }
 
@@ -129,7 +122,7 @@ class LocalAnswer {
       return { kind: "whole", body: toBody(encoding, completion.choices, usage), usage, timing, origin: this.origin() };
     }
     const facts: AnswerFacts = { usage: undefined, timing: undefined };
-    const events = await whenBegun(toEvents(chunks, encoding, facts));
+    const events = await whenFlowing(toEvents(chunks, encoding, facts));
     return { kind: "stream", events, facts, origin: this.origin() };
   }
 
@@ -216,9 +209,15 @@ function toBody({ head, object, toChoice }: Encoding, choices: readonly Choice[]
   return { id, object, created, model, choices: choices.map(toChoice), usage: toWireUsage(usage) };
 }
 
-async function* toEvents(chunks: AsyncIterable<Chunk>, { events }: Encoding, facts: AnswerFacts): AsyncGenerator<JsonObject> {
-  for await (const chunk of chunks) {
-    if (chunk.type === "finish") Object.assign(facts, { usage: chunk.usage, timing: chunk.timing });
-    else yield* events(chunk) as JsonObject[];
-  }
+function toEvents(chunks: AsyncIterable<Chunk>, { events }: Encoding, facts: AnswerFacts): Feed<JsonObject> {
+  return feedOf((sink) =>
+    flow(chunks, {
+      take: (chunk) => {
+        if (chunk.type === "finish") return void Object.assign(facts, { usage: chunk.usage, timing: chunk.timing });
+        return takeAll(sink, events(chunk) as JsonObject[]);
+      },
+      end: () => sink.end(),
+      fail: (thrown) => sink.fail(thrown),
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 import type { Chunk } from "../openai/completion.js";
+import { feedOf, flow, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import { followSignal } from "../openai/follow-signal.js";
 import type { Deadlines } from "../openai/deadlines.js";
 
@@ -8,35 +9,86 @@ const GRACE_MS = 100;
 
 /**
  * The chunks of a completion, stopped when it takes too long: `start` gets a signal that aborts when a
- * deadline passes or `outer` aborts. Throws REQUEST_TIMEOUT naming the deadline that passed, whether or not the work ends.
+ * deadline passes or `outer` aborts. Fails with REQUEST_TIMEOUT naming the deadline that passed, whether or not the work ends.
  */
-export async function* withDeadlines(
-  start: (signal: AbortSignal) => AsyncIterable<Chunk>,
-  deadlines: Deadlines,
-  outer: AbortSignal,
-): AsyncGenerator<Chunk> {
-  const clock = new DeadlineClock(deadlines, outer);
-  const chunks = start(clock.signal)[Symbol.asyncIterator]();
-  let isOver = false;
-  try {
-    for (;;) {
-      const next = await clock.unlessPassed(chunks.next());
-      isOver = next.done === true;
-      if (next.done) return;
-      const { value: chunk } = next;
-      if (chunk.type === "text" || chunk.type === "thought" || chunk.type === "tool_call") clock.token();
-      yield chunk;
+export function withDeadlines(start: (signal: AbortSignal) => AsyncIterable<Chunk>, deadlines: Deadlines, outer: AbortSignal): Feed<Chunk> {
+  return feedOf((sink) => {
+    const timed = new TimedChunks(sink, new DeadlineClock(deadlines, outer));
+    timed.begin(start);
+    return () => timed.stop();
+  });
+}
+
+/** Chunks on their way to a sink until a deadline passes. */
+class TimedChunks implements Sink<Chunk> {
+  private readonly sink: Sink<Chunk>;
+  private readonly clock: DeadlineClock;
+  private stopWork: Stop | undefined;
+  private grace: NodeJS.Timeout | undefined;
+  private isOver = false;
+
+  constructor(sink: Sink<Chunk>, clock: DeadlineClock) {
+    this.sink = sink;
+    this.clock = clock;
+  }
+
+  /** Throws what `start` throws. */
+  begin(start: (signal: AbortSignal) => AsyncIterable<Chunk>): void {
+    this.clock.whenPassed(() => (this.grace = setTimeout(() => this.pass(), GRACE_MS)));
+    try {
+      this.stopWork = flow(start(this.clock.signal), this);
+    } catch (thrown) {
+      this.close();
+      throw thrown;
     }
-  } catch (thrown) {
-    isOver = !clock.signal.aborted;
-    throw thrown;
-  } finally {
-    clock.stop();
-    if (!isOver) {
-      const ended = chunks.return?.().catch(() => undefined);
-      // work that does not heed its signal would not end here either
-      if (!clock.signal.aborted) await ended;
-    }
+  }
+
+  take(chunk: Chunk): Promise<unknown> | undefined {
+    if (this.isOver) return undefined;
+    // what comes after the deadline is too late, whatever it is
+    if (this.clock.signal.aborted) return void this.pass();
+    if (chunk.type === "text" || chunk.type === "thought" || chunk.type === "tool_call") this.clock.token();
+    return this.sink.take(chunk);
+  }
+
+  end(): void {
+    this.settle(() => this.sink.end());
+  }
+
+  fail(thrown: unknown): void {
+    this.settle(() => this.sink.fail(thrown));
+  }
+
+  stop(): Promise<unknown> | undefined {
+    if (this.isOver) return undefined;
+    this.close();
+    return this.leave();
+  }
+
+  private settle(tell: () => void): void {
+    if (this.isOver) return;
+    if (this.clock.signal.aborted) return this.pass();
+    this.close();
+    tell();
+  }
+
+  private pass(): void {
+    if (this.isOver) return;
+    this.close();
+    void this.leave();
+    this.sink.fail(this.clock.signal.reason);
+  }
+
+  /** Work that does not heed its signal would not end here either. */
+  private leave(): Promise<unknown> | undefined {
+    const ended = this.stopWork?.();
+    return this.clock.signal.aborted ? undefined : ended;
+  }
+
+  private close(): void {
+    this.isOver = true;
+    clearTimeout(this.grace);
+    this.clock.stop();
   }
 }
 
@@ -59,7 +111,7 @@ export class DeadlineClock {
   private stall: NodeJS.Timeout | undefined;
   private readonly own: ReturnType<typeof followSignal>;
   private readonly hint: string | undefined;
-  private whenPassed: (() => void) | undefined;
+  private onPassed: (() => void) | undefined;
 
   constructor({ totalMs, firstTokenMs, stallMs, hint }: Deadlines, outer: AbortSignal) {
     this.hint = hint;
@@ -68,7 +120,13 @@ export class DeadlineClock {
     this.stallMs = stallMs;
     this.total = this.after(totalMs, "The answer was not complete", "timeout");
     if (firstTokenMs !== undefined) this.first = this.after(firstTokenMs, "The first token was not there", "first_token_timeout");
-    this.signal.addEventListener("abort", () => this.whenPassed?.(), { once: true });
+    this.signal.addEventListener("abort", () => this.onPassed?.(), { once: true });
+  }
+
+  /** Calls the last one it was given, once, when a deadline passes or the outer signal aborts. */
+  whenPassed(act: () => void): void {
+    this.onPassed = act;
+    if (this.signal.aborted) act();
   }
 
   /**
@@ -79,8 +137,7 @@ export class DeadlineClock {
     return new Promise((resolve, reject) => {
       const pass = () => reject(this.signal.reason as Error);
       let grace: NodeJS.Timeout | undefined;
-      this.whenPassed = () => (grace = setTimeout(pass, GRACE_MS));
-      if (this.signal.aborted) this.whenPassed();
+      this.whenPassed(() => (grace = setTimeout(pass, GRACE_MS)));
       const settle = () => {
         clearTimeout(grace);
         // what comes after the deadline is too late, whatever it is

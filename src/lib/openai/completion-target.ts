@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { flow, type Sink, type Stop } from "./feed.js";
 import type { Pace } from "./pace.js";
 import type { ChatMessage, Choice, Chunk, Completion, CompletionRequest, Usage } from "./completion.js";
 
@@ -70,20 +71,71 @@ export function collectCompletion(
 }
 
 /** Reads a whole completion and times it. Throws what the chunks throw; the signal's reason; ENDPOINT_ERROR, naming `location`, when they end early. */
-export async function collectChunks(chunks: AsyncIterable<Chunk>, location: string, signal?: AbortSignal): Promise<Completion> {
-  const start = performance.now();
-  let firstTokenMs: number | undefined;
-  const choices = new Map<number, Choice>();
-  for await (const chunk of chunks) {
-    if (signal?.aborted) break;
-    if (chunk.type === "finish") return toCompletion(choices, chunk, { start, firstTokenMs });
-    firstTokenMs ??= performance.now() - start;
-    const choice = choices.get(chunk.choice) ?? emptyChoice();
-    choices.set(chunk.choice, choice);
+export function collectChunks(chunks: AsyncIterable<Chunk>, location: string, signal?: AbortSignal): Promise<Completion> {
+  return new Promise((resolve, reject) => {
+    const collector = new Collector(location, signal, { resolve, reject });
+    collector.stop = flow(chunks, collector);
+  });
+}
+
+/** Makes a whole completion of its chunks. */
+class Collector implements Sink<Chunk> {
+  /** Ends the chunks. */
+  stop: Stop | undefined;
+  private readonly location: string;
+  private readonly signal: AbortSignal | undefined;
+  private readonly done: { resolve: (completion: Completion) => void; reject: (error: unknown) => void };
+  private readonly start = performance.now();
+  private readonly choices = new Map<number, Choice>();
+  private firstTokenMs: number | undefined;
+  private isOver = false;
+
+  constructor(
+    location: string,
+    signal: AbortSignal | undefined,
+    done: { resolve: (completion: Completion) => void; reject: (error: unknown) => void },
+  ) {
+    this.location = location;
+    this.signal = signal;
+    this.done = done;
+  }
+
+  take(chunk: Chunk): undefined {
+    if (this.isOver) return;
+    if (this.signal?.aborted) this.settle(() => this.done.reject(this.signal?.reason));
+    else if (chunk.type === "finish") {
+      const completion = toCompletion(this.choices, chunk, { start: this.start, firstTokenMs: this.firstTokenMs });
+      this.settle(() => this.done.resolve(completion));
+    } else this.add(chunk);
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.done.reject(this.signal?.aborted ? this.signal.reason : endedEarly(this.location));
+  }
+
+  fail(thrown: unknown): void {
+    if (!this.isOver) this.done.reject(thrown);
+  }
+
+  /** Whoever gives the chunks may have something to end first. */
+  private settle(settle: () => void): void {
+    this.isOver = true;
+    const ending = this.stop?.();
+    if (ending) void ending.then(settle, settle);
+    else settle();
+  }
+
+  private add(chunk: Exclude<Chunk, { type: "finish" }>): void {
+    this.firstTokenMs ??= performance.now() - this.start;
+    let choice = this.choices.get(chunk.choice);
+    if (!choice) this.choices.set(chunk.choice, (choice = emptyChoice()));
     append(choice, chunk);
   }
-  signal?.throwIfAborted();
-  throw new LlmopsError("ENDPOINT_ERROR", `${location} ended the answer without a finish reason.`, {
+}
+
+function endedEarly(location: string): LlmopsError {
+  return new LlmopsError("ENDPOINT_ERROR", `${location} ended the answer without a finish reason.`, {
     hint: "The connection may have been cut; try again.",
   });
 }

@@ -1,12 +1,12 @@
 import type { Chunk, Timing, Usage } from "./completion.js";
 
 /** Several completions as one: choices numbered on from each other, chunks as they come, usage and times together. */
-export async function* mergeCompletions(completions: readonly AsyncIterable<Chunk>[], choicesEach: number): AsyncGenerator<Chunk> {
+export function mergeCompletions(completions: readonly AsyncIterable<Chunk>[], choicesEach: number): AsyncIterable<Chunk> {
   const [only, ...more] = completions;
-  if (only && more.length === 0) {
-    yield* only;
-    return;
-  }
+  return only && more.length === 0 ? only : mergeSeveral(completions, choicesEach);
+}
+
+async function* mergeSeveral(completions: readonly AsyncIterable<Chunk>[], choicesEach: number): AsyncGenerator<Chunk> {
   const readers = completions.map((completion) => completion[Symbol.asyncIterator]());
   const pending = new Map(readers.map((reader, i) => [i, next(reader, i)]));
   const finished: Extract<Chunk, { type: "finish" }>[] = [];

@@ -3,6 +3,7 @@ import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
 import type { Answer, Call, JsonObject } from "../gateway/call.js";
 import { Fare } from "../gateway/fare.js";
 import { textOf } from "../gateway/stream.js";
+import { feedOf, flow, takeAll, type Feed, type Sink } from "../openai/feed.js";
 import { choicesOf, hasContent } from "../openai/answer-check.js";
 import type { Timing, Usage } from "../openai/completion.js";
 import { toWireTimings, toWireUsage } from "../openai/wire-answer.js";
@@ -65,26 +66,46 @@ export class Exchange {
   }
 
   /** The events of a stream; the last with choices also has the timings, and one with usage follows if asked for. */
-  async *events(answer: Extract<Answer, { kind: "stream" }>): AsyncGenerator<JsonObject> {
-    this.answer = answer;
-    let held: JsonObject | undefined;
+  events(answer: Extract<Answer, { kind: "stream" }>): Feed<JsonObject> {
+    return feedOf((sink) => {
+      this.answer = answer;
+      let held: JsonObject | undefined;
+      const stop = flow(answer.events, {
+        take: (event) => {
+          const isLast = this.note(event);
+          const ready = held ? [held] : [];
+          if (!isLast) ready.push(event);
+          held = isLast ? event : undefined;
+          return takeAll(sink, ready);
+        },
+        end: () => void this.endEvents(answer, held, sink),
+        fail: (thrown) => {
+          this.fail(thrown);
+          sink.fail(thrown);
+        },
+      });
+      return () => {
+        this.fail(new DOMException("The client went away.", "AbortError"));
+        return stop();
+      };
+    });
+  }
+
+  private async endEvents(
+    { facts }: Extract<Answer, { kind: "stream" }>,
+    held: JsonObject | undefined,
+    sink: Sink<JsonObject>,
+  ): Promise<void> {
     try {
-      for await (const event of answer.events) {
-        this.note(event);
-        if (held) yield held;
-        held = isLast(event) ? event : undefined;
-        if (!held) yield event;
-      }
-      const { usage, timing } = answer.facts;
+      const { usage, timing } = facts;
       const added = await this.finish(usage, timing);
-      if (held) yield this.addTo(held, added);
-      if (held && this.call.includeUsage && usage) yield { ...headOf(held), choices: [], usage: toWireUsage(usage) };
+      if (held) void sink.take(this.addTo(held, added));
+      if (held && this.call.includeUsage && usage) void sink.take({ ...headOf(held), choices: [], usage: toWireUsage(usage) });
     } catch (error) {
       this.fail(error);
-      throw error;
-    } finally {
-      this.fail(new DOMException("The client went away.", "AbortError"));
+      return sink.fail(error);
     }
+    sink.end();
   }
 
   /** The call ends without a (whole) answer; without effect when it has ended already. */
@@ -95,21 +116,24 @@ export class Exchange {
     this.end(this.toRecord(facts?.usage, facts?.timing, code));
   }
 
-  private note(event: JsonObject): void {
-    const now = performance.now();
-    const text = textOf(event);
-    const [choice] = choicesOf(event);
+  /** True where one of the choices ends. */
+  private note(event: JsonObject): boolean {
+    const choices = choicesOf(event);
+    const isLast = choices.some(({ finish_reason: reason }) => typeof reason === "string");
+    const [choice] = choices;
     this.noteFinish(choice);
     // of what several read the flight has all
     if (!this.fare.events) this.heard.add(event);
     // a role or an end alone is no token
-    if (!choice || !hasContent(choice)) return;
+    if (!choice || !hasContent(choice)) return isLast;
+    const now = performance.now();
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
     else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
       this.service.callMetrics.notePause(this.served.model, now - this.lastEventAt);
     }
     this.lastEventAt = now;
-    if (this.tracked) this.text += text;
+    if (this.tracked) this.text += textOf(event);
+    return isLast;
   }
 
   private noteFinish(choice: JsonObject | undefined): void {
@@ -166,10 +190,6 @@ export class Exchange {
     if (tracked) service.tracking?.end(tracked, record, () => promptText(service, this.call));
     void charge(service, admitted, { fare: this.fare, heard: this.heard, errorCode: record.errorCode });
   }
-}
-
-function isLast(event: JsonObject): boolean {
-  return choicesOf(event).some(({ finish_reason: reason }) => typeof reason === "string");
 }
 
 function headOf({ id, object, created, model }: JsonObject): JsonObject {

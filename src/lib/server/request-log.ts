@@ -13,11 +13,13 @@ export function noteAnswer(request: FastifyRequest, answer: Noted): void {
   noted.set(request, answer);
 }
 
-const streamed = new WeakMap<FastifyRequest, number>();
+const streamed = new WeakMap<FastifyRequest, { bytes: number }>();
 
-/** Counts what of a stream was sent. */
-export function noteSentBytes(request: FastifyRequest, bytes: number): void {
-  streamed.set(request, (streamed.get(request) ?? 0) + bytes);
+/** Where to count what of a stream is sent. */
+export function countSentBytes(request: FastifyRequest): { bytes: number } {
+  const sent = { bytes: 0 };
+  streamed.set(request, sent);
+  return sent;
 }
 
 /** The id of a request: the client's own from X-Request-Id, or a new one. It stands in the header, the answer and the log. */
@@ -39,7 +41,7 @@ export function addRequestLog(app: FastifyInstance, { metrics, model, version, c
     metrics.add("api_requests_total", { endpoint, status, ...labels });
     metrics.observe("api_response_time_seconds", reply.elapsedTime / 1000, { endpoint, ...labels });
     metrics.observe("api_request_size_bytes", Number(request.headers["content-length"] ?? 0), { endpoint });
-    const sent = Number(reply.getHeader("content-length") ?? streamed.get(request) ?? 0);
+    const sent = Number(reply.getHeader("content-length") ?? streamed.get(request)?.bytes ?? 0);
     metrics.observe("api_response_size_bytes", sent, { endpoint });
     logLine(request, reply);
     done();

@@ -1,3 +1,5 @@
+import { feedOf, flow, flowUntil, type Feed } from "../../openai/feed.js";
+import { FeedQueue } from "../../openai/feed-queue.js";
 import { unlessAborted } from "../../openai/follow-signal.js";
 import type { Answer, JsonObject, StreamedAnswer } from "../call.js";
 import type { Fare } from "../fare.js";
@@ -19,8 +21,9 @@ export class Flight {
   private readonly readers = new Set<Fare>();
   private readonly events: JsonObject[] = [];
   private ended = false;
-  private failure: unknown;
-  private woken: (() => void)[] = [];
+  private failure: { thrown: unknown } | undefined;
+  /** Of those that read it now. */
+  private readonly queues = new Set<FeedQueue<JsonObject>>();
 
   /** `onEnd` gets the answer once it is complete, whoever waits for it then; the events are those of a stream. */
   constructor(start: (signal: AbortSignal, spending: Spending) => Promise<Answer>, onEnd: (answer: Answer, events: JsonObject[]) => void) {
@@ -47,7 +50,6 @@ export class Flight {
       signal.removeEventListener("abort", leave);
       this.handOver(fare);
       if (this.readers.size === 0) this.controller.abort(signal.reason);
-      this.wake();
     };
     signal.addEventListener("abort", leave);
     if (signal.aborted) leave();
@@ -78,37 +80,59 @@ export class Flight {
     next.pays = true;
   }
 
-  private async *read(signal: AbortSignal, leave: () => void): AsyncGenerator<JsonObject> {
-    try {
-      for (let next = 0; ; next++) {
-        while (next >= this.events.length && !this.ended && !signal.aborted) await new Promise<void>((resolve) => this.woken.push(resolve));
-        if (signal.aborted) throw signal.reason;
-        if (next >= this.events.length) break;
-        yield this.events[next] as JsonObject;
-      }
-      if (this.failure !== undefined) throw this.failure as Error;
-    } finally {
-      leave();
-    }
+  private read(signal: AbortSignal, leave: () => void): Feed<JsonObject> {
+    return feedOf((sink) => {
+      const queue = new FeedQueue<JsonObject>();
+      for (const event of this.events) queue.push(event);
+      const abort = () => queue.abort(signal.reason);
+      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+      this.queues.add(queue);
+      if (this.ended) this.settle(queue);
+      return flowUntil(queue, sink, () => {
+        signal.removeEventListener("abort", abort);
+        this.queues.delete(queue);
+        leave();
+      });
+    });
   }
 
-  private async pump(answer: StreamedAnswer, onEnd: (answer: Answer, events: JsonObject[]) => void): Promise<void> {
+  /** Resolves once the events have ended. */
+  private pump(answer: StreamedAnswer, onEnd: (answer: Answer, events: JsonObject[]) => void): Promise<void> {
+    return new Promise((resolve) => {
+      flow(answer.events, {
+        take: (event) => {
+          this.events.push(event);
+          for (const queue of this.queues) queue.push(event);
+          return undefined;
+        },
+        end: () => {
+          this.end(() => onEnd(answer, this.events));
+          resolve();
+        },
+        fail: (thrown) => {
+          this.end(() => {
+            throw thrown;
+          });
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** What the last work throws is what the answer failed with. */
+  private end(work: () => void): void {
     try {
-      for await (const event of answer.events) {
-        this.events.push(event);
-        this.wake();
-      }
-      onEnd(answer, this.events);
+      work();
     } catch (error) {
-      this.failure = error;
+      this.failure = { thrown: error };
     }
     this.ended = true;
-    this.wake();
+    for (const queue of this.queues) this.settle(queue);
   }
 
-  private wake(): void {
-    const waiting = this.woken;
-    this.woken = [];
-    for (const resolve of waiting) resolve();
+  private settle(queue: FeedQueue<JsonObject>): void {
+    if (this.failure) queue.fail(this.failure.thrown);
+    else queue.end();
   }
 }
