@@ -1,107 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FairQueue, type QueuedJob } from "./fair-queue.js";
+import { CountingEngine, type Asked, type CountedJob } from "../../../test/helpers/counting-engine.js";
 
 const RUNS = 300;
-
-interface Asked {
-  caller: string;
-  prompt: number;
-  answer: number;
-  priority?: number;
-  /** The step in which it comes. */
-  at?: number;
-}
-
-let made = 0;
-
-/** A job that takes its prompt and then its answer, token by token. */
-class FakeJob implements QueuedJob {
-  readonly caller: string;
-  readonly priority: number;
-  readonly order = ++made;
-  over = false;
-  startedAt: number | undefined;
-  generated = 0;
-  promptLeft: number;
-  readonly tokens: number;
-  private readonly answer: number;
-
-  constructor({ caller, prompt, answer, priority = 0 }: Asked) {
-    this.caller = caller;
-    this.priority = priority;
-    this.promptLeft = prompt;
-    this.answer = answer;
-    this.tokens = prompt + answer;
-  }
-
-  get pending(): boolean {
-    return this.generated === 0;
-  }
-
-  get done(): boolean {
-    return this.generated === this.answer;
-  }
-}
-
-/** An engine that only counts: so many slots, and so many prompt tokens a step. */
-class Engine {
-  readonly queue = new FairQueue<FakeJob>();
-  readonly started: FakeJob[] = [];
-  readonly running: FakeJob[] = [];
-  private readonly slots: number;
-  private readonly room: number;
-  private readonly served = new Map<string, number>();
-  private steps = 0;
-
-  constructor({ slots = 1, room = 8 }: { slots?: number; room?: number } = {}) {
-    this.slots = slots;
-    this.room = room;
-  }
-
-  ask(asked: Asked): FakeJob {
-    const job = new FakeJob(asked);
-    this.queue.add(job);
-    return job;
-  }
-
-  servedTo(caller: string): number {
-    return this.served.get(caller) ?? 0;
-  }
-
-  /** True while there is work. */
-  step(): boolean {
-    this.admit();
-    this.steps++;
-    for (const job of this.running) if (job.promptLeft === 0) this.take(job, 1, () => job.generated++);
-    let room = this.room;
-    for (const job of this.running.filter(({ promptLeft }) => promptLeft > 0).sort(this.queue.compare)) {
-      const tokens = Math.min(room, job.promptLeft);
-      room -= tokens;
-      if (tokens > 0) this.take(job, tokens, () => (job.promptLeft -= tokens));
-    }
-    for (const job of this.running.filter((one) => one.done || one.over)) {
-      this.running.splice(this.running.indexOf(job), 1);
-      this.queue.end(job);
-    }
-    return this.running.length > 0 || this.queue.next() !== undefined;
-  }
-
-  private admit(): void {
-    for (let job = this.queue.next(); job && this.running.length < this.slots; job = this.queue.next()) {
-      this.queue.start(job);
-      job.startedAt = this.steps;
-      this.started.push(job);
-      this.running.push(job);
-    }
-  }
-
-  private take(job: FakeJob, tokens: number, work: () => void): void {
-    work();
-    this.queue.count(job, tokens);
-    this.served.set(job.caller, this.servedTo(job.caller) + tokens);
-  }
-}
 
 const size = fc.record({ prompt: fc.integer({ min: 1, max: 60 }), answer: fc.integer({ min: 1, max: 60 }) });
 const callers = ["a", "b", "c", "d"];
@@ -111,9 +12,9 @@ const asked = fc
 const largestOf = (jobs: readonly Asked[]) => Math.max(...jobs.map(({ prompt, answer }) => prompt + answer));
 
 /** Lets the jobs come when they come; `look` is called after every step. */
-function run(engine: Engine, jobs: readonly Asked[], look: (asked: readonly FakeJob[]) => void = () => undefined): FakeJob[] {
+function run(engine: CountingEngine, jobs: readonly Asked[], look: (asked: readonly CountedJob[]) => void = () => undefined): CountedJob[] {
   const coming = [...jobs].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
-  const all: FakeJob[] = [];
+  const all: CountedJob[] = [];
   for (let step = 0, goesOn = true; goesOn || coming.length > 0; step++) {
     while (coming[0] && (coming[0].at ?? 0) <= step) all.push(engine.ask(coming.shift() as Asked));
     goesOn = engine.step();
@@ -122,9 +23,9 @@ function run(engine: Engine, jobs: readonly Asked[], look: (asked: readonly Fake
   return all;
 }
 
-describe("FairQueue", () => {
+describe("the fair queue", () => {
   it("gives the next slot to a caller who comes during another's burst", () => {
-    const engine = new Engine({ slots: 2 });
+    const engine = new CountingEngine({ slots: 2 });
     for (let i = 0; i < 40; i++) engine.ask({ caller: "burst", prompt: 20, answer: 20 });
     for (let i = 0; i < 5; i++) engine.step();
     const other = engine.ask({ caller: "other", prompt: 20, answer: 20 });
@@ -133,7 +34,7 @@ describe("FairQueue", () => {
   });
 
   it("shares by tokens, not by requests: who asks for little gets more answers", () => {
-    const engine = new Engine();
+    const engine = new CountingEngine();
     for (let i = 0; i < 50; i++) engine.ask({ caller: "long", prompt: 10, answer: 90 });
     for (let i = 0; i < 500; i++) engine.ask({ caller: "short", prompt: 5, answer: 5 });
     for (let i = 0; i < 2000; i++) engine.step();
@@ -141,7 +42,7 @@ describe("FairQueue", () => {
   });
 
   it("evaluates another caller's short prompt before the rest of long ones", () => {
-    const engine = new Engine({ slots: 4, room: 8 });
+    const engine = new CountingEngine({ slots: 4, room: 8 });
     for (let i = 0; i < 3; i++) engine.ask({ caller: "long", prompt: 4000, answer: 1 });
     for (let i = 0; i < 10; i++) engine.step();
     const short = engine.ask({ caller: "short", prompt: 16, answer: 5 });
@@ -151,7 +52,7 @@ describe("FairQueue", () => {
   });
 
   it("does not let many short prompts keep a long one waiting", () => {
-    const engine = new Engine({ slots: 2, room: 8 });
+    const engine = new CountingEngine({ slots: 2, room: 8 });
     const long = engine.ask({ caller: "long", prompt: 400, answer: 1 });
     for (let i = 0; i < 400 && long.pending; i++) {
       if (engine.running.length < 2) engine.ask({ caller: "short", prompt: 8, answer: 1 });
@@ -162,7 +63,7 @@ describe("FairQueue", () => {
   });
 
   it("gives no credit for having been idle, and no blame for having used what nobody wanted", () => {
-    const engine = new Engine();
+    const engine = new CountingEngine();
     for (let i = 0; i < 10; i++) engine.ask({ caller: "a", prompt: 10, answer: 90 });
     while (engine.step());
     for (const caller of ["a", "b", "a", "b", "a", "b"]) engine.ask({ caller, prompt: 10, answer: 90 });
@@ -176,7 +77,7 @@ describe("FairQueue", () => {
   });
 
   it("does not let what waits at a lower priority lower the level of those before it", () => {
-    const engine = new Engine();
+    const engine = new CountingEngine();
     engine.ask({ caller: "a", prompt: 10, answer: 10 });
     engine.step();
     engine.ask({ caller: "later", prompt: 10, answer: 10, priority: 9 });
@@ -189,8 +90,52 @@ describe("FairQueue", () => {
     expect(order.slice(0, 6).join("")).toMatch(/^(ab|ba)(ab|ba)(ab|ba)$/);
   });
 
+  it("does not blame a caller for the long answer it gets while nobody else asks", () => {
+    const engine = new CountingEngine();
+    engine.ask({ caller: "a", prompt: 1, answer: 1000 });
+    for (let i = 0; i < 950; i++) engine.step();
+    for (const caller of ["b", "a", "b", "a", "b", "a"]) engine.ask({ caller, prompt: 10, answer: 90 });
+    while (engine.step());
+    expect(
+      engine.started
+        .slice(1)
+        .map(({ caller }) => caller)
+        .join(""),
+    ).toBe("bababa");
+  });
+
+  it("gives no credit for what waits at a lower priority", () => {
+    const engine = new CountingEngine();
+    engine.ask({ caller: "b", prompt: 10, answer: 90 });
+    for (let i = 0; i < 20; i++) engine.ask({ caller: "a", prompt: 10, answer: 90 });
+    engine.ask({ caller: "b", prompt: 10, answer: 10, priority: 9 });
+    while (engine.started.length < 12) engine.step();
+    for (let i = 0; i < 5; i++) engine.ask({ caller: "b", prompt: 10, answer: 90 });
+    while (engine.started.length < 20) engine.step();
+    const since = engine.started.slice(12).filter(({ caller }) => caller === "b");
+    expect(since.length).toBeLessThanOrEqual(4);
+    expect(since.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("counts a prompt from the moment it has a slot, so that free slots are shared too", () => {
+    const engine = new CountingEngine({ slots: 4 });
+    for (let i = 0; i < 4; i++) engine.ask({ caller: "long", prompt: 100, answer: 10 });
+    for (let i = 0; i < 4; i++) engine.ask({ caller: "short", prompt: 10, answer: 10 });
+    engine.step();
+    expect(engine.started.map(({ caller }) => caller)).toEqual(["long", "short", "short", "short"]);
+  });
+
+  it("evaluates two callers' prompts by turns", () => {
+    const engine = new CountingEngine({ slots: 2, room: 8 });
+    engine.ask({ caller: "long", prompt: 800, answer: 10 });
+    for (let i = 0; i < 10; i++) engine.step();
+    const other = engine.ask({ caller: "other", prompt: 80, answer: 10 });
+    for (let i = 0; i < 22; i++) engine.step();
+    expect(other.pending).toBe(false);
+  });
+
   it("passes over jobs that are no longer wanted, and forgets who has none", () => {
-    const engine = new Engine();
+    const engine = new CountingEngine();
     const jobs = ["a", "a", "b"].map((caller) => engine.ask({ caller, prompt: 5, answer: 5 }));
     for (const job of jobs.slice(0, 2)) job.over = true;
     expect(engine.queue.waiting).toBe(1);
@@ -206,8 +151,8 @@ describe("FairQueue", () => {
 
   it("starts the most urgent jobs first, and of one caller's those that came first", () => {
     const property = fc.property(fc.array(asked, { maxLength: 30 }), fc.integer({ min: 1, max: 4 }), fc.boolean(), (jobs, slots, alone) => {
-      const engine = new Engine({ slots });
-      const overtaken: [FakeJob, FakeJob][] = [];
+      const engine = new CountingEngine({ slots });
+      const overtaken: [CountedJob, CountedJob][] = [];
       let seen = 0;
       run(engine, alone ? jobs.map((job) => ({ ...job, caller: "a" })) : jobs, (all) => {
         const waiting = all.filter((job) => job.startedAt === undefined);
@@ -216,7 +161,7 @@ describe("FairQueue", () => {
             const later = other.caller === job.caller ? job.order - other.order : 0;
             return (job.priority - other.priority || later) > 0;
           });
-          overtaken.push(...passed.map((other): [FakeJob, FakeJob] => [job, other]));
+          overtaken.push(...passed.map((other): [CountedJob, CountedJob] => [job, other]));
         }
         seen = engine.started.length;
       });
@@ -229,7 +174,7 @@ describe("FairQueue", () => {
   it("serves callers who begin together and keep asking alike, but for one largest job a slot", () => {
     const kinds = fc.array(fc.array(size, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 4 });
     const property = fc.property(kinds, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 100 }), (sizes, slots, room) => {
-      const engine = new Engine({ slots, room });
+      const engine = new CountingEngine({ slots, room });
       const names = callers.slice(0, sizes.length);
       const jobs = sizes.flatMap((own, i) => Array.from({ length: 12 }, (_, j) => ({ ...own[j % own.length]!, caller: names[i]! })));
       const waiting = jobs.map((job) => engine.ask(job));
@@ -248,7 +193,7 @@ describe("FairQueue", () => {
   it("lets nobody starve: while one waits, no other gets more than it does and two largest jobs a slot", () => {
     const jobs = fc.array(asked, { minLength: 2, maxLength: 60 }).map((some) => some.map((job) => ({ ...job, priority: 0 })));
     const property = fc.property(jobs, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 100 }), (some, slots, room) => {
-      const engine = new Engine({ slots, room });
+      const engine = new CountingEngine({ slots, room });
       const since = new Map<string, number[]>();
       let ahead = 0;
       run(engine, some, (all) => {

@@ -29,7 +29,7 @@ interface Account<J> {
  * below would hold those back who give none. A prompt counts from the moment it has a slot. (This is the virtual token counter of
  * Sheng et al., "Fairness in Serving Large Language Models", 2024.)
  *
- * Who comes without anything pending starts level with the least served of those it has to share with: being idle earns nothing. Where
+ * Who comes without anything pending as urgent starts level with the least served of those it has to share with: being idle earns nothing. Where
  * there are none it starts level with the most served: using what nobody else wanted costs nothing.
  */
 export class FairQueue<J extends QueuedJob> {
@@ -45,7 +45,7 @@ export class FairQueue<J extends QueuedJob> {
     this.forget();
     const account = this.accounts.get(job.caller) ?? { served: level, waiting: [], running: new Set<J>() };
     this.accounts.set(job.caller, account);
-    if (!isPending(account)) account.served = Math.max(account.served, level);
+    account.served = Math.max(account.served, level); // changes nothing where it is one of them already
     const before = account.waiting.findLastIndex(({ priority }) => priority <= job.priority);
     account.waiting.splice(before + 1, 0, job);
   }
