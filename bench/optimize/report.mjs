@@ -4,6 +4,8 @@ import { BUDGETS } from "./evaluate.mjs";
 import { mulberry } from "./problems.mjs";
 
 const RESAMPLES = 1000;
+/** With fewer runs of a problem, drawing them again says nothing. */
+const FEWEST_RUNS = 3;
 /** From this regret on, as a logarithm, the better peak was not found. */
 const MISSED = -1;
 
@@ -29,13 +31,15 @@ function runsOf(rows, method, problems, k) {
   );
 }
 
-/** The mean over problems of the mean over runs, each problem counting the same, and its interval when runs are drawn again. */
+/** The mean over problems of the mean over runs, each problem counting the same, and its interval when runs are drawn again, if there are enough. */
 function meanWithInterval(samples) {
   const random = mulberry(1);
   const again = (runs) => runs.map(() => runs[Math.floor(random() * runs.length)]);
   const difference = (draw) => mean(samples.map(([own, other]) => mean(draw(own)) - (other ? mean(draw(other)) : 0)));
+  const all = difference((runs) => runs).toFixed(2);
+  if (samples.some((lists) => lists.some((runs) => runs.length < FEWEST_RUNS))) return all;
   const drawn = Array.from({ length: RESAMPLES }, () => difference(again));
-  return `${difference((runs) => runs).toFixed(2)} [${quantile(drawn, 0.025).toFixed(2)}, ${quantile(drawn, 0.975).toFixed(2)}]`;
+  return `${all} [${quantile(drawn, 0.025).toFixed(2)}, ${quantile(drawn, 0.975).toFixed(2)}]`;
 }
 
 const namesOf = (rows) => [...new Set(rows.map(({ method }) => method))];
