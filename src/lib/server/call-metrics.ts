@@ -8,6 +8,8 @@ import type { ServedModel } from "./served-model.js";
 
 const MOST_MODELS = 50;
 const MOST_DOMAINS = 50;
+/** Upstream servers may give any reason why an answer ended. */
+const MOST_REASONS = 20;
 /** Requests that say nothing of their domain. */
 const NO_DOMAIN = "general";
 
@@ -35,6 +37,7 @@ export class CallMetrics {
   private readonly metrics: MetricRegistry;
   private readonly models = new BoundedLabel(MOST_MODELS);
   private readonly domains = new BoundedLabel(MOST_DOMAINS);
+  private readonly reasons = new BoundedLabel(MOST_REASONS);
   private readonly slos: readonly Slo[];
   private inFlight = 0;
 
@@ -106,8 +109,8 @@ export class CallMetrics {
 
   end(record: CallRecord): void {
     this.metrics.set("llmops_requests_in_flight", --this.inFlight);
-    const model = this.label(record.model);
     const { version } = record;
+    const model = isOfClient(record.errorCode) ? this.models.ifKnown(record.model) : this.label(record.model);
     this.totals.requests++;
     this.totals.totalMs += record.totalMs;
     if (record.errorCode !== undefined) {
@@ -119,7 +122,7 @@ export class CallMetrics {
         version,
         domain: this.domains.of(record.domain ?? NO_DOMAIN),
       });
-      this.metrics.add("vllm:request_success_total", { model_name: model, finished_reason: record.finishReason });
+      this.metrics.add("vllm:request_success_total", { model_name: model, finished_reason: this.reasons.of(record.finishReason) });
     }
     this.observeTimes(record, model);
     if (this.slos.length > 0) this.countObjectives(record, model);
@@ -197,6 +200,11 @@ export class CallMetrics {
 function perToken(timing: CallRecord["timing"], usage: CallRecord["usage"]): number | undefined {
   const pauses = (usage?.completionTokens ?? 0) - 1;
   return timing && pauses > 0 ? (timing.totalMs - timing.firstTokenMs) / pauses : undefined;
+}
+
+/** What the client asked wrongly: the name of its model may be made up, and says nothing of the models there are. */
+function isOfClient(code: ErrorCode | undefined): boolean {
+  return code !== undefined && ERROR_CODES[code].type !== "server_error";
 }
 
 /** Failures, deadlines and a full queue; a rate limit is the client's own. */
