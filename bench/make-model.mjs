@@ -1,5 +1,5 @@
 // Writes GGUF files with random weights and the shapes of real models, to measure speed without downloading one:
-//   node bench/make-model.mjs tiny|135m|0.5b [file]
+//   node bench/make-model.mjs tiny|135m|0.5b|1.5b [file]
 // The tokenizer is a real byte-level BPE with made-up merges: any text can be encoded.
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -8,11 +8,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { GGML_TYPE } from "../dist/lib/models/ggml-types.js";
 import { writeGguf } from "../dist/lib/models/gguf-writer.js";
 
-/** Shapes: tiny is the demo model's class; 135m is SmolLM2-135M's; 0.5b is Qwen2.5-0.5B's. */
+/** Shapes: tiny is the demo model's class; 135m is SmolLM2-135M's; 0.5b and 1.5b are Qwen2.5's. */
 const SHAPES = {
   tiny: { layers: 6, width: 256, heads: 4, kvHeads: 4, ffn: 704, vocabulary: 8192 },
   "135m": { layers: 30, width: 576, heads: 9, kvHeads: 3, ffn: 1536, vocabulary: 49152 },
   "0.5b": { layers: 24, width: 896, heads: 14, kvHeads: 2, ffn: 4864, vocabulary: 151936 },
+  "1.5b": { layers: 28, width: 1536, heads: 12, kvHeads: 2, ffn: 8960, vocabulary: 151936 },
 };
 const CONTEXT = 32768;
 const SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
