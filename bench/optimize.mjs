@@ -1,8 +1,8 @@
 // Claim: on noisy problems of one or two parameters the setting our search believes best is after 30 and 50 evaluations nearer to the
-// optimum than BoTorch's, elsewhere it is no worse than before, and a suggestion takes no longer than 50 ms.
+// optimum than that of BoTorch's default, and a suggestion takes no longer than 50 ms.
 //   node bench/optimize.mjs [--set problems|unseen|fresh|FILE.json] [--seeds 20] [--workers 2] [--methods gp,gp_noise,tpe] [--only PATTERN]
 // gp_noise is told standard errors; gp_uneven and gp_uneven_noise search where errors differ between trials, without and with them.
-// `problems` were looked at while the search was made, `unseen` were in part, `fresh` were drawn afterwards (optimize/draw.mjs draws
+// `problems` were looked at while the search was made, `unseen` were in part, `fresh` were not (optimize/draw.mjs draws
 // others). The peers' regrets, on the same problems and noise, are in optimize/*-peers.json, or FILE-peers.json beside FILE.json;
 // `--peers FILE.jsonl[.gz]` makes such a file of recorded trials, as optimize/peers.py records them.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
