@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { appendWholeTo } from "../files/append-whole.js";
 import { PRIVATE } from "../files/write-whole.js";
 import type { Params } from "../samplers/space.js";
@@ -48,7 +49,7 @@ export class TrialLog {
       appendWholeTo(this.path, `${JSON.stringify({ trial, ...facts })}\n`, PRIVATE);
     } catch (cause) {
       throw new LlmopsError("STORE_UNWRITABLE", `${this.path} cannot be written: ${messageOf(cause)}.`, {
-        hint: "Free some space, or make the folder writable, and continue with --resume.",
+        hint: `${hintWhereFull(cause, "Make the folder writable.")} Then continue with --resume.`,
         cause,
       });
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../errors/codes.js";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { appendWhole } from "../files/append-whole.js";
 import { SameFile } from "../files/same-file.js";
 import { PRIVATE, writeWhole } from "../files/write-whole.js";
@@ -275,7 +276,7 @@ function round(ms: number): number {
 
 function unwritable(folder: string, cause: unknown): LlmopsError {
   return new LlmopsError("STORE_UNWRITABLE", `The study cannot be kept in ${folder}: ${messageOf(cause)}.`, {
-    hint: "Free some space, or name another folder with LLMOPS_STATE_DIR.",
+    hint: hintWhereFull(cause, "Make the folder writable, or name another with LLMOPS_STATE_DIR."),
     cause,
   });
 }

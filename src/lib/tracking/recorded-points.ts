@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { hintWhereFull } from "../errors/system-failures.js";
 import { appendWholeTo } from "../files/append-whole.js";
 import { PRIVATE } from "../files/write-whole.js";
 import type { Metric } from "./records.js";
@@ -57,7 +58,7 @@ export class RecordedPoints {
       appendWholeTo(this.path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), PRIVATE);
     } catch (cause) {
       throw new LlmopsError("STORE_UNWRITABLE", `${this.path} cannot be written: ${messageOf(cause)}.`, {
-        hint: "Free some space, or make the folder writable.",
+        hint: hintWhereFull(cause, "Make the folder writable, or name another with LLMOPS_STATE_DIR."),
         cause,
       });
     }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exists, isMarkRunning, ownMark } from "../../files/process-identity.js";
 import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
+import { hintWhereFull } from "../../errors/system-failures.js";
 
 export const SCHEMA = "llmops.journal/1";
 /** The process that owns it, by its mark or, from earlier versions, by its number alone; and its id. */
@@ -61,7 +62,7 @@ function namesIn(folder: string): string[] {
 /** STORE_UNWRITABLE for a journal, or the folder of journals. */
 export function journalUnwritable(path: string, cause: unknown): LlmopsError {
   return new LlmopsError("STORE_UNWRITABLE", `The journal ${path} cannot be written: ${messageOf(cause)}.`, {
-    hint: "Free some space, or name a folder you may write to with LLMOPS_STATE_DIR.",
+    hint: hintWhereFull(cause, "Make the folder writable, or name another with LLMOPS_STATE_DIR."),
     cause,
   });
 }

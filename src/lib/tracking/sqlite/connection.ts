@@ -1,5 +1,6 @@
 import type Database from "libsql";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { hintWhereFull } from "../../errors/system-failures.js";
 import { SameFile } from "../../files/same-file.js";
 import { MlflowError } from "../mlflow-error.js";
 
@@ -117,7 +118,7 @@ function toStoreError(cause: unknown, path: string): Error {
   }
   if (/disk is full|readonly|read-only|disk I\/O/i.test(why)) {
     return new LlmopsError("STORE_UNWRITABLE", `The MLflow store ${path} cannot be written: ${why}.`, {
-      hint: "Free some space, or make the folder writable.",
+      hint: hintWhereFull(cause, "Make the file and its folder writable, or name another store with --tracking-uri."),
       cause,
     });
   }
