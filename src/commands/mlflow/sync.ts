@@ -8,6 +8,7 @@ import { listDamagedJournals } from "../../lib/tracking/journal/journal-folder.j
 import { journalFolder } from "../../store-flags.js";
 import { EXIT } from "../../lib/errors/exit-codes.js";
 import { counted } from "../../lib/errors/counted.js";
+import { withoutTrailingSlashes } from "../../lib/errors/text-ends.js";
 
 interface SyncResult {
   schema: "llmops.sync/1";
@@ -36,7 +37,7 @@ export default class MlflowSync extends BaseCommand {
     const named = [flags["tracking-uri"], loadSettings().settings["tracking.uri"]];
     const isTrusted = (uri: string) => named.some((one) => one !== undefined && isSameServer(uri, one));
     const journals = await sendBacklog(folder, {
-      uri: flags["tracking-uri"]?.replace(/(?<!\/)\/+$/, ""),
+      uri: flags["tracking-uri"] && withoutTrailingSlashes(flags["tracking-uri"]),
       open: (uri) => openStore({ uri, trusted: isTrusted(uri) }, { create: true }),
     });
     for (const journal of journals) this.log(describe(journal, isTrusted(journal.uri)));

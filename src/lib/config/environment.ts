@@ -1,6 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 import { readTextFile } from "../files/read-text-file.js";
 
 /** A secret from the environment variable of that name, never printed. Throws INVALID_ARGUMENT when it is not set. */
@@ -60,7 +61,7 @@ export function huggingFace(
   environment: NodeJS.ProcessEnv = process.env,
   home = homedir(),
 ): { endpoint: string; token: string | undefined } {
-  const endpoint = (environment["HF_ENDPOINT"] || "https://huggingface.co").replace(/(?<!\/)\/+$/, "");
+  const endpoint = withoutTrailingSlashes(environment["HF_ENDPOINT"] || "https://huggingface.co");
   if (!URL.canParse(endpoint)) {
     throw new LlmopsError("INVALID_ARGUMENT", `HF_ENDPOINT is "${endpoint}".`, { hint: "Set it to the URL of a mirror, or unset it." });
   }

@@ -12,6 +12,7 @@ import { listJournals } from "../tracking/journal/journal-folder.js";
 import { openStore } from "../tracking/open-store.js";
 import { failed, ok, skipped, warning, type Check, type Finding } from "./finding.js";
 import { counted } from "../errors/counted.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 
 const TIMEOUT_MS = 5000;
 
@@ -157,7 +158,7 @@ async function checkUpstreams(urls: readonly string[]): Promise<Finding> {
     urls.map(async (url) => {
       try {
         const { url: place, authorization } = splitCredentials(url);
-        const base = place.replace(/(?<!\/)\/+$/, "");
+        const base = withoutTrailingSlashes(place);
         const { statusCode, body } = await request(`${base}${/\/v\d+$/.test(base) ? "" : "/v1"}/models`, {
           signal: AbortSignal.timeout(TIMEOUT_MS),
           ...(authorization !== undefined && { headers: { authorization } }),

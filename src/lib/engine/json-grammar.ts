@@ -48,6 +48,7 @@ export class JsonGrammars {
       throw unenforceable(`no grammar can be made of it (${messageOf(error)})`, { param }); // what llama.cpp itself bounds, such as counts of large items
     }
   }
+
   /** Lists of literals have rules of their own: with the library's, each value would be an alternative that every step looks at. */
   private async createFor(schema: object): Promise<LlamaGrammar> {
     const mark = randomUUID();

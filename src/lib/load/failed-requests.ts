@@ -1,4 +1,5 @@
 import { nounFor } from "../errors/counted.js";
+import { withoutFullStop } from "../errors/text-ends.js";
 import type { FailureLimit } from "../gates/checks.js";
 import type { LevelResult } from "./level-result.js";
 
@@ -10,7 +11,7 @@ export function whyUnusable({ requests: { done, failed }, errors }: LevelResult,
   if (done === 0) return "Nothing was answered.";
   if (failed < done && failed <= mostFailed(limit, done)) return undefined;
   const [first] = errors;
-  const why = first === undefined ? "" : `: ${first.code}: ${first.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
+  const why = first === undefined ? "" : `: ${first.code}: ${withoutFullStop(first.message)}`;
   return `${failed} of ${done} ${nounFor(done, "request")} failed${why}.`;
 }
 

@@ -1,4 +1,5 @@
 import { isAbort, toLlmopsError } from "../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 import { meets, type Slo } from "../slo/slo.js";
 import { evaluate, readingsOf, type Expression, type Window } from "./expression.js";
 import { History, toWindow } from "./history.js";
@@ -59,7 +60,7 @@ export class ServerWatch {
 
   constructor(options: WatchOptions, saved?: SavedWatch) {
     this.options = options;
-    this.target = options.url.replace(/(?<!\/)\/+$/, "");
+    this.target = withoutTrailingSlashes(options.url);
     this.ledgers = options.slos.map((slo) => new SloLedger(slo, saved?.ledgers[slo.text]));
     this.previous = saved?.snapshot;
   }

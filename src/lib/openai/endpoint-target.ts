@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { splitCredentials } from "../errors/url-credentials.js";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 import type { Chunk, CompletionRequest } from "./completion.js";
 import type { CompletionTarget } from "./completion-target.js";
 import { toBody } from "./endpoint-body.js";
@@ -135,7 +136,7 @@ function toBaseUrl(text: string): string {
       hint: "Write it like http://127.0.0.1:8080/v1.",
     });
   }
-  const path = url.pathname.replace(/(?<!\/)\/+$/, "");
+  const path = withoutTrailingSlashes(url.pathname);
   url.pathname = path === "" ? "/v1" : path;
   return url.href;
 }

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 import { writeWholeStream } from "../files/write-whole.js";
 import type { FileInfo } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
@@ -57,5 +58,5 @@ async function localFiles(path: string): Promise<{ path: string; name: string }[
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => ({ path: file, name: `${basename(path)}/${file.slice(path.replace(/(?<!\/)\/+$/, "").length + 1)}` }));
+    .map((file) => ({ path: file, name: `${basename(path)}/${file.slice(withoutTrailingSlashes(path).length + 1)}` }));
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { LlmopsError } from "../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 import { ensureExperiment } from "../tracking/find-experiment.js";
 import { MlflowError } from "../tracking/mlflow-error.js";
 import type { ModelVersion } from "../tracking/registry-records.js";
@@ -37,7 +38,7 @@ async function locate(
   if (run !== undefined) {
     const { artifactUri } = await store.getRun(run);
     await requireArtifact(store, run, path);
-    return { source: path === "" ? artifactUri : `${artifactUri}/${path.replace(/(?<!\/)\/+$/, "")}`, runId: runId ?? run };
+    return { source: path === "" ? artifactUri : `${artifactUri}/${withoutTrailingSlashes(path)}`, runId: runId ?? run };
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(source)) return { source, runId };
   if (!(await stat(source).catch(() => undefined))) {
@@ -56,7 +57,7 @@ async function newRun(store: TrackingStore, experiment: string, name: string): P
 }
 
 async function requireArtifact(store: TrackingStore, runId: string, path: string): Promise<void> {
-  const clean = path.replace(/(?<!\/)\/+$/, "");
+  const clean = withoutTrailingSlashes(path);
   const parent = clean.includes("/") ? clean.slice(0, clean.lastIndexOf("/")) : "";
   const files = await store.listArtifacts(runId, parent);
   if (clean === "" ? files.length > 0 : files.some((file) => file.path === clean)) return;

@@ -1,5 +1,6 @@
 import type { Sample } from "../dataset/sample.js";
 import { isAbort, LlmopsError, messageOf } from "../errors/llmops-error.js";
+import { withoutFullStop } from "../errors/text-ends.js";
 import type { Completion } from "../openai/completion.js";
 import { unlessAborted } from "../openai/follow-signal.js";
 import type { Score, Scorer } from "./scorer.js";
@@ -37,6 +38,6 @@ function failedScore(scorer: string, row: string, thrown: unknown): Score {
   const isOther = thrown instanceof LlmopsError && thrown.code !== "INTERNAL" && !isAbort(thrown);
   const code = isOther ? thrown.code : "SCORER_FAILED";
   const reason = `${scorer}: ${messageOf(thrown)}`;
-  const message = `The scorer ${scorer} failed on the row "${row}": ${messageOf(thrown).replace(/(?<![.\s])[.\s]+$/, "")}.`;
+  const message = `The scorer ${scorer} failed on the row "${row}": ${withoutFullStop(messageOf(thrown))}.`;
   return { value: null, explanation: message, mayPass: true, failure: { code, message, reason } };
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors/codes.js";
+import { withoutFullStop } from "../errors/text-ends.js";
 
 /** A reason why cells have no score, and how many cells it cost. */
 export interface CellError {
@@ -37,5 +38,5 @@ export class ErrorTally {
 export function describeErrors([first, ...others]: readonly CellError[]): string {
   if (!first) return "unknown reason";
   const more = others.length === 0 ? "" : `; and ${others.length} other ${others.length === 1 ? "reason" : "reasons"}`;
-  return `${first.code}: ${first.message.replace(/(?<![.\s])[.\s]+$/, "")} (${first.cells} ${first.cells === 1 ? "cell" : "cells"})${more}`;
+  return `${first.code}: ${withoutFullStop(first.message)} (${first.cells} ${first.cells === 1 ? "cell" : "cells"})${more}`;
 }

@@ -1,4 +1,5 @@
 import { LlmopsError } from "../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../errors/text-ends.js";
 import type { StoreToOpen } from "./open-store.js";
 import { databasePathOf } from "./open-local-store.js";
 
@@ -51,7 +52,7 @@ function identityOf(uri: string): string | undefined {
   try {
     if (!isServer(uri)) return databasePathOf(uri);
     const { origin, pathname } = new URL(uri);
-    return origin + pathname.replace(/(?<!\/)\/+$/, "");
+    return origin + withoutTrailingSlashes(pathname);
   } catch {
     return undefined;
   }
@@ -62,8 +63,7 @@ function isServer(uri: string): boolean {
 }
 
 function toPattern(uri: string): RegExp {
-  const escaped = uri
-    .replace(/(?<!\/)\/+$/, "")
+  const escaped = withoutTrailingSlashes(uri)
     .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", "[^/:@]+");
   return new RegExp(`^${escaped}$`, "i");

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "../../../lib/errors/text-ends.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../base-command.js";
 import { downloadArtifacts } from "../../../lib/runs/artifact-files.js";
@@ -30,7 +31,7 @@ export default class MlflowArtifactsGet extends BaseCommand {
     const { args, flags } = await this.parse(MlflowArtifactsGet);
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);
-      const files = await downloadArtifacts(store, runId, { path: (args.path ?? "").replace(/(?<!\/)\/+$/, ""), folder: flags.out });
+      const files = await downloadArtifacts(store, runId, { path: withoutTrailingSlashes(args.path ?? ""), folder: flags.out });
       for (const file of files) this.printWhole(file);
       if (files.length === 0) this.note("The run has no artifacts.");
       return { schema: "llmops.artifacts-get/1", run_id: runId, files };

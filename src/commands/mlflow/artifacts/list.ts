@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "../../../lib/errors/text-ends.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../base-command.js";
 import { findRun } from "../../../lib/runs/find-runs.js";
@@ -30,7 +31,7 @@ export default class MlflowArtifactsList extends BaseCommand {
     const { args, flags } = await this.parse(MlflowArtifactsList);
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);
-      const path = (args.path ?? "").replace(/(?<!\/)\/+$/, "");
+      const path = withoutTrailingSlashes(args.path ?? "");
       const files = flags.recursive ? await listFiles(store, runId, path) : await store.listArtifacts(runId, path);
       for (const file of files) this.printWhole(file.isFolder ? `${file.path}/` : `${file.path}  ${file.sizeBytes}`);
       if (files.length === 0) this.note("No artifacts there.");

@@ -1,19 +1,9 @@
 import { hash } from "node:crypto";
+import { OWN_FIELDS } from "../own-fields.js";
 import { isModelPath, type Call, type JsonObject } from "../call.js";
 
 /** What a client sends that does not change the answer: how it is tracked, how long it may take, how soon it is wanted. */
-const BESIDE = new Set([
-  "track_experiment",
-  "experiment_name",
-  "run_name",
-  "tags",
-  "timeout",
-  "first_token_timeout",
-  "stall_timeout",
-  "priority",
-  "stream_options",
-  "user",
-]);
+const BESIDE = new Set([...OWN_FIELDS, "priority", "stream_options", "user"]);
 
 /**
  * What identical calls to the same model share: whom the answer is for, path, query and every member of the body that can change the

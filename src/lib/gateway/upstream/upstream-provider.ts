@@ -1,6 +1,7 @@
 import { Pool, type Dispatcher } from "undici";
 import { LlmopsError } from "../../errors/llmops-error.js";
 import { splitCredentials } from "../../errors/url-credentials.js";
+import { withoutTrailingSlashes } from "../../errors/text-ends.js";
 import { choicesOf, NoAnswer } from "../../openai/answer-check.js";
 import { toUsage } from "../../openai/endpoint-reader.js";
 import { asObject, parseObject } from "../../openai/json-object.js";
@@ -65,7 +66,7 @@ export class UpstreamProvider implements Provider {
     this.authorization = options.apiKey === undefined ? splitCredentials(url).authorization : `Bearer ${options.apiKey}`;
     this.name = options.name;
     this.origin = url.origin;
-    this.prefix = url.pathname.replace(/(?<!\/)\/+$/, "").replace(/\/v1$/, "");
+    this.prefix = withoutTrailingSlashes(url.pathname).replace(/\/v1$/, "");
     this.identity = `${this.origin}${this.prefix}#${options.model ?? ""}`;
     this.faults = new UpstreamFaults(this.name, this.location);
     this.pool = new Pool(url.origin, { connections: 256, connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 });

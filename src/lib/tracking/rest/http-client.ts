@@ -4,6 +4,7 @@ import { DelegateBackoff, handleWhenResult, retry } from "cockatiel";
 import { Pool, type Dispatcher } from "undici";
 import type { MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../../errors/text-ends.js";
 import { readTextFile } from "../../files/read-text-file.js";
 import { publicLookup, refuseLocalTarget } from "../../http/addresses.js";
 import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
@@ -44,8 +45,8 @@ export class HttpClient {
    */
   constructor(url: URL, connection: MlflowConnection) {
     if (connection.publicOnly) refuseLocalTarget(url);
-    this.origin = `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, "")}`;
-    this.prefix = url.pathname.replace(/(?<!\/)\/+$/, "");
+    this.origin = `${url.origin}${withoutTrailingSlashes(url.pathname)}`;
+    this.prefix = withoutTrailingSlashes(url.pathname);
     this.connection = connection;
     this.headers = { "user-agent": "llmops", ...authorization(url, connection) };
     const timeoutMs = connection.timeoutSeconds * 1000;

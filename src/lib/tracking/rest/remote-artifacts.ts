@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { withoutCredentials, type MlflowConnection } from "../../config/mlflow-environment.js";
 import { LlmopsError } from "../../errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../../errors/text-ends.js";
 import { writeWholeStream } from "../../files/write-whole.js";
 import { ArtifactFolder } from "../artifact-folder.js";
 import { checkArtifactPath, encodeArtifactPath } from "../artifact-path.js";
@@ -98,7 +99,7 @@ export class RemoteArtifacts {
         hint: "Start the MLflow server with --serve-artifacts (its default), so that it hands out artifacts itself.",
       });
     }
-    const full = [root.replace(/(?<!\/)\/+$/, ""), path].filter((part) => part !== "").join("/");
+    const full = [withoutTrailingSlashes(root), path].filter((part) => part !== "").join("/");
     checkArtifactPath(path);
     checkArtifactPath(full); // the location is the server's word as well, and becomes a path below the folder of downloads
     return { http: host === undefined ? this.http : this.other(host), path: full };

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "../../errors/text-ends.js";
 import type { ArtifactFolder } from "../artifact-folder.js";
 import { invalid } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";
@@ -14,7 +15,7 @@ export function proxied(uri: string): string {
 
 /** A folder of artifacts as artifacts/list answers it: paths from the URI on. */
 export async function listFolder(artifacts: ArtifactFolder, artifactUri: string, path: string): Promise<object> {
-  const files = await artifacts.list(proxied(artifactUri), path.replace(/(?<!\/)\/+$/, ""));
+  const files = await artifacts.list(proxied(artifactUri), withoutTrailingSlashes(path));
   return { root_uri: artifactUri, files: nonEmpty(files.map(fileToWire)) };
 }
 

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "../../errors/text-ends.js";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import send from "@fastify/send";
@@ -117,5 +118,5 @@ function query(request: FastifyRequest): Fields {
 }
 
 function trim(path: string): string {
-  return path.replace(/(?<!\/)\/+$/, "");
+  return withoutTrailingSlashes(path);
 }
