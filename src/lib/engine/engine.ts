@@ -7,7 +7,6 @@ import { modelIdentity } from "../models/model-identity.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
-import { calibrateThreads } from "./calibrate-threads.js";
 import { Embedder } from "./embedder.js";
 import { EndTokens } from "./end-tokens.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
@@ -20,7 +19,7 @@ import { NativeContext } from "./native-context.js";
 import { scoreOptions } from "./option-scores.js";
 import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
-import { adaptiveThreads, fixedThreads, type StepThreads, type ThreadState } from "./step-threads.js";
+import { fixedThreads, measureThreads, type StepThreads, type ThreadState } from "./step-threads.js";
 import { TokenBytes } from "./token-bytes.js";
 
 /** A LoRA adapter to put on a model. */
@@ -88,8 +87,7 @@ export class Engine implements CompletionTarget {
       const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
       const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
       const measured = options.threads === undefined && !options.deterministic && loaded.llama.gpu === false;
-      const calibration = measured ? await calibrateThreads(native, cores, options.slots) : undefined;
-      const makeThreads = () => (calibration ? adaptiveThreads(calibration) : fixedThreads(cores));
+      const makeThreads = measured ? await measureThreads(native, cores, options.slots) : () => fixedThreads(cores);
       const bytes = new TokenBytes(loaded.model);
       const shared = {
         prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),

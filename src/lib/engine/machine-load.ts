@@ -13,8 +13,8 @@ export interface MachineLoadOptions {
 }
 
 /**
- * How many of the cores this process may use are taken by others, by the threads that want to run (Linux; 0 elsewhere). To be asked while
- * no compute thread of this process runs. What others do for a moment only is left out: it is the least of the last samples.
+ * How many of the cores this process may use are taken by others, by the threads that want to run (Linux; 0 elsewhere). To be asked by
+ * a context while none of its own compute threads run: those of this process's other contexts take cores as well. What others do for a moment only is left out: it is the least of the last samples.
  */
 export class MachineLoad {
   private readonly cores: number;

@@ -24,7 +24,7 @@ function start() {
   onTestFinished(() => spy.mockRestore());
   const machine = { others: 0 };
   const load = new MachineLoad({ cores: 2, machineCores: 2, readRunnable: () => 1 + machine.others });
-  const threads = adaptiveThreads(MEASURED, load);
+  const threads = adaptiveThreads(MEASURED, { load, isQuiet: true });
   const steps = (count: number) => Array.from({ length: count }, () => stepOf(threads, clock, machine.others));
   return { threads, machine, steps };
 }

@@ -1,5 +1,6 @@
-import { PROMPT_TOKENS, threadsFor, type Calibration } from "./calibrate-threads.js";
+import { calibrateThreads, PROMPT_TOKENS, threadsFor, type Calibration } from "./calibrate-threads.js";
 import { MachineLoad } from "./machine-load.js";
+import type { NativeContext } from "./native-context.js";
 import { ThreadController, type ThreadsInUse } from "./thread-controller.js";
 
 /** Who says with how many compute threads the next step is evaluated. */
@@ -36,10 +37,21 @@ export function fixedThreads(threads: number): StepThreads {
   return { next: () => threads, record: () => undefined, state };
 }
 
-/** Threads that follow what steps take, from what was measured at the start on. */
-export function adaptiveThreads({ plan, counts, measured }: Calibration, load = new MachineLoad()): StepThreads {
+/** Measures a model, and gives what makes threads that adapt from there on, for each context of it that learns by itself. */
+export async function measureThreads(native: NativeContext, cores: number, slots: number): Promise<() => StepThreads> {
+  const load = new MachineLoad();
+  load.taken(performance.now());
+  const calibration = await calibrateThreads(native, cores, slots);
   // what was measured beside others says nothing of a quiet machine
   const isQuiet = load.taken(performance.now()) === 0;
+  return () => adaptiveThreads(calibration, { load, isQuiet });
+}
+
+/** Threads that follow what steps take, from what was measured at the start on. */
+export function adaptiveThreads(
+  { plan, counts, measured }: Calibration,
+  { load, isQuiet }: { load: MachineLoad; isQuiet: boolean },
+): StepThreads {
   const controller = new ThreadController({
     counts,
     quiet: (tokens) => threadsFor(plan, tokens),

@@ -3,7 +3,7 @@ export interface ArmsOptions {
   counts: readonly number[];
   /** The count that suits a quiet machine. */
   best: number;
-  /** What a step takes with each count on a quiet machine; undefined where that was not measured. */
+  /** What a step takes with each count on a quiet machine; undefined where that was not measured, infinite for one that must not be used. */
   quiet: readonly (number | undefined)[];
 }
 
@@ -36,8 +36,6 @@ const FRESH_MS = 3000;
 const SLOW = 1.3;
 /** What a first trial is thought to cost, in steps. */
 const FIRST_TRIAL = 0.25;
-/** The quiet time of a count is its shortest lately: it rises by so much with every step, as contexts become longer. */
-const QUIET_RISE = 1.002;
 
 /** The thread counts of one kind of step: what each of them takes, by the load of the machine. Times are in one unit, whichever that is. */
 export class StepArms {
@@ -80,8 +78,7 @@ export class StepArms {
     const { steps = 0, ms: mean = ms } = state.estimates[arm] ?? {};
     const weight = Math.max(WEIGHT_OF_NEW, 1 / (steps + 1));
     state.estimates[arm] = { ms: mean + weight * (ms - mean), steps: steps + 1, atMs };
-    const shortest = this.quiet[arm];
-    this.quiet[arm] = shortest === undefined ? ms : Math.min(shortest * QUIET_RISE, ms);
+    this.quiet[arm] = Math.min(this.quiet[arm] ?? ms, ms);
     if (state.trial?.arm !== arm) return 0;
     const usual = state.estimates[state.current]?.ms ?? ms;
     state.trial.left = ms > HOPELESS * usual ? 0 : state.trial.left - 1;
@@ -101,7 +98,7 @@ export class StepArms {
     const own = state.estimates[state.current];
     if (!own) return;
     const isFresh = (estimate: Estimate | undefined) => estimate !== undefined && atMs - estimate.atMs < FRESH_MS;
-    const better = this.neighbours(state.current).find((arm) => {
+    const better = this.candidates(state.current).find((arm) => {
       const estimate = state.estimates[arm];
       return isFresh(estimate) && (estimate?.ms ?? Infinity) < BETTER * own.ms;
     });
@@ -109,7 +106,7 @@ export class StepArms {
       state.current = better;
       return;
     }
-    const worth = this.neighbours(state.current).find((arm) => {
+    const worth = this.candidates(state.current).find((arm) => {
       const estimate = state.estimates[arm];
       if (isFresh(estimate) || this.hope(state.current, arm, own.ms) >= BETTER * own.ms) return false;
       const cost = estimate ? TRIAL_STEPS * (estimate.ms - own.ms) : FIRST_TRIAL * own.ms;
@@ -120,16 +117,25 @@ export class StepArms {
     state.estimates[worth] = undefined; // what it takes now is what counts
   }
 
-  /** What a count would take at best. Fewer threads than the ones in use are hoped for only where those are slower than they should be. */
+  /**
+   * What a count would take at best: what it takes on a quiet machine. Where that is not known more threads may help as much as there are
+   * more of them, and fewer are hoped for only where those in use are slower than they should be.
+   */
   private hope(current: number, arm: number, ms: number): number {
+    const known = this.quiet[arm];
+    if (known !== undefined) return known;
     const scale = (this.counts[current] as number) / (this.counts[arm] as number);
-    const [own, other] = [this.quiet[current] ?? ms, this.quiet[arm]];
-    if (arm > current) return other ?? ms * scale;
-    return ms > SLOW * own ? (other ?? own * scale) : Infinity;
+    if (arm > current) return ms * scale;
+    const own = this.quiet[current] ?? ms;
+    return ms > SLOW * own ? own * scale : Infinity;
   }
 
-  private neighbours(arm: number): number[] {
-    return [arm - 1, arm + 1].filter((one) => one >= 0 && one < this.counts.length);
+  /**
+   * The next counts below and above; one thread, which waits for nobody; and what suits a quiet machine. A step on the way to those may be
+   * no better.
+   */
+  private candidates(arm: number): number[] {
+    return [...new Set([arm - 1, arm + 1, 0, this.best])].filter((one) => one >= 0 && one < this.counts.length && one !== arm);
   }
 
   /** A load that was not met before begins with as many threads as there are cores left. */
