@@ -1,9 +1,6 @@
-import type { CustomSeriesRenderItemAPI, EChartsOption } from "echarts";
-import { inTurn } from "../slices/slices.js";
+import type { CustomSeriesRenderItemAPI } from "echarts";
 import { axisEnds, type AxisEnds } from "./axis-ends.js";
-
-const WIDTH = 520;
-const HEIGHT = 300;
+import { draw, HEIGHT, WIDTH } from "./draw-chart.js";
 
 export interface ScatterPoint {
   x: number;
@@ -17,20 +14,6 @@ export interface ScatterPoint {
 export interface Line {
   name: string;
   points: readonly [x: number, y: number][];
-}
-
-/** Draws an ECharts option as SVG text: in a turn of its own, so that a page of many charts holds a server up no longer than one does. */
-async function draw(option: EChartsOption, width = WIDTH, height = HEIGHT): Promise<string> {
-  const echarts = await import("echarts");
-  return inTurn(() => {
-    const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
-    try {
-      chart.setOption({ animation: false, ...option });
-      return chart.renderToSVGString();
-    } finally {
-      chart.dispose();
-    }
-  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { visibleText } from "./terminal-text.js";
 
 /** Text that is safe in HTML: made by `html` or `raw`. */
 export class Html {
@@ -11,7 +12,7 @@ export class Html {
 
 type Part = string | number | undefined | Html | readonly Html[];
 
-/** A piece of HTML; what is put into it is escaped unless it is HTML itself. */
+/** A piece of HTML; what is put into it is escaped unless it is HTML itself, and what turns text around or is not seen is written out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + toText(parts[index - 1]) + string));
 }
@@ -25,7 +26,7 @@ function toText(part: Part): string {
   if (part === undefined) return "";
   if (part instanceof Html) return part.text;
   if (typeof part === "object") return part.map(({ text }) => text).join("");
-  return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visibleText(String(part)).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const STYLE = `
@@ -36,6 +37,7 @@ const STYLE = `
     linear-gradient(to left, color-mix(in srgb, currentColor 30%, transparent), transparent) right / .7rem 100% no-repeat scroll; }
   .bad { color: var(--bad); } table { border-collapse: collapse; }
   th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; white-space: nowrap; }
+  .long { white-space: normal; width: 32rem; overflow-wrap: anywhere; }
   td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
   th button { all: unset; cursor: pointer; font-weight: 600; } th button:focus-visible { outline: 2px solid; }
   .charts { display: flex; flex-wrap: wrap; gap: 1rem; } .charts figure { margin: 0; max-width: 100%; overflow-x: auto; background: #fff; border: 1px solid var(--line); }
@@ -89,6 +91,9 @@ ${raw(`<script>${SORT}</script>`)}
 `.text;
 }
 
+/** Characters of a cell that stand in one line. */
+const LONGEST_LINE = 80;
+
 export interface Cell {
   /** Shown. */
   content: Html | string;
@@ -111,12 +116,17 @@ export function htmlTable(head: readonly string[], rows: readonly (readonly Cell
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell, index) => html`<td class="${kind(index)}" data-value="${cell.value ?? textOf(cell)}">${cell.content}</td>`)}
+              ${row.map((cell, index) => html`<td class="${kind(index)}" data-value="${cell.value ?? textOf(cell)}">${wrapped(cell)}</td>`)}
             </tr> `,
         )}
       </tbody>
     </table>
   </div>`;
+}
+
+/** A long text has lines of its own: it would push all other columns out of sight. */
+function wrapped(cell: Cell): Html | string {
+  return textOf(cell).length > LONGEST_LINE ? html`<div class="long">${cell.content}</div>` : cell.content;
 }
 
 function textOf({ content }: Cell): string {

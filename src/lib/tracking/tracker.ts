@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { Outbox, type Backlog, type Losses } from "./journal/outbox.js";
+import { Unwritten } from "./journal/unwritten.js";
 import type { Sender } from "./journal/sender.js";
 import { asGiven } from "./recorded-points.js";
 import type { RunStatus } from "./records.js";
@@ -61,10 +62,7 @@ export class Tracker {
   private refusal: LlmopsError | undefined;
   private ended = false;
   /** Entries the journal could not take, and why the first of them. */
-  private lost = 0;
-  private loss: LlmopsError | undefined;
-  /** The last of them too: each outage is reported once. */
-  private isLosing = false;
+  private readonly unwritten = new Unwritten();
   /** What was sent is no longer where the store put it. */
   private gone: LlmopsError | undefined;
   /** Set while a caller is told of failures directly. */
@@ -178,7 +176,7 @@ export class Tracker {
     });
     this.quiet = false;
     await this.confirm();
-    const problem = this.refusal ?? this.loss ?? this.gone;
+    const problem = this.refusal ?? this.unwritten.first ?? this.gone;
     if (failFast && problem) throw problem;
     return this.outbox.backlog(this.losses);
   }
@@ -195,7 +193,7 @@ export class Tracker {
   }
 
   private get losses(): Losses {
-    return { lost: this.lost, loss: this.loss, gone: this.gone };
+    return { lost: this.unwritten.count, loss: this.unwritten.first, gone: this.gone };
   }
 
   private async waitUntilSent({ deadlineMs, failingMs }: Required<Patience>, look: () => void): Promise<void> {
@@ -229,14 +227,11 @@ export class Tracker {
   private orLose<T>(write: () => T): T | undefined {
     try {
       const written = write();
-      this.isLosing = false;
+      this.unwritten.noteWritten();
       return written;
     } catch (error) {
       const problem = toLlmopsError(error);
-      this.loss ??= problem;
-      if (!this.isLosing) this.onProblem(problem);
-      this.isLosing = true;
-      this.lost += 1;
+      if (this.unwritten.add(problem)) this.onProblem(problem);
       return undefined;
     }
   }
