@@ -122,7 +122,7 @@ export function targetOfArgument<F extends { endpoint?: string | undefined; mode
   if (idle === undefined) return endpoint === undefined ? flags : { ...flags, endpoint };
   const [why, hint] =
     endpoint === undefined
-      ? ["there is no endpoint", "Name one as argument or with --endpoint."]
+      ? ["no endpoint is given", "Name one as argument or with --endpoint."]
       : [`${endpoint} has its own sizes`, "Leave it out, or name a file with --model_path."];
   throw new LlmopsError("INVALID_ARGUMENT", `--${idle} would do nothing: ${why}.`, { hint });
 }

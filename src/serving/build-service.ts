@@ -102,7 +102,7 @@ function planAnswers(settings: Settings): AnswerPlan {
   }
   const plan = planProviders(settings);
   if (settings["cache.routes"].length > 0 && plan.links.every(({ urls }) => urls.length === 0)) {
-    throw new LlmopsError("CONFIG_INVALID", "Routes are to be passed on (--cache-route), but there is no upstream.", {
+    throw new LlmopsError("CONFIG_INVALID", "--cache-route passes routes on to an upstream, but no upstream is configured.", {
       hint: "Name one with --upstream URL.",
     });
   }

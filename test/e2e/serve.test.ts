@@ -62,7 +62,7 @@ describe("the configuration", () => {
     [["--budget", "$5/day"], /in money, but no prices are set/],
     [["--rate-limit", "fast"], /"fast" is not a limit/],
     [["--track", "some"], /--track is "some"/],
-    [["--cache-route", "/ask"], /there is no upstream/],
+    [["--cache-route", "/ask"], /no upstream is configured/],
     [["--upstream", "http://127.0.0.1:8080"], /is this server itself/],
     [["--upstream", "not a url"], /is not the URL of an upstream/],
     [["--replay", "nothing.jsonl"], /nothing\.jsonl: ENOENT/],

@@ -134,7 +134,7 @@ function toBiases({ logitBias = {}, ignoreEndTokens }: CompletionRequest, contex
   const biases = new Map(Object.entries(logitBias).map(([token, bias]) => [Number(token), bias]));
   const wrong = [...biases.keys()].find((token) => token >= context.vocabularySize);
   if (wrong !== undefined) {
-    const message = `There is no token ${wrong}: the vocabulary has ${context.vocabularySize}.`;
+    const message = `Token ${wrong} does not exist: the vocabulary has ${context.vocabularySize} tokens.`;
     throw new LlmopsError("INVALID_ARGUMENT", message, { param: "logit_bias" });
   }
   if (ignoreEndTokens) {

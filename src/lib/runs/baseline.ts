@@ -69,7 +69,7 @@ export function readBaseline(folder: string, name: string): Baseline {
   } catch (cause) {
     if (systemCodeOf(cause) === "ENOENT") {
       const known = listBaselines(folder);
-      throw new LlmopsError("BASELINE_NOT_FOUND", `There is no baseline "${name}" in ${folder}.`, {
+      throw new LlmopsError("BASELINE_NOT_FOUND", `No baseline "${name}" was found in ${folder}.`, {
         hint: known.length === 0 ? `Make one with: llmops baseline bless ${name} RUN` : `There are: ${known.join(", ")}.`,
         cause,
       });

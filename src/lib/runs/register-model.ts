@@ -42,7 +42,7 @@ async function locate(
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(source)) return { source, runId };
   if (!(await stat(source).catch(() => undefined))) {
-    throw new LlmopsError("INVALID_ARGUMENT", `There is no file ${source}.`, { hint: "Name a file, a folder, or runs:/RUN/PATH." });
+    throw new LlmopsError("INVALID_ARGUMENT", `The file ${source} does not exist.`, { hint: "Name a file, a folder, or runs:/RUN/PATH." });
   }
   const owner = runId ?? (await newRun(store, experiment, name));
   await uploadArtifacts(store, owner, { path: source, into: "model" });

@@ -199,7 +199,7 @@ export function readHeader(folder: string): StudyHeader {
   try {
     return JSON.parse(readFileSync(join(folder, HEADER), "utf8")) as StudyHeader;
   } catch (cause) {
-    throw new LlmopsError("STUDY_NOT_FOUND", `There is no study in ${folder}.`, { hint: "Leave out --resume to start one.", cause });
+    throw new LlmopsError("STUDY_NOT_FOUND", `No study was found in ${folder}.`, { hint: "Leave out --resume to start one.", cause });
   }
 }
 

@@ -52,7 +52,7 @@ export class RemoteArtifacts {
     const target = join(folder, ...full.split("/"));
     const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
     const self = path === "" ? undefined : (await this.list(artifactUri, parent)).find((file) => file.path === path);
-    if (path !== "" && !self) throw missing(`There is no artifact at ${artifactUri}/${path}`);
+    if (path !== "" && !self) throw missing(`No artifact was found at ${artifactUri}/${path}`);
     if (self && !self.isFolder) await this.fetchFile(artifactUri, self, target);
     else await this.fetchFolder(artifactUri, path, target);
     return target;
@@ -78,7 +78,7 @@ export class RemoteArtifacts {
 
   private async fetchFolder(artifactUri: string, path: string, target: string): Promise<void> {
     const files = await this.list(artifactUri, path);
-    if (files.length === 0) throw missing(`There is no artifact at ${artifactUri}${path === "" ? "" : `/${path}`}`);
+    if (files.length === 0) throw missing(`No artifact was found at ${artifactUri}${path === "" ? "" : `/${path}`}`);
     for (const file of files) {
       const below = join(target, file.path.slice(path === "" ? 0 : path.length + 1));
       if (file.isFolder) await this.fetchFolder(artifactUri, file.path, below);

@@ -177,7 +177,7 @@ export class SqliteStore implements TrackingStore {
       () => false,
     );
     if (found) return place;
-    throw missing(`There is no artifact at ${artifactUri}${path === "" ? "" : `/${path}`}`);
+    throw missing(`No artifact was found at ${artifactUri}${path === "" ? "" : `/${path}`}`);
   }
 
   async confirm(): Promise<void> {
