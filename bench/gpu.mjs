@@ -35,7 +35,11 @@ function pack(archive, gpu) {
   // that for processors too: answers are compared with its own
   const binaries = ["", `-${gpu}`].map((kind) => `@node-llama-cpp/${process.platform}-${process.arch}${kind}`);
   const isOtherBinary = (path) => /@node-llama-cpp\/[^/]+$/.test(path) && !binaries.some((one) => path.endsWith(one));
-  const isUnneeded = (path) => /node-llama-cpp\/llama\/gitRelease\.bundle$|\.map$|\.d\.ts$/.test(path);
+  // reports draw with these; llama.cpp is not built there
+  const isUnneeded = (path) =>
+    /node_modules\/(echarts|zrender|@resvg|dejavu-fonts-ttf|typescript)(\/|$)|node-llama-cpp\/llama\/gitRelease\.bundle$|\.map$|\.d\.ts$/.test(
+      path,
+    );
   const { packages: locked } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const packages = Object.keys(locked).filter((path) => path !== "" && !locked[path].dev && !isOtherBinary(path));
   for (const path of ["bin", "dist", "bench", "models", "templates", "package.json", "oclif.manifest.json", ...packages]) {
