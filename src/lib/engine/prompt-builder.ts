@@ -90,7 +90,9 @@ export class PromptBuilder {
   checkTokens<Tokens extends readonly number[]>(tokens: Tokens, param = "prompt"): Tokens {
     const wrong = tokens.find((token) => token >= this.vocabularySize);
     if (wrong === undefined) return tokens;
-    throw new LlmopsError("INVALID_ARGUMENT", `Token ${wrong} does not exist: the vocabulary has ${this.vocabularySize} tokens.`, { param });
+    throw new LlmopsError("INVALID_ARGUMENT", `Token ${wrong} does not exist: the vocabulary has ${this.vocabularySize} tokens.`, {
+      param,
+    });
   }
 
   private *buildSteps(request: CompletionRequest, { most }: Pick<BuildOptions, "most">): Steps<BuiltPrompt> {
