@@ -67,10 +67,18 @@ function distOf(name, version) {
 }
 
 const added = [];
-for (const entry of Object.values({ ...lock.packages })) {
+/** Whether a package would find another one: beside itself, or in a folder further up. */
+const finds = (from, name) => {
+  const levels = from.split("/node_modules/");
+  return (
+    levels.some((_, i) => lock.packages[`${[...levels.slice(0, i + 1), ""].join("/node_modules/")}${name}`]) ||
+    lock.packages[`node_modules/${name}`]
+  );
+};
+for (const [from, entry] of Object.entries({ ...lock.packages })) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     const key = `node_modules/${name}`;
-    if (lock.packages[key] || !/^\d/.test(version)) continue;
+    if (finds(from, name) || !/^\d/.test(version)) continue;
     lock.packages[key] = { version, ...(entry.dev ? { dev: true } : {}), optional: true, ...platformOf(name) };
     added.push(name);
   }
