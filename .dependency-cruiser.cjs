@@ -1,82 +1,52 @@
-/** The import table of the README: folders of src/lib and what each may import besides errors, files, slices and itself. */
-const ALLOWED = {
-  errors: [],
-  files: [],
-  slices: [],
-  math: [],
-  stats: ["math"],
-  gates: ["stats"],
-  config: [],
-  metrics: [],
-  redis: [],
-  access: ["redis"],
-  dataset: ["config", "math", "openai"],
-  models: ["config", "math"],
-  quantize: ["models"],
-  convert: ["models", "quantize", "math"],
-  openai: ["config", "math"],
-  gateway: ["openai", "metrics", "redis"],
-  cassette: ["gateway"],
-  http: [],
-  tracking: ["config", "http"],
-  runs: ["dataset", "tracking", "stats", "gates", "config"],
-  transfer: ["tracking", "runs"],
-  engine: ["config", "math", "models", "openai", "metrics"],
-  scoring: ["config", "dataset", "openai", "stats"],
-  judge: ["scoring", "dataset", "openai", "stats", "gateway", "math"],
-  samplers: ["math", "stats"],
-  study: ["gates", "config", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
-  slo: [],
-  load: ["openai", "math", "slo", "gateway", "gates"],
-  monitor: ["config", "http", "metrics", "openai", "load", "slo", "stats", "math", "tracking"],
-  optimize: ["gates", "study", "samplers", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
-  evaluation: ["gates", "study", "judge", "scoring", "dataset", "openai", "stats", "tracking", "math", "gateway"],
-  canary: ["study", "stats", "math"],
-  doctor: ["config", "engine", "http", "models", "openai", "redis", "tracking"],
-  scaffold: ["config", "monitor", "slo"],
-  report: [
-    "load",
-    "models",
-    "canary",
-    "config",
-    "gates",
-    "monitor",
-    "slo",
-    "stats",
-    "study",
-    "tracking",
-    "runs",
-    "evaluation",
-    "optimize",
-    "samplers",
-  ],
-  server: ["config", "engine", "gateway", "models", "openai", "metrics", "tracking", "http", "access", "cassette", "slo"],
-};
+const { ALWAYS, FLOORS, PARTS } = require("./.floor-plan.cjs");
 
-const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
-  name: `layer-${folder}`,
-  severity: "error",
-  from: { path: `^src/lib/${folder}/` },
-  to: {
-    path: "^src/",
-    pathNot: `^src/lib/(${[folder, "errors", ...(folder === "errors" ? [] : ["files", "slices"]), ...allowed].join("|")})/`,
-  },
+const oneOf = (names) => `(${names.join("|")})`;
+
+const floors = FLOORS.map((floor, i) => ({
+  name: `floor-${floor}`,
+  comment: "a floor imports those below it",
+  severity: floor === "app" ? "warn" : "error",
+  from: { path: `^src/${floor}/` },
+  to: { path: "^src/", pathNot: `^src/${oneOf(FLOORS.slice(i))}/` },
 }));
+
+const folders = Object.values(PARTS)
+  .flatMap((part) => Object.entries(part))
+  .map(([folder, allowed]) => ({
+    name: `folder-${folder}`,
+    comment: "what a folder of src/lib may import stands in .floor-plan.cjs",
+    severity: "error",
+    from: { path: `^src/lib/${folder}/` },
+    to: {
+      path: "^src/",
+      pathNot: `^src/lib/${oneOf([folder, ALWAYS[0], ...(folder === ALWAYS[0] ? [] : ALWAYS), ...allowed])}/`,
+    },
+  }));
+
+/** Every file of src/lib is in a folder of the plan. */
+const strangers = {
+  name: "folder-of-the-plan",
+  severity: "error",
+  from: { path: "^src/lib/", pathNot: `^src/lib/${oneOf(Object.values(PARTS).flatMap((part) => Object.keys(part)))}/` },
+  to: {},
+};
 
 module.exports = {
   forbidden: [
-    ...layers,
+    ...floors,
+    ...folders,
+    strangers,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     {
-      name: "lib-without-cli",
+      name: "terminal-only-in-cli",
       severity: "error",
-      from: { path: "^src/lib/", pathNot: "\\.test\\.ts$" },
-      to: { path: "node_modules/(@oclif|ora|chalk)/", dependencyTypesNot: ["type-only"] },
+      from: { path: "^src/(app|lib)/", pathNot: "\\.test\\.ts$" },
+      to: { path: "node_modules/(@oclif|ora|chalk|log-update)/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "llama-only-in-engine",
       severity: "error",
-      from: { pathNot: "^src/lib/engine/" },
+      from: { pathNot: "^src/lib/inference/engine/" },
       to: { path: "node_modules/node-llama-cpp/" },
     },
     { name: "commands-apart", severity: "error", from: { path: "^src/commands/" }, to: { path: "^src/commands/" } },

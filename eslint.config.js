@@ -2,15 +2,30 @@ import tseslint from "typescript-eslint";
 
 /** Who reads files: lib/files, and what reads our own templates, our own state, or bytes. */
 const READERS = [
-  "src/lib/files/**",
-  ...["src/help-topics.ts", "src/lib/evaluation/perturbations.ts", "src/lib/judge/judge-template.ts", "src/lib/judge/demo-domain.ts"],
-  ...["src/lib/report/sweep-html.ts", "src/lib/report/judgement-html.ts", "src/lib/scaffold/template-kinds.ts"],
-  ...["src/lib/tracking/**", "src/lib/study/study-journal.ts", "src/lib/optimize/trial-log.ts", "src/lib/monitor/monitor-state.ts"],
-  ...["src/lib/access/limit-log.ts", "src/lib/access/limit-files.ts", "src/lib/access/key-file.ts", "src/lib/transfer/mlruns-source.ts"],
-  ...["src/lib/runs/artifact-files.ts", "src/lib/models/checksum.ts", "src/lib/convert/sentence-pieces.ts"],
-  ...["src/lib/engine/machine.ts", "src/lib/doctor/machine-checks.ts"],
+  "src/lib/base/files/**",
+  ...[
+    "src/cli/help/help-topics.ts",
+    "src/lib/experiments/evaluation/perturbations.ts",
+    "src/lib/experiments/judge/judge-template.ts",
+    "src/lib/experiments/judge/demo-domain.ts",
+  ],
+  ...["src/lib/report/sweep-html.ts", "src/lib/report/judgement-html.ts", "src/lib/operations/scaffold/template-kinds.ts"],
+  ...[
+    "src/lib/tracking/**",
+    "src/lib/experiments/study/study-journal.ts",
+    "src/lib/experiments/optimize/trial-log.ts",
+    "src/lib/operations/monitor/monitor-state.ts",
+  ],
+  ...[
+    "src/lib/serving/access/limit-log.ts",
+    "src/lib/serving/access/limit-files.ts",
+    "src/lib/serving/access/key-file.ts",
+    "src/lib/experiments/transfer/mlruns-source.ts",
+  ],
+  ...["src/lib/experiments/runs/artifact-files.ts", "src/lib/inference/models/checksum.ts", "src/lib/inference/convert/sentence-pieces.ts"],
+  ...["src/lib/inference/engine/machine.ts", "src/lib/operations/doctor/machine-checks.ts"],
 ];
-const USE_FILES = "read a user's text file with src/lib/files: it knows byte order marks, UTF-16 and gzip";
+const USE_FILES = "read a user's text file with src/lib/base/files: it knows byte order marks, UTF-16 and gzip";
 const FILE_READERS = [
   { name: "node:fs", importNames: ["readFileSync", "readFile", "createReadStream", "promises"], message: USE_FILES },
   { name: "node:fs/promises", importNames: ["readFile"], message: USE_FILES },
@@ -18,13 +33,13 @@ const FILE_READERS = [
 
 /** Who may write and rename files by hand: lib/files, and what sets a file aside, creates what must not be there, or keeps a blob unsynced. */
 const WRITERS = [
-  "src/lib/access/limit-log.ts",
-  "src/lib/access/limit-files.ts",
-  "src/lib/files/**",
-  ...["src/lib/tracking/journal/journal-file.ts", "src/lib/monitor/monitor-state.ts", "src/lib/engine/pull-model.ts"],
-  ...["src/lib/judge/rubric-files.ts", "src/lib/convert/prepared-model.ts"],
+  "src/lib/serving/access/limit-log.ts",
+  "src/lib/serving/access/limit-files.ts",
+  "src/lib/base/files/**",
+  ...["src/lib/tracking/journal/journal-file.ts", "src/lib/operations/monitor/monitor-state.ts", "src/lib/inference/engine/pull-model.ts"],
+  ...["src/lib/experiments/judge/rubric-files.ts", "src/lib/inference/convert/prepared-model.ts"],
 ];
-const USE_WRITE_WHOLE = "write files with writeWhole of src/lib/files: whole or not at all, forced to the disk, with a mode";
+const USE_WRITE_WHOLE = "write files with writeWhole of src/lib/base/files: whole or not at all, forced to the disk, with a mode";
 const FILE_WRITERS = [
   { name: "node:fs", importNames: ["writeFileSync", "writeFile", "renameSync", "rename", "createWriteStream"], message: USE_WRITE_WHOLE },
   { name: "node:fs/promises", importNames: ["writeFile", "rename"], message: USE_WRITE_WHOLE },
@@ -37,7 +52,14 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ["*.js", "src/lib/scoring/*.js", "bin/*.cjs", "scripts/*.mjs", "bench/*.mjs", "bench/optimize/*.mjs"],
+          allowDefaultProject: [
+            "*.js",
+            "src/lib/experiments/scoring/*.js",
+            "bin/*.cjs",
+            "scripts/*.mjs",
+            "bench/*.mjs",
+            "bench/optimize/*.mjs",
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },
@@ -78,7 +100,12 @@ export default tseslint.config(
     files: ["src/**/*.ts"],
     ignores: [
       ...["src/lib/**", "**/*.test.ts", "src/web/**"],
-      ...["src/terminal-screen.ts", "src/terminal-output.ts", "src/live-output.ts", "src/startup-error.ts"],
+      ...[
+        "src/cli/terminal/terminal-screen.ts",
+        "src/cli/terminal/terminal-output.ts",
+        "src/cli/terminal/live-output.ts",
+        "src/cli/command/startup-error.ts",
+      ],
     ],
     rules: {
       "no-console": "error",
@@ -86,10 +113,10 @@ export default tseslint.config(
         "error",
         {
           selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
-          message: "print with src/terminal-output.ts: it shows no text as what a terminal obeys",
+          message: "print with src/cli/terminal/terminal-output.ts: it shows no text as what a terminal obeys",
         },
-        { selector: "ImportSpecifier[imported.name='ux']", message: "print with src/terminal-output.ts" },
-        { selector: "ImportDeclaration[source.value=/^(ora|log-update)$/]", message: "draw with src/live-output.ts" },
+        { selector: "ImportSpecifier[imported.name='ux']", message: "print with src/cli/terminal/terminal-output.ts" },
+        { selector: "ImportDeclaration[source.value=/^(ora|log-update)$/]", message: "draw with src/cli/terminal/live-output.ts" },
       ],
     },
   },
@@ -98,7 +125,7 @@ export default tseslint.config(
     ignores: ["**/*.test.ts", ...WRITERS],
     rules: { "@typescript-eslint/no-restricted-imports": ["error", { paths: FILE_WRITERS }] },
   },
-  { files: ["src/lib/config/**"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["src/lib/base/config/**"], rules: { "no-restricted-syntax": "off" } },
   {
     files: ["**/*.test.ts", "test/**", "bench/**"],
     rules: {

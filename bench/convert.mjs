@@ -3,9 +3,9 @@
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync, openSync, writeSync, closeSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { planConversion } from "../dist/lib/convert/convert-model.js";
-import { WEIGHT_TYPES } from "../dist/lib/quantize/presets.js";
-import { toHalf } from "../dist/lib/quantize/half-float.js";
+import { planConversion } from "../dist/lib/inference/convert/convert-model.js";
+import { WEIGHT_TYPES } from "../dist/lib/inference/quantize/presets.js";
+import { toHalf } from "../dist/lib/inference/quantize/half-float.js";
 
 const WIDTH = 2048;
 const INNER = 5632;

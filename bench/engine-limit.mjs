@@ -2,11 +2,11 @@
 //   node bench/engine-limit.mjs [--model 135m|tiny|0.5b|FILE] [--clients 1,4] [--tokens 64] [--rounds 3]
 import { parseArgs } from "node:util";
 import { getLlama, LlamaLogLevel } from "node-llama-cpp";
-import { availableCores } from "../dist/lib/engine/machine.js";
-import { Engine } from "../dist/lib/engine/engine.js";
-import { NativeContext } from "../dist/lib/engine/native-context.js";
-import { openModelFile } from "../dist/lib/models/model-file.js";
-import { collectCompletion } from "../dist/lib/openai/completion-target.js";
+import { availableCores } from "../dist/lib/inference/engine/machine.js";
+import { Engine } from "../dist/lib/inference/engine/engine.js";
+import { NativeContext } from "../dist/lib/inference/engine/native-context.js";
+import { openModelFile } from "../dist/lib/inference/models/model-file.js";
+import { collectCompletion } from "../dist/lib/inference/openai/completion-target.js";
 import { medianOf } from "./load.mjs";
 import { benchModel } from "./make-model.mjs";
 

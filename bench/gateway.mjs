@@ -11,8 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { quantile } from "simple-statistics";
 import { Pool } from "undici";
-import { MetricRegistry } from "../dist/lib/metrics/metric-registry.js";
-import { CallMetrics } from "../dist/lib/server/call-metrics.js";
+import { MetricRegistry } from "../dist/lib/base/metrics/metric-registry.js";
+import { CallMetrics } from "../dist/lib/serving/server/call-metrics.js";
 
 const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "1500" } } });
 const ROUNDS = Number(options.rounds);

@@ -1,10 +1,10 @@
 // Claim: HTTP adds at most 1 ms to a request of one token.
 import { medianSorted } from "simple-statistics";
-import { Engine } from "../dist/lib/engine/engine.js";
-import { openModelFile } from "../dist/lib/models/model-file.js";
-import { collectCompletion } from "../dist/lib/openai/completion-target.js";
-import { startServer } from "../dist/lib/server/start-server.js";
-import { localService } from "../dist/lib/server/service.js";
+import { Engine } from "../dist/lib/inference/engine/engine.js";
+import { openModelFile } from "../dist/lib/inference/models/model-file.js";
+import { collectCompletion } from "../dist/lib/inference/openai/completion-target.js";
+import { startServer } from "../dist/lib/serving/server/start-server.js";
+import { localService } from "../dist/lib/serving/server/service.js";
 import { Agent, request } from "node:http";
 
 const ROUNDS = 400;

@@ -1,12 +1,12 @@
 // Claim: a study on the engine in this process is faster than the same study over HTTP on the same engine.
 import { medianSorted } from "simple-statistics";
-import { Engine } from "../dist/lib/engine/engine.js";
-import { openModelFile } from "../dist/lib/models/model-file.js";
-import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
-import { readDataset } from "../dist/lib/dataset/read-dataset.js";
-import { startServer } from "../dist/lib/server/start-server.js";
-import { localService } from "../dist/lib/server/service.js";
-import { countCells } from "../dist/lib/study/study.js";
+import { Engine } from "../dist/lib/inference/engine/engine.js";
+import { openModelFile } from "../dist/lib/inference/models/model-file.js";
+import { EndpointTarget } from "../dist/lib/inference/openai/endpoint-target.js";
+import { readDataset } from "../dist/lib/experiments/dataset/read-dataset.js";
+import { startServer } from "../dist/lib/serving/server/start-server.js";
+import { localService } from "../dist/lib/serving/server/service.js";
+import { countCells } from "../dist/lib/experiments/study/study.js";
 import { fileURLToPath } from "node:url";
 import { runPlan, temperaturePlan } from "./study-plan.mjs";
 

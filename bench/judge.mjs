@@ -6,13 +6,13 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { Engine } from "../dist/lib/engine/engine.js";
-import { auditDataset, readPerturbations } from "../dist/lib/evaluation/perturbations.js";
-import { gradedSample } from "../dist/lib/judge/judge-scorer.js";
-import { openJudge } from "../dist/lib/judge/open-judge.js";
-import { findRubric } from "../dist/lib/judge/rubric-files.js";
-import { openModelFile } from "../dist/lib/models/model-file.js";
-import { readDataset } from "../dist/lib/dataset/read-dataset.js";
+import { Engine } from "../dist/lib/inference/engine/engine.js";
+import { auditDataset, readPerturbations } from "../dist/lib/experiments/evaluation/perturbations.js";
+import { gradedSample } from "../dist/lib/experiments/judge/judge-scorer.js";
+import { openJudge } from "../dist/lib/experiments/judge/open-judge.js";
+import { findRubric } from "../dist/lib/experiments/judge/rubric-files.js";
+import { openModelFile } from "../dist/lib/inference/models/model-file.js";
+import { readDataset } from "../dist/lib/experiments/dataset/read-dataset.js";
 import { median, sampleRankCorrelation } from "simple-statistics";
 
 const { values: options } = parseArgs({

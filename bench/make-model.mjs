@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { GGML_TYPE } from "../dist/lib/models/ggml-types.js";
-import { writeGguf } from "../dist/lib/models/gguf-writer.js";
+import { GGML_TYPE } from "../dist/lib/inference/models/ggml-types.js";
+import { writeGguf } from "../dist/lib/inference/models/gguf-writer.js";
 
 /** Shapes: tiny is the demo model's class; 135m is SmolLM2-135M's; 0.5b and 1.5b are Qwen2.5's. */
 const SHAPES = {

@@ -1,12 +1,12 @@
 // What watching costs: time and memory of a look, over many of them, at a server with every metric of `llmops serve`.
 // Usage: npm run bench -- monitor [looks]
 import { createServer } from "node:http";
-import { MetricRegistry } from "../dist/lib/metrics/metric-registry.js";
-import { CallMetrics } from "../dist/lib/server/call-metrics.js";
-import { ServerMonitor } from "../dist/lib/monitor/monitor.js";
-import { defaultAlerts } from "../dist/lib/monitor/alert-rules.js";
-import { parseKpis } from "../dist/lib/monitor/kpis.js";
-import { parseSlo } from "../dist/lib/slo/slo.js";
+import { MetricRegistry } from "../dist/lib/base/metrics/metric-registry.js";
+import { CallMetrics } from "../dist/lib/serving/server/call-metrics.js";
+import { ServerMonitor } from "../dist/lib/operations/monitor/monitor.js";
+import { defaultAlerts } from "../dist/lib/operations/monitor/alert-rules.js";
+import { parseKpis } from "../dist/lib/operations/monitor/kpis.js";
+import { parseSlo } from "../dist/lib/operations/slo/slo.js";
 
 const looks = Number(process.argv[2] ?? 5000);
 const slos = ["ttft<500ms@99%/28d", "e2e<2s@95%/28d"].map(parseSlo);

@@ -4,9 +4,9 @@
 // come back in whole seconds, in milliseconds, or not at all. No attempt may be used up by a refusal.
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
-import { ask } from "../dist/lib/gateway/ask.js";
-import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
-import { RateWatch } from "../dist/lib/openai/rate-watch.js";
+import { ask } from "../dist/lib/inference/gateway/ask.js";
+import { EndpointTarget } from "../dist/lib/inference/openai/endpoint-target.js";
+import { RateWatch } from "../dist/lib/inference/openai/rate-watch.js";
 
 const { values: options } = parseArgs({
   options: {

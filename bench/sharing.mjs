@@ -3,14 +3,14 @@
 // 5 temperatures x 3 repeats of every prompt of 300 tokens, 4 at a time. In process the cells of a prompt run side by
 // side; over HTTP they are sent setting by setting, as tools do that loop over settings, and also in the same order.
 import { parseArgs } from "node:util";
-import { Engine } from "../dist/lib/engine/engine.js";
-import { openModelFile } from "../dist/lib/models/model-file.js";
-import { EndpointTarget } from "../dist/lib/openai/endpoint-target.js";
-import { collectCompletion } from "../dist/lib/openai/completion-target.js";
-import { startServer } from "../dist/lib/server/start-server.js";
-import { localService } from "../dist/lib/server/service.js";
-import { toRequest } from "../dist/lib/study/run-cell.js";
-import { countCells } from "../dist/lib/study/study.js";
+import { Engine } from "../dist/lib/inference/engine/engine.js";
+import { openModelFile } from "../dist/lib/inference/models/model-file.js";
+import { EndpointTarget } from "../dist/lib/inference/openai/endpoint-target.js";
+import { collectCompletion } from "../dist/lib/inference/openai/completion-target.js";
+import { startServer } from "../dist/lib/serving/server/start-server.js";
+import { localService } from "../dist/lib/serving/server/service.js";
+import { toRequest } from "../dist/lib/experiments/study/run-cell.js";
+import { countCells } from "../dist/lib/experiments/study/study.js";
 import { medianOf, uniqueWords } from "./load.mjs";
 import { benchModel } from "./make-model.mjs";
 import { cellsOf, madeUpDataset, runPlan, temperaturePlan } from "./study-plan.mjs";

@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveScorers } from "../dist/lib/scoring/scorers.js";
-import { orderCells, orderSamples } from "../dist/lib/study/cell-order.js";
-import { planSweep } from "../dist/lib/study/plan-sweep.js";
-import { runStudy } from "../dist/lib/study/run-study.js";
-import { newStudyId } from "../dist/lib/study/study-folder.js";
-import { StudyJournal } from "../dist/lib/study/study-journal.js";
-import { TargetPool } from "../dist/lib/study/target-pool.js";
+import { resolveScorers } from "../dist/lib/experiments/scoring/scorers.js";
+import { orderCells, orderSamples } from "../dist/lib/experiments/study/cell-order.js";
+import { planSweep } from "../dist/lib/experiments/study/plan-sweep.js";
+import { runStudy } from "../dist/lib/experiments/study/run-study.js";
+import { newStudyId } from "../dist/lib/experiments/study/study-folder.js";
+import { StudyJournal } from "../dist/lib/experiments/study/study-journal.js";
+import { TargetPool } from "../dist/lib/experiments/study/target-pool.js";
 
 export const LIMITS = { timeoutMs: 300_000, retries: 2 };
 

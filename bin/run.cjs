@@ -8,7 +8,7 @@ if (process.argv[2] !== "mlflow" && process.env.UV_THREADPOOL_SIZE === undefined
   process.env.UV_THREADPOOL_SIZE = "1";
   globalThis[Symbol.for("llmops.ordered-workers")] = true; // commands that are started do not inherit it
 }
-void import("../dist/startup-error.js").then(async ({ reportStartupError }) => {
+void import("../dist/cli/command/startup-error.js").then(async ({ reportStartupError }) => {
   const { run, flush, handle } = await import("@oclif/core");
   try {
     await run(process.argv.slice(2), __dirname);

@@ -19,7 +19,7 @@ try {
   rmSync(draft, { recursive: true, force: true });
 }
 
-const { configSchema } = await import("../dist/lib/config/config-schema.js");
+const { configSchema } = await import("../dist/lib/base/config/config-schema.js");
 writeFileSync(`${root}/dist/llmops.schema.json`, `${JSON.stringify(configSchema(), null, 2)}\n`);
 
 const { Plugin } = await import("@oclif/core");

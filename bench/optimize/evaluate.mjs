@@ -1,7 +1,7 @@
 // Searches one problem with one sampler and says how good what it recommends is; also of other optimisers' recorded trials.
-import { GpSampler } from "../../dist/lib/samplers/gp/gp-sampler.js";
-import { SearchSpace } from "../../dist/lib/samplers/space.js";
-import { SearchStudy } from "../../dist/lib/study/search-study.js";
+import { GpSampler } from "../../dist/lib/experiments/samplers/gp/gp-sampler.js";
+import { SearchSpace } from "../../dist/lib/experiments/samplers/space.js";
+import { SearchStudy } from "../../dist/lib/experiments/study/search-study.js";
 import { fTrue, noiseSd, observe } from "./problems.mjs";
 
 export const BUDGETS = [10, 20, 30, 50];

@@ -2,11 +2,11 @@
 // Build first (npm run build). Prints the tables of CARD.md.
 import { readFileSync } from "node:fs";
 import { sampleRankCorrelation } from "simple-statistics";
-import { Engine } from "../../dist/lib/engine/engine.js";
-import { openModelFile } from "../../dist/lib/models/model-file.js";
-import { deriveSeed } from "../../dist/lib/math/random.js";
-import { collectCompletion } from "../../dist/lib/openai/completion-target.js";
-import { containsScorer } from "../../dist/lib/scoring/contains.js";
+import { Engine } from "../../dist/lib/inference/engine/engine.js";
+import { openModelFile } from "../../dist/lib/inference/models/model-file.js";
+import { deriveSeed } from "../../dist/lib/base/math/random.js";
+import { collectCompletion } from "../../dist/lib/inference/openai/completion-target.js";
+import { containsScorer } from "../../dist/lib/experiments/scoring/contains.js";
 
 const TEMPERATURES = [0, 0.5, 1, 1.5, 2];
 const REPEATS = 3;

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
-import { printScript } from "../terminal-output.js";
-import { completionScript, SHELLS, type CompletedCommand } from "../completion-script.js";
+import { BaseCommand } from "../cli/command/base-command.js";
+import { printScript } from "../cli/terminal/terminal-output.js";
+import { completionScript, SHELLS, type CompletedCommand } from "../cli/help/completion-script.js";
 
 /** `llmops completion`: the Tab key. */
 export default class Completion extends BaseCommand {

@@ -1,15 +1,15 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
-import { loadSettings, type LoadedSettings } from "../lib/config/load-settings.js";
-import { cacheFolder, stateFolder } from "../lib/config/mlflow-environment.js";
-import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/doctor/finding.js";
+import { BaseCommand } from "../cli/command/base-command.js";
+import { loadSettings, type LoadedSettings } from "../lib/base/config/load-settings.js";
+import { cacheFolder, stateFolder } from "../lib/base/config/mlflow-environment.js";
+import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/operations/doctor/finding.js";
 import { databasePathOf } from "../lib/tracking/open-local-store.js";
-import { buildKeys, keyFilePath } from "../serving/build-access.js";
-import { engineOptionsOf, findModel } from "../serving/serving-model.js";
-import { chalk } from "../terminal-screen.js";
-import { journalFolder } from "../store-flags.js";
-import { EXIT } from "../lib/errors/exit-codes.js";
-import { counted } from "../lib/errors/counted.js";
+import { buildKeys, keyFilePath } from "../app/serving/build-access.js";
+import { engineOptionsOf, findModel } from "../app/serving/serving-model.js";
+import { chalk } from "../cli/terminal/terminal-screen.js";
+import { journalFolder } from "../cli/flags/store-flags.js";
+import { EXIT } from "../lib/base/errors/exit-codes.js";
+import { counted } from "../lib/base/errors/counted.js";
 
 interface DoctorDocument {
   schema: "llmops.doctor/1";
@@ -78,10 +78,10 @@ export default class Doctor extends BaseCommand {
 
 async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolean; signal: AbortSignal }): Promise<Check[]> {
   const [{ exposureChecks }, { machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
-    import("../lib/doctor/exposure-checks.js"),
-    import("../lib/doctor/machine-checks.js"),
-    import("../lib/doctor/model-checks.js"),
-    import("../lib/doctor/service-checks.js"),
+    import("../lib/operations/doctor/exposure-checks.js"),
+    import("../lib/operations/doctor/machine-checks.js"),
+    import("../lib/operations/doctor/model-checks.js"),
+    import("../lib/operations/doctor/service-checks.js"),
   ]);
   const { settings } = loaded;
   const trackingUri = settings["tracking.uri"];
@@ -107,7 +107,7 @@ async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolea
       timeoutSeconds: settings["server.timeout"],
       load: load
         ? async (file) => {
-            const { Engine } = await import("../lib/engine/engine.js");
+            const { Engine } = await import("../lib/inference/engine/engine.js");
             return Engine.load(file, { ...options, slots: 1, signal });
           }
         : undefined,

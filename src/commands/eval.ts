@@ -1,11 +1,11 @@
 import { Args } from "@oclif/core";
-import { conductStudy } from "../conduct-study.js";
-import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { conductStudy } from "../app/studies/sweep.js";
+import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
-import type { SweepResult } from "../lib/study/sweep-result.js";
-import { ResumableCommand } from "../resumable-command.js";
-import { experimentFlag } from "../store-flags.js";
-import { omit, studyFlags } from "../study-flags.js";
+import type { SweepResult } from "../lib/experiments/study/sweep-result.js";
+import { ResumableCommand } from "../cli/command/resumable-command.js";
+import { experimentFlag } from "../cli/flags/store-flags.js";
+import { omit, studyFlags } from "../cli/flags/study-flags.js";
 
 /** `llmops eval`: one setting over a dataset, scored, checked and recorded as a sweep of one. */
 export default class Eval extends ResumableCommand {

@@ -1,8 +1,8 @@
 import { Args, loadHelpClass } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
-import { listTopics, TOPICS } from "../help-topics.js";
-import { nearestOf } from "../lib/errors/nearest.js";
-import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { BaseCommand } from "../cli/command/base-command.js";
+import { listTopics, TOPICS } from "../cli/help/help-topics.js";
+import { nearestOf } from "../lib/base/errors/nearest.js";
+import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 
 /** `llmops help`: about commands, and about what several of them share. */
 export default class Help extends BaseCommand {

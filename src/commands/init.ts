@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
-import { nearestOf } from "../lib/errors/nearest.js";
-import { LlmopsError, messageOf, toLlmopsError } from "../lib/errors/llmops-error.js";
-import { compareFiles, type FileChange } from "../lib/scaffold/compare-files.js";
-import { KIND_NAMES, kindOf, renderKinds, variablesOf, type KindName } from "../lib/scaffold/template-kinds.js";
+import { BaseCommand } from "../cli/command/base-command.js";
+import { nearestOf } from "../lib/base/errors/nearest.js";
+import { LlmopsError, messageOf, toLlmopsError } from "../lib/base/errors/llmops-error.js";
+import { compareFiles, type FileChange } from "../lib/operations/scaffold/compare-files.js";
+import { KIND_NAMES, kindOf, renderKinds, variablesOf, type KindName } from "../lib/operations/scaffold/template-kinds.js";
 import {
   checkVariable,
   completeVariables,
@@ -14,10 +14,10 @@ import {
   variableOf,
   type VariableName,
   type Variables,
-} from "../lib/scaffold/variables.js";
-import { writeOutput } from "../output-files.js";
-import { isTerminal, printOutput, promptStreams } from "../terminal-output.js";
-import { chalk, printedOnOutput } from "../terminal-screen.js";
+} from "../lib/operations/scaffold/variables.js";
+import { writeOutput } from "../cli/output/output-files.js";
+import { isTerminal, printOutput, promptStreams } from "../cli/terminal/terminal-output.js";
+import { chalk, printedOnOutput } from "../cli/terminal/terminal-screen.js";
 
 interface InitDocument {
   schema: "llmops.init/2";

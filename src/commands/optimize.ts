@@ -1,9 +1,9 @@
-import { conductOptimization } from "../conduct-optimization.js";
-import type { OptimizationResult } from "../lib/optimize/optimization-result.js";
-import { parseSearch } from "../lib/study/parse-search.js";
-import { readSearchFile } from "../lib/study/search-file.js";
-import { optimizeFlags } from "../optimize-flags.js";
-import { ResumableCommand } from "../resumable-command.js";
+import { conductOptimization } from "../app/optimizing/optimize.js";
+import type { OptimizationResult } from "../lib/experiments/optimize/optimization-result.js";
+import { parseSearch } from "../lib/experiments/study/parse-search.js";
+import { readSearchFile } from "../lib/experiments/study/search-file.js";
+import { optimizeFlags } from "../cli/flags/optimize-flags.js";
+import { ResumableCommand } from "../cli/command/resumable-command.js";
 
 /** `llmops optimize`: the best setting of a space, and the proof that it is better. */
 export default class Optimize extends ResumableCommand {

@@ -1,16 +1,16 @@
 import { Args, Flags } from "@oclif/core";
-import { conductStudy } from "../conduct-study.js";
-import { judgeFlags } from "../judge-flags.js";
-import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { conductStudy } from "../app/studies/sweep.js";
+import { judgeFlags } from "../cli/flags/judge-flags.js";
+import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
-import type { StoredStudy } from "../lib/study/plan-scoring.js";
-import { findStudy, studiesOf } from "../lib/study/study-folder.js";
-import type { SweepResult } from "../lib/study/sweep-result.js";
-import { ResumableCommand } from "../resumable-command.js";
-import { experimentFlag } from "../store-flags.js";
-import { ASKED, withStoredStudy } from "../stored-study.js";
-import { pick, studyFlags, studyFolder, type StudyFlags } from "../study-flags.js";
-import { engineFlags } from "../target-flags.js";
+import type { StoredStudy } from "../lib/experiments/study/plan-scoring.js";
+import { findStudy, studiesOf } from "../lib/experiments/study/study-folder.js";
+import type { SweepResult } from "../lib/experiments/study/sweep-result.js";
+import { ResumableCommand } from "../cli/command/resumable-command.js";
+import { experimentFlag } from "../cli/flags/store-flags.js";
+import { ASKED, withStoredStudy } from "../app/studies/stored-study.js";
+import { pick, studyFlags, studyFolder, type StudyFlags } from "../cli/flags/study-flags.js";
+import { engineFlags } from "../cli/flags/target-flags.js";
 
 const scoringFlags = {
   ...pick(studyFlags, [

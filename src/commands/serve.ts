@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
-import { CONFIG_FILE } from "../lib/config/find-project.js";
-import { loadSettings } from "../lib/config/load-settings.js";
+import { BaseCommand } from "../cli/command/base-command.js";
+import { CONFIG_FILE } from "../lib/base/config/find-project.js";
+import { loadSettings } from "../lib/base/config/load-settings.js";
 import { continueCommand } from "../lib/report/continue-command.js";
-import { settingFlags } from "../setting-flags.js";
-import { terminalScreen } from "../terminal-screen.js";
+import { settingFlags } from "../cli/flags/setting-flags.js";
+import { terminalScreen } from "../cli/terminal/terminal-screen.js";
 
 function keyFlag(what: string, better: string) {
   return Flags.string({
@@ -55,11 +55,11 @@ export default class Serve extends BaseCommand {
     const { config, set = [], ...keys } = flags as { config?: string; set?: string[] } & Partial<Record<string, string[]>>;
     const apiKeys = { infer: keys["api-key"] ?? [], read: keys["read-api-key"] ?? [], admin: keys["admin-api-key"] ?? [] };
     const signal = this.listenForInterrupt();
-    const served = set.length === 0 ? undefined : (await import("../serving/served-setting.js")).servedSetting(set);
+    const served = set.length === 0 ? undefined : (await import("../app/serving/served-setting.js")).servedSetting(set);
     for (const text of served?.leftOut ?? []) this.note(text);
     const given = served?.given ?? new Map();
     const { settings } = loadSettings({ flags, given, file: config });
-    const { runServer } = await import("../serving/run-server.js");
+    const { runServer } = await import("../app/serving/run-server.js");
     const sayCommand = (line: string) => this.printWhole(continueCommand(line, terminalScreen().width));
     await runServer({ settings, apiKeys, signal, say: (line) => this.log(line), sayCommand });
   }

@@ -1,8 +1,8 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../base-command.js";
-import { LlmopsError } from "../lib/errors/llmops-error.js";
+import { BaseCommand } from "../cli/command/base-command.js";
+import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 import { describeDifferences, renderAnswer, renderDifference, renderGroups } from "../lib/report/answers-view.js";
-import type { StoredStudy } from "../lib/study/plan-scoring.js";
+import type { StoredStudy } from "../lib/experiments/study/plan-scoring.js";
 import {
   diffSettings,
   failedCells,
@@ -12,10 +12,10 @@ import {
   selectCells,
   toShown,
   worstCells,
-} from "../lib/study/show-answers.js";
-import type { Cell } from "../lib/study/study.js";
-import { ANSWERED, withStoredStudy } from "../stored-study.js";
-import { terminalScreen } from "../terminal-screen.js";
+} from "../lib/experiments/study/show-answers.js";
+import type { Cell } from "../lib/experiments/study/study.js";
+import { ANSWERED, withStoredStudy } from "../app/studies/stored-study.js";
+import { terminalScreen } from "../cli/terminal/terminal-screen.js";
 
 const DEFAULT_SHOWN = 20;
 

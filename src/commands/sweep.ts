@@ -1,13 +1,13 @@
 import { Flags } from "@oclif/core";
-import { conductStudy } from "../conduct-study.js";
+import { conductStudy } from "../app/studies/sweep.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
-import { loadStrategies } from "../lib/study/strategies.js";
-import { parseSearchSpace } from "../lib/study/search-space.js";
-import type { SweepResult } from "../lib/study/sweep-result.js";
-import { outputFlag } from "../output-flags.js";
-import { experimentFlag } from "../store-flags.js";
-import { studyFlags } from "../study-flags.js";
-import { ResumableCommand } from "../resumable-command.js";
+import { loadStrategies } from "../lib/experiments/study/strategies.js";
+import { parseSearchSpace } from "../lib/experiments/study/search-space.js";
+import type { SweepResult } from "../lib/experiments/study/sweep-result.js";
+import { outputFlag } from "../cli/flags/output-flags.js";
+import { experimentFlag } from "../cli/flags/store-flags.js";
+import { studyFlags } from "../cli/flags/study-flags.js";
+import { ResumableCommand } from "../cli/command/resumable-command.js";
 
 /** `llmops sweep`: every setting over a dataset, scored, compared and recorded. */
 export default class Sweep extends ResumableCommand {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { JudgedRow } from "../../src/lib/evaluation/judged-rows.js";
-import type { JudgementResult } from "../../src/lib/evaluation/judgement-result.js";
+import type { JudgedRow } from "../../src/lib/experiments/evaluation/judged-rows.js";
+import type { JudgementResult } from "../../src/lib/experiments/evaluation/judgement-result.js";
 import { judgementHtml } from "../../src/lib/report/judgement-html.js";
 import { openFilePage } from "../helpers/browser-page.js";
 import { lacks } from "../helpers/tools.js";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sweepHtml } from "../../src/lib/report/sweep-html.js";
-import { runSweep } from "../../src/lib/study/sweep.js";
-import { TargetPool } from "../../src/lib/study/target-pool.js";
+import { runSweep } from "../../src/lib/experiments/study/sweep.js";
+import { TargetPool } from "../../src/lib/experiments/study/target-pool.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
 import { openFilePage } from "../helpers/browser-page.js";

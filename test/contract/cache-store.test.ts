@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { CacheEntry, CacheLimits, CacheStore } from "../../src/lib/gateway/cache/cache-store.js";
-import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
-import { RedisStore } from "../../src/lib/gateway/cache/redis-store.js";
-import { RedisConnection } from "../../src/lib/redis/redis-connection.js";
+import type { CacheEntry, CacheLimits, CacheStore } from "../../src/lib/inference/gateway/cache/cache-store.js";
+import { MemoryStore } from "../../src/lib/inference/gateway/cache/memory-store.js";
+import { RedisStore } from "../../src/lib/inference/gateway/cache/redis-store.js";
+import { RedisConnection } from "../../src/lib/base/redis/redis-connection.js";
 import { redisServer } from "../helpers/redis-server.js";
 import { lacks } from "../helpers/tools.js";
 

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { GGML_TYPE } from "../../src/lib/models/ggml-types.js";
-import { writeGguf, type GgufEntry } from "../../src/lib/models/gguf-writer.js";
+import { GGML_TYPE } from "../../src/lib/inference/models/ggml-types.js";
+import { writeGguf, type GgufEntry } from "../../src/lib/inference/models/gguf-writer.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 

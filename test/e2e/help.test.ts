@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Config } from "@oclif/core";
 import { expect, it, vi } from "vitest";
-import BriefHelp from "../../src/help-class.js";
+import BriefHelp from "../../src/cli/help/help-class.js";
 import { displayWidth } from "../../src/lib/report/display-width.js";
 
 it.each([80, 100])("help of every command opens with one line of usage and fits %i columns", async (width) => {

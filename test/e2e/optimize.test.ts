@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { OptimizationResult } from "../../src/lib/optimize/optimization-result.js";
-import type { SweepResult } from "../../src/lib/study/sweep-result.js";
+import type { OptimizationResult } from "../../src/lib/experiments/optimize/optimization-result.js";
+import type { SweepResult } from "../../src/lib/experiments/study/sweep-result.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -164,6 +164,6 @@ describe("llmops optimize", () => {
     });
     const { trial } = JSON.parse(printed.toString()) as { trial: { params: { temperature: number } } };
     expect(trial.params.temperature).toBeCloseTo(0.3, 1);
-    expect(existsSync(new URL("../../dist/lib/study/index.d.ts", import.meta.url))).toBe(true);
+    expect(existsSync(new URL("../../dist/lib/experiments/study/index.d.ts", import.meta.url))).toBe(true);
   });
 });

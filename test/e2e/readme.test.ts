@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ERROR_CODES } from "../../src/lib/errors/codes.js";
-import { EXIT, EXIT_MEANINGS } from "../../src/lib/errors/exit-codes.js";
+import { ERROR_CODES } from "../../src/lib/base/errors/codes.js";
+import { EXIT, EXIT_MEANINGS } from "../../src/lib/base/errors/exit-codes.js";
 import { allCommands } from "../helpers/all-commands.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";

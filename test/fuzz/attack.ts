@@ -1,4 +1,4 @@
-import { createRandom, deriveSeed, type Random } from "../../src/lib/math/random.js";
+import { createRandom, deriveSeed, type Random } from "../../src/lib/base/math/random.js";
 
 /** How many bodies each route gets: few among the other tests, 20,000 with `npm run fuzz`. */
 export const BODIES = Number(process.env["LLMOPS_FUZZ_BODIES"] ?? 150);

@@ -1,4 +1,4 @@
-import type { Random } from "../../src/lib/math/random.js";
+import type { Random } from "../../src/lib/base/math/random.js";
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 

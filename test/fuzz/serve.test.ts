@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../src/lib/engine/engine.js";
-import type { RunningServer } from "../../src/lib/http/listen.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import { localService } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import type { RunningServer } from "../../src/lib/base/http/listen.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 import { attack, BODIES, randomOf } from "./attack.js";
 import { mutate, toBody, type Json } from "./mutate.js";
 

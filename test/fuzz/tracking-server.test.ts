@@ -4,7 +4,7 @@ import { registeredRoutes } from "../helpers/registered-routes.js";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
 import { attack, BODIES, randomOf, type Shot } from "./attack.js";
 import { pick, strange, toBody, type Json } from "./mutate.js";
-import type { Random } from "../../src/lib/math/random.js";
+import type { Random } from "../../src/lib/base/math/random.js";
 
 /** Names that the API of MLflow has somewhere. */
 const NAMES = [

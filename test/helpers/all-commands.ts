@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BaseCommand } from "../../src/base-command.js";
+import type { BaseCommand } from "../../src/cli/command/base-command.js";
 
 /** What is looked at of a flag. */
 export interface FlagOf {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { ask, type AskLimits } from "../../src/lib/gateway/ask.js";
-import type { ChatRequest } from "../../src/lib/openai/completion.js";
-import { EndpointTarget, type EndpointOptions } from "../../src/lib/openai/endpoint-target.js";
+import { ask, type AskLimits } from "../../src/lib/inference/gateway/ask.js";
+import type { ChatRequest } from "../../src/lib/inference/openai/completion.js";
+import { EndpointTarget, type EndpointOptions } from "../../src/lib/inference/openai/endpoint-target.js";
 import { fakeUpstream, type SeenRequest } from "./fake-upstream.js";
 
 /** What is asked where nothing else is said. */

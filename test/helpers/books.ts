@@ -1,4 +1,4 @@
-import type { Booking, Ledger } from "../../src/lib/access/ledger.js";
+import type { Booking, Ledger } from "../../src/lib/serving/access/ledger.js";
 
 /** A ledger in whose place another can come, as after a restart, and that knows its buckets. */
 export class Books implements Ledger {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { withFileLock } from "../../dist/lib/files/file-lock.js";
+import { withFileLock } from "../../dist/lib/base/files/file-lock.js";
 
 const [folder, times, end] = process.argv.slice(2);
 const path = join(folder, "count");

@@ -1,4 +1,4 @@
-import { FairQueue, type QueuedJob } from "../../src/lib/engine/fair-queue.js";
+import { FairQueue, type QueuedJob } from "../../src/lib/inference/engine/fair-queue.js";
 
 /** A job as somebody asks for it. */
 export interface Asked {

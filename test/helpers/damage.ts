@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Random } from "../../src/lib/math/random.js";
+import type { Random } from "../../src/lib/base/math/random.js";
 
 type Damage = (path: string, random: Random) => void;
 

@@ -1,4 +1,4 @@
-import { LlmopsError } from "../../src/lib/errors/llmops-error.js";
+import { LlmopsError } from "../../src/lib/base/errors/llmops-error.js";
 
 /** The LlmopsError that the work throws; anything else, or nothing, fails the test. */
 export async function errorOf(work: () => unknown): Promise<LlmopsError> {

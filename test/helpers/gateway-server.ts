@@ -1,9 +1,9 @@
 import { onTestFinished } from "vitest";
-import type { Call } from "../../src/lib/gateway/call.js";
-import type { AppOptions } from "../../src/lib/server/create-app.js";
-import { OwnModels } from "../../src/lib/server/own-models.js";
-import { Service, type ServiceParts } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import type { Call } from "../../src/lib/inference/gateway/call.js";
+import type { AppOptions } from "../../src/lib/serving/server/create-app.js";
+import { OwnModels } from "../../src/lib/serving/server/own-models.js";
+import { Service, type ServiceParts } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 
 /** A chat call as the gateway takes it. */
 export function chatCall(body: object, more: Partial<Call> = {}): Call {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SETTINGS } from "../../src/lib/config/settings.js";
+import { SETTINGS } from "../../src/lib/base/config/settings.js";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
 

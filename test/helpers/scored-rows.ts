@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readDataset } from "../../src/lib/dataset/read-dataset.js";
-import type { Dataset } from "../../src/lib/dataset/sample.js";
-import { resolveScorers } from "../../src/lib/scoring/scorers.js";
+import { readDataset } from "../../src/lib/experiments/dataset/read-dataset.js";
+import type { Dataset } from "../../src/lib/experiments/dataset/sample.js";
+import { resolveScorers } from "../../src/lib/experiments/scoring/scorers.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A file's text, or its rows. */

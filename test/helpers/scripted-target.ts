@@ -1,5 +1,5 @@
-import type { ChatRequest, Chunk, FinishReason } from "../../src/lib/openai/completion.js";
-import type { CompletionTarget } from "../../src/lib/openai/completion-target.js";
+import type { ChatRequest, Chunk, FinishReason } from "../../src/lib/inference/openai/completion.js";
+import type { CompletionTarget } from "../../src/lib/inference/openai/completion-target.js";
 
 /** A target whose answers a test writes down: for testing what drives a target, without a model. */
 export function scriptedTarget(

@@ -1,15 +1,15 @@
 import { onTestFinished } from "vitest";
-import type { Dataset, Sample } from "../../src/lib/dataset/sample.js";
-import type { CompletionTarget } from "../../src/lib/openai/completion-target.js";
-import { containsScorer } from "../../src/lib/scoring/contains.js";
-import { responseLengthScorer } from "../../src/lib/scoring/response-length.js";
-import { planSweep, type SweepOptions } from "../../src/lib/study/plan-sweep.js";
-import { runStudy, type RunOptions } from "../../src/lib/study/run-study.js";
-import type { StudyRun } from "../../src/lib/study/study-ledger.js";
-import type { Dimension } from "../../src/lib/study/search-space.js";
-import { StudyJournal, type StudyHeader } from "../../src/lib/study/study-journal.js";
-import type { StudyPlan } from "../../src/lib/study/study.js";
-import { TargetPool } from "../../src/lib/study/target-pool.js";
+import type { Dataset, Sample } from "../../src/lib/experiments/dataset/sample.js";
+import type { CompletionTarget } from "../../src/lib/inference/openai/completion-target.js";
+import { containsScorer } from "../../src/lib/experiments/scoring/contains.js";
+import { responseLengthScorer } from "../../src/lib/experiments/scoring/response-length.js";
+import { planSweep, type SweepOptions } from "../../src/lib/experiments/study/plan-sweep.js";
+import { runStudy, type RunOptions } from "../../src/lib/experiments/study/run-study.js";
+import type { StudyRun } from "../../src/lib/experiments/study/study-ledger.js";
+import type { Dimension } from "../../src/lib/experiments/study/search-space.js";
+import { StudyJournal, type StudyHeader } from "../../src/lib/experiments/study/study-journal.js";
+import type { StudyPlan } from "../../src/lib/experiments/study/study.js";
+import { TargetPool } from "../../src/lib/experiments/study/target-pool.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** So many samples q0, q1, ... that all want "yes". */

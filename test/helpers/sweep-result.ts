@@ -1,5 +1,5 @@
-import type { ComparisonDocument } from "../../src/lib/stats/comparison-document.js";
-import type { SettingResult, SweepResult } from "../../src/lib/study/sweep-result.js";
+import type { ComparisonDocument } from "../../src/lib/base/stats/comparison-document.js";
+import type { SettingResult, SweepResult } from "../../src/lib/experiments/study/sweep-result.js";
 
 const estimate = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05, n: 40 });
 

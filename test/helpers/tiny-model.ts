@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { convertAdapter } from "../../src/lib/convert/convert-adapter.js";
-import { planConversion } from "../../src/lib/convert/convert-model.js";
-import { openAdapterFile } from "../../src/lib/models/adapter-file.js";
-import { openModelFile, type ModelFile } from "../../src/lib/models/model-file.js";
+import { convertAdapter } from "../../src/lib/inference/convert/convert-adapter.js";
+import { planConversion } from "../../src/lib/inference/convert/convert-model.js";
+import { openAdapterFile } from "../../src/lib/inference/models/adapter-file.js";
+import { openModelFile, type ModelFile } from "../../src/lib/inference/models/model-file.js";
 
 /** Models as Hugging Face keeps them; see record.py there. */
 export const FIXTURES = fileURLToPath(new URL("../fixtures/convert", import.meta.url));

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openModelFile, type ModelFile } from "../../src/lib/models/model-file.js";
+import { openModelFile, type ModelFile } from "../../src/lib/inference/models/model-file.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const KEY = "tokenizer.chat_template";

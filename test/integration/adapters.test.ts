@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../src/lib/engine/engine.js";
-import { openAdapterFile } from "../../src/lib/models/adapter-file.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import { collectCompletion } from "../../src/lib/openai/completion-target.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openAdapterFile } from "../../src/lib/inference/models/adapter-file.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { collectCompletion } from "../../src/lib/inference/openai/completion-target.js";
 import { errorOf } from "../helpers/error-of.js";
 import { makeTinyModel, type TinyModel } from "../helpers/tiny-model.js";
 

@@ -5,23 +5,23 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { ApiKeys, splitKeys } from "../../src/lib/access/api-keys.js";
-import { createKey, readKeyFile } from "../../src/lib/access/key-file.js";
-import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
-import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
-import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
-import { createApp, type AppOptions } from "../../src/lib/server/create-app.js";
-import { ENDPOINTS } from "../../src/lib/server/openapi.js";
-import { OwnModels } from "../../src/lib/server/own-models.js";
-import { Service } from "../../src/lib/server/service.js";
+import { ApiKeys, splitKeys } from "../../src/lib/serving/access/api-keys.js";
+import { createKey, readKeyFile } from "../../src/lib/serving/access/key-file.js";
+import { MemoryStore } from "../../src/lib/inference/gateway/cache/memory-store.js";
+import { ResponseCache } from "../../src/lib/inference/gateway/cache/response-cache.js";
+import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
+import { createApp, type AppOptions } from "../../src/lib/serving/server/create-app.js";
+import { ENDPOINTS } from "../../src/lib/serving/server/openapi.js";
+import { OwnModels } from "../../src/lib/serving/server/own-models.js";
+import { Service } from "../../src/lib/serving/server/service.js";
 import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
 import { HttpClient } from "../../src/lib/tracking/rest/http-client.js";
 import { RemoteArtifacts } from "../../src/lib/tracking/rest/remote-artifacts.js";
-import { mlflowConnection } from "../../src/lib/config/mlflow-environment.js";
+import { mlflowConnection } from "../../src/lib/base/config/mlflow-environment.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { errorOf } from "../helpers/error-of.js";
-import { TrackingSeat } from "../../src/serving/build-tracking.js";
+import { TrackingSeat } from "../../src/app/serving/build-tracking.js";
 import { freePort } from "../helpers/free-port.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
@@ -223,7 +223,7 @@ describe("many who change the keys at once", () => {
     for (const i of numbers)
       for (const j of [0, 1, 2, 3, 4]) await createKey(path, { name: `old-${i}-${j}`, limits: [], maxParallel: null });
     const script = (i: number) => `
-      import { createKey, revokeKey } from ${JSON.stringify(join(process.cwd(), "dist/lib/access/key-file.js"))};
+      import { createKey, revokeKey } from ${JSON.stringify(join(process.cwd(), "dist/lib/serving/access/key-file.js"))};
       const path = ${JSON.stringify(path)};
       for (const j of [0, 1, 2, 3, 4]) {
         await createKey(path, { name: "new-${i}-" + j, limits: [], maxParallel: null });

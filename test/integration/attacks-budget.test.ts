@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Access } from "../../src/lib/access/access.js";
-import { MemoryLedger } from "../../src/lib/access/ledger.js";
-import { parseLimit } from "../../src/lib/access/limit.js";
-import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
-import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
-import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
-import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { Access } from "../../src/lib/serving/access/access.js";
+import { MemoryLedger } from "../../src/lib/serving/access/ledger.js";
+import { parseLimit } from "../../src/lib/serving/access/limit.js";
+import { MemoryStore } from "../../src/lib/inference/gateway/cache/memory-store.js";
+import { ResponseCache } from "../../src/lib/inference/gateway/cache/response-cache.js";
+import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { Fallback } from "../../src/lib/inference/gateway/upstream/fallback.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
 import { chatAnswer, chatEvent, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ApiKeys } from "../../src/lib/access/api-keys.js";
-import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
-import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
-import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
-import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
-import { DEFAULT_SHARING, type CacheSharing } from "../../src/lib/server/cache-audience.js";
+import { ApiKeys } from "../../src/lib/serving/access/api-keys.js";
+import { MemoryStore } from "../../src/lib/inference/gateway/cache/memory-store.js";
+import { ResponseCache } from "../../src/lib/inference/gateway/cache/response-cache.js";
+import { Fallback } from "../../src/lib/inference/gateway/upstream/fallback.js";
+import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
+import { DEFAULT_SHARING, type CacheSharing } from "../../src/lib/serving/server/cache-audience.js";
 import { chatAnswer, chatEvent, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { gatewayServer, post } from "../helpers/gateway-server.js";
 

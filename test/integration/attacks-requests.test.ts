@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
 import { trackingServer } from "../helpers/tracking-server.js";

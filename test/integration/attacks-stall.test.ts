@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { Engine } from "../../src/lib/engine/engine.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import { localService } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 import { errorOf } from "../helpers/error-of.js";
 
 let engine: Engine;

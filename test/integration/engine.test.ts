@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../src/lib/engine/engine.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import type { Chunk, CompletionRequest } from "../../src/lib/openai/completion.js";
-import { collectCompletion } from "../../src/lib/openai/completion-target.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import type { Chunk, CompletionRequest } from "../../src/lib/inference/openai/completion.js";
+import { collectCompletion } from "../../src/lib/inference/openai/completion-target.js";
 import { errorOf } from "../helpers/error-of.js";
 
 let engine: Engine;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { readDataset } from "../../src/lib/dataset/read-dataset.js";
-import type { Completion } from "../../src/lib/openai/completion.js";
-import { resolveScorers } from "../../src/lib/scoring/scorers.js";
+import { readDataset } from "../../src/lib/experiments/dataset/read-dataset.js";
+import type { Completion } from "../../src/lib/inference/openai/completion.js";
+import { resolveScorers } from "../../src/lib/experiments/scoring/scorers.js";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const SCORER = path("examples/facts-scorer.mjs");
@@ -13,7 +13,7 @@ describe("the example of a scorer of one's own", () => {
     const options: ts.CompilerOptions = {
       ...{ allowJs: true, checkJs: true, noEmit: true, strict: true, skipLibCheck: true, types: [] },
       ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
-      paths: { "llmops/scorer": [path("src/lib/scoring/module-types.ts")] },
+      paths: { "llmops/scorer": [path("src/lib/experiments/scoring/module-types.ts")] },
     };
     const program = ts.createProgram([SCORER], options);
     const problems = ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));

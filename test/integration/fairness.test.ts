@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished } from "vitest";
-import { ApiKeys } from "../../src/lib/access/api-keys.js";
-import { Engine } from "../../src/lib/engine/engine.js";
-import type { RunningServer } from "../../src/lib/http/listen.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import { localService } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import { ApiKeys } from "../../src/lib/serving/access/api-keys.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import type { RunningServer } from "../../src/lib/base/http/listen.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 
 const SLOTS = 2;
 const BURST = 40;

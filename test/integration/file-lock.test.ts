@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { withFileLock } from "../../src/lib/files/file-lock.js";
-import { ownIdentity } from "../../src/lib/files/process-identity.js";
+import { withFileLock } from "../../src/lib/base/files/file-lock.js";
+import { ownIdentity } from "../../src/lib/base/files/process-identity.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const COUNTER = fileURLToPath(new URL("../helpers/count-under-lock.mjs", import.meta.url));

@@ -7,18 +7,18 @@ import { errorOf } from "../helpers/error-of.js";
 import { canFillDisks, onFullDisk } from "../helpers/full-disk.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { trackingServer } from "../helpers/tracking-server.js";
-import { bootMoment } from "../../src/lib/access/boot-clock.js";
-import { LimitLog } from "../../src/lib/access/limit-log.js";
-import { CassetteWriter } from "../../src/lib/cassette/cassette-writer.js";
-import type { Answer } from "../../src/lib/gateway/call.js";
-import { TrialLog } from "../../src/lib/optimize/trial-log.js";
-import { StudyJournal, type StudyHeader } from "../../src/lib/study/study-journal.js";
-import type { FinishedCell } from "../../src/lib/study/run-cell.js";
+import { bootMoment } from "../../src/lib/serving/access/boot-clock.js";
+import { LimitLog } from "../../src/lib/serving/access/limit-log.js";
+import { CassetteWriter } from "../../src/lib/inference/cassette/cassette-writer.js";
+import type { Answer } from "../../src/lib/inference/gateway/call.js";
+import { TrialLog } from "../../src/lib/experiments/optimize/trial-log.js";
+import { StudyJournal, type StudyHeader } from "../../src/lib/experiments/study/study-journal.js";
+import type { FinishedCell } from "../../src/lib/experiments/study/run-cell.js";
 import { JournalFile } from "../../src/lib/tracking/journal/journal-file.js";
 import { RecordedPoints } from "../../src/lib/tracking/recorded-points.js";
-import { hintWhereFull } from "../../src/lib/errors/system-failures.js";
-import { appendWhole } from "../../src/lib/files/append-whole.js";
-import { takeLock } from "../../src/lib/files/file-lock.js";
+import { hintWhereFull } from "../../src/lib/base/errors/system-failures.js";
+import { appendWhole } from "../../src/lib/base/files/append-whole.js";
+import { takeLock } from "../../src/lib/base/files/file-lock.js";
 
 const LONG = "x".repeat(3000);
 

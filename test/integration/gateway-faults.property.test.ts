@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { MemoryStore } from "../../src/lib/gateway/cache/memory-store.js";
-import { ResponseCache } from "../../src/lib/gateway/cache/response-cache.js";
-import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
-import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { MemoryStore } from "../../src/lib/inference/gateway/cache/memory-store.js";
+import { ResponseCache } from "../../src/lib/inference/gateway/cache/response-cache.js";
+import { Fallback } from "../../src/lib/inference/gateway/upstream/fallback.js";
+import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
 import { chatAnswer, chatEvent, fakeUpstream, sendJson, type SeenRequest } from "../helpers/fake-upstream.js";
 import { gatewayServer, post, readEvents, streamedText } from "../helpers/gateway-server.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Fallback } from "../../src/lib/gateway/upstream/fallback.js";
-import { ProviderPool, type PoolOptions } from "../../src/lib/gateway/upstream/provider-pool.js";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
-import type { Provider } from "../../src/lib/gateway/call.js";
+import { Fallback } from "../../src/lib/inference/gateway/upstream/fallback.js";
+import { ProviderPool, type PoolOptions } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
+import type { Provider } from "../../src/lib/inference/gateway/call.js";
 import { chatAnswer, chatEvent, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer, post, readEvents, streamedText } from "../helpers/gateway-server.js";
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { mlflowConnection, type MlflowConnection } from "../../src/lib/config/mlflow-environment.js";
+import { mlflowConnection, type MlflowConnection } from "../../src/lib/base/config/mlflow-environment.js";
 import { RestStore } from "../../src/lib/tracking/rest/rest-store.js";
 import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";

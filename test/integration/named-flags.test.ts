@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { TOPICS } from "../../src/help-topics.js";
+import { TOPICS } from "../../src/cli/help/help-topics.js";
 import { allCommands, writtenFlags, type KnownCommand } from "../helpers/all-commands.js";
 import { commandIn, flagsIn, literalsOf, typedCommands } from "../helpers/named-in-text.js";
 
@@ -11,9 +11,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Flags of programs that are not ours. */
 const FOREIGN: Readonly<Record<string, readonly string[]>> = {
   "src/lib/tracking/rest/remote-artifacts.ts": ["serve-artifacts"],
-  "src/lib/scaffold/template-kinds.ts": ["profile"],
+  "src/lib/operations/scaffold/template-kinds.ts": ["profile"],
   // of serve, which doctor looks at
-  "src/lib/doctor/exposure-checks.ts": ["allowed-hosts"],
+  "src/lib/operations/doctor/exposure-checks.ts": ["allowed-hosts"],
 };
 
 let commands: KnownCommand[] = [];

@@ -2,10 +2,10 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, t
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { prepareModel, type PrepareOptions } from "../../src/lib/convert/prepared-model.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import { quantizationOf } from "../../src/lib/models/model-facts.js";
-import { quantizeFile } from "../../src/lib/quantize/quantize-file.js";
+import { prepareModel, type PrepareOptions } from "../../src/lib/inference/convert/prepared-model.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { quantizationOf } from "../../src/lib/inference/models/model-facts.js";
+import { quantizeFile } from "../../src/lib/inference/quantize/quantize-file.js";
 import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findPulled, pullModel } from "../../src/lib/engine/pull-model.js";
-import { notedChecksum } from "../../src/lib/models/checksum.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
+import { findPulled, pullModel } from "../../src/lib/inference/engine/pull-model.js";
+import { notedChecksum } from "../../src/lib/inference/models/checksum.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
 import { errorOf } from "../helpers/error-of.js";
 import { freePort } from "../helpers/free-port.js";
 import { hubMirror, type HubOptions } from "../helpers/hub-mirror.js";

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../helpers/error-of.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-import { GGML_TYPE, tensorSizeBytes, tensorTypeName } from "../../src/lib/models/ggml-types.js";
-import { writeGguf, type GgufTensor } from "../../src/lib/models/gguf-writer.js";
-import { openModelFile, type ModelFile } from "../../src/lib/models/model-file.js";
-import { decodeBlocks, q8_0 } from "../../src/lib/quantize/blocks.js";
-import { toHalf } from "../../src/lib/quantize/half-float.js";
-import { PRESETS, type PresetName } from "../../src/lib/quantize/presets.js";
-import { quantizeFile } from "../../src/lib/quantize/quantize-file.js";
+import { GGML_TYPE, tensorSizeBytes, tensorTypeName } from "../../src/lib/inference/models/ggml-types.js";
+import { writeGguf, type GgufTensor } from "../../src/lib/inference/models/gguf-writer.js";
+import { openModelFile, type ModelFile } from "../../src/lib/inference/models/model-file.js";
+import { decodeBlocks, q8_0 } from "../../src/lib/inference/quantize/blocks.js";
+import { toHalf } from "../../src/lib/inference/quantize/half-float.js";
+import { PRESETS, type PresetName } from "../../src/lib/inference/quantize/presets.js";
+import { quantizeFile } from "../../src/lib/inference/quantize/quantize-file.js";
 
 /** The demo model with its matrices as floats again. */
 async function floatModel(type: "F32" | "F16" | "BF16"): Promise<ModelFile> {
@@ -69,8 +69,8 @@ describe("quantizeFile", () => {
     expect(types.get("blk.1.attn_q.weight")).toBe({ q8_0: "Q8_0", q6_k: "Q6_K", q5_k_m: "Q5_K", q4_k_m: "Q4_K", q4_0: "Q4_0" }[to]);
     expect(types.get("blk.5.attn_v.weight")).toBe({ q8_0: "Q8_0", q6_k: "Q6_K", q5_k_m: "Q6_K", q4_k_m: "Q6_K", q4_0: "Q4_0" }[to]);
     expect(types.get("output_norm.weight")).toBe("F32");
-    const { Engine } = await import("../../src/lib/engine/engine.js");
-    const { collectCompletion } = await import("../../src/lib/openai/completion-target.js");
+    const { Engine } = await import("../../src/lib/inference/engine/engine.js");
+    const { collectCompletion } = await import("../../src/lib/inference/openai/completion-target.js");
     const engine = await Engine.load(made, { slots: 1, contextSize: 256, threads: 1, gpu: "off" });
     try {
       const messages = [{ role: "user" as const, content: "What is the capital of France?" }];

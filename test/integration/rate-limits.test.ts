@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { EndpointTarget } from "../../src/lib/openai/endpoint-target.js";
-import { RateWatch } from "../../src/lib/openai/rate-watch.js";
+import { EndpointTarget } from "../../src/lib/inference/openai/endpoint-target.js";
+import { RateWatch } from "../../src/lib/inference/openai/rate-watch.js";
 import { rateLimitedUpstream, type Window } from "../helpers/rate-limited-upstream.js";
 import { runPlan, studyPlan } from "../helpers/study-plan.js";
 

@@ -1,12 +1,12 @@
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { mlflowConnection } from "../../src/lib/config/mlflow-environment.js";
-import { Engine } from "../../src/lib/engine/engine.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import { RequestTracking, type TrackingPolicy } from "../../src/lib/server/request-tracking.js";
-import { localService } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import { mlflowConnection } from "../../src/lib/base/config/mlflow-environment.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { RequestTracking, type TrackingPolicy } from "../../src/lib/serving/server/request-tracking.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 import type { Run } from "../../src/lib/tracking/records.js";
 import { metricValues } from "../../src/lib/tracking/records.js";
 import { RestStore } from "../../src/lib/tracking/rest/rest-store.js";

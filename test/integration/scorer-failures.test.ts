@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { resolveScorers } from "../../src/lib/scoring/scorers.js";
-import { Budget } from "../../src/lib/study/budget.js";
-import { StudyJournal } from "../../src/lib/study/study-journal.js";
-import type { RunOptions } from "../../src/lib/study/run-study.js";
+import { resolveScorers } from "../../src/lib/experiments/scoring/scorers.js";
+import { Budget } from "../../src/lib/experiments/study/budget.js";
+import { StudyJournal } from "../../src/lib/experiments/study/study-journal.js";
+import type { RunOptions } from "../../src/lib/experiments/study/run-study.js";
 import { errorOf } from "../helpers/error-of.js";
 import { scriptedTarget } from "../helpers/scripted-target.js";
 import { runPlan, studyJournal, studyPlan } from "../helpers/study-plan.js";

@@ -1,10 +1,10 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../src/lib/engine/engine.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import type { RunningServer } from "../../src/lib/http/listen.js";
-import { localService } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import type { RunningServer } from "../../src/lib/base/http/listen.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 import { toolModel } from "../helpers/tool-model.js";
 
 let engine: Engine;

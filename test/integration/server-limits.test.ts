@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../src/lib/engine/engine.js";
-import { createRandom, type Random } from "../../src/lib/math/random.js";
-import { openModelFile } from "../../src/lib/models/model-file.js";
-import type { RunningServer } from "../../src/lib/http/listen.js";
-import { localService } from "../../src/lib/server/service.js";
-import { startServer } from "../../src/lib/server/start-server.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { createRandom, type Random } from "../../src/lib/base/math/random.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import type { RunningServer } from "../../src/lib/base/http/listen.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
 
 let engine: Engine;
 let server: RunningServer;

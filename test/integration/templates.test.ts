@@ -6,11 +6,11 @@ import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser"
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { loadSettings } from "../../src/lib/config/load-settings.js";
-import { grafanaDashboard } from "../../src/lib/monitor/grafana-dashboard.js";
-import { readAlertFile } from "../../src/lib/monitor/alert-rules.js";
-import { KIND_NAMES, renderKinds, variablesOf, type KindName } from "../../src/lib/scaffold/template-kinds.js";
-import { completeVariables, VARIABLES, type Variables } from "../../src/lib/scaffold/variables.js";
+import { loadSettings } from "../../src/lib/base/config/load-settings.js";
+import { grafanaDashboard } from "../../src/lib/operations/monitor/grafana-dashboard.js";
+import { readAlertFile } from "../../src/lib/operations/monitor/alert-rules.js";
+import { KIND_NAMES, renderKinds, variablesOf, type KindName } from "../../src/lib/operations/scaffold/template-kinds.js";
+import { completeVariables, VARIABLES, type Variables } from "../../src/lib/operations/scaffold/variables.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
 

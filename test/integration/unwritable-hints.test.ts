@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { errorOf } from "../helpers/error-of.js";
-import { TrialLog } from "../../src/lib/optimize/trial-log.js";
+import { TrialLog } from "../../src/lib/experiments/optimize/trial-log.js";
 import { journalUnwritable } from "../../src/lib/tracking/journal/journal-folder.js";
 import { RecordedPoints } from "../../src/lib/tracking/recorded-points.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { EndpointTarget } from "../../src/lib/openai/endpoint-target.js";
-import { collectCompletion } from "../../src/lib/openai/completion-target.js";
-import { ProviderPool } from "../../src/lib/gateway/upstream/provider-pool.js";
-import { UpstreamProvider } from "../../src/lib/gateway/upstream/upstream-provider.js";
+import { EndpointTarget } from "../../src/lib/inference/openai/endpoint-target.js";
+import { collectCompletion } from "../../src/lib/inference/openai/completion-target.js";
+import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
 import { errorOf } from "../helpers/error-of.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { freePort } from "../helpers/free-port.js";

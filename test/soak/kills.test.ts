@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { createRandom, deriveSeed, type Random } from "../../src/lib/math/random.js";
+import { createRandom, deriveSeed, type Random } from "../../src/lib/base/math/random.js";
 import { freePort } from "../helpers/free-port.js";
 import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli, type CliProcess } from "../helpers/run-cli.js";

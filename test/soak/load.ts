@@ -1,4 +1,4 @@
-import type { Random } from "../../src/lib/math/random.js";
+import type { Random } from "../../src/lib/base/math/random.js";
 import { streamedText } from "../helpers/gateway-server.js";
 
 /** What takes longer hangs: the servers give a request 20 s, and this machine may be busy. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { expect, it, onTestFinished } from "vitest";
-import { createRandom, deriveSeed } from "../../src/lib/math/random.js";
+import { createRandom, deriveSeed } from "../../src/lib/base/math/random.js";
 import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
 import { freePort } from "../helpers/free-port.js";
 import { runCli } from "../helpers/run-cli.js";

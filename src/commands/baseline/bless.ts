@@ -1,11 +1,11 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import { toBaseline, writeBaseline } from "../../lib/runs/baseline.js";
-import { findBestOfStudy, findScoredRun, scoredRun } from "../../lib/runs/scored-source.js";
-import { findStudy } from "../../lib/study/study-folder.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { baselineFolder, studyFolder } from "../../study-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { toBaseline, writeBaseline } from "../../lib/experiments/runs/baseline.js";
+import { findBestOfStudy, findScoredRun, scoredRun } from "../../lib/experiments/runs/scored-source.js";
+import { findStudy } from "../../lib/experiments/study/study-folder.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { baselineFolder, studyFolder } from "../../cli/flags/study-flags.js";
 
 interface BlessDocument {
   schema: "llmops.baseline-bless/1";

@@ -1,9 +1,9 @@
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { broken, cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
-import { listBaselines, readBaseline, type Baseline } from "../../lib/runs/baseline.js";
-import { baselineFolder } from "../../study-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { listBaselines, readBaseline, type Baseline } from "../../lib/experiments/runs/baseline.js";
+import { baselineFolder } from "../../cli/flags/study-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface BaselineList {
   schema: "llmops.baselines/1";

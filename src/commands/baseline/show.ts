@@ -1,10 +1,10 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
-import { readBaseline, type Baseline } from "../../lib/runs/baseline.js";
-import { baselineFolder } from "../../study-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { readBaseline, type Baseline } from "../../lib/experiments/runs/baseline.js";
+import { baselineFolder } from "../../cli/flags/study-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops baseline show`. */
 export default class BaselineShow extends BaseCommand {

@@ -1,5 +1,6 @@
-import { BaseCommand } from "../../base-command.js";
-import { askServer, serverArgs, serverFlags, serverOf } from "../../server-client.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { askServer } from "../../app/serving/server-client.js";
+import { serverArgs, serverFlags, serverOf } from "../../cli/flags/server-flags.js";
 
 /** `llmops cache clear`. */
 export default class CacheClear extends BaseCommand {

@@ -1,9 +1,10 @@
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { broken } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
-import { askServer, serverArgs, serverFlags, serverOf } from "../../server-client.js";
-import { terminalScreen } from "../../terminal-screen.js";
-import { counted } from "../../lib/errors/counted.js";
+import { askServer } from "../../app/serving/server-client.js";
+import { serverArgs, serverFlags, serverOf } from "../../cli/flags/server-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { counted } from "../../lib/base/errors/counted.js";
 
 interface Stats {
   saved?: { requests: number; prompt_tokens: number; completion_tokens: number; usd: number | null };

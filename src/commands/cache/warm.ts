@@ -1,8 +1,8 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { readWarmingFile, warmCache } from "../../warm-cache.js";
-import { serverArgs, serverFlags, serverOf } from "../../server-client.js";
-import { EXIT } from "../../lib/errors/exit-codes.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { readWarmingFile, warmCache } from "../../app/serving/warm-cache.js";
+import { serverArgs, serverFlags, serverOf } from "../../cli/flags/server-flags.js";
+import { EXIT } from "../../lib/base/errors/exit-codes.js";
 
 /** `llmops cache warm FILE`: has requests answered before anybody asks. */
 export default class CacheWarm extends BaseCommand {

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { optionalSecret } from "../../lib/config/environment.js";
-import { loadSettings, type LoadedSettings } from "../../lib/config/load-settings.js";
-import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
-import { STUDIES, viewFlags } from "../../project-flags.js";
-import { chalk } from "../../terminal-screen.js";
-import { counted } from "../../lib/errors/counted.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { optionalSecret } from "../../lib/base/config/environment.js";
+import { loadSettings, type LoadedSettings } from "../../lib/base/config/load-settings.js";
+import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
+import { STUDIES, viewFlags } from "../../cli/command/project-flags.js";
+import { chalk } from "../../cli/terminal/terminal-screen.js";
+import { counted } from "../../lib/base/errors/counted.js";
 
 /** `llmops config check`: whether llmops.yaml says what it should. */
 export default class ConfigCheck extends BaseCommand {

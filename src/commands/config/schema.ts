@@ -1,5 +1,5 @@
-import { BaseCommand } from "../../base-command.js";
-import { configSchema } from "../../lib/config/config-schema.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { configSchema } from "../../lib/base/config/config-schema.js";
 
 /** `llmops config schema`: what llmops.yaml may hold, for editors. */
 export default class ConfigSchema extends BaseCommand {

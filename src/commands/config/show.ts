@@ -1,15 +1,15 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { loadSettings, type LoadedSettings } from "../../lib/config/load-settings.js";
-import type { Setting } from "../../lib/config/setting.js";
-import { SETTINGS, type SettingName } from "../../lib/config/settings.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { loadSettings, type LoadedSettings } from "../../lib/base/config/load-settings.js";
+import type { Setting } from "../../lib/base/config/setting.js";
+import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
 import { broken, whole } from "../../lib/report/fit-columns.js";
-import { nearestOf } from "../../lib/errors/nearest.js";
-import { withoutUrlCredentials } from "../../lib/errors/url-credentials.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import { viewFlags, type FlagSet } from "../../project-flags.js";
+import { nearestOf } from "../../lib/base/errors/nearest.js";
+import { withoutUrlCredentials } from "../../lib/base/errors/url-credentials.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { viewFlags, type FlagSet } from "../../cli/command/project-flags.js";
 import { plainTable } from "../../lib/report/plain-table.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops config show`: every setting, and where its value comes from; or what flags of a command have. */
 export default class ConfigShow extends BaseCommand {

@@ -1,25 +1,25 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { conductGrading, readGraded, readRubrics, rubricsFor, withGrading } from "../../conduct-judgement.js";
-import { conductPairwise } from "../../conduct-pairwise.js";
-import { answersFlag, gradingFlags, passingFlags } from "../../grading-flags.js";
-import { checkBaselines, checkCriterion, checkLeastScore, judgementOutputs, parseLeastScore } from "../../judgement-outputs.js";
-import { forecastJudgement, type JudgementForecast } from "../../lib/evaluation/forecast-judgement.js";
-import { endedRows } from "../../lib/evaluation/judged-rows.js";
-import type { JudgementResult } from "../../lib/evaluation/judgement-result.js";
-import type { PairwiseResult } from "../../lib/evaluation/pairwise-result.js";
+import { conductGrading, readGraded, readRubrics, rubricsFor, withGrading } from "../../app/judging/judge.js";
+import { conductPairwise } from "../../app/judging/pairwise.js";
+import { answersFlag, gradingFlags, passingFlags } from "../../cli/flags/grading-flags.js";
+import { checkBaselines, checkCriterion, checkLeastScore, judgementOutputs, parseLeastScore } from "../../app/judging/judgement-outputs.js";
+import { forecastJudgement, type JudgementForecast } from "../../lib/experiments/evaluation/forecast-judgement.js";
+import { endedRows } from "../../lib/experiments/evaluation/judged-rows.js";
+import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
+import type { PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
 import { renderJudgementForecast } from "../../lib/report/judgement-forecast.js";
 import { renderJudgement } from "../../lib/report/judgement-table.js";
-import { readBaseline } from "../../lib/runs/baseline.js";
-import { checksWithin, exitCodeOf, failureLimit } from "../../lib/gates/checks.js";
-import { parseRequirement } from "../../lib/gates/requirement.js";
-import { checkRequirements } from "../../lib/study/check-requirement.js";
-import { checkOutputFlags, writeOutputs } from "../../output-flags.js";
-import { experimentFlag } from "../../store-flags.js";
-import { baselineFolder, fixedParameters } from "../../study-flags.js";
-import { describeCheck } from "../../study-gates.js";
-import { ResumableCommand } from "../../resumable-command.js";
-import type { StudyCommand } from "../../study-resume.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { readBaseline } from "../../lib/experiments/runs/baseline.js";
+import { checksWithin, exitCodeOf, failureLimit } from "../../lib/experiments/gates/checks.js";
+import { parseRequirement } from "../../lib/experiments/gates/requirement.js";
+import { checkRequirements } from "../../lib/experiments/study/check-requirement.js";
+import { checkOutputFlags, writeOutputs } from "../../cli/flags/output-flags.js";
+import { experimentFlag } from "../../cli/flags/store-flags.js";
+import { baselineFolder, fixedParameters } from "../../cli/flags/study-flags.js";
+import { describeCheck } from "../../app/studies/study-gates.js";
+import { ResumableCommand } from "../../cli/command/resumable-command.js";
+import type { StudyCommand } from "../../app/studies/study-resume.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops judge`: answers graded by a model. */
 export default class Judge extends ResumableCommand {

@@ -1,9 +1,9 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { createKey } from "../../lib/access/key-file.js";
-import { parseLimit } from "../../lib/access/limit.js";
-import { parseScopes, SCOPES } from "../../lib/access/scopes.js";
-import { keyFilePath } from "../../serving/build-access.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { createKey } from "../../lib/serving/access/key-file.js";
+import { parseLimit } from "../../lib/serving/access/limit.js";
+import { parseScopes, SCOPES } from "../../lib/serving/access/scopes.js";
+import { keyFilePath } from "../../app/serving/build-access.js";
 
 /** `llmops keys create NAME`. */
 export default class KeysCreate extends BaseCommand {

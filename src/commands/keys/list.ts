@@ -1,9 +1,9 @@
-import { BaseCommand } from "../../base-command.js";
-import { readKeyFile, type StoredKey } from "../../lib/access/key-file.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { readKeyFile, type StoredKey } from "../../lib/serving/access/key-file.js";
 import { broken, cut, whole } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
-import { keyFilePath } from "../../serving/build-access.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { keyFilePath } from "../../app/serving/build-access.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops keys list`. */
 export default class KeysList extends BaseCommand {

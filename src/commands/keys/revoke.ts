@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { revokeKey } from "../../lib/access/key-file.js";
-import { keyFilePath } from "../../serving/build-access.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { revokeKey } from "../../lib/serving/access/key-file.js";
+import { keyFilePath } from "../../app/serving/build-access.js";
 
 /** `llmops keys revoke NAME`. */
 export default class KeysRevoke extends BaseCommand {

@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { formatValue } from "../../lib/report/runs-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { findBest, guessDirection, type BestRun } from "../../lib/runs/best-run.js";
-import { describeParams } from "../../lib/runs/run-columns.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { counted } from "../../lib/errors/counted.js";
+import { findBest, guessDirection, type BestRun } from "../../lib/experiments/runs/best-run.js";
+import { describeParams } from "../../lib/experiments/runs/run-columns.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { counted } from "../../lib/base/errors/counted.js";
 
 /** Other runs in the command that compares them, and how much of an id names a run. */
 const [MOST_COMPARED, ID_DIGITS] = [4, 8];

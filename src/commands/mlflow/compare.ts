@@ -1,13 +1,13 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { renderComparison } from "../../lib/report/comparison-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { toComparisonDocument, type ComparisonDocument } from "../../lib/stats/comparison-document.js";
-import { compareRuns } from "../../lib/runs/compare-runs.js";
-import { findRun } from "../../lib/runs/find-runs.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { toComparisonDocument, type ComparisonDocument } from "../../lib/base/stats/comparison-document.js";
+import { compareRuns } from "../../lib/experiments/runs/compare-runs.js";
+import { findRun } from "../../lib/experiments/runs/find-runs.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface CompareResult {
   schema: "llmops.compare-runs/2";

@@ -1,19 +1,19 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { currentUser } from "../../lib/config/environment.js";
-import { childEnvironment } from "../../lib/config/mlflow-environment.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import { parseDuration } from "../../lib/config/duration.js";
-import { chatText } from "../../lib/http/chat-text.js";
-import { sendWebhook } from "../../lib/http/webhook.js";
-import { runTrackedCommand, type CommandOutcome } from "../../lib/runs/tracked-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { currentUser } from "../../lib/base/config/environment.js";
+import { childEnvironment } from "../../lib/base/config/mlflow-environment.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { parseDuration } from "../../lib/base/config/duration.js";
+import { chatText } from "../../lib/base/http/chat-text.js";
+import { sendWebhook } from "../../lib/base/http/webhook.js";
+import { runTrackedCommand, type CommandOutcome } from "../../lib/experiments/runs/tracked-command.js";
 import { SqliteStore } from "../../lib/tracking/sqlite/sqlite-store.js";
 import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
 import type { Tracker } from "../../lib/tracking/tracker.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
-import { parsePairs } from "../../pairs.js";
-import { experimentFlag, trackingUriFlag, withTracker } from "../../store-flags.js";
-import { passOn } from "../../terminal-output.js";
+import { parsePairs } from "../../app/studies/pairs.js";
+import { experimentFlag, trackingUriFlag, withTracker } from "../../cli/flags/store-flags.js";
+import { passOn } from "../../cli/terminal/terminal-output.js";
 
 interface ExecResult {
   schema: "llmops.exec/1";

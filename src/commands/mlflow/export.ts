@@ -1,8 +1,8 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { copyWithProgress, describeCopy, type CopyDocument } from "../../copy-command.js";
-import { storeSource } from "../../lib/transfer/store-source.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { copyWithProgress, describeCopy, type CopyDocument } from "../../cli/flags/copy-command.js";
+import { storeSource } from "../../lib/experiments/transfer/store-source.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
 
 /** `llmops mlflow export`: copies runs out of the store. */
 export default class MlflowExport extends BaseCommand {

@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { parseDuration } from "../../lib/config/duration.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { parseDuration } from "../../lib/base/config/duration.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import { purgeDeleted } from "../../lib/tracking/sqlite/purge.js";
-import { counted } from "../../lib/errors/counted.js";
+import { counted } from "../../lib/base/errors/counted.js";
 
 interface GcResult {
   schema: "llmops.gc/1";

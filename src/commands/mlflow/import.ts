@@ -1,9 +1,9 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { copyWithProgress, describeCopy, type CopyDocument } from "../../copy-command.js";
-import { isMlrunsFolder, mlrunsSource } from "../../lib/transfer/mlruns-source.js";
-import { storeSource } from "../../lib/transfer/store-source.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { copyWithProgress, describeCopy, type CopyDocument } from "../../cli/flags/copy-command.js";
+import { isMlrunsFolder, mlrunsSource } from "../../lib/experiments/transfer/mlruns-source.js";
+import { storeSource } from "../../lib/experiments/transfer/store-source.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
 
 /** `llmops mlflow import`: copies runs into the store. */
 export default class MlflowImport extends BaseCommand {

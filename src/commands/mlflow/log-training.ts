@@ -1,13 +1,13 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { currentUser } from "../../lib/config/environment.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { currentUser } from "../../lib/base/config/environment.js";
 import { formatValue } from "../../lib/report/runs-table.js";
-import { uploadArtifacts } from "../../lib/runs/artifact-files.js";
-import { parseDuration } from "../../lib/config/duration.js";
-import { logTraining, type TrainingOutcome } from "../../lib/runs/log-training.js";
-import { parsePairs } from "../../pairs.js";
-import { experimentFlag, trackingUriFlag, withTracker } from "../../store-flags.js";
-import { counted } from "../../lib/errors/counted.js";
+import { uploadArtifacts } from "../../lib/experiments/runs/artifact-files.js";
+import { parseDuration } from "../../lib/base/config/duration.js";
+import { logTraining, type TrainingOutcome } from "../../lib/experiments/runs/log-training.js";
+import { parsePairs } from "../../app/studies/pairs.js";
+import { experimentFlag, trackingUriFlag, withTracker } from "../../cli/flags/store-flags.js";
+import { counted } from "../../lib/base/errors/counted.js";
 
 interface LogTrainingResult {
   schema: "llmops.log-training/1";

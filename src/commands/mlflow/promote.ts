@@ -1,16 +1,16 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
-import { exitCodeOf, parseFailureLimit, type CheckState } from "../../lib/gates/checks.js";
-import { parseFailUnder } from "../../lib/gates/requirement.js";
-import { checkPromotion, type PromotionCheck } from "../../lib/runs/promote.js";
-import { isRelative, parsePromotion, type PromotionRequirement } from "../../lib/runs/promotion-requirement.js";
+import { exitCodeOf, parseFailureLimit, type CheckState } from "../../lib/experiments/gates/checks.js";
+import { parseFailUnder } from "../../lib/experiments/gates/requirement.js";
+import { checkPromotion, type PromotionCheck } from "../../lib/experiments/runs/promote.js";
+import { isRelative, parsePromotion, type PromotionRequirement } from "../../lib/experiments/runs/promotion-requirement.js";
 import { STAGES } from "../../lib/tracking/registry-records.js";
-import { numberFlag } from "../../number-flag.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { describeCheck } from "../../study-gates.js";
-import { chalk } from "../../terminal-screen.js";
+import { numberFlag } from "../../cli/flags/number-flag.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { describeCheck } from "../../app/studies/study-gates.js";
+import { chalk } from "../../cli/terminal/terminal-screen.js";
 
 interface RequirementDocument {
   requirement: string;

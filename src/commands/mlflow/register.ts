@@ -1,10 +1,10 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
-import { findRun } from "../../lib/runs/find-runs.js";
-import { registerModel } from "../../lib/runs/register-model.js";
-import { parsePairs } from "../../pairs.js";
-import { experimentFlag, trackingUriFlag, withStore } from "../../store-flags.js";
+import { findRun } from "../../lib/experiments/runs/find-runs.js";
+import { registerModel } from "../../lib/experiments/runs/register-model.js";
+import { parsePairs } from "../../app/studies/pairs.js";
+import { experimentFlag, trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
 
 interface RegisterResult {
   schema: "llmops.register/1";

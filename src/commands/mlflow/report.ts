@@ -1,8 +1,8 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
-import { writeOutput } from "../../output-files.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { writeOutput } from "../../cli/output/output-files.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
 
 interface ReportResult {
   schema: "llmops.report/1";

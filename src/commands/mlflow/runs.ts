@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { renderRuns } from "../../lib/report/runs-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { findRuns } from "../../lib/runs/find-runs.js";
-import { defaultColumns, parseColumn } from "../../lib/runs/run-columns.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { findRuns } from "../../lib/experiments/runs/find-runs.js";
+import { defaultColumns, parseColumn } from "../../lib/experiments/runs/run-columns.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface RunsResult {
   schema: "llmops.runs/1";

@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand, aborted } from "../../base-command.js";
-import { trackingServerToken } from "../../lib/config/mlflow-environment.js";
+import { BaseCommand, aborted } from "../../cli/command/base-command.js";
+import { trackingServerToken } from "../../lib/base/config/mlflow-environment.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
-import { isLoopbackHost } from "../../lib/http/addresses.js";
-import { createServeLog } from "../../serve-log.js";
+import { isLoopbackHost } from "../../lib/base/http/addresses.js";
+import { createServeLog } from "../../cli/terminal/serve-log.js";
 
 /** `llmops mlflow server`: an MLflow tracking server over the embedded store. */
 export default class MlflowServer extends BaseCommand {

@@ -1,12 +1,12 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { cut, whole } from "../../lib/report/fit-columns.js";
 import { plainTable, formatTime } from "../../lib/report/plain-table.js";
-import { formatDuration, parseDuration } from "../../lib/config/duration.js";
-import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/runs/stale-runs.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
-import { counted } from "../../lib/errors/counted.js";
+import { formatDuration, parseDuration } from "../../lib/base/config/duration.js";
+import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/experiments/runs/stale-runs.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { counted } from "../../lib/base/errors/counted.js";
 
 interface StaleResult {
   schema: "llmops.stale/1";

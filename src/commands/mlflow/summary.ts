@@ -1,6 +1,6 @@
-import { BaseCommand } from "../../base-command.js";
-import { summariseStore, type StoreSummary } from "../../lib/runs/summarise-store.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { summariseStore, type StoreSummary } from "../../lib/experiments/runs/summarise-store.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
 
 /** `llmops mlflow summary`: the store at a glance. */
 export default class MlflowSummary extends BaseCommand {

@@ -1,14 +1,14 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { loadSettings } from "../../lib/config/load-settings.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { loadSettings } from "../../lib/base/config/load-settings.js";
 import { isSameServer } from "../../lib/tracking/allowed-stores.js";
 import { openStore } from "../../lib/tracking/open-store.js";
 import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
 import { listDamagedJournals } from "../../lib/tracking/journal/journal-folder.js";
-import { journalFolder } from "../../store-flags.js";
-import { EXIT } from "../../lib/errors/exit-codes.js";
-import { counted } from "../../lib/errors/counted.js";
-import { withoutTrailingSlashes } from "../../lib/errors/text-ends.js";
+import { journalFolder } from "../../cli/flags/store-flags.js";
+import { EXIT } from "../../lib/base/errors/exit-codes.js";
+import { counted } from "../../lib/base/errors/counted.js";
+import { withoutTrailingSlashes } from "../../lib/base/errors/text-ends.js";
 
 interface SyncResult {
   schema: "llmops.sync/1";

@@ -1,11 +1,11 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { cut, whole } from "../../lib/report/fit-columns.js";
 import { formatTime, plainTable } from "../../lib/report/plain-table.js";
 import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
-import { listModels } from "../../lib/runs/list-versions.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { listModels } from "../../lib/experiments/runs/list-versions.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface VersionsResult {
   schema: "llmops.versions/1";

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { availableCores } from "../../lib/engine/machine.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import { formatSize } from "../../lib/models/format-size.js";
-import { openModelFile } from "../../lib/models/model-file.js";
-import { architectureOf, quantizationOf } from "../../lib/models/model-facts.js";
-import { WEIGHT_TYPES, type WeightType } from "../../lib/quantize/presets.js";
-import { checkModelOutput, withByteProgress } from "../../model-output.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { availableCores } from "../../lib/inference/engine/machine.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { formatSize } from "../../lib/inference/models/format-size.js";
+import { openModelFile } from "../../lib/inference/models/model-file.js";
+import { architectureOf, quantizationOf } from "../../lib/inference/models/model-facts.js";
+import { WEIGHT_TYPES, type WeightType } from "../../lib/inference/quantize/presets.js";
+import { checkModelOutput, withByteProgress } from "../../cli/terminal/model-output.js";
 
 interface ConvertDocument {
   schema: "llmops.convert/1";
@@ -80,7 +80,7 @@ export default class ModelsConvert extends BaseCommand {
     if (flags.base !== undefined) {
       throw new LlmopsError("INVALID_ARGUMENT", `${folder} is a model, which has no --base.`, { hint: "Leave --base out." });
     }
-    const { planConversion } = await import("../../lib/convert/convert-model.js");
+    const { planConversion } = await import("../../lib/inference/convert/convert-model.js");
     const plan = await planConversion(folder, { preTokenizer: flags["pre-tokenizer"] });
     for (const note of plan.notes) this.note(`Note: ${note}`);
     const options = { out: flags.out, type: flags.type ?? "f16", threads: flags.threads ?? availableCores(), signal };
@@ -96,7 +96,7 @@ export default class ModelsConvert extends BaseCommand {
     }
     const idle = (["type", "pre-tokenizer", "threads"] as const).find((name) => flags[name] !== undefined);
     if (idle) throw new LlmopsError("INVALID_ARGUMENT", `--${idle} does nothing for an adapter.`, { hint: "Leave it out." });
-    const { convertAdapter } = await import("../../lib/convert/convert-adapter.js");
+    const { convertAdapter } = await import("../../lib/inference/convert/convert-adapter.js");
     const sizeBytes = await convertAdapter(folder, await openModelFile(flags.base), { out: flags.out, signal });
     return { className: "LoRA", sizeBytes, notes: [] };
   }

@@ -1,12 +1,12 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { CACHE_ELEMENT_BYTES, CACHE_TYPES } from "../../lib/engine/engine-options.js";
-import { describeModel, type ModelDescription } from "../../lib/models/describe-model.js";
-import { DEMO_MODEL, openModelFile } from "../../lib/models/model-file.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { CACHE_ELEMENT_BYTES, CACHE_TYPES } from "../../lib/inference/engine/engine-options.js";
+import { describeModel, type ModelDescription } from "../../lib/inference/models/describe-model.js";
+import { DEMO_MODEL, openModelFile } from "../../lib/inference/models/model-file.js";
 import { renderModel } from "../../lib/report/model-table.js";
-import { resolveModelReference } from "../../model-reference.js";
-import { trackingUriFlag } from "../../store-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { resolveModelReference } from "../../app/models/model-reference.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface InspectDocument extends ModelDescription {
   schema: "llmops.model/1";

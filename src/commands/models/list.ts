@@ -1,14 +1,14 @@
-import { BaseCommand } from "../../base-command.js";
-import { cachedModels, type CachedModel } from "../../cached-models.js";
-import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
-import { formatSize } from "../../lib/models/format-size.js";
-import { DEMO_MODEL, openModelFile } from "../../lib/models/model-file.js";
-import { architectureOf, quantizationOf } from "../../lib/models/model-facts.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { cachedModels, type CachedModel } from "../../app/models/cached-models.js";
+import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
+import { formatSize } from "../../lib/inference/models/format-size.js";
+import { DEMO_MODEL, openModelFile } from "../../lib/inference/models/model-file.js";
+import { architectureOf, quantizationOf } from "../../lib/inference/models/model-facts.js";
 import { broken, whole } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { collectPages } from "../../lib/tracking/collect-pages.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
-import { terminalScreen } from "../../terminal-screen.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface ListedModel {
   /** What --model_path takes. */

@@ -1,9 +1,9 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { formatSize } from "../../lib/models/format-size.js";
-import { openModelFile } from "../../lib/models/model-file.js";
-import { quantizationOf } from "../../lib/models/model-facts.js";
-import { pull } from "../../pull.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { formatSize } from "../../lib/inference/models/format-size.js";
+import { openModelFile } from "../../lib/inference/models/model-file.js";
+import { quantizationOf } from "../../lib/inference/models/model-facts.js";
+import { pull } from "../../app/models/pull.js";
 
 interface PullDocument {
   schema: "llmops.pull/1";

@@ -1,13 +1,13 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { availableCores } from "../../lib/engine/machine.js";
-import { formatSize } from "../../lib/models/format-size.js";
-import { openModelFile, type ModelFile } from "../../lib/models/model-file.js";
-import { quantizationOf } from "../../lib/models/model-facts.js";
-import { PRESET_NAMES } from "../../lib/quantize/presets.js";
-import { checkModelOutput, withByteProgress } from "../../model-output.js";
-import { resolveModelReference } from "../../model-reference.js";
-import { trackingUriFlag } from "../../store-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { availableCores } from "../../lib/inference/engine/machine.js";
+import { formatSize } from "../../lib/inference/models/format-size.js";
+import { openModelFile, type ModelFile } from "../../lib/inference/models/model-file.js";
+import { quantizationOf } from "../../lib/inference/models/model-facts.js";
+import { PRESET_NAMES } from "../../lib/inference/quantize/presets.js";
+import { checkModelOutput, withByteProgress } from "../../cli/terminal/model-output.js";
+import { resolveModelReference } from "../../app/models/model-reference.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 interface QuantizeDocument {
   schema: "llmops.quantize/1";
@@ -37,7 +37,7 @@ export default class ModelsQuantize extends BaseCommand {
     const signal = this.listenForInterrupt();
     const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"], signal)) ?? args.model);
     checkModelOutput(flags.out, flags.force);
-    const { quantizeFile } = await import("../../lib/quantize/quantize-file.js");
+    const { quantizeFile } = await import("../../lib/inference/quantize/quantize-file.js");
     const begun = performance.now();
     const options = { out: flags.out, preset: flags.type, threads: flags.threads ?? availableCores(), signal };
     await withByteProgress(file.sizeBytes, (onBytes) => quantizeFile(file, { ...options, onBytes }));

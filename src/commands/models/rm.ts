@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { findCached, removeCached } from "../../cached-models.js";
-import { formatSize } from "../../lib/models/format-size.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { findCached, removeCached } from "../../app/models/cached-models.js";
+import { formatSize } from "../../lib/inference/models/format-size.js";
 
 interface RemovedDocument {
   schema: "llmops.models-removed/1";

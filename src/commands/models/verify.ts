@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { cachedModels } from "../../cached-models.js";
-import { partsOf } from "../../lib/engine/pull-model.js";
-import { EXIT } from "../../lib/errors/exit-codes.js";
-import { LlmopsError, messageOf } from "../../lib/errors/llmops-error.js";
-import { checksumOf, notedChecksum } from "../../lib/models/checksum.js";
-import { openModelFile } from "../../lib/models/model-file.js";
-import { chalk } from "../../terminal-screen.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { cachedModels } from "../../app/models/cached-models.js";
+import { partsOf } from "../../lib/inference/engine/pull-model.js";
+import { EXIT } from "../../lib/base/errors/exit-codes.js";
+import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
+import { checksumOf, notedChecksum } from "../../lib/inference/models/checksum.js";
+import { openModelFile } from "../../lib/inference/models/model-file.js";
+import { chalk } from "../../cli/terminal/terminal-screen.js";
 
 /** "whole": sizes are as the header says, and no checksum is known. */
 type State = "right" | "whole" | "wrong";

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { chalk } from "../../terminal-screen.js";
-import { parseDuration, parseTimeout } from "../../lib/config/duration.js";
-import { EXIT } from "../../lib/errors/exit-codes.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import type { SloStatus } from "../../lib/monitor/burn-rate.js";
-import type { KpiResult } from "../../lib/monitor/kpis.js";
-import { ServerMonitor, type Observation } from "../../lib/monitor/monitor.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { chalk } from "../../cli/terminal/terminal-screen.js";
+import { parseDuration, parseTimeout } from "../../lib/base/config/duration.js";
+import { EXIT } from "../../lib/base/errors/exit-codes.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import type { SloStatus } from "../../lib/operations/monitor/burn-rate.js";
+import type { KpiResult } from "../../lib/operations/monitor/kpis.js";
+import { ServerMonitor, type Observation } from "../../lib/operations/monitor/monitor.js";
 import { renderVerdicts } from "../../lib/report/monitor-view.js";
-import { lookFlags, monitorOptions, readTargets } from "../../monitoring/monitor-flags.js";
+import { lookFlags, monitorOptions, readTargets } from "../../cli/flags/monitor-flags.js";
 
 interface CheckDocument {
   schema: "llmops.monitor-check/1";

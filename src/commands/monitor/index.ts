@@ -1,10 +1,10 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { parseDuration, parseTimeout } from "../../lib/config/duration.js";
-import { EXIT } from "../../lib/errors/exit-codes.js";
-import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../monitoring/monitor-flags.js";
-import { monitorDocument, monitorExit, type MonitorDocument } from "../../monitoring/monitor-document.js";
-import { experimentFlag, trackingUriFlag } from "../../store-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { parseDuration, parseTimeout } from "../../lib/base/config/duration.js";
+import { EXIT } from "../../lib/base/errors/exit-codes.js";
+import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../cli/flags/monitor-flags.js";
+import { monitorDocument, monitorExit, type MonitorDocument } from "../../app/monitoring/monitor-document.js";
+import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 const LONGEST_TIMEOUT_MS = 60_000;
 
@@ -46,7 +46,7 @@ export default class Monitor extends BaseCommand {
     const intervalMs = parseDuration(flags.interval);
     const timeoutMs = flags.timeout === undefined ? Math.min(intervalMs, LONGEST_TIMEOUT_MS) : parseTimeout(flags.timeout);
     const signal = this.listenForInterrupt();
-    const { conductMonitor } = await import("../../monitoring/conduct-monitor.js");
+    const { conductMonitor } = await import("../../app/monitoring/monitor.js");
     const { servers, uri } = await conductMonitor({
       ...{ urls, flags, alerts, command: this.typedName, once: flags.once, json: this.jsonEnabled() },
       schedule: {

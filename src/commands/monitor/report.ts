@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import { checkOutputs, writeOutput } from "../../output-files.js";
-import { trackingUriFlag, withStore } from "../../store-flags.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { checkOutputs, writeOutput } from "../../cli/output/output-files.js";
+import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
 
 const KINDS = ["png", "svg", "html"] as const;
 

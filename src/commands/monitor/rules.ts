@@ -1,14 +1,14 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../base-command.js";
-import { keyFrom } from "../../server-client.js";
-import { LlmopsError } from "../../lib/errors/llmops-error.js";
-import { burnRules } from "../../lib/monitor/alert-rules.js";
-import { DIALECTS, detectDialect, type Dialect } from "../../lib/monitor/measures.js";
-import { toPrometheusRules } from "../../lib/monitor/prometheus-rules.js";
-import { scrape } from "../../lib/monitor/scrape.js";
-import { parseSlo } from "../../lib/slo/slo.js";
-import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../monitoring/monitor-flags.js";
-import { writeOutput } from "../../output-files.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
+import { keyFrom } from "../../app/serving/server-client.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { burnRules } from "../../lib/operations/monitor/alert-rules.js";
+import { DIALECTS, detectDialect, type Dialect } from "../../lib/operations/monitor/measures.js";
+import { toPrometheusRules } from "../../lib/operations/monitor/prometheus-rules.js";
+import { scrape } from "../../lib/operations/monitor/scrape.js";
+import { parseSlo } from "../../lib/operations/slo/slo.js";
+import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../cli/flags/monitor-flags.js";
+import { writeOutput } from "../../cli/output/output-files.js";
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,12 +1,12 @@
 import { diffWordsWithSpace } from "diff";
-import type { AnswerDifference, AnswerDifferences, AnswerGroup, ShownAnswer } from "../study/show-answers.js";
-import type { StoredScorer } from "../study/study-journal.js";
+import type { AnswerDifference, AnswerDifferences, AnswerGroup, ShownAnswer } from "../experiments/study/show-answers.js";
+import type { StoredScorer } from "../experiments/study/study-journal.js";
 import { wrapProse } from "./display-width.js";
 import { broken, whole } from "./fit-columns.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** Columns of the names on the left, and the least a text gets. */
 const LABEL = 11;

@@ -1,11 +1,11 @@
 import type { ChalkInstance } from "chalk";
-import type { AuditResult, ScoreShift } from "../evaluation/audit.js";
+import type { AuditResult, ScoreShift } from "../experiments/evaluation/audit.js";
 import { formatDifference, formatP, formatScore } from "./format-score.js";
 import { broken, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** An audit: how each perturbation moves the scores of right and of wrong answers. */
 export function auditReport({ shifts, discrimination, unscored, judge, study }: AuditResult, chalk: ChalkInstance): Report {

@@ -1,10 +1,10 @@
 import type { ChalkInstance } from "chalk";
-import type { LevelResult, Percentiles } from "../load/level-result.js";
+import type { LevelResult, Percentiles } from "../operations/load/level-result.js";
 import { broken, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import { renderReport, type Report, type ReportRecord, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** What `llmops bench --json` prints. */
 export interface BenchResult {

@@ -1,9 +1,9 @@
 import type { ChalkInstance } from "chalk";
-import type { CalibrationCard } from "../evaluation/calibration-card.js";
+import type { CalibrationCard } from "../experiments/evaluation/calibration-card.js";
 import { broken, whole } from "./fit-columns.js";
 import { renderReport, type Report, type ReportRecord } from "./report.js";
 import type { Screen } from "./screen.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** Names of strengths of agreement (Landis and Koch 1977). */
 const STRENGTHS = [

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import type { CanaryComparison, CanaryMetric, CanaryState } from "../canary/compare-canary.js";
+import type { CanaryComparison, CanaryMetric, CanaryState } from "../operations/canary/compare-canary.js";
 import { formatDifference, formatFurther, formatP } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";

@@ -1,6 +1,6 @@
 import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
-import type { RunComparison } from "../runs/compare-runs.js";
+import type { RunComparison } from "../experiments/runs/compare-runs.js";
 import { renderComparison } from "./comparison-table.js";
 import { displayWidth } from "./display-width.js";
 

@@ -1,6 +1,6 @@
-import { metricDifference, type RunComparison } from "../runs/compare-runs.js";
-import type { ScoreComparison } from "../runs/compare-scores.js";
-import { toComparisonDocument } from "../stats/comparison-document.js";
+import { metricDifference, type RunComparison } from "../experiments/runs/compare-runs.js";
+import type { ScoreComparison } from "../experiments/runs/compare-scores.js";
+import { toComparisonDocument } from "../base/stats/comparison-document.js";
 import type { Run } from "../tracking/records.js";
 import { formatFurther } from "./format-score.js";
 import { shortenMiddle } from "./display-width.js";
@@ -11,7 +11,7 @@ import { formatValue } from "./runs-table.js";
 import type { Screen } from "./screen.js";
 import { visibleLine } from "./terminal-text.js";
 import { splitTable } from "./split-table.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** Of a run's name over its column; more is cut from its middle. */
 const LONGEST_NAME = 20;

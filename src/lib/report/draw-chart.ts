@@ -1,5 +1,5 @@
 import type { EChartsOption } from "echarts";
-import { inTurn } from "../slices/slices.js";
+import { inTurn } from "../base/slices/slices.js";
 import { visibleText } from "./terminal-text.js";
 
 export const WIDTH = 520;

@@ -1,12 +1,12 @@
 import { collectPages } from "../tracking/collect-pages.js";
-import { differingParams } from "../runs/run-columns.js";
+import { differingParams } from "../experiments/runs/run-columns.js";
 import { metricValue, type Experiment, type Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";
 import { lineChart, parallelChart, scatterChart, type ScatterPoint } from "./charts.js";
 import { html, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { formatTime } from "./plain-table.js";
 import { formatValue } from "./runs-table.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 const MAX_RUNS = 500;
 const MAX_CURVES = 20;

@@ -1,5 +1,5 @@
-import type { StudyForecast } from "../study/dry-run.js";
-import { nounFor } from "../errors/counted.js";
+import type { StudyForecast } from "../experiments/study/dry-run.js";
+import { nounFor } from "../base/errors/counted.js";
 
 /** What `--dry-run` prints with --json. */
 export interface ForecastDocument extends StudyForecast {

@@ -1,8 +1,8 @@
-import type { Estimate } from "../stats/estimate.js";
-import type { ComparisonDocument } from "../stats/comparison-document.js";
-import { ALPHA } from "../stats/multiplicity.js";
-import { missingScores } from "../study/score-table.js";
-import type { CellsDocument } from "../study/sweep-result.js";
+import type { Estimate } from "../base/stats/estimate.js";
+import type { ComparisonDocument } from "../base/stats/comparison-document.js";
+import { ALPHA } from "../base/stats/multiplicity.js";
+import { missingScores } from "../experiments/study/score-table.js";
+import type { CellsDocument } from "../experiments/study/sweep-result.js";
 
 type Kind = "rate" | "mean";
 

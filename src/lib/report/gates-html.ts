@@ -1,5 +1,5 @@
-import type { CheckResult } from "../gates/checks.js";
-import { describeErrors, type CellError } from "../study/error-tally.js";
+import type { CheckResult } from "../experiments/gates/checks.js";
+import { describeErrors, type CellError } from "../experiments/study/error-tally.js";
 import { html, type Html } from "./html-page.js";
 
 /** What a result had to hold and whether it does, and why something has no score: paragraphs of a page. */

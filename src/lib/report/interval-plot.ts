@@ -1,4 +1,4 @@
-import type { Estimate } from "../stats/estimate.js";
+import type { Estimate } from "../base/stats/estimate.js";
 import { displayWidth, shortenMiddle } from "./display-width.js";
 import { visibleLine } from "./terminal-text.js";
 import { formatScore } from "./format-score.js";

@@ -1,13 +1,13 @@
-import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
-import { bySample, endedRows, type JudgedRow } from "../evaluation/judged-rows.js";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
-import { describeLack } from "../gates/checks.js";
+import type { CriterionMetrics } from "../experiments/evaluation/criterion-metrics.js";
+import { bySample, endedRows, type JudgedRow } from "../experiments/evaluation/judged-rows.js";
+import type { JudgementResult } from "../experiments/evaluation/judgement-result.js";
+import { describeLack } from "../experiments/gates/checks.js";
 import { csvText, type CsvForm } from "./csv.js";
 import { formatInterval } from "./format-score.js";
 import { score } from "./judgement-table.js";
 import { toJunit } from "./junit.js";
 import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 import { judgementTruncated } from "./truncated-line.js";
 
 const WORST_ROWS = 10;

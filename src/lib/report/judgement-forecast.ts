@@ -1,4 +1,4 @@
-import type { JudgementForecast } from "../evaluation/forecast-judgement.js";
+import type { JudgementForecast } from "../experiments/evaluation/forecast-judgement.js";
 import { duration } from "./forecast-table.js";
 
 /** The forecast of a judgement in words. */

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { bySample } from "../evaluation/judged-rows.js";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
+import { bySample } from "../experiments/evaluation/judged-rows.js";
+import type { JudgementResult } from "../experiments/evaluation/judgement-result.js";
 import { columnChart, rangeChart } from "./charts.js";
 import { formatInterval } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { score } from "./judgement-table.js";
 import type { NamedChart } from "./png.js";
 import { judgementTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
 
 const STYLE = `

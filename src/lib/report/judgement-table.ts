@@ -1,9 +1,9 @@
 import type { ChalkInstance } from "chalk";
-import type { CriterionMetrics } from "../evaluation/criterion-metrics.js";
-import { bySample } from "../evaluation/judged-rows.js";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
-import { describeErrors } from "../study/error-tally.js";
-import { shorten } from "../study/study.js";
+import type { CriterionMetrics } from "../experiments/evaluation/criterion-metrics.js";
+import { bySample } from "../experiments/evaluation/judged-rows.js";
+import type { JudgementResult } from "../experiments/evaluation/judgement-result.js";
+import { describeErrors } from "../experiments/study/error-tally.js";
+import { shorten } from "../experiments/study/study.js";
 import { formatInterval } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
@@ -11,7 +11,7 @@ import { plainTable } from "./plain-table.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { judgementTruncated } from "./truncated-line.js";
-import { counted, nounFor } from "../errors/counted.js";
+import { counted, nounFor } from "../base/errors/counted.js";
 
 const WORST_ROWS = 10;
 const DOUBTFUL_SHOWN = 5;

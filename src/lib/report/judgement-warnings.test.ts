@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
+import type { JudgementResult } from "../experiments/evaluation/judgement-result.js";
 import { judgementMarkdown } from "./judgement-files.js";
 import { judgementHtml } from "./judgement-html.js";
 

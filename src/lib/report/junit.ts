@@ -1,4 +1,4 @@
-import type { CheckResult } from "../gates/checks.js";
+import type { CheckResult } from "../experiments/gates/checks.js";
 
 /** One test case: failed with a message, in error where it could not be judged, skipped, or else passed. */
 export interface JunitCase {

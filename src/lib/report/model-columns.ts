@@ -1,5 +1,5 @@
-import { formatSize } from "../models/format-size.js";
-import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import { formatSize } from "../inference/models/format-size.js";
+import type { SettingResult, SweepResult } from "../experiments/study/sweep-result.js";
 
 /** Headings of what models take. */
 const HEADINGS = ["weights", "file", "memory"] as const;

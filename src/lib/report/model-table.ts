@@ -1,5 +1,5 @@
-import { formatSize } from "../models/format-size.js";
-import type { ModelDescription } from "../models/describe-model.js";
+import { formatSize } from "../inference/models/format-size.js";
+import type { ModelDescription } from "../inference/models/describe-model.js";
 import { broken, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
-import type { AlertEvent } from "../monitor/alert-book.js";
-import { ALERTS_ARTIFACT } from "../monitor/monitor-recorder.js";
-import { findRun, findRuns } from "../runs/find-runs.js";
-import { LlmopsError } from "../errors/llmops-error.js";
+import type { AlertEvent } from "../operations/monitor/alert-book.js";
+import { ALERTS_ARTIFACT } from "../operations/monitor/monitor-recorder.js";
+import { findRun, findRuns } from "../experiments/runs/find-runs.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
 import { collectPages } from "../tracking/collect-pages.js";
 import type { Run } from "../tracking/records.js";
 import type { TrackingStore } from "../tracking/tracking-store.js";

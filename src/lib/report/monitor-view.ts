@@ -1,11 +1,11 @@
 import type { ChalkInstance } from "chalk";
-import type { SloStatus } from "../monitor/burn-rate.js";
-import { formatMeasure } from "../monitor/format-measure.js";
-import type { KpiResult } from "../monitor/kpis.js";
-import { parseCondition } from "../monitor/condition.js";
-import type { MeasureName } from "../monitor/measures.js";
-import type { Observation } from "../monitor/monitor.js";
-import { formatDuration } from "../config/duration.js";
+import type { SloStatus } from "../operations/monitor/burn-rate.js";
+import { formatMeasure } from "../operations/monitor/format-measure.js";
+import type { KpiResult } from "../operations/monitor/kpis.js";
+import { parseCondition } from "../operations/monitor/condition.js";
+import type { MeasureName } from "../operations/monitor/measures.js";
+import type { Observation } from "../operations/monitor/monitor.js";
+import { formatDuration } from "../base/config/duration.js";
 import { formatTime } from "./plain-table.js";
 import { sparkline } from "./sparkline.js";
 

@@ -1,4 +1,4 @@
-import type { OptimizationResult, TrialDocument } from "../optimize/optimization-result.js";
+import type { OptimizationResult, TrialDocument } from "../experiments/optimize/optimization-result.js";
 import { bandChart, columnChart, heatChart, lineChart, parallelChart, scatterChart } from "./charts.js";
 import type { NamedChart } from "./png.js";
 

@@ -1,4 +1,4 @@
-import type { OptimizationResult, TrialDocument } from "../optimize/optimization-result.js";
+import type { OptimizationResult, TrialDocument } from "../experiments/optimize/optimization-result.js";
 import type { CsvForm } from "./csv.js";
 import { toJunit, type JunitCase } from "./junit.js";
 import { describeProof } from "./optimization-verdict.js";

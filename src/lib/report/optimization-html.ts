@@ -1,12 +1,12 @@
-import type { OptimizationResult } from "../optimize/optimization-result.js";
-import { describeSetting } from "../study/study.js";
+import type { OptimizationResult } from "../experiments/optimize/optimization-result.js";
+import { describeSetting } from "../experiments/study/study.js";
 import { describeCells, formatInterval, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { optimizationCharts } from "./optimization-charts.js";
 import { trialCells } from "./optimization-table.js";
 import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
 import { optimizationTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
 
 /** One self-contained page of a search: what is proven, charts of what is believed, and every trial. */

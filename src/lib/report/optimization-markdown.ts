@@ -1,11 +1,11 @@
-import type { OptimizationResult } from "../optimize/optimization-result.js";
-import { describeSetting } from "../study/study.js";
+import type { OptimizationResult } from "../experiments/optimize/optimization-result.js";
+import { describeSetting } from "../experiments/study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
 import { trialCells } from "./optimization-table.js";
 import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
 import { optimizationTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** A search for a pull request or a step summary: what is proven, then the trials. */
 export function optimizationMarkdown(result: OptimizationResult): string {

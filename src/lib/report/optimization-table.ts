@@ -1,8 +1,8 @@
 import type { ChalkInstance } from "chalk";
-import type { OptimizationResult, ProofDocument, TrialDocument } from "../optimize/optimization-result.js";
-import { kindOf, withinKind, type Objective, type Resolved } from "../optimize/objective.js";
-import type { Optimization } from "../optimize/run-optimization.js";
-import { describeSetting } from "../study/study.js";
+import type { OptimizationResult, ProofDocument, TrialDocument } from "../experiments/optimize/optimization-result.js";
+import { kindOf, withinKind, type Objective, type Resolved } from "../experiments/optimize/objective.js";
+import type { Optimization } from "../experiments/optimize/run-optimization.js";
+import { describeSetting } from "../experiments/study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
@@ -11,7 +11,7 @@ import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
 import { optimizationTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 const SHOWN_TRIALS = 10;
 const BARS = "▁▂▃▄▅▆▇█";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OptimizationResult } from "../optimize/optimization-result.js";
+import type { OptimizationResult } from "../experiments/optimize/optimization-result.js";
 import { describeProof, proofVerdict } from "./optimization-verdict.js";
 
 const objectives = [{ name: "accuracy", direction: "max" as const, kind: "rate" as const }];

@@ -1,8 +1,8 @@
-import { counted } from "../errors/counted.js";
-import type { DecidedState } from "../gates/checks.js";
-import type { BrokenCondition } from "../optimize/conditions.js";
-import type { OptimizationResult, ProofDocument } from "../optimize/optimization-result.js";
-import { describeSetting } from "../study/study.js";
+import { counted } from "../base/errors/counted.js";
+import type { DecidedState } from "../experiments/gates/checks.js";
+import type { BrokenCondition } from "../experiments/optimize/conditions.js";
+import type { OptimizationResult, ProofDocument } from "../experiments/optimize/optimization-result.js";
+import { describeSetting } from "../experiments/study/study.js";
 import { formatDifference, formatP, formatScore } from "./format-score.js";
 
 /** Whether a setting is proven, and why or why not, in words without a full stop: the same for every output. */

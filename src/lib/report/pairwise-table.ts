@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
-import type { CriterionComparison, PairResult, PairwiseResult, PairwiseRow } from "../evaluation/pairwise-result.js";
-import { describeErrors } from "../study/error-tally.js";
+import type { CriterionComparison, PairResult, PairwiseResult, PairwiseRow } from "../experiments/evaluation/pairwise-result.js";
+import { describeErrors } from "../experiments/study/error-tally.js";
 import { rangeChart } from "./charts.js";
 import { formatInterval, formatP, formatScore } from "./format-score.js";
 import { broken, cut, whole } from "./fit-columns.js";
@@ -9,7 +9,7 @@ import type { NamedChart } from "./png.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import { renderReport, type Report, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 const PAIR_COLUMNS = [
   ...[cut("first"), cut("second", 0), whole("first wins", 0), whole("interval", 1)],

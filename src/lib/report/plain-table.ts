@@ -3,7 +3,7 @@ import { displayWidth, shortenMiddle, wrapCell, wrapLine, wrapProse } from "./di
 import { fitColumns, type Column, type FittedColumns } from "./fit-columns.js";
 import type { Screen } from "./screen.js";
 import { visibleLine } from "./terminal-text.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 export interface PlainTableOptions {
   align?: "left" | "right";

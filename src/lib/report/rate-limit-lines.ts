@@ -1,4 +1,4 @@
-import type { SweepResult } from "../study/sweep-result.js";
+import type { SweepResult } from "../experiments/study/sweep-result.js";
 
 /** What limits of the rate did, a line for each endpoint. */
 export function describeRateLimits({ rate_limits: limits = [] }: Pick<SweepResult["study"], "rate_limits">): string[] {

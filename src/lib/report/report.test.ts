@@ -1,7 +1,7 @@
 import { Chalk } from "chalk";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import type { LevelResult } from "../load/level-result.js";
+import type { LevelResult } from "../operations/load/level-result.js";
 import { benchReport } from "./bench-table.js";
 import { pairsReport } from "./comparison-table.js";
 import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "./report.js";

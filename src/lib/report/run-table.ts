@@ -1,4 +1,4 @@
-import { formatDuration } from "../config/duration.js";
+import { formatDuration } from "../base/config/duration.js";
 import type { FileInfo, Run } from "../tracking/records.js";
 import { wrapProse } from "./display-width.js";
 import { cut } from "./fit-columns.js";

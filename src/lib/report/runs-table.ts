@@ -1,4 +1,4 @@
-import type { RunColumn } from "../runs/run-columns.js";
+import type { RunColumn } from "../experiments/runs/run-columns.js";
 import type { Run } from "../tracking/records.js";
 import { cut, whole } from "./fit-columns.js";
 import { formatTime, plainTable } from "./plain-table.js";

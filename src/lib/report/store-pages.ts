@@ -1,5 +1,5 @@
 import { listExperiments } from "../tracking/find-experiment.js";
-import { listFiles } from "../runs/artifact-files.js";
+import { listFiles } from "../experiments/runs/artifact-files.js";
 import { encodeArtifactPath } from "../tracking/artifact-path.js";
 import type { Run } from "../tracking/records.js";
 import type { StorePages } from "../tracking/server/pages.js";

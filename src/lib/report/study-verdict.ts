@@ -1,7 +1,7 @@
-import { ALPHA } from "../stats/multiplicity.js";
-import { explainNoBest } from "../study/no-best.js";
-import { describeSetting, type Setting } from "../study/study.js";
-import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import { ALPHA } from "../base/stats/multiplicity.js";
+import { explainNoBest } from "../experiments/study/no-best.js";
+import { describeSetting, type Setting } from "../experiments/study/study.js";
+import type { SettingResult, SweepResult } from "../experiments/study/sweep-result.js";
 import { describeComparison, formatScore } from "./format-score.js";
 
 /** Settings written out where they are tied. */

@@ -1,4 +1,4 @@
-import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import type { SettingResult, SweepResult } from "../experiments/study/sweep-result.js";
 import { parallelChart, rangeChart, scatterChart } from "./charts.js";
 import type { NamedChart } from "./png.js";
 import { paramNames } from "./sweep-table.js";

@@ -1,4 +1,4 @@
-import type { SweepResult } from "../study/sweep-result.js";
+import type { SweepResult } from "../experiments/study/sweep-result.js";
 import { csvText, type CsvForm } from "./csv.js";
 
 /** A sweep as CSV: a row a setting, its params, and for each metric the mean, the ends of its interval and the samples. */

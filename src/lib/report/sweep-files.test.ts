@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
-import type { CheckResult } from "../gates/checks.js";
+import type { CheckResult } from "../experiments/gates/checks.js";
 import { chartFiles } from "./png.js";
 import { sweepCharts } from "./sweep-charts.js";
 import { sweepCsv } from "./sweep-csv.js";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { ScoreTable } from "../study/score-table.js";
-import type { StudyJournal } from "../study/study-journal.js";
-import type { StudyPlan } from "../study/study.js";
-import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import type { ScoreTable } from "../experiments/study/score-table.js";
+import type { StudyJournal } from "../experiments/study/study-journal.js";
+import type { StudyPlan } from "../experiments/study/study.js";
+import type { SettingResult, SweepResult } from "../experiments/study/sweep-result.js";
 import { describeCells, describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { html, htmlPage, htmlTable, raw, type Cell, type Html } from "./html-page.js";
 import { sweepCharts } from "./sweep-charts.js";
@@ -10,7 +10,7 @@ import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
 import { sweepTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 import { gatesHtml } from "./gates-html.js";
 
 /** Answers a page holds at most: more would be slow to open. */

@@ -1,6 +1,6 @@
-import { describeErrors } from "../study/error-tally.js";
-import { missingScores } from "../study/score-table.js";
-import type { SweepResult } from "../study/sweep-result.js";
+import { describeErrors } from "../experiments/study/error-tally.js";
+import { missingScores } from "../experiments/study/score-table.js";
+import type { SweepResult } from "../experiments/study/sweep-result.js";
 import { describeCells, formatInterval, formatScore } from "./format-score.js";
 import { toJunit } from "./junit.js";
 

@@ -1,13 +1,13 @@
-import { describeErrors } from "../study/error-tally.js";
-import { missingScores } from "../study/score-table.js";
-import type { SweepResult } from "../study/sweep-result.js";
+import { describeErrors } from "../experiments/study/error-tally.js";
+import { missingScores } from "../experiments/study/score-table.js";
+import type { SweepResult } from "../experiments/study/sweep-result.js";
 import { describeCells, describeComparison, formatCells, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
 import { paramCell, paramNames } from "./sweep-table.js";
 import { modelColumns } from "./model-columns.js";
 import { nameOf, shortLetters, studyVerdict } from "./study-verdict.js";
 import { sweepTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** A sweep for a pull request or a step summary: the verdict first, then the settings. */
 export function sweepMarkdown(result: SweepResult): string {

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from "chalk";
-import { describeErrors } from "../study/error-tally.js";
-import { missingScores } from "../study/score-table.js";
-import { tellApart, type Setting } from "../study/study.js";
-import type { SettingResult, SweepResult } from "../study/sweep-result.js";
+import { describeErrors } from "../experiments/study/error-tally.js";
+import { missingScores } from "../experiments/study/score-table.js";
+import { tellApart, type Setting } from "../experiments/study/study.js";
+import type { SettingResult, SweepResult } from "../experiments/study/sweep-result.js";
 import { describeCells, formatCells, formatDifference, formatInterval, formatMilliseconds, formatScore } from "./format-score.js";
 import { displayWidth, wrapProse } from "./display-width.js";
 import { broken, cut, whole, type Column } from "./fit-columns.js";
@@ -13,7 +13,7 @@ import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
 import { comparisonHead, comparisonLines, shortLetters, studyVerdict } from "./study-verdict.js";
 import { sweepTruncated } from "./truncated-line.js";
-import { counted } from "../errors/counted.js";
+import { counted } from "../base/errors/counted.js";
 
 /** Times that change by more than this in a run are not the settings' alone. */
 const DRIFT = 1.5;

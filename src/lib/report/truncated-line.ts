@@ -1,9 +1,9 @@
-import type { OptimizationResult } from "../optimize/optimization-result.js";
-import type { JudgementResult } from "../evaluation/judgement-result.js";
-import { endedRows } from "../evaluation/judged-rows.js";
-import { counted, nounFor } from "../errors/counted.js";
-import type { Setting } from "../study/study.js";
-import { totalCells, type CellsDocument, type SweepResult } from "../study/sweep-result.js";
+import type { OptimizationResult } from "../experiments/optimize/optimization-result.js";
+import type { JudgementResult } from "../experiments/evaluation/judgement-result.js";
+import { endedRows } from "../experiments/evaluation/judged-rows.js";
+import { counted, nounFor } from "../base/errors/counted.js";
+import type { Setting } from "../experiments/study/study.js";
+import { totalCells, type CellsDocument, type SweepResult } from "../experiments/study/sweep-result.js";
 
 /** Limits written out where settings differ in them. */
 const MOST_LIMITS = 3;

@@ -1,5 +1,5 @@
-import { LlmopsError } from "../errors/llmops-error.js";
-import { withoutTrailingSlashes } from "../errors/text-ends.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../base/errors/text-ends.js";
 import type { StoreToOpen } from "./open-store.js";
 import { databasePathOf } from "./open-local-store.js";
 

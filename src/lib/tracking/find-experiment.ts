@@ -1,4 +1,4 @@
-import { LlmopsError } from "../errors/llmops-error.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
 import { MlflowError } from "./mlflow-error.js";
 import { collectPages } from "./collect-pages.js";
 import type { Experiment } from "./records.js";

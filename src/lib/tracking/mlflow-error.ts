@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../errors/codes.js";
-import { LlmopsError } from "../errors/llmops-error.js";
+import type { ErrorCode } from "../base/errors/codes.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
 
 /** MLflow's error codes: the HTTP status each is answered with, and the code it has in llmops. */
 const CODES = {

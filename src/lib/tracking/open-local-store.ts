@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
-import { mlflowConnection } from "../config/mlflow-environment.js";
-import { LlmopsError } from "../errors/llmops-error.js";
+import { mlflowConnection } from "../base/config/mlflow-environment.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
 import { SqliteStore } from "./sqlite/sqlite-store.js";
 
 const DATABASE = "mlflow.db";

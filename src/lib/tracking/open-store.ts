@@ -1,5 +1,5 @@
-import { mlflowConnection, withoutCredentials } from "../config/mlflow-environment.js";
-import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
+import { mlflowConnection, withoutCredentials } from "../base/config/mlflow-environment.js";
+import { LlmopsError, toLlmopsError } from "../base/errors/llmops-error.js";
 import { openLater } from "./open-later.js";
 import { databasePathOf, openLocalStore } from "./open-local-store.js";
 import type { TrackingStore } from "./tracking-store.js";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
-import { LlmopsError, messageOf } from "../errors/llmops-error.js";
-import { hintWhereFull } from "../errors/system-failures.js";
-import { appendWholeTo } from "../files/append-whole.js";
-import { PRIVATE } from "../files/write-whole.js";
+import { LlmopsError, messageOf } from "../base/errors/llmops-error.js";
+import { hintWhereFull } from "../base/errors/system-failures.js";
+import { appendWholeTo } from "../base/files/append-whole.js";
+import { PRIVATE } from "../base/files/write-whole.js";
 import type { Metric } from "./records.js";
 import { toWireNumber, type WireNumber } from "./wire/values.js";
 

@@ -1,4 +1,4 @@
-import { LlmopsError } from "../errors/llmops-error.js";
+import { LlmopsError } from "../base/errors/llmops-error.js";
 import { STAGES, type ModelVersion } from "./registry-records.js";
 import type { TrackingStore } from "./tracking-store.js";
 

@@ -1,4 +1,4 @@
-import { isAbort } from "../errors/llmops-error.js";
+import { isAbort } from "../base/errors/llmops-error.js";
 import { packMetrics, type Entry } from "./journal/entries.js";
 import { toValidKey } from "./limits.js";
 import type { NewPoint, RecordedPoints } from "./recorded-points.js";

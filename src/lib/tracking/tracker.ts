@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LlmopsError, toLlmopsError } from "../errors/llmops-error.js";
+import { LlmopsError, toLlmopsError } from "../base/errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { Outbox, type Backlog, type Losses } from "./journal/outbox.js";
 import { Unwritten } from "./journal/unwritten.js";

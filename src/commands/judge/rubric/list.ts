@@ -1,8 +1,8 @@
-import { BaseCommand } from "../../../base-command.js";
-import { listRubrics } from "../../../lib/judge/rubric-files.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
+import { listRubrics } from "../../../lib/experiments/judge/rubric-files.js";
 import { broken, cut } from "../../../lib/report/fit-columns.js";
 import { plainTable } from "../../../lib/report/plain-table.js";
-import { terminalScreen } from "../../../terminal-screen.js";
+import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
 interface RubricDocument {
   schema: "llmops.rubrics/1";

@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
-import { writeNewRubric } from "../../../lib/judge/rubric-files.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
+import { writeNewRubric } from "../../../lib/experiments/judge/rubric-files.js";
 
 /** `llmops judge rubric new`. */
 export default class RubricNew extends BaseCommand {

@@ -1,8 +1,8 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
-import type { Rubric } from "../../../lib/judge/rubric.js";
-import { findRubric } from "../../../lib/judge/rubric-files.js";
-import { readTextFile } from "../../../lib/files/read-text-file.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
+import type { Rubric } from "../../../lib/experiments/judge/rubric.js";
+import { findRubric } from "../../../lib/experiments/judge/rubric-files.js";
+import { readTextFile } from "../../../lib/base/files/read-text-file.js";
 
 /** `llmops judge rubric show`. */
 export default class RubricShow extends BaseCommand {

@@ -1,9 +1,9 @@
-import { withoutTrailingSlashes } from "../../../lib/errors/text-ends.js";
+import { withoutTrailingSlashes } from "../../../lib/base/errors/text-ends.js";
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
-import { findRun } from "../../../lib/runs/find-runs.js";
-import { listFiles } from "../../../lib/runs/artifact-files.js";
-import { trackingUriFlag, withStore } from "../../../store-flags.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
+import { findRun } from "../../../lib/experiments/runs/find-runs.js";
+import { listFiles } from "../../../lib/experiments/runs/artifact-files.js";
+import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
 
 interface ArtifactsResult {
   schema: "llmops.artifacts/1";

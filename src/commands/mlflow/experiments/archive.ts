@@ -1,11 +1,11 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
-import { LlmopsError } from "../../../lib/errors/llmops-error.js";
-import { parseDuration } from "../../../lib/config/duration.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
+import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
+import { parseDuration } from "../../../lib/base/config/duration.js";
 import { findExperiment, listExperiments } from "../../../lib/tracking/find-experiment.js";
 import type { Experiment } from "../../../lib/tracking/records.js";
 import type { TrackingStore } from "../../../lib/tracking/tracking-store.js";
-import { trackingUriFlag, withStore } from "../../../store-flags.js";
+import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
 
 interface ArchiveResult {
   schema: "llmops.archive/1";

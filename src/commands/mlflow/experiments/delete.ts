@@ -1,11 +1,11 @@
 import { Args, Flags } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
-import { LlmopsError } from "../../../lib/errors/llmops-error.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
+import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
 import { findExperiment } from "../../../lib/tracking/find-experiment.js";
 import { purgeExperiment } from "../../../lib/tracking/sqlite/purge.js";
 import { SqliteStore } from "../../../lib/tracking/sqlite/sqlite-store.js";
-import { trackingUriFlag, withStore } from "../../../store-flags.js";
-import { counted } from "../../../lib/errors/counted.js";
+import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { counted } from "../../../lib/base/errors/counted.js";
 
 interface DeleteResult {
   schema: "llmops.delete/1";

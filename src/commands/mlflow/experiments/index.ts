@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderExperiments } from "../../../lib/report/experiments-table.js";
 import { toExperimentDocument, type ExperimentDocument } from "../../../lib/report/tracking-document.js";
 import { listExperiments } from "../../../lib/tracking/find-experiment.js";
-import { trackingUriFlag, withStore } from "../../../store-flags.js";
-import { terminalScreen } from "../../../terminal-screen.js";
+import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
 interface ExperimentsResult {
   schema: "llmops.experiments/1";

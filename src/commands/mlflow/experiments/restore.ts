@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
 import { findExperiment } from "../../../lib/tracking/find-experiment.js";
-import { trackingUriFlag, withStore } from "../../../store-flags.js";
+import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
 
 interface RestoreResult {
   schema: "llmops.restore/1";

@@ -1,10 +1,10 @@
 import { Args } from "@oclif/core";
-import { BaseCommand } from "../../../base-command.js";
+import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderRun } from "../../../lib/report/run-table.js";
 import { toRunDocument, type RunDocument } from "../../../lib/report/tracking-document.js";
-import { findRun } from "../../../lib/runs/find-runs.js";
-import { trackingUriFlag, withStore } from "../../../store-flags.js";
-import { terminalScreen } from "../../../terminal-screen.js";
+import { findRun } from "../../../lib/experiments/runs/find-runs.js";
+import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
 interface RunResult {
   schema: "llmops.run/1";

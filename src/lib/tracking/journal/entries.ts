@@ -1,4 +1,4 @@
-import { LlmopsError } from "../../errors/llmops-error.js";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { toWireNumber, type WireNumber } from "../wire/values.js";
 import type { DatasetInput, Metric, RunBatch, RunStatus } from "../records.js";
 

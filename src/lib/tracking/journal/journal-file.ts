@@ -21,10 +21,10 @@ import { promisify } from "node:util";
 import { parseEntry, type DamagedLine, type Entry } from "./entries.js";
 import { journalUnwritable, listJournals, SCHEMA, type Header } from "./journal-folder.js";
 import { Progress } from "./progress.js";
-import { appendWhole, appendWholeTo } from "../../files/append-whole.js";
-import { ownMark } from "../../files/process-identity.js";
-import { SameFile } from "../../files/same-file.js";
-import { PRIVATE } from "../../files/write-whole.js";
+import { appendWhole, appendWholeTo } from "../../base/files/append-whole.js";
+import { ownMark } from "../../base/files/process-identity.js";
+import { SameFile } from "../../base/files/same-file.js";
+import { PRIVATE } from "../../base/files/write-whole.js";
 
 const READ_BYTES = 1024 * 1024;
 /** A file that has been sent is emptied when it is longer: a server records for months. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exists, isMarkRunning, ownMark } from "../../files/process-identity.js";
-import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
-import { hintWhereFull } from "../../errors/system-failures.js";
+import { exists, isMarkRunning, ownMark } from "../../base/files/process-identity.js";
+import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
+import { hintWhereFull } from "../../base/errors/system-failures.js";
 
 export const SCHEMA = "llmops.journal/1";
 /** The process that owns it, by its mark or, from earlier versions, by its number alone; and its id. */

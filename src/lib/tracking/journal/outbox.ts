@@ -1,4 +1,4 @@
-import type { LlmopsError } from "../../errors/llmops-error.js";
+import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { TrackingStore } from "../tracking-store.js";
 import { JournalFile } from "./journal-file.js";
 import { journalUnwritable } from "./journal-folder.js";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { journalUnwritable } from "./journal-folder.js";
-import { appendWholeTo } from "../../files/append-whole.js";
-import { PRIVATE, writeWhole } from "../../files/write-whole.js";
+import { appendWholeTo } from "../../base/files/append-whole.js";
+import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
 
 /** Ids of runs that have ended are kept for so many: later entries may still name them. */
 const ENDED_RUNS = 10_000;

@@ -1,4 +1,4 @@
-import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
+import { LlmopsError, toLlmopsError } from "../../base/errors/llmops-error.js";
 import type { TrackingStore } from "../tracking-store.js";
 import { JournalFile } from "./journal-file.js";
 import { listJournals } from "./journal-folder.js";

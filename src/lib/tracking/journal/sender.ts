@@ -1,4 +1,4 @@
-import { LlmopsError } from "../../errors/llmops-error.js";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { ensureExperiment } from "../find-experiment.js";
 import { splitBatch } from "../split-batch.js";
 import type { TrackingStore } from "../tracking-store.js";

@@ -1,4 +1,4 @@
-import type { LlmopsError } from "../../errors/llmops-error.js";
+import type { LlmopsError } from "../../base/errors/llmops-error.js";
 
 /** Entries a journal could not take, and why. */
 export class Unwritten {

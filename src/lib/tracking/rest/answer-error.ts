@@ -1,4 +1,4 @@
-import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { isMlflowErrorCode, MlflowError } from "../mlflow-error.js";
 
 /** An answer that is no success, read to its end. */

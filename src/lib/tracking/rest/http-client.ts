@@ -2,11 +2,11 @@ import { setMaxListeners } from "node:events";
 import type { Readable } from "node:stream";
 import { DelegateBackoff, handleWhenResult, retry } from "cockatiel";
 import { Pool, type Dispatcher } from "undici";
-import type { MlflowConnection } from "../../config/mlflow-environment.js";
-import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
-import { withoutTrailingSlashes } from "../../errors/text-ends.js";
-import { readTextFile } from "../../files/read-text-file.js";
-import { publicLookup, refuseLocalTarget } from "../../http/addresses.js";
+import type { MlflowConnection } from "../../base/config/mlflow-environment.js";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
+import { readTextFile } from "../../base/files/read-text-file.js";
+import { publicLookup, refuseLocalTarget } from "../../base/http/addresses.js";
 import { answerError, unreachable, type RefusedAnswer } from "./answer-error.js";
 
 const RETRIED = [408, 429, 500, 502, 503, 504];

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
 import { fakeUpstream, sendJson } from "../../../../test/helpers/fake-upstream.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
-import { mlflowConnection } from "../../config/mlflow-environment.js";
+import { mlflowConnection } from "../../base/config/mlflow-environment.js";
 import { HttpClient } from "./http-client.js";
 import { RemoteArtifacts } from "./remote-artifacts.js";
 

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { withoutCredentials, type MlflowConnection } from "../../config/mlflow-environment.js";
-import { LlmopsError } from "../../errors/llmops-error.js";
-import { withoutTrailingSlashes } from "../../errors/text-ends.js";
-import { writeWholeStream } from "../../files/write-whole.js";
+import { withoutCredentials, type MlflowConnection } from "../../base/config/mlflow-environment.js";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
+import { writeWholeStream } from "../../base/files/write-whole.js";
 import { ArtifactFolder } from "../artifact-folder.js";
 import { checkArtifactPath, encodeArtifactPath } from "../artifact-path.js";
 import { invalid, missing } from "../mlflow-error.js";

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { MlflowConnection } from "../../config/mlflow-environment.js";
+import type { MlflowConnection } from "../../base/config/mlflow-environment.js";
 import { LIMITS } from "../limits.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import { MlflowError } from "../mlflow-error.js";

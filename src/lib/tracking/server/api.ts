@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { checkJsonSize } from "../../slices/json-size.js";
+import { checkJsonSize } from "../../base/slices/json-size.js";
 import { invalid } from "../mlflow-error.js";
 import { Fields, isObject } from "./fields.js";
 

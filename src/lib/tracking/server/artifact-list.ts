@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from "../../errors/text-ends.js";
+import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import type { ArtifactFolder } from "../artifact-folder.js";
 import { invalid } from "../mlflow-error.js";
 import type { FileInfo } from "../records.js";

@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from "../../errors/text-ends.js";
+import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import send from "@fastify/send";

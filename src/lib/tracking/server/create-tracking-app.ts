@@ -1,9 +1,9 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { LlmopsError, toLlmopsError } from "../../errors/llmops-error.js";
-import { answerBrokenRequests, answerUnknownExpectations } from "../../http/broken-requests.js";
-import { writeLongAnswersInSlices } from "../../http/long-answers.js";
-import { refuseAmbiguous } from "../../http/request-target.js";
-import { slowClientLimits } from "../../http/slow-clients.js";
+import { LlmopsError, toLlmopsError } from "../../base/errors/llmops-error.js";
+import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
+import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
+import { refuseAmbiguous } from "../../base/http/request-target.js";
+import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
 import type { SqliteStore } from "../sqlite/sqlite-store.js";
 import { addRoutes, parseJsonBodies } from "./api.js";

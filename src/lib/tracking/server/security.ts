@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { OriginGuard, type GuardOptions, type Intrusion } from "../../http/origin-guard.js";
+import { OriginGuard, type GuardOptions, type Intrusion } from "../../base/http/origin-guard.js";
 
 export interface SecurityOptions extends GuardOptions {
   /** What clients have to send as a bearer token or as a password; anyone is let in without one. */

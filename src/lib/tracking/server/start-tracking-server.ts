@@ -1,4 +1,4 @@
-import { listen, type RunningServer } from "../../http/listen.js";
+import { listen, type RunningServer } from "../../base/http/listen.js";
 import type { SqliteStore } from "../sqlite/sqlite-store.js";
 import { createTrackingApp, type TrackingAppOptions } from "./create-tracking-app.js";
 

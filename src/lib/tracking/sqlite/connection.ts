@@ -1,7 +1,7 @@
 import type Database from "libsql";
-import { LlmopsError, messageOf } from "../../errors/llmops-error.js";
-import { hintWhereFull } from "../../errors/system-failures.js";
-import { SameFile } from "../../files/same-file.js";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
+import { hintWhereFull } from "../../base/errors/system-failures.js";
+import { SameFile } from "../../base/files/same-file.js";
 import { MlflowError } from "../mlflow-error.js";
 
 export type SqlValue = string | number | null;

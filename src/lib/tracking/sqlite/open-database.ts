@@ -1,10 +1,10 @@
 import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
-import { LlmopsError, messageOf, systemCodeOf } from "../../errors/llmops-error.js";
-import { hintWhereFull } from "../../errors/system-failures.js";
-import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../files/left-drafts.js";
-import { PRIVATE } from "../../files/write-whole.js";
+import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
+import { hintWhereFull } from "../../base/errors/system-failures.js";
+import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
+import { PRIVATE } from "../../base/files/write-whole.js";
 import { Connection } from "./connection.js";
 
 /** The one schema version this store writes: MLflow 3.5 and 3.6. */

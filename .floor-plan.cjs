@@ -1,0 +1,85 @@
+/** The floors of src, from top to bottom: each may import those below it. The application (app) knows no command line and no terminal. */
+const FLOORS = ["commands", "cli", "app", "lib"];
+
+/** The parts of src/lib, each with its folders and what each folder may import besides itself and ALWAYS. */
+const PARTS = {
+  base: {
+    "base/errors": [],
+    "base/files": [],
+    "base/slices": [],
+    "base/math": [],
+    "base/stats": ["base/math"],
+    "base/config": [],
+    "base/metrics": [],
+    "base/redis": [],
+    "base/http": [],
+  },
+  inference: {
+    "inference/models": ["base/config", "base/math"],
+    "inference/quantize": ["inference/models"],
+    "inference/convert": ["base/math", "inference/models", "inference/quantize"],
+    "inference/openai": ["base/config", "base/math"],
+    "inference/engine": ["base/config", "base/math", "base/metrics", "inference/models", "inference/openai"],
+    "inference/gateway": ["base/metrics", "base/redis", "inference/openai"],
+    "inference/cassette": ["inference/gateway"],
+  },
+  tracking: {
+    tracking: ["base/config", "base/http"],
+  },
+  experiments: {
+    "experiments/dataset": ["base/config", "base/math", "inference/openai"],
+    "experiments/gates": ["base/stats"],
+    "experiments/scoring": ["base/config", "base/stats", "inference/openai", "experiments/dataset"],
+    "experiments/judge": [
+      ...["base/math", "base/stats", "inference/gateway", "inference/openai"],
+      ...["experiments/dataset", "experiments/scoring"],
+    ],
+    "experiments/samplers": ["base/math", "base/stats"],
+    "experiments/study": [
+      ...["base/config", "base/math", "base/stats", "inference/gateway", "inference/openai", "tracking"],
+      ...["experiments/dataset", "experiments/gates", "experiments/samplers", "experiments/scoring"],
+    ],
+    "experiments/optimize": [
+      ...["base/math", "base/stats", "inference/gateway", "inference/openai", "tracking"],
+      ...["experiments/dataset", "experiments/gates", "experiments/samplers", "experiments/scoring", "experiments/study"],
+    ],
+    "experiments/evaluation": [
+      ...["base/math", "base/stats", "inference/gateway", "inference/openai", "tracking"],
+      ...["experiments/dataset", "experiments/gates", "experiments/judge", "experiments/scoring", "experiments/study"],
+    ],
+    "experiments/runs": ["base/config", "base/stats", "tracking", "experiments/dataset", "experiments/gates"],
+    "experiments/transfer": ["tracking", "experiments/runs"],
+  },
+  operations: {
+    "operations/slo": [],
+    "operations/load": ["base/math", "inference/gateway", "inference/openai", "experiments/gates", "operations/slo"],
+    "operations/monitor": [
+      ...["base/config", "base/http", "base/math", "base/metrics", "base/stats", "inference/openai", "tracking"],
+      ...["operations/load", "operations/slo"],
+    ],
+    "operations/canary": ["base/math", "base/stats", "experiments/study"],
+    "operations/doctor": [
+      ...["base/config", "base/http", "base/redis", "inference/engine", "inference/models", "inference/openai", "tracking"],
+    ],
+    "operations/scaffold": ["base/config", "operations/monitor", "operations/slo"],
+  },
+  serving: {
+    "serving/access": ["base/redis"],
+    "serving/server": [
+      ...["base/config", "base/http", "base/metrics", "tracking", "serving/access", "operations/slo"],
+      ...["inference/cassette", "inference/engine", "inference/gateway", "inference/models", "inference/openai"],
+    ],
+  },
+  report: {
+    report: [
+      ...["base/config", "base/stats", "inference/models", "tracking"],
+      ...["experiments/evaluation", "experiments/gates", "experiments/optimize", "experiments/runs", "experiments/samplers"],
+      ...["experiments/study", "operations/canary", "operations/load", "operations/monitor", "operations/slo"],
+    ],
+  },
+};
+
+/** Every folder of src/lib may import these, base/errors only itself. */
+const ALWAYS = ["base/errors", "base/files", "base/slices"];
+
+module.exports = { FLOORS, PARTS, ALWAYS };

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
+import type { Dataset } from "../../lib/experiments/dataset/sample.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { storedFacts, type StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
+import { StoredAnswers } from "../../lib/experiments/study/stored-answers.js";
+import { findStudy, type StudyKind } from "../../lib/experiments/study/study-folder.js";
+import type { StudyHeader } from "../../lib/experiments/study/study-journal.js";
+import { studyFolder } from "../../cli/flags/study-flags.js";
+
+/** Studies whose answers can be shown. */
+export const ANSWERED: StudyKind = { what: "study with answers", includes: ({ reads }) => reads !== undefined };
+
+/** Studies that asked a model, rather than scored what another one was answered. */
+export const ASKED: StudyKind = {
+  what: "study that asked a model",
+  includes: (header) => ANSWERED.includes(header) && header.facts["scored"] === undefined,
+};
+
+/**
+ * Finds a study by its id, the beginning of it, or "last", reads its rows again and gives it to `work`. Throws STUDY_NOT_FOUND,
+ * INVALID_ARGUMENT for one of another kind, what reading the dataset throws, and STUDY_CHANGED where it is not the same any more.
+ */
+export async function withStoredStudy<T>(
+  name: string,
+  { kind, dataset: moved }: { kind: StudyKind; dataset?: string | undefined },
+  work: (study: StoredStudy) => Promise<T>,
+): Promise<T> {
+  const header = findStudy(studyFolder(), name, kind);
+  const facts = storedFacts(header);
+  const dataset = await readSame(header, moved);
+  const answers = new StoredAnswers(join(studyFolder(), header.id));
+  try {
+    return await work({ header, facts, dataset, answers });
+  } finally {
+    answers.close();
+  }
+}
+
+async function readSame({ id, reads }: StudyHeader, moved: string | undefined): Promise<Dataset> {
+  if (!reads) throw new RangeError(`the study ${id} names no dataset`);
+  const path = moved ?? reads.path;
+  const { limit, seed, map, digest } = reads;
+  const dataset = await readDataset(path, { limit, seed, map });
+  if (dataset.digest === digest) return dataset;
+  throw new LlmopsError(
+    "STUDY_CHANGED",
+    `${path} is not what the study ${id} asked: its digest is ${dataset.digest.slice(0, 16)}, it was ${digest.slice(0, 16)}.`,
+    { hint: "Put the file back as it was, or name a copy of it with --dataset FILE; or ask anew with llmops sweep or eval." },
+  );
+}

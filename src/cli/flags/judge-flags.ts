@@ -1,0 +1,83 @@
+import { Flags } from "@oclif/core";
+import { LAYOUTS, REASONS } from "../../lib/experiments/judge/judge-prompt.js";
+import { METHODS } from "../../lib/experiments/judge/verdict.js";
+
+const JUDGE = "JUDGE";
+
+/** The flags that choose who grades, and how verdicts are read. */
+export const judgeFlags = {
+  "judge-model_path": Flags.string({
+    aliases: ["judge-model-path"],
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "FILE",
+    description: "the model that grades, as --model_path names one; several make a panel [default: the model under test]",
+    helpGroup: JUDGE,
+  }),
+  "judge-endpoint": Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "URL",
+    description: "an OpenAI-compatible endpoint that grades; several make a panel",
+    helpGroup: JUDGE,
+  }),
+  "judge-model": Flags.string({
+    helpValue: "NAME",
+    description: "model name at --judge-endpoint [default: its first]",
+    dependsOn: ["judge-endpoint"],
+    helpGroup: JUDGE,
+  }),
+  "judge-api-key-env": Flags.string({
+    helpValue: "VAR",
+    description: "environment variable with the API key of --judge-endpoint",
+    dependsOn: ["judge-endpoint"],
+    helpGroup: JUDGE,
+  }),
+  "judge-method": Flags.option({
+    aliases: ["method"],
+    options: METHODS,
+    description:
+      "read the score's token probabilities, one written score, or votes [default: probability where the judge gives them, else votes]",
+    helpGroup: JUDGE,
+  })(),
+  "judge-votes": Flags.integer({
+    aliases: ["votes"],
+    min: 2,
+    max: 100,
+    description: "verdicts of one vote; implies --judge-method votes [default: 5]",
+    helpGroup: JUDGE,
+  }),
+  "judge-reason": Flags.option({
+    aliases: ["reason"],
+    options: REASONS,
+    description: "where the judge writes a justification [default: none with probability, else before the score]",
+    helpGroup: JUDGE,
+  })(),
+  "judge-max-tokens": Flags.integer({
+    aliases: ["judge-max_tokens"],
+    min: 1,
+    helpValue: "TOKENS",
+    description: "maximum tokens per reply, thoughts included [default: 64, or 320 with a reason; up to 16384 where the judge thinks]",
+    helpGroup: JUDGE,
+  }),
+  "judge-layout": Flags.option({
+    aliases: ["layout"],
+    options: LAYOUTS,
+    default: "rubric_first",
+    description: "what prompts share: the rubric, or, for long samples and several criteria, the sample",
+    helpGroup: JUDGE,
+  })(),
+};
+
+/** The values of `judgeFlags`. */
+export interface JudgeFlags {
+  "judge-model_path"?: string[] | undefined;
+  "judge-endpoint"?: string[] | undefined;
+  "judge-model"?: string | undefined;
+  "judge-api-key-env"?: string | undefined;
+  "judge-method"?: (typeof METHODS)[number] | undefined;
+  "judge-votes"?: number | undefined;
+  "judge-reason"?: (typeof REASONS)[number] | undefined;
+  "judge-max-tokens"?: number | undefined;
+  "judge-layout": (typeof LAYOUTS)[number];
+}

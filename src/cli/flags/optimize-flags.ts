@@ -1,0 +1,104 @@
+import { Flags, type Interfaces } from "@oclif/core";
+import { SAMPLERS } from "../../lib/experiments/study/search-study.js";
+import { TRIAL_ROWS } from "../../lib/experiments/optimize/plan-optimization.js";
+import { judgeFlags } from "./judge-flags.js";
+import { outputFlag } from "./output-flags.js";
+import { numberFlag } from "./number-flag.js";
+import { pick, studyFlags } from "./study-flags.js";
+import { experimentFlag } from "./store-flags.js";
+import { targetFlags } from "./target-flags.js";
+
+const [SEARCH, PROOF] = ["SEARCH", "PROOF"];
+
+const searchFlags = {
+  objective: Flags.string({
+    char: "o",
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "NAME",
+    description:
+      "what is to be best: a scorer, judge:RUBRIC, a formula, NAME_p95, or total_tokens_per_second, with :max or :min where that is " +
+      "not clear; several give a front [default: accuracy]",
+    helpGroup: SEARCH,
+  }),
+  direction: Flags.option({
+    options: ["max", "min"] as const,
+    description: "whether more or less of the objective is better",
+    helpGroup: SEARCH,
+  })(),
+  where: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "CONDITION",
+    description: "what a setting has to keep, such as 'latency_p95<2'",
+    helpGroup: SEARCH,
+  }),
+  trials: Flags.integer({ char: "n", default: 30, min: 1, max: 1000, description: "settings to try", helpGroup: SEARCH }),
+  sampler: Flags.option({ options: SAMPLERS, default: "gp", description: "how the next setting is chosen", helpGroup: SEARCH })(),
+  space: Flags.string({ helpValue: "FILE", description: "parameters and their ranges from a YAML file", helpGroup: SEARCH }),
+  enqueue: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "SETTING",
+    description: "a setting to try first, such as 'temperature=0.7,top_p=0.9'",
+    helpGroup: SEARCH,
+  }),
+  "warm-start": Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "RUN",
+    description: "learn from an earlier study or run, by run id or name",
+    helpGroup: SEARCH,
+  }),
+  parallel: Flags.integer({ default: 1, min: 1, max: 32, description: "trials at a time", helpGroup: SEARCH }),
+  patience: Flags.integer({ min: 1, description: "stop after so many trials without a better one", helpGroup: SEARCH }),
+  "min-improvement": numberFlag({ helpValue: "SIZE", description: "stop when less improvement than this is expected", helpGroup: SEARCH }),
+  race: Flags.boolean({
+    allowNo: true,
+    default: true,
+    description: "stop trials early that are clearly worse than the best",
+    helpGroup: SEARCH,
+  }),
+  penalty: Flags.string({
+    helpValue: "VALUE",
+    description: "the objective of a trial that fails [default: as bad as the worst one]",
+    helpGroup: SEARCH,
+  }),
+};
+
+const proofFlags = {
+  proof: Flags.integer({
+    default: 200,
+    min: 0,
+    description: "held-out rows that prove the best against the default; 0 leaves it out",
+    helpGroup: PROOF,
+  }),
+  candidates: Flags.integer({ default: 3, min: 1, max: 10, description: "settings that are proven", helpGroup: PROOF }),
+  "proof-repeats": Flags.integer({
+    min: 1,
+    max: 100,
+    description: "completions per row and setting [default: 3, or 1 at temperature 0]",
+    helpGroup: PROOF,
+  }),
+  apply: outputFlag("FILE", "write the setting to a YAML file for --set @FILE, if it is proven better"),
+};
+
+/** The flags of `optimize`. */
+export const optimizeFlags = {
+  ...targetFlags,
+  ...pick(studyFlags, [
+    ...(["dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
+    ...(["think-marks", "score-thinking"] as const),
+    ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
+    ...(["min-effect", "max-failed", "markdown", "csv", "csv-raw", "junit", "html", "charts", "tracking-uri"] as const),
+  ]),
+  limit: Flags.integer({ min: 0, description: `rows a trial asks; the others prove the result [default: ${TRIAL_ROWS}]` }),
+  repeats: Flags.integer({ min: 1, max: 100, default: 1, description: "completions per row and trial" }),
+  ...judgeFlags,
+  ...searchFlags,
+  ...proofFlags,
+  experiment: experimentFlag("optimize"),
+};
+
+/** The values of `optimizeFlags`. */
+export type OptimizeFlags = Interfaces.InferredFlags<typeof optimizeFlags>;

@@ -1,0 +1,220 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Flags, type Interfaces } from "@oclif/core";
+import { stateFolder } from "../../lib/base/config/mlflow-environment.js";
+import { readSearchFile } from "../../lib/experiments/study/search-file.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { isSameParameter } from "../../lib/experiments/study/parameters.js";
+import { parseFixed } from "../../lib/experiments/study/search-space.js";
+import type { Setting } from "../../lib/experiments/study/study.js";
+import { CORRECTIONS } from "../../lib/base/stats/multiplicity.js";
+import { judgeFlags } from "./judge-flags.js";
+import { numberFlag } from "./number-flag.js";
+import { outputFlags } from "./output-flags.js";
+import { trackingUriFlag } from "./store-flags.js";
+import { extraBody, type RequestChoice } from "./request-body.js";
+import { targetFlags } from "./target-flags.js";
+import { thinkingFlags } from "./thinking-flags.js";
+
+/** Rows of a dataset used when --limit is not given: five settings times three repeats of the demo model end well within two minutes. */
+export const DEFAULT_LIMIT = 200;
+/** The longest completion where --max_tokens is not given. */
+export const DEFAULT_MAX_TOKENS = 64;
+export const EXAMPLE_DATASET = fileURLToPath(new URL("../../../examples/qa.jsonl", import.meta.url));
+
+const [RUNNING, DECIDING] = ["RUNNING", "DECIDING"];
+
+/** Where studies are kept to be resumed. */
+export function studyFolder(): string {
+  return join(stateFolder(), "studies");
+}
+
+/** Where baselines are kept, for version control: in the folder at hand. */
+export function baselineFolder(): string {
+  return join(".llmops", "baselines");
+}
+
+const askedFlags = {
+  dataset: Flags.string({
+    char: "d",
+    helpValue: "FILE",
+    description: "JSONL, JSON, CSV, TSV or YAML (also .gz) with question and answer, or messages [default: the example questions]",
+  }),
+  map: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "NAME=COLUMN",
+    description: "what columns of the dataset mean, as question=Prompt,answer=Gold",
+  }),
+  limit: Flags.integer({ min: 0, description: `use a random subset of so many rows; 0 uses all [default: ${DEFAULT_LIMIT}]` }),
+  repeats: Flags.integer({ min: 1, max: 1000, description: "completions per row and setting [default: 3, or 1 at temperature 0]" }),
+  seed: Flags.integer({ default: 42, min: 0, description: "seed of the whole study; the same seed repeats it" }),
+  system: Flags.string({ description: "system prompt of every request, or @FILE", helpValue: "TEXT" }),
+  prompt: Flags.string({ description: "template of the user's message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
+  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "longest completion in tokens" }),
+  set: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "NAME=VALUE",
+    description: "a parameter all settings share, such as top_p=0.9 or response_format=json_object; @FILE reads them from YAML",
+  }),
+};
+
+const runningFlags = {
+  concurrency: Flags.integer({
+    char: "c",
+    min: 1,
+    max: 64,
+    description: "completions running at the same time [default: 32 of a local model, 4 of an endpoint]",
+    helpGroup: RUNNING,
+  }),
+  timeout: Flags.integer({
+    default: 120,
+    min: 1,
+    description:
+      "seconds one attempt may take; one that takes longer is tried again as --retries says; waiting for a rate limit does not count",
+    helpGroup: RUNNING,
+  }),
+  retries: Flags.integer({
+    default: 2,
+    min: 0,
+    max: 20,
+    description: "further attempts after a failure, a timeout or a broken answer; rate limits (429, 503 with Retry-After) use none up",
+    helpGroup: RUNNING,
+  }),
+  budget: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "LIMIT",
+    description: "stop after 2000calls, 100ktokens or 10m; what is done is kept",
+    helpGroup: RUNNING,
+  }),
+  "until-ci": numberFlag({
+    helpValue: "HALFWIDTH",
+    description: "stop asking a setting when its score's interval is plus and minus that; add repeats where it is not",
+    helpGroup: RUNNING,
+  }),
+  race: Flags.boolean({ description: "drop settings that are clearly worse as soon as that is certain", helpGroup: RUNNING }),
+  resume: Flags.string({ helpValue: "STUDY", description: "resume a study: its id, the beginning of its id, or last", helpGroup: RUNNING }),
+  "retry-failed": Flags.boolean({
+    dependsOn: ["resume"],
+    description: "also ask failed cells again, and score unscored answers again",
+    helpGroup: RUNNING,
+  }),
+  "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
+};
+
+/** How comparisons are made and judged. */
+export const comparingFlags = {
+  "min-effect": numberFlag({
+    default: 0,
+    helpValue: "SIZE",
+    description: "differences of the score below it do not matter",
+    helpGroup: DECIDING,
+  }),
+  correction: Flags.option({
+    options: CORRECTIONS,
+    default: "holm",
+    description: "for many comparisons: any false finding (holm), their share (bh), or none",
+    helpGroup: DECIDING,
+  })(),
+};
+
+const decidingFlags = {
+  ...comparingFlags,
+  scorer: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "NAME",
+    description: "how answers are scored; repeatable, the first decides; all are in `llmops help scorers` [default: contains]",
+    helpGroup: DECIDING,
+  }),
+  baseline: Flags.string({
+    helpValue: "NAME",
+    description: "compare with a blessed baseline: exit 1 when worse, 5 when the data cannot tell",
+    helpGroup: DECIDING,
+  }),
+  "fail-under": Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "CONDITION",
+    description: "exit 1 when it holds for the mean of the best setting, as in 'accuracy<0.9'",
+    helpGroup: DECIDING,
+  }),
+  require: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "CONDITION",
+    description:
+      "what must hold for the best setting by its whole 95 % interval, as in 'accuracy>=0.9': exit 1 when it does not, 5 when the data cannot tell",
+    helpGroup: DECIDING,
+  }),
+  "max-failed": Flags.string({
+    helpValue: "N|SHARE%",
+    description:
+      "exit 3 when more cells fail, are filtered or stay unscored: a number, or a share of each setting's [default: 0 with any gate, else any number]",
+    helpGroup: DECIDING,
+  }),
+};
+
+/** The flags of commands that run a study. */
+export const studyFlags = {
+  ...targetFlags,
+  ...askedFlags,
+  ...runningFlags,
+  ...decidingFlags,
+  ...thinkingFlags,
+  ...judgeFlags,
+  ...outputFlags,
+  "tracking-uri": trackingUriFlag,
+};
+
+/** The values of `studyFlags`. */
+export type StudyFlags = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };
+
+/**
+ * What the flags ask the model with, where `varied` are the parameters that settings differ in. Throws what reading parameters throws, and
+ * INVALID_ARGUMENT for one that is both set and varied.
+ */
+export function fixedParameters(
+  {
+    max_tokens: maxTokens,
+    system,
+    prompt,
+    set = [],
+    ...request
+  }: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set"> & RequestChoice,
+  varied: readonly string[] = [],
+): Setting {
+  const body = extraBody(request);
+  const words = set.flatMap((text) => (text.startsWith("@") ? readSearchFile(text.slice(1)) : [text]));
+  const given = parseFixed(words, (name) => `To send an endpoint something else: --set-extra ${name}=VALUE.`);
+  for (const name of Object.keys(given)) checkNotVaried(name, given[name], varied);
+  return {
+    ...(given["max_completion_tokens"] === undefined && { max_tokens: maxTokens }),
+    ...(system !== undefined && { system }),
+    ...(prompt !== undefined && { prompt }),
+    ...(body && { body: JSON.stringify(body) }),
+    ...(request["max-tokens-field"] !== undefined && { max_tokens_field: request["max-tokens-field"] }),
+    ...given,
+  };
+}
+
+function checkNotVaried(name: string, value: number | string | undefined, varied: readonly string[]): void {
+  const same = varied.find((other) => isSameParameter(name, other));
+  if (same === undefined) return;
+  const which = same === name ? "" : `, which is the same limit as ${same},`;
+  throw new LlmopsError("INVALID_ARGUMENT", `--set ${name}=${value ?? ""}${which} would do nothing: ${same} has values of its own.`, {
+    hint: `Leave --set ${name} out, or do not vary ${same}.`,
+  });
+}
+
+/** Some of the flags, by name. */
+export function pick<T extends object, K extends keyof T>(all: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, all[name]])) as Pick<T, K>;
+}
+
+/** All flags but some, by name. */
+export function omit<T extends object, K extends keyof T>(all: T, names: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name as K))) as Omit<T, K>;
+}

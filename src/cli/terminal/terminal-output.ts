@@ -1,0 +1,45 @@
+import { inspect } from "node:util";
+import { jsonLine, visibleText } from "../../lib/report/terminal-text.js";
+import { printedOnErrors, printedOnOutput } from "./terminal-screen.js";
+
+// Nothing but this and live-output.ts writes to standard output or standard error (eslint sees to it): what is printed for people is made safe here.
+
+/** Whether what is written there is read on a terminal, not by a program. */
+export function isTerminal(stream: "stdout" | "stderr"): boolean {
+  return process[stream].isTTY;
+}
+
+/** Where people are asked, and answer. Questions are made safe by who asks them. */
+export function promptStreams() {
+  return { input: process.stdin, output: process.stdout };
+}
+
+/** Prints prose or a table on standard output. */
+export function printOutput(text: string): void {
+  process.stdout.write(`${printedOnOutput(text)}\n`);
+}
+
+/** Tells people something on standard error. */
+export function printNote(text: string): void {
+  process.stderr.write(`${printedOnErrors(text)}\n`);
+}
+
+/** Shows on standard error what was thrown, with its stack. */
+export function printThrown(thrown: unknown): void {
+  process.stderr.write(`${visibleText(inspect(thrown))}\n`);
+}
+
+/** The one document of --json: what a terminal would obey or hide, but JSON lets through, is escaped. */
+export function printDocument(document: unknown): void {
+  process.stdout.write(`${jsonLine(JSON.stringify(document, null, 2))}\n`);
+}
+
+/** Prints a text of our own for programs, byte for byte. */
+export function printScript(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Passes on what a program that the user started has written, byte for byte: its colours and its progress are its own. */
+export function passOn(stream: "stdout" | "stderr", data: Buffer): void {
+  process[stream].write(data);
+}

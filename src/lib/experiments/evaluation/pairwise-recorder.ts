@@ -1,0 +1,62 @@
+import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
+import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
+import type { PairwisePlan } from "./pairwise.js";
+import type { PairwiseResult } from "./pairwise-result.js";
+
+const TABLE = "pairwise_results_table.json";
+const END_DEADLINE_MS = 5000;
+
+/** Writes a comparison to one MLflow run. */
+export class PairwiseRecorder {
+  readonly run: TrackedRun;
+  private readonly options: RecorderOptions;
+
+  /** Starts the run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
+  static async start({ plan, contestants }: PairwisePlan, options: RecorderOptions): Promise<PairwiseRecorder> {
+    const { tracker, experiment, user, journal } = options;
+    const { id } = journal.header;
+    const tags = { ...sourceTags(options), "llmops.study_id": id };
+    const run = tracker.startRun({ experiment, name: plan.name, userId: user, lasting: lastingRun(options), tags });
+    run.log({
+      params: { contestants: contestants.map(({ name }) => name).join(", "), dataset: plan.dataset.path, seed: String(plan.seed) },
+    });
+    run.dataset(datasetInput(plan));
+    await tracker.begin();
+    return new PairwiseRecorder(run, options);
+  }
+
+  private constructor(run: TrackedRun, options: RecorderOptions) {
+    this.run = run;
+    this.options = options;
+  }
+
+  async finish({ criteria, rows, study, judge }: PairwiseResult): Promise<void> {
+    const metrics = Object.entries(criteria).flatMap(([criterion, { pairs, ranking, first_place: place }]) => [
+      ...pairs.flatMap(({ first, second, win_rate: rate, flip_rate: flips }) => {
+        const key = `${criterion}/${first}_vs_${second}`;
+        return rate.n === 0
+          ? []
+          : [
+              { key: `${key}/win_rate`, value: rate.mean },
+              { key: `${key}/flip_rate`, value: flips },
+            ];
+      }),
+      ...ranking.map(({ name, strength }) => ({ key: `${criterion}/${name}/strength`, value: strength })),
+      ...(place.n === 0 ? [] : [{ key: `${criterion}/first_place`, value: place.mean }]),
+    ]);
+    const columns = ["id", "criterion", "first", "second", "winner", "preference", "problem"] as const;
+    this.run.log({
+      params: { judge: judge.models.map(({ model }) => model).join(", "), method: judge.method, reason: judge.reason },
+      metrics,
+      tags: { "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]) },
+    });
+    this.run.artifact(TABLE, JSON.stringify({ columns, data: rows.map((row) => columns.map((name) => row[name])) }));
+    this.run.end(study.status === "interrupted" ? "KILLED" : "FINISHED");
+    await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
+  }
+
+  /** Ends the run, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.run.end(statusAfter(error));
+  }
+}

@@ -1,0 +1,243 @@
+import type { Judge } from "../judge/judge.js";
+import type { RateLimitDocument } from "../../inference/openai/rate-watch.js";
+import { bradleyTerry, type Duel } from "../../base/stats/bradley-terry.js";
+import { bootstrapInterval } from "../../base/stats/bootstrap.js";
+import { estimateRate, type Estimate } from "../../base/stats/estimate.js";
+import { letterDisplay } from "../../base/stats/letters.js";
+import { compareFamily } from "../../base/stats/compare-family.js";
+import { isProven } from "../../base/stats/verdict.js";
+import type { CellError } from "../study/error-tally.js";
+import type { StudyRun } from "../study/study-ledger.js";
+import type { CellRecord, StudyJournal } from "../study/study-journal.js";
+import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
+
+type Winner = "first" | "second" | "tie";
+
+/** Two contestants over all samples: each sample in both orders, and a tie where the orders disagree. */
+export interface PairResult {
+  first: string;
+  second: string;
+  /** How often the first wins, ties counted half, with the interval that belongs to the verdict: corrected over all pairs. */
+  win_rate: Estimate;
+  /** Of that interval. */
+  confidence: number;
+  wins: number;
+  losses: number;
+  ties: number;
+  /** Samples on which the two orders named different winners. */
+  flips: number;
+  flip_rate: number;
+  /** That both are as good, corrected over all pairs. */
+  p_value: number;
+  verdict: "better" | "worse" | "cannot tell";
+}
+
+export interface PairwiseRow {
+  id: string;
+  criterion: string;
+  first: string;
+  second: string;
+  winner: Winner | null;
+  /** By order. */
+  verdicts: (Winner | null)[];
+  preference: number | null;
+  state: "scored" | "unscored" | "failed";
+  problem: string | null;
+}
+
+export interface CriterionComparison {
+  pairs: PairResult[];
+  /** Bradley-Terry strengths in logits around 0, best first; who share a letter are not told apart. */
+  ranking: { name: string; strength: number; low: number | null; high: number | null; letters: string }[];
+  /** How often the answer shown first won, of verdicts that were no ties: 0.5 for a judge without a favourite place. */
+  first_place: Estimate;
+  unscored: number;
+}
+
+/** The document `llmops judge --pairwise --json` prints. */
+export interface PairwiseResult {
+  schema: "llmops.pairwise/2";
+  command: string;
+  study: {
+    id: string;
+    resume: string;
+    status: StudyRun["status"];
+    dataset: { path: string; digest: string };
+    samples: number;
+    comparisons: number;
+    /** Only where requests were refused for their rate. */
+    rate_limits?: RateLimitDocument[];
+    seconds: number;
+    tracking_uri: string;
+    experiment: string;
+    run_id: string | null;
+  };
+  contestants: string[];
+  judge: { models: { model: string; location: string }[]; method: string; reason: string; fingerprints: Record<string, string> };
+  criteria: Record<string, CriterionComparison>;
+  rows: PairwiseRow[];
+  errors: CellError[];
+}
+
+export type PairwiseFacts = Omit<PairwiseResult["study"], "status" | "samples" | "comparisons" | "dataset"> & {
+  command: string;
+  judges: readonly Judge[];
+};
+
+/** Puts the verdicts of a pairwise study together. */
+export function toPairwiseResult(
+  pairwise: PairwisePlan,
+  run: StudyRun,
+  journal: StudyJournal,
+  { command, judges, ...study }: PairwiseFacts & { fingerprints: Record<string, string> },
+): PairwiseResult {
+  const { plan, contestants } = pairwise;
+  const { fingerprints, ...rest } = study;
+  const records = run.table.cellsOf(0).flatMap((cell) => journal.read(run.table.indexOf(cell)) ?? []);
+  const names = contestants.map(({ name }) => name);
+  const rows = plan.scorers.flatMap(({ name }) => toRows(pairwise, records, name));
+  const [first] = judges;
+  return {
+    schema: "llmops.pairwise/2",
+    command,
+    study: {
+      ...rest,
+      status: run.status,
+      dataset: { path: plan.dataset.path, digest: plan.dataset.digest },
+      samples: new Set(pairwise.comparisons.map(({ sample }) => sample)).size,
+      comparisons: records.length,
+    },
+    contestants: names,
+    judge: {
+      models: judges.map(({ target: { model, location } }) => ({ model, location })),
+      method: first?.options.method ?? "",
+      reason: first?.options.reason ?? "",
+      fingerprints,
+    },
+    criteria: Object.fromEntries(
+      plan.scorers.map(({ name }) => [
+        name,
+        compareAll(
+          rows.filter(({ criterion }) => criterion === name),
+          names,
+        ),
+      ]),
+    ),
+    rows,
+    errors: run.errors,
+  };
+}
+
+function toRows({ comparisons, contestants }: PairwisePlan, records: readonly CellRecord[], criterion: string): PairwiseRow[] {
+  const byPair = new Map<string, CellRecord[]>();
+  for (const record of records) {
+    const { sample, first, second } = comparisons[record.sample] ?? { sample: "", first: 0, second: 0 };
+    const key = JSON.stringify([sample, first, second]);
+    byPair.set(key, [...(byPair.get(key) ?? []), record]);
+  }
+  return [...byPair].map(([key, own]) => {
+    const [id, first, second] = JSON.parse(key) as [string, number, number];
+    const ordered = [1, 2].map((order) => own.find((record) => comparisons[record.sample]?.order === order));
+    const verdicts = ordered.map((record) => (record?.details?.[criterion] as ComparedDetails | undefined)?.winner ?? null);
+    const [one = null, two = null] = verdicts;
+    const values = own.flatMap(({ scores }) => scores?.[criterion] ?? []);
+    const winner = one === null || two === null ? null : one === two ? one : "tie";
+    const names = { first: contestants[first]?.name ?? "", second: contestants[second]?.name ?? "" };
+    const preference = values.length === 2 ? values.reduce((sum, value) => sum + value, 0) / 2 : null;
+    return { id, criterion, ...names, winner, verdicts, preference, ...stateOf(own, criterion, winner) };
+  });
+}
+
+function stateOf(records: readonly CellRecord[], criterion: string, winner: Winner | null): Pick<PairwiseRow, "state" | "problem"> {
+  const failed = records.find(({ error }) => error)?.error;
+  if (failed) return { state: "failed", problem: failed.message };
+  if (winner !== null) return { state: "scored", problem: null };
+  return { state: "unscored", problem: records.flatMap(({ explanations }) => explanations?.[criterion] ?? [])[0] ?? null };
+}
+
+function compareAll(rows: readonly PairwiseRow[], names: readonly string[]): CriterionComparison {
+  const scored = rows.filter(({ winner }) => winner !== null);
+  const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => [first, second] as const));
+  const rowsOf = pairs.map(([first, second]) => scored.filter((row) => row.first === first && row.second === second));
+  const compared = compareFamily(
+    rowsOf.map((own) => own.map(({ winner }) => shareOf(winner) - 0.5)),
+    { correction: "holm", scale: { largest: 0.5, binary: true } },
+  );
+  const results = pairs.map(([first, second], i): PairResult => {
+    const { n, difference, low, high, confidence, pValue } = compared[i] as (typeof compared)[number];
+    const verdict = !isProven({ pValue }) ? "cannot tell" : difference > 0 ? "better" : "worse";
+    const ends = { low: low === null ? null : low + 0.5, high: high === null ? null : high + 0.5 };
+    return {
+      first,
+      second,
+      win_rate: { mean: difference + 0.5, ...ends, n },
+      confidence,
+      ...countPair(rowsOf[i] ?? []),
+      p_value: pValue,
+      verdict,
+    };
+  });
+  const places = scored.flatMap(({ verdicts }) =>
+    verdicts.flatMap((winner, order) => (winner === "tie" || winner === null ? [] : [[Number((winner === "first") === (order === 0))]])),
+  );
+  return {
+    pairs: results,
+    ranking: rank(scored, names, results),
+    first_place: estimateRate(places),
+    unscored: rows.length - scored.length,
+  };
+}
+
+function countPair(rows: readonly PairwiseRow[]): Pick<PairResult, "wins" | "losses" | "ties" | "flips" | "flip_rate"> {
+  const count = (wanted: Winner) => rows.filter(({ winner }) => winner === wanted).length;
+  const flips = rows.filter(({ verdicts: [one, two] }) => one !== two).length;
+  return {
+    ...{ wins: count("first"), losses: count("second"), ties: count("tie"), flips },
+    flip_rate: rows.length === 0 ? 0 : flips / rows.length,
+  };
+}
+
+function rank(rows: readonly PairwiseRow[], names: readonly string[], pairs: readonly PairResult[]): CriterionComparison["ranking"] {
+  // all comparisons of a sample go together into a resample: they are not independent
+  const bySample = new Map<string, Duel[]>();
+  for (const { id, first, second, winner } of rows) {
+    const duel = { first: names.indexOf(first), second: names.indexOf(second), won: shareOf(winner) };
+    bySample.set(id, [...(bySample.get(id) ?? []), duel]);
+  }
+  const clusters = [...bySample.values()];
+  const strengthsOf = (units: readonly number[]) =>
+    bradleyTerry(
+      names.length,
+      units.flatMap((unit) => clusters[unit] ?? []),
+    );
+  const strengths = strengthsOf(clusters.map((_, i) => i));
+  const order = names.map((_, i) => i).sort((a, b) => (strengths[b] ?? 0) - (strengths[a] ?? 0));
+  const resampled = new Map<string, number[]>();
+  const cached = (units: readonly number[]) => {
+    const key = units.join();
+    const found = resampled.get(key) ?? strengthsOf(units);
+    resampled.set(key, found);
+    return found;
+  };
+  const differs = (a: number, b: number) => {
+    const [first, second] = [names[order[a] ?? 0], names[order[b] ?? 0]];
+    const pair = pairs.find((one) => [one.first, one.second].every((name) => name === first || name === second));
+    return pair !== undefined && pair.verdict !== "cannot tell";
+  };
+  const letters = letterDisplay(names.length, differs);
+  return order.map((contestant, place) => {
+    const interval = bootstrapInterval(clusters.length, (units) => cached(units)[contestant] ?? Number.NaN);
+    const strength = strengths[contestant] ?? 0;
+    return {
+      name: names[contestant] ?? "",
+      strength,
+      low: interval?.low ?? null,
+      high: interval?.high ?? null,
+      letters: letters[place] ?? "",
+    };
+  });
+}
+
+function shareOf(winner: Winner | null): number {
+  return winner === "first" ? 1 : winner === "second" ? 0 : 0.5;
+}

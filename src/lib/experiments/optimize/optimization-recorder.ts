@@ -1,0 +1,114 @@
+import type { RunStatus } from "../../tracking/records.js";
+import type { TrackedRun } from "../../tracking/tracked-run.js";
+import { describeSetting } from "../study/study.js";
+import type { StudyJournal } from "../study/study-journal.js";
+import { StudyRecorder, type RecorderOptions } from "../study/study-recorder.js";
+import { summariseSetting } from "../study/summarise.js";
+import { directionOf, withinKind, type Objective, type Resolved } from "./objective.js";
+import type { OptimizationResult } from "./optimization-result.js";
+import type { Proof } from "./proof.js";
+import type { Optimization } from "./run-optimization.js";
+
+const RESULT = "optimization.json";
+
+/** Writes a search to MLflow: a parent run with the believed best over the trials, and a child run for every trial, as it ends. */
+export class OptimizationRecorder {
+  readonly runs: (TrackedRun | undefined)[] = [];
+  readonly proofRuns: (TrackedRun | undefined)[] = [];
+  private readonly recorder: StudyRecorder;
+  private readonly objectives: readonly Resolved<Objective>[];
+
+  /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
+  static async start(
+    optimization: Optimization,
+    objectives: readonly Resolved<Objective>[],
+    options: RecorderOptions,
+  ): Promise<OptimizationRecorder> {
+    const recorder = await StudyRecorder.start(optimization.plan, options);
+    recorder.parent.log({
+      params: {
+        objective: objectives.map((one) => `${one.name}:${directionOf(one)}`).join(", "),
+        space: JSON.stringify(optimization.study.space.dimensions),
+      },
+    });
+    return new OptimizationRecorder(recorder, objectives);
+  }
+
+  private constructor(recorder: StudyRecorder, objectives: readonly Resolved<Objective>[]) {
+    this.recorder = recorder;
+    this.objectives = objectives;
+  }
+
+  get parent(): TrackedRun {
+    return this.recorder.parent;
+  }
+
+  /** Records a trial that has ended. */
+  trial(optimization: Optimization, index: number): void {
+    const { plan, run } = optimization;
+    const result = optimization.results()[index];
+    if (!result) return;
+    const objectives = this.objectives.flatMap((objective, k) => {
+      const { name } = objective;
+      const { value = Number.NaN, se } = result.values[k] ?? {};
+      if (Number.isNaN(value)) return [];
+      return [
+        { key: `objective/${name}`, value: withinKind(objective, value) },
+        ...(se === undefined ? [] : [{ key: `objective/${name}_se`, value: se }]),
+      ];
+    });
+    const tags = {
+      "llmops.trial": String(index),
+      "llmops.trial_state": result.state,
+      ...(result.problem !== undefined && { "llmops.problem": result.problem }),
+    };
+    this.runs[index] = this.recorder.recordSetting(
+      plan,
+      { setting: summariseSetting(plan, run, index), index, best: false, more: { metrics: objectives, tags } },
+      run.table,
+    );
+    this.parent.log({ metrics: this.bestMetric(optimization).map((metric) => ({ ...metric, step: index })) });
+  }
+
+  /** What the first objective is believed to be at its best. */
+  private bestMetric(optimization: Optimization): { key: string; value: number }[] {
+    const best = optimization.best();
+    const [first] = this.objectives;
+    return best && first ? [{ key: `best_${first.name}`, value: withinKind(first, best.mean) }] : [];
+  }
+
+  /** Records the proof's settings as child runs of their own. */
+  proof({ plan, run, settings }: Proof, journal: StudyJournal): void {
+    const beside = this.recorder.beside(journal);
+    settings.forEach(({ comparisons }, index) => {
+      const verdicts = Object.entries(comparisons).map(([name, { verdict }]) => [`llmops.verdict.${name}`, verdict]);
+      const tags = { "llmops.role": index === 0 ? "proof: default" : "proof", ...(Object.fromEntries(verdicts) as Record<string, string>) };
+      this.proofRuns[index] = beside.recordSetting(
+        plan,
+        { setting: summariseSetting(plan, run, index), index, best: index === 1, more: { tags } },
+        run.table,
+      );
+    });
+  }
+
+  /** The outcome, as tags and as a file of the parent. */
+  async finish(optimization: Optimization, result: OptimizationResult, status: RunStatus): Promise<void> {
+    const { best, proof, front } = result;
+    const run = best ? this.runs[best.trial] : undefined;
+    this.parent.log({
+      tags: {
+        ...(best && { "llmops.best_setting": describeSetting(best.params) }),
+        ...(proof && { "llmops.proven": String(proof.winner !== null) }),
+      },
+      metrics: [...this.bestMetric(optimization), ...(front ? [{ key: "hypervolume", value: front.hypervolume }] : [])],
+      ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
+    });
+    this.parent.artifact(RESULT, JSON.stringify(result));
+    await this.recorder.end(status);
+  }
+
+  /** Ends the parent, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.recorder.abandon(error);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Dataset } from "../dataset/sample.js";
+import type { TrackedRun } from "../../tracking/tracked-run.js";
+import type { StudyJournal } from "../study/study-journal.js";
+import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
+import { countCells, type Setting, type StudyPlan } from "../study/study.js";
+import type { TargetPool } from "../study/target-pool.js";
+import { OptimizationRecorder } from "./optimization-recorder.js";
+import { toOptimizationResult, type OptimizationResult } from "./optimization-result.js";
+import { planProof } from "./plan-optimization.js";
+import { proveCandidates, type Proof } from "./proof.js";
+import { Optimization, type OptimizationOptions } from "./run-optimization.js";
+
+export interface OptimizationContext extends RecorderOptions, OptimizationOptions {
+  /** What the user typed, for the result. */
+  typed: string;
+  trackingUri: string;
+  /** Rows that prove the result; undefined for no proof. */
+  heldOut: Dataset | undefined;
+  /** Settings that are proven beside the default. */
+  candidates: number;
+  /** Completions per row of the proof; by default 3, and 1 where sampling is greedy. */
+  proofRepeats: number | undefined;
+  /** Opens the journal of a proof of these settings; another one for others. */
+  openProofJournal: (settings: readonly Setting[]) => StudyJournal;
+  onTrial?: (optimization: Optimization, index: number) => void;
+  /** Hears of the proof, with the number of its cells. */
+  onProof?: (cells: number) => void;
+}
+
+/** Searches, proves and records; also an interrupted search has a result. When nothing works the parent run ends FAILED and the error is thrown. */
+export async function optimize(plan: StudyPlan, targets: TargetPool, context: OptimizationContext): Promise<OptimizationResult> {
+  const start = performance.now();
+  const { objectives, constraints, tracker } = context;
+  const optimization = new Optimization(plan, targets, context);
+  const recorder = await OptimizationRecorder.start(optimization, objectives, context);
+  try {
+    const known = optimization.restore();
+    for (const index of known) recorder.trial(optimization, index);
+    await optimization.search((index) => {
+      recorder.trial(optimization, index);
+      context.onTrial?.(optimization, index);
+    });
+    const proof = optimization.run.status === "finished" ? await prove(optimization, targets, { ...context, recorder }) : undefined;
+    const idOf = (run: TrackedRun | undefined) => (run && tracker.idOf(run)) ?? null;
+    await tracker.flush({ deadlineMs: 1000 });
+    const result = toOptimizationResult(optimization, proof, {
+      command: context.typed,
+      commandName: context.command,
+      studyId: context.journal.header.id,
+      sampler: context.search.sampler ?? "gp",
+      target: context.target,
+      heldOut: context.heldOut?.samples.length ?? 0,
+      ...{ objectives, constraints },
+      seconds: (performance.now() - start) / 1000,
+      trackingUri: context.trackingUri,
+      experiment: context.experiment,
+      experimentId: tracker.experimentIdOf(context.experiment),
+      runId: idOf(recorder.parent),
+      rates: context.rates,
+      trialRunIds: optimization.results().map(({ index }) => idOf(recorder.runs[index])),
+      proofRunIds: (proof?.settings ?? []).map((_, i) => idOf(recorder.proofRuns[i])),
+    });
+    await recorder.finish(optimization, result, RUN_STATUS[result.study.status]);
+    return result;
+  } catch (error) {
+    recorder.abandon(error);
+    throw error;
+  }
+}
+
+async function prove(
+  optimization: Optimization,
+  targets: TargetPool,
+  { recorder, ...context }: OptimizationContext & { recorder: OptimizationRecorder },
+): Promise<Proof | undefined> {
+  const candidates = optimization.candidates(context.candidates);
+  if (!context.heldOut || candidates.length === 0) return undefined;
+  const plan = planProof(optimization.plan, context.heldOut, { candidates, repeats: context.proofRepeats });
+  const { objectives, constraints: others } = context;
+  context.onProof?.(countCells(plan));
+  const journal = context.openProofJournal(plan.settings);
+  let finished = false;
+  try {
+    const proof = await proveCandidates(plan, targets.beside(plan), { objectives, others }, { ...context, journal, rules: [] });
+    recorder.proof(proof, journal);
+    finished = proof.run.status === "finished";
+    return proof;
+  } finally {
+    journal.close({ finished });
+  }
+}

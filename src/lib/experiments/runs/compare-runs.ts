@@ -1,0 +1,38 @@
+import { metricValue, type Run } from "../../tracking/records.js";
+import type { TrackingStore } from "../../tracking/tracking-store.js";
+import { alignSamples } from "./align-samples.js";
+import { compareScores, type ScoreComparison } from "./compare-scores.js";
+import { differingParams } from "./run-columns.js";
+import { scoredRun } from "./scored-source.js";
+
+export interface RunComparison {
+  runs: Run[];
+  /** Params that are not the same in all runs. */
+  params: string[];
+  /** Metrics at least one run has, without bounds of intervals. */
+  metrics: string[];
+  /** Empty where the runs have no scores of single samples in common; a comparison's source is the run's index. */
+  paired: ScoreComparison[];
+  /** Which samples are left out because they ask something else, in words. */
+  notes: string[];
+}
+
+/** Compares runs with the first of them. */
+export async function compareRuns(store: TrackingStore, runs: readonly Run[]): Promise<RunComparison> {
+  const sources = await Promise.all(runs.map((run) => scoredRun(store, run)));
+  const metrics = [...new Set(runs.flatMap((run) => run.metrics.map(({ key }) => key)))];
+  return {
+    runs: [...runs],
+    params: differingParams(runs),
+    metrics: metrics.filter((key) => !/_ci_(low|high)$/.test(key)),
+    paired: compareScores(sources),
+    notes: alignSamples(sources).notes,
+  };
+}
+
+/** The value of a metric of a run, and how far it is from the first run's. */
+export function metricDifference(run: Run, first: Run, metric: string): { value: number | undefined; difference: number | undefined } {
+  const value = metricValue(run, metric);
+  const base = metricValue(first, metric);
+  return { value, difference: value === undefined || base === undefined ? undefined : value - base };
+}

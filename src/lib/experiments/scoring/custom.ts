@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { z } from "zod";
+import type { Sample } from "../dataset/sample.js";
+import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
+import type { Completion } from "../../inference/openai/completion.js";
+import { ModuleThread, type ModuleFacts } from "./module-thread.js";
+import type { ScoredCompletion, ScoredSample } from "./module-types.js";
+import type { Score, Scorer } from "./scorer.js";
+import { scorerFailed } from "./scorer-failed.js";
+
+/** A module takes moments to load; one that takes longer never comes. */
+const LOAD_MS = 60_000;
+
+const answerSchema = z.union([
+  z.number(),
+  z.boolean().transform(Number),
+  z.null(),
+  z.object({ value: z.union([z.number(), z.boolean().transform(Number), z.null()]), explanation: z.string().optional() }),
+]);
+const factsSchema = z.object({
+  scores: z.literal(true),
+  name: z.string().min(1).optional(),
+  kind: z.enum(["rate", "mean"]).optional(),
+  direction: z.enum(["max", "min", "none"]).optional(),
+  needsReference: z.boolean().optional(),
+});
+
+/**
+ * A scorer from a user's module, which runs in a thread of its own: its default export is a function (sample, completion) that gives a
+ * number, true or false, null for unscored, or {value, explanation}; or an object {score, name, kind, direction}. Throws
+ * INVALID_ARGUMENT, or the signal's reason where it aborts while the module is loaded.
+ */
+export async function moduleScorer(path: string, signal?: AbortSignal): Promise<Scorer> {
+  if (!existsSync(path)) throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} does not exist.`, { hint: "Name a module file." });
+  const thread = new ModuleThread({ href: pathToFileURL(resolve(path)).href, path });
+  const parsed = factsSchema.safeParse(await load(thread, path, signal));
+  if (!parsed.success) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} exports no function and no {score} by default.`, {
+      hint: "For example: export default (sample, completion) => completion.text.includes(sample.answer).",
+    });
+  }
+  const { name = basename(path, extname(path)), kind = "mean", direction = "max", needsReference = false } = parsed.data;
+  return {
+    ...{ name, kind, direction, needsReference },
+    score: async (sample, completion, context) => {
+      const answer = await thread.score(toInput(sample), toOutput(completion), context);
+      if ("shown" in answer) throw noScore(answer.shown);
+      return toScore(answer.given);
+    },
+  };
+}
+
+async function load(thread: ModuleThread, path: string, signal: AbortSignal | undefined): Promise<ModuleFacts> {
+  try {
+    return await thread.load(LOAD_MS, signal);
+  } catch (cause) {
+    if (cause instanceof LlmopsError || isAbort(cause)) throw cause;
+    throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} cannot be loaded: ${messageOf(cause)}.`, {
+      hint: /\.[cm]?tsx?$/.test(path)
+        ? "Compile it first (npx tsc), and name the .js or .mjs file that comes of it."
+        : "Write it as an ES module, with the scorer as its default export.",
+      cause,
+    });
+  }
+}
+
+/** What a user's scorer is given of a sample. */
+export function toInput({ id, question, answer, answers, topic, fields, messages }: Sample): ScoredSample {
+  return { ...fields, id, question, answer, answers, topic, fields, ...(messages && { messages }) };
+}
+
+/** What a user's scorer is given of a completion. */
+export function toOutput({ text, thoughts, finishReason, usage, timing }: Completion): ScoredCompletion {
+  return {
+    text,
+    ...(thoughts !== undefined && { thoughts }),
+    finish_reason: finishReason,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    latency_seconds: timing.totalMs / 1000,
+  };
+}
+
+/** What a user's scorer gave, as a score. Throws SCORER_FAILED for anything that is not one. */
+export function toScore(given: unknown): Score {
+  const { data } = answerSchema.safeParse(given);
+  if (data === undefined) throw noScore(inspect(given, { depth: 1, breakLength: Infinity }).slice(0, 100));
+  if (data === null || typeof data === "number") return { value: data };
+  return { value: data.value, ...(data.explanation === undefined ? {} : { explanation: data.explanation }) };
+}
+
+function noScore(shown: string): LlmopsError {
+  return scorerFailed(`it gave ${shown}, not a number, true, false, null or {value, explanation}`);
+}

@@ -1,0 +1,253 @@
+import type { RateWatch } from "../../inference/openai/rate-watch.js";
+import type { DatasetInput, RunStatus, Table } from "../../tracking/records.js";
+import { statusAfter, type TrackedBatch, type TrackedRun } from "../../tracking/tracked-run.js";
+import type { LastingRun } from "../../tracking/tracked-run.js";
+import type { Tracker } from "../../tracking/tracker.js";
+import type { StudyRun } from "./study-ledger.js";
+import type { CellCounts, ScoreTable } from "./score-table.js";
+import type { CellRecord, StudyJournal } from "./study-journal.js";
+import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import type { SettingSummary, StudySummary } from "./summarise.js";
+
+const TABLE = "eval_results_table.json";
+const END_DEADLINE_MS = 5000;
+
+/** How a study's run ends in MLflow. */
+export const RUN_STATUS: Record<StudyRun["status"], RunStatus> = {
+  finished: "FINISHED",
+  interrupted: "KILLED",
+  "budget spent": "FINISHED",
+};
+
+type Points = NonNullable<TrackedBatch["metrics"]>;
+
+export interface RecorderOptions {
+  tracker: Tracker;
+  experiment: string;
+  /** The command as the run's source shows it, such as "llmops sweep". */
+  command: string;
+  user: string;
+  /** What is asked, for the parent run's params. */
+  target: { model: string; location: string };
+  /** Where the answers are. */
+  journal: StudyJournal;
+  /** Go on with the runs an earlier attempt made. */
+  resumed: boolean;
+  /** What endpoints refuse for their rate, for the result. */
+  rates?: RateWatch;
+  /** Further tags of the parent run and the settings' runs. */
+  tags?: Readonly<Record<string, string>>;
+}
+
+/** A setting on its way to the store. */
+export interface RecordedSetting {
+  setting: SettingSummary;
+  index: number;
+  best: boolean;
+  more?: TrackedBatch;
+}
+
+/** Writes a study to MLflow: a parent run, and a child run for every setting. */
+export class StudyRecorder {
+  readonly parent: TrackedRun;
+  private readonly options: RecorderOptions;
+  private readonly startTime = Date.now();
+
+  /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
+  static async start(plan: StudyPlan, options: RecorderOptions): Promise<StudyRecorder> {
+    const { tracker, experiment, user, journal } = options;
+    const lasting = lastingRun(options);
+    const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options), lasting });
+    parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id, ...options.tags } });
+    parent.dataset(datasetInput(plan));
+    await tracker.begin();
+    return new StudyRecorder(options, parent);
+  }
+
+  private constructor(options: RecorderOptions, parent: TrackedRun) {
+    this.options = options;
+    this.parent = parent;
+  }
+
+  /** Records every setting that has a finished cell and ends the parent. Returns a run (or null) for each setting. */
+  async finish(plan: StudyPlan, summary: StudySummary, table: ScoreTable, status: RunStatus): Promise<(TrackedRun | null)[]> {
+    const runs = summary.settings.map((setting, index) =>
+      setting.cells.done === 0 ? null : this.recordSetting(plan, { setting, index, best: index === summary.best }, table),
+    );
+    if (summary.best !== undefined) {
+      const best = summary.settings[summary.best];
+      const run = runs[summary.best];
+      const metric = primaryMetric(plan);
+      this.parent.log({
+        metrics: [{ key: `best_${metric}`, value: best?.metrics[metric]?.mean ?? Number.NaN }],
+        tags: { "llmops.best_setting": describeSetting(best?.params ?? {}, plan.settings) },
+        ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
+      });
+    }
+    await this.end(status);
+    return runs;
+  }
+
+  /** The same for settings of another study under the same parent, whose answers are in another journal. */
+  beside(journal: StudyJournal): StudyRecorder {
+    return new StudyRecorder({ ...this.options, journal }, this.parent);
+  }
+
+  /** Ends the parent, and waits a little until the store has everything. */
+  async end(status: RunStatus): Promise<void> {
+    this.parent.end(status);
+    await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
+  }
+
+  /** Ends the parent, without results, as the error says. */
+  abandon(error: unknown): void {
+    this.parent.end(statusAfter(error));
+  }
+
+  /** Records a setting as a child run. `more` comes on top of what every setting has. */
+  recordSetting(plan: StudyPlan, { setting, index, best, more }: RecordedSetting, table: ScoreTable): TrackedRun {
+    const { tracker, experiment, user, journal } = this.options;
+    const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
+    const run = tracker.startRun({
+      experiment,
+      name: describeSetting(setting.params, plan.settings),
+      startTime: this.startTime,
+      userId: user,
+      parent: this.parent,
+      lasting: lastingRun(this.options, index),
+      tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id, ...this.options.tags },
+    });
+    run.log({
+      params: toParams(plan, { ...plan.fixed, ...setting.params }),
+      metrics: settingMetrics(setting),
+      tags: {
+        "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]),
+        "llmops.letters": setting.letters,
+        "llmops.metric": primaryMetric(plan),
+        "llmops.directions": JSON.stringify(directions(plan)),
+        "llmops.best": String(best),
+        ...(setting.stopped === undefined ? {} : { "llmops.stopped": setting.stopped }),
+      },
+    });
+    if (more) run.log(more);
+    run.dataset(datasetInput(plan));
+    run.artifact(TABLE, JSON.stringify(this.cellTable(plan, index, table)));
+    run.end(complete ? "FINISHED" : "KILLED");
+    return run;
+  }
+
+  private cellTable(plan: StudyPlan, setting: number, table: ScoreTable): Table {
+    const scorers = plan.scorers.map((scorer) => scorer.name);
+    const metric = primaryMetric(plan);
+    const named = metric === plan.primary.name ? scorers : [metric, ...scorers];
+    const records = table.cellsOf(setting).flatMap((cell) => this.options.journal.read(table.indexOf(cell)) ?? []);
+    const scored = metric === plan.primary.name ? scorers : [plan.primary.name, ...scorers];
+    const thinks = records.some(({ thoughts }) => thoughts !== undefined);
+    const outputs = ["outputs", ...(thinks ? ["thoughts"] : []), "finish_reason", "error"];
+    const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", ...outputs, ...named];
+    return { columns, data: records.map((record) => [...sampleColumns(plan, record), ...outcomeColumns(record, scored, thinks)]) };
+  }
+}
+
+/** Which way each metric is better, for comparisons later. */
+function directions(plan: StudyPlan): Record<string, string> {
+  return {
+    [primaryMetric(plan)]: plan.primary.direction,
+    ...Object.fromEntries(plan.scorers.map(({ name, direction }) => [name, direction])),
+  };
+}
+
+/** The run of a study, or of one of its settings, as a resumed study finds it again. */
+export function lastingRun({ journal, resumed }: Pick<RecorderOptions, "journal" | "resumed">, setting?: number): LastingRun {
+  const key = `study:${journal.header.id}${setting === undefined ? "" : `:${setting}`}`;
+  return { key, continues: resumed, points: journal.points };
+}
+
+/** Who and what made a run, as MLflow's tags say it. */
+export function sourceTags({ command, user }: Pick<RecorderOptions, "command" | "user">): Record<string, string> {
+  return { "mlflow.user": user, "mlflow.source.name": command, "mlflow.source.type": "LOCAL" };
+}
+
+function studyParams(plan: StudyPlan, target: { model: string; location: string }): Record<string, string> {
+  const { samples, path } = plan.dataset;
+  return {
+    model: target.model,
+    target: target.location,
+    dataset: path,
+    samples: String(samples.length),
+    repeats: [...new Set(plan.repeats)].join(","),
+    seed: String(plan.seed),
+    concurrency: String(plan.concurrency),
+    scorer: plan.primary.name,
+    settings: String(plan.settings.length),
+    ...toParams(plan, plan.fixed),
+  };
+}
+
+/** The dataset as the input of a run. */
+export function datasetInput({ dataset }: Pick<StudyPlan, "dataset">): DatasetInput {
+  return {
+    name: dataset.name,
+    digest: dataset.digest.slice(0, 8),
+    sourceType: "local",
+    source: JSON.stringify({ uri: dataset.path }),
+    schema: JSON.stringify({
+      mlflow_colspec: ["id", "question", "answer", "topic"].map((name) => ({ type: "string", name, required: name === "question" })),
+    }),
+    profile: JSON.stringify({ num_rows: dataset.samples.length }),
+    tags: { "mlflow.data.context": "eval" },
+  };
+}
+
+/** A setting as params of a run: prompts by their text, also where a file was named. */
+export function toParams({ texts }: Pick<StudyPlan, "texts">, setting: Setting): Record<string, string> {
+  return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, texts[String(value)] ?? String(value)]));
+}
+
+function settingMetrics({ metrics, cells, reliability, model }: SettingSummary): Points {
+  const estimates = Object.entries(metrics).flatMap(([name, { mean: centre, low, high }]) =>
+    Number.isNaN(centre)
+      ? []
+      : [
+          { key: name, value: centre },
+          ...(low === null ? [] : [{ key: `${name}_ci_low`, value: low }]),
+          ...(high === null ? [] : [{ key: `${name}_ci_high`, value: high }]),
+        ],
+  );
+  const reliable = reliability
+    ? [
+        { key: "pass_any", value: reliability.passAny },
+        { key: "pass_all", value: reliability.passAll },
+        { key: "flaky", value: reliability.flaky },
+      ]
+    : [];
+  const taken = model
+    ? [
+        { key: "model_size_bytes", value: model.fileBytes },
+        { key: "memory_bytes", value: model.memoryBytes },
+      ]
+    : [];
+  return [...estimates, ...reliable, ...taken, ...cellMetrics(cells)];
+}
+
+/** How the cells ended, as metrics of a run. */
+export function cellMetrics({ done, failed, filtered, unscored, truncated = 0 }: CellCounts): Points {
+  return [
+    { key: "cells_done", value: done },
+    { key: "cells_failed", value: failed },
+    { key: "cells_filtered", value: filtered },
+    { key: "cells_unscored", value: unscored },
+    { key: "cells_truncated", value: truncated },
+  ];
+}
+
+function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRecord): (string | number | null)[] {
+  const sample = plan.dataset.samples[index];
+  return sample ? [sample.id, sample.topic, repeat, seed, sample.question, sample.answer] : [];
+}
+
+function outcomeColumns(record: CellRecord, scorers: readonly string[], thinks: boolean): (string | number | null)[] {
+  const { text = null, thoughts = null, finishReason = null, error, scores = {}, scorerErrors = {} } = record;
+  const problem = error ?? Object.values(scorerErrors)[0];
+  return [text, ...(thinks ? [thoughts] : []), finishReason, problem?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
+}

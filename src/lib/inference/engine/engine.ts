@@ -1,0 +1,294 @@
+import { hasOrderedWorkers } from "../../base/config/environment.js";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { architectureOf, parameterCount, quantizationOf, vocabularySize } from "../models/model-facts.js";
+import { estimateMemory } from "../models/memory-estimate.js";
+import type { ModelFile } from "../models/model-file.js";
+import { modelIdentity } from "../models/model-identity.js";
+import type { Chunk, CompletionRequest } from "../openai/completion.js";
+import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
+import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
+import { Embedder } from "./embedder.js";
+import { EndTokens } from "./end-tokens.js";
+import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
+import { Generation, type GenerationContext } from "./generation.js";
+import { JsonGrammars } from "./json-grammar.js";
+import { createAdaptedContext, loadModel, type LoadedModel, type LoadOptions } from "./load-llama.js";
+import { availableCores } from "./machine.js";
+import { memoryShapeOf } from "./memory-shape.js";
+import { NativeContext } from "./native-context.js";
+import { scoreOptions } from "./option-scores.js";
+import { PromptBuilder } from "./prompt-builder.js";
+import { Scheduler } from "./scheduler.js";
+import { fixedThreads, measureThreads, type StepThreads, type ThreadState } from "./step-threads.js";
+import { TokenBytes } from "./token-bytes.js";
+
+/** A LoRA adapter to put on a model. */
+export interface EngineAdapter {
+  name: string;
+  file: ModelFile;
+  /** How much of it is added; 1 is all. */
+  scale: number;
+}
+
+interface EngineParts {
+  loaded: LoadedModel;
+  native: NativeContext;
+  /** What a model and its adapters have in common. */
+  shared: Omit<GenerationContext, "scheduler" | "native"> & { endTokens: EndTokens };
+  options: EngineOptions;
+  sizes: LoadOptions;
+  /** Threads for what learns by itself: the answers of a model, those with an adapter, embeddings. */
+  makeThreads: () => StepThreads;
+  name: string;
+  location: string;
+  identity: string;
+  memoryBytes: number;
+  /** The adapter on it. */
+  adapter?: string;
+  /** Gives back what this engine alone holds. */
+  free: () => Promise<void>;
+}
+
+/** Whether a completion is still wanted, and what stops it once it has begun. */
+interface Reading {
+  isStopped: boolean;
+  stop: Stop | undefined;
+}
+
+/** A GGUF model in this process: several slots over one llama.cpp context. */
+export class Engine implements CompletionTarget {
+  readonly sharesPrompts = true;
+  readonly model: string;
+  readonly location: string;
+  readonly identity: string;
+  readonly facts: EngineFacts;
+  private readonly file: ModelFile;
+  private readonly parts: EngineParts;
+  private readonly loaded: LoadedModel;
+  private readonly options: EngineOptions;
+  private readonly threads: StepThreads;
+  private readonly scheduler: Scheduler;
+  private readonly context: GenerationContext;
+  private readonly embedder: Embedder;
+  private readonly running = new Set<Promise<void>>();
+  private closing: Promise<void> | undefined;
+
+  /**
+   * Loads a model and measures which thread counts suit it. Throws OUT_OF_MEMORY (before loading, with
+   * what would fit), GPU_UNAVAILABLE, MODEL_INVALID or MODEL_LOAD_FAILED.
+   */
+  static async load(file: ModelFile, requested: EngineOptions): Promise<Engine> {
+    const options = requested.deterministic ? { ...requested, slots: 1 } : requested;
+    const cores = options.threads ?? availableCores();
+    const shape = memoryShapeOf(file.header, options);
+    const sizes: LoadOptions = { ...options, threads: cores, shape };
+    const loaded = await loadModel(file, sizes);
+    try {
+      const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
+      const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
+      const measured = options.threads === undefined && !options.deterministic && loaded.llama.gpu === false;
+      const makeThreads = measured ? await measureThreads(native, cores, options.slots) : () => fixedThreads(cores);
+      const bytes = new TokenBytes(loaded.model);
+      const shared = {
+        prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
+        grammars: new JsonGrammars(loaded.llama, loaded.model),
+        bytes,
+        contextSize: loaded.contextSize,
+        queueLimit: options.queueLimit ?? Infinity,
+        vocabularySize: vocabularySize(file.header),
+        endTokens,
+      };
+      return new Engine(file, {
+        ...{ loaded, native, shared, options, sizes, makeThreads, name: file.name, location: file.path },
+        identity: await modelIdentity(file),
+        memoryBytes: estimateMemory(file.header, file.sizeBytes, shape).total,
+        free: () => loaded.llama.dispose(),
+      });
+    } catch (error) {
+      await loaded.llama.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(file: ModelFile, parts: EngineParts) {
+    const { loaded, native, shared, options, sizes } = parts;
+    this.parts = parts;
+    this.file = file;
+    this.identity = parts.identity;
+    this.model = parts.name;
+    this.location = parts.location;
+    this.facts = {
+      architecture: architectureOf(file.header),
+      parameters: parameterCount(file.header),
+      quantization: quantizationOf(file.header),
+      fileBytes: file.sizeBytes,
+      memoryBytes: parts.memoryBytes,
+    };
+    this.loaded = loaded;
+    this.options = options;
+    this.threads = parts.makeThreads();
+    this.scheduler = new Scheduler(native, {
+      slots: options.slots,
+      batchSize: sizes.shape.batchSize,
+      slotBytes: estimateMemory(file.header, 0, sizes.shape).cachePerToken * loaded.contextSize,
+      reusePrefixes: !options.deterministic,
+      isEndToken: (token) => shared.endTokens.has(token),
+      threads: this.threads,
+    });
+    this.embedder = new Embedder(loaded, parts.makeThreads());
+    this.context = { ...shared, scheduler: this.scheduler, native };
+  }
+
+  /**
+   * The same model with a LoRA adapter: it shares the weights and has slots of its own. It has to be closed before this engine is. Throws
+   * OUT_OF_MEMORY or MODEL_LOAD_FAILED.
+   */
+  async adapt(adapter: EngineAdapter): Promise<Engine> {
+    this.refuseWhenClosing();
+    const { file, parts } = this;
+    const { cache, compute } = estimateMemory(file.header, 0, parts.sizes.shape);
+    const { context, contextSize } = await this.track(createAdaptedContext(parts.loaded, parts.sizes, { ...adapter, base: file }));
+    try {
+      const loaded = { ...parts.loaded, context, contextSize };
+      const native = NativeContext.open(loaded.model, context, { inOrder: hasOrderedWorkers() });
+      return new Engine(file, {
+        ...{ ...parts, loaded, native, adapter: adapter.name, name: `${this.model}:${adapter.name}`, location: adapter.file.path },
+        identity: `${this.identity}+${await modelIdentity(adapter.file)}*${adapter.scale}`,
+        memoryBytes: cache + compute + adapter.file.sizeBytes,
+        free: () => context.dispose(),
+      });
+    } catch (error) {
+      await context.dispose();
+      throw error;
+    }
+  }
+
+  /** Tokens a prompt and its completion can have together. */
+  get contextSize(): number {
+    return this.loaded.contextSize;
+  }
+
+  get state(): EngineState {
+    const { slots, deterministic = false } = this.options;
+    return {
+      slots,
+      busySlots: this.scheduler.busySlots,
+      queuedRequests: this.scheduler.queuedJobs,
+      contextSize: this.contextSize,
+      threads: this.threads.state,
+      gpu: this.loaded.llama.gpu === false ? "off" : this.loaded.llama.gpu,
+      deterministic,
+    };
+  }
+
+  /** Hears when steps get other compute threads than before, at most every ten seconds. */
+  onThreads(listener: (state: ThreadState) => void): void {
+    this.threads.onChange = listener;
+  }
+
+  /** Memory of the graphics card; undefined without one. */
+  async gpuMemory(): Promise<GpuMemory | undefined> {
+    if (this.loaded.llama.gpu === false) return undefined;
+    const { total, used } = await this.loaded.llama.getVramState();
+    return { total, used };
+  }
+
+  /** The tokens of a text, found in slices; `special` reads names of control tokens and begins as prompts of this model do. */
+  tokenize(text: string, { special = false, signal }: { special?: boolean; signal?: AbortSignal | undefined } = {}): Promise<number[]> {
+    return this.context.prompts.tokenize(text, { special, signal });
+  }
+
+  /** The tokens a request's prompt becomes, found in slices. Throws CONTEXT_LENGTH_EXCEEDED where `fits` and they surely do not. */
+  async tokenizeRequest(
+    request: CompletionRequest,
+    { fits = false, signal }: { fits?: boolean; signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly number[]> {
+    const { tokens } = await this.context.prompts.build(request, { signal, ...(fits && { most: this.contextSize }) });
+    return tokens;
+  }
+
+  /** The prompt of a request as the model is given it. Throws what building it throws. */
+  promptText(request: CompletionRequest): string {
+    return this.detokenize(this.context.prompts.buildAtOnce(request, { most: this.contextSize }).tokens, { special: true });
+  }
+
+  countPromptTokens(request: CompletionRequest): number {
+    return this.context.prompts.buildAtOnce(request).tokens.length;
+  }
+
+  /** The text of tokens, with the names of control tokens when `special`. Throws INVALID_ARGUMENT for a token that does not exist. */
+  detokenize(tokens: readonly number[], { special = false } = {}): string {
+    return this.loaded.model.detokenize(this.context.prompts.checkTokens(tokens, "tokens") as never, special);
+  }
+
+  /** One vector of length 1 for every list of tokens. Throws CONTEXT_LENGTH_EXCEEDED, and UNSUPPORTED_PARAMETER with an adapter. */
+  async embed(inputs: readonly (readonly number[])[], options: { signal?: AbortSignal } = {}): Promise<number[][]> {
+    this.refuseWhenClosing();
+    const { adapter } = this.parts;
+    if (adapter !== undefined) {
+      // llama.cpp's contexts for embeddings know no adapters
+      throw new LlmopsError("UNSUPPORTED_PARAMETER", `There are no embeddings with the adapter ${adapter}.`, {
+        hint: `Ask ${this.file.name} without it.`,
+        param: "model",
+      });
+    }
+    for (const tokens of inputs) this.context.prompts.checkTokens(tokens, "input");
+    return this.track(this.embedder.embed(inputs, options));
+  }
+
+  complete(request: CompletionRequest, options: CompleteOptions = {}): Feed<Chunk> {
+    return feedOf((sink) => {
+      this.refuseWhenClosing();
+      options.signal?.throwIfAborted();
+      const reading: Reading = { isStopped: false, stop: undefined };
+      this.track(this.generate(request, options, { sink, reading })).catch((thrown: unknown) => {
+        if (!reading.isStopped) sink.fail(thrown);
+      });
+      return () => {
+        reading.isStopped = true;
+        return reading.stop?.();
+      };
+    });
+  }
+
+  /** Resolves once nothing of the completion runs any more. */
+  private async generate(
+    request: CompletionRequest,
+    { signal, onStart, caller }: CompleteOptions,
+    { sink, reading }: { sink: Sink<Chunk>; reading: Reading },
+  ): Promise<void> {
+    const generation = await Generation.start(this.context, request, { signal, caller });
+    if (reading.isStopped) return generation.cancel();
+    onStart?.(() => generation.computed);
+    await new Promise<void>((resolve) => (reading.stop = generation.flow(sink, signal, resolve)));
+  }
+
+  async scoreOptions(request: OptionsRequest, { signal }: { signal?: AbortSignal } = {}): Promise<OptionScores> {
+    this.refuseWhenClosing();
+    signal?.throwIfAborted();
+    return this.track(scoreOptions(this.context, request, signal));
+  }
+
+  /** Waits for running completions, then frees the model. */
+  async close(): Promise<void> {
+    this.closing ??= Promise.all(this.running)
+      .then(() => this.scheduler.idle())
+      .then(() => this.context.native.dispose())
+      .then(() => this.parts.free());
+    await this.closing;
+  }
+
+  private refuseWhenClosing(): void {
+    if (this.closing) throw new LlmopsError("SHUTTING_DOWN", "The engine is shutting down.", { hint: "Start it again." });
+  }
+
+  private track<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.running.add(settled);
+    void settled.then(() => this.running.delete(settled));
+    return work;
+  }
+}

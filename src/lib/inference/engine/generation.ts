@@ -1,0 +1,167 @@
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import type { Chunk, CompletionRequest, Timing, Usage } from "../openai/completion.js";
+import type { CompleteOptions } from "../openai/completion-target.js";
+import { flowUntil, type Sink, type Stop } from "../openai/feed.js";
+import { FeedQueue } from "../openai/feed-queue.js";
+import { ChoiceOutput } from "./choice-output.js";
+import type { EndTokens } from "./end-tokens.js";
+import type { Job } from "./job.js";
+import type { JsonGrammars } from "./json-grammar.js";
+import type { NativeContext } from "./native-context.js";
+import type { BuiltPrompt, PromptBuilder } from "./prompt-builder.js";
+import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
+import type { Scheduler } from "./scheduler.js";
+import type { TokenBytes } from "./token-bytes.js";
+import { tooLong } from "./too-long.js";
+
+/** The parts of an engine that a request needs. */
+export interface GenerationContext {
+  scheduler: Scheduler;
+  native: NativeContext;
+  prompts: PromptBuilder;
+  grammars: JsonGrammars;
+  bytes: TokenBytes;
+  contextSize: number;
+  queueLimit: number;
+  vocabularySize: number;
+  endTokens: EndTokens;
+}
+
+/** One request on its way: a job for each of its choices, and the chunks they give. */
+export class Generation {
+  private readonly chunks = new FeedQueue<Chunk>();
+  private readonly prompt: BuiltPrompt;
+  private readonly jobs: Job[] = [];
+  private open: number;
+
+  /** Throws CONTEXT_LENGTH_EXCEEDED, QUEUE_FULL, and what building the prompt throws. */
+  static async start(
+    context: GenerationContext,
+    request: CompletionRequest,
+    { signal, caller }: Pick<CompleteOptions, "signal" | "caller">,
+  ): Promise<Generation> {
+    const prompt = await context.prompts.build(request, { most: context.contextSize, signal });
+    const room = context.contextSize - prompt.tokens.length;
+    const least = request.maxTokens === 0 ? 0 : 1;
+    if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
+    refuseWhenFull(context, request, caller);
+    const field = prompt.tools ? "tools" : "response_format";
+    const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat, field));
+    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room, caller }, prompt, grammar);
+  }
+
+  private constructor(
+    context: GenerationContext,
+    request: CompletionRequest & { maxTokens: number; caller: string | undefined },
+    prompt: BuiltPrompt,
+    grammar: Awaited<ReturnType<JsonGrammars["statesFor"]>> | undefined,
+  ) {
+    this.prompt = prompt;
+    const { native, scheduler, bytes } = context;
+    const { choices = 1, stop = [], topLogprobs, maxTokens, caller } = request;
+    const seed = request.seed ?? randomSeed();
+    const biases = toBiases(request, context);
+    this.open = choices;
+    for (let choice = 0; choice < choices; choice++) {
+      const output = new ChoiceOutput(this.chunks, bytes, {
+        choice,
+        stop,
+        json: prompt.responseFormat !== undefined,
+        tools: prompt.tools,
+      });
+      const job = scheduler.submit({
+        prompt: prompt.tokens,
+        maxTokens,
+        priority: request.priority ?? 0,
+        ...(caller === undefined ? {} : { caller }),
+        createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.()),
+        ...(topLogprobs === undefined ? {} : { topLogprobs }),
+        ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
+        onToken: (token, logits) => output.push(token, logits),
+        onEnd: (reason) => this.end(output, reason),
+        onError: (error) => this.chunks.abort(toEngineError(error)),
+      });
+      this.jobs.push(job);
+    }
+  }
+
+  /** Gives the chunks to a sink. Frees the slots when the signal aborts, when the sink wants no more, and on an error; `over` hears of each end. */
+  flow(sink: Sink<Chunk>, signal: AbortSignal | undefined, over: () => void): Stop {
+    const abort = () => this.chunks.abort(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    return flowUntil(this.chunks, sink, () => {
+      signal?.removeEventListener("abort", abort);
+      this.cancel();
+      over();
+    });
+  }
+
+  /** No more of it is wanted. */
+  cancel(): void {
+    for (const job of this.jobs) if (!job.over) job.cancel();
+  }
+
+  /** What has been computed so far: nothing while it waits for a slot. */
+  get computed(): Usage {
+    const begun = this.jobs.some(({ times }) => times.startedAt !== undefined);
+    return {
+      promptTokens: begun ? this.prompt.tokens.length : 0,
+      completionTokens: this.jobs.reduce((sum, job) => sum + job.generated, 0),
+    };
+  }
+
+  private end(output: ChoiceOutput, reason: "stop" | "length"): void {
+    output.end(reason);
+    this.open--;
+    if (this.open > 0) return;
+    const usage = { ...this.computed, cachedTokens: this.jobs[0]?.cachedTokens ?? 0 };
+    this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });
+    this.chunks.end();
+  }
+}
+
+function toTiming(jobs: readonly Job[]): Timing {
+  const times = jobs.map((job) => job.times);
+  const begun = Math.min(...times.map((t) => t.queuedAt));
+  const started = Math.min(...times.map((t) => t.startedAt ?? begun));
+  const first = Math.min(...times.map((t) => t.firstTokenAt ?? begun));
+  const ended = Math.max(...times.map((t) => t.endedAt ?? begun));
+  return { queueMs: started - begun, prefillMs: first - started, firstTokenMs: first - begun, totalMs: ended - begun };
+}
+
+function toBiases({ logitBias = {}, ignoreEndTokens }: CompletionRequest, context: GenerationContext): Map<number, number> {
+  const biases = new Map(Object.entries(logitBias).map(([token, bias]) => [Number(token), bias]));
+  const wrong = [...biases.keys()].find((token) => token >= context.vocabularySize);
+  if (wrong !== undefined) {
+    const message = `Token ${wrong} does not exist: the vocabulary has ${context.vocabularySize} tokens.`;
+    throw new LlmopsError("INVALID_ARGUMENT", message, { param: "logit_bias" });
+  }
+  if (ignoreEndTokens) {
+    for (const token of context.endTokens.all) biases.set(token, -Infinity);
+  }
+  return biases;
+}
+
+/** Where the queue is full, those wait who have the fewest waiting: another caller's last request makes room for one of who has less. */
+function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices = 1 }: CompletionRequest, caller?: string): void {
+  const free = scheduler.slots.length - scheduler.busySlots;
+  const places = scheduler.queuedJobs + choices - free - queueLimit;
+  // a request of many choices may begin whenever a slot is free for it
+  if (places <= 0 || free > scheduler.queuedJobs) return;
+  const retryAfterSeconds = Math.max(1, Math.ceil(scheduler.expectedWaitMs / 1000));
+  const message = `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`;
+  const refusal = new LlmopsError("QUEUE_FULL", message, { hint: `Try again in about ${retryAfterSeconds} s.`, retryAfterSeconds });
+  if (!scheduler.makeRoom(caller, { count: choices, places }, refusal)) throw refusal;
+}
+
+/** llama.cpp says little about why an evaluation failed; on a machine with enough memory it does not. */
+export function toEngineError(thrown: unknown): unknown {
+  if (thrown instanceof LlmopsError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (!/alloc|memory|KV slot|Eval has failed/i.test(message)) return thrown;
+  return new LlmopsError("OUT_OF_MEMORY", `The model could not evaluate this request: ${message}.`, {
+    hint: "The server goes on; try again, with a shorter prompt or fewer requests at once.",
+    cause: thrown,
+  });
+}

@@ -1,0 +1,298 @@
+import type { LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+
+/**
+ * The layer of node-llama-cpp below its public classes: one batch over several sequences, then one
+ * sampled token for each. The public `sequence.evaluate()` costs several thread hops and promises a
+ * token and cannot say which tokens share a batch. These members are not part of the package's
+ * types, so its version is pinned; `NativeContext.open` checks that they are all there.
+ */
+interface AddonContext {
+  initBatch(size: number): void;
+  addToBatch(sequenceId: number, position: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
+  decodeBatch(): Promise<void>;
+  sampleToken(logitIndex: number, sampler: AddonSampler): Promise<number>;
+  sampleToken(
+    logitIndex: number,
+    sampler: AddonSampler,
+    probabilities: false,
+    confidence: false,
+    logits: [tokens: readonly number[], max: boolean, min: boolean, selected: boolean, top: number],
+    totalLogitWeight: true,
+  ): Promise<[token: number, probabilities: undefined, confidence: undefined, logits: number[], totalLogitWeight: number]>;
+  disposeSequence(sequenceId: number): void;
+  removeTokenCellsFromSequence(sequenceId: number, start: number, end: number): boolean;
+  getSequenceKvCacheMinPosition(sequenceId: number): number;
+  copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
+  setThreads(threads: number): void;
+}
+
+interface AddonSampler {
+  dispose(): void;
+  applyConfig(config: NativeSamplerConfig & { grammarEvaluationState?: unknown }): void;
+}
+
+/** What the library knows of single tokens. */
+export interface NativeVocabulary {
+  /** llama.h, LLAMA_VOCAB_TYPE_*. */
+  getVocabularyType(): number;
+  getTokenString(token: number): string;
+  /** llama.h, LLAMA_TOKEN_ATTR_*. */
+  getTokenAttributes(token: number): number;
+}
+
+interface Internals {
+  _ctx?: AddonContext;
+  _model?: Partial<NativeVocabulary>;
+  _state?: unknown;
+  _llama?: { _bindings?: { AddonSampler?: new (model: object) => AddonSampler } };
+}
+
+const CONTEXT_MEMBERS = [
+  "initBatch",
+  "addToBatch",
+  "decodeBatch",
+  "sampleToken",
+  "disposeSequence",
+  "removeTokenCellsFromSequence",
+  "getSequenceKvCacheMinPosition",
+  "copySequenceStateFromOtherSequence",
+  "setThreads",
+] as const satisfies (keyof AddonContext)[];
+
+/** llama.cpp's sampler chain, in its order: bias, penalties, top_k, top_p, min_p, temperature, random choice. Absent members are off. */
+export interface NativeSamplerConfig {
+  /** 0 or absent is greedy. */
+  temperature?: number;
+  topK?: number;
+  topP?: number;
+  minP?: number;
+  /** Unsigned 32 bit; llama.cpp takes 0xffffffff for "random". */
+  seed?: number;
+  repeatPenalty?: number;
+  repeatPenaltyMaxTokens?: number;
+  repeatPenaltyTokens?: Uint32Array;
+  repeatPenaltyPresencePenalty?: number;
+  repeatPenaltyFrequencyPenalty?: number;
+  tokenBiasKeys?: Uint32Array;
+  tokenBiasValues?: Float32Array;
+}
+
+/** Samples the tokens of one completion; keeps its random stream, penalties and grammar between tokens. */
+export interface NativeSampler {
+  /** Gives it back once no step uses it any more. */
+  release(): void;
+}
+
+/** Tokens of one sequence to evaluate, from a position on; a token is sampled after the last one when `sampler` is there. */
+export interface BatchPart {
+  sequence: number;
+  position: number;
+  tokens: readonly number[];
+  sampler?: NativeSampler;
+  /** Further samplers at the same place. */
+  moreSamplers?: readonly NativeSampler[];
+  /** The logits after every token will be read, not only those after the last. */
+  allLogits?: boolean;
+}
+
+/** What a step gave for one part. */
+export interface PartResult {
+  /** Indexes `readLogits` takes: one for every token of a part with `allLogits`, one for the last where a sampler is. */
+  logitIndexes: readonly number[];
+  sample: Sample | undefined;
+  /** Of the further samplers, in their order. */
+  moreSamples: readonly Sample[];
+}
+
+/** A sampled token, or why there is none. */
+export type Sample = { token: number } | { error: unknown };
+
+/** Raw logits at one place of the last batch. */
+export interface Logits {
+  /** The most likely tokens with their logits, best first. */
+  top: [token: number, logit: number][];
+  /** Logits of the tokens asked for. */
+  of: Map<number, number>;
+  /** log of the sum of exp(logit) over the vocabulary: a logit minus this is a log-probability. */
+  logSumExp: number;
+}
+
+class Sampler implements NativeSampler {
+  readonly addon: AddonSampler;
+  private readonly free: Sampler[];
+
+  constructor(addon: AddonSampler, free: Sampler[]) {
+    this.addon = addon;
+    this.free = free;
+  }
+
+  /** Replaces the whole configuration. Restarts the random stream, also for the same seed. */
+  configure(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState): void {
+    // the addon keeps the random stream as long as the seed stays the same
+    this.addon.applyConfig({ seed: ((config.seed ?? 0) ^ 1) >>> 0 });
+    this.addon.applyConfig(grammar ? { ...config, grammarEvaluationState: (grammar as unknown as Internals)._state } : { ...config });
+  }
+
+  release(): void {
+    this.addon.applyConfig({}); // lets go of the grammar
+    this.free.push(this);
+  }
+}
+
+/** One llama.cpp context with its sequences (their ids are 0 .. sequences - 1). Not safe to call while a batch is running. */
+export class NativeContext {
+  private readonly context: AddonContext;
+  private readonly model: object;
+  private readonly AddonSampler: new (model: object) => AddonSampler;
+  private readonly greedy: Sampler;
+  /** Samplers without a request: each has a list of the whole vocabulary, which is not made anew for every request. */
+  private readonly freeSamplers: Sampler[] = [];
+  private readonly samplers: Sampler[] = [];
+  /** True when the library's worker pool has one thread, so that work queued together runs in that order. */
+  private readonly inOrder: boolean;
+  private threads = 0;
+
+  /** Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
+  static open(model: LlamaModel, context: LlamaContext, { inOrder }: { inOrder: boolean }): NativeContext {
+    const addonContext = (context as unknown as Internals)._ctx;
+    const { _model: addonModel, _llama: llama } = model as unknown as Internals;
+    const AddonSampler = llama?._bindings?.AddonSampler;
+    const missing = CONTEXT_MEMBERS.filter((name) => typeof addonContext?.[name] !== "function");
+    if (!addonContext || !addonModel || !AddonSampler || missing.length > 0) throw otherVersion(missing);
+    return new NativeContext(addonContext, addonModel, AddonSampler, inOrder);
+  }
+
+  private constructor(context: AddonContext, model: object, AddonSampler: new (model: object) => AddonSampler, inOrder: boolean) {
+    this.context = context;
+    this.model = model;
+    this.AddonSampler = AddonSampler;
+    this.inOrder = inOrder;
+    this.greedy = this.createSampler({ temperature: 0 });
+  }
+
+  /** A sampler with its random stream at its beginning. Throws what llama.cpp says about a wrong grammar. */
+  createSampler(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState): Sampler {
+    const sampler = this.freeSamplers.pop() ?? this.makeSampler();
+    sampler.configure(config, grammar);
+    return sampler;
+  }
+
+  private makeSampler(): Sampler {
+    const sampler = new Sampler(new this.AddonSampler(this.model), this.freeSamplers);
+    this.samplers.push(sampler);
+    return sampler;
+  }
+
+  /**
+   * Frees the samplers, once no step uses them. Left to the end of the process, a sampler may let go of its grammar after that is
+   * gone, which ends the process with a corrupted heap.
+   */
+  dispose(): void {
+    for (const { addon } of this.samplers) addon.dispose();
+  }
+
+  /**
+   * Evaluates one batch and samples after every part that has a sampler. Parts have to come in ascending
+   * sequence order: llama.cpp evaluates neighbouring sequences together. Rejects when the evaluation fails; a
+   * sampler that fails only spoils its own part.
+   */
+  async step(parts: readonly BatchPart[]): Promise<PartResult[]> {
+    this.context.initBatch(parts.reduce((sum, part) => sum + part.tokens.length, 0));
+    const indexes = parts.map((part) => this.addPart(part));
+    const decoded = this.context.decodeBatch();
+    if (!this.inOrder) await decoded;
+    const sampling = parts.map(({ sampler, moreSamplers = [] }, i) =>
+      Promise.all((sampler ? [sampler, ...moreSamplers] : []).map((one) => this.sample(indexes[i]?.at(-1), one))),
+    );
+    // nothing may still be running when this returns, also when something failed
+    const [evaluation, samples] = await Promise.allSettled([decoded, Promise.all(sampling)]);
+    if (evaluation.status === "rejected") throw evaluation.reason;
+    if (samples.status === "rejected") throw samples.reason;
+    return samples.value.map(([sample, ...moreSamples], i) => ({ logitIndexes: indexes[i] ?? [], sample, moreSamples }));
+  }
+
+  private async sample(logitIndex: number | undefined, sampler: NativeSampler): Promise<Sample> {
+    try {
+      if (logitIndex === undefined || !(sampler instanceof Sampler)) throw new Error("there are no logits to sample from");
+      return { token: await this.context.sampleToken(logitIndex, sampler.addon) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** The raw logits behind a token of the last step: the `top` best and those of `tokens`. */
+  async readLogits(logitIndex: number, top: number, tokens: readonly number[]): Promise<Logits> {
+    const filter = [...tokens];
+    const result = await this.context.sampleToken(
+      logitIndex,
+      this.greedy.addon,
+      false,
+      false,
+      [filter, false, false, false, Math.max(1, top)],
+      true,
+    );
+    const pairs = toPairs(result[3]);
+    const ranked = pairs.slice(0, Math.max(1, top));
+    const best = ranked[0]?.[1] ?? 0;
+    return { top: ranked.slice(0, top), of: new Map(pairs), logSumExp: best + Math.log(result[4]) };
+  }
+
+  /** Forgets what the sequence holds from `length` on; false when this kind of model cannot. */
+  truncate(sequence: number, length: number): boolean {
+    // windowed and recurrent caches have already dropped what an earlier position needs
+    if (length > 0 && this.context.getSequenceKvCacheMinPosition(sequence) > 0) return false;
+    return this.context.removeTokenCellsFromSequence(sequence, length, -1);
+  }
+
+  /** True when the sequence still holds everything from its first token on, so that its beginning can be reused. */
+  isWhole(sequence: number): boolean {
+    return this.context.getSequenceKvCacheMinPosition(sequence) === 0;
+  }
+
+  clear(sequence: number): void {
+    this.context.disposeSequence(sequence);
+  }
+
+  /** Makes `target` hold what `source` holds. */
+  async copy(target: number, source: number): Promise<void> {
+    await this.context.copySequenceStateFromOtherSequence(target, source);
+  }
+
+  /** The compute threads of the next steps. */
+  setThreads(threads: number): void {
+    if (threads === this.threads) return;
+    this.context.setThreads(threads);
+    this.threads = threads;
+  }
+
+  private addPart({ sequence, position, tokens, sampler, allLogits }: BatchPart): number[] {
+    const last = sampler ? [tokens.length - 1] : [];
+    const wanted = Uint32Array.from(allLogits ? tokens.keys() : last);
+    return Array.from(this.context.addToBatch(sequence, position, Uint32Array.from(tokens), wanted));
+  }
+}
+
+const VOCABULARY_MEMBERS = ["getVocabularyType", "getTokenString", "getTokenAttributes"] as const satisfies (keyof NativeVocabulary)[];
+
+/** The model's vocabulary. Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
+export function openVocabulary(model: LlamaModel): NativeVocabulary {
+  const { _model: addonModel } = model as unknown as Internals;
+  const missing = VOCABULARY_MEMBERS.filter((name) => typeof addonModel?.[name] !== "function");
+  if (!addonModel || missing.length > 0) throw otherVersion(missing);
+  return addonModel as NativeVocabulary;
+}
+
+/** The installed node-llama-cpp lacks members that are not part of its types. */
+export function otherVersion(missing: readonly string[]): LlmopsError {
+  const what = missing.length > 0 ? missing.join(", ") : "its addon objects";
+  return new LlmopsError("MODEL_LOAD_FAILED", `The installed node-llama-cpp lacks ${what}.`, {
+    hint: "Install the version that package.json pins: run `npm ci`.",
+  });
+}
+
+function toPairs(flat: readonly number[]): [token: number, logit: number][] {
+  const pairs: [number, number][] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] as number, flat[i + 1] as number]);
+  return pairs;
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { mergeCompletions } from "../openai/merge-completions.js";
+import type { Choice, Chunk, Usage } from "../openai/completion.js";
+import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
+import { whenFlowing } from "../openai/feed-queue.js";
+import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
+import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
+import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
+import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
+import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Origin, type Provider } from "./call.js";
+import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
+
+/** A completion target with its vocabulary, and vectors. */
+export interface LocalModel extends CompletionTarget {
+  tokenize(text: string, options?: { special?: boolean; signal?: AbortSignal }): Promise<number[]>;
+  detokenize(tokens: readonly number[]): string;
+  /** One vector of length 1 for every list of tokens. */
+  embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
+}
+
+/** The models of this process. */
+export interface LocalModels {
+  /** What tells their answers from others'; part of cache keys. */
+  readonly identity: string;
+  /** The model a request's body means, until it is released. Throws MODEL_NOT_FOUND, and what loading it throws. */
+  borrow(body: JsonObject, signal: AbortSignal): Promise<{ model: LocalModel; release: () => void }>;
+}
+
+/** How the chunks of one request become an answer. */
+interface Encoding {
+  head: AnswerHead;
+  object: string;
+  start: (signal: AbortSignal) => AsyncIterable<Chunk>;
+  toChoice: (choice: Choice, index: number) => object;
+  events: (chunk: Exclude<Chunk, { type: "finish" }>) => object[];
+}
+
+/** The models of this process as a provider of OpenAI-shaped answers. */
+export class LocalProvider implements Provider {
+  readonly name: string;
+  private readonly models: LocalModels;
+
+  constructor(name: string, models: LocalModels) {
+    this.name = name;
+    this.models = models;
+  }
+
+  get identity(): string {
+    return this.models.identity;
+  }
+
+  async answer(call: Call, signal: AbortSignal): Promise<Answer> {
+    const begun = performance.now();
+    const work = new LocalWork();
+    if (call.spending) call.spending.sofar = () => ({ usage: work.computed });
+    const { model, release } = await this.borrow(call, signal);
+    try {
+      // the time a model took to load is part of the request's
+      const waited = performance.now() - begun;
+      const deadlines = { ...call.deadlines, totalMs: Math.max(1, call.deadlines.totalMs - waited) };
+      const answer = await new LocalAnswer(model, { provider: this.name, begun, work }).give({ ...call, deadlines }, signal);
+      if (answer.kind === "stream") return { ...answer, events: feedOf((sink) => flowUntil(answer.events, sink, release)) };
+      release();
+      return answer;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    // whoever loaded the models closes them
+  }
+
+  private async borrow({ body, deadlines }: Call, outer: AbortSignal): ReturnType<LocalModels["borrow"]> {
+    const clock = new DeadlineClock(deadlines, outer);
+    try {
+      return await this.models.borrow(body, clock.signal);
+    } finally {
+      clock.stop();
+    }
+  }
+}
+
+/** What a model computes for one call, which may be several completions: nothing before they start. */
+class LocalWork {
+  private readonly parts: (() => Usage)[] = [];
+
+  readonly add = (computed: () => Usage): void => void this.parts.push(computed);
+
+  get computed(): Usage {
+    const usages = this.parts.map((computed) => computed());
+    const sum = (count: (usage: Usage) => number) => usages.reduce((total, usage) => total + count(usage), 0);
+    return { promptTokens: sum(({ promptTokens }) => promptTokens), completionTokens: sum(({ completionTokens }) => completionTokens) };
+  }
+}
+
+/** One answer of one model. */
+class LocalAnswer {
+  private readonly model: LocalModel;
+  private readonly provider: string;
+  private readonly begun: number;
+  private readonly work: LocalWork;
+
+  constructor(model: LocalModel, { provider, begun, work }: { provider: string; begun: number; work: LocalWork }) {
+    this.model = model;
+    this.provider = provider;
+    this.begun = begun;
+    this.work = work;
+  }
+
+  async give(call: Call, signal: AbortSignal): Promise<Answer> {
+    if (call.path === "/v1/embeddings") return this.embed(call, signal);
+    const encoding = call.path === "/v1/completions" ? this.encodeText(call) : this.encodeChat(call);
+    const chunks = withDeadlines(encoding.start, call.deadlines, signal);
+    if (!call.stream) {
+      const completion = await collectChunks(chunks, this.model.location);
+      const { usage, timing } = completion;
+      return { kind: "whole", body: toBody(encoding, completion.choices, usage), usage, timing, origin: this.origin() };
+    }
+    const facts: AnswerFacts = { usage: undefined, timing: undefined };
+    const events = await whenFlowing(toEvents(chunks, encoding, facts));
+    return { kind: "stream", events, facts, origin: this.origin() };
+  }
+
+  private origin(): Origin {
+    return originOf(this.provider, performance.now() - this.begun);
+  }
+
+  private async embed({ body, deadlines }: Call, outer: AbortSignal): Promise<Answer> {
+    const request = parseEmbeddingsRequest(body);
+    const { model } = this;
+    const inputs: number[][] = [];
+    for (const input of request.inputs) {
+      inputs.push(typeof input === "string" ? await model.tokenize(input, { special: true, signal: outer }) : input);
+    }
+    if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });
+    const clock = new DeadlineClock(deadlines, outer);
+    try {
+      const tokens = inputs.reduce((sum, input) => sum + input.length, 0);
+      this.work.add(() => ({ promptTokens: tokens, completionTokens: 0 }));
+      const vectors = await model.embed(inputs, { signal: clock.signal });
+      const totalMs = performance.now() - this.begun;
+      return {
+        kind: "whole",
+        body: toEmbeddingsBody(model.model, { vectors, tokens }, request),
+        usage: { promptTokens: tokens, completionTokens: 0 },
+        timing: { firstTokenMs: totalMs, totalMs },
+        origin: this.origin(),
+      };
+    } finally {
+      clock.stop();
+    }
+  }
+
+  private encodeChat({ body, caller }: Call): Encoding {
+    const { completion } = parseChatRequest(body);
+    const head = newHead("chatcmpl", this.model.model);
+    const stream = new ChatStream(head);
+    return {
+      head,
+      object: "chat.completion",
+      start: (signal) => this.model.complete(completion, { signal, caller, onStart: this.work.add }),
+      toChoice: toWireChoice,
+      events: (chunk) => stream.events(chunk),
+    };
+  }
+
+  private encodeText({ body, caller }: Call): Encoding {
+    const parsed = parseTextRequest(body);
+    const head = newHead("cmpl", this.model.model);
+    const choicesEach = parsed.completions[0]?.choices ?? 1;
+    const echoed = this.echoedPrompts(parsed, choicesEach);
+    const stream = new TextStream(head, echoed);
+    return {
+      head,
+      object: "text_completion",
+      start: (signal) => {
+        setMaxListeners(0, signal); // every prompt's completion listens, and stops listening when it ends
+        return mergeCompletions(
+          parsed.completions.map((completion) => this.model.complete(completion, { signal, caller, onStart: this.work.add })),
+          choicesEach,
+        );
+      },
+      toChoice: (choice, index) => toWireTextChoice(choice, index, echoed[index]),
+      events: (chunk) => stream.events(chunk),
+    };
+  }
+
+  /** The text every choice begins with when the prompt is to be echoed. */
+  private echoedPrompts({ completions, echo }: ParsedTextRequest, choicesEach: number): string[] {
+    if (!echo) return [];
+    return completions.flatMap(({ prompt }) => {
+      const text = typeof prompt === "string" ? prompt : this.model.detokenize(prompt);
+      return Array.from({ length: choicesEach }, () => text);
+    });
+  }
+}
+
+function newHead(prefix: string, model: string): AnswerHead {
+  return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+}
+
+function toBody({ head, object, toChoice }: Encoding, choices: readonly Choice[], usage: Usage): JsonObject {
+  const { id, created, model } = head;
+  return { id, object, created, model, choices: choices.map(toChoice), usage: toWireUsage(usage) };
+}
+
+function toEvents(chunks: AsyncIterable<Chunk>, { events }: Encoding, facts: AnswerFacts): Feed<JsonObject> {
+  return feedOf((sink) =>
+    flow(chunks, {
+      take: (chunk) => {
+        if (chunk.type === "finish") return void Object.assign(facts, { usage: chunk.usage, timing: chunk.timing });
+        return takeAll(sink, events(chunk) as JsonObject[]);
+      },
+      end: () => sink.end(),
+      fail: (thrown) => sink.fail(thrown),
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { checkBody } from "./wire-fields.js";
+
+const MOST_INPUTS = 2048;
+const tokenIds = z.array(z.number().int().min(0)).min(1);
+
+/** POST /v1/embeddings, as platform.openai.com/docs/api-reference/embeddings/create has it. */
+export const embeddingsBodySchema = z.object({
+  model: z.string().nullish(),
+  input: z.union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_INPUTS), z.array(tokenIds).min(1).max(MOST_INPUTS)]),
+  encoding_format: z.enum(["float", "base64"]).nullish(),
+  dimensions: z.number().int().min(1).nullish(),
+  user: z.string().nullish(),
+});
+
+export interface EmbeddingsRequest {
+  /** Texts or tokens. */
+  inputs: (string | number[])[];
+  encoding: "float" | "base64";
+  /** The size of vectors that is wanted, if any is. */
+  dimensions: number | undefined;
+}
+
+/** Checks a request body. Throws INVALID_ARGUMENT naming the field. */
+export function parseEmbeddingsRequest(body: unknown): EmbeddingsRequest {
+  const { input, encoding_format: encoding, dimensions } = checkBody(embeddingsBodySchema, body);
+  return { inputs: toInputs(input), encoding: encoding ?? "float", dimensions: dimensions ?? undefined };
+}
+
+/** The answer's body. Throws UNSUPPORTED_PARAMETER where vectors of another size were asked for. */
+export function toEmbeddingsBody(
+  model: string,
+  { vectors, tokens }: { vectors: readonly number[][]; tokens: number },
+  { encoding, dimensions }: EmbeddingsRequest,
+): Record<string, unknown> {
+  refuseOtherSize(dimensions, vectors[0]?.length ?? 0);
+  const encode = encoding === "base64" ? toBase64 : (vector: number[]) => vector;
+  return {
+    object: "list",
+    data: vectors.map((vector, index) => ({ object: "embedding", index, embedding: encode(vector) })),
+    model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  };
+}
+
+function toInputs(input: z.output<typeof embeddingsBodySchema>["input"]): (string | number[])[] {
+  if (typeof input === "string") return [input];
+  return typeof input[0] === "number" ? [input as number[]] : (input as string[] | number[][]);
+}
+
+function refuseOtherSize(asked: number | undefined, size: number): void {
+  if (asked === undefined || asked === size) return;
+  throw new LlmopsError("UNSUPPORTED_PARAMETER", `This model's embeddings have ${size} dimensions, not ${asked}.`, { param: "dimensions" });
+}
+
+/** Little-endian 32-bit floats, as OpenAI packs them. */
+function toBase64(vector: readonly number[]): string {
+  return Buffer.from(Float32Array.from(vector).buffer).toString("base64");
+}

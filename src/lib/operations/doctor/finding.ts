@@ -1,0 +1,47 @@
+import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
+
+export type FindingState = "ok" | "warning" | "failed" | "skipped";
+
+/** What a check found. */
+export interface Finding {
+  state: FindingState;
+  /** What was seen. */
+  text: string;
+  /** What to do, where something is to be done. */
+  hint?: string | undefined;
+}
+
+export interface Check {
+  name: string;
+  run: () => Finding | Promise<Finding>;
+}
+
+export interface CheckedFinding extends Finding {
+  name: string;
+}
+
+/** Runs checks one after the other; what a check throws is what it found. `onFinding` hears of each as it is known. */
+export async function runChecks(checks: readonly Check[], onFinding: (finding: CheckedFinding) => void): Promise<CheckedFinding[]> {
+  const findings: CheckedFinding[] = [];
+  for (const { name, run } of checks) {
+    const finding = { name, ...(await attempt(run)) };
+    findings.push(finding);
+    onFinding(finding);
+  }
+  return findings;
+}
+
+async function attempt(run: Check["run"]): Promise<Finding> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (isAbort(thrown)) throw thrown;
+    const { message, hint } = toLlmopsError(thrown);
+    return { state: "failed", text: message, hint };
+  }
+}
+
+export const ok = (text: string): Finding => ({ state: "ok", text });
+export const skipped = (text: string): Finding => ({ state: "skipped", text });
+export const warning = (text: string, hint: string): Finding => ({ state: "warning", text, hint });
+export const failed = (text: string, hint: string): Finding => ({ state: "failed", text, hint });

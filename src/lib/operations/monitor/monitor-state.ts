@@ -1,0 +1,72 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
+import { hintWhereFull } from "../../base/errors/system-failures.js";
+import { takeLock } from "../../base/files/file-lock.js";
+import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
+import type { SavedMonitor } from "./monitor.js";
+
+/** What a monitor needs to go on after it was stopped: its MLflow run, error budgets, alerts. */
+export interface MonitorState {
+  schema: "llmops.monitor-state/1";
+  /** By which the MLflow run is found again. */
+  runKey: string;
+  monitor: SavedMonitor | undefined;
+}
+
+/** Where the state of a watched server is kept: one file for each server, store and experiment. */
+export function statePath(folder: string, identity: { target: string; trackingUri: string; experiment: string }): string {
+  const digest = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
+  return join(folder, `${digest}.json`);
+}
+
+/** The state kept, or a new one; a file that is none is set aside and said so. */
+export function loadState(path: string, note: (text: string) => void): MonitorState {
+  const fresh: MonitorState = { schema: "llmops.monitor-state/1", runKey: randomUUID(), monitor: undefined };
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch {
+    return fresh;
+  }
+  try {
+    const state = JSON.parse(content) as MonitorState;
+    if (state.schema === fresh.schema && typeof state.runKey === "string") return state;
+  } catch {
+    // said below
+  }
+  renameSync(path, `${path}.broken`);
+  note(`What was known of earlier watching cannot be read; it was set aside as ${path}.broken.`);
+  return fresh;
+}
+
+/**
+ * Takes the state for this process alone, so that two that watch the same server do not write into one run. Returns what releases it,
+ * or nothing where another process has it. Throws STORE_UNWRITABLE.
+ */
+export function lockState(path: string): (() => void) | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE.folderMode });
+    const lock = takeLock(`${path}.lock`);
+    return lock.owner === undefined ? lock.release : undefined;
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Keeps the state, whole or not at all. Throws STORE_UNWRITABLE. */
+export function saveState(path: string, state: MonitorState): void {
+  try {
+    writeWhole(path, JSON.stringify(state), PRIVATE);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): LlmopsError {
+  return new LlmopsError("STORE_UNWRITABLE", `The state of the monitor cannot be kept in ${path}: ${messageOf(cause)}.`, {
+    hint: hintWhereFull(cause, "Make the folder writable, or name another with LLMOPS_STATE_DIR."),
+    cause,
+  });
+}

@@ -1,0 +1,197 @@
+import type { FastifyRequest } from "fastify";
+import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
+import type { Answer, Call, JsonObject } from "../../inference/gateway/call.js";
+import { Fare } from "../../inference/gateway/fare.js";
+import { textOf } from "../../inference/gateway/stream.js";
+import { feedOf, flow, takeAll, type Feed, type Sink } from "../../inference/openai/feed.js";
+import { choicesOf, hasContent } from "../../inference/openai/answer-check.js";
+import type { Timing, Usage } from "../../inference/openai/completion.js";
+import { toWireTimings, toWireUsage } from "../../inference/openai/wire-answer.js";
+import type { Admitted } from "./admit.js";
+import type { CallRecord } from "./call-record.js";
+import { bookLosses, charge } from "./charge.js";
+import { promptText } from "./prompt-text.js";
+import { noteAnswer } from "./request-log.js";
+import type { TrackedCall, TrackingWishes } from "./request-tracking.js";
+import type { Service } from "./service.js";
+import { TokenTally } from "../../inference/gateway/token-tally.js";
+
+/** One call to a model from its admission to its last byte: counted, tracked and settled exactly once. */
+export class Exchange {
+  /** To be shown to whoever finds the answer. */
+  readonly fare: Fare;
+  private readonly service: Service;
+  private readonly request: FastifyRequest;
+  private readonly call: Call;
+  private readonly wishes: TrackingWishes;
+  private readonly admitted: Admitted;
+  private readonly tracked: TrackedCall | undefined;
+  /** Who answers, as far as that is known here. */
+  private readonly served: { model: string; version: string };
+  private readonly begun = performance.now();
+  private answer: Answer | undefined;
+  private firstTokenMs: number | undefined;
+  private lastEventAt: number | undefined;
+  private finishReason = "stop";
+  private text = "";
+  private readonly heard = new TokenTally();
+  private ended = false;
+
+  constructor(service: Service, request: FastifyRequest, parts: Admitted & { wishes: TrackingWishes }) {
+    this.service = service;
+    this.request = request;
+    this.call = parts.call;
+    this.wishes = parts.wishes;
+    this.admitted = parts;
+    this.fare = new Fare((losses) => bookLosses(service, parts, losses));
+    this.served = service.modelOf(parts.call);
+    this.tracked = service.tracking?.begin(parts.call, parts.wishes);
+    service.callMetrics.begin();
+  }
+
+  /** Milliseconds this server itself has taken so far. */
+  overheadOf({ origin }: Answer): number {
+    return Math.max(0, performance.now() - this.begun - origin.waitedMs);
+  }
+
+  /** The body of a whole answer, complete with what this server adds. */
+  async finishWhole(answer: Extract<Answer, { kind: "whole" }>): Promise<JsonObject> {
+    this.answer = answer;
+    const [choice] = choicesOf(answer.body);
+    this.text = textOf(choice?.["message"] ? { choices: [{ delta: choice["message"] }] } : answer.body);
+    this.noteFinish(choice);
+    const waited = answer.timing?.firstTokenMs;
+    if (waited !== undefined) this.firstTokenMs = waited;
+    return this.addTo(answer.body, await this.finish(answer.usage, answer.timing));
+  }
+
+  /** The events of a stream; the last with choices also has the timings, and one with usage follows if asked for. */
+  events(answer: Extract<Answer, { kind: "stream" }>): Feed<JsonObject> {
+    return feedOf((sink) => {
+      this.answer = answer;
+      let held: JsonObject | undefined;
+      const stop = flow(answer.events, {
+        take: (event) => {
+          const isLast = this.note(event);
+          const ready = held ? [held] : [];
+          if (!isLast) ready.push(event);
+          held = isLast ? event : undefined;
+          return takeAll(sink, ready);
+        },
+        end: () => void this.endEvents(answer, held, sink),
+        fail: (thrown) => {
+          this.fail(thrown);
+          sink.fail(thrown);
+        },
+      });
+      return () => {
+        this.fail(new DOMException("The client went away.", "AbortError"));
+        return stop();
+      };
+    });
+  }
+
+  private async endEvents(
+    { facts }: Extract<Answer, { kind: "stream" }>,
+    held: JsonObject | undefined,
+    sink: Sink<JsonObject>,
+  ): Promise<void> {
+    try {
+      const { usage, timing } = facts;
+      const added = await this.finish(usage, timing);
+      if (held) void sink.take(this.addTo(held, added));
+      if (held && this.call.includeUsage && usage) void sink.take({ ...headOf(held), choices: [], usage: toWireUsage(usage) });
+    } catch (error) {
+      this.fail(error);
+      return sink.fail(error);
+    }
+    sink.end();
+  }
+
+  /** The call ends without a (whole) answer; without effect when it has ended already. */
+  fail(error: unknown): void {
+    if (this.ended) return;
+    const { code } = isAbort(error) ? { code: "ABORTED" as const } : toLlmopsError(error);
+    const facts = this.answer?.kind === "stream" ? this.answer.facts : undefined;
+    this.end(this.toRecord(facts?.usage, facts?.timing, code));
+  }
+
+  /** True where one of the choices ends. */
+  private note(event: JsonObject): boolean {
+    const choices = choicesOf(event);
+    const isLast = choices.some(({ finish_reason: reason }) => typeof reason === "string");
+    const [choice] = choices;
+    this.noteFinish(choice);
+    // of what several read the flight has all
+    if (!this.fare.events) this.heard.add(event);
+    // a role or an end alone is no token
+    if (!choice || !hasContent(choice)) return isLast;
+    const now = performance.now();
+    if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
+    else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
+      this.service.callMetrics.notePause(this.served.model, now - this.lastEventAt);
+    }
+    this.lastEventAt = now;
+    if (this.tracked) this.text += textOf(event);
+    return isLast;
+  }
+
+  private noteFinish(choice: JsonObject | undefined): void {
+    if (typeof choice?.["finish_reason"] === "string") this.finishReason = choice["finish_reason"];
+  }
+
+  private async finish(usage: Usage | undefined, timing: Timing | undefined): Promise<JsonObject> {
+    const { tracking } = this.service;
+    this.end(this.toRecord(usage, timing, undefined));
+    return {
+      ...this.timings(usage, timing),
+      ...(this.tracked && tracking && { experiment_tracking: await tracking.describe(this.tracked) }),
+    };
+  }
+
+  private timings(usage: Usage | undefined, timing: Timing | undefined): JsonObject {
+    if (this.answer?.origin.cache === "hit") {
+      return { performance: { cached: true, generation_time_seconds: Math.round((performance.now() - this.begun) * 1000) / 1e6 } };
+    }
+    return usage && timing ? { ...toWireTimings(usage, timing) } : {};
+  }
+
+  /** What the provider says itself stays, but for the ids of this server. */
+  private addTo(body: JsonObject, added: JsonObject): JsonObject {
+    const { experiment_tracking: tracking, ...times } = added;
+    const whole: JsonObject = { ...body };
+    for (const [name, value] of Object.entries(times)) if (whole[name] === undefined) whole[name] = value;
+    if (tracking !== undefined) whole["experiment_tracking"] = tracking;
+    whole["request_id"] = this.request.id;
+    return whole;
+  }
+
+  private toRecord(usage: Usage | undefined, timing: Timing | undefined, errorCode: CallRecord["errorCode"]): CallRecord {
+    return {
+      call: this.call,
+      ...this.served,
+      domain: this.wishes.tags["domain"],
+      origin: this.answer?.origin,
+      usage,
+      timing,
+      firstTokenMs: this.firstTokenMs,
+      totalMs: performance.now() - this.begun,
+      finishReason: this.finishReason,
+      text: this.text,
+      errorCode,
+    };
+  }
+
+  private end(record: CallRecord): void {
+    this.ended = true;
+    const { service, tracked, admitted } = this;
+    service.callMetrics.end(record);
+    noteAnswer(this.request, record);
+    if (tracked) service.tracking?.end(tracked, record, () => promptText(service, this.call));
+    void charge(service, admitted, { fare: this.fare, heard: this.heard, errorCode: record.errorCode });
+  }
+}
+
+function headOf({ id, object, created, model }: JsonObject): JsonObject {
+  return { id, object, created, model };
+}

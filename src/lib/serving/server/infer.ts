@@ -1,0 +1,76 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import type { JsonObject } from "../../inference/gateway/call.js";
+import { checkBody } from "../../inference/openai/wire-fields.js";
+import { answerCall } from "./answer.js";
+import { withDefaults } from "./request-defaults.js";
+import type { Service } from "./service.js";
+
+/** Of requests that do not say themselves, where this server has no defaults of its own. */
+const INFER_DEFAULTS = { max_tokens: 128, temperature: 1 };
+
+/** POST /infer: a question in, the answer out. */
+export const inferBodySchema = z.object({
+  prompt: z.string().min(1),
+  max_new_tokens: z.number().int().min(1).nullish().describe("128 when absent, or the server's serving.max_tokens."),
+  adapter_version: z.string().nullish(),
+  base_model: z.string().nullish(),
+  temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent, or the server's serving.temperature."),
+});
+
+export function addInfer(app: FastifyInstance, service: Service): void {
+  app.post("/infer", async (request, reply) => {
+    const body = checkBody(inferBodySchema, request.body);
+    const source = findSource(service, body);
+    request.body = withDefaults(toChat(body, source.id), { ...INFER_DEFAULTS, ...service.defaultsOf({ model: source.id }) });
+    const begun = performance.now();
+    const answer = (await answerCall(service, "/v1/chat/completions", request, reply)) as WireAnswer;
+    const generatedMs = 1000 * ((answer.performance?.generation_time_seconds ?? 0) - (answer.performance?.queue_seconds ?? 0));
+    return {
+      result: answer.choices?.[0]?.message?.content ?? "",
+      metadata: {
+        model: source.name,
+        version: source.version,
+        tokens_generated: answer.usage?.completion_tokens ?? 0,
+        response_time: seconds(performance.now() - begun),
+        generation_time: seconds(generatedMs),
+        request_id: request.id,
+      },
+    };
+  });
+}
+
+function toChat({ prompt, max_new_tokens: most, temperature }: z.output<typeof inferBodySchema>, model: string): JsonObject {
+  const messages = [{ role: "user", content: prompt }];
+  return { model, messages, max_tokens: most, temperature };
+}
+
+/** What of an answer's body is read here. */
+interface WireAnswer {
+  choices?: { message?: { content?: string | null } }[];
+  usage?: { completion_tokens?: number };
+  performance?: { generation_time_seconds?: number; queue_seconds?: number };
+}
+
+/** The model and adapter that are asked for; without a model of its own a server has one pair of names only. Throws MODEL_NOT_FOUND. */
+function findSource(service: Service, body: z.output<typeof inferBodySchema>): { id: string; name: string; version: string } {
+  const { base_model: name, adapter_version: version } = body;
+  const { shelf, model, version: base } = service;
+  if (shelf) return shelf.find(name ?? model, version ?? base);
+  refuseOther("base_model", name, model);
+  refuseOther("adapter_version", version, base);
+  return { id: model, name: model, version: base };
+}
+
+function refuseOther(param: string, asked: string | null | undefined, there: string): void {
+  if (!asked || asked === there) return;
+  throw new LlmopsError("MODEL_NOT_FOUND", `There is no ${param} "${asked}" here.`, {
+    hint: `It is "${there}"; leave ${param} out to use it.`,
+    param,
+  });
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

@@ -1,0 +1,21 @@
+import type { EngineFacts, EngineState, GpuMemory } from "../../inference/engine/engine-options.js";
+import type { ThreadState } from "../../inference/engine/step-threads.js";
+import type { ChatRequest, TextRequest } from "../../inference/openai/completion.js";
+import type { LocalModel } from "../../inference/gateway/local-provider.js";
+
+/** What the server needs of a model it serves itself: the engine has all of it. */
+export interface ServedModel extends LocalModel {
+  readonly facts: EngineFacts;
+  /** Tokens a prompt and its completion can have together. */
+  readonly contextSize: number;
+  readonly state: EngineState;
+  /** Hears now and then when steps get other compute threads. */
+  onThreads(listener: (state: ThreadState) => void): void;
+  /** The tokens of a prompt, found in slices; with `fits` what surely exceeds the context is refused before. */
+  tokenizeRequest(request: ChatRequest | TextRequest, options?: { fits?: boolean }): Promise<readonly number[]>;
+  /** The prompt of a request that was answered, as the model was given it. */
+  promptText(request: ChatRequest | TextRequest): string;
+  detokenize(tokens: readonly number[], options?: { special?: boolean }): string;
+  /** Undefined without a graphics card. */
+  gpuMemory(): Promise<GpuMemory | undefined>;
+}

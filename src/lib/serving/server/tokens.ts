@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { parseChatRequest } from "../../inference/openai/wire-chat.js";
+import { checkBody } from "../../inference/openai/wire-fields.js";
+import { inTurn } from "../../base/slices/slices.js";
+import { abortOnDisconnect } from "./answer.js";
+import type { ServedModel } from "./served-model.js";
+import type { Service } from "./service.js";
+
+const modelName = z.string().nullish().describe("The default model when absent.");
+
+/** Fields of llama-server's and of vLLM's endpoints of this name. */
+export const tokenizeBodySchema = z.object({
+  model: modelName,
+  content: z.string().nullish(),
+  prompt: z.string().nullish().describe("The same as content."),
+  messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt."),
+  add_special: z.boolean().nullish().describe("Begin as prompts do, and read names of control tokens."),
+});
+
+/** Looked at as a whole: a check of zod's for each would take long where there are 100,000. */
+const tokenIds = z
+  .custom<number[]>(
+    (value) => Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0),
+    "a list of token ids is expected",
+  )
+  .meta({ type: "array", items: { type: "integer", minimum: 0 } });
+
+export const detokenizeBodySchema = z.object({ model: modelName, tokens: tokenIds });
+
+/** POST /tokenize and /detokenize, also under /v1. */
+export function addTokens(app: FastifyInstance, service: Service): void {
+  /** Whatever a model of this process says, of the one that is asked for. */
+  const ask = async <T>(name: string | null | undefined, reply: FastifyReply, work: (model: ServedModel) => T | Promise<T>): Promise<T> => {
+    const { model, release } = await service.borrow(name ?? undefined, abortOnDisconnect(reply));
+    try {
+      return await work(model);
+    } finally {
+      release();
+    }
+  };
+  for (const prefix of ["", "/v1"]) {
+    app.post(`${prefix}/tokenize`, (request, reply) => {
+      const body = checkBody(tokenizeBodySchema, request.body);
+      return ask(body.model, reply, async (model) => {
+        const tokens = await tokensOf(body, model);
+        return { tokens, count: tokens.length, max_model_len: model.contextSize };
+      });
+    });
+    app.post(`${prefix}/detokenize`, (request, reply) => {
+      const { tokens, model: name } = checkBody(detokenizeBodySchema, request.body);
+      return ask(name, reply, async (model) => {
+        const text = await inTurn(() => model.detokenize(tokens, { special: true }));
+        return { content: text, prompt: text };
+      });
+    });
+  }
+}
+
+async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: ServedModel): Promise<readonly number[]> {
+  if (body.messages) return model.tokenizeRequest(parseChatRequest({ messages: body.messages }).completion);
+  const text = body.content ?? body.prompt;
+  if (typeof text !== "string") {
+    throw new LlmopsError("INVALID_ARGUMENT", "There is nothing to tokenize.", {
+      hint: "Give content, prompt or messages.",
+      param: "content",
+    });
+  }
+  return model.tokenize(text, { special: body.add_special ?? false });
+}
