@@ -15,7 +15,8 @@ import { findScoredRun, scoredFile, scoredRun } from "../lib/experiments/runs/sc
 import { findStudy } from "../lib/experiments/study/study-folder.js";
 import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { checkOutputFlags, publishReport, reportFlags } from "../cli/flags/output-flags.js";
-import { trackingUriFlag, withStore } from "../cli/flags/store-flags.js";
+import { withStore } from "../app/tracking/with-store.js";
+import { trackingUriFlag } from "../cli/flags/store-flags.js";
 import { comparingFlags, studyFolder } from "../cli/flags/study-flags.js";
 import { describeCheck } from "../app/studies/study-gates.js";
 

@@ -7,7 +7,7 @@ import { databasePathOf } from "../lib/tracking/open-local-store.js";
 import { buildKeys, keyFilePath } from "../app/serving/build-access.js";
 import { engineOptionsOf, findModel } from "../app/serving/serving-model.js";
 import { chalk } from "../cli/terminal/terminal-screen.js";
-import { journalFolder } from "../cli/flags/store-flags.js";
+import { journalFolder } from "../app/tracking/with-store.js";
 import { EXIT } from "../lib/base/errors/exit-codes.js";
 import { counted } from "../lib/base/errors/counted.js";
 

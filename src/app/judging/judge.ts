@@ -24,7 +24,7 @@ import { DEFAULT_LIMIT, EXAMPLE_DATASET } from "../../cli/flags/study-flags.js";
 import { cardFolder, type GradingFlags, type JudgingFlags } from "../../cli/flags/grading-flags.js";
 import { JudgeSeat } from "./judge-panel.js";
 import { withProgress } from "../../cli/terminal/progress.js";
-import { withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../tracking/with-store.js";
 import { thinkingOf } from "../../cli/flags/thinking-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";

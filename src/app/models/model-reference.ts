@@ -8,7 +8,7 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { isHubReference } from "../../lib/inference/models/hugging-face.js";
 import { isStoreUri, resolveStoreUri } from "../../lib/tracking/resolve-model.js";
 import { resolveHubReference } from "./pull.js";
-import { withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../tracking/with-store.js";
 
 /** What folders have that are a model, or an adapter, as a whole. */
 const FOLDERS = ["config.json", "adapter_config.json"];

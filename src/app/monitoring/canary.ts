@@ -20,7 +20,7 @@ import { runSweep } from "../../lib/experiments/study/sweep.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { writeOutput } from "../../cli/output/output-files.js";
 import { withProgress } from "../../cli/terminal/progress.js";
-import { withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../tracking/with-store.js";
 import { EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../../cli/flags/study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";

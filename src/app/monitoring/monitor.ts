@@ -11,7 +11,7 @@ import { loadState, lockState, saveState, statePath, type MonitorState } from ".
 import { NoticeBoard } from "../../lib/operations/monitor/notice-board.js";
 import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../../lib/report/monitor-view.js";
 import type { Tracker } from "../../lib/tracking/tracker.js";
-import { withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../tracking/with-store.js";
 import { monitorOptions, type LookFlags } from "../../cli/flags/monitor-flags.js";
 import { startLivePicture } from "../../cli/terminal/live-output.js";
 import { isTerminal } from "../../cli/terminal/terminal-output.js";

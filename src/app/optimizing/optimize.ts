@@ -27,7 +27,7 @@ import { checkOutputFlags, writeOutputs } from "../../cli/flags/output-flags.js"
 import { planQuestion, readQuestion, searchesTargets, type Question } from "./optimization-question.js";
 import type { OptimizeFlags } from "../../cli/flags/optimize-flags.js";
 import { withProgress } from "../../cli/terminal/progress.js";
-import { withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../tracking/with-store.js";
 import { studyFolder } from "../../cli/flags/study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
 import { listed, openStudyTarget } from "../studies/study-target.js";

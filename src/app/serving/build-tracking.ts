@@ -8,8 +8,8 @@ import { AllowedStores } from "../../lib/tracking/allowed-stores.js";
 import { openStore, openStorePatiently, type StoreToOpen } from "../../lib/tracking/open-store.js";
 import { Tracker } from "../../lib/tracking/tracker.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
-import { beforeCrash } from "../../cli/command/process-guard.js";
-import { journalFolder } from "../../cli/flags/store-flags.js";
+import { beforeCrash } from "../host/last-work.js";
+import { journalFolder } from "../tracking/with-store.js";
 
 const END_DEADLINE_MS = 10_000;
 const FAILING_DEADLINE_MS = 500;

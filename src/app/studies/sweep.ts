@@ -28,7 +28,7 @@ import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { JudgeSeat } from "../judging/judge-panel.js";
 import { checkOutputFlags, writeOutputs } from "../../cli/flags/output-flags.js";
 import { withProgress } from "../../cli/terminal/progress.js";
-import { withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../tracking/with-store.js";
 import { thinkingOf } from "../../cli/flags/thinking-flags.js";
 import { DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../../cli/flags/study-flags.js";
 import { checkGates, describeCheck, passGates, readGates } from "./study-gates.js";

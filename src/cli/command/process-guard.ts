@@ -1,31 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sealLastWork, sendLastWork } from "../../app/host/last-work.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "../../lib/base/errors/llmops-error.js";
 
 const BUG = "This is a bug in llmops. Run again with DEBUG=llmops to see where it happened.";
-
-/** What is being recorded when the process has to end, so that it does not look as if it went on. */
-interface LastWork {
-  /** Ends what is recorded; at once, for there may be no time for more. */
-  seal: (status: "FAILED" | "KILLED") => void;
-  /** Sends it where it belongs. */
-  send: () => Promise<unknown>;
-}
-
-const lastWork = new Set<LastWork>();
-const SEND_MS = 5000;
-
-/** Registers what is to be recorded when the process has to end before its command is done; gives what to call when that is over. */
-export function beforeCrash(work: LastWork): () => void {
-  lastWork.add(work);
-  return () => void lastWork.delete(work);
-}
-
-async function sendLastWork(): Promise<void> {
-  for (const { seal } of lastWork) seal("FAILED");
-  const sent = Promise.allSettled([...lastWork].map(({ send }) => send()));
-  await Promise.race([sent, sleep(SEND_MS)]);
-}
 
 /** Tells the user about an error that no command caught; `isDone` once the command has given its result. */
 type Report = (error: LlmopsError, isDone: boolean) => void;
@@ -52,7 +29,7 @@ export function guardProcess(report: Report): () => void {
     if (!isDone) end(unsettled());
   });
   process.on("exit", (code) => {
-    if (!isDone) for (const { seal } of lastWork) seal(code === EXIT.interrupted ? "KILLED" : "FAILED");
+    if (!isDone) sealLastWork(code === EXIT.interrupted ? "KILLED" : "FAILED");
     if (isDone || code === EXIT.interrupted) return; // a second Ctrl+C ends it at once
     isDone = true;
     const error = endedEarly(code);

@@ -4,7 +4,8 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { toBaseline, writeBaseline } from "../../lib/experiments/runs/baseline.js";
 import { findBestOfStudy, findScoredRun, scoredRun } from "../../lib/experiments/runs/scored-source.js";
 import { findStudy } from "../../lib/experiments/study/study-folder.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { baselineFolder, studyFolder } from "../../cli/flags/study-flags.js";
 
 interface BlessDocument {

@@ -4,7 +4,8 @@ import { formatValue } from "../../lib/report/runs-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
 import { findBest, guessDirection, type BestRun } from "../../lib/experiments/runs/best-run.js";
 import { describeParams } from "../../lib/experiments/runs/run-columns.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { counted } from "../../lib/base/errors/counted.js";
 
 /** Other runs in the command that compares them, and how much of an id names a run. */

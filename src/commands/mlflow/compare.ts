@@ -6,7 +6,8 @@ import { toRunDocument, type RunDocument } from "../../lib/report/tracking-docum
 import { toComparisonDocument, type ComparisonDocument } from "../../lib/base/stats/comparison-document.js";
 import { compareRuns } from "../../lib/experiments/runs/compare-runs.js";
 import { findRun } from "../../lib/experiments/runs/find-runs.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface CompareResult {

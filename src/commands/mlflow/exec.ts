@@ -12,7 +12,8 @@ import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
 import type { Tracker } from "../../lib/tracking/tracker.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { parsePairs } from "../../app/studies/pairs.js";
-import { experimentFlag, trackingUriFlag, withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../../app/tracking/with-store.js";
+import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { passOn } from "../../cli/terminal/terminal-output.js";
 
 interface ExecResult {

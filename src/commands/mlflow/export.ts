@@ -2,7 +2,8 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { copyWithProgress, describeCopy, type CopyDocument } from "../../cli/flags/copy-command.js";
 import { storeSource } from "../../lib/experiments/transfer/store-source.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 /** `llmops mlflow export`: copies runs out of the store. */
 export default class MlflowExport extends BaseCommand {

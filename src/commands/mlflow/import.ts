@@ -3,7 +3,8 @@ import { BaseCommand } from "../../cli/command/base-command.js";
 import { copyWithProgress, describeCopy, type CopyDocument } from "../../cli/flags/copy-command.js";
 import { isMlrunsFolder, mlrunsSource } from "../../lib/experiments/transfer/mlruns-source.js";
 import { storeSource } from "../../lib/experiments/transfer/store-source.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 /** `llmops mlflow import`: copies runs into the store. */
 export default class MlflowImport extends BaseCommand {

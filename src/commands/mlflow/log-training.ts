@@ -6,7 +6,8 @@ import { uploadArtifacts } from "../../lib/experiments/runs/artifact-files.js";
 import { parseDuration } from "../../lib/base/config/duration.js";
 import { logTraining, type TrainingOutcome } from "../../lib/experiments/runs/log-training.js";
 import { parsePairs } from "../../app/studies/pairs.js";
-import { experimentFlag, trackingUriFlag, withTracker } from "../../cli/flags/store-flags.js";
+import { withTracker } from "../../app/tracking/with-store.js";
+import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { counted } from "../../lib/base/errors/counted.js";
 
 interface LogTrainingResult {

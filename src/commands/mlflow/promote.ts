@@ -8,7 +8,8 @@ import { checkPromotion, type PromotionCheck } from "../../lib/experiments/runs/
 import { isRelative, parsePromotion, type PromotionRequirement } from "../../lib/experiments/runs/promotion-requirement.js";
 import { STAGES } from "../../lib/tracking/registry-records.js";
 import { numberFlag } from "../../cli/flags/number-flag.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { describeCheck } from "../../app/studies/study-gates.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
 

@@ -4,7 +4,8 @@ import { toVersionDocument, type VersionDocument } from "../../lib/report/versio
 import { findRun } from "../../lib/experiments/runs/find-runs.js";
 import { registerModel } from "../../lib/experiments/runs/register-model.js";
 import { parsePairs } from "../../app/studies/pairs.js";
-import { experimentFlag, trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 interface RegisterResult {
   schema: "llmops.register/1";

@@ -2,7 +2,8 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
 import { writeOutput } from "../../cli/output/output-files.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 interface ReportResult {
   schema: "llmops.report/1";

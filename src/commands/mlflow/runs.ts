@@ -4,7 +4,8 @@ import { renderRuns } from "../../lib/report/runs-table.js";
 import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
 import { findRuns } from "../../lib/experiments/runs/find-runs.js";
 import { defaultColumns, parseColumn } from "../../lib/experiments/runs/run-columns.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface RunsResult {

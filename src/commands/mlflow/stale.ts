@@ -4,7 +4,8 @@ import { cut, whole } from "../../lib/report/fit-columns.js";
 import { plainTable, formatTime } from "../../lib/report/plain-table.js";
 import { formatDuration, parseDuration } from "../../lib/base/config/duration.js";
 import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/experiments/runs/stale-runs.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
 

@@ -1,6 +1,7 @@
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { summariseStore, type StoreSummary } from "../../lib/experiments/runs/summarise-store.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 /** `llmops mlflow summary`: the store at a glance. */
 export default class MlflowSummary extends BaseCommand {

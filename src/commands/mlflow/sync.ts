@@ -5,7 +5,7 @@ import { isSameServer } from "../../lib/tracking/allowed-stores.js";
 import { openStore } from "../../lib/tracking/open-store.js";
 import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
 import { listDamagedJournals } from "../../lib/tracking/journal/journal-folder.js";
-import { journalFolder } from "../../cli/flags/store-flags.js";
+import { journalFolder } from "../../app/tracking/with-store.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { counted } from "../../lib/base/errors/counted.js";
 import { withoutTrailingSlashes } from "../../lib/base/errors/text-ends.js";

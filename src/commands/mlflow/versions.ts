@@ -4,7 +4,8 @@ import { cut, whole } from "../../lib/report/fit-columns.js";
 import { formatTime, plainTable } from "../../lib/report/plain-table.js";
 import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
 import { listModels } from "../../lib/experiments/runs/list-versions.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface VersionsResult {

@@ -7,7 +7,8 @@ import { architectureOf, quantizationOf } from "../../lib/inference/models/model
 import { broken, whole } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { collectPages } from "../../lib/tracking/collect-pages.js";
-import { trackingUriFlag, withStore } from "../../cli/flags/store-flags.js";
+import { withStore } from "../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 interface ListedModel {

@@ -3,7 +3,8 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
 import { listFiles } from "../../../lib/experiments/runs/artifact-files.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 
 interface ArtifactsResult {
   schema: "llmops.artifacts/1";

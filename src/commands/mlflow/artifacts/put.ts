@@ -2,7 +2,8 @@ import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { uploadArtifacts } from "../../../lib/experiments/runs/artifact-files.js";
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 
 interface PutResult {
   schema: "llmops.artifacts-put/1";

@@ -5,7 +5,8 @@ import { parseDuration } from "../../../lib/base/config/duration.js";
 import { findExperiment, listExperiments } from "../../../lib/tracking/find-experiment.js";
 import type { Experiment } from "../../../lib/tracking/records.js";
 import type { TrackingStore } from "../../../lib/tracking/tracking-store.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 
 interface ArchiveResult {
   schema: "llmops.archive/1";

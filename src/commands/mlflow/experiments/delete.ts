@@ -4,7 +4,8 @@ import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
 import { findExperiment } from "../../../lib/tracking/find-experiment.js";
 import { purgeExperiment } from "../../../lib/tracking/sqlite/purge.js";
 import { SqliteStore } from "../../../lib/tracking/sqlite/sqlite-store.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 import { counted } from "../../../lib/base/errors/counted.js";
 
 interface DeleteResult {

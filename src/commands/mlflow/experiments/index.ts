@@ -3,7 +3,8 @@ import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderExperiments } from "../../../lib/report/experiments-table.js";
 import { toExperimentDocument, type ExperimentDocument } from "../../../lib/report/tracking-document.js";
 import { listExperiments } from "../../../lib/tracking/find-experiment.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
 interface ExperimentsResult {

@@ -1,7 +1,8 @@
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { findExperiment } from "../../../lib/tracking/find-experiment.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 
 interface RestoreResult {
   schema: "llmops.restore/1";

@@ -3,7 +3,8 @@ import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderRun } from "../../../lib/report/run-table.js";
 import { toRunDocument, type RunDocument } from "../../../lib/report/tracking-document.js";
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
-import { trackingUriFlag, withStore } from "../../../cli/flags/store-flags.js";
+import { withStore } from "../../../app/tracking/with-store.js";
+import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
 interface RunResult {
