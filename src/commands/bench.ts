@@ -89,9 +89,10 @@ export default class Bench extends BaseCommand {
       seed: flags.seed,
       map: flags.map,
     });
-    const signal = this.listenForInterrupt();
+    const host = this.asHost();
+    const { signal } = host;
     const slots = Math.min(64, Math.max(4, ...loads.map(({ kind, value }) => (kind === "concurrency" ? value : 16))));
-    const target = await openTarget({ ...choice, onNote: (text) => this.note(text) }, slots, signal);
+    const target = await openTarget({ ...choice, onNote: host.note }, slots, host);
     const options: LevelOptions = {
       requestAt: (index) => ({
         messages: messagesOf(samples[index % samples.length]),

@@ -4,6 +4,7 @@ import { loadSettings, type LoadedSettings } from "../lib/base/config/load-setti
 import { cacheFolder, stateFolder } from "../lib/base/config/mlflow-environment.js";
 import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/operations/doctor/finding.js";
 import { databasePathOf } from "../lib/tracking/open-local-store.js";
+import type { Host } from "../app/host/host.js";
 import { buildKeys, keyFilePath } from "../app/serving/build-access.js";
 import { engineOptionsOf, findModel } from "../app/serving/serving-model.js";
 import { chalk } from "../cli/terminal/terminal-screen.js";
@@ -51,7 +52,7 @@ export default class Doctor extends BaseCommand {
   async run(): Promise<DoctorDocument> {
     const { flags } = await this.parse(Doctor);
     const { load, config, ...given } = flags;
-    const signal = this.listenForInterrupt();
+    const host = this.asHost();
     const findings: CheckedFinding[] = [];
     const show = (finding: CheckedFinding) => {
       findings.push(finding);
@@ -67,7 +68,7 @@ export default class Doctor extends BaseCommand {
     };
     await runChecks([read], (finding) => (finding.state === "failed" ? show(finding) : undefined));
     // a configuration that is wrong does not keep the rest from being looked at
-    await runChecks(await checksOf(loaded ?? loadSettings({ environment: {}, folder: stateFolder() }), { load, signal }), show);
+    await runChecks(await checksOf(loaded ?? loadSettings({ environment: {}, folder: stateFolder() }), { load, host }), show);
     const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length;
     const [wrong, doubtful] = [count("failed"), count("warning")];
     this.log(wrong + doubtful === 0 ? chalk.green("All is well.") : `${wrong} failed, ${counted(doubtful, "warning")}.`);
@@ -76,7 +77,7 @@ export default class Doctor extends BaseCommand {
   }
 }
 
-async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolean; signal: AbortSignal }): Promise<Check[]> {
+async function checksOf(loaded: LoadedSettings, { load, host }: { load: boolean; host: Host }): Promise<Check[]> {
   const [{ exposureChecks }, { machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
     import("../lib/operations/doctor/exposure-checks.js"),
     import("../lib/operations/doctor/machine-checks.js"),
@@ -102,13 +103,13 @@ async function checksOf(loaded: LoadedSettings, { load, signal }: { load: boolea
       database: /^https?:/i.test(trackingUri) ? undefined : databasePathOf(trackingUri),
     }),
     ...modelChecks({
-      open: () => findModel(settings, signal),
+      open: () => findModel(settings, host),
       options,
       timeoutSeconds: settings["server.timeout"],
       load: load
         ? async (file) => {
             const { Engine } = await import("../lib/inference/engine/engine.js");
-            return Engine.load(file, { ...options, slots: 1, signal });
+            return Engine.load(file, { ...options, slots: 1, signal: host.signal });
           }
         : undefined,
     }),

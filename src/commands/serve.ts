@@ -54,13 +54,13 @@ export default class Serve extends BaseCommand {
     const { flags } = await this.parse(Serve);
     const { config, set = [], ...keys } = flags as { config?: string; set?: string[] } & Partial<Record<string, string[]>>;
     const apiKeys = { infer: keys["api-key"] ?? [], read: keys["read-api-key"] ?? [], admin: keys["admin-api-key"] ?? [] };
-    const signal = this.listenForInterrupt();
+    const host = this.asHost();
     const served = set.length === 0 ? undefined : (await import("../app/serving/served-setting.js")).servedSetting(set);
     for (const text of served?.leftOut ?? []) this.note(text);
     const given = served?.given ?? new Map();
     const { settings } = loadSettings({ flags, given, file: config });
     const { runServer } = await import("../app/serving/run-server.js");
     const sayCommand = (line: string) => this.printWhole(continueCommand(line, terminalScreen().width));
-    await runServer({ settings, apiKeys, signal, say: (line) => this.log(line), sayCommand });
+    await runServer({ settings, apiKeys, host, say: (line) => this.log(line), sayCommand });
   }
 }

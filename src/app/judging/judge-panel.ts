@@ -10,6 +10,7 @@ import { openJudge } from "../../lib/experiments/judge/open-judge.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { Scorer } from "../../lib/experiments/scoring/scorer.js";
 import type { JudgeFlags } from "../../cli/flags/judge-flags.js";
+import type { Host } from "../host/host.js";
 import { openTarget, type TargetChoice } from "../../cli/flags/target-flags.js";
 
 /** Calls of a judge's endpoint at a time, where --concurrency does not say. */
@@ -24,7 +25,7 @@ export interface Opening {
   /** The models whose answers are graded, as far as they are known. */
   answering: readonly CompletionTarget[];
   slots: number;
-  signal: AbortSignal;
+  host: Host;
 }
 
 /** The place of the judges of a command: rubrics come while scorers are made, judges when the targets are open. */
@@ -48,9 +49,9 @@ export class JudgeSeat {
   };
 
   /** Opens the judges, if anything is to be graded. Throws what opening a target throws. */
-  async open({ byDefault, answering, slots, signal }: Opening): Promise<void> {
+  async open({ byDefault, answering, slots, host }: Opening): Promise<void> {
     if (this.rubrics.length === 0) return;
-    const targets = this.names.length === 0 ? [await byDefault()] : await this.openOwn(slots, signal);
+    const targets = this.names.length === 0 ? [await byDefault()] : await this.openOwn(slots, host);
     this.isSelf = targets.some((target) => answering.some((other) => isSameModel(target, other)));
     const {
       "judge-method": method,
@@ -66,7 +67,9 @@ export class JudgeSeat {
     const judges: Judge[] = [];
     for (const target of targets) {
       const concurrency = target.scoreOptions ? undefined : (this.flags.concurrency ?? ENDPOINT_CONCURRENCY);
-      judges.push(await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency, maxTokens }, signal));
+      judges.push(
+        await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency, maxTokens }, host.signal),
+      );
     }
     checkPanel(judges);
     this.judges = judges;
@@ -109,7 +112,7 @@ export class JudgeSeat {
     return [...paths.map((path) => ({ model_path: path })), ...endpoints.map((endpoint) => ({ endpoint }))];
   }
 
-  private async openOwn(slots: number, signal: AbortSignal): Promise<CompletionTarget[]> {
+  private async openOwn(slots: number, host: Host): Promise<CompletionTarget[]> {
     const { "judge-model": model, "judge-api-key-env": variable } = this.flags;
     if (variable !== undefined) readSecret(variable);
     for (const name of this.names) {
@@ -127,7 +130,7 @@ export class JudgeSeat {
         ...name,
         ...(remote && { model, "api-key-env": variable }),
       };
-      this.own.push(await openTarget(choice, slots, signal));
+      this.own.push(await openTarget(choice, slots, host));
     }
     return this.own;
   }

@@ -141,7 +141,7 @@ export async function withJudges<T>(
   const plan = { ...makePlan(() => seat.judges), ...thinkingOf(flags) };
   const { concurrency, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
-  const open = () => openStudyTarget(asking, plan.fixed, concurrency, command.signal);
+  const open = () => openStudyTarget(asking, plan.fixed, concurrency, command);
   const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;
   const targets = new TargetPool(plan, () => (onlyJudge ? Promise.resolve(onlyJudge) : open()));
   let judgeTarget: CompletionTarget | undefined;
@@ -149,7 +149,7 @@ export async function withJudges<T>(
     const opened = await targets.all();
     const byDefault = async () => (onlyJudge ? (judgeTarget = await open()) : targets.of(0));
     const answering = onlyJudge ? [] : opened;
-    await seat.open({ byDefault, answering, slots: concurrency, signal: command.signal });
+    await seat.open({ byDefault, answering, slots: concurrency, host: command });
     command.note(seat.describe());
     return await work({ plan, seat, targets, rates, target: { model: listed(opened, "model"), location: listed(opened, "location") } });
   } finally {

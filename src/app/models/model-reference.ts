@@ -7,6 +7,7 @@ import { loadSettings } from "../../lib/base/config/load-settings.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { isHubReference } from "../../lib/inference/models/hugging-face.js";
 import { isStoreUri, resolveStoreUri } from "../../lib/tracking/resolve-model.js";
+import type { Host } from "../host/host.js";
 import { resolveHubReference } from "./pull.js";
 import { withStore } from "../tracking/with-store.js";
 
@@ -24,11 +25,11 @@ export function namedReference(reference: string, named?: readonly string[]): st
 export async function resolveModelReference(
   given: string | undefined,
   trackingUri: string,
-  signal: AbortSignal,
+  host: Host,
   named?: readonly string[],
 ): Promise<string | undefined> {
   const reference = given === undefined ? undefined : namedReference(given, named);
-  if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, signal);
+  if (reference !== undefined && isHubReference(reference)) return resolveHubReference(reference, host);
   if (reference === undefined || !isStoreUri(reference)) return reference;
   const place = await withStore(trackingUri, (store) => {
     const folder = join(cacheFolder(), "artifacts", createHash("sha256").update(store.uri).digest("hex").slice(0, 16));

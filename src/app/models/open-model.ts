@@ -9,9 +9,9 @@ import { estimateMemory } from "../../lib/inference/models/memory-estimate.js";
 import { DEMO_MODEL, openModelFile, type ModelFile } from "../../lib/inference/models/model-file.js";
 import { quantizationOf } from "../../lib/inference/models/model-facts.js";
 import type { PresetName } from "../../lib/inference/quantize/presets.js";
-import { withByteProgress } from "../../cli/terminal/model-output.js";
+import type { Host } from "../host/host.js";
+import { withByteProgress } from "./byte-progress.js";
 import { resolveModelReference } from "./model-reference.js";
-import { printNote } from "../../cli/terminal/terminal-output.js";
 
 /** A model as it is named. */
 export interface ModelChoice {
@@ -30,24 +30,27 @@ export function preparedFolder(): string {
 }
 
 /**
- * The file of a model, made before where it is a folder or its weights are to be smaller; what was made is said on standard error, with
+ * The file of a model, made before where it is a folder or its weights are to be smaller; what was made is said to the host, with
  * the memory it needs for engines of these sizes. Throws INVALID_ARGUMENT, MODEL_NOT_FOUND, MODEL_INVALID or STORE_UNWRITABLE.
  */
-export async function openModel(
-  choice: ModelChoice,
-  { options, signal }: { options: EngineOptions; signal: AbortSignal },
-): Promise<ModelFile> {
+export async function openModel(choice: ModelChoice, { options, host }: { options: EngineOptions; host: Host }): Promise<ModelFile> {
   const weights = weightsOf(choice);
   if (choice.reference === "") throw new LlmopsError("INVALID_ARGUMENT", "The model path is empty.", { hint: "Name a GGUF file." });
-  const path = (await resolveModelReference(choice.reference, choice.trackingUri, signal, choice.named)) ?? DEMO_MODEL;
+  const path = (await resolveModelReference(choice.reference, choice.trackingUri, host, choice.named)) ?? DEMO_MODEL;
   if (path === DEMO_MODEL && !weights) return openModelFile(path);
   const { prepareModel } = await import("../../lib/inference/convert/prepared-model.js");
   const { file, from, notes } = await prepareModel(path, {
-    ...{ weights, folder: preparedFolder(), threads: availableCores(), signal, withProgress: withByteProgress },
+    ...{
+      weights,
+      folder: preparedFolder(),
+      threads: availableCores(),
+      signal: host.signal,
+      withProgress: (totalBytes, work) => withByteProgress(host, totalBytes, work),
+    },
   });
   refuseAdapter(file);
-  for (const note of notes) printNote(`Note: ${note}`);
-  if (from) printNote(describeMaking(file, { from, options }));
+  for (const note of notes) host.note(`Note: ${note}`);
+  if (from) host.note(describeMaking(file, { from, options }));
   return file;
 }
 

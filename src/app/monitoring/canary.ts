@@ -124,7 +124,7 @@ async function ask(
 ): Promise<{ canary: Canary; runId: string | null; errors: CellError[]; limits: ReturnType<typeof rateLimitsOf> }> {
   const rates = new RateWatch();
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command),
   );
   try {
     const opened = await targets.all();

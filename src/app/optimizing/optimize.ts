@@ -57,11 +57,11 @@ export async function conductOptimization(
   const plans = await planQuestion(flags, question);
   const { search: plan } = plans;
   checkRubricFields(seat.rubrics, plan.dataset);
-  const targets = new TargetPool(plan, (params) => openStudyTarget(asking, params, plan.concurrency, command.signal));
+  const targets = new TargetPool(plan, (params) => openStudyTarget(asking, params, plan.concurrency, command));
   try {
     const isOne = !searchesTargets(dimensions);
     const opened = isOne ? [await targets.default()] : [];
-    await seat.open({ byDefault: () => targets.default(), answering: opened, slots: plan.concurrency, signal: command.signal });
+    await seat.open({ byDefault: () => targets.default(), answering: opened, slots: plan.concurrency, host: command });
     datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers).forEach((text) => command.note(text));
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);

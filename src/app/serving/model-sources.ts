@@ -7,6 +7,7 @@ import type { ModelFile } from "../../lib/inference/models/model-file.js";
 import { modelIdentity } from "../../lib/inference/models/model-identity.js";
 import type { ModelSource } from "../../lib/serving/server/model-source.js";
 import type { ServedModel } from "../../lib/serving/server/served-model.js";
+import type { Host } from "../host/host.js";
 import { preparedFolder } from "../models/open-model.js";
 import { resolveModelReference } from "../models/model-reference.js";
 import { engineOptionsOf, namedModels, openNamed, type NamedModel } from "./serving-model.js";
@@ -30,14 +31,11 @@ interface AdapterName {
  * Everything that can be asked for: models first, the default at their head, then adapters. Opens the files' headers; nothing is loaded.
  * Throws CONFIG_INVALID for adapters of models nobody named, and what opening files throws.
  */
-export async function findSources(
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<{ models: ReferencedSource[]; adapters: ModelSource[] }> {
+export async function findSources(settings: Settings, host: Host): Promise<{ models: ReferencedSource[]; adapters: ModelSource[] }> {
   const models: ReferencedSource[] = [];
-  for (const model of namedModels(settings)) models.push(await openSource(model, settings, signal));
+  for (const model of namedModels(settings)) models.push(await openSource(model, settings, host));
   const adapters: ModelSource[] = [];
-  for (const text of settings["models.adapters"]) adapters.push(await openAdapter(parseAdapter(text), models, { settings, signal }));
+  for (const text of settings["models.adapters"]) adapters.push(await openAdapter(parseAdapter(text), models, { settings, host }));
   const ids = [...models.map(({ source }) => source), ...adapters].map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice === undefined) return { models, adapters };
@@ -47,15 +45,15 @@ export async function findSources(
 }
 
 /** A model's source, as its reference stands now. */
-export async function openSource(model: NamedModel, settings: Settings, signal: AbortSignal): Promise<ReferencedSource> {
-  const file = await openNamed(model, settings, signal);
+export async function openSource(model: NamedModel, settings: Settings, host: Host): Promise<ReferencedSource> {
+  const file = await openNamed(model, settings, host);
   const options = engineOptionsOf(settings);
   const source: ModelSource = {
     ...{ name: file.name, version: settings["models.default_version"], id: file.name, identity: await modelIdentity(file) },
     memoryBytes: estimateMemory(file.header, file.sizeBytes, memoryShapeOf(file.header, options)).total,
     async load() {
       const { Engine } = await import("../../lib/inference/engine/engine.js");
-      return Engine.load(file, { ...options, queueLimit: settings["server.queue"], signal });
+      return Engine.load(file, { ...options, queueLimit: settings["server.queue"], signal: host.signal });
     },
   };
   return { source, model, file };
@@ -74,7 +72,7 @@ function parseAdapter(text: string): AdapterName {
 async function openAdapter(
   adapter: AdapterName,
   models: readonly ReferencedSource[],
-  { settings, signal }: { settings: Settings; signal: AbortSignal },
+  { settings, host }: { settings: Settings; host: Host },
 ): Promise<ModelSource> {
   const base = adapter.model === undefined ? models[0] : models.find(({ source }) => source.name === adapter.model);
   if (!base) {
@@ -84,8 +82,8 @@ async function openAdapter(
     });
   }
   const { prepareAdapter } = await import("../../lib/inference/convert/prepared-model.js");
-  const path = (await resolveModelReference(adapter.path, settings["tracking.uri"], signal)) ?? adapter.path;
-  const file = await prepareAdapter(path, base.file, { folder: preparedFolder(), signal });
+  const path = (await resolveModelReference(adapter.path, settings["tracking.uri"], host)) ?? adapter.path;
+  const file = await prepareAdapter(path, base.file, { folder: preparedFolder(), signal: host.signal });
   const { cache, compute } = estimateMemory(base.file.header, 0, memoryShapeOf(base.file.header, engineOptionsOf(settings)));
   return {
     ...{ name: base.source.name, version: adapter.name, id: `${base.source.id}:${adapter.name}`, base: base.source.id },

@@ -1,5 +1,6 @@
 import { describeThreads } from "../../lib/inference/engine/step-threads.js";
-import { aborted } from "../../cli/command/base-command.js";
+import { aborted } from "../host/aborted.js";
+import type { Host } from "../host/host.js";
 import { requestLimits } from "../../lib/base/config/request-limits.js";
 import type { Settings } from "../../lib/base/config/settings.js";
 import type { KeysByScope } from "../../lib/serving/access/api-keys.js";
@@ -19,7 +20,7 @@ const BYTES_OF_MB = 1_000_000;
 export interface RunOptions {
   settings: Settings;
   apiKeys: KeysByScope;
-  signal: AbortSignal;
+  host: Host;
   /** For people, on standard output. */
   say: (line: string) => void;
   /** A command they may copy. */
@@ -30,9 +31,9 @@ export interface RunOptions {
  * Serves until the signal aborts: listens first, loads the model, and says when it is ready. Throws STORE_UNWRITABLE in the end where
  * requests are lost that were to be recorded.
  */
-export async function runServer({ settings, apiKeys, signal, say, sayCommand }: RunOptions): Promise<void> {
+export async function runServer({ settings, apiKeys, host, say, sayCommand }: RunOptions): Promise<void> {
   refuseOwnUpstream(settings);
-  const found = await findModels(settings, signal);
+  const found = await findModels(settings, host);
   const logger = await createServeLog(settings["server.log_level"]);
   const note = (message: string) => logger.info(message);
   const built = await buildService(settings, { model: nameOf(settings, found), apiKeys, log: (message) => logger.warn(message) });
@@ -55,13 +56,13 @@ export async function runServer({ settings, apiKeys, signal, say, sayCommand }: 
     });
     try {
       if (found) {
-        shelf = await serveModels(found, settings, { service: built.service, signal, log: note });
-        followReferences(found, shelf, { settings, signal, log: note });
+        shelf = await serveModels(found, settings, { service: built.service, signal: host.signal, log: note });
+        followReferences(found, shelf, { settings, host, log: note });
       }
       announce(say, { settings, built, url: server.url });
       sayHowToAsk({ say, sayCommand }, { url: server.url, locked: built.service.keys?.areNeeded ?? false });
       say("Press Ctrl+C to stop.");
-      await aborted(signal);
+      await aborted(host.signal);
       say("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
     } finally {
       built.service.drain();

@@ -4,6 +4,7 @@ import { messageOf } from "../../lib/base/errors/llmops-error.js";
 import { ModelShelf } from "../../lib/serving/server/model-shelf.js";
 import type { ModelSource } from "../../lib/serving/server/model-source.js";
 import type { Service } from "../../lib/serving/server/service.js";
+import type { Host } from "../host/host.js";
 import { findSources, openSource, type ReferencedSource } from "./model-sources.js";
 
 const BYTES_OF_MB = 1_000_000;
@@ -16,8 +17,8 @@ export interface FoundModels {
 }
 
 /** What the settings name; undefined where nothing runs in this process. Throws what opening files throws. */
-export async function findModels(settings: Settings, signal: AbortSignal): Promise<FoundModels | undefined> {
-  const { models, adapters } = await findSources(settings, signal);
+export async function findModels(settings: Settings, host: Host): Promise<FoundModels | undefined> {
+  const { models, adapters } = await findSources(settings, host);
   const [first, ...others] = [...models.map(({ source }) => source), ...adapters];
   return first && { models, sources: [first, ...others] };
 }
@@ -60,7 +61,7 @@ export async function serveModels(
 export function followReferences(
   { models }: FoundModels,
   shelf: ModelShelf,
-  { settings, signal, log }: { settings: Settings; signal: AbortSignal; log: (message: string) => void },
+  { settings, host, log }: { settings: Settings; host: Host; log: (message: string) => void },
 ): void {
   const moving = models.filter(({ model }) => model.reference.startsWith("models:/"));
   const everyMs = settings["models.reload_interval"] * 1000;
@@ -68,33 +69,33 @@ export function followReferences(
   let current = moving;
   const look = async () => {
     const next: ReferencedSource[] = [];
-    for (const one of current) next.push(await takeOver(one, shelf, { settings, signal, log }));
+    for (const one of current) next.push(await takeOver(one, shelf, { settings, host, log }));
     current = next;
   };
   let timer: NodeJS.Timeout;
   const again = () => {
-    timer = setTimeout(() => void look().finally(() => (signal.aborted ? undefined : again())), everyMs);
+    timer = setTimeout(() => void look().finally(() => (host.signal.aborted ? undefined : again())), everyMs);
     timer.unref();
   };
   again();
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  host.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
 }
 
 /** The source as it stands now; a version that is away or cannot be loaded leaves the old one. */
 async function takeOver(
   known: ReferencedSource,
   shelf: ModelShelf,
-  { settings, signal, log }: { settings: Settings; signal: AbortSignal; log: (message: string) => void },
+  { settings, host, log }: { settings: Settings; host: Host; log: (message: string) => void },
 ): Promise<ReferencedSource> {
   const { id } = known.source;
   try {
-    const found = await openSource({ ...known.model, name: id }, settings, signal);
+    const found = await openSource({ ...known.model, name: id }, settings, host);
     if (found.source.identity === known.source.identity) return known;
     await shelf.replace(found.source);
     log(`${id} is now ${found.file.path} (${known.model.reference}).`);
     return found;
   } catch (error) {
-    if (!signal.aborted) log(`${id} stays as it is; ${known.model.reference}: ${messageOf(error)}`);
+    if (!host.signal.aborted) log(`${id} stays as it is; ${known.model.reference}: ${messageOf(error)}`);
     return known;
   }
 }

@@ -2,6 +2,7 @@ import type { Settings } from "../../lib/base/config/settings.js";
 import type { EngineOptions } from "../../lib/inference/engine/engine-options.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { DEMO_MODEL, type ModelFile } from "../../lib/inference/models/model-file.js";
+import type { Host } from "../host/host.js";
 import { openModel } from "../models/open-model.js";
 import { toEngineOptions } from "../../cli/flags/target-flags.js";
 import { planProviders } from "./build-providers.js";
@@ -35,7 +36,7 @@ function parseNamed(text: string): NamedModel {
 }
 
 /** The file of a model. Throws MODEL_NOT_FOUND, MODEL_INVALID, or what preparing it throws. */
-export async function openNamed({ name, reference }: NamedModel, settings: Settings, signal: AbortSignal): Promise<ModelFile> {
+export async function openNamed({ name, reference }: NamedModel, settings: Settings, host: Host): Promise<ModelFile> {
   const choice = {
     reference,
     trackingUri: settings["tracking.uri"],
@@ -43,14 +44,14 @@ export async function openNamed({ name, reference }: NamedModel, settings: Setti
     load_in_8bit: settings["models.load_in_8bit"],
     load_in_4bit: settings["models.load_in_4bit"],
   };
-  const file = await openModel(choice, { options: engineOptionsOf(settings), signal });
+  const file = await openModel(choice, { options: engineOptionsOf(settings), host });
   return name === undefined ? file : { ...file, name };
 }
 
 /** The default model's file, where a model runs in this process. Throws before anything is started. */
-export async function findModel(settings: Settings, signal: AbortSignal): Promise<ModelFile | undefined> {
+export async function findModel(settings: Settings, host: Host): Promise<ModelFile | undefined> {
   const [first] = namedModels(settings);
-  return first && openNamed(first, settings, signal);
+  return first && openNamed(first, settings, host);
 }
 
 /** How settings size the engine. Throws INVALID_ARGUMENT for some that exclude each other. */

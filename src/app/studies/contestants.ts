@@ -102,7 +102,7 @@ async function answerAll(
   const plan = await planAnswers(flags, dataset, models);
   const rates = new RateWatch();
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command.signal),
+    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command),
   );
   try {
     const opened = await targets.all();

@@ -3,16 +3,15 @@ import type { CompletionTarget } from "../../lib/inference/openai/completion-tar
 import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "../../lib/experiments/study/study-folder.js";
 import { StudyJournal, type StoredScorer, type StudyHeader, type StudySource } from "../../lib/experiments/study/study-journal.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
+import type { Host } from "../host/host.js";
 import { studyFolder, type StudyFlags } from "../../cli/flags/study-flags.js";
 
 /** The command around a study. */
-export interface StudyCommand {
+export interface StudyCommand extends Host {
   /** As typed: "llmops sweep", and everything after it. */
   name: string;
   argv: string[];
-  note(text: string): void;
   log(text: string): void;
-  signal: AbortSignal;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CompletionTarget } from "../../lib/inference/openai/completion-tar
 import type { TargetParameter } from "../../lib/experiments/study/parameters.js";
 import type { Dimension } from "../../lib/experiments/study/search-space.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
+import type { Host } from "../host/host.js";
 import { openTarget, type TargetChoice } from "../../cli/flags/target-flags.js";
 
 /** Cells of a prompt share its evaluation, and what they answer alike, when they are asked together. */
@@ -24,19 +25,14 @@ export function concurrencyOf(
 /**
  * The target of a setting, with a slot for every completion at a time, or, where nobody asked for so many and they do not fit, with fewer.
  */
-export async function openStudyTarget(
-  flags: TargetFlags,
-  params: Setting,
-  concurrency: number,
-  signal: AbortSignal,
-): Promise<CompletionTarget> {
+export async function openStudyTarget(flags: TargetFlags, params: Setting, concurrency: number, host: Host): Promise<CompletionTarget> {
   const choice = withParams(flags, params);
   const fixed = choice.slots ?? flags.concurrency;
   try {
-    return await openTarget(choice, choice.slots ?? concurrency, signal);
+    return await openTarget(choice, choice.slots ?? concurrency, host);
   } catch (error) {
     if (!(error instanceof LlmopsError) || error.code !== "OUT_OF_MEMORY" || fixed !== undefined) throw error;
-    return openTarget(choice, FEWEST_SLOTS, signal);
+    return openTarget(choice, FEWEST_SLOTS, host);
   }
 }
 

@@ -79,12 +79,12 @@ export async function conductStudy(
   const { stored } = request;
   if (stored) checkStored(stored, gates);
   const targets = new TargetPool(plan, (params) =>
-    stored ? Promise.resolve(storedTarget(stored)) : openStudyTarget(asking, params, plan.concurrency, command.signal),
+    stored ? Promise.resolve(storedTarget(stored)) : openStudyTarget(asking, params, plan.concurrency, command),
   );
   try {
     const opened = await targets.all();
     const byDefault = () => (stored ? noJudge() : targets.of(0));
-    await seat.open({ byDefault, answering: opened, slots: plan.concurrency, signal: command.signal });
+    await seat.open({ byDefault, answering: opened, slots: plan.concurrency, host: command });
     for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) command.note(note);
     if (seat.rubrics.length > 0) command.note(seat.describe());
     const warning = seat.warning(plan.dataset);

@@ -5,6 +5,8 @@ import { loadSettings } from "../../lib/base/config/load-settings.js";
 import { nearestOf } from "../../lib/base/errors/nearest.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "../../lib/base/errors/llmops-error.js";
+import type { Host } from "../../app/host/host.js";
+import { withProgress } from "../terminal/progress.js";
 import { normaliseArgv } from "./normalise-argv.js";
 import { guardProcess } from "./process-guard.js";
 import { fillFlags, namedValues, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
@@ -33,6 +35,11 @@ export abstract class BaseCommand extends Command {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
     return this.interrupt.signal;
+  }
+
+  /** What a use case is told about whoever runs it: this command, which listens for interruption from now on. */
+  protected asHost(): Host {
+    return { signal: this.listenForInterrupt(), note: (text) => this.note(text), withProgress };
   }
 
   /**
@@ -126,14 +133,6 @@ export abstract class BaseCommand extends Command {
     const { code, message, hint } = toLlmopsError(thrown);
     return { schema: "llmops.error/1", error: { code, message, hint: hint ?? null } };
   }
-}
-
-/** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 /** oclif's own complaints about flags and arguments are the user's input too. */

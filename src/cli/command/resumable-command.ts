@@ -10,11 +10,10 @@ export abstract class ResumableCommand extends BaseCommand {
   /** This command as what runs a study needs it. */
   protected asStudyCommand(): StudyCommand {
     return {
+      ...this.asHost(),
       name: this.typedName,
       argv: this.argv,
-      note: (text: string) => this.note(text),
       log: (text: string) => this.log(text),
-      signal: this.listenForInterrupt(),
     };
   }
 

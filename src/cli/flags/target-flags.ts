@@ -6,6 +6,7 @@ import type { Engine } from "../../lib/inference/engine/engine.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { DEMO_MODEL } from "../../lib/inference/models/model-file.js";
 import { countOrAutoFlag } from "./number-flag.js";
+import type { Host } from "../../app/host/host.js";
 import { openModel } from "../../app/models/open-model.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
@@ -162,11 +163,11 @@ export interface TargetChoice extends EngineChoice, RequestChoice {
 }
 
 /** Connects to the endpoint, or loads the model with `slots` slots. */
-export async function openTarget(choice: TargetChoice, slots: number, signal: AbortSignal): Promise<CompletionTarget> {
+export async function openTarget(choice: TargetChoice, slots: number, host: Host): Promise<CompletionTarget> {
   const body = extraBody(choice);
   if (choice.endpoint === undefined) {
     checkLocal(choice, body);
-    return loadEngine(choice, toEngineOptions(choice, slots), signal);
+    return loadEngine(choice, toEngineOptions(choice, slots), host);
   }
   const { EndpointTarget } = await import("../../lib/inference/openai/endpoint-target.js");
   const variable = choice["api-key-env"];
@@ -181,7 +182,7 @@ export async function openTarget(choice: TargetChoice, slots: number, signal: Ab
       ...(choice.model === undefined ? {} : { model: choice.model }),
       ...(variable === undefined ? {} : { apiKey: readSecret(variable) }),
     },
-    signal,
+    host.signal,
   );
 }
 
@@ -214,9 +215,9 @@ export function toEngineOptions(choice: EngineChoice, slots: number): EngineOpti
 }
 
 /** Loads the model that was chosen, by default the demo model, into this process. */
-async function loadEngine(choice: TargetChoice, options: EngineOptions, signal: AbortSignal): Promise<Engine> {
+async function loadEngine(choice: TargetChoice, options: EngineOptions, host: Host): Promise<Engine> {
   const { model_path: reference, "tracking-uri": trackingUri, load_in_8bit, load_in_4bit } = choice;
-  const file = await openModel({ reference, trackingUri, load_in_8bit, load_in_4bit }, { options, signal });
+  const file = await openModel({ reference, trackingUri, load_in_8bit, load_in_4bit }, { options, host });
   const { Engine } = await import("../../lib/inference/engine/engine.js");
-  return Engine.load(file, { ...options, signal });
+  return Engine.load(file, { ...options, signal: host.signal });
 }

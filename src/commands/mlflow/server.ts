@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
-import { BaseCommand, aborted } from "../../cli/command/base-command.js";
+import { aborted } from "../../app/host/aborted.js";
+import { BaseCommand } from "../../cli/command/base-command.js";
 import { trackingServerToken } from "../../lib/base/config/mlflow-environment.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import { isLoopbackHost } from "../../lib/base/http/addresses.js";

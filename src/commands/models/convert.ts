@@ -8,7 +8,9 @@ import { formatSize } from "../../lib/inference/models/format-size.js";
 import { openModelFile } from "../../lib/inference/models/model-file.js";
 import { architectureOf, quantizationOf } from "../../lib/inference/models/model-facts.js";
 import { WEIGHT_TYPES, type WeightType } from "../../lib/inference/quantize/presets.js";
-import { checkModelOutput, withByteProgress } from "../../cli/terminal/model-output.js";
+import type { Host } from "../../app/host/host.js";
+import { withByteProgress } from "../../app/models/byte-progress.js";
+import { checkModelOutput } from "../../cli/output/model-output.js";
 
 interface ConvertDocument {
   schema: "llmops.convert/1";
@@ -59,11 +61,11 @@ export default class ModelsConvert extends BaseCommand {
 
   async run(): Promise<ConvertDocument> {
     const { args, flags } = await this.parse(ModelsConvert);
-    const signal = this.listenForInterrupt();
+    const host = this.asHost();
     checkModelOutput(flags.out, flags.force);
     const begun = performance.now();
     const isAdapter = existsSync(join(args.folder, "adapter_config.json"));
-    const from = isAdapter ? await this.convertAdapter(args.folder, flags, signal) : await this.convertModel(args.folder, flags, signal);
+    const from = isAdapter ? await this.convertAdapter(args.folder, flags, host.signal) : await this.convertModel(args.folder, flags, host);
     const made = await openModelFile(flags.out);
     const seconds = Math.round(performance.now() - begun) / 1000;
     const to = {
@@ -76,15 +78,15 @@ export default class ModelsConvert extends BaseCommand {
     return { schema: "llmops.convert/1", from: { path: args.folder, class: className, size_bytes: sizeBytes }, to, notes, seconds };
   }
 
-  private async convertModel(folder: string, flags: ConvertFlags, signal: AbortSignal): Promise<Converted> {
+  private async convertModel(folder: string, flags: ConvertFlags, host: Host): Promise<Converted> {
     if (flags.base !== undefined) {
       throw new LlmopsError("INVALID_ARGUMENT", `${folder} is a model, which has no --base.`, { hint: "Leave --base out." });
     }
     const { planConversion } = await import("../../lib/inference/convert/convert-model.js");
     const plan = await planConversion(folder, { preTokenizer: flags["pre-tokenizer"] });
     for (const note of plan.notes) this.note(`Note: ${note}`);
-    const options = { out: flags.out, type: flags.type ?? "f16", threads: flags.threads ?? availableCores(), signal };
-    await withByteProgress(plan.sizeBytes, (onBytes) => plan.write({ ...options, onBytes }));
+    const options = { out: flags.out, type: flags.type ?? "f16", threads: flags.threads ?? availableCores(), signal: host.signal };
+    await withByteProgress(host, plan.sizeBytes, (onBytes) => plan.write({ ...options, onBytes }));
     return plan;
   }
 

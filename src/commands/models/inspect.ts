@@ -33,9 +33,7 @@ export default class ModelsInspect extends BaseCommand {
 
   async run(): Promise<InspectDocument> {
     const { args, flags } = await this.parse(ModelsInspect);
-    const file = await openModelFile(
-      (await resolveModelReference(args.model, flags["tracking-uri"], this.listenForInterrupt())) ?? args.model,
-    );
+    const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"], this.asHost())) ?? args.model);
     const description = describeModel(file, {
       slots: flags.slots,
       context: flags["ctx-size"],

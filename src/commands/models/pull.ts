@@ -30,7 +30,7 @@ export default class ModelsPull extends BaseCommand {
 
   async run(): Promise<PullDocument> {
     const { args } = await this.parse(ModelsPull);
-    const { path, known, verified } = await pull(args.reference, this.listenForInterrupt());
+    const { path, known, verified } = await pull(args.reference, this.asHost());
     const file = await openModelFile(path);
     const quantization = quantizationOf(file.header);
     const checked = verified ? "its checksum is right" : "the server has no checksum to compare";

@@ -5,7 +5,8 @@ import { formatSize } from "../../lib/inference/models/format-size.js";
 import { openModelFile, type ModelFile } from "../../lib/inference/models/model-file.js";
 import { quantizationOf } from "../../lib/inference/models/model-facts.js";
 import { PRESET_NAMES } from "../../lib/inference/quantize/presets.js";
-import { checkModelOutput, withByteProgress } from "../../cli/terminal/model-output.js";
+import { withByteProgress } from "../../app/models/byte-progress.js";
+import { checkModelOutput } from "../../cli/output/model-output.js";
 import { resolveModelReference } from "../../app/models/model-reference.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
@@ -34,13 +35,14 @@ export default class ModelsQuantize extends BaseCommand {
 
   async run(): Promise<QuantizeDocument> {
     const { args, flags } = await this.parse(ModelsQuantize);
-    const signal = this.listenForInterrupt();
-    const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"], signal)) ?? args.model);
+    const host = this.asHost();
+    const { signal } = host;
+    const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"], host)) ?? args.model);
     checkModelOutput(flags.out, flags.force);
     const { quantizeFile } = await import("../../lib/inference/quantize/quantize-file.js");
     const begun = performance.now();
     const options = { out: flags.out, preset: flags.type, threads: flags.threads ?? availableCores(), signal };
-    await withByteProgress(file.sizeBytes, (onBytes) => quantizeFile(file, { ...options, onBytes }));
+    await withByteProgress(host, file.sizeBytes, (onBytes) => quantizeFile(file, { ...options, onBytes }));
     const made = await openModelFile(flags.out);
     const seconds = Math.round(performance.now() - begun) / 1000;
     const describe = ({ path, header, sizeBytes }: ModelFile) => ({ path, quantization: quantizationOf(header), size_bytes: sizeBytes });

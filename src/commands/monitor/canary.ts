@@ -69,7 +69,8 @@ export default class MonitorCanary extends BaseCommand {
     const { args, flags, raw } = await this.parse(MonitorCanary);
     const asked = targetOfArgument(args.url, { flags, raw });
     const command: StudyCommand = {
-      ...{ name: this.typedName, argv: this.argv, signal: this.listenForInterrupt() },
+      ...this.asHost(),
+      ...{ name: this.typedName, argv: this.argv },
       note: (text) => this.note(text),
       log: (text) => this.log(text),
     };

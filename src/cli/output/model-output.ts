@@ -1,0 +1,10 @@
+import { existsSync } from "node:fs";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { checkOutputs } from "./output-files.js";
+
+/** Throws INVALID_ARGUMENT for a model file that could not be written, or that is there already. */
+export function checkModelOutput(out: string, force: boolean): void {
+  checkOutputs([out]);
+  if (!existsSync(out) || force) return;
+  throw new LlmopsError("INVALID_ARGUMENT", `${out} is there already.`, { hint: "Name another file, or replace it with --force." });
+}
