@@ -117,6 +117,17 @@ describe("the fair queue", () => {
     expect(since.length).toBeGreaterThanOrEqual(3);
   });
 
+  it("lets no caller overtake another by calling its own more urgent, and lets all step back", () => {
+    const engine = new CountingEngine();
+    for (let i = 0; i < 20; i++) engine.ask({ caller: "pushy", prompt: 10, answer: 10, priority: -100 });
+    for (let i = 0; i < 10; i++) engine.ask({ caller: "plain", prompt: 10, answer: 10 });
+    const later = engine.ask({ caller: "polite", prompt: 10, answer: 10, priority: 1 });
+    while (engine.step());
+    const order = engine.started.map(({ caller }) => caller);
+    expect(order.slice(0, 20).filter((caller) => caller === "plain")).toHaveLength(10);
+    expect(engine.started.at(-1)).toBe(later);
+  });
+
   it("counts a prompt from the moment it has a slot, so that free slots are shared too", () => {
     const engine = new CountingEngine({ slots: 4 });
     for (let i = 0; i < 4; i++) engine.ask({ caller: "long", prompt: 100, answer: 10 });
@@ -149,7 +160,7 @@ describe("the fair queue", () => {
     expect((engine.queue as unknown as { accounts: Map<string, unknown> }).accounts.size).toBe(1);
   });
 
-  it("starts the most urgent jobs first, and of one caller's those that came first", () => {
+  it("starts jobs that step back last, and of one caller's the most urgent first, then those that came first", () => {
     const property = fc.property(fc.array(asked, { maxLength: 30 }), fc.integer({ min: 1, max: 4 }), fc.boolean(), (jobs, slots, alone) => {
       const engine = new CountingEngine({ slots });
       const overtaken: [CountedJob, CountedJob][] = [];
@@ -158,8 +169,8 @@ describe("the fair queue", () => {
         const waiting = all.filter((job) => job.startedAt === undefined);
         for (const job of engine.started.slice(seen)) {
           const passed = waiting.filter((other) => {
-            const later = other.caller === job.caller ? job.order - other.order : 0;
-            return (job.priority - other.priority || later) > 0;
+            if (other.caller === job.caller) return (job.priority - other.priority || job.order - other.order) > 0;
+            return Math.max(0, job.priority) > Math.max(0, other.priority);
           });
           overtaken.push(...passed.map((other): [CountedJob, CountedJob] => [job, other]));
         }
@@ -190,8 +201,10 @@ describe("the fair queue", () => {
     fc.assert(property, { numRuns: RUNS });
   });
 
-  it("lets nobody starve: while one waits, no other gets more than it does and two largest jobs a slot", () => {
-    const jobs = fc.array(asked, { minLength: 2, maxLength: 60 }).map((some) => some.map((job) => ({ ...job, priority: 0 })));
+  it("lets nobody starve, however urgent others call theirs: while one waits, no other gets more than it does and two largest jobs a slot", () => {
+    const jobs = fc
+      .array(asked, { minLength: 2, maxLength: 60 })
+      .map((some) => some.map((job) => ({ ...job, priority: Math.min(0, job.priority) })));
     const property = fc.property(jobs, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 100 }), (some, slots, room) => {
       const engine = new CountingEngine({ slots, room });
       const since = new Map<string, number[]>();

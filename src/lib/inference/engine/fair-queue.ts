@@ -2,7 +2,7 @@
 export interface QueuedJob {
   /** Who asked for it. */
   readonly caller: string;
-  /** Lower ones go first, whoever asked. */
+  /** Of one caller lower ones go first. One above 0 steps back behind everybody's; none below 0 overtakes another caller's. */
   readonly priority: number;
   /** Grows with every job that is made. */
   readonly order: number;
@@ -24,7 +24,7 @@ interface Account<J> {
 }
 
 /**
- * Jobs that wait for a slot, in fair order: of the most urgent ones, the next is that of the caller for whom the fewest tokens have been
+ * Jobs that wait for a slot, in fair order: of those that step back least, the next is that of the caller for whom the fewest tokens have been
  * computed. Tokens count as they are computed, because nobody knows before how many an answer takes: a bound that most answers stay far
  * below would hold those back who give none. A prompt counts from the moment it has a slot. (This is the virtual token counter of
  * Sheng et al., "Fairness in Serving Large Language Models", 2024.)
@@ -100,9 +100,9 @@ export class FairQueue<J extends QueuedJob> {
     return displaced;
   }
 
-  private levelFor({ priority }: J): number {
+  private levelFor(job: J): number {
     const accounts = [...this.accounts.values()];
-    const rivals = accounts.filter((account) => isPending(account, priority));
+    const rivals = accounts.filter((account) => isPending(account, stepsBack(job)));
     return rivals.length > 0 ? least(rivals) : Math.max(0, ...accounts.map(({ served }) => served));
   }
 
@@ -124,9 +124,14 @@ interface Candidate<J> {
   account: Account<J>;
 }
 
-/** True where something of it waits for its first token: in a slot, or for one with that priority or a lower number. */
-function isPending<J extends QueuedJob>({ waiting, running }: Account<J>, priority = Infinity): boolean {
-  return waiting.some((job) => !job.over && job.priority <= priority) || [...running].some(({ over, pending }) => pending && !over);
+/** Behind how many others' a job steps back: how urgent callers call their own is for none but their own. */
+function stepsBack({ priority }: QueuedJob): number {
+  return Math.max(0, priority);
+}
+
+/** True where something of it waits for its first token: in a slot, or for one and steps back no more than that. */
+function isPending<J extends QueuedJob>({ waiting, running }: Account<J>, most = Infinity): boolean {
+  return waiting.some((job) => !job.over && stepsBack(job) <= most) || [...running].some(({ over, pending }) => pending && !over);
 }
 
 function least<J>(accounts: readonly Account<J>[]): number {
@@ -135,7 +140,7 @@ function least<J>(accounts: readonly Account<J>[]): number {
 
 function goesBefore<J extends QueuedJob>(a: Candidate<J>, b: Candidate<J>): boolean {
   const difference =
-    a.job.priority - b.job.priority ||
+    stepsBack(a.job) - stepsBack(b.job) ||
     committed(a.account) - committed(b.account) ||
     a.account.running.size - b.account.running.size ||
     a.job.order - b.job.order;

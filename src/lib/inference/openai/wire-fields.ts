@@ -36,7 +36,15 @@ export const commonFields = {
     .union([z.string(), z.array(z.string()).max(MOST_STOPS)])
     .nullish()
     .describe(`Up to ${MOST_STOPS} texts that end the answer; they are not part of it.`),
-  priority: z.number().int().min(-100).max(100).nullish().describe("Lower ones get a free slot sooner; 0 when absent (vLLM's name)."),
+  priority: z
+    .number()
+    .int()
+    .min(-100)
+    .max(100)
+    .nullish()
+    .describe(
+      "Of one key, lower ones get a free slot sooner; above 0 a request steps back behind other keys' too. 0 when absent (vLLM's name).",
+    ),
   seed: z.number().int().nullish().describe("The same seed gives the same answer; always with serve --deterministic."),
   user: z.string().nullish().describe("Taken, not used."),
   track_experiment: z.boolean().nullish().describe("Record this request as a run in MLflow."),
