@@ -21,7 +21,7 @@ import { RemoteArtifacts } from "../../src/lib/tracking/rest/remote-artifacts.js
 import { mlflowConnection } from "../../src/lib/base/config/mlflow-environment.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { errorOf } from "../helpers/error-of.js";
-import { TrackingSeat } from "../../src/app/serving/build-tracking.js";
+import { TrackingConnection } from "../../src/app/serving/tracking-connection.js";
 import { freePort } from "../helpers/free-port.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { gatewayServer } from "../helpers/gateway-server.js";
@@ -79,16 +79,16 @@ async function gateway(parts: { keys?: ApiKeys; listed?: string[] } = {}, option
   const notes: string[] = [];
   const configured = join(folder, "store");
   const stores = new AllowedStores({ configured, listed: parts.listed ?? [] });
-  const seat = new TrackingSeat({ kind: "all" }, { note: (text) => void notes.push(text), isBusy: () => false, stores });
-  const tracking = await seat.open({ uri: configured, trusted: true }, "serve");
+  const connection = new TrackingConnection({ kind: "all" }, { note: (text) => void notes.push(text), isBusy: () => false, stores });
+  const tracking = await connection.open({ uri: configured, trusted: true }, "serve");
   const up = await fakeUpstream((_, response) => sendJson(response, chatAnswer("hi")));
   const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
   const cache = new ResponseCache(new MemoryStore({ ttlSeconds: 60, maxItems: 10, maxBytes: 1e6 }), {
     nondeterministic: false,
     routes: [],
   });
-  const { url } = await gatewayServer({ provider, cache, tracking, keys: parts.keys }, { mlflow: seat.change, ...options });
-  onTestFinished(async () => void (await seat.close()));
+  const { url } = await gatewayServer({ provider, cache, tracking, keys: parts.keys }, { mlflow: connection.change, ...options });
+  onTestFinished(async () => void (await connection.close()));
   return { url, folder, notes, configured };
 }
 

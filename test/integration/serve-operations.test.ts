@@ -22,7 +22,7 @@ import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstr
 import { MetricRegistry } from "../../src/lib/base/metrics/metric-registry.js";
 import { openModelFile } from "../../src/lib/inference/models/model-file.js";
 import type { AppOptions } from "../../src/lib/serving/server/create-app.js";
-import { ModelShelf } from "../../src/lib/serving/server/model-shelf.js";
+import { ModelPool } from "../../src/lib/serving/server/model-pool.js";
 import { OwnModels } from "../../src/lib/serving/server/own-models.js";
 import { localService, Service, type ServiceParts } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
@@ -267,7 +267,7 @@ describe("health", () => {
       "model_loading",
       "1",
     ]);
-    service.serveModels(ModelShelf.holding(engine, "base"));
+    service.serveModels(ModelPool.holding(engine, "base"));
     expect((await patient).status).toBe(200);
     expect(await states()).toEqual([200, 200, 200]);
     expect((await post(`${server.url}/v1/chat/completions`, question)).status).toBe(200);

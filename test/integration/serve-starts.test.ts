@@ -12,7 +12,7 @@ import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
 import { buildService, type BuiltService } from "../../src/app/serving/build-service.js";
-import { TrackingSeat } from "../../src/app/serving/build-tracking.js";
+import { TrackingConnection } from "../../src/app/serving/tracking-connection.js";
 import { damageFolder } from "../helpers/damage.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { freePort } from "../helpers/free-port.js";
@@ -180,14 +180,17 @@ describe("a server", () => {
     writeFileSync(join(folder, "state", "journal"), "a file where a folder should be");
     const stores = new AllowedStores({ configured: folder, listed: [] });
     const notes: string[] = [];
-    const seat = new TrackingSeat({ kind: "all" }, { note: (text) => notes.push(text), isBusy: () => false, stores, retryMs: 20 });
+    const connection = new TrackingConnection(
+      { kind: "all" },
+      { note: (text) => notes.push(text), isBusy: () => false, stores, retryMs: 20 },
+    );
     const opened: RequestTracking[] = [];
-    await seat.openOrNote({ uri: folder, trusted: true }, "serve", (tracking) => opened.push(tracking));
+    await connection.openOrNote({ uri: folder, trusted: true }, "serve", (tracking) => opened.push(tracking));
     expect(opened).toEqual([]);
     rmSync(join(folder, "state", "journal"));
     await expect.poll(() => opened.length).toBe(1);
     await expect.poll(() => notes.at(-1)).toBe("MLflow: requests are recorded from now on.");
-    expect(await seat.close()).toBeUndefined();
+    expect(await connection.close()).toBeUndefined();
   });
 
   it("says in the end that requests are lost, and how many entries", async () => {

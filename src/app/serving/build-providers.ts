@@ -100,7 +100,7 @@ function planNamed(who: string, defined: readonly ProviderDefinition[]): Provide
   return { name, urls: [hosted.url], model: rest.join(":"), apiKey: readSecret(hosted.keyVariable) };
 }
 
-export interface ProviderSurroundings {
+export interface ProviderContext {
   settings: Settings;
   metrics: MetricRegistry;
   /** The models of this process. */
@@ -111,8 +111,8 @@ export interface ProviderSurroundings {
 }
 
 /** The provider that answers all calls: one alone, or several in their order. */
-export function buildProvider({ links }: ProviderPlan, around: ProviderSurroundings): Provider {
-  const { settings, metrics, models, model, log } = around;
+export function buildProvider({ links }: ProviderPlan, context: ProviderContext): Provider {
+  const { settings, metrics, models, model, log } = context;
   const chain: Link[] = links.map((link) => {
     const { name, urls, definition } = link;
     if (urls.length === 0) return { provider: new LocalProvider(name, models), model };

@@ -18,14 +18,14 @@ import { Service } from "../../lib/serving/server/service.js";
 import { readPromptText } from "../../lib/experiments/study/prompt-template.js";
 import { parseSlo } from "../../lib/operations/slo/slo.js";
 import { buildAccess, buildKeys, toPrices } from "./build-access.js";
-import { buildProvider, planProviders, type ProviderSurroundings } from "./build-providers.js";
-import { allowedStores, parseTrackingPolicy, TrackingSeat } from "./build-tracking.js";
+import { buildProvider, planProviders, type ProviderContext } from "./build-providers.js";
+import { allowedStores, parseTrackingPolicy, TrackingConnection } from "./tracking-connection.js";
 
 const BYTES_OF_MB = 1_000_000;
 
 export interface BuiltService {
   service: Service;
-  tracking: TrackingSeat | undefined;
+  tracking: TrackingConnection | undefined;
   /** Gives why requests are lost that were to be recorded, if any are. */
   close(): Promise<LlmopsError | undefined>;
 }
@@ -74,23 +74,23 @@ export async function buildService(
   });
   // what was left to be sent is sent as soon as the store is open: only now is there a service to ask whether it is busy
   const isBusy = () => service.callMetrics.underWay > 0;
-  const seat = policy && new TrackingSeat(policy, { note: log, isBusy, stores: allowedStores(settings) });
+  const connection = policy && new TrackingConnection(policy, { note: log, isBusy, stores: allowedStores(settings) });
   const store = { uri: settings["tracking.uri"], trusted: true };
-  await seat?.openOrNote(store, settings["tracking.experiment"], (tracking) => (service.tracking = tracking));
+  await connection?.openOrNote(store, settings["tracking.experiment"], (tracking) => (service.tracking = tracking));
   const close = async () => {
     await provider.close();
-    const loss = await seat?.close();
+    const loss = await connection?.close();
     await access.close();
     recorder?.close();
     await redis?.close();
     return loss;
   };
-  return { service, tracking: seat, close };
+  return { service, tracking: connection, close };
 }
 
 interface AnswerPlan {
   ownModel: OwnModel;
-  open(around: ProviderSurroundings): Promise<Provider>;
+  open(context: ProviderContext): Promise<Provider>;
 }
 
 /** Who answers: a recording, or the providers of the settings. Throws CONFIG_INVALID. */
@@ -107,7 +107,7 @@ function planAnswers(settings: Settings): AnswerPlan {
     });
   }
   const ownModel = !plan.needsModel ? "none" : plan.links.length === 1 ? "awaited" : "optional";
-  return { ownModel, open: async (around) => buildProvider(plan, around) };
+  return { ownModel, open: async (context) => buildProvider(plan, context) };
 }
 
 function buildCache(settings: Settings, redis: RedisConnection | undefined): ResponseCache | undefined {

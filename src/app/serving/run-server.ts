@@ -5,7 +5,7 @@ import { requestLimits } from "../../lib/base/config/request-limits.js";
 import type { Settings } from "../../lib/base/config/settings.js";
 import type { KeysByScope } from "../../lib/serving/access/api-keys.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import type { ModelShelf } from "../../lib/serving/server/model-shelf.js";
+import type { ModelPool } from "../../lib/serving/server/model-pool.js";
 import { describeDefaults, type RequestDefaults } from "../../lib/serving/server/request-defaults.js";
 import { isLoopbackHost } from "../../lib/base/http/addresses.js";
 import { createServeLog } from "../../cli/terminal/serve-log.js";
@@ -37,7 +37,7 @@ export async function runServer({ settings, apiKeys, host, say, sayCommand }: Ru
   const logger = await createServeLog(settings["server.log_level"]);
   const note = (message: string) => logger.info(message);
   const built = await buildService(settings, { model: nameOf(settings, found), apiKeys, log: (message) => logger.warn(message) });
-  let shelf: ModelShelf | undefined;
+  let pool: ModelPool | undefined;
   let loss: LlmopsError | undefined;
   try {
     const { startServer } = await import("../../lib/serving/server/start-server.js");
@@ -56,8 +56,8 @@ export async function runServer({ settings, apiKeys, host, say, sayCommand }: Ru
     });
     try {
       if (found) {
-        shelf = await serveModels(found, settings, { service: built.service, signal: host.signal, log: note });
-        followReferences(found, shelf, { settings, host, log: note });
+        pool = await serveModels(found, settings, { service: built.service, signal: host.signal, log: note });
+        followReferences(found, pool, { settings, host, log: note });
       }
       announce(say, { settings, built, url: server.url });
       sayHowToAsk({ say, sayCommand }, { url: server.url, locked: built.service.keys?.areNeeded ?? false });
@@ -70,7 +70,7 @@ export async function runServer({ settings, apiKeys, host, say, sayCommand }: Ru
     }
   } finally {
     loss = await built.close();
-    await shelf?.close();
+    await pool?.close();
   }
   if (loss) throw loss;
 }
@@ -82,11 +82,11 @@ function nameOf(settings: Settings, found: FoundModels | undefined): string {
 
 function announce(say: RunOptions["say"], { settings, built, url }: { settings: Settings; built: BuiltService; url: string }): void {
   const { service } = built;
-  const { local, shelf } = service;
-  if (local && shelf) {
+  const { local, pool } = service;
+  if (local && pool) {
     const { slots, threads, gpu, contextSize } = local.state;
     say(`Serving ${local.model} (${local.location})`);
-    const others = shelf.models.slice(1).map(({ source }) => source.id);
+    const others = pool.models.slice(1).map(({ source }) => source.id);
     if (others.length > 0) say(`When asked for: ${others.join(", ")} (up to ${settings["models.cache_size"]} loaded at a time)`);
     say(`${counted(slots, "slot")} of ${contextSize} tokens, ${gpu === "off" ? "CPU" : gpu}, threads: ${describeThreads(threads)}`);
   } else if (settings["server.replay"] !== undefined) say(`Replaying ${settings["server.replay"]}`);

@@ -1,7 +1,7 @@
 import type { Settings } from "../../lib/base/config/settings.js";
 import { describeThreads } from "../../lib/inference/engine/step-threads.js";
 import { messageOf } from "../../lib/base/errors/llmops-error.js";
-import { ModelShelf } from "../../lib/serving/server/model-shelf.js";
+import { ModelPool } from "../../lib/serving/server/model-pool.js";
 import type { ModelSource } from "../../lib/serving/server/model-source.js";
 import type { Service } from "../../lib/serving/server/service.js";
 import type { Host } from "../host/host.js";
@@ -28,10 +28,10 @@ export async function serveModels(
   { sources }: FoundModels,
   settings: Settings,
   { service, signal, log }: { service: Service; signal: AbortSignal; log: (message: string) => void },
-): Promise<ModelShelf> {
+): Promise<ModelPool> {
   const { callMetrics } = service;
   const memoryMb = settings["models.cache_memory_mb"];
-  const shelf = new ModelShelf(
+  const pool = new ModelPool(
     sources,
     { capacity: settings["models.cache_size"], memoryBytes: memoryMb === undefined ? undefined : memoryMb * BYTES_OF_MB },
     {
@@ -44,7 +44,7 @@ export async function serveModels(
       },
       onFailure: (source, error) => {
         callMetrics.noteLoadFailure(source);
-        if (service.shelf) log(`${source.id} could not be loaded: ${messageOf(error)}`);
+        if (service.pool) log(`${source.id} could not be loaded: ${messageOf(error)}`);
       },
       onUnload: (source, why) => {
         callMetrics.modelUnloaded(source, why);
@@ -52,15 +52,15 @@ export async function serveModels(
       },
     },
   );
-  (await shelf.borrow(shelf.defaultId, signal)).release();
-  service.serveModels(shelf);
-  return shelf;
+  (await pool.borrow(pool.defaultId, signal)).release();
+  service.serveModels(pool);
+  return pool;
 }
 
 /** Has newer versions of models:/ references take over, until the signal aborts. */
 export function followReferences(
   { models }: FoundModels,
-  shelf: ModelShelf,
+  pool: ModelPool,
   { settings, host, log }: { settings: Settings; host: Host; log: (message: string) => void },
 ): void {
   const moving = models.filter(({ model }) => model.reference.startsWith("models:/"));
@@ -69,7 +69,7 @@ export function followReferences(
   let current = moving;
   const look = async () => {
     const next: ReferencedSource[] = [];
-    for (const one of current) next.push(await takeOver(one, shelf, { settings, host, log }));
+    for (const one of current) next.push(await takeOver(one, pool, { settings, host, log }));
     current = next;
   };
   let timer: NodeJS.Timeout;
@@ -84,14 +84,14 @@ export function followReferences(
 /** The source as it stands now; a version that is away or cannot be loaded leaves the old one. */
 async function takeOver(
   known: ReferencedSource,
-  shelf: ModelShelf,
+  pool: ModelPool,
   { settings, host, log }: { settings: Settings; host: Host; log: (message: string) => void },
 ): Promise<ReferencedSource> {
   const { id } = known.source;
   try {
     const found = await openSource({ ...known.model, name: id }, settings, host);
     if (found.source.identity === known.source.identity) return known;
-    await shelf.replace(found.source);
+    await pool.replace(found.source);
     log(`${id} is now ${found.file.path} (${known.model.reference}).`);
     return found;
   } catch (error) {

@@ -80,13 +80,13 @@ function checkKind(path: string, config: AdapterConfig): void {
   });
 }
 
-interface Surroundings {
+interface AdapterContext {
   checkpoint: Checkpoint;
   base: ModelFile;
   folder: string;
 }
 
-async function toTensor({ checkpoint, base, folder }: Surroundings, source: StoredTensor): Promise<GgufTensor> {
+async function toTensor({ checkpoint, base, folder }: AdapterContext, source: StoredTensor): Promise<GgufTensor> {
   const { shape } = source;
   const { target, side, rule, rows } = placeOf(source, { base, folder });
   const bytes = await readWhole(checkpoint, source);
@@ -105,7 +105,7 @@ interface AdapterPlace {
 }
 
 /** What of the base a tensor changes. Throws MODEL_INVALID where that has no such matrix, or one of another shape. */
-function placeOf({ name, shape }: StoredTensor, { base, folder }: Pick<Surroundings, "base" | "folder">): AdapterPlace {
+function placeOf({ name, shape }: StoredTensor, { base, folder }: Pick<AdapterContext, "base" | "folder">): AdapterPlace {
   const [, module = "", side = ""] = /^(.*)\.lora_([AB])(?:\.\w+)?\.weight$/.exec(name) ?? [];
   const { target, rule } = targetOf(module, architectureOf(base.header));
   const [columns, rows] = base.header.tensors.find((tensor) => tensor.name === target)?.dimensions ?? [];

@@ -13,18 +13,18 @@ import type { Service } from "./service.js";
  * generation.
  */
 export async function answerCall(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
-  const { call: asked, wishes } = toCall(path, request, service);
+  const { call: asked, trackingChoice } = toCall(path, request, service);
   const signalOf = disconnectOf(reply);
   // a call that need not wait keeps its deadlines: identical calls then have identical ones, and share one answer
   const loaded = service.phase === "loading" ? await onceLoaded(service, asked, signalOf()) : asked;
   const admitted = await admit(service, request, reply, loaded);
   const { call } = admitted;
-  const exchange = new Exchange(service, request, { ...admitted, wishes });
+  const exchange = new Exchange(service, request, { ...admitted, trackingChoice });
   try {
     const answer = await findAnswer(
       service,
       call,
-      { wishes: parseCacheControl(request.headers["cache-control"]), fare: exchange.fare },
+      { directives: parseCacheControl(request.headers["cache-control"]), fare: exchange.fare },
       signalOf,
     );
     void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));

@@ -7,7 +7,7 @@ import { audienceOf } from "./cache-audience.js";
 import { callerOf } from "./caller.js";
 import { withOneBound } from "./call-bounds.js";
 import { withDefaults } from "./request-defaults.js";
-import type { TrackingWishes } from "./request-tracking.js";
+import type { TrackingChoice } from "./request-tracking.js";
 import type { Service } from "./service.js";
 
 const seconds = z.number().gt(0).max(300).nullish();
@@ -26,7 +26,7 @@ const besideSchema = z.looseObject({
 });
 
 /** A request as the gateway takes it. Throws INVALID_ARGUMENT naming the field. */
-export function toCall(path: string, request: FastifyRequest, service: Service): { call: Call; wishes: TrackingWishes } {
+export function toCall(path: string, request: FastifyRequest, service: Service): { call: Call; trackingChoice: TrackingChoice } {
   const beside = checkBody(besideSchema, request.body, { all: true });
   const body = request.body as JsonObject;
   refuseEmpty(path, body);
@@ -41,7 +41,7 @@ export function toCall(path: string, request: FastifyRequest, service: Service):
     audience: audienceOf(request, path, service.sharing),
     caller: callerOf(request).id,
   };
-  return { call, wishes: toWishes(beside) };
+  return { call, trackingChoice: toTrackingChoice(beside) };
 }
 
 function refuseEmpty(path: string, body: JsonObject): void {
@@ -61,7 +61,7 @@ function complete(asked: JsonObject, service: Service): JsonObject {
   });
 }
 
-function toWishes(beside: z.output<typeof besideSchema>): TrackingWishes {
+function toTrackingChoice(beside: z.output<typeof besideSchema>): TrackingChoice {
   const tags = Object.entries(beside.tags ?? {}).map(([key, value]) => [key, String(value)]);
   return {
     track: beside.track_experiment ?? undefined,

@@ -12,7 +12,7 @@ import type { CallRecord } from "./call-record.js";
 import { bookLosses, charge } from "./charge.js";
 import { promptText } from "./prompt-text.js";
 import { noteAnswer } from "./request-log.js";
-import type { TrackedCall, TrackingWishes } from "./request-tracking.js";
+import type { TrackedCall, TrackingChoice } from "./request-tracking.js";
 import type { Service } from "./service.js";
 import { TokenTally } from "../../inference/gateway/token-tally.js";
 
@@ -23,7 +23,7 @@ export class Exchange {
   private readonly service: Service;
   private readonly request: FastifyRequest;
   private readonly call: Call;
-  private readonly wishes: TrackingWishes;
+  private readonly trackingChoice: TrackingChoice;
   private readonly admitted: Admitted;
   private readonly tracked: TrackedCall | undefined;
   /** Who answers, as far as that is known here. */
@@ -37,15 +37,15 @@ export class Exchange {
   private readonly heard = new TokenTally();
   private ended = false;
 
-  constructor(service: Service, request: FastifyRequest, parts: Admitted & { wishes: TrackingWishes }) {
+  constructor(service: Service, request: FastifyRequest, parts: Admitted & { trackingChoice: TrackingChoice }) {
     this.service = service;
     this.request = request;
     this.call = parts.call;
-    this.wishes = parts.wishes;
+    this.trackingChoice = parts.trackingChoice;
     this.admitted = parts;
     this.fare = new Fare((losses) => bookLosses(service, parts, losses));
     this.served = service.modelOf(parts.call);
-    this.tracked = service.tracking?.begin(parts.call, parts.wishes);
+    this.tracked = service.tracking?.begin(parts.call, parts.trackingChoice);
     service.callMetrics.begin();
   }
 
@@ -170,7 +170,7 @@ export class Exchange {
     return {
       call: this.call,
       ...this.served,
-      domain: this.wishes.tags["domain"],
+      domain: this.trackingChoice.tags["domain"],
       origin: this.answer?.origin,
       usage,
       timing,

@@ -31,9 +31,9 @@ export function deviceOf(state: EngineState | undefined): string {
   return state.gpu === "off" ? "cpu" : state.gpu;
 }
 
-async function memoryFields({ local, shelf }: Service): Promise<object> {
+async function memoryFields({ local, pool }: Service): Promise<object> {
   const gpu = await local?.gpuMemory();
-  const estimated = (shelf?.models ?? []).reduce((sum, { model }) => sum + (model?.facts.memoryBytes ?? 0), 0);
+  const estimated = (pool?.models ?? []).reduce((sum, { model }) => sum + (model?.facts.memoryBytes ?? 0), 0);
   const cuda = local?.state.gpu === "cuda";
   return {
     cuda_available: cuda,

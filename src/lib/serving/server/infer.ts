@@ -56,8 +56,8 @@ interface WireAnswer {
 /** The model and adapter that are asked for; without a model of its own a server has one pair of names only. Throws MODEL_NOT_FOUND. */
 function findSource(service: Service, body: z.output<typeof inferBodySchema>): { id: string; name: string; version: string } {
   const { base_model: name, adapter_version: version } = body;
-  const { shelf, model, version: base } = service;
-  if (shelf) return shelf.find(name ?? model, version ?? base);
+  const { pool, model, version: base } = service;
+  if (pool) return pool.find(name ?? model, version ?? base);
   refuseOther("base_model", name, model);
   refuseOther("adapter_version", version, base);
   return { id: model, name: model, version: base };

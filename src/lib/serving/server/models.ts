@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { passOn } from "./passed-routes.js";
-import type { ModelShelf } from "./model-shelf.js";
+import type { ModelPool } from "./model-pool.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
@@ -20,8 +20,8 @@ export function addModels(app: FastifyInstance, service: Service): void {
     return { id, object: "model", created, owned_by: "llmops", ...(model && { max_model_len: model.contextSize }) };
   };
   const entries = () => {
-    const { shelf, model } = service;
-    return shelf ? shelf.models.map(({ source, model: loaded }) => describe(source.id, loaded)) : [describe(model, undefined)];
+    const { pool, model } = service;
+    return pool ? pool.models.map(({ source, model: loaded }) => describe(source.id, loaded)) : [describe(model, undefined)];
   };
   app.get("/v1/models", (request, reply) => (service.anyModel ? listOfUpstream(request, reply) : { object: "list", data: entries() }));
   app.get<{ Params: { id: string } }>("/v1/models/:id", ({ params: { id } }) => {
@@ -32,11 +32,11 @@ export function addModels(app: FastifyInstance, service: Service): void {
     const known = there.map((one) => `"${one.id}"`).join(", ");
     throw new LlmopsError("MODEL_NOT_FOUND", `There is no model "${id}" here.`, { hint: `There is ${known}.`, param: "model" });
   });
-  app.get("/models", () => ({ models: service.shelf ? modelsOf(service.shelf) : [answeredElsewhere(service)] }));
+  app.get("/models", () => ({ models: service.pool ? modelsOf(service.pool) : [answeredElsewhere(service)] }));
 }
 
 /** Every base model with the names of its adapters, in the shape of the self-hosted service. */
-function modelsOf({ models }: ModelShelf): object[] {
+function modelsOf({ models }: ModelPool): object[] {
   const names = [...new Set(models.map(({ source }) => source.name))];
   return names.map((name) => {
     const of = models.filter(({ source }) => source.name === name);

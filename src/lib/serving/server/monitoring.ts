@@ -71,8 +71,8 @@ function threadFields({ threads: { adaptive, single, several, prompt, coresTaken
 }
 
 function statusReport(service: Service, prometheus: boolean): object {
-  const { local, phase, shelf } = service;
-  const loaded = (shelf?.models ?? []).filter(({ model }) => model !== undefined);
+  const { local, phase, pool } = service;
+  const loaded = (pool?.models ?? []).filter(({ model }) => model !== undefined);
   return {
     service: "LLM Inference API",
     version: API_VERSION,

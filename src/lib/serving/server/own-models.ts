@@ -1,9 +1,9 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../inference/gateway/call.js";
 import type { LocalModels } from "../../inference/gateway/local-provider.js";
-import type { Lease } from "./held-model.js";
+import type { Lease } from "./leased-model.js";
 import { Loading, modelLoading } from "./loading.js";
-import type { ModelShelf } from "./model-shelf.js";
+import type { ModelPool } from "./model-pool.js";
 import type { ModelSource } from "./model-source.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -18,7 +18,7 @@ export class OwnModels implements LocalModels {
   readonly name: string;
   private readonly loading: Loading | undefined;
   private stage: Phase;
-  private held: ModelShelf | undefined;
+  private held: ModelPool | undefined;
 
   /** Unless there is none, the default model is loading until `serve`. */
   constructor(name: string, kind: OwnModel = "awaited") {
@@ -31,7 +31,7 @@ export class OwnModels implements LocalModels {
     return this.stage;
   }
 
-  get shelf(): ModelShelf | undefined {
+  get pool(): ModelPool | undefined {
     return this.held;
   }
 
@@ -46,8 +46,8 @@ export class OwnModels implements LocalModels {
   }
 
   /** Has these models answer from now on, the first of which is loaded. */
-  serve(shelf: ModelShelf): void {
-    this.held = shelf;
+  serve(pool: ModelPool): void {
+    this.held = pool;
     if (this.stage === "loading") this.stage = "ready";
     this.loading?.end();
   }
@@ -67,7 +67,7 @@ export class OwnModels implements LocalModels {
   }
 
   /** The models. Throws MODEL_LOADING, or ROUTE_NOT_FOUND where there are none. */
-  require(): ModelShelf {
+  require(): ModelPool {
     if (this.held) return this.held;
     if (this.stage === "loading") throw modelLoading(this.name);
     throw new LlmopsError("ROUTE_NOT_FOUND", "This server passes requests on; it has no model of its own for this.");
@@ -76,8 +76,8 @@ export class OwnModels implements LocalModels {
   /** A model by its id, until it is released. Throws MODEL_LOADING, MODEL_NOT_FOUND, or ROUTE_NOT_FOUND where there is none. */
   async lend(id: string | undefined, signal: AbortSignal, timeoutMs: number): Promise<Lease> {
     await this.whenLoaded(signal, timeoutMs);
-    const shelf = this.require();
-    return shelf.borrow(shelf.find(id).id, signal);
+    const pool = this.require();
+    return pool.borrow(pool.find(id).id, signal);
   }
 
   /** The model a request's body asks for, until it is released; throws as `lend` does. The signal says how long it may wait. */

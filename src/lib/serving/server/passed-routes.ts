@@ -38,7 +38,7 @@ export async function passOn(service: Service, path: string, request: FastifyReq
   const fare = new Fare((losses) => bookLosses(service, admitted, losses));
   let errorCode: ErrorCode | undefined;
   try {
-    const asking = { wishes: parseCacheControl(request.headers["cache-control"]), fare };
+    const asking = { directives: parseCacheControl(request.headers["cache-control"]), fare };
     const answer = await findAnswer(service, admitted.call, asking, disconnectOf(reply));
     void reply.headers(answerHeaders(answer));
     service.metrics.add("llmops_cache_requests_total", { result: answer.origin.cache });

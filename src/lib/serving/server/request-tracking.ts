@@ -11,7 +11,7 @@ import type { ServedModel } from "./served-model.js";
 export type TrackingPolicy = { kind: "flagged" } | { kind: "all" } | { kind: "sample"; share: number };
 
 /** How a request wants to be recorded in MLflow. */
-export interface TrackingWishes {
+export interface TrackingChoice {
   /** Undefined: as the server does with all. */
   track: boolean | undefined;
   experiment: string | undefined;
@@ -100,14 +100,14 @@ export class RequestTracking {
   }
 
   /** Starts the run of a request, if it is to have one. */
-  begin({ requestId }: Call, wishes: TrackingWishes): TrackedCall | undefined {
-    if (!this.isWanted(wishes)) return undefined;
+  begin({ requestId }: Call, choice: TrackingChoice): TrackedCall | undefined {
+    if (!this.isWanted(choice)) return undefined;
     const { tracker, user } = this.options;
-    const experiment = wishes.experiment ?? this.experiment;
-    const tags = { ...sourceTags("request"), ...wishes.tags, "llmops.request_id": requestId };
-    const run: NewTrackedRun = { experiment, name: wishes.runName, userId: user, tags, startTime: Date.now() };
+    const experiment = choice.experiment ?? this.experiment;
+    const tags = { ...sourceTags("request"), ...choice.tags, "llmops.request_id": requestId };
+    const run: NewTrackedRun = { experiment, name: choice.runName, userId: user, tags, startTime: Date.now() };
     // who wants the id should not have to wait for it at the end
-    const wanted = wishes.track === true;
+    const wanted = choice.track === true;
     return { run: wanted ? tracker.startRun(run) : run, experiment, wanted };
   }
 
@@ -167,7 +167,7 @@ export class RequestTracking {
     return find();
   }
 
-  private isWanted({ track }: TrackingWishes): boolean {
+  private isWanted({ track }: TrackingChoice): boolean {
     const { policy } = this.options;
     if (track !== undefined) return track;
     if (policy.kind === "flagged") return false;

@@ -12,8 +12,8 @@ import type { Slo } from "../../operations/slo/slo.js";
 import { DEFAULT_SHARING, type CacheSharing } from "./cache-audience.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CassetteWriter } from "../../inference/cassette/cassette-writer.js";
-import type { Lease } from "./held-model.js";
-import { ModelShelf } from "./model-shelf.js";
+import type { Lease } from "./leased-model.js";
+import { ModelPool } from "./model-pool.js";
 import { askedModel, OwnModels, type Phase } from "./own-models.js";
 import { defaultsFor, NO_DEFAULTS, type RequestDefaults } from "./request-defaults.js";
 import type { RequestTracking } from "./request-tracking.js";
@@ -113,8 +113,8 @@ export class Service {
   }
 
   /** The models of this process, where it has any. */
-  get shelf(): ModelShelf | undefined {
-    return this.own.shelf;
+  get pool(): ModelPool | undefined {
+    return this.own.pool;
   }
 
   /** The default model, once it is loaded. */
@@ -139,12 +139,12 @@ export class Service {
   /** The model of this process that a call asks for, where it is loaded. */
   loadedFor({ body }: Call): ServedModel | undefined {
     const source = this.own.sourceOf(body);
-    return this.shelf?.models.find((one) => one.source === source)?.model;
+    return this.pool?.models.find((one) => one.source === source)?.model;
   }
 
   /** Has these models answer from now on, the first of which is loaded. */
-  serveModels(shelf: ModelShelf): void {
-    this.own.serve(shelf);
+  serveModels(pool: ModelPool): void {
+    this.own.serve(pool);
   }
 
   /** See OwnModels.whenLoaded. */
@@ -164,7 +164,7 @@ export class Service {
 
   private async refreshGauges(): Promise<void> {
     const { cache, metrics, tracking } = this;
-    const loaded = (this.shelf?.models ?? []).flatMap(({ model }) => model ?? []);
+    const loaded = (this.pool?.models ?? []).flatMap(({ model }) => model ?? []);
     this.callMetrics.showState(
       this.model,
       loaded.map(({ state }) => state),
@@ -204,6 +204,6 @@ function memoryLimit(): number {
 export function localService(model: ServedModel, parts: Partial<ServiceParts> = {}): Service {
   const service = new Service({ model: model.model, ...parts });
   service.callMetrics.modelLoaded({ name: model.model, version: service.version }, model);
-  service.serveModels(ModelShelf.holding(model, service.version));
+  service.serveModels(ModelPool.holding(model, service.version));
   return service;
 }

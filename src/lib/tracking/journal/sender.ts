@@ -36,15 +36,15 @@ export class Sender {
     return this.experiments.get(name);
   }
 
-  /** Sends what the file holds now. Throws the store's error when it cannot take it now; what was sent is remembered. `breathe` is waited for after each step. */
-  async send(breathe: (workedMs: number) => Promise<void> = async () => undefined): Promise<void> {
+  /** Sends what the file holds now. Throws the store's error when it cannot take it now; what was sent is remembered. `pause` is waited for after each step. */
+  async send(pause: (workedMs: number) => Promise<void> = async () => undefined): Promise<void> {
     this.refusal = undefined;
     for (let entries = this.journal.read(); entries.length > 0; entries = this.journal.read()) {
       for (const group of groupBatches(entries)) {
         const begun = performance.now();
         await this.sendGroup(group);
         this.journal.acknowledge((group.at(-1) as ReadEntry).end);
-        await breathe(performance.now() - begun);
+        await pause(performance.now() - begun);
       }
     }
   }

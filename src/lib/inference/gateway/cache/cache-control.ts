@@ -1,5 +1,5 @@
 /** What a client's Cache-Control header asks for (RFC 9111, section 5.2.1). */
-export interface CacheWishes {
+export interface CacheDirectives {
   /** Do not answer from the cache. */
   noRead: boolean;
   /** Do not keep the answer. */
@@ -10,11 +10,11 @@ export interface CacheWishes {
   onlyCached: boolean;
 }
 
-const NO_WISHES: CacheWishes = { noRead: false, noWrite: false, maxAgeSeconds: undefined, onlyCached: false };
+const NO_DIRECTIVES: CacheDirectives = { noRead: false, noWrite: false, maxAgeSeconds: undefined, onlyCached: false };
 
 /** Reads a Cache-Control header; what it does not know is left out. */
-export function parseCacheControl(header: string | undefined): CacheWishes {
-  if (header === undefined) return NO_WISHES;
+export function parseCacheControl(header: string | undefined): CacheDirectives {
+  if (header === undefined) return NO_DIRECTIVES;
   const directives = new Map(
     header.split(",").map((part) => {
       const [name = "", value = ""] = part.trim().toLowerCase().split("=");

@@ -3,7 +3,7 @@ import { choicesOf, readFinish } from "../../openai/answer-check.js";
 import type { Usage } from "../../openai/completion.js";
 import type { Answer, Call, JsonObject, Provider } from "../call.js";
 import { isDeterministic, toCacheKey } from "./cache-key.js";
-import type { CacheWishes } from "./cache-control.js";
+import type { CacheDirectives } from "./cache-control.js";
 import type { CacheEntry, CacheStore, CacheUsage } from "./cache-store.js";
 import type { Fare } from "../fare.js";
 import { Spending } from "../spending.js";
@@ -27,7 +27,7 @@ export interface CacheCounts {
 
 /** How one request asks, and what it then has to pay for. */
 export interface Asking {
-  wishes: CacheWishes;
+  directives: CacheDirectives;
   fare: Fare;
 }
 
@@ -57,25 +57,25 @@ export class ResponseCache {
    * The answer of a provider, or one that was kept; `fare` learns what of it is to be paid for, and a signal is made only where there is
    * something to wait for. Throws what the provider throws; CACHE_MISS where only a kept one was wanted.
    */
-  async answer(provider: Provider, call: Call, { wishes, fare }: Asking, signalOf: () => AbortSignal): Promise<Answer> {
+  async answer(provider: Provider, call: Call, { directives, fare }: Asking, signalOf: () => AbortSignal): Promise<Answer> {
     if (!this.mayKeep(call)) {
-      if (wishes.onlyCached) throw notCached();
+      if (directives.onlyCached) throw notCached();
       return askFor(fare, provider, call, signalOf());
     }
     const key = toCacheKey(call, provider.identity);
-    const kept = wishes.noRead ? undefined : await this.find(key, wishes);
+    const kept = directives.noRead ? undefined : await this.find(key, directives);
     if (kept) return this.count("hits", replay(kept), kept.usage);
-    if (wishes.onlyCached) throw notCached();
+    if (directives.onlyCached) throw notCached();
     const signal = signalOf();
     signal.throwIfAborted();
-    if (wishes.noRead) return this.fetch(provider, call, { key, wishes, fare }, signal);
+    if (directives.noRead) return this.fetch(provider, call, { key, directives, fare }, signal);
     const flightKey = `${key} ${JSON.stringify(call.deadlines)}`;
     const flight = this.flights.get(flightKey);
     if (flight) {
       const answer = await flight.join(signal, fare);
       return this.count("shared", withState(answer, "shared"), answer.kind === "whole" ? answer.usage : answer.facts.usage);
     }
-    return this.fetch(provider, call, { key, wishes, fare, flightKey }, signal);
+    return this.fetch(provider, call, { key, directives, fare, flightKey }, signal);
   }
 
   async usage(): Promise<CacheUsage> {
@@ -86,7 +86,7 @@ export class ResponseCache {
     return this.options.nondeterministic || this.options.routes.includes(call.path) || isDeterministic(call);
   }
 
-  private async find(key: string, { maxAgeSeconds = Infinity }: CacheWishes): Promise<CacheEntry | undefined> {
+  private async find(key: string, { maxAgeSeconds = Infinity }: CacheDirectives): Promise<CacheEntry | undefined> {
     const entry = await this.store.get(key);
     return entry && ageOf(entry) <= maxAgeSeconds ? entry : undefined;
   }
@@ -94,7 +94,7 @@ export class ResponseCache {
   private async fetch(
     provider: Provider,
     call: Call,
-    { key, wishes, fare, flightKey }: Asking & { key: string; flightKey?: string },
+    { key, directives, fare, flightKey }: Asking & { key: string; flightKey?: string },
     signal: AbortSignal,
   ): Promise<Answer> {
     this.counts.misses++;
@@ -104,7 +104,7 @@ export class ResponseCache {
       if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
       const { usage = null, unkept = false } = answer.kind === "whole" ? answer : answer.facts;
       if (unkept) return;
-      if (!wishes.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
+      if (!directives.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
     };
     const flight = new Flight(
       (own, spending) => provider.answer({ ...call, spending }, own),

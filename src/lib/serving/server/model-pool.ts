@@ -1,12 +1,12 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { formatSize } from "../../inference/models/format-size.js";
 import { unlessAborted } from "../../inference/openai/follow-signal.js";
-import { HeldModel, type Lease } from "./held-model.js";
+import { LeasedModel, type Lease } from "./leased-model.js";
 import { findSource, type ModelSource } from "./model-source.js";
 import type { ServedModel } from "./served-model.js";
 
 /** What is heard of models as they come and go. */
-export interface ShelfEvents {
+export interface ModelPoolEvents {
   onHit?: (source: ModelSource) => void;
   onLoad?: (source: ModelSource, model: ServedModel, seconds: number) => void;
   onFailure?: (source: ModelSource, error: unknown) => void;
@@ -14,7 +14,7 @@ export interface ShelfEvents {
   onUnload?: (source: ModelSource, why: "room" | "newer") => void;
 }
 
-export interface ShelfOptions {
+export interface ModelPoolOptions {
   /** Most models and adapters loaded at a time. */
   capacity: number;
   /** Bytes they may need together, as estimated; without limit when absent. */
@@ -23,8 +23,8 @@ export interface ShelfOptions {
 
 interface Place {
   source: ModelSource;
-  held: HeldModel | undefined;
-  loading: Promise<HeldModel> | undefined;
+  held: LeasedModel | undefined;
+  loading: Promise<LeasedModel> | undefined;
   /** Requests that wait for it to be loaded: it is not closed under them. */
   awaited: number;
   /** What an adapter holds of its base. */
@@ -35,18 +35,18 @@ interface Place {
  * Several models by name, loaded when they are first asked for. When there are too many, the one unused for longest goes; one that is
  * being used never does, and the first, the default, stays. Models are loaded one after the other.
  */
-export class ModelShelf {
+export class ModelPool {
   readonly defaultId: string;
   private readonly places: Map<string, Place>;
-  private readonly options: ShelfOptions;
-  private readonly events: ShelfEvents;
+  private readonly options: ModelPoolOptions;
+  private readonly events: ModelPoolEvents;
   private queue: Promise<unknown> = Promise.resolve();
   /** Set while a model waits for another to become idle. */
   private wakeWaiting: (() => void) | undefined;
   private closed = false;
 
   /** The first source is the default. */
-  constructor(sources: readonly [ModelSource, ...ModelSource[]], options: ShelfOptions, events: ShelfEvents = {}) {
+  constructor(sources: readonly [ModelSource, ...ModelSource[]], options: ModelPoolOptions, events: ModelPoolEvents = {}) {
     this.defaultId = sources[0].id;
     this.options = options;
     this.events = events;
@@ -64,15 +64,15 @@ export class ModelShelf {
     return this.places.get(this.defaultId)?.held?.model;
   }
 
-  /** A shelf with one model that is there already. */
-  static holding(model: ServedModel, version: string): ModelShelf {
+  /** A pool with one model that is there already. */
+  static holding(model: ServedModel, version: string): ModelPool {
     const source: ModelSource = {
       ...{ name: model.model, version, id: model.model, identity: model.identity ?? model.location, memoryBytes: model.facts.memoryBytes },
       load: () => Promise.resolve(model),
     };
-    const shelf = new ModelShelf([source], { capacity: 1 });
-    shelf.placeOf(source.id).held = new HeldModel(model, () => undefined);
-    return shelf;
+    const pool = new ModelPool([source], { capacity: 1 });
+    pool.placeOf(source.id).held = new LeasedModel(model, () => undefined);
+    return pool;
   }
 
   /** What tells the answers of these models from others: changes with each newer version. */
@@ -148,7 +148,7 @@ export class ModelShelf {
     return source.id === this.defaultId && this.options.capacity > 1;
   }
 
-  private loadInTurn(place: Place): Promise<HeldModel> {
+  private loadInTurn(place: Place): Promise<LeasedModel> {
     place.loading ??= this.inTurn(() => this.load(place)).finally(() => (place.loading = undefined));
     return place.loading;
   }
@@ -159,7 +159,7 @@ export class ModelShelf {
     return mine;
   }
 
-  private async load(place: Place): Promise<HeldModel> {
+  private async load(place: Place): Promise<LeasedModel> {
     if (place.held) return place.held; // loaded meanwhile, for an adapter
     const base = place.source.base === undefined ? undefined : this.placeOf(place.source.base);
     if (base) base.awaited++;
@@ -175,14 +175,14 @@ export class ModelShelf {
   }
 
   /** Loads; where the memory does not suffice, in place of others. */
-  private async open(source: ModelSource, base: ServedModel | undefined, place?: Place): Promise<HeldModel> {
+  private async open(source: ModelSource, base: ServedModel | undefined, place?: Place): Promise<LeasedModel> {
     const begun = performance.now();
     for (;;) {
       this.refuseClosed();
       try {
         const model = await source.load(base);
         this.events.onLoad?.(source, model, (performance.now() - begun) / 1000);
-        return new HeldModel(model, () => this.wakeWaiting?.());
+        return new LeasedModel(model, () => this.wakeWaiting?.());
       } catch (error) {
         const short = error instanceof LlmopsError && error.code === "OUT_OF_MEMORY";
         if (!short || !place || !(await this.evictOne(place))) {

@@ -8,7 +8,7 @@ export interface Lease {
 }
 
 /** A loaded model with those who use it: closed once it is retired and the last of them is done. */
-export class HeldModel {
+export class LeasedModel {
   readonly model: ServedModel;
   usedAt = performance.now();
   private leases = 0;

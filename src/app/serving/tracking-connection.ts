@@ -30,7 +30,7 @@ export function allowedStores(settings: Settings): AllowedStores {
   return new AllowedStores({ configured: settings["tracking.uri"], listed: settings["tracking.allowed_uris"] });
 }
 
-interface SeatSurroundings {
+interface ConnectionOptions {
   note: (message: string) => void;
   isBusy: () => boolean;
   stores: AllowedStores;
@@ -38,7 +38,7 @@ interface SeatSurroundings {
 }
 
 /** The MLflow store requests are recorded in; another one can take its place while the server runs. */
-export class TrackingSeat {
+export class TrackingConnection {
   private readonly policy: TrackingPolicy;
   private readonly note: (message: string) => void;
   private readonly isBusy: () => boolean;
@@ -52,7 +52,7 @@ export class TrackingSeat {
   private isClosed = false;
   private readonly retryMs: number;
 
-  constructor(policy: TrackingPolicy, { note, isBusy, stores, retryMs = RETRY_MS }: SeatSurroundings) {
+  constructor(policy: TrackingPolicy, { note, isBusy, stores, retryMs = RETRY_MS }: ConnectionOptions) {
     this.retryMs = retryMs;
     this.policy = policy;
     this.isBusy = isBusy;
