@@ -4,6 +4,7 @@ import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { countText } from "./compare-texts.js";
 import { remembered } from "./remembered.js";
 import { wholeChoice } from "./read-choice.js";
+import { matchesPattern } from "./match-pattern.js";
 import { spelledOut, type Score, type Scorer } from "./scorer.js";
 
 /** A column of the row in a pattern: {{answer}}. A quantifier such as {2} has single braces. */
@@ -24,14 +25,16 @@ export function regexScorer(source: string): Scorer {
     columns: names,
     ...(names.includes("answer") && { needsReference: true }),
     score(sample, { text }) {
-      if (names.length === 0) return { value: fixed.test(text) ? 1 : 0 };
+      if (names.length === 0) return { value: matchesPattern(fixed, text) ? 1 : 0 };
       const absent = names.find((name) => columnOf(sample, name, sample.answer) === undefined);
       if (absent !== undefined) return { value: null, explanation: `the row has no ${absent}` };
       const answers = names.includes("answer") ? sample.answers : [null];
       const fill = (answer: string | null) =>
         source.replace(PLACE, (_, name: string) => escapeForRegex(columnOf(sample, name, answer) ?? ""));
       const said = spelledOut(text, sample, wholeChoice);
-      return { value: answers.map(fill).some((filled) => matches(filled).test(text) || matches(filled).test(said)) ? 1 : 0 };
+      return {
+        value: answers.map(fill).some((filled) => matchesPattern(matches(filled), text) || matchesPattern(matches(filled), said)) ? 1 : 0,
+      };
     },
   };
 }
@@ -75,7 +78,7 @@ export const rowPatternScorer: Scorer = {
     const column = Object.keys(fields).find((name) => PATTERN_COLUMNS.includes(canonicalName(name)));
     const source = column === undefined ? undefined : fields[column];
     if (typeof source !== "string" || source === "") return { value: null, explanation: "the row has no pattern" };
-    return { value: ownPattern(source, id, column ?? "").test(text) ? 1 : 0 };
+    return { value: matchesPattern(ownPattern(source, id, column ?? ""), text) ? 1 : 0 };
   },
 };
 
