@@ -20,9 +20,11 @@ import { checkOutputFlags, publishReport, reportFlags, type OutputFlags } from "
 import { withProgress } from "../cli/terminal/progress.js";
 import { withTracker } from "../app/tracking/with-store.js";
 import { experimentFlag, trackingUriFlag } from "../cli/flags/store-flags.js";
-import { EXAMPLE_DATASET, studyFlags } from "../cli/flags/study-flags.js";
-import { argumentTargetFlags, openTarget, targetOfArgument } from "../cli/flags/target-flags.js";
+import { studyFlags } from "../cli/flags/study-flags.js";
+import { argumentTargetFlags, targetOf, targetOfArgument } from "../cli/flags/target-flags.js";
 import { terminalScreen } from "../cli/terminal/terminal-screen.js";
+import { EXAMPLE_DATASET } from "../app/studies/study-defaults.js";
+import { openTarget } from "../app/targets/open-target.js";
 
 const FLUSH_MS = 5000;
 
@@ -92,7 +94,7 @@ export default class Bench extends BaseCommand {
     const host = this.asHost();
     const { signal } = host;
     const slots = Math.min(64, Math.max(4, ...loads.map(({ kind, value }) => (kind === "concurrency" ? value : 16))));
-    const target = await openTarget({ ...choice, onNote: host.note }, slots, host);
+    const target = await openTarget(targetOf(choice), { slots }, host);
     const options: LevelOptions = {
       requestAt: (index) => ({
         messages: messagesOf(samples[index % samples.length]),

@@ -17,8 +17,9 @@ import type { TrackingStore } from "../lib/tracking/tracking-store.js";
 import { checkOutputFlags, publishReport, reportFlags } from "../cli/flags/output-flags.js";
 import { withStore } from "../app/tracking/with-store.js";
 import { trackingUriFlag } from "../cli/flags/store-flags.js";
-import { comparingFlags, studyFolder } from "../cli/flags/study-flags.js";
+import { comparingFlags } from "../cli/flags/study-flags.js";
 import { describeCheck } from "../app/studies/study-gates.js";
+import { studyFolder } from "../app/studies/study-folders.js";
 
 interface CompareDocument {
   schema: "llmops.compare/1";

@@ -11,13 +11,19 @@ import type { CompletionTarget } from "../../lib/inference/openai/completion-tar
 import type { Scorer } from "../../lib/experiments/scoring/scorer.js";
 import type { JudgeFlags } from "../../cli/flags/judge-flags.js";
 import type { Host } from "../host/host.js";
-import { openTarget, type TargetChoice } from "../../cli/flags/target-flags.js";
+import { openTarget, type TargetOptions } from "../targets/open-target.js";
+import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
 
 /** Calls of a judge's endpoint at a time, where --concurrency does not say. */
 const ENDPOINT_CONCURRENCY = 4;
 
 /** What the seat needs of a command's flags. */
-type SeatFlags = JudgeFlags & TargetChoice & { seed: number; timeout: number; retries: number; concurrency?: number | undefined };
+type SeatFlags = JudgeFlags & { target: TargetOptions; rates: RateWatch } & {
+  seed: number;
+  timeout: number;
+  retries: number;
+  concurrency?: number | undefined;
+};
 
 export interface Opening {
   /** Gives the judge where none was named: the model under test, or the one that is used by default. */
@@ -107,9 +113,9 @@ export class JudgeSeat {
     return this.flags["judge-method"] === "votes" || this.flags["judge-votes"] !== undefined;
   }
 
-  private get names(): { model_path?: string; endpoint?: string }[] {
+  private get names(): { modelPath?: string; endpoint?: string }[] {
     const { "judge-model_path": paths = [], "judge-endpoint": endpoints = [] } = this.flags;
-    return [...paths.map((path) => ({ model_path: path })), ...endpoints.map((endpoint) => ({ endpoint }))];
+    return [...paths.map((path) => ({ modelPath: path })), ...endpoints.map((endpoint) => ({ endpoint }))];
   }
 
   private async openOwn(slots: number, host: Host): Promise<CompletionTarget[]> {
@@ -117,20 +123,13 @@ export class JudgeSeat {
     if (variable !== undefined) readSecret(variable);
     for (const name of this.names) {
       const remote = name.endpoint !== undefined;
-      const choice: TargetChoice = {
-        ...this.flags,
-        ...{
-          model_path: undefined,
-          endpoint: undefined,
-          model: undefined,
-          "api-key-env": undefined,
-          body: undefined,
-          "set-extra": undefined,
-        },
+      const own: TargetOptions = {
+        ...this.flags.target,
+        ...{ modelPath: undefined, endpoint: undefined, model: undefined, apiKeyEnv: undefined, body: undefined, extra: undefined },
         ...name,
-        ...(remote && { model, "api-key-env": variable }),
+        ...(remote && { model, apiKeyEnv: variable }),
       };
-      this.own.push(await openTarget(choice, slots, host));
+      this.own.push(await openTarget(own, { slots, rates: this.flags.rates }, host));
     }
     return this.own;
   }

@@ -20,15 +20,18 @@ import type { RecorderOptions } from "../../lib/experiments/study/study-recorder
 import type { Setting, StudyPlan } from "../../lib/experiments/study/study.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
-import { DEFAULT_LIMIT, EXAMPLE_DATASET } from "../../cli/flags/study-flags.js";
-import { cardFolder, type GradingFlags, type JudgingFlags } from "../../cli/flags/grading-flags.js";
+import { type GradingFlags, type JudgingFlags } from "../../cli/flags/grading-flags.js";
 import { JudgeSeat } from "./judge-panel.js";
 import { withProgress } from "../../cli/terminal/progress.js";
 import { withTracker } from "../tracking/with-store.js";
-import { thinkingOf } from "../../cli/flags/thinking-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";
 import { counted } from "../../lib/base/errors/counted.js";
+import { cardFolder } from "../studies/study-folders.js";
+import { DEFAULT_LIMIT, EXAMPLE_DATASET } from "../studies/study-defaults.js";
+import { thinkingOf } from "../studies/thinking.js";
+import { targetOf } from "../../cli/flags/target-flags.js";
+import { thoughtsOf } from "../../cli/flags/thinking-flags.js";
 
 const DEFAULT_RUBRICS = ["relevance", "accuracy", "clarity"];
 
@@ -135,13 +138,13 @@ export async function withJudges<T>(
   work: (grading: OpenGrading) => Promise<T>,
 ): Promise<T> {
   const rates = new RateWatch();
-  const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
-  const seat = new JudgeSeat(asking);
+  const asking = { ...targetOf(flags), concurrency: flags.concurrency };
+  const seat = new JudgeSeat({ ...flags, target: asking, rates });
   seat.rubrics.push(...rubrics);
-  const plan = { ...makePlan(() => seat.judges), ...thinkingOf(flags) };
+  const plan = { ...makePlan(() => seat.judges), ...thinkingOf(thoughtsOf(flags)) };
   const { concurrency, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
-  const open = () => openStudyTarget(asking, plan.fixed, concurrency, command);
+  const open = () => openStudyTarget(asking, plan.fixed, { slots: concurrency, rates }, command);
   const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;
   const targets = new TargetPool(plan, () => (onlyJudge ? Promise.resolve(onlyJudge) : open()));
   let judgeTarget: CompletionTarget | undefined;

@@ -21,11 +21,15 @@ import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { writeOutput } from "../../cli/output/output-files.js";
 import { withProgress } from "../../cli/terminal/progress.js";
 import { withTracker } from "../tracking/with-store.js";
-import { EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../../cli/flags/study-flags.js";
+import { type StudyFlags } from "../../cli/flags/study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
+import { EXAMPLE_DATASET } from "../studies/study-defaults.js";
+import { fixedParameters } from "../studies/fixed-parameters.js";
+import { targetOf } from "../../cli/flags/target-flags.js";
+import { promptOf } from "../../cli/flags/study-flags.js";
 
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
 const DEFAULT_REPEATS = 3;
@@ -111,7 +115,13 @@ async function planCanary(flags: CanaryFlags, metrics: readonly string[], signal
   const scorers = await resolveScorers([...metrics], {}, signal);
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit, seed: flags.seed, map: flags.map });
   const plan = planSweep([], dataset, {
-    ...{ design: "single", strategies: [{}], fixed: fixedParameters(flags), repeats: flags.repeats ?? DEFAULT_REPEATS, seed: flags.seed },
+    ...{
+      design: "single",
+      strategies: [{}],
+      fixed: fixedParameters(promptOf(flags)),
+      repeats: flags.repeats ?? DEFAULT_REPEATS,
+      seed: flags.seed,
+    },
     ...{ concurrency: concurrencyOf(flags, []), correction: "none", minEffect: 0, scorers, addRepeats: false },
   });
   return { ...plan, name: `canary ${flags.name}` };
@@ -124,7 +134,7 @@ async function ask(
 ): Promise<{ canary: Canary; runId: string | null; errors: CellError[]; limits: ReturnType<typeof rateLimitsOf> }> {
   const rates = new RateWatch();
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command),
+    openStudyTarget({ ...targetOf(flags), concurrency: flags.concurrency }, params, { slots: plan.concurrency, rates }, command),
   );
   try {
     const opened = await targets.all();

@@ -17,9 +17,12 @@ import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
 import { parseFixed } from "../../lib/experiments/study/search-space.js";
 import type { JudgeSeat } from "../judging/judge-panel.js";
 import type { OptimizeFlags } from "../../cli/flags/optimize-flags.js";
-import { EXAMPLE_DATASET, fixedParameters } from "../../cli/flags/study-flags.js";
 import { concurrencyOf } from "../studies/study-target.js";
-import { thinkingOf } from "../../cli/flags/thinking-flags.js";
+import { EXAMPLE_DATASET } from "../studies/study-defaults.js";
+import { fixedParameters } from "../studies/fixed-parameters.js";
+import { thinkingOf } from "../studies/thinking.js";
+import { thoughtsOf } from "../../cli/flags/thinking-flags.js";
+import { promptOf } from "../../cli/flags/study-flags.js";
 
 /** What is searched for. */
 export interface Question {
@@ -109,14 +112,14 @@ export async function planQuestion(flags: OptimizeFlags, { dimensions, scorers }
   });
   const named = dimensions.map(({ name }) => ({ name, values: [] }));
   const fixed = fixedParameters(
-    flags,
+    promptOf(flags),
     dimensions.map(({ name }) => name),
   );
   const { search, heldOut } = planOptimization(all, {
     ...{ dimensions, scorers, rows, fixed, repeats: flags.repeats, proofRows: rows === 0 ? 0 : flags.proof },
     ...{ seed: flags.seed, concurrency: concurrencyOf(flags, named), minEffect: flags["min-effect"] },
   });
-  return { search: { ...search, ...thinkingOf(flags) }, heldOut };
+  return { search: { ...search, ...thinkingOf(thoughtsOf(flags)) }, heldOut };
 }
 
 /** Reads `temperature=0.7,top_p=0.9`. Throws what reading parameters throws. */

@@ -28,11 +28,12 @@ import { planQuestion, readQuestion, searchesTargets, type Question } from "./op
 import type { OptimizeFlags } from "../../cli/flags/optimize-flags.js";
 import { withProgress } from "../../cli/terminal/progress.js";
 import { withTracker } from "../tracking/with-store.js";
-import { studyFolder } from "../../cli/flags/study-flags.js";
 import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
 import { listed, openStudyTarget } from "../studies/study-target.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
+import { studyFolder } from "../studies/study-folders.js";
+import { targetOf } from "../../cli/flags/target-flags.js";
 
 interface OptimizationParts {
   question: Question;
@@ -51,13 +52,13 @@ export async function conductOptimization(
 ): Promise<OptimizationResult> {
   checkOutputFlags(flags, [flags.apply]);
   const rates = new RateWatch();
-  const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
-  const seat = new JudgeSeat(asking);
+  const asking = { ...targetOf(flags), concurrency: flags.concurrency };
+  const seat = new JudgeSeat({ ...flags, target: asking, rates });
   const question = await readQuestion(flags, dimensions, { seat, signal: command.signal });
   const plans = await planQuestion(flags, question);
   const { search: plan } = plans;
   checkRubricFields(seat.rubrics, plan.dataset);
-  const targets = new TargetPool(plan, (params) => openStudyTarget(asking, params, plan.concurrency, command));
+  const targets = new TargetPool(plan, (params) => openStudyTarget(asking, params, { slots: plan.concurrency, rates }, command));
   try {
     const isOne = !searchesTargets(dimensions);
     const opened = isOne ? [await targets.default()] : [];

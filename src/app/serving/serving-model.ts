@@ -4,7 +4,7 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { DEMO_MODEL, type ModelFile } from "../../lib/inference/models/model-file.js";
 import type { Host } from "../host/host.js";
 import { openModel } from "../models/open-model.js";
-import { toEngineOptions } from "../../cli/flags/target-flags.js";
+import { toEngineOptions } from "../targets/engine-choice.js";
 import { planProviders } from "./build-providers.js";
 
 /** A model by the name clients ask for; undefined where its file gives it its name. */
@@ -57,12 +57,12 @@ export async function findModel(settings: Settings, host: Host): Promise<ModelFi
 /** How settings size the engine. Throws INVALID_ARGUMENT for some that exclude each other. */
 export function engineOptionsOf(settings: Settings): EngineOptions {
   const choice = {
-    "ctx-size": settings["models.ctx_size"],
+    contextSize: settings["models.ctx_size"],
     threads: settings["models.threads"],
-    "batch-size": settings["models.batch_size"],
+    batchSize: settings["models.batch_size"],
     gpu: settings["models.gpu"],
-    "flash-attn": settings["models.flash_attn"],
-    "cache-type": settings["models.cache_type"],
+    flashAttention: settings["models.flash_attn"],
+    cacheType: settings["models.cache_type"],
     deterministic: settings["models.deterministic"],
   };
   return toEngineOptions(choice, settings["models.slots"]);

@@ -18,10 +18,15 @@ import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { resolveScorers } from "../../lib/experiments/scoring/scorers.js";
 import type { GradingFlags } from "../../cli/flags/grading-flags.js";
 import { withProgress } from "../../cli/terminal/progress.js";
-import { EXAMPLE_DATASET, fixedParameters, studyFolder } from "../../cli/flags/study-flags.js";
-import { readAnswers, thinkingOf } from "../../cli/flags/thinking-flags.js";
 import type { StudyCommand } from "./study-resume.js";
 import { concurrencyOf, openStudyTarget } from "./study-target.js";
+import { studyFolder } from "./study-folders.js";
+import { EXAMPLE_DATASET } from "./study-defaults.js";
+import { fixedParameters } from "./fixed-parameters.js";
+import { readAnswers, thinkingOf } from "./thinking.js";
+import { targetOf } from "../../cli/flags/target-flags.js";
+import { thoughtsOf } from "../../cli/flags/thinking-flags.js";
+import { promptOf } from "../../cli/flags/study-flags.js";
 
 const DATASETS = [".jsonl", ".csv", ".json", ".yaml", ".yml"];
 
@@ -70,7 +75,7 @@ export async function readContest(
   const contestants = names.map((name): Contestant => {
     const given = read.get(name)?.responses;
     const own = read.get(name)?.dataset.samples ?? [];
-    const found = given && answersTo(base.dataset.samples, { name, samples: own, answers: readAnswers(given, flags) });
+    const found = given && answersTo(base.dataset.samples, { name, samples: own, answers: readAnswers(given, thoughtsOf(flags)) });
     for (const note of found?.notes ?? []) command.note(note);
     const answers = found?.answers ?? answered[models.indexOf(name)] ?? new Map<string, string>();
     return { name: isFile(name) ? basename(name, extname(name)) : name, answers };
@@ -102,7 +107,7 @@ async function answerAll(
   const plan = await planAnswers(flags, dataset, models);
   const rates = new RateWatch();
   const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...flags, rates, onNote: (text) => command.note(text) }, params, plan.concurrency, command),
+    openStudyTarget({ ...targetOf(flags), concurrency: flags.concurrency }, params, { slots: plan.concurrency, rates }, command),
   );
   try {
     const opened = await targets.all();
@@ -139,10 +144,10 @@ async function planAnswers(flags: GradingFlags, dataset: GradedDataset["dataset"
   const dimension = { name: remote.length > 0 ? "endpoint" : "model", values: [...models] };
   const scorers = await resolveScorers(["response_length"]);
   const plan = planSweep([dimension], dataset, {
-    ...{ design: "single", strategies: [], fixed: fixedParameters(flags), repeats: 1, seed: flags.seed },
+    ...{ design: "single", strategies: [], fixed: fixedParameters(promptOf(flags)), repeats: 1, seed: flags.seed },
     ...{ concurrency: concurrencyOf(flags, [dimension]), correction: "none", minEffect: 0, addRepeats: false, scorers },
   });
-  return { ...plan, ...thinkingOf(flags) };
+  return { ...plan, ...thinkingOf(thoughtsOf(flags)) };
 }
 
 /** Throws ABORTED or BUDGET_SPENT where not all have answered. */

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { readPromptText } from "../../lib/experiments/study/prompt-template.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
 import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
-import { DEFAULT_MAX_TOKENS } from "../../cli/flags/study-flags.js";
+import { DEFAULT_MAX_TOKENS } from "./study-defaults.js";
 
 /**
  * A setting as a YAML file that `--set @FILE` of sweep, eval and serve takes: everything it was measured with, prompts by their text.

@@ -6,7 +6,7 @@ import { storedFacts, type StoredStudy } from "../../lib/experiments/study/plan-
 import { StoredAnswers } from "../../lib/experiments/study/stored-answers.js";
 import { findStudy, type StudyKind } from "../../lib/experiments/study/study-folder.js";
 import type { StudyHeader } from "../../lib/experiments/study/study-journal.js";
-import { studyFolder } from "../../cli/flags/study-flags.js";
+import { studyFolder } from "./study-folders.js";
 
 /** Studies whose answers can be shown. */
 export const ANSWERED: StudyKind = { what: "study with answers", includes: ({ reads }) => reads !== undefined };

@@ -9,8 +9,9 @@ import { explainNoGate } from "../../lib/experiments/study/no-best.js";
 import type { ScoreTable } from "../../lib/experiments/study/score-table.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
 import type { SettingResult, SweepResult } from "../../lib/experiments/study/sweep-result.js";
-import { baselineFolder, type StudyFlags } from "../../cli/flags/study-flags.js";
+import { type StudyFlags } from "../../cli/flags/study-flags.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
+import { baselineFolder } from "./study-folders.js";
 
 /** The loss against a baseline that counts where --min-effect does not say: five points, or five per cent. */
 const DEFAULT_LOSS = 0.05;

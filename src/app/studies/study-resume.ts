@@ -4,7 +4,8 @@ import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "../..
 import { StudyJournal, type StoredScorer, type StudyHeader, type StudySource } from "../../lib/experiments/study/study-journal.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
 import type { Host } from "../host/host.js";
-import { studyFolder, type StudyFlags } from "../../cli/flags/study-flags.js";
+import { type StudyFlags } from "../../cli/flags/study-flags.js";
+import { studyFolder } from "./study-folders.js";
 
 /** The command around a study. */
 export interface StudyCommand extends Host {

@@ -2,12 +2,10 @@ import { describe, expect, it } from "vitest";
 import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
 import { withParams } from "./study-target.js";
-import { toEngineOptions, type TargetChoice } from "../../cli/flags/target-flags.js";
+import { toEngineOptions } from "../targets/engine-choice.js";
+import type { TargetOptions } from "../targets/open-target.js";
 
-const FLAGS: TargetChoice = {
-  ...{ "ctx-size": 512, "batch-size": 512, gpu: "auto" as const, "cache-type": "f16" as const },
-  ...{ deterministic: false, "tracking-uri": "sqlite:///x" },
-};
+const OPTIONS: TargetOptions = { contextSize: 512, deterministic: false, trackingUri: "sqlite:///x" };
 /** Of each parameter, a value that is no default. */
 const VALUES: Setting = {
   ...{ endpoint: "http://127.0.0.1:1/v1", model: "m", slots: 7, threads: 3, cache_type: "q8_0", batch_size: 64 },
@@ -19,19 +17,19 @@ describe("withParams", () => {
   it.each(names)("%s changes what a target is opened with", (name) => {
     const value = VALUES[name];
     expect(value).toBeDefined();
-    expect(withParams(FLAGS, { [name]: value ?? "" })).not.toEqual(withParams(FLAGS, {}));
+    expect(withParams(OPTIONS, { [name]: value ?? "" })).not.toEqual(withParams(OPTIONS, {}));
   });
 
   it("gives the engine every size a setting names", () => {
-    const { slots = 1, ...choice } = withParams(FLAGS, { slots: 7, threads: 3, cache_type: "q8_0", batch_size: 64 });
+    const { slots = 1, ...choice } = withParams(OPTIONS, { slots: 7, threads: 3, cache_type: "q8_0", batch_size: 64 });
     expect(toEngineOptions(choice, slots)).toMatchObject({ slots: 7, threads: 3, cacheType: "q8_0", batchSize: 64 });
   });
 
   it("takes a model as a file, or as a name where there is an endpoint, and members of a request on top of its body", () => {
-    expect(withParams(FLAGS, { model: "x.gguf" })).toMatchObject({ model_path: "x.gguf" });
-    expect(withParams({ ...FLAGS, endpoint: "http://x/v1" }, { model: "x" })).toMatchObject({ model: "x" });
-    const flags = { ...FLAGS, "set-extra": ["a=1"] };
-    expect(withParams(flags, { verbosity: "low" })["set-extra"]).toEqual(["a=1", 'verbosity="low"']);
-    expect(withParams(flags, { verbosity: "low", body: "{}" })["set-extra"]).toEqual(['verbosity="low"']);
+    expect(withParams(OPTIONS, { model: "x.gguf" })).toMatchObject({ modelPath: "x.gguf" });
+    expect(withParams({ ...OPTIONS, endpoint: "http://x/v1" }, { model: "x" })).toMatchObject({ model: "x" });
+    const options = { ...OPTIONS, extra: ["a=1"] };
+    expect(withParams(options, { verbosity: "low" }).extra).toEqual(["a=1", 'verbosity="low"']);
+    expect(withParams(options, { verbosity: "low", body: "{}" }).extra).toEqual(['verbosity="low"']);
   });
 });

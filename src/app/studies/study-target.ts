@@ -4,18 +4,22 @@ import type { TargetParameter } from "../../lib/experiments/study/parameters.js"
 import type { Dimension } from "../../lib/experiments/study/search-space.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
 import type { Host } from "../host/host.js";
-import { openTarget, type TargetChoice } from "../../cli/flags/target-flags.js";
+import { openTarget, type Opening, type TargetOptions } from "../targets/open-target.js";
 
 /** Cells of a prompt share its evaluation, and what they answer alike, when they are asked together. */
 const LOCAL_CONCURRENCY = 32;
 const ENDPOINT_CONCURRENCY = 4;
 const FEWEST_SLOTS = 4;
 
-type TargetFlags = TargetChoice & { concurrency?: number | undefined };
+/** What a study asks. */
+export interface StudyTargetOptions extends TargetOptions {
+  /** Completions running at the same time. */
+  concurrency?: number | undefined;
+}
 
 /** How many completions of a study run at a time. */
 export function concurrencyOf(
-  { concurrency, endpoint }: Pick<TargetFlags, "concurrency" | "endpoint">,
+  { concurrency, endpoint }: Pick<StudyTargetOptions, "concurrency" | "endpoint">,
   dimensions: readonly Dimension[],
 ): number {
   const remote = endpoint !== undefined || dimensions.some(({ name }) => name === "endpoint");
@@ -25,19 +29,24 @@ export function concurrencyOf(
 /**
  * The target of a setting, with a slot for every completion at a time, or, where nobody asked for so many and they do not fit, with fewer.
  */
-export async function openStudyTarget(flags: TargetFlags, params: Setting, concurrency: number, host: Host): Promise<CompletionTarget> {
-  const choice = withParams(flags, params);
-  const fixed = choice.slots ?? flags.concurrency;
+export async function openStudyTarget(
+  options: StudyTargetOptions,
+  params: Setting,
+  { slots: wanted, rates }: Opening,
+  host: Host,
+): Promise<CompletionTarget> {
+  const { slots, ...chosen } = withParams(options, params);
+  const fixed = slots ?? options.concurrency;
   try {
-    return await openTarget(choice, choice.slots ?? concurrency, host);
+    return await openTarget(chosen, { slots: slots ?? wanted, rates }, host);
   } catch (error) {
     if (!(error instanceof LlmopsError) || error.code !== "OUT_OF_MEMORY" || fixed !== undefined) throw error;
-    return openTarget(choice, FEWEST_SLOTS, host);
+    return openTarget(chosen, { slots: FEWEST_SLOTS, rates }, host);
   }
 }
 
 /** What a target is opened with, and how many slots it has where a setting says so. */
-export type TargetWithSlots = TargetFlags & { slots?: number };
+export type TargetWithSlots = StudyTargetOptions & { slots?: number };
 
 /** What a parameter changes of it; `remote` where there is an endpoint. */
 type Change = (value: number | string, chosen: TargetWithSlots, remote: boolean) => Partial<TargetWithSlots>;
@@ -45,7 +54,7 @@ type Change = (value: number | string, chosen: TargetWithSlots, remote: boolean)
 /** Parameters that are members of the request, for endpoints that know them. */
 const member =
   (name: string): Change =>
-  (value, chosen) => ({ "set-extra": [...(chosen["set-extra"] ?? []), `${name}=${JSON.stringify(value)}`] });
+  (value, chosen) => ({ extra: [...(chosen.extra ?? []), `${name}=${JSON.stringify(value)}`] });
 
 /**
  * How every parameter of what is asked gets there, in the order they are applied; a parameter without an entry does not pass the
@@ -53,26 +62,26 @@ const member =
  */
 const CHANGES: Readonly<Record<TargetParameter, Change>> = {
   endpoint: (value) => ({ endpoint: String(value) }),
-  model: (value, _, remote) => (remote ? { model: String(value) } : { model_path: String(value) }),
+  model: (value, _, remote) => (remote ? { model: String(value) } : { modelPath: String(value) }),
   slots: (value) => ({ slots: Number(value) }),
   threads: (value) => ({ threads: Number(value) }),
-  cache_type: (value) => ({ "cache-type": value as TargetFlags["cache-type"] }),
-  batch_size: (value) => ({ "batch-size": Number(value) }),
-  // a body of its own takes the place of the members given with flags; members of the setting come on top
-  body: (value) => ({ body: String(value), "set-extra": [] }),
-  max_tokens_field: (value) => ({ "max-tokens-field": value as TargetFlags["max-tokens-field"] }),
+  cache_type: (value) => ({ cacheType: value as StudyTargetOptions["cacheType"] }),
+  batch_size: (value) => ({ batchSize: Number(value) }),
+  // a body of its own takes the place of the members given beside it; members of the setting come on top
+  body: (value) => ({ body: String(value), extra: [] }),
+  max_tokens_field: (value) => ({ maxTokensField: value as StudyTargetOptions["maxTokensField"] }),
   reasoning_effort: member("reasoning_effort"),
   verbosity: member("verbosity"),
   service_tier: member("service_tier"),
 };
 
-/** The flags with what a setting says of the target. */
-export function withParams(flags: TargetFlags, params: Setting): TargetWithSlots {
-  const remote = params["endpoint"] !== undefined || flags.endpoint !== undefined;
+/** The options with what a setting says of the target. */
+export function withParams(options: StudyTargetOptions, params: Setting): TargetWithSlots {
+  const remote = params["endpoint"] !== undefined || options.endpoint !== undefined;
   return Object.entries(CHANGES).reduce<TargetWithSlots>((chosen, [name, change]) => {
     const value = params[name];
     return value === undefined ? chosen : { ...chosen, ...change(value, chosen, remote) };
-  }, flags);
+  }, options);
 }
 
 /** What the targets are called, each name once. */

@@ -29,8 +29,7 @@ import { JudgeSeat } from "../judging/judge-panel.js";
 import { checkOutputFlags, writeOutputs } from "../../cli/flags/output-flags.js";
 import { withProgress } from "../../cli/terminal/progress.js";
 import { withTracker } from "../tracking/with-store.js";
-import { thinkingOf } from "../../cli/flags/thinking-flags.js";
-import { DEFAULT_LIMIT, EXAMPLE_DATASET, fixedParameters, type StudyFlags } from "../../cli/flags/study-flags.js";
+import { type StudyFlags } from "../../cli/flags/study-flags.js";
 import { checkGates, describeCheck, passGates, readGates } from "./study-gates.js";
 import { sweepOutputs, writeBest } from "./study-outputs.js";
 import { announceScoring, checkStored, linksTo, noJudge, storedTarget } from "./stored-target.js";
@@ -38,6 +37,12 @@ import { openJournal, withJournal, type StudyCommand } from "./study-resume.js";
 import { concurrencyOf, listed, openStudyTarget } from "./study-target.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
+import { DEFAULT_LIMIT, EXAMPLE_DATASET } from "./study-defaults.js";
+import { fixedParameters } from "./fixed-parameters.js";
+import { thinkingOf } from "./thinking.js";
+import { targetOf } from "../../cli/flags/target-flags.js";
+import { thoughtsOf } from "../../cli/flags/thinking-flags.js";
+import { promptOf } from "../../cli/flags/study-flags.js";
 
 /** What a command gives its study. */
 export interface StudyRequest {
@@ -72,14 +77,14 @@ export async function conductStudy(
   checkOutputFlags(flags, [request.bestFile]);
   const budget = flags.budget && parseBudget(flags.budget);
   const rates = new RateWatch();
-  const asking = { ...flags, rates, onNote: (text: string) => command.note(text) };
-  const seat = new JudgeSeat(asking);
+  const asking = { ...targetOf(flags), concurrency: flags.concurrency };
+  const seat = new JudgeSeat({ ...flags, target: asking, rates });
   const plan = await makePlan(flags, request, { seat, signal: command.signal });
   checkGates(gates, plan);
   const { stored } = request;
   if (stored) checkStored(stored, gates);
   const targets = new TargetPool(plan, (params) =>
-    stored ? Promise.resolve(storedTarget(stored)) : openStudyTarget(asking, params, plan.concurrency, command),
+    stored ? Promise.resolve(storedTarget(stored)) : openStudyTarget(asking, params, { slots: plan.concurrency, rates }, command),
   );
   try {
     const opened = await targets.all();
@@ -126,7 +131,7 @@ async function makePlan(
     checkRubricFields(seat.rubrics, stored.dataset);
     const { correction, "min-effect": minEffect } = flags;
     const plan = planScoring(stored, { scorers, concurrency: concurrencyOf(flags, []), correction, minEffect });
-    return { ...plan, ...thinkingOf(flags) };
+    return { ...plan, ...thinkingOf(thoughtsOf(flags)) };
   }
   const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
     limit: flags.limit ?? DEFAULT_LIMIT,
@@ -136,7 +141,7 @@ async function makePlan(
   const scorers = named ?? (await resolveScorers(defaultScorers(dataset)));
   checkRubricFields(seat.rubrics, dataset);
   const fixed = fixedParameters(
-    flags,
+    promptOf(flags),
     dimensions.map(({ name }) => name),
   );
   const plan = planSweep(dimensions, dataset, {
@@ -152,7 +157,7 @@ async function makePlan(
     addRepeats: untilHalfWidth !== undefined,
   });
   checkSizes(plan.primary, { minEffect: plan.minEffect, untilHalfWidth });
-  const asked = { asked: scorers.asked.map(({ name }) => name), ...thinkingOf(flags) };
+  const asked = { asked: scorers.asked.map(({ name }) => name), ...thinkingOf(thoughtsOf(flags)) };
   return { ...plan, ...asked, ...(againstFirst && { reference: 0 }) };
 }
 

@@ -1,15 +1,9 @@
-import { join } from "node:path";
 import { Flags, type Interfaces } from "@oclif/core";
 import { ANSWER_SOURCES } from "../../lib/experiments/evaluation/graded-dataset.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { pick, studyFlags } from "./study-flags.js";
 import { targetFlags } from "./target-flags.js";
-
-/** Where calibration cards are kept, for version control: in the folder at hand. */
-export function cardFolder(): string {
-  return join(".llmops", "judges");
-}
 
 /** The flags that name criteria. */
 export const criteriaFlags = {

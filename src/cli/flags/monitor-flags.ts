@@ -9,7 +9,8 @@ import { parseKpis } from "../../lib/operations/monitor/kpis.js";
 import type { MonitorOptions } from "../../lib/operations/monitor/monitor.js";
 import { Probe } from "../../lib/operations/monitor/probe.js";
 import { EndpointTarget, type EndpointOptions } from "../../lib/inference/openai/endpoint-target.js";
-import { extraBody, requestFlags } from "./request-body.js";
+import { extraBody } from "../../app/targets/request-body.js";
+import { requestFlags, requestOf } from "./request-flags.js";
 import { parseSlo } from "../../lib/operations/slo/slo.js";
 
 export const DEFAULT_URL = "http://127.0.0.1:8080";
@@ -82,7 +83,7 @@ export function monitorOptions(
 ): MonitorOptions {
   const apiKey = keyFrom(flags["api-key-env"]);
   const { model, "max-tokens-field": maxTokensField } = flags;
-  const body = extraBody(flags);
+  const body = extraBody(requestOf(flags));
   const options: EndpointOptions = {
     ...{ url, onNote },
     ...(model !== undefined && { model }),

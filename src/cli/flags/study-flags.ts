@@ -1,38 +1,17 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Flags, type Interfaces } from "@oclif/core";
-import { stateFolder } from "../../lib/base/config/mlflow-environment.js";
-import { readSearchFile } from "../../lib/experiments/study/search-file.js";
-import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { isSameParameter } from "../../lib/experiments/study/parameters.js";
-import { parseFixed } from "../../lib/experiments/study/search-space.js";
-import type { Setting } from "../../lib/experiments/study/study.js";
+import type { PromptOptions } from "../../app/studies/fixed-parameters.js";
+import { DEFAULT_LIMIT, DEFAULT_MAX_TOKENS, DEFAULT_RETRIES, DEFAULT_SEED, DEFAULT_TIMEOUT } from "../../app/studies/study-defaults.js";
 import { CORRECTIONS } from "../../lib/base/stats/multiplicity.js";
+import type { Complete } from "./complete.js";
 import { judgeFlags } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { outputFlags } from "./output-flags.js";
+import { requestOf } from "./request-flags.js";
 import { trackingUriFlag } from "./store-flags.js";
-import { extraBody, type RequestChoice } from "./request-body.js";
 import { targetFlags } from "./target-flags.js";
 import { thinkingFlags } from "./thinking-flags.js";
 
-/** Rows of a dataset used when --limit is not given: five settings times three repeats of the demo model end well within two minutes. */
-export const DEFAULT_LIMIT = 200;
-/** The longest completion where --max_tokens is not given. */
-export const DEFAULT_MAX_TOKENS = 64;
-export const EXAMPLE_DATASET = fileURLToPath(new URL("../../../examples/qa.jsonl", import.meta.url));
-
 const [RUNNING, DECIDING] = ["RUNNING", "DECIDING"];
-
-/** Where studies are kept to be resumed. */
-export function studyFolder(): string {
-  return join(stateFolder(), "studies");
-}
-
-/** Where baselines are kept, for version control: in the folder at hand. */
-export function baselineFolder(): string {
-  return join(".llmops", "baselines");
-}
 
 const askedFlags = {
   dataset: Flags.string({
@@ -48,7 +27,7 @@ const askedFlags = {
   }),
   limit: Flags.integer({ min: 0, description: `use a random subset of so many rows; 0 uses all [default: ${DEFAULT_LIMIT}]` }),
   repeats: Flags.integer({ min: 1, max: 1000, description: "completions per row and setting [default: 3, or 1 at temperature 0]" }),
-  seed: Flags.integer({ default: 42, min: 0, description: "seed of the whole study; the same seed repeats it" }),
+  seed: Flags.integer({ default: DEFAULT_SEED, min: 0, description: "seed of the whole study; the same seed repeats it" }),
   system: Flags.string({ description: "system prompt of every request, or @FILE", helpValue: "TEXT" }),
   prompt: Flags.string({ description: "template of the user's message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
   max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "longest completion in tokens" }),
@@ -69,14 +48,14 @@ const runningFlags = {
     helpGroup: RUNNING,
   }),
   timeout: Flags.integer({
-    default: 120,
+    default: DEFAULT_TIMEOUT,
     min: 1,
     description:
       "seconds one attempt may take; one that takes longer is tried again as --retries says; waiting for a rate limit does not count",
     helpGroup: RUNNING,
   }),
   retries: Flags.integer({
-    default: 2,
+    default: DEFAULT_RETRIES,
     min: 0,
     max: 20,
     description: "further attempts after a failure, a timeout or a broken answer; rate limits (429, 503 with Retry-After) use none up",
@@ -172,41 +151,10 @@ export const studyFlags = {
 /** The values of `studyFlags`. */
 export type StudyFlags = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };
 
-/**
- * What the flags ask the model with, where `varied` are the parameters that settings differ in. Throws what reading parameters throws, and
- * INVALID_ARGUMENT for one that is both set and varied.
- */
-export function fixedParameters(
-  {
-    max_tokens: maxTokens,
-    system,
-    prompt,
-    set = [],
-    ...request
-  }: Pick<StudyFlags, "max_tokens" | "system" | "prompt" | "set"> & RequestChoice,
-  varied: readonly string[] = [],
-): Setting {
-  const body = extraBody(request);
-  const words = set.flatMap((text) => (text.startsWith("@") ? readSearchFile(text.slice(1)) : [text]));
-  const given = parseFixed(words, (name) => `To send an endpoint something else: --set-extra ${name}=VALUE.`);
-  for (const name of Object.keys(given)) checkNotVaried(name, given[name], varied);
-  return {
-    ...(given["max_completion_tokens"] === undefined && { max_tokens: maxTokens }),
-    ...(system !== undefined && { system }),
-    ...(prompt !== undefined && { prompt }),
-    ...(body && { body: JSON.stringify(body) }),
-    ...(request["max-tokens-field"] !== undefined && { max_tokens_field: request["max-tokens-field"] }),
-    ...given,
-  };
-}
-
-function checkNotVaried(name: string, value: number | string | undefined, varied: readonly string[]): void {
-  const same = varied.find((other) => isSameParameter(name, other));
-  if (same === undefined) return;
-  const which = same === name ? "" : `, which is the same limit as ${same},`;
-  throw new LlmopsError("INVALID_ARGUMENT", `--set ${name}=${value ?? ""}${which} would do nothing: ${same} has values of its own.`, {
-    hint: `Leave --set ${name} out, or do not vary ${same}.`,
-  });
+/** What the flags ask the model with. */
+export function promptOf(flags: Partial<Interfaces.InferredFlags<typeof studyFlags>>): Complete<PromptOptions> {
+  const { system, prompt, max_tokens: maxTokens, set } = flags;
+  return { ...requestOf(flags), system, prompt, maxTokens, set };
 }
 
 /** Some of the flags, by name. */

@@ -1,16 +1,13 @@
 import { Flags, type Interfaces } from "@oclif/core";
+import { ENGINE_DEFAULTS, type EngineChoice } from "../../app/targets/engine-choice.js";
+import type { TargetOptions } from "../../app/targets/open-target.js";
 import { ENGINE_RANGES } from "../../lib/base/config/engine-ranges.js";
-import { readSecret } from "../../lib/base/config/environment.js";
-import { CACHE_TYPES, GPU_CHOICES, type EngineOptions } from "../../lib/inference/engine/engine-options.js";
-import type { Engine } from "../../lib/inference/engine/engine.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { CACHE_TYPES, GPU_CHOICES } from "../../lib/inference/engine/engine-options.js";
 import { DEMO_MODEL } from "../../lib/inference/models/model-file.js";
+import type { Complete } from "./complete.js";
 import { countOrAutoFlag } from "./number-flag.js";
-import type { Host } from "../../app/host/host.js";
-import { openModel } from "../../app/models/open-model.js";
-import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
-import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
-import { extraBody, requestFlags, type RequestChoice } from "./request-body.js";
+import { requestFlags, requestOf } from "./request-flags.js";
 
 /** The flag that names a local model. */
 export const modelPathFlag = Flags.string({
@@ -25,7 +22,7 @@ const ENGINE = "ENGINE";
 /** The flags that size the engine. */
 export const engineFlags = {
   "ctx-size": Flags.integer({
-    default: 2048,
+    default: ENGINE_DEFAULTS.contextSize,
     min: 16,
     description: "context in tokens for each request, at most what the model has",
     helpGroup: ENGINE,
@@ -38,13 +35,13 @@ export const engineFlags = {
   }),
   "batch-size": Flags.integer({
     ...ENGINE_RANGES.batchSize,
-    default: 512,
+    default: ENGINE_DEFAULTS.batchSize,
     description: "tokens evaluated in one step",
     helpGroup: ENGINE,
   }),
   gpu: Flags.option({
     options: GPU_CHOICES,
-    default: "auto",
+    default: ENGINE_DEFAULTS.gpu,
     description: "what to compute with",
     helpGroup: ENGINE,
   })(),
@@ -55,7 +52,7 @@ export const engineFlags = {
   }),
   "cache-type": Flags.option({
     options: CACHE_TYPES,
-    default: "f16",
+    default: ENGINE_DEFAULTS.cacheType,
     description: "how the context is kept; q8_0 takes about half the memory",
     helpGroup: ENGINE,
   })(),
@@ -135,89 +132,35 @@ function onlyWithoutEndpoint(flags: typeof engineFlags): typeof engineFlags {
   ) as typeof engineFlags;
 }
 
-/** The values of `engineFlags`. */
-export interface EngineChoice {
-  "ctx-size": number;
-  threads?: number | "auto" | undefined;
-  "batch-size": number;
-  gpu: (typeof GPU_CHOICES)[number];
-  "flash-attn"?: boolean | undefined;
-  "cache-type": (typeof CACHE_TYPES)[number];
-  deterministic: boolean;
-  load_in_8bit?: boolean | undefined;
-  load_in_4bit?: boolean | undefined;
-}
+type EngineFlags = Omit<Interfaces.InferredFlags<typeof engineFlags>, "load_in_8bit" | "load_in_4bit">;
 
-export interface TargetChoice extends EngineChoice, RequestChoice {
-  model_path?: string | undefined;
-  endpoint?: string | undefined;
-  model?: string | undefined;
-  "api-key-env"?: string | undefined;
-  "tracking-uri": string;
-  /** Seconds one attempt may take. */
-  timeout?: number | undefined;
-  /** Told what an endpoint refuses and gets otherwise, and that it limits the rate. */
-  onNote?: (text: string) => void;
-  /** Counts what endpoints refuse for their rate. */
-  rates?: RateWatch;
-}
-
-/** Connects to the endpoint, or loads the model with `slots` slots. */
-export async function openTarget(choice: TargetChoice, slots: number, host: Host): Promise<CompletionTarget> {
-  const body = extraBody(choice);
-  if (choice.endpoint === undefined) {
-    checkLocal(choice, body);
-    return loadEngine(choice, toEngineOptions(choice, slots), host);
-  }
-  const { EndpointTarget } = await import("../../lib/inference/openai/endpoint-target.js");
-  const variable = choice["api-key-env"];
-  return EndpointTarget.connect(
-    {
-      url: choice.endpoint,
-      ...(body && { body }),
-      ...(choice["max-tokens-field"] !== undefined && { maxTokensField: choice["max-tokens-field"] }),
-      ...(choice.onNote && { onNote: choice.onNote }),
-      ...(choice.rates && { rates: choice.rates }),
-      ...(choice.timeout !== undefined && { timeoutMs: choice.timeout * 1000 }),
-      ...(choice.model === undefined ? {} : { model: choice.model }),
-      ...(variable === undefined ? {} : { apiKey: readSecret(variable) }),
-    },
-    host.signal,
-  );
-}
-
-/** The engine in this process takes no members it does not know. Throws UNSUPPORTED_PARAMETER. */
-function checkLocal({ "max-tokens-field": field }: TargetChoice, body: object | undefined): void {
-  if (field === undefined && body === undefined) return;
-  const what = body === undefined ? "--max-tokens-field" : Object.keys(body).join(", ");
-  throw new LlmopsError("UNSUPPORTED_PARAMETER", `${what} would do nothing: a model in this process does not know it.`, {
-    hint: "It is for endpoints: name one with --endpoint, or leave it out.",
-  });
-}
-
-/** The engine's options from its flags. Throws INVALID_ARGUMENT for flags that exclude each other. */
-export function toEngineOptions(choice: EngineChoice, slots: number): EngineOptions {
-  if (choice["cache-type"] === "q8_0" && choice["flash-attn"] === false) {
-    throw new LlmopsError("INVALID_ARGUMENT", "--cache-type q8_0 needs flash attention, which --no-flash-attn turns off.", {
-      hint: "Leave one of them out.",
-    });
-  }
+/** How `engineFlags` size the engine. */
+export function engineChoiceOf(flags: Partial<EngineFlags>): Complete<EngineChoice> {
   return {
-    slots,
-    contextSize: choice["ctx-size"],
-    batchSize: choice["batch-size"],
-    gpu: choice.gpu,
-    cacheType: choice["cache-type"],
-    deterministic: choice.deterministic,
-    ...(typeof choice.threads === "number" && { threads: choice.threads }),
-    ...(choice["flash-attn"] === undefined ? {} : { flashAttention: choice["flash-attn"] }),
+    contextSize: flags["ctx-size"],
+    threads: flags.threads,
+    batchSize: flags["batch-size"],
+    gpu: flags.gpu,
+    flashAttention: flags["flash-attn"],
+    cacheType: flags["cache-type"],
+    deterministic: flags.deterministic,
   };
 }
 
-/** Loads the model that was chosen, by default the demo model, into this process. */
-async function loadEngine(choice: TargetChoice, options: EngineOptions, host: Host): Promise<Engine> {
-  const { model_path: reference, "tracking-uri": trackingUri, load_in_8bit, load_in_4bit } = choice;
-  const file = await openModel({ reference, trackingUri, load_in_8bit, load_in_4bit }, { options, host });
-  const { Engine } = await import("../../lib/inference/engine/engine.js");
-  return Engine.load(file, { ...options, signal: host.signal });
+type TargetFlags = Interfaces.InferredFlags<typeof targetFlags> & { "tracking-uri": string; timeout: number };
+
+/** What `targetFlags` say is asked, with the store and the timeout beside them. */
+export function targetOf(flags: Partial<TargetFlags>): Complete<TargetOptions> {
+  return {
+    ...engineChoiceOf(flags),
+    ...requestOf(flags),
+    modelPath: flags.model_path,
+    loadIn8Bit: flags.load_in_8bit,
+    loadIn4Bit: flags.load_in_4bit,
+    endpoint: flags.endpoint,
+    model: flags.model,
+    apiKeyEnv: flags["api-key-env"],
+    trackingUri: flags["tracking-uri"],
+    timeout: flags.timeout,
+  };
 }

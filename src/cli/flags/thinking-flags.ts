@@ -1,6 +1,6 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { parseThoughtMarks, splitThoughts } from "../../lib/inference/openai/thoughts.js";
-import type { ThinkingOptions } from "../../lib/experiments/study/study.js";
+import type { ThoughtOptions } from "../../app/studies/thinking.js";
+import type { Complete } from "./complete.js";
 
 /** What becomes of the thoughts of models that reason before they answer. */
 export const thinkingFlags = {
@@ -14,16 +14,7 @@ export const thinkingFlags = {
   "score-thinking": Flags.boolean({ description: "score the thoughts together with the answer", helpGroup: "DECIDING" }),
 };
 
-type ThinkingFlags = Partial<Interfaces.InferredFlags<typeof thinkingFlags>>;
-
-/** The part of a plan the flags say; empty without them. Throws INVALID_ARGUMENT. */
-export function thinkingOf({ "think-marks": marks = [], "score-thinking": scored }: ThinkingFlags): { thinking?: ThinkingOptions } {
-  return marks.length === 0 && scored !== true ? {} : { thinking: { marks: parseThoughtMarks(marks), scored: scored === true } };
-}
-
-/** Answers that a file has, by sample id, as they are graded: without thoughts unless these are wanted. Throws INVALID_ARGUMENT. */
-export function readAnswers(answers: ReadonlyMap<string, string>, flags: ThinkingFlags): ReadonlyMap<string, string> {
-  const { thinking } = thinkingOf(flags);
-  if (thinking?.scored === true) return answers;
-  return new Map(Array.from(answers, ([id, text]) => [id, splitThoughts(text, thinking?.marks).answer]));
+/** What `thinkingFlags` say. */
+export function thoughtsOf(flags: Partial<Interfaces.InferredFlags<typeof thinkingFlags>>): Complete<ThoughtOptions> {
+  return { thinkMarks: flags["think-marks"], scoreThinking: flags["score-thinking"] };
 }

@@ -6,7 +6,7 @@ import { findBestOfStudy, findScoredRun, scoredRun } from "../../lib/experiments
 import { findStudy } from "../../lib/experiments/study/study-folder.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
-import { baselineFolder, studyFolder } from "../../cli/flags/study-flags.js";
+import { baselineFolder, studyFolder } from "../../app/studies/study-folders.js";
 
 interface BlessDocument {
   schema: "llmops.baseline-bless/1";

@@ -2,8 +2,8 @@ import { BaseCommand } from "../../cli/command/base-command.js";
 import { broken, cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { listBaselines, readBaseline, type Baseline } from "../../lib/experiments/runs/baseline.js";
-import { baselineFolder } from "../../cli/flags/study-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { baselineFolder } from "../../app/studies/study-folders.js";
 
 interface BaselineList {
   schema: "llmops.baselines/1";

@@ -3,8 +3,8 @@ import { BaseCommand } from "../../cli/command/base-command.js";
 import { cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
 import { readBaseline, type Baseline } from "../../lib/experiments/runs/baseline.js";
-import { baselineFolder } from "../../cli/flags/study-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { baselineFolder } from "../../app/studies/study-folders.js";
 
 /** `llmops baseline show`. */
 export default class BaselineShow extends BaseCommand {

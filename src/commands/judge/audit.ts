@@ -1,5 +1,5 @@
 import { conductWholeGrading, readRubrics, withGrading } from "../../app/judging/judge.js";
-import { cardFolder, judgingFlags } from "../../cli/flags/grading-flags.js";
+import { judgingFlags } from "../../cli/flags/grading-flags.js";
 import { toAudit, type AuditResult } from "../../lib/experiments/evaluation/audit.js";
 import { readGradedDataset } from "../../lib/experiments/evaluation/graded-dataset.js";
 import { auditDataset, readPerturbations } from "../../lib/experiments/evaluation/perturbations.js";
@@ -7,11 +7,13 @@ import { auditReport } from "../../lib/report/audit-table.js";
 import { prepareFolder, writeOutput } from "../../cli/output/output-files.js";
 import { checkOutputFlags, publishReport, reportFlags } from "../../cli/flags/output-flags.js";
 import { experimentFlag } from "../../cli/flags/store-flags.js";
-import { EXAMPLE_DATASET, studyFlags } from "../../cli/flags/study-flags.js";
+import { studyFlags } from "../../cli/flags/study-flags.js";
 import { ResumableCommand } from "../../cli/command/resumable-command.js";
 import { join } from "node:path";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { cardFolder } from "../../app/studies/study-folders.js";
+import { EXAMPLE_DATASET } from "../../app/studies/study-defaults.js";
 
 const DEFAULT_LIMIT = 54;
 /** `llmops judge audit`: what a judge can be fooled by. */

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { checkSameForAll, conductWholeGrading, readRubrics, withGrading } from "../../app/judging/judge.js";
-import { cardFolder, judgingFlags } from "../../cli/flags/grading-flags.js";
+import { judgingFlags } from "../../cli/flags/grading-flags.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { toCard } from "../../lib/experiments/evaluation/calibrate.js";
 import { writeCard, type CalibrationCard } from "../../lib/experiments/evaluation/calibration-card.js";
@@ -17,6 +17,7 @@ import { experimentFlag } from "../../cli/flags/store-flags.js";
 import { studyFlags } from "../../cli/flags/study-flags.js";
 import { ResumableCommand } from "../../cli/command/resumable-command.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { cardFolder } from "../../app/studies/study-folders.js";
 
 const SHOWN_IDS = 5;
 

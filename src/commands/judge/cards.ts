@@ -1,8 +1,8 @@
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { cardFolder } from "../../cli/flags/grading-flags.js";
 import { listCards, type CalibrationCard } from "../../lib/experiments/evaluation/calibration-card.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { cardFolder } from "../../app/studies/study-folders.js";
 
 /** `llmops judge cards`. */
 export default class JudgeCards extends BaseCommand {

@@ -15,11 +15,13 @@ import { parseRequirement } from "../../lib/experiments/gates/requirement.js";
 import { checkRequirements } from "../../lib/experiments/study/check-requirement.js";
 import { checkOutputFlags, writeOutputs } from "../../cli/flags/output-flags.js";
 import { experimentFlag } from "../../cli/flags/store-flags.js";
-import { baselineFolder, fixedParameters } from "../../cli/flags/study-flags.js";
 import { describeCheck } from "../../app/studies/study-gates.js";
 import { ResumableCommand } from "../../cli/command/resumable-command.js";
 import type { StudyCommand } from "../../app/studies/study-resume.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { baselineFolder } from "../../app/studies/study-folders.js";
+import { fixedParameters } from "../../app/studies/fixed-parameters.js";
+import { promptOf } from "../../cli/flags/study-flags.js";
 
 /** `llmops judge`: answers graded by a model. */
 export default class Judge extends ResumableCommand {
@@ -64,7 +66,7 @@ export default class Judge extends ResumableCommand {
     if (flags.rubric ?? flags.criteria) readRubrics(flags); // before a long file is read
     const graded = await readGraded(command, flags);
     const rubrics = rubricsFor(command, flags, graded);
-    const request = { rubrics, graded, fixed: fixedParameters(flags), minEffect: flags["min-effect"] };
+    const request = { rubrics, graded, fixed: fixedParameters(promptOf(flags)), minEffect: flags["min-effect"] };
     return withGrading(command, flags, request, async (grading) => {
       const least = (flags["min-score"] ?? []).map((text) => parseLeastScore(text, grading.plan));
       const required = (flags.require ?? []).map(parseRequirement);

@@ -1,45 +1,28 @@
-import { Flags } from "@oclif/core";
 import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 import { refuseDuplicateKeys } from "../../lib/base/files/parse-json.js";
 import { readTextFile } from "../../lib/base/files/read-text-file.js";
 import { parseObject, type JsonObject } from "../../lib/inference/openai/json-object.js";
 
-const REQUEST = "REQUEST";
 /** They are the question itself, or how its answer is read. */
 const FIXED = ["messages", "prompt", "n", "stream"];
 
-/** The flags that say what an endpoint is sent beside the question. */
-export const requestFlags = {
-  "max-tokens-field": Flags.option({
-    options: ["max_tokens", "max_completion_tokens"] as const,
-    description: "what an endpoint calls the longest completion [default: max_tokens, and the other where it complains]",
-    helpGroup: REQUEST,
-  })(),
-  body: Flags.string({
-    helpValue: "FILE|JSON",
-    description: "JSON object merged into every request to an endpoint; null takes a member away",
-    helpGroup: REQUEST,
-  }),
-  "set-extra": Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: "NAME=VALUE",
-    description: "a member for every request to an endpoint, whatever its name; VALUE is JSON or text",
-    helpGroup: REQUEST,
-  }),
-};
+/** What endpoints call the longest completion. */
+export const MAX_TOKENS_FIELDS = ["max_tokens", "max_completion_tokens"] as const;
 
-/** The values of `requestFlags`. */
-export interface RequestChoice {
-  "max-tokens-field"?: "max_tokens" | "max_completion_tokens" | undefined;
+/** What an endpoint is sent beside the question. */
+export interface RequestOptions {
+  /** What the endpoint calls the longest completion; found out when absent. */
+  maxTokensField?: (typeof MAX_TOKENS_FIELDS)[number] | undefined;
+  /** A JSON object, or the path of a file with one, merged into every request. */
   body?: string | undefined;
-  "set-extra"?: string[] | undefined;
+  /** More members, as NAME=VALUE, where VALUE is JSON or text. */
+  extra?: readonly string[] | undefined;
 }
 
-/** What --body and --set-extra add to every request; undefined where nothing. Throws INVALID_ARGUMENT for what is not JSON, or may not be set. */
-export function extraBody({ body, "set-extra": extras = [] }: RequestChoice): JsonObject | undefined {
-  if (body === undefined && extras.length === 0) return undefined;
-  const members = { ...(body === undefined ? {} : readBody(body)), ...Object.fromEntries(extras.map(readExtra)) };
+/** What a body and further members add to every request; undefined where nothing. Throws INVALID_ARGUMENT for what is not JSON, or may not be set. */
+export function extraBody({ body, extra = [] }: RequestOptions): JsonObject | undefined {
+  if (body === undefined && extra.length === 0) return undefined;
+  const members = { ...(body === undefined ? {} : readBody(body)), ...Object.fromEntries(extra.map(readExtra)) };
   const fixed = FIXED.find((name) => name in members);
   if (fixed === undefined) return members;
   throw new LlmopsError("INVALID_ARGUMENT", `"${fixed}" of a request cannot be set.`, {
