@@ -1,20 +1,9 @@
-import { Flags } from "@oclif/core";
+import { aborted } from "../app/host/aborted.js";
 import { BaseCommand } from "../cli/command/base-command.js";
-import { CONFIG_FILE } from "../lib/base/config/find-project.js";
-import { loadSettings } from "../lib/base/config/load-settings.js";
-import { continueCommand } from "../lib/report/continue-command.js";
-import { settingFlags } from "../cli/flags/setting-flags.js";
+import { serveFlags, serveOptionsOf } from "../cli/flags/serve-flags.js";
 import { terminalScreen } from "../cli/terminal/terminal-screen.js";
-
-function keyFlag(what: string, better: string) {
-  return Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: "KEY",
-    helpGroup: "SECURITY",
-    description: `${what}, or several, comma-separated; better in ${better}, which processes' lists do not show`,
-  });
-}
+import { CONFIG_FILE } from "../lib/base/config/find-project.js";
+import { continueCommand } from "../lib/report/continue-command.js";
 
 /** `llmops serve`: a model behind an OpenAI-compatible API. */
 export default class Serve extends BaseCommand {
@@ -34,33 +23,23 @@ export default class Serve extends BaseCommand {
     "<%= config.bin %> serve --record calls.jsonl",
     "<%= config.bin %> serve --replay calls.jsonl",
   ];
-  static override flags = {
-    config: Flags.string({ helpValue: "FILE", description: `configuration to read [default: ${CONFIG_FILE} where there is one]` }),
-    "api-key": keyFlag("a key clients have to send", "LLMOPS_API_KEY or by `llmops keys create`"),
-    "read-api-key": keyFlag("a key that reads metrics, experiments and runs", "LLMOPS_READ_API_KEY"),
-    "admin-api-key": keyFlag("a key that may do everything", "LLMOPS_ADMIN_API_KEY"),
-    set: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: "NAME=VALUE",
-      helpGroup: "SERVING",
-      description:
-        "a parameter of requests that do not say themselves, such as temperature=0.3 or system=TEXT; @FILE reads what sweep --best and optimize --apply wrote, but for prompts, which are templates for rows",
-    }),
-    ...settingFlags(),
-  };
+  static override flags = serveFlags;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
-    const { config, set = [], ...keys } = flags as { config?: string; set?: string[] } & Partial<Record<string, string[]>>;
-    const apiKeys = { infer: keys["api-key"] ?? [], read: keys["read-api-key"] ?? [], admin: keys["admin-api-key"] ?? [] };
     const host = this.asHost();
-    const served = set.length === 0 ? undefined : (await import("../app/serving/served-setting.js")).servedSetting(set);
-    for (const text of served?.leftOut ?? []) this.note(text);
-    const given = served?.given ?? new Map();
-    const { settings } = loadSettings({ flags, given, file: config });
-    const { runServer } = await import("../app/serving/run-server.js");
-    const sayCommand = (line: string) => this.printWhole(continueCommand(line, terminalScreen().width));
-    await runServer({ settings, apiKeys, host, say: (line) => this.log(line), sayCommand });
+    const { leftOut, ...options } = await serveOptionsOf(flags);
+    for (const text of leftOut) this.note(text);
+    const { serve } = await import("../app/serving/serve.js");
+    const { announcement, exampleRequest } = await import("../cli/terminal/serve-announcement.js");
+    const { createServeLog } = await import("../cli/terminal/serve-log.js");
+    const logger = await createServeLog(options.settings["server.log_level"]);
+    const server = await serve({ ...options, logger }, host);
+    for (const line of announcement(server, options.settings)) this.log(line);
+    this.printWhole(continueCommand(`Try: ${exampleRequest(server)}`, terminalScreen().width));
+    this.log("Press Ctrl+C to stop.");
+    await aborted(host.signal);
+    this.log("Stopping: waiting for running requests (Ctrl+C again to stop at once).");
+    await server.close();
   }
 }

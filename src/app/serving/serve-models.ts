@@ -67,14 +67,14 @@ export function followReferences(
   const everyMs = settings["models.reload_interval"] * 1000;
   if (moving.length === 0 || everyMs === 0) return;
   let current = moving;
-  const look = async () => {
+  const poll = async () => {
     const next: ReferencedSource[] = [];
     for (const one of current) next.push(await takeOver(one, pool, { settings, host, log }));
     current = next;
   };
   let timer: NodeJS.Timeout;
   const again = () => {
-    timer = setTimeout(() => void look().finally(() => (host.signal.aborted ? undefined : again())), everyMs);
+    timer = setTimeout(() => void poll().finally(() => (host.signal.aborted ? undefined : again())), everyMs);
     timer.unref();
   };
   again();

@@ -52,11 +52,34 @@ export function loadSettings({
     const value = readSetting(SETTINGS[name] as Setting<unknown>, found.value, `${found.place}: ${name}`);
     return { ...found, value: resolvePaths(value, SETTINGS[name].path, { file: read.path, folder }) };
   };
-  const problems = [...(read?.problems ?? [])];
+  const find = (name: SettingName, setting: Setting<unknown>) =>
+    fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? fromFile(name);
+  return { ...readSettings(find, read?.problems), file: read?.path };
+}
+
+/** Settings of which some are given, and the others have their defaults. Throws CONFIG_INVALID naming everything that is wrong. */
+export function completeSettings(given: Partial<Settings>): Settings {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(SETTINGS, name));
+  const find = (name: SettingName): Found | undefined => {
+    const value = given[name];
+    return value === undefined ? undefined : { value, place: name };
+  };
+  return readSettings(
+    find,
+    unknown.map((name) => unknownKey(name, "settings", NAMES)),
+  ).settings;
+}
+
+/** Every setting as it is found, else its default. Throws CONFIG_INVALID for all that is wrong, and the problems known already. */
+function readSettings(
+  find: (name: SettingName, setting: Setting<unknown>) => Found | undefined,
+  known: readonly LlmopsError[] = [],
+): Pick<LoadedSettings, "settings" | "origins"> {
+  const problems = [...known];
   const entries = NAMES.map((name) => {
     const setting: Setting<unknown> = SETTINGS[name];
     try {
-      const found = fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? fromFile(name);
+      const found = find(name, setting);
       if (found) return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
     } catch (error) {
       if (!(error instanceof LlmopsError)) throw error;
@@ -66,7 +89,7 @@ export function loadSettings({
   });
   throwAny(problems);
   const pick = (key: "value" | "origin") => Object.fromEntries(entries.map(([name, found]) => [name, found[key]]));
-  return { settings: pick("value") as unknown as Settings, origins: pick("origin") as unknown as Origins, file: read?.path };
+  return { settings: pick("value") as unknown as Settings, origins: pick("origin") as unknown as Origins };
 }
 
 /** One problem as it is; of several each in a line of its own, so that nobody meets them one by one. */
