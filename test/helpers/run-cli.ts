@@ -12,6 +12,11 @@ const ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(MLFLOW|LLMOPS)_/.test(name) && !SETTING_VARIABLES.has(name)),
 );
 
+/** What a command run in a folder has in its environment: no colors, no settings of whoever runs the tests, state and cache of its own. */
+export function commandEnvironment(cwd: string): Record<string, string | undefined> {
+  return { ...ENVIRONMENT, NO_COLOR: "1", LLMOPS_STATE_DIR: join(cwd, ".state"), LLMOPS_CACHE_DIR: join(cwd, ".cache") };
+}
+
 export interface CliResult {
   code: number | null;
   stdout: string;
@@ -29,7 +34,7 @@ export interface CliProcess {
 export function startCli(args: string[], cwd: string, env: Record<string, string> = {}): CliProcess {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { ...ENVIRONMENT, NO_COLOR: "1", LLMOPS_STATE_DIR: join(cwd, ".state"), LLMOPS_CACHE_DIR: join(cwd, ".cache"), ...env },
+    env: { ...commandEnvironment(cwd), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

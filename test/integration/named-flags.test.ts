@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { TOPICS } from "../../src/cli/help/help-topics.js";
 import { allCommands, writtenFlags, type KnownCommand } from "../helpers/all-commands.js";
+import { documentation } from "../helpers/documentation.js";
 import { commandIn, flagsIn, literalsOf, typedCommands } from "../helpers/named-in-text.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -74,20 +75,17 @@ describe("every flag and command that a text names is there", () => {
     expect(mistakes.filter((mistake) => !/there is no command llmops (?:with what|in front|adds|from a clone)/.test(mistake))).toEqual([]);
   });
 
-  it("in the README: of the command that is named, or of one that its section or paragraph is about", () => {
-    const sections = readFileSync(join(ROOT, "README.md"), "utf8").split(/^(?=###? )/m);
-    const mistakes = sections.flatMap((section) => {
-      const heading = /^###? (.*)/.exec(section)?.[1] ?? "";
-      const about = [...names].filter((name) => heading.split(/,? and |, | /).some((word) => name === word || name.startsWith(`${word} `)));
-      return section.split(/\n\n/).flatMap((paragraph) => {
+  it("in the documentation: of the command that is named, or of one that its page or paragraph is about", async () => {
+    const mistakes = (await documentation()).flatMap(({ path, commands: about, text }) =>
+      text.split(/\n\n/).flatMap((paragraph) => {
         // what follows npm run is a script's
         const code = codeOf(paragraph).filter((one) => !one.startsWith("npm run "));
         const also = code.flatMap((one) => commandIn(one.replace(/^llmops /, "").replace(/ [^a-z].*$/, ""), names) ?? []);
         return code
           .flatMap((one) => mistakesIn(one, about.length === 0 ? [] : [...about, ...also]))
-          .map((mistake) => `${heading}: ${mistake}`);
-      });
-    });
+          .map((mistake) => `${path}: ${mistake}`);
+      }),
+    );
     expect(mistakes).toEqual([]);
   });
 });
@@ -105,14 +103,10 @@ function texts(): { path: string; text: string }[] {
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
 }
 
-/** Code in Markdown: blocks and spans. */
+/** Code spans in Markdown; the command lines of blocks are parsed elsewhere. */
 function codeOf(markdown: string): string[] {
-  const lines = markdown.split("\n");
-  const blocks = lines.filter((line) => /^ {4}.*llmops/.test(line)).map((line) => line.trim());
-  const spans = lines
-    .filter((line) => !/^ {4}/.test(line))
-    .flatMap((line) => Array.from(line.matchAll(/`([^`]+)`/g), ([, code = ""]) => code));
-  return [...blocks, ...spans];
+  const lines = markdown.replace(/^```[^]*?^```$/gm, "").split("\n");
+  return lines.flatMap((line) => Array.from(line.matchAll(/`([^`]+)`/g), ([, code = ""]) => code));
 }
 
 function importsOf(file: string, source: string): string[] {

@@ -3,7 +3,7 @@ import type { Setting } from "../../lib/base/config/setting.js";
 import { SETTINGS } from "../../lib/base/config/settings.js";
 import { EXIT, EXIT_MEANINGS } from "../../lib/base/errors/exit-codes.js";
 import { MEASURE_NAMES, measureOf } from "../../lib/operations/monitor/measures.js";
-import { SCORER_NAMES } from "../../lib/experiments/scoring/scorers.js";
+import { SCORER_ABOUTS } from "../../lib/experiments/scoring/scorer-abouts.js";
 import { SCORING_RULES } from "../../lib/experiments/scoring/scoring-rules.js";
 
 interface Topic {
@@ -15,7 +15,7 @@ interface Topic {
 const NAMES = 28;
 
 /** Variables that are no settings of serve. */
-const OTHER_VARIABLES: readonly [string, string][] = [
+export const OTHER_VARIABLES: readonly [string, string][] = [
   ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
   ["LLMOPS_READ_API_KEY", "key of serve that reads metrics, experiments and runs"],
   ["LLMOPS_ADMIN_API_KEY", "key of serve that may do everything"],
@@ -25,8 +25,8 @@ const OTHER_VARIABLES: readonly [string, string][] = [
   ["HF_TOKEN, HF_ENDPOINT", "token for Hugging Face, and a mirror of it"],
   ["LLMOPS_MLFLOW_TOKEN", "token clients of `mlflow server` have to send"],
   ["MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, ...", "as MLflow has them"],
-  ["NO_COLOR, FORCE_COLOR", "no colours; colours also in pipes"],
-  ["DEBUG=llmops", "where a bug happened"],
+  ["NO_COLOR, FORCE_COLOR", "no colors; colors in pipes too"],
+  ["DEBUG=llmops", "print stack traces of bugs"],
 ];
 
 /** What `llmops help TOPIC` explains beside commands. */
@@ -39,7 +39,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   project: { about: "llmops.yaml, the project's file", text: () => readText("project") },
   scorers: {
     about: "how answers are scored",
-    text: () => `${SCORER_NAMES.replaceAll(", ", "\n")}\n\n${SCORING_RULES}\n\nSee llmops sweep --help, --scorer.`,
+    text: () => `${columns(scorers())}\n\n${SCORING_RULES}\n\nSee llmops sweep --help, --scorer.`,
   },
   slo: { about: "objectives, error budgets, burn rates", text: () => readText("slo") },
   tracking: { about: "where runs are recorded", text: () => readText("tracking") },
@@ -54,8 +54,16 @@ function exitCodes(): [string, string][] {
   return (Object.keys(EXIT) as (keyof typeof EXIT)[]).map((name) => [String(EXIT[name]), EXIT_MEANINGS[name]]);
 }
 
+function scorers(): [string, string][] {
+  return [
+    ...Object.entries(SCORER_ABOUTS),
+    ["./mine.mjs", "a module of yours"],
+    ["NAME=FORMULA", "a formula over other scores, such as mix=0.7*contains+0.3*rouge_l"],
+  ];
+}
+
 function readText(name: string): string {
-  return readFileSync(new URL(`../templates/help/${name}.txt`, import.meta.url), "utf8");
+  return readFileSync(new URL(`../../../templates/help/${name}.txt`, import.meta.url), "utf8");
 }
 
 function measures(): string {

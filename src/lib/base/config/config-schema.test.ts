@@ -8,14 +8,14 @@ import { SETTINGS } from "./settings.js";
 import type { Setting } from "./setting.js";
 
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(configSchema());
-const text = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+const text = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8");
 
 /** What a text shows of llmops.yaml, indented. */
 function shown(path: string, indent: number, after: string): string {
   const all = text(path);
   const lines = all.slice(all.indexOf(after)).split("\n");
   const from = lines.findIndex((line) => line.startsWith(`${" ".repeat(indent)}tracking: {`));
-  const length = lines.slice(from).findIndex((line) => !line.startsWith(" ".repeat(indent)));
+  const length = lines.slice(from).findIndex((line) => line === "```" || !line.startsWith(" ".repeat(indent)));
   return lines
     .slice(from, from + length)
     .map((line) => line.slice(indent))
@@ -24,7 +24,7 @@ function shown(path: string, indent: number, after: string): string {
 
 describe("the schema of llmops.yaml", () => {
   it.each([
-    ["README.md", shown("README.md", 4, "### The project's file")],
+    ["the guide", shown("docs/guides/project-file.md", 0, "")],
     ["help project", shown("templates/help/project.txt", 2, "")],
     [
       "what init writes, every default uncommented",

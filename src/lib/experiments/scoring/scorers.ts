@@ -14,6 +14,7 @@ import { readabilityScorer } from "./readability.js";
 import { refusalScorer } from "./refusal.js";
 import { responseLengthScorer } from "./response-length.js";
 import type { Scorer } from "./scorer.js";
+import { SCORER_ABOUTS } from "./scorer-abouts.js";
 import { bleuScorer, levenshteinScorer, rougeLScorer, tokenF1Scorer } from "./text-overlap.js";
 import { tokensPerSecondScorer } from "./tokens-per-second.js";
 import { didYouMean } from "../../base/errors/nearest.js";
@@ -21,7 +22,8 @@ import { didYouMean } from "../../base/errors/nearest.js";
 /** Scorers that every study runs. */
 export const ALWAYS_SCORERS: readonly Scorer[] = [responseLengthScorer, latencyScorer, firstTokenScorer, tokensPerSecondScorer];
 
-const PLAIN: readonly Scorer[] = [
+/** The scorers that need no argument. */
+export const PLAIN_SCORERS: readonly Scorer[] = [
   ...[containsScorer, exactScorer, containsAllScorer, numericScorer(0), tokenF1Scorer, rougeLScorer, bleuScorer, levenshteinScorer],
   ...[jsonScorer(), rowPatternScorer, refusalScorer, readabilityScorer],
   ...ALWAYS_SCORERS,
@@ -51,7 +53,7 @@ export interface NamedScorers extends ScorerSet {
 }
 
 /** How scorers are named, for help texts. */
-export const SCORER_NAMES = `${PLAIN.map(({ name }) => name).join(", ")}, numeric:TOLERANCE, regex:PATTERN, terms:A,B, json_schema:FILE, command:COMMAND, judge:RUBRIC, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
+export const SCORER_NAMES = `${Object.keys(SCORER_ABOUTS).join(", ")}, a module (./mine.mjs), or a formula (mix=0.7*contains+0.3*rouge_l)`;
 
 /** The scorers of a study from what the user names, and those every study has; `more` adds kinds that need something from outside. Throws INVALID_ARGUMENT naming the ones there are. */
 export async function resolveScorers(specs: readonly string[], more: ScorerFactories = {}, signal?: AbortSignal): Promise<NamedScorers> {
@@ -93,12 +95,12 @@ async function resolveOne(spec: string, more: ScorerFactories, signal: AbortSign
 }
 
 function plainScorer(name: string): Scorer {
-  const found = PLAIN.find((scorer) => scorer.name === name);
+  const found = PLAIN_SCORERS.find((scorer) => scorer.name === name);
   if (found) return found;
   throw new LlmopsError("INVALID_ARGUMENT", `There is no scorer "${name}".`, {
     hint: `${didYouMean(
       name,
-      PLAIN.map((scorer) => scorer.name),
+      PLAIN_SCORERS.map((scorer) => scorer.name),
     )}Scorers: ${SCORER_NAMES}.`,
   });
 }

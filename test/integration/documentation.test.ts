@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { Flags, Parser } from "@oclif/core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { normaliseArgv } from "../../src/cli/command/normalise-argv.js";
+import { allCommands, type KnownCommand } from "../helpers/all-commands.js";
+import { commandLines, deadLinks, documentation, ROOT, type DocumentationPage } from "../helpers/documentation.js";
+import { commandIn } from "../helpers/named-in-text.js";
+
+let pages: DocumentationPage[] = [];
+let commands = new Map<string, KnownCommand>();
+
+beforeAll(async () => {
+  pages = await documentation();
+  commands = new Map((await allCommands()).map((command) => [command.name, command]));
+  const server = commands.get("mlflow server");
+  if (server) commands.set("mlflow ui", server);
+});
+
+/** What is wrong with a command line; undefined where its command takes it. */
+async function mistakeIn(words: readonly string[]): Promise<string | undefined> {
+  const name = commandIn(words.join(" "), new Set(commands.keys()));
+  const command = name === undefined ? undefined : commands.get(name);
+  if (name === undefined || !command) return words.length === 0 || words[0] === "--version" ? undefined : "there is no such command";
+  const { Command, flags } = command;
+  const argv = normaliseArgv(words.slice(name.split(" ").length), flags);
+  if (argv.includes("--help")) return undefined;
+  try {
+    const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+    await Parser.parse(argv.slice(0, end), {
+      flags: { ...Command.flags, ...(Command.enableJsonFlag && { json: Flags.boolean() }) },
+      baseFlags: Command.baseFlags,
+      args: end < argv.length ? {} : Command.args,
+      strict: Command.strict,
+    });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("the documentation", () => {
+  it("is generated from the code as it is: npm run docs:generate", () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ["scripts/docs/generate.mjs", "--check"], { cwd: ROOT, encoding: "utf8" });
+    expect(stdout + stderr).toBe("");
+  });
+
+  it("has no dead links", async () => {
+    expect(await deadLinks()).toEqual([]);
+  });
+
+  it("has only command lines that their commands take", async () => {
+    const mistakes: string[] = [];
+    let count = 0;
+    for (const { path, fences } of pages) {
+      for (const words of fences.filter(({ language }) => language === "sh").flatMap(({ text }) => commandLines(text))) {
+        const mistake = await mistakeIn(words);
+        count++;
+        if (mistake !== undefined) mistakes.push(`${path}: llmops ${words.join(" ")}: ${mistake}`);
+      }
+    }
+    expect(mistakes).toEqual([]);
+    expect(count).toBeGreaterThan(200);
+  });
+
+  it("does not take a command line for right that is not", async () => {
+    expect(await mistakeIn(["sweep", "temperature", "0,1", "--limits", "3"])).toContain("--limits");
+    expect(await mistakeIn(["sweeep"])).toBe("there is no such command");
+    expect(await mistakeIn(["baseline", "bless"])).toContain("name");
+    expect(commandLines("# llmops a\nA=1 npx llmops sweep x 'y z' \\\n  --set a=\"b c\" | cat && llmops show # last")).toEqual([
+      ["sweep", "x", "y z", "--set", "a=b c"],
+      ["show"],
+    ]);
+  });
+
+  it("has every command in the table of guides", () => {
+    const table = pages.find(({ path }) => path === "docs/guides/index.md")?.text ?? "";
+    const unnamed = [...commands.keys()].filter((name) => {
+      const [last = ""] = name.split(" ").slice(-1);
+      return !new RegExp(`\`(?:llmops )?(?:${name}|${last})[\` ]`).test(table);
+    });
+    expect(unnamed).toEqual([]);
+  });
+
+  it("names output files with the commands that have them", () => {
+    const text = (pages.find(({ path }) => path === "docs/guides/sweep.md")?.text ?? "").replace(/\s+/g, " ");
+    const [, all = "", uncharted = "", unchecked = ""] =
+      /all five output files: (.*?)\. Without charts: (.*?)\. Without charts and JUnit: (.*?), which/.exec(text) ?? [];
+    const named = (list: string) => Array.from(list.matchAll(/`([a-z -]+)`/g), ([, name = ""]) => name);
+    const having = (flag: string) => [...commands.values()].filter(({ flags }) => flag in flags).map(({ name }) => name);
+    expect(named(all).sort()).toEqual(having("charts"));
+    expect(having("html").filter((name) => !having("charts").includes(name))).toEqual([...named(uncharted), ...named(unchecked)].sort());
+    expect(having("html").filter((name) => !having("junit").includes(name))).toEqual(named(unchecked));
+  });
+});
