@@ -10,7 +10,7 @@ import { ResumableCommand } from "../cli/command/resumable-command.js";
 import { experimentFlag } from "../cli/flags/store-flags.js";
 import { ASKED, withStoredStudy } from "../app/studies/stored-study.js";
 import { pick, studyFlags, type StudyFlags } from "../cli/flags/study-flags.js";
-import { engineFlags } from "../cli/flags/target-flags.js";
+import { engineFlags } from "../cli/flags/engine-flags.js";
 import { studyFolder } from "../app/studies/study-folders.js";
 
 const scoringFlags = {

@@ -1,3 +1,4 @@
+import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
 import { SERVING_NAMES } from "../../lib/base/config/serving.js";
 import type { GivenSettings } from "../../lib/base/config/load-settings.js";
 import type { SettingName } from "../../lib/base/config/settings.js";
@@ -6,13 +7,12 @@ import { readSearchFile } from "../../lib/experiments/study/search-file.js";
 import { placesOf, readPromptText } from "../../lib/experiments/study/prompt-template.js";
 import { parseFixed } from "../../lib/experiments/study/search-space.js";
 
-/** What a study varies beside the requests: where serve has it. */
-const SIZES: Record<string, SettingName> = {
-  slots: "models.slots",
-  threads: "models.threads",
-  batch_size: "models.batch_size",
-  cache_type: "models.cache_type",
-};
+/** What a study varies of the engine: where serve has it. */
+const SIZES: Readonly<Record<string, SettingName>> = Object.fromEntries(
+  ENGINE_KEYS.map((key) => ENGINE_PARAMETERS[key])
+    .filter(({ swept }) => swept)
+    .map(({ name }) => [name, `models.${name}` satisfies SettingName] as const),
+);
 
 /** What `serve --set` gives: values by the settings of serve, and what a file has that is not served, in words. */
 export interface ServedSetting {

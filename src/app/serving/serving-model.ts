@@ -1,3 +1,4 @@
+import { ENGINE_KEYS, ENGINE_PARAMETERS, type EngineChoice } from "../../lib/base/config/engine-parameters.js";
 import type { Settings } from "../../lib/base/config/settings.js";
 import type { EngineOptions } from "../../lib/inference/engine/engine-options.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
@@ -56,14 +57,6 @@ export async function findModel(settings: Settings, host: Host): Promise<ModelFi
 
 /** How settings size the engine. Throws INVALID_ARGUMENT for some that exclude each other. */
 export function engineOptionsOf(settings: Settings): EngineOptions {
-  const choice = {
-    contextSize: settings["models.ctx_size"],
-    threads: settings["models.threads"],
-    batchSize: settings["models.batch_size"],
-    gpu: settings["models.gpu"],
-    flashAttention: settings["models.flash_attn"],
-    cacheType: settings["models.cache_type"],
-    deterministic: settings["models.deterministic"],
-  };
+  const choice = Object.fromEntries(ENGINE_KEYS.map((key) => [key, settings[`models.${ENGINE_PARAMETERS[key].name}`]])) as EngineChoice;
   return toEngineOptions(choice, settings["models.slots"]);
 }

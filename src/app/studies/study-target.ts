@@ -1,3 +1,4 @@
+import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { TargetParameter } from "../../lib/experiments/study/parameters.js";
@@ -48,6 +49,8 @@ export async function openStudyTarget(
 /** What a target is opened with, and how many slots it has where a setting says so. */
 export type TargetWithSlots = StudyTargetOptions & { slots?: number };
 
+type EngineName = (typeof ENGINE_PARAMETERS)[keyof typeof ENGINE_PARAMETERS]["name"];
+
 /** What a parameter changes of it; `remote` where there is an endpoint. */
 type Change = (value: number | string, chosen: TargetWithSlots, remote: boolean) => Partial<TargetWithSlots>;
 
@@ -63,10 +66,7 @@ const member =
 const CHANGES: Readonly<Record<TargetParameter, Change>> = {
   endpoint: (value) => ({ endpoint: String(value) }),
   model: (value, _, remote) => (remote ? { model: String(value) } : { modelPath: String(value) }),
-  slots: (value) => ({ slots: Number(value) }),
-  threads: (value) => ({ threads: Number(value) }),
-  cache_type: (value) => ({ cacheType: value as StudyTargetOptions["cacheType"] }),
-  batch_size: (value) => ({ batchSize: Number(value) }),
+  ...engineChanges(),
   // a body of its own takes the place of the members given beside it; members of the setting come on top
   body: (value) => ({ body: String(value), extra: [] }),
   max_tokens_field: (value) => ({ maxTokensField: value as StudyTargetOptions["maxTokensField"] }),
@@ -74,6 +74,16 @@ const CHANGES: Readonly<Record<TargetParameter, Change>> = {
   verbosity: member("verbosity"),
   service_tier: member("service_tier"),
 };
+
+/** Parameters of the engine are options of the same kind. */
+function engineChanges(): Record<EngineName, Change> {
+  const changes = ENGINE_KEYS.map((key) => {
+    const { name, kind } = ENGINE_PARAMETERS[key];
+    const read = (value: number | string) => (kind === "name" ? value : kind === "switch" ? value === "true" : Number(value));
+    return [name, (value: number | string) => ({ [key]: read(value) })] as const;
+  });
+  return Object.fromEntries(changes) as unknown as Record<EngineName, Change>;
+}
 
 /** The options with what a setting says of the target. */
 export function withParams(options: StudyTargetOptions, params: Setting): TargetWithSlots {

@@ -1,3 +1,4 @@
+import type { EngineChoice } from "../../lib/base/config/engine-parameters.js";
 import { readSecret } from "../../lib/base/config/environment.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { Engine } from "../../lib/inference/engine/engine.js";
@@ -6,18 +7,16 @@ import type { CompletionTarget } from "../../lib/inference/openai/completion-tar
 import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
 import type { Host } from "../host/host.js";
 import { openModel } from "../models/open-model.js";
-import { toEngineOptions, type EngineChoice } from "./engine-choice.js";
+import { toEngineOptions } from "./engine-choice.js";
 import { extraBody, type RequestOptions } from "./request-body.js";
 
 /** The MLflow store where nobody names one: in the folder at hand. */
 export const DEFAULT_TRACKING_URI = ".";
 
 /** What is asked: an endpoint, or a model that is loaded into this process; the demo model where neither is named. */
-export interface TargetOptions extends EngineChoice, RequestOptions {
+export interface TargetOptions extends Omit<EngineChoice, "slots">, RequestOptions {
   /** A GGUF file, a Hugging Face folder, a runs:/, models:/ or hf: reference. */
   modelPath?: string | undefined;
-  loadIn8Bit?: boolean | undefined;
-  loadIn4Bit?: boolean | undefined;
   /** The URL of an OpenAI-compatible endpoint. */
   endpoint?: string | undefined;
   /** The model's name at the endpoint; its first when absent. */

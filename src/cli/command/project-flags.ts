@@ -1,4 +1,5 @@
 import { Parser, type Interfaces } from "@oclif/core";
+import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
 import type { LoadedSettings } from "../../lib/base/config/load-settings.js";
 import type { Setting } from "../../lib/base/config/setting.js";
 import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
@@ -16,7 +17,9 @@ const NAMED_AS_ARGUMENTS: Record<string, readonly string[]> = {
 /** What scorers' values have to hold: a judge grades on scales of its own. */
 const STUDY_GATES: readonly SettingName[] = ["gates.require", "gates.fail_under", "gates.baseline", "gates.min_effect"];
 /** What an endpoint has itself. */
-const SIZES = ["ctx-size", "threads", "batch-size", "gpu", "flash-attn", "cache-type", "load_in_8bit", "load_in_4bit", "deterministic"];
+const SIZES: readonly string[] = ENGINE_KEYS.filter((key) => !("onlyServe" in ENGINE_PARAMETERS[key])).map(
+  (key) => ENGINE_PARAMETERS[key].flag,
+);
 
 /** Marks a flag whose value the project's file gives. */
 const FILLED = Symbol("filled");

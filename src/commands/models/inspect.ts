@@ -1,6 +1,7 @@
+import { ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { CACHE_ELEMENT_BYTES, CACHE_TYPES } from "../../lib/inference/engine/engine-options.js";
+import { CACHE_ELEMENT_BYTES } from "../../lib/inference/engine/engine-options.js";
 import { describeModel, type ModelDescription } from "../../lib/inference/models/describe-model.js";
 import { DEMO_MODEL, openModelFile } from "../../lib/inference/models/model-file.js";
 import { renderModel } from "../../lib/report/model-table.js";
@@ -27,7 +28,11 @@ export default class ModelsInspect extends BaseCommand {
   static override flags = {
     "ctx-size": Flags.integer({ min: 16, description: "context in tokens to estimate the memory for [default: several]" }),
     slots: Flags.integer({ min: 1, max: 256, default: 4, description: "requests answered at the same time" }),
-    "cache-type": Flags.option({ options: CACHE_TYPES, default: "f16", description: "how the context is kept" })(),
+    "cache-type": Flags.option({
+      options: ENGINE_PARAMETERS.cacheType.names,
+      default: ENGINE_PARAMETERS.cacheType.default,
+      description: "how the context is kept",
+    })(),
     "tracking-uri": trackingUriFlag,
   };
 

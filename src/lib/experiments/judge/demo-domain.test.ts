@@ -23,7 +23,7 @@ const demo = [judgeNamed("demo")];
 const { rubric } = findRubric("safety");
 
 function rowsOf(path: string): GradedSample[] {
-  const lines = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8")
+  const lines = readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8")
     .trim()
     .split("\n");
   return lines.map((line) => JSON.parse(line) as GradedSample);

@@ -1,5 +1,5 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { ENGINE_RANGES } from "../../base/config/engine-ranges.js";
+import { ENGINE_KEYS, ENGINE_PARAMETERS, type EngineParameter } from "../../base/config/engine-parameters.js";
 import type { SamplingParameters } from "../../inference/openai/completion.js";
 import { didYouMean } from "../../base/errors/nearest.js";
 
@@ -38,6 +38,22 @@ const sampling = (field: keyof SamplingParameters, min: number, max: number, int
   ...{ field, min, max, integer },
 });
 
+type EngineTable = typeof ENGINE_PARAMETERS;
+type SweptName = {
+  [Key in keyof EngineTable]: EngineTable[Key]["swept"] extends true ? EngineTable[Key]["name"] : never;
+}[keyof EngineTable];
+
+function engineSpecs(): Record<SweptName, TargetSpec> {
+  const swept = ENGINE_KEYS.map((key): EngineParameter => ENGINE_PARAMETERS[key]).filter((parameter) => parameter.swept);
+  return Object.fromEntries(swept.map((parameter) => [parameter.name, engineSpec(parameter)])) as Record<SweptName, TargetSpec>;
+}
+
+function engineSpec(parameter: EngineParameter): TargetSpec {
+  if (parameter.kind === "name") return { kind: "target", names: parameter.names };
+  if (parameter.kind === "switch") return { kind: "target", names: ["true", "false"] };
+  return { kind: "target", range: { min: parameter.min, max: parameter.max } };
+}
+
 /** What a study can vary, by the name users and results write. One of kind "target" also needs an entry in study-target.ts, or types do not check. */
 const SPECS = {
   temperature: sampling("temperature", 0, 2),
@@ -56,10 +72,7 @@ const SPECS = {
   response_format: { kind: "format" },
   model: { kind: "target" },
   endpoint: { kind: "target" },
-  cache_type: { kind: "target", names: ["f32", "f16", "q8_0"] },
-  slots: { kind: "target", range: ENGINE_RANGES.slots },
-  threads: { kind: "target", range: ENGINE_RANGES.threads },
-  batch_size: { kind: "target", range: ENGINE_RANGES.batchSize },
+  ...engineSpecs(),
   // members of requests to endpoints that know them, and a JSON object of any others
   reasoning_effort: { kind: "target" },
   verbosity: { kind: "target" },

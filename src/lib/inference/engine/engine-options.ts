@@ -1,28 +1,22 @@
+import type { ENGINE_PARAMETERS, EngineChoice } from "../../base/config/engine-parameters.js";
 import type { ThreadState } from "./step-threads.js";
 
-export const GPU_CHOICES = ["auto", "cuda", "vulkan", "metal", "off"] as const;
-export const CACHE_TYPES = ["f32", "f16", "q8_0"] as const;
 /** Bytes of one cached number; blocks are 32 bytes with a 16-bit scale. */
 export const CACHE_ELEMENT_BYTES = { f32: 4, f16: 2, q8_0: 34 / 32 } as const;
 
-/** How an engine is sized and what it computes with; what is absent is chosen from the machine and the model. */
-export interface EngineOptions {
-  /** Requests that run at the same time. */
+type EngineKey = {
+  [Key in keyof typeof ENGINE_PARAMETERS]: (typeof ENGINE_PARAMETERS)[Key]["of"] extends "engine" ? Key : never;
+}[keyof typeof ENGINE_PARAMETERS];
+
+/** Every parameter that sizes the engine; absent is what the engine chooses from the machine and the model. */
+type Sizes = { [Key in EngineKey]?: Exclude<EngineChoice[Key], undefined | (Key extends "threads" ? "auto" : never)> };
+
+/** How an engine is sized and what it computes with, by the table of its parameters. */
+export interface EngineOptions extends Sizes {
   slots: number;
-  /** Tokens of prompt and completion together, per slot; the model's own limit when it is lower. */
   contextSize: number;
   /** Requests that may wait for a slot; without limit when absent. */
   queueLimit?: number;
-  /** Compute threads; when absent they are measured at start, and follow what steps take. */
-  threads?: number;
-  /** Tokens evaluated in one step, 32 or more; 512 when absent. */
-  batchSize?: number;
-  gpu?: (typeof GPU_CHOICES)[number];
-  flashAttention?: boolean;
-  /** How the cache keeps keys and values: 32-bit or 16-bit floats, or 8-bit blocks that take about half of those. */
-  cacheType?: (typeof CACHE_TYPES)[number];
-  /** The same request and seed give the same bytes: one request at a time, nothing reused from earlier ones. */
-  deterministic?: boolean;
   signal?: AbortSignal;
 }
 

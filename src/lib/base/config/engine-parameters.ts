@@ -1,0 +1,189 @@
+import { choice, number, numberOrAuto, optionalYesOrNo, yesOrNo, type Setting } from "./setting.js";
+
+/** What every parameter of the engine says of itself. */
+interface Described {
+  /** In llmops.yaml below `models`, and in sweeps. */
+  name: string;
+  /** Of serve, and of all commands that load a model, without dashes. */
+  flag: string;
+  about: string;
+  /** Whether it sizes the engine, or says what the weights are kept as. */
+  of: "engine" | "weights";
+  /** Whether studies may vary it. */
+  swept: boolean;
+  /** Flags that say the opposite. */
+  excludes?: readonly string[];
+  /** Other places of llmops.yaml it may stand at. */
+  places?: readonly string[];
+  /** Only serve has the flag: studies find the value themselves. */
+  onlyServe?: true;
+}
+
+/** A parameter of the engine: a whole number, one that the engine may also find itself, one of some names, or a switch (undefined: where it works). */
+export type EngineParameter = Described &
+  (
+    | { kind: "count"; min: number; max: number; default: number }
+    | { kind: "count or auto"; min: number; max: number; default: "auto" }
+    | { kind: "name"; names: readonly string[]; default: string }
+    | { kind: "switch"; default: boolean | undefined }
+  );
+
+/**
+ * Everything that can be said of the engine in this process, by its name among the options of programs. Flags, the settings of
+ * llmops.yaml, what studies vary, and what reaches the engine follow from this table; a new entry needs its effect in the engine, and
+ * nothing else.
+ */
+export const ENGINE_PARAMETERS = {
+  slots: {
+    kind: "count",
+    min: 1,
+    max: 256,
+    default: 4,
+    of: "engine",
+    swept: true,
+    onlyServe: true,
+    name: "slots",
+    flag: "slots",
+    places: ["llm.batch_size"],
+    about: "requests answered at the same time",
+  },
+  contextSize: {
+    kind: "count",
+    min: 16,
+    max: Infinity,
+    default: 2048,
+    of: "engine",
+    swept: false,
+    name: "ctx_size",
+    flag: "ctx-size",
+    about: "context in tokens for each request, at most what the model has",
+  },
+  threads: {
+    kind: "count or auto",
+    min: 1,
+    max: 512,
+    default: "auto",
+    of: "engine",
+    swept: true,
+    name: "threads",
+    flag: "threads",
+    about: "compute threads; auto measures at start what is fastest and adapts while it runs",
+  },
+  batchSize: {
+    kind: "count",
+    min: 32,
+    max: 8192,
+    default: 512,
+    of: "engine",
+    swept: true,
+    name: "batch_size",
+    flag: "batch-size",
+    about: "tokens evaluated in one step",
+  },
+  gpu: {
+    kind: "name",
+    names: ["auto", "cuda", "vulkan", "metal", "off"],
+    default: "auto",
+    of: "engine",
+    swept: false,
+    name: "gpu",
+    flag: "gpu",
+    about: "what to compute with",
+  },
+  flashAttention: {
+    kind: "switch",
+    default: undefined,
+    of: "engine",
+    swept: false,
+    name: "flash_attn",
+    flag: "flash-attn",
+    about: "flash attention (where it works)",
+  },
+  cacheType: {
+    kind: "name",
+    names: ["f32", "f16", "q8_0"],
+    default: "f16",
+    of: "engine",
+    swept: true,
+    name: "cache_type",
+    flag: "cache-type",
+    about: "how the context is kept; q8_0 takes about half the memory",
+  },
+  loadIn8Bit: {
+    kind: "switch",
+    default: false,
+    of: "weights",
+    swept: false,
+    excludes: ["load_in_4bit"],
+    name: "load_in_8bit",
+    flag: "load_in_8bit",
+    places: ["llm.load_in_8bit"],
+    about: "keep weights in 8 bits: a file of F16, BF16 or F32 is quantized once (Q8_0), about half of F16",
+  },
+  loadIn4Bit: {
+    kind: "switch",
+    default: false,
+    of: "weights",
+    swept: false,
+    name: "load_in_4bit",
+    flag: "load_in_4bit",
+    places: ["llm.load_in_4bit"],
+    about: "keep weights in 4 bits (Q4_K_M), less than a third of F16",
+  },
+  deterministic: {
+    kind: "switch",
+    default: false,
+    of: "engine",
+    swept: false,
+    name: "deterministic",
+    flag: "deterministic",
+    about: "same request and seed, same bytes: one request at a time, no reuse of earlier prompts",
+  },
+} as const satisfies Record<string, EngineParameter>;
+
+type Table = typeof ENGINE_PARAMETERS;
+
+/** A value a parameter may have. */
+export type EngineValue<Parameter extends EngineParameter> = Parameter extends { kind: "count" }
+  ? number
+  : Parameter extends { kind: "count or auto" }
+    ? number | "auto"
+    : Parameter extends { kind: "name" }
+      ? Parameter["names"][number]
+      : Parameter["default"] extends boolean
+        ? boolean
+        : boolean | undefined;
+
+/** The engine as it is chosen; what is absent has its default. */
+export type EngineChoice = { [Key in keyof Table]?: EngineValue<Table[Key]> | undefined };
+
+/** The names of a table, in its order. */
+export const ENGINE_KEYS = Object.keys(ENGINE_PARAMETERS) as (keyof Table)[];
+
+type EngineSettings = { [Key in keyof Table as `models.${Table[Key]["name"]}`]: Setting<EngineValue<Table[Key]>> };
+
+/** The settings of llmops.yaml that choose the engine. */
+export function engineSettings(): EngineSettings {
+  return Object.fromEntries(
+    ENGINE_KEYS.map((key) => [`models.${ENGINE_PARAMETERS[key].name}`, settingOf(ENGINE_PARAMETERS[key])]),
+  ) as EngineSettings;
+}
+
+function settingOf(parameter: EngineParameter): Setting<unknown> {
+  const { about, flag, places = [], onlyServe = false } = parameter;
+  const options = { about, flag, aliases: places, ...(!onlyServe && { fills: flag }) };
+  switch (parameter.kind) {
+    case "count":
+      return number(parameter.default, rangeOf(parameter), options);
+    case "count or auto":
+      return numberOrAuto(rangeOf(parameter), options);
+    case "name":
+      return choice(parameter.default, parameter.names, options);
+    case "switch":
+      return parameter.default === undefined ? optionalYesOrNo(options) : yesOrNo(parameter.default, options);
+  }
+}
+
+function rangeOf({ min, max }: { min: number; max: number }): { min: number; max?: number } {
+  return max === Infinity ? { min } : { min, max };
+}
