@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...(process.env["LLMOPS_SOAK_SECONDS"] === undefined ? [SOAK] : [])],
     globalSetup: "test/global-setup.ts",
+    setupFiles: "test/setup.ts",
     disableConsoleIntercept: true,
     // beside busy processes a model's threads get a fraction of a core
     testTimeout: 180_000,

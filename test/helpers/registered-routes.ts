@@ -5,7 +5,7 @@ export function registeredRoutes(tree: string): { method: string; url: string }[
     const [, indent = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
     const depth = indent.length / 4;
     beginnings[depth] = (depth > 1 ? (beginnings[depth - 1] ?? "") : "") + part;
-    const url = (beginnings[depth] ?? "").replace(":id", "1");
+    const url = beginnings[depth] ?? "";
     return methods === "" ? [] : methods.split(", ").map((method) => ({ method, url }));
   });
 }

@@ -12,7 +12,6 @@ import { ResponseCache } from "../../src/lib/inference/gateway/cache/response-ca
 import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
 import { createApp, type AppOptions } from "../../src/lib/serving/server/create-app.js";
-import { ENDPOINTS } from "../../src/lib/serving/server/openapi.js";
 import { OwnModels } from "../../src/lib/serving/server/own-models.js";
 import { Service } from "../../src/lib/serving/server/service.js";
 import { AllowedStores } from "../../src/lib/tracking/allowed-stores.js";
@@ -254,27 +253,26 @@ describe("a damaged file of keys", () => {
 });
 
 describe("keys without the scope", () => {
-  const needs = (method: string, path: string) => ENDPOINTS.find((one) => one.method === method.toLowerCase() && one.path === path)?.scope;
   const body = (path: string) => (path.includes("chat") ? question : path === "/tokenize" ? { content: "x" } : { tracking_uri: "nowhere" });
   const routes = [
-    ["POST", "/v1/chat/completions"],
-    ["POST", "/tokenize"],
-    ["GET", "/metrics"],
-    ["GET", "/prometheus"],
-    ["GET", "/status"],
-    ["GET", "/cache/stats"],
-    ["GET", "/experiments"],
-    ["DELETE", "/cache"],
+    ["POST", "/v1/chat/completions", "infer"],
+    ["POST", "/tokenize", "infer"],
+    ["GET", "/metrics", "read"],
+    ["GET", "/prometheus", "read"],
+    ["GET", "/status", "read"],
+    ["GET", "/cache/stats", "read"],
+    ["GET", "/experiments", "read"],
+    ["DELETE", "/cache", "admin"],
   ] as const;
 
-  it.each(routes)("%s %s is refused to them, naming the scope, and admin has all", async (method, path) => {
+  it.each(routes)("%s %s is refused to them, naming the scope %s, and admin has all", async (method, path, needed) => {
     const { url } = await gateway({ keys: keys() });
     const ask = (key: string) => send(url, method, path, as(key), method === "POST" ? body(path) : undefined);
     expect((await send(url, method, path, {}, method === "POST" ? body(path) : undefined)).status).toBe(401);
     for (const scope of ["infer", "read", "admin"]) {
       const { status, text } = await ask(scope);
-      if (scope === needs(method, path) || scope === "admin") expect(status, scope).not.toBe(403);
-      else expect([status, text], scope).toEqual([403, expect.stringContaining(`the scope ${needs(method, path)}`)]);
+      if (scope === needed || scope === "admin") expect(status, scope).not.toBe(403);
+      else expect([status, text], scope).toEqual([403, expect.stringContaining(`the scope ${needed}`)]);
     }
   });
 
@@ -282,7 +280,7 @@ describe("keys without the scope", () => {
     const service = new Service({ model: "m", models: new OwnModels("m", "none"), keys: keys(), routes: ["/ask"] });
     const app = createApp(service, { metricsPath: "/my-metrics", corsOrigins: ["https://app.example.com"] });
     await app.ready();
-    const all = registeredRoutes(app.printRoutes({ commonPrefix: false }));
+    const all = registeredRoutes(app.printRoutes({ commonPrefix: false })).map((one) => ({ ...one, url: one.url.replace(":id", "1") }));
     expect(all.length).toBeGreaterThan(40);
     const open = new Set<string>();
     for (const { method, url } of all.filter((one) => one.method !== "OPTIONS")) {

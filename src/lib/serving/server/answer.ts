@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseCacheControl } from "../../inference/gateway/cache/cache-control.js";
 import { askFor, type Asking } from "../../inference/gateway/cache/response-cache.js";
-import type { Answer, Call } from "../../inference/gateway/call.js";
+import type { Answer, Call, JsonObject } from "../../inference/gateway/call.js";
 import { admit } from "./admit.js";
 import { toCall } from "./call-body.js";
 import { streamEvents } from "./event-stream.js";
@@ -12,7 +12,12 @@ import type { Service } from "./service.js";
  * Answers a call in OpenAI's shape, whole or as server-sent events. A deadline that passes and a client that goes away stop the
  * generation.
  */
-export async function answerCall(service: Service, path: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+export async function answerCall(
+  service: Service,
+  path: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<JsonObject | FastifyReply> {
   const { call: asked, trackingChoice } = toCall(path, request, service);
   const signalOf = disconnectOf(reply);
   // a call that need not wait keeps its deadlines: identical calls then have identical ones, and share one answer

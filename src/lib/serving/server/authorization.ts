@@ -6,10 +6,9 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { isLoopbackHost } from "../../base/http/addresses.js";
 import { isLocalOrigin, OriginGuard, type GuardOptions, type Intrusion } from "../../base/http/origin-guard.js";
 import { noteCaller } from "./caller.js";
-import type { RouteScopes } from "./route-scopes.js";
+import { scopeOf } from "./route-table.js";
 
 export interface AuthorizationOptions extends GuardOptions {
-  scopes: RouteScopes;
   keys: ApiKeys | undefined;
   /** The header a key may come in, beside Authorization. */
   header: string;
@@ -31,12 +30,12 @@ const REFUSALS: Record<Intrusion, { what: string; hint: string }> = {
 };
 
 /** Lets requests in by where they come from, then by the scopes of their key. Throws FORBIDDEN and UNAUTHORIZED. */
-export function addAuthorization(app: FastifyInstance, { scopes, keys, header, ...allowed }: AuthorizationOptions): void {
+export function addAuthorization(app: FastifyInstance, { keys, header, ...allowed }: AuthorizationOptions): void {
   const guard = new OriginGuard(allowed);
   const isOnlyLocal = isLoopbackHost(allowed.boundTo ?? "");
   app.addHook("onRequest", async (request, reply) => {
     if (PROBES.includes(request.routeOptions.url ?? "")) return;
-    const scope = scopes.ofRequest(request);
+    const scope = scopeOf(request);
     // a GET that is passed on to an upstream costs what a POST costs
     const intrusion = guard.check(request, { acts: scope === "infer" && request.method !== "OPTIONS" });
     if (intrusion) throw new LlmopsError("FORBIDDEN", REFUSALS[intrusion].what, { hint: REFUSALS[intrusion].hint });

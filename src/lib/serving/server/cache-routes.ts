@@ -1,13 +1,34 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import { costOf } from "../access/limit.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ResponseCache } from "../../inference/gateway/cache/response-cache.js";
-import { cacheFields } from "./monitoring.js";
+import { cacheFields, cacheFieldsSchema } from "./monitoring.js";
+import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
+const count = z.number().int().min(0);
+const statsSchema = z.object({
+  store: z.enum(["memory", "redis"]),
+  total_items: count,
+  valid_items: count,
+  expired_items: count,
+  utilization: z.number().nullable().describe("Percent of the items there may be; null where there is no limit."),
+  size_bytes: count.nullable(),
+  ...cacheFieldsSchema,
+  shared_in_flight: count.describe("Requests that shared an answer under way."),
+  saved: z.object({
+    requests: count,
+    prompt_tokens: count,
+    completion_tokens: count,
+    usd: z.number().nullable().describe("null where the server knows no prices."),
+  }),
+});
+const clearedSchema = z.object({ cleared_items: count });
+
 /** GET /cache/stats, with what the cache saved, and DELETE /cache. */
-export function addCacheRoutes(app: FastifyInstance, service: Service): void {
-  app.get("/cache/stats", async () => {
+export function addCacheRoutes(routes: RouteTable, service: Service): void {
+  const stats = { methods: ["GET"], path: "/cache/stats", scope: "read", answer: statsSchema, errors: ["ROUTE_NOT_FOUND"] } as const;
+  routes.add({ ...stats, summary: "The response cache: how full it is, hits, what it saved" }, async () => {
     const cache = requireCache(service);
     const { counts } = cache;
     const saved = { prompt: counts.savedPromptTokens, completion: counts.savedCompletionTokens };
@@ -24,7 +45,8 @@ export function addCacheRoutes(app: FastifyInstance, service: Service): void {
       },
     };
   });
-  app.delete("/cache", async () => ({ cleared_items: await requireCache(service).store.clear() }));
+  const clear = { methods: ["DELETE"], path: "/cache", scope: "admin", answer: clearedSchema, errors: ["ROUTE_NOT_FOUND"] } as const;
+  routes.add({ ...clear, summary: "Empty the response cache" }, async () => ({ cleared_items: await requireCache(service).store.clear() }));
 }
 
 function requireCache({ cache }: Service): ResponseCache {

@@ -1,10 +1,19 @@
-import type { FastifyInstance } from "fastify";
+import { chatAnswerSchema, chatEventSchema, textAnswerSchema } from "../../inference/openai/answer-schemas.js";
+import { chatBodySchema } from "../../inference/openai/wire-chat.js";
+import { textBodySchema } from "../../inference/openai/wire-text.js";
 import { answerCall } from "./answer.js";
+import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
 /** POST /v1/chat/completions and /v1/completions. */
-export function addCompletions(app: FastifyInstance, service: Service): void {
-  for (const path of ["/v1/chat/completions", "/v1/completions"]) {
-    app.post(path, (request, reply) => answerCall(service, path, request, reply));
+export function addCompletions(routes: RouteTable, service: Service): void {
+  const infer = { methods: ["POST"], scope: "infer", errors: CALL_ERRORS } as const;
+  const chat = { summary: "Answer a conversation", body: chatBodySchema, answer: chatAnswerSchema, event: chatEventSchema };
+  const text = { summary: "Continue a text", body: textBodySchema, answer: textAnswerSchema, event: textAnswerSchema };
+  for (const route of [
+    { path: "/v1/chat/completions", ...infer, ...chat },
+    { path: "/v1/completions", ...infer, ...text },
+  ]) {
+    routes.add(route, (request, reply) => answerCall(service, route.path, request, reply));
   }
 }

@@ -28,7 +28,7 @@ import { addModels } from "./models.js";
 import { addMonitoring } from "./monitoring.js";
 import { addPassedRoutes } from "./passed-routes.js";
 import { addRequestLog, requestId } from "./request-log.js";
-import { RouteScopes } from "./route-scopes.js";
+import { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
@@ -86,20 +86,19 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
   addRequestLog(app, service);
   refuseAmbiguous(app);
-  const scopes = new RouteScopes({ passed: service.routes, metricsPath: options.metricsPath });
-  scopes.demandFor(app);
-  addAuthorization(app, { scopes, keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
+  const routes = new RouteTable(app);
+  addAuthorization(app, { keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
   checkCountsBefore(app, limits, service.routes);
-  addHealth(app, service);
-  addModels(app, service);
-  addCompletions(app, service);
-  addTokens(app, service);
-  addInfer(app, service);
-  addMonitoring(app, service, { prometheus: options.prometheus ?? true, metricsPath: options.metricsPath });
-  addExperiments(app, service, options.mlflow);
-  addCacheRoutes(app, service);
-  addPassedRoutes(app, service);
-  addDocs(app, service, apiKeyHeader);
+  addCompletions(routes, service);
+  addPassedRoutes(routes, service);
+  addModels(routes, service);
+  addInfer(routes, service);
+  addTokens(routes, service);
+  addHealth(routes, service);
+  addMonitoring(routes, service, { prometheus: options.prometheus ?? true, metricsPath: options.metricsPath });
+  addCacheRoutes(routes, service);
+  addExperiments(routes, service, options.mlflow);
+  addDocs(routes, service, apiKeyHeader);
   return app;
 }
 

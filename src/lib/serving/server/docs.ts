@@ -1,17 +1,43 @@
-import type { FastifyInstance } from "fastify";
-import { describeScope, ENDPOINTS, fieldsOf, openApiDocument } from "./openapi.js";
+import { z } from "zod";
+import { openApiDocument, openApiPath } from "../../base/http/openapi.js";
+import type { RouteDescription } from "../../base/http/route-description.js";
+import { fieldsOf } from "../../base/http/schema-fields.js";
+import { errorAnswerSchema } from "../../inference/openai/answer-schemas.js";
 import { API_VERSION } from "./monitoring.js";
 import { describeDefaults, NO_DEFAULTS } from "./request-defaults.js";
+import { COMMON_ERRORS, describeScope, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
+const documentSchema: z.ZodType<object> = z.looseObject({ openapi: z.literal("3.1.0"), info: z.looseObject({}), paths: z.looseObject({}) });
+
 /** GET /openapi.json, and /docs: the same for people. */
-export function addDocs(app: FastifyInstance, service: Service, apiKeyHeader: string): void {
-  const document = openApiDocument(API_VERSION, apiKeyHeader);
-  app.get("/openapi.json", () => document);
-  app.get("/docs", (request, reply) => reply.type("text/html; charset=utf-8").send(renderDocs(service, request.host)));
+export function addDocs(routes: RouteTable, service: Service, apiKeyHeader: string): void {
+  const open = { methods: ["GET"], scope: "open", errors: [] } as const;
+  let document: object | undefined; // few ask for it
+  routes.add({ ...open, path: "/openapi.json", summary: "This description as an OpenAPI document", answer: documentSchema }, () => {
+    return (document ??= describeRoutes(routes.descriptions, apiKeyHeader));
+  });
+  routes.add({ ...open, path: "/docs", summary: "This description for people", media: ["text/html"] }, (request, reply) => {
+    return reply.type("text/html; charset=utf-8").send(renderDocs(service, routes.descriptions, request.host));
+  });
 }
 
-function renderDocs(service: Service, host: string): string {
+function describeRoutes(routes: readonly RouteDescription[], apiKeyHeader: string): object {
+  return openApiDocument(routes, {
+    title: "llmops serve",
+    version: API_VERSION,
+    description: "A local model behind an OpenAI-compatible API.",
+    error: errorAnswerSchema,
+    commonErrors: COMMON_ERRORS,
+    securitySchemes: {
+      bearer: { type: "http", scheme: "bearer", description: "An API key, where the server has keys." },
+      header: { type: "apiKey", in: "header", name: apiKeyHeader },
+    },
+    describeScope,
+  });
+}
+
+function renderDocs(service: Service, routes: readonly RouteDescription[], host: string): string {
   const { model, local } = service;
   // a system prompt is not for strangers, and this page is open
   const { all, models } = service.keys?.areNeeded === true ? NO_DEFAULTS : service.requestDefaults;
@@ -19,12 +45,12 @@ function renderDocs(service: Service, host: string): string {
     ["Requests that do not say themselves get", describeDefaults(all)],
     ...Object.entries(models).map(([name, values]) => [`Those for ${name} get`, describeDefaults(values)]),
   ].flatMap(([who = "", what]) => (what === undefined ? [] : [`<p>${escape(who)}: <code>${escape(what)}</code></p>\n`]));
-  const sections = ENDPOINTS.map(({ method, path, scope, summary, body }) => {
+  const sections = routes.map(({ methods, path, scope, summary, body }) => {
     const rows = fieldsOf(body).map(
       ({ name, type, description }) => `<tr><td><code>${escape(name)}</code><td class="type">${escape(type)}<td>${escape(description)}`,
     );
     const table = rows.length > 0 ? `<table>${rows.join("")}</table>` : "";
-    return `<section><h2><span>${method.toUpperCase()}</span> ${escape(path)}</h2><p>${escape(summary)}. <small>${escape(describeScope(scope))}.</small></p>${table}</section>`;
+    return `<section><h2><span>${methods.join(", ")}</span> ${escape(openApiPath(path))}</h2><p>${escape(summary)}. <small>${escape(describeScope(scope))}.</small></p>${table}</section>`;
   });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>llmops serve</title>

@@ -1,11 +1,30 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import type { EngineState } from "../../inference/engine/engine-options.js";
 import { gigabytes } from "./model-memory.js";
+import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
+const phase = z.enum(["loading", "ready", "draining"]);
+const healthSchema = z.object({
+  status: phase,
+  timestamp: z.number().describe("Seconds since 1970."),
+  model: z.string(),
+  device: z.string().describe("cpu, cuda, vulkan, metal, or upstream where the model is elsewhere."),
+  cuda_available: z.boolean(),
+  cuda_device_count: z.number().int(),
+  memory_allocated_gb: z.string(),
+  memory_reserved_gb: z.string(),
+  slots: z.object({ total: z.number().int(), busy: z.number().int() }).optional(),
+  queued_requests: z.number().int().optional(),
+  context_size: z.number().int().optional(),
+  gpu: z.string().optional(),
+});
+
 /** GET /health: whether the model can answer and how busy it is; /health/live and /health/ready: the same for orchestrators. */
-export function addHealth(app: FastifyInstance, service: Service): void {
-  app.get("/health", async (_request, reply) => {
+export function addHealth(routes: RouteTable, service: Service): void {
+  const open = { methods: ["GET"], scope: "open", errors: [] } as const;
+  const health = { path: "/health", summary: "Whether the model can answer, and how busy it is", answer: healthSchema } as const;
+  routes.add({ ...open, ...health, statuses: [503] }, async (_request, reply) => {
     if (service.phase !== "ready") void reply.status(503);
     const { local } = service;
     return {
@@ -17,10 +36,16 @@ export function addHealth(app: FastifyInstance, service: Service): void {
       ...(local && stateFields(local.state)),
     };
   });
-  app.get("/health/live", () => ({ status: "live" }));
-  app.get("/health/ready", (_request, reply) => {
-    const ready = service.phase === "ready";
-    if (!ready) void reply.status(503).header("retry-after", 1);
+  const live = {
+    path: "/health/live",
+    summary: "Whether the server runs at all",
+    answer: z.object({ status: z.literal("live") }),
+  } as const;
+  routes.add({ ...open, ...live }, () => ({ status: "live" as const }));
+  const summary = "200 once requests can be answered, 503 while the model loads or the server drains";
+  const ready = { path: "/health/ready", summary, answer: z.object({ status: phase }), statuses: [503] } as const;
+  routes.add({ ...open, ...ready }, (_request, reply) => {
+    if (service.phase !== "ready") void reply.status(503).header("retry-after", 1);
     return { status: service.phase };
   });
 }
@@ -31,7 +56,7 @@ export function deviceOf(state: EngineState | undefined): string {
   return state.gpu === "off" ? "cpu" : state.gpu;
 }
 
-async function memoryFields({ local, pool }: Service): Promise<object> {
+async function memoryFields({ local, pool }: Service) {
   const gpu = await local?.gpuMemory();
   const estimated = (pool?.models ?? []).reduce((sum, { model }) => sum + (model?.facts.memoryBytes ?? 0), 0);
   const cuda = local?.state.gpu === "cuda";
@@ -43,6 +68,6 @@ async function memoryFields({ local, pool }: Service): Promise<object> {
   };
 }
 
-function stateFields({ slots, busySlots, queuedRequests, contextSize, gpu }: EngineState): object {
+function stateFields({ slots, busySlots, queuedRequests, contextSize, gpu }: EngineState) {
   return { slots: { total: slots, busy: busySlots }, queued_requests: queuedRequests, context_size: contextSize, gpu };
 }

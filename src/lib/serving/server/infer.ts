@@ -1,17 +1,16 @@
-import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../inference/gateway/call.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
 import { answerCall } from "./answer.js";
 import { withDefaults } from "./request-defaults.js";
+import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
 /** Of requests that do not say themselves, where this server has no defaults of its own. */
 const INFER_DEFAULTS = { max_tokens: 128, temperature: 1 };
 
-/** POST /infer: a question in, the answer out. */
-export const inferBodySchema = z.object({
+const inferBodySchema = z.object({
   prompt: z.string().min(1),
   max_new_tokens: z.number().int().min(1).nullish().describe("128 when absent, or the server's serving.max_tokens."),
   adapter_version: z.string().nullish(),
@@ -19,8 +18,23 @@ export const inferBodySchema = z.object({
   temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent, or the server's serving.temperature."),
 });
 
-export function addInfer(app: FastifyInstance, service: Service): void {
-  app.post("/infer", async (request, reply) => {
+const inferAnswerSchema = z.object({
+  result: z.string(),
+  metadata: z.object({
+    model: z.string(),
+    version: z.string(),
+    tokens_generated: z.number().int(),
+    response_time: z.number().describe("Seconds."),
+    generation_time: z.number().describe("Seconds, without waiting for a slot."),
+    request_id: z.string(),
+  }),
+});
+
+/** POST /infer: a prompt in, its answer out. */
+export function addInfer(routes: RouteTable, service: Service): void {
+  const summary = "Answer one prompt, in a shape of two fields";
+  const infer = { methods: ["POST"], path: "/infer", scope: "infer", summary, body: inferBodySchema, errors: CALL_ERRORS } as const;
+  routes.add({ ...infer, answer: inferAnswerSchema }, async (request, reply) => {
     const body = checkBody(inferBodySchema, request.body);
     const source = findSource(service, body);
     request.body = withDefaults(toChat(body, source.id), { ...INFER_DEFAULTS, ...service.defaultsOf({ model: source.id }) });

@@ -1,12 +1,22 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { modelEntrySchema, modelListSchema } from "../../inference/openai/answer-schemas.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { passOn } from "./passed-routes.js";
 import type { ModelPool } from "./model-pool.js";
+import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
+const versionsSchema = z.object({
+  base_model: z.string(),
+  versions: z.array(z.string()).describe("base, and the names of its adapters."),
+  description: z.string(),
+});
+const modelsSchema = z.object({ models: z.array(versionsSchema) });
+
 /** GET /v1/models (an upstream's own list where it chooses) and /v1/models/{id} in OpenAI's shape, GET /models with versions. */
-export function addModels(app: FastifyInstance, service: Service): void {
+export function addModels(routes: RouteTable, service: Service): void {
   const created = Math.floor(service.startedAt / 1000);
   const listOfUpstream = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
@@ -17,26 +27,37 @@ export function addModels(app: FastifyInstance, service: Service): void {
     }
   };
   const describe = (id: string, model: ServedModel | undefined) => {
-    return { id, object: "model", created, owned_by: "llmops", ...(model && { max_model_len: model.contextSize }) };
+    return { id, object: "model" as const, created, owned_by: "llmops", ...(model && { max_model_len: model.contextSize }) };
   };
   const entries = () => {
     const { pool, model } = service;
     return pool ? pool.models.map(({ source, model: loaded }) => describe(source.id, loaded)) : [describe(model, undefined)];
   };
-  app.get("/v1/models", (request, reply) => (service.anyModel ? listOfUpstream(request, reply) : { object: "list", data: entries() }));
-  app.get<{ Params: { id: string } }>("/v1/models/:id", ({ params: { id } }) => {
+  const read = { methods: ["GET"], scope: "key" } as const;
+  const list = {
+    path: "/v1/models",
+    summary: "The models served, in OpenAI's shape",
+    answer: modelListSchema,
+    errors: CALL_ERRORS,
+  } as const;
+  routes.add({ ...read, ...list }, (request, reply) =>
+    service.anyModel ? listOfUpstream(request, reply) : { object: "list", data: entries() },
+  );
+  const one = { path: "/v1/models/:id", summary: "One model", answer: modelEntrySchema, errors: ["MODEL_NOT_FOUND"] } as const;
+  routes.add({ ...read, ...one }, ({ params: { id } }) => {
     const there = entries();
-    const found = there.find((one) => one.id === id);
+    const found = there.find((entry) => entry.id === id);
     if (found) return found;
     if (service.anyModel) return describe(id, undefined);
-    const known = there.map((one) => `"${one.id}"`).join(", ");
+    const known = there.map((entry) => `"${entry.id}"`).join(", ");
     throw new LlmopsError("MODEL_NOT_FOUND", `There is no model "${id}" here.`, { hint: `There is ${known}.`, param: "model" });
   });
-  app.get("/models", () => ({ models: service.pool ? modelsOf(service.pool) : [answeredElsewhere(service)] }));
+  const all = { path: "/models", summary: "The models served, with their versions", answer: modelsSchema, errors: [] } as const;
+  routes.add({ ...read, ...all }, () => ({ models: service.pool ? modelsOf(service.pool) : [answeredElsewhere(service)] }));
 }
 
 /** Every base model with the names of its adapters, in the shape of the self-hosted service. */
-function modelsOf({ models }: ModelPool): object[] {
+function modelsOf({ models }: ModelPool): z.input<typeof versionsSchema>[] {
   const names = [...new Set(models.map(({ source }) => source.name))];
   return names.map((name) => {
     const of = models.filter(({ source }) => source.name === name);
@@ -48,6 +69,6 @@ function modelsOf({ models }: ModelPool): object[] {
   });
 }
 
-function answeredElsewhere({ model, version, phase }: Service): object {
+function answeredElsewhere({ model, version, phase }: Service): z.input<typeof versionsSchema> {
   return { base_model: model, versions: [version], description: phase === "loading" ? "being loaded" : "answered by an upstream" };
 }

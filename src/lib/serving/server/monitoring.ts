@@ -1,18 +1,69 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { CacheCounts } from "../../inference/gateway/cache/response-cache.js";
 import type { EngineState } from "../../inference/engine/engine-options.js";
 import { eventLoopDelay } from "../../base/metrics/event-loop-delay.js";
 import { deviceOf } from "./health.js";
 import { gigabytes } from "./model-memory.js";
+import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
 /** The version of the HTTP interface. */
 export const API_VERSION = "1.0.0";
 const SERVICE_NAME = "self-hosted-llm";
+const PROMETHEUS_TYPES = ["text/plain", "application/openmetrics-text"] as const;
+
+const count = z.number().int().min(0);
+const delaySchema = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
+/** The fields of `cacheFields`. */
+export const cacheFieldsSchema = {
+  cache_hits: count.describe("With requests that shared an answer under way."),
+  cache_misses: count,
+  cache_hit_rate: z.number().describe("Percent."),
+};
+const metricsSchema = z.object({
+  service: z.string(),
+  model_loaded: z.boolean(),
+  model_name: z.string(),
+  device: z.string(),
+  gpu_memory_allocated_gb: z.string(),
+  gpu_memory_reserved_gb: z.string(),
+  gpu_name: z.string().nullable(),
+  memory_allocated_gb: z.string(),
+  uptime_seconds: z.number(),
+  event_loop_delay_seconds: delaySchema,
+  total_requests: count,
+  failed_requests: count,
+  prompt_tokens: count,
+  completion_tokens: count,
+  avg_response_time_ms: z.number(),
+  ...z.object(cacheFieldsSchema).partial().shape,
+  mlflow: z.object({ tracking_uri: z.string(), experiment_name: z.string() }).nullable(),
+});
+const defaultValue = z.union([z.number(), z.string(), z.array(z.string()).readonly()]);
+const defaultValues = z.record(z.string(), defaultValue);
+const statusSchema = z.object({
+  service: z.string(),
+  version: z.string(),
+  status: z.enum(["healthy", "loading", "draining"]),
+  timestamp: z.number().describe("Seconds since 1970."),
+  prometheus_available: z.boolean(),
+  cached_models: count.describe("Models that are loaded."),
+  device: z.string(),
+  event_loop_delay_seconds: delaySchema,
+  threads: z
+    .object({ adaptive: z.boolean(), single: count, several: count, prompt: count, cores_taken_by_others: z.number() })
+    .optional()
+    .describe("Compute threads of the default model, by what a step evaluates."),
+  request_defaults: z
+    .object({ models: z.record(z.string(), defaultValues) })
+    .catchall(z.union([defaultValue, z.record(z.string(), defaultValues)])),
+  cached_model_info: z.array(z.object({ base_model: z.string(), version: z.string(), loaded: z.boolean() })),
+});
 
 /** GET /metrics (JSON, or Prometheus' text where that is asked for), /prometheus and its other path, /status. */
 export function addMonitoring(
-  app: FastifyInstance,
+  routes: RouteTable,
   service: Service,
   { prometheus, metricsPath }: { prometheus: boolean; metricsPath: string | undefined },
 ): void {
@@ -20,17 +71,23 @@ export function addMonitoring(
     const { type, text } = await service.metrics.expose(request.headers.accept);
     return reply.type(type).send(text);
   };
-  if (prometheus) for (const path of new Set(["/prometheus", metricsPath ?? "/prometheus"])) if (path !== "/metrics") app.get(path, expose);
-  app.get("/metrics", async (request, reply) => {
+  const read = { methods: ["GET"], scope: "read", errors: [] } as const;
+  const text = { summary: "Metrics in Prometheus' text format, or OpenMetrics", media: PROMETHEUS_TYPES } as const;
+  const paths = prometheus ? new Set(["/prometheus", metricsPath ?? "/prometheus"]) : [];
+  for (const path of paths) if (path !== "/metrics") routes.add({ ...read, ...text, path }, expose);
+  const summary = "Counts and memory as JSON; Prometheus' text where Accept asks for it";
+  routes.add({ ...read, path: "/metrics", summary, answer: metricsSchema, media: PROMETHEUS_TYPES }, async (request, reply) => {
     const asked = request.headers.accept ?? "";
-    const text = /text\/plain|openmetrics/.test(asked) || metricsPath === "/metrics";
-    return prometheus && text ? expose(request, reply) : metricsReport(service);
+    const asText = /text\/plain|openmetrics/.test(asked) || metricsPath === "/metrics";
+    return prometheus && asText ? expose(request, reply) : metricsReport(service);
   });
-  app.get("/status", () => statusReport(service, prometheus));
+  routes.add({ ...read, path: "/status", summary: "The service and its models", answer: statusSchema }, () =>
+    statusReport(service, prometheus),
+  );
 }
 
 /** Everything at a glance, with the names of the self-hosted service, of its cache and of its MLflow block. */
-async function metricsReport(service: Service): Promise<object> {
+async function metricsReport(service: Service): Promise<z.input<typeof metricsSchema>> {
   const { local, cache, tracking, callMetrics } = service;
   const gpu = await local?.gpuMemory();
   const { requests, failures, promptTokens, completionTokens, totalMs } = callMetrics.totals;
@@ -66,11 +123,11 @@ export function cacheFields({ hits, shared, misses }: CacheCounts): { cache_hits
 }
 
 /** Compute threads of the default model, by what a step evaluates. */
-function threadFields({ threads: { adaptive, single, several, prompt, coresTaken } }: EngineState): object {
+function threadFields({ threads: { adaptive, single, several, prompt, coresTaken } }: EngineState) {
   return { adaptive, single, several, prompt, cores_taken_by_others: coresTaken };
 }
 
-function statusReport(service: Service, prometheus: boolean): object {
+function statusReport(service: Service, prometheus: boolean): z.input<typeof statusSchema> {
   const { local, phase, pool } = service;
   const loaded = (pool?.models ?? []).filter(({ model }) => model !== undefined);
   return {

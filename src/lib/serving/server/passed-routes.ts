@@ -1,7 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { ErrorCode } from "../../base/errors/codes.js";
 import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
 import type { Call, JsonObject } from "../../inference/gateway/call.js";
+import { embeddingsAnswerSchema } from "../../inference/openai/answer-schemas.js";
+import { embeddingsBodySchema } from "../../inference/openai/wire-embeddings.js";
 import { parseCacheControl } from "../../inference/gateway/cache/cache-control.js";
 import { Fare } from "../../inference/gateway/fare.js";
 import { answerHeaders, disconnectOf, findAnswer } from "./answer.js";
@@ -9,13 +12,22 @@ import { admit } from "./admit.js";
 import { audienceOf, passedHeaders } from "./cache-audience.js";
 import { bookLosses, charge } from "./charge.js";
 import { noteAnswer } from "./request-log.js";
+import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
+/** What is passed on is the upstream's to describe. */
+const anyObject: z.ZodType<JsonObject> = z.looseObject({}).describe("As the upstream has it.");
+
 /** Embeddings, and routes of the upstream that are passed on as they are and kept: /ask, /search, whatever the user names. */
-export function addPassedRoutes(app: FastifyInstance, service: Service): void {
-  app.post("/v1/embeddings", (request, reply) => passOn(service, "/v1/embeddings", request, reply));
+export function addPassedRoutes(routes: RouteTable, service: Service): void {
+  const infer = { scope: "infer", errors: CALL_ERRORS } as const;
+  const vectors = { summary: "Vectors of texts", body: embeddingsBodySchema, answer: embeddingsAnswerSchema };
+  routes.add({ ...infer, ...vectors, methods: ["POST"], path: "/v1/embeddings" }, (request, reply) =>
+    passOn(service, "/v1/embeddings", request, reply),
+  );
   for (const path of service.routes) {
-    app.route({ method: ["GET", "POST"], url: path, handler: (request, reply) => passOn(service, path, request, reply) });
+    const passed = { path, summary: "A route of the upstream, passed on", body: anyObject, answer: anyObject };
+    routes.add({ ...infer, ...passed, methods: ["GET", "POST"] }, (request, reply) => passOn(service, path, request, reply));
   }
 }
 

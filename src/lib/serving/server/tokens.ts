@@ -1,17 +1,18 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { parseChatRequest } from "../../inference/openai/wire-chat.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
 import { inTurn } from "../../base/slices/slices.js";
 import { abortOnDisconnect } from "./answer.js";
+import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
 const modelName = z.string().nullish().describe("The default model when absent.");
 
 /** Fields of llama-server's and of vLLM's endpoints of this name. */
-export const tokenizeBodySchema = z.object({
+const tokenizeBodySchema = z.object({
   model: modelName,
   content: z.string().nullish(),
   prompt: z.string().nullish().describe("The same as content."),
@@ -27,10 +28,17 @@ const tokenIds = z
   )
   .meta({ type: "array", items: { type: "integer", minimum: 0 } });
 
-export const detokenizeBodySchema = z.object({ model: modelName, tokens: tokenIds });
+const detokenizeBodySchema = z.object({ model: modelName, tokens: tokenIds });
+
+const tokensSchema = z.object({
+  tokens: tokenIds,
+  count: z.number().int(),
+  max_model_len: z.number().int().describe("Tokens of context."),
+});
+const textSchema = z.object({ content: z.string(), prompt: z.string().describe("The same as content.") });
 
 /** POST /tokenize and /detokenize, also under /v1. */
-export function addTokens(app: FastifyInstance, service: Service): void {
+export function addTokens(routes: RouteTable, service: Service): void {
   /** Whatever a model of this process says, of the one that is asked for. */
   const ask = async <T>(name: string | null | undefined, reply: FastifyReply, work: (model: ServedModel) => T | Promise<T>): Promise<T> => {
     const { model, release } = await service.borrow(name ?? undefined, abortOnDisconnect(reply));
@@ -41,14 +49,17 @@ export function addTokens(app: FastifyInstance, service: Service): void {
     }
   };
   for (const prefix of ["", "/v1"]) {
-    app.post(`${prefix}/tokenize`, (request, reply) => {
+    const infer = { methods: ["POST"], scope: "infer", errors: [...CALL_ERRORS, "ROUTE_NOT_FOUND"] } as const;
+    const tokenize = { path: `${prefix}/tokenize`, summary: "The tokens of a text or of a chat prompt", body: tokenizeBodySchema };
+    routes.add({ ...infer, ...tokenize, answer: tokensSchema }, (request, reply) => {
       const body = checkBody(tokenizeBodySchema, request.body);
       return ask(body.model, reply, async (model) => {
         const tokens = await tokensOf(body, model);
-        return { tokens, count: tokens.length, max_model_len: model.contextSize };
+        return { tokens: [...tokens], count: tokens.length, max_model_len: model.contextSize };
       });
     });
-    app.post(`${prefix}/detokenize`, (request, reply) => {
+    const detokenize = { path: `${prefix}/detokenize`, summary: "The text of tokens", body: detokenizeBodySchema };
+    routes.add({ ...infer, ...detokenize, answer: textSchema }, (request, reply) => {
       const { tokens, model: name } = checkBody(detokenizeBodySchema, request.body);
       return ask(name, reply, async (model) => {
         const text = await inTurn(() => model.detokenize(tokens, { special: true }));

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { ERROR_CODES, type ErrorCode } from "../errors/codes.js";
+import type { HttpMethod, RouteDescription } from "./route-description.js";
+
+export interface OpenApiOptions {
+  title: string;
+  version: string;
+  description: string;
+  /** What an error answers with, its type and its media type's schema. */
+  error: z.ZodType;
+  /** Codes every route may answer with. */
+  commonErrors: readonly ErrorCode[];
+  /** The HTTP status of a code, where the server has one of its own. */
+  statusOf?: (code: ErrorCode) => number;
+  /** How clients show who they are, by name: OpenAPI's security schemes. */
+  securitySchemes: Readonly<Record<string, object>>;
+  /** What a scope asks for, for people. */
+  describeScope: (scope: string) => string;
+}
+
+/** Routes under this scope need no credentials. */
+export const OPEN_SCOPE = "open";
+
+const ERROR_REF = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
+
+/** The OpenAPI 3.1 document of a server's routes. */
+export function openApiDocument(routes: readonly RouteDescription[], options: OpenApiOptions): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = openApiPath(route.path);
+    const operation = operationOf(route, options);
+    const own = (paths[path] ??= {});
+    for (const method of route.methods) {
+      own[method.toLowerCase()] = { operationId: operationId(method, path), ...operation, ...requestBody(route, method) };
+    }
+  }
+  const { title, version, description, securitySchemes } = options;
+  const schemas = { Error: jsonSchemaOf(options.error, "output") };
+  return { openapi: "3.1.0", info: { title, version, description }, paths, components: { schemas, securitySchemes } };
+}
+
+/** A path as OpenAPI has it: `/v1/models/{id}`. */
+export function openApiPath(path: string): string {
+  return path.replace(/:(\w+)/g, "{$1}").replace(/\*$/, "{path}");
+}
+
+/** A JSON Schema (draft 2020-12) of what goes in, or of what comes out; what JSON Schema cannot say is left open. */
+export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
+  const written: Record<string, unknown> = { ...z.toJSONSchema(schema, { io, unrepresentable: "any" }) };
+  delete written["$schema"];
+  return written;
+}
+
+function operationId(method: HttpMethod, path: string): string {
+  const words = path.match(/[A-Za-z0-9]+/g) ?? ["root"];
+  return [method.toLowerCase(), ...words].join("_");
+}
+
+function operationOf(route: RouteDescription, { securitySchemes, describeScope, commonErrors, statusOf }: OpenApiOptions): object {
+  const { path, summary, scope, query, answer, media = [], event, statuses = [], errors } = route;
+  const isOpen = scope === OPEN_SCOPE;
+  const content = {
+    ...(answer && { "application/json": { schema: jsonSchemaOf(answer, "output") } }),
+    ...Object.fromEntries(media.map((type) => [type, { schema: { type: "string" } }])),
+    ...(event && { "text/event-stream": { schema: eventSchema(event) } }),
+  };
+  const found = { description: "The answer", content };
+  const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : [])];
+  return {
+    summary,
+    description: `${describeScope(scope)}.`,
+    security: isOpen ? [] : Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+    "x-llmops-scope": scope,
+    ...(parameters.length > 0 && { parameters }),
+    responses: {
+      ...errorResponses([...errors, ...(isOpen ? [] : commonErrors)], statusOf),
+      ...Object.fromEntries([200, ...statuses].map((status) => [status, found])),
+      default: { description: "An error", content: ERROR_REF },
+    },
+  };
+}
+
+function requestBody({ body }: RouteDescription, method: HttpMethod): object {
+  if (!body || method === "GET") return {};
+  return { requestBody: { required: true, content: { "application/json": { schema: jsonSchemaOf(body, "input") } } } };
+}
+
+/** A stream's `data:` lines: JSON of the schema each, and `[DONE]` at the end. */
+function eventSchema(event: z.ZodType): object {
+  return {
+    type: "string",
+    description: "Server-sent events: one JSON document per data line, then [DONE].",
+    contentMediaType: "application/json",
+    contentSchema: jsonSchemaOf(event, "output"),
+  };
+}
+
+function pathParameters(path: string): object[] {
+  const names = [...openApiPath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  return names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+}
+
+function queryParameters(query: z.ZodObject): object[] {
+  const { properties = {}, required = [] } = jsonSchemaOf(query, "input") as { properties?: Record<string, object>; required?: string[] };
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
+}
+
+function errorResponses(codes: readonly ErrorCode[], statusOf = (code: ErrorCode): number => ERROR_CODES[code].http): object {
+  const byStatus = new Map<number, string[]>();
+  for (const code of new Set(codes)) byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code.toLowerCase()]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [status, { description: `An error: ${names.sort().join(", ")}`, content: ERROR_REF }]),
+  );
+}

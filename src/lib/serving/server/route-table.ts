@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { RouteDescription } from "../../base/http/route-description.js";
+import type { ErrorCode } from "../../base/errors/codes.js";
+import type { Scope } from "../access/scopes.js";
+
+/** What a route asks of a key: a scope, any valid key, or nothing. */
+export type RouteScope = Scope | "key" | "open";
+
+type ServerRoute<Path extends string, Answer> = RouteDescription<Answer> & { path: Path; scope: RouteScope };
+
+type ParameterOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParameterOf<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+type Handler<Path extends string, Answer> = (
+  request: FastifyRequest<{ Params: Record<ParameterOf<Path>, string> }>,
+  reply: FastifyReply,
+) => Answer | FastifyReply | Promise<Answer | FastifyReply>;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route is to clients. */
+    description?: RouteDescription;
+  }
+}
+
+const SCOPE_TEXTS: Record<RouteScope, string> = {
+  open: "Needs no key",
+  key: "Any key",
+  infer: "Keys with the scope infer, which keys have unless they were made with others",
+  read: "Keys with the scope read",
+  admin: "Keys with the scope admin; without any keys on a server that only this machine reaches, requests with X-LLMOps-Local: 1",
+};
+
+/** What a route asks of a key, for people. */
+export function describeScope(scope: string): string {
+  return SCOPE_TEXTS[scope as RouteScope];
+}
+
+/** What calls to a model can end in. */
+export const CALL_ERRORS = [
+  ...["MODEL_NOT_FOUND", "MODEL_LOADING", "MODEL_LOAD_FAILED", "CONTEXT_LENGTH_EXCEEDED", "UNSUPPORTED_PARAMETER"],
+  ...["REQUEST_TIMEOUT", "QUEUE_FULL", "RATE_LIMITED", "BUDGET_SPENT", "CACHE_MISS", "NOT_RECORDED"],
+  ...["ENDPOINT_UNREACHABLE", "ENDPOINT_ERROR", "ENDPOINT_REFUSED", "CONTENT_FILTERED", "SHUTTING_DOWN", "ABORTED"],
+] as readonly ErrorCode[];
+
+/** What every route that is not open can answer with. */
+export const COMMON_ERRORS = [
+  ...["INVALID_ARGUMENT", "UNAUTHORIZED", "FORBIDDEN", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+  ...["INTERNAL", "SYSTEM_REFUSED", "OUT_OF_MEMORY"],
+] as readonly ErrorCode[];
+
+/** The routes of a server: adding one to an app is describing it. */
+export class RouteTable {
+  /** In the order they were added. */
+  readonly descriptions: RouteDescription[] = [];
+  private readonly app: FastifyInstance;
+
+  /** From now on the app throws when a route is added past this table: it could be open by oversight. */
+  constructor(app: FastifyInstance) {
+    this.app = app;
+    app.addHook("onRoute", ({ method, url, config }) => {
+      if (method !== "OPTIONS" && !config?.description) throw new TypeError(`the route ${String(method)} ${url} is not described`);
+    });
+  }
+
+  /** Adds a route. The type of the answer is what its handler has to return, unless it sends a reply itself. */
+  add<const Path extends string, Answer>(route: ServerRoute<Path, Answer>, handler: Handler<Path, NoInfer<Answer>>): void {
+    const { methods, path: url } = route;
+    this.descriptions.push(route);
+    this.app.route<{ Params: Record<ParameterOf<Path>, string> }>({ method: [...methods], url, handler, config: { description: route } });
+  }
+}
+
+/** What a request's route asks for. Where there is no such route, a key that is valid: strangers do not learn what there is. */
+export function scopeOf({
+  method,
+  is404,
+  routeOptions: { config },
+}: Pick<FastifyRequest, "method" | "is404" | "routeOptions">): RouteScope {
+  if (method === "OPTIONS") return "open"; // browsers ask without credentials whether they may ask
+  return is404 ? "key" : ((config.description?.scope as RouteScope | undefined) ?? "admin");
+}

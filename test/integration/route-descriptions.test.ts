@@ -1,0 +1,104 @@
+import type { FastifyInstance } from "fastify";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { openApiPath } from "../../src/lib/base/http/openapi.js";
+import { chatEventSchema } from "../../src/lib/inference/openai/answer-schemas.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { createApp } from "../../src/lib/serving/server/create-app.js";
+import { OwnModels } from "../../src/lib/serving/server/own-models.js";
+import { localService, Service } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { faultOf } from "../helpers/described-answers.js";
+import { openApiFaults, type OpenApiDocument } from "../helpers/openapi-faults.js";
+import { registeredRoutes } from "../helpers/registered-routes.js";
+
+/** What Fastify itself answers, but for what it adds of its own. */
+async function routesOf(app: FastifyInstance): Promise<string[]> {
+  await app.ready();
+  const all = registeredRoutes(app.printRoutes({ commonPrefix: false })).filter(({ method }) => method !== "HEAD" && method !== "OPTIONS");
+  return all.map(({ method, url }) => `${method} ${openApiPath(url)}`).sort();
+}
+
+function documentedIn({ paths }: OpenApiDocument): string[] {
+  return Object.entries(paths)
+    .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
+    .sort();
+}
+
+function serve(): FastifyInstance {
+  const service = new Service({ model: "m", models: new OwnModels("m", "none"), routes: ["/ask", "/search"] });
+  const app = createApp(service, { metricsPath: "/my-metrics", corsOrigins: ["https://app.example.com"] });
+  onTestFinished(() => app.close());
+  return app;
+}
+
+describe("serve's description of itself", () => {
+  it("has every route that Fastify answers, and no other", async () => {
+    const app = serve();
+    const document = (await app.inject("/openapi.json")).json<OpenApiDocument>();
+    const routes = await routesOf(app);
+    expect(routes).toContain("POST /ask");
+    expect(routes.length).toBeGreaterThan(25);
+    expect(documentedIn(document)).toEqual(routes);
+  });
+
+  it("is valid OpenAPI 3.1, with a schema of its own for every JSON answer", async () => {
+    const document = (await serve().inject("/openapi.json")).json<OpenApiDocument>();
+    expect(openApiFaults(document)).toEqual([]);
+    const answers = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.values(item).map(({ responses }) => [path, responses["200"]?.content?.["application/json"]?.schema] as const),
+    );
+    const bare = answers.filter(([, schema]) => schema && Object.keys((schema as { properties?: object }).properties ?? {}).length === 0);
+    expect([...new Set(bare.map(([path]) => path))]).toEqual(["/ask", "/search"]); // the upstream's own
+  });
+
+  it("names the scope, the fields and the errors of a route", async () => {
+    const { paths } = (await serve().inject("/openapi.json")).json<OpenApiDocument>();
+    const chat = paths["/v1/chat/completions"]?.["post"];
+    expect(chat).toMatchObject({ "x-llmops-scope": "infer", security: [{ bearer: [] }, { header: [] }] });
+    expect(chat?.responses["404"]?.description).toContain("model_not_found");
+    expect(Object.keys(chat?.responses["200"]?.content ?? {})).toEqual(["application/json", "text/event-stream"]);
+    expect(paths["/health"]?.["get"]).toMatchObject({ security: [], "x-llmops-scope": "open" });
+  });
+
+  it("is what /docs shows", async () => {
+    const app = serve();
+    const { payload } = await app.inject("/docs");
+    for (const { url } of registeredRoutes(app.printRoutes({ commonPrefix: false })))
+      if (url !== "*") expect(payload).toContain(openApiPath(url));
+  });
+});
+
+it("a route that is added without a description is refused", () => {
+  const app = serve();
+  expect(() => app.get("/forgotten", () => "x")).toThrow("the route GET /forgotten is not described");
+});
+
+it("an answer that is not as its route describes it is noticed", () => {
+  const schema = z.object({ status: z.enum(["ready"]), model: z.string().optional() });
+  expect(faultOf(schema, { status: "ready" })).toBeUndefined();
+  expect(faultOf(schema, { status: "asleep" })).toContain("/status");
+  expect(faultOf(schema, { status: "ready", extra: 1 })).toContain("extra");
+});
+
+it("every event of a stream is as chat completions describe it", async () => {
+  const engine = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 256, threads: 1 });
+  const server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
+  onTestFinished(async () => {
+    await server.close();
+    await engine.close();
+  });
+  const body = {
+    messages: [{ role: "user", content: "Hi" }],
+    stream: true,
+    max_tokens: 8,
+    logprobs: true,
+    stream_options: { include_usage: true },
+  };
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${server.url}/v1/chat/completions`, { method: "POST", headers, body: JSON.stringify(body) });
+  const lines = (await answer.text()).split("\n").filter((line) => line.startsWith("data: {"));
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines) expect(faultOf(chatEventSchema, JSON.parse(line.slice(6)))).toBeUndefined();
+});
