@@ -28,7 +28,7 @@ async function metered({ held = false, kept = false, counts = true, budgetFields
     if (body["stream"] === true) return sendStream(response, PIECES, { until: opened, counts });
     await opened;
     return sendJson(response, {
-      ...(path.endsWith("embeddings") ? { data: [] } : chatAnswer("hi")),
+      ...(path.endsWith("embeddings") ? { object: "list", data: [] } : chatAnswer("hi")),
       usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },
     });
   });

@@ -138,11 +138,7 @@ describe("a monitored server", () => {
     const up = await fakeUpstream(async ({ body }, response) => {
       const messages = body["messages"] as { content: string }[];
       if (messages[0]?.content === "fail") sendJson(response, { error: { message: "boom" } }, 500);
-      else
-        sendJson(response, {
-          choices: [{ index: 0, message: { content: "ok" }, finish_reason: "stop" }],
-          usage: { prompt_tokens: 1, completion_tokens: 1 },
-        });
+      else sendJson(response, chatAnswer("ok", { usage: { prompt_tokens: 1, completion_tokens: 1 } }));
     });
     const slos = [parseSlo("e2e<5s@50%/28d"), parseSlo("success@90%")];
     const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url, apiKey: undefined, model: undefined })], {

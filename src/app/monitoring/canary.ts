@@ -1,12 +1,13 @@
+import { z } from "zod";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkComparable, readCanary, type Canary } from "../../lib/operations/canary/canary-baseline.js";
-import { compareCanary, type CanaryComparison, type Tolerances } from "../../lib/operations/canary/compare-canary.js";
+import { compareCanary, type Tolerances, canaryComparisonSchema } from "../../lib/operations/canary/compare-canary.js";
 import { askedOf, toCanary } from "../../lib/operations/canary/to-canary.js";
 import { currentUser } from "../../lib/base/config/environment.js";
 import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { RateWatch, rateLimitsOf, type RateLimitDocument } from "../../lib/inference/openai/rate-watch.js";
+import { RateWatch, rateLimitsOf, rateLimitDocumentSchema } from "../../lib/inference/openai/rate-watch.js";
 import { renderCanary } from "../../lib/report/canary-table.js";
 import { describeRateLimits } from "../../lib/report/rate-limit-lines.js";
 import { resolveScorers } from "../../lib/experiments/scoring/scorers.js";
@@ -14,7 +15,7 @@ import { checkSize } from "../../lib/experiments/gates/check-size.js";
 import { scaleOf } from "../../lib/experiments/study/check-sizes.js";
 import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
-import type { CellError } from "../../lib/experiments/study/error-tally.js";
+import { type CellError, cellErrorSchema } from "../../lib/experiments/study/error-tally.js";
 import { countCells, type StudyPlan } from "../../lib/experiments/study/study.js";
 import { runSweep } from "../../lib/experiments/study/sweep.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
@@ -54,21 +55,22 @@ export type CanaryFlags = Pick<
   | ("scorer" | "tracking-uri" | "experiment")
 > & { limit: number; name: string; bless: boolean };
 
+export const canaryDocumentSchema = z.object({
+  schema: z.literal("llmops.monitor-canary/2"),
+  name: z.string(),
+  path: z.string(),
+  model: z.string(),
+  target: z.string(),
+  time: z.string(),
+  run_id: z.string().nullable(),
+  blessed: z.boolean(),
+  comparison: canaryComparisonSchema.nullable(),
+  rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
+  errors: z.array(cellErrorSchema),
+});
+
 /** What a canary found; `comparison` is null for one that was kept. */
-export interface CanaryDocument {
-  schema: "llmops.monitor-canary/2";
-  name: string;
-  path: string;
-  model: string;
-  target: string;
-  time: string;
-  run_id: string | null;
-  blessed: boolean;
-  comparison: CanaryComparison | null;
-  /** Only where requests were refused for their rate. */
-  rate_limits?: RateLimitDocument[];
-  errors: CellError[];
-}
+export type CanaryDocument = z.infer<typeof canaryDocumentSchema>;
 
 /** Asks the fixed prompts once, records the run, and compares it with the canary that was kept, or keeps it. Throws BASELINE_NOT_FOUND. */
 export async function conductCanary(command: StudyCommand, flags: CanaryFlags, tolerances: Tolerances): Promise<CanaryDocument> {

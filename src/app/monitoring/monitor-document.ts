@@ -1,30 +1,35 @@
-import type { ActiveAlert } from "../../lib/operations/monitor/alert-book.js";
-import type { SloStatus } from "../../lib/operations/monitor/burn-rate.js";
-import type { KpiResult } from "../../lib/operations/monitor/kpis.js";
-import type { Measured } from "../../lib/operations/monitor/measures.js";
+import { z } from "zod";
+import { activeAlertSchema } from "../../lib/operations/monitor/alert-book.js";
+import { sloStatusSchema } from "../../lib/operations/monitor/burn-rate.js";
+import { kpiResultSchema } from "../../lib/operations/monitor/kpis.js";
+import { measuredSchema } from "../../lib/operations/monitor/measures.js";
 import type { Observation } from "../../lib/operations/monitor/monitor.js";
 import type { LastSeen } from "./monitor.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 
+export const monitorDocumentSchema = z.object({
+  schema: z.literal("llmops.monitor/1"),
+  tracking_uri: z.string(),
+  experiment: z.string(),
+  servers: z.array(
+    z.object({
+      target: z.string(),
+      run_id: z.string().nullable(),
+      looks: z.number(),
+      time: z.string(),
+      up: z.boolean(),
+      dialect: z.string().nullable(),
+      measures: measuredSchema,
+      kpis: z.array(kpiResultSchema),
+      slos: z.array(sloStatusSchema),
+      alerts: z.array(activeAlertSchema),
+      errors: z.array(z.string()),
+    }),
+  ),
+});
+
 /** How servers were when they were last looked at, as `monitor --json` prints it. Times are seconds, sizes bytes, rates 0..1. */
-export interface MonitorDocument {
-  schema: "llmops.monitor/1";
-  tracking_uri: string;
-  experiment: string;
-  servers: {
-    target: string;
-    run_id: string | null;
-    looks: number;
-    time: string;
-    up: boolean;
-    dialect: string | null;
-    measures: Measured;
-    kpis: KpiResult[];
-    slos: SloStatus[];
-    alerts: ActiveAlert[];
-    errors: string[];
-  }[];
-}
+export type MonitorDocument = z.infer<typeof monitorDocumentSchema>;
 
 export function monitorDocument(seen: readonly LastSeen[], { uri, experiment }: { uri: string; experiment: string }): MonitorDocument {
   const servers = seen.map(({ observation, runId }) => {

@@ -1,25 +1,29 @@
+import { z } from "zod";
 import type { ChalkInstance } from "chalk";
-import type { LevelResult, Percentiles } from "../operations/load/level-result.js";
+import { type LevelResult, type Percentiles, levelResultSchema } from "../operations/load/level-result.js";
 import { broken, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";
 import { renderReport, type Report, type ReportRecord, type ReportTable } from "./report.js";
 import type { Screen } from "./screen.js";
 import { counted } from "../base/errors/counted.js";
 
+export const benchResultSchema = z.object({
+  schema: z.literal("llmops.bench/2"),
+  model: z.string(),
+  target: z.string(),
+  max_tokens: z.number(),
+  levels: z.array(levelResultSchema),
+  highest_rate: z
+    .number()
+    .nullable()
+    .describe("The highest arrival rate that meets the objectives; null when it was not asked for, or none does."),
+  errors: z.array(z.string()).describe("Why the levels say nothing of the endpoint, a sentence each."),
+  tracking_uri: z.string(),
+  run_id: z.string().nullable(),
+});
+
 /** What `llmops bench --json` prints. */
-export interface BenchResult {
-  schema: "llmops.bench/2";
-  model: string;
-  target: string;
-  max_tokens: number;
-  levels: LevelResult[];
-  /** The highest arrival rate that meets the objectives; null when it was not asked for, or none does. */
-  highest_rate: number | null;
-  /** Why the levels say nothing of the endpoint, a sentence each. */
-  errors: string[];
-  tracking_uri: string;
-  run_id: string | null;
-}
+export type BenchResult = z.infer<typeof benchResultSchema>;
 
 /** A load test: a row a level. `asked` says whether the highest rate was searched. */
 export function benchReport(result: BenchResult, asked: boolean, chalk: ChalkInstance): Report {

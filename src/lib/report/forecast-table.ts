@@ -1,13 +1,15 @@
-import type { StudyForecast } from "../experiments/study/dry-run.js";
+import { z } from "zod";
+import { studyForecastSchema } from "../experiments/study/dry-run.js";
 import { nounFor } from "../base/errors/counted.js";
 
+export const forecastDocumentSchema = studyForecastSchema.extend({
+  schema: z.literal("llmops.plan/1"),
+  model: z.string(),
+  tried: z.number().describe("Cells that were asked to measure the time."),
+});
+
 /** What `--dry-run` prints with --json. */
-export interface ForecastDocument extends StudyForecast {
-  schema: "llmops.plan/1";
-  model: string;
-  /** Cells that were asked to measure the time. */
-  tried: number;
-}
+export type ForecastDocument = z.infer<typeof forecastDocumentSchema>;
 
 /** A forecast in words. */
 export function renderForecast(forecast: ForecastDocument): string {

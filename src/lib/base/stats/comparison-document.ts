@@ -1,21 +1,22 @@
+import { z } from "zod";
 import type { JudgedDifference } from "./compare-family.js";
-import type { Verdict } from "./verdict.js";
+import { verdictSchema } from "./verdict.js";
+
+export const comparisonDocumentSchema = z.object({
+  samples: z.number(),
+  difference: z.number(),
+  low: z.number().nullable().describe("The interval that belongs to the verdict, with its confidence: corrected as the p value is."),
+  high: z.number().nullable(),
+  confidence: z.number(),
+  p_value: z.number().describe("Corrected for all comparisons it was made with."),
+  effect_size: z.number(),
+  test: z.string(),
+  verdict: verdictSchema,
+  further_samples: z.number().nullable(),
+});
 
 /** A comparison as commands print it with --json. */
-export interface ComparisonDocument {
-  samples: number;
-  difference: number;
-  /** The interval that belongs to the verdict, with its confidence: corrected as the p value is. */
-  low: number | null;
-  high: number | null;
-  confidence: number;
-  /** Corrected for all comparisons it was made with. */
-  p_value: number;
-  effect_size: number;
-  test: string;
-  verdict: Verdict;
-  further_samples: number | null;
-}
+export type ComparisonDocument = z.infer<typeof comparisonDocumentSchema>;
 
 /** Puts a judged comparison into the published form. */
 export function toComparisonDocument(comparison: JudgedDifference): ComparisonDocument {

@@ -1,13 +1,16 @@
+import { z } from "zod";
 import { mean, sampleVariance } from "simple-statistics";
 import { studentTQuantile } from "../math/student-t.js";
 
+export const estimateSchema = z.object({
+  mean: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  n: z.number(),
+});
+
 /** A mean with its 95 % interval; `n` counts independent samples, not repeats. `low` and `high` are null where nothing tells how wide it is. */
-export interface Estimate {
-  mean: number;
-  low: number | null;
-  high: number | null;
-  n: number;
-}
+export type Estimate = z.infer<typeof estimateSchema>;
 
 /** The lowest and highest value a quantity can have; infinite where it has no end on that side. */
 export type Bounds = readonly [low: number, high: number];

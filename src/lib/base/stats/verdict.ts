@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { PairedDifference } from "./paired.js";
 import { furtherSamplesAt, furtherToNarrow } from "./power.js";
 import { ALPHA } from "./multiplicity.js";
@@ -5,8 +6,10 @@ import { ALPHA } from "./multiplicity.js";
 /** Whether more of a quantity is good, bad or neither. */
 export type Direction = "max" | "min" | "none";
 
+export const verdictSchema = z.enum(["better", "worse", "higher", "lower", "no difference", "cannot tell"]);
+
 /** What can be said of a difference; higher and lower are for what is neither good nor bad. */
-export type Verdict = "better" | "worse" | "higher" | "lower" | "no difference" | "cannot tell";
+export type Verdict = z.infer<typeof verdictSchema>;
 
 export interface VerdictOptions {
   direction: Direction;

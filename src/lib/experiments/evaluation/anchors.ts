@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Judge } from "../judge/judge.js";
 import type { Rubric } from "../judge/rubric.js";
 import { comparePaired } from "../../base/stats/paired.js";
@@ -7,8 +8,19 @@ import type { Anchor, CalibrationCard } from "./calibration-card.js";
 /** A shift smaller than this is rounding: batches of other sizes round differently. */
 const ROUNDING = 0.05;
 
+export const judgeShiftSchema = z.record(
+  z.string(),
+  z.object({
+    anchors: z.number(),
+    mean: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    moved: z.boolean(),
+  }),
+);
+
 /** How far a judge has moved since it was calibrated, by criterion. */
-export type JudgeShift = Record<string, { anchors: number; mean: number | null; low: number | null; high: number | null; moved: boolean }>;
+export type JudgeShift = z.infer<typeof judgeShiftSchema>;
 
 /** So many frozen answers, spread evenly over the scores they got. */
 export function pickAnchors(rows: readonly Anchor[], count: number): Anchor[] {

@@ -54,14 +54,16 @@ const cardSchema = z.object({
 export type CalibrationCard = z.infer<typeof cardSchema>;
 export type Anchor = z.infer<typeof anchorSchema>;
 
+export const cardSummarySchema = z.object({
+  kappa: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  rows: z.number(),
+  created: z.string(),
+});
+
 /** What results show of a card. */
-export interface CardSummary {
-  kappa: number | null;
-  low: number | null;
-  high: number | null;
-  rows: number;
-  created: string;
-}
+export type CardSummary = z.infer<typeof cardSummarySchema>;
 
 export function toCardSummary({ kappa, rows, created }: CalibrationCard): CardSummary {
   return { kappa: kappa.value, low: kappa.low, high: kappa.high, rows, created };

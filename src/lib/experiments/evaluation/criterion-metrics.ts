@@ -1,26 +1,43 @@
+import { z } from "zod";
 import { variance } from "simple-statistics";
 import { scaleOf, type Rubric } from "../judge/rubric.js";
 import { correctedRate } from "../../base/stats/corrected-rate.js";
-import { estimateScore, type Bounds, type Estimate } from "../../base/stats/estimate.js";
+import { estimateScore, type Bounds, estimateSchema } from "../../base/stats/estimate.js";
 import type { CellRecord } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
 import type { CalibrationCard } from "./calibration-card.js";
 import { OVERALL } from "./plan-judgement.js";
 
+export const criterionMetricsSchema = estimateSchema.extend({
+  variance: z.number().nullable().describe("Population variance and 90th percentile, as MLflow's aggregations have them."),
+  p90: z.number().nullable(),
+  median: z.number().nullable(),
+  unscored: z.number(),
+  distribution: z
+    .record(z.string(), z.number())
+    .nullable()
+    .describe("The expected number of rows on each level; null without distributions."),
+  entropy: z.number().nullable().describe("Mean entropy in bits; null without distributions."),
+  pass: z
+    .object({
+      at: z.number(),
+      rate: z.number(),
+      corrected: z
+        .object({
+          rate: z.number(),
+          low: z.number(),
+          high: z.number(),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .describe(
+      "How many answers pass, at the level the judge was calibrated for, as it sees them and without its known errors; null without a card.",
+    ),
+});
+
 /** What is known of one criterion over all rows. */
-export interface CriterionMetrics extends Estimate {
-  /** Population variance and 90th percentile, as MLflow's aggregations have them. */
-  variance: number | null;
-  p90: number | null;
-  median: number | null;
-  unscored: number;
-  /** The expected number of rows on each level; null without distributions. */
-  distribution: Record<string, number> | null;
-  /** Mean entropy in bits; null without distributions. */
-  entropy: number | null;
-  /** How many answers pass, at the level the judge was calibrated for, as it sees them and without its known errors; null without a card. */
-  pass: { at: number; rate: number; corrected: { rate: number; low: number; high: number } | null } | null;
-}
+export type CriterionMetrics = z.infer<typeof criterionMetricsSchema>;
 
 /** What the verdicts on a criterion say beside their score. */
 interface RowSpread {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { AskLimits } from "../../inference/gateway/ask.js";
 import type { Judge } from "../judge/judge.js";
 import { gradedSample } from "../judge/judge-scorer.js";
@@ -7,23 +8,24 @@ import { measureCells } from "../study/measure-cells.js";
 import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 
+export const judgementForecastSchema = z.object({
+  schema: z.literal("llmops.judge-plan/1"),
+  judge: z.string(),
+  method: z.string(),
+  rows: z.number(),
+  answers: z.number().describe("Rows whose answer has to be generated first."),
+  criteria: z.array(z.string()),
+  calls: z.number().describe("Requests to judges."),
+  prompt_tokens: z
+    .number()
+    .nullable()
+    .describe("Of the judges, where they can be counted and all answers are there; what prompts share is evaluated once."),
+  seconds: z.number(),
+  tried: z.number().describe("Rows that were graded to measure the time; they are not kept."),
+});
+
 /** What `judge --dry-run` prints. */
-export interface JudgementForecast {
-  schema: "llmops.judge-plan/1";
-  judge: string;
-  method: string;
-  rows: number;
-  /** Rows whose answer has to be generated first. */
-  answers: number;
-  criteria: string[];
-  /** Requests to judges. */
-  calls: number;
-  /** Of the judges, where they can be counted and all answers are there; what prompts share is evaluated once. */
-  prompt_tokens: number | null;
-  seconds: number;
-  /** Rows that were graded to measure the time; they are not kept. */
-  tried: number;
-}
+export type JudgementForecast = z.infer<typeof judgementForecastSchema>;
 
 export interface ForecastContext {
   judges: readonly Judge[];

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { EndedCells } from "../gates/checks.js";
-import type { JudgedDetails } from "../judge/judge-scorer.js";
+import { type JudgedDetails, judgedDetailsSchema } from "../judge/judge-scorer.js";
 import type { Rubric } from "../judge/rubric.js";
 import type { CellRecord } from "../study/study-journal.js";
 import type { StudyPlan } from "../study/study.js";
@@ -9,35 +10,40 @@ const DOUBTFUL_ROWS = 10;
 /** Bits of entropy from which a judge is in doubt: as of two levels, one four times as likely as the other. */
 const DOUBT_BITS = 0.72;
 
+export const judgedRowSchema = z.object({
+  id: z.string(),
+  criterion: z.string(),
+  score: z.number().nullable(),
+  distribution: z.array(z.number()).nullable().describe("The probability of each level, lowest first."),
+  entropy: z.number().nullable(),
+  justification: z.string().nullable(),
+  method: z.string().nullable(),
+  state: z
+    .enum(["scored", "unscored", "failed", "filtered"])
+    .describe("failed: there is no answer to grade; filtered: it was withheld; unscored: the judge gave no score that could be read."),
+  problem: z.string().nullable().describe("Why there is no score."),
+  question: z.string(),
+  answer: z.string().nullable(),
+  reference: z.string().nullable(),
+  panel: judgedDetailsSchema.shape.panel.exactOptional(),
+});
+
 /** A row of a judgement: one criterion's verdict on one answer. */
-export interface JudgedRow {
-  id: string;
-  criterion: string;
-  score: number | null;
-  /** The probability of each level, lowest first. */
-  distribution: number[] | null;
-  entropy: number | null;
-  justification: string | null;
-  method: string | null;
-  /** failed: there is no answer to grade; filtered: it was withheld; unscored: the judge gave no score that could be read. */
-  state: "scored" | "unscored" | "failed" | "filtered";
-  /** Why there is no score. */
-  problem: string | null;
-  question: string;
-  answer: string | null;
-  reference: string | null;
-  panel?: JudgedDetails["panel"];
-}
+export type JudgedRow = z.infer<typeof judgedRowSchema>;
+
+export const rowCountsSchema = z.object({
+  scored: z.number(),
+  unscored: z.number(),
+  failed: z.number(),
+  filtered: z.number(),
+  truncated: z
+    .number()
+    .exactOptional()
+    .describe("Answers that were cut off at the limit of tokens, however they were graded; absent where there are none."),
+});
 
 /** How many rows of a judgement ended in which way. */
-export interface RowCounts {
-  scored: number;
-  unscored: number;
-  failed: number;
-  filtered: number;
-  /** Answers that were cut off at the limit of tokens, however they were graded; absent where there are none. */
-  truncated?: number;
-}
+export type RowCounts = z.infer<typeof rowCountsSchema>;
 
 /** The rows of one answer, a criterion each. */
 export function toRows(plan: StudyPlan, record: CellRecord, rubrics: readonly Rubric[]): JudgedRow[] {

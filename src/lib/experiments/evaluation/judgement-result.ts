@@ -1,75 +1,90 @@
+import { z } from "zod";
 import { panelFingerprint, type Judge } from "../judge/judge.js";
-import { demoValidity, describeValidity, type JudgeValidity } from "../judge/demo-domain.js";
+import { demoValidity, describeValidity, judgeValiditySchema } from "../judge/demo-domain.js";
 import { gradedSample } from "../judge/judge-scorer.js";
 import type { GradedSample } from "../judge/judge-prompt.js";
 import type { Rubric } from "../judge/rubric.js";
-import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../../inference/openai/rate-watch.js";
-import type { CheckResult } from "../gates/checks.js";
-import type { CellError } from "../study/error-tally.js";
+import { rateLimitsOf, type RateWatch, rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
+import { checkResultSchema } from "../gates/checks.js";
+import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
-import type { Setting, StudyPlan } from "../study/study.js";
-import type { JudgeShift } from "./anchors.js";
-import { toCardSummary, type CalibrationCard, type CardSummary } from "./calibration-card.js";
-import { toMetrics, type CriterionMetrics } from "./criterion-metrics.js";
-import { doubtfulIds, toRows, worstState, type JudgedRow, type RowCounts } from "./judged-rows.js";
+import { type StudyPlan, settingSchema } from "../study/study.js";
+import { type JudgeShift, judgeShiftSchema } from "./anchors.js";
+import { toCardSummary, type CalibrationCard, cardSummarySchema } from "./calibration-card.js";
+import { toMetrics, criterionMetricsSchema } from "./criterion-metrics.js";
+import { doubtfulIds, toRows, worstState, type JudgedRow, rowCountsSchema, judgedRowSchema } from "./judged-rows.js";
+
+export const judgementResultSchema = z.object({
+  schema: z.literal("llmops.judge/2"),
+  command: z.string(),
+  study: z.object({
+    id: z.string(),
+    resume: z.string(),
+    name: z.string(),
+    status: z.enum(["finished", "interrupted", "budget spent"]),
+    dataset: z.object({
+      path: z.string(),
+      digest: z.string(),
+      samples: z.number(),
+      available: z.number(),
+    }),
+    seed: z.number(),
+    fixed: settingSchema.describe("What the model under test was asked with."),
+    rows: rowCountsSchema.extend({
+      resumed: z.number(),
+    }),
+    tokens: z.object({
+      prompt: z.number(),
+      completion: z.number(),
+    }),
+    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
+    seconds: z.number(),
+    tracking_uri: z.string(),
+    experiment: z.string(),
+    experiment_id: z.string().nullable(),
+    run_id: z.string().nullable(),
+  }),
+  target: z.object({
+    model: z.string(),
+    location: z.string(),
+    answers: z.enum(["given", "generated", "both"]),
+  }),
+  judge: z.object({
+    models: z.array(
+      z.object({
+        model: z.string(),
+        location: z.string(),
+      }),
+    ),
+    method: z.string(),
+    reason: z.string(),
+    layout: z.string(),
+    votes: z.number().nullable(),
+    self: z.boolean().describe("The judge grades answers of its own model."),
+    criteria: z.array(
+      z.object({
+        name: z.string(),
+        title: z.string(),
+        weight: z.number(),
+        levels: z.record(z.string(), z.string()),
+        fingerprint: z.string(),
+        card: cardSummarySchema.nullable(),
+      }),
+    ),
+    validity: judgeValiditySchema.nullable().describe("Whether the demo model knows what it grades; null for any other judge."),
+    warnings: z.array(z.string()).describe("What speaks against trusting the judge, a sentence each."),
+    shift: judgeShiftSchema.nullable().describe("Frozen answers graded again: how far the judge has moved since they were kept."),
+  }),
+  metrics: z.record(z.string(), criterionMetricsSchema),
+  rows: z.array(judgedRowSchema),
+  doubtful: z.array(z.string()).describe("Ids of the rows the judges are least sure of, the most doubtful first."),
+  errors: z.array(cellErrorSchema).describe("Why rows have no score, the commonest reason first."),
+  checks: z.array(checkResultSchema).describe("What the result had to hold, and whether it does."),
+});
 
 /** The document `llmops judge --json` prints. */
-export interface JudgementResult {
-  schema: "llmops.judge/2";
-  command: string;
-  study: {
-    id: string;
-    resume: string;
-    name: string;
-    status: StudyRun["status"];
-    dataset: { path: string; digest: string; samples: number; available: number };
-    seed: number;
-    /** What the model under test was asked with. */
-    fixed: Setting;
-    rows: RowCounts & { resumed: number };
-    tokens: { prompt: number; completion: number };
-    /** Only where requests were refused for their rate. */
-    rate_limits?: RateLimitDocument[];
-    seconds: number;
-    tracking_uri: string;
-    experiment: string;
-    experiment_id: string | null;
-    run_id: string | null;
-  };
-  target: { model: string; location: string; answers: "given" | "generated" | "both" };
-  judge: {
-    models: { model: string; location: string }[];
-    method: string;
-    reason: string;
-    layout: string;
-    votes: number | null;
-    /** The judge grades answers of its own model. */
-    self: boolean;
-    criteria: {
-      name: string;
-      title: string;
-      weight: number;
-      levels: Record<string, string>;
-      fingerprint: string;
-      card: CardSummary | null;
-    }[];
-    /** Whether the demo model knows what it grades; null for any other judge. */
-    validity: JudgeValidity | null;
-    /** What speaks against trusting the judge, a sentence each. */
-    warnings: string[];
-    /** Frozen answers graded again: how far the judge has moved since they were kept. */
-    shift: JudgeShift | null;
-  };
-  metrics: Record<string, CriterionMetrics>;
-  rows: JudgedRow[];
-  /** Ids of the rows the judges are least sure of, the most doubtful first. */
-  doubtful: string[];
-  /** Why rows have no score, the commonest reason first. */
-  errors: CellError[];
-  /** What the result had to hold, and whether it does. */
-  checks: CheckResult[];
-}
+export type JudgementResult = z.infer<typeof judgementResultSchema>;
 
 const GRADES_ITSELF = "The judge grades answers of its own model: models favour what they write themselves.";
 

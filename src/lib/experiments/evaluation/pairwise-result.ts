@@ -1,83 +1,113 @@
+import { z } from "zod";
 import type { Judge } from "../judge/judge.js";
-import type { RateLimitDocument } from "../../inference/openai/rate-watch.js";
+import { rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
 import { bradleyTerry, type Duel } from "../../base/stats/bradley-terry.js";
 import { bootstrapInterval } from "../../base/stats/bootstrap.js";
-import { estimateRate, type Estimate } from "../../base/stats/estimate.js";
+import { estimateRate, estimateSchema } from "../../base/stats/estimate.js";
 import { letterDisplay } from "../../base/stats/letters.js";
 import { compareFamily } from "../../base/stats/compare-family.js";
 import { isProven } from "../../base/stats/verdict.js";
-import type { CellError } from "../study/error-tally.js";
+import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
 
-type Winner = "first" | "second" | "tie";
+const winnerSchema = z.enum(["first", "second", "tie"]);
+
+type Winner = z.infer<typeof winnerSchema>;
+
+const pairResultSchema = z.object({
+  first: z.string(),
+  second: z.string(),
+  win_rate: estimateSchema.describe(
+    "How often the first wins, ties counted half, with the interval that belongs to the verdict: corrected over all pairs.",
+  ),
+  confidence: z.number().describe("Of that interval."),
+  wins: z.number(),
+  losses: z.number(),
+  ties: z.number(),
+  flips: z.number().describe("Samples on which the two orders named different winners."),
+  flip_rate: z.number(),
+  p_value: z.number().describe("That both are as good, corrected over all pairs."),
+  verdict: z.enum(["better", "worse", "cannot tell"]),
+});
 
 /** Two contestants over all samples: each sample in both orders, and a tie where the orders disagree. */
-export interface PairResult {
-  first: string;
-  second: string;
-  /** How often the first wins, ties counted half, with the interval that belongs to the verdict: corrected over all pairs. */
-  win_rate: Estimate;
-  /** Of that interval. */
-  confidence: number;
-  wins: number;
-  losses: number;
-  ties: number;
-  /** Samples on which the two orders named different winners. */
-  flips: number;
-  flip_rate: number;
-  /** That both are as good, corrected over all pairs. */
-  p_value: number;
-  verdict: "better" | "worse" | "cannot tell";
-}
+export type PairResult = z.infer<typeof pairResultSchema>;
 
-export interface PairwiseRow {
-  id: string;
-  criterion: string;
-  first: string;
-  second: string;
-  winner: Winner | null;
-  /** By order. */
-  verdicts: (Winner | null)[];
-  preference: number | null;
-  state: "scored" | "unscored" | "failed";
-  problem: string | null;
-}
+const pairwiseRowSchema = z.object({
+  id: z.string(),
+  criterion: z.string(),
+  first: z.string(),
+  second: z.string(),
+  winner: winnerSchema.nullable(),
+  verdicts: z.array(winnerSchema.nullable()).describe("By order."),
+  preference: z.number().nullable(),
+  state: z.enum(["scored", "unscored", "failed"]),
+  problem: z.string().nullable(),
+});
 
-export interface CriterionComparison {
-  pairs: PairResult[];
-  /** Bradley-Terry strengths in logits around 0, best first; who share a letter are not told apart. */
-  ranking: { name: string; strength: number; low: number | null; high: number | null; letters: string }[];
-  /** How often the answer shown first won, of verdicts that were no ties: 0.5 for a judge without a favourite place. */
-  first_place: Estimate;
-  unscored: number;
-}
+export type PairwiseRow = z.infer<typeof pairwiseRowSchema>;
+
+const criterionComparisonSchema = z.object({
+  pairs: z.array(pairResultSchema),
+  ranking: z
+    .array(
+      z.object({
+        name: z.string(),
+        strength: z.number(),
+        low: z.number().nullable(),
+        high: z.number().nullable(),
+        letters: z.string(),
+      }),
+    )
+    .describe("Bradley-Terry strengths in logits around 0, best first; who share a letter are not told apart."),
+  first_place: estimateSchema.describe(
+    "How often the answer shown first won, of verdicts that were no ties: 0.5 for a judge without a favourite place.",
+  ),
+  unscored: z.number(),
+});
+
+export type CriterionComparison = z.infer<typeof criterionComparisonSchema>;
+
+export const pairwiseResultSchema = z.object({
+  schema: z.literal("llmops.pairwise/2"),
+  command: z.string(),
+  study: z.object({
+    id: z.string(),
+    resume: z.string(),
+    status: z.enum(["finished", "interrupted", "budget spent"]),
+    dataset: z.object({
+      path: z.string(),
+      digest: z.string(),
+    }),
+    samples: z.number(),
+    comparisons: z.number(),
+    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
+    seconds: z.number(),
+    tracking_uri: z.string(),
+    experiment: z.string(),
+    run_id: z.string().nullable(),
+  }),
+  contestants: z.array(z.string()),
+  judge: z.object({
+    models: z.array(
+      z.object({
+        model: z.string(),
+        location: z.string(),
+      }),
+    ),
+    method: z.string(),
+    reason: z.string(),
+    fingerprints: z.record(z.string(), z.string()),
+  }),
+  criteria: z.record(z.string(), criterionComparisonSchema),
+  rows: z.array(pairwiseRowSchema),
+  errors: z.array(cellErrorSchema),
+});
 
 /** The document `llmops judge --pairwise --json` prints. */
-export interface PairwiseResult {
-  schema: "llmops.pairwise/2";
-  command: string;
-  study: {
-    id: string;
-    resume: string;
-    status: StudyRun["status"];
-    dataset: { path: string; digest: string };
-    samples: number;
-    comparisons: number;
-    /** Only where requests were refused for their rate. */
-    rate_limits?: RateLimitDocument[];
-    seconds: number;
-    tracking_uri: string;
-    experiment: string;
-    run_id: string | null;
-  };
-  contestants: string[];
-  judge: { models: { model: string; location: string }[]; method: string; reason: string; fingerprints: Record<string, string> };
-  criteria: Record<string, CriterionComparison>;
-  rows: PairwiseRow[];
-  errors: CellError[];
-}
+export type PairwiseResult = z.infer<typeof pairwiseResultSchema>;
 
 export type PairwiseFacts = Omit<PairwiseResult["study"], "status" | "samples" | "comparisons" | "dataset"> & {
   command: string;

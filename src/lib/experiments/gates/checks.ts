@@ -1,19 +1,25 @@
+import { z } from "zod";
 import { EXIT } from "../../base/errors/exit-codes.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 
-/** What became of something a result has to hold: with too much failed nothing is said about the rest. */
-export type CheckState = DecidedState | "too much failed";
+const decidedStateSchema = z.enum(["met", "not met", "cannot tell"]);
 
 /** What the values that were measured say by themselves. */
-export type DecidedState = "met" | "not met" | "cannot tell";
+export type DecidedState = z.infer<typeof decidedStateSchema>;
+
+const checkStateSchema = z.union([decidedStateSchema, z.literal("too much failed")]);
+
+/** What became of something a result has to hold: with too much failed nothing is said about the rest. */
+export type CheckState = z.infer<typeof checkStateSchema>;
+
+export const checkResultSchema = z.object({
+  name: z.string(),
+  state: checkStateSchema,
+  evidence: z.string().describe("What was seen, in words."),
+});
 
 /** Something a result has to hold: its name is what must be true. */
-export interface CheckResult {
-  name: string;
-  state: CheckState;
-  /** What was seen, in words. */
-  evidence: string;
-}
+export type CheckResult = z.infer<typeof checkResultSchema>;
 
 /** How many cells (or rows) may end without a score: a number of all, or a share of those of any one setting. */
 export type FailureLimit = { count: number } | { share: number };

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { readFileSync } from "node:fs";
 import type { GradedSample } from "./judge-prompt.js";
 import type { Judge } from "./judge.js";
@@ -14,18 +15,17 @@ const MOST_UNKNOWN = 0.08;
 const SHOWN_WORDS = 5;
 const WORD = /\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+)*/gu;
 
+export const judgeValiditySchema = z.object({
+  in_domain: z.boolean(),
+  unknown_words: z.number().nullable().describe("The share of words in the rows that its training never had; null without any words."),
+  threshold: z.number(),
+  words: z.number(),
+  examples: z.array(z.string()).describe("The commonest unknown words."),
+  untrained_criteria: z.array(z.string()).describe("Criteria other than the shipped rubrics it was trained on."),
+});
+
 /** Whether what the demo model grades lies within the small world it was trained on. */
-export interface JudgeValidity {
-  in_domain: boolean;
-  /** The share of words in the rows that its training never had; null without any words. */
-  unknown_words: number | null;
-  threshold: number;
-  words: number;
-  /** The commonest unknown words. */
-  examples: string[];
-  /** Criteria other than the shipped rubrics it was trained on. */
-  untrained_criteria: string[];
-}
+export type JudgeValidity = z.infer<typeof judgeValiditySchema>;
 
 /** How far to trust the demo model as a judge of these rows; null where another model grades. */
 export function demoValidity(

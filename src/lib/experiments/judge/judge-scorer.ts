@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { canonicalName } from "../dataset/column-names.js";
 import type { Dataset, Sample } from "../dataset/sample.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
@@ -5,18 +6,27 @@ import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
 import type { GradedSample } from "./judge-prompt.js";
 import type { Judge } from "./judge.js";
 import { scaleOf, type Rubric, type SampleField } from "./rubric.js";
-import { entropyOf, type JudgeMethod, type Verdict } from "./verdict.js";
+import { entropyOf, type Verdict } from "./verdict.js";
+
+export const judgedDetailsSchema = z.object({
+  method: z.enum(["probability", "generate", "votes"]),
+  distribution: z.array(z.number()).nullable(),
+  entropy: z.number().nullable().describe("In bits; null without a distribution."),
+  mass: z.number().exactOptional(),
+  panel: z
+    .array(
+      z.object({
+        judge: z.string(),
+        score: z.number().nullable(),
+        problem: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional()
+    .describe("Of several judges, each one's own score."),
+});
 
 /** What is kept of a score beside its value. */
-export interface JudgedDetails {
-  method: JudgeMethod;
-  distribution: number[] | null;
-  /** In bits; null without a distribution. */
-  entropy: number | null;
-  mass?: number;
-  /** Of several judges, each one's own score. */
-  panel?: { judge: string; score: number | null; problem?: string }[];
-}
+export type JudgedDetails = z.infer<typeof judgedDetailsSchema>;
 
 /** Grades completions by a rubric with one judge, or with the mean of several. The judges may be opened later than the scorer is made. */
 export function judgeScorer(name: string, rubric: Rubric, judges: () => readonly Judge[]): Scorer {

@@ -1,11 +1,13 @@
+import { z } from "zod";
 import type { Constraint } from "./objective.js";
 
+export const brokenConditionSchema = z.object({
+  condition: z.string().describe("As the user wrote it."),
+  value: z.number(),
+});
+
 /** A condition that is not kept, and what was measured. */
-export interface BrokenCondition {
-  /** As the user wrote it. */
-  condition: string;
-  value: number;
-}
+export type BrokenCondition = z.infer<typeof brokenConditionSchema>;
 
 /** The conditions that measured values break, of one value for each; NaN breaks none, as nothing was measured. */
 export function brokenOf(constraints: readonly Constraint[], values: readonly number[]): BrokenCondition[] {

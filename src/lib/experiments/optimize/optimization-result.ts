@@ -1,120 +1,19 @@
-import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../../inference/openai/rate-watch.js";
-import type { SearchDimension } from "../samplers/space.js";
-import type { Estimate } from "../../base/stats/estimate.js";
-import type { Verdict } from "../../base/stats/verdict.js";
+import { rateLimitsOf, type RateWatch } from "../../inference/openai/rate-watch.js";
 import type { Best } from "../study/search-study.js";
 import type { StudyRun } from "../study/study-ledger.js";
-import type { CheckResult } from "../gates/checks.js";
-import type { CellError } from "../study/error-tally.js";
 import type { ScoreTable } from "../study/score-table.js";
 import { totalCells, type CellsDocument } from "../study/sweep-result.js";
-import { describeSetting, plannedCells, type Setting, type StudyPlan } from "../study/study.js";
+import { describeSetting, plannedCells, type StudyPlan } from "../study/study.js";
 import { believedInterval } from "./believed-interval.js";
-import { brokenOf, isFeasible, nearestTo, type BrokenCondition } from "./conditions.js";
+import { brokenOf, isFeasible, nearestTo } from "./conditions.js";
+import type { OptimizationResult, ProofDocument, TrialDocument } from "./optimization-document.js";
 import { directionOf, kindOf, withinKind, type Constraint, type Objective, type Resolved } from "./objective.js";
 import type { Proof, ProvenSetting } from "./proof.js";
-import type { Optimization, StopReason, TrialResult } from "./run-optimization.js";
-import { describeSurface, type SurfaceDocument } from "./surface.js";
+import type { Optimization, TrialResult } from "./run-optimization.js";
+import { describeSurface } from "./surface.js";
 import type { TrialState } from "./trial-log.js";
 
-/** The document `llmops optimize --json` prints. */
-export interface OptimizationResult {
-  schema: "llmops.optimize/1";
-  command: string;
-  study: {
-    id: string;
-    resume: string;
-    name: string;
-    status: StudyRun["status"];
-    stopped_by: StopReason;
-    sampler: string;
-    model: string;
-    target: string;
-    dataset: { path: string; digest: string; samples: number; held_out: number; available: number };
-    fixed: Setting;
-    repeats: number;
-    seed: number;
-    concurrency: number;
-    trials: { finished: number; stopped: number; failed: number };
-    /** The completions of all trials. */
-    cells: CellsDocument;
-    tokens: { prompt: number; completion: number };
-    /** Only where requests were refused for their rate. */
-    rate_limits?: RateLimitDocument[];
-    seconds: number;
-    tracking_uri: string;
-    experiment: string;
-    experiment_id: string | null;
-    run_id: string | null;
-  };
-  space: readonly SearchDimension[];
-  objectives: { name: string; direction: "max" | "min"; kind: "rate" | "mean" }[];
-  constraints: string[];
-  trials: TrialDocument[];
-  /** Of one objective: the setting believed best of those that keep all constraints, with a 95 % interval of its objective, over rows like those searched with. */
-  best: { trial: number; params: Setting; mean: number; low: number; high: number; run_id: string | null } | null;
-  /** Where no trial keeps all constraints: the one that comes nearest to it. */
-  nearest: { trial: number; params: Setting; broken: BrokenCondition[]; run_id: string | null } | null;
-  /** Of several objectives: the trials that no other beats, and the share of the box of all trials that they dominate. */
-  front: { trials: number[]; hypervolume: number } | null;
-  /** What a Gaussian process believes of the space by the first objective. */
-  surface: SurfaceDocument | null;
-  proof: ProofDocument | null;
-  /** Why completions of trials have no score, the commonest reason first. */
-  errors: CellError[];
-  /** What the result had to hold, and whether it does. */
-  checks: CheckResult[];
-}
-
-export interface TrialDocument {
-  trial: number;
-  params: Setting;
-  /** The first objective, as if all trials had met the same samples, and its standard error beside other trials. */
-  value: number | null;
-  se: number | null;
-  /** All objectives, where there are several. */
-  values: (number | null)[] | null;
-  /** Each constraint's quantity. */
-  bounds: (number | null)[];
-  feasible: boolean | null;
-  state: TrialState;
-  problem: string | null;
-  run_id: string | null;
-}
-
-export interface ProofDocument {
-  samples: number;
-  repeats: number;
-  status: StudyRun["status"];
-  cells: CellsDocument;
-  /** The default first, then the candidates. */
-  settings: {
-    role: "default" | "best" | "candidate";
-    name: string;
-    params: Setting;
-    metrics: Record<string, Estimate>;
-    /** Whether it keeps all constraints on these rows; null without any, and where that was not measured. */
-    feasible: boolean | null;
-    /** The constraints that it breaks. */
-    broken: BrokenCondition[];
-    /** With the default, by objective. */
-    comparisons: Record<
-      string,
-      {
-        n: number;
-        difference: number;
-        low: number | null;
-        high: number | null;
-        confidence: number;
-        p_value: number | null;
-        verdict: Verdict;
-      }
-    >;
-    run_id: string | null;
-  }[];
-  /** The first setting that is proven better than the default by the first objective and keeps all conditions; null where none does. */
-  winner: Setting | null;
-}
+export type { OptimizationResult, ProofDocument, TrialDocument };
 
 export interface OptimizationFacts {
   command: string;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ErrorCode } from "../../base/errors/codes.js";
 import { isAbort, LlmopsError, messageOf, toLlmopsError } from "../../base/errors/llmops-error.js";
 import type { Params } from "../samplers/space.js";
@@ -44,7 +45,9 @@ export interface TrialResult extends LoggedTrial {
   feasible: boolean | null;
 }
 
-export type StopReason = "trials" | "patience" | "improvement" | "every setting was tried" | "interrupted" | "budget spent";
+export const stopReasonSchema = z.enum(["trials", "patience", "improvement", "every setting was tried", "interrupted", "budget spent"]);
+
+export type StopReason = z.infer<typeof stopReasonSchema>;
 
 const ALPHA = 0.05;
 /** Of the numbers in settings: nobody tells 0.7272 from 0.72723. */

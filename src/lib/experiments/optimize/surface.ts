@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { mean, variance } from "simple-statistics";
 import { createRandom } from "../../base/math/random.js";
 import type { Params, SearchDimension, SearchSpace } from "../samplers/space.js";
@@ -8,30 +9,48 @@ const CELLS = 21;
 /** Settings of each of the two samples that importance is estimated from. */
 const BACKGROUND = 1024;
 
+const sliceSchema = z.object({
+  name: z.string(),
+  values: z.array(z.union([z.number(), z.string()])).describe("Values of the parameter, in order."),
+  mean: z.array(z.number()),
+  low: z.array(z.number()),
+  high: z.array(z.number()),
+});
+
 /** What is believed along one parameter, the others as in the best setting. */
-export interface Slice {
-  name: string;
-  /** Values of the parameter, in order. */
-  values: (number | string)[];
-  mean: number[];
-  low: number[];
-  high: number[];
-}
+export type Slice = z.infer<typeof sliceSchema>;
+
+const contourSchema = z.object({
+  x: z.object({
+    name: z.string(),
+    values: z.array(z.union([z.number(), z.string()])),
+  }),
+  y: z.object({
+    name: z.string(),
+    values: z.array(z.union([z.number(), z.string()])),
+  }),
+  mean: z.array(z.array(z.number())).describe("By y, then x."),
+});
 
 /** What is believed over the two parameters that matter most. */
-export interface Contour {
-  x: { name: string; values: (number | string)[] };
-  y: { name: string; values: (number | string)[] };
-  /** By y, then x. */
-  mean: number[][];
-}
+export type Contour = z.infer<typeof contourSchema>;
 
-export interface SurfaceDocument {
-  /** The share of the objective's variance over the space that each parameter makes alone (Sobol' first-order); the rest is interaction. */
-  importance: { name: string; share: number }[];
-  slices: Slice[];
-  contour: Contour | null;
-}
+export const surfaceDocumentSchema = z.object({
+  importance: z
+    .array(
+      z.object({
+        name: z.string(),
+        share: z.number(),
+      }),
+    )
+    .describe(
+      "The share of the objective's variance over the space that each parameter makes alone (Sobol' first-order); the rest is interaction.",
+    ),
+  slices: z.array(sliceSchema),
+  contour: contourSchema.nullable(),
+});
+
+export type SurfaceDocument = z.infer<typeof surfaceDocumentSchema>;
 
 /** What the trials say of the whole space, by one objective around a setting, `clip`ped to where it can be; null below two trials that worked. */
 export function describeSurface(

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
@@ -6,8 +7,10 @@ import { appendWholeTo } from "../../base/files/append-whole.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
 import type { Params } from "../samplers/space.js";
 
+export const trialStateSchema = z.enum(["finished", "stopped", "failed", "running"]);
+
 /** How a trial ended: all samples asked, stopped early as clearly worse, or nothing of it worked; or not yet. */
-export type TrialState = "finished" | "stopped" | "failed" | "running";
+export type TrialState = z.infer<typeof trialStateSchema>;
 
 export interface LoggedTrial {
   params: Params;

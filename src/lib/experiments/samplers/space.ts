@@ -1,8 +1,28 @@
+import { z } from "zod";
+export const searchDimensionSchema = z.union([
+  z.object({
+    name: z.string(),
+    kind: z.literal("float"),
+    low: z.number(),
+    high: z.number(),
+    log: z.boolean(),
+  }),
+  z.object({
+    name: z.string(),
+    kind: z.literal("int"),
+    low: z.number(),
+    high: z.number(),
+    log: z.boolean(),
+  }),
+  z.object({
+    name: z.string(),
+    kind: z.literal("categorical"),
+    values: z.array(z.union([z.number(), z.string()])).readonly(),
+  }),
+]);
+
 /** A parameter to search over: a number between two ends, a whole number, or one of several values. */
-export type SearchDimension =
-  | { name: string; kind: "float"; low: number; high: number; log: boolean }
-  | { name: string; kind: "int"; low: number; high: number; log: boolean }
-  | { name: string; kind: "categorical"; values: readonly (number | string)[] };
+export type SearchDimension = z.infer<typeof searchDimensionSchema>;
 
 /** Values of all parameters by name. */
 export type Params = Record<string, number | string>;

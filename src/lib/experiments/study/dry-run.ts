@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { detectableDifference } from "../../base/stats/power.js";
 import { orderCells } from "./cell-order.js";
 import { toRequest } from "./run-cell.js";
@@ -7,21 +8,21 @@ import type { ChatRequest } from "../../inference/openai/completion.js";
 /** Of a score of rights and wrongs that differ in one sample of four: a cautious guess before there is data. */
 const ASSUMED_DEVIATION = 0.5;
 
+export const studyForecastSchema = z.object({
+  settings: z.number(),
+  samples: z.number(),
+  calls: z.number(),
+  promptTokens: z.number().optional().describe("Undefined where nobody here can count them."),
+  mostCompletionTokens: z.number().optional().describe("At most: every completion as long as allowed. Undefined without a limit."),
+  seconds: z.number().optional().describe("From cells tried now; undefined without a trial."),
+  detectable: z
+    .number()
+    .describe("The smallest difference of two settings that is found four times out of five, at the deviation assumed."),
+  assumedDeviation: z.number(),
+});
+
 /** What a study would cost and could tell. */
-export interface StudyForecast {
-  settings: number;
-  samples: number;
-  calls: number;
-  /** Undefined where nobody here can count them. */
-  promptTokens: number | undefined;
-  /** At most: every completion as long as allowed. Undefined without a limit. */
-  mostCompletionTokens: number | undefined;
-  /** From cells tried now; undefined without a trial. */
-  seconds: number | undefined;
-  /** The smallest difference of two settings that is found four times out of five, at the deviation assumed. */
-  detectable: number;
-  assumedDeviation: number;
-}
+export type StudyForecast = z.infer<typeof studyForecastSchema>;
 
 /** Adds up a plan. `countTokens` counts a request's prompt, `secondsPerCell` was measured. */
 export function forecastStudy(

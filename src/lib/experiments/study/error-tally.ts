@@ -1,13 +1,16 @@
+import { z } from "zod";
+import { errorCodeSchema } from "../../base/errors/error-code-schema.js";
 import type { ErrorCode } from "../../base/errors/codes.js";
 import { withoutFullStop } from "../../base/errors/text-ends.js";
 
+export const cellErrorSchema = z.object({
+  code: errorCodeSchema,
+  message: z.string().describe("The words of the first of them."),
+  cells: z.number(),
+});
+
 /** A reason why cells have no score, and how many cells it cost. */
-export interface CellError {
-  code: ErrorCode;
-  /** The words of the first of them. */
-  message: string;
-  cells: number;
-}
+export type CellError = z.infer<typeof cellErrorSchema>;
 
 /** Reasons kept apart; further ones are counted with the first of their code. */
 const MOST_REASONS = 20;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Dataset } from "../dataset/sample.js";
 import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { Completion } from "../../inference/openai/completion.js";
@@ -5,8 +6,10 @@ import type { ThoughtMarks } from "../../inference/openai/thoughts.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { Correction } from "../../base/stats/multiplicity.js";
 
+export const settingSchema = z.record(z.string(), z.union([z.number(), z.string()]));
+
 /** Parameter values by name, such as { temperature: 0.3 }; `strategy` names a named one. */
-export type Setting = Record<string, number | string>;
+export type Setting = z.infer<typeof settingSchema>;
 
 /** Names told apart are no longer than this, unless nothing shorter does it. */
 const LONGEST_NAME = 60;

@@ -1,101 +1,152 @@
-import { rateLimitsOf, type RateLimitDocument, type RateWatch } from "../../inference/openai/rate-watch.js";
-import { toComparisonDocument, type ComparisonDocument } from "../../base/stats/comparison-document.js";
-import type { Estimate } from "../../base/stats/estimate.js";
+import { z } from "zod";
+import { rateLimitsOf, type RateWatch, rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
+import { toComparisonDocument, comparisonDocumentSchema } from "../../base/stats/comparison-document.js";
+import { estimateSchema } from "../../base/stats/estimate.js";
 import { REFERENCE_SHARE } from "../../base/stats/all-pairs.js";
 import { ALPHA } from "../../base/stats/multiplicity.js";
-import type { CheckResult } from "../gates/checks.js";
-import type { CellError } from "./error-tally.js";
+import { checkResultSchema } from "../gates/checks.js";
+import { cellErrorSchema } from "./error-tally.js";
 import type { StudyRun } from "./study-ledger.js";
 import { latencyDrift } from "./drift.js";
-import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import { describeSetting, primaryMetric, type Setting, type StudyPlan, settingSchema } from "./study.js";
 import type { SettingSummary, StudySummary } from "./summarise.js";
 
-/** The document `llmops sweep --json` prints. Names are snake_case; `schema` changes when fields do. */
-export interface SweepResult {
-  schema: "llmops.sweep/3";
-  command: string;
-  study: {
-    id: string;
-    /** What goes on with it. */
-    resume: string;
-    name: string;
-    /** The study whose answers were scored, and what continues it; only where nothing was asked. */
-    scored_from?: { id: string; resume: string };
-    status: StudyRun["status"];
-    model: string;
-    target: string;
-    dataset: { path: string; digest: string; samples: number; available: number };
-    /** The scorer that decides, the metric its mean is kept under, and whether more of it is better. */
-    scorer: string;
-    metric: string;
-    direction: "max" | "min" | "none";
-    kind: "rate" | "mean";
-    /** The scorers that were asked for, the one that decides first. */
-    scorers: { name: string; kind: "rate" | "mean"; direction: "max" | "min" | "none" }[];
-    seed: number;
-    concurrency: number;
-    correction: string;
-    min_effect: number;
-    fixed: Setting;
-    cells: CellsDocument & { resumed: number };
-    tokens: { prompt: number; completion: number };
-    /** Latency of the last quarter of cells over that of the first; null for a short run. */
-    latency_drift: number | null;
-    /** Only where requests were refused for their rate. */
-    rate_limits?: RateLimitDocument[];
-    seconds: number;
-    tracking_uri: string;
-    experiment: string;
-    experiment_id: string | null;
-    run_id: string | null;
-  };
-  settings: SettingResult[];
-  /**
-   * How settings were compared: this many pairs as one family. The share of the error rate that pairs with the reference have to
-   * themselves; null where it was not named beforehand and all pairs count the same.
-   */
-  comparisons: { pairs: number; correction: string; alpha: number; reference_share: number | null };
-  /** The setting the comparisons are with. */
-  reference: Setting | null;
-  best: { params: Setting; value: number; run_id: string | null; tied_with: { params: Setting }[] } | null;
-  /** Why cells have no score, the commonest reason first. */
-  errors: CellError[];
-  /** What the result had to hold, and whether it does. */
-  checks: CheckResult[];
-}
+export const cellsDocumentSchema = z.object({
+  done: z.number(),
+  failed: z.number(),
+  filtered: z.number(),
+  unscored: z.number(),
+  truncated: z.number().exactOptional(),
+  planned: z.number(),
+});
 
 /**
  * How cells ended: `done` are all that did, `unscored` those answered but without a value of the scorer that decides, `truncated` those
  * whose answer was cut off at the limit of tokens (scored as they are; absent where there are none).
  */
-export interface CellsDocument {
-  done: number;
-  failed: number;
-  filtered: number;
-  unscored: number;
-  truncated?: number;
-  planned: number;
-}
+export type CellsDocument = z.infer<typeof cellsDocumentSchema>;
 
-export interface SettingResult {
-  name: string;
-  params: Setting;
-  repeats: number;
-  metrics: Record<string, Estimate>;
-  /** Of rights and wrongs with repeats: at least one of k right, all k right, both right and wrong. */
-  reliability: { k: number; pass_any: number; pass_all: number; flaky: number } | null;
-  cells: CellsDocument;
-  /** By scorer: answers it gave no value; the scorer that decides is counted in `cells` too. */
-  unscored: Record<string, number>;
-  /** What its model takes, where it runs in this process. */
-  model: { quantization: string; size_bytes: number; memory_bytes: number } | null;
-  /** Settings that share a letter are not told apart. */
-  letters: string;
-  pareto: boolean;
-  stopped: string | null;
-  comparison: ComparisonDocument | null;
-  run_id: string | null;
-}
+const settingResultSchema = z.object({
+  name: z.string(),
+  params: settingSchema,
+  repeats: z.number(),
+  metrics: z.record(z.string(), estimateSchema),
+  reliability: z
+    .object({
+      k: z.number(),
+      pass_any: z.number(),
+      pass_all: z.number(),
+      flaky: z.number(),
+    })
+    .nullable()
+    .describe("Of rights and wrongs with repeats: at least one of k right, all k right, both right and wrong."),
+  cells: cellsDocumentSchema,
+  unscored: z
+    .record(z.string(), z.number())
+    .describe("By scorer: answers it gave no value; the scorer that decides is counted in `cells` too."),
+  model: z
+    .object({
+      quantization: z.string(),
+      size_bytes: z.number(),
+      memory_bytes: z.number(),
+    })
+    .nullable()
+    .describe("What its model takes, where it runs in this process."),
+  letters: z.string().describe("Settings that share a letter are not told apart."),
+  pareto: z.boolean(),
+  stopped: z.string().nullable(),
+  comparison: comparisonDocumentSchema.nullable(),
+  run_id: z.string().nullable(),
+});
+
+export type SettingResult = z.infer<typeof settingResultSchema>;
+
+export const sweepResultSchema = z.object({
+  schema: z.literal("llmops.sweep/3"),
+  command: z.string(),
+  study: z.object({
+    id: z.string(),
+    resume: z.string().describe("What goes on with it."),
+    name: z.string(),
+    scored_from: z
+      .object({
+        id: z.string(),
+        resume: z.string(),
+      })
+      .exactOptional()
+      .describe("The study whose answers were scored, and what continues it; only where nothing was asked."),
+    status: z.enum(["finished", "interrupted", "budget spent"]),
+    model: z.string(),
+    target: z.string(),
+    dataset: z.object({
+      path: z.string(),
+      digest: z.string(),
+      samples: z.number(),
+      available: z.number(),
+    }),
+    scorer: z.string().describe("The scorer that decides, the metric its mean is kept under, and whether more of it is better."),
+    metric: z.string(),
+    direction: z.enum(["max", "min", "none"]),
+    kind: z.enum(["rate", "mean"]),
+    scorers: z
+      .array(
+        z.object({
+          name: z.string(),
+          kind: z.enum(["rate", "mean"]),
+          direction: z.enum(["max", "min", "none"]),
+        }),
+      )
+      .describe("The scorers that were asked for, the one that decides first."),
+    seed: z.number(),
+    concurrency: z.number(),
+    correction: z.string(),
+    min_effect: z.number(),
+    fixed: settingSchema,
+    cells: cellsDocumentSchema.extend({
+      resumed: z.number(),
+    }),
+    tokens: z.object({
+      prompt: z.number(),
+      completion: z.number(),
+    }),
+    latency_drift: z.number().nullable().describe("Latency of the last quarter of cells over that of the first; null for a short run."),
+    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
+    seconds: z.number(),
+    tracking_uri: z.string(),
+    experiment: z.string(),
+    experiment_id: z.string().nullable(),
+    run_id: z.string().nullable(),
+  }),
+  settings: z.array(settingResultSchema),
+  comparisons: z
+    .object({
+      pairs: z.number(),
+      correction: z.string(),
+      alpha: z.number(),
+      reference_share: z.number().nullable(),
+    })
+    .describe(
+      "How settings were compared: this many pairs as one family. The share of the error rate that pairs with the reference have to themselves; null where it was not named beforehand and all pairs count the same.",
+    ),
+  reference: settingSchema.nullable().describe("The setting the comparisons are with."),
+  best: z
+    .object({
+      params: settingSchema,
+      value: z.number(),
+      run_id: z.string().nullable(),
+      tied_with: z.array(
+        z.object({
+          params: settingSchema,
+        }),
+      ),
+    })
+    .nullable(),
+  errors: z.array(cellErrorSchema).describe("Why cells have no score, the commonest reason first."),
+  checks: z.array(checkResultSchema).describe("What the result had to hold, and whether it does."),
+});
+
+/** The document `llmops sweep --json` prints. Names are snake_case; `schema` changes when fields do. */
+export type SweepResult = z.infer<typeof sweepResultSchema>;
 
 export interface SweepFacts {
   command: string;

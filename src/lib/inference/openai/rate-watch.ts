@@ -1,15 +1,15 @@
+import { z } from "zod";
 import type { Pace, PaceWatch } from "./pace.js";
 
+export const rateLimitDocumentSchema = z.object({
+  endpoint: z.string(),
+  refused: z.number().describe("Requests refused for the rate; they were asked again."),
+  waited_seconds: z.number().describe("Time in which nothing was asked."),
+  lowest_concurrency: z.number().describe("Fewest requests at a time."),
+});
+
 /** What the limits of an endpoint's rate did to the requests of a study. */
-export interface RateLimitDocument {
-  endpoint: string;
-  /** Requests refused for the rate; they were asked again. */
-  refused: number;
-  /** Time in which nothing was asked. */
-  waited_seconds: number;
-  /** Fewest requests at a time. */
-  lowest_concurrency: number;
-}
+export type RateLimitDocument = z.infer<typeof rateLimitDocumentSchema>;
 
 /** Counts how often the endpoints of a study refused requests for their rate, from the moment each is first asked. */
 export class RateWatch {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { mean } from "simple-statistics";
 import { distributionShift } from "../../base/stats/distribution-shift.js";
 import { ALPHA, correct } from "../../base/stats/multiplicity.js";
@@ -6,7 +7,37 @@ import { furtherSamplesAt, furtherToNarrow } from "../../base/stats/power.js";
 import { isProven } from "../../base/stats/verdict.js";
 import type { Canary } from "./canary-baseline.js";
 
-export type CanaryState = "fine" | "drift" | "cannot tell";
+const canaryStateSchema = z.enum(["fine", "drift", "cannot tell"]);
+
+export type CanaryState = z.infer<typeof canaryStateSchema>;
+
+const canaryMetricSchema = z.object({
+  metric: z.string(),
+  samples: z.number(),
+  before: z.number(),
+  now: z.number(),
+  difference: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  tolerance: z.number().describe("What would count."),
+  p_mean: z.number().describe("Of the shift of the mean and of the shape, corrected by Benjamini and Hochberg over all metrics and both."),
+  p_shape: z.number(),
+  distance: z.number().describe("The largest distance between the distributions, 0..1."),
+  state: canaryStateSchema,
+  further_samples: z.number().nullable().describe("How many samples more would probably tell; null where it is told."),
+});
+
+/** How a metric of the canary stands against the one that was kept. */
+export type CanaryMetric = z.infer<typeof canaryMetricSchema>;
+
+export const canaryComparisonSchema = z.object({
+  state: canaryStateSchema,
+  metrics: z.array(canaryMetricSchema),
+  identical: z.number().describe("Samples whose answers are the same, letter by letter."),
+  samples: z.number(),
+});
+
+export type CanaryComparison = z.infer<typeof canaryComparisonSchema>;
 
 /** How far a metric may move before it counts. */
 export interface Tolerances {
@@ -16,35 +47,6 @@ export interface Tolerances {
   length: number;
   /** Of times, as a share of what they were. */
   latency: number;
-}
-
-/** How a metric of the canary stands against the one that was kept. */
-export interface CanaryMetric {
-  metric: string;
-  samples: number;
-  before: number;
-  now: number;
-  difference: number;
-  low: number | null;
-  high: number | null;
-  /** What would count. */
-  tolerance: number;
-  /** Of the shift of the mean and of the shape, corrected by Benjamini and Hochberg over all metrics and both. */
-  p_mean: number;
-  p_shape: number;
-  /** The largest distance between the distributions, 0..1. */
-  distance: number;
-  state: CanaryState;
-  /** How many samples more would probably tell; null where it is told. */
-  further_samples: number | null;
-}
-
-export interface CanaryComparison {
-  state: CanaryState;
-  metrics: CanaryMetric[];
-  /** Samples whose answers are the same, letter by letter. */
-  identical: number;
-  samples: number;
 }
 
 export const FAILED_METRIC = "failed";

@@ -1,44 +1,59 @@
+import { z } from "zod";
 import { quantileSorted } from "simple-statistics";
-import type { RequestFailure } from "./request-timing.js";
+import { type RequestFailure, requestFailureSchema } from "./request-timing.js";
 import type { LevelRun } from "./run-level.js";
 import { meets, shareWithin, type Slo } from "../slo/slo.js";
 
+const percentilesSchema = z.object({
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p99: z.number().nullable(),
+  max: z.number().nullable(),
+});
+
 /** Percentiles of a time in milliseconds; null where nothing was measured. */
-export interface Percentiles {
-  p50: number | null;
-  p90: number | null;
-  p99: number | null;
-  max: number | null;
-}
+export type Percentiles = z.infer<typeof percentilesSchema>;
+
+const levelErrorSchema = requestFailureSchema.extend({
+  requests: z.number(),
+});
 
 /** A reason why requests failed, and how many it cost. */
-export interface LevelError extends RequestFailure {
-  requests: number;
-}
+export type LevelError = z.infer<typeof levelErrorSchema>;
+
+export const levelResultSchema = z.object({
+  load: z.enum(["concurrency", "rate"]),
+  value: z.number(),
+  seconds: z.number(),
+  requests: z
+    .object({
+      done: z.number(),
+      failed: z.number(),
+      rate_limited: z.number().exactOptional(),
+    })
+    .describe("`rate_limited` of the failed were refused because too much was asked; only where some were."),
+  requests_per_second: z.number(),
+  completion_tokens_per_second: z.number(),
+  prompt_tokens_per_second: z.number(),
+  ttft_ms: percentilesSchema,
+  itl_ms: percentilesSchema.describe("Between any two tokens."),
+  e2e_ms: percentilesSchema,
+  goodput: z.number().nullable().describe("Requests a second that met every objective; null without objectives."),
+  slos: z.array(
+    z.object({
+      slo: z.string(),
+      share: z.number(),
+      met: z.boolean(),
+    }),
+  ),
+  errors: z.array(levelErrorSchema).describe("The commonest reasons why requests failed, the most frequent first."),
+});
+
+/** What a level of load gave, as `bench --json` prints it. */
+export type LevelResult = z.infer<typeof levelResultSchema>;
 
 /** Reasons that are told of each level. */
 const MOST_REASONS = 3;
-
-/** What a level of load gave, as `bench --json` prints it. */
-export interface LevelResult {
-  load: "concurrency" | "rate";
-  value: number;
-  seconds: number;
-  /** `rate_limited` of the failed were refused because too much was asked; only where some were. */
-  requests: { done: number; failed: number; rate_limited?: number };
-  requests_per_second: number;
-  completion_tokens_per_second: number;
-  prompt_tokens_per_second: number;
-  ttft_ms: Percentiles;
-  /** Between any two tokens. */
-  itl_ms: Percentiles;
-  e2e_ms: Percentiles;
-  /** Requests a second that met every objective; null without objectives. */
-  goodput: number | null;
-  slos: { slo: string; share: number; met: boolean }[];
-  /** The commonest reasons why requests failed, the most frequent first. */
-  errors: LevelError[];
-}
 
 /** Sums up a level. */
 export function toLevelResult({ load, timings, seconds }: LevelRun, slos: readonly Slo[]): LevelResult {

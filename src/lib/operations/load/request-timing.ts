@@ -1,4 +1,5 @@
-import type { ErrorCode } from "../../base/errors/codes.js";
+import { z } from "zod";
+import { errorCodeSchema } from "../../base/errors/error-code-schema.js";
 import { isAbort, toLlmopsError, type LlmopsError } from "../../base/errors/llmops-error.js";
 import { withDeadlines } from "../../inference/gateway/with-deadlines.js";
 import type { Chunk, CompletionRequest, FinishReason } from "../../inference/openai/completion.js";
@@ -22,11 +23,13 @@ export interface RequestTiming {
   isRateLimited?: boolean;
 }
 
+export const requestFailureSchema = z.object({
+  code: errorCodeSchema,
+  message: z.string(),
+});
+
 /** Why a request failed, in the words of the server where it said any. */
-export interface RequestFailure {
-  code: ErrorCode;
-  message: string;
-}
+export type RequestFailure = z.infer<typeof requestFailureSchema>;
 
 /** Asks and times one request, which fails with REQUEST_TIMEOUT where it takes longer than it may. Undefined when the signal aborted. */
 export async function timeRequest(

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { AlertRule } from "./alert-rules.js";
 
 /** What a rule says now. */
@@ -7,18 +8,21 @@ export interface Evaluation {
   evidence: string;
 }
 
-export type AlertState = "pending" | "firing";
+const alertStateSchema = z.enum(["pending", "firing"]);
+
+export type AlertState = z.infer<typeof alertStateSchema>;
+
+export const activeAlertSchema = z.object({
+  name: z.string(),
+  severity: z.string(),
+  summary: z.string(),
+  state: alertStateSchema,
+  since: z.number().describe("When its condition began to hold, milliseconds since the epoch."),
+  evidence: z.string(),
+});
 
 /** An alert that is not quiet. */
-export interface ActiveAlert {
-  name: string;
-  severity: string;
-  summary: string;
-  state: AlertState;
-  /** When its condition began to hold, milliseconds since the epoch. */
-  since: number;
-  evidence: string;
-}
+export type ActiveAlert = z.infer<typeof activeAlertSchema>;
 
 /** Something to tell: an alert began to fire, still does, or is over. */
 export interface AlertEvent extends Omit<ActiveAlert, "state"> {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Slo } from "../slo/slo.js";
 import type { SloLedger } from "./slo-ledger.js";
 
@@ -30,18 +31,30 @@ export function burnWindows({ windowMs }: Pick<Slo, "windowMs">): BurnWindow[] {
   return BURN_WINDOWS.map((window) => ({ ...window, longMs: window.longMs * scale, shortMs: window.shortMs * scale }));
 }
 
+export const sloStatusSchema = z.object({
+  slo: z.string(),
+  requests: z.number(),
+  good: z.number(),
+  attained: z.number().nullable().describe("The share that met it, over its window as far as it was watched."),
+  met: z.boolean().nullable(),
+  error_budget_left: z
+    .number()
+    .nullable()
+    .describe("1 when nothing of the error budget is used, 0 when all is, below when it is overdrawn."),
+  burn: z.array(
+    z.object({
+      factor: z.number(),
+      long_ms: z.number(),
+      short_ms: z.number(),
+      long_rate: z.number().nullable(),
+      short_rate: z.number().nullable(),
+      exceeded: z.boolean(),
+    }),
+  ),
+});
+
 /** How an objective stands. Rates and shares are null without requests. */
-export interface SloStatus {
-  slo: string;
-  requests: number;
-  good: number;
-  /** The share that met it, over its window as far as it was watched. */
-  attained: number | null;
-  met: boolean | null;
-  /** 1 when nothing of the error budget is used, 0 when all is, below when it is overdrawn. */
-  error_budget_left: number | null;
-  burn: { factor: number; long_ms: number; short_ms: number; long_rate: number | null; short_rate: number | null; exceeded: boolean }[];
-}
+export type SloStatus = z.infer<typeof sloStatusSchema>;
 
 /** How much of the error budget went, against what may go: 1 uses it up exactly by the window's end. */
 export function burnRate({ good, total }: { good: number; total: number }, { share }: Pick<Slo, "share">): number | null {

@@ -1,13 +1,15 @@
+import { z } from "zod";
 import { holds, parseCondition, type Condition } from "./condition.js";
 import type { Measured } from "./measures.js";
 
+export const kpiResultSchema = z.object({
+  kpi: z.string(),
+  value: z.number().nullable().describe("In the measure's unit; null where it is not known."),
+  state: z.enum(["passed", "failed", "no data"]),
+});
+
 /** A key performance indicator with what came of it. */
-export interface KpiResult {
-  kpi: string;
-  /** In the measure's unit; null where it is not known. */
-  value: number | null;
-  state: "passed" | "failed" | "no data";
-}
+export type KpiResult = z.infer<typeof kpiResultSchema>;
 
 /** The indicators of the documented inference server. */
 const DEFAULT_KPIS = [

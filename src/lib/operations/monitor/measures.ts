@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { add, average, divide, gauge, increase, minus, number, quantile, rate, type Expression, type Matcher } from "./expression.js";
 
 /** Whose metric names a server has: ours, the documented ones of any inference server (ours without llmops_), vLLM's, llama-server's. */
@@ -183,8 +184,12 @@ function timeQuantile(q: number, histograms: [string, string, string?], what: st
 export type MeasureName = keyof typeof MEASURES;
 export const MEASURE_NAMES = Object.keys(MEASURES) as MeasureName[];
 
+const measureNameSchema = z.enum(MEASURE_NAMES as [MeasureName, ...MeasureName[]]);
+
+export const measuredSchema = z.partialRecord(measureNameSchema, z.number());
+
 /** The measures of a server at a time; those that are not known are left out. */
-export type Measured = Partial<Record<MeasureName, number>>;
+export type Measured = z.infer<typeof measuredSchema>;
 
 export function measureOf(name: MeasureName): Measure {
   return MEASURES[name];
