@@ -9,7 +9,7 @@ import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstr
 import { EndpointTarget } from "../../src/lib/inference/openai/endpoint-target.js";
 import { parseSlo } from "../../src/lib/operations/slo/slo.js";
 import { parseKpis } from "../../src/lib/operations/monitor/kpis.js";
-import { fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
+import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer, post } from "../helpers/gateway-server.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { writeFileSync } from "node:fs";
