@@ -46,7 +46,7 @@ const FILE_WRITERS = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "models/", ".dependency-cruiser.cjs"] },
+  { ignores: ["dist/", "docs/.vitepress/dist/", "docs/.vitepress/cache/", "node_modules/", "models/", ".dependency-cruiser.cjs"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -12,7 +12,18 @@ const group = (text, items, collapsed = false) => ({ text, collapsed, items });
 export default defineConfig({
   title: "llmops",
   description: "Serve, sweep, judge, optimize, and monitor language models from one command line, offline.",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/favicon.svg" }]],
   cleanUrls: true,
+  markdown: {
+    // {{column}} in code is a placeholder of ours, not an expression of Vue
+    config: (md) => {
+      const render = md.renderer.rules.code_inline;
+      md.renderer.rules.code_inline = (tokens, index, ...rest) => {
+        tokens[index].attrSet("v-pre", "");
+        return render(tokens, index, ...rest);
+      };
+    },
+  },
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],

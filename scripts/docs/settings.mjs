@@ -17,7 +17,7 @@ function configuration(settings) {
   }
   const parts = [...sections].flatMap(([section, members]) => [
     section === "" ? "## Top level" : `## ${section}`,
-    table(["key", "meaning", "type", "default", "environment", "flag"], members.map(row)),
+    table(["key", "meaning", "values", "also set by"], members.map(row)),
   ]);
   return page(
     "Configuration",
@@ -33,15 +33,17 @@ function row({ name, about, schema, choices, default: standard, env, flag, fills
   return [
     code(name),
     prose(about) + other,
-    choices ? codes(choices) : typeOf(schema),
-    isNothing(standard) ? "" : code(typeof standard === "string" ? standard : JSON.stringify(standard)),
-    codes(env),
-    codes(written.map((one) => `--${one}`)),
+    (choices ? codes(choices) : typeOf(schema)) + (isNothing(standard) ? "" : `; default ${code(shown(standard))}`),
+    codes([...env, ...written.map((one) => `--${one}`)]),
   ];
 }
 
+function shown(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 function isNothing(value) {
-  return value === undefined || ["", "[]", "{}"].includes(typeof value === "string" ? value : JSON.stringify(value));
+  return value === undefined || ["", "[]", "{}"].includes(shown(value));
 }
 
 /** A schema in a few words. */

@@ -51,6 +51,12 @@ function fencesOf(text: string): Fence[] {
   }));
 }
 
+/** The scripts of a page: fenced as sh, or indented. */
+export function scriptsOf({ fences, text }: DocumentationPage): string[] {
+  const indented = Array.from(text.replace(/^```[^]*?^```$/gm, "").matchAll(/(?<=\n\n)(?: {4}\S.*\n)+/g), ([block]) => block);
+  return [...fences.filter(({ language }) => language === "sh").map((fence) => fence.text), ...indented];
+}
+
 /** The command lines of llmops in a shell script, word by word; what follows a comment, a pipe or another command is apart. */
 export function commandLines(script: string): string[][] {
   const lines = script

@@ -3,7 +3,7 @@ import { Flags, Parser } from "@oclif/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { normaliseArgv } from "../../src/cli/command/normalise-argv.js";
 import { allCommands, type KnownCommand } from "../helpers/all-commands.js";
-import { commandLines, deadLinks, documentation, ROOT, type DocumentationPage } from "../helpers/documentation.js";
+import { commandLines, deadLinks, documentation, ROOT, scriptsOf, type DocumentationPage } from "../helpers/documentation.js";
 import { commandIn } from "../helpers/named-in-text.js";
 
 let pages: DocumentationPage[] = [];
@@ -51,11 +51,11 @@ describe("the documentation", () => {
   it("has only command lines that their commands take", async () => {
     const mistakes: string[] = [];
     let count = 0;
-    for (const { path, fences } of pages) {
-      for (const words of fences.filter(({ language }) => language === "sh").flatMap(({ text }) => commandLines(text))) {
+    for (const page of pages) {
+      for (const words of scriptsOf(page).flatMap(commandLines)) {
         const mistake = await mistakeIn(words);
         count++;
-        if (mistake !== undefined) mistakes.push(`${path}: llmops ${words.join(" ")}: ${mistake}`);
+        if (mistake !== undefined) mistakes.push(`${page.path}: llmops ${words.join(" ")}: ${mistake}`);
       }
     }
     expect(mistakes).toEqual([]);
