@@ -1,25 +1,26 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+
 /** A store that nothing is asked of: routes are declared, never called. */
-const NO_STORE = new Proxy(() => undefined, { get: (_, name) => (name === "then" ? undefined : NO_STORE) });
+export const NO_STORE = new Proxy(() => undefined, { get: (_, name) => (name === "then" ? undefined : NO_STORE) });
 
-/** The routes below /api that an app made by `createTrackingApp` answers, as "GET /api/...". */
-export async function trackingRoutes(createTrackingApp) {
-  const app = await createTrackingApp(NO_STORE, { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [] });
-  await app.ready();
-  const routes = readTree(app.printRoutes({ commonPrefix: false }));
-  await app.close();
-  return routes.filter((route) => route.includes(" /api/")).sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
-}
-
-const pathOf = (route) => route.split(" ")[1] ?? "";
-
-/** Fastify's picture of its routes: a tree in which a line has the end of a path, below its beginning. */
-function readTree(tree) {
-  const beginnings = [];
-  return tree.split("\n").flatMap((line) => {
-    const [, indent = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
-    const depth = indent.length / 4;
-    beginnings[depth] = (depth > 1 ? (beginnings[depth - 1] ?? "") : "") + part;
-    const shown = methods.split(", ").filter((method) => method !== "" && method !== "HEAD");
-    return shown.length === 0 ? [] : [`${shown.join("|")} ${beginnings[depth]}`];
-  });
+/**
+ * The routes of a Fastify app in the order they are declared, each with its methods, its path as OpenAPI has it, and the description it was
+ * declared with, if it has one. Routes that Fastify adds by itself (HEAD, OPTIONS) are left out.
+ */
+export async function routesOf(createApp) {
+  const routes = [];
+  const watch = ({ fastify }) =>
+    fastify.addHook("onRoute", ({ method, url, config }) => {
+      const methods = [method].flat().filter((one) => one !== "HEAD" && one !== "OPTIONS");
+      if (methods.length > 0) routes.push({ methods, path: url.replace(/:(\w+)/g, "{$1}"), description: config?.description });
+    });
+  subscribe("fastify.initialization", watch);
+  try {
+    const app = await createApp();
+    await app.ready();
+    await app.close();
+  } finally {
+    unsubscribe("fastify.initialization", watch);
+  }
+  return routes;
 }

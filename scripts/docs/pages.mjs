@@ -7,7 +7,7 @@ import { commandPages } from "./commands.mjs";
 import { documentPage } from "./documents.mjs";
 import { folderPage } from "./folders.mjs";
 import { httpPages } from "./http.mjs";
-import { trackingRoutes } from "./http-routes.mjs";
+import { NO_STORE, routesOf } from "./http-routes.mjs";
 import { page, table } from "./markdown.mjs";
 import { settingPages } from "./settings.mjs";
 
@@ -26,7 +26,11 @@ async function declarations() {
     ...(await lib("experiments/scoring/scorer-abouts")),
     ...(await lib("experiments/scoring/scorers")),
     ...(await lib("experiments/study/parameters")),
-    ...(await lib("serving/server/openapi")),
+    ...(await lib("base/http/schema-fields")),
+    ...(await lib("serving/server/create-app")),
+    ...(await lib("serving/server/own-models")),
+    ...(await lib("serving/server/route-table")),
+    ...(await lib("serving/server/service")),
     ...(await lib("tracking/server/create-tracking-app")),
     ...(await import("../../dist/cli/help/help-topics.js")),
   };
@@ -47,6 +51,15 @@ const REFERENCE = {
   "topics.md": ["Help topics", "what `llmops help TOPIC` explains"],
 };
 
+/** The routes of both servers, which do not listen. */
+async function routes({ createApp, createTrackingApp, OwnModels, Service }) {
+  const security = { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [] };
+  return {
+    serve: await routesOf(() => createApp(new Service({ model: "demo", models: new OwnModels("demo", "none") }))),
+    tracking: await routesOf(() => createTrackingApp(NO_STORE, security)),
+  };
+}
+
 /** Every generated page by its path in docs, from the built code in dist and the manifest: the same code gives the same pages. */
 export async function generatedPages() {
   const found = await declarations();
@@ -66,10 +79,7 @@ export async function generatedPages() {
     ["rubrics.md", rubricPage(rubrics)],
     ["errors.md", errorPage(found.ERROR_CODES, found.EXIT, found.EXIT_MEANINGS)],
     ["metrics.md", metricPage(found.METRICS, found.VLLM_METRICS, found.MEASURES)],
-    ...httpPages({
-      ...{ endpoints: found.ENDPOINTS, fieldsOf: found.fieldsOf, describeScope: found.describeScope },
-      trackingRoutes: await trackingRoutes(found.createTrackingApp),
-    }),
+    ...httpPages({ ...(await routes(found)), fieldsOf: found.fieldsOf, describeScope: found.describeScope }),
     ["documents.md", documentPage(`${root}dist`)],
     ["topics.md", topicPage(found.TOPICS)],
   ]);
