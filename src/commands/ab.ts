@@ -1,14 +1,13 @@
 import { Args } from "@oclif/core";
-import { conductStudy } from "../app/studies/sweep.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import type { SweepResult } from "../lib/experiments/study/sweep-result.js";
 import { experimentFlag } from "../cli/flags/store-flags.js";
 import { studyFlags } from "../cli/flags/study-flags.js";
-import { ResumableCommand } from "../cli/command/resumable-command.js";
+import { SweepingCommand } from "../cli/command/sweeping-command.js";
 import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 
 /** `llmops ab`: two models, the same prompts, one verdict. */
-export default class Ab extends ResumableCommand {
+export default class Ab extends SweepingCommand {
   static override summary = "Ask two models the same and say which is better, and whether that is certain.";
   static override description =
     "Models are GGUF files, runs:/ and models:/ references, demo, URLs of endpoints, or names of models at --endpoint. Both get the same " +
@@ -38,6 +37,6 @@ export default class Ab extends ResumableCommand {
       });
     }
     const dimensions = [{ name: isUrl(args.a) ? "endpoint" : "model", values: [args.a, args.b] }];
-    return conductStudy(this.asStudyCommand(), flags, { dimensions, design: "single", strategies: [], againstFirst: true });
+    return this.sweep(flags, { dimensions, design: "single", againstFirst: true });
   }
 }

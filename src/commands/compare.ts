@@ -18,7 +18,7 @@ import { checkOutputFlags, publishReport, reportFlags } from "../cli/flags/outpu
 import { withStore } from "../app/tracking/with-store.js";
 import { trackingUriFlag } from "../cli/flags/store-flags.js";
 import { comparingFlags } from "../cli/flags/study-flags.js";
-import { describeCheck } from "../app/studies/study-gates.js";
+import { describeCheck } from "../cli/output/describe-check.js";
 import { studyFolder } from "../app/studies/study-folders.js";
 
 interface CompareDocument {

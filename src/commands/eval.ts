@@ -1,14 +1,13 @@
 import { Args } from "@oclif/core";
-import { conductStudy } from "../app/studies/sweep.js";
 import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import type { SweepResult } from "../lib/experiments/study/sweep-result.js";
-import { ResumableCommand } from "../cli/command/resumable-command.js";
+import { SweepingCommand } from "../cli/command/sweeping-command.js";
 import { experimentFlag } from "../cli/flags/store-flags.js";
 import { omit, studyFlags } from "../cli/flags/study-flags.js";
 
 /** `llmops eval`: one setting over a dataset, scored, checked and recorded as a sweep of one. */
-export default class Eval extends ResumableCommand {
+export default class Eval extends SweepingCommand {
   static override summary = "Score one setting on a dataset, check it against thresholds or a baseline, and record it.";
   static override description =
     "Asks a model every question of a dataset with one setting (--set, --system, --prompt) and scores the answers: what sweep does for " +
@@ -27,8 +26,7 @@ export default class Eval extends ResumableCommand {
   async run(): Promise<SweepResult | ForecastDocument> {
     const { args, flags } = await this.parseResumed(Eval);
     if (args.suite !== undefined) throw unknownArgument(args.suite);
-    const request = { dimensions: [], design: "one" as const, strategies: [] };
-    return conductStudy(this.asStudyCommand(), { ...flags, race: false, correction: "none" }, request);
+    return this.sweep({ ...flags, race: false, correction: "none" }, { design: "one" });
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type VariableName,
   type Variables,
 } from "../lib/operations/scaffold/variables.js";
-import { writeOutput } from "../cli/output/output-files.js";
+import { writeOutput } from "../lib/base/files/output-files.js";
 import { isTerminal, printOutput, promptStreams } from "../cli/terminal/terminal-output.js";
 import { chalk, printedOnOutput } from "../cli/terminal/terminal-screen.js";
 

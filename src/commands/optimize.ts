@@ -1,8 +1,10 @@
-import { conductOptimization } from "../app/optimizing/optimize.js";
+import { optimize } from "../app/optimizing/optimize.js";
 import type { OptimizationResult } from "../lib/experiments/optimize/optimization-result.js";
 import { parseSearch } from "../lib/experiments/study/parse-search.js";
 import { readSearchFile } from "../lib/experiments/study/search-file.js";
-import { optimizeFlags } from "../cli/flags/optimize-flags.js";
+import { checkOutputFlags } from "../cli/flags/output-flags.js";
+import { publishOptimization } from "../cli/output/optimization-output.js";
+import { optimizeFlags, optimizeOf } from "../cli/flags/optimize-flags.js";
 import { ResumableCommand } from "../cli/command/resumable-command.js";
 
 /** `llmops optimize`: the best setting of a space, and the proof that it is better. */
@@ -29,6 +31,9 @@ export default class Optimize extends ResumableCommand {
   async run(): Promise<OptimizationResult> {
     const { flags, argv } = await this.parseResumed(Optimize);
     const words = [...(flags.space === undefined ? [] : readSearchFile(flags.space)), ...(argv as string[])];
-    return conductOptimization(this.asStudyCommand(), flags, parseSearch(words));
+    checkOutputFlags(flags, [flags.apply]);
+    const options = { ...optimizeOf(flags), dimensions: parseSearch(words), ...this.origin() };
+    const found = await optimize(options, this.asHost());
+    return publishOptimization(found, { flags, apply: flags.apply, maxFailed: flags["max-failed"], log: (text) => this.log(text) });
   }
 }

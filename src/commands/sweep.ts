@@ -1,5 +1,4 @@
 import { Flags } from "@oclif/core";
-import { conductStudy } from "../app/studies/sweep.js";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import { loadStrategies } from "../lib/experiments/study/strategies.js";
 import { parseSearchSpace } from "../lib/experiments/study/search-space.js";
@@ -7,10 +6,10 @@ import type { SweepResult } from "../lib/experiments/study/sweep-result.js";
 import { outputFlag } from "../cli/flags/output-flags.js";
 import { experimentFlag } from "../cli/flags/store-flags.js";
 import { studyFlags } from "../cli/flags/study-flags.js";
-import { ResumableCommand } from "../cli/command/resumable-command.js";
+import { SweepingCommand } from "../cli/command/sweeping-command.js";
 
 /** `llmops sweep`: every setting over a dataset, scored, compared and recorded. */
-export default class Sweep extends ResumableCommand {
+export default class Sweep extends SweepingCommand {
   static override summary = "Try several values of parameters on a dataset and say which is best, and whether that is certain.";
   static override description =
     "Values are a range a..b (5 points), a..b:step, or a list a,b,c. Several parameters are varied one at a time, the others left " +
@@ -45,8 +44,7 @@ export default class Sweep extends ResumableCommand {
       dimensions: parseSearchSpace(argv as string[]),
       design: flags.grid ? ("grid" as const) : flags.zip ? ("zip" as const) : ("single" as const),
       strategies: flags.strategies === undefined ? [] : loadStrategies(flags.strategies),
-      ...(flags.best !== undefined && { bestFile: flags.best }),
     };
-    return conductStudy(this.asStudyCommand(), flags, request);
+    return this.sweep(flags, request, flags.best);
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sweepHtml } from "../../src/lib/report/sweep-html.js";
-import { runSweep } from "../../src/lib/experiments/study/sweep.js";
+import { runSweepPlan } from "../../src/lib/experiments/study/sweep.js";
 import { TargetPool } from "../../src/lib/experiments/study/target-pool.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
@@ -24,7 +24,7 @@ async function page(): Promise<string> {
   const store = openLocalStore(join(folder, "store"), { create: true });
   const tracker = new Tracker(store, { folder: join(folder, "tracker") });
   const journal = studyJournal(folder);
-  const { result, run } = await runSweep(plan, new TargetPool(plan, () => Promise.resolve(target)), {
+  const { result, run } = await runSweepPlan(plan, new TargetPool(plan, () => Promise.resolve(target)), {
     ...{ tracker, journal, experiment: "e", command: "llmops sweep", user: "me", typed: "llmops sweep", trackingUri: store.uri },
     ...{ target: { model: "scripted", location: "memory" }, resumed: false, limits: { timeoutMs: 1000, retries: 0 } },
   });

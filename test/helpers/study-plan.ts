@@ -3,7 +3,7 @@ import type { Dataset, Sample } from "../../src/lib/experiments/dataset/sample.j
 import type { CompletionTarget } from "../../src/lib/inference/openai/completion-target.js";
 import { containsScorer } from "../../src/lib/experiments/scoring/contains.js";
 import { responseLengthScorer } from "../../src/lib/experiments/scoring/response-length.js";
-import { planSweep, type SweepOptions } from "../../src/lib/experiments/study/plan-sweep.js";
+import { planSweep, type SweepPlanOptions } from "../../src/lib/experiments/study/plan-sweep.js";
 import { runStudy, type RunOptions } from "../../src/lib/experiments/study/run-study.js";
 import type { StudyRun } from "../../src/lib/experiments/study/study-ledger.js";
 import type { Dimension } from "../../src/lib/experiments/study/search-space.js";
@@ -20,7 +20,7 @@ export function yesSamples(count: number): Sample[] {
 }
 
 /** A plan over samples that want "yes", scored by `contains`. */
-export function studyPlan(dimensions: readonly Dimension[], samples: number | Sample[], change: Partial<SweepOptions> = {}): StudyPlan {
+export function studyPlan(dimensions: readonly Dimension[], samples: number | Sample[], change: Partial<SweepPlanOptions> = {}): StudyPlan {
   const rows = typeof samples === "number" ? yesSamples(samples) : samples;
   const dataset: Dataset = { name: "d", path: "d.jsonl", digest: "0".repeat(64), samples: rows, available: rows.length };
   return planSweep(dimensions, dataset, {

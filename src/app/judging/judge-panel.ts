@@ -1,31 +1,24 @@
 import { readSecret } from "../../lib/base/config/environment.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { findRubric } from "../../lib/experiments/judge/rubric-files.js";
-import type { Rubric } from "../../lib/experiments/judge/rubric.js";
 import type { Dataset } from "../../lib/experiments/dataset/sample.js";
 import { demoValidity, describeValidity } from "../../lib/experiments/judge/demo-domain.js";
-import { gradedSample, judgeScorer } from "../../lib/experiments/judge/judge-scorer.js";
-import type { Judge } from "../../lib/experiments/judge/judge.js";
+import { panelFingerprint, type Judge } from "../../lib/experiments/judge/judge.js";
+import { gradedSample } from "../../lib/experiments/judge/judge-scorer.js";
 import { openJudge } from "../../lib/experiments/judge/open-judge.js";
+import type { Rubric } from "../../lib/experiments/judge/rubric.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
-import type { Scorer } from "../../lib/experiments/scoring/scorer.js";
-import type { JudgeFlags } from "../../cli/flags/judge-flags.js";
-import type { Host } from "../host/host.js";
-import { openTarget, type TargetOptions } from "../targets/open-target.js";
 import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
+import type { Host } from "../host/host.js";
+import { DEFAULT_SEED } from "../studies/study-defaults.js";
+import { limitsOf, type StudyOptions } from "../studies/study-options.js";
+import { openTarget, type TargetOptions } from "../targets/open-target.js";
+import type { JudgeOptions } from "./judge-options.js";
 
-/** Calls of a judge's endpoint at a time, where --concurrency does not say. */
+/** Calls of a judge's endpoint at a time, where the study does not say. */
 const ENDPOINT_CONCURRENCY = 4;
 
-/** What the seat needs of a command's flags. */
-type SeatFlags = JudgeFlags & { target: TargetOptions; rates: RateWatch } & {
-  seed: number;
-  timeout: number;
-  retries: number;
-  concurrency?: number | undefined;
-};
-
-export interface Opening {
+/** What a panel needs to be opened. */
+export interface PanelOpening {
   /** Gives the judge where none was named: the model under test, or the one that is used by default. */
   byDefault: () => Promise<CompletionTarget>;
   /** The models whose answers are graded, as far as they are known. */
@@ -34,56 +27,62 @@ export interface Opening {
   host: Host;
 }
 
-/** The place of the judges of a command: rubrics come while scorers are made, judges when the targets are open. */
-export class JudgeSeat {
-  readonly rubrics: Rubric[] = [];
-  judges: readonly Judge[] = [];
-  /** True where a judge grades answers of its own model. */
-  isSelf = false;
-  private readonly flags: SeatFlags;
+/** The judges of a study. They are opened after its targets, for the rubrics its scorers have; until then there are none. */
+export class JudgePanel {
+  private opened: readonly Judge[] = [];
+  private criteria: readonly Rubric[] = [];
+  private gradesItself = false;
+  private readonly options: StudyOptions;
+  private readonly choice: JudgeOptions;
+  private readonly rates: RateWatch;
   private readonly own: CompletionTarget[] = [];
 
-  constructor(flags: SeatFlags) {
-    this.flags = flags;
+  constructor(options: StudyOptions, rates: RateWatch) {
+    this.options = options;
+    this.choice = options.judge ?? {};
+    this.rates = rates;
   }
 
-  /** The scorer judge:RUBRIC of a study. */
-  readonly scorer = (reference: string): Scorer => {
-    const { rubric } = findRubric(reference);
-    this.rubrics.push(rubric);
-    return judgeScorer(`judge_${rubric.name}`, rubric, () => this.judges);
-  };
+  get judges(): readonly Judge[] {
+    return this.opened;
+  }
 
-  /** Opens the judges, if anything is to be graded. Throws what opening a target throws. */
-  async open({ byDefault, answering, slots, host }: Opening): Promise<void> {
-    if (this.rubrics.length === 0) return;
+  /** What the panel was opened for. */
+  get rubrics(): readonly Rubric[] {
+    return this.criteria;
+  }
+
+  /** True where a judge grades answers of its own model. */
+  get isSelf(): boolean {
+    return this.gradesItself;
+  }
+
+  /** What makes the panel the same judges with each of its rubrics. */
+  get fingerprints(): string[] {
+    return this.criteria.map((rubric) => panelFingerprint(this.opened, rubric));
+  }
+
+  /** Opens the judges, if anything is to be graded. Throws what opening a target throws, and INVALID_ARGUMENT for judges that do not go together. */
+  async open(rubrics: readonly Rubric[], { byDefault, answering, slots, host }: PanelOpening): Promise<void> {
+    if (rubrics.length === 0) return;
     const targets = this.names.length === 0 ? [await byDefault()] : await this.openOwn(slots, host);
-    this.isSelf = targets.some((target) => answering.some((other) => isSameModel(target, other)));
-    const {
-      "judge-method": method,
-      "judge-votes": votes,
-      "judge-reason": reason,
-      "judge-layout": layout,
-      "judge-max-tokens": maxTokens,
-      seed,
-      timeout,
-      retries,
-    } = this.flags;
-    const limits = { timeoutMs: timeout * 1000, retries };
+    const { method, votes, reason, layout = "rubric_first", maxTokens } = this.choice;
+    const { seed = DEFAULT_SEED } = this.options;
     const judges: Judge[] = [];
     for (const target of targets) {
-      const concurrency = target.scoreOptions ? undefined : (this.flags.concurrency ?? ENDPOINT_CONCURRENCY);
-      judges.push(
-        await openJudge(target, this.rubrics, { method, votes, reason, layout, seed, limits, concurrency, maxTokens }, host.signal),
-      );
+      const concurrency = target.scoreOptions ? undefined : (this.options.concurrency ?? ENDPOINT_CONCURRENCY);
+      const choice = { method, votes, reason, layout, seed, limits: limitsOf(this.options), concurrency, maxTokens };
+      judges.push(await openJudge(target, rubrics, choice, host.signal));
     }
     checkPanel(judges);
-    this.judges = judges;
+    this.criteria = rubrics;
+    this.opened = judges;
+    this.gradesItself = targets.some((target) => answering.some((other) => isSameModel(target, other)));
   }
 
   /** How verdicts are read, in words. */
   describe(): string {
-    const [first] = this.judges;
+    const [first] = this.opened;
     if (!first) return "";
     const { method, reason, votes } = first.options;
     const how = {
@@ -91,8 +90,8 @@ export class JudgeSeat {
       votes: `by ${votes} votes${this.asksForVotes ? "" : ", because it gives no token probabilities"}`,
       generate: "by one written score",
     };
-    const who = this.judges.map(({ target }) => target.model).join(", ");
-    const self = this.isSelf ? " It grades its own answers: models favour what they write themselves." : "";
+    const who = this.opened.map(({ target }) => target.model).join(", ");
+    const self = this.gradesItself ? " It grades its own answers: models favour what they write themselves." : "";
     return `${who} grades ${how[method]}.${self}`;
   }
 
@@ -102,7 +101,14 @@ export class JudgeSeat {
       const { answer_a: answer } = sample.fields;
       return gradedSample(sample, typeof answer === "string" ? answer : "");
     });
-    return describeValidity(demoValidity(this.judges, this.rubrics, graded));
+    return describeValidity(demoValidity(this.opened, this.criteria, graded));
+  }
+
+  /** Tells the host who grades, and what speaks against it; nothing where nothing is graded. */
+  announce(dataset: Dataset, host: Host): void {
+    if (this.criteria.length > 0) host.note(this.describe());
+    const warning = this.warning(dataset);
+    if (warning !== undefined) host.note(warning);
   }
 
   async close(): Promise<void> {
@@ -110,26 +116,25 @@ export class JudgeSeat {
   }
 
   private get asksForVotes(): boolean {
-    return this.flags["judge-method"] === "votes" || this.flags["judge-votes"] !== undefined;
+    return this.choice.method === "votes" || this.choice.votes !== undefined;
   }
 
-  private get names(): { modelPath?: string; endpoint?: string }[] {
-    const { "judge-model_path": paths = [], "judge-endpoint": endpoints = [] } = this.flags;
-    return [...paths.map((path) => ({ modelPath: path })), ...endpoints.map((endpoint) => ({ endpoint }))];
+  private get names(): Pick<TargetOptions, "modelPath" | "endpoint">[] {
+    const { modelPaths = [], endpoints = [] } = this.choice;
+    return [...modelPaths.map((modelPath) => ({ modelPath })), ...endpoints.map((endpoint) => ({ endpoint }))];
   }
 
   private async openOwn(slots: number, host: Host): Promise<CompletionTarget[]> {
-    const { "judge-model": model, "judge-api-key-env": variable } = this.flags;
-    if (variable !== undefined) readSecret(variable);
+    const { model, apiKeyEnv } = this.choice;
+    if (apiKeyEnv !== undefined) readSecret(apiKeyEnv);
     for (const name of this.names) {
-      const remote = name.endpoint !== undefined;
-      const own: TargetOptions = {
-        ...this.flags.target,
+      const options: TargetOptions = {
+        ...this.options,
         ...{ modelPath: undefined, endpoint: undefined, model: undefined, apiKeyEnv: undefined, body: undefined, extra: undefined },
         ...name,
-        ...(remote && { model, apiKeyEnv: variable }),
+        ...(name.endpoint !== undefined && { model, apiKeyEnv }),
       };
-      this.own.push(await openTarget(own, { slots, rates: this.flags.rates }, host));
+      this.own.push(await openTarget(options, { slots, rates: this.rates }, host));
     }
     return this.own;
   }

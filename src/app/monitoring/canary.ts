@@ -17,13 +17,15 @@ import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
 import { type CellError, cellErrorSchema } from "../../lib/experiments/study/error-tally.js";
 import { countCells, type StudyPlan } from "../../lib/experiments/study/study.js";
-import { runSweep } from "../../lib/experiments/study/sweep.js";
+import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
-import { writeOutput } from "../../cli/output/output-files.js";
+import { writeOutput } from "../../lib/base/files/output-files.js";
 import { withProgress } from "../../cli/terminal/progress.js";
 import { withTracker } from "../tracking/with-store.js";
-import { type StudyFlags } from "../../cli/flags/study-flags.js";
-import { openJournal, withJournal, type StudyCommand } from "../studies/study-resume.js";
+import { type StudyFlagValues } from "../../cli/flags/study-flags.js";
+import { openJournal, withJournal } from "../studies/study-journals.js";
+import { originOf, typedBy } from "../studies/study-options.js";
+import type { Host } from "../host/host.js";
 import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
@@ -35,8 +37,15 @@ import { promptOf } from "../../cli/flags/study-flags.js";
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
 const DEFAULT_REPEATS = 3;
 
+/** The command around a canary. */
+export interface CanaryCommand extends Host {
+  name: string;
+  argv: readonly string[];
+  log: (text: string) => void;
+}
+
 export type CanaryFlags = Pick<
-  StudyFlags,
+  StudyFlagValues,
   | ("model_path" | "endpoint" | "model" | "api-key-env" | "ctx-size" | "threads" | "batch-size" | "gpu" | "flash-attn" | "cache-type")
   | (
       | "deterministic"
@@ -73,7 +82,7 @@ export const canaryDocumentSchema = z.object({
 export type CanaryDocument = z.infer<typeof canaryDocumentSchema>;
 
 /** Asks the fixed prompts once, records the run, and compares it with the canary that was kept, or keeps it. Throws BASELINE_NOT_FOUND. */
-export async function conductCanary(command: StudyCommand, flags: CanaryFlags, tolerances: Tolerances): Promise<CanaryDocument> {
+export async function conductCanary(command: CanaryCommand, flags: CanaryFlags, tolerances: Tolerances): Promise<CanaryDocument> {
   const path = canaryPath(flags.name);
   const before = flags.bless ? undefined : readCanary(path);
   const metrics = [...new Set([...(flags.scorer ?? ["contains"]), ...TIMED])];
@@ -130,7 +139,7 @@ async function planCanary(flags: CanaryFlags, metrics: readonly string[], signal
 }
 
 async function ask(
-  command: StudyCommand,
+  command: CanaryCommand,
   flags: CanaryFlags,
   { plan, metrics }: { plan: StudyPlan; metrics: readonly string[] },
 ): Promise<{ canary: Canary; runId: string | null; errors: CellError[]; limits: ReturnType<typeof rateLimitsOf> }> {
@@ -143,16 +152,16 @@ async function ask(
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };
     for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) command.note(note);
     command.note(`Canary of ${target.model}: ${counted(plan.dataset.samples.length, "row")}, ${counted(countCells(plan), "completion")}.`);
-    const journal = openJournal(command, { resume: undefined }, plan, { opened });
+    const journal = openJournal(plan, { origin: originOf({ command }, "canary"), opened });
     const sweep = () =>
       withTracker(
         flags["tracking-uri"],
         (text) => command.note(text),
         ({ tracker, uri }) =>
           withProgress(countCells(plan), "cells", (tick) =>
-            runSweep(plan, targets, {
+            runSweepPlan(plan, targets, {
               ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser(), command: command.name },
-              typed: `${command.name} ${command.argv.join(" ")}`,
+              typed: typedBy(command),
               ...{ resumed: false, retryFailed: false, rules: [], signal: command.signal, onCell: tick },
               limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
             }),

@@ -12,17 +12,17 @@ import {
 } from "../../lib/experiments/optimize/objective.js";
 import { planOptimization, TRIAL_ROWS, type OptimizationPlan } from "../../lib/experiments/optimize/plan-optimization.js";
 import type { Params, SearchDimension } from "../../lib/experiments/samplers/space.js";
-import { resolveScorers, type NamedScorers } from "../../lib/experiments/scoring/scorers.js";
+import type { NamedScorers } from "../../lib/experiments/scoring/scorers.js";
 import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
 import { parseFixed } from "../../lib/experiments/study/search-space.js";
-import type { JudgeSeat } from "../judging/judge-panel.js";
-import type { OptimizeFlags } from "../../cli/flags/optimize-flags.js";
+import type { Judge } from "../../lib/experiments/judge/judge.js";
+import type { Rubric } from "../../lib/experiments/judge/rubric.js";
+import { resolveJudgedScorers } from "../judging/judged-scorers.js";
+import { DEFAULT_PROOF_ROWS, type OptimizeOptions } from "./optimize-options.js";
 import { concurrencyOf } from "../studies/study-target.js";
-import { EXAMPLE_DATASET } from "../studies/study-defaults.js";
+import { DEFAULT_SEED, EXAMPLE_DATASET } from "../studies/study-defaults.js";
 import { fixedParameters } from "../studies/fixed-parameters.js";
 import { thinkingOf } from "../studies/thinking.js";
-import { thoughtsOf } from "../../cli/flags/thinking-flags.js";
-import { promptOf } from "../../cli/flags/study-flags.js";
 
 /** What is searched for. */
 export interface Question {
@@ -30,10 +30,10 @@ export interface Question {
   objectives: Resolved<Objective>[];
   constraints: Resolved<Constraint>[];
   scorers: NamedScorers;
+  /** What judges among the scorers grade by. */
+  rubrics: readonly Rubric[];
   /** Settings to try first. */
   enqueue: Params[];
-  /** The objective of a trial that failed. */
-  penalty: number | undefined;
 }
 
 /** Whether engines or models are searched, each with a target of its own. */
@@ -43,17 +43,16 @@ export function searchesTargets(dimensions: readonly SearchDimension[]): boolean
 
 /** Reads objectives and constraints, and finds their scorers. Throws INVALID_ARGUMENT. */
 export async function readQuestion(
-  flags: OptimizeFlags,
-  dimensions: readonly SearchDimension[],
-  { seat, signal }: { seat: JudgeSeat; signal: AbortSignal },
+  options: OptimizeOptions,
+  { judges, signal }: { judges: () => readonly Judge[]; signal: AbortSignal },
 ): Promise<Question> {
-  const objectives = readObjectives(flags, dimensions);
-  const constraints = (flags.where ?? []).map(parseConstraint);
-  const enqueue = (flags.enqueue ?? []).map(parseSetting);
-  const penalty = parsePenalty(flags.penalty);
-  const more = flags.scorer ?? [];
+  const { dimensions } = options;
+  const objectives = readObjectives(options, dimensions);
+  const constraints = (options.where ?? []).map(parseConstraint);
+  const enqueue = (options.enqueue ?? []).map(parseSetting);
+  const more = options.scorers ?? [];
   const specs = [...objectives, ...constraints].flatMap(({ spec }) => spec ?? []);
-  const scorers = await resolveScorers([...more, ...specs], { judge: seat.scorer }, signal);
+  const { scorers, rubrics } = await resolveJudgedScorers([...more, ...specs], judges, signal);
   const found = scorers.asked.slice(more.length);
   const resolve = <Q extends Quantity>(quantity: Q): Resolved<Q> => ({
     ...quantity,
@@ -61,19 +60,19 @@ export async function readQuestion(
   });
   const [resolved, bounds] = [objectives.map(resolve), constraints.map(resolve)];
   for (const objective of resolved) directionOf(objective);
-  if ([...resolved, ...bounds].some(({ scorer }) => !scorer)) checkTiming(flags, seat);
+  if ([...resolved, ...bounds].some(({ scorer }) => !scorer)) checkTiming(options, rubrics);
   return {
     dimensions,
     objectives: resolved,
     constraints: bounds,
+    rubrics,
     scorers: { ...scorers, primary: resolved[0]?.scorer ?? scorers.primary },
     enqueue,
-    penalty,
   };
 }
 
 /** Throws INVALID_ARGUMENT where something else would be timed with the completions of a trial. */
-function checkTiming({ parallel }: OptimizeFlags, { rubrics }: JudgeSeat): void {
+function checkTiming({ parallel = 1 }: OptimizeOptions, rubrics: readonly Rubric[]): void {
   if (parallel > 1) {
     throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured of several trials at a time.`, {
       hint: "Leave --parallel out.",
@@ -86,7 +85,7 @@ function checkTiming({ parallel }: OptimizeFlags, { rubrics }: JudgeSeat): void 
 }
 
 function readObjectives(
-  { objective: written = ["accuracy"], direction }: OptimizeFlags,
+  { objectives: written = ["accuracy"], direction }: OptimizeOptions,
   dimensions: readonly SearchDimension[],
 ): Objective[] {
   if (direction !== undefined && written.length > 1) {
@@ -103,36 +102,19 @@ function readObjectives(
 }
 
 /** The plan of the search, and the rows that prove it. Throws DATASET_NOT_FOUND or DATASET_INVALID. */
-export async function planQuestion(flags: OptimizeFlags, { dimensions, scorers }: Question): Promise<OptimizationPlan> {
-  const rows = flags.limit ?? TRIAL_ROWS;
-  const all = await readDataset(flags.dataset ?? EXAMPLE_DATASET, {
-    limit: rows === 0 ? 0 : rows + flags.proof,
-    seed: flags.seed,
-    map: flags.map,
-  });
+export async function planQuestion(options: OptimizeOptions, { dimensions, scorers }: Question): Promise<OptimizationPlan> {
+  const { limit: rows = TRIAL_ROWS, proof = DEFAULT_PROOF_ROWS, seed = DEFAULT_SEED, map } = options;
+  const all = await readDataset(options.dataset ?? EXAMPLE_DATASET, { limit: rows === 0 ? 0 : rows + proof, seed, map });
   const named = dimensions.map(({ name }) => ({ name, values: [] }));
-  const fixed = fixedParameters(
-    promptOf(flags),
-    dimensions.map(({ name }) => name),
-  );
+  const varied = dimensions.map(({ name }) => name);
   const { search, heldOut } = planOptimization(all, {
-    ...{ dimensions, scorers, rows, fixed, repeats: flags.repeats, proofRows: rows === 0 ? 0 : flags.proof },
-    ...{ seed: flags.seed, concurrency: concurrencyOf(flags, named), minEffect: flags["min-effect"] },
+    ...{ dimensions, scorers, rows, fixed: fixedParameters(options, varied), repeats: options.repeats ?? 1 },
+    ...{ proofRows: rows === 0 ? 0 : proof, seed, concurrency: concurrencyOf(options, named), minEffect: options.minEffect ?? 0 },
   });
-  return { search: { ...search, ...thinkingOf(thoughtsOf(flags)) }, heldOut };
+  return { search: { ...search, ...thinkingOf(options) }, heldOut };
 }
 
 /** Reads `temperature=0.7,top_p=0.9`. Throws what reading parameters throws. */
 function parseSetting(text: string): Params {
   return parseFixed(text.split(/[\s,]+/).filter((part) => part !== ""));
-}
-
-/** Reads --penalty, which may be below 0. Throws INVALID_ARGUMENT. */
-function parsePenalty(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new LlmopsError("INVALID_ARGUMENT", `--penalty ${text} is not a number.`, {
-    hint: "Write the objective a failed trial is to have, such as --penalty 0.",
-  });
 }

@@ -11,7 +11,7 @@ import type { Scorer } from "../../lib/experiments/scoring/scorer.js";
 import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
 import { missingScores } from "../../lib/experiments/study/score-table.js";
 import { StudyJournal, type CellRecord } from "../../lib/experiments/study/study-journal.js";
-import { runSweep } from "../../lib/experiments/study/sweep.js";
+import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import { Tracker } from "../../lib/tracking/tracker.js";
@@ -77,8 +77,8 @@ it("no study with a gate ends with 0 over missing scores, its counts add up, and
     const dimensions = [{ name: "temperature", values: [0.5, 0.9].slice(0, one.settings) }];
     const plan = studyPlan(dimensions, yesSamples(one.samples), { repeats: one.repeats, concurrency: 2, scorers: { scorers, primary } });
     const gates = readGates({
-      ...{ require: one.require === undefined ? [] : [one.require], baseline: undefined, "max-failed": one.maxFailed },
-      "fail-under": one.failUnder === undefined ? [] : [one.failUnder],
+      ...{ require: one.require === undefined ? [] : [one.require], baseline: undefined, maxFailed: one.maxFailed },
+      failUnder: one.failUnder === undefined ? [] : [one.failUnder],
     });
     let asked = 0;
     const target = scriptedTarget(() => answer(one.ends[asked++ % one.ends.length]));
@@ -94,7 +94,7 @@ it("no study with a gate ends with 0 over missing scores, its counts add up, and
     });
     const tracker = new Tracker(store, { folder: join(folder, "journals") });
     try {
-      const { result, run } = await runSweep(plan, new TargetPool(plan, () => Promise.resolve(target)), {
+      const { result, run } = await runSweepPlan(plan, new TargetPool(plan, () => Promise.resolve(target)), {
         ...{ tracker, journal, experiment: "e", user: "me", command: "llmops sweep", typed: "llmops sweep", resumed: false },
         ...{ target: { model: "m", location: "memory" }, trackingUri: ".", limits: { timeoutMs: 60_000, retries: 0 } },
       });

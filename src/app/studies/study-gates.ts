@@ -1,7 +1,7 @@
 import { askedSample } from "../../lib/experiments/dataset/pair-samples.js";
 import { compareWithBaseline } from "../../lib/experiments/runs/against-baseline.js";
 import { baselineMetric, readBaseline, type Baseline } from "../../lib/experiments/runs/baseline.js";
-import { checksWithin, failureLimit, type CheckResult, type CheckState, type FailureLimit } from "../../lib/experiments/gates/checks.js";
+import { checksWithin, failureLimit, type CheckResult, type FailureLimit } from "../../lib/experiments/gates/checks.js";
 import { parseFailUnder, parseRequirement, type Requirement } from "../../lib/experiments/gates/requirement.js";
 import { sweepTruncated } from "../../lib/report/truncated-line.js";
 import { checkRequirement, checkRequirements, decidingSetting } from "../../lib/experiments/study/check-requirement.js";
@@ -9,8 +9,6 @@ import { explainNoGate } from "../../lib/experiments/study/no-best.js";
 import type { ScoreTable } from "../../lib/experiments/study/score-table.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
 import type { SettingResult, SweepResult } from "../../lib/experiments/study/sweep-result.js";
-import { type StudyFlags } from "../../cli/flags/study-flags.js";
-import { chalk } from "../../cli/terminal/terminal-screen.js";
 import { baselineFolder } from "./study-folders.js";
 
 /** The loss against a baseline that counts where --min-effect does not say: five points, or five per cent. */
@@ -24,12 +22,23 @@ export interface StudyGates {
   limit: FailureLimit | undefined;
 }
 
-/** The gates the flags name. Throws INVALID_ARGUMENT or BASELINE_NOT_FOUND. */
-export function readGates(flags: Pick<StudyFlags, "fail-under" | "require" | "baseline" | "max-failed">): StudyGates {
-  const requirements = [...(flags["fail-under"] ?? []).map(parseFailUnder), ...(flags.require ?? []).map(parseRequirement)];
-  const name = flags.baseline;
+/** What the result of a study has to hold, in words. */
+export interface StudyGateOptions {
+  /** Conditions that fail it when they hold for the mean of the best setting, as "accuracy<0.9". */
+  failUnder?: readonly string[] | undefined;
+  /** Conditions that must hold for the best setting by its whole 95 % interval, as "accuracy>=0.9". */
+  require?: readonly string[] | undefined;
+  /** A blessed baseline that it must not be worse than. */
+  baseline?: string | undefined;
+  /** The most cells that may end without a score: a number, or a share of each setting's as "5%". */
+  maxFailed?: string | undefined;
+}
+
+/** The gates the options name. Throws INVALID_ARGUMENT or BASELINE_NOT_FOUND. */
+export function readGates({ failUnder = [], require = [], baseline: name, maxFailed }: StudyGateOptions): StudyGates {
+  const requirements = [...failUnder.map(parseFailUnder), ...require.map(parseRequirement)];
   const baseline = name === undefined ? undefined : { name, baseline: readBaseline(baselineFolder(), name) };
-  const limit = failureLimit(flags["max-failed"], requirements.length > 0 || baseline !== undefined);
+  const limit = failureLimit(maxFailed, requirements.length > 0 || baseline !== undefined);
   return { requirements, baseline, limit };
 }
 
@@ -80,16 +89,4 @@ function checkBaseline(
   const minEffect = plan.minEffect || DEFAULT_LOSS * (study.kind === "rate" ? 1 : Math.abs(baseline.metrics[study.metric]?.mean ?? 1));
   const { state, evidence } = compareWithBaseline(baseline, { metric: study.metric, bySample, asked }, minEffect);
   return { name: label, state, evidence: `${settings[index]?.name ?? ""} is ${evidence}` };
-}
-
-const COLOURS: Record<CheckState, (text: string) => string> = {
-  met: chalk.green,
-  "not met": chalk.red,
-  "cannot tell": chalk.yellow,
-  "too much failed": chalk.red,
-};
-
-/** A gate for a terminal: what must hold, whether it does, and what was seen. */
-export function describeCheck({ name, state, evidence }: CheckResult): string {
-  return `gate ${name}: ${COLOURS[state](state)}: ${evidence}`;
 }

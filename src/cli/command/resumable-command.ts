@@ -3,18 +3,16 @@ import type { Interfaces } from "@oclif/core";
 import { BaseCommand } from "./base-command.js";
 import { normaliseArgv, type FlagShapes } from "./normalise-argv.js";
 import { isOutputFlag } from "../flags/output-flags.js";
-import { resumedArgv, type StudyCommand } from "../../app/studies/study-resume.js";
+import { studyFolder } from "../../app/studies/study-folders.js";
+import type { StudyOptions } from "../../app/studies/study-options.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { findStudy, studiesOf } from "../../lib/experiments/study/study-folder.js";
 
 /** The parent of commands that run a study, which --resume continues. */
 export abstract class ResumableCommand extends BaseCommand {
-  /** This command as what runs a study needs it. */
-  protected asStudyCommand(): StudyCommand {
-    return {
-      ...this.asHost(),
-      name: this.typedName,
-      argv: this.argv,
-      log: (text: string) => this.log(text),
-    };
+  /** What started the study: this command, in the folder at hand. */
+  protected origin(): Required<Pick<StudyOptions, "command" | "folder">> {
+    return { command: { name: this.typedName, argv: this.argv }, folder: process.cwd() };
   }
 
   /** Parses the command line. A resumed study has the words it was started with; flags given now come in place of the same ones then. */
@@ -26,9 +24,31 @@ export abstract class ResumableCommand extends BaseCommand {
     if (resume === undefined) return given;
     const flags = (command.flags ?? {}) as FlagShapes;
     const placed = absoluteOutputs(normaliseArgv(this.argv, flags), { flags, folder: process.cwd() });
-    const { then, now } = resumedArgv(resume, { name: this.typedName, argv: placed });
-    return this.parse(command, joinedArgv(normaliseArgv(then, flags), now, flags));
+    const then = resumedArgv(resume, this.typedName);
+    return this.parse(command, joinedArgv(normaliseArgv(then, flags), placed, flags));
   }
+}
+
+/**
+ * The words a study was started with; goes to the folder it was started in. Throws STUDY_NOT_FOUND, or INVALID_ARGUMENT for a study of
+ * another command.
+ */
+function resumedArgv(resume: string, command: string): readonly string[] {
+  const header = findStudy(studyFolder(), resume, studiesOf(command));
+  if (header.command !== command) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} was started by ${header.command}.`, {
+      hint: `Resume it with: ${header.command} --resume ${header.id}`,
+    });
+  }
+  try {
+    process.chdir(header.folder);
+  } catch (cause) {
+    throw new LlmopsError("STUDY_NOT_FOUND", `The folder the study ${header.id} was started in is gone: ${header.folder}.`, {
+      hint: "Put it back, or start the study anew.",
+      cause,
+    });
+  }
+  return header.argv;
 }
 
 /** A command line whose output files are named by their whole paths: given with --resume they are where the user stands, not where the study was started. */

@@ -1,6 +1,8 @@
-import { Flags } from "@oclif/core";
+import { Flags, type Interfaces } from "@oclif/core";
+import type { JudgeOptions } from "../../app/judging/judge-options.js";
 import { LAYOUTS, REASONS } from "../../lib/experiments/judge/judge-prompt.js";
 import { METHODS } from "../../lib/experiments/judge/verdict.js";
+import type { Complete } from "./complete.js";
 
 const JUDGE = "JUDGE";
 
@@ -69,15 +71,17 @@ export const judgeFlags = {
   })(),
 };
 
-/** The values of `judgeFlags`. */
-export interface JudgeFlags {
-  "judge-model_path"?: string[] | undefined;
-  "judge-endpoint"?: string[] | undefined;
-  "judge-model"?: string | undefined;
-  "judge-api-key-env"?: string | undefined;
-  "judge-method"?: (typeof METHODS)[number] | undefined;
-  "judge-votes"?: number | undefined;
-  "judge-reason"?: (typeof REASONS)[number] | undefined;
-  "judge-max-tokens"?: number | undefined;
-  "judge-layout": (typeof LAYOUTS)[number];
+/** Who grades, by the flags, and how verdicts are read. */
+export function judgeOf(flags: Partial<Interfaces.InferredFlags<typeof judgeFlags>>): Complete<JudgeOptions> {
+  return {
+    modelPaths: flags["judge-model_path"],
+    endpoints: flags["judge-endpoint"],
+    model: flags["judge-model"],
+    apiKeyEnv: flags["judge-api-key-env"],
+    method: flags["judge-method"],
+    votes: flags["judge-votes"],
+    reason: flags["judge-reason"],
+    maxTokens: flags["judge-max-tokens"],
+    layout: flags["judge-layout"],
+  };
 }

@@ -1,10 +1,13 @@
 import { Flags, type Interfaces } from "@oclif/core";
+import { DEFAULT_CANDIDATES, DEFAULT_PROOF_ROWS, DEFAULT_TRIALS, type OptimizeOptions } from "../../app/optimizing/optimize-options.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { SAMPLERS } from "../../lib/experiments/study/search-study.js";
 import { TRIAL_ROWS } from "../../lib/experiments/optimize/plan-optimization.js";
+import type { Complete } from "./complete.js";
 import { judgeFlags } from "./judge-flags.js";
 import { outputFlag } from "./output-flags.js";
 import { numberFlag } from "./number-flag.js";
-import { pick, studyFlags } from "./study-flags.js";
+import { pick, promptOf, studyFlags, studyOf } from "./study-flags.js";
 import { experimentFlag } from "./store-flags.js";
 import { targetFlags } from "./target-flags.js";
 
@@ -33,7 +36,7 @@ const searchFlags = {
     description: "what a setting has to keep, such as 'latency_p95<2'",
     helpGroup: SEARCH,
   }),
-  trials: Flags.integer({ char: "n", default: 30, min: 1, max: 1000, description: "settings to try", helpGroup: SEARCH }),
+  trials: Flags.integer({ char: "n", default: DEFAULT_TRIALS, min: 1, max: 1000, description: "settings to try", helpGroup: SEARCH }),
   sampler: Flags.option({ options: SAMPLERS, default: "gp", description: "how the next setting is chosen", helpGroup: SEARCH })(),
   space: Flags.string({ helpValue: "FILE", description: "parameters and their ranges from a YAML file", helpGroup: SEARCH }),
   enqueue: Flags.string({
@@ -68,16 +71,16 @@ const searchFlags = {
 
 const proofFlags = {
   proof: Flags.integer({
-    default: 200,
+    default: DEFAULT_PROOF_ROWS,
     min: 0,
     description: "held-out rows that prove the best against the default; 0 leaves it out",
     helpGroup: PROOF,
   }),
-  candidates: Flags.integer({ default: 3, min: 1, max: 10, description: "settings that are proven", helpGroup: PROOF }),
+  candidates: Flags.integer({ default: DEFAULT_CANDIDATES, min: 1, max: 10, description: "settings that are proven", helpGroup: PROOF }),
   "proof-repeats": Flags.integer({
     min: 1,
     max: 100,
-    description: "completions per row and setting [default: 3, or 1 at temperature 0]",
+    description: "completions per row and setting [default: DEFAULT_CANDIDATES, or 1 at temperature 0]",
     helpGroup: PROOF,
   }),
   apply: outputFlag("FILE", "write the setting to a YAML file for --set @FILE, if it is proven better"),
@@ -100,5 +103,40 @@ export const optimizeFlags = {
   experiment: experimentFlag("optimize"),
 };
 
-/** The values of `optimizeFlags`. */
-export type OptimizeFlags = Interfaces.InferredFlags<typeof optimizeFlags>;
+type OptimizeFlags = Interfaces.InferredFlags<typeof optimizeFlags>;
+
+/** What the flags say of a search. Throws INVALID_ARGUMENT. */
+export function optimizeOf(flags: OptimizeFlags): Complete<Omit<OptimizeOptions, "command" | "folder" | "dimensions">> {
+  return {
+    ...studyOf(flags),
+    ...promptOf(flags),
+    objectives: flags.objective,
+    direction: flags.direction,
+    where: flags.where,
+    scorers: flags.scorer,
+    trials: flags.trials,
+    sampler: flags.sampler,
+    enqueue: flags.enqueue,
+    warmStart: flags["warm-start"],
+    parallel: flags.parallel,
+    patience: flags.patience,
+    minImprovement: flags["min-improvement"],
+    race: flags.race,
+    penalty: parsePenalty(flags.penalty),
+    repeats: flags.repeats,
+    proof: flags.proof,
+    candidates: flags.candidates,
+    proofRepeats: flags["proof-repeats"],
+    minEffect: flags["min-effect"],
+  };
+}
+
+/** Reads --penalty, which may be below 0. Throws INVALID_ARGUMENT. */
+function parsePenalty(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new LlmopsError("INVALID_ARGUMENT", `--penalty ${text} is not a number.`, {
+    hint: "Write the objective a failed trial is to have, such as --penalty 0.",
+  });
+}

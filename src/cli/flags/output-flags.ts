@@ -5,7 +5,7 @@ import { stepSummaryPath } from "../../lib/base/config/environment.js";
 import type { CsvForm } from "../../lib/report/csv.js";
 import { chartFiles, type NamedChart } from "../../lib/report/png.js";
 import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "../../lib/report/report.js";
-import { checkOutputs, prepareFolder, writeOutput } from "../output/output-files.js";
+import { checkOutputs, prepareFolder, writeOutput } from "../../lib/base/files/output-files.js";
 import { terminalScreen } from "../terminal/terminal-screen.js";
 
 const OUTPUT = "OUTPUT";

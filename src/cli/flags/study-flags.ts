@@ -1,15 +1,18 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import type { PromptOptions } from "../../app/studies/fixed-parameters.js";
+import type { StudyGateOptions } from "../../app/studies/study-gates.js";
+import type { StudyOptions } from "../../app/studies/study-options.js";
+import type { ScoredOptions, SweepOptions } from "../../app/studies/sweep-options.js";
 import { DEFAULT_LIMIT, DEFAULT_MAX_TOKENS, DEFAULT_RETRIES, DEFAULT_SEED, DEFAULT_TIMEOUT } from "../../app/studies/study-defaults.js";
 import { CORRECTIONS } from "../../lib/base/stats/multiplicity.js";
 import type { Complete } from "./complete.js";
-import { judgeFlags } from "./judge-flags.js";
+import { judgeFlags, judgeOf } from "./judge-flags.js";
 import { numberFlag } from "./number-flag.js";
 import { outputFlags } from "./output-flags.js";
 import { requestOf } from "./request-flags.js";
 import { trackingUriFlag } from "./store-flags.js";
-import { targetFlags } from "./target-flags.js";
-import { thinkingFlags } from "./thinking-flags.js";
+import { targetFlags, targetOf } from "./target-flags.js";
+import { thinkingFlags, thoughtsOf } from "./thinking-flags.js";
 
 const [RUNNING, DECIDING] = ["RUNNING", "DECIDING"];
 
@@ -149,12 +152,56 @@ export const studyFlags = {
 };
 
 /** The values of `studyFlags`. */
-export type StudyFlags = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };
+export type StudyFlagValues = Interfaces.InferredFlags<typeof studyFlags> & { experiment: string };
+
+/** The same of a command that has only some of them. */
+export type StudyFlags = Partial<StudyFlagValues>;
+
+/** What the command itself says of a study: who started it, and where. */
+type Origin = "command" | "folder";
+
+/** What the flags say of every study. */
+export function studyOf(flags: StudyFlags): Complete<Omit<StudyOptions, Origin>> {
+  return {
+    ...targetOf(flags),
+    ...thoughtsOf(flags),
+    concurrency: flags.concurrency,
+    dataset: flags.dataset,
+    map: flags.map,
+    limit: flags.limit,
+    seed: flags.seed,
+    retries: flags.retries,
+    budget: flags.budget,
+    resume: flags.resume,
+    retryFailed: flags["retry-failed"],
+    experiment: flags.experiment,
+    judge: judgeOf(flags),
+  };
+}
 
 /** What the flags ask the model with. */
-export function promptOf(flags: Partial<Interfaces.InferredFlags<typeof studyFlags>>): Complete<PromptOptions> {
+export function promptOf(flags: Partial<StudyFlags>): Complete<PromptOptions> {
   const { system, prompt, max_tokens: maxTokens, set } = flags;
   return { ...requestOf(flags), system, prompt, maxTokens, set };
+}
+
+/** How the flags have answers scored and compared. */
+export function scoredOf(flags: StudyFlags): Complete<ScoredOptions> {
+  return { scorers: flags.scorer, minEffect: flags["min-effect"], correction: flags.correction };
+}
+
+/** What the flags have the result of a study hold. */
+export function gatesOf(flags: StudyFlags): Complete<StudyGateOptions> {
+  return { failUnder: flags["fail-under"], require: flags.require, baseline: flags.baseline, maxFailed: flags["max-failed"] };
+}
+
+/** What a command says itself of its sweep. */
+export type SweepRequest = Pick<SweepOptions, "dimensions" | "design" | "strategies" | "againstFirst">;
+
+/** What the flags say of a sweep. */
+export function sweepOf(flags: StudyFlags): Complete<Omit<SweepOptions, Origin | keyof SweepRequest>> {
+  const { repeats, race, "until-ci": untilHalfWidth } = flags;
+  return { ...studyOf(flags), ...promptOf(flags), ...scoredOf(flags), ...gatesOf(flags), repeats, race, untilHalfWidth };
 }
 
 /** Some of the flags, by name. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { checkOutputs } from "./output-files.js";
+import { checkOutputs } from "../../lib/base/files/output-files.js";
 
 /** Throws INVALID_ARGUMENT for a model file that could not be written, or that is there already. */
 export function checkModelOutput(out: string, force: boolean): void {

@@ -1,27 +1,13 @@
-import { Flags, type Interfaces } from "@oclif/core";
-import { conductGrading, readGraded, readRubrics, rubricsFor, withGrading } from "../../app/judging/judge.js";
-import { conductPairwise } from "../../app/judging/pairwise.js";
-import { answersFlag, gradingFlags, passingFlags } from "../../cli/flags/grading-flags.js";
-import { checkBaselines, checkCriterion, checkLeastScore, judgementOutputs, parseLeastScore } from "../../app/judging/judgement-outputs.js";
-import { forecastJudgement, type JudgementForecast } from "../../lib/experiments/evaluation/forecast-judgement.js";
-import { endedRows } from "../../lib/experiments/evaluation/judged-rows.js";
+import { forecastJudging, judge } from "../../app/judging/judge.js";
+import { judgePairwise } from "../../app/judging/pairwise.js";
+import { ResumableCommand } from "../../cli/command/resumable-command.js";
+import { judgementFlags, judgementOf, pairwiseOf } from "../../cli/flags/grading-flags.js";
+import { checkOutputFlags } from "../../cli/flags/output-flags.js";
+import { publishJudgement, publishPairwise } from "../../cli/output/judgement-output.js";
+import type { JudgementForecast } from "../../lib/experiments/evaluation/forecast-judgement.js";
 import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
 import type { PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
 import { renderJudgementForecast } from "../../lib/report/judgement-forecast.js";
-import { renderJudgement } from "../../lib/report/judgement-table.js";
-import { readBaseline } from "../../lib/experiments/runs/baseline.js";
-import { checksWithin, exitCodeOf, failureLimit } from "../../lib/experiments/gates/checks.js";
-import { parseRequirement } from "../../lib/experiments/gates/requirement.js";
-import { checkRequirements } from "../../lib/experiments/study/check-requirement.js";
-import { checkOutputFlags, writeOutputs } from "../../cli/flags/output-flags.js";
-import { experimentFlag } from "../../cli/flags/store-flags.js";
-import { describeCheck } from "../../app/studies/study-gates.js";
-import { ResumableCommand } from "../../cli/command/resumable-command.js";
-import type { StudyCommand } from "../../app/studies/study-resume.js";
-import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
-import { baselineFolder } from "../../app/studies/study-folders.js";
-import { fixedParameters } from "../../app/studies/fixed-parameters.js";
-import { promptOf } from "../../cli/flags/study-flags.js";
 
 /** `llmops judge`: answers graded by a model. */
 export default class Judge extends ResumableCommand {
@@ -40,66 +26,20 @@ export default class Judge extends ResumableCommand {
     "<%= config.bin %> judge --pairwise base.gguf tuned.gguf --dataset qa.jsonl --judge-model_path judge.gguf",
     "<%= config.bin %> judge --resume last --retry-failed",
   ];
-  static override flags = {
-    ...gradingFlags,
-    answers: answersFlag,
-    ...passingFlags,
-    pairwise: Flags.string({
-      multiple: true,
-      helpValue: "A B...",
-      description: "compare answers of two or more files (rows matched by id) or models, instead of grading them [default rubric: quality]",
-      exclusive: ["min-score", "require", "max-failed", "baseline", "require-kappa", "answers", "dry-run", "min-effect"],
-    }),
-    experiment: experimentFlag("judge"),
-  };
+  static override flags = judgementFlags;
 
   async run(): Promise<JudgementResult | JudgementForecast | PairwiseResult> {
     const { flags } = await this.parseResumed(Judge);
-    const command = this.asStudyCommand();
-    if (flags.pairwise) return conductPairwise(command, flags, flags.pairwise, readRubrics(flags, ["quality"]));
-    return this.grade(command, flags);
-  }
-
-  private async grade(command: StudyCommand, flags: JudgeCommandFlags): Promise<JudgementResult | JudgementForecast> {
-    const baseline = flags.baseline === undefined ? undefined : readBaseline(baselineFolder(), flags.baseline);
     checkOutputFlags(flags);
-    if (flags.rubric ?? flags.criteria) readRubrics(flags); // before a long file is read
-    const graded = await readGraded(command, flags);
-    const rubrics = rubricsFor(command, flags, graded);
-    const request = { rubrics, graded, fixed: fixedParameters(promptOf(flags)), minEffect: flags["min-effect"] };
-    return withGrading(command, flags, request, async (grading) => {
-      const least = (flags["min-score"] ?? []).map((text) => parseLeastScore(text, grading.plan));
-      const required = (flags.require ?? []).map(parseRequirement);
-      checkRequirements(grading.plan, required);
-      const limit = failureLimit(flags["max-failed"], least.length + required.length > 0 || baseline !== undefined);
-      if (flags["dry-run"]) {
-        const limits = { timeoutMs: flags.timeout * 1000, retries: flags.retries };
-        const { judges, rubrics: named } = grading.seat;
-        const context = { judges, rubrics: named, limits, signal: command.signal };
-        const forecast = await forecastJudgement(grading.plan, grading.targets, context);
-        this.log(renderJudgementForecast(forecast));
-        return forecast;
-      }
-      const cards = { anchors: flags.anchors, leastKappa: flags["require-kappa"] };
-      const found = await conductGrading(command, flags, cards, grading);
-      const rows = endedRows(found.study.rows);
-      const checks = checksWithin(
-        limit,
-        [rows],
-        [
-          ...least.map((one) => checkLeastScore(found, one)),
-          ...required.map((one) => checkCriterion(found.metrics, one)),
-          ...(baseline ? checkBaselines({ name: flags.baseline ?? "", baseline }, found, flags["min-effect"]) : []),
-        ],
-      );
-      const result = { ...found, checks };
-      this.log(renderJudgement(result, terminalScreen()));
-      for (const check of checks) this.log(describeCheck(check));
-      await writeOutputs(judgementOutputs(result), flags);
-      process.exitCode = exitCodeOf({ status: result.study.status, checks, done: rows.done, scored: found.study.rows.scored });
-      return result;
-    });
+    const host = this.asHost();
+    const log = (text: string) => this.log(text);
+    if (flags.pairwise) {
+      return publishPairwise(await judgePairwise({ ...pairwiseOf(flags, flags.pairwise), ...this.origin() }, host), flags, log);
+    }
+    const options = { ...judgementOf(flags), ...this.origin() };
+    if (!flags["dry-run"]) return publishJudgement(await judge(options, host), flags, log);
+    const forecast = await forecastJudging(options, host);
+    log(renderJudgementForecast(forecast));
+    return forecast;
   }
 }
-
-type JudgeCommandFlags = Interfaces.InferredFlags<typeof Judge.flags>;

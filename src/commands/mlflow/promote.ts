@@ -10,7 +10,7 @@ import { STAGES } from "../../lib/tracking/registry-records.js";
 import { numberFlag } from "../../cli/flags/number-flag.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
-import { describeCheck } from "../../app/studies/study-gates.js";
+import { describeCheck } from "../../cli/output/describe-check.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
 
 interface RequirementDocument {

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
-import { writeOutput } from "../../cli/output/output-files.js";
+import { writeOutput } from "../../lib/base/files/output-files.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 

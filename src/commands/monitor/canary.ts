@@ -5,12 +5,11 @@ import { parseDuration } from "../../lib/base/config/duration.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { messageOf } from "../../lib/base/errors/llmops-error.js";
 import { CanaryWatch } from "../../app/monitoring/canary-watch.js";
-import { conductCanary, type CanaryDocument } from "../../app/monitoring/canary.js";
+import { conductCanary, type CanaryCommand, type CanaryDocument } from "../../app/monitoring/canary.js";
 import { readAlerts } from "../../cli/flags/monitor-flags.js";
 import { numberFlag } from "../../cli/flags/number-flag.js";
 import { experimentFlag } from "../../cli/flags/store-flags.js";
 import { pick, studyFlags } from "../../cli/flags/study-flags.js";
-import type { StudyCommand } from "../../app/studies/study-resume.js";
 import { argumentTargetFlags, targetOfArgument } from "../../cli/flags/target-flags.js";
 
 const EXIT_OF = { fine: EXIT.done, drift: EXIT.failed, "cannot tell": EXIT.cannotTell } as const;
@@ -68,7 +67,7 @@ export default class MonitorCanary extends BaseCommand {
   async run(): Promise<CanaryDocument> {
     const { args, flags, raw } = await this.parse(MonitorCanary);
     const asked = targetOfArgument(args.url, { flags, raw });
-    const command: StudyCommand = {
+    const command: CanaryCommand = {
       ...this.asHost(),
       ...{ name: this.typedName, argv: this.argv },
       note: (text) => this.note(text),
@@ -88,7 +87,7 @@ export default class MonitorCanary extends BaseCommand {
   private async repeat(
     once: () => Promise<CanaryDocument>,
     intervalMs: number,
-    { command, alerts }: { command: StudyCommand; alerts: string | undefined },
+    { command, alerts }: { command: CanaryCommand; alerts: string | undefined },
   ): Promise<CanaryDocument> {
     const { signal } = command;
     const watch = new CanaryWatch(readAlerts(alerts), { write: (line) => this.log(line), note: (line) => this.note(line) });

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { checkOutputs, writeOutput } from "../../cli/output/output-files.js";
+import { checkOutputs, writeOutput } from "../../lib/base/files/output-files.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 

@@ -8,7 +8,7 @@ import { toPrometheusRules } from "../../lib/operations/monitor/prometheus-rules
 import { scrape } from "../../lib/operations/monitor/scrape.js";
 import { parseSlo } from "../../lib/operations/slo/slo.js";
 import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../cli/flags/monitor-flags.js";
-import { writeOutput } from "../../cli/output/output-files.js";
+import { writeOutput } from "../../lib/base/files/output-files.js";
 
 const TIMEOUT_MS = 30_000;
 

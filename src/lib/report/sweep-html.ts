@@ -27,7 +27,7 @@ const STYLE = `
 export async function sweepHtml(
   result: SweepResult,
   plan: StudyPlan,
-  answers: { journal: StudyJournal; table: ScoreTable },
+  answers: { journal: Pick<StudyJournal, "read">; table: ScoreTable },
 ): Promise<string> {
   const charts = await sweepCharts(result);
   const { study } = result;
@@ -98,7 +98,11 @@ function flaky({ reliability }: SettingResult): string {
   return reliability ? formatScore(reliability.flaky, "rate") : "";
 }
 
-function sampleBrowser(result: SweepResult, plan: StudyPlan, { journal, table }: { journal: StudyJournal; table: ScoreTable }): Html {
+function sampleBrowser(
+  result: SweepResult,
+  plan: StudyPlan,
+  { journal, table }: { journal: Pick<StudyJournal, "read">; table: ScoreTable },
+): Html {
   const cells = result.settings.reduce((sum, setting) => sum + setting.cells.done, 0);
   if (cells > MOST_CELLS) {
     return html`<h2>Answers</h2>
@@ -129,7 +133,7 @@ function sampleBrowser(result: SweepResult, plan: StudyPlan, { journal, table }:
 type ShownCell = [answer: string, score: number | null, error?: string | null, thoughts?: string];
 
 /** The cells of a setting by sample. */
-function answersOf(setting: number, plan: StudyPlan, journal: StudyJournal, table: ScoreTable): ShownCell[][] {
+function answersOf(setting: number, plan: StudyPlan, journal: Pick<StudyJournal, "read">, table: ScoreTable): ShownCell[][] {
   const bySample: ShownCell[][] = plan.dataset.samples.map(() => []);
   for (const cell of table.cellsOf(setting)) {
     const record = journal.read(table.indexOf(cell));

@@ -28,7 +28,7 @@ export interface OptimizationContext extends RecorderOptions, OptimizationOption
 }
 
 /** Searches, proves and records; also an interrupted search has a result. When nothing works the parent run ends FAILED and the error is thrown. */
-export async function optimize(plan: StudyPlan, targets: TargetPool, context: OptimizationContext): Promise<OptimizationResult> {
+export async function optimizePlan(plan: StudyPlan, targets: TargetPool, context: OptimizationContext): Promise<OptimizationResult> {
   const start = performance.now();
   const { objectives, constraints, tracker } = context;
   const optimization = new Optimization(plan, targets, context);

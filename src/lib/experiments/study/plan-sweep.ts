@@ -17,7 +17,7 @@ const MOST_SETTINGS = 1000;
 /** How several parameters go together: each varied alone, all combinations, or side by side; or nothing is varied: one setting. */
 export type Design = "single" | "grid" | "zip" | "one";
 
-export interface SweepOptions {
+export interface SweepPlanOptions {
   design: Design;
   /** Parameters that all settings share, over the defaults. */
   fixed: Setting;
@@ -37,7 +37,7 @@ export interface SweepOptions {
  * The plan of a sweep over the dimensions and strategies. One at a time, several parameters get the setting without any of them
  * as reference. Throws INVALID_ARGUMENT, and DATASET_INVALID where the samples lack what prompts or the scorer need.
  */
-export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, options: SweepOptions): StudyPlan {
+export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, options: SweepPlanOptions): StudyPlan {
   const { settings, fixed } = arrange(dimensions, options);
   if (settings.length === 0) {
     throw new LlmopsError("INVALID_ARGUMENT", "Nothing to sweep: no parameter was named.", {
@@ -75,7 +75,7 @@ export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, op
 /** The settings to try, and what all of them share. Of one setting, its parameters are the setting's own, so that tables and runs name them. */
 function arrange(
   dimensions: readonly Dimension[],
-  { strategies, design, fixed }: Pick<SweepOptions, "strategies" | "design" | "fixed">,
+  { strategies, design, fixed }: Pick<SweepPlanOptions, "strategies" | "design" | "fixed">,
 ): { settings: Setting[]; fixed: Setting } {
   const twice = dimensions.find(({ name }) => name !== "max_tokens" && fixed[name] !== undefined);
   if (twice) {

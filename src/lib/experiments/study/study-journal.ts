@@ -153,11 +153,17 @@ export class StudyJournal {
     this.end += length;
   }
 
-  /** The record of the cell with that index, read from disk. */
+  /** The record of the cell with that index, read from disk; also after it was closed. */
   read(index: number): CellRecord | undefined {
     const place = this.places.get(index);
     if (!place) return undefined;
-    return JSON.parse(readLine(this.file, place)) as CellRecord;
+    if (!this.isClosed) return JSON.parse(readLine(this.file, place)) as CellRecord;
+    const file = openSync(join(this.folder, CELLS), "r");
+    try {
+      return JSON.parse(readLine(file, place)) as CellRecord;
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Keeps in which run the study is recorded. */

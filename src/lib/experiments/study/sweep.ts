@@ -19,7 +19,7 @@ export interface SweepContext extends RecorderOptions, RunOptions {
  * Runs a plan and records it: a parent run at once, a run per setting at the end, also of an interrupted study. When
  * nothing works the parent ends FAILED and the error is thrown.
  */
-export async function runSweep(
+export async function runSweepPlan(
   plan: StudyPlan,
   targets: TargetPool,
   context: SweepContext,

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { LlmopsError, messageOf, systemCodeOf } from "../../lib/base/errors/llmops-error.js";
-import { writeWholeStream } from "../../lib/base/files/write-whole.js";
+import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
+import { writeWholeStream } from "./write-whole.js";
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: "You may not write there: choose another folder, or change its permissions.",

@@ -3,60 +3,21 @@ import type { CompletionTarget } from "../../lib/inference/openai/completion-tar
 import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "../../lib/experiments/study/study-folder.js";
 import { StudyJournal, type StoredScorer, type StudyHeader, type StudySource } from "../../lib/experiments/study/study-journal.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
-import type { Host } from "../host/host.js";
-import { type StudyFlags } from "../../cli/flags/study-flags.js";
+import type { StudyOrigin } from "./study-options.js";
 import { studyFolder } from "./study-folders.js";
 
-/** The command around a study. */
-export interface StudyCommand extends Host {
-  /** As typed: "llmops sweep", and everything after it. */
-  name: string;
-  argv: string[];
-  log(text: string): void;
+/** What a study is that is begun or resumed. */
+export interface JournalParts {
+  origin: StudyOrigin;
+  resume?: string | undefined;
+  opened: readonly Pick<CompletionTarget, "model" | "location">[];
+  judges?: readonly string[];
+  more?: object | undefined;
+  reads?: StudySource;
 }
 
-/**
- * The words a study was started with, and those given now; goes to the folder it was started in. Throws STUDY_NOT_FOUND, or
- * INVALID_ARGUMENT for a study of another command.
- */
-export function resumedArgv(
-  resume: string,
-  { name, argv }: Pick<StudyCommand, "name" | "argv">,
-): { then: readonly string[]; now: readonly string[] } {
-  const header = findStudy(studyFolder(), resume, studiesOf(name));
-  if (header.command !== name) {
-    throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} was started by ${header.command}.`, {
-      hint: `Resume it with: ${header.command} --resume ${header.id}`,
-    });
-  }
-  try {
-    process.chdir(header.folder);
-  } catch (cause) {
-    throw new LlmopsError("STUDY_NOT_FOUND", `The folder the study ${header.id} was started in is gone: ${header.folder}.`, {
-      hint: "Put it back, or start the study anew.",
-      cause,
-    });
-  }
-  return { then: header.argv, now: argv };
-}
-
-/** A new journal, or that of the study to go on with. Throws STUDY_CHANGED where it is not the same study any more. */
-export function openJournal(
-  command: StudyCommand,
-  { resume }: Pick<StudyFlags, "resume">,
-  plan: StudyPlan,
-  {
-    opened,
-    judges = [],
-    more = {},
-    reads,
-  }: {
-    opened: readonly Pick<CompletionTarget, "model" | "location">[];
-    judges?: readonly string[];
-    more?: object;
-    reads?: StudySource;
-  },
-): StudyJournal {
+/** A new journal, or that of the study to resume. Throws STUDY_NOT_FOUND, and STUDY_CHANGED where it is not the same study any more. */
+export function openJournal(plan: StudyPlan, { origin, resume, opened, judges = [], more = {}, reads }: JournalParts): StudyJournal {
   const facts = {
     // as they are now: a search adds its trials to the plan, which would make it another study at its end
     settings: [...plan.settings],
@@ -72,26 +33,18 @@ export function openJournal(
     ...more,
   };
   if (resume === undefined) {
-    const header = {
-      id: newStudyId(),
-      command: command.name,
-      argv: command.argv,
-      folder: process.cwd(),
-      createdAt: new Date().toISOString(),
-      status: "running" as const,
-      ...(reads && { reads, scorers: storedScorers(plan) }),
-      facts,
-    };
-    return StudyJournal.create(studyFolder(), header);
+    const { name: command, argv, folder } = origin;
+    const started = { id: newStudyId(), command, argv: [...argv], folder, createdAt: new Date().toISOString(), status: "running" as const };
+    return StudyJournal.create(studyFolder(), { ...started, ...(reads && { reads, scorers: storedScorers(plan) }), facts });
   }
-  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume, studiesOf(command.name)).id);
+  const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume, studiesOf(origin.name)).id);
   const { header } = journal;
   const changed = Object.entries(facts).find(([name, value]) => JSON.stringify(header.facts[name]) !== JSON.stringify(value));
   if (changed) {
     const [name, value] = changed;
     journal.close({ finished: false });
     throw new LlmopsError("STUDY_CHANGED", `The study ${header.id} had ${describeChange(name, header.facts[name], value)}.`, {
-      hint: hintOnChange(name, command, header),
+      hint: hintOnChange(name, origin, header),
     });
   }
   return journal;
@@ -99,7 +52,7 @@ export function openJournal(
 
 /**
  * Works within a journal that no other process has, then closes it: as finished when `isFinished` says so of the result, otherwise
- * to be gone on with. One that nothing was written to is dropped when the work fails.
+ * to be resumed. One that nothing was written to is dropped when the work fails.
  */
 export async function withJournal<T>(journal: StudyJournal, work: () => Promise<T>, isFinished: (result: T) => boolean): Promise<T> {
   const unlock = lockStudy(studyFolder(), journal.header.id);
@@ -126,7 +79,7 @@ function storedScorers(plan: StudyPlan): StoredScorer[] {
 }
 
 /** What to do about a study that is not the same any more. Other scorers need no other answers. */
-function hintOnChange(changed: string, { argv }: Pick<StudyCommand, "argv">, { id, reads }: StudyHeader): string {
+function hintOnChange(changed: string, { argv }: StudyOrigin, { id, reads }: StudyHeader): string {
   const general = "Cells of different studies cannot be mixed. Put back what changed, or start anew without --resume.";
   if (changed !== "scorers" || !reads) return general;
   const wanted = argv.flatMap((word, i) => {

@@ -1,0 +1,46 @@
+import { Flags, type Interfaces } from "@oclif/core";
+import type { ScoreOptions } from "../../app/studies/score-stored.js";
+import type { Complete } from "./complete.js";
+import { judgeFlags, judgeOf } from "./judge-flags.js";
+import { experimentFlag } from "./store-flags.js";
+import { gatesOf, pick, scoredOf, studyFlags } from "./study-flags.js";
+import { engineChoiceOf, engineFlags } from "./target-flags.js";
+import { thoughtsOf } from "./thinking-flags.js";
+
+/** The flags of `score`. */
+export const scoringFlags = {
+  ...pick(studyFlags, [
+    ...(["scorer", "think-marks", "score-thinking", "min-effect", "correction"] as const),
+    ...(["baseline", "fail-under", "require", "max-failed"] as const),
+    ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "tracking-uri"] as const),
+    ...(["markdown", "csv", "csv-raw", "junit", "html", "charts"] as const),
+  ]),
+  ...judgeFlags,
+  ...engineFlags,
+  dataset: Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, where it is not any more where it was" }),
+  experiment: experimentFlag("score"),
+};
+
+/** What the flags say of a scoring. */
+export function scoringOf(
+  flags: Interfaces.InferredFlags<typeof scoringFlags>,
+): Complete<Omit<ScoreOptions, "study" | "command" | "folder">> {
+  return {
+    ...engineChoiceOf(flags),
+    ...thoughtsOf(flags),
+    ...scoredOf(flags),
+    ...gatesOf(flags),
+    loadIn8Bit: flags.load_in_8bit,
+    loadIn4Bit: flags.load_in_4bit,
+    dataset: flags.dataset,
+    concurrency: flags.concurrency,
+    timeout: flags.timeout,
+    retries: flags.retries,
+    budget: flags.budget,
+    resume: flags.resume,
+    retryFailed: flags["retry-failed"],
+    trackingUri: flags["tracking-uri"],
+    experiment: flags.experiment,
+    judge: judgeOf(flags),
+  };
+}

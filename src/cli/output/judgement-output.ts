@@ -1,0 +1,61 @@
+import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
+import { endedRows } from "../../lib/experiments/evaluation/judged-rows.js";
+import type { PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
+import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
+import { html, raw, type Html } from "../../lib/report/html-page.js";
+import { judgementCsv, judgementJunit, judgementMarkdown } from "../../lib/report/judgement-files.js";
+import { judgementCharts, judgementHtml } from "../../lib/report/judgement-html.js";
+import { renderJudgement } from "../../lib/report/judgement-table.js";
+import { pairwiseCharts, pairwiseReport } from "../../lib/report/pairwise-table.js";
+import type { NamedChart } from "../../lib/report/png.js";
+import { renderReport, reportHtml, type Report } from "../../lib/report/report.js";
+import { outputsOf, writeOutputs, type OutputFlags, type Outputs } from "../flags/output-flags.js";
+import { terminalScreen } from "../terminal/terminal-screen.js";
+import { describeCheck } from "./describe-check.js";
+
+type Log = (text: string) => void;
+
+/** Shows a judgement, writes its files and sets the exit code. */
+export async function publishJudgement(result: JudgementResult, flags: OutputFlags, log: Log): Promise<JudgementResult> {
+  const { study, checks } = result;
+  log(renderJudgement(result, terminalScreen()));
+  for (const check of checks) log(describeCheck(check));
+  await writeOutputs(judgementOutputs(result), flags);
+  process.exitCode = exitCodeOf({ status: study.status, checks, done: endedRows(study.rows).done, scored: study.rows.scored });
+  return result;
+}
+
+/** Shows a comparison, writes its files and sets the exit code. */
+export async function publishPairwise(result: PairwiseResult, flags: OutputFlags, log: Log): Promise<PairwiseResult> {
+  const screen = terminalScreen();
+  const report = pairwiseReport(result, screen.chalk);
+  log(renderReport(report, screen));
+  await writeOutputs(pairwiseOutputs(result, report), flags);
+  const decided = result.rows.filter(({ preference }) => preference !== null).length;
+  process.exitCode = exitCodeOf({ status: result.study.status, checks: [], done: result.rows.length, scored: decided });
+  return result;
+}
+
+/** What a judgement is written as. */
+function judgementOutputs(result: JudgementResult): Outputs {
+  return {
+    markdown: () => judgementMarkdown(result),
+    csv: (form) => judgementCsv(result, form),
+    junit: () => judgementJunit(result),
+    html: () => judgementHtml(result),
+    charts: () => judgementCharts(result),
+  };
+}
+
+/** What a comparison is written as. */
+function pairwiseOutputs(result: PairwiseResult, report: Report): Outputs {
+  return {
+    ...outputsOf(report),
+    html: async () => reportHtml(report, chartFigures(await pairwiseCharts(result))),
+    charts: () => pairwiseCharts(result),
+  };
+}
+
+function chartFigures(charts: readonly NamedChart[]): Html {
+  return html`<div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>`;
+}
