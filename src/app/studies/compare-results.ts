@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { toComparisonDocument, type ComparisonDocument } from "../../lib/base/stats/comparison-document.js";
+import type { Correction } from "../../lib/base/stats/multiplicity.js";
+import { checkSize } from "../../lib/experiments/gates/check-size.js";
+import { parseFailureLimit, type CheckResult } from "../../lib/experiments/gates/checks.js";
+import { alignSamples } from "../../lib/experiments/runs/align-samples.js";
+import { compareScores, scoreScales } from "../../lib/experiments/runs/compare-scores.js";
+import { checkComparisons } from "../../lib/experiments/runs/comparison-gate.js";
+import { checkPairing } from "../../lib/experiments/runs/pairing.js";
+import type { ScoredSource } from "../../lib/experiments/runs/sample-scores.js";
+import { findScoredRun, scoredFile, scoredRun } from "../../lib/experiments/runs/scored-source.js";
+import { findStudy } from "../../lib/experiments/study/study-folder.js";
+import type { Host } from "../host/host.js";
+import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
+import { withStore } from "../tracking/with-store.js";
+import { studyFolder } from "./study-folders.js";
+
+/** What `llmops compare --json` prints. */
+export interface CompareDocument {
+  schema: "llmops.compare/1";
+  sources: string[];
+  comparisons: (ComparisonDocument & { source: string; score: string })[];
+  /** What gated scores ask. */
+  checks: CheckResult[];
+}
+
+/** Results that are compared, and what has to come of it. */
+export interface CompareOptions {
+  /** Runs, studies or files; the others are compared with the first. */
+  results: readonly string[];
+  /** The scores that decide. */
+  gated?: readonly string[] | undefined;
+  /** For many comparisons; "holm" when absent. */
+  correction?: Correction | undefined;
+  /** Differences of a score below it do not matter; 0 when absent. */
+  minEffect?: number | undefined;
+  /** The most rows of a result that may lack a gated score: a number, or a share as "5%". None when absent. */
+  maxFailed?: string | undefined;
+  trackingUri?: string | undefined;
+}
+
+/** What a comparison came to. */
+export interface ComparedResults {
+  document: CompareDocument;
+  comparisons: ReturnType<typeof compareScores>;
+}
+
+/** Compares results score by score, paired by sample. Throws INVALID_ARGUMENT, STUDY_NOT_FOUND, and what reading a result throws. */
+export async function compareResults(options: CompareOptions, { note }: Pick<Host, "note">): Promise<ComparedResults> {
+  const { results: names, gated = [], correction = "holm", minEffect = 0, maxFailed = "0", trackingUri = DEFAULT_TRACKING_URI } = options;
+  if (names.length < 2) {
+    throw new LlmopsError("INVALID_ARGUMENT", "One result alone cannot be compared.", {
+      hint: "Name two or more runs, studies or files.",
+    });
+  }
+  const limit = parseFailureLimit(maxFailed);
+  const { sources, notes } = alignSamples(await Promise.all(names.map((name) => readResult(name, trackingUri))));
+  for (const left of notes) note(left);
+  for (const left of checkPairing(sources)) note(left);
+  checkMinEffect(sources, gated, minEffect);
+  const comparisons = compareScores(sources, { correction, minEffect });
+  const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
+  const named = sources.map((source, i) => ({ ...source, name: labels[i] ?? source.name }));
+  const checks = checkComparisons(named, comparisons, { scores: gated, limit, minEffect });
+  const documents = comparisons.map((comparison) => {
+    const { source, score } = comparison;
+    return { source: labels[source] ?? "", score, ...toComparisonDocument(comparison) };
+  });
+  return { document: { schema: "llmops.compare/1", sources: labels, comparisons: documents, checks }, comparisons };
+}
+
+/** The scores of a result. The store is opened only where a name is not a file. */
+function readResult(name: string, trackingUri: string): Promise<ScoredSource> {
+  const fromStore = (id: string) => withStore(trackingUri, async (store) => scoredRun(store, await findScoredRun(store, id)));
+  if (existsSync(name)) return scoredFile(name, fromStore);
+  return fromStore(name === "last" ? findStudy(studyFolder(), name).id : name);
+}
+
+/** Throws INVALID_ARGUMENT for a difference that would matter of no gated score; without gates, of no score at all. */
+function checkMinEffect(sources: readonly ScoredSource[], gated: readonly string[], minEffect: number): void {
+  const scales = scoreScales(sources);
+  const deciding = scales.filter(({ name }) => gated.includes(name));
+  if (deciding.length === 0 && scales.some(({ largest = Infinity }) => minEffect < largest)) return;
+  for (const scale of deciding.length > 0 ? deciding : scales) checkSize("--min-effect", minEffect, scale);
+}

@@ -1,0 +1,35 @@
+import { Flags, type Interfaces } from "@oclif/core";
+import { DEFAULT_SHOWN, type ShowOptions } from "../../app/studies/show-answers.js";
+import type { Complete } from "./complete.js";
+
+/** The flags of `show`. */
+export const showFlags = {
+  failed: Flags.boolean({ description: "only what has no score: failed, filtered, or not scored", exclusive: ["worst", "by", "diff"] }),
+  worst: Flags.integer({ min: 1, helpValue: "N", description: "the N answers with the worst scores", exclusive: ["by", "diff"] }),
+  by: Flags.string({
+    helpValue: "COLUMN",
+    description: "means by the values of topic, or another column",
+    exclusive: ["diff", "thoughts"],
+  }),
+  diff: Flags.string({
+    multiple: true,
+    helpValue: "SETTING",
+    description: "the rows on which two settings (--diff A B) have other scores, or else other texts",
+  }),
+  setting: Flags.string({ helpValue: "NAME", description: "only of this setting", exclusive: ["diff"] }),
+  id: Flags.string({ helpValue: "ROW", description: "only of the row with this id" }),
+  limit: Flags.integer({
+    min: 0,
+    default: DEFAULT_SHOWN,
+    description: "maximum number of answers shown; 0 shows all",
+    exclusive: ["by", "worst"],
+  }),
+  thoughts: Flags.boolean({ description: "also what the model thought before it answered" }),
+  dataset: Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, where it is not any more where it was" }),
+};
+
+/** Which answers the flags have shown. */
+export function showOf(flags: Interfaces.InferredFlags<typeof showFlags>): Complete<Omit<ShowOptions, "study">> {
+  const { dataset, failed, worst, by, diff, setting, id, limit } = flags;
+  return { dataset, failed, worst, by, diff, setting, id, limit };
+}
