@@ -6,7 +6,7 @@ import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
 /** Records the metrics of a level, at the load as step. */
 export function logLevel(run: TrackedRun, result: LevelResult): void {
   const times = (["ttft_ms", "itl_ms", "e2e_ms"] as const).flatMap((name) =>
-    Object.entries(result[name]).flatMap(([p, value]) => (value === null ? [] : [{ key: `${name}_${p}`, value: value as number }])),
+    Object.entries(result[name]).flatMap(([p, value]) => (value === null ? [] : [{ key: `${name}_${p}`, value }])),
   );
   const rates = ["requests_per_second", "completion_tokens_per_second"] as const;
   const points = [

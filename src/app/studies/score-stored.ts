@@ -1,7 +1,7 @@
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { findStudy, studiesOf } from "../../lib/experiments/study/study-folder.js";
 import type { Host } from "../host/host.js";
-import type { EngineChoice } from "../targets/engine-choice.js";
+import type { EngineChoice } from "../../lib/base/config/engine-parameters.js";
 import { withOpenStudy } from "./open-study.js";
 import { runOpenStudy } from "./run-sweep.js";
 import { ASKED, withStoredStudy } from "./stored-study.js";
@@ -16,11 +16,11 @@ import type { ThoughtOptions } from "./thinking.js";
 type Running = Pick<
   StudyOptions,
   | ("concurrency" | "timeout" | "retries" | "budget" | "resume" | "retryFailed")
-  | ("trackingUri" | "experiment" | "judge" | "command" | "folder" | "loadIn8Bit" | "loadIn4Bit")
+  | ("trackingUri" | "experiment" | "judge" | "command" | "folder")
 >;
 
 /** How the answers of a study are scored anew. The engine is that of a judge. */
-export interface ScoreOptions extends Running, EngineChoice, ThoughtOptions, ScoredOptions, StudyGateOptions {
+export interface ScoreOptions extends Running, Omit<EngineChoice, "slots">, ThoughtOptions, ScoredOptions, StudyGateOptions {
   /** The study: its id, the beginning of its id, or last. A scoring that is resumed knows it. */
   study?: string | undefined;
   /** The dataset of the study, where it has moved. */

@@ -4,7 +4,7 @@ import type { Complete } from "./complete.js";
 import { judgeFlags, judgeOf } from "./judge-flags.js";
 import { experimentFlag } from "./store-flags.js";
 import { gatesOf, pick, scoredOf, studyFlags } from "./study-flags.js";
-import { engineChoiceOf, engineFlags } from "./target-flags.js";
+import { engineChoiceOf, engineFlags } from "./engine-flags.js";
 import { thoughtsOf } from "./thinking-flags.js";
 
 /** The flags of `score`. */
@@ -30,8 +30,6 @@ export function scoringOf(
     ...thoughtsOf(flags),
     ...scoredOf(flags),
     ...gatesOf(flags),
-    loadIn8Bit: flags.load_in_8bit,
-    loadIn4Bit: flags.load_in_4bit,
     dataset: flags.dataset,
     concurrency: flags.concurrency,
     timeout: flags.timeout,
