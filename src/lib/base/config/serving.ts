@@ -1,5 +1,6 @@
 import { nearestOf } from "../errors/nearest.js";
-import { optionalNumber, optionalText, shaped, type Setting } from "./setting.js";
+import { samplingSettings } from "./sampling-parameters.js";
+import { optionalText, shaped, type Setting } from "./setting.js";
 
 const ABOUT = "of requests that do not say themselves";
 
@@ -9,17 +10,9 @@ export type ServingDefaults = Readonly<Record<string, number | string | readonly
 const STOP_TEXT = { type: "string", minLength: 1 };
 const STOP = { anyOf: [STOP_TEXT, { type: "array", items: STOP_TEXT, maxItems: 16 }] };
 
-/** The parameters a server can have defaults for. Names and ranges are those of a study's parameters. */
+/** The parameters a server can have defaults for. */
 const PARAMETERS = {
-  temperature: optionalNumber({ min: 0, max: 2, whole: false }, { about: `temperature ${ABOUT}; before providers.temperature` }),
-  top_p: optionalNumber({ min: 1e-6, max: 1, whole: false }, { about: `top_p ${ABOUT}` }),
-  top_k: optionalNumber({ min: 0, max: 1_000_000 }, { about: `top_k ${ABOUT}` }),
-  min_p: optionalNumber({ min: 0, max: 1, whole: false }, { about: `min_p ${ABOUT}` }),
-  frequency_penalty: optionalNumber({ min: -2, max: 2, whole: false }, { about: `frequency_penalty ${ABOUT}` }),
-  presence_penalty: optionalNumber({ min: -2, max: 2, whole: false }, { about: `presence_penalty ${ABOUT}` }),
-  repeat_penalty: optionalNumber({ min: 0.01, max: 10, whole: false }, { about: `repeat_penalty ${ABOUT}` }),
-  max_tokens: optionalNumber({ min: 1, max: 1_000_000 }, { about: `longest answer ${ABOUT}; before providers.max_tokens` }),
-  seed: optionalNumber({ min: 0, max: 2 ** 32 - 1 }, { about: `seed ${ABOUT}: the same request then gets the same answer` }),
+  ...samplingSettings(ABOUT),
   stop: shaped<readonly string[] | undefined>(undefined, readStop, {
     schema: STOP,
     about: `text, or list of texts, that ends answers, ${ABOUT}`,

@@ -1,12 +1,18 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { ENGINE_KEYS, ENGINE_PARAMETERS, type EngineParameter } from "../../base/config/engine-parameters.js";
-import type { SamplingParameters } from "../../inference/openai/completion.js";
+import {
+  SAMPLING_KEYS,
+  SAMPLING_PARAMETERS,
+  type SamplingKey,
+  type SamplingName,
+  type SamplingParameter,
+} from "../../base/config/sampling-parameters.js";
 import { didYouMean } from "../../base/errors/nearest.js";
 
 /** A number given to the sampler with every request. */
 export interface SamplingSpec {
   kind: "sampling";
-  field: keyof SamplingParameters;
+  field: SamplingKey;
   min: number;
   max: number;
   integer: boolean;
@@ -33,10 +39,17 @@ export interface TargetSpec {
 
 export type ParameterSpec = SamplingSpec | PromptSpec | FormatSpec | TargetSpec;
 
-const sampling = (field: keyof SamplingParameters, min: number, max: number, integer = false): SamplingSpec => ({
-  kind: "sampling",
-  ...{ field, min, max, integer },
-});
+function samplingSpecs(): Record<SamplingName, SamplingSpec> {
+  return Object.fromEntries(SAMPLING_KEYS.map((key) => [SAMPLING_PARAMETERS[key].name, samplingSpec(key)])) as Record<
+    SamplingName,
+    SamplingSpec
+  >;
+}
+
+function samplingSpec(field: SamplingKey): SamplingSpec {
+  const { min, max, integer = false }: SamplingParameter = SAMPLING_PARAMETERS[field];
+  return { kind: "sampling", field, min, max, integer };
+}
 
 type EngineTable = typeof ENGINE_PARAMETERS;
 type SweptName = {
@@ -56,17 +69,9 @@ function engineSpec(parameter: EngineParameter): TargetSpec {
 
 /** What a study can vary, by the name users and results write. One of kind "target" also needs an entry in study-target.ts, or types do not check. */
 const SPECS = {
-  temperature: sampling("temperature", 0, 2),
-  top_p: sampling("topP", 1e-6, 1),
-  top_k: sampling("topK", 0, 1_000_000, true),
-  min_p: sampling("minP", 0, 1),
-  frequency_penalty: sampling("frequencyPenalty", -2, 2),
-  presence_penalty: sampling("presencePenalty", -2, 2),
-  repeat_penalty: sampling("repeatPenalty", 0.01, 10),
-  max_tokens: sampling("maxTokens", 1, 1_000_000, true),
+  ...samplingSpecs(),
   // the same limit, under the name that newer models take
-  max_completion_tokens: sampling("maxTokens", 1, 1_000_000, true),
-  seed: sampling("seed", 0, 2 ** 32 - 1, true),
+  max_completion_tokens: samplingSpec("maxTokens"),
   system: { kind: "prompt" },
   prompt: { kind: "prompt" },
   response_format: { kind: "format" },

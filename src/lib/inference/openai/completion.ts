@@ -1,3 +1,5 @@
+import type { SamplingKey } from "../../base/config/sampling-parameters.js";
+
 /** A function the model may call; `parameters` is a JSON schema. */
 export interface Tool {
   name: string;
@@ -27,32 +29,14 @@ export interface ChatMessage {
   toolCallId?: string;
 }
 
-/** Sampling settings; what is absent is left to the target's default. */
-export interface SamplingParameters {
-  /** 0 is greedy; up to 2. */
-  temperature?: number;
-  /** Nucleus, in (0, 1]; 1 keeps everything. */
-  topP?: number;
-  /** Most likely tokens kept; 0 keeps everything. */
-  topK?: number;
-  /** Least probability relative to the most likely token, 0..1; 0 keeps everything. */
-  minP?: number;
-  /** -2..2, per earlier occurrence of a token in the completion. */
-  frequencyPenalty?: number;
-  /** -2..2, once for a token that occurred in the completion. */
-  presencePenalty?: number;
-  /** Above 0; divides the logits of tokens that occurred in the completion (multiplies negative ones); 1 is off. */
-  repeatPenalty?: number;
+/** Sampling settings: the numbers of SAMPLING_PARAMETERS (the seed has 32 bits, unsigned), and more; what is absent is left to the target's default. */
+export interface SamplingParameters extends Partial<Record<SamplingKey, number>> {
   /** Added to the logits of single tokens, -100..100 by token id. */
   logitBias?: Record<string, number>;
   /** Never end by an end token: for measuring speed. */
   ignoreEndTokens?: boolean;
-  /** Most tokens to generate. */
-  maxTokens?: number;
   /** Texts that end the completion; they are not part of it. */
   stop?: string[];
-  /** Unsigned 32-bit seed of the sampler. */
-  seed?: number;
 }
 
 /** What the whole answer has to be: any JSON object, or JSON that follows a schema. */

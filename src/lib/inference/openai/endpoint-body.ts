@@ -1,3 +1,4 @@
+import { SAMPLING_KEYS, SAMPLING_PARAMETERS } from "../../base/config/sampling-parameters.js";
 import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool, ToolChoice } from "./completion.js";
 import type { Habits } from "./endpoint-memory.js";
 import { foldSystem } from "./fold-system.js";
@@ -42,18 +43,14 @@ function toCommonBody(model: string, request: CompletionRequest, { maxTokensFiel
   const field = "messages" in request ? maxTokensField : "max_tokens";
   return {
     model,
-    temperature: omitsTemperature ? undefined : request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
-    min_p: request.minP,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
-    repeat_penalty: request.repeatPenalty,
+    ...Object.fromEntries(SAMPLING_KEYS.map((key) => [SAMPLING_PARAMETERS[key].name, request[key]])),
+    ...(omitsTemperature && { temperature: undefined }),
     logit_bias: request.logitBias,
     ignore_eos: request.ignoreEndTokens,
+    max_tokens: undefined,
     [field]: request.maxTokens,
     stop: request.stop,
-    seed: omits.has("seed") ? undefined : request.seed,
+    ...(omits.has("seed") && { seed: undefined }),
     n: request.choices,
     stream: true,
     stream_options: omits.has("stream_options") ? undefined : { include_usage: true },

@@ -1,4 +1,11 @@
 import { z } from "zod";
+import {
+  requestNames,
+  SAMPLING_KEYS,
+  SAMPLING_PARAMETERS,
+  samplingFields,
+  type SamplingKey,
+} from "../../base/config/sampling-parameters.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { deriveSeed } from "../../base/math/random.js";
 import type { ResponseFormat, SamplingParameters } from "./completion.js";
@@ -18,14 +25,7 @@ export const commonFields = {
     .object({ include_usage: z.boolean().nullish() })
     .nullish()
     .describe("include_usage: one more event with the token counts."),
-  temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent."),
-  top_p: z.number().min(0).max(1).nullish().describe("Keep the likeliest tokens that make up this probability."),
-  top_k: z.number().int().min(0).nullish().describe("Keep so many of the likeliest tokens; 0 keeps all."),
-  min_p: z.number().min(0).max(1).nullish().describe("Keep tokens at least so likely, relative to the likeliest."),
-  frequency_penalty: z.number().min(-2).max(2).nullish().describe("Per earlier occurrence in the completion."),
-  presence_penalty: z.number().min(-2).max(2).nullish().describe("Once for what occurred in the completion."),
-  repeat_penalty: z.number().gt(0).max(10).nullish().describe("Also as repetition_penalty; 1 is off."),
-  repetition_penalty: z.number().gt(0).max(10).nullish().describe("The same as repeat_penalty."),
+  ...samplingFields(),
   logit_bias: z
     .record(z.string().regex(/^\d+$/, "keys are token ids"), z.number().min(-100).max(100))
     .nullish()
@@ -45,7 +45,6 @@ export const commonFields = {
     .describe(
       "Of one key, lower ones get a free slot sooner; above 0 a request steps back behind other keys' too. 0 when absent (vLLM's name).",
     ),
-  seed: z.number().int().nullish().describe("The same seed gives the same answer; always with serve --deterministic."),
   user: z.string().nullish().describe("Taken, not used."),
   track_experiment: z.boolean().nullish().describe("Record this request as a run in MLflow."),
   experiment_name: z.string().nullish().describe("The run's experiment; the server's own when absent."),
@@ -127,21 +126,24 @@ export function toSampling(
   body: CommonFields & { max_tokens?: number | null | undefined },
 ): SamplingParameters & { choices?: number; priority?: number } {
   return withoutNullish({
-    temperature: body.temperature,
-    topP: body.top_p,
-    topK: body.top_k,
-    minP: body.min_p,
-    frequencyPenalty: body.frequency_penalty,
-    presencePenalty: body.presence_penalty,
-    repeatPenalty: body.repeat_penalty ?? body.repetition_penalty,
+    ...numbersOf(body),
     logitBias: body.logit_bias,
     ignoreEndTokens: body.ignore_eos,
-    maxTokens: body.max_tokens,
     stop: typeof body.stop === "string" ? [body.stop] : body.stop,
-    seed: typeof body.seed === "number" ? toSeed(body.seed) : undefined,
+    ...(typeof body.seed === "number" && { seed: toSeed(body.seed) }),
     choices: body.n,
     priority: body.priority,
   });
+}
+
+/** The numbers of the sampler, by whichever of their names a body has. */
+function numbersOf(body: Readonly<Record<string, unknown>>): Partial<Record<SamplingKey, number | null | undefined>> {
+  return Object.fromEntries(
+    SAMPLING_KEYS.map((key) => {
+      const name = requestNames(SAMPLING_PARAMETERS[key]).find((one) => (body[one] ?? undefined) !== undefined);
+      return [key, name === undefined ? undefined : body[name]];
+    }),
+  );
 }
 
 export function toResponseFormat(field: z.output<typeof responseFormatField>): { responseFormat?: ResponseFormat } {

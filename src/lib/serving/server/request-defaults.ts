@@ -1,3 +1,4 @@
+import { requestNames, SAMPLING_KEYS, SAMPLING_PARAMETERS } from "../../base/config/sampling-parameters.js";
 import type { JsonObject } from "../../inference/gateway/call.js";
 
 type Values = Readonly<Record<string, number | string | readonly string[]>>;
@@ -10,11 +11,10 @@ export interface RequestDefaults {
 
 export const NO_DEFAULTS: RequestDefaults = { all: {}, models: {} };
 
-/** Further names a request may say the same by. */
-const SAME: Record<string, readonly string[]> = {
-  max_tokens: ["max_tokens", "max_completion_tokens"],
-  repeat_penalty: ["repeat_penalty", "repetition_penalty"],
-};
+/** All names a request may say a parameter by. */
+const SAME: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  SAMPLING_KEYS.map((key) => [SAMPLING_PARAMETERS[key].name, requestNames(SAMPLING_PARAMETERS[key])]),
+);
 
 /** The defaults of a model that is known by these names, the last of which counts most. */
 export function defaultsFor({ all, models }: RequestDefaults, names: readonly (string | undefined)[]): Values {

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { optionalNumber, type Setting } from "./setting.js";
+
+/** A number given to the sampler with every request. */
+export interface SamplingParameter {
+  /** In requests, in llmops.yaml below `serving`, and in sweeps. */
+  name: string;
+  /** Further names requests may have it by. */
+  aliases?: readonly string[];
+  /** What studies and llmops.yaml may give. */
+  min: number;
+  max: number;
+  integer?: boolean;
+  /** What clients may send, where that is more; undefined for what kinds of requests declare themselves. */
+  request: { min?: number; above?: number; max?: number } | undefined;
+  /** For people who send requests. */
+  about: string;
+  /** For people who write llmops.yaml; the name alone where it says enough. */
+  serving?: string;
+}
+
+/**
+ * Every number of the sampler, by its name among the options of programs. What studies vary, the defaults a server can have, the
+ * fields of requests, and what endpoints are sent follow from this table; a new entry needs its effect in the engine's sampler, and
+ * nothing else.
+ */
+export const SAMPLING_PARAMETERS = {
+  temperature: {
+    name: "temperature",
+    min: 0,
+    max: 2,
+    request: { min: 0, max: 2 },
+    about: "0 is greedy; 1 when absent.",
+    serving: "temperature {}; before providers.temperature",
+  },
+  topP: {
+    name: "top_p",
+    min: 1e-6,
+    max: 1,
+    request: { min: 0, max: 1 },
+    about: "Keep the likeliest tokens that make up this probability.",
+  },
+  topK: {
+    name: "top_k",
+    min: 0,
+    max: 1_000_000,
+    integer: true,
+    request: { min: 0 },
+    about: "Keep so many of the likeliest tokens; 0 keeps all.",
+  },
+  minP: {
+    name: "min_p",
+    min: 0,
+    max: 1,
+    request: { min: 0, max: 1 },
+    about: "Keep tokens at least so likely, relative to the likeliest.",
+  },
+  frequencyPenalty: {
+    name: "frequency_penalty",
+    min: -2,
+    max: 2,
+    request: { min: -2, max: 2 },
+    about: "Per earlier occurrence in the completion.",
+  },
+  presencePenalty: {
+    name: "presence_penalty",
+    min: -2,
+    max: 2,
+    request: { min: -2, max: 2 },
+    about: "Once for what occurred in the completion.",
+  },
+  repeatPenalty: {
+    name: "repeat_penalty",
+    aliases: ["repetition_penalty"],
+    min: 0.01,
+    max: 10,
+    request: { above: 0, max: 10 },
+    about: "Divides the logits of tokens that occurred in the completion; also as repetition_penalty; 1 is off.",
+  },
+  maxTokens: {
+    name: "max_tokens",
+    aliases: ["max_completion_tokens"],
+    min: 1,
+    max: 1_000_000,
+    integer: true,
+    request: undefined,
+    about: "Longest answer in tokens.",
+    serving: "longest answer {}; before providers.max_tokens",
+  },
+  seed: {
+    name: "seed",
+    min: 0,
+    max: 2 ** 32 - 1,
+    integer: true,
+    request: {},
+    about: "The same seed gives the same answer; always with serve --deterministic.",
+    serving: "seed {}: the same request then gets the same answer",
+  },
+} as const satisfies Record<string, SamplingParameter>;
+
+type Table = typeof SAMPLING_PARAMETERS;
+export type SamplingKey = keyof Table;
+export type SamplingName = Table[SamplingKey]["name"];
+
+/** The names among options, in the order of the table. */
+export const SAMPLING_KEYS = Object.keys(SAMPLING_PARAMETERS) as SamplingKey[];
+
+/** All names a request may have a parameter by, its own first. */
+export function requestNames(parameter: SamplingParameter): readonly string[] {
+  return [parameter.name, ...(parameter.aliases ?? [])];
+}
+
+type Field = z.ZodOptional<z.ZodNullable<z.ZodNumber>>;
+type NameOf<Entry> = Entry extends { name: infer Name extends string; aliases: readonly (infer Alias extends string)[] }
+  ? Name | Alias
+  : Entry extends { name: infer Name extends string }
+    ? Name
+    : never;
+type SamplingFields = {
+  [Key in SamplingKey as Table[Key]["request"] extends undefined ? never : NameOf<Table[Key]>]: Field;
+};
+
+/** The fields of a request's body, and their further names. */
+export function samplingFields(): SamplingFields {
+  const fields = SAMPLING_KEYS.flatMap((key) => {
+    const parameter: SamplingParameter = SAMPLING_PARAMETERS[key];
+    const { name, request, about } = parameter;
+    if (!request) return [];
+    return requestNames(parameter).map((one) => {
+      const text = one === name ? about : `The same as ${name}.`;
+      return [
+        one,
+        numberField(request, parameter.integer ?? false)
+          .nullish()
+          .describe(text),
+      ] as const;
+    });
+  });
+  return Object.fromEntries(fields) as SamplingFields;
+}
+
+function numberField({ min, above, max }: NonNullable<SamplingParameter["request"]>, integer: boolean): z.ZodNumber {
+  let field = integer ? z.number().int() : z.number();
+  if (min !== undefined) field = field.min(min);
+  if (above !== undefined) field = field.gt(above);
+  return max === undefined ? field : field.max(max);
+}
+
+/** The settings of a server for requests that say nothing of them; `where` says which those are. */
+export function samplingSettings(where: string): Record<SamplingName, Setting<number | undefined>> {
+  const settings = SAMPLING_KEYS.map((key) => {
+    const { name, min, max, integer = false, serving = `${name} {}` }: SamplingParameter = SAMPLING_PARAMETERS[key];
+    return [name, optionalNumber({ min, max, whole: integer }, { about: serving.replace("{}", where) })] as const;
+  });
+  return Object.fromEntries(settings) as Record<SamplingName, Setting<number | undefined>>;
+}
