@@ -80,7 +80,7 @@ const proofFlags = {
   "proof-repeats": Flags.integer({
     min: 1,
     max: 100,
-    description: "completions per row and setting [default: DEFAULT_CANDIDATES, or 1 at temperature 0]",
+    description: "completions per row and setting [default: 3, or 1 at temperature 0]",
     helpGroup: PROOF,
   }),
   apply: outputFlag("FILE", "write the setting to a YAML file for --set @FILE, if it is proven better"),
