@@ -1,23 +1,15 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../cli/command/base-command.js";
-import { loadSettings, type LoadedSettings } from "../lib/base/config/load-settings.js";
-import { cacheFolder, stateFolder } from "../lib/base/config/mlflow-environment.js";
-import { runChecks, type Check, type CheckedFinding, type FindingState } from "../lib/operations/doctor/finding.js";
-import { databasePathOf } from "../lib/tracking/open-local-store.js";
-import type { Host } from "../app/host/host.js";
-import { buildKeys, keyFilePath } from "../app/serving/build-access.js";
-import { engineOptionsOf, findModel } from "../app/serving/serving-model.js";
+import { renderFinding, summarizeFindings } from "../cli/output/findings.js";
 import { chalk } from "../cli/terminal/terminal-screen.js";
-import { journalFolder } from "../app/tracking/with-store.js";
-import { EXIT } from "../lib/base/errors/exit-codes.js";
-import { counted } from "../lib/base/errors/counted.js";
+import { loadSettings } from "../lib/base/config/load-settings.js";
+import type { CheckedFinding } from "../lib/operations/doctor/finding.js";
 
 interface DoctorDocument {
   schema: "llmops.doctor/1";
   findings: CheckedFinding[];
 }
 
-const MARKS: Record<FindingState, string> = { ok: "✓", warning: "!", failed: "✗", skipped: "-" };
 /** `llmops doctor`: is everything here that is needed? */
 export default class Doctor extends BaseCommand {
   static override readsProject = false;
@@ -52,72 +44,14 @@ export default class Doctor extends BaseCommand {
   async run(): Promise<DoctorDocument> {
     const { flags } = await this.parse(Doctor);
     const { load, config, ...given } = flags;
-    const host = this.asHost();
-    const findings: CheckedFinding[] = [];
-    const show = (finding: CheckedFinding) => {
-      findings.push(finding);
-      this.log(render(finding));
-    };
-    let loaded: LoadedSettings | undefined;
-    const read: Check = {
-      name: "configuration",
-      run: () => {
-        loaded = loadSettings({ flags: given, file: config });
-        return { state: "ok", text: loaded.file ?? "no llmops.yaml here" };
-      },
-    };
-    await runChecks([read], (finding) => (finding.state === "failed" ? show(finding) : undefined));
-    // a configuration that is wrong does not keep the rest from being looked at
-    await runChecks(await checksOf(loaded ?? loadSettings({ environment: {}, folder: stateFolder() }), { load, host }), show);
-    const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length;
-    const [wrong, doubtful] = [count("failed"), count("warning")];
-    this.log(wrong + doubtful === 0 ? chalk.green("All is well.") : `${wrong} failed, ${counted(doubtful, "warning")}.`);
-    process.exitCode = wrong > 0 ? EXIT.broken : EXIT.done;
+    const { runDoctor } = await import("../app/doctor/run-doctor.js");
+    const readSettings = () => loadSettings({ flags: given, file: config });
+    const onFinding = (finding: CheckedFinding) => this.log(renderFinding(finding, chalk));
+    const where = { folder: process.cwd(), nodeVersion: process.versions.node };
+    const findings = await runDoctor({ ...where, load, readSettings, onFinding }, this.asHost());
+    const { text, exitCode } = summarizeFindings(findings, chalk);
+    this.log(text);
+    process.exitCode = exitCode;
     return { schema: "llmops.doctor/1", findings };
   }
-}
-
-async function checksOf(loaded: LoadedSettings, { load, host }: { load: boolean; host: Host }): Promise<Check[]> {
-  const [{ exposureChecks }, { machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
-    import("../lib/operations/doctor/exposure-checks.js"),
-    import("../lib/operations/doctor/machine-checks.js"),
-    import("../lib/operations/doctor/model-checks.js"),
-    import("../lib/operations/doctor/service-checks.js"),
-  ]);
-  const { settings } = loaded;
-  const trackingUri = settings["tracking.uri"];
-  const options = engineOptionsOf(settings);
-  return [
-    ...machineChecks({
-      nodeVersion: process.versions.node,
-      folders: [process.cwd(), stateFolder(), cacheFolder()],
-      now: Date.now(),
-      remoteClocks: () => remoteClocks([trackingUri, ...settings["providers.upstream"]]),
-    }),
-    ...serviceChecks({ loaded, journalFolder: journalFolder(), trackingUri }),
-    ...exposureChecks({
-      settings,
-      keyFile: keyFilePath(),
-      keysAreNeeded: buildKeys(settings, {}, () => undefined).areNeeded,
-      stateFolder: stateFolder(),
-      database: /^https?:/i.test(trackingUri) ? undefined : databasePathOf(trackingUri),
-    }),
-    ...modelChecks({
-      open: () => findModel(settings, host),
-      options,
-      timeoutSeconds: settings["server.timeout"],
-      load: load
-        ? async (file) => {
-            const { Engine } = await import("../lib/inference/engine/engine.js");
-            return Engine.load(file, { ...options, slots: 1, signal: host.signal });
-          }
-        : undefined,
-    }),
-  ];
-}
-
-function render({ name, state, text, hint }: CheckedFinding): string {
-  const colour = { ok: chalk.green, warning: chalk.yellow, failed: chalk.red, skipped: chalk.dim }[state];
-  const line = `${colour(MARKS[state])} ${chalk.bold(name)}: ${text}`;
-  return hint === undefined ? line : `${line}\n  ${chalk.cyan("→")} ${hint}`;
 }

@@ -1,68 +1,28 @@
+import { join } from "node:path";
 import { z } from "zod";
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { checkComparable, readCanary, type Canary } from "../../lib/operations/canary/canary-baseline.js";
-import { compareCanary, type Tolerances, canaryComparisonSchema } from "../../lib/operations/canary/compare-canary.js";
-import { askedOf, toCanary } from "../../lib/operations/canary/to-canary.js";
-import { currentUser } from "../../lib/base/config/environment.js";
-import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
+import { checkComparable, keepCanary, readCanary, type Canary } from "../../lib/operations/canary/canary-baseline.js";
+import { canaryComparisonSchema, compareCanary, type Tolerances } from "../../lib/operations/canary/compare-canary.js";
+import { askedOf } from "../../lib/operations/canary/to-canary.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { RateWatch, rateLimitsOf, rateLimitDocumentSchema } from "../../lib/inference/openai/rate-watch.js";
-import { renderCanary } from "../../lib/report/canary-table.js";
-import { describeRateLimits } from "../../lib/report/rate-limit-lines.js";
-import { resolveScorers } from "../../lib/experiments/scoring/scorers.js";
+import { rateLimitDocumentSchema } from "../../lib/inference/openai/rate-watch.js";
 import { checkSize } from "../../lib/experiments/gates/check-size.js";
 import { scaleOf } from "../../lib/experiments/study/check-sizes.js";
-import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
-import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
-import { type CellError, cellErrorSchema } from "../../lib/experiments/study/error-tally.js";
-import { countCells, type StudyPlan } from "../../lib/experiments/study/study.js";
-import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
-import { TargetPool } from "../../lib/experiments/study/target-pool.js";
-import { writeOutput } from "../../lib/base/files/output-files.js";
-import { withProgress } from "../../cli/terminal/progress.js";
-import { withTracker } from "../tracking/with-store.js";
-import { type StudyFlagValues } from "../../cli/flags/study-flags.js";
-import { openJournal, withJournal } from "../studies/study-journals.js";
-import { originOf, typedBy } from "../studies/study-options.js";
+import { cellErrorSchema } from "../../lib/experiments/study/error-tally.js";
 import type { Host } from "../host/host.js";
-import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";
-import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
-import { counted } from "../../lib/base/errors/counted.js";
-import { EXAMPLE_DATASET } from "../studies/study-defaults.js";
-import { fixedParameters } from "../studies/fixed-parameters.js";
-import { targetOf } from "../../cli/flags/target-flags.js";
-import { promptOf } from "../../cli/flags/study-flags.js";
+import { askCanary, planCanary, type CanaryQuestions } from "./ask-canary.js";
 
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
-const DEFAULT_REPEATS = 3;
+/** The canary where nobody names another. */
+const DEFAULT_NAME = "canary";
+/** Changes that do not matter. */
+export const DEFAULT_TOLERANCES: Tolerances = { quality: 0.05, length: 0.1, latency: 0.25 };
 
-/** The command around a canary. */
-export interface CanaryCommand extends Host {
-  name: string;
-  argv: readonly string[];
-  log: (text: string) => void;
+/** What a canary asks, and what it is compared with. */
+export interface CanaryOptions extends CanaryQuestions {
+  /** Keeps how the model answers now. */
+  bless?: boolean | undefined;
+  tolerances?: Tolerances | undefined;
 }
-
-export type CanaryFlags = Pick<
-  StudyFlagValues,
-  | ("model_path" | "endpoint" | "model" | "api-key-env" | "ctx-size" | "threads" | "batch-size" | "gpu" | "flash-attn" | "cache-type")
-  | (
-      | "deterministic"
-      | "dataset"
-      | "map"
-      | "repeats"
-      | "seed"
-      | "system"
-      | "prompt"
-      | "max_tokens"
-      | "set"
-      | "concurrency"
-      | "timeout"
-      | "retries"
-    )
-  | ("scorer" | "tracking-uri" | "experiment")
-> & { limit: number; name: string; bless: boolean };
 
 export const canaryDocumentSchema = z.object({
   schema: z.literal("llmops.monitor-canary/2"),
@@ -81,37 +41,26 @@ export const canaryDocumentSchema = z.object({
 /** What a canary found; `comparison` is null for one that was kept. */
 export type CanaryDocument = z.infer<typeof canaryDocumentSchema>;
 
-/** Asks the fixed prompts once, records the run, and compares it with the canary that was kept, or keeps it. Throws BASELINE_NOT_FOUND. */
-export async function conductCanary(command: CanaryCommand, flags: CanaryFlags, tolerances: Tolerances): Promise<CanaryDocument> {
-  const path = canaryPath(flags.name);
-  const before = flags.bless ? undefined : readCanary(path);
-  const metrics = [...new Set([...(flags.scorer ?? ["contains"]), ...TIMED])];
-  const plan = await planCanary(flags, metrics, command.signal);
+/**
+ * Asks fixed prompts once, records the run, and compares it with the canary that was kept, or keeps it. Throws BASELINE_NOT_FOUND,
+ * INVALID_ARGUMENT where something else was asked then, and ABORTED.
+ */
+export async function runCanary(options: CanaryOptions, host: Host): Promise<CanaryDocument> {
+  const { name = DEFAULT_NAME, bless = false, tolerances = DEFAULT_TOLERANCES } = options;
+  const path = canaryPath(name);
+  const before = bless ? undefined : readCanary(path);
+  const metrics = [...new Set([...(options.scorers ?? ["contains"]), ...TIMED])];
+  const plan = await planCanary({ ...options, name }, metrics, host.signal);
   checkSize("--quality-tolerance", tolerances.quality, scaleOf(plan.primary));
   if (before) checkComparable(before, askedOf(plan, metrics));
-  const { canary, runId, errors, limits } = await ask(command, flags, { plan, metrics });
+  const { canary, runId, errors, limits } = await askCanary(options, { plan, metrics }, host);
   const comparison = before ? compareCanary(before, canary, tolerances) : null;
-  if (flags.bless) {
-    mkdirSync(dirname(path), { recursive: true });
-    await writeOutput(path, `${JSON.stringify(canary, null, 1)}\n`);
-    command.log(`Kept how ${canary.model} answers as ${path}. Compare with it: llmops monitor canary`);
-  }
-  for (const line of describeRateLimits(limits)) command.log(line);
-  if (comparison) command.log(renderCanary(comparison, terminalScreen()));
-  const { model, target, created: time } = canary;
-  return {
-    schema: "llmops.monitor-canary/2",
-    name: flags.name,
-    path,
-    model,
-    target,
-    time,
-    run_id: runId,
-    blessed: flags.bless,
-    comparison,
-    ...limits,
-    errors,
-  };
+  if (bless) await keepCanary(path, canary);
+  return { ...toDocument(canary, { name, path, runId }), blessed: bless, comparison, ...limits, errors };
+}
+
+function toDocument({ model, target, created: time }: Canary, { name, path, runId }: { name: string; path: string; runId: string | null }) {
+  return { schema: "llmops.monitor-canary/2" as const, name, path, model, target, time, run_id: runId };
 }
 
 /** Canaries are kept for version control, in the folder at hand. */
@@ -120,66 +69,4 @@ function canaryPath(name: string): string {
   throw new LlmopsError("INVALID_ARGUMENT", `"${name}" is not a canary name.`, {
     hint: "Use letters, digits, dots, dashes and underscores.",
   });
-}
-
-async function planCanary(flags: CanaryFlags, metrics: readonly string[], signal: AbortSignal): Promise<StudyPlan> {
-  const scorers = await resolveScorers([...metrics], {}, signal);
-  const dataset = await readDataset(flags.dataset ?? EXAMPLE_DATASET, { limit: flags.limit, seed: flags.seed, map: flags.map });
-  const plan = planSweep([], dataset, {
-    ...{
-      design: "single",
-      strategies: [{}],
-      fixed: fixedParameters(promptOf(flags)),
-      repeats: flags.repeats ?? DEFAULT_REPEATS,
-      seed: flags.seed,
-    },
-    ...{ concurrency: concurrencyOf(flags, []), correction: "none", minEffect: 0, scorers, addRepeats: false },
-  });
-  return { ...plan, name: `canary ${flags.name}` };
-}
-
-async function ask(
-  command: CanaryCommand,
-  flags: CanaryFlags,
-  { plan, metrics }: { plan: StudyPlan; metrics: readonly string[] },
-): Promise<{ canary: Canary; runId: string | null; errors: CellError[]; limits: ReturnType<typeof rateLimitsOf> }> {
-  const rates = new RateWatch();
-  const targets = new TargetPool(plan, (params) =>
-    openStudyTarget({ ...targetOf(flags), concurrency: flags.concurrency }, params, { slots: plan.concurrency, rates }, command),
-  );
-  try {
-    const opened = await targets.all();
-    const target = { model: listed(opened, "model"), location: listed(opened, "location") };
-    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) command.note(note);
-    command.note(`Canary of ${target.model}: ${counted(plan.dataset.samples.length, "row")}, ${counted(countCells(plan), "completion")}.`);
-    const journal = openJournal(plan, { origin: originOf({ command }, "canary"), opened });
-    const sweep = () =>
-      withTracker(
-        flags["tracking-uri"],
-        (text) => command.note(text),
-        ({ tracker, uri }) =>
-          withProgress(countCells(plan), "cells", (tick) =>
-            runSweepPlan(plan, targets, {
-              ...{ tracker, journal, target, trackingUri: uri, experiment: flags.experiment, user: currentUser(), command: command.name },
-              typed: typedBy(command),
-              ...{ resumed: false, retryFailed: false, rules: [], signal: command.signal, onCell: tick },
-              limits: { timeoutMs: flags.timeout * 1000, retries: flags.retries },
-            }),
-          ),
-      );
-    const work = async () => {
-      const { result, run } = await sweep();
-      if (run.status !== "finished") throw new LlmopsError("ABORTED", "The canary was interrupted; nothing was compared.");
-      return {
-        canary: toCanary({ plan, run, journal, target, metrics }),
-        runId: result.study.run_id,
-        errors: run.errors,
-        limits: rateLimitsOf(rates),
-      };
-    };
-    return await withJournal(journal, work, () => true);
-  } finally {
-    rates.close();
-    await targets.close();
-  }
 }

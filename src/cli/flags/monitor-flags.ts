@@ -1,34 +1,30 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { keyFrom } from "../../app/serving/server-client.js";
-import { parseDuration } from "../../lib/base/config/duration.js";
+import { POLL_DEFAULTS, type PollOptions } from "../../app/monitoring/poll-options.js";
+import { parseDuration, parseTimeout } from "../../lib/base/config/duration.js";
 import { nearestOf } from "../../lib/base/errors/nearest.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { defaultAlerts, readAlertFile, type AlertPlan } from "../../lib/operations/monitor/alert-rules.js";
-import { checkWindow } from "../../lib/operations/monitor/history.js";
-import { parseKpis } from "../../lib/operations/monitor/kpis.js";
-import type { MonitorOptions } from "../../lib/operations/monitor/monitor.js";
-import { Probe } from "../../lib/operations/monitor/probe.js";
-import { EndpointTarget, type EndpointOptions } from "../../lib/inference/openai/endpoint-target.js";
-import { extraBody } from "../../app/targets/request-body.js";
+import type { Complete } from "./complete.js";
 import { requestFlags, requestOf } from "./request-flags.js";
-import { parseSlo } from "../../lib/operations/slo/slo.js";
 
-export const DEFAULT_URL = "http://127.0.0.1:8080";
+const LONGEST_TIMEOUT_MS = 60_000;
 
-/** The flags that say how a server is looked at. */
-export const lookFlags = {
+const DEFAULT_URL = "http://127.0.0.1:8080";
+
+/** The flags that say how a server is polled. */
+export const pollFlags = {
   url: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "URL", description: "a server to watch, as the argument" }),
   "api-key-env": Flags.string({
-    default: "LLMOPS_API_KEY",
+    default: POLL_DEFAULTS.apiKeyEnv,
     helpValue: "VAR",
     description: "environment variable with the server's API key, where it needs one",
   }),
   model: Flags.string({ description: "model to probe [default: the server's first]" }),
-  probe: Flags.boolean({ allowNo: true, default: true, description: "send a request at each look" }),
-  "probe-prompt": Flags.string({ default: "Hello", helpValue: "TEXT", description: "what the probe asks" }),
-  "probe-tokens": Flags.integer({ default: 50, min: 1, helpValue: "N", description: "longest answer of the probe" }),
+  probe: Flags.boolean({ allowNo: true, default: true, description: "send a request at each poll" }),
+  "probe-prompt": Flags.string({ default: POLL_DEFAULTS.probePrompt, helpValue: "TEXT", description: "what the probe asks" }),
+  "probe-tokens": Flags.integer({ default: POLL_DEFAULTS.probeTokens, min: 1, helpValue: "N", description: "longest answer of the probe" }),
   ...requestFlags,
-  over: Flags.string({ default: "5m", helpValue: "TIME", description: "how far back rates and percentiles look" }),
+  over: Flags.string({ default: POLL_DEFAULTS.over, helpValue: "TIME", description: "how far back rates and percentiles go" }),
   slo: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
@@ -43,6 +39,28 @@ export const lookFlags = {
   }),
 };
 
+/** The flags that say when servers are polled. */
+export const scheduleFlags = {
+  interval: Flags.string({ char: "i", default: "5m", helpValue: "TIME", description: "from the start of one poll to that of the next" }),
+  duration: Flags.string({ helpValue: "TIME", description: "end after so long [default: Ctrl+C]" }),
+  once: Flags.boolean({ description: "poll once, and say by the exit code how it is", exclusive: ["duration", "interval"] }),
+  timeout: Flags.string({
+    helpValue: "TIME",
+    description: "cut off a poll that takes longer: seconds, or such as 500ms [default: the interval, at most 60s]",
+  }),
+};
+
+/** When `scheduleFlags` have servers polled. Throws INVALID_ARGUMENT for what is no duration. */
+export function scheduleOf({ interval, duration, timeout }: Interfaces.InferredFlags<typeof scheduleFlags>): {
+  intervalMs: number;
+  timeoutMs: number;
+  durationMs: number | undefined;
+} {
+  const intervalMs = parseDuration(interval);
+  const timeoutMs = timeout === undefined ? Math.min(intervalMs, LONGEST_TIMEOUT_MS) : parseTimeout(timeout);
+  return { intervalMs, timeoutMs, durationMs: duration === undefined ? undefined : parseDuration(duration) };
+}
+
 /** The flag that names alert rules. */
 export const alertsFlag = Flags.string({
   helpValue: "FILE",
@@ -50,7 +68,7 @@ export const alertsFlag = Flags.string({
     "YAML file of alert rules and where to send them (llmops init alerts writes one), or none [default: the usual ones, printed]",
 });
 
-export type LookFlags = Interfaces.InferredFlags<typeof lookFlags>;
+type PollFlags = Interfaces.InferredFlags<typeof pollFlags>;
 
 const SUBCOMMANDS = ["canary", "check", "report", "rules"];
 
@@ -75,24 +93,17 @@ export function readAlerts(file: string | undefined): AlertPlan {
   return file === "none" ? { ...defaultAlerts(), rules: [] } : readAlertFile(file);
 }
 
-/** How one server is observed; `onNote` hears what it refuses of the probe. Throws INVALID_ARGUMENT for what cannot be read. */
-export function monitorOptions(
-  url: string,
-  flags: LookFlags,
-  { alerts, onNote }: { alerts: Pick<AlertPlan, "rules" | "repeatMs">; onNote: (text: string) => void },
-): MonitorOptions {
-  const apiKey = keyFrom(flags["api-key-env"]);
-  const { model, "max-tokens-field": maxTokensField } = flags;
-  const body = extraBody(requestOf(flags));
-  const options: EndpointOptions = {
-    ...{ url, onNote },
-    ...(model !== undefined && { model }),
-    ...(apiKey !== undefined && { apiKey }),
-    ...(maxTokensField !== undefined && { maxTokensField }),
-    ...(body && { body }),
+/** How `pollFlags` have servers polled. */
+export function pollOptionsOf(flags: PollFlags): Complete<PollOptions> {
+  return {
+    ...requestOf(flags),
+    apiKeyEnv: flags["api-key-env"],
+    model: flags.model,
+    probe: flags.probe,
+    probePrompt: flags["probe-prompt"],
+    probeTokens: flags["probe-tokens"],
+    over: flags.over,
+    slos: flags.slo,
+    kpis: flags.kpis,
   };
-  const connect = (signal: AbortSignal) => EndpointTarget.connect(options, signal);
-  const probe = flags.probe ? new Probe(connect, { prompt: flags["probe-prompt"], maxTokens: flags["probe-tokens"] }) : undefined;
-  const slos = (flags.slo ?? []).map(parseSlo);
-  return { url, apiKey, probe, slos, windowMs: checkWindow(parseDuration(flags.over)), kpis: parseKpis(flags.kpis ?? []), alerts };
 }

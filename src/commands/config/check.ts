@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { optionalSecret } from "../../lib/base/config/environment.js";
-import { loadSettings, type LoadedSettings } from "../../lib/base/config/load-settings.js";
+import { loadSettings } from "../../lib/base/config/load-settings.js";
+import { missingFiles, missingVariables } from "../../lib/base/config/missing.js";
 import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
 import { STUDIES, viewFlags } from "../../cli/command/project-flags.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
@@ -38,36 +36,4 @@ export default class ConfigCheck extends BaseCommand {
     for (const warning of warnings) this.log(`${chalk.yellow("Warning:")} ${warning}`);
     return { schema: "llmops.config_check/1", file: loaded.file ?? null, settings: set, warnings };
   }
-}
-
-function missingFiles({ settings, origins }: LoadedSettings): string[] {
-  const named = [
-    ["dataset", settings.dataset],
-    ["system", textFile(settings.system)],
-    ["prompt", textFile(settings.prompt)],
-    ["serving.system", textFile(settings["serving.system"])],
-    ["security.api_key_file", settings["security.api_key_file"]],
-  ] as const;
-  return named.flatMap(([name, path]) =>
-    path === undefined || existsSync(resolve(path)) ? [] : [`${origins[name]}: ${name} is ${path}, which is not there.`],
-  );
-}
-
-function textFile(text: string | undefined): string | undefined {
-  return text?.startsWith("@") ? text.slice(1) : undefined;
-}
-
-function missingVariables({ settings, origins }: LoadedSettings): string[] {
-  const named = [
-    ...Object.entries(settings.endpoints).map(
-      ([name, { api_key_env: variable }]) => ["endpoints", `endpoints.${name}.api_key_env`, variable] as const,
-    ),
-    ["judge.api_key_env", "judge.api_key_env", settings["judge.api_key_env"]] as const,
-    ["providers.upstream_key_env", "providers.upstream_key_env", settings["providers.upstream_key_env"]] as const,
-  ];
-  return named.flatMap(([setting, name, variable]) =>
-    variable === undefined || optionalSecret(variable) !== undefined
-      ? []
-      : [`${origins[setting]}: ${name} names ${variable}, which is not set.`],
-  );
 }

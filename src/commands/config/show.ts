@@ -1,15 +1,9 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { loadSettings, type LoadedSettings } from "../../lib/base/config/load-settings.js";
-import type { Setting } from "../../lib/base/config/setting.js";
-import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
-import { broken, whole } from "../../lib/report/fit-columns.js";
-import { nearestOf } from "../../lib/base/errors/nearest.js";
-import { withoutUrlCredentials } from "../../lib/base/errors/url-credentials.js";
-import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { viewFlags, type FlagSet } from "../../cli/command/project-flags.js";
-import { plainTable } from "../../lib/report/plain-table.js";
+import { flagRowsOf } from "../../cli/command/flag-rows.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
+import { loadSettings } from "../../lib/base/config/load-settings.js";
+import { renderSettings, settingRows } from "../../lib/report/settings-table.js";
 
 /** `llmops config show`: every setting, and where its value comes from; or what flags of a command have. */
 export default class ConfigShow extends BaseCommand {
@@ -33,62 +27,13 @@ export default class ConfigShow extends BaseCommand {
   async run(): Promise<object> {
     const { flags } = await this.parse(ConfigShow);
     const loaded = loadSettings({ file: flags.config });
-    const all = flags.for === undefined ? toRows(loaded) : await this.flagsOf(flags.for, loaded);
+    const all = flags.for === undefined ? settingRows(loaded) : await flagRowsOf(this.config, flags.for, loaded);
     const rows = all.filter(({ origin }) => !flags.changed || origin !== "default");
     if (!this.jsonEnabled()) {
       this.log(loaded.file === undefined ? "There is no llmops.yaml for this folder; `llmops init` writes one." : `Read ${loaded.file}.`);
-      const head = [whole(flags.for === undefined ? "setting" : "flag"), broken("value", 0), ...(flags.origin ? [broken("from", 0)] : [])];
-      this.log(
-        plainTable(
-          head,
-          rows.map((row) => [row.setting, shown(row.value), ...(flags.origin ? [row.origin] : [])]),
-          terminalScreen(),
-        ),
-      );
+      this.log(renderSettings(rows, { ofCommand: flags.for !== undefined, withOrigin: flags.origin }, terminalScreen()));
     }
     const settings = Object.fromEntries(rows.map(({ setting, value, origin }) => [setting, { value: value ?? null, origin }]));
     return { schema: "llmops.config/1", file: loaded.file ?? null, ...(flags.for !== undefined && { command: flags.for }), settings };
   }
-
-  /** The flags a command would have if it was started here without any. */
-  private async flagsOf(name: string, loaded: LoadedSettings): Promise<Row[]> {
-    const id = name
-      .trim()
-      .replace(/^llmops /, "")
-      .replaceAll(/[ :]+/g, ":");
-    const found = this.config.findCommand(id);
-    if (!found) {
-      const nearest = nearestOf(id, this.config.commandIDs)?.replaceAll(":", " ");
-      throw new LlmopsError("INVALID_ARGUMENT", `There is no command "${name}".`, {
-        hint: nearest === undefined ? "llmops --help lists them." : `Did you mean "${nearest}"?`,
-      });
-    }
-    const command = (await found.load()) as unknown as { flags?: FlagSet; readsProject?: boolean };
-    return viewFlags(found.id, command.flags ?? {}, command.readsProject === true ? loaded : undefined);
-  }
-}
-
-interface Row {
-  setting: string;
-  value: unknown;
-  origin: string;
-}
-
-function toRows({ settings, origins }: LoadedSettings): Row[] {
-  return (Object.keys(SETTINGS) as SettingName[]).map((name) => {
-    const { secret } = SETTINGS[name] as Setting<unknown>;
-    const value = settings[name];
-    return { setting: name, value: secret && value !== undefined ? "(set)" : withoutCredentials(value), origin: origins[name] };
-  });
-}
-
-function withoutCredentials(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutCredentials);
-  return typeof value === "string" ? withoutUrlCredentials(value) : value;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "";
-  if (typeof value === "string") return value;
-  return Array.isArray(value) && value.length === 0 ? "" : JSON.stringify(value);
 }

@@ -1,12 +1,10 @@
 import { Args, Flags } from "@oclif/core";
+import { monitorDocument, type MonitorDocument } from "../../app/monitoring/monitor-document.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { parseDuration, parseTimeout } from "../../lib/base/config/duration.js";
-import { EXIT } from "../../lib/base/errors/exit-codes.js";
-import { alertsFlag, lookFlags, readAlerts, readTargets } from "../../cli/flags/monitor-flags.js";
-import { monitorDocument, monitorExit, type MonitorDocument } from "../../app/monitoring/monitor-document.js";
+import { alertsFlag, pollFlags, pollOptionsOf, readAlerts, readTargets, scheduleFlags, scheduleOf } from "../../cli/flags/monitor-flags.js";
 import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
-
-const LONGEST_TIMEOUT_MS = 60_000;
+import { exitOfMonitor } from "../../cli/output/monitor-exit.js";
+import { EXIT } from "../../lib/base/errors/exit-codes.js";
 
 /** `llmops monitor`: watches servers. */
 export default class Monitor extends BaseCommand {
@@ -25,14 +23,8 @@ export default class Monitor extends BaseCommand {
   static override strict = false;
   static override args = { url: Args.string({ description: "servers to watch [default: http://127.0.0.1:8080]" }) };
   static override flags = {
-    ...lookFlags,
-    interval: Flags.string({ char: "i", default: "5m", helpValue: "TIME", description: "pause between two looks" }),
-    duration: Flags.string({ helpValue: "TIME", description: "end after so long [default: Ctrl+C]" }),
-    once: Flags.boolean({ description: "look once, and say by the exit code how it is", exclusive: ["duration", "interval"] }),
-    timeout: Flags.string({
-      helpValue: "TIME",
-      description: "cut off a poll that takes longer: seconds, or such as 500ms [default: the interval, at most 60s]",
-    }),
+    ...pollFlags,
+    ...scheduleFlags,
     alerts: alertsFlag,
     fresh: Flags.boolean({ description: "begin a new MLflow run, and forget error budgets and alerts of earlier watching" }),
     "tracking-uri": trackingUriFlag,
@@ -43,23 +35,16 @@ export default class Monitor extends BaseCommand {
     const { argv, flags } = await this.parse(Monitor);
     const urls = readTargets([...(argv as string[]), ...(flags.url ?? [])]);
     const alerts = readAlerts(flags.alerts);
-    const intervalMs = parseDuration(flags.interval);
-    const timeoutMs = flags.timeout === undefined ? Math.min(intervalMs, LONGEST_TIMEOUT_MS) : parseTimeout(flags.timeout);
-    const signal = this.listenForInterrupt();
-    const { conductMonitor } = await import("../../app/monitoring/monitor.js");
-    const { servers, uri } = await conductMonitor({
-      ...{ urls, flags, alerts, command: this.typedName, once: flags.once, json: this.jsonEnabled() },
-      schedule: {
-        ...{ intervalMs, timeoutMs, signal },
-        ...(flags.once && { times: 1 }),
-        ...(flags.duration !== undefined && { durationMs: parseDuration(flags.duration) }),
-      },
-      write: (line) => this.log(line),
-      note: (line) => this.note(line),
-    });
-    const document = monitorDocument(servers, { uri, experiment: flags.experiment });
-    this.note(`Recorded in ${uri}, experiment "${flags.experiment}", run ${servers.map(({ runId }) => runId ?? "(queued)").join(", ")}.`);
-    process.exitCode = flags.once ? monitorExit(servers) : EXIT.done;
-    return document;
+    const { once, fresh, experiment } = flags;
+    const schedule = scheduleOf(flags);
+    const host = this.asHost();
+    const { watchServers } = await import("../../app/monitoring/watch-servers.js");
+    const { openMonitorScreen } = await import("../../cli/terminal/monitor-screen.js");
+    const view = openMonitorScreen({ urls, json: this.jsonEnabled(), once, write: (line) => this.log(line), note: host.note });
+    const where = { trackingUri: flags["tracking-uri"], experiment, command: this.typedName };
+    const { servers, uri } = await watchServers({ ...pollOptionsOf(flags), ...schedule, ...where, urls, alerts, once, fresh, view }, host);
+    this.note(`Recorded in ${uri}, experiment "${experiment}", run ${servers.map(({ runId }) => runId ?? "(queued)").join(", ")}.`);
+    process.exitCode = once ? exitOfMonitor(servers) : EXIT.done;
+    return monitorDocument(servers, { uri, experiment });
   }
 }

@@ -1,9 +1,8 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { checkOutputs, writeOutput } from "../../lib/base/files/output-files.js";
-import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
+import { checkOutputs, writeOutput } from "../../lib/base/files/output-files.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 
 const KINDS = ["png", "svg", "html"] as const;
 
@@ -45,18 +44,10 @@ export default class MonitorReport extends BaseCommand {
       });
     }
     checkOutputs([flags.out]);
-    return withStore(flags["tracking-uri"], async (store) => {
-      const { readMonitorSeries } = await import("../../lib/report/monitor-series.js");
-      const { monitorHtml, monitorSvg } = await import("../../lib/report/monitor-report.js");
-      const { toPng } = await import("../../lib/report/png.js");
-      const series = await readMonitorSeries(store, flags.from);
-      if (kind === "html") await writeOutput(flags.out, await monitorHtml(series));
-      else {
-        const svg = await monitorSvg(series);
-        await writeOutput(flags.out, kind === "png" ? toPng(svg) : svg);
-      }
-      this.log(`Wrote ${flags.out}: ${series.name}.`);
-      return { schema: "llmops.monitor-report/1", name: series.name, path: flags.out, metrics: [...series.metrics.keys()].sort() };
-    });
+    const { drawReport } = await import("../../app/monitoring/draw-report.js");
+    const { name, metrics, content } = await drawReport({ trackingUri: flags["tracking-uri"], from: flags.from, kind });
+    await writeOutput(flags.out, content);
+    this.log(`Wrote ${flags.out}: ${name}.`);
+    return { schema: "llmops.monitor-report/1", name, path: flags.out, metrics };
   }
 }

@@ -1,13 +1,33 @@
 import type { ChalkInstance } from "chalk";
+import type { SweepResult } from "../experiments/study/sweep-result.js";
 import type { CanaryComparison, CanaryMetric, CanaryState } from "../operations/canary/compare-canary.js";
 import { formatDifference, formatFurther, formatP } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
+import { describeRateLimits } from "./rate-limit-lines.js";
 import { broken, cut, whole } from "./fit-columns.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
 
+/** What is shown of a round: where it was kept, or how it compares; and what limits of the rate did. */
+export interface CanaryRound {
+  model: string;
+  path: string;
+  blessed: boolean;
+  comparison: CanaryComparison | null;
+  rate_limits?: NonNullable<SweepResult["study"]["rate_limits"]>;
+}
+
+/** What a round of a canary found, in texts to print one after the other. */
+export function describeCanary({ model, path, blessed, comparison, rate_limits }: CanaryRound, screen: Screen): string[] {
+  return [
+    ...(blessed ? [`Kept how ${model} answers as ${path}. Compare with it: llmops monitor canary`] : []),
+    ...describeRateLimits(rate_limits ? { rate_limits } : {}),
+    ...(comparison ? [renderCanary(comparison, screen)] : []),
+  ];
+}
+
 /** A canary beside the one that was kept, and what that means. */
-export function renderCanary(comparison: CanaryComparison, screen: Screen): string {
+function renderCanary(comparison: CanaryComparison, screen: Screen): string {
   const { chalk, width } = screen;
   const { metrics, identical, samples, state } = comparison;
   const rows = metrics.map((metric) => [

@@ -19,7 +19,7 @@ const MOST_RUNS = 10_000;
 const ALERT_TAG = "llmops.monitor";
 
 /**
- * What was watched: a run of `llmops monitor`, the last one of an experiment, or an experiment that has a run for every look,
+ * What was watched: a run of `llmops monitor`, the last one of an experiment, or an experiment that has a run for every poll,
  * as the scripts it replaces made. Throws STORE_NOT_FOUND.
  */
 export async function readMonitorSeries(store: TrackingStore, from: string): Promise<MonitorSeries> {

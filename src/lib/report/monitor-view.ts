@@ -45,7 +45,7 @@ export function renderDashboard({ observations, errors }: ServerHistory, chalk: 
   const latest = observations.at(-1);
   if (!latest) return "";
   return [
-    `${latest.up ? chalk.green("●") : chalk.red("●")} ${chalk.bold(latest.target)} ${chalk.dim(`${latest.dialect ?? "no metrics"}, look ${latest.step + 1}, ${formatTime(latest.time)}`)}`,
+    `${latest.up ? chalk.green("●") : chalk.red("●")} ${chalk.bold(latest.target)} ${chalk.dim(`${latest.dialect ?? "no metrics"}, poll ${latest.step + 1}, ${formatTime(latest.time)}`)}`,
     ...CURVES.flatMap(([name, label]) => curve(observations, { name, label }, chalk)),
     ...renderVerdicts(latest, chalk),
     ...errors.map(({ time, text }) => chalk.dim(`  ${formatTime(time).slice(11)} ${shorten(text)}`)),

@@ -11,7 +11,7 @@ import type { Run } from "../tracking/records.js";
 import { renderAudit } from "./audit-table.js";
 import { renderBench } from "./bench-table.js";
 import { renderCard } from "./calibration-table.js";
-import { renderCanary } from "./canary-table.js";
+import { describeCanary } from "./canary-table.js";
 import { renderPairs } from "./comparison-table.js";
 import { displayWidth } from "./display-width.js";
 import { renderExperiments } from "./experiments-table.js";
@@ -274,7 +274,8 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
       state: "cannot tell" as const,
       further_samples: 1234,
     }));
-    return renderCanary({ state: "cannot tell", metrics, identical: 3, samples: 40 }, screen);
+    const comparison = { state: "cannot tell", metrics, identical: 3, samples: 40 } as const;
+    return describeCanary({ model: "m", path: "canary.json", blessed: false, comparison }, screen).join("\n");
   },
   model: ({ texts: [text = ""] }, screen) =>
     renderModel(

@@ -3,24 +3,24 @@ import type { AlertCause, AlertRule } from "./alert-rules.js";
 import type { SloStatus } from "./burn-rate.js";
 import { holds } from "./condition.js";
 import { formatMeasure } from "./format-measure.js";
-import type { Look } from "./server-watch.js";
+import type { Poll } from "./server-watch.js";
 
-/** What a rule says of a look at a server. What is not known is no alert: only absence rules speak of it. */
-export function evaluateRule({ cause }: AlertRule, look: Look, slos: readonly SloStatus[]): Evaluation {
-  if (cause.kind === "threshold") return evaluateThreshold(cause, look);
-  if (cause.kind === "absent") return evaluateAbsence(cause.what, look);
+/** What a rule says of a poll of a server. What is not known is no alert: only absence rules speak of it. */
+export function evaluateRule({ cause }: AlertRule, poll: Poll, slos: readonly SloStatus[]): Evaluation {
+  if (cause.kind === "threshold") return evaluateThreshold(cause, poll);
+  if (cause.kind === "absent") return evaluateAbsence(cause.what, poll);
   return evaluateBurn(cause, slos);
 }
 
 type Cause<Kind> = Extract<AlertCause, { kind: Kind }>;
 
-function evaluateThreshold({ condition, overMs }: Cause<"threshold">, look: Look): Evaluation {
-  const measured = look.measuredOver(overMs);
+function evaluateThreshold({ condition, overMs }: Cause<"threshold">, poll: Poll): Evaluation {
+  const measured = poll.measuredOver(overMs);
   const { measure } = condition;
   return { active: holds(condition, measured) === true, evidence: `${measure} ${formatMeasure(measure, measured[measure])}` };
 }
 
-function evaluateAbsence(what: Cause<"absent">["what"], { up, errors, measured }: Look): Evaluation {
+function evaluateAbsence(what: Cause<"absent">["what"], { up, errors, measured }: Poll): Evaluation {
   if (what === "target") return { active: !up, evidence: up ? "it answers again" : errors.join("; ") };
   const value = measured[what];
   return { active: value === undefined, evidence: value === undefined ? `${what} is not known` : formatMeasure(what, value) };

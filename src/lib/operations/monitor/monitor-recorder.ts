@@ -20,7 +20,7 @@ export interface RecorderOptions {
   tags: Record<string, string>;
 }
 
-/** Keeps what is observed of a server in one MLflow run: metrics over time, the step counting looks. */
+/** Keeps what is observed of a server in one MLflow run: metrics over time, the step counting polls. */
 export class MonitorRecorder {
   readonly run: TrackedRun;
   private readonly events: AlertEvent[] = [];

@@ -6,10 +6,10 @@ import { sloStatus, type SloStatus } from "./burn-rate.js";
 import type { Condition } from "./condition.js";
 import { evaluateRule } from "./evaluate-rule.js";
 import { checkKpis, type KpiResult } from "./kpis.js";
-import { ServerWatch, type Look, type SavedWatch, type WatchOptions } from "./server-watch.js";
+import { ServerWatch, type Poll, type SavedWatch, type WatchOptions } from "./server-watch.js";
 
 /** What is known of a server at a time. */
-export interface Observation extends Look {
+export interface Observation extends Poll {
   /** Counts from 0 over the life of the watch. */
   step: number;
   slos: SloStatus[];
@@ -32,7 +32,7 @@ export interface MonitorOptions extends WatchOptions {
   alerts: Pick<AlertPlan, "rules" | "repeatMs">;
 }
 
-/** Observes one server: looks, objectives, indicators, alerts. */
+/** Observes one server: polls, objectives, indicators, alerts. */
 export class ServerMonitor {
   readonly target: string;
   private readonly watch: ServerWatch;
@@ -65,11 +65,11 @@ export class ServerMonitor {
     return this.watch.scrapes;
   }
 
-  /** Looks once. Throws only what interrupts it. */
+  /** Polls once. Throws only what interrupts it. */
   async observe(time: number, signal: AbortSignal): Promise<Observation> {
-    const look = await this.watch.look(time, signal);
+    const poll = await this.watch.poll(time, signal);
     const slos = this.watch.ledgers.map((ledger) => sloStatus(ledger, time));
-    const events = this.options.alerts.rules.flatMap((rule) => this.book.update(rule, evaluateRule(rule, look, slos), time) ?? []);
+    const events = this.options.alerts.rules.flatMap((rule) => this.book.update(rule, evaluateRule(rule, poll, slos), time) ?? []);
     const alerts = this.book.active.map(({ name, severity, summary, state, since, evidence }) => ({
       name,
       severity,
@@ -78,15 +78,15 @@ export class ServerMonitor {
       since,
       evidence,
     }));
-    return { ...look, step: this.step++, slos, kpis: checkKpis(this.options.kpis, look.measured), alerts, events };
+    return { ...poll, step: this.step++, slos, kpis: checkKpis(this.options.kpis, poll.measured), alerts, events };
   }
 }
 
 export interface Schedule {
   intervalMs: number;
-  /** A look that takes longer is cut off. */
+  /** A poll that takes longer is cut off. */
   timeoutMs: number;
-  /** Ends after so many looks ... */
+  /** Ends after so many polls ... */
   times?: number;
   /** ... or so long. */
   durationMs?: number;
@@ -95,7 +95,7 @@ export interface Schedule {
 
 /**
  * Observes servers side by side, each at every interval from the start on: what hangs is cut off, and holds up neither the other
- * servers nor the next look. `onObserved` hears of each look as it ends.
+ * servers nor the next poll. `onObserved` hears of each poll as it ends.
  */
 export async function runMonitors(
   monitors: readonly ServerMonitor[],
@@ -114,7 +114,7 @@ export async function runMonitors(
       });
       if (!observation) return;
       onObserved(observation);
-      // a machine that slept, or a look that took long, does not look twice at once
+      // a machine that slept, or a poll that took long, does not poll twice at once
       tick = Math.max(tick + 1, Math.floor((Date.now() - start) / intervalMs));
     }
   };

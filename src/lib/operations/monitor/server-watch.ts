@@ -14,23 +14,23 @@ import { emptySnapshot, keyOf, toSnapshot, type Snapshot } from "./snapshot.js";
 export interface WatchOptions {
   url: string;
   apiKey?: string | undefined;
-  /** None where only metrics are looked at. */
+  /** None where only metrics are read. */
   probe?: Probe | undefined;
   slos: readonly Slo[];
-  /** How far back rates and quantiles look. */
+  /** How far back rates and quantiles go. */
   windowMs: number;
-  /** The first look is compared with the last one of an earlier watch, or else with the server's start. */
+  /** The first poll is compared with the last one of an earlier watch, or else with the server's start. */
   looksBack?: boolean;
 }
 
-/** What a watch knows, to go on with after it was stopped. */
+/** What a watch knows, to resume it after it was stopped. */
 export interface SavedWatch {
   snapshot?: Snapshot | undefined;
   ledgers: Record<string, readonly SloEntry[]>;
 }
 
-/** A look at a server. */
-export interface Look {
+/** What one poll of a server found. */
+export interface Poll {
   time: number;
   target: string;
   /** It answered. */
@@ -44,7 +44,7 @@ export interface Look {
   errors: string[];
 }
 
-/** Looks at one server again and again. */
+/** Polls one server again and again. */
 export class ServerWatch {
   readonly target: string;
   readonly ledgers: readonly SloLedger[];
@@ -76,7 +76,7 @@ export class ServerWatch {
   }
 
   /** Scrapes and probes at the same time. What went wrong is in the result; throws only what interrupts it, and then counts nothing. */
-  async look(time: number, signal: AbortSignal): Promise<Look> {
+  async poll(time: number, signal: AbortSignal): Promise<Poll> {
     const { url, apiKey, probe } = this.options;
     const errors: string[] = [];
     const scraping = scrape({ url, apiKey, path: this.path, signal }).catch((error: unknown) => {

@@ -30,7 +30,7 @@ export class SloLedger {
     return this.items;
   }
 
-  /** Adds requests seen between two looks; those of a long gap are spread over it. */
+  /** Adds requests seen between two polls; those of a long gap are spread over it. */
   add(from: number, to: number, { good, total }: { good: number; total: number }): void {
     const [, [, bin]] = BINS as [unknown, readonly [number, number]];
     const parts = Math.max(1, Math.min(10_000, Math.ceil((to - from) / bin)));

@@ -105,7 +105,7 @@ export const KINDS = {
     next: "Import a dashboard, or mount grafana/ into Grafana.",
   },
   "github-actions": {
-    about: "workflows: an evaluation of pull requests, an hourly look at a server",
+    about: "workflows: an evaluation of pull requests, an hourly check of a server",
     pieces: ["evaluation", "watch"].map((name) => ({
       path: `.github/workflows/${name}.yml`,
       template: `deploy/github-actions/${name}.yml`,

@@ -1,0 +1,81 @@
+import type { LoadedSettings } from "../../lib/base/config/load-settings.js";
+import { loadSettings } from "../../lib/base/config/load-settings.js";
+import { cacheFolder, stateFolder } from "../../lib/base/config/mlflow-environment.js";
+import { runChecks, type Check, type CheckedFinding } from "../../lib/operations/doctor/finding.js";
+import { databasePathOf } from "../../lib/tracking/open-local-store.js";
+import type { Host } from "../host/host.js";
+import { buildKeys, keyFilePath } from "../serving/build-access.js";
+import { engineOptionsOf, findModel } from "../serving/serving-model.js";
+import { journalFolder } from "../tracking/with-store.js";
+
+export interface DoctorOptions {
+  /** Reads the configuration that is checked; what it throws is a finding. */
+  readSettings: () => LoadedSettings;
+  /** Loads the model and asks it something. */
+  load: boolean;
+  /** Where the work would be done. */
+  folder: string;
+  nodeVersion: string;
+  /** Gets each finding as soon as it is there. */
+  onFinding?: (finding: CheckedFinding) => void;
+}
+
+/** Checks this machine, the configuration, and the services around it. Changes nothing; what is wrong is in the findings. */
+export async function runDoctor(options: DoctorOptions, host: Host): Promise<CheckedFinding[]> {
+  const findings: CheckedFinding[] = [];
+  const found = (finding: CheckedFinding) => {
+    findings.push(finding);
+    options.onFinding?.(finding);
+  };
+  let loaded: LoadedSettings | undefined;
+  const read: Check = {
+    name: "configuration",
+    run: () => {
+      loaded = options.readSettings();
+      return { state: "ok", text: loaded.file ?? "no llmops.yaml here" };
+    },
+  };
+  await runChecks([read], (finding) => (finding.state === "failed" ? found(finding) : undefined));
+  // a configuration that is wrong does not keep the rest from being checked
+  await runChecks(await checksOf(loaded ?? loadSettings({ environment: {}, folder: stateFolder() }), options, host), found);
+  return findings;
+}
+
+async function checksOf(loaded: LoadedSettings, { load, folder, nodeVersion }: DoctorOptions, host: Host): Promise<Check[]> {
+  const [{ exposureChecks }, { machineChecks }, { modelChecks }, { remoteClocks, serviceChecks }] = await Promise.all([
+    import("../../lib/operations/doctor/exposure-checks.js"),
+    import("../../lib/operations/doctor/machine-checks.js"),
+    import("../../lib/operations/doctor/model-checks.js"),
+    import("../../lib/operations/doctor/service-checks.js"),
+  ]);
+  const { settings } = loaded;
+  const trackingUri = settings["tracking.uri"];
+  const options = engineOptionsOf(settings);
+  return [
+    ...machineChecks({
+      nodeVersion,
+      folders: [folder, stateFolder(), cacheFolder()],
+      now: Date.now(),
+      remoteClocks: () => remoteClocks([trackingUri, ...settings["providers.upstream"]]),
+    }),
+    ...serviceChecks({ loaded, journalFolder: journalFolder(), trackingUri }),
+    ...exposureChecks({
+      settings,
+      keyFile: keyFilePath(),
+      keysAreNeeded: buildKeys(settings, {}, () => undefined).areNeeded,
+      stateFolder: stateFolder(),
+      database: /^https?:/i.test(trackingUri) ? undefined : databasePathOf(trackingUri),
+    }),
+    ...modelChecks({
+      open: () => findModel(settings, host),
+      options,
+      timeoutSeconds: settings["server.timeout"],
+      load: load
+        ? async (file) => {
+            const { Engine } = await import("../../lib/inference/engine/engine.js");
+            return Engine.load(file, { ...options, slots: 1, signal: host.signal });
+          }
+        : undefined,
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+import { Flags, type Interfaces } from "@oclif/core";
+import { CANARY_ROWS } from "../../app/monitoring/ask-canary.js";
+import type { TypedCommand } from "../../app/studies/study-options.js";
+import { DEFAULT_TOLERANCES, type CanaryOptions } from "../../app/monitoring/canary.js";
+import type { Complete } from "./complete.js";
+import { numberFlag } from "./number-flag.js";
+import { experimentFlag } from "./store-flags.js";
+import { pick, promptOf, studyFlags } from "./study-flags.js";
+import { argumentTargetFlags, targetOf } from "./target-flags.js";
+
+/** The flags of `monitor canary`. */
+export const canaryFlags = {
+  ...argumentTargetFlags,
+  ...pick(studyFlags, ["dataset", "map", "repeats", "seed", "system", "prompt", "max_tokens", "set", "concurrency", "timeout", "retries"]),
+  ...pick(studyFlags, ["scorer", "tracking-uri"]),
+  limit: Flags.integer({
+    min: 0,
+    default: CANARY_ROWS,
+    description: "use a random subset of so many rows, always the same; 0 uses all",
+  }),
+  name: Flags.string({ default: "canary", description: "name of the canary that is kept or compared with" }),
+  bless: Flags.boolean({ description: "keep how the model answers now", exclusive: ["interval"] }),
+  "quality-tolerance": numberFlag({
+    default: DEFAULT_TOLERANCES.quality,
+    helpValue: "SIZE",
+    description: "change of a score or rate that does not matter",
+  }),
+  "length-tolerance": numberFlag({
+    default: DEFAULT_TOLERANCES.length,
+    helpValue: "SHARE",
+    description: "change of the answers' length that does not matter",
+  }),
+  "latency-tolerance": numberFlag({
+    default: DEFAULT_TOLERANCES.latency,
+    helpValue: "SHARE",
+    description: "slowdown that does not matter",
+  }),
+  interval: Flags.string({ char: "i", helpValue: "TIME", description: "ask again every so often, until Ctrl+C" }),
+  alerts: Flags.string({
+    helpValue: "FILE",
+    dependsOn: ["interval"],
+    description: "YAML file of alerts whose sinks are notified of drift [default: it is printed]",
+  }),
+  experiment: experimentFlag("canary"),
+};
+
+/** What `canaryFlags` have a canary ask, and compare. */
+export function canaryOptionsOf(flags: Interfaces.InferredFlags<typeof canaryFlags>, command: TypedCommand): Complete<CanaryOptions> {
+  const { name, bless, dataset, map, limit, seed, repeats, scorer: scorers, concurrency, retries, experiment } = flags;
+  return {
+    ...{ ...targetOf(flags), ...promptOf(flags), command, folder: undefined },
+    ...{ name, bless, dataset, map, limit, seed, repeats, scorers, concurrency, retries, experiment },
+    tolerances: { quality: flags["quality-tolerance"], length: flags["length-tolerance"], latency: flags["latency-tolerance"] },
+  };
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { optionalSecret } from "./environment.js";
+import type { LoadedSettings } from "./load-settings.js";
+
+/** Files that settings name and that are not there, in words. */
+export function missingFiles({ settings, origins }: LoadedSettings): string[] {
+  const named = [
+    ["dataset", settings.dataset],
+    ["system", textFile(settings.system)],
+    ["prompt", textFile(settings.prompt)],
+    ["serving.system", textFile(settings["serving.system"])],
+    ["security.api_key_file", settings["security.api_key_file"]],
+  ] as const;
+  return named.flatMap(([name, path]) =>
+    path === undefined || existsSync(resolve(path)) ? [] : [`${origins[name]}: ${name} is ${path}, which is not there.`],
+  );
+}
+
+function textFile(text: string | undefined): string | undefined {
+  return text?.startsWith("@") ? text.slice(1) : undefined;
+}
+
+/** Variables of the environment that settings name and that are not set, in words. */
+export function missingVariables({ settings, origins }: LoadedSettings): string[] {
+  const named = [
+    ...Object.entries(settings.endpoints).map(
+      ([name, { api_key_env: variable }]) => ["endpoints", `endpoints.${name}.api_key_env`, variable] as const,
+    ),
+    ["judge.api_key_env", "judge.api_key_env", settings["judge.api_key_env"]] as const,
+    ["providers.upstream_key_env", "providers.upstream_key_env", settings["providers.upstream_key_env"]] as const,
+  ];
+  return named.flatMap(([setting, name, variable]) =>
+    variable === undefined || optionalSecret(variable) !== undefined
+      ? []
+      : [`${origins[setting]}: ${name} names ${variable}, which is not set.`],
+  );
+}
