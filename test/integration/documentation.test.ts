@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { Flags, Parser } from "@oclif/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { normaliseArgv } from "../../src/cli/command/normalise-argv.js";
@@ -79,6 +80,15 @@ describe("the documentation", () => {
       return !new RegExp(`\`(?:llmops )?(?:${name}|${last})[\` ]`).test(table);
     });
     expect(unnamed).toEqual([]);
+  });
+
+  it("describes every folder of the library", () => {
+    const { PARTS } = createRequire(import.meta.url)("../../.floor-plan.cjs") as { PARTS: Record<string, Record<string, string[]>> };
+    const text = pages.find(({ path }) => path === "docs/architecture/index.md")?.text ?? "";
+    const described = Array.from(text.matchAll(/^\| `([a-z/]+)` +\|/gm), ([, folder]) => folder).filter((one) => !one?.startsWith("src"));
+    const planned = Object.values(PARTS).flatMap((folders) => Object.keys(folders));
+    expect(planned.filter((folder) => !described.includes(folder))).toEqual([]);
+    expect(described.filter((one) => one?.includes("/") && !planned.includes(one) && !one.startsWith("models/"))).toEqual([]);
   });
 
   it("names output files with the commands that have them", () => {
