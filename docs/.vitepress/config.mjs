@@ -54,6 +54,7 @@ export default defineConfig({
         item("Runs and registry", "/guides/mlflow"),
         item("Project file", "/guides/project-file"),
         item("Set up and diagnose", "/guides/init-and-doctor"),
+        item("Use from a program", "/guides/programs"),
       ]),
       group("Concepts", [
         item("Statistics", "/concepts/statistics"),
