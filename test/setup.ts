@@ -1,10 +1,10 @@
 import { afterAll, afterEach, expect } from "vitest";
 import { watchAnswers } from "./helpers/described-answers.js";
+import { noteFault, takeFaults } from "./helpers/faults.js";
 
-/** What any server of this process answers has to be what its route's description says: no test need ask for it. */
-const faults: string[] = [];
-watchAnswers((fault) => void faults.push(fault));
+/** What servers answer has to be what their routes describe, and what commands print what its schema says: no test need ask for it. */
+watchAnswers(noteFault);
 
-const demandNone = () => expect([...new Set(faults.splice(0))], "answers are as their routes describe them").toEqual([]);
+const demandNone = () => expect(takeFaults(), "answers and documents are as they are described").toEqual([]);
 afterEach(demandNone);
 afterAll(demandNone);

@@ -1,14 +1,10 @@
+import type { DoctorDocument } from "../app/documents/projects.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../cli/command/base-command.js";
 import { renderFinding, summarizeFindings } from "../cli/output/findings.js";
 import { chalk } from "../cli/terminal/terminal-screen.js";
 import { loadSettings } from "../lib/base/config/load-settings.js";
 import type { CheckedFinding } from "../lib/operations/doctor/finding.js";
-
-interface DoctorDocument {
-  schema: "llmops.doctor/1";
-  findings: CheckedFinding[];
-}
 
 /** `llmops doctor`: is everything here that is needed? */
 export default class Doctor extends BaseCommand {

@@ -1,6 +1,6 @@
+import type { InitDocument } from "../app/documents/projects.js";
 import { basename, dirname, resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import type { ScaffoldResult } from "../app/scaffold/scaffold.js";
 import { BaseCommand } from "../cli/command/base-command.js";
 import { askVariables } from "../cli/terminal/ask-variables.js";
 import { isTerminal } from "../cli/terminal/terminal-output.js";
@@ -8,8 +8,6 @@ import { colorDiff, describeScaffold } from "../cli/output/scaffold-lines.js";
 import { chalk } from "../cli/terminal/terminal-screen.js";
 import { KIND_NAMES, kindOf, variablesOf } from "../lib/operations/scaffold/template-kinds.js";
 import { parseVariables } from "../lib/operations/scaffold/variables.js";
-
-type InitDocument = { schema: "llmops.init/2" } & ScaffoldResult;
 
 /** `llmops init`: files to start from. */
 export default class Init extends BaseCommand {

@@ -1,3 +1,4 @@
+import type { AnswersDocument } from "../app/documents/answers.js";
 import { Args } from "@oclif/core";
 import { showAnswers } from "../app/studies/show-answers.js";
 import { BaseCommand } from "../cli/command/base-command.js";
@@ -21,7 +22,7 @@ export default class Show extends BaseCommand {
   static override args = { study: Args.string({ description: "the study: its id, the beginning of it, or last", default: "last" }) };
   static override flags = showFlags;
 
-  async run(): Promise<object> {
+  async run(): Promise<AnswersDocument> {
     const { args, flags } = await this.parse(Show);
     const shown = await showAnswers({ ...showOf(flags), study: args.study });
     return printAnswers(shown, { thoughts: flags.thoughts, log: (text) => this.log(text) });

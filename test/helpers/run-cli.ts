@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { faultOfOutput } from "./described-documents.js";
+import { noteFault } from "./faults.js";
 import { SETTINGS } from "../../src/lib/base/config/settings.js";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
@@ -52,7 +54,13 @@ export function startCli(args: string[], cwd: string, env: Record<string, string
     "data",
     take((text) => (stderr += text)),
   );
-  const finished = new Promise<CliResult>((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+  const finished = new Promise<CliResult>((resolve) =>
+    child.on("close", (code) => {
+      const fault = faultOfOutput(args, stdout);
+      if (fault !== undefined) noteFault(fault);
+      resolve({ code, stdout, stderr });
+    }),
+  );
   const seen = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const watch = () => {

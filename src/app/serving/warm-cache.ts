@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 import { parseUniqueJson } from "../../lib/base/files/parse-json.js";
 import { readTextFile } from "../../lib/base/files/read-text-file.js";
@@ -9,13 +10,14 @@ export interface WarmingRequest {
   body: object;
 }
 
-export interface WarmingCounts {
-  kept: number;
-  already: number;
-  bypassed: number;
-  /** A line for each request that failed. */
-  failures: string[];
-}
+export const warmingCountsSchema = z.object({
+  kept: z.number(),
+  already: z.number(),
+  bypassed: z.number(),
+  failures: z.array(z.string()).describe("A line for each request that failed."),
+});
+
+export type WarmingCounts = z.infer<typeof warmingCountsSchema>;
 
 /** The requests of a file. Throws INVALID_ARGUMENT naming the line. */
 export async function readWarmingFile(path: string): Promise<WarmingRequest[]> {

@@ -1,9 +1,10 @@
+import type { CompareDocument } from "../documents/projects.js";
 import { existsSync } from "node:fs";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { toComparisonDocument, type ComparisonDocument } from "../../lib/base/stats/comparison-document.js";
+import { toComparisonDocument } from "../../lib/base/stats/comparison-document.js";
 import type { Correction } from "../../lib/base/stats/multiplicity.js";
 import { checkSize } from "../../lib/experiments/gates/check-size.js";
-import { parseFailureLimit, type CheckResult } from "../../lib/experiments/gates/checks.js";
+import { parseFailureLimit } from "../../lib/experiments/gates/checks.js";
 import { alignSamples } from "../../lib/experiments/runs/align-samples.js";
 import { compareScores, scoreScales } from "../../lib/experiments/runs/compare-scores.js";
 import { checkComparisons } from "../../lib/experiments/runs/comparison-gate.js";
@@ -16,14 +17,7 @@ import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
 import { withStore } from "../tracking/with-store.js";
 import { studyFolder } from "./study-folders.js";
 
-/** What `llmops compare --json` prints. */
-export interface CompareDocument {
-  schema: "llmops.compare/1";
-  sources: string[];
-  comparisons: (ComparisonDocument & { source: string; score: string })[];
-  /** What gated scores ask. */
-  checks: CheckResult[];
-}
+export type { CompareDocument };
 
 /** Results that are compared, and what has to come of it. */
 export interface CompareOptions {

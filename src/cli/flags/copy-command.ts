@@ -1,20 +1,9 @@
+import type { CopyDocument } from "../../app/documents/tracking.js";
 import { withProgress } from "../terminal/progress.js";
 import { copyRuns, type CopyResult } from "../../lib/experiments/transfer/copy-runs.js";
 import type { RunSource } from "../../lib/experiments/transfer/run-source.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { counted } from "../../lib/base/errors/counted.js";
-
-/** What `mlflow import` and `mlflow export` print with --json. */
-export interface CopyDocument {
-  schema: "llmops.copy/1";
-  from: string;
-  to: string;
-  experiments: number;
-  runs: number;
-  skipped: number;
-  artifacts: number;
-  model_versions: number;
-}
 
 /** Copies with a line for progress. */
 export async function copyWithProgress(

@@ -1,3 +1,4 @@
+import type { BaselineBlessDocument } from "../../app/documents/projects.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
@@ -7,14 +8,6 @@ import { findStudy } from "../../lib/experiments/study/study-folder.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { baselineFolder, studyFolder } from "../../app/studies/study-folders.js";
-
-interface BlessDocument {
-  schema: "llmops.baseline-bless/1";
-  name: string;
-  path: string;
-  run_id: string;
-  metrics: Record<string, number>;
-}
 
 /** `llmops baseline bless`: keeps the scores of a run for later runs to be compared with. */
 export default class BaselineBless extends BaseCommand {
@@ -28,7 +21,7 @@ export default class BaselineBless extends BaseCommand {
   };
   static override flags = { "tracking-uri": trackingUriFlag };
 
-  async run(): Promise<BlessDocument> {
+  async run(): Promise<BaselineBlessDocument> {
     const { args, flags } = await this.parse(BaselineBless);
     return withStore(flags["tracking-uri"], async (store) => {
       const run =

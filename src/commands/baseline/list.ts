@@ -1,3 +1,4 @@
+import type { BaselinesDocument } from "../../app/documents/projects.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { broken, cut } from "../../lib/report/fit-columns.js";
 import { plainTable } from "../../lib/report/plain-table.js";
@@ -5,17 +6,12 @@ import { listBaselines, readBaseline, type Baseline } from "../../lib/experiment
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { baselineFolder } from "../../app/studies/study-folders.js";
 
-interface BaselineList {
-  schema: "llmops.baselines/1";
-  baselines: { name: string; setting: string; metrics: string[] }[];
-}
-
 /** `llmops baseline list`. */
 export default class BaselineListCommand extends BaseCommand {
   static override summary = "List the baselines of this folder.";
   static override examples = ["<%= config.bin %> baseline list"];
 
-  async run(): Promise<BaselineList> {
+  async run(): Promise<BaselinesDocument> {
     await this.parse(BaselineListCommand);
     const folder = baselineFolder();
     const baselines = listBaselines(folder).map((name) => ({ name, ...outline(readBaseline(folder, name)) }));

@@ -1,3 +1,4 @@
+import type { ConfigCheckDocument } from "../../app/documents/configuration.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { loadSettings } from "../../lib/base/config/load-settings.js";
@@ -19,7 +20,7 @@ export default class ConfigCheck extends BaseCommand {
     config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: that of the project]" }),
   };
 
-  async run(): Promise<object> {
+  async run(): Promise<ConfigCheckDocument> {
     const { flags } = await this.parse(ConfigCheck);
     const loaded = loadSettings({ environment: {}, file: flags.config });
     for (const id of STUDIES) {

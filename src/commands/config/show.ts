@@ -1,3 +1,4 @@
+import type { ConfigDocument } from "../../app/documents/configuration.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { flagRowsOf } from "../../cli/command/flag-rows.js";
@@ -24,7 +25,7 @@ export default class ConfigShow extends BaseCommand {
     changed: Flags.boolean({ description: "only what is not the default" }),
   };
 
-  async run(): Promise<object> {
+  async run(): Promise<ConfigDocument> {
     const { flags } = await this.parse(ConfigShow);
     const loaded = loadSettings({ file: flags.config });
     const all = flags.for === undefined ? settingRows(loaded) : await flagRowsOf(this.config, flags.for, loaded);

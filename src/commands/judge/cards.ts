@@ -1,5 +1,6 @@
+import type { JudgeCardsDocument } from "../../app/documents/projects.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { listCards, type CalibrationCard } from "../../lib/experiments/evaluation/calibration-card.js";
+import { listCards } from "../../lib/experiments/evaluation/calibration-card.js";
 import { renderCard } from "../../lib/report/calibration-table.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { cardFolder } from "../../app/studies/study-folders.js";
@@ -8,7 +9,7 @@ import { cardFolder } from "../../app/studies/study-folders.js";
 export default class JudgeCards extends BaseCommand {
   static override summary = "Show the calibration cards of this folder: which judges agree with people, and how well.";
 
-  async run(): Promise<{ schema: "llmops.judge-cards/1"; cards: CalibrationCard[] }> {
+  async run(): Promise<JudgeCardsDocument> {
     await this.parse(JudgeCards);
     const cards = listCards(cardFolder());
     this.log(

@@ -1,3 +1,4 @@
+import type { CreatedKeyDocument } from "../../app/documents/keys.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { createKey } from "../../lib/serving/access/key-file.js";
@@ -37,7 +38,7 @@ export default class KeysCreate extends BaseCommand {
     "max-parallel": Flags.integer({ min: 1, description: "requests it may have under way" }),
   };
 
-  async run(): Promise<object> {
+  async run(): Promise<CreatedKeyDocument> {
     const { args, flags } = await this.parse(KeysCreate);
     flags.limit.forEach(parseLimit);
     const scopes = parseScopes(flags.scope);

@@ -1,3 +1,4 @@
+import type { KeysDocument } from "../../app/documents/keys.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { readKeyFile, type StoredKey } from "../../lib/serving/access/key-file.js";
 import { broken, cut, whole } from "../../lib/report/fit-columns.js";
@@ -10,7 +11,7 @@ export default class KeysList extends BaseCommand {
   static override summary = "List the API keys of serve, without the keys themselves.";
   static override examples = ["<%= config.bin %> keys list"];
 
-  async run(): Promise<object> {
+  async run(): Promise<KeysDocument> {
     await this.parse(KeysList);
     const keys = readKeyFile(keyFilePath()).map(withoutHash);
     const rows = keys.map((key) => [

@@ -1,3 +1,4 @@
+import type { RevokedKeyDocument } from "../../app/documents/keys.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { revokeKey } from "../../lib/serving/access/key-file.js";
@@ -9,7 +10,7 @@ export default class KeysRevoke extends BaseCommand {
   static override examples = ["<%= config.bin %> keys revoke alice"];
   static override args = { key: Args.string({ required: true, description: "name or id" }) };
 
-  async run(): Promise<object> {
+  async run(): Promise<RevokedKeyDocument> {
     const { args } = await this.parse(KeysRevoke);
     const { id, name, revoked_at: revokedAt } = await revokeKey(keyFilePath(), args.key);
     if (!this.jsonEnabled()) this.log(`Revoked the key of ${name} (id ${id}).`);

@@ -1,7 +1,8 @@
+import type { BestDocument } from "../../app/documents/runs.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { formatValue } from "../../lib/report/runs-table.js";
-import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../lib/report/tracking-document.js";
 import { findBest, guessDirection, type BestRun } from "../../lib/experiments/runs/best-run.js";
 import { describeParams } from "../../lib/experiments/runs/run-columns.js";
 import { withStore } from "../../app/tracking/with-store.js";
@@ -10,22 +11,6 @@ import { counted } from "../../lib/base/errors/counted.js";
 
 /** Other runs in the command that compares them, and how much of an id names a run. */
 const [MOST_COMPARED, ID_DIGITS] = [4, 8];
-
-interface BestResult {
-  schema: "llmops.best/1";
-  tracking_uri: string;
-  metric: string;
-  direction: "max" | "min";
-  value: number;
-  low: number | null;
-  high: number | null;
-  considered: number;
-  /** Runs that have the very same value, this one among them. */
-  tied: number;
-  run: RunDocument;
-  /** Runs whose interval reaches the best one's. */
-  overlapping: { run_id: string; run_name: string; value: number }[];
-}
 
 /** `llmops mlflow best`: the best run by a metric. */
 export default class MlflowBest extends BaseCommand {
@@ -57,7 +42,7 @@ export default class MlflowBest extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<BestResult> {
+  async run(): Promise<BestDocument> {
     const { flags } = await this.parse(MlflowBest);
     const { metric } = flags;
     const direction = flags.direction ?? guessDirection(metric);

@@ -1,22 +1,15 @@
+import type { CompareRunsDocument } from "../../app/documents/runs.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { renderComparison } from "../../lib/report/comparison-table.js";
-import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
-import { toComparisonDocument, type ComparisonDocument } from "../../lib/base/stats/comparison-document.js";
+import { toRunDocument } from "../../lib/report/tracking-document.js";
+import { toComparisonDocument } from "../../lib/base/stats/comparison-document.js";
 import { compareRuns } from "../../lib/experiments/runs/compare-runs.js";
 import { findRun } from "../../lib/experiments/runs/find-runs.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
-
-interface CompareResult {
-  schema: "llmops.compare-runs/2";
-  tracking_uri: string;
-  runs: RunDocument[];
-  differing_params: string[];
-  paired: (ComparisonDocument & { run_id: string; score: string })[];
-}
 
 /** `llmops mlflow compare`: runs beside each other. */
 export default class MlflowCompare extends BaseCommand {
@@ -33,7 +26,7 @@ export default class MlflowCompare extends BaseCommand {
   static override args = { run: Args.string({ description: "two runs or more: ids, beginnings of ids, or names", required: true }) };
   static override flags = { "tracking-uri": trackingUriFlag };
 
-  async run(): Promise<CompareResult> {
+  async run(): Promise<CompareRunsDocument> {
     const { argv, flags } = await this.parse(MlflowCompare);
     if (argv.length < 2) throw new LlmopsError("INVALID_ARGUMENT", "One run alone cannot be compared.", { hint: "Name two or more runs." });
     return withStore(flags["tracking-uri"], async (store) => {

@@ -1,3 +1,4 @@
+import type { ExecDocument } from "../../app/documents/runs.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { currentUser } from "../../lib/base/config/environment.js";
@@ -15,14 +16,6 @@ import { parsePairs } from "../../app/studies/pairs.js";
 import { withTracker } from "../../app/tracking/with-store.js";
 import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { passOn } from "../../cli/terminal/terminal-output.js";
-
-interface ExecResult {
-  schema: "llmops.exec/1";
-  tracking_uri: string;
-  run_id: string | null;
-  status: CommandOutcome["status"];
-  exit_code: number;
-}
 
 const END_DEADLINE_MS = 30_000;
 
@@ -56,7 +49,7 @@ export default class MlflowExec extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<ExecResult> {
+  async run(): Promise<ExecDocument> {
     const { argv, flags } = await this.parse(MlflowExec);
     const [command, ...rest] = argv as string[];
     if (command === undefined)

@@ -1,16 +1,10 @@
+import type { GcDocument } from "../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { parseDuration } from "../../lib/base/config/duration.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 import { purgeDeleted } from "../../lib/tracking/sqlite/purge.js";
 import { counted } from "../../lib/base/errors/counted.js";
-
-interface GcResult {
-  schema: "llmops.gc/1";
-  dry_run: boolean;
-  runs: string[];
-  experiments: string[];
-}
 
 /** `llmops mlflow gc`: removes what was deleted for good. */
 export default class MlflowGc extends BaseCommand {
@@ -22,7 +16,7 @@ export default class MlflowGc extends BaseCommand {
     "tracking-uri": Flags.string({ default: ".", helpValue: "URI", description: "store on this machine: a folder, or sqlite:///FILE" }),
   };
 
-  async run(): Promise<GcResult> {
+  async run(): Promise<GcDocument> {
     const { flags } = await this.parse(MlflowGc);
     const olderMs = parseDuration(flags["older-than"]);
     const store = openLocalStore(flags["tracking-uri"], { create: false });

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { copyWithProgress, describeCopy, type CopyDocument } from "../../cli/flags/copy-command.js";
+import { copyWithProgress, describeCopy } from "../../cli/flags/copy-command.js";
+import type { CopyDocument } from "../../app/documents/tracking.js";
 import { isMlrunsFolder, mlrunsSource } from "../../lib/experiments/transfer/mlruns-source.js";
 import { storeSource } from "../../lib/experiments/transfer/store-source.js";
 import { withStore } from "../../app/tracking/with-store.js";

@@ -1,3 +1,4 @@
+import type { LogTrainingDocument } from "../../app/documents/runs.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { currentUser } from "../../lib/base/config/environment.js";
@@ -9,16 +10,6 @@ import { parsePairs } from "../../app/studies/pairs.js";
 import { withTracker } from "../../app/tracking/with-store.js";
 import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { counted } from "../../lib/base/errors/counted.js";
-
-interface LogTrainingResult {
-  schema: "llmops.log-training/1";
-  tracking_uri: string;
-  run_id: string | null;
-  points: number;
-  last_step: number | null;
-  ended: TrainingOutcome["ended"];
-  final: Record<string, number>;
-}
 
 /** `llmops mlflow log-training`: a training log becomes a run. */
 export default class MlflowLogTraining extends BaseCommand {
@@ -53,7 +44,7 @@ export default class MlflowLogTraining extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<LogTrainingResult> {
+  async run(): Promise<LogTrainingDocument> {
     const { args, flags } = await this.parse(MlflowLogTraining);
     const idleMs = parseDuration(flags.idle);
     const params = parsePairs(flags.param ?? [], "--param");

@@ -1,8 +1,9 @@
+import type { PromoteDocument, RequirementDocument } from "../../app/documents/registry.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
-import { exitCodeOf, parseFailureLimit, type CheckState } from "../../lib/experiments/gates/checks.js";
+import { toVersionDocument } from "../../lib/report/version-document.js";
+import { exitCodeOf, parseFailureLimit } from "../../lib/experiments/gates/checks.js";
 import { parseFailUnder } from "../../lib/experiments/gates/requirement.js";
 import { checkPromotion, type PromotionCheck } from "../../lib/experiments/runs/promote.js";
 import { isRelative, parsePromotion, type PromotionRequirement } from "../../lib/experiments/runs/promotion-requirement.js";
@@ -12,21 +13,6 @@ import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { describeCheck } from "../../cli/output/describe-check.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
-
-interface RequirementDocument {
-  requirement: string;
-  state: CheckState;
-  passed: boolean;
-  evidence: string;
-  hint: string | null;
-}
-
-interface PromoteResult {
-  schema: "llmops.promote/1";
-  promoted: boolean;
-  requirements: RequirementDocument[];
-  version: VersionDocument;
-}
 
 /** `llmops mlflow promote`: moves an alias or a stage to a version, when it has earned it. */
 export default class MlflowPromote extends BaseCommand {
@@ -74,7 +60,7 @@ export default class MlflowPromote extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<PromoteResult> {
+  async run(): Promise<PromoteDocument> {
     const { args, flags } = await this.parse(MlflowPromote);
     const places = [flags.alias, flags.stage].filter((place) => place !== undefined);
     if (places.length === 0) {

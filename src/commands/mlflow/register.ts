@@ -1,17 +1,12 @@
+import type { RegisterDocument } from "../../app/documents/registry.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
+import { toVersionDocument } from "../../lib/report/version-document.js";
 import { findRun } from "../../lib/experiments/runs/find-runs.js";
 import { registerModel } from "../../lib/experiments/runs/register-model.js";
 import { parsePairs } from "../../app/studies/pairs.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { experimentFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
-
-interface RegisterResult {
-  schema: "llmops.register/1";
-  tracking_uri: string;
-  version: VersionDocument;
-}
 
 /** `llmops mlflow register`: a new version of a registered model. */
 export default class MlflowRegister extends BaseCommand {
@@ -35,7 +30,7 @@ export default class MlflowRegister extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<RegisterResult> {
+  async run(): Promise<RegisterDocument> {
     const { args, flags } = await this.parse(MlflowRegister);
     const tags = parsePairs(flags.tag ?? [], "--tag");
     return withStore(

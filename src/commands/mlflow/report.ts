@@ -1,16 +1,10 @@
+import type { ReportDocument } from "../../app/documents/tracking.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
 import { writeOutput } from "../../lib/base/files/output-files.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
-
-interface ReportResult {
-  schema: "llmops.report/1";
-  experiment: string;
-  path: string;
-  bytes: number;
-}
 
 /** `llmops mlflow report`: one HTML file about an experiment. */
 export default class MlflowReport extends BaseCommand {
@@ -23,7 +17,7 @@ export default class MlflowReport extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<ReportResult> {
+  async run(): Promise<ReportDocument> {
     const { args, flags } = await this.parse(MlflowReport);
     return withStore(flags["tracking-uri"], async (store) => {
       const experiment = await findExperiment(store, args.experiment);

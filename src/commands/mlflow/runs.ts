@@ -1,18 +1,13 @@
+import type { RunsDocument } from "../../app/documents/runs.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { renderRuns } from "../../lib/report/runs-table.js";
-import { toRunDocument, type RunDocument } from "../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../lib/report/tracking-document.js";
 import { findRuns } from "../../lib/experiments/runs/find-runs.js";
 import { defaultColumns, parseColumn } from "../../lib/experiments/runs/run-columns.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
-
-interface RunsResult {
-  schema: "llmops.runs/1";
-  tracking_uri: string;
-  runs: RunDocument[];
-}
 
 /** `llmops mlflow runs`: the runs of a store. */
 export default class MlflowRuns extends BaseCommand {
@@ -44,7 +39,7 @@ export default class MlflowRuns extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<RunsResult> {
+  async run(): Promise<RunsDocument> {
     const { flags } = await this.parse(MlflowRuns);
     const columns = flags.columns?.split(",").map((name) => parseColumn(name.trim()));
     return withStore(flags["tracking-uri"], async (store) => {

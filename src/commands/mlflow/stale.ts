@@ -1,3 +1,4 @@
+import type { StaleDocument } from "../../app/documents/runs.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { cut, whole } from "../../lib/report/fit-columns.js";
@@ -8,12 +9,6 @@ import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
-
-interface StaleResult {
-  schema: "llmops.stale/1";
-  action: StaleAction | null;
-  runs: { run_id: string; run_name: string; experiment_id: string; start_time: number; last_activity: number }[];
-}
 
 const DONE: Record<StaleAction, string> = { end: "Ended", kill: "Killed", delete: "Deleted" };
 
@@ -35,7 +30,7 @@ export default class MlflowStale extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<StaleResult> {
+  async run(): Promise<StaleDocument> {
     const { flags } = await this.parse(MlflowStale);
     const idleMs = parseDuration(flags.idle);
     const action = flags.end ? "end" : flags.kill ? "kill" : flags.delete ? "delete" : null;
@@ -61,7 +56,7 @@ function render(stale: readonly StaleRun[], idle: string): string {
   return plainTable(["run", cut("name", 0), whole("started", 2), whole("silent for", 1)], rows, terminalScreen());
 }
 
-function toDocument({ run, lastActivity }: StaleRun): StaleResult["runs"][number] {
+function toDocument({ run, lastActivity }: StaleRun): StaleDocument["runs"][number] {
   const { runId, runName, experimentId, startTime } = run;
   return { run_id: runId, run_name: runName, experiment_id: experimentId, start_time: startTime, last_activity: lastActivity };
 }

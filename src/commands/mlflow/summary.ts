@@ -1,5 +1,6 @@
+import type { SummaryDocument } from "../../app/documents/tracking.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { summariseStore, type StoreSummary } from "../../lib/experiments/runs/summarise-store.js";
+import { summariseStore } from "../../lib/experiments/runs/summarise-store.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
@@ -10,7 +11,7 @@ export default class MlflowSummary extends BaseCommand {
   static override examples = ["<%= config.bin %> mlflow summary", "<%= config.bin %> mlflow summary --json"];
   static override flags = { "tracking-uri": trackingUriFlag };
 
-  async run(): Promise<StoreSummary & { schema: "llmops.summary/1"; tracking_uri: string }> {
+  async run(): Promise<SummaryDocument> {
     const { flags } = await this.parse(MlflowSummary);
     return withStore(flags["tracking-uri"], async (store) => {
       const summary = await summariseStore(store);

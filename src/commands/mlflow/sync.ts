@@ -1,3 +1,4 @@
+import type { SyncDocument } from "../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { loadSettings } from "../../lib/base/config/load-settings.js";
@@ -10,15 +11,6 @@ import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { counted } from "../../lib/base/errors/counted.js";
 import { withoutTrailingSlashes } from "../../lib/base/errors/text-ends.js";
 
-interface SyncResult {
-  schema: "llmops.sync/1";
-  journals: { tracking_uri: string; path: string; entries: number; left: number; rejected: number; error: string | null }[];
-  /** Journals of processes that are still running. */
-  live: number;
-  /** Files that no longer say which store their entries are for. */
-  damaged: string[];
-}
-
 /** `llmops mlflow sync`: sends what an outage or a crash left behind. */
 export default class MlflowSync extends BaseCommand {
   static override summary = "Send what could not be recorded when it happened: after an outage, a crash, or a kill.";
@@ -30,7 +22,7 @@ export default class MlflowSync extends BaseCommand {
     "tracking-uri": Flags.string({ helpValue: "URI", description: "only what is for this store, as the journal names it" }),
   };
 
-  async run(): Promise<SyncResult> {
+  async run(): Promise<SyncDocument> {
     const { flags } = await this.parse(MlflowSync);
     const folder = journalFolder();
     // a journal may be for a store that a request chose: the environment's credentials are for those the operator names

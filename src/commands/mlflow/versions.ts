@@ -1,18 +1,13 @@
+import type { VersionsDocument } from "../../app/documents/registry.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { cut, whole } from "../../lib/report/fit-columns.js";
 import { formatTime, plainTable } from "../../lib/report/plain-table.js";
-import { toVersionDocument, type VersionDocument } from "../../lib/report/version-document.js";
+import { toVersionDocument } from "../../lib/report/version-document.js";
 import { listModels } from "../../lib/experiments/runs/list-versions.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
-
-interface VersionsResult {
-  schema: "llmops.versions/1";
-  tracking_uri: string;
-  versions: VersionDocument[];
-}
 
 const HEAD = [cut("name"), whole("version", 0), whole("stage", 2), cut("aliases", 1), whole("created", 4), cut("source", 3)];
 
@@ -23,7 +18,7 @@ export default class MlflowVersions extends BaseCommand {
   static override args = { name: Args.string({ description: "registered model; all without it" }) };
   static override flags = { "tracking-uri": trackingUriFlag };
 
-  async run(): Promise<VersionsResult> {
+  async run(): Promise<VersionsDocument> {
     const { args, flags } = await this.parse(MlflowVersions);
     return withStore(flags["tracking-uri"], async (store) => {
       const models = await listModels(store, args.name);

@@ -1,3 +1,4 @@
+import type { ConvertDocument } from "../../app/documents/models.js";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
@@ -11,14 +12,6 @@ import { WEIGHT_TYPES, type WeightType } from "../../lib/inference/quantize/pres
 import type { Host } from "../../app/host/host.js";
 import { withByteProgress } from "../../app/models/byte-progress.js";
 import { checkModelOutput } from "../../cli/output/model-output.js";
-
-interface ConvertDocument {
-  schema: "llmops.convert/1";
-  from: { path: string; class: string; size_bytes: number };
-  to: { path: string; architecture: string; quantization: string; size_bytes: number };
-  notes: readonly string[];
-  seconds: number;
-}
 
 interface ConvertFlags {
   out: string;

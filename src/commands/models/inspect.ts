@@ -1,17 +1,14 @@
+import type { ModelDocument } from "../../app/documents/models.js";
 import { ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { CACHE_ELEMENT_BYTES } from "../../lib/inference/engine/engine-options.js";
-import { describeModel, type ModelDescription } from "../../lib/inference/models/describe-model.js";
+import { describeModel } from "../../lib/inference/models/describe-model.js";
 import { DEMO_MODEL, openModelFile } from "../../lib/inference/models/model-file.js";
 import { renderModel } from "../../lib/report/model-table.js";
 import { resolveModelReference } from "../../app/models/model-reference.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
-
-interface InspectDocument extends ModelDescription {
-  schema: "llmops.model/1";
-}
 
 /** `llmops models inspect`: what is in a model file. */
 export default class ModelsInspect extends BaseCommand {
@@ -36,7 +33,7 @@ export default class ModelsInspect extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<InspectDocument> {
+  async run(): Promise<ModelDocument> {
     const { args, flags } = await this.parse(ModelsInspect);
     const file = await openModelFile((await resolveModelReference(args.model, flags["tracking-uri"], this.asHost())) ?? args.model);
     const description = describeModel(file, {

@@ -1,5 +1,6 @@
+import type { ModelsDocument, ListedModel } from "../../app/documents/models.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { cachedModels, type CachedModel } from "../../app/models/cached-models.js";
+import { cachedModels } from "../../app/models/cached-models.js";
 import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 import { formatSize } from "../../lib/inference/models/format-size.js";
 import { DEMO_MODEL, openModelFile } from "../../lib/inference/models/model-file.js";
@@ -11,22 +12,6 @@ import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
-interface ListedModel {
-  /** What --model_path takes. */
-  model: string;
-  kind: "demo" | CachedModel["kind"] | "registered";
-  architecture: string | null;
-  quantization: string | null;
-  size_bytes: number | null;
-  /** Aliases and stages of a registered model, with their versions. */
-  versions: string[];
-}
-
-interface ListDocument {
-  schema: "llmops.models/1";
-  models: ListedModel[];
-}
-
 const HEAD = [broken("model"), whole("kind", 2), whole("architecture", 4), whole("weights", 3), whole("size", 1), broken("versions", 0)];
 
 /** `llmops models list`: what --model_path can name. */
@@ -35,7 +20,7 @@ export default class ModelsList extends BaseCommand {
   static override examples = ["<%= config.bin %> models list", "<%= config.bin %> models list --json"];
   static override flags = { "tracking-uri": trackingUriFlag };
 
-  async run(): Promise<ListDocument> {
+  async run(): Promise<ModelsDocument> {
     const { flags } = await this.parse(ModelsList);
     const models = [await describe(DEMO_MODEL, "demo", DEMO_MODEL)];
     for (const { path, kind, whole } of await cachedModels()) {

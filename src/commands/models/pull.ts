@@ -1,18 +1,10 @@
+import type { PullDocument } from "../../app/documents/models.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { formatSize } from "../../lib/inference/models/format-size.js";
 import { openModelFile } from "../../lib/inference/models/model-file.js";
 import { quantizationOf } from "../../lib/inference/models/model-facts.js";
 import { pull } from "../../app/models/pull.js";
-
-interface PullDocument {
-  schema: "llmops.pull/1";
-  path: string;
-  size_bytes: number;
-  quantization: string;
-  known: boolean;
-  verified: boolean;
-}
 
 /** `llmops models pull`: a model from Hugging Face. */
 export default class ModelsPull extends BaseCommand {

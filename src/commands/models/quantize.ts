@@ -1,3 +1,4 @@
+import type { QuantizeDocument } from "../../app/documents/models.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { availableCores } from "../../lib/inference/engine/machine.js";
@@ -9,13 +10,6 @@ import { withByteProgress } from "../../app/models/byte-progress.js";
 import { checkModelOutput } from "../../cli/output/model-output.js";
 import { resolveModelReference } from "../../app/models/model-reference.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
-
-interface QuantizeDocument {
-  schema: "llmops.quantize/1";
-  from: { path: string; quantization: string; size_bytes: number };
-  to: { path: string; quantization: string; size_bytes: number };
-  seconds: number;
-}
 
 /** `llmops models quantize`: a smaller model file. */
 export default class ModelsQuantize extends BaseCommand {

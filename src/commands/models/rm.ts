@@ -1,12 +1,8 @@
+import type { ModelsRemovedDocument } from "../../app/documents/models.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { findCached, removeCached } from "../../app/models/cached-models.js";
 import { formatSize } from "../../lib/inference/models/format-size.js";
-
-interface RemovedDocument {
-  schema: "llmops.models-removed/1";
-  removed: { name: string; path: string; size_bytes: number }[];
-}
 
 /** `llmops models rm`: makes room in the cache. */
 export default class ModelsRm extends BaseCommand {
@@ -15,7 +11,7 @@ export default class ModelsRm extends BaseCommand {
   static override strict = false;
   static override args = { model: Args.string({ required: true, description: "names or paths, as `models list` shows them" }) };
 
-  async run(): Promise<RemovedDocument> {
+  async run(): Promise<ModelsRemovedDocument> {
     const { argv } = await this.parse(ModelsRm);
     // all are found before any is removed
     const models = await Promise.all((argv as string[]).map((name) => findCached(name)));

@@ -1,3 +1,4 @@
+import type { VerifyDocument } from "../../app/documents/models.js";
 import { resolve } from "node:path";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
@@ -8,14 +9,6 @@ import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 import { checksumOf, notedChecksum } from "../../lib/inference/models/checksum.js";
 import { openModelFile } from "../../lib/inference/models/model-file.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
-
-/** "whole": sizes are as the header says, and no checksum is known. */
-type State = "right" | "whole" | "wrong";
-
-interface VerifyDocument {
-  schema: "llmops.verify/1";
-  files: { path: string; state: State; sha256: string | null; problem: string | null }[];
-}
 
 const INTERRUPTED = { state: "wrong" as const, sha256: null, problem: "its download was interrupted: pull it again" };
 

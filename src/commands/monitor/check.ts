@@ -1,3 +1,4 @@
+import type { MonitorCheckDocument } from "../../app/documents/monitoring.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { pollFlags, pollOptionsOf, readTargets } from "../../cli/flags/monitor-flags.js";
@@ -5,10 +6,7 @@ import { exitOfCheck } from "../../cli/output/monitor-exit.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
 import { parseTimeout } from "../../lib/base/config/duration.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import type { Observation } from "../../lib/operations/monitor/monitor.js";
 import { renderVerdicts } from "../../lib/report/monitor-view.js";
-
-type CheckDocument = { schema: "llmops.monitor-check/1" } & Pick<Observation, "target" | "up" | "kpis" | "slos" | "errors">;
 
 /** `llmops monitor check`: is a server as it should be, now? */
 export default class MonitorCheck extends BaseCommand {
@@ -32,7 +30,7 @@ export default class MonitorCheck extends BaseCommand {
     during: Flags.string({ helpValue: "TIME", description: "watch for so long [default: look back to the server's start]" }),
   };
 
-  async run(): Promise<CheckDocument> {
+  async run(): Promise<MonitorCheckDocument> {
     const { args, flags } = await this.parse(MonitorCheck);
     const [url = "", second] = readTargets([...(args.url === undefined ? [] : [args.url]), ...(flags.url ?? [])]);
     if (second !== undefined) throw new LlmopsError("INVALID_ARGUMENT", "One server is checked at a time.", { hint: "Name one of them." });

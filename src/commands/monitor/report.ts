@@ -1,3 +1,4 @@
+import type { MonitorReportDocument } from "../../app/documents/monitoring.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
@@ -5,13 +6,6 @@ import { checkOutputs, writeOutput } from "../../lib/base/files/output-files.js"
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 
 const KINDS = ["png", "svg", "html"] as const;
-
-interface MonitorReportDocument {
-  schema: "llmops.monitor-report/1";
-  name: string;
-  path: string;
-  metrics: string[];
-}
 
 /** `llmops monitor report`: what was watched, as a picture or a page. */
 export default class MonitorReport extends BaseCommand {

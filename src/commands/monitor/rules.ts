@@ -1,3 +1,4 @@
+import type { MonitorRulesDocument } from "../../app/documents/monitoring.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { alertsFlag, pollFlags, readAlerts, readTargets } from "../../cli/flags/monitor-flags.js";
@@ -28,7 +29,7 @@ export default class MonitorRules extends BaseCommand {
     out: Flags.string({ char: "o", helpValue: "FILE", description: "file to write [default: standard output]" }),
   };
 
-  async run(): Promise<object> {
+  async run(): Promise<MonitorRulesDocument> {
     const { args, flags } = await this.parse(MonitorRules);
     const alerts = readAlerts(flags.alerts);
     const [url] = args.url === undefined ? [] : readTargets([args.url]);

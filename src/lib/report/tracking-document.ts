@@ -1,26 +1,31 @@
+import { z } from "zod";
 import { metricValues, type Experiment, type Run } from "../tracking/records.js";
 
-/** A run with MLflow's own field names; a metric that is not a number is written as MLflow writes it. */
-export interface RunDocument {
-  run_id: string;
-  run_name: string;
-  experiment_id: string;
-  status: Run["status"];
-  start_time: number;
-  end_time: number | null;
-  artifact_uri: string;
-  params: Record<string, string>;
-  metrics: Record<string, number | "NaN">;
-  tags: Record<string, string>;
-}
+export const runDocumentSchema = z.object({
+  run_id: z.string(),
+  run_name: z.string(),
+  experiment_id: z.string(),
+  status: z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]),
+  start_time: z.number(),
+  end_time: z.number().nullable(),
+  artifact_uri: z.string(),
+  params: z.record(z.string(), z.string()),
+  metrics: z.record(z.string(), z.union([z.number(), z.literal("NaN")])),
+  tags: z.record(z.string(), z.string()),
+});
 
-export interface ExperimentDocument {
-  experiment_id: string;
-  name: string;
-  artifact_location: string;
-  creation_time: number;
-  last_update_time: number;
-}
+/** A run with MLflow's own field names; a metric that is not a number is written as MLflow writes it. */
+export type RunDocument = z.infer<typeof runDocumentSchema>;
+
+export const experimentDocumentSchema = z.object({
+  experiment_id: z.string(),
+  name: z.string(),
+  artifact_location: z.string(),
+  creation_time: z.number(),
+  last_update_time: z.number(),
+});
+
+export type ExperimentDocument = z.infer<typeof experimentDocumentSchema>;
 
 /** A run as --json prints it. */
 export function toRunDocument(run: Run): RunDocument {

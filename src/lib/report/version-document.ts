@@ -1,17 +1,20 @@
+import { z } from "zod";
 import type { ModelVersion } from "../tracking/registry-records.js";
 
+export const versionDocumentSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  current_stage: z.string(),
+  aliases: z.array(z.string()),
+  source: z.string(),
+  run_id: z.string().nullable(),
+  description: z.string(),
+  creation_timestamp: z.number(),
+  tags: z.record(z.string(), z.string()),
+});
+
 /** A version of a registered model as --json prints it: MLflow's own field names. */
-export interface VersionDocument {
-  name: string;
-  version: string;
-  current_stage: string;
-  aliases: string[];
-  source: string;
-  run_id: string | null;
-  description: string;
-  creation_timestamp: number;
-  tags: Record<string, string>;
-}
+export type VersionDocument = z.infer<typeof versionDocumentSchema>;
 
 export function toVersionDocument(version: ModelVersion): VersionDocument {
   return {

@@ -1,19 +1,15 @@
+import type { RubricsDocument } from "../../../app/documents/projects.js";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { listRubrics } from "../../../lib/experiments/judge/rubric-files.js";
 import { broken, cut } from "../../../lib/report/fit-columns.js";
 import { plainTable } from "../../../lib/report/plain-table.js";
 import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
-interface RubricDocument {
-  schema: "llmops.rubrics/1";
-  rubrics: { name: string; title: string; description: string; requires: string[]; levels: number; path: string; source: string }[];
-}
-
 /** `llmops judge rubric list`. */
 export default class RubricList extends BaseCommand {
   static override summary = "List the rubrics there are: shipped ones, and those of this folder.";
 
-  async run(): Promise<RubricDocument> {
+  async run(): Promise<RubricsDocument> {
     await this.parse(RubricList);
     const rubrics = listRubrics().map(({ rubric: { name, title, description, requires, levels }, path, source }) => ({
       ...{ name, title, description, requires, levels: levels.length, path, source },

@@ -1,3 +1,4 @@
+import type { ArtifactsGetDocument } from "../../../app/documents/artifacts.js";
 import { withoutTrailingSlashes } from "../../../lib/base/errors/text-ends.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
@@ -5,12 +6,6 @@ import { downloadArtifacts } from "../../../lib/experiments/runs/artifact-files.
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
-
-interface GetResult {
-  schema: "llmops.artifacts-get/1";
-  run_id: string;
-  files: string[];
-}
 
 /** `llmops mlflow artifacts get`: copies artifacts out of the store. */
 export default class MlflowArtifactsGet extends BaseCommand {
@@ -28,7 +23,7 @@ export default class MlflowArtifactsGet extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<GetResult> {
+  async run(): Promise<ArtifactsGetDocument> {
     const { args, flags } = await this.parse(MlflowArtifactsGet);
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);

@@ -1,3 +1,4 @@
+import type { ArtifactsDocument } from "../../../app/documents/artifacts.js";
 import { withoutTrailingSlashes } from "../../../lib/base/errors/text-ends.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
@@ -5,12 +6,6 @@ import { findRun } from "../../../lib/experiments/runs/find-runs.js";
 import { listFiles } from "../../../lib/experiments/runs/artifact-files.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
-
-interface ArtifactsResult {
-  schema: "llmops.artifacts/1";
-  run_id: string;
-  files: { path: string; is_dir: boolean; file_size: number }[];
-}
 
 /** `llmops mlflow artifacts list`: the files of a run. */
 export default class MlflowArtifactsList extends BaseCommand {
@@ -28,7 +23,7 @@ export default class MlflowArtifactsList extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<ArtifactsResult> {
+  async run(): Promise<ArtifactsDocument> {
     const { args, flags } = await this.parse(MlflowArtifactsList);
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);

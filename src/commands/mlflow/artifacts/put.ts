@@ -1,15 +1,10 @@
+import type { ArtifactsPutDocument } from "../../../app/documents/artifacts.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { uploadArtifacts } from "../../../lib/experiments/runs/artifact-files.js";
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
-
-interface PutResult {
-  schema: "llmops.artifacts-put/1";
-  run_id: string;
-  files: string[];
-}
 
 /** `llmops mlflow artifacts put`: adds files to a run. */
 export default class MlflowArtifactsPut extends BaseCommand {
@@ -24,7 +19,7 @@ export default class MlflowArtifactsPut extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<PutResult> {
+  async run(): Promise<ArtifactsPutDocument> {
     const { args, flags } = await this.parse(MlflowArtifactsPut);
     return withStore(flags["tracking-uri"], async (store) => {
       const { runId } = await findRun(store, args.run);

@@ -1,3 +1,4 @@
+import type { ArchiveDocument } from "../../../app/documents/tracking.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
@@ -7,11 +8,6 @@ import type { Experiment } from "../../../lib/tracking/records.js";
 import type { TrackingStore } from "../../../lib/tracking/tracking-store.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
-
-interface ArchiveResult {
-  schema: "llmops.archive/1";
-  archived: { experiment_id: string; name: string }[];
-}
 
 /** `llmops mlflow experiments archive`: takes experiments out of sight. */
 export default class MlflowExperimentsArchive extends BaseCommand {
@@ -28,7 +24,7 @@ export default class MlflowExperimentsArchive extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<ArchiveResult> {
+  async run(): Promise<ArchiveDocument> {
     const { args, flags } = await this.parse(MlflowExperimentsArchive);
     const unusedMs = flags["unused-for"] === undefined ? undefined : parseDuration(flags["unused-for"]);
     if ((args.experiment === undefined) === (unusedMs === undefined)) {

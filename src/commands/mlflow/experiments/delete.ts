@@ -1,3 +1,4 @@
+import type { DeleteDocument } from "../../../app/documents/tracking.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
@@ -7,13 +8,6 @@ import { SqliteStore } from "../../../lib/tracking/sqlite/sqlite-store.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 import { counted } from "../../../lib/base/errors/counted.js";
-
-interface DeleteResult {
-  schema: "llmops.delete/1";
-  experiment_id: string;
-  name: string;
-  runs: number;
-}
 
 /** `llmops mlflow experiments delete`: removes an experiment for good. */
 export default class MlflowExperimentsDelete extends BaseCommand {
@@ -25,7 +19,7 @@ export default class MlflowExperimentsDelete extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<DeleteResult> {
+  async run(): Promise<DeleteDocument> {
     const { args, flags } = await this.parse(MlflowExperimentsDelete);
     return withStore(flags["tracking-uri"], async (store) => {
       const { experimentId, name } = await findExperiment(store, args.experiment);

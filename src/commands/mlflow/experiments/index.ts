@@ -1,17 +1,12 @@
+import type { ExperimentsDocument } from "../../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderExperiments } from "../../../lib/report/experiments-table.js";
-import { toExperimentDocument, type ExperimentDocument } from "../../../lib/report/tracking-document.js";
+import { toExperimentDocument } from "../../../lib/report/tracking-document.js";
 import { listExperiments } from "../../../lib/tracking/find-experiment.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
-
-interface ExperimentsResult {
-  schema: "llmops.experiments/1";
-  tracking_uri: string;
-  experiments: ExperimentDocument[];
-}
 
 /** `llmops mlflow experiments`: the experiments of a store. */
 export default class MlflowExperiments extends BaseCommand {
@@ -22,7 +17,7 @@ export default class MlflowExperiments extends BaseCommand {
     "tracking-uri": trackingUriFlag,
   };
 
-  async run(): Promise<ExperimentsResult> {
+  async run(): Promise<ExperimentsDocument> {
     const { flags } = await this.parse(MlflowExperiments);
     return withStore(flags["tracking-uri"], async (store) => {
       const experiments = await listExperiments(store, flags.archived ? "DELETED_ONLY" : "ACTIVE_ONLY");

@@ -1,18 +1,12 @@
+import type { RunShowDocument } from "../../../app/documents/runs.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderRun } from "../../../lib/report/run-table.js";
-import { toRunDocument, type RunDocument } from "../../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../../lib/report/tracking-document.js";
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
-
-interface RunResult {
-  schema: "llmops.run/1";
-  tracking_uri: string;
-  run: RunDocument;
-  artifacts: { path: string; is_dir: boolean; file_size: number }[];
-}
 
 /** `llmops mlflow run show`: everything a run has. */
 export default class MlflowRunShow extends BaseCommand {
@@ -21,7 +15,7 @@ export default class MlflowRunShow extends BaseCommand {
   static override args = { run: Args.string({ description: "id, beginning of an id, or name", required: true }) };
   static override flags = { "tracking-uri": trackingUriFlag };
 
-  async run(): Promise<RunResult> {
+  async run(): Promise<RunShowDocument> {
     const { args, flags } = await this.parse(MlflowRunShow);
     return withStore(flags["tracking-uri"], async (store) => {
       const run = await findRun(store, args.run);

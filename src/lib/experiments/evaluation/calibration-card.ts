@@ -17,7 +17,7 @@ const anchorSchema = z.object({
   score: z.number(),
 });
 
-const cardSchema = z.object({
+export const cardSchema = z.object({
   schema: z.literal("llmops.judge-card/1"),
   criterion: z.string(),
   fingerprint: z.string(),

@@ -7,7 +7,7 @@ const decidedStateSchema = z.enum(["met", "not met", "cannot tell"]);
 /** What the values that were measured say by themselves. */
 export type DecidedState = z.infer<typeof decidedStateSchema>;
 
-const checkStateSchema = z.union([decidedStateSchema, z.literal("too much failed")]);
+export const checkStateSchema = z.union([decidedStateSchema, z.literal("too much failed")]);
 
 /** What became of something a result has to hold: with too much failed nothing is said about the rest. */
 export type CheckState = z.infer<typeof checkStateSchema>;

@@ -1,8 +1,11 @@
+import { z } from "zod";
 import type { Run } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { findRuns } from "./find-runs.js";
 
-export type StaleAction = "end" | "kill" | "delete";
+export const staleActionSchema = z.enum(["end", "kill", "delete"]);
+
+export type StaleAction = z.infer<typeof staleActionSchema>;
 
 export interface StaleRun {
   run: Run;

@@ -1,19 +1,22 @@
+import { z } from "zod";
 import { listExperiments } from "../../tracking/find-experiment.js";
 import { metricValue, type Run } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { findRuns } from "./find-runs.js";
 
+export const storeSummarySchema = z.object({
+  cache_hit_rate: z.number().nullable().describe("Percent, of the newest run that recorded it."),
+  avg_response_time_ms: z.number().nullable(),
+  best_model_loss: z
+    .number()
+    .nullable()
+    .describe("The lowest final loss of any run: evaluation loss where there is one, else training loss."),
+  total_experiments: z.number(),
+  training_hours: z.number().describe("Hours all runs with a loss took together."),
+});
+
 /** Everything at a glance; null where nothing was recorded. Field names are those of dashboards that already read them. */
-export interface StoreSummary {
-  /** Percent, of the newest run that recorded it. */
-  cache_hit_rate: number | null;
-  avg_response_time_ms: number | null;
-  /** The lowest final loss of any run: evaluation loss where there is one, else training loss. */
-  best_model_loss: number | null;
-  total_experiments: number;
-  /** Hours all runs with a loss took together. */
-  training_hours: number;
-}
+export type StoreSummary = z.infer<typeof storeSummarySchema>;
 
 const LOSSES = ["eval_loss", "final_eval_loss", "final_train_loss", "train_loss", "loss"];
 const MOST = 50_000;

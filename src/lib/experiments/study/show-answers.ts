@@ -1,26 +1,54 @@
+import { z } from "zod";
 import type { Sample } from "../dataset/sample.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { didYouMean } from "../../base/errors/nearest.js";
-import { estimateScore, type Estimate } from "../../base/stats/estimate.js";
+import { estimateScore, estimateSchema } from "../../base/stats/estimate.js";
 import type { StoredStudy } from "./plan-scoring.js";
 import type { CellRecord, StoredScorer } from "./study-journal.js";
 import { describeSetting, type Cell } from "./study.js";
 
+export const shownAnswerSchema = z.object({
+  id: z.string(),
+  setting: z.string(),
+  repeat: z.number(),
+  question: z.string(),
+  reference: z.string().nullable(),
+  answer: z.string().nullable(),
+  thoughts: z.string().nullable(),
+  finish_reason: z.string().nullable(),
+  scores: z.record(z.string(), z.number().nullable()),
+  explanations: z.record(z.string(), z.string()),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+    })
+    .nullable()
+    .describe("Why there is no answer, or no score, in the service's or scorer's own words."),
+});
+
 /** One answer of a study, with its row and what came of it. */
-export interface ShownAnswer {
-  id: string;
-  setting: string;
-  repeat: number;
-  question: string;
-  reference: string | null;
-  answer: string | null;
-  thoughts: string | null;
-  finish_reason: string | null;
-  scores: Record<string, number | null>;
-  explanations: Record<string, string>;
-  /** Why there is no answer, or no score, in the service's or scorer's own words. */
-  error: { code: string; message: string } | null;
-}
+export type ShownAnswer = z.infer<typeof shownAnswerSchema>;
+
+export const answerGroupSchema = z.object({
+  value: z.string(),
+  setting: z.string(),
+  rows: z.number().describe("Rows with a score."),
+  unscored: z.number().describe("Cells without a score."),
+  estimate: estimateSchema,
+});
+
+/** The mean of a setting over the rows with one value of a column. */
+export type AnswerGroup = z.infer<typeof answerGroupSchema>;
+
+export const answerDifferenceSchema = z.object({
+  a: shownAnswerSchema,
+  b: shownAnswerSchema,
+  scores: z.tuple([z.number().nullable(), z.number().nullable()]).describe("Mean scores of the row; null where it has none."),
+});
+
+/** A row that two settings answered differently. */
+export type AnswerDifference = z.infer<typeof answerDifferenceSchema>;
 
 /** The names of a study's settings, as its tables have them. */
 export function settingNames({ facts: { settings } }: StoredStudy): string[] {
@@ -104,17 +132,6 @@ function errorOf(record: CellRecord | undefined): ShownAnswer["error"] {
   return found ? { code: found.code, message: found.message } : null;
 }
 
-/** The mean of a setting over the rows with one value of a column. */
-export interface AnswerGroup {
-  value: string;
-  setting: string;
-  /** Rows with a score. */
-  rows: number;
-  /** Cells without a score. */
-  unscored: number;
-  estimate: Estimate;
-}
-
 /** Means by the values of a column, the value with most rows first. Throws INVALID_ARGUMENT for a column no row has. */
 export function groupAnswers(study: StoredStudy, cells: readonly Cell[], column: string): AnswerGroup[] {
   const read = columnReader(study.dataset.samples, column);
@@ -144,14 +161,6 @@ export function groupAnswers(study: StoredStudy, cells: readonly Cell[], column:
           return { value, setting: names[setting] ?? "", rows: bySample.length, unscored, estimate };
         }),
     );
-}
-
-/** A row that two settings answered differently. */
-export interface AnswerDifference {
-  a: ShownAnswer;
-  b: ShownAnswer;
-  /** Mean scores of the row; null where it has none. */
-  scores: [number | null, number | null];
 }
 
 export interface AnswerDifferences {

@@ -5,7 +5,7 @@ import { readTextLines, readUtf8 } from "../../base/files/read-text-stream.js";
 const object = z.record(z.string(), z.unknown());
 
 /** One line of a recording: a request with what it was answered. Headers, and so keys, are not recorded. */
-const recordedCallSchema = z.object({
+export const recordedCallSchema = z.object({
   schema: z.literal("llmops.recording/1"),
   recorded_at: z.string(),
   request: z.object({ method: z.enum(["GET", "POST"]), path: z.string(), query: z.string().optional(), body: object }),

@@ -1,31 +1,43 @@
+import { z } from "zod";
 import { tensorSizeBytes, tensorTypeName } from "./ggml-types.js";
-import { estimateMemory, type MemoryEstimate } from "./memory-estimate.js";
+import { estimateMemory, memoryEstimateSchema } from "./memory-estimate.js";
 import { architectureNumber, architectureOf, parameterCount, quantizationOf, vocabularySize } from "./model-facts.js";
 import type { ModelFile } from "./model-file.js";
 
+export const modelDescriptionSchema = z.object({
+  path: z.string(),
+  name: z.string().nullable(),
+  architecture: z.string(),
+  parameters: z.number(),
+  quantization: z.string().describe("How most of the weights are kept."),
+  size_bytes: z.number(),
+  bits_per_weight: z.number(),
+  context_length: z.number().describe("Longest context it was trained for, in tokens."),
+  layers: z.number(),
+  width: z.number(),
+  heads: z.number(),
+  kv_heads: z.number(),
+  vocabulary: z.number(),
+  tokenizer: z.string().nullable(),
+  chat_template: z.boolean(),
+  licence: z.string().nullable(),
+  tensors: z.array(
+    z.object({
+      type: z.string(),
+      count: z.number(),
+      size_bytes: z.number(),
+    }),
+  ),
+  memory: z.array(
+    memoryEstimateSchema.extend({
+      slots: z.number(),
+      context: z.number(),
+    }),
+  ),
+});
+
 /** What a model file says of itself, as `models inspect --json` prints it. Sizes are bytes. */
-export interface ModelDescription {
-  path: string;
-  name: string | null;
-  architecture: string;
-  parameters: number;
-  /** How most of the weights are kept. */
-  quantization: string;
-  size_bytes: number;
-  bits_per_weight: number;
-  /** Longest context it was trained for, in tokens. */
-  context_length: number;
-  layers: number;
-  width: number;
-  heads: number;
-  kv_heads: number;
-  vocabulary: number;
-  tokenizer: string | null;
-  chat_template: boolean;
-  licence: string | null;
-  tensors: { type: string; count: number; size_bytes: number }[];
-  memory: (MemoryEstimate & { slots: number; context: number })[];
-}
+export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
 /** Contexts the memory is estimated for where none was asked for. */
 const CONTEXTS = [2048, 8192, 32_768];

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { GgufHeader } from "./gguf-header.js";
 import { architectureNumber, architectureOf, vocabularySize } from "./model-facts.js";
 
@@ -10,16 +11,16 @@ export interface MemoryShape {
   cacheElementBytes: number;
 }
 
+export const memoryEstimateSchema = z.object({
+  weights: z.number(),
+  cache: z.number().describe("Keys and values of all slots."),
+  compute: z.number().describe("Working memory of one step."),
+  total: z.number(),
+  cachePerToken: z.number(),
+});
+
 /** Bytes a running model needs. */
-export interface MemoryEstimate {
-  weights: number;
-  /** Keys and values of all slots. */
-  cache: number;
-  /** Working memory of one step. */
-  compute: number;
-  total: number;
-  cachePerToken: number;
-}
+export type MemoryEstimate = z.infer<typeof memoryEstimateSchema>;
 
 /**
  * What a model needs in memory, from its header alone: the weights as the file has them, a key and a value

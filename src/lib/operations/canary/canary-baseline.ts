@@ -7,7 +7,7 @@ import { writeOutput } from "../../base/files/output-files.js";
 
 const valuesSchema = z.record(z.string(), z.array(z.number()));
 
-const canarySchema = z.object({
+export const canarySchema = z.object({
   schema: z.literal("llmops.canary/1"),
   model: z.string(),
   target: z.string(),

@@ -1,23 +1,28 @@
+import { z } from "zod";
 import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
 
-export type FindingState = "ok" | "warning" | "failed" | "skipped";
+const findingStateSchema = z.enum(["ok", "warning", "failed", "skipped"]);
+
+export type FindingState = z.infer<typeof findingStateSchema>;
+
+const findingSchema = z.object({
+  state: findingStateSchema,
+  text: z.string().describe("What was seen."),
+  hint: z.string().optional().describe("What to do, where something is to be done."),
+});
 
 /** What a check found. */
-export interface Finding {
-  state: FindingState;
-  /** What was seen. */
-  text: string;
-  /** What to do, where something is to be done. */
-  hint?: string | undefined;
-}
+export type Finding = z.infer<typeof findingSchema>;
+
+export const checkedFindingSchema = findingSchema.extend({
+  name: z.string(),
+});
+
+export type CheckedFinding = z.infer<typeof checkedFindingSchema>;
 
 export interface Check {
   name: string;
   run: () => Finding | Promise<Finding>;
-}
-
-export interface CheckedFinding extends Finding {
-  name: string;
 }
 
 /** Runs checks one after the other; what a check throws is what it found. `onFinding` hears of each as it is known. */

@@ -24,11 +24,13 @@ export const activeAlertSchema = z.object({
 /** An alert that is not quiet. */
 export type ActiveAlert = z.infer<typeof activeAlertSchema>;
 
+export const alertEventSchema = activeAlertSchema.omit({ state: true }).extend({
+  event: z.enum(["firing", "still firing", "resolved"]),
+  time: z.number(),
+});
+
 /** Something to tell: an alert began to fire, still does, or is over. */
-export interface AlertEvent extends Omit<ActiveAlert, "state"> {
-  event: "firing" | "still firing" | "resolved";
-  time: number;
-}
+export type AlertEvent = z.infer<typeof alertEventSchema>;
 
 interface Entry extends ActiveAlert {
   toldAt: number | undefined;

@@ -1,14 +1,17 @@
+import { z } from "zod";
 import { spawn } from "node:child_process";
 import { childEnvironment } from "../../base/config/mlflow-environment.js";
 import { chatText, messageLine } from "../../base/http/chat-text.js";
 import { sendWebhook } from "../../base/http/webhook.js";
-import type { AlertEvent } from "./alert-book.js";
+import { type AlertEvent, alertEventSchema } from "./alert-book.js";
 import type { SinkDefinition } from "./alert-rules.js";
 
+export const alertNoticeSchema = alertEventSchema.extend({
+  target: z.string(),
+});
+
 /** An alert of a server, as webhooks and commands get it. */
-export interface AlertNotice extends AlertEvent {
-  target: string;
-}
+export type AlertNotice = z.infer<typeof alertNoticeSchema>;
 
 /** Delivers a notice; returns what went wrong, if anything. */
 export type Sink = (notice: AlertNotice) => Promise<string | undefined>;

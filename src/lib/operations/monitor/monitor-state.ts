@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -5,15 +6,16 @@ import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { takeLock } from "../../base/files/file-lock.js";
 import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
-import type { SavedMonitor } from "./monitor.js";
+import { savedMonitorSchema } from "./monitor.js";
+
+export const monitorStateSchema = z.object({
+  schema: z.literal("llmops.monitor-state/1"),
+  runKey: z.string().describe("By which the MLflow run is found again."),
+  monitor: savedMonitorSchema.optional(),
+});
 
 /** What a monitor needs to go on after it was stopped: its MLflow run, error budgets, alerts. */
-export interface MonitorState {
-  schema: "llmops.monitor-state/1";
-  /** By which the MLflow run is found again. */
-  runKey: string;
-  monitor: SavedMonitor | undefined;
-}
+export type MonitorState = z.infer<typeof monitorStateSchema>;
 
 /** Where the state of a watched server is kept: one file for each server, store and experiment. */
 export function statePath(folder: string, identity: { target: string; trackingUri: string; experiment: string }): string {

@@ -1,12 +1,13 @@
+import { z } from "zod";
 import { setTimeout as sleep } from "node:timers/promises";
 import { followSignal } from "../../inference/openai/follow-signal.js";
-import { AlertBook, type ActiveAlert, type AlertEvent } from "./alert-book.js";
+import { AlertBook, type ActiveAlert, type AlertEvent, activeAlertSchema } from "./alert-book.js";
 import { burnRules, type AlertPlan } from "./alert-rules.js";
 import { sloStatus, type SloStatus } from "./burn-rate.js";
 import type { Condition } from "./condition.js";
 import { evaluateRule } from "./evaluate-rule.js";
 import { checkKpis, type KpiResult } from "./kpis.js";
-import { ServerWatch, type Poll, type SavedWatch, type WatchOptions } from "./server-watch.js";
+import { ServerWatch, type Poll, type WatchOptions, savedWatchSchema } from "./server-watch.js";
 
 /** What is known of a server at a time. */
 export interface Observation extends Poll {
@@ -20,12 +21,20 @@ export interface Observation extends Poll {
   events: AlertEvent[];
 }
 
+export const savedMonitorSchema = z.object({
+  step: z.number(),
+  watch: savedWatchSchema,
+  alerts: z
+    .array(
+      activeAlertSchema.extend({
+        toldAt: z.number().optional(),
+      }),
+    )
+    .readonly(),
+});
+
 /** What a monitored server is remembered by. */
-export interface SavedMonitor {
-  step: number;
-  watch: SavedWatch;
-  alerts: readonly (ActiveAlert & { toldAt?: number | undefined })[];
-}
+export type SavedMonitor = z.infer<typeof savedMonitorSchema>;
 
 export interface MonitorOptions extends WatchOptions {
   kpis: readonly Condition[];

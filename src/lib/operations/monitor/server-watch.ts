@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import { meets, type Slo } from "../slo/slo.js";
@@ -7,9 +8,9 @@ import { detectDialect, MEASURE_NAMES, measureOf, type Dialect, type Measured } 
 import type { Probe, ProbeResult } from "./probe.js";
 import type { PrometheusSample } from "./prometheus-text.js";
 import { scrape } from "./scrape.js";
-import { SloLedger, type SloEntry } from "./slo-ledger.js";
+import { SloLedger, sloEntrySchema } from "./slo-ledger.js";
 import { sloSource, type SloSource } from "./slo-source.js";
-import { emptySnapshot, keyOf, toSnapshot, type Snapshot } from "./snapshot.js";
+import { emptySnapshot, keyOf, toSnapshot, type Snapshot, snapshotSchema } from "./snapshot.js";
 
 export interface WatchOptions {
   url: string;
@@ -23,11 +24,13 @@ export interface WatchOptions {
   looksBack?: boolean;
 }
 
+export const savedWatchSchema = z.object({
+  snapshot: snapshotSchema.optional(),
+  ledgers: z.record(z.string(), z.array(sloEntrySchema).readonly()),
+});
+
 /** What a watch knows, to resume it after it was stopped. */
-export interface SavedWatch {
-  snapshot?: Snapshot | undefined;
-  ledgers: Record<string, readonly SloEntry[]>;
-}
+export type SavedWatch = z.infer<typeof savedWatchSchema>;
 
 /** What one poll of a server found. */
 export interface Poll {

@@ -1,11 +1,14 @@
+import { z } from "zod";
 import type { Slo } from "../slo/slo.js";
 
+export const sloEntrySchema = z.object({
+  time: z.number(),
+  good: z.number(),
+  total: z.number(),
+});
+
 /** Requests of a stretch of time, and how many of them met the objective. */
-export interface SloEntry {
-  time: number;
-  good: number;
-  total: number;
-}
+export type SloEntry = z.infer<typeof sloEntrySchema>;
 
 /** Older entries share a bin of so long: 28 days stay below ten thousand of them. */
 const BINS: readonly (readonly [olderThanMs: number, binMs: number])[] = [

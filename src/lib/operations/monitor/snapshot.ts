@@ -1,17 +1,20 @@
+import { z } from "zod";
 import { readingsOf, type Expression, type Matcher } from "./expression.js";
 import type { PrometheusSample } from "./prometheus-text.js";
 
-type Buckets = readonly (readonly [bound: number, count: number])[];
+const bucketsSchema = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
+
+type Buckets = z.infer<typeof bucketsSchema>;
+
+export const snapshotSchema = z.object({
+  time: z.number().describe("Milliseconds since the epoch."),
+  counters: z.record(z.string(), z.number()).readonly(),
+  gauges: z.record(z.string(), z.number()).readonly(),
+  buckets: z.record(z.string(), bucketsSchema).readonly().describe("Cumulative counts by upper bound, ascending."),
+});
 
 /** What is kept of one scrape: sums over series, so that it stays small however many labels there are. */
-export interface Snapshot {
-  /** Milliseconds since the epoch. */
-  time: number;
-  counters: Readonly<Record<string, number>>;
-  gauges: Readonly<Record<string, number>>;
-  /** Cumulative counts by upper bound, ascending. */
-  buckets: Readonly<Record<string, Buckets>>;
-}
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** Names a sum over some series of a metric. */
 export function keyOf(name: string, where?: Matcher): string {

@@ -8,7 +8,7 @@ import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
 import { parseLimit } from "./limit.js";
 import { DEFAULT_SCOPES, SCOPES, type Scope } from "./scopes.js";
 
-const storedKeySchema = z.object({
+export const storedKeySchema = z.object({
   id: z.string(),
   name: z.string(),
   /** SHA-256 of the key, in hexadecimal. */

@@ -7,7 +7,7 @@ import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
 const count = z.number().int().min(0);
-const statsSchema = z.object({
+export const cacheStatsSchema = z.object({
   store: z.enum(["memory", "redis"]),
   total_items: count,
   valid_items: count,
@@ -23,11 +23,11 @@ const statsSchema = z.object({
     usd: z.number().nullable().describe("null where the server knows no prices."),
   }),
 });
-const clearedSchema = z.object({ cleared_items: count });
+export const clearedCacheSchema = z.object({ cleared_items: count });
 
 /** GET /cache/stats, with what the cache saved, and DELETE /cache. */
 export function addCacheRoutes(routes: RouteTable, service: Service): void {
-  const stats = { methods: ["GET"], path: "/cache/stats", scope: "read", answer: statsSchema, errors: ["ROUTE_NOT_FOUND"] } as const;
+  const stats = { methods: ["GET"], path: "/cache/stats", scope: "read", answer: cacheStatsSchema, errors: ["ROUTE_NOT_FOUND"] } as const;
   routes.add({ ...stats, summary: "The response cache: how full it is, hits, what it saved" }, async () => {
     const cache = requireCache(service);
     const { counts } = cache;
@@ -45,7 +45,7 @@ export function addCacheRoutes(routes: RouteTable, service: Service): void {
       },
     };
   });
-  const clear = { methods: ["DELETE"], path: "/cache", scope: "admin", answer: clearedSchema, errors: ["ROUTE_NOT_FOUND"] } as const;
+  const clear = { methods: ["DELETE"], path: "/cache", scope: "admin", answer: clearedCacheSchema, errors: ["ROUTE_NOT_FOUND"] } as const;
   routes.add({ ...clear, summary: "Empty the response cache" }, async () => ({ cleared_items: await requireCache(service).store.clear() }));
 }
 
