@@ -5,7 +5,7 @@ const oneOf = (names) => `(${names.join("|")})`;
 const floors = FLOORS.map((floor, i) => ({
   name: `floor-${floor}`,
   comment: "a floor imports those below it",
-  severity: floor === "app" ? "warn" : "error",
+  severity: "error",
   from: { path: `^src/${floor}/` },
   to: { path: "^src/", pathNot: `^src/${oneOf(FLOORS.slice(i))}/` },
 }));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { errorOf } from "../../../test/helpers/error-of.js";
-import { ENGINE_KEYS, ENGINE_PARAMETERS, type EngineParameter } from "../../lib/base/config/engine-parameters.js";
-import { loadSettings } from "../../lib/base/config/load-settings.js";
-import { parseFixed } from "../../lib/experiments/study/search-space.js";
-import { engineFlags, engineChoiceOf } from "../../cli/flags/engine-flags.js";
-import { engineOptionsOf } from "../serving/serving-model.js";
-import { withParams } from "../studies/study-target.js";
-import { toEngineOptions } from "./engine-choice.js";
+import { errorOf } from "../helpers/error-of.js";
+import { ENGINE_KEYS, ENGINE_PARAMETERS, type EngineParameter } from "../../src/lib/base/config/engine-parameters.js";
+import { loadSettings } from "../../src/lib/base/config/load-settings.js";
+import { parseFixed } from "../../src/lib/experiments/study/search-space.js";
+import { engineFlags, engineChoiceOf } from "../../src/cli/flags/engine-flags.js";
+import { engineOptionsOf } from "../../src/app/serving/serving-model.js";
+import { withParams } from "../../src/app/studies/study-target.js";
+import { toEngineOptions } from "../../src/app/targets/engine-choice.js";
 
 const SLOTS = 3;
 
