@@ -23,7 +23,6 @@ async function declarations() {
     ...(await lib("base/errors/exit-codes")),
     ...(await lib("base/metrics/metric-table")),
     ...(await lib("operations/monitor/measures")),
-    ...(await lib("experiments/scoring/scorer-abouts")),
     ...(await lib("experiments/scoring/scorers")),
     ...(await lib("experiments/study/parameters")),
     ...(await lib("base/http/schema-fields")),

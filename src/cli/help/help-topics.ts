@@ -3,7 +3,7 @@ import type { Setting } from "../../lib/base/config/setting.js";
 import { SETTINGS } from "../../lib/base/config/settings.js";
 import { EXIT, EXIT_MEANINGS } from "../../lib/base/errors/exit-codes.js";
 import { MEASURE_NAMES, measureOf } from "../../lib/operations/monitor/measures.js";
-import { SCORER_ABOUTS } from "../../lib/experiments/scoring/scorer-abouts.js";
+import { SCORER_ABOUTS } from "../../lib/experiments/scoring/scorers.js";
 import { SCORING_RULES } from "../../lib/experiments/scoring/scoring-rules.js";
 
 interface Topic {

@@ -10,8 +10,7 @@ import { exactScorer } from "./exact.js";
 import { latencyScorer } from "./latency.js";
 import { responseLengthScorer } from "./response-length.js";
 import { parseExpression } from "./expression.js";
-import { PLAIN_SCORERS, resolveScorers } from "./scorers.js";
-import { SCORER_ABOUTS } from "./scorer-abouts.js";
+import { resolveScorers } from "./scorers.js";
 import { tokensPerSecondScorer } from "./tokens-per-second.js";
 
 const sample = (answer: string | null): Sample => ({
@@ -190,8 +189,3 @@ it.each([["rouge"], ["./none.mjs"], ["regex:("], ["numeric:x"], ["terms:"], ["js
     expect(error.hint).toBeDefined();
   },
 );
-
-it("help and documentation describe every scorer that needs no argument", () => {
-  const described = Object.keys(SCORER_ABOUTS).filter((name) => !name.includes(":"));
-  expect(described).toEqual(PLAIN_SCORERS.map(({ name }) => name));
-});

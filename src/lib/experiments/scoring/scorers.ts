@@ -14,7 +14,6 @@ import { readabilityScorer } from "./readability.js";
 import { refusalScorer } from "./refusal.js";
 import { responseLengthScorer } from "./response-length.js";
 import type { Scorer } from "./scorer.js";
-import { SCORER_ABOUTS } from "./scorer-abouts.js";
 import { bleuScorer, levenshteinScorer, rougeLScorer, tokenF1Scorer } from "./text-overlap.js";
 import { tokensPerSecondScorer } from "./tokens-per-second.js";
 import { didYouMean } from "../../base/errors/nearest.js";
@@ -22,22 +21,60 @@ import { didYouMean } from "../../base/errors/nearest.js";
 /** Scorers that every study runs. */
 export const ALWAYS_SCORERS: readonly Scorer[] = [responseLengthScorer, latencyScorer, firstTokenScorer, tokensPerSecondScorer];
 
-/** The scorers that need no argument. */
-export const PLAIN_SCORERS: readonly Scorer[] = [
-  ...[containsScorer, exactScorer, containsAllScorer, numericScorer(0), tokenF1Scorer, rougeLScorer, bleuScorer, levenshteinScorer],
-  ...[jsonScorer(), rowPatternScorer, refusalScorer, readabilityScorer],
-  ...ALWAYS_SCORERS,
+/** The scorers that need no argument, with what each measures: for help and documentation. */
+const DESCRIBED: readonly (readonly [Scorer, string])[] = [
+  [containsScorer, "the answer contains the reference as whole words"],
+  [exactScorer, "the answer equals the reference after normalization"],
+  [containsAllScorer, "the answer contains every accepted reference"],
+  [numericScorer(0), "the answer's final number equals the reference's"],
+  [tokenF1Scorer, "overlap of words, as an F1 score"],
+  [rougeLScorer, "longest common subsequence of words, as an F1 score"],
+  [bleuScorer, "overlap of n-grams of words"],
+  [levenshteinScorer, "similarity by edit distance of characters"],
+  [jsonScorer(), "the answer is JSON, alone or in one code fence"],
+  [rowPatternScorer, "the answer matches the pattern in the row's own column `pattern` or `regex`"],
+  [refusalScorer, "the answer is a refusal, in about thirty languages"],
+  [readabilityScorer, "Flesch reading ease, of English text"],
+  [responseLengthScorer, "words in the answer"],
+  [latencyScorer, "seconds until the answer is complete"],
+  [firstTokenScorer, "seconds until the first token"],
+  [tokensPerSecondScorer, "speed of generation"],
 ];
+
+/** The scorers that need no argument. */
+export const PLAIN_SCORERS: readonly Scorer[] = DESCRIBED.map(([scorer]) => scorer);
 
 /** Makes scorers of what stands after a colon, by what stands before it. */
 export type ScorerFactories = Partial<Record<string, (argument: string) => Scorer | Promise<Scorer>>>;
 
-const WITH_ARGUMENT: ScorerFactories = {
-  numeric: (tolerance) => numericScorer(toTolerance(tolerance)),
-  regex: regexScorer,
-  terms: termsScorer,
-  json_schema: jsonScorer,
-  command: commandScorer,
+/** A scorer that needs an argument: how it is written, what it measures. */
+interface Parameterized {
+  argument: string;
+  about: string;
+  make: (argument: string) => Scorer | Promise<Scorer>;
+}
+
+const WITH_ARGUMENT: Readonly<Record<string, Parameterized>> = {
+  numeric: {
+    argument: "TOLERANCE",
+    about: "as numeric, within a relative tolerance such as 0.01",
+    make: (tolerance) => numericScorer(toTolerance(tolerance)),
+  },
+  regex: {
+    argument: "PATTERN",
+    about: "the answer matches a regular expression, in which {{answer}} and other columns are inserted as literal text",
+    make: regexScorer,
+  },
+  terms: { argument: "A,B", about: "how often the listed terms occur in the answer, recorded as term_count", make: termsScorer },
+  json_schema: { argument: "FILE", about: "the answer is JSON that is valid against a schema", make: jsonScorer },
+  command: { argument: "COMMAND", about: "what your program prints: it gets JSON on standard input and prints JSON", make: commandScorer },
+};
+
+/** What each scorer measures, by how it is named, in the order help and documentation show them. */
+export const SCORER_ABOUTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(DESCRIBED.map(([{ name }, about]) => [name, about])),
+  ...Object.fromEntries(Object.entries(WITH_ARGUMENT).map(([name, { argument, about }]) => [`${name}:${argument}`, about])),
+  "judge:RUBRIC": "a grade from a model",
 };
 
 /** What a study is scored with; the first scorer asked for says which setting is best. */
@@ -88,7 +125,7 @@ export function defaultScorers({ samples }: Pick<Dataset, "samples">): string[] 
 async function resolveOne(spec: string, more: ScorerFactories, signal: AbortSignal | undefined): Promise<Scorer> {
   const colon = spec.indexOf(":");
   const kind = spec.slice(0, Math.max(0, colon));
-  const make = more[kind] ?? WITH_ARGUMENT[kind];
+  const make = more[kind] ?? WITH_ARGUMENT[kind]?.make;
   if (make) return make(spec.slice(colon + 1));
   if (/^\.{0,2}\/|\.[cm]?js$/.test(spec)) return moduleScorer(spec, signal);
   return plainScorer(spec);
