@@ -8,7 +8,8 @@
 export { programHost, type Host } from "./app/host/host.js";
 export { LlmopsError } from "./lib/base/errors/llmops-error.js";
 
-export { forecastSweep, runSweep } from "./app/studies/run-sweep.js";
+export { runSweep } from "./app/studies/run-sweep.js";
+export { forecastSweep } from "./app/studies/forecast-sweep.js";
 export type { SweepOptions } from "./app/studies/sweep-options.js";
 export type { SweepOutcome } from "./app/studies/sweep-outcome.js";
 export type { SweepResult } from "./lib/experiments/study/sweep-result.js";

@@ -1,20 +1,15 @@
-import { currentUser } from "../../lib/base/config/environment.js";
 import { counted } from "../../lib/base/errors/counted.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { findCard, requireKappa } from "../../lib/experiments/evaluation/calibration-card.js";
 import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
 import { runJudgement } from "../../lib/experiments/evaluation/run-judgement.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
-import type { RunOptions } from "../../lib/experiments/study/run-study.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
-import type { RecorderOptions } from "../../lib/experiments/study/study-recorder.js";
-import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import type { Host } from "../host/host.js";
 import { cardFolder } from "../studies/study-folders.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
-import { budgetOf, limitsOf, originOf, typedBy } from "../studies/study-options.js";
-import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
-import { withTracker } from "../tracking/with-store.js";
+import { originOf } from "../studies/study-options.js";
+import { recordStudy, type StudyContext } from "../studies/record-study.js";
 import type { GradingOptions, OpenGrading } from "./open-grading.js";
 
 /** How calibration cards are used. */
@@ -25,11 +20,8 @@ export interface CardUse {
   leastKappa?: number | undefined;
 }
 
-/** What runs inside a journal and a tracker. */
-export interface JudgingContext extends RecorderOptions, RunOptions {
-  typed: string;
-  store: TrackingStore;
-  trackingUri: string;
+/** What runs inside a journal and a tracker, with the judges' fingerprints. */
+export interface JudgingContext extends StudyContext {
   fingerprints: readonly string[];
 }
 
@@ -43,26 +35,20 @@ export interface NamedGrading extends OpenGrading {
 /** Runs a study of judges within a journal that can be resumed, and a lock; `work` says how, and returns its result. */
 export async function runJudging<T extends { study: { status: StudyRun["status"] } }>(
   options: GradingOptions,
-  { plan, panel, target, rates, name, experiment, budget = budgetOf(options) }: NamedGrading,
+  { plan, panel, target, rates, name, experiment, budget }: NamedGrading,
   host: Host,
   work: (context: JudgingContext) => Promise<T>,
 ): Promise<T> {
   const { fingerprints } = panel;
   const origin = originOf(options, name);
   const journal = openJournal(plan, { origin, resume: options.resume, opened: [target], judges: fingerprints });
-  const tracked = () =>
-    withTracker(options.trackingUri ?? DEFAULT_TRACKING_URI, host.note, ({ tracker, store, uri }) =>
-      host.withProgress(plan.dataset.samples.length, "rows", (tick) =>
-        work({
-          ...{ tracker, store, journal, target, rates, trackingUri: uri, user: currentUser(), fingerprints },
-          ...{ experiment: options.experiment ?? experiment, command: origin.name, typed: typedBy(origin).trim() },
-          ...{ resumed: options.resume !== undefined, limits: limitsOf(options) },
-          ...(budget && { budget }),
-          ...{ retryFailed: options.retryFailed ?? false, signal: host.signal, onCell: tick },
-        }),
+  const recorded = () =>
+    recordStudy(options, { origin, journal, target, rates, experiment, budget }, host, (context) =>
+      host.withProgress(plan.dataset.samples.length, "rows", (onCell) =>
+        work({ ...context, typed: context.typed.trim(), fingerprints, onCell }),
       ),
     );
-  return withJournal(journal, tracked, ({ study }) => study.status === "finished");
+  return withJournal(journal, recorded, ({ study }) => study.status === "finished");
 }
 
 /** Grades and records, after a check of the judges' calibration cards. Throws JUDGE_UNCALIBRATED. */

@@ -15,9 +15,8 @@ import type { Params, SearchDimension } from "../../lib/experiments/samplers/spa
 import type { NamedScorers } from "../../lib/experiments/scoring/scorers.js";
 import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
 import { parseFixed } from "../../lib/experiments/study/search-space.js";
-import type { Judge } from "../../lib/experiments/judge/judge.js";
 import type { Rubric } from "../../lib/experiments/judge/rubric.js";
-import { resolveJudgedScorers } from "../judging/judged-scorers.js";
+import { resolveJudgedScorers, type OpenJudges } from "../judging/judged-scorers.js";
 import { DEFAULT_PROOF_ROWS, type OptimizeOptions } from "./optimize-options.js";
 import { concurrencyOf } from "../studies/study-target.js";
 import { DEFAULT_SEED, EXAMPLE_DATASET } from "../studies/study-defaults.js";
@@ -44,7 +43,7 @@ export function searchesTargets(dimensions: readonly SearchDimension[]): boolean
 /** Reads objectives and constraints, and finds their scorers. Throws INVALID_ARGUMENT. */
 export async function readQuestion(
   options: OptimizeOptions,
-  { judges, signal }: { judges: () => readonly Judge[]; signal: AbortSignal },
+  { judges, signal }: { judges: OpenJudges; signal: AbortSignal },
 ): Promise<Question> {
   const { dimensions } = options;
   const objectives = readObjectives(options, dimensions);

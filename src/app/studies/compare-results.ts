@@ -1,5 +1,4 @@
 import type { CompareDocument } from "../documents/projects.js";
-import { existsSync } from "node:fs";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { toComparisonDocument } from "../../lib/base/stats/comparison-document.js";
 import type { Correction } from "../../lib/base/stats/multiplicity.js";
@@ -10,12 +9,9 @@ import { compareScores, scoreScales } from "../../lib/experiments/runs/compare-s
 import { checkComparisons } from "../../lib/experiments/runs/comparison-gate.js";
 import { checkPairing } from "../../lib/experiments/runs/pairing.js";
 import type { ScoredSource } from "../../lib/experiments/runs/sample-scores.js";
-import { findScoredRun, scoredFile, scoredRun } from "../../lib/experiments/runs/scored-source.js";
-import { findStudy } from "../../lib/experiments/study/study-folder.js";
 import type { Host } from "../host/host.js";
 import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
-import { withStore } from "../tracking/with-store.js";
-import { studyFolder } from "./study-folders.js";
+import { readResult } from "./read-result.js";
 
 export type { CompareDocument };
 
@@ -62,13 +58,6 @@ export async function compareResults(options: CompareOptions, { note }: Pick<Hos
     return { source: labels[source] ?? "", score, ...toComparisonDocument(comparison) };
   });
   return { document: { schema: "llmops.compare/1", sources: labels, comparisons: documents, checks }, comparisons };
-}
-
-/** The scores of a result. The store is opened only where a name is not a file. */
-function readResult(name: string, trackingUri: string): Promise<ScoredSource> {
-  const fromStore = (id: string) => withStore(trackingUri, async (store) => scoredRun(store, await findScoredRun(store, id)));
-  if (existsSync(name)) return scoredFile(name, fromStore);
-  return fromStore(name === "last" ? findStudy(studyFolder(), name).id : name);
 }
 
 /** Throws INVALID_ARGUMENT for a difference that would matter of no gated score; without gates, of no score at all. */

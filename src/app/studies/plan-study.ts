@@ -1,17 +1,14 @@
-import { resolve } from "node:path";
 import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
-import type { Judge } from "../../lib/experiments/judge/judge.js";
 import { checkRubricFields } from "../../lib/experiments/judge/judge-scorer.js";
 import type { Rubric } from "../../lib/experiments/judge/rubric.js";
 import { defaultScorers } from "../../lib/experiments/scoring/scorers.js";
 import { checkSizes } from "../../lib/experiments/study/check-sizes.js";
 import { planScoring, type StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
 import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
-import type { StudySource } from "../../lib/experiments/study/study-journal.js";
 import type { StudyPlan } from "../../lib/experiments/study/study.js";
-import { resolveJudgedScorers } from "../judging/judged-scorers.js";
+import { resolveJudgedScorers, type OpenJudges } from "../judging/judged-scorers.js";
 import { fixedParameters } from "./fixed-parameters.js";
-import { DEFAULT_LIMIT, DEFAULT_SEED, EXAMPLE_DATASET } from "./study-defaults.js";
+import { rowsOf } from "./study-rows.js";
 import { concurrencyOf } from "./study-target.js";
 import type { SweepOptions } from "./sweep-options.js";
 import { thinkingOf } from "./thinking.js";
@@ -23,7 +20,7 @@ export interface JudgedPlan {
 }
 
 interface Judging {
-  judges: () => readonly Judge[];
+  judges: OpenJudges;
   signal: AbortSignal;
 }
 
@@ -53,14 +50,4 @@ export async function planOfScoring(options: SweepOptions, stored: StoredStudy, 
   const { correction = "holm", minEffect = 0 } = options;
   const plan = planScoring(stored, { scorers, concurrency: concurrencyOf(options, []), correction, minEffect });
   return { plan: { ...plan, ...thinkingOf(options) }, rubrics };
-}
-
-/** Which rows a study asks, for reading them again. */
-export function sourceOf(options: SweepOptions, { dataset: { digest } }: StudyPlan): StudySource {
-  const { path, limit, seed, map } = rowsOf(options);
-  return { path: resolve(path), digest, limit, seed, ...(map && { map }) };
-}
-
-function rowsOf({ dataset: path = EXAMPLE_DATASET, limit = DEFAULT_LIMIT, seed = DEFAULT_SEED, map }: SweepOptions) {
-  return { path, limit, seed, map };
 }

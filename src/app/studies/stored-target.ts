@@ -1,9 +1,7 @@
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
-import type { StudyHeader } from "../../lib/experiments/study/study-journal.js";
 import type { StudyGates } from "./study-gates.js";
-import { counted } from "../../lib/base/errors/counted.js";
 
 /** What answered a stored study, by its name: it is never asked again. */
 export function storedTarget({ header, facts }: StoredStudy): CompletionTarget {
@@ -33,17 +31,4 @@ export function checkStored({ header }: StoredStudy, { requirements, baseline, l
   throw new LlmopsError("INVALID_ARGUMENT", `The study ${header.id} has not ended: a gate on part of its answers would mean nothing.`, {
     hint: `Finish it first: ${header.command} --resume ${header.id}; or leave out the gates.`,
   });
-}
-
-/** The tags that lead from new scores to the study that was answered. */
-export function linksTo({ id, runId }: StudyHeader): Record<string, string> {
-  return { "llmops.scored_from": id, ...(runId !== undefined && { "llmops.scored_from_run": runId }) };
-}
-
-/** What is scored, in a sentence. */
-export function announceScoring({ header, dataset, answers }: StoredStudy): string {
-  const cells = answers.cells().length;
-  const start = `Scoring ${counted(cells, "stored answer")} of ${header.command} ${header.id}, ${counted(dataset.samples.length, "row")}; no model is asked.`;
-  if (header.status === "finished") return start;
-  return `${start} That study has not ended; to finish it: ${header.command} --resume ${header.id}`;
 }

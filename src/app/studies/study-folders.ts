@@ -6,12 +6,12 @@ export function studyFolder(): string {
   return join(stateFolder(), "studies");
 }
 
-/** Where baselines are kept, for version control: in the folder at hand. */
+/** Where baselines are kept, for version control: in the current folder. */
 export function baselineFolder(): string {
   return join(".llmops", "baselines");
 }
 
-/** Where calibration cards are kept, for version control: in the folder at hand. */
+/** Where calibration cards are kept, for version control: in the current folder. */
 export function cardFolder(): string {
   return join(".llmops", "judges");
 }

@@ -71,7 +71,7 @@ it("no study with a gate ends with 0 over missing scores, its counts add up, and
   let runs = 0;
   let passed = 0;
 
-  const conduct = async (one: Study) => {
+  const runOne = async (one: Study) => {
     const primary = scriptedScorer("contains", one.deciding);
     const scorers = [primary, scriptedScorer("beside", one.beside)];
     const dimensions = [{ name: "temperature", values: [0.5, 0.9].slice(0, one.settings) }];
@@ -116,7 +116,7 @@ it("no study with a gate ends with 0 over missing scores, its counts add up, and
 
   await fc.assert(
     fc.asyncProperty(study, async (one) => {
-      const done = await conduct(one);
+      const done = await runOne(one);
       if (!done) return;
       const { plan, gates, result, run, exit, records } = done;
       const planned = one.samples * one.repeats;

@@ -6,7 +6,7 @@ import { toEngineOptions } from "../targets/engine-choice.js";
 import type { TargetOptions } from "../targets/open-target.js";
 
 const OPTIONS: TargetOptions = { contextSize: 512, deterministic: false, trackingUri: "sqlite:///x" };
-/** Of each parameter, a value that is no default. */
+/** Of each parameter, a value that is not the default. */
 const VALUES: Setting = {
   ...{ endpoint: "http://127.0.0.1:1/v1", model: "m", slots: 7, threads: 3, cache_type: "q8_0", batch_size: 64 },
   ...{ body: "{}", reasoning_effort: "low", verbosity: "high", service_tier: "flex", max_tokens_field: "max_completion_tokens" },

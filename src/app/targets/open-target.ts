@@ -10,7 +10,7 @@ import { openModel } from "../models/open-model.js";
 import { toEngineOptions } from "./engine-choice.js";
 import { extraBody, type RequestOptions } from "./request-body.js";
 
-/** The MLflow store where nobody names one: in the folder at hand. */
+/** The MLflow store where nobody names one: in the current folder. */
 export const DEFAULT_TRACKING_URI = ".";
 
 /** What is asked: an endpoint, or a model that is loaded into this process; the demo model where neither is named. */

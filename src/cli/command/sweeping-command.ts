@@ -1,4 +1,5 @@
-import { forecastSweep, runSweep } from "../../app/studies/run-sweep.js";
+import { forecastSweep } from "../../app/studies/forecast-sweep.js";
+import { runSweep } from "../../app/studies/run-sweep.js";
 import { renderForecast, type ForecastDocument } from "../../lib/report/forecast-table.js";
 import type { SweepResult } from "../../lib/experiments/study/sweep-result.js";
 import { checkOutputFlags, type OutputFlags } from "../flags/output-flags.js";

@@ -1,0 +1,48 @@
+import { currentUser } from "../../lib/base/config/environment.js";
+import type { Budget } from "../../lib/experiments/study/budget.js";
+import type { RunOptions } from "../../lib/experiments/study/run-study.js";
+import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
+import type { RecorderOptions } from "../../lib/experiments/study/study-recorder.js";
+import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
+import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
+import type { Host } from "../host/host.js";
+import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
+import { withTracker } from "../tracking/with-store.js";
+import { budgetOf, limitsOf, typedBy, type StudyOptions, type StudyOrigin } from "./study-options.js";
+
+/** What a study is recorded with. */
+export interface RecordedParts {
+  origin: StudyOrigin;
+  journal: StudyJournal;
+  target: { model: string; location: string };
+  rates: RateWatch;
+  /** The experiment, where the options name none. */
+  experiment: string;
+  /** What is left of the budget, where some of it was spent before. */
+  budget?: Budget | undefined;
+}
+
+/** What runs, and is recorded, inside a journal and a tracker. */
+export interface StudyContext extends RecorderOptions, RunOptions {
+  /** What the user typed, for the result. */
+  typed: string;
+  store: TrackingStore;
+  trackingUri: string;
+  rates: RateWatch;
+}
+
+/** Does the work with a tracker of the options' store, and with what every study runs and is recorded with. Throws what `withTracker` throws. */
+export function recordStudy<T>(
+  options: StudyOptions,
+  { origin, experiment, budget = budgetOf(options), ...parts }: RecordedParts,
+  { note, signal }: Host,
+  work: (context: StudyContext) => Promise<T>,
+): Promise<T> {
+  return withTracker(options.trackingUri ?? DEFAULT_TRACKING_URI, note, ({ tracker, store, uri }) =>
+    work({
+      ...{ ...parts, tracker, store, trackingUri: uri, experiment: options.experiment ?? experiment, user: currentUser() },
+      ...{ command: origin.name, typed: typedBy(origin), resumed: options.resume !== undefined },
+      ...{ limits: limitsOf(options), ...(budget && { budget }), retryFailed: options.retryFailed ?? false, signal },
+    }),
+  );
+}
