@@ -33,7 +33,7 @@ const contourSchema = z.object({
 });
 
 /** What is believed over the two parameters that matter most. */
-export type Contour = z.infer<typeof contourSchema>;
+type Contour = z.infer<typeof contourSchema>;
 
 export const surfaceDocumentSchema = z.object({
   importance: z

@@ -10,7 +10,7 @@ export interface Evaluation {
 
 const alertStateSchema = z.enum(["pending", "firing"]);
 
-export type AlertState = z.infer<typeof alertStateSchema>;
+type AlertState = z.infer<typeof alertStateSchema>;
 
 export const activeAlertSchema = z.object({
   name: z.string(),
