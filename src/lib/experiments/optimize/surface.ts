@@ -20,6 +20,7 @@ const sliceSchema = z.object({
 /** What is believed along one parameter, the others as in the best setting. */
 export type Slice = z.infer<typeof sliceSchema>;
 
+/** What is believed over the two parameters that matter most. */
 const contourSchema = z.object({
   x: z.object({
     name: z.string(),
@@ -31,9 +32,6 @@ const contourSchema = z.object({
   }),
   mean: z.array(z.array(z.number())).describe("By y, then x."),
 });
-
-/** What is believed over the two parameters that matter most. */
-type Contour = z.infer<typeof contourSchema>;
 
 export const surfaceDocumentSchema = z.object({
   importance: z

@@ -10,8 +10,6 @@ export interface Evaluation {
 
 const alertStateSchema = z.enum(["pending", "firing"]);
 
-type AlertState = z.infer<typeof alertStateSchema>;
-
 export const activeAlertSchema = z.object({
   name: z.string(),
   severity: z.string(),
