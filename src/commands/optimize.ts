@@ -1,3 +1,4 @@
+import { SWEPT_ENGINE_NAMES } from "../lib/base/config/engine-parameters.js";
 import { optimize } from "../app/optimizing/optimize.js";
 import type { OptimizationResult } from "../lib/experiments/optimize/optimization-result.js";
 import { parseSearch } from "../lib/experiments/study/parse-search.js";
@@ -13,8 +14,8 @@ export default class Optimize extends ResumableCommand {
   static override description =
     "Ranges are a..b, a..b:log, a..b:int, or a list a,b,c. A Gaussian process that knows how exactly each trial was measured chooses " +
     "the next setting; trials that are clearly worse stop early. The best settings and the default then answer rows held out, and a " +
-    "paired test says whether the difference is real.\n\nSampling and prompts are searched as well as engines: threads, slots, " +
-    "batch_size, cache_type, model.";
+    "paired test says whether the difference is real.\n\n" +
+    `Sampling and prompts are searched as well as engines: ${SWEPT_ENGINE_NAMES.join(", ")}, model.`;
   static override strict = false;
   static override usage = "optimize [PARAMETER=RANGE...] [FLAGS]";
   static override examples = [

@@ -1,3 +1,5 @@
+import { SWEPT_ENGINE_NAMES } from "../lib/base/config/engine-parameters.js";
+import { SAMPLING_NAMES } from "../lib/base/config/sampling-parameters.js";
 import { Flags } from "@oclif/core";
 import type { ForecastDocument } from "../lib/report/forecast-table.js";
 import { loadStrategies } from "../lib/experiments/study/strategies.js";
@@ -14,9 +16,8 @@ export default class Sweep extends SweepingCommand {
   static override description =
     "Values are a range a..b (5 points), a..b:step, or a list a,b,c. Several parameters are varied one at a time, the others left " +
     "alone; --grid tries all combinations, --zip goes through the lists side by side.\n\n" +
-    "Parameters: temperature, top_p, top_k, min_p, frequency_penalty, presence_penalty, repeat_penalty, max_tokens, seed; system and " +
-    "prompt (one text each time they are named, @FILE reads one, {{question}} stands for a column); model (GGUF files, or names at " +
-    "--endpoint), endpoint, slots, threads, batch_size, cache_type.";
+    `Parameters: ${SAMPLING_NAMES.join(", ")}; system and prompt (one text each time they are named, @FILE reads one, {{question}} ` +
+    `stands for a column); model (GGUF files, or names at --endpoint), endpoint, ${SWEPT_ENGINE_NAMES.join(", ")}.`;
   static override strict = false;
   static override usage = "sweep [PARAMETER VALUES...] [FLAGS]";
   static override examples = [

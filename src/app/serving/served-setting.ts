@@ -1,4 +1,4 @@
-import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
+import { SWEPT_ENGINE_NAMES } from "../../lib/base/config/engine-parameters.js";
 import { SERVING_NAMES } from "../../lib/base/config/serving.js";
 import type { GivenSettings } from "../../lib/base/config/load-settings.js";
 import type { SettingName } from "../../lib/base/config/settings.js";
@@ -8,11 +8,7 @@ import { placesOf, readPromptText } from "../../lib/experiments/study/prompt-tem
 import { parseFixed } from "../../lib/experiments/study/search-space.js";
 
 /** What a study varies of the engine: where serve has it. */
-const SIZES: Readonly<Record<string, SettingName>> = Object.fromEntries(
-  ENGINE_KEYS.map((key) => ENGINE_PARAMETERS[key])
-    .filter(({ swept }) => swept)
-    .map(({ name }) => [name, `models.${name}` satisfies SettingName] as const),
-);
+const SIZES = Object.fromEntries(SWEPT_ENGINE_NAMES.map((name) => [name, `models.${name}`])) as Readonly<Record<string, SettingName>>;
 
 /** What `serve --set` gives: values by the settings of serve, and what a file has that is not served, in words. */
 export interface ServedSetting {

@@ -160,6 +160,11 @@ export type EngineChoice = { [Key in keyof Table]?: EngineValue<Table[Key]> | un
 /** The names of a table, in its order. */
 export const ENGINE_KEYS = Object.keys(ENGINE_PARAMETERS) as (keyof Table)[];
 
+/** The names of those that studies may vary. */
+export const SWEPT_ENGINE_NAMES: readonly string[] = ENGINE_KEYS.map((key) => ENGINE_PARAMETERS[key])
+  .filter(({ swept }) => swept)
+  .map(({ name }) => name);
+
 type EngineSettings = { [Key in keyof Table as `models.${Table[Key]["name"]}`]: Setting<EngineValue<Table[Key]>> };
 
 /** The settings of llmops.yaml that choose the engine. */

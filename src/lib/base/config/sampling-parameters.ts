@@ -105,6 +105,9 @@ export type SamplingName = Table[SamplingKey]["name"];
 /** The names among options, in the order of the table. */
 export const SAMPLING_KEYS = Object.keys(SAMPLING_PARAMETERS) as SamplingKey[];
 
+/** The names users write, in the order of the table. */
+export const SAMPLING_NAMES: readonly string[] = SAMPLING_KEYS.map((key) => SAMPLING_PARAMETERS[key].name);
+
 /** All names a request may have a parameter by, its own first. */
 export function requestNames(parameter: SamplingParameter): readonly string[] {
   return [parameter.name, ...(parameter.aliases ?? [])];
