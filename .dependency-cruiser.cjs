@@ -6,7 +6,7 @@ const floors = FLOORS.map((floor, i) => ({
   name: `floor-${floor}`,
   comment: "a floor imports those below it",
   severity: "error",
-  from: { path: `^src/${floor}/` },
+  from: { path: `^src/${floor}/`, pathNot: "\\.test\\.ts$" },
   to: { path: "^src/", pathNot: `^src/${oneOf(FLOORS.slice(i))}/` },
 }));
 
@@ -31,11 +31,20 @@ const strangers = {
   to: {},
 };
 
+/** Only the entry of the package stands on no floor. */
+const loose = {
+  name: "no-loose-files",
+  severity: "error",
+  from: { path: "^src/[^/]+$", pathNot: "^src/index\\.ts$" },
+  to: {},
+};
+
 module.exports = {
   forbidden: [
     ...floors,
     ...folders,
     strangers,
+    loose,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "terminal-only-in-cli",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { Flags, Parser } from "@oclif/core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { normaliseArgv } from "../../src/cli/command/normalise-argv.js";
+import { normalizeArgv } from "../../src/cli/command/normalize-argv.js";
 import { allCommands, type KnownCommand } from "../helpers/all-commands.js";
 import { commandLines, deadLinks, documentation, ROOT, scriptsOf, type DocumentationPage } from "../helpers/documentation.js";
 import { commandIn } from "../helpers/named-in-text.js";
@@ -23,7 +23,7 @@ async function mistakeIn(words: readonly string[]): Promise<string | undefined> 
   const command = name === undefined ? undefined : commands.get(name);
   if (name === undefined || !command) return words.length === 0 || words[0] === "--version" ? undefined : "there is no such command";
   const { Command, flags } = command;
-  const argv = normaliseArgv(words.slice(name.split(" ").length), flags);
+  const argv = normalizeArgv(words.slice(name.split(" ").length), flags);
   if (argv.includes("--help")) return undefined;
   try {
     const end = argv.includes("--") ? argv.indexOf("--") : argv.length;

@@ -7,7 +7,7 @@ import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { LlmopsError, toLlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { Host } from "../../app/host/host.js";
 import { withProgress } from "../terminal/progress.js";
-import { normaliseArgv } from "./normalise-argv.js";
+import { normalizeArgv } from "./normalize-argv.js";
 import { guardProcess } from "./process-guard.js";
 import { fillFlags, namedValues, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { printDocument, printNote, printThrown } from "../terminal/terminal-output.js";
@@ -111,7 +111,7 @@ export abstract class BaseCommand extends Command {
   /** Dashes and underscores in the names of flags mean the same. */
   protected override async init(): Promise<void> {
     await super.init();
-    this.argv = normaliseArgv(this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags });
+    this.argv = normalizeArgv(this.argv, { ...this.ctor.baseFlags, ...this.ctor.flags });
   }
 
   protected override async catch(thrown: Error): Promise<void> {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Interfaces } from "@oclif/core";
 import { BaseCommand } from "./base-command.js";
-import { normaliseArgv, type FlagShapes } from "./normalise-argv.js";
+import { normalizeArgv, type FlagShapes } from "./normalize-argv.js";
 import { isOutputFlag } from "../flags/output-flags.js";
 import { studyFolder } from "../../app/studies/study-folders.js";
 import type { StudyOptions } from "../../app/studies/study-options.js";
@@ -23,9 +23,9 @@ export abstract class ResumableCommand extends BaseCommand {
     const { resume } = given.flags;
     if (resume === undefined) return given;
     const flags = (command.flags ?? {}) as FlagShapes;
-    const placed = absoluteOutputs(normaliseArgv(this.argv, flags), { flags, folder: process.cwd() });
+    const placed = absoluteOutputs(normalizeArgv(this.argv, flags), { flags, folder: process.cwd() });
     const then = resumedArgv(resume, this.typedName);
-    return this.parse(command, joinedArgv(normaliseArgv(then, flags), placed, flags));
+    return this.parse(command, joinedArgv(normalizeArgv(then, flags), placed, flags));
   }
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { allCommands, type KnownCommand } from "../../../test/helpers/all-commands.js";
-import { normaliseArgv } from "../command/normalise-argv.js";
+import { normalizeArgv } from "../command/normalize-argv.js";
 import { isOutputFlag } from "./output-flags.js";
 import { ResumableCommand } from "../command/resumable-command.js";
 
@@ -78,7 +78,7 @@ describe("flags are named alike everywhere", () => {
     const lost = commands.flatMap(({ name, flags }) =>
       Object.keys(flags).flatMap((flag) =>
         [flag.replaceAll("_", "-"), flag.replaceAll("-", "_")].flatMap((written) => {
-          const [word = ""] = normaliseArgv([`--${written}`], flags);
+          const [word = ""] = normalizeArgv([`--${written}`], flags);
           const meant = word.slice(2);
           return meant === flag || flags[flag]?.aliases?.includes(meant) === true ? [] : [`${name} --${written}`];
         }),

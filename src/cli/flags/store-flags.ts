@@ -13,3 +13,13 @@ export const trackingUriFlag = Flags.string({
 export function experimentFlag(name: string) {
   return Flags.string({ default: name, env: "MLFLOW_EXPERIMENT_NAME", helpValue: "NAME", description: "MLflow experiment of the runs" });
 }
+
+/** The flag that names the experiments whose runs are meant. */
+export function experimentsFlag(description: string) {
+  return Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "NAME", description });
+}
+
+/** A flag with several values, by default NAME=VALUE pairs of a run. */
+export function pairsFlag({ description, char, helpValue = "K=V" }: { description: string; char?: "p"; helpValue?: string }) {
+  return Flags.string({ ...(char && { char }), multiple: true, multipleNonGreedy: true, helpValue, description });
+}

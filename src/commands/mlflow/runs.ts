@@ -6,7 +6,7 @@ import { toRunDocument } from "../../lib/report/tracking-document.js";
 import { findRuns } from "../../lib/experiments/runs/find-runs.js";
 import { defaultColumns, parseColumn } from "../../lib/experiments/runs/run-columns.js";
 import { withStore } from "../../app/tracking/with-store.js";
-import { trackingUriFlag } from "../../cli/flags/store-flags.js";
+import { experimentsFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops mlflow runs`: the runs of a store. */
@@ -21,12 +21,7 @@ export default class MlflowRuns extends BaseCommand {
     '<%= config.bin %> mlflow runs --sort "metrics.accuracy DESC" --columns params.temperature,metrics.accuracy,duration --json',
   ];
   static override flags = {
-    experiment: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      description: "only the runs of this experiment (a name or an id)",
-      helpValue: "NAME",
-    }),
+    experiment: experimentsFlag("only the runs of this experiment (a name or an id)"),
     filter: Flags.string({ description: "MLflow's search filter, as in: metrics.accuracy > 0.9", helpValue: "FILTER" }),
     sort: Flags.string({ multiple: true, multipleNonGreedy: true, description: 'order, as in: "metrics.accuracy DESC"', helpValue: "KEY" }),
     columns: Flags.string({

@@ -1,12 +1,11 @@
 import type { StaleDocument } from "../../app/documents/runs.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { cut, whole } from "../../lib/report/fit-columns.js";
-import { plainTable, formatTime } from "../../lib/report/plain-table.js";
-import { formatDuration, parseDuration } from "../../lib/base/config/duration.js";
+import { renderStaleRuns } from "../../lib/report/stale-table.js";
+import { parseDuration } from "../../lib/base/config/duration.js";
 import { findStale, settleStale, type StaleAction, type StaleRun } from "../../lib/experiments/runs/stale-runs.js";
 import { withStore } from "../../app/tracking/with-store.js";
-import { trackingUriFlag } from "../../cli/flags/store-flags.js";
+import { experimentsFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
 
@@ -21,12 +20,7 @@ export default class MlflowStale extends BaseCommand {
     end: Flags.boolean({ description: "mark them FINISHED at their last activity", exclusive: ["kill", "delete"] }),
     kill: Flags.boolean({ description: "mark them KILLED at their last activity", exclusive: ["end", "delete"] }),
     delete: Flags.boolean({ description: "delete them (they can be restored until gc)", exclusive: ["end", "kill"] }),
-    experiment: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      description: "only the runs of this experiment",
-      helpValue: "NAME",
-    }),
+    experiment: experimentsFlag("only the runs of this experiment"),
     "tracking-uri": trackingUriFlag,
   };
 
@@ -37,23 +31,12 @@ export default class MlflowStale extends BaseCommand {
     return withStore(flags["tracking-uri"], async (store) => {
       const stale = await findStale(store, { experiments: flags.experiment, idleMs, now: Date.now() });
       if (action !== null) await settleStale(store, stale, action);
-      this.log(render(stale, flags.idle));
+      this.log(renderStaleRuns(stale, flags.idle, terminalScreen()));
       if (stale.length > 0)
         this.log(action === null ? "Settle them with --end, --kill or --delete." : `${DONE[action]} ${counted(stale.length, "run")}.`);
       return { schema: "llmops.stale/1", action, runs: stale.map(toDocument) };
     });
   }
-}
-
-function render(stale: readonly StaleRun[], idle: string): string {
-  if (stale.length === 0) return `No run is RUNNING without a sign of life for ${idle}.`;
-  const rows = stale.map(({ run, lastActivity }) => [
-    run.runId,
-    run.runName,
-    formatTime(run.startTime),
-    formatDuration(Date.now() - lastActivity),
-  ]);
-  return plainTable(["run", cut("name", 0), whole("started", 2), whole("silent for", 1)], rows, terminalScreen());
 }
 
 function toDocument({ run, lastActivity }: StaleRun): StaleDocument["runs"][number] {

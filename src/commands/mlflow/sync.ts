@@ -1,15 +1,9 @@
 import type { SyncDocument } from "../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
+import { syncJournals } from "../../app/tracking/sync.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { loadSettings } from "../../lib/base/config/load-settings.js";
-import { isSameServer } from "../../lib/tracking/allowed-stores.js";
-import { openStore } from "../../lib/tracking/open-store.js";
-import { countLive, sendBacklog, type SentJournal } from "../../lib/tracking/journal/send-backlog.js";
-import { listDamagedJournals } from "../../lib/tracking/journal/journal-folder.js";
-import { journalFolder } from "../../app/tracking/with-store.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
-import { counted } from "../../lib/base/errors/counted.js";
-import { withoutTrailingSlashes } from "../../lib/base/errors/text-ends.js";
+import { describeJournal } from "../../lib/report/sync-lines.js";
 
 /** `llmops mlflow sync`: sends what an outage or a crash left behind. */
 export default class MlflowSync extends BaseCommand {
@@ -24,36 +18,17 @@ export default class MlflowSync extends BaseCommand {
 
   async run(): Promise<SyncDocument> {
     const { flags } = await this.parse(MlflowSync);
-    const folder = journalFolder();
-    // a journal may be for a store that a request chose: the environment's credentials are for those the operator names
-    const named = [flags["tracking-uri"], loadSettings().settings["tracking.uri"]];
-    const isTrusted = (uri: string) => named.some((one) => one !== undefined && isSameServer(uri, one));
-    const journals = await sendBacklog(folder, {
-      uri: flags["tracking-uri"] && withoutTrailingSlashes(flags["tracking-uri"]),
-      open: (uri) => openStore({ uri, trusted: isTrusted(uri) }, { create: true }),
-    });
-    for (const journal of journals) this.log(describe(journal, isTrusted(journal.uri)));
-    const live = countLive(folder);
-    const damaged = listDamagedJournals(folder);
+    const { journals, live, damaged } = await syncJournals({ trackingUri: flags["tracking-uri"] });
+    for (const journal of journals) this.log(describeJournal(journal));
     if (journals.length === 0 && damaged.length === 0) this.log("Nothing is waiting.");
     for (const path of damaged)
       this.note(`${path} is damaged: it no longer says which store its entries are for. They are JSON, one a line.`);
     if (live > 0) this.note(`${live} journals belong to processes that are running: they send them themselves.`);
     if (damaged.length > 0 || journals.some(({ left }) => left > 0)) process.exitCode = EXIT.broken;
-    return {
-      schema: "llmops.sync/1",
-      journals: journals.map(({ uri, error, ...rest }) => ({ tracking_uri: uri, ...rest, error: error?.message ?? null })),
-      live,
-      damaged,
-    };
+    const sent = journals.map(({ uri, path, entries, left, rejected, error }) => ({
+      ...{ tracking_uri: uri, path, entries, left, rejected },
+      error: error?.message ?? null,
+    }));
+    return { schema: "llmops.sync/1", journals: sent, live, damaged };
   }
-}
-
-function describe({ uri, path, entries, left, rejected, error }: SentJournal, isTrusted: boolean): string {
-  const refused = rejected > 0 ? `, ${rejected} refused (see the .rejected.jsonl file beside ${path})` : "";
-  if (error?.code === "STORE_FORBIDDEN" && !isTrusted) {
-    return `${uri}: ${left} of ${entries} entries still wait. It wants credentials, which are sent where you name the server: llmops mlflow sync --tracking-uri ${uri}`;
-  }
-  if (error) return `${uri}: ${left} of ${entries} entries still wait. ${error.message}`;
-  return `${uri}: sent ${counted(entries - left, "entry", "entries")}${refused}.`;
 }

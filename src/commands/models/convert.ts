@@ -1,31 +1,9 @@
-import type { ConvertDocument } from "../../app/documents/models.js";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
+import type { ConvertDocument } from "../../app/documents/models.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { availableCores } from "../../lib/inference/engine/machine.js";
-import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { formatSize } from "../../lib/inference/models/format-size.js";
-import { openModelFile } from "../../lib/inference/models/model-file.js";
-import { architectureOf, quantizationOf } from "../../lib/inference/models/model-facts.js";
-import { WEIGHT_TYPES, type WeightType } from "../../lib/inference/quantize/presets.js";
-import type { Host } from "../../app/host/host.js";
-import { withByteProgress } from "../../app/models/byte-progress.js";
 import { checkModelOutput } from "../../cli/output/model-output.js";
-
-interface ConvertFlags {
-  out: string;
-  type?: WeightType | undefined;
-  base?: string | undefined;
-  "pre-tokenizer"?: string | undefined;
-  threads?: number | undefined;
-}
-
-interface Converted {
-  className: string;
-  sizeBytes: number;
-  notes: readonly string[];
-}
+import { formatSize } from "../../lib/inference/models/format-size.js";
+import { WEIGHT_TYPES } from "../../lib/inference/quantize/presets.js";
 
 /** `llmops models convert`: a GGUF file of a Hugging Face folder. */
 export default class ModelsConvert extends BaseCommand {
@@ -54,45 +32,13 @@ export default class ModelsConvert extends BaseCommand {
 
   async run(): Promise<ConvertDocument> {
     const { args, flags } = await this.parse(ModelsConvert);
-    const host = this.asHost();
-    checkModelOutput(flags.out, flags.force);
-    const begun = performance.now();
-    const isAdapter = existsSync(join(args.folder, "adapter_config.json"));
-    const from = isAdapter ? await this.convertAdapter(args.folder, flags, host.signal) : await this.convertModel(args.folder, flags, host);
-    const made = await openModelFile(flags.out);
-    const seconds = Math.round(performance.now() - begun) / 1000;
-    const to = {
-      ...{ path: made.path, architecture: architectureOf(made.header), quantization: quantizationOf(made.header) },
-      size_bytes: made.sizeBytes,
-    };
+    const { out, type, base, "pre-tokenizer": preTokenizer, threads } = flags;
+    checkModelOutput(out, flags.force);
+    const { convert } = await import("../../app/models/convert.js");
+    const { isAdapter, ...document } = await convert({ folder: args.folder, out, type, base, preTokenizer, threads }, this.asHost());
+    const { from, to, seconds } = document;
     const what = isAdapter ? `an adapter for ${to.architecture}` : `${to.architecture}, ${to.quantization}`;
-    this.log(`Wrote ${made.path}: ${what}, ${formatSize(made.sizeBytes)} of ${formatSize(from.sizeBytes)} (${seconds} s).`);
-    const { notes, className, sizeBytes } = from;
-    return { schema: "llmops.convert/1", from: { path: args.folder, class: className, size_bytes: sizeBytes }, to, notes, seconds };
-  }
-
-  private async convertModel(folder: string, flags: ConvertFlags, host: Host): Promise<Converted> {
-    if (flags.base !== undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${folder} is a model, which has no --base.`, { hint: "Leave --base out." });
-    }
-    const { planConversion } = await import("../../lib/inference/convert/convert-model.js");
-    const plan = await planConversion(folder, { preTokenizer: flags["pre-tokenizer"] });
-    for (const note of plan.notes) this.note(`Note: ${note}`);
-    const options = { out: flags.out, type: flags.type ?? "f16", threads: flags.threads ?? availableCores(), signal: host.signal };
-    await withByteProgress(host, plan.sizeBytes, (onBytes) => plan.write({ ...options, onBytes }));
-    return plan;
-  }
-
-  private async convertAdapter(folder: string, flags: ConvertFlags, signal: AbortSignal): Promise<Converted> {
-    if (flags.base === undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${folder} is an adapter: its model must be known.`, {
-        hint: "Name the GGUF file of the model it was trained on: --base FILE.",
-      });
-    }
-    const idle = (["type", "pre-tokenizer", "threads"] as const).find((name) => flags[name] !== undefined);
-    if (idle) throw new LlmopsError("INVALID_ARGUMENT", `--${idle} does nothing for an adapter.`, { hint: "Leave it out." });
-    const { convertAdapter } = await import("../../lib/inference/convert/convert-adapter.js");
-    const sizeBytes = await convertAdapter(folder, await openModelFile(flags.base), { out: flags.out, signal });
-    return { className: "LoRA", sizeBytes, notes: [] };
+    this.log(`Wrote ${to.path}: ${what}, ${formatSize(to.size_bytes)} of ${formatSize(from.size_bytes)} (${seconds} s).`);
+    return { schema: "llmops.convert/1", ...document };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normaliseArgv } from "./normalise-argv.js";
+import { normalizeArgv } from "./normalize-argv.js";
 
 const FLAGS = {
   max_tokens: { type: "option" },
@@ -8,7 +8,7 @@ const FLAGS = {
   system: { type: "option", char: "s" },
 };
 
-describe("normaliseArgv", () => {
+describe("normalizeArgv", () => {
   it.each([
     [
       ["--max-tokens", "5"],
@@ -37,5 +37,5 @@ describe("normaliseArgv", () => {
       ["a-b", "--", "--max-tokens"],
     ],
     [["--unknown-flag"], ["--unknown-flag"]],
-  ])("makes %j %j", (given, expected) => expect(normaliseArgv(given, FLAGS)).toEqual(expected));
+  ])("makes %j %j", (given, expected) => expect(normalizeArgv(given, FLAGS)).toEqual(expected));
 });

@@ -8,7 +8,7 @@ export type FlagShapes = Record<
  * A command line with every flag by the name the command knows: dashes and underscores in names mean the same (--max-tokens,
  * --max_tokens). Values stay as they are, also those that look like flags, and everything after `--`.
  */
-export function normaliseArgv(argv: readonly string[], flags: FlagShapes): string[] {
+export function normalizeArgv(argv: readonly string[], flags: FlagShapes): string[] {
   const names = knownNames(flags);
   const end = argv.indexOf("--");
   const last = end < 0 ? argv.length : end;

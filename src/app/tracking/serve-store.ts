@@ -1,0 +1,51 @@
+import type { FastifyBaseLogger } from "fastify";
+import { openLocalStore } from "../../lib/tracking/open-local-store.js";
+
+export interface StoreServerOptions {
+  /** A folder with mlflow.db and mlartifacts, or sqlite:///FILE; created when it is not there. */
+  store: string;
+  /** The folder of artifacts, if not mlartifacts beside the database. */
+  artifacts?: string | undefined;
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Names it may be reached under, besides this machine's and private addresses; * for any. */
+  allowedHosts: readonly string[];
+  /** Origins whose pages may use it, besides this machine's; * for any. */
+  allowedOrigins: readonly string[];
+  /** What clients have to send. */
+  token: string | undefined;
+  logger?: FastifyBaseLogger | undefined;
+}
+
+/** A tracking server that answers until it is closed. */
+export interface StoreServer {
+  url: string;
+  uri: string;
+  artifactsRoot: string;
+  /** Waits for running requests and closes the store. */
+  close(): Promise<void>;
+}
+
+/** Serves the MLflow store: MLflow's REST API, and pages. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
+export async function serveStore({ store: uri, artifacts, ...options }: StoreServerOptions): Promise<StoreServer> {
+  const store = openLocalStore(uri, { create: true, artifacts });
+  try {
+    const [{ startTrackingServer }, { storePages }] = await Promise.all([
+      import("../../lib/tracking/server/start-tracking-server.js"),
+      import("../../lib/report/store-pages.js"),
+    ]);
+    const server = await startTrackingServer(store, { ...options, pages: storePages(store) });
+    const close = async () => {
+      try {
+        await server.close();
+      } finally {
+        await store.close();
+      }
+    };
+    return { url: server.url, uri: store.uri, artifactsRoot: store.artifacts.root, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
