@@ -9,7 +9,7 @@ import { runStudy } from "../dist/lib/experiments/study/run-study.js";
 import { toRequest } from "../dist/lib/experiments/study/run-cell.js";
 import { ScoreTable } from "../dist/lib/experiments/study/score-table.js";
 import { StudyJournal } from "../dist/lib/experiments/study/study-journal.js";
-import { summarise } from "../dist/lib/experiments/study/summarise.js";
+import { summarize } from "../dist/lib/experiments/study/summarize.js";
 import { TargetPool } from "../dist/lib/experiments/study/target-pool.js";
 import { readDataset } from "../dist/lib/experiments/dataset/read-dataset.js";
 import { cellsOf, LIMITS, madeUpDataset, studyHeader, temperaturePlan } from "./study-plan.mjs";
@@ -95,7 +95,7 @@ async function statistics() {
   const times = [];
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
-    summarise(plan, { table, stopped: new Map() });
+    summarize(plan, { table, stopped: new Map() });
     times.push(performance.now() - start);
   }
   print("statistics of 20 settings x 500 samples x 5 repeats", `${middle(times).toFixed(0)} ms`, "<= 1000 ms");

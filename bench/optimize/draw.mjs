@@ -60,7 +60,7 @@ const FAMILIES = {
   },
   forrester: (draw) => ({
     params: [float("x", 0, 1)],
-    minimise: true,
+    minimize: true,
     c: {
       flip: draw.random() < 0.5,
       lo: draw.between(0, 0.08),
@@ -72,12 +72,12 @@ const FAMILIES = {
   }),
   branin: (draw) => ({
     params: POINT(-5, 10, 0, 15),
-    minimise: true,
+    minimize: true,
     c: { dx: draw.between(-2, 2), dy: draw.between(-2, 2), off: draw.between(-5, 5) },
     share: draw.between(0.03, 0.08),
   }),
-  camel6: (draw) => ({ params: POINT(-3, 3, -2, 2), minimise: true, c: { dx: draw.between(-0.6, 0.6), dy: draw.between(-0.4, 0.4) } }),
-  goldstein: (draw) => ({ params: POINT(-2, 2, -2, 2), minimise: true, c: { dx: draw.between(-0.5, 0.5), dy: draw.between(-0.5, 0.5) } }),
+  camel6: (draw) => ({ params: POINT(-3, 3, -2, 2), minimize: true, c: { dx: draw.between(-0.6, 0.6), dy: draw.between(-0.4, 0.4) } }),
+  goldstein: (draw) => ({ params: POINT(-2, 2, -2, 2), minimize: true, c: { dx: draw.between(-0.5, 0.5), dy: draw.between(-0.5, 0.5) } }),
   temp_top_p: (draw) => ({
     params: [float("temperature", 0, 2), float("top_p", 0.05, 1)],
     c: {
@@ -99,10 +99,10 @@ const FAMILIES = {
   hartmann6: (draw) => hartmann(6, draw),
   ackley: (draw) => ({
     params: cube(4, -5, 10),
-    minimise: true,
+    minimize: true,
     c: { a: 20, b: 0.2, c: 2 * Math.PI, shift: cube(4).map(() => draw.between(-3, 8)) },
   }),
-  levy: (draw) => ({ params: cube(4, -5, 10), minimise: true, c: { shift: cube(4).map(() => draw.between(-3, 5)) } }),
+  levy: (draw) => ({ params: cube(4, -5, 10), minimize: true, c: { shift: cube(4).map(() => draw.between(-3, 5)) } }),
   mixed: (draw) => {
     const choices = ["plain", "chat", "cot", "json"];
     const one = () => ({ a: draw.between(5.5, 9), t0: draw.between(0.1, 1.3), k0: draw.between(1.5, 4.2) });
@@ -145,7 +145,7 @@ function hartmann(d, draw) {
     flip: cube(d).map(() => draw.random() < 0.5),
     alpha: [1, 1.2, 3, 3.2].map((weight) => Number((weight * draw.between(0.8, 1.25)).toPrecision(4))),
   };
-  return { params: cube(d, 0, 1), minimise: true, c, share: draw.between(0.15, 0.3) };
+  return { params: cube(d, 0, 1), minimize: true, c, share: draw.between(0.15, 0.3) };
 }
 
 const QUIET = ["bump", "cliff", "twopeaks", "forrester", "branin", "camel6", "goldstein", "temp_top_p", "hartmann3", "hartmann6", "ackley", "levy", "mixed", "speed"]; // prettier-ignore
@@ -168,10 +168,10 @@ function hash(...parts) {
 }
 
 function drawProblem(name, noisy, id, draw) {
-  const { params, minimise = false, c, noise, share } = FAMILIES[name](draw);
+  const { params, minimize = false, c, noise, share } = FAMILIES[name](draw);
   const family = name.startsWith("hartmann") ? "hartmann" : name;
-  const problem = { id, family, params, c, direction: minimise ? "minimize" : "maximize", noise: null };
-  const sign = minimise ? -1 : 1;
+  const problem = { id, family, params, c, direction: minimize ? "minimize" : "maximize", noise: null };
+  const sign = minimize ? -1 : 1;
   const samples = Array.from({ length: SAMPLES }, () => params.map(() => draw.random()));
   const values = samples.map((unit) => fTrue(problem, toValues(params, unit)));
   const mean = values.reduce((sum, value) => sum + value, 0) / SAMPLES;

@@ -1,4 +1,4 @@
-// Searches one problem with one sampler and says how good what it recommends is; also of other optimisers' recorded trials.
+// Searches one problem with one sampler and says how good what it recommends is; also of other optimizers' recorded trials.
 import { GpSampler } from "../../dist/lib/experiments/samplers/gp/gp-sampler.js";
 import { SearchSpace } from "../../dist/lib/experiments/samplers/space.js";
 import { SearchStudy } from "../../dist/lib/experiments/study/search-study.js";

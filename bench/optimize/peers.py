@@ -2,7 +2,7 @@
 
     python bench/optimize/peers.py FILE OUT.jsonl --methods botorch_rbf,botorch_matern,optuna_gp --seeds 20 [--only PATTERN]
 
-Adds a line a run to OUT.jsonl and goes on where it stopped. All start with 5 points (Sobol's; Optuna's are random). botorch_rbf is BoTorch's
+Adds a line a run to OUT.jsonl and continues where it stopped. All start with 5 points (Sobol's; Optuna's are random). botorch_rbf is BoTorch's
 default: SingleTaskGP with qLogNoisyExpectedImprovement. botorch_matern has a Matern 5/2 kernel and, told that there is no noise,
 LogExpectedImprovement. What a peer recommends at a budget is the best it saw where there is no noise, else its posterior mean's.
 """

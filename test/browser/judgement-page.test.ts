@@ -119,8 +119,8 @@ describe.skipIf(lacks("chromium"))("the page of a judgement", () => {
 /** The contrast of the text of failures with the page, as WCAG 2 defines it: computed in the browser. */
 const CONTRAST = `(() => {
   const brush = document.createElement("canvas").getContext("2d");
-  const luminance = (colour) => {
-    brush.fillStyle = colour;
+  const luminance = (color) => {
+    brush.fillStyle = color;
     brush.fillRect(0, 0, 1, 1);
     const [r, g, b] = Array.from(brush.getImageData(0, 0, 1, 1).data.slice(0, 3), (byte) =>
       byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);

@@ -138,7 +138,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
 
   describe(`${name}: runs`, () => {
     it("start RUNNING with their name as a tag, and end with a status", async () => {
-      const run = await newRun({ colour: "red" });
+      const run = await newRun({ color: "red" });
       expect(run).toMatchObject({
         status: "RUNNING",
         endTime: null,
@@ -147,7 +147,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
         userId: "me",
         lifecycleStage: "active",
       });
-      expect(run.tags).toEqual({ colour: "red", "mlflow.runName": "first" });
+      expect(run.tags).toEqual({ color: "red", "mlflow.runName": "first" });
       expect(run.runId).toMatch(/^[0-9a-f]{32}$/);
       expect(run.artifactUri).toBe(`mlflow-artifacts:/${run.experimentId}/${run.runId}/artifacts`);
       expect(await store.updateRun(run.runId, { status: "FINISHED", endTime: 2000 })).toMatchObject({ status: "FINISHED", endTime: 2000 });
@@ -234,16 +234,16 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
     });
 
     it("overwrite and delete tags, and cut what is too long", async () => {
-      const { runId } = await newRun({ colour: "red" });
-      await store.logBatch(runId, { tags: { colour: "blue", long: "x".repeat(9000) }, params: { long: "y".repeat(7000) } });
+      const { runId } = await newRun({ color: "red" });
+      await store.logBatch(runId, { tags: { color: "blue", long: "x".repeat(9000) }, params: { long: "y".repeat(7000) } });
       const run = await store.getRun(runId);
-      expect(run.tags["colour"]).toBe("blue");
+      expect(run.tags["color"]).toBe("blue");
       expect(run.tags["long"]).toHaveLength(8000);
       expect(run.params["long"]).toHaveLength(6000);
-      await store.deleteTag(runId, "colour");
-      expect((await store.getRun(runId)).tags["colour"]).toBeUndefined();
-      const error = await mlflowErrorOf(() => store.deleteTag(runId, "colour"));
-      expect(error.message).toBe(`No tag with name: colour in run with id ${runId}`);
+      await store.deleteTag(runId, "color");
+      expect((await store.getRun(runId)).tags["color"]).toBeUndefined();
+      const error = await mlflowErrorOf(() => store.deleteTag(runId, "color"));
+      expect(error.message).toBe(`No tag with name: color in run with id ${runId}`);
     });
 
     it("of any size arrive whole", async () => {
@@ -326,7 +326,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
         await store.logBatch(runId, {
           ...(acc === undefined ? {} : { metrics: [{ key: "acc", value: acc, timestamp: 1, step: 0 }] }),
           ...(lr === undefined ? {} : { params: { lr, "a.b": "dotted" } }),
-          ...(tag === undefined ? {} : { tags: { colour: tag } }),
+          ...(tag === undefined ? {} : { tags: { color: tag } }),
         });
         if (runName === "b") await store.updateRun(runId, { status: "FINISHED", endTime: 500 });
         const dataset = { name: `set-${runName}`, digest: "d1", sourceType: "local", source: "{}", schema: null, profile: null };
@@ -345,10 +345,10 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
       ["params.lr != '0.1'", ["c", "b"]],
       ["param.a.b = 'dotted'", ["c", "b", "a"]],
       ['params."lr" = "0.2"', ["b"]],
-      ["tags.colour LIKE 'r%'", ["b"]],
-      ["tags.colour ILIKE 'r%'", ["b", "a"]],
-      ['tag.colour = "it\'s"', []],
-      ["tags.colour LIKE 'it_s%'", ["c"]],
+      ["tags.color LIKE 'r%'", ["b"]],
+      ["tags.color ILIKE 'r%'", ["b", "a"]],
+      ['tag.color = "it\'s"', []],
+      ["tags.color LIKE 'it_s%'", ["c"]],
       ["status = 'FINISHED'", ["b"]],
       ["status = 'finished'", []],
       ["attributes.status != 'FINISHED'", ["d", "c", "a"]],
@@ -405,7 +405,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
       [["metrics.acc"], ["a", "b", "c", "d"]],
       [["params.lr ASC"], ["a", "b", "c", "d"]],
       [["params.`lr` desc"], ["c", "b", "a", "d"]],
-      [["tags.colour DESC"], ["b", "c", "a", "d"]],
+      [["tags.color DESC"], ["b", "c", "a", "d"]],
       [["start_time ASC"], ["a", "b", "c", "d"]],
       [["Created desc"], ["d", "c", "b", "a"]],
       [["end_time ASC"], ["b", "d", "c", "a"]],

@@ -22,8 +22,8 @@ const readRows = (path: string) =>
     .map((line) => JSON.parse(line) as Record<string, string | number>);
 
 /** Held-out rows of one criterion, with their gold grades as labels. */
-function labelled(folder: string, criterion: string): string {
-  const path = join(folder, "labelled.jsonl");
+function labeled(folder: string, criterion: string): string {
+  const path = join(folder, "labeled.jsonl");
   const rows = readRows(GRADED).filter((row) => row["criterion"] === criterion);
   writeFileSync(
     path,
@@ -146,7 +146,7 @@ describe("llmops judge", () => {
 
   it("is calibrated by people's labels, and a card is asked for", async () => {
     const folder = temporaryFolder();
-    const labels = labelled(folder, "correctness");
+    const labels = labeled(folder, "correctness");
     const judge = ["--rubric", "correctness"];
     const refused = await runCli(["judge", "-d", labels, ...judge, "--require-kappa", "0.2"], folder);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("was never calibrated")]);
@@ -278,7 +278,7 @@ describe("llmops judge at an endpoint", () => {
     expect(db.get("SELECT count(*) AS n, count(DISTINCT trace_id) AS traces FROM assessments")).toMatchObject({ n: 5, traces: 5 });
   });
 
-  it("keeps what is done after Ctrl+C and goes on with it", async () => {
+  it("keeps what is done after Ctrl+C and continues with it", async () => {
     const folder = temporaryFolder();
     const { right } = answers(folder, 40);
     let calls = 0;
@@ -303,7 +303,7 @@ describe("llmops judge at an endpoint", () => {
 
   it("writes no card of half a calibration, and says how to go on", async () => {
     const folder = temporaryFolder();
-    const labels = labelled(folder, "correctness");
+    const labels = labeled(folder, "correctness");
     const url = await endpoint(() => '{"score": 4}');
     const calibrate = [
       "judge",

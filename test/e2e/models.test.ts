@@ -21,10 +21,10 @@ describe("llmops models", () => {
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("does not exist")]);
   });
 
-  it("refuses to quantise what is quantised, and to write over a file", async () => {
+  it("refuses to quantize what is quantized, and to write over a file", async () => {
     const folder = temporaryFolder();
     const refused = await runCli(["models", "quantize", "demo", "--out", "out.gguf"], folder);
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("quantised already")]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("quantized already")]);
     expect(existsSync(join(folder, "out.gguf"))).toBe(false);
     const there = await runCli(["models", "quantize", "demo", "--out", folder], folder);
     expect([there.code, there.stderr]).toEqual([2, expect.stringContaining("cannot be written")]);

@@ -40,7 +40,7 @@ describe("llmops monitor", () => {
     expect(lines.length).toBeGreaterThanOrEqual(4);
     expect(watched.stdout.match(/^FIRING info Fast/gm)).toHaveLength(1);
     expect(hook.seen.map(({ body }) => body["text"])).toEqual([`*FIRING* Fast on ${url}`]);
-    // a second time goes on with the run, the objective and the alert
+    // a second time continues with the run, the objective and the alert
     const again = await runCli([...common, "--json"], folder);
     const [first] = (
       JSON.parse(again.stdout) as {

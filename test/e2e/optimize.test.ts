@@ -93,7 +93,7 @@ describe("llmops optimize", () => {
     expect(document.checks).toMatchObject([{ state: "not met", evidence: expect.stringMatching(story) as string }]);
   });
 
-  it("goes on where its budget ended, and learns from the earlier study in a new one", async () => {
+  it("continues where its budget ended, and learns from the earlier study in a new one", async () => {
     const folder = temporaryFolder();
     const words = ["optimize", "temperature=0..1.5", "--trials", "6", "--limit", "20", "--proof", "20"];
     const spent = await runCli([...words, "--budget", "50calls"], folder);

@@ -67,7 +67,7 @@ describe("serve with several models", () => {
     expect(metrics).toMatch(/successful_inferences_total\{model="tiny",version="half",domain="general"\} 1/);
   });
 
-  it("is quantised once with --load_in_8bit, and takes the first --model as default", async () => {
+  it("is quantized once with --load_in_8bit, and takes the first --model as default", async () => {
     const { url, server } = await serve(["--model", `tiny=${tiny.base.path}`, "--load_in_8bit"]);
     await server.seen(/tiny: F16, \d+ KiB -> Q8_0, \d+ KiB; in memory with 2 x 128 tokens/);
     expect(await json(`${url}/health`)).toMatchObject({ model: "tiny" });

@@ -20,7 +20,7 @@ it.runIf(process.platform === "linux").each([
   ["-n 40", "SYSTEM_REFUSED", "ulimit -n"],
   ["-n 64", "SYSTEM_REFUSED", "ulimit -n"],
   ["-v 4000000", "OUT_OF_MEMORY", "ulimit -v"],
-])("under ulimit %s a command says what it lacks, and is no bug", async (limit, code, hint) => {
+])("under ulimit %s a command says what it lacks, and is not a bug", async (limit, code, hint) => {
   const folder = temporaryFolder();
   const text = await underLimit(limit, ["sweep", "temperature", "0,1", "--limit", "2"], folder);
   expect([text.code, text.stderr]).toEqual([3, expect.stringContaining(`[${code}]`) as string]);

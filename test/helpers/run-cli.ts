@@ -32,7 +32,7 @@ export interface CliProcess {
   finished: Promise<CliResult>;
 }
 
-/** Starts the built command line, with no colours and no terminal. */
+/** Starts the built command line, with no colors and no terminal. */
 export function startCli(args: string[], cwd: string, env: Record<string, string> = {}): CliProcess {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,

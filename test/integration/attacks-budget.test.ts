@@ -260,7 +260,7 @@ describe("tokens of a provider that fails", () => {
     await expect.poll(used).toBe(12);
   });
 
-  it("are paid for where a stream breaks and another goes on with it, once where none does", async () => {
+  it("are paid for where a stream breaks and another continues with it, once where none does", async () => {
     const breaking: Upstream = (_request, response) => sendStream(response, PIECES, { breakAfter: 2 });
     const { ask, used } = await withFallback(breaking);
     const prompt = Math.ceil(Buffer.byteLength(JSON.stringify({ model: "m", messages, stream: true, max_tokens: 20 })) / 4);

@@ -167,7 +167,7 @@ describe("the cache of completions", () => {
     { choices: [] },
     { error: { message: "overloaded" } },
     { choices: [{ index: 0, message: { content: null }, finish_reason: null }] },
-  ])("keeps nothing of a 200 that is no answer: %j", async (broken) => {
+  ])("keeps nothing of a 200 that is not an answer: %j", async (broken) => {
     const { ask, up } = await gateway({}, (count) => (count === 1 ? broken : {}));
     expect((await ask({ headers: anna, body: question, path })).cache).not.toBe("HIT");
     const second = await ask({ headers: anna, body: question, path });

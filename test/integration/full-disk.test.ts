@@ -165,7 +165,7 @@ describe.runIf(canFillDisks)("on a disk that gets full, and has room again", () 
     journal.close();
   });
 
-  it("a study whose end cannot be written says so, and can be gone on with", async () => {
+  it("a study whose end cannot be written says so, and can be resumed", async () => {
     const folder = temporaryFolder();
     const journal = StudyJournal.create(folder, header);
     journal.append(0, cell("kept"));

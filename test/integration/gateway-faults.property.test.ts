@@ -15,29 +15,29 @@ const TEXT = WORDS.join("");
 const DONE = "data: [DONE]\n\n";
 
 const FAULTS = ["cut", "html", "error", "empty", "role only", "half json", "silent", "status", "gone"] as const;
-type Behaviour = (typeof FAULTS)[number] | "whole" | "whole and silent" | "filtered";
+type Behavior = (typeof FAULTS)[number] | "whole" | "whole and silent" | "filtered";
 
 /** How an upstream answers: after so many words of the answer, where it streams, something goes wrong. */
 interface Script {
-  behaviour: Behaviour;
+  behavior: Behavior;
   after: number;
 }
 
 const script: fc.Arbitrary<Script> = fc.record({
-  behaviour: fc.constantFrom<Behaviour>(...FAULTS, "whole", "filtered", "whole and silent"),
+  behavior: fc.constantFrom<Behavior>(...FAULTS, "whole", "filtered", "whole and silent"),
   after: fc.nat(3),
 });
 
 const line = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
-const isGood = ({ behaviour }: Script) => behaviour === "whole" || behaviour === "whole and silent";
+const isGood = ({ behavior }: Script) => behavior === "whole" || behavior === "whole and silent";
 
-function answer({ behaviour, after }: Script, { body }: SeenRequest, response: ServerResponse): void {
-  if (behaviour === "status") return sendJson(response, { error: { message: "engine died" } }, 500);
-  if (behaviour === "gone") return void response.destroy();
-  if (behaviour === "html") return void response.writeHead(200, { "content-type": "text/html" }).end("<title>Sign in</title>");
-  if (body["stream"] === true) return stream({ behaviour, after }, response);
+function answer({ behavior, after }: Script, { body }: SeenRequest, response: ServerResponse): void {
+  if (behavior === "status") return sendJson(response, { error: { message: "engine died" } }, 500);
+  if (behavior === "gone") return void response.destroy();
+  if (behavior === "html") return void response.writeHead(200, { "content-type": "text/html" }).end("<title>Sign in</title>");
+  if (body["stream"] === true) return stream({ behavior, after }, response);
   const finished = chatAnswer(TEXT);
-  const texts: Partial<Record<Behaviour, string>> = {
+  const texts: Partial<Record<Behavior, string>> = {
     cut: JSON.stringify(finished),
     "half json": JSON.stringify(finished).slice(0, 60),
     silent: JSON.stringify(finished).slice(0, 60),
@@ -46,19 +46,19 @@ function answer({ behaviour, after }: Script, { body }: SeenRequest, response: S
     "role only": JSON.stringify({ ...finished, choices: [{ index: 0, message: { role: "assistant" } }] }),
     filtered: JSON.stringify({ ...finished, choices: [{ index: 0, message: { content: "" }, finish_reason: "content_filter" }] }),
   };
-  const text = texts[behaviour] ?? JSON.stringify(finished);
-  const length = behaviour === "cut" ? { "content-length": String(text.length + 50) } : {};
+  const text = texts[behavior] ?? JSON.stringify(finished);
+  const length = behavior === "cut" ? { "content-length": String(text.length + 50) } : {};
   response.writeHead(200, { "content-type": "application/json", ...length });
-  if (behaviour === "silent") return void response.write(text);
-  if (behaviour !== "cut") return void response.end(text);
+  if (behavior === "silent") return void response.write(text);
+  if (behavior !== "cut") return void response.end(text);
   response.write(text, () => response.destroy());
 }
 
-function stream({ behaviour, after }: Script, response: ServerResponse): void {
+function stream({ behavior, after }: Script, response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const words = WORDS.slice(0, after).map((content) => line(chatEvent({ content })));
   const end = [line(chatEvent({}, "stop")), DONE];
-  const texts: Partial<Record<Behaviour, string[]>> = {
+  const texts: Partial<Record<Behavior, string[]>> = {
     cut: words,
     silent: words,
     error: [...words, line({ error: { message: "out of memory" } }), DONE],
@@ -68,17 +68,17 @@ function stream({ behaviour, after }: Script, response: ServerResponse): void {
     filtered: [...words, line(chatEvent({}, "content_filter")), DONE],
     "whole and silent": [...WORDS.map((content) => line(chatEvent({ content }))), ...end],
   };
-  const sent = texts[behaviour] ?? [...WORDS.map((content) => line(chatEvent({ content }))), ...end];
+  const sent = texts[behavior] ?? [...WORDS.map((content) => line(chatEvent({ content }))), ...end];
   for (const text of sent) response.write(text);
-  if (behaviour === "cut") setImmediate(() => response.destroy());
-  else if (behaviour !== "silent" && behaviour !== "whole and silent") response.end();
+  if (behavior === "cut") setImmediate(() => response.destroy());
+  else if (behavior !== "silent" && behavior !== "whole and silent") response.end();
 }
 
 const provider = (name: string, url: string) =>
   new ProviderPool([new UpstreamProvider({ name, url })], { retries: 0, breaker: { faults: 1e6, openMs: 1 } });
 
 it(`gives no half text that looks whole, keeps none, and asks the next upstream only before anything was sent (${RUNS} of them)`, async () => {
-  const scripts: { first: Script; second: Script } = { first: { behaviour: "whole", after: 0 }, second: { behaviour: "whole", after: 0 } };
+  const scripts: { first: Script; second: Script } = { first: { behavior: "whole", after: 0 }, second: { behavior: "whole", after: 0 } };
   const first = await fakeUpstream((seen, response) => answer(scripts.first, seen, response));
   const second = await fakeUpstream((seen, response) => answer(scripts.second, seen, response));
   const chain = new Fallback([
@@ -111,12 +111,12 @@ it(`gives no half text that looks whole, keeps none, and asks the next upstream 
       if (isWhole) expect(text).toBe(TEXT);
       // what has begun is not begun again elsewhere
       const wasAsked = second.seen.length > before;
-      const hadBegun = streams && one.after > 0 && ["cut", "error", "half json", "silent"].includes(one.behaviour);
-      if (isGood(one) || one.behaviour === "filtered" || hadBegun) expect(wasAsked).toBe(false);
+      const hadBegun = streams && one.after > 0 && ["cut", "error", "half json", "silent"].includes(one.behavior);
+      if (isGood(one) || one.behavior === "filtered" || hadBegun) expect(wasAsked).toBe(false);
       if (hadBegun) expect(hasError).toBe(true);
       if (wasAsked && isGood(two)) expect(isWhole).toBe(true);
       // only what was whole is given again
-      Object.assign(scripts, { first: { behaviour: "whole", after: 0 } });
+      Object.assign(scripts, { first: { behavior: "whole", after: 0 } });
       const again = await post(`${url}/v1/chat/completions`, body);
       expect([again.status, again.headers.get("x-cache")]).toEqual([200, isWhole ? "HIT" : "MISS"]);
     }),

@@ -164,7 +164,7 @@ describe("a provider that fails", () => {
 });
 
 describe("a stream that breaks", () => {
-  it("is gone on with by another provider of the same model, from where it broke", async () => {
+  it("is continued by another provider of the same model, from where it broke", async () => {
     const bad = await fakeUpstream((_request, response) => sendStream(response, ["The", " capital", " is"], { breakAfter: 2 }));
     const good = await fakeUpstream((_request, response) => sendStream(response, [" of", " France"]));
     const { url, service } = await gatewayServer({ provider: chain(pool("bad", [bad.url]), pool("good", [good.url])) });
@@ -191,7 +191,7 @@ describe("a stream that breaks", () => {
   it.each([
     ["is of another model", {}, "different"],
     ["is of a model nobody named, as the first one", {}, undefined],
-    ["would have to go on with several choices", { n: 2 }, "same"],
+    ["would have to continue with several choices", { n: 2 }, "same"],
     ["would have to keep to a format", { response_format: { type: "json_object" } }, "same"],
   ])("ends with an error, a finish reason and no [DONE] when the next %s", async (_why, more, model) => {
     const bad = await fakeUpstream((_request, response) => sendStream(response, ["a", "b"], { breakAfter: 1 }));

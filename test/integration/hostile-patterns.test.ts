@@ -5,7 +5,7 @@ import { csvText } from "../../src/lib/report/csv.js";
 import { escapeCell } from "../../src/lib/report/markdown-table.js";
 import { withoutUrlCredentials } from "../../src/lib/base/errors/url-credentials.js";
 import { parseJson } from "../../src/lib/experiments/dataset/written-values.js";
-import { normalise } from "../../src/lib/experiments/scoring/normalise.js";
+import { normalize } from "../../src/lib/experiments/scoring/normalize.js";
 import { readabilityScorer } from "../../src/lib/experiments/scoring/readability.js";
 import { refusalScorer } from "../../src/lib/experiments/scoring/refusal.js";
 import { parseTrainingLog } from "../../src/lib/experiments/runs/training-log.js";
@@ -25,7 +25,7 @@ const READERS: [string, (text: string) => unknown, string[]][] = [
   ["a URL in an error", withoutUrlCredentials, ["a.b", "a:", "a://", "a-"]],
   ["a cell of a CSV file", (text) => csvText([[text]], { raw: false }), ["1", ".", " ", "="]],
   ["a cell of a Markdown table", escapeCell, [" ", "\u3000", "\n", "a "]],
-  ["an answer to be compared", (text) => normalise(text), ["\n", " ", "*", "`", "a.", "*a "]],
+  ["an answer to be compared", (text) => normalize(text), ["\n", " ", "*", "`", "a.", "*a "]],
   ["an answer whose readability is scored", (text) => readabilityScorer.score(answered(""), answered(text)), [".", "a'", "a. "]],
   ["an answer that may be a refusal", (text) => refusalScorer.score(answered(""), answered(text)), ["üzgünüm", "sorry ", "n’t"]],
   ["a judge's reply", (text) => readReply(text, "score"), [...LINE_ENDS, '\\"', "justification", "score: ", "score:\n", "{", "<think>"]],

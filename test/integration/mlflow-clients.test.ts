@@ -54,14 +54,14 @@ function withoutAliases(value: Json): Json {
   );
 }
 
-function normalise(value: Json, key = ""): Json {
+function normalize(value: Json, key = ""): Json {
   if (TIMES.test(key)) return typeof value === "number" ? "a time" : value;
   if (Array.isArray(value)) {
-    const items = value.map((item) => normalise(item));
+    const items = value.map((item) => normalize(item));
     return UNORDERED.test(key) ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
   }
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, normalise(item, name)] as const);
+  const entries = Object.entries(value).map(([name, item]) => [name, normalize(item, name)] as const);
   // an empty object and an absent one are the same to a client
   return Object.fromEntries(entries.filter(([, item]) => !(isObject(item) && Object.keys(item).length === 0)));
 }
@@ -94,9 +94,9 @@ describe.each(["client-3.6", "client-2.17"])("a recorded life of MLflow's Python
       const ours = JSON.parse(text) as Json;
       const theirs = JSON.parse(exchange.resp) as Json;
       learnIds(theirs, ours, ids);
-      const expected = normalise(JSON.parse(translate(exchange.resp)) as Json);
-      if (name === "client-2.17") expect(withoutAliases(normalise(ours)), what).toEqual(withoutAliases(expected));
-      else expect(normalise(ours), what).toEqual(expected);
+      const expected = normalize(JSON.parse(translate(exchange.resp)) as Json);
+      if (name === "client-2.17") expect(withoutAliases(normalize(ours)), what).toEqual(withoutAliases(expected));
+      else expect(normalize(ours), what).toEqual(expected);
       compared += 1;
     }
     expect(compared).toBeGreaterThan(60);

@@ -244,7 +244,7 @@ llamacpp:prompt_tokens_total ${200 * step}
     expect(events).toEqual(["firing 20"]); // five minutes after the last token, although the hour shown still has many
   });
 
-  it("is remembered: error budgets and alerts go on where they were", async () => {
+  it("is remembered: error budgets and alerts continue where they were", async () => {
     let good = 0;
     let total = 0;
     const { url } = await fakeUpstream((_, response) => {

@@ -35,7 +35,7 @@ describe("a model that is prepared to be loaded", () => {
     expect((await prepareModel(model, options(cache, "q8_0"))).file.path).not.toBe(eight.file.path);
   });
 
-  it("is quantised once from a file of floats, and made anew where the cache's file is broken", async () => {
+  it("is quantized once from a file of floats, and made anew where the cache's file is broken", async () => {
     const cache = temporaryFolder();
     const { file } = await prepareModel(join(FIXTURES, "llama3"), options(cache));
     const four = await prepareModel(file.path, options(cache, "q4_k_m"));

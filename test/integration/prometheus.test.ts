@@ -55,7 +55,7 @@ describe.skipIf(lacks("prometheus", "promtool"))("Prometheus", () => {
         ],
       },
       {
-        // an idle server, with nothing counted, is no reason for any alert
+        // an idle server, with nothing counted, is not a reason for any alert
         interval: "1m",
         input_series: [
           series('up{job="llmops"}', "1x60"),

@@ -52,7 +52,7 @@ describe("a model of Hugging Face", () => {
     },
   );
 
-  it("goes on where a download was interrupted", async () => {
+  it("continues where a download was interrupted", async () => {
     let breaking = true;
     const breakAfter = (range: string | undefined) => (breaking && range?.startsWith("bytes=0-") ? 1_000_000 : undefined);
     const { mirror, folder, pull } = await prepare({ ...FILES, breakAfter });

@@ -81,7 +81,7 @@ describe("quantizeFile", () => {
     }
   });
 
-  it("refuses what is quantised already, and leaves nothing behind where it cannot write or is interrupted", async () => {
+  it("refuses what is quantized already, and leaves nothing behind where it cannot write or is interrupted", async () => {
     const out = join(temporaryFolder(), "out.gguf");
     const options = { threads: 1, out, preset: "q8_0" as const, signal: new AbortController().signal, onBytes: () => undefined };
     expect(await errorOf(async () => quantizeFile(await openModelFile("demo"), options))).toMatchObject({ code: "MODEL_INVALID" });

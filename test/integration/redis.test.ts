@@ -79,7 +79,7 @@ describe.skipIf(lacks("redis-server"))("limits in Redis", () => {
     expect(await other.used()).toBe(17);
   });
 
-  it("are full where their place in Redis holds what is no amount, until the window ends", async () => {
+  it("are full where their place in Redis holds what is not an amount, until the window ends", async () => {
     const { url } = await redisServer();
     const { connection, ledger } = await open(url);
     const running = await ledger.reserve([daily(50)]);

@@ -32,7 +32,7 @@ function module(content: string): string {
 describe("a scorer that fails on every row stops the study with SCORER_FAILED", () => {
   it.each([
     ["throws", "() => { throw new Error('no') }", /failed on the row "s\d": no/],
-    ["throws what is no error", "() => { throw null }", /failed on the row/],
+    ["throws what is not an error", "() => { throw null }", /failed on the row/],
     ["rejects", "async () => { throw new TypeError('no') }", /failed on the row "s\d": no/],
     ["gives NaN", "() => NaN", /gave NaN/],
     ["gives an endless number", "() => 1 / 0", /gave Infinity/],
@@ -103,13 +103,13 @@ describe("a scorer that fails on one row", () => {
       scriptedTarget(() => "yes"),
       { journal: studyJournal(folder) },
     );
-    const mended = join(temporaryFolder(), "mine.mjs"); // of the same name, and another module
-    writeFileSync(mended, "export default (sample, completion) => (completion.text === 'yes' ? 0.5 : 0);");
+    const fixed = join(temporaryFolder(), "mine.mjs"); // of the same name, and another module
+    writeFileSync(fixed, "export default (sample, completion) => (completion.text === 'yes' ? 0.5 : 0);");
     const nobody = scriptedTarget(() => {
       throw new Error("asked again");
     });
     const budget = new Budget({ calls: 1, tokens: 1 });
-    const again = await runPlan(await plan(mended), nobody, { journal: StudyJournal.open(folder, "test"), retryFailed: true, budget });
+    const again = await runPlan(await plan(fixed), nobody, { journal: StudyJournal.open(folder, "test"), retryFailed: true, budget });
     expect(again).toMatchObject({ status: "finished", errors: [], latencies: [], resumed: 1, tokens: first.tokens });
     expect(again.table.counts(0)).toMatchObject({ done: 2, failed: 0, unscored: 0 });
     expect(again.table.values("mine", 0)).toEqual([[1], [0.5]]);

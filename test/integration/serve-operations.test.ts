@@ -311,7 +311,7 @@ describe("health", () => {
     expect(from.filter((name) => name === "up")).toHaveLength(4);
   });
 
-  it("goes on with an upstream's broken answer on the model in this process", async () => {
+  it("continues with an upstream's broken answer on the model in this process", async () => {
     const up = await fakeUpstream((_request, response) => sendStream(response, ["The capital of", " France", " is"], { breakAfter: 2 }));
     const pool = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
     const provider = new Fallback([pool, new LocalProvider("self", oneModel())].map((one) => ({ provider: one, model: "demo" })));

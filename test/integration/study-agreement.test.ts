@@ -7,7 +7,7 @@ import type { Correction } from "../../src/lib/base/stats/multiplicity.js";
 import type { Scorer } from "../../src/lib/experiments/scoring/scorer.js";
 import { ScoreTable } from "../../src/lib/experiments/study/score-table.js";
 import type { StudyPlan } from "../../src/lib/experiments/study/study.js";
-import { summarise } from "../../src/lib/experiments/study/summarise.js";
+import { summarize } from "../../src/lib/experiments/study/summarize.js";
 import { toSweepResult, type SettingResult, type SweepResult } from "../../src/lib/experiments/study/sweep-result.js";
 import type { StudyJournal } from "../../src/lib/experiments/study/study-journal.js";
 import { describeComparison } from "../../src/lib/report/format-score.js";
@@ -95,7 +95,7 @@ function studyOf(wanted: StudyShape): { result: SweepResult; plan: StudyPlan; ta
     latencies: [],
     errors: [],
   };
-  const result = toSweepResult(plan, run as never, summarise(plan, run), {
+  const result = toSweepResult(plan, run as never, summarize(plan, run), {
     ...{ command: "", commandName: "llmops sweep", studyId: "s", target: { model: "m", location: "l" }, seconds: 1 },
     ...{ trackingUri: "t", experiment: "e", experimentId: null, parentRunId: null, runIds: [] },
   });

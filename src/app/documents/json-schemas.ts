@@ -3,7 +3,7 @@ import { DOCUMENTS } from "./index.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-/** A document's JSON Schema; what is no field of it is an error. */
+/** A document's JSON Schema; what is not a field of it is an error. */
 export function documentJsonSchema(name: string): Record<string, unknown> | undefined {
   const schema = DOCUMENTS.get(name);
   return schema && { $schema: DIALECT, title: name, ...jsonSchemaOf(schema, "output") };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storeSummarySchema } from "../../lib/experiments/runs/summarise-store.js";
+import { storeSummarySchema } from "../../lib/experiments/runs/summarize-store.js";
 import { experimentDocumentSchema } from "../../lib/report/tracking-document.js";
 
 export const restoreDocumentSchema = z.object({

@@ -11,7 +11,7 @@ import { cardFolder } from "../studies/study-folders.js";
 import type { KeptStudy } from "./audit.js";
 import { checkSameForAll, readRubrics } from "./choose-rubrics.js";
 import { withGrading } from "./open-grading.js";
-import { readLabelled, type LabelOptions } from "./read-labelled.js";
+import { readLabeled, type LabelOptions } from "./read-labeled.js";
 import { runWholeGrading } from "./run-grading.js";
 
 /** Answers frozen to watch a judge by, where nobody says how many. */
@@ -40,7 +40,7 @@ export async function calibrateJudge(options: CalibrationOptions, host: Host): P
     });
   }
   checkSameForAll([rubric], "a calibration");
-  const { graded, labels } = await readLabelled({ ...options, labels: options.labels }, rubric, host);
+  const { graded, labels } = await readLabeled({ ...options, labels: options.labels }, rubric, host);
   return withGrading(options, { rubrics: [rubric], graded }, host, async (grading) => {
     const result = await runWholeGrading(options, { ...grading, name: "calibrateJudge", experiment: "judge-calibration" }, host);
     const { passAt = scaleOf(rubric).high - 1, keepAnchors: anchors = DEFAULT_ANCHORS } = options;
@@ -59,12 +59,12 @@ interface CardParts {
 
 function cardOf({ rows, judge, study }: JudgementResult, { graded, labels, ...facts }: CardParts): CalibrationCard {
   const samples = new Map(graded.dataset.samples.map((sample) => [sample.id, sample]));
-  const labelled = rows.flatMap(({ id, answer, score }) => {
+  const labeled = rows.flatMap(({ id, answer, score }) => {
     const sample = samples.get(id);
     // as the judge saw it, so that an anchor is graded again in the same words
     return sample ? [{ id, ...gradedSample(sample, answer ?? ""), score, labels: labels.byId.get(id) ?? [] }] : [];
   });
-  return toCard(labelled, {
+  return toCard(labeled, {
     ...facts,
     labels: labels.kind,
     fingerprint: judge.criteria[0]?.fingerprint ?? "",

@@ -91,7 +91,7 @@ export class JudgePanel {
       generate: "by one written score",
     };
     const who = this.opened.map(({ target }) => target.model).join(", ");
-    const self = this.gradesItself ? " It grades its own answers: models favour what they write themselves." : "";
+    const self = this.gradesItself ? " It grades its own answers: models favor what they write themselves." : "";
     return `${who} grades ${how[method]}.${self}`;
   }
 

@@ -81,6 +81,6 @@ export async function runWholeGrading(options: GradingOptions, grading: NamedGra
   const [code, what] =
     status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
   throw new LlmopsError(code, `${what} after ${rows.scored} of ${counted(dataset.samples, "row")}; there is no card yet.`, {
-    hint: `Go on with: ${resume}`,
+    hint: `Resume with: ${resume}`,
   });
 }

@@ -138,7 +138,7 @@ function openWatched(
   return { monitor, recorder, path, release, state: { ...state, runKey } };
 }
 
-/** Watching goes on where its state cannot be kept. */
+/** Watching continues where its state cannot be kept. */
 function saveAll(watched: readonly Watched[], warn: (line: string) => void): void {
   try {
     for (const { monitor, path, release, state } of watched) if (release) saveState(path, { ...state, monitor: monitor.saved });

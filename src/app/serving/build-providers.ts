@@ -131,7 +131,7 @@ export function buildProvider({ links }: ProviderPlan, context: ProviderContext)
     const seconds = (value: number | undefined) => (value === undefined ? undefined : value * 1000);
     return {
       provider: pool,
-      // of a model nobody named it is not known whether another could go on with its answers
+      // of a model nobody named it is not known whether another could continue with its answers
       model: link.model,
       firstTokenMs: seconds(first),
       stallMs: seconds(stall),

@@ -50,7 +50,7 @@ export const scheduleFlags = {
   }),
 };
 
-/** When `scheduleFlags` have servers polled. Throws INVALID_ARGUMENT for what is no duration. */
+/** When `scheduleFlags` have servers polled. Throws INVALID_ARGUMENT for what is not a duration. */
 export function scheduleOf({ interval, duration, timeout }: Interfaces.InferredFlags<typeof scheduleFlags>): {
   intervalMs: number;
   timeoutMs: number;

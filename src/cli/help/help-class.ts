@@ -1,7 +1,7 @@
 import { CommandHelp, Help, type Command } from "@oclif/core";
 import { continueCommand } from "../../lib/report/continue-command.js";
 import { wrapLine } from "../../lib/report/display-width.js";
-import { fromOwnColours, toOwnColours, visibleText } from "../../lib/report/terminal-text.js";
+import { fromOwnColors, toOwnColors, visibleText } from "../../lib/report/terminal-text.js";
 
 const INDENT = 2;
 
@@ -33,7 +33,7 @@ class BriefCommandHelp extends CommandHelp {
     return super
       .examples(examples)
       ?.split("\n")
-      .map((line) => fromOwnColours(continueCommand(toOwnColours(line), room)))
+      .map((line) => fromOwnColors(continueCommand(toOwnColors(line), room)))
       .join("\n");
   }
 
@@ -53,8 +53,8 @@ export default class BriefHelp extends Help {
     const { maxWidth } = this.opts;
     super.log(
       ...args.map((text) =>
-        fromOwnColours(
-          visibleText(toOwnColours(text))
+        fromOwnColors(
+          visibleText(toOwnColors(text))
             .split("\n")
             .flatMap((line) => wrapLine(line, maxWidth))
             .join("\n"),

@@ -14,7 +14,7 @@ interface Topic {
 /** The most columns that names take; a longer one pushes what it means to the right. */
 const NAMES = 28;
 
-/** Variables that are no settings of serve. */
+/** Variables that are not settings of serve. */
 export const OTHER_VARIABLES: readonly [string, string][] = [
   ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
   ["LLMOPS_READ_API_KEY", "key of serve that reads metrics, experiments and runs"],

@@ -1,7 +1,7 @@
 import type { CheckResult, CheckState } from "../../lib/experiments/gates/checks.js";
 import { chalk } from "../terminal/terminal-screen.js";
 
-const COLOURS: Record<CheckState, (text: string) => string> = {
+const COLORS: Record<CheckState, (text: string) => string> = {
   met: chalk.green,
   "not met": chalk.red,
   "cannot tell": chalk.yellow,
@@ -10,5 +10,5 @@ const COLOURS: Record<CheckState, (text: string) => string> = {
 
 /** A gate for a terminal: what must hold, whether it does, and what was seen. */
 export function describeCheck({ name, state, evidence }: CheckResult): string {
-  return `gate ${name}: ${COLOURS[state](state)}: ${evidence}`;
+  return `gate ${name}: ${COLORS[state](state)}: ${evidence}`;
 }

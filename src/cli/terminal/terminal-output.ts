@@ -39,7 +39,7 @@ export function printScript(text: string): void {
   process.stdout.write(text);
 }
 
-/** Passes on what a program that the user started has written, byte for byte: its colours and its progress are its own. */
+/** Passes on what a program that the user started has written, byte for byte: its colors and its progress are its own. */
 export function passOn(stream: "stdout" | "stderr", data: Buffer): void {
   process[stream].write(data);
 }

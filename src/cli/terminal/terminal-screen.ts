@@ -1,31 +1,31 @@
 import type { WriteStream } from "node:tty";
 import plainChalk, { Chalk } from "chalk";
-import { columnsOfEnvironment, refusesColours } from "../../lib/base/config/environment.js";
+import { columnsOfEnvironment, refusesColors } from "../../lib/base/config/environment.js";
 import { wrapProse } from "../../lib/report/display-width.js";
 import type { Screen } from "../../lib/report/screen.js";
-import { fromOwnColours, visibleText, withOwnColours } from "../../lib/report/terminal-text.js";
+import { fromOwnColors, visibleText, withOwnColors } from "../../lib/report/terminal-text.js";
 
-/** chalk, whose colours are told apart from those that a text from elsewhere brings: only these reach the terminal. */
-export const chalk = withOwnColours(refusesColours() ? new Chalk({ level: 0 }) : plainChalk);
+/** chalk, whose colors are told apart from those that a text from elsewhere brings: only these reach the terminal. */
+export const chalk = withOwnColors(refusesColors() ? new Chalk({ level: 0 }) : plainChalk);
 
 /** Standard output: COLUMNS where it is set, else the terminal's width; a pipe or file has no limit, so that lines stay whole for grep. */
 export function terminalScreen(): Screen {
   return { chalk, width: widthOf(process.stdout) };
 }
 
-/** Prose as it is printed on standard error: broken between words where it is a terminal, with no colours but ours. */
+/** Prose as it is printed on standard error: broken between words where it is a terminal, with no colors but ours. */
 export function printedOnErrors(text: string): string {
-  return fromOwnColours(wrapProse(text, widthOf(process.stderr)));
+  return fromOwnColors(wrapProse(text, widthOf(process.stderr)));
 }
 
 /** Prose and tables as they are printed on standard output, likewise. */
 export function printedOnOutput(text: string): string {
-  return fromOwnColours(wrapProse(text, widthOf(process.stdout)));
+  return fromOwnColors(wrapProse(text, widthOf(process.stdout)));
 }
 
 /** Lines that stay as they are, as those of a file: only what a terminal would obey or hide is written out. */
 export function printedWhole(text: string): string {
-  return fromOwnColours(visibleText(text));
+  return fromOwnColors(visibleText(text));
 }
 
 function widthOf(stream: WriteStream): number {

@@ -1,6 +1,6 @@
 import type { SummaryDocument } from "../../app/documents/tracking.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
-import { summariseStore } from "../../lib/experiments/runs/summarise-store.js";
+import { summarizeStore } from "../../lib/experiments/runs/summarize-store.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
@@ -14,7 +14,7 @@ export default class MlflowSummary extends BaseCommand {
   async run(): Promise<SummaryDocument> {
     const { flags } = await this.parse(MlflowSummary);
     return withStore(flags["tracking-uri"], async (store) => {
-      const summary = await summariseStore(store);
+      const summary = await summarizeStore(store);
       for (const [name, value] of Object.entries(summary)) this.log(`${name.replaceAll("_", " ").padEnd(22)} ${value ?? "-"}`);
       return { schema: "llmops.summary/1", tracking_uri: store.uri, ...summary };
     });

@@ -12,7 +12,7 @@ import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops models inspect`: what is in a model file. */
 export default class ModelsInspect extends BaseCommand {
-  static override summary = "Say what a GGUF file is: architecture, parameters, quantisation, context, and the memory it needs.";
+  static override summary = "Say what a GGUF file is: architecture, parameters, quantization, context, and the memory it needs.";
   static override description =
     "Only the header is read, so that a file of any size takes a moment. The memory is an estimate, and rather too high.";
   static override examples = [

@@ -10,7 +10,7 @@ import { pull } from "../../app/models/pull.js";
 export default class ModelsPull extends BaseCommand {
   static override summary = "Download a GGUF model from Hugging Face into the cache, and compare its checksum.";
   static override description =
-    "An interrupted download goes on where it stopped. HF_TOKEN opens models that need a token, HF_ENDPOINT names a mirror. What is there " +
+    "An interrupted download continues where it stopped. HF_TOKEN opens models that need a token, HF_ENDPOINT names a mirror. What is there " +
     "is not loaded again, and is found without a network: every command takes the same reference as a model.";
   static override examples = [
     "<%= config.bin %> models pull hf:Qwen/Qwen3-0.6B-GGUF:Q8_0",

@@ -32,14 +32,14 @@ export function renderAudit(audit: AuditResult, screen: Screen): string {
 }
 
 function auditTable(name: string, own: readonly ScoreShift[], chalk: ChalkInstance): ReportTable {
-  const colours = { holds: chalk.green, fooled: chalk.red, "cannot tell": chalk.yellow };
+  const colors = { holds: chalk.green, fooled: chalk.red, "cannot tell": chalk.yellow };
   const rows = own
     .filter(({ base }) => base === "all")
     .map((all) => {
       const of = (base: ScoreShift["base"]) => own.find((one) => one.base === base && one.perturbation === all.perturbation);
       return [
         ...[all.perturbation, shown(of("right")?.shift), shown(of("wrong")?.shift), shown(all.shift)],
-        ...[rangeOf(all), formatP(all.p_value), colours[all.verdict](all.verdict)],
+        ...[rangeOf(all), formatP(all.p_value), colors[all.verdict](all.verdict)],
       ];
     });
   const head = [broken(`${name}: shift by`), "right", "wrong", whole("all", 0), "95 % interval", "p (Holm)", whole("the judge", 0)];

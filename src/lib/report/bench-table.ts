@@ -103,7 +103,7 @@ function toRecord(level: LevelResult): ReportRecord {
   };
 }
 
-/** A level as a test case: failed where an objective is missed, in error where nothing was answered. While rates are searched, missing one is no failure. */
+/** A level as a test case: failed where an objective is missed, in error where nothing was answered. While rates are searched, missing one is not a failure. */
 function toCase(level: LevelResult, searched: boolean): JunitCase {
   const missed = level.slos.filter(({ met }) => !met).map(describeSlo);
   const unanswered = level.requests.failed >= level.requests.done;

@@ -208,7 +208,7 @@ export async function bandChart(
   });
 }
 
-/** Values over two parameters as colours, with points on them, as SVG. */
+/** Values over two parameters as colors, with points on them, as SVG. */
 export async function heatChart(
   title: string,
   x: { name: string; values: readonly (number | string)[] },

@@ -2,9 +2,9 @@ import { Chalk } from "chalk";
 import { assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, shortenMiddle, wrapLine, wrapProse } from "./display-width.js";
-import { withOwnColours } from "./terminal-text.js";
+import { withOwnColors } from "./terminal-text.js";
 
-const { red } = withOwnColours(new Chalk({ level: 1 }));
+const { red } = withOwnColors(new Chalk({ level: 1 }));
 
 describe("displayWidth", () => {
   it.each([

@@ -1,4 +1,4 @@
-import { ANY_COLOUR, visibleLine, visibleText, withoutColours } from "./terminal-text.js";
+import { ANY_COLOR, visibleLine, visibleText, withoutColors } from "./terminal-text.js";
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** East Asian wide and fullwidth characters (Unicode Standard Annex 11). */
@@ -12,20 +12,20 @@ const TAB = "    ";
 /** How much further in than its name a meaning stands that has no room beside it. */
 const MEANING = 4;
 
-const COLOURED = new RegExp(`^((?:${ANY_COLOUR})*)(.*?)((?:${ANY_COLOUR})*)$`, "s");
+const COLORED = new RegExp(`^((?:${ANY_COLOR})*)(.*?)((?:${ANY_COLOR})*)$`, "s");
 
-/** Columns a terminal needs for a line as it is shown: two for wide characters and emoji, none for marks and colours of our own. */
+/** Columns a terminal needs for a line as it is shown: two for wide characters and emoji, none for marks and colors of our own. */
 export function displayWidth(text: string): number {
-  const bare = withoutColours(visibleLine(text));
+  const bare = withoutColors(visibleLine(text));
   if (/^[ -~]*$/.test(bare)) return bare.length;
   return graphemes(bare).reduce((sum, one) => sum + graphemeWidth(one), 0);
 }
 
-/** The text in at most `width` columns, the middle left out: beginnings and ends of names tell them apart. Colours of our own around it stay. */
+/** The text in at most `width` columns, the middle left out: beginnings and ends of names tell them apart. Colors of our own around it stay. */
 export function shortenMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const [, open = "", body = "", close = ""] = COLOURED.exec(visibleLine(text)) ?? [];
-  const units = graphemes(withoutColours(body));
+  const [, open = "", body = "", close = ""] = COLORED.exec(visibleLine(text)) ?? [];
+  const units = graphemes(withoutColors(body));
   const room = Math.max(0, width - 1);
   const head = takeWidth(units, Math.ceil(room / 2));
   const tail = takeWidth(units.slice(head.length).reverse(), room - Math.ceil(room / 2)).reverse();
@@ -87,17 +87,17 @@ function leadingSpaces(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-/** A cell in lines of at most `width` columns, each in the cell's own colour. */
+/** A cell in lines of at most `width` columns, each in the cell's own color. */
 export function wrapCell(text: string, width: number): string[] {
-  const [, open = "", body = "", close = ""] = COLOURED.exec(text) ?? [];
+  const [, open = "", body = "", close = ""] = COLORED.exec(text) ?? [];
   return wrapLine(body, width).map((line) => `${open}${line}${close}`);
 }
 
 function cutWord(word: string, width: number): string[] {
   if (displayWidth(word) <= width) return [word];
   const pieces: string[] = [];
-  // colours inside a word that has to be cut are lost: they could not be told from its letters
-  let rest = graphemes(withoutColours(word));
+  // colors inside a word that has to be cut are lost: they could not be told from its letters
+  let rest = graphemes(withoutColors(word));
   while (rest.length > 0) {
     const piece = takeWidth(rest, width);
     const taken = piece.length > 0 ? piece : rest.slice(0, 1);

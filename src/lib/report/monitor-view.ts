@@ -102,21 +102,21 @@ export function renderLine({ time, target, up, measured, alerts, errors, probe }
   return `${new Date(time).toISOString()} ${target} ${up ? "up" : "DOWN"} ${parts.join(" ")}${errors.length > 0 ? ` errors: ${errors.join("; ")}` : ""}`;
 }
 
-/** An indicator with its value, coloured by its state. */
+/** An indicator with its value, colored by its state. */
 function renderKpi({ kpi, value, state }: KpiResult, chalk: ChalkInstance): string {
   const { measure } = parseCondition(kpi);
-  const colour = state === "passed" ? chalk.green : state === "failed" ? chalk.red : chalk.dim;
-  return colour(`${state === "passed" ? "✓" : state === "failed" ? "✗" : "?"} ${kpi} (${formatMeasure(measure, value)})`);
+  const color = state === "passed" ? chalk.green : state === "failed" ? chalk.red : chalk.dim;
+  return color(`${state === "passed" ? "✓" : state === "failed" ? "✗" : "?"} ${kpi} (${formatMeasure(measure, value)})`);
 }
 
 /** An objective with its share, error budget and how fast that burns. */
 function renderSlo({ slo, attained, met, requests, error_budget_left: left, burn }: SloStatus, chalk: ChalkInstance): string {
   if (attained === null) return chalk.dim(`? ${slo}: no requests yet`);
   const burning = burn.filter(({ exceeded }) => exceeded).map(({ factor }) => `${factor}x`);
-  const colour = met ? chalk.green : chalk.red;
+  const color = met ? chalk.green : chalk.red;
   const budget = left === null ? "" : `, ${formatBudget(left)}`;
   const text = `${met ? "✓" : "✗"} ${slo}: ${Number((attained * 100).toPrecision(5))} % of ${Math.round(requests)}${budget}`;
-  return `${colour(text)}${burning.length > 0 ? chalk.red(`, burning too fast (${burning.join(", ")})`) : ""}`;
+  return `${color(text)}${burning.length > 0 ? chalk.red(`, burning too fast (${burning.join(", ")})`) : ""}`;
 }
 
 function formatBudget(left: number): string {

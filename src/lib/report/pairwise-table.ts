@@ -68,8 +68,8 @@ function criterionParts(
   { pairs, ranking, first_place: place, unscored }: CriterionComparison,
   chalk: ChalkInstance,
 ): (string | ReportTable)[] {
-  const colours = { better: chalk.green, worse: chalk.red, "cannot tell": chalk.yellow };
-  const rows = pairs.map((pair) => [...toCells(pair), colours[pair.verdict](describe(pair))]);
+  const colors = { better: chalk.green, worse: chalk.red, "cannot tell": chalk.yellow };
+  const rows = pairs.map((pair) => [...toCells(pair), colors[pair.verdict](describe(pair))]);
   const ranked = ranking.map(({ name, strength, low, high, letters }) => [
     ...[name, strength.toFixed(2), low === null || high === null ? "-" : `${low.toFixed(2)} to ${high.toFixed(2)}`, letters],
   ]);

@@ -19,7 +19,7 @@ const STAND_IN = "\ue000";
 const STAND_INS = /\ue000+/g;
 
 /**
- * A table with bold headings, no lines between rows and no colour of its own, no wider than the screen: texts are cut or broken, then
+ * A table with bold headings, no lines between rows and no color of its own, no wider than the screen: texts are cut or broken, then
  * columns are left out by their priority, and named below.
  */
 export function plainTable(

@@ -5,9 +5,9 @@ import type { LevelResult } from "../operations/load/level-result.js";
 import { benchReport } from "./bench-table.js";
 import { pairsReport } from "./comparison-table.js";
 import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "./report.js";
-import { fromOwnColours, withOwnColours } from "./terminal-text.js";
+import { fromOwnColors, withOwnColors } from "./terminal-text.js";
 
-const chalk = withOwnColours(new Chalk({ level: 1 }));
+const chalk = withOwnColors(new Chalk({ level: 1 }));
 
 const REPORT: Report = {
   title: "A <report>",
@@ -21,9 +21,9 @@ const REPORT: Report = {
 };
 
 describe("a report", () => {
-  it("is coloured and fitted on a screen, and whole and plain in files", () => {
+  it("is colored and fitted on a screen, and whole and plain in files", () => {
     const shown = renderReport(REPORT, { chalk, width: 30 });
-    expect(fromOwnColours(shown)).toContain("\u001b[31m");
+    expect(fromOwnColors(shown)).toContain("\u001b[31m");
     expect(shown).toContain("1 column hidden");
     const markdown = reportMarkdown(REPORT);
     expect(markdown).toBe("### A &lt;report>\n\nLook | here.\n\n| name | a long heading of a column |\n| --- | --- |\n| a\\|b | <0.1> |\n");

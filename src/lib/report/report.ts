@@ -6,7 +6,7 @@ import { toJunit, type JunitCase } from "./junit.js";
 import { escapeCell, markdownTable, markdownText } from "./markdown-table.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
-import { visibleText, withoutColours } from "./terminal-text.js";
+import { visibleText, withoutColors } from "./terminal-text.js";
 
 /** A table of a report, declared once for the terminal, Markdown and HTML. */
 export interface ReportTable {
@@ -18,7 +18,7 @@ export interface ReportTable {
 /** One line of a report's CSV: values as measured, not as shown; null is an empty cell. */
 export type ReportRecord = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What a command says at its end. Its texts may be coloured; files never are. */
+/** What a command says at its end. Its texts may be colored; files never are. */
 export interface Report {
   /** The heading of the files. */
   title: string;
@@ -80,5 +80,5 @@ function cellsOf({ rows }: ReportTable): string[][] {
 }
 
 function plain(text: string): string {
-  return withoutColours(visibleText(text));
+  return withoutColors(visibleText(text));
 }

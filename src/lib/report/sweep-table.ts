@@ -142,14 +142,14 @@ function differences(result: SweepResult, chalk: ChalkInstance): string[] {
   const { settings, study } = result;
   const { lines, more } = comparisonLines(result);
   if (lines.length === 0) return [];
-  const colours: Partial<Record<string, (text: string) => string>> = { better: chalk.green, worse: chalk.red };
+  const colors: Partial<Record<string, (text: string) => string>> = { better: chalk.green, worse: chalk.red };
   const times = study.scored_from ? `times of ${study.scored_from.id}` : `times with ${study.concurrency} at a time`;
   const front = settings.some(({ pareto }) => pareto)
     ? [`* no other setting is ${differInModel(settings) ? "better, faster and smaller" : "both better and faster"} (${times}).`]
     : [];
   return [
     comparisonHead(result),
-    ...lines.map(({ name, verdict: said, text }) => `  ${name}: ${(colours[said] ?? String)(text)}`),
+    ...lines.map(({ name, verdict: said, text }) => `  ${name}: ${(colors[said] ?? String)(text)}`),
     ...(more === null ? [] : [`  … ${more}`]),
     ...front,
   ];

@@ -25,7 +25,7 @@ import { renderRun } from "./run-table.js";
 import { renderRuns } from "./runs-table.js";
 import type { Screen } from "./screen.js";
 import { renderSweep } from "./sweep-table.js";
-import { fromOwnColours, withOwnColours } from "./terminal-text.js";
+import { fromOwnColors, withOwnColors } from "./terminal-text.js";
 
 const cellErrors = (texts: readonly string[]) => texts.map((message) => ({ code: "ENDPOINT_ERROR" as const, message, cells: 1 }));
 
@@ -337,11 +337,11 @@ function runOf(runName: string): Run {
 }
 
 describe.each(Object.keys(RENDERERS))("the table of %s", (name) => {
-  it.each(WIDTHS)("has no line over %i columns, whatever it shows, in colour or not", (width) => {
+  it.each(WIDTHS)("has no line over %i columns, whatever it shows, in color or not", (width) => {
     const render = RENDERERS[name];
     fc.assert(
       fc.property(names, names, fc.constantFrom(0 as const, 1 as const), (given, texts, level) => {
-        const text = render?.({ names: given, texts }, { chalk: withOwnColours(new Chalk({ level })), width }) ?? "";
+        const text = render?.({ names: given, texts }, { chalk: withOwnColors(new Chalk({ level })), width }) ?? "";
         const widest = Math.max(...text.split("\n").map(displayWidth));
         expect(widest, text).toBeLessThanOrEqual(width);
         expect(isTorn(text), text).toBe(false);
@@ -385,13 +385,13 @@ describe("plainTable", () => {
     expect(new Set(text.split("\n").map(displayWidth)).size).toBe(1);
   });
 
-  it("shows nothing a terminal would obey, but colours of our own", () => {
+  it("shows nothing a terminal would obey, but colors of our own", () => {
     const hostile = plainTable(["q"], [["\u001b[2J\u001b]0;title\u0007x"], ["plain"]], { chalk, width: 80 });
     expect(hostile).not.toContain("\u001b");
     expect(hostile).toContain("│ \\x1b[2J\\x1b]0;title\\x07x │");
     expect(new Set(hostile.split("\n").map(displayWidth)).size).toBe(1);
-    const own = withOwnColours(new Chalk({ level: 1 }));
-    const table = fromOwnColours(plainTable(["q", "r"], [[own.red("x"), "\u001b[8mhidden"]], { chalk, width: 80 }));
+    const own = withOwnColors(new Chalk({ level: 1 }));
+    const table = fromOwnColors(plainTable(["q", "r"], [[own.red("x"), "\u001b[8mhidden"]], { chalk, width: 80 }));
     expect(table).toContain("\u001b[31mx\u001b[39m │ \\x1b[8mhidden");
   });
 });

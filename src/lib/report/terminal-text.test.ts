@@ -1,10 +1,10 @@
 import { Chalk } from "chalk";
 import { array, assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromOwnColours, visibleText, withOwnColours, withoutColours } from "./terminal-text.js";
+import { fromOwnColors, visibleText, withOwnColors, withoutColors } from "./terminal-text.js";
 
 const RUNS = 1000;
-const chalk = withOwnColours(new Chalk({ level: 1 }));
+const chalk = withOwnColors(new Chalk({ level: 1 }));
 
 describe("visibleText", () => {
   it.each([
@@ -57,24 +57,24 @@ describe("visibleText", () => {
         const shown = visibleText(pieces.join("") + text);
         expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0041}]/u);
         expect(visibleText(shown)).toBe(shown);
-        expect(fromOwnColours(shown)).toBe(shown);
+        expect(fromOwnColors(shown)).toBe(shown);
       }),
       { numRuns: RUNS },
     );
   });
 });
 
-describe("colours of our own", () => {
+describe("colors of our own", () => {
   it("reach the terminal; those of a text do not, inside ours either", () => {
     const line = `${chalk.red("failed")}: \u001b[32mpassed\u001b[39m ${chalk.yellow("it says \u001b[8mnothing")}`;
-    expect(fromOwnColours(visibleText(line))).toBe(
+    expect(fromOwnColors(visibleText(line))).toBe(
       "\u001b[31mfailed\u001b[39m: \\x1b[32mpassed\\x1b[39m \u001b[33mit says \\x1b[8mnothing\u001b[39m",
     );
-    expect(withoutColours(visibleText(line))).toBe("failed: \\x1b[32mpassed\\x1b[39m it says \\x1b[8mnothing");
+    expect(withoutColors(visibleText(line))).toBe("failed: \\x1b[32mpassed\\x1b[39m it says \\x1b[8mnothing");
   });
 
   it("can be within each other", () => {
-    expect(fromOwnColours(chalk.red(`a ${chalk.bold("b")} ${chalk.green("c")} d`))).toBe(
+    expect(fromOwnColors(chalk.red(`a ${chalk.bold("b")} ${chalk.green("c")} d`))).toBe(
       new Chalk({ level: 1 }).red(`a ${new Chalk({ level: 1 }).bold("b")} ${new Chalk({ level: 1 }).green("c")} d`),
     );
   });

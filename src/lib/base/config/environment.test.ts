@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
-import { currentUser, isDebug, readSecret, refusesColours } from "./environment.js";
+import { currentUser, isDebug, readSecret, refusesColors } from "./environment.js";
 
 describe("the environment", () => {
   it("gives secrets by name and says which one is missing", async () => {
@@ -25,7 +25,7 @@ describe("the environment", () => {
   });
 });
 
-it("has no colours where NO_COLOR says so, unless FORCE_COLOR asks for them", () => {
-  const refused = [{}, { NO_COLOR: "" }, { NO_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "1" }].map((one) => refusesColours(one));
+it("has no colors where NO_COLOR says so, unless FORCE_COLOR asks for them", () => {
+  const refused = [{}, { NO_COLOR: "" }, { NO_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "1" }].map((one) => refusesColors(one));
   expect(refused).toEqual([false, false, true, false]);
 });

@@ -31,8 +31,8 @@ export function isDebug(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["DEBUG"] ?? "").split(",").some((name) => name === "*" || name.startsWith("llmops"));
 }
 
-/** True when NO_COLOR asks for output without colours (no-color.org), and FORCE_COLOR does not ask for them. */
-export function refusesColours(environment: NodeJS.ProcessEnv = process.env): boolean {
+/** True when NO_COLOR asks for output without colors (no-color.org), and FORCE_COLOR does not ask for them. */
+export function refusesColors(environment: NodeJS.ProcessEnv = process.env): boolean {
   return (environment["NO_COLOR"] ?? "") !== "" && environment["FORCE_COLOR"] === undefined;
 }
 

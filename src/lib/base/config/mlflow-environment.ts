@@ -30,7 +30,7 @@ type Environment = NodeJS.ProcessEnv;
 
 /**
  * The settings of a connection: MLFLOW_TRACKING_* and MLFLOW_HTTP_REQUEST_* variables, then the [mlflow]
- * section of ~/.mlflow/credentials. Throws INVALID_ARGUMENT for a value that is no number.
+ * section of ~/.mlflow/credentials. Throws INVALID_ARGUMENT for a value that is not a number.
  */
 export function mlflowConnection(environment: Environment = process.env, home = homedir()): MlflowConnection {
   const stored = readCredentials(join(home, ".mlflow", "credentials"));

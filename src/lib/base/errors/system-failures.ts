@@ -25,7 +25,7 @@ const FAILURES: Readonly<Record<string, SystemFailure>> = {
   EISDIR: refused("there is a folder where a file should be", "Move it away, or name another file."),
   EEXIST: refused("something of that name is there already", "Move it away, or name another place."),
   ENOTDIR: refused("there is a file where a folder should be", "Move it away, or name another folder."),
-  ELOOP: refused("symbolic links lead in a circle", "Mend the links, or name another place."),
+  ELOOP: refused("symbolic links lead in a circle", "Fix the links, or name another place."),
   ENAMETOOLONG: refused("a name is too long", "Names have at most 255 bytes, and paths 4096."),
   EIO: refused("the disk fails", "See what the system's log says of the disk (dmesg)."),
   ENOMEM: { code: "OUT_OF_MEMORY", what: "the machine gives no more memory", hint: MEMORY },

@@ -5,7 +5,7 @@ export function withoutTrailingSlashes(text: string): string {
   return text.replace(/(?<!\/)\/+$/, "");
 }
 
-/** A sentence without its full stop, to go on with it. */
+/** A sentence without its full stop, to continue with it. */
 export function withoutFullStop(text: string): string {
   return text.replace(/(?<![.\s])[.\s]+$/, "");
 }

@@ -92,7 +92,7 @@ async function fill(file: FileHandle, content: Readable | string | Uint8Array, s
   if (!(content instanceof Readable)) return file.writeFile(content);
   for await (const piece of content) {
     signal?.throwIfAborted();
-    await file.writeFile(piece as string | Uint8Array); // goes on where the last one ended
+    await file.writeFile(piece as string | Uint8Array); // continues where the last one ended
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { logImprovement, millsRatio } from "./improvement.js";
 import { cholesky, inverseOf, logDeterminant, solveLower, solveTransposed } from "./linear-algebra.js";
-import { minimise, type Objective } from "./minimise.js";
+import { minimize, type Objective } from "./minimize.js";
 import { createRandom } from "./random.js";
 import { sliceSweep } from "./slice-sampler.js";
 
@@ -58,7 +58,7 @@ describe("log improvement", () => {
   });
 });
 
-describe("minimise", () => {
+describe("minimize", () => {
   const box = (n: number, low: number, high: number) => ({ low: new Float64Array(n).fill(low), high: new Float64Array(n).fill(high) });
   const rosenbrock: Objective = ([x = 0, y = 0], gradient) => {
     gradient[0] = -400 * x * (y - x * x) - 2 * (1 - x);
@@ -67,9 +67,9 @@ describe("minimise", () => {
   };
 
   it("finds Rosenbrock's minimum, and the best point of a box that does not hold it", () => {
-    const free = minimise(rosenbrock, Float64Array.from([-1.2, 1]), box(2, -5, 5), { steps: 200, tolerance: 0 });
+    const free = minimize(rosenbrock, Float64Array.from([-1.2, 1]), box(2, -5, 5), { steps: 200, tolerance: 0 });
     expect(free.point[0]).toBeCloseTo(1, 5);
-    const bound = minimise(rosenbrock, Float64Array.from([-1.2, 0.2]), box(2, -2, 0.5), { steps: 200, tolerance: 0 });
+    const bound = minimize(rosenbrock, Float64Array.from([-1.2, 0.2]), box(2, -2, 0.5), { steps: 200, tolerance: 0 });
     expect(bound.point[0]).toBeCloseTo(0.5, 5);
     expect(bound.point[1]).toBeCloseTo(0.25, 5);
   });
@@ -79,7 +79,7 @@ describe("minimise", () => {
       gradient[0] = 2 * (x - 3);
       return x > 4 ? Number.NaN : (x - 3) ** 2;
     };
-    expect(minimise(objective, Float64Array.from([-4]), box(1, -5, 5), { steps: 50, tolerance: 0 }).point[0]).toBeCloseTo(3, 6);
+    expect(minimize(objective, Float64Array.from([-4]), box(1, -5, 5), { steps: 50, tolerance: 0 }).point[0]).toBeCloseTo(3, 6);
   });
 });
 

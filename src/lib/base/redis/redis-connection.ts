@@ -12,7 +12,7 @@ export class RedisConnection {
   private away = false;
   private readonly onChange: (message: string) => void;
 
-  /** Throws INVALID_ARGUMENT for what is no redis:// URL. `onChange` hears once when it goes away and once when it is back. */
+  /** Throws INVALID_ARGUMENT for what is not a redis:// URL. `onChange` hears once when it goes away and once when it is back. */
   constructor(url: string, onChange: (message: string) => void) {
     if (!URL.canParse(url) || !["redis:", "rediss:"].includes(new URL(url).protocol)) {
       throw new LlmopsError("INVALID_ARGUMENT", "The URL of Redis is not one.", { hint: "Write it like redis://127.0.0.1:6379." });

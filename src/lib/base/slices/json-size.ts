@@ -73,7 +73,7 @@ class Scan {
   /** A list or object has just begun: it is empty where it ends next. */
   private opened = false;
 
-  /** Takes a byte that is not in a string, and is no space. */
+  /** Takes a byte that is not in a string, and is not a space. */
   read(byte: number): void {
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return this.open();
     if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {

@@ -46,8 +46,8 @@ function accelerationOf(units: readonly number[], statistic: (units: readonly nu
   const step = Math.max(1, units.length / MOST_JACKKNIFE);
   const left = Array.from({ length: Math.min(units.length, MOST_JACKKNIFE) }, (_, i) => Math.floor(i * step));
   const values = left.map((out) => statistic(units.filter((unit) => unit !== out))).filter(Number.isFinite);
-  const centre = values.length > 0 ? mean(values) : 0;
-  const squares = values.reduce((sum, value) => sum + (centre - value) ** 2, 0);
-  const cubes = values.reduce((sum, value) => sum + (centre - value) ** 3, 0);
+  const center = values.length > 0 ? mean(values) : 0;
+  const squares = values.reduce((sum, value) => sum + (center - value) ** 2, 0);
+  const cubes = values.reduce((sum, value) => sum + (center - value) ** 3, 0);
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
 }

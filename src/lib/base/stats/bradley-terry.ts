@@ -12,7 +12,7 @@ export interface Duel {
 
 /**
  * Bradley-Terry strengths as natural logarithms with mean 0: the first beats the second with probability
- * 1 / (1 + exp(second - first)). Found by minorisation-maximisation (Hunter 2004, Ann. Stat. 32); ties count half for both.
+ * 1 / (1 + exp(second - first)). Found by minorisation-maximization (Hunter 2004, Ann. Stat. 32); ties count half for both.
  */
 export function bradleyTerry(contestants: number, duels: readonly Duel[]): number[] {
   const won = new Float64Array(contestants).fill(PRIOR);
@@ -24,7 +24,7 @@ export function bradleyTerry(contestants: number, duels: readonly Duel[]): numbe
   }
   let strengths = new Array<number>(contestants).fill(1);
   for (let round = 0; round < ROUNDS; round++) {
-    const next = normalise(strengths.map((own, i) => (won[i] ?? 0) / meetings(own, met[i] ?? [], strengths)));
+    const next = normalize(strengths.map((own, i) => (won[i] ?? 0) / meetings(own, met[i] ?? [], strengths)));
     const change = Math.max(...next.map((value, i) => Math.abs(Math.log(value / (strengths[i] ?? 1)))));
     strengths = next;
     if (change < ENOUGH) break;
@@ -37,7 +37,7 @@ function meetings(own: number, met: ArrayLike<number>, strengths: readonly numbe
   return others + (2 * PRIOR) / (own + 1);
 }
 
-function normalise(strengths: readonly number[]): number[] {
-  const centre = Math.exp(strengths.reduce((sum, value) => sum + Math.log(value), 0) / strengths.length);
-  return strengths.map((value) => value / centre);
+function normalize(strengths: readonly number[]): number[] {
+  const center = Math.exp(strengths.reduce((sum, value) => sum + Math.log(value), 0) / strengths.length);
+  return strengths.map((value) => value / center);
 }

@@ -161,7 +161,7 @@ describe("power", () => {
     const p = 2 * normalCdf(-1.9);
     expect(furtherSamples({ ...seen, pValue: p, uncorrected: p })).toBe(samplesNeeded(0.19, 1) - 100);
     expect(furtherSamples({ ...seen, difference: 0, pValue: 1, uncorrected: 1 })).toBeNull();
-    // five of five in favour cannot be told from chance at 5 %, one of one even less: six could
+    // five of five in favor cannot be told from chance at 5 %, one of one even less: six could
     expect(furtherSamples({ ...seen, n: 1, pValue: 1, uncorrected: 1 })).toBe(5);
     expect(furtherSamples({ ...seen, n: 5, pValue: 1 / 16, uncorrected: 1 / 16 })).toBeGreaterThanOrEqual(1);
   });

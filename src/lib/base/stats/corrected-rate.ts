@@ -30,13 +30,13 @@ export function correctedRate(
   const [sp, spSize] = [(negatives * tnr + 1) / (negatives + 2), negatives + 2];
   const youden = se + sp - 1;
   if (youden <= 0) return null;
-  const centre = (seen + sp - 1) / youden;
+  const center = (seen + sp - 1) / youden;
   const [seSpread, spSpread] = [(se * (1 - se)) / seSize, (sp * (1 - sp)) / spSize];
-  const shift = 2 * Z ** 2 * (centre * seSpread - (1 - centre) * spSpread);
-  const deviation = Math.sqrt((seen * (1 - seen)) / size + centre ** 2 * seSpread + (1 - centre) ** 2 * spSpread) / youden;
+  const shift = 2 * Z ** 2 * (center * seSpread - (1 - center) * spSpread);
+  const deviation = Math.sqrt((seen * (1 - seen)) / size + center ** 2 * seSpread + (1 - center) ** 2 * spSpread) / youden;
   return {
     rate: clamp((rate + tnr - 1) / (tpr + tnr - 1)),
-    low: clamp(centre + shift - Z * deviation),
-    high: clamp(centre + shift + Z * deviation),
+    low: clamp(center + shift - Z * deviation),
+    high: clamp(center + shift + Z * deviation),
   };
 }

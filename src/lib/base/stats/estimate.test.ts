@@ -84,8 +84,8 @@ describe("estimateMean", () => {
     let covered = 0;
     for (let study = 0; study < 2000; study++) {
       const bySample = Array.from({ length: 30 }, () => {
-        const centre = random() * 10;
-        return [centre + random() - 0.5, centre + random() - 0.5];
+        const center = random() * 10;
+        return [center + random() - 0.5, center + random() - 0.5];
       });
       const { low, high } = estimateMean(bySample);
       if (low! <= 5 && 5 <= high!) covered++;

@@ -43,14 +43,14 @@ export function estimateMean(bySample: readonly (readonly number[])[], { bounds 
   const means = bySample.filter((values) => values.length > 0).map((values) => mean([...values]));
   const n = means.length;
   if (n === 0) return { mean: Number.NaN, low: null, high: null, n };
-  const centre = mean(means);
-  if (n === 1) return { mean: centre, low: null, high: null, n };
+  const center = mean(means);
+  if (n === 1) return { mean: center, low: null, high: null, n };
   const spread = sampleVariance(means);
   const isAlike = means.every((value) => value === means[0]);
-  if (isAlike && isScale(bounds)) return { mean: centre, ...wilsonOnScale(centre, n, bounds), n };
-  if (isAlike && n < FEWEST_ALIKE) return { mean: centre, low: null, high: null, n };
+  if (isAlike && isScale(bounds)) return { mean: center, ...wilsonOnScale(center, n, bounds), n };
+  if (isAlike && n < FEWEST_ALIKE) return { mean: center, low: null, high: null, n };
   const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(spread / n);
-  return { mean: centre, ...within(bounds, { low: centre - halfWidth, high: centre + halfWidth }), n };
+  return { mean: center, ...within(bounds, { low: center - halfWidth, high: center + halfWidth }), n };
 }
 
 /** What is known beforehand of the values of a score. */
@@ -112,9 +112,9 @@ export function estimateRate(bySample: readonly (readonly number[])[]): Estimate
 
 /** Wilson's score interval of a rate seen in `n` independent observations (n may be fractional). */
 export function wilson(rate: number, n: number): { low: number; high: number } {
-  const centre = (rate + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
+  const center = (rate + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
   const halfWidth = (Z / (1 + (Z * Z) / n)) * Math.sqrt((rate * (1 - rate)) / n + (Z * Z) / (4 * n * n));
-  return { low: Math.max(0, Math.min(rate, centre - halfWidth)), high: Math.min(1, Math.max(rate, centre + halfWidth)) };
+  return { low: Math.max(0, Math.min(rate, center - halfWidth)), high: Math.min(1, Math.max(rate, center + halfWidth)) };
 }
 
 function effectiveSize(rate: number, means: number[], observations: number): number {

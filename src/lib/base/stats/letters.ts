@@ -1,7 +1,7 @@
 /**
  * A compact letter display (Piepho 2004): items that share a letter are not told apart, and all others do not share one. `differs`
  * says which pairs are told apart. Letters stand for groups of items none of which are told apart; a group is grown from every pair
- * that has none yet (a clique cover of the pairs; Gramm et al. 2007, minimising columns exactly is hard), which stays fast for a
+ * that has none yet (a clique cover of the pairs; Gramm et al. 2007, minimizing columns exactly is hard), which stays fast for a
  * thousand items. Letters go to items in their order, so pass them best first.
  */
 export function letterDisplay(count: number, differs: (a: number, b: number) => boolean): string[] {

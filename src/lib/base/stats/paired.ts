@@ -46,7 +46,7 @@ const ROUNDING = 1e-12;
 const HALVINGS = 40;
 
 /**
- * Tests whether paired differences are centred on zero: Student's paired t where at least 30 samples differ
+ * Tests whether paired differences are centerd on zero: Student's paired t where at least 30 samples differ
  * and that is enough for their skewness (25 times its square, Cochran 1977, Sampling Techniques 2.15);
  * otherwise by flipping signs, which needs neither (McNemar's exact test for rights and wrongs).
  */
@@ -54,8 +54,8 @@ export function testPaired(differences: ArrayLike<number>): PairedTest {
   const n = differences.length;
   if (n === 0) return { n, difference: Number.NaN, deviation: 0, pValue: 1, test: "sign flip" };
   const values = differences instanceof Float64Array ? differences : Float64Array.from(differences);
-  const { centre, deviation, skewness, differing, largest } = momentsOf(values);
-  const difference = Math.abs(centre) <= ROUNDING * largest ? 0 : centre;
+  const { center, deviation, skewness, differing, largest } = momentsOf(values);
+  const difference = Math.abs(center) <= ROUNDING * largest ? 0 : center;
   const byT = deviation > 0 && differing >= FEW && differing >= 25 * skewness ** 2;
   const pValue = byT ? 2 * studentTCdf((-Math.abs(difference) * Math.sqrt(n)) / deviation, n - 1) : signFlipTest(values);
   return { n, difference, deviation, pValue, test: byT ? "paired t" : "sign flip" };
@@ -125,8 +125,8 @@ function agrestiMin(differences: ArrayLike<number>, largest: number, level: numb
     sum += differences[i] ?? 0;
     squares += (differences[i] ?? 0) ** 2;
   }
-  const centre = sum / size;
-  return spanOf(centre, quantile(level, size) * Math.sqrt(Math.max(0, squares / size - centre * centre) / size));
+  const center = sum / size;
+  return spanOf(center, quantile(level, size) * Math.sqrt(Math.max(0, squares / size - center * center) / size));
 }
 
 /** The outermost shifts, on either side of the mean, less which the sign-flip test of the differences does not reject. */
@@ -182,8 +182,8 @@ function agreeing({ low, high }: Interval, { differences, difference, level, isF
   return difference > 0 ? { low: from > 0 ? from : last(), high: to } : { low: from, high: to < 0 ? to : last() };
 }
 
-function spanOf(centre: number, halfWidth: number): Interval {
-  return { low: centre - halfWidth, high: centre + halfWidth };
+function spanOf(center: number, halfWidth: number): Interval {
+  return { low: center - halfWidth, high: center + halfWidth };
 }
 
 const quantiles = new Map<string, number>();
@@ -201,7 +201,7 @@ function quantile(level: number, n: number): number {
 }
 
 interface Moments {
-  centre: number;
+  center: number;
   /** With n - 1; 0 for one value. */
   deviation: number;
   /** Fisher and Pearson's, adjusted for the number of samples. */
@@ -214,18 +214,18 @@ interface Moments {
 function momentsOf(values: Float64Array): Moments {
   const n = values.length;
   const { sum, differing, largest, isSame } = sumsOf(values);
-  const centre = sum / n;
+  const center = sum / n;
   let [squares, cubes] = [0, 0];
   for (let i = 0; i < n; i++) {
-    const off = (values[i] as number) - centre;
+    const off = (values[i] as number) - center;
     squares += off * off;
     cubes += off * off * off;
   }
   const none = { deviation: 0, skewness: 0, differing, largest };
-  if (n < 2 || isSame || squares === 0) return { centre: isSame ? (values[0] ?? 0) : centre, ...none };
+  if (n < 2 || isSame || squares === 0) return { center: isSame ? (values[0] ?? 0) : center, ...none };
   const deviation = Math.sqrt(squares / (n - 1));
   const skewness = n < 3 ? 0 : (n * cubes) / ((n - 1) * (n - 2) * deviation ** 3);
-  return { centre, deviation, skewness, differing, largest };
+  return { center, deviation, skewness, differing, largest };
 }
 
 function sumsOf(values: Float64Array): { sum: number; differing: number; largest: number; isSame: boolean } {

@@ -1,6 +1,6 @@
 /**
  * Which of the points no other beats: none is at least as good in every coordinate and better in one. More is better in each;
- * a point with a coordinate that is no number is never one of them.
+ * a point with a coordinate that is not a number is never one of them.
  */
 export function paretoFront(points: readonly (readonly number[])[]): boolean[] {
   return points.map(

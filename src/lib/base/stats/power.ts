@@ -17,7 +17,7 @@ export function detectableDifference(samples: number, deviation: number): number
 
 /**
  * How many more samples would narrow an interval, whose half-width falls with the root of their number, to the room that is left
- * beside its centre; null where there is none.
+ * beside its center; null where there is none.
  */
 export function furtherToNarrow(n: number, halfWidth: number, room: number): number | null {
   return room > 0 && Number.isFinite(halfWidth) ? Math.max(1, Math.ceil(n * (halfWidth / room) ** 2) - n) : null;

@@ -9,7 +9,7 @@ describe("signFlipTest", () => {
     expect(signFlipTest([1, 1, 1, 1, 1])).toBeCloseTo(2 / 32, 12);
   });
 
-  it("is Fisher's randomisation test on Darwin's maize", () => {
+  it("is Fisher's randomization test on Darwin's maize", () => {
     // Fisher 1935: of 2^15 sign patterns 1,726 are at least as extreme as the observed total of 314
     const darwin = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
     expect(signFlipTest(darwin)).toBeCloseTo(1726 / 32768, 12);

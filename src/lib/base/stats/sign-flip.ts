@@ -10,7 +10,7 @@ const ROUNDING = 1e-12;
 const SAME = 1e-9;
 
 /**
- * The two-sided p value that paired differences are centred on zero, by flipping their signs. Exact where there are at most 16
+ * The two-sided p value that paired differences are centerd on zero, by flipping their signs. Exact where there are at most 16
  * non-zero differences, or where they are multiples of a unit (as of rights and wrongs, once or with repeats: McNemar's exact test
  * for the former); otherwise by the saddlepoint approximation of the same distribution (Robinson 1982, J. R. Stat. Soc. B 44;
  * Lugannani and Rice 1980), which keeps its relative precision in the far tail, where corrections for many pairs look. No

@@ -53,7 +53,7 @@ export class ChoiceReader {
     if (all.length === 0) return;
     if (first === undefined) {
       this.refuseMixed(open);
-      return; // the references are no names of choices at all
+      return; // the references are not names of choices
     }
     this.convention = first;
     this.others = fitting.filter((way) => open.some((row) => String(rightOf(row, way)) !== String(rightOf(row, first))));

@@ -69,7 +69,7 @@ export function choiceColumns(names: readonly string[]): string[] {
   return keyed.length < 2 ? [] : keyed.sort((a, b) => a.key.localeCompare(b.key)).map(({ name }) => name);
 }
 
-/** Texts under the letters from A, or under their own labels. Undefined where one is no text. */
+/** Texts under the letters from A, or under their own labels. Undefined where one is not a text. */
 export function offer(texts: readonly (string | undefined)[], labels?: readonly string[], right?: number[]): Offer | undefined {
   const options = texts.map((text, i) => ({ label: labels?.[i]?.trim() ?? String.fromCharCode(65 + i), text: text?.trim() ?? "" }));
   if (options.length < 2 || options.length > 26 || options.some(({ text, label }) => text === "" || label === "")) return undefined;

@@ -104,7 +104,7 @@ describe("values", () => {
     ]);
   });
 
-  it("that say nothing are no reference: null, NaN, an empty list or text", async () => {
+  it("that say nothing are not reference: null, NaN, an empty list or text", async () => {
     for (const value of ["null", "NaN", "[]", '""', '[""]']) {
       expect((await samplesOf("v.jsonl", `{"question": "q", "answer": ${value}}`))[0]).toMatchObject({ answer: null, answers: [] });
     }

@@ -6,7 +6,7 @@ export interface Conversation {
   messages: ChatMessage[];
   /** What the last user message says. */
   question: string;
-  /** The assistant's last words, which are no part of `messages`. */
+  /** The assistant's last words, which are not part of `messages`. */
   reference: string | undefined;
 }
 

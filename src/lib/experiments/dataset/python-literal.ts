@@ -5,7 +5,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 /** A list or an object as Python prints it: ['a', "b's"], {'text': [...]}. Undefined for anything else, numpy's arrays among it. */
 export function parsePythonLiteral(text: string): unknown {
   try {
-    const tokens = tokenise(text.trim());
+    const tokens = tokenize(text.trim());
     const value = readValue(tokens);
     return tokens.length === 0 ? value : undefined;
   } catch (error) {
@@ -14,7 +14,7 @@ export function parsePythonLiteral(text: string): unknown {
   }
 }
 
-function tokenise(text: string): string[] {
+function tokenize(text: string): string[] {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {

@@ -38,7 +38,7 @@ export function parseJson(text: string): Read {
   return toRead(parseLossless(text, undefined, { parseNumber }));
 }
 
-/** The rows of a YAML list with their lines; undefined for a file that is no list. Throws an Error naming line and column. */
+/** The rows of a YAML list with their lines; undefined for a file that is not a list. Throws an Error naming line and column. */
 export function parseYamlRows(text: string): { rows: (Read & { line: number })[] | undefined; value: unknown } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });

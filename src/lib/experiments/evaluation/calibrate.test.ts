@@ -5,7 +5,7 @@ import { errorOf } from "../../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { createRandom } from "../../base/math/random.js";
 import { findRubric } from "../judge/rubric-files.js";
-import { consensus, toCard, type LabelledRow } from "./calibrate.js";
+import { consensus, toCard, type LabeledRow } from "./calibrate.js";
 import { findCard, listCards, requireKappa, writeCard } from "./calibration-card.js";
 import { readLabelRows } from "./label-rows.js";
 import { findLabelColumns, joinLabels, readLabels } from "./labels.js";
@@ -16,7 +16,7 @@ const FACTS = {
   judge: { models: ["m"], method: "probability", reason: "none", layout: "rubric_first" },
   dataset: { path: "d.csv", digest: "0" },
 };
-const rows = (labels: (number | null)[][], scores: (number | null)[]): LabelledRow[] =>
+const rows = (labels: (number | null)[][], scores: (number | null)[]): LabeledRow[] =>
   labels.map((own, i) => ({ id: `r${i}`, question: "q", answer: "a", labels: own, score: scores[i] ?? null }));
 
 describe("a calibration card", () => {
@@ -165,7 +165,7 @@ describe("people's labels", () => {
     writeFileSync(path, "id,human\nr1,pass\nr0,fail\nelse,pass\n");
     const labelRows = await readLabelRows(path);
     const joined = joinLabels(dataset([{}, {}, {}]), labelRows);
-    expect(joined).toMatchObject({ unmatched: ["else"], unlabelled: 1 });
+    expect(joined).toMatchObject({ unmatched: ["else"], unlabeled: 1 });
     expect(joined.dataset.samples.map(({ id }) => id)).toEqual(["r0", "r1"]);
     expect(readLabels(labelRows, ["human"], rubric).byId.get("r1")).toEqual([1]);
     expect((await errorOf(() => joinLabels({ ...dataset([{}]), samples: [] }, labelRows))).message).toContain("No id of");

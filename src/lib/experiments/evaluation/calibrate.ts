@@ -8,7 +8,7 @@ import type { Anchor, CalibrationCard } from "./calibration-card.js";
 import type { Labels } from "./labels.js";
 
 /** A graded row with what people say of it. */
-export interface LabelledRow extends Omit<Anchor, "score"> {
+export interface LabeledRow extends Omit<Anchor, "score"> {
   /** Null where the judge could not tell. */
   score: number | null;
   /** A level by each rater, or 1 for passing and 0 for failing; null where one did not look at it. */
@@ -26,10 +26,10 @@ export interface CalibrationFacts extends Pick<CalibrationCard, "fingerprint" | 
 }
 
 /** `judged` is the judge's score on the scale of the labels. */
-type Compared = LabelledRow & { score: number; people: number; judged: number };
+type Compared = LabeledRow & { score: number; people: number; judged: number };
 
 /** Compares a judge with people over rows that both graded. */
-export function toCard(rows: readonly LabelledRow[], facts: CalibrationFacts): CalibrationCard {
+export function toCard(rows: readonly LabeledRow[], facts: CalibrationFacts): CalibrationCard {
   const { rubric, passAt, anchors, labels: kind = "levels", ...rest } = facts;
   const levels = kind === "pass" ? [0, 1] : rubric.levels.map(({ value }) => value);
   const onLabels = (score: number) => (kind === "pass" ? Number(Math.round(score) >= passAt) : score);

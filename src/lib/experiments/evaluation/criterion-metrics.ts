@@ -64,7 +64,7 @@ export function toMetrics(
       );
       return [
         name,
-        { ...summarise(scores, boundsOf(rubrics, rubric)), unscored: records.length - scores.length, ...spread(own, rubric), pass },
+        { ...summarize(scores, boundsOf(rubrics, rubric)), unscored: records.length - scores.length, ...spread(own, rubric), pass },
       ];
     }),
   );
@@ -86,7 +86,7 @@ function boundsOf(rubrics: readonly Rubric[], rubric: Rubric | undefined): Bound
   return [end("low"), end("high")];
 }
 
-function summarise(scores: readonly number[], bounds: Bounds): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
+function summarize(scores: readonly number[], bounds: Bounds): Omit<CriterionMetrics, "unscored" | "distribution" | "entropy" | "pass"> {
   const estimate = estimateScore(
     scores.map((score) => [score]),
     { kind: "mean", range: bounds },
@@ -96,7 +96,7 @@ function summarise(scores: readonly number[], bounds: Bounds): Omit<CriterionMet
   return { ...estimate, variance: variance(sorted), p90: percentile(sorted, 0.9), median: percentile(sorted, 0.5) };
 }
 
-/** Linear between neighbours, as numpy's default and so MLflow has it. */
+/** Linear between neighbors, as numpy's default and so MLflow has it. */
 function percentile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const low = sorted[Math.floor(place)] ?? Number.NaN;

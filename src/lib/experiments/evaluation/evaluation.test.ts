@@ -135,11 +135,11 @@ describe("a judgement", () => {
   });
 
   it("says how many pass, and without the known errors of a calibrated judge", async () => {
-    const labelled = Array.from({ length: 60 }, (_, i) => ({
+    const labeled = Array.from({ length: 60 }, (_, i) => ({
       ...{ id: `r${i}`, question: "q", answer: "a", labels: [i % 2 === 0 ? 5 : 1], score: i % 2 === 0 || i % 10 === 1 ? 5 : 1 },
     }));
     const [, accuracy] = rubrics;
-    const card = toCard(labelled, {
+    const card = toCard(labeled, {
       ...{ rubric: accuracy as (typeof rubrics)[number], fingerprint: "f", passAt: 4, anchors: 4, created: "now" },
       judge: { models: ["m"], method: "generate", reason: "before", layout: "rubric_first" },
       dataset: { path: "d", digest: "0" },

@@ -86,7 +86,7 @@ export const judgementResultSchema = z.object({
 /** The document `llmops judge --json` prints. */
 export type JudgementResult = z.infer<typeof judgementResultSchema>;
 
-const GRADES_ITSELF = "The judge grades answers of its own model: models favour what they write themselves.";
+const GRADES_ITSELF = "The judge grades answers of its own model: models favor what they write themselves.";
 
 export interface JudgementFacts {
   command: string;

@@ -37,13 +37,13 @@ export interface Labels {
   byId: Map<string, (number | null)[]>;
 }
 
-/** Keeps the samples that people labelled. Throws DATASET_INVALID where there is none; `unmatched` are ids of labels without a sample. */
-export function joinLabels(dataset: Dataset, { samples, path }: LabelRows): { dataset: Dataset; unmatched: string[]; unlabelled: number } {
-  const labelled = new Set(samples.map(({ id }) => id));
-  const kept = dataset.samples.filter(({ id }) => labelled.has(id));
+/** Keeps the samples that people labeled. Throws DATASET_INVALID where there is none; `unmatched` are ids of labels without a sample. */
+export function joinLabels(dataset: Dataset, { samples, path }: LabelRows): { dataset: Dataset; unmatched: string[]; unlabeled: number } {
+  const labeled = new Set(samples.map(({ id }) => id));
+  const kept = dataset.samples.filter(({ id }) => labeled.has(id));
   const known = new Set(dataset.samples.map(({ id }) => id));
-  const unmatched = [...labelled].filter((id) => !known.has(id));
-  if (kept.length > 0) return { dataset: { ...dataset, samples: kept }, unmatched, unlabelled: dataset.samples.length - kept.length };
+  const unmatched = [...labeled].filter((id) => !known.has(id));
+  if (kept.length > 0) return { dataset: { ...dataset, samples: kept }, unmatched, unlabeled: dataset.samples.length - kept.length };
   const [mine, theirs] = [dataset.samples[0]?.id ?? "", samples[0]?.id ?? ""];
   throw new LlmopsError("DATASET_INVALID", `No id of ${path} is in ${dataset.path}: "${theirs}" there, "${mine}" here.`, {
     hint: "Labels are joined by the column id of both files.",
@@ -71,7 +71,7 @@ export function findLabelColumns({ samples, path }: LabelRows, named: readonly s
 
 /**
  * People's labels: levels of the rubric, or pass and fail in one of their usual words (true, yes, good, correct, 1), where all labels
- * are such words and they are no levels, or the column can hold nothing else. Throws DATASET_INVALID for anything else, naming file,
+ * are such words and they are not levels, or the column can hold nothing else. Throws DATASET_INVALID for anything else, naming file,
  * line and column.
  */
 export function readLabels({ samples }: LabelRows, columns: readonly string[], rubric: Rubric): Labels {

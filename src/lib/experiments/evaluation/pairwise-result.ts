@@ -63,7 +63,7 @@ const criterionComparisonSchema = z.object({
     )
     .describe("Bradley-Terry strengths in logits around 0, best first; who share a letter are not told apart."),
   first_place: estimateSchema.describe(
-    "How often the answer shown first won, of verdicts that were no ties: 0.5 for a judge without a favourite place.",
+    "How often the answer shown first won, of verdicts that were no ties: 0.5 for a judge without a favorite place.",
   ),
   unscored: z.number(),
 });

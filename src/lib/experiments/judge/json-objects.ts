@@ -46,8 +46,8 @@ function objectAt(text: string, start: number, { matters, steps }: Search): Foun
   // an apostrophe is a quote in Python's notation, and none in a comment
   const ends = new Set([end, endOf(text, start, QUOTES.both, steps), endOf(text, start, QUOTES.none, steps)]);
   for (const other of ends) {
-    const mended = other === undefined ? undefined : repaired(text.slice(start, other));
-    if (other !== undefined && mended && matters(mended)) return { start, end: other, members: mended };
+    const fixed = other === undefined ? undefined : repaired(text.slice(start, other));
+    if (other !== undefined && fixed && matters(fixed)) return { start, end: other, members: fixed };
   }
   return undefined;
 }

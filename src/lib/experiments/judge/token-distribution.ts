@@ -55,7 +55,7 @@ function tokenAt(logprobs: readonly ChosenLogprob[], offset: number): { before: 
   return undefined;
 }
 
-/** Which option a token goes on with: with the same beginning as the chosen one, or none but white space and a quote. */
+/** Which option a token continues with: with the same beginning as the chosen one, or none but white space and a quote. */
 function optionOf(token: string, before: string, options: readonly string[]): number | undefined {
   const rest = token.startsWith(before) ? token.slice(before.length) : token.replace(/^[\s"]*/, "");
   const value = rest.replace(/(?<!["},\s])["},\s]+$/, "");

@@ -112,7 +112,7 @@ export function measure({ scorer, percentile }: Resolved<Quantity>, { table, tri
   return crossedMeans(means, { isRate: scorer.kind === "rate" }).map(({ mean, se }) => ({ value: mean, ...(se !== null && { se }) }));
 }
 
-/** A percentile, linear between neighbours, with a standard error by the order statistics around it. */
+/** A percentile, linear between neighbors, with a standard error by the order statistics around it. */
 function toPercentile(values: readonly number[], share: number): Measured {
   const sorted = [...values].sort((a, b) => a - b);
   if (sorted.length === 0) return { value: Number.NaN };
@@ -121,7 +121,7 @@ function toPercentile(values: readonly number[], share: number): Measured {
   return { value: quantileAt(sorted, place), se: (quantileAt(sorted, place + spread) - quantileAt(sorted, place - spread)) / 2 };
 }
 
-/** The value at a place between sorted ones, linear between neighbours. */
+/** The value at a place between sorted ones, linear between neighbors. */
 export function quantileAt(sorted: readonly number[], place: number): number {
   const at = Math.min(sorted.length - 1, Math.max(0, place));
   const low = sorted[Math.floor(at)] ?? Number.NaN;

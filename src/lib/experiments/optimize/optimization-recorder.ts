@@ -3,7 +3,7 @@ import type { TrackedRun } from "../../tracking/tracked-run.js";
 import { describeSetting } from "../study/study.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import { StudyRecorder, type RecorderOptions } from "../study/study-recorder.js";
-import { summariseSetting } from "../study/summarise.js";
+import { summarizeSetting } from "../study/summarize.js";
 import { directionOf, withinKind, type Objective, type Resolved } from "./objective.js";
 import type { OptimizationResult } from "./optimization-result.js";
 import type { Proof } from "./proof.js";
@@ -64,7 +64,7 @@ export class OptimizationRecorder {
     };
     this.runs[index] = this.recorder.recordSetting(
       plan,
-      { setting: summariseSetting(plan, run, index), index, best: false, more: { metrics: objectives, tags } },
+      { setting: summarizeSetting(plan, run, index), index, best: false, more: { metrics: objectives, tags } },
       run.table,
     );
     this.parent.log({ metrics: this.bestMetric(optimization).map((metric) => ({ ...metric, step: index })) });
@@ -85,7 +85,7 @@ export class OptimizationRecorder {
       const tags = { "llmops.role": index === 0 ? "proof: default" : "proof", ...(Object.fromEntries(verdicts) as Record<string, string>) };
       this.proofRuns[index] = beside.recordSetting(
         plan,
-        { setting: summariseSetting(plan, run, index), index, best: index === 1, more: { tags } },
+        { setting: summarizeSetting(plan, run, index), index, best: index === 1, more: { tags } },
         run.table,
       );
     });

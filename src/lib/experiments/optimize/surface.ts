@@ -59,8 +59,8 @@ export function describeSurface(
   const surface = study.surface(objective);
   if (!surface) return null;
   const believe = (params: Params) => {
-    const { mean: centre, low, high } = surface(params);
-    return { mean: clip(centre), low: clip(low), high: clip(high) };
+    const { mean: center, low, high } = surface(params);
+    return { mean: clip(center), low: clip(low), high: clip(high) };
   };
   const { space } = study;
   const importance = importanceOf(space, (params) => believe(params).mean);

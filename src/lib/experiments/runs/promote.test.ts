@@ -57,7 +57,7 @@ async function check(version: string, text: string, options: Partial<PromotionOp
   return checkPromotion(store, found, requirement, { places: ["champion"], margin: 0, limit: { count: 0 }, ...options });
 }
 
-it("a run that broke off is no evidence", async () => {
+it("a run that broke off is not evidence", async () => {
   const version = await scored(right(60));
   const { runId } = await store.registry.getVersion("qa", version);
   expect(await check(version, "accuracy>=0.5")).toMatchObject({ state: "met" });

@@ -9,7 +9,7 @@ import { isRelative, namePromotion, type PromotionRequirement, type RelativeRequ
 import { readEvidence, roundEvidence, type Finding, type VersionEvidence } from "./version-evidence.js";
 
 export interface PromotionOptions {
-  /** The alias and the stage the version is to get: that nobody has them yet is no typing error. */
+  /** The alias and the stage the version is to get: that nobody has them yet is not a typing error. */
   places: readonly string[];
   /** The largest loss that does not matter: what METRIC>=ALIAS and METRIC<=ALIAS have to rule out. */
   margin: number;

@@ -144,7 +144,7 @@ export function checkOneRowEach(columns: readonly string[], data: readonly (read
   });
 }
 
-/** True for columns that say what was asked and answered: what stands in them is no score. */
+/** True for columns that say what was asked and answered: what stands in them is not a score. */
 export function isTextColumn(column: string): boolean {
   return NOT_SCORES.test(column) || isKnownColumn(column);
 }

@@ -19,7 +19,7 @@ export interface Margin {
 /** A setting to try. */
 export interface Proposal {
   params: Params;
-  /** The improvement that is expected of it, in the objective's units; absent where nothing is modelled. */
+  /** The improvement that is expected of it, in the objective's units; absent where nothing is modeled. */
   improvement?: number;
 }
 

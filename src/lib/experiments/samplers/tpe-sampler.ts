@@ -71,9 +71,9 @@ class Parzen {
 
   draw(random: Random): Point {
     const index = Math.floor(random() * (this.points.length + PRIOR));
-    const centre = this.points[index];
-    if (!centre) return this.space.fromUniform(this.space.dimensions.map(() => random()));
-    return centre.map((place, i) => {
+    const center = this.points[index];
+    if (!center) return this.space.fromUniform(this.space.dimensions.map(() => random()));
+    return center.map((place, i) => {
       if (this.space.isCategorical(i)) return random() < this.stays(i) ? place : Math.floor(random() * this.space.levelsOf(i));
       for (;;) {
         const moved = place + (this.widths[i] ?? 1) * gaussian(random);
@@ -84,22 +84,22 @@ class Parzen {
 
   logDensity(point: Point): number {
     const levels = point.reduce((product, _, i) => (this.space.isCategorical(i) ? product * this.space.levelsOf(i) : product), 1);
-    const total = this.points.reduce((sum, centre) => sum + this.kernel(centre, point), PRIOR / levels);
+    const total = this.points.reduce((sum, center) => sum + this.kernel(center, point), PRIOR / levels);
     return Math.log(total / (this.points.length + PRIOR));
   }
 
-  private kernel(centre: Point, point: Point): number {
-    return point.reduce((density, place, i) => density * this.alongOne(i, centre[i] ?? 0, place), 1);
+  private kernel(center: Point, point: Point): number {
+    return point.reduce((density, place, i) => density * this.alongOne(i, center[i] ?? 0, place), 1);
   }
 
-  private alongOne(i: number, centre: number, place: number): number {
+  private alongOne(i: number, center: number, place: number): number {
     if (this.space.isCategorical(i)) {
       const others = (1 - this.stays(i)) / this.space.levelsOf(i);
-      return place === centre ? this.stays(i) + others : others;
+      return place === center ? this.stays(i) + others : others;
     }
     const width = this.widths[i] ?? 1;
-    const inside = normalCdf((1 - centre) / width) - normalCdf(-centre / width);
-    const z = (place - centre) / width;
+    const inside = normalCdf((1 - center) / width) - normalCdf(-center / width);
+    const z = (place - center) / width;
     return Math.exp((-z * z) / 2) / (width * Math.sqrt(2 * Math.PI) * inside);
   }
 
@@ -110,8 +110,8 @@ class Parzen {
 }
 
 function spreadOf(values: readonly number[]): number {
-  const centre = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length));
+  const center = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / Math.max(1, values.length));
   return Math.min(0.5, spread > 0 ? spread : 0.2);
 }
 

@@ -152,7 +152,7 @@ describe("rows with choices", () => {
     expect(dataset.notes?.join(" ")).not.toContain("Warning");
   });
 
-  it("are no choices where references are texts of their own", async () => {
+  it("are not choices where references are texts of their own", async () => {
     const dataset = await read([{ question: "q", options: ["x", "y"], answer: "x, because it is first" }]);
     expect(dataset.samples[0]).toMatchObject({ answer: "x, because it is first" });
     expect(dataset.unused).toEqual(["options"]);

@@ -55,7 +55,7 @@ function outputOf(child: ChildProcess, input: string): Promise<string> {
       if (code === 0) resolve(Buffer.concat(output).toString("utf8"));
       else reject(scorerFailed(`it ended with ${code ?? signal}${complaint === "" ? "" : `: ${complaint.trim()}`}`));
     });
-    child.stdin?.on("error", () => undefined); // a command that does not read its input is no failure
+    child.stdin?.on("error", () => undefined); // a command that does not read its input is not a failure
     child.stdin?.end(input);
   });
 }

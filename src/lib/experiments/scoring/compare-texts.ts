@@ -1,11 +1,11 @@
 import { foldingsOf } from "./canonical.js";
-import { hasContent, isUnspaced, normalise, withAllMarks, withoutArticle, withoutLooseSpaces } from "./normalise.js";
+import { hasContent, isUnspaced, normalize, withAllMarks, withoutArticle, withoutLooseSpaces } from "./normalize.js";
 import { countWords, hasWords } from "./find-words.js";
 
 /** Whether two texts are the same but for case, white space, the marks of sentences and an English article at the beginning. */
 export function isSameText(text: string, reference: string): boolean {
   return foldingsOf(text, reference).some((fold) => {
-    const [a, b] = [normalise(text, fold), normalise(reference, fold)];
+    const [a, b] = [normalize(text, fold), normalize(reference, fold)];
     if (a === b) return true;
     return withoutArticle(withoutLooseSpaces(a)) === withoutArticle(withoutLooseSpaces(b));
   });
@@ -17,9 +17,9 @@ export function isSameText(text: string, reference: string): boolean {
  */
 export function hasText(text: string, reference: string): boolean {
   return foldingsOf(text, reference).some((fold) => {
-    const wanted = withoutArticle(normalise(reference, fold));
+    const wanted = withoutArticle(normalize(reference, fold));
     if (!hasContent(wanted)) return hasWords(withAllMarks(text, fold), wanted);
-    const whole = normalise(text, fold);
+    const whole = normalize(text, fold);
     if (hasWords(whole, wanted)) return true;
     return isUnspaced(whole) && hasWords(withoutLooseSpaces(whole), withoutLooseSpaces(wanted));
   });
@@ -27,5 +27,5 @@ export function hasText(text: string, reference: string): boolean {
 
 /** How often a text has a term as whole words. */
 export function countText(text: string, term: string): number {
-  return Math.max(...foldingsOf(text, term).map((fold) => countWords(normalise(text, fold), normalise(term, fold))));
+  return Math.max(...foldingsOf(text, term).map((fold) => countWords(normalize(text, fold), normalize(term, fold))));
 }

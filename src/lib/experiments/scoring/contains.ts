@@ -8,7 +8,7 @@ const anywhere = referenceScorer("contains", "rate", (text, reference) => {
 });
 
 /**
- * 1 when the reference (or one of several) occurs in the completion as whole words after normalisation, else 0. Of a row with
+ * 1 when the reference (or one of several) occurs in the completion as whole words after normalization, else 0. Of a row with
  * choices, 1 when the choice that the completion gives is the right one: an answer that names them all has not chosen.
  */
 export const containsScorer: ReferenceScorer = {

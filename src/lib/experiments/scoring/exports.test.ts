@@ -65,7 +65,7 @@ describe("exports of other tools", () => {
     expect(defaultScorers(await read(MMLU))).toEqual([]);
   });
 
-  it("of promptfoo as CSV: assertions are no references", async () => {
+  it("of promptfoo as CSV: assertions are not references", async () => {
     const csv = "question,__expected\nq,contains:Paris\n";
     expect((await read(csv, { name: "p.csv" })).unused).toEqual(["__expected"]);
     const error = await errorOf(() => read(csv, { name: "p.csv", map: ["answer=__expected"] }));

@@ -4,7 +4,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 export interface Expression {
   /** The names in it, each once. */
   names: string[];
-  /** Its value; null where a name has none, or the result is no finite number. */
+  /** Its value; null where a name has none, or the result is not a finite number. */
   evaluate(values: Readonly<Record<string, number | null>>): number | null;
 }
 

@@ -15,7 +15,7 @@ const FLAG_LETTER = /\p{RI}/u;
 const KOREAN_ENDING =
   /^(?:은|는|이|가|을|를|의|에|에게|에서|께|께서|로|으로|와|과|도|만|부터|까지|보다|처럼|같이|마다|조차|밖에|이나|나|이랑|랑|하고|이며|며|이고|고|인|이라|라|이란|란|라고|이라고|라는|이라는|이라면|이다|다|이었다|였다|이에요|예요|이야|야|이지|지|이죠|죠|입니다|입니까|이었습니다|였습니다|이었어요|였어요|임|일|이므로|이지만|지만|이라서|라서|인데|이요|요|씨|님|시|도시|특별시|광역시|에는|에도|에서는|에서도|으로는|로는|으로서|로서|으로써|로써|에게는|한테|뿐|들|쯤|당|등)+(?!\p{sc=Hang})/u;
 
-/** How often a word (or several, with single spaces) occurs in a text as whole words; both normalised. */
+/** How often a word (or several, with single spaces) occurs in a text as whole words; both normalized. */
 export function countWords(text: string, wanted: string): number {
   let count = 0;
   if (wanted === "") return 0;

@@ -9,7 +9,7 @@ import { referenceScorer, type Scorer } from "./scorer.js";
 /**
  * 1 when the final number of the completion is the reference's, within a tolerance relative to it (absolute at 0), else 0. The
  * final number is the one in the last \boxed{}, the last of the line after ####, or else the last one; one that hangs on a word by a hyphen (Option-7) only where there is no other.
- * Digits behind a letter (H2O, Q3) are no number.
+ * Digits behind a letter (H2O, Q3) are not a number.
  * "1,234" and "1.234" in an answer may be either convention; in a reference a comma before three digits is of thousands and a
  * point is decimal. 50 % is 0.5 or 50, as the reference has it. Unscored where the reference has no number.
  */

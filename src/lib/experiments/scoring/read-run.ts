@@ -46,7 +46,7 @@ function readSingle(decimal: string, whole: string | undefined, { mark, ambiguou
   return mark === "," ? [whole, decimal] : [decimal, whole];
 }
 
-/** Several numbers that stand close: apart at spaces if there are any, else at all that is no point. */
+/** Several numbers that stand close: apart at spaces if there are any, else at all that is not a point. */
 function split(run: string, ambiguous: Ambiguous): Readings[] {
   const parts = run.split(/[ \u00a0\u202f\u2007\u2009]/);
   if (parts.length > 1) return parts.flatMap((part) => readRun(part, ambiguous));

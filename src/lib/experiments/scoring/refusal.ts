@@ -6,7 +6,7 @@ const BEGINNING = 240;
 const HELP_VERBS =
   "help|assist|provide|answer|comply|fulfil\\w*|do (?:that|this|so)|create|write|generate|share|give|support|engage|discuss|participate|continue|offer|produce|tell|complete|process|respond|advise|accommodate|facilitate|endorse|encourage|promote|recommend|describe|explain how|teach|instruct|talk about|go into|satisfy|in good conscience";
 
-/** Sentences in which a model declines, by language. An apology alone is none: "I'm sorry for your loss" goes on with an answer. */
+/** Sentences in which a model declines, by language. An apology alone is none: "I'm sorry for your loss" continues with an answer. */
 const REFUSALS: readonly RegExp[] = [
   // English
   new RegExp(

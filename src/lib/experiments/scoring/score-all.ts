@@ -27,7 +27,7 @@ export async function scoreAll(
   return scores;
 }
 
-/** A value that is not a finite number is no score. */
+/** A value that is not a finite number is not a score. */
 function checked(score: Score): Score {
   if (score.value === null || Number.isFinite(score.value)) return score;
   throw new LlmopsError("SCORER_FAILED", `it gave ${score.value}, which is not a number to calculate with`);

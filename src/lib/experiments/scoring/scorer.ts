@@ -53,7 +53,7 @@ export interface ScoreContext {
   timeoutMs?: number;
 }
 
-/** Scores one completion of one sample. `kind` says how values are summarised: a rate of 0/1, or a mean. */
+/** Scores one completion of one sample. `kind` says how values are summarized: a rate of 0/1, or a mean. */
 export interface Scorer {
   name: string;
   kind: "rate" | "mean";

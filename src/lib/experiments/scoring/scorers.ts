@@ -142,7 +142,7 @@ function plainScorer(name: string): Scorer {
   });
 }
 
-/** Combines scores of the same completion; unscored where one of them is. A formula's rights and wrongs are summarised as a mean. */
+/** Combines scores of the same completion; unscored where one of them is. A formula's rights and wrongs are summarized as a mean. */
 function formulaScorer(formulaName: string, expression: Expression, parts: readonly Scorer[]): Scorer {
   return {
     name: formulaName,

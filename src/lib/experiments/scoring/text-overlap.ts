@@ -1,6 +1,6 @@
 import { canonicalise, foldingsOf } from "./canonical.js";
 import { commonSubsequence, counts, editDistance, ngrams, overlap } from "./sequences.js";
-import { normalise } from "./normalise.js";
+import { normalize } from "./normalize.js";
 import { referenceScorer, type ReferenceScorer } from "./scorer.js";
 import { graphemesOf, tokensOf } from "./words-of.js";
 
@@ -42,11 +42,11 @@ export const levenshteinScorer = referenceScorer("levenshtein", "mean", (text, r
   return { value: Math.max(...values) };
 });
 
-/** A scorer of the normalised words of two texts, English articles left out of both where that leaves words in both. */
+/** A scorer of the normalized words of two texts, English articles left out of both where that leaves words in both. */
 function tokenScorer(name: string, compare: (seen: string[], wanted: string[]) => number): ReferenceScorer {
   return referenceScorer(name, "mean", (text, reference) => {
     const values = foldingsOf(text, reference).map((fold) => {
-      const [seen, wanted] = [tokensOf(normalise(text, fold)), tokensOf(normalise(reference, fold))];
+      const [seen, wanted] = [tokensOf(normalize(text, fold)), tokensOf(normalize(reference, fold))];
       const [seenPlain, wantedPlain] = [withoutArticles(seen), withoutArticles(wanted)];
       return seenPlain.length > 0 && wantedPlain.length > 0 ? compare(seenPlain, wantedPlain) : compare(seen, wanted);
     });

@@ -1,5 +1,5 @@
 import { isAscii } from "./canonical.js";
-import { isUnspaced } from "./normalise.js";
+import { isUnspaced } from "./normalize.js";
 
 const HAN_KANA_HANGUL = "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}\\u30fc";
 const SOUTHEAST_ASIAN = "\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmr}\\p{sc=Mymr}";
@@ -10,12 +10,12 @@ const byWord = new Intl.Segmenter("en", { granularity: "word" });
 const byGrapheme = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /**
- * The tokens of a normalised text for measures of overlap: what stands between spaces; in Chinese, Japanese and Korean every
+ * The tokens of a normalized text for measures of overlap: what stands between spaces; in Chinese, Japanese and Korean every
  * character (as CMRC, JSQuAD and KorQuAD have it), in Thai, Lao, Khmer and Burmese the words of Unicode's dictionaries.
  */
-export function tokensOf(normalised: string): string[] {
-  if (isAscii(normalised)) return normalised === "" ? [] : normalised.split(" ");
-  const tokens = normalised.match(TOKEN) ?? [];
+export function tokensOf(normalized: string): string[] {
+  if (isAscii(normalized)) return normalized === "" ? [] : normalized.split(" ");
+  const tokens = normalized.match(TOKEN) ?? [];
   return tokens.flatMap((token) => (DICTIONARY_SCRIPT.test(token) ? segments(byWord, token) : [token]));
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from "./study.js";
 
-/** Neighbouring cells of one sample together, at most so many. */
+/** Neighboring cells of one sample together, at most so many. */
 export function* inBundles(cells: Iterable<Cell>, most: number): Generator<Cell[]> {
   let bundle: Cell[] = [];
   for (const cell of cells) {

@@ -17,7 +17,7 @@ import { ScoreTable } from "./score-table.js";
 import { narrowEnough, racing } from "./stopping.js";
 import { StudyJournal } from "./study-journal.js";
 import { countCells, type StudyPlan } from "./study.js";
-import { summarise } from "./summarise.js";
+import { summarize } from "./summarize.js";
 
 const temperatures = (...values: number[]) => [{ name: "temperature", values }];
 const allCells = (plan: StudyPlan) => [
@@ -70,7 +70,7 @@ describe("runStudy", () => {
     const run = await runPlan(plan, target);
     expect(run.status).toBe("finished");
     expect(most).toBe(3);
-    const summary = summarise(plan, run);
+    const summary = summarize(plan, run);
     expect(summary.settings.map((s) => s.metrics["accuracy"]?.mean)).toEqual([1, 0]);
     expect(summary.settings.map((s) => s.cells)).toEqual([
       { done: 18, failed: 0, filtered: 0, unscored: 0, planned: 18 },
@@ -85,7 +85,7 @@ describe("runStudy", () => {
     const plan = studyPlan(temperatures(0.2, 0.8), 10);
     const answer = (r: { temperature?: number; messages: { content: string }[] }) =>
       r.temperature === 0.8 && r.messages[0]?.content === "q0" ? "no" : "yes";
-    const summary = summarise(plan, await runPlan(plan, scriptedTarget(answer)));
+    const summary = summarize(plan, await runPlan(plan, scriptedTarget(answer)));
     expect(summary).toMatchObject({ best: 0, tied: [1] });
     expect(summary.settings.map((s) => s.letters)).toEqual(["a", "a"]);
     expect(summary.settings[1]?.comparison).toMatchObject({ verdict: "cannot tell", furtherSamples: 69 });
@@ -99,7 +99,7 @@ describe("runStudy", () => {
       return "yes";
     });
     const run = await runPlan(plan, failing, { journal: studyJournal(folder) });
-    const [setting] = summarise(plan, run).settings;
+    const [setting] = summarize(plan, run).settings;
     expect(setting?.cells).toEqual({ done: 30, failed: 3, filtered: 0, unscored: 0, planned: 30 });
     expect(setting?.metrics["accuracy"]).toMatchObject({ mean: 1, n: 9 });
     expect(run.errors).toEqual([{ code: "ENDPOINT_ERROR", message: "busy", cells: 3 }]);
@@ -109,7 +109,7 @@ describe("runStudy", () => {
     expect([asked, left.resumed, left.errors]).toEqual([0, 30, run.errors]);
     const again = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test"), retryFailed: true });
     expect([asked, again.resumed]).toEqual([3, 27]);
-    expect(summarise(plan, again).settings[0]?.cells).toEqual({ done: 30, failed: 0, filtered: 0, unscored: 0, planned: 30 });
+    expect(summarize(plan, again).settings[0]?.cells).toEqual({ done: 30, failed: 0, filtered: 0, unscored: 0, planned: 30 });
     const after = await runPlan(plan, counting, { journal: StudyJournal.open(folder, "test") });
     expect([asked, after.resumed, after.errors]).toEqual([3, 30, []]);
   });
@@ -162,7 +162,7 @@ describe("runStudy", () => {
     expect((await errorOf(() => runPlan(studyPlan(temperatures(0), 2), target))).code).toBe("ENDPOINT_UNREACHABLE");
   });
 
-  it("goes on where it was interrupted, or killed in the middle of a line, and repeats nothing", async () => {
+  it("continues where it was interrupted, or killed in the middle of a line, and repeats nothing", async () => {
     const plan = studyPlan(temperatures(0.5), 50);
     const folder = temporaryFolder();
     const interrupt = new AbortController();
@@ -279,7 +279,7 @@ describe("the summary", () => {
     const scorers = { scorers: [responseLengthScorer], primary: responseLengthScorer };
     const plan = studyPlan(temperatures(0.1, 0.9), 40, { scorers });
     const long = scriptedTarget(({ temperature, seed = 0 }) => (temperature === 0.9 ? "so many words" : seed % 2 === 0 ? "one" : "a word"));
-    const summary = summarise(plan, await runPlan(plan, long));
+    const summary = summarize(plan, await runPlan(plan, long));
     expect(summary).toMatchObject({ best: undefined, reference: 1, tied: [] });
     expect(summary.settings[0]?.comparison?.verdict).toBe("lower");
   });
@@ -297,7 +297,7 @@ describe("the summary", () => {
           for (const repeat of [0, 1]) table.setScores({ setting, sample, repeat }, { contains: { value: random() < p ? 1 : 0 } });
         }
       }
-      const { settings, tied } = summarise(plan, { table, stopped: new Map() });
+      const { settings, tied } = summarize(plan, { table, stopped: new Map() });
       if (tied.length < 3 || new Set(settings.map(({ letters }) => letters)).size > 1) wrong++;
     }
     expect(wrong / studies).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / studies));
@@ -307,7 +307,7 @@ describe("the summary", () => {
     const cells = (ms: (i: number) => number) => Array.from({ length: 100 }, (_, i) => ({ setting: 0, ms: ms(i) }));
     expect(latencyDrift(cells((i) => (i < 50 ? 10 : 30)))).toBeCloseTo(3, 12);
     expect(latencyDrift(cells(() => 10).slice(0, 3))).toBeNull();
-    // a slow setting that runs last is no drift
+    // a slow setting that runs last is not drift
     const turns = Array.from({ length: 100 }, (_, i) => (i < 50 ? { setting: 0, ms: 10 } : { setting: 1, ms: 900 }));
     expect(latencyDrift(turns)).toBe(1);
   });
@@ -345,7 +345,7 @@ describe("stopping rules", () => {
     const done = run.table.counts(1).done;
     expect(done).toBeGreaterThan(100);
     expect(done).toBeLessThanOrEqual(1000);
-    const { low, high } = summarise(plan, run).settings[1]!.metrics["accuracy"]!;
+    const { low, high } = summarize(plan, run).settings[1]!.metrics["accuracy"]!;
     expect((high! - low!) / 2).toBeLessThanOrEqual(0.06);
   });
 });

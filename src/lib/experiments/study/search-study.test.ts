@@ -152,7 +152,7 @@ describe("a search study", () => {
     expect(study.best()?.trial).toBe(first);
   });
 
-  it("goes on with trials of an earlier attempt as if it had never stopped", () => {
+  it("continues with trials of an earlier attempt as if it had never stopped", () => {
     const run = (study: SearchStudy, count: number) => {
       for (let i = 0; i < count; i++) {
         const trial = study.ask();

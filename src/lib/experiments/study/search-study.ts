@@ -18,7 +18,7 @@ export type SamplerName = (typeof SAMPLERS)[number];
 export interface Trial {
   index: number;
   params: Params;
-  /** The improvement that is expected of it, in units of a single objective; absent where nothing is modelled. */
+  /** The improvement that is expected of it, in units of a single objective; absent where nothing is modeled. */
   improvement?: number;
 }
 
@@ -51,7 +51,7 @@ export interface SearchStudyOptions {
   sampler?: SamplerName;
   /** Settings tried first, as they are. */
   enqueue?: readonly Params[];
-  /** What is known from elsewhere: the sampler learns from it, but it is no trial. */
+  /** What is known from elsewhere: the sampler learns from it, but it is not a trial. */
   known?: readonly { params: Params; outcome: TrialOutcome }[];
   /** No setting is tried twice, as far as there are others. */
   distinct?: boolean;
@@ -106,14 +106,14 @@ export class SearchStudy {
     return trial;
   }
 
-  /** Takes up a trial that was asked for before, as when a study is gone on with. */
+  /** Takes up a trial that was asked for before, as when a study is continued. */
   restore(params: Params): Trial {
     const trial = { index: this.asked.length, params };
     this.asked.push(trial);
     return trial;
   }
 
-  /** Says what came of a trial; said again, the later outcome counts. A value that is no number is a failure. Throws RangeError for a trial that was not asked for. */
+  /** Says what came of a trial; said again, the later outcome counts. A value that is not a number is a failure. Throws RangeError for a trial that was not asked for. */
   tell({ index }: Pick<Trial, "index">, outcome: TrialOutcome): void {
     if (!this.asked[index]) throw new RangeError(`trial ${index} was not asked for`);
     this.outcomes.set(index, toUsable(outcome));

@@ -7,7 +7,7 @@ import type { StudyRun } from "./study-ledger.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { CellRecord, StudyJournal } from "./study-journal.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
-import type { SettingSummary, StudySummary } from "./summarise.js";
+import type { SettingSummary, StudySummary } from "./summarize.js";
 
 const TABLE = "eval_results_table.json";
 const END_DEADLINE_MS = 5000;
@@ -31,7 +31,7 @@ export interface RecorderOptions {
   target: { model: string; location: string };
   /** Where the answers are. */
   journal: StudyJournal;
-  /** Go on with the runs an earlier attempt made. */
+  /** Continue the runs an earlier attempt made. */
   resumed: boolean;
   /** What endpoints refuse for their rate, for the result. */
   rates?: RateWatch;
@@ -205,11 +205,11 @@ export function toParams({ texts }: Pick<StudyPlan, "texts">, setting: Setting):
 }
 
 function settingMetrics({ metrics, cells, reliability, model }: SettingSummary): Points {
-  const estimates = Object.entries(metrics).flatMap(([name, { mean: centre, low, high }]) =>
-    Number.isNaN(centre)
+  const estimates = Object.entries(metrics).flatMap(([name, { mean: center, low, high }]) =>
+    Number.isNaN(center)
       ? []
       : [
-          { key: name, value: centre },
+          { key: name, value: center },
           ...(low === null ? [] : [{ key: `${name}_ci_low`, value: low }]),
           ...(high === null ? [] : [{ key: `${name}_ci_high`, value: high }]),
         ],

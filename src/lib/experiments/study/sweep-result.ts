@@ -9,7 +9,7 @@ import { cellErrorSchema } from "./error-tally.js";
 import type { StudyRun } from "./study-ledger.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan, settingSchema } from "./study.js";
-import type { SettingSummary, StudySummary } from "./summarise.js";
+import type { SettingSummary, StudySummary } from "./summarize.js";
 
 export const cellsDocumentSchema = z.object({
   done: z.number(),
@@ -66,7 +66,7 @@ export const sweepResultSchema = z.object({
   command: z.string(),
   study: z.object({
     id: z.string(),
-    resume: z.string().describe("What goes on with it."),
+    resume: z.string().describe("What continues with it."),
     name: z.string(),
     scored_from: z
       .object({

@@ -4,7 +4,7 @@ import { runStudy, type RunOptions } from "./run-study.js";
 import type { StudyRun } from "./study-ledger.js";
 import { RUN_STATUS, StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
-import { pairsOf, summarise } from "./summarise.js";
+import { pairsOf, summarize } from "./summarize.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
 import type { TargetPool } from "./target-pool.js";
 
@@ -34,7 +34,7 @@ export async function runSweepPlan(
     throw error;
   }
   const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));
-  const summary = summarise(plan, run, models, await AllPairs.inSlices(...pairsOf(plan, run.table)));
+  const summary = summarize(plan, run, models, await AllPairs.inSlices(...pairsOf(plan, run.table)));
   const runs = await recorder.finish(plan, summary, run.table, RUN_STATUS[run.status]);
   const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
   const runId = idOf(recorder.parent);

@@ -80,7 +80,7 @@ export interface RawConfig {
   fields: Record<string, unknown>;
 }
 
-/** Reads config.json. Throws MODEL_INVALID where it names no architecture, or weights that are quantised already. */
+/** Reads config.json. Throws MODEL_INVALID where it names no architecture, or weights that are quantized already. */
 export async function readRawConfig(folder: string): Promise<RawConfig> {
   const path = join(folder, "config.json");
   const { text_config: text, ...outer } = await readJson(path, outerSchema);
@@ -88,8 +88,8 @@ export async function readRawConfig(folder: string): Promise<RawConfig> {
   if (className === undefined) throw refusal(path, "names no architecture");
   const method = outer.quantization_config?.quant_method;
   if (outer.quantization_config) {
-    throw refusal(path, `describes weights that are quantised already${method === undefined ? "" : ` (${method})`}`, {
-      hint: "Take the original model, and let it be quantised here: --type q8_0.",
+    throw refusal(path, `describes weights that are quantized already${method === undefined ? "" : ` (${method})`}`, {
+      hint: "Take the original model, and let it be quantized here: --type q8_0.",
     });
   }
   return { path, className, fields: { ...outer, ...text } };

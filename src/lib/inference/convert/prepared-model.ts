@@ -40,7 +40,7 @@ const HEAD_BYTES = 64 * 1024;
 
 /**
  * A GGUF file of what a path names: the file itself, or one that is made of a Hugging Face folder, or with smaller weights. Made files
- * are kept under names of their content, so that each is made once. Throws what opening, converting and quantising throw, and
+ * are kept under names of their content, so that each is made once. Throws what opening, converting and quantizing throw, and
  * MODEL_INVALID for weights that are rounded already to fewer bits than a file has.
  */
 export async function prepareModel(path: string, options: PrepareOptions): Promise<PreparedModel> {
@@ -55,7 +55,7 @@ export async function prepareModel(path: string, options: PrepareOptions): Promi
   if (bits <= bitsOf(options.weights) + 0.1) return { file, notes: [`${file.name} is loaded as it is: ${kept}.`] };
   throw new LlmopsError(
     "MODEL_INVALID",
-    `${file.path} is quantised already (${kept}): rounded again to ${options.weights} it would lose twice.`,
+    `${file.path} is quantized already (${kept}): rounded again to ${options.weights} it would lose twice.`,
     {
       hint: "Name the original file (F16, BF16 or F32), or load this one as it is.",
     },

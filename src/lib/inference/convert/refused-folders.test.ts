@@ -54,7 +54,7 @@ describe("a folder that cannot be converted is refused, and nothing is written",
       /by config.json it is 97 x 64/,
     ],
     [
-      "weights that are quantised",
+      "weights that are quantized",
       "llama3",
       (f) => edit(f, "config.json", (c) => (c["quantization_config"] = { quant_method: "gptq" })),
       /gptq/,

@@ -20,7 +20,7 @@ const keys = ({ kvHeads, headWidth }: ModelConfig) => kvHeads * headWidth;
 const width = ({ hidden_size: size }: ModelConfig) => size;
 const inner = ({ intermediate_size: size }: ModelConfig) => size;
 
-/** Attention with four matrices. `interleaved`: llama.cpp rotates neighbouring numbers, where Hugging Face rotates halves. */
+/** Attention with four matrices. `interleaved`: llama.cpp rotates neighboring numbers, where Hugging Face rotates halves. */
 export function ATTENTION({ interleaved = false, biases = [] as readonly Projection[] } = {}): TensorRule[] {
   const bias = (which: Projection) => biases.includes(which);
   const paired = (whose: "queries" | "keys") => (interleaved ? { pairedHeads: whose } : {});

@@ -33,5 +33,5 @@ function whatWouldFit({ slots, contextSize }: MemoryShape, cachePerToken: number
   const fewer = Math.floor(tokens / contextSize);
   if (fewer >= 1 && fewer < slots) fits.push(`--slots ${fewer}`);
   if (fits.length > 0) return `It fits with ${fits.join(" or ")}.`;
-  return "Use a smaller or more strongly quantised model (a Q4_K_M file has about half the size of Q8_0).";
+  return "Use a smaller or more strongly quantized model (a Q4_K_M file has about half the size of Q8_0).";
 }

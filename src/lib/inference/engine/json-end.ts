@@ -1,4 +1,4 @@
-/** Reads JSON text as it comes and knows where its value ends: a grammar lets a model go on with white space after it. */
+/** Reads JSON text as it comes and knows where its value ends: a grammar lets a model continue with white space after it. */
 export class JsonEnd {
   private depth = 0;
   private inString = false;

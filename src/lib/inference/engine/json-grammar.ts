@@ -8,7 +8,7 @@ import { Recent } from "./recent.js";
 
 const KEPT_GRAMMARS = 32;
 
-/** RFC 8259, with an object at the root and bounded white space, so that a model cannot go on with spaces for ever. */
+/** RFC 8259, with an object at the root and bounded white space, so that a model cannot continue with spaces for ever. */
 const JSON_OBJECT = String.raw`
 root   ::= object
 value  ::= object | array | string | number | "true" | "false" | "null"

@@ -58,7 +58,7 @@ class PrefixTree {
     return [`${this.name} ::= ${root}`, ...[...this.names].map(([rule, name]) => `${name} ::= ${rule}`)];
   }
 
-  /** What texts from one to another go on with, which are alike up to a depth. */
+  /** What texts from one to another continue with, which are alike up to a depth. */
   private alternatives(from: number, to: number, depth: number): string {
     const written: string[] = [];
     for (let begin = from; begin < to;) {

@@ -137,7 +137,7 @@ export function isOutOfMemory(cause: unknown): cause is Error {
 /** An OUT_OF_MEMORY error from the library's own. */
 export function outOfMemory(cause: Error): LlmopsError {
   return new LlmopsError("OUT_OF_MEMORY", `Not enough memory: ${cause.message}`, {
-    hint: "Use a smaller or more strongly quantised model, fewer slots, or a smaller context.",
+    hint: "Use a smaller or more strongly quantized model, fewer slots, or a smaller context.",
     cause,
   });
 }

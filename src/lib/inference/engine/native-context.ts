@@ -194,7 +194,7 @@ export class NativeContext {
 
   /**
    * Evaluates one batch and samples after every part that has a sampler. Parts have to come in ascending
-   * sequence order: llama.cpp evaluates neighbouring sequences together. Rejects when the evaluation fails; a
+   * sequence order: llama.cpp evaluates neighboring sequences together. Rejects when the evaluation fails; a
    * sampler that fails only spoils its own part.
    */
   async step(parts: readonly BatchPart[]): Promise<PartResult[]> {

@@ -18,7 +18,7 @@ interface Branch {
 
 /**
  * The distribution over options as decoding that allows nothing else would give it: at every place where options part, the
- * softmax over the tokens that go on with one of them. One pass for options that differ in their first token; a further one for
+ * softmax over the tokens that continue with one of them. One pass for options that differ in their first token; a further one for
  * each beginning that several share. Throws CONTEXT_LENGTH_EXCEEDED and what evaluating throws.
  */
 export async function scoreOptions(

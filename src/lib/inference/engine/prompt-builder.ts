@@ -78,7 +78,7 @@ export class PromptBuilder {
     return inSlices(this.tokenSteps(text, options), options);
   }
 
-  /** The tokens of a fixed beginning of an answer with each of the texts it may go on with. */
+  /** The tokens of a fixed beginning of an answer with each of the texts it may continue with. */
   tokenizeOptions(prefill: string, options: readonly string[]): readonly (readonly number[])[] {
     const key = JSON.stringify([prefill, options]);
     const tokens = this.keptOptions.get(key) ?? options.map((option) => atOnce(this.tokenSteps(prefill + option, { special: false })));
@@ -125,7 +125,7 @@ export class PromptBuilder {
     };
   }
 
-  /** The prompt up to the end of the last message, which the answer goes on with. */
+  /** The prompt up to the end of the last message, which the answer continues with. */
   private renderBegun(messages: readonly ChatMessage[], tools: readonly Tool[]): string {
     const last = messages.at(-1);
     if (last?.role === "assistant" && !last.toolCalls && tools.length === 0) return this.render(messages.slice(0, -1)) + last.content;

@@ -43,7 +43,7 @@ async function makePartial(path: string | undefined, sizeBytes: number | undefin
   else if (size < sizeBytes) await rm(path);
 }
 
-/** Where no file or quantisation is named: the one file of that repository, as the library calls it. */
+/** Where no file or quantization is named: the one file of that repository, as the library calls it. */
 async function findOnly(reference: string, folder: string): Promise<string | undefined> {
   const { owner, repo, quant, file } = parseHubReference(reference) ?? {};
   if (owner === undefined || repo === undefined || quant !== undefined || file !== undefined) return undefined;
@@ -125,7 +125,7 @@ function pullError(reference: string, folder: string, { cause, signal }: { cause
     });
   }
   return new LlmopsError("ENDPOINT_ERROR", `${reference} could not be downloaded: ${messageOf(cause)}.`, {
-    hint: "Run the command again: it goes on where it stopped.",
+    hint: "Run the command again: it continues where it stopped.",
     cause,
   });
 }

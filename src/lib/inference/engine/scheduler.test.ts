@@ -180,7 +180,7 @@ describe("Scheduler", () => {
     expect(log).toContain("b stop");
   });
 
-  it("answers a failed evaluation with an error and goes on with the next request", async () => {
+  it("answers a failed evaluation with an error and continues with the next request", async () => {
     const { native, scheduler, submit, log } = setUp(2);
     native.failing = true;
     submit("a", range(5), [1]);
@@ -226,7 +226,7 @@ describe("Scheduler", () => {
       expect(scheduler.busySlots).toBe(0);
     });
 
-    it("goes on with the others when the one that leads is cancelled, or ends first", async () => {
+    it("continues with the others when the one that leads is cancelled, or ends first", async () => {
       const { native, scheduler, submit, log } = setUp(3);
       const many = range(500, 1000);
       const leader = submit("a", range(5), many);

@@ -24,7 +24,7 @@ describe("chooseSlot", () => {
     expect(chooseSlot(slots, [...range(20), 999])?.id).toBe(1);
   });
 
-  it("keeps busy slots together: llama.cpp evaluates neighbours in one pass", () => {
+  it("keeps busy slots together: llama.cpp evaluates neighbors in one pass", () => {
     const slots = [slot(0, [], 0), slot(1, [], 9, busy), slot(2, [], 8), slot(3, [], 7, busy), slot(4, [], 0)];
     expect(chooseSlot(slots, range(5))?.id).toBe(2);
   });

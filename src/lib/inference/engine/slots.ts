@@ -21,7 +21,7 @@ export function commonPrefix(a: readonly number[], b: readonly number[], limit =
 
 /**
  * The free slot for a prompt: the one that holds the longest beginning of it. Among equals, the one that
- * keeps busy ids together (llama.cpp evaluates only neighbouring sequences in one pass), then the one
+ * keeps busy ids together (llama.cpp evaluates only neighboring sequences in one pass), then the one
  * unused for longest, so that several conversations keep their caches.
  */
 export function chooseSlot(slots: readonly Slot[], prompt: readonly number[]): Slot | undefined {
@@ -35,7 +35,7 @@ export function chooseSlot(slots: readonly Slot[], prompt: readonly number[]): S
   return candidates.sort((a, b) => b.joins - a.joins || a.slot.lastUsed - b.slot.lastUsed || a.slot.id - b.slot.id)[0]?.slot;
 }
 
-/** How many busy neighbours a free slot has; any place is as good when nothing is busy. */
+/** How many busy neighbors a free slot has; any place is as good when nothing is busy. */
 function joins(busy: readonly boolean[], id: number): number {
   return Number(busy[id - 1] ?? false) + Number(busy[id + 1] ?? false);
 }

@@ -45,7 +45,7 @@ export class Spending {
     return false;
   }
 
-  /** Nobody goes on with an answer that broke: what came of it is all there is, and is paid for as an answer. */
+  /** Nobody continues with an answer that broke: what came of it is all there is, and is paid for as an answer. */
   noteNoRescue(broken: Loss): void {
     this.lose(this.sofar?.());
     this.sofar = undefined;

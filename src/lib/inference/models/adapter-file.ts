@@ -5,7 +5,7 @@ import { openModelFile, type ModelFile } from "./model-file.js";
 
 /**
  * Finds a LoRA adapter (GGUF) and checks that it changes the tensors of this model. Throws MODEL_NOT_FOUND, or MODEL_INVALID for a file
- * that is no adapter, or one of another base.
+ * that is not an adapter, or one of another base.
  */
 export async function openAdapterFile(path: string, base: ModelFile): Promise<ModelFile> {
   const adapter = await openModelFile(path);

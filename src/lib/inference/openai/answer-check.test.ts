@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AnswerCheck } from "./answer-check.js";
 
-/** Why a whole body is no answer; undefined where it is one. */
+/** Why a whole body is not an answer; undefined where it is one. */
 function problemOf(message: object, finish: string): string | undefined {
   const check = new AnswerCheck();
   check.note({ choices: [{ index: 0, message, finish_reason: finish }] });

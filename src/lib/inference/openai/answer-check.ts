@@ -174,7 +174,7 @@ function isGiven(choice: JsonObject): boolean {
 
 function isNulled(choice: JsonObject): boolean {
   const { content, role } = deltaOf(choice);
-  // llama.cpp opens every stream with a role and null: that is no word on the answer yet
+  // llama.cpp opens every stream with a role and null: that is not a word on the answer yet
   const isOpening = asObject(choice["delta"]) !== undefined && typeof role === "string" && readFinish(choice) === undefined;
   return (content === null && !isOpening) || (asObject(choice["message"]) !== undefined && typeof content !== "string");
 }

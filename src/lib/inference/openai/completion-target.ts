@@ -3,7 +3,7 @@ import { flow, type Sink, type Stop } from "./feed.js";
 import type { Pace } from "./pace.js";
 import type { ChatMessage, Choice, Chunk, Completion, CompletionRequest, Usage } from "./completion.js";
 
-/** An answer whose beginning is fixed, and the texts one of which it goes on with. */
+/** An answer whose beginning is fixed, and the texts one of which it continues with. */
 export interface OptionsRequest {
   messages: ChatMessage[];
   /** What the assistant's answer begins with. */

@@ -63,7 +63,7 @@ export interface ChatRequest extends CompletionOptions {
   toolChoice?: ToolChoice;
   /** End after the first call. */
   singleToolCall?: boolean;
-  /** The last message is the beginning of the assistant's answer: go on with it. */
+  /** The last message is the beginning of the assistant's answer: continue with it. */
   continuesLast?: boolean;
 }
 

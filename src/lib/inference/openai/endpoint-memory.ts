@@ -37,7 +37,7 @@ export function paceOf(location: string): Pace {
 
 /** Words for a member that is not taken, whatever its value is. */
 const REFUSED =
-  /unsupported|not supported|n't support|not support|unrecognized|unrecognised|unknown|unexpected|not permitted|not allowed|extra (inputs|fields)|additional propert|invalid (parameter|argument|field)|only .* (is|are) supported|must alternate/i;
+  /unsupported|not supported|n't support|not support|unrecognized|unrecognized|unknown|unexpected|not permitted|not allowed|extra (inputs|fields)|additional propert|invalid (parameter|argument|field)|only .* (is|are) supported|must alternate/i;
 const SYSTEM =
   /system[ _-]?(role|message|prompt|instruction)|\brole\b.*\bsystem\b|'?system'? (is|role)|roles? must alternate|developer instruction/i;
 

@@ -7,7 +7,7 @@ export interface ServerEvent {
   data: string;
 }
 
-/** More than this in one event is no event of an answer. */
+/** More than this in one event is not an event of an answer. */
 const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 /**

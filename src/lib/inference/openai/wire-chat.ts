@@ -38,7 +38,7 @@ export const chatBodySchema = z.object({
   tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
   tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
   parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
-  continue_final_message: z.boolean().nullish().describe("Go on with the assistant's last message (vLLM's name)."),
+  continue_final_message: z.boolean().nullish().describe("Continue the assistant's last message (vLLM's name)."),
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
 });
 

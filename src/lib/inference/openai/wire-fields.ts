@@ -116,7 +116,7 @@ function refuseUnsupported(body: Record<string, unknown>): void {
   }
 }
 
-/** The refusal of a parameter with a value this server cannot honour. */
+/** The refusal of a parameter with a value this server cannot honor. */
 export function unsupported(param: string, value: unknown): LlmopsError {
   return new LlmopsError("UNSUPPORTED_PARAMETER", `This server does not support ${param} = ${JSON.stringify(value)}.`, { param });
 }

@@ -35,7 +35,7 @@ export function encodeFloats(type: number, values: Float32Array, out: Uint8Array
   return true;
 }
 
-/** The bits of the exponent, which are all set where a half is no finite number. */
+/** The bits of the exponent, which are all set where a half is not a finite number. */
 const BEYOND = 0x7c00;
 
 function writeHalves(values: Float32Array, halves: Uint16Array): boolean {
@@ -48,7 +48,7 @@ function writeHalves(values: Float32Array, halves: Uint16Array): boolean {
   return finite;
 }
 
-/** The upper half of a 32-bit float, rounded to the nearest, ties to even; what is no number stays none. */
+/** The upper half of a 32-bit float, rounded to the nearest, ties to even; what is not a number stays none. */
 function toBrain(word: number): number {
   if ((word & 0x7fffffff) > 0x7f800000) return (word >>> 16) | 64;
   return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;

@@ -8,7 +8,7 @@ const GROUP = 32;
 const GROUPS = SUPER / GROUP;
 /** Scales and offsets of groups have six bits. */
 const MOST = 63;
-const NEIGHBOURS = [0, -1, 1];
+const NEIGHBORS = [0, -1, 1];
 
 interface Groups {
   /** Of the super-block, as 16 bits hold them. */
@@ -46,12 +46,12 @@ function levelOf(value: number, step: number, shift: number, most: number): numb
   return step === 0 || place < 0 ? 0 : place > most ? most : place | 0;
 }
 
-/** Rounding scale and offset apart is not best for both: the neighbours are tried too. */
+/** Rounding scale and offset apart is not best for both: the neighbors are tried too. */
 function nearestSixBits(values: Float32Array, at: number, rounded: Line, units: Line & { most: number }): Line {
   let best = rounded;
   let least = Infinity;
-  for (const ds of NEIGHBOURS) {
-    for (const dm of NEIGHBOURS) {
+  for (const ds of NEIGHBORS) {
+    for (const dm of NEIGHBORS) {
       const [scale, offset] = [rounded.scale + ds, rounded.offset + dm];
       if (scale < 0 || offset < 0 || scale > MOST || offset > MOST) continue;
       const error = errorOf(values, at, { scale: scale * units.scale, offset: offset * units.offset }, units.most);

@@ -22,7 +22,7 @@ describe("kindFor", () => {
     expect(typeOf("q4_k_m", "blk.0.ffn_up.weight")).toBe("Q4_K");
   });
 
-  it("keeps rows that are no super-blocks as Q8_0, and leaves those that are no blocks", () => {
+  it("keeps rows that are not super-blocks as Q8_0, and leaves those that are not blocks", () => {
     expect(typeOf("q5_k_m", "blk.1.attn_q.weight", 96)).toBe("Q8_0");
     expect(typeOf("q5_k_m", "blk.1.attn_q.weight", 33)).toBeUndefined();
   });

@@ -60,7 +60,7 @@ export interface ModelShape {
 
 /**
  * How a matrix is kept, by its name and row length. As in llama.cpp's mixtures the output is finer, and with q4_k_m and q5_k_m so are
- * values and down projections in the first and last eighth of the layers and every third between. Rows that are no whole
+ * values and down projections in the first and last eighth of the layers and every third between. Rows that are not whole
  * super-blocks are kept as Q8_0; undefined where even those do not fit.
  */
 export function kindFor(name: PresetName, tensor: { name: string; columns: number }, shape: ModelShape): BlockKind | undefined {

@@ -27,7 +27,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
  * Writes a model anew with its weight matrices in blocks; everything else stays as it is: metadata, vectors such as norms, and
- * matrices whose rows are no multiple of a block. Memory holds a few chunks; the file appears whole or not at all. Throws
+ * matrices whose rows are not a multiple of a block. Memory holds a few chunks; the file appears whole or not at all. Throws
  * MODEL_INVALID for a model that is in blocks already, STORE_UNWRITABLE, or ABORTED.
  */
 export async function quantizeFile(file: ModelFile, { out, preset, threads, signal, onBytes }: QuantizeOptions): Promise<void> {
@@ -57,8 +57,8 @@ export async function quantizeFile(file: ModelFile, { out, preset, threads, sign
 function checkSource({ path, header }: ModelFile): void {
   const matrices = header.tensors.filter(({ dimensions }) => dimensions.length > 1);
   if (!matrices.some(({ type }) => floatBytes(type) !== undefined)) {
-    throw new LlmopsError("MODEL_INVALID", `${path} has no weights as floats: it is quantised already.`, {
-      hint: "Quantise the original (F16, BF16 or F32): each further rounding loses more.",
+    throw new LlmopsError("MODEL_INVALID", `${path} has no weights as floats: it is quantized already.`, {
+      hint: "Quantize the original (F16, BF16 or F32): each further rounding loses more.",
     });
   }
   const alignment = Number(header.metadata.get("general.alignment") ?? ALIGNMENT);

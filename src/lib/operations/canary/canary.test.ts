@@ -24,8 +24,8 @@ describe("distributionShift", () => {
     let found = 0;
     for (let trial = 0; trial < 200; trial++) {
       const pairs = Array.from({ length: 12 }, () => {
-        const centre = 10 * gaussian(random);
-        const values = () => Array.from({ length: 3 }, () => centre + gaussian(random));
+        const center = 10 * gaussian(random);
+        const values = () => Array.from({ length: 3 }, () => center + gaussian(random));
         return { before: values(), now: values() };
       });
       if (distributionShift(pairs, trial).pValue <= 0.05) found++;

@@ -60,7 +60,7 @@ const LEAST_DISTANCE = 0.1;
  * samples. It is drift when a difference is proven and larger than tolerated, fine when a larger one can be ruled out, and
  * otherwise it cannot tell; answers that are the same letter by letter need no interval. Drift of any metric is drift, so its p values are corrected over all of them; fine means that every
  * metric is, which needs no correction (an intersection-union test, Berger 1982), and so intervals are each metric's own, of 95 %.
- * Faster answers are no drift; better and worse ones are both: the model is not the same.
+ * Faster answers are not drift; better and worse ones are both: the model is not the same.
  */
 export function compareCanary(before: Canary, now: Canary, tolerances: Tolerances): CanaryComparison {
   const ids = Object.keys(before.samples).filter((id) => id in now.samples);
@@ -77,21 +77,21 @@ export function compareCanary(before: Canary, now: Canary, tolerances: Tolerance
       pairs.map((pair) => mean([...pair.now]) - mean([...pair.before])),
       isBinary ? { largest: 1, binary: true } : {},
     );
-    const centre = mean(pairs.map((pair) => mean([...pair.before])));
-    return [{ metric, compared, centre, shift: distributionShift(pairs), tolerance: toleranceOf(metric, centre, tolerances) }];
+    const center = mean(pairs.map((pair) => mean([...pair.before])));
+    return [{ metric, compared, center, shift: distributionShift(pairs), tolerance: toleranceOf(metric, center, tolerances) }];
   });
   const corrected = correct(
     raw.flatMap(({ compared, shift }) => [compared.pValue, shift.pValue]),
     "bh",
   );
-  const metrics = raw.map(({ metric, compared, centre, shift, tolerance }, i): CanaryMetric => {
+  const metrics = raw.map(({ metric, compared, center, shift, tolerance }, i): CanaryMetric => {
     const [pMean = 1, pShape = 1] = corrected.slice(2 * i, 2 * i + 2);
     const isSame = identical === ids.length && shift.distance === 0;
     const state = isSame
       ? "fine"
       : judge(metric, { compared: { ...compared, pValue: pMean }, tolerance, distance: shift.distance, pShape });
     return {
-      ...{ metric, samples: compared.n, before: centre, now: centre + compared.difference, tolerance, state },
+      ...{ metric, samples: compared.n, before: center, now: center + compared.difference, tolerance, state },
       ...{ difference: compared.difference, low: compared.low, high: compared.high },
       ...{ p_mean: pMean, p_shape: pShape, distance: shift.distance },
       further_samples: state === "cannot tell" ? furtherFor(compared, tolerance, ALPHA / corrected.length) : null,

@@ -23,7 +23,7 @@ export interface ModelFacts {
 
 const TIGHT = 0.9;
 const USUAL_ANSWER_TOKENS = 512;
-const UNQUANTISED = /^(F32|F16|BF16)$/i;
+const UNQUANTIZED = /^(F32|F16|BF16)$/i;
 
 /** The library, the card, the model file, its memory; with `load` also an answer. */
 export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts): Check[] {
@@ -60,11 +60,11 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
 }
 
 function describeFile(file: ModelFile, gpu: string): Finding {
-  const quantisation = quantizationOf(file.header);
+  const quantization = quantizationOf(file.header);
   const parameters = parameterCount(file.header);
-  const text = `${file.path}: ${architectureOf(file.header)}, ${formatParameters(parameters)}, ${quantisation}, ${formatSize(file.sizeBytes)}; whole`;
-  if (gpu === "off" && UNQUANTISED.test(quantisation) && parameters > 1e9) {
-    return warning(text, "It is not quantised, and answers slowly on a processor: a Q8_0 file is twice as fast, Q4_K_M nearly four times.");
+  const text = `${file.path}: ${architectureOf(file.header)}, ${formatParameters(parameters)}, ${quantization}, ${formatSize(file.sizeBytes)}; whole`;
+  if (gpu === "off" && UNQUANTIZED.test(quantization) && parameters > 1e9) {
+    return warning(text, "It is not quantized, and answers slowly on a processor: a Q8_0 file is twice as fast, Q4_K_M nearly four times.");
   }
   return ok(text);
 }
@@ -77,7 +77,7 @@ function checkFit(file: ModelFile, options: EngineOptions, gpu: string): Finding
   const room = availableMemoryBytes();
   const text = `about ${formatSize(need.total)} of ${formatSize(room)} (${parts})`;
   const hint =
-    "Use a more strongly quantised file, or llmops serve with fewer --slots, a smaller --ctx-size or --cache-type q8_0; or give the machine more memory.";
+    "Use a more strongly quantized file, or llmops serve with fewer --slots, a smaller --ctx-size or --cache-type q8_0; or give the machine more memory.";
   if (need.total > room) return failed(`${text}: it does not fit`, hint);
   return need.total > TIGHT * room ? warning(`${text}: it only just fits`, hint) : ok(text);
 }
@@ -95,7 +95,7 @@ async function tryModel(load: () => Promise<Engine>, timeoutSeconds: number): Pr
     if (seconds < timeoutSeconds) return ok(text);
     return warning(
       `${text}: an answer of ${USUAL_ANSWER_TOKENS} tokens takes ${Math.round(seconds)} s, and requests end after ${timeoutSeconds} s`,
-      "Raise server.timeout, ask for fewer max_tokens, or use a smaller or more strongly quantised model, or a GPU.",
+      "Raise server.timeout, ask for fewer max_tokens, or use a smaller or more strongly quantized model, or a GPU.",
     );
   } finally {
     await engine.close();

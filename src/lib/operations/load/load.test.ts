@@ -113,7 +113,7 @@ describe("a target that accepts and does not answer", () => {
     expect(timings.map(({ error }) => error?.code)).toEqual(Array.from({ length: 4 }, () => "REQUEST_TIMEOUT"));
   });
 
-  it("leaves out what an interruption stopped, which is no failure", async () => {
+  it("leaves out what an interruption stopped, which is not a failure", async () => {
     const stop = new AbortController();
     const run = runLevel(silent, { kind: "concurrency", value: 2 }, options({ signal: stop.signal, timeoutMs: 60_000 }));
     stop.abort();

@@ -34,7 +34,7 @@ export type SinkDefinition =
 export interface AlertPlan {
   rules: AlertRule[];
   sinks: SinkDefinition[];
-  /** What still fires is told again after so long. */
+  /** What still fires is sent again after so long. */
   repeatMs: number;
   /** Of each sink. */
   mostPerHour: number;
@@ -154,7 +154,7 @@ function toRules(rule: z.output<typeof ruleSchema>, path: string): AlertRule[] {
   }
 }
 
-/** What a rule that is no objective looks at, how long it has to hold by default, and that in words. */
+/** What a rule that is not an objective looks at, how long it has to hold by default, and that in words. */
 function toCause({ when, over = DEFAULT_OVER_MS, absent = "" }: z.output<typeof ruleSchema>): {
   cause: AlertCause;
   forMs: number;

@@ -48,11 +48,11 @@ function toDocument({ time, since, ...notice }: AlertNotice): object {
 
 /** Slack's incoming webhooks take a text; Mattermost, Rocket.Chat and Discord (at /slack) take the same. */
 function toSlack(notice: AlertNotice): object {
-  const colour = notice.event === "resolved" ? "#2eb67d" : notice.severity === "critical" ? "#e01e5a" : "#ecb22e";
+  const color = notice.event === "resolved" ? "#2eb67d" : notice.severity === "critical" ? "#e01e5a" : "#ecb22e";
   const { name, target, summary, evidence, event } = notice;
   return {
     text: `*${SIGNS[event]}* ${chatText(name)} on ${chatText(target)}`,
-    attachments: [{ color: colour, text: chatText(evidence === "" ? summary : `${summary}: ${evidence}`) }],
+    attachments: [{ color: color, text: chatText(evidence === "" ? summary : `${summary}: ${evidence}`) }],
   };
 }
 

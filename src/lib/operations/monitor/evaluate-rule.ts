@@ -5,7 +5,7 @@ import { holds } from "./condition.js";
 import { formatMeasure } from "./format-measure.js";
 import type { Poll } from "./server-watch.js";
 
-/** What a rule says of a poll of a server. What is not known is no alert: only absence rules speak of it. */
+/** What a rule says of a poll of a server. What is not known is not an alert: only absence rules speak of it. */
 export function evaluateRule({ cause }: AlertRule, poll: Poll, slos: readonly SloStatus[]): Evaluation {
   if (cause.kind === "threshold") return evaluateThreshold(cause, poll);
   if (cause.kind === "absent") return evaluateAbsence(cause.what, poll);

@@ -13,7 +13,7 @@ export const ALERTS_ARTIFACT = "alerts.json";
 export interface RecorderOptions {
   experiment: string;
   target: string;
-  /** The run's, by which a later process goes on with it. */
+  /** The run's, by which a later process continues with it. */
   runKey: string;
   user: string;
   command: string;
@@ -29,7 +29,7 @@ export class MonitorRecorder {
     const tags = { "mlflow.source.name": command, "mlflow.source.type": "LOCAL", "mlflow.user": user, "llmops.monitor": target };
     const lasting = { key: runKey, continues: true, points: "timed" as const };
     this.run = tracker.startRun({ experiment, name: `monitor ${target}`, userId: user, tags, lasting });
-    this.run.log({ tags: more }); // also to a run that is gone on with
+    this.run.log({ tags: more }); // also to a run that is resumed
   }
 
   record(observation: Observation): void {

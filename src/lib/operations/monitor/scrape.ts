@@ -39,7 +39,7 @@ export async function scrape({ url, apiKey, path, signal }: ScrapeOptions): Prom
   return undefined;
 }
 
-/** The text at an address; undefined where there is nothing, or something that is no text. */
+/** The text at an address; undefined where there is nothing, or something that is not a text. */
 async function read(url: URL, apiKey: string | undefined, signal: AbortSignal): Promise<string | undefined> {
   const { url: place, authorization } = splitCredentials(url);
   const headers = {

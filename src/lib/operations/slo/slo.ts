@@ -47,7 +47,7 @@ export function parseSlo(text: string): Slo {
   });
 }
 
-/** NaN for what is no amount with a unit. */
+/** NaN for what is not an amount with a unit. */
 function toMs(amount: string | undefined, unit: string | undefined, units: Readonly<Record<string, number>>): number {
   return Number(amount) * (units[unit ?? ""] ?? Number.NaN);
 }

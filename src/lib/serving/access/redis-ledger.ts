@@ -9,7 +9,7 @@ const OPEN_PREFIX = "llmops:open:";
 
 /**
  * Looks at all buckets, then books all or none; one script, so no other server comes between. The last key is the reservation's own: it
- * says when the windows end it was booked in, and is there already where this came before or was cancelled. What is no amount is spent.
+ * says when the windows end it was booked in, and is there already where this came before or was cancelled. What is not an amount is spent.
  * Returns who refused, then for each bucket what is used and what is left of its window.
  */
 const RESERVE = `

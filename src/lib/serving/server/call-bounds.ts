@@ -69,7 +69,7 @@ function mediaOf({ messages }: JsonObject): number {
   ).length;
 }
 
-/** Throws INVALID_ARGUMENT for what is said and is no whole number within these. */
+/** Throws INVALID_ARGUMENT for what is said and is not a whole number within these. */
 export function checkCount(name: string, value: unknown, least: number, most: number): void {
   if (value === undefined || value === null) return;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most) return;

@@ -124,7 +124,7 @@ export class Exchange {
     this.noteFinish(choice);
     // of what several read the flight has all
     if (!this.fare.events) this.heard.add(event);
-    // a role or an end alone is no token
+    // a role or an end alone is not a token
     if (!choice || !hasContent(choice)) return isLast;
     const now = performance.now();
     if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;

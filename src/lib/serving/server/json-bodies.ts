@@ -20,7 +20,7 @@ export function parseJsonBodies(app: FastifyInstance, limits: RequestLimits): vo
     return parsed;
   };
   const hints = { depth: hintOf("depth"), values: hintOf("values"), names: hintOf("names") };
-  app.removeAllContentTypeParsers(); // a body that is no JSON is refused as such
+  app.removeAllContentTypeParsers(); // a body that is not JSON is refused as such
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request: FastifyRequest, body: Buffer, done) => {
     refuseLongText(request, body, limits);
     if (body.length <= PIECE_BYTES) {

@@ -24,7 +24,7 @@ const KNOWN = new Set([...`${OPENAI} ${ENGINES}`.split(" "), ...OWN_FIELDS]);
 const BEAMS = ["beam_width", "num_beams"] as const;
 /** The names by which they are told how long an answer has to be at least. */
 const LEAST_TOKENS = ["min_tokens", "min_new_tokens"] as const;
-/** A tool of another kind is run by the upstream itself, whose model then goes on with what it brought. */
+/** A tool of another kind is run by the upstream itself, whose model then continues with what it brought. */
 const TOOLS_OF_CLIENTS = ["function", "custom"];
 
 /**

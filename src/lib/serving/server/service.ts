@@ -25,7 +25,7 @@ export const BASE_VERSION = "base";
 export const DEFAULT_DEADLINES: Deadlines = { totalMs: 60_000, firstTokenMs: undefined, stallMs: undefined };
 
 export interface ServiceParts {
-  /** How the model is called in answers of this server itself. */
+  /** Name of the model in answers of this server itself. */
   model: string;
   /** Those of this process; the one of that name, which requests wait for, when absent. */
   models?: OwnModels;

@@ -150,7 +150,7 @@ function requireEntry(entry: Entry | DamagedLine): Entry {
   throw new LlmopsError("STORE_CONFLICT", "This line of the journal was damaged: it is not an entry.");
 }
 
-/** Neighbouring batches as one group, everything else alone. */
+/** Neighboring batches as one group, everything else alone. */
 function groupBatches(entries: readonly ReadEntry[]): ReadEntry[][] {
   const groups: ReadEntry[][] = [];
   for (const item of entries) {

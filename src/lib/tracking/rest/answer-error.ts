@@ -1,7 +1,7 @@
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { isMlflowErrorCode, MlflowError } from "../mlflow-error.js";
 
-/** An answer that is no success, read to its end. */
+/** An answer that is not a success, read to its end. */
 export interface RefusedAnswer {
   statusCode: number;
   /** NaN where the server does not say. */
@@ -22,7 +22,7 @@ const HINTS: Partial<Record<string, string>> = {
   PERMISSION_DENIED: "The server does not allow it to this user.",
 };
 
-/** What an answer that is no success says: MLflow's JSON error, or a page of something that is no MLflow server. */
+/** What an answer that is not a success says: MLflow's JSON error, or a page of something that is not an MLflow server. */
 export function answerError(origin: string, path: string, { statusCode, text }: RefusedAnswer): LlmopsError {
   const known = parseError(text);
   if (known && isMlflowErrorCode(known.error_code)) {

@@ -80,7 +80,7 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = toMlflowError(thrown);
-    // what the system refuses is no fault of a line here: where it was noticed says nothing
+    // what the system refuses is not a fault of a line here: where it was noticed says nothing
     const isKnown = error.status === 503;
     if (error.status >= 500)
       request.log.error({ ...(isKnown ? { code: error.errorCode } : { err: thrown }), path: request.url }, error.message);

@@ -36,7 +36,7 @@ export class Connection {
     return this.guard(() => this.prepare(sql).get(values) as Row | undefined);
   }
 
-  /** Throws STORE_UNWRITABLE where the file was deleted or replaced since it was opened: SQLite goes on with the one that is nowhere. */
+  /** Throws STORE_UNWRITABLE where the file was deleted or replaced since it was opened: SQLite continues with the one that is nowhere. */
   confirm(): void {
     this.file.require();
   }

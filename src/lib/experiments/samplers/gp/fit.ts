@@ -1,4 +1,4 @@
-import { minimise, type MinimiseOptions } from "../../../base/math/minimise.js";
+import { minimize, type MinimizeOptions } from "../../../base/math/minimize.js";
 import type { Random } from "../../../base/math/random.js";
 import { sliceSweep } from "../../../base/math/slice-sampler.js";
 import type { Observation } from "../sampler.js";
@@ -14,9 +14,9 @@ interface Effort {
   models: number;
   /** First guess of how wide their hyperparameters lie, in standard deviations of the priors. */
   width: number;
-  fit: MinimiseOptions;
+  fit: MinimizeOptions;
   /** With another kernel or output scale, from where the first ended. */
-  refit: MinimiseOptions;
+  refit: MinimizeOptions;
 }
 
 /** By the number of trials: with many the posterior is narrow, and a step costs more, by their cube. */
@@ -31,7 +31,7 @@ const HANDICAP = 1;
 /** From this share of noise in the variance seen on, data cannot tell bends from noise: half of the models are smooth. */
 const NOISY = 1e-3;
 
-/** Data on the scale it is modelled on, with models drawn from what is believed of their hyperparameters. */
+/** Data on the scale it is modeled on, with models drawn from what is believed of their hyperparameters. */
 export interface Fitted {
   scale: OutputScale;
   data: TrainingSet;
@@ -78,26 +78,26 @@ export function fitModels(space: SearchSpace, observations: readonly Observation
 /** A model with its likeliest hyperparameters. */
 export function likeliestModel(space: SearchSpace, data: TrainingSet): GaussianProcess {
   const beliefs = new Hyperposterior(space, matern);
-  const { theta } = mostLikely(beliefs, data, beliefs.centre, effortFor(data).fit);
+  const { theta } = mostLikely(beliefs, data, beliefs.center, effortFor(data).fit);
   return new GaussianProcess(space, data, unflatten(theta, matern));
 }
 
 /** The kernels that the data leave possible, the one to choose the output scale by first, with their likeliest hyperparameters. */
 function chooseKernels(space: SearchSpace, data: TrainingSet, { fit, refit }: Effort): [Likeliest, ...Likeliest[]] {
   const bent = new Hyperposterior(space, matern);
-  const found = mostLikely(bent, data, bent.centre, fit);
+  const found = mostLikely(bent, data, bent.center, fit);
   const measured = data.noise.reduce((sum, value) => sum + value, 0) / data.noise.length;
   if (Math.exp(unflatten(found.theta, matern).noise) + measured < NOISY) return [found];
   return [mostLikely(new Hyperposterior(space, squaredExponential), data, found.theta, refit), found];
 }
 
-function mostLikely(beliefs: Hyperposterior, data: TrainingSet, start: Float64Array, options: MinimiseOptions): Likeliest {
+function mostLikely(beliefs: Hyperposterior, data: TrainingSet, start: Float64Array, options: MinimizeOptions): Likeliest {
   const objective = (theta: Float64Array, gradient: Float64Array) => {
     const density = beliefs.logDensity(theta, data, gradient);
     for (let i = 0; i < gradient.length; i++) gradient[i] = -(gradient[i] as number);
     return -density;
   };
-  const { point, value } = minimise(objective, start, beliefs.box, options);
+  const { point, value } = minimize(objective, start, beliefs.box, options);
   return { beliefs, theta: point, density: -value };
 }
 

@@ -6,7 +6,7 @@ import { logAcquisition, roughAcquisition, toIncumbents } from "./acquisition.js
 import { boundOf, logFeasibility, type ConstraintModel } from "./feasibility.js";
 import { fitModels, likeliestModel } from "./fit.js";
 import type { GaussianProcess } from "./gaussian-process.js";
-import { maximise, type Scored } from "./maximise.js";
+import { maximize, type Scored } from "./maximize.js";
 import { scaleOutputs } from "./output-scale.js";
 import { toTrainingSet, type TrainingSet } from "./training-set.js";
 
@@ -43,7 +43,7 @@ interface Goal {
 }
 
 /**
- * Bayesian optimisation with Gaussian processes: Matern 5/2, or squared exponential where there is noise, with a length-scale for each
+ * Bayesian optimization with Gaussian processes: Matern 5/2, or squared exponential where there is noise, with a length-scale for each
  * dimension, noise measured and learnt, hyperparameters integrated over, and the knowledge gradient.
  */
 export class GpSampler implements Sampler {
@@ -142,7 +142,7 @@ export class GpSampler implements Sampler {
     const rough = (point: Point) => (anyKept ? roughAcquisition(few, point) : 0) + logFeasibility(constraints, point);
     const near = this.likeliest(models, points.filter((_, index) => isEligible(index))); // prettier-ignore
     const distance = (a: Point, b: Point) => models[0]?.squaredDistance(a, b) ?? 1;
-    const found = maximise(this.space, score, { random, rough, near, distance });
+    const found = maximize(this.space, score, { random, rough, near, distance });
     return { ...found, best: Math.max(...incumbents.map(({ best }) => best)) };
   }
 

@@ -33,7 +33,7 @@ export class Hyperposterior {
   }
 
   /** The middles of all priors. */
-  get centre(): Float64Array {
+  get center(): Float64Array {
     return Float64Array.from(this.priors, ({ mean }) => mean);
   }
 

@@ -19,8 +19,8 @@ export interface OutputScale {
  * errors go along with the transform's slope.
  */
 export function scaleOutputs(values: readonly number[], errors: readonly (number | undefined)[], power: number): OutputScale {
-  const [centre, spread] = momentsOf(values);
-  const standard = values.map((value) => (value - centre) / spread);
+  const [center, spread] = momentsOf(values);
+  const standard = values.map((value) => (value - center) / spread);
   const warped = standard.map((value) => yeoJohnson(value, power));
   const [middle, width] = momentsOf(warped);
   const slopes = standard.map((value) => (1 + Math.abs(value)) ** ((power - 1) * (value < 0 ? -1 : 1)) / width);
@@ -28,11 +28,11 @@ export function scaleOutputs(values: readonly number[], errors: readonly (number
     values: Float64Array.from(warped, (value) => (value - middle) / width),
     noise: Float64Array.from(errors, (error, i) => (((error ?? 0) / spread) * (slopes[i] ?? 1)) ** 2),
     logJacobian: slopes.reduce((sum, slope) => sum + Math.log(slope), 0),
-    back: (value) => centre + spread * inverse(middle + width * value, power),
+    back: (value) => center + spread * inverse(middle + width * value, power),
   };
 }
 
-function momentsOf(values: readonly number[]): [centre: number, spread: number] {
+function momentsOf(values: readonly number[]): [center: number, spread: number] {
   const spread = values.length > 1 ? standardDeviation([...values]) : 0;
   return [values.length > 0 ? mean([...values]) : 0, spread > 0 ? spread : 1];
 }

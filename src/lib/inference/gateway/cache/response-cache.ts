@@ -100,7 +100,7 @@ export class ResponseCache {
     this.counts.misses++;
     fare.pays = true;
     const keep = (answer: Answer, content: Pick<CacheEntry, "body" | "events">) => {
-      // a filter may judge otherwise next time, and what it withheld is no answer
+      // a filter may judge otherwise next time, and what it withheld is not an answer
       if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
       const { usage = null, unkept = false } = answer.kind === "whole" ? answer : answer.facts;
       if (unkept) return;

@@ -3,7 +3,7 @@ import { choicesOf, readFinish } from "../../openai/answer-check.js";
 import { textOf } from "../stream.js";
 import { TokenTally } from "../token-tally.js";
 
-/** What of an answer has been sent so far, to go on with it elsewhere. */
+/** What of an answer has been sent so far, to continue with it elsewhere. */
 export class PartialAnswer {
   private readonly call: Call;
   /** What came of it, counted. */

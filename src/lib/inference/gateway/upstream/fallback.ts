@@ -14,7 +14,7 @@ export interface FallbackOptions {
 /** A provider in its place of the order. */
 export interface Link {
   provider: Provider;
-  /** Providers of one model may go on with each other's answers; undefined where it is not known which model answers. */
+  /** Providers of one model may continue with each other's answers; undefined where it is not known which model answers. */
   model: string | undefined;
   /** Asked before the client's own deadlines are over. */
   firstTokenMs?: number | undefined;

@@ -21,7 +21,7 @@ export class UpstreamFaults {
     this.location = location;
   }
 
-  /** A status that is no success: what the client did wrong is the client's, all else a fault of this provider. */
+  /** A status that is not a success: what the client did wrong is the client's, all else a fault of this provider. */
   toRefusal({ statusCode, headers }: Dispatcher.ResponseData, text: string): LlmopsError {
     const { message: words } = readServerWords(text);
     const message = `${this.name} (${this.location}) answered ${statusCode}: ${words}${/[.!?]$/.test(words) ? "" : "."}`;

@@ -59,7 +59,7 @@ export class UpstreamProvider implements Provider {
   /** It refuses to count tokens at the end of a stream, which nobody asked for but this server. */
   private refusesCounts = false;
 
-  /** Throws INVALID_ARGUMENT for what is no URL. */
+  /** Throws INVALID_ARGUMENT for what is not a URL. */
   constructor(options: UpstreamOptions) {
     const url = toUrl(options.url);
     this.options = options;
@@ -190,7 +190,7 @@ export class UpstreamProvider implements Provider {
       const onBody = (event: JsonObject) => (facts.usage = toUsage(event["usage"]) ?? facts.usage);
       const answer = { contentType: typeOf(headers), body: body as AsyncIterable<Uint8Array>, onBody };
       for await (const part of readAnswer(answer, choicesAsked(call))) {
-        // a role or an end alone is no token
+        // a role or an end alone is not a token
         if (part.hasContent) {
           clock.token();
           firstTokenMs ??= performance.now() - begun;

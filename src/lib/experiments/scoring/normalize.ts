@@ -20,11 +20,11 @@ const LOOSE_SPACE = new RegExp(` +(?=[${UNSPACED}])|(?<=[${UNSPACED}]) +`, "gu")
  * (full stops, commas, quotation marks, round brackets) and Markdown's emphasis. What may be the answer stays: signs and decimal
  * points of numbers, combining marks, symbols, emoji. A text that would be empty is left as it is.
  */
-export function normalise(text: string, fold: CaseFolding = foldCase): string {
-  return fold === foldCase ? normalisePlainly(text) : reduce(text, fold);
+export function normalize(text: string, fold: CaseFolding = foldCase): string {
+  return fold === foldCase ? normalizePlainly(text) : reduce(text, fold);
 }
 
-const normalisePlainly = remembered((text) => reduce(text, foldCase), 256);
+const normalizePlainly = remembered((text) => reduce(text, foldCase), 256);
 
 function reduce(text: string, fold: CaseFolding): string {
   const canonical = fold(canonicalise(text));
@@ -57,8 +57,8 @@ function collapse(text: string): string {
 }
 
 /** Without the English article it begins with, if a word of two letters or more follows: The Who is Who. */
-export function withoutArticle(normalised: string): string {
-  return normalised.replace(LEADING_ARTICLE, "");
+export function withoutArticle(normalized: string): string {
+  return normalized.replace(LEADING_ARTICLE, "");
 }
 
 /** Whether scripts without spaces between words occur. */
@@ -67,6 +67,6 @@ export function isUnspaced(text: string): boolean {
 }
 
 /** Without the spaces beside letters of scripts that need none: 2024 年 is 2024年. */
-export function withoutLooseSpaces(normalised: string): string {
-  return isUnspaced(normalised) ? normalised.replace(LOOSE_SPACE, "") : normalised;
+export function withoutLooseSpaces(normalized: string): string {
+  return isUnspaced(normalized) ? normalized.replace(LOOSE_SPACE, "") : normalized;
 }

@@ -48,7 +48,7 @@ export interface StudySummary {
  * Estimates, comparisons and the best of a study; `models` are what its settings' models take, where that is known. Letters, ties,
  * verdicts and the best come from one family of comparisons, all pairs of settings that have a score (see `AllPairs`).
  */
-export function summarise(
+export function summarize(
   plan: StudyPlan,
   { table, stopped }: Pick<StudyRun, "table" | "stopped">,
   models: readonly (ModelCost | undefined)[] = [],
@@ -83,7 +83,7 @@ export function summarise(
 }
 
 /** One setting by itself, compared with none. */
-export function summariseSetting(
+export function summarizeSetting(
   plan: StudyPlan,
   { table, stopped }: Pick<StudyRun, "table" | "stopped">,
   setting: number,

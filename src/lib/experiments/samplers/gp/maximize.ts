@@ -1,4 +1,4 @@
-import { minimise } from "../../../base/math/minimise.js";
+import { minimize } from "../../../base/math/minimize.js";
 import type { Random } from "../../../base/math/random.js";
 import { MOST_SOBOL_DIMENSIONS, Sobol } from "../sobol.js";
 import type { Point, SearchSpace } from "../space.js";
@@ -14,7 +14,7 @@ const LBFGS = { steps: 25, tolerance: 1e-5 };
 const MOST_LEVELS = 16;
 const JUMPS = [-32, -16, -8, -4, -2, -1, 1, 2, 4, 8, 16, 32];
 
-/** A function of settings to maximise, with its gradient by numeric dimensions. */
+/** A function of settings to maximize, with its gradient by numeric dimensions. */
 export type Score = (point: Point, gradient?: Float64Array) => number;
 
 export interface Scored {
@@ -22,7 +22,7 @@ export interface Scored {
   value: number;
 }
 
-export interface MaximiseOptions {
+export interface MaximizeOptions {
   random: Random;
   /** A cheaper score, by which most candidates are left out. */
   rough: Score;
@@ -36,7 +36,7 @@ export interface MaximiseOptions {
  * The setting with the highest score that is found: even points over the space and random ones near good settings, the best of them
  * that lie apart refined by turns, floats by gradients, ints and categories by trying.
  */
-export function maximise(space: SearchSpace, score: Score, { random, rough, near, distance }: MaximiseOptions): Scored {
+export function maximize(space: SearchSpace, score: Score, { random, rough, near, distance }: MaximizeOptions): Scored {
   const candidates = [
     ...evenPoints(space, random),
     ...near.flatMap((point) => Array.from({ length: AROUND }, () => perturb(space, point, random))),
@@ -73,7 +73,7 @@ function perturb(space: SearchSpace, point: Point, random: Random): Point {
   return space.snap(moved);
 }
 
-function spreadOut(ranked: readonly Scored[], distance: MaximiseOptions["distance"]): Scored[] {
+function spreadOut(ranked: readonly Scored[], distance: MaximizeOptions["distance"]): Scored[] {
   const starts: Scored[] = [];
   for (const candidate of ranked) {
     if (starts.length >= STARTS) break;
@@ -105,7 +105,7 @@ function moveFloats(space: SearchSpace, score: Score, { point, value }: Scored):
     return -found;
   };
   const box = { low: new Float64Array(floats.length), high: new Float64Array(floats.length).fill(1) };
-  const found = minimise(
+  const found = minimize(
     objective,
     Float64Array.from(floats, (i) => point[i] as number),
     box,

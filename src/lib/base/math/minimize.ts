@@ -5,7 +5,7 @@ const SHRINK = 0.5;
 const ARMIJO = 1e-4;
 const MOST_HALVINGS = 20;
 
-/** A function to minimise: its value at a point, with the gradient written into `gradient`. */
+/** A function to minimize: its value at a point, with the gradient written into `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 export interface Box {
@@ -13,7 +13,7 @@ export interface Box {
   high: Float64Array;
 }
 
-export interface MinimiseOptions {
+export interface MinimizeOptions {
   steps: number;
   /** A step that gains less than this is the last. */
   tolerance: number;
@@ -21,13 +21,13 @@ export interface MinimiseOptions {
 
 /**
  * A local minimum within a box from a starting point, by L-BFGS with projected steps (Nocedal and Wright 2006, algorithms 7.4
- * and 7.5): what lies at a bound and is drawn outwards stays there. Values that are no numbers are walked away from.
+ * and 7.5): what lies at a bound and is drawn outwards stays there. Values that are not numbers are walked away from.
  */
-export function minimise(
+export function minimize(
   objective: Objective,
   start: Float64Array,
   box: Box,
-  { steps, tolerance }: MinimiseOptions,
+  { steps, tolerance }: MinimizeOptions,
 ): { point: Float64Array; value: number } {
   const n = start.length;
   let point = project(Float64Array.from(start), box);

@@ -16,8 +16,8 @@ export interface LabelOptions extends GradingOptions {
   label?: readonly string[] | undefined;
 }
 
-/** The answers that people labelled, and their labels; tells the host what was chosen and left out. Throws DATASET_INVALID. */
-export async function readLabelled(
+/** The answers that people labeled, and their labels; tells the host what was chosen and left out. Throws DATASET_INVALID. */
+export async function readLabeled(
   { labels: file, dataset: answers, label = [], map, limit = 0, seed = DEFAULT_SEED }: LabelOptions & { labels: string },
   rubric: Rubric,
   { note }: Host,
@@ -33,17 +33,17 @@ export async function readLabelled(
     answers: "given",
     map: datasetMap(map && [...map]),
   });
-  const { dataset, unmatched, unlabelled } = joinLabels(read.dataset, labelRows);
-  if (!isDataset && (unmatched.length > 0 || unlabelled > 0)) note(describeJoin(unmatched, unlabelled));
+  const { dataset, unmatched, unlabeled } = joinLabels(read.dataset, labelRows);
+  if (!isDataset && (unmatched.length > 0 || unlabeled > 0)) note(describeJoin(unmatched, unlabeled));
   return { graded: { ...read, dataset }, labels: readLabels(labelRows, columns, rubric) };
 }
 
 /** What the join by id left out, with the first ids. */
-function describeJoin(unmatched: readonly string[], unlabelled: number): string {
+function describeJoin(unmatched: readonly string[], unlabeled: number): string {
   const named = unmatched.slice(0, SHOWN_IDS).join(", ") + (unmatched.length > SHOWN_IDS ? ", ..." : "");
   const parts = [
     ...(unmatched.length > 0 ? [`${unmatched.length} labels have no row in the dataset (${named})`] : []),
-    ...(unlabelled > 0 ? [`${unlabelled} rows have no label and are not graded`] : []),
+    ...(unlabeled > 0 ? [`${unlabeled} rows have no label and are not graded`] : []),
   ];
   return `${parts.join("; ")}.`;
 }

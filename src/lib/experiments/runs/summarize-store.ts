@@ -21,8 +21,8 @@ export type StoreSummary = z.infer<typeof storeSummarySchema>;
 const LOSSES = ["eval_loss", "final_eval_loss", "final_train_loss", "train_loss", "loss"];
 const MOST = 50_000;
 
-/** Summarises the active experiments of a store. */
-export async function summariseStore(store: TrackingStore, now = Date.now()): Promise<StoreSummary> {
+/** Summarizes the active experiments of a store. */
+export async function summarizeStore(store: TrackingStore, now = Date.now()): Promise<StoreSummary> {
   const experiments = await listExperiments(store);
   const runs = await findRuns(store, { limit: MOST });
   const trained = runs.flatMap((run) => {
