@@ -24,7 +24,7 @@ export function code(text) {
   return shown === "" ? "" : shown.includes("`") ? `\`\` ${shown} \`\`` : `\`${shown}\``;
 }
 
-/** Code spans with commas between them. */
+/** Code spans, comma-separated. */
 export function codes(texts) {
   return texts.map(code).join(", ");
 }

@@ -9,7 +9,6 @@ import { ScoreTable } from "../../src/lib/experiments/study/score-table.js";
 import type { StudyPlan } from "../../src/lib/experiments/study/study.js";
 import { summarize } from "../../src/lib/experiments/study/summarize.js";
 import { toSweepResult, type SettingResult, type SweepResult } from "../../src/lib/experiments/study/sweep-result.js";
-import type { StudyJournal } from "../../src/lib/experiments/study/study-journal.js";
 import { describeComparison } from "../../src/lib/report/format-score.js";
 import { sweepHtml } from "../../src/lib/report/sweep-html.js";
 import { sweepMarkdown } from "../../src/lib/report/sweep-markdown.js";

@@ -73,7 +73,7 @@ const runningFlags = {
   }),
   "until-ci": numberFlag({
     helpValue: "HALFWIDTH",
-    description: "stop asking a setting when its score's interval is plus and minus that; add repeats where it is not",
+    description: "stop asking a setting once the 95 % interval of its score is within ±HALFWIDTH; add repeats until it is",
     helpGroup: RUNNING,
   }),
   race: Flags.boolean({ description: "drop settings that are clearly worse as soon as that is certain", helpGroup: RUNNING }),

@@ -21,7 +21,7 @@ describe("a baseline", () => {
     expect(compareScores([source(thirds), source(thirds)])).toEqual([compared]); // rights and wrongs, of whose repeats a mean was kept
   });
 
-  it("is refused by a name that is no file's", async () => {
+  it("is refused by a name that cannot be a file's", async () => {
     expect((await errorOf(() => readBaseline(temporaryFolder(), "../../x"))).code).toBe("INVALID_ARGUMENT");
   });
 });

@@ -26,7 +26,7 @@ export interface MaximizeOptions {
   random: Random;
   /** A cheaper score, by which most candidates are left out. */
   rough: Score;
-  /** Settings whose surroundings are looked at closely. */
+  /** Settings whose neighborhood is searched closely. */
   near: readonly Point[];
   /** How far apart two settings are, for starts that are not all the same. */
   distance: (a: Point, b: Point) => number;
