@@ -39,10 +39,15 @@ const WRITERS = [
   ...["src/lib/tracking/journal/journal-file.ts", "src/lib/operations/monitor/monitor-state.ts", "src/lib/inference/engine/pull-model.ts"],
   ...["src/lib/experiments/judge/rubric-files.ts", "src/lib/inference/convert/prepared-model.ts"],
 ];
-const USE_WRITE_WHOLE = "write files with writeWhole of src/lib/base/files: whole or not at all, forced to the disk, with a mode";
+const USE_WRITE_WHOLE =
+  "write files with writeWhole of src/lib/base/files: whole or not at all, forced to the disk, with a mode; make folders with its makeFolder";
 const FILE_WRITERS = [
-  { name: "node:fs", importNames: ["writeFileSync", "writeFile", "renameSync", "rename", "createWriteStream"], message: USE_WRITE_WHOLE },
-  { name: "node:fs/promises", importNames: ["writeFile", "rename"], message: USE_WRITE_WHOLE },
+  {
+    name: "node:fs",
+    importNames: ["writeFileSync", "writeFile", "renameSync", "rename", "createWriteStream", "mkdirSync"],
+    message: USE_WRITE_WHOLE,
+  },
+  { name: "node:fs/promises", importNames: ["writeFile", "rename", "mkdir"], message: USE_WRITE_WHOLE },
 ];
 
 export default tseslint.config(

@@ -49,7 +49,7 @@ export const logTrainingDocumentSchema = z.object({
   points: z.number(),
   last_step: z.number().nullable(),
   ended: z.enum(["complete", "idle", "interrupted", "read"]),
-  final: z.record(z.string(), z.number()),
+  final: z.record(z.string(), z.number().nullable()).describe("The last value of each metric; null where it is not a number."),
 });
 
 export type LogTrainingDocument = z.infer<typeof logTrainingDocumentSchema>;

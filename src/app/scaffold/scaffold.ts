@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 import { nearestOf } from "../../lib/base/errors/nearest.js";
@@ -6,6 +5,7 @@ import { writeOutput } from "../../lib/base/files/output-files.js";
 import { compareFiles, type FileChange } from "../../lib/operations/scaffold/compare-files.js";
 import { KIND_NAMES, renderKinds, variablesOf, type KindName } from "../../lib/operations/scaffold/template-kinds.js";
 import { completeVariables, type VariableName, type Variables } from "../../lib/operations/scaffold/variables.js";
+import { makeFolder } from "../../lib/base/files/make-folder.js";
 
 export interface ScaffoldOptions {
   kinds: readonly KindName[];
@@ -78,7 +78,7 @@ async function writeFiles(folder: string, changes: readonly FileChange[]): Promi
     if (state === "same") continue;
     const target = join(folder, path);
     try {
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
     } catch (cause) {
       throw new LlmopsError("INVALID_ARGUMENT", `${dirname(target)} cannot be made: ${messageOf(cause)}.`, {
         hint: "Choose another place with --dir.",

@@ -12,7 +12,7 @@ export default class MlflowGc extends BaseCommand {
   static override examples = ["<%= config.bin %> mlflow gc --dry-run", "<%= config.bin %> mlflow gc --older-than 30d"];
   static override flags = {
     "older-than": Flags.string({ default: "0s", helpValue: "TIME", description: "only what was deleted so long ago: 24h, 30d" }),
-    "dry-run": Flags.boolean({ description: "only say what" }),
+    "dry-run": Flags.boolean({ default: false, description: "only say what" }),
     "tracking-uri": Flags.string({ default: ".", helpValue: "URI", description: "store on this machine: a folder, or sqlite:///FILE" }),
   };
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, createReadStream, mkdirSync, realpathSync, lstatSync } from "node:fs";
+import { accessSync, constants, createReadStream, realpathSync, lstatSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve as resolvePath, sep } from "node:path";
 import { Readable } from "node:stream";
@@ -11,6 +11,7 @@ import { checkArtifactPath } from "./artifact-path.js";
 import { invalid, missing } from "./mlflow-error.js";
 import type { FileInfo } from "./records.js";
 import type { ArtifactContent } from "./tracking-store.js";
+import { makeFolder } from "../base/files/make-folder.js";
 
 const SCHEME = "mlflow-artifacts:/";
 const CHUNK_BYTES = 1024 * 1024;
@@ -29,7 +30,7 @@ export class ArtifactFolder {
   /** Creates the folder, or throws STORE_UNWRITABLE. */
   prepare(): void {
     try {
-      mkdirSync(this.root, { recursive: true, mode: PRIVATE.folderMode });
+      makeFolder(this.root, PRIVATE.folderMode);
       accessSync(this.root, constants.W_OK);
     } catch (cause) {
       throw unwritable(this.root, cause);

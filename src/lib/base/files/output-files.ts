@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LlmopsError, messageOf, systemCodeOf } from "../errors/llmops-error.js";
 import { writeWholeStream } from "./write-whole.js";
+import { makeFolder } from "./make-folder.js";
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: "You may not write there: choose another folder, or change its permissions.",
@@ -27,7 +28,7 @@ export function checkOutputs(paths: readonly (string | undefined)[]): void {
 /** Makes a folder for files that are written later. Throws INVALID_ARGUMENT. */
 export function prepareFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     accessSync(path, constants.W_OK);
   } catch (cause) {
     throw unwritable(path, cause);

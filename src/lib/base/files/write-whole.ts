@@ -1,11 +1,12 @@
-import { createWriteStream, linkSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, type Stats } from "node:fs";
+import { createWriteStream, linkSync, lstatSync, realpathSync, renameSync, rmSync, statSync, type Stats } from "node:fs";
 import { closeSync, fchmodSync, fsyncSync, openSync, writeFileSync } from "node:fs";
-import { link, mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { link, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { systemCodeOf } from "../errors/llmops-error.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "./left-drafts.js";
+import { makeFolder } from "./make-folder.js";
 
 /** Of files with keys, prompts or answers in them, and of the folders made for such files: nobody else reads them. */
 export const PRIVATE = { mode: 0o600, folderMode: 0o700 } as const;
@@ -29,7 +30,7 @@ export interface WholeOptions {
  * disk and renamed. A symbolic link stays one and what it names is replaced; devices and pipes are written to. Throws the system's error.
  */
 export function writeWhole(path: string, content: string | Uint8Array, options: WholeOptions = {}): void {
-  if (options.folderMode !== undefined) mkdirSync(dirname(path), { recursive: true, mode: options.folderMode });
+  if (options.folderMode !== undefined) makeFolder(dirname(path), options.folderMode);
   const { target, before } = targetOf(path);
   if (before && isPassing(before)) return writeFileSync(target, content);
   const draft = draftOf(target, options);
@@ -57,7 +58,7 @@ export async function writeWholeStream(
   options: WholeOptions & { signal?: AbortSignal } = {},
 ): Promise<void> {
   try {
-    if (options.folderMode !== undefined) await mkdir(dirname(path), { recursive: true, mode: options.folderMode });
+    if (options.folderMode !== undefined) makeFolder(dirname(path), options.folderMode);
     const { target, before } = targetOf(path);
     if (before && isPassing(before)) return await pipeline(toStream(content), createWriteStream(target));
     await replace(target, (file) => fill(file, content, options.signal), { ...options, before });

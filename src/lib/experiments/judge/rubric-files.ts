@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
@@ -7,6 +7,7 @@ import { readTextFile } from "../../base/files/read-text-file.js";
 import { judgeTemplate } from "./judge-template.js";
 import { invalidRubric, toRubric, type Rubric } from "./rubric.js";
 import { didYouMean } from "../../base/errors/nearest.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 const SHIPPED = fileURLToPath(new URL("../../../../templates/rubrics/", import.meta.url));
 /** Rubrics of a project, for version control. */
@@ -60,7 +61,7 @@ export function writeNewRubric(name: string, sentence: string): string {
   const { description, title } = { ...rubricOfSentence(sentence, name), title: name.slice(0, 1).toUpperCase() + name.slice(1) };
   const path = join(OWN, `${name}.yaml`);
   try {
-    mkdirSync(OWN, { recursive: true });
+    makeFolder(OWN);
     writeFileSync(path, newRubricText(name, title, description), { flag: "wx" });
     return path;
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { closeSync, fdatasync, ftruncateSync, fstatSync, openSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Subset } from "../dataset/read-dataset.js";
 import type { ErrorCode } from "../../base/errors/codes.js";
@@ -13,6 +13,7 @@ import { RecordedPoints } from "../../tracking/recorded-points.js";
 import { readLine, scanLines, type LinePlace } from "./journal-lines.js";
 import type { FinishedCell } from "./run-cell.js";
 import type { Cell } from "./study.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 /** The file of a study that has its cells. */
 export const CELLS = "cells.jsonl";
@@ -99,7 +100,7 @@ export class StudyJournal {
   static create(parent: string, header: StudyHeader): StudyJournal {
     const folder = join(parent, header.id);
     try {
-      mkdirSync(folder, { recursive: true, mode: PRIVATE.folderMode });
+      makeFolder(folder, PRIVATE.folderMode);
       writeHeader(folder, header);
       return new StudyJournal(folder, header, openSync(join(folder, CELLS), "ax+", PRIVATE.mode));
     } catch (cause) {

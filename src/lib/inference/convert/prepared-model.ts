@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { LlmopsError, systemCodeOf } from "../../base/errors/llmops-error.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
@@ -13,6 +13,7 @@ import { bitsOf, type PresetName } from "../quantize/presets.js";
 import { quantizeFile } from "../quantize/quantize-file.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { planConversion } from "./convert-model.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 const DRAFT_NAME = new RegExp(`\\.gguf\\.${DRAFT_TAG}$`);
 
@@ -105,7 +106,7 @@ async function makeOnce(target: string, make: (out: string) => Promise<unknown>)
   removeLeftDrafts(dirname(target), DRAFT_NAME);
   const draft = `${target}.${newDraftTag()}`;
   try {
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     await make(draft);
     await rename(draft, target);
   } catch (cause) {

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
 import { checksumOf, noteChecksum, notedChecksum } from "../models/checksum.js";
 import { unlessAborted } from "../openai/follow-signal.js";
 import { describeHubFile, findHubFile, parseHubReference, type Hub } from "../models/hugging-face.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 export interface PullOptions {
   hub: Hub;
@@ -65,7 +66,7 @@ export async function pullModel(reference: string, options: PullOptions): Promis
   await makePartial(await findNamed(reference, folder), sizeBytes);
   const { resolveModelFile } = await import("node-llama-cpp");
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const download = resolveModelFile(reference, {
       ...{ directory: folder, cli: false, verify: true, signal, deleteTempFileOnCancel: false },
       endpoints: { huggingFace: hub.endpoint },

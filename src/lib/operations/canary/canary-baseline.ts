@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
 import { readJsonFile } from "../../base/files/read-text-file.js";
 import { writeOutput } from "../../base/files/output-files.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 const valuesSchema = z.record(z.string(), z.array(z.number()));
 
@@ -47,7 +47,7 @@ export function readCanary(path: string): Canary {
 
 /** Keeps a canary, to compare later ones with. Throws INVALID_ARGUMENT where it cannot be written. */
 export async function keepCanary(path: string, canary: Canary): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeOutput(path, `${JSON.stringify(canary, null, 1)}\n`);
 }
 

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { takeLock } from "../../base/files/file-lock.js";
 import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
 import { savedMonitorSchema } from "./monitor.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 export const monitorStateSchema = z.object({
   schema: z.literal("llmops.monitor-state/1"),
@@ -49,7 +50,7 @@ export function loadState(path: string, note: (text: string) => void): MonitorSt
  */
 export function lockState(path: string): (() => void) | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE.folderMode });
+    makeFolder(dirname(path), PRIVATE.folderMode);
     const lock = takeLock(`${path}.lock`);
     return lock.owner === undefined ? lock.release : undefined;
   } catch (cause) {

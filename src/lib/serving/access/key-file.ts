@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
@@ -7,6 +7,7 @@ import { withFileLock } from "../../base/files/file-lock.js";
 import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
 import { parseLimit } from "./limit.js";
 import { DEFAULT_SCOPES, SCOPES, type Scope } from "./scopes.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 export const storedKeySchema = z.object({
   id: z.string(),
@@ -118,7 +119,7 @@ function unknownKey(nameOrId: string, keys: readonly StoredKey[]): LlmopsError {
 
 /** Reads, changes and writes the file while no other process does: of changes at once none is lost. Returns the keys as they are now. */
 async function changeKeys(path: string, change: (keys: readonly StoredKey[]) => StoredKey[]): Promise<StoredKey[]> {
-  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE.folderMode });
+  makeFolder(dirname(path), PRIVATE.folderMode);
   return withFileLock(`${path}.lock`, () => {
     const keys = change(readKeyFile(path));
     writeWhole(path, `${JSON.stringify({ schema: "llmops.keys/1", keys }, null, 2)}\n`, PRIVATE);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { linkFilled } from "../../base/files/file-lock.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 /** The files of a log of limits in a folder: limits.N.log, of which the one with the highest N counts. */
 export class LimitFiles {
@@ -45,7 +46,7 @@ export class LimitFiles {
 
   /** Makes a log with its first line; false where another process was faster. Throws the system's error. */
   create(generation: number, firstLine: string): boolean {
-    mkdirSync(this.folder, { recursive: true, mode: PRIVATE.folderMode });
+    makeFolder(this.folder, PRIVATE.folderMode);
     const draft = this.pathOf(generation, `.${randomUUID()}.draft`);
     try {
       writeFileSync(draft, firstLine, { flag: "wx", mode: PRIVATE.mode });

@@ -5,7 +5,6 @@ import {
   fdatasync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -25,6 +24,7 @@ import { appendWhole, appendWholeTo } from "../../base/files/append-whole.js";
 import { ownMark } from "../../base/files/process-identity.js";
 import { SameFile } from "../../base/files/same-file.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 const READ_BYTES = 1024 * 1024;
 /** A file that has been sent is emptied when it is longer: a server records for months. */
@@ -61,7 +61,7 @@ export class JournalFile {
     const id = randomUUID();
     const header: Header = { schema: SCHEMA, uri, host: hostname() };
     try {
-      mkdirSync(folder, { recursive: true, mode: PRIVATE.folderMode });
+      makeFolder(folder, PRIVATE.folderMode);
       writeFileSync(ownPath(folder, id), `${JSON.stringify(header)}\n`, { flag: "wx", mode: PRIVATE.mode });
     } catch (cause) {
       rmSync(ownPath(folder, id), { force: true });

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, linkSync, openSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
@@ -6,6 +6,7 @@ import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
 import { Connection } from "./connection.js";
+import { makeFolder } from "../../base/files/make-folder.js";
 
 /** The one schema version this store writes: MLflow 3.5 and 3.6. */
 const SCHEMA_HEAD = "bf29a5ff90ea";
@@ -53,7 +54,7 @@ function createDatabase(path: string): void {
   removeLeftDrafts(dirname(path), DRAFT_NAME);
   const draft = `${path}.${newDraftTag()}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
     throw openError(path, cause);
