@@ -87,7 +87,7 @@ export const convertDocumentSchema = z.object({
 export type ConvertDocument = z.infer<typeof convertDocumentSchema>;
 
 const listedModelSchema = z.object({
-  model: z.string().describe("What --model_path takes."),
+  model: z.string().describe("The path or reference to load it by."),
   kind: z.union([z.literal("demo"), z.enum(["pulled", "prepared"]), z.literal("registered")]),
   architecture: z.string().nullable(),
   quantization: z.string().nullable(),
