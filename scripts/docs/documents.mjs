@@ -38,7 +38,8 @@ export function documentPage(dist) {
   return page(
     "JSON documents",
     "Every document names its schema and version in `schema`. The version rises when a field is removed or changes its meaning; new fields " +
-      "may appear at any time. `--json` prints exactly one document to standard output.",
+      "may appear at any time. `--json` prints exactly one document to standard output. JSON Schemas of all of them ship with the package, " +
+      "in `schemas/`: `llmops.sweep/3` is `schemas/sweep-3.json`.",
     table(["schema", "where"], rows),
   );
 }
