@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { mean, sampleVariance } from "simple-statistics";
+import { measured } from "./measured.js";
 import { studentTQuantile } from "../math/student-t.js";
 
 export const estimateSchema = z.object({
-  mean: z.number(),
+  mean: measured,
   low: z.number().nullable(),
   high: z.number().nullable(),
   n: z.number(),
