@@ -189,6 +189,7 @@ function settingOf(parameter: EngineParameter): Setting<unknown> {
   }
 }
 
-function rangeOf({ min, max }: { min: number; max: number }): { min: number; max?: number } {
+/** The bounds of a count; those that are none are left out. */
+export function rangeOf({ min, max }: { min: number; max: number }): { min: number; max?: number } {
   return max === Infinity ? { min } : { min, max };
 }

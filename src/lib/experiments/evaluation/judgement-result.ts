@@ -4,7 +4,7 @@ import { demoValidity, describeValidity, judgeValiditySchema } from "../judge/de
 import { gradedSample } from "../judge/judge-scorer.js";
 import type { GradedSample } from "../judge/judge-prompt.js";
 import type { Rubric } from "../judge/rubric.js";
-import { rateLimitsOf, type RateWatch, rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
+import { rateLimitsOf, type RateWatch } from "../../inference/openai/rate-watch.js";
 import { checkResultSchema } from "../gates/checks.js";
 import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
@@ -14,6 +14,7 @@ import { type JudgeShift, judgeShiftSchema } from "./anchors.js";
 import { toCardSummary, type CalibrationCard, cardSummarySchema } from "./calibration-card.js";
 import { toMetrics, criterionMetricsSchema } from "./criterion-metrics.js";
 import { doubtfulIds, toRows, worstState, type JudgedRow, rowCountsSchema, judgedRowSchema } from "./judged-rows.js";
+import { datasetFields, modelsSchema, recordedFields, studyStatusSchema, tokensSchema } from "../study/document-fields.js";
 
 export const judgementResultSchema = z.object({
   schema: z.literal("llmops.judge/2"),
@@ -22,28 +23,16 @@ export const judgementResultSchema = z.object({
     id: z.string(),
     resume: z.string(),
     name: z.string(),
-    status: z.enum(["finished", "interrupted", "budget spent"]),
-    dataset: z.object({
-      path: z.string(),
-      digest: z.string(),
-      samples: z.number(),
-      available: z.number(),
-    }),
+    status: studyStatusSchema,
+    dataset: z.object(datasetFields),
     seed: z.number(),
     fixed: settingSchema.describe("What the model under test was asked with."),
     rows: rowCountsSchema.extend({
       resumed: z.number(),
     }),
-    tokens: z.object({
-      prompt: z.number(),
-      completion: z.number(),
-    }),
-    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
-    seconds: z.number(),
-    tracking_uri: z.string(),
-    experiment: z.string(),
+    tokens: tokensSchema,
+    ...recordedFields,
     experiment_id: z.string().nullable(),
-    run_id: z.string().nullable(),
   }),
   target: z.object({
     model: z.string(),
@@ -51,12 +40,7 @@ export const judgementResultSchema = z.object({
     answers: z.enum(["given", "generated", "both"]),
   }),
   judge: z.object({
-    models: z.array(
-      z.object({
-        model: z.string(),
-        location: z.string(),
-      }),
-    ),
+    models: modelsSchema,
     method: z.string(),
     reason: z.string(),
     layout: z.string(),

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Judge } from "../judge/judge.js";
-import { rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
 import { bradleyTerry, type Duel } from "../../base/stats/bradley-terry.js";
 import { bootstrapInterval } from "../../base/stats/bootstrap.js";
 import { estimateRate, estimateSchema } from "../../base/stats/estimate.js";
@@ -11,6 +10,7 @@ import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord, StudyJournal } from "../study/study-journal.js";
 import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
+import { modelsSchema, recordedFields, studyStatusSchema } from "../study/document-fields.js";
 
 const winnerSchema = z.enum(["first", "second", "tie"]);
 
@@ -76,27 +76,18 @@ export const pairwiseResultSchema = z.object({
   study: z.object({
     id: z.string(),
     resume: z.string(),
-    status: z.enum(["finished", "interrupted", "budget spent"]),
+    status: studyStatusSchema,
     dataset: z.object({
       path: z.string(),
       digest: z.string(),
     }),
     samples: z.number(),
     comparisons: z.number(),
-    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
-    seconds: z.number(),
-    tracking_uri: z.string(),
-    experiment: z.string(),
-    run_id: z.string().nullable(),
+    ...recordedFields,
   }),
   contestants: z.array(z.string()),
   judge: z.object({
-    models: z.array(
-      z.object({
-        model: z.string(),
-        location: z.string(),
-      }),
-    ),
+    models: modelsSchema,
     method: z.string(),
     reason: z.string(),
     fingerprints: z.record(z.string(), z.string()),

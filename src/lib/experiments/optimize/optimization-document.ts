@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
 import { searchDimensionSchema } from "../samplers/space.js";
 import { estimateSchema } from "../../base/stats/estimate.js";
 import { verdictSchema } from "../../base/stats/verdict.js";
@@ -11,6 +10,7 @@ import { brokenConditionSchema } from "./conditions.js";
 import { stopReasonSchema } from "./run-optimization.js";
 import { surfaceDocumentSchema } from "./surface.js";
 import { trialStateSchema } from "./trial-log.js";
+import { datasetFields, recordedFields, studyStatusSchema, tokensSchema } from "../study/document-fields.js";
 
 const trialDocumentSchema = z.object({
   trial: z.number(),
@@ -33,7 +33,7 @@ export type TrialDocument = z.infer<typeof trialDocumentSchema>;
 const proofDocumentSchema = z.object({
   samples: z.number(),
   repeats: z.number(),
-  status: z.enum(["finished", "interrupted", "budget spent"]),
+  status: studyStatusSchema,
   cells: cellsDocumentSchema,
   settings: z
     .array(
@@ -81,18 +81,12 @@ export const optimizationResultSchema = z.object({
     id: z.string(),
     resume: z.string(),
     name: z.string(),
-    status: z.enum(["finished", "interrupted", "budget spent"]),
+    status: studyStatusSchema,
     stopped_by: stopReasonSchema,
     sampler: z.string(),
     model: z.string(),
     target: z.string(),
-    dataset: z.object({
-      path: z.string(),
-      digest: z.string(),
-      samples: z.number(),
-      held_out: z.number(),
-      available: z.number(),
-    }),
+    dataset: z.object({ ...datasetFields, held_out: z.number() }),
     fixed: settingSchema,
     repeats: z.number(),
     seed: z.number(),
@@ -103,16 +97,9 @@ export const optimizationResultSchema = z.object({
       failed: z.number(),
     }),
     cells: cellsDocumentSchema.describe("The completions of all trials."),
-    tokens: z.object({
-      prompt: z.number(),
-      completion: z.number(),
-    }),
-    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
-    seconds: z.number(),
-    tracking_uri: z.string(),
-    experiment: z.string(),
+    tokens: tokensSchema,
+    ...recordedFields,
     experiment_id: z.string().nullable(),
-    run_id: z.string().nullable(),
   }),
   space: z.array(searchDimensionSchema).readonly(),
   objectives: z.array(

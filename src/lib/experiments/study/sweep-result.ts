@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rateLimitsOf, type RateWatch, rateLimitDocumentSchema } from "../../inference/openai/rate-watch.js";
+import { rateLimitsOf, type RateWatch } from "../../inference/openai/rate-watch.js";
 import { toComparisonDocument, comparisonDocumentSchema } from "../../base/stats/comparison-document.js";
 import { estimateSchema } from "../../base/stats/estimate.js";
 import { REFERENCE_SHARE } from "../../base/stats/all-pairs.js";
@@ -10,6 +10,7 @@ import type { StudyRun } from "./study-ledger.js";
 import { latencyDrift } from "./drift.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan, settingSchema } from "./study.js";
 import type { SettingSummary, StudySummary } from "./summarize.js";
+import { datasetFields, recordedFields, studyStatusSchema, tokensSchema } from "./document-fields.js";
 
 export const cellsDocumentSchema = z.object({
   done: z.number(),
@@ -75,15 +76,10 @@ export const sweepResultSchema = z.object({
       })
       .exactOptional()
       .describe("The study whose answers were scored, and what continues it; only where nothing was asked."),
-    status: z.enum(["finished", "interrupted", "budget spent"]),
+    status: studyStatusSchema,
     model: z.string(),
     target: z.string(),
-    dataset: z.object({
-      path: z.string(),
-      digest: z.string(),
-      samples: z.number(),
-      available: z.number(),
-    }),
+    dataset: z.object(datasetFields),
     scorer: z.string().describe("The scorer that decides, the metric its mean is kept under, and whether more of it is better."),
     metric: z.string(),
     direction: z.enum(["max", "min", "none"]),
@@ -105,17 +101,10 @@ export const sweepResultSchema = z.object({
     cells: cellsDocumentSchema.extend({
       resumed: z.number(),
     }),
-    tokens: z.object({
-      prompt: z.number(),
-      completion: z.number(),
-    }),
+    tokens: tokensSchema,
     latency_drift: z.number().nullable().describe("Latency of the last quarter of cells over that of the first; null for a short run."),
-    rate_limits: z.array(rateLimitDocumentSchema).exactOptional().describe("Only where requests were refused for their rate."),
-    seconds: z.number(),
-    tracking_uri: z.string(),
-    experiment: z.string(),
+    ...recordedFields,
     experiment_id: z.string().nullable(),
-    run_id: z.string().nullable(),
   }),
   settings: z.array(settingResultSchema),
   comparisons: z

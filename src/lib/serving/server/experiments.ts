@@ -3,7 +3,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
 import { collectPages } from "../../tracking/collect-pages.js";
 import { listExperiments } from "../../tracking/find-experiment.js";
-import type { Run } from "../../tracking/records.js";
+import { runDocumentSchema, toRunDocument } from "../../tracking/run-document.js";
 import type { RequestTracking } from "./request-tracking.js";
 import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
@@ -24,19 +24,7 @@ const experimentsSchema = z.object({
   ),
   tracking_uri: z.string(),
 });
-const runSchema = z.object({
-  run_id: z.string(),
-  run_name: z.string(),
-  experiment_id: z.string(),
-  status: z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]),
-  start_time: z.number().int().describe("Milliseconds since 1970."),
-  end_time: z.number().int().nullable(),
-  artifact_uri: z.string(),
-  metrics: z.record(z.string(), z.number().nullable()).describe("The latest value of each; null for one that is not a number."),
-  params: z.record(z.string(), z.string()),
-  tags: z.record(z.string(), z.string()),
-});
-const runsSchema = z.object({ experiment_id: z.string(), runs: z.array(runSchema) });
+const runsSchema = z.object({ experiment_id: z.string(), runs: z.array(runDocumentSchema) });
 const switchedSchema = z.object({ status: z.literal("success"), tracking_uri: z.string(), experiment_name: z.string() });
 
 /** Opens a store for further runs and lets go of the one before. Throws where it cannot be reached. */
@@ -64,7 +52,7 @@ export function addExperiments(routes: RouteTable, service: Service, change: Mlf
     const { store } = requireTracking(service);
     await store.getExperiment(id);
     const runs = await collectPages((pageToken) => store.searchRuns({ experimentIds: [id], maxResults: MOST_RUNS, pageToken }));
-    return { experiment_id: id, runs: runs.map(toWireRun) };
+    return { experiment_id: id, runs: runs.map(toRunDocument) };
   });
   const config = { methods: ["POST"], path: "/mlflow-config", scope: "admin", body: mlflowConfigSchema, answer: switchedSchema } as const;
   const summary = "Record further requests in another store or experiment";
@@ -83,19 +71,4 @@ function requireTracking({ tracking }: Service): RequestTracking {
 
 function notTracking(): LlmopsError {
   return new LlmopsError("ROUTE_NOT_FOUND", "This server does not record anything in MLflow.", { hint: "Start it without --track off." });
-}
-
-function toWireRun(run: Run): z.input<typeof runSchema> {
-  return {
-    run_id: run.runId,
-    run_name: run.runName,
-    experiment_id: run.experimentId,
-    status: run.status,
-    start_time: run.startTime,
-    end_time: run.endTime,
-    artifact_uri: run.artifactUri,
-    metrics: Object.fromEntries(run.metrics.map(({ key, value }) => [key, value])),
-    params: run.params,
-    tags: run.tags,
-  };
 }

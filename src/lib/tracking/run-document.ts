@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { metricValues, type Experiment, type Run } from "../tracking/records.js";
+import { metricValues, type Experiment, type Run } from "./records.js";
 
 export const runDocumentSchema = z.object({
   run_id: z.string(),
   run_name: z.string(),
   experiment_id: z.string(),
   status: z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]),
-  start_time: z.number(),
-  end_time: z.number().nullable(),
+  start_time: z.number().int().describe("Milliseconds since 1970."),
+  end_time: z.number().int().nullable(),
   artifact_uri: z.string(),
   params: z.record(z.string(), z.string()),
-  metrics: z.record(z.string(), z.union([z.number(), z.literal("NaN")])),
+  metrics: z.record(z.string(), z.union([z.number(), z.literal("NaN")])).describe("The latest value of each."),
   tags: z.record(z.string(), z.string()),
 });
 
@@ -27,7 +27,7 @@ export const experimentDocumentSchema = z.object({
 
 export type ExperimentDocument = z.infer<typeof experimentDocumentSchema>;
 
-/** A run as --json prints it. */
+/** A run as --json and the server give it. */
 export function toRunDocument(run: Run): RunDocument {
   return {
     run_id: run.runId,
