@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runDocumentSchema } from "../../lib/report/tracking-document.js";
+import { runDocumentSchema } from "../../lib/tracking/run-document.js";
 import { staleActionSchema } from "../../lib/experiments/runs/stale-runs.js";
 import { comparisonDocumentSchema } from "../../lib/base/stats/comparison-document.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { storeSummarySchema } from "../../lib/experiments/runs/summarize-store.js";
-import { experimentDocumentSchema } from "../../lib/report/tracking-document.js";
+import { experimentDocumentSchema } from "../../lib/tracking/run-document.js";
 
 export const restoreDocumentSchema = z.object({
   schema: z.literal("llmops.restore/1"),

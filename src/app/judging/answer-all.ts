@@ -1,4 +1,3 @@
-import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { Dataset } from "../../lib/experiments/dataset/sample.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import { describeErrors } from "../../lib/experiments/study/error-tally.js";
@@ -11,6 +10,7 @@ import type { StudyJournal } from "../../lib/experiments/study/study-journal.js"
 import type { Host } from "../host/host.js";
 import { limitsOf, originOf } from "../studies/study-options.js";
 import { openStudyTarget } from "../studies/study-target.js";
+import { unfinished } from "../studies/unfinished.js";
 import { dropAnswers, lockAnswers, openAnswers } from "./answer-journal.js";
 import { planAnswers, type AnsweringOptions } from "./plan-answers.js";
 
@@ -59,11 +59,7 @@ export async function answerAll(
 /** Throws ABORTED or BUDGET_SPENT where not all have answered. */
 function checkAnswered({ status }: StudyRun): void {
   if (status === "finished") return;
-  const [code, what] =
-    status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
-  throw new LlmopsError(code, `${what} while the models were answering.`, {
-    hint: "Their answers are kept: the same command continues from them.",
-  });
+  throw unfinished(status, "while the models were answering", "Their answers are kept: the same command continues from them.");
 }
 
 function answersOf(

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { lockStudy } from "../../lib/experiments/study/study-folder.js";
-import { StudyJournal } from "../../lib/experiments/study/study-journal.js";
+import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
+import { continueJournal, digestOf } from "../studies/study-journals.js";
 import { studyFolder } from "../studies/study-folders.js";
 import type { StudyOrigin } from "../studies/study-options.js";
 
@@ -11,11 +11,8 @@ function answersFolder(): string {
 }
 
 /** The answers so far to the same questions, of the same models, asked in the same way; or none yet. */
-export function openAnswers({ name: command, argv, folder }: StudyOrigin, facts: readonly unknown[]): StudyJournal {
-  const id = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
-  if (existsSync(join(answersFolder(), id))) return StudyJournal.open(answersFolder(), id);
-  const created = { createdAt: new Date().toISOString(), status: "running" as const, facts: {} };
-  return StudyJournal.create(answersFolder(), { id, command, argv: [...argv], folder, ...created });
+export function openAnswers(origin: StudyOrigin, facts: readonly unknown[]): StudyJournal {
+  return continueJournal(answersFolder(), digestOf(facts).slice(0, 16), origin);
 }
 
 /** Keeps answers to one process, until what is returned is called. Throws STUDY_BUSY. */

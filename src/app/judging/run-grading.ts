@@ -9,6 +9,7 @@ import type { Host } from "../host/host.js";
 import { cardFolder } from "../studies/study-folders.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
 import { originOf } from "../studies/study-options.js";
+import { unfinished } from "../studies/unfinished.js";
 import { recordStudy, type StudyContext } from "../studies/record-study.js";
 import type { GradingOptions, OpenGrading } from "./open-grading.js";
 
@@ -78,9 +79,6 @@ export async function runWholeGrading(options: GradingOptions, grading: NamedGra
       hint: `Fix what it says, then: ${resume} --retry-failed`,
     });
   }
-  const [code, what] =
-    status === "interrupted" ? (["ABORTED", "Interrupted"] as const) : (["BUDGET_SPENT", "The budget was spent"] as const);
-  throw new LlmopsError(code, `${what} after ${rows.scored} of ${counted(dataset.samples, "row")}; there is no card yet.`, {
-    hint: `Resume with: ${resume}`,
-  });
+  const after = `after ${rows.scored} of ${counted(dataset.samples, "row")}, so no card was written`;
+  throw unfinished(status, after, `Resume with: ${resume}`);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { EngineChoice } from "../../lib/base/config/engine-parameters.js";
 import { cacheFolder } from "../../lib/base/config/mlflow-environment.js";
 import type { EngineOptions } from "../../lib/inference/engine/engine-options.js";
 import { availableCores } from "../../lib/inference/engine/machine.js";
@@ -14,14 +15,12 @@ import { withByteProgress } from "./byte-progress.js";
 import { resolveModelReference } from "./model-reference.js";
 
 /** A model as it is named. */
-export interface ModelChoice {
+export interface ModelChoice extends Pick<EngineChoice, "loadIn8Bit" | "loadIn4Bit"> {
   /** A GGUF file, a Hugging Face folder, a runs:/ or models:/ reference; the demo model when absent. */
   reference: string | undefined;
   trackingUri: string;
   /** Pairs NAME=PATH that the reference may be a name of; the project's when absent. */
   named?: readonly string[] | undefined;
-  load_in_8bit?: boolean | undefined;
-  load_in_4bit?: boolean | undefined;
 }
 
 /** Where files made for loading are kept. */
@@ -55,7 +54,7 @@ export async function openModel(choice: ModelChoice, { options, host }: { option
 }
 
 /** What weights are to be kept as; as they are when undefined. */
-function weightsOf({ load_in_8bit: eight, load_in_4bit: four }: ModelChoice): PresetName | undefined {
+function weightsOf({ loadIn8Bit: eight, loadIn4Bit: four }: ModelChoice): PresetName | undefined {
   if (eight && four) {
     throw new LlmopsError("INVALID_ARGUMENT", "The model is to be loaded in 8 bits and in 4.", { hint: "Leave one of them out." });
   }

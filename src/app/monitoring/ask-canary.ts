@@ -1,4 +1,3 @@
-import { currentUser } from "../../lib/base/config/environment.js";
 import { counted } from "../../lib/base/errors/counted.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
@@ -7,7 +6,6 @@ import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import type { CellError } from "../../lib/experiments/study/error-tally.js";
 import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
 import { countCells, type StudyPlan } from "../../lib/experiments/study/study.js";
-import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
 import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { RateWatch, rateLimitsOf } from "../../lib/inference/openai/rate-watch.js";
@@ -16,18 +14,14 @@ import { toCanary } from "../../lib/operations/canary/to-canary.js";
 import type { Host } from "../host/host.js";
 import { fixedParameters, type PromptOptions } from "../studies/fixed-parameters.js";
 import { DEFAULT_SEED, EXAMPLE_DATASET } from "../studies/study-defaults.js";
+import { recordStudy } from "../studies/record-study.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
-import { limitsOf, originOf, typedBy, type RowOptions, type StudyOptions } from "../studies/study-options.js";
+import { originOf, type RowOptions, type StudyOptions } from "../studies/study-options.js";
 import { concurrencyOf, listed, openStudyTarget, type StudyTargetOptions } from "../studies/study-target.js";
-import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
-import { withTracker } from "../tracking/with-store.js";
 
 /** Of a canary: few rows, asked several times. */
 export const CANARY_ROWS = 40;
 const DEFAULT_REPEATS = 3;
-const DEFAULT_EXPERIMENT = "canary";
-/** What runs say made them where no command did. */
-const FUNCTION = "runCanary";
 
 /** The fixed prompts, and who is asked them. */
 export interface CanaryQuestions
@@ -78,9 +72,12 @@ export async function askCanary(
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };
     for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) host.note(note);
     host.note(`Canary of ${target.model}: ${counted(plan.dataset.samples.length, "row")}, ${counted(countCells(plan), "completion")}.`);
-    const journal = openJournal(plan, { origin: originOf(questions, FUNCTION), opened });
+    const origin = originOf(questions, "runCanary");
+    const journal = openJournal(plan, { origin, opened });
     const work = async () => {
-      const { result, run } = await recordCanary(questions, { plan, targets, journal, target }, host);
+      const { result, run } = await recordStudy(questions, { origin, journal, target, rates, experiment: "canary" }, host, (context) =>
+        host.withProgress(countCells(plan), "cells", (onCell) => runSweepPlan(plan, targets, { ...context, rules: [], onCell })),
+      );
       if (run.status !== "finished") throw new LlmopsError("ABORTED", "The canary was interrupted; nothing was compared.");
       const canary = toCanary({ plan, run, journal, target, metrics });
       return { canary, runId: result.study.run_id, errors: run.errors, limits: rateLimitsOf(rates) };
@@ -90,25 +87,4 @@ export async function askCanary(
     rates.close();
     await targets.close();
   }
-}
-
-interface OpenCanary {
-  plan: StudyPlan;
-  targets: TargetPool;
-  journal: StudyJournal;
-  target: { model: string; location: string };
-}
-
-function recordCanary(questions: CanaryQuestions, { plan, targets, journal, target }: OpenCanary, host: Host) {
-  const { trackingUri = DEFAULT_TRACKING_URI, experiment = DEFAULT_EXPERIMENT } = questions;
-  const origin = originOf(questions, FUNCTION);
-  return withTracker(trackingUri, host.note, ({ tracker, uri }) =>
-    host.withProgress(countCells(plan), "cells", (tick) =>
-      runSweepPlan(plan, targets, {
-        ...{ tracker, journal, target, trackingUri: uri, experiment, user: currentUser(), command: origin.name, typed: typedBy(origin) },
-        ...{ resumed: false, retryFailed: false, rules: [], signal: host.signal, onCell: tick },
-        limits: limitsOf(questions),
-      }),
-    ),
-  );
 }

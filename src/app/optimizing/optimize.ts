@@ -3,6 +3,7 @@ import type { OptimizationResult } from "../../lib/experiments/optimize/optimiza
 import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { RateWatch } from "../../lib/inference/openai/rate-watch.js";
+import { DEMO_MODEL } from "../../lib/inference/models/model-file.js";
 import type { Host } from "../host/host.js";
 import { JudgePanel } from "../judging/judge-panel.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
@@ -36,7 +37,7 @@ export async function optimize(options: OptimizeOptions, host: Host): Promise<Op
     const origin = originOf(options, "optimize");
     const more = { dimensions, objectives, where, sampler };
     const journal = openJournal(plan, { origin, resume, opened, judges: panel.fingerprints, more });
-    const asked = options.endpoint ?? options.modelPath ?? options.model ?? "demo";
+    const asked = options.endpoint ?? options.modelPath ?? options.model ?? DEMO_MODEL;
     const target = isOne ? { model: listed(opened, "model"), location: listed(opened, "location") } : { model: asked, location: asked };
     const work = () => runSearch(options, { question, plans, targets, target, journal, origin, rates }, host);
     return await withJournal(journal, work, ({ study }) => study.status === "finished");

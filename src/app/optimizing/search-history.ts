@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { toKnown } from "../../lib/experiments/optimize/warm-start.js";
 import { findChildren } from "../../lib/experiments/runs/find-children.js";
-import { StudyJournal } from "../../lib/experiments/study/study-journal.js";
+import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import type { Host } from "../host/host.js";
+import { continueJournal, digestOf } from "../studies/study-journals.js";
 import type { StudyOrigin } from "../studies/study-options.js";
 import type { Question } from "./optimization-question.js";
 
@@ -26,15 +25,6 @@ export async function learnFrom(
 }
 
 /** Opens journals of proofs within a study's folder, where resuming finds one as long as the same settings are to be proven. */
-export function proofJournals(
-  { name: command, argv, folder: startedIn }: StudyOrigin,
-  folder: string,
-): (settings: readonly Setting[]) => StudyJournal {
-  return (settings) => {
-    const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
-    const id = `${basename(folder)}-proof-${key}`;
-    if (existsSync(join(folder, id))) return StudyJournal.open(folder, id);
-    const created = { createdAt: new Date().toISOString(), status: "running" as const, facts: {} };
-    return StudyJournal.create(folder, { id, command, argv: [...argv], folder: startedIn, ...created });
-  };
+export function proofJournals(origin: StudyOrigin, folder: string): (settings: readonly Setting[]) => StudyJournal {
+  return (settings) => continueJournal(folder, `${basename(folder)}-proof-${digestOf(settings).slice(0, 8)}`, origin);
 }

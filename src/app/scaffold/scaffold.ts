@@ -5,6 +5,7 @@ import { writeOutput } from "../../lib/base/files/output-files.js";
 import { compareFiles, type FileChange } from "../../lib/operations/scaffold/compare-files.js";
 import { KIND_NAMES, renderKinds, variablesOf, type KindName } from "../../lib/operations/scaffold/template-kinds.js";
 import { completeVariables, type VariableName, type Variables } from "../../lib/operations/scaffold/variables.js";
+import type { InitDocument } from "../documents/projects.js";
 import { makeFolder } from "../../lib/base/files/make-folder.js";
 
 export interface ScaffoldOptions {
@@ -23,10 +24,7 @@ export interface ScaffoldOptions {
 }
 
 /** What was written, and what the gaps were filled with. */
-export interface ScaffoldResult {
-  files: { path: string; state: FileChange["state"] }[];
-  variables: Partial<Variables>;
-}
+export type ScaffoldResult = Omit<InitDocument, "schema">;
 
 /** Writes files to start from: all, or none where some are there and differ. Throws INVALID_ARGUMENT. */
 export async function scaffold(options: ScaffoldOptions): Promise<ScaffoldResult> {

@@ -42,8 +42,7 @@ export async function openNamed({ name, reference }: NamedModel, settings: Setti
     reference,
     trackingUri: settings["tracking.uri"],
     named: settings["models.named"],
-    load_in_8bit: settings["models.load_in_8bit"],
-    load_in_4bit: settings["models.load_in_4bit"],
+    ...engineChoiceOf(settings),
   };
   const file = await openModel(choice, { options: engineOptionsOf(settings), host });
   return name === undefined ? file : { ...file, name };
@@ -57,6 +56,9 @@ export async function findModel(settings: Settings, host: Host): Promise<ModelFi
 
 /** How settings size the engine. Throws INVALID_ARGUMENT for some that exclude each other. */
 export function engineOptionsOf(settings: Settings): EngineOptions {
-  const choice = Object.fromEntries(ENGINE_KEYS.map((key) => [key, settings[`models.${ENGINE_PARAMETERS[key].name}`]])) as EngineChoice;
-  return toEngineOptions(choice, settings["models.slots"]);
+  return toEngineOptions(engineChoiceOf(settings), settings["models.slots"]);
+}
+
+function engineChoiceOf(settings: Settings): EngineChoice {
+  return Object.fromEntries(ENGINE_KEYS.map((key) => [key, settings[`models.${ENGINE_PARAMETERS[key].name}`]]));
 }

@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "../../lib/experiments/study/study-folder.js";
@@ -48,6 +51,18 @@ export function openJournal(plan: StudyPlan, { origin, resume, opened, judges = 
     });
   }
   return journal;
+}
+
+/** What tells facts apart, as hexadecimal digits. */
+export function digestOf(facts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+}
+
+/** The journal of that name in a folder: as it was left, or a new one. */
+export function continueJournal(folder: string, id: string, { name: command, argv, folder: startedIn }: StudyOrigin): StudyJournal {
+  if (existsSync(join(folder, id))) return StudyJournal.open(folder, id);
+  const created = { createdAt: new Date().toISOString(), status: "running" as const, facts: {} };
+  return StudyJournal.create(folder, { id, command, argv: [...argv], folder: startedIn, ...created });
 }
 
 /**

@@ -75,8 +75,7 @@ function checkLocal({ maxTokensField }: TargetOptions, body: object | undefined)
 /** Loads the model that was chosen, by default the demo model, into this process. */
 async function loadEngine(choice: TargetOptions, options: EngineOptions, host: Host): Promise<Engine> {
   const { modelPath: reference, trackingUri = DEFAULT_TRACKING_URI, loadIn8Bit, loadIn4Bit } = choice;
-  const weights = { load_in_8bit: loadIn8Bit, load_in_4bit: loadIn4Bit };
-  const file = await openModel({ reference, trackingUri, ...weights }, { options, host });
+  const file = await openModel({ reference, trackingUri, loadIn8Bit, loadIn4Bit }, { options, host });
   const { Engine } = await import("../../lib/inference/engine/engine.js");
   return Engine.load(file, { ...options, signal: host.signal });
 }

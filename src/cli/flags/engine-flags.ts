@@ -2,6 +2,7 @@ import { Flags, type Interfaces } from "@oclif/core";
 import {
   ENGINE_KEYS,
   ENGINE_PARAMETERS,
+  rangeOf,
   type EngineChoice,
   type EngineParameter,
   type EngineValue,
@@ -31,7 +32,7 @@ function toFlag(parameter: EngineParameter): unknown {
   const common = { description, helpGroup: "ENGINE", ...(exclusive.length > 0 && { exclusive: [...exclusive] }) };
   switch (parameter.kind) {
     case "count":
-      return Flags.integer({ ...common, ...bounds(parameter), default: parameter.default });
+      return Flags.integer({ ...common, ...rangeOf(parameter), default: parameter.default });
     case "count or auto":
       return countOrAutoFlag({
         ...common,
@@ -45,10 +46,6 @@ function toFlag(parameter: EngineParameter): unknown {
     case "switch":
       return Flags.boolean({ ...common, ...(parameter.default === undefined && { allowNo: true }) });
   }
-}
-
-function bounds({ min, max }: { min: number; max: number }): { min: number; max?: number } {
-  return max === Infinity ? { min } : { min, max };
 }
 
 /** How `engineFlags` choose the engine. */

@@ -1,9 +1,9 @@
-import { Flags, type Interfaces } from "@oclif/core";
+import type { Interfaces } from "@oclif/core";
 import type { ScoreOptions } from "../../app/studies/score-stored.js";
 import type { Complete } from "./complete.js";
 import { judgeFlags, judgeOf } from "./judge-flags.js";
 import { experimentFlag } from "./store-flags.js";
-import { gatesOf, pick, scoredOf, studyFlags } from "./study-flags.js";
+import { gatesOf, movedDatasetFlag, pick, scoredOf, studyFlags } from "./study-flags.js";
 import { engineChoiceOf, engineFlags } from "./engine-flags.js";
 import { thoughtsOf } from "./thinking-flags.js";
 
@@ -17,7 +17,7 @@ export const scoringFlags = {
   ]),
   ...judgeFlags,
   ...engineFlags,
-  dataset: Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, where it is not any more where it was" }),
+  dataset: movedDatasetFlag,
   experiment: experimentFlag("score"),
 };
 

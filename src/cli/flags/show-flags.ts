@@ -1,6 +1,7 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import { DEFAULT_SHOWN, type ShowOptions } from "../../app/studies/show-answers.js";
 import type { Complete } from "./complete.js";
+import { movedDatasetFlag } from "./study-flags.js";
 
 /** The flags of `show`. */
 export const showFlags = {
@@ -25,7 +26,7 @@ export const showFlags = {
     exclusive: ["by", "worst"],
   }),
   thoughts: Flags.boolean({ description: "also what the model thought before it answered" }),
-  dataset: Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, where it is not any more where it was" }),
+  dataset: movedDatasetFlag,
 };
 
 /** Which answers the flags have shown. */

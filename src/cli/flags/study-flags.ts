@@ -86,6 +86,9 @@ const runningFlags = {
   "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
 };
 
+/** Where the dataset of an earlier study is now. */
+export const movedDatasetFlag = Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, if it was moved" });
+
 /** How comparisons are made and judged. */
 export const comparingFlags = {
   "min-effect": numberFlag({

@@ -5,7 +5,7 @@ import { BaseCommand } from "../../cli/command/base-command.js";
 import { experimentsFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { findBest, guessDirection } from "../../lib/experiments/runs/best-run.js";
 import { describeBestRun } from "../../lib/report/best-run-text.js";
-import { toRunDocument } from "../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../lib/tracking/run-document.js";
 
 /** `llmops mlflow best`: the best run by a metric. */
 export default class MlflowBest extends BaseCommand {

@@ -3,7 +3,7 @@ import { Args } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { renderComparison } from "../../lib/report/comparison-table.js";
-import { toRunDocument } from "../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../lib/tracking/run-document.js";
 import { toComparisonDocument } from "../../lib/base/stats/comparison-document.js";
 import { compareRuns } from "../../lib/experiments/runs/compare-runs.js";
 import { findRun } from "../../lib/experiments/runs/find-runs.js";

@@ -2,7 +2,7 @@ import type { RunsDocument } from "../../app/documents/runs.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { renderRuns } from "../../lib/report/runs-table.js";
-import { toRunDocument } from "../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../lib/tracking/run-document.js";
 import { findRuns } from "../../lib/experiments/runs/find-runs.js";
 import { defaultColumns, parseColumn } from "../../lib/experiments/runs/run-columns.js";
 import { withStore } from "../../app/tracking/with-store.js";

@@ -2,7 +2,7 @@ import type { ExperimentsDocument } from "../../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderExperiments } from "../../../lib/report/experiments-table.js";
-import { toExperimentDocument } from "../../../lib/report/tracking-document.js";
+import { toExperimentDocument } from "../../../lib/tracking/run-document.js";
 import { listExperiments } from "../../../lib/tracking/find-experiment.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";

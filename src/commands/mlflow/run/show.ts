@@ -2,7 +2,7 @@ import type { RunShowDocument } from "../../../app/documents/runs.js";
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../../../cli/command/base-command.js";
 import { renderRun } from "../../../lib/report/run-table.js";
-import { toRunDocument } from "../../../lib/report/tracking-document.js";
+import { toRunDocument } from "../../../lib/tracking/run-document.js";
 import { findRun } from "../../../lib/experiments/runs/find-runs.js";
 import { withStore } from "../../../app/tracking/with-store.js";
 import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
