@@ -29,7 +29,7 @@ export default class Help extends BaseCommand {
     const asked = words.join(" ");
     if (words.length > 0 && !known.includes(asked)) {
       const nearest = nearestOf(asked, [...known, ...Object.keys(TOPICS)]);
-      throw new LlmopsError("INVALID_ARGUMENT", `There is no command or topic "${asked}".`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `Unknown command or topic "${asked}".`, {
         hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}See ${this.config.bin} help topics, and ${this.config.bin} --help.`,
       });
     }

@@ -136,7 +136,7 @@ describe("llmops judge", () => {
     ]);
     for (const [flags, message] of [
       [["--min-score", "nine"], "--min-score nine is not a score of correctness"],
-      [["--rubric", "corectness"], 'There is no rubric "corectness"'],
+      [["--rubric", "corectness"], 'Rubric "corectness" was not found'],
       [["--rubric", "faithfulness"], "has no context, which the rubric faithfulness requires"],
     ] as const) {
       const refused = await runCli([...judge, right, ...flags], folder);

@@ -110,7 +110,7 @@ describe("llmops monitor", () => {
     [["monitor", "chek"], "Did you mean llmops monitor check?"],
     [["monitor", "--interval", "soon"], "is not a duration"],
     [["monitor", "--slo", "ttft"], "is not an objective"],
-    [["monitor", "--kpis", "p95<1s"], "There are:"],
+    [["monitor", "--kpis", "p95<1s"], "Available:"],
     [["monitor", "--alerts", "none.yaml"], "cannot be read"],
     [["monitor", "http://a:1", "http://a:1"], "named twice"],
     [["monitor", "report", "--out", "x.gif"], "has to end with .png"],

@@ -51,12 +51,12 @@ describe("the configuration", () => {
     const { code, stderr } = await runCli(["serve"], folder);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/llmops\.yaml:2: there is no setting "server\.prot"[\s\S]*Did you mean "server\.port"\?/),
+      expect.stringMatching(/llmops\.yaml:2: unknown setting "server\.prot"[\s\S]*Did you mean "server\.port"\?/),
     ]);
   });
 
   it.each([
-    [["--fallback", "nobody"], /There is no provider "nobody"/],
+    [["--fallback", "nobody"], /Unknown provider "nobody"/],
     [["--fallback", "openai"], /needs a model[\s\S]*openai:MODEL/],
     [["--fallback", "openai:gpt"], /OPENAI_API_KEY is not set/],
     [["--budget", "$5/day"], /in money, but no prices are set/],

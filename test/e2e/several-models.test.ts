@@ -108,7 +108,7 @@ describe("serve with several models", () => {
     [["--model", "a=demo", "--model", "a=demo"], /"a" is named twice/],
     [["--model", "demo=demo", "--model_path", "other.gguf"], /other\.gguf does not exist/],
     [["--adapter", "v1"], /is not \[MODEL:\]NAME=PATH/],
-    [["--adapter", "nobody:v1=x.gguf"], /there is no model "nobody"/],
+    [["--adapter", "nobody:v1=x.gguf"], /no model is named "nobody"/],
     [["--adapter", "v1=missing.gguf"], /missing\.gguf does not exist/],
   ])("refuses %j with one clear error", async (args, message) => {
     const { code, stderr } = await runCli(["serve", ...args], temporaryFolder());

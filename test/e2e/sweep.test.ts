@@ -168,7 +168,7 @@ describe("llmops sweep", () => {
     expect(changed.code).toBe(2);
     expect(changed.stderr).toMatch(/^Error \[STUDY_CHANGED\] The study \S+ had other dataset/m);
     const missing = await runCli(["sweep", "--resume", "1999"], folder);
-    expect(missing.stderr).toMatch(/^Error \[STUDY_NOT_FOUND\] There is no study "1999"/);
+    expect(missing.stderr).toMatch(/^Error \[STUDY_NOT_FOUND\] No study "1999" was found/);
   });
 
   it("varies prompts, has strategies, several scorers and a page with every answer", async () => {
@@ -351,7 +351,7 @@ describe("results", () => {
       1,
       expect.stringMatching(/gate not worse than baseline main: not met: temperature=1\.5 is worse/),
     ]);
-    expect((await sweep("0.2", "--baseline", "none")).stderr).toMatch(/^Error \[BASELINE_NOT_FOUND\].*\nHint: There are: main\./);
+    expect((await sweep("0.2", "--baseline", "none")).stderr).toMatch(/^Error \[BASELINE_NOT_FOUND\].*\nHint: Available: main\./);
     expect((await runCli(["baseline", "list"], folder)).stdout).toContain("main");
     const gated = await runCli(["compare", ".llmops/baselines/main.json", "temperature=1.5", "--gate", "accuracy", "--json"], folder);
     expect(gated.code).toBe(1);

@@ -12,6 +12,7 @@ const BANNED: readonly (readonly [RegExp, string])[] = [
   [/\b[Mm]end(?:s|ed|ing)?\b/, "fix"],
   [/\bSay --/, "Pass --"],
   [/\bwith commas\b/, "comma-separated"],
+  [/["`](?:[^"`]*: )?[Tt]here (?:is|are) no \w+ ["$\\]/, "Unknown NAME, or NAME was not found"],
   [/\bplus and minus that\b/, "within ±HALFWIDTH"],
   [/\btold again\b/, "sent again"],
   [/\b\w*(?:[Ss]eat|[Ss]helf|[Ss]urroundings)\b/, "panel, pool, context"],

@@ -35,7 +35,7 @@ export async function calibrateJudge(options: CalibrationOptions, host: Host): P
     throw new LlmopsError("INVALID_ARGUMENT", "A calibration is of one rubric.", { hint: "Name one with --rubric." });
   }
   if (options.labels === undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", "There are no labels to compare with.", {
+    throw new LlmopsError("INVALID_ARGUMENT", "No labels to compare with were given.", {
       hint: "Name rows that people graded with --labels FILE.",
     });
   }

@@ -51,8 +51,8 @@ export function readKinds(words: readonly string[]): KindName[] {
     const found = KIND_NAMES.find((name) => name === word);
     if (found !== undefined) return found;
     const nearest = nearestOf(word, KIND_NAMES);
-    throw new LlmopsError("INVALID_ARGUMENT", `There is no template "${word}".`, {
-      hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}There are: ${KIND_NAMES.join(", ")}.`,
+    throw new LlmopsError("INVALID_ARGUMENT", `Unknown template "${word}".`, {
+      hint: `${nearest === undefined ? "" : `Did you mean ${nearest}? `}Available: ${KIND_NAMES.join(", ")}.`,
     });
   });
 }

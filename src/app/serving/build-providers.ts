@@ -90,7 +90,7 @@ function planNamed(who: string, defined: readonly ProviderDefinition[]): Provide
       ...new Set(defined.map((one) => one.name)),
       "a URL",
     ];
-    throw new LlmopsError("CONFIG_INVALID", `There is no provider "${who}".`, { hint: `There are: ${known.join(", ")}.` });
+    throw new LlmopsError("CONFIG_INVALID", `Unknown provider "${who}".`, { hint: `Available: ${known.join(", ")}.` });
   }
   if (rest.length === 0) {
     throw new LlmopsError("CONFIG_INVALID", `The provider ${name} needs a model.`, {

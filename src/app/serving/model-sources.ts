@@ -76,7 +76,7 @@ async function openAdapter(
 ): Promise<ModelSource> {
   const base = adapter.model === undefined ? models[0] : models.find(({ source }) => source.name === adapter.model);
   if (!base) {
-    const why = adapter.model === undefined ? "no model runs in this process" : `there is no model "${adapter.model}"`;
+    const why = adapter.model === undefined ? "no model runs in this process" : `no model is named "${adapter.model}"`;
     throw new LlmopsError("CONFIG_INVALID", `The adapter ${adapter.name} has nothing to be put on: ${why}.`, {
       hint: "Name its model with --model_path or --model NAME=PATH.",
     });

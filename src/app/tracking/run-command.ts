@@ -43,7 +43,7 @@ export interface RecordedCommand {
 export async function runCommand(options: RunCommandOptions, host: Host): Promise<RecordedCommand> {
   const [command, ...args] = options.words;
   if (command === undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", "There is no command to run.", {
+    throw new LlmopsError("INVALID_ARGUMENT", "No command was given.", {
       hint: "Write it after --, as in: llmops mlflow exec -- python train.py",
     });
   }

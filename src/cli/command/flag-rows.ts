@@ -14,7 +14,7 @@ export async function flagRowsOf(config: Config, name: string, loaded: LoadedSet
   const found = config.findCommand(id);
   if (!found) {
     const nearest = nearestOf(id, config.commandIDs)?.replaceAll(":", " ");
-    throw new LlmopsError("INVALID_ARGUMENT", `There is no command "${name}".`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `Unknown command "${name}".`, {
       hint: nearest === undefined ? "llmops --help lists them." : `Did you mean "${nearest}"?`,
     });
   }

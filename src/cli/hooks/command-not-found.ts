@@ -11,7 +11,7 @@ const hook: Hook.CommandNotFound = function ({ id, argv = [], config }) {
   const words = typed.split(" ");
   // what follows a command may have been taken for a part of its name
   const nearest = words.map((_, i) => nearestOf(words.slice(0, words.length - i).join(" "), names)).find((name) => name !== undefined);
-  const error = new LlmopsError("INVALID_ARGUMENT", `There is no command "${typed}".`, {
+  const error = new LlmopsError("INVALID_ARGUMENT", `Unknown command "${typed}".`, {
     hint: `${nearest === undefined ? "" : `Did you mean ${config.bin} ${nearest}? `}See ${config.bin} --help.`,
   });
   const document = { schema: "llmops.error/1", error: { code: error.code, message: error.message, hint: error.hint } };

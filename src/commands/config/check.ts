@@ -31,7 +31,7 @@ export default class ConfigCheck extends BaseCommand {
     const warnings = [...missingFiles(loaded), ...missingVariables(loaded)];
     this.log(
       loaded.file === undefined
-        ? "There is no llmops.yaml for this folder; `llmops init` writes one."
+        ? "No llmops.yaml applies to this folder; `llmops init` writes one."
         : `${loaded.file}: ${counted(set.length, "setting")}, all understood.`,
     );
     for (const warning of warnings) this.log(`${chalk.yellow("Warning:")} ${warning}`);

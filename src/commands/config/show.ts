@@ -31,7 +31,7 @@ export default class ConfigShow extends BaseCommand {
     const all = flags.for === undefined ? settingRows(loaded) : await flagRowsOf(this.config, flags.for, loaded);
     const rows = all.filter(({ origin }) => !flags.changed || origin !== "default");
     if (!this.jsonEnabled()) {
-      this.log(loaded.file === undefined ? "There is no llmops.yaml for this folder; `llmops init` writes one." : `Read ${loaded.file}.`);
+      this.log(loaded.file === undefined ? "No llmops.yaml applies to this folder; `llmops init` writes one." : `Read ${loaded.file}.`);
       this.log(renderSettings(rows, { ofCommand: flags.for !== undefined, withOrigin: flags.origin }, terminalScreen()));
     }
     const settings = Object.fromEntries(rows.map(({ setting, value, origin }) => [setting, { value: value ?? null, origin }]));

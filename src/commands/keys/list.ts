@@ -25,7 +25,7 @@ export default class KeysList extends BaseCommand {
     if (!this.jsonEnabled()) {
       this.log(
         rows.length === 0
-          ? "There are no keys. Make one with: llmops keys create NAME"
+          ? "No API keys exist yet. Create one with: llmops keys create NAME"
           : plainTable(["id", cut("name", 0), "state", whole("made", 10), broken("scopes"), broken("limits")], rows, terminalScreen()),
       );
     }

@@ -23,7 +23,7 @@ export async function findExperiment(store: TrackingStore, nameOrId: string): Pr
     if (!(error instanceof MlflowError) || error.code !== "STORE_NOT_FOUND") throw error;
   }
   const names = (await listExperiments(store)).map(({ name }) => name);
-  throw new LlmopsError("STORE_NOT_FOUND", `There is no experiment "${nameOrId}" in ${store.uri}.`, {
+  throw new LlmopsError("STORE_NOT_FOUND", `Experiment "${nameOrId}" was not found in ${store.uri}.`, {
     hint: `Experiments: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", ..." : ""}.`,
   });
 }

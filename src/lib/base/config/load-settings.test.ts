@@ -64,8 +64,8 @@ llm: {provider: self, temperature: 0.7, timeout_seconds: 30, max_tokens: 4096, r
   });
 
   it.each([
-    ["server:\n  prot: 1\n", 'llmops.yaml:2: there is no setting "server.prot".', 'Did you mean "server.port"?'],
-    ["sever:\n  port: 1\n", 'llmops.yaml:1: there is no setting "sever".', 'Did you mean "server"?'],
+    ["server:\n  prot: 1\n", 'llmops.yaml:2: unknown setting "server.prot".', 'Did you mean "server.port"?'],
+    ["sever:\n  port: 1\n", 'llmops.yaml:1: unknown setting "sever".', 'Did you mean "server"?'],
     ["server:\n  port: 70000\n", "llmops.yaml:2: server.port is 70000; it must be a whole number from 0 to 65535.", ""],
     ["cache:\n  enabled: maybe\n", 'is "maybe"; it must be true or false.', ""],
     ["server: [1\n", "is not valid YAML", ""],
@@ -84,9 +84,9 @@ llm: {provider: self, temperature: 0.7, timeout_seconds: 30, max_tokens: 4096, r
     const { message, hint } = await errorOf(() => loadSettings({ folder: folderWith(yaml), environment: { PORT: "x" } }));
     const lines = message.split("\n").map((line) => line.replace(/^.*llmops\.yaml/, ""));
     expect(lines).toEqual([
-      ':1: there is no setting "scorerz". Did you mean "scorers"?',
-      ':3: there is no setting "limits.rowz". Did you mean "limits.rows"?',
-      ':6: there is no setting "server.prot". Did you mean "server.port"?',
+      ':1: unknown setting "scorerz". Did you mean "scorers"?',
+      ':3: unknown setting "limits.rowz". Did you mean "limits.rows"?',
+      ':6: unknown setting "server.prot". Did you mean "server.port"?',
       expect.stringContaining('PORT is "x"; it must be a whole number'),
       expect.stringContaining(":4: limits.rows is -5; it must be a whole number from 0."),
     ]);

@@ -192,7 +192,7 @@ const SECTIONS = new Set([...PLACES.keys()].map((place) => place.split(".")[0] ?
 
 function unknownKey(path: string, place: string, known: readonly string[]): LlmopsError {
   const nearest = nearestOf(path, known);
-  return new LlmopsError("CONFIG_INVALID", `${place}: there is no setting "${path}".`, {
-    hint: nearest === undefined ? `There are: ${known.slice(0, 12).join(", ")}.` : `Did you mean "${nearest}"?`,
+  return new LlmopsError("CONFIG_INVALID", `${place}: unknown setting "${path}".`, {
+    hint: nearest === undefined ? `Available: ${known.slice(0, 12).join(", ")}.` : `Did you mean "${nearest}"?`,
   });
 }

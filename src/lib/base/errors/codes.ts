@@ -10,7 +10,7 @@ export const ERROR_CODES = {
     type: "invalid_request_error",
     about: "a number is outside its range, or a name is not one of the allowed ones",
   },
-  UNKNOWN_PARAMETER: { exit: EXIT.usage, http: 400, type: "invalid_request_error", about: "there is no parameter of that name" },
+  UNKNOWN_PARAMETER: { exit: EXIT.usage, http: 400, type: "invalid_request_error", about: "the parameter does not exist" },
   UNSUPPORTED_PARAMETER: {
     exit: EXIT.usage,
     http: 400,
@@ -23,7 +23,7 @@ export const ERROR_CODES = {
     type: "invalid_request_error",
     about: "a rubric has a mistake: a missing level, an example outside the scale",
   },
-  RUBRIC_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "there is no rubric of that name" },
+  RUBRIC_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "the rubric does not exist" },
   JUDGE_UNCALIBRATED: {
     exit: EXIT.failed,
     http: 409,
@@ -121,8 +121,8 @@ export const ERROR_CODES = {
   STORE_FORBIDDEN: { exit: EXIT.broken, http: 403, type: "invalid_request_error", about: "the MLflow store does not allow it" },
   STORE_UNREACHABLE: { exit: EXIT.broken, http: 503, type: "server_error", about: "the MLflow server cannot be reached" },
   STORE_ERROR: { exit: EXIT.broken, http: 502, type: "server_error", about: "the MLflow server answered with something unusable" },
-  BASELINE_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "there is no baseline of that name" },
-  STUDY_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "there is no study of that id" },
+  BASELINE_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "the baseline does not exist" },
+  STUDY_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "the study does not exist" },
   STUDY_BUSY: { exit: EXIT.broken, http: 409, type: "invalid_request_error", about: "another process is working on the study" },
   BUDGET_SPENT: { exit: EXIT.budget, http: 429, type: "rate_limit_error", about: "the budget was spent" },
   STUDY_CHANGED: {

@@ -217,7 +217,7 @@ describe("a pairwise comparison", () => {
     expect(await compare({ one: "x", two: "y" }, () => "hm")).toMatchObject({ unscored: 8, pairs: [{ verdict: "cannot tell" }] });
     const none = [{ name: "a", answers: answers("x") }, { name: "b", answers: new Map<string, string>() }]; // prettier-ignore
     const error = await errorOf(() => planPairwise(dataset, none, { rubrics, judges: () => [], seed: 1, concurrency: 1 }));
-    expect(error.message).toContain("no row that all of a, b answered");
+    expect(error.message).toContain("No row was answered by all of a, b");
   });
 });
 

@@ -82,7 +82,7 @@ export function planPairwise(
   const answered = dataset.samples.filter(({ id }) => contestants.every(({ answers }) => answers.has(id)));
   if (answered.length === 0) {
     const names = contestants.map(({ name }) => name).join(", ");
-    throw new LlmopsError("DATASET_INVALID", `There is no row that all of ${names} answered.`, {
+    throw new LlmopsError("DATASET_INVALID", `No row was answered by all of ${names}.`, {
       hint: "Rows are paired where they ask the same under the same id, or in files without ids by their question: compare answers to the same questions.",
     });
   }

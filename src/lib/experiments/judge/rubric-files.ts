@@ -31,8 +31,8 @@ export function findRubric(reference: string): RubricFile {
     const path = join(folder, `${reference}.yaml`);
     if (existsSync(path)) return readRubric(path, source);
   }
-  throw new LlmopsError("RUBRIC_NOT_FOUND", `There is no rubric "${reference}".`, {
-    hint: `${didYouMean(reference, listRubricNames())}There are: ${listRubricNames().join(", ")}; or name a YAML file.`,
+  throw new LlmopsError("RUBRIC_NOT_FOUND", `Rubric "${reference}" was not found.`, {
+    hint: `${didYouMean(reference, listRubricNames())}Available: ${listRubricNames().join(", ")}; or name a YAML file.`,
   });
 }
 

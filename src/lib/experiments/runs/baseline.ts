@@ -70,7 +70,7 @@ export function readBaseline(folder: string, name: string): Baseline {
     if (systemCodeOf(cause) === "ENOENT") {
       const known = listBaselines(folder);
       throw new LlmopsError("BASELINE_NOT_FOUND", `No baseline "${name}" was found in ${folder}.`, {
-        hint: known.length === 0 ? `Make one with: llmops baseline bless ${name} RUN` : `There are: ${known.join(", ")}.`,
+        hint: known.length === 0 ? `Make one with: llmops baseline bless ${name} RUN` : `Available: ${known.join(", ")}.`,
         cause,
       });
     }

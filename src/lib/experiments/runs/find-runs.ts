@@ -47,7 +47,7 @@ async function missingRun(store: TrackingStore, id: string): Promise<Run> {
     return await store.getRun(id);
   } catch (error) {
     if (!(error instanceof MlflowError) || error.code === "STORE_UNREACHABLE") throw error;
-    throw new LlmopsError("STORE_NOT_FOUND", `There is no run "${id}" in ${store.uri}.`, {
+    throw new LlmopsError("STORE_NOT_FOUND", `Run "${id}" was not found in ${store.uri}.`, {
       hint: "See `llmops mlflow runs` for the runs there are.",
     });
   }

@@ -31,7 +31,7 @@ export function parseColumn(name: string): RunColumn {
   if (kind?.startsWith("tag")) return { name: key, value: ({ tags }) => (Object.hasOwn(tags, key) ? tags[key] : undefined) };
   const value = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
   if (value) return { name, value };
-  throw new LlmopsError("INVALID_ARGUMENT", `There is no column "${name}".`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `Unknown column "${name}".`, {
     hint: `Columns: metrics.KEY, params.KEY, tags.KEY, ${Object.keys(ATTRIBUTES).join(", ")}.`,
   });
 }

@@ -134,7 +134,7 @@ async function resolveOne(spec: string, more: ScorerFactories, signal: AbortSign
 function plainScorer(name: string): Scorer {
   const found = PLAIN_SCORERS.find((scorer) => scorer.name === name);
   if (found) return found;
-  throw new LlmopsError("INVALID_ARGUMENT", `There is no scorer "${name}".`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `Unknown scorer "${name}".`, {
     hint: `${didYouMean(
       name,
       PLAIN_SCORERS.map((scorer) => scorer.name),

@@ -102,7 +102,7 @@ export function findParameter(name: string, otherwise?: (name: string) => string
   const known = plain === "batch" ? "batch_size" : plain;
   const spec = Object.hasOwn(PARAMETERS, known) ? PARAMETERS[known] : undefined;
   if (spec) return { name: known, spec };
-  throw new LlmopsError("UNKNOWN_PARAMETER", `There is no parameter "${name}".`, {
+  throw new LlmopsError("UNKNOWN_PARAMETER", `Unknown parameter "${name}".`, {
     hint: `${didYouMean(plain, Object.keys(PARAMETERS))}${otherwise ? `${otherwise(name)} ` : ""}Parameters: ${Object.keys(PARAMETERS).join(", ")}.`,
   });
 }

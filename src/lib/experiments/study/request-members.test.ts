@@ -52,7 +52,7 @@ describe("max_completion_tokens", () => {
 it("a name that is not a parameter is told with the nearest one, and what else can be done", async () => {
   const error = await errorOf(() => parseFixed(["topp=0.9"], (name) => `Or --set-extra ${name}.`));
   expect([error.message, error.hint]).toEqual([
-    'There is no parameter "topp".',
+    'Unknown parameter "topp".',
     expect.stringMatching(/^Did you mean top_p\? Or --set-extra topp\. Parameters: /),
   ]);
 });

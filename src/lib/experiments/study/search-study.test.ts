@@ -37,7 +37,7 @@ describe("parseSearch", () => {
     ["temperature=0.5..1.5:int", /whole ends/],
     ["temperature=", /has no range/],
     ["cache_type=f16,q9", /q9 is not known/],
-    ["temprature=0..1", /no parameter "temprature"/],
+    ["temprature=0..1", /Unknown parameter "temprature"/],
   ])("refuses %s", async (word, message) => {
     const error = await errorOf(() => parseSearch([word]));
     expect([error.exitCode, error.message]).toEqual([2, expect.stringMatching(message)]);

@@ -63,7 +63,7 @@ export function findSetting(study: StoredStudy, written: string): number {
   if (exact >= 0) return exact;
   const partly = names.flatMap((name, i) => (plain(name).includes(plain(written)) ? [i] : []));
   if (partly.length === 1) return partly[0] ?? 0;
-  const what = partly.length > 1 ? `${partly.length} settings have "${written}" in their name.` : `There is no setting "${written}".`;
+  const what = partly.length > 1 ? `${partly.length} settings have "${written}" in their name.` : `No setting is named "${written}".`;
   throw new LlmopsError("INVALID_ARGUMENT", what, {
     hint: `${partly.length > 1 ? "" : didYouMean(written, names)}The settings are: ${names.join("; ")}.`,
   });

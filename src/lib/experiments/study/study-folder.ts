@@ -33,7 +33,7 @@ export function findStudy(parent: string, name: string, kind?: StudyKind): Study
   const exact = found.find((id) => id === name) ?? (found.length === 1 ? found[0] : undefined);
   if (exact !== undefined) return readHeader(join(parent, exact));
   const what = kind === undefined || name !== "last" ? `study "${name}"` : kind.what;
-  const why = found.length > 1 ? `${found.length} studies begin with "${name}"` : `There is no ${what}`;
+  const why = found.length > 1 ? `${found.length} studies begin with "${name}"` : `No ${what} was found`;
   const newest = ids.slice(-3).reverse();
   throw new LlmopsError("STUDY_NOT_FOUND", `${why} in ${parent}.`, {
     hint: newest.length === 0 ? "None has been started here." : `The newest are: ${newest.join(", ")}; "last" names the last one.`,

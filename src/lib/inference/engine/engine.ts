@@ -227,7 +227,7 @@ export class Engine implements CompletionTarget {
     const { adapter } = this.parts;
     if (adapter !== undefined) {
       // llama.cpp's contexts for embeddings know no adapters
-      throw new LlmopsError("UNSUPPORTED_PARAMETER", `There are no embeddings with the adapter ${adapter}.`, {
+      throw new LlmopsError("UNSUPPORTED_PARAMETER", `Embeddings are not available with the adapter ${adapter}.`, {
         hint: `Ask ${this.file.name} without it.`,
         param: "model",
       });

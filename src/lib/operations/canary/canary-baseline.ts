@@ -33,7 +33,7 @@ export function readCanary(path: string): Canary {
     return canarySchema.parse(readJsonFile(path));
   } catch (cause) {
     if (systemCodeOf(cause) === "ENOENT") {
-      throw new LlmopsError("BASELINE_NOT_FOUND", `There is no canary to compare with: ${path}.`, {
+      throw new LlmopsError("BASELINE_NOT_FOUND", `No canary to compare with was found: ${path}.`, {
         hint: "Keep how the server answers now with --bless, when it is as it should be.",
         cause,
       });

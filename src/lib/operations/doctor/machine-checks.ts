@@ -56,7 +56,7 @@ function checkProcessor(): Finding {
   const text = `${counted(cores, "core")} may be used${known.length > 0 ? `; ${known.join(", ")}` : ""}`;
   if (arch() === "x64" && flags.size > 0 && !flags.has("avx2")) {
     return warning(
-      `${text}. There is no AVX2: models on the processor are several times slower.`,
+      `${text}. The processor lacks AVX2: models run several times slower on it.`,
       "On a virtual machine choose a CPU model that passes AVX2 on (such as host-passthrough).",
     );
   }

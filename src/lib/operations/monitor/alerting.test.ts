@@ -157,7 +157,7 @@ at_most_per_hour: 5
   });
 
   it.each([
-    ["rules: [{name: A, when: p95<1s}]", "rule A", "There are:"],
+    ["rules: [{name: A, when: p95<1s}]", "rule A", "Available:"],
     ["rules: [{name: A, when: error_rate>1%, absent: target}]", "rules.0", ""],
     ["rules: [{name: A, absent: targt}]", 'nothing named "targt"', "Did you mean target?"],
     ["rules: [{name: A, slo: fast}]", "not an objective", ""],

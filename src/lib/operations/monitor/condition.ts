@@ -29,7 +29,7 @@ export function parseCondition(text: string): Condition {
   if (comparator === undefined) throw notACondition(text, "Write it as p95_response_time<1s, error_rate>5% or memory<4GB.");
   if (!isMeasure(name)) {
     const nearest = nearestOf(name, MEASURE_NAMES);
-    throw notACondition(text, `${nearest === undefined ? "" : `Did you mean ${nearest}? `}There are: ${MEASURE_NAMES.join(", ")}.`);
+    throw notACondition(text, `${nearest === undefined ? "" : `Did you mean ${nearest}? `}Available: ${MEASURE_NAMES.join(", ")}.`);
   }
   const { unit } = measureOf(name);
   const factor = SUFFIXES[unit][suffix.toLowerCase()];

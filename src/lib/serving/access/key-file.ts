@@ -112,8 +112,8 @@ export async function revokeKey(path: string, nameOrId: string): Promise<StoredK
 
 function unknownKey(nameOrId: string, keys: readonly StoredKey[]): LlmopsError {
   const names = keys.filter((key) => key.revoked_at === null).map((key) => key.name);
-  return new LlmopsError("INVALID_ARGUMENT", `There is no key "${nameOrId}".`, {
-    hint: names.length > 0 ? `Keys: ${names.join(", ")}.` : "There are no keys; make one with `llmops keys create NAME`.",
+  return new LlmopsError("INVALID_ARGUMENT", `No API key is named "${nameOrId}".`, {
+    hint: names.length > 0 ? `Keys: ${names.join(", ")}.` : "No API keys exist; create one with `llmops keys create NAME`.",
   });
 }
 

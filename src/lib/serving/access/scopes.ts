@@ -20,7 +20,7 @@ export function parseScopes(texts: readonly string[]): Scope[] {
     .filter((name) => name !== "");
   const unknown = names.find((name) => !SCOPES.some((scope) => scope === name));
   if (unknown !== undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", `There is no scope "${unknown}".`, { hint: `Scopes: ${SCOPES.join(", ")}.` });
+    throw new LlmopsError("INVALID_ARGUMENT", `Unknown scope "${unknown}".`, { hint: `Scopes: ${SCOPES.join(", ")}.` });
   }
   return names.length === 0 ? [...DEFAULT_SCOPES] : SCOPES.filter((scope) => names.includes(scope));
 }

@@ -112,7 +112,7 @@ function addErrors(app: FastifyInstance, bodyLimitBytes: number): void {
     void reply.status(error.httpStatus).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
-    const error = new LlmopsError("ROUTE_NOT_FOUND", `There is no ${request.method} ${request.url} here.`, { hint: "See /docs." });
+    const error = new LlmopsError("ROUTE_NOT_FOUND", `No route matches ${request.method} ${request.url}.`, { hint: "See /docs." });
     void reply.status(error.httpStatus).send(toErrorBody(error, request.id));
   });
 }

@@ -79,7 +79,7 @@ function findSource(service: Service, body: z.output<typeof inferBodySchema>): {
 
 function refuseOther(param: string, asked: string | null | undefined, there: string): void {
   if (!asked || asked === there) return;
-  throw new LlmopsError("MODEL_NOT_FOUND", `There is no ${param} "${asked}" here.`, {
+  throw new LlmopsError("MODEL_NOT_FOUND", `The ${param} "${asked}" does not exist.`, {
     hint: `It is "${there}"; leave ${param} out to use it.`,
     param,
   });

@@ -27,8 +27,8 @@ export function findSource(sources: readonly ModelSource[], { name, version }: {
   if (found) return found;
   const [only] = sources;
   if (only && sources.length === 1 && version === undefined) return only;
-  throw new LlmopsError("MODEL_NOT_FOUND", `There is no model "${name}"${version === undefined ? "" : ` with "${version}"`} here.`, {
-    hint: `There is ${sources.map(({ id }) => `"${id}"`).join(", ")}.`,
+  throw new LlmopsError("MODEL_NOT_FOUND", `The model "${name}"${version === undefined ? "" : ` with "${version}"`} does not exist.`, {
+    hint: `Available: ${sources.map(({ id }) => `"${id}"`).join(", ")}.`,
     param: "model",
   });
 }

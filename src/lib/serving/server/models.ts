@@ -50,7 +50,7 @@ export function addModels(routes: RouteTable, service: Service): void {
     if (found) return found;
     if (service.anyModel) return describe(id, undefined);
     const known = there.map((entry) => `"${entry.id}"`).join(", ");
-    throw new LlmopsError("MODEL_NOT_FOUND", `There is no model "${id}" here.`, { hint: `There is ${known}.`, param: "model" });
+    throw new LlmopsError("MODEL_NOT_FOUND", `The model "${id}" does not exist.`, { hint: `Available: ${known}.`, param: "model" });
   });
   const all = { path: "/models", summary: "The models served, with their versions", answer: modelsSchema, errors: [] } as const;
   routes.add({ ...read, ...all }, () => ({ models: service.pool ? modelsOf(service.pool) : [answeredElsewhere(service)] }));

@@ -73,7 +73,7 @@ async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: Served
   if (body.messages) return model.tokenizeRequest(parseChatRequest({ messages: body.messages }).completion);
   const text = body.content ?? body.prompt;
   if (typeof text !== "string") {
-    throw new LlmopsError("INVALID_ARGUMENT", "There is nothing to tokenize.", {
+    throw new LlmopsError("INVALID_ARGUMENT", "The request has nothing to tokenize.", {
       hint: "Give content, prompt or messages.",
       param: "content",
     });

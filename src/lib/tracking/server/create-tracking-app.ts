@@ -90,7 +90,7 @@ function answerErrors(app: FastifyInstance): void {
     void reply.status(isCoded ? 415 : error.status).send({ error_code: error.errorCode, message: error.message });
   });
   app.setNotFoundHandler((request, reply) => {
-    const message = `There is no ${request.method} ${request.url.split("?")[0]} here.`;
+    const message = `No route matches ${request.method} ${request.url.split("?")[0]}.`;
     void reply.status(404).send({ error_code: "ENDPOINT_NOT_FOUND", message });
   });
 }

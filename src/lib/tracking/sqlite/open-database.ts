@@ -87,7 +87,7 @@ function configure(database: Database.Database): void {
 }
 
 function notFound(path: string): LlmopsError {
-  return new LlmopsError("STORE_NOT_FOUND", `There is no MLflow store at ${path}.`, {
+  return new LlmopsError("STORE_NOT_FOUND", `No MLflow store was found at ${path}.`, {
     hint: "Run a sweep here first, or name a store with --tracking-uri.",
   });
 }

@@ -54,7 +54,7 @@ export class Fallback implements Provider {
         failed.push(link.provider.name);
       }
     }
-    throw new LlmopsError("INTERNAL", "There is no provider.");
+    throw new LlmopsError("INTERNAL", "No provider is configured.");
   }
 
   async close(): Promise<void> {
