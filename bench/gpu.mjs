@@ -35,11 +35,12 @@ function pack(archive, gpu) {
   // that for processors too: answers are compared with its own
   const binaries = ["", `-${gpu}`].map((kind) => `@node-llama-cpp/${process.platform}-${process.arch}${kind}`);
   const isOtherBinary = (path) => /@node-llama-cpp\/[^/]+$/.test(path) && !binaries.some((one) => path.endsWith(one));
-  // reports draw with these; llama.cpp is not built there
-  const isUnneeded = (path) =>
-    /node_modules\/(echarts|zrender|@resvg|dejavu-fonts-ttf|typescript)(\/|$)|node-llama-cpp\/llama\/gitRelease\.bundle$|\.map$|\.d\.ts$/.test(
-      path,
-    );
+  // reports draw with these; llama.cpp is not built there; sources and types do not run
+  const left = [
+    /node_modules\/(echarts|zrender|@resvg|dejavu-fonts-ttf|typescript|@libsql\/[^/]+-musl)(\/|$)/,
+    /node-llama-cpp\/llama\/gitRelease\.bundle$|node_modules\/(openai|zod)\/src$|\.map$|\.d\.[cm]?ts$/,
+  ];
+  const isUnneeded = (path) => left.some((pattern) => pattern.test(path));
   const { packages: locked } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const packages = Object.keys(locked).filter((path) => path !== "" && !locked[path].dev && !isOtherBinary(path));
   for (const path of ["bin", "dist", "bench", "models", "templates", "package.json", "oclif.manifest.json", ...packages]) {
@@ -48,7 +49,7 @@ function pack(archive, gpu) {
     if (existsSync(from)) cpSync(from, join(folder, relative(root, from)), copied);
   }
   cpSync(process.execPath, join(folder, "node"));
-  execFileSync("tar", ["-cJf", resolve(archive), "-C", folder, "."], { env: { ...process.env, XZ_OPT: "-6 -T0" } });
+  execFileSync("tar", ["-cJf", resolve(archive), "-C", folder, "."], { env: { ...process.env, XZ_OPT: "-9" } });
   rmSync(folder, { recursive: true });
   console.log(`${archive}: unpack it there, then ./node bench/gpu.mjs --gpu ${gpu}`);
 }
@@ -61,6 +62,8 @@ async function main() {
   ]);
   const flags = ["--gpu", options.gpu];
   const names = options.models.split(",");
+  // what was measured stays when the time lent on a card ends before the run does
+  const keep = () => options.out && writeFileSync(options.out, JSON.stringify(report, null, 2));
   const report = {
     gpu: options.gpu,
     card: cardName(),
@@ -80,11 +83,12 @@ async function main() {
       const { tokensPerSecond, firstP50, gapP50 } = await load.runLoad({ url: server.url, clients, requests: 3 * clients, bodyOf });
       report.speed.push({ model: name, clients, tokensPerSecond, firstP50, gapP50, ...(await stateOf(server)) });
       console.error(report.speed.at(-1));
+      keep();
       await server.stop();
     }
     if (options["llama-bench"]) report.speed.push({ model: name, llamaBench: llamaBench(model) });
   }
-  if (options.out) writeFileSync(options.out, JSON.stringify(report, null, 2));
+  keep();
   console.log(JSON.stringify(report, null, 2));
 }
 
