@@ -1,6 +1,6 @@
 // Claim: on a graphics card answers are the same, memory is told as it is, a model that does not fit is refused, and many clients share the card.
-//   node bench/gpu.mjs [--gpu cuda|vulkan|metal|off] [--models tiny,135m,0.5b,1.5b] [--clients 1,8,32] [--tokens 128] [--out FILE]
-//                      [--llama-bench BINARY]
+//   node bench/gpu.mjs [--gpu cuda|vulkan|metal|off] [--models tiny,135m,0.5b,1.5b] [--clients 1,8,32] [--tokens 128] [--top-k 40] [--out FILE]
+//                      [--llama-bench BINARY] [--llama-server BINARY]
 // A machine with a card that reaches no registry gets all it needs, Node included, in one archive made on another of the same platform:
 //   node bench/gpu.mjs pack ARCHIVE.tar.xz --gpu vulkan      (there: tar -xJf ARCHIVE.tar.xz && ./node bench/gpu.mjs --gpu vulkan)
 import { execFile, execFileSync, spawnSync } from "node:child_process";
@@ -18,8 +18,10 @@ const { values: options, positionals } = parseArgs({
     models: { type: "string", default: "tiny,135m,0.5b,1.5b" },
     clients: { type: "string", default: "1,8,32" },
     tokens: { type: "string", default: "128" },
+    "top-k": { type: "string", default: "40" },
     out: { type: "string" },
     "llama-bench": { type: "string" },
+    "llama-server": { type: "string" },
   },
 });
 const CONTEXT = 1024;
@@ -55,11 +57,9 @@ function pack(archive, gpu) {
 }
 
 async function main() {
-  const [{ benchModel }, load, { startLlmops }] = await Promise.all([
-    import("./make-model.mjs"),
-    import("./load.mjs"),
-    import("./servers.mjs"),
-  ]);
+  const [{ benchModel }, load, servers] = await Promise.all([import("./make-model.mjs"), import("./load.mjs"), import("./servers.mjs")]);
+  const startLlamaServer = (model, sizes) => servers.startLlamaServer(options["llama-server"], model, sizes);
+  const { startLlmops } = servers;
   const flags = ["--gpu", options.gpu];
   const names = options.models.split(",");
   // what was measured stays when the time lent on a card ends before the run does
@@ -74,22 +74,35 @@ async function main() {
   for (const name of names) {
     const model = await benchModel(name);
     for (const clients of options.clients.split(",").map(Number)) {
-      const server = await startLlmops(model, { slots: clients, context: CONTEXT, flags });
-      const bodyOf = (i) => ({
-        ...{ model: "x", temperature: 0.8, ignore_eos: true, max_tokens: Number(options.tokens), seed: i },
-        messages: [{ role: "user", content: load.uniqueWords(43) }],
-      });
-      await load.runLoad({ url: server.url, clients, requests: clients, bodyOf });
-      const { tokensPerSecond, firstP50, gapP50 } = await load.runLoad({ url: server.url, clients, requests: 3 * clients, bodyOf });
-      report.speed.push({ model: name, clients, tokensPerSecond, firstP50, gapP50, ...(await stateOf(server)) });
-      console.error(report.speed.at(-1));
-      keep();
+      const sizes = { slots: clients, context: CONTEXT };
+      const server = await startLlmops(model, { ...sizes, flags });
+      report.speed.push({ model: name, clients, ...(await measure(load, server, clients)), ...(await stateOf(server)) });
       await server.stop();
+      if (options["llama-server"]) {
+        const peer = await startLlamaServer(model, { ...sizes, threads: 4, flags: ["-ngl", "99"] });
+        report.speed.push({ model: name, clients, of: "llama-server", ...(await measure(load, peer, clients)) });
+        await peer.stop();
+      }
+      console.error(...report.speed.slice(-2));
+      keep();
     }
     if (options["llama-bench"]) report.speed.push({ model: name, llamaBench: llamaBench(model) });
   }
   keep();
   console.log(JSON.stringify(report, null, 2));
+}
+
+/** Streamed answers of so many clients that share no prompt; the first round is not counted. */
+async function measure(load, { url }, clients) {
+  const bodyOf = (i) => ({
+    ...{ model: "x", ignore_eos: true, max_tokens: Number(options.tokens), seed: i },
+    // what a server would choose by itself is another amount of work in each
+    ...{ temperature: 0.8, top_k: Number(options["top-k"]), top_p: 0.95, min_p: 0.05 },
+    messages: [{ role: "user", content: load.uniqueWords(43) }],
+  });
+  await load.runLoad({ url, clients, requests: clients, bodyOf });
+  const { tokensPerSecond, firstP50, gapP50 } = await load.runLoad({ url, clients, requests: 3 * clients, bodyOf });
+  return { tokensPerSecond, firstP50, gapP50 };
 }
 
 function cardName() {

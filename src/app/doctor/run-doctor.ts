@@ -73,7 +73,7 @@ async function checksOf(loaded: LoadedSettings, { load, folder, nodeVersion }: D
       load: load
         ? async (file) => {
             const { Engine } = await import("../../lib/inference/engine/engine.js");
-            return Engine.load(file, { ...options, slots: 1, signal: host.signal });
+            return Engine.load(file, { ...options, slots: 1, signal: host.signal, onNote: host.note });
           }
         : undefined,
     }),

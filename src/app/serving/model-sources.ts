@@ -53,7 +53,7 @@ export async function openSource(model: NamedModel, settings: Settings, host: Ho
     memoryBytes: estimateMemory(file.header, file.sizeBytes, memoryShapeOf(file.header, options)).total,
     async load() {
       const { Engine } = await import("../../lib/inference/engine/engine.js");
-      return Engine.load(file, { ...options, queueLimit: settings["server.queue"], signal: host.signal });
+      return Engine.load(file, { ...options, queueLimit: settings["server.queue"], signal: host.signal, onNote: host.note });
     },
   };
   return { source, model, file };

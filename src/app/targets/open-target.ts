@@ -77,5 +77,5 @@ async function loadEngine(choice: TargetOptions, options: EngineOptions, host: H
   const { modelPath: reference, trackingUri = DEFAULT_TRACKING_URI, loadIn8Bit, loadIn4Bit } = choice;
   const file = await openModel({ reference, trackingUri, loadIn8Bit, loadIn4Bit }, { options, host });
   const { Engine } = await import("../../lib/inference/engine/engine.js");
-  return Engine.load(file, { ...options, signal: host.signal });
+  return Engine.load(file, { ...options, signal: host.signal, onNote: host.note });
 }

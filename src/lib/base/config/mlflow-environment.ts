@@ -76,7 +76,7 @@ export function cacheFolder(environment: Environment = process.env, home = homed
 export function childEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const environment = { ...process.env, ...added };
   // the launcher's own choice for this process is not the user's wish for others
-  if (Symbol.for("llmops.ordered-workers") in globalThis) delete environment["UV_THREADPOOL_SIZE"];
+  if (Symbol.for("llmops.own-worker-pool") in globalThis) delete environment["UV_THREADPOOL_SIZE"];
   return environment;
 }
 

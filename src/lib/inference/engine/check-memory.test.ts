@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkMemory } from "./check-memory.js";
+import { checkCardMemory, checkMemory } from "./check-memory.js";
 import { errorOf } from "../../../../test/helpers/error-of.js";
 import type { GgufHeader, GgufValue } from "../models/gguf-header.js";
-import { estimateMemory } from "../models/memory-estimate.js";
+import { estimateMemory, largestCacheTensorBytes } from "../models/memory-estimate.js";
 
 function header(values: Record<string, GgufValue>): GgufHeader {
   const metadata = new Map<string, GgufValue>([["general.architecture", "llama"], ...Object.entries(values)]);
@@ -56,5 +56,38 @@ describe("checkMemory", () => {
 
   it("says so when not even the weights fit", async () => {
     expect((await errorOf(() => checkMemory(file, shape, 300_000_000))).hint).toContain("smaller");
+  });
+});
+
+describe("checkCardMemory", () => {
+  const file = { name: "m", path: "/m.gguf", sizeBytes: 144_000_000, header: SMOL };
+  const card = { gpu: "cuda", freeBytes: 2 ** 33, share: 1 };
+
+  it("lets through what fits, and models that are not on the card", () => {
+    expect(() => checkCardMemory(file, shape, card)).not.toThrow();
+    expect(() => checkCardMemory(file, { ...shape, slots: 1000, contextSize: 8192 }, { ...card, share: 0 })).not.toThrow();
+  });
+
+  it("refuses a context larger than what is free, with what would fit", async () => {
+    const wanted = { ...shape, slots: 64, contextSize: 8192 };
+    const error = await errorOf(() => checkCardMemory(file, wanted, card));
+    expect(error).toMatchObject({ code: "OUT_OF_MEMORY" });
+    expect(error.message).toMatch(/of the card's memory \(cuda\).*64 x 8192 tokens/);
+    expect(error.message).not.toContain("weights");
+    const slots = Number(/--slots (\d+)/.exec(error.hint ?? "")?.[1]);
+    expect(() => checkCardMemory(file, { ...wanted, slots }, card)).not.toThrow();
+    expect(() => checkCardMemory(file, wanted, { ...card, share: 0.5 })).not.toThrow();
+  });
+
+  it("refuses a cache that Vulkan cannot hold in one piece, however much is free", async () => {
+    const wanted = { ...shape, slots: 256, contextSize: 65536 };
+    expect(largestCacheTensorBytes(SMOL, wanted)).toBe(3 * 64 * 2 * 256 * 65536);
+    const roomy = { ...card, freeBytes: 2 ** 45 };
+    expect(() => checkCardMemory(file, wanted, roomy)).not.toThrow();
+    const error = await errorOf(() => checkCardMemory(file, wanted, { ...roomy, gpu: "vulkan" }));
+    expect(error).toMatchObject({ code: "OUT_OF_MEMORY" });
+    expect(error.message).toMatch(/6\.0 GiB.*Vulkan/);
+    const slots = Number(/--slots (\d+)/.exec(error.hint ?? "")?.[1]);
+    expect(() => checkCardMemory(file, { ...wanted, slots }, { ...roomy, gpu: "vulkan" })).not.toThrow();
   });
 });

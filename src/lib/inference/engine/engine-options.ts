@@ -18,6 +18,8 @@ export interface EngineOptions extends Sizes {
   /** Requests that may wait for a slot; without limit when absent. */
   queueLimit?: number;
   signal?: AbortSignal;
+  /** Hears what whoever loads the model should know, such as of a graphics card that is passed over. */
+  onNote?: (note: string) => void;
 }
 
 /** The engine as it is running: for logs, `/health` and benchmarks. */

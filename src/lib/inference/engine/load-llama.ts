@@ -2,7 +2,8 @@ import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { MemoryShape } from "../models/memory-estimate.js";
 import { invalid, type ModelFile } from "../models/model-file.js";
-import { checkMemory } from "./check-memory.js";
+import { checkCardMemory, checkMemory } from "./check-memory.js";
+import { chooseCard } from "./choose-card.js";
 import type { EngineOptions } from "./engine-options.js";
 import { availableMemoryBytes } from "./machine.js";
 
@@ -33,8 +34,10 @@ export async function loadModel(file: ModelFile, options: LoadOptions): Promise<
   try {
     const { signal, shape } = options;
     // with a GPU the library itself decides what goes where
-    if (llama.gpu === false) checkMemory(file, shape, availableMemoryBytes());
+    const onCard = llama.gpu === false ? 0 : (await llama.getVramState()).free;
+    checkMemory(file, shape, onCard + availableMemoryBytes());
     const model = await llama.loadModel({ modelPath: file.path, ...(signal ? { loadSignal: signal } : {}) });
+    await checkCard(file, shape, { llama, model });
     return { llama, model, ...(await createContext(model, options)) };
   } catch (cause) {
     await llama.dispose();
@@ -70,11 +73,19 @@ export async function createAdaptedContext(
 ): Promise<Pick<LoadedModel, "context" | "contextSize">> {
   // the weights are there already
   if (llama.gpu === false) checkMemory({ ...base, sizeBytes: file.sizeBytes }, options.shape, availableMemoryBytes());
+  else await checkCard(base, options.shape, { llama, model });
   try {
     return await createContext(model, options, { filePath: file.path, scale });
   } catch (cause) {
     throw loadError(file, cause, []);
   }
+}
+
+/** Refuses a context that the card cannot hold beside the weights. Throws OUT_OF_MEMORY. */
+async function checkCard(file: ModelFile, shape: MemoryShape, { llama, model }: Pick<LoadedModel, "llama" | "model">): Promise<void> {
+  if (llama.gpu === false) return;
+  const { free: freeBytes } = await llama.getVramState();
+  checkCardMemory(file, shape, { gpu: llama.gpu, freeBytes, share: model.gpuLayers / model.fileInsights.totalLayers });
 }
 
 /** 16-bit floats are the library's own choice. */
@@ -84,15 +95,16 @@ function cacheTypes(type: EngineOptions["cacheType"] = "f16"): Record<string, "F
   return { experimentalKvCacheKeyType: name, experimentalKvCacheValueType: name };
 }
 
-/** Starts llama.cpp. Throws GPU_UNAVAILABLE or MODEL_LOAD_FAILED. */
+/** Starts llama.cpp, with a card that was seen to compute. Throws GPU_UNAVAILABLE or MODEL_LOAD_FAILED. */
 export async function startLlama(
-  { gpu = "auto", threads, signal }: Pick<LoadOptions, "gpu" | "threads" | "signal">,
+  { gpu = "auto", threads, signal, onNote }: Pick<LoadOptions, "gpu" | "threads" | "signal" | "onNote">,
   onLine: (line: string) => void,
 ): Promise<Llama> {
-  const { getLlama, LlamaLogLevel, NoBinaryFoundError } = await import("node-llama-cpp");
+  const card = await chooseCard({ gpu, signal, onNote });
+  const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
   try {
-    const llama = await getLlama({
-      gpu: gpu === "off" ? false : gpu,
+    return await getLlama({
+      gpu: card,
       build: "never",
       skipDownload: true,
       progressLogs: false,
@@ -100,21 +112,14 @@ export async function startLlama(
       logLevel: LlamaLogLevel.error,
       logger: (_level, message) => onLine(message.trim()),
     });
-    if (gpu === "auto" || gpu === "off" || llama.gpu === gpu) return llama;
-    await llama.dispose();
   } catch (cause) {
     // Ctrl+C also reaches the process in which the library is tried, and what that says then is not the reason
     signal?.throwIfAborted();
-    if (gpu === "auto" || gpu === "off" || !(cause instanceof NoBinaryFoundError)) {
-      throw new LlmopsError("MODEL_LOAD_FAILED", `llama.cpp could not be started: ${messageOf(cause)}`, {
-        hint: "Run `npm ci` again: the prebuilt llama.cpp library for this platform may be missing.",
-        cause,
-      });
-    }
+    throw new LlmopsError("MODEL_LOAD_FAILED", `llama.cpp could not be started: ${messageOf(cause)}`, {
+      hint: "Run `npm ci` again: the prebuilt llama.cpp library for this platform may be missing.",
+      cause,
+    });
   }
-  throw new LlmopsError("GPU_UNAVAILABLE", `This machine cannot compute with ${gpu}.`, {
-    hint: "Use --gpu auto, which takes a GPU where there is one, or --gpu off.",
-  });
 }
 
 function loadError(file: ModelFile, cause: unknown, reasons: string[]): unknown {

@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { GgufHeader } from "./gguf-header.js";
 import { architectureNumber, architectureOf, vocabularySize } from "./model-facts.js";
 
+/** More than llama.cpp loads (llama-hparams.h, LLAMA_MAX_LAYERS is 512). */
+const MOST_LAYERS = 1024;
+
 export interface MemoryShape {
   slots: number;
   /** Tokens of one slot. */
@@ -36,16 +39,27 @@ export function estimateMemory(header: GgufHeader, weightBytes: number, shape: M
   return { weights: weightBytes, cache, compute, total: weightBytes + cache + compute, cachePerToken };
 }
 
+/** Bytes of the largest tensor of the cache: the keys, or the values, of one layer for all slots. */
+export function largestCacheTensorBytes(header: GgufHeader, shape: MemoryShape): number {
+  const { kvHeads, keyWidth, valueWidth } = cacheLayers(header);
+  return Math.max(0, ...kvHeads) * Math.max(keyWidth, valueWidth) * shape.cacheElementBytes * shape.contextSize * shape.slots;
+}
+
 /** Numbers kept for every token of context, over all layers. */
 function cacheElementsPerToken(header: GgufHeader): number {
+  const { kvHeads, keyWidth, valueWidth } = cacheLayers(header);
+  return kvHeads.reduce((sum, heads) => sum + heads, 0) * (keyWidth + valueWidth);
+}
+
+/** What the layers keep for every token: key-value heads of each, and the width of a head's key and value. */
+function cacheLayers(header: GgufHeader): { kvHeads: number[]; keyWidth: number; valueWidth: number } {
   const heads = architectureNumber(header, "attention.head_count");
   const headWidth = heads > 0 ? architectureNumber(header, "embedding_length") / heads : 0;
   const keyWidth = architectureNumber(header, "attention.key_length") || headWidth;
   const valueWidth = architectureNumber(header, "attention.value_length") || headWidth;
-  const layers = architectureNumber(header, "block_count");
   const perLayer = header.metadata.get(`${architectureOf(header)}.attention.head_count_kv`);
-  const kvHeads = Array.isArray(perLayer)
-    ? perLayer.reduce<number>((sum, n) => sum + Number(n), 0)
-    : layers * (perLayer === undefined ? heads : Number(perLayer));
-  return kvHeads * (keyWidth + valueWidth);
+  if (Array.isArray(perLayer)) return { kvHeads: perLayer.map(Number), keyWidth, valueWidth };
+  // a header may claim any number of layers
+  const layers = Math.min(architectureNumber(header, "block_count"), MOST_LAYERS);
+  return { kvHeads: Array.from({ length: layers }, () => (perLayer === undefined ? heads : Number(perLayer))), keyWidth, valueWidth };
 }

@@ -1,6 +1,6 @@
 import type { Engine } from "../../inference/engine/engine.js";
 import type { EngineOptions } from "../../inference/engine/engine-options.js";
-import { inspectMachine } from "../../inference/engine/inspect-machine.js";
+import { inspectMachine, type ComputeFacts } from "../../inference/engine/inspect-machine.js";
 import { availableMemoryBytes } from "../../inference/engine/machine.js";
 import { memoryShapeOf } from "../../inference/engine/memory-shape.js";
 import { estimateMemory } from "../../inference/models/memory-estimate.js";
@@ -35,10 +35,7 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
       async run() {
         const facts = await inspectMachine(options.gpu ?? "auto");
         ({ gpu } = facts);
-        if (gpu === "off") return ok("computes on the processor: it found no GPU it can use, or gpu is off");
-        return ok(
-          `computes with ${gpu}: ${facts.cards.join(", ")}, ${formatSize(facts.freeBytes)} of ${formatSize(facts.totalBytes)} free`,
-        );
+        return describeCompute(facts);
       },
     },
     {
@@ -57,6 +54,14 @@ export function modelChecks({ open, options, load, timeoutSeconds }: ModelFacts)
           : skipped(file ? "--load loads the model and asks it" : "no model to ask"),
     },
   ];
+}
+
+function describeCompute({ gpu, cards, freeBytes, totalBytes, passedOver }: ComputeFacts): Finding {
+  const what =
+    gpu === "off"
+      ? "computes on the processor: it found no GPU it can use, or gpu is off"
+      : `computes with ${gpu}: ${cards.join(", ")}, ${formatSize(freeBytes)} of ${formatSize(totalBytes)} free`;
+  return passedOver.length > 0 ? warning(what, passedOver.join(" ")) : ok(what);
 }
 
 function describeFile(file: ModelFile, gpu: string): Finding {
