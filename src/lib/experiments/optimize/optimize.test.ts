@@ -105,6 +105,14 @@ describe("a search over settings", () => {
     expect(found.candidates(3).every((params) => results.some((one) => one.params === params && one.state === "finished"))).toBe(true);
   });
 
+  it("over a grid tries all of it, and then stops", async () => {
+    const words = ["temperature=0,0.6,1.2"];
+    const found = await run({ words, trials: 16, race: false, search: { dimensions: parseSearch(words), seed: 3, sampler: "grid" } });
+    expect(found.results().map(({ params }) => params)).toEqual([{ temperature: 0 }, { temperature: 0.6 }, { temperature: 1.2 }]);
+    expect(found.stopped).toBe("every setting was tried");
+    expect(found.best()?.trial.params).toEqual({ temperature: 0.6 });
+  });
+
   it("does the same with the same seed, also where it was interrupted", async () => {
     const whole = (await run()).results();
     const folder = temporaryFolder();

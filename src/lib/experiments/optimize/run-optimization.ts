@@ -171,7 +171,11 @@ export class Optimization {
       this.stopped = reason;
       return undefined;
     }
-    const trial = this.study.ask();
+    const trial = this.study.next();
+    if (!trial) {
+      this.stopped = "every setting was tried";
+      return undefined;
+    }
     const logged: LoggedTrial = { params: trial.params, state: "running" };
     this.options.log.write(trial.index, logged);
     this.place(trial, logged);

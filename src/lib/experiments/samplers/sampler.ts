@@ -41,7 +41,8 @@ export interface Recommendation {
 
 /** Proposes settings. The same observations, pending settings and seed give the same proposal. */
 export interface Sampler {
-  ask(state: SearchState): Proposal;
+  /** The next setting to try; undefined where none is left, as once all of a design are tried or being tried. */
+  ask(state: SearchState): Proposal | undefined;
   /** What is believed of the settings tried, of the first `among` if given, the best first; those that failed are left out. */
   rank(observations: readonly Observation[], among?: number): Recommendation[];
 }

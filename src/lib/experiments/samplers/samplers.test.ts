@@ -303,7 +303,7 @@ describe("the other samplers", () => {
   const bestOf = (sampler: Sampler, trials: number) => {
     const observations: Observation[] = [];
     for (let i = 0; i < trials; i++) {
-      const { params } = sampler.ask({ observations, pending: [] });
+      const { params = {} } = sampler.ask({ observations, pending: [] }) ?? {};
       observations.push({ params, value: branin(params) });
     }
     return { best: sampler.rank(observations)[0]?.mean ?? -Infinity, observations };

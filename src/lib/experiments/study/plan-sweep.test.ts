@@ -33,6 +33,12 @@ describe("the design of a sweep", () => {
     expect((await errorOf(() => studyPlan(uneven, 3, { design: "zip" }))).message).toContain("temperature 2, top_p 2, min_p 1");
   });
 
+  it("of more than 1000 settings is refused before any is made", async () => {
+    const huge = ["temperature", "top_p", "min_p", "top_k"].map((name) => ({ name, values: Array.from({ length: 1000 }, (_, i) => i) }));
+    expect((await errorOf(() => studyPlan(huge, 3, { design: "grid" }))).message).toBe("1000000000000 settings are more than 1000.");
+    expect((await errorOf(() => studyPlan(huge, 3))).message).toBe("4001 settings are more than 1000.");
+  });
+
   it("is one setting with all parameters as its own, but for the bound on tokens", () => {
     const plan = studyPlan([], 3, { design: "one", fixed: { max_tokens: 16, temperature: 0, system: "Be brief." } });
     expect(plan).toMatchObject({ settings: [{ temperature: 0, system: "Be brief." }], fixed: { max_tokens: 16 }, repeats: [1] });

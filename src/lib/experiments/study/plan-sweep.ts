@@ -1,6 +1,7 @@
 import type { Dataset } from "../dataset/sample.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { gridSettings, singleSettings, zipSettings } from "../samplers/designs.js";
+import { drawAll } from "../samplers/design-sampler.js";
+import { countDesign, createDesign, type DesignName } from "../samplers/designs.js";
 import type { ScorerSet } from "../scoring/scorers.js";
 import type { Correction } from "../../base/stats/multiplicity.js";
 import { checkSizes } from "./check-sizes.js";
@@ -14,8 +15,8 @@ const DEFAULT_REPEATS = 3;
 const MOST_REPEATS = 10;
 const MOST_SETTINGS = 1000;
 
-/** How several parameters go together: each varied alone, all combinations, or side by side; or nothing is varied: one setting. */
-export type Design = "single" | "grid" | "zip" | "one";
+/** How several parameters go together: as a design has it, or nothing is varied: one setting. */
+export type Design = DesignName | "one";
 
 export interface SweepPlanOptions {
   design: Design;
@@ -42,11 +43,6 @@ export function planSweep(dimensions: readonly Dimension[], dataset: Dataset, op
   if (settings.length === 0) {
     throw new LlmopsError("INVALID_ARGUMENT", "Nothing to sweep: no parameter was named.", {
       hint: "For example: llmops sweep temperature 0.1..0.9, or --strategies default. To score one setting: llmops eval --set NAME=VALUE.",
-    });
-  }
-  if (settings.length > MOST_SETTINGS) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${settings.length} settings are more than ${MOST_SETTINGS}.`, {
-      hint: "Leave out some values.",
     });
   }
   const repeats = settings.map((setting) => options.repeats ?? (isGreedy(fixed, setting) ? 1 : DEFAULT_REPEATS));
@@ -83,24 +79,28 @@ function arrange(
       hint: `Leave ${twice.name} out of what all settings share, or do not sweep it.`,
     });
   }
-  if (design !== "one") return { settings: [...strategies, ...designSettings(dimensions, design)], fixed };
+  if (design !== "one") return { settings: drawDesign(dimensions, design, strategies), fixed };
   const { max_tokens: maxTokens, ...setting } = fixed;
   return { settings: [setting], fixed: maxTokens === undefined ? {} : { max_tokens: maxTokens } };
 }
 
-function designSettings(dimensions: readonly Dimension[], design: Exclude<Design, "one">): Setting[] {
-  if (dimensions.length === 0) return [];
-  if (design === "grid") return gridSettings(dimensions);
-  if (design === "single") return dimensions.length === 1 ? singleSettings(dimensions) : [{}, ...singleSettings(dimensions)];
-  const lengths = [...new Set(dimensions.map(({ values }) => values.length))];
-  if (lengths.length === 1) return zipSettings(dimensions);
+/** All settings of a design, the strategies first. */
+function drawDesign(dimensions: readonly Dimension[], design: DesignName, strategies: readonly Setting[]): Setting[] {
+  if (design === "zip") checkLengths(dimensions);
+  const count = strategies.length + countDesign(design, dimensions);
+  if (count <= MOST_SETTINGS) return drawAll(createDesign(design, dimensions, strategies));
+  throw new LlmopsError("INVALID_ARGUMENT", `${count} settings are more than ${MOST_SETTINGS}.`, { hint: "Leave out some values." });
+}
+
+function checkLengths(dimensions: readonly Dimension[]): void {
+  if (new Set(dimensions.map(({ values }) => values.length)).size <= 1) return;
   const counts = dimensions.map(({ name, values }) => `${name} ${values.length}`).join(", ");
   throw new LlmopsError("INVALID_ARGUMENT", `--zip needs the same number of values of every parameter, not ${counts}.`, {
     hint: "Give lists of one length, or use --grid for all combinations.",
   });
 }
 
-function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[], design: Exclude<Design, "one">): string {
+function nameOf(dimensions: readonly Dimension[], strategies: readonly Setting[], design: DesignName): string {
   const names = dimensions.map(({ name }) => name).join({ grid: " x ", zip: " + ", single: ", " }[design]);
   return [...(strategies.length > 0 ? ["strategies"] : []), ...(names === "" ? [] : [names])].join(", ");
 }

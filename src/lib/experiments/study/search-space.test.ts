@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
-import { gridSettings } from "../samplers/designs.js";
 import { parseSearchSpace } from "./search-space.js";
 
 describe("parseSearchSpace", () => {
@@ -55,20 +54,5 @@ describe("parseSearchSpace", () => {
     expect(error).toMatchObject({ code, exitCode: 2 });
     expect(error.message).toMatch(message);
     expect(error.hint).toMatch(hint);
-  });
-});
-
-describe("gridSettings", () => {
-  it("combines every value with every other", () => {
-    const settings = gridSettings([
-      { name: "temperature", values: [0, 1] },
-      { name: "top_p", values: [0.5, 0.9] },
-    ]);
-    expect(settings).toEqual([
-      { temperature: 0, top_p: 0.5 },
-      { temperature: 0, top_p: 0.9 },
-      { temperature: 1, top_p: 0.5 },
-      { temperature: 1, top_p: 0.9 },
-    ]);
   });
 });

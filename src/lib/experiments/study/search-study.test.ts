@@ -54,9 +54,13 @@ describe("a search study", () => {
   const objective = ({ temperature, top_p: topP }: Record<string, number | string>) =>
     (Number(temperature) - 0.7) ** 2 + (Number(topP) - 0.6) ** 2;
 
+  /** Of a grid, lists; for the others, ranges. */
+  const spaceFor = (sampler: string) =>
+    sampler === "grid" ? parseSearch(["temperature=0,0.4,0.8,1.2,1.6,2", "top_p=0.2,0.4,0.6,1"]) : dimensions;
+
   it("finds the least by asking and telling, with any sampler", () => {
     for (const sampler of SAMPLERS) {
-      const study = new SearchStudy({ dimensions, direction: "min", seed: 3, sampler });
+      const study = new SearchStudy({ dimensions: spaceFor(sampler), direction: "min", seed: 3, sampler });
       for (let i = 0; i < 24; i++) {
         const trial = study.ask();
         study.tell(trial, { value: objective(trial.params) });
@@ -87,6 +91,27 @@ describe("a search study", () => {
     expect(() => study.tell({ index: 99 }, { value: 1 })).toThrow(RangeError);
   });
 
+  it("of a grid ends with its last setting, also of those that were enqueued or are known, and has none without steps", async () => {
+    const grid = parseSearch(["temperature=0,1", "top_k=1..3"]);
+    const [first, elsewhere] = [
+      { top_k: 2, temperature: 1 },
+      { temperature: 0, top_k: 3 },
+    ];
+    const known = [{ params: elsewhere, outcome: { value: 1 } }];
+    const study = new SearchStudy({ dimensions: grid, direction: "max", seed: 1, sampler: "grid", enqueue: [first], known });
+    const tried: object[] = [];
+    for (let trial = study.next(); trial; trial = study.next()) {
+      tried.push(trial.params);
+      if (trial.index > 1) study.tell(trial, { value: trial.index });
+    }
+    const rest = [1, 2, 3].map((k) => ({ temperature: 0, top_k: k })).slice(0, 2);
+    expect(tried).toEqual([first, ...rest, { temperature: 1, top_k: 1 }, { temperature: 1, top_k: 3 }]);
+    expect(() => study.ask()).toThrow("every setting was tried");
+    expect((await errorOf(() => new SearchStudy({ dimensions, direction: "min", seed: 1, sampler: "grid" }))).message).toContain(
+      "temperature is a range without steps",
+    );
+  });
+
   it("refuses to enqueue what is not in the space", async () => {
     for (const params of [{ temperature: 3, top_p: 0.5 }, { temperature: 1 }, { temperature: 1, top_p: "x" }]) {
       const error = await errorOf(() => new SearchStudy({ dimensions, direction: "min", seed: 1, enqueue: [params] }));
@@ -96,7 +121,7 @@ describe("a search study", () => {
 
   it("keeps constraints it was told of, and finds the best that does", () => {
     for (const sampler of SAMPLERS) {
-      const study = new SearchStudy({ dimensions, direction: "min", seed: 2, sampler });
+      const study = new SearchStudy({ dimensions: spaceFor(sampler), direction: "min", seed: 2, sampler });
       for (let i = 0; i < 24; i++) {
         const trial = study.ask();
         // the optimum at 0.7 is out of bounds: the best that is allowed lies at 1.2

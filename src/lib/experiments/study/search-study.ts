@@ -1,6 +1,7 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { createRandom, deriveSeed } from "../../base/math/random.js";
 import { isKept } from "../samplers/best-seen.js";
+import { gridSampler } from "../samplers/designs.js";
 import { EvenSampler } from "../samplers/even-sampler.js";
 import { GpSampler } from "../samplers/gp/gp-sampler.js";
 import type { Observation, Proposal, Sampler } from "../samplers/sampler.js";
@@ -11,7 +12,7 @@ import { hypervolume } from "../../base/stats/hypervolume.js";
 import { paretoFront } from "../../base/stats/pareto.js";
 
 /** How settings to try are chosen. */
-export const SAMPLERS = ["gp", "tpe", "sobol", "random"] as const;
+export const SAMPLERS = ["gp", "tpe", "sobol", "random", "grid"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
 
 /** One setting that is tried. */
@@ -80,7 +81,7 @@ export class SearchStudy {
   /** Kept until something is told. */
   private ranked: Best[] | undefined;
 
-  /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space. */
+  /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space, and for a grid over a space that has none. */
   constructor(options: SearchStudyOptions) {
     const { dimensions, direction, seed, sampler = "gp", enqueue = [], startUp } = options;
     this.space = new SearchSpace(dimensions, options.digits);
@@ -95,12 +96,20 @@ export class SearchStudy {
     return this.asked;
   }
 
-  /** The next setting to try. */
+  /** The next setting to try. Throws RangeError where none is left, as of a grid that was tried whole: `next` tells. */
   ask(): Trial {
+    const trial = this.next();
+    if (!trial) throw new RangeError("every setting was tried");
+    return trial;
+  }
+
+  /** The next setting to try; undefined where the sampler has none left. */
+  next(): Trial | undefined {
     const index = this.asked.length;
     const enqueued = this.options.enqueue?.[index];
     const pending = this.asked.filter((trial) => !this.outcomes.has(trial.index)).map(({ params }) => params);
     const proposal = enqueued ? { params: enqueued } : this.freshOf(this.sampler.ask({ observations: this.observe(index), pending }));
+    if (!proposal) return undefined;
     const trial = { index, ...proposal };
     this.asked.push(trial);
     return trial;
@@ -185,8 +194,8 @@ export class SearchStudy {
   }
 
   /** The proposal, or a random setting in place of one that was tried. */
-  private freshOf(proposal: Proposal): Proposal {
-    if (this.options.distinct !== true) return proposal;
+  private freshOf(proposal: Proposal | undefined): Proposal | undefined {
+    if (!proposal || this.options.distinct !== true) return proposal;
     const tried = new Set(this.asked.map(({ params }) => JSON.stringify(params)));
     const random = createRandom(deriveSeed(this.options.seed, "fresh", this.asked.length));
     let fresh = proposal;
@@ -251,5 +260,6 @@ function toUsable(outcome: TrialOutcome): TrialOutcome {
 function createSampler(name: SamplerName, space: SearchSpace, options: { seed: number; startUp: number }): Sampler {
   if (name === "gp") return new GpSampler(space, options);
   if (name === "tpe") return new TpeSampler(space, options);
+  if (name === "grid") return gridSampler(space);
   return new EvenSampler(space, { seed: options.seed, random: name === "random" });
 }
