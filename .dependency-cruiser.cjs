@@ -1,4 +1,4 @@
-const { ALWAYS, FLOORS, PARTS } = require("./.floor-plan.cjs");
+const { ALWAYS, BEHIND_PORTS, FLOORS, PARTS } = require("./.floor-plan.cjs");
 
 const oneOf = (names) => `(${names.join("|")})`;
 
@@ -31,6 +31,15 @@ const strangers = {
   to: {},
 };
 
+/** An implementation is known to those who open it; everybody else has its port. */
+const ports = Object.entries(BEHIND_PORTS).map(([folder, openers]) => ({
+  name: `port-${folder}`,
+  comment: "what stands behind a port stands in .floor-plan.cjs",
+  severity: "error",
+  from: { pathNot: [`^src/${folder}/`, ...openers.map((file) => `^src/${file}$`), "\\.test\\.ts$"] },
+  to: { path: `^src/${folder}/` },
+}));
+
 /** Only the entry of the package stands on no floor. */
 const loose = {
   name: "no-loose-files",
@@ -43,6 +52,7 @@ module.exports = {
   forbidden: [
     ...floors,
     ...folders,
+    ...ports,
     strangers,
     loose,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },

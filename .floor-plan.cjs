@@ -82,4 +82,10 @@ const PARTS = {
 /** Every folder of src/lib may import these, base/errors only itself. */
 const ALWAYS = ["base/errors", "base/files", "base/slices"];
 
-module.exports = { FLOORS, PARTS, ALWAYS };
+/** What stands behind a port: a folder, and the only files outside it that may import it, because they open it. All others know the port alone. */
+const BEHIND_PORTS = {
+  "lib/tracking/sqlite": ["lib/tracking/open-local-store.ts"],
+  "lib/tracking/rest": ["lib/tracking/open-store.ts"],
+};
+
+module.exports = { FLOORS, PARTS, ALWAYS, BEHIND_PORTS };

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "undici";
 import { openLocalStore } from "../dist/lib/tracking/open-local-store.js";
+import { openDatabase } from "../dist/lib/tracking/sqlite/open-database.js";
 import { Tracker } from "../dist/lib/tracking/tracker.js";
 
 const RUNS = 5000;
@@ -27,7 +28,7 @@ print();
 
 async function benchServer() {
   const place = join(folder, "served");
-  fill(place);
+  await fill(place);
   const started = performance.now();
   const bin = fileURLToPath(new URL("../bin/run.cjs", import.meta.url));
   const child = spawn(process.execPath, [bin, "mlflow", "server", "--port", "0", "--backend-store-uri", place, "--log-level", "error"], {
@@ -134,11 +135,12 @@ async function benchArtifacts(client, path) {
 async function benchMany() {
   const place = join(folder, "many");
   const store = openLocalStore(place, { create: true });
-  const { experimentId } = store.experiments.create({ name: "many" });
-  store.db.transaction(() => {
+  const { experimentId } = await store.createExperiment({ name: "many" });
+  const db = openDatabase(join(place, "mlflow.db"), { create: false });
+  db.transaction(() => {
     for (let i = 0; i < MANY; i++) {
       const id = randomBytes(16).toString("hex");
-      store.db.run(
+      db.run(
         "INSERT INTO runs VALUES (?, ?, 'UNKNOWN', '', '', 'u', 'FINISHED', ?, ?, '', 'active', 'x', ?, NULL)",
         id,
         `r${i}`,
@@ -146,10 +148,10 @@ async function benchMany() {
         i + 10,
         Number(experimentId),
       );
-      for (let k = 0; k < MANY_METRICS; k++)
-        store.db.run("INSERT INTO latest_metrics VALUES (?, ?, ?, 0, 0, ?)", `m${k}`, Math.random(), i, id);
+      for (let k = 0; k < MANY_METRICS; k++) db.run("INSERT INTO latest_metrics VALUES (?, ?, ?, 0, 0, ?)", `m${k}`, Math.random(), i, id);
     }
   });
+  db.close();
   const find = (query) => store.searchRuns({ experimentIds: [experimentId], maxResults: 100, ...query });
   const name = `search over ${MANY} runs x ${MANY_METRICS} metrics`;
   await median(`${name}, no filter`, 10, () => find({}), "<= 100 ms", "");
@@ -183,23 +185,23 @@ async function benchTracker() {
   await store.close();
 }
 
-function fill(place) {
+async function fill(place) {
   const store = openLocalStore(place, { create: true });
-  store.experiments.create({ name: "big" });
-  store.experiments.create({ name: "writes" });
+  await store.createExperiment({ name: "big" });
+  await store.createExperiment({ name: "writes" });
   for (let i = 0; i < RUNS; i++) {
-    const { runId } = store.runs.create({
+    const { runId } = await store.createRun({
       experimentId: "1",
       runName: `r${i}`,
       startTime: i,
       tags: Object.fromEntries([0, 1, 2].map((k) => [`t${k}`, `v${i % 7}`])),
     });
-    store.runs.logBatch(runId, {
+    await store.logBatch(runId, {
       params: Object.fromEntries([0, 1, 2, 3, 4].map((k) => [`p${k}`, String(i % (k + 2))])),
       metrics: [0, 1, 2, 3, 4].map((k) => ({ key: `m${k}`, value: Math.random(), timestamp: i, step: 0 })),
     });
   }
-  store.db.close();
+  await store.close();
 }
 
 async function rate(name, count, work, target, mlflow) {

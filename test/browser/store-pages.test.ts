@@ -11,16 +11,16 @@ import { CHROMIUM, lacks } from "../helpers/tools.js";
 async function servedStore(): Promise<string> {
   const folder = temporaryFolder();
   const store = openLocalStore(folder, { create: true });
-  const { experimentId } = store.experiments.create({ name: "shown" });
+  const { experimentId } = await store.createExperiment({ name: "shown" });
   for (const [index, { name, lr, acc }] of [
     { name: "first", lr: "0.1", acc: 0.5 },
     { name: "<img src=x onerror=window.hacked=1>", lr: "0.01", acc: 0.9 },
     { name: "third", lr: "1", acc: 0.7 },
   ].entries()) {
-    const { runId } = store.runs.create({ experimentId, runName: name, startTime: index });
+    const { runId } = await store.createRun({ experimentId, runName: name, startTime: index });
     const interval = [0.05, -0.05].map((d, k) => ({ key: `acc_ci_${["high", "low"][k]}`, value: acc + d, timestamp: 1, step: 0 }));
     const curve = [3, 2, 1].map((value, step) => ({ key: "loss", value, timestamp: step, step }));
-    store.runs.logBatch(runId, { params: { lr }, metrics: [{ key: "acc", value: acc, timestamp: 1, step: 0 }, ...interval, ...curve] });
+    await store.logBatch(runId, { params: { lr }, metrics: [{ key: "acc", value: acc, timestamp: 1, step: 0 }, ...interval, ...curve] });
     await store.writeArtifact(runId, "notes/a.txt", "hello");
   }
   const security = { allowedHosts: [], allowedOrigins: [], token: undefined };

@@ -3,14 +3,14 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import { metricValues, type RunBatch } from "../../src/lib/tracking/records.js";
-import type { Traces } from "../../src/lib/tracking/sqlite/traces.js";
+import type { TraceStore } from "../../src/lib/tracking/tracking-backend.js";
 import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
 
 /** A store for the suite and what ends it. */
 export interface OpenedStore {
   store: TrackingStore;
   /** The traces behind it, as they are kept. */
-  traces: Traces;
+  traces: TraceStore;
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
       }));
       expect(await store.logJudgedCalls(runId, calls)).toBe(true);
       expect(await store.logJudgedCalls(runId, [])).toBe(true);
-      const found = opened.traces.search([experimentId], { filter: undefined, orderBy: [], maxResults: 200, pageToken: undefined }).items;
+      const { items: found } = await opened.traces.search([experimentId], { maxResults: 200 });
       expect(found).toHaveLength(120);
       const one = found.find(({ clientRequestId }) => clientRequestId === "row-7");
       expect(one).toMatchObject({ requestPreview: "question 7", responsePreview: "answer", requestTimeMs: 1007, state: "OK" });
@@ -330,7 +330,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
         });
         if (runName === "b") await store.updateRun(runId, { status: "FINISHED", endTime: 500 });
         const dataset = { name: `set-${runName}`, digest: "d1", sourceType: "local", source: "{}", schema: null, profile: null };
-        if (runName === "a") await store.logDatasets(runId, [{ ...dataset, tags: { "mlflow.data.context": "train" } }]);
+        if (runName === "a") await store.logInputs(runId, { datasets: [{ ...dataset, tags: { "mlflow.data.context": "train" } }] });
       }
     });
 
@@ -475,10 +475,10 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
     it("keeps a dataset once for a run, with its tags, and for several runs", async () => {
       const first = await newRun();
       const input = { ...dataset, tags: { "mlflow.data.context": "eval" } };
-      await store.logDatasets(first.runId, [input]);
-      await store.logDatasets(first.runId, [input]);
+      await store.logInputs(first.runId, { datasets: [input] });
+      await store.logInputs(first.runId, { datasets: [input] });
       const second = await store.createRun({ experimentId: first.experimentId, startTime: 1 });
-      await store.logDatasets(second.runId, [{ ...input, tags: {} }]);
+      await store.logInputs(second.runId, { datasets: [{ ...input, tags: {} }] });
       expect((await store.getRun(first.runId)).datasets).toEqual([input]);
       expect((await store.getRun(second.runId)).datasets).toEqual([{ ...input, tags: {} }]);
     });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { createTrackingApp } from "../../src/lib/tracking/server/create-tracking-app.js";
+import { queryStore } from "../helpers/query-store.js";
 import { registeredRoutes } from "../helpers/registered-routes.js";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
 import { attack, BODIES, randomOf, type Shot } from "./attack.js";
@@ -137,5 +138,5 @@ it(`${BODIES} hostile requests for every 30 routes crash and hang nothing, and t
   const { bad, shots } = await attack(server.url, { count, make, isBad: (status) => status >= 500 && status !== 501 });
   expect(bad.slice(0, 5)).toEqual([]);
   expect(shots).toBe(count);
-  expect(server.store.db.all("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+  expect(queryStore(server.folder, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
 });

@@ -2,13 +2,13 @@ import { onTestFinished } from "vitest";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
 import type { TrackingAppOptions } from "../../src/lib/tracking/server/create-tracking-app.js";
-import type { SqliteStore } from "../../src/lib/tracking/sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 export interface TestServer {
   url: string;
   folder: string;
-  store: SqliteStore;
+  store: TrackingBackend;
 }
 
 /** A tracking server on a free port over a new store, closed when the test ends. */

@@ -15,29 +15,30 @@ import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import { metricValues, type Run } from "../../src/lib/tracking/records.js";
 import { createTrackingApp } from "../../src/lib/tracking/server/create-tracking-app.js";
-import type { SqliteStore } from "../../src/lib/tracking/sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
 import { Tracker } from "../../src/lib/tracking/tracker.js";
 import { errorOf } from "../helpers/error-of.js";
+import { queryStore } from "../helpers/query-store.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 process.env["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0";
 
 const dist = (path: string) => JSON.stringify(new URL(`../../dist/lib/tracking/${path}.js`, import.meta.url).href);
 
-function localStore(): { store: SqliteStore; folder: string; journals: string } {
+function localStore(): { store: TrackingBackend; folder: string; journals: string } {
   const folder = temporaryFolder();
   const store = openLocalStore(folder, { create: true });
   onTestFinished(() => store.close());
   return { store, folder, journals: join(folder, "journals") };
 }
 
-function allRuns(store: SqliteStore): Run[] {
-  const { items } = store.experiments.search({ maxResults: 100 });
-  return store.runs.search({ experimentIds: items.map(({ experimentId }) => experimentId), maxResults: 1000 }).items;
+async function allRuns(store: TrackingBackend): Promise<Run[]> {
+  const { items } = await store.searchExperiments({ maxResults: 100 });
+  return (await store.searchRuns({ experimentIds: items.map(({ experimentId }) => experimentId), maxResults: 1000 })).items;
 }
 
 /** A tracking server that can be away: then it cuts connections, before or after it has done what it was asked. */
-async function flakyServer(): Promise<{ url: string; store: SqliteStore; set(mode: "up" | "down" | "mute"): void }> {
+async function flakyServer(): Promise<{ url: string; store: TrackingBackend; set(mode: "up" | "down" | "mute"): void }> {
   const { store } = localStore();
   const app = await createTrackingApp(store, { allowedHosts: [], allowedOrigins: [], token: undefined });
   await app.ready();
@@ -70,7 +71,7 @@ describe("Tracker", () => {
     open.end("FINISHED");
     tracker.seal("FAILED");
     expect(await tracker.close({ deadlineMs: 5000 })).toBeUndefined();
-    const runs = allRuns(store).map(({ runName, status, metrics }) => [runName, status, metrics.length]);
+    const runs = (await allRuns(store)).map(({ runName, status, metrics }) => [runName, status, metrics.length]);
     expect(runs.sort()).toEqual([
       ["done", "FINISHED", 0],
       ["open", "KILLED", 0],
@@ -95,7 +96,7 @@ describe("Tracker", () => {
     parent.log({ runTags: { best: child } });
     parent.end("FAILED");
     expect(await tracker.close({ deadlineMs: 5000 })).toBeUndefined();
-    const runs = allRuns(store);
+    const runs = await allRuns(store);
     const [made, inner] = [runs.find((run) => run.runName === "parent")!, runs.find((run) => run.runName === "child")!];
     expect(made).toMatchObject({ status: "FAILED", userId: "me", startTime: 6, tags: { a: "b", best: inner.runId } });
     expect(inner).toMatchObject({ status: "FINISHED", endTime: 99, params: { lr: "0.1" }, tags: { "mlflow.parentRunId": made.runId } });
@@ -127,7 +128,7 @@ describe("Tracker", () => {
     expect(tracker.idOf(runs[0]!)).toBeUndefined();
     server.set("up");
     expect(await tracker.close({ deadlineMs: 10_000 })).toBeUndefined();
-    const recorded = allRuns(server.store);
+    const recorded = await allRuns(server.store);
     expect(recorded).toHaveLength(50);
     expect(recorded.every((run) => run.status === "FINISHED" && run.params["p"] === String(metricValues(run)["m"]))).toBe(true);
   });
@@ -146,12 +147,8 @@ describe("Tracker", () => {
     await tracker.flush({ deadlineMs: 1500 });
     server.set("up");
     expect(await tracker.close({ deadlineMs: 10_000 })).toBeUndefined();
-    expect(
-      allRuns(server.store)
-        .map(({ runName }) => runName)
-        .sort(),
-    ).toEqual(["before", "once"]);
-    expect(server.store.runs.get(tracker.idOf(run)!).metrics).toHaveLength(1);
+    expect((await allRuns(server.store)).map(({ runName }) => runName).sort()).toEqual(["before", "once"]);
+    expect((await server.store.getRun(tracker.idOf(run)!)).metrics).toHaveLength(1);
     expect(tracker.idOf(first)).toBeDefined();
   });
 
@@ -163,12 +160,12 @@ describe("Tracker", () => {
     await store.createExperiment({ name: "lost" });
     server.set("mute");
     await expect(store.createRun({ experimentId: "1", startTime: 1 })).rejects.toThrow("cannot be reached");
-    expect(allRuns(server.store)).toHaveLength(1);
+    expect(await allRuns(server.store)).toHaveLength(1);
   });
 
   it("goes on after a kill between the sending of an artifact and its acknowledgement", async () => {
     const { store, journals } = localStore();
-    const { runId } = store.runs.create({ experimentId: "0", startTime: 1 });
+    const { runId } = await store.createRun({ experimentId: "0", startTime: 1 });
     mkdirSync(journals);
     const id = "00000000-0000-0000-0000-000000000003";
     const header = { schema: "llmops.journal/1", uri: store.uri, host: hostname() };
@@ -181,7 +178,7 @@ describe("Tracker", () => {
     expect(await sendBacklog(journals, { uri: undefined, open: () => openStore(store.uri, { create: false }) })).toMatchObject([
       { left: 0, rejected: 0 },
     ]);
-    expect(store.runs.get(runId)).toMatchObject({ status: "FINISHED", endTime: 5 });
+    expect(await store.getRun(runId)).toMatchObject({ status: "FINISHED", endTime: 5 });
   });
 
   it("keeps what could not be sent for the next tracker of the store, which sends it once", async () => {
@@ -201,14 +198,14 @@ describe("Tracker", () => {
     onTestFinished(() => store.close());
     const next = new Tracker(store, { folder: journals });
     expect(await next.close({ deadlineMs: 5000 })).toBeUndefined();
-    const [kept, second] = allRuns(server.store);
+    const [kept, second] = await allRuns(server.store);
     expect([kept?.runName, second]).toEqual(["kept", undefined]);
     expect(await text(await server.store.readArtifact(kept!.runId, "a.txt"))).toBe("content");
     expect(readdirSync(journals)).toEqual([]);
   });
 
   it("keeps its file short, however much goes through it", async () => {
-    const { store, journals } = localStore();
+    const { store, folder, journals } = localStore();
     const tracker = new Tracker(store, { folder: journals });
     const size = () => Math.max(...readdirSync(journals).map((name) => statSync(join(journals, name)).size));
     const run = tracker.startRun({ experiment: "e", name: "long" });
@@ -219,8 +216,8 @@ describe("Tracker", () => {
     run.log({ tags: { text: "after" } });
     run.end("FINISHED");
     expect(await tracker.close({ deadlineMs: 10_000 })).toBeUndefined();
-    expect(allRuns(store)).toMatchObject([{ status: "FINISHED", tags: { text: "after" } }]);
-    expect(store.db.all("SELECT count(*) AS points FROM metrics")).toEqual([{ points: 700 }]);
+    expect(await allRuns(store)).toMatchObject([{ status: "FINISHED", tags: { text: "after" } }]);
+    expect(queryStore(folder, "SELECT count(*) AS points FROM metrics")).toEqual([{ points: 700 }]);
   });
 
   it("leaves the machine to its work while that is busy, unless somebody waits", async () => {
@@ -244,7 +241,7 @@ describe("Tracker", () => {
     expect(performance.now() - started).toBeLessThan(1000);
     busy = false;
     expect(await tracker.close({ deadlineMs: 20_000 })).toBeUndefined();
-    expect(allRuns(store).filter(({ status }) => status === "FINISHED")).toHaveLength(200);
+    expect((await allRuns(store)).filter(({ status }) => status === "FINISHED")).toHaveLength(200);
   });
 
   it("sets aside what the store refuses for good, says so, and sends the rest", async () => {
@@ -259,7 +256,7 @@ describe("Tracker", () => {
     run.log({ tags: { after: "yes" } });
     run.end("FINISHED");
     await tracker.close({ deadlineMs: 5000 });
-    expect(allRuns(store)[0]).toMatchObject({ params: { p: "1" }, status: "FINISHED", tags: { after: "yes" } });
+    expect((await allRuns(store))[0]).toMatchObject({ params: { p: "1" }, status: "FINISHED", tags: { after: "yes" } });
     expect(problems.map(({ code, message }) => [code, message])).toEqual([["STORE_CONFLICT", "The MLflow store refused 2 entries."]]);
     const [content, list] = ["blob.rejected", "rejected.jsonl"].map((ending) =>
       readdirSync(journals).find((name) => name.endsWith(ending))!,
@@ -293,8 +290,8 @@ describe("Tracker", () => {
 
   it("throws what the store refuses from the start", async () => {
     const { store, journals } = localStore();
-    const { experimentId } = store.experiments.create({ name: "gone" });
-    store.experiments.delete(experimentId);
+    const { experimentId } = await store.createExperiment({ name: "gone" });
+    await store.deleteExperiment(experimentId);
     const tracker = new Tracker(store, { folder: journals });
     tracker.startRun({ experiment: "gone" });
     expect((await errorOf(() => tracker.begin())).message).toBe('The experiment "gone" was deleted.');
@@ -330,7 +327,7 @@ describe("a process that is killed", () => {
     expect(written).toBeGreaterThan(0);
     const sent = await sendBacklog(journals, { uri: undefined, open: (uri) => openStore(uri, { create: false }) });
     expect(sent).toMatchObject([{ left: 0, rejected: 0, error: undefined }]);
-    const runs = allRuns(store);
+    const runs = await allRuns(store);
     const names = runs.map(({ runName }) => runName);
     expect(new Set(names).size).toBe(names.length);
     const finished = runs.filter(({ status }) => status === "FINISHED");
@@ -341,7 +338,7 @@ describe("a process that is killed", () => {
 
   it("leaves a store that opens and holds only whole batches, a hundred times over", { timeout: 120_000 }, async () => {
     const { store, folder } = localStore();
-    const { runId } = store.runs.create({ experimentId: "0", startTime: 1 });
+    const { runId } = await store.createRun({ experimentId: "0", startTime: 1 });
     const writer = `
       import { openStore } from ${dist("open-store")};
       const store = await openStore(${JSON.stringify(folder)}, { create: false });
@@ -354,13 +351,14 @@ describe("a process that is killed", () => {
     for (let round = 0; round < 25; round++) {
       // four writers at once: they also wait for each other
       await Promise.all([1, 2, 3, 4].map((offset) => killWhenItSays("going", writer, (round * 7 + offset * 5) % 40)));
-      const [{ points, params }] = store.db.all<{ points: number; params: number }>(
+      const [{ points, params }] = queryStore<{ points: number; params: number }>(
+        folder,
         "SELECT (SELECT count(*) FROM metrics) AS points, (SELECT count(*) FROM params) AS params",
       ) as [{ points: number; params: number }];
       expect(points).toBe(params * 20);
     }
-    expect(store.db.all("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
-    expect(Object.keys(store.runs.get(runId).params).length).toBeGreaterThan(100);
+    expect(queryStore(folder, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    expect(Object.keys((await store.getRun(runId)).params).length).toBeGreaterThan(100);
   });
 
   it("is not robbed of its journal while it lives", async () => {
@@ -386,7 +384,7 @@ describe("a process that is killed", () => {
     const run = JSON.stringify({ op: "run", run: "k", experiment: "e", name: "left", startTime: 1, userId: "", tags: {} });
     writeFileSync(join(journals, `${owner}-00000000-0000-0000-0000-000000000001.jsonl`), `${header}\n${run}\n`);
     expect(await new Tracker(store, { folder: journals }).close({ deadlineMs: 5000 })).toBeUndefined();
-    expect(allRuns(store).map(({ runName }) => runName)).toEqual(isSent ? ["left"] : []);
+    expect((await allRuns(store)).map(({ runName }) => runName)).toEqual(isSent ? ["left"] : []);
   });
 
   it("may have died in the middle of a line, or before its first", async () => {
@@ -398,7 +396,7 @@ describe("a process that is killed", () => {
     writeFileSync(join(journals, "999999-00000000-0000-0000-0000-000000000002.jsonl"), `{"sch`);
     const tracker = new Tracker(store, { folder: journals });
     expect(await tracker.close({ deadlineMs: 5000 })).toBeUndefined();
-    expect(allRuns(store).map(({ runName }) => runName)).toEqual(["whole"]);
+    expect((await allRuns(store)).map(({ runName }) => runName)).toEqual(["whole"]);
   });
 });
 
@@ -415,7 +413,7 @@ describe("a disk that is full", () => {
 
   it("is answered with an error, and what was there stays readable", async () => {
     const { store, folder } = localStore();
-    const { runId } = store.runs.create({ experimentId: "0", startTime: 1 });
+    const { runId } = await store.createRun({ experimentId: "0", startTime: 1 });
     await store.close();
     const output = await limited(`
       import { openStore } from ${dist("open-store")};
@@ -443,7 +441,7 @@ describe("a disk that is full", () => {
     expect(second).toMatchObject({ code: "STORE_UNWRITABLE" });
     expect(first!.done).toBeGreaterThan(10);
     const again = openLocalStore(folder, { create: false });
-    expect(Object.keys(again.runs.get(runId).tags)).toHaveLength(first!.done + 1);
+    expect(Object.keys((await again.getRun(runId)).tags)).toHaveLength(first!.done + 1);
     expect(await again.listArtifacts(runId, "")).toEqual([]);
     await again.close();
   });
@@ -467,7 +465,7 @@ describe("a disk that is full", () => {
     expect(problems[0]).toBe("STORE_UNWRITABLE");
     expect(lost).toBeGreaterThan(100);
     const again = openLocalStore(folder, { create: false });
-    const { items } = again.runs.search({ experimentIds: ["1"], maxResults: 5 });
+    const { items } = await again.searchRuns({ experimentIds: ["1"], maxResults: 5 });
     expect(metricValues(items[0]!)["m"]).toBe(400 - lost);
     await again.close();
   });

@@ -4,9 +4,9 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { chatText } from "../../lib/base/http/chat-text.js";
 import { sendWebhook } from "../../lib/base/http/webhook.js";
 import { runTrackedCommand, type CommandOutcome } from "../../lib/experiments/runs/tracked-command.js";
-import { SqliteStore } from "../../lib/tracking/sqlite/sqlite-store.js";
 import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
 import type { Tracker } from "../../lib/tracking/tracker.js";
+import { isBackend } from "../../lib/tracking/tracking-backend.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import type { Host } from "../host/host.js";
 import { withTracker } from "./with-store.js";
@@ -86,7 +86,7 @@ async function notify(
 
 /** What a client in the command needs to find the store; for one on this machine a server that lives as long as the command. */
 async function serveTo(store: TrackingStore): Promise<{ variables: Record<string, string>; close: () => Promise<void> }> {
-  if (!(store instanceof SqliteStore)) return { variables: { MLFLOW_TRACKING_URI: store.uri }, close: () => Promise.resolve() };
+  if (!isBackend(store)) return { variables: { MLFLOW_TRACKING_URI: store.uri }, close: () => Promise.resolve() };
   const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
   const server = await startTrackingServer(store, { host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], token: undefined });
   return { variables: { MLFLOW_TRACKING_URI: server.url }, close: () => server.close() };

@@ -2,8 +2,7 @@ import type { GcDocument } from "../../app/documents/tracking.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { parseDuration } from "../../lib/base/config/duration.js";
-import { openLocalStore } from "../../lib/tracking/open-local-store.js";
-import { purgeDeleted } from "../../lib/tracking/sqlite/purge.js";
+import { purgeStore } from "../../app/tracking/purge.js";
 import { counted } from "../../lib/base/errors/counted.js";
 
 /** `llmops mlflow gc`: removes what was deleted for good. */
@@ -18,15 +17,10 @@ export default class MlflowGc extends BaseCommand {
 
   async run(): Promise<GcDocument> {
     const { flags } = await this.parse(MlflowGc);
-    const olderMs = parseDuration(flags["older-than"]);
-    const store = openLocalStore(flags["tracking-uri"], { create: false });
-    try {
-      const dryRun = flags["dry-run"];
-      const { runs, experiments } = await purgeDeleted(store, { deletedBefore: Date.now() - olderMs, dryRun });
-      this.log(`${dryRun ? "Would remove" : "Removed"} ${counted(runs.length, "run")} and ${counted(experiments.length, "experiment")}.`);
-      return { schema: "llmops.gc/1", dry_run: dryRun, runs, experiments };
-    } finally {
-      await store.close();
-    }
+    const dryRun = flags["dry-run"];
+    const olderThanMs = parseDuration(flags["older-than"]);
+    const { runs, experiments } = await purgeStore({ trackingUri: flags["tracking-uri"], olderThanMs, dryRun });
+    this.log(`${dryRun ? "Would remove" : "Removed"} ${counted(runs.length, "run")} and ${counted(experiments.length, "experiment")}.`);
+    return { schema: "llmops.gc/1", dry_run: dryRun, runs, experiments };
   }
 }

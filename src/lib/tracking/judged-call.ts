@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Assessment, Trace } from "./trace-records.js";
+import type { NewAssessment, NewTrace } from "./trace-records.js";
 
 /** What a judge says of a call: a value, or why there is none. */
 export interface Feedback {
@@ -23,10 +23,7 @@ export interface JudgedCall {
 }
 
 /** The call as a trace of a run's evaluation, as MLflow 3 keeps them. */
-export function toEvaluationTrace(
-  runId: string,
-  { experimentId, request, response, requestTimeMs, id }: JudgedCall,
-): Omit<Trace, "assessments"> {
+export function toEvaluationTrace(runId: string, { experimentId, request, response, requestTimeMs, id }: JudgedCall): NewTrace {
   return {
     traceId: `tr-${randomBytes(16).toString("hex")}`,
     ...{ experimentId, requestTimeMs, durationMs: null, state: "OK" as const, clientRequestId: id },
@@ -41,11 +38,7 @@ export function toEvaluationTrace(
 }
 
 /** What is said of a trace, as an assessment of the run. */
-export function toAssessment(
-  runId: string,
-  traceId: string,
-  { name, value, problem, rationale, sourceId }: Feedback,
-): Omit<Assessment, "assessmentId" | "createTimeMs" | "lastUpdateTimeMs" | "valid"> {
+export function toAssessment(runId: string, traceId: string, { name, value, problem, rationale, sourceId }: Feedback): NewAssessment {
   return {
     ...{
       traceId,

@@ -80,16 +80,22 @@ export function checkMetric(metric: Metric, path = ""): void {
 }
 
 /** Checks a whole batch before anything of it is written: sizes, keys, numbers. Throws INVALID_PARAMETER_VALUE. */
-export function checkBatch({ metrics = [], params = {}, tags = {} }: RunBatch): void {
+export function checkBatch(batch: RunBatch): void {
+  checkBatchSizes(batch);
+  const { metrics = [], params = {}, tags = {} } = batch;
+  for (const [index, metric] of metrics.entries()) checkMetric(metric, `metrics[${index}].`);
+  for (const [index, key] of Object.keys(params).entries()) checkKey(key, `params[${index}].key`, "Param key");
+  for (const [index, key] of Object.keys(tags).entries()) checkKey(key, `tags[${index}].key`, "key");
+}
+
+/** Throws INVALID_PARAMETER_VALUE for a batch that is larger than a request may be. */
+export function checkBatchSizes({ metrics = [], params = {}, tags = {} }: RunBatch): void {
   const counts = { metrics: metrics.length, params: Object.keys(params).length, tags: Object.keys(tags).length };
   const total = counts.metrics + counts.params + counts.tags;
   checkBatchSize("metrics", counts.metrics, LIMITS.batchMetrics);
   checkBatchSize("params", counts.params, LIMITS.batchParams);
   checkBatchSize("tags", counts.tags, LIMITS.batchTags);
   checkBatchSize("metrics, params, and tags", total, LIMITS.batchTotal);
-  for (const [index, metric] of metrics.entries()) checkMetric(metric, `metrics[${index}].`);
-  for (const [index, key] of Object.keys(params).entries()) checkKey(key, `params[${index}].key`, "Param key");
-  for (const [index, key] of Object.keys(tags).entries()) checkKey(key, `tags[${index}].key`, "key");
 }
 
 /** Checks tags of registered models and their versions. Throws INVALID_PARAMETER_VALUE. */

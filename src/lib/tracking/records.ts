@@ -88,6 +88,49 @@ export interface DatasetInput {
   tags: Record<string, string>;
 }
 
+/** What a run used: datasets, and logged models by id. */
+export interface RunInputs {
+  datasets?: readonly DatasetInput[];
+  modelIds?: readonly string[];
+}
+
+/** A dataset of an experiment, and a context in which runs used it, if they said one. */
+export interface DatasetSummary {
+  experimentId: string;
+  name: string;
+  digest: string;
+  context: string | null;
+}
+
+/** Which points of a metric: of these runs, between two steps, both included. */
+export interface HistoryQuery {
+  runIds: readonly string[];
+  key: string;
+  startStep?: number | undefined;
+  endStep?: number | undefined;
+  /** Of each run. */
+  maxResults: number;
+}
+
+/** A point of a run's metric. */
+export interface RunMetric {
+  runId: string;
+  metric: Metric;
+}
+
+/** What to remove for good: what was deleted up to a time. */
+export interface PurgeQuery {
+  deletedBefore: number;
+  /** Only say what. */
+  dryRun: boolean;
+}
+
+/** Ids of what was removed for good, or would be. */
+export interface Purged {
+  runs: string[];
+  experiments: string[];
+}
+
 /** What goes into the `mlflow.loggedArtifacts` table artifact: pandas' "split" layout. */
 export interface Table {
   columns: string[];

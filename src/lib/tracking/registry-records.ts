@@ -1,3 +1,5 @@
+import { invalid } from "./mlflow-error.js";
+
 /** Times are milliseconds since the epoch. */
 export interface RegisteredModel {
   name: string;
@@ -13,6 +15,13 @@ export interface RegisteredModel {
 
 export const STAGES = ["None", "Staging", "Production", "Archived"] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** A stage by its name in any case. Throws INVALID_PARAMETER_VALUE. */
+export function toStage(name: string): Stage {
+  const stage = STAGES.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (stage) return stage;
+  throw invalid(`Invalid Model Version stage: ${name}. Value must be one of ${STAGES.join(", ")}.`);
+}
 
 export interface ModelVersion {
   name: string;

@@ -1,12 +1,12 @@
 import { LIMITS } from "./limits.js";
 import type { Metric, RunBatch } from "./records.js";
 
-/** A batch of any size as batches within MLflow's limits: params first, then tags, then metrics. */
+/** A batch of any size as batches within MLflow's limits: itself where it is within them, else params first, then tags, then metrics. */
 export function splitBatch({ params = {}, metrics = [], tags = {} }: RunBatch): RunBatch[] {
-  const room = LIMITS.batchTotal - LIMITS.batchParams - LIMITS.batchTags;
   const paramChunks = chunk(Object.entries(params), LIMITS.batchParams);
   const tagChunks = chunk(Object.entries(tags), LIMITS.batchTags);
-  if (paramChunks.length <= 1 && tagChunks.length <= 1 && metrics.length <= room) return [{ params, metrics, tags }];
+  const total = Object.keys(params).length + metrics.length + Object.keys(tags).length;
+  if (paramChunks.length <= 1 && tagChunks.length <= 1 && total <= LIMITS.batchTotal) return [{ params, metrics, tags }];
   return [
     ...paramChunks.map((pairs) => ({ params: Object.fromEntries(pairs) })),
     ...tagChunks.map((pairs) => ({ tags: Object.fromEntries(pairs) })),

@@ -32,3 +32,18 @@ export interface Assessment {
   valid: boolean;
   metadata: Record<string, string> | null;
 }
+
+/** A trace as it is written. */
+export type NewTrace = Omit<Trace, "assessments">;
+
+/** How a trace ended. */
+export type TraceEnd = Pick<Trace, "state" | "metadata" | "tags"> & { endTimeMs: number };
+
+/** Traces of an experiment: by id, or those up to a time, oldest first, at most so many. */
+export type TraceSelection = { ids: readonly string[] } | { upToMs: number; limit: number | undefined };
+
+/** An assessment before it is kept. */
+export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "lastUpdateTimeMs" | "valid">;
+
+/** What of an assessment can be changed. */
+export type AssessmentUpdate = Partial<Pick<Assessment, "name" | "value" | "error" | "rationale" | "metadata" | "valid">>;

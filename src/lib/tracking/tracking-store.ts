@@ -2,7 +2,6 @@ import type { Readable } from "node:stream";
 import type { JudgedCall } from "./judged-call.js";
 import type { ModelRegistry } from "./model-registry.js";
 import type {
-  DatasetInput,
   Experiment,
   FileInfo,
   Metric,
@@ -12,6 +11,7 @@ import type {
   Run,
   RunBatch,
   RunInfo,
+  RunInputs,
   RunQuery,
   RunUpdate,
   SearchQuery,
@@ -24,7 +24,7 @@ export type ArtifactContent = string | Uint8Array | Readable;
  * Where experiments, runs, artifacts and registered models are kept: MLflow's semantics, whether in a
  * SQLite file or behind a REST API. Times are milliseconds; ids are strings. Everything throws
  * MlflowError: RESOURCE_DOES_NOT_EXIST for ids that are not there, INVALID_PARAMETER_VALUE for what
- * breaks a limit or a grammar, TEMPORARILY_UNAVAILABLE for a store that cannot answer now.
+ * breaks a limit or a grammar, TEMPORARILY_UNAVAILABLE for a store that cannot answer now. A TrackingBackend can do more: it is what a server keeps its data in.
  */
 export interface TrackingStore {
   /** The store as users write it in --tracking-uri. */
@@ -53,7 +53,10 @@ export interface TrackingStore {
   restoreRun(runId: string): Promise<void>;
   /** Runs of the experiments, newest first unless ordered otherwise. */
   searchRuns(query: RunQuery): Promise<Page<Run>>;
-  /** Adds params, then metrics, then tags. Nothing is written when a limit is broken or a param would change. */
+  /**
+   * Adds params, then metrics, then tags: all of them or, when a limit is broken or a param would change, none. Batches beyond MLflow's
+   * limits of a batch are written in parts.
+   */
   logBatch(runId: string, batch: RunBatch): Promise<void>;
   deleteTag(runId: string, key: string): Promise<void>;
   /** All points of a metric by timestamp, step, value. */
@@ -62,8 +65,8 @@ export interface TrackingStore {
     key: string,
     page: { maxResults?: number | undefined; pageToken?: string | undefined },
   ): Promise<Page<Metric>>;
-  /** Records datasets as the run's inputs. */
-  logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void>;
+  /** Records what the run used; what is recorded already is not doubled. */
+  logInputs(runId: string, inputs: RunInputs): Promise<void>;
 
   /**
    * Records graded calls as traces with assessments that belong to the run: what MLflow 3 shows as its evaluation. False, with

@@ -36,7 +36,7 @@ async function register({ metrics, scores, digest, ask }: Evaluated): Promise<st
   await store.logBatch(runId, { metrics: points });
   if (digest !== undefined) {
     const dataset = { name: "d", digest, sourceType: "local", source: "{}", schema: null, profile: null, tags: {} };
-    await store.logDatasets(runId, [dataset]);
+    await store.logInputs(runId, { datasets: [dataset] });
   }
   if (scores) {
     const table = ask

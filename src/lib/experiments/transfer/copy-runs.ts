@@ -76,7 +76,7 @@ async function copyRun(
   copied.uris.set(run.artifactUri, made.artifactUri);
   const histories = await Promise.all(run.metrics.map(({ key }) => history(key)));
   await target.logBatch(made.runId, { params: run.params, metrics: histories.flat() });
-  if (run.datasets.length > 0) await target.logDatasets(made.runId, run.datasets);
+  if (run.datasets.length > 0) await target.logInputs(made.runId, { datasets: run.datasets });
   for (const path of await artifacts()) {
     await target.writeArtifact(made.runId, path, await read(path));
     copied.result.artifacts += 1;

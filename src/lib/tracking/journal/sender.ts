@@ -69,7 +69,7 @@ export class Sender {
     const [first] = entries;
     if (first?.op === "batch") return this.sendBatches(entries as BatchEntry[]);
     if (first?.op === "run") return this.createRun(first);
-    if (first?.op === "dataset") return this.store.logDatasets(this.runId(first.run), [first.dataset]);
+    if (first?.op === "dataset") return this.store.logInputs(this.runId(first.run), { datasets: [first.dataset] });
     if (first?.op === "end") {
       await this.store.updateRun(this.runId(first.run), { status: first.status, endTime: first.endTime });
       this.journal.progress.noteEnd(first.run);

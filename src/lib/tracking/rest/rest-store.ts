@@ -4,7 +4,6 @@ import { LIMITS } from "../limits.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import { MlflowError } from "../mlflow-error.js";
 import type {
-  DatasetInput,
   Experiment,
   FileInfo,
   Metric,
@@ -14,6 +13,7 @@ import type {
   Run,
   RunBatch,
   RunInfo,
+  RunInputs,
   RunQuery,
   RunUpdate,
   SearchQuery,
@@ -33,7 +33,7 @@ import {
   type WireRunInfo,
 } from "../wire/run.js";
 import { assessmentToWire, traceToWire } from "../wire/trace.js";
-import { toPairs } from "../wire/values.js";
+import { nonEmpty, toPairs } from "../wire/values.js";
 import { HttpClient } from "./http-client.js";
 import { RemoteArtifacts } from "./remote-artifacts.js";
 import { RestRegistry } from "./rest-registry.js";
@@ -185,8 +185,9 @@ export class RestStore implements TrackingStore {
     return { items: (answer.metrics ?? []).map(metricFromWire), nextPageToken: answer.next_page_token };
   }
 
-  async logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
-    await this.post("runs/log-inputs", { run_id: runId, datasets: datasets.map(datasetToWire) });
+  async logInputs(runId: string, { datasets = [], modelIds = [] }: RunInputs): Promise<void> {
+    const models = nonEmpty(modelIds.map((id) => ({ model_id: id }))); // older servers know none
+    await this.post("runs/log-inputs", { run_id: runId, datasets: datasets.map(datasetToWire), models });
   }
 
   async logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ArtifactFolder } from "../artifact-folder.js";
 import { encodeArtifactPath } from "../artifact-path.js";
 import { invalid, missing, MlflowError } from "../mlflow-error.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
 import { fileToWire, listFolder, proxied, ROOT } from "./artifact-list.js";
@@ -20,13 +20,15 @@ const TEXT =
   /(^MLmodel|^MLproject|\.(txt|log|err|cfg|conf|cnf|cf|ini|properties|prop|hocon|toml|yaml|yml|xml|json|jsonl|js|py|py3|csv|tsv|md|rst|html?|svg))$/i;
 
 /** Lists of artifacts: of the proxy, with names only, and of a run, with paths from its artifacts on. */
-export function artifactListRoutes({ artifacts, runs }: SqliteStore): Routes {
+export function artifactListRoutes(backend: TrackingBackend): Routes {
+  const { artifacts } = backend;
   return {
     "GET 2.0/mlflow-artifacts/artifacts": async (fields) => {
       const files = await artifacts.list(ROOT, trim(fields.text("path") ?? ""));
       return { files: nonEmpty(files.map((file) => fileToWire({ ...file, path: basename(file.path) }))) };
     },
-    "GET 2.0/mlflow/artifacts/list": (fields) => listFolder(artifacts, runs.getInfo(runId(fields)).artifactUri, fields.text("path") ?? ""),
+    "GET 2.0/mlflow/artifacts/list": async (fields) =>
+      listFolder(artifacts, (await backend.getRunInfo(runId(fields))).artifactUri, fields.text("path") ?? ""),
     "POST 2.0/mlflow-artifacts/mpu/:step/*": () => {
       throw new MlflowError("NOT_IMPLEMENTED", "Multipart uploads are not supported: put the file in one request.");
     },
@@ -34,8 +36,8 @@ export function artifactListRoutes({ artifacts, runs }: SqliteStore): Routes {
 }
 
 /** The artifact proxy: bytes in and out as streams, whatever their Content-Type says. */
-export async function addArtifactProxy(app: FastifyInstance, store: SqliteStore): Promise<void> {
-  const { artifacts, runs, registry } = store;
+export async function addArtifactProxy(app: FastifyInstance, backend: TrackingBackend): Promise<void> {
+  const { artifacts, registry } = backend;
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
@@ -51,9 +53,9 @@ export async function addArtifactProxy(app: FastifyInstance, store: SqliteStore)
         return {};
       });
     }
-    scope.get("/get-artifact", (request, reply) => {
+    scope.get("/get-artifact", async (request, reply) => {
       const fields = query(request);
-      const uri = proxied(runs.getInfo(runId(fields)).artifactUri);
+      const uri = proxied((await backend.getRunInfo(runId(fields))).artifactUri);
       return download(artifacts, { uri, path: fields.requiredText("path") }, request, reply);
     });
     scope.get("/model-versions/get-artifact", async (request, reply) => {
@@ -65,7 +67,7 @@ export async function addArtifactProxy(app: FastifyInstance, store: SqliteStore)
       const fields = query(request);
       if (Number(request.headers["content-length"] ?? Infinity) > PAGE_UPLOAD_BYTES)
         throw invalid("Artifact size is too large. Max size is 10 MB.");
-      const uri = proxied(runs.getInfo(runId(fields)).artifactUri);
+      const uri = proxied((await backend.getRunInfo(runId(fields))).artifactUri);
       await artifacts.write(uri, fields.requiredText("path"), uploadOf(request));
       return {};
     });

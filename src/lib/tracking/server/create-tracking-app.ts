@@ -5,7 +5,7 @@ import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
 import { refuseAmbiguous } from "../../base/http/request-target.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import { addRoutes, parseJsonBodies } from "./api.js";
 import { addArtifactProxy, artifactListRoutes } from "./artifact-routes.js";
 import { experimentRoutes } from "./experiment-routes.js";
@@ -37,8 +37,11 @@ export interface TrackingAppOptions extends SecurityOptions {
   pages?: StorePages | undefined;
 }
 
-/** An MLflow tracking server over a store; it does not listen yet. */
-export async function createTrackingApp(store: SqliteStore, { logger, pages, ...security }: TrackingAppOptions): Promise<FastifyInstance> {
+/** An MLflow tracking server over a backend; it does not listen yet. */
+export async function createTrackingApp(
+  backend: TrackingBackend,
+  { logger, pages, ...security }: TrackingAppOptions,
+): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     ...slowClientLimits({ requestTimeoutMs: REQUEST_TIMEOUT_MS }),
@@ -69,9 +72,10 @@ export async function createTrackingApp(store: SqliteStore, { logger, pages, ...
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
     scope.post("/v1/traces", async (_request, reply) => reply.status(501).send({ detail: NO_SPANS }));
   });
-  for (const routes of [experimentRoutes, runRoutes, metricRoutes, modelRoutes, versionRoutes]) addRoutes(app, routes(store));
-  for (const routes of [loggedModelRoutes, traceRoutes, traceV2Routes, assessmentRoutes, artifactListRoutes]) addRoutes(app, routes(store));
-  await addArtifactProxy(app, store);
+  for (const routes of [experimentRoutes, runRoutes, metricRoutes, modelRoutes, versionRoutes]) addRoutes(app, routes(backend));
+  for (const routes of [loggedModelRoutes, traceRoutes, traceV2Routes, assessmentRoutes, artifactListRoutes])
+    addRoutes(app, routes(backend));
+  await addArtifactProxy(app, backend);
   if (pages) addPages(app, pages);
   return app;
 }

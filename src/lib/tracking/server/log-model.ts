@@ -1,17 +1,14 @@
 import { invalid } from "../mlflow-error.js";
-import type { Runs } from "../sqlite/runs.js";
 import { isObject } from "./fields.js";
 
-const TAG = "mlflow.log-model.history";
 const NEEDED = ["artifact_path", "flavors", "utc_time_created", "run_id"];
 
-/** Adds a model's description to the tag in which MLflow 2 lists the models of a run. Throws INVALID_PARAMETER_VALUE. */
-export function addLoggedModelTag(runs: Runs, runId: string, modelJson: string): void {
-  const model = parse(modelJson);
+/** The description of a model as MLflow 2 logs it. Throws INVALID_PARAMETER_VALUE where it lacks a field. */
+export function readModelJson(text: string): object {
+  const model = parse(text);
   const lacking = isObject(model) ? NEEDED.filter((field) => !Object.hasOwn(model, field)) : NEEDED;
-  if (lacking.length > 0) throw invalid(`Model json is missing mandatory fields: ${lacking.join(", ")}`);
-  const listed = parse(runs.get(runId).tags[TAG] ?? "[]");
-  runs.logBatch(runId, { tags: { [TAG]: JSON.stringify([...(Array.isArray(listed) ? (listed as unknown[]) : []), model]) } });
+  if (isObject(model) && lacking.length === 0) return model;
+  throw invalid(`Model json is missing mandatory fields: ${lacking.join(", ")}`);
 }
 
 function parse(text: string): unknown {

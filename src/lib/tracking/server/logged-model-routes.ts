@@ -1,6 +1,6 @@
 import { missingValue } from "../limits.js";
 import { MODEL_STATUSES } from "../logged-model-records.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import { loggedModelToWire } from "../wire/logged-model.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
@@ -9,12 +9,12 @@ import { done } from "./experiment-routes.js";
 import type { Fields } from "./fields.js";
 
 /** Logged models of MLflow 3. */
-export function loggedModelRoutes({ loggedModels: models, artifacts }: SqliteStore): Routes {
+export function loggedModelRoutes({ loggedModels: models, artifacts }: TrackingBackend): Routes {
   const base = "2.0/mlflow/logged-models";
   const id = (fields: Fields) => fields.requiredText("model_id");
   return {
-    [`POST ${base}`]: (fields) => {
-      const model = models.create({
+    [`POST ${base}`]: async (fields) => {
+      const model = await models.create({
         experimentId: fields.requiredId("experiment_id"),
         name: fields.text("name") ?? "",
         modelType: fields.text("model_type"),
@@ -24,8 +24,8 @@ export function loggedModelRoutes({ loggedModels: models, artifacts }: SqliteSto
       });
       return { model: loggedModelToWire(model) };
     },
-    [`POST ${base}/search`]: (fields) => {
-      const { items, nextPageToken } = models.search({
+    [`POST ${base}/search`]: async (fields) => {
+      const { items, nextPageToken } = await models.search({
         experimentIds: fields.texts("experiment_ids"),
         filter: fields.text("filter"),
         orderBy: fields
@@ -36,17 +36,21 @@ export function loggedModelRoutes({ loggedModels: models, artifacts }: SqliteSto
       });
       return { models: nonEmpty(items.map(loggedModelToWire)), next_page_token: nextPageToken };
     },
-    [`GET ${base}/:model_id`]: (fields) => ({ model: loggedModelToWire(models.get(id(fields))) }),
-    [`PATCH ${base}/:model_id`]: (fields) => {
+    [`GET ${base}/:model_id`]: async (fields) => ({ model: loggedModelToWire(await models.get(id(fields))) }),
+    [`PATCH ${base}/:model_id`]: async (fields) => {
       const status = fields.choice("status", MODEL_STATUSES, 0);
       if (status === undefined) throw missingValue("status");
-      return { model: loggedModelToWire(models.finalize(id(fields), status)) };
+      return { model: loggedModelToWire(await models.finalize(id(fields), status)) };
     },
     [`DELETE ${base}/:model_id`]: (fields) => done(models.delete(id(fields))),
-    [`PATCH ${base}/:model_id/tags`]: (fields) => ({ model: loggedModelToWire(models.setTags(id(fields), fields.pairs("tags"))) }),
+    [`PATCH ${base}/:model_id/tags`]: async (fields) => ({
+      model: loggedModelToWire(await models.setTags(id(fields), fields.pairs("tags"))),
+    }),
     [`DELETE ${base}/:model_id/tags/:tag_key`]: (fields) => done(models.deleteTag(id(fields), fields.requiredText("tag_key"))),
-    [`POST ${base}/:model_id/params`]: (fields) => ({ model: loggedModelToWire(models.logParams(id(fields), fields.pairs("params"))) }),
-    [`GET ${base}/:model_id/artifacts/directories`]: (fields) =>
-      listFolder(artifacts, models.get(id(fields)).artifactUri, fields.text("artifact_directory_path") ?? ""),
+    [`POST ${base}/:model_id/params`]: async (fields) => ({
+      model: loggedModelToWire(await models.logParams(id(fields), fields.pairs("params"))),
+    }),
+    [`GET ${base}/:model_id/artifacts/directories`]: async (fields) =>
+      listFolder(artifacts, (await models.get(id(fields))).artifactUri, fields.text("artifact_directory_path") ?? ""),
   };
 }

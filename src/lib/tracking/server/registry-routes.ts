@@ -1,6 +1,6 @@
 import { missingValue } from "../limits.js";
-import { toStage } from "../sqlite/model-versions.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import { toStage } from "../registry-records.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import { modelToWire, versionToWire } from "../wire/registry.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
@@ -9,7 +9,7 @@ import type { Fields } from "./fields.js";
 import { checkSource } from "./model-source.js";
 
 /** Registered models: MLflow's REST API 2.0. */
-export function modelRoutes({ registry }: SqliteStore): Routes {
+export function modelRoutes({ registry }: TrackingBackend): Routes {
   const base = "2.0/mlflow/registered-models";
   const name = (fields: Fields) => fields.requiredText("name");
   const key = (fields: Fields) => fields.requiredText("key");
@@ -25,7 +25,7 @@ export function modelRoutes({ registry }: SqliteStore): Routes {
     [`POST ${base}/rename`]: async (fields) => ({
       registered_model: modelToWire(await registry.renameModel(name(fields), fields.requiredText("new_name"))),
     }),
-    [`DELETE ${base}/delete`]: async (fields) => done(await registry.deleteModel(name(fields))),
+    [`DELETE ${base}/delete`]: (fields) => done(registry.deleteModel(name(fields))),
     [`GET ${base}/search`]: async (fields) => {
       const { items, nextPageToken } = await registry.searchModels(readQuery(fields, 100));
       return { registered_models: nonEmpty(items.map(modelToWire)), next_page_token: nextPageToken };
@@ -34,11 +34,10 @@ export function modelRoutes({ registry }: SqliteStore): Routes {
       const versions = await registry.latestVersions(name(fields), fields.texts("stages"));
       return { model_versions: nonEmpty(versions.map(versionToWire)) };
     },
-    [`POST ${base}/set-tag`]: async (fields) => done(await registry.setModelTag(name(fields), key(fields), fields.text("value") ?? "")),
-    [`DELETE ${base}/delete-tag`]: async (fields) => done(await registry.deleteModelTag(name(fields), key(fields))),
-    [`POST ${base}/alias`]: async (fields) =>
-      done(await registry.setAlias(name(fields), fields.requiredText("alias"), fields.requiredId("version"))),
-    [`DELETE ${base}/alias`]: async (fields) => done(await registry.deleteAlias(name(fields), fields.requiredText("alias"))),
+    [`POST ${base}/set-tag`]: (fields) => done(registry.setModelTag(name(fields), key(fields), fields.text("value") ?? "")),
+    [`DELETE ${base}/delete-tag`]: (fields) => done(registry.deleteModelTag(name(fields), key(fields))),
+    [`POST ${base}/alias`]: (fields) => done(registry.setAlias(name(fields), fields.requiredText("alias"), fields.requiredId("version"))),
+    [`DELETE ${base}/alias`]: (fields) => done(registry.deleteAlias(name(fields), fields.requiredText("alias"))),
     [`GET ${base}/alias`]: async (fields) => ({
       model_version: versionToWire(await registry.getByAlias(name(fields), fields.requiredText("alias"))),
     }),
@@ -46,7 +45,8 @@ export function modelRoutes({ registry }: SqliteStore): Routes {
 }
 
 /** Versions of registered models: MLflow's REST API 2.0. */
-export function versionRoutes({ registry, runs }: SqliteStore): Routes {
+export function versionRoutes(backend: TrackingBackend): Routes {
+  const { registry } = backend;
   const base = "2.0/mlflow/model-versions";
   const ids = (fields: Fields) => [fields.requiredText("name"), fields.requiredId("version")] as const;
   const both = (fields: Fields) => ({ name: fields.requiredText("name"), version: fields.requiredId("version") });
@@ -54,7 +54,7 @@ export function versionRoutes({ registry, runs }: SqliteStore): Routes {
     [`POST ${base}/create`]: async (fields) => {
       const source = fields.requiredText("source");
       const runId = fields.text("run_id");
-      checkSource(source, runId ? runs.getInfo(runId).artifactUri : undefined);
+      checkSource(source, runId ? (await backend.getRunInfo(runId)).artifactUri : undefined);
       const created = await registry.createVersion({
         name: fields.requiredText("name"),
         source,
@@ -76,14 +76,14 @@ export function versionRoutes({ registry, runs }: SqliteStore): Routes {
       const to = { stage: toStage(fields.requiredText("stage")), archiveOthers };
       return { model_version: versionToWire(await registry.transition(...ids(fields), to)) };
     },
-    [`DELETE ${base}/delete`]: async (fields) => done(await registry.deleteVersion(...ids(fields))),
+    [`DELETE ${base}/delete`]: (fields) => done(registry.deleteVersion(...ids(fields))),
     [`GET ${base}/search`]: async (fields) => {
       const { items, nextPageToken } = await registry.searchVersions(readQuery(fields, 200_000));
       return { model_versions: nonEmpty(items.map(versionToWire)), next_page_token: nextPageToken };
     },
     [`GET ${base}/get-download-uri`]: async (fields) => ({ artifact_uri: await registry.downloadUri(...ids(fields)) }),
-    [`POST ${base}/set-tag`]: async (fields) =>
-      done(await registry.setVersionTag(both(fields), fields.requiredText("key"), fields.text("value") ?? "")),
-    [`DELETE ${base}/delete-tag`]: async (fields) => done(await registry.deleteVersionTag(both(fields), fields.requiredText("key"))),
+    [`POST ${base}/set-tag`]: (fields) =>
+      done(registry.setVersionTag(both(fields), fields.requiredText("key"), fields.text("value") ?? "")),
+    [`DELETE ${base}/delete-tag`]: (fields) => done(registry.deleteVersionTag(both(fields), fields.requiredText("key"))),
   };
 }

@@ -1,25 +1,24 @@
-import { LIMITS, missingValue } from "../limits.js";
+import { checkBatchSizes, LIMITS, missingValue } from "../limits.js";
 import { invalid } from "../mlflow-error.js";
 import type { DatasetInput, Metric, RunStatus } from "../records.js";
-import { readHistories, readHistory } from "../sqlite/metrics.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import { metricToWire, runInfoToWire, runToWire } from "../wire/run.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
 import { done, readQuery } from "./experiment-routes.js";
 import type { Fields } from "./fields.js";
-import { addLoggedModelTag } from "./log-model.js";
+import { readModelJson } from "./log-model.js";
 
 const STATUSES = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] as const satisfies RunStatus[];
 const MAX_HISTORY_RUNS = 100;
 const INTERVAL_POINTS = 2500;
 
 /** Runs: MLflow's REST API 2.0. */
-export function runRoutes({ runs }: SqliteStore): Routes {
+export function runRoutes(backend: TrackingBackend): Routes {
   const base = "2.0/mlflow/runs";
   return {
-    [`POST ${base}/create`]: (fields) => {
-      const run = runs.create({
+    [`POST ${base}/create`]: async (fields) => {
+      const run = await backend.createRun({
         experimentId: fields.requiredId("experiment_id"),
         runName: fields.text("run_name"),
         startTime: fields.integer("start_time") ?? 0,
@@ -28,44 +27,45 @@ export function runRoutes({ runs }: SqliteStore): Routes {
       });
       return { run: runToWire(run) };
     },
-    [`POST ${base}/update`]: (fields) => {
+    [`POST ${base}/update`]: async (fields) => {
       const update = { status: fields.choice("status", STATUSES), endTime: fields.integer("end_time"), runName: fields.text("run_name") };
-      return { run_info: runInfoToWire(runs.update(runId(fields), update)) };
+      return { run_info: runInfoToWire(await backend.updateRun(runId(fields), update)) };
     },
-    [`GET ${base}/get`]: (fields) => ({ run: runToWire(runs.get(runId(fields))) }),
-    [`POST ${base}/delete`]: (fields) => done(runs.delete(runId(fields))),
-    [`POST ${base}/restore`]: (fields) => done(runs.restore(runId(fields))),
-    [`POST ${base}/search`]: (fields) => {
+    [`GET ${base}/get`]: async (fields) => ({ run: runToWire(await backend.getRun(runId(fields))) }),
+    [`POST ${base}/delete`]: (fields) => done(backend.deleteRun(runId(fields))),
+    [`POST ${base}/restore`]: (fields) => done(backend.restoreRun(runId(fields))),
+    [`POST ${base}/search`]: async (fields) => {
       const experimentIds = fields.texts("experiment_ids");
-      const { items, nextPageToken } = runs.search({ ...readQuery(fields, 1000), experimentIds });
+      const { items, nextPageToken } = await backend.searchRuns({ ...readQuery(fields, 1000), experimentIds });
       return { runs: nonEmpty(items.map(runToWire)), next_page_token: nextPageToken };
     },
-    [`POST ${base}/log-metric`]: (fields) => done(runs.logBatch(runId(fields), { metrics: [readMetric(fields)] })),
-    [`POST ${base}/log-parameter`]: (fields) => done(runs.logParam(runId(fields), fields.requiredText("key"), fields.text("value") ?? "")),
-    [`POST ${base}/log-batch`]: (fields) => done(runs.logBatch(runId(fields), readBatch(fields))),
+    [`POST ${base}/log-metric`]: (fields) => done(backend.logBatch(runId(fields), { metrics: [readMetric(fields)] })),
+    [`POST ${base}/log-parameter`]: (fields) =>
+      done(backend.logParam(runId(fields), fields.requiredText("key"), fields.text("value") ?? "")),
+    [`POST ${base}/log-batch`]: (fields) => done(backend.logBatch(runId(fields), readBatch(fields))),
     [`POST ${base}/set-tag`]: (fields) =>
-      done(runs.logBatch(runId(fields), { tags: { [fields.requiredText("key")]: fields.text("value") ?? "" } })),
-    [`POST ${base}/delete-tag`]: (fields) => done(runs.deleteTag(runId(fields), fields.requiredText("key"))),
+      done(backend.logBatch(runId(fields), { tags: { [fields.requiredText("key")]: fields.text("value") ?? "" } })),
+    [`POST ${base}/delete-tag`]: (fields) => done(backend.deleteTag(runId(fields), fields.requiredText("key"))),
     [`POST ${base}/log-inputs`]: (fields) => {
       const datasets = fields.list("datasets").map(readDataset);
       if (datasets.length > LIMITS.datasets)
         throw invalid(`At most ${LIMITS.datasets} datasets can be logged at once. Got ${datasets.length}.`);
-      const models = fields.list("models").map((model) => model.requiredText("model_id"));
-      return done(runs.logInputs(runId(fields), datasets, models));
+      const modelIds = fields.list("models").map((model) => model.requiredText("model_id"));
+      return done(backend.logInputs(runId(fields), { datasets, modelIds }));
     },
     [`POST ${base}/outputs`]: (fields) => {
       const models = fields.list("models").map((model) => ({ modelId: model.requiredText("model_id"), step: model.integer("step") ?? 0 }));
       if (models.length === 0) throw missingValue("models");
-      return done(runs.logOutputs(runId(fields), models));
+      return done(backend.logOutputs(runId(fields), models));
     },
-    [`POST ${base}/log-model`]: (fields) => done(addLoggedModelTag(runs, runId(fields), fields.requiredText("model_json"))),
+    [`POST ${base}/log-model`]: (fields) => done(backend.logModel(runId(fields), readModelJson(fields.requiredText("model_json")))),
   };
 }
 
 /** The history of metrics: MLflow's REST API 2.0. */
-export function metricRoutes({ runs, db }: SqliteStore): Routes {
+export function metricRoutes(backend: TrackingBackend): Routes {
   const base = "2.0/mlflow/metrics";
-  const bulk = (fields: Fields, runIds: string[], maxResults: number) => {
+  const bulk = async (fields: Fields, runIds: string[], maxResults: number) => {
     if (runIds.length === 0) throw missingValue("run_ids");
     if (runIds.length > MAX_HISTORY_RUNS) {
       throw invalid(
@@ -73,14 +73,13 @@ export function metricRoutes({ runs, db }: SqliteStore): Routes {
       );
     }
     const range = { startStep: fields.integer("start_step"), endStep: fields.integer("end_step") };
-    const points = readHistories(db, { runIds, key: fields.requiredText("metric_key"), ...range, maxResults });
+    const points = await backend.metricHistories({ runIds, key: fields.requiredText("metric_key"), ...range, maxResults });
     return { metrics: nonEmpty(points.map((point) => ({ ...metricToWire(point.metric), run_id: point.runId }))) };
   };
   return {
-    [`GET ${base}/get-history`]: (fields) => {
-      const id = runs.getInfo(runId(fields)).runId;
+    [`GET ${base}/get-history`]: async (fields) => {
       const page = { maxResults: fields.integer("max_results"), pageToken: fields.text("page_token") };
-      const { items, nextPageToken } = readHistory(db, { runId: id, key: fields.requiredText("metric_key") }, page);
+      const { items, nextPageToken } = await backend.metricHistory(runId(fields), fields.requiredText("metric_key"), page);
       return { metrics: nonEmpty(items.map(metricToWire)), next_page_token: nextPageToken };
     },
     [`GET ${base}/get-history-bulk-interval`]: (fields) => {
@@ -110,7 +109,9 @@ function readBatch(fields: Fields) {
       `Duplicate parameter keys have been submitted: [${list}]. Please ensure the request contains only one param value per param key.`,
     );
   }
-  return { metrics: fields.list("metrics").map(readMetric), params: fields.pairs("params"), tags: fields.pairs("tags") };
+  const batch = { metrics: fields.list("metrics").map(readMetric), params: fields.pairs("params"), tags: fields.pairs("tags") };
+  checkBatchSizes(batch); // a store would take it in parts
+  return batch;
 }
 
 function readMetric(fields: Fields): Metric {

@@ -1,11 +1,11 @@
 import { listen, type RunningServer } from "../../base/http/listen.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import { createTrackingApp, type TrackingAppOptions } from "./create-tracking-app.js";
 
-/** Listens with an MLflow tracking server over the store. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
+/** Listens with an MLflow tracking server over the backend. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function startTrackingServer(
-  store: SqliteStore,
+  backend: TrackingBackend,
   { host, port, ...options }: TrackingAppOptions & { host: string; port: number },
 ): Promise<RunningServer> {
-  return listen(await createTrackingApp(store, { boundTo: host, ...options }), { host, port });
+  return listen(await createTrackingApp(backend, { boundTo: host, ...options }), { host, port });
 }

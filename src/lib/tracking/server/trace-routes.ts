@@ -1,8 +1,7 @@
 import { missingValue } from "../limits.js";
 import { invalid } from "../mlflow-error.js";
-import type { AssessmentUpdate, NewAssessment } from "../sqlite/assessments.js";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
-import type { Trace } from "../trace-records.js";
+import type { TrackingBackend } from "../tracking-backend.js";
+import type { AssessmentUpdate, NewAssessment, NewTrace, Trace } from "../trace-records.js";
 import { assessmentToWire, fromDuration, fromTimestamp, traceToWire } from "../wire/trace.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
@@ -13,33 +12,33 @@ import { runId } from "./run-routes.js";
 const STATES = ["STATE_UNSPECIFIED", "OK", "ERROR", "IN_PROGRESS"] as const satisfies Trace["state"][];
 
 /** Traces without spans: clients of MLflow 3 keep those as the artifact traces.json. */
-export function traceRoutes({ traces }: SqliteStore): Routes {
+export function traceRoutes({ traces }: TrackingBackend): Routes {
   const base = "3.0/mlflow/traces";
   const id = (fields: Fields) => fields.requiredText("trace_id");
   const setTag = (fields: Fields) => done(traces.setTag(id(fields), fields.requiredText("key"), fields.text("value") ?? ""));
   const deleteTag = (fields: Fields) => done(traces.deleteTag(id(fields), fields.requiredText("key")));
-  const remove = (fields: Fields) => {
+  const remove = async (fields: Fields) => {
     const experimentId = fields.requiredId("experiment_id");
     const ids = fields.texts("request_ids");
     const upToMs = fields.integer("max_timestamp_millis");
     if (ids.length === 0 && upToMs === undefined) throw missingValue("max_timestamp_millis");
-    const what = ids.length > 0 ? { ids } : { upToMs: upToMs ?? 0, limit: fields.integer("max_traces") };
-    return { traces_deleted: traces.delete(experimentId, what) };
+    const which = ids.length > 0 ? { ids } : { upToMs: upToMs ?? 0, limit: fields.integer("max_traces") };
+    return { traces_deleted: await traces.delete(experimentId, which) };
   };
   return {
-    [`POST ${base}`]: (fields) => ({
-      trace: { trace_info: traceToWire(traces.put(readTrace(fields.object("trace").object("trace_info")))) },
+    [`POST ${base}`]: async (fields) => ({
+      trace: { trace_info: traceToWire(await traces.put(readTrace(fields.object("trace").object("trace_info")))) },
     }),
-    [`POST ${base}/search`]: (fields) => {
+    [`POST ${base}/search`]: async (fields) => {
       const experimentIds = fields.list("locations").map((place) => place.object("mlflow_experiment").requiredId("experiment_id"));
       if (experimentIds.length === 0) throw missingValue("locations");
-      const { items, nextPageToken } = traces.search(experimentIds, readQuery(fields, 100));
+      const { items, nextPageToken } = await traces.search(experimentIds, readQuery(fields, 100));
       return { traces: nonEmpty(items.map(traceToWire)), next_page_token: nextPageToken };
     },
-    [`GET ${base}/batchGet`]: (fields) => ({
-      traces: nonEmpty(traces.read(fields.texts("trace_ids")).map((trace) => ({ trace_info: traceToWire(trace) }))),
+    [`GET ${base}/batchGet`]: async (fields) => ({
+      traces: nonEmpty((await traces.read(fields.texts("trace_ids"))).map((trace) => ({ trace_info: traceToWire(trace) }))),
     }),
-    [`GET ${base}/:trace_id`]: (fields) => ({ trace: { trace_info: traceToWire(traces.get(id(fields))) } }),
+    [`GET ${base}/:trace_id`]: async (fields) => ({ trace: { trace_info: traceToWire(await traces.get(id(fields))) } }),
     [`POST ${base}/delete-traces`]: remove,
     "POST 2.0/mlflow/traces/delete-traces": remove,
     [`PATCH ${base}/:trace_id/tags`]: setTag,
@@ -51,25 +50,25 @@ export function traceRoutes({ traces }: SqliteStore): Routes {
 }
 
 /** Assessments of traces. */
-export function assessmentRoutes({ traces }: SqliteStore): Routes {
+export function assessmentRoutes({ traces }: TrackingBackend): Routes {
   const base = "3.0/mlflow/traces/:trace_id/assessments";
   const ids = (fields: Fields) => [fields.requiredText("trace_id"), fields.requiredText("assessment_id")] as const;
   return {
-    [`POST ${base}`]: (fields) => {
-      const { traceId } = traces.get(fields.requiredText("trace_id"));
-      return { assessment: assessmentToWire(traces.assessments.create(readAssessment(traceId, fields.object("assessment")))) };
+    [`POST ${base}`]: async (fields) => {
+      const assessment = readAssessment(fields.requiredText("trace_id"), fields.object("assessment"));
+      return { assessment: assessmentToWire(await traces.createAssessment(assessment)) };
     },
-    [`GET ${base}/:assessment_id`]: (fields) => ({ assessment: assessmentToWire(traces.assessments.get(...ids(fields))) }),
-    [`PATCH ${base}/:assessment_id`]: (fields) => {
+    [`GET ${base}/:assessment_id`]: async (fields) => ({ assessment: assessmentToWire(await traces.getAssessment(...ids(fields))) }),
+    [`PATCH ${base}/:assessment_id`]: async (fields) => {
       const mask = fields.requiredText("update_mask").split(",");
       const update = readUpdate(fields.object("assessment"), mask);
-      return { assessment: assessmentToWire(traces.assessments.update(...ids(fields), update)) };
+      return { assessment: assessmentToWire(await traces.updateAssessment(...ids(fields), update)) };
     },
-    [`DELETE ${base}/:assessment_id`]: (fields) => done(traces.assessments.delete(...ids(fields))),
+    [`DELETE ${base}/:assessment_id`]: (fields) => done(traces.deleteAssessment(...ids(fields))),
   };
 }
 
-function readTrace(info: Fields): Omit<Trace, "assessments"> {
+function readTrace(info: Fields): NewTrace {
   const place = info.object("trace_location").object("mlflow_experiment");
   return {
     traceId: info.requiredText("trace_id"),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SqliteStore } from "../sqlite/sqlite-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
 import type { Trace } from "../trace-records.js";
 import { nonEmpty, toPairs } from "../wire/values.js";
 import type { Routes } from "./api.js";
@@ -9,12 +9,12 @@ import type { Fields } from "./fields.js";
 const STATUSES = ["TRACE_STATUS_UNSPECIFIED", "OK", "ERROR", "IN_PROGRESS"] as const;
 
 /** Traces as clients of MLflow 2 start, end and read them (REST API 2.0, TraceInfo V2); kept like those of version 3. */
-export function traceV2Routes({ traces }: SqliteStore): Routes {
+export function traceV2Routes({ traces }: TrackingBackend): Routes {
   const base = "2.0/mlflow/traces";
   const id = (fields: Fields) => fields.requiredText("request_id");
   return {
-    [`POST ${base}`]: (fields) => {
-      const trace = traces.put({
+    [`POST ${base}`]: async (fields) => {
+      const trace = await traces.put({
         traceId: `tr-${randomUUID().replaceAll("-", "")}`,
         experimentId: fields.requiredId("experiment_id"),
         requestTimeMs: fields.requiredInteger("timestamp_ms"),
@@ -28,21 +28,19 @@ export function traceV2Routes({ traces }: SqliteStore): Routes {
       });
       return { trace_info: traceInfoToWire(trace) };
     },
-    [`PATCH ${base}/:request_id`]: (fields) => {
-      const started = traces.get(id(fields));
+    [`PATCH ${base}/:request_id`]: async (fields) => {
       const status = fields.choice("status", STATUSES, 0) ?? "OK";
-      const trace = traces.put({
-        ...started,
-        durationMs: fields.requiredInteger("timestamp_ms") - started.requestTimeMs,
+      const trace = await traces.end(id(fields), {
+        endTimeMs: fields.requiredInteger("timestamp_ms"),
         state: status === "TRACE_STATUS_UNSPECIFIED" ? "STATE_UNSPECIFIED" : status,
         metadata: fields.pairs("request_metadata"),
         tags: fields.pairs("tags"),
       });
       return { trace_info: traceInfoToWire(trace) };
     },
-    [`GET ${base}/:request_id/info`]: (fields) => ({ trace_info: traceInfoToWire(traces.get(id(fields))) }),
-    [`GET ${base}`]: (fields) => {
-      const { items, nextPageToken } = traces.search(fields.texts("experiment_ids"), readQuery(fields, 100));
+    [`GET ${base}/:request_id/info`]: async (fields) => ({ trace_info: traceInfoToWire(await traces.get(id(fields))) }),
+    [`GET ${base}`]: async (fields) => {
+      const { items, nextPageToken } = await traces.search(fields.texts("experiment_ids"), readQuery(fields, 100));
       return { traces: nonEmpty(items.map(traceInfoToWire)), next_page_token: nextPageToken };
     },
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { checkLength, LIMITS, missingValue } from "../limits.js";
 import { missing } from "../mlflow-error.js";
-import type { Assessment } from "../trace-records.js";
+import type { Assessment, AssessmentUpdate, NewAssessment } from "../trace-records.js";
 import type { Connection } from "./connection.js";
 import { IN_LIST, inList } from "./keyed-values.js";
 
@@ -24,9 +24,6 @@ interface AssessmentRow {
   assessment_metadata: string | null;
 }
 
-export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "lastUpdateTimeMs" | "valid">;
-export type AssessmentUpdate = Partial<Pick<Assessment, "name" | "value" | "error" | "rationale" | "metadata" | "valid">>;
-
 /** The assessments of traces of a SQLite store. */
 export class Assessments {
   private readonly db: Connection;
@@ -43,6 +40,7 @@ export class Assessments {
     const now = Date.now();
     const runId = assessment.runId ?? assessment.metadata?.["mlflow.assessment.sourceRunId"] ?? null;
     this.db.transaction(() => {
+      requireTrace(this.db, assessment.traceId);
       if (assessment.overrides !== null) {
         const sql = "UPDATE assessments SET valid = 0 WHERE assessment_id = ? AND trace_id = ?";
         if (this.db.run(sql, assessment.overrides, assessment.traceId) === 0) throw notFound(assessment.traceId, assessment.overrides);
@@ -73,19 +71,21 @@ export class Assessments {
   }
 
   update(traceId: string, assessmentId: string, update: AssessmentUpdate): Assessment {
-    const { name, value, error, rationale, metadata, valid } = { ...this.get(traceId, assessmentId), ...update };
-    this.db.run(
-      `UPDATE assessments SET name = ?, value = ?, error = ?, rationale = ?, assessment_metadata = ?, valid = ?, last_updated_timestamp = ?
-       WHERE assessment_id = ?`,
-      ...[name, toJson(value) ?? "null", toJson(error), rationale, toJson(metadata), valid ? 1 : 0, Date.now(), assessmentId],
-    );
-    return this.get(traceId, assessmentId);
+    return this.db.transaction(() => {
+      const { name, value, error, rationale, metadata, valid } = { ...this.get(traceId, assessmentId), ...update };
+      this.db.run(
+        `UPDATE assessments SET name = ?, value = ?, error = ?, rationale = ?, assessment_metadata = ?, valid = ?, last_updated_timestamp = ?
+         WHERE assessment_id = ?`,
+        ...[name, toJson(value) ?? "null", toJson(error), rationale, toJson(metadata), valid ? 1 : 0, Date.now(), assessmentId],
+      );
+      return this.get(traceId, assessmentId);
+    });
   }
 
   /** Deletes an assessment; what it overrode is valid again. */
   delete(traceId: string, assessmentId: string): void {
-    const { overrides } = this.get(traceId, assessmentId);
     this.db.transaction(() => {
+      const { overrides } = this.get(traceId, assessmentId);
       if (overrides !== null) this.db.run("UPDATE assessments SET valid = 1 WHERE assessment_id = ?", overrides);
       this.db.run("DELETE FROM assessments WHERE assessment_id = ?", assessmentId);
     });
@@ -98,6 +98,11 @@ export class Assessments {
     for (const row of this.db.all<AssessmentRow>(sql, inList(traceIds))) found.get(row.trace_id)?.push(toAssessment(row));
     return found;
   }
+}
+
+/** Throws RESOURCE_DOES_NOT_EXIST for a trace that is not there. */
+export function requireTrace(db: Connection, traceId: string): void {
+  if (!db.get("SELECT 1 FROM trace_info WHERE request_id = ?", traceId)) throw missing(`Trace with ID '${traceId}' not found.`);
 }
 
 function notFound(traceId: string, assessmentId: string): Error {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkLength, LIMITS } from "../limits.js";
-import type { DatasetInput, Run } from "../records.js";
+import type { DatasetInput, DatasetSummary, Run } from "../records.js";
 import type { Connection } from "./connection.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 
@@ -56,6 +56,17 @@ export function readLinks(db: Connection, runIds: readonly string[]): Map<string
     else links.get(run)?.modelOutputs.push({ modelId: model, step });
   }
   return links;
+}
+
+/** Datasets of the experiments' runs, each with the contexts it was used in; at most 1000. */
+export function readDatasetSummaries(db: Connection, experimentIds: readonly number[]): DatasetSummary[] {
+  return db.all<DatasetSummary>(
+    `SELECT DISTINCT cast(d.experiment_id AS TEXT) AS experimentId, d.name, d.digest, t.value AS context FROM datasets d
+     LEFT JOIN inputs i ON i.source_type = 'DATASET' AND i.source_id = d.dataset_uuid
+     LEFT JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context'
+     WHERE d.experiment_id IN ${IN_LIST} LIMIT 1000`,
+    inList(experimentIds),
+  );
 }
 
 interface DatasetRow {

@@ -106,7 +106,10 @@ export class LoggedModels {
   /** Adds a registered version to the tag in which MLflow lists them. */
   noteVersion(modelId: string, { name, version }: ModelVersion): void {
     const tag = "mlflow.modelVersions";
-    this.setTags(modelId, { [tag]: JSON.stringify([...parseList(this.get(modelId).tags[tag]), { name, version: Number(version) }]) });
+    this.db.transaction(() => {
+      const listed = parseList(this.get(modelId).tags[tag]);
+      this.setTags(modelId, { [tag]: JSON.stringify([...listed, { name, version: Number(version) }]) });
+    });
   }
 
   search({ experimentIds, filter, orderBy, maxResults, pageToken }: LoggedModelQuery): Page<LoggedModel> {

@@ -1,6 +1,6 @@
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import { LIMITS } from "../limits.js";
-import type { Metric, Page } from "../records.js";
+import type { HistoryQuery, Metric, Page, RunMetric } from "../records.js";
 import type { Connection } from "./connection.js";
 
 export interface MetricRow {
@@ -92,10 +92,7 @@ export function readHistory(
 }
 
 /** Points of a metric of several runs, between two steps, thinned evenly to at most so many of each run. */
-export function readHistories(
-  db: Connection,
-  query: { runIds: readonly string[]; key: string; startStep?: number | undefined; endStep?: number | undefined; maxResults: number },
-): { runId: string; metric: Metric }[] {
+export function readHistories(db: Connection, query: HistoryQuery): RunMetric[] {
   const { runIds, key, startStep = Number.MIN_SAFE_INTEGER, endStep = Number.MAX_SAFE_INTEGER, maxResults } = query;
   return runIds.flatMap((runId) => {
     const rows = db.all<MetricRow>(

@@ -1,7 +1,7 @@
 import { checkModelTags, missingValue } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
 import type { Page, SearchQuery } from "../records.js";
-import { STAGES, type ModelVersion, type NewModelVersion, type Stage } from "../registry-records.js";
+import { toStage, type ModelVersion, type NewModelVersion, type Stage } from "../registry-records.js";
 import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
 import { VERSION_FILTER, VERSION_ORDER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
@@ -180,13 +180,6 @@ export class ModelVersions {
       modelId: /^models:\/(m-[0-9a-f]{32})$/.exec(row.source)?.[1] ?? null,
     };
   }
-}
-
-/** A stage by its name in any case. Throws INVALID_PARAMETER_VALUE. */
-export function toStage(name: string): Stage {
-  const stage = STAGES.find((known) => known.toLowerCase() === name.toLowerCase());
-  if (stage) return stage;
-  throw invalid(`Invalid Model Version stage: ${name}. Value must be one of ${STAGES.join(", ")}.`);
 }
 
 function toSql(clause: Clause<keyof typeof VERSION_FILTER>): Sql {

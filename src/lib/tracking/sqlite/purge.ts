@@ -1,10 +1,9 @@
-import { invalid } from "../mlflow-error.js";
-import type { SqliteStore } from "./sqlite-store.js";
-
-export interface PurgeResult {
-  runs: string[];
-  experiments: string[];
-}
+import type { ArtifactFolder } from "../artifact-folder.js";
+import { invalid, missing } from "../mlflow-error.js";
+import type { Purged, PurgeQuery } from "../records.js";
+import type { Connection } from "./connection.js";
+import { toNumber } from "./experiments.js";
+import { IN_LIST, inList } from "./keyed-values.js";
 
 /** Tables that hold rows of a run, and the column of its id; children before what they point to. */
 const RUN_TABLES = [
@@ -34,48 +33,66 @@ interface RunFiles {
   uri: string;
 }
 
-/** Removes deleted runs and experiments for good, with their files. With `dryRun` only says which. */
-export async function purgeDeleted(
-  store: SqliteStore,
-  { deletedBefore, dryRun }: { deletedBefore: number; dryRun: boolean },
-): Promise<PurgeResult> {
-  const { db } = store;
-  const experiments = db.all<{ id: number }>(
-    "SELECT experiment_id AS id FROM experiments WHERE lifecycle_stage = 'deleted' AND last_update_time <= ? AND experiment_id <> 0",
-    deletedBefore,
-  );
-  const ids = experiments.map(({ id }) => id);
-  const runs = db.all<RunFiles>(
-    `SELECT run_uuid AS id, artifact_uri AS uri FROM runs
-     WHERE (lifecycle_stage = 'deleted' AND coalesce(deleted_time, 0) <= ?) OR experiment_id IN (SELECT value FROM json_each(?))`,
-    deletedBefore,
-    JSON.stringify(ids),
-  );
-  if (!dryRun) await remove(store, runs, ids);
-  return { runs: runs.map(({ id }) => id), experiments: ids.map(String) };
+/** What is to be removed: experiments with all their runs, and other runs. */
+interface Selection {
+  runs: readonly RunFiles[];
+  experiments: readonly number[];
+}
+
+/** Removes deleted runs and experiments for good, with their files. */
+export async function purgeDeleted(db: Connection, artifacts: ArtifactFolder, { deletedBefore, dryRun }: PurgeQuery): Promise<Purged> {
+  // found and removed at once: meanwhile nobody restores any
+  const selection = db.transaction(() => {
+    const found = findDeleted(db, deletedBefore);
+    if (!dryRun) removeRows(db, found);
+    return found;
+  });
+  if (!dryRun) await removeFiles(artifacts, selection);
+  return toPurged(selection);
 }
 
 /** Removes an experiment for good, with its runs and files. Default, which every store has, is refused. */
-export async function purgeExperiment(store: SqliteStore, experimentId: string): Promise<PurgeResult> {
+export async function purgeExperiment(db: Connection, artifacts: ArtifactFolder, experimentId: string): Promise<Purged> {
   if (experimentId === "0") throw invalid("The experiment Default cannot be deleted for good.");
-  const id = Number(experimentId);
-  const runs = store.db.all<RunFiles>("SELECT run_uuid AS id, artifact_uri AS uri FROM runs WHERE experiment_id = ?", id);
-  await remove(store, runs, [id]);
-  return { runs: runs.map((run) => run.id), experiments: [experimentId] };
-}
-
-/** Rows first, files last: rows without files would be broken, files without rows are only in the way. */
-async function remove(store: SqliteStore, runs: readonly RunFiles[], experiments: readonly number[]): Promise<void> {
-  const { db } = store;
-  db.transaction(() => {
-    for (const { id } of runs) purgeRun(store, id);
-    for (const id of experiments) for (const table of EXPERIMENT_TABLES) db.run(`DELETE FROM ${table} WHERE experiment_id = ?`, id);
+  const id = toNumber(experimentId);
+  const selection = db.transaction(() => {
+    if (!db.get("SELECT 1 FROM experiments WHERE experiment_id = ?", id)) throw missing(`No Experiment with id=${experimentId} exists`);
+    const found = {
+      runs: db.all<RunFiles>("SELECT run_uuid AS id, artifact_uri AS uri FROM runs WHERE experiment_id = ?", id),
+      experiments: [id],
+    };
+    removeRows(db, found);
+    return found;
   });
-  for (const { uri } of runs) await removeFiles(store, uri.replace(/\/artifacts\/?$/, ""));
-  for (const id of experiments) await removeFiles(store, `mlflow-artifacts:/${id}`);
+  await removeFiles(artifacts, selection);
+  return toPurged(selection);
 }
 
-function purgeRun({ db }: SqliteStore, runId: string): void {
+function findDeleted(db: Connection, deletedBefore: number): Selection {
+  const found = db.all<{ id: number }>(
+    "SELECT experiment_id AS id FROM experiments WHERE lifecycle_stage = 'deleted' AND last_update_time <= ? AND experiment_id <> 0",
+    deletedBefore,
+  );
+  const experiments = found.map(({ id }) => id);
+  const runs = db.all<RunFiles>(
+    `SELECT run_uuid AS id, artifact_uri AS uri FROM runs
+     WHERE (lifecycle_stage = 'deleted' AND coalesce(deleted_time, 0) <= ?) OR experiment_id IN ${IN_LIST}`,
+    deletedBefore,
+    inList(experiments),
+  );
+  return { runs, experiments };
+}
+
+function toPurged({ runs, experiments }: Selection): Purged {
+  return { runs: runs.map(({ id }) => id), experiments: experiments.map(String) };
+}
+
+function removeRows(db: Connection, { runs, experiments }: Selection): void {
+  for (const { id } of runs) removeRun(db, id);
+  for (const id of experiments) for (const table of EXPERIMENT_TABLES) db.run(`DELETE FROM ${table} WHERE experiment_id = ?`, id);
+}
+
+function removeRun(db: Connection, runId: string): void {
   db.run(
     "DELETE FROM input_tags WHERE input_uuid IN (SELECT input_uuid FROM inputs WHERE destination_id = ? OR source_id = ?)",
     runId,
@@ -86,7 +103,11 @@ function purgeRun({ db }: SqliteStore, runId: string): void {
   for (const [table, column] of RUN_TABLES) db.run(`DELETE FROM ${table} WHERE ${column} = ?`, runId);
 }
 
-/** Only what the store keeps itself: a folder of the user's that an experiment names stays. */
-async function removeFiles({ artifacts }: SqliteStore, uri: string): Promise<void> {
-  if (uri.startsWith("mlflow-artifacts:/")) await artifacts.delete(uri, "");
+/**
+ * After the rows: rows without files would be broken, files without rows are only in the way. Only what the store keeps itself is removed:
+ * a folder of the user's that an experiment names stays.
+ */
+async function removeFiles(artifacts: ArtifactFolder, { runs, experiments }: Selection): Promise<void> {
+  const uris = [...runs.map(({ uri }) => uri.replace(/\/artifacts\/?$/, "")), ...experiments.map((id) => `mlflow-artifacts:/${id}`)];
+  for (const uri of uris) if (uri.startsWith("mlflow-artifacts:/")) await artifacts.delete(uri, "");
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { checkBatch, checkKey, checkLength, checkRunId, LIMITS } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
-import type { DatasetInput, NewRun, Page, Run, RunBatch, RunInfo, RunQuery, RunUpdate } from "../records.js";
+import type { NewRun, Page, Run, RunBatch, RunInfo, RunInputs, RunQuery, RunUpdate } from "../records.js";
 import { makeRunName } from "../run-name.js";
 import type { Connection } from "./connection.js";
 import type { Experiments } from "./experiments.js";
@@ -12,6 +12,7 @@ import { readRunInfo, readRuns } from "./read-runs.js";
 import { searchRunIds } from "./run-search.js";
 
 const RUN_NAME = "mlflow.runName";
+const MODELS = "mlflow.log-model.history";
 
 /** The runs of a SQLite store. */
 export class Runs {
@@ -87,15 +88,25 @@ export class Runs {
   /** Adds one param; like a batch of one, but MLflow words a conflict differently. */
   logParam(runId: string, key: string, value: string): void {
     checkKey(key, "key", "Param key");
-    const old = this.get(runId).params[key];
-    const fitted = this.fit(value, LIMITS.paramValue, key);
-    if (old !== undefined && old !== fitted) {
-      throw invalid(
-        `Changing param values is not allowed. Param with key='${key}' was already logged with value='${old}' for run ID='${runId}'. ` +
-          `Attempted logging new value '${fitted}'.`,
-      );
-    }
-    this.logBatch(runId, { params: { [key]: value } });
+    this.db.transaction(() => {
+      const old = this.get(runId).params[key];
+      const fitted = this.fit(value, LIMITS.paramValue, key);
+      if (old !== undefined && old !== fitted) {
+        throw invalid(
+          `Changing param values is not allowed. Param with key='${key}' was already logged with value='${old}' for run ID='${runId}'. ` +
+            `Attempted logging new value '${fitted}'.`,
+        );
+      }
+      this.logBatch(runId, { params: { [key]: value } });
+    });
+  }
+
+  /** Adds a model's description to the tag in which MLflow 2 lists the models of a run. */
+  logModel(runId: string, model: object): void {
+    this.db.transaction(() => {
+      const listed = parseModels(this.get(runId).tags[MODELS] ?? "[]");
+      this.logBatch(runId, { tags: { [MODELS]: JSON.stringify([...listed, model]) } });
+    });
   }
 
   deleteTag(runId: string, key: string): void {
@@ -104,7 +115,7 @@ export class Runs {
     throw missing(`No tag with name: ${key} in run with id ${runId}`);
   }
 
-  logInputs(runId: string, datasets: readonly DatasetInput[], modelIds: readonly string[]): void {
+  logInputs(runId: string, { datasets = [], modelIds = [] }: RunInputs): void {
     this.db.transaction(() => {
       const run = this.getActive(runId);
       writeDatasets(this.db, run, datasets);
@@ -165,6 +176,15 @@ function chooseName(runName: string | undefined, tag: string | undefined): strin
     );
   }
   return runName || tag || makeRunName();
+}
+
+function parseModels(text: string): unknown[] {
+  try {
+    const listed: unknown = JSON.parse(text);
+    return Array.isArray(listed) ? listed : [];
+  } catch {
+    throw invalid(`Malformed model info. \n ${text.slice(0, 100)} \n is not valid JSON`);
+  }
 }
 
 /** The answer to params that are already there with other values. */

@@ -3,29 +3,39 @@ import type { Readable } from "node:stream";
 import { ArtifactFolder } from "../artifact-folder.js";
 import { missing } from "../mlflow-error.js";
 import type {
-  DatasetInput,
+  DatasetSummary,
   Experiment,
   FileInfo,
+  HistoryQuery,
   Metric,
   NewExperiment,
   NewRun,
   Page,
+  Purged,
+  PurgeQuery,
   Run,
   RunBatch,
   RunInfo,
+  RunInputs,
+  RunMetric,
   RunQuery,
   RunUpdate,
   SearchQuery,
 } from "../records.js";
 import { splitBatch } from "../split-batch.js";
-import type { ArtifactContent, TrackingStore } from "../tracking-store.js";
+import type { TrackingBackend } from "../tracking-backend.js";
+import type { ArtifactContent } from "../tracking-store.js";
 import type { Connection } from "./connection.js";
-import { Experiments } from "./experiments.js";
+import { Experiments, toNumber } from "./experiments.js";
+import { readDatasetSummaries } from "./inputs.js";
 import { LoggedModels } from "./logged-models.js";
-import { readHistory } from "./metrics.js";
+import { readHistories, readHistory } from "./metrics.js";
 import { openDatabase } from "./open-database.js";
+import { purgeDeleted, purgeExperiment } from "./purge.js";
 import { Runs } from "./runs.js";
+import { SqliteLoggedModels } from "./sqlite-logged-models.js";
 import { SqliteRegistry } from "./sqlite-registry.js";
+import { SqliteTraces } from "./sqlite-traces.js";
 import { Traces } from "./traces.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 
@@ -39,16 +49,16 @@ export interface SqliteStoreOptions {
 }
 
 /** The embedded store: a SQLite file with MLflow 3.6's schema and a folder of artifacts. */
-export class SqliteStore implements TrackingStore {
+export class SqliteStore implements TrackingBackend {
   readonly uri: string;
   readonly registry: SqliteRegistry;
+  readonly traces: SqliteTraces;
+  readonly loggedModels: SqliteLoggedModels;
   readonly artifacts: ArtifactFolder;
-  /** What only a server of the store needs: the tables themselves. */
-  readonly db: Connection;
-  readonly experiments: Experiments;
-  readonly runs: Runs;
-  readonly loggedModels: LoggedModels;
-  readonly traces: Traces;
+  private readonly db: Connection;
+  private readonly experiments: Experiments;
+  private readonly runs: Runs;
+  private readonly keptTraces: Traces;
 
   /** Opens or creates the store. Throws STORE_UNWRITABLE, STORE_NOT_FOUND or STORE_INCOMPATIBLE. */
   constructor({ databasePath, artifactRoot, create, truncate = true }: SqliteStoreOptions) {
@@ -57,9 +67,11 @@ export class SqliteStore implements TrackingStore {
     this.artifacts = new ArtifactFolder(artifactRoot);
     this.experiments = new Experiments(this.db);
     this.runs = new Runs(this.db, this.experiments, { truncate });
-    this.loggedModels = new LoggedModels(this.db, this.experiments);
-    this.traces = new Traces(this.db, this.experiments);
-    this.registry = new SqliteRegistry(this.db, this.loggedModels);
+    this.keptTraces = new Traces(this.db, this.experiments);
+    this.traces = new SqliteTraces(this.keptTraces);
+    const models = new LoggedModels(this.db, this.experiments);
+    this.loggedModels = new SqliteLoggedModels(models);
+    this.registry = new SqliteRegistry(this.db, models);
     if (!create) return;
     this.artifacts.prepare();
     this.experiments.insertDefault();
@@ -109,6 +121,10 @@ export class SqliteStore implements TrackingStore {
     return this.runs.get(runId);
   }
 
+  async getRunInfo(runId: string): Promise<RunInfo> {
+    return this.runs.getInfo(runId);
+  }
+
   async updateRun(runId: string, update: RunUpdate): Promise<RunInfo> {
     return this.runs.update(runId, update);
   }
@@ -129,6 +145,10 @@ export class SqliteStore implements TrackingStore {
     for (const part of splitBatch(batch)) this.runs.logBatch(runId, part);
   }
 
+  async logParam(runId: string, key: string, value: string): Promise<void> {
+    this.runs.logParam(runId, key, value);
+  }
+
   async deleteTag(runId: string, key: string): Promise<void> {
     this.runs.deleteTag(runId, key);
   }
@@ -142,17 +162,33 @@ export class SqliteStore implements TrackingStore {
     return readHistory(this.db, { runId, key }, page);
   }
 
-  async logDatasets(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
-    this.runs.logInputs(runId, datasets, []);
+  async metricHistories(query: HistoryQuery): Promise<RunMetric[]> {
+    return readHistories(this.db, query);
+  }
+
+  async logInputs(runId: string, inputs: RunInputs): Promise<void> {
+    this.runs.logInputs(runId, inputs);
+  }
+
+  async logOutputs(runId: string, models: Run["modelOutputs"]): Promise<void> {
+    this.runs.logOutputs(runId, models);
+  }
+
+  async logModel(runId: string, model: object): Promise<void> {
+    this.runs.logModel(runId, model);
+  }
+
+  async searchDatasets(experimentIds: readonly string[]): Promise<DatasetSummary[]> {
+    return readDatasetSummaries(this.db, experimentIds.map(toNumber));
   }
 
   async logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean> {
     this.runs.getInfo(runId);
     this.db.transaction(() => {
       for (const call of calls) {
-        const { traceId } = this.traces.put(toEvaluationTrace(runId, call));
-        for (const feedback of call.feedback) this.traces.assessments.create(toAssessment(runId, traceId, feedback));
-        this.traces.linkToRun([traceId], runId);
+        const { traceId } = this.keptTraces.put(toEvaluationTrace(runId, call));
+        for (const feedback of call.feedback) this.keptTraces.assessments.create(toAssessment(runId, traceId, feedback));
+        this.keptTraces.linkToRun([traceId], runId);
       }
     });
     return true;
@@ -178,6 +214,14 @@ export class SqliteStore implements TrackingStore {
     );
     if (found) return place;
     throw missing(`No artifact was found at ${artifactUri}${path === "" ? "" : `/${path}`}`);
+  }
+
+  async purgeDeleted(query: PurgeQuery): Promise<Purged> {
+    return purgeDeleted(this.db, this.artifacts, query);
+  }
+
+  async purgeExperiment(experimentId: string): Promise<Purged> {
+    return purgeExperiment(this.db, this.artifacts, experimentId);
   }
 
   async confirm(): Promise<void> {

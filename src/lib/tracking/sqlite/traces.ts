@@ -5,8 +5,8 @@ import type { Page, SearchQuery } from "../records.js";
 import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
 import { TRACE_FILTER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
-import type { Trace } from "../trace-records.js";
-import { Assessments } from "./assessments.js";
+import type { NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
+import { Assessments, requireTrace } from "./assessments.js";
 import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
@@ -41,7 +41,7 @@ export class Traces {
   }
 
   /** Writes a trace, over what is known of it, and says where its spans belong in a tag. */
-  put(trace: Omit<Trace, "assessments">): Trace {
+  put(trace: NewTrace): Trace {
     this.db.transaction(() => {
       const { artifactLocation } = this.experiments.getActive(trace.experimentId);
       const cut = (text: string | null) => text?.slice(0, LIMITS.tracePreview) ?? null;
@@ -61,10 +61,17 @@ export class Traces {
     return this.get(trace.traceId);
   }
 
+  /** Ends a trace that was started; metadata and tags are added to those it has. */
+  end(traceId: string, { endTimeMs, ...end }: TraceEnd): Trace {
+    return this.db.transaction(() => {
+      const started = this.get(traceId);
+      return this.put({ ...started, ...end, durationMs: endTimeMs - started.requestTimeMs });
+    });
+  }
+
   get(traceId: string): Trace {
-    const trace = this.read([traceId])[0];
-    if (trace) return trace;
-    throw missing(`Trace with ID '${traceId}' not found.`);
+    requireTrace(this.db, traceId);
+    return this.read([traceId])[0] as Trace;
   }
 
   /** The traces of those ids that there are. */
@@ -104,25 +111,25 @@ export class Traces {
   }
 
   /** Deletes traces of an experiment by id, or those up to a time, oldest first. Returns how many. */
-  delete(experimentId: string, what: { ids: readonly string[] } | { upToMs: number; limit: number | undefined }): number {
+  delete(experimentId: string, which: TraceSelection): number {
     const experiment = toNumber(experimentId);
-    if ("ids" in what) {
-      return this.db.run(`DELETE FROM trace_info WHERE experiment_id = ? AND request_id IN ${IN_LIST}`, experiment, inList(what.ids));
+    if ("ids" in which) {
+      return this.db.run(`DELETE FROM trace_info WHERE experiment_id = ? AND request_id IN ${IN_LIST}`, experiment, inList(which.ids));
     }
     return this.db.run(
       `DELETE FROM trace_info WHERE request_id IN
          (SELECT request_id FROM trace_info WHERE experiment_id = ? AND timestamp_ms <= ? ORDER BY timestamp_ms LIMIT ?)`,
-      ...[experiment, what.upToMs, what.limit ?? -1],
+      ...[experiment, which.upToMs, which.limit ?? -1],
     );
   }
 
   setTag(traceId: string, key: string, value: string): void {
-    this.get(traceId);
+    requireTrace(this.db, traceId);
     this.writeTags(traceId, { [key]: value });
   }
 
   deleteTag(traceId: string, key: string): void {
-    this.get(traceId);
+    requireTrace(this.db, traceId);
     if (this.db.run('DELETE FROM trace_tags WHERE request_id = ? AND "key" = ?', traceId, key) > 0) return;
     throw missing(`No trace tag with key '${key}' for trace with ID '${traceId}'`);
   }

@@ -1,0 +1,65 @@
+import type { Page, SearchQuery } from "../records.js";
+import type { Assessment, AssessmentUpdate, NewAssessment, NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
+import type { TraceStore } from "../tracking-backend.js";
+import type { Traces } from "./traces.js";
+
+/** The traces and assessments of a SQLite store, as the port has them. */
+export class SqliteTraces implements TraceStore {
+  private readonly traces: Traces;
+
+  constructor(traces: Traces) {
+    this.traces = traces;
+  }
+
+  async put(trace: NewTrace): Promise<Trace> {
+    return this.traces.put(trace);
+  }
+
+  async end(traceId: string, end: TraceEnd): Promise<Trace> {
+    return this.traces.end(traceId, end);
+  }
+
+  async get(traceId: string): Promise<Trace> {
+    return this.traces.get(traceId);
+  }
+
+  async read(traceIds: readonly string[]): Promise<Trace[]> {
+    return this.traces.read(traceIds);
+  }
+
+  async search(experimentIds: readonly string[], query: SearchQuery): Promise<Page<Trace>> {
+    return this.traces.search(experimentIds, query);
+  }
+
+  async delete(experimentId: string, which: TraceSelection): Promise<number> {
+    return this.traces.delete(experimentId, which);
+  }
+
+  async setTag(traceId: string, key: string, value: string): Promise<void> {
+    this.traces.setTag(traceId, key, value);
+  }
+
+  async deleteTag(traceId: string, key: string): Promise<void> {
+    this.traces.deleteTag(traceId, key);
+  }
+
+  async linkToRun(traceIds: readonly string[], runId: string): Promise<void> {
+    this.traces.linkToRun(traceIds, runId);
+  }
+
+  async createAssessment(assessment: NewAssessment): Promise<Assessment> {
+    return this.traces.assessments.create(assessment);
+  }
+
+  async getAssessment(traceId: string, assessmentId: string): Promise<Assessment> {
+    return this.traces.assessments.get(traceId, assessmentId);
+  }
+
+  async updateAssessment(traceId: string, assessmentId: string, update: AssessmentUpdate): Promise<Assessment> {
+    return this.traces.assessments.update(traceId, assessmentId, update);
+  }
+
+  async deleteAssessment(traceId: string, assessmentId: string): Promise<void> {
+    this.traces.assessments.delete(traceId, assessmentId);
+  }
+}
