@@ -8,7 +8,7 @@ import { temporaryFolder } from "../helpers/temporary-folder.js";
 /** The evaluation of two rows by a module of the user's. */
 async function evaluateWith(module: string, ...more: string[]) {
   const { args, folder } = await evaluation(module);
-  return runCli([...args, ...more], folder);
+  return startCli([...args, ...more], folder).finished;
 }
 
 /** The same as a process to interrupt. */
@@ -73,7 +73,7 @@ describe("a command that is not done cannot end the process in silence", () => {
   it("and its run does not look as if it went on", async () => {
     const module = `export default () => { setTimeout(() => { throw new Error("boom"); }); return ${WAITS}; };`;
     const { args, folder } = await evaluation(module);
-    expect((await runCli(args, folder)).code).toBe(3);
+    expect((await startCli(args, folder).finished).code).toBe(3);
     const { runs } = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as { runs: { status: string }[] };
     expect(runs.map(({ status }) => status)).toEqual(["FAILED"]);
   });

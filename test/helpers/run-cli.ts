@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { faultOfOutput } from "./described-documents.js";
 import { noteFault } from "./faults.js";
+import { runWarm } from "./warm-cli.js";
 import { SETTINGS } from "../../src/lib/base/config/settings.js";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
@@ -56,8 +57,7 @@ export function startCli(args: string[], cwd: string, env: Record<string, string
   );
   const finished = new Promise<CliResult>((resolve) =>
     child.on("close", (code) => {
-      const fault = faultOfOutput(args, stdout);
-      if (fault !== undefined) noteFault(fault);
+      demandDescribed(args, stdout);
       resolve({ code, stdout, stderr });
     }),
   );
@@ -74,7 +74,21 @@ export function startCli(args: string[], cwd: string, env: Record<string, string
   return { process: child, seen, finished };
 }
 
-/** Runs the built command line to its end. */
-export function runCli(args: string[], cwd: string, env: Record<string, string> = {}): Promise<CliResult> {
-  return startCli(args, cwd, env).finished;
+/** What Node reads when it starts: it takes a process of its own. */
+const READ_AT_START = /^(NODE_|UV_|FORCE_COLOR$|NO_COLOR$|DEBUG$|TZ$|LANG$|LC_)/;
+
+/**
+ * Runs the built command line to its end, in a process that runs one command after another: for what processes themselves do (signals,
+ * crashes, modules that changed meanwhile), use `startCli`.
+ */
+export async function runCli(args: string[], cwd: string, env: Record<string, string> = {}): Promise<CliResult> {
+  if (Object.keys(env).some((name) => READ_AT_START.test(name))) return startCli(args, cwd, env).finished;
+  const result = await runWarm({ args, cwd, env: { ...commandEnvironment(cwd), ...env } });
+  demandDescribed(args, result.stdout);
+  return result;
+}
+
+function demandDescribed(args: readonly string[], stdout: string): void {
+  const fault = faultOfOutput(args, stdout);
+  if (fault !== undefined) noteFault(fault);
 }
