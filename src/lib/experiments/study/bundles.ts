@@ -17,10 +17,10 @@ export function* inBundles(cells: Iterable<Cell>, most: number): Generator<Cell[
  * Asks bundle after bundle, the cells of one together, as many bundles at a time as keep within the concurrency. Throws what
  * `ask` throws first, once everything has ended.
  */
-export async function runBundles(
-  bundles: Iterable<Cell[]>,
+export async function runBundles<C extends Cell>(
+  bundles: Iterable<readonly C[]>,
   concurrency: number,
-  { ask, over }: { ask: (cell: Cell) => Promise<void>; over: () => boolean },
+  { ask, over }: { ask: (cell: C) => Promise<void>; over: () => boolean },
 ): Promise<void> {
   const queue = bundles[Symbol.iterator]();
   let running = 0;

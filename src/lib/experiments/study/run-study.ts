@@ -1,11 +1,11 @@
-import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import type { AskContext, AskLimits } from "../../inference/gateway/ask.js";
-import type { CompletionTarget } from "../../inference/openai/completion-target.js";
+import type { AskLimits } from "../../inference/gateway/ask.js";
 import type { Score } from "../scoring/scorer.js";
-import { inBundles, runBundles } from "./bundles.js";
+import { inBundles } from "./bundles.js";
+import type { CellExecutor, CellTask } from "./cell-executor.js";
 import { orderCells, orderSamples } from "./cell-order.js";
-import { runCell, type FinishedCell } from "./run-cell.js";
+import { InProcessExecutor } from "./in-process-executor.js";
+import type { FinishedCell } from "./run-cell.js";
 import { missingScores } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
 import { toCompletion } from "./study-journal.js";
@@ -21,6 +21,8 @@ const BLOCK_SAMPLES = 10;
 
 export interface RunOptions extends LedgerOptions {
   limits: AskLimits;
+  /** Where the cells run; in this process when absent. */
+  executor?: CellExecutor;
   /** Rules that stop settings early. */
   rules?: readonly StoppingRule[];
   /** Half width an interval should reach by further repeats, once all samples were asked. */
@@ -48,9 +50,6 @@ interface Pass {
   answers: Hope;
   /** Failures of the scorer that decides, before its first value. */
   scores: Hope;
-  /** Ends everything that runs. */
-  stop: AbortController;
-  signal: AbortSignal;
 }
 
 /** Whether something has worked yet, and how it failed before. */
@@ -66,6 +65,8 @@ export class StudyRunner {
   private readonly targets: TargetPool;
   private readonly options: RunOptions;
   private readonly ledger: StudyLedger;
+  private readonly executor: CellExecutor;
+  private readonly signal: AbortSignal;
 
   constructor(plan: StudyPlan, targets: TargetPool, options: RunOptions) {
     this.plan = plan;
@@ -73,6 +74,8 @@ export class StudyRunner {
     this.options = options;
     this.ledger = new StudyLedger(plan, options);
     this.state = this.ledger.state;
+    this.executor = options.executor ?? new InProcessExecutor(plan, targets, options.limits);
+    this.signal = options.signal ?? new AbortController().signal;
   }
 
   /** Takes over the cells the journal has. */
@@ -86,10 +89,7 @@ export class StudyRunner {
     const counts = settings.map((setting) => table.counts(setting));
     const answered = counts.some(({ done, failed, filtered }) => done > failed + filtered);
     const scored = counts.some((own) => own.done > missingScores(own));
-    const stop = new AbortController();
-    const signal = this.options.signal ? AbortSignal.any([this.options.signal, stop.signal]) : stop.signal;
-    setMaxListeners(0, signal); // every running cell listens
-    const pass: Pass = { rules, active: [...settings], answers: hope(answered), scores: hope(scored), stop, signal };
+    const pass: Pass = { rules, active: [...settings], answers: hope(answered), scores: hope(scored) };
     const blocks = this.blocksOf(samples, pass);
     for (const [index, block] of blocks.entries()) {
       await this.runCells(pass, block, (setting) => this.plan.repeats[setting] ?? 0);
@@ -139,10 +139,8 @@ export class StudyRunner {
   private async runCells(pass: Pass, samples: readonly number[], repeatsOf: (setting: number) => number): Promise<void> {
     const plan = { ...this.plan, repeats: this.plan.settings.map((_, setting) => repeatsOf(setting)) };
     for (const group of this.targets.groups(pass.active)) {
-      const target = await this.targets.of(group[0] ?? 0);
-      const cells = this.open(orderCells(plan, samples, group));
-      const bundles = target.sharesPrompts ? inBundles(cells, this.plan.concurrency) : inBundles(cells, 1);
-      await this.work(pass, target, bundles);
+      const size = await this.executor.bundleSize(group[0] ?? 0);
+      await this.work(pass, inBundles(this.open(orderCells(plan, samples, group)), size));
       if (this.isOver()) return;
     }
   }
@@ -160,27 +158,32 @@ export class StudyRunner {
     for (const cell of cells) if (!this.state.table.isDone(cell) && (stored?.has(cell) ?? true)) yield cell;
   }
 
-  private async work(pass: Pass, target: CompletionTarget, bundles: Iterable<Cell[]>): Promise<void> {
-    const over = () => pass.signal.aborted || this.isOver();
-    const context = { ...this.options.limits, target, signal: pass.signal };
-    await runBundles(bundles, this.plan.concurrency, { ask: (cell) => this.ask(pass, context, cell), over });
-    if (this.options.signal?.aborted) this.state.status = "interrupted";
+  private async work(pass: Pass, bundles: Iterable<Cell[]>): Promise<void> {
+    const known = new Set<number>();
+    for await (const cell of this.executor.execute(this.toTasks(bundles, known), this.signal)) {
+      this.finish(pass, cell, known.delete(this.state.table.indexOf(cell)));
+    }
+    if (this.signal.aborted) this.state.status = "interrupted";
   }
 
-  private async ask(pass: Pass, context: AskContext, cell: Cell): Promise<void> {
-    if (pass.signal.aborted || !this.hasBudget()) return;
-    const { journal, retryFailed, budget } = this.options;
-    // where only a scorer failed, the model is not asked again
-    const known = retryFailed ? toCompletion(journal.read(this.state.table.indexOf(cell))) : undefined;
-    if (!known && !this.isGiven(cell)) budget?.noteCalls(1);
-    const done = await runCell(this.plan, cell, context, known);
-    if (!done) return;
-    try {
-      this.finish(pass, done, known !== undefined);
-    } catch (error) {
-      pass.stop.abort(); // nothing else is started, and what runs ends
-      throw error;
+  /** The bundles the budget allows, each as it is taken; notes the cells whose answers are `known`. */
+  private *toTasks(bundles: Iterable<Cell[]>, known: Set<number>): Generator<CellTask[]> {
+    for (const bundle of bundles) {
+      const tasks: CellTask[] = [];
+      for (const cell of bundle) if (!this.signal.aborted && this.hasBudget()) tasks.push(this.toTask(cell, known));
+      if (tasks.length > 0) yield tasks;
+      if (this.isOver()) return;
     }
+  }
+
+  /** Where only a scorer failed, the model is not asked again. */
+  private toTask(cell: Cell, known: Set<number>): CellTask {
+    const { journal, retryFailed, budget } = this.options;
+    const index = this.state.table.indexOf(cell);
+    const answer = retryFailed ? toCompletion(journal.read(index)) : undefined;
+    if (answer) known.add(index);
+    else if (!this.isGiven(cell)) budget?.noteCalls(1);
+    return answer ? { ...cell, known: answer } : cell;
   }
 
   /** Whether the plan has the answer, so that no model is asked. */
