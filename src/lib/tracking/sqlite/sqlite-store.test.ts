@@ -4,18 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
-import { trackingStoreContract } from "../../../../test/contract/tracking-store.js";
+import { trackingBackendContract } from "../../../../test/contract/tracking-backend.js";
 import { errorOf } from "../../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { openLocalStore } from "../open-local-store.js";
 import { openStore } from "../open-store.js";
 
-trackingStoreContract("SqliteStore", async () => {
+trackingBackendContract("SqliteStore", async () => {
   const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
   const store = openLocalStore(folder, { create: true });
   return {
-    store,
-    traces: store.traces,
+    ...{ store, served: store, backend: store },
     close: async () => {
       await store.close();
       rmSync(folder, { recursive: true });
