@@ -92,8 +92,13 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         const runId = await newRun(await newExperiment());
         await opened.store.logBatch(runId, { params: { kept: "1" } });
         const metrics = Array.from({ length: 899 }, (_, step) => ({ key: "m", value: 1, timestamp: 1, step }));
-        const batch = { params: { new: "1", kept: "2" }, metrics };
-        expect(await errorCodeOf(opened.store.logBatch(runId, batch))).toBe("INVALID_PARAMETER_VALUE");
+        const unfit = [...metrics, { key: "a//b", value: 1, timestamp: 1, step: 0 }];
+        for (const batch of [
+          { params: { new: "1", kept: "2" }, metrics },
+          { params: { new: "1" }, metrics: unfit },
+        ]) {
+          expect(await errorCodeOf(opened.store.logBatch(runId, batch))).toBe("INVALID_PARAMETER_VALUE");
+        }
         const run = await opened.store.getRun(runId);
         expect([run.params, run.metrics]).toEqual([{ kept: "1" }, []]);
       });

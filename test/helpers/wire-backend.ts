@@ -12,6 +12,7 @@ export type ServedBackend = Pick<
   "traces" | "loggedModels" | "logParam" | "logOutputs" | "logModel" | "metricHistories" | "searchDatasets"
 >;
 
+type QueryValue = string | number | undefined | readonly string[];
 type Json = Record<string, any>;
 type Call = (method: string, path: string, fields?: object) => Promise<Json>;
 
@@ -19,7 +20,7 @@ type Call = (method: string, path: string, fields?: object) => Promise<Json>;
 export function wireBackend(url: string): ServedBackend {
   const call: Call = async (method, path, fields = {}) => {
     const isQuery = method === "GET";
-    const answer = await fetch(`${url}/api/${path}${isQuery ? `?${queryOf(fields)}` : ""}`, {
+    const answer = await fetch(`${url}/api/${path}${isQuery ? `?${queryOf(fields as Record<string, QueryValue>)}` : ""}`, {
       method,
       ...(isQuery ? {} : { body: JSON.stringify(fields), headers: { "content-type": "application/json" } }),
     });
@@ -162,9 +163,9 @@ function modelFromWire({ info, data }: Json): LoggedModel {
   };
 }
 
-function queryOf(fields: object): string {
-  const pairs = Object.entries(fields).flatMap(([name, value]: [string, unknown]) => {
-    const list: unknown[] = Array.isArray(value) ? value : [value];
+function queryOf(fields: Record<string, QueryValue>): string {
+  const pairs = Object.entries(fields).flatMap(([name, value]) => {
+    const list = Array.isArray(value) ? (value as readonly (string | number | undefined)[]) : [value as string | number | undefined];
     return list.filter((one) => one !== undefined).map((one): [string, string] => [name, String(one)]);
   });
   return new URLSearchParams(pairs).toString();
