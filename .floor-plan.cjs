@@ -12,6 +12,7 @@ const PARTS = {
     "base/config": [],
     "base/metrics": [],
     "base/redis": [],
+    "base/registry": [],
     "base/http": [],
   },
   inference: {
@@ -29,14 +30,18 @@ const PARTS = {
   experiments: {
     "experiments/dataset": ["base/config", "base/math", "inference/openai"],
     "experiments/gates": ["base/stats"],
-    "experiments/scoring": ["base/config", "base/stats", "inference/openai", "experiments/dataset"],
+    "experiments/scoring": ["base/config", "base/registry", "base/stats", "inference/openai", "experiments/dataset"],
     "experiments/judge": [
-      ...["base/math", "base/stats", "inference/gateway", "inference/openai"],
+      ...["base/math", "base/registry", "base/stats", "inference/gateway", "inference/openai"],
       ...["experiments/dataset", "experiments/scoring"],
     ],
-    "experiments/samplers": ["base/math", "base/stats"],
+    "experiments/samplers": ["base/math", "base/registry", "base/stats"],
+    "experiments/plugins": [
+      ...["base/math", "base/registry", "inference/openai"],
+      ...["experiments/dataset", "experiments/judge", "experiments/samplers", "experiments/scoring"],
+    ],
     "experiments/study": [
-      ...["base/config", "base/math", "base/stats", "inference/gateway", "inference/openai", "tracking"],
+      ...["base/config", "base/math", "base/registry", "base/stats", "inference/gateway", "inference/openai", "tracking"],
       ...["experiments/dataset", "experiments/gates", "experiments/samplers", "experiments/scoring"],
     ],
     "experiments/optimize": [

@@ -23,7 +23,7 @@ async function declarations() {
     ...(await lib("base/errors/exit-codes")),
     ...(await lib("base/metrics/metric-table")),
     ...(await lib("operations/monitor/measures")),
-    ...(await lib("experiments/scoring/scorers")),
+    ...(await lib("experiments/scoring/built-in-scorers")),
     ...(await lib("experiments/study/parameters")),
     ...(await lib("base/http/schema-fields")),
     ...(await lib("serving/server/create-app")),

@@ -1,6 +1,7 @@
 import { counted } from "../../lib/base/errors/counted.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
+import { loadPlugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { resolveScorers } from "../../lib/experiments/scoring/scorers.js";
 import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import type { CellError } from "../../lib/experiments/study/error-tally.js";
@@ -25,7 +26,7 @@ const DEFAULT_REPEATS = 3;
 
 /** The fixed prompts, and who is asked them. */
 export interface CanaryQuestions
-  extends StudyTargetOptions, PromptOptions, RowOptions, Pick<StudyOptions, "retries" | "experiment" | "command" | "folder"> {
+  extends StudyTargetOptions, PromptOptions, RowOptions, Pick<StudyOptions, "retries" | "experiment" | "plugins" | "command" | "folder"> {
   /** What the canary is called that is kept or compared with. */
   name?: string | undefined;
   /** Answers of each row. */
@@ -43,7 +44,7 @@ export async function planCanary(questions: CanaryQuestions, metrics: readonly s
     map,
     repeats = DEFAULT_REPEATS,
   } = questions;
-  const scorers = await resolveScorers([...metrics], {}, signal);
+  const scorers = await resolveScorers([...metrics], (await loadPlugins(questions.plugins)).scorers, signal);
   const dataset = await readDataset(file, { limit, seed, map });
   const plan = planSweep([], dataset, {
     ...{ design: "single", strategies: [{}], fixed: fixedParameters(questions), repeats, seed },

@@ -16,7 +16,7 @@ import type { NamedScorers } from "../../lib/experiments/scoring/scorers.js";
 import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
 import { parseFixed } from "../../lib/experiments/study/search-space.js";
 import type { Rubric } from "../../lib/experiments/judge/rubric.js";
-import { resolveJudgedScorers, type OpenJudges } from "../judging/judged-scorers.js";
+import { resolveJudgedScorers, type ScorerSources } from "../judging/judged-scorers.js";
 import { DEFAULT_PROOF_ROWS, type OptimizeOptions } from "./optimize-options.js";
 import { concurrencyOf } from "../studies/study-target.js";
 import { DEFAULT_SEED, EXAMPLE_DATASET } from "../studies/study-defaults.js";
@@ -41,17 +41,14 @@ export function searchesTargets(dimensions: readonly SearchDimension[]): boolean
 }
 
 /** Reads objectives and constraints, and finds their scorers. Throws INVALID_ARGUMENT. */
-export async function readQuestion(
-  options: OptimizeOptions,
-  { judges, signal }: { judges: OpenJudges; signal: AbortSignal },
-): Promise<Question> {
+export async function readQuestion(options: OptimizeOptions, sources: ScorerSources): Promise<Question> {
   const { dimensions } = options;
   const objectives = readObjectives(options, dimensions);
   const constraints = (options.where ?? []).map(parseConstraint);
   const enqueue = (options.enqueue ?? []).map(parseSetting);
   const more = options.scorers ?? [];
   const specs = [...objectives, ...constraints].flatMap(({ spec }) => spec ?? []);
-  const { scorers, rubrics } = await resolveJudgedScorers([...more, ...specs], judges, signal);
+  const { scorers, rubrics } = await resolveJudgedScorers([...more, ...specs], sources);
   const found = scorers.asked.slice(more.length);
   const resolve = <Q extends Quantity>(quantity: Q): Resolved<Q> => ({
     ...quantity,

@@ -1,5 +1,4 @@
 import type { SearchDimension } from "../../lib/experiments/samplers/space.js";
-import type { SamplerName } from "../../lib/experiments/study/search-study.js";
 import type { PromptOptions } from "../studies/fixed-parameters.js";
 import type { StudyOptions } from "../studies/study-options.js";
 
@@ -19,8 +18,8 @@ export interface OptimizeOptions extends StudyOptions, PromptOptions {
   /** Scorers besides those of objectives and constraints. */
   scorers?: readonly string[] | undefined;
   trials?: number | undefined;
-  /** How the next setting is chosen; "gp" when absent. */
-  sampler?: SamplerName | undefined;
+  /** How the next setting is chosen: the name of a sampler, with its options after a colon; "gp" when absent. */
+  sampler?: string | undefined;
   /** Settings to try first, as "temperature=0.7,top_p=0.9". */
   enqueue?: readonly string[] | undefined;
   /** Earlier studies or runs to learn from, by run id or name. */

@@ -1,5 +1,6 @@
 import { checkRubricFields } from "../../lib/experiments/judge/judge-scorer.js";
 import type { OptimizationResult } from "../../lib/experiments/optimize/optimization-result.js";
+import { loadPlugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { RateWatch } from "../../lib/inference/openai/rate-watch.js";
@@ -21,7 +22,8 @@ import { runSearch } from "./run-search.js";
 export async function optimize(options: OptimizeOptions, host: Host): Promise<OptimizationResult> {
   const rates = new RateWatch();
   const panel = new JudgePanel(options, rates);
-  const question = await readQuestion(options, { judges: () => panel.judges, signal: host.signal });
+  const plugins = await loadPlugins(options.plugins);
+  const question = await readQuestion(options, { judges: () => panel.judges, plugins, signal: host.signal });
   const plans = await planQuestion(options, question);
   const { search: plan } = plans;
   checkRubricFields(question.rubrics, plan.dataset);
@@ -39,7 +41,7 @@ export async function optimize(options: OptimizeOptions, host: Host): Promise<Op
     const journal = openJournal(plan, { origin, resume, opened, judges: panel.fingerprints, more });
     const asked = options.endpoint ?? options.modelPath ?? options.model ?? DEMO_MODEL;
     const target = isOne ? { model: listed(opened, "model"), location: listed(opened, "location") } : { model: asked, location: asked };
-    const work = () => runSearch(options, { question, plans, targets, target, journal, origin, rates }, host);
+    const work = () => runSearch(options, { question, plans, plugins, targets, target, journal, origin, rates }, host);
     return await withJournal(journal, work, ({ study }) => study.status === "finished");
   } finally {
     rates.close();

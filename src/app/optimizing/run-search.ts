@@ -4,6 +4,7 @@ import type { OptimizationResult } from "../../lib/experiments/optimize/optimiza
 import { optimizePlan } from "../../lib/experiments/optimize/optimize.js";
 import type { OptimizationPlan } from "../../lib/experiments/optimize/plan-optimization.js";
 import { TrialLog } from "../../lib/experiments/optimize/trial-log.js";
+import type { Plugins } from "../../lib/experiments/plugins/load-plugins.js";
 import type { TargetPool } from "../../lib/experiments/study/target-pool.js";
 import { describeTrial } from "../../lib/report/optimization-table.js";
 import type { Host } from "../host/host.js";
@@ -18,6 +19,7 @@ import { learnFrom, proofJournals, type KnownTrials } from "./search-history.js"
 export interface OpenSearch extends Omit<RecordedParts, "experiment" | "budget"> {
   question: Question;
   plans: OptimizationPlan;
+  plugins: Plugins;
   targets: TargetPool;
 }
 
@@ -50,12 +52,12 @@ function announceProof({ heldOut }: OptimizationPlan, cells: number): string {
 }
 
 /** How the search goes, and what proves it. */
-function searchOf(options: OptimizeOptions, { question, plans, journal, origin }: OpenSearch, known: KnownTrials) {
+function searchOf(options: OptimizeOptions, { question, plans, plugins, journal, origin }: OpenSearch, known: KnownTrials) {
   const { objectives, constraints, dimensions, enqueue } = question;
   const folder = join(studyFolder(), journal.header.id);
   const { seed = DEFAULT_SEED, sampler = "gp" } = options;
   return {
-    ...{ objectives, constraints, heldOut: plans.heldOut, search: { dimensions, seed, sampler, enqueue, known } },
+    ...{ objectives, constraints, heldOut: plans.heldOut, search: { dimensions, seed, sampler, plugins, enqueue, known } },
     ...{ trials: options.trials ?? DEFAULT_TRIALS, parallel: options.parallel ?? 1, race: options.race ?? true },
     ...{ patience: options.patience, leastImprovement: options.minImprovement, penalty: options.penalty, log: new TrialLog(folder) },
     ...{ candidates: options.candidates ?? DEFAULT_CANDIDATES, proofRepeats: options.proofRepeats },

@@ -1,5 +1,6 @@
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import { RateWatch } from "../../lib/inference/openai/rate-watch.js";
+import { loadPlugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { parseBudget } from "../../lib/experiments/study/budget.js";
 import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import type { StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
@@ -35,7 +36,8 @@ export async function withOpenStudy<T>(
   if (options.budget) parseBudget(options.budget); // before the models are loaded
   const rates = new RateWatch();
   const panel = new JudgePanel(options, rates);
-  const judging = { judges: () => panel.judges, signal: host.signal };
+  const plugins = await loadPlugins(options.plugins);
+  const judging = { judges: () => panel.judges, plugins, signal: host.signal };
   const { plan, rubrics } = await (stored ? planOfScoring(options, stored, judging) : planOfSweep(options, judging));
   checkGates(gates, plan);
   if (stored) checkStored(stored, gates);

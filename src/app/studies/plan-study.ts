@@ -6,7 +6,7 @@ import { checkSizes } from "../../lib/experiments/study/check-sizes.js";
 import { planScoring, type StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
 import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
 import type { StudyPlan } from "../../lib/experiments/study/study.js";
-import { resolveJudgedScorers, type OpenJudges } from "../judging/judged-scorers.js";
+import { resolveJudgedScorers, type ScorerSources } from "../judging/judged-scorers.js";
 import { fixedParameters } from "./fixed-parameters.js";
 import { rowsOf } from "./study-rows.js";
 import { concurrencyOf } from "./study-target.js";
@@ -19,18 +19,13 @@ export interface JudgedPlan {
   rubrics: readonly Rubric[];
 }
 
-interface Judging {
-  judges: OpenJudges;
-  signal: AbortSignal;
-}
-
 /** The plan of a sweep. Throws INVALID_ARGUMENT, DATASET_NOT_FOUND or DATASET_INVALID. */
-export async function planOfSweep(options: SweepOptions, { judges, signal }: Judging): Promise<JudgedPlan> {
+export async function planOfSweep(options: SweepOptions, sources: ScorerSources): Promise<JudgedPlan> {
   const { dimensions = [], design = "single", strategies = [], againstFirst = false, untilHalfWidth } = options;
-  const named = options.scorers && (await resolveJudgedScorers(options.scorers, judges, signal)); // before a long file is read
+  const named = options.scorers && (await resolveJudgedScorers(options.scorers, sources)); // before a long file is read
   const { path, ...subset } = rowsOf(options);
   const dataset = await readDataset(path, subset);
-  const { scorers, rubrics } = named ?? (await resolveJudgedScorers(defaultScorers(dataset), judges));
+  const { scorers, rubrics } = named ?? (await resolveJudgedScorers(defaultScorers(dataset), sources));
   checkRubricFields(rubrics, dataset);
   const varied = dimensions.map(({ name }) => name);
   const plan = planSweep(dimensions, dataset, {
@@ -44,8 +39,8 @@ export async function planOfSweep(options: SweepOptions, { judges, signal }: Jud
 }
 
 /** The plan of scoring the answers of a study anew. Throws INVALID_ARGUMENT or DATASET_INVALID. */
-export async function planOfScoring(options: SweepOptions, stored: StoredStudy, { judges, signal }: Judging): Promise<JudgedPlan> {
-  const { scorers, rubrics } = await resolveJudgedScorers(options.scorers ?? [], judges, signal);
+export async function planOfScoring(options: SweepOptions, stored: StoredStudy, sources: ScorerSources): Promise<JudgedPlan> {
+  const { scorers, rubrics } = await resolveJudgedScorers(options.scorers ?? [], sources);
   checkRubricFields(rubrics, stored.dataset);
   const { correction = "holm", minEffect = 0 } = options;
   const plan = planScoring(stored, { scorers, concurrency: concurrencyOf(options, []), correction, minEffect });

@@ -16,7 +16,7 @@ import type { ThoughtOptions } from "./thinking.js";
 type Running = Pick<
   StudyOptions,
   | ("concurrency" | "timeout" | "retries" | "budget" | "resume" | "retryFailed")
-  | ("trackingUri" | "experiment" | "judge" | "command" | "folder")
+  | ("trackingUri" | "experiment" | "plugins" | "judge" | "command" | "folder")
 >;
 
 /** How the answers of a study are scored anew. The engine is that of a judge. */

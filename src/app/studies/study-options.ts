@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Budget, parseBudget } from "../../lib/experiments/study/budget.js";
+import type { PluginSource } from "../../lib/experiments/plugins/load-plugins.js";
 import type { AskLimits } from "../../lib/inference/gateway/ask.js";
 import type { JudgeOptions } from "../judging/judge-options.js";
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT } from "./study-defaults.js";
@@ -38,6 +39,8 @@ export interface StudyOptions extends StudyTargetOptions, RowOptions, ThoughtOpt
   retryFailed?: boolean | undefined;
   /** The MLflow experiment of the runs. */
   experiment?: string | undefined;
+  /** Modules that add scorers, samplers and judges: files, names of packages, or plugins themselves. */
+  plugins?: readonly PluginSource[] | undefined;
   /** Who grades, where something is graded. */
   judge?: JudgeOptions | undefined;
   command?: TypedCommand | undefined;

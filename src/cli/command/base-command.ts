@@ -10,8 +10,8 @@ import { withProgress } from "../terminal/progress.js";
 import { normalizeArgv } from "./normalize-argv.js";
 import { guardProcess } from "./process-guard.js";
 import { fillFlags, namedValues, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
-import { printDocument, printNote, printThrown } from "../terminal/terminal-output.js";
-import { chalk, printedOnOutput, printedWhole } from "../terminal/terminal-screen.js";
+import { keepOutputForResult, printDocument, printLines, printNote, printOutput, printThrown } from "../terminal/terminal-output.js";
+import { chalk } from "../terminal/terminal-screen.js";
 
 /** The parent of all commands: --json, errors with code and hint, exit codes, interruption. */
 export abstract class BaseCommand extends Command {
@@ -58,6 +58,7 @@ export abstract class BaseCommand extends Command {
     const isGiven = (name: string) => seen.metadata.flags[name]?.setFromDefault !== true;
     const given = Object.fromEntries(Object.entries(seen.flags).filter(([name]) => isGiven(name)));
     const filled = fillFlags(this.id ?? "", flags, { loaded: loadSettings(), given });
+    if (filled.has("plugin") || given["plugin"] !== undefined) keepOutputForResult();
     if (filled.size === 0) return super.parse(options, argv);
     const defaults = await withProjectDefaults(flags, filled);
     const parsed = await super.parse(withFlags(defaults), argv);
@@ -76,12 +77,12 @@ export abstract class BaseCommand extends Command {
 
   /** Prints prose, tables and charts, broken between words where they are too wide for the terminal. */
   override log(message = ""): void {
-    if (!this.isOver) super.log(printedOnOutput(message));
+    if (!this.isOver && !this.jsonEnabled()) printOutput(message);
   }
 
   /** Prints lines that are read by programs, or copied: never broken. */
   protected printWhole(message: string): void {
-    if (!this.isOver) super.log(printedWhole(message));
+    if (!this.isOver && !this.jsonEnabled()) printLines(message);
   }
 
   /** A warning of oclif's or ours, on standard error. */

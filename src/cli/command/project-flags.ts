@@ -67,6 +67,7 @@ function isMeant(
   { name, fills, setting, flag }: { name: SettingName; fills: string; setting: Setting<unknown>; flag: FlagSet[string] | undefined },
 ): boolean {
   if (fills === "tracking-uri" || fills === "experiment") return setting.env.includes(String((flag as { env?: string } | undefined)?.env));
+  if (name === "plugins") return true; // wherever something of a plugin can be named
   if (name === "judge.require" ? command !== "judge" : command === "judge" && STUDY_GATES.includes(name)) return false;
   return STUDIES.includes(command) && !NAMED_AS_ARGUMENTS[command]?.includes(fills);
 }

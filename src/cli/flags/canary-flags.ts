@@ -12,7 +12,7 @@ import { argumentTargetFlags, targetOf } from "./target-flags.js";
 export const canaryFlags = {
   ...argumentTargetFlags,
   ...pick(studyFlags, ["dataset", "map", "repeats", "seed", "system", "prompt", "max_tokens", "set", "concurrency", "timeout", "retries"]),
-  ...pick(studyFlags, ["scorer", "tracking-uri"]),
+  ...pick(studyFlags, ["scorer", "plugin", "tracking-uri"]),
   limit: Flags.integer({
     min: 0,
     default: CANARY_ROWS,
@@ -46,10 +46,10 @@ export const canaryFlags = {
 
 /** What `canaryFlags` have a canary ask, and compare. */
 export function canaryOptionsOf(flags: Interfaces.InferredFlags<typeof canaryFlags>, command: TypedCommand): Complete<CanaryOptions> {
-  const { name, bless, dataset, map, limit, seed, repeats, scorer: scorers, concurrency, retries, experiment } = flags;
+  const { name, bless, dataset, map, limit, seed, repeats, scorer: scorers, plugin: plugins, concurrency, retries, experiment } = flags;
   return {
     ...{ ...targetOf(flags), ...promptOf(flags), command, folder: undefined },
-    ...{ name, bless, dataset, map, limit, seed, repeats, scorers, concurrency, retries, experiment },
+    ...{ name, bless, dataset, map, limit, seed, repeats, scorers, plugins, concurrency, retries, experiment },
     tolerances: { quality: flags["quality-tolerance"], length: flags["length-tolerance"], latency: flags["latency-tolerance"] },
   };
 }

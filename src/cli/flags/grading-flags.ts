@@ -33,7 +33,7 @@ export const criteriaFlags = {
 export const judgingFlags = {
   ...targetFlags,
   ...pick(studyFlags, [
-    ...(["limit", "seed", "tracking-uri"] as const),
+    ...(["limit", "seed", "plugin", "tracking-uri"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "think-marks", "score-thinking"] as const),
   ]),
   ...judgeFlags,

@@ -37,7 +37,12 @@ const searchFlags = {
     helpGroup: SEARCH,
   }),
   trials: Flags.integer({ char: "n", default: DEFAULT_TRIALS, min: 1, max: 1000, description: "settings to try", helpGroup: SEARCH }),
-  sampler: Flags.option({ options: SAMPLERS, default: "gp", description: "how the next setting is chosen", helpGroup: SEARCH })(),
+  sampler: Flags.string({
+    default: "gp",
+    helpValue: "NAME",
+    description: `how the next setting is chosen: ${SAMPLERS.join(", ")}, or a sampler of a plugin`,
+    helpGroup: SEARCH,
+  }),
   space: Flags.string({ helpValue: "FILE", description: "parameters and their ranges from a YAML file", helpGroup: SEARCH }),
   enqueue: Flags.string({
     multiple: true,
@@ -90,7 +95,7 @@ const proofFlags = {
 export const optimizeFlags = {
   ...targetFlags,
   ...pick(studyFlags, [
-    ...(["dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer"] as const),
+    ...(["dataset", "map", "seed", "system", "prompt", "max_tokens", "set", "scorer", "plugin"] as const),
     ...(["think-marks", "score-thinking"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
     ...(["min-effect", "max-failed", "markdown", "csv", "csv-raw", "junit", "html", "charts", "tracking-uri"] as const),

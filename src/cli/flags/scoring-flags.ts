@@ -10,7 +10,7 @@ import { thoughtsOf } from "./thinking-flags.js";
 /** The flags of `score`. */
 export const scoringFlags = {
   ...pick(studyFlags, [
-    ...(["scorer", "think-marks", "score-thinking", "min-effect", "correction"] as const),
+    ...(["scorer", "plugin", "think-marks", "score-thinking", "min-effect", "correction"] as const),
     ...(["baseline", "fail-under", "require", "max-failed"] as const),
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed", "tracking-uri"] as const),
     ...(["markdown", "csv", "csv-raw", "junit", "html", "charts"] as const),
@@ -39,6 +39,7 @@ export function scoringOf(
     retryFailed: flags["retry-failed"],
     trackingUri: flags["tracking-uri"],
     experiment: flags.experiment,
+    plugins: flags.plugin,
     judge: judgeOf(flags),
   };
 }

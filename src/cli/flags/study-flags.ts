@@ -86,6 +86,17 @@ const runningFlags = {
   "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
 };
 
+/** Whose scorers, samplers and judges can be named. */
+const pluginFlags = {
+  plugin: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "MODULE",
+    description: "a module that adds scorers, samplers, and judges: a file, or a package [default: plugins of llmops.yaml]",
+    helpGroup: DECIDING,
+  }),
+};
+
 /** Where the dataset of an earlier study is now. */
 export const movedDatasetFlag = Flags.string({ char: "d", helpValue: "FILE", description: "the dataset of the study, if it was moved" });
 
@@ -148,6 +159,7 @@ export const studyFlags = {
   ...askedFlags,
   ...runningFlags,
   ...decidingFlags,
+  ...pluginFlags,
   ...thinkingFlags,
   ...judgeFlags,
   ...outputFlags,
@@ -178,6 +190,7 @@ export function studyOf(flags: StudyFlags): Complete<Omit<StudyOptions, Origin>>
     resume: flags.resume,
     retryFailed: flags["retry-failed"],
     experiment: flags.experiment,
+    plugins: flags.plugin,
     judge: judgeOf(flags),
   };
 }

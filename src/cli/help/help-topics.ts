@@ -3,7 +3,7 @@ import type { Setting } from "../../lib/base/config/setting.js";
 import { SETTINGS } from "../../lib/base/config/settings.js";
 import { EXIT, EXIT_MEANINGS } from "../../lib/base/errors/exit-codes.js";
 import { MEASURE_NAMES, measureOf } from "../../lib/operations/monitor/measures.js";
-import { SCORER_ABOUTS } from "../../lib/experiments/scoring/scorers.js";
+import { SCORER_ABOUTS } from "../../lib/experiments/scoring/built-in-scorers.js";
 import { SCORING_RULES } from "../../lib/experiments/scoring/scoring-rules.js";
 
 interface Topic {
@@ -58,6 +58,7 @@ function scorers(): [string, string][] {
   return [
     ...Object.entries(SCORER_ABOUTS),
     ["./mine.mjs", "a module of yours"],
+    ["NAME, NAME:OPTIONS", "a scorer of a plugin (plugins in llmops.yaml, --plugin); llmops doctor lists them"],
     ["NAME=FORMULA", "a formula over other scores, such as mix=0.7*contains+0.3*rouge_l"],
   ];
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { jsonLine, visibleText } from "../../lib/report/terminal-text.js";
-import { printedOnErrors, printedOnOutput } from "./terminal-screen.js";
+import { printedOnErrors, printedOnOutput, printedWhole } from "./terminal-screen.js";
 
 // Nothing but this and live-output.ts writes to standard output or standard error (eslint sees to it): what is printed for people is made safe here.
 
@@ -17,6 +17,16 @@ export function promptStreams() {
 /** Prints prose or a table on standard output. */
 export function printOutput(text: string): void {
   process.stdout.write(`${printedOnOutput(text)}\n`);
+}
+
+/** Prints lines that are read by programs, or copied, on standard output: never broken. */
+export function printLines(text: string): void {
+  process.stdout.write(`${printedWhole(text)}\n`);
+}
+
+/** What others' code says by console.log goes to standard error from now on: standard output belongs to the command's result. */
+export function keepOutputForResult(): void {
+  console.log = console.info = console.debug = console.error.bind(console);
 }
 
 /** Tells people something on standard error. */

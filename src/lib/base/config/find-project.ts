@@ -31,6 +31,8 @@ function resolveText(text: string, kind: PathKind, home: string): string {
       return text.startsWith("@") ? `@${resolve(home, text.slice(1))}` : text;
     case "assignment":
       return text.replace(/^([^=]*=)(.*)$/s, (_, name: string, path: string) => name + resolveIfThere(path, home));
+    case "module":
+      return /^\.{0,2}\/|\.[cm]?js$/.test(text) ? resolve(home, text) : resolveIfThere(text, home);
     case "store":
       return resolveStore(text, home);
     case "file":

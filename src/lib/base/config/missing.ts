@@ -11,6 +11,7 @@ export function missingFiles({ settings, origins }: LoadedSettings): string[] {
     ["prompt", textFile(settings.prompt)],
     ["serving.system", textFile(settings["serving.system"])],
     ["security.api_key_file", settings["security.api_key_file"]],
+    ...settings.plugins.filter((name) => /^\.{0,2}\/|\.[cm]?js$/.test(name)).map((name) => ["plugins", name] as const),
   ] as const;
   return named.flatMap(([name, path]) =>
     path === undefined || existsSync(resolve(path)) ? [] : [`${origins[name]}: ${name} is ${path}, which is not there.`],

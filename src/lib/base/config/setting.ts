@@ -27,8 +27,8 @@ export interface Setting<Value> {
   read: (value: unknown) => Value;
 }
 
-/** A file or folder; a store's URI; a model's name; a text that may be @FILE; a name that may be a file; "NAME=PATH". */
-export type PathKind = "file" | "store" | "model" | "prompt" | "name" | "assignment";
+/** A file or folder; a store's URI; a model's name; a text that may be @FILE; a name that may be a file; a module, by its path or its package; "NAME=PATH". */
+export type PathKind = "file" | "module" | "store" | "model" | "prompt" | "name" | "assignment";
 
 export interface SettingOptions {
   fills?: string;

@@ -40,6 +40,12 @@ export const STUDY_SETTINGS = {
   system: optionalText({ fills: "system", path: "prompt", about: "system prompt of every request of a study; @FILE reads a file" }),
   prompt: optionalText({ fills: "prompt", path: "prompt", about: "template of the user's message; @FILE reads a file" }),
   scorers: list({ fills: "scorer", path: "name", placeholder: "NAME", about: "how answers are scored; the first decides" }),
+  plugins: list({
+    fills: "plugin",
+    path: "module",
+    placeholder: "MODULE",
+    about: "ES modules that add scorers, samplers and judges: files, or names of packages; their code runs as you",
+  }),
   "judge.model_path": list({ fills: "judge-model_path", path: "model", placeholder: "FILE", about: "models that grade" }),
   "judge.endpoint": list({ fills: "judge-endpoint", placeholder: "URL", about: "endpoints that grade, by URL or name" }),
   "judge.model": optionalText({ fills: "judge-model", about: "model name at judge.endpoint" }),

@@ -68,6 +68,13 @@ export const ERROR_CODES = {
     about: "the key lacks the required scope, or the host name or origin is not allowed",
   },
   CONFIG_INVALID: { exit: EXIT.usage, http: 500, type: "server_error", about: "llmops.yaml or a setting is invalid" },
+  PLUGIN_NOT_FOUND: { exit: EXIT.usage, http: 500, type: "server_error", about: "the file or package of a plugin does not exist" },
+  PLUGIN_INVALID: {
+    exit: EXIT.usage,
+    http: 500,
+    type: "server_error",
+    about: "a plugin cannot be loaded, is not a plugin, is written for another API version, or uses a name that is taken",
+  },
   RECORDING_INVALID: { exit: EXIT.usage, http: 500, type: "server_error", about: "the recording of --replay is invalid" },
   NOT_RECORDED: {
     exit: EXIT.usage,
@@ -145,6 +152,7 @@ export const ERROR_CODES = {
     about: "a content filter or a refusal by the API withheld the answer",
   },
   SCORER_FAILED: { exit: EXIT.broken, http: 500, type: "server_error", about: "a custom scorer failed" },
+  PLUGIN_FAILED: { exit: EXIT.broken, http: 500, type: "server_error", about: "a sampler or judge of a plugin failed" },
   SHUTTING_DOWN: { exit: EXIT.broken, http: 503, type: "server_error", about: "the server is stopping" },
   // the program itself
   ABORTED: { exit: EXIT.interrupted, http: 499, type: "invalid_request_error", about: "the command or request was interrupted" },

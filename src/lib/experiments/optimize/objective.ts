@@ -1,4 +1,5 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { SCORER_ALIASES } from "../scoring/scorer-aliases.js";
 import type { Scorer } from "../scoring/scorer.js";
 import { crossedMeans } from "../../base/stats/crossed.js";
 import { parseCondition } from "../gates/requirement.js";
@@ -35,13 +36,6 @@ export type Resolved<Q extends Quantity> = Q & { scorer: Scorer | undefined };
 /** Tokens per second of all completions of a trial together. */
 export const TOTAL = "total_tokens_per_second";
 
-const ALIASES: Record<string, string> = {
-  accuracy: "contains",
-  latency: "latency_seconds",
-  first_token: "first_token_seconds",
-  ttft: "first_token_seconds",
-};
-
 /** Reads `judge:accuracy`, `latency_p95:min`, `mix=contains-0.1*latency_seconds` or `total_tokens_per_second`. */
 export function parseObjective(text: string): Objective {
   const [, written = text, direction] = /^(.*?)(?::(max|min))?$/s.exec(text.trim()) ?? [];
@@ -64,7 +58,7 @@ function toQuantity(name: string): Quantity {
   if (name === TOTAL) return { name, spec: undefined, percentile: undefined };
   const [, base = name, digits] = /^([\w:-]+?)_p(\d{1,2})$/.exec(name) ?? [];
   const isFormula = !base.includes("=") && /[*+()]|\w\s*[-/]\s*[\w.]/.test(base) && !/^\.{0,2}\/|\.[cm]?js$|^\w+:/.test(base);
-  const spec = isFormula ? `objective=${base}` : (ALIASES[base] ?? base);
+  const spec = isFormula ? `objective=${base}` : (SCORER_ALIASES[base] ?? base);
   return {
     name: isFormula ? "objective" : (/^([\w-]+)\s*=/.exec(name)?.[1] ?? name),
     spec,

@@ -1,5 +1,6 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { DesignSampler } from "./design-sampler.js";
+import type { SamplerDefinition } from "./sampler.js";
 import type { Params, SearchDimension, SearchSpace } from "./space.js";
 
 /** A grid of more is not tried to its end by anybody. */
@@ -32,6 +33,13 @@ export function gridSampler(space: SearchSpace): DesignSampler {
     hint: "List the values to try, as in temperature=0,0.5,1, or choose another sampler.",
   });
 }
+
+/** `grid`. */
+export const gridDefinition: SamplerDefinition = {
+  name: "grid",
+  about: "every combination in turn, of lists and whole numbers",
+  create: gridSampler,
+};
 
 function toValues(dimension: SearchDimension): Values {
   if (dimension.kind === "categorical") return dimension;

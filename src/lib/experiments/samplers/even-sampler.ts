@@ -1,6 +1,6 @@
 import { createRandom, deriveSeed } from "../../base/math/random.js";
 import { rankSeen } from "./best-seen.js";
-import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "./sampler.js";
+import type { Observation, Proposal, Recommendation, Sampler, SamplerDefinition, SearchState } from "./sampler.js";
 import { MOST_SOBOL_DIMENSIONS, Sobol } from "./sobol.js";
 import type { Point, SearchSpace } from "./space.js";
 
@@ -37,3 +37,17 @@ export class EvenSampler implements Sampler {
     return rankSeen(observations, among);
   }
 }
+
+/** `sobol`. */
+export const sobolSampler: SamplerDefinition = {
+  name: "sobol",
+  about: "evenly over the space, without learning",
+  create: (space, { seed }) => new EvenSampler(space, { seed, random: false }),
+};
+
+/** `random`. */
+export const randomSampler: SamplerDefinition = {
+  name: "random",
+  about: "at random, without learning",
+  create: (space, { seed }) => new EvenSampler(space, { seed, random: true }),
+};

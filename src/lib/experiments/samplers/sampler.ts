@@ -1,4 +1,7 @@
-import type { Params } from "./space.js";
+import type { Random } from "../../base/math/random.js";
+import type { OptionsSchema } from "../../base/registry/named-options.js";
+import type { Registered } from "../../base/registry/registry.js";
+import type { Params, SearchSpace } from "./space.js";
 
 /** What is known of a setting that was tried. */
 export interface Observation {
@@ -45,4 +48,22 @@ export interface Sampler {
   ask(state: SearchState): Proposal | undefined;
   /** What is believed of the settings tried, of the first `among` if given, the best first; those that failed are left out. */
   rank(observations: readonly Observation[], among?: number): Recommendation[];
+}
+
+/** What a sampler is made with. */
+export interface SamplerContext {
+  /** Every random choice follows from it. */
+  seed: number;
+  /** Trials of an even design before the sampler learns from them. */
+  startUp: number;
+  /** Random numbers of [0, 1) that follow from the seed and `turn`, such as the number of trials so far. */
+  random(turn: string | number): Random;
+}
+
+/** A sampler as it is named: `NAME`, or `NAME:OPTIONS` where it has options. */
+export interface SamplerDefinition<Options = unknown> extends Registered {
+  /** How it chooses the next setting, in a few words. */
+  about: string;
+  options?: OptionsSchema<Options>;
+  create(space: SearchSpace, context: SamplerContext, options: Options): Sampler;
 }

@@ -2,7 +2,7 @@ import { normalCdf } from "../../base/math/normal.js";
 import { createRandom, deriveSeed, type Random } from "../../base/math/random.js";
 import { isKept, rankSeen } from "./best-seen.js";
 import { evenPoint } from "./even-sampler.js";
-import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "./sampler.js";
+import type { Observation, Proposal, Recommendation, Sampler, SamplerDefinition, SearchState } from "./sampler.js";
 import type { Point, SearchSpace } from "./space.js";
 
 /** The share of trials that count as good, at most so many (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127). */
@@ -52,6 +52,13 @@ export class TpeSampler implements Sampler {
     return rankSeen(observations, among);
   }
 }
+
+/** `tpe`. */
+export const tpeSampler: SamplerDefinition = {
+  name: "tpe",
+  about: "a tree-structured Parzen estimator, for many trials",
+  create: (space, { seed, startUp }) => new TpeSampler(space, { seed, startUp }),
+};
 
 /** A density around points: a truncated normal distribution about each number, most weight on each category; and the even one as a prior. */
 class Parzen {

@@ -20,13 +20,17 @@ const answerSchema = z.union([
   z.null(),
   z.object({ value: z.union([z.number(), z.boolean().transform(Number), z.null()]), explanation: z.string().optional() }),
 ]);
-const factsSchema = z.object({
-  scores: z.literal(true),
-  name: z.string().min(1).optional(),
-  kind: z.enum(["rate", "mean"]).optional(),
-  direction: z.enum(["max", "min", "none"]).optional(),
-  needsReference: z.boolean().optional(),
+/** What is known of a scorer of the user's beside how it scores. */
+export const scorerFactsSchema = z.object({
+  kind: z.enum(["rate", "mean"]).default("mean"),
+  direction: z.enum(["max", "min", "none"]).default("max"),
+  needsReference: z.boolean().default(false),
+  range: z
+    .tuple([z.number(), z.number()])
+    .refine(([low, high]) => low < high, "the lowest value comes first")
+    .optional(),
 });
+const moduleSchema = scorerFactsSchema.extend({ scores: z.literal(true), name: z.string().min(1).optional() });
 
 /**
  * A scorer from a user's module, which runs in a thread of its own: its default export is a function (sample, completion) that gives a
@@ -36,21 +40,46 @@ const factsSchema = z.object({
 export async function moduleScorer(path: string, signal?: AbortSignal): Promise<Scorer> {
   if (!existsSync(path)) throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} does not exist.`, { hint: "Name a module file." });
   const thread = new ModuleThread({ href: pathToFileURL(resolve(path)).href, path });
-  const parsed = factsSchema.safeParse(await load(thread, path, signal));
-  if (!parsed.success) {
-    throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} exports no function and no {score} by default.`, {
-      hint: "For example: export default (sample, completion) => completion.text.includes(sample.answer).",
+  const facts = await load(thread, path, signal);
+  const parsed = moduleSchema.safeParse(facts);
+  if (!parsed.success) throw notAScorer(path, facts);
+  if (facts["takesOptions"] === true) {
+    throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} has options, which a module cannot be given.`, {
+      hint: "Make it a scorer of a plugin: see plugins in llmops.yaml.",
     });
   }
-  const { name = basename(path, extname(path)), kind = "mean", direction = "max", needsReference = false } = parsed.data;
+  const { name = basename(path, extname(path)) } = parsed.data;
+  return threadScorer(name, parsed.data, thread);
+}
+
+/** A scorer of the user's that runs in a thread of its own, which starts when something is scored. */
+export function threadScorer(name: string, facts: z.output<typeof scorerFactsSchema>, thread: ModuleThread): Scorer {
+  const { kind, direction, needsReference, range } = facts;
   return {
-    ...{ name, kind, direction, needsReference },
+    ...{ name, kind, direction, needsReference, ...(range && { range }) },
     score: async (sample, completion, context) => {
       const answer = await thread.score(toInput(sample), toOutput(completion), context);
       if ("shown" in answer) throw noScore(answer.shown);
-      return toScore(answer.given);
+      return withinRange(toScore(answer.given), range);
     },
   };
+}
+
+/** The score. Throws SCORER_FAILED for a value outside the range its scorer declares: intervals and axes keep to it. */
+export function withinRange(score: Score, range: readonly [low: number, high: number] | undefined): Score {
+  if (!range || score.value === null || (score.value >= range[0] && score.value <= range[1])) return score;
+  throw scorerFailed(`it gave ${score.value}, outside its range ${range[0]} to ${range[1]}`);
+}
+
+function notAScorer(path: string, { isPlugin }: ModuleFacts): LlmopsError {
+  if (isPlugin === true) {
+    return new LlmopsError("INVALID_ARGUMENT", `${path} is a plugin, not a scorer.`, {
+      hint: "List it under plugins in llmops.yaml, or pass --plugin; then name its scorers.",
+    });
+  }
+  return new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} exports no function and no {score} by default.`, {
+    hint: "For example: export default (sample, completion) => completion.text.includes(sample.answer).",
+  });
 }
 
 async function load(thread: ModuleThread, path: string, signal: AbortSignal | undefined): Promise<ModuleFacts> {

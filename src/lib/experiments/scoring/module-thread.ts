@@ -29,6 +29,15 @@ interface Call {
   reject: (error: Error) => void;
 }
 
+/** A module that scores, or has a plugin whose scorer of that name does, with the options it is given. */
+export interface ScoringModule {
+  href: string;
+  /** As users know it. */
+  path: string;
+  scorer?: string;
+  options?: unknown;
+}
+
 interface Loading {
   resolve: (facts: ModuleFacts) => void;
   reject: (error: Error) => void;
@@ -45,8 +54,7 @@ const PING_MS = 500;
  * sent again one at a time: then it is known which of them it was.
  */
 export class ModuleThread {
-  private readonly href: string;
-  private readonly path: string;
+  private readonly module: ScoringModule;
   private worker: Worker | undefined;
   private loading: Loading | undefined;
   private isLoaded = false;
@@ -58,9 +66,8 @@ export class ModuleThread {
   private heard: (() => void) | undefined;
   private lastId = 0;
 
-  constructor({ href, path }: { href: string; path: string }) {
-    this.href = href;
-    this.path = path;
+  constructor(module: ScoringModule) {
+    this.module = module;
   }
 
   /** Loads the module. Throws what loading it throws, or the signal's reason. */
@@ -108,7 +115,7 @@ export class ModuleThread {
   }
 
   private start(): void {
-    const worker = new Worker(ENTRY, { workerData: { href: this.href } });
+    const worker = new Worker(ENTRY, { workerData: this.module });
     this.worker = worker;
     this.isLoaded = false;
     worker.on("message", (reply: Reply) => worker === this.worker && this.hear(reply));
@@ -197,7 +204,7 @@ export class ModuleThread {
 
   private lose(why: string): void {
     this.worker = undefined;
-    if (this.loading) return this.loading.reject(neverLoaded(this.path));
+    if (this.loading) return this.loading.reject(neverLoaded(this.module.path));
     if (!this.isLoaded) return this.unloadable(why);
     if (this.sent.size > 1) return this.sendAgain();
     const [id] = this.sent.keys();
@@ -215,7 +222,7 @@ export class ModuleThread {
 
   /** What nobody waits for belongs to no row: the command ends, as it would without a thread. */
   private crash(message: string): LlmopsError {
-    return new LlmopsError("SCORER_FAILED", `The module ${this.path} threw an error that nobody could catch: ${message}`, {
+    return new LlmopsError("SCORER_FAILED", `The module ${this.module.path} threw an error that nobody could catch: ${message}`, {
       hint: "Await what it starts, so that an error belongs to one row. What was answered is kept: see --resume.",
     });
   }

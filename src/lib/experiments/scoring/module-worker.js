@@ -4,7 +4,8 @@ import { stderr, stdout } from "node:process";
 import { inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** @typedef {(sample: object, completion: object) => unknown} ScoreFunction */
+/** @typedef {(sample: object, completion: object, options: unknown) => unknown} ScoreFunction */
+/** @typedef {{ href: string, scorer?: string, options?: unknown }} Loaded `scorer` is one of a plugin. */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 // standard output belongs to the command's result
@@ -19,7 +20,9 @@ async function start() {
   /** @type {unknown} */
   let exported;
   try {
-    exported = /** @type {{ default?: unknown }} */ (await import(/** @type {{ href: string }} */ (workerData).href)).default;
+    const { href, scorer } = /** @type {Loaded} */ (workerData);
+    exported = /** @type {{ default?: unknown }} */ (await import(href)).default;
+    if (scorer !== undefined) exported = /** @type {{ scorers: Record<string, unknown> }} */ (exported).scorers[scorer];
     port.postMessage({ kind: "loaded", exported: facts(exported) });
   } catch (thrown) {
     port.postMessage({ kind: "unloadable", message: messageOf(thrown) });
@@ -38,8 +41,11 @@ async function start() {
 /** What a module says of its scorer beside how it scores. @param {unknown} exported */
 function facts(exported) {
   if (typeof exported !== "object" || exported === null) return { scores: typeof exported === "function" };
-  const { score, name, kind, direction, needsReference } = /** @type {Record<string, unknown>} */ (exported);
-  return { scores: typeof score === "function", name, kind, direction, needsReference };
+  const { score, name, kind, direction, needsReference, range, options, scorers, samplers, judges } =
+    /** @type {Record<string, unknown>} */ (exported);
+  const isPlugin = [scorers, samplers, judges].some((part) => typeof part === "object" && part !== null);
+  const is = { scores: typeof score === "function", takesOptions: options !== undefined, isPlugin };
+  return { ...is, name, kind, direction, needsReference, range };
 }
 
 /**
@@ -54,7 +60,7 @@ function answer({ id, sample, completion }, score) {
   };
   const fail = (/** @type {unknown} */ thrown) => settle({ kind: "failed", message: messageOf(thrown) });
   try {
-    const given = score(sample, completion);
+    const given = score(sample, completion, /** @type {Loaded} */ (workerData).options ?? {});
     if (!isThenable(given)) return settle(read(given));
     Promise.resolve(given).then((value) => settle(read(value)), fail);
     setImmediate(() => isSettled || port.postMessage({ id, kind: "pending" }));

@@ -3,6 +3,7 @@ import type { Sample } from "../dataset/sample.js";
 import type { Completion } from "../../inference/openai/completion.js";
 import type { Bounds } from "../../base/stats/estimate.js";
 import type { Direction } from "../../base/stats/verdict.js";
+import type { Registered } from "../../base/registry/registry.js";
 import { readChoice } from "./read-choice.js";
 
 /** What a scorer says about one completion. `value` is null where it cannot tell (unscored), never a made-up 0. */
@@ -66,6 +67,15 @@ export interface Scorer {
   /** Columns of the row it reads beside the reference. */
   columns?: readonly string[];
   score(sample: Sample, completion: Completion, context?: ScoreContext): Score | Promise<Score>;
+}
+
+/** A scorer as it is named: `NAME`, or `NAME:ARGUMENT` where it takes one. */
+export interface ScorerDefinition extends Registered {
+  /** What NAME alone measures; absent where it needs an argument. */
+  about?: string;
+  argument?: { placeholder: string; about: string };
+  /** Throws INVALID_ARGUMENT for an argument that it does not take. */
+  make(argument: string | undefined, signal?: AbortSignal): Scorer | Promise<Scorer>;
 }
 
 /** A scorer that needs nothing but the texts, and so can tell at once. */

@@ -1,19 +1,17 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { createRandom, deriveSeed } from "../../base/math/random.js";
 import { isKept } from "../samplers/best-seen.js";
-import { gridSampler } from "../samplers/designs.js";
-import { EvenSampler } from "../samplers/even-sampler.js";
 import { GpSampler } from "../samplers/gp/gp-sampler.js";
-import type { Observation, Proposal, Sampler } from "../samplers/sampler.js";
+import type { Registry } from "../../base/registry/registry.js";
+import type { Observation, Proposal, Sampler, SamplerDefinition } from "../samplers/sampler.js";
+import { BUILT_IN_SAMPLERS, openSampler } from "../samplers/samplers.js";
 import { drawWeights, scalarise } from "../samplers/scalarise.js";
 import { SearchSpace, type Params, type SearchDimension } from "../samplers/space.js";
-import { TpeSampler } from "../samplers/tpe-sampler.js";
 import { hypervolume } from "../../base/stats/hypervolume.js";
 import { paretoFront } from "../../base/stats/pareto.js";
 
-/** How settings to try are chosen. */
-export const SAMPLERS = ["gp", "tpe", "sobol", "random", "grid"] as const;
-export type SamplerName = (typeof SAMPLERS)[number];
+/** How settings to try are chosen, without those of plugins. */
+export const SAMPLERS: readonly string[] = BUILT_IN_SAMPLERS.names;
 
 /** One setting that is tried. */
 export interface Trial {
@@ -48,8 +46,10 @@ export interface SearchStudyOptions {
   /** Of the objective, or of each of several. */
   direction: SearchDirection | readonly SearchDirection[];
   seed: number;
-  /** gp when absent. */
-  sampler?: SamplerName;
+  /** The name of a sampler, or `NAME:OPTIONS` where it has some; gp when absent. */
+  sampler?: string;
+  /** What `sampler` may name, as `loadPlugins` of llmops/plugin gives it; the built-in ones when absent. */
+  plugins?: { readonly samplers: Registry<SamplerDefinition> } | undefined;
   /** Settings tried first, as they are. */
   enqueue?: readonly Params[];
   /** What is known from elsewhere: the sampler learns from it, but it is not a trial. */
@@ -81,14 +81,15 @@ export class SearchStudy {
   /** Kept until something is told. */
   private ranked: Best[] | undefined;
 
-  /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space, and for a grid over a space that has none. */
+  /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space, for an unknown sampler, and for a grid over a space that has none. */
   constructor(options: SearchStudyOptions) {
     const { dimensions, direction, seed, sampler = "gp", enqueue = [], startUp } = options;
     this.space = new SearchSpace(dimensions, options.digits);
     this.options = options;
     this.signs = [direction].flat().map((one) => (one === "max" ? 1 : -1));
     for (const params of enqueue) this.check(params);
-    this.sampler = createSampler(sampler, this.space, { seed, startUp: startUp ?? Math.min(8, Math.max(4, dimensions.length + 2)) });
+    const learning = { seed, startUp: startUp ?? Math.min(8, Math.max(4, dimensions.length + 2)) };
+    this.sampler = openSampler(sampler, this.space, learning, options.plugins?.samplers);
   }
 
   /** Trials that were asked for, also those not told yet. */
@@ -255,11 +256,4 @@ function measuresOf(outcome: TrialOutcome): readonly Measured[] {
 function toUsable(outcome: TrialOutcome): TrialOutcome {
   const wrong = measuresOf(outcome).find(({ value }) => !Number.isFinite(value));
   return wrong ? { failed: `the objective is ${String(wrong.value)}` } : outcome;
-}
-
-function createSampler(name: SamplerName, space: SearchSpace, options: { seed: number; startUp: number }): Sampler {
-  if (name === "gp") return new GpSampler(space, options);
-  if (name === "tpe") return new TpeSampler(space, options);
-  if (name === "grid") return gridSampler(space);
-  return new EvenSampler(space, { seed: options.seed, random: name === "random" });
 }

@@ -1,6 +1,6 @@
 import { createRandom, deriveSeed, type Random } from "../../../base/math/random.js";
 import { evenPoint } from "../even-sampler.js";
-import type { Observation, Proposal, Recommendation, Sampler, SearchState } from "../sampler.js";
+import type { Observation, Proposal, Recommendation, Sampler, SamplerDefinition, SearchState } from "../sampler.js";
 import type { Params, Point, SearchSpace } from "../space.js";
 import { logAcquisition, roughAcquisition, toIncumbents } from "./acquisition.js";
 import { boundOf, logFeasibility, type ConstraintModel } from "./feasibility.js";
@@ -159,3 +159,10 @@ function mixtureAt(models: readonly GaussianProcess[], point: Point): { mean: nu
   const variance = beliefs.reduce((sum, belief) => sum + belief.variance + (belief.mean - mean) ** 2, 0) / beliefs.length;
   return { mean, sd: Math.sqrt(variance) };
 }
+
+/** `gp`. */
+export const gpSampler: SamplerDefinition = {
+  name: "gp",
+  about: "a Gaussian process that knows how exactly each trial was measured",
+  create: (space, { seed, startUp }) => new GpSampler(space, { seed, startUp }),
+};
