@@ -3,7 +3,7 @@ import type { CellExecutor, CellTask } from "../../src/lib/experiments/study/cel
 import { inBundles } from "../../src/lib/experiments/study/bundles.js";
 import { orderCells, orderSamples } from "../../src/lib/experiments/study/cell-order.js";
 import { toRequest, type FinishedCell } from "../../src/lib/experiments/study/run-cell.js";
-import { toCompletion } from "../../src/lib/experiments/study/study-journal.js";
+import { toCompletion } from "../../src/lib/experiments/study/cell-record.js";
 import { countCells, type StudyPlan } from "../../src/lib/experiments/study/study.js";
 import { studyPlan } from "../helpers/study-plan.js";
 

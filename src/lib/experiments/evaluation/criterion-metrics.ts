@@ -3,7 +3,7 @@ import { variance } from "simple-statistics";
 import { scaleOf, type Rubric } from "../judge/rubric.js";
 import { correctedRate } from "../../base/stats/corrected-rate.js";
 import { estimateScore, type Bounds, estimateSchema } from "../../base/stats/estimate.js";
-import type { CellRecord } from "../study/study-journal.js";
+import type { CellRecord } from "../study/cell-record.js";
 import type { StudyPlan } from "../study/study.js";
 import type { CalibrationCard } from "./calibration-card.js";
 import { OVERALL } from "./plan-judgement.js";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EndedCells } from "../gates/checks.js";
 import { type JudgedDetails, judgedDetailsSchema } from "../judge/judge-scorer.js";
 import type { Rubric } from "../judge/rubric.js";
-import type { CellRecord } from "../study/study-journal.js";
+import type { CellRecord } from "../study/cell-record.js";
 import type { StudyPlan } from "../study/study.js";
 
 /** Rows a person should look at. */

@@ -8,7 +8,8 @@ import { rateLimitsOf, type RateWatch } from "../../inference/openai/rate-watch.
 import { checkResultSchema } from "../gates/checks.js";
 import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
-import type { CellRecord, StudyJournal } from "../study/study-journal.js";
+import type { CellRecord } from "../study/cell-record.js";
+import type { StudyJournal } from "../study/study-journal.js";
 import { type StudyPlan, settingSchema } from "../study/study.js";
 import { type JudgeShift, judgeShiftSchema } from "./anchors.js";
 import { toCardSummary, type CalibrationCard, cardSummarySchema } from "./calibration-card.js";

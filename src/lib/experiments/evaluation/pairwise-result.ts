@@ -8,7 +8,8 @@ import { compareFamily } from "../../base/stats/compare-family.js";
 import { isProven } from "../../base/stats/verdict.js";
 import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
-import type { CellRecord, StudyJournal } from "../study/study-journal.js";
+import type { CellRecord } from "../study/cell-record.js";
+import type { StudyJournal } from "../study/study-journal.js";
 import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
 import { modelsSchema, recordedFields, studyStatusSchema } from "../study/document-fields.js";
 

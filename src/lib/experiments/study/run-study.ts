@@ -8,7 +8,7 @@ import { InProcessExecutor } from "./in-process-executor.js";
 import type { FinishedCell } from "./run-cell.js";
 import { missingScores } from "./score-table.js";
 import { estimateScores, type StoppingRule } from "./stopping.js";
-import { toCompletion } from "./study-journal.js";
+import { toCompletion } from "./cell-record.js";
 import { StudyLedger, type LedgerOptions, type StudyRun } from "./study-ledger.js";
 import { isGreedy, plannedCells, type Cell, type StudyPlan } from "./study.js";
 import type { TargetPool } from "./target-pool.js";

@@ -7,7 +7,9 @@ import type { Sample } from "../dataset/sample.js";
 import type { StoredStudy } from "./plan-scoring.js";
 import { diffSettings, failedCells, findSetting, groupAnswers, selectCells, toShown, worstCells } from "./show-answers.js";
 import { StoredAnswers } from "./stored-answers.js";
-import { CELLS, type CellRecord, type StudyHeader } from "./study-journal.js";
+import { CELLS } from "./cell-files.js";
+import type { CellRecord } from "./cell-record.js";
+import type { StudyHeader } from "./study-journal.js";
 
 const ROWS = ["a", "b", "c", "d"].map((id, i): Sample => ({
   id,

@@ -4,7 +4,8 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { didYouMean } from "../../base/errors/nearest.js";
 import { estimateScore, estimateSchema } from "../../base/stats/estimate.js";
 import type { StoredStudy } from "./plan-scoring.js";
-import type { CellRecord, StoredScorer } from "./study-journal.js";
+import type { CellRecord } from "./cell-record.js";
+import type { StoredScorer } from "./study-journal.js";
 import { describeSetting, type Cell } from "./study.js";
 
 export const shownAnswerSchema = z.object({

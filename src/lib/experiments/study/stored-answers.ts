@@ -1,31 +1,27 @@
-import { closeSync, openSync } from "node:fs";
-import { join } from "node:path";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { Completion } from "../../inference/openai/completion.js";
-import { readLine, scanLines, type LinePlace } from "./journal-lines.js";
-import { CELLS, toCompletion, type CellRecord } from "./study-journal.js";
+import { cellFiles } from "./cell-files.js";
+import { toCompletion, type CellRecord } from "./cell-record.js";
+import { RecordPlaces, scanRecords } from "./record-places.js";
 import type { Cell } from "./study.js";
 
 /** What became of the cells of a study, read from its folder; nothing there is changed, so the study may still be running. */
 export class StoredAnswers {
-  private readonly file: number;
-  private readonly places = new Map<string, { cell: Cell; place: LinePlace }>();
+  private readonly places = new RecordPlaces<string>();
+  private readonly ended = new Map<string, Cell>();
 
-  /** Opens the cells in the folder of a study. */
+  /** Reads where the cells stand in the folder of a study. */
   constructor(folder: string) {
-    this.file = openSync(join(folder, CELLS), "r");
-    scanLines(this.file, (line, place) => {
-      const { setting, sample, repeat } = JSON.parse(line) as CellRecord;
+    scanRecords(cellFiles(folder), (record, place) => {
+      const { setting, sample, repeat } = record;
       const cell = { setting, sample, repeat };
-      this.places.set(keyOf(cell), { cell, place }); // of a cell asked again, the later one counts
+      if (this.places.note(keyOf(cell), record, place)) this.ended.set(keyOf(cell), cell);
     });
   }
 
   /** The cells that have ended, by setting, sample and repeat. */
   cells(): Cell[] {
-    return Array.from(this.places.values(), ({ cell }) => cell).sort(
-      (a, b) => a.setting - b.setting || a.sample - b.sample || a.repeat - b.repeat,
-    );
+    return [...this.ended.values()].sort((a, b) => a.setting - b.setting || a.sample - b.sample || a.repeat - b.repeat);
   }
 
   has(cell: Cell): boolean {
@@ -34,8 +30,7 @@ export class StoredAnswers {
 
   /** The record of a cell that has ended. */
   record(cell: Cell): CellRecord | undefined {
-    const found = this.places.get(keyOf(cell));
-    return found && (JSON.parse(readLine(this.file, found.place)) as CellRecord);
+    return this.places.read(keyOf(cell));
   }
 
   /** The answer of a cell as it came, or the error it failed with. */
@@ -45,7 +40,7 @@ export class StoredAnswers {
   }
 
   close(): void {
-    closeSync(this.file);
+    this.places.close();
   }
 }
 

@@ -6,7 +6,8 @@ import type { CellLatency } from "./drift.js";
 import { ErrorTally, type CellError } from "./error-tally.js";
 import type { FinishedCell } from "./run-cell.js";
 import { ScoreTable } from "./score-table.js";
-import type { CellRecord, StudyJournal } from "./study-journal.js";
+import type { CellRecord } from "./cell-record.js";
+import type { StudyJournal } from "./study-journal.js";
 import type { Cell, StudyPlan } from "./study.js";
 
 /** Answers of an earlier study were paid for there. */

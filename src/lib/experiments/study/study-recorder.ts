@@ -5,7 +5,8 @@ import type { LastingRun } from "../../tracking/tracked-run.js";
 import type { Tracker } from "../../tracking/tracker.js";
 import type { StudyRun } from "./study-ledger.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
-import type { CellRecord, StudyJournal } from "./study-journal.js";
+import type { CellRecord } from "./cell-record.js";
+import type { StudyJournal } from "./study-journal.js";
 import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 import type { SettingSummary, StudySummary } from "./summarize.js";
 
