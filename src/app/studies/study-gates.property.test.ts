@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
+import { propertyRuns } from "../../../test/helpers/property-runs.js";
 import { studyPlan, yesSamples } from "../../../test/helpers/study-plan.js";
 import { scriptedTarget } from "../../../test/helpers/scripted-target.js";
 import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
@@ -158,7 +159,7 @@ it("no study with a gate ends with 0 over missing scores, its counts add up, and
       } else if (hasGate || one.maxFailed !== undefined) expect(all).toBeLessThanOrEqual(Number(one.maxFailed ?? 0));
       expect(failed + filtered + unscored).toBeLessThan(ended);
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(60) },
   );
-  expect(passed).toBeGreaterThan(5); // or it would have said nothing
+  expect(passed).toBeGreaterThan(1); // or it would have said nothing
 });

@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { propertyRuns } from "../../../test/helpers/property-runs.js";
 import { comparisonResult, settingResult, sweepResult } from "../../../test/helpers/sweep-result.js";
 import type { AuditResult } from "../experiments/evaluation/audit.js";
 import type { CalibrationCard } from "../experiments/evaluation/calibration-card.js";
@@ -346,7 +347,7 @@ describe.each(Object.keys(RENDERERS))("the table of %s", (name) => {
         expect(widest, text).toBeLessThanOrEqual(width);
         expect(isTorn(text), text).toBe(false);
       }),
-      { numRuns: 12 },
+      { numRuns: propertyRuns(6) },
     );
   });
 });

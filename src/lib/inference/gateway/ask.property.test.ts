@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fakeUpstream } from "../../../../test/helpers/fake-upstream.js";
+import { propertyRuns } from "../../../../test/helpers/property-runs.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { Completion } from "../openai/completion.js";
 import { EndpointTarget } from "../openai/endpoint-target.js";
@@ -20,8 +21,9 @@ interface Script {
   pauses: boolean;
 }
 
-const RUNS = 10_000;
-const SOCKET_RUNS = 200;
+/** 10,000 take 15 seconds. */
+const RUNS = propertyRuns(1500);
+const SOCKET_RUNS = Math.ceil(RUNS / 20);
 const event = (body: object) => `data: ${JSON.stringify(body)}\n\n`;
 
 const word = fc.constantFrom("Paris", " grün", "日本", "🙂", "", '{"a":1}', "data: x", "[DONE]", "<think>", "\n\n");

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+import config from "./vitest.config.js";
+
+/** What tests execute in their own process; what commands that are started execute is not counted. */
+export default defineConfig({
+  test: {
+    ...config.test,
+    include: ["src/**/*.test.ts", "test/{contract,integration}/**/*.test.ts"],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/**/*.test.ts"],
+      reportsDirectory: "coverage",
+      reporter: ["json-summary", "html"],
+      reportOnFailure: true,
+      thresholds: { "src/lib/**": { lines: 85 }, "src/app/**": { lines: 85 } },
+    },
+  },
+});
