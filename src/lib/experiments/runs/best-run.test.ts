@@ -38,6 +38,34 @@ describe("findBest", () => {
   });
 });
 
+/** Runs with an accuracy and its interval; what the best of them overlaps, by their places. */
+async function overlappingBest(runs: readonly (readonly [value: number, low: number, high: number])[]): Promise<number[]> {
+  const store = openLocalStore(temporaryFolder(), { create: true });
+  onTestFinished(() => store.close());
+  await store.createExperiment({ name: "e" });
+  const ids = await runs.reduce<Promise<string[]>>(async (before, [value, low, high], i) => {
+    const known = await before;
+    const { runId } = await store.createRun({ experimentId: "1", startTime: 10 + i });
+    const metrics = Object.entries({ accuracy: value, accuracy_ci_low: low, accuracy_ci_high: high });
+    await store.logBatch(runId, { metrics: metrics.map(([key, own]) => ({ key, value: own, timestamp: 1, step: 0 })) });
+    return [...known, runId];
+  }, Promise.resolve([]));
+  const { overlapping } = await findBest(store, { metric: "accuracy", direction: "max", experiments: undefined, where: undefined });
+  return overlapping.map(({ run }) => ids.indexOf(run.runId)).sort();
+}
+
+it("runs overlap whose intervals meet in one point, from below and from above", async () => {
+  expect(
+    await overlappingBest([
+      [0.9, 0.8, 0.95],
+      [0.7, 0.6, 0.8],
+      [0.6, 0.5, 0.79],
+      [0.5, 0.95, 1],
+      [0.4, 0.96, 1],
+    ]),
+  ).toEqual([1, 3]);
+});
+
 describe("toFilter", () => {
   it.each([
     ["p95<2", "metrics.`p95`<2"],

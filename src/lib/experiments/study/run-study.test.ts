@@ -154,11 +154,15 @@ describe("runStudy", () => {
     expect(run.table.counts(0)).toMatchObject({ done: 3, failed: 1 });
   });
 
-  it("gives up with the first error when nothing works", async () => {
+  it("gives up with the first error when nothing works, after five", async () => {
+    let calls = 0;
     const target = scriptedTarget(() => {
+      calls++;
       throw new LlmopsError("ENDPOINT_UNREACHABLE", "nobody there");
     });
-    expect((await errorOf(() => runPlan(studyPlan(temperatures(0.5), 50), target))).code).toBe("ENDPOINT_UNREACHABLE");
+    const plan = studyPlan(temperatures(0.5), 50, { concurrency: 1 });
+    expect((await errorOf(() => runPlan(plan, target, { limits: { timeoutMs: 1000, retries: 0 } }))).code).toBe("ENDPOINT_UNREACHABLE");
+    expect(calls).toBe(5);
     expect((await errorOf(() => runPlan(studyPlan(temperatures(0), 2), target))).code).toBe("ENDPOINT_UNREACHABLE");
   });
 

@@ -10,6 +10,7 @@ const END = 0;
 class ScriptedContext {
   readonly batches: BatchPart[][] = [];
   readonly copies: [number, number][] = [];
+  readonly cleared: number[] = [];
   failing = false;
   /** Called while something is awaited. */
   meanwhile: () => void = () => undefined;
@@ -44,6 +45,7 @@ class ScriptedContext {
   }
 
   clear(sequence: number) {
+    this.cleared.push(sequence);
     this.held.delete(sequence);
   }
 
@@ -144,6 +146,25 @@ describe("Scheduler", () => {
     submit("a", range(3), [11, 12, 13], { onToken: (token) => log.push(`a ${token}`) > 0 && token === 11 });
     await scheduler.idle();
     expect(log).toEqual(["a 11", "a stop", "a released"]);
+  });
+
+  it("ends a job once that its owner ends at the last token it may have", async () => {
+    const { scheduler, submit, log } = setUp(1);
+    submit("a", range(3), [11, 12], { maxTokens: 1, onToken: () => true });
+    await scheduler.idle();
+    expect(log.filter((line) => !line.endsWith("released"))).toEqual(["a stop"]);
+  });
+
+  it("empties every slot after an evaluation that failed: nobody knows what is in them", async () => {
+    const { native, scheduler, submit, log } = setUp(2);
+    submit("a", range(5), [1, 2, END], { onToken: () => ((native.failing = true), false) });
+    await scheduler.idle();
+    expect(log).toContain("a failed: Eval has failed");
+    expect(native.cleared).toEqual([0, 1]);
+    native.failing = false;
+    submit("b", range(5), [7, END]);
+    await scheduler.idle();
+    expect(log.filter((line) => line.startsWith("b"))).toEqual(expect.arrayContaining(["b 7", "b stop"]));
   });
 
   it("frees the slot of a cancelled job, also of one that waits", async () => {
