@@ -1,5 +1,4 @@
 import type { Layout, ReasonPlace } from "../../lib/experiments/judge/judge-prompt.js";
-import type { JudgeMethod } from "../../lib/experiments/judge/verdict.js";
 
 /** Who grades, and how verdicts are read. */
 export interface JudgeOptions {
@@ -11,8 +10,8 @@ export interface JudgeOptions {
   model?: string | undefined;
   /** The environment variable that has the endpoints' API key. */
   apiKeyEnv?: string | undefined;
-  /** How a score is read; by token probabilities where the judge gives them, else by votes, when absent. */
-  method?: JudgeMethod | undefined;
+  /** How a score is read: probability, generate, votes, or a judge of a plugin, with its options after a colon; by token probabilities where the judge gives them, else by votes, when absent. */
+  method?: string | undefined;
   /** Verdicts of one vote; implies votes. */
   votes?: number | undefined;
   /** Where the judge writes a justification. */

@@ -1,10 +1,14 @@
 import { readSecret } from "../../lib/base/config/environment.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import type { Registry } from "../../lib/base/registry/registry.js";
 import type { Dataset } from "../../lib/experiments/dataset/sample.js";
 import { demoValidity, describeValidity } from "../../lib/experiments/judge/demo-domain.js";
 import { panelFingerprint, type Judge } from "../../lib/experiments/judge/judge.js";
 import { gradedSample } from "../../lib/experiments/judge/judge-scorer.js";
+import type { JudgeMethod } from "../../lib/experiments/judge/judge-method.js";
+import { chooseMethod } from "../../lib/experiments/judge/judge-methods.js";
 import { openJudge } from "../../lib/experiments/judge/open-judge.js";
+import { loadPlugins } from "../../lib/experiments/plugins/load-plugins.js";
 import type { Rubric } from "../../lib/experiments/judge/rubric.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
@@ -64,14 +68,30 @@ export class JudgePanel {
 
   /** Opens the judges, if anything is to be graded. Throws what opening a target throws, and INVALID_ARGUMENT for judges that do not go together. */
   async open(rubrics: readonly Rubric[], { byDefault, answering, slots, host }: PanelOpening): Promise<void> {
+    const { method, judges: known } = await this.readMethod();
     if (rubrics.length === 0) return;
-    const targets = this.names.length === 0 ? [await byDefault()] : await this.openOwn(slots, host);
-    const { method, votes, reason, layout = "rubric_first", maxTokens } = this.choice;
+    const targets =
+      method?.asksModel === false
+        ? [this.withoutModel(method)]
+        : this.names.length === 0
+          ? [await byDefault()]
+          : await this.openOwn(slots, host);
+    const { votes, reason, layout = "rubric_first", maxTokens } = this.choice;
     const { seed = DEFAULT_SEED } = this.options;
     const judges: Judge[] = [];
     for (const target of targets) {
       const concurrency = target.scoreOptions ? undefined : (this.options.concurrency ?? ENDPOINT_CONCURRENCY);
-      const choice = { method, votes, reason, layout, seed, limits: limitsOf(this.options), concurrency, maxTokens };
+      const choice = {
+        method: this.choice.method,
+        judges: known,
+        votes,
+        reason,
+        layout,
+        seed,
+        limits: limitsOf(this.options),
+        concurrency,
+        maxTokens,
+      };
       judges.push(await openJudge(target, rubrics, choice, host.signal));
     }
     checkPanel(judges);
@@ -85,14 +105,14 @@ export class JudgePanel {
     const [first] = this.opened;
     if (!first) return "";
     const { method, reason, votes } = first.options;
-    const how = {
+    const how: Record<string, string> = {
       probability: reason === "before" ? "by token probabilities after a written justification" : "by token probabilities",
       votes: `by ${votes} votes${this.asksForVotes ? "" : ", because it gives no token probabilities"}`,
       generate: "by one written score",
     };
     const who = this.opened.map(({ target }) => target.model).join(", ");
     const self = this.gradesItself ? " It grades its own answers: models favor what they write themselves." : "";
-    return `${who} grades ${how[method]}.${self}`;
+    return `${who} grades ${how[method] ?? `by the judge ${method}`}.${self}`;
   }
 
   /** What speaks against trusting these judges on a dataset, as far as its rows show it. */
@@ -113,6 +133,25 @@ export class JudgePanel {
 
   async close(): Promise<void> {
     await Promise.all(this.own.map((target) => target.close()));
+  }
+
+  /** The way to judge that is asked for. Throws INVALID_ARGUMENT, and what loading plugins throws. */
+  private async readMethod(): Promise<{ method: JudgeMethod | undefined; judges: Registry<JudgeMethod> }> {
+    const { judges } = await loadPlugins(this.options.plugins);
+    const { method } = this.choice;
+    return { method: method === undefined ? undefined : chooseMethod(method, judges).method, judges };
+  }
+
+  /** Throws INVALID_ARGUMENT where models were named that nobody would ask. */
+  private withoutModel({ name }: JudgeMethod): CompletionTarget {
+    if (this.names.length === 0) return noModel(name);
+    throw new LlmopsError(
+      "INVALID_ARGUMENT",
+      `The judge "${name}" asks no model, so --judge-model_path and --judge-endpoint have no effect.`,
+      {
+        hint: "Leave them out, or choose another --judge-method.",
+      },
+    );
   }
 
   private get asksForVotes(): boolean {
@@ -138,6 +177,19 @@ export class JudgePanel {
     }
     return this.own;
   }
+}
+
+/** What stands for the model of a judge that asks none. */
+function noModel(name: string): CompletionTarget {
+  return {
+    ...{ model: name, location: "plugin", identity: `judge ${name}` },
+    complete: () => {
+      throw new LlmopsError("PLUGIN_FAILED", `The judge "${name}" says that it asks no model, but it asks one.`, {
+        hint: "Leave out asksModel: false in the plugin.",
+      });
+    },
+    close: () => Promise.resolve(),
+  };
 }
 
 function isSameModel(a: CompletionTarget, b: CompletionTarget): boolean {

@@ -1,6 +1,7 @@
 import { planPairwise, type PairwisePlan } from "../../lib/experiments/evaluation/pairwise.js";
 import { PairwiseRecorder } from "../../lib/experiments/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
+import { cannotCompare } from "../../lib/experiments/judge/judge.js";
 import { runStudy } from "../../lib/experiments/study/run-study.js";
 import { rateLimitsOf } from "../../lib/inference/openai/rate-watch.js";
 import type { Host } from "../host/host.js";
@@ -28,6 +29,8 @@ export async function judgePairwise(options: PairwiseOptions, host: Host): Promi
   };
   return withJudges(reasoned, { rubrics, makePlan }, host, async (grading) => {
     const made = pairwise as PairwisePlan;
+    const grader = grading.panel.judges.find(({ compares }) => !compares);
+    if (grader) throw cannotCompare(grader.options.method);
     const warning = grading.panel.warning(made.plan.dataset);
     if (warning !== undefined) host.note(warning);
     const named = { ...grading, name: "judgePairwise", experiment: "judge", budget };

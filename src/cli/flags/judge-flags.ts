@@ -1,7 +1,7 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import type { JudgeOptions } from "../../app/judging/judge-options.js";
 import { LAYOUTS, REASONS } from "../../lib/experiments/judge/judge-prompt.js";
-import { METHODS } from "../../lib/experiments/judge/verdict.js";
+import { BUILT_IN_JUDGES } from "../../lib/experiments/judge/judge-methods.js";
 import type { Complete } from "./complete.js";
 
 const JUDGE = "JUDGE";
@@ -35,13 +35,14 @@ export const judgeFlags = {
     dependsOn: ["judge-endpoint"],
     helpGroup: JUDGE,
   }),
-  "judge-method": Flags.option({
+  "judge-method": Flags.string({
     aliases: ["method"],
-    options: METHODS,
+    helpValue: "NAME",
     description:
-      "read the score's token probabilities, one written score, or votes [default: probability where the judge gives them, else votes]",
+      `how a verdict is reached: ${BUILT_IN_JUDGES.names.join(", ")}, or a judge of a plugin ` +
+      "[default: probability where the judge gives token probabilities, else votes]",
     helpGroup: JUDGE,
-  })(),
+  }),
   "judge-votes": Flags.integer({
     aliases: ["votes"],
     min: 2,

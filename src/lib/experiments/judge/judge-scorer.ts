@@ -9,7 +9,7 @@ import { scaleOf, type Rubric, type SampleField } from "./rubric.js";
 import { entropyOf, type Verdict } from "./verdict.js";
 
 export const judgedDetailsSchema = z.object({
-  method: z.enum(["probability", "generate", "votes"]),
+  method: z.string().describe("probability, generate, votes, or a judge of a plugin."),
   distribution: z.array(z.number()).nullable(),
   entropy: z.number().nullable().describe("In bits; null without a distribution."),
   mass: z.number().exactOptional(),

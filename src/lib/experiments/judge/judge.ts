@@ -9,19 +9,21 @@ import type { ScoringCost } from "../scoring/scorer.js";
 import { pairMessages, prefillOf, scoreMessages, type GradedSample, type PairedSample, type PromptOptions } from "./judge-prompt.js";
 import { judgeTemplate } from "./judge-template.js";
 import { readReply, type Reply, type Unreadable } from "./read-reply.js";
-import { toPreference, toVerdict, voteOnScore, voteOnWinner } from "./read-verdict.js";
 import { describeCutOff, hasThoughts, ReplyBudget } from "./reply-budget.js";
 import type { Rubric } from "./rubric.js";
 import { areTokenwise, readDistribution } from "./token-distribution.js";
-import { fromDistribution, fromShares, noPreference, unscored, WINNERS } from "./verdict.js";
-import type { JudgeMethod, PairVerdict, Verdict } from "./verdict.js";
+import { chooseMethod, type ChosenMethod } from "./judge-methods.js";
+import type { ComparingTask, GradingTask, JudgeAnswer, JudgeRequest } from "./judge-method.js";
+import { noPreference, unscored, WINNERS } from "./verdict.js";
+import type { PairVerdict, Verdict } from "./verdict.js";
 
 /** As many as OpenAI's API gives. */
 const TOP_LOGPROBS = 20;
 const VOTE_TEMPERATURE = 1;
 
 export interface JudgeOptions extends PromptOptions {
-  method: JudgeMethod;
+  /** The name of the way it judges. */
+  method: string;
   /** Verdicts a vote takes. */
   votes: number;
   seed: number;
@@ -55,22 +57,18 @@ interface Asked {
   reply: Reply | Unreadable;
 }
 
-interface Answer {
-  reply: Reply | Unreadable;
-  probabilities: number[] | null;
-  mass?: number;
-}
-
 /** A model that grades answers by rubrics, always in the same way: prompt, order and seeds do not depend on what came before. */
 export class Judge {
   readonly target: CompletionTarget;
   readonly options: JudgeOptions;
   private readonly gate: BulkheadPolicy | undefined;
   private readonly budget: ReplyBudget;
+  private readonly chosen: ChosenMethod;
 
-  constructor(target: CompletionTarget, options: JudgeOptions) {
+  constructor(target: CompletionTarget, options: JudgeOptions, chosen: ChosenMethod = chooseMethod(options.method)) {
     this.target = target;
     this.options = options;
+    this.chosen = chosen;
     this.budget = new ReplyBudget(options.reason, options.maxTokens);
     if (options.thinks) this.budget.allowThoughts();
     this.gate = options.concurrency === undefined ? undefined : bulkhead(options.concurrency, Number.POSITIVE_INFINITY);
@@ -83,7 +81,9 @@ export class Judge {
   fingerprint(rubric: Rubric): string {
     const { model, location, identity = `${model} at ${location}` } = this.target;
     const { method, reason, layout, votes } = this.options;
-    const parts = [identity, judgeTemplate(), rubric, method, reason, layout, method === "votes" ? votes : 1];
+    const { written, method: way } = this.chosen;
+    const own = written === method && way.version === undefined ? [] : [written, way.version];
+    const parts = [identity, judgeTemplate(), rubric, method, reason, layout, method === "votes" ? votes : 1, ...own];
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
   }
 
@@ -98,20 +98,10 @@ export class Judge {
       id: JSON.stringify([rubric.name, sample]),
       cost: { calls: 0, promptTokens: 0, completionTokens: 0 },
     };
-    const verdict = await this.verdict(rubric, question, signal).catch((thrown: unknown) =>
-      unscored(passOver(thrown), this.options.method),
-    );
+    const { method, options } = this.chosen;
+    const task: GradingTask = { ...this.taskOf(rubric, question, signal), sample };
+    const verdict = await method.score(task, options).catch((thrown: unknown) => unscored(passOver(thrown), this.options.method));
     return { ...verdict, cost: question.cost };
-  }
-
-  private async verdict(rubric: Rubric, question: Question, signal: AbortSignal): Promise<Omit<Verdict, "cost">> {
-    const { method } = this.options;
-    if (method === "votes") return voteOnScore(await this.vote(question, signal), rubric);
-    const { reply, probabilities, mass } = await this.answer(question, signal);
-    if (!probabilities) return toVerdict(reply, rubric, method);
-    const justification = "problem" in reply ? null : reply.justification;
-    const values = rubric.levels.map(({ value }) => value);
-    return fromDistribution(values, probabilities, { justification, method, ...(mass === undefined ? {} : { mass }) });
   }
 
   /** Which of two answers is better, in the order they are shown. Throws as `score` does. */
@@ -124,21 +114,39 @@ export class Judge {
       id: JSON.stringify([rubric.name, sample]),
       cost: { calls: 0, promptTokens: 0, completionTokens: 0 },
     };
-    const verdict = await this.preference(question, signal).catch((thrown: unknown) => noPreference(passOver(thrown)));
+    const { method, options } = this.chosen;
+    const task: ComparingTask = { ...this.taskOf(rubric, question, signal), sample };
+    const compared = method.compare?.(task, options) ?? Promise.reject(cannotCompare(method.name));
+    const verdict = await compared.catch((thrown: unknown) => noPreference(passOver(thrown)));
     return { ...verdict, cost: question.cost };
   }
 
-  private async preference(question: Question, signal: AbortSignal): Promise<Omit<PairVerdict, "cost">> {
-    if (this.options.method === "votes") return voteOnWinner(await this.vote(question, signal));
-    const { reply, probabilities } = await this.answer(question, signal);
-    if (probabilities) return fromShares(probabilities, "problem" in reply ? null : reply.justification);
-    return toPreference(reply);
+  /** Whether it compares answers, or only grades them. */
+  get compares(): boolean {
+    return this.chosen.method.compare !== undefined;
+  }
+
+  private taskOf(rubric: Rubric, question: Question, signal: AbortSignal) {
+    const { votes, seed } = this.options;
+    const { messages } = question;
+    return {
+      ...{ rubric, messages, votes, seed, signal },
+      ask: (request: JudgeRequest = {}) => this.askFreely(question, request, signal),
+      read: () => this.read(question, signal),
+      answer: () => this.answer(question, signal),
+      vote: () => this.vote(question, signal),
+    };
+  }
+
+  /** Anything a judge of a plugin asks the model, which need not answer in JSON. */
+  private askFreely(question: Question, { messages, ...settings }: JudgeRequest, signal: AbortSignal): Promise<Completion> {
+    const own = messages ? { ...question, messages: [...messages] } : question;
+    return this.complete(own, signal, { maxTokens: this.budget.tokens, ...settings, responseFormat: undefined });
   }
 
   /** One verdict, with its distribution where the method reads it. */
-  private async answer(question: Question, signal: AbortSignal): Promise<Answer> {
-    const { method, reason } = this.options;
-    if (method !== "probability") return { reply: await this.read(question, signal), probabilities: null };
+  private async answer(question: Question, signal: AbortSignal): Promise<JudgeAnswer> {
+    const { reason } = this.options;
     if (!this.target.scoreOptions || reason === "before") return this.readGenerated(question, signal);
     const { messages, key, options, cost } = question;
     const end = (key === "winner" ? '"' : "") + (reason === "after" ? "," : "}");
@@ -153,7 +161,7 @@ export class Judge {
   }
 
   /** The reply to a question, with the probabilities at the place of its verdict. */
-  private async readGenerated(question: Question, signal: AbortSignal): Promise<Answer> {
+  private async readGenerated(question: Question, signal: AbortSignal): Promise<JudgeAnswer> {
     const { reply, completion } = await this.ask(question, signal, { topLogprobs: TOP_LOGPROBS });
     const place = "problem" in reply ? undefined : readDistribution(completion.choices[0]?.logprobs ?? [], question);
     if (place) return { reply, probabilities: place.probabilities, mass: place.mass };
@@ -226,6 +234,13 @@ export class Judge {
     const ordered = Object.fromEntries(order.map((name) => [name, properties[name]]));
     return { type: "object", properties: ordered, required: order, additionalProperties: false };
   }
+}
+
+/** The error of a judge that only grades. */
+export function cannotCompare(name: string): LlmopsError {
+  return new LlmopsError("INVALID_ARGUMENT", `The judge "${name}" grades answers; it cannot compare them.`, {
+    hint: "Choose another --judge-method for --pairwise, or give the judge a function compare.",
+  });
 }
 
 /** The fingerprint of all judges of a panel together. */

@@ -1,18 +1,23 @@
 import { isAbort, LlmopsError } from "../../base/errors/llmops-error.js";
 import { ask, type AskLimits } from "../../inference/gateway/ask.js";
 import type { CompletionTarget } from "../../inference/openai/completion-target.js";
+import { chooseMethod, type ChosenMethod } from "./judge-methods.js";
+import type { Registry } from "../../base/registry/registry.js";
+import type { JudgeMethod } from "./judge-method.js";
 import { canReadTokens, Judge, type JudgeOptions } from "./judge.js";
 import type { Layout, ReasonPlace } from "./judge-prompt.js";
 import { findVerdict, withoutThoughts } from "./read-reply.js";
 import { hasThoughts, ReplyBudget } from "./reply-budget.js";
 import type { Rubric } from "./rubric.js";
-import type { JudgeMethod } from "./verdict.js";
 
 const DEFAULT_VOTES = 5;
 
 /** What the user wants of a judge; what is absent is chosen by what the target can do. */
 export interface JudgeChoice {
-  method?: JudgeMethod | undefined;
+  /** The name of a way to judge, with its options. */
+  method?: string | undefined;
+  /** What `method` may name; the built-in ones when absent. */
+  judges?: Registry<JudgeMethod> | undefined;
   reason?: ReasonPlace | undefined;
   layout: Layout;
   votes?: number | undefined;
@@ -33,11 +38,15 @@ export async function openJudge(
   choice: JudgeChoice,
   signal: AbortSignal,
 ): Promise<Judge> {
-  const able: Ability = target.scoreOptions ? { schema: true, logprobs: true } : await probe(target, choice, signal);
-  const method = chooseMethod(target, rubrics, choice, able.logprobs);
+  const { method, judges } = choice;
+  const wanted = method === undefined ? undefined : chooseMethod(method, judges);
+  const isKnown = target.scoreOptions !== undefined || wanted?.method.asksModel === false;
+  const able: Ability = isKnown ? { schema: true, logprobs: true } : await probe(target, choice, signal);
+  const chosen = fittingMethod(target, rubrics, { wanted, votes: choice.votes }, able.logprobs);
+  const { name } = chosen.method;
   const options: JudgeOptions = {
-    method,
-    reason: choice.reason ?? (method === "probability" ? "none" : "before"),
+    method: name,
+    reason: choice.reason ?? (name === "probability" ? "none" : "before"),
     layout: choice.layout,
     votes: choice.votes ?? DEFAULT_VOTES,
     seed: choice.seed,
@@ -47,18 +56,19 @@ export async function openJudge(
     schema: able.schema,
     ...(able.thinks && { thinks: true }),
   };
-  return new Judge(target, options);
+  return new Judge(target, options, chosen);
 }
 
-function chooseMethod(
+function fittingMethod(
   target: CompletionTarget,
   rubrics: readonly Rubric[],
-  { method, votes }: JudgeChoice,
+  { wanted: named, votes }: { wanted: ChosenMethod | undefined; votes: number | undefined },
   logprobs: boolean,
-): JudgeMethod {
-  const wanted = method ?? (votes === undefined ? undefined : "votes");
+): ChosenMethod {
+  const wanted = named ?? (votes === undefined ? undefined : chooseMethod("votes"));
   const tokenwise = target.scoreOptions !== undefined || rubrics.every(canReadTokens);
-  if (wanted !== "probability" || (logprobs && tokenwise)) return wanted ?? (logprobs && tokenwise ? "probability" : "votes");
+  const isAble = logprobs && tokenwise;
+  if (wanted?.method.name !== "probability" || isAble) return wanted ?? chooseMethod(isAble ? "probability" : "votes");
   const why = logprobs ? "levels of the rubric begin alike, as 1 and 10 do" : "it gives no log-probabilities";
   throw new LlmopsError("UNSUPPORTED_PARAMETER", `--judge-method probability does not work with ${target.location}: ${why}.`, {
     hint: "Use --judge-method votes or generate, or leave it out.",

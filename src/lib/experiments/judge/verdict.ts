@@ -1,9 +1,5 @@
 import type { ScoringCost } from "../scoring/scorer.js";
 
-/** How a verdict was read off the judge. */
-export const METHODS = ["probability", "generate", "votes"] as const;
-export type JudgeMethod = (typeof METHODS)[number];
-
 /** What a judge says of one sample by one criterion. */
 export interface Verdict {
   /**
@@ -14,7 +10,8 @@ export interface Verdict {
   /** The probability of each level, lowest first; null for a single written score. */
   distribution: number[] | null;
   justification: string | null;
-  method: JudgeMethod;
+  /** The way the judge came to it. */
+  method: string;
   /** Why there is no score. */
   problem?: string;
   /** The judge's own probability of saying one of the levels at all, before what it may say was limited; where it is known. */
@@ -49,7 +46,7 @@ export function fromDistribution(
 }
 
 /** A verdict that could not be read. */
-export function unscored(problem: string, method: JudgeMethod, justification: string | null = null): Omit<Verdict, "cost"> {
+export function unscored(problem: string, method: string, justification: string | null = null): Omit<Verdict, "cost"> {
   return { score: null, distribution: null, justification, method, problem };
 }
 

@@ -1,12 +1,15 @@
 import { pathToFileURL } from "node:url";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { Registered, Registry } from "../../base/registry/registry.js";
+import type { JudgeMethod } from "../judge/judge-method.js";
+import { BUILT_IN_JUDGES } from "../judge/judge-methods.js";
 import type { SamplerDefinition } from "../samplers/sampler.js";
 import { BUILT_IN_SAMPLERS } from "../samplers/samplers.js";
 import { BUILT_IN_SCORERS } from "../scoring/built-in-scorers.js";
 import type { ScorerDefinition } from "../scoring/scorer.js";
 import { findModule } from "./find-module.js";
 import type { LoadedPlugin, Plugin } from "./plugin.js";
+import { judgeOfPlugin } from "./plugin-judge.js";
 import { samplerOfPlugin } from "./plugin-sampler.js";
 import { scorerOfPlugin } from "./plugin-scorer.js";
 import { readPlugin } from "./read-plugin.js";
@@ -21,6 +24,7 @@ export type PluginSource = string | Plugin;
 export interface Plugins {
   scorers: Registry<ScorerDefinition>;
   samplers: Registry<SamplerDefinition>;
+  judges: Registry<JudgeMethod>;
   /** What each plugin adds. */
   loaded: readonly LoadedPlugin[];
 }
@@ -37,6 +41,7 @@ export async function loadPlugins(sources: readonly PluginSource[] = [], folder 
   return {
     scorers: add(BUILT_IN_SCORERS, (one) => namesOf(one.plugin.scorers).map((name) => scorerOfPlugin(name, one))),
     samplers: add(BUILT_IN_SAMPLERS, (one) => namesOf(one.plugin.samplers).map((name) => samplerOfPlugin(name, one))),
+    judges: add(BUILT_IN_JUDGES, (one) => namesOf(one.plugin.judges).map((name) => judgeOfPlugin(name, one))),
     loaded,
   };
 }

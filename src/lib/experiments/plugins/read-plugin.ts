@@ -17,10 +17,16 @@ const scorerSchema = z.union([FUNCTION, z.looseObject({ ...scorerFactsSchema.sha
   error: "must be a function, or have a function score, with kind, direction, needsReference, range, about, and options as documented",
 });
 const samplerSchema = z.looseObject({ create: FUNCTION, about, options });
+const judgeSchema = z.looseObject({
+  ...{ score: FUNCTION, compare: FUNCTION.optional(), about, options },
+  version: z.union([z.string(), z.number()]).optional(),
+  asksModel: z.boolean().optional(),
+});
 const pluginSchema = z.strictObject({
   api: z.literal(PLUGIN_API),
   scorers: z.record(NAME, scorerSchema).optional(),
   samplers: z.record(NAME, samplerSchema).optional(),
+  judges: z.record(NAME, judgeSchema).optional(),
 });
 
 /** Names no scorer of a plugin may have: they mean something else where scorers are named. */
