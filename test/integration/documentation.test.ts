@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { Flags, Parser } from "@oclif/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { normalizeArgv } from "../../src/cli/command/normalize-argv.js";
@@ -47,6 +49,15 @@ describe("the documentation", () => {
 
   it("has no dead links", async () => {
     expect(await deadLinks()).toEqual([]);
+  });
+
+  it("names packages in the versions that are installed", () => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { version: string }>;
+    };
+    const named = pages.flatMap(({ text }) => [...text.matchAll(/(?<=[ `])(@[\w-]+\/[\w-]+)@(\d+\.\d+\.\d+)/g)]);
+    expect(named.length).toBeGreaterThan(2);
+    for (const [, name = "", version] of named) expect([name, packages[`node_modules/${name}`]?.version]).toEqual([name, version]);
   });
 
   it("has only command lines that their commands take", async () => {
