@@ -14,6 +14,8 @@ export type { SweepOptions } from "./app/studies/sweep-options.js";
 export type { SweepOutcome } from "./app/studies/sweep-outcome.js";
 export type { SweepResult } from "./lib/experiments/study/sweep-result.js";
 export type { ForecastDocument } from "./lib/report/forecast-table.js";
+export { planStudyWork, type StudyWork } from "./app/studies/study-work.js";
+export { runStudyCells } from "./app/studies/run-cells.js";
 export { scoreStored, type ScoreOptions } from "./app/studies/score-stored.js";
 
 export { forecastJudging, judge, type JudgementOptions } from "./app/judging/judge.js";

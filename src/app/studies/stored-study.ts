@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
 import type { Dataset } from "../../lib/experiments/dataset/sample.js";
-import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { storedFacts, type StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
+import { readSameDataset } from "../../lib/experiments/study/same-dataset.js";
 import { StoredAnswers } from "../../lib/experiments/study/stored-answers.js";
 import { findStudy, type StudyKind } from "../../lib/experiments/study/study-folder.js";
 import type { StudyHeader } from "../../lib/experiments/study/study-journal.js";
@@ -39,13 +38,5 @@ export async function withStoredStudy<T>(
 
 async function readSame({ id, reads }: StudyHeader, moved: string | undefined): Promise<Dataset> {
   if (!reads) throw new RangeError(`the study ${id} names no dataset`);
-  const path = moved ?? reads.path;
-  const { limit, seed, map, digest } = reads;
-  const dataset = await readDataset(path, { limit, seed, map });
-  if (dataset.digest === digest) return dataset;
-  throw new LlmopsError(
-    "STUDY_CHANGED",
-    `${path} is not what the study ${id} asked: its digest is ${dataset.digest.slice(0, 16)}, it was ${digest.slice(0, 16)}.`,
-    { hint: "Put the file back as it was, or name a copy of it with --dataset FILE; or ask anew with llmops sweep or eval." },
-  );
+  return readSameDataset({ ...reads, path: moved ?? reads.path }, `the study ${id} asked`);
 }
