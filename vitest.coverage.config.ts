@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ["src/**/*.test.ts", "test/{contract,integration}/**/*.test.ts"],
+    testTimeout: 600_000, // counting costs time
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { CacheEntry, CacheLimits, CacheStore } from "../../src/lib/inference/gateway/cache/cache-store.js";
 import { MemoryStore } from "../../src/lib/inference/gateway/cache/memory-store.js";
@@ -39,8 +38,7 @@ describe.each([
   it("forgets after the time to live", async () => {
     const store = await open({ ...LIMITS, ttlSeconds: 0.1 });
     await store.set("one", entry);
-    await sleep(150);
-    expect(await store.get("one")).toBeUndefined();
+    await expect.poll(() => store.get("one"), { interval: 10 }).toBeUndefined();
     expect((await store.usage()).valid_items).toBe(0);
   });
 

@@ -290,7 +290,7 @@ describe("llmops judge at an endpoint", () => {
       ["judge", "-d", right, "--rubric", "accuracy", "--judge-endpoint", url, "--method", "generate", "-c", "1"],
       folder,
     );
-    while (calls < 12) await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => calls, { interval: 5 }).toBeGreaterThanOrEqual(12);
     running.process.kill("SIGINT");
     const stopped = await running.finished;
     expect([stopped.code, stopped.stdout]).toEqual([130, expect.stringContaining("continue with: llmops judge --resume")]);

@@ -1,26 +1,19 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { chatEvent, fakeUpstream, sendJson, sendStream, chatAnswer } from "../helpers/fake-upstream.js";
 import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
+import { keptCells, stateFiles as read } from "../helpers/study-files.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-
-/** All of the files under the state folder that have that name. */
-function read(folder: string, name: RegExp): string {
-  const state = join(folder, ".state");
-  if (!existsSync(state)) return "";
-  const paths = readdirSync(state, { recursive: true, encoding: "utf8" }).filter((path) => name.test(path));
-  return paths.map((path) => (existsSync(join(state, path)) ? readFileSync(join(state, path), "utf8") : "")).join("");
-}
 
 const lines = (text: string) => text.split("\n").length - 1;
 const metricsInStore = (folder: string) => queryStore<{ n: number }>(folder, "SELECT count(*) AS n FROM metrics")[0]?.n ?? 0;
 
 /** Points at which a study is killed: in the middle, and as its end is recorded. */
 const MOMENTS: Record<string, (folder: string) => boolean> = {
-  "after some cells": (folder) => lines(read(folder, /cells\.jsonl$/)) >= 8,
+  "after some cells": (folder) => keptCells(folder) >= 8,
   "as its first metric is recorded": (folder) => read(folder, /metrics\.jsonl$/) !== "",
   "as the end of a run is recorded": (folder) => read(folder, /journal.*\.jsonl$/).includes('"op":"end"'),
   "as the store takes the first metric": (folder) => metricsInStore(folder) > 0,
@@ -130,7 +123,7 @@ describe("a study that is interrupted in the middle of an answer", () => {
     const args = ["eval", "--endpoint", url, "--model", "big", "-d", "rows.jsonl", "--repeats", "1", "--retries", "0", "-c", "4", "--json"];
     const running = startCli(args, folder);
     await begun;
-    while (lines(read(folder, /cells\.jsonl$/)) < 1) await sleep(1);
+    await expect.poll(() => keptCells(folder), { interval: 5 }).toBeGreaterThan(0);
     running.process.kill("SIGINT");
     const { code, stdout, stderr } = await running.finished;
     expect(code, stderr).toBe(130);

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runCli, startCli, type CliResult } from "../helpers/run-cli.js";
+import { queryStore } from "../helpers/query-store.js";
+import { keptCells } from "../helpers/study-files.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 type Json = Record<string, any>;
@@ -248,7 +250,8 @@ describe("training", () => {
     const follower = startCli(["mlflow", "log-training", path, "--follow", "--idle", "4s", "--json"], folder);
     await follower.seen(/Following/);
     writeFileSync(path, '{"step": 1, "loss": 3}\n{"step": 2, "lo');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // it reads the half line too before the rest comes
+    await expect.poll(() => queryStore(folder, "SELECT 1 FROM metrics").length).toBeGreaterThan(0);
     appendFileSync(path, 'ss": 2}\n{"step": 3, "loss": NaN, "eval_loss": 1.5}\n');
     const { code, stdout } = await follower.finished;
     expect(code).toBe(0);
@@ -399,11 +402,9 @@ describe("stores", () => {
     const server = startCli(["mlflow", "server", "--port", "0"], folder);
     const [, url] = await server.seen(/Listening on (http:\S+)/);
     const env = { MLFLOW_TRACKING_URI: url!, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" };
-    const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "10", "--json"], folder, env);
+    const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "3", "--json"], folder, env);
     await sweep.seen(/Sweeping demo/);
-    // the dataset is the last thing the sweep waits for before its work
-    while (!(await hasDataset(url!))) await new Promise((resolve) => setTimeout(resolve, 20));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(() => keptCells(folder)).toBeGreaterThan(0);
     server.process.kill("SIGKILL");
     const { code, stderr, stdout } = await sweep.finished;
     expect(code).toBe(0);
@@ -458,17 +459,6 @@ describe("bad input to llmops mlflow", () => {
     expect(stderr).toMatch(new RegExp(`^Error \\[${errorCode}\\] .+\nHint: .+\n$`));
   });
 });
-
-async function hasDataset(url: string): Promise<boolean> {
-  const body = JSON.stringify({ experiment_ids: ["1"] });
-  const answer = await fetch(`${url}/api/2.0/mlflow/runs/search`, {
-    method: "POST",
-    body,
-    headers: { "content-type": "application/json" },
-  });
-  const { runs = [] } = (await answer.json()) as { runs?: { inputs?: { dataset_inputs?: unknown[] } }[] };
-  return runs.some(({ inputs }) => (inputs?.dataset_inputs?.length ?? 0) > 0);
-}
 
 function writeMlruns(root: string): void {
   const run = join(root, "123456789012345678", "abcdefabcdefabcdefabcdefabcdefab");

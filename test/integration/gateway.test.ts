@@ -157,8 +157,7 @@ describe("a provider that fails", () => {
     for (let i = 0; i < 6; i++) await post(`${url}/v1/chat/completions`, question);
     expect([up.seen.length, states]).toEqual([3, ["open"]]);
     healthy = true;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect((await post(`${url}/v1/chat/completions`, question)).status).toBe(200);
+    await expect.poll(async () => (await post(`${url}/v1/chat/completions`, question)).status).toBe(200);
     expect(states.at(-1)).toBe("closed");
   });
 });

@@ -83,12 +83,11 @@ describe("a monitored server", () => {
   }, 60_000);
 
   it("is not blamed for a look that somebody interrupts", async () => {
-    const hanging = await fakeUpstream(() => undefined);
+    const stop = new AbortController();
+    const hanging = await fakeUpstream(() => stop.abort());
     const origin = new URL(hanging.url).origin;
     const options = { slos: [parseSlo("success@99%")], alerts: { rules: [quick("TargetDown", { forMs: 0 })], repeatMs: 1e9 } };
     const monitor = new ServerMonitor(optionsFor(origin, { ...options, probe: probeOf(origin) }));
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
     const seen: Observation[] = [];
     await runMonitors([monitor], { intervalMs: 10_000, timeoutMs: 10_000, signal: stop.signal }, (observation) => seen.push(observation));
     expect(seen).toEqual([]);

@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
@@ -341,19 +341,22 @@ describe("the artifact proxy", () => {
 
   it("leaves nothing of an upload that breaks off", async () => {
     const server = await trackingServer();
+    const drafts = () =>
+      readdirSync(join(server.folder, "mlartifacts"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const { hostname, port } = new URL(server.url);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => {
         socket.write(
           `PUT ${proxy}/0/r/artifacts/half.bin HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n${"x".repeat(50_000)}`,
         );
-        setTimeout(() => socket.destroy(), 100);
+        void expect
+          .poll(drafts)
+          .not.toEqual([])
+          .finally(() => socket.destroy());
       });
       socket.on("close", () => resolve());
     });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const folder = join(server.folder, "mlartifacts/0/r/artifacts");
-    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+    await expect.poll(drafts).toEqual([]);
   });
 
   it("serves no local folder an experiment names", async () => {

@@ -118,8 +118,7 @@ describe("Scheduler", () => {
       submit("first", [1], [], { onEnd: () => void (done = late()) });
       await scheduler.idle();
       await done;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(log, `after ${ticks} ticks`).toContain("second stop");
+      await expect.poll(() => log, { interval: 1, message: `after ${ticks} ticks` }).toContain("second stop");
     }
   });
 
@@ -172,7 +171,7 @@ describe("Scheduler", () => {
     const running = submit("a", range(3), Array(1e6).fill(5), { maxTokens: 1e6 });
     const waiting = submit("b", range(3, 40), [1]);
     submit("c", range(3, 80), [1, END]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => log, { interval: 1 }).toContain("a 5");
     running.cancel();
     waiting.cancel();
     await scheduler.idle();
@@ -253,7 +252,7 @@ describe("Scheduler", () => {
       const leader = submit("a", range(5), many);
       submit("b", range(5), [...many.slice(0, 300), 7, END], { maxTokens: 1000 });
       submit("c", range(5), [...many.slice(0, 400), END], { maxTokens: 1000 });
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await expect.poll(() => leader.generated, { interval: 1 }).toBeGreaterThan(0);
       leader.cancel();
       await scheduler.idle();
       expect(ofJob(log, "b")).toHaveLength(302);
