@@ -31,6 +31,7 @@ async function declarations() {
     ...(await lib("serving/server/route-table")),
     ...(await lib("serving/server/service")),
     ...(await lib("tracking/server/create-tracking-app")),
+    ...(await lib("tracking/server/docs")),
     ...(await import("../../dist/cli/help/help-topics.js")),
   };
 }
@@ -45,7 +46,7 @@ const REFERENCE = {
   "errors.md": ["Errors and exit codes", "every error code and exit code"],
   "metrics.md": ["Metrics", "Prometheus metrics of `serve`, measures of `monitor`"],
   "http-api.md": ["HTTP API of serve", "routes and request fields"],
-  "mlflow-api.md": ["HTTP API of mlflow server", "routes"],
+  "mlflow-api.md": ["HTTP API of mlflow server", "routes and request fields"],
   "documents.md": ["JSON documents", "the schemas of `--json` and of files"],
   "topics.md": ["Help topics", "what `llmops help TOPIC` explains"],
 };
@@ -55,7 +56,7 @@ async function routes({ createApp, createTrackingApp, OwnModels, Service }) {
   const security = { host: "127.0.0.1", allowedHosts: [], allowedOrigins: [] };
   return {
     serve: await routesOf(() => createApp(new Service({ model: "demo", models: new OwnModels("demo", "none") }))),
-    tracking: await routesOf(() => createTrackingApp(NO_STORE, security)),
+    tracking: await routesOf(() => createTrackingApp(NO_STORE, { ...security, pages: NO_STORE })),
   };
 }
 
@@ -78,7 +79,7 @@ export async function generatedPages() {
     ["rubrics.md", rubricPage(rubrics)],
     ["errors.md", errorPage(found.ERROR_CODES, found.EXIT, found.EXIT_MEANINGS)],
     ["metrics.md", metricPage(found.METRICS, found.VLLM_METRICS, found.MEASURES)],
-    ...httpPages({ ...(await routes(found)), fieldsOf: found.fieldsOf, describeScope: found.describeScope }),
+    ...httpPages({ ...found, ...(await routes(found)) }),
     ["documents.md", documentPage(`${root}dist`)],
     ["topics.md", topicPage(found.TOPICS)],
   ]);

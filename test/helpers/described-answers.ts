@@ -2,8 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { jsonSchemaOf } from "../../src/lib/base/http/openapi.js";
-import type { RouteDescription } from "../../src/lib/base/http/route-description.js";
-import { errorAnswerSchema } from "../../src/lib/inference/openai/answer-schemas.js";
+import type { ErrorAnswer, RouteDescription } from "../../src/lib/base/http/route-description.js";
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 const validators = new WeakMap<object, ValidateFunction>();
@@ -37,7 +36,7 @@ export function watchAnswers(report: (fault: string) => void): void {
 }
 
 function faultOfAnswer({ routeOptions, method }: FastifyRequest, reply: FastifyReply, payload: unknown): string | undefined {
-  const { description } = routeOptions.config;
+  const { description, errorAnswer } = routeOptions.config;
   if (!description || method === "HEAD" || method === "OPTIONS") return undefined;
   const { statusCode } = reply;
   const type = String(reply.getHeader("content-type") ?? "");
@@ -45,9 +44,15 @@ function faultOfAnswer({ routeOptions, method }: FastifyRequest, reply: FastifyR
   if (isFound && !type.includes("application/json")) return isDescribed(type, description) ? undefined : `the media type ${type}`;
   if (typeof payload !== "string") return undefined;
   if (isFound) return description.answer ? faultOf(description.answer, JSON.parse(payload)) : "JSON, and none is described";
-  return faultOf(errorAnswerSchema, JSON.parse(payload));
+  return faultOfError(errorAnswer, type, payload);
 }
 
-function isDescribed(type: string, { media = [], event }: RouteDescription): boolean {
-  return media.some((one) => type.startsWith(one)) || (event !== undefined && type.startsWith("text/event-stream"));
+function faultOfError(errorAnswer: ErrorAnswer | undefined, type: string, payload: string): string | undefined {
+  if (!errorAnswer) return "an error, and none is described";
+  if (type.includes("application/json")) return faultOf(errorAnswer.schema, JSON.parse(payload));
+  return errorAnswer.media?.some((one) => type.startsWith(one)) ? undefined : `an error of the media type ${type}`;
+}
+
+function isDescribed(type: string, { media = [], event }: RouteDescription<unknown, string>): boolean {
+  return media.some((one) => one === "*/*" || type.startsWith(one)) || (event !== undefined && type.startsWith("text/event-stream"));
 }

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
@@ -9,9 +10,21 @@ import { createApp } from "../../src/lib/serving/server/create-app.js";
 import { OwnModels } from "../../src/lib/serving/server/own-models.js";
 import { localService, Service } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { storePages } from "../../src/lib/report/store-pages.js";
+import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import { createTrackingApp } from "../../src/lib/tracking/server/create-tracking-app.js";
+import {
+  ARTIFACT_DESCRIPTIONS,
+  LOGGED_MODEL_DESCRIPTIONS,
+  MODEL_DESCRIPTIONS,
+  VERSION_DESCRIPTIONS,
+} from "../../src/lib/tracking/server/descriptions/models.js";
+import { EXPERIMENT_DESCRIPTIONS, METRIC_DESCRIPTIONS, RUN_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/runs.js";
+import { ASSESSMENT_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/traces.js";
 import { faultOf } from "../helpers/described-answers.js";
 import { openApiFaults, type OpenApiDocument } from "../helpers/openapi-faults.js";
 import { registeredRoutes } from "../helpers/registered-routes.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 /** What Fastify itself answers, but for what it adds of its own. */
 async function routesOf(app: FastifyInstance): Promise<string[]> {
@@ -70,9 +83,78 @@ describe("serve's description of itself", () => {
   });
 });
 
-it("a route that is added without a description is refused", () => {
-  const app = serve();
-  expect(() => app.get("/forgotten", () => "x")).toThrow("the route GET /forgotten is not described");
+/** The tracking server with its pages, over a new store. */
+async function tracking(): Promise<FastifyInstance> {
+  const store = openLocalStore(temporaryFolder(), { create: true });
+  const app = await createTrackingApp(store, { allowedHosts: [], allowedOrigins: [], token: undefined, pages: storePages(store) });
+  onTestFinished(async () => {
+    await app.close();
+    await store.close();
+  });
+  return app;
+}
+
+describe("the tracking server's description of itself", () => {
+  it("has every route that Fastify answers, and no other", async () => {
+    const added: string[] = [];
+    // Fastify's picture of its routes joins paths whose parameters have other names; this is told of each
+    const watch = (message: unknown) =>
+      (message as { fastify: FastifyInstance }).fastify.addHook("onRoute", ({ method, url }) => {
+        for (const one of [method].flat()) if (one !== "HEAD" && one !== "OPTIONS") added.push(`${one} ${openApiPath(url)}`);
+      });
+    subscribe("fastify.initialization", watch);
+    const app = await tracking();
+    unsubscribe("fastify.initialization", watch);
+    const document = (await app.inject("/openapi.json")).json<OpenApiDocument>();
+    const routes = added.sort();
+    const once = routes.filter((route) => !routes.includes(route.replace(" /ajax-api/", " /api/")) || !route.includes(" /ajax-api/"));
+    expect(once.length).toBeGreaterThan(85);
+    expect(documentedIn(document)).toEqual(once);
+    // what is below /api is below /ajax-api too
+    const doubled = routes.filter((route) => route.includes(" /api/")).map((route) => route.replace(" /api/", " /ajax-api/"));
+    expect(routes).toEqual(expect.arrayContaining(doubled));
+  });
+
+  it("is valid OpenAPI 3.1, with MLflow's errors", async () => {
+    const document = (await (await tracking()).inject("/openapi.json")).json<OpenApiDocument>();
+    expect(openApiFaults(document)).toEqual([]);
+    expect(Object.keys((document.components.schemas["Error"] as { properties: object }).properties)).toEqual(["error_code", "message"]);
+    const create = document.paths["/api/2.0/mlflow/experiments/create"]?.["post"];
+    expect(create?.responses["400"]?.description).toContain("RESOURCE_ALREADY_EXISTS");
+    expect(create?.requestBody?.content["application/json"]?.schema).toMatchObject({ required: ["name"] });
+    const search = document.paths["/api/2.0/mlflow/experiments/search"];
+    expect(search?.["get"]?.parameters?.map(({ name }) => name)).toContain("max_results");
+    expect(search?.["post"]?.requestBody).toBeDefined();
+    expect(document.paths["/health"]?.["get"]).toMatchObject({ security: [], "x-llmops-scope": "open" });
+  });
+
+  it("describes no route that is not there, and is what /docs shows", async () => {
+    const app = await tracking();
+    const { payload } = await app.inject("/docs");
+    const { paths } = (await app.inject("/openapi.json")).json<OpenApiDocument>();
+    for (const path of Object.keys(paths)) expect(payload).toContain(path);
+    const described = [ARTIFACT_DESCRIPTIONS, ASSESSMENT_DESCRIPTIONS, EXPERIMENT_DESCRIPTIONS, LOGGED_MODEL_DESCRIPTIONS]
+      .concat([METRIC_DESCRIPTIONS, MODEL_DESCRIPTIONS, RUN_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS, VERSION_DESCRIPTIONS])
+      .flatMap((descriptions) => Object.keys(descriptions));
+    for (const name of described) {
+      const [methods = "", path = ""] = name.split(" ");
+      for (const method of methods.split("|")) expect(app.hasRoute({ method: method, url: `/api/${path}` }), name).toBe(true);
+    }
+  });
+
+  it("asks for the token, as all of the server does", async () => {
+    const store = openLocalStore(temporaryFolder(), { create: true });
+    const app = await createTrackingApp(store, { allowedHosts: [], allowedOrigins: [], token: "t" });
+    onTestFinished(() => store.close());
+    onTestFinished(() => app.close());
+    for (const url of ["/openapi.json", "/docs"]) expect((await app.inject(url)).statusCode).toBe(401);
+  });
+});
+
+it("a route that is added without a description is refused", async () => {
+  for (const app of [serve(), await tracking()]) {
+    expect(() => app.get("/forgotten", () => "x")).toThrow("the route GET /forgotten is not described");
+  }
 });
 
 it("an answer that is not as its route describes it is noticed", () => {

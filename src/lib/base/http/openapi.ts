@@ -1,17 +1,16 @@
 import { z } from "zod";
-import { ERROR_CODES, type ErrorCode } from "../errors/codes.js";
 import type { HttpMethod, RouteDescription } from "./route-description.js";
 
-export interface OpenApiOptions {
+export interface OpenApiOptions<Code extends string> {
   title: string;
   version: string;
   description: string;
   /** What an error answers with, its type and its media type's schema. */
   error: z.ZodType;
   /** Codes every route may answer with. */
-  commonErrors: readonly ErrorCode[];
-  /** The HTTP status of a code, where the server has one of its own. */
-  statusOf?: (code: ErrorCode) => number;
+  commonErrors: readonly Code[];
+  /** How an error is answered: its HTTP status, and the code as clients read it. */
+  describeError: (code: Code) => { status: number; name: string };
   /** How clients show who they are, by name: OpenAPI's security schemes. */
   securitySchemes: Readonly<Record<string, object>>;
   /** What a scope asks for, for people. */
@@ -24,7 +23,10 @@ export const OPEN_SCOPE = "open";
 const ERROR_REF = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
 
 /** The OpenAPI 3.1 document of a server's routes. */
-export function openApiDocument(routes: readonly RouteDescription[], options: OpenApiOptions): object {
+export function openApiDocument<Code extends string>(
+  routes: readonly RouteDescription<unknown, Code>[],
+  options: OpenApiOptions<Code>,
+): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
@@ -56,7 +58,8 @@ function operationId(method: HttpMethod, path: string): string {
   return [method.toLowerCase(), ...words].join("_");
 }
 
-function operationOf(route: RouteDescription, { securitySchemes, describeScope, commonErrors, statusOf }: OpenApiOptions): object {
+function operationOf<Code extends string>(route: RouteDescription<unknown, Code>, options: OpenApiOptions<Code>): object {
+  const { securitySchemes, describeScope, commonErrors, describeError } = options;
   const { path, summary, scope, query, answer, media = [], event, statuses = [], errors } = route;
   const isOpen = scope === OPEN_SCOPE;
   const content = {
@@ -73,14 +76,16 @@ function operationOf(route: RouteDescription, { securitySchemes, describeScope, 
     "x-llmops-scope": scope,
     ...(parameters.length > 0 && { parameters }),
     responses: {
-      ...errorResponses([...errors, ...(isOpen ? [] : commonErrors)], statusOf),
+      ...errorResponses([...errors, ...(isOpen ? [] : commonErrors)].map(describeError)),
       ...Object.fromEntries([200, ...statuses].map((status) => [status, found])),
       default: { description: "An error", content: ERROR_REF },
     },
   };
 }
 
-function requestBody({ body }: RouteDescription, method: HttpMethod): object {
+function requestBody({ body, upload }: RouteDescription<unknown, string>, method: HttpMethod): object {
+  if (upload)
+    return { requestBody: { required: true, content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } } } };
   if (!body || method === "GET") return {};
   return { requestBody: { required: true, content: { "application/json": { schema: jsonSchemaOf(body, "input") } } } };
 }
@@ -105,10 +110,10 @@ function queryParameters(query: z.ZodObject): object[] {
   return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
 }
 
-function errorResponses(codes: readonly ErrorCode[], statusOf = (code: ErrorCode): number => ERROR_CODES[code].http): object {
-  const byStatus = new Map<number, string[]>();
-  for (const code of new Set(codes)) byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code.toLowerCase()]);
+function errorResponses(errors: readonly { status: number; name: string }[]): object {
+  const byStatus = new Map<number, Set<string>>();
+  for (const { status, name } of errors) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(name));
   return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [status, { description: `An error: ${names.sort().join(", ")}`, content: ERROR_REF }]),
+    [...byStatus].map(([status, names]) => [status, { description: `An error: ${[...names].sort().join(", ")}`, content: ERROR_REF }]),
   );
 }

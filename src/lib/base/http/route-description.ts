@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import type { z } from "zod";
 import type { ErrorCode } from "../errors/codes.js";
 
@@ -9,9 +10,10 @@ type Content<Answer> =
 
 /**
  * A route as clients see it. It stands where the route is declared; documentation, OpenAPI and access rules derive from it. Answers are
- * described, not checked at run time: handlers are held to them by their types, and by the tests.
+ * described, not checked at run time: handlers are held to them by their types, and by the tests. `Code` is what the server's errors are
+ * called.
  */
-export type RouteDescription<Answer = unknown> = Content<Answer> & {
+export type RouteDescription<Answer = unknown, Code extends string = ErrorCode> = Content<Answer> & {
   methods: readonly [HttpMethod, ...HttpMethod[]];
   /** As Fastify has it, with parameters as `:name` and `*` for the rest. */
   path: string;
@@ -23,10 +25,33 @@ export type RouteDescription<Answer = unknown> = Content<Answer> & {
   query?: z.ZodObject;
   /** The JSON it takes. */
   body?: z.ZodType;
+  /** It takes a file: bytes of any kind, in place of JSON. */
+  upload?: boolean;
   /** Of each server-sent event, where the answer can be a stream. */
   event?: z.ZodType;
   /** Statuses other than 200 that have the same answer. */
   statuses?: readonly number[];
   /** Codes of the errors it answers with, beside those every route has. */
-  errors: readonly ErrorCode[];
+  errors: readonly Code[];
 };
+
+/** What a server's errors are: JSON of a schema, and other media types where something before the route refuses. */
+export interface ErrorAnswer {
+  schema: z.ZodType;
+  media?: readonly string[];
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route is to clients. */
+    description?: RouteDescription<unknown, string>;
+    errorAnswer?: ErrorAnswer;
+  }
+}
+
+/** From now on the app throws when a route is added that is not described: it could be open, or unknown, by oversight. */
+export function refuseUndescribed(app: FastifyInstance): void {
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (method !== "OPTIONS" && !config?.description) throw new TypeError(`the route ${String(method)} ${url} is not described`);
+  });
+}

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { openApiDocument, openApiPath } from "../../base/http/openapi.js";
+import { ERROR_CODES } from "../../base/errors/codes.js";
+import { escapeHtml, renderDocsPage } from "../../base/http/docs-page.js";
+import { openApiDocument } from "../../base/http/openapi.js";
 import type { RouteDescription } from "../../base/http/route-description.js";
-import { fieldsOf } from "../../base/http/schema-fields.js";
 import { errorAnswerSchema } from "../../inference/openai/answer-schemas.js";
 import { API_VERSION } from "./monitoring.js";
 import { describeDefaults, NO_DEFAULTS } from "./request-defaults.js";
@@ -29,6 +30,7 @@ function describeRoutes(routes: readonly RouteDescription[], apiKeyHeader: strin
     description: "A local model behind an OpenAI-compatible API.",
     error: errorAnswerSchema,
     commonErrors: COMMON_ERRORS,
+    describeError: (code) => ({ status: ERROR_CODES[code].http, name: code.toLowerCase() }),
     securitySchemes: {
       bearer: { type: "http", scheme: "bearer", description: "An API key, where the server has keys." },
       header: { type: "apiKey", in: "header", name: apiKeyHeader },
@@ -44,32 +46,10 @@ function renderDocs(service: Service, routes: readonly RouteDescription[], host:
   const defaults = [
     ["Requests that do not say themselves get", describeDefaults(all)],
     ...Object.entries(models).map(([name, values]) => [`Those for ${name} get`, describeDefaults(values)]),
-  ].flatMap(([who = "", what]) => (what === undefined ? [] : [`<p>${escape(who)}: <code>${escape(what)}</code></p>\n`]));
-  const sections = routes.map(({ methods, path, scope, summary, body }) => {
-    const rows = fieldsOf(body).map(
-      ({ name, type, description }) => `<tr><td><code>${escape(name)}</code><td class="type">${escape(type)}<td>${escape(description)}`,
-    );
-    const table = rows.length > 0 ? `<table>${rows.join("")}</table>` : "";
-    return `<section><h2><span>${methods.join(", ")}</span> ${escape(openApiPath(path))}</h2><p>${escape(summary)}. <small>${escape(describeScope(scope))}.</small></p>${table}</section>`;
-  });
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>llmops serve</title>
-<style>
-  :root { color-scheme: light dark; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
-  h2 { font: 600 1rem ui-monospace, monospace; border-top: 1px solid #8884; padding-top: 1rem; }
-  h2 span { color: #07c; } .type { color: #888; min-width: 9rem; } td { padding: 0 1rem 0 0; vertical-align: top; } pre { overflow-x: auto; background: #8882; padding: 1rem; }
-</style>
-<h1>llmops serve</h1>
-<p>Serves <code>${escape(model)}</code>${local ? ` with ${local.contextSize} tokens of context` : ""}. The OpenAI clients work with this server's
+  ].flatMap(([who = "", what]) => (what === undefined ? [] : [`<p>${escapeHtml(who)}: <code>${escapeHtml(what)}</code></p>\n`]));
+  const introduction = `<p>Serves <code>${escapeHtml(model)}</code>${local ? ` with ${local.contextSize} tokens of context` : ""}. The OpenAI clients work with this server's
 address and <code>/v1</code>; the same as a document: <a href="/openapi.json">openapi.json</a>.</p>
-${defaults.join("")}<pre>curl -s ${escape(host)}/v1/chat/completions -H 'content-type: application/json' \\
-  -d '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'</pre>
-${sections.join("\n")}
-</html>
-`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+${defaults.join("")}<pre>curl -s ${escapeHtml(host)}/v1/chat/completions -H 'content-type: application/json' \\
+  -d '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'</pre>`;
+  return renderDocsPage({ title: "llmops serve", introduction, routes, describeScope });
 }

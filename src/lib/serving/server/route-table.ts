@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { RouteDescription } from "../../base/http/route-description.js";
+import { refuseUndescribed, type RouteDescription } from "../../base/http/route-description.js";
 import type { ErrorCode } from "../../base/errors/codes.js";
+import { errorAnswerSchema } from "../../inference/openai/answer-schemas.js";
 import type { Scope } from "../access/scopes.js";
 
 /** What a route asks of a key: a scope, any valid key, or nothing. */
@@ -18,13 +19,6 @@ type Handler<Path extends string, Answer> = (
   request: FastifyRequest<{ Params: Record<ParameterOf<Path>, string> }>,
   reply: FastifyReply,
 ) => Answer | FastifyReply | Promise<Answer | FastifyReply>;
-
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** What the route is to clients. */
-    description?: RouteDescription;
-  }
-}
 
 const SCOPE_TEXTS: Record<RouteScope, string> = {
   open: "Needs no key",
@@ -52,6 +46,8 @@ export const COMMON_ERRORS = [
   ...["INTERNAL", "SYSTEM_REFUSED", "OUT_OF_MEMORY"],
 ] as readonly ErrorCode[];
 
+const ERROR_ANSWER = { schema: errorAnswerSchema };
+
 /** The routes of a server: adding one to an app is describing it. */
 export class RouteTable {
   /** In the order they were added. */
@@ -61,16 +57,15 @@ export class RouteTable {
   /** From now on the app throws when a route is added past this table: it could be open by oversight. */
   constructor(app: FastifyInstance) {
     this.app = app;
-    app.addHook("onRoute", ({ method, url, config }) => {
-      if (method !== "OPTIONS" && !config?.description) throw new TypeError(`the route ${String(method)} ${url} is not described`);
-    });
+    refuseUndescribed(app);
   }
 
   /** Adds a route. The type of the answer is what its handler has to return, unless it sends a reply itself. */
   add<const Path extends string, Answer>(route: ServerRoute<Path, Answer>, handler: Handler<Path, NoInfer<Answer>>): void {
     const { methods, path: url } = route;
     this.descriptions.push(route);
-    this.app.route<{ Params: Record<ParameterOf<Path>, string> }>({ method: [...methods], url, handler, config: { description: route } });
+    const config = { description: route, errorAnswer: ERROR_ANSWER };
+    this.app.route<{ Params: Record<ParameterOf<Path>, string> }>({ method: [...methods], url, handler, config });
   }
 }
 

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { HttpMethod } from "../../base/http/route-description.js";
 import { checkJsonSize } from "../../base/slices/json-size.js";
 import { invalid } from "../mlflow-error.js";
+import type { ApiDescriptions } from "./descriptions/description.js";
 import { Fields, isObject } from "./fields.js";
+import { routeConfig, type TrackingRoute } from "./route-config.js";
 
 /** Far beyond what a log-batch of 1,000 metrics, or the largest trace that MLflow sends, is. */
 const JSON_LIMITS = { depth: 128, values: 2_000_000 };
@@ -12,16 +15,21 @@ export type Handler = (fields: Fields, call: { request: FastifyRequest; reply: F
 /** A method, or two joined with "|", and a path below /api, such as "POST 2.0/mlflow/runs/create". */
 export type Routes = Readonly<Record<string, Handler>>;
 
-/** Adds routes under /api and, for MLflow's own page, under /ajax-api. */
-export function addRoutes(app: FastifyInstance, routes: Routes): void {
-  for (const [name, handler] of Object.entries(routes)) {
+/** Adds routes, each with its description, under /api and, for MLflow's own page, under /ajax-api. */
+export function addRoutes(app: FastifyInstance, routes: Routes, descriptions: ApiDescriptions): void {
+  for (const [name, handle] of Object.entries(routes)) {
+    const described = descriptions[name];
+    if (!described) throw new TypeError(`the route ${name} is not described`);
     const [methods = "", path = ""] = name.split(" ");
-    for (const prefix of ["/api/", "/ajax-api/"]) {
-      app.route({
-        method: methods.split("|"),
-        url: prefix + path,
-        handler: async (request, reply) => reply.send(await handler(readFields(request), { request, reply })),
-      });
+    for (const method of methods.split("|") as HttpMethod[]) {
+      const { fields, errors = [], ...more } = described;
+      const taken = fields && (method === "GET" ? { query: fields } : { body: fields });
+      const description: TrackingRoute = { methods: [method], path: `/api/${path}`, scope: "token", ...more, ...taken, errors };
+      for (const prefix of ["/api/", "/ajax-api/"]) {
+        const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+          reply.send(await handle(readFields(request), { request, reply }));
+        app.route({ method, url: prefix + path, handler, config: routeConfig(description) });
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import type { TrackingBackend } from "../tracking-backend.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
 import { fileToWire, listFolder, proxied, ROOT } from "./artifact-list.js";
+import { OF_RUN, OF_VERSION, PROXY, UPLOAD } from "./descriptions/artifacts.js";
 import { Fields } from "./fields.js";
 import { runId } from "./run-routes.js";
 
@@ -43,27 +44,27 @@ export async function addArtifactProxy(app: FastifyInstance, backend: TrackingBa
     scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
     for (const prefix of ["/api", "/ajax-api"]) {
       const url = `${prefix}/2.0/mlflow-artifacts/artifacts/*`;
-      scope.get(url, (request, reply) => download(artifacts, { uri: ROOT, path: wildcard(request) }, request, reply));
-      scope.put(url, async (request) => {
+      scope.get(url, PROXY.get, (request, reply) => download(artifacts, { uri: ROOT, path: wildcard(request) }, request, reply));
+      scope.put(url, PROXY.put, async (request) => {
         await artifacts.write(ROOT, wildcard(request), uploadOf(request));
         return {};
       });
-      scope.delete(url, async (request) => {
+      scope.delete(url, PROXY.delete, async (request) => {
         await artifacts.delete(ROOT, wildcard(request));
         return {};
       });
     }
-    scope.get("/get-artifact", async (request, reply) => {
+    scope.get("/get-artifact", OF_RUN, async (request, reply) => {
       const fields = query(request);
       const uri = proxied((await backend.getRunInfo(runId(fields))).artifactUri);
       return download(artifacts, { uri, path: fields.requiredText("path") }, request, reply);
     });
-    scope.get("/model-versions/get-artifact", async (request, reply) => {
+    scope.get("/model-versions/get-artifact", OF_VERSION, async (request, reply) => {
       const fields = query(request);
       const uri = await registry.downloadUri(fields.requiredText("name"), fields.requiredId("version"));
       return download(artifacts, { uri: proxied(uri), path: fields.requiredText("path") }, request, reply);
     });
-    scope.post("/ajax-api/2.0/mlflow/upload-artifact", { bodyLimit: PAGE_UPLOAD_BYTES }, async (request) => {
+    scope.post("/ajax-api/2.0/mlflow/upload-artifact", { ...UPLOAD, bodyLimit: PAGE_UPLOAD_BYTES }, async (request) => {
       const fields = query(request);
       if (Number(request.headers["content-length"] ?? Infinity) > PAGE_UPLOAD_BYTES)
         throw invalid("Artifact size is too large. Max size is 10 MB.");

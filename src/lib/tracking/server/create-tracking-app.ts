@@ -3,19 +3,15 @@ import { LlmopsError, toLlmopsError } from "../../base/errors/llmops-error.js";
 import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
 import { refuseAmbiguous } from "../../base/http/request-target.js";
+import { refuseUndescribed } from "../../base/http/route-description.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
 import type { TrackingBackend } from "../tracking-backend.js";
-import { addRoutes, parseJsonBodies } from "./api.js";
-import { addArtifactProxy, artifactListRoutes } from "./artifact-routes.js";
-import { experimentRoutes } from "./experiment-routes.js";
-import { loggedModelRoutes } from "./logged-model-routes.js";
+import { parseJsonBodies } from "./api.js";
+import { addApiRoutes, addOwnRoutes } from "./all-routes.js";
+import { addDocs } from "./docs.js";
 import { addPages, type StorePages } from "./pages.js";
-import { modelRoutes, versionRoutes } from "./registry-routes.js";
-import { metricRoutes, runRoutes } from "./run-routes.js";
 import { addSecurity, type SecurityOptions } from "./security.js";
-import { assessmentRoutes, traceRoutes } from "./trace-routes.js";
-import { traceV2Routes } from "./trace-v2-routes.js";
 
 /**
  * The MLflow version this API says it has. Clients of 3.4 and later send spans to /v1/traces from 3.4 on,
@@ -28,7 +24,6 @@ const REQUEST_TIMEOUT_MS = 3_600_000;
 /** but it has to come on. */
 const SILENCE_TIMEOUT_MS = 120_000;
 const MAX_PATH_PARAMETER = 8192;
-const NO_SPANS = "REST OTLP span logging is not supported by llmops";
 
 export interface TrackingAppOptions extends SecurityOptions {
   /** Gets a line for every request that fails; nothing is logged without one. */
@@ -65,17 +60,10 @@ export async function createTrackingApp(
   }
   parseJsonBodies(app, BODY_LIMIT_BYTES);
   writeLongAnswersInSlices(app);
-  app.get("/health", async (_request, reply) => reply.type("text/html").send("OK"));
-  app.get("/version", async (_request, reply) => reply.type("text/html").send(API_VERSION));
-  await app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
-    scope.post("/v1/traces", async (_request, reply) => reply.status(501).send({ detail: NO_SPANS }));
-  });
-  for (const routes of [experimentRoutes, runRoutes, metricRoutes, modelRoutes, versionRoutes]) addRoutes(app, routes(backend));
-  for (const routes of [loggedModelRoutes, traceRoutes, traceV2Routes, assessmentRoutes, artifactListRoutes])
-    addRoutes(app, routes(backend));
-  await addArtifactProxy(app, backend);
+  refuseUndescribed(app);
+  addDocs(app, API_VERSION);
+  await addOwnRoutes(app, API_VERSION);
+  await addApiRoutes(app, backend);
   if (pages) addPages(app, pages);
   return app;
 }
