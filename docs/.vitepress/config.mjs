@@ -35,6 +35,7 @@ export default defineConfig({
         item("Sweep parameters", "/guides/sweep"),
         item("Datasets and templates", "/guides/datasets"),
         item("Scoring", "/guides/scoring"),
+        item("Plugins", "/guides/plugins"),
         item("Gates and baselines", "/guides/gates"),
         item("Evaluate one setting", "/guides/eval"),
         item("Rescore and inspect", "/guides/score-and-show"),

@@ -2,6 +2,7 @@ import type { DoctorDocument } from "../app/documents/projects.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../cli/command/base-command.js";
 import { renderFinding, summarizeFindings } from "../cli/output/findings.js";
+import { keepOutputForResult } from "../cli/terminal/terminal-output.js";
 import { chalk } from "../cli/terminal/terminal-screen.js";
 import { loadSettings } from "../lib/base/config/load-settings.js";
 import type { CheckedFinding } from "../lib/operations/doctor/finding.js";
@@ -40,6 +41,7 @@ export default class Doctor extends BaseCommand {
   async run(): Promise<DoctorDocument> {
     const { flags } = await this.parse(Doctor);
     const { load, config, ...given } = flags;
+    keepOutputForResult(); // plugins are loaded
     const { runDoctor } = await import("../app/doctor/run-doctor.js");
     const readSettings = () => loadSettings({ flags: given, file: config });
     const onFinding = (finding: CheckedFinding) => this.log(renderFinding(finding, chalk));

@@ -7,6 +7,8 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { readDataset } from "../../src/lib/experiments/dataset/read-dataset.js";
 import type { Completion } from "../../src/lib/inference/openai/completion.js";
+import { loadPlugins } from "../../src/lib/experiments/plugins/load-plugins.js";
+import { checkJudge, checkSampler, checkScorer } from "../../src/lib/experiments/plugins/testing/index.js";
 import { resolveScorers } from "../../src/lib/experiments/scoring/scorers.js";
 import { commandEnvironment } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
@@ -44,6 +46,21 @@ describe("the example of a scorer of one's own", () => {
       { value: 0.5, explanation: "without: Tokyo" },
       { value: null, explanation: "the row has no facts" },
     ]);
+  });
+});
+
+describe("the example of a plugin", () => {
+  it("fits the types of llmops/plugin", () => {
+    expect(typeProblems("examples/plugin.mjs", { "llmops/plugin": "dist/lib/experiments/plugins/index.d.ts" })).toEqual([]);
+  }, 60_000);
+
+  it("keeps the contracts of llmops/testing", async () => {
+    const { loaded } = await loadPlugins([path("examples/plugin.mjs")]);
+    const { scorers = {}, samplers = {}, judges = {} } = loaded[0]?.plugin ?? {};
+    for (const scorer of Object.values(scorers)) await checkScorer(scorer);
+    for (const sampler of Object.values(samplers)) await checkSampler(sampler);
+    for (const judge of Object.values(judges)) await checkJudge(judge);
+    expect([scorers, samplers, judges].map((part) => Object.keys(part))).toEqual([["brief"], ["halton"], ["overlap"]]);
   });
 });
 

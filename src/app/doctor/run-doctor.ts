@@ -1,7 +1,7 @@
 import type { LoadedSettings } from "../../lib/base/config/load-settings.js";
 import { loadSettings } from "../../lib/base/config/load-settings.js";
 import { cacheFolder, stateFolder } from "../../lib/base/config/mlflow-environment.js";
-import { runChecks, type Check, type CheckedFinding } from "../../lib/operations/doctor/finding.js";
+import { runChecks, type Check, type CheckedFinding, type Finding } from "../../lib/operations/doctor/finding.js";
 import { databasePathOf } from "../../lib/tracking/open-local-store.js";
 import type { Host } from "../host/host.js";
 import { buildKeys, keyFilePath } from "../serving/build-access.js";
@@ -52,6 +52,7 @@ async function checksOf(loaded: LoadedSettings, { load, folder, nodeVersion }: D
   const trackingUri = settings["tracking.uri"];
   const options = engineOptionsOf(settings);
   return [
+    ...(settings.plugins.length > 0 ? [{ name: "plugins", run: () => checkPlugins(settings.plugins) }] : []),
     ...machineChecks({
       nodeVersion,
       folders: [folder, stateFolder(), cacheFolder()],
@@ -78,4 +79,16 @@ async function checksOf(loaded: LoadedSettings, { load, folder, nodeVersion }: D
         : undefined,
     }),
   ];
+}
+
+/** Loads the plugins of the project, and says what each adds. */
+async function checkPlugins(sources: readonly string[]): Promise<Finding> {
+  const { loadPlugins } = await import("../../lib/experiments/plugins/load-plugins.js");
+  const { loaded } = await loadPlugins(sources);
+  const texts = loaded.map(({ source, plugin: { scorers = {}, samplers = {}, judges = {} } }) => {
+    const parts = Object.entries({ scorers, samplers, judges }).map(([kind, part]) => [kind, Object.keys(part).join(", ")]);
+    const added = parts.filter(([, names]) => names !== "").map(([kind, names]) => `${kind} ${names}`);
+    return `${source}: ${added.length === 0 ? "nothing" : added.join("; ")}`;
+  });
+  return { state: "ok", text: texts.join(" | ") };
 }

@@ -34,13 +34,13 @@ interface JudgingTask {
   seed: number;
   signal: AbortSignal;
   /** Asks the model anything, and gives its whole answer. */
-  ask(request?: JudgeRequest): Promise<Completion>;
+  ask: (request?: JudgeRequest) => Promise<Completion>;
   /** One written verdict, read from the reply to `messages`; one that cannot be read is asked for once more. */
-  read(): Promise<Reply | Unreadable>;
+  read: () => Promise<Reply | Unreadable>;
   /** One verdict with the probability of each level; without them where the model gives none. */
-  answer(): Promise<JudgeAnswer>;
+  answer: () => Promise<JudgeAnswer>;
   /** As many verdicts as a vote takes, each with a seed of its own. */
-  vote(): Promise<(Reply | Unreadable)[]>;
+  vote: () => Promise<(Reply | Unreadable)[]>;
 }
 
 /** One answer to be graded. */
