@@ -100,7 +100,7 @@ export const BUILT_IN_SCORERS: Registry<ScorerDefinition> = new Registry<ScorerD
   ),
 ]);
 
-/** The built-in scorers that need no argument. */
+/** The built-in scorers that need no argument, for the generated reference. @public */
 export const PLAIN_SCORERS: readonly Scorer[] = [...BUILT_IN_SCORERS].flatMap((definition) =>
   definition.about === undefined ? [] : [definition.make(undefined) as Scorer],
 );
