@@ -4,6 +4,11 @@ import { DIALECTS } from "../../lib/operations/monitor/measures.js";
 import { kpiResultSchema } from "../../lib/operations/monitor/kpis.js";
 import { sloStatusSchema } from "../../lib/operations/monitor/burn-rate.js";
 
+export { canaryDocumentSchema } from "../monitoring/canary.js";
+export { monitorDocumentSchema } from "../monitoring/monitor-document.js";
+export { canarySchema } from "../../lib/operations/canary/canary-baseline.js";
+export { monitorStateSchema } from "../../lib/operations/monitor/monitor-state.js";
+
 export const monitorReportDocumentSchema = z.object({
   schema: z.literal("llmops.monitor-report/1"),
   name: z.string(),

@@ -1,53 +1,18 @@
-import { hasOrderedWorkers } from "../../base/config/environment.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { architectureOf, parameterCount, quantizationOf, vocabularySize } from "../models/model-facts.js";
+import { architectureOf, parameterCount, quantizationOf } from "../models/model-facts.js";
 import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
-import { modelIdentity } from "../models/model-identity.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
+import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
 import { Embedder } from "./embedder.js";
-import { EndTokens } from "./end-tokens.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
-import { JsonGrammars } from "./json-grammar.js";
-import { createAdaptedContext, loadModel, type LoadedModel, type LoadOptions } from "./load-llama.js";
-import { availableCores } from "./machine.js";
-import { memoryShapeOf } from "./memory-shape.js";
-import { NativeContext } from "./native-context.js";
+import type { LoadedModel } from "./load-llama.js";
 import { scoreOptions } from "./option-scores.js";
-import { PromptBuilder } from "./prompt-builder.js";
 import { Scheduler } from "./scheduler.js";
-import { fixedThreads, measureThreads, type StepThreads, type ThreadState } from "./step-threads.js";
-import { TokenBytes } from "./token-bytes.js";
-
-/** A LoRA adapter to put on a model. */
-export interface EngineAdapter {
-  name: string;
-  file: ModelFile;
-  /** How much of it is added; 1 is all. */
-  scale: number;
-}
-
-interface EngineParts {
-  loaded: LoadedModel;
-  native: NativeContext;
-  /** What a model and its adapters have in common. */
-  shared: Omit<GenerationContext, "scheduler" | "native"> & { endTokens: EndTokens };
-  options: EngineOptions;
-  sizes: LoadOptions;
-  /** Threads for what learns by itself: the answers of a model, those with an adapter, embeddings. */
-  makeThreads: () => StepThreads;
-  name: string;
-  location: string;
-  identity: string;
-  memoryBytes: number;
-  /** The adapter on it. */
-  adapter?: string;
-  /** Gives back what this engine alone holds. */
-  free: () => Promise<void>;
-}
+import type { StepThreads, ThreadState } from "./step-threads.js";
 
 /** Whether a completion is still wanted, and what stops it once it has begun. */
 interface Reading {
@@ -78,36 +43,7 @@ export class Engine implements CompletionTarget {
    * what would fit), GPU_UNAVAILABLE, MODEL_INVALID or MODEL_LOAD_FAILED.
    */
   static async load(file: ModelFile, requested: EngineOptions): Promise<Engine> {
-    const options = requested.deterministic ? { ...requested, slots: 1 } : requested;
-    const cores = options.threads ?? availableCores();
-    const shape = memoryShapeOf(file.header, options);
-    const sizes: LoadOptions = { ...options, threads: cores, shape };
-    const loaded = await loadModel(file, sizes);
-    try {
-      const endTokens = new EndTokens(loaded.model, vocabularySize(file.header));
-      const native = NativeContext.open(loaded.model, loaded.context, { inOrder: hasOrderedWorkers() });
-      const measured = options.threads === undefined && !options.deterministic && loaded.llama.gpu === false;
-      const makeThreads = measured ? await measureThreads(native, cores, options.slots) : () => fixedThreads(cores);
-      const bytes = new TokenBytes(loaded.model);
-      const shared = {
-        prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
-        grammars: new JsonGrammars(loaded.llama, loaded.model),
-        bytes,
-        contextSize: loaded.contextSize,
-        queueLimit: options.queueLimit ?? Infinity,
-        vocabularySize: vocabularySize(file.header),
-        endTokens,
-      };
-      return new Engine(file, {
-        ...{ loaded, native, shared, options, sizes, makeThreads, name: file.name, location: file.path },
-        identity: await modelIdentity(file),
-        memoryBytes: estimateMemory(file.header, file.sizeBytes, shape).total,
-        free: () => loaded.llama.dispose(),
-      });
-    } catch (error) {
-      await loaded.llama.dispose();
-      throw error;
-    }
+    return new Engine(file, await loadParts(file, requested));
   }
 
   private constructor(file: ModelFile, parts: EngineParts) {
@@ -145,22 +81,7 @@ export class Engine implements CompletionTarget {
    */
   async adapt(adapter: EngineAdapter): Promise<Engine> {
     this.refuseWhenClosing();
-    const { file, parts } = this;
-    const { cache, compute } = estimateMemory(file.header, 0, parts.sizes.shape);
-    const { context, contextSize } = await this.track(createAdaptedContext(parts.loaded, parts.sizes, { ...adapter, base: file }));
-    try {
-      const loaded = { ...parts.loaded, context, contextSize };
-      const native = NativeContext.open(loaded.model, context, { inOrder: hasOrderedWorkers() });
-      return new Engine(file, {
-        ...{ ...parts, loaded, native, adapter: adapter.name, name: `${this.model}:${adapter.name}`, location: adapter.file.path },
-        identity: `${this.identity}+${await modelIdentity(adapter.file)}*${adapter.scale}`,
-        memoryBytes: cache + compute + adapter.file.sizeBytes,
-        free: () => context.dispose(),
-      });
-    } catch (error) {
-      await context.dispose();
-      throw error;
-    }
+    return new Engine(this.file, await this.track(adaptParts(this.file, this.parts, adapter)));
   }
 
   /** Tokens a prompt and its completion can have together. */

@@ -1,4 +1,5 @@
 import type { LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import { hasOrderedWorkers } from "../../base/config/environment.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 
 /**
@@ -154,7 +155,7 @@ export class NativeContext {
   private threads = 0;
 
   /** Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
-  static open(model: LlamaModel, context: LlamaContext, { inOrder }: { inOrder: boolean }): NativeContext {
+  static open(model: LlamaModel, context: LlamaContext, { inOrder } = { inOrder: hasOrderedWorkers() }): NativeContext {
     const addonContext = (context as unknown as Internals)._ctx;
     const { _model: addonModel, _llama: llama } = model as unknown as Internals;
     const AddonSampler = llama?._bindings?.AddonSampler;
