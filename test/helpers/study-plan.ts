@@ -6,7 +6,7 @@ import { responseLengthScorer } from "../../src/lib/experiments/scoring/response
 import { planSweep, type SweepPlanOptions } from "../../src/lib/experiments/study/plan-sweep.js";
 import { runStudy, type RunOptions } from "../../src/lib/experiments/study/run-study.js";
 import type { StudyRun } from "../../src/lib/experiments/study/study-ledger.js";
-import type { Dimension } from "../../src/lib/experiments/study/search-space.js";
+import type { Dimension } from "../../src/lib/experiments/samplers/designs.js";
 import { StudyJournal, type StudyHeader } from "../../src/lib/experiments/study/study-journal.js";
 import type { StudyPlan } from "../../src/lib/experiments/study/study.js";
 import { TargetPool } from "../../src/lib/experiments/study/target-pool.js";

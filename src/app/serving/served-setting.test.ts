@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../../test/helpers/temporary-folder.js";
 import { loadSettings } from "../../lib/base/config/load-settings.js";
 import { servingDefaults, SERVING_NAMES } from "../../lib/base/config/serving.js";
 import { SETTINGS } from "../../lib/base/config/settings.js";
-import { readSetting, type Setting } from "../../lib/base/config/setting.js";
+import { readSetting, type ConfigSetting } from "../../lib/base/config/setting.js";
 import { PARAMETERS } from "../../lib/experiments/study/parameters.js";
 import { servedSetting } from "./served-setting.js";
 
@@ -71,7 +71,7 @@ it("serve and studies have the same parameters with the same ranges", () => {
   expect([...servedSetting(["max_completion_tokens=9"]).given.keys()]).toEqual(["serving.max_tokens"]);
   expect(sampling.map(({ name }) => name).filter((name) => !SERVING_NAMES.includes(name))).toEqual([]);
   for (const { name, min, max, integer } of sampling) {
-    const setting = (SETTINGS as unknown as Record<string, Setting<unknown>>)[`serving.${name}`] as Setting<unknown>;
+    const setting = (SETTINGS as unknown as Record<string, ConfigSetting<unknown>>)[`serving.${name}`] as ConfigSetting<unknown>;
     for (const value of [min, max]) expect(readSetting(setting, value, "here"), name).toBe(value);
     for (const value of [min - 1e-9, max * 1.01, ...(integer ? [min + 0.5] : [])]) {
       expect(() => readSetting(setting, value, "here"), `${name} ${value}`).toThrow();

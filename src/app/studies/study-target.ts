@@ -2,7 +2,7 @@ import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-par
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { TargetParameter } from "../../lib/experiments/study/parameters.js";
-import type { Dimension } from "../../lib/experiments/study/search-space.js";
+import type { Dimension } from "../../lib/experiments/samplers/designs.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
 import type { Host } from "../host/host.js";
 import { openTarget, type Opening, type TargetOptions } from "../targets/open-target.js";

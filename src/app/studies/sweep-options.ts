@@ -1,6 +1,6 @@
 import type { Correction } from "../../lib/base/stats/multiplicity.js";
 import type { Design } from "../../lib/experiments/study/plan-sweep.js";
-import type { Dimension } from "../../lib/experiments/study/search-space.js";
+import type { Dimension } from "../../lib/experiments/samplers/designs.js";
 import type { Setting } from "../../lib/experiments/study/study.js";
 import type { PromptOptions } from "./fixed-parameters.js";
 import type { StudyGateOptions } from "./study-gates.js";

@@ -1,7 +1,7 @@
 import { Parser, type Interfaces } from "@oclif/core";
 import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
 import type { LoadedSettings } from "../../lib/base/config/load-settings.js";
-import type { Setting } from "../../lib/base/config/setting.js";
+import type { ConfigSetting } from "../../lib/base/config/setting.js";
 import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
 import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 
@@ -46,7 +46,7 @@ export function fillFlags(
     const words = flags[flag] === undefined || given[flag] !== undefined ? [] : toWords(flag, value, flags[flag]);
     if (words.length > 0) filled.set(flag, { words, place });
   };
-  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, ConfigSetting<unknown>][]) {
     const { fills } = setting;
     const place = loaded.origins[name];
     if (fills === "map" && given["dataset"] !== undefined) continue; // it says what the columns of the file's own dataset are
@@ -64,7 +64,7 @@ export function fillFlags(
 /** A setting that has variables is meant where the flag has them too: elsewhere a flag of that name selects, or filters. */
 function isMeant(
   command: string,
-  { name, fills, setting, flag }: { name: SettingName; fills: string; setting: Setting<unknown>; flag: FlagSet[string] | undefined },
+  { name, fills, setting, flag }: { name: SettingName; fills: string; setting: ConfigSetting<unknown>; flag: FlagSet[string] | undefined },
 ): boolean {
   if (fills === "tracking-uri" || fills === "experiment") return setting.env.includes(String((flag as { env?: string } | undefined)?.env));
   if (name === "plugins") return true; // wherever something of a plugin can be named

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import type { Flag } from "@oclif/core/interfaces";
-import type { Setting } from "../../lib/base/config/setting.js";
+import type { ConfigSetting } from "../../lib/base/config/setting.js";
 import { SETTINGS } from "../../lib/base/config/settings.js";
 
 /** Short letters and further names of flags. */
@@ -16,7 +16,7 @@ const ALIASES: Record<string, string[]> = {
 /** The flags of all settings that have one. They carry no defaults: those of file and environment come below them. */
 export function settingFlags(): Record<string, Flag<unknown>> {
   const entries = Object.entries(SETTINGS).flatMap(([name, setting]) => {
-    const { flag } = setting as Setting<unknown>;
+    const { flag } = setting as ConfigSetting<unknown>;
     return flag === undefined ? [] : [[flag, toFlag(name, flag, setting)] as const];
   });
   return Object.fromEntries(entries);
@@ -25,7 +25,7 @@ export function settingFlags(): Record<string, Flag<unknown>> {
 function toFlag(
   name: string,
   flag: string,
-  { about, env, default: standard, placeholder, several, choices }: Setting<unknown>,
+  { about, env, default: standard, placeholder, several, choices }: ConfigSetting<unknown>,
 ): Flag<unknown> {
   const notes = notesOn(standard, env);
   const common = {

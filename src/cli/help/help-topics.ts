@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Setting } from "../../lib/base/config/setting.js";
+import type { ConfigSetting } from "../../lib/base/config/setting.js";
 import { SETTINGS } from "../../lib/base/config/settings.js";
 import { EXIT, EXIT_MEANINGS } from "../../lib/base/errors/exit-codes.js";
 import { MEASURE_NAMES, measureOf } from "../../lib/operations/monitor/measures.js";
@@ -72,7 +72,7 @@ function measures(): string {
 }
 
 function environment(): string {
-  const settings: Setting<unknown>[] = Object.values(SETTINGS);
+  const settings: ConfigSetting<unknown>[] = Object.values(SETTINGS);
   const own = settings.flatMap(({ env, about }) => (env.length === 0 ? [] : [[env.join(", "), about] as [string, string]]));
   return `${columns([...own, ...OTHER_VARIABLES])}\n\nFlags come before them, llmops.yaml after them: llmops config show --origin`;
 }

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from "../base/config/load-settings.js";
-import type { Setting } from "../base/config/setting.js";
+import type { ConfigSetting } from "../base/config/setting.js";
 import { SETTINGS, type SettingName } from "../base/config/settings.js";
 import { withoutUrlCredentials } from "../base/errors/url-credentials.js";
 import { broken, whole } from "./fit-columns.js";
@@ -16,7 +16,7 @@ export interface SettingRow {
 /** Every setting, without secrets. */
 export function settingRows({ settings, origins }: LoadedSettings): SettingRow[] {
   return (Object.keys(SETTINGS) as SettingName[]).map((name) => {
-    const { secret } = SETTINGS[name] as Setting<unknown>;
+    const { secret } = SETTINGS[name] as ConfigSetting<unknown>;
     const value = settings[name];
     return { setting: name, value: secret && value !== undefined ? "(set)" : withoutCredentials(value), origin: origins[name] };
   });

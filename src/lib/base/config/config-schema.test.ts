@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { configSchema } from "./config-schema.js";
 import { configTemplate } from "./config-template.js";
 import { SETTINGS } from "./settings.js";
-import type { Setting } from "./setting.js";
+import type { ConfigSetting } from "./setting.js";
 
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(configSchema());
 const text = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8");
@@ -38,7 +38,7 @@ describe("the schema of llmops.yaml", () => {
   ])("accepts %s", (_, yaml) => {
     const value: unknown = parse(yaml);
     expect(validate(value), JSON.stringify(validate.errors)).toBe(true);
-    for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    for (const [name, setting] of Object.entries(SETTINGS) as [string, ConfigSetting<unknown>][]) {
       const own = name.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
       if (own !== undefined && own !== null) expect(() => setting.read(own), name).not.toThrow();
     }

@@ -1,4 +1,4 @@
-import type { Setting } from "./setting.js";
+import type { ConfigSetting } from "./setting.js";
 import { SETTINGS } from "./settings.js";
 
 interface Section {
@@ -10,7 +10,7 @@ interface Section {
 /** The JSON Schema (2020-12) of llmops.yaml, of the same declarations that read it: for editors and linters. */
 export function configSchema(): object {
   const properties: Record<string, object> = {};
-  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+  for (const [name, setting] of Object.entries(SETTINGS) as [string, ConfigSetting<unknown>][]) {
     for (const place of [name, ...setting.aliases]) {
       const [section = "", key] = place.split(".");
       const described = { ...orNothing(setting.schema), description: describe(setting, place === name ? undefined : name) };
@@ -37,7 +37,7 @@ function orNothing(schema: object): object {
   return { anyOf: [schema, { type: "null" }] };
 }
 
-function describe({ about, env, default: standard }: Setting<unknown>, main: string | undefined): string {
+function describe({ about, env, default: standard }: ConfigSetting<unknown>, main: string | undefined): string {
   const notes = [
     ...(main === undefined ? [] : [`the same as ${main}`]),
     ...(env.length === 0 ? [] : [`environment: ${env.join(", ")}`]),

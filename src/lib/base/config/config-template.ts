@@ -1,4 +1,4 @@
-import type { Setting } from "./setting.js";
+import type { ConfigSetting } from "./setting.js";
 import { SETTINGS } from "./settings.js";
 
 const HEAD = `# llmops.yaml: what llmops does in this project when flags and the environment say nothing else.
@@ -31,7 +31,7 @@ export function configTemplate(): string {
   return `${HEAD}\n${whole.join("")}\n${[...sections].map(([section, lines]) => `${section}:\n${lines.join("")}`).join("\n")}`;
 }
 
-function describe(key: string, { default: standard, about, env }: Setting<unknown>, indent = "  "): string {
+function describe(key: string, { default: standard, about, env }: ConfigSetting<unknown>, indent = "  "): string {
   const variable = env.length > 0 ? ` (${env.join(", ")})` : "";
   const value = standard === undefined ? "" : ` ${typeof standard === "string" ? standard : JSON.stringify(standard)}`;
   return `${indent}# ${about}${variable}\n${indent}# ${key}:${value}\n`;

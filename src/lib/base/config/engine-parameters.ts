@@ -1,4 +1,4 @@
-import { choice, number, numberOrAuto, optionalYesOrNo, yesOrNo, type Setting } from "./setting.js";
+import { choice, number, numberOrAuto, optionalYesOrNo, yesOrNo, type ConfigSetting } from "./setting.js";
 
 /** What every parameter of the engine says of itself. */
 interface Described {
@@ -165,7 +165,7 @@ export const SWEPT_ENGINE_NAMES: readonly string[] = ENGINE_KEYS.map((key) => EN
   .filter(({ swept }) => swept)
   .map(({ name }) => name);
 
-type EngineSettings = { [Key in keyof Table as `models.${Table[Key]["name"]}`]: Setting<EngineValue<Table[Key]>> };
+type EngineSettings = { [Key in keyof Table as `models.${Table[Key]["name"]}`]: ConfigSetting<EngineValue<Table[Key]>> };
 
 /** The settings of llmops.yaml that choose the engine. */
 export function engineSettings(): EngineSettings {
@@ -174,7 +174,7 @@ export function engineSettings(): EngineSettings {
   ) as EngineSettings;
 }
 
-function settingOf(parameter: EngineParameter): Setting<unknown> {
+function settingOf(parameter: EngineParameter): ConfigSetting<unknown> {
   const { about, flag, places = [], onlyServe = false } = parameter;
   const options = { about, flag, aliases: places, ...(!onlyServe && { fills: flag }) };
   switch (parameter.kind) {

@@ -4,7 +4,7 @@ import { LlmopsError, messageOf } from "../errors/llmops-error.js";
 import { readTextFile } from "../files/read-text-file.js";
 import { nearestOf } from "../errors/nearest.js";
 import { findProjectFile, resolvePaths } from "./find-project.js";
-import { readSetting, type Setting } from "./setting.js";
+import { readSetting, type ConfigSetting } from "./setting.js";
 import { SETTINGS, type SettingName, type Settings } from "./settings.js";
 
 /** Where a value comes from, as people are told: "default", "llmops.yaml:12", "PORT", "--port". */
@@ -49,10 +49,10 @@ export function loadSettings({
   const fromFile = (name: SettingName): Found | undefined => {
     const found = read?.values.get(name);
     if (!found || !read) return found;
-    const value = readSetting(SETTINGS[name] as Setting<unknown>, found.value, `${found.place}: ${name}`);
+    const value = readSetting(SETTINGS[name] as ConfigSetting<unknown>, found.value, `${found.place}: ${name}`);
     return { ...found, value: resolvePaths(value, SETTINGS[name].path, { file: read.path, folder }) };
   };
-  const find = (name: SettingName, setting: Setting<unknown>) =>
+  const find = (name: SettingName, setting: ConfigSetting<unknown>) =>
     fromFlag(setting, flags) ?? given?.get(name) ?? fromEnvironment(setting, environment) ?? fromFile(name);
   return { ...readSettings(find, read?.problems), file: read?.path };
 }
@@ -72,12 +72,12 @@ export function completeSettings(given: Partial<Settings>): Settings {
 
 /** Every setting as it is found, else its default. Throws CONFIG_INVALID for all that is wrong, and the problems known already. */
 function readSettings(
-  find: (name: SettingName, setting: Setting<unknown>) => Found | undefined,
+  find: (name: SettingName, setting: ConfigSetting<unknown>) => Found | undefined,
   known: readonly LlmopsError[] = [],
 ): Pick<LoadedSettings, "settings" | "origins"> {
   const problems = [...known];
   const entries = NAMES.map((name) => {
-    const setting: Setting<unknown> = SETTINGS[name];
+    const setting: ConfigSetting<unknown> = SETTINGS[name];
     try {
       const found = find(name, setting);
       if (found) return [name, { value: readSetting(setting, found.value, found.place), origin: found.place }] as const;
@@ -108,12 +108,12 @@ interface Found {
   place: string;
 }
 
-function fromFlag({ flag }: Setting<unknown>, flags: Readonly<Record<string, unknown>>): Found | undefined {
+function fromFlag({ flag }: ConfigSetting<unknown>, flags: Readonly<Record<string, unknown>>): Found | undefined {
   const value = flag === undefined ? undefined : flags[flag];
   return value === undefined ? undefined : { value, place: `--${flag}` };
 }
 
-function fromEnvironment({ env }: Setting<unknown>, environment: NodeJS.ProcessEnv): Found | undefined {
+function fromEnvironment({ env }: ConfigSetting<unknown>, environment: NodeJS.ProcessEnv): Found | undefined {
   const name = env.find((one) => (environment[one] ?? "") !== "");
   return name === undefined ? undefined : { value: environment[name], place: name };
 }

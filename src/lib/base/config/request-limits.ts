@@ -1,6 +1,6 @@
-import { number, type Setting } from "./setting.js";
+import { number, type ConfigSetting } from "./setting.js";
 
-const limit = (standard: number, about: string, max = 100_000_000): Setting<number> => number(standard, { min: 1, max }, { about });
+const limit = (standard: number, about: string, max = 100_000_000): ConfigSetting<number> => number(standard, { min: 1, max }, { about });
 
 /** How large requests may be: what is larger is refused before any work is done for it. */
 export const REQUEST_LIMITS = {
@@ -24,7 +24,7 @@ const NAMES = Object.keys(REQUEST_LIMITS) as (keyof RequestLimits)[];
 
 /** The settings of the section `request_limits`. */
 export const LIMIT_SETTINGS = Object.fromEntries(NAMES.map((name) => [limitName(name), REQUEST_LIMITS[name]])) as {
-  [Name in keyof RequestLimits as `request_limits.${Name}`]: Setting<number>;
+  [Name in keyof RequestLimits as `request_limits.${Name}`]: ConfigSetting<number>;
 };
 
 /** The limits when nothing is set. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { optionalNumber, type Setting } from "./setting.js";
+import { optionalNumber, type ConfigSetting } from "./setting.js";
 
 /** A number given to the sampler with every request. */
 export interface SamplingParameter {
@@ -150,10 +150,10 @@ function numberField({ min, above, max }: NonNullable<SamplingParameter["request
 }
 
 /** The settings of a server for requests that say nothing of them; `where` says which those are. */
-export function samplingSettings(where: string): Record<SamplingName, Setting<number | undefined>> {
+export function samplingSettings(where: string): Record<SamplingName, ConfigSetting<number | undefined>> {
   const settings = SAMPLING_KEYS.map((key) => {
     const { name, min, max, integer = false, serving = `${name} {}` }: SamplingParameter = SAMPLING_PARAMETERS[key];
     return [name, optionalNumber({ min, max, whole: integer }, { about: serving.replace("{}", where) })] as const;
   });
-  return Object.fromEntries(settings) as Record<SamplingName, Setting<number | undefined>>;
+  return Object.fromEntries(settings) as Record<SamplingName, ConfigSetting<number | undefined>>;
 }

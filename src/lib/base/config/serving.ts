@@ -1,6 +1,6 @@
 import { nearestOf } from "../errors/nearest.js";
 import { samplingSettings } from "./sampling-parameters.js";
-import { optionalText, shaped, type Setting } from "./setting.js";
+import { optionalText, shaped, type ConfigSetting } from "./setting.js";
 
 const ABOUT = "of requests that do not say themselves";
 
@@ -62,7 +62,7 @@ function readModel(model: string, parameters: unknown): ServingDefaults {
   if (typeof parameters !== "object" || parameters === null)
     throw new Error(`parameters by the names of models, such as ${model}: {top_p: 0.9}`);
   const entries = Object.entries(parameters).map(([name, value]): [string, number | string | readonly string[]] => {
-    const setting = Object.hasOwn(PARAMETERS, name) ? (PARAMETERS as Record<string, Setting<unknown>>)[name] : undefined;
+    const setting = Object.hasOwn(PARAMETERS, name) ? (PARAMETERS as Record<string, ConfigSetting<unknown>>)[name] : undefined;
     if (!setting) throw new Error(`of parameters there are, not ${model}.${name} (${suggest(name)})`);
     try {
       return [name, setting.read(value) as number | string | readonly string[]];

@@ -1,7 +1,7 @@
 import { LlmopsError } from "../errors/llmops-error.js";
 
 /** One thing that can be set: in llmops.yaml, in the environment, by a flag. */
-export interface Setting<Value> {
+export interface ConfigSetting<Value> {
   default: Value;
   about: string;
   /** Environment variables, the first that is set counts. */
@@ -40,7 +40,7 @@ export interface SettingOptions {
   secret?: boolean;
 }
 
-type Made<Value> = Setting<Value>;
+type Made<Value> = ConfigSetting<Value>;
 
 const TEXT = { type: ["string", "number", "boolean"], minLength: 1 };
 const TEXTS = { anyOf: [TEXT, { type: "array", items: TEXT }] };
@@ -193,7 +193,7 @@ function readYesOrNo(value: unknown): boolean {
 }
 
 /** The value a setting has somewhere. Throws CONFIG_INVALID naming the place. */
-export function readSetting<Value>(setting: Setting<Value>, value: unknown, place: string): Value {
+export function readSetting<Value>(setting: ConfigSetting<Value>, value: unknown, place: string): Value {
   try {
     return setting.read(value);
   } catch (error) {

@@ -3,7 +3,7 @@ import { MODEL_SETTINGS } from "./model-settings.js";
 import { LIMIT_SETTINGS } from "./request-limits.js";
 import { SERVING_SETTINGS } from "./serving.js";
 import { STUDY_SETTINGS } from "./study-settings.js";
-import { choice, list, number, optionalNumber, optionalText, shaped, text, yesOrNo, type Setting } from "./setting.js";
+import { choice, list, number, optionalNumber, optionalText, shaped, text, yesOrNo, type ConfigSetting } from "./setting.js";
 import { zodSchema } from "./zod-schema.js";
 
 const PORTS = { min: 0, max: 65_535 };
@@ -236,7 +236,7 @@ export const SETTINGS = {
     schema: zodSchema(providersSchema),
     about: "providers by name, for provider and fallback",
   }),
-} satisfies Record<string, Setting<never> | Setting<unknown>>;
+} satisfies Record<string, ConfigSetting<never> | ConfigSetting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;
 export type Settings = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]["default"] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { logImprovement, millsRatio } from "./improvement.js";
 import { cholesky, inverseOf, logDeterminant, solveLower, solveTransposed } from "./linear-algebra.js";
-import { minimize, type Objective } from "./minimize.js";
+import { minimize, type MinimizedFunction } from "./minimize.js";
 import { createRandom } from "./random.js";
 import { sliceSweep } from "./slice-sampler.js";
 
@@ -60,7 +60,7 @@ describe("log improvement", () => {
 
 describe("minimize", () => {
   const box = (n: number, low: number, high: number) => ({ low: new Float64Array(n).fill(low), high: new Float64Array(n).fill(high) });
-  const rosenbrock: Objective = ([x = 0, y = 0], gradient) => {
+  const rosenbrock: MinimizedFunction = ([x = 0, y = 0], gradient) => {
     gradient[0] = -400 * x * (y - x * x) - 2 * (1 - x);
     gradient[1] = 200 * (y - x * x);
     return 100 * (y - x * x) ** 2 + (1 - x) ** 2;
@@ -75,7 +75,7 @@ describe("minimize", () => {
   });
 
   it("walks away from where there is no value", () => {
-    const objective: Objective = ([x = 0], gradient) => {
+    const objective: MinimizedFunction = ([x = 0], gradient) => {
       gradient[0] = 2 * (x - 3);
       return x > 4 ? Number.NaN : (x - 3) ** 2;
     };

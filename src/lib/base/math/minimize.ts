@@ -6,7 +6,7 @@ const ARMIJO = 1e-4;
 const MOST_HALVINGS = 20;
 
 /** A function to minimize: its value at a point, with the gradient written into `gradient`. */
-export type Objective = (point: Float64Array, gradient: Float64Array) => number;
+export type MinimizedFunction = (point: Float64Array, gradient: Float64Array) => number;
 
 export interface Box {
   low: Float64Array;
@@ -24,7 +24,7 @@ export interface MinimizeOptions {
  * and 7.5): what lies at a bound and is drawn outwards stays there. Values that are not numbers are walked away from.
  */
 export function minimize(
-  objective: Objective,
+  objective: MinimizedFunction,
   start: Float64Array,
   box: Box,
   { steps, tolerance }: MinimizeOptions,
@@ -63,7 +63,7 @@ interface Place {
 }
 
 /** A better place, by what the last steps taught, or else straight down, with that forgotten; undefined where there is none. */
-function stepFrom(objective: Objective, from: Place, pairs: Pair[], box: Box): Place | undefined {
+function stepFrom(objective: MinimizedFunction, from: Place, pairs: Pair[], box: Box): Place | undefined {
   for (;;) {
     const free = Float64Array.from(from.gradient);
     holdAtBounds(free, from, box);
@@ -77,7 +77,7 @@ function stepFrom(objective: Objective, from: Place, pairs: Pair[], box: Box): P
 }
 
 function lineSearch(
-  objective: Objective,
+  objective: MinimizedFunction,
   { point, value, gradient }: Place,
   { direction, first }: { direction: Float64Array; first: boolean },
   box: Box,

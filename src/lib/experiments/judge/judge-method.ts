@@ -4,7 +4,7 @@ import type { ChatMessage, Completion } from "../../inference/openai/completion.
 import type { GradedSample, PairedSample } from "./judge-prompt.js";
 import type { Reply, Unreadable } from "./read-reply.js";
 import type { Rubric } from "./rubric.js";
-import type { PairVerdict, Verdict } from "./verdict.js";
+import type { PairVerdict, JudgeVerdict } from "./verdict.js";
 
 /** What may be said of a request to the model that grades; its tokens are counted. */
 export interface JudgeRequest {
@@ -62,7 +62,7 @@ export interface JudgeMethod<Options = unknown> extends Registered {
   version?: string | undefined;
   /** Whether it asks a model; so it does when absent. */
   asksModel?: boolean;
-  score(task: GradingTask, options: Options): Promise<Omit<Verdict, "cost">>;
+  score(task: GradingTask, options: Options): Promise<Omit<JudgeVerdict, "cost">>;
   /** Absent where it only grades. */
   compare?(task: ComparingTask, options: Options): Promise<Omit<PairVerdict, "cost">>;
 }

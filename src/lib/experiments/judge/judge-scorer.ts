@@ -6,7 +6,7 @@ import { addCosts, type Score, type Scorer } from "../scoring/scorer.js";
 import type { GradedSample } from "./judge-prompt.js";
 import type { Judge } from "./judge.js";
 import { scaleOf, type Rubric, type SampleField } from "./rubric.js";
-import { entropyOf, type Verdict } from "./verdict.js";
+import { entropyOf, type JudgeVerdict } from "./verdict.js";
 
 export const judgedDetailsSchema = z.object({
   method: z.string().describe("probability, generate, votes, or a judge of a plugin."),
@@ -115,7 +115,7 @@ function missingField(rubric: Rubric, graded: GradedSample): SampleField | undef
   return rubric.requires.find((field) => field !== "answer" && (graded[field] ?? "") === "");
 }
 
-function toScore(verdicts: readonly Verdict[], judges: readonly Judge[]): Score {
+function toScore(verdicts: readonly JudgeVerdict[], judges: readonly Judge[]): Score {
   const [first, ...others] = verdicts;
   if (!first) throw new RangeError("a judge scorer needs a judge");
   if (others.length === 0) {
@@ -144,7 +144,7 @@ function toScore(verdicts: readonly Verdict[], judges: readonly Judge[]): Score 
   return { value, details, ...explain(verdicts.find(({ justification }) => justification)?.justification ?? null) };
 }
 
-function meanDistribution(verdicts: readonly Verdict[]): number[] | null {
+function meanDistribution(verdicts: readonly JudgeVerdict[]): number[] | null {
   const all = verdicts.flatMap(({ distribution }) => (distribution ? [distribution] : []));
   if (all.length < verdicts.length) return null;
   return (all[0] ?? []).map((_, level) => all.reduce((sum, own) => sum + (own[level] ?? 0), 0) / all.length);

@@ -15,7 +15,7 @@ import { areTokenwise, readDistribution } from "./token-distribution.js";
 import { chooseMethod, type ChosenMethod } from "./judge-methods.js";
 import type { ComparingTask, GradingTask, JudgeAnswer, JudgeRequest } from "./judge-method.js";
 import { noPreference, unscored, WINNERS } from "./verdict.js";
-import type { PairVerdict, Verdict } from "./verdict.js";
+import type { PairVerdict, JudgeVerdict } from "./verdict.js";
 
 /** As many as OpenAI's API gives. */
 const TOP_LOGPROBS = 20;
@@ -88,7 +88,7 @@ export class Judge {
   }
 
   /** The score of an answer. Unscored where the judge's reply cannot be read; throws when the judge cannot be reached, or on abort. */
-  async score(rubric: Rubric, sample: GradedSample, signal: AbortSignal): Promise<Verdict> {
+  async score(rubric: Rubric, sample: GradedSample, signal: AbortSignal): Promise<JudgeVerdict> {
     const values = rubric.levels.map(({ value }) => value);
     const question: Question = {
       messages: scoreMessages(rubric, sample, this.options),

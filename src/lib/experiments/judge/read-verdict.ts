@@ -1,7 +1,7 @@
 import type { Reply, Unreadable } from "./read-reply.js";
 import { scaleOf, type Rubric } from "./rubric.js";
 import { fromDistribution, fromShares, noPreference, unscored, WINNERS } from "./verdict.js";
-import type { PairVerdict, Verdict } from "./verdict.js";
+import type { PairVerdict, JudgeVerdict } from "./verdict.js";
 
 const NUMBER = /^(-?\d+(?:\.\d+)?)(?:\s*(?:\/|out\s+of)\s*(\d+(?:\.\d+)?))?$/i;
 const WINNER = /^[\s*"'`[]*?(?:(?:answer|response)[\s_-]*)?(A|B|tie|\[\[C)[\s*"'`\].]*$/i;
@@ -10,7 +10,7 @@ const WINNER = /^[\s*"'`[]*?(?:(?:answer|response)[\s_-]*)?(A|B|tie|\[\[C)[\s*"'
  * The verdict a written score stands for: a number within the rubric's scale, also between its levels, as digits of any width, "4/5" or
  * "4 out of 5" where 5 is the scale's end. Anything else (a percentage, another scale, words) is unscored, with the reason.
  */
-export function toVerdict(reply: Reply | Unreadable, rubric: Rubric, method: string): Omit<Verdict, "cost"> {
+export function toVerdict(reply: Reply | Unreadable, rubric: Rubric, method: string): Omit<JudgeVerdict, "cost"> {
   if ("problem" in reply) return unscored(reply.problem, method);
   const { low, high } = scaleOf(rubric);
   const [, written, of] = NUMBER.exec(String(reply.value).normalize("NFKC").trim()) ?? [];
@@ -29,7 +29,7 @@ export function toPreference(reply: Reply | Unreadable): Omit<PairVerdict, "cost
 }
 
 /** The mean of the votes that can be read; unscored where half of them or more cannot. */
-export function voteOnScore(replies: readonly (Reply | Unreadable)[], rubric: Rubric): Omit<Verdict, "cost"> {
+export function voteOnScore(replies: readonly (Reply | Unreadable)[], rubric: Rubric): Omit<JudgeVerdict, "cost"> {
   const verdicts = replies.map((reply) => toVerdict(reply, rubric, "votes"));
   const counted = verdicts.flatMap((verdict) => (verdict.score === null ? [] : [{ ...verdict, score: verdict.score }]));
   if (counted.length * 2 <= replies.length)

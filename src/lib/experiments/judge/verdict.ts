@@ -1,7 +1,7 @@
 import type { ScoringCost } from "../scoring/scorer.js";
 
 /** What a judge says of one sample by one criterion. */
-export interface Verdict {
+export interface JudgeVerdict {
   /**
    * In the rubric's scale: the expected score over the distribution, or the one written where there is no distribution. Null
    * where the judge said nothing that could be read: never a made-up number.
@@ -37,8 +37,8 @@ export interface PairVerdict {
 export function fromDistribution(
   values: readonly number[],
   distribution: readonly number[],
-  rest: Pick<Verdict, "justification" | "method" | "mass">,
-): Omit<Verdict, "cost"> {
+  rest: Pick<JudgeVerdict, "justification" | "method" | "mass">,
+): Omit<JudgeVerdict, "cost"> {
   const expected = distribution.reduce((sum, probability, i) => sum + probability * (values[i] ?? 0), 0);
   // sums of rounded shares may pass the ends of the scale by a hair
   const score = Math.min(values.at(-1) ?? expected, Math.max(values[0] ?? expected, expected));
@@ -46,7 +46,7 @@ export function fromDistribution(
 }
 
 /** A verdict that could not be read. */
-export function unscored(problem: string, method: string, justification: string | null = null): Omit<Verdict, "cost"> {
+export function unscored(problem: string, method: string, justification: string | null = null): Omit<JudgeVerdict, "cost"> {
   return { score: null, distribution: null, justification, method, problem };
 }
 

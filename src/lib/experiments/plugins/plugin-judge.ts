@@ -1,7 +1,7 @@
 import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { ComparingTask, GradingTask, JudgeMethod } from "../judge/judge-method.js";
 import { scaleOf } from "../judge/rubric.js";
-import { noPreference, unscored, WINNERS, type PairVerdict, type Verdict } from "../judge/verdict.js";
+import { noPreference, unscored, WINNERS, type PairVerdict, type JudgeVerdict } from "../judge/verdict.js";
 import type { CustomJudge, Grade, LoadedPlugin, Preference } from "./plugin.js";
 
 /** A judge of a plugin, whose verdicts are checked. */
@@ -18,7 +18,7 @@ export function judgeOfPlugin(name: string, { plugin, source }: LoadedPlugin): J
 }
 
 /** A number is a grade, null is unscored. Throws PLUGIN_FAILED for anything that is not a verdict on the rubric's scale. */
-function toVerdict(name: string, { rubric }: GradingTask, given: number | null | Grade): Omit<Verdict, "cost"> {
+function toVerdict(name: string, { rubric }: GradingTask, given: number | null | Grade): Omit<JudgeVerdict, "cost"> {
   const grade: Grade = typeof given === "object" && given !== null ? given : { score: given };
   const { score, justification = null, distribution = null, problem = "the judge gave no score" } = grade;
   if (score === null) return unscored(problem, name, justification);

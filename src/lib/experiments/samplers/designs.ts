@@ -7,7 +7,7 @@ import type { Params, SearchDimension, SearchSpace } from "./space.js";
 const MOST_IN_GRID = 10_000;
 
 /** A parameter and the values it takes. */
-export interface Values {
+export interface Dimension {
   name: string;
   values: readonly (number | string)[];
 }
@@ -20,7 +20,7 @@ export type DesignName = (typeof DESIGNS)[number];
  * The design of that name over some parameters, with the settings `before` it first. Varied alone, several parameters get the
  * setting that leaves all of them alone as well. Lists side by side have as many values as the first.
  */
-export function createDesign(design: DesignName, dimensions: readonly Values[], before: readonly Params[] = []): DesignSampler {
+export function createDesign(design: DesignName, dimensions: readonly Dimension[], before: readonly Params[] = []): DesignSampler {
   return new DesignSampler([...before, ...(dimensions.length === 0 ? [] : arrange(design, dimensions))]);
 }
 
@@ -41,14 +41,14 @@ export const gridDefinition: SamplerDefinition = {
   create: gridSampler,
 };
 
-function toValues(dimension: SearchDimension): Values {
+function toValues(dimension: SearchDimension): Dimension {
   if (dimension.kind === "categorical") return dimension;
   const { name, low, high } = dimension;
   return { name, values: Array.from({ length: high - low + 1 }, (_, i) => low + i) };
 }
 
 /** How many settings a design has, without making them: a grid may have more than fit into memory. */
-export function countDesign(design: DesignName, dimensions: readonly Values[]): number {
+export function countDesign(design: DesignName, dimensions: readonly Dimension[]): number {
   const lengths = dimensions.map(({ values }) => values.length);
   if (lengths.length === 0) return 0;
   if (design === "grid") return lengths.reduce((product, length) => product * length, 1);
@@ -56,14 +56,14 @@ export function countDesign(design: DesignName, dimensions: readonly Values[]): 
   return lengths.reduce((sum, length) => sum + length, lengths.length === 1 ? 0 : 1);
 }
 
-function arrange(design: DesignName, dimensions: readonly Values[]): Params[] {
+function arrange(design: DesignName, dimensions: readonly Dimension[]): Params[] {
   if (design === "grid") return gridSettings(dimensions);
   if (design === "zip") return zipSettings(dimensions);
   return dimensions.length === 1 ? singleSettings(dimensions) : [{}, ...singleSettings(dimensions)];
 }
 
 /** Every combination of the dimensions' values, the last dimension changing fastest. */
-function gridSettings(dimensions: readonly Values[]): Params[] {
+function gridSettings(dimensions: readonly Dimension[]): Params[] {
   return dimensions.reduce<Params[]>(
     (settings, { name, values }) => settings.flatMap((setting) => values.map((value) => ({ ...setting, [name]: value }))),
     [{}],
@@ -71,13 +71,13 @@ function gridSettings(dimensions: readonly Values[]): Params[] {
 }
 
 /** The first values of all dimensions together, then the second ones, ...; all have the same number of values. */
-function zipSettings(dimensions: readonly Values[]): Params[] {
+function zipSettings(dimensions: readonly Dimension[]): Params[] {
   return (dimensions[0]?.values ?? []).map((_, index) =>
     Object.fromEntries(dimensions.map(({ name, values }) => [name, values[index] as number | string])),
   );
 }
 
 /** Each dimension's values with the others left alone. */
-function singleSettings(dimensions: readonly Values[]): Params[] {
+function singleSettings(dimensions: readonly Dimension[]): Params[] {
   return dimensions.flatMap(({ name, values }) => values.map((value) => ({ [name]: value })));
 }

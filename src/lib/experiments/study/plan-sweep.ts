@@ -1,13 +1,12 @@
 import type { Dataset } from "../dataset/sample.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { drawAll } from "../samplers/design-sampler.js";
-import { countDesign, createDesign, type DesignName } from "../samplers/designs.js";
+import { countDesign, createDesign, type DesignName, type Dimension } from "../samplers/designs.js";
 import type { ScorerSet } from "../scoring/scorers.js";
 import type { Correction } from "../../base/stats/multiplicity.js";
 import { checkSizes } from "./check-sizes.js";
 import { PARAMETERS } from "./parameters.js";
 import { checkHasPlace, fillTemplate, readPromptText } from "./prompt-template.js";
-import type { Dimension } from "./search-space.js";
 import { describeSetting, isGreedy, type Setting, type StudyPlan } from "./study.js";
 
 const DEFAULT_REPEATS = 3;

@@ -1,12 +1,7 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import type { Dimension } from "../samplers/designs.js";
 import { checkName, checkNumber, checkOneLimit, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
 import { readResponseFormat } from "./request-members.js";
-
-/** One parameter and the values it takes. */
-export interface Dimension {
-  name: string;
-  values: (number | string)[];
-}
 
 const DEFAULT_POINTS = 5;
 const MAX_POINTS = 1000;

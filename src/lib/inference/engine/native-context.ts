@@ -101,13 +101,13 @@ export interface BatchPart {
 export interface PartResult {
   /** Indexes `readLogits` takes: one for every token of a part with `allLogits`, one for the last where a sampler is. */
   logitIndexes: readonly number[];
-  sample: Sample | undefined;
+  sample: SampledToken | undefined;
   /** Of the further samplers, in their order. */
-  moreSamples: readonly Sample[];
+  moreSamples: readonly SampledToken[];
 }
 
 /** A sampled token, or why there is none. */
-export type Sample = { token: number } | { error: unknown };
+export type SampledToken = { token: number } | { error: unknown };
 
 /** Raw logits at one place of the last batch. */
 export interface Logits {
@@ -213,7 +213,7 @@ export class NativeContext {
     return samples.value.map(([sample, ...moreSamples], i) => ({ logitIndexes: indexes[i] ?? [], sample, moreSamples }));
   }
 
-  private async sample(logitIndex: number | undefined, sampler: NativeSampler): Promise<Sample> {
+  private async sample(logitIndex: number | undefined, sampler: NativeSampler): Promise<SampledToken> {
     try {
       if (logitIndex === undefined || !(sampler instanceof Sampler)) throw new Error("there are no logits to sample from");
       return { token: await this.context.sampleToken(logitIndex, sampler.addon) };

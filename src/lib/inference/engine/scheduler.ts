@@ -2,7 +2,7 @@ import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import { planBatch, type BatchLimits, type SlotPart } from "./batch-plan.js";
 import { FairQueue } from "./fair-queue.js";
 import { Job, type JobOptions } from "./job.js";
-import type { Logits, NativeContext, PartResult, Sample } from "./native-context.js";
+import type { Logits, NativeContext, PartResult, SampledToken } from "./native-context.js";
 import { placePrompt } from "./prompt-placement.js";
 import { findLeader, follow, regroup, replaceLeader } from "./shared-decoding.js";
 import type { StepThreads } from "./step-threads.js";
@@ -197,14 +197,18 @@ export class Scheduler {
   }
 
   /** The job of a part and those that follow it have their tokens; a slot's job may have become over meanwhile. */
-  private async takeSamples({ slot, job, followers }: SlotPart, { moreSamples, logitIndexes }: PartResult, sample: Sample): Promise<void> {
+  private async takeSamples(
+    { slot, job, followers }: SlotPart,
+    { moreSamples, logitIndexes }: PartResult,
+    sample: SampledToken,
+  ): Promise<void> {
     const logitIndex = logitIndexes.at(-1) ?? 0;
     await this.takeSample(job, sample, logitIndex);
     for (const [i, follower] of followers.entries()) await this.takeSample(follower, moreSamples[i] ?? { error: noSample() }, logitIndex);
     if (followers.length > 0) await regroup(this.native, this.slots, slot, followers);
   }
 
-  private async takeSample(job: Job, sample: Sample, logitIndex: number): Promise<void> {
+  private async takeSample(job: Job, sample: SampledToken, logitIndex: number): Promise<void> {
     if (job.over) return;
     if ("error" in sample) return this.fail(job, sample.error);
     const { topLogprobs, logitTokens = [] } = job.options;

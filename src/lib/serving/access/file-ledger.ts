@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { bootMoment, type Moment } from "./boot-clock.js";
-import { checkAmounts, MemoryLedger, type Booking, type BucketState, type Ledger, type Verdict } from "./ledger.js";
+import { checkAmounts, MemoryLedger, type Booking, type BucketState, type Ledger, type BookingOutcome } from "./ledger.js";
 import type { Outcome } from "./limit-books.js";
 import { LimitLog } from "./limit-log.js";
 
@@ -20,7 +20,7 @@ export class FileLedger implements Ledger {
     this.log = new LimitLog(folder, { moment, onProblem });
   }
 
-  async reserve(bookings: readonly Booking[]): Promise<Verdict> {
+  async reserve(bookings: readonly Booking[]): Promise<BookingOutcome> {
     checkAmounts(bookings.map(({ amount }) => amount));
     const kept = bookings.filter(isKept);
     if (kept.length === 0) return this.here.reserve(bookings);

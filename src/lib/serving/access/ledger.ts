@@ -14,7 +14,7 @@ export interface BucketState {
 }
 
 /** `refused` is the index of the booking there was no room for; then nothing was booked. */
-export interface Verdict {
+export interface BookingOutcome {
   refused: number | undefined;
   states: BucketState[];
   /**
@@ -27,7 +27,7 @@ export interface Verdict {
 /** Where limits are counted. Reserving is all or nothing, and nothing comes between looking and booking. */
 export interface Ledger {
   /** Throws INTERNAL for what is not an amount, before anything is booked. */
-  reserve(bookings: readonly Booking[]): Promise<Verdict>;
+  reserve(bookings: readonly Booking[]): Promise<BookingOutcome>;
   close(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export class MemoryLedger implements Ledger {
     this.now = now;
   }
 
-  async reserve(bookings: readonly Booking[]): Promise<Verdict> {
+  async reserve(bookings: readonly Booking[]): Promise<BookingOutcome> {
     checkAmounts(bookings.map(({ amount }) => amount));
     const buckets = bookings.map((booking) => this.bucketOf(booking));
     const refused = bookings.findIndex(({ amount, limit }, i) => (buckets[i]?.used ?? 0) + amount > limit + TOLERANCE);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { RedisConnection } from "../../base/redis/redis-connection.js";
-import { checkAmounts, type Booking, type Ledger, type Verdict } from "./ledger.js";
+import { checkAmounts, type Booking, type Ledger, type BookingOutcome } from "./ledger.js";
 import { Retries } from "./retries.js";
 
 const PREFIX = "llmops:limit:";
@@ -83,7 +83,7 @@ export class RedisLedger implements Ledger {
     this.instead = instead;
   }
 
-  async reserve(bookings: readonly Booking[]): Promise<Verdict> {
+  async reserve(bookings: readonly Booking[]): Promise<BookingOutcome> {
     checkAmounts(bookings.map(({ amount }) => amount));
     if (this.connection.isAway) return this.instead.reserve(bookings);
     const keys = [...bookings.map(({ bucket }) => PREFIX + bucket), OPEN_PREFIX + randomUUID()];

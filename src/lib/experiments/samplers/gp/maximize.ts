@@ -15,7 +15,7 @@ const MOST_LEVELS = 16;
 const JUMPS = [-32, -16, -8, -4, -2, -1, 1, 2, 4, 8, 16, 32];
 
 /** A function of settings to maximize, with its gradient by numeric dimensions. */
-export type Score = (point: Point, gradient?: Float64Array) => number;
+export type PointScore = (point: Point, gradient?: Float64Array) => number;
 
 export interface Scored {
   point: Point;
@@ -25,7 +25,7 @@ export interface Scored {
 export interface MaximizeOptions {
   random: Random;
   /** A cheaper score, by which most candidates are left out. */
-  rough: Score;
+  rough: PointScore;
   /** Settings whose neighborhood is searched closely. */
   near: readonly Point[];
   /** How far apart two settings are, for starts that are not all the same. */
@@ -36,7 +36,7 @@ export interface MaximizeOptions {
  * The setting with the highest score that is found: even points over the space and random ones near good settings, the best of them
  * that lie apart refined by turns, floats by gradients, ints and categories by trying.
  */
-export function maximize(space: SearchSpace, score: Score, { random, rough, near, distance }: MaximizeOptions): Scored {
+export function maximize(space: SearchSpace, score: PointScore, { random, rough, near, distance }: MaximizeOptions): Scored {
   const candidates = [
     ...evenPoints(space, random),
     ...near.flatMap((point) => Array.from({ length: AROUND }, () => perturb(space, point, random))),
@@ -54,7 +54,7 @@ export function maximize(space: SearchSpace, score: Score, { random, rough, near
   return best;
 }
 
-function rank(points: readonly Point[], score: Score): Scored[] {
+function rank(points: readonly Point[], score: PointScore): Scored[] {
   return points.map((point) => ({ point, value: score(point) })).sort((a, b) => b.value - a.value);
 }
 
@@ -82,7 +82,7 @@ function spreadOut(ranked: readonly Scored[], distance: MaximizeOptions["distanc
   return starts;
 }
 
-function refine(space: SearchSpace, score: Score, start: Scored): Scored {
+function refine(space: SearchSpace, score: PointScore, start: Scored): Scored {
   let current = start;
   for (let round = 0; round < ROUNDS; round++) {
     const before = current.value;
@@ -93,7 +93,7 @@ function refine(space: SearchSpace, score: Score, start: Scored): Scored {
 }
 
 /** Climbs along the floats; everything else stays. */
-function moveFloats(space: SearchSpace, score: Score, { point, value }: Scored): Scored {
+function moveFloats(space: SearchSpace, score: PointScore, { point, value }: Scored): Scored {
   const floats = space.dimensions.flatMap(({ kind }, i) => (kind === "float" ? [i] : []));
   if (floats.length === 0) return { point, value };
   const whole = Float64Array.from(point);
@@ -118,7 +118,7 @@ function moveFloats(space: SearchSpace, score: Score, { point, value }: Scored):
 }
 
 /** Tries other values of ints and categories, one dimension after the other. */
-function tryLevels(space: SearchSpace, score: Score, start: Scored): Scored {
+function tryLevels(space: SearchSpace, score: PointScore, start: Scored): Scored {
   let current = start;
   for (const [i, { kind }] of space.dimensions.entries()) {
     if (kind === "float") continue;
