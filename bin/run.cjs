@@ -5,7 +5,7 @@
 const nodeFlags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(/\s+/)];
 const preloads = nodeFlags.some((flag) => /^"?(-r|--(require|import|loader|experimental-loader))\b/.test(flag));
 if (process.argv[2] !== "mlflow" && process.env.UV_THREADPOOL_SIZE === undefined && !preloads) {
-  const cores = require("node:os").availableParallelism();
+  const cores = process.getBuiltinModule("node:os").availableParallelism();
   process.env.UV_THREADPOOL_SIZE = String(cores < 4 ? 1 : Math.min(cores, 16));
   globalThis[Symbol.for("llmops.own-worker-pool")] = true; // commands that are started do not inherit it
 }
