@@ -1,5 +1,5 @@
 // Runs one command after another in one process, as bin/run.cjs runs one: what a command costs before its work begins is paid once. What a
-// process has only one of (folder, environment, exit code, listeners) is given back after each, so that no command sees another's.
+// process has only one of (folder, environment, exit code, console, listeners) is given back after each, so that no command sees another's.
 import { fileURLToPath } from "node:url";
 import { flush, handle, run } from "@oclif/core";
 import { reportStartupError } from "../../dist/cli/command/startup-error.js";
@@ -8,12 +8,13 @@ const BIN = fileURLToPath(new URL("../../bin", import.meta.url));
 const EVENTS = ["SIGINT", "SIGTERM", "uncaughtException", "unhandledRejection", "beforeExit", "exit", "warning"];
 const PATIENCE_MS = 10_000;
 
-globalThis[Symbol.for("llmops.ordered-workers")] = true; // as bin/run.cjs says: programs that are started do not inherit UV_THREADPOOL_SIZE
+globalThis[Symbol.for("llmops.own-worker-pool")] = true; // as bin/run.cjs says: programs that are started do not inherit UV_THREADPOOL_SIZE
 process.on("message", (job) => void runJob(job));
 process.on("disconnect", () => process.exit());
 
 async function runJob({ args, cwd, env, mark }) {
   const listeners = new Map(EVENTS.map((event) => [event, process.rawListeners(event)]));
+  const spoken = { log: console.log, info: console.info, debug: console.debug };
   const waitedFor = counted(process.getActiveResourcesInfo());
   process.chdir(cwd);
   replaceEnvironment(env);
@@ -31,6 +32,7 @@ async function runJob({ args, cwd, env, mark }) {
   for (const [event, before] of listeners) {
     for (const listener of process.rawListeners(event)) if (!before.includes(listener)) process.removeListener(event, listener);
   }
+  Object.assign(console, spoken);
   process.chdir("/");
   for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write(mark, resolve));
   process.send({ code, left });
