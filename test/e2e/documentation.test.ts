@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentation, ROOT, type Fence } from "../helpers/documentation.js";
@@ -23,6 +24,7 @@ function runScript({ text }: Fence, cwd: string): Promise<{ code: number | null;
 describe.each(RUN)("what $path has to be run", ({ scripts }) => {
   it("runs on the demo model, with the exit codes it says", { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
+    symlinkSync(join(ROOT, "examples"), join(folder, "examples")); // they are typed in a clone
     for (const script of scripts) {
       const wanted = Number(script.marks.find((mark) => mark.startsWith("exit="))?.slice("exit=".length) ?? 0);
       const { code, output } = await runScript(script, folder);
