@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -41,6 +41,15 @@ describe("the plugin of a project", () => {
       result.settings.map(({ metrics }) => metrics["brief"]?.mean),
     );
   }, 60_000);
+
+  it("is not resumed with another scorer in its file", async () => {
+    const { folder } = project();
+    const words = ["sweep", "temperature", "0,1", "--limit", "6", "--repeats", "1", "--scorer", "brief", "--budget", "2calls", "-c", "1"];
+    await runCli(words, folder);
+    appendFileSync(join(folder, "mine.mjs"), "\n// other rules\n");
+    const { code, stderr } = await runCli(["sweep", "--resume", "last"], folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/STUDY_CHANGED.*had other scorers.*\n.*llmops score/)]);
+  });
 
   it("chooses the settings of a search", async () => {
     const { folder } = project();

@@ -27,7 +27,7 @@ export function openJournal(plan: StudyPlan, { origin, resume, opened, judges = 
     fixed: plan.fixed,
     dataset: `${plan.dataset.digest.slice(0, 16)}, ${plan.dataset.samples.length} rows${plan.dataset.mapping === undefined ? "" : `, ${plan.dataset.mapping}`}`,
     repeats: [...plan.repeats],
-    scorers: plan.scorers.map(({ name }) => name),
+    scorers: plan.scorers.map(({ name, version }) => (version === undefined ? name : `${name} (${version})`)),
     seed: plan.seed,
     prompts: plan.texts,
     models: opened.map(({ model, location }) => `${model} (${location})`),

@@ -112,7 +112,7 @@ function problems(result: JudgementResult, chalk: ChalkInstance): string[] {
   if (first) {
     lines.push(
       chalk.yellow(
-        `${counted(unread.length, "verdict is", "verdicts are")} unscored and left out. First, ${first.id}: ${first.problem ?? ""}.${again}`,
+        `${counted(unread.length, "verdict is", "verdicts are")} unscored and left out. First, ${first.id}: ${(first.problem ?? "").replace(/\.$/, "")}.${again}`,
       ),
     );
   }

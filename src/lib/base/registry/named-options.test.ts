@@ -36,6 +36,31 @@ describe("options", () => {
     expect(error.hint).toContain("key=value");
   });
 
+  it.each(["wrds=3", '{"wrds": 3}'])("%j is refused: it would be the default", async (text) => {
+    const error = await errorOf(() => readOptions('scorer "brief"', schema, text));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT", message: '"wrds" is not an option of the scorer "brief".' });
+    expect(error.hint).toBe("Did you mean words? Available: words, strict, note.");
+  });
+
+  it("are given once each", async () => {
+    expect((await errorOf(() => readOptions("scorer", schema, "words=1,words=2"))).message).toContain("given twice");
+  });
+
+  it("come of a function that gives a schema", async () => {
+    for (const broken of [
+      () => undefined,
+      () => ({}),
+      () => Promise.resolve(),
+      () => {
+        throw new Error("oops");
+      },
+    ]) {
+      const error = await errorOf(() => readOptions("scorer", broken as unknown as OptionsSchema, "words=1"));
+      expect(error).toMatchObject({ code: "PLUGIN_INVALID" });
+      expect(error.message).toMatch(/oops|no zod schema/);
+    }
+  });
+
   it("are refused where none are taken", async () => {
     expect((await errorOf(() => readOptions('scorer "brief"', undefined, "x"))).message).toBe(
       'The scorer "brief" takes no options, but "x" was given.',

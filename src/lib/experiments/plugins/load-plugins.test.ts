@@ -150,7 +150,18 @@ describe("a plugin is refused", () => {
     ["of no API version", "export default { scorers: {} }", "PLUGIN_INVALID", /api: Invalid input: expected 1/],
     ["of a later API version", "export default { api: 2 }", "PLUGIN_INVALID", /version 2 of the plugin API; this llmops has version 1/],
     ["with an unknown part", "export default { api: 1, metrics: {} }", "PLUGIN_INVALID", /Unrecognized key: "metrics"/],
-    ["whose scorer does not score", "export default { api: 1, scorers: { a: {} } }", "PLUGIN_INVALID", /scorers\.a: must be a function/],
+    [
+      "whose scorer does not score",
+      "export default { api: 1, scorers: { a: {} } }",
+      "PLUGIN_INVALID",
+      /scorers\.a: score: must be a function/,
+    ],
+    [
+      "whose scorer has a misspelled fact",
+      'export default { api: 1, scorers: { a: { score: () => 1, dirction: "min" } } }',
+      "PLUGIN_INVALID",
+      /scorers\.a: Unrecognized key: "dirction"/,
+    ],
     [
       "whose sampler creates nothing",
       "export default { api: 1, samplers: { a: {} } }",

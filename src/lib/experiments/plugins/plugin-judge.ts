@@ -8,13 +8,18 @@ import type { CustomJudge, Grade, LoadedPlugin, Preference } from "./plugin.js";
 export function judgeOfPlugin(name: string, { plugin, source }: LoadedPlugin): JudgeMethod {
   const { about = `a judge of ${source}`, options, version, asksModel = true, ...judge } = plugin.judges?.[name] as CustomJudge;
   const compare = async (task: ComparingTask, given: unknown) =>
-    toPreference(name, await guarded(name, () => judge.compare?.(task, given) ?? null));
+    toPreference(name, await guarded(name, () => judge.compare?.(toTask(task), given) ?? null));
   return {
     ...{ name, about, asksModel, version: version === undefined ? undefined : String(version) },
     ...(options && { options }),
-    score: async (task, given) => toVerdict(name, task, await guarded(name, () => judge.score(task, given))),
+    score: async (task, given) => toVerdict(name, task, await guarded(name, () => judge.score(toTask(task), given))),
     ...(judge.compare && { compare }),
   };
+}
+
+/** The task with a rubric, sample and messages of the judge's own: what it changes of them stays with it. */
+function toTask<Task extends GradingTask | ComparingTask>(task: Task): Task {
+  return { ...task, rubric: structuredClone(task.rubric), sample: structuredClone(task.sample), messages: structuredClone(task.messages) };
 }
 
 /** A number is a grade, null is unscored. Throws PLUGIN_FAILED for anything that is not a verdict on the rubric's scale. */
@@ -27,7 +32,12 @@ function toVerdict(name: string, { rubric }: GradingTask, given: number | null |
   if (distribution && !isDistribution(distribution, rubric.levels.length)) {
     throw failed(name, `its distribution is ${show(distribution)}, not a probability for each of ${rubric.levels.length} levels`);
   }
-  return { score, distribution: distribution && [...distribution], justification, method: name };
+  return { score, distribution: distribution && [...distribution], justification: toText(name, justification), method: name };
+}
+
+function toText(name: string, given: unknown): string | null {
+  if (given === null || typeof given === "string") return given;
+  throw failed(name, `its justification is ${show(given)}, not text`);
 }
 
 function isWithin(score: unknown, low: number, high: number): boolean {
@@ -51,7 +61,8 @@ function toPreference(name: string, given: unknown): Omit<PairVerdict, "cost"> {
   return { winner: known, distribution: distribution && [...distribution], justification };
 }
 
-function isDistribution(shares: readonly number[], count: number): boolean {
+function isDistribution(shares: unknown, count: number): boolean {
+  if (!Array.isArray(shares) || !shares.every((share): share is number => typeof share === "number")) return false;
   const sum = shares.reduce((total, share) => total + share, 0);
   return shares.length === count && shares.every((share) => share >= 0) && Math.abs(sum - 1) < 1e-6;
 }

@@ -10,6 +10,8 @@ export function samplerOfPlugin(name: string, { plugin, source }: LoadedPlugin):
   return {
     ...{ name, about, ...(options && { options }) },
     create: (space, context, given) => {
+      for (const dimension of space.dimensions) Object.freeze(dimension);
+      Object.freeze(space.dimensions);
       const own = guarded(name, () => sampler.create(space, context, given));
       if (typeof own.ask === "function") return new CheckedSampler(name, own, space);
       throw failed(name, "its create gave nothing with a function ask");
@@ -33,6 +35,7 @@ class CheckedSampler implements Sampler {
     const proposal: unknown = guarded(this.name, () => this.own.ask(state));
     if (proposal === undefined) return undefined;
     const { params, improvement } = (proposal ?? {}) as Partial<Proposal>;
+    if (isPromise(proposal)) throw failed(this.name, "its ask gave a promise; it has to answer at once");
     if (typeof params !== "object") throw failed(this.name, "its ask gave nothing with params");
     for (const dimension of this.space.dimensions) {
       const value = params[dimension.name];
@@ -52,6 +55,10 @@ class CheckedSampler implements Sampler {
     if (ranked.every(isFit) && seen.size === ranked.length) return ranked;
     throw failed(this.name, `its rank gave places that are not of the first ${among} observations, each once, with a mean and an sd`);
   }
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value;
 }
 
 function guarded<T>(name: string, work: () => T): T {

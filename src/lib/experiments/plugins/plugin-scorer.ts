@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { readOptions } from "../../base/registry/named-options.js";
-import { scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
+import { fileVersion, scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
 import { withinTime } from "../scoring/deadline.js";
 import type { CustomScorer, ScoreFunction } from "../scoring/module-types.js";
 import { ModuleThread } from "../scoring/module-thread.js";
@@ -20,7 +20,7 @@ export function scorerOfPlugin(name: string, { plugin, path, source }: LoadedPlu
       const options = readOptions(`scorer "${name}"`, scorer.options, text);
       if (path === undefined) return directScorer(name, scorer, options);
       const thread = new ModuleThread({ href: pathToFileURL(path).href, path: source, scorer: name, options: cloned(name, options) });
-      return threadScorer(name, scorerFactsSchema.parse(scorer), thread);
+      return { ...threadScorer(name, scorerFactsSchema.parse(scorer), thread), version: fileVersion(path) };
     },
   };
 }
@@ -32,7 +32,7 @@ function directScorer(name: string, scorer: CustomScorer, options: unknown): Sco
     ...{ ...facts, name, ...(range && { range }) },
     score: async (sample, completion, context) => {
       const given = await withinTime(() => Promise.resolve(scorer.score(toInput(sample), toOutput(completion), options)), context);
-      return withinRange(toScore(given), range);
+      return withinRange(toScore(given), { kind: facts.kind, range });
     },
   };
 }

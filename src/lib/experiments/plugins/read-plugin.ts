@@ -10,14 +10,17 @@ const options = FUNCTION.optional();
 /** Names that conditions, formulas and objectives can hold. */
 const NAME = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "names have letters, digits, and underscores")
+  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "names begin with a letter, and have letters, digits, and underscores")
   .refine((name) => !/_p\d{1,2}$/.test(name), "names that end like _p95 are percentiles");
 
-const scorerSchema = z.union([FUNCTION, z.looseObject({ ...scorerFactsSchema.shape, score: FUNCTION, about, options })], {
-  error: "must be a function, or have a function score, with kind, direction, needsReference, range, about, and options as documented",
-});
-const samplerSchema = z.looseObject({ create: FUNCTION, about, options });
-const judgeSchema = z.looseObject({
+const scorerSchema = z.union(
+  [FUNCTION, z.strictObject({ ...scorerFactsSchema.shape, name: z.string().optional(), score: FUNCTION, about, options })],
+  {
+    error: "must be a function, or have a function score, with kind, direction, needsReference, range, about, and options as documented",
+  },
+);
+const samplerSchema = z.strictObject({ create: FUNCTION, about, options });
+const judgeSchema = z.strictObject({
   ...{ score: FUNCTION, compare: FUNCTION.optional(), about, options },
   version: z.union([z.string(), z.number()]).optional(),
   asksModel: z.boolean().optional(),
@@ -63,7 +66,10 @@ function notAPlugin(exported: unknown, source: string, error: z.ZodError): Llmop
 
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join(", ");
-  return issue.message;
+  // of an object that is nearly a scorer, what keeps it from being one
+  const [, ofObject = []] = issue.code === "invalid_union" ? issue.errors : [];
+  const causes = ofObject.filter(({ code, path }) => path.length > 0 || code !== "invalid_type");
+  return causes.length > 0 ? causes.map(({ path, message }) => [...path, message].join(": ")).join(", ") : issue.message;
 }
 
 const EXAMPLE = `For example: export default { api: ${PLUGIN_API}, scorers: { polite: (sample, completion) => /please/i.test(completion.text) } }.`;

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { z } from "zod";
 import type { Sample } from "../dataset/sample.js";
+import { readTextFile } from "../../base/files/read-text-file.js";
 import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { Completion } from "../../inference/openai/completion.js";
 import { ModuleThread, type ModuleFacts } from "./module-thread.js";
@@ -49,7 +51,12 @@ export async function moduleScorer(path: string, signal?: AbortSignal): Promise<
     });
   }
   const { name = basename(path, extname(path)) } = parsed.data;
-  return threadScorer(name, parsed.data, thread);
+  return { ...threadScorer(name, parsed.data, thread), version: fileVersion(path) };
+}
+
+/** What tells a module from another under its path: the beginning of its SHA-256. What it imports is not looked at. */
+export function fileVersion(path: string): string {
+  return createHash("sha256").update(readTextFile(path)).digest("hex").slice(0, 12);
 }
 
 /** A scorer of the user's that runs in a thread of its own, which starts when something is scored. */
@@ -60,14 +67,18 @@ export function threadScorer(name: string, facts: z.output<typeof scorerFactsSch
     score: async (sample, completion, context) => {
       const answer = await thread.score(toInput(sample), toOutput(completion), context);
       if ("shown" in answer) throw noScore(answer.shown);
-      return withinRange(toScore(answer.given), range);
+      return withinRange(toScore(answer.given), facts);
     },
   };
 }
 
-/** The score. Throws SCORER_FAILED for a value outside the range its scorer declares: intervals and axes keep to it. */
-export function withinRange(score: Score, range: readonly [low: number, high: number] | undefined): Score {
+/** The score. Throws SCORER_FAILED for a value outside the range its scorer declares, or a rate's: intervals and axes keep to it. */
+export function withinRange(
+  score: Score,
+  { kind, range = kind === "rate" ? [0, 1] : undefined }: Pick<z.output<typeof scorerFactsSchema>, "kind" | "range">,
+): Score {
   if (!range || score.value === null || (score.value >= range[0] && score.value <= range[1])) return score;
+  if (kind === "rate" && range[0] === 0 && range[1] === 1) throw scorerFailed(`it gave ${score.value}, but a rate is from 0 to 1`);
   throw scorerFailed(`it gave ${score.value}, outside its range ${range[0]} to ${range[1]}`);
 }
 

@@ -57,6 +57,8 @@ export interface ScoreContext {
 /** Scores one completion of one sample. `kind` says how values are summarized: a rate of 0/1, or a mean. */
 export interface Scorer {
   name: string;
+  /** What tells this scorer from another of that name, such as a digest of its file: a study is not resumed with another. */
+  version?: string;
   kind: "rate" | "mean";
   /** Whether more is better, worse, or neither. */
   direction: Direction;

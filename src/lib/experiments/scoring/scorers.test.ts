@@ -189,3 +189,17 @@ it.each([["rouge"], ["./none.mjs"], ["regex:("], ["numeric:x"], ["terms:"], ["js
     expect(error.hint).toBeDefined();
   },
 );
+
+it("refuses two scorers of one name that differ, whichever comes first", async () => {
+  for (const specs of [
+    ["regex:a", "regex:zzz"],
+    ["regex:zzz", "regex:a"],
+    ["mix=contains+exact", "mix=contains"],
+  ]) {
+    const error = await errorOf(() => resolveScorers(specs));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT" });
+    expect(error.message).toContain(specs.join(" and "));
+  }
+  const { asked } = await resolveScorers(["contains", "regex:a", "contains", "mix=contains+regex", "regex:a"]);
+  expect(asked.map(({ name }) => name)).toEqual(["contains", "regex", "contains", "mix", "regex"]);
+});

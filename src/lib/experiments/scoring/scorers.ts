@@ -34,25 +34,38 @@ export async function resolveScorers(
   signal?: AbortSignal,
 ): Promise<NamedScorers> {
   const scorers = new Map<string, Scorer>();
+  const written = new Map<string, string>();
   const asked: Scorer[] = [];
-  const add = (scorer: Scorer) => {
-    if (!scorers.has(scorer.name)) scorers.set(scorer.name, scorer);
-    return scorer;
+  const add = (scorer: Scorer, spec = scorer.name) => {
+    const { name } = scorer;
+    if (written.has(name) && written.get(name) !== spec) throw namedTwice(name, [written.get(name) ?? "", spec]);
+    if (!scorers.has(name)) scorers.set(name, scorer);
+    written.set(name, spec);
+    return scorers.get(name) ?? scorer;
   };
   for (const spec of specs) {
     const formula = /^([\w-]+)\s*=(.+)$/s.exec(spec);
     if (!formula) {
-      asked.push(add(await resolveOne(spec, known, signal)));
+      asked.push(add(await resolveOne(spec, known, signal), spec));
       continue;
     }
     const expression = parseExpression(formula[2] ?? "");
     const parts: Scorer[] = [];
-    for (const name of expression.names) parts.push(add(scorers.get(name) ?? (await definitionOf(name, known).make(undefined, signal))));
-    asked.push(add(formulaScorer(formula[1] ?? "", expression, parts)));
+    for (const name of expression.names) {
+      parts.push(scorers.get(name) ?? add(await definitionOf(name, known).make(undefined, signal)));
+    }
+    asked.push(add(formulaScorer(formula[1] ?? "", expression, parts), spec));
   }
-  for (const scorer of [containsScorer, exactScorer, ...ALWAYS_SCORERS]) add(scorer);
+  for (const scorer of [containsScorer, exactScorer, ...ALWAYS_SCORERS]) if (!scorers.has(scorer.name)) add(scorer);
   const [primary = containsScorer] = asked;
   return { scorers: [...scorers.values()], primary, asked };
+}
+
+/** Scores, columns and gates go by a scorer's name: a second one of that name would vanish. */
+function namedTwice(name: string, specs: readonly [string, string]): LlmopsError {
+  return new LlmopsError("INVALID_ARGUMENT", `The scorer ${name} is asked for in two ways: ${specs.join(" and ")}.`, {
+    hint: "Name it once, or score with each in a run of its own.",
+  });
 }
 
 /** The scorers of a study whose user names none: rows with a pattern of their own are scored by it, beside a reference or alone. */
