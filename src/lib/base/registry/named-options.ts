@@ -87,7 +87,7 @@ function readPairs(owner: string, text: string): unknown {
     const [, key, value] = /^\s*([\w-]+)\s*=(.*)$/s.exec(pair) ?? [];
     if (key === undefined || value === undefined) {
       throw new LlmopsError("INVALID_ARGUMENT", `"${pair.trim()}" is not an option of the ${owner}.`, {
-        hint: 'Write NAME:key=value,key=value; values with commas in them need NAME:{"key": "value"}.',
+        hint: 'Write NAME:key=value,key=value; a value that contains a comma needs NAME:{"key": "value"}.',
       });
     }
     if (values.has(key)) {
