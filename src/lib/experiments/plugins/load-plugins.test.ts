@@ -8,7 +8,8 @@ import { resolveScorers } from "../scoring/scorers.js";
 import { openSampler } from "../samplers/samplers.js";
 import { SearchSpace } from "../samplers/space.js";
 import { loadPlugins } from "./load-plugins.js";
-import { definePlugin, defineScorer, type Plugin } from "./plugin.js";
+import type { GradingTask } from "../judge/judge-method.js";
+import { definePlugin, defineScorer, type CustomJudge, type Plugin } from "./plugin.js";
 
 /** A folder with files, by their paths in it. */
 function folderWith(files: Record<string, string>): string {
@@ -77,11 +78,43 @@ describe("scorers of plugins", () => {
   });
 });
 
+describe("judges of plugins", () => {
+  const rubric = { name: "r", levels: [0, 1, 2] };
+  const task = { rubric, sample: { id: "1" }, messages: [{ role: "user", content: "?" }], votes: 1 } as unknown as GradingTask;
+  const grade = async (score: CustomJudge["score"]) => {
+    const { judges } = await loadPlugins([{ api: 1, judges: { mine: { score } } }]);
+    return judges.find("mine")?.score(task, {});
+  };
+
+  it("have a rubric, a sample and messages of their own", async () => {
+    await grade((given) => {
+      (given.rubric.levels as unknown[]).length = 0;
+      (given.messages as unknown[]).length = 0;
+      return null;
+    });
+    expect(task).toMatchObject({ rubric: { levels: [0, 1, 2] }, messages: [{ content: "?" }] });
+  });
+});
+
 describe("samplers of plugins", () => {
   const space = new SearchSpace([{ name: "x", kind: "float", low: 0, high: 1, log: false }]);
   const open = async (samplers: NonNullable<Plugin["samplers"]>, written = "mine") =>
     openSampler(written, space, { seed: 1, startUp: 2 }, (await loadPlugins([{ api: 1, samplers }])).samplers);
   const nothing = { observations: [], pending: [] };
+
+  it("cannot change the space", async () => {
+    await expect(
+      open({
+        mine: {
+          create: (given) => {
+            (given.dimensions as unknown[]).length = 0;
+            return { ask: () => ({ params: { x: 0 } }) };
+          },
+        },
+      }),
+    ).rejects.toThrow(/The sampler "mine" failed/);
+    expect(space.dimensions).toHaveLength(1);
+  });
 
   it("propose settings, with options; those seen best come first unless they rank", async () => {
     const sampler = await open(
@@ -102,6 +135,7 @@ describe("samplers of plugins", () => {
     ["outside of the space", { ask: () => ({ params: { x: 2 } }) }, "it proposes x = 2, which is not in the space"],
     ["without a parameter", { ask: () => ({ params: {} }) }, "it proposes x = undefined"],
     ["of nothing", { ask: () => null as never }, "its ask gave nothing with params"],
+    ["that come later", { ask: () => Promise.resolve({ params: { x: 0 } }) as never }, "its ask gave a promise; it has to answer at once"],
     [
       "that throw",
       {
