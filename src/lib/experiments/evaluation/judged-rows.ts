@@ -20,8 +20,8 @@ export const judgedRowSchema = z.object({
   method: z.string().nullable(),
   state: z
     .enum(["scored", "unscored", "failed", "filtered"])
-    .describe("failed: there is no answer to grade; filtered: it was withheld; unscored: the judge gave no score that could be read."),
-  problem: z.string().nullable().describe("Why there is no score."),
+    .describe("failed: the model gave no answer; filtered: the answer was withheld; unscored: the judge gave no readable score."),
+  problem: z.string().nullable().describe("Why the row has no score."),
   question: z.string(),
   answer: z.string().nullable(),
   reference: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
@@ -7,9 +7,14 @@ import { readTextFile } from "../../base/files/read-text-file.js";
 /** The file of a plugin: a path, or the name of a package that is installed in the folder or above it. Throws PLUGIN_NOT_FOUND. */
 export function findModule(name: string, folder: string): string {
   const path = resolve(folder, name);
-  if (existsSync(path)) return path;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   const found = isPath(name) ? undefined : findPackage(name, folder);
   if (found !== undefined) return found;
+  if (existsSync(path)) {
+    throw new LlmopsError("PLUGIN_NOT_FOUND", `The plugin "${name}" is not a file.`, {
+      hint: `Name a module in ${path}, such as ./mine.mjs.`,
+    });
+  }
   throw new LlmopsError("PLUGIN_NOT_FOUND", `The plugin ${name} does not exist.`, {
     hint: isPath(name)
       ? `Looked for ${path}. Paths in llmops.yaml start in its folder.`

@@ -225,6 +225,12 @@ describe("a plugin is refused", () => {
     expect(error.hint).toBeDefined();
   });
 
+  it.each([".", ""])("that is a folder: %j", async (source) => {
+    const error = await errorOf(() => loadPlugins([source], folderWith({ "mine.mjs": BRIEF })));
+    expect(error).toMatchObject({ code: "PLUGIN_NOT_FOUND", message: `The plugin "${source}" is not a file.` });
+    expect(error.hint).toContain("such as ./mine.mjs");
+  });
+
   it("with a name another plugin has", async () => {
     const folder = folderWith({ "a.mjs": BRIEF, "b.mjs": BRIEF });
     const error = await errorOf(() => loadPlugins(["./a.mjs", "./b.mjs"], folder));

@@ -25,7 +25,7 @@ export const shownAnswerSchema = z.object({
       message: z.string(),
     })
     .nullable()
-    .describe("Why there is no answer, or no score, in the service's or scorer's own words."),
+    .describe("Why the answer or its score is missing, in the service's or scorer's own words."),
 });
 
 /** One answer of a study, with its row and what came of it. */
