@@ -33,6 +33,8 @@ interface JudgingTask {
   votes: number;
   seed: number;
   signal: AbortSignal;
+  /** How long a judge of a plugin may take by itself, between its requests to the model; without it there is no limit. */
+  timeoutMs?: number;
   /** Asks the model anything, and gives its whole answer. */
   ask: (request?: JudgeRequest) => Promise<Completion>;
   /** One written verdict, read from the reply to `messages`; one that cannot be read is asked for once more. */

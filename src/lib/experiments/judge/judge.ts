@@ -127,10 +127,10 @@ export class Judge {
   }
 
   private taskOf(rubric: Rubric, question: Question, signal: AbortSignal) {
-    const { votes, seed } = this.options;
+    const { votes, seed, limits } = this.options;
     const { messages } = question;
     return {
-      ...{ rubric, messages, votes, seed, signal },
+      ...{ rubric, messages, votes, seed, signal, timeoutMs: limits.timeoutMs },
       ask: (request: JudgeRequest = {}) => this.askFreely(question, request, signal),
       read: () => this.read(question, signal),
       answer: () => this.answer(question, signal),

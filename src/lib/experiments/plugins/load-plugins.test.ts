@@ -80,7 +80,13 @@ describe("scorers of plugins", () => {
 
 describe("judges of plugins", () => {
   const rubric = { name: "r", levels: [0, 1, 2] };
-  const task = { rubric, sample: { id: "1" }, messages: [{ role: "user", content: "?" }], votes: 1 } as unknown as GradingTask;
+  const task = {
+    rubric,
+    sample: { id: "1" },
+    messages: [{ role: "user", content: "?" }],
+    votes: 1,
+    signal: new AbortController().signal,
+  } as unknown as GradingTask;
   const grade = async (score: CustomJudge["score"]) => {
     const { judges } = await loadPlugins([{ api: 1, judges: { mine: { score } } }]);
     return judges.find("mine")?.score(task, {});

@@ -1,5 +1,6 @@
 import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { ComparingTask, GradingTask, JudgeMethod } from "../judge/judge-method.js";
+import { withinPatience } from "./judge-patience.js";
 import { scaleOf } from "../judge/rubric.js";
 import { noPreference, unscored, WINNERS, type PairVerdict, type JudgeVerdict } from "../judge/verdict.js";
 import type { CustomJudge, Grade, LoadedPlugin, Preference } from "./plugin.js";
@@ -8,11 +9,12 @@ import type { CustomJudge, Grade, LoadedPlugin, Preference } from "./plugin.js";
 export function judgeOfPlugin(name: string, { plugin, source }: LoadedPlugin): JudgeMethod {
   const { about = `a judge of ${source}`, options, version, asksModel = true, ...judge } = plugin.judges?.[name] as CustomJudge;
   const compare = async (task: ComparingTask, given: unknown) =>
-    toPreference(name, await guarded(name, () => judge.compare?.(toTask(task), given) ?? null));
+    toPreference(name, await guarded(name, () => withinPatience(toTask(task), async (own) => (await judge.compare?.(own, given)) ?? null)));
   return {
     ...{ name, about, asksModel, version: version === undefined ? undefined : String(version) },
     ...(options && { options }),
-    score: async (task, given) => toVerdict(name, task, await guarded(name, () => judge.score(toTask(task), given))),
+    score: async (task, given) =>
+      toVerdict(name, task, await guarded(name, () => withinPatience(toTask(task), async (own) => judge.score(own, given)))),
     ...(judge.compare && { compare }),
   };
 }
@@ -85,7 +87,7 @@ function show(value: unknown): string {
 }
 
 function failed(name: string, why: string, cause?: unknown): LlmopsError {
-  return new LlmopsError("PLUGIN_FAILED", `The judge "${name}" failed: ${why}.`, {
+  return new LlmopsError("PLUGIN_FAILED", `The judge "${name}" failed: ${why.replace(/\.$/, "")}.`, {
     hint: "Check it with checkJudge of llmops/testing; what was graded is kept: see --resume.",
     cause,
   });

@@ -71,7 +71,7 @@ function guarded<T>(name: string, work: () => T): T {
 }
 
 function failed(name: string, why: string, cause?: unknown): LlmopsError {
-  return new LlmopsError("PLUGIN_FAILED", `The sampler "${name}" failed: ${why}.`, {
+  return new LlmopsError("PLUGIN_FAILED", `The sampler "${name}" failed: ${why.replace(/\.$/, "")}.`, {
     hint: "Check it with checkSampler of llmops/testing; what was tried is kept: see --resume.",
     cause,
   });
