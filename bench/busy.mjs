@@ -32,11 +32,21 @@ const CONTEXT = 1024;
 const cores = availableParallelism();
 const counts = [...new Set([1, 2, 4, 8, 16, 32, cores])].filter((count) => count <= cores).sort((a, b) => a - b);
 
+const running = new Set();
+let group;
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+  if (group) rmdirSync(group);
+});
+
 function startLoops(count) {
   const loop = options.niced ? ["nice", ["-n", "19", "sh", "-c", "while :; do :; done"]] : ["sh", ["-c", "while :; do :; done"]];
   const loops = Array.from({ length: count }, () => spawn(...loop, { stdio: "ignore" }));
-  process.once("exit", () => loops.forEach((child) => child.kill("SIGKILL")));
-  return () => Promise.all(loops.map((child) => new Promise((resolve) => child.once("exit", resolve) && child.kill("SIGKILL"))));
+  for (const child of loops) running.add(child);
+  return () =>
+    Promise.all(
+      loops.map((child) => new Promise((resolve) => running.delete(child) && child.once("exit", resolve) && child.kill("SIGKILL"))),
+    );
 }
 
 /** A control group with a quota, and what puts a process into it. */
@@ -46,7 +56,6 @@ function quotaGroup(cpus) {
   mkdirSync(path);
   if (v2) writeFileSync(`${path}/cpu.max`, `${Math.round(cpus * 100_000)} 100000`);
   else writeFileSync(`${path}/cpu.cfs_quota_us`, String(Math.round(cpus * 100_000)));
-  process.once("exit", () => rmdirSync(path));
   return path;
 }
 
@@ -57,7 +66,7 @@ const bodyOf = (i) => ({
 
 async function startAll(model, clients) {
   const setup = { slots: clients, context: CONTEXT };
-  const group = options.cpus && quotaGroup(Number(options.cpus));
+  if (options.cpus) group ??= quotaGroup(Number(options.cpus));
   // the shell puts itself into the group first, so that the server counts its cores in there
   const within = group ? { within: ["sh", "-c", `echo $$ > ${group}/cgroup.procs && exec "$@"`, "sh"] } : {};
   const servers = { "llmops (auto)": await startLlmops(model, { ...setup, ...within }) };

@@ -7,6 +7,12 @@ export interface ArmsOptions {
   quiet: readonly (number | undefined)[];
 }
 
+/** What is enough to pay for a trial, whatever it is thought to cost: for a first one beside others, and for one again. */
+export interface TrialLimits {
+  firstMs: number;
+  againMs: number;
+}
+
 /** What the last steps with one count took at one load. */
 interface Estimate {
   ms: number;
@@ -34,8 +40,11 @@ const BETTER = 0.92;
 const FRESH_MS = 3000;
 /** Longer than on a quiet machine by so much: something is wrong. */
 const SLOW = 1.3;
-/** What a first trial is thought to cost, in steps. */
+/** What a first trial is thought to cost, in steps: little, and more where all of its threads share their cores with others (measured: 7 to 20). */
 const FIRST_TRIAL = 0.25;
+const FIRST_TRIAL_CROWDED = 10;
+/** What was lost in a trial is expected of the next one less and less: by half after so long. */
+const FORGET_MS = 4000;
 
 /** The thread counts of one kind of step: what each of them takes, by the load of the machine. Times are in one unit, whichever that is. */
 export class StepArms {
@@ -91,7 +100,7 @@ export class StepArms {
   }
 
   /** Takes another count where it is better, and begins to try one that may be, if that can be paid for. */
-  reconsider(load: number, { creditMs, atMs }: { creditMs: number; atMs: number }): void {
+  reconsider(load: number, { creditMs, enough, atMs }: { creditMs: number; enough: TrialLimits; atMs: number }): void {
     const state = this.stateOf(load);
     if (state.trial && state.trial.left > 0) return;
     state.trial = undefined;
@@ -109,8 +118,8 @@ export class StepArms {
     const worth = this.candidates(state.current).find((arm) => {
       const estimate = state.estimates[arm];
       if (isFresh(estimate) || this.hope(state.current, arm, own.ms) >= BETTER * own.ms) return false;
-      const cost = estimate ? TRIAL_STEPS * (estimate.ms - own.ms) : FIRST_TRIAL * own.ms;
-      return creditMs >= cost;
+      if (!estimate) return creditMs >= FIRST_TRIAL * own.ms + Math.min(enough.firstMs, own.ms * this.crowdedSteps(arm, load));
+      return creditMs >= Math.min(enough.againMs, trialCost(estimate, own.ms, atMs));
     });
     if (worth === undefined) return;
     state.trial = { arm: worth, left: TRIAL_STEPS };
@@ -128,6 +137,13 @@ export class StepArms {
     if (arm > current) return ms * scale;
     const own = this.quiet[current] ?? ms;
     return ms > SLOW * own ? own * scale : Infinity;
+  }
+
+  /** What a first trial is thought to cost more, in steps, where some of its threads have to share their cores with others. */
+  private crowdedSteps(arm: number, load: number): number {
+    const count = this.counts[arm] as number;
+    const crowded = Math.min(count, Math.max(0, count + load - (this.counts.at(-1) ?? 1)));
+    return (FIRST_TRIAL_CROWDED * crowded) / count;
   }
 
   /**
@@ -152,4 +168,9 @@ export class StepArms {
     this.states.set(load, state);
     return state;
   }
+}
+
+/** What trying again is thought to cost. A step that something else held up must not keep a count from being tried for ever. */
+function trialCost({ ms, atMs }: Estimate, ownMs: number, nowMs: number): number {
+  return TRIAL_STEPS * (ms - ownMs) * 0.5 ** Math.max(0, (nowMs - atMs - FRESH_MS) / FORGET_MS);
 }

@@ -25,9 +25,12 @@ const KINDS = 7;
 const TRYING_SHARE = 0.01;
 /** The share of a loss nobody expected that may be spent on looking for a way out of it. */
 const SURPRISE_SHARE = 0.5;
-/** A step so many times longer than the last ones is a surprise. */
+/** Steps that go on to be so many times longer than those before are a surprise. */
 const SURPRISE = 1.5;
 const MOST_CREDIT_MS = 3000;
+/** Whatever a trial is thought to cost, it is worth trying with so much saved: every 15 s of work the first time, every 150 s later. */
+const ENOUGH_FOR_FIRST_MS = 150;
+const ENOUGH_MS = 1500;
 
 /**
  * Chooses the compute threads of every step by what the last ones took. Threads of a step wait for each other by spinning: where one has
@@ -40,6 +43,8 @@ export class ThreadController {
   private readonly known: ThreadKnowledge;
   private readonly kinds: readonly StepArms[];
   private creditMs = 0;
+  /** By kind: what its last steps took beyond what a surprise begins at, and have not made up for since. */
+  private readonly surpriseMs = Array.from({ length: KINDS }, () => 0);
   private load = 0;
 
   constructor(known: ThreadKnowledge) {
@@ -71,13 +76,14 @@ export class ThreadController {
     const { tokens, threads, elapsedMs, atMs, late = false } = step;
     const arms = this.armsOf(tokens);
     if (late) return arms.giveUp(this.load);
-    const unit = unitOf(tokens);
+    const [kind, unit] = [kindOf(tokens), unitOf(tokens)];
     const expected = arms.expected(this.load, threads);
-    const surpriseMs = expected === undefined ? 0 : Math.max(0, elapsedMs - SURPRISE * expected * unit);
-    this.earn(TRYING_SHARE * elapsedMs + (arms.isTrying(this.load) ? 0 : SURPRISE_SHARE * surpriseMs));
-    const spent = arms.note(this.load, { threads, ms: elapsedMs / unit, atMs });
-    this.creditMs -= spent * unit;
-    arms.reconsider(this.load, { creditMs: this.creditMs / unit, atMs });
+    this.creditMs = Math.min(MOST_CREDIT_MS, this.creditMs + TRYING_SHARE * elapsedMs);
+    if (expected !== undefined && !arms.isTrying(this.load)) this.surprise(kind, elapsedMs - SURPRISE * expected * unit);
+    this.pay(kind, unit * arms.note(this.load, { threads, ms: elapsedMs / unit, atMs }));
+    const creditMs = this.creditMs + SURPRISE_SHARE * (this.surpriseMs[kind] as number);
+    const enough = { firstMs: ENOUGH_FOR_FIRST_MS / unit, againMs: ENOUGH_MS / unit };
+    arms.reconsider(this.load, { creditMs: creditMs / unit, enough, atMs });
   }
 
   /** Cores that others take, as it was told. */
@@ -91,8 +97,19 @@ export class ThreadController {
     return { single: of(1), several: of(4), prompt: of(LARGE_FROM) };
   }
 
-  private earn(ms: number): void {
-    this.creditMs = Math.min(MOST_CREDIT_MS, this.creditMs + ms);
+  /**
+   * Steps that take longer than expected add up, and quick ones after them take away from it: one that had to wait its turn, as they do
+   * now and then beside others whatever their threads, says little; several in a row do.
+   */
+  private surprise(kind: number, ms: number): void {
+    this.surpriseMs[kind] = Math.min(MOST_CREDIT_MS, Math.max(0, (this.surpriseMs[kind] as number) + ms));
+  }
+
+  /** What a trial cost: first from what a surprise allows, then from the small share of all time. */
+  private pay(kind: number, ms: number): void {
+    const paid = Math.min(ms, SURPRISE_SHARE * (this.surpriseMs[kind] as number));
+    this.surprise(kind, -paid / SURPRISE_SHARE);
+    this.creditMs -= ms - paid;
   }
 
   private armsOf(tokens: number): StepArms {
