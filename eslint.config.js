@@ -37,7 +37,7 @@ const WRITERS = [
   "src/lib/serving/access/limit-files.ts",
   "src/lib/base/files/**",
   ...["src/lib/tracking/journal/journal-file.ts", "src/lib/operations/monitor/monitor-state.ts", "src/lib/inference/engine/pull-model.ts"],
-  ...["src/lib/experiments/judge/rubric-files.ts", "src/lib/inference/convert/prepared-model.ts"],
+  ...["src/lib/experiments/judge/rubric-files.ts", "src/lib/inference/convert/made-file.ts"],
 ];
 const USE_WRITE_WHOLE =
   "write files with writeWhole of src/lib/base/files: whole or not at all, forced to the disk, with a mode; make folders with its makeFolder";
@@ -49,6 +49,28 @@ const FILE_WRITERS = [
   },
   { name: "node:fs/promises", importNames: ["writeFile", "rename", "mkdir"], message: USE_WRITE_WHOLE },
 ];
+
+/** Imports and exports from other modules that a file may have: one that needs more does more than one thing. */
+const MOST_IMPORTS = 15;
+
+/** Holds files to a number of statements that import from a module or export from one. */
+const mostImports = {
+  meta: {
+    type: "suggestion",
+    schema: [{ type: "integer" }],
+    messages: { tooMany: "imports from {{count}} places, more than {{most}}: give a part that holds together a file of its own" },
+  },
+  create(context) {
+    const [most] = context.options;
+    return {
+      Program({ body }) {
+        const statements = body.filter(({ type, source }) => type === "ImportDeclaration" || (type.startsWith("Export") && source));
+        if (statements.length <= most) return;
+        context.report({ node: statements[most], messageId: "tooMany", data: { count: statements.length, most } });
+      },
+    };
+  },
+};
 
 export default tseslint.config(
   { ignores: ["dist/", "docs/.vitepress/dist/", "docs/.vitepress/cache/", "node_modules/", "models/", ".dependency-cruiser.cjs"] },
@@ -83,6 +105,13 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-condition": "off", // arrays are indexed with bounds the types cannot see
       "@typescript-eslint/no-meaningless-void-operator": "off",
     },
+  },
+  {
+    files: ["src/**/*.ts"],
+    // the package exports its use cases one by one: an index of each folder would only hide which they are
+    ignores: ["**/*.test.ts", "src/index.ts"],
+    plugins: { llmops: { rules: { "most-imports": mostImports } } },
+    rules: { "llmops/most-imports": ["error", MOST_IMPORTS] },
   },
   // a command parses, calls one use case of src/app, and renders
   { files: ["src/commands/**"], rules: { "max-lines": ["error", { max: 60 }] } },

@@ -2,7 +2,8 @@ import { onTestFinished } from "vitest";
 import type { Call } from "../../src/lib/inference/gateway/call.js";
 import type { AppOptions } from "../../src/lib/serving/server/create-app.js";
 import { OwnModels } from "../../src/lib/serving/server/own-models.js";
-import { Service, type ServiceParts } from "../../src/lib/serving/server/service.js";
+import { Service } from "../../src/lib/serving/server/service.js";
+import type { ServiceParts } from "../../src/lib/serving/server/service-parts.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
 
 /** A chat call as the gateway takes it. */

@@ -1,11 +1,5 @@
-import { counted } from "../../lib/base/errors/counted.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { readDataset } from "../../lib/experiments/dataset/read-dataset.js";
-import { loadPlugins } from "../../lib/experiments/plugins/load-plugins.js";
-import { resolveScorers } from "../../lib/experiments/scoring/scorers.js";
-import { datasetNotes } from "../../lib/experiments/study/dataset-notes.js";
 import type { CellError } from "../../lib/experiments/study/error-tally.js";
-import { planSweep } from "../../lib/experiments/study/plan-sweep.js";
 import { countCells, type StudyPlan } from "../../lib/experiments/study/study.js";
 import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
 import { TargetPool } from "../../lib/experiments/study/target-pool.js";
@@ -13,45 +7,11 @@ import { RateWatch, rateLimitsOf } from "../../lib/inference/openai/rate-watch.j
 import type { Canary } from "../../lib/operations/canary/canary-baseline.js";
 import { toCanary } from "../../lib/operations/canary/to-canary.js";
 import type { Host } from "../host/host.js";
-import { fixedParameters, type PromptOptions } from "../studies/fixed-parameters.js";
-import { DEFAULT_SEED, EXAMPLE_DATASET } from "../studies/study-defaults.js";
 import { recordStudy } from "../studies/record-study.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
-import { originOf, type RowOptions, type StudyOptions } from "../studies/study-options.js";
-import { concurrencyOf, listed, openStudyTarget, type StudyTargetOptions } from "../studies/study-target.js";
-
-/** Of a canary: few rows, asked several times. */
-export const CANARY_ROWS = 40;
-const DEFAULT_REPEATS = 3;
-
-/** The fixed prompts, and who is asked them. */
-export interface CanaryQuestions
-  extends StudyTargetOptions, PromptOptions, RowOptions, Pick<StudyOptions, "retries" | "experiment" | "plugins" | "command" | "folder"> {
-  /** What the canary is called that is kept or compared with. */
-  name?: string | undefined;
-  /** Answers of each row. */
-  repeats?: number | undefined;
-  scorers?: readonly string[] | undefined;
-}
-
-/** The study of a canary. Throws INVALID_ARGUMENT, and what reading the dataset throws. */
-export async function planCanary(questions: CanaryQuestions, metrics: readonly string[], signal: AbortSignal): Promise<StudyPlan> {
-  const {
-    name = "",
-    dataset: file = EXAMPLE_DATASET,
-    limit = CANARY_ROWS,
-    seed = DEFAULT_SEED,
-    map,
-    repeats = DEFAULT_REPEATS,
-  } = questions;
-  const scorers = await resolveScorers([...metrics], (await loadPlugins(questions.plugins)).scorers, signal);
-  const dataset = await readDataset(file, { limit, seed, map });
-  const plan = planSweep([], dataset, {
-    ...{ design: "single", strategies: [{}], fixed: fixedParameters(questions), repeats, seed },
-    ...{ concurrency: concurrencyOf(questions, []), correction: "none", minEffect: 0, scorers, addRepeats: false },
-  });
-  return { ...plan, name: `canary ${name}` };
-}
+import { originOf } from "../studies/study-options.js";
+import { listed, openStudyTarget } from "../studies/study-target.js";
+import { announceCanary, type CanaryQuestions } from "./plan-canary.js";
 
 interface AskedCanary {
   canary: Canary;
@@ -71,8 +31,7 @@ export async function askCanary(
   try {
     const opened = await targets.all();
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };
-    for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) host.note(note);
-    host.note(`Canary of ${target.model}: ${counted(plan.dataset.samples.length, "row")}, ${counted(countCells(plan), "completion")}.`);
+    announceCanary(plan, target.model, host);
     const origin = originOf(questions, "runCanary");
     const journal = openJournal(plan, { origin, opened });
     const work = async () => {

@@ -9,7 +9,8 @@ import { checkSize } from "../../lib/experiments/gates/check-size.js";
 import { scaleOf } from "../../lib/experiments/study/check-sizes.js";
 import { cellErrorSchema } from "../../lib/experiments/study/error-tally.js";
 import type { Host } from "../host/host.js";
-import { askCanary, planCanary, type CanaryQuestions } from "./ask-canary.js";
+import { askCanary } from "./ask-canary.js";
+import { planCanary, type CanaryQuestions } from "./plan-canary.js";
 
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
 /** The canary where nobody names another. */

@@ -2,7 +2,8 @@ import type { CellTask } from "../../lib/experiments/study/cell-executor.js";
 import { joinJournal } from "../../lib/experiments/study/study-journal.js";
 import type { Host } from "../host/host.js";
 import { studyFolder } from "./study-folders.js";
-import { withStudyExecutor, type StudyWork } from "./study-work.js";
+import { withStudyExecutor } from "./study-executor.js";
+import type { StudyWork } from "./study-work.js";
 
 /**
  * Runs cells of a study that another process began, and writes each into the study's journal as it finishes, beside what others write.

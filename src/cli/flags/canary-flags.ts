@@ -1,5 +1,5 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { CANARY_ROWS } from "../../app/monitoring/ask-canary.js";
+import { CANARY_ROWS } from "../../app/monitoring/plan-canary.js";
 import type { TypedCommand } from "../../app/studies/study-options.js";
 import { DEFAULT_TOLERANCES, type CanaryOptions } from "../../app/monitoring/canary.js";
 import type { Complete } from "./complete.js";

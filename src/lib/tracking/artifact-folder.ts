@@ -70,6 +70,17 @@ export class ArtifactFolder {
     throw missing(`No such artifact: '${path}'`);
   }
 
+  /** The place of what an artifact URI and a path name, on this machine. Throws RESOURCE_DOES_NOT_EXIST for what is not there. */
+  async find(artifactUri: string, path: string): Promise<string> {
+    const place = this.resolve(artifactUri, path);
+    const isFound = await stat(place).then(
+      () => true,
+      () => false,
+    );
+    if (isFound) return place;
+    throw missing(`No artifact was found at ${artifactUri}${path === "" ? "" : `/${path}`}`);
+  }
+
   /** What is directly under a path, by name; nothing for a file or a missing path. Paths are relative to the URI. */
   async list(artifactUri: string, path: string): Promise<FileInfo[]> {
     const folder = this.resolve(artifactUri, path);

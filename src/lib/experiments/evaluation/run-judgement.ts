@@ -10,7 +10,8 @@ import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { measureShift } from "./anchors.js";
 import type { CalibrationCard } from "./calibration-card.js";
 import { JudgementRecorder } from "./judgement-recorder.js";
-import { toJudgementResult, type JudgementResult } from "./judgement-result.js";
+import type { JudgementResult } from "./judgement-result.js";
+import { toJudgementResult } from "./to-judgement-result.js";
 
 export interface JudgementContext extends RecorderOptions, RunOptions {
   /** What the user typed, for the result. */

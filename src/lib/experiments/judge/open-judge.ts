@@ -4,7 +4,8 @@ import type { CompletionTarget } from "../../inference/openai/completion-target.
 import { chooseMethod, type ChosenMethod } from "./judge-methods.js";
 import type { Registry } from "../../base/registry/registry.js";
 import type { JudgeMethod } from "./judge-method.js";
-import { canReadTokens, Judge, type JudgeOptions } from "./judge.js";
+import type { JudgeOptions } from "./judge-options.js";
+import { canReadTokens, Judge } from "./judge.js";
 import type { Layout, ReasonPlace } from "./judge-prompt.js";
 import { findVerdict, withoutThoughts } from "./read-reply.js";
 import { hasThoughts, ReplyBudget } from "./reply-budget.js";

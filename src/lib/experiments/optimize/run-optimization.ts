@@ -2,17 +2,15 @@ import { z } from "zod";
 import type { ErrorCode } from "../../base/errors/codes.js";
 import { isAbort, LlmopsError, messageOf, toLlmopsError } from "../../base/errors/llmops-error.js";
 import type { Params } from "../samplers/space.js";
-import { pairMeans } from "../../base/stats/paired.js";
-import { wilcoxonAbove } from "../../base/stats/wilcoxon.js";
 import { describeErrors } from "../study/error-tally.js";
 import { StudyRunner, type RunOptions } from "../study/run-study.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import { SearchStudy, type Best, type Measured, type SearchStudyOptions, type Trial } from "../study/search-study.js";
-import type { StoppingRule } from "../study/stopping.js";
-import { describeSetting, type StudyPlan } from "../study/study.js";
+import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { isFeasible } from "./conditions.js";
 import { directionOf, measure, type Constraint, type Objective, type Resolved } from "./objective.js";
+import { raceAgainstBest } from "./race-against-best.js";
 import type { LoggedTrial, TrialLog } from "./trial-log.js";
 import { counted } from "../../base/errors/counted.js";
 
@@ -49,7 +47,6 @@ export const stopReasonSchema = z.enum(["trials", "patience", "improvement", "ev
 
 export type StopReason = z.infer<typeof stopReasonSchema>;
 
-const ALPHA = 0.05;
 /** Of the numbers in settings: nobody tells 0.7272 from 0.72723. */
 const DIGITS = 4;
 /** Of its cells, a trial needs so many to count. */
@@ -212,7 +209,7 @@ export class Optimization {
 
   /** What came of a trial; a failure of this setting alone ends nothing else. */
   private async attempt({ index }: Trial): Promise<Partial<LoggedTrial>> {
-    const rules = this.options.race ? [this.raceAgainstBest()] : [];
+    const rules = this.options.race ? [raceAgainstBest(this.best()?.trial, this.options.objectives)] : [];
     try {
       await this.targets.of(index);
       const [start, before] = [performance.now(), this.run.tokens.completion];
@@ -262,23 +259,6 @@ export class Optimization {
       if (failed === undefined) this.study.tell({ index }, { values, ...(constraints.length > 0 && { margins }) });
       else this.study.tell({ index }, penalty === undefined ? { failed } : { values: objectives.map(() => ({ value: penalty })) });
     }
-  }
-
-  /** Compares a trial with the setting believed best over the samples both have. */
-  private raceAgainstBest(): StoppingRule {
-    const best = this.best()?.trial;
-    const [objective, ...others] = this.options.objectives;
-    const scorer = objective?.percentile === undefined ? objective?.scorer : undefined;
-    return ({ table, active, looks }) => {
-      if (!best || !objective || !scorer || others.length > 0) return [];
-      const sign = directionOf(objective) === "max" ? 1 : -1;
-      const incumbent = table.values(scorer.name, best.index);
-      return active.flatMap((setting) => {
-        const differences = pairMeans(table.values(scorer.name, setting), incumbent).map((difference) => sign * difference);
-        const isWorse = setting !== best.index && wilcoxonAbove(differences) <= ALPHA / looks;
-        return isWorse ? [{ setting, reason: `clearly worse than ${describeSetting(best.params)}` }] : [];
-      });
-    };
   }
 
   private totals(): Map<number, number> {

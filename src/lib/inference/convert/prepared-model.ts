@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { LlmopsError, systemCodeOf } from "../../base/errors/llmops-error.js";
-import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { openAdapterFile } from "../models/adapter-file.js";
 import { tensorSizeBytes } from "../models/ggml-types.js";
 import { openModelFile, type ModelFile } from "../models/model-file.js";
@@ -13,9 +12,7 @@ import { bitsOf, type PresetName } from "../quantize/presets.js";
 import { quantizeFile } from "../quantize/quantize-file.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { planConversion } from "./convert-model.js";
-import { makeFolder } from "../../base/files/make-folder.js";
-
-const DRAFT_NAME = new RegExp(`\\.gguf\\.${DRAFT_TAG}$`);
+import { makeOnce } from "./made-file.js";
 
 export interface PrepareOptions {
   /** What weights are to be kept as; as they are when absent, which is F16 for a folder. */
@@ -97,34 +94,6 @@ async function convertOnce(path: string, options: PrepareOptions): Promise<Prepa
     withProgress(plan.sizeBytes, (onBytes) => plan.write({ out, type, threads, signal, onBytes })),
   );
   return { file: { ...made, name }, from: { sizeBytes: plan.sizeBytes, quantization: plan.className }, notes: plan.notes };
-}
-
-/** The file of that name, made where it is not there, or not whole. Processes that make it at the same time do not disturb each other. */
-async function makeOnce(target: string, make: (out: string) => Promise<unknown>): Promise<ModelFile> {
-  const kept = await openModelFile(target).catch(() => undefined);
-  if (kept) return kept;
-  removeLeftDrafts(dirname(target), DRAFT_NAME);
-  const draft = `${target}.${newDraftTag()}`;
-  try {
-    makeFolder(dirname(target));
-    await make(draft);
-    await rename(draft, target);
-  } catch (cause) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw notKept(target, cause);
-  }
-  return openModelFile(target);
-}
-
-/** What the system says about the cache's folder, with what to do; anything else as it is. */
-function notKept(target: string, cause: unknown): unknown {
-  const code = systemCodeOf(cause instanceof LlmopsError ? cause.cause : cause);
-  if (code === undefined) return cause;
-  const what = code === "ENOSPC" ? "The disk of the model cache is full" : `The model cache cannot be written to (${code})`;
-  return new LlmopsError("STORE_UNWRITABLE", `${what}: ${dirname(target)}. Nothing of ${basename(target)} was left behind.`, {
-    hint: "Make room (llmops models list, llmops models rm), or set LLMOPS_CACHE_DIR to another folder.",
-    cause,
-  });
 }
 
 /** A short hash of everything in a folder that a conversion reads. */

@@ -1,7 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { splitCredentials } from "../../base/errors/url-credentials.js";
-import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import type { Chunk, CompletionRequest } from "./completion.js";
 import type { CompletionTarget } from "./completion-target.js";
 import { toBody } from "./endpoint-body.js";
@@ -9,11 +5,13 @@ import { StatusError, toBrokenAnswer, toEndpointError } from "./endpoint-error.j
 import { EndpointHttp, type Fetch } from "./endpoint-http.js";
 import { habitsOf, learn, paceOf, type Habits, type MaxTokensField } from "./endpoint-memory.js";
 import { EndpointReader } from "./endpoint-reader.js";
+import { readEndpointUrl } from "./endpoint-url.js";
+import { firstModel } from "./first-model.js";
 import { followSignal } from "./follow-signal.js";
-import { asObject, parseObject, type JsonObject } from "./json-object.js";
+import type { JsonObject } from "./json-object.js";
 import type { Pace, PaceWatch } from "./pace.js";
 import type { RateWatch } from "./rate-watch.js";
-import { readAnswer, readText, type RawAnswer } from "./read-answer.js";
+import { readAnswer, type RawAnswer } from "./read-answer.js";
 
 export interface EndpointOptions {
   /** Base URL with or without /v1. */
@@ -37,9 +35,6 @@ export interface EndpointOptions {
 
 /** Requests are changed so often, at most, because the endpoint refuses a member. */
 const MOST_CHANGES = 6;
-/** Attempts to learn the endpoint's model where it is busy. */
-const MODEL_ATTEMPTS = 5;
-const LONGEST_WAIT_SECONDS = 60;
 
 /** An OpenAI-compatible server: vLLM, llama-server, Ollama, another `llmops serve`, a hosted one. */
 export class EndpointTarget implements CompletionTarget {
@@ -53,8 +48,7 @@ export class EndpointTarget implements CompletionTarget {
 
   /** Connects and finds the model. Throws INVALID_ARGUMENT for a bad URL, ENDPOINT_UNREACHABLE, REQUEST_TIMEOUT, ENDPOINT_REFUSED for what would fail again, or ENDPOINT_ERROR. */
   static async connect(options: EndpointOptions, signal: AbortSignal = new AbortController().signal): Promise<EndpointTarget> {
-    const baseURL = toBaseUrl(options.url);
-    const { url, authorization } = splitCredentials(baseURL);
+    const { url, authorization } = readEndpointUrl(options.url);
     const http = new EndpointHttp({ baseURL: url, apiKey: options.apiKey, authorization, fetch: options.fetch });
     const model = options.model ?? (await firstModel(http, { location: url, timeoutMs: options.timeoutMs }, signal));
     return new EndpointTarget(http, { ...options, url }, model);
@@ -129,53 +123,3 @@ export class EndpointTarget implements CompletionTarget {
   }
 }
 
-function toBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !["http:", "https:"].includes(url.protocol)) {
-    throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not the URL of an endpoint.`, {
-      hint: "Write it like http://127.0.0.1:8080/v1.",
-    });
-  }
-  const path = withoutTrailingSlashes(url.pathname);
-  url.pathname = path === "" ? "/v1" : path;
-  return url.href;
-}
-
-interface ModelQuestion {
-  location: string;
-  timeoutMs: number | undefined;
-}
-
-/** The first model an endpoint lists; one that is busy is asked again. */
-async function firstModel(http: EndpointHttp, question: ModelQuestion, signal: AbortSignal): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await listedModel(http, question, signal);
-    } catch (cause) {
-      signal.throwIfAborted();
-      const error = toEndpointError(cause, question.location);
-      const { retryAfterSeconds = 2 ** attempt / 4 } = error;
-      const isBusy = error.code === "RATE_LIMITED" || error.retryAfterSeconds !== undefined;
-      if (!isBusy || attempt === MODEL_ATTEMPTS || retryAfterSeconds > LONGEST_WAIT_SECONDS) throw error;
-      await sleep(retryAfterSeconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
-    }
-  }
-}
-
-/** One look at the endpoint's list. Throws REQUEST_TIMEOUT where it takes too long. */
-async function listedModel(http: EndpointHttp, { location, timeoutMs }: ModelQuestion, signal: AbortSignal): Promise<string> {
-  const late = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  try {
-    const { body } = await http.get("/models", late ? AbortSignal.any([signal, late]) : signal);
-    const { data } = parseObject(await readText(body)) ?? {};
-    const id = asObject(Array.isArray(data) ? data[0] : undefined)?.["id"];
-    if (typeof id === "string") return id;
-  } catch (cause) {
-    if (late?.aborted !== true || signal.aborted) throw cause;
-    throw new LlmopsError("REQUEST_TIMEOUT", `The endpoint ${location} did not list its models within ${(timeoutMs ?? 0) / 1000} s.`, {
-      hint: "Check that it is ready, raise --timeout, or name the model with --model.",
-      cause,
-    });
-  }
-  throw new LlmopsError("ENDPOINT_ERROR", `The endpoint ${location} lists no models.`, { hint: "Name one with --model." });
-}

@@ -2,19 +2,17 @@ import type { FastifyRequest } from "fastify";
 import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
 import type { Answer, Call, JsonObject } from "../../inference/gateway/call.js";
 import { Fare } from "../../inference/gateway/fare.js";
-import { textOf } from "../../inference/gateway/stream.js";
 import { feedOf, flow, takeAll, type Feed, type Sink } from "../../inference/openai/feed.js";
-import { choicesOf, hasContent } from "../../inference/openai/answer-check.js";
 import type { Timing, Usage } from "../../inference/openai/completion.js";
 import { toWireTimings, toWireUsage } from "../../inference/openai/wire-answer.js";
 import type { Admitted } from "./admit.js";
+import { AnswerSoFar } from "./answer-so-far.js";
 import type { CallRecord } from "./call-record.js";
 import { bookLosses, charge } from "./charge.js";
 import { promptText } from "./prompt-text.js";
 import { noteAnswer } from "./request-log.js";
 import type { TrackedCall, TrackingChoice } from "./request-tracking.js";
 import type { Service } from "./service.js";
-import { TokenTally } from "../../inference/gateway/token-tally.js";
 
 /** One call to a model from its admission to its last byte: counted, tracked and settled exactly once. */
 export class Exchange {
@@ -30,11 +28,7 @@ export class Exchange {
   private readonly served: { model: string; version: string };
   private readonly begun = performance.now();
   private answer: Answer | undefined;
-  private firstTokenMs: number | undefined;
-  private lastEventAt: number | undefined;
-  private finishReason = "stop";
-  private text = "";
-  private readonly heard = new TokenTally();
+  private readonly soFar = new AnswerSoFar(this.begun);
   private ended = false;
 
   constructor(service: Service, request: FastifyRequest, parts: Admitted & { trackingChoice: TrackingChoice }) {
@@ -57,11 +51,7 @@ export class Exchange {
   /** The body of a whole answer, complete with what this server adds. */
   async finishWhole(answer: Extract<Answer, { kind: "whole" }>): Promise<JsonObject> {
     this.answer = answer;
-    const [choice] = choicesOf(answer.body);
-    this.text = textOf(choice?.["message"] ? { choices: [{ delta: choice["message"] }] } : answer.body);
-    this.noteFinish(choice);
-    const waited = answer.timing?.firstTokenMs;
-    if (waited !== undefined) this.firstTokenMs = waited;
+    this.soFar.takeWhole(answer.body, answer.timing?.firstTokenMs);
     return this.addTo(answer.body, await this.finish(answer.usage, answer.timing));
   }
 
@@ -118,26 +108,10 @@ export class Exchange {
 
   /** True where one of the choices ends. */
   private note(event: JsonObject): boolean {
-    const choices = choicesOf(event);
-    const isLast = choices.some(({ finish_reason: reason }) => typeof reason === "string");
-    const [choice] = choices;
-    this.noteFinish(choice);
     // of what several read the flight has all
-    if (!this.fare.events) this.heard.add(event);
-    // a role or an end alone is not a token
-    if (!choice || !hasContent(choice)) return isLast;
-    const now = performance.now();
-    if (this.firstTokenMs === undefined) this.firstTokenMs = now - this.begun;
-    else if (this.lastEventAt !== undefined && this.answer?.origin.cache !== "hit") {
-      this.service.callMetrics.notePause(this.served.model, now - this.lastEventAt);
-    }
-    this.lastEventAt = now;
-    if (this.tracked) this.text += textOf(event);
+    const { isLast, pauseMs } = this.soFar.takeEvent(event, { counts: !this.fare.events, keepsText: this.tracked !== undefined });
+    if (pauseMs !== undefined && this.answer?.origin.cache !== "hit") this.service.callMetrics.notePause(this.served.model, pauseMs);
     return isLast;
-  }
-
-  private noteFinish(choice: JsonObject | undefined): void {
-    if (typeof choice?.["finish_reason"] === "string") this.finishReason = choice["finish_reason"];
   }
 
   private async finish(usage: Usage | undefined, timing: Timing | undefined): Promise<JsonObject> {
@@ -174,10 +148,10 @@ export class Exchange {
       origin: this.answer?.origin,
       usage,
       timing,
-      firstTokenMs: this.firstTokenMs,
+      firstTokenMs: this.soFar.firstTokenMs,
       totalMs: performance.now() - this.begun,
-      finishReason: this.finishReason,
-      text: this.text,
+      finishReason: this.soFar.finishReason,
+      text: this.soFar.text,
       errorCode,
     };
   }
@@ -188,7 +162,7 @@ export class Exchange {
     service.callMetrics.end(record);
     noteAnswer(this.request, record);
     if (tracked) service.tracking?.end(tracked, record, () => promptText(service, this.call));
-    void charge(service, admitted, { fare: this.fare, heard: this.heard, errorCode: record.errorCode });
+    void charge(service, admitted, { fare: this.fare, heard: this.soFar.tally, errorCode: record.errorCode });
   }
 }
 

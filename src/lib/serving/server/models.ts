@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { modelEntrySchema, modelListSchema } from "../../inference/openai/answer-schemas.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { passOn } from "./passed-routes.js";
+import { passOn } from "./pass-on.js";
 import type { ModelPool } from "./model-pool.js";
 import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { ServedModel } from "./served-model.js";

@@ -1,13 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { checkBatch, checkKey, checkLength, checkRunId, LIMITS } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
-import type { NewRun, Page, Run, RunBatch, RunInfo, RunInputs, RunQuery, RunUpdate } from "../records.js";
+import type {
+  DatasetSummary,
+  HistoryQuery,
+  Metric,
+  NewRun,
+  Page,
+  Run,
+  RunBatch,
+  RunInfo,
+  RunInputs,
+  RunMetric,
+  RunQuery,
+  RunUpdate,
+} from "../records.js";
 import { makeRunName } from "../run-name.js";
+import { splitBatch } from "../split-batch.js";
 import type { Connection } from "./connection.js";
-import type { Experiments } from "./experiments.js";
-import { writeDatasets, writeModelInputs, writeModelOutputs } from "./inputs.js";
+import { toNumber, type Experiments } from "./experiments.js";
+import { readDatasetSummaries, writeDatasets, writeModelInputs, writeModelOutputs } from "./inputs.js";
 import { writeKeyed } from "./keyed-values.js";
-import { writeMetrics } from "./metrics.js";
+import { readHistories, readHistory, writeMetrics } from "./metrics.js";
 import { readRunInfo, readRuns } from "./read-runs.js";
 import { searchRunIds } from "./run-search.js";
 
@@ -74,15 +88,9 @@ export class Runs {
     this.setStage(runId, "active", null);
   }
 
+  /** Adds a batch of any size, in parts that are within MLflow's limits. */
   logBatch(runId: string, batch: RunBatch): void {
-    checkBatch(batch);
-    const { params = {}, metrics = [], tags = {} } = batch;
-    this.db.transaction(() => {
-      const run = this.getActive(runId);
-      this.writeParams(runId, params);
-      writeMetrics(this.db, run, metrics);
-      this.writeTags(runId, tags);
-    });
+    for (const part of splitBatch(batch)) this.writeBatch(runId, part);
   }
 
   /** Adds one param; like a batch of one, but MLflow words a conflict differently. */
@@ -97,7 +105,7 @@ export class Runs {
             `Attempted logging new value '${fitted}'.`,
         );
       }
-      this.logBatch(runId, { params: { [key]: value } });
+      this.writeBatch(runId, { params: { [key]: value } });
     });
   }
 
@@ -105,7 +113,7 @@ export class Runs {
   logModel(runId: string, model: object): void {
     this.db.transaction(() => {
       const listed = parseModels(this.get(runId).tags[MODELS] ?? "[]");
-      this.logBatch(runId, { tags: { [MODELS]: JSON.stringify([...listed, model]) } });
+      this.writeBatch(runId, { tags: { [MODELS]: JSON.stringify([...listed, model]) } });
     });
   }
 
@@ -127,6 +135,21 @@ export class Runs {
     this.db.transaction(() => writeModelOutputs(this.db, this.getActive(runId), models));
   }
 
+  /** The points of a metric, a page at a time. Throws RESOURCE_DOES_NOT_EXIST. */
+  history(runId: string, key: string, page: { maxResults?: number | undefined; pageToken?: string | undefined }): Page<Metric> {
+    this.getInfo(runId);
+    return readHistory(this.db, { runId, key }, page);
+  }
+
+  histories(query: HistoryQuery): RunMetric[] {
+    return readHistories(this.db, query);
+  }
+
+  /** The datasets that runs of these experiments used. */
+  datasets(experimentIds: readonly string[]): DatasetSummary[] {
+    return readDatasetSummaries(this.db, experimentIds.map(toNumber));
+  }
+
   getInfo(runId: string): RunInfo {
     checkRunId(runId);
     const run = readRunInfo(this.db, runId);
@@ -138,6 +161,17 @@ export class Runs {
     const run = this.getInfo(runId);
     if (run.lifecycleStage === "active") return run;
     throw invalid(`The run ${runId} must be in the 'active' state. Current state is deleted.`);
+  }
+
+  private writeBatch(runId: string, batch: RunBatch): void {
+    checkBatch(batch);
+    const { params = {}, metrics = [], tags = {} } = batch;
+    this.db.transaction(() => {
+      const run = this.getActive(runId);
+      this.writeParams(runId, params);
+      writeMetrics(this.db, run, metrics);
+      this.writeTags(runId, tags);
+    });
   }
 
   private setStage(runId: string, stage: RunInfo["lifecycleStage"], deletedTime: number | null): void {

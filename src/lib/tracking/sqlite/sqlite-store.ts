@@ -1,7 +1,6 @@
-import { access } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ArtifactFolder } from "../artifact-folder.js";
-import { missing } from "../mlflow-error.js";
+import type { JudgedCall } from "../judged-call.js";
 import type {
   DatasetSummary,
   Experiment,
@@ -22,22 +21,17 @@ import type {
   RunUpdate,
   SearchQuery,
 } from "../records.js";
-import { splitBatch } from "../split-batch.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import type { ArtifactContent } from "../tracking-store.js";
 import type { Connection } from "./connection.js";
-import { Experiments, toNumber } from "./experiments.js";
-import { readDatasetSummaries } from "./inputs.js";
+import { Experiments } from "./experiments.js";
 import { LoggedModels } from "./logged-models.js";
-import { readHistories, readHistory } from "./metrics.js";
 import { openDatabase } from "./open-database.js";
 import { purgeDeleted, purgeExperiment } from "./purge.js";
 import { Runs } from "./runs.js";
 import { SqliteLoggedModels } from "./sqlite-logged-models.js";
 import { SqliteRegistry } from "./sqlite-registry.js";
 import { SqliteTraces } from "./sqlite-traces.js";
-import { Traces } from "./traces.js";
-import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 
 export interface SqliteStoreOptions {
   databasePath: string;
@@ -58,7 +52,6 @@ export class SqliteStore implements TrackingBackend {
   private readonly db: Connection;
   private readonly experiments: Experiments;
   private readonly runs: Runs;
-  private readonly keptTraces: Traces;
 
   /** Opens or creates the store. Throws STORE_UNWRITABLE, STORE_NOT_FOUND or STORE_INCOMPATIBLE. */
   constructor({ databasePath, artifactRoot, create, truncate = true }: SqliteStoreOptions) {
@@ -67,8 +60,7 @@ export class SqliteStore implements TrackingBackend {
     this.artifacts = new ArtifactFolder(artifactRoot);
     this.experiments = new Experiments(this.db);
     this.runs = new Runs(this.db, this.experiments, { truncate });
-    this.keptTraces = new Traces(this.db, this.experiments);
-    this.traces = new SqliteTraces(this.keptTraces);
+    this.traces = new SqliteTraces(this.db, this.experiments);
     const models = new LoggedModels(this.db, this.experiments);
     this.loggedModels = new SqliteLoggedModels(models);
     this.registry = new SqliteRegistry(this.db, models);
@@ -142,7 +134,7 @@ export class SqliteStore implements TrackingBackend {
   }
 
   async logBatch(runId: string, batch: RunBatch): Promise<void> {
-    for (const part of splitBatch(batch)) this.runs.logBatch(runId, part);
+    this.runs.logBatch(runId, batch);
   }
 
   async logParam(runId: string, key: string, value: string): Promise<void> {
@@ -158,12 +150,11 @@ export class SqliteStore implements TrackingBackend {
     key: string,
     page: { maxResults?: number | undefined; pageToken?: string | undefined },
   ): Promise<Page<Metric>> {
-    this.runs.getInfo(runId);
-    return readHistory(this.db, { runId, key }, page);
+    return this.runs.history(runId, key, page);
   }
 
   async metricHistories(query: HistoryQuery): Promise<RunMetric[]> {
-    return readHistories(this.db, query);
+    return this.runs.histories(query);
   }
 
   async logInputs(runId: string, inputs: RunInputs): Promise<void> {
@@ -179,18 +170,12 @@ export class SqliteStore implements TrackingBackend {
   }
 
   async searchDatasets(experimentIds: readonly string[]): Promise<DatasetSummary[]> {
-    return readDatasetSummaries(this.db, experimentIds.map(toNumber));
+    return this.runs.datasets(experimentIds);
   }
 
   async logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean> {
     this.runs.getInfo(runId);
-    this.db.transaction(() => {
-      for (const call of calls) {
-        const { traceId } = this.keptTraces.put(toEvaluationTrace(runId, call));
-        for (const feedback of call.feedback) this.keptTraces.assessments.create(toAssessment(runId, traceId, feedback));
-        this.keptTraces.linkToRun([traceId], runId);
-      }
-    });
+    this.traces.logJudged(runId, calls);
     return true;
   }
 
@@ -207,13 +192,7 @@ export class SqliteStore implements TrackingBackend {
   }
 
   async fetchArtifacts(artifactUri: string, path: string): Promise<string> {
-    const place = this.artifacts.resolve(artifactUri, path);
-    const found = await access(place).then(
-      () => true,
-      () => false,
-    );
-    if (found) return place;
-    throw missing(`No artifact was found at ${artifactUri}${path === "" ? "" : `/${path}`}`);
+    return this.artifacts.find(artifactUri, path);
   }
 
   async purgeDeleted(query: PurgeQuery): Promise<Purged> {

@@ -1,14 +1,22 @@
+import type { JudgedCall } from "../judged-call.js";
 import type { Page, SearchQuery } from "../records.js";
 import type { Assessment, AssessmentUpdate, NewAssessment, NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
 import type { TraceStore } from "../tracking-backend.js";
-import type { Traces } from "./traces.js";
+import type { Connection } from "./connection.js";
+import type { Experiments } from "./experiments.js";
+import { Traces } from "./traces.js";
 
 /** The traces and assessments of a SQLite store, as the port has them. */
 export class SqliteTraces implements TraceStore {
   private readonly traces: Traces;
 
-  constructor(traces: Traces) {
-    this.traces = traces;
+  constructor(db: Connection, experiments: Experiments) {
+    this.traces = new Traces(db, experiments);
+  }
+
+  /** Keeps calls that a run graded. */
+  logJudged(runId: string, calls: readonly JudgedCall[]): void {
+    this.traces.putJudged(runId, calls);
   }
 
   async put(trace: NewTrace): Promise<Trace> {

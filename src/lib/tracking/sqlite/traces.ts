@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LIMITS } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
+import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import type { Page, SearchQuery } from "../records.js";
 import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
 import { TRACE_FILTER } from "../search/grammars.js";
@@ -59,6 +60,17 @@ export class Traces {
       writeKeyed(this.db, METADATA, { request_id: trace.traceId }, cutValues(trace.metadata));
     });
     return this.get(trace.traceId);
+  }
+
+  /** Keeps calls that were graded, as traces of the run that graded them, with what was said of each. */
+  putJudged(runId: string, calls: readonly JudgedCall[]): void {
+    this.db.transaction(() => {
+      for (const call of calls) {
+        const { traceId } = this.put(toEvaluationTrace(runId, call));
+        for (const feedback of call.feedback) this.assessments.create(toAssessment(runId, traceId, feedback));
+        this.linkToRun([traceId], runId);
+      }
+    });
   }
 
   /** Ends a trace that was started; metadata and tags are added to those it has. */
