@@ -1,5 +1,5 @@
 import { toLlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { jsonLine, visibleText } from "../../lib/report/terminal-text.js";
+import { jsonLine, visibleText } from "../../lib/report/visible-text.js";
 
 const FEW_FILES = 1024;
 

@@ -1,12 +1,24 @@
-import { CommandHelp, Help, type Command } from "@oclif/core";
+import type { Command } from "@oclif/core";
+import { CommandHelp, Help } from "@oclif/core/help";
 import { continueCommand } from "../../lib/report/continue-command.js";
 import { wrapLine } from "../../lib/report/display-width.js";
-import { fromOwnColors, toOwnColors, visibleText } from "../../lib/report/terminal-text.js";
+import { fromOwnColors, toOwnColors } from "../../lib/report/own-colors.js";
+import { visibleText } from "../../lib/report/visible-text.js";
+import { onlyTemplates, wrapPlain } from "./quick-text.js";
 
 const INDENT = 2;
 
 /** The help of a command: one line of usage, arguments, examples, what it does, and flags by their groups. */
 class BriefCommandHelp extends CommandHelp {
+  constructor(...given: ConstructorParameters<typeof CommandHelp>) {
+    super(...given);
+    this.render = onlyTemplates(this.render);
+  }
+
+  override wrap(body: string, spacing = this.indentSpacing): string {
+    return wrapPlain(this.render(body), this.opts.maxWidth - spacing, (line) => super.wrap(line, spacing));
+  }
+
   protected override sections() {
     const order = ["USAGE", "ARGUMENTS", "EXAMPLES", "DESCRIPTION"];
     const place = ({ header }: { header: string }) => {
@@ -48,6 +60,15 @@ class BriefCommandHelp extends CommandHelp {
 /** Help for `llmops --help` and every command, no line wider than the terminal. */
 export default class BriefHelp extends Help {
   protected override CommandHelpClass = BriefCommandHelp;
+
+  constructor(...given: ConstructorParameters<typeof Help>) {
+    super(...given);
+    this.render = onlyTemplates(this.render);
+  }
+
+  override wrap(body: string, spacing = this.indentSpacing): string {
+    return wrapPlain(this.render(body), this.opts.maxWidth - spacing, (line) => super.wrap(line, spacing));
+  }
 
   protected override log(...args: string[]): void {
     const { maxWidth } = this.opts;

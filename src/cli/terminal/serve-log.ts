@@ -1,6 +1,6 @@
 import pino, { type DestinationStream, type LevelWithSilent, type Logger } from "pino";
 import { withoutUrlCredentials } from "../../lib/base/errors/url-credentials.js";
-import { jsonLine, visibleLine } from "../../lib/report/terminal-text.js";
+import { jsonLine, visibleLine } from "../../lib/report/visible-text.js";
 import { isTerminal } from "./terminal-output.js";
 
 /** The log of `serve` on standard error: readable lines on a terminal, one JSON object a line otherwise. */

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { jsonLine, visibleText } from "../../lib/report/terminal-text.js";
+import { jsonLine, visibleText } from "../../lib/report/visible-text.js";
 import { printedOnErrors, printedOnOutput, printedWhole } from "./terminal-screen.js";
 
 // Nothing but this and live-output.ts writes to standard output or standard error (eslint sees to it): what is printed for people is made safe here.

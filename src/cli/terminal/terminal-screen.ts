@@ -3,7 +3,8 @@ import plainChalk, { Chalk } from "chalk";
 import { columnsOfEnvironment, refusesColors } from "../../lib/base/config/environment.js";
 import { wrapProse } from "../../lib/report/display-width.js";
 import type { Screen } from "../../lib/report/screen.js";
-import { fromOwnColors, visibleText, withOwnColors } from "../../lib/report/terminal-text.js";
+import { fromOwnColors, withOwnColors } from "../../lib/report/own-colors.js";
+import { visibleText } from "../../lib/report/visible-text.js";
 
 /** chalk, whose colors are told apart from those that a text from elsewhere brings: only these reach the terminal. */
 export const chalk = withOwnColors(refusesColors() ? new Chalk({ level: 0 }) : plainChalk);

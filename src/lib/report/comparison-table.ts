@@ -9,7 +9,7 @@ import type { JunitCase } from "./junit.js";
 import { renderReport, type Report } from "./report.js";
 import { formatValue } from "./runs-table.js";
 import type { Screen } from "./screen.js";
-import { visibleLine } from "./terminal-text.js";
+import { visibleLine } from "./visible-text.js";
 import { splitTable } from "./split-table.js";
 import { counted } from "../base/errors/counted.js";
 

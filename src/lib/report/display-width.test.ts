@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import { assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, shortenMiddle, wrapLine, wrapProse } from "./display-width.js";
-import { withOwnColors } from "./terminal-text.js";
+import { withOwnColors } from "./own-colors.js";
 
 const { red } = withOwnColors(new Chalk({ level: 1 }));
 

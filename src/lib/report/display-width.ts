@@ -1,6 +1,8 @@
-import { ANY_COLOR, visibleLine, visibleText, withoutColors } from "./terminal-text.js";
+import { ANY_COLOR, withoutColors } from "./own-colors.js";
+import { visibleLine, visibleText } from "./visible-text.js";
 
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Printable ASCII and Latin-1, of which every character is a column; without the soft hyphen, which is not drawn. */
+const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u00ff]*$/;
 /** East Asian wide and fullwidth characters (Unicode Standard Annex 11). */
 const WIDE =
   /^[\u1100-\u115f\u231a\u231b\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u;
@@ -17,7 +19,7 @@ const COLORED = new RegExp(`^((?:${ANY_COLOR})*)(.*?)((?:${ANY_COLOR})*)$`, "s")
 /** Columns a terminal needs for a line as it is shown: two for wide characters and emoji, none for marks and colors of our own. */
 export function displayWidth(text: string): number {
   const bare = withoutColors(visibleLine(text));
-  if (/^[ -~]*$/.test(bare)) return bare.length;
+  if (PLAIN.test(bare)) return bare.length;
   return graphemes(bare).reduce((sum, one) => sum + graphemeWidth(one), 0);
 }
 
@@ -113,8 +115,12 @@ function takeWidth(units: readonly string[], width: number): string[] {
   return units.slice(0, end < 0 ? units.length : end);
 }
 
+/** Made when it is needed, which takes a while, and seldom is. */
+let segmenter: Intl.Segmenter | undefined;
+
 function graphemes(text: string): string[] {
-  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 /** As terminals count: marks that are drawn over a letter take no column, those beside it one. */

@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
 import { inTurn } from "../base/slices/slices.js";
-import { visibleText } from "./terminal-text.js";
+import { visibleText } from "./visible-text.js";
 
 export const WIDTH = 520;
 export const HEIGHT = 300;

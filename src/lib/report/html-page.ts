@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { visibleText } from "./terminal-text.js";
+import { visibleText } from "./visible-text.js";
 
 /** Text that is safe in HTML: made by `html` or `raw`. */
 export class Html {

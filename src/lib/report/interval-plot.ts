@@ -1,6 +1,6 @@
 import type { Estimate } from "../base/stats/estimate.js";
 import { displayWidth, shortenMiddle } from "./display-width.js";
-import { visibleLine } from "./terminal-text.js";
+import { visibleLine } from "./visible-text.js";
 import { formatScore } from "./format-score.js";
 
 const WIDEST = 48;

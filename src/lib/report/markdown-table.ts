@@ -1,4 +1,4 @@
-import { visibleLine, visibleText } from "./terminal-text.js";
+import { visibleLine, visibleText } from "./visible-text.js";
 
 /** A table as GitHub's Markdown has it. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

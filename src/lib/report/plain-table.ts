@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { displayWidth, shortenMiddle, wrapCell, wrapLine, wrapProse } from "./display-width.js";
 import { fitColumns, type Column, type FittedColumns } from "./fit-columns.js";
 import type { Screen } from "./screen.js";
-import { visibleLine } from "./terminal-text.js";
+import { visibleLine } from "./visible-text.js";
 import { counted } from "../base/errors/counted.js";
 
 export interface PlainTableOptions {

@@ -5,7 +5,7 @@ import type { LevelResult } from "../operations/load/level-result.js";
 import { benchReport } from "./bench-table.js";
 import { pairsReport } from "./comparison-table.js";
 import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "./report.js";
-import { fromOwnColors, withOwnColors } from "./terminal-text.js";
+import { fromOwnColors, withOwnColors } from "./own-colors.js";
 
 const chalk = withOwnColors(new Chalk({ level: 1 }));
 

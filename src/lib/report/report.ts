@@ -6,7 +6,8 @@ import { toJunit, type JunitCase } from "./junit.js";
 import { escapeCell, markdownTable, markdownText } from "./markdown-table.js";
 import { plainTable } from "./plain-table.js";
 import type { Screen } from "./screen.js";
-import { visibleText, withoutColors } from "./terminal-text.js";
+import { withoutColors } from "./own-colors.js";
+import { visibleText } from "./visible-text.js";
 
 /** A table of a report, declared once for the terminal, Markdown and HTML. */
 export interface ReportTable {

@@ -45,4 +45,3 @@ function askAgain({ resume, scored_from: from, cells }: SweepResult["study"]): s
     ? `Ask them again with: ${from.resume} --retry-failed; then score ${from.id} anew.`
     : `Score them again with: ${resume} --retry-failed`;
 }
-

@@ -26,7 +26,7 @@ import { renderRun } from "./run-table.js";
 import { renderRuns } from "./runs-table.js";
 import type { Screen } from "./screen.js";
 import { renderSweep } from "./sweep-table.js";
-import { fromOwnColors, withOwnColors } from "./terminal-text.js";
+import { fromOwnColors, withOwnColors } from "./own-colors.js";
 
 const cellErrors = (texts: readonly string[]) => texts.map((message) => ({ code: "ENDPOINT_ERROR" as const, message, cells: 1 }));
 

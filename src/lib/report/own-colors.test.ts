@@ -1,7 +1,8 @@
 import { Chalk } from "chalk";
 import { array, assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromOwnColors, visibleText, withOwnColors, withoutColors } from "./terminal-text.js";
+import { fromOwnColors, withOwnColors, withoutColors } from "./own-colors.js";
+import { visibleText } from "./visible-text.js";
 
 const RUNS = 1000;
 const chalk = withOwnColors(new Chalk({ level: 1 }));
