@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { OptimizationResult } from "../../src/lib/experiments/optimize/optimization-result.js";
 import type { SweepResult } from "../../src/lib/experiments/study/sweep-result.js";
+import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -19,6 +20,38 @@ interface Runs {
 }
 
 describe("llmops optimize", () => {
+  it("refuses a search that cannot be made before anything is asked", async () => {
+    const { url, seen } = await fakeUpstream((_, response) => sendJson(response, chatAnswer("yes")));
+    const folder = temporaryFolder();
+    const search = (...words: string[]) => runCli(["optimize", "temperature=0..1", "--endpoint", url, ...words], folder);
+    for (const [words, message] of [
+      [["--sampler", "gpp"], /Unknown sampler "gpp"[^]*Did you mean gp\?/],
+      [["--sampler", "grid"], /temperature is a range without steps[^]*temperature=0\.\.1:0\.5/],
+      [["--enqueue", "temperature=1.5"], /temperature = 1\.5, which is not in the space/],
+    ] as const) {
+      const { code, stderr } = await search(...words);
+      expect(code, stderr).toBe(2);
+      expect(stderr.replace(/\s+/g, " ")).toMatch(message);
+    }
+    expect(seen).toEqual([]);
+  }, 60_000);
+
+  it("tries every step of ranges as a grid, and says where a sampler repeats itself", async () => {
+    const folder = temporaryFolder();
+    const small = ["--limit", "4", "--proof", "0", "--no-race"];
+    const result = await json<OptimizationResult>(["optimize", "temperature=0..1:0.5", "--sampler", "grid", ...small], folder);
+    expect(result.trials.map(({ params }) => params["temperature"])).toEqual([0, 0.5, 1]);
+    expect(result.study.stopped_by).toBe("every setting was tried");
+    writeFileSync(
+      join(folder, "same.mjs"),
+      "export default { api: 1, samplers: { same: { create: () => ({ ask: () => ({ params: { temperature: 1 } }) }) } } };",
+    );
+    const same = ["optimize", "temperature=0..1", "--plugin", "./same.mjs", "--sampler", "same", "--trials", "4", ...small];
+    const { code, stderr } = await runCli(same, folder);
+    expect(code, stderr).toBe(0);
+    expect(stderr.match(/The sampler same chose a setting again/g)).toHaveLength(1);
+  }, 60_000);
+
   it("searches temperature for speed in ten trials and records them, as gp_minimize was used to", async () => {
     const folder = temporaryFolder();
     const words = [

@@ -51,6 +51,20 @@ describe("the plugin of a project", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/STUDY_CHANGED.*had other scorers.*\n.*llmops score/)]);
   });
 
+  it("is not resumed with other plugins", async () => {
+    const { folder } = project();
+    writeFileSync(join(folder, "other.mjs"), "export default { api: 1, scorers: { one: () => 1 } };");
+    const words = ["sweep", "temperature", "0,1", "--limit", "6", "--repeats", "1", "--scorer", "exact", "--plugin", "./mine.mjs"];
+    await runCli([...words, "--budget", "2calls", "-c", "1"], folder);
+    const { code, stderr } = await runCli(["sweep", "--resume", "last", "--plugin", "./other.mjs"], folder);
+    expect(code).toBe(2);
+    expect(stderr.replace(/\s+/g, " ")).toMatch(
+      /STUDY_CHANGED.*had other plugins: \["\.\/mine\.mjs"\]; now it would have \["\.\/mine\.mjs","\.\/other\.mjs"\]/,
+    );
+    const same = await runCli(["sweep", "--resume", "last", "--plugin", "./mine.mjs", "--budget", "100calls"], folder);
+    expect(same.code, same.stderr).toBe(0);
+  }, 60_000);
+
   it("chooses the settings of a search", async () => {
     const { folder } = project();
     const words = [
@@ -91,6 +105,21 @@ describe("the plugin of a project", () => {
     cpSync(join(folder, "given.jsonl"), join(folder, "other.jsonl"));
     const pairwise = await runCli(["judge", "--pairwise", "given.jsonl", "other.jsonl", "--judge-method", "overlap"], folder);
     expect(pairwise.stderr).toContain("it cannot compare them");
+  }, 60_000);
+});
+
+describe("a project that names what there is none of", () => {
+  it("is told so by config check, with the place, and by doctor", async () => {
+    const { folder } = project();
+    appendFileSync(join(folder, "llmops.yaml"), "scorers: [breif]\njudge: {method: voets}\n");
+    const { code, stderr } = await runCli(["config", "check"], folder);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/llmops\.yaml:2: scorers: Unknown scorer "breif"\. Did you mean brief\?/);
+    expect(stderr).toMatch(/llmops\.yaml:3: judge\.method: Unknown judge "voets"\. Did you mean votes\?/);
+    expect((await runCli(["doctor"], folder)).stdout).toContain('Unknown scorer "breif"');
+    writeFileSync(join(folder, "llmops.yaml"), "plugins: [./mine.mjs]\nscorers: [brief:words=5]\njudge: {method: overlap}\n");
+    expect(await json(["config", "check"], folder)).toMatchObject({ warnings: [] });
+    expect((await runCli(["doctor"], folder)).stdout).toContain("brief:words=5, overlap");
   }, 60_000);
 });
 

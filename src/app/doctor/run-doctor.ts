@@ -1,5 +1,6 @@
 import type { LoadedSettings } from "../../lib/base/config/load-settings.js";
 import { loadSettings } from "../../lib/base/config/load-settings.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { cacheFolder, stateFolder } from "../../lib/base/config/mlflow-environment.js";
 import { runChecks, type Check, type CheckedFinding, type Finding } from "../../lib/operations/doctor/finding.js";
 import { databasePathOf } from "../../lib/tracking/open-local-store.js";
@@ -7,6 +8,9 @@ import type { Host } from "../host/host.js";
 import { buildKeys, keyFilePath } from "../serving/build-access.js";
 import { engineOptionsOf, findModel } from "../serving/serving-model.js";
 import { journalFolder } from "../tracking/with-store.js";
+
+/** Settings that name scorers, judges, and rubrics. */
+const NAMING = ["scorers", "judge.method", "judge.rubrics"] as const;
 
 export interface DoctorOptions {
   /** Reads the configuration that is checked; what it throws is a finding. */
@@ -53,6 +57,9 @@ async function checksOf(loaded: LoadedSettings, { load, folder, nodeVersion }: D
   const options = engineOptionsOf(settings);
   return [
     ...(settings.plugins.length > 0 ? [{ name: "plugins", run: () => checkPlugins(settings.plugins) }] : []),
+    ...(NAMING.some((name) => loaded.origins[name] !== "default")
+      ? [{ name: "scorers and judges", run: () => findNames(loaded, host) }]
+      : []),
     ...machineChecks({
       nodeVersion,
       folders: [folder, stateFolder(), cacheFolder()],
@@ -91,4 +98,16 @@ async function checkPlugins(sources: readonly string[]): Promise<Finding> {
     return `${source}: ${added.length === 0 ? "nothing" : added.join("; ")}`;
   });
   return { state: "ok", text: texts.join(" | ") };
+}
+
+/** Finds the scorers, judges, and rubrics that the project names; what is wrong with its plugins is a finding of its own. */
+async function findNames(loaded: LoadedSettings, host: Host): Promise<Finding> {
+  const { checkNames } = await import("../studies/check-names.js");
+  try {
+    return { state: "ok", text: (await checkNames(loaded, host.signal)).join(", ") };
+  } catch (thrown) {
+    if (thrown instanceof LlmopsError && thrown.code.startsWith("PLUGIN_"))
+      return { state: "skipped", text: "the plugins cannot be loaded" };
+    throw thrown;
+  }
 }

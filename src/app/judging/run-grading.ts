@@ -41,8 +41,9 @@ export async function runJudging<T extends { study: { status: StudyRun["status"]
   work: (context: JudgingContext) => Promise<T>,
 ): Promise<T> {
   const { fingerprints } = panel;
+  const { resume, plugins } = options;
   const origin = originOf(options, name);
-  const journal = openJournal(plan, { origin, resume: options.resume, opened: [target], judges: fingerprints });
+  const journal = openJournal(plan, { origin, resume, opened: [target], judges: fingerprints, plugins });
   const recorded = () =>
     recordStudy(options, { origin, journal, target, rates, experiment, budget }, host, (context) =>
       host.withProgress(plan.dataset.samples.length, "rows", (onCell) =>

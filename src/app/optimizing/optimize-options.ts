@@ -4,6 +4,8 @@ import type { StudyOptions } from "../studies/study-options.js";
 
 /** Trials, rows of the proof, and settings that are proven, where nobody says. */
 export const [DEFAULT_TRIALS, DEFAULT_PROOF_ROWS, DEFAULT_CANDIDATES] = [30, 200, 3];
+/** How the next setting is chosen, where nobody says. */
+export const DEFAULT_SAMPLER = "gp";
 
 /** A search for the best setting of a space, and its proof. */
 export interface OptimizeOptions extends StudyOptions, PromptOptions {

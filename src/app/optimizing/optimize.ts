@@ -11,8 +11,8 @@ import { openJournal, withJournal } from "../studies/study-journals.js";
 import { originOf } from "../studies/study-options.js";
 import { listed, openStudyTarget } from "../studies/study-target.js";
 import { planQuestion, readQuestion, searchesTargets } from "./optimization-question.js";
-import type { OptimizeOptions } from "./optimize-options.js";
-import { runSearch } from "./run-search.js";
+import { DEFAULT_SAMPLER, type OptimizeOptions } from "./optimize-options.js";
+import { checkSearch, runSearch } from "./run-search.js";
 
 /**
  * Searches a space for the best setting, proves it on rows no trial saw, and records both. An interrupted search ends with what was
@@ -24,6 +24,7 @@ export async function optimize(options: OptimizeOptions, host: Host): Promise<Op
   const panel = new JudgePanel(options, rates);
   const plugins = await loadPlugins(options.plugins);
   const question = await readQuestion(options, { judges: () => panel.judges, plugins, signal: host.signal });
+  checkSearch(options, question, plugins);
   const plans = await planQuestion(options, question);
   const { search: plan } = plans;
   checkRubricFields(question.rubrics, plan.dataset);
@@ -35,10 +36,11 @@ export async function optimize(options: OptimizeOptions, host: Host): Promise<Op
     await panel.open(question.rubrics, { byDefault: () => targets.default(), answering: opened, slots, host });
     for (const note of datasetNotes(plan.dataset, Object.values(plan.texts), plan.scorers)) host.note(note);
     panel.announce(plan.dataset, host);
-    const { dimensions, objectives = [], where = [], sampler = "gp", resume } = options;
+    const { dimensions, objectives = [], where = [], sampler = DEFAULT_SAMPLER, resume } = options;
     const origin = originOf(options, "optimize");
     const more = { dimensions, objectives, where, sampler };
-    const journal = openJournal(plan, { origin, resume, opened, judges: panel.fingerprints, more });
+    const { fingerprints: judges } = panel;
+    const journal = openJournal(plan, { origin, resume, opened, judges, more, plugins: options.plugins });
     const asked = options.endpoint ?? options.modelPath ?? options.model ?? DEMO_MODEL;
     const target = isOne ? { model: listed(opened, "model"), location: listed(opened, "location") } : { model: asked, location: asked };
     const work = () => runSearch(options, { question, plans, plugins, targets, target, journal, origin, rates }, host);

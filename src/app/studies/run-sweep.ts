@@ -27,9 +27,10 @@ export function runSweep(options: SweepOptions, host: Host): Promise<SweepOutcom
 export async function runOpenStudy(study: OpenStudy, options: SweepOptions, host: Host): Promise<SweepOutcome> {
   const { plan, panel, opened, stored, gates } = study;
   const reads = stored?.header.reads ?? sourceOf(options, plan.dataset.digest);
+  const { resume, plugins } = options;
   const origin = originOf(options, "runSweep");
   const more = stored && { scored: stored.header.id };
-  const journal = openJournal(plan, { origin, resume: options.resume, opened, judges: panel.fingerprints, reads, more });
+  const journal = openJournal(plan, { origin, resume, opened, judges: panel.fingerprints, reads, more, plugins });
   const work = async () => {
     const { result, run } = await recordSweep(study, { ...options, origin, journal }, host);
     return { result: { ...result, checks: passGates(gates, plan, result, run.table) }, plan, table: run.table, journal };

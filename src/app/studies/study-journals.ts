@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
+import type { PluginSource } from "../../lib/experiments/plugins/load-plugins.js";
 import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "../../lib/experiments/study/study-folder.js";
 import { StudyJournal, type StoredScorer, type StudyHeader, type StudySource } from "../../lib/experiments/study/study-journal.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
@@ -17,10 +18,15 @@ export interface JournalParts {
   judges?: readonly string[];
   more?: object | undefined;
   reads?: StudySource;
+  /** What was loaded for it. */
+  plugins?: readonly PluginSource[] | undefined;
 }
 
 /** A new journal, or that of the study to resume. Throws STUDY_NOT_FOUND, and STUDY_CHANGED where it is not the same study any more. */
-export function openJournal(plan: StudyPlan, { origin, resume, opened, judges = [], more = {}, reads }: JournalParts): StudyJournal {
+export function openJournal(
+  plan: StudyPlan,
+  { origin, resume, opened, judges = [], more = {}, reads, plugins = [] }: JournalParts,
+): StudyJournal {
   const facts = {
     // as they are now: a search adds its trials to the plan, which would make it another study at its end
     settings: [...plan.settings],
@@ -34,6 +40,8 @@ export function openJournal(plan: StudyPlan, { origin, resume, opened, judges = 
     ...(plan.thinking && { thinking: plan.thinking }),
     ...(judges.length > 0 && { judges }),
     ...more,
+    // last: what a plugin changed says more than which it was
+    plugins: plugins.length === 0 ? undefined : plugins.map((one) => (typeof one === "string" ? one : "given by the program")),
   };
   if (resume === undefined) {
     const { name: command, argv, folder } = origin;

@@ -9,6 +9,7 @@ import type { Host } from "../../app/host/host.js";
 import { withProgress } from "../terminal/progress.js";
 import { normalizeArgv } from "./normalize-argv.js";
 import { guardProcess } from "./process-guard.js";
+import { listenToProcess } from "./process-listeners.js";
 import { fillFlags, namedValues, withoutRelations, withProjectDefaults, type FlagSet } from "./project-flags.js";
 import { keepOutputForResult, printDocument, printLines, printNote, printOutput, printThrown } from "../terminal/terminal-output.js";
 import { chalk } from "../terminal/terminal-screen.js";
@@ -19,21 +20,22 @@ export abstract class BaseCommand extends Command {
   /** Whether flags that are not given come from llmops.yaml. */
   static readsProject = true;
   private readonly interrupt = new AbortController();
+  private stopListening: (() => void) | undefined;
   /** The process ends because of an error that no command caught. */
   private isOver = false;
   /** What interrupted the command, once something has. */
   protected interruptedBy: "SIGINT" | "SIGTERM" | undefined;
 
-  /** Aborts on the first Ctrl+C or SIGTERM; a second one ends the process at once. */
+  /** Aborts on the first Ctrl+C or SIGTERM while the command runs; a second one ends the process at once. */
   protected listenForInterrupt(): AbortSignal {
+    if (this.stopListening) return this.interrupt.signal;
     const stop = (signal: NodeJS.Signals) => {
       if (this.interrupt.signal.aborted) process.exit(EXIT.interrupted);
       this.interruptedBy = signal === "SIGTERM" ? signal : "SIGINT";
       this.interrupt.abort();
     };
     setMaxListeners(0, this.interrupt.signal); // everything that is running listens
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
+    this.stopListening = listenToProcess({ SIGINT: stop, SIGTERM: stop });
     return this.interrupt.signal;
   }
 
@@ -106,6 +108,7 @@ export abstract class BaseCommand extends Command {
       return await super._run<T>();
     } finally {
       done();
+      this.stopListening?.();
     }
   }
 

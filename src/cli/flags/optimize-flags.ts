@@ -1,5 +1,11 @@
 import { Flags, type Interfaces } from "@oclif/core";
-import { DEFAULT_CANDIDATES, DEFAULT_PROOF_ROWS, DEFAULT_TRIALS, type OptimizeOptions } from "../../app/optimizing/optimize-options.js";
+import {
+  DEFAULT_CANDIDATES,
+  DEFAULT_PROOF_ROWS,
+  DEFAULT_SAMPLER,
+  DEFAULT_TRIALS,
+  type OptimizeOptions,
+} from "../../app/optimizing/optimize-options.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { SAMPLERS } from "../../lib/experiments/study/search-study.js";
 import { TRIAL_ROWS } from "../../lib/experiments/optimize/plan-optimization.js";
@@ -38,7 +44,7 @@ const searchFlags = {
   }),
   trials: Flags.integer({ char: "n", default: DEFAULT_TRIALS, min: 1, max: 1000, description: "settings to try", helpGroup: SEARCH }),
   sampler: Flags.string({
-    default: "gp",
+    default: DEFAULT_SAMPLER,
     helpValue: "NAME",
     description: `how the next setting is chosen: ${SAMPLERS.join(", ")}, or a sampler of a plugin`,
     helpGroup: SEARCH,

@@ -2,19 +2,20 @@ import type { ConfigCheckDocument } from "../../app/documents/configuration.js";
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { loadSettings } from "../../lib/base/config/load-settings.js";
-import { missingFiles, missingVariables } from "../../lib/base/config/missing.js";
+import { isMissingModule, missingFiles, missingVariables } from "../../lib/base/config/missing.js";
 import { SETTINGS, type SettingName } from "../../lib/base/config/settings.js";
 import { STUDIES, viewFlags } from "../../cli/command/project-flags.js";
+import { keepOutputForResult } from "../../cli/terminal/terminal-output.js";
 import { chalk } from "../../cli/terminal/terminal-screen.js";
 import { counted } from "../../lib/base/errors/counted.js";
 
 /** `llmops config check`: whether llmops.yaml says what it should. */
 export default class ConfigCheck extends BaseCommand {
   static override readsProject = false;
-  static override summary = "Check llmops.yaml: keys, values, files and variables it names.";
+  static override summary = "Check llmops.yaml: keys, values, names, files and variables it has.";
   static override description =
-    "Ends with exit code 2 at a key nobody knows or a value that cannot be, naming file and line. Files and environment variables that are " +
-    "not there on this machine are warnings.";
+    "Ends with exit code 2 at a key nobody knows, a value that cannot be, or a scorer, judge or rubric there is none of, naming file and " +
+    "line. Plugins are loaded for that. Files and environment variables that are not there on this machine are warnings.";
   static override examples = ["<%= config.bin %> config check", "<%= config.bin %> config check --config ci/llmops.yaml --json"];
   static override flags = {
     config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: that of the project]" }),
@@ -26,6 +27,11 @@ export default class ConfigCheck extends BaseCommand {
     for (const id of STUDIES) {
       const command = await this.config.findCommand(id)?.load();
       if (command) await viewFlags(id, command.flags, loaded);
+    }
+    if (!loaded.settings.plugins.some(isMissingModule)) {
+      keepOutputForResult(); // plugins are loaded
+      const { checkNames } = await import("../../app/studies/check-names.js");
+      await checkNames(loaded, this.listenForInterrupt());
     }
     const set = (Object.keys(SETTINGS) as SettingName[]).filter((name) => loaded.origins[name] !== "default");
     const warnings = [...missingFiles(loaded), ...missingVariables(loaded)];

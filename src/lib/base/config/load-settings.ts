@@ -87,13 +87,13 @@ function readSettings(
     }
     return [name, { value: setting.default, origin: "default" }] as const;
   });
-  throwAny(problems);
+  throwProblems(problems);
   const pick = (key: "value" | "origin") => Object.fromEntries(entries.map(([name, found]) => [name, found[key]]));
   return { settings: pick("value") as unknown as Settings, origins: pick("origin") as unknown as Origins };
 }
 
-/** One problem as it is; of several each in a line of its own, so that nobody meets them one by one. */
-function throwAny(problems: readonly LlmopsError[]): void {
+/** Throws one problem as it is, and several as CONFIG_INVALID, each in a line of its own, so that nobody meets them one by one. */
+export function throwProblems(problems: readonly LlmopsError[]): void {
   const [first, second] = problems;
   if (!first) return;
   if (!second) throw first;

@@ -3,6 +3,16 @@ import { resolve } from "node:path";
 import { optionalSecret } from "./environment.js";
 import type { LoadedSettings } from "./load-settings.js";
 
+/** Whether a scorer, or a plugin, is named by a file that is not there. */
+export function isMissingModule(name: string): boolean {
+  return /^\.{0,2}\/|\.[cm]?js$/.test(name) && !existsSync(resolve(name));
+}
+
+/** Whether a rubric is named by a file that is not there. */
+export function isMissingRubric(name: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(name) && !existsSync(resolve(name));
+}
+
 /** Files that settings name and that are not there, in words. */
 export function missingFiles({ settings, origins }: LoadedSettings): string[] {
   const named = [
@@ -11,7 +21,9 @@ export function missingFiles({ settings, origins }: LoadedSettings): string[] {
     ["prompt", textFile(settings.prompt)],
     ["serving.system", textFile(settings["serving.system"])],
     ["security.api_key_file", settings["security.api_key_file"]],
-    ...settings.plugins.filter((name) => /^\.{0,2}\/|\.[cm]?js$/.test(name)).map((name) => ["plugins", name] as const),
+    ...settings.scorers.filter(isMissingModule).map((name) => ["scorers", name] as const),
+    ...settings.plugins.filter(isMissingModule).map((name) => ["plugins", name] as const),
+    ...settings["judge.rubrics"].filter(isMissingRubric).map((name) => ["judge.rubrics", name] as const),
   ] as const;
   return named.flatMap(([name, path]) =>
     path === undefined || existsSync(resolve(path)) ? [] : [`${origins[name]}: ${name} is ${path}, which is not there.`],

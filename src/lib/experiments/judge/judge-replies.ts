@@ -67,8 +67,7 @@ export class JudgeReplies {
     const { probabilities = [], mass = 0 } = scored ?? {};
     if (scored) addCost(cost, scored.usage);
     const likeliest = values[probabilities.indexOf(Math.max(...probabilities))] ?? "";
-    const reply =
-      reason === "after" ? await this.explain(question, likeliest, signal) : { value: String(likeliest), justification: null };
+    const reply = reason === "after" ? await this.explain(question, likeliest, signal) : { value: String(likeliest), justification: null };
     return { reply, probabilities, mass };
   }
 
@@ -93,8 +92,7 @@ export class JudgeReplies {
   private async readGenerated(question: Question, signal: AbortSignal): Promise<JudgeAnswer> {
     const { reply, completion } = await this.ask(question, signal, { topLogprobs: TOP_LOGPROBS });
     const options = question.values.map(String);
-    const place =
-      "problem" in reply ? undefined : readDistribution(completion.choices[0]?.logprobs ?? [], { key: question.key, options });
+    const place = "problem" in reply ? undefined : readDistribution(completion.choices[0]?.logprobs ?? [], { key: question.key, options });
     if (place) return { reply, probabilities: place.probabilities, mass: place.mass };
     const problem = "problem" in reply ? reply.problem : "the reply has no probabilities where its verdict stands";
     return { reply: { problem }, probabilities: null };
@@ -167,4 +165,3 @@ function addCost(cost: ScoringCost, { promptTokens, completionTokens }: Usage): 
   cost.promptTokens += promptTokens;
   cost.completionTokens += completionTokens;
 }
-

@@ -1,15 +1,23 @@
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
 
-/** The file of a plugin: a path, or the name of a package that is installed in the folder or above it. Throws PLUGIN_NOT_FOUND. */
+/** Files that Node.js imports; one without an ending may be one too. */
+const MODULE = /^(\.([cm]?[jt]sx?|wasm|node))?$/i;
+
+/**
+ * The file of a plugin: a path, or the name of a package that is installed in the folder or above it. Throws PLUGIN_NOT_FOUND, and
+ * PLUGIN_INVALID for a file that is not a module.
+ */
 export function findModule(name: string, folder: string): string {
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(name)) throw isUrl(name);
   const path = resolve(folder, name);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return checkEnding(name, path);
   const found = isPath(name) ? undefined : findPackage(name, folder);
-  if (found !== undefined) return found;
+  if (found !== undefined) return checkEnding(name, found);
   if (existsSync(path)) {
     throw new LlmopsError("PLUGIN_NOT_FOUND", `The plugin "${name}" is not a file.`, {
       hint: `Name a module in ${path}, such as ./mine.mjs.`,
@@ -22,9 +30,33 @@ export function findModule(name: string, folder: string): string {
   });
 }
 
+/** Plugins are named as people name files. */
+function isUrl(name: string): LlmopsError {
+  return new LlmopsError("PLUGIN_NOT_FOUND", `The plugin "${name}" is a URL, not a file or a package.`, {
+    hint: /^file:/i.test(name) ? `Name the file by its path: ${pathOf(name)}` : "Save it in a file, and name that, such as ./mine.mjs.",
+  });
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return "./mine.mjs"; // of another machine, or no path at all
+  }
+}
+
+/** Throws PLUGIN_INVALID for a file that has nothing to import, such as JSON: it can hold no functions. */
+function checkEnding(name: string, path: string): string {
+  const ending = extname(path);
+  if (MODULE.test(ending)) return path;
+  throw new LlmopsError("PLUGIN_INVALID", `The plugin ${name} is not a module: ${ending} files have no functions.`, {
+    hint: "Write it as an ES module, such as ./mine.mjs, that exports { api: 1, scorers: { … } } by default.",
+  });
+}
+
 /** Whether it is meant as a file rather than a package. */
 function isPath(name: string): boolean {
-  return /^\.{0,2}\/|^[a-z]:[\\/]|\.[cm]?[jt]s$/i.test(name);
+  return /^\.{0,2}\/|^[a-z]:[\\/]|\.([cm]?[jt]sx?|json|ya?ml)$/i.test(name);
 }
 
 /** The entry of a package as `import` finds it; undefined where it is not installed. */

@@ -237,6 +237,32 @@ describe("a plugin is refused", () => {
     expect(error.hint).toContain("such as ./mine.mjs");
   });
 
+  it.each<[string, string, string, RegExp]>([
+    [
+      "./plugin.json",
+      "PLUGIN_INVALID",
+      "The plugin ./plugin.json is not a module: .json files have no functions.",
+      /ES module, such as \.\/mine\.mjs/,
+    ],
+    ["plugin.yaml", "PLUGIN_INVALID", "The plugin plugin.yaml is not a module: .yaml files have no functions.", /ES module/],
+    ["other.json", "PLUGIN_NOT_FOUND", "The plugin other.json does not exist.", /^Looked for/],
+    [
+      "file:///work/mine.mjs",
+      "PLUGIN_NOT_FOUND",
+      'The plugin "file:///work/mine.mjs" is a URL, not a file or a package.',
+      /path: \/work\/mine\.mjs$/,
+    ],
+    [
+      "https://example.com/mine.mjs",
+      "PLUGIN_NOT_FOUND",
+      'The plugin "https://example.com/mine.mjs" is a URL, not a file or a package.',
+      /^Save it/,
+    ],
+  ])("that is no module: %s", async (source, code, message, hint) => {
+    const error = await errorOf(() => loadPlugins([source], folderWith({ "plugin.json": "{}", "plugin.yaml": "api: 1" })));
+    expect(error).toMatchObject({ code, message, hint: expect.stringMatching(hint) as string });
+  });
+
   it("with a name another plugin has", async () => {
     const folder = folderWith({ "a.mjs": BRIEF, "b.mjs": BRIEF });
     const error = await errorOf(() => loadPlugins(["./a.mjs", "./b.mjs"], folder));

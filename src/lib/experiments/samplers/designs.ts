@@ -30,7 +30,7 @@ export function gridSampler(space: SearchSpace): DesignSampler {
   const float = space.dimensions.find(({ kind }) => kind === "float");
   const many = float ? `${float.name} is a range without steps` : `it would have ${space.count} settings, more than ${MOST_IN_GRID}`;
   throw new LlmopsError("INVALID_ARGUMENT", `The space cannot be searched as a grid: ${many}.`, {
-    hint: "List the values to try, as in temperature=0,0.5,1, or choose another sampler.",
+    hint: "Give it steps or list its values, as in temperature=0..1:0.5 or temperature=0,0.5,1, or choose another sampler.",
   });
 }
 

@@ -1,11 +1,14 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { SearchDimension } from "../samplers/space.js";
 import { checkName, checkNumber, checkOneLimit, findParameter, numericRange, type ParameterSpec } from "./parameters.js";
+import { rangeValues } from "./search-space.js";
 
-const FORMS = "Write a range as temperature=0.1..1.0, top_k=1..40, batch_size=64..512:log, or a list as model=a.gguf,b.gguf.";
+const FORMS =
+  "Write a range as temperature=0.1..1.0, top_k=1..40, batch_size=64..512:log, the steps of one as temperature=0..1:0.5, or a list as " +
+  "model=a.gguf,b.gguf.";
 
 /**
- * Reads the space to search as typed: `temperature=0.1..1.0`, `top_p 0.5..1`, `batch_size=64..512:log`, `top_k=1..40:int`,
+ * Reads the space to search as typed: `temperature=0.1..1.0`, `top_p 0.5..1`, `batch_size=64..512:log`, `top_k=1..40:int`, `temperature=0..1:0.5`,
  * `cache_type=f16,q8_0`. Throws INVALID_RANGE, UNKNOWN_PARAMETER or INVALID_ARGUMENT.
  */
 export function parseSearch(words: readonly string[]): SearchDimension[] {
@@ -28,10 +31,11 @@ export function parseSearch(words: readonly string[]): SearchDimension[] {
 
 function toDimension(name: string, text: string, spec: ParameterSpec): SearchDimension {
   const bounds = numericRange(spec);
-  const range = /^(.+?)\.\.([^:]+)((?::\w+)*)$/.exec(text);
+  const range = /^(.+?)\.\.([^:]+)((?::[^:]+)*)$/.exec(text);
   if (!bounds || !range) return toList(name, text, spec);
   const [low, high] = [toNumber(text, range[1]), toNumber(text, range[2])];
   const flags = (range[3] ?? "").split(":").slice(1);
+  if (flags.some((flag) => Number.isFinite(Number(flag)))) return toSteps(name, { text, low, high, flags }, spec);
   for (const end of [low, high]) checkNumber(name, end, bounds);
   const dimension = {
     name,
@@ -43,6 +47,19 @@ function toDimension(name: string, text: string, spec: ParameterSpec): SearchDim
   const problem = findProblem(dimension, flags);
   if (problem !== undefined) throw invalidRange(text, problem);
   return dimension;
+}
+
+/** The values of a range with a step, which are a list like any other. */
+function toSteps(
+  name: string,
+  { text, low, high, flags }: { text: string; low: number; high: number; flags: readonly string[] },
+  spec: ParameterSpec,
+): SearchDimension {
+  const step = Number(flags[0]);
+  if (flags.length > 1) throw invalidRange(text, "a range with a step is neither log nor int");
+  if (step <= 0) throw invalidRange(text, "its step has to be above 0");
+  const values = rangeValues(text, { from: low, to: high, step });
+  return toList(name, (numericRange(spec)?.integer ? values.map(Math.round) : values).join(","), spec);
 }
 
 function findProblem(

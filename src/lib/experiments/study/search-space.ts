@@ -57,7 +57,11 @@ function parseValues(name: string, text: string, spec: ParameterSpec): (number |
   }
   const range = /^(.+?)\.\.([^:]+)(?::(.+))?$/.exec(text);
   const values = range
-    ? rangeValues(text, toNumber(text, range[1]), toNumber(text, range[2]), range[3] === undefined ? undefined : toNumber(text, range[3]))
+    ? rangeValues(text, {
+        from: toNumber(text, range[1]),
+        to: toNumber(text, range[2]),
+        step: range[3] === undefined ? undefined : toNumber(text, range[3]),
+      })
     : text.split(",").map((part) => toNumber(text, part));
   const fitting = [...new Set(bounds.integer && range ? values.map(Math.round) : values)];
   for (const value of fitting) checkNumber(name, value, bounds);
@@ -73,7 +77,8 @@ function toNumber(text: string, part: string | undefined): number {
   });
 }
 
-function rangeValues(text: string, from: number, to: number, step: number | undefined): number[] {
+/** The points of a range from one end on, a step apart, or five of them. Throws INVALID_RANGE, also for more than a thousand. */
+export function rangeValues(text: string, { from, to, step }: { from: number; to: number; step: number | undefined }): number[] {
   if (from > to) {
     throw new LlmopsError("INVALID_RANGE", `The range "${text}" starts at ${from}, above its end ${to}.`, {
       hint: `Write it upwards: ${to}..${from}${step === undefined ? "" : `:${step}`}.`,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
+import type { SamplerDefinition } from "../samplers/sampler.js";
+import { BUILT_IN_SAMPLERS } from "../samplers/samplers.js";
 import { parseSearch } from "./parse-search.js";
 import { SAMPLERS, SearchStudy } from "./search-study.js";
 
@@ -14,6 +16,8 @@ describe("parseSearch", () => {
         "batch-size=64..512:log",
         "cache_type=f16,q8_0",
         "min_p=0,0.05",
+        "frequency_penalty=0..1:0.5",
+        "max_tokens=8..32:8",
       ]),
     ).toEqual([
       { name: "temperature", kind: "float", low: 0.1, high: 1, log: false },
@@ -22,6 +26,8 @@ describe("parseSearch", () => {
       { name: "batch_size", kind: "int", low: 64, high: 512, log: true },
       { name: "cache_type", kind: "categorical", values: ["f16", "q8_0"] },
       { name: "min_p", kind: "categorical", values: [0, 0.05] },
+      { name: "frequency_penalty", kind: "categorical", values: [0, 0.5, 1] },
+      { name: "max_tokens", kind: "categorical", values: [8, 16, 24, 32] },
     ]);
   });
 
@@ -33,6 +39,10 @@ describe("parseSearch", () => {
     ["temperature=0..9", /temperature = 9 is out of range/],
     ["temperature=0..1:log", /start above 0/],
     ["temperature=0..1:exp", /"exp" is neither log nor int/],
+    ["temperature=0..1:0", /step has to be above 0/],
+    ["temperature=0..1:0.5:log", /with a step is neither log nor int/],
+    ["temperature=0..1:3", /one value only/],
+    ["temperature=0..9:3", /temperature = 3 is out of range/],
     ["top_k=0.5..3", /top_k = 0.5 is out of range/],
     ["temperature=0.5..1.5:int", /whole ends/],
     ["temperature=", /has no range/],
@@ -117,6 +127,26 @@ describe("a search study", () => {
       const error = await errorOf(() => new SearchStudy({ dimensions, direction: "min", seed: 1, enqueue: [params] }));
       expect(error.message).toContain("not in the space");
     }
+  });
+
+  it("tries another setting where the sampler proposes one that was tried, and says so once", () => {
+    const stubborn: SamplerDefinition = {
+      ...{ name: "stubborn", about: "always the same setting" },
+      create: () => ({ ask: () => ({ params: { temperature: 1, top_p: 0.5 } }), rank: () => [] }),
+    };
+    let repeats = 0;
+    const plugins = { samplers: BUILT_IN_SAMPLERS.with([stubborn]) };
+    const search = { dimensions, direction: "min" as const, seed: 1, sampler: "stubborn", plugins, onRepeat: () => void repeats++ };
+    const study = new SearchStudy({ ...search, distinct: true });
+    expect(study.ask().params).toEqual({ temperature: 1, top_p: 0.5 });
+    expect(repeats).toBe(0);
+    const others = [study.ask(), study.ask(), study.ask()].map(({ params }) => JSON.stringify(params));
+    expect(new Set(others).size).toBe(3);
+    expect(others).not.toContain(JSON.stringify({ temperature: 1, top_p: 0.5 }));
+    expect(repeats).toBe(1);
+    const free = new SearchStudy(search);
+    expect([free.ask(), free.ask()].map(({ params }) => params["temperature"])).toEqual([1, 1]);
+    expect(repeats).toBe(1);
   });
 
   it("keeps constraints it was told of, and finds the best that does", () => {

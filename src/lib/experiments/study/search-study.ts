@@ -56,6 +56,8 @@ export interface SearchStudyOptions {
   known?: readonly { params: Params; outcome: TrialOutcome }[];
   /** No setting is tried twice, as far as there are others. */
   distinct?: boolean;
+  /** Hears, once, that the sampler proposed a setting that was tried, in whose place another one is; only where settings are distinct. */
+  onRepeat?: (() => void) | undefined;
   /** Digits of floats, so that settings can be read and typed; 8 when absent. */
   digits?: number;
   /** Trials of an even design before the sampler learns from them; chosen by the number of parameters when absent. */
@@ -80,6 +82,7 @@ export class SearchStudy {
   private readonly outcomes = new Map<number, TrialOutcome>();
   /** Kept until something is told. */
   private ranked: Best[] | undefined;
+  private hasRepeated = false;
 
   /** Throws INVALID_ARGUMENT for a setting to enqueue that is not in the space, for an unknown sampler, and for a grid over a space that has none. */
   constructor(options: SearchStudyOptions) {
@@ -202,6 +205,10 @@ export class SearchStudy {
     let fresh = proposal;
     for (let attempt = 0; attempt < ATTEMPTS && tried.has(JSON.stringify(fresh.params)); attempt++) {
       fresh = { params: this.space.decode(this.space.fromUniform(this.space.dimensions.map(() => random()))) };
+    }
+    if (fresh !== proposal && !this.hasRepeated) {
+      this.hasRepeated = true;
+      this.options.onRepeat?.();
     }
     return fresh;
   }

@@ -34,4 +34,3 @@ function notKept(target: string, cause: unknown): unknown {
     cause,
   });
 }
-

@@ -89,4 +89,3 @@ async function* named(path: string, name: string, chunks: AsyncIterable<Uint8Arr
     });
   }
 }
-

@@ -122,4 +122,3 @@ export class EndpointTarget implements CompletionTarget {
     this.options.onNote?.(`${this.model} at ${this.location}: ${text}.`);
   }
 }
-

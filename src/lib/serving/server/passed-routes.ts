@@ -21,4 +21,3 @@ export function addPassedRoutes(routes: RouteTable, service: Service): void {
     routes.add({ ...infer, ...passed, methods: ["GET", "POST"] }, (request, reply) => passOn(service, path, request, reply));
   }
 }
-
