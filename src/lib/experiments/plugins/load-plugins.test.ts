@@ -258,7 +258,7 @@ describe("a plugin is refused", () => {
       'The plugin "https://example.com/mine.mjs" is a URL, not a file or a package.',
       /^Save it/,
     ],
-  ])("that is no module: %s", async (source, code, message, hint) => {
+  ])("that is not a module: %s", async (source, code, message, hint) => {
     const error = await errorOf(() => loadPlugins([source], folderWith({ "plugin.json": "{}", "plugin.yaml": "api: 1" })));
     expect(error).toMatchObject({ code, message, hint: expect.stringMatching(hint) as string });
   });
