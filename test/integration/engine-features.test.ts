@@ -270,10 +270,14 @@ describe("tools", () => {
     {
       name: "capital",
       description: "The capital of a country.",
-      parameters: { type: "object", properties: { country: { type: "string", maxLength: 12 } } },
+      parameters: { type: "object", properties: { country: { type: "string", maxLength: 12 } }, required: ["country"] },
       strict: true,
     },
-    { name: "add", parameters: { type: "object", properties: { a: { type: "integer" }, b: { type: "integer" } } }, strict: false },
+    {
+      name: "add",
+      parameters: { type: "object", properties: { a: { type: "integer" }, b: { type: "integer" } }, required: ["a", "b"] },
+      strict: false,
+    },
   ];
 
   it("are refused by a model whose template has none", async () => {

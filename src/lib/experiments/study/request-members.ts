@@ -1,6 +1,7 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ChatRequest } from "../../inference/openai/completion.js";
 import { asObject, parseObject, type JsonObject } from "../../inference/openai/json-object.js";
+import { formatFields, openaiFormat } from "../../inference/openai/wire-format.js";
 
 /** Those that need nothing beside their name. */
 const NAMED = ["json_object", "text"];
@@ -10,7 +11,7 @@ export function readResponseFormat(text: string): JsonObject {
   const name = text.trim();
   if (NAMED.includes(name)) return { type: name };
   const format = parseObject(text);
-  if (format && typeof format["type"] === "string" && (format["type"] !== "json_schema" || schemaOf(format))) return format;
+  if (format && typeof format["type"] === "string" && isWhole(format)) return format;
   throw new LlmopsError("INVALID_ARGUMENT", `response_format = ${text.slice(0, 80)} is not the format of an answer.`, {
     hint: `Write json_object, text, or JSON such as '{"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object"}}}'.`,
   });
@@ -30,12 +31,13 @@ export function requestMembers(setting: Readonly<Record<string, number | string>
   return { ...toOwnFormat(format), ...(Object.keys(extra).length > 0 && { extra }) };
 }
 
+/** A format that this program does not know is left to endpoints, which may. */
 function toOwnFormat(format: JsonObject | undefined): Pick<ChatRequest, "responseFormat"> {
-  if (format?.["type"] === "json_object") return { responseFormat: { type: "json_object" } };
-  const schema = format && schemaOf(format);
-  return schema ? { responseFormat: { type: "json_schema", schema } } : {};
+  const known = formatFields.response_format.safeParse(format);
+  const responseFormat = known.success ? openaiFormat(known.data) : undefined;
+  return responseFormat ? { responseFormat } : {};
 }
 
-function schemaOf({ type, json_schema: named }: JsonObject): JsonObject | undefined {
-  return type === "json_schema" ? asObject(asObject(named)?.["schema"]) : undefined;
+function isWhole(format: JsonObject): boolean {
+  return format["type"] !== "json_schema" || asObject(asObject(format["json_schema"])?.["schema"] ?? format["schema"]) !== undefined;
 }

@@ -175,10 +175,10 @@ export class Engine implements CompletionTarget {
   /** Resolves once nothing of the completion runs any more. */
   private async generate(
     request: CompletionRequest,
-    { signal, onStart, caller }: CompleteOptions,
+    { signal, onStart, caller, onRelaxed }: CompleteOptions,
     { sink, reading }: { sink: Sink<Chunk>; reading: Reading },
   ): Promise<void> {
-    const generation = await Generation.start(this.context, request, { signal, caller });
+    const generation = await Generation.start(this.context, request, { signal, caller, onRelaxed });
     if (reading.isStopped) return generation.cancel();
     onStart?.(() => generation.computed);
     await new Promise<void>((resolve) => (reading.stop = generation.flow(sink, signal, resolve)));

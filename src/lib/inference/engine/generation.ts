@@ -1,12 +1,12 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import type { Chunk, CompletionRequest, Timing, Usage } from "../openai/completion.js";
+import type { Chunk, CompletionRequest, ResponseFormat, Timing, Usage } from "../openai/completion.js";
 import type { CompleteOptions } from "../openai/completion-target.js";
 import { flowUntil, type Sink, type Stop } from "../openai/feed.js";
 import { FeedQueue } from "../openai/feed-queue.js";
 import { ChoiceOutput } from "./choice-output.js";
 import type { EndTokens } from "./end-tokens.js";
 import type { Job } from "./job.js";
-import type { JsonGrammars } from "./json-grammar.js";
+import type { AnswerGrammar, JsonGrammars } from "./json-grammar.js";
 import type { NativeContext } from "./native-context.js";
 import type { BuiltPrompt, PromptBuilder } from "./prompt-builder.js";
 import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
@@ -38,7 +38,7 @@ export class Generation {
   static async start(
     context: GenerationContext,
     request: CompletionRequest,
-    { signal, caller }: Pick<CompleteOptions, "signal" | "caller">,
+    { signal, caller, onRelaxed }: Pick<CompleteOptions, "signal" | "caller" | "onRelaxed">,
   ): Promise<Generation> {
     const prompt = await context.prompts.build(request, { most: context.contextSize, signal });
     const room = context.contextSize - prompt.tokens.length;
@@ -46,7 +46,8 @@ export class Generation {
     if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
     refuseWhenFull(context, request, caller);
     const field = prompt.tools ? "tools" : "response_format";
-    const grammar = prompt.responseFormat && (await context.grammars.statesFor(prompt.responseFormat, field));
+    const grammar = prompt.responseFormat && (await context.grammars.grammarFor(prompt.responseFormat, field));
+    if (grammar && grammar.relaxed.length > 0) onRelaxed?.(grammar.relaxed);
     return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room, caller }, prompt, grammar);
   }
 
@@ -54,7 +55,7 @@ export class Generation {
     context: GenerationContext,
     request: CompletionRequest & { maxTokens: number; caller: string | undefined },
     prompt: BuiltPrompt,
-    grammar: Awaited<ReturnType<JsonGrammars["statesFor"]>> | undefined,
+    grammar: AnswerGrammar | undefined,
   ) {
     this.prompt = prompt;
     const { native, scheduler, bytes } = context;
@@ -66,7 +67,7 @@ export class Generation {
       const output = new ChoiceOutput(this.chunks, bytes, {
         choice,
         stop,
-        json: prompt.responseFormat !== undefined,
+        json: isJson(prompt.responseFormat),
         tools: prompt.tools,
       });
       const job = scheduler.submit({
@@ -74,7 +75,7 @@ export class Generation {
         maxTokens,
         priority: request.priority ?? 0,
         ...(caller === undefined ? {} : { caller }),
-        createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.()),
+        createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.begin()),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
         ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
         onToken: (token, logits) => output.push(token, logits),
@@ -119,6 +120,10 @@ export class Generation {
     this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });
     this.chunks.end();
   }
+}
+
+function isJson(format: ResponseFormat | undefined): boolean {
+  return format?.type === "json_schema" || format?.type === "json_object";
 }
 
 function toTiming(jobs: readonly Job[]): Timing {

@@ -1,62 +1,49 @@
-import { randomUUID } from "node:crypto";
-import type { GbnfJsonObjectSchema, Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import { compileFormat } from "../grammar/format-grammar.js";
+import type { Relaxed } from "../grammar/json-schema.js";
 import type { ResponseFormat } from "../openai/completion.js";
-import { messageOf } from "../../base/errors/llmops-error.js";
-import { checkJsonSchema, unenforceable } from "./json-schema-subset.js";
-import { extractLiterals, literalRules } from "./literal-grammar.js";
 import { Recent } from "./recent.js";
 
 const KEPT_GRAMMARS = 32;
 
-/** RFC 8259, with an object at the root and bounded white space, so that a model cannot continue with spaces for ever. */
-const JSON_OBJECT = String.raw`
-root   ::= object
-value  ::= object | array | string | number | "true" | "false" | "null"
-object ::= "{" ws ( string ":" ws value ws ( "," ws string ":" ws value ws )* )? "}"
-array  ::= "[" ws ( value ws ( "," ws value ws )* )? "]"
-string ::= "\"" ( [^"\\\x7F\x00-\x1F] | "\\" ( ["\\/bfnrt] | "u" [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F] ) )* "\""
-number ::= "-"? ( "0" | [1-9] [0-9]{0,15} ) ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,3} )?
-ws     ::= | " " | "\n" [ \t]{0,20}
-`;
+/** What holds the answers of one request to its format. */
+export interface AnswerGrammar {
+  /** A fresh state for one answer. */
+  begin: () => LlamaGrammarEvaluationState;
+  /** What of the format answers are not held to. */
+  relaxed: readonly Relaxed[];
+}
+
+interface Kept {
+  grammar: LlamaGrammar;
+  relaxed: readonly Relaxed[];
+}
 
 /** Grammars made of response formats; the last few are kept, since a judge asks for the same one again and again. */
 export class JsonGrammars {
   private readonly llama: Llama;
   private readonly model: LlamaModel;
-  private readonly kept = new Recent<LlamaGrammar>(KEPT_GRAMMARS);
+  private readonly kept = new Recent<Kept>(KEPT_GRAMMARS);
 
   constructor(llama: Llama, model: LlamaModel) {
     this.llama = llama;
     this.model = model;
   }
 
-  /** Makes fresh grammar states for completions. Throws INVALID_ARGUMENT, naming `param`, for a schema that cannot be enforced. */
-  async statesFor(format: ResponseFormat, param: string): Promise<() => LlamaGrammarEvaluationState> {
+  /**
+   * The grammar of a format. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER, naming `param` or the format's own field, for what answers
+   * cannot be held to.
+   */
+  async grammarFor(format: ResponseFormat, param: string): Promise<AnswerGrammar> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
     const key = JSON.stringify(format);
-    const grammar = this.kept.get(key) ?? (await this.create(format, param));
-    this.kept.set(key, grammar);
-    return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
+    const { grammar, relaxed } = this.kept.get(key) ?? (await this.create(format, param));
+    this.kept.set(key, { grammar, relaxed });
+    return { begin: () => new LlamaGrammarEvaluationState({ model: this.model, grammar }), relaxed };
   }
 
-  private async create(format: ResponseFormat, param: string): Promise<LlamaGrammar> {
-    if (format.type === "json_object") return this.llama.createGrammar({ grammar: JSON_OBJECT });
-    checkJsonSchema(format.schema, param);
-    try {
-      return await this.createFor(format.schema);
-    } catch (error) {
-      throw unenforceable(`no grammar can be made of it (${messageOf(error)})`, { param }); // what llama.cpp itself bounds, such as counts of large items
-    }
-  }
-
-  /** Lists of literals have rules of their own: with the library's, each value would be an alternative that every step looks at. */
-  private async createFor(schema: object): Promise<LlamaGrammar> {
-    const mark = randomUUID();
-    const { schema: rest, lists } = extractLiterals(schema, mark);
-    const made = await this.llama.createGrammarForJsonSchema(rest as GbnfJsonObjectSchema);
-    if (lists.length === 0) return made;
-    const rules = lists.flatMap((literals, index) => literalRules(`literal${index}-`, literals));
-    const grammar = made.grammar.replace(new RegExp(String.raw`"\\"${mark}(\d+)\\""`, "g"), "literal$1-");
-    return this.llama.createGrammar({ grammar: [grammar, ...rules].join("\n") });
+  private async create(format: ResponseFormat, param: string): Promise<Kept> {
+    const { grammar, relaxed } = compileFormat(format, param);
+    return { grammar: await this.llama.createGrammar({ grammar }), relaxed };
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
+import { GbnfSampler } from "../../../../test/helpers/gbnf-sampler.js";
+import { compileJsonSchema } from "../grammar/json-schema.js";
 import { checkToolSchemas, detectToolFormat, parseToolCall, toCallSchema, type ToolFormat } from "./tool-format.js";
 import { ToolCallReader } from "./tool-call-reader.js";
 
@@ -61,29 +63,30 @@ it("refuses calls without a name or arguments", () => {
     expect(parseToolCall(json, hermes)).toBeUndefined();
 });
 
-it("makes a schema of the tools: exact where strict, otherwise of what a grammar can hold", () => {
-  const parameters = {
-    type: "object",
-    properties: { n: { type: "integer", minimum: 3, default: 4 }, u: { anyOf: [{ type: "string" }, { type: "null" }] } },
-  };
-  const schema = (strict: boolean) => toCallSchema([{ name: "add", parameters, strict }], hermes);
-  expect(schema(true)).toEqual({ type: "object", properties: { name: { const: "add" }, arguments: parameters } });
-  expect(schema(false)).toEqual({
-    type: "object",
-    properties: {
-      name: { const: "add" },
-      arguments: { type: "object", properties: { n: { type: "integer" }, u: { oneOf: [{ type: "string" }, { type: "null" }] } } },
-    },
-  });
+it("makes a schema of the tools, whose references stay within each", () => {
+  const parameters = { $defs: { n: { type: "integer", minimum: 3 } }, properties: { n: { $ref: "#/$defs/n" } } };
+  const tools = ["add", "sub"].map((name) => ({ name, parameters, strict: false }));
+  const { grammar, relaxed } = compileJsonSchema(toCallSchema(tools, hermes), { strict: true, param: "tools" });
+  const sampler = new GbnfSampler(grammar);
+  expect(relaxed).toEqual([]);
+  expect(sampler.matches('{"name":"sub","arguments":{"n":3}}')).toBe(true);
+  for (const wrong of [
+    '{"name":"sub","arguments":{"n":2}}',
+    '{"name":"mul","arguments":{}}',
+    '{"name":"add"}',
+    '{"name":"add","arguments":1}',
+  ]) {
+    expect(sampler.matches(wrong)).toBe(false);
+  }
 });
 
 it("refuses the arguments of a tool that no grammar can enforce, naming the field it stands in", async () => {
   const fine = { name: "a", parameters: { type: "object", properties: {} }, strict: true };
-  const odd = { name: "b", parameters: { type: "object", properties: { n: { type: "number", minimum: 3 } } }, strict: true };
+  const odd = { name: "b", parameters: { type: "object", properties: { n: { type: "array", uniqueItems: true } } }, strict: true };
   expect(await errorOf(() => checkToolSchemas([fine, odd], [fine, odd]))).toMatchObject({
-    code: "INVALID_ARGUMENT",
+    code: "UNSUPPORTED_PARAMETER",
     param: "tools[1].function.parameters",
-    message: expect.stringContaining("properties.n") as string,
+    message: expect.stringContaining("/properties/n/uniqueItems") as string,
   });
   expect(() => checkToolSchemas([fine, odd], [fine])).not.toThrow();
   const none = { name: "c", parameters: { type: "object", properties: null }, strict: false };

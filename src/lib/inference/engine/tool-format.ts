@@ -1,5 +1,5 @@
+import { compileJsonSchema } from "../grammar/json-schema.js";
 import type { Tool } from "../openai/completion.js";
-import { checkJsonSchema } from "./json-schema-subset.js";
 
 /** How a family of models writes its tool calls. */
 export interface ToolFormat {
@@ -23,26 +23,25 @@ export function detectToolFormat(template: string | undefined): ToolFormat | und
 }
 
 /**
- * Throws INVALID_ARGUMENT naming the first of a request's tools whose arguments no grammar can hold an answer to; those that are not to
- * be called are not looked at.
+ * Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the first of a request's tools whose arguments no grammar can hold an answer to;
+ * those that are not to be called are not looked at.
  */
 export function checkToolSchemas(tools: readonly Tool[], chosen: readonly Tool[]): void {
   for (const [i, tool] of tools.entries()) {
-    if (chosen.includes(tool)) checkJsonSchema(argumentsOf(tool), `tools[${i}].function.parameters`);
+    if (chosen.includes(tool)) compileJsonSchema(tool.parameters, { strict: tool.strict, param: `tools[${i}].function.parameters` });
   }
 }
 
 /** The schema of one call of any of these tools, in the format's own shape. */
 export function toCallSchema(tools: readonly Tool[], { argumentsKey }: ToolFormat): object {
-  const calls = tools.map((tool) => ({
+  const calls = tools.map(({ name, parameters }, index) => ({
     type: "object",
-    properties: { name: { const: tool.name }, [argumentsKey]: argumentsOf(tool) },
+    // references within a tool's schema are to that schema
+    properties: { name: { const: name }, [argumentsKey]: { type: "object", allOf: [{ $id: `tool-${index}`, ...parameters }] } },
+    required: ["name", argumentsKey],
+    additionalProperties: false,
   }));
-  return calls.length === 1 ? (calls[0] as object) : { oneOf: calls };
-}
-
-function argumentsOf({ strict, parameters }: Tool): object {
-  return strict ? parameters : loosen(parameters);
+  return calls.length === 1 ? (calls[0] as object) : { anyOf: calls };
 }
 
 /** Reads a call from the JSON a model wrote; undefined when it is none. */
@@ -55,44 +54,6 @@ export function parseToolCall(json: string, { argumentsKey }: ToolFormat): { nam
   } catch {
     return undefined;
   }
-}
-
-const KEPT_KEYWORDS = new Set([
-  "type",
-  "const",
-  "enum",
-  "oneOf",
-  "properties",
-  "required",
-  "additionalProperties",
-  "items",
-  "prefixItems",
-  "minItems",
-  "maxItems",
-  "minLength",
-  "maxLength",
-]);
-
-/**
- * A schema that a grammar can enforce and that allows at least what this one does: for tools that are not
- * strict, where the schema is guidance and keywords like `default` or `minimum` are common.
- */
-function loosen(schema: unknown): object {
-  if (typeof schema !== "object" || schema === null) return {};
-  const source = schema as Record<string, unknown>;
-  const alternatives = source["oneOf"] ?? source["anyOf"];
-  if (Array.isArray(alternatives)) return { oneOf: alternatives.map(loosen) };
-  const kept = Object.entries(source).filter(([key]) => KEPT_KEYWORDS.has(key));
-  const out = Object.fromEntries(
-    kept.map(([key, value]) => {
-      if (key === "properties" && typeof value === "object" && value !== null)
-        return [key, Object.fromEntries(Object.entries(value).map(([k, v]) => [k, loosen(v)]))];
-      if (key === "items") return [key, loosen(value)];
-      if (key === "prefixItems" && Array.isArray(value)) return [key, value.map(loosen)];
-      return [key, key === "additionalProperties" && typeof value === "object" ? loosen(value) : value];
-    }),
-  );
-  return out;
 }
 
 /** JSON has numbers of any size, which would become null: they end at the largest there are. */

@@ -75,6 +75,8 @@ export interface Origin {
   ageSeconds?: number;
   /** Milliseconds spent waiting for the provider before the answer began. */
   waitedMs: number;
+  /** Keywords of the request's JSON schema that the answer was not held to, each with its place in the schema (RFC 6901). */
+  relaxed?: readonly string[];
 }
 
 /** hit: kept earlier; shared: with an identical request that was under way; bypass: not one that may be kept. */

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
 import type { Choice, Chunk, Usage } from "../openai/completion.js";
-import { collectChunks, type CompletionTarget } from "../openai/completion-target.js";
+import { collectChunks, type CompleteOptions, type CompletionTarget } from "../openai/completion-target.js";
 import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
 import { whenFlowing } from "../openai/feed-queue.js";
 import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
@@ -104,6 +104,7 @@ class LocalAnswer {
   private readonly provider: string;
   private readonly begun: number;
   private readonly work: LocalWork;
+  private readonly relaxed = new Set<string>();
 
   constructor(model: LocalModel, { provider, begun, work }: { provider: string; begun: number; work: LocalWork }) {
     this.model = model;
@@ -127,8 +128,13 @@ class LocalAnswer {
   }
 
   private origin(): Origin {
-    return originOf(this.provider, performance.now() - this.begun);
+    const origin = originOf(this.provider, performance.now() - this.begun);
+    return this.relaxed.size > 0 ? { ...origin, relaxed: [...this.relaxed] } : origin;
   }
+
+  private readonly noteRelaxed: CompleteOptions["onRelaxed"] = (relaxed) => {
+    for (const { pointer, keyword } of relaxed) this.relaxed.add(`${pointer}/${keyword}`);
+  };
 
   private async embed({ body, deadlines }: Call, outer: AbortSignal): Promise<Answer> {
     const request = parseEmbeddingsRequest(body);
@@ -163,7 +169,7 @@ class LocalAnswer {
     return {
       head,
       object: "chat.completion",
-      start: (signal) => this.model.complete(completion, { signal, caller, onStart: this.work.add }),
+      start: (signal) => this.model.complete(completion, { signal, caller, onStart: this.work.add, onRelaxed: this.noteRelaxed }),
       toChoice: toWireChoice,
       events: (chunk) => stream.events(chunk),
     };
@@ -181,7 +187,9 @@ class LocalAnswer {
       start: (signal) => {
         setMaxListeners(0, signal); // every prompt's completion listens, and stops listening when it ends
         return mergeCompletions(
-          parsed.completions.map((completion) => this.model.complete(completion, { signal, caller, onStart: this.work.add })),
+          parsed.completions.map((completion) =>
+            this.model.complete(completion, { signal, caller, onStart: this.work.add, onRelaxed: this.noteRelaxed }),
+          ),
           choicesEach,
         );
       },

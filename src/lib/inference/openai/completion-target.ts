@@ -35,6 +35,8 @@ export interface CompleteOptions {
   onStart?: ((computed: () => Usage) => void) | undefined;
   /** Who asks, for a model of this process that several share. */
   caller?: string | undefined;
+  /** Hears, before a model of this process computes anything, of the keywords of a schema that answers are not held to. */
+  onRelaxed?: ((relaxed: readonly { pointer: string; keyword: string }[]) => void) | undefined;
 }
 
 /** What answers completion requests: the engine in this process, or an OpenAI-compatible endpoint. */

@@ -39,8 +39,17 @@ export interface SamplingParameters extends Partial<Record<SamplingKey, number>>
   stop?: string[];
 }
 
-/** What the whole answer has to be: any JSON object, or JSON that follows a schema. */
-export type ResponseFormat = { type: "json_object" } | { type: "json_schema"; schema: object };
+/**
+ * What the whole answer has to be: any JSON object, JSON that follows a schema (all of it where `strict`), a text that a grammar (GBNF) or a
+ * regular expression matches, or one of several texts. `field` is where in the request it came from.
+ */
+export type ResponseFormat = { field?: string } & (
+  | { type: "json_object" }
+  | { type: "json_schema"; schema: object; strict?: boolean }
+  | { type: "grammar"; grammar: string }
+  | { type: "regex"; pattern: string }
+  | { type: "choice"; choices: readonly string[] }
+);
 
 interface CompletionOptions extends SamplingParameters {
   /** Independent answers to the same prompt, 1 when absent. */

@@ -20,7 +20,7 @@ function toChatBody(request: ChatRequest, { foldsSystem }: Habits): JsonObject {
   return {
     messages: (foldsSystem ? foldSystem(messages) : messages).map(toWireMessage),
     ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
-    ...(responseFormat && { response_format: toWireFormat(responseFormat) }),
+    ...(responseFormat && toWireFormat(responseFormat)),
     ...(tools && { tools: tools.map(toWireTool) }),
     ...(toolChoice && { tool_choice: toWireToolChoice(toolChoice) }),
     ...(request.singleToolCall && { parallel_tool_calls: false }),
@@ -33,7 +33,7 @@ function toTextBody({ prompt, suffix, topLogprobs, responseFormat }: TextRequest
     prompt,
     ...(suffix === undefined ? {} : { suffix }),
     ...(topLogprobs === undefined ? {} : { logprobs: topLogprobs }),
-    ...(responseFormat && { response_format: toWireFormat(responseFormat) }),
+    ...(responseFormat && toWireFormat(responseFormat)),
   };
 }
 
@@ -62,9 +62,20 @@ function toWireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): o
   return { role, content, ...(calls && { tool_calls: calls }), ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }) };
 }
 
+/** OpenAI's field for JSON, vLLM's for what OpenAI has none for. */
 function toWireFormat(format: ResponseFormat): object {
-  if (format.type === "json_object") return format;
-  return { type: "json_schema", json_schema: { name: "answer", strict: true, schema: format.schema } };
+  switch (format.type) {
+    case "json_object":
+      return { response_format: { type: "json_object" } };
+    case "json_schema":
+      return { response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema: format.schema } } };
+    case "grammar":
+      return { structured_outputs: { grammar: format.grammar } };
+    case "regex":
+      return { structured_outputs: { regex: format.pattern } };
+    case "choice":
+      return { structured_outputs: { choice: format.choices } };
+  }
 }
 
 function toWireTool({ name, description, parameters, strict }: Tool): object {

@@ -45,7 +45,28 @@ describe("parseChatRequest", () => {
     expect(completion.responseFormat).toEqual({ type: "json_schema", schema });
   });
 
+  const schema = { type: "object" };
+  const json = (field: string) => ({ type: "json_schema", schema, field });
   it.each([
+    [{ response_format: { type: "json_schema", json_schema: { schema, strict: true } } }, { type: "json_schema", schema, strict: true }],
+    [{ response_format: { type: "json_schema", schema } }, { type: "json_schema", schema }],
+    [{ response_format: { type: "json_object", schema } }, { type: "json_schema", schema }],
+    [{ response_format: { type: "json_object" } }, { type: "json_object" }],
+    [{ json_schema: schema }, json("json_schema")],
+    [{ guided_json: JSON.stringify(schema) }, json("guided_json")],
+    [{ structured_outputs: { json: schema } }, json("structured_outputs.json")],
+    [{ guided_regex: "a+" }, { type: "regex", pattern: "a+", field: "guided_regex" }],
+    [{ structured_outputs: { choice: ["a"] } }, { type: "choice", choices: ["a"], field: "structured_outputs.choice" }],
+    [{ grammar: 'root ::= "x"' }, { type: "grammar", grammar: 'root ::= "x"', field: "grammar" }],
+    [{ grammar: "", guided_choice: null }, undefined],
+  ])("takes the format of %j", (fields, format) => {
+    expect(parseChatRequest({ messages, ...fields }).completion.responseFormat).toEqual(format);
+  });
+
+  it.each([
+    [{ messages, guided_regex: "a", grammar: 'root ::= "x"' }, "guided_regex"],
+    [{ messages, guided_json: "{" }, "guided_json"],
+    [{ messages, structured_outputs: { whitespace: 1 } }, "structured_outputs"],
     [{ messages: [] }, "messages"],
     [{ messages: [{ role: "tool", content: "x" }] }, "messages.0.tool_call_id"],
     [{ messages: [{ role: "robot", content: "x" }] }, "messages.0.role"],
@@ -71,9 +92,8 @@ describe("parseChatRequest", () => {
 
   it.each([
     [{ messages, functions: [{ name: "f" }] }, "functions"],
-    [{ messages, grammar: 'root ::= "x"' }, "grammar"],
     [{ messages, mirostat: 2 }, "mirostat"],
-    [{ messages, guided_json: {} }, "guided_json"],
+    [{ messages, lora: "x" }, "lora"],
   ])("refuses what it cannot do, never ignores it: %j", async (body, param) => {
     expect(await errorOf(() => parseChatRequest(body))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param });
   });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { ChatMessage, ChatRequest, Choice, ChosenLogprob, Chunk, Tool, ToolChoice, TokenLogprob } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
 import type { AnswerHead } from "./wire-answer.js";
-import { checkBody, commonFields, responseFormatField, toDeadlines, toResponseFormat, toSampling } from "./wire-fields.js";
+import { checkBody, commonFields, toDeadlines, toSampling } from "./wire-fields.js";
+import { formatFields, toResponseFormat } from "./wire-format.js";
 
 const textPart = z.object({ type: z.literal("text", { error: "only text parts are supported" }), text: z.string() });
 const content = z.union([z.string(), z.array(textPart).transform((parts) => parts.map((part) => part.text).join(""))]);
@@ -32,7 +33,7 @@ export const chatBodySchema = z.object({
   ...commonFields,
   max_tokens: z.number().int().min(1).nullish().describe("What fits the context when absent."),
   max_completion_tokens: z.number().int().min(1).nullish().describe("The same as max_tokens."),
-  response_format: responseFormatField,
+  ...formatFields,
   logprobs: z.boolean().nullish().describe("Give the log-probability of every token, before any sampling setting."),
   top_logprobs: z.number().int().min(0).max(20).nullish().describe("And of so many of the likeliest at its place."),
   tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
@@ -55,7 +56,7 @@ export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
   const completion: ChatRequest = {
     messages: r.messages.map(toMessage),
     ...toSampling({ ...r, max_tokens: r.max_completion_tokens ?? r.max_tokens }),
-    ...toResponseFormat(r.response_format),
+    ...toResponseFormat(r),
     ...(r.logprobs ? { topLogprobs: r.top_logprobs ?? 0 } : {}),
     ...(r.tools && r.tools.length > 0 ? { tools: r.tools.map(toTool) } : {}),
     ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),

@@ -8,7 +8,7 @@ import {
 } from "../../base/config/sampling-parameters.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { deriveSeed } from "../../base/math/random.js";
-import type { ResponseFormat, SamplingParameters } from "./completion.js";
+import type { SamplingParameters } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
 
 const LONGEST_TIMEOUT_SECONDS = 300;
@@ -55,16 +55,6 @@ export const commonFields = {
   stall_timeout: seconds.nullish().describe("Longest pause between two tokens, in seconds."),
 };
 
-const jsonSchemaFormat = z.object({
-  type: z.literal("json_schema"),
-  json_schema: z.object({ schema: z.record(z.string(), z.unknown()) }),
-});
-
-export const responseFormatField = z
-  .discriminatedUnion("type", [z.object({ type: z.literal("text") }), z.object({ type: z.literal("json_object") }), jsonSchemaFormat])
-  .nullish()
-  .describe("text, json_object, or json_schema with a schema the answer is held to.");
-
 type CommonFields = z.output<z.ZodObject<typeof commonFields>>;
 
 /** Fields that change the answer and that this server does not have, with the value that means "off": refused, never ignored. */
@@ -73,12 +63,6 @@ const UNSUPPORTED = new Map<string, unknown>([
   ["function_call", undefined],
   ["audio", undefined],
   ["web_search_options", undefined],
-  ["grammar", ""],
-  ["guided_json", undefined],
-  ["guided_regex", undefined],
-  ["guided_choice", undefined],
-  ["guided_grammar", undefined],
-  ["structured_outputs", undefined],
   ["use_beam_search", false],
   ["min_tokens", 0],
   ["stop_token_ids", undefined],
@@ -144,11 +128,6 @@ function numbersOf(body: Readonly<Record<string, unknown>>): Partial<Record<Samp
       return [key, name === undefined ? undefined : body[name]];
     }),
   );
-}
-
-export function toResponseFormat(field: z.output<typeof responseFormatField>): { responseFormat?: ResponseFormat } {
-  if (!field || field.type === "text") return {};
-  return { responseFormat: field.type === "json_object" ? field : { type: "json_schema", schema: field.json_schema.schema } };
 }
 
 /** The deadlines a body asks for, in milliseconds. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Choice, Chunk, PromptLogprob, TextRequest } from "./completion.js";
 import type { AnswerHead } from "./wire-answer.js";
 import { finite, type ParsedRequest } from "./wire-chat.js";
-import { checkBody, commonFields, responseFormatField, toDeadlines, toResponseFormat, toSampling, unsupported } from "./wire-fields.js";
+import { checkBody, commonFields, toDeadlines, toSampling, unsupported } from "./wire-fields.js";
+import { formatFields, toResponseFormat } from "./wire-format.js";
 
 /** OpenAI's default for this endpoint. */
 const DEFAULT_MAX_TOKENS = 16;
@@ -27,7 +28,7 @@ export const textBodySchema = z.object({
     .nullish()
     .describe("Log-probabilities, with so many alternatives; with echo also of the prompt."),
   best_of: z.number().int().min(1).nullish().describe("Only n."),
-  response_format: responseFormatField,
+  ...formatFields,
 });
 
 /** The prompts of a body, each a request of its own; choices are numbered prompt by prompt. */
@@ -53,7 +54,7 @@ export function parseTextRequest(body: unknown): ParsedTextRequest {
 function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "prompt"> {
   return {
     ...toSampling({ ...r, max_tokens: r.max_tokens ?? DEFAULT_MAX_TOKENS }),
-    ...toResponseFormat(r.response_format),
+    ...toResponseFormat(r),
     ...(typeof r.logprobs === "number" ? { topLogprobs: r.logprobs } : {}),
     ...(r.echo && typeof r.logprobs === "number" ? { promptLogprobs: true } : {}),
     ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),

@@ -6,6 +6,7 @@ import { admit } from "./admit.js";
 import { toCall } from "./call-body.js";
 import { streamEvents } from "./event-stream.js";
 import { Exchange } from "./exchange.js";
+import { noteRelaxed, relaxedHeader } from "./relaxed-schema.js";
 import type { Service } from "./service.js";
 
 /**
@@ -32,6 +33,7 @@ export async function answerCall(
       { directives: parseCacheControl(request.headers["cache-control"]), fare: exchange.fare },
       signalOf,
     );
+    noteRelaxed(service, request, answer.origin.relaxed);
     void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
     await streamEvents(reply, exchange.events(answer));
@@ -60,7 +62,7 @@ export async function findAnswer(service: Service, call: Call, asking: Asking, s
 
 /** Where an answer came from, as headers. */
 export function answerHeaders({ origin }: Answer): Record<string, string> {
-  const { provider, failed, cache, ageSeconds } = origin;
+  const { provider, failed, cache, ageSeconds, relaxed } = origin;
   const shown = { hit: "HIT", shared: "HIT", miss: "MISS", bypass: "BYPASS" }[cache];
   return {
     "x-llmops-provider": provider,
@@ -68,6 +70,7 @@ export function answerHeaders({ origin }: Answer): Record<string, string> {
     "x-cache": shown,
     ...(cache === "hit" && { "x-cache-age": String(ageSeconds ?? 0) }),
     ...(cache === "shared" && { "x-cache-age": "0" }),
+    ...(relaxed && { "x-llmops-relaxed-schema": relaxedHeader(relaxed) }),
   };
 }
 

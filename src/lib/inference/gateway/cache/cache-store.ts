@@ -10,6 +10,8 @@ export interface CacheEntry {
   /** A whole answer, or the events of a stream as they came. */
   body?: JsonObject;
   events?: JsonObject[];
+  /** What of the request's schema it was not held to. */
+  relaxed?: readonly string[];
 }
 
 /** How full a store is. Names as GET /cache/stats gives them. */

@@ -104,7 +104,9 @@ export class ResponseCache {
       if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
       const { usage = null, unkept = false } = answer.kind === "whole" ? answer : answer.facts;
       if (unkept) return;
-      if (!directives.noWrite) void this.store.set(key, { keptAt: Date.now(), provider: answer.origin.provider, usage, ...content });
+      const { provider: from, relaxed } = answer.origin;
+      if (!directives.noWrite)
+        void this.store.set(key, { keptAt: Date.now(), provider: from, usage, ...content, ...(relaxed && { relaxed }) });
     };
     const flight = new Flight(
       (own, spending) => provider.answer({ ...call, spending }, own),
@@ -165,7 +167,8 @@ function withState(answer: Answer, cache: "miss" | "shared"): Answer {
 
 function replay(entry: CacheEntry): Answer {
   const facts = { usage: entry.usage ?? undefined, timing: undefined };
-  const origin = { provider: entry.provider, failed: [], cache: "hit" as const, ageSeconds: Math.floor(ageOf(entry)), waitedMs: 0 };
+  const found = { provider: entry.provider, failed: [], cache: "hit" as const, ageSeconds: Math.floor(ageOf(entry)), waitedMs: 0 };
+  const origin = entry.relaxed ? { ...found, relaxed: entry.relaxed } : found;
   const { body, events = [] } = entry;
   return body ? { kind: "whole", body, ...facts, origin } : { kind: "stream", events: emit(events), facts, origin };
 }

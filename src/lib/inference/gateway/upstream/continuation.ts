@@ -1,5 +1,6 @@
 import type { AnswerFacts, Call, JsonObject } from "../call.js";
 import { choicesOf, readFinish } from "../../openai/answer-check.js";
+import { formatFields } from "../../openai/wire-format.js";
 import { textOf } from "../stream.js";
 import { TokenTally } from "../token-tally.js";
 
@@ -34,7 +35,7 @@ export class PartialAnswer {
    */
   get continuation(): Call | undefined {
     const { body } = this.call;
-    const fixed = ["response_format", "logprobs", "echo", "suffix"].some((name) => Boolean(body[name]));
+    const fixed = ["logprobs", "echo", "suffix", ...Object.keys(formatFields)].some((name) => Boolean(body[name]));
     if (!this.plain || this.hasEnded || fixed || Number(body["n"] ?? 1) > 1) return undefined;
     if (this.text === "") return this.call;
     const rest = { ...body, ...this.shorter("max_tokens"), ...this.shorter("max_completion_tokens") };
