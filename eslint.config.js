@@ -182,4 +182,5 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.mjs", "**/*.js", "**/*.cjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } }, // what else would CommonJS load with
 );

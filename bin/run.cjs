@@ -9,12 +9,17 @@ if (process.argv[2] !== "mlflow" && process.env.UV_THREADPOOL_SIZE === undefined
   process.env.UV_THREADPOOL_SIZE = String(cores < 4 ? 1 : Math.min(cores, 16));
   globalThis[Symbol.for("llmops.own-worker-pool")] = true; // commands that are started do not inherit it
 }
-void import("../dist/cli/command/startup-error.js").then(async ({ reportStartupError }) => {
-  try {
-    // the parts of oclif that every command needs: all of it takes a third longer to load
-    await require("@oclif/core/run").run(process.argv.slice(2), __dirname);
-    await require("@oclif/core/flush").flush();
-  } catch (error) {
-    if (!reportStartupError(error)) await require("@oclif/core/handle").handle(error);
-  }
-});
+const { name, version, oclif } = require("../package.json");
+if (["--version", ...oclif.additionalVersionFlags].includes(process.argv[2])) {
+  console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`); // as oclif says it, none of which is loaded
+} else {
+  void import("../dist/cli/command/startup-error.js").then(async ({ reportStartupError }) => {
+    try {
+      // the parts of oclif that every command needs: all of it takes a third longer to load
+      await require("@oclif/core/run").run(process.argv.slice(2), __dirname);
+      await require("@oclif/core/flush").flush();
+    } catch (error) {
+      if (!reportStartupError(error)) await require("@oclif/core/handle").handle(error);
+    }
+  });
+}

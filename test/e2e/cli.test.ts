@@ -1,5 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Config } from "@oclif/core";
 import { describe, expect, it } from "vitest";
 import { GGML_TYPE } from "../../src/lib/inference/models/ggml-types.js";
 import { writeGguf, type GgufEntry } from "../../src/lib/inference/models/gguf-writer.js";
@@ -12,6 +14,12 @@ describe("llmops", () => {
     expect((await runCli(["--version"], folder)).stdout).toMatch(/^llmops\/\d+\.\d+\.\d+ /);
     const { stdout } = await runCli(["--help"], folder);
     for (const command of ["serve", "sweep", "mlflow"]) expect(stdout).toContain(command);
+  });
+
+  it.each(["--version", "-v", "version"])("prints its version as oclif does, without it: %s", async (word) => {
+    const { userAgent } = await Config.load(fileURLToPath(new URL("../..", import.meta.url)));
+    const { code, stdout } = await startCli([word], temporaryFolder()).finished;
+    expect([code, stdout]).toEqual([0, `${userAgent}\n`]);
   });
 
   it("refuses an unknown command without a stack trace", async () => {
