@@ -21,7 +21,10 @@ const PARTS = {
     "inference/convert": ["base/math", "inference/models", "inference/quantize"],
     "inference/openai": ["base/config", "base/math"],
     "inference/grammar": ["inference/openai"],
-    "inference/engine": ["base/config", "base/math", "base/metrics", "inference/grammar", "inference/models", "inference/openai"],
+    "inference/chat": ["inference/openai"],
+    "inference/engine": [
+      ...["base/config", "base/math", "base/metrics", "inference/chat", "inference/grammar", "inference/models", "inference/openai"],
+    ],
     "inference/gateway": ["base/metrics", "base/redis", "inference/openai"],
     "inference/cassette": ["inference/gateway"],
   },

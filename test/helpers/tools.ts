@@ -10,6 +10,7 @@ const PACKAGES = {
   openssl: "openssl",
   chromium: "chromium",
   "systemd-analyze": undefined,
+  git: "git",
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

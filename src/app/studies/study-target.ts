@@ -1,4 +1,5 @@
-import { ENGINE_KEYS, ENGINE_PARAMETERS } from "../../lib/base/config/engine-parameters.js";
+import { ENGINE_KEYS, ENGINE_PARAMETERS, type EngineParameter } from "../../lib/base/config/engine-parameters.js";
+import { readMembers } from "../../lib/base/config/setting.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { TargetParameter } from "../../lib/experiments/study/parameters.js";
@@ -79,10 +80,23 @@ const CHANGES: Readonly<Record<TargetParameter, Change>> = {
 function engineChanges(): Record<EngineName, Change> {
   const changes = ENGINE_KEYS.map((key) => {
     const { name, kind } = ENGINE_PARAMETERS[key];
-    const read = (value: number | string) => (kind === "name" ? value : kind === "switch" ? value === "true" : Number(value));
-    return [name, (value: number | string) => ({ [key]: read(value) })] as const;
+    return [name, (value: number | string) => ({ [key]: readEngineValue(kind, value) })] as const;
   });
   return Object.fromEntries(changes) as unknown as Record<EngineName, Change>;
+}
+
+function readEngineValue(kind: EngineParameter["kind"], value: number | string): unknown {
+  switch (kind) {
+    case "name":
+    case "text":
+      return String(value);
+    case "switch":
+      return value === "true";
+    case "members":
+      return readMembers(value);
+    default:
+      return Number(value);
+  }
 }
 
 /** The options with what a setting says of the target. */

@@ -121,7 +121,7 @@ function leaveOutIdle(filled: Map<string, FilledFlag>, given: Readonly<Record<st
 
 function toWords(name: string, value: unknown, flag: FlagSet[string]): string[] {
   if (flag.type === "boolean") return value === true ? [`--${name}`] : flag.allowNo ? [`--no-${name}`] : [];
-  const values = [value].flat().map(String);
+  const values = [value].flat().map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
   if (name === "map" && flag.multiple !== true) return values.length === 0 ? [] : [`--${name}`, values.join(",")];
   return values.flatMap((one) => [`--${name}`, one]);
 }

@@ -8,6 +8,7 @@ import {
   type EngineValue,
 } from "../../lib/base/config/engine-parameters.js";
 import type { Complete } from "./complete.js";
+import { membersFlag } from "./members-flag.js";
 import { countOrAutoFlag } from "./number-flag.js";
 
 type Table = typeof ENGINE_PARAMETERS;
@@ -45,6 +46,10 @@ function toFlag(parameter: EngineParameter): unknown {
       return Flags.option({ ...common, options: parameter.names, default: parameter.default })();
     case "switch":
       return Flags.boolean({ ...common, ...(parameter.default === undefined && { allowNo: true }) });
+    case "text":
+      return Flags.string({ ...common, helpValue: parameter.placeholder });
+    case "members":
+      return membersFlag({ ...common, helpValue: parameter.placeholder });
   }
 }
 

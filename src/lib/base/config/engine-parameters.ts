@@ -1,4 +1,4 @@
-import { choice, number, numberOrAuto, optionalYesOrNo, yesOrNo, type ConfigSetting } from "./setting.js";
+import { choice, number, numberOrAuto, optionalMembers, optionalText, optionalYesOrNo, yesOrNo, type ConfigSetting } from "./setting.js";
 
 /** What every parameter of the engine says of itself. */
 interface Described {
@@ -19,13 +19,18 @@ interface Described {
   onlyServe?: true;
 }
 
-/** A parameter of the engine: a whole number, one that the engine may also find itself, one of some names, or a switch (undefined: where it works). */
+/**
+ * A parameter of the engine: a whole number, one that the engine may also find itself, one of some names, a switch (undefined: where it
+ * works), a text, or members of a JSON object.
+ */
 export type EngineParameter = Described &
   (
     | { kind: "count"; min: number; max: number; default: number }
     | { kind: "count or auto"; min: number; max: number; default: "auto" }
     | { kind: "name"; names: readonly string[]; default: string }
     | { kind: "switch"; default: boolean | undefined }
+    | { kind: "text"; default: undefined; placeholder: string }
+    | { kind: "members"; default: undefined; placeholder: string }
   );
 
 /**
@@ -139,6 +144,36 @@ export const ENGINE_PARAMETERS = {
     flag: "deterministic",
     about: "same request and seed, same bytes: one request at a time, no reuse of earlier prompts",
   },
+  chatTemplate: {
+    kind: "text",
+    default: undefined,
+    placeholder: "FILE|NAME",
+    of: "engine",
+    swept: true,
+    name: "chat_template",
+    flag: "chat-template",
+    about: "chat template: one of the model file's by its name (tool_use), a built-in format (chatml, llama3), or a file of Jinja",
+  },
+  chatTemplateKwargs: {
+    kind: "members",
+    default: undefined,
+    placeholder: "JSON",
+    of: "engine",
+    swept: true,
+    name: "chat_template_kwargs",
+    flag: "chat-template-kwargs",
+    about: 'variables of the chat template, such as {"enable_thinking": false}; a request\'s own go over them',
+  },
+  trustsTemplates: {
+    kind: "switch",
+    default: false,
+    of: "engine",
+    swept: false,
+    onlyServe: true,
+    name: "trust_request_chat_template",
+    flag: "trust-request-chat-template",
+    about: "let requests bring a chat template of their own (chat_template); without it they are refused",
+  },
 } as const satisfies Record<string, EngineParameter>;
 
 type Table = typeof ENGINE_PARAMETERS;
@@ -150,9 +185,13 @@ export type EngineValue<Parameter extends EngineParameter> = Parameter extends {
     ? number | "auto"
     : Parameter extends { kind: "name" }
       ? Parameter["names"][number]
-      : Parameter["default"] extends boolean
-        ? boolean
-        : boolean | undefined;
+      : Parameter extends { kind: "text" }
+        ? string | undefined
+        : Parameter extends { kind: "members" }
+          ? Readonly<Record<string, unknown>> | undefined
+          : Parameter["default"] extends boolean
+            ? boolean
+            : boolean | undefined;
 
 /** The engine as it is chosen; what is absent has its default. */
 export type EngineChoice = { [Key in keyof Table]?: EngineValue<Table[Key]> | undefined };
@@ -186,6 +225,10 @@ function settingOf(parameter: EngineParameter): ConfigSetting<unknown> {
       return choice(parameter.default, parameter.names, options);
     case "switch":
       return parameter.default === undefined ? optionalYesOrNo(options) : yesOrNo(parameter.default, options);
+    case "text":
+      return optionalText({ ...options, path: "name", placeholder: parameter.placeholder });
+    case "members":
+      return optionalMembers({ ...options, placeholder: parameter.placeholder });
   }
 }
 

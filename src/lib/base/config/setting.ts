@@ -159,6 +159,27 @@ export function assignments(options: SettingOptions & { placeholder: string }): 
   return { ...texts, schema: { anyOf: [...TEXTS.anyOf, { type: "object", additionalProperties: TEXT }] }, read };
 }
 
+/** Members of a JSON object that may be absent: a mapping in the file, JSON elsewhere. */
+export function optionalMembers(options: SettingOptions & { placeholder: string }): Made<Readonly<Record<string, unknown>> | undefined> {
+  return make<Readonly<Record<string, unknown>> | undefined>(options, {
+    default: undefined,
+    placeholder: options.placeholder,
+    schema: { anyOf: [{ type: "object" }, { type: "string", pattern: "^\\s*\\{" }] },
+    read: readMembers,
+  });
+}
+
+/** A JSON object, or the text of one. Throws Error saying what would be right. */
+export function readMembers(value: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const members: unknown = typeof value === "string" ? JSON.parse(value) : value;
+    if (typeof members === "object" && members !== null && !Array.isArray(members)) return members as Record<string, unknown>;
+  } catch {
+    // no JSON at all: the same
+  }
+  throw new Error("a JSON object");
+}
+
 /** A value of its own shape, only in the file. */
 export function shaped<Value>(
   standard: Value,

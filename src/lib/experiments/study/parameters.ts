@@ -64,6 +64,8 @@ function engineSpecs(): Record<SweptName, TargetSpec> {
 function engineSpec(parameter: EngineParameter): TargetSpec {
   if (parameter.kind === "name") return { kind: "target", names: parameter.names };
   if (parameter.kind === "switch") return { kind: "target", names: ["true", "false"] };
+  if (parameter.kind === "text") return { kind: "target" };
+  if (parameter.kind === "members") return { kind: "target", isJson: true };
   return { kind: "target", range: { min: parameter.min, max: parameter.max } };
 }
 

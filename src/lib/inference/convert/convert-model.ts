@@ -1,3 +1,4 @@
+import { chatTemplateEntries, readChatTemplates } from "./chat-template-files.js";
 import { Checkpoint } from "./checkpoint.js";
 import { checkFamily, findFamily, notesOf } from "./families.js";
 import { parseConfig, readRawConfig } from "./model-config.js";
@@ -38,12 +39,14 @@ export async function planConversion(folder: string, { preTokenizer }: ReadingOp
   checkFamily(family, config, raw.path);
   const rope = planRope(config, { path: raw.path, kinds: family.ropeKinds });
   const vocabulary = await readVocabulary(folder, preTokenizer);
+  const templates = await readChatTemplates(folder);
   const checkpoint = await Checkpoint.open(folder);
   const { tensors, seesPictures } = planTensors(checkpoint, family, config);
   const beyond = vocabulary.tokens.length - config.vocab_size;
   const notes = [
     ...notesOf(family, config),
     ...vocabulary.notes,
+    ...templates.notes,
     ...(seesPictures ? ["The part that sees pictures is left out."] : []),
     ...(beyond > 0 ? [`${beyond} tokens of the tokenizer have no row in the embedding and are left out.`] : []),
   ];
@@ -57,6 +60,7 @@ export async function planConversion(folder: string, { preTokenizer }: ReadingOp
         ...(await generalEntries(folder, family, options.type)),
         ...shapeEntries(config, family, rope),
         ...(await tokenizerEntries(folder, vocabulary, config)),
+        ...chatTemplateEntries(templates),
       ]);
       await writeTensors({ checkpoint, tensors, rope, layers: config.num_hidden_layers, metadata }, options);
     },

@@ -11,6 +11,7 @@ import { floatBytes } from "../quantize/float-rows.js";
 import { bitsOf, type PresetName } from "../quantize/presets.js";
 import { quantizeFile } from "../quantize/quantize-file.js";
 import { convertAdapter } from "./convert-adapter.js";
+import { VARIANTS_FOLDER } from "./chat-template-files.js";
 import { planConversion } from "./convert-model.js";
 import { makeOnce } from "./made-file.js";
 
@@ -33,6 +34,9 @@ export interface PreparedModel {
   notes: readonly string[];
 }
 
+/** Changes where conversions write something else from the same folder. */
+const CONVERSION = "chat templates of all files";
+const READ_FILES = /\.(json|model|jinja|safetensors)$/;
 /** Bytes at a file's beginning that its identity has whole: the header of most. */
 const HEAD_BYTES = 64 * 1024;
 
@@ -98,8 +102,8 @@ async function convertOnce(path: string, options: PrepareOptions): Promise<Prepa
 
 /** A short hash of everything in a folder that a conversion reads. */
 async function folderIdentity(folder: string): Promise<string> {
-  const hash = createHash("sha256");
-  const names = (await readdir(folder)).filter((name) => /\.(json|model|jinja|safetensors)$/.test(name)).sort();
+  const hash = createHash("sha256").update(CONVERSION);
+  const names = [...(await readdir(folder)), ...(await variantNames(folder))].filter((name) => READ_FILES.test(name)).sort();
   for (const name of names) {
     const path = join(folder, name);
     const { size } = await stat(path);
@@ -107,6 +111,11 @@ async function folderIdentity(folder: string): Promise<string> {
     hash.update(`${name} ${await fileIdentity(path, { sizeBytes: size, headBytes })}\n`);
   }
   return hash.digest("hex").slice(0, 16);
+}
+
+async function variantNames(folder: string): Promise<string[]> {
+  const names = await readdir(join(folder, VARIANTS_FOLDER)).catch(() => []);
+  return names.map((name) => `${VARIANTS_FOLDER}/${name}`);
 }
 
 function bitsPerWeight({ header }: ModelFile): number {

@@ -2,10 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { GgufEntry } from "../models/gguf-writer.js";
-import { readTextFile } from "../../base/files/read-text-file.js";
-import { messageOf } from "../../base/errors/llmops-error.js";
 import { readJson } from "./checkpoint.js";
-import { refusal } from "./refusal.js";
 import type { ModelConfig } from "./model-config.js";
 import { fillTokens, type Vocabulary } from "./vocabulary.js";
 
@@ -13,7 +10,6 @@ const special = z
   .union([z.string(), z.looseObject({ content: z.string() })])
   .nullish()
   .transform((token) => (typeof token === "object" ? token?.content : token));
-const template = z.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))]).nullish();
 const settingsSchema = z.looseObject({
   bos_token: special,
   eos_token: special,
@@ -21,7 +17,6 @@ const settingsSchema = z.looseObject({
   pad_token: special,
   add_bos_token: z.boolean().nullish(),
   add_eos_token: z.boolean().nullish(),
-  chat_template: template,
 });
 type Settings = z.output<typeof settingsSchema>;
 
@@ -32,7 +27,7 @@ const generationSchema = z.looseObject({
     .transform((ids) => [ids ?? []].flat()),
 });
 
-/** Everything a GGUF says of a tokenizer: tokens, their roles, and the chat template. */
+/** Everything a GGUF says of a tokenizer: tokens and their roles. */
 export async function tokenizerEntries(folder: string, vocabulary: Vocabulary, config: ModelConfig): Promise<Map<string, GgufEntry>> {
   const settings = await readOptional(folder, "tokenizer_config.json", settingsSchema);
   const generation = await readOptional(folder, "generation_config.json", generationSchema);
@@ -53,7 +48,6 @@ export async function tokenizerEntries(folder: string, vocabulary: Vocabulary, c
   entries.set("tokenizer.ggml.add_bos_token", { type: "bool", value: begins });
   entries.set("tokenizer.ggml.add_eos_token", { type: "bool", value: settings?.add_eos_token ?? false });
   entries.set("tokenizer.ggml.add_space_prefix", { type: "bool", value: vocabulary.addSpacePrefix });
-  for (const [key, value] of await chatTemplates(folder, settings)) entries.set(key, { type: "string", value });
   return entries;
 }
 
@@ -83,25 +77,4 @@ function roles(settings: Settings | undefined, { numbers, config, ends }: Known)
     ["padding", find(settings?.pad_token, config.pad_token_id)],
   ];
   return found.filter((pair): pair is [string, number] => pair[1] !== undefined && pair[1] >= 0);
-}
-
-/** The template of the folder's own file before that of its settings; of several the one called "default" counts. */
-async function chatTemplates(folder: string, settings: Settings | undefined): Promise<[key: string, template: string][]> {
-  const path = join(folder, "chat_template.jinja");
-  if (existsSync(path)) return [["tokenizer.chat_template", readTemplate(path)]];
-  const given = settings?.chat_template;
-  if (given == null) return [];
-  if (typeof given === "string") return [["tokenizer.chat_template", given]];
-  return given.map(({ name, template: text }) => [
-    name === "default" ? "tokenizer.chat_template" : `tokenizer.chat_template.${name.replace(/\W/g, "_")}`,
-    text,
-  ]);
-}
-
-function readTemplate(path: string): string {
-  try {
-    return readTextFile(path);
-  } catch (cause) {
-    throw refusal(path, `cannot be read: ${messageOf(cause)}`, { cause });
-  }
 }

@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+import { ChatTemplates, templateVariants } from "../chat/chat-templates.js";
 import { vocabularySize } from "../models/model-facts.js";
 import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
@@ -59,7 +61,10 @@ export async function loadParts(file: ModelFile, requested: EngineOptions): Prom
     const makeThreads = measured ? await measureThreads(native, cores, options.slots) : () => fixedThreads(cores);
     const bytes = new TokenBytes(loaded.model);
     const shared = {
-      prompts: new PromptBuilder(loaded.model, vocabularySize(file.header), bytes),
+      prompts: new PromptBuilder(loaded.model, {
+        ...{ vocabularySize: vocabularySize(file.header), bytes, templates: templatesOf(file, loaded, options) },
+        ...{ templateVariables: options.chatTemplateKwargs, trustsTemplates: options.trustsTemplates },
+      }),
       grammars: new JsonGrammars(loaded.llama, loaded.model),
       bytes,
       contextSize: loaded.contextSize,
@@ -69,7 +74,7 @@ export async function loadParts(file: ModelFile, requested: EngineOptions): Prom
     };
     return {
       ...{ loaded, native, shared, options, sizes, makeThreads, name: file.name, location: file.path },
-      identity: await modelIdentity(file),
+      identity: (await modelIdentity(file)) + templateTag(shared.prompts.templates, options),
       memoryBytes: estimateMemory(file.header, file.sizeBytes, shape).total,
       free: () => loaded.llama.dispose(),
     };
@@ -77,6 +82,19 @@ export async function loadParts(file: ModelFile, requested: EngineOptions): Prom
     await loaded.llama.dispose();
     throw error;
   }
+}
+
+/** The chat templates of the model file, or the one that was chosen. Throws MODEL_INVALID, and INVALID_ARGUMENT for the choice. */
+function templatesOf({ header }: ModelFile, { model }: LoadedModel, { chatTemplate }: EngineOptions): ChatTemplates {
+  const { bosString, eosString } = model.tokens;
+  const variants = templateVariants(header.metadata);
+  return new ChatTemplates({ variants, chosen: chatTemplate, bosToken: bosString ?? "", eosToken: eosString ?? "" });
+}
+
+/** Tells engines apart that ask the same model in other words: nothing, or a hash of the template and variables that were chosen. */
+function templateTag(templates: ChatTemplates, { chatTemplate, chatTemplateKwargs }: EngineOptions): string {
+  if (chatTemplate === undefined && chatTemplateKwargs === undefined) return "";
+  return `~${hash("sha256", JSON.stringify([templates.for({}).source, chatTemplateKwargs])).slice(0, 16)}`;
 }
 
 /** The parts of the same model with a LoRA adapter: it shares the weights. Throws OUT_OF_MEMORY or MODEL_LOAD_FAILED. */

@@ -1,9 +1,10 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
+import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool, ToolCall } from "../openai/completion.js";
 import { atOnce, inSlices, type Steps } from "../../base/slices/slices.js";
+import type { ChatTemplate, ChatPrompt } from "../chat/chat-template.js";
+import type { ChatTemplates } from "../chat/chat-templates.js";
 import { Recent } from "./recent.js";
-import { compileChatTemplate, type RenderChat } from "./chat-template.js";
 import type { ToolReading } from "./choice-output.js";
 import { breakNames, textPieces, tokenNames, type TokenNames, type WordBoundaries } from "./text-pieces.js";
 import { tooLong } from "./too-long.js";
@@ -23,6 +24,17 @@ export interface BuiltPrompt {
   tools: ToolReading | undefined;
 }
 
+/** What a builder knows of the model besides its weights. */
+export interface PromptBuilderOptions {
+  vocabularySize: number;
+  bytes: TokenBytes;
+  templates: ChatTemplates;
+  /** Variables of the chat template, where requests say nothing else. */
+  templateVariables?: Readonly<Record<string, unknown>> | undefined;
+  /** Requests may bring a template of their own. */
+  trustsTemplates?: boolean | undefined;
+}
+
 /** How a prompt is built. */
 export interface BuildOptions {
   /** Tokens it may have: what cannot be as short as that is refused before it is tokenized. */
@@ -32,10 +44,11 @@ export interface BuildOptions {
 
 /** Turns requests into the tokens a model continues: through its chat template, or as they are. */
 export class PromptBuilder {
+  readonly templates: ChatTemplates;
   private readonly model: LlamaModel;
   private readonly vocabularySize: number;
-  private readonly render: RenderChat;
-  private readonly toolFormat: ToolFormat | undefined;
+  private readonly templateVariables: Readonly<Record<string, unknown>>;
+  private readonly trustsTemplates: boolean;
   private readonly kept = new Recent<readonly number[]>(KEPT_PROMPTS);
   private readonly keptOptions = new Recent<readonly (readonly number[])[]>(KEPT_PROMPTS);
   private readonly bytes: TokenBytes;
@@ -45,7 +58,10 @@ export class PromptBuilder {
   private readonly boundaries: WordBoundaries;
   private longestToken: number | undefined;
 
-  constructor(model: LlamaModel, vocabularySize: number, bytes: TokenBytes) {
+  constructor(
+    model: LlamaModel,
+    { vocabularySize, bytes, templates, templateVariables = {}, trustsTemplates = false }: PromptBuilderOptions,
+  ) {
     this.model = model;
     this.vocabularySize = vocabularySize;
     this.bytes = bytes;
@@ -54,10 +70,9 @@ export class PromptBuilder {
     this.userDefinedNames = tokenNames(userDefined);
     this.allNames = tokenNames([...control, ...userDefined]);
     this.boundaries = { space: spaceRule(model), punctuation: bytes.isBytePair };
-    const { tokens, fileInfo } = model;
-    const source = fileInfo.metadata.tokenizer.chat_template;
-    this.render = compileChatTemplate({ source, bosToken: tokens.bosString ?? "", eosToken: tokens.eosString ?? "" });
-    this.toolFormat = detectToolFormat(source);
+    this.templates = templates;
+    this.templateVariables = templateVariables;
+    this.trustsTemplates = trustsTemplates;
   }
 
   /**
@@ -102,14 +117,18 @@ export class PromptBuilder {
 
   private *buildChat(request: ChatRequest): Steps<BuiltPrompt> {
     const { messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat, continuesLast = false } = request;
-    const format = this.toolsFormat(tools, messages);
-    const safe = yield* this.withoutControl(messages);
-    if (continuesLast) return { tokens: yield* this.tokenizeOnce(this.renderBegun(safe, tools)), responseFormat, tools: undefined };
+    const template = this.templateFor(request);
+    const prompt = { ...this.promptOf(request), messages: yield* this.withoutControl(messages) };
+    if (continuesLast) {
+      checkContinued(messages, tools);
+      return { tokens: yield* this.tokenizeOnce(yield* template.render(prompt)), responseFormat, tools: undefined };
+    }
+    const format = toolsFormat(template, tools);
     if (!format || tools.length === 0 || toolChoice === "none") {
-      return { tokens: yield* this.tokenizeOnce(this.render(safe)), responseFormat, tools: undefined };
+      return { tokens: yield* this.tokenizeOnce(yield* template.render(prompt)), responseFormat, tools: undefined };
     }
     if (responseFormat) throw unsupported("response_format", "response_format together with tools");
-    const text = this.render(safe, tools);
+    const text = yield* template.render({ ...prompt, tools });
     if (toolChoice === "auto") {
       const reading = { format, forced: false, single: singleToolCall };
       return { tokens: yield* this.tokenizeOnce(text), responseFormat: undefined, tools: reading };
@@ -125,19 +144,26 @@ export class PromptBuilder {
     };
   }
 
-  /** The prompt up to the end of the last message, which the answer continues with. */
-  private renderBegun(messages: readonly ChatMessage[], tools: readonly Tool[]): string {
-    const last = messages.at(-1);
-    if (last?.role === "assistant" && !last.toolCalls && tools.length === 0) return this.render(messages.slice(0, -1)) + last.content;
-    throw new LlmopsError("INVALID_ARGUMENT", "continue_final_message needs a last message by the assistant, and no tools.", {
-      param: "continue_final_message",
+  /** The model's template for what is asked, or the request's own. Throws UNSUPPORTED_PARAMETER where requests may not bring one. */
+  private templateFor(request: ChatRequest): ChatTemplate {
+    const { chatTemplate } = request;
+    if (chatTemplate === undefined) return this.templates.for(request);
+    if (this.trustsTemplates) return this.templates.compile(chatTemplate);
+    throw new LlmopsError("UNSUPPORTED_PARAMETER", "This server takes no chat_template from requests.", {
+      hint: "The operator allows it with --trust-request-chat-template, or names one with --chat-template.",
+      param: "chat_template",
     });
   }
 
-  private toolsFormat(tools: readonly Tool[], messages: ChatRequest["messages"]): ToolFormat | undefined {
-    const used = tools.length > 0 ? "tools" : messages.some((m) => m.role === "tool" || m.toolCalls) ? "messages" : undefined;
-    if (used && !this.toolFormat) throw unsupported(used, "tools: the model's chat template has no (known) way to call them");
-    return this.toolFormat;
+  /** What the chat template is given besides messages and tools. */
+  private promptOf({
+    documents,
+    templateVariables,
+    reasoningEffort,
+    continuesLast,
+    withoutAnswer,
+  }: ChatRequest): Omit<ChatPrompt, "messages"> {
+    return { documents, variables: { ...this.templateVariables, ...templateVariables }, reasoningEffort, continuesLast, withoutAnswer };
   }
 
   private *buildText({ prompt, suffix, responseFormat }: TextRequest): Steps<BuiltPrompt> {
@@ -167,11 +193,17 @@ export class PromptBuilder {
 
   /** What stands in a message is text: the name of a control token in it must not end the message or begin another one. */
   private *withoutControl(messages: readonly ChatMessage[]): Steps<readonly ChatMessage[]> {
-    if (!this.controlNames) return messages;
+    const names = this.controlNames;
+    if (!names) return messages;
     const safe: ChatMessage[] = [];
     for (const message of messages) {
-      const content = yield* breakNames(message.content.replaceAll(BREAK, ""), this.controlNames, BREAK);
-      safe.push(content === message.content ? message : { ...message, content });
+      const { content, thoughts, toolCalls } = message;
+      safe.push({
+        ...message,
+        content: yield* asText(content, names),
+        ...(thoughts !== undefined && { thoughts: yield* asText(thoughts, names) }),
+        ...(toolCalls && { toolCalls: yield* callsAsText(toolCalls, names) }),
+      });
     }
     return safe;
   }
@@ -203,6 +235,34 @@ export class PromptBuilder {
     const { bos, shouldPrependBosToken } = this.model.tokens;
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }
+}
+
+/** A text whose names of control tokens are broken. */
+function* asText(text: string, names: TokenNames): Steps<string> {
+  return yield* breakNames(text.replaceAll(BREAK, ""), names, BREAK);
+}
+
+function* callsAsText(calls: readonly ToolCall[], names: TokenNames): Steps<ToolCall[]> {
+  const safe: ToolCall[] = [];
+  for (const call of calls) safe.push({ ...call, arguments: yield* asText(call.arguments, names) });
+  return safe;
+}
+
+/** Throws INVALID_ARGUMENT where there is no message that an answer can go on with. */
+function checkContinued(messages: readonly ChatMessage[], tools: readonly Tool[]): void {
+  const last = messages.at(-1);
+  if (last?.role === "assistant" && !last.toolCalls && tools.length === 0) return;
+  throw new LlmopsError("INVALID_ARGUMENT", "continue_final_message needs a last message by the assistant, and no tools.", {
+    param: "continue_final_message",
+  });
+}
+
+/** How the template's model calls tools. Throws UNSUPPORTED_PARAMETER where there are tools and it cannot. */
+function toolsFormat(template: ChatTemplate, tools: readonly Tool[]): ToolFormat | undefined {
+  const format = detectToolFormat(template.source);
+  if (tools.length > 0 && !template.traits.tools) throw unsupported("tools", "tools: its chat template does not show them");
+  if (tools.length > 0 && !format) throw unsupported("tools", "tools: the model's chat template has no (known) way to call them");
+  return format;
 }
 
 /** How a text has to be cut before a space for the same tokens, found by trying. */

@@ -23,6 +23,10 @@ export interface ToolCall {
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "developer" | "tool";
   content: string;
+  /** Who of the role speaks; of a tool's message: the tool. */
+  name?: string;
+  /** Of an assistant's message: what it thought before. */
+  thoughts?: string;
   /** Of an assistant's message. */
   toolCalls?: ToolCall[];
   /** Of a tool's message: which call it answers. */
@@ -74,6 +78,16 @@ export interface ChatRequest extends CompletionOptions {
   singleToolCall?: boolean;
   /** The last message is the beginning of the assistant's answer: continue with it. */
   continuesLast?: boolean;
+  /** The prompt does not end with the beginning of an answer. */
+  withoutAnswer?: boolean;
+  /** Variables of the chat template, such as `enable_thinking`. */
+  templateVariables?: Readonly<Record<string, unknown>>;
+  /** Jinja that takes the place of the model's chat template. */
+  chatTemplate?: string;
+  /** Texts the answer may be based on, for chat templates that show them. */
+  documents?: readonly object[];
+  /** How much to think, by OpenAI's names. */
+  reasoningEffort?: string;
 }
 
 /** Text or tokens the model continues as they are, without a chat template. */

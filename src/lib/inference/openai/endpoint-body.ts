@@ -25,6 +25,17 @@ function toChatBody(request: ChatRequest, { foldsSystem }: Habits): JsonObject {
     ...(toolChoice && { tool_choice: toWireToolChoice(toolChoice) }),
     ...(request.singleToolCall && { parallel_tool_calls: false }),
     ...(request.continuesLast && { continue_final_message: true, add_generation_prompt: false }),
+    ...toTemplateFields(request),
+  };
+}
+
+function toTemplateFields({ withoutAnswer, templateVariables, chatTemplate, documents, reasoningEffort }: ChatRequest): JsonObject {
+  return {
+    ...(withoutAnswer && { add_generation_prompt: false }),
+    ...(templateVariables && { chat_template_kwargs: templateVariables }),
+    ...(chatTemplate !== undefined && { chat_template: chatTemplate }),
+    ...(documents && { documents }),
+    ...(reasoningEffort !== undefined && { reasoning_effort: reasoningEffort }),
   };
 }
 
@@ -57,9 +68,15 @@ function toCommonBody(model: string, request: CompletionRequest, { maxTokensFiel
   };
 }
 
-function toWireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): object {
+function toWireMessage({ role, content, name, thoughts, toolCalls, toolCallId }: ChatMessage): object {
   const calls = toolCalls?.map((c) => ({ id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } }));
-  return { role, content, ...(calls && { tool_calls: calls }), ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }) };
+  return {
+    ...{ role, content },
+    ...(name !== undefined && { name }),
+    ...(thoughts !== undefined && { reasoning_content: thoughts }),
+    ...(calls && { tool_calls: calls }),
+    ...(toolCallId !== undefined && { tool_call_id: toolCallId }),
+  };
 }
 
 /** OpenAI's field for JSON, vLLM's for what OpenAI has none for. */

@@ -4,14 +4,24 @@ import type { Deadlines } from "./deadlines.js";
 import type { AnswerHead } from "./wire-answer.js";
 import { checkBody, commonFields, toDeadlines, toSampling } from "./wire-fields.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
+import { templateFields, toTemplateRequest } from "./wire-template.js";
 
-const textPart = z.object({ type: z.literal("text", { error: "only text parts are supported" }), text: z.string() });
-const content = z.union([z.string(), z.array(textPart).transform((parts) => parts.map((part) => part.text).join(""))]);
-const call = z.object({ id: z.string(), type: z.literal("function"), function: z.object({ name: z.string(), arguments: z.string() }) });
+const textPart = z.object({ type: z.literal("text"), text: z.string() });
+const parts = z.array(textPart).transform((all) => all.map((part) => part.text).join(""));
+const content = z.union([z.string(), parts], { error: ({ input }) => contentError(input) });
+const callArguments = z.union([z.string(), z.record(z.string(), z.unknown()).transform((members) => JSON.stringify(members))], {
+  error: "JSON text is expected",
+});
+const call = z.object({ id: z.string(), type: z.literal("function"), function: z.object({ name: z.string(), arguments: callArguments }) });
+const name = z.string().nullish();
+const thought = z.string().nullish();
 const message = z.discriminatedUnion("role", [
-  z.object({ role: z.enum(["system", "developer", "user"]), content }),
-  z.object({ role: z.literal("assistant"), content: content.nullish(), tool_calls: z.array(call).nullish() }),
-  z.object({ role: z.literal("tool"), content, tool_call_id: z.string() }),
+  z.object({ role: z.enum(["system", "developer", "user"]), content, name }),
+  z.object({
+    ...{ role: z.literal("assistant"), content: content.nullish(), name, tool_calls: z.array(call).nullish() },
+    ...{ reasoning_content: thought, reasoning: thought },
+  }),
+  z.object({ role: z.literal("tool"), content, tool_call_id: z.string(), name }),
 ]);
 const tool = z.object({
   type: z.literal("function"),
@@ -40,6 +50,7 @@ export const chatBodySchema = z.object({
   tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
   parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
   continue_final_message: z.boolean().nullish().describe("Continue the assistant's last message (vLLM's name)."),
+  ...templateFields,
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
 });
 
@@ -62,15 +73,32 @@ export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
     ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),
     ...(r.parallel_tool_calls === false ? { singleToolCall: true } : {}),
     ...(r.continue_final_message ? { continuesLast: true } : {}),
+    ...toTemplateRequest(r),
   };
   return { completion, stream: r.stream ?? false, includeUsage: r.stream_options?.include_usage ?? false, deadlines: toDeadlines(r) };
 }
 
+/** Says what of a content cannot be taken. */
+function contentError(input: unknown): string {
+  if (!Array.isArray(input)) return "a text, or a list of text parts, is expected";
+  const types = input.map((part: { type?: unknown } | null) => part?.type);
+  const other = types.find((type) => type !== "text");
+  return other === undefined
+    ? "a text part needs its text"
+    : `only text parts are supported, not ${JSON.stringify(other)}: models are given no pictures, sounds or files`;
+}
+
 function toMessage(m: z.output<typeof message>): ChatMessage {
-  if (m.role === "tool") return { role: "tool", content: m.content, toolCallId: m.tool_call_id };
-  if (m.role !== "assistant") return m;
+  const named = typeof m.name === "string" ? { name: m.name } : {};
+  if (m.role === "tool") return { role: "tool", content: m.content, toolCallId: m.tool_call_id, ...named };
+  if (m.role !== "assistant") return { role: m.role, content: m.content, ...named };
   const calls = m.tool_calls?.map((c) => ({ id: c.id, name: c.function.name, arguments: c.function.arguments }));
-  return { role: "assistant", content: m.content ?? "", ...(calls ? { toolCalls: calls } : {}) };
+  const thoughts = m.reasoning_content ?? m.reasoning;
+  return {
+    ...{ role: "assistant", content: m.content ?? "", ...named },
+    ...(typeof thoughts === "string" && { thoughts }),
+    ...(calls && calls.length > 0 && { toolCalls: calls }),
+  };
 }
 
 function toTool({ function: f }: z.output<typeof tool>): Tool {

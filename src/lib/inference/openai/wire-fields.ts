@@ -72,8 +72,6 @@ const UNSUPPORTED = new Map<string, unknown>([
   ["dynatemp_range", 0],
   ["dry_multiplier", 0],
   ["xtc_probability", 0],
-  ["chat_template", undefined],
-  ["chat_template_kwargs", undefined],
   ["lora", undefined],
 ]);
 

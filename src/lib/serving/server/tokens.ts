@@ -12,11 +12,11 @@ import type { Service } from "./service.js";
 const modelName = z.string().nullish().describe("The default model when absent.");
 
 /** Fields of llama-server's and of vLLM's endpoints of this name. */
-const tokenizeBodySchema = z.object({
+const tokenizeBodySchema = z.looseObject({
   model: modelName,
   content: z.string().nullish(),
   prompt: z.string().nullish().describe("The same as content."),
-  messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt."),
+  messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt; tools and fields of the chat template as in chats."),
   add_special: z.boolean().nullish().describe("Begin as prompts do, and read names of control tokens."),
 });
 
@@ -70,7 +70,7 @@ export function addTokens(routes: RouteTable, service: Service): void {
 }
 
 async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: ServedModel): Promise<readonly number[]> {
-  if (body.messages) return model.tokenizeRequest(parseChatRequest({ messages: body.messages }).completion);
+  if (body.messages) return model.tokenizeRequest(parseChatRequest(body).completion);
   const text = body.content ?? body.prompt;
   if (typeof text !== "string") {
     throw new LlmopsError("INVALID_ARGUMENT", "The request has nothing to tokenize.", {
