@@ -248,7 +248,7 @@ function* callsAsText(calls: readonly ToolCall[], names: TokenNames): Steps<Tool
   return safe;
 }
 
-/** Throws INVALID_ARGUMENT where there is no message that an answer can go on with. */
+/** Throws INVALID_ARGUMENT where there is no message that an answer can continue. */
 function checkContinued(messages: readonly ChatMessage[], tools: readonly Tool[]): void {
   const last = messages.at(-1);
   if (last?.role === "assistant" && !last.toolCalls && tools.length === 0) return;
