@@ -280,10 +280,15 @@ describe("tools", () => {
     },
   ];
 
-  it("are refused by a model whose template has none", async () => {
+  it("are refused by a model whose template has none; what a tool gave back is told in words", async () => {
     expect(await errorOf(() => ask(QUESTION, { tools }))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param: "tools" });
-    const turn = { messages: [{ role: "tool" as const, content: "2", toolCallId: "x" }] };
-    expect((await errorOf(() => collectCompletion(engine, turn))).code).toBe("UNSUPPORTED_PARAMETER");
+    const calls = [{ id: "x", name: "add", arguments: '{"a":1,"b":1}' }];
+    const messages = [
+      { role: "user" as const, content: "What is 1 + 1?" },
+      { role: "assistant" as const, content: "", toolCalls: calls },
+      { role: "tool" as const, content: "2", toolCallId: "x" },
+    ];
+    expect(engine.promptText({ messages })).toContain("Result of add:\n2");
   });
 
   it("are called when required, the named one when named, with arguments of their shape", async () => {
