@@ -1,17 +1,16 @@
-import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { openAdapterFile } from "../models/adapter-file.js";
 import { tensorSizeBytes } from "../models/ggml-types.js";
 import { openModelFile, type ModelFile } from "../models/model-file.js";
 import { parameterCount, quantizationOf } from "../models/model-facts.js";
-import { fileIdentity, modelIdentity } from "../models/model-identity.js";
+import { modelIdentity } from "../models/model-identity.js";
 import { floatBytes } from "../quantize/float-rows.js";
 import { bitsOf, type PresetName } from "../quantize/presets.js";
 import { quantizeFile } from "../quantize/quantize-file.js";
 import { convertAdapter } from "./convert-adapter.js";
-import { VARIANTS_FOLDER } from "./chat-template-files.js";
+import { folderIdentity } from "./folder-identity.js";
 import { planConversion } from "./convert-model.js";
 import { makeOnce } from "./made-file.js";
 
@@ -33,12 +32,6 @@ export interface PreparedModel {
   from?: { sizeBytes: number; quantization: string };
   notes: readonly string[];
 }
-
-/** Changes where conversions write something else from the same folder. */
-const CONVERSION = "chat templates of all files";
-const READ_FILES = /\.(json|model|jinja|safetensors)$/;
-/** Bytes at a file's beginning that its identity has whole: the header of most. */
-const HEAD_BYTES = 64 * 1024;
 
 /**
  * A GGUF file of what a path names: the file itself, or one that is made of a Hugging Face folder, or with smaller weights. Made files
@@ -98,24 +91,6 @@ async function convertOnce(path: string, options: PrepareOptions): Promise<Prepa
     withProgress(plan.sizeBytes, (onBytes) => plan.write({ out, type, threads, signal, onBytes })),
   );
   return { file: { ...made, name }, from: { sizeBytes: plan.sizeBytes, quantization: plan.className }, notes: plan.notes };
-}
-
-/** A short hash of everything in a folder that a conversion reads. */
-async function folderIdentity(folder: string): Promise<string> {
-  const hash = createHash("sha256").update(CONVERSION);
-  const names = [...(await readdir(folder)), ...(await variantNames(folder))].filter((name) => READ_FILES.test(name)).sort();
-  for (const name of names) {
-    const path = join(folder, name);
-    const { size } = await stat(path);
-    const headBytes = name.endsWith(".safetensors") ? Math.min(size, HEAD_BYTES) : size;
-    hash.update(`${name} ${await fileIdentity(path, { sizeBytes: size, headBytes })}\n`);
-  }
-  return hash.digest("hex").slice(0, 16);
-}
-
-async function variantNames(folder: string): Promise<string[]> {
-  const names = await readdir(join(folder, VARIANTS_FOLDER)).catch(() => []);
-  return names.map((name) => `${VARIANTS_FOLDER}/${name}`);
 }
 
 function bitsPerWeight({ header }: ModelFile): number {

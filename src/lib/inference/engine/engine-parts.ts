@@ -1,5 +1,3 @@
-import { hash } from "node:crypto";
-import { ChatTemplates, templateVariants } from "../chat/chat-templates.js";
 import { vocabularySize } from "../models/model-facts.js";
 import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
@@ -11,8 +9,8 @@ import { JsonGrammars } from "./json-grammar.js";
 import { createAdaptedContext, loadModel, type LoadedModel, type LoadOptions } from "./load-llama.js";
 import { availableCores } from "./machine.js";
 import { memoryShapeOf } from "./memory-shape.js";
+import { promptBuilderOf, templateTag } from "./model-templates.js";
 import { NativeContext } from "./native-context.js";
-import { PromptBuilder } from "./prompt-builder.js";
 import { fixedThreads, measureThreads, type StepThreads } from "./step-threads.js";
 import { TokenBytes } from "./token-bytes.js";
 
@@ -61,10 +59,7 @@ export async function loadParts(file: ModelFile, requested: EngineOptions): Prom
     const makeThreads = measured ? await measureThreads(native, cores, options.slots) : () => fixedThreads(cores);
     const bytes = new TokenBytes(loaded.model);
     const shared = {
-      prompts: new PromptBuilder(loaded.model, {
-        ...{ vocabularySize: vocabularySize(file.header), bytes, templates: templatesOf(file, loaded, options) },
-        ...{ templateVariables: options.chatTemplateKwargs, trustsTemplates: options.trustsTemplates },
-      }),
+      prompts: promptBuilderOf(file, loaded, { options, bytes }),
       grammars: new JsonGrammars(loaded.llama, loaded.model),
       bytes,
       contextSize: loaded.contextSize,
@@ -82,19 +77,6 @@ export async function loadParts(file: ModelFile, requested: EngineOptions): Prom
     await loaded.llama.dispose();
     throw error;
   }
-}
-
-/** The chat templates of the model file, or the one that was chosen. Throws MODEL_INVALID, and INVALID_ARGUMENT for the choice. */
-function templatesOf({ header }: ModelFile, { model }: LoadedModel, { chatTemplate }: EngineOptions): ChatTemplates {
-  const { bosString, eosString } = model.tokens;
-  const variants = templateVariants(header.metadata);
-  return new ChatTemplates({ variants, chosen: chatTemplate, bosToken: bosString ?? "", eosToken: eosString ?? "" });
-}
-
-/** Tells engines apart that ask the same model in other words: nothing, or a hash of the template and variables that were chosen. */
-function templateTag(templates: ChatTemplates, { chatTemplate, chatTemplateKwargs }: EngineOptions): string {
-  if (chatTemplate === undefined && chatTemplateKwargs === undefined) return "";
-  return `~${hash("sha256", JSON.stringify([templates.for({}).source, chatTemplateKwargs])).slice(0, 16)}`;
 }
 
 /** The parts of the same model with a LoRA adapter: it shares the weights. Throws OUT_OF_MEMORY or MODEL_LOAD_FAILED. */

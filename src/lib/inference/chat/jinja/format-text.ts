@@ -10,11 +10,11 @@ const DIRECTIVE = /%(?:\(([^)]*)\))?([-+ 0#]*)(\d*)(?:\.(\d+))?[hlL]?([diouxXeEf
 /** A text with its fields filled in: Python's str.format. Throws TemplateError for a field without an argument. */
 export function formatFields(text: string, args: Arguments): string {
   let next = 0;
-  return text.replace(FIELD, (whole: string, field?: string, conversion?: string, spec = "") => {
+  return text.replace(FIELD, (whole: string, field?: string, conversion?: string, spec?: string) => {
     if (whole === "{{" || whole === "}}") return whole.charAt(0);
     if (field === undefined) throw new TemplateError(`Single '${whole}' encountered in format string`);
     const value = fieldValue(field, args, () => next++);
-    return formatValue(conversion === undefined ? value : converted(value, conversion), spec);
+    return formatValue(conversion === undefined ? value : converted(value, conversion), spec ?? "");
   });
 }
 
