@@ -130,7 +130,7 @@ function isLong(set: CharSet, code: number): boolean {
   return contains(set, code) && !SHORT.some(([short]) => short === code);
 }
 
-/** The rule of what may follow a backslash; half a surrogate pair is no character. */
+/** The rule of what may follow a backslash; half a surrogate pair is not a character. */
 function jsonEscape(rules: GrammarRules): string {
   return rules.once("json-escape", () => {
     const hex = "[0-9a-fA-F]";

@@ -32,7 +32,7 @@ export function keywordOf(nodes: readonly SchemaNode[], keyword: string): { node
   });
 }
 
-/** The limits that keywords of these schemas set together. Throws INVALID_ARGUMENT for what is no count. */
+/** The limits that keywords of these schemas set together. Throws INVALID_ARGUMENT for what is not a count. */
 export function countsOf(
   { document }: Compilation,
   nodes: readonly SchemaNode[],
@@ -41,7 +41,7 @@ export function countsOf(
   const [least, most] = keywords.map((keyword) =>
     keywordOf(nodes, keyword).map(({ node, value }) => {
       if (typeof value === "number" && value >= 0 && Number.isInteger(value)) return value;
-      throw document.refusal(`${node.pointer}/${keyword}`, `${JSON.stringify(value)} is no count`);
+      throw document.refusal(`${node.pointer}/${keyword}`, `${JSON.stringify(value)} is not a count`);
     }),
   );
   return { min: Math.max(0, ...(least ?? [])), max: most && most.length > 0 ? Math.min(...most) : undefined };

@@ -10,7 +10,7 @@ const MOST_WAYS = 512;
 const WALKS = 12;
 const LONGEST_WALK = 300;
 /** Ways looked at in all walks together. */
-const MOST_LOOKS = 60_000;
+const MOST_LOOKS = 15_000;
 
 /**
  * Throws WrongGrammar for a grammar that would hold up or end llama.cpp: one with a rule that begins with itself, that no text matches, or

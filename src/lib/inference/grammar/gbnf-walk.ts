@@ -45,7 +45,7 @@ export class GbnfWalk {
     );
   }
 
-  /** The characters that a stack goes on with. */
+  /** The characters that a stack continues with. */
   setOf({ symbols, at }: Stack): CharSet {
     return symbols[at]?.set ?? [];
   }

@@ -1,7 +1,7 @@
 import { jsonCharacter } from "./automaton-rules.js";
 import { literal, type GrammarRules } from "./rules.js";
 
-/** Between the parts of a JSON text: bounded, so that a model cannot go on with spaces for ever. */
+/** Between the parts of a JSON text: bounded, so that a model cannot continue with spaces for ever. */
 export function whiteSpace(rules: GrammarRules): string {
   return rules.once("ws", () => String.raw`"" | " " | "\n" [ \t]{0,20}`);
 }

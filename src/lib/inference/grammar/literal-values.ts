@@ -9,12 +9,12 @@ import { listOf, schemaOf, variantsOf, type Variant } from "./variants.js";
 
 /**
  * The values that follow schemas which list them, by const or enum; undefined where none does. Throws INVALID_ARGUMENT for an enum that
- * is no list of values.
+ * is not a list of values.
  */
 export function listedValues(compilation: Compilation, variant: Variant): unknown[] | undefined {
   const enums = keywordOf(variant, "enum").map(({ node, value }) => {
     if (Array.isArray(value) && value.length > 0) return value as unknown[];
-    throw compilation.document.refusal(`${node.pointer}/enum`, "it is no list of values");
+    throw compilation.document.refusal(`${node.pointer}/enum`, "it is not a list of values");
   });
   const lists = [...keywordOf(variant, "const").map(({ value }) => [value]), ...enums];
   const [first, ...others] = lists;

@@ -122,7 +122,7 @@ function multiplesIn({ document }: Compilation, variant: Variant): Multiple[] {
   });
 }
 
-/** The narrowest of all limits. Throws INVALID_ARGUMENT for a limit that is no number. */
+/** The narrowest of all limits. Throws INVALID_ARGUMENT for a limit that is not a number. */
 export function limitsOf(compilation: Compilation, variant: Variant): Limits {
   const lows = [...limits(compilation, variant, "minimum"), ...limits(compilation, variant, "exclusiveMinimum")];
   const highs = [...limits(compilation, variant, "maximum"), ...limits(compilation, variant, "exclusiveMaximum")];
@@ -141,7 +141,7 @@ function limits({ document, relax }: Compilation, variant: Variant, keyword: str
   return keywordOf(variant, keyword).flatMap(({ node, value }): Limit[] => {
     if (isExclusive && typeof value === "boolean") return [];
     if (typeof value !== "number" || !Number.isFinite(value)) {
-      throw document.refusal(`${node.pointer}/${keyword}`, `${JSON.stringify(value)} is no number`);
+      throw document.refusal(`${node.pointer}/${keyword}`, `${JSON.stringify(value)} is not a number`);
     }
     if (Math.abs(value) >= BEYOND) {
       if (value > 0 === /minimum/i.test(keyword)) relax(node, keyword, "numbers beyond 1e21 are not written in digits");

@@ -172,7 +172,7 @@ class RegexReader {
     if (this.take("{")) {
       const digits = this.until("}");
       const code = /^[0-9a-fA-F]{1,6}$/.test(digits) ? parseInt(digits, 16) : Infinity;
-      if (code > 0x10ffff) throw new UnreadableRegex(`\\u{${digits}} is no character`);
+      if (code > 0x10ffff) throw new UnreadableRegex(`\\u{${digits}} is not a character`);
       return code;
     }
     const high = this.readHex(4);

@@ -23,7 +23,7 @@ export interface Relaxed {
 }
 
 /** Steps of making automata: some 100 ms. */
-const EFFORT = 600_000;
+const EFFORT = 300_000;
 const REGEX_EFFORT = 200_000;
 const MOST_RULES = 30_000;
 

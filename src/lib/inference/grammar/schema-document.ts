@@ -14,10 +14,10 @@ export interface SchemaNode {
 }
 
 const MOST_DEEP = 160;
-const MOST_PARTS = 40_000;
+const MOST_PARTS = 10_000;
 const MOST_CHARACTERS = 1_000_000;
 const START = "http://schema.invalid/";
-/** Their values are no schemas. */
+/** Their values are not schemas. */
 const VALUES = new Set(["enum", "const", "default", "examples", "example"]);
 
 /** A JSON schema with all it refers to. */
@@ -29,7 +29,7 @@ export class SchemaDocument {
   private parts = 0;
   private characters = 0;
 
-  /** Throws INVALID_ARGUMENT, naming `param`, for what is no schema, or one too large. */
+  /** Throws INVALID_ARGUMENT, naming `param`, for what is not a schema, or one too large. */
   constructor(schema: unknown, param: string) {
     this.param = param;
     this.measure(schema, 0, "");
@@ -76,7 +76,7 @@ export class SchemaDocument {
   refusal(pointer: string, problem: string): LlmopsError {
     const place = pointer.length > 120 ? `${pointer.slice(0, 120)}...` : pointer;
     return new LlmopsError("INVALID_ARGUMENT", `The JSON schema cannot be enforced: ${place === "" ? "" : `${place}: `}${problem}.`, {
-      hint: "Mend the schema at this place (a JSON pointer), or leave the keyword out.",
+      hint: "Fix the schema at this place (a JSON pointer), or leave the keyword out.",
       param: this.param,
     });
   }

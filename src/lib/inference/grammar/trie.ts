@@ -15,7 +15,7 @@ export function trieOf(texts: ReadonlyMap<string, number>, effort: Effort): Auto
       nexts[state]?.set(code, next);
       state = next;
     }
-    effort.spend(text.length);
+    effort.spend(3 * text.length);
     ends[state] = label;
   }
   const edges = nexts.map((next) => Array.from(next, ([code, to]): Edge => ({ set: [[code, code]], to })));

@@ -23,7 +23,7 @@ export function typesOf(document: SchemaDocument, variant: Variant): Types {
     if (names) {
       const wrong = names.find((name) => !NAMES.has(name));
       if (wrong !== undefined || names.length === 0)
-        throw document.refusal(`${pointer}/type`, `${JSON.stringify(schema["type"])} is no type`);
+        throw document.refusal(`${pointer}/type`, `${JSON.stringify(schema["type"])} is not a type`);
       types = types.filter((type) => names.includes(type) || (type === "number" && names.includes("integer")));
       integer ||= names.includes("integer") && !names.includes("number");
     }

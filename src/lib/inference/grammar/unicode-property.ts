@@ -32,5 +32,5 @@ function propertyRegex(name: string): RegExp {
   } catch {
     // refused below
   }
-  throw new UnreadableRegex(`\\p{${name}} is no property of characters`);
+  throw new UnreadableRegex(`\\p{${name}} is not a property of characters`);
 }

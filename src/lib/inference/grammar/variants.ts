@@ -86,7 +86,7 @@ export function listOf(document: SchemaDocument, node: SchemaNode, keyword: stri
   const list = node.schema === false ? undefined : node.schema[keyword];
   if (list === undefined) return [];
   if (!Array.isArray(list) || (list.length === 0 && !/items$/i.test(keyword)))
-    throw document.refusal(`${node.pointer}/${keyword}`, "it is no list of schemas");
+    throw document.refusal(`${node.pointer}/${keyword}`, "it is not a list of schemas");
   return list.map((inner: unknown, index) => document.child(node, inner, keyword, index));
 }
 

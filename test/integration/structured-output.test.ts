@@ -1,0 +1,99 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunningServer } from "../../src/lib/base/http/listen.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
+
+let engine: Engine;
+let server: RunningServer;
+
+beforeAll(async () => {
+  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1 });
+  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  await engine.close();
+});
+
+interface Answer {
+  choices?: { message?: { content?: string }; text?: string; finish_reason?: string }[];
+  error?: { message?: string; param?: string };
+}
+
+async function post(path: string, fields: object) {
+  const response = await fetch(`${server.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ temperature: 1, seed: 3, max_tokens: 200, ...fields }),
+  });
+  return { status: response.status, relaxed: response.headers.get("x-llmops-relaxed-schema"), body: (await response.json()) as Answer };
+}
+
+const chat = (fields: object) =>
+  post("/v1/chat/completions", { messages: [{ role: "user", content: "What is the capital of France?" }], ...fields });
+const text = (fields: object) => post("/v1/completions", { prompt: "The capital of France is", ...fields });
+
+const schema = {
+  type: "object",
+  properties: {
+    city: { type: "string", pattern: "^[A-Z][a-z]{2,9}$" },
+    size: { type: "integer", minimum: 1, maximum: 99 },
+    note: { anyOf: [{ type: "string", maxLength: 12 }, { type: "null" }], default: null },
+  },
+  required: ["city", "size"],
+  additionalProperties: false,
+};
+
+describe("structured output", () => {
+  it.each([
+    ["response_format", { response_format: { type: "json_schema", json_schema: { name: "a", strict: true, schema } } }],
+    ["json_object with a schema", { response_format: { type: "json_object", schema } }],
+    ["json_schema", { json_schema: schema }],
+    ["guided_json", { guided_json: JSON.stringify(schema) }],
+    ["structured_outputs", { structured_outputs: { json: schema } }],
+  ])("follows an everyday schema by %s, in chats and texts", async (_name, fields) => {
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    for (const answer of [await chat(fields), await text(fields)]) {
+      const [choice] = answer.body.choices ?? [];
+      expect([answer.status, answer.relaxed, choice?.finish_reason]).toEqual([200, null, "stop"]);
+      const value: unknown = JSON.parse(choice?.message?.content ?? choice?.text ?? "");
+      expect([value, validate(value)]).toEqual([value, true]);
+    }
+  });
+
+  it.each([
+    ["guided_regex", { guided_regex: "\\d{3}-(?:yes|no)" }, /^\d{3}-(?:yes|no)$/],
+    ["guided_choice", { guided_choice: ["Paris", "Rome", "Par"] }, /^(?:Paris|Rome|Par)$/],
+    ["grammar", { grammar: 'root ::= "<" [a-z]{2,4} ">"' }, /^<[a-z]{2,4}>$/],
+    ["structured_outputs", { structured_outputs: { regex: "[ab]{5}" } }, /^[ab]{5}$/],
+  ])("follows %s to the end", async (_name, fields, right) => {
+    for (const answer of [await chat(fields), await text(fields)]) {
+      const [choice] = answer.body.choices ?? [];
+      expect([answer.status, choice?.finish_reason]).toEqual([200, "stop"]);
+      expect(choice?.message?.content ?? choice?.text).toMatch(right);
+    }
+  });
+
+  it("names in a header what an answer is not held to, and refuses it where strict", async () => {
+    const unique = { type: "object", properties: { tags: { type: "array", items: { enum: ["a", "b"] }, maxItems: 2, uniqueItems: true } } };
+    const relaxed = await chat({ response_format: { type: "json_schema", json_schema: { schema: unique } } });
+    expect([relaxed.status, relaxed.relaxed]).toEqual([200, "/properties/tags/uniqueItems"]);
+    const strict = await chat({ response_format: { type: "json_schema", json_schema: { schema: unique, strict: true } } });
+    expect([strict.status, strict.body.error?.param]).toEqual([400, "response_format"]);
+    expect(strict.body.error?.message).toContain("/properties/tags/uniqueItems");
+  });
+
+  it.each([
+    ["grammar", { grammar: "root ::= missing" }, "missing"],
+    ["guided_regex", { guided_regex: "(a" }, "without its )"],
+    ["guided_json", { guided_json: { type: "object", properties: { a: { type: "nonsense" } } } }, "/properties/a/type"],
+    ["guided_choice", { guided_choice: ["a"], guided_regex: "a" }, "two formats"],
+  ])("refuses what is wrong, naming %s", async (field, fields, message) => {
+    const { status, body } = await chat(fields);
+    expect([status, body.error?.param]).toEqual([400, field]);
+    expect(body.error?.message).toContain(message);
+  });
+});
