@@ -3,7 +3,8 @@ import { errorOf } from "../../../../test/helpers/error-of.js";
 import { atOnce } from "../../base/slices/slices.js";
 import type { ChatMessage, Tool } from "../openai/completion.js";
 import { BUILTIN_NAMES, BUILTIN_TEMPLATES } from "./builtin-templates.js";
-import { ChatTemplate, type ChatPrompt } from "./chat-template.js";
+import type { ChatPrompt } from "./chat-prompt.js";
+import { ChatTemplate } from "./chat-template.js";
 
 const tokens = { bosToken: "<s>", eosToken: "</s>" };
 const user: ChatMessage = { role: "user", content: "Hi" };

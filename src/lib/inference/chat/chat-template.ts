@@ -1,7 +1,8 @@
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { atOnce, type Steps } from "../../base/slices/slices.js";
-import type { ChatMessage, Tool } from "../openai/completion.js";
+import type { ChatMessage } from "../openai/completion.js";
 import { foldSystem, isSystem } from "../openai/fold-system.js";
+import type { ChatPrompt } from "./chat-prompt.js";
 import { foldTools } from "./fold-tools.js";
 import { JinjaTemplate, type Clock } from "./jinja/template.js";
 import { TemplateError } from "./jinja/values.js";
@@ -19,22 +20,6 @@ export interface ChatTemplateOptions {
   eosToken: string;
   /** What templates print as today. */
   clock?: Clock;
-}
-
-/** What a prompt is rendered of. */
-export interface ChatPrompt {
-  messages: readonly ChatMessage[];
-  tools?: readonly Tool[] | undefined;
-  /** Texts the answer may be based on, for templates that show them. */
-  documents?: readonly object[] | undefined;
-  /** Variables of the template. */
-  variables?: Readonly<Record<string, unknown>> | undefined;
-  /** OpenAI's name for how much to think, in the template's own variables. */
-  reasoningEffort?: string | undefined;
-  /** The prompt does not end with the beginning of the assistant's turn. */
-  withoutAnswer?: boolean | undefined;
-  /** The prompt ends with the last message, which the answer continues. */
-  continuesLast?: boolean | undefined;
 }
 
 /** A model's chat template, with what it does with the parts of a conversation. */

@@ -1,7 +1,8 @@
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
 import { BUILTIN_NAMES, BUILTIN_TEMPLATES, type BuiltinName } from "./builtin-templates.js";
-import { ChatTemplate, type ChatPrompt, type ChatTemplateOptions } from "./chat-template.js";
+import type { ChatPrompt } from "./chat-prompt.js";
+import { ChatTemplate, type ChatTemplateOptions } from "./chat-template.js";
 
 const KEY = "tokenizer.chat_template";
 /** The name of the template for everything that has none of its own. */

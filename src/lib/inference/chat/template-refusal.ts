@@ -2,7 +2,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ChatMessage } from "../openai/completion.js";
 import { isSystem } from "../openai/fold-system.js";
 import type { TemplateError } from "./jinja/values.js";
-import type { ChatPrompt } from "./chat-template.js";
+import type { ChatPrompt } from "./chat-prompt.js";
 
 /** The error of a request whose prompt a template does not render, with a hint where what is wrong can be seen. */
 export function templateRefusal(cause: TemplateError, prompt: ChatPrompt): LlmopsError {
