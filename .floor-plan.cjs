@@ -21,7 +21,7 @@ const PARTS = {
     "inference/convert": ["base/math", "inference/models", "inference/quantize"],
     "inference/openai": ["base/config", "base/math"],
     "inference/grammar": ["inference/openai"],
-    "inference/chat": ["inference/openai"],
+    "inference/chat": ["inference/grammar", "inference/openai"],
     "inference/engine": [
       ...["base/config", "base/math", "base/metrics", "inference/chat", "inference/grammar", "inference/models", "inference/openai"],
     ],

@@ -38,6 +38,25 @@ export function metricPage(metrics, vllm, measures) {
   );
 }
 
+/** How families of models write tool calls and thoughts. */
+export function formatPage(families, { formatOf, detectFormat, writeCalls }) {
+  const call = [{ name: "add", arguments: '{"a":1}' }];
+  const shown = (text) => code(text.replaceAll("\n", "\\n"));
+  const row = (name, models, format) => [
+    ...[code(name), prose(models), shown(writeCalls(call, format))],
+    format.thoughts.map(({ open, close }) => `${shown(open)} ... ${shown(close)}`).join(", "),
+  ];
+  const rows = families.map((family) => row(family.name, family.models, formatOf(family)));
+  return page(
+    "Model families",
+    "The chat template of a model tells its family: how `serve` reads tool calls and thoughts, and the grammar that `tool_choice` " +
+      "`required` or a name hold it to. `\\n` is a new line. Families without marks of thoughts of their own have those that stand in the " +
+      "template, such as `<think>`. Models whose template tells of no tools are asked for JSON (`generic`), which the answer says in " +
+      "`X-LLMOps-Tool-Format`.",
+    table(["family", "models", "a call of add with a = 1", "thoughts"], [...rows, row("generic", "all others", detectFormat(""))]),
+  );
+}
+
 /** The scorers there are. */
 export function scorerPage(abouts, plain, always) {
   const kinds = { rate: "right or wrong", mean: "number" };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { errorPage, metricPage, parameterPage, rubricPage, scorerPage, topicPage } from "./catalogs.mjs";
+import { errorPage, formatPage, metricPage, parameterPage, rubricPage, scorerPage, topicPage } from "./catalogs.mjs";
 import { commandPages } from "./commands.mjs";
 import { documentPage } from "./documents.mjs";
 import { folderPage } from "./folders.mjs";
@@ -22,6 +22,9 @@ async function declarations() {
     ...(await lib("base/errors/codes")),
     ...(await lib("base/errors/exit-codes")),
     ...(await lib("base/metrics/metric-table")),
+    ...(await lib("inference/chat/formats/families")),
+    ...(await lib("inference/chat/formats/detect-format")),
+    ...(await lib("inference/chat/formats/write-calls")),
     ...(await lib("operations/monitor/measures")),
     ...(await lib("experiments/scoring/built-in-scorers")),
     ...(await lib("experiments/study/parameters")),
@@ -43,6 +46,7 @@ const REFERENCE = {
   "parameters.md": ["Parameters", "what `sweep` and `optimize` can vary"],
   "scorers.md": ["Scorers", "what `--scorer` accepts"],
   "rubrics.md": ["Rubrics", "the criteria judges grade by"],
+  "formats.md": ["Model families", "how models write tool calls and thoughts, and what `serve` reads"],
   "errors.md": ["Errors and exit codes", "every error code and exit code"],
   "metrics.md": ["Metrics", "Prometheus metrics of `serve`, measures of `monitor`"],
   "http-api.md": ["HTTP API of serve", "routes and request fields"],
@@ -77,6 +81,7 @@ export async function generatedPages() {
     ["parameters.md", parameterPage(found.PARAMETERS)],
     ["scorers.md", scorerPage(found.SCORER_ABOUTS, found.PLAIN_SCORERS, found.ALWAYS_SCORERS)],
     ["rubrics.md", rubricPage(rubrics)],
+    ["formats.md", formatPage(found.FAMILIES, found)],
     ["errors.md", errorPage(found.ERROR_CODES, found.EXIT, found.EXIT_MEANINGS)],
     ["metrics.md", metricPage(found.METRICS, found.VLLM_METRICS, found.MEASURES)],
     ...httpPages({ ...found, ...(await routes(found)) }),

@@ -280,8 +280,7 @@ describe("tools", () => {
     },
   ];
 
-  it("are refused by a model whose template has none; what a tool gave back is told in words", async () => {
-    expect(await errorOf(() => ask(QUESTION, { tools }))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param: "tools" });
+  it("gave something back that is told in words where the template has no way for it", () => {
     const calls = [{ id: "x", name: "add", arguments: '{"a":1,"b":1}' }];
     const messages = [
       { role: "user" as const, content: "What is 1 + 1?" },

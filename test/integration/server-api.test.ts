@@ -112,7 +112,7 @@ describe("tool calls through the openai client", () => {
   const tools = [
     {
       type: "function" as const,
-      function: { name: "add", parameters: { type: "object", properties: { a: { type: "integer" }, b: { type: "integer" } } } },
+      function: { name: "add", parameters: { type: "object", properties: { a: { enum: [1, 2] } }, required: ["a"] } },
     },
   ];
 
@@ -120,7 +120,7 @@ describe("tool calls through the openai client", () => {
     const model = await Engine.load(await toolModel(), { slots: 2, contextSize: 1024, threads: 1 });
     const own = await startServer(localService(model), { host: "127.0.0.1", port: 0 });
     const asked = new OpenAI({ baseURL: `${own.url}/v1`, apiKey: "none", maxRetries: 0 });
-    const options = { ...question, tools, tool_choice: "required" as const, seed: 1, temperature: 1, max_completion_tokens: 200 };
+    const options = { ...question, tools, tool_choice: "required" as const, parallel_tool_calls: false, max_completion_tokens: 200 };
     const whole = await asked.chat.completions.create(options);
     const [choice] = whole.choices;
     expect(choice).toMatchObject({ finish_reason: "tool_calls", message: { content: null } });

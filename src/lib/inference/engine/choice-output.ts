@@ -1,46 +1,39 @@
-import { randomUUID } from "node:crypto";
+import type { Delta } from "../chat/formats/delta.js";
 import type { ChosenLogprob, Chunk, FinishReason, PromptLogprob } from "../openai/completion.js";
 import type { FeedQueue } from "../openai/feed-queue.js";
+import { AnswerReading, type AnswerReadingOptions } from "./answer-reading.js";
 import { CompletionText, type CompletionTextOptions } from "./completion-text.js";
 import { textOf, toChosenLogprob } from "./logprobs.js";
 import type { Logits } from "./native-context.js";
 import type { TokenBytes } from "./token-bytes.js";
-import { ToolCallReader, type ReadCall } from "./tool-call-reader.js";
-import type { ToolFormat } from "./tool-format.js";
-
-/** How tool calls in an answer are read. */
-export interface ToolReading {
-  format: ToolFormat;
-  /** The prompt ended with the beginning of a call. */
-  forced: boolean;
-  /** The answer ends with its first call. */
-  single: boolean;
-}
 
 export interface ChoiceOutputOptions extends CompletionTextOptions {
   choice: number;
-  tools: ToolReading | undefined;
+  /** How thoughts and tool calls are read; undefined where the answer is all text. */
+  reading: Omit<AnswerReadingOptions, keyof CompletionTextOptions> | undefined;
 }
 
-/** Turns the tokens of one choice into chunks: text, tool calls, log-probabilities, the end. */
+/** Turns the tokens of one choice into chunks: text, thoughts, tool calls, log-probabilities, the end. */
 export class ChoiceOutput {
   private readonly queue: FeedQueue<Chunk>;
   private readonly bytes: TokenBytes;
   private readonly choice: number;
-  private readonly text: CompletionText;
-  private readonly tools: ToolCallReader | undefined;
-  private readonly singleCall: boolean;
-  private called = false;
+  private readonly text: CompletionText | undefined;
+  private readonly reading: AnswerReading | undefined;
   /** Log-probabilities of tokens whose text is still held back. */
   private logprobs: ChosenLogprob[] = [];
 
-  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, tools, ...text }: ChoiceOutputOptions) {
+  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, reading, ...text }: ChoiceOutputOptions) {
     this.queue = queue;
     this.bytes = bytes;
     this.choice = choice;
-    this.text = new CompletionText(bytes, text);
-    this.singleCall = tools?.single ?? false;
-    this.tools = tools && new ToolCallReader(tools.format, { inCall: tools.forced });
+    if (reading) this.reading = new AnswerReading(bytes, { ...reading, ...text });
+    else this.text = new CompletionText(bytes, text);
+  }
+
+  /** Tokens that belonged to thoughts; undefined where none are looked for. */
+  get thoughtTokens(): number | undefined {
+    return this.reading?.thoughtTokens;
   }
 
   /** Takes the prompt's tokens with their logits, and gives them as one chunk when the last is there. */
@@ -54,38 +47,56 @@ export class ChoiceOutput {
 
   /** True when the completion is over by its text. */
   push(token: number, logits: Logits | undefined): boolean {
-    const { text, done } = this.text.push(token);
     if (logits) this.logprobs.push(toChosenLogprob(token, logits, this.bytes));
-    if (!this.show(text)) this.queue.push({ type: "text", choice: this.choice, text: "" });
-    return done || (this.called && this.singleCall);
+    if (!this.reading) return this.pushText(token);
+    const { deltas, done, isThought } = this.reading.push(token);
+    // the log-probabilities are those of the answer
+    if (isThought && !deltas.some(({ type }) => type === "content")) this.logprobs = [];
+    if (deltas.length === 0) this.queue.push({ type: "text", choice: this.choice, text: "" });
+    for (const delta of deltas) this.send(delta);
+    return done;
   }
 
   end(reason: "stop" | "length"): void {
-    this.show(this.text.flush());
-    this.sendText(this.tools?.flush() ?? "", { withHeldLogprobs: true });
-    const finished: FinishReason = this.called && reason === "stop" ? "tool_calls" : reason;
+    if (this.reading) for (const delta of this.reading.end(reason)) this.send(delta);
+    else this.sendText(this.text?.flush() ?? "");
+    if (this.logprobs.length > 0) this.sendText("", { withHeldLogprobs: true });
+    const finished: FinishReason = this.reading?.hasCalled === true && reason === "stop" ? "tool_calls" : reason;
     this.queue.push({ type: "end", choice: this.choice, reason: finished });
   }
 
-  /** False when all of it is held back: it may become a stop text, a character or a tool call. */
-  private show(text: string): boolean {
-    if (!this.tools) return this.sendText(text);
-    const read = this.tools.push(text);
-    const sent = this.sendText(read.text);
-    read.calls.forEach((call) => this.sendCall(call));
-    return sent || read.calls.length > 0;
+  private pushText(token: number): boolean {
+    const { text, done } = this.text?.push(token) ?? { text: "", done: true };
+    if (!this.sendText(text)) this.queue.push({ type: "text", choice: this.choice, text: "" });
+    return done;
   }
 
+  private send(delta: Delta): void {
+    const { choice } = this;
+    switch (delta.type) {
+      case "content":
+        this.sendText(delta.text);
+        break;
+      case "reasoning":
+        this.queue.push({ type: "thought", choice, text: delta.text });
+        break;
+      case "call":
+        this.queue.push({ type: "tool_call", choice, call: { id: delta.id, name: delta.name, arguments: "" } });
+        break;
+      case "arguments":
+        this.queue.push({ type: "arguments", choice, text: delta.text });
+        break;
+      case "call_end":
+        break;
+    }
+  }
+
+  /** False when there is nothing to show: the text may become a stop text, a character or a tool call. */
   private sendText(text: string, { withHeldLogprobs = false } = {}): boolean {
-    if (text === "" && !(withHeldLogprobs && this.logprobs.length > 0)) return false;
+    if (text === "" && !withHeldLogprobs) return false;
     const logprobs = this.logprobs.length > 0 ? { logprobs: this.logprobs } : {};
     this.logprobs = [];
     this.queue.push({ type: "text", choice: this.choice, text, ...logprobs });
     return true;
-  }
-
-  private sendCall(call: ReadCall): void {
-    this.called = true;
-    this.queue.push({ type: "tool_call", choice: this.choice, call: { id: `call_${randomUUID()}`, ...call } });
   }
 }

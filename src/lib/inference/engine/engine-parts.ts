@@ -4,7 +4,7 @@ import type { ModelFile } from "../models/model-file.js";
 import { modelIdentity } from "../models/model-identity.js";
 import { EndTokens } from "./end-tokens.js";
 import type { EngineOptions } from "./engine-options.js";
-import type { GenerationContext } from "./generation.js";
+import type { GenerationContext } from "./generation-context.js";
 import { JsonGrammars } from "./json-grammar.js";
 import { createAdaptedContext, loadModel, type LoadedModel, type LoadOptions } from "./load-llama.js";
 import { availableCores } from "./machine.js";

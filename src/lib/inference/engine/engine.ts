@@ -8,7 +8,8 @@ import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } 
 import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
 import { Embedder } from "./embedder.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
-import { Generation, type GenerationContext } from "./generation.js";
+import { Generation } from "./generation.js";
+import type { GenerationContext } from "./generation-context.js";
 import type { LoadedModel } from "./load-llama.js";
 import { scoreOptions } from "./option-scores.js";
 import { Scheduler } from "./scheduler.js";
@@ -87,6 +88,11 @@ export class Engine implements CompletionTarget {
   /** Tokens a prompt and its completion can have together. */
   get contextSize(): number {
     return this.loaded.contextSize;
+  }
+
+  /** The name of the format that the model calls tools in; "generic" where it is asked for JSON. */
+  get toolFormat(): string {
+    return this.context.prompts.toolFormat;
   }
 
   get state(): EngineState {

@@ -1,37 +1,22 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import type { Chunk, CompletionRequest, ResponseFormat, Timing, Usage } from "../openai/completion.js";
+import type { Chunk, CompletionRequest, Timing, Usage } from "../openai/completion.js";
 import type { CompleteOptions } from "../openai/completion-target.js";
 import { flowUntil, type Sink, type Stop } from "../openai/feed.js";
 import { FeedQueue } from "../openai/feed-queue.js";
 import { ChoiceOutput } from "./choice-output.js";
-import type { EndTokens } from "./end-tokens.js";
 import type { Job } from "./job.js";
-import type { AnswerGrammar, JsonGrammars } from "./json-grammar.js";
-import type { NativeContext } from "./native-context.js";
-import type { BuiltPrompt, PromptBuilder } from "./prompt-builder.js";
+import { prepareGrammars, toPilot, toReading, type PreparedGrammars } from "./answer-parts.js";
+import type { GenerationContext } from "./generation-context.js";
+import type { BuiltPrompt } from "./prompt-builder.js";
 import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
-import type { Scheduler } from "./scheduler.js";
-import type { TokenBytes } from "./token-bytes.js";
 import { tooLong } from "./too-long.js";
-
-/** The parts of an engine that a request needs. */
-export interface GenerationContext {
-  scheduler: Scheduler;
-  native: NativeContext;
-  prompts: PromptBuilder;
-  grammars: JsonGrammars;
-  bytes: TokenBytes;
-  contextSize: number;
-  queueLimit: number;
-  vocabularySize: number;
-  endTokens: EndTokens;
-}
 
 /** One request on its way: a job for each of its choices, and the chunks they give. */
 export class Generation {
   private readonly chunks = new FeedQueue<Chunk>();
   private readonly prompt: BuiltPrompt;
   private readonly jobs: Job[] = [];
+  private readonly outputs: ChoiceOutput[] = [];
   private open: number;
 
   /** Throws CONTEXT_LENGTH_EXCEEDED, QUEUE_FULL, and what building the prompt throws. */
@@ -45,17 +30,15 @@ export class Generation {
     const least = request.maxTokens === 0 ? 0 : 1;
     if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
     refuseWhenFull(context, request, caller);
-    const field = prompt.tools ? "tools" : "response_format";
-    const grammar = prompt.responseFormat && (await context.grammars.grammarFor(prompt.responseFormat, field));
-    if (grammar && grammar.relaxed.length > 0) onRelaxed?.(grammar.relaxed);
-    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room, caller }, prompt, grammar);
+    const grammars = await prepareGrammars(context.grammars, prompt);
+    if (grammars.relaxed.length > 0) onRelaxed?.(grammars.relaxed);
+    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room, caller }, { prompt, grammars });
   }
 
   private constructor(
     context: GenerationContext,
     request: CompletionRequest & { maxTokens: number; caller: string | undefined },
-    prompt: BuiltPrompt,
-    grammar: AnswerGrammar | undefined,
+    { prompt, grammars }: { prompt: BuiltPrompt; grammars: PreparedGrammars },
   ) {
     this.prompt = prompt;
     const { native, scheduler, bytes } = context;
@@ -64,18 +47,21 @@ export class Generation {
     const biases = toBiases(request, context);
     this.open = choices;
     for (let choice = 0; choice < choices; choice++) {
-      const output = new ChoiceOutput(this.chunks, bytes, {
-        choice,
-        stop,
-        json: isJson(prompt.responseFormat),
-        tools: prompt.tools,
-      });
+      const output = new ChoiceOutput(this.chunks, bytes, { choice, stop, ...toReading(prompt) });
+      this.outputs.push(output);
+      const pilot = toPilot(context, prompt, grammars);
+      const config = toSamplerConfig(request, choiceSeed(seed, choice), biases);
       const job = scheduler.submit({
         prompt: prompt.tokens,
         maxTokens,
         priority: request.priority ?? 0,
         ...(caller === undefined ? {} : { caller }),
-        createSampler: () => native.createSampler(toSamplerConfig(request, choiceSeed(seed, choice), biases), grammar?.begin()),
+        createSampler: () => {
+          const sampler = native.createSampler(config, pilot ? pilot.first : grammars.start?.());
+          pilot?.attach(sampler);
+          return sampler;
+        },
+        ...(pilot && { steer: (sampled: number) => pilot.steer(sampled) }),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
         ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
         onToken: (token, logits) => output.push(token, logits),
@@ -116,14 +102,15 @@ export class Generation {
     output.end(reason);
     this.open--;
     if (this.open > 0) return;
-    const usage = { ...this.computed, cachedTokens: this.jobs[0]?.cachedTokens ?? 0 };
+    const thoughts = this.outputs.map(({ thoughtTokens }) => thoughtTokens);
+    const usage = {
+      ...this.computed,
+      cachedTokens: this.jobs[0]?.cachedTokens ?? 0,
+      ...(!thoughts.includes(undefined) && { reasoningTokens: thoughts.reduce<number>((sum, count) => sum + (count ?? 0), 0) }),
+    };
     this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });
     this.chunks.end();
   }
-}
-
-function isJson(format: ResponseFormat | undefined): boolean {
-  return format?.type === "json_schema" || format?.type === "json_object";
 }
 
 function toTiming(jobs: readonly Job[]): Timing {

@@ -27,6 +27,8 @@ export interface JobOptions {
   logitTokens?: readonly number[];
   /** Takes the logits at the place of every prompt token but the first; the prompt is then evaluated whole. */
   onPromptToken?: (token: number, logits: Logits) => void;
+  /** The token to take where this one was sampled, between two steps: what holds an answer to more than its sampler knows. */
+  steer?: (sampled: number) => number;
   /** Takes a token one step after it was sampled; true ends the job. */
   onToken: (token: number, logits: Logits | undefined) => boolean;
   /** The job is over: by an end token or by onToken (stop), or by maxTokens (length). */

@@ -1,4 +1,5 @@
 import type { Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { compileFormat } from "../grammar/format-grammar.js";
 import type { Relaxed } from "../grammar/json-schema.js";
 import type { ResponseFormat } from "../openai/completion.js";
@@ -40,6 +41,22 @@ export class JsonGrammars {
     const { grammar, relaxed } = this.kept.get(key) ?? (await this.create(format, param));
     this.kept.set(key, { grammar, relaxed });
     return { begin: () => new LlamaGrammarEvaluationState({ model: this.model, grammar }), relaxed };
+  }
+
+  /** The same for a grammar that was made already (GBNF). Throws INVALID_ARGUMENT, naming `param`, where llama.cpp does not take it. */
+  async statesOf(gbnf: string, param: string): Promise<() => LlamaGrammarEvaluationState> {
+    const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
+    const grammar = this.kept.get(gbnf)?.grammar ?? (await this.parse(gbnf, param));
+    this.kept.set(gbnf, { grammar, relaxed: [] });
+    return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
+  }
+
+  private async parse(grammar: string, param: string): Promise<LlamaGrammar> {
+    try {
+      return await this.llama.createGrammar({ grammar });
+    } catch (cause) {
+      throw new LlmopsError("INVALID_ARGUMENT", `${param}: no answer can be held to it: ${messageOf(cause)}.`, { param, cause });
+    }
   }
 
   private async create(format: ResponseFormat, param: string): Promise<Kept> {

@@ -29,5 +29,6 @@ export function promptBuilderOf(
   return new PromptBuilder(loaded.model, {
     ...{ vocabularySize: vocabularySize(file.header), bytes, templates: templatesOf(file, loaded, options) },
     ...{ templateVariables: options.chatTemplateKwargs, trustsTemplates: options.trustsTemplates },
+    reasoning: { format: options.reasoningFormat, budget: options.reasoningBudget },
   });
 }

@@ -81,6 +81,11 @@ export interface NativeSamplerConfig {
 
 /** Samples the tokens of one completion; keeps its random stream, penalties and grammar between tokens. */
 export interface NativeSampler {
+  /**
+   * Goes on under another grammar, or under none, with the same random stream; `chosen` are the completion's tokens so far, which
+   * penalties count. Only between two steps.
+   */
+  constrain(grammar: LlamaGrammarEvaluationState | undefined, chosen: readonly number[]): void;
   /** Gives it back once no step uses it any more. */
   release(): void;
 }
@@ -122,6 +127,7 @@ export interface Logits {
 class Sampler implements NativeSampler {
   readonly addon: AddonSampler;
   private readonly free: Sampler[];
+  private config: NativeSamplerConfig = {};
 
   constructor(addon: AddonSampler, free: Sampler[]) {
     this.addon = addon;
@@ -132,6 +138,16 @@ class Sampler implements NativeSampler {
   configure(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState): void {
     // the addon keeps the random stream as long as the seed stays the same
     this.addon.applyConfig({ seed: ((config.seed ?? 0) ^ 1) >>> 0 });
+    this.config = config;
+    this.apply(config, grammar);
+  }
+
+  constrain(grammar: LlamaGrammarEvaluationState | undefined, chosen: readonly number[]): void {
+    const penalties = this.config.repeatPenaltyTokens && { repeatPenaltyTokens: Uint32Array.from(chosen) };
+    this.apply({ ...this.config, ...penalties }, grammar);
+  }
+
+  private apply(config: NativeSamplerConfig, grammar: LlamaGrammarEvaluationState | undefined): void {
     this.addon.applyConfig(grammar ? { ...config, grammarEvaluationState: (grammar as unknown as Internals)._state } : { ...config });
   }
 

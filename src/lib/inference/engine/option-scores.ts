@@ -1,5 +1,6 @@
 import type { OptionScores, OptionsRequest } from "../openai/completion-target.js";
-import { toEngineError, type GenerationContext } from "./generation.js";
+import { toEngineError } from "./generation.js";
+import type { GenerationContext } from "./generation-context.js";
 import type { Logits } from "./native-context.js";
 import { toSamplerConfig } from "./sampling.js";
 import { tooLong } from "./too-long.js";
@@ -26,7 +27,7 @@ export async function scoreOptions(
   { messages, prefill, options }: OptionsRequest,
   signal: AbortSignal | undefined,
 ): Promise<OptionScores> {
-  const { tokens: prompt } = await context.prompts.build({ messages }, { most: context.contextSize, signal });
+  const { tokens: prompt } = await context.prompts.build({ messages, reasoningBudget: 0 }, { most: context.contextSize, signal });
   const branches = context.prompts.tokenizeOptions(prefill, options).map((tokens, option) => ({ option, tokens }));
   const longest = Math.max(...branches.map(({ tokens }) => tokens.length));
   if (prompt.length + longest > context.contextSize) throw tooLong(prompt.length + longest, { messages }, context.contextSize);

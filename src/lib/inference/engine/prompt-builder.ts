@@ -5,24 +5,30 @@ import { atOnce, inSlices, type Steps } from "../../base/slices/slices.js";
 import type { ChatPrompt } from "../chat/chat-prompt.js";
 import type { ChatTemplate } from "../chat/chat-template.js";
 import type { ChatTemplates } from "../chat/chat-templates.js";
+import type { AnswerGrammars } from "../chat/formats/answer-grammar.js";
+import { listTools } from "../chat/formats/list-tools.js";
+import { planAnswer, type AnswerPlan, type ReasoningOptions } from "./answer-plan.js";
+import { ModelFormats } from "./model-formats.js";
 import { Recent } from "./recent.js";
-import type { ToolReading } from "./choice-output.js";
 import { breakNames, textPieces, tokenNames, type TokenNames, type WordBoundaries } from "./text-pieces.js";
 import { tooLong } from "./too-long.js";
 import type { TokenBytes } from "./token-bytes.js";
-import { detectToolFormat, checkToolSchemas, toCallSchema, type ToolFormat } from "./tool-format.js";
 
 /** Marks where the name of a control token inside a message was broken; U+FDD0 is reserved for a program's own use. */
 const BREAK = "\uFDD0";
 /** Prompts of the last requests, by their text: a study asks the same one again and again. */
 const KEPT_PROMPTS = 64;
+const KEPT_GRAMMARS = 32;
+
+/** There may be a template for requests with tools. */
+const PROBE: Tool = { name: "probe", parameters: {}, strict: false };
 
 /** What the scheduler and the reader of the answer need to know about a prompt. */
 export interface BuiltPrompt {
   tokens: readonly number[];
   responseFormat: ResponseFormat | undefined;
-  /** Tool calls in the answer are to be read in this format. */
-  tools: ToolReading | undefined;
+  /** How the answer to a chat is read, and what its parts are held to. */
+  answer: AnswerPlan | undefined;
 }
 
 /** What a builder knows of the model besides its weights. */
@@ -34,6 +40,8 @@ export interface PromptBuilderOptions {
   templateVariables?: Readonly<Record<string, unknown>> | undefined;
   /** Requests may bring a template of their own. */
   trustsTemplates?: boolean | undefined;
+  /** What is done with thoughts, where requests say nothing else. */
+  reasoning?: ReasoningOptions | undefined;
 }
 
 /** How a prompt is built. */
@@ -50,6 +58,9 @@ export class PromptBuilder {
   private readonly vocabularySize: number;
   private readonly templateVariables: Readonly<Record<string, unknown>>;
   private readonly trustsTemplates: boolean;
+  private readonly reasoning: ReasoningOptions;
+  private readonly formats: ModelFormats;
+  private readonly keptGrammars = new Recent<AnswerGrammars>(KEPT_GRAMMARS);
   private readonly kept = new Recent<readonly number[]>(KEPT_PROMPTS);
   private readonly keptOptions = new Recent<readonly (readonly number[])[]>(KEPT_PROMPTS);
   private readonly bytes: TokenBytes;
@@ -59,10 +70,8 @@ export class PromptBuilder {
   private readonly boundaries: WordBoundaries;
   private longestToken: number | undefined;
 
-  constructor(
-    model: LlamaModel,
-    { vocabularySize, bytes, templates, templateVariables = {}, trustsTemplates = false }: PromptBuilderOptions,
-  ) {
+  constructor(model: LlamaModel, options: PromptBuilderOptions) {
+    const { vocabularySize, bytes, templates, templateVariables = {}, trustsTemplates = false, reasoning = {} } = options;
     this.model = model;
     this.vocabularySize = vocabularySize;
     this.bytes = bytes;
@@ -74,6 +83,13 @@ export class PromptBuilder {
     this.templates = templates;
     this.templateVariables = templateVariables;
     this.trustsTemplates = trustsTemplates;
+    this.reasoning = reasoning;
+    this.formats = new ModelFormats(bytes, vocabularySize);
+  }
+
+  /** The name of the format that tools are called in. */
+  get toolFormat(): string {
+    return this.formats.for(this.templates.for({ tools: [PROBE] }).source).format.name;
   }
 
   /**
@@ -92,6 +108,11 @@ export class PromptBuilder {
   /** The tokens of a text; `special` also reads names of control tokens, and begins as the model's prompts do. */
   tokenize(text: string, options: { special: boolean; signal?: AbortSignal | undefined }): Promise<number[]> {
     return inSlices(this.tokenSteps(text, options), options);
+  }
+
+  /** The tokens of a short text with names of control tokens in it. */
+  tokenizeMarks(text: string): readonly number[] {
+    return this.model.tokenize(text, true);
   }
 
   /** The tokens of a fixed beginning of an answer with each of the texts it may continue with. */
@@ -117,32 +138,16 @@ export class PromptBuilder {
   }
 
   private *buildChat(request: ChatRequest): Steps<BuiltPrompt> {
-    const { messages, tools = [], toolChoice = "auto", singleToolCall = false, responseFormat, continuesLast = false } = request;
+    const tools = request.toolChoice === "none" ? [] : (request.tools ?? []);
     const template = this.templateFor(request);
-    const prompt = { ...this.promptOf(request), messages: yield* this.withoutControl(messages) };
-    if (continuesLast) {
-      checkContinued(messages, tools);
-      return { tokens: yield* this.tokenizeOnce(yield* template.render(prompt)), responseFormat, tools: undefined };
-    }
-    const format = toolsFormat(template, tools);
-    if (!format || tools.length === 0 || toolChoice === "none") {
-      return { tokens: yield* this.tokenizeOnce(yield* template.render(prompt)), responseFormat, tools: undefined };
-    }
-    if (responseFormat) throw unsupported("response_format", "response_format together with tools");
-    const text = yield* template.render({ ...prompt, tools });
-    if (toolChoice === "auto") {
-      const reading = { format, forced: false, single: singleToolCall };
-      return { tokens: yield* this.tokenizeOnce(text), responseFormat: undefined, tools: reading };
-    }
-    const chosen = chosenTools(tools, toolChoice);
-    checkToolSchemas(tools, chosen);
-    const schema = toCallSchema(chosen, format);
-    const begun = format.open === "" ? text : `${text}${format.open}\n`;
-    return {
-      tokens: yield* this.tokenizeOnce(begun),
-      responseFormat: { type: "json_schema", schema },
-      tools: { format, forced: true, single: true },
-    };
+    const known = this.formats.for(template.source);
+    const isListed = known.format.isGeneric || !template.traits.tools;
+    const messages = isListed ? listTools(request.messages, tools, known.format) : request.messages;
+    if (request.continuesLast === true) checkContinued(messages, request.tools ?? []);
+    const safe = yield* this.withoutControl(messages);
+    const text = yield* template.render({ ...this.promptOf(request), messages: safe, tools: isListed ? [] : tools });
+    const answer = planAnswer(request, text, { ...known, reasoning: this.reasoning, kept: this.keptGrammars });
+    return { tokens: yield* this.tokenizeOnce(text + answer.prefill), responseFormat: answer.response, answer };
   }
 
   /** The model's template for what is asked, or the request's own. Throws UNSUPPORTED_PARAMETER where requests may not bring one. */
@@ -171,7 +176,7 @@ export class PromptBuilder {
     const tokens = typeof prompt === "string" ? yield* this.tokenSteps(prompt, { special: true }) : this.checkTokens(prompt);
     const filled = suffix === undefined ? tokens : yield* this.fillInTheMiddle(prompt, suffix);
     if (filled.length === 0) throw new LlmopsError("INVALID_ARGUMENT", "The prompt is empty.", { param: "prompt" });
-    return { tokens: filled, responseFormat, tools: undefined };
+    return { tokens: filled, responseFormat, answer: undefined };
   }
 
   private *fillInTheMiddle(prompt: string | number[], suffix: string): Steps<number[]> {
@@ -258,14 +263,6 @@ function checkContinued(messages: readonly ChatMessage[], tools: readonly Tool[]
   });
 }
 
-/** How the template's model calls tools. Throws UNSUPPORTED_PARAMETER where there are tools and it cannot. */
-function toolsFormat(template: ChatTemplate, tools: readonly Tool[]): ToolFormat | undefined {
-  const format = detectToolFormat(template.source);
-  if (tools.length > 0 && !template.traits.tools) throw unsupported("tools", "tools: its chat template does not show them");
-  if (tools.length > 0 && !format) throw unsupported("tools", "tools: the model's chat template has no (known) way to call them");
-  return format;
-}
-
 /** How a text has to be cut before a space for the same tokens, found by trying. */
 function spaceRule(model: LlamaModel): WordBoundaries["space"] {
   const tokens = (text: string) => model.tokenize(text, false).join();
@@ -280,13 +277,6 @@ function textBytes(request: CompletionRequest): number {
   if (!("messages" in request)) return typeof request.prompt === "string" ? Buffer.byteLength(request.prompt) : request.prompt.length;
   const asked = request.messages.filter(({ role }) => role === "user");
   return asked.reduce((sum, { content }) => sum + Buffer.byteLength(content.trim()), 0);
-}
-
-function chosenTools(tools: readonly Tool[], choice: "required" | { name: string }): readonly Tool[] {
-  if (choice === "required") return tools;
-  const chosen = tools.filter((tool) => tool.name === choice.name);
-  if (chosen.length > 0) return chosen;
-  throw new LlmopsError("INVALID_ARGUMENT", `tool_choice names "${choice.name}", which is not among the tools.`, { param: "tool_choice" });
 }
 
 function unsupported(param: string, what: string): LlmopsError {

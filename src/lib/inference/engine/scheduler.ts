@@ -211,11 +211,13 @@ export class Scheduler {
   private async takeSample(job: Job, sample: SampledToken, logitIndex: number): Promise<void> {
     if (job.over) return;
     if ("error" in sample) return this.fail(job, sample.error);
-    const { topLogprobs, logitTokens = [] } = job.options;
-    const logits =
-      topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [sample.token, ...logitTokens]);
+    const { topLogprobs, logitTokens = [], steer } = job.options;
+    let { token } = sample;
+    if (steer && token >= 0) this.guard(job, () => (token = steer(token)));
+    if (job.over) return;
+    const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [token, ...logitTokens]);
     // its reader may have gone away while they were read
-    if (!job.over) this.accept(job, sample.token, logits);
+    if (!job.over) this.accept(job, token, logits);
   }
 
   private accept(job: Job, token: number, logits: Logits | undefined): void {

@@ -20,6 +20,7 @@ export class TokenBytes {
   private readonly vocabulary: NativeVocabulary;
   private readonly kind: number;
   private readonly known: (Uint8Array | undefined)[] = [];
+  private controls: Map<number, string> | undefined;
 
   constructor(model: LlamaModel) {
     this.model = model;
@@ -54,6 +55,22 @@ export class TokenBytes {
     return names;
   }
 
+  /** The control tokens whose names stand in a text, with the bytes of their names: what a format's marks are made of. */
+  controlsIn(text: string, vocabularySize: number): ReadonlyMap<number, Uint8Array> {
+    this.controls ??= this.findControls(vocabularySize);
+    return new Map([...this.controls].filter(([, name]) => text.includes(name)).map(([token, name]) => [token, Buffer.from(name, "utf8")]));
+  }
+
+  private findControls(vocabularySize: number): Map<number, string> {
+    const found = new Map<number, string>();
+    for (let token = 0; token < vocabularySize; token++) {
+      if ((this.vocabulary.getTokenAttributes(token) & CONTROL) === 0) continue;
+      const name = this.nameOf(token);
+      if (name.length > 1) found.set(token, name);
+    }
+    return found;
+  }
+
   /** Bytes of the longest token in running text. */
   *longest(vocabularySize: number): Steps<number> {
     let longest = 1;
@@ -78,14 +95,17 @@ export class TokenBytes {
 /** Text of tokens one by one, holding back a character until its last byte is there. */
 export class TokenText {
   private readonly bytes: TokenBytes;
+  private readonly marks: ReadonlyMap<number, Uint8Array> | undefined;
   private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-  constructor(bytes: TokenBytes) {
+  /** `marks` are the bytes of control tokens that are shown all the same. */
+  constructor(bytes: TokenBytes, marks?: ReadonlyMap<number, Uint8Array>) {
     this.bytes = bytes;
+    this.marks = marks;
   }
 
   push(token: number): string {
-    return this.decoder.decode(this.bytes.of(token), { stream: true });
+    return this.decoder.decode(this.marks?.get(token) ?? this.bytes.of(token), { stream: true });
   }
 
   /** What is left at the end: U+FFFD for a character that was never completed. */

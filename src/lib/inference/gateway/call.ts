@@ -77,6 +77,8 @@ export interface Origin {
   waitedMs: number;
   /** Keywords of the request's JSON schema that the answer was not held to, each with its place in the schema (RFC 6901). */
   relaxed?: readonly string[];
+  /** The format tools were offered in, where it is not the model's own. */
+  toolFormat?: string;
 }
 
 /** hit: kept earlier; shared: with an identical request that was under way; bypass: not one that may be kept. */

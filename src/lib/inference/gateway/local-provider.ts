@@ -17,6 +17,8 @@ import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 export interface LocalModel extends CompletionTarget {
   tokenize(text: string, options?: { special?: boolean; signal?: AbortSignal }): Promise<number[]>;
   detokenize(tokens: readonly number[]): string;
+  /** The name of the format the model calls tools in; "generic" where it was not trained to and is asked for JSON. */
+  readonly toolFormat?: string;
   /** One vector of length 1 for every list of tokens. */
   embed(inputs: readonly (readonly number[])[], options?: { signal?: AbortSignal }): Promise<number[][]>;
 }
@@ -105,6 +107,8 @@ class LocalAnswer {
   private readonly begun: number;
   private readonly work: LocalWork;
   private readonly relaxed = new Set<string>();
+  /** Tools are offered to a model that knows none. */
+  private isGeneric = false;
 
   constructor(model: LocalModel, { provider, begun, work }: { provider: string; begun: number; work: LocalWork }) {
     this.model = model;
@@ -129,7 +133,7 @@ class LocalAnswer {
 
   private origin(): Origin {
     const origin = originOf(this.provider, performance.now() - this.begun);
-    return this.relaxed.size > 0 ? { ...origin, relaxed: [...this.relaxed] } : origin;
+    return { ...origin, ...(this.relaxed.size > 0 && { relaxed: [...this.relaxed] }), ...(this.isGeneric && { toolFormat: "generic" }) };
   }
 
   private readonly noteRelaxed: CompleteOptions["onRelaxed"] = (relaxed) => {
@@ -164,6 +168,7 @@ class LocalAnswer {
 
   private encodeChat({ body, caller }: Call): Encoding {
     const { completion } = parseChatRequest(body);
+    this.isGeneric = completion.tools !== undefined && completion.toolChoice !== "none" && this.model.toolFormat === "generic";
     const head = newHead("chatcmpl", this.model.model);
     const stream = new ChatStream(head);
     return {

@@ -47,7 +47,7 @@ class TimedChunks implements Sink<Chunk> {
     if (this.isOver) return undefined;
     // what comes after the deadline is too late, whatever it is
     if (this.clock.signal.aborted) return void this.pass();
-    if (chunk.type === "text" || chunk.type === "thought" || chunk.type === "tool_call") this.clock.token();
+    if (chunk.type !== "prompt" && chunk.type !== "end" && chunk.type !== "finish") this.clock.token();
     return this.sink.take(chunk);
   }
 

@@ -168,9 +168,16 @@ function append(choice: Choice, chunk: Exclude<Chunk, { type: "finish" }>): void
     if (chunk.refusal !== undefined) choice.refusal = chunk.refusal;
   } else if (chunk.type === "thought") choice.thoughts = (choice.thoughts ?? "") + chunk.text;
   else if (chunk.type === "prompt") choice.promptLogprobs = chunk.logprobs;
-  else if (chunk.type === "tool_call") choice.toolCalls.push(chunk.call);
+  else if (chunk.type === "tool_call") choice.toolCalls.push({ ...chunk.call });
+  else if (chunk.type === "arguments") appendArguments(choice, chunk.text);
   else {
     choice.text += chunk.text;
     if (chunk.logprobs) choice.logprobs = [...(choice.logprobs ?? []), ...chunk.logprobs];
   }
+}
+
+/** The text belongs to the call that came last. */
+function appendArguments({ toolCalls }: Choice, text: string): void {
+  const call = toolCalls.at(-1);
+  if (call) call.arguments += text;
 }

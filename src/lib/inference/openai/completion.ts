@@ -55,6 +55,10 @@ export type ResponseFormat = { field?: string } & (
   | { type: "choice"; choices: readonly string[] }
 );
 
+/** Where the thoughts of an answer go, with llama-server's names: out of its text (auto, deepseek), or nowhere else (none). */
+export const REASONING_FORMATS = ["auto", "none", "deepseek"] as const;
+export type ReasoningFormat = (typeof REASONING_FORMATS)[number];
+
 interface CompletionOptions extends SamplingParameters {
   /** Independent answers to the same prompt, 1 when absent. */
   choices?: number;
@@ -88,6 +92,10 @@ export interface ChatRequest extends CompletionOptions {
   documents?: readonly object[];
   /** How much to think, by OpenAI's names. */
   reasoningEffort?: string;
+  /** Where thoughts go: `none` leaves them in the text, with their marks; the others give them apart. */
+  reasoningFormat?: ReasoningFormat;
+  /** Tokens a thought may have; -1 for any number, 0 for none. */
+  reasoningBudget?: number;
 }
 
 /** Text or tokens the model continues as they are, without a chat template. */
@@ -110,6 +118,8 @@ export interface Usage {
   completionTokens: number;
   /** Prompt tokens that did not have to be evaluated, because an earlier request had the same beginning. */
   cachedTokens?: number;
+  /** Completion tokens that belong to thoughts, where these are told apart. */
+  reasoningTokens?: number;
 }
 
 /** A token with its natural log-probability, before temperature and the other settings changed it. */
@@ -138,14 +148,15 @@ export interface Timing {
 
 /**
  * One piece of a streamed completion: the prompt's log-probabilities if asked for, thoughts, text or a tool call as
- * they come, the end of each choice, then one last chunk with usage and timing. A text may be empty: a token
- * came, but nothing of it can be shown yet.
+ * they come, further text of the last call's arguments, the end of each choice, then one last chunk with usage and
+ * timing. A text may be empty: a token came, but nothing of it can be shown yet.
  */
 export type Chunk =
   | { type: "prompt"; choice: number; logprobs: PromptLogprob[] }
   | { type: "text"; choice: number; text: string; logprobs?: ChosenLogprob[] }
   | { type: "thought"; choice: number; text: string }
   | { type: "tool_call"; choice: number; call: ToolCall }
+  | { type: "arguments"; choice: number; text: string }
   | { type: "end"; choice: number; reason: FinishReason; refusal?: string }
   | { type: "finish"; usage: Usage; timing?: Timing };
 

@@ -8,7 +8,7 @@ export interface ThoughtMarks {
   close: string;
 }
 
-/** The marks of models people run: DeepSeek R1, Qwen3, GLM, Claude's style, Magistral, Kimi, Seed, EXAONE, Command A, OpenThinker, Apertus, Gemma. */
+/** The marks of models people run: DeepSeek R1, Qwen3, GLM, Claude's style, Magistral, Kimi, Seed, EXAONE, Command A, OpenThinker, Apertus, Gemma, MiniMax M3, Hunyuan, Kimi K3. */
 export const THOUGHT_MARKS: readonly ThoughtMarks[] = [
   { open: "<think>", close: "</think>" },
   { open: "<thinking>", close: "</thinking>" },
@@ -21,6 +21,9 @@ export const THOUGHT_MARKS: readonly ThoughtMarks[] = [
   { open: "<|begin_of_thought|>", close: "<|end_of_thought|>" },
   { open: "<|inner_prefix|>", close: "<|inner_suffix|>" },
   { open: "<|channel>thought", close: "<channel|>" },
+  { open: "<mm:think>", close: "</mm:think>" },
+  { open: "<think:opensource>", close: "</think:opensource>" },
+  { open: "<|open|>think<|sep|>", close: "<|close|>think<|sep|>" },
 ];
 
 /** What some of these models write around the answer after their thoughts. */

@@ -8,12 +8,13 @@ export interface AnswerHead {
 }
 
 /** Usage with OpenAI's field names. */
-export function toWireUsage({ promptTokens, completionTokens, cachedTokens }: Usage): object {
+export function toWireUsage({ promptTokens, completionTokens, cachedTokens, reasoningTokens }: Usage): object {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     ...(cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: cachedTokens } }),
+    ...(reasoningTokens === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   };
 }
 

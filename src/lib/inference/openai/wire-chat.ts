@@ -1,5 +1,15 @@
 import { z } from "zod";
-import type { ChatMessage, ChatRequest, Choice, ChosenLogprob, Chunk, Tool, ToolChoice, TokenLogprob } from "./completion.js";
+import {
+  REASONING_FORMATS,
+  type ChatMessage,
+  type ChatRequest,
+  type Choice,
+  type ChosenLogprob,
+  type Chunk,
+  type Tool,
+  type ToolChoice,
+  type TokenLogprob,
+} from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
 import type { AnswerHead } from "./wire-answer.js";
 import { checkBody, commonFields, toDeadlines, toSampling } from "./wire-fields.js";
@@ -49,6 +59,16 @@ export const chatBodySchema = z.object({
   tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
   tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
   parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
+  reasoning_format: z
+    .enum(REASONING_FORMATS)
+    .nullish()
+    .describe("Where thoughts go: auto and deepseek give them apart, none leaves them in the text (llama-server's name)."),
+  reasoning_budget: z
+    .number()
+    .int()
+    .min(-1)
+    .nullish()
+    .describe("Tokens a thought may have: -1 for any number, 0 for none (llama-server's name)."),
   continue_final_message: z.boolean().nullish().describe("Continue the assistant's last message (vLLM's name)."),
   ...templateFields,
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
@@ -72,6 +92,7 @@ export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
     ...(r.tools && r.tools.length > 0 ? { tools: r.tools.map(toTool) } : {}),
     ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),
     ...(r.parallel_tool_calls === false ? { singleToolCall: true } : {}),
+    ...toReasoning(r),
     ...(r.continue_final_message ? { continuesLast: true } : {}),
     ...toTemplateRequest(r),
   };
@@ -86,6 +107,11 @@ function contentError(input: unknown): string {
   return other === undefined
     ? "a text part needs its text"
     : `only text parts are supported, not ${JSON.stringify(other)}: models are given no pictures, sounds or files`;
+}
+
+function toReasoning(r: z.output<typeof chatBodySchema>): Pick<ChatRequest, "reasoningFormat" | "reasoningBudget"> {
+  const { reasoning_format: format, reasoning_budget: budget } = r;
+  return { ...(format && { reasoningFormat: format }), ...(typeof budget === "number" && { reasoningBudget: budget }) };
 }
 
 function toMessage(m: z.output<typeof message>): ChatMessage {
@@ -118,7 +144,7 @@ export function toWireChoice(choice: Choice, index: number): object {
     role: "assistant",
     content: text,
     refusal: choice.refusal ?? null,
-    ...(choice.thoughts === undefined ? {} : { reasoning_content: choice.thoughts }),
+    ...(choice.thoughts === undefined ? {} : { reasoning_content: choice.thoughts, reasoning: choice.thoughts }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   };
   return { index, message: answer, logprobs: toWireLogprobs(choice.logprobs), finish_reason: choice.finishReason };
@@ -139,9 +165,12 @@ export class ChatStream {
     this.begun.add(chunk.choice);
     if (chunk.type === "text") {
       if (chunk.text !== "" || chunk.logprobs) events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
-    } else if (chunk.type === "thought") events.push(this.event(chunk.choice, { reasoning_content: chunk.text }));
-    else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
+    } else if (chunk.type === "thought") {
+      // DeepSeek's name, and OpenRouter's
+      events.push(this.event(chunk.choice, { reasoning_content: chunk.text, reasoning: chunk.text }));
+    } else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
     else if (chunk.type === "tool_call") events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
+    else if (chunk.type === "arguments") events.push(this.event(chunk.choice, { tool_calls: [this.toArguments(chunk)] }));
     return events;
   }
 
@@ -149,6 +178,10 @@ export class ChatStream {
     const index = this.calls.get(choice) ?? 0;
     this.calls.set(choice, index + 1);
     return { index, id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } };
+  }
+
+  private toArguments({ choice, text }: Extract<Chunk, { type: "arguments" }>): object {
+    return { index: (this.calls.get(choice) ?? 1) - 1, function: { arguments: text } };
   }
 
   private event(

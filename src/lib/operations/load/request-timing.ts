@@ -71,7 +71,7 @@ function toFailure(thrown: LlmopsError): Failure {
   return { error: { code: thrown.code, message: thrown.message }, ...(isForRate(thrown) && { isRateLimited: true }) };
 }
 
-function lengthOf(chunk: Extract<Chunk, { type: "text" | "thought" | "tool_call" }>): number {
+function lengthOf(chunk: Extract<Chunk, { type: "text" | "thought" | "tool_call" | "arguments" }>): number {
   return chunk.type === "tool_call" ? chunk.call.arguments.length : chunk.text.length;
 }
 

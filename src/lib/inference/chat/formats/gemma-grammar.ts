@@ -1,0 +1,60 @@
+import { literal } from "../../grammar/rules.js";
+import { sequence } from "./grammar-parts.js";
+import { isSchema, typesIn } from "./schema-types.js";
+import type { SchemaGrammar, ToolAt } from "./value-grammar.js";
+
+interface GemmaAt extends ToolAt {
+  /** What stands before and after a string. */
+  quote: string;
+}
+
+const SCALARS: Readonly<Record<string, string>> = {
+  boolean: '( "true" | "false" )',
+  null: '"null"',
+  integer: '"-"? ( "0" | [1-9] [0-9]{0,15} )',
+  number: '"-"? ( "0" | [1-9] [0-9]{0,15} ) ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,3} )?',
+};
+
+/** The expression of a value as Gemma writes it: strings between marks of their own, names of members without any. */
+export function gemmaValue(grammar: SchemaGrammar, schema: unknown, at: GemmaAt): string {
+  const string = sequence(literal(at.quote), grammar.until(at.quote));
+  const literals = isSchema(schema) && (schema["const"] !== undefined || Array.isArray(schema["enum"]));
+  if (literals) return literalValues(schema, at.quote);
+  const types = typesIn(schema, at.tool.parameters) ?? new Set(["string", "number", "boolean", "null", "array", "object"]);
+  const alternatives = [...types].map((type) => {
+    if (type === "string") return string;
+    if (type === "array") return list(grammar, isSchema(schema) ? schema["items"] : undefined, at);
+    return type === "object" ? object(grammar, schema, at) : (SCALARS[type] ?? string);
+  });
+  return alternatives.length === 1 ? (alternatives[0] ?? string) : grammar.rules.add("value", alternatives.join(" | "));
+}
+
+function literalValues(schema: Readonly<Record<string, unknown>>, quote: string): string {
+  const values = schema["const"] === undefined ? (schema["enum"] as unknown[]) : [schema["const"]];
+  return `( ${values.map((value) => literal(typeof value === "string" ? `${quote}${value}${quote}` : JSON.stringify(value))).join(" | ")} )`;
+}
+
+function list(grammar: SchemaGrammar, items: unknown, at: GemmaAt): string {
+  const item = items === undefined ? anything(grammar, at) : gemmaValue(grammar, items, at);
+  return `"[" ( ${item} ( "," ${item} )* )? "]"`;
+}
+
+function object(grammar: SchemaGrammar, schema: unknown, at: GemmaAt): string {
+  if (!isSchema(schema) || !isSchema(schema["properties"])) return anyObject(grammar, at);
+  const write = (name: string, member: unknown) => sequence(literal(`${name}:`), gemmaValue(grammar, member, at));
+  return sequence('"{"', grammar.members({ ...at, tool: { ...at.tool, parameters: schema } }, { between: ",", write }), '"}"');
+}
+
+/** Any value at all. */
+function anything(grammar: SchemaGrammar, at: GemmaAt): string {
+  return grammar.rules.once(`any-${at.quote}`, (name) => {
+    const string = sequence(literal(at.quote), grammar.until(at.quote));
+    const inner = `"[" ( ${name} ( "," ${name} )* )? "]" | "{" ( [a-zA-Z0-9_]+ ":" ${name} ( "," [a-zA-Z0-9_]+ ":" ${name} )* )? "}"`;
+    return `${string} | ${SCALARS["number"] ?? ""} | ${SCALARS["boolean"] ?? ""} | "null" | ${inner}`;
+  });
+}
+
+function anyObject(grammar: SchemaGrammar, at: GemmaAt): string {
+  const value = anything(grammar, at);
+  return `"{" ( [a-zA-Z0-9_]+ ":" ${value} ( "," [a-zA-Z0-9_]+ ":" ${value} )* )? "}"`;
+}

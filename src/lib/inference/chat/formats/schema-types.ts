@@ -1,0 +1,53 @@
+type Schema = Readonly<Record<string, unknown>>;
+
+const DEEPEST = 16;
+
+/** The JSON types a tool's schema allows for one of its arguments; undefined where it says nothing of them. */
+export function typesOf(parameters: Schema | undefined, argument: string): ReadonlySet<string> | undefined {
+  return parameters && typesIn(propertyOf(parameters, argument), parameters);
+}
+
+/** The schema of one argument. */
+function propertyOf(parameters: Schema, argument: string): unknown {
+  const properties = parameters["properties"];
+  return isSchema(properties) && Object.hasOwn(properties, argument) ? properties[argument] : undefined;
+}
+
+/** The JSON types a schema allows, its references read from `root`; undefined where it says nothing of them. */
+export function typesIn(schema: unknown, root: Schema, depth = 0): ReadonlySet<string> | undefined {
+  if (!isSchema(schema) || depth > DEEPEST) return undefined;
+  const reference = schema["$ref"];
+  if (typeof reference === "string") return typesIn(resolve(reference, root), root, depth + 1);
+  const said = schema["type"];
+  if (typeof said === "string") return new Set(schema["nullable"] === true ? [said, "null"] : [said]);
+  if (Array.isArray(said)) return new Set(said as string[]);
+  const values = schema["const"] === undefined ? schema["enum"] : [schema["const"]];
+  if (Array.isArray(values)) return new Set(values.map(typeOf));
+  const alternatives = schema["anyOf"] ?? schema["oneOf"];
+  return Array.isArray(alternatives) ? typesOfAll(alternatives, root, depth) : undefined;
+}
+
+function typesOfAll(alternatives: readonly unknown[], root: Schema, depth: number): ReadonlySet<string> | undefined {
+  const each = alternatives.map((one) => typesIn(one, root, depth + 1));
+  return each.includes(undefined) ? undefined : new Set(each.flatMap((types) => [...(types ?? [])]));
+}
+
+/** A reference within the same document: "#/$defs/name". */
+function resolve(reference: string, root: Schema): unknown {
+  if (!reference.startsWith("#")) return undefined;
+  const steps = reference.slice(1).split("/").filter(Boolean);
+  return steps.reduce<unknown>(
+    (at, step) => (isSchema(at) ? at[decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~")] : undefined),
+    root,
+  );
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** Whether a value is a schema with keywords. */
+export function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+import { isJson, type AnswerPlan } from "./answer-plan.js";
+import { AnswerPilot, type PilotGrammars } from "./answer-pilot.js";
+import type { ChoiceOutputOptions } from "./choice-output.js";
+import { AnswerReader } from "../chat/formats/answer-reader.js";
+import type { Relaxed } from "../grammar/json-schema.js";
+import type { GenerationContext } from "./generation-context.js";
+import type { JsonGrammars } from "./json-grammar.js";
+import type { BuiltPrompt } from "./prompt-builder.js";
+import { TokenText } from "./token-bytes.js";
+
+/** The grammars of an answer, ready for its choices, and what of the schemas they do not hold it to. */
+export type PreparedGrammars = PilotGrammars & { relaxed: readonly Relaxed[] };
+
+/** Prepares the grammars of an answer. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what it cannot be held to. */
+export async function prepareGrammars(grammars: JsonGrammars, { responseFormat, answer }: BuiltPrompt): Promise<PreparedGrammars> {
+  const none: PreparedGrammars = { start: undefined, answer: undefined, calls: undefined, relaxed: [] };
+  if (responseFormat) {
+    const { begin, relaxed } = await grammars.grammarFor(responseFormat, "response_format");
+    return { ...none, start: begin, relaxed };
+  }
+  if (!answer) return none;
+  const { start, answer: rest, calls, relaxed } = answer.grammars;
+  const of = (gbnf: string | undefined) =>
+    gbnf === undefined ? undefined : grammars.statesOf(gbnf, answer.json ? "response_format" : "tools");
+  const held = calls && (await of(calls.grammar));
+  return { start: await of(start), answer: await of(rest), calls: calls && held && { mark: calls.mark, grammar: held }, relaxed };
+}
+
+/** How the tokens of one choice are read. */
+export function toReading({ responseFormat, answer }: BuiltPrompt): Pick<ChoiceOutputOptions, "json" | "reading"> {
+  const json = answer ? answer.json : isJson(responseFormat);
+  if (!answer?.reading) return { json, reading: undefined };
+  const { marks, singleCall } = answer.reading;
+  return { json, reading: { reader: readerOf(answer.reading), singleCall, marks } };
+}
+
+/** What holds one choice to more than one grammar can; undefined where nothing does. */
+export function toPilot(
+  { prompts, bytes, endTokens }: GenerationContext,
+  { answer }: BuiltPrompt,
+  grammars: PilotGrammars,
+): AnswerPilot | undefined {
+  if (!answer?.reading || (!grammars.answer && !grammars.calls && answer.budget === undefined)) return undefined;
+  const { format, marks, options } = answer.reading;
+  return new AnswerPilot({
+    reader: readerOf({ ...answer.reading, options: { ...options, keepsThoughts: false } }),
+    decoder: new TokenText(bytes, marks),
+    grammars,
+    budget: answer.budget,
+    close: format.thoughts[0]?.close ?? "",
+    isEndToken: (token) => endTokens.has(token),
+    tokenize: (text) => prompts.tokenizeMarks(text),
+  });
+}
+
+function readerOf({ format, marks, options }: NonNullable<AnswerPlan["reading"]>): AnswerReader {
+  const controls = Array.from(marks.values(), (name) => Buffer.from(name).toString("utf8"));
+  return new AnswerReader(format, { ...options, controls });
+}
