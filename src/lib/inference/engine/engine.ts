@@ -8,8 +8,7 @@ import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } 
 import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
 import { Embedder } from "./embedder.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
-import { Generation } from "./generation.js";
-import type { GenerationContext } from "./generation-context.js";
+import { Generation, type GenerationContext } from "./generation.js";
 import type { LoadedModel } from "./load-llama.js";
 import { scoreOptions } from "./option-scores.js";
 import { Scheduler } from "./scheduler.js";

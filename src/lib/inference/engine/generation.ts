@@ -11,6 +11,8 @@ import type { BuiltPrompt } from "./prompt-builder.js";
 import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
 import { tooLong } from "./too-long.js";
 
+export type { GenerationContext };
+
 /** One request on its way: a job for each of its choices, and the chunks they give. */
 export class Generation {
   private readonly chunks = new FeedQueue<Chunk>();
