@@ -1,4 +1,5 @@
-import { AnswerReader, type ReadingOptions } from "../../src/lib/inference/chat/formats/answer-reader.js";
+import { AnswerReader } from "../../src/lib/inference/chat/formats/answer-reader.js";
+import type { ReadingOptions } from "../../src/lib/inference/chat/formats/answer-writer.js";
 import type { Delta } from "../../src/lib/inference/chat/formats/delta.js";
 import type { ChatFormat } from "../../src/lib/inference/chat/formats/format.js";
 

@@ -1,6 +1,6 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { answerGrammars, type AnswerDemand, type AnswerGrammars } from "../chat/formats/answer-grammar.js";
-import type { ReadingOptions } from "../chat/formats/answer-reader.js";
+import type { ReadingOptions } from "../chat/formats/answer-writer.js";
 import type { ChatFormat } from "../chat/formats/format.js";
 import type { ModelFormat } from "./model-formats.js";
 import type { Recent } from "./recent.js";

@@ -1,4 +1,4 @@
-import type { AnswerContext } from "./answer-reader.js";
+import type { AnswerContext } from "./answer-writer.js";
 import { readObject } from "./json-value.js";
 import { callMarks } from "./format.js";
 import { giveBack, tryCalls } from "./read-marked.js";

@@ -1,4 +1,4 @@
-import type { AnswerContext } from "./answer-reader.js";
+import type { AnswerContext } from "./answer-writer.js";
 import { readObject } from "./json-value.js";
 import { giveBack } from "./read-marked.js";
 import { Marks, Unreadable, type Parse } from "./source.js";

@@ -1,4 +1,4 @@
-import type { AnswerContext } from "./answer-reader.js";
+import type { AnswerContext } from "./answer-writer.js";
 import { callMarks, isBare, readCalls } from "./format.js";
 import { Marks, Unreadable, type Parse } from "./source.js";
 
