@@ -126,7 +126,7 @@ export class AnswerPilot {
     return sampled;
   }
 
-  /** Writes a text, and goes on with the answer after it; gives its first token. */
+  /** Writes a text, and continues the answer after it; gives its first token. */
   private force(text: string, sampled: number): number {
     const { grammars, tokenize } = this.options;
     const [first = sampled, ...more] = tokenize(text);

@@ -107,7 +107,7 @@ export function thoughtAtEnd(prompt: string, { thoughts }: ChatFormat): "open" |
   return thoughts.some(({ open }) => end.endsWith(open.trim())) ? "open" : "possible";
 }
 
-/** The same where the answer goes on with a text of the assistant's. */
+/** The same where the answer continues a text of the assistant's. */
 function thoughtInside({ messages }: ChatRequest, { thoughts }: ChatFormat): "open" | "none" {
   const begun = messages.at(-1)?.content ?? "";
   return thoughts.some(({ open, close }) => begun.lastIndexOf(open) > begun.lastIndexOf(close)) ? "open" : "none";

@@ -12,7 +12,7 @@ export interface ReadingOptions {
   inThought?: boolean;
   /** Thoughts stay in the text, with their marks. */
   keepsThoughts?: boolean;
-  /** Names of tokens that are no text: left out where they mark nothing. */
+  /** Names of tokens that are not text: left out where they mark nothing. */
   controls?: readonly string[];
 }
 

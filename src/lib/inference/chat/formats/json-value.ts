@@ -129,7 +129,7 @@ function* readEscape(source: Source, out: Out): Parse {
     if (code.length < digits) throw new Unreadable(code);
     return out(`\\u${code.padStart(4, "0")}`);
   }
-  // what is no escape is a backslash, as in Python
+  // a backslash that begins no escape stands for itself, as in Python
   out(ESCAPES[letter] ?? `\\\\${escapeText(letter)}`);
 }
 

@@ -87,7 +87,7 @@ export class Source {
     return this.text.charAt(this.at);
   }
 
-  /** The first of these texts the source goes on with, the longest where one begins with another; not taken. */
+  /** The first of these texts the source continues with, the longest where one begins with another; not taken. */
   *peekOne<T extends string>(texts: readonly T[]): Parse<T | undefined> {
     for (;;) {
       const rest = this.text.slice(this.at, this.at + longestOf(texts));
@@ -97,7 +97,7 @@ export class Source {
     }
   }
 
-  /** Takes the one of these texts the source goes on with; undefined where there is none. */
+  /** Takes the one of these texts the source continues with; undefined where there is none. */
   *takeOne<T extends string>(texts: readonly T[]): Parse<T | undefined> {
     const found = yield* this.peekOne(texts);
     if (found !== undefined) this.at += found.length;
