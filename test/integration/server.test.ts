@@ -69,8 +69,8 @@ describe("the OpenAI client against the server", () => {
     });
     const long = client.chat.completions.create({ ...question, messages: [{ role: "user", content: "x ".repeat(2000) }] });
     await expect(long).rejects.toMatchObject({ status: 400, code: "context_length_exceeded" });
-    const tools = client.chat.completions.create({ ...question, tools: [{ type: "function", function: { name: "f" } }] });
-    await expect(tools).rejects.toMatchObject({ status: 400, code: "unsupported_parameter", param: "tools" });
+    const thinking = client.chat.completions.create({ ...question, reasoning_effort: "high" });
+    await expect(thinking).rejects.toMatchObject({ status: 400, code: "unsupported_parameter", param: "reasoning_effort" });
   });
 
   it("gets an HTTP error, not a broken stream, when a streamed request is wrong", async () => {
