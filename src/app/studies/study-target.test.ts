@@ -9,7 +9,7 @@ const OPTIONS: TargetOptions = { contextSize: 512, deterministic: false, trackin
 /** Of each parameter, a value that is not the default. */
 const VALUES: Setting = {
   ...{ endpoint: "http://127.0.0.1:1/v1", model: "m", slots: 7, threads: 3, cache_type: "q8_0", batch_size: 64 },
-  ...{ chat_template: "chatml", chat_template_kwargs: "{\"enable_thinking\":false}" },
+  ...{ chat_template: "chatml", chat_template_kwargs: '{"enable_thinking":false}' },
   ...{ body: "{}", reasoning_effort: "low", verbosity: "high", service_tier: "flex", max_tokens_field: "max_completion_tokens" },
 };
 
