@@ -32,7 +32,7 @@ export function addJsonSchema(
 ): { expression: string; relaxed: readonly Relaxed[] } {
   const document = new SchemaDocument(schema, param);
   const node = document.at(document.root, pointer);
-  if (!node) throw document.refusal(pointer, "there is no schema at this place");
+  if (!node) throw document.refusal(pointer, "nothing stands at this place of the schema");
   const objects = objectsOnly ? [document.child(document.root, OBJECTS, "")] : [];
   return new SchemaCompiler(rules, document, { strict, open }).compile(node, ...objects);
 }

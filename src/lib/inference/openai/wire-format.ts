@@ -76,7 +76,7 @@ export function openaiFormat(format: FormatFields["response_format"]): ResponseF
   const given = format.json_schema?.schema ?? format.schema;
   const strict = format.json_schema?.strict ?? format.strict;
   if (given) return { type: "json_schema", schema: given, ...(strict && { strict }) };
-  throw new LlmopsError("INVALID_ARGUMENT", "response_format.json_schema: there is no schema.", { param: "response_format.json_schema" });
+  throw new LlmopsError("INVALID_ARGUMENT", "response_format.json_schema: schema is missing.", { param: "response_format.json_schema" });
 }
 
 function jsonFormat(field: string, given: object | null | undefined): ResponseFormat | undefined {

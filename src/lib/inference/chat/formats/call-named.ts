@@ -1,3 +1,4 @@
+import { readSection } from "./call-section.js";
 import type { CallContext } from "./delta.js";
 import { readObject } from "./json-value.js";
 import { Marks, Unreadable, type Parse, type Source } from "./source.js";
@@ -25,21 +26,8 @@ const LONGEST_NAME = 256;
 const NAME = /^[\w.:/-]+$/;
 
 /** Reads what follows the opening mark of a section, or of a call. Throws Unreadable. */
-export function* readNamedCalls(context: CallContext, style: NamedCallStyle, opened: string): Parse {
-  const { source } = context;
-  const [section, sectionEnd] = style.section;
-  const isInSection = section !== "" && opened === section;
-  if (isInSection && style.open !== "") {
-    yield* source.space();
-    yield* source.expect(style.open);
-  }
-  for (;;) {
-    yield* readCall(context, style);
-    if (!isInSection) return;
-    yield* source.space();
-    if (sectionEnd !== "" && (yield* source.takeOne([sectionEnd])) !== undefined) return;
-    if (style.open === "" || (yield* source.takeOne([style.open])) === undefined) return;
-  }
+export function readNamedCalls(context: CallContext, style: NamedCallStyle, opened: string): Parse {
+  return readSection(context.source, style, opened, () => readCall(context, style));
 }
 
 function* readCall({ source, calls }: CallContext, style: NamedCallStyle): Parse {

@@ -1,4 +1,5 @@
 import type { Tool } from "../../openai/completion.js";
+import { readSection } from "./call-section.js";
 import type { CallContext } from "./delta.js";
 import { compactJson, escapeText, wholeCharacters } from "./json-value.js";
 import { typesOf } from "./schema-types.js";
@@ -41,21 +42,8 @@ const CDATA = "<![CDATA[";
 const NAME = /^[\w.:/-]+$/;
 
 /** Reads what follows the opening mark of a section, or of a call. Throws Unreadable. */
-export function* readTaggedCalls(context: CallContext, style: TaggedCallStyle, opened: string): Parse {
-  const { source } = context;
-  const [section, sectionEnd] = style.section;
-  const isInSection = section !== "" && opened === section;
-  if (isInSection && style.open !== "") {
-    yield* source.space();
-    yield* source.expect(style.open);
-  }
-  for (;;) {
-    yield* readCall(context, style);
-    if (!isInSection) return;
-    yield* source.space();
-    if (sectionEnd !== "" && (yield* source.takeOne([sectionEnd])) !== undefined) return;
-    if (style.open === "" || (yield* source.takeOne([style.open])) === undefined) return;
-  }
+export function readTaggedCalls(context: CallContext, style: TaggedCallStyle, opened: string): Parse {
+  return readSection(context.source, style, opened, () => readCall(context, style));
 }
 
 function* readCall({ source, calls, tools }: CallContext, style: TaggedCallStyle): Parse {

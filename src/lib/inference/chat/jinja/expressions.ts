@@ -149,7 +149,7 @@ function compileBinary(operator: string, left: Evaluate, right: Evaluate): Evalu
     };
   }
   const compute = OPERATORS.get(operator);
-  if (!compute) throw new SyntaxError(`"${operator}" is no operator`);
+  if (!compute) throw new SyntaxError(`"${operator}" is not an operator`);
   return (scope) => compute(left(scope), right(scope));
 }
 

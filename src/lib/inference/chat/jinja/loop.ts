@@ -51,9 +51,9 @@ export class Loop implements Members {
       case "revindex0":
         return this.length() - this.index - 1;
       case "previtem":
-        return orUndefined(this.before, "there is no previous item");
+        return orUndefined(this.before, "the first item has none before it");
       case "nextitem":
-        return orUndefined(this.peek(), "there is no next item");
+        return orUndefined(this.peek(), "the last item has none after it");
       default:
         return this.otherMember(name);
     }
