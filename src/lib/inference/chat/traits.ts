@@ -89,9 +89,9 @@ function findCalls(render: Render, { user, content }: Asked): Pick<TemplateTrait
     );
   const found = [SHORT_ID, LONG_ID].map((id) => {
     const [asObject, asText] = [called(ARGUMENTS, id), called(JSON.stringify(ARGUMENTS), id)];
-    // the tool itself is shown too: a call is shown where the value of its argument is; Python's quotes are no JSON
+    // the tool itself is shown too: a call is shown where the value of its argument is; arguments in Python's quotes are not JSON
     const calls =
-      asObject.includes(VALUE) && !asObject.includes(`'${KEY}'`)
+      asObject.includes(VALUE) && !asObject.includes(`'${KEY}': '${VALUE}'`)
         ? "object"
         : asText.includes(JSON.stringify(ARGUMENTS))
           ? "text"

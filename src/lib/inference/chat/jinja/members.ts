@@ -25,7 +25,7 @@ import {
 /** Methods that would change a value, which the reference renderer keeps templates from. */
 const UNSAFE: Readonly<Record<string, readonly string[]>> = {
   dict: ["clear", "pop", "popitem", "setdefault", "update"],
-  list: ["append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"],
+  list: ["clear", "extend", "insert", "remove", "reverse", "sort"],
 };
 
 /** `value.name`: a method or another attribute before an item of that name. Throws TemplateError on an undefined value. */
@@ -74,7 +74,7 @@ function methodOf(value: Value, name: string): ((given: Given) => Value) | undef
   if (isText(value)) return stringMethod(textOf(value), name);
   if (value instanceof Map) return dictMethod(value, name);
   const items = itemsOf(value);
-  return items && sequenceMethod(items, name);
+  return items && (sequenceMethod(items, name) ?? (Array.isArray(value) ? listMethod(value, name) : undefined));
 }
 
 function dictMethod(dict: Dict, name: string): ((given: Given) => Value) | undefined {
@@ -115,6 +115,27 @@ function sequenceMethod(items: readonly Value[], name: string): ((given: Given) 
       };
     case "copy":
       return () => [...items];
+    default:
+      return undefined;
+  }
+}
+
+/** What changes a list. The reference renderer refuses it; Kimi K2 keeps the ids of calls so, and a value is this rendering's own. */
+function listMethod(items: Value[], name: string): ((given: Given) => Value) | undefined {
+  switch (name) {
+    case "append":
+      return (given) => {
+        items.push(given.need(given.take("object")[0], "object"));
+        return null;
+      };
+    case "pop":
+      return (given) => {
+        const [at = -1] = given.take("index");
+        const index = numberOf(at);
+        const [item] = index === undefined ? [] : items.splice(index, 1);
+        if (item === undefined) throw new TemplateError(items.length === 0 ? "pop from empty list" : "pop index out of range");
+        return item;
+      };
     default:
       return undefined;
   }
