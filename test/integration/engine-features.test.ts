@@ -210,14 +210,15 @@ it("embeds texts as vectors of length 1, the same text the same way", async () =
 
 describe("limits", () => {
   it("a full queue refuses, saying when to try again, and goes on", async () => {
-    const small = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 256, threads: 1, queueLimit: 2 });
-    const results = await Promise.allSettled(
-      Array.from({ length: 12 }, (_, seed) => ask("Tell me something.", { seed, ignoreEndTokens: true, maxTokens: 200 }, small)),
-    );
-    const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as object] : []));
-    expect(refused.length).toBeGreaterThan(0);
-    for (const error of refused)
-      expect(error).toMatchObject({ code: "QUEUE_FULL", httpStatus: 429, retryAfterSeconds: expect.any(Number) });
+    const small = await Engine.load(await openModelFile("demo"), { slots: 1, contextSize: 1024, threads: 1, queueLimit: 2 });
+    const running = ask("Tell me something.", { ignoreEndTokens: true, maxTokens: 900 }, small);
+    await expect.poll(() => small.state.busySlots).toBe(1);
+    const waiting = [1, 2].map((seed) => ask("Tell me something.", { seed }, small));
+    await expect.poll(() => small.state.queuedRequests).toBe(2);
+    expect(await errorOf(() => ask("Tell me something.", {}, small))).toMatchObject({
+      ...{ code: "QUEUE_FULL", httpStatus: 429, retryAfterSeconds: expect.any(Number) as number },
+    });
+    await Promise.all([running, ...waiting]);
     expect((await ask(QUESTION, {}, small)).text).toContain("Paris");
     await small.close();
   });
