@@ -97,3 +97,33 @@ describe("structured output", () => {
     expect(body.error?.message).toContain(message);
   });
 });
+
+describe("what no code that recurses can follow", () => {
+  const deep = "[".repeat(5000) + "]".repeat(5000);
+
+  it("stays text where it is the arguments of an earlier call", async () => {
+    const call = { id: "1", type: "function", function: { name: "f", arguments: deep } };
+    const messages = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: null, tool_calls: [call] },
+    ];
+    const { status, body } = await post("/v1/chat/completions", { messages, max_tokens: 1 });
+    expect([status, body.error?.message]).toEqual([400, expect.stringContaining("context")]);
+  });
+
+  it("is refused where it is the text of a schema", async () => {
+    const { status } = await post("/v1/chat/completions", { messages: [{ role: "user", content: "Hi" }], guided_json: `{"a":${deep}}` });
+    expect(status).toBe(400);
+  });
+
+  it("half a character in the name of a relaxed place is told as one that is not known", async () => {
+    const schema = {
+      type: "object",
+      properties: { "\ud800": { type: "array", uniqueItems: true, items: { type: "integer" }, maxItems: 2 } },
+    };
+    expect(await chat({ guided_json: schema })).toMatchObject({
+      status: 200,
+      relaxed: expect.stringContaining("%EF%BF%BD/uniqueItems") as string,
+    });
+  });
+});

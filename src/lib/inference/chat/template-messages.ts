@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseJsonText } from "../../base/slices/parse-json-text.js";
 import type { ChatMessage, Tool, ToolCall } from "../openai/completion.js";
 import type { TemplateTraits } from "./traits.js";
 
@@ -35,10 +36,10 @@ function toId(id: string, { shortIds }: TemplateTraits): string {
   return !shortIds || SHORT_ID.test(id) ? id : createHash("sha256").update(id).digest("hex").slice(0, 9);
 }
 
-/** Templates print arguments as JSON themselves. */
+/** Templates print arguments as JSON themselves; what is not JSON, or too deep, stays text. */
 export function parseArguments(text: string): unknown {
   try {
-    return text.trim() === "" ? {} : (JSON.parse(text) as unknown);
+    return text.trim() === "" ? {} : parseJsonText(text);
   } catch {
     return text;
   }

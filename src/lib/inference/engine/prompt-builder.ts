@@ -1,6 +1,6 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool, ToolCall } from "../openai/completion.js";
+import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
 import { atOnce, inSlices, type Steps } from "../../base/slices/slices.js";
 import type { ChatPrompt } from "../chat/chat-prompt.js";
 import type { ChatTemplate } from "../chat/chat-template.js";
@@ -139,13 +139,16 @@ export class PromptBuilder {
 
   private *buildChat(request: ChatRequest): Steps<BuiltPrompt> {
     const tools = request.toolChoice === "none" ? [] : (request.tools ?? []);
-    const template = this.templateFor(request);
+    const template = this.templateFor({ ...request, tools });
     const known = this.formats.for(template.source);
     const isListed = known.format.isGeneric || !template.traits.tools;
     const messages = isListed ? listTools(request.messages, tools, known.format) : request.messages;
     if (request.continuesLast === true) checkContinued(messages, request.tools ?? []);
-    const safe = yield* this.withoutControl(messages);
-    const text = yield* template.render({ ...this.promptOf(request), messages: safe, tools: isListed ? [] : tools });
+    const text = yield* template.render({
+      ...(yield* this.promptOf(request)),
+      messages: yield* this.withoutControl(messages),
+      tools: isListed ? [] : yield* this.withoutControl(tools),
+    });
     const answer = planAnswer(request, text, { ...known, reasoning: this.reasoning, kept: this.keptGrammars });
     return { tokens: yield* this.tokenizeOnce(text + answer.prefill), responseFormat: answer.response, answer };
   }
@@ -162,14 +165,10 @@ export class PromptBuilder {
   }
 
   /** What the chat template is given besides messages and tools. */
-  private promptOf({
-    documents,
-    templateVariables,
-    reasoningEffort,
-    continuesLast,
-    withoutAnswer,
-  }: ChatRequest): Omit<ChatPrompt, "messages"> {
-    return { documents, variables: { ...this.templateVariables, ...templateVariables }, reasoningEffort, continuesLast, withoutAnswer };
+  private *promptOf(request: ChatRequest): Steps<Omit<ChatPrompt, "messages">> {
+    const { documents, templateVariables, reasoningEffort, continuesLast, withoutAnswer } = request;
+    const variables = { ...this.templateVariables, ...(yield* this.withoutControl(templateVariables)) };
+    return { documents: yield* this.withoutControl(documents), variables, reasoningEffort, continuesLast, withoutAnswer };
   }
 
   private *buildText({ prompt, suffix, responseFormat }: TextRequest): Steps<BuiltPrompt> {
@@ -197,21 +196,9 @@ export class PromptBuilder {
     if (least > most) throw tooLong(`at least ${least}`, request, most);
   }
 
-  /** What stands in a message is text: the name of a control token in it must not end the message or begin another one. */
-  private *withoutControl(messages: readonly ChatMessage[]): Steps<readonly ChatMessage[]> {
-    const names = this.controlNames;
-    if (!names) return messages;
-    const safe: ChatMessage[] = [];
-    for (const message of messages) {
-      const { content, thoughts, toolCalls } = message;
-      safe.push({
-        ...message,
-        content: yield* asText(content, names),
-        ...(thoughts !== undefined && { thoughts: yield* asText(thoughts, names) }),
-        ...(toolCalls && { toolCalls: yield* callsAsText(toolCalls, names) }),
-      });
-    }
-    return safe;
+  /** What a request says is text: the name of a control token in it must not end a message or begin another one. */
+  private *withoutControl<Said>(said: Said): Steps<Said> {
+    return this.controlNames ? ((yield* textsAsText(said, this.controlNames)) as Said) : said;
   }
 
   private *tokenizeOnce(text: string): Steps<readonly number[]> {
@@ -248,10 +235,18 @@ function* asText(text: string, names: TokenNames): Steps<string> {
   return yield* breakNames(text.replaceAll(BREAK, ""), names, BREAK);
 }
 
-function* callsAsText(calls: readonly ToolCall[], names: TokenNames): Steps<ToolCall[]> {
-  const safe: ToolCall[] = [];
-  for (const call of calls) safe.push({ ...call, arguments: yield* asText(call.arguments, names) });
-  return safe;
+/** The same for every text in lists and objects. */
+function* textsAsText(value: unknown, names: TokenNames): Steps<unknown> {
+  if (typeof value === "string") return yield* asText(value, names);
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) items.push(yield* textsAsText(item, names));
+    return items;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(value)) entries.push([yield* asText(key, names), yield* textsAsText(item, names)]);
+  return Object.fromEntries(entries);
 }
 
 /** Throws INVALID_ARGUMENT where there is no message that an answer can continue. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { parseJsonText } from "../../base/slices/parse-json-text.js";
 import type { ResponseFormat } from "./completion.js";
 
 const schema = z.record(z.string(), z.unknown());
@@ -98,7 +99,7 @@ function choiceFormat(field: string, texts: readonly string[] | null | undefined
 
 function parseSchema(text: string, context: z.core.$RefinementCtx<string>): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJsonText(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // refused below

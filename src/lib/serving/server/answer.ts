@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseCacheControl } from "../../inference/gateway/cache/cache-control.js";
 import { askFor, type Asking } from "../../inference/gateway/cache/response-cache.js";
 import type { Answer, Call, JsonObject } from "../../inference/gateway/call.js";
+import { flow } from "../../inference/openai/feed.js";
 import { admit } from "./admit.js";
 import { toCall } from "./call-body.js";
 import { streamEvents } from "./event-stream.js";
@@ -26,6 +27,7 @@ export async function answerCall(
   const admitted = await admit(service, request, reply, loaded);
   const { call } = admitted;
   const exchange = new Exchange(service, request, { ...admitted, trackingChoice });
+  let unread: Answer | undefined;
   try {
     const answer = await findAnswer(
       service,
@@ -33,15 +35,23 @@ export async function answerCall(
       { directives: parseCacheControl(request.headers["cache-control"]), fare: exchange.fare },
       signalOf,
     );
+    unread = answer;
     noteRelaxed(service, request, answer.origin.relaxed);
     void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
+    unread = undefined;
     await streamEvents(reply, exchange.events(answer));
   } catch (error) {
+    if (unread) leaveUnread(unread);
     exchange.fail(error);
     throw error;
   }
   return reply;
+}
+
+/** Ends a stream that will not be read: whoever makes it would wait for a reader. */
+function leaveUnread(answer: Answer): void {
+  if (answer.kind === "stream") void flow(answer.events, { take: () => undefined, end: () => undefined, fail: () => undefined })();
 }
 
 /** The call once the model in this process can be asked, with what is then left of its time: it is neither counted nor recorded before. */

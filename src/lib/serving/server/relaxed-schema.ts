@@ -12,11 +12,16 @@ const TOLD = new WeakMap<Service, Set<string>>();
 export function relaxedHeader(relaxed: readonly string[]): string {
   let value = "";
   for (const [index, place] of relaxed.entries()) {
-    const next = `${index === 0 ? "" : ", "}${encodeURI(place).replaceAll(",", "%2C")}`;
+    const next = `${index === 0 ? "" : ", "}${encodeURI(wellFormed(place)).replaceAll(",", "%2C")}`;
     if (value.length + next.length > LONGEST_HEADER) return `${value}${index === 0 ? "" : ", "}+${relaxed.length - index}`;
     value += next;
   }
   return value;
+}
+
+/** Half a surrogate pair, which a name in JSON may have and no header, as U+FFFD. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Tells the log, once for each schema, that answers are not held to all of it. */
