@@ -53,7 +53,7 @@ export class SchemaDocument {
   resolve(from: SchemaNode, reference: unknown): SchemaNode | undefined {
     if (typeof reference !== "string") throw this.refusal(`${from.pointer}/$ref`, "a reference is a text");
     const url = toUrl(reference, from.base);
-    const fragment = decode(url?.hash.slice(1) ?? "");
+    const fragment = decodeFragment(url?.hash.slice(1) ?? "");
     const resource = url && this.named.get(withoutHash(url));
     if (!resource) return undefined;
     const found =
@@ -64,11 +64,7 @@ export class SchemaDocument {
 
   /** The schema at a JSON pointer. */
   at(from: SchemaNode, pointer: string): SchemaNode | undefined {
-    let value: unknown = from.schema;
-    for (const part of pointer.split("/").slice(1)) {
-      const name = part.replace(/~1/g, "/").replace(/~0/g, "~");
-      value = typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as SchemaObject)[name] : undefined;
-    }
+    const value = valueAt(from.schema, pointer);
     return value === undefined ? undefined : this.nodeOf(value, from.pointer + pointer, from.base);
   }
 
@@ -142,7 +138,18 @@ function withoutHash(url: URL): string {
   return url.href.slice(0, url.href.length - url.hash.length).replace(/#$/, "");
 }
 
-function decode(fragment: string): string {
+/** What stands at a JSON pointer within a value; undefined where nothing does. */
+export function valueAt(whole: unknown, pointer: string): unknown {
+  let value = whole;
+  for (const part of pointer.split("/").slice(1)) {
+    const name = part.replace(/~1/g, "/").replace(/~0/g, "~");
+    value = typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as SchemaObject)[name] : undefined;
+  }
+  return value;
+}
+
+/** The text of a URL's fragment; as it stands where its percent signs are no encoding. */
+export function decodeFragment(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
   } catch {

@@ -8,12 +8,15 @@ interface GemmaAt extends ToolAt {
   quote: string;
 }
 
-const SCALARS: Readonly<Record<string, string>> = {
-  boolean: '( "true" | "false" )',
-  null: '"null"',
-  integer: '"-"? ( "0" | [1-9] [0-9]{0,15} )',
-  number: '"-"? ( "0" | [1-9] [0-9]{0,15} ) ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,3} )?',
-};
+const BOOLEAN = '( "true" | "false" )';
+const INTEGER = '"-"? ( "0" | [1-9] [0-9]{0,15} )';
+const NUMBER = `${INTEGER} ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,3} )?`;
+const SCALARS: ReadonlyMap<string, string> = new Map([
+  ["boolean", BOOLEAN],
+  ["null", '"null"'],
+  ["integer", INTEGER],
+  ["number", NUMBER],
+]);
 
 /** The expression of a value as Gemma writes it: strings between marks of their own, names of members without any. */
 export function gemmaValue(grammar: SchemaGrammar, schema: unknown, at: GemmaAt): string {
@@ -24,7 +27,7 @@ export function gemmaValue(grammar: SchemaGrammar, schema: unknown, at: GemmaAt)
   const alternatives = [...types].map((type) => {
     if (type === "string") return string;
     if (type === "array") return list(grammar, isSchema(schema) ? schema["items"] : undefined, at);
-    return type === "object" ? object(grammar, schema, at) : (SCALARS[type] ?? string);
+    return type === "object" ? object(grammar, schema, at) : (SCALARS.get(type) ?? string);
   });
   return alternatives.length === 1 ? (alternatives[0] ?? string) : grammar.rules.add("value", alternatives.join(" | "));
 }
@@ -50,7 +53,7 @@ function anything(grammar: SchemaGrammar, at: GemmaAt): string {
   return grammar.rules.once(`any-${at.quote}`, (name) => {
     const string = sequence(literal(at.quote), grammar.until(at.quote));
     const inner = `"[" ( ${name} ( "," ${name} )* )? "]" | "{" ( [a-zA-Z0-9_]+ ":" ${name} ( "," [a-zA-Z0-9_]+ ":" ${name} )* )? "}"`;
-    return `${string} | ${SCALARS["number"] ?? ""} | ${SCALARS["boolean"] ?? ""} | "null" | ${inner}`;
+    return `${string} | ${NUMBER} | ${BOOLEAN} | "null" | ${inner}`;
   });
 }
 

@@ -20,7 +20,7 @@ describe("compactJson", () => {
     expect(compactJson("{'a': ('b', [1,],), 'c': 'it\\'s'}", "python")).toBe('{"a":["b",[1]],"c":"it\'s"}');
   });
 
-  it.each(["", "{", "[1,]", "{a: 1}", "01", "nul", '"a', "1 2", "(1)", '{"a" 1}'])("knows %j for no JSON", (text) => {
+  it.each(["", "{", "[1,]", "{a: 1}", "01", "nul", '"a', "1 2", "(1)", '{"a" 1}', "toString", '{"a": constructor}'])("knows %j for no JSON", (text) => {
     expect(compactJson(text)).toBeUndefined();
   });
 });

@@ -15,14 +15,14 @@ const BRACKETS: Readonly<Record<string, { json: string; close: string; keyed: bo
   "(": { json: "[]", close: ")", keyed: false },
 };
 /** Python's words are taken in JSON too: models confuse them. */
-const WORDS: Readonly<Record<string, string>> = {
-  true: "true",
-  false: "false",
-  null: "null",
-  True: "true",
-  False: "false",
-  None: "null",
-};
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["true", "true"],
+  ["false", "false"],
+  ["null", "null"],
+  ["True", "true"],
+  ["False", "false"],
+  ["None", "null"],
+]);
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -136,7 +136,7 @@ function* readEscape(source: Source, out: Out): Parse {
 /** A number or a word: given once it is whole. */
 function* readScalar(source: Source, out: Out): Parse {
   const text = yield* source.while(/[-+.\w]/);
-  const json = WORDS[text] ?? (NUMBER.test(text) ? text : undefined);
+  const json = WORDS.get(text) ?? (NUMBER.test(text) ? text : undefined);
   if (json === undefined) throw new Unreadable(text);
   out(json);
 }

@@ -1,3 +1,5 @@
+import { decodeFragment, valueAt } from "../../grammar/schema-document.js";
+
 type Schema = Readonly<Record<string, unknown>>;
 
 const DEEPEST = 16;
@@ -35,11 +37,7 @@ function typesOfAll(alternatives: readonly unknown[], root: Schema, depth: numbe
 /** A reference within the same document: "#/$defs/name". */
 function resolve(reference: string, root: Schema): unknown {
   if (!reference.startsWith("#")) return undefined;
-  const steps = reference.slice(1).split("/").filter(Boolean);
-  return steps.reduce<unknown>(
-    (at, step) => (isSchema(at) ? at[decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~")] : undefined),
-    root,
-  );
+  return valueAt(root, decodeFragment(reference.slice(1)));
 }
 
 function typeOf(value: unknown): string {
