@@ -110,6 +110,9 @@ describe("what cannot be read as a call", () => {
     ["google-gemma-4-31B-it", "<|tool_call>text<tool_call|>"],
     ["LFM2-8B-A1B", "<|tool_call_start|>nothing to call"],
     ["meta-llama-Llama-3.1-8B-Instruct", '{"answer": 42}'],
+    ["meta-llama-Llama-3.1-8B-Instruct", '{"name": "Bob", "parameters": {}}'],
+    ["meta-llama-Llama-3.1-8B-Instruct", '{"parameters": {}, "name": "Bob"}'],
+    [hermes, `<tool_call>${'{"function": '.repeat(20_000)}`],
     ["meetkai-functionary-medium-v3.2", "all\n>>> 1 + 1\n2", ">>> 1 + 1\n2"],
     ["Apertus-8B-Instruct", "<|tools_prefix|>[1]<|tools_suffix|>"],
   ];

@@ -22,10 +22,11 @@ export interface JsonCallStyle {
 const NAMES = ["name", "tool_name", "function"];
 const ARGUMENTS = ["arguments", "parameters"];
 
-/** Reads what follows the opening mark. Throws Unreadable. */
-export function* readJsonCalls(context: CallContext, style: JsonCallStyle): Parse {
-  const { source } = context;
-  const read = style.nameIsKey === true ? readKeyedCall : readCall;
+/** Reads what follows the opening mark; where nothing marks calls, only names of tools are taken for one. Throws Unreadable. */
+export function* readJsonCalls(context: CallContext, style: JsonCallStyle, opened: string): Parse {
+  const { source, tools } = context;
+  const isCall = (name: string) => opened !== "" || tools.some((tool) => tool.name === name);
+  const read = style.nameIsKey === true ? readKeyedCall : (inner: CallContext) => readCall(inner, isCall);
   yield* source.space();
   if ((yield* source.takeOne(["["])) !== undefined) yield* readList(context, read);
   else yield* readSeveral(context, style, read);
@@ -58,15 +59,25 @@ function* readSeveral(context: CallContext, { several }: JsonCallStyle, read: (c
   }
 }
 
+/** What is known of a call while its members are read. */
+interface OpenCall {
+  name?: string;
+  /** Its arguments, where they came before its name. */
+  waiting?: string;
+  begun: boolean;
+}
+
 /** An object with a name and arguments, in whichever order. */
-function* readCall({ source, calls }: CallContext): Parse {
+function* readCall({ source, calls }: CallContext, isCall: (name: string) => boolean): Parse {
   source.keep();
-  const call: { name?: string; waiting?: string; begun: boolean } = { begun: false };
+  const call: OpenCall = { begun: false };
   const begin = () => {
+    const { name = "" } = call;
+    if (!isCall(name)) throw new Unreadable(name);
     call.begun = true;
-    calls.begin(call.name ?? "");
+    calls.begin(name);
   };
-  yield* readMembers({ source, calls }, call, begin);
+  yield* readMembers({ source, calls, begin, isInner: false }, call);
   if (!call.begun) {
     if (call.name === undefined || call.waiting === undefined) throw new Unreadable("no call");
     begin();
@@ -75,11 +86,14 @@ function* readCall({ source, calls }: CallContext): Parse {
   calls.end();
 }
 
-function* readMembers(
-  { source, calls }: Pick<CallContext, "source" | "calls">,
-  call: { name?: string; waiting?: string; begun: boolean },
-  begin: () => void,
-): Parse {
+interface MembersContext extends Pick<CallContext, "source" | "calls"> {
+  begin: () => void;
+  /** The object is the member "function" of a call. */
+  isInner: boolean;
+}
+
+function* readMembers(context: MembersContext, call: OpenCall): Parse {
+  const { source, isInner } = context;
   yield* source.expect("{");
   for (let isFirst = true; ; isFirst = false) {
     yield* source.space();
@@ -89,18 +103,14 @@ function* readMembers(
     const key = yield* readKey(source);
     const first = yield* source.peek();
     if (call.name === undefined && NAMES.includes(key) && first === '"') call.name = yield* readText(source);
-    else if (key === "function" && first === "{") yield* readMembers({ source, calls }, call, begin);
-    else if (ARGUMENTS.includes(key) && !call.begun && call.waiting === undefined) yield* readArguments({ source, calls }, call, begin);
+    else if (key === "function" && first === "{" && !isInner) yield* readMembers({ ...context, isInner: true }, call);
+    else if (ARGUMENTS.includes(key) && !call.begun && call.waiting === undefined) yield* readArguments(context, call);
     else yield* readValue(source, () => undefined);
   }
   source.take(1);
 }
 
-function* readArguments(
-  { source, calls }: Pick<CallContext, "source" | "calls">,
-  call: { name?: string; waiting?: string; begun: boolean },
-  begin: () => void,
-): Parse {
+function* readArguments({ source, calls, begin }: MembersContext, call: OpenCall): Parse {
   if ((yield* source.peek()) === '"') {
     // JSON in a string, as in OpenAI's own messages
     const json = compactJson(yield* readText(source));

@@ -58,7 +58,7 @@ export function isBare(style: CallStyle): boolean {
 export function readCalls(context: CallContext, style: CallStyle, opened: string): Parse {
   switch (style.kind) {
     case "json":
-      return readJsonCalls(context, style);
+      return readJsonCalls(context, style, opened);
     case "named":
       return readNamedCalls(context, style, opened);
     case "tagged":

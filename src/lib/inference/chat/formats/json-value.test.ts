@@ -20,9 +20,12 @@ describe("compactJson", () => {
     expect(compactJson("{'a': ('b', [1,],), 'c': 'it\\'s'}", "python")).toBe('{"a":["b",[1]],"c":"it\'s"}');
   });
 
-  it.each(["", "{", "[1,]", "{a: 1}", "01", "nul", '"a', "1 2", "(1)", '{"a" 1}', "toString", '{"a": constructor}'])("knows %j for no JSON", (text) => {
-    expect(compactJson(text)).toBeUndefined();
-  });
+  it.each(["", "{", "[1,]", "{a: 1}", "01", "nul", '"a', "1 2", "(1)", '{"a" 1}', "toString", '{"a": constructor}'])(
+    "knows %j for no JSON",
+    (text) => {
+      expect(compactJson(text)).toBeUndefined();
+    },
+  );
 });
 
 it("closeJson completes any beginning of a JSON text as a reader gives it", () => {

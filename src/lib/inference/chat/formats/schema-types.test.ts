@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { typesOf } from "./schema-types.js";
 
-const typesBy = (reference: string, more: object = {}) =>
-  typesOf({ type: "object", properties: { a: { $ref: reference } }, ...more }, "a");
+const typesBy = (reference: string, more: object = {}) => typesOf({ type: "object", properties: { a: { $ref: reference } }, ...more }, "a");
 
 it("reads types through references, with the escapes of pointers and of URLs", () => {
   const more = { $defs: { "a/b c": { type: "integer" }, list: { anyOf: [{ type: "string" }, { type: "null" }] } } };
