@@ -104,10 +104,15 @@ function* readMembers(context: MembersContext, call: OpenCall): Parse {
     const first = yield* source.peek();
     if (call.name === undefined && NAMES.includes(key) && first === '"') call.name = yield* readText(source);
     else if (key === "function" && first === "{" && !isInner) yield* readMembers({ ...context, isInner: true }, call);
-    else if (ARGUMENTS.includes(key) && !call.begun && call.waiting === undefined) yield* readArguments(context, call);
+    else if (isArguments(key, call)) yield* readArguments(context, call);
     else yield* readValue(source, () => undefined);
   }
   source.take(1);
+}
+
+/** The first arguments of a call are those that count. */
+function isArguments(key: string, { begun, waiting }: OpenCall): boolean {
+  return ARGUMENTS.includes(key) && !begun && waiting === undefined;
 }
 
 function* readArguments({ source, calls, begin }: MembersContext, call: OpenCall): Parse {
