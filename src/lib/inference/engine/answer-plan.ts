@@ -88,7 +88,8 @@ function planThought(
 
 function keptGrammars(format: ChatFormat, demand: AnswerDemand, kept: Recent<AnswerGrammars>): AnswerGrammars {
   if (!demand.response && demand.tools.length === 0) return { relaxed: [] };
-  const key = JSON.stringify([format.name, demand]);
+  // formats of one name differ in the marks of thoughts, which follow the template
+  const key = JSON.stringify([format, demand]);
   const grammars = kept.get(key) ?? answerGrammars(format, demand);
   kept.set(key, grammars);
   return grammars;
