@@ -7,7 +7,26 @@ import type { TokenText } from "./token-bytes.js";
 
 const FORMAT = detectFormat("{{ tools }}<think></think><tool_call>");
 const END = 0;
-const WORDS = ["", "<think>", "</think>", "\n", "so ", "</", "think>", "think>{", ">", "{", "<tool_call>", "Hm. "];
+const WORDS = [
+  "",
+  "<think>",
+  "</think>",
+  "\n",
+  "so ",
+  "Hm",
+  "</",
+  "think>",
+  "think>{",
+  ">",
+  "{",
+  "<tool_call>",
+  "Hm. ",
+  "<tool_",
+  "call>",
+  "call>{",
+  ". <tool_call>x",
+  ". <tool_call>",
+];
 
 interface Setup {
   inThought?: boolean;
@@ -82,8 +101,19 @@ describe("a budget for thoughts", () => {
 
   it("leaves shorter thoughts alone", () => {
     const { steer } = pilotOf({ inThought: true, budget: 5 });
-    expect(steer("so ", "</think>", "so ", "so ", "so ", "so ", "so ")).not.toContain(undefined);
+    const words = ["so ", "</think>", "so ", "so ", "so ", "so ", "so "];
+    expect(steer(...words)).toEqual(words);
   });
+});
+
+it("holds a call to its grammar where one token has the end of the mark and more in it", () => {
+  const calls = { mark: "<tool_call>", grammar: state("calls") };
+  const inTwo = pilotOf({ grammars: { calls } });
+  expect(inTwo.steer("Hm. ", "<tool_", "call>{", "{")).toEqual(["Hm. ", "<tool_", "call>", "{"]);
+  expect(inTwo.held).toEqual([{ grammar: "calls", chosen: 3 }]);
+  const inOne = pilotOf({ grammars: { calls } });
+  expect(inOne.steer("Hm", ". <tool_call>x")).toEqual(["Hm", ". <tool_call>"]);
+  expect(inOne.held).toEqual([{ grammar: "calls", chosen: 2 }]);
 });
 
 it("holds a call to its grammar after the mark, and not what only mentions one", () => {

@@ -30,6 +30,17 @@ export interface PilotOptions {
   tokenize: (text: string) => readonly number[];
 }
 
+/** A token outside thoughts. */
+interface Step {
+  /** The end of the text before it. */
+  before: string;
+  text: string;
+  /** It gave a part of the answer. */
+  hasText: boolean;
+  /** How many marks of calls came before it. */
+  marksMet: number;
+}
+
 /**
  * Holds an answer to what is asked of its parts while its tokens are chosen: a grammar that begins after the thought, or after the mark
  * of a tool call, and a thought that ends in time.
@@ -83,29 +94,36 @@ export class AnswerPilot {
       return this.part === "thought" && grammars.answer ? this.force(close, sampled) : sampled;
     }
     const before = this.tail;
-    const deltas = this.read(sampled);
+    const { marksMet } = reader;
+    const { text, deltas } = this.read(sampled);
     if (reader.inThought) return this.think(sampled);
     if (this.part === "thought" && grammars.answer) {
       // a token with the end of the mark and the beginning of the answer would get around the grammar
       if (deltas.some(({ type }) => type === "content")) return this.force(close.slice(overlap(before, close)), sampled);
       return this.hold(grammars.answer, sampled);
     }
-    return this.watch(sampled, deltas.length > 0);
+    return this.watch(sampled, { before, text, hasText: deltas.length > 0, marksMet });
   }
 
-  /** Outside thoughts: a call that begins is held to its grammar. */
-  private watch(sampled: number, hasText: boolean): number {
+  /** Outside thoughts: a call is held to its grammar from its mark on. */
+  private watch(sampled: number, { before, text, hasText, marksMet }: Step): number {
     const { reader, grammars } = this.options;
-    if (this.part === "thought" || (hasText && !grammars.start)) this.part = "rest";
-    const { calls } = grammars;
-    return calls && reader.openedBy === calls.mark ? this.hold(calls.grammar, sampled) : sampled;
+    const { calls, start } = grammars;
+    if (this.part === "thought" || (hasText && !start)) this.part = "rest";
+    if (!calls || reader.marksMet === marksMet) return sampled;
+    if (reader.openedBy === calls.mark) return this.hold(calls.grammar, sampled);
+    // a token with the end of the mark and the beginning of the call would get around the grammar
+    const all = before + text;
+    const end = all.lastIndexOf(calls.mark) + calls.mark.length;
+    return all.includes(calls.mark) && end > before.length ? this.force(all.slice(before.length, end), sampled, calls.grammar) : sampled;
   }
 
-  private read(token: number): readonly Delta[] {
-    const { reader, decoder, close } = this.options;
+  private read(token: number): { text: string; deltas: readonly Delta[] } {
+    const { reader, decoder, close, grammars } = this.options;
     const text = decoder.push(token);
-    this.tail = (this.tail + text).slice(-Math.max(64, close.length));
-    return reader.push(text);
+    const longest = Math.max(64, close.length, grammars.calls?.mark.length ?? 0);
+    this.tail = (this.tail + text).slice(-longest);
+    return { text, deltas: reader.push(text) };
   }
 
   private think(sampled: number): number {
@@ -126,13 +144,13 @@ export class AnswerPilot {
     return sampled;
   }
 
-  /** Writes a text, and continues the answer after it; gives its first token. */
-  private force(text: string, sampled: number): number {
-    const { grammars, tokenize } = this.options;
+  /** Writes a text, and continues the answer after it, held to a grammar where there is one; gives its first token. */
+  private force(text: string, sampled: number, grammar = this.options.grammars.answer): number {
+    const { tokenize } = this.options;
     const [first = sampled, ...more] = tokenize(text);
     this.forced = more;
-    this.part = grammars.answer ? "held" : "rest";
-    if (grammars.answer) this.next = { grammar: grammars.answer };
+    this.part = grammar ? "held" : "rest";
+    if (grammar) this.next = { grammar };
     this.read(first);
     return first;
   }

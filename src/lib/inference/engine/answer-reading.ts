@@ -33,15 +33,15 @@ export class AnswerReading {
     this.json = options.json ? new JsonEnd() : undefined;
   }
 
-  /** What a token gives; `done` when the answer is over by it, `isHeld` where some of its text may still become something else. */
-  push(token: number): { deltas: Delta[]; done: boolean; isThought: boolean } {
+  /** What a token gives; `done` when the answer is over by it, `isHidden` where it belongs to a thought that is no part of the text. */
+  push(token: number): { deltas: Delta[]; done: boolean; isHidden: boolean } {
     const { reader, singleCall } = this.options;
     const wasThought = reader.inThought;
     const deltas = this.cut(reader.push(this.decoder.push(token)));
-    const isThought = wasThought || reader.inThought || deltas.some(({ type }) => type === "reasoning");
+    const isThought = wasThought || reader.inThought || deltas.some(isOfThought);
     if (isThought) this.thoughtTokens++;
     this.done ||= singleCall && reader.calls.ended > 0;
-    return { deltas, done: this.done, isThought };
+    return { deltas, done: this.done, isHidden: isThought && !reader.keepsThoughts };
   }
 
   /** What is still held back, once no token follows. */
@@ -64,17 +64,35 @@ export class AnswerReading {
     const kept: Delta[] = [];
     for (const delta of deltas) {
       if (this.done) return kept;
-      if (delta.type === "content") kept.push(...this.cutText(delta.text));
-      else kept.push(delta);
+      if (delta.type === "content" && delta.isThought !== true) kept.push(...this.cutText(delta.text));
+      else {
+        kept.push(...this.released());
+        if (!this.done) kept.push(delta);
+      }
     }
     return kept;
   }
 
+  /** Text that was the beginning of a stop text: a thought or a call that follows ends it. */
+  private released(): Delta[] {
+    const text = this.stops.flush();
+    return text === "" ? [] : this.untilJsonEnd(text);
+  }
+
   private cutText(piece: string): Delta[] {
     const { text, stop } = this.stops.push(piece);
+    this.done = stop !== undefined;
+    return this.untilJsonEnd(text);
+  }
+
+  private untilJsonEnd(text: string): Delta[] {
     const end = this.json?.push(text);
-    this.done = stop !== undefined || end !== undefined;
+    this.done ||= end !== undefined;
     const shown = end === undefined ? text : text.slice(0, end);
     return shown === "" ? [] : [{ type: "content", text: shown }];
   }
+}
+
+function isOfThought(delta: Delta): boolean {
+  return delta.type === "reasoning" || (delta.type === "content" && delta.isThought === true);
 }

@@ -49,9 +49,9 @@ export class ChoiceOutput {
   push(token: number, logits: Logits | undefined): boolean {
     if (logits) this.logprobs.push(toChosenLogprob(token, logits, this.bytes));
     if (!this.reading) return this.pushText(token);
-    const { deltas, done, isThought } = this.reading.push(token);
+    const { deltas, done, isHidden } = this.reading.push(token);
     // the log-probabilities are those of the answer
-    if (isThought && !deltas.some(({ type }) => type === "content")) this.logprobs = [];
+    if (isHidden && !deltas.some(({ type }) => type === "content")) this.logprobs = [];
     if (deltas.length === 0) this.queue.push({ type: "text", choice: this.choice, text: "" });
     for (const delta of deltas) this.send(delta);
     return done;

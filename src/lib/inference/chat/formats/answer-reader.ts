@@ -13,10 +13,12 @@ import { Source, type Parse } from "./source.js";
 export class AnswerReader {
   private readonly source = new Source();
   private readonly out: AnswerWriter;
+  private readonly options: ReadingOptions;
   private readonly steps: Parse;
   private isOver = false;
 
   constructor(format: ChatFormat, options: ReadingOptions) {
+    this.options = options;
     this.out = new AnswerWriter(this.source, format, options);
     this.steps = read({ source: this.source, format, options, out: this.out });
     this.step();
@@ -46,6 +48,11 @@ export class AnswerReader {
     return this.out.inThought;
   }
 
+  /** Whether thoughts stay in the text. */
+  get keepsThoughts(): boolean {
+    return this.options.keepsThoughts === true;
+  }
+
   /** How many calls have begun, and how many of them ended. */
   get calls(): { begun: number; ended: number } {
     return { begun: this.out.begun, ended: this.out.ended };
@@ -54,6 +61,11 @@ export class AnswerReader {
   /** The mark after which a call is to begin, and nothing but white space has come; undefined elsewhere. */
   get openedBy(): string | undefined {
     return this.out.openedBy !== undefined && (this.source.read + this.source.rest).trim() === "" ? this.out.openedBy : undefined;
+  }
+
+  /** How often a mark that calls begin with was met, whether one followed or not. */
+  get marksMet(): number {
+    return this.out.tried;
   }
 
   private step(): void {

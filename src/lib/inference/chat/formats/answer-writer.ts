@@ -29,6 +29,8 @@ export class AnswerWriter implements CallSink {
   inThought = false;
   /** The mark of calls that are tried to be read, until one begins. */
   openedBy: string | undefined;
+  /** How often calls were tried to be read. */
+  tried = 0;
   begun = 0;
   ended = 0;
   private readonly source: Source;
@@ -63,23 +65,18 @@ export class AnswerWriter implements CallSink {
   }
 
   text(text: string): void {
-    if (!this.isBlank) return this.add({ type: "content", text });
-    this.held += text;
-    if (this.held.trim() === "") return;
-    this.add({ type: "content", text: this.isAfterOther ? this.held.trimStart() : this.held });
-    this.held = "";
-    this.isBlank = false;
+    this.show(text, {});
   }
 
   beginThought(mark: string): void {
     this.inThought = true;
-    if (this.options.keepsThoughts === true) return this.text(mark);
+    if (this.options.keepsThoughts === true) return this.show(mark, KEPT);
     this.held = "";
     this.isBlank = true;
   }
 
   think(text: string): void {
-    if (this.options.keepsThoughts === true) return this.text(text);
+    if (this.options.keepsThoughts === true) return this.show(text, KEPT);
     const all = this.held + text;
     const shown = this.isBlank ? all.trim() : all.trimEnd();
     this.held = this.isBlank && shown === "" ? "" : all.slice(all.trimEnd().length);
@@ -91,7 +88,7 @@ export class AnswerWriter implements CallSink {
 
   endThought(mark: string): void {
     this.inThought = false;
-    if (this.options.keepsThoughts === true) return this.text(mark);
+    if (this.options.keepsThoughts === true) return this.show(mark, KEPT);
     this.startOver();
   }
 
@@ -149,6 +146,15 @@ export class AnswerWriter implements CallSink {
     return deltas;
   }
 
+  private show(text: string, kind: { isThought?: true }): void {
+    if (!this.isBlank) return this.add({ type: "content", text, ...kind });
+    this.held += text;
+    if (this.held.trim() === "") return;
+    this.add({ type: "content", text: this.isAfterOther ? this.held.trimStart() : this.held, ...kind });
+    this.held = "";
+    this.isBlank = false;
+  }
+
   private startOver(): void {
     this.held = "";
     this.isBlank = true;
@@ -163,9 +169,22 @@ export class AnswerWriter implements CallSink {
 
   private add(delta: Delta): void {
     const last = this.deltas.at(-1);
-    if (last && "text" in last && "text" in delta && last.type === delta.type) last.text += delta.text;
+    if (last && "text" in delta && isContinued(last, delta)) last.text += delta.text;
     else this.deltas.push(delta);
   }
+}
+
+/** What is said of a thought that stays in the text. */
+const KEPT = { isThought: true } as const;
+
+type TextDelta = Extract<Delta, { text: string }>;
+
+function isContinued(last: Delta, delta: Delta): last is TextDelta {
+  return "text" in last && last.type === delta.type && isKept(last) === isKept(delta);
+}
+
+function isKept(delta: Delta): boolean {
+  return delta.type === "content" && delta.isThought === true;
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

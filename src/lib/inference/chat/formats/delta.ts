@@ -2,11 +2,11 @@ import type { Tool } from "../../openai/completion.js";
 import type { Source } from "./source.js";
 
 /**
- * A piece of an answer as it is read: text, a thought, the beginning of a tool call, JSON text of the arguments of the call that was
+ * A piece of an answer as it is read: text (or a thought that stays in it, with its marks), a thought, the beginning of a tool call, JSON text of the arguments of the call that was
  * begun last, its end.
  */
 export type Delta =
-  | { type: "content"; text: string }
+  | { type: "content"; text: string; isThought?: true }
   | { type: "reasoning"; text: string }
   | { type: "call"; id: string; name: string }
   | { type: "arguments"; text: string }

@@ -86,6 +86,7 @@ export function* tryCalls(context: AnswerContext, mark: string, showMark: () => 
   const { begun } = out;
   source.keep();
   out.openedBy = mark;
+  out.tried++;
   try {
     yield* readCalls({ source, calls: out, tools: options.tools ?? [] }, format.calls, mark);
     source.release();
