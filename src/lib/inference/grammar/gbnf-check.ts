@@ -1,3 +1,4 @@
+import { Effort, TooComplex } from "./automaton.js";
 import { contains, type CharSet } from "./char-set.js";
 import { WrongGrammar, type Gbnf, type GbnfSymbol } from "./gbnf.js";
 import { GbnfWalk, type Places } from "./gbnf-walk.js";
@@ -11,17 +12,23 @@ const WALKS = 12;
 const LONGEST_WALK = 300;
 /** Ways looked at in all walks together. */
 const MOST_LOOKS = 15_000;
+/** Rules gone into in all walks together, with their alternatives: ten for each look, where common grammars need three. */
+const MOST_STEPS = 150_000;
 
 /**
- * Throws WrongGrammar for a grammar that would hold up or end llama.cpp: one with a rule that begins with itself, that no text matches, or
- * whose texts can be read in very many ways at once.
+ * Throws WrongGrammar for a grammar that would hold up or end llama.cpp: one with a rule that begins with itself, that no text matches,
+ * whose texts can be read in very many ways at once, or that goes into very many rules between two characters.
  */
 export function checkGbnf(grammar: Gbnf): void {
   checkBeginnings(grammar);
   checkMatched(grammar);
-  if (isTooAmbiguous(grammar)) {
-    throw new WrongGrammar(`a text can be read in more than ${MOST_WAYS} ways at once: tell alternatives apart early`);
+  try {
+    if (!isTooAmbiguous(grammar)) return;
+  } catch (thrown) {
+    if (thrown instanceof TooComplex) throw new WrongGrammar("its rules lead into each other too often between two characters of a text");
+    throw thrown;
   }
+  throw new WrongGrammar(`a text can be read in more than ${MOST_WAYS} ways at once: tell alternatives apart early`);
 }
 
 /** How often and how deep llama.cpp follows what a rule begins with. */
@@ -106,21 +113,21 @@ function fixpoint(grammar: Gbnf, good: (symbol: GbnfSymbol, found: ReadonlySet<n
  * match, that mostly take the character which keeps the most ways open.
  */
 function isTooAmbiguous(grammar: Gbnf): boolean {
-  const walk = new GbnfWalk(grammar);
+  const walk = new GbnfWalk(grammar, { ways: MOST_WAYS, effort: new Effort(MOST_STEPS) });
   const random = generator();
   let looks = 0;
   const goes = (from: number, turns: number): boolean => {
-    let places = walk.start(from, MOST_WAYS);
+    let places = walk.start(from);
     for (let step = 0; step < turns && places.stacks.length > 0; step++) {
       if (places.stacks.length > MOST_WAYS) return true;
       looks += places.stacks.length;
       if (looks > MOST_LOOKS) return false;
-      places = walk.step(places, pick(walk, places, random), MOST_WAYS);
+      places = walk.step(places, pick(walk, places, random));
     }
     return places.stacks.length > MOST_WAYS;
   };
   for (let turn = 0; turn < WALKS; turn++) if (goes(grammar.root, LONGEST_WALK)) return true;
-  return grammar.rules.some((alternatives, rule) => alternatives.length > 1 && goes(rule, 24));
+  return grammar.rules.some((alternatives, rule) => looks <= MOST_LOOKS && alternatives.length > 1 && goes(rule, 24));
 }
 
 function pick(walk: GbnfWalk, { stacks }: Places, random: () => number): number {

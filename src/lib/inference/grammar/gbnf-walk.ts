@@ -1,3 +1,4 @@
+import type { Effort } from "./automaton.js";
 import { contains, type CharSet } from "./char-set.js";
 import type { Gbnf, GbnfSymbol } from "./gbnf.js";
 
@@ -16,33 +17,48 @@ export interface Places {
   over: boolean;
 }
 
+/** Numbers of places and of stacks are exact in one number: there are at most 2 ** 20 places. */
+const MOST_STACKS = 2 ** 32;
+
+/** What following a grammar is bounded by. */
+export interface WalkLimits {
+  /** More ways at once are not followed to their ends. */
+  ways: number;
+  /** Steps of it are spent for each rule that is gone into, and for its alternatives. */
+  effort: Effort;
+}
+
 /** Follows texts through a grammar, character by character. */
 export class GbnfWalk {
   private readonly grammar: Gbnf;
+  private readonly limits: WalkLimits | undefined;
+  /** The number of an alternative's first place; those after it follow. */
   private readonly numbers = new Map<readonly GbnfSymbol[], number>();
-  private readonly known = new Map<string, Stack>();
+  private readonly known = new Map<number, Stack>();
+  private stacks = 0;
 
   /** The grammar must have no rule that begins with itself. */
-  constructor(grammar: Gbnf) {
+  constructor(grammar: Gbnf, limits?: WalkLimits) {
     this.grammar = grammar;
-    for (const alternatives of grammar.rules) for (const symbols of alternatives) this.numbers.set(symbols, this.numbers.size);
+    this.limits = limits;
+    let places = 0;
+    for (const symbols of grammar.rules.flat()) {
+      this.numbers.set(symbols, places);
+      places += symbols.length;
+    }
   }
 
-  /** Before the first character of what a rule matches; more than `most` ways are not followed to their ends. */
-  start(rule: number = this.grammar.root, most = Infinity): Places {
-    return this.settle(
-      (this.grammar.rules[rule] ?? []).map((symbols) => this.push(symbols, 0, undefined)),
-      most,
-    );
+  /** Before the first character of what a rule matches. Throws TooComplex where the effort is spent, as `step` does. */
+  start(rule: number = this.grammar.root): Places {
+    // what was met on an earlier walk is not met again
+    this.known.clear();
+    return this.settle((this.grammar.rules[rule] ?? []).map((symbols) => this.push(symbols, 0, undefined)));
   }
 
   /** After one more character. */
-  step({ stacks }: Places, code: number, most = Infinity): Places {
+  step({ stacks }: Places, code: number): Places {
     const matching = stacks.filter((stack) => contains(this.setOf(stack), code));
-    return this.settle(
-      matching.map(({ symbols, at, under }) => this.push(symbols, at + 1, under)),
-      most,
-    );
+    return this.settle(matching.map(({ symbols, at, under }) => this.push(symbols, at + 1, under)));
   }
 
   /** The characters that a stack continues with. */
@@ -60,14 +76,17 @@ export class GbnfWalk {
   /** A stack without what is over already; undefined where all of it is. */
   private push(symbols: readonly GbnfSymbol[], at: number, under: Stack | undefined): Stack | undefined {
     if (at >= symbols.length) return under;
-    const key = `${this.numbers.get(symbols) ?? 0}:${at}:${under?.id ?? ""}`;
-    const stack = this.known.get(key) ?? { id: this.known.size, symbols, at, under };
+    const key = ((this.numbers.get(symbols) ?? 0) + at) * MOST_STACKS + (under ? under.id : 0);
+    const known = this.known.get(key);
+    if (known) return known;
+    const stack = { id: ++this.stacks, symbols, at, under };
     this.known.set(key, stack);
     return stack;
   }
 
   /** Goes into rules until each stack begins with a character. */
-  private settle(begun: readonly (Stack | undefined)[], most: number): Places {
+  private settle(begun: readonly (Stack | undefined)[]): Places {
+    const most = this.limits?.ways ?? Infinity;
     const seen = new Set<Stack>();
     const stacks: Stack[] = [];
     const waiting = [...begun];
@@ -82,7 +101,9 @@ export class GbnfWalk {
       if (rule === undefined) stacks.push(stack);
       else {
         const after = this.push(symbols, at + 1, under);
-        for (const inner of this.grammar.rules[rule] ?? []) waiting.push(this.push(inner, 0, after));
+        const alternatives = this.grammar.rules[rule] ?? [];
+        this.limits?.effort.spend(1 + alternatives.length);
+        for (const inner of alternatives) waiting.push(this.push(inner, 0, after));
       }
     }
     return { stacks, over };

@@ -28,6 +28,8 @@ describe("a grammar", () => {
   });
 
   const chain = (count: number) => Array.from({ length: count }, (_, i) => `r${i} ::= r${i + 1} "a" | r${i + 1} "b"`).join("\n");
+  const doubled = (count: number) =>
+    [...Array.from({ length: count }, (_, i) => `r${i} ::= r${i + 1} r${i + 1}`), `r${count} ::= ""`].join("\n");
   it.each([
     ['rot ::= "a"', "no rule named root"],
     ["root ::= other", "other is used and not defined"],
@@ -43,6 +45,7 @@ describe("a grammar", () => {
     ['root ::= "a" root', "no text matches"],
     [`root ::= r0\n${chain(40)}\nr40 ::= "x"`, "too many ways"],
     ['root ::= ("a"?){600}', "ways at once"],
+    [`root ::= "a" r0 root "z" | "b" r0 root "z" | "0"\n${doubled(18)}`, "between two characters"],
     ['root ::= twice*\ntwice ::= "a" | "a" "a" | one one\none ::= "a" | ("a" | "aa") one | "aa" twice twice', "ways at once"],
   ])("%j is refused: %s", (grammar, message) => {
     const begun = performance.now();
