@@ -1,6 +1,7 @@
 import type { Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
-import { compileFormat } from "../grammar/format-grammar.js";
+import { inTurn } from "../../base/slices/slices.js";
+import { checkGrammar, compileFormat } from "../grammar/format-grammar.js";
 import type { Relaxed } from "../grammar/json-schema.js";
 import type { ResponseFormat } from "../openai/completion.js";
 import { Recent } from "./recent.js";
@@ -43,7 +44,7 @@ export class JsonGrammars {
     return { begin: () => new LlamaGrammarEvaluationState({ model: this.model, grammar }), relaxed };
   }
 
-  /** The same for a grammar that was made already (GBNF). Throws INVALID_ARGUMENT, naming `param`, where llama.cpp does not take it. */
+  /** The same for a grammar that was made already (GBNF). Throws INVALID_ARGUMENT, naming `param`, where llama.cpp does not take it, or would be held up. */
   async statesOf(gbnf: string, param: string): Promise<() => LlamaGrammarEvaluationState> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
     const grammar = this.kept.get(gbnf)?.grammar ?? (await this.parse(gbnf, param));
@@ -52,6 +53,8 @@ export class JsonGrammars {
   }
 
   private async parse(grammar: string, param: string): Promise<LlamaGrammar> {
+    // in a turn of its own: what made the grammar may have taken long already
+    await inTurn(() => checkGrammar(grammar, param));
     try {
       return await this.llama.createGrammar({ grammar });
     } catch (cause) {
@@ -60,7 +63,7 @@ export class JsonGrammars {
   }
 
   private async create(format: ResponseFormat, param: string): Promise<Kept> {
-    const { grammar, relaxed } = compileFormat(format, param);
+    const { grammar, relaxed } = await inTurn(() => compileFormat(format, param));
     return { grammar: await this.llama.createGrammar({ grammar }), relaxed };
   }
 }

@@ -9,6 +9,8 @@ export interface Compilation {
   document: SchemaDocument;
   rules: GrammarRules;
   effort: Effort;
+  /** The part of it that telling the schemas of "oneOf" apart may take. */
+  overlaps: Effort;
   relax: Relax;
   /** Members and items that a schema allows only by not speaking of them are written, too. */
   open: boolean;

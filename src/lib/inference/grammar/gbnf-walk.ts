@@ -31,7 +31,8 @@ export interface WalkLimits {
 /** Follows texts through a grammar, character by character. */
 export class GbnfWalk {
   private readonly grammar: Gbnf;
-  private readonly limits: WalkLimits | undefined;
+  private readonly most: number;
+  private readonly effort: Effort | undefined;
   /** The number of an alternative's first place; those after it follow. */
   private readonly numbers = new Map<readonly GbnfSymbol[], number>();
   private readonly known = new Map<number, Stack>();
@@ -40,7 +41,8 @@ export class GbnfWalk {
   /** The grammar must have no rule that begins with itself. */
   constructor(grammar: Gbnf, limits?: WalkLimits) {
     this.grammar = grammar;
-    this.limits = limits;
+    this.most = limits?.ways ?? Infinity;
+    this.effort = limits?.effort;
     let places = 0;
     for (const symbols of grammar.rules.flat()) {
       this.numbers.set(symbols, places);
@@ -86,12 +88,11 @@ export class GbnfWalk {
 
   /** Goes into rules until each stack begins with a character. */
   private settle(begun: readonly (Stack | undefined)[]): Places {
-    const most = this.limits?.ways ?? Infinity;
     const seen = new Set<Stack>();
     const stacks: Stack[] = [];
     const waiting = [...begun];
     let over = false;
-    while (waiting.length > 0 && stacks.length <= most) {
+    while (waiting.length > 0 && stacks.length <= this.most) {
       const stack = waiting.pop();
       if (!stack) over = true;
       if (!stack || seen.has(stack)) continue;
@@ -101,11 +102,15 @@ export class GbnfWalk {
       if (rule === undefined) stacks.push(stack);
       else {
         const after = this.push(symbols, at + 1, under);
-        const alternatives = this.grammar.rules[rule] ?? [];
-        this.limits?.effort.spend(1 + alternatives.length);
-        for (const inner of alternatives) waiting.push(this.push(inner, 0, after));
+        for (const inner of this.enter(rule)) waiting.push(this.push(inner, 0, after));
       }
     }
     return { stacks, over };
+  }
+
+  private enter(rule: number): readonly (readonly GbnfSymbol[])[] {
+    const alternatives = this.grammar.rules[rule] ?? [];
+    this.effort?.spend(1 + alternatives.length);
+    return alternatives;
   }
 }

@@ -138,6 +138,25 @@ describe("the grammar of a JSON schema", () => {
     expect(strict.message).toContain(places[0]);
   });
 
+  it("tells many listed values apart at once, and names oneOf where that takes long", () => {
+    const options = (count: number, make: (name: string) => object) => ({ oneOf: Array.from({ length: count }, (_, i) => make(`v${i}`)) });
+    const titled = (name: string) => ({ const: name, title: name });
+    expect(compile(options(500, titled), true).relaxed).toEqual([]);
+    expect(compile({ oneOf: [...options(300, titled).oneOf, titled("v7")] }).relaxed).toMatchObject([{ keyword: "oneOf" }]);
+    const objects = options(300, (name) => object({ kind: { const: name } }, { required: ["kind"] }));
+    expect(compile(objects).relaxed).toMatchObject([{ pointer: "", keyword: "oneOf" }]);
+  });
+
+  it("knows any property of characters, however many were asked for before", () => {
+    const scripts = "Adlam Ahom Arab Armn Avst Bali Bamu Bass Batk Beng Bhks Bopo Brah Brai Bugi Buhd Cakm Cans Cari Cham Cher Copt Cprt";
+    const more = "Cyrl Deva Dsrt Dupl Egyp Elba Ethi Geor Glag Gong Gonm Goth Gran Grek Gujr Guru Hang Hani Hano Hatr Hebr Hira Hluw Hmng";
+    const others = "Hung Ital Java Kali Kana Khar Khmr Khoj Knda Kthi Lana Laoo Latn Lepc Limb Lina Linb Lisu Lyci Lydi Mahj Mand Mani";
+    const names = [scripts, more, others].flatMap((list) => list.split(" "));
+    const relaxed = names.flatMap((name) => compile({ type: "string", pattern: `^\\p{Script=${name}}$` }).relaxed);
+    expect(relaxed).toEqual([]);
+    expect(taken({ pattern: "^\\p{Lu}\\P{L}$" }, ["A1", "Éｦ", "𝐀!", "a1", "AB"])).toEqual(["A1", "𝐀!"]);
+  });
+
   const many = (count: number) => Array.from({ length: count }, (_, i) => `value ${i}`);
   const nest = (depth: number): object => (depth === 0 ? text : { type: "object", properties: { a: nest(depth - 1) } });
   const a = { $ref: "#/$defs/a" };

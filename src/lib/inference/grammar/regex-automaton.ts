@@ -12,7 +12,7 @@ const [AFTER_BEGIN, BEFORE_END] = [sequence(oneOf(BEGIN), ANY_TEXT), sequence(AN
  * TooComplex.
  */
 export function regexAutomaton(source: string, { whole, effort }: { whole: boolean; effort: Effort }): Automaton {
-  const { pattern, ahead } = takeAhead(readRegex(source), whole);
+  const { pattern, ahead } = takeAhead(readRegex(source, effort), whole);
   const [before, after] = whole ? [oneOf(BEGIN), oneOf(END)] : [AFTER_BEGIN, BEFORE_END];
   const main = between(sequence(choice(EMPTY, before), pattern, choice(EMPTY, after)), effort);
   return ahead.reduce((automaton, { of, negative }) => {

@@ -1,3 +1,4 @@
+import type { Effort } from "./automaton.js";
 import { charSet, charactersOf, negate, unite, type CharSet } from "./char-set.js";
 import { BEGIN, choice, END, oneOf, repeat, sequence, type Pattern } from "./pattern.js";
 import { unicodeProperty } from "./unicode-property.js";
@@ -36,19 +37,22 @@ const ANCHORS = new Map([
 /**
  * Reads a regular expression as ECMA-262 has it (with the u flag, and Python's names of groups and ends). Its anchors become BEGIN and END,
  * assertions about what comes "ahead". Throws UnreadableRegex for what is wrong, and for back references, assertions about what came
- * before, and word boundaries.
+ * before, and word boundaries, and TooComplex where the effort is spent on properties of characters.
  */
-export function readRegex(source: string): Pattern {
+export function readRegex(source: string, effort: Effort): Pattern {
   if (source.length > MOST_CHARACTERS) throw new UnreadableRegex(`it has more than ${MOST_CHARACTERS} characters`);
-  return new RegexReader(source).read();
+  return new RegexReader(source, effort).read();
 }
 
 class RegexReader {
   private readonly characters: readonly string[];
   private at = 0;
   private depth = 0;
+  private readonly properties = new Map<string, CharSet>();
+  private readonly effort: Effort;
 
-  constructor(source: string) {
+  constructor(source: string, effort: Effort) {
+    this.effort = effort;
     this.characters = Array.from(source);
   }
 
@@ -191,7 +195,9 @@ class RegexReader {
 
   private readProperty(negative: boolean): CharSet {
     if (!this.take("{")) throw new UnreadableRegex("\\p needs a name in braces");
-    const set = unicodeProperty(this.until("}"));
+    const name = this.until("}");
+    const set = this.properties.get(name) ?? unicodeProperty(name, this.effort);
+    this.properties.set(name, set);
     return negative ? negate(set) : set;
   }
 

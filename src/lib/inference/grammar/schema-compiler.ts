@@ -25,6 +25,7 @@ export interface Relaxed {
 /** Steps of making automata: some 100 ms. */
 const EFFORT = 300_000;
 const REGEX_EFFORT = 200_000;
+const OVERLAPS_EFFORT = 100_000;
 const MOST_RULES = 30_000;
 
 /** Makes the rules of a schema, one for each set of schemas that hold for the same value. */
@@ -32,6 +33,7 @@ export class SchemaCompiler implements Compilation {
   readonly document: SchemaDocument;
   readonly rules: GrammarRules;
   readonly effort = new Effort(EFFORT);
+  readonly overlaps = new Effort(OVERLAPS_EFFORT, this.effort);
   readonly open: boolean;
   private readonly strict: boolean;
   private readonly relaxed = new Map<string, Relaxed>();

@@ -1,6 +1,8 @@
 import { isApart } from "./apart.js";
+import { TooComplex } from "./automaton.js";
 import type { Compilation } from "./compilation.js";
 import { relaxKeywords } from "./keywords.js";
+import { canonical } from "./literal-values.js";
 import type { SchemaNode } from "./schema-document.js";
 import { excludedValues } from "./string-values.js";
 import { excludedTypes } from "./types.js";
@@ -11,9 +13,35 @@ export function relaxUnheld(compilation: Compilation, node: SchemaNode): void {
   relaxKeywords(node, compilation.relax);
   relaxNot(compilation, node);
   if (node.schema === false || node.schema["oneOf"] === undefined) return;
-  const options = listOf(compilation.document, node, "oneOf");
-  const overlap = options.some((one, index) => options.slice(index + 1).some((other) => !isApart(compilation, [one], [other])));
-  if (overlap) compilation.relax(node, "oneOf", "a value may follow more than one of its schemas");
+  const reason = overlap(compilation, listOf(compilation.document, node, "oneOf"));
+  if (reason !== undefined) compilation.relax(node, "oneOf", reason);
+}
+
+/** Why a value may follow more than one of these schemas; undefined where it cannot. */
+function overlap(compilation: Compilation, options: readonly SchemaNode[]): string | undefined {
+  if (listDifferent(options)) return undefined;
+  const bounded = { ...compilation, effort: compilation.overlaps };
+  try {
+    const found = options.some((one, index) => options.slice(index + 1).some((other) => !isApart(bounded, [one], [other])));
+    return found ? "a value may follow more than one of its schemas" : undefined;
+  } catch (thrown) {
+    if (thrown instanceof TooComplex) return "it takes too many steps to tell its schemas apart";
+    throw thrown;
+  }
+}
+
+/** Whether all of these schemas list values, each only once: many are compared at once, where pairs would be too many. */
+function listDifferent(options: readonly SchemaNode[]): boolean {
+  const seen = new Set<string>();
+  return options.every(({ schema }) => {
+    if (schema === false) return true;
+    const values = schema["const"] === undefined ? schema["enum"] : [schema["const"]];
+    if (!Array.isArray(values)) return false;
+    const own = new Set(values.map(canonical));
+    const isNew = [...own].every((text) => !seen.has(text));
+    own.forEach((text) => seen.add(text));
+    return isNew;
+  });
 }
 
 function relaxNot({ relax }: Compilation, node: SchemaNode): void {

@@ -1,16 +1,24 @@
+import type { Effort } from "./automaton.js";
 import { charSet, type CharSet } from "./char-set.js";
 import { UnreadableRegex } from "./unreadable-regex.js";
 
 const PROPERTIES = new Map<string, CharSet>();
 const MOST_PROPERTIES = 64;
+/** A look at all characters takes as long as so many steps of making automata. */
+const STEPS = 30_000;
 
-/** The characters of a Unicode property, found by asking for each; a few properties are remembered. Throws UnreadableRegex. */
-export function unicodeProperty(name: string): CharSet {
-  const known = PROPERTIES.get(name);
-  if (known) return known;
-  if (PROPERTIES.size >= MOST_PROPERTIES) throw new UnreadableRegex(`\\p{${name}} is one property too many`);
-  const set = findProperty(name);
+/**
+ * The characters of a Unicode property, found by asking for each; the last few are remembered. Throws UnreadableRegex, and TooComplex where
+ * the effort is spent.
+ */
+export function unicodeProperty(name: string, effort: Effort): CharSet {
+  // also for one that is remembered: what one request may ask does not depend on what others asked
+  effort.spend(STEPS);
+  const set = PROPERTIES.get(name) ?? findProperty(name);
+  PROPERTIES.delete(name);
   PROPERTIES.set(name, set);
+  const [oldest] = PROPERTIES.keys();
+  if (PROPERTIES.size > MOST_PROPERTIES && oldest !== undefined) PROPERTIES.delete(oldest);
   return set;
 }
 
