@@ -6,7 +6,7 @@ import { JsonGrammars } from "./json-grammar.js";
 it("gives llama.cpp no grammar of tools that would hold it up", async () => {
   const given: string[] = [];
   const llama = { createGrammar: ({ grammar }: { grammar: string }) => Promise.resolve(given.push(grammar)) };
-  const grammars = new JsonGrammars(llama as unknown as Llama, {} as LlamaModel);
+  const grammars = new JsonGrammars(llama as unknown as Llama, {} as unknown as LlamaModel);
   const error = await errorOf(() => grammars.statesOf('root ::= ("a"?){600}', "tools"));
   expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "tools" });
   expect(error.message).toContain("ways at once");
