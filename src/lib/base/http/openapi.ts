@@ -20,7 +20,7 @@ export interface OpenApiOptions<Code extends string> {
 /** Routes under this scope need no credentials. */
 export const OPEN_SCOPE = "open";
 
-const ERROR_REF = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
+const ERROR_REF = { $ref: "#/components/schemas/Error" };
 
 /** The OpenAPI 3.1 document of a server's routes. */
 export function openApiDocument<Code extends string>(
@@ -60,7 +60,7 @@ function operationId(method: HttpMethod, path: string): string {
 
 function operationOf<Code extends string>(route: RouteDescription<unknown, Code>, options: OpenApiOptions<Code>): object {
   const { securitySchemes, describeScope, commonErrors, describeError } = options;
-  const { path, summary, scope, query, answer, media = [], event, statuses = [], errors } = route;
+  const { path, summary, scope, query, answer, media = [], event, statuses = [], errors, error } = route;
   const isOpen = scope === OPEN_SCOPE;
   const content = {
     ...(answer && { "application/json": { schema: jsonSchemaOf(answer, "output") } }),
@@ -68,6 +68,7 @@ function operationOf<Code extends string>(route: RouteDescription<unknown, Code>
     ...(event && { "text/event-stream": { schema: eventSchema(event) } }),
   };
   const found = { description: "The answer", content };
+  const errorContent = { "application/json": { schema: error ? jsonSchemaOf(error, "output") : ERROR_REF } };
   const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : [])];
   return {
     summary,
@@ -76,9 +77,9 @@ function operationOf<Code extends string>(route: RouteDescription<unknown, Code>
     "x-llmops-scope": scope,
     ...(parameters.length > 0 && { parameters }),
     responses: {
-      ...errorResponses([...errors, ...(isOpen ? [] : commonErrors)].map(describeError)),
+      ...errorResponses([...errors, ...(isOpen ? [] : commonErrors)].map(describeError), errorContent),
       ...Object.fromEntries([200, ...statuses].map((status) => [status, found])),
-      default: { description: "An error", content: ERROR_REF },
+      default: { description: "An error", content: errorContent },
     },
   };
 }
@@ -110,10 +111,10 @@ function queryParameters(query: z.ZodObject): object[] {
   return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
 }
 
-function errorResponses(errors: readonly { status: number; name: string }[]): object {
+function errorResponses(errors: readonly { status: number; name: string }[], content: object): object {
   const byStatus = new Map<number, Set<string>>();
   for (const { status, name } of errors) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(name));
   return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [status, { description: `An error: ${[...names].sort().join(", ")}`, content: ERROR_REF }]),
+    [...byStatus].map(([status, names]) => [status, { description: `An error: ${[...names].sort().join(", ")}`, content }]),
   );
 }

@@ -33,6 +33,8 @@ export type RouteDescription<Answer = unknown, Code extends string = ErrorCode> 
   statuses?: readonly number[];
   /** Codes of the errors it answers with, beside those every route has. */
   errors: readonly Code[];
+  /** The shape of its errors, where it is not the server's own. */
+  error?: z.ZodType;
 };
 
 /** What a server's errors are: JSON of a schema, and other media types where something before the route refuses. */

@@ -11,13 +11,19 @@ export function addErrors(app: FastifyInstance, bodyLimitBytes: number): void {
     if (error.code === "INTERNAL") request.log.error({ err: error.cause }, error.message);
     else request.log.info({ code: error.code, reason: error.message }, "refused");
     if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", error.retryAfterSeconds);
-    const body = error instanceof UpstreamRefusal ? { ...error.body, request_id: request.id } : toErrorBody(error, request.id);
-    void reply.status(error.httpStatus).send(body);
+    void reply.status(error.httpStatus).send(bodyOf(error, request));
   });
   app.setNotFoundHandler((request, reply) => {
     const error = new LlmopsError("ROUTE_NOT_FOUND", `No route matches ${request.method} ${request.url}.`, { hint: "See /docs." });
     void reply.status(error.httpStatus).send(toErrorBody(error, request.id));
   });
+}
+
+/** In the words of the API that the route speaks; what an upstream refused with its own words is passed on in OpenAI's. */
+function bodyOf(error: LlmopsError, { id, routeOptions }: FastifyRequest): object {
+  const { errorShape } = routeOptions.config;
+  if (errorShape) return errorShape.write(error, id);
+  return error instanceof UpstreamRefusal ? { ...error.body, request_id: id } : toErrorBody(error, id);
 }
 
 /** The body of an error where nothing of the request could be read. */

@@ -8,15 +8,23 @@ import { toCall } from "./call-body.js";
 import { streamEvents } from "./event-stream.js";
 import { Exchange } from "./exchange.js";
 import { noteRelaxed, relaxedHeader } from "./relaxed-schema.js";
+import { OPENAI_EVENTS } from "./openai-events.js";
 import type { Service } from "./service.js";
+import type { StreamFormat } from "../dialects/translation.js";
+
+/** What a call asks: OpenAI's path, and how the events of a streamed answer are written: as OpenAI has them when absent. */
+interface Asked {
+  path: string;
+  stream?: () => StreamFormat;
+}
 
 /**
- * Answers a call in OpenAI's shape, whole or as server-sent events. A deadline that passes and a client that goes away stop the
+ * Answers a call in OpenAI's shape, whole or as a stream of events. A deadline that passes and a client that goes away stop the
  * generation.
  */
 export async function answerCall(
   service: Service,
-  path: string,
+  { path, stream }: Asked,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<JsonObject | FastifyReply> {
@@ -40,7 +48,7 @@ export async function answerCall(
     void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
     unread = undefined;
-    await streamEvents(reply, exchange.events(answer));
+    await streamEvents(reply, exchange.events(answer), stream?.() ?? OPENAI_EVENTS);
   } catch (error) {
     if (unread) leaveUnread(unread);
     exchange.fail(error);

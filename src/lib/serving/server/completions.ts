@@ -14,6 +14,6 @@ export function addCompletions(routes: RouteTable, service: Service): void {
     { path: "/v1/chat/completions", ...infer, ...chat },
     { path: "/v1/completions", ...infer, ...text },
   ]) {
-    routes.add(route, (request, reply) => answerCall(service, route.path, request, reply));
+    routes.add(route, (request, reply) => answerCall(service, route, request, reply));
   }
 }

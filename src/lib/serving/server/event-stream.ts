@@ -2,45 +2,44 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
 import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
 import { flow, type Sink } from "../../inference/openai/feed.js";
-import { toErrorBody } from "./error-body.js";
+import type { JsonObject } from "../../inference/openai/json-object.js";
+import type { StreamFormat } from "../dialects/translation.js";
 import { countSentBytes } from "./request-log.js";
 
-/** Beside the error of a stream, for clients that look at choices only. */
-const BROKEN_OFF = { choices: [{ index: 0, delta: {}, finish_reason: "error" }] };
-
 /**
- * Sends values as server-sent events ("data: {json}"), then "data: [DONE]". The first value is
- * awaited before the headers go out, so that an early error still gets its HTTP status; a later
- * one becomes an event with an `error` object, and "[DONE]" does not follow: only an answer that is whole ends with it.
+ * Sends the events of an answer as they come. The first is awaited before the headers go out, so that an early error still gets its HTTP
+ * status; a later one is told in the stream's own words.
  */
-export function streamEvents(reply: FastifyReply, events: AsyncIterable<object>): Promise<void> {
+export function streamEvents(reply: FastifyReply, events: AsyncIterable<JsonObject>, format: StreamFormat): Promise<void> {
   return new Promise((resolve, reject) => {
-    flow(events, new EventWriter(reply, { resolve, reject }));
+    flow(events, new EventWriter(reply, format, { resolve, reject }));
   });
 }
 
-class EventWriter implements Sink<object> {
+class EventWriter implements Sink<JsonObject> {
   private readonly reply: FastifyReply;
   private readonly raw: ServerResponse;
+  private readonly format: StreamFormat;
   private readonly sent: { bytes: number };
   private readonly done: { resolve: () => void; reject: (error: Error) => void };
   private begun = false;
   /** Settles once the client has taken what was written. */
   private drained: Promise<unknown> | undefined;
 
-  constructor(reply: FastifyReply, done: { resolve: () => void; reject: (error: Error) => void }) {
+  constructor(reply: FastifyReply, format: StreamFormat, done: { resolve: () => void; reject: (error: Error) => void }) {
     this.reply = reply;
     this.raw = reply.raw;
+    this.format = format;
     this.sent = countSentBytes(reply.request);
     this.done = done;
   }
 
-  take(event: object): Promise<unknown> | undefined {
-    return this.send(JSON.stringify(event));
+  take(event: JsonObject): Promise<unknown> | undefined {
+    return this.send(this.format.event(event));
   }
 
   end(): void {
-    void this.send("[DONE]");
+    void this.send(this.format.end());
     this.raw.end();
     this.done.resolve();
   }
@@ -57,7 +56,7 @@ class EventWriter implements Sink<object> {
     const error = toLlmopsError(thrown);
     if (error.code === "INTERNAL") reply.request.log.error({ err: error.cause }, error.message);
     else reply.request.log.info({ code: error.code, reason: error.message }, "stopped");
-    void this.send(JSON.stringify({ ...toErrorBody(error, reply.request.id), ...BROKEN_OFF }));
+    void this.send(this.format.error(error, reply.request.id));
     raw.end();
   }
 
@@ -65,7 +64,7 @@ class EventWriter implements Sink<object> {
     this.begun = true;
     this.reply.hijack();
     this.raw.writeHead(200, {
-      "content-type": "text/event-stream; charset=utf-8",
+      "content-type": this.format.contentType,
       "cache-control": "no-cache",
       "x-accel-buffering": "no",
       ...(this.reply.getHeaders() as OutgoingHttpHeaders),
@@ -73,10 +72,10 @@ class EventWriter implements Sink<object> {
   }
 
   /** Gives a promise while the client takes less than it is sent. */
-  private send(data: string): Promise<unknown> | undefined {
+  private send(text: string): Promise<unknown> | undefined {
     if (!this.begun) this.begin();
+    if (text === "") return undefined;
     const { raw } = this;
-    const text = `data: ${data}\n\n`;
     this.sent.bytes += Buffer.byteLength(text);
     if (raw.write(text) || raw.destroyed) return undefined;
     return (this.drained ??= this.whenDrained());

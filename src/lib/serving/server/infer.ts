@@ -39,7 +39,7 @@ export function addInfer(routes: RouteTable, service: Service): void {
     const source = findSource(service, body);
     request.body = withDefaults(toChat(body, source.id), { ...INFER_DEFAULTS, ...service.defaultsOf({ model: source.id }) });
     const begun = performance.now();
-    const answer = (await answerCall(service, "/v1/chat/completions", request, reply)) as WireAnswer;
+    const answer = (await answerCall(service, { path: "/v1/chat/completions" }, request, reply)) as WireAnswer;
     const generatedMs = 1000 * ((answer.performance?.generation_time_seconds ?? 0) - (answer.performance?.queue_seconds ?? 0));
     return {
       result: answer.choices?.[0]?.message?.content ?? "",

@@ -1,11 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { refuseUndescribed, type RouteDescription } from "../../base/http/route-description.js";
+import type { z } from "zod";
 import type { ErrorCode } from "../../base/errors/codes.js";
+import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import { errorAnswerSchema } from "../../inference/openai/answer-schemas.js";
 import type { Scope } from "../access/scopes.js";
+import { toErrorBody } from "./error-body.js";
 
 /** What a route asks of a key: a scope, any valid key, or nothing. */
 export type RouteScope = Scope | "key" | "open";
+
+/** How a route that speaks another API tells its errors. */
+export interface ErrorShape {
+  schema: z.ZodType;
+  write(error: LlmopsError, requestId: string): object;
+}
 
 type ServerRoute<Path extends string, Answer> = RouteDescription<Answer> & { path: Path; scope: RouteScope };
 
@@ -46,7 +55,14 @@ export const COMMON_ERRORS = [
   ...["INTERNAL", "SYSTEM_REFUSED", "OUT_OF_MEMORY"],
 ] as readonly ErrorCode[];
 
-const ERROR_ANSWER = { schema: errorAnswerSchema };
+const OPENAI_ERRORS: ErrorShape = { schema: errorAnswerSchema, write: toErrorBody };
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Of a route that speaks another API than OpenAI's. */
+    errorShape?: ErrorShape;
+  }
+}
 
 /** The routes of a server: adding one to an app is describing it. */
 export class RouteTable {
@@ -60,11 +76,16 @@ export class RouteTable {
     refuseUndescribed(app);
   }
 
-  /** Adds a route. The type of the answer is what its handler has to return, unless it sends a reply itself. */
-  add<const Path extends string, Answer>(route: ServerRoute<Path, Answer>, handler: Handler<Path, NoInfer<Answer>>): void {
+  /** Adds a route. The type of the answer is what its handler has to return, unless it sends a reply itself. `errorShape`: OpenAI's when absent. */
+  add<const Path extends string, Answer>(
+    route: ServerRoute<Path, Answer>,
+    handler: Handler<Path, NoInfer<Answer>>,
+    errorShape?: ErrorShape,
+  ): void {
     const { methods, path: url } = route;
-    this.descriptions.push(route);
-    const config = { description: route, errorAnswer: ERROR_ANSWER };
+    const description = errorShape ? { ...route, error: errorShape.schema } : route;
+    this.descriptions.push(description);
+    const config = { description, errorAnswer: errorShape ?? OPENAI_ERRORS, ...(errorShape && { errorShape }) };
     this.app.route<{ Params: Record<ParameterOf<Path>, string> }>({ method: [...methods], url, handler, config });
   }
 }
