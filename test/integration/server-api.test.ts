@@ -62,6 +62,18 @@ describe("chat completions through the openai client", () => {
     expect(streamed).toEqual(content.map((token) => token.token));
   });
 
+  it("say which stop text ended them, whole and streamed", async () => {
+    const options = { ...question, stop: ["ZZZ", "Par"] };
+    const whole = await post("/v1/chat/completions", options);
+    expect(whole.body).toMatchObject({ choices: [{ finish_reason: "stop", stop_reason: "Par" }] });
+    const events = [];
+    for await (const part of await client.chat.completions.create({ ...options, stream: true })) events.push(...part.choices);
+    expect(events.at(-1)).toMatchObject({ finish_reason: "stop", stop_reason: "Par" });
+    expect((await post("/v1/chat/completions", question)).body).not.toHaveProperty("choices.0.stop_reason");
+    const text = await post("/v1/completions", { prompt: "What is", temperature: 0, max_tokens: 64, ignore_eos: true, stop: [" "] });
+    expect(text.body).toMatchObject({ choices: [{ finish_reason: "stop", stop_reason: " " }] });
+  });
+
   it("hold answers to JSON", async () => {
     const schema = { type: "object", properties: { n: { type: "integer" } }, required: ["n"] };
     const answer = await client.chat.completions.create({

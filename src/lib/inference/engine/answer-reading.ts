@@ -20,6 +20,8 @@ export interface AnswerReadingOptions {
 export class AnswerReading {
   /** Tokens that belonged to thoughts. */
   thoughtTokens = 0;
+  /** The stop text that ended it. */
+  stoppedBy: string | undefined;
   private readonly decoder: TokenText;
   private readonly stops: StopMatcher;
   private readonly json: JsonEnd | undefined;
@@ -81,6 +83,7 @@ export class AnswerReading {
 
   private cutText(piece: string): Delta[] {
     const { text, stop } = this.stops.push(piece);
+    this.stoppedBy = stop;
     this.done = stop !== undefined;
     return this.untilJsonEnd(text);
   }

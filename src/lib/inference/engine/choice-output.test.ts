@@ -27,6 +27,7 @@ function read(words: readonly string[], { stop = [], json = false, keepsThoughts
   return {
     text: texts.map(({ text }) => text).join(""),
     logprobs: texts.flatMap(({ logprobs = [] }) => logprobs.map(({ text }) => text)),
+    end: chunks.at(-1),
   };
 }
 
@@ -43,14 +44,21 @@ describe("thoughts that stay in the text", () => {
 
   it("have the log-probability of every token, also of one whose text is held back for a while", () => {
     const words = ["<think>", "so ", "</", "think>", "yes"];
-    expect(read(words, {})).toEqual({ text: words.join(""), logprobs: words });
+    expect(read(words, {})).toMatchObject({ text: words.join(""), logprobs: words });
   });
 });
 
 it("gives thoughts apart no log-probabilities", () => {
-  expect(read(["<think>", "so ", "</", "think>", "yes"], { keepsThoughts: false })).toEqual({ text: "yes", logprobs: ["yes"] });
+  expect(read(["<think>", "so ", "</", "think>", "yes"], { keepsThoughts: false })).toMatchObject({ text: "yes", logprobs: ["yes"] });
 });
 
 it("shows the beginning of a stop text that a thought follows", () => {
   expect(read(["<think>", "</think>", "a<", "<think>"], { stop: ["a<b"] }).text).toBe("<think></think>a<<think>");
+});
+
+it("says which stop text ended it", () => {
+  const ended = { type: "end", choice: 0, reason: "stop" };
+  expect(read(["one", "\n", "two"], { stop: ["END", "\n"] }).end).toEqual({ ...ended, stop: "\n" });
+  expect(read(["<think>", "</think>", "a", "EN", "D."], { stop: ["END"] }).end).toEqual({ ...ended, stop: "END" });
+  expect(read(["one", " two"], { stop: ["END"] }).end).toEqual(ended);
 });

@@ -62,7 +62,8 @@ export class ChoiceOutput {
     else this.sendText(this.text?.flush() ?? "");
     if (this.logprobs.length > 0) this.sendText("", { withHeldLogprobs: true });
     const finished: FinishReason = this.reading?.hasCalled === true && reason === "stop" ? "tool_calls" : reason;
-    this.queue.push({ type: "end", choice: this.choice, reason: finished });
+    const stop = (this.reading ?? this.text)?.stoppedBy;
+    this.queue.push({ type: "end", choice: this.choice, reason: finished, ...(stop !== undefined && { stop }) });
   }
 
   private pushText(token: number): boolean {

@@ -13,6 +13,8 @@ export class CompletionText {
   private readonly decoder: TokenText;
   private readonly stops: StopMatcher;
   private readonly json: JsonEnd | undefined;
+  /** The stop text that ended it. */
+  stoppedBy: string | undefined;
   private done = false;
 
   constructor(bytes: TokenBytes, { stop, json }: CompletionTextOptions) {
@@ -24,6 +26,7 @@ export class CompletionText {
   /** The text to show after this token; `done` when the completion is over by its text. */
   push(token: number): { text: string; done: boolean } {
     const { text, stop } = this.stops.push(this.decoder.push(token));
+    this.stoppedBy = stop;
     const end = this.json?.push(text);
     this.done = stop !== undefined || end !== undefined;
     return { text: end === undefined ? text : text.slice(0, end), done: this.done };
@@ -34,6 +37,7 @@ export class CompletionText {
     if (this.done) return "";
     this.done = true;
     const { text, stop } = this.stops.push(this.decoder.flush());
+    this.stoppedBy = stop;
     return stop === undefined ? text + this.stops.flush() : text;
   }
 }

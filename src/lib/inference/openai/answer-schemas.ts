@@ -52,6 +52,10 @@ const added = {
 };
 const head = { id: z.string(), created: z.number().int(), model: z.string() };
 const finishReason = z.string().nullish().describe("stop, length, tool_calls, content_filter, or an upstream's own.");
+const stopReason = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .describe("The stop text that ended the answer, where one did (vLLM's name).");
 
 const token = { token: z.string(), logprob: z.number(), bytes: z.array(z.number().int()).nullish() };
 const chatLogprobs = z.looseObject({
@@ -74,7 +78,9 @@ const message = z.looseObject({
 export const chatAnswerSchema: z.ZodType<JsonObject> = z.looseObject({
   ...head,
   object: z.literal("chat.completion"),
-  choices: z.array(z.looseObject({ index: count, message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason })),
+  choices: z.array(
+    z.looseObject({ index: count, message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason, stop_reason: stopReason }),
+  ),
   ...added,
 });
 
@@ -82,7 +88,9 @@ export const chatAnswerSchema: z.ZodType<JsonObject> = z.looseObject({
 export const chatEventSchema: z.ZodType<JsonObject> = z.looseObject({
   ...head,
   object: z.literal("chat.completion.chunk"),
-  choices: z.array(z.looseObject({ index: count, delta: message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason })),
+  choices: z.array(
+    z.looseObject({ index: count, delta: message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason, stop_reason: stopReason }),
+  ),
   ...added,
 });
 
@@ -97,7 +105,15 @@ const textLogprobs = z.looseObject({
 export const textAnswerSchema: z.ZodType<JsonObject> = z.looseObject({
   ...head,
   object: z.literal("text_completion"),
-  choices: z.array(z.looseObject({ index: count, text: z.string(), logprobs: textLogprobs.nullish(), finish_reason: finishReason })),
+  choices: z.array(
+    z.looseObject({
+      index: count,
+      text: z.string(),
+      logprobs: textLogprobs.nullish(),
+      finish_reason: finishReason,
+      stop_reason: stopReason,
+    }),
+  ),
   ...added,
 });
 

@@ -166,6 +166,7 @@ function append(choice: Choice, chunk: Exclude<Chunk, { type: "finish" }>): void
   if (chunk.type === "end") {
     choice.finishReason = chunk.reason;
     if (chunk.refusal !== undefined) choice.refusal = chunk.refusal;
+    if (chunk.stop !== undefined) choice.stoppedBy = chunk.stop;
   } else if (chunk.type === "thought") choice.thoughts = (choice.thoughts ?? "") + chunk.text;
   else if (chunk.type === "prompt") choice.promptLogprobs = chunk.logprobs;
   else if (chunk.type === "tool_call") choice.toolCalls.push({ ...chunk.call });

@@ -149,7 +149,7 @@ export interface Timing {
 /**
  * One piece of a streamed completion: the prompt's log-probabilities if asked for, thoughts, text or a tool call as
  * they come, further text of the last call's arguments, the end of each choice, then one last chunk with usage and
- * timing. A text may be empty: a token came, but nothing of it can be shown yet.
+ * timing. The end names the stop text that ended a choice. A text may be empty: a token came, but nothing of it can be shown yet.
  */
 export type Chunk =
   | { type: "prompt"; choice: number; logprobs: PromptLogprob[] }
@@ -157,8 +157,11 @@ export type Chunk =
   | { type: "thought"; choice: number; text: string }
   | { type: "tool_call"; choice: number; call: ToolCall }
   | { type: "arguments"; choice: number; text: string }
-  | { type: "end"; choice: number; reason: FinishReason; refusal?: string }
+  | { type: "end"; choice: number; reason: FinishReason; refusal?: string; stop?: string }
   | { type: "finish"; usage: Usage; timing?: Timing };
+
+/** The chunks of one kind. */
+export type ChunkOf<Type extends Chunk["type"]> = Extract<Chunk, { type: Type }>;
 
 /** One finished answer. */
 export interface Choice {
@@ -169,6 +172,8 @@ export interface Choice {
   /** The service's own words where it refused to answer (`content_filter`). */
   refusal?: string;
   finishReason: FinishReason;
+  /** The stop text that ended it, which is no part of it. */
+  stoppedBy?: string;
   toolCalls: ToolCall[];
   logprobs: ChosenLogprob[] | undefined;
   promptLogprobs?: PromptLogprob[];

@@ -1,4 +1,4 @@
-import type { Timing, Usage } from "./completion.js";
+import type { FinishReason, Timing, Usage } from "./completion.js";
 
 /** What all events and bodies of one answer share. */
 export interface AnswerHead {
@@ -16,6 +16,11 @@ export function toWireUsage({ promptTokens, completionTokens, cachedTokens, reas
     ...(cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: cachedTokens } }),
     ...(reasoningTokens === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   };
+}
+
+/** Why a choice ended; the stop text that ended it with vLLM's name, where one did. */
+export function toWireEnd(reason: FinishReason, stop: string | undefined): { finish_reason: FinishReason; stop_reason?: string } {
+  return { finish_reason: reason, ...(stop !== undefined && { stop_reason: stop }) };
 }
 
 /** Tokens per second of the decode phase, without the first token, which belongs to the prompt. */

@@ -6,12 +6,13 @@ import {
   type Choice,
   type ChosenLogprob,
   type Chunk,
+  type ChunkOf,
   type Tool,
   type ToolChoice,
   type TokenLogprob,
 } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
-import type { AnswerHead } from "./wire-answer.js";
+import { toWireEnd, type AnswerHead } from "./wire-answer.js";
 import { checkBody, commonFields, toDeadlines, toSampling } from "./wire-fields.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
 import { templateFields, toTemplateRequest } from "./wire-template.js";
@@ -147,7 +148,7 @@ export function toWireChoice(choice: Choice, index: number): object {
     ...(choice.thoughts === undefined ? {} : { reasoning_content: choice.thoughts, reasoning: choice.thoughts }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   };
-  return { index, message: answer, logprobs: toWireLogprobs(choice.logprobs), finish_reason: choice.finishReason };
+  return { index, message: answer, logprobs: toWireLogprobs(choice.logprobs), ...toWireEnd(choice.finishReason, choice.stoppedBy) };
 }
 
 /** Makes the events of a streamed answer; remembers how many calls each choice had. */
@@ -168,28 +169,29 @@ export class ChatStream {
     } else if (chunk.type === "thought") {
       // DeepSeek's name, and OpenRouter's
       events.push(this.event(chunk.choice, { reasoning_content: chunk.text, reasoning: chunk.text }));
-    } else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { reason: chunk.reason }));
+    } else if (chunk.type === "end") events.push(this.event(chunk.choice, {}, { end: chunk }));
     else if (chunk.type === "tool_call") events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
     else if (chunk.type === "arguments") events.push(this.event(chunk.choice, { tool_calls: [this.toArguments(chunk)] }));
     return events;
   }
 
-  private toCall({ choice, call: c }: Extract<Chunk, { type: "tool_call" }>): object {
+  private toCall({ choice, call: c }: ChunkOf<"tool_call">): object {
     const index = this.calls.get(choice) ?? 0;
     this.calls.set(choice, index + 1);
     return { index, id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } };
   }
 
-  private toArguments({ choice, text }: Extract<Chunk, { type: "arguments" }>): object {
+  private toArguments({ choice, text }: ChunkOf<"arguments">): object {
     return { index: (this.calls.get(choice) ?? 1) - 1, function: { arguments: text } };
   }
 
   private event(
     index: number,
     delta: object,
-    { reason, logprobs }: { reason?: string; logprobs?: ChosenLogprob[] | undefined } = {},
+    { end, logprobs }: { end?: ChunkOf<"end">; logprobs?: ChosenLogprob[] | undefined } = {},
   ): object {
-    const choice = { index, delta, logprobs: toWireLogprobs(logprobs), finish_reason: reason ?? null };
+    const ended = end ? toWireEnd(end.reason, end.stop) : { finish_reason: null };
+    const choice = { index, delta, logprobs: toWireLogprobs(logprobs), ...ended };
     const { id, created, model } = this.head;
     return { id, object: "chat.completion.chunk", created, model, choices: [choice] };
   }

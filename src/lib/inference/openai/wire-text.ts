@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Choice, Chunk, PromptLogprob, TextRequest } from "./completion.js";
-import type { AnswerHead } from "./wire-answer.js";
+import type { Choice, Chunk, ChunkOf, PromptLogprob, TextRequest } from "./completion.js";
+import { toWireEnd, type AnswerHead } from "./wire-answer.js";
 import { finite, type ParsedRequest } from "./wire-chat.js";
 import { checkBody, commonFields, toDeadlines, toSampling, unsupported } from "./wire-fields.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
@@ -69,7 +69,12 @@ function toPrompts(prompt: z.output<typeof textBodySchema>["prompt"]): (string |
 /** One choice of a whole answer. */
 export function toWireTextChoice(choice: Choice, index: number, echoed = ""): object {
   const logprobs = choice.logprobs || choice.promptLogprobs ? [...(choice.promptLogprobs ?? []), ...(choice.logprobs ?? [])] : undefined;
-  return { index, text: echoed + choice.text, logprobs: toWireTextLogprobs(logprobs, 0), finish_reason: choice.finishReason };
+  return {
+    index,
+    text: echoed + choice.text,
+    logprobs: toWireTextLogprobs(logprobs, 0),
+    ...toWireEnd(choice.finishReason, choice.stoppedBy),
+  };
 }
 
 /** Makes the events of a streamed answer. */
@@ -93,7 +98,7 @@ export class TextStream {
       this.offsets.set(choice, offset + chunk.text.length);
       events.push(this.event(choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset) }));
     }
-    if (chunk.type === "end") events.push(this.event(choice, "", { reason: chunk.reason }));
+    if (chunk.type === "end") events.push(this.event(choice, "", { end: chunk }));
     return events;
   }
 
@@ -103,8 +108,9 @@ export class TextStream {
     return text === "" ? [] : [this.event(choice, text, { logprobs: toWireTextLogprobs(promptLogprobs, 0) })];
   }
 
-  private event(index: number, text: string, { reason, logprobs }: { reason?: string; logprobs?: object | null } = {}): object {
-    const choice = { index, text, logprobs: logprobs ?? null, finish_reason: reason ?? null };
+  private event(index: number, text: string, { end, logprobs }: { end?: ChunkOf<"end">; logprobs?: object | null } = {}): object {
+    const ended = end ? toWireEnd(end.reason, end.stop) : { finish_reason: null };
+    const choice = { index, text, logprobs: logprobs ?? null, ...ended };
     const { id, created, model } = this.head;
     return { id, object: "text_completion", created, model, choices: [choice] };
   }
