@@ -97,6 +97,7 @@ export class Generation {
     return {
       promptTokens: begun ? this.prompt.tokens.length : 0,
       completionTokens: this.jobs.reduce((sum, job) => sum + job.generated, 0),
+      cachedTokens: this.jobs[0]?.cachedTokens ?? 0,
     };
   }
 
@@ -107,7 +108,6 @@ export class Generation {
     const thoughts = this.outputs.map(({ thoughtTokens }) => thoughtTokens);
     const usage = {
       ...this.computed,
-      cachedTokens: this.jobs[0]?.cachedTokens ?? 0,
       ...(!thoughts.includes(undefined) && { reasoningTokens: thoughts.reduce<number>((sum, count) => sum + (count ?? 0), 0) }),
     };
     this.chunks.push({ type: "finish", usage, timing: toTiming(this.jobs) });

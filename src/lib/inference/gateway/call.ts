@@ -41,6 +41,8 @@ export interface AnswerFacts {
   /** Undefined where the provider does not say. */
   usage: Usage | undefined;
   timing: Timing | undefined;
+  /** Of a stream whose model runs in this process: the tokens of its prompt, once it has begun. */
+  begun?: Usage;
   /** Whoever answered forbids keeping it. */
   unkept?: boolean;
 }

@@ -96,7 +96,11 @@ class LocalWork {
   get computed(): Usage {
     const usages = this.parts.map((computed) => computed());
     const sum = (count: (usage: Usage) => number) => usages.reduce((total, usage) => total + count(usage), 0);
-    return { promptTokens: sum(({ promptTokens }) => promptTokens), completionTokens: sum(({ completionTokens }) => completionTokens) };
+    return {
+      promptTokens: sum(({ promptTokens }) => promptTokens),
+      completionTokens: sum(({ completionTokens }) => completionTokens),
+      cachedTokens: sum(({ cachedTokens = 0 }) => cachedTokens),
+    };
   }
 }
 
@@ -127,7 +131,7 @@ class LocalAnswer {
       return { kind: "whole", body: toBody(encoding, completion.choices, usage), usage, timing, origin: this.origin() };
     }
     const facts: AnswerFacts = { usage: undefined, timing: undefined };
-    const events = await whenFlowing(toEvents(chunks, encoding, facts));
+    const events = await whenFlowing(toEvents(chunks, encoding, { facts, work: this.work }));
     return { kind: "stream", events, facts, origin: this.origin() };
   }
 
@@ -222,11 +226,16 @@ function toBody({ head, object, toChoice }: Encoding, choices: readonly Choice[]
   return { id, object, created, model, choices: choices.map(toChoice), usage: toWireUsage(usage) };
 }
 
-function toEvents(chunks: AsyncIterable<Chunk>, { events }: Encoding, facts: AnswerFacts): Feed<JsonObject> {
+function toEvents(
+  chunks: AsyncIterable<Chunk>,
+  { events }: Encoding,
+  { facts, work }: { facts: AnswerFacts; work: LocalWork },
+): Feed<JsonObject> {
   return feedOf((sink) =>
     flow(chunks, {
       take: (chunk) => {
         if (chunk.type === "finish") return void Object.assign(facts, { usage: chunk.usage, timing: chunk.timing });
+        facts.begun ??= work.computed;
         return takeAll(sink, events(chunk) as JsonObject[]);
       },
       end: () => sink.end(),

@@ -1,4 +1,5 @@
 import type { LlmopsError } from "../../base/errors/llmops-error.js";
+import type { Usage } from "../../inference/openai/completion.js";
 import type { JsonObject } from "../../inference/openai/json-object.js";
 
 /** How the events of one streamed answer are written. An object serves one answer: it may remember what has been written. */
@@ -19,6 +20,6 @@ export interface Translation {
   body: JsonObject;
   /** The body of a whole answer. */
   toAnswer: (answer: JsonObject) => JsonObject;
-  /** Begins a streamed answer. */
-  stream: () => StreamFormat;
+  /** Begins a streamed answer. `begun` tells the tokens of its prompt, where they are known when it begins. */
+  stream: (begun: () => Usage | undefined) => StreamFormat;
 }

@@ -10,12 +10,12 @@ import { Exchange } from "./exchange.js";
 import { noteRelaxed, relaxedHeader } from "./relaxed-schema.js";
 import { OPENAI_EVENTS } from "./openai-events.js";
 import type { Service } from "./service.js";
-import type { StreamFormat } from "../dialects/translation.js";
+import type { Translation } from "../dialects/translation.js";
 
 /** What a call asks: OpenAI's path, and how the events of a streamed answer are written: as OpenAI has them when absent. */
 interface Asked {
   path: string;
-  stream?: () => StreamFormat;
+  stream?: Translation["stream"];
 }
 
 /**
@@ -48,7 +48,7 @@ export async function answerCall(
     void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
     unread = undefined;
-    await streamEvents(reply, exchange.events(answer), stream?.() ?? OPENAI_EVENTS);
+    await streamEvents(reply, exchange.events(answer), stream?.(() => answer.facts.usage ?? answer.facts.begun) ?? OPENAI_EVENTS);
   } catch (error) {
     if (unread) leaveUnread(unread);
     exchange.fail(error);
