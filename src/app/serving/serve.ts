@@ -115,6 +115,7 @@ async function listen(
     limits: requestLimits(settings),
     apiKeyHeader: settings["security.api_key_header"],
     allowedHosts: settings["security.allowed_hosts"],
+    strictFields: settings["server.strict_fields"],
     corsOrigins: settings["security.cors_origins"],
     prometheus: settings["monitoring.prometheus_enabled"],
     metricsPath: settings["monitoring.metrics_path"],

@@ -53,6 +53,10 @@ export const SETTINGS = {
   }),
   "server.stall_timeout": optionalNumber(DEADLINE, { about: "longest pause between two tokens, in seconds", flag: "stall-timeout" }),
   "server.body_limit_mb": number(4, { min: 0.001, whole: false }, { about: "largest request, in megabytes", flag: "body-limit-mb" }),
+  "server.strict_fields": yesOrNo(false, {
+    about: "refuse fields of requests that nothing knows, instead of naming them in X-LLMOps-Ignored-Fields",
+    flag: "strict-fields",
+  }),
   "server.record": optionalText({ path: "file", about: "append requests and answers to this file", flag: "record", placeholder: "FILE" }),
   "server.replay": optionalText({ path: "file", about: "answer from a recording instead of a model", flag: "replay", placeholder: "FILE" }),
   "server.replay_speed": choice("original", ["original", "fast"], {

@@ -25,6 +25,10 @@ export type RouteDescription<Answer = unknown, Code extends string = ErrorCode> 
   query?: z.ZodObject;
   /** The JSON it takes. */
   body?: z.ZodType;
+  /** Fields it takes beside, which another route describes. */
+  bodyToo?: z.ZodType;
+  /** Another server that answers gets the whole body, with what this one does not know. */
+  passesBody?: boolean;
   /** It takes a file: bytes of any kind, in place of JSON. */
   upload?: boolean;
   /** Of each server-sent event, where the answer can be a stream. */

@@ -91,6 +91,7 @@ export const METRICS = {
   },
   llmops_memory_limit_bytes: { type: "gauge", help: "Memory this process may use: its container's limit, or the machine's" },
   llmops_limited_requests_total: { type: "counter", help: "Requests refused by a limit", labels: ["limit"] },
+  llmops_ignored_fields_total: { type: "counter", help: "Fields of requests that nothing knew", labels: ["endpoint", "field"] },
   llmops_gpu_memory_bytes: { type: "gauge", help: "Memory of the graphics card", labels: ["state"] },
 } as const satisfies Record<string, Definition>;
 

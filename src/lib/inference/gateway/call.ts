@@ -79,6 +79,8 @@ export interface Origin {
   waitedMs: number;
   /** Keywords of the request's JSON schema that the answer was not held to, each with its place in the schema (RFC 6901). */
   relaxed?: readonly string[];
+  /** A model of this process answered: what it does not know of the body changed nothing. */
+  own?: true;
   /** The format tools were offered in, where it is not the model's own. */
   toolFormat?: string;
 }

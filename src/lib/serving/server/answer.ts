@@ -7,7 +7,9 @@ import { admit } from "./admit.js";
 import { toCall } from "./call-body.js";
 import { streamEvents } from "./event-stream.js";
 import { Exchange } from "./exchange.js";
-import { noteRelaxed, relaxedHeader } from "./relaxed-schema.js";
+import { unlessPassedOn } from "./ignored-fields.js";
+import { listHeader } from "./list-header.js";
+import { noteRelaxed } from "./relaxed-schema.js";
 import { OPENAI_EVENTS } from "./openai-events.js";
 import type { Service } from "./service.js";
 import type { Translation } from "../dialects/translation.js";
@@ -45,6 +47,7 @@ export async function answerCall(
     );
     unread = answer;
     noteRelaxed(service, request, answer.origin.relaxed);
+    unlessPassedOn(reply, answer.origin);
     void reply.headers(answerHeaders(answer)).header("x-llmops-overhead-ms", exchange.overheadOf(answer).toFixed(2));
     if (answer.kind === "whole") return await exchange.finishWhole(answer);
     unread = undefined;
@@ -89,7 +92,7 @@ export function answerHeaders({ origin }: Answer): Record<string, string> {
     "x-cache": shown,
     ...(cache === "hit" && { "x-cache-age": String(ageSeconds ?? 0) }),
     ...(cache === "shared" && { "x-cache-age": "0" }),
-    ...(relaxed && { "x-llmops-relaxed-schema": relaxedHeader(relaxed) }),
+    ...(relaxed && { "x-llmops-relaxed-schema": listHeader(relaxed) }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Service } from "./service.js";
 
 /** POST /v1/chat/completions and /v1/completions. */
 export function addCompletions(routes: RouteTable, service: Service): void {
-  const infer = { methods: ["POST"], scope: "infer", errors: CALL_ERRORS } as const;
+  const infer = { methods: ["POST"], scope: "infer", passesBody: true, errors: CALL_ERRORS } as const;
   const chat = { summary: "Answer a conversation", body: chatBodySchema, answer: chatAnswerSchema, event: chatEventSchema };
   const text = { summary: "Continue a text", body: textBodySchema, answer: textAnswerSchema, event: textAnswerSchema };
   for (const route of [

@@ -1,4 +1,3 @@
-import cors from "@fastify/cors";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { DEFAULT_LIMITS, type RequestLimits } from "../../base/config/request-limits.js";
 import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
@@ -7,7 +6,9 @@ import { refuseAmbiguous } from "../../base/http/request-target.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { addAuthorization } from "./authorization.js";
 import { checkCountsBefore } from "./check-counts.js";
+import { allowPages } from "./cors.js";
 import { parseJsonBodies } from "./json-bodies.js";
+import { nameIgnoredFields } from "./ignored-fields.js";
 import { addRequestLog, requestId } from "./request-log.js";
 import { addRoutes, type RouteOptions } from "./add-routes.js";
 import { addErrors, answerBadUrl, withNewId } from "./answer-errors.js";
@@ -27,6 +28,8 @@ export interface AppOptions extends RouteOptions {
   host?: string;
   /** Names it may be asked under, besides this machine's and private addresses. */
   allowedHosts?: readonly string[];
+  /** Refuse fields of requests that nothing knows, instead of naming them. */
+  strictFields?: boolean;
   /** Pages of these origins may use the server from a browser; none without. */
   corsOrigins?: readonly string[];
 }
@@ -41,6 +44,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     apiKeyHeader = "x-api-key",
     host = "127.0.0.1",
     allowedHosts = [],
+    strictFields = false,
   } = options;
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
@@ -57,11 +61,12 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   parseJsonBodies(app, limits);
   writeLongAnswersInSlices(app);
   addErrors(app, bodyLimitBytes);
-  if (corsOrigins.length > 0) void app.register(cors, { origin: corsOrigins.includes("*") ? true : [...corsOrigins] });
+  if (corsOrigins.length > 0) allowPages(app, corsOrigins);
   addRequestLog(app, service);
   refuseAmbiguous(app);
   addAuthorization(app, { keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
   checkCountsBefore(app, limits, service.routes);
+  nameIgnoredFields(app, service, { strict: strictFields });
   addRoutes(app, service, options);
   return app;
 }

@@ -16,6 +16,8 @@ export type OwnModel = "awaited" | "optional" | "none";
 export class OwnModels implements LocalModels {
   /** How the default model is called. */
   readonly name: string;
+  /** Requests may be answered by one of them. */
+  readonly areThere: boolean;
   private readonly loading: Loading | undefined;
   private stage: Phase;
   private held: ModelPool | undefined;
@@ -23,6 +25,7 @@ export class OwnModels implements LocalModels {
   /** Unless there is none, the default model is loading until `serve`. */
   constructor(name: string, kind: OwnModel = "awaited") {
     this.name = name;
+    this.areThere = kind !== "none";
     this.stage = kind === "none" ? "ready" : "loading";
     this.loading = kind === "awaited" ? new Loading(name) : undefined;
   }

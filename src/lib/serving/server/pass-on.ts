@@ -8,6 +8,7 @@ import { admit } from "./admit.js";
 import { answerHeaders, disconnectOf, findAnswer } from "./answer.js";
 import { audienceOf, passedHeaders } from "./cache-audience.js";
 import { bookLosses, charge } from "./charge.js";
+import { unlessPassedOn } from "./ignored-fields.js";
 import { noteAnswer } from "./request-log.js";
 import type { Service } from "./service.js";
 
@@ -32,6 +33,7 @@ export async function passOn(service: Service, path: string, request: FastifyReq
   try {
     const asking = { directives: parseCacheControl(request.headers["cache-control"]), fare };
     const answer = await findAnswer(service, admitted.call, asking, disconnectOf(reply));
+    unlessPassedOn(reply, answer.origin);
     void reply.headers(answerHeaders(answer));
     service.metrics.add("llmops_cache_requests_total", { result: answer.origin.cache });
     noteAnswer(request, { origin: answer.origin });

@@ -11,7 +11,7 @@ const anyObject: z.ZodType<JsonObject> = z.looseObject({}).describe("As the upst
 
 /** Embeddings, and routes of the upstream that are passed on as they are and kept: /ask, /search, whatever the user names. */
 export function addPassedRoutes(routes: RouteTable, service: Service): void {
-  const infer = { scope: "infer", errors: CALL_ERRORS } as const;
+  const infer = { scope: "infer", passesBody: true, errors: CALL_ERRORS } as const;
   const vectors = { summary: "Vectors of texts", body: embeddingsBodySchema, answer: embeddingsAnswerSchema };
   routes.add({ ...infer, ...vectors, methods: ["POST"], path: "/v1/embeddings" }, (request, reply) =>
     passOn(service, "/v1/embeddings", request, reply),

@@ -65,6 +65,11 @@ export class Service {
     return this.own.phase;
   }
 
+  /** True where a model of this process may answer, loaded or not. */
+  get hasOwnModels(): boolean {
+    return this.own.areThere;
+  }
+
   /** The models of this process, where it has any. */
   get pool(): ModelPool | undefined {
     return this.own.pool;

@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { parseChatRequest } from "../../inference/openai/wire-chat.js";
+import { chatBodySchema, parseChatRequest } from "../../inference/openai/wire-chat.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
 import { inTurn } from "../../base/slices/slices.js";
 import { abortOnDisconnect } from "./answer.js";
@@ -12,7 +12,7 @@ import type { Service } from "./service.js";
 const modelName = z.string().nullish().describe("The default model when absent.");
 
 /** Fields of llama-server's and of vLLM's endpoints of this name. */
-const tokenizeBodySchema = z.looseObject({
+const tokenizeBodySchema = z.object({
   model: modelName,
   content: z.string().nullish(),
   prompt: z.string().nullish().describe("The same as content."),
@@ -50,11 +50,16 @@ export function addTokens(routes: RouteTable, service: Service): void {
   };
   for (const prefix of ["", "/v1"]) {
     const infer = { methods: ["POST"], scope: "infer", errors: [...CALL_ERRORS, "ROUTE_NOT_FOUND"] } as const;
-    const tokenize = { path: `${prefix}/tokenize`, summary: "The tokens of a text or of a chat prompt", body: tokenizeBodySchema };
+    const tokenize = {
+      path: `${prefix}/tokenize`,
+      summary: "The tokens of a text or of a chat prompt",
+      body: tokenizeBodySchema,
+      bodyToo: chatBodySchema,
+    };
     routes.add({ ...infer, ...tokenize, answer: tokensSchema }, (request, reply) => {
       const body = checkBody(tokenizeBodySchema, request.body);
       return ask(body.model, reply, async (model) => {
-        const tokens = await tokensOf(body, model);
+        const tokens = body.messages ? await model.tokenizeRequest(parseChatRequest(request.body).completion) : await tokensOf(body, model);
         return { tokens: [...tokens], count: tokens.length, max_model_len: model.contextSize };
       });
     });
@@ -70,7 +75,6 @@ export function addTokens(routes: RouteTable, service: Service): void {
 }
 
 async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: ServedModel): Promise<readonly number[]> {
-  if (body.messages) return model.tokenizeRequest(parseChatRequest(body).completion);
   const text = body.content ?? body.prompt;
   if (typeof text !== "string") {
     throw new LlmopsError("INVALID_ARGUMENT", "The request has nothing to tokenize.", {

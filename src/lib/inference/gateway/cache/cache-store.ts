@@ -6,6 +6,8 @@ export interface CacheEntry {
   /** Milliseconds since 1970. */
   keptAt: number;
   provider: string;
+  /** A model of this process gave it. */
+  own?: true;
   usage: Usage | null;
   /** A whole answer, or the events of a stream as they came. */
   body?: JsonObject;

@@ -104,9 +104,9 @@ export class ResponseCache {
       if ((content.events ?? [content.body ?? {}]).some(isWithheld)) return;
       const { usage = null, unkept = false } = answer.kind === "whole" ? answer : answer.facts;
       if (unkept) return;
-      const { provider: from, relaxed } = answer.origin;
-      if (!directives.noWrite)
-        void this.store.set(key, { keptAt: Date.now(), provider: from, usage, ...content, ...(relaxed && { relaxed }) });
+      const { provider: from, relaxed, own } = answer.origin;
+      const origin = { provider: from, ...(own && { own }), ...(relaxed && { relaxed }) };
+      if (!directives.noWrite) void this.store.set(key, { keptAt: Date.now(), usage, ...content, ...origin });
     };
     const flight = new Flight(
       (own, spending) => provider.answer({ ...call, spending }, own),
@@ -167,9 +167,9 @@ function withState(answer: Answer, cache: "miss" | "shared"): Answer {
 
 function replay(entry: CacheEntry): Answer {
   const facts = { usage: entry.usage ?? undefined, timing: undefined };
-  const found = { provider: entry.provider, failed: [], cache: "hit" as const, ageSeconds: Math.floor(ageOf(entry)), waitedMs: 0 };
-  const origin = entry.relaxed ? { ...found, relaxed: entry.relaxed } : found;
-  const { body, events = [] } = entry;
+  const { provider, own, relaxed, body, events = [] } = entry;
+  const found = { provider, failed: [], cache: "hit" as const, ageSeconds: Math.floor(ageOf(entry)), waitedMs: 0 };
+  const origin = { ...found, ...(own && { own }), ...(relaxed && { relaxed }) };
   return body ? { kind: "whole", body, ...facts, origin } : { kind: "stream", events: emit(events), facts, origin };
 }
 
