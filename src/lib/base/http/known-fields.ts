@@ -26,7 +26,7 @@ const MOST_NAMED = 100;
 
 /** The fields a schema knows, in objects and lists within it too. */
 export function knownFields(schema: z.ZodType): KnownFields {
-  return fromJsonSchema(jsonSchemaOf(schema, "input") as JsonSchema) ?? ANYTHING;
+  return fromJsonSchema(jsonSchemaOf(schema, "input")) ?? ANYTHING;
 }
 
 /**
@@ -46,9 +46,15 @@ function collect(known: KnownFields, value: unknown, { prefix, found }: { prefix
     if (items) for (const item of value) collect(items, item, { prefix, found });
     return;
   }
-  const { members } = known;
-  if (!members) return;
-  for (const [name, member] of Object.entries(value)) {
+  if (known.members) collectMembers(known.members, value, { prefix, found });
+}
+
+function collectMembers(
+  members: ReadonlyMap<string, KnownFields>,
+  value: object,
+  { prefix, found }: { prefix: string; found: Set<string> },
+): void {
+  for (const [name, member] of Object.entries(value) as [string, unknown][]) {
     if (found.size >= MOST_NAMED) return;
     if (member === null || member === undefined) continue;
     const path = prefix === "" ? name : `${prefix}.${name}`;
@@ -62,8 +68,8 @@ function collect(known: KnownFields, value: unknown, { prefix, found }: { prefix
 function fromJsonSchema(schema: JsonSchema): KnownFields | undefined {
   const alternatives = schema.anyOf ?? schema.oneOf ?? schema.allOf;
   if (alternatives) return alternatives.map(fromJsonSchema).reduce(merge, undefined);
-  const types = schema.type === undefined ? [] : [schema.type].flat();
-  if (types.length === 0 && !schema.properties && !isPlain(schema)) return ANYTHING;
+  if (schema.type === undefined) return isPlain(schema) ? undefined : ANYTHING;
+  const types = [schema.type].flat();
   const items = types.includes("array") ? (fromJsonSchema(schema.items ?? {}) ?? ANYTHING) : undefined;
   if (!types.includes("object")) return items && { members: NO_MEMBERS, items };
   return { members: membersOf(schema), items };

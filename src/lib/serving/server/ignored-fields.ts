@@ -53,7 +53,7 @@ export function nameIgnoredFields(app: FastifyInstance, service: Service, { stri
 
 /** Takes the names away where the whole body went to somebody else, who may know the fields. */
 export function unlessPassedOn(reply: FastifyReply, { own }: Origin): void {
-  if (own !== true) void reply.removeHeader(IGNORED_HEADER);
+  if (own !== true && reply.request.routeOptions.config.description?.passesBody === true) void reply.removeHeader(IGNORED_HEADER);
 }
 
 function fieldsOf({ bodyToo }: RouteDescription<unknown, string>, body: z.ZodType): KnownFields {
