@@ -137,7 +137,12 @@ class LocalAnswer {
 
   private origin(): Origin {
     const origin = originOf(this.provider, performance.now() - this.begun);
-    return { ...origin, own: true, ...(this.relaxed.size > 0 && { relaxed: [...this.relaxed] }), ...(this.isGeneric && { toolFormat: "generic" }) };
+    return {
+      ...origin,
+      own: true,
+      ...(this.relaxed.size > 0 && { relaxed: [...this.relaxed] }),
+      ...(this.isGeneric && { toolFormat: "generic" }),
+    };
   }
 
   private readonly noteRelaxed: CompleteOptions["onRelaxed"] = (relaxed) => {
