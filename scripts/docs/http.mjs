@@ -44,11 +44,11 @@ function trackingPage(routes, fieldsOf, describeScope) {
 }
 
 function routePart({ methods, path, description }, fieldsOf, describeScope) {
-  const { scope, summary, query, body, upload, answer, media = [], event, errors = [] } = description;
+  const { aliases = [], scope, summary, query, body, upload, answer, media = [], event, errors = [] } = description;
   const kinds = [...(answer ? ["application/json"] : []), ...media, ...(event ? ["text/event-stream"] : [])];
   return [
     `## ${code(`${methods.join(", ")} ${path}`)}`,
-    `${prose(summary)}. ${prose(describeScope(scope))}.${upload ? " Takes bytes." : ""} Answers with ${codes(kinds)}.`,
+    `${prose(summary)}. ${prose(describeScope(scope))}.${upload ? " Takes bytes." : ""}${aliases.length > 0 ? ` Also ${codes(aliases)}.` : ""} Answers with ${codes(kinds)}.`,
     ...fields("query", fieldsOf(query)),
     ...fields("field", fieldsOf(body)),
     ...fields("field of the answer", fieldsOf(answer)),

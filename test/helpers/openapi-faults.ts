@@ -28,9 +28,8 @@ export function openApiFaults(document: OpenApiDocument): string[] {
     ...(/^3\.1\.\d+$/.test(openapi) ? [] : [`version ${openapi}`]),
     ...(info.title && info.version ? [] : ["info lacks title or version"]),
   ];
-  const operations = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
-  );
+  const own = Object.entries(paths).filter(([, item]) => !("$ref" in item)); // another path's, which refFaults finds
+  const operations = own.flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })));
   const ids = operations.map(({ operation }) => operation.operationId);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `two operations ${id}`);
   const inOperations = operations.flatMap(({ path, method, operation }) =>
@@ -82,5 +81,5 @@ function refFaults(document: OpenApiDocument): string[] {
 
 function find(document: object, ref: string): unknown {
   const parts = ref.replace(/^#\//, "").split("/");
-  return parts.reduce<unknown>((within, part) => (within as Json | undefined)?.[part], document);
+  return parts.reduce<unknown>((within, part) => (within as Json | undefined)?.[part.replaceAll("~1", "/")], document);
 }

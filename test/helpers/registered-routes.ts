@@ -4,7 +4,9 @@ export function registeredRoutes(tree: string): { method: string; url: string }[
   return tree.split("\n").flatMap((line) => {
     const [, indent = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
     const depth = indent.length / 4;
-    beginnings[depth] = (depth > 1 ? (beginnings[depth - 1] ?? "") : "") + part;
+    const before = depth > 1 ? (beginnings[depth - 1] ?? "") : "";
+    // the picture has no slash before a wildcard
+    beginnings[depth] = part === "*" && before !== "" && !before.endsWith("/") ? `${before}/*` : before + part;
     const url = beginnings[depth] ?? "";
     return methods === "" ? [] : methods.split(", ").map((method) => ({ method, url }));
   });

@@ -287,7 +287,7 @@ describe("keys without the scope", () => {
       const { statusCode } = await app.inject({ method: method as "GET", url });
       if (statusCode !== 401) open.add(url);
     }
-    expect([...open].sort()).toEqual(["/docs", "/health", "/health/live", "/health/ready", "/openapi.json"]);
+    expect([...open].sort()).toEqual(["/docs", "/health", "/health/live", "/health/ready", "/openapi.json", "/ping", "/v1/health"]);
     await app.close();
   });
 });

@@ -13,13 +13,14 @@ export interface DocsPage {
 
 /** A server's routes as a whole HTML document. */
 export function renderDocsPage({ title, introduction, routes, describeScope }: DocsPage): string {
-  const sections = routes.map(({ methods, path, scope, summary, query, body }) => {
+  const sections = routes.map(({ methods, path, aliases = [], scope, summary, query, body }) => {
     const rows = [...fieldsOf(query), ...fieldsOf(body)].map(
       ({ name, type, description }) =>
         `<tr><td><code>${escapeHtml(name)}</code><td class="type">${escapeHtml(type)}<td>${escapeHtml(description)}`,
     );
     const table = rows.length > 0 ? `<table>${rows.join("")}</table>` : "";
-    return `<section><h2><span>${methods.join(", ")}</span> ${escapeHtml(openApiPath(path))}</h2><p>${escapeHtml(summary)}. <small>${escapeHtml(describeScope(scope))}.</small></p>${table}</section>`;
+    const also = aliases.map((alias) => ` Also <code>${escapeHtml(openApiPath(alias))}</code>.`).join("");
+    return `<section><h2><span>${methods.join(", ")}</span> ${escapeHtml(openApiPath(path))}</h2><p>${escapeHtml(summary)}.${also} <small>${escapeHtml(describeScope(scope))}.</small></p>${table}</section>`;
   });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>

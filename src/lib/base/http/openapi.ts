@@ -27,7 +27,7 @@ export function openApiDocument<Code extends string>(
   routes: readonly RouteDescription<unknown, Code>[],
   options: OpenApiOptions<Code>,
 ): object {
-  const paths: Record<string, Record<string, object>> = {};
+  const paths: Record<string, Record<string, object | string>> = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
     const operation = operationOf(route, options);
@@ -35,6 +35,7 @@ export function openApiDocument<Code extends string>(
     for (const method of route.methods) {
       own[method.toLowerCase()] = { operationId: operationId(method, path), ...operation, ...requestBody(route, method) };
     }
+    for (const alias of route.aliases ?? []) paths[openApiPath(alias)] = { $ref: `#/paths/${path.replaceAll("/", "~1")}` };
   }
   const { title, version, description, securitySchemes } = options;
   const schemas = { Error: jsonSchemaOf(options.error, "output") };

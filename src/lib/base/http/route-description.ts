@@ -17,6 +17,8 @@ export type RouteDescription<Answer = unknown, Code extends string = ErrorCode> 
   methods: readonly [HttpMethod, ...HttpMethod[]];
   /** As Fastify has it, with parameters as `:name` and `*` for the rest. */
   path: string;
+  /** Further paths that are the same route. */
+  aliases?: readonly string[];
   /** What it asks of a client: the server's own word. */
   scope: string;
   /** One line, without a period. */

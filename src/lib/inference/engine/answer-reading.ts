@@ -35,7 +35,7 @@ export class AnswerReading {
     this.json = options.json ? new JsonEnd() : undefined;
   }
 
-  /** What a token gives; `done` when the answer is over by it, `isHidden` where it belongs to a thought that is no part of the text. */
+  /** What a token gives; `done` when the answer is over by it, `isHidden` where it belongs to a thought outside the text. */
   push(token: number): { deltas: Delta[]; done: boolean; isHidden: boolean } {
     const { reader, singleCall } = this.options;
     const wasThought = reader.inThought;

@@ -34,6 +34,16 @@ export interface EngineState {
   deterministic: boolean;
 }
 
+/** What one slot of the engine is doing. */
+export interface SlotState {
+  id: number;
+  isProcessing: boolean;
+  /** Of the answer it makes, or the last one: tokens of the prompt, those of them found in the cache, and tokens generated. */
+  promptTokens: number;
+  cachedTokens: number;
+  generatedTokens: number;
+}
+
 /** The model as it was loaded: for the run that records the load, and for monitoring. */
 export interface EngineFacts {
   architecture: string;

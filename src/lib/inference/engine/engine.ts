@@ -1,15 +1,14 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { architectureOf, parameterCount, quantizationOf } from "../models/model-facts.js";
-import { estimateMemory } from "../models/memory-estimate.js";
 import type { ModelFile } from "../models/model-file.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
 import { Embedder } from "./embedder.js";
-import type { EngineFacts, EngineOptions, EngineState, GpuMemory } from "./engine-options.js";
+import type { EngineFacts, EngineOptions, EngineState, GpuMemory, SlotState } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
 import type { LoadedModel } from "./load-llama.js";
+import { engineFacts, slotBytes, templateFacts, vocabularyFacts, type TemplateFacts, type VocabularyFacts } from "./model-description.js";
 import { scoreOptions } from "./option-scores.js";
 import { Scheduler } from "./scheduler.js";
 import type { StepThreads, ThreadState } from "./step-threads.js";
@@ -27,6 +26,7 @@ export class Engine implements CompletionTarget {
   readonly location: string;
   readonly identity: string;
   readonly facts: EngineFacts;
+  readonly vocabulary: VocabularyFacts;
   private readonly file: ModelFile;
   private readonly parts: EngineParts;
   private readonly loaded: LoadedModel;
@@ -53,20 +53,15 @@ export class Engine implements CompletionTarget {
     this.identity = parts.identity;
     this.model = parts.name;
     this.location = parts.location;
-    this.facts = {
-      architecture: architectureOf(file.header),
-      parameters: parameterCount(file.header),
-      quantization: quantizationOf(file.header),
-      fileBytes: file.sizeBytes,
-      memoryBytes: parts.memoryBytes,
-    };
+    this.facts = engineFacts(file, parts.memoryBytes);
+    this.vocabulary = vocabularyFacts(file, loaded);
     this.loaded = loaded;
     this.options = options;
     this.threads = parts.makeThreads();
     this.scheduler = new Scheduler(native, {
       slots: options.slots,
       batchSize: sizes.shape.batchSize,
-      slotBytes: estimateMemory(file.header, 0, sizes.shape).cachePerToken * loaded.contextSize,
+      slotBytes: slotBytes(file, sizes.shape, loaded.contextSize),
       reusePrefixes: !options.deterministic,
       isEndToken: (token) => shared.endTokens.has(token),
       threads: this.threads,
@@ -105,6 +100,22 @@ export class Engine implements CompletionTarget {
       gpu: this.loaded.llama.gpu === false ? "off" : this.loaded.llama.gpu,
       deterministic,
     };
+  }
+
+  /** What each slot is doing. */
+  get slotStates(): SlotState[] {
+    return this.scheduler.slots.map(({ id, job, tokens }) => ({
+      id,
+      isProcessing: job !== undefined && !job.over,
+      promptTokens: job?.options.prompt.length ?? tokens.length,
+      cachedTokens: job?.cachedTokens ?? 0,
+      generatedTokens: job?.generated ?? 0,
+    }));
+  }
+
+  /** The chat template that prompts without tools are rendered with. */
+  get chatTemplate(): TemplateFacts {
+    return templateFacts(this.context.prompts.templates);
   }
 
   /** Hears when steps get other compute threads than before, at most every ten seconds. */

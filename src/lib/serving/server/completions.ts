@@ -5,7 +5,7 @@ import { answerCall } from "./answer.js";
 import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
-/** POST /v1/chat/completions and /v1/completions. */
+/** POST /v1/chat/completions and /v1/completions, also without /v1. */
 export function addCompletions(routes: RouteTable, service: Service): void {
   const infer = { methods: ["POST"], scope: "infer", passesBody: true, errors: CALL_ERRORS } as const;
   const chat = { summary: "Answer a conversation", body: chatBodySchema, answer: chatAnswerSchema, event: chatEventSchema };
@@ -14,6 +14,7 @@ export function addCompletions(routes: RouteTable, service: Service): void {
     { path: "/v1/chat/completions", ...infer, ...chat },
     { path: "/v1/completions", ...infer, ...text },
   ]) {
-    routes.add(route, (request, reply) => answerCall(service, route, request, reply));
+    const aliases = [route.path.slice("/v1".length)];
+    routes.add({ ...route, aliases }, (request, reply) => answerCall(service, route, request, reply));
   }
 }

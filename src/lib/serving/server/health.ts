@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PROGRAM_VERSION } from "../../base/config/program-version.js";
 import type { EngineState } from "../../inference/engine/engine-options.js";
 import { gigabytes } from "./model-memory.js";
 import type { RouteTable } from "./route-table.js";
@@ -20,7 +21,12 @@ const healthSchema = z.object({
   gpu: z.string().optional(),
 });
 
-/** GET /health: whether the model can answer and how busy it is; /health/live and /health/ready: the same for orchestrators. */
+const plainSchema = z.object({ status: z.enum(["ok", "loading", "draining"]), timestamp: z.number().describe("Seconds since 1970.") });
+
+/**
+ * GET /health: whether the model can answer and how busy it is; in short /v1/health; /health/live, /health/ready and /ping for
+ * orchestrators; /version.
+ */
 export function addHealth(routes: RouteTable, service: Service): void {
   const open = { methods: ["GET"], scope: "open", errors: [] } as const;
   const health = { path: "/health", summary: "Whether the model can answer, and how busy it is", answer: healthSchema } as const;
@@ -36,8 +42,16 @@ export function addHealth(routes: RouteTable, service: Service): void {
       ...(local && stateFields(local.state)),
     };
   });
+  const plain = { path: "/v1/health", summary: "Whether the model can answer: ok, loading, or draining", answer: plainSchema } as const;
+  routes.add({ ...open, ...plain, statuses: [503] }, (_request, reply) => {
+    if (service.phase !== "ready") void reply.status(503);
+    return { status: service.phase === "ready" ? ("ok" as const) : service.phase, timestamp: Date.now() / 1000 };
+  });
+  const version = { path: "/version", summary: "The version of llmops", answer: z.object({ version: z.string() }), scope: "key" } as const;
+  routes.add({ ...open, ...version }, () => ({ version: PROGRAM_VERSION }));
   const live = {
     path: "/health/live",
+    aliases: ["/ping"],
     summary: "Whether the server runs at all",
     answer: z.object({ status: z.literal("live") }),
   } as const;

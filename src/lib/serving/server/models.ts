@@ -43,8 +43,14 @@ export function addModels(routes: RouteTable, service: Service): void {
   routes.add({ ...read, ...list }, (request, reply) =>
     service.anyModel ? listOfUpstream(request, reply) : { object: "list", data: entries() },
   );
-  const one = { path: "/v1/models/:id", summary: "One model", answer: modelEntrySchema, errors: ["MODEL_NOT_FOUND"] } as const;
-  routes.add({ ...read, ...one }, ({ params: { id } }) => {
+  const one = {
+    path: "/v1/models/*",
+    summary: "One model; its name may have slashes",
+    answer: modelEntrySchema,
+    errors: ["MODEL_NOT_FOUND"],
+  } as const;
+  routes.add({ ...read, ...one }, ({ params }) => {
+    const id = params["*"];
     const there = entries();
     const found = there.find((entry) => entry.id === id);
     if (found) return found;

@@ -13,8 +13,9 @@ const anyObject: z.ZodType<JsonObject> = z.looseObject({}).describe("As the upst
 export function addPassedRoutes(routes: RouteTable, service: Service): void {
   const infer = { scope: "infer", passesBody: true, errors: CALL_ERRORS } as const;
   const vectors = { summary: "Vectors of texts", body: embeddingsBodySchema, answer: embeddingsAnswerSchema };
-  routes.add({ ...infer, ...vectors, methods: ["POST"], path: "/v1/embeddings" }, (request, reply) =>
-    passOn(service, "/v1/embeddings", request, reply),
+  const embeddings = { path: "/v1/embeddings", aliases: ["/embeddings"] } as const;
+  routes.add({ ...infer, ...vectors, ...embeddings, methods: ["POST"] }, (request, reply) =>
+    passOn(service, embeddings.path, request, reply),
   );
   for (const path of service.routes) {
     const passed = { path, summary: "A route of the upstream, passed on", body: anyObject, answer: anyObject };

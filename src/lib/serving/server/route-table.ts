@@ -18,11 +18,13 @@ export interface ErrorShape {
 
 type ServerRoute<Path extends string, Answer> = RouteDescription<Answer> & { path: Path; scope: RouteScope };
 
-type ParameterOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | ParameterOf<`/${Rest}`>
-  : Path extends `${string}:${infer Name}`
-    ? Name
-    : never;
+type ParameterOf<Path extends string> = Path extends `${infer Before}/*`
+  ? "*" | ParameterOf<Before>
+  : Path extends `${string}:${infer Name}/${infer Rest}`
+    ? Name | ParameterOf<`/${Rest}`>
+    : Path extends `${string}:${infer Name}`
+      ? Name
+      : never;
 
 type Handler<Path extends string, Answer> = (
   request: FastifyRequest<{ Params: Record<ParameterOf<Path>, string> }>,
@@ -82,11 +84,13 @@ export class RouteTable {
     handler: Handler<Path, NoInfer<Answer>>,
     errorShape?: ErrorShape,
   ): void {
-    const { methods, path: url } = route;
+    const { methods, path, aliases = [] } = route;
     const description = errorShape ? { ...route, error: errorShape.schema } : route;
     this.descriptions.push(description);
     const config = { description, errorAnswer: errorShape ?? OPENAI_ERRORS, ...(errorShape && { errorShape }) };
-    this.app.route<{ Params: Record<ParameterOf<Path>, string> }>({ method: [...methods], url, handler, config });
+    for (const url of [path, ...aliases]) {
+      this.app.route<{ Params: Record<ParameterOf<Path>, string> }>({ method: [...methods], url, handler, config });
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import type { EngineFacts, EngineState, GpuMemory } from "../../inference/engine/engine-options.js";
+import type { EngineFacts, EngineState, GpuMemory, SlotState } from "../../inference/engine/engine-options.js";
+import type { TemplateFacts, VocabularyFacts } from "../../inference/engine/model-description.js";
 import type { ThreadState } from "../../inference/engine/step-threads.js";
 import type { ChatRequest, TextRequest } from "../../inference/openai/completion.js";
 import type { LocalModel } from "../../inference/gateway/local-provider.js";
@@ -9,6 +10,9 @@ export interface ServedModel extends LocalModel {
   /** Tokens a prompt and its completion can have together. */
   readonly contextSize: number;
   readonly state: EngineState;
+  readonly slotStates: readonly SlotState[];
+  readonly vocabulary: VocabularyFacts;
+  readonly chatTemplate: TemplateFacts;
   /** Hears now and then when steps get other compute threads. */
   onThreads(listener: (state: ThreadState) => void): void;
   /** The tokens of a prompt, found in slices; with `fits` what surely exceeds the context is refused before. */

@@ -1,10 +1,9 @@
-import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { chatBodySchema, parseChatRequest } from "../../inference/openai/wire-chat.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
 import { inTurn } from "../../base/slices/slices.js";
-import { abortOnDisconnect } from "./answer.js";
+import { askModel } from "./ask-model.js";
 import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
@@ -39,39 +38,24 @@ const textSchema = z.object({ content: z.string(), prompt: z.string().describe("
 
 /** POST /tokenize and /detokenize, also under /v1. */
 export function addTokens(routes: RouteTable, service: Service): void {
-  /** Whatever a model of this process says, of the one that is asked for. */
-  const ask = async <T>(name: string | null | undefined, reply: FastifyReply, work: (model: ServedModel) => T | Promise<T>): Promise<T> => {
-    const { model, release } = await service.borrow(name ?? undefined, abortOnDisconnect(reply));
-    try {
-      return await work(model);
-    } finally {
-      release();
-    }
-  };
-  for (const prefix of ["", "/v1"]) {
-    const infer = { methods: ["POST"], scope: "infer", errors: [...CALL_ERRORS, "ROUTE_NOT_FOUND"] } as const;
-    const tokenize = {
-      path: `${prefix}/tokenize`,
-      summary: "The tokens of a text or of a chat prompt",
-      body: tokenizeBodySchema,
-      bodyToo: chatBodySchema,
-    };
-    routes.add({ ...infer, ...tokenize, answer: tokensSchema }, (request, reply) => {
-      const body = checkBody(tokenizeBodySchema, request.body);
-      return ask(body.model, reply, async (model) => {
-        const tokens = body.messages ? await model.tokenizeRequest(parseChatRequest(request.body).completion) : await tokensOf(body, model);
-        return { tokens: [...tokens], count: tokens.length, max_model_len: model.contextSize };
-      });
+  const infer = { methods: ["POST"], scope: "infer", errors: [...CALL_ERRORS, "ROUTE_NOT_FOUND"] } as const;
+  const tokenize = { path: "/tokenize", aliases: ["/v1/tokenize"], body: tokenizeBodySchema, bodyToo: chatBodySchema } as const;
+  const summary = "The tokens of a text or of a chat prompt";
+  routes.add({ ...infer, ...tokenize, summary, answer: tokensSchema }, (request, reply) => {
+    const body = checkBody(tokenizeBodySchema, request.body);
+    return askModel(service, body.model, reply, async (model) => {
+      const tokens = body.messages ? await model.tokenizeRequest(parseChatRequest(request.body).completion) : await tokensOf(body, model);
+      return { tokens: [...tokens], count: tokens.length, max_model_len: model.contextSize };
     });
-    const detokenize = { path: `${prefix}/detokenize`, summary: "The text of tokens", body: detokenizeBodySchema };
-    routes.add({ ...infer, ...detokenize, answer: textSchema }, (request, reply) => {
-      const { tokens, model: name } = checkBody(detokenizeBodySchema, request.body);
-      return ask(name, reply, async (model) => {
-        const text = await inTurn(() => model.detokenize(tokens, { special: true }));
-        return { content: text, prompt: text };
-      });
+  });
+  const detokenize = { path: "/detokenize", aliases: ["/v1/detokenize"], body: detokenizeBodySchema, answer: textSchema } as const;
+  routes.add({ ...infer, ...detokenize, summary: "The text of tokens" }, (request, reply) => {
+    const { tokens, model: name } = checkBody(detokenizeBodySchema, request.body);
+    return askModel(service, name, reply, async (model) => {
+      const text = await inTurn(() => model.detokenize(tokens, { special: true }));
+      return { content: text, prompt: text };
     });
-  }
+  });
 }
 
 async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: ServedModel): Promise<readonly number[]> {
