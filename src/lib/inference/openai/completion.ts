@@ -172,7 +172,7 @@ export interface Choice {
   /** The service's own words where it refused to answer (`content_filter`). */
   refusal?: string;
   finishReason: FinishReason;
-  /** The stop text that ended it, which is no part of it. */
+  /** The stop text that ended it; the text ends before it. */
   stoppedBy?: string;
   toolCalls: ToolCall[];
   logprobs: ChosenLogprob[] | undefined;
