@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { atOnce } from "../../src/lib/base/slices/slices.js";
 
+import type { Limits } from "../../src/lib/inference/chat/jinja/budget.js";
 import { JinjaTemplate } from "../../src/lib/inference/chat/jinja/template.js";
 import { TemplateError } from "../../src/lib/inference/chat/jinja/values.js";
 
@@ -94,5 +95,20 @@ describe.skipIf(lacks("git"))("chat templates of real models", () => {
       expected[one] = comparable(references[name]?.[one] as Reference);
     }
     expect(found).toEqual(expected);
+  });
+
+  it.each(names)("%s renders 200 messages and 128 tools with a fifth of the work and bytes that it may use", (name) => {
+    const limits: Limits = { work: 800_000, stretch: 100_000, bytes: 6_400_000 };
+    const turn = (i: number) => [
+      { role: "user", content: `${i}. What about this? `.repeat(20) },
+      { role: "assistant", content: "It is fine. ".repeat(30) },
+    ];
+    const given = {
+      ...{ documents: null, add_generation_prompt: true, ...tokens },
+      messages: Array.from({ length: 100 }, (_, i) => turn(i)).flat(),
+      tools: Array.from({ length: 128 }, (_, i) => tools[i % tools.length]),
+    };
+    const error = outcome(() => atOnce(new JinjaTemplate(sources.get(name) ?? "").render(given, clock, limits)));
+    expect(JSON.stringify(error)).not.toMatch(/more than/);
   });
 });

@@ -23,7 +23,7 @@ const CALLS =
   "{{ ARGUMENTS }}{% endfor %}{% endif %}{% if m.tool_call_id %}({{ m.tool_call_id }} {{ m.name }}){% endif %}{% endfor %}{{ tools|tojson }}";
 
 function render(source: string, prompt: ChatPrompt): string {
-  return atOnce(new ChatTemplate({ source, ...tokens }).render(prompt));
+  return atOnce(atOnce(ChatTemplate.create({ source, ...tokens })).render(prompt));
 }
 
 describe("a chat template", () => {
@@ -128,12 +128,12 @@ describe("a chat template", () => {
 
   it("prints the time it is given as today", () => {
     const clock = () => new Date(2026, 0, 2);
-    const template = new ChatTemplate({ source: "{{ strftime_now('%d %B %Y') }}", ...tokens, clock });
+    const template = atOnce(ChatTemplate.create({ source: "{{ strftime_now('%d %B %Y') }}", ...tokens, clock }));
     expect(atOnce(template.render({ messages: [user] }))).toBe("02 January 2026");
   });
 
   it("refuses a model whose template is broken", async () => {
-    expect((await errorOf(() => new ChatTemplate({ source: "{% if %}", ...tokens }))).code).toBe("MODEL_INVALID");
+    expect((await errorOf(() => atOnce(ChatTemplate.create({ source: "{% if %}", ...tokens })))).code).toBe("MODEL_INVALID");
   });
 });
 

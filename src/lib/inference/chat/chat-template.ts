@@ -1,9 +1,10 @@
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
-import { atOnce, type Steps } from "../../base/slices/slices.js";
+import type { Steps } from "../../base/slices/slices.js";
 import type { ChatMessage } from "../openai/completion.js";
 import { foldSystem, isSystem } from "../openai/fold-system.js";
 import type { ChatPrompt } from "./chat-prompt.js";
 import { foldTools } from "./fold-tools.js";
+import { PROBE_LIMITS, type Limits } from "./jinja/budget.js";
 import { JinjaTemplate, type Clock } from "./jinja/template.js";
 import { TemplateError } from "./jinja/values.js";
 import { templateRefusal } from "./template-refusal.js";
@@ -22,31 +23,46 @@ export interface ChatTemplateOptions {
   clock?: Clock;
 }
 
+/** What a template is rendered with. */
+interface Prepared {
+  source: string;
+  jinja: JinjaTemplate;
+  fixed: Readonly<Record<string, unknown>>;
+  clock: Clock;
+}
+
 /** A model's chat template, with what it does with the parts of a conversation. */
 export class ChatTemplate {
   readonly source: string;
   readonly traits: TemplateTraits;
-  private readonly jinja: JinjaTemplate;
-  private readonly fixed: Readonly<Record<string, unknown>>;
-  private readonly clock: Clock;
+  private readonly prepared: Prepared;
   private readonly heeded = new Map<string, boolean>();
 
-  /** Throws MODEL_INVALID for a source that is not valid Jinja. */
-  constructor({ source, bosToken, eosToken, clock = () => new Date() }: ChatTemplateOptions) {
-    this.source = source;
-    this.jinja = compile(source);
-    this.fixed = { bos_token: bosToken, eos_token: eosToken };
-    this.clock = clock;
-    this.traits = findTraits((messages, tools) => this.raw({ messages, tools, add_generation_prompt: true }));
+  private constructor(prepared: Prepared, traits: TemplateTraits) {
+    this.source = prepared.source;
+    this.prepared = prepared;
+    this.traits = traits;
+  }
+
+  /** A template that is ready to be rendered, in steps. Throws MODEL_INVALID for a source that is not valid Jinja. */
+  static *create({ source, bosToken, eosToken, clock = () => new Date() }: ChatTemplateOptions): Steps<ChatTemplate> {
+    const prepared = { source, jinja: compile(source), fixed: { bos_token: bosToken, eos_token: eosToken }, clock };
+    const render = (messages: readonly object[], tools?: readonly object[]) =>
+      raw(prepared, { messages, tools, add_generation_prompt: true }, PROBE_LIMITS);
+    return new ChatTemplate(prepared, yield* findTraits(render));
   }
 
   /** Whether any of some values of a variable changes what a question becomes. */
-  heeds(variable: string, ...values: readonly unknown[]): boolean {
+  *heeds(variable: string, ...values: readonly unknown[]): Steps<boolean> {
+    if (!this.prepared.jinja.variables.has(variable)) return false;
     const known = this.heeded.get(variable);
     if (known !== undefined) return known;
     const asked = { messages: toTemplateMessages([{ role: "user", content: "Hello" }], this.traits), add_generation_prompt: true };
-    const outcomes = [undefined, ...values].map((value) => outcomeOf(this.raw({ ...asked, [variable]: value })));
-    const isHeeded = this.jinja.variables.has(variable) && new Set(outcomes).size > 1;
+    const outcomes = new Set<string | undefined>();
+    for (const value of [undefined, ...values]) {
+      outcomes.add(yield* outcomeOf(raw(this.prepared, { ...asked, [variable]: value }, PROBE_LIMITS)));
+    }
+    const isHeeded = outcomes.size > 1;
     this.heeded.set(variable, isHeeded);
     return isHeeded;
   }
@@ -59,7 +75,7 @@ export class ChatTemplate {
     const { tools = [], documents, reasoningEffort, continuesLast = false, withoutAnswer = continuesLast } = prompt;
     const messages = this.shown(continuesLast ? withMark(prompt.messages) : prompt.messages);
     const variables = {
-      ...(reasoningEffort !== undefined && thinkingVariables(reasoningEffort, (name, ...values) => this.heeds(name, ...values))),
+      ...(reasoningEffort !== undefined && (yield* thinkingVariables(reasoningEffort, (name, ...values) => this.heeds(name, ...values)))),
       ...prompt.variables,
       tools: tools.length > 0 ? tools.map(toTemplateTool) : null,
       documents: documents ?? prompt.variables?.["documents"] ?? null,
@@ -71,17 +87,13 @@ export class ChatTemplate {
 
   private *renderMessages(messages: readonly ChatMessage[], variables: Record<string, unknown>, prompt: ChatPrompt): Steps<string> {
     try {
-      return yield* this.raw({ ...variables, messages: toTemplateMessages(messages, this.traits) });
+      return yield* raw(this.prepared, { ...variables, messages: toTemplateMessages(messages, this.traits) });
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const late = this.withoutLateSystem(messages);
       if (late) return yield* this.renderMessages(late, variables, prompt);
       throw templateRefusal(error, prompt);
     }
-  }
-
-  private raw(variables: Record<string, unknown>): Steps<string> {
-    return this.jinja.render({ tools: null, documents: null, ...this.fixed, ...variables }, this.clock);
   }
 
   /** The conversation in roles that the template shows. */
@@ -99,10 +111,14 @@ export class ChatTemplate {
   }
 }
 
+function raw({ jinja, fixed, clock }: Prepared, variables: Record<string, unknown>, limits?: Limits): Steps<string> {
+  return jinja.render({ tools: null, documents: null, ...fixed, ...variables }, clock, limits);
+}
+
 /** The text, or undefined where rendering fails. */
-function outcomeOf(rendering: Steps<string>): string | undefined {
+function* outcomeOf(rendering: Steps<string>): Steps<string | undefined> {
   try {
-    return atOnce(rendering);
+    return yield* rendering;
   } catch (error) {
     if (error instanceof TemplateError) return undefined;
     throw error;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
+import { atOnce } from "../../base/slices/slices.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { ChatTemplates, templateVariants } from "./chat-templates.js";
 
@@ -53,5 +54,30 @@ describe("the chat templates of a model", () => {
     const error = await errorOf(() => new ChatTemplates({ variants, chosen: "nothing", ...tokens }));
     expect(error.code).toBe("INVALID_ARGUMENT");
     expect(error.hint).toContain("default, tool_use, rag, chatml");
+  });
+
+  it("are what a request names, of this model or of a built-in format, or the Jinja it brings", () => {
+    const templates = new ChatTemplates({ variants, ...tokens });
+    const source = (asked: string) => atOnce(templates.requested(asked)).source;
+    expect(source("rag")).toBe(named("rag"));
+    expect(source("chatml")).toContain("<|im_start|>");
+    expect(source(named("own"))).toBe(named("own"));
+  });
+
+  it("are not what a request brings that is neither a name nor Jinja, or that is not valid", async () => {
+    const templates = new ChatTemplates({ variants, ...tokens });
+    const error = await errorOf(() => atOnce(templates.requested("chat-ml")));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "chat_template" });
+    expect(error.message).toContain('neither Jinja nor a name: "chat-ml"');
+    expect(error.hint).toContain("default, tool_use, rag, chatml");
+    const broken = await errorOf(() => atOnce(templates.requested("a\n{% if a %}")));
+    expect(broken).toMatchObject({ code: "INVALID_ARGUMENT", param: "chat_template" });
+    expect(broken.message).toBe("chat_template is not valid Jinja: line 2: {% if %} has no {% endif %}");
+  });
+
+  it("start at once however hostile they are", () => {
+    const endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+    const { traits } = new ChatTemplates({ variants: new Map([["default", endless]]), ...tokens }).for({});
+    expect(traits).toMatchObject({ calls: undefined, results: false });
   });
 });

@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from "../../base/slices/slices.js";
+import type { Steps } from "../../base/slices/slices.js";
 import { TemplateError } from "./jinja/values.js";
 
 /** What a template does with the parts of a conversation, found by rendering short ones. */
@@ -43,41 +43,45 @@ const PROBE_TOOL = {
 };
 
 /** Finds a template's traits. Takes a few milliseconds, once for a template. */
-export function findTraits(raw: RenderRaw): TemplateTraits {
-  const render = (messages: readonly object[], tools?: readonly object[]): string => {
-    try {
-      return atOnce(raw(messages, tools));
-    } catch (error) {
-      if (error instanceof TemplateError || error instanceof RangeError) return "";
-      throw error;
-    }
-  };
+export function* findTraits(raw: RenderRaw): Steps<TemplateTraits> {
+  const render: RenderRaw = (messages, tools) => textOrNone(raw(messages, tools));
   const parts =
-    !render([{ role: "user", content: USER }]).includes(USER) && render([{ role: "user", content: inParts(USER) }]).includes(USER);
+    !(yield* render([{ role: "user", content: USER }])).includes(USER) &&
+    (yield* render([{ role: "user", content: inParts(USER) }])).includes(USER);
   const content = (text: string) => (parts ? inParts(text) : text);
   const user = { role: "user", content: content(USER) };
-  const isShown = render([user]).includes(USER);
+  const isShown = (yield* render([user])).includes(USER);
   return {
     parts,
-    system: render([{ role: "system", content: content(SYSTEM) }, user]).includes(SYSTEM) || !isShown,
-    tools: render([user], [PROBE_TOOL]).includes(TOOL),
-    ...findCalls(render, { user, content }),
-    thoughts: findThoughts(render, user, content),
+    system: (yield* render([{ role: "system", content: content(SYSTEM) }, user])).includes(SYSTEM) || !isShown,
+    tools: (yield* render([user], [PROBE_TOOL])).includes(TOOL),
+    ...(yield* findCalls(render, { user, content })),
+    thoughts: yield* findThoughts(render, user, content),
   };
+}
+
+/** No text where a template does not take what it is given. */
+function* textOrNone(rendering: Steps<string>): Steps<string> {
+  try {
+    return yield* rendering;
+  } catch (error) {
+    if (error instanceof TemplateError) return "";
+    throw error;
+  }
 }
 
 function inParts(text: string): object[] {
   return [{ type: "text", text }];
 }
 
-type Render = (messages: readonly object[], tools?: readonly object[]) => string;
-
 interface Asked {
   user: object;
   content: (text: string) => unknown;
 }
 
-function findCalls(render: Render, { user, content }: Asked): Pick<TemplateTraits, "calls" | "results" | "shortIds"> {
+type CallTraits = Pick<TemplateTraits, "calls" | "results">;
+
+function* findCalls(render: RenderRaw, { user, content }: Asked): Steps<CallTraits & { shortIds: boolean }> {
   const called = (args: unknown, id: string) =>
     render(
       [
@@ -87,30 +91,32 @@ function findCalls(render: Render, { user, content }: Asked): Pick<TemplateTrait
       ],
       [PROBE_TOOL],
     );
-  const found = [SHORT_ID, LONG_ID].map((id) => {
-    const [asObject, asText] = [called(ARGUMENTS, id), called(JSON.stringify(ARGUMENTS), id)];
-    // the tool itself is shown too: a call is shown where the value of its argument is; arguments in Python's quotes are not JSON
-    const calls =
-      asObject.includes(VALUE) && !asObject.includes(`'${KEY}': '${VALUE}'`)
-        ? "object"
-        : asText.includes(JSON.stringify(ARGUMENTS))
-          ? "text"
-          : undefined;
-    return { calls, results: (calls === "text" ? asText : asObject).includes(RESULT) } as const;
-  });
-  const [short, long] = found as [(typeof found)[number], (typeof found)[number]];
+  const short = yield* callTraits((args) => called(args, SHORT_ID));
+  const long = yield* callTraits((args) => called(args, LONG_ID));
   const shortIds = (short.calls !== undefined && long.calls === undefined) || (short.results && !long.results);
   return { ...(shortIds ? short : long), shortIds };
 }
 
+function* callTraits(called: (args: unknown) => Steps<string>): Steps<CallTraits> {
+  const asObject = yield* called(ARGUMENTS);
+  const asText = yield* called(JSON.stringify(ARGUMENTS));
+  // the tool itself is shown too: a call is shown where the value of its argument is; arguments in Python's quotes are not JSON
+  if (asObject.includes(VALUE) && !asObject.includes(`'${KEY}': '${VALUE}'`))
+    return { calls: "object", results: asObject.includes(RESULT) };
+  if (asText.includes(JSON.stringify(ARGUMENTS))) return { calls: "text", results: asText.includes(RESULT) };
+  return { calls: undefined, results: asObject.includes(RESULT) };
+}
+
 /** Thoughts are often shown of the last turn only, and not without calls. */
-function findThoughts(render: Render, user: object, content: Asked["content"]): TemplateTraits["thoughts"] {
+function* findThoughts(render: RenderRaw, user: object, content: Asked["content"]): Steps<TemplateTraits["thoughts"]> {
   const names = ["reasoning_content", "reasoning", "thinking"] as const;
   const call = { id: SHORT_ID, type: "function", function: { name: TOOL, arguments: ARGUMENTS } };
-  return names.find((name) => {
+  for (const name of names) {
     const answer = { role: "assistant", content: content("llmops-probe-answer"), [name]: THOUGHT };
     const calling = { role: "assistant", content: content(""), [name]: THOUGHT, tool_calls: [call] };
     const result = { role: "tool", tool_call_id: SHORT_ID, name: TOOL, content: content(RESULT) };
-    return [render([user, answer]), render([user, calling, result], [PROBE_TOOL])].some((text) => text.includes(THOUGHT));
-  });
+    if ((yield* render([user, answer])).includes(THOUGHT)) return name;
+    if ((yield* render([user, calling, result], [PROBE_TOOL])).includes(THOUGHT)) return name;
+  }
+  return undefined;
 }

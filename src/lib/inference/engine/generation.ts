@@ -9,7 +9,7 @@ import { prepareGrammars, toPilot, toReading, type PreparedGrammars } from "./an
 import type { GenerationContext } from "./generation-context.js";
 import type { BuiltPrompt } from "./prompt-builder.js";
 import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
-import { tooLong } from "./too-long.js";
+import { tooLong } from "./prompt-refusals.js";
 
 export type { GenerationContext };
 

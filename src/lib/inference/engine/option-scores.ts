@@ -3,7 +3,7 @@ import { toEngineError } from "./generation.js";
 import type { GenerationContext } from "./generation-context.js";
 import type { Logits } from "./native-context.js";
 import { toSamplerConfig } from "./sampling.js";
-import { tooLong } from "./too-long.js";
+import { tooLong } from "./prompt-refusals.js";
 
 /** What one pass over the model told. */
 interface Reading {

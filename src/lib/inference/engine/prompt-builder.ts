@@ -3,15 +3,15 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
 import { atOnce, inSlices, type Steps } from "../../base/slices/slices.js";
 import type { ChatPrompt } from "../chat/chat-prompt.js";
-import type { ChatTemplate } from "../chat/chat-template.js";
 import type { ChatTemplates } from "../chat/chat-templates.js";
 import type { AnswerGrammars } from "../chat/formats/answer-grammar.js";
 import { listTools } from "../chat/formats/list-tools.js";
 import { planAnswer, type AnswerPlan, type ReasoningOptions } from "./answer-plan.js";
 import { ModelFormats } from "./model-formats.js";
 import { Recent } from "./recent.js";
+import { TemplateChoice } from "./template-choice.js";
 import { breakNames, textPieces, tokenNames, type TokenNames, type WordBoundaries } from "./text-pieces.js";
-import { tooLong } from "./too-long.js";
+import { emptyPrompt, tooLong } from "./prompt-refusals.js";
 import type { TokenBytes } from "./token-bytes.js";
 
 /** Marks where the name of a control token inside a message was broken; U+FDD0 is reserved for a program's own use. */
@@ -57,7 +57,7 @@ export class PromptBuilder {
   private readonly model: LlamaModel;
   private readonly vocabularySize: number;
   private readonly templateVariables: Readonly<Record<string, unknown>>;
-  private readonly trustsTemplates: boolean;
+  private readonly choice: TemplateChoice;
   private readonly reasoning: ReasoningOptions;
   private readonly formats: ModelFormats;
   private readonly keptGrammars = new Recent<AnswerGrammars>(KEPT_GRAMMARS);
@@ -82,7 +82,7 @@ export class PromptBuilder {
     this.boundaries = { space: spaceRule(model), punctuation: bytes.isBytePair };
     this.templates = templates;
     this.templateVariables = templateVariables;
-    this.trustsTemplates = trustsTemplates;
+    this.choice = new TemplateChoice(templates, { trusts: trustsTemplates });
     this.reasoning = reasoning;
     this.formats = new ModelFormats(bytes, vocabularySize);
   }
@@ -133,13 +133,13 @@ export class PromptBuilder {
   }
 
   private *buildSteps(request: CompletionRequest, { most }: Pick<BuildOptions, "most">): Steps<BuiltPrompt> {
-    if (most !== undefined) yield* this.refuseTooLong(request, most);
-    return yield* "messages" in request ? this.buildChat(request) : this.buildText(request);
+    if (most !== undefined) yield* this.refuseTooLong(textBytes(request), request, most);
+    return yield* "messages" in request ? this.buildChat(request, most) : this.buildText(request);
   }
 
-  private *buildChat(request: ChatRequest): Steps<BuiltPrompt> {
+  private *buildChat(request: ChatRequest, most: number | undefined): Steps<BuiltPrompt> {
     const tools = request.toolChoice === "none" ? [] : (request.tools ?? []);
-    const template = this.templateFor({ ...request, tools });
+    const template = yield* this.choice.for({ ...request, tools });
     const known = this.formats.for(template.source);
     const isListed = known.format.isGeneric || !template.traits.tools;
     const messages = isListed ? listTools(request.messages, tools, known.format) : request.messages;
@@ -149,19 +149,11 @@ export class PromptBuilder {
       messages: yield* this.withoutControl(messages),
       tools: isListed ? [] : yield* this.withoutControl(tools),
     });
+    // a template may repeat what it is given
+    if (most !== undefined) yield* this.refuseTooLong(text.replaceAll(BREAK, "").length, request, most);
+    if (text === "") throw emptyPrompt(request);
     const answer = planAnswer(request, text, { ...known, reasoning: this.reasoning, kept: this.keptGrammars });
     return { tokens: yield* this.tokenizeOnce(text + answer.prefill), responseFormat: answer.response, answer };
-  }
-
-  /** The model's template for what is asked, or the request's own. Throws UNSUPPORTED_PARAMETER where requests may not bring one. */
-  private templateFor(request: ChatRequest): ChatTemplate {
-    const { chatTemplate } = request;
-    if (chatTemplate === undefined) return this.templates.for(request);
-    if (this.trustsTemplates) return this.templates.compile(chatTemplate);
-    throw new LlmopsError("UNSUPPORTED_PARAMETER", "This server takes no chat_template from requests.", {
-      hint: "The operator allows it with --trust-request-chat-template, or names one with --chat-template.",
-      param: "chat_template",
-    });
   }
 
   /** What the chat template is given besides messages and tools. */
@@ -187,8 +179,7 @@ export class PromptBuilder {
   }
 
   /** Refuses what has too many tokens even if all were as long as the longest of the vocabulary. */
-  private *refuseTooLong(request: CompletionRequest, most: number): Steps<void> {
-    const bytes = textBytes(request);
+  private *refuseTooLong(bytes: number, request: CompletionRequest, most: number): Steps<void> {
     // most tokens are of a few bytes: a look at the vocabulary is for texts that may really be too long
     if (bytes <= most) return;
     this.longestToken ??= yield* this.bytes.longest(this.vocabularySize);

@@ -14,7 +14,10 @@ export const templateFields = {
     .record(z.string(), z.unknown())
     .nullish()
     .describe("Variables of the chat template, such as enable_thinking; those it does not read change nothing."),
-  chat_template: z.string().nullish().describe("Jinja in place of the model's chat template, where the operator allows it."),
+  chat_template: z
+    .string()
+    .nullish()
+    .describe("Jinja in place of the model's chat template, or the name of another one (tool_use, chatml), where the operator allows it."),
   documents: z
     .array(z.record(z.string(), z.unknown()))
     .nullish()

@@ -1,13 +1,15 @@
+import { makeItems } from "./budget.js";
 import { applyFilter } from "./filters.js";
-import { attributeOf, callValue, itemOf, sliceOf } from "./members.js";
+import { attributeOf, callValue, itemOf, listOf, sliceOf } from "./members.js";
 import { OPERATORS } from "./operators.js";
 import type { Scope } from "./scope.js";
-import { isItem, NOT_TEST, TEST, type Argument, type CallNode, type Expression, type FilterNode, type Slice } from "./syntax.js";
+import { NOT_TEST, TEST } from "./rewrite-tokens.js";
+import { isItem, type Argument, type CallNode, type Expression, type FilterNode, type Slice } from "./syntax.js";
 import { applyTest } from "./tests.js";
 import {
+  dictionary,
   Float,
   isTrue,
-  iterate,
   numberOf,
   TemplateError,
   toKey,
@@ -107,7 +109,10 @@ function compileName(name: string): Evaluate {
 
 function compileItems(nodes: readonly Expression[]): (scope: Scope) => Value[] {
   const items = nodes.filter(isItem).map(compileExpression);
-  return (scope) => items.map((item) => item(scope));
+  return (scope) => {
+    makeItems(items.length);
+    return items.map((item) => item(scope));
+  };
 }
 
 function tuple(items: (scope: Scope) => Value[]): Evaluate {
@@ -116,7 +121,7 @@ function tuple(items: (scope: Scope) => Value[]): Evaluate {
 
 function compileDict(nodes: ReadonlyMap<Expression, Expression>): Evaluate {
   const entries = Array.from(nodes, ([key, value]) => [compileExpression(key), compileExpression(value)] as const);
-  return (scope) => new Map(entries.map(([key, value]) => [toKey(key(scope)), value(scope)]));
+  return (scope) => dictionary(entries.map(([key, value]) => [toKey(key(scope)), value(scope)]));
 }
 
 function choose(condition: Evaluate, then: Evaluate, otherwise: Evaluate): Evaluate {
@@ -194,7 +199,11 @@ function compileArgument(node: Argument): (scope: Scope, positional: Value[], na
   }
   if (node.type === "SpreadExpression" || node.type === "KeywordSpreadExpression") {
     const value = compileExpression(node.argument);
-    if (node.type === "SpreadExpression") return (scope, positional) => positional.push(...iterate(value(scope)));
+    if (node.type === "SpreadExpression") {
+      return (scope, positional) => {
+        for (const item of listOf(value(scope))) positional.push(item);
+      };
+    }
     return (scope, _, named) => {
       const members = value(scope);
       if (!(members instanceof Map)) throw new TemplateError("argument after ** must be a mapping");

@@ -1,3 +1,4 @@
+import { make, spend } from "./budget.js";
 import { Given, type Filter } from "./given.js";
 import { itemsOrNone, valueAt } from "./members.js";
 import { toText } from "./print.js";
@@ -11,7 +12,10 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([...VALUE_F
 export function applyFilter(name: string, value: Value, args: Arguments): Value {
   const filter = FILTERS.get(name);
   if (!filter) throw new TemplateError(`No filter named '${name}'.`);
-  return filter(value, new Given(name, args));
+  spend(1);
+  const filtered = filter(value, new Given(name, args));
+  if (typeof filtered === "string" && filtered !== value) make(filtered.length);
+  return filtered;
 }
 
 /** `map(attribute="a.b")`, or `map("filter", its arguments)`. */

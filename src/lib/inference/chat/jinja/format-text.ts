@@ -1,3 +1,4 @@
+import { look, spend } from "./budget.js";
 import { formatValue } from "./format-value.js";
 import { represent, toText } from "./print.js";
 import { firstOf, Float, numberOf, TemplateError, Tuple, typeName, type Arguments, type Value } from "./values.js";
@@ -5,12 +6,14 @@ import { firstOf, Float, numberOf, TemplateError, Tuple, typeName, type Argument
 /** A field of str.format: {name!conversion:spec}, and the doubled brackets that stand for one. */
 const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::([^{}]*))?\}|[{}]/gu;
 /** A directive of the % operator. */
-const DIRECTIVE = /%(?:\(([^)]*)\))?([-+ 0#]*)(\d*)(?:\.(\d+))?[hlL]?([diouxXeEfFgGrsa%])/gu;
+const DIRECTIVE = /%(?:\(([^()]*)\))?([-+ 0#]{0,5})(\d{0,9})(?:\.(\d{1,9}))?[hlL]?([diouxXeEfFgGrsa%])/gu;
 
 /** A text with its fields filled in: Python's str.format. Throws TemplateError for a field without an argument. */
 export function formatFields(text: string, args: Arguments): string {
   let next = 0;
+  look(text.length);
   return text.replace(FIELD, (whole: string, field?: string, conversion?: string, spec?: string) => {
+    spend(1);
     if (whole === "{{" || whole === "}}") return whole.charAt(0);
     if (field === undefined) throw new TemplateError(`Single '${whole}' encountered in format string`);
     const value = fieldValue(field, args, () => next++);
@@ -42,6 +45,7 @@ function partOf(value: Value, part: string): Value {
 export function formatPercent(text: string, given: Value): string {
   const values = given instanceof Tuple ? given.items : [given];
   let used = 0;
+  look(text.length);
   const next = () => {
     const value = values[used++];
     if (value === undefined) throw new TemplateError("not enough arguments for format string");
@@ -49,6 +53,7 @@ export function formatPercent(text: string, given: Value): string {
   };
   const filled = text.replace(DIRECTIVE, (...match: unknown[]) => {
     const [, name, flags, width, precision, kind] = match as [string, string | undefined, string, string, string | undefined, string];
+    spend(1);
     if (kind === "%") return "%";
     return formatDirective(name === undefined ? next() : memberOf(given, name), { flags, width, precision, kind });
   });

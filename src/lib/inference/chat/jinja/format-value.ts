@@ -1,5 +1,6 @@
+import { look, make, repeated } from "./budget.js";
 import { represent, toText } from "./print.js";
-import { Float, isText, numberOf, TemplateError, typeName, Undefined, type Value } from "./values.js";
+import { characterCount, Float, isText, numberOf, TemplateError, typeName, Undefined, type Value } from "./values.js";
 
 /** How one value is written: [[fill]align][sign][0][width][,][.precision][type]. */
 const SPEC = /^(?:(.)?([<>^=]))?([-+ ]?)#?(0?)(\d*)(,?)(?:\.(\d+))?([bdeEfFgGnosxX%]?)$/su;
@@ -29,6 +30,7 @@ function readSpec(spec: string): Spec {
 
 /** A value as a format specification wants it. Throws TemplateError for a specification that does not fit. */
 export function formatValue(value: Value, spec: string): string {
+  look(spec.length);
   if (spec === "") return toText(value);
   if (value instanceof Undefined) throw new TemplateError(value.what);
   const read = readSpec(spec);
@@ -100,9 +102,10 @@ function withCommas(digits: string): string {
 
 function pad(text: string, { width, fill = " ", align: given }: Spec, standard: "<" | ">"): string {
   const align = given ?? standard;
-  const missing = Math.max(0, width - Array.from(text).length);
-  if (align === "<") return text + fill.repeat(missing);
-  if (align === "^") return fill.repeat(Math.floor(missing / 2)) + text + fill.repeat(Math.ceil(missing / 2));
+  make(text.length);
+  const missing = width - characterCount(text);
+  if (align === "<") return text + repeated(fill, missing);
+  if (align === "^") return repeated(fill, Math.floor(missing / 2)) + text + repeated(fill, Math.ceil(missing / 2));
   const sign = align === "=" && /^[-+ ]/u.test(text) ? text.charAt(0) : "";
-  return sign + fill.repeat(missing) + text.slice(sign.length);
+  return sign + repeated(fill, missing) + text.slice(sign.length);
 }

@@ -1,3 +1,4 @@
+import { look, make, repeated, spend } from "./budget.js";
 import { floatText } from "./print.js";
 import { Float, isText, itemsOf, TemplateError, textOf, typeName, type Key, type Value } from "./values.js";
 import { compareTexts } from "./compare.js";
@@ -15,6 +16,7 @@ export interface JsonStyle {
 
 /** A value as JSON, written as Python's json.dumps writes it. Throws TemplateError for what JSON cannot say. */
 export function toJson(value: Value, style: JsonStyle, depth = 0): string {
+  spend(1);
   if (value === null) return "null";
   if (typeof value === "boolean") return String(value);
   if (isText(value)) return quote(textOf(value), style.ascii);
@@ -33,8 +35,10 @@ function enclose<T>(brackets: string, items: readonly T[], write: (item: T) => s
   const { style, depth } = where;
   if (items.length === 0) return brackets;
   const { indent, separators } = style;
-  const line = (level: number) => (indent === undefined ? "" : `\n${indent.repeat(level)}`);
-  const inner = items.map(write).join(separators[0] + line(depth + 1));
+  const line = (level: number) => (indent === undefined ? "" : `\n${repeated(indent, level)}`);
+  const [parts, between] = [items.map(write), separators[0] + line(depth + 1)];
+  make(parts.reduce((sum, part) => sum + part.length + between.length, 0));
+  const inner = parts.join(between);
   return brackets.charAt(0) + line(depth + 1) + inner + line(depth) + brackets.charAt(1);
 }
 
@@ -63,6 +67,8 @@ const CONTROL = new RegExp('["\\\\\\u0000-\\u001f]', "g");
 const NOT_ASCII = new RegExp('["\\\\]|[^ -~]', "g");
 
 function quote(text: string, ascii: boolean): string {
+  look(text.length);
+  make(text.length);
   const escape = (unit: string) => SHORT[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return `"${text.replace(ascii ? NOT_ASCII : CONTROL, escape)}"`;
 }

@@ -1,10 +1,22 @@
+import { makeItems, spend } from "./budget.js";
 import { equals } from "./compare.js";
-import { Callable, type Members, Undefined, type Value } from "./values.js";
+import { Callable, TemplateError, Undefined, type Members, type Value } from "./values.js";
+
+interface LoopOptions {
+  /** Whether an item counts, where the loop has a condition. */
+  holds?: ((item: Value) => boolean) | undefined;
+  /** How many loops of the same kind it stands in: a recursive one. */
+  level?: number;
+  again?: ((items: Value) => string) | undefined;
+}
 
 /** The state of a loop, and its variable `loop`. Items are looked at one by one, as the loop comes to them. */
 export class Loop implements Members {
   readonly typeName = "LoopContext";
   private items: Iterator<Value>;
+  /** Renders the loop for other items, where it is recursive. */
+  readonly again: ((items: Value) => string) | undefined;
+  private readonly level: number;
   private holds: ((item: Value) => boolean) | undefined;
   private index = -1;
   private before: Value | undefined;
@@ -13,9 +25,11 @@ export class Loop implements Members {
   private after: Value | undefined;
   private changedFrom: readonly Value[] | undefined;
 
-  constructor(items: Iterable<Value>, holds: ((item: Value) => boolean) | undefined) {
+  constructor(items: Iterable<Value>, { holds, level = 0, again }: LoopOptions = {}) {
     this.items = items[Symbol.iterator]();
     this.holds = holds;
+    this.level = level;
+    this.again = again;
   }
 
   /** The next item, or undefined after the last. */
@@ -62,11 +76,11 @@ export class Loop implements Members {
   private otherMember(name: string): Value | undefined {
     switch (name) {
       case "depth":
-        return 1;
+        return this.level + 1;
       case "depth0":
-        return 0;
+        return this.level;
       case "cycle":
-        return new Callable("cycle", ({ positional }) => positional[this.index % positional.length] as Value);
+        return new Callable("cycle", ({ positional }) => this.cycle(positional));
       case "changed":
         return new Callable("changed", ({ positional }) => this.changed(positional));
       default:
@@ -74,8 +88,15 @@ export class Loop implements Members {
     }
   }
 
+  private cycle(values: readonly Value[]): Value {
+    const value = values[this.index % values.length];
+    if (value === undefined) throw new TemplateError("no items for cycling given");
+    return value;
+  }
+
   private take(): Value | undefined {
     for (let next = this.items.next(); next.done !== true; next = this.items.next()) {
+      spend(1);
       if (this.holds === undefined || this.holds(next.value)) return next.value;
     }
     return undefined;
@@ -89,6 +110,7 @@ export class Loop implements Members {
   private length(): number {
     const rest: Value[] = [];
     for (let next = this.take(); next !== undefined; next = this.take()) rest.push(next);
+    makeItems(rest.length);
     this.items = rest[Symbol.iterator]();
     this.holds = undefined;
     return this.index + 1 + (this.after === undefined ? 0 : 1) + rest.length;

@@ -1,3 +1,4 @@
+import { joined, look, make, makeItems, repeated, spend } from "./budget.js";
 import { compare, equals } from "./compare.js";
 import { formatPercent } from "./format-text.js";
 import { toText } from "./print.js";
@@ -34,7 +35,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
   ...Object.entries(COMPARISONS).map(([name, holds]): [string, Operator] => [name, (a, b) => holds(compare(a, b, name))]),
   ["in", contains],
   ["not in", (a, b) => !contains(a, b)],
-  ["~", (a, b) => toText(a) + toText(b)],
+  ["~", (a, b) => joined(toText(a), toText(b))],
   ["+", add],
   ["-", arithmetic("-", (a, b) => a - b)],
   ["*", multiply],
@@ -46,7 +47,10 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator
 
 function contains(item: Value, whole: Value): boolean {
   if (isText(whole)) {
-    if (isText(item)) return textOf(whole).includes(textOf(item));
+    if (isText(item)) {
+      look(textOf(whole).length);
+      return textOf(whole).includes(textOf(item));
+    }
     throw new TemplateError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
   }
   if (whole instanceof Map) return !(item instanceof Undefined) && whole.has(toKey(item));
@@ -79,22 +83,30 @@ const remainderOfNumbers = arithmetic("%", (a, b) => a - Math.floor(a / notZero(
 
 function add(a: Value, b: Value): Value {
   if (isText(a) && isText(b)) return addTexts(a, b);
-  if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
-  if (a instanceof Tuple && b instanceof Tuple) return new Tuple([...a.items, ...b.items]);
+  const [items, others] = [itemsOf(a), itemsOf(b)];
+  if (items && others && Array.isArray(a) === Array.isArray(b)) {
+    makeItems(items.length + others.length);
+    return Array.isArray(a) ? [...items, ...others] : new Tuple([...items, ...others]);
+  }
   return addNumbers(a, b);
 }
 
 /** Text added to HTML is escaped. */
 function addTexts(a: string | Markup, b: string | Markup): string | Markup {
-  return typeof a === "string" && typeof b === "string" ? a + b : new Markup(escapeText(a) + escapeText(b));
+  return typeof a === "string" && typeof b === "string" ? joined(a, b) : new Markup(joined(escapeText(a), escapeText(b)));
 }
 
 const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;" };
 
+const LONGEST_ENTITY = 5;
+
 /** A text as HTML shows it; what is HTML already stays. */
 export function escapeText(value: Value): string {
   if (value instanceof Markup) return value.text;
-  return toText(value).replace(/[&<>'"]/g, (character) => HTML[character] ?? character);
+  const text = toText(value);
+  spend(text.length);
+  make(text.length * LONGEST_ENTITY);
+  return text.replace(/[&<>'"]/g, (character) => HTML[character] ?? character);
 }
 
 function multiply(a: Value, b: Value): Value {
@@ -103,11 +115,13 @@ function multiply(a: Value, b: Value): Value {
     [b, a],
   ] as const) {
     if (typeof times !== "number") continue;
-    if (isText(one)) return textOf(one).repeat(Math.max(0, times));
+    if (isText(one)) return repeated(textOf(one), times);
     const items = itemsOf(one);
     if (!items) continue;
-    const repeated = Array.from({ length: Math.max(0, times) }, () => items).flat();
-    return Array.isArray(one) ? repeated : new Tuple(repeated);
+    const count = Math.max(0, times);
+    makeItems(items.length * count + count);
+    const all = Array.from({ length: count }, () => items).flat();
+    return Array.isArray(one) ? all : new Tuple(all);
   }
   return multiplyNumbers(a, b);
 }

@@ -1,3 +1,4 @@
+import { look, make, spend } from "./budget.js";
 import { Callable, Float, Lazy, Markup, Namespace, Tuple, Undefined, View, type Value } from "./values.js";
 
 /** What a value is printed as: Python's str(). */
@@ -9,21 +10,27 @@ export function toText(value: Value): string {
 
 /** What a value is printed as within a list or dictionary: Python's repr(). */
 export function represent(value: Value): string {
+  spend(1);
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return quote(value);
-  if (Array.isArray(value)) return `[${value.map(represent).join(", ")}]`;
+  if (Array.isArray(value)) return `[${listed(value.map(represent))}]`;
   if (value instanceof Float) return floatText(value.value);
   if (value instanceof Map) {
-    return `{${Array.from(value, ([key, one]) => `${represent(key)}: ${represent(one)}`).join(", ")}}`;
+    return `{${listed(Array.from(value, ([key, one]) => `${represent(key)}: ${represent(one)}`))}}`;
   }
   return representOther(value);
 }
 
+function listed(items: readonly string[]): string {
+  make(items.reduce((sum, item) => sum + item.length + 2, 0));
+  return items.join(", ");
+}
+
 function representOther(value: Exclude<Value, null | boolean | number | string | Value[] | Float | Map<unknown, unknown>>): string {
-  if (value instanceof Tuple) return `(${value.items.map(represent).join(", ")}${value.items.length === 1 ? "," : ""})`;
-  if (value instanceof View) return `dict_${value.kind}([${value.items.map(represent).join(", ")}])`;
+  if (value instanceof Tuple) return `(${listed(value.items.map(represent))}${value.items.length === 1 ? "," : ""})`;
+  if (value instanceof View) return `dict_${value.kind}([${listed(value.items.map(represent))}])`;
   if (value instanceof Undefined) return "Undefined";
   if (value instanceof Markup) return `Markup(${quote(value.text)})`;
   if (value instanceof Namespace) return `<Namespace ${represent(new Map(value.members))}>`;
@@ -47,8 +54,14 @@ export function floatText(value: number): string {
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 /** What Python does not print as it is: control and format characters, and spaces other than the plain one. */
 const UNPRINTABLE = /[\p{C}\p{Z}]/u;
+/** Texts that stand between single quotes as they are. */
+const PLAIN = /^[ !#-&(-[\]-~]*$/;
 
 function quote(text: string): string {
+  look(text.length);
+  make(text.length);
+  if (PLAIN.test(text)) return `'${text}'`;
+  spend(text.length);
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   let quoted = mark;
   for (const character of text) {

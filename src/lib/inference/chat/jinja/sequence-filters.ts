@@ -1,15 +1,21 @@
+import { look, makeItems, makeObjects } from "./budget.js";
 import { compare, equals } from "./compare.js";
 import { isSet, textOr, type Filter, type Given } from "./given.js";
 import { itemPairs, itemsOrNone, listOf, valueAt } from "./members.js";
 import { OPERATORS } from "./operators.js";
 import { toText } from "./print.js";
-import { reverse } from "./string-methods.js";
+import { joinedBy, reverse } from "./string-methods.js";
 import { applyTest } from "./tests.js";
 import { isText, isTrue, Lazy, lengthOf, TemplateError, textOf, Tuple, typeName, Undefined, type Value } from "./values.js";
 
 /** A text with small letters only, and any other value as it is: how lists are sorted where case does not count. */
 function withoutCase(value: Value): Value {
-  return isText(value) ? textOf(value).toLowerCase() : value;
+  return isText(value) ? lowerCase(textOf(value)) : value;
+}
+
+function lowerCase(text: string): string {
+  look(text.length);
+  return text.toLowerCase();
 }
 
 /** What items are compared by: a part of them, without case unless it counts. */
@@ -19,6 +25,7 @@ function keyOf(attribute: Value | undefined, caseSensitive: Value | undefined): 
 }
 
 function sorted<T>(items: readonly T[], keyOfItem: (item: T) => Value, reversed: boolean): T[] {
+  makeObjects(items.length);
   const keyed = items.map((item) => ({ item, key: keyOfItem(item) }));
   keyed.sort((a, b) => (reversed ? compare(b.key, a.key, "<") : compare(a.key, b.key, "<")));
   return keyed.map(({ item }) => item);
@@ -71,7 +78,7 @@ function sum(value: Value, given: Given): Value {
 function join(value: Value, given: Given): string {
   const [separator, attribute] = given.take("d", "attribute");
   const parts = listOf(value).map((item) => (attribute === undefined || attribute === null ? item : valueAt(item, attribute)));
-  return parts.map(toText).join(textOr(separator, ""));
+  return joinedBy(textOr(separator, ""), parts.map(toText));
 }
 
 function first(value: Value): Value {
@@ -117,6 +124,7 @@ function groupBy(value: Value, given: Given): Value {
     if (group && equals(withoutCase(group.name), withoutCase(part(item)))) group.items.push(item);
     else groups.push({ name: part(item), items: [item] });
   }
+  makeObjects(2 * groups.length);
   return groups.map(({ name, items }) => new Tuple([name, items]));
 }
 
@@ -125,8 +133,11 @@ function batch(value: Value, given: Given): Value {
   const count = Math.max(1, given.count(given.need(size, "linecount"), 1));
   const items = listOf(value);
   const rows = Array.from({ length: Math.ceil(items.length / count) }, (_, row) => items.slice(row * count, (row + 1) * count));
+  makeItems(items.length + rows.length);
   const rest = rows.at(-1);
-  if (rest && fill !== undefined && fill !== null) while (rest.length < count) rest.push(fill);
+  if (!rest || fill === undefined || fill === null) return new Lazy(rows);
+  makeItems(count);
+  while (rest.length < count) rest.push(fill);
   return new Lazy(rows);
 }
 

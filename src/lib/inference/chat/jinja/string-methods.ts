@@ -1,29 +1,18 @@
+import { look, make, makeItems, repeated, spend } from "./budget.js";
 import { formatFields } from "./format-text.js";
 import type { Given } from "./given.js";
-import { charactersOf, isText, iterate, TemplateError, textOf, Tuple, typeName, type Value } from "./values.js";
+import { SPACE, strip, type Ends } from "./strip.js";
+import { characterCount, charactersOf, isText, isWide, iterate, TemplateError, textOf, Tuple, typeName, type Value } from "./values.js";
 
 /** A method of Python's str. */
 type Method = (text: string, given: Given) => Value;
 
-/** What Python takes for white space. */
-const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const ALL_SPACE = new RegExp(`^[${SPACE}]+$`, "u");
 const WORD = new RegExp(`[^${SPACE}]+`, "gu");
-const IS_SPACE = new RegExp(`[${SPACE}]`, "u");
+const NOT_ASCII = /[\u0080-\uffff]/;
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/gu;
 
-/** A text without characters of a set at its ends; without white space where no set is given. */
-export function strip(text: string, characters: string | undefined, ends: "both" | "left" | "right" = "both"): string {
-  const set = characters === undefined ? undefined : new Set(characters);
-  const isLeft = (character: string | undefined) => character !== undefined && (set ? !set.has(character) : !IS_SPACE.test(character));
-  const all = charactersOf(text);
-  const from = ends === "right" ? 0 : all.findIndex(isLeft);
-  if (from === -1 || (ends === "right" && !all.some(isLeft))) return "";
-  const to = ends === "left" ? all.length : all.findLastIndex(isLeft) + 1;
-  return all.slice(from, to).join("");
-}
-
-function stripping(ends: "both" | "left" | "right"): Method {
+function stripping(ends: Ends): Method {
   return (text, given) => {
     const [characters] = given.take("chars");
     return strip(text, characters === undefined || characters === null ? undefined : given.text(characters, "chars"), ends);
@@ -33,10 +22,13 @@ function stripping(ends: "both" | "left" | "right"): Method {
 /** The lines of a text without their ends. */
 export function splitLines(text: string, keepEnds = false): string[] {
   const lines: string[] = [];
+  look(text.length);
   let from = 0;
   for (const { index, 0: end } of text.matchAll(LINE_END)) {
     lines.push(text.slice(from, keepEnds ? index + end.length : index));
     from = index + end.length;
+    makeItems(1);
+    spend(1);
   }
   if (from < text.length) lines.push(text.slice(from));
   return lines;
@@ -48,12 +40,22 @@ function split(text: string, given: Given): Value {
   if (separator === undefined || separator === null) return splitWords(text, limit);
   const by = given.text(separator, "sep");
   if (by === "") throw new TemplateError("empty separator");
-  const parts = text.split(by);
+  const parts = partsOf(text, by);
   return limit < 0 || parts.length <= limit + 1 ? parts : [...parts.slice(0, limit), parts.slice(limit).join(by)];
+}
+
+/** The parts between the places of a text. */
+function partsOf(text: string, by: string): string[] {
+  look(text.length);
+  const parts = text.split(by);
+  makeItems(parts.length * 4);
+  return parts;
 }
 
 function splitWords(text: string, limit: number): string[] {
   const words: string[] = [];
+  spend(text.length);
+  makeItems(text.length);
   for (const { index, 0: word } of text.matchAll(WORD)) {
     if (words.length === limit) return [...words, strip(text.slice(index), undefined, "right")];
     words.push(word);
@@ -70,7 +72,7 @@ function splitFromRight(text: string, given: Given): Value {
   }
   const by = given.text(separator, "sep");
   if (by === "") throw new TemplateError("empty separator");
-  const parts = text.split(by);
+  const parts = partsOf(text, by);
   const first = parts.length - limit;
   return limit < 0 || first <= 1 ? parts : [parts.slice(0, first).join(by), ...parts.slice(first)];
 }
@@ -90,14 +92,30 @@ function partition(from: "left" | "right"): Method {
 
 /** Text with up to `most` places replaced, all below 0. */
 export function replace(text: string, from: string, to: string, most: number): string {
-  if (most < 0) return from === "" ? charactersOf(text).reduce((all, one) => all + one + to, to) : text.replaceAll(from, () => to);
-  if (from === "") {
-    const all = charactersOf(text);
-    return all.map((one, i) => (i < most ? to : "") + one).join("") + (all.length < most ? to : "");
-  }
-  const parts = text.split(from);
-  const kept = Math.min(most, parts.length - 1);
-  return parts.slice(0, kept).reduce((all, part) => all + part + to, "") + parts.slice(kept).join(from);
+  if (from === "") return between(charactersOf(text), to, most);
+  const places = countOf(text, from);
+  const kept = most < 0 ? places : Math.min(most, places);
+  make(text.length + kept * to.length);
+  if (kept === places) return text.replaceAll(from, () => to);
+  const parts = partsOf(text, from);
+  return [...parts.slice(0, kept), parts.slice(kept).join(from)].join(to);
+}
+
+/** Puts a text before up to `most` characters and at the end, or all where that is below 0. */
+function between(characters: readonly string[], to: string, most: number): string {
+  const count = most < 0 ? characters.length + 1 : Math.min(most, characters.length + 1);
+  make(characters.length + count * to.length);
+  const begun = characters.map((one, i) => (i < count ? to : "") + one).join("");
+  return count > characters.length ? begun + to : begun;
+}
+
+/** How often a text that is not empty stands in another one. */
+function countOf(text: string, part: string): number {
+  look(text.length);
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
+  spend(count);
+  return count;
 }
 
 function affix(holds: (text: string, part: string) => boolean): Method {
@@ -105,6 +123,7 @@ function affix(holds: (text: string, part: string) => boolean): Method {
     const [part, start, end] = given.take("prefix", "start", "end");
     const affixes = part instanceof Tuple ? part.items : [given.need(part, "prefix")];
     const within = start === undefined ? text : charactersOf(text).slice(given.count(start, 0), given.count(end, undefined)).join("");
+    spend(affixes.length);
     return affixes.some((one) => holds(within, given.text(one, "prefix")));
   };
 }
@@ -112,15 +131,20 @@ function affix(holds: (text: string, part: string) => boolean): Method {
 function position(from: "left" | "right", whenMissing: "error" | "none"): Method {
   return (text, given) => {
     const [part, start, end] = given.take("sub", "start", "end");
+    if (start === undefined && end === undefined && !isWide(text)) return positionIn(text, given.text(part, "sub"), from, whenMissing);
     const all = charactersOf(text);
     const [first, last] = [bound(given.count(start, 0), all.length), bound(given.count(end, all.length), all.length)];
     const within = all.slice(first, last).join("");
-    const searched = given.text(part, "sub");
-    const at = from === "left" ? within.indexOf(searched) : within.lastIndexOf(searched);
-    if (at !== -1) return first + charactersOf(within.slice(0, at)).length;
-    if (whenMissing === "none") return -1;
-    throw new TemplateError("substring not found");
+    const at = positionIn(within, given.text(part, "sub"), from, whenMissing);
+    return at === -1 ? -1 : first + characterCount(within.slice(0, at));
   };
+}
+
+function positionIn(text: string, part: string, from: "left" | "right", whenMissing: "error" | "none"): number {
+  look(text.length);
+  const at = from === "left" ? text.indexOf(part) : text.lastIndexOf(part);
+  if (at === -1 && whenMissing === "error") throw new TemplateError("substring not found");
+  return at;
 }
 
 function bound(index: number, length: number): number {
@@ -130,17 +154,13 @@ function bound(index: number, length: number): number {
 function padding(pad: (text: string, missing: number, fill: string) => string): Method {
   return (text, given) => {
     const [width, fill] = given.take("width", "fillchar");
-    return pad(
-      text,
-      Math.max(0, given.count(width, 0) - charactersOf(text).length),
-      fill === undefined ? " " : given.text(fill, "fillchar"),
-    );
+    return pad(text, Math.max(0, given.count(width, 0) - characterCount(text)), fill === undefined ? " " : given.text(fill, "fillchar"));
   };
 }
 
 function count(text: string, given: Given): number {
   const part = given.text(given.take("sub")[0], "sub");
-  return part === "" ? charactersOf(text).length + 1 : text.split(part).length - 1;
+  return part === "" ? characterCount(text) + 1 : countOf(text, part);
 }
 
 function join(text: string, given: Given): string {
@@ -149,13 +169,22 @@ function join(text: string, given: Given): string {
     if (isText(item)) return textOf(item);
     throw new TemplateError(`sequence item ${i}: expected str instance, ${typeName(item)} found`);
   });
-  return parts.join(text);
+  return joinedBy(text, parts);
+}
+
+/** Texts as one, with another one between them. */
+export function joinedBy(separator: string, parts: readonly string[]): string {
+  make(parts.reduce((sum, part) => sum + part.length + separator.length, 0));
+  spend(parts.length);
+  return parts.join(separator);
 }
 
 /** The first letter large, all others small. */
 export function capitalize(text: string): string {
-  const [first = "", ...rest] = charactersOf(text);
-  return first.toUpperCase() + rest.join("").toLowerCase();
+  const first = text.codePointAt(0);
+  if (first === undefined) return text;
+  const head = String.fromCodePoint(first);
+  return head.toUpperCase() + text.slice(head.length).toLowerCase();
 }
 
 function title(text: string): string {
@@ -206,21 +235,17 @@ export const STRING_METHODS: ReadonlyMap<string, Method> = new Map<string, Metho
   ["removeprefix", (text, given) => withoutAffix(text, given.text(given.take("prefix")[0], "prefix"), "left")],
   ["removesuffix", (text, given) => withoutAffix(text, given.text(given.take("suffix")[0], "suffix"), "right")],
   ["format", (text, given) => formatFields(text, given.args)],
-  ["ljust", padding((text, missing, fill) => text + fill.repeat(missing))],
-  ["rjust", padding((text, missing, fill) => fill.repeat(missing) + text)],
-  ["center", padding((text, missing, fill) => fill.repeat(Math.floor(missing / 2)) + text + fill.repeat(Math.ceil(missing / 2)))],
-  [
-    "zfill",
-    (text, given) =>
-      text.replace(/^[-+]?/u, (sign) => sign + "0".repeat(Math.max(0, given.count(given.take("width")[0], 0) - text.length))),
-  ],
+  ["ljust", padding((text, missing, fill) => text + repeated(fill, missing))],
+  ["rjust", padding((text, missing, fill) => repeated(fill, missing) + text)],
+  ["center", padding((text, missing, fill) => repeated(fill, Math.floor(missing / 2)) + text + repeated(fill, Math.ceil(missing / 2)))],
+  ["zfill", (text, given) => text.replace(/^[-+]?/u, (sign) => sign + repeated("0", given.count(given.take("width")[0], 0) - text.length))],
   ["isdigit", is(/^\p{Nd}+$/u)],
   ["isdecimal", is(/^\p{Nd}+$/u)],
   ["isnumeric", is(/^\p{N}+$/u)],
   ["isalpha", is(/^\p{L}+$/u)],
   ["isalnum", is(/^[\p{L}\p{N}]+$/u)],
   ["isspace", is(ALL_SPACE)],
-  ["isascii", (text) => Array.from(text).every((one) => (one.codePointAt(0) ?? 0) < 128)],
+  ["isascii", (text) => !NOT_ASCII.test(text)],
   ["isupper", cased(upper, lower)],
   ["islower", cased(lower, upper)],
 ]);
@@ -234,5 +259,12 @@ function withoutAffix(text: string, part: string, end: "left" | "right"): string
 /** A method's result for a text, by Python's names. Undefined where str has no such method. */
 export function stringMethod(text: string, name: string): ((given: Given) => Value) | undefined {
   const method = STRING_METHODS.get(name);
-  return method && ((given) => method(text, given));
+  return method && ((given) => counted(text, method(text, given)));
+}
+
+/** What a method makes of a text is counted, and that it has looked at all of it. */
+function counted(text: string, result: Value): Value {
+  look(text.length);
+  if (typeof result === "string" && result !== text) make(result.length);
+  return result;
 }

@@ -1,4 +1,6 @@
 import type { Steps } from "../../../base/slices/slices.js";
+import { Budget, BudgetError, make, makeItems, makeObjects, within, type Limits } from "./budget.js";
+import { Cycler } from "./cycler.js";
 import { Given } from "./given.js";
 import { toText } from "./print.js";
 import { Scope } from "./scope.js";
@@ -8,6 +10,7 @@ import { namesIn, parseTemplate } from "./syntax.js";
 import {
   Callable,
   charactersOf,
+  dictionary,
   isText,
   iterate,
   itemsOf,
@@ -19,11 +22,15 @@ import {
   toValue,
   typeName,
   type Dict,
+  type GivenSize,
   type Value,
 } from "./values.js";
 
 /** Longer ranges are refused by the reference renderer too. */
 const LONGEST_RANGE = 100_000;
+
+/** A letter of a format becomes so many characters at most. */
+const LONGEST_PART_OF_DATE = 24;
 
 /** Gives the time that templates print as today. */
 export type Clock = () => Date;
@@ -42,17 +49,38 @@ export class JinjaTemplate {
   /** Throws an Error saying what is wrong where the source is no template. */
   constructor(source: string) {
     const nodes = parseTemplate(source);
-    this.variables = namesIn(nodes);
-    this.run = compileBlock(nodes);
+    try {
+      this.variables = namesIn(nodes);
+      this.run = compileBlock(nodes);
+    } catch (cause) {
+      if (cause instanceof RangeError) throw new SyntaxError("it is nested too deeply", { cause });
+      throw cause;
+    }
   }
 
-  /** The text for some variables, in steps. Throws TemplateError. */
-  *render(variables: Readonly<Record<string, unknown>>, clock: Clock): Steps<string> {
+  /**
+   * The text for some variables, in steps. Throws TemplateError, also where it takes more than `limits` and what is allowed for what it
+   * is given.
+   */
+  *render(variables: Readonly<Record<string, unknown>>, clock: Clock, limits?: Limits): Steps<string> {
+    const budget = new Budget(limits);
+    try {
+      return yield* within(budget, this.renderSteps(variables, { clock, budget }));
+    } catch (cause) {
+      // the stack of calls is full, or a text or list is longer than one can be
+      if (cause instanceof BudgetError || cause instanceof RangeError) throw new TemplateError(cause.message, { cause });
+      throw cause;
+    }
+  }
+
+  private *renderSteps(variables: Readonly<Record<string, unknown>>, { clock, budget }: { clock: Clock; budget: Budget }): Steps<string> {
     const globals = new Scope();
     for (const [name, value] of Object.entries(FUNCTIONS)) globals.set(name, new Callable(name, (args) => value(new Given(name, args))));
     globals.set("strftime_now", new Callable("strftime_now", (args) => now(new Given("strftime_now", args), clock)));
     const scope = new Scope(globals);
-    for (const [name, value] of Object.entries(variables)) if (value !== undefined) scope.set(name, toValue(value));
+    const size: GivenSize = { characters: 0 };
+    for (const [name, value] of Object.entries(variables)) if (value !== undefined) scope.set(name, toValue(value, size));
+    budget.allow(size.characters);
     const out: Output = { text: "" };
     yield* this.run(scope, out);
     return out.text;
@@ -60,7 +88,9 @@ export class JinjaTemplate {
 }
 
 function now(given: Given, clock: Clock): string {
-  return strftime(clock(), given.text(given.take("format")[0], "format"));
+  const format = given.text(given.take("format")[0], "format");
+  make(format.length * LONGEST_PART_OF_DATE);
+  return strftime(clock(), format);
 }
 
 const FUNCTIONS: Readonly<Record<string, (given: Given) => Value>> = {
@@ -70,13 +100,14 @@ const FUNCTIONS: Readonly<Record<string, (given: Given) => Value>> = {
   },
   range,
   dict: (given) => dictOf(given),
+  cycler: ({ args }) => new Cycler(args.positional),
   namespace: (given) => new Namespace(new Map(Array.from(dictOf(given), ([key, value]) => [String(key), value]))),
 };
 
 /** A dictionary of another one, or of pairs, and of named arguments. */
 function dictOf({ args }: Given): Dict {
   const [source] = args.positional;
-  const dict: Dict = new Map(source instanceof Map ? source : []);
+  const dict = dictionary(source instanceof Map ? source : []);
   if (source !== undefined && !(source instanceof Map)) {
     for (const pair of iterate(source)) {
       const [key, value, ...others] = isText(pair) ? charactersOf(textOf(pair)) : (itemsOf(pair) ?? []);
@@ -86,6 +117,7 @@ function dictOf({ args }: Given): Dict {
       dict.set(toKey(key), value);
     }
   }
+  makeObjects(dict.size);
   for (const [name, value] of args.named) dict.set(name, value);
   return dict;
 }
@@ -100,5 +132,6 @@ function range(given: Given): Value[] {
   if (by === 0) throw new TemplateError("range() arg 3 must not be zero");
   const length = Math.max(0, Math.ceil((to - from) / by));
   if (length > LONGEST_RANGE) throw new TemplateError(`Range too big. The sandbox blocks ranges larger than MAX_RANGE (${LONGEST_RANGE}).`);
+  makeItems(length);
   return Array.from({ length }, (_, i) => from + i * by);
 }

@@ -1,3 +1,4 @@
+import { look, spend } from "./budget.js";
 import { equals } from "./compare.js";
 import { OPERATORS } from "./operators.js";
 import { toText } from "./print.js";
@@ -10,6 +11,7 @@ import {
   Lazy,
   Markup,
   numberOf,
+  textOf,
   TemplateError,
   Undefined,
   View,
@@ -74,5 +76,7 @@ const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
 export function applyTest(name: string, value: Value, { positional }: Arguments): boolean {
   const test = TESTS.get(name);
   if (!test) throw new TemplateError(`No test named '${name}'.`);
+  spend(1);
+  if (isText(value)) look(textOf(value).length);
   return test(value, positional[0] ?? null);
 }

@@ -1,9 +1,11 @@
+import { look, make, repeated, spend } from "./budget.js";
 import { isSet, textOr, type Filter, type Given } from "./given.js";
 import { toJson, type JsonStyle } from "./json-text.js";
 import { itemPairs, ownAttributeOf } from "./members.js";
 import { escapeText } from "./operators.js";
 import { toText } from "./print.js";
-import { capitalize, replace, splitLines, strip } from "./string-methods.js";
+import { capitalize, replace, splitLines } from "./string-methods.js";
+import { strip } from "./strip.js";
 import {
   Float,
   isText,
@@ -28,7 +30,8 @@ function defaultOf(value: Value, given: Given): Value {
 
 function toJsonFilter(value: Value, given: Given): string {
   const [ascii, indent, separators, sortKeys] = given.take("ensure_ascii", "indent", "separators", "sort_keys");
-  const step = indent === undefined || indent === null ? undefined : isText(indent) ? textOf(indent) : " ".repeat(given.count(indent, 0));
+  const step =
+    indent === undefined || indent === null ? undefined : isText(indent) ? textOf(indent) : repeated(" ", given.count(indent, 0));
   const style: JsonStyle = {
     ascii: isSet(ascii),
     indent: step,
@@ -47,15 +50,18 @@ function separatorsOf(value: Value | undefined): readonly [string, string] | und
 
 function indentLines(value: Value, given: Given): string {
   const [width, first, blank] = given.take("width", "first", "blank");
-  const indention = width !== undefined && isText(width) ? textOf(width) : " ".repeat(given.count(width, 4));
+  const indention = width !== undefined && isText(width) ? textOf(width) : repeated(" ", given.count(width, 4));
   const lines = splitLines(`${toText(value)}\n`);
+  make(lines.length * indention.length);
   const indented = lines.map((line, i) => (i === 0 || (line === "" && !isSet(blank)) ? line : indention + line));
   return (isSet(first) ? indention : "") + indented.join("\n");
 }
 
 /** Words begin after white space, dashes and opening brackets. */
 function title(value: Value): string {
-  return toText(value)
+  const text = toText(value);
+  spend(text.length);
+  return text
     .split(/([-\s({[<]+)/u)
     .map(capitalize)
     .join("");
@@ -64,6 +70,7 @@ function title(value: Value): string {
 function toInteger(value: Value, given: Given): Value {
   const [standard = 0, base] = given.take("default", "base");
   if (isText(value)) {
+    look(textOf(value).length);
     const radix = given.count(base, 10);
     const text = strip(textOf(value), undefined).replaceAll("_", "");
     if (/^[-+]?\d+$/u.test(text) || (radix !== 10 && /^[-+]?\w+$/u.test(text))) {
@@ -84,7 +91,7 @@ function toFloat(value: Value, given: Given): Value {
 }
 
 function readFloat(text: string): number | undefined {
-  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/iu.test(text)) return Number(text);
+  if (/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/iu.test(text)) return Number(text);
   if (/^[-+]?inf(inity)?$/iu.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   return /^[-+]?nan$/iu.test(text) ? NaN : undefined;
 }
@@ -121,10 +128,19 @@ function format(value: Value, { args }: Given): string {
   return formatPercent(toText(value), named ?? new Tuple(args.positional));
 }
 
+function wordCount(value: Value): number {
+  const text = toText(value);
+  spend(text.length);
+  return (text.match(/\w+/gu) ?? []).length;
+}
+
 const onText =
   (change: (text: string) => string): Filter =>
-  (value) =>
-    change(toText(value));
+  (value) => {
+    const text = toText(value);
+    look(text.length);
+    return change(text);
+  };
 
 export const VALUE_FILTERS: readonly (readonly [string, Filter])[] = [
   ["default", defaultOf],
@@ -154,7 +170,7 @@ export const VALUE_FILTERS: readonly (readonly [string, Filter])[] = [
     },
   ],
   ["indent", indentLines],
-  ["wordcount", (value) => (toText(value).match(/\w+/gu) ?? []).length],
+  ["wordcount", wordCount],
   ["center", (value, given) => center(toText(value), given.count(given.take("width")[0], 80))],
   ["format", format],
   ["int", toInteger],
@@ -167,5 +183,5 @@ export const VALUE_FILTERS: readonly (readonly [string, Filter])[] = [
 
 function center(text: string, width: number): string {
   const missing = Math.max(0, width - text.length);
-  return " ".repeat(Math.floor(missing / 2)) + text + " ".repeat(Math.ceil(missing / 2));
+  return repeated(" ", Math.floor(missing / 2)) + text + repeated(" ", Math.ceil(missing / 2));
 }

@@ -1,3 +1,6 @@
+import type { Steps } from "../../../base/slices/slices.js";
+import { look, makeItems, makeObjects, spend } from "./budget.js";
+
 /** What a template computes with. Templates are written for Jinja in Python, so the types, their names and their rules are Python's. */
 export type Value =
   Undefined | null | boolean | number | Float | string | Markup | Value[] | Tuple | Dict | View | Lazy | Members | Callable;
@@ -10,8 +13,8 @@ export type Dict = Map<Key, Value>;
 export class TemplateError extends Error {
   readonly raised: boolean;
 
-  constructor(message: string, { raised = false } = {}) {
-    super(message);
+  constructor(message: string, { raised = false, cause }: { raised?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
     this.raised = raised;
   }
 }
@@ -104,10 +107,13 @@ export interface Arguments {
 export class Callable {
   readonly name: string;
   readonly call: (args: Arguments) => Value;
+  /** A macro's text, in steps. */
+  readonly steps: ((args: Arguments) => Steps<string>) | undefined;
 
-  constructor(name: string, call: (args: Arguments) => Value) {
+  constructor(name: string, call: (args: Arguments) => Value, steps?: (args: Arguments) => Steps<string>) {
     this.name = name;
     this.call = call;
+    this.steps = steps;
   }
 }
 
@@ -116,18 +122,32 @@ export function firstOf(...values: readonly (Value | undefined)[]): Value | unde
   return values.find((value) => value !== undefined);
 }
 
-/** A value of JSON, or a function, as templates have it. */
-export function toValue(value: unknown): Value {
+/** How much a template is given. */
+export interface GivenSize {
+  characters: number;
+}
+
+/** An item counts as so many characters. */
+const CHARACTERS_PER_ITEM = 8;
+
+/** A value of JSON as templates have it; its size is added. */
+export function toValue(value: unknown, size: GivenSize): Value {
+  size.characters += CHARACTERS_PER_ITEM;
+  if (typeof value === "string") {
+    size.characters += value.length;
+    return value;
+  }
   if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 1e21 ? value : new Float(value);
   if (value === undefined) return new Undefined("a value is undefined");
-  if (typeof value !== "object" || value === null) return value as string | boolean | null;
-  if (value instanceof Callable || value instanceof Undefined) return value;
-  if (Array.isArray(value)) return value.map(toValue);
-  return new Map(
-    Object.entries(value)
-      .filter(([, one]) => one !== undefined)
-      .map(([key, one]) => [key, toValue(one)]),
-  );
+  if (typeof value !== "object" || value === null) return value as boolean | null;
+  if (Array.isArray(value)) return value.map((item) => toValue(item, size));
+  const dict: Dict = new Map();
+  for (const [key, one] of Object.entries(value)) {
+    if (one === undefined) continue;
+    size.characters += key.length;
+    dict.set(key, toValue(one, size));
+  }
+  return dict;
 }
 
 export function isText(value: Value): value is string | Markup {
@@ -183,12 +203,35 @@ export function isTrue(value: Value): boolean {
   return items === undefined || items.length > 0;
 }
 
-/** Whether a text has characters of two code units. */
+/** What is true of texts with characters of two code units. */
+const PAIRS = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
 const WIDE = /[\uD800-\uDBFF]/;
+
+/** Whether a text has characters of two code units. */
+export function isWide(text: string): boolean {
+  look(text.length);
+  return WIDE.test(text);
+}
 
 /** The characters of a text, as Python counts them. */
 export function charactersOf(text: string): readonly string[] {
-  return WIDE.test(text) ? Array.from(text) : text.split("");
+  spend(text.length);
+  makeItems(text.length);
+  return isWide(text) ? Array.from(text) : text.split("");
+}
+
+/** How many characters a text has, as Python counts them. */
+export function characterCount(text: string): number {
+  if (!isWide(text)) return text.length;
+  spend(text.length);
+  return text.length - (text.match(PAIRS)?.length ?? 0);
+}
+
+/** A dictionary with its entries. */
+export function dictionary(entries: Iterable<readonly [Key, Value]>): Dict {
+  const dict = new Map(entries);
+  makeObjects(1 + dict.size);
+  return dict;
 }
 
 /** Everything a loop over the value sees. Throws TemplateError for what has no items. */
@@ -205,10 +248,7 @@ export function iterate(value: Value): Iterable<Value> {
 
 /** How many items or characters a value has. Throws TemplateError for what has no length. */
 export function lengthOf(value: Value): number {
-  if (isText(value)) {
-    const text = textOf(value);
-    return WIDE.test(text) ? Array.from(text).length : text.length;
-  }
+  if (isText(value)) return characterCount(textOf(value));
   if (value instanceof Map) return value.size;
   if (value instanceof Undefined) return 0;
   const items = value instanceof View ? value.items : itemsOf(value);
