@@ -80,13 +80,15 @@ export class EndpointReader {
 /** Token counts in OpenAI's shape; undefined where there are none. */
 export function toUsage(value: unknown): Usage | undefined {
   const usage = asObject(value);
-  const { prompt_tokens: prompt, completion_tokens: completion, prompt_tokens_details: details } = usage ?? {};
+  const { prompt_tokens: prompt, completion_tokens: completion } = usage ?? {};
   if (!isCount(prompt)) return undefined;
-  const cached = asObject(details)?.["cached_tokens"];
+  const cached = asObject(usage?.["prompt_tokens_details"])?.["cached_tokens"];
+  const reasoning = asObject(usage?.["completion_tokens_details"])?.["reasoning_tokens"];
   return {
     promptTokens: prompt,
     completionTokens: isCount(completion) ? completion : 0,
     ...(typeof cached === "number" && { cachedTokens: cached }),
+    ...(typeof reasoning === "number" && { reasoningTokens: reasoning }),
   };
 }
 

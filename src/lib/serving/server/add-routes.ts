@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { DEFAULT_LIMITS, type RequestLimits } from "../../base/config/request-limits.js";
 import { addCacheRoutes } from "./cache-routes.js";
 import { addCompletions } from "./completions.js";
 import { addDocs } from "./docs.js";
@@ -6,6 +7,7 @@ import { addExperiments, type MlflowSwitch } from "./experiments.js";
 import { addHealth } from "./health.js";
 import { addInfer } from "./infer.js";
 import { addModelFacts } from "./model-facts-routes.js";
+import { addMessages } from "./messages-routes.js";
 import { addModels } from "./models.js";
 import { addMonitoring } from "./monitoring.js";
 import { addPassedRoutes } from "./passed-routes.js";
@@ -17,6 +19,8 @@ import { addTokens } from "./tokens.js";
 export interface RouteOptions {
   /** The header a key may come in, beside Authorization. */
   apiKeyHeader?: string;
+  /** How large what is in a body may be; the defaults of the settings when absent. */
+  limits?: RequestLimits;
   /** Where Prometheus reads, beside /prometheus; undefined where nothing is exposed. */
   metricsPath?: string | undefined;
   prometheus?: boolean;
@@ -25,9 +29,14 @@ export interface RouteOptions {
 }
 
 /** Every route of serve, each with its description: /openapi.json and /docs are made of those. */
-export function addRoutes(app: FastifyInstance, service: Service, { apiKeyHeader = "x-api-key", ...options }: RouteOptions): void {
+export function addRoutes(
+  app: FastifyInstance,
+  service: Service,
+  { apiKeyHeader = "x-api-key", limits = DEFAULT_LIMITS, ...options }: RouteOptions,
+): void {
   const routes = new RouteTable(app);
   addCompletions(routes, service);
+  addMessages(routes, service, limits);
   addPassedRoutes(routes, service);
   addModels(routes, service);
   addInfer(routes, service);

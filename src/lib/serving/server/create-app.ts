@@ -1,5 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import { DEFAULT_LIMITS, type RequestLimits } from "../../base/config/request-limits.js";
+import { DEFAULT_LIMITS } from "../../base/config/request-limits.js";
 import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
 import { refuseAmbiguous } from "../../base/http/request-target.js";
@@ -22,8 +22,6 @@ export interface AppOptions extends RouteOptions {
   /** Gets a line for every request, and the faults of the server itself; nothing is logged without one. */
   logger?: FastifyBaseLogger | undefined;
   bodyLimitBytes?: number;
-  /** How large what is in a body may be; the defaults of the settings when absent. */
-  limits?: RequestLimits;
   /** The address that is listened on; without one, only this machine's. */
   host?: string;
   /** Names it may be asked under, besides this machine's and private addresses. */
