@@ -45,6 +45,7 @@ export default defineConfig({
       ]),
       group("Serve", [
         item("Serve a model", "/guides/serve"),
+        item("Anthropic's API", "/guides/anthropic"),
         item("Gateway", "/guides/gateway"),
         item("Keys, limits, budgets", "/guides/access"),
         item("Load-test", "/guides/bench"),

@@ -9,8 +9,16 @@ import { z } from "zod";
 import type { RunningServer } from "../../src/lib/base/http/listen.js";
 import { Engine } from "../../src/lib/inference/engine/engine.js";
 import { openModelFile, type ModelFile } from "../../src/lib/inference/models/model-file.js";
+import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
+import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
+import { Access } from "../../src/lib/serving/access/access.js";
+import { ApiKeys } from "../../src/lib/serving/access/api-keys.js";
+import { MemoryLedger } from "../../src/lib/serving/access/ledger.js";
+import { parseLimit } from "../../src/lib/serving/access/limit.js";
 import { localService } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
+import { gatewayServer } from "../helpers/gateway-server.js";
 import { toolModel } from "../helpers/tool-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
@@ -27,7 +35,7 @@ function serve(model: () => Promise<ModelFile>): { client: Anthropic; url: strin
   let server: RunningServer;
   beforeAll(async () => {
     there.engine = await Engine.load(await model(), { slots: 4, contextSize: 1024, threads: 1 });
-    server = await startServer(localService(there.engine), { host: "127.0.0.1", port: 0 });
+    server = await startServer(localService(there.engine), { host: "127.0.0.1", port: 0, strictFields: true });
     there.url = server.url;
     there.client = new Anthropic({ baseURL: server.url, apiKey: "none", maxRetries: 0 });
   });
@@ -102,9 +110,6 @@ describe("Anthropic's client", () => {
     await expect(wrong).rejects.toMatchObject({ status: 400, error: { type: "error", error: { type: "invalid_request_error" } } });
     await expect(wrong).rejects.toThrow(/max_tokens/);
     await expect(wrong).rejects.toBeInstanceOf(Anthropic.BadRequestError);
-    const source = { type: "base64" as const, media_type: "image/png" as const, data: "" };
-    const picture = there.client.messages.create({ ...asked, messages: [{ role: "user", content: [{ type: "image", source }] }] });
-    await expect(picture).rejects.toThrow(/block 0: .* models are given no pictures/);
     const search = there.client.messages.create({ ...asked, tools: [{ type: "web_search_20250305", name: "web_search" }] });
     await expect(search).rejects.toThrow(/does not have the tool web_search_20250305/);
     const long = there.client.messages.stream({ ...asked, messages: [{ role: "user", content: "word ".repeat(3000) }] });
@@ -206,6 +211,52 @@ describe("thoughts", () => {
     const plain = await count([text]);
     expect(await count([{ type: "thinking", thinking: "It is in France.", signature: "" }, text])).toBeGreaterThan(plain);
     expect(await count([{ type: "redacted_thinking", data: "x" }, text])).toBe(plain);
+  });
+});
+
+describe("before an upstream", () => {
+  const serveUpstream = async (handler: Parameters<typeof fakeUpstream>[0], parts: Parameters<typeof gatewayServer>[0] = {}) => {
+    const up = await fakeUpstream(handler);
+    const provider = new ProviderPool([new UpstreamProvider({ name: "up", url: up.url })], { retries: 0 });
+    const { url } = await gatewayServer({ provider, ...parts });
+    return { up, client: new Anthropic({ baseURL: url, apiKey: "secret", maxRetries: 0 }) };
+  };
+
+  it("gets the upstream's chats as messages, whole and streamed", async () => {
+    const { up, client } = await serveUpstream(({ body }, response) => {
+      if (body["stream"] === true) return sendStream(response, ["Par", "is"]);
+      return sendJson(response, chatAnswer("Paris"));
+    });
+    expect(await client.messages.create(asked)).toMatchObject({ model: "big", content: [{ text: "Paris" }], usage: { input_tokens: 5 } });
+    expect(up.seen[0]).toMatchObject({ path: "/v1/chat/completions", body: { messages, max_tokens: 100 } });
+    const streamed = await client.messages.stream(asked).finalMessage();
+    expect(streamed).toMatchObject({ content: [{ text: "Paris" }], stop_reason: "end_turn", usage: { input_tokens: 5 } });
+  });
+
+  it("is told that models are given no pictures", async () => {
+    const { client } = await serveUpstream((_request, response) => sendJson(response, chatAnswer("Paris")));
+    const source = { type: "base64" as const, media_type: "image/png" as const, data: "" };
+    const picture = client.messages.create({ ...asked, messages: [{ role: "user", content: [{ type: "image", source }] }] });
+    await expect(picture).rejects.toThrow(/block 0: .* models are given no pictures/);
+  });
+
+  it("gets what breaks in the middle as an error event", async () => {
+    const { client } = await serveUpstream((_request, response) => sendStream(response, ["Par", "is"], { breakAfter: 1 }));
+    const broken = client.messages.stream(asked).finalMessage();
+    await expect(broken).rejects.toMatchObject({ error: { type: "error", error: { type: "api_error" } } });
+  });
+
+  it("is refused without a key that is known, and within a limit is answered", async () => {
+    const handler = (_request: unknown, response: Parameters<typeof sendJson>[0]) => sendJson(response, chatAnswer("Paris"));
+    const { client } = await serveUpstream(handler, { keys: new ApiKeys({ keys: { infer: ["other"] } }) });
+    const unknown = client.messages.create(asked);
+    await expect(unknown).rejects.toMatchObject({ status: 401, error: { type: "error", error: { type: "authentication_error" } } });
+    const access = new Access({ ledger: new MemoryLedger(), limits: [parseLimit("200tokens/day")], maxParallel: undefined });
+    const metered = await serveUpstream(handler, { keys: new ApiKeys({ keys: { infer: ["secret"] } }), access });
+    const thinking = { type: "enabled" as const, budget_tokens: 5 };
+    expect((await metered.client.messages.create({ ...asked, max_tokens: 9, thinking })).stop_reason).toBe("end_turn");
+    const spent = metered.client.messages.create({ ...asked, max_tokens: 900 });
+    await expect(spent).rejects.toMatchObject({ status: 429, error: { error: { type: "rate_limit_error" } } });
   });
 });
 

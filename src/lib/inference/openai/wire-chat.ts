@@ -37,7 +37,7 @@ const message = z.discriminatedUnion("role", [
 const tool = z.object({
   type: z.literal("function"),
   function: z.object({
-    name: z.string().regex(/^[\w.-]{1,64}$/, "a name has up to 64 letters, digits, dots, dashes and underscores"),
+    name: z.string().regex(/^[\w.-]{1,128}$/, "a name has up to 128 letters, digits, dots, dashes and underscores"),
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
     strict: z.boolean().nullish(),

@@ -17,7 +17,7 @@ const ENGINES =
   "dynatemp_exponent samplers ignore_eos stop_token_ids include_stop_str_in_output skip_special_tokens spaces_between_special_tokens " +
   "bad_words allowed_token_ids add_generation_prompt add_special_tokens continue_final_message chat_template_kwargs grammar json_schema " +
   "guided_json guided_regex guided_choice guided_grammar structured_outputs truncate_prompt_tokens return_token_ids cache_prompt id_slot " +
-  "priority request_id cache_salt enable_thinking";
+  "priority request_id cache_salt enable_thinking reasoning_format reasoning_budget";
 const KNOWN = new Set([...`${OPENAI} ${ENGINES}`.split(" "), ...OWN_FIELDS]);
 
 /** The names by which engines are told how many sequences they compute for each answer. */

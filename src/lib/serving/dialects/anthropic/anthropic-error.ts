@@ -16,7 +16,10 @@ const TYPES: Readonly<Record<number, string>> = {
 /** An error in Anthropic's shape. */
 export const anthropicErrorSchema = z.object({
   type: z.literal("error"),
-  error: z.object({ type: z.string(), message: z.string() }),
+  error: z.object({
+    ...{ type: z.string(), message: z.string() },
+    details: z.object({ error_code: z.string(), unsupported: z.array(z.string()) }).optional(),
+  }),
   request_id: z.string(),
 });
 
@@ -24,5 +27,7 @@ export const anthropicErrorSchema = z.object({
 export function toAnthropicError(error: LlmopsError, requestId: string): z.output<typeof anthropicErrorSchema> {
   const { httpStatus: status } = error;
   const type = TYPES[status] ?? (status < 500 ? "invalid_request_error" : "api_error");
-  return { type: "error", error: { type, message: errorText(error) }, request_id: requestId };
+  // clients that would have a conversation kept send the whole of it when they read this
+  const details = error.param === "thread" ? { error_code: "thread_unsupported_request", unsupported: ["thread"] } : undefined;
+  return { type: "error", error: { type, message: errorText(error), ...(details && { details }) }, request_id: requestId };
 }

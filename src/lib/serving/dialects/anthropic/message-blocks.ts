@@ -3,14 +3,17 @@ import { z } from "zod";
 /** What Anthropic's own servers do, or keep; harmless: prefixes are reused here without being asked for. */
 const cacheControl = z.unknown().optional().describe("Taken, not used: a beginning that was seen before is reused anyway.");
 
-export const textBlock = z.object({ type: z.literal("text"), text: z.string(), cache_control: cacheControl });
+/** What messages of Anthropic's own have beside, which clients send back. */
+const unused = z.unknown().optional().describe("Taken, not used.");
+
+const textBlock = z.object({ type: z.literal("text"), text: z.string(), citations: unused, cache_control: cacheControl });
 const thinkingBlock = z.object({ type: z.literal("thinking"), thinking: z.string(), signature: z.string().nullish() });
 const redactedBlock = z
   .object({ type: z.literal("redacted_thinking"), data: z.string() })
   .describe("Taken, not used: nobody else can read it.");
 const toolUseBlock = z.object({
   ...{ type: z.literal("tool_use"), id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) },
-  cache_control: cacheControl,
+  ...{ caller: unused, toolset_name: unused, cache_control: cacheControl },
 });
 
 /** A text, or a list of blocks of these kinds. */
@@ -43,7 +46,7 @@ export const textContent = contentOf(z.discriminatedUnion("type", [textBlock], k
 
 const toolResultBlock = z.object({
   ...{ type: z.literal("tool_result"), tool_use_id: z.string(), content: textContent.nullish(), is_error: z.boolean().nullish() },
-  cache_control: cacheControl,
+  ...{ toolset_name: unused, cache_control: cacheControl },
 });
 
 export const userContent = contentOf(z.discriminatedUnion("type", [textBlock, toolResultBlock], kindError("text and tool_result blocks")));

@@ -58,6 +58,7 @@ const promptFields = {
   cache_control: harmless("a beginning that was seen before is reused anyway"),
   container: z.unknown().optional().describe("Refused: there are no containers here."),
   context_management: z.unknown().optional().describe("Refused: prompts are not edited here."),
+  thread: z.unknown().optional().describe("Refused: no conversations are kept here; clients then send the whole of theirs."),
   mcp_servers: z.unknown().optional().describe("Refused unless empty: no tools are called here."),
   ...{ speed: harmless("there is one speed"), inference_geo: harmless("the model runs where this server runs") },
   ...{ user_profile_id: harmless("keys tell users apart"), workspace_id: harmless("there are no workspaces") },

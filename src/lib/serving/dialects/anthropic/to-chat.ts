@@ -51,7 +51,7 @@ function toPrompt(asked: CountTokensBody, body: JsonObject): JsonObject {
 
 /** What edits the prompt or acts beside the model is not done here, and never left out silently. */
 function refuseMembers(body: JsonObject): void {
-  for (const name of ["container", "context_management", "mcp_servers"]) {
+  for (const name of ["container", "context_management", "mcp_servers", "thread"]) {
     const value = body[name] ?? undefined;
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) throw unsupported(name, value);
   }
