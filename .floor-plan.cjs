@@ -74,7 +74,7 @@ const PARTS = {
   },
   serving: {
     "serving/access": ["base/redis"],
-    "serving/dialects": ["inference/openai"],
+    "serving/dialects": ["base/config", "inference/openai"],
     "serving/server": [
       ...["base/config", "base/http", "base/metrics", "tracking", "serving/access", "serving/dialects", "operations/slo"],
       ...["inference/cassette", "inference/engine", "inference/gateway", "inference/models", "inference/openai"],

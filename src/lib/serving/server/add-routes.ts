@@ -1,26 +1,20 @@
 import type { FastifyInstance } from "fastify";
-import { DEFAULT_LIMITS, type RequestLimits } from "../../base/config/request-limits.js";
 import { addCacheRoutes } from "./cache-routes.js";
-import { addCompletions } from "./completions.js";
+import { addCallRoutes, type CallRouteOptions } from "./call-routes.js";
 import { addDocs } from "./docs.js";
 import { addExperiments, type MlflowSwitch } from "./experiments.js";
 import { addHealth } from "./health.js";
-import { addInfer } from "./infer.js";
 import { addModelFacts } from "./model-facts-routes.js";
-import { addMessages } from "./messages-routes.js";
 import { addModels } from "./models.js";
 import { addMonitoring } from "./monitoring.js";
-import { addPassedRoutes } from "./passed-routes.js";
 import { addRanking } from "./ranking-routes.js";
 import { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
-export interface RouteOptions {
+export interface RouteOptions extends CallRouteOptions {
   /** The header a key may come in, beside Authorization. */
   apiKeyHeader?: string;
-  /** How large what is in a body may be; the defaults of the settings when absent. */
-  limits?: RequestLimits;
   /** Where Prometheus reads, beside /prometheus; undefined where nothing is exposed. */
   metricsPath?: string | undefined;
   prometheus?: boolean;
@@ -29,17 +23,10 @@ export interface RouteOptions {
 }
 
 /** Every route of serve, each with its description: /openapi.json and /docs are made of those. */
-export function addRoutes(
-  app: FastifyInstance,
-  service: Service,
-  { apiKeyHeader = "x-api-key", limits = DEFAULT_LIMITS, ...options }: RouteOptions,
-): void {
+export function addRoutes(app: FastifyInstance, service: Service, { apiKeyHeader = "x-api-key", ...options }: RouteOptions): void {
   const routes = new RouteTable(app);
-  addCompletions(routes, service);
-  addMessages(routes, service, limits);
-  addPassedRoutes(routes, service);
+  addCallRoutes(routes, service, options);
   addModels(routes, service);
-  addInfer(routes, service);
   addTokens(routes, service);
   addModelFacts(routes, service);
   addRanking(routes, service);
