@@ -46,6 +46,7 @@ export default defineConfig({
       group("Serve", [
         item("Serve a model", "/guides/serve"),
         item("Anthropic's API", "/guides/anthropic"),
+        item("Clients", "/guides/clients"),
         item("Gateway", "/guides/gateway"),
         item("Keys, limits, budgets", "/guides/access"),
         item("Load-test", "/guides/bench"),

@@ -94,6 +94,18 @@ export const ERROR_CODES = {
     type: "invalid_request_error",
     about: "the request body is not JSON, or is encoded",
   },
+  RESPONSE_NOT_FOUND: {
+    exit: EXIT.usage,
+    http: 404,
+    type: "invalid_request_error",
+    about: "the response is not kept, or belongs to another key",
+  },
+  PREVIOUS_RESPONSE_NOT_FOUND: {
+    exit: EXIT.usage,
+    http: 400,
+    type: "invalid_request_error",
+    about: "the response of previous_response_id, or one before it, is not kept, or belongs to another key",
+  },
   ROUTE_NOT_FOUND: { exit: EXIT.usage, http: 404, type: "invalid_request_error", about: "the server has no such path" },
   // something outside is missing or broken
   GPU_UNAVAILABLE: { exit: EXIT.broken, http: 500, type: "server_error", about: "the requested graphics card or library is not available" },

@@ -11,7 +11,9 @@ const choices = z.array(z.string()).min(1).max(10_000);
 const jsonObjectFormat = z.object({ type: z.literal("json_object"), schema: schema.nullish() });
 const jsonSchemaFormat = z.object({
   type: z.literal("json_schema"),
-  json_schema: z.object({ schema: schema, strict: z.boolean().nullish() }).optional(),
+  json_schema: z
+    .object({ schema: schema, strict: z.boolean().nullish(), name: z.string().nullish(), description: z.string().nullish() })
+    .optional(),
   schema: schema.optional(),
   strict: z.boolean().nullish(),
 });

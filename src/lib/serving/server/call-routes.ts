@@ -3,6 +3,7 @@ import { addCompletions } from "./completions.js";
 import { addInfer } from "./infer.js";
 import { addMessages } from "./messages-routes.js";
 import { addPassedRoutes } from "./passed-routes.js";
+import { addResponses } from "./responses-routes.js";
 import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
@@ -14,6 +15,7 @@ export interface CallRouteOptions {
 /** The routes that have a model answer, whichever API they speak. */
 export function addCallRoutes(routes: RouteTable, service: Service, { limits = DEFAULT_LIMITS }: CallRouteOptions): void {
   addCompletions(routes, service);
+  addResponses(routes, service, limits);
   addMessages(routes, service, limits);
   addPassedRoutes(routes, service);
   addInfer(routes, service);
