@@ -2,6 +2,9 @@ import { number, type ConfigSetting } from "./setting.js";
 
 const limit = (standard: number, about: string, max = 100_000_000): ConfigSetting<number> => number(standard, { min: 1, max }, { about });
 
+/** Of a request's body, where nothing else is set. */
+export const BODY_LIMIT_BYTES = 4_000_000;
+
 /** How large requests may be: what is larger is refused before any work is done for it. */
 export const REQUEST_LIMITS = {
   depth: limit(128, "lists and objects within each other in a request's JSON", 1000),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { addCacheRoutes } from "./cache-routes.js";
 import { addCallRoutes, type CallRouteOptions } from "./call-routes.js";
+import { addChatSocket, type ChatSocketOptions } from "./chat-socket-routes.js";
 import { addDocs } from "./docs.js";
 import { addExperiments, type MlflowSwitch } from "./experiments.js";
 import { addHealth } from "./health.js";
@@ -12,7 +13,7 @@ import { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
 
-export interface RouteOptions extends CallRouteOptions {
+export interface RouteOptions extends CallRouteOptions, ChatSocketOptions {
   /** The header a key may come in, beside Authorization. */
   apiKeyHeader?: string;
   /** Where Prometheus reads, beside /prometheus; undefined where nothing is exposed. */
@@ -26,6 +27,7 @@ export interface RouteOptions extends CallRouteOptions {
 export function addRoutes(app: FastifyInstance, service: Service, { apiKeyHeader = "x-api-key", ...options }: RouteOptions): void {
   const routes = new RouteTable(app);
   addCallRoutes(routes, service, options);
+  addChatSocket(routes, app, options);
   addModels(routes, service);
   addTokens(routes, service);
   addModelFacts(routes, service);

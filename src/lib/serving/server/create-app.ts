@@ -1,5 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import { DEFAULT_LIMITS } from "../../base/config/request-limits.js";
+import { BODY_LIMIT_BYTES, DEFAULT_LIMITS } from "../../base/config/request-limits.js";
 import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
 import { refuseAmbiguous } from "../../base/http/request-target.js";
@@ -14,14 +14,12 @@ import { addRoutes, type RouteOptions } from "./add-routes.js";
 import { addErrors, answerBadUrl, withNewId } from "./answer-errors.js";
 import type { Service } from "./service.js";
 
-const BODY_LIMIT_BYTES = 4_000_000;
 /** For a request with its body: a client that sends slower than that is cut off. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
 export interface AppOptions extends RouteOptions {
   /** Gets a line for every request, and the faults of the server itself; nothing is logged without one. */
   logger?: FastifyBaseLogger | undefined;
-  bodyLimitBytes?: number;
   /** The address that is listened on; without one, only this machine's. */
   host?: string;
   /** Names it may be asked under, besides this machine's and private addresses. */
