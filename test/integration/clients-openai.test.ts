@@ -89,6 +89,14 @@ describe("the Responses API of openai for Node", () => {
     await expect(late).rejects.toMatchObject({ status: 400, code: "previous_response_not_found", param: "previous_response_id" });
   });
 
+  it("forgets a response as the client for Python asks: with a content type, without a body", async () => {
+    const { id } = await client().responses.create({ ...ask, max_output_tokens: 1 });
+    const request = { method: "DELETE", headers: { "content-type": "application/json" } };
+    const deleted = await fetch(`${server.baseUrl}/responses/${id}`, request);
+    expect([deleted.status, await deleted.json()]).toEqual([200, { id, object: "response", deleted: true }]);
+    expect((await fetch(`${server.baseUrl}/responses/${id}`, request)).status).toBe(404);
+  });
+
   it("keeps nothing where store is false", async () => {
     const { id } = await client().responses.create({ ...ask, store: false, max_output_tokens: 4 });
     await expect(client().responses.retrieve(id)).rejects.toMatchObject({ status: 404, code: "response_not_found" });
