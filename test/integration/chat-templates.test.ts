@@ -4,9 +4,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { atOnce } from "../../src/lib/base/slices/slices.js";
 
 import type { Limits } from "../../src/lib/inference/chat/jinja/budget.js";
+import { ChatTemplate } from "../../src/lib/inference/chat/chat-template.js";
 import { JinjaTemplate } from "../../src/lib/inference/chat/jinja/template.js";
 import { TemplateError } from "../../src/lib/inference/chat/jinja/values.js";
 
+import type { ChatMessage, Tool } from "../../src/lib/inference/openai/completion.js";
 import { llamaTemplates } from "../helpers/llama-templates.js";
 import { lacks } from "../helpers/tools.js";
 
@@ -110,5 +112,20 @@ describe.skipIf(lacks("git"))("chat templates of real models", () => {
     };
     const error = outcome(() => atOnce(new JinjaTemplate(sources.get(name) ?? "").render(given, clock, limits)));
     expect(JSON.stringify(error)).not.toMatch(/more than/);
+  });
+
+  it.each(names)("%s shows calls and results of a request, results to its own role where it has one", (name) => {
+    const template = atOnce(ChatTemplate.create({ source: sources.get(name) ?? "", bosToken: "<s>", eosToken: "</s>" }));
+    const tool: Tool = { name: "weather", description: "It.", parameters: { type: "object", properties: {} }, strict: false };
+    const messages: ChatMessage[] = [
+      { role: "user", content: "How is it?" },
+      { role: "assistant", content: "", toolCalls: [{ id: "call00001", name: "weather", arguments: '{"city":"Rome-1"}' }] },
+      { role: "tool", content: "sunny-1", toolCallId: "call00001" },
+    ];
+    const text = atOnce(template.render({ messages, tools: template.traits.tools ? [tool] : [] }));
+    expect(text).toContain("Rome-1");
+    expect(text).toContain("sunny-1");
+    const { calls, results } = template.traits;
+    if (calls === undefined) expect(text.includes("Result of weather:")).toBe(!results);
   });
 });

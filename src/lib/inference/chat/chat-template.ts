@@ -3,7 +3,7 @@ import type { Steps } from "../../base/slices/slices.js";
 import type { ChatMessage } from "../openai/completion.js";
 import { foldSystem, isSystem } from "../openai/fold-system.js";
 import type { ChatPrompt } from "./chat-prompt.js";
-import { foldTools } from "./fold-tools.js";
+import { foldCalls, foldTools } from "./fold-tools.js";
 import { PROBE_LIMITS, type Limits } from "./jinja/budget.js";
 import { JinjaTemplate, type Clock } from "./jinja/template.js";
 import { TemplateError } from "./jinja/values.js";
@@ -100,7 +100,7 @@ export class ChatTemplate {
   private shown(messages: readonly ChatMessage[]): readonly ChatMessage[] {
     const { calls, results, system } = this.traits;
     const usesTools = messages.some(({ role, toolCalls }) => role === "tool" || toolCalls);
-    const told = usesTools && (calls === undefined || !results) ? foldTools(messages) : messages;
+    const told = !usesTools || (calls !== undefined && results) ? messages : results ? foldCalls(messages) : foldTools(messages);
     return !system && told.some(isSystem) ? foldSystem(told) : told;
   }
 

@@ -1,6 +1,13 @@
 import type { ChatMessage, ToolCall } from "../openai/completion.js";
 import { parseArguments } from "./template-messages.js";
 
+/** The conversation for a template that shows results but no tool calls: calls stand in the assistant's text as JSON. */
+export function foldCalls(messages: readonly ChatMessage[]): ChatMessage[] {
+  return messages.map(({ toolCalls, ...message }) =>
+    toolCalls ? { ...message, content: withCalls(message.content, toolCalls) } : message,
+  );
+}
+
 /**
  * The conversation for a template that shows no tool calls or no results: calls stand in the assistant's text as JSON, and the user tells
  * the results, all of a turn together with what they say next.
@@ -20,11 +27,15 @@ export function foldTools(messages: readonly ChatMessage[]): ChatMessage[] {
       told = [];
     } else {
       tellResults();
-      folded.push({ ...message, content: [message.content, ...(toolCalls ?? []).map(written)].filter((text) => text !== "").join("\n") });
+      folded.push({ ...message, content: withCalls(message.content, toolCalls) });
     }
   }
   tellResults();
   return folded;
+}
+
+function withCalls(content: string, calls: readonly ToolCall[] = []): string {
+  return [content, ...calls.map(written)].filter((text) => text !== "").join("\n");
 }
 
 function written({ name, arguments: text }: ToolCall): string {

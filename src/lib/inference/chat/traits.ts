@@ -94,7 +94,12 @@ function* findCalls(render: RenderRaw, { user, content }: Asked): Steps<CallTrai
   const short = yield* callTraits((args) => called(args, SHORT_ID));
   const long = yield* callTraits((args) => called(args, LONG_ID));
   const shortIds = (short.calls !== undefined && long.calls === undefined) || (short.results && !long.results);
-  return { ...(shortIds ? short : long), shortIds };
+  const found = shortIds ? short : long;
+  if (found.calls !== undefined || !found.results) return { ...found, shortIds };
+  // results without calls before them are what is left where calls are told in words
+  const told = { role: "assistant", content: content("llmops-probe-answer") };
+  const result = { role: "tool", tool_call_id: SHORT_ID, name: TOOL, content: content(RESULT) };
+  return { calls: undefined, results: (yield* render([user, told, result], [PROBE_TOOL])).includes(RESULT), shortIds };
 }
 
 function* callTraits(called: (args: unknown) => Steps<string>): Steps<CallTraits> {

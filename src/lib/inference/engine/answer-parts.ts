@@ -19,7 +19,8 @@ export async function prepareGrammars(grammars: JsonGrammars, { responseFormat, 
     return { ...none, start: begin, relaxed };
   }
   if (!answer) return none;
-  const { start, answer: rest, calls, relaxed } = answer.grammars;
+  if (!answer.held) return none;
+  const { start, answer: rest, calls, relaxed } = await grammars.answerGrammars(answer.held);
   const of = (gbnf: string | undefined) =>
     gbnf === undefined ? undefined : grammars.statesOf(gbnf, answer.json ? "response_format" : "tools");
   const held = calls && (await of(calls.grammar));

@@ -1,9 +1,9 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { answerGrammars, type AnswerDemand, type AnswerGrammars } from "../chat/formats/answer-grammar.js";
+import type { AnswerDemand } from "../chat/formats/answer-grammar.js";
 import type { ReadingOptions } from "../chat/formats/answer-writer.js";
 import type { ChatFormat } from "../chat/formats/format.js";
 import type { ModelFormat } from "./model-formats.js";
-import type { Recent } from "./recent.js";
+import type { HeldAnswer } from "./make-grammar.js";
 import type { ToolAt } from "../chat/formats/value-grammar.js";
 import type { ChatRequest, ReasoningFormat, ResponseFormat, Tool } from "../openai/completion.js";
 
@@ -19,7 +19,8 @@ export interface ReasoningOptions {
 export interface AnswerPlan {
   /** Undefined where the answer is all text. */
   reading: (ModelFormat & { options: ReadingOptions; singleCall: boolean }) | undefined;
-  grammars: AnswerGrammars;
+  /** What grammars hold it to; undefined where it is free. */
+  held: HeldAnswer | undefined;
   /** What the whole answer has to be, where it is all text. */
   response: ResponseFormat | undefined;
   /** Tokens a thought may have; undefined for any number. */
@@ -33,28 +34,50 @@ export interface AnswerPlan {
 /** What a plan is made of besides the request. */
 export interface PlanContext extends ModelFormat {
   reasoning: ReasoningOptions;
-  /** The grammars of the last demands: a study asks the same of each answer. */
-  kept: Recent<AnswerGrammars>;
 }
 
 /**
- * How an answer is read and held, by what is asked and how the prompt ends. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for schemas
- * that no grammar holds, and for a tool that is not among them.
+ * How an answer is read and held, by what is asked and how the prompt ends. Throws INVALID_ARGUMENT for tools and formats that cannot
+ * be had together.
  */
-export function planAnswer(request: ChatRequest, prompt: string, { format, marks, reasoning, kept }: PlanContext): AnswerPlan {
+export function planAnswer(request: ChatRequest, prompt: string, { format, marks, reasoning }: PlanContext): AnswerPlan {
   const { thought, prefill, budget } = planThought(request, prompt, { format, reasoning });
+  checkTools(request);
   const { offered, ...calling } = planCalls(request);
   const isPlain = !offered && format.thoughts.length === 0 && format.layout === "marks";
-  const response = calling.mustCall ? undefined : request.responseFormat;
+  const response = request.responseFormat;
   const options: ReadingOptions = { tools: offered, inThought: thought === "open", keepsThoughts: keepsThoughts(request, reasoning) };
   return {
     reading: isPlain ? undefined : { format, marks, options, singleCall: offered !== undefined && !calling.parallel },
     response: isPlain ? response : undefined,
-    grammars: keptGrammars(format, { response: isPlain ? undefined : response, ...calling, thought }, kept),
+    held: heldAnswer(format, { response: isPlain ? undefined : response, ...calling, thought }),
     budget,
     prefill,
     json: isJson(response),
   };
+}
+
+/** Throws INVALID_ARGUMENT where a call is asked for without tools, two tools have one name, or the answer cannot be call and format at once. */
+function checkTools({ tools = [], toolChoice = "auto", responseFormat }: ChatRequest): void {
+  const mustCall = toolChoice !== "auto" && toolChoice !== "none";
+  if (mustCall && tools.length === 0) {
+    const hint = "Send tools, or leave tool_choice out.";
+    throw new LlmopsError("INVALID_ARGUMENT", "tool_choice asks for a call, but the request has no tools.", { hint, param: "tool_choice" });
+  }
+  const names = tools.map(({ name }) => name);
+  const again = names.findIndex((name, i) => names.indexOf(name) < i);
+  if (again !== -1) {
+    throw new LlmopsError("INVALID_ARGUMENT", `tools[${again}] has the name "${names[again] ?? ""}" of another tool.`, {
+      hint: "Give each tool a name of its own.",
+      param: `tools[${again}].function.name`,
+    });
+  }
+  if (!mustCall || !responseFormat) return;
+  const param = responseFormat.field ?? "response_format";
+  throw new LlmopsError("INVALID_ARGUMENT", `${param} cannot hold an answer that has to be a call (tool_choice).`, {
+    hint: 'Leave one of them out, or ask with tool_choice "auto": then the answer is a call or follows the format.',
+    param,
+  });
 }
 
 /** The tools that are offered, those that may be called, and whether one has to be. */
@@ -86,13 +109,8 @@ function planThought(
   return { thought, prefill: "", budget: budget < 0 || thought === "none" ? undefined : budget };
 }
 
-function keptGrammars(format: ChatFormat, demand: AnswerDemand, kept: Recent<AnswerGrammars>): AnswerGrammars {
-  if (!demand.response && demand.tools.length === 0) return { relaxed: [] };
-  // formats of one name differ in the marks of thoughts, which follow the template
-  const key = JSON.stringify([format, demand]);
-  const grammars = kept.get(key) ?? answerGrammars(format, demand);
-  kept.set(key, grammars);
-  return grammars;
+function heldAnswer(format: ChatFormat, demand: AnswerDemand): HeldAnswer | undefined {
+  return demand.response || demand.tools.length > 0 ? { format, demand } : undefined;
 }
 
 /** What ends a thought that nothing was written in yet. */

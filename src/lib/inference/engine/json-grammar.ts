@@ -1,9 +1,10 @@
 import type { Llama, LlamaGrammar, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
-import { inTurn } from "../../base/slices/slices.js";
-import { checkGrammar, compileFormat } from "../grammar/format-grammar.js";
+import type { AnswerGrammars } from "../chat/formats/answer-grammar.js";
 import type { Relaxed } from "../grammar/json-schema.js";
 import type { ResponseFormat } from "../openai/completion.js";
+import { GrammarThread } from "./grammar-thread.js";
+import type { HeldAnswer } from "./make-grammar.js";
 import { Recent } from "./recent.js";
 
 const KEPT_GRAMMARS = 32;
@@ -26,6 +27,8 @@ export class JsonGrammars {
   private readonly llama: Llama;
   private readonly model: LlamaModel;
   private readonly kept = new Recent<Kept>(KEPT_GRAMMARS);
+  private readonly keptAnswers = new Recent<AnswerGrammars>(KEPT_GRAMMARS);
+  private readonly thread = new GrammarThread();
 
   constructor(llama: Llama, model: LlamaModel) {
     this.llama = llama;
@@ -44,7 +47,19 @@ export class JsonGrammars {
     return { begin: () => new LlamaGrammarEvaluationState({ model: this.model, grammar }), relaxed };
   }
 
-  /** The same for a grammar that was made already (GBNF). Throws INVALID_ARGUMENT, naming `param`, where llama.cpp does not take it, or would be held up. */
+  /**
+   * The grammars of an answer in a model's format, as text (GBNF). Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what it cannot be
+   * held to.
+   */
+  async answerGrammars(held: HeldAnswer): Promise<AnswerGrammars> {
+    // formats of one name differ in the marks of thoughts, which follow the template
+    const key = JSON.stringify(held);
+    const grammars = this.keptAnswers.get(key) ?? (await this.thread.make({ kind: "answer", held }));
+    this.keptAnswers.set(key, grammars);
+    return grammars;
+  }
+
+  /** The grammar that was made already (GBNF). Throws INVALID_ARGUMENT, naming `param`, where llama.cpp does not take it, or would be held up. */
   async statesOf(gbnf: string, param: string): Promise<() => LlamaGrammarEvaluationState> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
     const grammar = this.kept.get(gbnf)?.grammar ?? (await this.parse(gbnf, param));
@@ -53,8 +68,7 @@ export class JsonGrammars {
   }
 
   private async parse(grammar: string, param: string): Promise<LlamaGrammar> {
-    // in a turn of its own: what made the grammar may have taken long already
-    await inTurn(() => checkGrammar(grammar, param));
+    await this.thread.make({ kind: "check", grammar, param });
     try {
       return await this.llama.createGrammar({ grammar });
     } catch (cause) {
@@ -63,7 +77,7 @@ export class JsonGrammars {
   }
 
   private async create(format: ResponseFormat, param: string): Promise<Kept> {
-    const { grammar, relaxed } = await inTurn(() => compileFormat(format, param));
+    const { grammar, relaxed } = await this.thread.make({ kind: "format", format, param });
     return { grammar: await this.llama.createGrammar({ grammar }), relaxed };
   }
 }

@@ -4,7 +4,6 @@ import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextR
 import { atOnce, inSlices, type Steps } from "../../base/slices/slices.js";
 import type { ChatPrompt } from "../chat/chat-prompt.js";
 import type { ChatTemplates } from "../chat/chat-templates.js";
-import type { AnswerGrammars } from "../chat/formats/answer-grammar.js";
 import { listTools } from "../chat/formats/list-tools.js";
 import { planAnswer, type AnswerPlan, type ReasoningOptions } from "./answer-plan.js";
 import { ModelFormats } from "./model-formats.js";
@@ -18,7 +17,6 @@ import type { TokenBytes } from "./token-bytes.js";
 const BREAK = "\uFDD0";
 /** Prompts of the last requests, by their text: a study asks the same one again and again. */
 const KEPT_PROMPTS = 64;
-const KEPT_GRAMMARS = 32;
 
 /** There may be a template for requests with tools. */
 const PROBE: Tool = { name: "probe", parameters: {}, strict: false };
@@ -60,7 +58,6 @@ export class PromptBuilder {
   private readonly choice: TemplateChoice;
   private readonly reasoning: ReasoningOptions;
   private readonly formats: ModelFormats;
-  private readonly keptGrammars = new Recent<AnswerGrammars>(KEPT_GRAMMARS);
   private readonly kept = new Recent<readonly number[]>(KEPT_PROMPTS);
   private readonly keptOptions = new Recent<readonly (readonly number[])[]>(KEPT_PROMPTS);
   private readonly bytes: TokenBytes;
@@ -152,7 +149,7 @@ export class PromptBuilder {
     // a template may repeat what it is given
     if (most !== undefined) yield* this.refuseTooLong(text.replaceAll(BREAK, "").length, request, most);
     if (text === "") throw emptyPrompt(request);
-    const answer = planAnswer(request, text, { ...known, reasoning: this.reasoning, kept: this.keptGrammars });
+    const answer = planAnswer(request, text, { ...known, reasoning: this.reasoning });
     return { tokens: yield* this.tokenizeOnce(text + answer.prefill), responseFormat: answer.response, answer };
   }
 

@@ -1,8 +1,12 @@
+import { Effort } from "./automaton.js";
 import { GrammarRules } from "./rules.js";
 import { SchemaCompiler, type Relaxed } from "./schema-compiler.js";
 import { SchemaDocument } from "./schema-document.js";
 
 export type { Relaxed } from "./schema-compiler.js";
+
+/** Steps of making automata: some 100 ms. */
+const EFFORT = 300_000;
 
 export interface SchemaOptions {
   /** Refuse what a grammar cannot hold an answer to, instead of naming it. */
@@ -18,6 +22,8 @@ export interface SchemaOptions {
    * A model would hardly find an end of them; where "additionalProperties" or "items" speak of them, they are allowed anyway.
    */
   open?: boolean;
+  /** Steps of making automata that all schemas of a grammar have together; of its own where it is left out. */
+  effort?: Effort;
 }
 
 /**
@@ -28,13 +34,13 @@ export interface SchemaOptions {
 export function addJsonSchema(
   rules: GrammarRules,
   schema: unknown,
-  { strict, param, pointer = "", objectsOnly = false, open = false }: SchemaOptions,
+  { strict, param, pointer = "", objectsOnly = false, open = false, effort = new Effort(EFFORT) }: SchemaOptions,
 ): { expression: string; relaxed: readonly Relaxed[] } {
   const document = new SchemaDocument(schema, param);
   const node = document.at(document.root, pointer);
   if (!node) throw document.refusal(pointer, "nothing stands at this place of the schema");
   const objects = objectsOnly ? [document.child(document.root, OBJECTS, "")] : [];
-  return new SchemaCompiler(rules, document, { strict, open }).compile(node, ...objects);
+  return new SchemaCompiler(rules, document, { strict, open, effort }).compile(node, ...objects);
 }
 
 const OBJECTS = { type: "object" };

@@ -22,8 +22,7 @@ export interface Relaxed {
   reason: string;
 }
 
-/** Steps of making automata: some 100 ms. */
-const EFFORT = 300_000;
+/** Steps of making automata. */
 const REGEX_EFFORT = 200_000;
 const OVERLAPS_EFFORT = 100_000;
 const MOST_RULES = 30_000;
@@ -32,8 +31,8 @@ const MOST_RULES = 30_000;
 export class SchemaCompiler implements Compilation {
   readonly document: SchemaDocument;
   readonly rules: GrammarRules;
-  readonly effort = new Effort(EFFORT);
-  readonly overlaps = new Effort(OVERLAPS_EFFORT, this.effort);
+  readonly effort: Effort;
+  readonly overlaps: Effort;
   readonly open: boolean;
   private readonly strict: boolean;
   private readonly relaxed = new Map<string, Relaxed>();
@@ -43,8 +42,10 @@ export class SchemaCompiler implements Compilation {
   private readonly automata = new Map<string, Automaton>();
   private readonly looked = new Set<SchemaNode>();
 
-  constructor(rules: GrammarRules, document: SchemaDocument, { strict, open }: { strict: boolean; open: boolean }) {
+  constructor(rules: GrammarRules, document: SchemaDocument, { strict, open, effort }: { strict: boolean; open: boolean; effort: Effort }) {
     this.rules = rules;
+    this.effort = effort;
+    this.overlaps = new Effort(OVERLAPS_EFFORT, effort);
     this.document = document;
     this.strict = strict;
     this.open = open;

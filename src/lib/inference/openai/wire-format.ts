@@ -63,6 +63,12 @@ export function toResponseFormat(body: FormatFields): { responseFormat?: Respons
     choiceFormat("structured_outputs.choice", outputs?.choice),
     grammarFormat("structured_outputs.grammar", outputs?.grammar),
   ];
+  if (outputs && Object.values(outputs).every((value) => value === undefined || value === null)) {
+    throw new LlmopsError("INVALID_ARGUMENT", "structured_outputs names no format of the answer.", {
+      hint: "Give json, json_object, regex, choice or grammar, or leave structured_outputs out.",
+      param: "structured_outputs",
+    });
+  }
   const [first, second] = all.filter((format) => format !== undefined);
   if (!second) return first ? { responseFormat: first } : {};
   const [one, other] = [first, second].map((format) => format?.field ?? "response_format");

@@ -86,7 +86,7 @@ interface ArgumentContext {
 function* readArgument({ source, calls, tool, isFirst }: ArgumentContext, style: TaggedCallStyle): Parse {
   const { argument } = style;
   const head = yield* readArgumentHead(source, argument);
-  const end = argument.repeatsName === true ? argument.close.replace("%", head.name) : argument.close;
+  const end = argument.repeatsName === true ? argument.close.replace("%", () => head.name) : argument.close;
   const types = head.isString === undefined ? typesOf(tool?.parameters, head.name) : undefined;
   const isString = head.isString ?? (types?.size === 1 && types.has("string"));
   calls.arguments(`${isFirst ? "" : ","}${JSON.stringify(head.name)}:`);

@@ -36,7 +36,7 @@ interface Argument {
 function argument(grammar: SchemaGrammar, style: TaggedCallStyle, { name, schema, at }: Argument): string {
   const { open, close, typed, repeatsName } = style.argument;
   const isString = grammar.isString(schema, at);
-  const end = repeatsName === true ? close.replace("%", name) : close;
+  const end = repeatsName === true ? close.replace("%", () => name) : close;
   const head = text(`${open}${name}${typed === undefined ? "" : typeOf(typed, isString)}${style.argument.nameEnd}`);
   const line = style.valueLines ? "\n" : "";
   const tail = text(style.layout.argument);

@@ -1,8 +1,12 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
+import { Effort } from "../../grammar/automaton.js";
 import { addJsonSchema, type Relaxed, type SchemaOptions } from "../../grammar/json-schema.js";
 import { GrammarRules, literal } from "../../grammar/rules.js";
 import type { Tool } from "../../openai/completion.js";
 import { isSchema, typesIn } from "./schema-types.js";
+
+/** Steps of making automata: some seconds at most, in a thread of its own. */
+const EFFORT = 1_000_000;
 
 /** A tool whose arguments a grammar is made for, or one of them. */
 export interface ToolAt {
@@ -26,6 +30,8 @@ export class SchemaGrammar {
   readonly rules = new GrammarRules();
   /** What the grammar does not hold an answer to, of what is not strict. */
   readonly relaxed: Relaxed[] = [];
+  /** All tools share it, however many there are. */
+  private readonly effort = new Effort(EFFORT);
 
   /** All arguments of a tool as one JSON object. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for a schema that cannot be held. */
   arguments({ tool, param }: ToolAt): string {
@@ -39,7 +45,7 @@ export class SchemaGrammar {
 
   /** Any value of a schema as JSON. Throws as `arguments` does. */
   add(schema: unknown, options: SchemaOptions): string {
-    const { expression, relaxed } = addJsonSchema(this.rules, schema, options);
+    const { expression, relaxed } = addJsonSchema(this.rules, schema, { ...options, effort: this.effort });
     this.relaxed.push(...relaxed);
     return expression;
   }

@@ -81,7 +81,7 @@ function writeTaggedCall({ name, arguments: json }: Call, index: number, style: 
         : argument.typed === "dsml"
           ? `" string="${String(isString)}`
           : `" type="${isString ? "string" : "object"}"`;
-    const end = argument.repeatsName === true ? argument.close.replace("%", key) : argument.close;
+    const end = argument.repeatsName === true ? argument.close.replace("%", () => key) : argument.close;
     return `${argument.open}${key}${said}${argument.nameEnd}${line}${isString ? value : JSON.stringify(value)}${line}${end}${layout.argument}`;
   });
   return `${open}${name}${count}${nameEnd[0] ?? ""}${layout.head}${members.join("")}${close}`;
