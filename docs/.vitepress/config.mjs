@@ -47,6 +47,7 @@ export default defineConfig({
         item("Serve a model", "/guides/serve"),
         item("Anthropic's API", "/guides/anthropic"),
         item("Clients", "/guides/clients"),
+        item("Ollama's API", "/guides/ollama"),
         item("Gateway", "/guides/gateway"),
         item("Keys, limits, budgets", "/guides/access"),
         item("Load-test", "/guides/bench"),

@@ -2,6 +2,8 @@ import { DEFAULT_LIMITS, type RequestLimits } from "../../base/config/request-li
 import { addCompletions } from "./completions.js";
 import { addInfer } from "./infer.js";
 import { addMessages } from "./messages-routes.js";
+import { addOllama } from "./ollama-routes.js";
+import { addOllamaFacts } from "./ollama-facts-routes.js";
 import { addPassedRoutes } from "./passed-routes.js";
 import { addResponses } from "./responses-routes.js";
 import type { RouteTable } from "./route-table.js";
@@ -17,6 +19,8 @@ export function addCallRoutes(routes: RouteTable, service: Service, { limits = D
   addCompletions(routes, service);
   addResponses(routes, service, limits);
   addMessages(routes, service, limits);
+  addOllama(routes, service, limits);
+  addOllamaFacts(routes, service);
   addPassedRoutes(routes, service);
   addInfer(routes, service);
 }

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { JsonObject } from "../../../inference/openai/json-object.js";
+import { unsupported } from "../../../inference/openai/wire-fields.js";
+import { ownFields } from "../own-fields.js";
+
+const number = z.number().nullish();
+const flag = z.boolean().nullish();
+const harmless = (what: string) => z.unknown().optional().describe(`Taken, not used: ${what}.`);
+const operators = harmless("whoever starts the server decides it");
+
+/** The members of `options`, as github.com/ollama/ollama/blob/main/docs/modelfile.mdx has them. */
+export const optionsSchema = z.object({
+  ...{ temperature: number, top_k: number, top_p: number, min_p: number, seed: number },
+  ...{ repeat_penalty: number, presence_penalty: number, frequency_penalty: number },
+  num_predict: z.number().int().nullish().describe("The most tokens of the answer; -1 and -2 for what fits the context."),
+  stop: z
+    .union([z.string(), z.array(z.string())], { error: "a text, or a list of texts, is expected" })
+    .nullish()
+    .describe("Texts that end the answer."),
+  typical_p: number.describe("Refused, unless 1."),
+  tfs_z: number.describe("Refused, unless 1."),
+  mirostat: number.describe("Refused, unless 0."),
+  ...{ mirostat_tau: harmless("mirostat is off"), mirostat_eta: harmless("mirostat is off") },
+  repeat_last_n: number.describe("Refused, unless -1: penalties are for the whole answer."),
+  penalize_newline: flag.describe("Refused, unless true."),
+  num_ctx: harmless("the context is as long as the server was started with"),
+  num_keep: harmless("prompts are never cut"),
+  ...{ num_batch: operators, num_gpu: operators, main_gpu: operators, low_vram: operators, f16_kv: operators, logits_all: operators },
+  ...{
+    vocab_only: operators,
+    use_mmap: operators,
+    use_mlock: operators,
+    num_thread: operators,
+    numa: operators,
+    embedding_only: operators,
+  },
+});
+
+type Options = z.output<typeof optionsSchema>;
+
+/** What is not done here, with the value that means the same as leaving it out. */
+const NEUTRAL: Readonly<Record<string, unknown>> = { typical_p: 1, tfs_z: 1, mirostat: 0, repeat_last_n: -1, penalize_newline: true };
+const SAME = ["temperature", "top_k", "top_p", "min_p", "seed", "repeat_penalty", "presence_penalty", "frequency_penalty"] as const;
+
+/** Options as fields of chats. Throws UNSUPPORTED_PARAMETER for those that change an answer and that this server does not have. */
+export function fromOptions(options: Options | null | undefined): JsonObject {
+  const all: JsonObject = options ?? {};
+  const passed = Object.keys(NEUTRAL).filter((name) => Object.hasOwn(ownFields, name));
+  for (const [name, neutral] of Object.entries(NEUTRAL)) {
+    const value = all[name] ?? neutral;
+    if (value !== neutral && !passed.includes(name)) throw unsupported(`options.${name}`, value);
+  }
+  const same = [...SAME, ...passed].flatMap((name) => (all[name] === undefined || all[name] === null ? [] : [[name, all[name]] as const]));
+  const { num_predict: most, stop } = options ?? {};
+  return {
+    ...Object.fromEntries(same),
+    ...(typeof most === "number" && most >= 0 && { max_tokens: most }),
+    ...(stop && stop.length > 0 && { stop }),
+  };
+}
