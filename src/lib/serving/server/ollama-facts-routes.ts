@@ -55,7 +55,7 @@ export function addOllamaFacts(routes: RouteTable, service: Service): void {
     {
       methods: ["GET"],
       path: "/",
-      scope: "open",
+      scope: "key",
       summary: "Whether there is a server, as Ollama's clients ask it",
       media: ["text/plain"],
       errors: [],

@@ -20,6 +20,9 @@ const OF_A_STORE = [
   { method: "DELETE", path: "/api/delete" } as const,
 ];
 
+/** What Ollama answers there; nothing here does. */
+const statusSchema = z.object({ status: z.string() });
+
 /** Ollama's POST /api/chat and /api/generate, and the refusal of what manages its models. */
 export function addOllama(routes: RouteTable, service: Service, limits: RequestLimits): void {
   const infer = { methods: ["POST"], scope: "infer", media: [NDJSON], errors: CALL_ERRORS } as const;
@@ -42,7 +45,7 @@ export function addOllama(routes: RouteTable, service: Service, limits: RequestL
     OLLAMA_ERRORS,
   );
   for (const { method, path } of OF_A_STORE) {
-    const refused = { path, summary: "Refused: the server's operator chooses its models", answer: z.never() };
+    const refused = { path, summary: "Refused: the server's operator chooses its models", answer: statusSchema };
     routes.add({ methods: [method], scope: "infer", ...refused, errors: ["UNSUPPORTED_PARAMETER"] }, () => refuse(path), OLLAMA_ERRORS);
   }
 }
