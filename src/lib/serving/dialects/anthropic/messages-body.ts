@@ -80,6 +80,5 @@ export const messagesBodySchema = z.object({
 });
 
 export type CountTokensBody = z.output<typeof countTokensBodySchema>;
-export type MessagesBody = z.output<typeof messagesBodySchema>;
 export type MessageParam = z.output<typeof message>;
 export type ToolParam = z.output<typeof tool>;
