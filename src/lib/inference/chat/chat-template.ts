@@ -98,9 +98,12 @@ export class ChatTemplate {
 
   /** The conversation in roles that the template shows. */
   private shown(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-    const { calls, results, system } = this.traits;
+    const { calls, results, system, tools } = this.traits;
     const usesTools = messages.some(({ role, toolCalls }) => role === "tool" || toolCalls);
-    const told = !usesTools || (calls !== undefined && results) ? messages : results ? foldCalls(messages) : foldTools(messages);
+    const showsBoth = calls !== undefined && results;
+    // a template that prints the name of any role has none for results: one that shows tools has
+    const fold = results && tools ? foldCalls : foldTools;
+    const told = usesTools && !showsBoth ? fold(messages) : messages;
     return !system && told.some(isSystem) ? foldSystem(told) : told;
   }
 
