@@ -50,7 +50,7 @@ describe.each([
     const { url, target, body } = await start();
     const post = (coding: string, content: string | Buffer) =>
       fetch(url + target, { method: "POST", headers: { "content-type": "application/json", "content-encoding": coding }, body: content });
-    for (const coding of ["gzip", "br", "identity, gzip"]) {
+    for (const coding of ["zstd", "compress", "identity, gzip"]) {
       const plain = await post(coding, JSON.stringify(body));
       expect(plain.status).toBe(415);
       expect(await plain.text()).toContain(coding);

@@ -183,8 +183,11 @@ describe("text prompts", () => {
     expect(chat.text).toBe(text.text);
   });
 
-  it("are refused when empty, unknown, or with a gap this model cannot fill", async () => {
-    expect((await errorOf(() => collectCompletion(engine, { prompt: "" }))).code).toBe("INVALID_ARGUMENT");
+  it("begin with nothing where they are empty", async () => {
+    expect((await collectCompletion(engine, { prompt: "", temperature: 0, maxTokens: 4 })).usage.promptTokens).toBe(1);
+  });
+
+  it("are refused when unknown, or with a gap this model cannot fill", async () => {
     expect((await errorOf(() => collectCompletion(engine, { prompt: [1_000_000] }))).param).toBe("prompt");
     expect((await errorOf(() => collectCompletion(engine, { prompt: "a", suffix: "b" }))).param).toBe("suffix");
   });

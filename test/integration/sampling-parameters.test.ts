@@ -3,6 +3,7 @@ import { loadSettings } from "../../src/lib/base/config/load-settings.js";
 import { SAMPLING_KEYS, SAMPLING_PARAMETERS, requestNames, type SamplingParameter } from "../../src/lib/base/config/sampling-parameters.js";
 import { servingDefaults } from "../../src/lib/base/config/serving.js";
 import { parseSearchSpace } from "../../src/lib/experiments/study/search-space.js";
+import { AdaptiveSampling, needsLogits } from "../../src/lib/inference/engine/adaptive-sampling.js";
 import { toSamplerConfig } from "../../src/lib/inference/engine/sampling.js";
 import type { ChatRequest } from "../../src/lib/inference/openai/completion.js";
 import { toBody } from "../../src/lib/inference/openai/endpoint-body.js";
@@ -17,9 +18,29 @@ const parameters: { key: string; parameter: SamplingParameter }[] = SAMPLING_KEY
   parameter: SAMPLING_PARAMETERS[key],
 }));
 /** Inside the bounds, and not what the sampler does anyway. */
-const valueOf = ({ min, max, integer = false }: SamplingParameter) => (integer ? min + 7 : min + (max - min) / 3);
+const valueOf = ({ min, max, integer = false }: SamplingParameter) => (integer ? Math.min(min + 7, max - 1) : min + (max - min) / 3);
+/** What a parameter belongs to, without which it changes nothing. */
+const BESIDE: Partial<Record<string, object>> = {
+  repeatLastN: { repeat_penalty: 1.1 },
+  xtcThreshold: { xtc_probability: 0.5 },
+  dynatempExponent: { dynatemp_range: 1 },
+  mirostatTau: { mirostat: 2 },
+  mirostatEta: { mirostat: 2 },
+  dryBase: { dry_multiplier: 1 },
+  dryAllowedLength: { dry_multiplier: 1 },
+  dryPenaltyLastN: { dry_multiplier: 1 },
+};
+/** The sampler's settings for a request, and what it is told for one place where tokens 0 to 4 may come, after two tokens. */
+function samplingOf(request: ChatRequest): string {
+  const steps = needsLogits(request) ? new AdaptiveSampling(request) : undefined;
+  const places = [0, 1].map((token) => {
+    const next = steps?.next([0, 1, 2, 3, 4], [2, 1.5, 1, 0.5, -4.7], new Map());
+    steps?.chose(token);
+    return next;
+  });
+  return JSON.stringify([toSamplerConfig(request, 0, new Map()), places]);
+}
 const habits = { omits: new Set(), maxTokensField: "max_tokens", foldsSystem: false } as never;
-const NEUTRAL = JSON.stringify(toSamplerConfig({}, 0, new Map()));
 
 describe("a parameter of the sampler", () => {
   it.each(parameters)("$key that a study varies is sent with every request", async ({ key, parameter }) => {
@@ -40,10 +61,10 @@ describe("a parameter of the sampler", () => {
   it.each(parameters)("$key that a client sends by any of its names reaches the engine's sampler", ({ key, parameter }) => {
     const value = valueOf(parameter);
     for (const name of requestNames(parameter)) {
-      const { completion } = parseChatRequest({ messages, [name]: value });
+      const { completion } = parseChatRequest({ messages, ...BESIDE[key], [name]: value });
       expect(completion).toMatchObject({ [key]: value });
-      if (key === "maxTokens" || key === "seed") continue; // the generation's own, not the sampler's
-      expect(JSON.stringify(toSamplerConfig(completion, 0, new Map()))).not.toBe(NEUTRAL);
+      if (["maxTokens", "minTokens", "seed"].includes(key)) continue; // the generation's own, not the sampler's
+      expect(samplingOf(completion)).not.toBe(samplingOf(parseChatRequest({ messages, ...BESIDE[key] }).completion));
     }
   });
 

@@ -198,7 +198,8 @@ it("echo with logprobs scores a text without generating, as evaluation harnesses
     pieces.push(...(part.choices[0]?.logprobs?.tokens ?? []));
   }
   expect(pieces.join("").startsWith(options.prompt[0]!)).toBe(true);
-  await expect(client.completions.create({ model: "demo", prompt: "a", max_tokens: 0 })).rejects.toMatchObject({ status: 400 });
+  const nothing = await client.completions.create({ model: "demo", prompt: "a", max_tokens: 0 });
+  expect(nothing.choices[0]).toMatchObject({ text: "", finish_reason: "length" });
 });
 
 describe("the other endpoints", () => {
@@ -266,7 +267,7 @@ describe("the other endpoints", () => {
     }
     expect(JSON.stringify(document.paths["/v1/chat/completions"])).toContain("max_completion_tokens");
     const page = await (await fetch(`${server.url}/docs`)).text();
-    for (const text of ["/v1/embeddings", "number 0..2", "boolean<", "array, required", new URL(server.url).host])
+    for (const text of ["/v1/embeddings", "number >0..10", "boolean<", "array, required", new URL(server.url).host])
       expect(page).toContain(text);
   });
 });

@@ -60,7 +60,7 @@ describe("the OpenAI client against the server", () => {
   });
 
   it("is told what is wrong in OpenAI's error shape", async () => {
-    const wrong = client.chat.completions.create({ ...question, temperature: 9 });
+    const wrong = client.chat.completions.create({ ...question, temperature: -1 });
     await expect(wrong).rejects.toMatchObject({
       status: 400,
       type: "invalid_request_error",

@@ -15,6 +15,7 @@ const body = z.object({
   anything: z.unknown().optional(),
   loose: z.looseObject({ known: z.string() }).nullish(),
   text: z.union([z.string(), z.object({ parts: z.array(z.string()) }).transform(({ parts }) => parts.join(""))]).nullish(),
+  pairs: z.array(z.tuple([z.string(), z.object({ bias: z.number() })])).nullish(),
   kind: z.enum(["a", "b"]).nullish(),
 });
 const known = knownFields(body);
@@ -43,6 +44,7 @@ describe("fields that a schema does not know", () => {
     ["none in what takes any", { tags: { a: { b: 1 } }, anything: { a: 1 }, loose: { known: "k", b: 2 } }, []],
     ["none where the value is of another type", { size: { a: 1 }, kind: ["a"] }, []],
     ["one within an alternative that is an object", { text: { parts: [], part: 1 } }, ["text.part"]],
+    ["one within a pair", { pairs: [["a", { bias: 1, biass: 2 }]] }, ["pairs.biass"]],
     ["none of a body that is a text", "text", []],
   ])("are named: %s", (_, given, names) => expect(unknownFields(known, given)).toEqual(names));
 

@@ -5,7 +5,8 @@ interface JsonSchema {
   type?: string | string[];
   properties?: Record<string, JsonSchema>;
   additionalProperties?: boolean | JsonSchema;
-  items?: JsonSchema;
+  items?: JsonSchema | boolean;
+  prefixItems?: JsonSchema[];
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
   allOf?: JsonSchema[];
@@ -65,14 +66,19 @@ function collectMembers(
 }
 
 /** Undefined for what has no fields: texts, numbers, nothing at all. */
-function fromJsonSchema(schema: JsonSchema): KnownFields | undefined {
+function fromJsonSchema(schema: JsonSchema | boolean): KnownFields | undefined {
+  if (typeof schema === "boolean") return schema ? ANYTHING : undefined;
   const alternatives = schema.anyOf ?? schema.oneOf ?? schema.allOf;
   if (alternatives) return alternatives.map(fromJsonSchema).reduce(merge, undefined);
   if (schema.type === undefined) return isPlain(schema) ? undefined : ANYTHING;
   const types = [schema.type].flat();
-  const items = types.includes("array") ? (fromJsonSchema(schema.items ?? {}) ?? ANYTHING) : undefined;
+  const items = types.includes("array") ? (itemsOf(schema) ?? ANYTHING) : undefined;
   if (!types.includes("object")) return items && { members: NO_MEMBERS, items };
   return { members: membersOf(schema), items };
+}
+
+function itemsOf({ items = {}, prefixItems = [] }: JsonSchema): KnownFields | undefined {
+  return [items, ...prefixItems].map(fromJsonSchema).reduce(merge, undefined);
 }
 
 /** A constant or one of several: it has no fields. */

@@ -4,7 +4,7 @@ import { LlmopsError } from "../errors/llmops-error.js";
 
 /**
  * Refuses, on every route, requests that another server on their way could take for something else: with several hosts or none (RFC 9112,
- * sections 3.2 and 3.2.2), or with a body in a coding that is not read here. They are answered with INVALID_ARGUMENT and UNSUPPORTED_MEDIA_TYPE.
+ * sections 3.2 and 3.2.2). They are answered with INVALID_ARGUMENT.
  */
 export function refuseAmbiguous(app: FastifyInstance): void {
   // with callbacks: a promise for each request of each hook is what a hit of the cache would notice
@@ -13,6 +13,10 @@ export function refuseAmbiguous(app: FastifyInstance): void {
     const hint = "Send one Host header, that of this server.";
     done(problem === undefined ? undefined : new LlmopsError("INVALID_ARGUMENT", problem, { param: "Host", hint }));
   });
+}
+
+/** Refuses, on every route, bodies in a coding: they are not read. They are answered with UNSUPPORTED_MEDIA_TYPE. */
+export function refuseCompressed(app: FastifyInstance): void {
   app.addHook("preParsing", ({ headers }, _reply, _payload, done) => {
     const { "content-encoding": coding = "identity", "content-length": length = "0", "transfer-encoding": transfer } = headers;
     const hasBody = transfer !== undefined || Number(length) > 0;

@@ -3,6 +3,7 @@ import { AnswerPilot, type PilotGrammars } from "./answer-pilot.js";
 import type { ChoiceOutputOptions } from "./choice-output.js";
 import { AnswerReader } from "../chat/formats/answer-reader.js";
 import type { Relaxed } from "../grammar/json-schema.js";
+import type { CompletionRequest } from "../openai/completion.js";
 import type { GenerationContext } from "./generation-context.js";
 import type { JsonGrammars } from "./json-grammar.js";
 import type { BuiltPrompt } from "./prompt-builder.js";
@@ -33,6 +34,15 @@ export function toReading({ responseFormat, answer }: BuiltPrompt): Pick<ChoiceO
   if (!answer?.reading) return { json, reading: undefined };
   const { marks, singleCall } = answer.reading;
   return { json, reading: { reader: readerOf(answer.reading), singleCall, marks } };
+}
+
+/** How texts of the answer are cut and shown, and how long they may take. */
+export function toTexts(
+  request: CompletionRequest,
+  { bytes, vocabularySize }: GenerationContext,
+): Pick<ChoiceOutputOptions, "stop" | "keepsStop" | "shown" | "limitMs"> {
+  const { stop = [], keepsStop = false, showsSpecial = false, decodeLimitMs } = request;
+  return { stop, keepsStop, limitMs: decodeLimitMs, ...(showsSpecial && { shown: bytes.allControls(vocabularySize) }) };
 }
 
 /** What holds one choice to more than one grammar can; undefined where nothing does. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AnswerReader } from "../chat/formats/answer-reader.js";
 import { detectFormat } from "../chat/formats/detect-format.js";
 import { AnswerPilot, type PilotGrammars } from "./answer-pilot.js";
-import type { NativeSampler } from "./native-context.js";
+import type { NativeSampler } from "./native-sampler.js";
 import type { TokenText } from "./token-bytes.js";
 
 const FORMAT = detectFormat("{{ tools }}<think></think><tool_call>");
@@ -39,6 +39,7 @@ function pilotOf({ inThought = false, grammars = {}, budget }: Setup) {
   const held: { grammar: unknown; chosen: number }[] = [];
   const sampler: NativeSampler = {
     constrain: (grammar, chosen) => void held.push({ grammar, chosen: chosen.length }),
+    bias: () => undefined,
     release: () => undefined,
   };
   const pilot = new AnswerPilot({

@@ -1,7 +1,7 @@
 import type { LlamaGrammarEvaluationState } from "node-llama-cpp";
 import type { AnswerReader } from "../chat/formats/answer-reader.js";
 import type { Delta } from "../chat/formats/delta.js";
-import type { NativeSampler } from "./native-context.js";
+import type { NativeSampler } from "./native-sampler.js";
 import type { TokenText } from "./token-bytes.js";
 
 type GrammarState = () => LlamaGrammarEvaluationState;

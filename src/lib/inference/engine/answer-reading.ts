@@ -8,6 +8,8 @@ export interface AnswerReadingOptions {
   reader: AnswerReader;
   /** Texts that end the answer's own text; they do not count in thoughts and tool calls. */
   stop: readonly string[];
+  /** A stop text that was met is shown. */
+  keepsStop?: boolean;
   /** End as soon as the answer's text is one whole JSON value. */
   json: boolean;
   /** End with the first tool call. */
@@ -85,7 +87,7 @@ export class AnswerReading {
     const { text, stop } = this.stops.push(piece);
     this.stoppedBy = stop;
     this.done = stop !== undefined;
-    return this.untilJsonEnd(text);
+    return this.untilJsonEnd(this.options.keepsStop === true ? text + (stop ?? "") : text);
   }
 
   private untilJsonEnd(text: string): Delta[] {

@@ -9,14 +9,14 @@ function slot(id: number, phase: "prefill" | "decode", promptTokens: number, hel
   const job = new Job({
     prompt: Array.from({ length: promptTokens }, (_, i) => i),
     maxTokens: 8,
-    createSampler: () => ({ constrain: () => undefined, release: () => undefined }),
+    createSampler: () => ({ constrain: () => undefined, bias: () => undefined, release: () => undefined }),
     onToken: () => false,
     onEnd: () => undefined,
     onError: () => undefined,
   });
   job.phase = phase;
   job.next = 7;
-  job.sampler = { constrain: () => undefined, release: () => undefined };
+  job.sampler = { constrain: () => undefined, bias: () => undefined, release: () => undefined };
   job.times.queuedAt = ++clock;
   return { id, job, tokens: Array.from({ length: held }, (_, i) => i), lastUsed: 0 };
 }

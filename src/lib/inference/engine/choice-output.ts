@@ -3,12 +3,15 @@ import type { ChosenLogprob, Chunk, FinishReason, PromptLogprob } from "../opena
 import type { FeedQueue } from "../openai/feed-queue.js";
 import { AnswerReading, type AnswerReadingOptions } from "./answer-reading.js";
 import { CompletionText, type CompletionTextOptions } from "./completion-text.js";
+import { DecodeWatch } from "./decode-watch.js";
 import { textOf, toChosenLogprob } from "./logprobs.js";
 import type { Logits } from "./native-context.js";
 import type { TokenBytes } from "./token-bytes.js";
 
 export interface ChoiceOutputOptions extends CompletionTextOptions {
   choice: number;
+  /** Milliseconds it may take, once it has a line break. */
+  limitMs?: number | undefined;
   /** How thoughts and tool calls are read; undefined where the answer is all text. */
   reading: Omit<AnswerReadingOptions, keyof CompletionTextOptions> | undefined;
 }
@@ -17,17 +20,20 @@ export interface ChoiceOutputOptions extends CompletionTextOptions {
 export class ChoiceOutput {
   private readonly queue: FeedQueue<Chunk>;
   private readonly bytes: TokenBytes;
+  private readonly watch: DecodeWatch;
   private readonly choice: number;
   private readonly text: CompletionText | undefined;
   private readonly reading: AnswerReading | undefined;
   /** Log-probabilities of tokens whose text is still held back. */
   private logprobs: ChosenLogprob[] = [];
 
-  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, reading, ...text }: ChoiceOutputOptions) {
+  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, reading, limitMs, ...text }: ChoiceOutputOptions) {
+    this.watch = new DecodeWatch(limitMs, bytes);
     this.queue = queue;
     this.bytes = bytes;
     this.choice = choice;
-    if (reading) this.reading = new AnswerReading(bytes, { ...reading, ...text });
+    const { shown, ...others } = text;
+    if (reading) this.reading = new AnswerReading(bytes, { ...reading, ...others, marks: new Map([...(shown ?? []), ...reading.marks]) });
     else this.text = new CompletionText(bytes, text);
   }
 
@@ -45,8 +51,12 @@ export class ChoiceOutput {
     };
   }
 
-  /** True when the completion is over by its text. */
-  push(token: number, logits: Logits | undefined): boolean {
+  /** True when the completion is over by its text, "length" when it took too long. */
+  push(token: number, logits: Logits | undefined): boolean | "length" {
+    return this.take(token, logits) || this.watch.isOver(token);
+  }
+
+  private take(token: number, logits: Logits | undefined): boolean {
     if (logits) this.logprobs.push(toChosenLogprob(token, logits, this.bytes));
     if (!this.reading) return this.pushText(token);
     const { deltas, done, isHidden } = this.reading.push(token);

@@ -5,10 +5,13 @@ import { flowUntil, type Sink, type Stop } from "../openai/feed.js";
 import { FeedQueue } from "../openai/feed-queue.js";
 import { ChoiceOutput } from "./choice-output.js";
 import type { Job } from "./job.js";
-import { prepareGrammars, toPilot, toReading, type PreparedGrammars } from "./answer-parts.js";
+import { prepareGrammars, toPilot, toReading, toTexts, type PreparedGrammars } from "./answer-parts.js";
 import type { GenerationContext } from "./generation-context.js";
 import type { BuiltPrompt } from "./prompt-builder.js";
-import { choiceSeed, randomSeed, toSamplerConfig } from "./sampling.js";
+import { AdaptiveSampling, needsLogits, refuseTogether } from "./adaptive-sampling.js";
+import { choiceSeed, randomSeed, toSamplerConfig, withSteps } from "./sampling.js";
+import { TokenGuide } from "./token-guide.js";
+import { prepareRules, type ReadyRules } from "./token-rules.js";
 import { tooLong } from "./prompt-refusals.js";
 
 export type { GenerationContext };
@@ -24,46 +27,56 @@ export class Generation {
   /** Throws CONTEXT_LENGTH_EXCEEDED, QUEUE_FULL, and what building the prompt throws. */
   static async start(
     context: GenerationContext,
-    request: CompletionRequest,
+    asked: CompletionRequest,
     { signal, caller, onRelaxed }: Pick<CompleteOptions, "signal" | "caller" | "onRelaxed">,
   ): Promise<Generation> {
+    const request = withSteps(asked);
     const prompt = await context.prompts.build(request, { most: context.contextSize, signal });
     const room = context.contextSize - prompt.tokens.length;
     const least = request.maxTokens === 0 ? 0 : 1;
-    if (room < least || (request.maxTokens ?? 1) > room) throw tooLong(prompt.tokens.length, request, context.contextSize);
+    if (room < least) throw tooLong(prompt.tokens.length, request, context.contextSize);
+    refuseTogether(request);
+    const rules = await prepareRules(request, context);
     refuseWhenFull(context, request, caller);
     const grammars = await prepareGrammars(context.grammars, prompt);
     if (grammars.relaxed.length > 0) onRelaxed?.(grammars.relaxed);
-    return new Generation(context, { ...request, maxTokens: request.maxTokens ?? room, caller }, { prompt, grammars });
+    return new Generation(
+      context,
+      { ...request, maxTokens: Math.min(request.maxTokens ?? room, room), caller },
+      { prompt, grammars, rules },
+    );
   }
 
   private constructor(
     context: GenerationContext,
     request: CompletionRequest & { maxTokens: number; caller: string | undefined },
-    { prompt, grammars }: { prompt: BuiltPrompt; grammars: PreparedGrammars },
+    { prompt, grammars, rules }: { prompt: BuiltPrompt; grammars: PreparedGrammars; rules: ReadyRules },
   ) {
     this.prompt = prompt;
     const { native, scheduler, bytes } = context;
-    const { choices = 1, stop = [], topLogprobs, maxTokens, caller } = request;
+    const { choices = 1, topLogprobs, maxTokens, caller } = request;
     const seed = request.seed ?? randomSeed();
-    const biases = toBiases(request, context);
+    const texts = toTexts(request, context);
     this.open = choices;
     for (let choice = 0; choice < choices; choice++) {
-      const output = new ChoiceOutput(this.chunks, bytes, { choice, stop, ...toReading(prompt) });
+      const output = new ChoiceOutput(this.chunks, bytes, { choice, ...texts, ...toReading(prompt) });
       this.outputs.push(output);
       const pilot = toPilot(context, prompt, grammars);
-      const config = toSamplerConfig(request, choiceSeed(seed, choice), biases);
+      const guide = new TokenGuide(rules, pilot);
+      const config = toSamplerConfig(request, choiceSeed(seed, choice), guide.biases);
       const job = scheduler.submit({
         prompt: prompt.tokens,
         maxTokens,
         priority: request.priority ?? 0,
         ...(caller === undefined ? {} : { caller }),
         createSampler: () => {
-          const sampler = native.createSampler(config, pilot ? pilot.first : grammars.start?.());
-          pilot?.attach(sampler);
+          const steps = needsLogits(request) ? new AdaptiveSampling(request) : undefined;
+          const sampler = native.createSampler(config, pilot ? pilot.first : grammars.start?.(), steps);
+          guide.attach(sampler);
           return sampler;
         },
-        ...(pilot && { steer: (sampled: number) => pilot.steer(sampled) }),
+        ...(guide.steers && { steer: (sampled: number) => guide.steer(sampled) }),
+        ...(rules.stopTokens.size > 0 && { stopTokens: rules.stopTokens, keepsStop: request.keepsStop === true }),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
         ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
         onToken: (token, logits) => output.push(token, logits),
@@ -122,19 +135,6 @@ function toTiming(jobs: readonly Job[]): Timing {
   const first = Math.min(...times.map((t) => t.firstTokenAt ?? begun));
   const ended = Math.max(...times.map((t) => t.endedAt ?? begun));
   return { queueMs: started - begun, prefillMs: first - started, firstTokenMs: first - begun, totalMs: ended - begun };
-}
-
-function toBiases({ logitBias = {}, ignoreEndTokens }: CompletionRequest, context: GenerationContext): Map<number, number> {
-  const biases = new Map(Object.entries(logitBias).map(([token, bias]) => [Number(token), bias]));
-  const wrong = [...biases.keys()].find((token) => token >= context.vocabularySize);
-  if (wrong !== undefined) {
-    const message = `Token ${wrong} does not exist: the vocabulary has ${context.vocabularySize} tokens.`;
-    throw new LlmopsError("INVALID_ARGUMENT", message, { param: "logit_bias" });
-  }
-  if (ignoreEndTokens) {
-    for (const token of context.endTokens.all) biases.set(token, -Infinity);
-  }
-  return biases;
 }
 
 /** Where the queue is full, those wait who have the fewest waiting: another caller's last request makes room for one of who has less. */

@@ -1,5 +1,5 @@
 import type { QueuedJob } from "./fair-queue.js";
-import type { NativeSampler } from "./native-context.js";
+import type { NativeSampler } from "./native-sampler.js";
 import type { Logits } from "./native-context.js";
 
 /** Where the time of a job went; milliseconds of performance.now(). */
@@ -29,8 +29,12 @@ export interface JobOptions {
   onPromptToken?: (token: number, logits: Logits) => void;
   /** The token to take where this one was sampled, between two steps: what holds an answer to more than its sampler knows. */
   steer?: (sampled: number) => number;
-  /** Takes a token one step after it was sampled; true ends the job. */
-  onToken: (token: number, logits: Logits | undefined) => boolean;
+  /** Tokens that end the job, beside those of the model. */
+  stopTokens?: ReadonlySet<number>;
+  /** The token that ends the job is given to onToken, too. */
+  keepsStop?: boolean;
+  /** Takes a token one step after it was sampled; true ends the job, "length" for taking too long. */
+  onToken: (token: number, logits: Logits | undefined) => boolean | "length";
   /** The job is over: by an end token or by onToken (stop), or by maxTokens (length). */
   onEnd: (reason: "stop" | "length") => void;
   onError: (error: unknown) => void;

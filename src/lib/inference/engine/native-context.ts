@@ -1,6 +1,7 @@
 import type { LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { hasOrderedWorkers } from "../../base/config/environment.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { Sampler, type AddonSampler, type NativeSampler, type NativeSamplerConfig, type StepSampling } from "./native-sampler.js";
 
 /**
  * The layer of node-llama-cpp below its public classes: one batch over several sequences, then one
@@ -26,11 +27,6 @@ interface AddonContext {
   getSequenceKvCacheMinPosition(sequenceId: number): number;
   copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
   setThreads(threads: number): void;
-}
-
-interface AddonSampler {
-  dispose(): void;
-  applyConfig(config: NativeSamplerConfig & { grammarEvaluationState?: unknown }): void;
 }
 
 /** What the library knows of single tokens. */
@@ -60,35 +56,6 @@ const CONTEXT_MEMBERS = [
   "copySequenceStateFromOtherSequence",
   "setThreads",
 ] as const satisfies (keyof AddonContext)[];
-
-/** llama.cpp's sampler chain, in its order: bias, penalties, top_k, top_p, min_p, temperature, random choice. Absent members are off. */
-export interface NativeSamplerConfig {
-  /** 0 or absent is greedy. */
-  temperature?: number;
-  topK?: number;
-  topP?: number;
-  minP?: number;
-  /** Unsigned 32 bit; llama.cpp takes 0xffffffff for "random". */
-  seed?: number;
-  repeatPenalty?: number;
-  repeatPenaltyMaxTokens?: number;
-  repeatPenaltyTokens?: Uint32Array;
-  repeatPenaltyPresencePenalty?: number;
-  repeatPenaltyFrequencyPenalty?: number;
-  tokenBiasKeys?: Uint32Array;
-  tokenBiasValues?: Float32Array;
-}
-
-/** Samples the tokens of one completion; keeps its random stream, penalties and grammar between tokens. */
-export interface NativeSampler {
-  /**
-   * Goes on under another grammar, or under none, with the same random stream; `chosen` are the completion's tokens so far, which
-   * penalties count. Only between two steps.
-   */
-  constrain(grammar: LlamaGrammarEvaluationState | undefined, chosen: readonly number[]): void;
-  /** Gives it back once no step uses it any more. */
-  release(): void;
-}
 
 /** Tokens of one sequence to evaluate, from a position on; a token is sampled after the last one when `sampler` is there. */
 export interface BatchPart {
@@ -124,38 +91,8 @@ export interface Logits {
   logSumExp: number;
 }
 
-class Sampler implements NativeSampler {
-  readonly addon: AddonSampler;
-  private readonly free: Sampler[];
-  private config: NativeSamplerConfig = {};
-
-  constructor(addon: AddonSampler, free: Sampler[]) {
-    this.addon = addon;
-    this.free = free;
-  }
-
-  /** Replaces the whole configuration. Restarts the random stream, also for the same seed. */
-  configure(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState): void {
-    // the addon keeps the random stream as long as the seed stays the same
-    this.addon.applyConfig({ seed: ((config.seed ?? 0) ^ 1) >>> 0 });
-    this.config = config;
-    this.apply(config, grammar);
-  }
-
-  constrain(grammar: LlamaGrammarEvaluationState | undefined, chosen: readonly number[]): void {
-    const penalties = this.config.repeatPenaltyTokens && { repeatPenaltyTokens: Uint32Array.from(chosen) };
-    this.apply({ ...this.config, ...penalties }, grammar);
-  }
-
-  private apply(config: NativeSamplerConfig, grammar: LlamaGrammarEvaluationState | undefined): void {
-    this.addon.applyConfig(grammar ? { ...config, grammarEvaluationState: (grammar as unknown as Internals)._state } : { ...config });
-  }
-
-  release(): void {
-    this.addon.applyConfig({}); // lets go of the grammar
-    this.free.push(this);
-  }
-}
+/** More than any vocabulary has. */
+const MOST_TOKENS = 2 ** 24;
 
 /** One llama.cpp context with its sequences (their ids are 0 .. sequences - 1). Not safe to call while a batch is running. */
 export class NativeContext {
@@ -168,6 +105,8 @@ export class NativeContext {
   private readonly samplers: Sampler[] = [];
   /** True when the library's worker pool has one thread, so that work queued together runs in that order. */
   private readonly inOrder: boolean;
+  /** Reading all logits takes one sampler, one place after the other. */
+  private reading: Promise<unknown> = Promise.resolve();
   private threads = 0;
 
   /** Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
@@ -185,13 +124,14 @@ export class NativeContext {
     this.model = model;
     this.AddonSampler = AddonSampler;
     this.inOrder = inOrder;
-    this.greedy = this.createSampler({ temperature: 0 });
+    this.greedy = this.makeSampler();
+    this.greedy.configure({ temperature: 0 });
   }
 
   /** A sampler with its random stream at its beginning. Throws what llama.cpp says about a wrong grammar. */
-  createSampler(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState): Sampler {
+  createSampler(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState, steps?: StepSampling): NativeSampler {
     const sampler = this.freeSamplers.pop() ?? this.makeSampler();
-    sampler.configure(config, grammar);
+    sampler.configure(config, grammar, steps);
     return sampler;
   }
 
@@ -220,7 +160,7 @@ export class NativeContext {
     const decoded = this.context.decodeBatch();
     if (!this.inOrder) await decoded;
     const sampling = parts.map(({ sampler, moreSamplers = [] }, i) =>
-      Promise.all((sampler ? [sampler, ...moreSamplers] : []).map((one) => this.sample(indexes[i]?.at(-1), one))),
+      Promise.all((sampler ? [sampler, ...moreSamplers] : []).map((one) => this.sample(indexes[i]?.at(-1), one, decoded))),
     );
     // nothing may still be running when this returns, also when something failed
     const [evaluation, samples] = await Promise.allSettled([decoded, Promise.all(sampling)]);
@@ -229,13 +169,41 @@ export class NativeContext {
     return samples.value.map(([sample, ...moreSamples], i) => ({ logitIndexes: indexes[i] ?? [], sample, moreSamples }));
   }
 
-  private async sample(logitIndex: number | undefined, sampler: NativeSampler): Promise<SampledToken> {
+  private async sample(logitIndex: number | undefined, sampler: NativeSampler, decoded: Promise<void>): Promise<SampledToken> {
     try {
       if (logitIndex === undefined || !(sampler instanceof Sampler)) throw new Error("there are no logits to sample from");
-      return { token: await this.context.sampleToken(logitIndex, sampler.addon) };
+      if (sampler.readsLogits) {
+        await decoded;
+        const read = this.reading.then(() => this.readAll(logitIndex));
+        this.reading = read.catch(() => undefined);
+        const { tokens, logits } = await read;
+        sampler.adapt(tokens, logits);
+      }
+      const token = await this.context.sampleToken(logitIndex, sampler.addon);
+      sampler.note(token);
+      return { token };
     } catch (error) {
       return { error };
     }
+  }
+
+  /** All tokens with their raw logits at a place of the last step, the highest first. */
+  private async readAll(logitIndex: number): Promise<{ tokens: number[]; logits: number[] }> {
+    const [, , , flat] = await this.context.sampleToken(
+      logitIndex,
+      this.greedy.addon,
+      false,
+      false,
+      [[], false, false, false, MOST_TOKENS],
+      true,
+    );
+    const tokens: number[] = [];
+    const logits: number[] = [];
+    for (let i = 0; i + 1 < flat.length; i += 2) {
+      tokens.push(flat[i] as number);
+      logits.push(flat[i + 1] as number);
+    }
+    return { tokens, logits };
   }
 
   /** The raw logits behind a token of the last step: the `top` best and those of `tokens`. */

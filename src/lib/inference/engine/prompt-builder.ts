@@ -103,7 +103,7 @@ export class PromptBuilder {
   }
 
   /** The tokens of a text; `special` also reads names of control tokens, and begins as the model's prompts do. */
-  tokenize(text: string, options: { special: boolean; signal?: AbortSignal | undefined }): Promise<number[]> {
+  tokenize(text: string, options: { special: boolean; begins?: boolean; signal?: AbortSignal | undefined }): Promise<number[]> {
     return inSlices(this.tokenSteps(text, options), options);
   }
 
@@ -130,8 +130,11 @@ export class PromptBuilder {
   }
 
   private *buildSteps(request: CompletionRequest, { most }: Pick<BuildOptions, "most">): Steps<BuiltPrompt> {
-    if (most !== undefined) yield* this.refuseTooLong(textBytes(request), request, most);
-    return yield* "messages" in request ? this.buildChat(request, most) : this.buildText(request);
+    // of a prompt that is cut any length will do
+    const longest = request.promptTail === undefined ? most : undefined;
+    if (longest !== undefined) yield* this.refuseTooLong(textBytes(request), request, longest);
+    const built = yield* "messages" in request ? this.buildChat(request, longest) : this.buildText(request);
+    return { ...built, tokens: lastTokens(built.tokens, request, most) };
   }
 
   private *buildChat(request: ChatRequest, most: number | undefined): Steps<BuiltPrompt> {
@@ -160,11 +163,19 @@ export class PromptBuilder {
     return { documents: yield* this.withoutControl(documents), variables, reasoningEffort, continuesLast, withoutAnswer };
   }
 
-  private *buildText({ prompt, suffix, responseFormat }: TextRequest): Steps<BuiltPrompt> {
-    const tokens = typeof prompt === "string" ? yield* this.tokenSteps(prompt, { special: true }) : this.checkTokens(prompt);
+  private *buildText({ prompt, suffix, responseFormat, withoutBeginning: begins }: TextRequest): Steps<BuiltPrompt> {
+    const options = { special: true, begins: begins !== true };
+    const tokens = typeof prompt === "string" ? yield* this.tokenSteps(prompt, options) : this.checkTokens(prompt);
     const filled = suffix === undefined ? tokens : yield* this.fillInTheMiddle(prompt, suffix);
-    if (filled.length === 0) throw new LlmopsError("INVALID_ARGUMENT", "The prompt is empty.", { param: "prompt" });
-    return { tokens: filled, responseFormat, answer: undefined };
+    return { tokens: filled.length === 0 ? this.nothing() : filled, responseFormat, answer: undefined };
+  }
+
+  /** What stands before any text: the token texts begin with, or the one between two of them. */
+  private nothing(): number[] {
+    const { bos, eot, eos } = this.model.tokens;
+    const token = bos ?? eot ?? eos;
+    if (token === null) throw new LlmopsError("INVALID_ARGUMENT", "The prompt is empty.", { param: "prompt" });
+    return [token];
   }
 
   private *fillInTheMiddle(prompt: string | number[], suffix: string): Steps<number[]> {
@@ -199,10 +210,10 @@ export class PromptBuilder {
     return begun;
   }
 
-  private *tokenSteps(text: string, { special }: { special: boolean }): Steps<number[]> {
+  private *tokenSteps(text: string, { special, begins = special }: { special: boolean; begins?: boolean }): Steps<number[]> {
     const tokens: number[] = [];
     yield* this.addTokens(tokens, text, { special });
-    return special ? this.withBeginning(tokens) : tokens;
+    return begins ? this.withBeginning(tokens) : tokens;
   }
 
   private *addTokens(tokens: number[], text: string, { special }: { special: boolean }): Steps<void> {
@@ -216,6 +227,13 @@ export class PromptBuilder {
     const { bos, shouldPrependBosToken } = this.model.tokens;
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }
+}
+
+/** The end of a prompt that a request wants to be read; with -1 as much as leaves room for the answer. */
+function lastTokens(tokens: readonly number[], { promptTail, maxTokens = 1 }: CompletionRequest, most = Infinity): readonly number[] {
+  if (promptTail === undefined) return tokens;
+  const count = promptTail < 0 ? Math.max(1, most - Math.max(1, maxTokens)) : promptTail;
+  return tokens.length <= count ? tokens : tokens.slice(tokens.length - Math.max(1, count));
 }
 
 /** A text whose names of control tokens are broken. */

@@ -1,12 +1,12 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ChatRequest, CompletionRequest } from "../openai/completion.js";
 
-/** The error for a prompt, and what was asked for beside it, that the context cannot hold. */
-export function tooLong(promptTokens: number | string, { maxTokens, ...request }: CompletionRequest, contextSize: number): LlmopsError {
-  const asked = maxTokens === undefined ? "" : ` and ${maxTokens} for the completion (max_tokens)`;
-  const message = `The prompt has ${promptTokens} tokens${asked}, but the context holds ${contextSize}.`;
+/** The error for a prompt that leaves no room for an answer in the context. */
+export function tooLong(promptTokens: number | string, request: CompletionRequest, contextSize: number): LlmopsError {
+  const fills = promptTokens === contextSize;
+  const message = `The prompt has ${promptTokens} tokens, ${fills ? "which leaves no room for an answer in a context of" : "but the context holds"} ${contextSize}.`;
   return new LlmopsError("CONTEXT_LENGTH_EXCEEDED", message, {
-    hint: "Shorten the prompt or lower max_tokens.",
+    hint: "Shorten the prompt, or serve the model with a larger --ctx-size.",
     param: "messages" in request ? "messages" : "prompt",
   });
 }

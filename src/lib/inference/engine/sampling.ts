@@ -1,6 +1,8 @@
 import { deriveSeed } from "../../base/math/random.js";
-import type { SamplingParameters } from "../openai/completion.js";
-import type { NativeSamplerConfig } from "./native-context.js";
+import type { SamplingKey } from "../../base/config/sampling-parameters.js";
+import { SAMPLER_STEPS, type SamplerStep, type SamplingParameters } from "../openai/completion.js";
+import { needsLogits } from "./adaptive-sampling.js";
+import { toBiasConfig, type NativeSamplerConfig } from "./native-sampler.js";
 
 /** llama.cpp takes this seed for "random". */
 const RANDOM_SEED = 0xffff_ffff;
@@ -16,33 +18,71 @@ export function choiceSeed(seed: number, choice: number): number {
   return own === RANDOM_SEED ? deriveSeed(seed, "not random") % RANDOM_SEED : own;
 }
 
+/** DRY's usual breakers: repetitions of lines and quotes are counted anew. */
+const DRY_BREAKERS = ["\n", ":", '"', "*"];
+/** The parameters of each step of the sampler. */
+const STEP_KEYS: Record<SamplerStep, readonly SamplingKey[]> = {
+  penalties: ["frequencyPenalty", "presencePenalty", "repeatPenalty"],
+  dry: ["dryMultiplier"],
+  top_n_sigma: ["topNSigma"],
+  top_k: ["topK"],
+  typ_p: ["typicalP"],
+  top_p: ["topP"],
+  min_p: ["minP"],
+  xtc: ["xtcProbability"],
+  temperature: ["temperature", "dynatempRange"],
+};
+
+/** A request without the parameters of steps that are not to act. */
+export function withSteps<Request extends SamplingParameters>(request: Request): Request {
+  const { samplers } = request;
+  if (!samplers) return request;
+  const off = SAMPLER_STEPS.filter((step) => !samplers.includes(step)).flatMap((step) => STEP_KEYS[step]);
+  return Object.fromEntries(Object.entries(request).filter(([key]) => !off.includes(key as SamplingKey))) as Request;
+}
+
 /**
  * llama.cpp's sampler settings for a request. What is absent keeps the model's own distribution, as the
  * OpenAI API has it (temperature 1, nothing cut off); neutral steps are left out of the chain, because each
- * costs a pass over the vocabulary. Penalties count the completion's own tokens.
+ * costs a pass over the vocabulary. Penalties and DRY count the completion's own tokens.
  */
 export function toSamplerConfig(request: SamplingParameters, seed: number, biases: ReadonlyMap<number, number>): NativeSamplerConfig {
-  const { temperature = 1, topP = 1, topK = 0, minP = 0 } = request;
-  const config: NativeSamplerConfig = { ...toPenalties(request), ...toBiases(biases), temperature, seed };
+  const { temperature = 1 } = request;
+  const config: NativeSamplerConfig = { ...toPenalties(request), ...toDry(request), ...toBiasConfig(biases), temperature, seed };
   if (temperature <= 0) return config;
-  if (topK > 0) config.topK = topK;
-  if (topP < 1) config.topP = topP;
-  if (minP > 0) config.minP = minP;
-  return config;
+  // the steps that cut are found token by token then
+  const cuts = needsLogits(request) ? {} : toCuts(request);
+  return { ...config, ...cuts, ...(request.mirostat ? {} : toXtc(request)) };
 }
 
-function toPenalties({ frequencyPenalty = 0, presencePenalty = 0, repeatPenalty = 1, maxTokens }: SamplingParameters): NativeSamplerConfig {
-  if (frequencyPenalty === 0 && presencePenalty === 0 && repeatPenalty === 1) return {};
+function toCuts({ topP = 1, topK = 0, minP = 0 }: SamplingParameters): NativeSamplerConfig {
+  return { ...(topK > 0 && { topK }), ...(topP < 1 && { topP }), ...(minP > 0 && { minP }) };
+}
+
+function toXtc({ xtcProbability = 0, xtcThreshold = 0.1 }: SamplingParameters): NativeSamplerConfig {
+  return xtcProbability > 0 ? { xtcProbability, xtcThreshold } : {};
+}
+
+function toPenalties(request: SamplingParameters): NativeSamplerConfig {
+  const { frequencyPenalty = 0, presencePenalty = 0, repeatPenalty = 1, repeatLastN = -1, maxTokens = 1 } = request;
+  if ((frequencyPenalty === 0 && presencePenalty === 0 && repeatPenalty === 1) || repeatLastN === 0) return {};
   return {
     repeatPenalty,
     repeatPenaltyFrequencyPenalty: frequencyPenalty,
     repeatPenaltyPresencePenalty: presencePenalty,
-    repeatPenaltyMaxTokens: Math.max(1, maxTokens ?? 1),
+    repeatPenaltyMaxTokens: repeatLastN < 0 ? Math.max(1, maxTokens) : repeatLastN,
     repeatPenaltyTokens: new Uint32Array(0),
   };
 }
 
-function toBiases(biases: ReadonlyMap<number, number>): NativeSamplerConfig {
-  if (biases.size === 0) return {};
-  return { tokenBiasKeys: Uint32Array.from(biases.keys()), tokenBiasValues: Float32Array.from(biases.values()) };
+function toDry(request: SamplingParameters): NativeSamplerConfig {
+  const { dryMultiplier = 0, dryPenaltyLastN = -1, maxTokens = 1 } = request;
+  if (dryMultiplier <= 0 || dryPenaltyLastN === 0) return {};
+  return {
+    dryRepeatPenaltyStrength: dryMultiplier,
+    dryRepeatPenaltyBase: request.dryBase ?? 1.75,
+    dryRepeatPenaltyAllowedLength: request.dryAllowedLength ?? 2,
+    dryRepeatPenaltyLastTokens: dryPenaltyLastN < 0 ? Math.max(1, maxTokens) : dryPenaltyLastN,
+    dryRepeatPenaltySequenceBreakers: [...(request.dryBreakers ?? DRY_BREAKERS)],
+  };
 }

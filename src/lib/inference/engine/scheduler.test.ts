@@ -69,7 +69,12 @@ function setUp(slots: number) {
   /** Submits a job that will be given `tokens`; what happens to it is written to the log. */
   const submit = (name: string, prompt: number[], tokens: number[], more: Partial<JobOptions> = {}) => {
     const script = [...tokens];
-    const sampler = { next: () => script.shift() ?? END, constrain: () => undefined, release: () => log.push(`${name} released`) };
+    const sampler = {
+      next: () => script.shift() ?? END,
+      constrain: () => undefined,
+      bias: () => undefined,
+      release: () => log.push(`${name} released`),
+    };
     return scheduler.submit({
       prompt,
       maxTokens: 100,

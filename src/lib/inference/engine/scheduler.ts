@@ -225,8 +225,10 @@ export class Scheduler {
     job.generated++;
     this.queue.count(job, 1);
     job.times.firstTokenAt ??= performance.now();
-    const ended = this.options.isEndToken(token);
-    if (!ended) this.deliveries.push({ job, token, logits });
+    const { stopTokens, keepsStop } = job.options;
+    const isStop = stopTokens?.has(token) === true;
+    const ended = isStop || this.options.isEndToken(token);
+    if (!ended || (isStop && keepsStop)) this.deliveries.push({ job, token, logits });
     const end = ended ? "stop" : job.generated >= job.options.maxTokens ? "length" : undefined;
     job.next = token;
     job.phase = "decode";
@@ -246,10 +248,11 @@ export class Scheduler {
     for (const { job, token, logits, end } of deliveries) {
       if (ended.has(job)) continue;
       this.guard(job, () => {
-        if (token !== undefined && !job.options.onToken(token, logits)) return;
+        const over = token === undefined || job.options.onToken(token, logits);
+        if (over === false) return;
         ended.add(job);
         job.cancel();
-        job.options.onEnd(end ?? "stop");
+        job.options.onEnd(over === "length" ? over : (end ?? "stop"));
       });
     }
   }

@@ -6,7 +6,7 @@ const range = (length: number, from = 0) => Array.from({ length }, (_, i) => i +
 const busy = new Job({
   prompt: [],
   maxTokens: 1,
-  createSampler: () => ({ constrain: () => undefined, release: () => undefined }),
+  createSampler: () => ({ constrain: () => undefined, bias: () => undefined, release: () => undefined }),
   onToken: () => false,
   onEnd: () => undefined,
   onError: () => undefined,

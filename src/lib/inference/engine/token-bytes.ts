@@ -61,6 +61,12 @@ export class TokenBytes {
     return new Map([...this.controls].filter(([, name]) => text.includes(name)).map(([token, name]) => [token, Buffer.from(name, "utf8")]));
   }
 
+  /** All control tokens with the bytes of their names. */
+  allControls(vocabularySize: number): ReadonlyMap<number, Uint8Array> {
+    this.controls ??= this.findControls(vocabularySize);
+    return new Map([...this.controls].map(([token, name]) => [token, Buffer.from(name, "utf8")]));
+  }
+
   private findControls(vocabularySize: number): Map<number, string> {
     const found = new Map<number, string>();
     for (let token = 0; token < vocabularySize; token++) {

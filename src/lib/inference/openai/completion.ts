@@ -33,10 +33,38 @@ export interface ChatMessage {
   toolCallId?: string;
 }
 
-/** Sampling settings: the numbers of SAMPLING_PARAMETERS (the seed has 32 bits, unsigned), and more; what is absent is left to the target's default. */
-export interface SamplingParameters extends Partial<Record<SamplingKey, number>> {
-  /** Added to the logits of single tokens, -100..100 by token id. */
+/** The steps of the sampler that a request can name, in the order they act: llama-server's names and order. */
+export const SAMPLER_STEPS = ["penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature"] as const;
+export type SamplerStep = (typeof SAMPLER_STEPS)[number];
+
+/** Which tokens an answer may have, and where it ends. */
+export interface TokenRules {
+  /** Added to the logits of single tokens by token id, -100..100 or -Infinity. */
   logitBias?: Record<string, number>;
+  /** The same for every token of a text. */
+  textBias?: readonly (readonly [text: string, bias: number])[];
+  /** Only these come. */
+  allowedTokens?: readonly number[];
+  /** Texts that do not come. */
+  badWords?: readonly string[];
+  /** Tokens that end the answer. */
+  stopTokens?: readonly number[];
+  /** What ends the answer, a stop text or a stop token, is part of it. */
+  keepsStop?: true;
+  /** Texts show the names of control tokens. */
+  showsSpecial?: true;
+  /** Only so many of the prompt's last tokens are read; -1: as many as the context holds. */
+  promptTail?: number;
+  /** Milliseconds from the first token on after which an answer that has a line break ends. */
+  decodeLimitMs?: number;
+  /** The steps of the sampler that act; all when absent. */
+  samplers?: readonly SamplerStep[];
+  /** Texts that repetitions do not go past (DRY); the usual ones when absent. */
+  dryBreakers?: readonly string[];
+}
+
+/** Sampling settings: the numbers of SAMPLING_PARAMETERS (the seed has 32 bits, unsigned), and more; what is absent is left to the target's default. */
+export interface SamplingParameters extends Partial<Record<SamplingKey, number>>, TokenRules {
   /** Never end by an end token: for measuring speed. */
   ignoreEndTokens?: boolean;
   /** Texts that end the completion; they are not part of it. */
@@ -101,6 +129,8 @@ export interface ChatRequest extends CompletionOptions {
 /** Text or tokens the model continues as they are, without a chat template. */
 export interface TextRequest extends CompletionOptions {
   prompt: string | number[];
+  /** A text begins without what prompts of the model begin with. */
+  withoutBeginning?: true;
   /** What follows after the gap, for models trained to fill one. */
   suffix?: string;
   /** Also give the log-probabilities of the prompt's own tokens; topLogprobs says how many alternatives. */

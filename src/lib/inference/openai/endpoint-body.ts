@@ -39,10 +39,11 @@ function toTemplateFields({ withoutAnswer, templateVariables, chatTemplate, docu
   };
 }
 
-function toTextBody({ prompt, suffix, topLogprobs, responseFormat }: TextRequest): JsonObject {
+function toTextBody({ prompt, suffix, withoutBeginning, topLogprobs, responseFormat }: TextRequest): JsonObject {
   return {
     prompt,
     ...(suffix === undefined ? {} : { suffix }),
+    ...(withoutBeginning && { add_special_tokens: false }),
     ...(topLogprobs === undefined ? {} : { logprobs: topLogprobs }),
     ...(responseFormat && toWireFormat(responseFormat)),
   };
@@ -56,7 +57,7 @@ function toCommonBody(model: string, request: CompletionRequest, { maxTokensFiel
     model,
     ...Object.fromEntries(SAMPLING_KEYS.map((key) => [SAMPLING_PARAMETERS[key].name, request[key]])),
     ...(omitsTemperature && { temperature: undefined }),
-    logit_bias: request.logitBias,
+    ...toRuleFields(request),
     ignore_eos: request.ignoreEndTokens,
     max_tokens: undefined,
     [field]: request.maxTokens,
@@ -65,6 +66,24 @@ function toCommonBody(model: string, request: CompletionRequest, { maxTokensFiel
     n: request.choices,
     stream: true,
     stream_options: omits.has("stream_options") ? undefined : { include_usage: true },
+  };
+}
+
+/** vLLM's names, and llama-server's where vLLM has none: what asks for a rule is to be told of it, or to hear that it is refused. */
+function toRuleFields(request: CompletionRequest): JsonObject {
+  const biases = [...Object.entries(request.logitBias ?? {}), ...(request.textBias ?? [])];
+  const finite = biases.map(([what, bias]) => [what, Number.isFinite(bias) ? bias : false] as const);
+  return {
+    logit_bias: request.logitBias || request.textBias ? Object.fromEntries(finite) : undefined,
+    allowed_token_ids: request.allowedTokens,
+    bad_words: request.badWords,
+    stop_token_ids: request.stopTokens,
+    include_stop_str_in_output: request.keepsStop,
+    skip_special_tokens: request.showsSpecial && false,
+    truncate_prompt_tokens: request.promptTail,
+    t_max_predict_ms: request.decodeLimitMs,
+    samplers: request.samplers,
+    dry_sequence_breakers: request.dryBreakers,
   };
 }
 

@@ -72,13 +72,13 @@ describe("parseChatRequest", () => {
     [{ messages: [{ role: "robot", content: "x" }] }, "messages.0.role"],
     [{ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }] }, "messages.0.content"],
     [{ messages: [{ role: "user", content: null }] }, "messages.0.content"],
-    [{ messages, temperature: 3 }, "temperature"],
-    [{ messages, max_tokens: 0 }, "max_tokens"],
-    [{ messages, stop: Array(17).fill("x") }, "stop"],
+    [{ messages, temperature: -1 }, "temperature"],
+    [{ messages, max_tokens: -2 }, "max_tokens"],
+    [{ messages, stop: 5 }, "stop"],
     [{ messages, seed: 1.5 }, "seed"],
     [{ messages, n: 0 }, "n"],
     [{ messages, timeout: 301 }, "timeout"],
-    [{ messages, logit_bias: { hello: 1 } }, "logit_bias.hello"],
+    [{ messages, logit_bias: { hello: 101 } }, "logit_bias.hello"],
     [{ messages, top_logprobs: 21 }, "top_logprobs"],
     [{ messages, tools: [{ type: "function" }] }, "tools.0.function"],
     [{ messages, tools: [{ type: "function", function: { name: "two words" } }] }, "tools.0.function.name"],
@@ -92,7 +92,7 @@ describe("parseChatRequest", () => {
 
   it.each([
     [{ messages, functions: [{ name: "f" }] }, "functions"],
-    [{ messages, mirostat: 2 }, "mirostat"],
+    [{ messages, length_penalty: 2 }, "length_penalty"],
     [{ messages, lora: "x" }, "lora"],
   ])("refuses what it cannot do, never ignores it: %j", async (body, param) => {
     expect(await errorOf(() => parseChatRequest(body))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param });

@@ -12,8 +12,9 @@ import {
   type TokenLogprob,
 } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
+import { refused, taken } from "./other-fields.js";
 import { toWireEnd, type AnswerHead } from "./wire-answer.js";
-import { checkBody, commonFields, toDeadlines, toSampling } from "./wire-fields.js";
+import { checkBody, commonFields, logprobCount, maxTokens, toDeadlines, toSampling } from "./wire-fields.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
 import { templateFields, toTemplateRequest } from "./wire-template.js";
 
@@ -43,20 +44,20 @@ const tool = z.object({
     strict: z.boolean().nullish(),
   }),
 });
-const toolChoice = z.union([
-  z.enum(["none", "auto", "required"]),
-  z.object({ type: z.literal("function"), function: z.object({ name: z.string() }) }),
-]);
+const toolChoice = z.union(
+  [z.enum(["none", "auto", "required"]), z.object({ type: z.literal("function"), function: z.object({ name: z.string() }) })],
+  { error: "none, auto, required, or a function with its name, is expected" },
+);
 
 /** POST /v1/chat/completions, as platform.openai.com/docs/api-reference/chat/create has it. */
 export const chatBodySchema = z.object({
   messages: z.array(message).min(1).describe("Roles system, developer, user, assistant, tool; text only."),
   ...commonFields,
-  max_tokens: z.number().int().min(1).nullish().describe("What fits the context when absent."),
-  max_completion_tokens: z.number().int().min(1).nullish().describe("The same as max_tokens."),
+  max_tokens: maxTokens.nullish().describe("As many as fit the context when absent, or -1; 0 for none."),
+  max_completion_tokens: maxTokens.nullish().describe("The same as max_tokens."),
   ...formatFields,
   logprobs: z.boolean().nullish().describe("Give the log-probability of every token, before any sampling setting."),
-  top_logprobs: z.number().int().min(0).max(20).nullish().describe("And of so many of the likeliest at its place."),
+  top_logprobs: logprobCount.nullish().describe("And of so many of the likeliest at its place."),
   tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
   tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
   parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
@@ -72,6 +73,9 @@ export const chatBodySchema = z.object({
     .describe("Tokens a thought may have: -1 for any number, 0 for none (llama-server's name)."),
   continue_final_message: z.boolean().nullish().describe("Continue the assistant's last message (vLLM's name)."),
   ...templateFields,
+  echo: refused([false], "Say continue_final_message, whose last message you have."),
+  best_of: refused([1], "Set n, and choose by logprobs among the answers."),
+  add_special_tokens: taken("the prompt begins once with the token that prompts begin with"),
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
 });
 
@@ -87,9 +91,9 @@ export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
   const r = checkBody(chatBodySchema, body);
   const completion: ChatRequest = {
     messages: r.messages.map(toMessage),
-    ...toSampling({ ...r, max_tokens: r.max_completion_tokens ?? r.max_tokens }),
+    ...toSampling(r),
     ...toResponseFormat(r),
-    ...(r.logprobs ? { topLogprobs: r.top_logprobs ?? 0 } : {}),
+    ...toLogprobs(r),
     ...(r.tools && r.tools.length > 0 ? { tools: r.tools.map(toTool) } : {}),
     ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),
     ...(r.parallel_tool_calls === false ? { singleToolCall: true } : {}),
@@ -108,6 +112,10 @@ function contentError(input: unknown): string {
   return other === undefined
     ? "a text part needs its text"
     : `only text parts are supported, not ${JSON.stringify(other)}: models are given no pictures, sounds or files`;
+}
+
+function toLogprobs(r: z.output<typeof chatBodySchema>): Pick<ChatRequest, "topLogprobs"> {
+  return r.logprobs || typeof r.n_probs === "number" ? { topLogprobs: r.top_logprobs ?? r.n_probs ?? 0 } : {};
 }
 
 function toReasoning(r: z.output<typeof chatBodySchema>): Pick<ChatRequest, "reasoningFormat" | "reasoningBudget"> {

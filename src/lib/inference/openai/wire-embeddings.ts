@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { harmlessFields, refused } from "./other-fields.js";
 import { checkBody } from "./wire-fields.js";
 
 const MOST_INPUTS = 2048;
@@ -8,10 +9,29 @@ const tokenIds = z.array(z.number().int().min(0)).min(1);
 /** POST /v1/embeddings, as platform.openai.com/docs/api-reference/embeddings/create has it. */
 export const embeddingsBodySchema = z.object({
   model: z.string().nullish(),
-  input: z.union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_INPUTS), z.array(tokenIds).min(1).max(MOST_INPUTS)]),
+  input: z
+    .union(
+      [
+        z.string(),
+        tokenIds,
+        z
+          .array(z.union([z.string(), tokenIds]))
+          .min(1)
+          .max(MOST_INPUTS),
+      ],
+      {
+        error: "a text, a list of tokens, or a list of several of either, is expected",
+      },
+    )
+    .describe("A text, a list of tokens, or several of either."),
   encoding_format: z.enum(["float", "base64"]).nullish(),
   dimensions: z.number().int().min(1).nullish(),
-  user: z.string().nullish(),
+  ...harmlessFields,
+  truncate_prompt_tokens: refused([], "Send less text, or the tokens that are to be read."),
+  add_special_tokens: refused([true], "Send tokens, which are read as they are."),
+  embd_normalize: refused([2], "Vectors have length 1."),
+  pooling: refused([], "The model's own way to pool is used."),
+  input_type: refused([], "Begin the text with what the model expects, such as query: or passage:."),
 });
 
 export interface EmbeddingsRequest {
@@ -46,7 +66,7 @@ export function toEmbeddingsBody(
 
 function toInputs(input: z.output<typeof embeddingsBodySchema>["input"]): (string | number[])[] {
   if (typeof input === "string") return [input];
-  return typeof input[0] === "number" ? [input as number[]] : (input as string[] | number[][]);
+  return typeof input[0] === "number" ? [input as number[]] : (input as (string | number[])[]);
 }
 
 function refuseOtherSize(asked: number | undefined, size: number): void {

@@ -6,15 +6,26 @@ import {
   samplingFields,
   type SamplingKey,
 } from "../../base/config/sampling-parameters.js";
-import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { deriveSeed } from "../../base/math/random.js";
+import { toBodyError } from "./body-issues.js";
 import type { SamplingParameters } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
+import { harmlessFields, refusedFields } from "./other-fields.js";
+import { tokenFields, toTokenRules } from "./wire-tokens.js";
 
 const LONGEST_TIMEOUT_SECONDS = 300;
 const MOST_CHOICES = 128;
-const MOST_STOPS = 16;
 
+/** The names by which the longest answer may be asked for; a body where several differ has been refused, or made one. */
+const MOST_TOKENS = ["max_completion_tokens", "max_tokens", "n_predict", "max_new_tokens"] as const;
+
+const choices = z.number().int().min(1).max(MOST_CHOICES);
+/** So many tokens; -1 for as many as fit. */
+export const maxTokens = z.number().int().min(-1);
+/** So many of the likeliest tokens at a place. */
+export const logprobCount = z.number().int().min(0).max(20);
+/** A number, or its digits where a client's numbers are not exact: 64 bits. */
+const seed = z.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/)], { error: "a whole number, or its digits as text, is expected" });
 const seconds = z.number().gt(0).max(LONGEST_TIMEOUT_SECONDS);
 
 /** What chat and text completions have in common: OpenAI's names, and those of llama-server and vLLM where OpenAI has none. */
@@ -26,16 +37,18 @@ export const commonFields = {
     .nullish()
     .describe("include_usage: one more event with the token counts."),
   ...samplingFields(),
-  logit_bias: z
-    .record(z.string().regex(/^\d+$/, "keys are token ids"), z.number().min(-100).max(100))
-    .nullish()
-    .describe("Added to the logits, by token id."),
+  seed: seed.nullish().describe(SAMPLING_PARAMETERS.seed.about),
+  ...tokenFields,
   ignore_eos: z.boolean().nullish().describe("Generate max_tokens tokens whatever they are: for measuring speed."),
-  n: z.number().int().min(1).max(MOST_CHOICES).nullish().describe("Independent answers to the same prompt."),
+  n: choices.nullish().describe("Independent answers to the same prompt."),
+  n_cmpl: choices.nullish().describe("The same as n (llama-server's name)."),
+  n_predict: maxTokens.nullish().describe("The same as max_tokens (llama-server's name)."),
+  max_new_tokens: maxTokens.nullish().describe("The same as max_tokens (transformers' name)."),
+  n_probs: logprobCount.nullish().describe("The same as logprobs with so many alternatives (llama-server's name)."),
   stop: z
-    .union([z.string(), z.array(z.string()).max(MOST_STOPS)])
+    .union([z.string(), z.array(z.string())])
     .nullish()
-    .describe(`Up to ${MOST_STOPS} texts that end the answer; they are not part of it.`),
+    .describe("Texts that end the answer; they are not part of it. The setting request_limits.stops says how many there may be."),
   priority: z
     .number()
     .int()
@@ -45,7 +58,6 @@ export const commonFields = {
     .describe(
       "Of one key, lower ones get a free slot sooner; above 0 a request steps back behind other keys' too. 0 when absent (vLLM's name).",
     ),
-  user: z.string().nullish().describe("Taken, not used."),
   track_experiment: z.boolean().nullish().describe("Record this request as a run in MLflow."),
   experiment_name: z.string().nullish().describe("The run's experiment; the server's own when absent."),
   run_name: z.string().nullish().describe("The run's name."),
@@ -53,69 +65,42 @@ export const commonFields = {
   timeout: seconds.nullish().describe("Seconds until the work is stopped and the answer is 408; 60 when absent, at most 300."),
   first_token_timeout: seconds.nullish().describe("Seconds until the first token must arrive."),
   stall_timeout: seconds.nullish().describe("Longest pause between two tokens, in seconds."),
+  ...harmlessFields,
+  ...refusedFields,
 };
 
 type CommonFields = z.output<z.ZodObject<typeof commonFields>>;
-
-/** Fields that change the answer and that this server does not have, with the value that means "off": refused, never ignored. */
-const UNSUPPORTED = new Map<string, unknown>([
-  ["functions", undefined],
-  ["function_call", undefined],
-  ["audio", undefined],
-  ["web_search_options", undefined],
-  ["use_beam_search", false],
-  ["min_tokens", 0],
-  ["stop_token_ids", undefined],
-  ["typical_p", 1],
-  ["top_n_sigma", -1],
-  ["mirostat", 0],
-  ["dynatemp_range", 0],
-  ["dry_multiplier", 0],
-  ["xtc_probability", 0],
-  ["lora", undefined],
-]);
+type MaxTokens = { readonly [Name in (typeof MOST_TOKENS)[number]]?: number | null | undefined };
 
 /**
- * A request body of the right shape. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field; with `all` fields that this
- * engine does not have are left to whoever answers.
+ * A request body of the right shape. Throws INVALID_ARGUMENT, or UNSUPPORTED_PARAMETER for a field that is refused, naming the field.
  */
-export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown, { all = false } = {}): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const param = issue?.path.join(".") ?? "";
-    const message = `${param === "" ? "The request body" : param}: ${issue?.message ?? "wrong shape"}.`;
-    throw new LlmopsError("INVALID_ARGUMENT", message, param === "" ? {} : { param });
-  }
-  if (!all) refuseUnsupported(body as Record<string, unknown>);
+export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body, { reportInput: true });
+  if (!result.success) throw toBodyError(result.error.issues);
   return result.data;
 }
 
-function refuseUnsupported(body: Record<string, unknown>): void {
-  for (const [name, harmless] of UNSUPPORTED) {
-    const value = Object.hasOwn(body, name) ? body[name] : undefined;
-    if (value !== undefined && value !== null && value !== harmless) throw unsupported(name, value);
-  }
-}
-
-/** The refusal of a parameter with a value this server cannot honor. */
-export function unsupported(param: string, value: unknown): LlmopsError {
-  return new LlmopsError("UNSUPPORTED_PARAMETER", `This server does not support ${param} = ${JSON.stringify(value)}.`, { param });
-}
-
 /** The sampling settings of a body; what is absent stays absent. */
-export function toSampling(
-  body: CommonFields & { max_tokens?: number | null | undefined },
-): SamplingParameters & { choices?: number; priority?: number } {
-  return withoutNullish({
-    ...numbersOf(body),
-    logitBias: body.logit_bias,
-    ignoreEndTokens: body.ignore_eos,
-    stop: typeof body.stop === "string" ? [body.stop] : body.stop,
-    ...(typeof body.seed === "number" && { seed: toSeed(body.seed) }),
-    choices: body.n,
-    priority: body.priority,
-  });
+export function toSampling(body: CommonFields & MaxTokens): SamplingParameters & { choices?: number; priority?: number } {
+  return {
+    ...withoutNullish({
+      ...numbersOf(body),
+      maxTokens: maxTokensOf(body),
+      ignoreEndTokens: body.ignore_eos,
+      stop: typeof body.stop === "string" ? [body.stop] : body.stop,
+      seed: body.seed === undefined || body.seed === null ? undefined : toSeed(body.seed),
+      choices: body.n ?? body.n_cmpl,
+      priority: body.priority,
+    }),
+    ...toTokenRules(body),
+  };
+}
+
+/** The most tokens a body asks for; undefined where it asks for as many as fit. */
+function maxTokensOf(body: MaxTokens): number | undefined {
+  const said = MOST_TOKENS.map((name) => body[name]).filter((value) => typeof value === "number");
+  return said.find((value) => value >= 0);
 }
 
 /** The numbers of the sampler, by whichever of their names a body has. */
@@ -138,9 +123,10 @@ export function toDeadlines(body: Pick<CommonFields, "timeout" | "first_token_ti
   });
 }
 
-/** OpenAI takes any integer, the sampler 32 bits. */
-function toSeed(seed: number): number {
-  return seed >= 0 && seed < 0xffff_ffff ? seed : deriveSeed("seed", seed);
+/** Clients send any integer, some as text where a number of theirs cannot hold it; the sampler takes 32 bits. */
+function toSeed(given: number | string): number {
+  const seed = Number.isSafeInteger(Number(given)) ? Number(given) : String(given);
+  return typeof seed === "number" && seed >= 0 && seed < 0xffff_ffff ? seed : deriveSeed("seed", seed);
 }
 
 type NonNullish<T> = { [K in keyof T]?: NonNullable<T[K]> };

@@ -19,7 +19,7 @@ describe("parseTextRequest", () => {
 
   it.each([
     [{ prompt: "a", best_of: 3 }, "best_of"],
-    [{ prompt: "a", max_tokens: 0 }, "max_tokens"],
+    [{ prompt: "a", max_tokens: -2 }, "max_tokens"],
     [{}, "prompt"],
     [{ prompt: [] }, "prompt"],
     [{ prompt: [1, "a"] }, "prompt"],

@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { Choice, Chunk, ChunkOf, PromptLogprob, TextRequest } from "./completion.js";
 import { toWireEnd, type AnswerHead } from "./wire-answer.js";
 import { finite, type ParsedRequest } from "./wire-chat.js";
-import { checkBody, commonFields, toDeadlines, toSampling, unsupported } from "./wire-fields.js";
+import { checkBody, commonFields, logprobCount, maxTokens, toDeadlines, toSampling } from "./wire-fields.js";
+import { refusalOf } from "./body-issues.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
 
+const BEST_OF = "Set n, and choose by logprobs among the answers.";
 /** OpenAI's default for this endpoint. */
 const DEFAULT_MAX_TOKENS = 16;
 const MOST_PROMPTS = 128;
@@ -14,19 +16,30 @@ const tokenIds = z.array(z.number().int().min(0)).min(1);
 /** POST /v1/completions, as platform.openai.com/docs/api-reference/completions/create has it. */
 export const textBodySchema = z.object({
   prompt: z
-    .union([z.string(), tokenIds, z.array(z.string()).min(1).max(MOST_PROMPTS), z.array(tokenIds).min(1).max(MOST_PROMPTS)])
+    .union(
+      [
+        z.string(),
+        tokenIds,
+        z
+          .array(z.union([z.string(), tokenIds]))
+          .min(1)
+          .max(MOST_PROMPTS),
+      ],
+      {
+        error: "a text, a list of tokens, or a list of several of either, is expected",
+      },
+    )
     .describe("A text, a list of tokens, or several of either."),
   ...commonFields,
   suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
-  max_tokens: z.number().int().min(0).nullish().describe("16 when absent; 0 only with echo."),
+  max_tokens: maxTokens.nullish().describe("16 when absent, -1 for as many as fit the context, 0 for none."),
+  max_completion_tokens: maxTokens.nullish().describe("The same as max_tokens."),
   echo: z.boolean().nullish().describe("Give the prompt back before the completion."),
-  logprobs: z
-    .number()
-    .int()
-    .min(0)
-    .max(20)
+  logprobs: logprobCount.nullish().describe("Log-probabilities, with so many alternatives; with echo also of the prompt."),
+  add_special_tokens: z
+    .boolean()
     .nullish()
-    .describe("Log-probabilities, with so many alternatives; with echo also of the prompt."),
+    .describe("false: the prompt does not begin with the token that prompts begin with (vLLM's name)."),
   best_of: z.number().int().min(1).nullish().describe("Only n."),
   ...formatFields,
 });
@@ -40,8 +53,8 @@ export interface ParsedTextRequest extends Omit<ParsedRequest<TextRequest>, "com
 /** Checks a request body. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field. */
 export function parseTextRequest(body: unknown): ParsedTextRequest {
   const r = checkBody(textBodySchema, body);
-  if (typeof r.best_of === "number" && r.best_of !== (r.n ?? 1)) throw unsupported("best_of", r.best_of);
-  if (r.max_tokens === 0 && !r.echo) throw unsupported("max_tokens", 0);
+  if (typeof r.best_of === "number" && r.best_of !== (r.n ?? r.n_cmpl ?? 1))
+    throw refusalOf("best_of", { value: r.best_of, hint: BEST_OF });
   return {
     completions: toPrompts(r.prompt).map((prompt) => ({ prompt, ...toOptions(r) })),
     echo: r.echo ?? false,
@@ -52,11 +65,14 @@ export function parseTextRequest(body: unknown): ParsedTextRequest {
 }
 
 function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "prompt"> {
+  const logprobs = r.logprobs ?? r.n_probs;
+  const said = [r.max_tokens, r.max_completion_tokens, r.n_predict, r.max_new_tokens].some((value) => typeof value === "number");
   return {
-    ...toSampling({ ...r, max_tokens: r.max_tokens ?? DEFAULT_MAX_TOKENS }),
+    ...toSampling(said ? r : { ...r, max_tokens: DEFAULT_MAX_TOKENS }),
     ...toResponseFormat(r),
-    ...(typeof r.logprobs === "number" ? { topLogprobs: r.logprobs } : {}),
-    ...(r.echo && typeof r.logprobs === "number" ? { promptLogprobs: true } : {}),
+    ...(typeof logprobs === "number" ? { topLogprobs: logprobs } : {}),
+    ...(r.echo && typeof logprobs === "number" ? { promptLogprobs: true } : {}),
+    ...(r.add_special_tokens === false && { withoutBeginning: true as const }),
     ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),
   };
 }

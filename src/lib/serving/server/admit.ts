@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Admission } from "../access/access.js";
 import { costOf } from "../access/limit.js";
 import type { Call } from "../../inference/gateway/call.js";
-import { answersAsked, askedTokens, promptBound, withStandardBound } from "./call-bounds.js";
+import { answersAsked, askedTokens, asksForAll, promptBound, withStandardBound } from "./call-bounds.js";
 import { callerOf } from "./caller.js";
 import { beamsAsked, refuseLongerThan, refuseUnbounded } from "./metered-fields.js";
 import { promptTokens } from "./prompt-text.js";
@@ -47,8 +47,10 @@ async function bound(service: Service, call: Call): Promise<{ call: Call; worst:
   refuseUnbounded(call.body, service.budgetFields, service.defaultsOf(call.body));
   const local = service.loadedFor(call);
   const prompt = local ? (await promptTokens(local, call)).length : promptBound(call);
-  const standard = isText ? TEXT_MAX_TOKENS : local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS);
-  const most = askedTokens(call.body) ?? standard;
+  const longest = local ? Math.max(1, local.contextSize - prompt) : (defaultMaxTokens ?? DEFAULT_MAX_TOKENS);
+  const asked = askedTokens(call.body) ?? (isText && !asksForAll(call.body) ? TEXT_MAX_TOKENS : longest);
+  // a model of this process ends an answer where its context does
+  const most = local ? Math.min(asked, longest) : asked;
   refuseLongerThan(call.body, most);
   const completion = most * answersAsked(call) * beamsAsked(call.body);
   return { call: { ...call, body: withStandardBound(call.body, most) }, worst: { prompt, completion } };

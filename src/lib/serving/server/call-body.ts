@@ -27,7 +27,7 @@ const besideSchema = z.looseObject({
 
 /** A request as the gateway takes it. Throws INVALID_ARGUMENT naming the field. */
 export function toCall(path: string, request: FastifyRequest, service: Service): { call: Call; trackingChoice: TrackingChoice } {
-  const beside = checkBody(besideSchema, request.body, { all: true });
+  const beside = checkBody(besideSchema, request.body);
   const body = request.body as JsonObject;
   refuseEmpty(path, body);
   const call: Call = {

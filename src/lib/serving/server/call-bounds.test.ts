@@ -24,7 +24,7 @@ describe("the bounds of a call", () => {
     ["max_tokens", 1e300],
     ["max_tokens", "5"],
     ["max_completion_tokens", 0.5],
-    ["n_predict", -1],
+    ["n_predict", -2],
   ])("are refused where %s is %j", async (name, value) => {
     expect(await errorOf(() => withOneBound({ [name]: value }))).toMatchObject({ code: "INVALID_ARGUMENT", param: name });
   });

@@ -17,17 +17,22 @@ const TOKENS_OF_A_MEDIUM = 16_384;
  */
 export function withOneBound(body: JsonObject): JsonObject {
   for (const name of CHOICES) checkCount(name, body[name], 1, MOST_CHOICES);
-  for (const name of MOST_TOKENS) checkCount(name, body[name], 0, Number.MAX_SAFE_INTEGER);
+  for (const name of MOST_TOKENS) checkCount(name, body[name], -1, Number.MAX_SAFE_INTEGER);
   const said = MOST_TOKENS.filter((name) => typeof body[name] === "number");
-  if (said.length < 2) return body;
-  const least = Math.min(...said.map((name) => body[name] as number));
+  const least = askedTokens(body);
+  if (said.length < 2 || least === undefined) return body;
   return { ...body, ...Object.fromEntries(said.map((name) => [name, least])) };
 }
 
-/** The most tokens of one answer that a checked body asks for. */
+/** The most tokens of one answer that a checked body asks for; undefined where it says nothing, or asks for as many as there can be. */
 export function askedTokens(body: JsonObject): number | undefined {
-  const said = MOST_TOKENS.map((name) => body[name]).find((value) => typeof value === "number");
-  return said;
+  const said = MOST_TOKENS.map((name) => body[name]).filter((value) => typeof value === "number" && value >= 0) as number[];
+  return said.length === 0 ? undefined : Math.min(...said);
+}
+
+/** True where a body asks for as many tokens as there can be, and nothing in it bounds them. */
+export function asksForAll(body: JsonObject): boolean {
+  return askedTokens(body) === undefined && MOST_TOKENS.some((name) => body[name] === -1);
 }
 
 /**
@@ -35,8 +40,10 @@ export function askedTokens(body: JsonObject): number | undefined {
  * max_completion_tokens means a model that may refuse max_tokens.
  */
 export function withStandardBound(body: JsonObject, most: number): JsonObject {
-  const isSaid = typeof body["max_tokens"] === "number" || typeof body["max_completion_tokens"] === "number";
-  return isSaid ? body : { ...body, max_tokens: most };
+  const unbounded = MOST_TOKENS.filter((name) => body[name] === -1);
+  const bounded = { ...body, ...Object.fromEntries(unbounded.map((name) => [name, most])) };
+  const isSaid = typeof bounded["max_tokens"] === "number" || typeof bounded["max_completion_tokens"] === "number";
+  return isSaid ? bounded : { ...bounded, max_tokens: most };
 }
 
 /** How many answers are computed: for each prompt the most that any of its fields asks for. */

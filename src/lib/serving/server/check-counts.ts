@@ -10,6 +10,9 @@ const COUNTED: readonly Counted[] = [
   { field: "tools", limit: "tools", noun: "tools" },
   { field: "stop", limit: "stops", noun: "texts" },
   { field: "logit_bias", limit: "logit_bias", noun: "tokens" },
+  { field: "stop_token_ids", limit: "stops", noun: "tokens" },
+  { field: "allowed_token_ids", limit: "logit_bias", noun: "tokens" },
+  { field: "bad_words", limit: "logit_bias", noun: "texts" },
   { field: "tags", limit: "tags", noun: "tags" },
   { field: "tokens", limit: "detokenize_tokens", noun: "tokens" },
 ];

@@ -54,7 +54,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
     ...(logger ? { loggerInstance: logger } : {}),
   });
   answerUnknownExpectations(app, withNewId);
-  parseJsonBodies(app, limits);
+  parseJsonBodies(app, limits, bodyLimitBytes);
   writeLongAnswersInSlices(app);
   addErrors(app, bodyLimitBytes);
   if (corsOrigins.length > 0) allowPages(app, corsOrigins);

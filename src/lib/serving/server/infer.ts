@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../inference/gateway/call.js";
-import { checkBody } from "../../inference/openai/wire-fields.js";
+import { checkBody, maxTokens } from "../../inference/openai/wire-fields.js";
 import { answerCall } from "./answer.js";
 import { withDefaults } from "./request-defaults.js";
 import { CALL_ERRORS, type RouteTable } from "./route-table.js";
@@ -12,10 +12,10 @@ const INFER_DEFAULTS = { max_tokens: 128, temperature: 1 };
 
 const inferBodySchema = z.object({
   prompt: z.string().min(1),
-  max_new_tokens: z.number().int().min(1).nullish().describe("128 when absent, or the server's serving.max_tokens."),
+  max_new_tokens: maxTokens.nullish().describe("128 when absent, or the server's serving.max_tokens."),
   adapter_version: z.string().nullish(),
   base_model: z.string().nullish(),
-  temperature: z.number().min(0).max(2).nullish().describe("0 is greedy; 1 when absent, or the server's serving.temperature."),
+  temperature: z.number().min(0).nullish().describe("0 is greedy; 1 when absent, or the server's serving.temperature."),
 });
 
 const inferAnswerSchema = z.object({

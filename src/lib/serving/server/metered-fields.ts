@@ -1,24 +1,15 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../inference/gateway/call.js";
-import { OWN_FIELDS } from "../../inference/gateway/own-fields.js";
+import { chatBodySchema } from "../../inference/openai/wire-chat.js";
+import { textBodySchema } from "../../inference/openai/wire-text.js";
 import { checkCount, MOST_CHOICES } from "./call-bounds.js";
 
-/** OpenAI's fields whose cost the bound of a call holds. Not among them: web_search_options, prediction and service_tier, which cost extra. */
-const OPENAI =
-  "model messages prompt suffix echo max_tokens max_completion_tokens n best_of stream stream_options temperature top_p " +
-  "frequency_penalty presence_penalty logit_bias logprobs top_logprobs seed stop response_format tools tool_choice parallel_tool_calls " +
-  "functions function_call modalities audio reasoning_effort verbosity user metadata store safety_identifier prompt_cache_key " +
-  "prompt_cache_retention";
-/** Those of llama-server, vLLM and their like, most of which choose the next token. */
-const ENGINES =
-  "n_predict max_new_tokens n_cmpl min_tokens min_new_tokens use_beam_search beam_width num_beams length_penalty early_stopping " +
-  "top_k min_p top_a tfs_z typical_p top_n_sigma repetition_penalty repeat_penalty repeat_last_n mirostat mirostat_tau mirostat_eta " +
-  "dry_multiplier dry_base dry_allowed_length dry_penalty_last_n dry_sequence_breakers xtc_probability xtc_threshold dynatemp_range " +
-  "dynatemp_exponent samplers ignore_eos stop_token_ids include_stop_str_in_output skip_special_tokens spaces_between_special_tokens " +
-  "bad_words allowed_token_ids add_generation_prompt add_special_tokens continue_final_message chat_template_kwargs grammar json_schema " +
-  "guided_json guided_regex guided_choice guided_grammar structured_outputs truncate_prompt_tokens return_token_ids cache_prompt id_slot " +
-  "priority request_id cache_salt enable_thinking reasoning_format reasoning_budget";
-const KNOWN = new Set([...`${OPENAI} ${ENGINES}`.split(" "), ...OWN_FIELDS]);
+/** Known fields that can cost more than the bound of a call, or whose cost nobody here knows. */
+const UNBOUNDED = ["web_search_options", "prediction", "service_tier", "chat_template", "logits_processors"];
+/** Every other field of chats and of text completions: max_tokens, and their own number, bound what they cost. */
+const KNOWN = new Set(
+  [...Object.keys(chatBodySchema.shape), ...Object.keys(textBodySchema.shape)].filter((name) => !UNBOUNDED.includes(name)),
+);
 
 /** The names by which engines are told how many sequences they compute for each answer. */
 const BEAMS = ["beam_width", "num_beams"] as const;

@@ -2,7 +2,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type
 import { LlmopsError, toLlmopsError } from "../../base/errors/llmops-error.js";
 import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
-import { refuseAmbiguous } from "../../base/http/request-target.js";
+import { refuseAmbiguous, refuseCompressed } from "../../base/http/request-target.js";
 import { refuseUndescribed } from "../../base/http/route-description.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
@@ -53,6 +53,7 @@ export async function createTrackingApp(
   answerUnknownExpectations(app, toBody);
   answerErrors(app);
   refuseAmbiguous(app);
+  refuseCompressed(app);
   addSecurity(app, security);
   if (security.allowedOrigins.length > 0) {
     const { default: cors } = await import("@fastify/cors");

@@ -3,7 +3,7 @@ import { OWN_FIELDS } from "../own-fields.js";
 import { isModelPath, type Call, type JsonObject } from "../call.js";
 
 /** What a client sends that does not change the answer: how it is tracked, how long it may take, how soon it is wanted. */
-const BESIDE = new Set([...OWN_FIELDS, "priority", "stream_options", "user"]);
+const BESIDE = new Set([...OWN_FIELDS, "priority", "stream_options", "user", "safety_identifier", "request_id", "prompt_cache_key"]);
 
 /**
  * What identical calls to the same model share: whom the answer is for, path, query and every member of the body that can change the
@@ -34,5 +34,10 @@ function object(value: JsonObject, counts: (name: string, value: unknown) => boo
 /** True where the same request has to give the same answer: greedy, with a seed, or nothing that is drawn at all. */
 export function isDeterministic({ path, body }: Call): boolean {
   if (path === "/v1/embeddings") return true;
-  return body["temperature"] === 0 || (typeof body["seed"] === "number" && Number.isInteger(body["seed"]));
+  return body["temperature"] === 0 || isSeed(body["seed"]);
+}
+
+/** A number, or one of 64 bits as text. */
+function isSeed(seed: unknown): boolean {
+  return typeof seed === "number" ? Number.isInteger(seed) : typeof seed === "string";
 }

@@ -79,7 +79,7 @@ export class UpstreamConnection {
         "x-request-id": call.requestId,
         ...(authorization !== undefined && { authorization }),
       },
-      ...(call.method === "POST" && { body: JSON.stringify(body) }),
+      ...(call.method === "POST" && { body: toJson(body) }),
       signal,
     });
   }
@@ -91,4 +91,11 @@ function toUrl(text: string): URL {
   throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not the URL of an upstream.`, {
     hint: "Write it like http://127.0.0.1:8000/v1.",
   });
+}
+
+/** JSON whose seed is a number again where it came as one that JavaScript's numbers cannot hold. */
+function toJson({ seed, ...others }: Readonly<Record<string, unknown>>): string {
+  if (typeof seed !== "string" || !/^-?\d{1,20}$/.test(seed)) return JSON.stringify(seed === undefined ? others : { ...others, seed });
+  const text = JSON.stringify(others);
+  return `${text.slice(0, -1)}${text === "{}" ? "" : ","}"seed":${seed}}`;
 }

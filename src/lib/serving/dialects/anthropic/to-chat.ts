@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../inference/openai/json-object.js";
-import { checkBody, unsupported } from "../../../inference/openai/wire-fields.js";
+import { refusalOf } from "../../../inference/openai/body-issues.js";
+import { checkBody } from "../../../inference/openai/wire-fields.js";
 import { ownFieldsOf } from "../own-fields.js";
 import type { Translation } from "../translation.js";
 import { toMessage } from "./message.js";
@@ -53,7 +54,7 @@ function toPrompt(asked: CountTokensBody, body: JsonObject): JsonObject {
 function refuseMembers(body: JsonObject): void {
   for (const name of ["container", "context_management", "mcp_servers", "thread"]) {
     const value = body[name] ?? undefined;
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) throw unsupported(name, value);
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) throw refusalOf(name, { value, hint: "Leave it out." });
   }
 }
 

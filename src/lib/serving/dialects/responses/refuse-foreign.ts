@@ -1,6 +1,6 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
-import { unsupported } from "../../../inference/openai/wire-fields.js";
+import { refusalOf } from "../../../inference/openai/body-issues.js";
 
 const FUNCTIONS_ONLY = ["function", "allowed_tools"];
 
@@ -30,7 +30,7 @@ export function refuseForeign(body: JsonObject): void {
     const value = path.reduce<unknown>((at, name) => asObject(at)?.[name], body);
     if (value === undefined || value === null || harmless.includes(value)) continue;
     const param = path.join(".");
-    throw new LlmopsError("UNSUPPORTED_PARAMETER", unsupported(param, value).message, { param, hint });
+    throw refusalOf(param, { value, hint });
   }
   const tools = Array.isArray(body["tools"]) ? (body["tools"] as unknown[]) : [];
   tools.forEach((tool, index) => refuseTool(asObject(tool)?.["type"], `tools[${index}].type`, ["function"]));

@@ -31,7 +31,7 @@ export function parseResponsesRequest(body: JsonObject): ResponsesRequest {
   if (body["input"] === undefined || body["input"] === null) {
     throw new LlmopsError("INVALID_ARGUMENT", "input: there is none.", { param: "input", hint: "Send a text, or a list of items." });
   }
-  return checkBody(Array.isArray(body["input"]) ? itemsInputSchema : textInputSchema, body, { all: true });
+  return checkBody(Array.isArray(body["input"]) ? itemsInputSchema : textInputSchema, body);
 }
 
 /** What a request asks for as a body of the chat API. `items` is the conversation, with what came before; `body` is as it was sent. */
