@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
-import { unsupported } from "../../../inference/openai/wire-fields.js";
-import { ownFields } from "../own-fields.js";
+import { refusalOf } from "../../../inference/openai/body-issues.js";
 
 const number = z.number().nullish();
 const flag = z.boolean().nullish();
@@ -17,11 +16,9 @@ export const optionsSchema = z.object({
     .union([z.string(), z.array(z.string())], { error: "a text, or a list of texts, is expected" })
     .nullish()
     .describe("Texts that end the answer."),
-  typical_p: number.describe("Refused, unless 1."),
   tfs_z: number.describe("Refused, unless 1."),
-  mirostat: number.describe("Refused, unless 0."),
-  ...{ mirostat_tau: harmless("mirostat is off"), mirostat_eta: harmless("mirostat is off") },
-  repeat_last_n: number.describe("Refused, unless -1: penalties are for the whole answer."),
+  ...{ typical_p: number, mirostat: number, mirostat_tau: number, mirostat_eta: number },
+  repeat_last_n: number.describe("Penalties count so many of the answer's last tokens; all when absent or -1."),
   penalize_newline: flag.describe("Refused, unless true."),
   num_ctx: harmless("the context is as long as the server was started with"),
   num_keep: harmless("prompts are never cut"),
@@ -39,18 +36,20 @@ export const optionsSchema = z.object({
 type Options = z.output<typeof optionsSchema>;
 
 /** What is not done here, with the value that means the same as leaving it out. */
-const NEUTRAL: Readonly<Record<string, unknown>> = { typical_p: 1, tfs_z: 1, mirostat: 0, repeat_last_n: -1, penalize_newline: true };
-const SAME = ["temperature", "top_k", "top_p", "min_p", "seed", "repeat_penalty", "presence_penalty", "frequency_penalty"] as const;
+const NEUTRAL: Readonly<Record<string, unknown>> = { tfs_z: 1, penalize_newline: true };
+const SAME = [
+  ...["temperature", "top_k", "top_p", "min_p", "seed", "repeat_penalty", "presence_penalty", "frequency_penalty"],
+  ...["typical_p", "mirostat", "mirostat_tau", "mirostat_eta", "repeat_last_n"],
+];
 
 /** Options as fields of chats. Throws UNSUPPORTED_PARAMETER for those that change an answer and that this server does not have. */
 export function fromOptions(options: Options | null | undefined): JsonObject {
   const all: JsonObject = options ?? {};
-  const passed = Object.keys(NEUTRAL).filter((name) => Object.hasOwn(ownFields, name));
   for (const [name, neutral] of Object.entries(NEUTRAL)) {
     const value = all[name] ?? neutral;
-    if (value !== neutral && !passed.includes(name)) throw unsupported(`options.${name}`, value);
+    if (value !== neutral) throw refusalOf(`options.${name}`, { value, hint: "Leave it out." });
   }
-  const same = [...SAME, ...passed].flatMap((name) => (all[name] === undefined || all[name] === null ? [] : [[name, all[name]] as const]));
+  const same = SAME.flatMap((name) => (all[name] === undefined || all[name] === null ? [] : [[name, all[name]] as const]));
   const { num_predict: most, stop } = options ?? {};
   return {
     ...Object.fromEntries(same),

@@ -14,8 +14,17 @@ describe("a request of Ollama's API", () => {
   it("is a chat, streamed unless it says otherwise", () => {
     expect(chatOf({}).body).toEqual({ model: "m", messages });
     expect(chatOf({ stream: undefined }).body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
-    const options = { temperature: 0.5, top_k: 3, num_predict: 9, stop: "x", num_ctx: 4096, mirostat: 0 };
-    expect(chatOf({ options }).body).toEqual({ model: "m", messages, temperature: 0.5, top_k: 3, max_tokens: 9, stop: "x" });
+    const options = { temperature: 0.5, top_k: 3, num_predict: 9, stop: "x", num_ctx: 4096, mirostat: 2, repeat_last_n: 64 };
+    expect(chatOf({ options }).body).toEqual({
+      model: "m",
+      messages,
+      temperature: 0.5,
+      top_k: 3,
+      mirostat: 2,
+      repeat_last_n: 64,
+      max_tokens: 9,
+      stop: "x",
+    });
     expect(chatOf({ options: { num_predict: -1 } }).body).toEqual({ model: "m", messages });
   });
 
@@ -62,7 +71,7 @@ describe("a request of Ollama's API", () => {
     [{ template: "{{ .Prompt }}" }, "template"],
     [{ context: [1] }, "context"],
     [{ options: { tfs_z: 0.5 } }, "options.tfs_z"],
-    [{ options: { repeat_last_n: 64 } }, "options.repeat_last_n"],
+    [{ options: { penalize_newline: false } }, "options.penalize_newline"],
     [{ raw: true, system: "a" }, "system"],
   ])("is refused by the name of its field: %o", async (more, param) => {
     expect(await errorOf(() => generateOf(more))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param });

@@ -1,6 +1,6 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
-import { unsupported } from "../../../inference/openai/wire-fields.js";
+import { refusalOf } from "../../../inference/openai/body-issues.js";
 import { ownFieldsOf } from "../own-fields.js";
 import type { Translation } from "../translation.js";
 import { toOllamaAnswer, type AnswerKind } from "./ollama-answer.js";
@@ -67,8 +67,8 @@ function answerFields(body: ChatBody | GenerateBody): JsonObject {
 
 function rawText(body: GenerateBody, model: string): JsonObject {
   const { prompt, suffix, logprobs, system } = body;
-  if (logprobs === true) throw unsupported("logprobs", true);
-  if (system) throw unsupported("system", system);
+  if (logprobs === true) throw refusalOf("logprobs", { value: true, hint: "Ask /v1/completions, which has logprobs." });
+  if (system) throw refusalOf("system", { value: system, hint: "Put it into the prompt, which is read as it is." });
   const own = Object.fromEntries(Object.entries(ownFieldsOf(body)).filter(([name]) => !name.startsWith("chat_template")));
   const sampling = { max_tokens: RAW_TOKENS, ...own, ...fromOptions(body.options), ...toFormat(body.format) };
   return { model, prompt: prompt ?? "", ...(suffix && { suffix }), ...sampling };
@@ -89,7 +89,7 @@ function toThinking(think: ChatBody["think"], variables: JsonObject): JsonObject
 }
 
 function refuseOld({ template, context }: GenerateBody): void {
-  if (template) throw unsupported("template", template);
+  if (template) throw refusalOf("template", { value: template, hint: "Send the whole prompt with raw, or messages to /api/chat." });
   if (!context || context.length === 0) return;
   throw new LlmopsError("UNSUPPORTED_PARAMETER", `This server does not support context (${context.length} tokens).`, {
     hint: "Send the conversation as messages to /api/chat: what was evaluated before is reused.",
