@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type RequestLimits } from "../../base/config/request-limits.js";
 import { addCompletions } from "./completions.js";
 import { addInfer } from "./infer.js";
+import { addLlamaServer } from "./llama-server-routes.js";
 import { addMessages } from "./messages-routes.js";
 import { addOllama } from "./ollama-routes.js";
 import { addOllamaFacts } from "./ollama-facts-routes.js";
@@ -21,6 +22,7 @@ export function addCallRoutes(routes: RouteTable, service: Service, { limits = D
   addMessages(routes, service, limits);
   addOllama(routes, service, limits);
   addOllamaFacts(routes, service);
+  addLlamaServer(routes, service, limits);
   addPassedRoutes(routes, service);
   addInfer(routes, service);
 }

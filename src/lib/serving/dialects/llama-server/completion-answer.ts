@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { choicesOf } from "../../../inference/openai/answer-check.js";
+import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
+import type { Translation, StreamFormat } from "../translation.js";
+import type { NativeRequest } from "./completion-body.js";
+
+const probability = z.looseObject({ token: z.string(), logprob: z.number() });
+const answerSchema = z.looseObject({
+  index: z.number().int().optional(),
+  content: z.string().optional(),
+  stop: z.boolean().optional(),
+  stop_type: z.enum(["none", "eos", "limit", "word"]).optional(),
+  stopping_word: z.string().optional(),
+  tokens_predicted: z.number().int().optional().describe("Of an answer that is alone."),
+  tokens_evaluated: z.number().int().optional(),
+  completion_probabilities: z.array(probability.extend({ top_logprobs: z.array(probability) })).optional(),
+});
+/** One answer, or a list where several prompts or answers were asked for. */
+export const completionAnswerSchema = z.union([answerSchema, z.array(answerSchema)]);
+/** One event of a streamed answer. */
+export const completionEventSchema = answerSchema;
+
+/** A request of llama-server's in OpenAI's words. `toError` writes an error for a stream. */
+export function translateCompletion(request: NativeRequest, toError: (...error: Parameters<StreamFormat["error"]>) => object): Translation {
+  const { body, isList } = request;
+  return {
+    path: "/v1/completions",
+    body,
+    toAnswer: (answer) => {
+      const all = choicesOf(answer).map((choice) => pick(toNative(choice, answer, request), request.fields));
+      // HTTP answers of this API are lists here, whatever the type of other APIs' bodies
+      return (isList ? all : all[0]) as JsonObject;
+    },
+    stream: () => new NativeStream(request, toError),
+  };
+}
+
+/** Events as llama-server has them: one for each piece of text, and one with all that is known at the end of each answer. */
+class NativeStream implements StreamFormat {
+  readonly contentType = "text/event-stream; charset=utf-8";
+  private readonly request: NativeRequest;
+  private readonly toError: (...error: Parameters<StreamFormat["error"]>) => object;
+  private readonly ended: JsonObject[] = [];
+  private readonly pieces = new Map<number, number>();
+  private readonly texts = new Map<number, string>();
+
+  constructor(request: NativeRequest, toError: (...error: Parameters<StreamFormat["error"]>) => object) {
+    this.request = request;
+    this.toError = toError;
+  }
+
+  event(event: JsonObject): string {
+    const choices = choicesOf(event);
+    // the token counts come in an event of their own, after the last answer has ended
+    if (choices.length === 0) return this.ends(event);
+    return choices.map((choice) => this.piece(choice, event)).join("");
+  }
+
+  end(): string {
+    return this.ends({});
+  }
+
+  error(...error: Parameters<StreamFormat["error"]>): string {
+    return data(this.toError(...error));
+  }
+
+  private piece(choice: JsonObject, event: JsonObject): string {
+    const index = Number(choice["index"] ?? 0);
+    const text = textOf(choice);
+    this.texts.set(index, (this.texts.get(index) ?? "") + text);
+    if (typeof choice["finish_reason"] === "string") this.ended.push({ ...event, choices: [{ ...choice, text: "" }] });
+    const probabilities = toProbabilities(choice["logprobs"]);
+    if (text === "" && !probabilities) return "";
+    const count = (this.pieces.get(index) ?? 0) + 1;
+    this.pieces.set(index, count);
+    return data({ index, content: text, tokens: [], stop: false, id_slot: -1, tokens_predicted: count, ...probabilities });
+  }
+
+  private ends(last: JsonObject): string {
+    const all = this.ended.splice(0).map((event) => {
+      const [choice = {}] = choicesOf(event);
+      const text = this.texts.get(Number(choice["index"] ?? 0)) ?? "";
+      const whole = toNative(choice, { ...event, usage: last["usage"] ?? event["usage"] }, this.request);
+      return data(pick({ ...whole, has_new_line: text.includes("\n") }, this.request.fields));
+    });
+    return all.join("");
+  }
+}
+
+function data(value: object): string {
+  return `data: ${JSON.stringify(value)}\n\n`;
+}
+
+function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: NativeRequest): JsonObject {
+  const { prompt, ...settings } = body;
+  const index = Number(choice["index"] ?? 0);
+  const text = textOf(choice);
+  const usage = asObject(answer["usage"]) ?? {};
+  const cached = asObject(usage["prompt_tokens_details"])?.["cached_tokens"];
+  return {
+    index,
+    content: text,
+    tokens: [],
+    id_slot: -1,
+    stop: true,
+    model: answer["model"],
+    // of several answers together, nobody says how many each has
+    ...(!isList && { tokens_predicted: usage["completion_tokens"], tokens_evaluated: usage["prompt_tokens"], tokens_cached: cached ?? 0 }),
+    generation_settings: settings,
+    prompt: promptOf(prompt, index, body),
+    has_new_line: text.includes("\n"),
+    truncated: false,
+    ...toStop(choice),
+    ...(answer["timings"] !== undefined && { timings: answer["timings"] }),
+    ...toProbabilities(choice["logprobs"]),
+  };
+}
+
+function textOf({ text }: JsonObject): string {
+  return typeof text === "string" ? text : "";
+}
+
+/** The prompt of a choice: choices are numbered prompt by prompt. */
+function promptOf(prompt: unknown, index: number, { n, n_cmpl: count }: JsonObject): unknown {
+  if (!Array.isArray(prompt) || typeof prompt[0] === "number") return prompt;
+  return prompt[Math.floor(index / Number(n ?? count ?? 1))] as unknown;
+}
+
+function toStop({ finish_reason: reason, stop_reason: stopped }: JsonObject): JsonObject {
+  if (reason === "length") return { stop_type: "limit", stopping_word: "" };
+  return typeof stopped === "string" ? { stop_type: "word", stopping_word: stopped } : { stop_type: "eos", stopping_word: "" };
+}
+
+/** The log-probabilities of a text completion, token by token. */
+function toProbabilities(logprobs: unknown): { completion_probabilities?: object[] } {
+  const { tokens, token_logprobs: chosen, top_logprobs: top } = asObject(logprobs) ?? {};
+  if (!Array.isArray(tokens) || !Array.isArray(chosen)) return {};
+  return {
+    completion_probabilities: tokens.map((token, place) => {
+      const others = asObject(Array.isArray(top) ? top[place] : undefined) ?? {};
+      const all = Object.entries(others).map(([text, logprob]) => ({ ...withBytes(text), logprob }));
+      return { ...withBytes(String(token)), logprob: chosen[place] as unknown, top_logprobs: all };
+    }),
+  };
+}
+
+function withBytes(token: string): { token: string; bytes: number[] } {
+  return { token, bytes: [...Buffer.from(token)] };
+}
+
+/** Only some members of an answer; "a/b" is the member b of a, under that name. */
+function pick(answer: JsonObject, fields: readonly string[] | undefined): JsonObject {
+  if (!fields) return answer;
+  const found = fields.flatMap((path) => {
+    const value = path.split("/").reduce<unknown>((within, name) => memberOf(within, name), answer);
+    return value === undefined ? [] : [[path, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function memberOf(within: unknown, name: string): unknown {
+  const object = asObject(within);
+  return object && Object.hasOwn(object, name) ? object[name] : undefined;
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { LlmopsError } from "../../../base/errors/llmops-error.js";
+import type { JsonObject } from "../../../inference/openai/json-object.js";
+import { checkBody } from "../../../inference/openai/wire-fields.js";
+import { textBodySchema } from "../../../inference/openai/wire-text.js";
+
+const tokenIds = z.array(z.number().int().min(0)).min(1);
+const promptText = z.looseObject({ prompt_string: z.string(), multimodal_data: z.array(z.unknown()).nullish() });
+const prompt = z.union([z.string(), promptText, tokenIds, z.array(z.union([z.string(), promptText, tokenIds])).min(1)], {
+  error: "a text, a list of tokens, an object with prompt_string, or a list of these is expected",
+});
+/** Fields that would change the answer, with the value that changes nothing. */
+const off = <Value extends z.ZodType>(value: Value, what: string) => value.nullish().describe(`Not supported: only ${what}.`);
+
+/** What llama-server's requests have beside the fields of /v1/completions. */
+const ownFields = {
+  response_fields: z.array(z.string()).nullish().describe("Only these members of the answer are given; a/b gives the member b of a."),
+  n_keep: z.number().int().nullish().describe("Taken, not used: contexts are not shifted."),
+  n_discard: z.number().int().nullish().describe("The same."),
+  sse_ping_interval: z.number().nullish().describe("Taken, not used."),
+  n_indent: off(z.literal(0), "0"),
+  min_keep: off(z.literal(0), "0"),
+  return_tokens: off(z.literal(false), "false"),
+  post_sampling_probs: off(z.literal(false), "false"),
+  timings_per_token: off(z.literal(false), "false"),
+  return_progress: off(z.literal(false), "false"),
+  lora: off(z.array(z.unknown()).max(0, "adapters are models of their own here: name one in model"), "an empty list"),
+  image_data: off(z.array(z.unknown()).max(0, "models are given no pictures"), "an empty list"),
+};
+
+const sharedFields = textBodySchema.omit({ prompt: true, suffix: true, echo: true, best_of: true }).shape;
+
+/** POST /completion, as llama-server has it (tools/server/README.md of llama.cpp). */
+export const completionBodySchema = z.object({
+  prompt: prompt.describe("A text, tokens, an object with prompt_string, or a list of these for as many answers."),
+  ...ownFields,
+  ...sharedFields,
+});
+
+/** POST /infill. */
+export const infillBodySchema = z.object({
+  input_prefix: z.string().nullish().describe("The text before the gap."),
+  input_suffix: z.string().nullish().describe("The text after the gap."),
+  input_extra: z
+    .array(z.object({ filename: z.string().nullish(), text: z.string() }))
+    .nullish()
+    .describe("Further files, which stand before the text."),
+  prompt: z.string().nullish().describe("Follows the text before the gap."),
+  ...ownFields,
+  ...sharedFields,
+});
+
+const ownSchema = z.looseObject(ownFields);
+
+/** What both read: the fields of this API alone, and the others for /v1/completions. Throws INVALID_ARGUMENT naming the field. */
+export interface NativeRequest {
+  body: JsonObject;
+  /** Of the answer's members, those that are given; all when absent. */
+  fields: readonly string[] | undefined;
+  /** The answer is a list. */
+  isList: boolean;
+}
+
+/** Reads a completion's body. Throws INVALID_ARGUMENT naming the field. */
+export function parseCompletion(body: unknown): NativeRequest {
+  const { prompt: given } = checkBody(z.looseObject({ prompt: completionBodySchema.shape.prompt }), body);
+  const { rest, fields } = parseOwn(body);
+  const isSeveral = Array.isArray(given) && typeof given[0] !== "number";
+  const prompts = isSeveral ? (given as z.output<typeof prompt>[]).map(toPrompt) : toPrompt(given);
+  const count = Number(rest["n"] ?? rest["n_cmpl"] ?? 1);
+  return { body: { ...rest, prompt: prompts }, fields, isList: isSeveral || count > 1 };
+}
+
+/** Reads the body of a gap to be filled. Throws INVALID_ARGUMENT naming the field. */
+export function parseInfill(body: unknown): NativeRequest {
+  const gap = checkBody(infillBodySchema.pick({ input_prefix: true, input_suffix: true, input_extra: true, prompt: true }).loose(), body);
+  const { input_prefix: before = "", input_suffix: after = "", input_extra: extra, prompt: more } = gap;
+  const { rest, fields } = parseOwn(body);
+  const files = (extra ?? []).map(({ filename, text }) => `--- ${filename ?? "file"}\n${text}\n`).join("");
+  return { body: { ...rest, prompt: `${files}${before ?? ""}${more ?? ""}`, suffix: after ?? "" }, fields, isList: false };
+}
+
+/** Names of a gap's request, and those of /v1/completions that would mean something else here. */
+const OTHERS = ["input_prefix", "input_suffix", "input_extra", "echo", "best_of", "suffix"];
+
+function parseOwn(body: unknown): { rest: JsonObject; fields: readonly string[] | undefined } {
+  const { response_fields: fields, ...others } = checkBody(ownSchema, body);
+  const isOwn = (name: string) => Object.hasOwn(ownFields, name) || OTHERS.includes(name);
+  const rest: JsonObject = Object.fromEntries(Object.entries(others).filter(([name]) => !isOwn(name)));
+  // as many as fit, where nothing is said: this API's default
+  if ((rest["n_predict"] ?? rest["max_tokens"]) === undefined) rest["n_predict"] = -1;
+  if (rest["n_probs"] === 0) delete rest["n_probs"];
+  if (rest["stream"] === true) rest["stream_options"] = { include_usage: true };
+  return { rest, fields: fields && fields.length > 0 ? fields : undefined };
+}
+
+function toPrompt(given: z.output<typeof prompt>): string | number[] {
+  if (typeof given === "string") return given;
+  if (Array.isArray(given)) return given as number[];
+  if ((given.multimodal_data ?? []).length === 0) return given.prompt_string;
+  throw new LlmopsError("UNSUPPORTED_PARAMETER", "prompt.multimodal_data: models are given no pictures or sounds.", {
+    param: "prompt",
+    hint: "Send texts alone.",
+  });
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunningServer } from "../../src/lib/base/http/listen.js";
+import { Engine } from "../../src/lib/inference/engine/engine.js";
+import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { localService } from "../../src/lib/serving/server/service.js";
+import { startServer } from "../../src/lib/serving/server/start-server.js";
+
+let engine: Engine;
+let server: RunningServer;
+
+beforeAll(async () => {
+  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1 });
+  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  await engine.close();
+});
+
+type Json = Record<string, unknown>;
+const send = (path: string, body: unknown) =>
+  fetch(server.url + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const post = async (path: string, body: unknown) => {
+  const response = await send(path, body);
+  return { status: response.status, body: (await response.json()) as Json };
+};
+const stream = async (path: string, body: object): Promise<Json[]> => {
+  const text = await (await send(path, { ...body, stream: true })).text();
+  return text.split("\n\n").flatMap((event) => (event === "" ? [] : [JSON.parse(event.replace(/^data: /, "")) as Json]));
+};
+/** What the model continues greedily. */
+const greedy = { prompt: "The capital of France is", temperature: 0, n_predict: 6 };
+
+describe("POST /completion", () => {
+  it("continues a text as /v1/completions does, in llama-server's shape", async () => {
+    const { body } = await post("/completion", greedy);
+    const { body: own } = await post("/v1/completions", { prompt: greedy.prompt, temperature: 0, max_tokens: 6 });
+    const [choice] = own["choices"] as Json[];
+    expect(body["content"]).toBe(choice?.["text"]);
+    expect(body).toMatchObject({
+      index: 0,
+      stop: true,
+      prompt: greedy.prompt,
+      truncated: false,
+      generation_settings: { temperature: 0, n_predict: 6 },
+    });
+    expect(body["tokens_evaluated"]).toBe((own["usage"] as Json)["prompt_tokens"]);
+    expect(body["tokens_predicted"]).toBe((own["usage"] as Json)["completion_tokens"]);
+  });
+
+  it("says why it ended: by its limit, by a stop text and which, or by the model", async () => {
+    expect((await post("/completion", { ...greedy, n_predict: 1 })).body).toMatchObject({ stop_type: "limit", stopping_word: "" });
+    const whole = String((await post("/completion", { ...greedy, n_predict: 12 })).body["content"]);
+    const word = whole.slice(2, 5);
+    expect((await post("/completion", { ...greedy, n_predict: 12, stop: [word] })).body).toMatchObject({
+      stop_type: "word",
+      stopping_word: word,
+      content: whole.slice(0, whole.indexOf(word)),
+    });
+    const asked = engine.promptText({ messages: [{ role: "user", content: "What is the capital of France?" }] });
+    const tokens = await engine.tokenize(asked, { special: true });
+    expect((await post("/completion", { prompt: tokens, temperature: 0 })).body).toMatchObject({ stop_type: "eos" });
+  });
+
+  it("streams the same, and all that is known at the end", async () => {
+    const { body: whole } = await post("/completion", greedy);
+    const events = await stream("/completion", greedy);
+    expect(events.map(({ content }) => content).join("")).toBe(whole["content"]);
+    expect(events.slice(0, -1).every(({ stop }) => stop === false)).toBe(true);
+    expect(events.at(-1)).toMatchObject({
+      stop: true,
+      content: "",
+      stop_type: whole["stop_type"],
+      tokens_predicted: whole["tokens_predicted"],
+      tokens_evaluated: whole["tokens_evaluated"],
+    });
+  });
+
+  it("answers several prompts, and several times, with a list", async () => {
+    const { body } = await post("/completion", { ...greedy, prompt: [greedy.prompt, { prompt_string: "One, two," }], n: 2 });
+    const list = body as unknown as Json[];
+    expect(list.map(({ index, prompt }) => [index, prompt])).toEqual([
+      [0, greedy.prompt],
+      [1, greedy.prompt],
+      [2, "One, two,"],
+      [3, "One, two,"],
+    ]);
+    expect(list[0]?.["content"]).toBe(list[1]?.["content"]);
+  });
+
+  it("gives probabilities of tokens, and only the members that are asked for", async () => {
+    const { body } = await post("/completion", { ...greedy, n_predict: 3, n_probs: 2 });
+    const probabilities = body["completion_probabilities"] as { token: string; logprob: number; top_logprobs: Json[] }[];
+    expect(probabilities.map(({ token }) => token).join("")).toBe(body["content"]);
+    expect(probabilities.every(({ logprob, top_logprobs: top }) => logprob <= 0 && top.length === 2)).toBe(true);
+    const picked = await post("/completion", {
+      ...greedy,
+      response_fields: ["content", "generation_settings/n_predict", "constructor", "none"],
+    });
+    expect(picked.body).toEqual({ content: expect.any(String) as string, "generation_settings/n_predict": 6 });
+  });
+
+  it("follows a grammar and a schema", async () => {
+    expect((await post("/completion", { ...greedy, grammar: 'root ::= "yes" | "no"' })).body["content"]).toMatch(/^(yes|no)$/);
+    const { body } = await post("/completion", {
+      ...greedy,
+      n_predict: 40,
+      json_schema: { type: "object", properties: { a: { type: "boolean" } }, required: ["a"] },
+    });
+    expect(JSON.parse(String(body["content"]))).toEqual({ a: expect.any(Boolean) as boolean });
+  });
+
+  it.each([
+    [{ prompt: 3 }, "prompt"],
+    [{}, "prompt"],
+    [{ prompt: { prompt_string: "x", multimodal_data: ["aGk="] } }, "prompt"],
+    [{ prompt: "x", lora: [{ id: 0, scale: 1 }] }, "lora"],
+    [{ prompt: "x", n_indent: 2 }, "n_indent"],
+    [{ prompt: "x", post_sampling_probs: true }, "post_sampling_probs"],
+    [{ prompt: "x", temperature: "hot" }, "temperature"],
+  ])("refuses by the field's name: %j", async (body, param) => {
+    expect(await post("/completion", body)).toMatchObject({ status: 400, body: { error: { param } } });
+  });
+});
+
+describe("POST /infill", () => {
+  it("says what is lacking of a model that was not trained to fill gaps", async () => {
+    const { status, body } = await post("/infill", { input_prefix: "def f(", input_suffix: "):\n  return 1", n_predict: 4 });
+    expect(status).toBe(400);
+    expect(body["error"]).toMatchObject({ code: "unsupported_parameter", param: "suffix" });
+  });
+});
