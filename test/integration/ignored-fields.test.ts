@@ -76,6 +76,12 @@ describe("fields of a request that nothing knows", () => {
     expect(lines).toMatchObject([{ field: "tempurature", path: CHAT }]);
   });
 
+  it("pass the cache by with a reason where an answer is drawn", async () => {
+    const { url } = await server();
+    const { headers } = await post(`${url}${CHAT}`, { ...chat, temperature: 1 });
+    expect([headers.get("x-cache"), headers.get("x-cache-reason")]).toEqual(["BYPASS", expect.stringContaining("a seed")]);
+  });
+
   it("are named of an answer that was kept, and of a stream", async () => {
     const { url } = await server();
     const asked = { ...chat, tempurature: 1 };

@@ -5,8 +5,11 @@ import { Engine } from "../../src/lib/inference/engine/engine.js";
 import { openModelFile } from "../../src/lib/inference/models/model-file.js";
 import { localService } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { collectCompletion } from "../../src/lib/inference/openai/completion-target.js";
+import { EndpointTarget } from "../../src/lib/inference/openai/endpoint-target.js";
 import { harmlessFields } from "../../src/lib/inference/openai/other-fields.js";
-import { post, streamedText } from "../helpers/gateway-server.js";
+import { errorOf } from "../helpers/error-of.js";
+import { post, readEvents, streamedText } from "../helpers/gateway-server.js";
 
 type Body = Record<string, unknown>;
 
@@ -274,4 +277,52 @@ describe("bodies", () => {
     const other = await raw(body, { "content-type": "application/json", "content-encoding": "zstd" });
     expect([other.status, JSON.stringify(await other.json())]).toEqual([415, expect.stringContaining("gzip, deflate, br")]);
   });
+});
+
+describe("/tokenize", () => {
+  const tokenize = async (body: Body) => (await send("/tokenize", body)).json;
+
+  it("gives the text of each token, or its bytes where they are part of a character", async () => {
+    const content = "The sea 🙂";
+    const { tokens } = (await tokenize({ content, with_pieces: true })) as { tokens: { id: number; piece: string | number[] }[] };
+    const bytes = tokens.map(({ piece }) => (typeof piece === "string" ? Buffer.from(piece) : Buffer.from(piece)));
+    expect(Buffer.concat(bytes).toString()).toBe(content);
+    expect(tokens.map(({ id }) => id)).toEqual(await tokensOf(content));
+    expect(tokens.some(({ piece }) => Array.isArray(piece))).toBe(true);
+  });
+
+  it("gives the texts of tokens beside them, and reads names of control tokens where that is asked for", async () => {
+    const content = "<|im_end|>";
+    const parsed = await tokenize({ content, parse_special: true, return_token_strs: true });
+    expect(parsed).toMatchObject({ token_strs: [content], count: 1 });
+    expect((await tokenize({ content, add_special_tokens: true, parse_special: false }))["count"]).toBeGreaterThan(1);
+    expect((await tokenize({ content, add_special_tokens: true }))["count"]).toBe(1);
+  });
+
+  it("counts a chat with and without the beginning of an answer", async () => {
+    const whole = (await tokenize({ messages }))["count"] as number;
+    expect((await tokenize({ messages, add_generation_prompt: false }))["count"]).toBeLessThan(whole);
+  });
+});
+
+describe("answers", () => {
+  it("say by a fingerprint what model gave them, in every event too", async () => {
+    const whole = (await send(CHAT, chat)).json["system_fingerprint"];
+    expect(whole).toMatch(/^fp_[0-9a-f]{16}$/);
+    const stream = await send(CHAT, { ...chat, stream: true, stream_options: { include_usage: true } });
+    expect(new Set(readEvents(stream.text).events.map((event) => event["system_fingerprint"]))).toEqual(new Set([whole]));
+    expect((await send(TEXT, text)).json["system_fingerprint"]).toBe(whole);
+  });
+
+  it("say why they did not come from the cache", async () => {
+    expect((await send(CHAT, { messages, max_tokens: 1 })).headers.get("x-cache-reason")).toBe("the cache is off");
+  });
+});
+
+it("a client of llmops has fields refused that nothing knows", async () => {
+  const target = await EndpointTarget.connect({ url: server.url, body: { tempurature: 1 } });
+  const refusal = await errorOf(() => collectCompletion(target, { messages: [{ role: "user", content: "Hi" }] }));
+  expect(refusal.code).toBe("ENDPOINT_REFUSED");
+  expect(refusal.message).toContain("tempurature");
+  await target.close();
 });

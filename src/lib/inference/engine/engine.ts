@@ -130,9 +130,19 @@ export class Engine implements CompletionTarget {
     return { total, used };
   }
 
-  /** The tokens of a text, found in slices; `special` reads names of control tokens and begins as prompts of this model do. */
-  tokenize(text: string, { special = false, signal }: { special?: boolean; signal?: AbortSignal | undefined } = {}): Promise<number[]> {
-    return this.context.prompts.tokenize(text, { special, signal });
+  /** The tokens of a text, found in slices; `special` reads names of control tokens, `begins` begins as prompts of this model do. */
+  tokenize(
+    text: string,
+    { special = false, begins = special, signal }: { special?: boolean; begins?: boolean; signal?: AbortSignal | undefined } = {},
+  ): Promise<number[]> {
+    return this.context.prompts.tokenize(text, { special, begins, signal });
+  }
+
+  /** The bytes of a token in a text; the name of a control token. */
+  bytesOf(token: number): Uint8Array {
+    const { bytes } = this.context;
+    const own = bytes.of(token);
+    return own.length > 0 ? own : Buffer.from(bytes.nameOf(token), "utf8");
   }
 
   /** The tokens a request's prompt becomes, found in slices. Throws CONTEXT_LENGTH_EXCEEDED where `fits` and they surely do not. */

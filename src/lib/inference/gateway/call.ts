@@ -73,6 +73,8 @@ export interface Origin {
   /** Providers that were asked before and failed. */
   failed: readonly string[];
   cache: CacheState;
+  /** Why the cache was passed by, where there is one. */
+  bypass?: string;
   /** Seconds since the answer was kept. */
   ageSeconds?: number;
   /** Milliseconds spent waiting for the provider before the answer began. */

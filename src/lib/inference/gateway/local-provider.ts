@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { PROGRAM_VERSION } from "../../base/config/program-version.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
 import type { Choice, Chunk, Usage } from "../openai/completion.js";
@@ -15,7 +16,7 @@ import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
 /** A completion target with its vocabulary, and vectors. */
 export interface LocalModel extends CompletionTarget {
-  tokenize(text: string, options?: { special?: boolean; signal?: AbortSignal }): Promise<number[]>;
+  tokenize(text: string, options?: { special?: boolean; begins?: boolean; signal?: AbortSignal }): Promise<number[]>;
   detokenize(tokens: readonly number[]): string;
   /** The name of the format the model calls tools in; "generic" where it was not trained to and is asked for JSON. */
   readonly toolFormat?: string;
@@ -178,7 +179,7 @@ class LocalAnswer {
   private encodeChat({ body, caller }: Call): Encoding {
     const { completion } = parseChatRequest(body);
     this.isGeneric = completion.tools !== undefined && completion.toolChoice !== "none" && this.model.toolFormat === "generic";
-    const head = newHead("chatcmpl", this.model.model);
+    const head = newHead("chatcmpl", this.model);
     const stream = new ChatStream(head);
     return {
       head,
@@ -191,7 +192,7 @@ class LocalAnswer {
 
   private encodeText({ body, caller }: Call): Encoding {
     const parsed = parseTextRequest(body);
-    const head = newHead("cmpl", this.model.model);
+    const head = newHead("cmpl", this.model);
     const choicesEach = parsed.completions[0]?.choices ?? 1;
     const echoed = this.echoedPrompts(parsed, choicesEach);
     const stream = new TextStream(head, echoed);
@@ -222,13 +223,14 @@ class LocalAnswer {
   }
 }
 
-function newHead(prefix: string, model: string): AnswerHead {
-  return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+function newHead(prefix: string, { model, identity = model }: LocalModel): AnswerHead {
+  const fingerprint = `fp_${hash("sha256", JSON.stringify([PROGRAM_VERSION, identity])).slice(0, 16)}`;
+  return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model, system_fingerprint: fingerprint };
 }
 
 function toBody({ head, object, toChoice }: Encoding, choices: readonly Choice[], usage: Usage): JsonObject {
-  const { id, created, model } = head;
-  return { id, object, created, model, choices: choices.map(toChoice), usage: toWireUsage(usage) };
+  const { id, created, model, system_fingerprint } = head;
+  return { id, object, created, model, system_fingerprint, choices: choices.map(toChoice), usage: toWireUsage(usage) };
 }
 
 function toEvents(

@@ -50,7 +50,8 @@ const added = {
   experiment_tracking: tracking.optional(),
   request_id: z.string().optional(),
 };
-const head = { id: z.string(), created: z.number().int(), model: z.string() };
+const fingerprint = z.string().nullish().describe("The same for answers of the same model file, template, and version of the server.");
+const head = { id: z.string(), created: z.number().int(), model: z.string(), system_fingerprint: fingerprint };
 const finishReason = z.string().nullish().describe("stop, length, tool_calls, content_filter, or an upstream's own.");
 const stopReason = z
   .union([z.string(), z.number()])

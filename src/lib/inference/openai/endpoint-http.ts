@@ -32,7 +32,12 @@ export class EndpointHttp {
     this.client = new OpenAI({
       ...{ baseURL, apiKey: apiKey ?? "none", maxRetries: 0, timeout: NO_TIMEOUT_MS },
       // what is measured is to be computed, not to come from a cache on the way
-      defaultHeaders: { "cache-control": "no-store", ...(apiKey === undefined && authorization !== undefined && { authorization }) },
+      // and what is asked for is to be done, or refused: `llmops serve` heeds this
+      defaultHeaders: {
+        "cache-control": "no-store",
+        "x-llmops-strict-fields": "1",
+        ...(apiKey === undefined && authorization !== undefined && { authorization }),
+      },
       fetch: (url, init) => sendOrNote(send, url instanceof Request ? url.url : url.toString(), init ?? {}),
     });
   }

@@ -5,6 +5,8 @@ export interface AnswerHead {
   id: string;
   created: number;
   model: string;
+  /** The same for answers of the same model file, template and version of this program. */
+  system_fingerprint: string;
 }
 
 /** Usage with OpenAI's field names. */

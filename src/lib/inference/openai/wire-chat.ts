@@ -200,8 +200,8 @@ export class ChatStream {
   ): object {
     const ended = end ? toWireEnd(end.reason, end.stop) : { finish_reason: null };
     const choice = { index, delta, logprobs: toWireLogprobs(logprobs), ...ended };
-    const { id, created, model } = this.head;
-    return { id, object: "chat.completion.chunk", created, model, choices: [choice] };
+    const { id, created, model, system_fingerprint } = this.head;
+    return { id, object: "chat.completion.chunk", created, model, system_fingerprint, choices: [choice] };
   }
 }
 

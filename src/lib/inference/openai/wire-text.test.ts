@@ -29,7 +29,7 @@ describe("parseTextRequest", () => {
 });
 
 it("a stream gives the prompt back first, counts offsets and ends with the reason", () => {
-  const stream = new TextStream({ id: "x", created: 1, model: "m" }, ["Once "]);
+  const stream = new TextStream({ id: "x", created: 1, model: "m", system_fingerprint: "fp" }, ["Once "]);
   const token = { text: "up", bytes: [117, 112], logprob: -0.5, top: [] };
   const events = [
     ...stream.events({ type: "text", choice: 0, text: "up", logprobs: [token] }),

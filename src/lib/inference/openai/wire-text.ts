@@ -127,8 +127,8 @@ export class TextStream {
   private event(index: number, text: string, { end, logprobs }: { end?: ChunkOf<"end">; logprobs?: object | null } = {}): object {
     const ended = end ? toWireEnd(end.reason, end.stop) : { finish_reason: null };
     const choice = { index, text, logprobs: logprobs ?? null, ...ended };
-    const { id, created, model } = this.head;
-    return { id, object: "text_completion", created, model, choices: [choice] };
+    const { id, created, model, system_fingerprint } = this.head;
+    return { id, object: "text_completion", created, model, system_fingerprint, choices: [choice] };
   }
 }
 

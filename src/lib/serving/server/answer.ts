@@ -83,13 +83,14 @@ export async function findAnswer(service: Service, call: Call, asking: Asking, s
 
 /** Where an answer came from, as headers. */
 export function answerHeaders({ origin }: Answer): Record<string, string> {
-  const { provider, failed, cache, ageSeconds, relaxed, toolFormat } = origin;
+  const { provider, failed, cache, bypass, ageSeconds, relaxed, toolFormat } = origin;
   const shown = { hit: "HIT", shared: "HIT", miss: "MISS", bypass: "BYPASS" }[cache];
   return {
     "x-llmops-provider": provider,
     ...(failed.length > 0 && { "x-llmops-fallback-from": failed.join(", ") }),
     ...(toolFormat !== undefined && { "x-llmops-tool-format": toolFormat }),
     "x-cache": shown,
+    ...(cache === "bypass" && { "x-cache-reason": bypass ?? "the cache is off" }),
     ...(cache === "hit" && { "x-cache-age": String(ageSeconds ?? 0) }),
     ...(cache === "shared" && { "x-cache-age": "0" }),
     ...(relaxed && { "x-llmops-relaxed-schema": listHeader(relaxed) }),

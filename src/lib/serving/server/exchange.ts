@@ -166,6 +166,6 @@ export class Exchange {
   }
 }
 
-function headOf({ id, object, created, model }: JsonObject): JsonObject {
-  return { id, object, created, model };
+function headOf({ id, object, created, model, system_fingerprint: fingerprint }: JsonObject): JsonObject {
+  return { id, object, created, model, ...(fingerprint !== undefined && { system_fingerprint: fingerprint }) };
 }

@@ -11,6 +11,8 @@ import type { Service } from "./service.js";
 
 /** The names of a request's fields that nothing knew, and that therefore changed nothing. */
 export const IGNORED_HEADER = "x-llmops-ignored-fields";
+/** With "1", a client has what nothing knows refused, whatever the server does otherwise. */
+const STRICT_HEADER = "x-llmops-strict-fields";
 const MOST_TOLD = 1000;
 const MOST_COUNTED = 200;
 const LONGEST_NAME = 80;
@@ -34,7 +36,7 @@ export function nameIgnoredFields(app: FastifyInstance, service: Service, { stri
       known.set(description, fields);
       const names = unknownFields(fields, request.body);
       const [first] = names;
-      if (first !== undefined && strict) throw refusal(first, description, fields);
+      if (first !== undefined && (strict || request.headers[STRICT_HEADER] === "1")) throw refusal(first, description, fields);
       if (first !== undefined) {
         ignored.set(request, names);
         void reply.header(IGNORED_HEADER, listHeader(names));
@@ -75,7 +77,7 @@ function countIgnored({ metrics }: Service): (request: FastifyRequest, name: str
 function refusal(name: string, { path }: RouteDescription<unknown, string>, { members }: KnownFields): LlmopsError {
   const short = name.slice(0, LONGEST_NAME);
   return new LlmopsError("INVALID_ARGUMENT", `${short}: ${path} has no such field.`, {
-    hint: `${didYouMean(short, [...(members?.keys() ?? [])])}Without --strict-fields (server.strict_fields) the server ignores it and says so.`,
+    hint: `${didYouMean(short, [...(members?.keys() ?? [])])}Without --strict-fields (server.strict_fields), or X-LLMOps-Strict-Fields, it is ignored, and named.`,
     param: short,
   });
 }

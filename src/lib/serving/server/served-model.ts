@@ -19,6 +19,8 @@ export interface ServedModel extends LocalModel {
   tokenizeRequest(request: ChatRequest | TextRequest, options?: { fits?: boolean }): Promise<readonly number[]>;
   /** The prompt of a request that was answered, as the model was given it. */
   promptText(request: ChatRequest | TextRequest): string;
+  /** The bytes of a token in a text; the name of a control token. */
+  bytesOf(token: number): Uint8Array;
   detokenize(tokens: readonly number[], options?: { special?: boolean }): string;
   /** Undefined without a graphics card. */
   gpuMemory(): Promise<GpuMemory | undefined>;

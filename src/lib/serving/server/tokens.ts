@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { chatBodySchema, parseChatRequest } from "../../inference/openai/wire-chat.js";
@@ -17,6 +18,10 @@ const tokenizeBodySchema = z.object({
   prompt: z.string().nullish().describe("The same as content."),
   messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt; tools and fields of the chat template as in chats."),
   add_special: z.boolean().nullish().describe("Begin as prompts do, and read names of control tokens."),
+  add_special_tokens: z.boolean().nullish().describe("The same as add_special (vLLM's name)."),
+  parse_special: z.boolean().nullish().describe("Read names of control tokens, or not, whatever add_special says (llama-server's name)."),
+  with_pieces: z.boolean().nullish().describe("Give each token with its text, or its bytes where they are part of a character."),
+  return_token_strs: z.boolean().nullish().describe("Give the texts of the tokens beside them (vLLM's name)."),
 });
 
 /** Looked at as a whole: a check of zod's for each would take long where there are 100,000. */
@@ -29,8 +34,10 @@ const tokenIds = z
 
 const detokenizeBodySchema = z.object({ model: modelName, tokens: tokenIds });
 
+const piece = z.union([z.string(), z.array(z.number().int())]);
 const tokensSchema = z.object({
-  tokens: tokenIds,
+  tokens: z.union([tokenIds, z.array(z.object({ id: z.number().int(), piece }))]).describe("With with_pieces: id and piece of each."),
+  token_strs: z.array(z.string()).optional(),
   count: z.number().int(),
   max_model_len: z.number().int().describe("Tokens of context."),
 });
@@ -45,7 +52,12 @@ export function addTokens(routes: RouteTable, service: Service): void {
     const body = checkBody(tokenizeBodySchema, request.body);
     return askModel(service, body.model, reply, async (model) => {
       const tokens = body.messages ? await model.tokenizeRequest(parseChatRequest(request.body).completion) : await tokensOf(body, model);
-      return { tokens: [...tokens], count: tokens.length, max_model_len: model.contextSize };
+      return {
+        tokens: body.with_pieces ? tokens.map((id) => ({ id, piece: pieceOf(model.bytesOf(id)) })) : [...tokens],
+        ...(body.return_token_strs && { token_strs: tokens.map((id) => Buffer.from(model.bytesOf(id)).toString()) }),
+        count: tokens.length,
+        max_model_len: model.contextSize,
+      };
     });
   });
   const detokenize = { path: "/detokenize", aliases: ["/v1/detokenize"], body: detokenizeBodySchema, answer: textSchema } as const;
@@ -66,5 +78,11 @@ async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: Served
       param: "content",
     });
   }
-  return model.tokenize(text, { special: body.add_special ?? false });
+  const begins = body.add_special ?? body.add_special_tokens ?? false;
+  return model.tokenize(text, { special: body.parse_special ?? begins, begins });
+}
+
+/** The text of a token, or its bytes where they are part of a character. */
+function pieceOf(bytes: Uint8Array): string | number[] {
+  return isUtf8(bytes) ? Buffer.from(bytes).toString() : [...bytes];
 }

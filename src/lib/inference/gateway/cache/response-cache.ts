@@ -9,6 +9,9 @@ import type { Fare } from "../fare.js";
 import { Spending } from "../spending.js";
 import { Flight } from "./flight.js";
 
+/** What such a request says, and what would have its answer kept. */
+const WHY_BYPASSED = "the answer is drawn anew each time; temperature 0, a seed, or serve --cache-all has it kept";
+
 export interface CacheOptions {
   /** Also keep answers that would be others next time. */
   nondeterministic: boolean;
@@ -60,7 +63,8 @@ export class ResponseCache {
   async answer(provider: Provider, call: Call, { directives, fare }: Asking, signalOf: () => AbortSignal): Promise<Answer> {
     if (!this.mayKeep(call)) {
       if (directives.onlyCached) throw notCached();
-      return askFor(fare, provider, call, signalOf());
+      const answer = await askFor(fare, provider, call, signalOf());
+      return { ...answer, origin: { ...answer.origin, bypass: WHY_BYPASSED } };
     }
     const key = toCacheKey(call, provider.identity);
     const kept = directives.noRead ? undefined : await this.find(key, directives);
