@@ -1,6 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { PROGRAM_VERSION } from "../../base/config/program-version.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
 import type { Choice, Chunk, Usage } from "../openai/completion.js";
@@ -28,6 +27,8 @@ export interface LocalModel extends CompletionTarget {
 export interface LocalModels {
   /** What tells their answers from others'; part of cache keys. */
   readonly identity: string;
+  /** The version of the program: another one may answer otherwise. */
+  readonly program?: string;
   /** The model a request's body means, until it is released. Throws MODEL_NOT_FOUND, and what loading it throws. */
   borrow(body: JsonObject, signal: AbortSignal): Promise<{ model: LocalModel; release: () => void }>;
 }
@@ -64,7 +65,10 @@ export class LocalProvider implements Provider {
       // the time a model took to load is part of the request's
       const waited = performance.now() - begun;
       const deadlines = { ...call.deadlines, totalMs: Math.max(1, call.deadlines.totalMs - waited) };
-      const answer = await new LocalAnswer(model, { provider: this.name, begun, work }).give({ ...call, deadlines }, signal);
+      const answer = await new LocalAnswer(model, { provider: this.name, program: this.models.program, begun, work }).give(
+        { ...call, deadlines },
+        signal,
+      );
       if (answer.kind === "stream") return { ...answer, events: feedOf((sink) => flowUntil(answer.events, sink, release)) };
       release();
       return answer;
@@ -105,21 +109,30 @@ class LocalWork {
   }
 }
 
+interface LocalAnswerOptions {
+  provider: string;
+  program: string | undefined;
+  begun: number;
+  work: LocalWork;
+}
+
 /** One answer of one model. */
 class LocalAnswer {
   private readonly model: LocalModel;
   private readonly provider: string;
   private readonly begun: number;
   private readonly work: LocalWork;
+  private readonly program: string | undefined;
   private readonly relaxed = new Set<string>();
   /** Tools are offered to a model that knows none. */
   private isGeneric = false;
 
-  constructor(model: LocalModel, { provider, begun, work }: { provider: string; begun: number; work: LocalWork }) {
+  constructor(model: LocalModel, { provider, program, begun, work }: LocalAnswerOptions) {
     this.model = model;
     this.provider = provider;
     this.begun = begun;
     this.work = work;
+    this.program = program;
   }
 
   async give(call: Call, signal: AbortSignal): Promise<Answer> {
@@ -179,7 +192,7 @@ class LocalAnswer {
   private encodeChat({ body, caller }: Call): Encoding {
     const { completion } = parseChatRequest(body);
     this.isGeneric = completion.tools !== undefined && completion.toolChoice !== "none" && this.model.toolFormat === "generic";
-    const head = newHead("chatcmpl", this.model);
+    const head = newHead("chatcmpl", this.model, this.program);
     const stream = new ChatStream(head);
     return {
       head,
@@ -192,7 +205,7 @@ class LocalAnswer {
 
   private encodeText({ body, caller }: Call): Encoding {
     const parsed = parseTextRequest(body);
-    const head = newHead("cmpl", this.model);
+    const head = newHead("cmpl", this.model, this.program);
     const choicesEach = parsed.completions[0]?.choices ?? 1;
     const echoed = this.echoedPrompts(parsed, choicesEach);
     const stream = new TextStream(head, echoed);
@@ -223,8 +236,8 @@ class LocalAnswer {
   }
 }
 
-function newHead(prefix: string, { model, identity = model }: LocalModel): AnswerHead {
-  const fingerprint = `fp_${hash("sha256", JSON.stringify([PROGRAM_VERSION, identity])).slice(0, 16)}`;
+function newHead(prefix: string, { model, identity = model }: LocalModel, program: string | undefined): AnswerHead {
+  const fingerprint = `fp_${hash("sha256", JSON.stringify([program, identity])).slice(0, 16)}`;
   return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model, system_fingerprint: fingerprint };
 }
 

@@ -1,3 +1,4 @@
+import { PROGRAM_VERSION } from "../../base/config/program-version.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../inference/gateway/call.js";
 import type { LocalModels } from "../../inference/gateway/local-provider.js";
@@ -14,6 +15,7 @@ export type OwnModel = "awaited" | "optional" | "none";
 
 /** The models of a server's own process, from before the first is loaded until the server stops. */
 export class OwnModels implements LocalModels {
+  readonly program = PROGRAM_VERSION;
   /** How the default model is called. */
   readonly name: string;
   /** Requests may be answered by one of them. */
