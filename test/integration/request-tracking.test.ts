@@ -96,7 +96,7 @@ describe("a request that is tracked", () => {
       performance: { tokens_per_second: expect.any(Number) as number },
       experiment_tracking: { status: "recorded" },
     });
-    await post(`${url}/v1/chat/completions`, { ...asked, max_tokens: 9999 });
+    await post(`${url}/v1/chat/completions`, { ...asked, messages: [{ role: "user", content: "word ".repeat(2000) }] });
     await tracker.flush({ deadlineMs: 5000 });
     const runs = await runsOf(store, "temperature-comparison");
     expect(runs.map(({ status }) => status).sort()).toEqual(["FAILED", "FINISHED"]);

@@ -54,6 +54,8 @@ function memoryCache(options: { nondeterministic?: boolean; routes?: string[] } 
 }
 
 const question = { messages: [{ role: "user", content: "What is the capital of France?" }], temperature: 0, max_tokens: 12 };
+/** A prompt that does not fit the context. */
+const tooLong = [{ role: "user", content: "word ".repeat(2000) }];
 const json = async (url: string) => (await fetch(url)).json() as Promise<Record<string, unknown>>;
 
 /** The engine as the models of a process. */
@@ -120,7 +122,7 @@ describe("the response cache", () => {
     expect(await states(url, free)).toEqual(["BYPASS", "BYPASS"]);
     expect(await states(url, { ...free, seed: 7 })).toEqual(["MISS", "HIT"]);
     expect(await states(all.url, free)).toEqual(["MISS", "HIT"]);
-    const wrong = { ...question, max_tokens: 5000 };
+    const wrong = { ...question, messages: tooLong };
     const errors = [await post(`${url}/v1/chat/completions`, wrong), await post(`${url}/v1/chat/completions`, wrong)];
     expect(errors.map(({ status, headers }) => [status, headers.get("x-cache")])).toEqual([[400, null], [400, null]]); // prettier-ignore
   });
@@ -203,7 +205,7 @@ describe("the response cache", () => {
 describe("metrics", () => {
   it("are valid for Prometheus, also as OpenMetrics and with vLLM's names, and count what happened", async () => {
     const { url } = await serve({ metrics: new MetricRegistry({ vllm: true }), cache: memoryCache() });
-    for (const body of [question, question, { ...question, stream: true, tags: { domain: "geo" } }, { ...question, max_tokens: 9999 }]) {
+    for (const body of [question, question, { ...question, stream: true, tags: { domain: "geo" } }, { ...question, messages: tooLong }]) {
       await post(`${url}/v1/chat/completions`, body);
     }
     const response = await fetch(`${url}/prometheus`);

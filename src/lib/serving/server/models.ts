@@ -13,9 +13,9 @@ const versionsSchema = z.object({
   versions: z.array(z.string()).describe("base, and the names of its adapters."),
   description: z.string(),
 });
-const modelsSchema = z.object({ models: z.array(versionsSchema) });
+const modelsSchema = z.object({ models: z.array(versionsSchema), object: z.literal("list"), data: z.array(modelEntrySchema) });
 
-/** GET /v1/models (an upstream's own list where it chooses) and /v1/models/{id} in OpenAI's shape, GET /models with versions. */
+/** GET /v1/models (an upstream's own list where it chooses) and /v1/models/{id} in OpenAI's shape, GET /models with versions beside it. */
 export function addModels(routes: RouteTable, service: Service): void {
   const created = Math.floor(service.startedAt / 1000);
   const listOfUpstream = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -59,7 +59,11 @@ export function addModels(routes: RouteTable, service: Service): void {
     throw new LlmopsError("MODEL_NOT_FOUND", `The model "${id}" does not exist.`, { hint: `Available: ${known}.`, param: "model" });
   });
   const all = { path: "/models", summary: "The models served, with their versions", answer: modelsSchema, errors: [] } as const;
-  routes.add({ ...read, ...all }, () => ({ models: service.pool ? modelsOf(service.pool) : [answeredElsewhere(service)] }));
+  routes.add({ ...read, ...all }, () => ({
+    models: service.pool ? modelsOf(service.pool) : [answeredElsewhere(service)],
+    object: "list" as const,
+    data: entries(),
+  }));
 }
 
 /** Every base model with the names of its adapters, in the shape of the self-hosted service. */
