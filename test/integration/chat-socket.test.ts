@@ -108,7 +108,7 @@ describe("chats over a WebSocket", () => {
 
   it("answer what is wrong by an error, and then the next request", async () => {
     const client = await new Client().open();
-    client.ask({ ...question, temperature: 9 });
+    client.ask({ ...question, temperature: -1 });
     client.socket.send("{");
     client.socket.send("{}");
     client.ask(question);

@@ -129,7 +129,7 @@ describe("Ollama's client", () => {
     await expect(there.client.generate({ ...generate, template: "{{ .Prompt }}" })).rejects.toThrow(/template/);
     await expect(there.client.generate({ ...generate, context: [1, 2] })).rejects.toThrow(/messages to \/api\/chat/);
     await expect(there.client.generate({ ...generate, images: ["aGk="] })).rejects.toThrow(/models are given no pictures/);
-    await expect(there.client.chat({ ...asked, options: { repeat_last_n: 7 } })).rejects.toThrow(/repeat_last_n/);
+    await expect(there.client.chat({ ...asked, options: { penalize_newline: false } })).rejects.toThrow(/penalize_newline/);
     await expect(there.client.chat({ ...asked, messages: [{ role: "user", content: "word ".repeat(3000) }] })).rejects.toMatchObject({
       status_code: 400,
     });

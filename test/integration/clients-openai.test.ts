@@ -158,7 +158,7 @@ describe("the Responses API of openai for Node", () => {
     const picture = { type: "input_image" as const, image_url: "data:,", detail: "auto" as const };
     const shown = client().responses.create({ ...ask, input: [{ role: "user", content: [picture] }] });
     await expect(shown).rejects.toBeInstanceOf(BadRequestError);
-    const wrong = client().responses.create({ ...ask, stream: true, temperature: 9 });
+    const wrong = client().responses.create({ ...ask, stream: true, temperature: -1 });
     await expect(wrong).rejects.toMatchObject({ status: 400, param: "temperature" });
   });
 
