@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "../../src/lib/base/http/listen.js";
 import { Engine } from "../../src/lib/inference/engine/engine.js";
 import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { createApp } from "../../src/lib/serving/server/create-app.js";
 import { localService } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
 
@@ -41,7 +42,7 @@ describe("POST /completion", () => {
       index: 0,
       stop: true,
       prompt: greedy.prompt,
-      truncated: false,
+
       generation_settings: { temperature: 0, n_predict: 6 },
     });
     expect(body["tokens_evaluated"]).toBe((own["usage"] as Json)["prompt_tokens"]);
@@ -116,10 +117,36 @@ describe("POST /completion", () => {
     [{ prompt: { prompt_string: "x", multimodal_data: ["aGk="] } }, "prompt"],
     [{ prompt: "x", lora: [{ id: 0, scale: 1 }] }, "lora"],
     [{ prompt: "x", n_indent: 2 }, "n_indent"],
+    [{ prompt: "x", image_data: [{ id: 1, data: "aGk=" }] }, "image_data"],
+    [{ prompt: "x", return_tokens: true }, "return_tokens"],
     [{ prompt: "x", post_sampling_probs: true }, "post_sampling_probs"],
     [{ prompt: "x", temperature: "hot" }, "temperature"],
   ])("refuses by the field's name: %j", async (body, param) => {
     expect(await post("/completion", body)).toMatchObject({ status: 400, body: { error: { param } } });
+  });
+});
+
+describe("the length of an answer", () => {
+  it("is the operator's where the request says nothing, and otherwise what fits the context", async () => {
+    const prompt = "One, two,";
+    const whole = (await post("/completion", { prompt, ignore_eos: true, temperature: 0 })).body;
+    expect(whole).toMatchObject({ stop_type: "limit" });
+    expect(Number(whole["tokens_predicted"]) + Number(whole["tokens_evaluated"])).toBe(512);
+    const short = createApp(localService(engine, { requestDefaults: { all: { max_tokens: 3, system: "Be brief." }, models: {} } }));
+    const payload = { prompt, ignore_eos: true };
+    expect((await short.inject({ method: "POST", url: "/completion", payload })).json()).toMatchObject({ tokens_predicted: 3 });
+    // an operator's system message is not for every key
+    const { params } = (await short.inject("/props")).json<{ default_generation_settings: { params: Json } }>().default_generation_settings;
+    expect(params).toEqual({ max_tokens: 3 });
+    await short.close();
+  });
+});
+
+describe("a page of another origin", () => {
+  it("cannot ask, also not with a type that browsers send without asking first", async () => {
+    const body = JSON.stringify({ prompt: "x", n_predict: 1 });
+    const headers = { "content-type": "text/plain", origin: "https://evil.example" };
+    expect((await fetch(`${server.url}/completion`, { method: "POST", headers, body })).status).toBe(403);
   });
 });
 

@@ -34,7 +34,7 @@ const slotSchema = z.object({
 });
 
 const propsSchema = z.object({
-  default_generation_settings: z.object({ n_ctx: z.number().int(), params: z.record(z.string(), z.unknown()) }),
+  default_generation_settings: z.object({ n_ctx: z.number().int(), params: z.record(z.string(), z.number()) }),
   total_slots: z.number().int(),
   model_alias: z.string(),
   model_path: z.string().describe("The name of the file: the folder is not for clients."),
@@ -73,7 +73,12 @@ export function addModelFacts(routes: RouteTable, service: Service): void {
       return states;
     });
   });
-  const apply = { path: "/apply-template", summary: "The prompt a chat becomes", body: applyBodySchema, answer: promptSchema } as const;
+  const apply = {
+    path: "/apply-template",
+    summary: "The prompt a chat becomes, without the defaults of the server",
+    body: applyBodySchema,
+    answer: promptSchema,
+  } as const;
   routes.add({ ...apply, methods: ["POST"], scope: "infer", errors }, (request, reply) => {
     const { completion } = parseChatRequest(request.body);
     const { model: name } = request.body as { model?: string | null };
@@ -103,7 +108,7 @@ function propsOf(service: Service, model: ServedModel): z.input<typeof propsSche
   const { vocabulary, chatTemplate, contextSize, state, facts } = model;
   const { shows, takesParts, takesObjects } = chatTemplate;
   return {
-    default_generation_settings: { n_ctx: contextSize, params: service.defaultsOf({ model: model.model }) },
+    default_generation_settings: { n_ctx: contextSize, params: samplingDefaults(service, model) },
     total_slots: state.slots,
     model_alias: model.model,
     model_path: model.location.split(/[\\/]/).at(-1) ?? model.model,
@@ -125,6 +130,13 @@ function propsOf(service: Service, model: ServedModel): z.input<typeof propsSche
     endpoint_props: false,
     endpoint_metrics: true,
   };
+}
+
+/** The numbers alone: an operator's system message is not for every key. */
+function samplingDefaults(service: Service, { model }: ServedModel): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(service.defaultsOf({ model })).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
 }
 
 function slotsOf({ slotStates, contextSize }: ServedModel): z.input<typeof slotSchema>[] {

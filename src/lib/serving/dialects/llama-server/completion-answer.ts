@@ -2,7 +2,7 @@ import { z } from "zod";
 import { choicesOf } from "../../../inference/openai/answer-check.js";
 import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
 import type { Translation, StreamFormat } from "../translation.js";
-import type { NativeRequest } from "./completion-body.js";
+import { answersEach, type NativeRequest } from "./completion-body.js";
 
 const probability = z.looseObject({ token: z.string(), logprob: z.number() });
 const answerSchema = z.looseObject({
@@ -41,7 +41,6 @@ class NativeStream implements StreamFormat {
   private readonly request: NativeRequest;
   private readonly toError: (...error: Parameters<StreamFormat["error"]>) => object;
   private readonly ended: JsonObject[] = [];
-  private readonly pieces = new Map<number, number>();
   private readonly texts = new Map<number, string>();
 
   constructor(request: NativeRequest, toError: (...error: Parameters<StreamFormat["error"]>) => object) {
@@ -71,9 +70,7 @@ class NativeStream implements StreamFormat {
     if (typeof choice["finish_reason"] === "string") this.ended.push({ ...event, choices: [{ ...choice, text: "" }] });
     const probabilities = toProbabilities(choice["logprobs"]);
     if (text === "" && !probabilities) return "";
-    const count = (this.pieces.get(index) ?? 0) + 1;
-    this.pieces.set(index, count);
-    return data({ index, content: text, tokens: [], stop: false, id_slot: -1, tokens_predicted: count, ...probabilities });
+    return data({ index, content: text, stop: false, ...probabilities });
   }
 
   private ends(last: JsonObject): string {
@@ -100,8 +97,6 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
   return {
     index,
     content: text,
-    tokens: [],
-    id_slot: -1,
     stop: true,
     model: answer["model"],
     // of several answers together, nobody says how many each has
@@ -109,7 +104,6 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
     generation_settings: settings,
     prompt: promptOf(prompt, index, body),
     has_new_line: text.includes("\n"),
-    truncated: false,
     ...toStop(choice),
     ...(answer["timings"] !== undefined && { timings: answer["timings"] }),
     ...toProbabilities(choice["logprobs"]),
@@ -121,9 +115,9 @@ function textOf({ text }: JsonObject): string {
 }
 
 /** The prompt of a choice: choices are numbered prompt by prompt. */
-function promptOf(prompt: unknown, index: number, { n, n_cmpl: count }: JsonObject): unknown {
+function promptOf(prompt: unknown, index: number, body: JsonObject): unknown {
   if (!Array.isArray(prompt) || typeof prompt[0] === "number") return prompt;
-  return prompt[Math.floor(index / Number(n ?? count ?? 1))] as unknown;
+  return prompt[Math.floor(index / answersEach(body))] as unknown;
 }
 
 function toStop({ finish_reason: reason, stop_reason: stopped }: JsonObject): JsonObject {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
+import { refused, taken } from "../../../inference/openai/other-fields.js";
 import { checkBody } from "../../../inference/openai/wire-fields.js";
 import { textBodySchema } from "../../../inference/openai/wire-text.js";
 
@@ -9,36 +10,26 @@ const promptText = z.looseObject({ prompt_string: z.string(), multimodal_data: z
 const prompt = z.union([z.string(), promptText, tokenIds, z.array(z.union([z.string(), promptText, tokenIds])).min(1)], {
   error: "a text, a list of tokens, an object with prompt_string, or a list of these is expected",
 });
-/** Fields that would change the answer, with the value that changes nothing. */
-const off = <Value extends z.ZodType>(value: Value, what: string) => value.nullish().describe(`Not supported: only ${what}.`);
-
-/** What llama-server's requests have beside the fields of /v1/completions. */
+/** What these requests have that those of /v1/completions do not, or that means something else there. */
 const ownFields = {
   response_fields: z.array(z.string()).nullish().describe("Only these members of the answer are given; a/b gives the member b of a."),
-  n_keep: z.number().int().nullish().describe("Taken, not used: contexts are not shifted."),
-  n_discard: z.number().int().nullish().describe("The same."),
-  sse_ping_interval: z.number().nullish().describe("Taken, not used."),
-  n_indent: off(z.literal(0), "0"),
-  min_keep: off(z.literal(0), "0"),
-  return_tokens: off(z.literal(false), "false"),
-  post_sampling_probs: off(z.literal(false), "false"),
-  timings_per_token: off(z.literal(false), "false"),
-  return_progress: off(z.literal(false), "false"),
-  lora: off(z.array(z.unknown()).max(0, "adapters are models of their own here: name one in model"), "an empty list"),
-  image_data: off(z.array(z.unknown()).max(0, "models are given no pictures"), "an empty list"),
+  sse_ping_interval: taken("a stream begins with the first token"),
+  image_data: refused([[]], "Models are given no pictures."),
 };
 
 const sharedFields = textBodySchema.omit({ prompt: true, suffix: true, echo: true, best_of: true }).shape;
 
 /** POST /completion, as llama-server has it (tools/server/README.md of llama.cpp). */
 export const completionBodySchema = z.object({
-  prompt: prompt.describe("A text, tokens, an object with prompt_string, or a list of these for as many answers."),
-  ...ownFields,
   ...sharedFields,
+  ...ownFields,
+  prompt: prompt.describe("A text, tokens, an object with prompt_string, or a list of these for as many answers."),
 });
 
 /** POST /infill. */
 export const infillBodySchema = z.object({
+  ...sharedFields,
+  ...ownFields,
   input_prefix: z.string().nullish().describe("The text before the gap."),
   input_suffix: z.string().nullish().describe("The text after the gap."),
   input_extra: z
@@ -46,13 +37,11 @@ export const infillBodySchema = z.object({
     .nullish()
     .describe("Further files, which stand before the text."),
   prompt: z.string().nullish().describe("Follows the text before the gap."),
-  ...ownFields,
-  ...sharedFields,
 });
 
 const ownSchema = z.looseObject(ownFields);
 
-/** What both read: the fields of this API alone, and the others for /v1/completions. Throws INVALID_ARGUMENT naming the field. */
+/** What is asked of /v1/completions, and how its answer is to be given. */
 export interface NativeRequest {
   body: JsonObject;
   /** Of the answer's members, those that are given; all when absent. */
@@ -67,17 +56,21 @@ export function parseCompletion(body: unknown): NativeRequest {
   const { rest, fields } = parseOwn(body);
   const isSeveral = Array.isArray(given) && typeof given[0] !== "number";
   const prompts = isSeveral ? (given as z.output<typeof prompt>[]).map(toPrompt) : toPrompt(given);
-  const count = Number(rest["n"] ?? rest["n_cmpl"] ?? 1);
-  return { body: { ...rest, prompt: prompts }, fields, isList: isSeveral || count > 1 };
+  return { body: { ...rest, prompt: prompts }, fields, isList: isSeveral || answersEach(rest) > 1 };
 }
 
 /** Reads the body of a gap to be filled. Throws INVALID_ARGUMENT naming the field. */
 export function parseInfill(body: unknown): NativeRequest {
   const gap = checkBody(infillBodySchema.pick({ input_prefix: true, input_suffix: true, input_extra: true, prompt: true }).loose(), body);
-  const { input_prefix: before = "", input_suffix: after = "", input_extra: extra, prompt: more } = gap;
+  const { input_prefix: before, input_suffix: after, input_extra: extra, prompt: more } = gap;
   const { rest, fields } = parseOwn(body);
   const files = (extra ?? []).map(({ filename, text }) => `--- ${filename ?? "file"}\n${text}\n`).join("");
-  return { body: { ...rest, prompt: `${files}${before ?? ""}${more ?? ""}`, suffix: after ?? "" }, fields, isList: false };
+  return { body: { ...rest, prompt: `${files}${before ?? ""}${more ?? ""}`, suffix: after ?? "" }, fields, isList: answersEach(rest) > 1 };
+}
+
+/** How many answers each prompt gets. */
+export function answersEach({ n, n_cmpl: count }: JsonObject): number {
+  return Number(n ?? count ?? 1);
 }
 
 /** Names of a gap's request, and those of /v1/completions that would mean something else here. */
@@ -87,8 +80,6 @@ function parseOwn(body: unknown): { rest: JsonObject; fields: readonly string[] 
   const { response_fields: fields, ...others } = checkBody(ownSchema, body);
   const isOwn = (name: string) => Object.hasOwn(ownFields, name) || OTHERS.includes(name);
   const rest: JsonObject = Object.fromEntries(Object.entries(others).filter(([name]) => !isOwn(name)));
-  // as many as fit, where nothing is said: this API's default
-  if ((rest["n_predict"] ?? rest["max_tokens"]) === undefined) rest["n_predict"] = -1;
   if (rest["n_probs"] === 0) delete rest["n_probs"];
   if (rest["stream"] === true) rest["stream_options"] = { include_usage: true };
   return { rest, fields: fields && fields.length > 0 ? fields : undefined };
