@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll } from "vitest";
-import type { RunningServer } from "../../src/lib/base/http/listen.js";
-import { Engine } from "../../src/lib/inference/engine/engine.js";
-import { localService } from "../../src/lib/serving/server/service.js";
-import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { afterAll } from "vitest";
+import type { Engine } from "../../src/lib/inference/engine/engine.js";
+import { demoServer } from "./demo-server.js";
 import { toolModel } from "./tool-model.js";
 
 /** What a test of clients asks. */
@@ -21,27 +19,14 @@ export interface ClientServer {
  */
 export function serveForClients(): ClientServer {
   const folder = mkdtempSync(join(tmpdir(), "llmops-test-"));
-  let engine: Engine | undefined;
-  let server: RunningServer | undefined;
-  beforeAll(async () => {
-    engine = await Engine.load(await toolModel(undefined, folder), { slots: 2, contextSize: 1024, threads: 1 });
-    server = await startServer(localService(engine), { host: "127.0.0.1", port: 0, strictFields: true });
-  });
-  afterAll(async () => {
-    await server?.close();
-    await engine?.close();
-    rmSync(folder, { recursive: true });
-  });
-  const there = <T>(value: T | undefined): T => {
-    if (!value) throw new Error("the server has not been started");
-    return value;
-  };
+  const online = demoServer({ open: () => toolModel(undefined, folder), contextSize: 1024, options: { strictFields: true } });
+  afterAll(() => rmSync(folder, { recursive: true }));
   return {
     get baseUrl() {
-      return `${there(server).url}/v1`;
+      return `${online.url}/v1`;
     },
     get engine() {
-      return there(engine);
+      return online.engine;
     },
   };
 }

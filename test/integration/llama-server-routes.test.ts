@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningServer } from "../../src/lib/base/http/listen.js";
-import { Engine } from "../../src/lib/inference/engine/engine.js";
-import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { describe, expect, it } from "vitest";
 import { createApp } from "../../src/lib/serving/server/create-app.js";
 import { localService } from "../../src/lib/serving/server/service.js";
-import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { demoServer } from "../helpers/demo-server.js";
 
-let engine: Engine;
-let server: RunningServer;
-
-beforeAll(async () => {
-  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1 });
-  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
-});
-afterAll(async () => {
-  await server.close();
-  await engine.close();
-});
+const online = demoServer();
 
 type Json = Record<string, unknown>;
 const send = (path: string, body: unknown) =>
-  fetch(server.url + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  fetch(online.url + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 const post = async (path: string, body: unknown) => {
   const response = await send(path, body);
   return { status: response.status, body: (await response.json()) as Json };
@@ -58,8 +45,8 @@ describe("POST /completion", () => {
       stopping_word: word,
       content: whole.slice(0, whole.indexOf(word)),
     });
-    const asked = engine.promptText({ messages: [{ role: "user", content: "What is the capital of France?" }] });
-    const tokens = await engine.tokenize(asked, { special: true });
+    const asked = online.engine.promptText({ messages: [{ role: "user", content: "What is the capital of France?" }] });
+    const tokens = await online.engine.tokenize(asked, { special: true });
     expect((await post("/completion", { prompt: tokens, temperature: 0 })).body).toMatchObject({ stop_type: "eos" });
   });
 
@@ -132,7 +119,7 @@ describe("the length of an answer", () => {
     const whole = (await post("/completion", { prompt, ignore_eos: true, temperature: 0 })).body;
     expect(whole).toMatchObject({ stop_type: "limit" });
     expect(Number(whole["tokens_predicted"]) + Number(whole["tokens_evaluated"])).toBe(512);
-    const short = createApp(localService(engine, { requestDefaults: { all: { max_tokens: 3, system: "Be brief." }, models: {} } }));
+    const short = createApp(localService(online.engine, { requestDefaults: { all: { max_tokens: 3, system: "Be brief." }, models: {} } }));
     const payload = { prompt, ignore_eos: true };
     expect((await short.inject({ method: "POST", url: "/completion", payload })).json()).toMatchObject({ tokens_predicted: 3 });
     // an operator's system message is not for every key
@@ -146,7 +133,7 @@ describe("a page of another origin", () => {
   it("cannot ask, also not with a type that browsers send without asking first", async () => {
     const body = JSON.stringify({ prompt: "x", n_predict: 1 });
     const headers = { "content-type": "text/plain", origin: "https://evil.example" };
-    expect((await fetch(`${server.url}/completion`, { method: "POST", headers, body })).status).toBe(403);
+    expect((await fetch(`${online.url}/completion`, { method: "POST", headers, body })).status).toBe(403);
   });
 });
 

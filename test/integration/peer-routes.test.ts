@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningServer } from "../../src/lib/base/http/listen.js";
-import { Engine } from "../../src/lib/inference/engine/engine.js";
-import { openModelFile } from "../../src/lib/inference/models/model-file.js";
+import { describe, expect, it } from "vitest";
 import { createApp } from "../../src/lib/serving/server/create-app.js";
 import { OwnModels } from "../../src/lib/serving/server/own-models.js";
-import { localService, Service } from "../../src/lib/serving/server/service.js";
-import { startServer } from "../../src/lib/serving/server/start-server.js";
+import { Service } from "../../src/lib/serving/server/service.js";
+import { demoServer } from "../helpers/demo-server.js";
 
-let engine: Engine;
-let server: RunningServer;
-
-beforeAll(async () => {
-  engine = await Engine.load(await openModelFile("demo"), { slots: 2, contextSize: 512, threads: 1 });
-  server = await startServer(localService(engine), { host: "127.0.0.1", port: 0 });
-});
-afterAll(async () => {
-  await server.close();
-  await engine.close();
-});
+const online = demoServer();
 
 type Json = Record<string, unknown>;
 const read = async (response: Response) => ({ status: response.status, body: (await response.json()) as Json });
-const get = async (path: string) => read(await fetch(server.url + path));
+const get = async (path: string) => read(await fetch(online.url + path));
 const post = async (path: string, body: unknown) =>
-  read(await fetch(server.url + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }));
+  read(await fetch(online.url + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }));
 
 const messages = [{ role: "user", content: "What is the capital of France?" }];
 
@@ -54,17 +41,17 @@ describe("routes of OpenAI's without /v1", () => {
 describe("what a model is", () => {
   it("is told to clients that count tokens themselves, by /tokenizer_info", async () => {
     const { body } = await get("/tokenizer_info");
-    expect(body).toMatchObject({ tokenizer_class: "gpt2", model_max_length: 512, chat_template: engine.chatTemplate.source });
+    expect(body).toMatchObject({ tokenizer_class: "gpt2", model_max_length: 512, chat_template: online.engine.chatTemplate.source });
     const eos = String(body["eos_token"]);
-    expect(await engine.tokenize(eos, { special: true })).toHaveLength(1);
+    expect(await online.engine.tokenize(eos, { special: true })).toHaveLength(1);
   });
 
   it("is told as llama-server does, by /props and /slots", async () => {
     expect((await get("/props")).body).toMatchObject({
       total_slots: 2,
-      model_alias: engine.model,
+      model_alias: online.engine.model,
       default_generation_settings: { n_ctx: 512 },
-      chat_template_caps: { supports_system_role: engine.chatTemplate.shows.system },
+      chat_template_caps: { supports_system_role: online.engine.chatTemplate.shows.system },
     });
     const slots = (await get("/slots?fail_on_no_slot=1")) as unknown as { status: number; body: Json[] };
     expect(slots.status).toBe(200);
@@ -75,12 +62,12 @@ describe("what a model is", () => {
   });
 
   it("does not tell clients the folder of its file", async () => {
-    expect(JSON.stringify((await get("/props")).body)).not.toContain(engine.location.split("/").slice(0, -1).join("/"));
+    expect(JSON.stringify((await get("/props")).body)).not.toContain(online.engine.location.split("/").slice(0, -1).join("/"));
   });
 
   it("includes the prompt that a chat becomes, by /apply-template", async () => {
     const { body } = await post("/apply-template", { messages });
-    expect(body["prompt"]).toBe(engine.promptText({ messages: [{ role: "user", content: "What is the capital of France?" }] }));
+    expect(body["prompt"]).toBe(online.engine.promptText({ messages: [{ role: "user", content: "What is the capital of France?" }] }));
     expect(await post("/apply-template", { messages: [] })).toMatchObject({ status: 400, body: { error: { param: "messages" } } });
   });
 
