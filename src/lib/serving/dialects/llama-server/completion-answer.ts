@@ -97,6 +97,7 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
   return {
     index,
     content: text,
+    tokens: [], // they are given to those who ask for them, which is refused here
     stop: true,
     model: answer["model"],
     // of several answers together, nobody says how many each has
