@@ -122,9 +122,7 @@ describe.skipIf(lacks("git"))("chat templates of real models", () => {
       { role: "assistant", content: "", toolCalls: [{ id: "call00001", name: "weather", arguments: '{"city":"Rome-1"}' }] },
       { role: "tool", content: "sunny-1", toolCallId: "call00001" },
     ];
-    // FireFunction's template prints these, and is not rendered without them
-    const variables = { functions: "", datetime: "" };
-    const text = atOnce(template.render({ messages, variables, tools: template.traits.tools ? [tool] : [] }));
+    const text = atOnce(template.render({ messages, tools: template.traits.tools ? [tool] : [] }));
     expect(text).toContain("Rome-1");
     expect(text).toContain("sunny-1");
     const { calls, results, tools: showsTools } = template.traits;

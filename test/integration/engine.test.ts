@@ -112,7 +112,7 @@ describe("the engine with the demo model", () => {
   it("refuses a prompt that does not fit into the context, with the numbers, and ends an answer where there is no more room", async () => {
     const long = await errorOf(() => ask("word ".repeat(600)));
     expect(long).toMatchObject({ code: "CONTEXT_LENGTH_EXCEEDED", httpStatus: 400 });
-    expect(long.message).toMatch(/The prompt has \d{3,} tokens, but the context holds 512\./);
+    expect(long.message).toMatch(/The prompt has \d{3,} tokens, which exceeds the available context size of 512\./);
     const most = await ask("Hi", { maxTokens: 100_000, ignoreEndTokens: true });
     expect(most.finishReason).toBe("length");
     expect(most.usage.promptTokens + most.usage.completionTokens).toBe(512);

@@ -144,4 +144,19 @@ describe("a page of an origin that is allowed", () => {
     const allowed = await fetch(`${url}/v1/responses/r`, { method: "OPTIONS", headers: asked });
     expect(allowed.headers.get("access-control-allow-methods")?.split(", ")).toContain("DELETE");
   });
+
+  it.each([
+    ["http://localhost:5173", true],
+    ["http://127.0.0.1", true],
+    ["http://[::1]:3000", true],
+    ["https://app.example.com", true],
+    ["http://localhost.evil.example", false],
+    ["https://evil.example", false],
+  ])("is one of this machine's where localhost is named: %s: %s", async (origin, isAllowed) => {
+    const { url } = await gatewayServer({ model: "demo" }, { corsOrigins: ["localhost", "https://app.example.com"] });
+    const headers = { origin, "access-control-request-method": "POST" };
+    const allowed = await fetch(`${url}${CHAT}`, { method: "OPTIONS", headers });
+    expect(allowed.status).toBe(200);
+    expect(allowed.headers.get("access-control-allow-origin")).toBe(isAllowed ? origin : null);
+  });
 });

@@ -65,6 +65,14 @@ describe("what a model is", () => {
     expect(JSON.stringify((await get("/props")).body)).not.toContain(online.engine.location.split("/").slice(0, -1).join("/"));
   });
 
+  it("includes how many tokens the prompt of a chat has, by llama-server's route", async () => {
+    const prompt = { messages, tools: [] };
+    const { body } = await post("/v1/chat/completions/input_tokens", prompt);
+    const { count } = (await post("/tokenize", prompt)).body as { count: number };
+    expect(body).toEqual({ input_tokens: count });
+    expect((await post("/chat/completions/input_tokens", prompt)).body).toEqual(body);
+  });
+
   it("includes the prompt that a chat becomes, by /apply-template", async () => {
     const { body } = await post("/apply-template", { messages });
     expect(body["prompt"]).toBe(online.engine.promptText({ messages: [{ role: "user", content: "What is the capital of France?" }] }));

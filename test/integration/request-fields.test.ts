@@ -308,7 +308,7 @@ describe("/tokenize", () => {
 describe("answers", () => {
   it("say by a fingerprint what model gave them, in every event too", async () => {
     const whole = (await send(CHAT, chat)).json["system_fingerprint"];
-    expect(whole).toMatch(/^fp_[0-9a-f]{16}$/);
+    expect(whole).toMatch(/^b\d+\.\d+\.\d+[^ ]*-[0-9a-f]{16}$/);
     const stream = await send(CHAT, { ...chat, stream: true, stream_options: { include_usage: true } });
     expect(new Set(readEvents(stream.text).events.map((event) => event["system_fingerprint"]))).toEqual(new Set([whole]));
     expect((await send(TEXT, text)).json["system_fingerprint"]).toBe(whole);

@@ -64,7 +64,7 @@ describe("deadlines", () => {
 it("a prompt that is too long is refused with the numbers", async () => {
   const { code, message } = await errorIn(await post({ messages: [{ role: "user", content: "word ".repeat(400) }], max_tokens: 10 }));
   expect(code).toBe("context_length_exceeded");
-  expect(message).toMatch(/The prompt has \d{3} tokens, but the context holds 256\./);
+  expect(message).toMatch(/The prompt has \d{3} tokens, which exceeds the available context size of 256\./);
 });
 
 it("200 connections at once: some are answered, the others told when to come back, none hangs", async () => {

@@ -131,7 +131,7 @@ export const SETTINGS = {
   }),
   "security.max_parallel": optionalNumber({ min: 1 }, { about: "requests a key may have under way", flag: "max-parallel" }),
   "security.cors_origins": list({
-    about: "web pages of these origins may use the server; * for all",
+    about: "web pages of these origins may use the server; localhost for those of this machine at any port, * for all",
     flag: "cors-origin",
     placeholder: "ORIGIN",
     commas: true,

@@ -132,6 +132,22 @@ describe("a chat template", () => {
     expect(atOnce(template.render({ messages: [user] }))).toBe("02 January 2026");
   });
 
+  it.each([
+    ["{% if not date_string is defined %}{% set date_string = '26 Jul 2024' %}{% endif %}{{ date_string }}", "02 Jan 2026"],
+    ["{{ datetime }}", "Jan 02 2026"],
+  ])("gives today's date to a template that asks for it: %s", (source, expected) => {
+    const template = atOnce(ChatTemplate.create({ source, ...tokens, clock: () => new Date(2026, 0, 2) }));
+    expect(atOnce(template.render({ messages: [user] }))).toBe(expected);
+    expect(atOnce(template.render({ messages: [user], variables: { date_string: "1 May", datetime: "1 May" } }))).toBe("1 May");
+  });
+
+  it("gives tools as JSON to a template that reads them as functions", () => {
+    const source = "{{ 'Functions: ' + functions }}{% for m in messages %}{{ m.content }}{% endfor %}";
+    const given = render(source, { messages: [user], tools: [weather] });
+    expect(JSON.parse(given.slice("Functions: ".length, -2))).toMatchObject([{ type: "function", function: { name: "weather" } }]);
+    expect(render(source, { messages: [user] })).toBe("Functions: Hi");
+  });
+
   it("refuses a model whose template is broken", async () => {
     expect((await errorOf(() => atOnce(ChatTemplate.create({ source: "{% if %}", ...tokens })))).code).toBe("MODEL_INVALID");
   });

@@ -3,6 +3,7 @@ import type { Steps } from "../../base/slices/slices.js";
 import type { ChatMessage } from "../openai/completion.js";
 import { foldSystem, isSystem } from "../openai/fold-system.js";
 import type { ChatPrompt } from "./chat-prompt.js";
+import { familyVariables } from "./family-variables.js";
 import { foldCalls, foldTools } from "./fold-tools.js";
 import { PROBE_LIMITS, type Limits } from "./jinja/budget.js";
 import { JinjaTemplate, type Clock } from "./jinja/template.js";
@@ -115,7 +116,8 @@ export class ChatTemplate {
 }
 
 function raw({ jinja, fixed, clock }: Prepared, variables: Record<string, unknown>, limits?: Limits): Steps<string> {
-  return jinja.render({ tools: null, documents: null, ...fixed, ...variables }, clock, limits);
+  const family = familyVariables((name) => jinja.variables.has(name), variables["tools"], clock());
+  return jinja.render({ tools: null, documents: null, ...family, ...fixed, ...variables }, clock, limits);
 }
 
 /** The text, or undefined where rendering fails. */

@@ -20,10 +20,14 @@ export class Embedder {
     const { contextSize } = this.loaded;
     const long = inputs.find((tokens) => tokens.length > contextSize);
     if (long) {
-      throw new LlmopsError("CONTEXT_LENGTH_EXCEEDED", `An input has ${long.length} tokens, but the context holds ${contextSize}.`, {
-        hint: "Split the text.",
-        param: "input",
-      });
+      throw new LlmopsError(
+        "CONTEXT_LENGTH_EXCEEDED",
+        `An input of ${long.length} tokens is too large for the context of ${contextSize}.`,
+        {
+          hint: "Split the text.",
+          param: "input",
+        },
+      );
     }
     const context = await this.openContext();
     const vectors: number[][] = [];

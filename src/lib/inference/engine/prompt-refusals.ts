@@ -4,7 +4,9 @@ import type { ChatRequest, CompletionRequest } from "../openai/completion.js";
 /** The error for a prompt that leaves no room for an answer in the context. */
 export function tooLong(promptTokens: number | string, request: CompletionRequest, contextSize: number): LlmopsError {
   const fills = promptTokens === contextSize;
-  const message = `The prompt has ${promptTokens} tokens, ${fills ? "which leaves no room for an answer in a context of" : "but the context holds"} ${contextSize}.`;
+  // programs that shorten their prompts look for llama-server's words, which the second of these has
+  const why = fills ? "leaves no room for an answer in a context of" : "exceeds the available context size of";
+  const message = `The prompt has ${promptTokens} tokens, which ${why} ${contextSize}.`;
   return new LlmopsError("CONTEXT_LENGTH_EXCEEDED", message, {
     hint: "Shorten the prompt, or serve the model with a larger --ctx-size.",
     param: "messages" in request ? "messages" : "prompt",

@@ -236,8 +236,9 @@ class LocalAnswer {
   }
 }
 
-function newHead(prefix: string, { model, identity = model }: LocalModel, program: string | undefined): AnswerHead {
-  const fingerprint = `fp_${hash("sha256", JSON.stringify([program, identity])).slice(0, 16)}`;
+/** Ids of answers; the fingerprint begins with the build, as llama-server's does. */
+function newHead(prefix: string, { model, identity = model }: LocalModel, program = "0"): AnswerHead {
+  const fingerprint = `b${program}-${hash("sha256", JSON.stringify([program, identity])).slice(0, 16)}`;
   return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model, system_fingerprint: fingerprint };
 }
 

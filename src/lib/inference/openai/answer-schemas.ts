@@ -50,7 +50,10 @@ const added = {
   experiment_tracking: tracking.optional(),
   request_id: z.string().optional(),
 };
-const fingerprint = z.string().nullish().describe("The same for answers of the same model file, template, and version of the server.");
+const fingerprint = z
+  .string()
+  .nullish()
+  .describe("The version of the server (b0.1.0), and what is the same for answers of the same model file, template, and version.");
 const head = { id: z.string(), created: z.number().int(), model: z.string(), system_fingerprint: fingerprint };
 const finishReason = z.string().nullish().describe("stop, length, tool_calls, content_filter, or an upstream's own.");
 const stopReason = z

@@ -1,5 +1,6 @@
 import cors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
+import { isLocalOrigin } from "../../base/http/origin-guard.js";
 
 const LIMITED = ["Requests", "Tokens", "USD"].flatMap((unit) =>
   ["Limit", "Remaining", "Reset"].map((what) => `X-RateLimit-${what}-${unit}`),
@@ -11,10 +12,19 @@ const EXPOSED = [
   ...["X-LLMOps-Relaxed-Schema", "X-LLMOps-Ignored-Fields"],
 ];
 
-/** Has browsers let pages of these origins do with the server all that programs can; * stands for any origin. */
+/** The name for pages of this machine, whatever their port. */
+const LOCAL = "localhost";
+
+/** Has browsers let pages of these origins do with the server all that programs can; * stands for any origin, localhost for this machine's. */
 export function allowPages(app: FastifyInstance, origins: readonly string[]): void {
+  const named = origins.includes("*") ? true : [...origins];
+  const allowsLocal = origins.includes(LOCAL);
   void app.register(cors, {
-    origin: origins.includes("*") ? true : [...origins],
+    origin: (asking, allow) => {
+      allow(null, allowsLocal && asking !== undefined && isLocalOrigin(asking) ? asking : named);
+    },
+    // old browsers and proxies take no 204 for a yes
+    optionsSuccessStatus: 200,
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     exposedHeaders: EXPOSED,
   });

@@ -24,6 +24,8 @@ const promptSchema = z.object({ prompt: z.string() });
 /** Messages, and whatever else of a chat's body changes its prompt. */
 const applyBodySchema = chatBodySchema.describe("As a chat has it.");
 
+const countSchema = z.object({ input_tokens: z.number().int() });
+
 const slotSchema = z.object({
   id: z.number().int(),
   n_ctx: z.number().int(),
@@ -52,7 +54,7 @@ const propsSchema = z.object({
 const modelQuery = z.object({ model: z.string().optional().describe("The default model when absent.") });
 const slotsQuery = modelQuery.extend({ fail_on_no_slot: z.string().optional().describe("1: 503 while every slot is busy.") });
 
-/** What clients ask of a model before they use it: llama-server's GET /props and /slots and POST /apply-template, vLLM's GET /tokenizer_info. */
+/** What clients ask of a model before they use it: llama-server's GET /props and /slots, POST /apply-template and /chat/completions/input_tokens, vLLM's GET /tokenizer_info. */
 export function addModelFacts(routes: RouteTable, service: Service): void {
   const errors = [...CALL_ERRORS, "ROUTE_NOT_FOUND"] as const;
   const get = { methods: ["GET"], scope: "key", query: modelQuery, errors } as const;
@@ -86,6 +88,19 @@ export function addModelFacts(routes: RouteTable, service: Service): void {
       const tokens = await model.tokenizeRequest(completion);
       return { prompt: await inTurn(() => model.detokenize(tokens, { special: true })) };
     });
+  });
+  const count = {
+    ...{ path: "/v1/chat/completions/input_tokens", aliases: ["/chat/completions/input_tokens"] },
+    ...{
+      summary: "How many tokens the prompt of a chat has, without the defaults of the server",
+      body: applyBodySchema,
+      answer: countSchema,
+    },
+  } as const;
+  routes.add({ ...count, methods: ["POST"], scope: "infer", errors }, (request, reply) => {
+    const { completion } = parseChatRequest(request.body);
+    const { model: name } = request.body as { model?: string | null };
+    return askModel(service, name, reply, async (model) => ({ input_tokens: (await model.tokenizeRequest(completion)).length }));
   });
 }
 
