@@ -4,7 +4,7 @@ import { ANSWER_CASES, CASE_TOOLS, type AnswerCase } from "../../../../../test/h
 import { llamaTemplates } from "../../../../../test/helpers/llama-templates.js";
 import { readPieces, type ReadAnswer } from "../../../../../test/helpers/read-answer-text.js";
 import { detectFormat } from "./detect-format.js";
-import type { ChatFormat } from "./format.js";
+import { callMarks, isBare, type ChatFormat } from "./format.js";
 
 const templates = llamaTemplates();
 const formats = new Map(ANSWER_CASES.map(({ template }) => [template, detectFormat(templates.get(template))]));
@@ -22,6 +22,11 @@ function read(
 /** Without ids, which are random where the model writes none. */
 function withoutIds(answer: ReadAnswer): ReadAnswer {
   return { ...answer, calls: answer.calls.map((call) => ({ ...call, id: "" })) };
+}
+
+/** Whether a text ends with the beginning of a mark. */
+function endsInMark(text: string, mark: string): boolean {
+  return Array.from(mark, (_, length) => mark.slice(0, length + 1)).some((beginning) => text.endsWith(beginning) && beginning !== mark);
 }
 
 function isValid(text: string): boolean {
@@ -83,6 +88,39 @@ describe("an answer that is cut off", () => {
         expect(whole.calls[index]?.name).toBe(call.name);
         expect(whole.calls[index]?.arguments.startsWith(call.arguments)).toBe(true);
       }
+    }
+  });
+
+  it.each(NAMED)("shows nothing of calls as text: %s", (_, one) => {
+    const { calls, thoughts, wrappers } = formatOf(one.template);
+    if (!calls || isBare(calls)) return;
+    const whole = read(one, [one.text]);
+    const marks = [
+      ...callMarks(calls),
+      ...thoughts.flatMap(({ open, close }) => [open, close]),
+      ...wrappers,
+      ">>>",
+      "<|channel|>",
+      "<|start|>",
+      "<|message|>",
+      " to=",
+      "thought",
+    ];
+    for (let length = 0; length < one.text.length; length++) {
+      const { content } = read(one, [one.text.slice(0, length)], "length");
+      if (whole.content.startsWith(content.trimEnd())) continue;
+      // the beginning of a mark may be text
+      expect(marks, `cut at ${length}: ${content}`).toSatisfy((all: string[]) => all.some((mark) => endsInMark(content, mark)));
+    }
+  });
+
+  it("shows nothing of calls as text where a model was not trained to make any", () => {
+    const text = '{"tool_calls": [{"name": "add", "arguments": {"a": 1}}, {"name": "ping", "arguments": {}}]}';
+    const generic = detectFormat(undefined);
+    const mark = '{"tool_calls":';
+    for (let length = mark.length; length <= text.length; length++) {
+      const cut = readPieces(generic, [text.slice(0, length)], { tools: CASE_TOOLS, reason: "length" });
+      expect([cut.content, cut.calls.map(({ name }) => name)]).toEqual(["", ["add", "ping"].slice(0, cut.calls.length)]);
     }
   });
 

@@ -34,9 +34,10 @@ export class AnswerReader {
 
   /**
    * What is left once nothing follows. A call that is cut off by the limit of tokens keeps the beginning of its arguments, as OpenAI has
-   * it; one the model left open itself is completed to valid JSON.
+   * it, and is left out where they have not begun; one the model left open itself is completed to valid JSON.
    */
   end(reason: "stop" | "length"): Delta[] {
+    this.out.isCut = reason === "length";
     this.source.end();
     this.step();
     this.out.finish(reason);

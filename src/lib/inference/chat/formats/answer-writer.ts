@@ -33,6 +33,8 @@ export class AnswerWriter implements CallSink {
   tried = 0;
   begun = 0;
   ended = 0;
+  /** The limit of tokens ended the answer. */
+  isCut = false;
   private readonly source: Source;
   private readonly format: ChatFormat;
   private readonly options: ReadingOptions;

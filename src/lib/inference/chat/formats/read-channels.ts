@@ -95,6 +95,6 @@ function* readCall(context: AnswerContext, name: string): Parse {
     out.end();
     yield* source.space();
   } catch (error) {
-    giveBack(context, error);
+    giveBack(context, error, { isMarked: true });
   }
 }

@@ -1,6 +1,6 @@
 import type { AnswerContext } from "./answer-writer.js";
 import { readObject } from "./json-value.js";
-import { giveBack } from "./read-marked.js";
+import { giveBack, isCutShort } from "./read-marked.js";
 import { Marks, Unreadable, type Parse } from "./source.js";
 
 /** What the prompt ends with, and what every further message begins with. */
@@ -14,6 +14,7 @@ export function* readChevrons(context: AnswerContext): Parse {
   yield* source.takeOne([BEGIN]);
   for (let mark = ""; ; mark = BEGIN) {
     const head = yield* source.takeOne(heads);
+    if (head === undefined && isCutShort(context)) return;
     if (head === undefined) out.text(mark);
     else if (head !== "all\n") yield* readCall(context, head, mark);
     if ((yield* source.upTo(begin, (text) => out.text(text))) === undefined) return;
@@ -32,7 +33,7 @@ function* readCall(context: AnswerContext, head: string, mark: string): Parse {
     out.end();
     yield* source.space();
   } catch (error) {
-    giveBack(context, error);
-    if (out.begun === begun) out.text(mark + head);
+    const isText = giveBack(context, error, { isMarked: true });
+    if (isText && out.begun === begun) out.text(mark + head);
   }
 }

@@ -90,18 +90,31 @@ export function* tryCalls(context: AnswerContext, mark: string, showMark: () => 
   try {
     yield* readCalls({ source, calls: out, tools: options.tools ?? [] }, format.calls, mark);
     source.release();
+    // of the mark that was to end them only the beginning came
+    if (isCutShort(context)) source.take(source.rest.length);
   } catch (error) {
     out.openedBy = undefined;
-    giveBack(context, error);
-    if (out.begun === begun) showMark();
+    const isText = giveBack(context, error, { isMarked: mark !== "" || out.begun > begun });
+    if (isText && out.begun === begun) showMark();
   }
 }
 
-/** After a call that cannot be read. Throws what is no Unreadable. */
-export function giveBack({ source, out }: AnswerContext, error: unknown): void {
+/** After a call that cannot be read: whether what was written of it is text. Throws what is no Unreadable. */
+export function giveBack({ source, out }: AnswerContext, error: unknown, { isMarked }: { isMarked: boolean }): boolean {
   if (!(error instanceof Unreadable)) throw error;
+  // the beginning of a call that the limit of tokens cut off says nothing
+  if (isMarked && isCutShort({ source, out }) && !out.isOpen) {
+    source.take(source.rest.length);
+    return false;
+  }
   source.back();
   // a call that is cut off stays open: how the answer ends says what becomes of it
-  if (out.isOpen && source.isOver) return out.cutOff(source.take(source.rest.length));
-  if (out.isOpen) out.abandon();
+  if (out.isOpen && source.isOver) out.cutOff(source.take(source.rest.length));
+  else if (out.isOpen) out.abandon();
+  return true;
+}
+
+/** Whether the limit of tokens ended the answer where a mark, or what follows it, had begun. */
+export function isCutShort({ source, out }: Pick<AnswerContext, "source" | "out">): boolean {
+  return out.isCut && source.hasRunOut;
 }

@@ -10,6 +10,7 @@ export class Source {
   private at = 0;
   private kept: number | undefined;
   private hasEnded = false;
+  private isShort = false;
 
   push(piece: string): void {
     const from = this.kept ?? this.at;
@@ -26,6 +27,11 @@ export class Source {
   /** Whether no more text comes. */
   get isOver(): boolean {
     return this.hasEnded;
+  }
+
+  /** Whether more was asked for than came before the end. */
+  get hasRunOut(): boolean {
+    return this.isShort;
   }
 
   /** Whether nothing follows what was read. */
@@ -78,6 +84,7 @@ export class Source {
       yield;
       if (this.text.length - this.at > before) return true;
     }
+    this.isShort = true;
     return false;
   }
 
