@@ -23,12 +23,10 @@ interface Answer {
   error?: { message?: string; param?: string };
 }
 
-async function post(path: string, fields: object) {
-  const response = await fetch(`${server.url}${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ temperature: 1, seed: 3, max_tokens: 200, ...fields }),
-  });
+const post = (path: string, fields: object) => send(path, JSON.stringify({ temperature: 1, seed: 3, max_tokens: 200, ...fields }));
+
+async function send(path: string, body: string) {
+  const response = await fetch(`${server.url}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body });
   return { status: response.status, relaxed: response.headers.get("x-llmops-relaxed-schema"), body: (await response.json()) as Answer };
 }
 
@@ -91,11 +89,28 @@ describe("structured output", () => {
     ["guided_regex", { guided_regex: "(a" }, "without its )"],
     ["guided_json", { guided_json: { type: "object", properties: { a: { type: "nonsense" } } } }, "/properties/a/type"],
     ["guided_choice", { guided_choice: ["a"], guided_regex: "a" }, "two formats"],
+    ["grammar", { grammar: 'root ::= "\ud800"' }, "half a character"],
+    ["json_schema", { json_schema: true }, "json_schema: a JSON schema is an object."],
+    ["guided_json", { guided_json: "true" }, "a JSON schema is an object, or its text"],
   ])("refuses what is wrong, naming %s", async (field, fields, message) => {
     const { status, body } = await chat(fields);
     expect([status, body.error?.param]).toEqual([400, field]);
     expect(body.error?.message).toContain(message);
   });
+});
+
+it("takes a schema that allows anything", async () => {
+  const answer = await chat({ json_schema: {} });
+  expect([answer.status, answer.relaxed]).toEqual([200, null]);
+});
+
+it.each([
+  ["a small body", ""],
+  ["a large body", " ".repeat(100_000)],
+])("says which name of a member is not taken, in %s", async (_name, more) => {
+  const body = `{"messages": [{"role": "user", "content": "Hi${more}"}], "json_schema": {"properties": {"__proto__": {"type": "null"}}}}`;
+  const { status, body: answer } = await send("/v1/chat/completions", body);
+  expect([status, answer.error?.message]).toEqual([400, expect.stringContaining("a member named __proto__")]);
 });
 
 describe("what no code that recurses can follow", () => {

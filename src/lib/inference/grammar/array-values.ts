@@ -13,8 +13,10 @@ export function arrayExpression(compilation: Compilation, variant: Variant): Exp
   relaxUnique(compilation, variant, max);
   if (max !== undefined && min > max) return NOTHING;
   if (!KEYWORDS.some((keyword) => keywordOf(variant, keyword).length > 0)) return anyArray(compilation.rules);
-  for (const { node, value } of [...keywordOf(variant, "minItems"), ...keywordOf(variant, "maxItems")]) {
-    if (Number(value) > MOST_REPEATS) compilation.relax(node, "maxItems", `no answer has more than ${MOST_REPEATS} items`);
+  for (const keyword of ["minItems", "maxItems"]) {
+    for (const { node, value } of keywordOf(variant, keyword)) {
+      if (Number(value) > MOST_REPEATS) compilation.relax(node, keyword, `no answer has more than ${MOST_REPEATS} items`);
+    }
   }
   const length = Math.max(0, ...variant.map((node) => firstsOf(compilation, node).length));
   const firsts = Array.from({ length: Math.min(length, max ?? length) }, (_, at) => compilation.valueOf(itemsAt(compilation, variant, at)));

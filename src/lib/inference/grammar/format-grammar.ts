@@ -21,6 +21,7 @@ export interface FormatGrammar {
 const REGEX_EFFORT = 300_000;
 const CHOICE_EFFORT = 600_000;
 const MOST_CHARACTERS = 1_000_000;
+const HALF = /\p{Surrogate}/u;
 
 /**
  * The grammar that holds an answer to a format. Throws INVALID_ARGUMENT, or UNSUPPORTED_PARAMETER for a strict schema, naming `param`, or
@@ -50,13 +51,22 @@ function makeGrammar(format: ResponseFormat, param: string): FormatGrammar {
     case "json_object":
       return fromRules(anyObject);
     case "regex":
+      refuseHalves([format.pattern], param);
       return fromRules((rules) => regexExpression(rules, format.pattern, param));
     case "choice":
+      refuseHalves(format.choices, param);
       return fromRules((rules) => choiceExpression(rules, format.choices, param));
     case "grammar":
       if (format.grammar.length > MOST_CHARACTERS) throw refusal(param, `it has more than ${MOST_CHARACTERS} characters`);
+      refuseHalves([format.grammar], param);
       return { grammar: format.grammar, relaxed: [] };
   }
+}
+
+/** No answer has half a character: UTF-8 cannot write it. Throws INVALID_ARGUMENT. */
+function refuseHalves(texts: readonly string[], param: string): void {
+  const half = texts.map((text) => HALF.exec(text)?.[0]).find((found) => found !== undefined);
+  if (half !== undefined) throw refusal(param, `${JSON.stringify(half)} is half a character (a lone surrogate)`);
 }
 
 function fromRules(write: (rules: GrammarRules) => string): FormatGrammar {

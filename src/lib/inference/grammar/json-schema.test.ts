@@ -128,6 +128,11 @@ describe("the grammar of a JSON schema", () => {
     [{ dependentRequired: { a: ["b"] }, type: "object" }, ["/dependentRequired"]],
     [{ type: "integer", minimun: 3 }, ["/minimun"]],
     [{ $ref: "https://example.com/other.json" }, ["/$ref"]],
+    [{ type: "array", minItems: 1_000_001 }, ["/minItems"]],
+    [{ type: "array", maxItems: 1_000_001 }, ["/maxItems"]],
+    [{ properties: { id: { const: 2 ** 53 } } }, ["/properties/id/const"]],
+    [{ enum: ["a", { id: [-(2 ** 60)] }] }, ["/enum"]],
+    [{ enum: [2 ** 53 - 1, 0.1, 1e-300, null] }, []],
     [{ title: "x", description: "y", default: 1, examples: [2], $comment: "z", "x-own": 1, type: "integer" }, []],
     [{ oneOf: [object({ kind: { const: "a" } }, { required: ["kind"] }), object({ kind: { const: "b" } }, { required: ["kind"] })] }, []],
   ])("names what it does not hold, and refuses it where strict: %j", async (schema, places) => {
@@ -184,6 +189,9 @@ describe("the grammar of a JSON schema", () => {
     const error = await errorOf(() => compile(schema));
     expect(error).toMatchObject({ code: "INVALID_ARGUMENT", param: "response_format" });
     expect(error.message).toContain(message);
+    const [, place] = / enforced: (\/[^:]*):/.exec(error.message) ?? [];
+    expect(error.hint).toContain(place ?? "");
+    expect(error.hint?.includes("JSON pointer")).toBe(place !== undefined);
     expect(performance.now() - begun).toBeLessThan(1000);
   });
 

@@ -72,7 +72,10 @@ export class SchemaDocument {
   refusal(pointer: string, problem: string): LlmopsError {
     const place = pointer.length > 120 ? `${pointer.slice(0, 120)}...` : pointer;
     return new LlmopsError("INVALID_ARGUMENT", `The JSON schema cannot be enforced: ${place === "" ? "" : `${place}: `}${problem}.`, {
-      hint: "Fix the schema at this place (a JSON pointer), or leave the keyword out.",
+      hint:
+        place === ""
+          ? "Fix the schema, or ask for a smaller one."
+          : `Fix the schema at ${place} (a JSON pointer), or leave the keyword out.`,
       param: this.param,
     });
   }

@@ -12,6 +12,7 @@ import { listOf } from "./variants.js";
 export function relaxUnheld(compilation: Compilation, node: SchemaNode): void {
   relaxKeywords(node, compilation.relax);
   relaxNot(compilation, node);
+  relaxLargeNumbers(compilation, node);
   if (node.schema === false || node.schema["oneOf"] === undefined) return;
   const reason = overlap(compilation, listOf(compilation.document, node, "oneOf"));
   if (reason !== undefined) compilation.relax(node, "oneOf", reason);
@@ -42,6 +43,25 @@ function listDifferent(options: readonly SchemaNode[]): boolean {
     own.forEach((text) => seen.add(text));
     return isNew;
   });
+}
+
+/** Whole numbers of JSON that are too large for a double have lost digits before they are read here. */
+function relaxLargeNumbers({ relax }: Compilation, node: SchemaNode): void {
+  if (node.schema === false) return;
+  for (const keyword of ["const", "enum"]) {
+    const number = largeNumberIn(node.schema[keyword]);
+    if (number !== undefined) relax(node, keyword, `whole numbers beyond 2^53, such as ${number}, may have lost digits`);
+  }
+}
+
+function largeNumberIn(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const inner of Object.values(value)) {
+    const found = largeNumberIn(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function relaxNot({ relax }: Compilation, node: SchemaNode): void {

@@ -3,7 +3,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { parseJsonText } from "../../base/slices/parse-json-text.js";
 import type { ResponseFormat } from "./completion.js";
 
-const schema = z.record(z.string(), z.unknown());
+const schema = z.record(z.string(), z.unknown(), { error: "a JSON schema is an object" });
 /** vLLM takes a schema as text, too. */
 const schemaOrText = z.union([schema, z.string().transform(parseSchema)], { error: "a JSON schema is an object, or its text" });
 const choices = z.array(z.string()).min(1).max(10_000);

@@ -20,7 +20,9 @@ const UNTOLD = ["", "application/x-www-form-urlencoded", "text/plain"];
  */
 export function parseJsonBodies(app: FastifyInstance, limits: RequestLimits, limitBytes: number): void {
   readCompressedBodies(app, limitBytes);
-  const parse = app.getDefaultJsonParser("error", "error");
+  const parseSafely = app.getDefaultJsonParser("error", "error");
+  const parse: typeof parseSafely = (request, text, done) =>
+    parseSafely(request, text, (error, value) => done(error && isJson(text) ? forbiddenName() : error, value));
   const parseText = (request: FastifyRequest, text: string): unknown => {
     let parsed: unknown;
     void parse(request, text, (error: Error | null, value?: unknown) => {
@@ -61,6 +63,22 @@ export function parseJsonBodies(app: FastifyInstance, limits: RequestLimits, lim
       throw error instanceof SyntaxError ? new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY() : error;
     }
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** JSON is only refused for names that could change what all objects inherit. */
+function forbiddenName(): LlmopsError {
+  return new LlmopsError("INVALID_ARGUMENT", "The request body has a member named __proto__, or a constructor with a prototype.", {
+    hint: "Give that member, also in schemas and in the arguments of tools, another name.",
+  });
 }
 
 /** What is tokenized for its own sake is bounded by no context. */
