@@ -43,6 +43,11 @@ function isIdle(schema: SchemaObject, keyword: string, value: unknown): boolean 
   return keyword.startsWith("depend") && isObject(value) && Object.keys(value).length === 0;
 }
 
+/** The keywords of a schema that say something of values. */
+export function tellingKeywords(schema: SchemaObject): string[] {
+  return Object.keys(schema).filter((keyword) => !SILENT.has(keyword) && !keyword.startsWith("x-"));
+}
+
 /** True where a schema says nothing about values. */
 export function allowsAll(node: SchemaNode): boolean {
   return node.schema !== false && Object.keys(node.schema).every((keyword) => SILENT.has(keyword));

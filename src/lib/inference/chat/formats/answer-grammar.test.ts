@@ -94,6 +94,46 @@ describe("a tool that is strict", () => {
     expect(relaxed.relaxed).toMatchObject([{ pointer: "/properties/id", keyword: "pattern" }]);
   });
 
+  it.each<[format: string, schema: object, places: string[]]>([
+    ["gemma", { type: "integer", minimum: 3 }, ["/properties/a/minimum"]],
+    ["gemma", { type: "string", pattern: "^a" }, ["/properties/a/pattern"]],
+    [
+      "gemma",
+      { type: "array", items: { type: "string", maxLength: 3 }, maxItems: 2 },
+      ["/properties/a/maxItems", "/properties/a/items/maxLength"],
+    ],
+    ["gemma", { type: "object", properties: { b: { type: "string", format: "date" } } }, ["/properties/a/properties/b/format"]],
+    ["gemma", { anyOf: [{ type: "string", minLength: 1 }, { type: "null" }] }, ["/properties/a/anyOf"]],
+    ["gemma", { anyOf: [{ type: "string" }, { type: "null" }], title: "A", default: null }, []],
+    ["gemma", { type: "string", enum: ["x", "y"] }, []],
+    ["gemma", { type: "object", additionalProperties: false }, ["/properties/a/additionalProperties"]],
+    ["qwen3-coder", { $ref: "#/$defs/code" }, ["/properties/a/pattern"]],
+    ["qwen3-coder", { type: "string", not: { const: "x" } }, ["/properties/a/not"]],
+  ])("is refused by %s for what is named where it is not strict: %j", async (name, schema, places) => {
+    const format = byName.get(name);
+    if (!format) throw new Error("no format");
+    const parameters = { type: "object", properties: { a: schema }, $defs: { code: { type: "string", pattern: "^[A-Z]{3}$" } } };
+    const make = (isStrict: boolean) =>
+      answerGrammars(format, { ...strict, tools: [{ tool: { ...tool, strict: isStrict, parameters }, param: "tools", pointer: "" }] });
+    expect(make(false).relaxed.map(({ pointer, keyword }) => `${pointer}/${keyword}`)).toEqual(places);
+    if (places.length === 0) expect(make(true).relaxed).toEqual([]);
+    else expect(await errorOf(() => make(true))).toMatchObject({ code: "UNSUPPORTED_PARAMETER", param: "tools" });
+  });
+
+  it("has a text held to the values that a reference leads to", () => {
+    const format = byName.get("qwen3-coder");
+    if (!format) throw new Error("no format");
+    const parameters = {
+      type: "object",
+      properties: { a: { $ref: "#/$defs/color" } },
+      $defs: { color: { type: "string", enum: ["red"] } },
+    };
+    const { start = "" } = answerGrammars(format, { ...strict, tools: [{ tool: { ...tool, parameters }, param: "tools", pointer: "" }] });
+    const call = (color: string) => `<tool_call>\n<function=find>\n<parameter=a>\n${color}\n</parameter>\n</function>\n</tool_call>`;
+    const walk = (color: string) => new GbnfWalk(readGbnf(start)).matches(call(color));
+    expect([walk("red"), walk("blue")]).toEqual([true, false]);
+  });
+
   it("is held after the mark of a call where calling is the model's choice", () => {
     const format = byName.get("hermes");
     if (!format) throw new Error("no format");

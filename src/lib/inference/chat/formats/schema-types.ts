@@ -45,6 +45,13 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
+/** The schema that a reference within `root` leads to; the schema itself where it is none. */
+export function referred(schema: unknown, root: Schema, depth = 0): unknown {
+  const reference = isSchema(schema) ? schema["$ref"] : undefined;
+  if (typeof reference !== "string" || depth > DEEPEST) return schema;
+  return referred(resolve(reference, root), root, depth + 1) ?? schema;
+}
+
 /** Whether a value is a schema with keywords. */
 export function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,12 +1,17 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { Effort } from "../../grammar/automaton.js";
 import { addJsonSchema, type Relaxed, type SchemaOptions } from "../../grammar/json-schema.js";
+import { tellingKeywords } from "../../grammar/keywords.js";
 import { GrammarRules, literal } from "../../grammar/rules.js";
 import type { Tool } from "../../openai/completion.js";
-import { isSchema, typesIn } from "./schema-types.js";
+import { isSchema, referred, typesIn } from "./schema-types.js";
 
 /** Steps of making automata: some seconds at most, in a thread of its own. */
 const EFFORT = 1_000_000;
+
+const STRING_KEYWORDS = new Set(["type", "const", "enum"]);
+/** Of an object that has the members it lists, and no others. */
+const MEMBER_KEYWORDS = new Set(["type", "properties", "required", "additionalProperties"]);
 
 /** A tool whose arguments a grammar is made for, or one of them. */
 export interface ToolAt {
@@ -50,8 +55,10 @@ export class SchemaGrammar {
     return expression;
   }
 
-  /** The members of a tool's arguments in their order; those that are not required may be left out. */
-  members({ tool, pointer }: ToolAt, { between, write }: MemberWriting): string {
+  /** The members of a tool's arguments in their order; those that are not required may be left out. Throws as `nameUnheld` does. */
+  members(at: ToolAt, { between, write }: MemberWriting): string {
+    const { tool, pointer } = at;
+    this.nameUnheld(tool.parameters, at, { held: MEMBER_KEYWORDS, reason: "this model writes members in a way of its own" });
     const { properties, required } = tool.parameters;
     const names: readonly unknown[] = Array.isArray(required) ? required : [];
     const written = Object.entries(isSchema(properties) ? properties : {}).map(([name, schema]) => ({
@@ -75,24 +82,23 @@ export class SchemaGrammar {
   }
 
   /** What a string may be where a family writes it without quotes: undefined for any text. Throws where a strict tool wants more of it. */
-  literalsOf(schema: unknown, { tool, param, pointer }: ToolAt): readonly string[] | undefined {
+  literalsOf(given: unknown, at: ToolAt): readonly string[] | undefined {
+    const schema = referred(given, at.tool.parameters);
     if (!isSchema(schema)) return undefined;
     const values = schema["const"] === undefined ? schema["enum"] : [schema["const"]];
-    if (Array.isArray(values)) return values.filter((value): value is string => typeof value === "string");
-    const bounds = ["pattern", "format", "minLength", "maxLength"].filter((keyword) => schema[keyword] !== undefined);
-    if (bounds.length === 0) return undefined;
-    if (!tool.strict) {
-      const reason = "this model writes the text without quotes";
-      this.relaxed.push(...bounds.map((keyword) => ({ pointer, keyword, reason })));
-      return undefined;
-    }
+    this.nameUnheld(schema, at, { held: STRING_KEYWORDS, reason: "this model writes the text without quotes" });
+    return Array.isArray(values) ? values.filter((value): value is string => typeof value === "string") : undefined;
+  }
+
+  /** Names the keywords of a schema that a family's calls are not held to. Throws UNSUPPORTED_PARAMETER where the tool is strict. */
+  nameUnheld(schema: unknown, { tool, param, pointer }: ToolAt, { held, reason }: { held: ReadonlySet<string>; reason: string }): void {
+    const unheld = isSchema(schema) ? tellingKeywords(schema).filter((keyword) => !held.has(keyword)) : [];
+    if (unheld.length === 0) return;
+    if (!tool.strict) return void this.relaxed.push(...unheld.map((keyword) => ({ pointer, keyword, reason })));
     throw new LlmopsError(
       "UNSUPPORTED_PARAMETER",
-      `${pointer} has ${bounds.join(" and ")}, which this model's tool calls cannot be held to.`,
-      {
-        hint: "Leave it out, or ask without strict.",
-        param,
-      },
+      `${pointer === "" ? "The schema" : pointer} has ${unheld.join(" and ")}, which this model's tool calls cannot be held to.`,
+      { hint: "Leave it out, or ask without strict.", param },
     );
   }
 
