@@ -88,7 +88,7 @@ it("a prompt's own tokens have the probabilities they had when they were generat
   const generated = await collectCompletion(engine, { prompt, temperature: 0, maxTokens: 5, topLogprobs: 1 });
   const chosen = generated.choices[0]?.logprobs ?? [];
   const whole = [...prompt, ...(await engine.tokenize(generated.text))];
-  const scored = await collectCompletion(engine, { prompt: whole, promptLogprobs: true, topLogprobs: 1, maxTokens: 0 });
+  const scored = await collectCompletion(engine, { prompt: whole, promptLogprobs: 1, topLogprobs: 1, maxTokens: 0 });
   const tokens = scored.choices[0]?.promptLogprobs ?? [];
   expect(scored).toMatchObject({ text: "", finishReason: "length", usage: { completionTokens: 0, cachedTokens: 0 } });
   expect(tokens).toHaveLength(whole.length);

@@ -32,7 +32,7 @@ const BESIDE: Partial<Record<string, object>> = {
 };
 /** The sampler's settings for a request, and what it is told for one place where tokens 0 to 4 may come, after two tokens. */
 function samplingOf(request: ChatRequest): string {
-  const steps = needsLogits(request) ? new AdaptiveSampling(request) : undefined;
+  const steps = needsLogits(request) ? new AdaptiveSampling(request, { seed: 0, counted: [], breakers: new Map() }) : undefined;
   const places = [0, 1].map((token) => {
     const next = steps?.next([0, 1, 2, 3, 4], [2, 1.5, 1, 0.5, -4.7], new Map());
     steps?.chose(token);

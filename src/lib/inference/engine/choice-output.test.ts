@@ -21,7 +21,7 @@ function read(words: readonly string[], { stop = [], json = false, keepsThoughts
   const bytes = { of: (token: number) => Buffer.from(words[token] ?? "") } as unknown as TokenBytes;
   const reader = new AnswerReader(FORMAT, { tools: undefined, keepsThoughts });
   const output = new ChoiceOutput(queue, bytes, { choice: 0, stop, json, reading: { reader, singleCall: false, marks: new Map() } });
-  words.some((_, token) => output.push(token, { top: [], of: new Map([[token, 0]]), logSumExp: 0 }));
+  words.some((_, token) => output.push(token, { logits: { top: [], of: new Map([[token, 0]]), logSumExp: 0 }, drawn: undefined }));
   output.end("stop");
   const texts = chunks.flatMap((chunk) => (chunk.type === "text" ? [chunk] : []));
   return {
@@ -57,7 +57,7 @@ it("shows the beginning of a stop text that a thought follows", () => {
 });
 
 it("says which stop text ended it", () => {
-  const ended = { type: "end", choice: 0, reason: "stop" };
+  const ended = { type: "end", choice: 0, reason: "stop", logprob: 0 };
   expect(read(["one", "\n", "two"], { stop: ["END", "\n"] }).end).toEqual({ ...ended, stop: "\n" });
   expect(read(["<think>", "</think>", "a", "EN", "D."], { stop: ["END"] }).end).toEqual({ ...ended, stop: "END" });
   expect(read(["one", " two"], { stop: ["END"] }).end).toEqual(ended);

@@ -1,15 +1,18 @@
 import type { Delta } from "../chat/formats/delta.js";
-import type { ChosenLogprob, Chunk, FinishReason, PromptLogprob } from "../openai/completion.js";
+import type { ChosenLogprob, Chunk, EndChunk, PromptLogprob } from "../openai/completion.js";
 import type { FeedQueue } from "../openai/feed-queue.js";
 import { AnswerReading, type AnswerReadingOptions } from "./answer-reading.js";
 import { CompletionText, type CompletionTextOptions } from "./completion-text.js";
 import { DecodeWatch } from "./decode-watch.js";
-import { textOf, toChosenLogprob } from "./logprobs.js";
+import type { EndToken, TokenReading } from "./job.js";
+import { textOf, toChosenLogprob, toDrawnToken } from "./logprobs.js";
 import type { Logits } from "./native-context.js";
 import type { TokenBytes } from "./token-bytes.js";
 
 export interface ChoiceOutputOptions extends CompletionTextOptions {
   choice: number;
+  /** The prompt's tokens, where ids of tokens are given. */
+  tokenIds?: { prompt: readonly number[] } | undefined;
   /** Milliseconds it may take, once it has a line break. */
   limitMs?: number | undefined;
   /** How thoughts and tool calls are read; undefined where the answer is all text. */
@@ -26,8 +29,15 @@ export class ChoiceOutput {
   private readonly reading: AnswerReading | undefined;
   /** Log-probabilities of tokens whose text is still held back. */
   private logprobs: ChosenLogprob[] = [];
+  private readonly tokenIds: ChoiceOutputOptions["tokenIds"];
+  /** The prompt's log-probabilities so far; undefined where they are not read. */
+  private promptLogprobs: PromptLogprob[] | undefined;
+  private hasPrompt = false;
+  /** The sum of the log-probabilities of all tokens; undefined where they are not read. */
+  private logprob: number | undefined;
 
-  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, reading, limitMs, ...text }: ChoiceOutputOptions) {
+  constructor(queue: FeedQueue<Chunk>, bytes: TokenBytes, { choice, tokenIds, reading, limitMs, ...text }: ChoiceOutputOptions) {
+    this.tokenIds = tokenIds;
     this.watch = new DecodeWatch(limitMs, bytes);
     this.queue = queue;
     this.bytes = bytes;
@@ -42,22 +52,41 @@ export class ChoiceOutput {
     return this.reading?.thoughtTokens;
   }
 
-  /** Takes the prompt's tokens with their logits, and gives them as one chunk when the last is there. */
+  /** Takes the prompt's tokens with their logits, which are given as one chunk before the answer. */
   readPrompt(prompt: readonly number[]): (token: number, logits: Logits) => void {
-    const logprobs: PromptLogprob[] = prompt.slice(0, 1).map((token) => ({ text: textOf(token, this.bytes) }));
-    return (token, logits) => {
-      logprobs.push(toChosenLogprob(token, logits, this.bytes));
-      if (logprobs.length === prompt.length) this.queue.push({ type: "prompt", choice: this.choice, logprobs });
-    };
+    const logprobs: PromptLogprob[] = prompt.slice(0, 1).map((id) => ({ id, text: textOf(id, this.bytes) }));
+    this.promptLogprobs = logprobs;
+    return (token, logits) => void logprobs.push(toChosenLogprob(token, logits, this.bytes));
   }
 
   /** True when the completion is over by its text, "length" when it took too long. */
-  push(token: number, logits: Logits | undefined): boolean | "length" {
-    return this.take(token, logits) || this.watch.isOver(token);
+  push(token: number, reading: TokenReading): boolean | "length" {
+    this.givePrompt();
+    const logprob = this.note(token, reading);
+    if (logprob) this.logprobs.push(logprob);
+    return this.take(token) || this.watch.isOver(token);
   }
 
-  private take(token: number, logits: Logits | undefined): boolean {
-    if (logits) this.logprobs.push(toChosenLogprob(token, logits, this.bytes));
+  /** What stands before the answer. */
+  private givePrompt(): void {
+    if (this.hasPrompt) return;
+    this.hasPrompt = true;
+    const { choice, promptLogprobs: logprobs, tokenIds } = this;
+    if (logprobs || tokenIds) {
+      this.queue.push({ type: "prompt", choice, ...(logprobs && { logprobs }), ...(tokenIds && { tokens: tokenIds.prompt }) });
+    }
+  }
+
+  /** Gives the id of a token, adds up how likely it was, and says so. */
+  private note(token: number, { logits, drawn }: TokenReading): ChosenLogprob | undefined {
+    if (this.tokenIds) this.queue.push({ type: "tokens", choice: this.choice, ids: [token] });
+    if (!logits) return undefined;
+    const logprob = toChosenLogprob(token, logits, this.bytes);
+    this.logprob = (this.logprob ?? 0) + logprob.logprob;
+    return drawn ? { ...logprob, drawn: toDrawnToken(drawn, this.bytes) } : logprob;
+  }
+
+  private take(token: number): boolean {
     if (!this.reading) return this.pushText(token);
     const { deltas, done, isHidden } = this.reading.push(token);
     // the log-probabilities are those of the answer
@@ -67,13 +96,24 @@ export class ChoiceOutput {
     return done;
   }
 
-  end(reason: "stop" | "length"): void {
+  /** Gives what is held back, and the end; `ending` is the token that ended it, which was not pushed. */
+  end(reason: "stop" | "length", ending?: EndToken): void {
+    this.givePrompt();
     if (this.reading) for (const delta of this.reading.end(reason)) this.send(delta);
     else this.sendText(this.text?.flush() ?? "");
     if (this.logprobs.length > 0) this.sendText("", { withHeldLogprobs: true });
-    const finished: FinishReason = this.reading?.hasCalled === true && reason === "stop" ? "tool_calls" : reason;
+    this.queue.push(this.endChunk(reason, ending && this.note(ending.token, ending)));
+  }
+
+  private endChunk(reason: "stop" | "length", last: ChosenLogprob | undefined): EndChunk {
+    const { choice, logprob } = this;
     const stop = (this.reading ?? this.text)?.stoppedBy;
-    this.queue.push({ type: "end", choice: this.choice, reason: finished, ...(stop !== undefined && { stop }) });
+    return {
+      ...{ type: "end", choice, reason: this.reading?.hasCalled === true && reason === "stop" ? "tool_calls" : reason },
+      ...(stop !== undefined && { stop }),
+      ...(last && { last }),
+      ...(logprob !== undefined && { logprob }),
+    };
   }
 
   private pushText(token: number): boolean {

@@ -27,7 +27,7 @@ export interface EngineParts {
   loaded: LoadedModel;
   native: NativeContext;
   /** What a model and its adapters have in common. */
-  shared: Omit<GenerationContext, "scheduler" | "native"> & { endTokens: EndTokens };
+  shared: Omit<GenerationContext, "scheduler" | "native" | "breakers">;
   options: EngineOptions;
   sizes: LoadOptions;
   /** Threads for what learns by itself: the answers of a model, those with an adapter, embeddings. */

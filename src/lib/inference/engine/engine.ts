@@ -4,6 +4,7 @@ import type { Chunk, CompletionRequest } from "../openai/completion.js";
 import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
+import { DryBreakers } from "./dry-breakers.js";
 import { Embedder } from "./embedder.js";
 import type { EngineFacts, EngineOptions, EngineState, GpuMemory, SlotState } from "./engine-options.js";
 import { Generation, type GenerationContext } from "./generation.js";
@@ -67,7 +68,7 @@ export class Engine implements CompletionTarget {
       threads: this.threads,
     });
     this.embedder = new Embedder(loaded, parts.makeThreads());
-    this.context = { ...shared, scheduler: this.scheduler, native };
+    this.context = { ...shared, scheduler: this.scheduler, native, breakers: new DryBreakers(shared) };
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { DryBreakers } from "./dry-breakers.js";
 import type { EndTokens } from "./end-tokens.js";
 import type { JsonGrammars } from "./json-grammar.js";
 import type { NativeContext } from "./native-context.js";
@@ -16,4 +17,5 @@ export interface GenerationContext {
   queueLimit: number;
   vocabularySize: number;
   endTokens: EndTokens;
+  breakers: DryBreakers;
 }

@@ -4,11 +4,11 @@ import type { CompleteOptions } from "../openai/completion-target.js";
 import { flowUntil, type Sink, type Stop } from "../openai/feed.js";
 import { FeedQueue } from "../openai/feed-queue.js";
 import { ChoiceOutput } from "./choice-output.js";
-import type { Job } from "./job.js";
+import type { EndToken, Job } from "./job.js";
 import { prepareGrammars, toPilot, toReading, toTexts, type PreparedGrammars } from "./answer-parts.js";
 import type { GenerationContext } from "./generation-context.js";
 import type { BuiltPrompt } from "./prompt-builder.js";
-import { AdaptiveSampling, needsLogits, refuseTogether } from "./adaptive-sampling.js";
+import { AdaptiveSampling, needsLogits } from "./adaptive-sampling.js";
 import { choiceSeed, randomSeed, toSamplerConfig, withSteps } from "./sampling.js";
 import { TokenGuide } from "./token-guide.js";
 import { prepareRules, type ReadyRules } from "./token-rules.js";
@@ -35,7 +35,6 @@ export class Generation {
     const room = context.contextSize - prompt.tokens.length;
     const least = request.maxTokens === 0 ? 0 : 1;
     if (room < least) throw tooLong(prompt.tokens.length, request, context.contextSize);
-    refuseTogether(request);
     const rules = await prepareRules(request, context);
     refuseWhenFull(context, request, caller);
     const grammars = await prepareGrammars(context.grammars, prompt);
@@ -54,33 +53,38 @@ export class Generation {
   ) {
     this.prompt = prompt;
     const { native, scheduler, bytes } = context;
-    const { choices = 1, topLogprobs, maxTokens, caller } = request;
+    const { choices = 1, topLogprobs, promptLogprobs, maxTokens, caller } = request;
+    const tokenIds = request.tokenIds ? { prompt: prompt.tokens } : undefined;
     const seed = request.seed ?? randomSeed();
+    const counted = request.countsPrompt ? prompt.tokens : [];
     const texts = toTexts(request, context);
     this.open = choices;
     for (let choice = 0; choice < choices; choice++) {
-      const output = new ChoiceOutput(this.chunks, bytes, { choice, ...texts, ...toReading(prompt) });
+      const output = new ChoiceOutput(this.chunks, bytes, { choice, tokenIds, ...texts, ...toReading(prompt) });
       this.outputs.push(output);
       const pilot = toPilot(context, prompt, grammars);
       const guide = new TokenGuide(rules, pilot);
-      const config = toSamplerConfig(request, choiceSeed(seed, choice), guide.biases);
+      const own = choiceSeed(seed, choice);
+      const config = toSamplerConfig(request, own, guide.biases, counted);
       const job = scheduler.submit({
         prompt: prompt.tokens,
         maxTokens,
         priority: request.priority ?? 0,
         ...(caller === undefined ? {} : { caller }),
         createSampler: () => {
-          const steps = needsLogits(request) ? new AdaptiveSampling(request) : undefined;
-          const sampler = native.createSampler(config, pilot ? pilot.first : grammars.start?.(), steps);
+          const context = { seed: own, counted, breakers: rules.breakers };
+          const steps = needsLogits(request) ? new AdaptiveSampling(request, context) : undefined;
+          const grammar = pilot ? pilot.first : grammars.start?.();
+          const sampler = native.createSampler(config, grammar, { steps, drawnTop: request.drawnProbs });
           guide.attach(sampler);
           return sampler;
         },
         ...(guide.steers && { steer: (sampled: number) => guide.steer(sampled) }),
         ...(rules.stopTokens.size > 0 && { stopTokens: rules.stopTokens, keepsStop: request.keepsStop === true }),
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
-        ...("promptLogprobs" in request && request.promptLogprobs ? { onPromptToken: output.readPrompt(prompt.tokens) } : {}),
-        onToken: (token, logits) => output.push(token, logits),
-        onEnd: (reason) => this.end(output, reason),
+        ...(promptLogprobs === undefined ? {} : { onPromptToken: output.readPrompt(prompt.tokens), promptTopLogprobs: promptLogprobs }),
+        onToken: (token, reading) => output.push(token, reading),
+        onEnd: (reason, last) => this.end(output, reason, last),
         onError: (error) => this.chunks.abort(toEngineError(error)),
       });
       this.jobs.push(job);
@@ -114,8 +118,8 @@ export class Generation {
     };
   }
 
-  private end(output: ChoiceOutput, reason: "stop" | "length"): void {
-    output.end(reason);
+  private end(output: ChoiceOutput, reason: "stop" | "length", last: EndToken | undefined): void {
+    output.end(reason, last);
     this.open--;
     if (this.open > 0) return;
     const thoughts = this.outputs.map(({ thoughtTokens }) => thoughtTokens);

@@ -1,6 +1,6 @@
 import type { QueuedJob } from "./fair-queue.js";
 import type { NativeSampler } from "./native-sampler.js";
-import type { Logits } from "./native-context.js";
+import type { Logits, Probabilities } from "./native-context.js";
 
 /** Where the time of a job went; milliseconds of performance.now(). */
 export interface JobTimes {
@@ -8,6 +8,14 @@ export interface JobTimes {
   startedAt: number | undefined;
   firstTokenAt: number | undefined;
   endedAt: number | undefined;
+}
+
+/** What was read at the place of a token. */
+export interface TokenReading {
+  /** Where log-probabilities are read. */
+  logits: Logits | undefined;
+  /** What it was drawn from, where its sampler tells. */
+  drawn: Probabilities | undefined;
 }
 
 export interface JobOptions {
@@ -27,6 +35,8 @@ export interface JobOptions {
   logitTokens?: readonly number[];
   /** Takes the logits at the place of every prompt token but the first; the prompt is then evaluated whole. */
   onPromptToken?: (token: number, logits: Logits) => void;
+  /** Most likely tokens to report with each of these; 0 when absent. */
+  promptTopLogprobs?: number;
   /** The token to take where this one was sampled, between two steps: what holds an answer to more than its sampler knows. */
   steer?: (sampled: number) => number;
   /** Tokens that end the job, beside those of the model. */
@@ -34,11 +44,14 @@ export interface JobOptions {
   /** The token that ends the job is given to onToken, too. */
   keepsStop?: boolean;
   /** Takes a token one step after it was sampled; true ends the job, "length" for taking too long. */
-  onToken: (token: number, logits: Logits | undefined) => boolean | "length";
-  /** The job is over: by an end token or by onToken (stop), or by maxTokens (length). */
-  onEnd: (reason: "stop" | "length") => void;
+  onToken: (token: number, reading: TokenReading) => boolean | "length";
+  /** The job is over: by an end token, which is given here, or by onToken (stop), or by maxTokens (length). */
+  onEnd: (reason: "stop" | "length", last?: EndToken) => void;
   onError: (error: unknown) => void;
 }
+
+/** The token that ended a job, which onToken was not given. */
+export type EndToken = TokenReading & { token: number };
 
 let made = 0;
 

@@ -1,5 +1,5 @@
-import type { ChosenLogprob, TokenLogprob } from "../openai/completion.js";
-import type { Logits } from "./native-context.js";
+import type { ChosenLogprob, DrawnToken, TokenLogprob } from "../openai/completion.js";
+import type { Logits, Probabilities } from "./native-context.js";
 import type { TokenBytes } from "./token-bytes.js";
 
 /** The text of one token: the name of a control token, U+FFFD where it is only part of a character. */
@@ -13,7 +13,12 @@ export function toChosenLogprob(token: number, { top, of, logSumExp }: Logits, b
   const describe = (id: number, logit: number): TokenLogprob => {
     // the numbers come as 32-bit floats: a certain token may miss 0 by a rounding
     const logprob = Math.min(0, logit - logSumExp);
-    return { text: textOf(id, bytes), bytes: [...bytes.of(id)], logprob };
+    return { id, text: textOf(id, bytes), bytes: [...bytes.of(id)], logprob };
   };
   return { ...describe(token, of.get(token) ?? -Infinity), top: top.map(([id, logit]) => describe(id, logit)) };
+}
+
+/** What a token was drawn from, in texts. */
+export function toDrawnToken({ own, top }: Probabilities, bytes: TokenBytes): DrawnToken {
+  return { prob: own, top: top.map(([id, prob]) => ({ id, text: textOf(id, bytes), bytes: [...bytes.of(id)], prob })) };
 }

@@ -1,7 +1,7 @@
 import type { LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { hasOrderedWorkers } from "../../base/config/environment.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { Sampler, type AddonSampler, type NativeSampler, type NativeSamplerConfig, type StepSampling } from "./native-sampler.js";
+import { Sampler, type AddonSampler, type NativeSampler, type NativeSamplerConfig, type SamplerExtras } from "./native-sampler.js";
 
 /**
  * The layer of node-llama-cpp below its public classes: one batch over several sequences, then one
@@ -14,6 +14,7 @@ interface AddonContext {
   addToBatch(sequenceId: number, position: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
   sampleToken(logitIndex: number, sampler: AddonSampler): Promise<number>;
+  sampleToken(logitIndex: number, sampler: AddonSampler, probabilities: true): Promise<[token: number, probabilities?: number[]]>;
   sampleToken(
     logitIndex: number,
     sampler: AddonSampler,
@@ -79,7 +80,15 @@ export interface PartResult {
 }
 
 /** A sampled token, or why there is none. */
-export type SampledToken = { token: number } | { error: unknown };
+export type SampledToken = { token: number; drawn?: Probabilities | undefined } | { error: unknown };
+
+/** What a token was drawn from, as the whole chain of samplers left it. */
+export interface Probabilities {
+  /** That of the token itself. */
+  own: number;
+  /** The likeliest, best first, without those that could not come. */
+  top: [token: number, probability: number][];
+}
 
 /** Raw logits at one place of the last batch. */
 export interface Logits {
@@ -129,9 +138,9 @@ export class NativeContext {
   }
 
   /** A sampler with its random stream at its beginning. Throws what llama.cpp says about a wrong grammar. */
-  createSampler(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState, steps?: StepSampling): NativeSampler {
+  createSampler(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState, extras?: SamplerExtras): NativeSampler {
     const sampler = this.freeSamplers.pop() ?? this.makeSampler();
-    sampler.configure(config, grammar, steps);
+    sampler.configure(config, grammar, extras);
     return sampler;
   }
 
@@ -179,12 +188,22 @@ export class NativeContext {
         const { tokens, logits } = await read;
         sampler.adapt(tokens, logits);
       }
-      const token = await this.context.sampleToken(logitIndex, sampler.addon);
-      sampler.note(token);
-      return { token };
+      const sampled = await this.draw(logitIndex, sampler);
+      sampler.note(sampled.token);
+      return sampled;
     } catch (error) {
       return { error };
     }
+  }
+
+  private async draw(logitIndex: number, { addon, drawnTop, isGreedy }: Sampler): Promise<{ token: number; drawn?: Probabilities }> {
+    if (drawnTop === undefined) return { token: await this.context.sampleToken(logitIndex, addon) };
+    const [token, flat = []] = await this.context.sampleToken(logitIndex, addon, true);
+    // the greedy chain leaves all tokens as they are, and takes the likeliest
+    if (isGreedy) return { token, drawn: { own: 1, top: drawnTop > 0 ? [[token, 1]] : [] } };
+    const place = flat.findIndex((value, i) => i % 2 === 0 && value === token);
+    const top = toPairs(flat.slice(0, 2 * drawnTop)).filter(([, probability]) => probability > 0);
+    return { token, drawn: { own: flat[place + 1] ?? 0, top } };
   }
 
   /** All tokens with their raw logits at a place of the last step, the highest first. */

@@ -32,6 +32,13 @@ export interface NativeSamplerConfig {
   dryRepeatPenaltySequenceBreakers?: readonly string[];
 }
 
+/** What a sampler does for each token besides what llama.cpp's chain does. */
+export interface SamplerExtras {
+  steps?: StepSampling | undefined;
+  /** Tell what each token was drawn from, with so many of the likeliest. */
+  drawnTop?: number | undefined;
+}
+
 /** Steps of sampling that depend on the logits of the place. */
 export interface StepSampling {
   /** Members that go over the sampler's configuration for the next token. */
@@ -60,6 +67,8 @@ export class Sampler implements NativeSampler {
   private config: NativeSamplerConfig = {};
   private grammar: LlamaGrammarEvaluationState | undefined;
   private steps: StepSampling | undefined;
+  /** How many of the likeliest are told with the probability of each token; undefined where none are. */
+  drawnTop: number | undefined;
   /** The completion's tokens, as far as they have to be known to apply a configuration again. */
   private chosen: number[] = [];
 
@@ -73,12 +82,18 @@ export class Sampler implements NativeSampler {
     return this.steps !== undefined;
   }
 
+  /** True where it takes the likeliest token, whatever else it is told. */
+  get isGreedy(): boolean {
+    return (this.config.temperature ?? 0) <= 0;
+  }
+
   /** Replaces the whole configuration. Restarts the random stream, also for the same seed. */
-  configure(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState, steps?: StepSampling): void {
+  configure(config: NativeSamplerConfig, grammar?: LlamaGrammarEvaluationState, { steps, drawnTop }: SamplerExtras = {}): void {
     // the addon keeps the random stream as long as the seed stays the same
     this.addon.applyConfig({ seed: ((config.seed ?? 0) ^ 1) >>> 0 });
     this.config = config;
     this.steps = steps;
+    this.drawnTop = drawnTop;
     this.chosen = [];
     this.grammar = grammar;
     this.apply();
@@ -122,10 +137,11 @@ export class Sampler implements NativeSampler {
 
   private apply(step: NativeSamplerConfig = {}): void {
     const { config, grammar, chosen } = this;
-    const last = chosen.slice(-(config.repeatPenaltyMaxTokens ?? chosen.length));
+    const { repeatPenaltyTokens: before } = config;
+    // the addon keeps so many of the last
     this.addon.applyConfig({
       ...config,
-      ...(config.repeatPenaltyTokens && { repeatPenaltyTokens: Uint32Array.from(last) }),
+      ...(before && { repeatPenaltyTokens: Uint32Array.from([...before, ...chosen]) }),
       ...step,
       ...(grammar && { grammarEvaluationState: (grammar as unknown as { _state?: unknown })._state }),
     });

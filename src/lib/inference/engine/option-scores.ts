@@ -73,7 +73,7 @@ async function readLogits(
         createSampler: () => native.createSampler(toSamplerConfig({ temperature: 0 }, 0, never)),
         topLogprobs: 0,
         logitTokens: tokens,
-        onToken: (_, logits) => {
+        onToken: (_, { logits }) => {
           if (logits) resolve({ logits, cachedTokens: job.cachedTokens });
           return true;
         },

@@ -10,6 +10,7 @@ import {
   surprisingCount,
   typical,
   withinSigmas,
+  withoutTopChoices,
   type Candidates,
 } from "./sampling-cuts.js";
 
@@ -33,6 +34,9 @@ describe("what a step leaves", () => {
     // the expected surprise is 0.82 nats; that of 0.6 is 0.51, of 0.35 it is 1.05, and of 0.05 it is 3
     ["the typical, without the likeliest", typical(withShares(0.6, 0.35, 0.05), 0.2), [1, 2]],
     ["the typical of a flat head", typical(withShares(0.4, 0.15, 0.15, 0.1, 0.1, 0.1), 0.2), [1, 3]],
+    ["the least likely of the top choices and those below", withoutTopChoices(withShares(0.5, 0.3, 0.2), 0.25), [1, 3]],
+    ["all where one is a top choice", withoutTopChoices(withShares(0.9, 0.1), 0.2), [0, 2]],
+    ["one where all are top choices", withoutTopChoices(withShares(0.5, 0.5), 0.2), [1, 2]],
     ["all that is typical with 1", typical(of(3, 2), 1), [0, 2]],
   ])("%s", (_, left, range) => expect(places(left)).toEqual(range));
 

@@ -52,6 +52,13 @@ export function typical(left: Candidates, p: number): Candidates {
   return { logits: left.logits, from: left.from + low, to: left.from + high };
 }
 
+/** Without those that are at least so likely among what is left, but for the least likely of them: XTC, where it acts. */
+export function withoutTopChoices(left: Candidates, threshold: number): Candidates {
+  const among = probabilities(left).findIndex((probability) => probability < threshold);
+  const count = among < 0 ? left.to - left.from : among;
+  return count < 2 ? left : { ...left, from: left.from + count - 1 };
+}
+
 /** The temperature that the entropy of what is left stands for: from `range` below the given one to as much above it. */
 export function dynamicTemperature(
   left: Candidates,

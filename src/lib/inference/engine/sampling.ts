@@ -1,7 +1,7 @@
 import { deriveSeed } from "../../base/math/random.js";
 import type { SamplingKey } from "../../base/config/sampling-parameters.js";
 import { SAMPLER_STEPS, type SamplerStep, type SamplingParameters } from "../openai/completion.js";
-import { needsLogits } from "./adaptive-sampling.js";
+import { hasDry, needsLogits } from "./adaptive-sampling.js";
 import { toBiasConfig, type NativeSamplerConfig } from "./native-sampler.js";
 
 /** llama.cpp takes this seed for "random". */
@@ -19,7 +19,7 @@ export function choiceSeed(seed: number, choice: number): number {
 }
 
 /** DRY's usual breakers: repetitions of lines and quotes are counted anew. */
-const DRY_BREAKERS = ["\n", ":", '"', "*"];
+export const DRY_BREAKERS = ["\n", ":", '"', "*"];
 /** The parameters of each step of the sampler. */
 const STEP_KEYS: Record<SamplerStep, readonly SamplingKey[]> = {
   penalties: ["frequencyPenalty", "presencePenalty", "repeatPenalty"],
@@ -44,15 +44,20 @@ export function withSteps<Request extends SamplingParameters>(request: Request):
 /**
  * llama.cpp's sampler settings for a request. What is absent keeps the model's own distribution, as the
  * OpenAI API has it (temperature 1, nothing cut off); neutral steps are left out of the chain, because each
- * costs a pass over the vocabulary. Penalties and DRY count the completion's own tokens.
+ * costs a pass over the vocabulary. Penalties count `counted`, tokens of the prompt, and the completion's own.
  */
-export function toSamplerConfig(request: SamplingParameters, seed: number, biases: ReadonlyMap<number, number>): NativeSamplerConfig {
+export function toSamplerConfig(
+  request: SamplingParameters,
+  seed: number,
+  biases: ReadonlyMap<number, number>,
+  counted: readonly number[] = [],
+): NativeSamplerConfig {
   const { temperature = 1 } = request;
-  const config: NativeSamplerConfig = { ...toPenalties(request), ...toDry(request), ...toBiasConfig(biases), temperature, seed };
-  if (temperature <= 0) return config;
-  // the steps that cut are found token by token then
-  const cuts = needsLogits(request) ? {} : toCuts(request);
-  return { ...config, ...cuts, ...(request.mirostat ? {} : toXtc(request)) };
+  const plain: NativeSamplerConfig = { ...toBiasConfig(biases), temperature, seed };
+  // the other steps are found token by token then
+  if (needsLogits(request)) return plain;
+  const config: NativeSamplerConfig = { ...plain, ...toPenalties(request, counted), ...toDry(request) };
+  return temperature <= 0 ? config : { ...config, ...toCuts(request), ...toXtc(request) };
 }
 
 function toCuts({ topP = 1, topK = 0, minP = 0 }: SamplingParameters): NativeSamplerConfig {
@@ -63,21 +68,21 @@ function toXtc({ xtcProbability = 0, xtcThreshold = 0.1 }: SamplingParameters): 
   return xtcProbability > 0 ? { xtcProbability, xtcThreshold } : {};
 }
 
-function toPenalties(request: SamplingParameters): NativeSamplerConfig {
+function toPenalties(request: SamplingParameters, counted: readonly number[]): NativeSamplerConfig {
   const { frequencyPenalty = 0, presencePenalty = 0, repeatPenalty = 1, repeatLastN = -1, maxTokens = 1 } = request;
   if ((frequencyPenalty === 0 && presencePenalty === 0 && repeatPenalty === 1) || repeatLastN === 0) return {};
   return {
     repeatPenalty,
     repeatPenaltyFrequencyPenalty: frequencyPenalty,
     repeatPenaltyPresencePenalty: presencePenalty,
-    repeatPenaltyMaxTokens: repeatLastN < 0 ? Math.max(1, maxTokens) : repeatLastN,
-    repeatPenaltyTokens: new Uint32Array(0),
+    repeatPenaltyMaxTokens: repeatLastN < 0 ? counted.length + Math.max(1, maxTokens) : repeatLastN,
+    repeatPenaltyTokens: Uint32Array.from(repeatLastN < 0 ? counted : counted.slice(-repeatLastN)),
   };
 }
 
 function toDry(request: SamplingParameters): NativeSamplerConfig {
   const { dryMultiplier = 0, dryPenaltyLastN = -1, maxTokens = 1 } = request;
-  if (dryMultiplier <= 0 || dryPenaltyLastN === 0) return {};
+  if (!hasDry(request)) return {};
   return {
     dryRepeatPenaltyStrength: dryMultiplier,
     dryRepeatPenaltyBase: request.dryBase ?? 1.75,

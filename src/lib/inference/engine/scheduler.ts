@@ -1,8 +1,8 @@
 import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import { planBatch, type BatchLimits, type SlotPart } from "./batch-plan.js";
 import { FairQueue } from "./fair-queue.js";
-import { Job, type JobOptions } from "./job.js";
-import type { Logits, NativeContext, PartResult, SampledToken } from "./native-context.js";
+import { Job, type EndToken, type JobOptions, type TokenReading } from "./job.js";
+import type { NativeContext, PartResult, SampledToken } from "./native-context.js";
 import { placePrompt } from "./prompt-placement.js";
 import { findLeader, follow, regroup, replaceLeader } from "./shared-decoding.js";
 import type { StepThreads } from "./step-threads.js";
@@ -21,11 +21,15 @@ export interface SchedulerOptions {
   threads: StepThreads;
 }
 
+const NOTHING_READ: TokenReading = { logits: undefined, drawn: undefined };
+
 interface Delivery {
   job: Job;
   token?: number;
-  logits?: Logits | undefined;
+  reading?: TokenReading;
   end?: "stop" | "length";
+  /** The token that ended it, and is not part of the answer. */
+  last?: EndToken | undefined;
 }
 
 /**
@@ -187,11 +191,11 @@ export class Scheduler {
 
   /** The logits of a place say how likely the prompt's next token was there. */
   private async readPrompt({ job, position, tokens }: SlotPart, logitIndexes: readonly number[]): Promise<void> {
-    const { prompt, topLogprobs = 0, onPromptToken } = job.options;
+    const { prompt, promptTopLogprobs = 0, onPromptToken } = job.options;
     for (const offset of tokens.keys()) {
       const next = prompt[position + offset + 1];
       if (next === undefined) return;
-      const logits = await this.native.readLogits(logitIndexes[offset] ?? 0, topLogprobs, [next]);
+      const logits = await this.native.readLogits(logitIndexes[offset] ?? 0, promptTopLogprobs, [next]);
       this.guard(job, () => onPromptToken?.(next, logits));
     }
   }
@@ -217,10 +221,10 @@ export class Scheduler {
     if (job.over) return;
     const logits = topLogprobs === undefined ? undefined : await this.native.readLogits(logitIndex, topLogprobs, [token, ...logitTokens]);
     // its reader may have gone away while they were read
-    if (!job.over) this.accept(job, token, logits);
+    if (!job.over) this.accept(job, token, { logits, drawn: drawnAs(token, sample) });
   }
 
-  private accept(job: Job, token: number, logits: Logits | undefined): void {
+  private accept(job: Job, token: number, reading: TokenReading): void {
     if (token < 0) return this.fail(job, new Error("the sampler found no token to choose"));
     job.generated++;
     this.queue.count(job, 1);
@@ -228,16 +232,17 @@ export class Scheduler {
     const { stopTokens, keepsStop } = job.options;
     const isStop = stopTokens?.has(token) === true;
     const ended = isStop || this.options.isEndToken(token);
-    if (!ended || (isStop && keepsStop)) this.deliveries.push({ job, token, logits });
+    const isLast = ended && !(isStop && keepsStop);
+    if (!isLast) this.deliveries.push({ job, token, reading });
     const end = ended ? "stop" : job.generated >= job.options.maxTokens ? "length" : undefined;
     job.next = token;
     job.phase = "decode";
-    if (end !== undefined) this.end(job, end);
+    if (end !== undefined) this.end(job, end, isLast ? { token, ...reading } : undefined);
   }
 
-  private end(job: Job, end: "stop" | "length"): void {
+  private end(job: Job, end: "stop" | "length", last?: EndToken): void {
     job.cancel();
-    this.deliveries.push({ job, end });
+    this.deliveries.push({ job, end, last });
   }
 
   /** Hands out tokens and ends. A job that its owner ends here may have one more token in the running batch; it is dropped. */
@@ -245,14 +250,14 @@ export class Scheduler {
     const ended = new Set<Job>();
     const deliveries = this.deliveries;
     this.deliveries = [];
-    for (const { job, token, logits, end } of deliveries) {
+    for (const { job, token, reading, end, last } of deliveries) {
       if (ended.has(job)) continue;
       this.guard(job, () => {
-        const over = token === undefined || job.options.onToken(token, logits);
+        const over = token === undefined || job.options.onToken(token, reading ?? NOTHING_READ);
         if (over === false) return;
         ended.add(job);
         job.cancel();
-        job.options.onEnd(over === "length" ? over : (end ?? "stop"));
+        job.options.onEnd(over === "length" ? over : (end ?? "stop"), last);
       });
     }
   }
@@ -294,6 +299,11 @@ export class Scheduler {
     }
     this.releaseOver();
   }
+}
+
+/** What a token was drawn from; one that took the place of the sampled one was not drawn. */
+function drawnAs(token: number, { token: sampled, drawn }: Exclude<SampledToken, { error: unknown }>): TokenReading["drawn"] {
+  return token === sampled || !drawn ? drawn : { ...drawn, own: 0 };
 }
 
 function noSample(): Error {

@@ -1,6 +1,9 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { CompletionRequest } from "../openai/completion.js";
+import { hasDry, needsLogits } from "./adaptive-sampling.js";
+import type { Breakers } from "./dry.js";
 import type { GenerationContext } from "./generation-context.js";
+import { DRY_BREAKERS } from "./sampling.js";
 
 /** Against a token that may come only where a grammar allows nothing else. */
 const NOT_YET = -1e6;
@@ -16,9 +19,11 @@ export interface ReadyRules {
   /** Tokens that do not come among the first `minTokens`. */
   ends: readonly number[];
   minTokens: number;
+  /** What DRY's repetitions do not go past, where the library's own DRY is not used. */
+  breakers: Breakers;
 }
 
-type Context = Pick<GenerationContext, "prompts" | "endTokens" | "vocabularySize">;
+type Context = Pick<GenerationContext, "prompts" | "endTokens" | "vocabularySize" | "breakers">;
 
 /** Makes the rules ready. Throws INVALID_ARGUMENT, naming the field, for a token that does not exist. */
 export async function prepareRules(request: CompletionRequest, context: Context): Promise<ReadyRules> {
@@ -30,7 +35,12 @@ export async function prepareRules(request: CompletionRequest, context: Context)
   for (const token of [...single, ...(ignoreEndTokens ? context.endTokens.all : [])]) biases.set(token, -Infinity);
   checkTokens(stopTokens, "stop_token_ids", context);
   const ends = minTokens > 0 ? [...context.endTokens.all, ...stopTokens] : [];
-  return { biases, banned: banned.filter(({ length }) => length > 1), stopTokens: new Set(stopTokens), ends, minTokens };
+  const breakers = await breakersOf(request, context);
+  return { biases, banned: banned.filter(({ length }) => length > 1), stopTokens: new Set(stopTokens), ends, minTokens, breakers };
+}
+
+async function breakersOf(request: CompletionRequest, { breakers }: Context): Promise<Breakers> {
+  return needsLogits(request) && hasDry(request) ? breakers.of(request.dryBreakers ?? DRY_BREAKERS) : new Map<number, never>();
 }
 
 async function biasesOf(

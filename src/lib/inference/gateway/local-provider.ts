@@ -8,6 +8,7 @@ import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
 import { whenFlowing } from "../openai/feed-queue.js";
 import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
+import { promptMembers } from "../openai/answer-ids.js";
 import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
 import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Origin, type Provider } from "./call.js";
@@ -39,6 +40,8 @@ interface Encoding {
   object: string;
   start: (signal: AbortSignal) => AsyncIterable<Chunk>;
   toChoice: (choice: Choice, index: number) => object;
+  /** Members of a whole answer that are of no choice. */
+  members?: (first: Choice) => object;
   events: (chunk: Exclude<Chunk, { type: "finish" }>) => object[];
 }
 
@@ -190,15 +193,16 @@ class LocalAnswer {
   }
 
   private encodeChat({ body, caller }: Call): Encoding {
-    const { completion } = parseChatRequest(body);
+    const { completion, echoed, form } = parseChatRequest(body);
     this.isGeneric = completion.tools !== undefined && completion.toolChoice !== "none" && this.model.toolFormat === "generic";
     const head = newHead("chatcmpl", this.model, this.program);
-    const stream = new ChatStream(head);
+    const stream = new ChatStream(head, { echoed, form });
     return {
       head,
       object: "chat.completion",
       start: (signal) => this.model.complete(completion, { signal, caller, onStart: this.work.add, onRelaxed: this.noteRelaxed }),
-      toChoice: toWireChoice,
+      toChoice: (choice, index) => toWireChoice(choice, index, { echoed, form }),
+      members: (first) => promptMembers(first, form),
       events: (chunk) => stream.events(chunk),
     };
   }
@@ -206,9 +210,10 @@ class LocalAnswer {
   private encodeText({ body, caller }: Call): Encoding {
     const parsed = parseTextRequest(body);
     const head = newHead("cmpl", this.model, this.program);
-    const choicesEach = parsed.completions[0]?.choices ?? 1;
+    const { best, form } = parsed;
+    const choicesEach = best?.count ?? parsed.completions[0]?.choices ?? 1;
     const echoed = this.echoedPrompts(parsed, choicesEach);
-    const stream = new TextStream(head, echoed);
+    const stream = new TextStream(head, { echoed, form });
     return {
       head,
       object: "text_completion",
@@ -218,17 +223,17 @@ class LocalAnswer {
           parsed.completions.map((completion) =>
             this.model.complete(completion, { signal, caller, onStart: this.work.add, onRelaxed: this.noteRelaxed }),
           ),
-          choicesEach,
+          { choicesEach, best },
         );
       },
-      toChoice: (choice, index) => toWireTextChoice(choice, index, echoed[index]),
+      toChoice: (choice, index) => toWireTextChoice(choice, index, { echoed, form }),
       events: (chunk) => stream.events(chunk),
     };
   }
 
-  /** The text every choice begins with when the prompt is to be echoed. */
-  private echoedPrompts({ completions, echo }: ParsedTextRequest, choicesEach: number): string[] {
-    if (!echo) return [];
+  /** The text every choice begins with when the prompt is to be echoed; undefined where it is not. */
+  private echoedPrompts({ completions, echo }: ParsedTextRequest, choicesEach: number): string[] | undefined {
+    if (!echo) return undefined;
     return completions.flatMap(({ prompt }) => {
       const text = typeof prompt === "string" ? prompt : this.model.detokenize(prompt);
       return Array.from({ length: choicesEach }, () => text);
@@ -242,9 +247,11 @@ function newHead(prefix: string, { model, identity = model }: LocalModel, progra
   return { id: `${prefix}-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model, system_fingerprint: fingerprint };
 }
 
-function toBody({ head, object, toChoice }: Encoding, choices: readonly Choice[], usage: Usage): JsonObject {
+function toBody({ head, object, toChoice, members }: Encoding, choices: readonly Choice[], usage: Usage): JsonObject {
   const { id, created, model, system_fingerprint } = head;
-  return { id, object, created, model, system_fingerprint, choices: choices.map(toChoice), usage: toWireUsage(usage) };
+  const [first] = choices;
+  const more = first && members?.(first);
+  return { id, object, created, model, system_fingerprint, choices: choices.map(toChoice), usage: toWireUsage(usage), ...more };
 }
 
 function toEvents(

@@ -61,10 +61,23 @@ const stopReason = z
   .nullish()
   .describe("The stop text that ended the answer, where one did (vLLM's name).");
 
-const token = { token: z.string(), logprob: z.number(), bytes: z.array(z.number().int()).nullish() };
-const chatLogprobs = z.looseObject({
-  content: z.array(z.looseObject({ ...token, top_logprobs: z.array(z.looseObject(token)).optional() })).nullish(),
+const tokenIds = z.array(z.number().int());
+const token = z.looseObject({
+  id: z.number().int().optional().describe("The token's id (llama-server's name)."),
+  token: z.string(),
+  logprob: z.number().optional(),
+  prob: z.number().optional().describe("With post_sampling_probs, in place of logprob."),
+  bytes: z.array(z.number().int()).nullish(),
 });
+const entries = z.array(token.extend({ top_logprobs: z.array(token).optional(), top_probs: z.array(token).optional() }));
+const chatLogprobs = z.looseObject({ content: entries.nullish() });
+/** What vLLM and llama-server tell of tokens, where it is asked for. */
+const choiceIds = { token_ids: tokenIds.nullish(), tokens: tokenIds.optional() };
+const promptLogprob = z.looseObject({ logprob: z.number(), rank: z.number().int().nullable(), decoded_token: z.string() });
+const ofPrompt = {
+  prompt_token_ids: tokenIds.nullish(),
+  prompt_logprobs: z.array(z.record(z.string(), promptLogprob).nullable()).nullish().describe("By token id."),
+};
 const toolCall = z.looseObject({
   id: z.string().optional(),
   type: z.string().optional(),
@@ -83,8 +96,12 @@ export const chatAnswerSchema: z.ZodType<JsonObject> = z.looseObject({
   ...head,
   object: z.literal("chat.completion"),
   choices: z.array(
-    z.looseObject({ index: count, message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason, stop_reason: stopReason }),
+    z.looseObject({
+      ...{ index: count, message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason, stop_reason: stopReason },
+      ...choiceIds,
+    }),
   ),
+  ...ofPrompt,
   ...added,
 });
 
@@ -93,8 +110,12 @@ export const chatEventSchema: z.ZodType<JsonObject> = z.looseObject({
   ...head,
   object: z.literal("chat.completion.chunk"),
   choices: z.array(
-    z.looseObject({ index: count, delta: message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason, stop_reason: stopReason }),
+    z.looseObject({
+      ...{ index: count, delta: message, logprobs: chatLogprobs.nullish(), finish_reason: finishReason, stop_reason: stopReason },
+      ...choiceIds,
+    }),
   ),
+  ...ofPrompt,
   ...added,
 });
 
@@ -103,6 +124,7 @@ const textLogprobs = z.looseObject({
   token_logprobs: z.array(z.number().nullable()).optional(),
   top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).nullish(),
   text_offset: z.array(count).optional(),
+  content: entries.optional().describe("The same as llama-server has it, where n_probs or post_sampling_probs asks."),
 });
 
 /** A text completion, whole or one event of it. */
@@ -116,6 +138,8 @@ export const textAnswerSchema: z.ZodType<JsonObject> = z.looseObject({
       logprobs: textLogprobs.nullish(),
       finish_reason: finishReason,
       stop_reason: stopReason,
+      ...choiceIds,
+      ...ofPrompt,
     }),
   ),
   ...added,

@@ -1,7 +1,7 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { flow, type Sink, type Stop } from "./feed.js";
 import type { Pace } from "./pace.js";
-import type { ChatMessage, Choice, Chunk, Completion, CompletionRequest, Usage } from "./completion.js";
+import type { ChatMessage, Choice, Chunk, ChunkOf, Completion, CompletionRequest, EndChunk, Usage } from "./completion.js";
 
 /** An answer whose beginning is fixed, and the texts one of which it continues with. */
 export interface OptionsRequest {
@@ -163,18 +163,28 @@ function emptyChoice(): Choice {
 }
 
 function append(choice: Choice, chunk: Exclude<Chunk, { type: "finish" }>): void {
-  if (chunk.type === "end") {
-    choice.finishReason = chunk.reason;
-    if (chunk.refusal !== undefined) choice.refusal = chunk.refusal;
-    if (chunk.stop !== undefined) choice.stoppedBy = chunk.stop;
-  } else if (chunk.type === "thought") choice.thoughts = (choice.thoughts ?? "") + chunk.text;
-  else if (chunk.type === "prompt") choice.promptLogprobs = chunk.logprobs;
+  if (chunk.type === "end") appendEnd(choice, chunk);
+  else if (chunk.type === "thought") choice.thoughts = (choice.thoughts ?? "") + chunk.text;
+  else if (chunk.type === "prompt") notePrompt(choice, chunk);
+  else if (chunk.type === "tokens") (choice.tokens ??= []).push(...chunk.ids);
   else if (chunk.type === "tool_call") choice.toolCalls.push({ ...chunk.call });
   else if (chunk.type === "arguments") appendArguments(choice, chunk.text);
   else {
     choice.text += chunk.text;
     if (chunk.logprobs) choice.logprobs = [...(choice.logprobs ?? []), ...chunk.logprobs];
   }
+}
+
+function notePrompt(choice: Choice, { logprobs, tokens }: ChunkOf<"prompt">): void {
+  if (logprobs) choice.promptLogprobs = logprobs;
+  if (tokens) choice.promptTokens = tokens;
+}
+
+function appendEnd(choice: Choice, { reason, refusal, stop, last }: EndChunk): void {
+  choice.finishReason = reason;
+  if (refusal !== undefined) choice.refusal = refusal;
+  if (stop !== undefined) choice.stoppedBy = stop;
+  if (last) choice.last = last;
 }
 
 /** The text belongs to the call that came last. */

@@ -61,6 +61,8 @@ export interface TokenRules {
   samplers?: readonly SamplerStep[];
   /** Texts that repetitions do not go past (DRY); the usual ones when absent. */
   dryBreakers?: readonly string[];
+  /** Penalties and DRY count the prompt's tokens, too. */
+  countsPrompt?: true;
 }
 
 /** Sampling settings: the numbers of SAMPLING_PARAMETERS (the seed has 32 bits, unsigned), and more; what is absent is left to the target's default. */
@@ -92,6 +94,12 @@ interface CompletionOptions extends SamplingParameters {
   choices?: number;
   /** Give the log-probability of every token, and of so many of the most likely ones at its place (0..20). */
   topLogprobs?: number;
+  /** The same of the prompt's own tokens. */
+  promptLogprobs?: number;
+  /** Give the probability that every token was drawn with, and those of so many of the likeliest at its place. */
+  drawnProbs?: number;
+  /** Give the ids of the tokens: those of the prompt, and those of the answer with what ended it. */
+  tokenIds?: boolean;
   responseFormat?: ResponseFormat;
   /** Lower ones get a free slot before higher ones; 0 when absent. */
   priority?: number;
@@ -133,8 +141,6 @@ export interface TextRequest extends CompletionOptions {
   withoutBeginning?: true;
   /** What follows after the gap, for models trained to fill one. */
   suffix?: string;
-  /** Also give the log-probabilities of the prompt's own tokens; topLogprobs says how many alternatives. */
-  promptLogprobs?: boolean;
 }
 
 export type CompletionRequest = ChatRequest | TextRequest;
@@ -154,6 +160,8 @@ export interface Usage {
 
 /** A token with its natural log-probability, before temperature and the other settings changed it. */
 export interface TokenLogprob {
+  /** Its id, where the target knows it. */
+  id?: number;
   text: string;
   bytes: number[];
   logprob: number;
@@ -162,10 +170,17 @@ export interface TokenLogprob {
 /** The chosen token of one place, and the most likely ones there. */
 export interface ChosenLogprob extends TokenLogprob {
   top: TokenLogprob[];
+  drawn?: DrawnToken;
+}
+
+/** The probabilities a token was drawn from, after all sampling settings: its own, and the highest. */
+export interface DrawnToken {
+  prob: number;
+  top: { id: number; text: string; bytes: number[]; prob: number }[];
 }
 
 /** A token of the prompt; the first one has no probability. */
-export type PromptLogprob = ChosenLogprob | { text: string };
+export type PromptLogprob = ChosenLogprob | { id?: number; text: string };
 
 /** Where the time of a request went, in milliseconds from the moment it was handed over. */
 export interface Timing {
@@ -177,18 +192,33 @@ export interface Timing {
 }
 
 /**
- * One piece of a streamed completion: the prompt's log-probabilities if asked for, thoughts, text or a tool call as
- * they come, further text of the last call's arguments, the end of each choice, then one last chunk with usage and
- * timing. The end names the stop text that ended a choice. A text may be empty: a token came, but nothing of it can be shown yet.
+ * One piece of a streamed completion: the prompt's log-probabilities and tokens if asked for, the ids of tokens before what they give,
+ * thoughts, text or a tool call as they come, further text of the last call's arguments, the end of each choice, then one last chunk with
+ * usage and timing. A text may be empty: a token came, but nothing of it can be shown yet.
  */
 export type Chunk =
-  | { type: "prompt"; choice: number; logprobs: PromptLogprob[] }
+  | { type: "prompt"; choice: number; logprobs?: PromptLogprob[]; tokens?: readonly number[] }
+  | { type: "tokens"; choice: number; ids: number[] }
   | { type: "text"; choice: number; text: string; logprobs?: ChosenLogprob[] }
   | { type: "thought"; choice: number; text: string }
   | { type: "tool_call"; choice: number; call: ToolCall }
   | { type: "arguments"; choice: number; text: string }
-  | { type: "end"; choice: number; reason: FinishReason; refusal?: string; stop?: string }
+  | EndChunk
   | { type: "finish"; usage: Usage; timing?: Timing };
+
+/** The end of a choice. */
+export interface EndChunk {
+  type: "end";
+  choice: number;
+  reason: FinishReason;
+  refusal?: string;
+  /** The stop text that ended it. */
+  stop?: string;
+  /** The token that ended it, which is not part of the text, where log-probabilities are given. */
+  last?: ChosenLogprob;
+  /** The sum of all its tokens' log-probabilities, that of `last` among them, where they are given. */
+  logprob?: number;
+}
 
 /** The chunks of one kind. */
 export type ChunkOf<Type extends Chunk["type"]> = Extract<Chunk, { type: Type }>;
@@ -206,7 +236,12 @@ export interface Choice {
   stoppedBy?: string;
   toolCalls: ToolCall[];
   logprobs: ChosenLogprob[] | undefined;
+  /** The token that ended it, where log-probabilities are given. */
+  last?: ChosenLogprob;
   promptLogprobs?: PromptLogprob[];
+  promptTokens?: readonly number[];
+  /** The ids of its tokens, with the one that ended it. */
+  tokens?: number[];
 }
 
 /** A finished completion; `text`, `thoughts` and `finishReason` are those of its first choice. */

@@ -84,6 +84,7 @@ function toRuleFields(request: CompletionRequest): JsonObject {
     t_max_predict_ms: request.decodeLimitMs,
     samplers: request.samplers,
     dry_sequence_breakers: request.dryBreakers,
+    penalize_prompt: request.countsPrompt,
   };
 }
 

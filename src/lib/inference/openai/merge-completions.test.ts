@@ -13,7 +13,7 @@ async function* completion(texts: string[]): AsyncGenerator<Chunk> {
 }
 
 it("numbers choices on from prompt to prompt and adds up usage", async () => {
-  const merged = await collectChunks(mergeCompletions([completion(["a", "b"]), completion(["c", "d"])], 2), "x");
+  const merged = await collectChunks(mergeCompletions([completion(["a", "b"]), completion(["c", "d"])], { choicesEach: 2 }), "x");
   expect(merged.choices.map((choice) => choice.text)).toEqual(["a", "b", "c", "d"]);
   expect(merged.usage).toEqual({ promptTokens: 6, completionTokens: 4, cachedTokens: 2 });
   expect(merged.timing).toEqual({ firstTokenMs: 5, totalMs: 10, queueMs: 1, prefillMs: 2 });
@@ -34,6 +34,6 @@ it("stops the others when one fails", async () => {
   async function* failing(): AsyncGenerator<Chunk> {
     throw new Error("broken");
   }
-  await expect(collectChunks(mergeCompletions([endless(), failing()], 1), "x")).rejects.toThrow("broken");
+  await expect(collectChunks(mergeCompletions([endless(), failing()], { choicesEach: 1 }), "x")).rejects.toThrow("broken");
   expect(ended).toEqual(["endless"]);
 });

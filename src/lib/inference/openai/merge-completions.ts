@@ -1,9 +1,17 @@
+import { bestOf, type Best } from "./best-of.js";
 import type { Chunk, Timing, Usage } from "./completion.js";
 
-/** Several completions as one: choices numbered on from each other, chunks as they come, usage and times together. */
-export function mergeCompletions(completions: readonly AsyncIterable<Chunk>[], choicesEach: number): AsyncIterable<Chunk> {
-  const [only, ...more] = completions;
-  return only && more.length === 0 ? only : mergeSeveral(completions, choicesEach);
+/**
+ * Several completions as one: choices numbered on from each other, chunks as they come, usage and times together. With `best`, of each
+ * completion its likeliest choices alone, as many as are its.
+ */
+export function mergeCompletions(
+  completions: readonly AsyncIterable<Chunk>[],
+  { choicesEach, best }: { choicesEach: number; best?: Best | undefined },
+): AsyncIterable<Chunk> {
+  const chosen = best ? completions.map((completion) => bestOf(completion, best)) : completions;
+  const [only, ...more] = chosen;
+  return only && more.length === 0 ? only : mergeSeveral(chosen, choicesEach);
 }
 
 async function* mergeSeveral(completions: readonly AsyncIterable<Chunk>[], choicesEach: number): AsyncGenerator<Chunk> {

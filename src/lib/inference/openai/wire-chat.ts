@@ -9,13 +9,15 @@ import {
   type ChunkOf,
   type Tool,
   type ToolChoice,
-  type TokenLogprob,
 } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
 import { refused, taken } from "./other-fields.js";
+import { idsOf, PendingIds } from "./answer-ids.js";
 import { toWireEnd, type AnswerHead } from "./wire-answer.js";
-import { checkBody, commonFields, logprobCount, maxTokens, toDeadlines, toSampling } from "./wire-fields.js";
+import { logprobCount, PLAIN_FORM, toDemand, toForm, type AnswerForm } from "./wire-demand.js";
+import { checkBody, commonFields, maxTokens, toDeadlines, toSampling } from "./wire-fields.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
+import { toWireLogprobs } from "./wire-logprobs.js";
 import { templateFields, toTemplateRequest } from "./wire-template.js";
 
 const textPart = z.object({ type: z.literal("text"), text: z.string() });
@@ -73,7 +75,7 @@ export const chatBodySchema = z.object({
     .describe("Tokens a thought may have: -1 for any number, 0 for none (llama-server's name)."),
   continue_final_message: z.boolean().nullish().describe("Continue the assistant's last message (vLLM's name)."),
   ...templateFields,
-  echo: refused([false], "Say continue_final_message, whose last message you have."),
+  echo: z.boolean().nullish().describe("The answer begins with the last message, where that is the assistant's (vLLM's name)."),
   best_of: refused([1], "Set n, and choose by logprobs among the answers."),
   add_special_tokens: taken("the prompt begins once with the token that prompts begin with"),
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
@@ -84,16 +86,20 @@ export interface ParsedRequest<Request> {
   stream: boolean;
   includeUsage: boolean;
   deadlines: Partial<Deadlines>;
+  form: AnswerForm;
 }
 
+/** A chat's request, and the text its answers begin with. */
+export type ParsedChatRequest = ParsedRequest<ChatRequest> & { echoed: string };
+
 /** Checks a request body. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field. */
-export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
+export function parseChatRequest(body: unknown): ParsedChatRequest {
   const r = checkBody(chatBodySchema, body);
   const completion: ChatRequest = {
     messages: r.messages.map(toMessage),
     ...toSampling(r),
     ...toResponseFormat(r),
-    ...toLogprobs(r),
+    ...toDemand(r, toTopLogprobs(r)),
     ...(r.tools && r.tools.length > 0 ? { tools: r.tools.map(toTool) } : {}),
     ...(r.tool_choice ? { toolChoice: toToolChoice(r.tool_choice) } : {}),
     ...(r.parallel_tool_calls === false ? { singleToolCall: true } : {}),
@@ -101,7 +107,17 @@ export function parseChatRequest(body: unknown): ParsedRequest<ChatRequest> {
     ...(r.continue_final_message ? { continuesLast: true } : {}),
     ...toTemplateRequest(r),
   };
-  return { completion, stream: r.stream ?? false, includeUsage: r.stream_options?.include_usage ?? false, deadlines: toDeadlines(r) };
+  const { stream, stream_options: options } = r;
+  return {
+    ...{ completion, stream: stream ?? false, includeUsage: options?.include_usage ?? false },
+    ...{ deadlines: toDeadlines(r), form: toForm(r), echoed: r.echo ? echoedBy(completion) : "" },
+  };
+}
+
+/** The last message, where the answer goes on with what its role says: the assistant, or whoever spoke last where no turn begins. */
+function echoedBy({ messages, withoutAnswer }: ChatRequest): string {
+  const last = messages.at(-1);
+  return last && (last.role === "assistant" || withoutAnswer) ? last.content : "";
 }
 
 /** Says what of a content cannot be taken. */
@@ -114,8 +130,8 @@ function contentError(input: unknown): string {
     : `only text parts are supported, not ${JSON.stringify(other)}: models are given no pictures, sounds or files`;
 }
 
-function toLogprobs(r: z.output<typeof chatBodySchema>): Pick<ChatRequest, "topLogprobs"> {
-  return r.logprobs || typeof r.n_probs === "number" ? { topLogprobs: r.top_logprobs ?? r.n_probs ?? 0 } : {};
+function toTopLogprobs(r: z.output<typeof chatBodySchema>): number | undefined {
+  return r.logprobs || typeof r.n_probs === "number" ? (r.top_logprobs ?? r.n_probs ?? 0) : undefined;
 }
 
 function toReasoning(r: z.output<typeof chatBodySchema>): Pick<ChatRequest, "reasoningFormat" | "reasoningBudget"> {
@@ -146,17 +162,28 @@ function toToolChoice(choice: z.output<typeof toolChoice>): ToolChoice {
 }
 
 /** One choice of a whole answer. */
-export function toWireChoice(choice: Choice, index: number): object {
+export function toWireChoice(choice: Choice, index: number, { echoed = "", form = PLAIN_FORM }: ChatWriting = {}): object {
   const calls = choice.toolCalls.map((c) => ({ id: c.id, type: "function", function: { name: c.name, arguments: c.arguments } }));
-  const text = calls.length > 0 && choice.text === "" ? null : choice.text;
+  const text = echoed + choice.text;
   const answer = {
     role: "assistant",
-    content: text,
+    content: calls.length > 0 && text === "" ? null : text,
     refusal: choice.refusal ?? null,
     ...(choice.thoughts === undefined ? {} : { reasoning_content: choice.thoughts, reasoning: choice.thoughts }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   };
-  return { index, message: answer, logprobs: toWireLogprobs(choice.logprobs), ...toWireEnd(choice.finishReason, choice.stoppedBy) };
+  return {
+    ...{ index, message: answer, logprobs: toWireLogprobs(choice.logprobs, form) },
+    ...toWireEnd(choice.finishReason, choice.stoppedBy),
+    ...idsOf(choice.tokens ?? [], form),
+  };
+}
+
+/** How an answer is written. */
+export interface ChatWriting {
+  /** The text every choice begins with. */
+  echoed?: string;
+  form?: AnswerForm;
 }
 
 /** Makes the events of a streamed answer; remembers how many calls each choice had. */
@@ -164,14 +191,21 @@ export class ChatStream {
   private readonly head: AnswerHead;
   private readonly begun = new Set<number>();
   private readonly calls = new Map<number, number>();
+  private readonly echoed: string;
+  private readonly form: AnswerForm;
+  private readonly pending: PendingIds;
 
-  constructor(head: AnswerHead) {
+  constructor(head: AnswerHead, { echoed = "", form = PLAIN_FORM }: ChatWriting = {}) {
     this.head = head;
+    this.echoed = echoed;
+    this.form = form;
+    this.pending = new PendingIds(form);
   }
 
+  /** The events of a chunk; none where it is told with a later one. */
   events(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
-    const events = this.begun.has(chunk.choice) ? [] : [this.event(chunk.choice, { role: "assistant", content: "" })];
-    this.begun.add(chunk.choice);
+    this.pending.note(chunk);
+    const events = this.begin(chunk.choice);
     if (chunk.type === "text") {
       if (chunk.text !== "" || chunk.logprobs) events.push(this.event(chunk.choice, { content: chunk.text }, { logprobs: chunk.logprobs }));
     } else if (chunk.type === "thought") {
@@ -181,6 +215,14 @@ export class ChatStream {
     else if (chunk.type === "tool_call") events.push(this.event(chunk.choice, { tool_calls: [this.toCall(chunk)] }));
     else if (chunk.type === "arguments") events.push(this.event(chunk.choice, { tool_calls: [this.toArguments(chunk)] }));
     return events;
+  }
+
+  /** The role, with what is said of the prompt, then what the answer begins with. */
+  private begin(choice: number): object[] {
+    if (this.begun.has(choice)) return [];
+    this.begun.add(choice);
+    const role = this.event(choice, { role: "assistant", content: "" });
+    return this.echoed === "" ? [role] : [role, this.event(choice, { content: this.echoed })];
   }
 
   private toCall({ choice, call: c }: ChunkOf<"tool_call">): object {
@@ -199,19 +241,9 @@ export class ChatStream {
     { end, logprobs }: { end?: ChunkOf<"end">; logprobs?: ChosenLogprob[] | undefined } = {},
   ): object {
     const ended = end ? toWireEnd(end.reason, end.stop) : { finish_reason: null };
-    const choice = { index, delta, logprobs: toWireLogprobs(logprobs), ...ended };
+    const choice = { index, delta, logprobs: toWireLogprobs(logprobs, this.form), ...ended, ...this.pending.take(index) };
     const { id, created, model, system_fingerprint } = this.head;
-    return { id, object: "chat.completion.chunk", created, model, system_fingerprint, choices: [choice] };
+    const prompt = this.pending.takePrompt(index);
+    return { id, object: "chat.completion.chunk", created, model, system_fingerprint, choices: [choice], ...prompt };
   }
-}
-
-function toWireLogprobs(logprobs: readonly ChosenLogprob[] | undefined): object | null {
-  if (!logprobs) return null;
-  const toWire = ({ text, bytes, logprob }: TokenLogprob) => ({ token: text, logprob: finite(logprob), bytes });
-  return { content: logprobs.map((chosen) => ({ ...toWire(chosen), top_logprobs: chosen.top.map(toWire) })), refusal: null };
-}
-
-/** OpenAI writes -9999 for what is practically impossible; JSON has no infinity. */
-export function finite(logprob: number): number {
-  return Number.isFinite(logprob) ? logprob : -9999;
 }

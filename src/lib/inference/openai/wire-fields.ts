@@ -11,6 +11,7 @@ import { toBodyError } from "./body-issues.js";
 import type { SamplingParameters } from "./completion.js";
 import type { Deadlines } from "./deadlines.js";
 import { harmlessFields, refusedFields } from "./other-fields.js";
+import { demandFields } from "./wire-demand.js";
 import { tokenFields, toTokenRules } from "./wire-tokens.js";
 
 const LONGEST_TIMEOUT_SECONDS = 300;
@@ -19,11 +20,10 @@ const MOST_CHOICES = 128;
 /** The names by which the longest answer may be asked for; a body where several differ has been refused, or made one. */
 const MOST_TOKENS = ["max_completion_tokens", "max_tokens", "n_predict", "max_new_tokens"] as const;
 
-const choices = z.number().int().min(1).max(MOST_CHOICES);
+/** So many answers to one prompt. */
+export const choiceCount = z.number().int().min(1).max(MOST_CHOICES);
 /** So many tokens; -1 for as many as fit. */
 export const maxTokens = z.number().int().min(-1);
-/** So many of the likeliest tokens at a place. */
-export const logprobCount = z.number().int().min(0).max(20);
 /** A number, or its digits where a client's numbers are not exact: 64 bits. */
 const seed = z.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/)], { error: "a whole number, or its digits as text, is expected" });
 const seconds = z.number().gt(0).max(LONGEST_TIMEOUT_SECONDS);
@@ -40,11 +40,11 @@ export const commonFields = {
   seed: seed.nullish().describe(SAMPLING_PARAMETERS.seed.about),
   ...tokenFields,
   ignore_eos: z.boolean().nullish().describe("Generate max_tokens tokens whatever they are: for measuring speed."),
-  n: choices.nullish().describe("Independent answers to the same prompt."),
-  n_cmpl: choices.nullish().describe("The same as n (llama-server's name)."),
+  n: choiceCount.nullish().describe("Independent answers to the same prompt."),
+  n_cmpl: choiceCount.nullish().describe("The same as n (llama-server's name)."),
   n_predict: maxTokens.nullish().describe("The same as max_tokens (llama-server's name)."),
   max_new_tokens: maxTokens.nullish().describe("The same as max_tokens (transformers' name)."),
-  n_probs: logprobCount.nullish().describe("The same as logprobs with so many alternatives (llama-server's name)."),
+  ...demandFields,
   stop: z
     .union([z.string(), z.array(z.string())])
     .nullish()

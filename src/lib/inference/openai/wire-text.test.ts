@@ -18,7 +18,7 @@ describe("parseTextRequest", () => {
   });
 
   it.each([
-    [{ prompt: "a", best_of: 3 }, "best_of"],
+    [{ prompt: "a", n: 3, best_of: 2 }, "best_of"],
     [{ prompt: "a", max_tokens: -2 }, "max_tokens"],
     [{}, "prompt"],
     [{ prompt: [] }, "prompt"],
@@ -29,7 +29,7 @@ describe("parseTextRequest", () => {
 });
 
 it("a stream gives the prompt back first, counts offsets and ends with the reason", () => {
-  const stream = new TextStream({ id: "x", created: 1, model: "m", system_fingerprint: "fp" }, ["Once "]);
+  const stream = new TextStream({ id: "x", created: 1, model: "m", system_fingerprint: "fp" }, { echoed: ["Once "] });
   const token = { text: "up", bytes: [117, 112], logprob: -0.5, top: [] };
   const events = [
     ...stream.events({ type: "text", choice: 0, text: "up", logprobs: [token] }),

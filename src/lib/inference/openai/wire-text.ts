@@ -1,12 +1,15 @@
 import { z } from "zod";
-import type { Choice, Chunk, ChunkOf, PromptLogprob, TextRequest } from "./completion.js";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { idsOf, PendingIds, promptMembers } from "./answer-ids.js";
+import type { Best } from "./best-of.js";
+import type { Choice, Chunk, ChunkOf, TextRequest } from "./completion.js";
 import { toWireEnd, type AnswerHead } from "./wire-answer.js";
-import { finite, type ParsedRequest } from "./wire-chat.js";
-import { checkBody, commonFields, logprobCount, maxTokens, toDeadlines, toSampling } from "./wire-fields.js";
-import { refusalOf } from "./body-issues.js";
+import type { ParsedRequest } from "./wire-chat.js";
+import { logprobCount, PLAIN_FORM, toDemand, toForm, type AnswerForm } from "./wire-demand.js";
+import { checkBody, choiceCount, commonFields, maxTokens, toDeadlines, toSampling } from "./wire-fields.js";
 import { formatFields, toResponseFormat } from "./wire-format.js";
+import { textLogprobsOf, toWireTextLogprobs } from "./wire-logprobs.js";
 
-const BEST_OF = "Set n, and choose by logprobs among the answers.";
 /** OpenAI's default for this endpoint. */
 const DEFAULT_MAX_TOKENS = 16;
 const MOST_PROMPTS = 128;
@@ -40,7 +43,7 @@ export const textBodySchema = z.object({
     .boolean()
     .nullish()
     .describe("false: the prompt does not begin with the token that prompts begin with (vLLM's name)."),
-  best_of: z.number().int().min(1).nullish().describe("Only n."),
+  best_of: choiceCount.nullish().describe("So many answers to each prompt, of which the n likeliest are given, once all are there."),
   ...formatFields,
 });
 
@@ -48,15 +51,21 @@ export const textBodySchema = z.object({
 export interface ParsedTextRequest extends Omit<ParsedRequest<TextRequest>, "completion"> {
   completions: TextRequest[];
   echo: boolean;
+  /** The likeliest answers to each prompt that are given, where more are made. */
+  best: Best | undefined;
 }
 
 /** Checks a request body. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER naming the field. */
 export function parseTextRequest(body: unknown): ParsedTextRequest {
   const r = checkBody(textBodySchema, body);
-  if (typeof r.best_of === "number" && r.best_of !== (r.n ?? r.n_cmpl ?? 1))
-    throw refusalOf("best_of", { value: r.best_of, hint: BEST_OF });
+  const options = toOptions(r);
+  const best = toBest(r, options);
+  // which ones are the likeliest is told by their log-probabilities
+  const made = best ? { ...options, choices: r.best_of ?? 1, topLogprobs: options.topLogprobs ?? 0 } : options;
   return {
-    completions: toPrompts(r.prompt).map((prompt) => ({ prompt, ...toOptions(r) })),
+    completions: toPrompts(r.prompt).map((prompt) => ({ prompt, ...made })),
+    best,
+    form: toForm(r),
     echo: r.echo ?? false,
     stream: r.stream ?? false,
     includeUsage: r.stream_options?.include_usage ?? false,
@@ -64,14 +73,27 @@ export function parseTextRequest(body: unknown): ParsedTextRequest {
   };
 }
 
+/** What is chosen among; undefined where all answers are given. Throws INVALID_ARGUMENT where fewer would be made than given. */
+function toBest(
+  { best_of: made }: z.output<typeof textBodySchema>,
+  { choices: count = 1, topLogprobs }: Omit<TextRequest, "prompt">,
+): Best | undefined {
+  if (typeof made !== "number" || made === count) return undefined;
+  if (made > count) return { count, keepsLogprobs: topLogprobs !== undefined };
+  throw new LlmopsError("INVALID_ARGUMENT", `best_of: ${made} answers are fewer than the ${count} that n asks for.`, {
+    hint: "Raise best_of, or lower n.",
+    param: "best_of",
+  });
+}
+
 function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "prompt"> {
-  const logprobs = r.logprobs ?? r.n_probs;
+  const logprobs = r.logprobs ?? r.n_probs ?? undefined;
   const said = [r.max_tokens, r.max_completion_tokens, r.n_predict, r.max_new_tokens].some((value) => typeof value === "number");
   return {
     ...toSampling(said ? r : { ...r, max_tokens: DEFAULT_MAX_TOKENS }),
     ...toResponseFormat(r),
-    ...(typeof logprobs === "number" ? { topLogprobs: logprobs } : {}),
-    ...(r.echo && typeof logprobs === "number" ? { promptLogprobs: true } : {}),
+    ...(r.echo && logprobs !== undefined && { promptLogprobs: logprobs }),
+    ...toDemand(r, logprobs),
     ...(r.add_special_tokens === false && { withoutBeginning: true as const }),
     ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),
   };
@@ -83,66 +105,69 @@ function toPrompts(prompt: z.output<typeof textBodySchema>["prompt"]): (string |
 }
 
 /** One choice of a whole answer. */
-export function toWireTextChoice(choice: Choice, index: number, echoed = ""): object {
-  const logprobs = choice.logprobs || choice.promptLogprobs ? [...(choice.promptLogprobs ?? []), ...(choice.logprobs ?? [])] : undefined;
+export function toWireTextChoice(choice: Choice, index: number, { echoed, form = PLAIN_FORM }: TextWriting = {}): object {
   return {
     index,
-    text: echoed + choice.text,
-    logprobs: toWireTextLogprobs(logprobs, 0),
+    text: (echoed?.[index] ?? "") + choice.text,
+    logprobs: toWireTextLogprobs(textLogprobsOf(choice, { echoes: echoed !== undefined }), 0, form),
     ...toWireEnd(choice.finishReason, choice.stoppedBy),
+    ...promptMembers(choice, form),
+    ...idsOf(choice.tokens ?? [], form),
   };
+}
+
+/** How an answer is written. */
+export interface TextWriting {
+  /** The text each choice begins with, where the prompt is given back. */
+  echoed?: readonly string[] | undefined;
+  form?: AnswerForm;
 }
 
 /** Makes the events of a streamed answer. */
 export class TextStream {
   private readonly head: AnswerHead;
-  private readonly echoed: readonly string[];
+  private readonly echoed: readonly string[] | undefined;
+  private readonly form: AnswerForm;
+  private readonly pending: PendingIds;
   private readonly offsets = new Map<number, number>();
 
-  /** `echoed`: the text each choice begins with. */
-  constructor(head: AnswerHead, echoed: readonly string[] = []) {
+  constructor(head: AnswerHead, { echoed, form = PLAIN_FORM }: TextWriting = {}) {
     this.head = head;
     this.echoed = echoed;
+    this.form = form;
+    this.pending = new PendingIds(form);
   }
 
+  /** The events of a chunk; none where it is told with a later one. */
   events(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
     const { choice } = chunk;
-    const promptLogprobs = chunk.type === "prompt" ? chunk.logprobs : undefined;
-    const events = this.offsets.has(choice) ? [] : this.echo(choice, promptLogprobs);
+    this.pending.note(chunk);
+    const events = this.offsets.has(choice) ? [] : this.echo(chunk);
     const offset = this.offsets.get(choice) ?? 0;
     if (chunk.type === "text" && (chunk.text !== "" || chunk.logprobs)) {
       this.offsets.set(choice, offset + chunk.text.length);
-      events.push(this.event(choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset) }));
+      events.push(this.event(choice, chunk.text, { logprobs: toWireTextLogprobs(chunk.logprobs, offset, this.form) }));
     }
-    if (chunk.type === "end") events.push(this.event(choice, "", { end: chunk }));
+    if (chunk.type === "end") {
+      const logprobs = toWireTextLogprobs(chunk.last && [chunk.last], offset, this.form);
+      events.push(this.event(choice, "", { end: chunk, logprobs }));
+    }
     return events;
   }
 
-  private echo(choice: number, promptLogprobs: PromptLogprob[] | undefined): object[] {
-    const text = this.echoed[choice] ?? "";
+  /** The prompt given back, before anything else of a choice. */
+  private echo(chunk: Exclude<Chunk, { type: "finish" }>): object[] {
+    const { choice } = chunk;
+    const text = this.echoed?.[choice] ?? "";
     this.offsets.set(choice, text.length);
-    return text === "" ? [] : [this.event(choice, text, { logprobs: toWireTextLogprobs(promptLogprobs, 0) })];
+    const logprobs = this.echoed && chunk.type === "prompt" ? toWireTextLogprobs(chunk.logprobs, 0, this.form) : null;
+    return text === "" && !logprobs ? [] : [this.event(choice, text, { logprobs })];
   }
 
   private event(index: number, text: string, { end, logprobs }: { end?: ChunkOf<"end">; logprobs?: object | null } = {}): object {
     const ended = end ? toWireEnd(end.reason, end.stop) : { finish_reason: null };
-    const choice = { index, text, logprobs: logprobs ?? null, ...ended };
+    const choice = { index, text, logprobs: logprobs ?? null, ...ended, ...this.pending.takePrompt(index), ...this.pending.take(index) };
     const { id, created, model, system_fingerprint } = this.head;
     return { id, object: "text_completion", created, model, system_fingerprint, choices: [choice] };
   }
-}
-
-function toWireTextLogprobs(logprobs: readonly PromptLogprob[] | undefined, start: number): object | null {
-  if (!logprobs) return null;
-  let offset = start;
-  const offsets = logprobs.map(({ text }) => {
-    offset += text.length;
-    return offset - text.length;
-  });
-  return {
-    tokens: logprobs.map(({ text }) => text),
-    token_logprobs: logprobs.map((token) => ("logprob" in token ? finite(token.logprob) : null)),
-    top_logprobs: logprobs.map((token) => ("top" in token ? Object.fromEntries(token.top.map((t) => [t.text, finite(t.logprob)])) : null)),
-    text_offset: offsets,
-  };
 }

@@ -39,6 +39,12 @@ export const tokenFields = {
     .nullish()
     .describe("Ends the answer once it has a line break and took so many milliseconds from its first token on (llama-server's name)."),
   samplers: steps.nullish().describe(`The samplers that act, in this order: ${SAMPLER_STEPS.join(", ")} (llama-server's name).`),
+  penalize_prompt: z
+    .boolean()
+    .nullish()
+    .describe(
+      "Penalties and DRY count the prompt's last tokens, too, as llama-server's do; true at /completion and /infill unless it is said.",
+    ),
   dry_sequence_breakers: z.array(z.string().min(1)).nullish().describe("Texts that DRY repetition does not go past (llama-server's name)."),
 };
 
@@ -61,6 +67,7 @@ export function toTokenRules(body: TokenFields): TokenRules {
     ...(typeof body.truncate_prompt_tokens === "number" && { promptTail: body.truncate_prompt_tokens }),
     ...(limit > 0 && { decodeLimitMs: limit }),
     ...(body.samplers && { samplers: body.samplers }),
+    ...(body.penalize_prompt && { countsPrompt: true as const }),
   };
 }
 

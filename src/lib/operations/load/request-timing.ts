@@ -44,7 +44,7 @@ export async function timeRequest(
     for await (const chunk of chunksOf(target, request, { timeoutMs, signal })) {
       if (chunk.type === "finish") usage = chunk.usage;
       else if (chunk.type === "end") failure = { error: failure.error ?? whyWithheld(chunk.reason) };
-      else if (chunk.type !== "prompt") pieces.push({ time: performance.now(), length: lengthOf(chunk) });
+      else if (chunk.type !== "prompt" && chunk.type !== "tokens") pieces.push({ time: performance.now(), length: lengthOf(chunk) });
     }
   } catch (thrown) {
     if (signal.aborted || isAbort(thrown)) return undefined;

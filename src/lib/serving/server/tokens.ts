@@ -17,9 +17,12 @@ const tokenizeBodySchema = z.object({
   content: z.string().nullish(),
   prompt: z.string().nullish().describe("The same as content."),
   messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt; tools and fields of the chat template as in chats."),
-  add_special: z.boolean().nullish().describe("Begin as prompts do, and read names of control tokens."),
+  add_special: z.boolean().nullish().describe("Begin as prompts do."),
   add_special_tokens: z.boolean().nullish().describe("The same as add_special (vLLM's name)."),
-  parse_special: z.boolean().nullish().describe("Read names of control tokens, or not, whatever add_special says (llama-server's name)."),
+  parse_special: z
+    .boolean()
+    .nullish()
+    .describe("false takes names of control tokens for text; otherwise they are read (llama-server's name)."),
   with_pieces: z.boolean().nullish().describe("Give each token with its text, or its bytes where they are part of a character."),
   return_token_strs: z.boolean().nullish().describe("Give the texts of the tokens beside them (vLLM's name)."),
 });
@@ -79,7 +82,8 @@ async function tokensOf(body: z.output<typeof tokenizeBodySchema>, model: Served
     });
   }
   const begins = body.add_special ?? body.add_special_tokens ?? false;
-  return model.tokenize(text, { special: body.parse_special ?? begins, begins });
+  // as llama-server and vLLM read a text: harnesses ask for the token of "<|im_end|>" by its name
+  return model.tokenize(text, { special: body.parse_special ?? true, begins });
 }
 
 /** The text of a token, or its bytes where they are part of a character. */

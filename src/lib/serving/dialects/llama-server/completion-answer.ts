@@ -4,16 +4,20 @@ import { asObject, type JsonObject } from "../../../inference/openai/json-object
 import type { Translation, StreamFormat } from "../translation.js";
 import { answersEach, type NativeRequest } from "./completion-body.js";
 
-const probability = z.looseObject({ token: z.string(), logprob: z.number() });
+const probability = z.looseObject({ token: z.string(), id: z.number().int().optional(), logprob: z.number().optional() });
 const answerSchema = z.looseObject({
   index: z.number().int().optional(),
   content: z.string().optional(),
+  tokens: z.array(z.number().int()).optional().describe("Their ids: of a stream, and with return_tokens."),
   stop: z.boolean().optional(),
   stop_type: z.enum(["none", "eos", "limit", "word"]).optional(),
   stopping_word: z.string().optional(),
   tokens_predicted: z.number().int().optional().describe("Of an answer that is alone."),
   tokens_evaluated: z.number().int().optional(),
-  completion_probabilities: z.array(probability.extend({ top_logprobs: z.array(probability) })).optional(),
+  completion_probabilities: z
+    .array(probability.extend({ top_logprobs: z.array(probability).optional(), top_probs: z.array(probability).optional() }))
+    .optional()
+    .describe("With post_sampling_probs: prob and top_probs in place of logprob and top_logprobs."),
 });
 /** One answer, or a list where several prompts or answers were asked for. */
 export const completionAnswerSchema = z.union([answerSchema, z.array(answerSchema)]);
@@ -67,10 +71,12 @@ class NativeStream implements StreamFormat {
     const index = Number(choice["index"] ?? 0);
     const text = textOf(choice);
     this.texts.set(index, (this.texts.get(index) ?? "") + text);
-    if (typeof choice["finish_reason"] === "string") this.ended.push({ ...event, choices: [{ ...choice, text: "" }] });
+    if (typeof choice["finish_reason"] === "string")
+      this.ended.push({ ...event, choices: [{ ...choice, text: "", tokens: [], logprobs: null }] });
     const probabilities = toProbabilities(choice["logprobs"]);
-    if (text === "" && !probabilities) return "";
-    return data({ index, content: text, stop: false, ...probabilities });
+    const tokens = tokensOf(choice);
+    if (text === "" && tokens.length === 0 && !("completion_probabilities" in probabilities)) return "";
+    return data({ index, content: text, tokens, stop: false, ...probabilities });
   }
 
   private ends(last: JsonObject): string {
@@ -97,7 +103,7 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
   return {
     index,
     content: text,
-    tokens: [], // they are given to those who ask for them, which is refused here
+    tokens: tokensOf(choice),
     stop: true,
     model: answer["model"],
     // of several answers together, nobody says how many each has
@@ -109,6 +115,10 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
     ...(answer["timings"] !== undefined && { timings: answer["timings"] }),
     ...toProbabilities(choice["logprobs"]),
   };
+}
+
+function tokensOf({ tokens }: JsonObject): unknown[] {
+  return Array.isArray(tokens) ? tokens : [];
 }
 
 function textOf({ text }: JsonObject): string {
@@ -126,8 +136,10 @@ function toStop({ finish_reason: reason, stop_reason: stopped }: JsonObject): Js
   return typeof stopped === "string" ? { stop_type: "word", stopping_word: stopped } : { stop_type: "eos", stopping_word: "" };
 }
 
-/** The log-probabilities of a text completion, token by token. */
+/** The log-probabilities of a text completion, token by token; those of another server's have no ids. */
 function toProbabilities(logprobs: unknown): { completion_probabilities?: object[] } {
+  const { content } = asObject(logprobs) ?? {};
+  if (Array.isArray(content)) return { completion_probabilities: content as object[] };
   const { tokens, token_logprobs: chosen, top_logprobs: top } = asObject(logprobs) ?? {};
   if (!Array.isArray(tokens) || !Array.isArray(chosen)) return {};
   return {

@@ -76,12 +76,19 @@ export function answersEach({ n, n_cmpl: count }: JsonObject): number {
 /** Names of a gap's request, and those of /v1/completions that would mean something else here. */
 const OTHERS = ["input_prefix", "input_suffix", "input_extra", "echo", "best_of", "suffix"];
 
+/** Where one of these is set, the others are as llama-server has them: tokens of the prompt count, too. */
+const PENALTIES = ["repeat_penalty", "repetition_penalty", "presence_penalty", "frequency_penalty", "dry_multiplier"];
+const PENALTY_DEFAULTS = { penalize_prompt: true, repeat_last_n: 64, dry_penalty_last_n: 64 };
+
 function parseOwn(body: unknown): { rest: JsonObject; fields: readonly string[] | undefined } {
   const { response_fields: fields, ...others } = checkBody(ownSchema, body);
   const isOwn = (name: string) => Object.hasOwn(ownFields, name) || OTHERS.includes(name);
   const rest: JsonObject = Object.fromEntries(Object.entries(others).filter(([name]) => !isOwn(name)));
+  const isPenalized = PENALTIES.some((name) => rest[name] !== undefined && rest[name] !== null);
+  if (isPenalized) Object.assign(rest, { ...PENALTY_DEFAULTS, ...rest });
   if (rest["n_probs"] === 0) delete rest["n_probs"];
-  if (rest["stream"] === true) rest["stream_options"] = { include_usage: true };
+  // the tokens of a stream are given unasked
+  if (rest["stream"] === true) Object.assign(rest, { stream_options: { include_usage: true }, return_tokens: true });
   return { rest, fields: fields && fields.length > 0 ? fields : undefined };
 }
 
