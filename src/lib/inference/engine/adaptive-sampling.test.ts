@@ -71,7 +71,7 @@ describe("sampling by the logits of a place", () => {
     expect([...biasOf(counting.next(TOKENS, LOGITS, NONE)).keys()].sort()).toEqual([3, 5]);
   });
 
-  it("takes DRY's penalty off what goes on with a repetition, before anything is cut", () => {
+  it("takes DRY's penalty off what would continue a repetition, before anything is cut", () => {
     const request = { dryMultiplier: 10, dryAllowedLength: 1, topNSigma: 0.1 };
     // 7 followed 5 before
     const config = sampler(request, [5, 7, 5]).next(TOKENS, LOGITS, NONE);

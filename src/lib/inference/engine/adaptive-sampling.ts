@@ -26,8 +26,10 @@ const IDLE_THRESHOLD = 0.5;
  * prompt's tokens.
  */
 export function needsLogits(request: SamplingParameters): boolean {
-  const { typicalP = 1, topNSigma = 0, mirostat = 0, dynatempRange = 0, temperature = 1, countsPrompt = false } = request;
-  if (countsPrompt && hasDry(request)) return true;
+  return (request.countsPrompt === true && hasDry(request)) || cutsByLogits(request);
+}
+
+function cutsByLogits({ typicalP = 1, topNSigma = 0, mirostat = 0, dynatempRange = 0, temperature = 1 }: SamplingParameters): boolean {
   return temperature > 0 && (typicalP < 1 || topNSigma > 0 || mirostat > 0 || dynatempRange > 0);
 }
 

@@ -1,7 +1,7 @@
 /** Texts that repetitions do not go past, in tokens: by their first token, each of the ways they may go on after it. */
 export type Breakers = ReadonlyMap<number, readonly (readonly number[])[]>;
 
-/** The settings of DRY, which penalizes what would go on with a repetition, the more the longer it is. */
+/** The settings of DRY, which penalizes what would continue a repetition, the more the longer it is. */
 export interface DrySettings {
   multiplier: number;
   base: number;
@@ -14,7 +14,7 @@ export interface DrySettings {
 const LARGEST = 88.722_839_1;
 
 /**
- * What is taken off the logits of tokens that would go on with a repetition (DRY, as llama.cpp reckons it): for each of them the longest
+ * What is taken off the logits of tokens that would continue a repetition (DRY, as llama.cpp reckons it): for each of them the longest
  * end of the `last` tokens that it followed before says how much.
  */
 export function dryPenalties(last: readonly number[], { multiplier, base, allowedLength, breakers }: DrySettings): Map<number, number> {

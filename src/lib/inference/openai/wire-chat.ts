@@ -114,7 +114,7 @@ export function parseChatRequest(body: unknown): ParsedChatRequest {
   };
 }
 
-/** The last message, where the answer goes on with what its role says: the assistant, or whoever spoke last where no turn begins. */
+/** The last message, where the answer continues what its role says: the assistant, or whoever spoke last where no turn begins. */
 function echoedBy({ messages, withoutAnswer }: ChatRequest): string {
   const last = messages.at(-1);
   return last && (last.role === "assistant" || withoutAnswer) ? last.content : "";
