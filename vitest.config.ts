@@ -16,6 +16,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     pool: "forks",
     maxWorkers: 2,
+    isolate: false, // modules are loaded once for all files of a worker, and processes of commands stay warm
     // imports JSON as only bundlers do
     server: { deps: { inline: ["@actions/workflow-parser", "@actions/expressions"] } },
   },

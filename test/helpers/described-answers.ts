@@ -19,8 +19,12 @@ function unknownNames({ errors }: ValidateFunction): string {
   return names.length === 0 ? "" : ` (${names.join(", ")})`;
 }
 
-/** Calls `report` for every answer of an app in this process that is not what its route's description says. */
+let isWatching = false;
+
+/** Calls `report` for every answer of an app in this process that is not what its route's description says. Further calls change nothing. */
 export function watchAnswers(report: (fault: string) => void): void {
+  if (isWatching) return;
+  isWatching = true;
   subscribe("fastify.initialization", (message) => {
     const { fastify } = message as { fastify: FastifyInstance };
     fastify.addHook(

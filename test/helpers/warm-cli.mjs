@@ -3,12 +3,14 @@
 import { fileURLToPath } from "node:url";
 import { flush, handle, run } from "@oclif/core";
 import { reportStartupError } from "../../dist/cli/command/startup-error.js";
+import { tryLibraryOnce } from "./tested-library.mjs";
 
 const BIN = fileURLToPath(new URL("../../bin", import.meta.url));
 const EVENTS = ["SIGINT", "SIGTERM", "uncaughtException", "unhandledRejection", "beforeExit", "exit", "warning"];
 const PATIENCE_MS = 10_000;
 
 globalThis[Symbol.for("llmops.own-worker-pool")] = true; // as bin/run.cjs says: programs that are started do not inherit UV_THREADPOOL_SIZE
+tryLibraryOnce();
 process.on("message", (job) => void runJob(job));
 process.on("disconnect", () => process.exit());
 
