@@ -30,7 +30,8 @@ writeFileSync(`${root}/oclif.manifest.json`, JSON.stringify(plugin.manifest));
 /** The manifest is written last. */
 function isUpToDate() {
   const built = statSync(`${root}/oclif.manifest.json`, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
-  const sources = readdirSync(`${root}/src`, { recursive: true }).map((path) => `src/${path}`);
+  const compiled = readdirSync(`${root}/src`, { recursive: true }).filter((path) => !path.endsWith(".test.ts"));
+  const sources = compiled.map((path) => `src/${path}`);
   const all = [...sources, "src", "scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package.json", "package-lock.json"];
   return (
     statSync(`${root}/dist`, { throwIfNoEntry: false }) !== undefined && all.every((path) => statSync(`${root}/${path}`).mtimeMs < built)
