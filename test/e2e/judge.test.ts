@@ -22,9 +22,11 @@ const readRows = (path: string) =>
     .map((line) => JSON.parse(line) as Record<string, string | number>);
 
 /** Held-out rows of one criterion, with their gold grades as labels. */
-function labeled(folder: string, criterion: string): string {
+function labeled(folder: string, criterion: string, count = 60): string {
   const path = join(folder, "labeled.jsonl");
-  const rows = readRows(GRADED).filter((row) => row["criterion"] === criterion);
+  const rows = readRows(GRADED)
+    .filter((row) => row["criterion"] === criterion)
+    .slice(0, count);
   writeFileSync(
     path,
     rows
@@ -64,17 +66,17 @@ async function json<T>(args: string[], folder: string, code = 0): Promise<T> {
 describe("llmops judge", () => {
   it("grades answers by several criteria, and records what MLflow shows as an evaluation", async () => {
     const folder = temporaryFolder();
-    const { right } = answers(folder, 12);
+    const { right } = answers(folder, 5);
     const files = ["--html", "r.html", "--markdown", "r.md", "--junit", "r.xml", "--csv", "r.csv"];
     const result = await json<JudgementResult>(["judge", "-d", right, ...files], folder);
     expect(result).toMatchObject({
       schema: "llmops.judge/2",
-      study: { status: "finished", rows: { scored: 12, unscored: 0, failed: 0 } },
+      study: { status: "finished", rows: { scored: 5, unscored: 0, failed: 0 } },
       target: { model: "given answers", answers: "given" },
       judge: { method: "probability", reason: "none", self: false },
     });
     expect(Object.keys(result.metrics)).toEqual(["relevance", "accuracy", "clarity", "overall"]);
-    expect(result.rows).toHaveLength(36);
+    expect(result.rows).toHaveLength(15);
     for (const { distribution, score, state, method } of result.rows) {
       expect(distribution?.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
       expect(score).toBeCloseTo(distribution?.reduce((sum, p, i) => sum + p * (i + 1), 0) ?? 0, 6);
@@ -95,7 +97,7 @@ describe("llmops judge", () => {
 
   it("has a model answer first where rows have none, says that it grades itself, and repeats itself", async () => {
     const folder = temporaryFolder();
-    const args = ["judge", "--limit", "8", "--rubric", "accuracy", "--set", "temperature=0.5", "--deterministic", "--json"];
+    const args = ["judge", "--limit", "3", "--rubric", "accuracy", "--set", "temperature=0.5", "--deterministic", "--json"];
     const [one, two] = [await runCli(args, folder), await runCli(args, folder)];
     expect(one.code, one.stderr).toBe(0);
     expect(one.stderr).toContain("grades its own answers");
@@ -108,10 +110,10 @@ describe("llmops judge", () => {
   it("reads written scores and votes of a model in this process, and ends cleanly", async () => {
     const folder = temporaryFolder();
     for (const method of ["generate", "votes"]) {
-      const args = ["judge", "--limit", "6", "--rubric", "accuracy", "--rubric", "clarity", "--judge-method", method];
+      const args = ["judge", "--limit", "3", "--rubric", "accuracy", "--rubric", "clarity", "--judge-method", method];
       const result = await json<JudgementResult>(args, folder);
       expect(result.judge).toMatchObject({ method, reason: "before" });
-      expect(result.study.rows).toMatchObject({ scored: 6, unscored: 0 });
+      expect(result.study.rows).toMatchObject({ scored: 3, unscored: 0 });
     }
     const plan = await json<{ schema: string; calls: number; prompt_tokens: number | null }>(
       ["judge", "-d", answers(folder, 6).right, "--dry-run", "--judge-votes", "3"],
@@ -123,7 +125,7 @@ describe("llmops judge", () => {
 
   it("fails by --min-score and against a baseline, and knows what it was not told", async () => {
     const folder = temporaryFolder();
-    const { right, wrong } = answers(folder, 24);
+    const { right, wrong } = answers(folder, 12);
     const judge = ["judge", "--rubric", "correctness", "-d"];
     expect((await runCli([...judge, wrong, "--min-score", "4.5"], folder)).code).toBe(1);
     const passing = await runCli([...judge, right, "--min-score", "correctness=1"], folder);
@@ -146,12 +148,12 @@ describe("llmops judge", () => {
 
   it("is calibrated by people's labels, and a card is asked for", async () => {
     const folder = temporaryFolder();
-    const labels = labeled(folder, "correctness");
+    const labels = labeled(folder, "correctness", 24);
     const judge = ["--rubric", "correctness"];
     const refused = await runCli(["judge", "-d", labels, ...judge, "--require-kappa", "0.2"], folder);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("was never calibrated")]);
     const card = await json<CalibrationCard>(["judge", "calibrate", "--labels", labels, ...judge], folder);
-    expect(card).toMatchObject({ criterion: "correctness", rows: 60, unscored: 0, raters: 1 });
+    expect(card).toMatchObject({ criterion: "correctness", rows: 24, unscored: 0, raters: 1 });
     expect(card.anchors).toHaveLength(12);
     const known = await json<JudgementResult>(["judge", "-d", labels, "--answers", "given", ...judge], folder);
     expect(known.judge.criteria[0]?.card?.kappa).toBe(card.kappa.value);
@@ -162,11 +164,11 @@ describe("llmops judge", () => {
 
   it("compares answers in pairs, in both orders", async () => {
     const folder = temporaryFolder();
-    const { right, wrong } = answers(folder, 20);
+    const { right, wrong } = answers(folder, 8);
     const result = await json<PairwiseResult>(["judge", "--pairwise", right, wrong, "--rubric", "correctness"], folder);
-    expect(result).toMatchObject({ schema: "llmops.pairwise/2", contestants: ["right", "wrong"], study: { samples: 20, comparisons: 40 } });
+    expect(result).toMatchObject({ schema: "llmops.pairwise/2", contestants: ["right", "wrong"], study: { samples: 8, comparisons: 16 } });
     const pair = result.criteria["correctness"]?.pairs[0];
-    expect((pair?.wins ?? 0) + (pair?.losses ?? 0) + (pair?.ties ?? 0)).toBe(20);
+    expect((pair?.wins ?? 0) + (pair?.losses ?? 0) + (pair?.ties ?? 0)).toBe(8);
     expect(pair?.wins).toBeGreaterThan(pair?.losses ?? 0);
     const models = await json<PairwiseResult>(["judge", "--pairwise", "demo", wrong, "-d", right], folder);
     expect(models.contestants).toEqual(["demo", "wrong"]);
@@ -174,12 +176,12 @@ describe("llmops judge", () => {
 
   it("audits a judge with planted answers", async () => {
     const folder = temporaryFolder();
-    const result = await runCli(["judge", "audit", "--limit", "12", "--rubric", "correctness", "--json"], folder);
+    const result = await runCli(["judge", "audit", "--limit", "4", "--rubric", "correctness", "--json"], folder);
     expect([0, 1]).toContain(result.code);
     const audit = JSON.parse(result.stdout) as AuditResult;
     expect(audit.shifts).toHaveLength(15);
     expect(audit.unscored).toBe(0);
-    expect(audit.study.rows.scored).toBe(12 * 2 * 6);
+    expect(audit.study.rows.scored).toBe(4 * 2 * 6);
     expect(readdirSync(join(folder, ".llmops", "judges"))).toHaveLength(1);
   });
 
@@ -204,7 +206,7 @@ describe("llmops judge", () => {
       "temperature",
       "0,2",
       "--limit",
-      "24",
+      "10",
       "--repeats",
       "1",
       "--scorer",
@@ -217,10 +219,10 @@ describe("llmops judge", () => {
       folder,
     );
     const [cold, hot] = result.settings.map(({ metrics }) => metrics["judge_correctness"]);
-    expect(cold?.n).toBe(24);
+    expect(cold?.n).toBe(10);
     expect(cold?.mean).toBeGreaterThan(hot?.mean ?? 5);
     expect(result.best.params).toEqual({ temperature: 0 });
-    expect(result.settings[0]?.metrics["mix"]?.n).toBe(24);
+    expect(result.settings[0]?.metrics["mix"]?.n).toBe(10);
   });
 });
 

@@ -64,7 +64,7 @@ describe("llmops optimize", () => {
       "--seed",
       "42",
       "--limit",
-      "10",
+      "4",
     ];
     const result = await json<OptimizationResult>([...words, "--proof", "0"], folder);
     expect(result).toMatchObject({ schema: "llmops.optimize/1", proof: null, study: { status: "finished", stopped_by: "trials" } });
@@ -86,14 +86,14 @@ describe("llmops optimize", () => {
     const folder = temporaryFolder();
     const files = ["--html", "o.html", "--charts", "charts", "--markdown", "o.md", "--apply", "best.yaml"];
     const result = await json<OptimizationResult>(
-      ["optimize", "temperature=0..2", "top_p=0.1..1", "--trials", "8", "--limit", "40", ...files],
+      ["optimize", "temperature=0..2", "top_p=0.1..1", "--trials", "6", "--limit", "20", "--proof", "80", ...files],
       folder,
     );
-    expect(result.study.dataset).toMatchObject({ samples: 40, held_out: 200 });
+    expect(result.study.dataset).toMatchObject({ samples: 20, held_out: 80 });
     const [base, best] = result.proof?.settings ?? [];
     expect([base?.role, best?.role, best?.params]).toEqual(["default", "best", result.best?.params]);
     expect(result.proof?.winner).toEqual(best?.params);
-    expect(best?.comparisons["accuracy"]).toMatchObject({ verdict: "better", n: 200 });
+    expect(best?.comparisons["accuracy"]).toMatchObject({ verdict: "better", n: 80 });
     expect(result.surface?.importance.map(({ name }) => name).sort()).toEqual(["temperature", "top_p"]);
     expect(readdirSync(join(folder, "charts"))).toEqual(
       expect.arrayContaining(["history.png", "slice-temperature.svg", "contour.png", "importance.png", "parallel.png"]),
@@ -107,7 +107,7 @@ describe("llmops optimize", () => {
   it("proves nothing where no trial keeps the conditions, and says so everywhere", async () => {
     const folder = temporaryFolder();
     const files = ["--html", "o.html", "--markdown", "o.md", "--apply", "best.yaml"];
-    const words = ["optimize", "temperature=0..1", "--trials", "4", "--limit", "10", "--where", "latency_p95<0.0001", ...files];
+    const words = ["optimize", "temperature=0..1", "--trials", "3", "--limit", "4", "--where", "latency_p95<0.0001", ...files];
     const shown = await runCli(words, folder);
     const story = /no trial keeps latency_p95<0\.0001; nearest: temperature=\d/i;
     expect([shown.code, shown.stderr]).toEqual([1, expect.not.stringContaining("Proof:")]);
@@ -128,8 +128,8 @@ describe("llmops optimize", () => {
 
   it("continues where its budget ended, and learns from the earlier study in a new one", async () => {
     const folder = temporaryFolder();
-    const words = ["optimize", "temperature=0..1.5", "--trials", "6", "--limit", "20", "--proof", "20"];
-    const spent = await runCli([...words, "--budget", "50calls"], folder);
+    const words = ["optimize", "temperature=0..1.5", "--trials", "6", "--limit", "8", "--proof", "8"];
+    const spent = await runCli([...words, "--budget", "20calls"], folder);
     expect([spent.code, spent.stdout]).toEqual([
       4,
       expect.stringMatching(/The budget was spent after \d trials; continue with: llmops optimize --resume/),

@@ -25,8 +25,10 @@ function stepMs(
   // one thread waits for nobody, but its steps wait their turn: most not at all, now and then one for whole slices
   if (threads === 1) return alone * (1 + 0.05 * random()) + slicesLost((alone * crowded) / cores / SLICE_MS, random) * SLICE_MS;
   // each pass of a layer may meet a slice that is another's
-  const lost = Array.from({ length: 10 }, () => (random() < Math.min(0.9, crowded / threads) ? SLICE_MS * (0.5 + random()) : 0));
-  return alone + lost.reduce((sum, ms) => sum + ms, 0);
+  const chance = Math.min(0.9, crowded / threads);
+  let lost = 0;
+  for (let layer = 0; layer < 10; layer++) if (random() < chance) lost += SLICE_MS * (0.5 + random());
+  return alone + lost;
 }
 
 /** A whole number of slices with this mean. */
@@ -38,7 +40,17 @@ function countsOf(cores: number): number[] {
   return [...new Set([1, 2, 4, 8, 16, cores])].filter((count) => count <= cores).sort((a, b) => a - b);
 }
 
+const means = new WeakMap<Machine, Map<string, number>>();
+
 function meanMs(machine: Machine, threads: number, busy: number): number {
+  const known = means.get(machine) ?? new Map<string, number>();
+  means.set(machine, known);
+  const mean = known.get(`${threads} ${busy}`) ?? measureMeanMs(machine, threads, busy);
+  known.set(`${threads} ${busy}`, mean);
+  return mean;
+}
+
+function measureMeanMs(machine: Machine, threads: number, busy: number): number {
   const random = createRandom(1);
   return Array.from({ length: 2000 }, () => stepMs(machine, { threads, busy, random })).reduce((sum, ms) => sum + ms, 0) / 2000;
 }
