@@ -15,9 +15,13 @@ const ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(MLFLOW|LLMOPS)_/.test(name) && !SETTING_VARIABLES.has(name)),
 );
 
+/** Where Node writes what of the code a command executed: `npm run coverage` counts it. */
+const COVERAGE = process.env["LLMOPS_COVERAGE_DIR"];
+const COUNTED = COVERAGE === undefined ? {} : { NODE_V8_COVERAGE: COVERAGE };
+
 /** What a command run in a folder has in its environment: no colors, no settings of whoever runs the tests, state and cache of its own. */
 export function commandEnvironment(cwd: string): Record<string, string | undefined> {
-  return { ...ENVIRONMENT, NO_COLOR: "1", LLMOPS_STATE_DIR: join(cwd, ".state"), LLMOPS_CACHE_DIR: join(cwd, ".cache") };
+  return { ...ENVIRONMENT, ...COUNTED, NO_COLOR: "1", LLMOPS_STATE_DIR: join(cwd, ".state"), LLMOPS_CACHE_DIR: join(cwd, ".cache") };
 }
 
 export interface CliResult {

@@ -131,7 +131,7 @@ describe("Tracker", () => {
     expect(problems[0]?.code).toBe("STORE_UNREACHABLE");
     expect(tracker.idOf(runs[0]!)).toBeUndefined();
     server.set("up");
-    expect(await tracker.close({ deadlineMs: 10_000 })).toBeUndefined();
+    expect(await tracker.close({ deadlineMs: 60_000 })).toBeUndefined();
     const recorded = await allRuns(server.store);
     expect(recorded).toHaveLength(50);
     expect(recorded.every((run) => run.status === "FINISHED" && run.params["p"] === String(metricValues(run)["m"]))).toBe(true);
