@@ -22,11 +22,9 @@ const readRows = (path: string) =>
     .map((line) => JSON.parse(line) as Record<string, string | number>);
 
 /** Held-out rows of one criterion, with their gold grades as labels. */
-function labeled(folder: string, criterion: string, count = 60): string {
+function labeled(folder: string, criterion: string): string {
   const path = join(folder, "labeled.jsonl");
-  const rows = readRows(GRADED)
-    .filter((row) => row["criterion"] === criterion)
-    .slice(0, count);
+  const rows = readRows(GRADED).filter((row) => row["criterion"] === criterion);
   writeFileSync(
     path,
     rows
@@ -148,12 +146,12 @@ describe("llmops judge", () => {
 
   it("is calibrated by people's labels, and a card is asked for", async () => {
     const folder = temporaryFolder();
-    const labels = labeled(folder, "correctness", 24);
+    const labels = labeled(folder, "correctness");
     const judge = ["--rubric", "correctness"];
     const refused = await runCli(["judge", "-d", labels, ...judge, "--require-kappa", "0.2"], folder);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("was never calibrated")]);
     const card = await json<CalibrationCard>(["judge", "calibrate", "--labels", labels, ...judge], folder);
-    expect(card).toMatchObject({ criterion: "correctness", rows: 24, unscored: 0, raters: 1 });
+    expect(card).toMatchObject({ criterion: "correctness", rows: 60, unscored: 0, raters: 1 });
     expect(card.anchors).toHaveLength(12);
     const known = await json<JudgementResult>(["judge", "-d", labels, "--answers", "given", ...judge], folder);
     expect(known.judge.criteria[0]?.card?.kappa).toBe(card.kappa.value);
