@@ -9,6 +9,7 @@ import { addModelFacts } from "./model-facts-routes.js";
 import { addModels } from "./models.js";
 import { addMonitoring } from "./monitoring.js";
 import { addRanking } from "./ranking-routes.js";
+import { addPassedRoutes } from "./passed-routes.js";
 import { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 import { addTokens } from "./tokens.js";
@@ -37,4 +38,5 @@ export function addRoutes(app: FastifyInstance, service: Service, { apiKeyHeader
   addCacheRoutes(routes, service);
   addExperiments(routes, service, options.mlflow);
   addDocs(routes, service, apiKeyHeader);
+  addPassedRoutes(routes, service);
 }

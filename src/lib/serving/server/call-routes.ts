@@ -5,7 +5,7 @@ import { addLlamaServer } from "./llama-server-routes.js";
 import { addMessages } from "./messages-routes.js";
 import { addOllama } from "./ollama-routes.js";
 import { addOllamaFacts } from "./ollama-facts-routes.js";
-import { addPassedRoutes } from "./passed-routes.js";
+import { addEmbeddings } from "./passed-routes.js";
 import { addResponses } from "./responses-routes.js";
 import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
@@ -23,6 +23,6 @@ export function addCallRoutes(routes: RouteTable, service: Service, { limits = D
   addOllama(routes, service, limits);
   addOllamaFacts(routes, service);
   addLlamaServer(routes, service, limits);
-  addPassedRoutes(routes, service);
+  addEmbeddings(routes, service);
   addInfer(routes, service);
 }

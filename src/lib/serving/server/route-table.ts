@@ -78,6 +78,11 @@ export class RouteTable {
     refuseUndescribed(app);
   }
 
+  /** Whether a path, as it is written in its description, has a route. */
+  has(path: string): boolean {
+    return this.descriptions.some((one) => one.path === path || one.aliases?.includes(path));
+  }
+
   /** Adds a route. The type of the answer is what its handler has to return, unless it sends a reply itself. `errorShape`: OpenAI's when absent. */
   add<const Path extends string, Answer>(
     route: ServerRoute<Path, Answer>,
