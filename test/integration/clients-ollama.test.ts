@@ -9,6 +9,7 @@ import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-
 import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
 import { openModelFile, type ModelFile } from "../../src/lib/inference/models/model-file.js";
 import { ApiKeys } from "../../src/lib/serving/access/api-keys.js";
+import { OwnModels } from "../../src/lib/serving/server/own-models.js";
 import { localService } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
 import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
@@ -129,10 +130,20 @@ describe("Ollama's client", () => {
     await expect(there.client.generate({ ...generate, template: "{{ .Prompt }}" })).rejects.toThrow(/template/);
     await expect(there.client.generate({ ...generate, context: [1, 2] })).rejects.toThrow(/messages to \/api\/chat/);
     await expect(there.client.generate({ ...generate, images: ["aGk="] })).rejects.toThrow(/models are given no pictures/);
+    await expect(there.client.chat({ ...asked, options: { min_p: 9 } })).rejects.toThrow(/^options\.min_p: /);
+    await expect(there.client.chat({ ...asked, min_p: 9 } as typeof asked)).rejects.toThrow(/^min_p: /);
+    await expect(there.client.chat({ ...asked, options: { num_predict: -7 } })).rejects.toThrow(/num_predict/);
+    await expect(there.client.generate({ ...generate, raw: true, think: true })).rejects.toThrow(/think/);
     await expect(there.client.chat({ ...asked, options: { penalize_newline: false } })).rejects.toThrow(/penalize_newline/);
     await expect(there.client.chat({ ...asked, messages: [{ role: "user", content: "word ".repeat(3000) }] })).rejects.toMatchObject({
       status_code: 400,
     });
+  });
+
+  it("has a raw prompt continued as long as the context lasts", async () => {
+    const raw = { model: "demo", prompt: "one two", raw: true, options: { temperature: 0 } };
+    const { eval_count: count, done_reason: reason } = await there.client.generate({ ...raw, ...{ ignore_eos: true } });
+    expect([count > 900, reason]).toEqual([true, "length"]);
   });
 
   it("may say what changes nothing", async () => {
@@ -189,6 +200,14 @@ describe("tools and thoughts of Ollama's client", () => {
   });
 });
 
+describe("a model that has not been loaded", () => {
+  it("is waited for by a request that only wants it loaded", async () => {
+    const { url } = await gatewayServer({ models: new OwnModels("big"), deadlines: { totalMs: 20 } });
+    const loading = new Ollama({ host: url }).generate({ model: "big", prompt: "" });
+    await expect(loading).rejects.toMatchObject({ status_code: 503 });
+  });
+});
+
 describe("before an upstream", () => {
   it("gets the upstream's chats, and errors in Ollama's words", async () => {
     const call = { index: 0, id: "c1", type: "function", function: { name: "f", arguments: '{"a":1}' } };
@@ -204,6 +223,7 @@ describe("before an upstream", () => {
     const lines = await read(await client.chat({ ...asked, stream: true }));
     expect(lines.map(({ message }) => message.content)).toEqual(["Par", "is", ""]);
     expect(lines.at(-1)).toMatchObject({ prompt_eval_count: 5, done: true });
+    await expect(client.embed({ model: "big", input: "one" })).rejects.toMatchObject({ status_code: 502 });
     const broken = await client.chat({ ...asked, stream: true, options: { seed: 1 } });
     await expect(read(broken)).rejects.toThrow();
     await expect(new Ollama({ host: url }).chat(asked)).rejects.toMatchObject({

@@ -97,6 +97,16 @@ describe("the Responses API of openai for Node", () => {
     expect((await fetch(`${server.baseUrl}/responses/${id}`, request)).status).toBe(404);
   });
 
+  it("is told that a response can neither be canceled nor streamed again, and where a page cannot begin", async () => {
+    const { id } = await client().responses.create({ ...ask, max_output_tokens: 1 });
+    const words = { status: 400, code: "unsupported_parameter" };
+    await expect(client().responses.cancel(id)).rejects.toMatchObject({ ...words, message: expect.stringMatching(/background/) as string });
+    await expect(client().responses.retrieve(id, { stream: true })).rejects.toMatchObject({ ...words, param: "stream" });
+    expect((await client().responses.retrieve(id, { stream: false })).id).toBe(id);
+    const page = client().responses.inputItems.list(id, { after: "msg_unknown" });
+    await expect(page).rejects.toMatchObject({ status: 400, param: "after" });
+  });
+
   it("keeps nothing where store is false", async () => {
     const { id } = await client().responses.create({ ...ask, store: false, max_output_tokens: 4 });
     await expect(client().responses.retrieve(id)).rejects.toMatchObject({ status: 404, code: "response_not_found" });
@@ -160,6 +170,14 @@ describe("the Responses API of openai for Node", () => {
     await expect(shown).rejects.toBeInstanceOf(BadRequestError);
     const wrong = client().responses.create({ ...ask, stream: true, temperature: -1 });
     await expect(wrong).rejects.toMatchObject({ status: 400, param: "temperature" });
+    const parameters = { type: "object", properties: { a: { $ref: "#/nowhere" } } };
+    const held = client().responses.create({ ...ask, tools: [{ type: "function", name: "f", strict: true, parameters }] });
+    await expect(held).rejects.toMatchObject({ status: 400, param: "tools[0].parameters" });
+    const counted = client().responses.inputTokens.count({
+      ...ask,
+      tools: [{ type: "function", name: "a b", strict: false, parameters: {} }],
+    });
+    await expect(counted).rejects.toMatchObject({ status: 400, param: "tools.0.name" });
   });
 
   it("stops the generation when it aborts", async () => {

@@ -1,6 +1,7 @@
 import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { Usage } from "../../inference/openai/completion.js";
 import type { JsonObject } from "../../inference/openai/json-object.js";
+import type { FieldNames } from "./field-names.js";
 
 /** How the events of one streamed answer are written. An object serves one answer: it may remember what has been written. */
 export interface StreamFormat {
@@ -18,6 +19,8 @@ export interface Translation {
   path: "/v1/chat/completions" | "/v1/completions";
   /** As the path takes it. A stream has to ask for its token counts where the API tells them. */
   body: JsonObject;
+  /** What the fields of the body are called in the other API, where that differs. */
+  names?: FieldNames;
   /** The body of a whole answer. */
   toAnswer: (answer: JsonObject) => JsonObject;
   /** Begins a streamed answer. `begun` tells the tokens of its prompt, where they are known when it begins. */

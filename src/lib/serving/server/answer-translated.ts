@@ -5,19 +5,22 @@ import type { Translation } from "../dialects/translation.js";
 import { answerCall } from "./answer.js";
 import { checkCounts } from "./check-counts.js";
 import type { Service } from "./service.js";
+import { withFieldNames } from "./with-field-names.js";
 
 /**
  * Answers a request of another API through the one way calls take: keys, limits, cache, tracking and metrics see the call in OpenAI's words.
- * Throws what that way throws.
+ * Throws what that way throws, naming the fields as they were sent.
  */
 export async function answerTranslated(
   { service, limits }: { service: Service; limits: RequestLimits },
-  { path, body, toAnswer, stream }: Translation,
+  { path, body, names = [], toAnswer, stream }: Translation,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<JsonObject | FastifyReply> {
-  checkCounts(body, limits);
-  request.body = body;
-  const answer = await answerCall(service, { path, stream }, request, reply);
+  const answer = await withFieldNames(names, () => {
+    checkCounts(body, limits);
+    request.body = body;
+    return answerCall(service, { path, stream }, request, reply);
+  });
   return reply.sent ? reply : toAnswer(answer);
 }

@@ -1,15 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { RequestLimits } from "../../base/config/request-limits.js";
-import { parseChatRequest } from "../../inference/openai/wire-chat.js";
 import { anthropicErrorSchema, toAnthropicError } from "../dialects/anthropic/anthropic-error.js";
 import { messageSchema } from "../dialects/anthropic/message.js";
 import { messageEventSchema } from "../dialects/anthropic/message-stream.js";
 import { countTokensBodySchema, messagesBodySchema } from "../dialects/anthropic/messages-body.js";
-import { translateCountTokens, translateMessages } from "../dialects/anthropic/to-chat.js";
-import { abortOnDisconnect } from "./answer.js";
+import { MESSAGES_NAMES, translateCountTokens, translateMessages } from "../dialects/anthropic/to-chat.js";
 import { answerTranslated } from "./answer-translated.js";
-import { checkCounts } from "./check-counts.js";
+import { countPrompt } from "./count-prompt.js";
 import { CALL_ERRORS, type ErrorShape, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
@@ -40,8 +38,7 @@ export function addMessages(routes: RouteTable, service: Service, limits: Reques
     async (request, reply) => {
       nameRequest(request, reply);
       const body = translateCountTokens(request.body);
-      checkCounts(body, limits);
-      return { input_tokens: await countTokens(service, body, reply) };
+      return { input_tokens: await countPrompt({ service, limits }, { body, names: MESSAGES_NAMES }, reply) };
     },
     ANTHROPIC_ERRORS,
   );
@@ -50,14 +47,4 @@ export function addMessages(routes: RouteTable, service: Service, limits: Reques
 /** Anthropic's clients read the request's id in a header of this name. */
 function nameRequest({ id }: FastifyRequest, reply: FastifyReply): void {
   void reply.header("request-id", id);
-}
-
-async function countTokens(service: Service, body: Record<string, unknown>, reply: FastifyReply): Promise<number> {
-  const { completion } = parseChatRequest(body);
-  const { model, release } = await service.borrow(String(body["model"]), abortOnDisconnect(reply));
-  try {
-    return (await model.tokenizeRequest(completion)).length;
-  } finally {
-    release();
-  }
 }

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { JsonObject } from "../../inference/gateway/call.js";
+import { toUsage } from "../../inference/openai/endpoint-reader.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
 import { embedBodySchema, embeddingsBodySchema, showBodySchema } from "../dialects/ollama/ollama-body.js";
 import { ollamaErrorSchema, toOllamaError } from "../dialects/ollama/ollama-error.js";
+import { vectorsOf as embeddingsOf } from "../dialects/ranking/similarity.js";
 import { askModel } from "./ask-model.js";
 import { listLoaded, listModels, ownName, psSchema, showModel, showSchema, tagsSchema } from "./ollama-models.js";
 import { passOn } from "./pass-on.js";
@@ -19,7 +21,11 @@ const OLLAMA_VERSION = "0.12.0";
 const vector = z.array(z.number());
 const embedSchema = z.object({
   ...{ model: z.string(), embeddings: z.array(vector) },
-  ...{ total_duration: z.number().int(), load_duration: z.number().int(), prompt_eval_count: z.number().int() },
+  ...{
+    total_duration: z.number().int(),
+    load_duration: z.number().int().describe("0: waiting is part of total_duration."),
+    prompt_eval_count: z.number().int(),
+  },
 });
 const embeddingSchema = z.object({ embedding: vector });
 
@@ -103,9 +109,6 @@ async function vectorsOf(
   reply: FastifyReply,
 ): Promise<{ embeddings: number[][]; tokens: number }> {
   request.body = { model: ownName(service, model), input, ...(typeof dimensions === "number" && { dimensions }) } satisfies JsonObject;
-  const { data, usage } = (await passOn(service, "/v1/embeddings", request, reply)) as {
-    data: { embedding: number[] }[];
-    usage?: { prompt_tokens?: number };
-  };
-  return { embeddings: data.map(({ embedding }) => embedding), tokens: usage?.prompt_tokens ?? 0 };
+  const answer = await passOn(service, "/v1/embeddings", request, reply);
+  return { embeddings: embeddingsOf(answer), tokens: toUsage(answer["usage"])?.promptTokens ?? 0 };
 }

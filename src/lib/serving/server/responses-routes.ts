@@ -2,14 +2,14 @@ import type { FastifyRequest } from "fastify";
 import type { RequestLimits } from "../../base/config/request-limits.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../inference/openai/json-object.js";
-import { parseChatRequest } from "../../inference/openai/wire-chat.js";
 import { inputTokensSchema, responseEventSchema, responseSchema } from "../dialects/responses/answer-schemas.js";
 import { KeptResponses } from "../dialects/responses/kept-responses.js";
 import { responsesBodySchema } from "../dialects/responses/request-schema.js";
+import { RESPONSES_NAMES } from "../dialects/responses/to-chat.js";
 import { promptBodyOf, translateResponses, type ResponseMemory } from "../dialects/responses/translate.js";
-import { abortOnDisconnect } from "./answer.js";
 import { answerTranslated } from "./answer-translated.js";
 import { callerOf } from "./caller.js";
+import { countPrompt } from "./count-prompt.js";
 import { addKeptResponses } from "./kept-responses-routes.js";
 import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
@@ -40,14 +40,8 @@ function addCreate(
   const count = { ...at("/responses/input_tokens"), summary: "The tokens of a response's prompt", body: responsesBodySchema };
   routes.add({ ...infer, ...count, answer: inputTokensSchema, errors: [...errors, "ROUTE_NOT_FOUND"] }, async (request, reply) => {
     const body = promptBodyOf(bodyOf(request), memoryOf(responses, request));
-    const name = typeof body["model"] === "string" ? body["model"] : undefined;
-    const { model, release } = await service.borrow(name, abortOnDisconnect(reply));
-    try {
-      const tokens = await model.tokenizeRequest(parseChatRequest(body).completion);
-      return { object: "response.input_tokens" as const, input_tokens: tokens.length };
-    } finally {
-      release();
-    }
+    const tokens = await countPrompt({ service, limits }, { body, names: RESPONSES_NAMES }, reply);
+    return { object: "response.input_tokens" as const, input_tokens: tokens };
   });
 }
 

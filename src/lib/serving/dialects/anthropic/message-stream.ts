@@ -75,8 +75,9 @@ export class MessageStream implements StreamFormat {
   }
 
   private think(thoughts: string): string {
-    const opened = this.open({ kind: "thinking", hash: createHash("sha256") });
-    if (this.block?.kind === "thinking") this.block.hash.update(thoughts);
+    const block = this.block?.kind === "thinking" ? this.block : ({ kind: "thinking", hash: createHash("sha256") } as const);
+    const opened = this.open(block);
+    block.hash.update(thoughts);
     return opened + (this.asked.omitsThinking ? "" : this.delta({ type: "thinking_delta", thinking: thoughts }));
   }
 

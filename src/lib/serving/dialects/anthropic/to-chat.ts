@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../inference/openai/json-object.js";
 import { refusalOf } from "../../../inference/openai/body-issues.js";
 import { checkBody } from "../../../inference/openai/wire-fields.js";
+import type { FieldNames } from "../field-names.js";
 import { ownFieldsOf } from "../own-fields.js";
 import type { Translation } from "../translation.js";
 import { toMessage } from "./message.js";
@@ -8,6 +9,17 @@ import { MessageStream } from "./message-stream.js";
 import { countTokensBodySchema, messagesBodySchema, type CountTokensBody } from "./messages-body.js";
 import { toChatMessages } from "./to-chat-messages.js";
 import { toChatTools } from "./to-chat-tools.js";
+
+/** What the chat API's fields are called in Anthropic's. Its messages are not counted alike. */
+export const MESSAGES_NAMES: FieldNames = [
+  [/^messages\b.*/, "messages"],
+  [/^stop\b/, "stop_sequences"],
+  [/^response_format(\.json_schema)?\b/, "output_config.format"],
+  [/^reasoning_budget\b/, "thinking.budget_tokens"],
+  [/^tools\[?\.?(\d+)\]?\.function\.parameters\b/, "tools.$1.input_schema"],
+  [/^tools\[?\.?(\d+)\]?\.function\b/, "tools.$1"],
+  [/^tool_choice\.function\b/, "tool_choice"],
+];
 
 /** A request of Anthropic's Messages API as a chat. Throws INVALID_ARGUMENT and UNSUPPORTED_PARAMETER naming the field. */
 export function translateMessages(body: unknown): Translation {
@@ -23,6 +35,7 @@ export function translateMessages(body: unknown): Translation {
       ...(stop && stop.length > 0 && { stop }),
       ...(stream === true && { stream, stream_options: { include_usage: true } }),
     },
+    names: MESSAGES_NAMES,
     toAnswer: (answer) => toMessage(answer, told),
     stream: (begun) => new MessageStream(begun, told),
   };

@@ -65,7 +65,7 @@ export const generateBodySchema = z.object({
   prompt: z.string().nullish().describe("Without one the model is only loaded."),
   suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
   system: z.string().nullish().describe("The system prompt."),
-  raw: z.boolean().nullish().describe("Continue the prompt as it is, without the chat template; 128 tokens where num_predict is absent."),
+  raw: z.boolean().nullish().describe("Continue the prompt as it is, without the chat template."),
   template: z.string().nullish().describe("Refused, unless empty: the model's own chat template is used."),
   context: z.array(z.number()).nullish().describe("Refused, unless empty: send the conversation to /api/chat."),
   images,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
 import { refusalOf } from "../../../inference/openai/body-issues.js";
+import type { FieldNames } from "../field-names.js";
 
 const number = z.number().nullish();
 const flag = z.boolean().nullish();
@@ -11,7 +12,7 @@ const operators = harmless("whoever starts the server decides it");
 export const optionsSchema = z.object({
   ...{ temperature: number, top_k: number, top_p: number, min_p: number, seed: number },
   ...{ repeat_penalty: number, presence_penalty: number, frequency_penalty: number },
-  num_predict: z.number().int().nullish().describe("The most tokens of the answer; -1 and -2 for what fits the context."),
+  num_predict: z.number().int().min(-2).nullish().describe("The most tokens of the answer; -1 and -2 for what fits the context."),
   stop: z
     .union([z.string(), z.array(z.string())], { error: "a text, or a list of texts, is expected" })
     .nullish()
@@ -42,6 +43,13 @@ const SAME = [
   ...["typical_p", "mirostat", "mirostat_tau", "mirostat_eta", "repeat_last_n"],
 ];
 
+/** What fields of chats that options have become are called here. */
+export function namesOf(options: Options | null | undefined): FieldNames {
+  const given = SAME.filter((name) => isGiven((options as JsonObject | null | undefined)?.[name]));
+  const same = given.map((name) => [new RegExp(`^${name}$`), `options.${name}`] as const);
+  return [...same, [/^max_tokens$/, "options.num_predict"], [/^stop\b/, "options.stop"]];
+}
+
 /** Options as fields of chats. Throws UNSUPPORTED_PARAMETER for those that change an answer and that this server does not have. */
 export function fromOptions(options: Options | null | undefined): JsonObject {
   const all: JsonObject = options ?? {};
@@ -49,11 +57,15 @@ export function fromOptions(options: Options | null | undefined): JsonObject {
     const value = all[name] ?? neutral;
     if (value !== neutral) throw refusalOf(`options.${name}`, { value, hint: "Leave it out." });
   }
-  const same = SAME.flatMap((name) => (all[name] === undefined || all[name] === null ? [] : [[name, all[name]] as const]));
+  const same = SAME.flatMap((name) => (isGiven(all[name]) ? [[name, all[name]] as const] : []));
   const { num_predict: most, stop } = options ?? {};
   return {
     ...Object.fromEntries(same),
     ...(typeof most === "number" && most >= 0 && { max_tokens: most }),
     ...(stop && stop.length > 0 && { stop }),
   };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

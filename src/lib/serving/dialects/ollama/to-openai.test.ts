@@ -55,7 +55,8 @@ describe("a request of Ollama's API", () => {
     expect(generateOf({ system: "Be brief." })).toMatchObject({
       ...{ path: "/v1/chat/completions", body: { messages: [{ role: "system", content: "Be brief." }, ...messages] } },
     });
-    expect(generateOf({ raw: true })).toMatchObject({ path: "/v1/completions", body: { prompt: "Hi", max_tokens: 128 } });
+    expect(generateOf({ raw: true })).toMatchObject({ path: "/v1/completions", body: { prompt: "Hi", max_tokens: -1 } });
+    expect(generateOf({ raw: true, options: { num_predict: -1 } }).body).toMatchObject({ max_tokens: -1 });
     expect(generateOf({ suffix: "!", options: { num_predict: 3 } })).toMatchObject({
       ...{ path: "/v1/completions", body: { prompt: "Hi", suffix: "!", max_tokens: 3 } },
     });

@@ -1,16 +1,22 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
 import { refusalOf } from "../../../inference/openai/body-issues.js";
+import type { FieldNames } from "../field-names.js";
 import { ownFieldsOf } from "../own-fields.js";
 import type { Translation } from "../translation.js";
 import { toOllamaAnswer, type AnswerKind } from "./ollama-answer.js";
 import type { ChatBody, GenerateBody } from "./ollama-body.js";
 import { toChatMessages } from "./ollama-messages.js";
-import { fromOptions } from "./ollama-options.js";
+import { fromOptions, namesOf } from "./ollama-options.js";
 import { OllamaStream } from "./ollama-stream.js";
 
-/** Of raw prompts: an answer to nobody in particular may have no end. */
-const RAW_TOKENS = 128;
+/** What the chat API's fields are called in Ollama's, beside its options. */
+const NAMES: FieldNames = [
+  [/^response_format(\.json_schema(\.schema)?)?\b/, "format"],
+  [/^reasoning_(effort|budget)\b/, "think"],
+];
+/** The one message that a prompt is. */
+const OF_MESSAGES = [/^messages\b.*/, "prompt"] as const;
 
 /** A request of /api/chat; `model` is what it is called here. Throws UNSUPPORTED_PARAMETER naming the field. */
 export function translateChat(body: ChatBody, model: string): Translation {
@@ -48,6 +54,7 @@ function translation(
   return {
     path,
     body: { ...body, ...(isStreamed && { stream: true, stream_options: { include_usage: true } }) },
+    names: [...namesOf(asked.options), ...(kind === "generate" ? [OF_MESSAGES] : []), ...NAMES],
     toAnswer: (answer) => toOllamaAnswer(answer, told),
     stream: () => new OllamaStream(told),
   };
@@ -66,11 +73,14 @@ function answerFields(body: ChatBody | GenerateBody): JsonObject {
 }
 
 function rawText(body: GenerateBody, model: string): JsonObject {
-  const { prompt, suffix, logprobs, system } = body;
+  const { prompt, suffix, logprobs, system, think } = body;
   if (logprobs === true) throw refusalOf("logprobs", { value: true, hint: "Ask /v1/completions, which has logprobs." });
   if (system) throw refusalOf("system", { value: system, hint: "Put it into the prompt, which is read as it is." });
-  const own = Object.fromEntries(Object.entries(ownFieldsOf(body)).filter(([name]) => !name.startsWith("chat_template")));
-  const sampling = { max_tokens: RAW_TOKENS, ...own, ...fromOptions(body.options), ...toFormat(body.format) };
+  const { chat_template, chat_template_kwargs, ...own } = ownFieldsOf(body);
+  const [ofChats] = Object.entries({ think, chat_template, chat_template_kwargs }).filter(([, value]) => value);
+  if (ofChats) throw refusalOf(ofChats[0], { value: ofChats[1], hint: "Leave it out: the prompt is read without the chat template." });
+  // text completions have few tokens where nothing is said: here as many as fit are meant
+  const sampling = { max_tokens: -1, ...own, ...fromOptions(body.options), ...toFormat(body.format) };
   return { model, prompt: prompt ?? "", ...(suffix && { suffix }), ...sampling };
 }
 

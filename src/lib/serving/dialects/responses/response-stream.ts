@@ -1,6 +1,7 @@
 import { ERROR_CODES } from "../../../base/errors/codes.js";
 import type { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
+import { errorText } from "../error-text.js";
 import type { StreamFormat } from "../translation.js";
 import { EventLog } from "./event-log.js";
 import { OpenCall, OpenMessage, OpenThought, type OpenItem } from "./open-items.js";
@@ -58,7 +59,7 @@ export class ResponseStream implements StreamFormat {
 
   error(error: LlmopsError): string {
     this.begin();
-    const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+    const message = errorText(error);
     this.log.write("error", { code: error.code.toLowerCase(), message, param: error.param ?? null });
     // the API has few codes for responses that failed, and clients that know no others
     const code = ERROR_CODES[error.code].type === "rate_limit_error" ? "rate_limit_exceeded" : "server_error";

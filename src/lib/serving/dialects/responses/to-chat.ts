@@ -2,6 +2,7 @@ import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
 import { checkBody } from "../../../inference/openai/wire-fields.js";
 import type { Item } from "./input-items.js";
+import type { FieldNames } from "../field-names.js";
 import { refuseForeign } from "./refuse-foreign.js";
 import { itemsInputSchema, textInputSchema, type ResponsesRequest } from "./request-schema.js";
 import { toMessages } from "./to-messages.js";
@@ -10,19 +11,18 @@ type FunctionTool = NonNullable<ResponsesRequest["tools"]>[number];
 
 /** Fields that say something else in the chat API, or nothing: an upstream is not to keep what is kept here. */
 const NOT_OF_CHATS = [
-  ...[
-    "input",
-    "instructions",
-    "previous_response_id",
-    "max_output_tokens",
-    "tools",
-    "tool_choice",
-    "text",
-    "reasoning",
-    "include",
-    "store",
-  ],
-  ...["metadata", "truncation", "background", "stream_options", "max_tool_calls", "top_logprobs", "conversation", "prompt"],
+  ...["input", "instructions", "previous_response_id", "max_output_tokens", "tools", "tool_choice", "text", "reasoning", "include"],
+  ...["store", "metadata", "truncation", "background", "stream_options", "max_tool_calls", "top_logprobs", "conversation", "prompt"],
+];
+
+/** What the chat API's fields are called here. Items and messages are not counted alike. */
+export const RESPONSES_NAMES: FieldNames = [
+  [/^messages\b.*/, "input"],
+  [/^max_completion_tokens\b/, "max_output_tokens"],
+  [/^response_format(\.json_schema)?\b/, "text.format"],
+  [/^reasoning_effort\b/, "reasoning.effort"],
+  [/^tools([.[]\d+\]?)\.function\b/, "tools$1"],
+  [/^tool_choice\.function\b/, "tool_choice"],
 ];
 
 /** A checked request of the Responses API. Throws INVALID_ARGUMENT and UNSUPPORTED_PARAMETER naming the field. */
@@ -40,7 +40,7 @@ export function toChatBody(request: ResponsesRequest, items: readonly Item[], bo
   const messages = toMessages(items);
   const tools = offered(request);
   return {
-    ...Object.fromEntries(Object.entries(body).filter(([name]) => !NOT_OF_CHATS.includes(name) && Object.hasOwn(body, name))),
+    ...Object.fromEntries(Object.entries(body).filter(([name]) => !NOT_OF_CHATS.includes(name))),
     messages: typeof instructions === "string" && instructions !== "" ? [{ role: "system", content: instructions }, ...messages] : messages,
     ...(typeof most === "number" && { max_completion_tokens: most }),
     ...(tools.length > 0 && { tools: tools.map(toChatTool), ...toolChoiceOf(request) }),

@@ -9,7 +9,7 @@ import { outputOf, type ThoughtStyle } from "./output-items.js";
 import type { ResponsesRequest } from "./request-schema.js";
 import { endOf, ResponseHead } from "./response.js";
 import { ResponseStream } from "./response-stream.js";
-import { itemsOf, parseResponsesRequest, toChatBody } from "./to-chat.js";
+import { itemsOf, parseResponsesRequest, RESPONSES_NAMES, toChatBody } from "./to-chat.js";
 
 /** The responses that a caller may refer to. */
 export interface ResponseMemory {
@@ -39,6 +39,7 @@ export function translateResponses(sent: JsonObject, memory: ResponseMemory): Tr
   return {
     path: "/v1/chat/completions",
     body,
+    names: RESPONSES_NAMES,
     toAnswer: (answer) => {
       const choice = asObject((answer["choices"] as unknown[] | undefined)?.[0]) ?? {};
       const response = head.show(endOf(choice["finish_reason"]), outputOf(choice, style), answer, { usage: answer["usage"] });
