@@ -90,8 +90,8 @@ describe("structured output", () => {
     ["guided_json", { guided_json: { type: "object", properties: { a: { type: "nonsense" } } } }, "/properties/a/type"],
     ["guided_choice", { guided_choice: ["a"], guided_regex: "a" }, "two formats"],
     ["grammar", { grammar: 'root ::= "\ud800"' }, "half a character"],
-    ["json_schema", { json_schema: true }, "json_schema: a JSON schema is an object."],
-    ["guided_json", { guided_json: "true" }, "a JSON schema is an object, or its text"],
+    ["json_schema", { json_schema: 3 }, "json_schema: a JSON schema is an object, true or false."],
+    ["guided_json", { guided_json: "3" }, "a JSON schema is an object, or its text"],
   ])("refuses what is wrong, naming %s", async (field, fields, message) => {
     const { status, body } = await chat(fields);
     expect([status, body.error?.param]).toEqual([400, field]);
@@ -111,6 +111,94 @@ it.each([
   const body = `{"messages": [{"role": "user", "content": "Hi${more}"}], "json_schema": {"properties": {"__proto__": {"type": "null"}}}}`;
   const { status, body: answer } = await send("/v1/chat/completions", body);
   expect([status, answer.error?.message]).toEqual([400, expect.stringContaining("a member named __proto__")]);
+});
+
+const messages = [{ role: "user", content: "What is the capital of France?" }];
+/** How the routes ask for a schema; `strict` where they can ask for it. */
+const DIALECTS: [path: string, ask: (schema: unknown, strict?: boolean) => object, canBeStrict: boolean][] = [
+  [
+    "/v1/chat/completions",
+    (schema, strict) => ({ messages, response_format: { type: "json_schema", json_schema: { name: "a", schema, strict } } }),
+    true,
+  ],
+  [
+    "/v1/completions",
+    (schema, strict) => ({ prompt: "Paris", response_format: { type: "json_schema", json_schema: { name: "a", schema, strict } } }),
+    true,
+  ],
+  [
+    "/v1/responses",
+    (schema, strict) => ({
+      input: "Paris?",
+      max_tokens: undefined,
+      seed: undefined,
+      text: { format: { type: "json_schema", name: "a", schema, strict } },
+    }),
+    true,
+  ],
+  [
+    "/v1/messages",
+    (schema) => ({ model: "demo", messages, seed: undefined, output_config: { format: { type: "json_schema", schema } } }),
+    false,
+  ],
+  ["/api/chat", (schema) => ({ messages, stream: false, format: schema, ...OLLAMA }), false],
+  ["/api/generate", (schema) => ({ prompt: "Paris?", stream: false, format: schema, ...OLLAMA }), false],
+  ["/completion", (schema) => ({ prompt: "Paris", json_schema: schema }), false],
+];
+const OLLAMA = { options: { num_predict: 200, seed: 3 }, model: "demo", max_tokens: undefined, seed: undefined, temperature: undefined };
+
+describe.each(DIALECTS)("a schema by %s", (path, ask, canBeStrict) => {
+  const unique = { type: "object", properties: { tags: { type: "array", items: { enum: ["a", "b"] }, maxItems: 2, uniqueItems: true } } };
+
+  it("is named in a header where it is relaxed, and refused where it is strict", async () => {
+    const relaxed = await post(path, ask(unique));
+    expect([relaxed.status, relaxed.relaxed]).toEqual([200, "/properties/tags/uniqueItems"]);
+    if (!canBeStrict) return;
+    const strict = await post(path, ask(unique, true));
+    expect([strict.status, JSON.stringify(strict.body)]).toEqual([400, expect.stringContaining("/properties/tags/uniqueItems")]);
+  });
+
+  it("may be true, and is refused where it is wrong or false", async () => {
+    expect([(await post(path, ask(true))).status, (await post(path, ask({ enum: ["a"] }))).relaxed]).toEqual([200, null]);
+    for (const wrong of [false, { type: "object", properties: { a: { type: "nonsense" } } }]) {
+      const refused = await post(path, ask(wrong));
+      const problem = wrong === false ? "no value follows it" : "/properties/a/type";
+      expect([refused.status, JSON.stringify(refused.body)]).toEqual([400, expect.stringContaining(problem)]);
+    }
+  });
+});
+
+describe("a strict tool by any route", () => {
+  const parameters = { type: "object", properties: { a: { type: "array", items: { enum: [1, 2] }, uniqueItems: true } } };
+  it.each<[path: string, fields: object]>([
+    [
+      "/v1/chat/completions",
+      { messages, tool_choice: "required", tools: [{ type: "function", function: { name: "f", parameters, strict: true } }] },
+    ],
+    [
+      "/v1/responses",
+      {
+        input: "Hi",
+        max_tokens: undefined,
+        seed: undefined,
+        tool_choice: "required",
+        tools: [{ type: "function", name: "f", parameters, strict: true }],
+      },
+    ],
+    [
+      "/v1/messages",
+      {
+        model: "demo",
+        messages,
+        seed: undefined,
+        tool_choice: { type: "any" },
+        tools: [{ name: "f", input_schema: parameters, strict: true }],
+      },
+    ],
+  ])("is refused by name where its arguments cannot be held: %s", async (path, fields) => {
+    const { status, body } = await post(path, fields);
+    expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining("/properties/a/uniqueItems")]);
+  });
 });
 
 describe("what no code that recurses can follow", () => {

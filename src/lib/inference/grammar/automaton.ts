@@ -30,6 +30,13 @@ export class Effort {
     this.whole = whole;
   }
 
+  /** Spends steps where so many are left; false where they are not. */
+  allows(steps: number): boolean {
+    if (this.left < steps) return false;
+    this.spend(steps);
+    return true;
+  }
+
   /** Throws TooComplex where no steps are left. */
   spend(steps: number): void {
     this.whole?.spend(steps);

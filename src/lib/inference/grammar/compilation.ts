@@ -11,6 +11,10 @@ export interface Compilation {
   effort: Effort;
   /** The part of it that telling the schemas of "oneOf" apart may take. */
   overlaps: Effort;
+  /** What comparing the objects of unions may take. */
+  unions: Effort;
+  /** The rule of what may stand between the parts of a JSON text. */
+  ws: string;
   relax: Relax;
   /** Members and items that a schema allows only by not speaking of them are written, too. */
   open: boolean;

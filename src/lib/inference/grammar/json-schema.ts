@@ -5,8 +5,8 @@ import { SchemaDocument } from "./schema-document.js";
 
 export type { Relaxed } from "./schema-compiler.js";
 
-/** Steps of making automata: some 100 ms. */
-const EFFORT = 300_000;
+/** Steps of making automata: a second or so at most, in a thread of its own. */
+const EFFORT = 600_000;
 
 export interface SchemaOptions {
   /** Refuse what a grammar cannot hold an answer to, instead of naming it. */

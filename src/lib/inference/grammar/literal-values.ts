@@ -24,6 +24,19 @@ export function listedValues(compilation: Compilation, variant: Variant): unknow
   return common.filter((value) => followsVariant(compilation, variant, value));
 }
 
+const LISTED = new WeakMap<readonly SchemaNode[], { values: unknown[] | undefined }>();
+
+/** The values that schemas list in all of the ways to follow them; undefined where one way lists none. Throws as variantsOf does. */
+export function allListed(compilation: Compilation, nodes: readonly SchemaNode[]): unknown[] | undefined {
+  if (nodes.length === 0) return undefined;
+  const known = LISTED.get(nodes);
+  if (known) return known.values;
+  const lists = variantsOf(compilation.document, nodes, compilation.relax).map((variant) => listedValues(compilation, variant));
+  const values = lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+  LISTED.set(nodes, { values });
+  return values;
+}
+
 /** JSON text with the members of objects in order, to compare values by. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>

@@ -12,6 +12,8 @@ interface NamePattern {
   value: SchemaNode;
 }
 
+const NO_OTHERS = { automaton: { edges: [[]], ends: [NO_END] }, schemas: [] } as const;
+
 /** The members that an object may or must have by schemas. */
 export class MemberKeys {
   /** In the order in which they are written. */
@@ -54,6 +56,7 @@ export class MemberKeys {
   /** All other names, labelled by which patterns they match, and what holds for the members of each label. Throws TooComplex. */
   others(): { automaton: Automaton; schemas: readonly (readonly SchemaNode[])[] } {
     const { effort } = this.compilation;
+    if (this.patterns.length === 0 && (this.closed || this.schemasOfOther([]).some(({ schema }) => schema === false))) return NO_OTHERS;
     const labels = new Map<string, number>();
     const schemas: SchemaNode[][] = [];
     const names = trieOf(new Map(this.names.map((name) => [name, 0])), effort);

@@ -1,8 +1,9 @@
 import { TooComplex } from "./automaton.js";
 import { countsOf, keywordOf, type Compilation, type Counts } from "./compilation.js";
 import { choice, NOTHING, sequence, type Expression } from "./expression.js";
-import { anyObject, whiteSpace } from "./json-value.js";
+import { anyObject } from "./json-value.js";
 import { MemberKeys } from "./member-keys.js";
+import type { SchemaNode } from "./schema-document.js";
 import { trieOf } from "./trie.js";
 import type { Variant } from "./variants.js";
 
@@ -12,24 +13,35 @@ const MOST_AT_ONCE = 40;
 const BLOCK = 8;
 const MOST_PLACES = 20_000;
 
-/** A JSON object that follows schemas: members in the order of "properties", those not required or not, then others. */
-export function objectExpression(compilation: Compilation, variant: Variant, key: string): Expression {
+/**
+ * What writes JSON objects that follow schemas: members in the order of "properties", those not required or not, then others. An expression
+ * where nothing is said of members; undefined where no object follows the schemas.
+ */
+export function objectsOf(compilation: Compilation, variant: Variant, key: string): ObjectWriter | string | undefined {
   const counts = countsOf(compilation, variant, ["minProperties", "maxProperties"]);
-  if (counts.max !== undefined && counts.min > counts.max) return NOTHING;
+  if (counts.max !== undefined && counts.min > counts.max) return undefined;
   if (!KEYWORDS.some((keyword) => keywordOf(variant, keyword).length > 0)) return anyObject(compilation.rules);
-  return new ObjectWriter(compilation, variant, { key, counts }).write();
+  return new ObjectWriter(compilation, variant, { key, counts });
 }
 
 interface Member {
   name: string;
+  schemas: readonly SchemaNode[] | undefined;
   value: Expression;
   required: boolean;
 }
 
+/** A place in an object: before one of its names, with so many members before it. */
+export interface Place {
+  object: ObjectWriter;
+  at: number;
+  count: number;
+}
+
 /** Writes what may follow at each place of an object: after so many of its names, and so many members where they are counted. */
-class ObjectWriter {
+export class ObjectWriter {
+  readonly key: string;
   private readonly compilation: Compilation;
-  private readonly key: string;
   private readonly members: readonly Member[];
   private readonly counts: Counts;
   /** Members are counted so far; 0 where the count says nothing. */
@@ -37,16 +49,14 @@ class ObjectWriter {
   private readonly others: OtherKeys;
   /** The place of the first name from each on that must come; the number of names where none must. */
   private readonly nextRequired: readonly number[];
-  private readonly ws: string;
 
   constructor(compilation: Compilation, variant: Variant, { key, counts }: { key: string; counts: Counts }) {
     this.compilation = compilation;
     this.key = key;
-    this.ws = whiteSpace(compilation.rules);
     const keys = new MemberKeys(compilation, variant);
     this.members = keys.names.map((name) => {
       const schemas = keys.schemasOf(name);
-      return { name, required: keys.required.has(name), value: schemas ? compilation.valueOf(schemas) : NOTHING };
+      return { name, schemas, required: keys.required.has(name), value: schemas ? compilation.valueOf(schemas) : NOTHING };
     });
     this.nextRequired = findRequired(this.members);
     this.others = otherKeys(compilation, keys, variant);
@@ -60,8 +70,43 @@ class ObjectWriter {
   }
 
   write(): Expression {
-    const empty = this.mayEnd(0, 0) ? ['"}"'] : [];
-    return sequence('"{"', this.ws, choice(sequence('"\\""', this.keysFrom(0, 0)), ...empty));
+    const begun = this.begin();
+    const empty = this.mayEnd(begun) ? ['"}"'] : [];
+    return sequence('"{"', this.compilation.ws, choice(sequence('"\\""', this.keysFrom(begun)), ...empty));
+  }
+
+  /** Before the first name. */
+  begin(): Place {
+    return { object: this, at: 0, count: 0 };
+  }
+
+  /** After the member at a place. */
+  after({ at, count }: Place): Place {
+    return { object: this, at: at + 1, count: this.next(count) };
+  }
+
+  mayEnd({ at, count }: Place): boolean {
+    return count >= this.counts.min && this.nextRequired[at] === this.members.length;
+  }
+
+  /** Whether no further member may come. */
+  isFull({ count }: Place): boolean {
+    return this.counts.max !== undefined && count >= this.counts.max;
+  }
+
+  /** The names that may come at a place, up to the first that must. */
+  namesAt({ at }: Place): { name: string; at: number }[] {
+    const last = (this.nextRequired[at] ?? at) + 1;
+    return this.members.slice(at, last).map(({ name }, index) => ({ name, at: at + index }));
+  }
+
+  /** What the member at a place has to follow; undefined where its name is not allowed. */
+  schemasAt({ at }: Place): readonly SchemaNode[] | undefined {
+    return this.members[at]?.schemas;
+  }
+
+  valueAt({ at }: Place): Expression {
+    return this.members[at]?.value ?? NOTHING;
   }
 
   /** Counts that the names alone already keep are none. */
@@ -70,26 +115,23 @@ class ObjectWriter {
     return { min: min <= required ? 0 : min, max: max !== undefined && max < most ? max : undefined };
   }
 
-  private mayEnd(at: number, count: number): boolean {
-    return count >= this.counts.min && this.nextRequired[at] === this.members.length;
-  }
-
   /** After a member: the end, or a comma and another one of those from a place on. */
-  private rest(at: number, count: number): Expression {
-    return this.rule("rest", [at, count], () => {
-      const end = this.mayEnd(at, count) ? [sequence(this.ws, '"}"')] : [];
-      const isFull = this.counts.max !== undefined && count >= this.counts.max;
-      return choice(...(isFull ? [] : [sequence('","', this.ws, '"\\""', this.keysFrom(at, count))]), ...end);
+  rest(place: Place): Expression {
+    return this.rule("rest", [place.at, place.count], () => {
+      const { ws } = this.compilation;
+      const end = this.mayEnd(place) ? [sequence(ws, '"}"')] : [];
+      return choice(...(this.isFull(place) ? [] : [sequence('","', ws, '"\\""', this.keysFrom(place))]), ...end);
     });
   }
 
   /** The names that may come at a place, up to the first that must; others only after all that must. */
-  private keysFrom(at: number, count: number): Expression {
+  keysFrom(place: Place): Expression {
+    const { at, count } = place;
     return this.rule("keys", [at, count], () => {
       if (this.counts.max === 0) return NOTHING;
       const next = this.nextRequired[at] ?? at;
       const names = blocksOf(at, Math.min(next + 1, this.members.length)).map(([from, to]) => this.names(from, to, count));
-      return choice(...names, ...(next === this.members.length ? [this.otherMember(count)] : []));
+      return choice(...names, this.othersFrom(place));
     });
   }
 
@@ -98,22 +140,25 @@ class ObjectWriter {
       const members = this.members.slice(from, to);
       const texts = new Map(members.map(({ name }, index) => [`${JSON.stringify(name).slice(1)}:`, index]));
       const automaton = trieOf(texts, this.compilation.effort);
-      const ends = members.map((_, index) => this.member(from + index, count));
+      const ends = members.map((_, index) => this.member({ object: this, at: from + index, count }));
       return { kind: "automaton", automaton, writing: "text", ends, hint: "name" };
     });
   }
 
-  private member(at: number, count: number): Expression {
-    const value = this.members[at]?.value ?? NOTHING;
-    return this.rule("member", [at, count], () => sequence(this.ws, value, this.rest(at + 1, this.next(count))));
+  /** The value of the member at a place, and what follows it. */
+  member(place: Place): Expression {
+    return this.rule("member", [place.at, place.count], () =>
+      sequence(this.compilation.ws, this.valueAt(place), this.rest(this.after(place))),
+    );
   }
 
-  private otherMember(count: number): Expression {
+  /** Names that are not known beforehand, where they may come. */
+  othersFrom({ at, count }: Place): Expression {
     const { automaton, schemas } = this.others;
-    if (schemas.length === 0) return NOTHING;
+    if (schemas.length === 0 || this.nextRequired[at] !== this.members.length) return NOTHING;
     return this.rule("others", [count], () => {
-      const rest = this.rest(this.members.length, this.next(count));
-      const ends = schemas.map((nodes) => sequence('"\\":"', this.ws, this.compilation.valueOf(nodes), rest));
+      const rest = this.rest({ object: this, at: this.members.length, count: this.next(count) });
+      const ends = schemas.map((nodes) => sequence('"\\":"', this.compilation.ws, this.compilation.valueOf(nodes), rest));
       return { kind: "automaton", automaton, writing: "json", ends, hint: "other-name" };
     });
   }

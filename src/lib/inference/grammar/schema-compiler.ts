@@ -1,18 +1,17 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { Effort, TooComplex, type Automaton } from "./automaton.js";
 import type { Compilation } from "./compilation.js";
-import { choice, ExpressionWriter, NOTHING, type Expression } from "./expression.js";
-import { anyValue } from "./json-value.js";
+import { ExpressionWriter, NOTHING, type Expression } from "./expression.js";
+import { anyValue, whiteSpace } from "./json-value.js";
 import { allowsAll } from "./keywords.js";
 import { listedValues } from "./literal-values.js";
+import { UNION_EFFORT } from "./object-union.js";
 import { regexAutomaton } from "./regex-automaton.js";
 import type { GrammarRules } from "./rules.js";
 import { escapePart, type SchemaDocument, type SchemaNode } from "./schema-document.js";
-import { trieOf } from "./trie.js";
 import { UnreadableRegex } from "./unreadable-regex.js";
-import { typedExpressions } from "./typed-values.js";
 import { relaxUnheld } from "./unheld.js";
-import { variantsOf } from "./variants.js";
+import { valueExpression } from "./value-expression.js";
 
 /** A part of a schema that the grammar does not hold an answer to. */
 export interface Relaxed {
@@ -33,6 +32,7 @@ export class SchemaCompiler implements Compilation {
   readonly rules: GrammarRules;
   readonly effort: Effort;
   readonly overlaps: Effort;
+  readonly unions: Effort;
   readonly open: boolean;
   private readonly strict: boolean;
   private readonly relaxed = new Map<string, Relaxed>();
@@ -46,6 +46,7 @@ export class SchemaCompiler implements Compilation {
     this.rules = rules;
     this.effort = effort;
     this.overlaps = new Effort(OVERLAPS_EFFORT, effort);
+    this.unions = new Effort(UNION_EFFORT, effort);
     this.document = document;
     this.strict = strict;
     this.open = open;
@@ -75,7 +76,7 @@ export class SchemaCompiler implements Compilation {
       .map(({ id }) => id)
       .sort((a, b) => a - b)
       .join();
-    return this.define(key, hintOf(saying), () => this.build(saying, key));
+    return this.define(key, hintOf(saying), () => valueExpression(this, saying, { key, look: this.look }));
   };
 
   readonly define = (key: string, hint: string, build: () => Expression): Expression => {
@@ -101,6 +102,10 @@ export class SchemaCompiler implements Compilation {
     }
     if (!this.relaxed.has(at)) this.relaxed.set(at, { pointer: node.pointer, keyword, reason });
   };
+
+  get ws(): string {
+    return whiteSpace(this.rules);
+  }
 
   readonly listed = (nodes: readonly SchemaNode[]): unknown[] | undefined => listedValues(this, nodes);
 
@@ -128,31 +133,12 @@ export class SchemaCompiler implements Compilation {
     }
   }
 
-  private build(nodes: readonly SchemaNode[], key: string): Expression {
-    const values: unknown[] = [];
-    const options: Expression[] = [];
-    variantsOf(this.document, nodes, this.relax).forEach((variant, index) => {
-      for (const node of variant) this.look(node);
-      const listed = listedValues(this, variant);
-      if (listed) values.push(...listed);
-      else {
-        const typed = typedExpressions(this, variant, `${key}:${index}`);
-        values.push(...typed.values);
-        options.push(...typed.options);
-      }
-    });
-    const texts = new Map(values.map((value) => [JSON.stringify(value), 0]));
-    if (texts.size > 0)
-      options.push({ kind: "automaton", automaton: trieOf(texts, this.effort), writing: "text", ends: [""], hint: "literal" });
-    return choice(...options);
-  }
-
   /** Names what is not held in a schema, the first time it is met. */
-  private look(node: SchemaNode): void {
+  private readonly look = (node: SchemaNode): void => {
     if (this.looked.has(node)) return;
     this.looked.add(node);
     relaxUnheld(this, node);
-  }
+  };
 
   private toRefusal(thrown: unknown, nodes: readonly SchemaNode[]): unknown {
     if (thrown instanceof TooComplex) return this.document.refusal(nodes[0]?.pointer ?? "", `${thrown.message} to make its grammar`);

@@ -14,7 +14,7 @@ export interface SchemaNode {
 }
 
 const MOST_DEEP = 160;
-const MOST_PARTS = 10_000;
+const MOST_PARTS = 20_000;
 const MOST_CHARACTERS = 1_000_000;
 const START = "http://schema.invalid/";
 /** Their values are not schemas. */

@@ -1,27 +1,98 @@
-import { minimize, NO_END, type Automaton, type Edge, type Effort } from "./automaton.js";
+import { NO_END, type Automaton, type Edge, type Effort } from "./automaton.js";
 import { charSet } from "./char-set.js";
 
+/** Other steps take as long as so many characters of a text. */
+const CHARACTERS_A_STEP = 4;
+
 /**
- * The automaton of these texts, each with its label. What several begin with is there once, and what they end with, too: llama.cpp
- * compares the tokens of its vocabulary with every alternative of a place.
+ * The smallest automaton of these texts, each with its label. What several begin with is there once, and what they end with, too:
+ * llama.cpp compares the tokens of its vocabulary with every alternative of a place. A step is spent for a few characters. Throws
+ * TooComplex.
  */
 export function trieOf(texts: ReadonlyMap<string, number>, effort: Effort): Automaton {
-  const [nexts, ends] = [[new Map<number, number>()], [NO_END]];
-  for (const [text, label] of texts) {
+  const trie = new Trie();
+  for (const text of [...texts.keys()].sort(byCharacters)) {
+    effort.spend(1 + Math.ceil(text.length / CHARACTERS_A_STEP));
+    trie.add(text, texts.get(text) ?? NO_END);
+  }
+  return trie.merged();
+}
+
+/** In the order of code points: those of surrogates are in another place among the units of a text. */
+function byCharacters(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  // the first unit that differs may be the second of a pair
+  const isWithin = at > 0 && a.codePointAt(at - 1) !== a.charCodeAt(at - 1);
+  const isOther = at > 0 && b.codePointAt(at - 1) !== b.charCodeAt(at - 1);
+  const from = isWithin || isOther ? at - 1 : at;
+  return (a.codePointAt(from) ?? -1) - (b.codePointAt(from) ?? -1);
+}
+
+/** Texts that come in order; a state's targets are a list that is linked from its last on. */
+class Trie {
+  private readonly codes = [0];
+  private readonly last = [0];
+  private readonly before = [0];
+  private readonly ends = [NO_END];
+
+  add(text: string, label: number): void {
     let state = 0;
     for (const character of text) {
       const code = character.codePointAt(0) ?? 0;
-      const next = nexts[state]?.get(code) ?? nexts.push(new Map()) - 1;
-      nexts[state]?.set(code, next);
-      state = next;
+      const last = this.last[state] ?? 0;
+      state = last !== 0 && this.codes[last] === code ? last : this.grow(state, code);
     }
-    effort.spend(3 * text.length);
-    ends[state] = label;
+    this.ends[state] = label;
   }
-  const edges = nexts.map((next) => Array.from(next, ([code, to]): Edge => ({ set: [[code, code]], to })));
-  const trie = { edges, ends: edges.map((_, state) => ends[state] ?? NO_END) };
-  // texts with labels of their own have no end in common
-  return new Set(texts.values()).size === texts.size ? trie : minimize(trie, effort);
+
+  /** One state for all that say the same. States lead to later ones only, so that from the last on all targets are known. */
+  merged(): Automaton {
+    const same = new Int32Array(this.codes.length);
+    const known = new Map<string, number>();
+    const edges: Edge[][] = [];
+    const labels: number[] = [];
+    for (let state = this.codes.length - 1; state >= 0; state--) {
+      const label = this.ends[state] ?? NO_END;
+      const targets = this.targetsOf(state, same);
+      let key = String(label);
+      for (const [to, codes] of targets) key += `|${to}=${codes.join(";")}`;
+      let found = known.get(key);
+      if (found === undefined) {
+        found = edges.push(targets.map(([to, codes]) => ({ set: charSet(...codes), to }))) - 1;
+        known.set(key, found);
+        labels.push(label);
+      }
+      same[state] = found;
+    }
+    // the first state was met last
+    for (const list of edges) for (const edge of list) edge.to = edges.length - 1 - edge.to;
+    return { edges: edges.reverse(), ends: labels.reverse() };
+  }
+
+  private grow(state: number, code: number): number {
+    const next = this.codes.push(code) - 1;
+    this.before.push(this.last[state] ?? 0);
+    this.last.push(0);
+    this.ends.push(NO_END);
+    this.last[state] = next;
+    return next;
+  }
+
+  /** The characters that lead from a state to each of those its targets are one with. */
+  private targetsOf(state: number, same: Int32Array): [to: number, codes: number[]][] {
+    const last = this.last[state] ?? 0;
+    if (last === 0) return [];
+    if (this.before[last] === 0) return [[same[last] ?? 0, [this.codes[last] ?? 0]]];
+    const targets = new Map<number, number[]>();
+    for (let next = last; next !== 0; next = this.before[next] ?? 0) {
+      const [to, code] = [same[next] ?? 0, this.codes[next] ?? 0];
+      const codes = targets.get(to);
+      if (codes) codes.push(code);
+      else targets.set(to, [code]);
+    }
+    return [...targets].sort(([a], [b]) => a - b);
+  }
 }
 
 /** The automaton of any text of so many characters. */

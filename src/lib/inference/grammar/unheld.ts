@@ -6,6 +6,7 @@ import { canonical } from "./literal-values.js";
 import type { SchemaNode } from "./schema-document.js";
 import { excludedValues } from "./string-values.js";
 import { excludedTypes } from "./types.js";
+import { pairsWithoutTag } from "./tags.js";
 import { listOf } from "./variants.js";
 
 /** Names all that a grammar does not hold of what a schema says itself. */
@@ -23,12 +24,16 @@ function overlap(compilation: Compilation, options: readonly SchemaNode[]): stri
   if (listDifferent(options)) return undefined;
   const bounded = { ...compilation, effort: compilation.overlaps };
   try {
-    const found = options.some((one, index) => options.slice(index + 1).some((other) => !isApart(bounded, [one], [other])));
+    const found = pairsWithoutTag(bounded, options).some(([one, other]) => !isApart(bounded, nodeAt(options, one), nodeAt(options, other)));
     return found ? "a value may follow more than one of its schemas" : undefined;
   } catch (thrown) {
     if (thrown instanceof TooComplex) return "it takes too many steps to tell its schemas apart";
     throw thrown;
   }
+}
+
+function nodeAt(options: readonly SchemaNode[], index: number): SchemaNode[] {
+  return options.slice(index, index + 1);
 }
 
 /** Whether all of these schemas list values, each only once: many are compared at once, where pairs would be too many. */

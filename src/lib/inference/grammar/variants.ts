@@ -17,7 +17,7 @@ interface Partial {
   choices: readonly Open[][];
 }
 
-const MOST_VARIANTS = 600;
+const MOST_VARIANTS = 2000;
 /** Also those that turn out to allow nothing. */
 const MOST_TRIED = 5000;
 

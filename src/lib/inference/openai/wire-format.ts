@@ -3,18 +3,23 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { parseJsonText } from "../../base/slices/parse-json-text.js";
 import type { ResponseFormat } from "./completion.js";
 
-const schema = z.record(z.string(), z.unknown(), { error: "a JSON schema is an object" });
+/** What allows nothing, as an object. */
+const NOTHING = { not: {} };
+/** A JSON schema: an object, or true or false, which allow anything and nothing. */
+export const jsonSchema = z.union([z.record(z.string(), z.unknown()), z.boolean().transform(ofBoolean)], {
+  error: "a JSON schema is an object, true or false",
+});
 /** vLLM takes a schema as text, too. */
-const schemaOrText = z.union([schema, z.string().transform(parseSchema)], { error: "a JSON schema is an object, or its text" });
+const schemaOrText = z.union([jsonSchema, z.string().transform(parseSchema)], { error: "a JSON schema is an object, or its text" });
 const choices = z.array(z.string()).min(1).max(10_000);
 
-const jsonObjectFormat = z.object({ type: z.literal("json_object"), schema: schema.nullish() });
+const jsonObjectFormat = z.object({ type: z.literal("json_object"), schema: jsonSchema.nullish() });
 const jsonSchemaFormat = z.object({
   type: z.literal("json_schema"),
   json_schema: z
-    .object({ schema: schema, strict: z.boolean().nullish(), name: z.string().nullish(), description: z.string().nullish() })
+    .object({ schema: jsonSchema, strict: z.boolean().nullish(), name: z.string().nullish(), description: z.string().nullish() })
     .optional(),
-  schema: schema.optional(),
+  schema: jsonSchema.optional(),
   strict: z.boolean().nullish(),
 });
 
@@ -26,7 +31,7 @@ export const formatFields = {
     .describe(
       "text, json_object (which may have a schema), or json_schema with a schema the answer is held to; strict refuses what cannot be held.",
     ),
-  json_schema: schema.nullish().describe("A JSON schema the answer is held to (llama-server's name)."),
+  json_schema: jsonSchema.nullish().describe("A JSON schema the answer is held to (llama-server's name)."),
   grammar: z.string().nullish().describe("A grammar in GBNF the answer is held to (llama-server's name)."),
   guided_json: schemaOrText.nullish().describe("A JSON schema the answer is held to (vLLM's name)."),
   guided_regex: z.string().nullish().describe("A regular expression that matches the whole answer (vLLM's name)."),
@@ -105,9 +110,14 @@ function choiceFormat(field: string, texts: readonly string[] | null | undefined
   return texts ? { type: "choice", choices: texts, field } : undefined;
 }
 
+function ofBoolean(allows: boolean): Record<string, unknown> {
+  return allows ? {} : NOTHING;
+}
+
 function parseSchema(text: string, context: z.core.$RefinementCtx<string>): Record<string, unknown> {
   try {
     const value = parseJsonText(text);
+    if (typeof value === "boolean") return ofBoolean(value);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // refused below

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonSchema } from "../../../inference/openai/wire-format.js";
 import { ownFields } from "../own-fields.js";
 import { assistantContent, textContent, userContent } from "./message-blocks.js";
 
@@ -35,7 +36,7 @@ const thinking = z.discriminatedUnion("type", [
   z.object({ type: z.literal("disabled") }),
 ]);
 
-const outputFormat = z.object({ type: z.literal("json_schema"), schema });
+const outputFormat = z.object({ type: z.literal("json_schema"), schema: jsonSchema });
 const outputConfig = z.object({ effort: z.enum(["low", "medium", "high", "xhigh", "max"]).nullish(), format: outputFormat.nullish() });
 
 /** What both routes take, as platform.claude.com/docs/en/api/messages has it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonSchema } from "../../../inference/openai/wire-format.js";
 import { ownFields } from "../own-fields.js";
 import { optionsSchema } from "./ollama-options.js";
 
@@ -37,7 +38,7 @@ const answerFields = {
   model,
   stream: z.boolean().nullish().describe("true when absent: a line of JSON for each piece of the answer."),
   format: z
-    .union([z.enum(["", "json"]), z.record(z.string(), z.unknown())], { error: '"json", or a JSON schema, is expected' })
+    .union([z.enum(["", "json"]), jsonSchema], { error: '"json", or a JSON schema, is expected' })
     .nullish()
     .describe("json, or a JSON schema the answer is held to."),
   think: z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chatBodySchema } from "../../../inference/openai/wire-chat.js";
+import { jsonSchema } from "../../../inference/openai/wire-format.js";
 import { itemSchema } from "./input-items.js";
 
 /** Fields of the chat API that this API has in another shape, or not at all. */
@@ -43,7 +44,7 @@ const textFormat = z.discriminatedUnion("type", [
     type: z.literal("json_schema"),
     name: z.string().nullish(),
     description: z.string().nullish(),
-    schema: z.record(z.string(), z.unknown()),
+    schema: jsonSchema,
     strict: z.boolean().nullish(),
   }),
 ]);
