@@ -8,22 +8,30 @@ import type { GenerationContext } from "./generation-context.js";
 import type { JsonGrammars } from "./json-grammar.js";
 import type { BuiltPrompt } from "./prompt-builder.js";
 import { TokenText } from "./token-bytes.js";
+import type { Asking } from "./turns.js";
 
 /** The grammars of an answer, ready for its choices, and what of the schemas they do not hold it to. */
 export type PreparedGrammars = PilotGrammars & { relaxed: readonly Relaxed[] };
 
-/** Prepares the grammars of an answer. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what it cannot be held to. */
-export async function prepareGrammars(grammars: JsonGrammars, { responseFormat, answer }: BuiltPrompt): Promise<PreparedGrammars> {
+/**
+ * Prepares the grammars of an answer. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what it cannot be held to, QUEUE_FULL where too
+ * many wait to be made already.
+ */
+export async function prepareGrammars(
+  grammars: JsonGrammars,
+  { responseFormat, answer }: BuiltPrompt,
+  asking: Asking,
+): Promise<PreparedGrammars> {
   const none: PreparedGrammars = { start: undefined, answer: undefined, calls: undefined, relaxed: [] };
   if (responseFormat) {
-    const { begin, relaxed } = await grammars.grammarFor(responseFormat, "response_format");
+    const { begin, relaxed } = await grammars.grammarFor(responseFormat, { ...asking, param: "response_format" });
     return { ...none, start: begin, relaxed };
   }
   if (!answer) return none;
   if (!answer.held) return none;
-  const { start, answer: rest, calls, relaxed } = await grammars.answerGrammars(answer.held);
+  const { start, answer: rest, calls, relaxed } = await grammars.answerGrammars(answer.held, asking);
   const of = (gbnf: string | undefined) =>
-    gbnf === undefined ? undefined : grammars.statesOf(gbnf, answer.json ? "response_format" : "tools");
+    gbnf === undefined ? undefined : grammars.statesOf(gbnf, { ...asking, param: answer.json ? "response_format" : "tools" });
   const held = calls && (await of(calls.grammar));
   return { start: await of(start), answer: await of(rest), calls: calls && held && { mark: calls.mark, grammar: held }, relaxed };
 }

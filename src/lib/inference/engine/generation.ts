@@ -37,7 +37,7 @@ export class Generation {
     if (room < least) throw tooLong(prompt.tokens.length, request, context.contextSize);
     const rules = await prepareRules(request, context);
     refuseWhenFull(context, request, caller);
-    const grammars = await prepareGrammars(context.grammars, prompt);
+    const grammars = await prepareGrammars(context.grammars, prompt, { caller, signal });
     if (grammars.relaxed.length > 0) onRelaxed?.(grammars.relaxed);
     return new Generation(
       context,

@@ -6,8 +6,11 @@ import type { ResponseFormat } from "../openai/completion.js";
 import { GrammarThread } from "./grammar-thread.js";
 import type { HeldAnswer } from "./make-grammar.js";
 import { Recent } from "./recent.js";
+import { Turns, type Asking } from "./turns.js";
 
 const KEPT_GRAMMARS = 32;
+/** Of the texts of grammars and of what they were made of: a large one takes a few megabytes. */
+const KEPT_BYTES = 32 * 1024 * 1024;
 
 /** What holds the answers of one request to its format. */
 export interface AnswerGrammar {
@@ -18,17 +21,23 @@ export interface AnswerGrammar {
 }
 
 interface Kept {
+  /** The text that llama.cpp reads for each answer. */
+  text: string;
   grammar: LlamaGrammar;
   relaxed: readonly Relaxed[];
 }
+
+/** The field of a request that refusals name, and who asks. */
+export type AskingField = Asking & { param: string };
 
 /** Grammars made of response formats; the last few are kept, since a judge asks for the same one again and again. */
 export class JsonGrammars {
   private readonly llama: Llama;
   private readonly model: LlamaModel;
-  private readonly kept = new Recent<Kept>(KEPT_GRAMMARS);
-  private readonly keptAnswers = new Recent<AnswerGrammars>(KEPT_GRAMMARS);
+  private readonly kept = new Recent<Kept>(KEPT_GRAMMARS, { most: KEPT_BYTES, sizeOf: ({ text }) => bytesOf(text) });
+  private readonly keptAnswers = new Recent<AnswerGrammars>(KEPT_GRAMMARS, { most: KEPT_BYTES, sizeOf: bytesOfAnswer });
   private readonly thread = new GrammarThread();
+  private readonly turns = new Turns();
 
   constructor(llama: Llama, model: LlamaModel) {
     this.llama = llama;
@@ -39,11 +48,10 @@ export class JsonGrammars {
    * The grammar of a format. Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER, naming `param` or the format's own field, for what answers
    * cannot be held to.
    */
-  async grammarFor(format: ResponseFormat, param: string): Promise<AnswerGrammar> {
+  async grammarFor(format: ResponseFormat, { param, ...asking }: AskingField): Promise<AnswerGrammar> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
     const key = JSON.stringify(format);
-    const { grammar, relaxed } = this.kept.get(key) ?? (await this.create(format, param));
-    this.kept.set(key, { grammar, relaxed });
+    const { grammar, relaxed } = await this.keep(this.kept, key, () => this.create(format, param), asking);
     return { begin: () => new LlamaGrammarEvaluationState({ model: this.model, grammar }), relaxed };
   }
 
@@ -51,20 +59,29 @@ export class JsonGrammars {
    * The grammars of an answer in a model's format, as text (GBNF). Throws INVALID_ARGUMENT or UNSUPPORTED_PARAMETER for what it cannot be
    * held to.
    */
-  async answerGrammars(held: HeldAnswer): Promise<AnswerGrammars> {
+  async answerGrammars(held: HeldAnswer, asking: Asking = {}): Promise<AnswerGrammars> {
     // formats of one name differ in the marks of thoughts, which follow the template
     const key = JSON.stringify(held);
-    const grammars = this.keptAnswers.get(key) ?? (await this.thread.make({ kind: "answer", held }));
-    this.keptAnswers.set(key, grammars);
-    return grammars;
+    return this.keep(this.keptAnswers, key, () => this.thread.make({ kind: "answer", held }), asking);
   }
 
   /** The grammar that was made already (GBNF). Throws INVALID_ARGUMENT, naming `param`, where llama.cpp does not take it, or would be held up. */
-  async statesOf(gbnf: string, param: string): Promise<() => LlamaGrammarEvaluationState> {
+  async statesOf(gbnf: string, { param, ...asking }: AskingField): Promise<() => LlamaGrammarEvaluationState> {
     const { LlamaGrammarEvaluationState } = await import("node-llama-cpp");
-    const grammar = this.kept.get(gbnf)?.grammar ?? (await this.parse(gbnf, param));
-    this.kept.set(gbnf, { grammar, relaxed: [] });
+    const make = async () => ({ grammar: await this.parse(gbnf, param), relaxed: [], text: gbnf });
+    const { grammar } = await this.keep(this.kept, gbnf, make, asking);
     return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
+  }
+
+  /** What is kept by a key, or is made in the caller's turn: by then another request may have made it. */
+  private async keep<Value>(kept: Recent<Value>, key: string, make: () => Promise<Value>, asking: Asking): Promise<Value> {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    return this.turns.take(async () => {
+      const value = kept.get(key) ?? (await make());
+      kept.set(key, value);
+      return value;
+    }, asking);
   }
 
   private async parse(grammar: string, param: string): Promise<LlamaGrammar> {
@@ -78,6 +95,15 @@ export class JsonGrammars {
 
   private async create(format: ResponseFormat, param: string): Promise<Kept> {
     const { grammar, relaxed } = await this.thread.make({ kind: "format", format, param });
-    return { grammar: await this.llama.createGrammar({ grammar }), relaxed };
+    return { grammar: await this.llama.createGrammar({ grammar }), relaxed, text: grammar };
   }
+}
+
+/** In memory, where a text has two bytes for each unit. */
+function bytesOf(text: string | undefined): number {
+  return 2 * (text?.length ?? 0);
+}
+
+function bytesOfAnswer({ start, answer, calls }: AnswerGrammars): number {
+  return bytesOf(start) + bytesOf(answer) + bytesOf(calls?.grammar);
 }
