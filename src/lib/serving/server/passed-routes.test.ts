@@ -17,7 +17,7 @@ describe("routes of the upstream", () => {
     },
   );
 
-  it.each(["ask", "", "/ask?x=1", "/items/:id", "/all/*", "http://127.0.0.1/ask"])("that are no paths are refused: %s", (path) => {
+  it.each(["ask", "", "/ask?x=1", "/items/:id", "/all/*", "http://127.0.0.1/ask"])("refuses what is not a path: %s", (path) => {
     expect(() => appOf(path)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 
