@@ -15,13 +15,35 @@ it("gives llama.cpp no grammar of tools that would hold it up", async () => {
   expect(given).toEqual(['root ::= "a"']);
 });
 
-it("makes a format's grammar once for requests that come at once", async () => {
+it("makes a format's grammar once for requests of a caller that come at once, however many", async () => {
   let made = 0;
   const llama = { createGrammar: () => Promise.resolve({ made: ++made }) };
   const grammars = new JsonGrammars(llama as unknown as Llama, {} as unknown as LlamaModel);
   const format = { type: "json_schema", schema: { type: "integer" } } as const;
-  await Promise.all(Array.from({ length: 10 }, () => grammars.grammarFor(format, { param: "response_format" })));
+  await Promise.all(Array.from({ length: 100 }, () => grammars.grammarFor(format, { param: "response_format", caller: "a" })));
   expect(made).toBe(1);
+});
+
+it("makes a grammar for the next request where the first one left", async () => {
+  const open: ((grammar: object) => void)[] = [];
+  const llama = { createGrammar: () => new Promise((resolve) => open.push(resolve)) };
+  const grammars = new JsonGrammars(llama as unknown as Llama, {} as unknown as LlamaModel);
+  const ask = (schema: object, signal?: AbortSignal) =>
+    grammars.grammarFor({ type: "json_schema", schema }, { param: "response_format", caller: "a", signal });
+  const before = ask({ type: "integer" });
+  const [left, joined] = [new AbortController(), new AbortController()];
+  const same = { type: "null" };
+  const first = ask(same, left.signal).catch(String);
+  const second = ask(same, joined.signal).catch(String);
+  const third = ask(same);
+  await expect.poll(() => open).toHaveLength(1);
+  joined.abort(new Error("gone too"));
+  left.abort(new Error("gone"));
+  expect([await first, await second]).toEqual(["Error: gone", "Error: gone too"]);
+  open[0]?.({});
+  await expect.poll(() => open).toHaveLength(2);
+  open[1]?.({});
+  await expect(Promise.all([before, third])).resolves.toHaveLength(2);
 });
 
 it("makes a small grammar of one caller's between the large ones of another's", async () => {

@@ -38,6 +38,8 @@ export class JsonGrammars {
   private readonly keptAnswers = new Recent<AnswerGrammars>(KEPT_GRAMMARS, { most: KEPT_BYTES, sizeOf: bytesOfAnswer });
   private readonly thread = new GrammarThread();
   private readonly turns = new Turns();
+  /** What each caller waits for, until it is made or could not be. */
+  private readonly making = new Map<string, Promise<unknown>>();
 
   constructor(llama: Llama, model: LlamaModel) {
     this.llama = llama;
@@ -73,15 +75,24 @@ export class JsonGrammars {
     return () => new LlamaGrammarEvaluationState({ model: this.model, grammar });
   }
 
-  /** What is kept by a key, or is made in the caller's turn: by then another request may have made it. */
+  /** What is kept by a key, or is made in the caller's turn. Requests of a caller for the same are one piece of work. */
   private async keep<Value>(kept: Recent<Value>, key: string, make: () => Promise<Value>, asking: Asking): Promise<Value> {
+    const own = `${asking.caller ?? ""}\n${key}`;
+    // whoever came first may have left, or been refused: then the next one asks
+    for (let first = this.making.get(own); first !== undefined && kept.get(key) === undefined; first = this.making.get(own)) {
+      await unlessAborted(first, asking.signal);
+    }
     const known = kept.get(key);
     if (known !== undefined) return known;
-    return this.turns.take(async () => {
+    const made = this.turns.take(async () => {
+      // by its turn another caller's request may have made it
       const value = kept.get(key) ?? (await make());
       kept.set(key, value);
       return value;
     }, asking);
+    const ended = made.then(nothing, nothing).then(() => this.making.delete(own));
+    this.making.set(own, ended);
+    return made;
   }
 
   private async parse(grammar: string, param: string): Promise<LlamaGrammar> {
@@ -97,6 +108,21 @@ export class JsonGrammars {
     const { grammar, relaxed } = await this.thread.make({ kind: "format", format, param });
     return { grammar: await this.llama.createGrammar({ grammar }), relaxed, text: grammar };
   }
+}
+
+function nothing(): void {}
+
+/** Waits for what does not fail. Throws the signal's reason where that comes first. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const leave = () => reject(signal?.reason as Error);
+    signal?.addEventListener("abort", leave, { once: true });
+    void work.then(() => {
+      signal?.removeEventListener("abort", leave);
+      resolve();
+    });
+  });
 }
 
 /** In memory, where a text has two bytes for each unit. */

@@ -8,7 +8,7 @@ function bench() {
   const turns = new Turns(() => 0);
   const begun: string[] = [];
   const open: (() => void)[] = [];
-  const ask = (caller: string, name: string, signal?: AbortSignal) =>
+  const ask = (caller: string | undefined, name: string, signal?: AbortSignal) =>
     turns.take(
       () => {
         begun.push(name);
@@ -61,6 +61,14 @@ it("refuses what is too much of one caller's, and says when to come again", asyn
   const other = ask("b", "b");
   await finish();
   await Promise.all([...burst, other]);
+});
+
+it("lets this program's own work wait, however much it is", async () => {
+  const { begun, ask, finish } = bench();
+  const all = Array.from({ length: 300 }, (_, index) => ask(undefined, `${index}`));
+  await finish();
+  await Promise.all(all);
+  expect(begun).toHaveLength(300);
 });
 
 it("leaves out what is no longer wanted, and goes on after a failure", async () => {

@@ -1,12 +1,12 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 
-/** So much work of one caller waits at most, and of all callers together. */
+/** So much work of one caller waits at most, and of all callers together. What this program asks for itself waits without a limit. */
 const MOST_OF_CALLER = 32;
 const MOST_WAITING = 256;
 
 /** Who asks for a piece of work, and when it is no longer wanted. */
 export interface Asking {
-  /** Callers take turns; work without one is one caller's. */
+  /** Callers take turns; work without one is this program's own. */
   caller?: string | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -20,7 +20,7 @@ interface Waiting {
  * has its work done in the order it asked for it.
  */
 export class Turns {
-  private readonly lists = new Map<string, Waiting[]>();
+  private readonly lists = new Map<string | undefined, Waiting[]>();
   private isBusy = false;
   private waiting = 0;
   /** Milliseconds that a piece of work takes, smoothed. */
@@ -36,7 +36,7 @@ export class Turns {
    * The result of the work, once it was its turn. Throws what the work throws, QUEUE_FULL where too much waits already, and the signal's
    * reason where it is no longer wanted before it begins.
    */
-  async take<T>(work: () => Promise<T>, { caller = "", signal }: Asking = {}): Promise<T> {
+  async take<T>(work: () => Promise<T>, { caller, signal }: Asking = {}): Promise<T> {
     signal?.throwIfAborted();
     if (this.isBusy) await this.turnOf(caller, signal);
     this.isBusy = true;
@@ -51,9 +51,10 @@ export class Turns {
     }
   }
 
-  private async turnOf(caller: string, signal: AbortSignal | undefined): Promise<void> {
+  private async turnOf(caller: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     const list = this.lists.get(caller) ?? [];
-    if (list.length >= MOST_OF_CALLER || this.waiting >= MOST_WAITING) throw this.refusal(list.length);
+    const isTooMuch = list.length >= MOST_OF_CALLER || this.waiting >= MOST_WAITING;
+    if (caller !== undefined && isTooMuch) throw this.refusal(list.length);
     this.lists.set(caller, list);
     await new Promise<void>((resolve, reject) => {
       const entry: Waiting = {
