@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ANSWER_CASES, CASE_TOOLS, type AnswerCase } from "../../../../../test/helpers/answer-cases.js";
 import { llamaTemplates } from "../../../../../test/helpers/llama-templates.js";
+import { processorTime } from "../../../../../test/helpers/processor-time.js";
 import { readPieces, type ReadAnswer } from "../../../../../test/helpers/read-answer-text.js";
 import { detectFormat } from "./detect-format.js";
 import { callMarks, isBare, type ChatFormat } from "./format.js";
@@ -225,7 +226,7 @@ it("reads very deep and very long arguments in little time", () => {
   expect(read({ template: "Qwen-Qwen2.5-7B-Instruct" }, [deep]).calls).toHaveLength(1);
   const long = `<tool_call>\n<function=note>\n<parameter=text>\n${"word < ".repeat(50_000)}\n</parameter>\n</function>\n</tool_call>`;
   const pieces = long.match(/.{1,7}/gs) ?? [];
-  const begun = performance.now();
+  const spent = processorTime();
   expect(read({ template: "Qwen3-Coder" }, pieces).calls[0]?.arguments.length).toBeGreaterThan(300_000);
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(spent()).toBeLessThan(5000);
 });
