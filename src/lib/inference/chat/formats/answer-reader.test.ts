@@ -156,9 +156,9 @@ describe("what cannot be read as a call", () => {
     ["Apertus-8B-Instruct", "<|tools_prefix|>[1]<|tools_suffix|>"],
   ];
 
-  it.each(cases.map(([template, text, content = text]) => [template, text, content] as const))(
+  it.each(cases.map(([template, text, content = text]) => [template, text.slice(0, 80), text, content] as const))(
     "stays text: %s: %s",
-    (template, text, content) => {
+    (template, _, text, content) => {
       const answer = readPieces(detectFormat(templates.get(template)), [text], { tools: CASE_TOOLS });
       expect(answer).toEqual({ content, reasoning: "", calls: [] });
       expect(readPieces(detectFormat(templates.get(template)), text.split(""), { tools: CASE_TOOLS })).toEqual(answer);
