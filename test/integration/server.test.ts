@@ -49,7 +49,7 @@ describe("the OpenAI client against the server", () => {
     const stream = await client.chat.completions.create({ ...question, stream: true, stream_options: { include_usage: true } });
     const parts = [];
     for await (const part of stream) parts.push(part);
-    expect(parts[0]?.choices[0]?.delta).toEqual({ role: "assistant", content: "" });
+    expect(parts[0]?.choices[0]?.delta).toEqual({ role: "assistant", content: null });
     expect(parts.map((p) => p.choices[0]?.delta.content ?? "").join("")).toBe(whole.choices[0]?.message.content);
     expect(parts.at(-2)?.choices[0]?.finish_reason).toBe("stop");
     expect(parts.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: whole.usage?.total_tokens } });

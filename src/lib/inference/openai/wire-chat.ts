@@ -221,7 +221,8 @@ export class ChatStream {
   private begin(choice: number): object[] {
     if (this.begun.has(choice)) return [];
     this.begun.add(choice);
-    const role = this.event(choice, { role: "assistant", content: "" });
+    // null until there is some: an answer that calls tools has none
+    const role = this.event(choice, { role: "assistant", content: null });
     return this.echoed === "" ? [role] : [role, this.event(choice, { content: this.echoed })];
   }
 
