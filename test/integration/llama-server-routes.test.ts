@@ -37,7 +37,11 @@ describe("POST /completion", () => {
   });
 
   it("says why it ended: by its limit, by a stop text and which, or by the model", async () => {
-    expect((await post("/completion", { ...greedy, n_predict: 1 })).body).toMatchObject({ stop_type: "limit", stopping_word: "" });
+    expect((await post("/completion", { ...greedy, n_predict: 1 })).body).toMatchObject({
+      stop_type: "limit",
+      stopping_word: "",
+      truncated: false,
+    });
     const whole = String((await post("/completion", { ...greedy, n_predict: 12 })).body["content"]);
     const word = whole.slice(2, 5);
     expect((await post("/completion", { ...greedy, n_predict: 12, stop: [word] })).body).toMatchObject({
@@ -117,6 +121,7 @@ describe("the length of an answer", () => {
     const whole = (await post("/completion", { prompt, ignore_eos: true, temperature: 0 })).body;
     expect(whole).toMatchObject({ stop_type: "limit" });
     expect(Number(whole["tokens_predicted"]) + Number(whole["tokens_evaluated"])).toBe(512);
+    expect(whole["truncated"]).toBe(true);
     const short = createApp(localService(online.engine, { requestDefaults: { all: { max_tokens: 3, system: "Be brief." }, models: {} } }));
     const payload = { prompt, ignore_eos: true };
     expect((await short.inject({ method: "POST", url: "/completion", payload })).json()).toMatchObject({ tokens_predicted: 3 });

@@ -29,9 +29,11 @@ const timings = z
     cache_n: count.optional(),
     prompt_n: z.number().optional(),
     prompt_ms: z.number().optional(),
+    prompt_per_token_ms: z.number().optional(),
     prompt_per_second: z.number().optional(),
     predicted_n: z.number().optional(),
     predicted_ms: z.number().optional(),
+    predicted_per_token_ms: z.number().optional(),
     predicted_per_second: z.number().optional(),
   })
   .describe("The same under llama-server's names, in milliseconds.");

@@ -52,9 +52,11 @@ export function toWireTimings(usage: Usage, timing: Timing): { performance: obje
       cache_n: usage.cachedTokens ?? 0,
       prompt_n: evaluated,
       prompt_ms: round(prefillMs),
+      prompt_per_token_ms: round(evaluated > 0 ? prefillMs / evaluated : 0),
       prompt_per_second: round(prefillMs > 0 ? (evaluated * 1000) / prefillMs : 0),
       predicted_n: usage.completionTokens,
       predicted_ms: round(decodeMs),
+      predicted_per_token_ms: round(speed > 0 ? 1000 / speed : 0),
       predicted_per_second: speed,
     },
   };

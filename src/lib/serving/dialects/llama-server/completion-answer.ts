@@ -18,6 +18,7 @@ const answerSchema = z.looseObject({
     .array(probability.extend({ top_logprobs: z.array(probability).optional(), top_probs: z.array(probability).optional() }))
     .optional()
     .describe("With post_sampling_probs: prob and top_probs in place of logprob and top_logprobs."),
+  truncated: z.boolean().optional().describe("The answer ended where the context does. Of an answer that is alone."),
 });
 /** One answer, or a list where several prompts or answers were asked for. */
 export const completionAnswerSchema = z.union([answerSchema, z.array(answerSchema)]);
@@ -108,6 +109,7 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
     model: answer["model"],
     // of several answers together, nobody says how many each has
     ...(!isList && { tokens_predicted: usage["completion_tokens"], tokens_evaluated: usage["prompt_tokens"], tokens_cached: cached ?? 0 }),
+    ...(!isList && { truncated: isCut(choice, Number(usage["completion_tokens"]), body) }),
     generation_settings: settings,
     prompt: promptOf(prompt, index, body),
     has_new_line: text.includes("\n"),
@@ -119,6 +121,12 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
 
 function tokensOf({ tokens }: JsonObject): unknown[] {
   return Array.isArray(tokens) ? tokens : [];
+}
+
+/** Whether the context ended an answer before it had as many tokens as it was to have. */
+function isCut({ finish_reason: reason }: JsonObject, tokens: number, body: JsonObject): boolean {
+  const most = Number(body["n_predict"] ?? body["max_tokens"] ?? body["max_completion_tokens"] ?? -1);
+  return reason === "length" && (most < 0 || tokens < most);
 }
 
 function textOf({ text }: JsonObject): string {
