@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import { startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
@@ -34,4 +36,15 @@ it("answers the same with a module that NODE_OPTIONS loads first, whose reads ha
   };
   const [expected] = await answers({});
   expect(await answers({ NODE_OPTIONS: "--import ./first.mjs" })).toEqual(Array.from({ length: 20 }, () => expected));
+});
+
+it("does not count on a pool of one worker where another module loads the program", () => {
+  const folder = temporaryFolder();
+  const program = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
+  const loader = `process.argv[2] = "--version";
+await import(${JSON.stringify(pathToFileURL(program).href)});
+console.log(process.env.UV_THREADPOOL_SIZE ?? "as Node has it");`;
+  writeFileSync(join(folder, "loader.mjs"), loader);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "UV_THREADPOOL_SIZE"));
+  expect(execFileSync(process.execPath, [join(folder, "loader.mjs")], { env, encoding: "utf8" })).toContain("as Node has it");
 });
