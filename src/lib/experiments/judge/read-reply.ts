@@ -1,3 +1,4 @@
+import { isJson } from "../../base/slices/is-json.js";
 import { splitThoughts } from "../../inference/openai/thoughts.js";
 import { findObjects, parseObject, type FoundObject } from "./json-objects.js";
 
@@ -76,17 +77,8 @@ function readWhole(answer: string): Reply | Unreadable {
 /** The answer without the thoughts before it; JSON whose strings speak of such marks stays as it is. */
 export function withoutThoughts(text: string): string {
   const whole = text.trim();
-  if (whole.startsWith("{") && whole.endsWith("}") && isStrict(whole)) return text;
+  if (whole.startsWith("{") && whole.endsWith("}") && isJson(whole)) return text;
   return splitThoughts(text).answer;
-}
-
-function isStrict(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function hasVerdict(members: Members, key: string): boolean {

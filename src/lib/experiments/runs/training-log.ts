@@ -1,5 +1,6 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
+import { isJson } from "../../base/slices/is-json.js";
 
 /** One line of a training log: its step, its time if it says it, and the numbers. */
 export interface TrainingPoint {
@@ -115,15 +116,6 @@ function toRows(value: unknown, place: string): Row[] {
 
 function isRow(value: unknown): value is Row {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function numberOf(row: Row, names: readonly string[]): number | undefined {

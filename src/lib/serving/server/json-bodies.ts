@@ -2,6 +2,7 @@ import { errorCodes, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { RequestLimits } from "../../base/config/request-limits.js";
 import { readCompressedBodies } from "../../base/http/compressed-bodies.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { isJson } from "../../base/slices/is-json.js";
 import { PIECE_BYTES, parseInPieces } from "../../base/slices/json-pieces.js";
 import { measure, refuseLargeJson } from "../../base/slices/json-size.js";
 import { atOnce, inSlices } from "../../base/slices/slices.js";
@@ -63,15 +64,6 @@ export function parseJsonBodies(app: FastifyInstance, limits: RequestLimits, lim
       throw error instanceof SyntaxError ? new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY() : error;
     }
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** JSON is only refused for names that could change what all objects inherit. */
