@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { inTurn } from "../../base/slices/slices.js";
 import { checkBody } from "../../inference/openai/wire-fields.js";
@@ -81,14 +82,11 @@ export function addModelFacts(routes: RouteTable, service: Service): void {
     body: applyBodySchema,
     answer: promptSchema,
   } as const;
-  routes.add({ ...apply, methods: ["POST"], scope: "infer", errors }, (request, reply) => {
-    const { completion } = parseChatRequest(request.body);
-    const { model: name } = request.body as { model?: string | null };
-    return askModel(service, name, reply, async (model) => {
-      const tokens = await model.tokenizeRequest(completion);
-      return { prompt: await inTurn(() => model.detokenize(tokens, { special: true })) };
-    });
-  });
+  routes.add({ ...apply, methods: ["POST"], scope: "infer", errors }, (request, reply) =>
+    askOfPrompt(service, request, reply, async (model, tokens) => ({
+      prompt: await inTurn(() => model.detokenize(tokens, { special: true })),
+    })),
+  );
   const count = {
     ...{ path: "/v1/chat/completions/input_tokens", aliases: ["/chat/completions/input_tokens"] },
     ...{
@@ -97,11 +95,21 @@ export function addModelFacts(routes: RouteTable, service: Service): void {
       answer: countSchema,
     },
   } as const;
-  routes.add({ ...count, methods: ["POST"], scope: "infer", errors }, (request, reply) => {
-    const { completion } = parseChatRequest(request.body);
-    const { model: name } = request.body as { model?: string | null };
-    return askModel(service, name, reply, async (model) => ({ input_tokens: (await model.tokenizeRequest(completion)).length }));
-  });
+  routes.add({ ...count, methods: ["POST"], scope: "infer", errors }, (request, reply) =>
+    askOfPrompt(service, request, reply, (_, tokens) => ({ input_tokens: tokens.length })),
+  );
+}
+
+/** What the model that a chat's body names says of the tokens of its prompt. Throws what a chat of this body would throw. */
+function askOfPrompt<T>(
+  service: Service,
+  { body }: FastifyRequest,
+  reply: FastifyReply,
+  ask: (model: ServedModel, tokens: readonly number[]) => T | Promise<T>,
+): Promise<T> {
+  const { completion } = parseChatRequest(body);
+  const { model: name } = body as { model?: string | null };
+  return askModel(service, name, reply, async (model) => ask(model, await model.tokenizeRequest(completion)));
 }
 
 function tokenizerOf({ vocabulary, chatTemplate, contextSize }: ServedModel): z.input<typeof tokenizerSchema> {
