@@ -157,14 +157,36 @@ function lastOf(tokens: readonly number[], count: number): readonly number[] {
   return count < 0 ? tokens : tokens.slice(Math.max(0, tokens.length - count));
 }
 
-/** The tokens by their logits as the changes leave them, the highest first. */
-function rank(
-  tokens: readonly number[],
-  logits: readonly number[],
-  changed: ReadonlyMap<number, number>,
-): { token: number; logit: number }[] {
-  const ranked = tokens.map((token, i) => ({ token, logit: (logits[i] ?? 0) + (changed.get(token) ?? 0) }));
-  return changed.size === 0 ? ranked : ranked.sort((a, b) => b.logit - a.logit);
+interface Ranked {
+  token: number;
+  logit: number;
+}
+
+/** The tokens, which come with the highest logit first, by their logits as the changes leave them: few change places among many. */
+function rank(tokens: readonly number[], logits: readonly number[], changed: ReadonlyMap<number, number>): Ranked[] {
+  const ranked: Ranked[] = [];
+  const moved: Ranked[] = [];
+  for (const [i, token] of tokens.entries()) {
+    const change = changed.get(token);
+    const logit = (logits[i] ?? 0) + (change ?? 0);
+    (change === undefined ? ranked : moved).push({ token, logit });
+  }
+  return moved.length === 0
+    ? ranked
+    : merge(
+        ranked,
+        moved.sort((a, b) => b.logit - a.logit),
+      );
+}
+
+function merge(some: readonly Ranked[], others: readonly Ranked[]): Ranked[] {
+  const merged: Ranked[] = [];
+  let at = 0;
+  for (const other of others) {
+    for (let one = some[at]; one && one.logit >= other.logit; one = some[++at]) merged.push(one);
+    merged.push(other);
+  }
+  return merged.concat(some.slice(at));
 }
 
 function toBiases(changed: ReadonlyMap<number, number>): NativeSamplerConfig {

@@ -21,7 +21,9 @@ export async function* bestOf(chunks: AsyncIterable<Chunk>, { count, keepsLogpro
       finish = chunk;
       continue;
     }
-    choices.set(chunk.choice, [...(choices.get(chunk.choice) ?? []), keepsLogprobs ? chunk : withoutLogprobs(chunk)]);
+    const own = choices.get(chunk.choice) ?? [];
+    choices.set(chunk.choice, own);
+    own.push(keepsLogprobs ? chunk : withoutLogprobs(chunk));
     if (chunk.type === "end") sums.set(chunk.choice, chunk.logprob ?? 0);
   }
   const ranked = [...choices].sort(([a], [b]) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || a - b);
