@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { getLlama, type Llama, type LlamaContext, type LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { NativeContext, openVocabulary } from "../../src/lib/inference/engine/native-context.js";
+import { openVocabulary } from "../../src/lib/inference/engine/addon-context.js";
+import { NativeContext } from "../../src/lib/inference/engine/native-context.js";
 import { openModelFile } from "../../src/lib/inference/models/model-file.js";
 import { errorOf } from "../helpers/error-of.js";
 

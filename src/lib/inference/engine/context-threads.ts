@@ -1,5 +1,5 @@
 import type { LlamaEmbeddingContext } from "node-llama-cpp";
-import { otherVersion } from "./native-context.js";
+import { otherVersion } from "./addon-context.js";
 
 interface LibraryThreads {
   _idealThreads?: number;

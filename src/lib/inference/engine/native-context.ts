@@ -1,62 +1,7 @@
 import type { LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { hasOrderedWorkers } from "../../base/config/environment.js";
-import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { openAddon, type AddonContext, type AddonParts } from "./addon-context.js";
 import { Sampler, type AddonSampler, type NativeSampler, type NativeSamplerConfig, type SamplerExtras } from "./native-sampler.js";
-
-/**
- * The layer of node-llama-cpp below its public classes: one batch over several sequences, then one
- * sampled token for each. The public `sequence.evaluate()` costs several thread hops and promises a
- * token and cannot say which tokens share a batch. These members are not part of the package's
- * types, so its version is pinned; `NativeContext.open` checks that they are all there.
- */
-interface AddonContext {
-  initBatch(size: number): void;
-  addToBatch(sequenceId: number, position: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
-  decodeBatch(): Promise<void>;
-  sampleToken(logitIndex: number, sampler: AddonSampler): Promise<number>;
-  sampleToken(logitIndex: number, sampler: AddonSampler, probabilities: true): Promise<[token: number, probabilities?: number[]]>;
-  sampleToken(
-    logitIndex: number,
-    sampler: AddonSampler,
-    probabilities: false,
-    confidence: false,
-    logits: [tokens: readonly number[], max: boolean, min: boolean, selected: boolean, top: number],
-    totalLogitWeight: true,
-  ): Promise<[token: number, probabilities: undefined, confidence: undefined, logits: number[], totalLogitWeight: number]>;
-  disposeSequence(sequenceId: number): void;
-  removeTokenCellsFromSequence(sequenceId: number, start: number, end: number): boolean;
-  getSequenceKvCacheMinPosition(sequenceId: number): number;
-  copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
-  setThreads(threads: number): void;
-}
-
-/** What the library knows of single tokens. */
-export interface NativeVocabulary {
-  /** llama.h, LLAMA_VOCAB_TYPE_*. */
-  getVocabularyType(): number;
-  getTokenString(token: number): string;
-  /** llama.h, LLAMA_TOKEN_ATTR_*. */
-  getTokenAttributes(token: number): number;
-}
-
-interface Internals {
-  _ctx?: AddonContext;
-  _model?: Partial<NativeVocabulary>;
-  _state?: unknown;
-  _llama?: { _bindings?: { AddonSampler?: new (model: object) => AddonSampler } };
-}
-
-const CONTEXT_MEMBERS = [
-  "initBatch",
-  "addToBatch",
-  "decodeBatch",
-  "sampleToken",
-  "disposeSequence",
-  "removeTokenCellsFromSequence",
-  "getSequenceKvCacheMinPosition",
-  "copySequenceStateFromOtherSequence",
-  "setThreads",
-] as const satisfies (keyof AddonContext)[];
 
 /** Tokens of one sequence to evaluate, from a position on; a token is sampled after the last one when `sampler` is there. */
 export interface BatchPart {
@@ -120,15 +65,10 @@ export class NativeContext {
 
   /** Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
   static open(model: LlamaModel, context: LlamaContext, { inOrder } = { inOrder: hasOrderedWorkers() }): NativeContext {
-    const addonContext = (context as unknown as Internals)._ctx;
-    const { _model: addonModel, _llama: llama } = model as unknown as Internals;
-    const AddonSampler = llama?._bindings?.AddonSampler;
-    const missing = CONTEXT_MEMBERS.filter((name) => typeof addonContext?.[name] !== "function");
-    if (!addonContext || !addonModel || !AddonSampler || missing.length > 0) throw otherVersion(missing);
-    return new NativeContext(addonContext, addonModel, AddonSampler, inOrder);
+    return new NativeContext(openAddon(model, context), inOrder);
   }
 
-  private constructor(context: AddonContext, model: object, AddonSampler: new (model: object) => AddonSampler, inOrder: boolean) {
+  private constructor({ context, model, AddonSampler }: AddonParts, inOrder: boolean) {
     this.context = context;
     this.model = model;
     this.AddonSampler = AddonSampler;
@@ -275,24 +215,6 @@ export class NativeContext {
     const wanted = Uint32Array.from(allLogits ? tokens.keys() : last);
     return Array.from(this.context.addToBatch(sequence, position, Uint32Array.from(tokens), wanted));
   }
-}
-
-const VOCABULARY_MEMBERS = ["getVocabularyType", "getTokenString", "getTokenAttributes"] as const satisfies (keyof NativeVocabulary)[];
-
-/** The model's vocabulary. Throws MODEL_LOAD_FAILED when the installed node-llama-cpp has other internals than the pinned version. */
-export function openVocabulary(model: LlamaModel): NativeVocabulary {
-  const { _model: addonModel } = model as unknown as Internals;
-  const missing = VOCABULARY_MEMBERS.filter((name) => typeof addonModel?.[name] !== "function");
-  if (!addonModel || missing.length > 0) throw otherVersion(missing);
-  return addonModel as NativeVocabulary;
-}
-
-/** The installed node-llama-cpp lacks members that are not part of its types. */
-export function otherVersion(missing: readonly string[]): LlmopsError {
-  const what = missing.length > 0 ? missing.join(", ") : "its addon objects";
-  return new LlmopsError("MODEL_LOAD_FAILED", `The installed node-llama-cpp lacks ${what}.`, {
-    hint: "Install the version that package.json pins: run `npm ci`.",
-  });
 }
 
 function toPairs(flat: readonly number[]): [token: number, logit: number][] {

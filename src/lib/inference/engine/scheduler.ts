@@ -1,5 +1,6 @@
 import type { LlmopsError } from "../../base/errors/llmops-error.js";
 import { planBatch, type BatchLimits, type SlotPart } from "./batch-plan.js";
+import { Deliveries } from "./deliveries.js";
 import { FairQueue } from "./fair-queue.js";
 import { Job, type EndToken, type JobOptions, type TokenReading } from "./job.js";
 import type { NativeContext, PartResult, SampledToken } from "./native-context.js";
@@ -21,17 +22,6 @@ export interface SchedulerOptions {
   threads: StepThreads;
 }
 
-const NOTHING_READ: TokenReading = { logits: undefined, drawn: undefined };
-
-interface Delivery {
-  job: Job;
-  token?: number;
-  reading?: TokenReading;
-  end?: "stop" | "length";
-  /** The token that ended it, and is not part of the answer. */
-  last?: EndToken | undefined;
-}
-
 /**
  * Continuous batching over the slots of one context. One loop: put waiting jobs into free slots, build one
  * batch, evaluate it, and while that runs hand out the tokens of the batch before. Jobs start by their
@@ -44,7 +34,7 @@ export class Scheduler {
   private readonly meter: StepMeter;
   private readonly limits: BatchLimits;
   private readonly queue = new FairQueue<Job>();
-  private deliveries: Delivery[] = [];
+  private readonly deliveries = new Deliveries();
   private loop: Promise<void> | undefined;
   private releases = 0;
 
@@ -100,7 +90,7 @@ export class Scheduler {
     // requests that came in together start together
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      while (this.deliveries.length > 0 || this.queue.next() || this.slots.some((slot) => slot.job)) await this.turnOrFail();
+      while (!this.deliveries.isEmpty || this.queue.next() || this.slots.some((slot) => slot.job)) await this.turnOrFail();
     } finally {
       this.loop = undefined; // at once: a job that comes now must start a loop of its own
     }
@@ -233,7 +223,7 @@ export class Scheduler {
     const isStop = stopTokens?.has(token) === true;
     const ended = isStop || this.options.isEndToken(token);
     const isLast = ended && !(isStop && keepsStop);
-    if (!isLast) this.deliveries.push({ job, token, reading });
+    if (!isLast) this.deliveries.add({ job, token, reading });
     const end = ended ? "stop" : job.generated >= job.options.maxTokens ? "length" : undefined;
     job.next = token;
     job.phase = "decode";
@@ -242,24 +232,12 @@ export class Scheduler {
 
   private end(job: Job, end: "stop" | "length", last?: EndToken): void {
     job.cancel();
-    this.deliveries.push({ job, end, last });
+    this.deliveries.add({ job, end, last });
   }
 
-  /** Hands out tokens and ends. A job that its owner ends here may have one more token in the running batch; it is dropped. */
+  /** Hands out tokens and ends, while the next batch runs. */
   private deliver(): void {
-    const ended = new Set<Job>();
-    const deliveries = this.deliveries;
-    this.deliveries = [];
-    for (const { job, token, reading, end, last } of deliveries) {
-      if (ended.has(job)) continue;
-      this.guard(job, () => {
-        const over = token === undefined || job.options.onToken(token, reading ?? NOTHING_READ);
-        if (over === false) return;
-        ended.add(job);
-        job.cancel();
-        job.options.onEnd(over === "length" ? over : (end ?? "stop"), last);
-      });
-    }
+    this.deliveries.handOut((job, work) => this.guard(job, work));
   }
 
   /** An error in what belongs to one job ends that job only. */

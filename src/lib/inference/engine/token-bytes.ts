@@ -1,6 +1,6 @@
 import type { LlamaModel } from "node-llama-cpp";
 import type { Steps } from "../../base/slices/slices.js";
-import { openVocabulary, type NativeVocabulary } from "./native-context.js";
+import { openVocabulary, type NativeVocabulary } from "./addon-context.js";
 
 /** What llama.cpp says a token is (llama.h, LLAMA_TOKEN_ATTR_*). */
 const CONTROL = 1 << 3;
