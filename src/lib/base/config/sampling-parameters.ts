@@ -74,7 +74,7 @@ export const SAMPLING_PARAMETERS = {
     aliases: ["repetition_penalty"],
     min: 0.01,
     max: 10,
-    request: { above: 0, max: 10 },
+    request: { min: 0.01, max: 10 },
     about: "Divides the logits of tokens that occurred in the completion; also as repetition_penalty; 1 is off.",
   },
   repeatLastN: {

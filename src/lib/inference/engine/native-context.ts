@@ -1,5 +1,6 @@
 import type { LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { hasOrderedWorkers } from "../../base/config/environment.js";
+import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { openAddon, type AddonContext, type AddonParts } from "./addon-context.js";
 import { Sampler, type AddonSampler, type NativeSampler, type NativeSamplerConfig, type SamplerExtras } from "./native-sampler.js";
 
@@ -132,7 +133,7 @@ export class NativeContext {
       sampler.note(sampled.token);
       return sampled;
     } catch (error) {
-      return { error };
+      return { error: isEmptyGrammar(error) ? noTokenLeft() : error };
     }
   }
 
@@ -215,6 +216,21 @@ export class NativeContext {
     const wanted = Uint32Array.from(allLogits ? tokens.keys() : last);
     return Array.from(this.context.addToBatch(sequence, position, Uint32Array.from(tokens), wanted));
   }
+}
+
+/** Where all tokens are forbidden llama.cpp's sampler takes any of them, which the grammar then does not accept. */
+function isEmptyGrammar(error: unknown): boolean {
+  return /empty grammar stack/i.test(messageOf(error));
+}
+
+function noTokenLeft(): LlmopsError {
+  return new LlmopsError(
+    "INVALID_ARGUMENT",
+    "The answer cannot go on: its format and the tokens that the request forbids leave no token.",
+    {
+      hint: "Loosen the format (a schema, choices, or a grammar), or forbid less with logit_bias, bad_words, and allowed_token_ids.",
+    },
+  );
 }
 
 function toPairs(flat: readonly number[]): [token: number, logit: number][] {

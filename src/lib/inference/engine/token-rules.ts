@@ -5,7 +5,7 @@ import type { Breakers } from "./dry.js";
 import type { GenerationContext } from "./generation-context.js";
 import { DRY_BREAKERS } from "./sampling.js";
 
-/** Against a token that may come only where a grammar allows nothing else. */
+/** Against a token that may come only where a grammar allows nothing else: an answer that is complete ends. */
 const NOT_YET = -1e6;
 
 /** The rules of a request in tokens of a model. */
@@ -32,7 +32,9 @@ export async function prepareRules(request: CompletionRequest, context: Context)
   const banned: (readonly number[])[] = [];
   for (const word of request.badWords ?? []) banned.push(...(await sequencesOf(word, context)));
   const single = banned.filter(({ length }) => length === 1).flat();
-  for (const token of [...single, ...(ignoreEndTokens ? context.endTokens.all : [])]) biases.set(token, -Infinity);
+  for (const token of single) biases.set(token, -Infinity);
+  for (const token of ignoreEndTokens ? context.endTokens.all : []) if (biases.get(token) !== -Infinity) biases.set(token, NOT_YET);
+  refuseNone(request, biases);
   checkTokens(stopTokens, "stop_token_ids", context);
   const ends = minTokens > 0 ? [...context.endTokens.all, ...stopTokens] : [];
   const breakers = await breakersOf(request, context);
@@ -112,6 +114,16 @@ function addAllowed(biases: Map<number, number>, allowed: readonly number[], con
   checkTokens(allowed, "allowed_token_ids", context);
   const may = new Set(allowed);
   for (let token = 0; token < context.vocabularySize; token++) if (!may.has(token)) biases.set(token, -Infinity);
+  for (const token of context.endTokens.all) if (!may.has(token)) biases.set(token, NOT_YET);
+}
+
+/** Throws INVALID_ARGUMENT where none of the tokens that are allowed may come. */
+function refuseNone({ allowedTokens }: CompletionRequest, biases: ReadonlyMap<number, number>): void {
+  if (!allowedTokens || allowedTokens.some((token) => biases.get(token) !== -Infinity)) return;
+  throw new LlmopsError("INVALID_ARGUMENT", "allowed_token_ids: no token is left, since others of the request's fields forbid these.", {
+    hint: "Allow a token that logit_bias and bad_words do not forbid.",
+    param: "allowed_token_ids",
+  });
 }
 
 /** As a word may begin a text, or follow a space. */
