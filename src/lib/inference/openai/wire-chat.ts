@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
 import {
   REASONING_FORMATS,
   type ChatMessage,
@@ -130,7 +131,14 @@ function contentError(input: unknown): string {
     : `only text parts are supported, not ${JSON.stringify(other)}: models are given no pictures, sounds or files`;
 }
 
+/** How many of the likeliest tokens are told; undefined where no log-probabilities are. Throws INVALID_ARGUMENT. */
 function toTopLogprobs(r: z.output<typeof chatBodySchema>): number | undefined {
+  if ((r.top_logprobs ?? 0) > 0 && !r.logprobs && typeof r.n_probs !== "number") {
+    throw new LlmopsError("INVALID_ARGUMENT", `top_logprobs: ${r.top_logprobs} are asked for, but log-probabilities are not.`, {
+      hint: "Set logprobs to true.",
+      param: "top_logprobs",
+    });
+  }
   return r.logprobs || typeof r.n_probs === "number" ? (r.top_logprobs ?? r.n_probs ?? 0) : undefined;
 }
 

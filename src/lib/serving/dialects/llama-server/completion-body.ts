@@ -15,6 +15,8 @@ const ownFields = {
   response_fields: z.array(z.string()).nullish().describe("Only these members of the answer are given; a/b gives the member b of a."),
   sse_ping_interval: taken("a stream begins with the first token"),
   image_data: refused([[]], "Models are given no pictures."),
+  return_token_ids: refused([false], "Set return_tokens, or ask /v1/completions."),
+  prompt_logprobs: refused([], "Ask /v1/completions."),
 };
 
 const sharedFields = textBodySchema.omit({ prompt: true, suffix: true, echo: true, best_of: true }).shape;

@@ -1,24 +1,42 @@
+import { z } from "zod";
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
 import { refusalOf } from "../../../inference/openai/body-issues.js";
+import { refused } from "../../../inference/openai/other-fields.js";
+import { checkBody } from "../../../inference/openai/wire-fields.js";
 
 const FUNCTIONS_ONLY = ["function", "allowed_tools"];
 
-/** Fields that change the answer and that this API does not have here, with the values that mean the same as none. */
+const OF_TOKENS = "Ask /v1/chat/completions, whose answers have ids and probabilities of tokens.";
+
+/** Fields that change the answer and that this API does not have here: OpenAI's own, and those that the chat API has. */
+export const foreignFields = {
+  background: refused([false], "Leave it out, and stream the answer instead."),
+  conversation: refused([], "Continue a conversation with previous_response_id."),
+  prompt: refused([], "Send instructions and input."),
+  truncation: refused(["disabled"], "Leave it out, and send what fits the context."),
+  context_management: refused([], "Leave it out, and send what fits the context."),
+  moderation: refused([], "Leave it out: nothing is moderated here."),
+  messages: refused([], "Send them as input."),
+  max_tokens: refused([], "Say max_output_tokens."),
+  max_completion_tokens: refused([], "Say max_output_tokens."),
+  response_format: refused([], "Say text.format."),
+  reasoning_effort: refused([], "Say reasoning.effort."),
+  logprobs: refused([false], 'Say include: ["message.output_text.logprobs"].'),
+  n: refused([1], "Send the request again for another answer."),
+  n_cmpl: refused([1], "Send the request again for another answer."),
+  echo: refused([false], "Put what the answer begins with before it where you read it."),
+  return_token_ids: refused([false], OF_TOKENS),
+  return_tokens: refused([false], OF_TOKENS),
+  return_tokens_as_token_ids: refused([false], OF_TOKENS),
+  prompt_logprobs: refused([], OF_TOKENS),
+  n_probs: refused([0], OF_TOKENS),
+  post_sampling_probs: refused([false], OF_TOKENS),
+};
+const foreignSchema = z.looseObject(foreignFields);
+
+/** The same of members of objects. */
 const REFUSED: readonly { path: readonly string[]; harmless: readonly unknown[]; hint: string }[] = [
-  { path: ["background"], harmless: [false], hint: "Leave it out, and stream the answer instead." },
-  { path: ["conversation"], harmless: [], hint: "Continue a conversation with previous_response_id." },
-  { path: ["prompt"], harmless: [], hint: "Send instructions and input." },
-  { path: ["truncation"], harmless: ["disabled"], hint: "Leave it out, and send what fits the context." },
-  { path: ["context_management"], harmless: [], hint: "Leave it out, and send what fits the context." },
-  { path: ["moderation"], harmless: [], hint: "Leave it out: nothing is moderated here." },
-  { path: ["messages"], harmless: [], hint: "Send them as input." },
-  { path: ["max_tokens"], harmless: [], hint: "Say max_output_tokens." },
-  { path: ["max_completion_tokens"], harmless: [], hint: "Say max_output_tokens." },
-  { path: ["response_format"], harmless: [], hint: "Say text.format." },
-  { path: ["reasoning_effort"], harmless: [], hint: "Say reasoning.effort." },
-  { path: ["logprobs"], harmless: [false], hint: 'Say include: ["message.output_text.logprobs"].' },
-  { path: ["n"], harmless: [1], hint: "Send the request again for another answer." },
   { path: ["text", "verbosity"], harmless: ["medium"], hint: "Say in instructions how long the answer is to be." },
   { path: ["reasoning", "summary"], harmless: ["auto", "detailed"], hint: "Ask for auto: thoughts are given whole." },
   { path: ["reasoning", "generate_summary"], harmless: ["auto", "detailed"], hint: "Ask for auto: thoughts are given whole." },
@@ -26,6 +44,7 @@ const REFUSED: readonly { path: readonly string[]; harmless: readonly unknown[];
 
 /** Refuses what only OpenAI's own service can do, and what the chat API calls otherwise. Throws UNSUPPORTED_PARAMETER naming the field. */
 export function refuseForeign(body: JsonObject): void {
+  checkBody(foreignSchema, body);
   for (const { path, harmless, hint } of REFUSED) {
     const value = path.reduce<unknown>((at, name) => asObject(at)?.[name], body);
     if (value === undefined || value === null || harmless.includes(value)) continue;

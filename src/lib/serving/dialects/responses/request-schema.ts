@@ -2,19 +2,13 @@ import { z } from "zod";
 import { chatBodySchema } from "../../../inference/openai/wire-chat.js";
 import { jsonSchema } from "../../../inference/openai/wire-format.js";
 import { itemSchema } from "./input-items.js";
+import { foreignFields } from "./refuse-foreign.js";
 
 /** Fields of the chat API that this API has in another shape, or not at all. */
 const OTHERWISE = {
-  messages: true,
-  max_tokens: true,
-  max_completion_tokens: true,
-  n: true,
   stream_options: true,
   modalities: true,
-  response_format: true,
-  reasoning_effort: true,
   reasoning_format: true,
-  logprobs: true,
   tools: true,
   tool_choice: true,
   continue_final_message: true,
@@ -59,6 +53,7 @@ const taken = "Taken, not used.";
 
 const besideInput = z.object({
   ...chatBodySchema.omit(OTHERWISE).shape,
+  ...foreignFields,
   instructions: z.string().nullish().describe("A system message before the conversation, of this request alone."),
   previous_response_id: z.string().nullish().describe("The response whose conversation continues: one of the same key that is still kept."),
   max_output_tokens: z.number().int().min(1).nullish().describe("What fits the context when absent."),
@@ -78,8 +73,6 @@ const besideInput = z.object({
     .nullish()
     .describe("false: the response is not kept. Responses are kept in memory, the latest ones, for the same key."),
   metadata: z.record(z.string().max(64), z.string().max(512)).nullish().describe("Given back with the response."),
-  truncation: z.literal("disabled").nullish(),
-  background: z.literal(false).nullish(),
   stream_options: z.object({ include_obfuscation: z.boolean().nullish() }).nullish().describe(taken),
   max_tool_calls: z.number().int().nullish().describe("Of tools that a server runs itself: there are none."),
   service_tier: z.string().nullish().describe(taken),

@@ -43,12 +43,17 @@ export function toChatBody(request: ResponsesRequest, items: readonly Item[], bo
     ...Object.fromEntries(Object.entries(body).filter(([name]) => !NOT_OF_CHATS.includes(name))),
     messages: typeof instructions === "string" && instructions !== "" ? [{ role: "system", content: instructions }, ...messages] : messages,
     ...(typeof most === "number" && { max_completion_tokens: most }),
-    ...(tools.length > 0 && { tools: tools.map(toChatTool), ...toolChoiceOf(request) }),
+    // one that demands a call is refused where there are no tools
+    ...(tools.length > 0 ? { tools: tools.map(toChatTool), ...toolChoiceOf(request) } : demandOf(request)),
     ...(text?.format && { response_format: toResponseFormat(text.format) }),
     ...(reasoning?.effort && { reasoning_effort: reasoning.effort }),
     ...(asksForLogprobs(request) && { logprobs: true, top_logprobs: request.top_logprobs ?? 0 }),
     ...(stream && { stream_options: { include_usage: true } }),
   };
+}
+
+function demandOf({ tool_choice: choice }: ResponsesRequest): JsonObject {
+  return choice === "required" || (choice !== null && typeof choice === "object") ? { tool_choice: "required" } : {};
 }
 
 /** The items of an input: a text is what the user says. */
