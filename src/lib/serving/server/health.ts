@@ -37,7 +37,7 @@ export function addHealth(routes: RouteTable, service: Service): void {
       status: service.phase,
       timestamp: Date.now() / 1000,
       model: service.model,
-      device: deviceOf(local?.state),
+      device: deviceOf(service),
       ...(await memoryFields(service)),
       ...(local && stateFields(local.state)),
     };
@@ -64,10 +64,10 @@ export function addHealth(routes: RouteTable, service: Service): void {
   });
 }
 
-/** What answers: "cpu", "cuda", ...; "upstream" where the model is elsewhere. */
-export function deviceOf(state: EngineState | undefined): string {
-  if (!state) return "upstream";
-  return state.gpu === "off" ? "cpu" : state.gpu;
+/** What answers: "cpu", "cuda", ...; "upstream" where the model is elsewhere, "none" while no model of this process is loaded. */
+export function deviceOf({ local, hasOwnModels }: Pick<Service, "local" | "hasOwnModels">): string {
+  if (!local) return hasOwnModels ? "none" : "upstream";
+  return local.state.gpu === "off" ? "cpu" : local.state.gpu;
 }
 
 async function memoryFields({ local, pool }: Service) {
