@@ -54,7 +54,7 @@ export class ChoiceOutput {
 
   /** Takes the prompt's tokens with their logits, which are given as one chunk before the answer. */
   readPrompt(prompt: readonly number[]): (token: number, logits: Logits) => void {
-    const logprobs: PromptLogprob[] = prompt.slice(0, 1).map((id) => ({ id, text: textOf(id, this.bytes) }));
+    const logprobs: PromptLogprob[] = prompt.slice(0, 1).map((id) => ({ id, text: textOf(id, this.bytes), bytes: [...this.bytes.of(id)] }));
     this.promptLogprobs = logprobs;
     return (token, logits) => void logprobs.push(toChosenLogprob(token, logits, this.bytes));
   }

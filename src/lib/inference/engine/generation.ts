@@ -136,7 +136,7 @@ function toTiming(jobs: readonly Job[]): Timing {
   const times = jobs.map((job) => job.times);
   const begun = Math.min(...times.map((t) => t.queuedAt));
   const started = Math.min(...times.map((t) => t.startedAt ?? begun));
-  const first = Math.min(...times.map((t) => t.firstTokenAt ?? begun));
+  const first = Math.min(...times.map((t) => t.firstTokenAt ?? t.endedAt ?? started));
   const ended = Math.max(...times.map((t) => t.endedAt ?? begun));
   return { queueMs: started - begun, prefillMs: first - started, firstTokenMs: first - begun, totalMs: ended - begun };
 }

@@ -180,7 +180,7 @@ export interface DrawnToken {
 }
 
 /** A token of the prompt; the first one has no probability. */
-export type PromptLogprob = ChosenLogprob | { id?: number; text: string };
+export type PromptLogprob = ChosenLogprob | Omit<TokenLogprob, "logprob">;
 
 /** Where the time of a request went, in milliseconds from the moment it was handed over. */
 export interface Timing {

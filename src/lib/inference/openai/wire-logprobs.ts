@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import type { Choice, ChosenLogprob, DrawnToken, PromptLogprob, TokenLogprob } from "./completion.js";
 import type { AnswerForm } from "./wire-demand.js";
 
@@ -19,11 +20,6 @@ export function toWireTextLogprobs(
   form: LogprobForm & Pick<AnswerForm, "entries">,
 ): object | null {
   if (!logprobs) return null;
-  let offset = start;
-  const offsets = logprobs.map(({ text }) => {
-    offset += text.length;
-    return offset - text.length;
-  });
   const nameOf = (token: { id?: number; text: string }) => toName(token, form);
   return {
     tokens: logprobs.map(nameOf),
@@ -31,9 +27,20 @@ export function toWireTextLogprobs(
     top_logprobs: logprobs.map((token) =>
       "top" in token ? Object.fromEntries(token.top.map((t) => [nameOf(t), finite(t.logprob)])) : null,
     ),
-    text_offset: offsets,
+    text_offset: offsetsOf(logprobs, start),
     ...(form.entries && { content: logprobs.flatMap((token) => ("top" in token ? [toEntry(token, form)] : [])) }),
   };
+}
+
+/** Where each token begins in the text: one that is part of a character begins where that does. Control tokens are not in the text. */
+function offsetsOf(logprobs: readonly PromptLogprob[], start: number): number[] {
+  const decoder = new StringDecoder("utf8");
+  let offset = start;
+  return logprobs.map((token) => {
+    const own = offset;
+    offset += decoder.write(Buffer.from(token.bytes)).length;
+    return own;
+  });
 }
 
 /** The log-probabilities of a choice of a text completion: those of the echoed prompt, of its tokens, and of the one that ended it. */

@@ -43,7 +43,9 @@ export const textBodySchema = z.object({
     .boolean()
     .nullish()
     .describe("false: the prompt does not begin with the token that prompts begin with (vLLM's name)."),
-  best_of: choiceCount.nullish().describe("So many answers to each prompt, of which the n likeliest are given, once all are there."),
+  best_of: choiceCount
+    .nullish()
+    .describe("So many answers to each prompt, of which the n likeliest are given, the likeliest first, once all are there."),
   ...formatFields,
 });
 
@@ -78,8 +80,8 @@ function toBest(
   { best_of: made }: z.output<typeof textBodySchema>,
   { choices: count = 1, topLogprobs }: Omit<TextRequest, "prompt">,
 ): Best | undefined {
-  if (typeof made !== "number" || made === count) return undefined;
-  if (made > count) return { count, keepsLogprobs: topLogprobs !== undefined };
+  if (typeof made !== "number" || (made === 1 && count === 1)) return undefined;
+  if (made >= count) return { count, keepsLogprobs: topLogprobs !== undefined };
   throw new LlmopsError("INVALID_ARGUMENT", `best_of: ${made} answers are fewer than the ${count} that n asks for.`, {
     hint: "Raise best_of, or lower n.",
     param: "best_of",
