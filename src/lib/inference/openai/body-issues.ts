@@ -12,6 +12,8 @@ export interface Refusal {
 
 /** zod's own word for what fits none of several shapes. */
 const UNTOLD = "Invalid input";
+/** How zod's own sentences about bounds and types begin; those of a schema have other words. */
+const ZODS_OWN = /^(Too (small|big)|Invalid input): expected/;
 
 /** The error for a body of another shape: INVALID_ARGUMENT, or UNSUPPORTED_PARAMETER for a field that is refused, naming the field. */
 export function toBodyError(issues: readonly Issue[]): LlmopsError {
@@ -30,7 +32,8 @@ export function refusalOf(param: string, { value, hint }: Refusal): LlmopsError 
 }
 
 function find(issue: Issue): Found {
-  const { path, message } = issue;
+  const { path } = issue;
+  const message = messageOf(issue);
   if (issue.code === "custom") {
     const refused = issue.params?.["refused"] as Refusal | undefined;
     return { path, message, ...(refused && { refused }) };
@@ -40,6 +43,28 @@ function find(issue: Issue): Found {
   if (!nearest) return { path, message: expectedOf(issue.errors, issue.input) };
   const below = find(nearest);
   return { ...below, path: [...path, ...below.path] };
+}
+
+/** What is wrong, in words of our own where the schema has none. */
+function messageOf(issue: Issue): string {
+  if (!ZODS_OWN.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "too_small":
+      return `${issue.inclusive ? "at least" : "more than"} ${amount(issue.minimum, issue.origin)} expected`;
+    case "too_big":
+      return `${issue.inclusive ? "at most" : "less than"} ${amount(issue.maximum, issue.origin)} expected`;
+    case "invalid_type":
+      return expectation([wordFor(issue.expected)], issue.input);
+    default:
+      return issue.message;
+  }
+}
+
+/** A bound with what is counted. */
+function amount(bound: number | bigint, origin: string): string {
+  const unit = { string: ["character", "characters"], array: ["entry", "entries"] }[origin];
+  if (!unit) return `${bound} is`;
+  return bound === 1 ? `1 ${unit[0]} is` : `${bound} ${unit[1]} are`;
 }
 
 /** The issue of the shape that the value has most of, if it has any of one: what is wrong within it, or with its size. */
@@ -52,7 +77,11 @@ function expectedOf(shapes: readonly (readonly Issue[])[], input: unknown): stri
   const kinds = shapes.flatMap(([issue]) => (issue?.code === "invalid_type" ? [wordFor(issue.expected)] : []));
   const told = [...new Set(kinds)];
   if (told.length === 0) return UNTOLD;
-  return `expected ${told.join(" or ")}${input === undefined ? "" : `, received ${typeOf(input)}`}`;
+  return expectation(told, input);
+}
+
+function expectation(kinds: readonly string[], input: unknown): string {
+  return `expected ${kinds.join(" or ")}${input === undefined ? "" : `, received ${typeOf(input)}`}`;
 }
 
 function wordFor(type: string): string {

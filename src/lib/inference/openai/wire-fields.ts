@@ -25,7 +25,9 @@ export const choiceCount = z.number().int().min(1).max(MOST_CHOICES);
 /** So many tokens; -1 for as many as fit. */
 export const maxTokens = z.number().int().min(-1);
 /** A number, or its digits where a client's numbers are not exact: 64 bits. */
-const seed = z.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/)], { error: "a whole number, or its digits as text, is expected" });
+const seed = z.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/, "a whole number of at most 20 digits is expected")], {
+  error: "a whole number, or its digits as text, is expected",
+});
 const seconds = z.number().gt(0).max(LONGEST_TIMEOUT_SECONDS);
 
 /** What chat and text completions have in common: OpenAI's names, and those of llama-server and vLLM where OpenAI has none. */
