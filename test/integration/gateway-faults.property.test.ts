@@ -28,6 +28,7 @@ const script: fc.Arbitrary<Script> = fc.record({
   after: fc.nat(3),
 });
 
+const WHOLE: Script = { behavior: "whole", after: 0 };
 const line = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
 const isGood = ({ behavior }: Script) => behavior === "whole" || behavior === "whole and silent";
 
@@ -78,13 +79,19 @@ const provider = (name: string, url: string) =>
   new ProviderPool([new UpstreamProvider({ name, url })], { retries: 0, breaker: { faults: 1e6, openMs: 1 } });
 
 it(`gives no half text that looks whole, keeps none, and asks the next upstream only before anything was sent (${RUNS} of them)`, async () => {
-  const scripts: { first: Script; second: Script } = { first: { behavior: "whole", after: 0 }, second: { behavior: "whole", after: 0 } };
+  const scripts = { first: WHOLE, second: WHOLE };
   const first = await fakeUpstream((seen, response) => answer(scripts.first, seen, response));
   const second = await fakeUpstream((seen, response) => answer(scripts.second, seen, response));
-  const chain = new Fallback([
-    { provider: provider("first", first.url), model: undefined, firstTokenMs: 150, stallMs: 150 },
-    { provider: provider("second", second.url), model: undefined, firstTokenMs: 150, stallMs: 150 },
-  ]);
+  const targets = [first, second].map(({ url }, i) => ({ provider: provider(`${i}`, url), model: undefined, firstTokenMs: 0, stallMs: 0 }));
+  const chain = new Fallback(targets);
+  // a busy machine is not to look like an upstream that is silent
+  const play = (...played: readonly [Script, Script]) => {
+    Object.assign(scripts, { first: played[0], second: played[1] });
+    for (const [i, { behavior }] of played.entries()) {
+      const ms = behavior === "silent" || behavior === "whole and silent" ? 250 : 60_000;
+      Object.assign(targets[i] ?? {}, { firstTokenMs: ms, stallMs: ms });
+    }
+  };
   const cache = new ResponseCache(new MemoryStore({ ttlSeconds: 300, maxItems: 1000, maxBytes: 1e7 }), {
     nondeterministic: true,
     routes: [],
@@ -93,8 +100,8 @@ it(`gives no half text that looks whole, keeps none, and asks the next upstream 
   let run = 0;
   await fc.assert(
     fc.asyncProperty(script, script, fc.boolean(), async (one, two, streams) => {
-      Object.assign(scripts, { first: one, second: two });
-      const body = { model: "m", temperature: 0, stream: streams, timeout: 1, messages: [{ role: "user", content: `question ${run++}` }] };
+      play(one, two);
+      const body = { model: "m", temperature: 0, stream: streams, timeout: 60, messages: [{ role: "user", content: `question ${run++}` }] };
       const before = second.seen.length;
       const got = await post(`${url}/v1/chat/completions`, body);
       const { events, done } = streams && got.status === 200 ? readEvents(got.text) : { events: [got.json], done: got.status === 200 };
@@ -116,7 +123,7 @@ it(`gives no half text that looks whole, keeps none, and asks the next upstream 
       if (hadBegun) expect(hasError).toBe(true);
       if (wasAsked && isGood(two)) expect(isWhole).toBe(true);
       // only what was whole is given again
-      Object.assign(scripts, { first: { behavior: "whole", after: 0 } });
+      play(WHOLE, WHOLE);
       const again = await post(`${url}/v1/chat/completions`, body);
       expect([again.status, again.headers.get("x-cache")]).toEqual([200, isWhole ? "HIT" : "MISS"]);
     }),
