@@ -61,7 +61,7 @@ describe("the configuration", () => {
     [["--fallback", "openai:gpt"], /OPENAI_API_KEY is not set/],
     [["--budget", "$5/day"], /in money, but no prices are set/],
     [["--rate-limit", "fast"], /"fast" is not a limit/],
-    [["--track", "some"], /--track is "some"/],
+    [["--track", "some"], /--track does not accept "some"/],
     [["--cache-route", "/ask"], /no upstream is configured/],
     [["--upstream", "http://127.0.0.1:8080"], /is this server itself/],
     [["--upstream", "not a url"], /is not the URL of an upstream/],

@@ -8,6 +8,7 @@ import { DEFAULT_SEED, EXAMPLE_DATASET } from "../studies/study-defaults.js";
 import { cardFolder } from "../studies/study-folders.js";
 import { readRubrics } from "./choose-rubrics.js";
 import { withGrading, type GradingOptions } from "./open-grading.js";
+import { readMethod } from "./open-judges.js";
 import { runWholeGrading } from "./run-grading.js";
 
 const DEFAULT_LIMIT = 54;
@@ -24,6 +25,7 @@ export interface KeptStudy {
  * cards. Throws what `judge` throws, and ABORTED or BUDGET_SPENT where not all was graded.
  */
 export async function auditJudge(options: GradingOptions, host: Host): Promise<KeptStudy & { audit: AuditResult }> {
+  await readMethod(options); // before a file is read
   const rubrics = readRubrics(options, ["accuracy"]);
   const { dataset = EXAMPLE_DATASET, limit = DEFAULT_LIMIT, seed = DEFAULT_SEED, map } = options;
   const perturbations = readPerturbations();

@@ -6,7 +6,7 @@ import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
 import type { Host } from "../host/host.js";
 import type { StudyOptions } from "../studies/study-options.js";
 import { describePanel, warningOf } from "./describe-panel.js";
-import { openJudges, readMethod } from "./open-judges.js";
+import { openJudges, readMethod, type AskedMethod } from "./open-judges.js";
 import { isSameModel, PanelTargets, type JudgesByDefault } from "./panel-targets.js";
 
 /** What a panel needs to be opened. */
@@ -21,11 +21,18 @@ export class JudgePanel {
   private criteria: readonly Rubric[] = [];
   private gradesItself = false;
   private readonly options: StudyOptions;
+  private readonly asked: AskedMethod;
   private readonly targets: PanelTargets;
 
-  constructor(options: StudyOptions, rates: RateWatch) {
+  private constructor(options: StudyOptions, asked: AskedMethod, rates: RateWatch) {
     this.options = options;
+    this.asked = asked;
     this.targets = new PanelTargets(options, rates);
+  }
+
+  /** A panel that nothing was opened for yet. Throws INVALID_ARGUMENT for an unknown way to judge, and what loading plugins throws. */
+  static async create(options: StudyOptions, rates: RateWatch): Promise<JudgePanel> {
+    return new JudgePanel(options, await readMethod(options), rates);
   }
 
   get judges(): readonly Judge[] {
@@ -49,7 +56,7 @@ export class JudgePanel {
 
   /** Opens the judges, if anything is to be graded. Throws what opening a target throws, and INVALID_ARGUMENT for judges that do not go together. */
   async open(rubrics: readonly Rubric[], { answering, ...opening }: PanelOpening): Promise<void> {
-    const { method, known } = await readMethod(this.options);
+    const { method, known } = this.asked;
     if (rubrics.length === 0) return;
     const targets = await this.targets.open(method, opening);
     this.opened = await openJudges(targets, rubrics, { options: this.options, known }, opening.host.signal);

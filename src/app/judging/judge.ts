@@ -16,6 +16,7 @@ import {
   type JudgementGates,
 } from "./judgement-gates.js";
 import { withGrading, type GradingOptions, type OpenGrading } from "./open-grading.js";
+import { readMethod } from "./open-judges.js";
 import { runGrading } from "./run-grading.js";
 
 /** Answers that judges grade, and what their grades have to hold. */
@@ -54,6 +55,7 @@ async function withJudgement<T>(
   host: Host,
   work: (grading: OpenGrading, gates: JudgementGates) => Promise<T>,
 ): Promise<T> {
+  await readMethod(options); // before a file is read
   const baseline = readBaselineGate(options);
   if (options.rubrics ?? options.criteria) readRubrics(options); // before a long file is read
   const graded = await readGraded(options, host);

@@ -54,7 +54,7 @@ export async function withJudges<T>(
   work: (grading: OpenGrading) => Promise<T>,
 ): Promise<T> {
   const rates = new RateWatch();
-  const panel = new JudgePanel(options, rates);
+  const panel = await JudgePanel.create(options, rates);
   const plan = { ...makePlan(() => panel.judges), ...thinkingOf(options) };
   const { concurrency: slots, dataset, responses } = plan;
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));

@@ -19,7 +19,7 @@ export interface AskedMethod {
   known: Registry<JudgeMethod>;
 }
 
-/** The way to judge that a study asks for. Throws INVALID_ARGUMENT, and what loading plugins throws. */
+/** The way to judge that a study asks for; every use case calls it before its first work. Throws INVALID_ARGUMENT, and what loading plugins throws. */
 export async function readMethod({ plugins, judge = {} }: StudyOptions): Promise<AskedMethod> {
   const { judges: known } = await loadPlugins(plugins);
   const { method } = judge;

@@ -10,11 +10,13 @@ import { budgetOf } from "../studies/study-options.js";
 import { concurrencyOf } from "../studies/study-target.js";
 import { checkSameForAll, readRubrics } from "./choose-rubrics.js";
 import { withJudges, type OpenGrading } from "./open-grading.js";
+import { readMethod } from "./open-judges.js";
 import { readContest, type PairwiseOptions } from "./read-contest.js";
 import { runJudging, type JudgingContext } from "./run-grading.js";
 
 /** Compares answers pair by pair and records the result. Throws what `judge` throws, and ABORTED or BUDGET_SPENT before all have answered. */
 export async function judgePairwise(options: PairwiseOptions, host: Host): Promise<PairwiseResult> {
+  await readMethod(options); // before a file is read
   const rubrics = readRubrics(options, ["quality"]);
   checkSameForAll(rubrics, "a comparison");
   const budget = budgetOf(options);

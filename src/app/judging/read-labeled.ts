@@ -5,6 +5,7 @@ import type { Rubric } from "../../lib/experiments/judge/rubric.js";
 import type { Host } from "../host/host.js";
 import { DEFAULT_SEED } from "../studies/study-defaults.js";
 import type { GradingOptions } from "./open-grading.js";
+import { readMethod } from "./open-judges.js";
 
 const SHOWN_IDS = 5;
 
@@ -16,12 +17,14 @@ export interface LabelOptions extends GradingOptions {
   label?: readonly string[] | undefined;
 }
 
-/** The answers that people labeled, and their labels; tells the host what was chosen and left out. Throws DATASET_INVALID. */
+/** The answers that people labeled, and their labels; tells the host what was chosen and left out. Throws INVALID_ARGUMENT for an unknown way to judge, and DATASET_INVALID. */
 export async function readLabeled(
-  { labels: file, dataset: answers, label = [], map, limit = 0, seed = DEFAULT_SEED }: LabelOptions & { labels: string },
+  options: LabelOptions & { labels: string },
   rubric: Rubric,
   { note }: Host,
 ): Promise<{ graded: GradedDataset; labels: Labels }> {
+  await readMethod(options); // before a file is read
+  const { labels: file, dataset: answers, label = [], map, limit = 0, seed = DEFAULT_SEED } = options;
   const isDataset = answers === undefined;
   const labelRows = await readLabelRows(file, { map: map && [...map], isDataset });
   const { columns, others } = findLabelColumns(labelRows, label);

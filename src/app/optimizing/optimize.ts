@@ -21,7 +21,7 @@ import { checkSearch, runSearch } from "./run-search.js";
  */
 export async function optimize(options: OptimizeOptions, host: Host): Promise<OptimizationResult> {
   const rates = new RateWatch();
-  const panel = new JudgePanel(options, rates);
+  const panel = await JudgePanel.create(options, rates);
   const plugins = await loadPlugins(options.plugins);
   const question = await readQuestion(options, { judges: () => panel.judges, plugins, signal: host.signal });
   checkSearch(options, question, plugins);

@@ -51,13 +51,19 @@ export function toPrices(settings: Settings): Prices | undefined {
   return { promptPerMillion: prompt ?? 0, completionPerMillion: completion ?? 0 };
 }
 
-/** What lets requests in. Throws CONFIG_INVALID for a budget in money without prices. */
+/** The limits and budgets of every key. Throws INVALID_ARGUMENT for one that is not a limit, CONFIG_INVALID for money without prices. */
+export function limitsOf(settings: Settings): Limit[] {
+  const limits = [...settings["security.rate_limit"], ...settings["security.budget"]].map(parseLimit);
+  refuseUnpriced(limits, toPrices(settings));
+  return limits;
+}
+
+/** What lets requests in. Throws what `limitsOf` throws. */
 export function buildAccess(
   settings: Settings,
   { metrics, redis, log }: { metrics: MetricRegistry; redis: RedisConnection | undefined; log: (message: string) => void },
 ): Access {
-  const limits = [...settings["security.rate_limit"], ...settings["security.budget"]].map(parseLimit);
-  refuseUnpriced(limits, toPrices(settings));
+  const limits = limitsOf(settings);
   const memory = new FileLedger(stateFolder(), log);
   const names = new BoundedLabel(MOST_KEYS);
   return new Access({

@@ -1,6 +1,7 @@
 import { readSecret } from "../../lib/base/config/environment.js";
 import type { ProviderDefinition, Settings } from "../../lib/base/config/settings.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { didYouMean } from "../../lib/base/errors/nearest.js";
 import type { Provider } from "../../lib/inference/gateway/call.js";
 import { LocalProvider, type LocalModels } from "../../lib/inference/gateway/local-provider.js";
 import { Fallback, type Link } from "../../lib/inference/gateway/upstream/fallback.js";
@@ -90,7 +91,9 @@ function planNamed(who: string, defined: readonly ProviderDefinition[]): Provide
       ...new Set(defined.map((one) => one.name)),
       "a URL",
     ];
-    throw new LlmopsError("CONFIG_INVALID", `Unknown provider "${who}".`, { hint: `Available: ${known.join(", ")}.` });
+    throw new LlmopsError("CONFIG_INVALID", `Unknown provider "${who}".`, {
+      hint: `${didYouMean(who, known)}Available: ${known.join(", ")}.`,
+    });
   }
   if (rest.length === 0) {
     throw new LlmopsError("CONFIG_INVALID", `The provider ${name} needs a model.`, {

@@ -7,7 +7,7 @@ import { RedisConnection } from "../../lib/base/redis/redis-connection.js";
 import { OwnModels } from "../../lib/serving/server/own-models.js";
 import { Service } from "../../lib/serving/server/service.js";
 import { parseSlo } from "../../lib/operations/slo/slo.js";
-import { buildAccess, buildKeys, toPrices } from "./build-access.js";
+import { buildAccess, buildKeys, limitsOf, toPrices } from "./build-access.js";
 import { buildCache, toSharing } from "./build-cache.js";
 import { planAnswers } from "./plan-answers.js";
 import { toDeadlines, toRequestDefaults } from "./request-settings.js";
@@ -18,6 +18,13 @@ export interface BuiltService {
   tracking: TrackingConnection | undefined;
   /** Gives why requests are lost that were to be recorded, if any are. */
   close(): Promise<LlmopsError | undefined>;
+}
+
+/** Reads the settings that have a syntax of their own. Throws INVALID_ARGUMENT or CONFIG_INVALID for the first that cannot be read. */
+export function checkSettings(settings: Settings): void {
+  limitsOf(settings);
+  parseTrackingPolicy(settings["tracking.track"]);
+  settings["monitoring.slo"].forEach(parseSlo);
 }
 
 /** Puts the parts of a server together as the settings say; nothing listens and no model is loaded yet. */

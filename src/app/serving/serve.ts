@@ -9,7 +9,7 @@ import type { RunningServer } from "../../lib/base/http/listen.js";
 import type { KeysByScope } from "../../lib/serving/access/api-keys.js";
 import type { ModelPool } from "../../lib/serving/server/model-pool.js";
 import type { Host } from "../host/host.js";
-import { buildService, type BuiltService } from "./build-service.js";
+import { buildService, checkSettings, type BuiltService } from "./build-service.js";
 import { describeServer, type ServerFacts } from "./server-facts.js";
 import { findModels, followReferences, serveModels, type FoundModels } from "./serve-models.js";
 
@@ -42,6 +42,7 @@ export interface ModelServer extends ServerFacts {
  */
 export async function serve(options: ServeOptions, host: Host): Promise<ModelServer> {
   const settings = settingsOf(options);
+  checkSettings(settings); // before a model is fetched or opened
   refuseOwnUpstream(settings);
   const stopping = new AbortController();
   const signal = AbortSignal.any([host.signal, stopping.signal]);

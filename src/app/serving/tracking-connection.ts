@@ -1,5 +1,6 @@
 import { currentUser } from "../../lib/base/config/environment.js";
 import { counted } from "../../lib/base/errors/counted.js";
+import { didYouMean } from "../../lib/base/errors/nearest.js";
 import { LlmopsError, messageOf } from "../../lib/base/errors/llmops-error.js";
 import type { Settings } from "../../lib/base/config/settings.js";
 import { RequestTracking, type TrackingPolicy } from "../../lib/serving/server/request-tracking.js";
@@ -22,7 +23,9 @@ export function parseTrackingPolicy(text: string): TrackingPolicy | undefined {
   if (text === "flagged" || text === "all") return { kind: text };
   const share = Number(/^sample:(0?\.\d+|0|1)$/.exec(text)?.[1] ?? Number.NaN);
   if (Number.isFinite(share)) return { kind: "sample", share };
-  throw new LlmopsError("INVALID_ARGUMENT", `--track is "${text}".`, { hint: "Write off, flagged, all, or sample:0.1." });
+  throw new LlmopsError("INVALID_ARGUMENT", `--track does not accept "${text}".`, {
+    hint: `${didYouMean(text, ["off", "flagged", "all", "sample:0.1"])}Write off, flagged, all, or sample:0.1.`,
+  });
 }
 
 /** The stores requests may change to. Throws CONFIG_INVALID. */

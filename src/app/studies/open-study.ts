@@ -35,7 +35,7 @@ export async function withOpenStudy<T>(
   const gates = readGates(options);
   if (options.budget) parseBudget(options.budget); // before the models are loaded
   const rates = new RateWatch();
-  const panel = new JudgePanel(options, rates);
+  const panel = await JudgePanel.create(options, rates);
   const plugins = await loadPlugins(options.plugins);
   const judging = { judges: () => panel.judges, plugins, signal: host.signal };
   const { plan, rubrics } = await (stored ? planOfScoring(options, stored, judging) : planOfSweep(options, judging));

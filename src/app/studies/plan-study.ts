@@ -22,14 +22,15 @@ export interface JudgedPlan {
 /** The plan of a sweep. Throws INVALID_ARGUMENT, DATASET_NOT_FOUND or DATASET_INVALID. */
 export async function planOfSweep(options: SweepOptions, sources: ScorerSources): Promise<JudgedPlan> {
   const { dimensions = [], design = "single", strategies = [], againstFirst = false, untilHalfWidth } = options;
+  const varied = dimensions.map(({ name }) => name);
+  const fixed = fixedParameters(options, varied);
   const named = options.scorers && (await resolveJudgedScorers(options.scorers, sources)); // before a long file is read
   const { path, ...subset } = rowsOf(options);
   const dataset = await readDataset(path, subset);
   const { scorers, rubrics } = named ?? (await resolveJudgedScorers(defaultScorers(dataset), sources));
   checkRubricFields(rubrics, dataset);
-  const varied = dimensions.map(({ name }) => name);
   const plan = planSweep(dimensions, dataset, {
-    ...{ design, strategies, fixed: fixedParameters(options, varied), repeats: options.repeats, seed: subset.seed, scorers },
+    ...{ design, strategies, fixed, repeats: options.repeats, seed: subset.seed, scorers },
     ...{ concurrency: concurrencyOf(options, dimensions), addRepeats: untilHalfWidth !== undefined },
     ...{ correction: options.correction ?? "holm", minEffect: options.minEffect ?? 0 },
   });

@@ -20,7 +20,7 @@ export async function withStudyExecutor<T>(
   run: (opened: { plan: StudyPlan; executor: CellExecutor }) => Promise<T>,
 ): Promise<T> {
   const rates = new RateWatch();
-  const panel = new JudgePanel(options, rates);
+  const panel = await JudgePanel.create(options, rates);
   const plugins = await loadPlugins(options.plugins);
   let rubrics: readonly Rubric[] = [];
   const plan = await fromPlanSpec(spec, async (names) => {

@@ -4,6 +4,7 @@ import { loadPlugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { toPlanSpec, type PlanSpec } from "../../lib/experiments/study/plan-spec.js";
 import type { Host } from "../host/host.js";
 import { planOfSweep } from "./plan-study.js";
+import { readMethod } from "../judging/open-judges.js";
 import type { StudyOptions } from "./study-options.js";
 import { sourceOf } from "./study-rows.js";
 import type { StudyTargetOptions } from "./study-target.js";
@@ -21,6 +22,7 @@ export interface StudyWork {
 /** What a sweep would run, without opening a model. Throws what planning a sweep throws, and INVALID_ARGUMENT for a plugin that is not a module. */
 export async function planStudyWork(options: SweepOptions, host: Host): Promise<StudyWork> {
   checkPlugins(options);
+  await readMethod(options);
   const plugins = await loadPlugins(options.plugins);
   const { plan } = await planOfSweep(options, { judges: () => [], plugins, signal: host.signal });
   const scorers = options.scorers ?? defaultScorers(plan.dataset);

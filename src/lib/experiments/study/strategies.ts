@@ -1,9 +1,13 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
+import { didYouMean } from "../../base/errors/nearest.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
 import { checkName, checkNumber, findParameter, numericRange } from "./parameters.js";
 import type { Setting } from "./study.js";
+
+/** What `--strategies` calls the built-in ones. */
+const DEFAULT_NAME = "default";
 
 /** The strategies of `--strategies default`: temperature alone, the nucleus alone, and both. */
 const DEFAULT: Setting[] = [
@@ -19,7 +23,7 @@ const fileSchema = z.array(z.looseObject({ name: z.string().min(1) })).min(1);
  * Throws INVALID_ARGUMENT, UNKNOWN_PARAMETER or INVALID_RANGE naming the strategy.
  */
 export function loadStrategies(source: string): Setting[] {
-  if (source === "default") return DEFAULT;
+  if (source === DEFAULT_NAME) return DEFAULT;
   const rows = parseFile(source);
   const names = new Set<string>();
   return rows.map(({ name, ...values }) => {
@@ -52,7 +56,7 @@ function readValue(source: string, strategy: string, key: string, value: unknown
 
 function invalid(source: string, why: string, cause?: unknown): LlmopsError {
   return new LlmopsError("INVALID_ARGUMENT", `The strategies of ${source} cannot be used: ${why}.`, {
-    hint: 'Write a YAML list such as "- {name: careful, temperature: 0.2, top_p: 0.9}", or name default.',
+    hint: `${didYouMean(source, [DEFAULT_NAME])}Pass a file with a YAML list such as "- {name: careful, temperature: 0.2, top_p: 0.9}", or default.`,
     cause,
   });
 }
