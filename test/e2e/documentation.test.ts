@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { documentation, ROOT, type Fence } from "../helpers/documentation.js";
-import { commandEnvironment, runCli } from "../helpers/run-cli.js";
+import { documentation, ROOT } from "../helpers/documentation.js";
+import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { runScript } from "../helpers/warm-shell.js";
 
 const EXAMPLES = join(ROOT, "examples", "qa.jsonl");
 const PAGES = await documentation();
@@ -12,22 +12,13 @@ const RUN = PAGES.map(({ path, fences }) => ({ path, scripts: fences.filter(({ m
   ({ scripts }) => scripts.length > 0,
 );
 
-/** Runs a script of the documentation with the built command line. */
-function runScript({ text }: Fence, cwd: string): Promise<{ code: number | null; output: string }> {
-  const script = `set -e\nllmops() { "${process.execPath}" "${join(ROOT, "bin", "run.cjs")}" "$@"; }\n${text}`;
-  const child = spawn("bash", ["-c", script], { cwd, env: commandEnvironment(cwd), stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString("utf8")));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, output })));
-}
-
 describe.each(RUN)("what $path has to be run", ({ scripts }) => {
   it("runs on the demo model, with the exit codes it says", { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
     symlinkSync(join(ROOT, "examples"), join(folder, "examples")); // they are typed in a clone
     for (const script of scripts) {
       const wanted = Number(script.marks.find((mark) => mark.startsWith("exit="))?.slice("exit=".length) ?? 0);
-      const { code, output } = await runScript(script, folder);
+      const { code, output } = await runScript(script.text, folder);
       expect(code, `${script.text}\n${output}`).toBe(wanted);
     }
   });

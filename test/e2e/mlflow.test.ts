@@ -402,7 +402,7 @@ describe("stores", () => {
     const server = startCli(["mlflow", "server", "--port", "0"], folder);
     const [, url] = await server.seen(/Listening on (http:\S+)/);
     const env = { MLFLOW_TRACKING_URI: url!, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" };
-    const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "0", "--repeats", "3", "--json"], folder, env);
+    const sweep = startCli(["sweep", "temperature", "0.5,1", "--limit", "100", "--repeats", "2", "--json"], folder, env);
     await sweep.seen(/Sweeping demo/);
     await expect.poll(() => keptCells(folder)).toBeGreaterThan(0);
     server.process.kill("SIGKILL");
