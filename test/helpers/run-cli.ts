@@ -8,6 +8,10 @@ import { SETTINGS } from "../../src/lib/base/config/settings.js";
 
 const BIN = fileURLToPath(new URL("../../bin/run.cjs", import.meta.url));
 
+/** Started processes load it first, and tell one another by the folder of global-setup.ts. */
+const TESTED = new URL("tested-library-start.mjs", import.meta.url);
+TESTED.searchParams.set("passed", process.env["TESTED_LIBRARY_DIR"] ?? "");
+
 const SETTING_VARIABLES = new Set(Object.values(SETTINGS).flatMap(({ env }): readonly string[] => env));
 
 /** Without settings of whoever runs the tests. */
@@ -39,7 +43,7 @@ export interface CliProcess {
 
 /** Starts the built command line, with no colors and no terminal. */
 export function startCli(args: string[], cwd: string, env: Record<string, string> = {}): CliProcess {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, ["--import", TESTED.href, BIN, ...args], {
     cwd,
     env: { ...commandEnvironment(cwd), ...env },
     stdio: ["ignore", "pipe", "pipe"],

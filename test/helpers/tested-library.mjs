@@ -2,17 +2,36 @@
 // has passed in this one, for a kind of card, the next are answered what it said.
 import childProcess from "node:child_process";
 import { EventEmitter } from "node:events";
+import { existsSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 const PASSED = Symbol.for("llmops.tested-library");
 
-/** From now on this process tries the library's binary once for each kind of card. Further calls change nothing. */
-export function tryLibraryOnce() {
+/**
+ * From now on this process tries the library's binary once for each kind of card; not even once where another process left in `folder`
+ * that it passed. Further calls change nothing.
+ */
+export function tryLibraryOnce(folder = process.env.TESTED_LIBRARY_DIR ?? "") {
   if (globalThis[PASSED] !== undefined) return;
-  globalThis[PASSED] = new Set();
+  globalThis[PASSED] = folder === "" ? new Set() : new Marks(folder);
   const { fork } = childProcess;
   childProcess.fork = (path, ...rest) => (/testBindingBinary\.js$/.test(path) ? new Trial(() => fork(path, ...rest)) : fork(path, ...rest));
   syncBuiltinESMExports();
+}
+
+/** A set whose members are files. */
+class Marks {
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  has(name) {
+    return existsSync(`${this.folder}/${name}`);
+  }
+
+  add(name) {
+    writeFileSync(`${this.folder}/${name}`, "");
+  }
 }
 
 /** Speaks as the process does: ready, loaded, done, exit. It is started where its answer is not known. */

@@ -18,7 +18,7 @@ import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js"
 import { freePort } from "../helpers/free-port.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
-const FOLDERS = Number(process.env["LLMOPS_DAMAGED_FOLDERS"] ?? 200);
+const FOLDERS = Number(process.env["LLMOPS_DAMAGED_FOLDERS"] ?? 60);
 const KEY_FILES = 30;
 /** More than any process has. */
 const GONE_PID = 4_194_305;
