@@ -80,6 +80,43 @@ describe("POST /completion", () => {
     expect(list[0]?.["content"]).toBe(list[1]?.["content"]);
   });
 
+  it("takes texts and token ids in one prompt, which answers as its tokens do", async () => {
+    const tokensOf = async (content: string, add_special: boolean) => {
+      const { body } = await post("/tokenize", { content, add_special });
+      return body["tokens"] as number[];
+    };
+    const [begun, rest] = [await tokensOf("The capital of", true), await tokensOf(" France is", false)];
+    const settings = { temperature: 0, n_predict: 6 };
+    const answer = async (prompt: unknown) => (await post("/completion", { ...settings, prompt })).body;
+    const expected = await answer([...begun, ...rest]);
+    expect(await answer([...begun, " France is"])).toMatchObject({
+      content: expected["content"],
+      tokens_evaluated: begun.length + rest.length,
+    });
+    expect(await answer(["The capital of", ...rest])).toMatchObject({
+      content: expected["content"],
+      tokens_evaluated: begun.length + rest.length,
+    });
+    expect(await answer({ prompt_string: ["The capital of", ...rest] })).toMatchObject({ content: expected["content"] });
+    const several = await answer([[...begun, " France is"], "The capital of France is"]);
+    expect(several).toMatchObject([{ content: expected["content"] }, { content: expected["content"] }]);
+    const { body } = await post("/v1/completions", { ...settings, prompt: ["The capital of", ...rest], echo: true });
+    expect(body).toMatchObject({ choices: [{ text: `The capital of France is${String(expected["content"])}` }] });
+  });
+
+  it("takes them as an input of /v1/embeddings, too, and names a token that is not there", async () => {
+    const { body } = await post("/v1/embeddings", { input: [12, 34, "string", 56] });
+    expect(body).toMatchObject({ data: [{ index: 0 }] });
+    expect(body["data"]).toHaveLength(1);
+    expect(await post("/v1/embeddings", { input: [[12, "string"], "text"] })).toMatchObject({
+      body: { data: [{ index: 0 }, { index: 1 }] },
+    });
+    expect(await post("/v1/embeddings", { input: [12, "a", 99_999_999] })).toMatchObject({
+      status: 400,
+      body: { error: { param: "input" } },
+    });
+  });
+
   it("gives probabilities of tokens, and only the members that are asked for", async () => {
     const { body } = await post("/completion", { ...greedy, n_predict: 3, n_probs: 2 });
     const probabilities = body["completion_probabilities"] as { bytes: number[]; logprob: number; top_logprobs: Json[] }[];

@@ -1,6 +1,7 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ModelFile } from "../models/model-file.js";
 import type { Chunk, CompletionRequest } from "../openai/completion.js";
+import type { Prompt } from "../openai/prompts.js";
 import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
@@ -131,11 +132,11 @@ export class Engine implements CompletionTarget {
     return { total, used };
   }
 
-  /** The tokens of a text, found in slices; `special` reads names of control tokens, `begins` begins as prompts of this model do. */
+  /** The tokens of a prompt, found in slices; `special` reads names of control tokens, `begins` begins a text as prompts of this model do. */
   tokenize(
-    text: string,
+    text: Prompt,
     { special = false, begins = special, signal }: { special?: boolean; begins?: boolean; signal?: AbortSignal | undefined } = {},
-  ): Promise<number[]> {
+  ): Promise<readonly number[]> {
     return this.context.prompts.tokenize(text, { special, begins, signal });
   }
 

@@ -1,6 +1,7 @@
 import type { LlamaModel } from "node-llama-cpp";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ChatMessage, ChatRequest, CompletionRequest, ResponseFormat, TextRequest, Tool } from "../openai/completion.js";
+import { leastBytes, promptRuns, type Prompt } from "../openai/prompts.js";
 import { atOnce, inSlices, type Steps } from "../../base/slices/slices.js";
 import type { ChatPrompt } from "../chat/chat-prompt.js";
 import type { ChatTemplates } from "../chat/chat-templates.js";
@@ -102,9 +103,9 @@ export class PromptBuilder {
     return atOnce(this.buildSteps(request, options));
   }
 
-  /** The tokens of a text; `special` also reads names of control tokens, and begins as the model's prompts do. */
-  tokenize(text: string, options: { special: boolean; begins?: boolean; signal?: AbortSignal | undefined }): Promise<number[]> {
-    return inSlices(this.tokenSteps(text, options), options);
+  /** The tokens of a prompt; `special` also reads names of control tokens, and begins as the model's prompts do where a text begins it. */
+  tokenize(text: Prompt, options: { special: boolean; begins?: boolean; signal?: AbortSignal | undefined }): Promise<readonly number[]> {
+    return inSlices(this.promptSteps(text, options), options);
   }
 
   /** The tokens of a short text with names of control tokens in it. */
@@ -164,8 +165,7 @@ export class PromptBuilder {
   }
 
   private *buildText({ prompt, suffix, responseFormat, withoutBeginning: begins }: TextRequest): Steps<BuiltPrompt> {
-    const options = { special: true, begins: begins !== true };
-    const tokens = typeof prompt === "string" ? yield* this.tokenSteps(prompt, options) : this.checkTokens(prompt);
+    const tokens = this.checkTokens(yield* this.promptSteps(prompt, { special: true, begins: begins !== true }));
     const filled = suffix === undefined ? tokens : yield* this.fillInTheMiddle(prompt, suffix);
     return { tokens: filled.length === 0 ? this.nothing() : filled, responseFormat, answer: undefined };
   }
@@ -178,10 +178,10 @@ export class PromptBuilder {
     return [token];
   }
 
-  private *fillInTheMiddle(prompt: string | number[], suffix: string): Steps<number[]> {
+  private *fillInTheMiddle(prompt: Prompt, suffix: string): Steps<number[]> {
     const { prefix, middle, suffix: after } = this.model.tokens.infill;
     if (prefix === null || middle === null || after === null) throw unsupported("suffix", "suffix: it was not trained to fill gaps");
-    const before = typeof prompt === "string" ? yield* this.tokenSteps(prompt, { special: false }) : this.checkTokens(prompt);
+    const before = yield* this.promptSteps(prompt, { special: false });
     const behind = yield* this.tokenSteps(suffix, { special: false });
     return this.withBeginning([prefix, ...before, after, ...behind, middle]);
   }
@@ -214,6 +214,16 @@ export class PromptBuilder {
     const tokens: number[] = [];
     yield* this.addTokens(tokens, text, { special });
     return begins ? this.withBeginning(tokens) : tokens;
+  }
+
+  /** The tokens of a prompt; token ids stay as they are, and a prompt that begins with one begins with no other. */
+  private *promptSteps(prompt: Prompt, { special, begins = special }: { special: boolean; begins?: boolean }): Steps<readonly number[]> {
+    const tokens: number[] = [];
+    for (const [place, run] of promptRuns(prompt).entries()) {
+      const more = typeof run === "string" ? yield* this.tokenSteps(run, { special, begins: begins && place === 0 }) : run;
+      for (const token of more) tokens.push(token);
+    }
+    return tokens;
   }
 
   private *addTokens(tokens: number[], text: string, { special }: { special: boolean }): Steps<void> {
@@ -275,7 +285,7 @@ function spaceRule(model: LlamaModel): WordBoundaries["space"] {
 
 /** Bytes of what a prompt surely has in it: templates may leave out thoughts of the assistant, and space around texts. */
 function textBytes(request: CompletionRequest): number {
-  if (!("messages" in request)) return typeof request.prompt === "string" ? Buffer.byteLength(request.prompt) : request.prompt.length;
+  if (!("messages" in request)) return leastBytes(request.prompt);
   const asked = request.messages.filter(({ role }) => role === "user");
   return asked.reduce((sum, { content }) => sum + Buffer.byteLength(content.trim()), 0);
 }

@@ -6,6 +6,7 @@ import type { Choice, Chunk, Usage } from "../openai/completion.js";
 import { collectChunks, type CompleteOptions, type CompletionTarget } from "../openai/completion-target.js";
 import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
 import { whenFlowing } from "../openai/feed-queue.js";
+import { promptRuns, type Prompt } from "../openai/prompts.js";
 import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
 import { promptMembers } from "../openai/answer-ids.js";
@@ -16,7 +17,7 @@ import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
 /** A completion target with its vocabulary, and vectors. */
 export interface LocalModel extends CompletionTarget {
-  tokenize(text: string, options?: { special?: boolean; begins?: boolean; signal?: AbortSignal }): Promise<number[]>;
+  tokenize(text: Prompt, options?: { special?: boolean; begins?: boolean; signal?: AbortSignal }): Promise<readonly number[]>;
   detokenize(tokens: readonly number[]): string;
   /** The name of the format the model calls tools in; "generic" where it was not trained to and is asked for JSON. */
   readonly toolFormat?: string;
@@ -169,10 +170,8 @@ class LocalAnswer {
   private async embed({ body, deadlines }: Call, outer: AbortSignal): Promise<Answer> {
     const request = parseEmbeddingsRequest(body);
     const { model } = this;
-    const inputs: number[][] = [];
-    for (const input of request.inputs) {
-      inputs.push(typeof input === "string" ? await model.tokenize(input, { special: true, signal: outer }) : input);
-    }
+    const inputs: (readonly number[])[] = [];
+    for (const input of request.inputs) inputs.push(await model.tokenize(input, { special: true, signal: outer }));
     if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });
     const clock = new DeadlineClock(deadlines, outer);
     try {
@@ -235,7 +234,9 @@ class LocalAnswer {
   private echoedPrompts({ completions, echo }: ParsedTextRequest, choicesEach: number): string[] | undefined {
     if (!echo) return undefined;
     return completions.flatMap(({ prompt }) => {
-      const text = typeof prompt === "string" ? prompt : this.model.detokenize(prompt);
+      const text = promptRuns(prompt)
+        .map((run) => (typeof run === "string" ? run : this.model.detokenize(run)))
+        .join("");
       return Array.from({ length: choicesEach }, () => text);
     });
   }

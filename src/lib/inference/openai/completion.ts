@@ -1,4 +1,5 @@
 import type { SamplingKey } from "../../base/config/sampling-parameters.js";
+import type { Prompt } from "./prompts.js";
 
 /** A function the model may call; `parameters` is a JSON schema. */
 export interface Tool {
@@ -134,10 +135,10 @@ export interface ChatRequest extends CompletionOptions {
   reasoningBudget?: number;
 }
 
-/** Text or tokens the model continues as they are, without a chat template. */
+/** What the model continues as it is, without a chat template. */
 export interface TextRequest extends CompletionOptions {
-  prompt: string | number[];
-  /** A text begins without what prompts of the model begin with. */
+  prompt: Prompt;
+  /** A prompt that begins with a text begins without what prompts of the model begin with. */
   withoutBeginning?: true;
   /** What follows after the gap, for models trained to fill one. */
   suffix?: string;

@@ -1,29 +1,17 @@
 import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { harmlessFields, refused } from "./other-fields.js";
+import { promptsSchema, toPrompts, type Prompt } from "./prompts.js";
 import { checkBody } from "./wire-fields.js";
 
 const MOST_INPUTS = 2048;
-const tokenIds = z.array(z.number().int().min(0)).min(1);
 
 /** POST /v1/embeddings, as platform.openai.com/docs/api-reference/embeddings/create has it. */
 export const embeddingsBodySchema = z.object({
   model: z.string().nullish(),
-  input: z
-    .union(
-      [
-        z.string(),
-        tokenIds,
-        z
-          .array(z.union([z.string(), tokenIds]))
-          .min(1)
-          .max(MOST_INPUTS),
-      ],
-      {
-        error: "a text, a list of tokens, or a list of several of either, is expected",
-      },
-    )
-    .describe("A text, a list of tokens, or several of either."),
+  input: promptsSchema(MOST_INPUTS).describe(
+    "A text, a list of token ids with or without texts between them, or a list of several of these.",
+  ),
   encoding_format: z.enum(["float", "base64"]).nullish(),
   dimensions: z.number().int().min(1).nullish(),
   ...harmlessFields,
@@ -35,8 +23,7 @@ export const embeddingsBodySchema = z.object({
 });
 
 export interface EmbeddingsRequest {
-  /** Texts or tokens. */
-  inputs: (string | number[])[];
+  inputs: Prompt[];
   encoding: "float" | "base64";
   /** The size of vectors that is wanted, if any is. */
   dimensions: number | undefined;
@@ -45,7 +32,7 @@ export interface EmbeddingsRequest {
 /** Checks a request body. Throws INVALID_ARGUMENT naming the field. */
 export function parseEmbeddingsRequest(body: unknown): EmbeddingsRequest {
   const { input, encoding_format: encoding, dimensions } = checkBody(embeddingsBodySchema, body);
-  return { inputs: toInputs(input), encoding: encoding ?? "float", dimensions: dimensions ?? undefined };
+  return { inputs: toPrompts(input), encoding: encoding ?? "float", dimensions: dimensions ?? undefined };
 }
 
 /** The answer's body. Throws UNSUPPORTED_PARAMETER where vectors of another size were asked for. */
@@ -62,11 +49,6 @@ export function toEmbeddingsBody(
     model,
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };
-}
-
-function toInputs(input: z.output<typeof embeddingsBodySchema>["input"]): (string | number[])[] {
-  if (typeof input === "string") return [input];
-  return typeof input[0] === "number" ? [input as number[]] : (input as (string | number[])[]);
 }
 
 function refuseOtherSize(asked: number | undefined, size: number): void {

@@ -22,7 +22,7 @@ describe("parseTextRequest", () => {
     [{ prompt: "a", max_tokens: -2 }, "max_tokens"],
     [{}, "prompt"],
     [{ prompt: [] }, "prompt"],
-    [{ prompt: [1, "a"] }, "prompt"],
+    [{ prompt: [1, null] }, "prompt"],
   ])("refuses %j naming %s", async (body, param) => {
     expect(await errorOf(() => parseTextRequest(body))).toMatchObject({ httpStatus: 400, param });
   });

@@ -3,6 +3,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { idsOf, PendingIds, promptMembers } from "./answer-ids.js";
 import type { Best } from "./best-of.js";
 import type { Choice, Chunk, ChunkOf, TextRequest } from "./completion.js";
+import { promptsSchema, toPrompts } from "./prompts.js";
 import { toWireEnd, type AnswerHead } from "./wire-answer.js";
 import type { ParsedRequest } from "./wire-chat.js";
 import { logprobCount, PLAIN_FORM, toDemand, toForm, type AnswerForm } from "./wire-demand.js";
@@ -14,25 +15,11 @@ import { textLogprobsOf, toWireTextLogprobs } from "./wire-logprobs.js";
 const DEFAULT_MAX_TOKENS = 16;
 const MOST_PROMPTS = 128;
 
-const tokenIds = z.array(z.number().int().min(0)).min(1);
-
 /** POST /v1/completions, as platform.openai.com/docs/api-reference/completions/create has it. */
 export const textBodySchema = z.object({
-  prompt: z
-    .union(
-      [
-        z.string(),
-        tokenIds,
-        z
-          .array(z.union([z.string(), tokenIds]))
-          .min(1)
-          .max(MOST_PROMPTS),
-      ],
-      {
-        error: "a text, a list of tokens, or a list of several of either, is expected",
-      },
-    )
-    .describe("A text, a list of tokens, or several of either."),
+  prompt: promptsSchema(MOST_PROMPTS).describe(
+    "A text, a list of token ids with or without texts between them, or a list of several of these.",
+  ),
   ...commonFields,
   suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
   max_tokens: maxTokens.nullish().describe("16 when absent, -1 for as many as fit the context, 0 for none."),
@@ -99,11 +86,6 @@ function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "promp
     ...(r.add_special_tokens === false && { withoutBeginning: true as const }),
     ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),
   };
-}
-
-function toPrompts(prompt: z.output<typeof textBodySchema>["prompt"]): (string | number[])[] {
-  if (typeof prompt === "string") return [prompt];
-  return typeof prompt[0] === "number" ? [prompt as number[]] : (prompt as string[] | number[][]);
 }
 
 /** One choice of a whole answer. */

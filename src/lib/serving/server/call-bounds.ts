@@ -1,6 +1,7 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { Call, JsonObject } from "../../inference/gateway/call.js";
 import { tokensOfBytes } from "../../inference/gateway/token-tally.js";
+import { promptCount } from "../../inference/openai/prompts.js";
 
 /** The names by which clients and engines say how long an answer may be; an engine may heed any of them. */
 const MOST_TOKENS = ["max_tokens", "max_completion_tokens", "n_predict", "max_new_tokens"] as const;
@@ -50,8 +51,7 @@ export function withStandardBound(body: JsonObject, most: number): JsonObject {
 export function answersAsked({ path, body }: Call): number {
   const each = Math.max(1, ...CHOICES.map((name) => (typeof body[name] === "number" ? body[name] : 1)));
   const { prompt } = body;
-  const isList = path === "/v1/completions" && Array.isArray(prompt) && typeof prompt[0] !== "number";
-  return each * (isList ? Math.max(1, prompt.length) : 1);
+  return path === "/v1/completions" ? each * promptCount(prompt) : each;
 }
 
 /** The most tokens a call's prompts can be where no tokenizer is at hand: a token has at least one byte, media are counted on top. */

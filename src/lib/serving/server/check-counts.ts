@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { limitName, type RequestLimits } from "../../base/config/request-limits.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { promptCount } from "../../inference/openai/prompts.js";
 
 type Counted = { field: string; limit: keyof RequestLimits; noun: string };
 
@@ -37,9 +38,7 @@ export function checkCounts(body: object, limits: RequestLimits): void {
     if (typeof value === "object" && value !== null) refuse(field, limit, { found: entriesOf(value), noun, limits });
   }
   const { prompt, stop } = fields;
-  if (Array.isArray(prompt) && typeof prompt[0] !== "number") {
-    refuse("prompt", "prompts", { found: prompt.length, noun: "prompts", limits });
-  }
+  refuse("prompt", "prompts", { found: promptCount(prompt), noun: "prompts", limits });
   if (stop === undefined) return;
   const lengths = [stop].flat().map((text) => (typeof text === "string" ? text.length : 0));
   refuse("stop", "stop_length", { found: Math.max(0, ...lengths), noun: "characters in one text", limits });

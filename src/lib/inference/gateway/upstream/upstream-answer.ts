@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import { choicesOf } from "../../openai/answer-check.js";
 import { toUsage } from "../../openai/endpoint-reader.js";
+import { promptCount } from "../../openai/prompts.js";
 import type { AnswerPart } from "../../openai/read-answer.js";
 import type { Call, JsonObject } from "../call.js";
 
@@ -18,8 +19,7 @@ export function typeOf(headers: Dispatcher.ResponseData["headers"]): string | un
 export function choicesAsked({ path, body }: Call): number {
   const { n, prompt } = body;
   const each = typeof n === "number" && n > 0 ? n : 1;
-  const isList = path === "/v1/completions" && Array.isArray(prompt) && prompt.length > 0 && typeof prompt[0] !== "number";
-  return isList ? each * prompt.length : each;
+  return path === "/v1/completions" ? each * promptCount(prompt) : each;
 }
 
 /** A part as an event for the client; undefined for one with token counts only. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { choicesOf } from "../../../inference/openai/answer-check.js";
 import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
+import { isSeveral } from "../../../inference/openai/prompts.js";
 import type { Translation, StreamFormat } from "../translation.js";
 import { answersEach, type NativeRequest } from "./completion-body.js";
 
@@ -135,8 +136,7 @@ function textOf({ text }: JsonObject): string {
 
 /** The prompt of a choice: choices are numbered prompt by prompt. */
 function promptOf(prompt: unknown, index: number, body: JsonObject): unknown {
-  if (!Array.isArray(prompt) || typeof prompt[0] === "number") return prompt;
-  return prompt[Math.floor(index / answersEach(body))] as unknown;
+  return isSeveral(prompt) ? prompt[Math.floor(index / answersEach(body))] : prompt;
 }
 
 function toStop({ finish_reason: reason, stop_reason: stopped }: JsonObject): JsonObject {

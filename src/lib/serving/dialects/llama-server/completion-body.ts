@@ -2,13 +2,14 @@ import { z } from "zod";
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
 import { refused, taken } from "../../../inference/openai/other-fields.js";
+import { isSeveral, promptSchema, type Prompt } from "../../../inference/openai/prompts.js";
 import { checkBody } from "../../../inference/openai/wire-fields.js";
 import { textBodySchema } from "../../../inference/openai/wire-text.js";
 
-const tokenIds = z.array(z.number().int().min(0)).min(1);
-const promptText = z.looseObject({ prompt_string: z.string(), multimodal_data: z.array(z.unknown()).nullish() });
-const prompt = z.union([z.string(), promptText, tokenIds, z.array(z.union([z.string(), promptText, tokenIds])).min(1)], {
-  error: "a text, a list of tokens, an object with prompt_string, or a list of these is expected",
+const promptObject = z.looseObject({ prompt_string: promptSchema, multimodal_data: z.array(z.unknown()).nullish() });
+const onePrompt = z.union([promptSchema, promptObject]);
+const prompt = z.union([onePrompt, z.array(onePrompt).min(1)], {
+  error: "a text, a list of token ids with or without texts, an object with prompt_string, or a list of these, is expected",
 });
 /** What these requests have that those of /v1/completions do not, or that means something else there. */
 const ownFields = {
@@ -25,7 +26,7 @@ const sharedFields = textBodySchema.omit({ prompt: true, suffix: true, echo: tru
 export const completionBodySchema = z.object({
   ...sharedFields,
   ...ownFields,
-  prompt: prompt.describe("A text, tokens, an object with prompt_string, or a list of these for as many answers."),
+  prompt: prompt.describe("A text, a list of token ids with or without texts, an object with prompt_string, or a list of these."),
 });
 
 /** POST /infill. */
@@ -56,9 +57,9 @@ export interface NativeRequest {
 export function parseCompletion(body: unknown): NativeRequest {
   const { prompt: given } = checkBody(z.looseObject({ prompt: completionBodySchema.shape.prompt }), body);
   const { rest, fields } = parseOwn(body);
-  const isSeveral = Array.isArray(given) && typeof given[0] !== "number";
-  const prompts = isSeveral ? (given as z.output<typeof prompt>[]).map(toPrompt) : toPrompt(given);
-  return { body: { ...rest, prompt: prompts }, fields, isList: isSeveral || answersEach(rest) > 1 };
+  const several = isSeveral(given);
+  const prompts = several ? (given as z.output<typeof onePrompt>[]).map(toPrompt) : toPrompt(given as z.output<typeof onePrompt>);
+  return { body: { ...rest, prompt: prompts }, fields, isList: several || answersEach(rest) > 1 };
 }
 
 /** Reads the body of a gap to be filled. Throws INVALID_ARGUMENT naming the field. */
@@ -94,9 +95,8 @@ function parseOwn(body: unknown): { rest: JsonObject; fields: readonly string[] 
   return { rest, fields: fields && fields.length > 0 ? fields : undefined };
 }
 
-function toPrompt(given: z.output<typeof prompt>): string | number[] {
-  if (typeof given === "string") return given;
-  if (Array.isArray(given)) return given as number[];
+function toPrompt(given: z.output<typeof onePrompt>): Prompt {
+  if (typeof given === "string" || Array.isArray(given)) return given;
   if ((given.multimodal_data ?? []).length === 0) return given.prompt_string;
   throw new LlmopsError("UNSUPPORTED_PARAMETER", "prompt.multimodal_data: models are given no pictures or sounds.", {
     param: "prompt",
