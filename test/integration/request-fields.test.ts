@@ -217,8 +217,8 @@ describe("what is expected in place of a value of another type is said", () => {
   it.each<[string, string, Body, RegExp]>([
     ["stop", CHAT, { ...chat, stop: 5 }, /^stop: expected string or array, received number\./],
     ["stop", CHAT, { ...chat, stop: [5] }, /^stop\.0: .*expected string/],
-    ["prompt", TEXT, { prompt: { a: 1 } }, /^prompt: a text, a list of tokens/],
-    ["input", "/v1/embeddings", { input: 5 }, /^input: a text, a list of tokens/],
+    ["prompt", TEXT, { prompt: { a: 1 } }, /^prompt: a text, a list of token ids/],
+    ["input", "/v1/embeddings", { input: 5 }, /^input: a text, a list of token ids/],
     [
       "a picture",
       CHAT,
@@ -324,4 +324,32 @@ it("a client of llmops has fields refused that nothing knows", async () => {
   expect(refusal.code).toBe("ENDPOINT_REFUSED");
   expect(refusal.message).toContain("tempurature");
   await target.close();
+});
+
+describe("a field that is sent under two of its names", () => {
+  it.each([
+    [CHAT, { ...chat, n: 1, n_cmpl: 2 }, "n_cmpl"],
+    [CHAT, { ...chat, logprobs: true, top_logprobs: 2, n_probs: 3 }, "n_probs"],
+    [CHAT, { ...chat, repeat_penalty: 1.1, repetition_penalty: 1.2 }, "repetition_penalty"],
+    [TEXT, { ...text, logprobs: 1, n_probs: 2 }, "n_probs"],
+    [TEXT, { ...text, typical_p: 0.5, typ_p: 0.6 }, "typ_p"],
+    ["/completion", { ...text, min_tokens: 1, min_new_tokens: 2 }, "min_new_tokens"],
+    ["/infill", { input_prefix: "a", n: 1, n_cmpl: 2 }, "n_cmpl"],
+    ["/tokenize", { content: "a", prompt: "b" }, "prompt"],
+    ["/tokenize", { content: "a", add_special: true, add_special_tokens: false }, "add_special_tokens"],
+    ["/v1/responses", { input: "a", max_output_tokens: 4, max_tokens: 5 }, "max_tokens"],
+    ["/v1/responses", { input: "a", reasoning: { effort: "low" }, reasoning_effort: "high" }, "reasoning_effort"],
+    ["/v1/rerank", { query: "a", texts: ["b"], return_documents: true, return_text: false }, "return_text"],
+    ["/api/generate", { model: "m", prompt: "a", options: { temperature: 0 }, temperature: 1 }, "temperature"],
+    ["/api/show", { model: "a", name: "b" }, "name"],
+  ])("is refused at %s with %j, by the second", async (path, body, param) => {
+    const { status, json } = await send(path, body);
+    expect(status).toBe(400);
+    expect(JSON.stringify(json)).toContain(`${param}: `);
+  });
+
+  it("is taken where both say the same, and of several bounds of the answer the smallest applies", async () => {
+    expect(await answerOf(TEXT, { ...text, n: 1, n_cmpl: 1, repeat_penalty: 1, repetition_penalty: 1 })).toBe(await answerOf(TEXT, text));
+    expect(await answerOf(TEXT, { ...text, max_tokens: 12, n_predict: 3 })).toBe(await answerOf(TEXT, { ...text, max_tokens: 3 }));
+  });
 });

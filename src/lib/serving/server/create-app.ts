@@ -5,10 +5,9 @@ import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
 import { refuseAmbiguous } from "../../base/http/request-target.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { addAuthorization } from "./authorization.js";
-import { checkCountsBefore } from "./check-counts.js";
+import { checkBodies } from "./check-bodies.js";
 import { allowPages } from "./cors.js";
 import { parseJsonBodies } from "./json-bodies.js";
-import { nameIgnoredFields } from "./ignored-fields.js";
 import { addRequestLog, requestId } from "./request-log.js";
 import { addRoutes, type RouteOptions } from "./add-routes.js";
 import { addErrors, answerBadUrl, withNewId } from "./answer-errors.js";
@@ -61,8 +60,7 @@ export function createApp(service: Service, options: AppOptions = {}): FastifyIn
   addRequestLog(app, service);
   refuseAmbiguous(app);
   addAuthorization(app, { keys: service.keys, header: apiKeyHeader, boundTo: host, allowedHosts, allowedOrigins: corsOrigins });
-  checkCountsBefore(app, limits, service.routes);
-  nameIgnoredFields(app, service, { strict: strictFields });
+  checkBodies(app, service, { limits, strict: strictFields });
   addRoutes(app, service, options);
   return app;
 }

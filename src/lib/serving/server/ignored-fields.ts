@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { didYouMean } from "../../base/errors/nearest.js";
-import { knownFields, unknownFields, type KnownFields } from "../../base/http/known-fields.js";
-import type { RouteDescription } from "../../base/http/route-description.js";
+import { unknownFields, type KnownFields } from "../../base/http/known-fields.js";
 import { BoundedLabel } from "../../base/metrics/bounded-label.js";
 import type { Origin } from "../../inference/gateway/call.js";
 import { listHeader } from "./list-header.js";
+import { routeFields } from "./route-fields.js";
 import type { Service } from "./service.js";
 
 /** The names of a request's fields that nothing knew, and that therefore changed nothing. */
@@ -27,16 +26,14 @@ export interface IgnoredFieldsOptions {
  * it with INVALID_ARGUMENT. What a route knows is what the schema of its body says. A body that only other servers see is theirs to judge.
  */
 export function nameIgnoredFields(app: FastifyInstance, service: Service, { strict }: IgnoredFieldsOptions): void {
-  const known = new WeakMap<object, KnownFields>();
   const ignored = new WeakMap<FastifyRequest, readonly string[]>();
   app.addHook("preValidation", (request, reply, done) => {
-    const { description } = request.routeOptions.config;
-    if (description?.body && !(description.passesBody && !service.hasOwnModels)) {
-      const fields = known.get(description) ?? fieldsOf(description, description.body);
-      known.set(description, fields);
+    const fields = routeFields(request, service);
+    if (fields) {
       const names = unknownFields(fields, request.body);
       const [first] = names;
-      if (first !== undefined && (strict || request.headers[STRICT_HEADER] === "1")) throw refusal(first, description, fields);
+      if (first !== undefined && (strict || request.headers[STRICT_HEADER] === "1"))
+        throw refusal(first, request.routeOptions.config.description?.path ?? "the route", fields);
       if (first !== undefined) {
         ignored.set(request, names);
         void reply.header(IGNORED_HEADER, listHeader(names));
@@ -58,10 +55,6 @@ export function unlessPassedOn(reply: FastifyReply, { own }: Origin): void {
   if (own !== true && reply.request.routeOptions.config.description?.passesBody === true) void reply.removeHeader(IGNORED_HEADER);
 }
 
-function fieldsOf({ bodyToo }: RouteDescription<unknown, string>, body: z.ZodType): KnownFields {
-  return knownFields(bodyToo ? z.union([body, bodyToo]) : body);
-}
-
 function countIgnored({ metrics }: Service): (request: FastifyRequest, name: string) => void {
   const told = new Set<string>();
   const labels = new BoundedLabel(MOST_COUNTED);
@@ -74,7 +67,7 @@ function countIgnored({ metrics }: Service): (request: FastifyRequest, name: str
   };
 }
 
-function refusal(name: string, { path }: RouteDescription<unknown, string>, { members }: KnownFields): LlmopsError {
+function refusal(name: string, path: string, { members }: KnownFields): LlmopsError {
   const short = name.slice(0, LONGEST_NAME);
   return new LlmopsError("INVALID_ARGUMENT", `${short}: ${path} has no such field.`, {
     hint: `${didYouMean(short, [...(members?.keys() ?? [])])}Without --strict-fields (server.strict_fields), or X-LLMOps-Strict-Fields, it is ignored, and named.`,
