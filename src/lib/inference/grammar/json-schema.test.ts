@@ -36,6 +36,13 @@ describe("the grammar of a JSON schema", () => {
     ["lengths in code points", { type: "string", minLength: 2, maxLength: 3 }, ["ab", "😀😀😀", '""', "\\\\\\"], ["a", "😀", "abcd"]],
     ["whole numbers", { type: "integer", minimum: -12, maximum: 105 }, [-12, -9, 0, 7, 99, 100, 105], [-13, 106, 1000, 0.5]],
     ["exclusive limits", { type: "integer", exclusiveMinimum: 0, exclusiveMaximum: 10 }, [1, 9], [0, 10]],
+    ["limits beyond all digits", { type: "number", exclusiveMaximum: 9.8e26 }, [0.5, -3, 1e20], [1e27, 9.8e26, -1e27]],
+    [
+      "host names without Punycode, which is not looked into",
+      { type: "string", format: "hostname" },
+      ["a", "ab", "a-b", "abc", "a--b", "ab-c", "example.com", "abcd-e", "a-bc-d", "ab-cd"],
+      ["ab--c", "xn--X", "XN--aa---o47jg78q", "a.xn--l-fda", "-a", "a-", "a..b", ""],
+    ],
     ["exclusive limits of draft 4", { type: "number", minimum: 0, exclusiveMinimum: true }, [0.5, 1], [0, -1]],
     [
       "safe integers",

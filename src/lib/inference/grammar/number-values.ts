@@ -13,6 +13,7 @@ import type { Variant } from "./variants.js";
 
 /** What a number's digits cannot reach. */
 const BEYOND = 1e21;
+const LIMITS = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"] as const;
 /** Multiples in a range that are rather listed than counted. */
 const MOST_LISTED = 1000;
 
@@ -32,7 +33,8 @@ export function numberExpression(compilation: Compilation, variant: Variant, int
   const multiples = multiplesIn(compilation, variant).filter(({ divisor }) => !(integer && divisor === 1));
   const isWhole = integer || multiples.some(({ divisor }) => Number.isInteger(divisor));
   const limits = { ...limitsOf(compilation, variant), isWhole };
-  const isFree = !limits.low && !limits.high && multiples.length === 0;
+  // of a limit that no digits reach, an exponent could be past
+  const isFree = LIMITS.every((keyword) => keywordOf(variant, keyword).length === 0) && multiples.length === 0;
   if (isFree) return isWhole ? compilation.rules.add("json-integer", ANY_INTEGER) : anyNumber(compilation.rules);
   if (isApartFrom(limits)) return NOTHING;
   const make = () => listMultiples(compilation, limits, multiples) ?? counted(compilation, limits, multiples);
