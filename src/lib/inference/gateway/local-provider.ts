@@ -2,22 +2,24 @@ import { hash, randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { mergeCompletions } from "../openai/merge-completions.js";
-import type { Choice, Chunk, Usage } from "../openai/completion.js";
+import type { Choice, Chunk, TextRequest, Usage } from "../openai/completion.js";
 import { collectChunks, type CompleteOptions, type CompletionTarget } from "../openai/completion-target.js";
 import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
 import { whenFlowing } from "../openai/feed-queue.js";
-import { promptRuns, type Prompt } from "../openai/prompts.js";
 import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
 import { promptMembers } from "../openai/answer-ids.js";
 import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
-import { parseTextRequest, TextStream, toWireTextChoice, type ParsedTextRequest } from "../openai/wire-text.js";
+import { echoedPrompts, parseTextRequest, TextStream, toWireTextChoice } from "../openai/wire-text.js";
 import { originOf, type Answer, type AnswerFacts, type Call, type JsonObject, type Origin, type Provider } from "./call.js";
 import { DeadlineClock, withDeadlines } from "./with-deadlines.js";
 
 /** A completion target with its vocabulary, and vectors. */
 export interface LocalModel extends CompletionTarget {
-  tokenize(text: Prompt, options?: { special?: boolean; begins?: boolean; signal?: AbortSignal }): Promise<readonly number[]>;
+  tokenize(
+    text: TextRequest["prompt"],
+    options?: { special?: boolean; begins?: boolean; signal?: AbortSignal },
+  ): Promise<readonly number[]>;
   detokenize(tokens: readonly number[]): string;
   /** The name of the format the model calls tools in; "generic" where it was not trained to and is asked for JSON. */
   readonly toolFormat?: string;
@@ -211,7 +213,7 @@ class LocalAnswer {
     const head = newHead("cmpl", this.model, this.program);
     const { best, form } = parsed;
     const choicesEach = best?.count ?? parsed.completions[0]?.choices ?? 1;
-    const echoed = this.echoedPrompts(parsed, choicesEach);
+    const echoed = echoedPrompts(parsed, choicesEach, (tokens) => this.model.detokenize(tokens));
     const stream = new TextStream(head, { echoed, form });
     return {
       head,
@@ -228,17 +230,6 @@ class LocalAnswer {
       toChoice: (choice, index) => toWireTextChoice(choice, index, { echoed, form }),
       events: (chunk) => stream.events(chunk),
     };
-  }
-
-  /** The text every choice begins with when the prompt is to be echoed; undefined where it is not. */
-  private echoedPrompts({ completions, echo }: ParsedTextRequest, choicesEach: number): string[] | undefined {
-    if (!echo) return undefined;
-    return completions.flatMap(({ prompt }) => {
-      const text = promptRuns(prompt)
-        .map((run) => (typeof run === "string" ? run : this.model.detokenize(run)))
-        .join("");
-      return Array.from({ length: choicesEach }, () => text);
-    });
   }
 }
 

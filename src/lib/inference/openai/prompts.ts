@@ -31,7 +31,7 @@ export function promptCount(given: unknown): number {
 
 /** The prompts that a checked body has. */
 export function toPrompts(given: Prompt | readonly Prompt[]): Prompt[] {
-  return isSeveral(given) ? [...(given as readonly Prompt[])] : [given as Prompt];
+  return isSeveral(given) ? [...(given as readonly Prompt[])] : [given];
 }
 
 /** A prompt as its texts and the runs of token ids between them. */

@@ -3,7 +3,7 @@ import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { idsOf, PendingIds, promptMembers } from "./answer-ids.js";
 import type { Best } from "./best-of.js";
 import type { Choice, Chunk, ChunkOf, TextRequest } from "./completion.js";
-import { promptsSchema, toPrompts } from "./prompts.js";
+import { promptRuns, promptsSchema, toPrompts } from "./prompts.js";
 import { toWireEnd, type AnswerHead } from "./wire-answer.js";
 import type { ParsedRequest } from "./wire-chat.js";
 import { logprobCount, PLAIN_FORM, toDemand, toForm, type AnswerForm } from "./wire-demand.js";
@@ -86,6 +86,19 @@ function toOptions(r: z.output<typeof textBodySchema>): Omit<TextRequest, "promp
     ...(r.add_special_tokens === false && { withoutBeginning: true as const }),
     ...(typeof r.suffix === "string" ? { suffix: r.suffix } : {}),
   };
+}
+
+/** The text every choice begins with where prompts are to be echoed, in the order of the choices; undefined where they are not. */
+export function echoedPrompts(
+  { completions, echo }: ParsedTextRequest,
+  choicesEach: number,
+  detokenize: (tokens: readonly number[]) => string,
+): string[] | undefined {
+  if (!echo) return undefined;
+  return completions.flatMap(({ prompt }) => {
+    const text = promptRuns(prompt).map((run) => (typeof run === "string" ? run : detokenize(run)));
+    return Array.from({ length: choicesEach }, () => text.join(""));
+  });
 }
 
 /** One choice of a whole answer. */

@@ -58,7 +58,7 @@ export function parseCompletion(body: unknown): NativeRequest {
   const { prompt: given } = checkBody(z.looseObject({ prompt: completionBodySchema.shape.prompt }), body);
   const { rest, fields } = parseOwn(body);
   const several = isSeveral(given);
-  const prompts = several ? (given as z.output<typeof onePrompt>[]).map(toPrompt) : toPrompt(given as z.output<typeof onePrompt>);
+  const prompts = several ? (given as z.output<typeof onePrompt>[]).map(toPrompt) : toPrompt(given);
   return { body: { ...rest, prompt: prompts }, fields, isList: several || answersEach(rest) > 1 };
 }
 
