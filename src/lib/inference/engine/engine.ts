@@ -1,7 +1,6 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { ModelFile } from "../models/model-file.js";
-import type { Chunk, CompletionRequest } from "../openai/completion.js";
-import type { Prompt } from "../openai/prompts.js";
+import type { Chunk, CompletionRequest, TextRequest } from "../openai/completion.js";
 import { feedOf, type Feed, type Sink, type Stop } from "../openai/feed.js";
 import type { CompleteOptions, CompletionTarget, OptionScores, OptionsRequest } from "../openai/completion-target.js";
 import { adaptParts, loadParts, type EngineAdapter, type EngineParts } from "./engine-parts.js";
@@ -134,7 +133,7 @@ export class Engine implements CompletionTarget {
 
   /** The tokens of a prompt, found in slices; `special` reads names of control tokens, `begins` begins a text as prompts of this model do. */
   tokenize(
-    text: Prompt,
+    text: TextRequest["prompt"],
     { special = false, begins = special, signal }: { special?: boolean; begins?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<readonly number[]> {
     return this.context.prompts.tokenize(text, { special, begins, signal });
