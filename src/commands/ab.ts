@@ -8,7 +8,7 @@ import { LlmopsError } from "../lib/base/errors/llmops-error.js";
 
 /** `llmops ab`: two models, the same prompts, one verdict. */
 export default class Ab extends SweepingCommand {
-  static override summary = "Ask two models the same and say which is better, and whether that is certain.";
+  static override summary = "Compare two models on the same questions, and say whether the difference is certain.";
   static override description =
     "Models are GGUF files, runs:/ and models:/ references, demo, URLs of endpoints, or names of models at --endpoint. Both get the same " +
     "prompts with the same seeds, in turns of ten samples, and are recorded in one experiment. B is compared with A, sample by sample.";
@@ -18,8 +18,8 @@ export default class Ab extends SweepingCommand {
     "<%= config.bin %> ab models:/qa@champion models:/qa/7 --fail-under 'accuracy<0.9'",
   ];
   static override args = {
-    a: Args.string({ description: "the model that is there" }),
-    b: Args.string({ description: "the model that might be better" }),
+    a: Args.string({ description: "the current model" }),
+    b: Args.string({ description: "the candidate model" }),
   };
   static override flags = { ...studyFlags, experiment: experimentFlag("ab") };
 
@@ -32,8 +32,8 @@ export default class Ab extends SweepingCommand {
     }
     const isUrl = (name: string) => /^https?:\/\//.test(name);
     if (isUrl(args.a) !== isUrl(args.b)) {
-      throw new LlmopsError("INVALID_ARGUMENT", "An endpoint and a file cannot be timed alike.", {
-        hint: "Serve the file too: llmops serve -m FILE --port 8081, then name both URLs.",
+      throw new LlmopsError("INVALID_ARGUMENT", "An endpoint and a model file cannot be timed in the same way.", {
+        hint: "Serve the file too (llmops serve -m FILE --port 8081), then name both URLs.",
       });
     }
     const dimensions = [{ name: isUrl(args.a) ? "endpoint" : "model", values: [args.a, args.b] }];

@@ -11,9 +11,9 @@ import type { BenchResult } from "../lib/report/bench-table.js";
 export default class Bench extends BaseCommand {
   static override summary = "Load-test an OpenAI-compatible endpoint: first token, time between tokens, throughput, goodput.";
   static override description =
-    "Levels are numbers of requests at a time (--concurrency) or arrivals a second (--rate), whatever was answered meanwhile; then times " +
-    "count from when a request was due. With --find-rate the highest rate that meets the objectives is searched. The exit code is 1 when " +
-    "an objective is missed at a level asked for, and 3 when more requests failed than --max-failed or nothing was answered.";
+    "Levels are concurrent requests (--concurrency) or arrivals per second (--rate), which do not wait for answers; their times " +
+    "count from when each request was due. --find-rate searches for the highest rate that meets the objectives. The exit code is 1 if " +
+    "an objective is missed at a requested level, and 3 if more requests failed than --max-failed allows or nothing was answered.";
   static override examples = [
     "<%= config.bin %> bench http://127.0.0.1:8080 --concurrency 1,2,4,8",
     "<%= config.bin %> bench http://127.0.0.1:8080 --rate 5,10,20 --slo 'ttft<500ms@99%' --slo 'itl<50ms@95%'",

@@ -9,11 +9,11 @@ import { pairsReport } from "../lib/report/comparison-table.js";
 
 /** `llmops compare`: is B really better than A? */
 export default class Compare extends BaseCommand {
-  static override summary = "Say, score by score, whether results really differ: paired by sample, with an interval and a verdict.";
+  static override summary = "Say for each score whether results really differ: paired by sample, with an interval and a verdict.";
   static override description =
     "Results are runs (ids, beginnings of ids, names), studies (their best setting; last is the last one), or files: baselines, eval_results_table.json, " +
     "what sweep --json printed, or rows with an id and scores (JSONL, JSON, YAML, CSV, TSV, also .gz), paired by id. The first is what " +
-    "the others are compared with. With --gate the exit code is 1 when a gated score is worse, 3 when rows of a result lack it, 5 when the samples cannot tell.";
+    "the others are compared with. With --gate, the exit code is 1 if a gated score is worse, 3 if rows of a result lack it, and 5 if the samples cannot tell.";
   static override examples = [
     "<%= config.bin %> compare 745ea258 2b30d01d",
     "<%= config.bin %> compare .llmops/baselines/main.json 20261121-133502-4f9a --gate accuracy --min-effect 0.02",
@@ -21,7 +21,7 @@ export default class Compare extends BaseCommand {
   ];
   static override strict = false;
   static override usage = "compare RESULT RESULT... [FLAGS]";
-  static override args = { result: Args.string({ description: "two results or more: runs, studies or files", required: true }) };
+  static override args = { result: Args.string({ description: "two or more results: runs, studies, or files", required: true }) };
   static override flags = compareFlags;
 
   async run(): Promise<CompareDocument> {

@@ -6,7 +6,7 @@ import { completionScript, SHELLS, type CompletedCommand } from "../cli/help/com
 /** `llmops completion`: the Tab key. */
 export default class Completion extends BaseCommand {
   static override readsProject = false;
-  static override summary = "Print a script that completes commands, flags and values in a shell.";
+  static override summary = "Print a script that completes commands, flags, and values in a shell.";
   static override enableJsonFlag = false;
   static override examples = [
     "source <(<%= config.bin %> completion bash)",

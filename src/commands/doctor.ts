@@ -10,32 +10,32 @@ import type { CheckedFinding } from "../lib/operations/doctor/finding.js";
 /** `llmops doctor`: is everything here that is needed? */
 export default class Doctor extends BaseCommand {
   static override readsProject = false;
-  static override summary = "Check this machine, the configuration and the services around it, and say what to do.";
+  static override summary = "Check this machine, the configuration, and the services around it, and say what to fix.";
   static override description =
     "Looks at what `llmops serve` would use here: Node.js, processor, graphics card, memory, disk, clock, model file, port, MLflow store, " +
-    "Redis, upstreams. With --load the model is loaded and asked. Nothing is changed. Exit code 3 when something failed.";
+    "Redis, upstreams. With --load, the model is loaded and asked a question. Nothing is changed. The exit code is 3 if a check failed.";
   static override examples = [
     "<%= config.bin %> doctor",
     "<%= config.bin %> doctor --model_path model.gguf --load",
     "<%= config.bin %> doctor --json",
   ];
   static override flags = {
-    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: llmops.yaml where there is one]" }),
+    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: llmops.yaml if there is one]" }),
     model_path: Flags.string({
       aliases: ["model-path"],
       char: "m",
       helpValue: "FILE",
-      description: "model to look at [default: the configured one]",
+      description: "model to check [default: the configured one]",
     }),
     load_in_8bit: Flags.boolean({
       aliases: ["load-in-8bit"],
       exclusive: ["load_in_4bit"],
-      description: "look at it with its weights as Q8_0, as serve --load_in_8bit makes it",
+      description: "check it with weights as Q8_0, as in serve --load_in_8bit",
     }),
-    load_in_4bit: Flags.boolean({ aliases: ["load-in-4bit"], description: "look at it with its weights as Q4_K_M" }),
-    port: Flags.string({ char: "p", helpValue: "N", description: "port to look at [default: the configured one]" }),
-    "tracking-uri": Flags.string({ aliases: ["mlflow_tracking_uri"], helpValue: "URI", description: "MLflow store to look at" }),
-    load: Flags.boolean({ description: "load the model and ask it something" }),
+    load_in_4bit: Flags.boolean({ aliases: ["load-in-4bit"], description: "check it with weights as Q4_K_M" }),
+    port: Flags.string({ char: "p", helpValue: "N", description: "port to check [default: the configured one]" }),
+    "tracking-uri": Flags.string({ aliases: ["mlflow_tracking_uri"], helpValue: "URI", description: "MLflow store to check" }),
+    load: Flags.boolean({ description: "load the model and ask it a question" }),
   };
 
   async run(): Promise<DoctorDocument> {

@@ -10,8 +10,8 @@ import { omit, studyFlags } from "../cli/flags/study-flags.js";
 export default class Eval extends SweepingCommand {
   static override summary = "Score one setting on a dataset, check it against thresholds or a baseline, and record it.";
   static override description =
-    "Asks a model every question of a dataset with one setting (--set, --system, --prompt) and scores the answers: what sweep does for " +
-    "many settings, for one. --set @best.yaml takes what `optimize --apply` or `sweep --best` wrote.";
+    "Asks a model every question of a dataset with one setting (--set, --system, --prompt) and scores the answers: a sweep of " +
+    "a single setting. --set @best.yaml reads what `optimize --apply` or `sweep --best` wrote.";
   static override examples = [
     "<%= config.bin %> eval --dataset qa.jsonl --set temperature=0 --scorer exact",
     "<%= config.bin %> eval --set @best.yaml --baseline main --fail-under 'accuracy<0.9'",
@@ -32,18 +32,18 @@ export default class Eval extends SweepingCommand {
 
 /** What an argument may have been meant as. */
 function unknownArgument(text: string): LlmopsError {
-  const message = `eval takes no argument; "${text}" was given.`;
+  const message = `eval takes no argument, but "${text}" was given.`;
   if (/\.(jsonl|json|csv|tsv)(\.gz)?$/i.test(text)) {
-    return new LlmopsError("INVALID_ARGUMENT", message, { hint: `A dataset is named with --dataset ${text}.` });
+    return new LlmopsError("INVALID_ARGUMENT", message, { hint: `To name a dataset, pass --dataset ${text}.` });
   }
   if (/\.ya?ml$/i.test(text)) {
     return new LlmopsError("INVALID_ARGUMENT", message, {
-      hint: `Files of several evaluations are not supported yet; a setting is read with --set @${text}, a dataset with --dataset ${text}.`,
+      hint: `Files of several evaluations are not supported yet. To read a setting, pass --set @${text}; a dataset, --dataset ${text}.`,
     });
   }
   return new LlmopsError("INVALID_ARGUMENT", message, {
     hint: text.includes("=")
-      ? `A parameter is given with --set ${text}; several values are compared by llmops sweep.`
+      ? `To set a parameter, pass --set ${text}; to compare several values, use llmops sweep.`
       : "See llmops eval --help.",
   });
 }

@@ -16,8 +16,8 @@ export default class Init extends BaseCommand {
   static override description = [
     ...KIND_NAMES.map((name) => `${name}: ${kindOf(name).about}`),
     "",
-    "Files that are there and differ are shown as a diff and left alone; nothing is written then, unless --force. On a terminal the " +
-      "gaps in templates are asked for; --set fills them, and --yes takes the defaults.",
+    "If existing files differ, the differences are shown and nothing is written, unless --force is set. On a terminal, init asks for the " +
+      "values that templates need; --set provides them, and --yes accepts the defaults.",
   ].join("\n");
   static override examples = [
     "<%= config.bin %> init",
@@ -31,10 +31,10 @@ export default class Init extends BaseCommand {
     out: Flags.string({ char: "o", helpValue: "FILE", description: "where to write the configuration", exclusive: ["dir"] }),
     set: Flags.string({
       ...{ multiple: true, multipleNonGreedy: true, helpValue: "NAME=VALUE" },
-      description: "fill a gap in the templates; several",
+      description: "value for a template; repeatable",
     }),
     yes: Flags.boolean({ char: "y", description: "accept the defaults without prompting" }),
-    force: Flags.boolean({ description: "replace files that are there" }),
+    force: Flags.boolean({ description: "replace existing files" }),
   };
 
   async run(): Promise<InitDocument> {

@@ -10,10 +10,10 @@ import { ResumableCommand } from "../cli/command/resumable-command.js";
 
 /** `llmops optimize`: the best setting of a space, and the proof that it is better. */
 export default class Optimize extends ResumableCommand {
-  static override summary = "Search parameters for the best setting, and prove it against the default on rows no trial saw.";
+  static override summary = "Search for the best setting, and prove it against the default on rows no trial saw.";
   static override description =
     "Ranges are a..b, a..b:log, a..b:int, a..b:STEP, or a list a,b,c. A Gaussian process that knows how exactly each trial was measured chooses " +
-    "the next setting; trials that are clearly worse stop early. The best settings and the default then answer rows held out, and a " +
+    "the next setting; trials that are clearly worse stop early. The best settings and the default then answer held-out rows, and a " +
     "paired test says whether the difference is real.\n\n" +
     `Sampling and prompts are searched as well as engines: ${SWEPT_ENGINE_NAMES.join(", ")}, model.`;
   static override strict = false;

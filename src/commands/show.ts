@@ -8,10 +8,10 @@ import { printAnswers } from "../cli/output/answers-output.js";
 /** `llmops show`: the answers of a study, from its journal. */
 export default class Show extends BaseCommand {
   static override readsProject = false;
-  static override summary = "Show the answers of a study: all, the failed, the worst, by topic, or where two settings differ.";
+  static override summary = "Show the answers of a study: all, failed, worst, by topic, or where two settings differ.";
   static override description =
-    "STUDY is the id of a sweep, eval or score, the beginning of it, or last. A setting is named as tables name it, or by a part of that " +
-    "which no other has. Nothing is asked, and nothing is written.";
+    "STUDY is the id of a sweep, eval, or score, the beginning of it, or last. A setting is named as in tables, or by a part of its name " +
+    "that no other name has. No model is asked, and nothing is written.";
   static override examples = [
     "<%= config.bin %> show last --failed",
     "<%= config.bin %> show last --worst 5 --thoughts",

@@ -12,10 +12,10 @@ import { SweepingCommand } from "../cli/command/sweeping-command.js";
 
 /** `llmops sweep`: every setting over a dataset, scored, compared and recorded. */
 export default class Sweep extends SweepingCommand {
-  static override summary = "Try several values of parameters on a dataset and say which is best, and whether that is certain.";
+  static override summary = "Try several parameter values on a dataset, and say which is best and whether that is certain.";
   static override description =
     "Values are a range a..b (5 points), a..b:step, or a list a,b,c. Several parameters are varied one at a time, the others left " +
-    "alone; --grid tries all combinations, --zip goes through the lists side by side.\n\n" +
+    "alone; --grid tries all combinations, --zip pairs the lists.\n\n" +
     `Parameters: ${SAMPLING_NAMES.join(", ")}; system and prompt (one text each time they are named, @FILE reads one, {{question}} ` +
     `stands for a column); model (GGUF files, or names at --endpoint), endpoint, ${SWEPT_ENGINE_NAMES.join(", ")}.`;
   static override strict = false;
@@ -33,8 +33,11 @@ export default class Sweep extends SweepingCommand {
   static override flags = {
     ...studyFlags,
     grid: Flags.boolean({ description: "try all combinations of the parameters", exclusive: ["zip"] }),
-    zip: Flags.boolean({ description: "the first values of all parameters, then the second ones, ..." }),
-    strategies: Flags.string({ helpValue: "FILE", description: 'named settings from a YAML or JSON file, or the three of "default"' }),
+    zip: Flags.boolean({ description: "pair the values: the first of every parameter, then the second, ..." }),
+    strategies: Flags.string({
+      helpValue: "FILE",
+      description: 'named settings from a YAML or JSON file, or the three built-in ones with "default"',
+    }),
     best: outputFlag("FILE", "also write the best setting as YAML, for --set @FILE of serve, eval and sweep"),
     experiment: experimentFlag("sweep"),
   };

@@ -74,7 +74,7 @@ describe("llmops monitor", () => {
     const first = startCli([...args, "--duration", "6s"], folder);
     await first.seen(/ up /);
     const second = await runCli([...args, "--duration", "500ms"], folder);
-    expect(second.stderr).toContain("Another process watches");
+    expect(second.stderr).toContain("Another process is already watching");
     const runOf = (stderr: string) => /run ([0-9a-f]{32})/.exec(stderr)?.[1];
     const ended = await first.finished;
     expect(runOf(second.stderr)).toBeDefined();
@@ -113,7 +113,7 @@ describe("llmops monitor", () => {
     [["monitor", "--kpis", "p95<1s"], "Available:"],
     [["monitor", "--alerts", "none.yaml"], "cannot be read"],
     [["monitor", "http://a:1", "http://a:1"], "named twice"],
-    [["monitor", "report", "--out", "x.gif"], "has to end with .png"],
+    [["monitor", "report", "--out", "x.gif"], "must end in .png"],
     [["monitor", "rules", "--alerts", "none"], "None of the rules"],
   ])("refuses %j before it begins", async (args, message) => {
     const { code, stderr } = await runCli(args, temporaryFolder());

@@ -49,7 +49,7 @@ describe("llmops optimize", () => {
     const same = ["optimize", "temperature=0..1", "--plugin", "./same.mjs", "--sampler", "same", "--trials", "4", ...small];
     const { code, stderr } = await runCli(same, folder);
     expect(code, stderr).toBe(0);
-    expect(stderr.match(/The sampler same chose a setting again/g)).toHaveLength(1);
+    expect(stderr.match(/The sampler same repeated a setting/g)).toHaveLength(1);
   }, 60_000);
 
   it("searches temperature for speed in ten trials and records them, as gp_minimize was used to", async () => {
@@ -170,8 +170,8 @@ describe("llmops optimize", () => {
     [["temperature=0..1", "--enqueue", "temperature=5"], /temperature = 5 is out of range/],
     [["temperature=0..1", "--enqueue", "top_p=0.5"], /not in the space/],
     [["temperature=0..1", "--penalty", "x"], /is not a number/],
-    [["temperature=0..1", "--objective", "accuracy", "--objective", "latency", "--direction", "max"], /does not say which/],
-    [["temperature=0..1", "--objective", "total_tokens_per_second", "--parallel", "2"], /several trials at a time/],
+    [["temperature=0..1", "--objective", "accuracy", "--objective", "latency", "--direction", "max"], /is ambiguous/],
+    [["temperature=0..1", "--objective", "total_tokens_per_second", "--parallel", "2"], /several trials to run at the same time/],
     [["slots=1..4", "-o", "tokens_per_second", "--where", "judge:accuracy>4"], /while a judge grades/],
     [["temperature=0..1", "--warm-start", "nothing"], /Run "nothing" was not found/],
     [["temperature=0..1", "--html", "/nowhere/x.html"], /cannot be written/],

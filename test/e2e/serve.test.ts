@@ -64,7 +64,7 @@ describe("the configuration", () => {
     [["--track", "some"], /--track does not accept "some"/],
     [["--cache-route", "/ask"], /no upstream is configured/],
     [["--upstream", "http://127.0.0.1:8080"], /is this server itself/],
-    [["--upstream", "not a url"], /is not the URL of an upstream/],
+    [["--upstream", "not a url"], /is not an upstream URL/],
     [["--replay", "nothing.jsonl"], /nothing\.jsonl: ENOENT/],
     [["--config", "nothing.yaml"], /nothing\.yaml cannot be read/],
     [["--cache-redis", "http://x"], /redis:\/\//],

@@ -34,7 +34,7 @@ describe("serve with several models", () => {
     cpSync(join(FIXTURES, "adapters", "llama3-lora"), join(folder, "v1"), { recursive: true });
     const names = ["--model_path", "demo", "--model", `tiny=${tiny.base.path}`, "--adapter", "tiny:v1=v1", "--adapter", `tiny:half=v1:0.5`];
     const { url, ask, server } = await serve([...names, "--models-max", "3"], folder);
-    await server.seen(/When asked for: tiny, tiny:v1, tiny:half \(up to 3 loaded at a time\)/);
+    await server.seen(/Loaded on request: tiny, tiny:v1, tiny:half \(at most 3 at a time\)/);
     expect(await json(`${url}/status`)).toMatchObject({
       cached_models: 1,
       cached_model_info: [{ base_model: "demo", version: "base", loaded: true }],

@@ -390,7 +390,7 @@ describe("results", () => {
     expect(reference).toEqual({ model: "demo" });
     expect(settings[0]?.comparison).toBeNull();
     expect(settings[1]?.comparison).toMatchObject({ samples: 20, difference: 0 });
-    expect((await runCli(["ab", "demo", "http://127.0.0.1:1"], folder)).stderr).toMatch(/timed alike/);
+    expect((await runCli(["ab", "demo", "http://127.0.0.1:1"], folder)).stderr).toMatch(/timed in the same way/);
     expect((await runCli(["ab", "demo"], folder)).stderr).toMatch(/Two different models/);
   });
 });

@@ -248,7 +248,7 @@ describe("a damaged file of keys", () => {
     writeFileSync(path, "{ half");
     await expect.poll(async () => [await ask(key), await ask("other"), log.length], { timeout: 3000 }).toEqual([200, 401, 1]);
     expect((await send(url, "GET", "/v1/models")).status).toBe(401);
-    expect(log[0]).toContain("cannot be used as a file of keys");
+    expect(log[0]).toContain("is not a valid key file");
   });
 });
 

@@ -117,7 +117,7 @@ describe.skipIf(lacks("redis-server"))("a cache in Redis", () => {
     await expect.poll(() => ask(b)).toEqual([200, "HIT"]);
     await redis.stop();
     for (let i = 0; i < 3; i++) expect(await ask(a)).toEqual([200, "MISS"]);
-    expect(notes.filter((note) => note.includes("going on without it"))).toHaveLength(2); // once for each server
+    expect(notes.filter((note) => note.includes("continuing without it"))).toHaveLength(2); // once for each server
     await redis.start();
     await expect.poll(() => a.connection.isAway, { timeout: 10_000 }).toBe(false);
     expect(notes.filter((note) => note.includes("is back")).length).toBeGreaterThan(0);

@@ -28,7 +28,7 @@ export interface BenchOptions extends TargetOptions, Omit<RowOptions, "limit"> {
   duration?: number | undefined;
   /** Requests before the first level that do not count. */
   warmup?: number | undefined;
-  /** The longest completion in tokens. */
+  /** The maximum tokens per completion. */
   maxTokens?: number | undefined;
   /** Always generate `maxTokens`, where the endpoint can. */
   ignoreEos?: boolean | undefined;

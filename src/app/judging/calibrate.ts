@@ -32,11 +32,11 @@ export interface CalibrationOptions extends LabelOptions {
 export async function calibrateJudge(options: CalibrationOptions, host: Host): Promise<KeptStudy & { card: CalibrationCard }> {
   const [rubric, ...more] = readRubrics(options, ["accuracy"]);
   if (!rubric || more.length > 0) {
-    throw new LlmopsError("INVALID_ARGUMENT", "A calibration is of one rubric.", { hint: "Name one with --rubric." });
+    throw new LlmopsError("INVALID_ARGUMENT", "A calibration covers exactly one rubric.", { hint: "Name one with --rubric." });
   }
   if (options.labels === undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", "No labels to compare with were given.", {
-      hint: "Name rows that people graded with --labels FILE.",
+    throw new LlmopsError("INVALID_ARGUMENT", "No labels were given.", {
+      hint: "Pass rows graded by people with --labels FILE.",
     });
   }
   checkSameForAll([rubric], "a calibration");

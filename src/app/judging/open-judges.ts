@@ -50,7 +50,7 @@ function checkPanel(judges: readonly Judge[]): void {
   const ways = new Set(judges.map(({ options }) => `${options.method}, reason ${options.reason}`));
   if (ways.size <= 1) return;
   const seen = judges.map(({ target, options }) => `${target.model} by ${options.method} (reason ${options.reason})`);
-  throw new LlmopsError("INVALID_ARGUMENT", `The judges of the panel would be read in different ways: ${seen.join(", ")}.`, {
-    hint: "Give one way for all of them, such as --judge-method votes.",
+  throw new LlmopsError("INVALID_ARGUMENT", `The judges of the panel would use different methods: ${seen.join(", ")}.`, {
+    hint: "Choose one method for all of them, such as --judge-method votes.",
   });
 }

@@ -17,7 +17,7 @@ export async function planAnswers(options: AnsweringOptions, dataset: Dataset, m
   const remote = models.filter((name) => /^https?:\/\//.test(name));
   if (remote.length > 0 && remote.length < models.length) {
     throw new LlmopsError("INVALID_ARGUMENT", `${models.join(", ")} are model files and endpoints.`, {
-      hint: "Have one of them answer first, and compare its file: llmops judge --pairwise answers.jsonl other.gguf",
+      hint: "Have one of them answer first, then compare its file: llmops judge --pairwise answers.jsonl other.gguf",
     });
   }
   const dimension = { name: remote.length > 0 ? "endpoint" : "model", values: [...models] };

@@ -77,7 +77,7 @@ export async function runWholeGrading(options: GradingOptions, grading: NamedGra
   if (status === "finished") {
     const problem = result.rows.find((row) => row.problem !== null)?.problem ?? "nothing was graded";
     throw new LlmopsError("SCORER_FAILED", `The judge scored none of ${counted(dataset.samples, "row")}: ${problem}.`, {
-      hint: `Fix what it says, then: ${resume} --retry-failed`,
+      hint: `Fix the cause, then run: ${resume} --retry-failed`,
     });
   }
   const after = `after ${rows.scored} of ${counted(dataset.samples, "row")}, so no card was written`;

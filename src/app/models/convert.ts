@@ -18,7 +18,7 @@ export interface ConvertOptions {
   type?: WeightType | undefined;
   /** The GGUF file of the model an adapter belongs to. */
   base?: string | undefined;
-  /** llama.cpp's name for how text is cut into words, where it is not known. */
+  /** llama.cpp's name for the tokenizer's splitting of text into words, if llmops does not know it. */
   preTokenizer?: string | undefined;
   /** Threads that encode; one a core when absent. */
   threads?: number | undefined;
@@ -65,8 +65,8 @@ async function convertModel({ folder, out, type, base, preTokenizer, threads }: 
 async function convertAdapter(options: ConvertOptions, signal: AbortSignal): Promise<Source> {
   const { folder, out, base, type, preTokenizer, threads } = options;
   if (base === undefined) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${folder} is an adapter: its model must be known.`, {
-      hint: "Name the GGUF file of the model it was trained on: --base FILE.",
+    throw new LlmopsError("INVALID_ARGUMENT", `${folder} is an adapter, so --base must name its model.`, {
+      hint: "Pass the GGUF file of the model it was trained on: --base FILE.",
     });
   }
   const idle = Object.entries({ type, "pre-tokenizer": preTokenizer, threads }).find(([, value]) => value !== undefined);

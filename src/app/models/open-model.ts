@@ -56,7 +56,7 @@ export async function openModel(choice: ModelChoice, { options, host }: { option
 /** What weights are to be kept as; as they are when undefined. */
 function weightsOf({ loadIn8Bit: eight, loadIn4Bit: four }: ModelChoice): PresetName | undefined {
   if (eight && four) {
-    throw new LlmopsError("INVALID_ARGUMENT", "The model is to be loaded in 8 bits and in 4.", { hint: "Leave one of them out." });
+    throw new LlmopsError("INVALID_ARGUMENT", "--load_in_8bit and --load_in_4bit were both given.", { hint: "Leave one of them out." });
   }
   return eight ? "q8_0" : four ? "q4_k_m" : undefined;
 }

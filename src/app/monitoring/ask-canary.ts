@@ -38,7 +38,7 @@ export async function askCanary(
       const { result, run } = await recordStudy(questions, { origin, journal, target, rates, experiment: "canary" }, host, (context) =>
         host.withProgress(countCells(plan), "cells", (onCell) => runSweepPlan(plan, targets, { ...context, rules: [], onCell })),
       );
-      if (run.status !== "finished") throw new LlmopsError("ABORTED", "The canary was interrupted; nothing was compared.");
+      if (run.status !== "finished") throw new LlmopsError("ABORTED", "The canary was interrupted, so nothing was compared.");
       const canary = toCanary({ plan, run, journal, target, metrics });
       return { canary, runId: result.study.run_id, errors: run.errors, limits: rateLimitsOf(rates) };
     };

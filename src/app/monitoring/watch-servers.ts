@@ -126,7 +126,7 @@ function openWatched(
   const { alerts, once = false, command, experiment, fresh, view } = options;
   const path = statePath(join(stateFolder(), "monitor"), { target: url, trackingUri: uri, experiment });
   const release = lockState(path);
-  if (!release) note(`Another process watches ${url} already: this one begins a run of its own, and keeps nothing for later.`);
+  if (!release) note(`Another process is already watching ${url}: this one starts its own run and saves no state.`);
   const state = loadState(path, note);
   const isNew = fresh || !release;
   const known = isNew ? undefined : state.monitor;

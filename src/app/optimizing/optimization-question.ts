@@ -70,7 +70,7 @@ export async function readQuestion(options: OptimizeOptions, sources: ScorerSour
 /** Throws INVALID_ARGUMENT where something else would be timed with the completions of a trial. */
 function checkTiming({ parallel = 1 }: OptimizeOptions, rubrics: readonly Rubric[]): void {
   if (parallel > 1) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured of several trials at a time.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured of several trials to run at the same time.`, {
       hint: "Leave --parallel out.",
     });
   }
@@ -85,7 +85,7 @@ function readObjectives(
   dimensions: readonly SearchDimension[],
 ): Objective[] {
   if (direction !== undefined && written.length > 1) {
-    throw new LlmopsError("INVALID_ARGUMENT", `--direction does not say which of ${written.length} objectives it means.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `--direction is ambiguous with ${written.length} objectives.`, {
       hint: `Write --objective ${written[0] ?? ""}:${direction}.`,
     });
   }

@@ -34,10 +34,10 @@ export function runSearch(options: OptimizeOptions, search: OpenSearch, host: Ho
   const { samples } = plans.search.dataset;
   const { trials = DEFAULT_TRIALS, sampler = DEFAULT_SAMPLER } = options;
   const onRepeat = () =>
-    host.note(`The sampler ${sampler} chose a setting again; in its place, here and from now on, a random one is tried.`);
+    host.note(`The sampler ${sampler} repeated a setting; a random one is tried instead, now and whenever it repeats one.`);
   return recordStudy(options, { ...parts, experiment: "optimize" }, host, async (context) => {
     const known = await learnFrom(context.store, { runs: options.warmStart ?? [], question }, host);
-    const unproven = plans.heldOut ? "" : " No rows are held out: nothing will be proven.";
+    const unproven = plans.heldOut ? "" : " No rows are held out, so nothing will be proven.";
     const aims = objectives.map(({ name }) => name).join(", ");
     host.note(`Up to ${counted(trials, "trial")} over ${counted(samples.length, "row")} each, sampler ${sampler}, for ${aims}.${unproven}`);
     const own = { ...context, ...searchOf(options, search, { known, onRepeat }) };

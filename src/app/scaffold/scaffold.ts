@@ -30,7 +30,9 @@ export type ScaffoldResult = Omit<InitDocument, "schema">;
 export async function scaffold(options: ScaffoldOptions): Promise<ScaffoldResult> {
   const { kinds, folder, fileName, variables: given = {}, ask, force = false, onDifferent } = options;
   if (fileName !== undefined && kinds.join() !== "config") {
-    throw new LlmopsError("INVALID_ARGUMENT", "--out names one file, but these are several.", { hint: "Name their folder with --dir." });
+    throw new LlmopsError("INVALID_ARGUMENT", "--out names a single file, but several would be written.", {
+      hint: "Name a folder with --dir instead.",
+    });
   }
   const names = variablesOf(kinds);
   const all = completeVariables(ask ? await ask(names, given) : given);
@@ -66,7 +68,7 @@ function refuseDifferent(changes: readonly FileChange[], onDifferent: ScaffoldOp
     ...(different.length === 1 ? ["is", "differs"] : ["are", "differ"]),
   ];
   throw new LlmopsError("INVALID_ARGUMENT", `${paths} ${are} there already, and ${differ}; nothing was written.`, {
-    hint: "Replace with --force, or write elsewhere with --dir or --out.",
+    hint: "Pass --force to replace, or write elsewhere with --dir or --out.",
   });
 }
 
@@ -78,7 +80,7 @@ async function writeFiles(folder: string, changes: readonly FileChange[]): Promi
     try {
       makeFolder(dirname(target));
     } catch (cause) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${dirname(target)} cannot be made: ${messageOf(cause)}.`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `${dirname(target)} cannot be created: ${messageOf(cause)}.`, {
         hint: "Choose another place with --dir.",
         cause,
       });

@@ -79,6 +79,6 @@ function refuseUnpriced(limits: readonly Limit[], prices: Prices | undefined): v
   const priced = limits.find(({ unit }) => unit === "usd");
   if (!priced || prices) return;
   throw new LlmopsError("CONFIG_INVALID", `The budget ${priced.text} is in money, but no prices are set.`, {
-    hint: "Set --price-prompt and --price-completion: dollars for a million tokens.",
+    hint: "Set --price-prompt and --price-completion, in dollars per million tokens.",
   });
 }

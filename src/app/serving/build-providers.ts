@@ -57,7 +57,7 @@ function isOwn(who: string): boolean {
 function planUpstream(settings: Settings): ProviderPlan["links"][number] {
   const urls = settings["providers.upstream"];
   if (urls.length === 0) {
-    throw new LlmopsError("CONFIG_INVALID", "The provider upstream is to be asked, but there is none.", {
+    throw new LlmopsError("CONFIG_INVALID", "No upstream is configured for the provider upstream.", {
       hint: "Name one with --upstream URL.",
     });
   }

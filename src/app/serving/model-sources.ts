@@ -40,7 +40,7 @@ export async function findSources(settings: Settings, host: Host): Promise<{ mod
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice === undefined) return { models, adapters };
   throw new LlmopsError("CONFIG_INVALID", `Two models would be named "${twice}".`, {
-    hint: "Give them names of their own: --model NAME=PATH.",
+    hint: "Give each a unique name: --model NAME=PATH.",
   });
 }
 
@@ -77,7 +77,7 @@ async function openAdapter(
   const base = adapter.model === undefined ? models[0] : models.find(({ source }) => source.name === adapter.model);
   if (!base) {
     const why = adapter.model === undefined ? "no model runs in this process" : `no model is named "${adapter.model}"`;
-    throw new LlmopsError("CONFIG_INVALID", `The adapter ${adapter.name} has nothing to be put on: ${why}.`, {
+    throw new LlmopsError("CONFIG_INVALID", `The adapter ${adapter.name} has no model to apply to: ${why}.`, {
       hint: "Name its model with --model_path or --model NAME=PATH.",
     });
   }

@@ -21,7 +21,7 @@ export function planAnswers(settings: Settings): AnswerPlan {
   }
   const plan = planProviders(settings);
   if (settings["cache.routes"].length > 0 && plan.links.every(({ urls }) => urls.length === 0)) {
-    throw new LlmopsError("CONFIG_INVALID", "--cache-route passes routes on to an upstream, but no upstream is configured.", {
+    throw new LlmopsError("CONFIG_INVALID", "--cache-route forwards routes to an upstream, but no upstream is configured.", {
       hint: "Name one with --upstream URL.",
     });
   }

@@ -138,6 +138,6 @@ function refuseOwnUpstream(settings: Settings): void {
   });
   if (own === undefined) return;
   throw new LlmopsError("CONFIG_INVALID", `The upstream ${own} is this server itself.`, {
-    hint: "Choose another --port, or leave the upstream out (SELF_HOSTED_LLM_URL names one too).",
+    hint: "Choose another --port, or leave out the upstream (which SELF_HOSTED_LLM_URL may also set).",
   });
 }

@@ -35,7 +35,7 @@ export async function askServer(server: ServerChoice, asked: ServerRequest, sign
   if (statusCode < 300 && parsed) return { headers, body: parsed };
   const { message } = (parsed?.["error"] ?? {}) as { message?: string };
   throw new LlmopsError("ENDPOINT_REFUSED", `${server.url} answered ${statusCode}: ${message ?? text.slice(0, 200)}`, {
-    ...(statusCode === 401 && { hint: `Put its key into ${server["api-key-env"]}.` }),
+    ...(statusCode === 401 && { hint: `Set ${server["api-key-env"]} to its key.` }),
     ...(statusCode === 403 && { hint: "Name the variable of a key that may: --api-key-env LLMOPS_ADMIN_API_KEY." }),
   });
 }
@@ -64,7 +64,7 @@ async function send(
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new LlmopsError("ENDPOINT_UNREACHABLE", `${url} cannot be reached: ${messageOf(error)}.`, {
-      hint: "Start it with `llmops serve`, or name another with --url.",
+      hint: "Start it with `llmops serve`, or name another server with --url.",
       cause: error,
     });
   }

@@ -135,7 +135,7 @@ export class TrackingConnection {
       }
     } catch (error) {
       this.note(`MLflow: the store was not changed: ${messageOf(error)}`);
-      throw new LlmopsError("STORE_UNREACHABLE", "That store does not answer as an MLflow store does; the one before stays.", {
+      throw new LlmopsError("STORE_UNREACHABLE", "That store does not respond like an MLflow store, so the previous one stays in use.", {
         hint: "The server's log says what is wrong.",
       });
     }

@@ -29,7 +29,7 @@ describe("the names in llmops.yaml", () => {
   it.each([
     ["scorers: [exact, breif]", 'scorers: Unknown scorer "breif".', /^Did you mean brief\?/],
     ["scorers: [brief:letters=5]", "scorers: ", /words/],
-    ["scorers: [brief:words=5, brief:words=6]", "scorers: The scorer brief is asked for in two ways", /./],
+    ["scorers: [brief:words=5, brief:words=6]", "scorers: The scorer brief was given in two ways", /./],
     ["scorers: ['judge:acuracy']", 'scorers: Rubric "acuracy" was not found.', /^Did you mean accuracy\?/],
     ["judge: {method: voets}", 'judge.method: Unknown judge "voets".', /^Did you mean votes\?.*overlap/],
     ["judge: {rubrics: [acuracy]}", 'judge.rubrics: Rubric "acuracy" was not found.', /^Did you mean accuracy\?/],

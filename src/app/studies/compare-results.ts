@@ -40,7 +40,7 @@ export interface ComparedResults {
 export async function compareResults(options: CompareOptions, { note }: Pick<Host, "note">): Promise<ComparedResults> {
   const { results: names, gated = [], correction = "holm", minEffect = 0, maxFailed = "0", trackingUri = DEFAULT_TRACKING_URI } = options;
   if (names.length < 2) {
-    throw new LlmopsError("INVALID_ARGUMENT", "One result alone cannot be compared.", {
+    throw new LlmopsError("INVALID_ARGUMENT", "A single result cannot be compared.", {
       hint: "Name two or more runs, studies or files.",
     });
   }

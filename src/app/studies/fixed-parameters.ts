@@ -12,7 +12,7 @@ export interface PromptOptions extends RequestOptions {
   system?: string | undefined;
   /** Template of the user's message, or @FILE, with {{question}} and other columns. */
   prompt?: string | undefined;
-  /** The longest completion in tokens. */
+  /** The maximum tokens per completion. */
   maxTokens?: number | undefined;
   /** Parameters all settings share, as NAME=VALUE, or @FILE with them in YAML. */
   set?: readonly string[] | undefined;

@@ -86,7 +86,7 @@ function differencesOf(
   const [a, b, more] = diff;
   if (a === undefined || b === undefined || more !== undefined) {
     throw new LlmopsError("INVALID_ARGUMENT", `--diff compares two settings, not ${diff.length}.`, {
-      hint: "For example: llmops show last --diff 'temperature=0' 'temperature=1'; the study stands before --diff.",
+      hint: "For example: llmops show last --diff 'temperature=0' 'temperature=1'. The study comes before --diff.",
     });
   }
   const found = diffSettings(study, cells, [findSetting(study, a), findSetting(study, b)]);

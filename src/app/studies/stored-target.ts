@@ -19,7 +19,7 @@ export function storedTarget({ header, facts }: StoredStudy): CompletionTarget {
 
 /** Throws INVALID_ARGUMENT: where nothing is asked, no model is open that could grade by default. */
 export function noJudge(): never {
-  throw new LlmopsError("INVALID_ARGUMENT", "No judge was named, and no model is asked that could grade.", {
+  throw new LlmopsError("INVALID_ARGUMENT", "No judge was named, and no model is running that could grade.", {
     hint: "Name one with --judge-model_path or --judge-endpoint.",
   });
 }

@@ -103,13 +103,13 @@ function storedScorers(plan: StudyPlan): StoredScorer[] {
 
 /** What to do about a study that is not the same any more. Other scorers need no other answers. */
 function hintOnChange(changed: string, { argv }: StudyOrigin, { id, reads }: StudyHeader): string {
-  const general = "Cells of different studies cannot be mixed. Put back what changed, or start anew without --resume.";
+  const general = "Cells of different studies cannot be mixed. Undo the change, or start over without --resume.";
   if (changed !== "scorers" || !reads) return general;
   const wanted = argv.flatMap((word, i) => {
     const [, value = word === "--scorer" ? argv[i + 1] : undefined] = /^--scorer=(.*)$/s.exec(word) ?? [];
     return value === undefined ? [] : [` --scorer ${/^[\w.:,/-]+$/.test(value) ? value : `'${value}'`}`];
   });
-  return `The answers there are can be scored anew, without asking again: llmops score ${id}${wanted.join("")}`;
+  return `To score the existing answers without asking again: llmops score ${id}${wanted.join("")}`;
 }
 
 /** What was, and what would be now: of settings and texts by name, only what differs. */

@@ -15,7 +15,7 @@ export interface RowOptions {
   map?: readonly string[] | undefined;
   /** A random subset of so many rows; 0 uses all. */
   limit?: number | undefined;
-  /** The seed of the whole study; the same seed repeats it. 42 when absent. */
+  /** The seed of the whole study; the same seed reproduces it. 42 when absent. */
   seed?: number | undefined;
 }
 

@@ -38,8 +38,8 @@ const ELSEWHERE: readonly (keyof SweepOptions)[] = [
 
 function checkPlugins({ plugins = [] }: SweepOptions): void {
   if (plugins.every((source) => typeof source === "string")) return;
-  throw new LlmopsError("INVALID_ARGUMENT", "A plugin that is an object of this program cannot be loaded by another process.", {
-    hint: "Name its module: a file or a package.",
+  throw new LlmopsError("INVALID_ARGUMENT", "A plugin given as an object cannot be loaded by another process.", {
+    hint: "Name its module instead: a file or a package.",
   });
 }
 

@@ -46,7 +46,7 @@ function refuseKeysTwice(text: string, what: string): void {
     refuseDuplicateKeys(text);
   } catch (cause) {
     throw new LlmopsError("INVALID_ARGUMENT", `${what}: ${messageOf(cause)}.`, {
-      hint: "Only one of the two could count: take the other away.",
+      hint: "Remove one of the two.",
       cause,
     });
   }

@@ -40,7 +40,7 @@ export async function promote(options: PromoteOptions): Promise<Promotion> {
   const { name, version: number, alias, stage, archiveOthers = false } = options;
   const places = [alias, stage].filter((place) => place !== undefined);
   if (places.length === 0) {
-    throw new LlmopsError("INVALID_ARGUMENT", "Neither an alias nor a stage to promote it to was given.", {
+    throw new LlmopsError("INVALID_ARGUMENT", "Neither an alias nor a stage was given.", {
       hint: "Pass --alias NAME or --stage STAGE.",
     });
   }
@@ -63,7 +63,7 @@ export async function promote(options: PromoteOptions): Promise<Promotion> {
 function checkMargin(margin: number, requirements: readonly PromotionRequirement[]): number {
   const isAsked = requirements.some((requirement) => isRelative(requirement) && requirement.comparator.endsWith("="));
   if (margin === 0 || isAsked) return margin;
-  throw new LlmopsError("INVALID_ARGUMENT", "--min-effect is for requirements such as METRIC>=ALIAS, and there is none.", {
+  throw new LlmopsError("INVALID_ARGUMENT", "--min-effect needs a requirement such as METRIC>=ALIAS.", {
     hint: "METRIC>ALIAS asks for proof of any gain: leave --min-effect out.",
   });
 }

@@ -4,7 +4,7 @@ import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 export interface StoreServerOptions {
   /** A folder with mlflow.db and mlartifacts, or sqlite:///FILE; created when it is not there. */
   store: string;
-  /** The folder of artifacts, if not mlartifacts beside the database. */
+  /** The artifact folder [default: mlartifacts next to the database]. */
   artifacts?: string | undefined;
   host: string;
   /** 0 takes any free port. */

@@ -44,7 +44,7 @@ function resumedArgv(resume: string, command: string): readonly string[] {
     process.chdir(header.folder);
   } catch (cause) {
     throw new LlmopsError("STUDY_NOT_FOUND", `The folder the study ${header.id} was started in is gone: ${header.folder}.`, {
-      hint: "Put it back, or start the study anew.",
+      hint: "Restore it, or start the study again.",
       cause,
     });
   }

@@ -12,10 +12,14 @@ import { argumentTargetFlags, targetOf } from "./target-flags.js";
 /** The flags of `bench`. */
 export const benchFlags = {
   ...argumentTargetFlags,
-  concurrency: Flags.string({ char: "c", helpValue: "LIST", description: "requests at a time, as 1,2,4,8 [default: 1,4,16]" }),
-  rate: Flags.string({ helpValue: "LIST", description: "arrivals a second, as 1,2.5,5", exclusive: ["concurrency"] }),
+  concurrency: Flags.string({
+    char: "c",
+    helpValue: "LIST",
+    description: "concurrent requests at each level, such as 1,2,4,8 [default: 1,4,16]",
+  }),
+  rate: Flags.string({ helpValue: "LIST", description: "arrivals per second at each level, such as 1,2.5,5", exclusive: ["concurrency"] }),
   "find-rate": Flags.boolean({
-    description: "search the highest rate that meets the objectives",
+    description: "search for the highest rate that meets the objectives",
     exclusive: ["concurrency", "rate"],
     dependsOn: ["slo"],
   }),
@@ -28,15 +32,15 @@ export const benchFlags = {
   }),
   "max-failed": Flags.string({
     helpValue: "N|SHARE%",
-    description: "exit 3 when more requests of a level fail: a number, or a share [default: 0 with --slo, else half of them]",
+    description: "exit 3 if more requests of a level fail: a number or a share [default: 0 with --slo, otherwise half of them]",
   }),
-  requests: Flags.integer({ min: 1, description: "maximum requests per level [default: as many as fit into its duration]" }),
+  requests: Flags.integer({ min: 1, description: "maximum requests per level [default: as many as its duration allows]" }),
   duration: Flags.integer({ default: DEFAULT_DURATION, min: 1, description: "maximum seconds per level" }),
-  warmup: Flags.integer({ default: DEFAULT_WARMUP, min: 0, description: "requests before the first level that do not count" }),
+  warmup: Flags.integer({ default: DEFAULT_WARMUP, min: 0, description: "warm-up requests before the first level, not counted" }),
   timeout: Flags.integer({
     default: DEFAULT_TIMEOUT,
     min: 1,
-    description: "seconds one attempt may take; one that takes longer counts as failed",
+    description: "seconds one attempt may take before it counts as failed",
   }),
   dataset: Flags.string({
     char: "d",
@@ -44,8 +48,8 @@ export const benchFlags = {
     description: "questions to ask, in random order [default: the example questions]",
   }),
   map: studyFlags.map,
-  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "longest completion in tokens" }),
-  "ignore-eos": Flags.boolean({ description: "always generate max_tokens, where the endpoint can" }),
+  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "maximum tokens per completion" }),
+  "ignore-eos": Flags.boolean({ description: "always generate max_tokens, if the endpoint supports it" }),
   seed: Flags.integer({ default: DEFAULT_SEED, min: 0, description: "seed of prompts, arrivals and sampling" }),
   "tracking-uri": trackingUriFlag,
   experiment: experimentFlag("bench"),

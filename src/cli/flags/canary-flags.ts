@@ -16,30 +16,30 @@ export const canaryFlags = {
   limit: Flags.integer({
     min: 0,
     default: CANARY_ROWS,
-    description: "use a random subset of so many rows, always the same; 0 uses all",
+    description: "use a fixed random subset of this many rows; 0 uses all",
   }),
-  name: Flags.string({ default: "canary", description: "name of the canary that is kept or compared with" }),
-  bless: Flags.boolean({ description: "keep how the model answers now", exclusive: ["interval"] }),
+  name: Flags.string({ default: "canary", description: "name of the canary to save or to compare with" }),
+  bless: Flags.boolean({ description: "save how the model answers now", exclusive: ["interval"] }),
   "quality-tolerance": numberFlag({
     default: DEFAULT_TOLERANCES.quality,
     helpValue: "SIZE",
-    description: "change of a score or rate that does not matter",
+    description: "largest change of a score or rate to tolerate",
   }),
   "length-tolerance": numberFlag({
     default: DEFAULT_TOLERANCES.length,
     helpValue: "SHARE",
-    description: "change of the answers' length that does not matter",
+    description: "largest change of the answers' length to tolerate",
   }),
   "latency-tolerance": numberFlag({
     default: DEFAULT_TOLERANCES.latency,
     helpValue: "SHARE",
-    description: "slowdown that does not matter",
+    description: "largest slowdown to tolerate",
   }),
-  interval: Flags.string({ char: "i", helpValue: "TIME", description: "ask again every so often, until Ctrl+C" }),
+  interval: Flags.string({ char: "i", helpValue: "TIME", description: "repeat at this interval until Ctrl+C" }),
   alerts: Flags.string({
     helpValue: "FILE",
     dependsOn: ["interval"],
-    description: "YAML file of alerts whose sinks are notified of drift [default: it is printed]",
+    description: "YAML file of alerts whose sinks are notified of drift [default: drift is only printed]",
   }),
   experiment: experimentFlag("canary"),
 };

@@ -13,7 +13,7 @@ export const compareFlags = {
   "max-failed": Flags.string({
     helpValue: "N|SHARE%",
     dependsOn: ["gate"],
-    description: "exit 3 when more rows of a result lack a gated score: a number, or a share of its rows [default: 0]",
+    description: "exit 3 if more rows of a result lack a gated score: a number, or a share of its rows [default: 0]",
   }),
   ...reportFlags,
 };

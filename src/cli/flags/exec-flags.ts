@@ -9,11 +9,11 @@ export const execFlags = {
   "system-metrics": Flags.string({
     default: "10s",
     helpValue: "TIME",
-    description: "pause between readings of the machine; 0s for none",
+    description: "interval between system metrics; 0s records none",
   }),
   webhook: Flags.string({
     helpValue: "URL",
-    description: "POST a message there (JSON with `text`, as Slack takes it) when the command fails",
+    description: "URL to POST a message to when the command fails (JSON with `text`, as Slack expects)",
   }),
   experiment: experimentFlag("training"),
   "tracking-uri": trackingUriFlag,

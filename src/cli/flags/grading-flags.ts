@@ -19,7 +19,8 @@ export const criteriaFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME",
-    description: "criterion to grade by, repeatable: a name of `judge rubric list`, or a YAML file [default: relevance, accuracy, clarity]",
+    description:
+      "criterion to grade by, repeatable: a name from `judge rubric list` or a YAML file [default: relevance, accuracy, clarity]",
   }),
   criteria: Flags.string({
     multiple: true,
@@ -60,7 +61,7 @@ const gradingFlags = {
 /** Says where answers come from. */
 const answersFlag = Flags.option({
   options: ANSWER_SOURCES,
-  description: "grade the answers of the dataset, or let the model answer [default: by the columns there are]",
+  description: "grade the dataset's answers, or have the model answer first [default: depends on the columns]",
 })();
 
 /** The flags that decide whether a judgement passes. */
@@ -69,19 +70,19 @@ const passingFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "SCORE",
-    description: "exit 1 when the mean score is below it; accuracy=4 means one criterion",
+    description: "exit 1 if the mean score is below this; accuracy=4 applies to one criterion",
     helpGroup: "DECIDING",
   }),
   ...pick(studyFlags, ["baseline", "require", "max-failed"]),
   "require-kappa": numberFlag({
     helpValue: "KAPPA",
-    description: "refuse a judge whose calibration card agrees less with people, or that has none",
+    description: "reject a judge whose calibration card shows less agreement with people, or that has none",
     helpGroup: "DECIDING",
   }),
   anchors: Flags.boolean({
     allowNo: true,
     default: true,
-    description: "grade the calibration's frozen answers again, to see whether the judge has moved",
+    description: "grade the calibration's frozen answers again to detect a judge that has changed",
     helpGroup: "DECIDING",
   }),
 };
@@ -138,8 +139,11 @@ export const auditFlags = {
 /** The flags of `judge calibrate`. */
 export const calibrationFlags = {
   ...judgingFlags,
-  labels: Flags.string({ helpValue: "FILE", description: "rows with people's levels, or pass and fail; with --dataset joined by id" }),
-  dataset: Flags.string({ char: "d", helpValue: "FILE", description: "rows with question and answer [default: the file of --labels]" }),
+  labels: Flags.string({
+    helpValue: "FILE",
+    description: "rows graded by people, in levels or pass and fail; with --dataset, joined by id",
+  }),
+  dataset: Flags.string({ char: "d", helpValue: "FILE", description: "rows with question and answer [default: the --labels file]" }),
   map: studyFlags.map,
   label: Flags.string({
     multiple: true,
@@ -148,7 +152,7 @@ export const calibrationFlags = {
     description: "column with a person's levels; repeatable",
   }),
   "pass-at": Flags.integer({ helpValue: "LEVEL", description: "the level from which an answer passes [default: the second best]" }),
-  "keep-anchors": Flags.integer({ default: DEFAULT_ANCHORS, min: 0, max: 100, description: "answers frozen to watch the judge by" }),
+  "keep-anchors": Flags.integer({ default: DEFAULT_ANCHORS, min: 0, max: 100, description: "answers to freeze as anchors for later runs" }),
   experiment: experimentFlag("judge-calibration"),
   ...reportFlagsWithoutJunit,
 };

@@ -40,34 +40,34 @@ export const judgeFlags = {
     helpValue: "NAME",
     description:
       `how a verdict is reached: ${BUILT_IN_JUDGES.names.join(", ")}, or a judge of a plugin ` +
-      "[default: probability where the judge gives token probabilities, else votes]",
+      "[default: probability if the judge returns token probabilities, otherwise votes]",
     helpGroup: JUDGE,
   }),
   "judge-votes": Flags.integer({
     aliases: ["votes"],
     min: 2,
     max: 100,
-    description: "verdicts of one vote; implies --judge-method votes [default: 5]",
+    description: "verdicts per vote; implies --judge-method votes [default: 5]",
     helpGroup: JUDGE,
   }),
   "judge-reason": Flags.option({
     aliases: ["reason"],
     options: REASONS,
-    description: "where the judge writes a justification [default: none with probability, else before the score]",
+    description: "where the judge writes a justification [default: none with probability, otherwise before the score]",
     helpGroup: JUDGE,
   })(),
   "judge-max-tokens": Flags.integer({
     aliases: ["judge-max_tokens"],
     min: 1,
     helpValue: "TOKENS",
-    description: "maximum tokens per reply, thoughts included [default: 64, or 320 with a reason; up to 16384 where the judge thinks]",
+    description: "maximum tokens per reply, including thoughts [default: 64, or 320 with a reason; up to 16384 if the judge thinks]",
     helpGroup: JUDGE,
   }),
   "judge-layout": Flags.option({
     aliases: ["layout"],
     options: LAYOUTS,
     default: "rubric_first",
-    description: "what prompts share: the rubric, or, for long samples and several criteria, the sample",
+    description: "what prompts begin with, and so share: the rubric, or the sample (for long samples and several criteria)",
     helpGroup: JUDGE,
   })(),
 };

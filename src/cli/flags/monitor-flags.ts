@@ -17,14 +17,19 @@ export const pollFlags = {
   "api-key-env": Flags.string({
     default: POLL_DEFAULTS.apiKeyEnv,
     helpValue: "VAR",
-    description: "environment variable with the server's API key, where it needs one",
+    description: "environment variable with the server's API key, if it needs one",
   }),
   model: Flags.string({ description: "model to probe [default: the server's first]" }),
   probe: Flags.boolean({ allowNo: true, default: true, description: "send a request at each poll" }),
-  "probe-prompt": Flags.string({ default: POLL_DEFAULTS.probePrompt, helpValue: "TEXT", description: "what the probe asks" }),
-  "probe-tokens": Flags.integer({ default: POLL_DEFAULTS.probeTokens, min: 1, helpValue: "N", description: "longest answer of the probe" }),
+  "probe-prompt": Flags.string({ default: POLL_DEFAULTS.probePrompt, helpValue: "TEXT", description: "question the probe asks" }),
+  "probe-tokens": Flags.integer({
+    default: POLL_DEFAULTS.probeTokens,
+    min: 1,
+    helpValue: "N",
+    description: "maximum tokens of the probe's answer",
+  }),
   ...requestFlags,
-  over: Flags.string({ default: POLL_DEFAULTS.over, helpValue: "TIME", description: "how far back rates and percentiles go" }),
+  over: Flags.string({ default: POLL_DEFAULTS.over, helpValue: "TIME", description: "time window of rates and percentiles" }),
   slo: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
@@ -35,18 +40,18 @@ export const pollFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "CONDITION",
-    description: "indicators that have to hold: default for the usual ones, or such as p95_response_time<1s; several",
+    description: "indicators that must hold, such as p95_response_time<1s, or default for the usual ones; repeatable",
   }),
 };
 
 /** The flags that say when servers are polled. */
 export const scheduleFlags = {
-  interval: Flags.string({ char: "i", default: "5m", helpValue: "TIME", description: "from the start of one poll to that of the next" }),
-  duration: Flags.string({ helpValue: "TIME", description: "end after so long [default: Ctrl+C]" }),
-  once: Flags.boolean({ description: "poll once, and say by the exit code how it is", exclusive: ["duration", "interval"] }),
+  interval: Flags.string({ char: "i", default: "5m", helpValue: "TIME", description: "interval between the starts of two polls" }),
+  duration: Flags.string({ helpValue: "TIME", description: "stop after this time [default: at Ctrl+C]" }),
+  once: Flags.boolean({ description: "poll once and report the state in the exit code", exclusive: ["duration", "interval"] }),
   timeout: Flags.string({
     helpValue: "TIME",
-    description: "cut off a poll that takes longer: seconds, or such as 500ms [default: the interval, at most 60s]",
+    description: "abort a poll that takes longer: seconds, or a duration such as 500ms [default: the interval, at most 60s]",
   }),
 };
 
@@ -65,7 +70,7 @@ export function scheduleOf({ interval, duration, timeout }: Interfaces.InferredF
 export const alertsFlag = Flags.string({
   helpValue: "FILE",
   description:
-    "YAML file of alert rules and where to send them (llmops init alerts writes one), or none [default: the usual ones, printed]",
+    "YAML file of alert rules and where to send them (llmops init alerts writes one), or none [default: the usual rules, printed]",
 });
 
 type PollFlags = Interfaces.InferredFlags<typeof pollFlags>;
@@ -78,7 +83,7 @@ export function readTargets(argv: readonly string[]): string[] {
   for (const [i, url] of urls.entries()) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       const nearest = nearestOf(url, SUBCOMMANDS);
-      throw new LlmopsError("INVALID_ARGUMENT", `"${url}" is not the URL of a server.`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `"${url}" is not a server URL.`, {
         hint: `${nearest === undefined ? "" : `Did you mean llmops monitor ${nearest}? `}Write it like ${DEFAULT_URL}.`,
       });
     }

@@ -26,20 +26,20 @@ const searchFlags = {
     multipleNonGreedy: true,
     helpValue: "NAME",
     description:
-      "what is to be best: a scorer, judge:RUBRIC, a formula, NAME_p95, or total_tokens_per_second, with :max or :min where that is " +
-      "not clear; several give a front [default: accuracy]",
+      "what to optimize: a scorer, judge:RUBRIC, a formula, NAME_p95, or total_tokens_per_second, with :max or :min if that is " +
+      "ambiguous; several give a Pareto front [default: accuracy]",
     helpGroup: SEARCH,
   }),
   direction: Flags.option({
     options: ["max", "min"] as const,
-    description: "whether more or less of the objective is better",
+    description: "whether a higher or a lower objective is better",
     helpGroup: SEARCH,
   })(),
   where: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "CONDITION",
-    description: "what a setting has to keep, such as 'latency_p95<2'",
+    description: "constraint a setting must satisfy, such as 'latency_p95<2'",
     helpGroup: SEARCH,
   }),
   trials: Flags.integer({ char: "n", default: DEFAULT_TRIALS, min: 1, max: 1000, description: "settings to try", helpGroup: SEARCH }),
@@ -64,18 +64,22 @@ const searchFlags = {
     description: "learn from an earlier study or run, by run id or name",
     helpGroup: SEARCH,
   }),
-  parallel: Flags.integer({ default: 1, min: 1, max: 32, description: "trials at a time", helpGroup: SEARCH }),
-  patience: Flags.integer({ min: 1, description: "stop after so many trials without a better one", helpGroup: SEARCH }),
-  "min-improvement": numberFlag({ helpValue: "SIZE", description: "stop when less improvement than this is expected", helpGroup: SEARCH }),
+  parallel: Flags.integer({ default: 1, min: 1, max: 32, description: "trials to run at the same time", helpGroup: SEARCH }),
+  patience: Flags.integer({ min: 1, description: "stop after this many trials without improvement", helpGroup: SEARCH }),
+  "min-improvement": numberFlag({
+    helpValue: "SIZE",
+    description: "stop when the expected improvement is smaller than this",
+    helpGroup: SEARCH,
+  }),
   race: Flags.boolean({
     allowNo: true,
     default: true,
-    description: "stop trials early that are clearly worse than the best",
+    description: "stop trials early if they are clearly worse than the best",
     helpGroup: SEARCH,
   }),
   penalty: Flags.string({
     helpValue: "VALUE",
-    description: "the objective of a trial that fails [default: as bad as the worst one]",
+    description: "objective value of a failed trial [default: as bad as the worst one]",
     helpGroup: SEARCH,
   }),
 };
@@ -84,17 +88,23 @@ const proofFlags = {
   proof: Flags.integer({
     default: DEFAULT_PROOF_ROWS,
     min: 0,
-    description: "held-out rows that prove the best against the default; 0 leaves it out",
+    description: "held-out rows to prove the best setting against the default; 0 skips the proof",
     helpGroup: PROOF,
   }),
-  candidates: Flags.integer({ default: DEFAULT_CANDIDATES, min: 1, max: 10, description: "settings that are proven", helpGroup: PROOF }),
+  candidates: Flags.integer({
+    default: DEFAULT_CANDIDATES,
+    min: 1,
+    max: 10,
+    description: "number of best settings to prove",
+    helpGroup: PROOF,
+  }),
   "proof-repeats": Flags.integer({
     min: 1,
     max: 100,
     description: "completions per row and setting [default: 3, or 1 at temperature 0]",
     helpGroup: PROOF,
   }),
-  apply: outputFlag("FILE", "write the setting to a YAML file for --set @FILE, if it is proven better"),
+  apply: outputFlag("FILE", "write the setting to a YAML file for --set @FILE if it is proven better"),
 };
 
 /** The flags of `optimize`. */
@@ -106,7 +116,7 @@ export const optimizeFlags = {
     ...(["concurrency", "timeout", "retries", "budget", "resume", "retry-failed"] as const),
     ...(["min-effect", "max-failed", "markdown", "csv", "csv-raw", "junit", "html", "charts", "tracking-uri"] as const),
   ]),
-  limit: Flags.integer({ min: 0, description: `rows a trial asks; the others prove the result [default: ${TRIAL_ROWS}]` }),
+  limit: Flags.integer({ min: 0, description: `rows per trial; the others prove the result [default: ${TRIAL_ROWS}]` }),
   repeats: Flags.integer({ min: 1, max: 100, default: 1, description: "completions per row and trial" }),
   ...judgeFlags,
   ...searchFlags,
@@ -148,6 +158,6 @@ function parsePenalty(text: string | undefined): number | undefined {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
   throw new LlmopsError("INVALID_ARGUMENT", `--penalty ${text} is not a number.`, {
-    hint: "Write the objective a failed trial is to have, such as --penalty 0.",
+    hint: "Pass the objective value of a failed trial, such as --penalty 0.",
   });
 }

@@ -22,11 +22,11 @@ export function isOutputFlag(flag: { type: string; helpGroup?: string }): boolea
 
 /** The flags that name files a result is written to, called alike wherever they make sense. */
 export const outputFlags = {
-  markdown: outputFlag("FILE", "also write the result as Markdown; in GitHub Actions the step summary gets it anyway"),
-  csv: outputFlag("FILE", "also write the measured values as CSV; texts that a spreadsheet would take for formulas begin with '"),
+  markdown: outputFlag("FILE", "also write the result as Markdown; in GitHub Actions, it is always added to the job summary"),
+  csv: outputFlag("FILE", "also write the measured values as CSV; text that a spreadsheet would read as a formula is prefixed with '"),
   "csv-raw": Flags.boolean({
     dependsOn: ["csv"],
-    description: "keep texts in the CSV as they are, for programs: a spreadsheet may compute those that begin with = + - or @",
+    description: "write text to the CSV unchanged, for programs: a spreadsheet may execute text that begins with = + - or @",
     helpGroup: OUTPUT,
   }),
   junit: outputFlag("FILE", "also write results and gates as JUnit XML"),

@@ -7,7 +7,7 @@ import { trackingUriFlag } from "./store-flags.js";
 export const promoteFlags = {
   alias: Flags.string({ description: "alias to move to the version" }),
   stage: Flags.option({ options: STAGES, description: "stage to move the version to" })(),
-  "archive-others": Flags.boolean({ description: "with --stage: versions that are in it go to Archived", dependsOn: ["stage"] }),
+  "archive-others": Flags.boolean({ description: "with --stage: move the versions already in it to Archived", dependsOn: ["stage"] }),
   require: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
@@ -17,18 +17,18 @@ export const promoteFlags = {
   "min-effect": numberFlag({
     default: 0,
     helpValue: "SIZE",
-    description: "the loss that does not matter: METRIC>=ALIAS has to rule out one as large",
+    description: "largest loss to tolerate: METRIC>=ALIAS must rule out a larger one",
   }),
   "fail-under": Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "CONDITION",
-    description: "exit 1 when it holds for the number as it is, as in 'loss>1.5', whatever its error",
+    description: "exit 1 if this holds for the value itself, ignoring its error, as in 'loss>1.5'",
   }),
   "max-failed": Flags.string({
     default: "0",
     helpValue: "N|SHARE%",
-    description: "with a requirement: exit 3 when more cells of the version's run failed, were filtered or stayed unscored",
+    description: "with a requirement: exit 3 if more cells of the version's run failed, were filtered, or stayed unscored",
   }),
   "tracking-uri": trackingUriFlag,
 };

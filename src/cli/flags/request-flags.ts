@@ -8,19 +8,19 @@ const REQUEST = "REQUEST";
 export const requestFlags = {
   "max-tokens-field": Flags.option({
     options: MAX_TOKENS_FIELDS,
-    description: "what an endpoint calls the longest completion [default: max_tokens, and the other where it complains]",
+    description: "the endpoint's name for the token limit [default: max_tokens, or the other if the endpoint rejects it]",
     helpGroup: REQUEST,
   })(),
   body: Flags.string({
     helpValue: "FILE|JSON",
-    description: "JSON object merged into every request to an endpoint; null takes a member away",
+    description: "JSON object merged into every request to an endpoint; null removes a member",
     helpGroup: REQUEST,
   }),
   "set-extra": Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME=VALUE",
-    description: "a member for every request to an endpoint, whatever its name; VALUE is JSON or text",
+    description: "add any member to every request to an endpoint; VALUE is JSON or text",
     helpGroup: REQUEST,
   }),
 };

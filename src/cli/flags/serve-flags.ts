@@ -7,8 +7,8 @@ import { settingFlags } from "./setting-flags.js";
 
 /** The flags of `serve`. */
 export const serveFlags = {
-  config: Flags.string({ helpValue: "FILE", description: `configuration to read [default: ${CONFIG_FILE} where there is one]` }),
-  "api-key": keyFlag("a key clients have to send", "LLMOPS_API_KEY or by `llmops keys create`"),
+  config: Flags.string({ helpValue: "FILE", description: `configuration to read [default: ${CONFIG_FILE} if there is one]` }),
+  "api-key": keyFlag("a key that clients must send", "LLMOPS_API_KEY or by `llmops keys create`"),
   "read-api-key": keyFlag("a key that reads metrics, experiments and runs", "LLMOPS_READ_API_KEY"),
   "admin-api-key": keyFlag("a key that may do everything", "LLMOPS_ADMIN_API_KEY"),
   set: Flags.string({
@@ -17,7 +17,7 @@ export const serveFlags = {
     helpValue: "NAME=VALUE",
     helpGroup: "SERVING",
     description:
-      "a parameter of requests that do not say themselves, such as temperature=0.3 or system=TEXT; @FILE reads what sweep --best and optimize --apply wrote, but for prompts, which are templates for rows",
+      "default parameter of requests, such as temperature=0.3 or system=TEXT; @FILE reads what sweep --best and optimize --apply wrote, except prompts, which are templates for dataset rows",
   }),
   ...settingFlags(),
 };
@@ -28,7 +28,7 @@ function keyFlag(what: string, better: string) {
     multipleNonGreedy: true,
     helpValue: "KEY",
     helpGroup: "SECURITY",
-    description: `${what}, or several, comma-separated; better in ${better}, which processes' lists do not show`,
+    description: `${what}, or several, comma-separated; safer in ${better}, which process lists do not show`,
   });
 }
 

@@ -7,7 +7,7 @@ export const serverFlags = {
   "api-key-env": Flags.string({
     default: "LLMOPS_API_KEY",
     helpValue: "VAR",
-    description: "environment variable with its API key, where it needs one",
+    description: "environment variable with its API key, if it needs one",
   }),
 };
 

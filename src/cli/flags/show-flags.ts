@@ -5,19 +5,19 @@ import { movedDatasetFlag } from "./study-flags.js";
 
 /** The flags of `show`. */
 export const showFlags = {
-  failed: Flags.boolean({ description: "only what has no score: failed, filtered, or not scored", exclusive: ["worst", "by", "diff"] }),
+  failed: Flags.boolean({ description: "only cells without a score: failed, filtered, or unscored", exclusive: ["worst", "by", "diff"] }),
   worst: Flags.integer({ min: 1, helpValue: "N", description: "the N answers with the worst scores", exclusive: ["by", "diff"] }),
   by: Flags.string({
     helpValue: "COLUMN",
-    description: "means by the values of topic, or another column",
+    description: "means per value of topic or another column",
     exclusive: ["diff", "thoughts"],
   }),
   diff: Flags.string({
     multiple: true,
     helpValue: "SETTING",
-    description: "the rows on which two settings (--diff A B) have other scores, or else other texts",
+    description: "rows on which two settings (--diff A B) score differently or, if there are none, answer differently",
   }),
-  setting: Flags.string({ helpValue: "NAME", description: "only of this setting", exclusive: ["diff"] }),
+  setting: Flags.string({ helpValue: "NAME", description: "only answers of this setting", exclusive: ["diff"] }),
   id: Flags.string({ helpValue: "ROW", description: "only of the row with this id" }),
   limit: Flags.integer({
     min: 0,
@@ -25,7 +25,7 @@ export const showFlags = {
     description: "maximum number of answers shown; 0 shows all",
     exclusive: ["by", "worst"],
   }),
-  thoughts: Flags.boolean({ description: "also what the model thought before it answered" }),
+  thoughts: Flags.boolean({ description: "also show what the model thought before it answered" }),
   dataset: movedDatasetFlag,
 };
 

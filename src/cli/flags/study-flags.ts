@@ -26,19 +26,19 @@ const askedFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME=COLUMN",
-    description: "what columns of the dataset mean, as question=Prompt,answer=Gold",
+    description: "meaning of the dataset's columns, as in question=Prompt,answer=Gold",
   }),
-  limit: Flags.integer({ min: 0, description: `use a random subset of so many rows; 0 uses all [default: ${DEFAULT_LIMIT}]` }),
+  limit: Flags.integer({ min: 0, description: `use a random subset of this many rows; 0 uses all [default: ${DEFAULT_LIMIT}]` }),
   repeats: Flags.integer({ min: 1, max: 1000, description: "completions per row and setting [default: 3, or 1 at temperature 0]" }),
-  seed: Flags.integer({ default: DEFAULT_SEED, min: 0, description: "seed of the whole study; the same seed repeats it" }),
+  seed: Flags.integer({ default: DEFAULT_SEED, min: 0, description: "seed of the whole study; the same seed reproduces it" }),
   system: Flags.string({ description: "system prompt of every request, or @FILE", helpValue: "TEXT" }),
-  prompt: Flags.string({ description: "template of the user's message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
-  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "longest completion in tokens" }),
+  prompt: Flags.string({ description: "template of the user message, or @FILE, with {{question}} and other columns", helpValue: "TEXT" }),
+  max_tokens: Flags.integer({ aliases: ["max-tokens"], default: DEFAULT_MAX_TOKENS, min: 1, description: "maximum tokens per completion" }),
   set: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "NAME=VALUE",
-    description: "a parameter all settings share, such as top_p=0.9 or response_format=json_object; @FILE reads them from YAML",
+    description: "a parameter shared by all settings, such as top_p=0.9 or response_format=json_object; @FILE reads parameters from YAML",
   }),
 };
 
@@ -47,43 +47,42 @@ const runningFlags = {
     char: "c",
     min: 1,
     max: 64,
-    description: "completions running at the same time [default: 32 of a local model, 4 of an endpoint]",
+    description: "completions running at the same time [default: 32 for a local model, 4 for an endpoint]",
     helpGroup: RUNNING,
   }),
   timeout: Flags.integer({
     default: DEFAULT_TIMEOUT,
     min: 1,
-    description:
-      "seconds one attempt may take; one that takes longer is tried again as --retries says; waiting for a rate limit does not count",
+    description: "seconds one attempt may take before it is retried (see --retries); waiting for a rate limit does not count",
     helpGroup: RUNNING,
   }),
   retries: Flags.integer({
     default: DEFAULT_RETRIES,
     min: 0,
     max: 20,
-    description: "further attempts after a failure, a timeout or a broken answer; rate limits (429, 503 with Retry-After) use none up",
+    description: "retries after a failure, a timeout, or an incomplete answer; rate limits (429, 503 with Retry-After) do not count",
     helpGroup: RUNNING,
   }),
   budget: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "LIMIT",
-    description: "stop after 2000calls, 100ktokens or 10m; what is done is kept",
+    description: "stop after a budget such as 2000calls, 100ktokens, or 10m; finished work is kept",
     helpGroup: RUNNING,
   }),
   "until-ci": numberFlag({
     helpValue: "HALFWIDTH",
-    description: "stop asking a setting once the 95 % interval of its score is within ±HALFWIDTH; add repeats until it is",
+    description: "add repeats to a setting until the 95 % interval of its score is within ±HALFWIDTH",
     helpGroup: RUNNING,
   }),
   race: Flags.boolean({ description: "drop settings that are clearly worse as soon as that is certain", helpGroup: RUNNING }),
   resume: Flags.string({ helpValue: "STUDY", description: "resume a study: its id, the beginning of its id, or last", helpGroup: RUNNING }),
   "retry-failed": Flags.boolean({
     dependsOn: ["resume"],
-    description: "also ask failed cells again, and score unscored answers again",
+    description: "with --resume, also retry failed cells and score unscored answers again",
     helpGroup: RUNNING,
   }),
-  "dry-run": Flags.boolean({ description: "say what it would cost and could tell, and stop", helpGroup: RUNNING }),
+  "dry-run": Flags.boolean({ description: "print what the study would cost and could detect, then stop", helpGroup: RUNNING }),
 };
 
 /** Whose scorers, samplers and judges can be named. */
@@ -105,13 +104,13 @@ export const comparingFlags = {
   "min-effect": numberFlag({
     default: 0,
     helpValue: "SIZE",
-    description: "differences of the score below it do not matter",
+    description: "differences of the score smaller than this do not matter",
     helpGroup: DECIDING,
   }),
   correction: Flags.option({
     options: CORRECTIONS,
     default: "holm",
-    description: "for many comparisons: any false finding (holm), their share (bh), or none",
+    description: "correction for multiple comparisons: any false finding (holm), their share (bh), or none",
     helpGroup: DECIDING,
   })(),
 };
@@ -127,14 +126,14 @@ const decidingFlags = {
   }),
   baseline: Flags.string({
     helpValue: "NAME",
-    description: "compare with a blessed baseline: exit 1 when worse, 5 when the data cannot tell",
+    description: "compare with a blessed baseline: exit 1 if worse, 5 if the data cannot tell",
     helpGroup: DECIDING,
   }),
   "fail-under": Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "CONDITION",
-    description: "exit 1 when it holds for the mean of the best setting, as in 'accuracy<0.9'",
+    description: "exit 1 if this holds for the mean of the best setting, as in 'accuracy<0.9'",
     helpGroup: DECIDING,
   }),
   require: Flags.string({
@@ -142,13 +141,13 @@ const decidingFlags = {
     multipleNonGreedy: true,
     helpValue: "CONDITION",
     description:
-      "what must hold for the best setting by its whole 95 % interval, as in 'accuracy>=0.9': exit 1 when it does not, 5 when the data cannot tell",
+      "what must hold for the best setting over its whole 95 % interval, as in 'accuracy>=0.9': exit 1 if it does not, 5 if the data cannot tell",
     helpGroup: DECIDING,
   }),
   "max-failed": Flags.string({
     helpValue: "N|SHARE%",
     description:
-      "exit 3 when more cells fail, are filtered or stay unscored: a number, or a share of each setting's [default: 0 with any gate, else any number]",
+      "exit 3 if more cells fail, are filtered, or stay unscored: a number, or a share per setting [default: 0 with any gate, otherwise unlimited]",
     helpGroup: DECIDING,
   }),
 };

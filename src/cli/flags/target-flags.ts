@@ -52,8 +52,8 @@ export function targetOfArgument<F extends { endpoint?: string | undefined; mode
   { flags, raw }: { flags: F; raw: Interfaces.ParserOutput["raw"] },
 ): F {
   if (url !== undefined && (flags.endpoint !== undefined || flags.model_path !== undefined)) {
-    throw new LlmopsError("INVALID_ARGUMENT", "What to ask is named twice.", {
-      hint: "Name it as argument, with --endpoint, or with --model_path.",
+    throw new LlmopsError("INVALID_ARGUMENT", "The endpoint or model is named twice.", {
+      hint: "Name it once: as the argument, with --endpoint, or with --model_path.",
     });
   }
   const endpoint = url ?? flags.endpoint;
@@ -63,7 +63,7 @@ export function targetOfArgument<F extends { endpoint?: string | undefined; mode
   if (idle === undefined) return endpoint === undefined ? flags : { ...flags, endpoint };
   const [why, hint] =
     endpoint === undefined
-      ? ["no endpoint is given", "Name one as argument or with --endpoint."]
+      ? ["no endpoint was given", "Name one as the argument or with --endpoint."]
       : [`${endpoint} has its own sizes`, "Leave it out, or name a file with --model_path."];
   throw new LlmopsError("INVALID_ARGUMENT", `--${idle} would do nothing: ${why}.`, { hint });
 }

@@ -8,7 +8,7 @@ export const thinkingFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "OPEN,CLOSE",
-    description: "marks around a model's thoughts, besides those known, such as <think>,</think>; thoughts are kept apart from the answer",
+    description: "additional marks around a model's thoughts, such as <think>,</think>; thoughts are kept apart from the answer",
     helpGroup: "DECIDING",
   }),
   "score-thinking": Flags.boolean({ description: "score the thoughts together with the answer", helpGroup: "DECIDING" }),

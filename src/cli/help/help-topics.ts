@@ -16,14 +16,14 @@ const NAMES = 28;
 
 /** Variables that are not settings of serve. */
 export const OTHER_VARIABLES: readonly [string, string][] = [
-  ["LLMOPS_API_KEY", "key clients of serve have to send, and that our own commands send to a server"],
+  ["LLMOPS_API_KEY", "key that clients of serve must send, and that llmops commands send to a server"],
   ["LLMOPS_READ_API_KEY", "key of serve that reads metrics, experiments and runs"],
   ["LLMOPS_ADMIN_API_KEY", "key of serve that may do everything"],
   ["LLMOPS_URL", "server that cache commands ask"],
-  ["LLMOPS_STATE_DIR", "journals, studies, keys, what monitor knows (~/.local/state/llmops)"],
-  ["LLMOPS_CACHE_DIR", "models pulled and made, files fetched from stores (~/.cache/llmops)"],
+  ["LLMOPS_STATE_DIR", "journals, studies, keys, and the state of monitor (~/.local/state/llmops)"],
+  ["LLMOPS_CACHE_DIR", "downloaded and converted models, files fetched from stores (~/.cache/llmops)"],
   ["HF_TOKEN, HF_ENDPOINT", "token for Hugging Face, and a mirror of it"],
-  ["LLMOPS_MLFLOW_TOKEN", "token clients of `mlflow server` have to send"],
+  ["LLMOPS_MLFLOW_TOKEN", "token that clients of `mlflow server` must send"],
   ["MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME, ...", "as MLflow has them"],
   ["NO_COLOR, FORCE_COLOR", "no colors; colors in pipes too"],
   ["DEBUG=llmops", "print stack traces of bugs"],
@@ -57,7 +57,7 @@ function exitCodes(): [string, string][] {
 function scorers(): [string, string][] {
   return [
     ...Object.entries(SCORER_ABOUTS),
-    ["./mine.mjs", "a module of yours"],
+    ["./mine.mjs", "your own module"],
     ["NAME, NAME:OPTIONS", "a scorer of a plugin (plugins in llmops.yaml, --plugin); llmops doctor lists them"],
     ["NAME=FORMULA", "a formula over other scores, such as mix=0.7*contains+0.3*rouge_l"],
   ];
@@ -74,7 +74,7 @@ function measures(): string {
 function environment(): string {
   const settings: ConfigSetting<unknown>[] = Object.values(SETTINGS);
   const own = settings.flatMap(({ env, about }) => (env.length === 0 ? [] : [[env.join(", "), about] as [string, string]]));
-  return `${columns([...own, ...OTHER_VARIABLES])}\n\nFlags come before them, llmops.yaml after them: llmops config show --origin`;
+  return `${columns([...own, ...OTHER_VARIABLES])}\n\nFlags take precedence over them, and they over llmops.yaml: llmops config show --origin`;
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string {

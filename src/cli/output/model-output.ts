@@ -6,5 +6,5 @@ import { checkOutputs } from "../../lib/base/files/output-files.js";
 export function checkModelOutput(out: string, force: boolean): void {
   checkOutputs([out]);
   if (!existsSync(out) || force) return;
-  throw new LlmopsError("INVALID_ARGUMENT", `${out} is there already.`, { hint: "Name another file, or replace it with --force." });
+  throw new LlmopsError("INVALID_ARGUMENT", `${out} already exists.`, { hint: "Name another file, or pass --force to replace it." });
 }

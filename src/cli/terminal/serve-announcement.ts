@@ -13,9 +13,7 @@ export function announcement(server: ModelServer, settings: Settings): string[] 
     ...describeRequestDefaults(server),
     `Listening on ${server.url}  (OpenAI API: ${server.url}/v1, documentation: ${server.url}/docs)`,
     ...describeExposure(server, settings),
-    ...(server.needsKey
-      ? ["Requests need an API key (authorization: Bearer KEY): llmops keys list shows those made here, llmops keys revoke undoes one."]
-      : []),
+    ...(server.needsKey ? ["Requests need an API key (authorization: Bearer KEY): see llmops keys list and llmops keys revoke."] : []),
   ];
 }
 
@@ -37,7 +35,7 @@ function describeAnswering({ model, furtherModels, providers }: ModelServer, set
   const most = settings["models.cache_size"];
   return [
     `Serving ${name} (${location})`,
-    ...(furtherModels.length === 0 ? [] : [`When asked for: ${furtherModels.join(", ")} (up to ${most} loaded at a time)`]),
+    ...(furtherModels.length === 0 ? [] : [`Loaded on request: ${furtherModels.join(", ")} (at most ${most} at a time)`]),
     `${counted(slots, "slot")} of ${contextSize} tokens, ${gpu === "off" ? "CPU" : gpu}, threads: ${describeThreads(threads)}`,
     ...asked,
   ];
@@ -46,8 +44,8 @@ function describeAnswering({ model, furtherModels, providers }: ModelServer, set
 function describeRequestDefaults({ requestDefaults: { all, models } }: ModelServer): string[] {
   const defaults = describeDefaults(all);
   return [
-    ...(defaults === undefined ? [] : [`Requests that do not say themselves get: ${defaults}`]),
-    ...Object.entries(models).map(([name, values]) => `Those for ${name} get: ${describeDefaults(values) ?? "the same"}`),
+    ...(defaults === undefined ? [] : [`Request defaults: ${defaults}`]),
+    ...Object.entries(models).map(([name, values]) => `Request defaults of ${name}: ${describeDefaults(values) ?? "the same"}`),
   ];
 }
 
@@ -56,8 +54,10 @@ function describeExposure({ needsKey }: ModelServer, settings: Settings): string
   if (isLoopbackHost(host)) return [];
   return [
     ...(settings["security.allowed_hosts"].length === 0
-      ? ["Answers to this machine's names and private addresses: name others, such as that of a proxy, with --allowed-hosts."]
+      ? ["Accepts requests under this machine's names and private addresses; add others, such as a proxy's name, with --allowed-hosts."]
       : []),
-    ...(needsKey ? [] : [`Warning: anyone who can reach ${host} can use this model: there is no API key (llmops keys create NAME).`]),
+    ...(needsKey
+      ? []
+      : [`Warning: no API key is set, so anyone who can reach ${host} can use this model. Create one with llmops keys create NAME.`]),
   ];
 }

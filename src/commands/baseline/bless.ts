@@ -13,7 +13,7 @@ import { baselineFolder, studyFolder } from "../../app/studies/study-folders.js"
 export default class BaselineBless extends BaseCommand {
   static override summary = "Keep the scores of a run, sample by sample, as a baseline under version control.";
   static override description =
-    "The file .llmops/baselines/NAME.json has the same bytes for the same scores. Without RUN the best setting of the last sweep is taken.";
+    "The same scores always produce the same bytes in .llmops/baselines/NAME.json. Without RUN, the best setting of the last sweep is used.";
   static override examples = ["<%= config.bin %> baseline bless main", "<%= config.bin %> baseline bless main 745ea258"];
   static override args = {
     name: Args.string({ description: "name of the baseline", required: true }),
@@ -29,8 +29,8 @@ export default class BaselineBless extends BaseCommand {
       const source = await scoredRun(store, run);
       const { scores } = source;
       if (!scores) {
-        throw new LlmopsError("INVALID_ARGUMENT", `The run ${run.runId} has no scores of single samples.`, {
-          hint: "Bless a run of a sweep, or one that recorded an eval_results_table.json.",
+        throw new LlmopsError("INVALID_ARGUMENT", `The run ${run.runId} has no per-sample scores.`, {
+          hint: "Bless a run of a sweep, or one that recorded eval_results_table.json.",
         });
       }
       const baseline = toBaseline(run.params, { ...source, scores });

@@ -13,7 +13,7 @@ interface Stats {
 
 /** `llmops cache stats`: how a server's response cache does, and what it saved. */
 export default class CacheStats extends BaseCommand {
-  static override summary = "Show the response cache of a running server, and what it saved.";
+  static override summary = "Show the response cache of a running server and what it saved.";
   static override examples = ["<%= config.bin %> cache stats", "<%= config.bin %> cache stats --url http://10.0.0.5:8080 --json"];
   static override args = serverArgs;
   static override flags = serverFlags;
@@ -38,6 +38,6 @@ export default class CacheStats extends BaseCommand {
       `Saved: ${counted(saved.requests, "request")}, ${saved.prompt_tokens} + ${counted(saved.completion_tokens, "token")}${money}.`,
     );
     if (saved.usd === null)
-      this.log("For dollars, start the server with prices: llmops serve --price-prompt DOLLARS --price-completion DOLLARS");
+      this.log("To see dollars, start the server with prices: llmops serve --price-prompt DOLLARS --price-completion DOLLARS");
   }
 }

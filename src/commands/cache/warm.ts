@@ -9,7 +9,7 @@ export default class CacheWarm extends BaseCommand {
   static override summary = "Fill the response cache of a running server from a file of requests.";
   static override description =
     'Each line is a JSON body for /v1/chat/completions, or {"path": ..., "body": ...}, or a line of a recording (serve --record). Requests whose ' +
-    "answers may differ (no temperature 0 and no seed) are asked but not kept; they are counted.";
+    "answers may differ (no temperature 0 and no seed) are sent but not cached, and are counted.";
   static override examples = ["<%= config.bin %> cache warm requests.jsonl", "<%= config.bin %> cache warm requests.jsonl --concurrency 8"];
   static override args = { file: Args.string({ required: true, description: "JSONL file of requests" }), ...serverArgs };
   static override flags = {
@@ -23,10 +23,10 @@ export default class CacheWarm extends BaseCommand {
     const requests = await readWarmingFile(args.file);
     const counts = await warmCache(requests, { server: serverOf(args, flags), concurrency: flags.concurrency, signal });
     if (!this.jsonEnabled()) {
-      this.log(`${counts.kept} of ${requests.length} answers are in the cache now, ${counts.already} were already.`);
+      this.log(`Cached ${counts.kept} of ${requests.length} answers; ${counts.already} were cached already.`);
       if (counts.bypassed > 0)
         this.log(
-          `${counts.bypassed} are not kept: their answers may differ (set temperature 0 or a seed, or start the server with llmops serve --cache-all).`,
+          `${counts.bypassed} not cached, because their answers may differ (set temperature 0 or a seed, or start the server with llmops serve --cache-all).`,
         );
       for (const failure of counts.failures.slice(0, 5)) this.note(failure);
     }

@@ -12,13 +12,13 @@ import { counted } from "../../lib/base/errors/counted.js";
 /** `llmops config check`: whether llmops.yaml says what it should. */
 export default class ConfigCheck extends BaseCommand {
   static override readsProject = false;
-  static override summary = "Check llmops.yaml: keys, values, names, files and variables it has.";
+  static override summary = "Check llmops.yaml: its keys, values, names, files, and variables.";
   static override description =
-    "Ends with exit code 2 at a key nobody knows, a value that cannot be, or a scorer, judge or rubric there is none of, naming file and " +
-    "line. Plugins are loaded for that. Files and environment variables that are not there on this machine are warnings.";
+    "Exits with 2 at an unknown key, an invalid value, or an unknown scorer, judge, or rubric, naming file and " +
+    "line. Plugins are loaded for this. Files and environment variables missing on this machine are warnings.";
   static override examples = ["<%= config.bin %> config check", "<%= config.bin %> config check --config ci/llmops.yaml --json"];
   static override flags = {
-    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: that of the project]" }),
+    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: the project's]" }),
   };
 
   async run(): Promise<ConfigCheckDocument> {
@@ -38,7 +38,7 @@ export default class ConfigCheck extends BaseCommand {
     this.log(
       loaded.file === undefined
         ? "No llmops.yaml applies to this folder; `llmops init` writes one."
-        : `${loaded.file}: ${counted(set.length, "setting")}, all understood.`,
+        : `${loaded.file}: ${counted(set.length, "setting")}, all valid.`,
     );
     for (const warning of warnings) this.log(`${chalk.yellow("Warning:")} ${warning}`);
     return { schema: "llmops.config_check/1", file: loaded.file ?? null, settings: set, warnings };

@@ -6,7 +6,7 @@ export default class ConfigSchema extends BaseCommand {
   static override readsProject = false;
   static override summary = "Print the JSON Schema of llmops.yaml, for editors that complete and check it.";
   static override description =
-    "The same stands in the package as dist/llmops.schema.json. An editor with the YAML language server takes it from a first line of " +
+    "The package has it as dist/llmops.schema.json. An editor with the YAML language server reads it from the first line of " +
     "llmops.yaml: # yaml-language-server: $schema=PATH. `llmops help project` explains the file.";
   static override examples = ["<%= config.bin %> config schema > .llmops/llmops.schema.json"];
 

@@ -9,20 +9,20 @@ import { renderSettings, settingRows } from "../../lib/report/settings-table.js"
 /** `llmops config show`: every setting, and where its value comes from; or what flags of a command have. */
 export default class ConfigShow extends BaseCommand {
   static override readsProject = false;
-  static override summary = "Show the settings of the project: what holds, and why.";
+  static override summary = "Show the effective settings of the project and where they come from.";
   static override description =
-    "Flags come before environment variables, those before llmops.yaml, that before defaults. llmops.yaml is that of this folder or, inside a " +
-    "Git repository, of the nearest folder up to its root. --for shows what the flags of a command would be. Secrets are not shown.";
+    "Flags override environment variables, which override llmops.yaml, which overrides defaults. llmops.yaml is read from this folder or, inside a " +
+    "Git repository, from the nearest folder up to its root. --for shows the flags of a command. Secrets are not shown.";
   static override examples = [
     "<%= config.bin %> config show --origin",
     "<%= config.bin %> config show --for sweep --origin",
     "PORT=9000 <%= config.bin %> config show --changed --json",
   ];
   static override flags = {
-    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: llmops.yaml where there is one]" }),
+    config: Flags.string({ helpValue: "FILE", description: "configuration to read [default: llmops.yaml if there is one]" }),
     for: Flags.string({ helpValue: "COMMAND", description: "show the flags of this command, such as sweep or 'mlflow runs'" }),
     origin: Flags.boolean({ description: "also show where each value comes from" }),
-    changed: Flags.boolean({ description: "only what is not the default" }),
+    changed: Flags.boolean({ description: "only settings that differ from their default" }),
   };
 
   async run(): Promise<ConfigDocument> {

@@ -9,10 +9,10 @@ import { auditReport } from "../../lib/report/audit-table.js";
 
 /** `llmops judge audit`: what a judge can be fooled by. */
 export default class JudgeAudit extends ResumableCommand {
-  static override summary = "Try to fool a judge: orders in answers, padding, decoration, claims of authority, a sure tone.";
+  static override summary = "Try to fool a judge: instructions in answers, padding, decoration, claims of authority, a confident tone.";
   static override description =
-    "Of every row its reference is graded as a right answer, and another row's as a wrong one: plain, and with everything of " +
-    "templates/judge/perturbations.yaml done to it. None of that makes an answer better, so no score should rise. Exit code 1 when one " +
+    "For every row, its reference is graded as a correct answer and another row's as an incorrect one: plain, and with each change in " +
+    "templates/judge/perturbations.yaml applied. No change makes an answer better, so no score should rise. The exit code is 1 if one " +
     "does, by 0.3 or more and not by chance.";
   static override examples = [
     "<%= config.bin %> judge audit",

@@ -8,7 +8,7 @@ import { cardReport } from "../../lib/report/calibration-table.js";
 
 /** `llmops judge calibrate`: how well a judge agrees with people. */
 export default class JudgeCalibrate extends ResumableCommand {
-  static override summary = "Measure how well a judge agrees with people, and keep the card.";
+  static override summary = "Measure how well a judge agrees with people, and save a calibration card.";
   static override description =
     "Rows have question, answer and people's levels: a column label (or human, gold, rating, verdict, pass, score, grade), label_1, " +
     "label_2, ... for several raters, or the columns --label names; pass and fail (true/false, yes/no, correct/incorrect, 1/0) do as " +

@@ -14,8 +14,8 @@ export default class Judge extends ResumableCommand {
   static override summary = "Grade answers from 1 to 5 with a model, by one or more criteria.";
   static override description =
     "Rows have question, and optionally answer (or response), reference and context. Where rows have no answer, the model under test " +
-    "gives it first. The judge's score is read from its token probabilities where it gives them: the expected score, with how sure it " +
-    "is. What cannot be read is unscored, never a made-up number.";
+    "answers first. If the judge returns token probabilities, its score is read from them: the expected score, with how sure the judge " +
+    "is. What cannot be read stays unscored.";
   static override examples = [
     "<%= config.bin %> judge --dataset qa.jsonl",
     "<%= config.bin %> judge --dataset answers.jsonl --rubric correctness --rubric clarity --html report.html",

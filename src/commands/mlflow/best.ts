@@ -9,9 +9,9 @@ import { toRunDocument } from "../../lib/tracking/run-document.js";
 
 /** `llmops mlflow best`: the best run by a metric. */
 export default class MlflowBest extends BaseCommand {
-  static override summary = "Find the best run by a metric, under conditions.";
+  static override summary = "Find the best run by a metric, optionally under conditions.";
   static override description =
-    "Where runs were logged with intervals, those that reach the best one's are named: the metric does not tell them apart.";
+    "If runs were logged with intervals, the runs whose interval overlaps the best one's are named: the metric cannot tell them apart.";
   static override examples = [
     "<%= config.bin %> mlflow best --metric accuracy",
     "<%= config.bin %> mlflow best --metric eval_loss --direction min --experiment training",
@@ -21,7 +21,7 @@ export default class MlflowBest extends BaseCommand {
     metric: Flags.string({ required: true, description: "metric the runs are compared by", helpValue: "KEY" }),
     direction: Flags.option({
       options: ["max", "min"] as const,
-      description: "what is better; without it, min for names of losses, errors, times and costs, else max",
+      description: "which direction is better [default: min for names of losses, errors, times, and costs, otherwise max]",
     })(),
     where: Flags.string({
       aliases: ["filter"],

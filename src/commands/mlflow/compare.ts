@@ -13,7 +13,7 @@ import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops mlflow compare`: runs beside each other. */
 export default class MlflowCompare extends BaseCommand {
-  static override summary = "Compare runs with the first of them: params that differ, metrics, and whether the difference is real.";
+  static override summary = "Compare runs with the first one: params that differ, metrics, and whether the difference is real.";
   static override description =
     "Runs that recorded scores of single samples (eval_results_table.json: sweeps, judged datasets, mlflow.evaluate) are compared " +
     "sample by sample, with an interval and a paired test corrected for the number of comparisons (Holm).";
@@ -23,12 +23,12 @@ export default class MlflowCompare extends BaseCommand {
   ];
   static override strict = false;
   static override usage = "mlflow compare RUN RUN... [FLAGS]";
-  static override args = { run: Args.string({ description: "two runs or more: ids, beginnings of ids, or names", required: true }) };
+  static override args = { run: Args.string({ description: "two or more runs: ids, beginnings of ids, or names", required: true }) };
   static override flags = { "tracking-uri": trackingUriFlag };
 
   async run(): Promise<CompareRunsDocument> {
     const { argv, flags } = await this.parse(MlflowCompare);
-    if (argv.length < 2) throw new LlmopsError("INVALID_ARGUMENT", "One run alone cannot be compared.", { hint: "Name two or more runs." });
+    if (argv.length < 2) throw new LlmopsError("INVALID_ARGUMENT", "A single run cannot be compared.", { hint: "Name two or more runs." });
     return withStore(flags["tracking-uri"], async (store) => {
       const runs = await Promise.all((argv as string[]).map((name) => findRun(store, name)));
       const comparison = await compareRuns(store, runs);

@@ -7,7 +7,7 @@ import { parseDuration } from "../../lib/base/config/duration.js";
 
 /** `llmops mlflow exec`: any command as an MLflow run. */
 export default class MlflowExec extends BaseCommand {
-  static override summary = "Run any command as an MLflow run: params, output, system metrics and exit status are recorded.";
+  static override summary = "Run any command as an MLflow run that records params, output, system metrics, and exit status.";
   static override description =
     "The command sees MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_NAME, MLFLOW_EXPERIMENT_ID and MLFLOW_RUN_ID, so that MLflow clients in it log to " +
     "the same run; a store on this machine is served to it on a free port. The exit code is the command's. Its output is " +

@@ -9,7 +9,7 @@ import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 /** `llmops mlflow export`: copies runs out of the store. */
 export default class MlflowExport extends BaseCommand {
   static override summary = "Copy experiments, runs, files and registered models to another store.";
-  static override description = "Runs that were copied before are left alone: an export can be done again.";
+  static override description = "Runs copied before are skipped, so an export can be repeated.";
   static override examples = [
     "<%= config.bin %> mlflow export http://mlflow.example.com:5000",
     "<%= config.bin %> mlflow export ./backup --experiment sweep",

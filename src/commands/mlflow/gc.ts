@@ -10,7 +10,11 @@ export default class MlflowGc extends BaseCommand {
   static override summary = "Remove deleted runs and archived experiments for good, with their files.";
   static override examples = ["<%= config.bin %> mlflow gc --dry-run", "<%= config.bin %> mlflow gc --older-than 30d"];
   static override flags = {
-    "older-than": Flags.string({ default: "0s", helpValue: "TIME", description: "only what was deleted so long ago: 24h, 30d" }),
+    "older-than": Flags.string({
+      default: "0s",
+      helpValue: "TIME",
+      description: "only what was deleted longer ago than this, such as 24h or 30d",
+    }),
     "dry-run": Flags.boolean({ default: false, description: "only say what" }),
     "tracking-uri": Flags.string({ default: ".", helpValue: "URI", description: "store on this machine: a folder, or sqlite:///FILE" }),
   };

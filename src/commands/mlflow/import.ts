@@ -10,7 +10,7 @@ import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 /** `llmops mlflow import`: copies runs into the store. */
 export default class MlflowImport extends BaseCommand {
   static override summary = "Copy experiments, runs, files and registered models from another store, or from an old mlruns folder.";
-  static override description = "Runs that were copied before are left alone: an import can be done again.";
+  static override description = "Runs copied before are skipped, so an import can be repeated.";
   static override examples = [
     "<%= config.bin %> mlflow import ./mlruns",
     "<%= config.bin %> mlflow import http://mlflow.example.com:5000 --experiment sweep",

@@ -11,15 +11,15 @@ export default class MlflowLogTraining extends BaseCommand {
   static override summary = "Record a training log as a run: trainer_state.json of Hugging Face, JSONL, or CSV.";
   static override description =
     "Every number becomes a metric over steps: train_loss, eval_loss, learning_rate, epoch, global_step, ... " +
-    "--follow reads on as the file grows, until the trainer says it is done, nothing comes for --idle, or Ctrl+C.";
+    "--follow keeps reading as the file grows, until the trainer says it is done, nothing arrives for --idle, or Ctrl+C.";
   static override examples = [
     "<%= config.bin %> mlflow log-training out/checkpoint-500/trainer_state.json -p model=LFM2-700M -p lora_r=16",
     "<%= config.bin %> mlflow log-training train.jsonl --follow --name lora-r16 --artifact out/adapter",
   ];
   static override args = { file: Args.string({ description: "trainer_state.json, *.jsonl or *.csv", required: true }) };
   static override flags = {
-    follow: Flags.boolean({ char: "f", description: "read on as the file grows" }),
-    idle: Flags.string({ default: "10m", helpValue: "TIME", description: "with --follow: end when nothing came for so long" }),
+    follow: Flags.boolean({ char: "f", description: "keep reading as the file grows" }),
+    idle: Flags.string({ default: "10m", helpValue: "TIME", description: "with --follow: stop after this time without new lines" }),
     param: pairsFlag({ char: "p", description: "param of the run, such as batch_size=8" }),
     tag: pairsFlag({ description: "tag of the run" }),
     artifact: pairsFlag({ helpValue: "PATH", description: "file or folder to keep with the run, at the end" }),

@@ -11,10 +11,10 @@ import { toVersionDocument } from "../../lib/report/version-document.js";
 export default class MlflowPromote extends BaseCommand {
   static override summary = "Give a version of a registered model an alias or a stage, if it meets the requirements.";
   static override description =
-    "METRIC>champion asks for proof that the version is better than the one an alias or stage names now. METRIC>=champion asks for proof " +
+    "METRIC>champion requires proof that the version is better than the one an alias or stage names now. METRIC>=champion requires proof " +
     "that it is not worse: with --min-effect D, that any loss is smaller than D. Both are told sample by sample (as `compare` does) where both " +
     "runs scored the same samples, else by the intervals of both runs. METRIC>=0.9 must hold for the whole 95 % interval. Exit code: 1 when " +
-    "a requirement is not met, 3 when too much failed, 5 when the data cannot tell; nothing is moved then.";
+    "a requirement is not met, 3 if too much failed, 5 if the data cannot tell; nothing is moved in these cases.";
   static override examples = [
     "<%= config.bin %> mlflow promote qa-model 3 --alias champion --require 'accuracy>=champion' --min-effect 0.02",
     "<%= config.bin %> mlflow promote qa-model 3 --alias champion --require 'accuracy>champion' --require 'latency_seconds<2'",

@@ -24,7 +24,7 @@ export default class MlflowRegister extends BaseCommand {
       helpValue: "RUN",
       description: "run the version belongs to (its metrics are what mlflow promote --require reads)",
     }),
-    description: Flags.string({ description: "what is new in it" }),
+    description: Flags.string({ description: "description of the version" }),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: "K=V", description: "tag of the version" }),
     experiment: experimentFlag("models"),
     "tracking-uri": trackingUriFlag,

@@ -9,11 +9,11 @@ import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 /** `llmops mlflow report`: one HTML file about an experiment. */
 export default class MlflowReport extends BaseCommand {
   static override summary = "Write one HTML file that compares the runs of an experiment: table, charts, learning curves.";
-  static override description = "The file needs nothing else: no server, no network.";
+  static override description = "The file is self-contained: it needs no server and no network.";
   static override examples = ["<%= config.bin %> mlflow report sweep --out sweep.html"];
   static override args = { experiment: Args.string({ description: "name or id", required: true }) };
   static override flags = {
-    out: Flags.string({ char: "o", aliases: ["html"], helpValue: "FILE", description: "file to write; EXPERIMENT.html without it" }),
+    out: Flags.string({ char: "o", aliases: ["html"], helpValue: "FILE", description: "file to write [default: EXPERIMENT.html]" }),
     "tracking-uri": trackingUriFlag,
   };
 

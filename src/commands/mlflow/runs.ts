@@ -28,9 +28,9 @@ export default class MlflowRuns extends BaseCommand {
       description: "comma-separated columns: metrics.KEY, params.KEY, tags.KEY, duration, user, ...",
       helpValue: "LIST",
     }),
-    "all-params": Flags.boolean({ description: "show every param, also those all the runs share" }),
+    "all-params": Flags.boolean({ description: "show every param, including those that all runs share" }),
     deleted: Flags.boolean({ description: "show deleted runs instead" }),
-    limit: Flags.integer({ default: 20, min: 1, description: "at most so many runs" }),
+    limit: Flags.integer({ default: 20, min: 1, description: "maximum number of runs" }),
     "tracking-uri": trackingUriFlag,
   };
 

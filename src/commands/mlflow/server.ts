@@ -8,10 +8,10 @@ import { isLoopbackHost } from "../../lib/base/http/addresses.js";
 /** `llmops mlflow server`: an MLflow tracking server over the embedded store. */
 export default class MlflowServer extends BaseCommand {
   static override aliases = ["mlflow:ui"];
-  static override summary = "Serve the MLflow store: MLflow's REST API for any client, and pages to look at it.";
+  static override summary = "Serve the MLflow store: MLflow's REST API for any client, and web pages to browse it.";
   static override description =
     "Any MLflow client works against it: export MLFLOW_TRACKING_URI=http://127.0.0.1:5000. " +
-    "With LLMOPS_MLFLOW_TOKEN set, clients have to send it (MLFLOW_TRACKING_TOKEN).";
+    "If LLMOPS_MLFLOW_TOKEN is set, clients must send it (MLFLOW_TRACKING_TOKEN).";
   static override enableJsonFlag = false;
   static override examples = [
     "<%= config.bin %> mlflow server",
@@ -29,7 +29,7 @@ export default class MlflowServer extends BaseCommand {
     this.log(`Serving ${server.uri}, artifacts in ${server.artifactsRoot}`);
     this.log(`Listening on ${server.url}`);
     if (token === undefined && !isLoopbackHost(flags.host)) {
-      this.warn(`Anyone who can reach ${flags.host} can read and change this store. Set LLMOPS_MLFLOW_TOKEN to ask for a token.`);
+      this.warn(`Anyone who can reach ${flags.host} can read and change this store. Set LLMOPS_MLFLOW_TOKEN to require a token.`);
     }
     this.log(`Try: MLFLOW_TRACKING_URI=${server.url} llmops mlflow runs`);
     this.log("Press Ctrl+C to stop.");

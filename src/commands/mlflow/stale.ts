@@ -13,10 +13,10 @@ const DONE: Record<StaleAction, string> = { end: "Ended", kill: "Killed", delete
 
 /** `llmops mlflow stale`: runs that never ended. */
 export default class MlflowStale extends BaseCommand {
-  static override summary = "List runs that say RUNNING although nothing came from them for long, and end, kill or delete them.";
+  static override summary = "List runs that are still RUNNING although they stopped logging, and end, kill, or delete them.";
   static override examples = ["<%= config.bin %> mlflow stale", "<%= config.bin %> mlflow stale --idle 7d --kill"];
   static override flags = {
-    idle: Flags.string({ default: "24h", helpValue: "TIME", description: "nothing logged for so long" }),
+    idle: Flags.string({ default: "24h", helpValue: "TIME", description: "minimum time without logging" }),
     end: Flags.boolean({ description: "mark them FINISHED at their last activity", exclusive: ["kill", "delete"] }),
     kill: Flags.boolean({ description: "mark them KILLED at their last activity", exclusive: ["end", "delete"] }),
     delete: Flags.boolean({ description: "delete them (they can be restored until gc)", exclusive: ["end", "kill"] }),

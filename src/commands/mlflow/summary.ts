@@ -7,7 +7,7 @@ import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 /** `llmops mlflow summary`: the store at a glance. */
 export default class MlflowSummary extends BaseCommand {
   static override summary = "Show the store at a glance: experiments, training hours, best loss, response time, cache hits.";
-  static override description = "What no run recorded is null with --json, and a dash otherwise.";
+  static override description = "A value that no run recorded is a dash, or null with --json.";
   static override examples = ["<%= config.bin %> mlflow summary", "<%= config.bin %> mlflow summary --json"];
   static override flags = { "tracking-uri": trackingUriFlag };
 

@@ -7,13 +7,13 @@ import { describeJournal } from "../../lib/report/sync-lines.js";
 
 /** `llmops mlflow sync`: sends what an outage or a crash left behind. */
 export default class MlflowSync extends BaseCommand {
-  static override summary = "Send what could not be recorded when it happened: after an outage, a crash, or a kill.";
+  static override summary = "Send entries that could not be recorded at the time, because of an outage, a crash, or a kill.";
   static override description =
-    "Everything llmops records goes to a journal on disk first. What is sent again arrives once. " +
-    "The next command that records to the same store does the same by itself. Exit code 3 when something is still left.";
+    "Everything llmops records goes to a journal on disk first. Entries sent twice arrive once. " +
+    "The next command that records to the same store does this by itself. The exit code is 3 if entries are left.";
   static override examples = ["<%= config.bin %> mlflow sync", "<%= config.bin %> mlflow sync --tracking-uri http://127.0.0.1:5000 --json"];
   static override flags = {
-    "tracking-uri": Flags.string({ helpValue: "URI", description: "only what is for this store, as the journal names it" }),
+    "tracking-uri": Flags.string({ helpValue: "URI", description: "only entries for this store, as the journal names it" }),
   };
 
   async run(): Promise<SyncDocument> {
@@ -22,8 +22,8 @@ export default class MlflowSync extends BaseCommand {
     for (const journal of journals) this.log(describeJournal(journal));
     if (journals.length === 0 && damaged.length === 0) this.log("Nothing is waiting.");
     for (const path of damaged)
-      this.note(`${path} is damaged: it no longer says which store its entries are for. They are JSON, one a line.`);
-    if (live > 0) this.note(`${live} journals belong to processes that are running: they send them themselves.`);
+      this.note(`${path} is damaged: it no longer says which store its entries are for. They are JSON, one per line.`);
+    if (live > 0) this.note(`${live} journals belong to running processes, which send them themselves.`);
     if (damaged.length > 0 || journals.some(({ left }) => left > 0)) process.exitCode = EXIT.broken;
     const sent = journals.map(({ uri, path, entries, left, rejected, error }) => ({
       ...{ tracking_uri: uri, path, entries, left, rejected },

@@ -15,7 +15,7 @@ const HEAD = [cut("name"), whole("version", 0), whole("stage", 2), cut("aliases"
 export default class MlflowVersions extends BaseCommand {
   static override summary = "List the versions of a registered model, or of all of them.";
   static override examples = ["<%= config.bin %> mlflow versions", "<%= config.bin %> mlflow versions qa-model --json"];
-  static override args = { name: Args.string({ description: "registered model; all without it" }) };
+  static override args = { name: Args.string({ description: "registered model [default: all of them]" }) };
   static override flags = { "tracking-uri": trackingUriFlag };
 
   async run(): Promise<VersionsDocument> {

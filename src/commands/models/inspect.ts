@@ -12,9 +12,8 @@ import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
 /** `llmops models inspect`: what is in a model file. */
 export default class ModelsInspect extends BaseCommand {
-  static override summary = "Say what a GGUF file is: architecture, parameters, quantization, context, and the memory it needs.";
-  static override description =
-    "Only the header is read, so that a file of any size takes a moment. The memory is an estimate, and rather too high.";
+  static override summary = "Describe a GGUF file: architecture, parameters, quantization, context, and the memory it needs.";
+  static override description = "Only the header is read, so any file takes just a moment. The memory is an estimate on the high side.";
   static override examples = [
     "<%= config.bin %> models inspect model.gguf",
     "<%= config.bin %> models inspect models:/qa@champion --ctx-size 8192 --slots 8 --json",
@@ -23,7 +22,7 @@ export default class ModelsInspect extends BaseCommand {
     model: Args.string({ default: DEMO_MODEL, description: "GGUF file, runs:/ or models:/ reference, or demo" }),
   };
   static override flags = {
-    "ctx-size": Flags.integer({ min: 16, description: "context in tokens to estimate the memory for [default: several]" }),
+    "ctx-size": Flags.integer({ min: 16, description: "context size in tokens to estimate the memory for [default: several]" }),
     slots: Flags.integer({ min: 1, max: 256, default: 4, description: "requests answered at the same time" }),
     "cache-type": Flags.option({
       options: ENGINE_PARAMETERS.cacheType.names,

@@ -11,7 +11,7 @@ const HEAD = [broken("model"), whole("kind", 2), whole("architecture", 4), whole
 
 /** `llmops models list`: what --model_path can name. */
 export default class ModelsList extends BaseCommand {
-  static override summary = "List the models that are here: the demo model, the cache, the registry.";
+  static override summary = "List available models: the demo model, the cache, the registry.";
   static override examples = ["<%= config.bin %> models list", "<%= config.bin %> models list --json"];
   static override flags = { "tracking-uri": trackingUriFlag };
 

@@ -8,10 +8,10 @@ import { pull } from "../../app/models/pull.js";
 
 /** `llmops models pull`: a model from Hugging Face. */
 export default class ModelsPull extends BaseCommand {
-  static override summary = "Download a GGUF model from Hugging Face into the cache, and compare its checksum.";
+  static override summary = "Download a GGUF model from Hugging Face into the cache, and verify its checksum.";
   static override description =
-    "An interrupted download continues where it stopped. HF_TOKEN opens models that need a token, HF_ENDPOINT names a mirror. What is there " +
-    "is not loaded again, and is found without a network: every command takes the same reference as a model.";
+    "An interrupted download resumes where it stopped. HF_TOKEN gives access to models that need a token; HF_ENDPOINT names a mirror. A cached model " +
+    "is not downloaded again and works offline. Every command accepts the same reference as a model.";
   static override examples = [
     "<%= config.bin %> models pull hf:Qwen/Qwen3-0.6B-GGUF:Q8_0",
     "<%= config.bin %> serve --model_path hf:Qwen/Qwen3-0.6B-GGUF:Q8_0",
@@ -25,7 +25,7 @@ export default class ModelsPull extends BaseCommand {
     const { path, known, verified } = await pull(args.reference, this.asHost());
     const file = await openModelFile(path);
     const quantization = quantizationOf(file.header);
-    const checked = verified ? "its checksum is right" : "the server has no checksum to compare";
+    const checked = verified ? "checksum verified" : "the server provides no checksum";
     this.log(`${path}: ${quantization}, ${formatSize(file.sizeBytes)}; ${known ? "it was there" : "downloaded"}, ${checked}.`);
     return { schema: "llmops.pull/1", path, size_bytes: file.sizeBytes, quantization, known, verified };
   }

@@ -13,17 +13,17 @@ import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 
 /** `llmops models quantize`: a smaller model file. */
 export default class ModelsQuantize extends BaseCommand {
-  static override summary = "Make a smaller, faster file of a GGUF model whose weights are floats.";
+  static override summary = "Make a smaller, faster file from a GGUF model with floating-point weights.";
   static override description =
-    "q8_0 takes about half of F16 and answers as good as the same; q6_k two fifths, q5_k_m a third, q4_k_m and q4_0 less than a third, and lose " +
-    "more. llama.cpp reads them all. Memory stays small whatever the model's size; the file appears whole or not at all.";
+    "q8_0 takes about half the size of F16 with almost the same answers; q6_k takes two fifths, q5_k_m a third, q4_k_m and q4_0 less than a third, and they lose " +
+    "more. llama.cpp reads all of them. Memory use stays small whatever the model's size; the file appears whole or not at all.";
   static override examples = ["<%= config.bin %> models quantize model-f16.gguf --out model-q8_0.gguf --type q8_0"];
   static override args = { model: Args.string({ required: true, description: "GGUF file with F16, BF16 or F32 weights" }) };
   static override flags = {
     type: Flags.option({ options: PRESET_NAMES, default: "q8_0", description: "how weights are kept" })(),
     out: Flags.string({ char: "o", required: true, helpValue: "FILE", description: "file to write" }),
-    threads: Flags.integer({ min: 1, max: 64, description: "that encode [default: one a core]" }),
-    force: Flags.boolean({ description: "replace a file that is there" }),
+    threads: Flags.integer({ min: 1, max: 64, description: "number of encoding threads [default: one per core]" }),
+    force: Flags.boolean({ description: "replace an existing file" }),
     "tracking-uri": trackingUriFlag,
   };
 

@@ -8,7 +8,7 @@ import { EXIT } from "../../lib/base/errors/exit-codes.js";
 /** `llmops models verify`: whether files are what they were. */
 export default class ModelsVerify extends BaseCommand {
   static override summary = "Check model files: header, size, and the checksum they were downloaded with.";
-  static override description = "Without a name all of the cache is checked. Exit code 3 where a file is not what it should be.";
+  static override description = "Without a name, the whole cache is checked. The exit code is 3 if a file is damaged.";
   static override examples = ["<%= config.bin %> models verify", "<%= config.bin %> models verify model.gguf --json"];
   static override strict = false;
   static override args = { file: Args.string({ description: "GGUF files" }) };

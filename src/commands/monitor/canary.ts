@@ -13,11 +13,11 @@ const EXIT_OF = { fine: EXIT.done, drift: EXIT.failed, "cannot tell": EXIT.canno
 
 /** `llmops monitor canary`: does the model still answer as it did? */
 export default class MonitorCanary extends BaseCommand {
-  static override summary = "Ask fixed prompts and say whether quality, length or speed of the answers has drifted.";
+  static override summary = "Ask fixed prompts, and say whether the quality, length, or speed of the answers has drifted.";
   static override description =
-    "--bless keeps how the model answers now, as .llmops/canary/NAME.json for version control; later canaries are compared with it sample " +
+    "--bless saves how the model answers now to .llmops/canary/NAME.json, for version control. Later canaries are compared with it sample " +
     "by sample, with the same seeds: means by a paired test, distributions by one that exchanges within samples, corrected over all of them. " +
-    "Exit code: 0 fine (a drift larger than tolerated is ruled out), 1 drift, 5 cannot tell. With --interval it goes on, and alerts.";
+    "Exit code: 0 no drift (a drift larger than tolerated is ruled out), 1 drift, 5 cannot tell. With --interval, it repeats and alerts.";
   static override examples = [
     "<%= config.bin %> monitor canary http://10.0.0.5:8000 --bless",
     "<%= config.bin %> monitor canary http://10.0.0.5:8000",

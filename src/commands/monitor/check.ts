@@ -10,10 +10,10 @@ import { renderVerdicts } from "../../lib/report/monitor-view.js";
 
 /** `llmops monitor check`: is a server as it should be, now? */
 export default class MonitorCheck extends BaseCommand {
-  static override summary = "Say of each key performance indicator whether a server meets it.";
+  static override summary = "Check whether a server meets each key performance indicator.";
   static override description =
-    "Covers the time since the server started, or, with --during, watches it for so long. Nothing is recorded. Exit code: 1 when one is " +
-    "missed, 3 when the server does not answer, 5 when nothing is missed but one is not known (an idle server has no response times).";
+    "Covers the time since the server started or, with --during, watches it for that long. Nothing is recorded. Exit code: 1 if an indicator is " +
+    "missed, 3 if the server does not answer, 5 if none is missed but one is unknown (an idle server has no response times).";
   static override examples = [
     "<%= config.bin %> monitor check",
     "<%= config.bin %> monitor check http://10.0.0.5:8000 --during 30s",
@@ -27,13 +27,14 @@ export default class MonitorCheck extends BaseCommand {
       helpValue: "TIME",
       description: "cut off a poll that takes longer: seconds, or such as 500ms",
     }),
-    during: Flags.string({ helpValue: "TIME", description: "watch for so long [default: look back to the server's start]" }),
+    during: Flags.string({ helpValue: "TIME", description: "watch for this long [default: look back to the server's start]" }),
   };
 
   async run(): Promise<MonitorCheckDocument> {
     const { args, flags } = await this.parse(MonitorCheck);
     const [url = "", second] = readTargets([...(args.url === undefined ? [] : [args.url]), ...(flags.url ?? [])]);
-    if (second !== undefined) throw new LlmopsError("INVALID_ARGUMENT", "One server is checked at a time.", { hint: "Name one of them." });
+    if (second !== undefined)
+      throw new LlmopsError("INVALID_ARGUMENT", "Only one server can be checked at a time.", { hint: "Name one of them." });
     const { checkServer } = await import("../../app/monitoring/check-server.js");
     const options = { ...pollOptionsOf(flags), url, timeoutMs: parseTimeout(flags.timeout), during: flags.during };
     const observation = await checkServer(options, this.asHost());

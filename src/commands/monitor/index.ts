@@ -10,10 +10,10 @@ import { EXIT } from "../../lib/base/errors/exit-codes.js";
 export default class Monitor extends BaseCommand {
   static override summary = "Watch servers: metrics, a probe, objectives, alerts; every number goes into one MLflow run.";
   static override description =
-    "Scrapes Prometheus metrics of llmops, vLLM, llama-server, or any server with the documented names, and sends a small request. What is " +
-    "known of error budgets and alerts is kept, and the MLflow run continued, when it is started again. With --once it polls once: exit " +
-    "code 3 when a server does not answer, 1 when an indicator or objective is missed or an alert fires, 5 when one of them is not known " +
-    "yet (an idle server has no response times), else 0.";
+    "Scrapes Prometheus metrics of llmops, vLLM, llama-server, or any server with the documented names, and sends a small request. " +
+    "Error budgets and alerts are kept across restarts, and the MLflow run is continued. With --once, it polls once, and the exit " +
+    "code is 3 if a server does not answer, 1 if an indicator or objective is missed or an alert fires, 5 if one of them is unknown " +
+    "(an idle server has no response times), and 0 otherwise.";
   static override examples = [
     "<%= config.bin %> monitor",
     "<%= config.bin %> monitor http://10.0.0.5:8000 http://10.0.0.6:8000 --interval 30s --slo 'ttft<500ms@99%/28d'",
@@ -26,7 +26,7 @@ export default class Monitor extends BaseCommand {
     ...pollFlags,
     ...scheduleFlags,
     alerts: alertsFlag,
-    fresh: Flags.boolean({ description: "begin a new MLflow run, and forget error budgets and alerts of earlier watching" }),
+    fresh: Flags.boolean({ description: "start a new MLflow run, and discard earlier error budgets and alerts" }),
     "tracking-uri": trackingUriFlag,
     experiment: experimentFlag("production-monitoring"),
   };

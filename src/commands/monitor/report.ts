@@ -9,7 +9,7 @@ const KINDS = ["png", "svg", "html"] as const;
 
 /** `llmops monitor report`: what was watched, as a picture or a page. */
 export default class MonitorReport extends BaseCommand {
-  static override summary = "Draw what was watched: memory, speed, latency, percentiles, errors, caches, error budgets.";
+  static override summary = "Chart what monitor recorded: memory, speed, latency, percentiles, errors, caches, error budgets.";
   static override examples = [
     "<%= config.bin %> monitor report --out dashboard.png",
     "<%= config.bin %> monitor report --from 745ea258 --out dashboard.html",
@@ -18,13 +18,13 @@ export default class MonitorReport extends BaseCommand {
     from: Flags.string({
       default: "production-monitoring",
       helpValue: "RUN",
-      description: "a run by id or name, or an experiment: then its last watch, or all its runs, a point each",
+      description: "a run by id or name, or an experiment: its last watch, or all its runs with one point each",
     }),
     out: Flags.string({
       char: "o",
       default: "dashboard.png",
       helpValue: "FILE",
-      description: "picture or page to write: .png, .svg or .html",
+      description: "image or page to write: .png, .svg, or .html",
     }),
     "tracking-uri": trackingUriFlag,
   };
@@ -33,8 +33,8 @@ export default class MonitorReport extends BaseCommand {
     const { flags } = await this.parse(MonitorReport);
     const kind = KINDS.find((one) => flags.out.toLowerCase().endsWith(`.${one}`));
     if (kind === undefined) {
-      throw new LlmopsError("INVALID_ARGUMENT", `${flags.out} is neither a picture nor a page.`, {
-        hint: "Its name has to end with .png, .svg or .html.",
+      throw new LlmopsError("INVALID_ARGUMENT", `${flags.out} is neither an image nor a page.`, {
+        hint: "Its name must end in .png, .svg, or .html.",
       });
     }
     checkOutputs([flags.out]);

@@ -7,15 +7,15 @@ import { DIALECTS } from "../../lib/operations/monitor/measures.js";
 
 /** `llmops monitor rules`: the alert rules for Prometheus. */
 export default class MonitorRules extends BaseCommand {
-  static override summary = "Write the alert rules as a Prometheus rule file: the same expressions, evaluated by Prometheus.";
+  static override summary = "Write the alert rules as a Prometheus rule file, with the same expressions.";
   static override description =
-    "With the URL of a running server the rules are made for its kind, and for the edges of its own histograms. Objectives become " +
-    "multi-window, multi-burn-rate alerts. What Prometheus cannot know (the probe of llmops monitor) is left out, and said.";
+    "With the URL of a running server, the rules fit its kind and its histogram buckets. Objectives become " +
+    "multi-window, multi-burn-rate alerts. What Prometheus cannot know (the probe of llmops monitor) is left out and reported.";
   static override examples = [
     "<%= config.bin %> monitor rules --slo 'ttft<500ms@99%/28d' --out rules.yml",
     "<%= config.bin %> monitor rules http://10.0.0.5:8000 --alerts alerts.yaml --selector 'job=\"vllm\"'",
   ];
-  static override args = { url: Args.string({ description: "a running server the rules are for" }) };
+  static override args = { url: Args.string({ description: "a running server to write the rules for" }) };
   static override flags = {
     alerts: alertsFlag,
     slo: pollFlags.slo,
@@ -23,7 +23,7 @@ export default class MonitorRules extends BaseCommand {
     selector: Flags.string({
       default: 'job="llmops"',
       helpValue: "LABELS",
-      description: "label matchers of the series meant; empty for all",
+      description: "label matchers of the series; empty for all",
     }),
     "api-key-env": pollFlags["api-key-env"],
     out: Flags.string({ char: "o", helpValue: "FILE", description: "file to write [default: standard output]" }),

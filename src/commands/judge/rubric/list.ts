@@ -7,7 +7,7 @@ import { terminalScreen } from "../../../cli/terminal/terminal-screen.js";
 
 /** `llmops judge rubric list`. */
 export default class RubricList extends BaseCommand {
-  static override summary = "List the rubrics there are: shipped ones, and those of this folder.";
+  static override summary = "List the available rubrics: built-in ones, and those of this folder.";
 
   async run(): Promise<RubricsDocument> {
     await this.parse(RubricList);

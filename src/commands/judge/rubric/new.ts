@@ -14,7 +14,7 @@ export default class RubricNew extends BaseCommand {
   async run(): Promise<{ path: string }> {
     const { args, flags } = await this.parse(RubricNew);
     const path = writeNewRubric(args.name, flags.criteria);
-    this.log(`Wrote ${path}. Say there what each level means, then: llmops judge --rubric ${args.name}`);
+    this.log(`Wrote ${path}. Describe each level there, then run: llmops judge --rubric ${args.name}`);
     return { path };
   }
 }

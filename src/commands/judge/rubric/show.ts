@@ -6,7 +6,7 @@ import { readTextFile } from "../../../lib/base/files/read-text-file.js";
 
 /** `llmops judge rubric show`. */
 export default class RubricShow extends BaseCommand {
-  static override summary = "Show a rubric: its file, to read or to copy.";
+  static override summary = "Print the file of a rubric, to read or to copy.";
   static override args = { name: Args.string({ required: true, description: "name of a rubric, or a YAML file" }) };
 
   async run(): Promise<Rubric & { path: string }> {

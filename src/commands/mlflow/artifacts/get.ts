@@ -16,7 +16,7 @@ export default class MlflowArtifactsGet extends BaseCommand {
   ];
   static override args = {
     run: Args.string({ description: "id, beginning of an id, or name", required: true }),
-    path: Args.string({ description: "file or folder in the run's artifacts; everything without it" }),
+    path: Args.string({ description: "file or folder in the run's artifacts [default: all of them]" }),
   };
   static override flags = {
     out: Flags.string({ char: "o", default: ".", helpValue: "FOLDER", description: "where to" }),

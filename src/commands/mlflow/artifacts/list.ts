@@ -19,7 +19,7 @@ export default class MlflowArtifactsList extends BaseCommand {
     path: Args.string({ description: "folder in the run's artifacts" }),
   };
   static override flags = {
-    recursive: Flags.boolean({ char: "r", description: "also what is in folders" }),
+    recursive: Flags.boolean({ char: "r", description: "also list the contents of folders" }),
     "tracking-uri": trackingUriFlag,
   };
 

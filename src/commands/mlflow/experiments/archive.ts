@@ -11,7 +11,7 @@ import { trackingUriFlag } from "../../../cli/flags/store-flags.js";
 
 /** `llmops mlflow experiments archive`: takes experiments out of sight. */
 export default class MlflowExperimentsArchive extends BaseCommand {
-  static override summary = "Archive experiments: they and their runs are hidden until they are restored.";
+  static override summary = "Archive experiments, which hides them and their runs until they are restored.";
   static override description = "In MLflow's words the experiment is deleted; `mlflow gc` removes it for good.";
   static override examples = [
     "<%= config.bin %> mlflow experiments archive old-sweep",
@@ -19,7 +19,10 @@ export default class MlflowExperimentsArchive extends BaseCommand {
   ];
   static override args = { experiment: Args.string({ description: "name or id" }) };
   static override flags = {
-    "unused-for": Flags.string({ helpValue: "TIME", description: "every experiment without a run that started in this time: 30d, 12w" }),
+    "unused-for": Flags.string({
+      helpValue: "TIME",
+      description: "every experiment without a run started within this time, such as 30d or 12w",
+    }),
     "dry-run": Flags.boolean({ description: "only say which" }),
     "tracking-uri": trackingUriFlag,
   };
@@ -28,7 +31,7 @@ export default class MlflowExperimentsArchive extends BaseCommand {
     const { args, flags } = await this.parse(MlflowExperimentsArchive);
     const unusedMs = flags["unused-for"] === undefined ? undefined : parseDuration(flags["unused-for"]);
     if ((args.experiment === undefined) === (unusedMs === undefined)) {
-      throw new LlmopsError("INVALID_ARGUMENT", "Name an experiment, or say --unused-for TIME.", { hint: "See --help." });
+      throw new LlmopsError("INVALID_ARGUMENT", "Name an experiment, or pass --unused-for TIME.", { hint: "See --help." });
     }
     return withStore(flags["tracking-uri"], async (store) => {
       const chosen =

@@ -11,7 +11,7 @@ export default class MlflowExperimentsDelete extends BaseCommand {
   static override examples = ["<%= config.bin %> mlflow experiments delete old-sweep --yes"];
   static override args = { experiment: Args.string({ description: "name or id", required: true }) };
   static override flags = {
-    yes: Flags.boolean({ char: "y", description: "really: nothing brings it back" }),
+    yes: Flags.boolean({ char: "y", description: "confirm: this cannot be undone" }),
     "tracking-uri": trackingUriFlag,
   };
 

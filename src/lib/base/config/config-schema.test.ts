@@ -65,6 +65,6 @@ describe("the schema of llmops.yaml", () => {
       properties: Record<string, { description?: string; properties?: Record<string, { description: string }> }>;
     };
     expect(properties["server"]?.properties?.["port"]?.description).toMatch(/port to listen on.*environment: PORT; default: 8080/);
-    expect(properties["map"]?.description).toContain("which column");
+    expect(properties["map"]?.description).toContain("meaning of the dataset");
   });
 });

@@ -1,9 +1,9 @@
 import type { ConfigSetting } from "./setting.js";
 import { SETTINGS } from "./settings.js";
 
-const HEAD = `# llmops.yaml: what llmops does in this project when flags and the environment say nothing else.
-# Lines that begin with # are the defaults. \`llmops config show --origin\` shows what holds and why.
-# Secrets do not belong here: API keys come from LLMOPS_API_KEY, a file, or \`llmops keys create\`.
+const HEAD = `# llmops.yaml: settings of this project. Flags and environment variables override them.
+# Commented lines show the defaults. \`llmops config show --origin\` shows every effective setting and its source.
+# Keep secrets out of this file: API keys come from LLMOPS_API_KEY, a key file, or \`llmops keys create\`.
 `;
 
 const PROVIDERS_EXAMPLE = `  # define:

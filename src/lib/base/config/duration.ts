@@ -13,7 +13,7 @@ export function parseDuration(text: string): number {
 export function parseTimeout(text: string): number {
   const ms = parseDuration(/^\s*\d+(\.\d+)?\s*$/.test(text) ? `${text.trim()}s` : text);
   if (ms > 0) return ms;
-  throw new LlmopsError("INVALID_ARGUMENT", `--timeout ${text} leaves no time.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `--timeout ${text} is not longer than 0.`, {
     hint: "Write seconds, such as 3, or a duration such as 500ms.",
   });
 }

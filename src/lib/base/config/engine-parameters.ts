@@ -61,7 +61,7 @@ export const ENGINE_PARAMETERS = {
     swept: false,
     name: "ctx_size",
     flag: "ctx-size",
-    about: "context in tokens for each request, at most what the model has",
+    about: "context size in tokens per request, at most the model's own",
   },
   threads: {
     kind: "count or auto",
@@ -72,7 +72,7 @@ export const ENGINE_PARAMETERS = {
     swept: true,
     name: "threads",
     flag: "threads",
-    about: "compute threads; auto measures at start what is fastest and adapts while it runs",
+    about: "compute threads; auto measures the fastest count at startup and adapts while running",
   },
   batchSize: {
     kind: "count",
@@ -83,7 +83,7 @@ export const ENGINE_PARAMETERS = {
     swept: true,
     name: "batch_size",
     flag: "batch-size",
-    about: "tokens evaluated in one step",
+    about: "tokens evaluated per step",
   },
   gpu: {
     kind: "name",
@@ -93,7 +93,7 @@ export const ENGINE_PARAMETERS = {
     swept: false,
     name: "gpu",
     flag: "gpu",
-    about: "what to compute with",
+    about: "compute device",
   },
   flashAttention: {
     kind: "switch",
@@ -102,7 +102,7 @@ export const ENGINE_PARAMETERS = {
     swept: false,
     name: "flash_attn",
     flag: "flash-attn",
-    about: "flash attention (where it works)",
+    about: "flash attention, if supported",
   },
   cacheType: {
     kind: "name",
@@ -112,7 +112,7 @@ export const ENGINE_PARAMETERS = {
     swept: true,
     name: "cache_type",
     flag: "cache-type",
-    about: "how the context is kept; q8_0 takes about half the memory",
+    about: "precision of the context cache; q8_0 takes about half the memory",
   },
   loadIn8Bit: {
     kind: "switch",
@@ -123,7 +123,7 @@ export const ENGINE_PARAMETERS = {
     name: "load_in_8bit",
     flag: "load_in_8bit",
     places: ["llm.load_in_8bit"],
-    about: "keep weights in 8 bits: a file of F16, BF16 or F32 is quantized once (Q8_0), about half of F16",
+    about: "load weights in 8 bits: a file in F16, BF16, or F32 is quantized once (Q8_0), to about half the size of F16",
   },
   loadIn4Bit: {
     kind: "switch",
@@ -133,7 +133,7 @@ export const ENGINE_PARAMETERS = {
     name: "load_in_4bit",
     flag: "load_in_4bit",
     places: ["llm.load_in_4bit"],
-    about: "keep weights in 4 bits (Q4_K_M), less than a third of F16",
+    about: "load weights in 4 bits (Q4_K_M), less than a third of the size of F16",
   },
   reasoningFormat: {
     kind: "name",
@@ -143,7 +143,7 @@ export const ENGINE_PARAMETERS = {
     swept: false,
     name: "reasoning_format",
     flag: "reasoning-format",
-    about: "where thoughts go: apart from the text (auto, deepseek), or into it with their marks (none)",
+    about: "where thoughts are returned: separate from the text (auto, deepseek), or in it with their marks (none)",
   },
   reasoningBudget: {
     kind: "count",
@@ -154,7 +154,7 @@ export const ENGINE_PARAMETERS = {
     swept: false,
     name: "reasoning_budget",
     flag: "reasoning-budget",
-    about: "tokens a thought may have: -1 for any number, 0 for none",
+    about: "maximum tokens per thought; -1 for no limit, 0 for no thoughts",
   },
   deterministic: {
     kind: "switch",
@@ -173,7 +173,7 @@ export const ENGINE_PARAMETERS = {
     swept: true,
     name: "chat_template",
     flag: "chat-template",
-    about: "chat template: one of the model file's by its name (tool_use), a built-in format (chatml, llama3), or a file of Jinja",
+    about: "chat template: one in the model file, by name (tool_use), a built-in format (chatml, llama3), or a Jinja file",
   },
   chatTemplateKwargs: {
     kind: "members",
@@ -193,7 +193,7 @@ export const ENGINE_PARAMETERS = {
     onlyServe: true,
     name: "trust_request_chat_template",
     flag: "trust-request-chat-template",
-    about: "let requests bring a chat template of their own (chat_template); without it they are refused",
+    about: "allow requests to send their own chat template (chat_template), which is refused otherwise",
   },
 } as const satisfies Record<string, EngineParameter>;
 

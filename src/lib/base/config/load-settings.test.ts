@@ -69,8 +69,8 @@ llm: {provider: self, temperature: 0.7, timeout_seconds: 30, max_tokens: 4096, r
     ["server:\n  port: 70000\n", "llmops.yaml:2: server.port is 70000; it must be a whole number from 0 to 65535.", ""],
     ["cache:\n  enabled: maybe\n", 'is "maybe"; it must be true or false.', ""],
     ["server: [1\n", "is not valid YAML", ""],
-    ["- 1\n", "has to have sections", ""],
-    ["server:\n  timeout: 1\nllm:\n  timeout_seconds: 2\n", "sets what another key sets already (server.timeout)", ""],
+    ["- 1\n", "must consist of sections", ""],
+    ["server:\n  timeout: 1\nllm:\n  timeout_seconds: 2\n", "sets the same setting as another key (server.timeout)", ""],
     ["providers:\n  define:\n    - name: a\n", "0.url", ""],
   ])("refuses %j, naming the place", async (yaml, message, hint) => {
     const error = await errorOf(() => loadSettings({ folder: folderWith(yaml), environment: {} }));

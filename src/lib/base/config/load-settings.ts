@@ -99,7 +99,7 @@ export function throwProblems(problems: readonly LlmopsError[]): void {
   if (!second) throw first;
   const lines = problems.map(({ message, hint }) => `${message}${hint === undefined ? "" : ` ${hint}`}`);
   throw new LlmopsError("CONFIG_INVALID", lines.join("\n"), {
-    hint: "Fix all of them; `llmops config check` looks at the whole file again.",
+    hint: "Fix all of them, then run `llmops config check` to check the file again.",
   });
 }
 
@@ -125,7 +125,7 @@ function readFile(path: string): { path: string; values: Map<SettingName, Found>
     content = readTextFile(path);
   } catch (error) {
     throw new LlmopsError("CONFIG_INVALID", `The configuration ${path} cannot be read: ${messageOf(error)}.`, {
-      hint: "Write one with `llmops init`.",
+      hint: "Create one with `llmops init`.",
     });
   }
   const document = parseDocument(content, { prettyErrors: true });
@@ -133,13 +133,13 @@ function readFile(path: string): { path: string; values: Map<SettingName, Found>
   if (fault) {
     const line = content.slice(0, fault.pos[0]).split("\n").length;
     throw new LlmopsError("CONFIG_INVALID", `${path}:${line}: this is not valid YAML: ${fault.message.split("\n")[0]}`, {
-      hint: "Fix the line; `llmops config check` looks at the file again.",
+      hint: "Fix the line, then run `llmops config check` to check the file again.",
     });
   }
   const values = new Map<SettingName, Found>();
   const problems: LlmopsError[] = [];
   if (document.contents === null) return { path, values, problems };
-  if (!isMap(document.contents)) throw new LlmopsError("CONFIG_INVALID", `${path} has to have sections such as server: and cache:.`);
+  if (!isMap(document.contents)) throw new LlmopsError("CONFIG_INVALID", `${path} must consist of sections such as server: and cache:.`);
   const place = (key: unknown) => {
     const range = isScalar(key) ? key.range : undefined;
     return `${path}:${range ? content.slice(0, range[0]).split("\n").length : 1}`;
@@ -178,7 +178,7 @@ function collectValue(path: string, { key, value }: { key: unknown; value: unkno
   const plain: unknown = (value as { toJSON?: () => unknown } | null)?.toJSON?.() ?? null;
   if (plain === null) return; // "key:" alone leaves the default
   if (values.has(name)) {
-    const text = `${place(key)}: ${path} sets what another key sets already (${name}).`;
+    const text = `${place(key)}: ${path} sets the same setting as another key (${name}).`;
     return void problems.push(new LlmopsError("CONFIG_INVALID", text));
   }
   values.set(name, { value: plain, place: place(key) });

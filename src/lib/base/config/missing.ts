@@ -26,7 +26,7 @@ export function missingFiles({ settings, origins }: LoadedSettings): string[] {
     ...settings["judge.rubrics"].filter(isMissingRubric).map((name) => ["judge.rubrics", name] as const),
   ] as const;
   return named.flatMap(([name, path]) =>
-    path === undefined || existsSync(resolve(path)) ? [] : [`${origins[name]}: ${name} is ${path}, which is not there.`],
+    path === undefined || existsSync(resolve(path)) ? [] : [`${origins[name]}: ${name} is ${path}, which does not exist.`],
   );
 }
 

@@ -17,7 +17,7 @@ const PARAMETERS = {
     schema: STOP,
     about: `text, or list of texts, that ends answers, ${ABOUT}`,
   }),
-  system: optionalText({ path: "prompt", about: "system message of chats that have none (nor a developer message); @FILE reads a file" }),
+  system: optionalText({ path: "prompt", about: "system message for chats without a system or developer message; @FILE reads a file" }),
 };
 
 /** The settings of the section `serving`. */

@@ -41,9 +41,9 @@ describe("what the system refuses", () => {
     writeFileSync(join(folder, "file"), "");
     expect(toLlmopsError(thrownBy(() => mkdirSync(join(folder, "file", "below"))))).toMatchObject({
       code: "SYSTEM_REFUSED",
-      message: expect.stringMatching(/^The system refused it: there is a file where a folder should be \(ENOTDIR.*file/) as string,
+      message: expect.stringMatching(/^The system refused it: a file is in the place of a folder \(ENOTDIR.*file/) as string,
     });
-    expect(toLlmopsError(thrownBy(() => openSync(folder, "w"))).message).toContain("a folder where a file should be");
+    expect(toLlmopsError(thrownBy(() => openSync(folder, "w"))).message).toContain("a folder is in the place of a file");
   });
 
   it.each([new TypeError("x is not a function"), new RangeError("Maximum call stack size exceeded"), "a text", undefined])(

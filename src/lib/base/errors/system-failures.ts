@@ -8,8 +8,8 @@ interface SystemFailure {
 }
 
 const FULL =
-  "Free some space, or name another disk: LLMOPS_STATE_DIR, LLMOPS_CACHE_DIR, --tracking-uri and the files of outputs choose where.";
-const RIGHTS = "Give yourself the right to it (chmod, chown), or name another place.";
+  "Free some space, or use another disk: LLMOPS_STATE_DIR, LLMOPS_CACHE_DIR, --tracking-uri, and output paths decide where files go.";
+const RIGHTS = "Grant yourself access (chmod, chown), or name another place.";
 const FILES = "Allow more with `ulimit -n 4096` (LimitNOFILE= in systemd, the ulimit of a container in Docker).";
 const MEMORY = "Allow more with `ulimit -v unlimited` or a larger container, or end other programs.";
 
@@ -22,12 +22,12 @@ const FAILURES: Readonly<Record<string, SystemFailure>> = {
   EROFS: refused("the file system is read-only", "Name a place that can be written to."),
   EACCES: refused("it may not be read or written", RIGHTS),
   EPERM: refused("it is not allowed", RIGHTS),
-  EISDIR: refused("there is a folder where a file should be", "Move it away, or name another file."),
-  EEXIST: refused("something of that name is there already", "Move it away, or name another place."),
-  ENOTDIR: refused("there is a file where a folder should be", "Move it away, or name another folder."),
+  EISDIR: refused("a folder is in the place of a file", "Move it away, or name another file."),
+  EEXIST: refused("something of that name already exists", "Move it away, or name another place."),
+  ENOTDIR: refused("a file is in the place of a folder", "Move it away, or name another folder."),
   ELOOP: refused("symbolic links lead in a circle", "Fix the links, or name another place."),
   ENAMETOOLONG: refused("a name is too long", "Names have at most 255 bytes, and paths 4096."),
-  EIO: refused("the disk fails", "See what the system's log says of the disk (dmesg)."),
+  EIO: refused("the disk fails", "Check the system log for disk errors (dmesg)."),
   ENOMEM: { code: "OUT_OF_MEMORY", what: "the machine gives no more memory", hint: MEMORY },
   ERR_WORKER_OUT_OF_MEMORY: { code: "OUT_OF_MEMORY", what: "a thread has no more memory", hint: MEMORY },
 };
@@ -53,7 +53,7 @@ export function systemFailureOf(thrown: unknown): SystemFailure | undefined {
     if (typeof code === "string" && Object.hasOwn(FAILURES, code)) return FAILURES[code];
     if (error instanceof RangeError && MEMORY_WORDS.test(error.message)) return FAILURES["ENOMEM"];
     if (code === "ENOENT" && (error as { syscall?: unknown }).syscall === "uv_cwd") {
-      return refused("the current folder was deleted", "Go to a folder that is there.");
+      return refused("the current folder was deleted", "Change to a folder that exists.");
     }
     error = error.cause;
   }

@@ -167,6 +167,6 @@ function ownedBy(path: string, token: string): boolean {
 
 function busy(path: string, owner: number): LlmopsError {
   return new LlmopsError("STORE_UNWRITABLE", `${path} has been held by process ${owner} for too long.`, {
-    hint: "Wait for that process, or end it; what it leaves behind is tidied up by itself.",
+    hint: "Wait for that process or stop it; what it leaves behind is cleaned up automatically.",
   });
 }

@@ -20,7 +20,7 @@ describe("JSON somebody wrote", () => {
     ['{"__proto__": 1, "__proto__": 2}', "__proto__"],
   ])("refuses %s", (text, key) => {
     expect(() => parseUniqueJson(text)).toThrow(DuplicateKeyError);
-    expect(() => parseUniqueJson(text)).toThrow(`the key "${key}" is there twice`);
+    expect(() => parseUniqueJson(text)).toThrow(`the key "${key}" appears twice`);
   });
 
   it("names the line of the second", () => {

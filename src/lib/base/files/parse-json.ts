@@ -5,7 +5,7 @@ export class DuplicateKeyError extends SyntaxError {
 
   constructor(text: string, key: string, offset: number) {
     const line = text.slice(0, offset).split("\n").length;
-    super(`the key ${JSON.stringify(key)} is there twice in one object${line > 1 ? `, the second time in line ${line}` : ""}`);
+    super(`the key ${JSON.stringify(key)} appears twice in one object${line > 1 ? `, the second time in line ${line}` : ""}`);
     this.name = "DuplicateKeyError";
     this.key = key;
     this.offset = offset;

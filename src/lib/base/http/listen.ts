@@ -70,7 +70,7 @@ function listenError(host: string, port: number, cause: unknown): LlmopsError {
     });
   }
   return new LlmopsError("ADDRESS_UNAVAILABLE", `Cannot listen on ${host}:${port}: ${messageOf(cause)}.`, {
-    hint: "Check --host and --port; ports below 1024 need special rights.",
+    hint: "Check --host and --port; ports below 1024 need special privileges.",
     cause,
   });
 }

@@ -15,7 +15,7 @@ export class RedisConnection {
   /** Throws INVALID_ARGUMENT for what is not a redis:// URL. `onChange` hears once when it goes away and once when it is back. */
   constructor(url: string, onChange: (message: string) => void) {
     if (!URL.canParse(url) || !["redis:", "rediss:"].includes(new URL(url).protocol)) {
-      throw new LlmopsError("INVALID_ARGUMENT", "The URL of Redis is not one.", { hint: "Write it like redis://127.0.0.1:6379." });
+      throw new LlmopsError("INVALID_ARGUMENT", "The Redis URL is not valid.", { hint: "Write it like redis://127.0.0.1:6379." });
     }
     this.onChange = onChange;
     this.client = new Redis(url, {
@@ -61,7 +61,7 @@ export class RedisConnection {
   private noteAway({ message }: Error): void {
     if (this.away) return;
     this.away = true;
-    this.onChange(`Redis cannot be used (${message}); going on without it.`);
+    this.onChange(`Redis cannot be used (${message}); continuing without it.`);
   }
 
   private noteBack(): void {

@@ -116,7 +116,7 @@ export class ChoiceReader {
     const column = this.columns.of("choices") ?? this.own.join(", ");
     throw invalidDataset(
       `${place}: ${column}: this row has no choices, while its ${this.columns.of("answer") ?? "answer"}, ${found(references[0])}, reads like ${CONVENTION_WORDS[way]}, as in other rows.`,
-      "Give the row its choices, or write the answer out.",
+      "Add the row's choices, or write out its answer.",
     );
   }
 
@@ -133,7 +133,7 @@ export class ChoiceReader {
     const labels = options.map(({ label }) => label).join(", ");
     return invalidDataset(
       `${place}: ${this.columns.of("answer") ?? "answer"}: ${found(references.length === 1 ? references[0] : references)} is none of the ${options.length} choices (${labels}); in other rows it is ${CONVENTION_WORDS[way]}.`,
-      "Write it as in the other rows. Numbers are counted from 0 with --map answer_index=COLUMN, from 1 with --map answer_number=COLUMN.",
+      "Write it as in the other rows. Numbers count from 0 with --map answer_index=COLUMN, from 1 with --map answer_number=COLUMN.",
     );
   }
 }

@@ -9,12 +9,12 @@ export function parseColumnMap(texts: readonly string[]): ColumnMap {
   for (const pair of texts.flatMap((text) => text.split(/,(?=\s*[\w.-]+\s*=)/))) {
     const [, name = "", column = ""] = /^\s*([\w.-]+)\s*=\s*(.*?)\s*$/s.exec(pair) ?? [];
     if (name === "" || column === "") {
-      throw new LlmopsError("INVALID_ARGUMENT", `--map ${pair} does not say which column is what.`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `--map ${pair} is not a mapping.`, {
         hint: "Write NAME=COLUMN, such as --map question=Prompt,answer=Gold.",
       });
     }
     if (map.has(name)) {
-      throw new LlmopsError("INVALID_ARGUMENT", `--map says twice which column is "${name}": ${map.get(name)} and ${column}.`, {
+      throw new LlmopsError("INVALID_ARGUMENT", `--map maps "${name}" twice: to ${map.get(name)} and to ${column}.`, {
         hint: "Name one of them.",
       });
     }

@@ -72,5 +72,5 @@ function toColumns(names: readonly string[], path: string): string[] {
   const columns = names.map((name, i) => name.trim() || `column_${i + 1}`);
   const twice = columns.find((name, i) => columns.indexOf(name) !== i);
   if (twice === undefined) return columns;
-  throw invalidDataset(`${path}:1: two columns are named "${twice}".`, "Give every column a name of its own.");
+  throw invalidDataset(`${path}:1: two columns are named "${twice}".`, "Give every column a unique name.");
 }

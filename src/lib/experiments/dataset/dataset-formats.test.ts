@@ -181,7 +181,7 @@ describe("a row with the same key twice", () => {
   ])("is refused with its line: %s", async (name, text, place) => {
     const error = await errorOf(() => samplesOf(name, text));
     expect(error.code).toBe("DATASET_INVALID");
-    expect(error.message).toContain(`${place}: the key "answer" is there twice`);
+    expect(error.message).toContain(`${place}: the key "answer" appears twice`);
   });
 
   it("is refused in YAML too", async () => {

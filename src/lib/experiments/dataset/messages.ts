@@ -66,7 +66,7 @@ function readContent(content: unknown, place: string): string {
   const parts = content.map((part: { type?: unknown; text?: unknown } | string | null) => {
     if (typeof part === "string") return part;
     if (part !== null && typeof part.text === "string") return part.text;
-    throw invalidDataset(`${place}: content: a part of type ${JSON.stringify(part?.type)} is not text.`, "Only text can be asked.");
+    throw invalidDataset(`${place}: content: a part of type ${JSON.stringify(part?.type)} is not text.`, "Only text is supported.");
   });
   return parts.join("\n");
 }

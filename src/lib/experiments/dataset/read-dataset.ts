@@ -51,7 +51,7 @@ export async function readDataset(path: string, options: DatasetOptions = { limi
     if (sample.id !== undefined) {
       const first = numberOf.get(sample.id);
       if (first !== undefined) {
-        throw invalidDataset(`${row.place}: the id "${sample.id}" was already used in line ${first}.`, "Give every row its own id.");
+        throw invalidDataset(`${row.place}: the id "${sample.id}" was already used in line ${first}.`, "Give every row a unique id.");
       }
       numberOf.set(sample.id, row.number);
     }

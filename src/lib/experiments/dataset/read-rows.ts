@@ -147,8 +147,8 @@ function parsed(path: string, text: string, line: number): Read {
 
 function keyTwice(path: string, line: number, cause: DuplicateKeyError): LlmopsError {
   return invalidDataset(
-    `${path}:${line}: the key ${JSON.stringify(cause.key)} is there twice in one object.`,
-    "Only one of the two could count: take the other away. Several accepted answers are a list.",
+    `${path}:${line}: the key ${JSON.stringify(cause.key)} appears twice in one object.`,
+    "Remove one of the two. Several accepted answers are a list.",
     cause,
   );
 }
@@ -172,7 +172,7 @@ async function* readJsonList(path: string, source: AsyncIterable<Buffer>): Async
   if (!list) {
     throw invalidDataset(
       `${path}: not a list of rows.`,
-      `The file holds one list of rows, or an object with one under ${ROW_KEYS.join(", ")}.`,
+      `The file must hold one list of rows, or an object with one under ${ROW_KEYS.join(", ")}.`,
     );
   }
   const prefix = key === undefined || Array.isArray(value) ? "" : `${key}.`;
@@ -212,7 +212,7 @@ async function* readYamlList(path: string, source: AsyncIterable<Buffer>): Async
   }
   const under = ROW_KEYS.map((key) => (read.value as Record<string, unknown> | null)?.[key]).find(Array.isArray);
   const rows = read.rows ?? under?.map((row: unknown, i) => ({ ...toRead(row), line: i + 1 }));
-  if (!rows) throw invalidDataset(`${path}: not a list of rows.`, "The file holds one list of rows: - {question: ..., answer: ...}");
+  if (!rows) throw invalidDataset(`${path}: not a list of rows.`, "The file must hold one list of rows: - {question: ..., answer: ...}");
   for (const [index, { line, ...row }] of rows.entries()) {
     yield { ...row, place: read.rows ? `${path}:${line}` : `${path}: row ${index + 1}`, number: index + 1, isTable: false };
   }
@@ -226,7 +226,7 @@ async function readWhole(path: string, source: AsyncIterable<Buffer>): Promise<s
       const limit = LONGEST_TEXT_BYTES / 1024 / 1024;
       throw invalidDataset(
         `${path} has more than ${limit} MiB.`,
-        "Write it as JSONL, one row a line: it is read as a stream, whatever its size.",
+        "Convert it to JSONL, one row per line, which is streamed whatever its size.",
       );
     }
     text += piece;

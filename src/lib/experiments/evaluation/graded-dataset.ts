@@ -75,7 +75,7 @@ export function givenAnswers(path: string): CompletionTarget {
     model: "given answers",
     location: path,
     complete: () => {
-      throw new LlmopsError("INTERNAL", "Answers that are given were asked for.");
+      throw new LlmopsError("INTERNAL", "--answers given needs existing answers.");
     },
     close: () => Promise.resolve(),
   };

@@ -72,7 +72,7 @@ function idOf({ value, place, written }: Row, map: ColumnMap, places: ReadonlyMa
 function noId(place: string, what: string): Error {
   return invalidDataset(
     `${place}: ${what}.`,
-    "Labels beside a --dataset are joined by id: give every row a column id, each id once, or name its column with --map label_id=COLUMN.",
+    "With --dataset, labels are joined by id: give every row a unique id in a column id, or name the column with --map label_id=COLUMN.",
   );
 }
 

@@ -95,7 +95,7 @@ export function readLabels({ samples }: LabelRows, columns: readonly string[], r
       const most = written.filter(isWord).length * 2 > written.length ? "pass or fail, as most rows have it" : `a level of ${rubric.name}`;
       throw invalidDataset(
         `${place}: ${column}: "${text}" is not ${most}.`,
-        `Use levels from ${low} to ${high}, or pass and fail (true/false, yes/no, good/bad, correct/incorrect, 1/0) in all rows; leave the cell empty where nobody graded.`,
+        `Use levels from ${low} to ${high}, or pass and fail (true/false, yes/no, good/bad, correct/incorrect, 1/0) in all rows; leave the cell of an ungraded row empty.`,
       );
     }),
   ]);

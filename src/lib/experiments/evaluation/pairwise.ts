@@ -91,7 +91,7 @@ export function planPairwise(
   const samples = comparisons.map((one) => toSample(byId.get(one.sample) as Sample, one, contestants));
   const scorers = rubrics.map((rubric) => preferenceScorer(rubric, judges));
   const [primary] = scorers;
-  if (!primary) throw new RangeError("a comparison needs a rubric");
+  if (!primary) throw new RangeError("a comparison requires a rubric");
   const plan = planSweep(
     [],
     { ...dataset, samples },

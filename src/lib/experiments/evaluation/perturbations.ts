@@ -46,7 +46,7 @@ export function auditDataset(
   const usable = dataset.samples.filter(({ answer }) => answer !== null && answer.trim() !== "");
   if (new Set(usable.map(({ answer }) => answer)).size < 2) {
     throw new LlmopsError("DATASET_INVALID", `${dataset.path} has fewer than two different references.`, {
-      hint: 'An audit takes right answers from the column "reference" (or "answer"), and wrong ones from other rows.',
+      hint: 'An audit takes correct answers from the column "reference" (or "answer") and incorrect ones from other rows.',
     });
   }
   const responses = new Map<string, string>();

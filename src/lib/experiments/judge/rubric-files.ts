@@ -66,7 +66,7 @@ export function writeNewRubric(name: string, sentence: string): string {
     return path;
   } catch (cause) {
     const exists = systemCodeOf(cause) === "EEXIST";
-    throw new LlmopsError("INVALID_ARGUMENT", exists ? `${path} is there already.` : `${path} cannot be written: ${messageOf(cause)}.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", exists ? `${path} already exists.` : `${path} cannot be written: ${messageOf(cause)}.`, {
       hint: exists ? "Edit it, or choose another name." : "Make the folder writable.",
       cause,
     });

@@ -83,7 +83,7 @@ describe("rubrics", () => {
     const folder = inFolder();
     const path = writeNewRubric("accuracy", "Is it true?");
     expect(findRubric("accuracy")).toMatchObject({ path, source: "own", rubric: { description: "Is it true?", title: "Accuracy" } });
-    expect((await errorOf(() => writeNewRubric("accuracy", "Is it true?"))).message).toContain("is there already");
+    expect((await errorOf(() => writeNewRubric("accuracy", "Is it true?"))).message).toContain("already exists");
     mkdirSync(join(folder, "other"));
     expect(listRubrics().filter(({ source }) => source === "own")).toHaveLength(1);
   });

@@ -47,7 +47,7 @@ export function parseConstraint(text: string): Constraint {
   const parsed = parseCondition(text);
   if (!parsed) {
     throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a condition.`, {
-      hint: "Write what a setting has to keep, as in --where 'latency_p95<2'.",
+      hint: "Write a constraint, as in --where 'latency_p95<2'.",
     });
   }
   const { metric, comparator, bound } = parsed;
@@ -70,8 +70,8 @@ function toQuantity(name: string): Quantity {
 export function directionOf({ direction, scorer, name }: Resolved<Objective>): SearchDirection {
   const own = direction ?? (scorer === undefined ? "max" : scorer.direction);
   if (own !== "none") return own;
-  throw new LlmopsError("INVALID_ARGUMENT", `More of ${name} is neither good nor bad.`, {
-    hint: `Say which way: --objective ${name}:min or ${name}:max.`,
+  throw new LlmopsError("INVALID_ARGUMENT", `${name} has no better direction.`, {
+    hint: `Choose one: --objective ${name}:min or ${name}:max.`,
   });
 }
 

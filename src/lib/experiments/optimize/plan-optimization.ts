@@ -70,9 +70,9 @@ export function planOptimization(dataset: Dataset, options: OptimizationPlanOpti
   if (heldOut && heldOut.samples.length < 2) {
     throw new LlmopsError(
       "DATASET_INVALID",
-      `${count} of the ${samples.length} rows of ${dataset.path} are searched with: too few are left for a proof.`,
+      `The search uses ${count} of the ${samples.length} rows of ${dataset.path}, which leaves too few for a proof.`,
       {
-        hint: "Give more rows, a smaller --limit, or --proof 0 to do without.",
+        hint: "Add rows, lower --limit, or skip the proof with --proof 0.",
       },
     );
   }

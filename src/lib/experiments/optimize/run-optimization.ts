@@ -88,7 +88,7 @@ export class Optimization {
         this.cause ?? "INVALID_ARGUMENT",
         `All ${counted(this.logged.length, "trial")} failed. The first one: ${first.problem ?? ""}`,
         {
-          hint: "See whether the default works: llmops sweep --strategies default; then search a smaller space.",
+          hint: "Check that the default works (llmops sweep --strategies default), then search a smaller space.",
         },
       );
     }

@@ -49,7 +49,7 @@ function pathOf(url: string): string {
 function checkEnding(name: string, path: string): string {
   const ending = extname(path);
   if (MODULE.test(ending)) return path;
-  throw new LlmopsError("PLUGIN_INVALID", `The plugin ${name} is not a module: ${ending} files have no functions.`, {
+  throw new LlmopsError("PLUGIN_INVALID", `The plugin ${name} is not a module: ${ending} files cannot contain functions.`, {
     hint: "Write it as an ES module, such as ./mine.mjs, that exports { api: 1, scorers: { … } } by default.",
   });
 }

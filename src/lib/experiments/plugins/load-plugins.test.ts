@@ -241,10 +241,10 @@ describe("a plugin is refused", () => {
     [
       "./plugin.json",
       "PLUGIN_INVALID",
-      "The plugin ./plugin.json is not a module: .json files have no functions.",
+      "The plugin ./plugin.json is not a module: .json files cannot contain functions.",
       /ES module, such as \.\/mine\.mjs/,
     ],
-    ["plugin.yaml", "PLUGIN_INVALID", "The plugin plugin.yaml is not a module: .yaml files have no functions.", /ES module/],
+    ["plugin.yaml", "PLUGIN_INVALID", "The plugin plugin.yaml is not a module: .yaml files cannot contain functions.", /ES module/],
     ["other.json", "PLUGIN_NOT_FOUND", "The plugin other.json does not exist.", /^Looked for/],
     [
       "file:///work/mine.mjs",

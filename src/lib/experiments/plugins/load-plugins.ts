@@ -55,7 +55,7 @@ function withEntries<Entry extends Registered>(registry: Registry<Entry>, entrie
   const taken = entries.find(({ name }) => registry.find(name));
   if (!taken) return registry.with(entries);
   const { kind } = registry;
-  throw new LlmopsError("PLUGIN_INVALID", `The plugin ${source} adds a ${kind} "${taken.name}", but there is one of that name already.`, {
+  throw new LlmopsError("PLUGIN_INVALID", `The plugin ${source} adds a ${kind} "${taken.name}", but that name is already taken.`, {
     hint: `Rename it in the plugin. Taken: ${registry.names.join(", ")}.`,
   });
 }
@@ -79,7 +79,7 @@ async function importDefault(path: string, source: string): Promise<unknown> {
     const kind = cause instanceof SyntaxError ? "has a syntax error" : "cannot be imported";
     throw new LlmopsError("PLUGIN_INVALID", `The plugin ${source} ${kind}: ${messageOf(cause)}.`, {
       hint: /\.[cm]?tsx?$/.test(path)
-        ? "Compile it first (npx tsc), and name the .js or .mjs file that comes of it."
+        ? "Compile it first (npx tsc), and name the resulting .js or .mjs file."
         : `Run node ${path} to see where.`,
       cause,
     });

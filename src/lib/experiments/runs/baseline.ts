@@ -113,7 +113,7 @@ export function baselineMetric(baseline: Baseline, metric: string): Baseline["me
   const found = baseline.metrics[metric];
   if (found) return found;
   throw new LlmopsError("INVALID_ARGUMENT", `The baseline has no metric "${metric}".`, {
-    hint: `It has: ${Object.keys(baseline.metrics).join(", ")}. Name one of them first with --scorer.`,
+    hint: `It has: ${Object.keys(baseline.metrics).join(", ")}. Put one of them first with --scorer.`,
   });
 }
 

@@ -48,7 +48,7 @@ async function missingRun(store: TrackingStore, id: string): Promise<Run> {
   } catch (error) {
     if (!(error instanceof MlflowError) || error.code === "STORE_UNREACHABLE") throw error;
     throw new LlmopsError("STORE_NOT_FOUND", `Run "${id}" was not found in ${store.uri}.`, {
-      hint: "See `llmops mlflow runs` for the runs there are.",
+      hint: "List the runs with `llmops mlflow runs`.",
     });
   }
 }

@@ -72,7 +72,7 @@ async function readLog(path: string, follow: boolean): Promise<TrainingLog> {
   } catch (cause) {
     if (follow && (systemCodeOf(cause) === "ENOENT" || messageOf(cause).includes("half a character"))) return nothing;
     throw new LlmopsError("DATASET_NOT_FOUND", `The training log ${path} cannot be read: ${messageOf(cause)}.`, {
-      hint: "Check the path. With --follow it may come later.",
+      hint: "Check the path. With --follow, the file may appear later.",
       cause,
     });
   }

@@ -105,7 +105,7 @@ async function findOther(
   const { aliases } = await store.registry.getModel(version.name);
   const there = Object.keys(aliases).join(", ");
   throw new LlmopsError("STORE_NOT_FOUND", `No version of ${version.name} is ${against}.`, {
-    hint: there === "" ? "No version has an alias yet." : `Its aliases are: ${there}.`,
+    hint: there === "" ? "No version has an alias." : `Its aliases are: ${there}.`,
   });
 }
 

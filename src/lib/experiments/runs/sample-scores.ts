@@ -140,7 +140,7 @@ export function checkOneRowEach(columns: readonly string[], data: readonly (read
   const shown = [...twice].slice(0, SHOWN_KEYS).map((text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text));
   const more = twice.size > SHOWN_KEYS ? `, ... (${twice.size})` : "";
   throw new LlmopsError("INVALID_ARGUMENT", `${origin} has several rows of one ${name}: ${shown.join(", ")}${more}.`, {
-    hint: `Keep one row of each ${name}, or number those that repeat it in a column repeat; then their mean is compared.`,
+    hint: `Keep one row per ${name}, or number the repeats in a column repeat to compare their mean.`,
   });
 }
 
@@ -159,7 +159,7 @@ function sampleKey(value: unknown, column: string, index: number): string {
   const text = typeof value === "string" ? value.trim() : (JSON.stringify(value ?? "") ?? "");
   if (text !== "" && text !== '""') return JSON.stringify(text);
   throw new LlmopsError("INVALID_ARGUMENT", `Row ${index + 1} of the scores has no ${column}.`, {
-    hint: "Rows of two results are paired by it: every row needs one.",
+    hint: "Rows of two results are paired by this column, so every row needs it.",
   });
 }
 

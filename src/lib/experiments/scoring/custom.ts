@@ -100,7 +100,7 @@ async function load(thread: ModuleThread, path: string, signal: AbortSignal | un
     if (cause instanceof LlmopsError || isAbort(cause)) throw cause;
     throw new LlmopsError("INVALID_ARGUMENT", `The scorer ${path} cannot be loaded: ${messageOf(cause)}.`, {
       hint: /\.[cm]?tsx?$/.test(path)
-        ? "Compile it first (npx tsc), and name the .js or .mjs file that comes of it."
+        ? "Compile it first (npx tsc), and name the resulting .js or .mjs file."
         : "Write it as an ES module, with the scorer as its default export.",
       cause,
     });

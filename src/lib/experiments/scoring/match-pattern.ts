@@ -17,7 +17,7 @@ export function matchesPattern(pattern: RegExp, text: string): boolean {
     if (systemCodeOf(cause) !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw cause;
     const source = pattern.source.length > SHOWN ? `${pattern.source.slice(0, SHOWN - 1)}…` : pattern.source;
     throw new LlmopsError("SCORER_FAILED", `the expression ${source} takes longer than ${MOST_MS / 1000} s on this answer`, {
-      hint: "Write it without a repeat within a repeat, such as (a+)+.",
+      hint: "Avoid nested repeats, such as (a+)+.",
       cause,
     });
   }

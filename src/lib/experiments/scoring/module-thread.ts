@@ -223,7 +223,7 @@ export class ModuleThread {
   /** What nobody waits for belongs to no row: the command ends, as it would without a thread. */
   private crash(message: string): LlmopsError {
     return new LlmopsError("SCORER_FAILED", `The module ${this.module.path} threw an error that nobody could catch: ${message}`, {
-      hint: "Await what it starts, so that an error belongs to one row. What was answered is kept: see --resume.",
+      hint: "Await everything the module starts, so that an error belongs to one row. Finished answers are kept: see --resume.",
     });
   }
 
@@ -249,11 +249,7 @@ export class ModuleThread {
 }
 
 function neverLoaded(path: string): LlmopsError {
-  return new LlmopsError(
-    "INTERNAL",
-    `The command is not done, but the module ${path} waits, while it is loaded, for something that never settles.`,
-    {
-      hint: `Look at what ${path} awaits outside its functions.`,
-    },
-  );
+  return new LlmopsError("INTERNAL", `The command cannot finish: while loading, the module ${path} awaits something that never settles.`, {
+    hint: `Check what ${path} awaits outside its functions.`,
+  });
 }

@@ -63,8 +63,8 @@ export async function resolveScorers(
 
 /** Scores, columns and gates go by a scorer's name: a second one of that name would vanish. */
 function namedTwice(name: string, specs: readonly [string, string]): LlmopsError {
-  return new LlmopsError("INVALID_ARGUMENT", `The scorer ${name} is asked for in two ways: ${specs.join(" and ")}.`, {
-    hint: "Name it once, or score with each in a run of its own.",
+  return new LlmopsError("INVALID_ARGUMENT", `The scorer ${name} was given in two ways: ${specs.join(" and ")}.`, {
+    hint: "Name it once, or score with each in a separate run.",
   });
 }
 

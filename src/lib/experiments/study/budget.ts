@@ -19,7 +19,7 @@ function parseLimit(text: string): BudgetLimits {
   const amount = Number(digits) * ({ k: 1e3, M: 1e6 }[scale] ?? 1);
   if (!(amount > 0)) {
     throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a budget.`, {
-      hint: "Write 2000calls, 100ktokens, 10m or 1h; several --budget are all kept.",
+      hint: "Write 2000calls, 100ktokens, 10m, or 1h; several --budget flags all apply.",
     });
   }
   if (unit.startsWith("call")) return { calls: amount };

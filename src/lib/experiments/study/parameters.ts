@@ -113,7 +113,7 @@ export function findParameter(name: string, otherwise?: (name: string) => string
 export function checkOneLimit(names: readonly string[]): void {
   if (!LIMITS.every((name) => names.includes(name))) return;
   throw new LlmopsError("INVALID_ARGUMENT", `${LIMITS.join(" and ")} are one limit, under two names.`, {
-    hint: "Give one of them: max_completion_tokens for models that refuse max_tokens.",
+    hint: "Set only one: max_completion_tokens for models that reject max_tokens.",
   });
 }
 
@@ -131,7 +131,9 @@ export function numericRange(spec: ParameterSpec): { min: number; max: number; i
 /** Throws INVALID_RANGE for a name that is none of the parameter's. */
 export function checkName(name: string, value: string, spec: ParameterSpec): void {
   if (spec.kind !== "target" || !spec.names || spec.names.includes(value)) return;
-  throw new LlmopsError("INVALID_RANGE", `${name} = ${value} is not known.`, { hint: `${name} is one of: ${spec.names.join(", ")}.` });
+  throw new LlmopsError("INVALID_RANGE", `${name} = ${value} is not a known value.`, {
+    hint: `${name} is one of: ${spec.names.join(", ")}.`,
+  });
 }
 
 /** Throws INVALID_RANGE for a number outside its parameter's range. */

@@ -78,7 +78,7 @@ function storedCells({ id, status, command }: StudyHeader, answers: StoredAnswer
 /** What a study keeps of its plan. Throws STUDY_CHANGED for one that does not keep its rows. */
 export function storedFacts({ id, command, facts, reads, scorers }: StudyHeader): StoredFacts {
   if (reads && scorers) return facts as unknown as StoredFacts;
-  throw new LlmopsError("INVALID_ARGUMENT", `The study ${id} of ${command} does not keep its answers by the rows of a dataset.`, {
-    hint: "Answers can be shown and scored anew of studies of llmops sweep, eval and score.",
+  throw new LlmopsError("INVALID_ARGUMENT", `The study ${id} of ${command} does not store answers per dataset row.`, {
+    hint: "Only studies of llmops sweep, eval, and score can be shown and scored again.",
   });
 }

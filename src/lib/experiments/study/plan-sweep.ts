@@ -75,7 +75,7 @@ function arrange(
   const twice = dimensions.find(({ name }) => name !== "max_tokens" && fixed[name] !== undefined);
   if (twice) {
     throw new LlmopsError("INVALID_ARGUMENT", `${twice.name} is swept and also fixed to ${fixed[twice.name]}.`, {
-      hint: `Leave ${twice.name} out of what all settings share, or do not sweep it.`,
+      hint: `Leave out --set ${twice.name}, or do not sweep it.`,
     });
   }
   if (design !== "one") return { settings: drawDesign(dimensions, design, strategies), fixed };
@@ -95,7 +95,7 @@ function checkLengths(dimensions: readonly Dimension[]): void {
   if (new Set(dimensions.map(({ values }) => values.length)).size <= 1) return;
   const counts = dimensions.map(({ name, values }) => `${name} ${values.length}`).join(", ");
   throw new LlmopsError("INVALID_ARGUMENT", `--zip needs the same number of values of every parameter, not ${counts}.`, {
-    hint: "Give lists of one length, or use --grid for all combinations.",
+    hint: "Use lists of equal length, or --grid for all combinations.",
   });
 }
 

@@ -10,6 +10,6 @@ export async function readSameDataset({ path, limit, seed, map, digest }: StudyS
   throw new LlmopsError(
     "STUDY_CHANGED",
     `${path} is not what ${whose}: its digest is ${dataset.digest.slice(0, 16)}, it was ${digest.slice(0, 16)}.`,
-    { hint: "Put the file back as it was, or name a copy of it with --dataset FILE; or ask anew with llmops sweep or eval." },
+    { hint: "Restore the file, name a copy of it with --dataset FILE, or ask again with llmops sweep or eval." },
   );
 }

@@ -47,7 +47,7 @@ describe("parseSearchSpace", () => {
     ["temprature 0.1..0.9", "UNKNOWN_PARAMETER", /"temprature"/, /temperature, top_p/],
     ["constructor 1", "UNKNOWN_PARAMETER", /"constructor"/, /temperature/],
     ["temperature 0.1 temperature=0.2", "INVALID_ARGUMENT", /given twice/, /one list/],
-    ["cache_type f16,q4", "INVALID_RANGE", /cache_type = q4 is not known/, /f16, q8_0/],
+    ["cache_type f16,q4", "INVALID_RANGE", /cache_type = q4 is not a known value/, /f16, q8_0/],
     ["slots 0", "INVALID_RANGE", /slots = 0/, /from 1 to 256/],
   ])("refuses '%s'", async (typed, code, message, hint) => {
     const error = await errorOf(() => parseSearchSpace(typed.split(" ").filter((word) => word !== "")));

@@ -46,7 +46,7 @@ describe("parseSearch", () => {
     ["top_k=0.5..3", /top_k = 0.5 is out of range/],
     ["temperature=0.5..1.5:int", /whole ends/],
     ["temperature=", /has no range/],
-    ["cache_type=f16,q9", /q9 is not known/],
+    ["cache_type=f16,q9", /q9 is not a known value/],
     ["temprature=0..1", /Unknown parameter "temprature"/],
   ])("refuses %s", async (word, message) => {
     const error = await errorOf(() => parseSearch([word]));

@@ -52,7 +52,9 @@ export function pruneStudies(parent: string): void {
 export function lockStudy(parent: string, id: string): () => void {
   const lock = takeLock(join(parent, id, "lock"));
   if (lock.owner === undefined) return lock.release;
-  throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${lock.owner}.`, { hint: "Wait for it, or end it." });
+  throw new LlmopsError("STUDY_BUSY", `The study ${id} is being run by process ${lock.owner}.`, {
+    hint: "Wait for it to finish, or stop it.",
+  });
 }
 
 function listStudies(parent: string): string[] {

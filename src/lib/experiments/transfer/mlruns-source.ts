@@ -163,6 +163,6 @@ function text(value: unknown): string {
 
 function broken(place: string, why: string): LlmopsError {
   return new LlmopsError("STORE_INCOMPATIBLE", `${place} cannot be read: ${why}.`, {
-    hint: "Repair or remove that file, then import again: what is done is not repeated.",
+    hint: "Repair or remove that file, then import again; finished work is not repeated.",
   });
 }

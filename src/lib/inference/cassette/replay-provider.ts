@@ -60,8 +60,8 @@ export class ReplayProvider implements Provider {
     const key = toKey(call);
     const found = this.calls.get(key);
     if (!found) {
-      throw new LlmopsError("NOT_RECORDED", `This ${call.method} ${call.path} is not in the recording.`, {
-        hint: "Requests are matched by path and whole body; record it with `llmops serve --record FILE`.",
+      throw new LlmopsError("NOT_RECORDED", `The recording has no answer to this ${call.method} ${call.path}.`, {
+        hint: "Requests are matched by path and whole body. Record it with `llmops serve --record FILE`.",
       });
     }
     const turn = this.turns.get(key) ?? 0;

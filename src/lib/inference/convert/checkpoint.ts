@@ -77,7 +77,7 @@ function withoutWeights(folder: string, found: { names: readonly string[]; shard
       hint: "Save them as safetensors: model.save_pretrained(folder, safe_serialization=True).",
     });
   }
-  return refusal(folder, `has no ${missing.join(", ")}`, { hint: "Name the folder of a model as Hugging Face keeps it." });
+  return refusal(folder, `has no ${missing.join(", ")}`, { hint: "Name a Hugging Face model folder." });
 }
 
 /** A JSON file of the folder, in the shape it has to have. Throws MODEL_INVALID. */
@@ -89,7 +89,7 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
     if (cause instanceof LlmopsError) throw refusal(path, `is not text: ${cause.message}`, { cause });
     const code = systemCodeOf(cause);
     if (code === "ENOTDIR")
-      throw refusal(dirname(path), "is not a folder", { hint: "A GGUF file is made smaller by `llmops models quantize`.", cause });
+      throw refusal(dirname(path), "is not a folder", { hint: "To make a GGUF file smaller, use `llmops models quantize`.", cause });
     if (code === "ENOENT") throw missing(path, cause);
     if (code !== undefined) throw refusal(path, `cannot be read (${code})`, { cause });
     if (cause instanceof SyntaxError) throw refusal(path, `is not JSON: ${messageOf(cause)}`, { cause });

@@ -89,7 +89,7 @@ export async function readRawConfig(folder: string): Promise<RawConfig> {
   const method = outer.quantization_config?.quant_method;
   if (outer.quantization_config) {
     throw refusal(path, `describes weights that are quantized already${method === undefined ? "" : ` (${method})`}`, {
-      hint: "Take the original model, and let it be quantized here: --type q8_0.",
+      hint: "Use the original model, and quantize it here: --type q8_0.",
     });
   }
   return { path, className, fields: { ...outer, ...text } };

@@ -25,7 +25,7 @@ export function planRope(config: ModelConfig, { path, kinds }: Place): RopePlan 
   const known = kinds.find((one) => one === kind);
   if (known === undefined) {
     throw refusal(path, `scales positions by "${kind}"; llama.cpp knows ${kinds.join(", ")} for this architecture`, {
-      hint: "Nothing can be done about it here: this model needs another engine.",
+      hint: "This model needs another engine.",
     });
   }
   const width = rotaryWidth(config, rope);

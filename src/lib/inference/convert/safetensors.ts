@@ -74,7 +74,7 @@ function toTensor({ path, name, dataStart, fileBytes }: Place, entry: unknown): 
   const [type, bytes] = DTYPES.get(dtype) ?? [];
   if (type === undefined || bytes === undefined) {
     throw refusal(path, `has the tensor ${name} as ${dtype}; ${[...DTYPES.keys()].join(", ")} can be converted`, {
-      hint: "Take the original model instead of one that is quantized already, and let it be quantized here: --type q8_0.",
+      hint: "Use the original model instead of a quantized one, and quantize it here: --type q8_0.",
     });
   }
   const [start, end] = offsets;

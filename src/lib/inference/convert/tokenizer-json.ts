@@ -53,7 +53,7 @@ export function byteVocabulary(file: TokenizerFile, preTokenizer: string | undef
   const pre = preTokenizer ?? findPreTokenizer(file.pre_tokenizer, { takesWholeWords: model.ignore_merges === true });
   if (pre === undefined) {
     throw refusal(path, "cuts text into words in a way that is not known here", {
-      hint: "If you know llama.cpp's name for it, give it: --pre-tokenizer NAME.",
+      hint: "If you know llama.cpp's name for it, pass --pre-tokenizer NAME.",
     });
   }
   const tokens: (Token | undefined)[] = [];

@@ -84,7 +84,7 @@ async function* named(path: string, name: string, chunks: AsyncIterable<Uint8Arr
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw refusal(path, `cannot be kept so: ${name} ${cause.message}`, {
-      hint: "Keep the weights as they are: --type bf16, or f32.",
+      hint: "Keep the weights unchanged: --type bf16 or f32.",
       cause,
     });
   }

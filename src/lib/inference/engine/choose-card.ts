@@ -77,7 +77,7 @@ function whatHelps(kind: Card): string {
 function unavailable(gpu: Card, reason?: string): LlmopsError {
   if (reason === undefined) {
     return new LlmopsError("GPU_UNAVAILABLE", `This machine cannot compute with ${gpu}.`, {
-      hint: "Use --gpu auto, which takes a GPU where there is one, or --gpu off.",
+      hint: "Use --gpu auto, which uses a GPU if there is one, or --gpu off.",
     });
   }
   const others = gpu === "cuda" ? "--gpu vulkan or --gpu off" : "--gpu off";

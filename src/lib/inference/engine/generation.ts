@@ -148,7 +148,7 @@ function refuseWhenFull({ scheduler, queueLimit }: GenerationContext, { choices 
   // a request of many choices may begin whenever a slot is free for it
   if (places <= 0 || free > scheduler.queuedJobs) return;
   const retryAfterSeconds = Math.max(1, Math.ceil(scheduler.expectedWaitMs / 1000));
-  const message = `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests wait already.`;
+  const message = `All ${scheduler.slots.length} slots are busy and ${scheduler.queuedJobs} requests are already waiting.`;
   const refusal = new LlmopsError("QUEUE_FULL", message, { hint: `Try again in about ${retryAfterSeconds} s.`, retryAfterSeconds });
   if (!scheduler.makeRoom(caller, { count: choices, places }, refusal)) throw refusal;
 }
@@ -159,7 +159,7 @@ export function toEngineError(thrown: unknown): unknown {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (!/alloc|memory|KV slot|Eval has failed/i.test(message)) return thrown;
   return new LlmopsError("OUT_OF_MEMORY", `The model could not evaluate this request: ${message}.`, {
-    hint: "The server goes on; try again, with a shorter prompt or fewer requests at once.",
+    hint: "The server is still running. Try again with a shorter prompt or fewer requests at once.",
     cause: thrown,
   });
 }

@@ -27,8 +27,8 @@ export class TemplateChoice {
     const { chatTemplate } = request;
     if (chatTemplate === undefined) return this.templates.for(request);
     if (!this.trusts) {
-      throw new LlmopsError("UNSUPPORTED_PARAMETER", "This server takes no chat_template from requests.", {
-        hint: "The operator allows it with --trust-request-chat-template, or names one with --chat-template.",
+      throw new LlmopsError("UNSUPPORTED_PARAMETER", "This server does not accept chat_template in requests.", {
+        hint: "The operator can allow it with --trust-request-chat-template, or choose a template with --chat-template.",
         param: "chat_template",
       });
     }

@@ -161,7 +161,7 @@ export class DeadlineClock {
 
   private after(ms: number, what: string, param: string): NodeJS.Timeout {
     return setTimeout(() => {
-      const error = new LlmopsError("REQUEST_TIMEOUT", `${what} after ${ms / 1000} s; the work was stopped.`, {
+      const error = new LlmopsError("REQUEST_TIMEOUT", `${what} after ${ms / 1000} s, so the request was stopped.`, {
         hint: this.hint ?? `Raise ${param} (up to 300 s), lower max_tokens, or send fewer requests at once.`,
         param,
       });

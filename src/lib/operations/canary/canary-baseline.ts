@@ -34,12 +34,12 @@ export function readCanary(path: string): Canary {
   } catch (cause) {
     if (systemCodeOf(cause) === "ENOENT") {
       throw new LlmopsError("BASELINE_NOT_FOUND", `No canary to compare with was found: ${path}.`, {
-        hint: "Keep how the server answers now with --bless, when it is as it should be.",
+        hint: "Save how the server answers now with --bless, when it answers as it should.",
         cause,
       });
     }
     throw new LlmopsError("INVALID_ARGUMENT", `${path} is not a canary: ${messageOf(cause).slice(0, 200)}.`, {
-      hint: "Write it anew with --bless.",
+      hint: "Write it again with --bless.",
       cause,
     });
   }
@@ -57,7 +57,7 @@ export function checkComparable(before: Canary, now: Canary["asked"]): void {
     const [was, is] = [before.asked[key], now[key]].map((value) => JSON.stringify(value));
     if (was === is) continue;
     throw new LlmopsError("INVALID_ARGUMENT", `The canary that was kept had other ${key}: ${was}; now it would be ${is}.`, {
-      hint: "Ask the same again, or keep a new one with --bless.",
+      hint: "Ask the same questions, or save a new canary with --bless.",
     });
   }
 }

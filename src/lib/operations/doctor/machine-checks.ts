@@ -101,14 +101,15 @@ function checkOpenFiles(): Finding {
 
 async function checkClock(now: number, remoteClocks: MachineFacts["remoteClocks"]): Promise<Finding> {
   const shown = new Date(now).toISOString();
-  if (now < BUILT) return failed(`It says ${shown}, which is past.`, "Set it, or turn time synchronisation on: runs and limits go by it.");
+  if (now < BUILT)
+    return failed(`It says ${shown}, which is past.`, "Set it, or turn on time synchronization: runs and limits depend on it.");
   const clocks = await remoteClocks();
   const late = clocks.find(({ time }) => Math.abs(time - now) > LATE_MS);
   if (!late) return ok(clocks.length > 0 ? `${shown}, as ${clocks.map(({ url }) => url).join(" and ")} have it` : shown);
   const seconds = Math.round((now - late.time) / 1000);
   return warning(
     `${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} ${late.url}`,
-    "Turn time synchronisation on: runs of both would be in a wrong order.",
+    "Turn on time synchronization: runs of both would be in the wrong order.",
   );
 }
 

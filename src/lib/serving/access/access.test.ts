@@ -50,7 +50,7 @@ describe("limits", () => {
   it("add those of the key, and hold requests under way", async () => {
     const access = new Access({ ledger: new MemoryLedger(), limits: [], maxParallel: 5 });
     const running = await access.admit(bob, one);
-    expect((await errorOf(() => access.admit(bob, one))).message).toContain("bob has 1 requests under way");
+    expect((await errorOf(() => access.admit(bob, one))).message).toContain("bob already has its maximum of 1 concurrent requests");
     await running.settle(one);
     await (await access.admit(bob, one)).settle(one);
     expect((await errorOf(() => access.admit(bob, one))).message).toContain("2/minute");
@@ -177,7 +177,7 @@ describe("keys", () => {
       await expect.poll(() => keys.areNeeded && log.length, { timeout: 3000 }).toBeGreaterThan(seen);
       expect([keys.identify(key)?.name, keys.identify("other"), keys.areNeeded]).toEqual(["a", undefined, true]);
     }
-    expect(log[0]).toMatch(/cannot be used as a file of keys.*stay valid/s);
+    expect(log[0]).toMatch(/is not a valid key file.*stay valid/s);
     writeFileSync(path, whole);
     await expect.poll(() => keys.areNeeded && log.at(-1), { timeout: 3000 }).toContain("can be read again");
     expect(log).toHaveLength(6);

@@ -43,7 +43,7 @@ export class Access {
   async admit(caller: Caller, worst: Cost): Promise<Admission> {
     const most = caller.maxParallel ?? this.options.maxParallel ?? Infinity;
     const running = this.running.get(caller.id) ?? 0;
-    if (running >= most) throw this.refuse("parallel", `${caller.name} has ${running} requests under way, which is all it may have.`, 1);
+    if (running >= most) throw this.refuse("parallel", `${caller.name} already has its maximum of ${running} concurrent requests.`, 1);
     const limits = this.limitsOf(caller);
     if (limits.length === 0) return this.admitFreely(caller, running);
     const bookings = limits.map((limit) => toBooking(caller, limit, worst[limit.unit]));
@@ -103,7 +103,7 @@ export class Access {
 
   private overLimit(caller: Caller, { unit, amount, text }: Limit, state: BucketState | undefined, worst: Cost): LlmopsError {
     const retryAfterSeconds = Math.max(1, Math.ceil((state?.resetMs ?? 1000) / 1000));
-    if (unit === "requests") return this.refuse(text, `${caller.name} has made all requests of ${text}.`, retryAfterSeconds);
+    if (unit === "requests") return this.refuse(text, `${caller.name} has used up its limit of ${text}.`, retryAfterSeconds);
     const left = Math.max(0, amount - (state?.used ?? 0));
     const shown = (value: number) => (unit === "usd" ? `$${value.toFixed(4)}` : `${Math.floor(value)} tokens`);
     const message = `${caller.name} has ${shown(left)} left of ${text}; this request may take ${shown(worst[unit])}.`;

@@ -83,7 +83,7 @@ export async function createKey(
   };
   await changeKeys(path, (keys) => {
     if (!keys.some((one) => one.name === name && one.revoked_at === null)) return [...keys, stored];
-    throw new LlmopsError("INVALID_ARGUMENT", `There is a key named "${name}" already.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `A key named "${name}" already exists.`, {
       hint: "Choose another name, or revoke that key.",
     });
   });
@@ -133,7 +133,7 @@ export function digestOf(key: string): Buffer {
 }
 
 function broken(path: string, why: string): LlmopsError {
-  return new LlmopsError("CONFIG_INVALID", `${path} cannot be used as a file of keys: ${why}.`, {
-    hint: "Fix or remove it; `llmops keys create` makes a new one.",
+  return new LlmopsError("CONFIG_INVALID", `${path} is not a valid key file: ${why}.`, {
+    hint: "Fix or remove it; `llmops keys create` writes a new one.",
   });
 }

@@ -104,7 +104,7 @@ describe("limits on disk", () => {
     for (let i = 0; i < 3; i++) {
       const error = await errorOf(() => ledger.reserve([daily(20), short]));
       expect(error).toMatchObject({ code: "SYSTEM_REFUSED", httpStatus: 503, retryAfterSeconds: 10 });
-      expect(error.message).toContain("something of that name is there already");
+      expect(error.message).toContain("something of that name already exists");
     }
     expect((await ledger.reserve([short])).refused).toBeUndefined(); // nothing of it was taken
     expect(said).toHaveLength(1);

@@ -66,9 +66,9 @@ export class LimitLog {
     const why = systemFailureOf(this.trouble)?.what ?? messageOf(this.trouble);
     throw new LlmopsError(
       "SYSTEM_REFUSED",
-      `Budgets cannot be kept at the moment (${why}), so nothing that counts against one is let in.`,
+      `Budgets cannot be tracked at the moment (${why}), so requests that count against one are refused.`,
       {
-        hint: "Try again later. The log of the server names the file.",
+        hint: "Try again later. The server's log names the file.",
         retryAfterSeconds: RETRY_AFTER_S,
         cause: this.trouble,
       },

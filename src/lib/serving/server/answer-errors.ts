@@ -46,7 +46,7 @@ function fromFastify(thrown: FastifyError, bodyLimitBytes: number): LlmopsError 
   if (thrown instanceof LlmopsError || status < 400 || status >= 500) return toLlmopsError(thrown);
   if (status === 413) {
     return new LlmopsError("BODY_TOO_LARGE", `The request body is larger than ${bodyLimitBytes} bytes.`, {
-      hint: "Send less at once; the setting server.body_limit_mb is the limit.",
+      hint: "Send less at once; server.body_limit_mb sets the limit.",
       cause: thrown,
     });
   }

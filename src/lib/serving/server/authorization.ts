@@ -20,7 +20,7 @@ const LOCAL_HEADER = "x-llmops-local";
 const PROBES = ["/health", "/health/live", "/health/ready"];
 const REFUSALS: Record<Intrusion, { what: string; hint: string }> = {
   host: {
-    what: "This server does not answer to the name it was asked under (Host): it could be a name that leads here without its owner's right.",
+    what: "This server does not accept the host name of the request (Host), which may point here without authorization.",
     hint: "If the name is yours, start the server with --allowed-hosts NAME.",
   },
   origin: {
@@ -48,7 +48,7 @@ export function addAuthorization(app: FastifyInstance, { keys, header, ...allowe
     noteCaller(request, owner);
     if (scope === "key" || allows(owner.scopes, scope)) return;
     throw new LlmopsError("FORBIDDEN", `This needs a key with the scope ${scope}; ${owner.name} has ${owner.scopes.join(", ")}.`, {
-      hint: `Make one with: llmops keys create NAME --scope ${scope}`,
+      hint: `Create one with: llmops keys create NAME --scope ${scope}`,
     });
   });
 }
@@ -57,12 +57,12 @@ export function addAuthorization(app: FastifyInstance, { keys, header, ...allowe
 function demandLocal({ headers }: FastifyRequest, isOnlyLocal: boolean): void {
   if (!isOnlyLocal) {
     throw new LlmopsError("FORBIDDEN", "This needs a key with the scope admin, and the server has no keys.", {
-      hint: "Make one with: llmops keys create NAME --scope admin (or start the server with LLMOPS_ADMIN_API_KEY); all requests need a key then.",
+      hint: "Create one with: llmops keys create NAME --scope admin (or start the server with LLMOPS_ADMIN_API_KEY). All requests then need a key.",
     });
   }
   const { origin } = headers;
   if (headers[LOCAL_HEADER] === "1" && (origin === undefined || isLocalOrigin(origin))) return;
-  throw new LlmopsError("FORBIDDEN", "Without keys, only programs of this machine may do this.", {
+  throw new LlmopsError("FORBIDDEN", "Without keys, only programs on this machine may do this.", {
     hint: "Send the header X-LLMOps-Local: 1, as `llmops cache clear` does, or make a key with: llmops keys create NAME --scope admin",
   });
 }
@@ -72,7 +72,7 @@ function identify(keys: ApiKeys, { headers }: FastifyRequest, reply: FastifyRepl
   const owner = presented === undefined ? undefined : keys.identify(presented);
   if (owner) return owner;
   void reply.header("www-authenticate", "Bearer");
-  const what = presented === undefined ? "This server needs an API key." : "The API key is not known here, or was revoked.";
+  const what = presented === undefined ? "This server needs an API key." : "The API key is unknown or was revoked.";
   throw new LlmopsError("UNAUTHORIZED", what, { hint: `Send it as "Authorization: Bearer KEY" or "${header}: KEY".` });
 }
 

@@ -46,7 +46,7 @@ export function checkCounts(body: object, limits: RequestLimits): void {
 
 /** What to do about a limit that was met. */
 export function hintOf(limit: keyof RequestLimits): string {
-  return `Send less at once; the setting ${limitName(limit)} is the limit.`;
+  return `Send less at once; ${limitName(limit)} sets the limit.`;
 }
 
 function entriesOf(value: object): number {

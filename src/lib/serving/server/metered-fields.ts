@@ -26,18 +26,18 @@ export function refuseUnbounded(body: JsonObject, allowed: readonly string[], de
   for (const [name, value] of Object.entries(body)) {
     const isGiven = Object.hasOwn(defaults, name) && defaults[name] === value;
     if (value === null || value === undefined || KNOWN.has(name) || isGiven || allowed.includes(name)) continue;
-    throw new LlmopsError("INVALID_ARGUMENT", `${name.slice(0, 80)}: whoever has a budget cannot send a field whose cost is not known.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${name.slice(0, 80)}: a key with a budget cannot send a field whose cost is unknown.`, {
       param: name.slice(0, 80),
-      hint: "max_tokens bounds an answer. The operator allows further fields with --budget-field (security.budget_fields).",
+      hint: "max_tokens bounds an answer. The operator can allow more fields with --budget-field (security.budget_fields).",
     });
   }
   const { tools } = body;
   if (!Array.isArray(tools) || allowed.includes("tools")) return;
   const other = tools.findIndex((tool: JsonObject | null) => !TOOLS_OF_CLIENTS.includes(String(tool?.["type"])));
   if (other === -1) return;
-  throw new LlmopsError("INVALID_ARGUMENT", `tools[${other}]: whoever has a budget can only offer functions.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `tools[${other}]: a key with a budget can only offer functions.`, {
     param: `tools[${other}].type`,
-    hint: "The operator allows tools of other kinds, whose cost is not known, with --budget-field tools (security.budget_fields).",
+    hint: "The operator can allow other kinds of tools, whose cost is unknown, with --budget-field tools (security.budget_fields).",
   });
 }
 
@@ -54,7 +54,7 @@ export function refuseLongerThan(body: JsonObject, most: number): void {
     if (typeof body[name] !== "number" || body[name] <= most) continue;
     throw new LlmopsError("INVALID_ARGUMENT", `${name}: ${body[name]} is more than the ${most} tokens that the answer may have.`, {
       param: name,
-      hint: "Say max_tokens, and no less than that.",
+      hint: "Set max_tokens to at least that.",
     });
   }
 }

@@ -201,7 +201,7 @@ export class ModelPool {
       const error = new LlmopsError(
         "OUT_OF_MEMORY",
         `${place.source.id} needs about ${formatSize(place.source.memoryBytes)}; of ${formatSize(memoryBytes)} for models too little is left.`,
-        { hint: "Raise models.cache_memory_mb, or take smaller models or contexts." },
+        { hint: "Raise models.cache_memory_mb, or use smaller models or contexts." },
       );
       this.events.onFailure?.(place.source, error);
       throw error;

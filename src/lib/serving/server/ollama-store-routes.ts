@@ -22,6 +22,6 @@ export function addRefusedStore(routes: RouteTable): void {
 
 function refuse(path: string): never {
   throw new LlmopsError("UNSUPPORTED_PARAMETER", `This server does not manage models: ${path} is not supported.`, {
-    hint: "Whoever starts it says which models it serves: llmops models pull NAME, then llmops serve --model NAME=FILE.",
+    hint: "Its models are chosen at startup: llmops models pull NAME, then llmops serve --model NAME=FILE.",
   });
 }

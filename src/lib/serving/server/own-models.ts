@@ -75,7 +75,7 @@ export class OwnModels implements LocalModels {
   require(): ModelPool {
     if (this.held) return this.held;
     if (this.stage === "loading") throw modelLoading(this.name);
-    throw new LlmopsError("ROUTE_NOT_FOUND", "This server passes requests on; it has no model of its own for this.");
+    throw new LlmopsError("ROUTE_NOT_FOUND", "This server forwards requests and has no local model for this.");
   }
 
   /** A model by its id, until it is released. Throws MODEL_LOADING, MODEL_NOT_FOUND, or ROUTE_NOT_FOUND where there is none. */

@@ -42,7 +42,7 @@ function refuseOwn(routes: RouteTable, path: string): void {
     });
   }
   if (!routes.has(path)) return;
-  throw new LlmopsError("CONFIG_INVALID", `--cache-route ${path} would replace a route of this server: ${path} is answered here.`, {
-    hint: "Leave it out: the server's own routes ask the upstream where they need it, and answers that can be kept are kept.",
+  throw new LlmopsError("CONFIG_INVALID", `--cache-route ${path} would replace this server's own route ${path}.`, {
+    hint: "Leave it out: the server's own routes already use the upstream and the cache.",
   });
 }

@@ -41,7 +41,7 @@ export interface ServiceParts {
   routes?: readonly string[];
   /** Whom kept answers are for. */
   sharing?: CacheSharing;
-  /** max_tokens of requests to upstreams that name none. */
+  /** max_tokens of requests to upstreams that set none. */
   defaultMaxTokens?: number | undefined;
   /** Of requests that name none. */
   defaultTemperature?: number | undefined;

@@ -38,7 +38,7 @@ export class Breaker {
       return await this.policy.execute(work);
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error;
-      throw new ProviderFault("open_breaker", this.name, `${this.name} failed several times in a row and is left alone for a while.`);
+      throw new ProviderFault("open_breaker", this.name, `${this.name} failed several times in a row and is paused for a while.`);
     }
   }
 

@@ -88,7 +88,7 @@ export class UpstreamConnection {
 function toUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not the URL of an upstream.`, {
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not an upstream URL.`, {
     hint: "Write it like http://127.0.0.1:8000/v1.",
   });
 }

@@ -33,14 +33,14 @@ export class UpstreamFaults {
     const kind = CREDENTIALS.includes(statusCode) ? "credentials" : statusCode === 429 ? "overloaded" : "status";
     return new ProviderFault(kind, this.name, message, {
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-      hint: kind === "credentials" ? "Check its URL, model and API key." : "See its own log.",
+      hint: kind === "credentials" ? "Check its URL, model and API key." : "Check its log.",
     });
   }
 
   /** It answered, but nothing that an OpenAI-compatible API says. */
   garbage(what: string): ProviderFault {
     return new ProviderFault("garbage", this.name, `${this.name} (${this.location}) sent ${what}.`, {
-      hint: "Check that its URL is that of an OpenAI-compatible API.",
+      hint: "Check that its URL points to an OpenAI-compatible API.",
     });
   }
 
@@ -66,7 +66,7 @@ export class UpstreamFaults {
     if (kind === "foreign") return this.garbage(message.replace(/^it sent /, ""));
     if (during === "broken_stream") return this.broken(kind === "error" ? `it sent an error: ${message}` : message);
     return new ProviderFault("status", this.name, `${this.name} (${this.location}) gave no whole answer: ${message}.`, {
-      hint: "See its own log.",
+      hint: "Check its log.",
     });
   }
 
