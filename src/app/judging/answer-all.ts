@@ -9,7 +9,7 @@ import { describeRateLimits } from "../../lib/report/rate-limit-lines.js";
 import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
 import type { Host } from "../host/host.js";
 import { limitsOf, originOf } from "../studies/study-options.js";
-import { openStudyTarget } from "../studies/study-target.js";
+import { openStudyTarget, slotsOf } from "../studies/study-target.js";
 import { unfinished } from "../studies/unfinished.js";
 import { dropAnswers, lockAnswers, openAnswers } from "./answer-journal.js";
 import { planAnswers, type AnsweringOptions } from "./plan-answers.js";
@@ -29,7 +29,7 @@ export async function answerAll(
 ): Promise<{ answers: Map<string, string>[]; discard: () => void }> {
   const plan = await planAnswers(options, dataset, models);
   const rates = new RateWatch();
-  const targets = new TargetPool(plan, (params) => openStudyTarget(options, params, { slots: plan.concurrency, rates }, host));
+  const targets = new TargetPool(plan, (params) => openStudyTarget(options, params, { slots: slotsOf(plan, 0), rates }, host));
   try {
     const opened = await targets.all();
     const asked = opened.map(({ model, location, identity }) => identity ?? `${model} at ${location}`);

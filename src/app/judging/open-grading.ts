@@ -9,7 +9,7 @@ import { RateWatch } from "../../lib/inference/openai/rate-watch.js";
 import type { Host } from "../host/host.js";
 import { DEFAULT_SEED } from "../studies/study-defaults.js";
 import type { StudyOptions } from "../studies/study-options.js";
-import { concurrencyOf, listed, openStudyTarget } from "../studies/study-target.js";
+import { concurrencyOf, listed, openStudyTarget, slotsOf } from "../studies/study-target.js";
 import { thinkingOf } from "../studies/thinking.js";
 import type { CriteriaOptions } from "./choose-rubrics.js";
 import { JudgePanel } from "./judge-panel.js";
@@ -35,6 +35,9 @@ export interface OpenGrading {
   rates: RateWatch;
 }
 
+/** Of a pair by one rubric, at most: two orders, by five votes. */
+const GRADINGS = 10;
+
 /** Opens the model under test, where answers are missing, and the judges, for the work; closes them afterwards. */
 export function withGrading<T>(
   options: GradingOptions,
@@ -56,7 +59,8 @@ export async function withJudges<T>(
   const rates = new RateWatch();
   const panel = await JudgePanel.create(options, rates);
   const plan = { ...makePlan(() => panel.judges), ...thinkingOf(options) };
-  const { concurrency: slots, dataset, responses } = plan;
+  const { dataset, responses } = plan;
+  const slots = slotsOf(plan, GRADINGS * rubrics.length);
   const allGiven = dataset.samples.every(({ id }) => responses?.has(id));
   const open = () => openStudyTarget(options, plan.fixed, { slots, rates }, host);
   const onlyJudge = allGiven ? givenAnswers(dataset.path) : undefined;

@@ -10,7 +10,7 @@ import type { Host } from "../host/host.js";
 import { recordStudy } from "../studies/record-study.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
 import { originOf } from "../studies/study-options.js";
-import { listed, openStudyTarget } from "../studies/study-target.js";
+import { listed, openStudyTarget, slotsOf } from "../studies/study-target.js";
 import { announceCanary, type CanaryQuestions } from "./plan-canary.js";
 
 interface AskedCanary {
@@ -27,7 +27,7 @@ export async function askCanary(
   host: Host,
 ): Promise<AskedCanary> {
   const rates = new RateWatch();
-  const targets = new TargetPool(plan, (params) => openStudyTarget(questions, params, { slots: plan.concurrency, rates }, host));
+  const targets = new TargetPool(plan, (params) => openStudyTarget(questions, params, { slots: slotsOf(plan, 0), rates }, host));
   try {
     const opened = await targets.all();
     const target = { model: listed(opened, "model"), location: listed(opened, "location") };

@@ -11,7 +11,7 @@ import { JudgePanel } from "../judging/judge-panel.js";
 import { planOfScoring, planOfSweep } from "./plan-study.js";
 import { checkStored, noJudge, storedTarget } from "./stored-target.js";
 import { checkGates, readGates, type StudyGates } from "./study-gates.js";
-import { openStudyTarget } from "./study-target.js";
+import { openStudyTarget, slotsOf } from "./study-target.js";
 import type { SweepOptions } from "./sweep-options.js";
 
 /** A sweep, or a scoring of stored answers, whose targets and judges are open. */
@@ -41,7 +41,7 @@ export async function withOpenStudy<T>(
   const { plan, rubrics } = await (stored ? planOfScoring(options, stored, judging) : planOfSweep(options, judging));
   checkGates(gates, plan);
   if (stored) checkStored(stored, gates);
-  const slots = plan.concurrency;
+  const slots = slotsOf(plan, rubrics.length);
   const targets = new TargetPool(plan, (params) =>
     stored ? Promise.resolve(storedTarget(stored)) : openStudyTarget(options, params, { slots, rates }, host),
   );

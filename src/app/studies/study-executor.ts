@@ -10,7 +10,7 @@ import type { Host } from "../host/host.js";
 import { JudgePanel } from "../judging/judge-panel.js";
 import { resolveJudgedScorers } from "../judging/judged-scorers.js";
 import { limitsOf } from "./study-options.js";
-import { openStudyTarget } from "./study-target.js";
+import { openStudyTarget, slotsOf } from "./study-target.js";
 import type { StudyWork } from "./study-work.js";
 
 /** Opens what a study asks and who grades it, for running its cells in this process; closes them afterwards. Throws what opening a plan, a model or a judge throws. */
@@ -28,7 +28,7 @@ export async function withStudyExecutor<T>(
     rubrics = found.rubrics;
     return found.scorers;
   });
-  const slots = plan.concurrency;
+  const slots = slotsOf(plan, rubrics.length);
   const targets = new TargetPool(plan, (params) => openStudyTarget(options, params, { slots, rates }, host));
   try {
     await panel.open(rubrics, { byDefault: () => targets.of(0), answering: [], slots, host });

@@ -4,7 +4,7 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { TargetParameter } from "../../lib/experiments/study/parameters.js";
 import type { Dimension } from "../../lib/experiments/samplers/designs.js";
-import type { Setting } from "../../lib/experiments/study/study.js";
+import type { Setting, StudyPlan } from "../../lib/experiments/study/study.js";
 import type { Host } from "../host/host.js";
 import { openTarget, type Opening, type TargetOptions } from "../targets/open-target.js";
 
@@ -26,6 +26,15 @@ export function concurrencyOf(
 ): number {
   const remote = endpoint !== undefined || dimensions.some(({ name }) => name === "endpoint");
   return concurrency ?? (remote ? ENDPOINT_CONCURRENCY : LOCAL_CONCURRENCY);
+}
+
+/**
+ * The slots a study's target is opened with: one for every completion at a time, and no more than there are completions and gradings in
+ * all, since each slot's cache takes memory and time to clear.
+ */
+export function slotsOf({ concurrency, dataset, repeats, mostRepeats }: StudyPlan, graders: number): number {
+  const most = Math.max(mostRepeats, ...repeats);
+  return Math.min(concurrency, dataset.samples.length * repeats.length * most * (graders + 1));
 }
 
 /**
