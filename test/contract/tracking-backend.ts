@@ -2,31 +2,10 @@ import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectPages } from "../../src/lib/tracking/collect-pages.js";
-import { MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import type { NewAssessment, NewTrace } from "../../src/lib/tracking/trace-records.js";
-import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
-import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
-import type { ServedBackend } from "../helpers/wire-backend.js";
+import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
+import { storeViewsContract } from "./store-views.js";
 import { trackingStoreContract } from "./tracking-store.js";
-
-/** A new, empty backend for the suite. */
-export interface OpenedBackend {
-  /** As clients reach it: itself, or through a server. */
-  store: TrackingStore;
-  served: ServedBackend;
-  /** Itself: a second writer beside the store, and what only an operator may do. */
-  backend: TrackingBackend;
-  close(): Promise<void>;
-}
-
-async function errorCodeOf(work: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof MlflowError) return thrown.errorCode;
-  throw new Error("expected an MlflowError", { cause: thrown });
-}
 
 /** What every backend must do, reached directly and through a server. `open` gives a new one. */
 export function trackingBackendContract(name: string, open: () => Promise<OpenedBackend>): void {
@@ -334,5 +313,7 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         expect(await errorCodeOf(opened.backend.purgeExperiment("0"))).toBe("INVALID_PARAMETER_VALUE");
       });
     });
+
+    storeViewsContract(() => opened);
   });
 }

@@ -3,13 +3,14 @@ import { fromPairs, fromWireNumber, toPairs, type WirePair } from "../../src/lib
 import { metricFromWire, type WireMetric } from "../../src/lib/tracking/wire/run.js";
 import { isMlflowErrorCode, MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import type { LoggedModel } from "../../src/lib/tracking/logged-model-records.js";
+import type { ColumnSummary, RunRow, RunScope } from "../../src/lib/tracking/store-views.js";
 import type { Assessment, Trace } from "../../src/lib/tracking/trace-records.js";
 import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
 
 /** What of a backend a server passes on, and RestStore has no use for. */
 export type ServedBackend = Pick<
   TrackingBackend,
-  "traces" | "loggedModels" | "logParam" | "logOutputs" | "logModel" | "metricHistories" | "searchDatasets"
+  "traces" | "loggedModels" | "views" | "logParam" | "logOutputs" | "logModel" | "metricHistories" | "searchDatasets"
 >;
 
 type QueryValue = string | number | undefined | readonly string[];
@@ -33,6 +34,7 @@ export function wireBackend(url: string): ServedBackend {
   return {
     traces: wireTraces(call),
     loggedModels: wireLoggedModels(call),
+    views: wireViews(call),
     logParam: async (runId, key, value) => void (await call("POST", `${runs}/log-parameter`, { run_id: runId, key, value })),
     logOutputs: async (runId, models) => {
       await call("POST", `${runs}/outputs`, { run_id: runId, models: models.map(({ modelId, step }) => ({ model_id: modelId, step })) });
@@ -47,6 +49,37 @@ export function wireBackend(url: string): ServedBackend {
       const { dataset_summaries: found = [] } = await call("POST", "2.0/mlflow/experiments/search-datasets", { experiment_ids: ids });
       return (found as Json[]).map(({ experiment_id: experimentId, ...more }) => ({ experimentId, ...more })) as never;
     },
+  };
+}
+
+function wireViews(call: Call): TrackingBackend["views"] {
+  const scopeOf = ({ experimentIds, filter, words, viewType, parent }: RunScope) => ({
+    ...{ experiment_ids: experimentIds, filter, words, run_view_type: viewType },
+    parent: parent === undefined || parent === "roots" ? parent : parent.runId,
+  });
+  return {
+    queryRuns: async ({ orderBy, offset, limit, ...scope }) => {
+      const answer = await call("POST", "llmops/1/runs/query", { ...scopeOf(scope), order_by: orderBy, offset, limit });
+      return { total: answer["total"] as number, rows: (answer["runs"] as Json[]).map(rowFromWire) };
+    },
+    describeColumns: async (scope) => {
+      const { metrics, ...more } = await call("POST", "llmops/1/runs/columns", scopeOf(scope));
+      const numbers = (metrics as Json[]).map(({ min, max, ...column }) => ({ ...column, min: Number(min), max: Number(max) }));
+      return { ...more, metrics: numbers } as unknown as ColumnSummary;
+    },
+  };
+}
+
+function rowFromWire(row: Json): RunRow {
+  const metrics = Object.entries(row["metrics"] as Record<string, Json>).map(([key, { last, min, max, step, points }]) => [
+    key,
+    { last: Number(last), min: Number(min), max: Number(max), step, points },
+  ]);
+  return {
+    ...{ runId: row["run_id"], runName: row["run_name"], experimentId: row["experiment_id"], status: row["status"] },
+    ...{ lifecycleStage: row["lifecycle_stage"], startTime: row["start_time"], endTime: row["end_time"], userId: row["user_id"] },
+    ...{ parentRunId: row["parent_run_id"], children: row["children"], params: row["params"], tags: row["tags"] },
+    metrics: Object.fromEntries(metrics) as RunRow["metrics"],
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from "../../src/lib/tracking/server/descriptions/models.js";
 import { EXPERIMENT_DESCRIPTIONS, METRIC_DESCRIPTIONS, RUN_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/runs.js";
 import { ASSESSMENT_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/traces.js";
+import { VIEW_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/views.js";
 import { faultOf } from "../helpers/described-answers.js";
 import { openApiFaults, type OpenApiDocument } from "../helpers/openapi-faults.js";
 import { registeredRoutes } from "../helpers/registered-routes.js";
@@ -144,7 +145,15 @@ describe("the tracking server's description of itself", () => {
     const { paths } = (await app.inject("/openapi.json")).json<OpenApiDocument>();
     for (const path of Object.keys(paths)) expect(payload).toContain(path);
     const described = [ARTIFACT_DESCRIPTIONS, ASSESSMENT_DESCRIPTIONS, EXPERIMENT_DESCRIPTIONS, LOGGED_MODEL_DESCRIPTIONS]
-      .concat([METRIC_DESCRIPTIONS, MODEL_DESCRIPTIONS, RUN_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS, VERSION_DESCRIPTIONS])
+      .concat([
+        METRIC_DESCRIPTIONS,
+        MODEL_DESCRIPTIONS,
+        RUN_DESCRIPTIONS,
+        TRACE_DESCRIPTIONS,
+        TRACE_V2_DESCRIPTIONS,
+        VERSION_DESCRIPTIONS,
+        VIEW_DESCRIPTIONS,
+      ])
       .flatMap((descriptions) => Object.keys(descriptions));
     for (const name of described) {
       const [methods = "", path = ""] = name.split(" ");

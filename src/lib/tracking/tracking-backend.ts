@@ -1,6 +1,7 @@
 import type { ArtifactFolder } from "./artifact-folder.js";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "./logged-model-records.js";
 import type { DatasetSummary, HistoryQuery, Page, Purged, PurgeQuery, Run, RunInfo, RunMetric, SearchQuery } from "./records.js";
+import type { StoreViews } from "./store-views.js";
 import type { Assessment, AssessmentUpdate, NewAssessment, NewTrace, Trace, TraceEnd, TraceSelection } from "./trace-records.js";
 import type { TrackingStore } from "./tracking-store.js";
 
@@ -12,6 +13,8 @@ import type { TrackingStore } from "./tracking-store.js";
 export interface TrackingBackend extends TrackingStore {
   readonly traces: TraceStore;
   readonly loggedModels: LoggedModelStore;
+  /** The store as people look at it. */
+  readonly views: StoreViews;
   /** The files of runs, logged models and traces. */
   readonly artifacts: ArtifactFolder;
 

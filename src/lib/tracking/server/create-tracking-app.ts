@@ -8,8 +8,9 @@ import { slowClientLimits } from "../../base/http/slow-clients.js";
 import { MlflowError } from "../mlflow-error.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { parseJsonBodies } from "./api.js";
-import { addApiRoutes, addOwnRoutes } from "./all-routes.js";
+import { addApiRoutes } from "./all-routes.js";
 import { addDocs } from "./docs.js";
+import { addOwnRoutes } from "./own-routes.js";
 import { addPages, type StorePages } from "./pages.js";
 import { addSecurity, type SecurityOptions } from "./security.js";
 

@@ -66,6 +66,16 @@ export class Connection {
     }
   }
 
+  /** Reads of one moment: what others write meanwhile is not seen. Nothing may be written to the file. */
+  snapshot<T>(work: () => T): T {
+    this.exec("BEGIN");
+    try {
+      return work();
+    } finally {
+      this.rollBack();
+    }
+  }
+
   /** Closes the database with all its content in the one file. */
   close(): void {
     this.statements.clear();

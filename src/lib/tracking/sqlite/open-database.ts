@@ -12,6 +12,8 @@ import { makeFolder } from "../../base/files/make-folder.js";
 const SCHEMA_HEAD = "bf29a5ff90ea";
 const BUSY_TIMEOUT_MS = 20_000;
 const CACHE_KIB = 16 * 1024;
+/** It scans the values of all runs. */
+const READER_CACHE_KIB = 64 * 1024;
 /** Less often than SQLite's own 1000: a batch of metrics touches a page a key, the same ones again and again. */
 const CHECKPOINT_PAGES = 4000;
 
@@ -24,6 +26,8 @@ const INDEXES = `
   CREATE INDEX IF NOT EXISTS llmops_runs_by_id ON runs (run_uuid, experiment_id, lifecycle_stage, start_time);
   CREATE INDEX IF NOT EXISTS llmops_latest_metric_values ON latest_metrics ("key", run_uuid, is_nan, value);
   CREATE INDEX IF NOT EXISTS llmops_latest_metric_order ON latest_metrics ("key", is_nan, value, run_uuid);
+  CREATE INDEX IF NOT EXISTS llmops_param_values ON params ("key", value, run_uuid);
+  CREATE INDEX IF NOT EXISTS llmops_tag_values ON tags ("key", value, run_uuid);
 `;
 
 /**
@@ -46,6 +50,20 @@ export function openDatabase(path: string, { create }: { create: boolean }): Con
     return new Connection(database, path);
   } catch (cause) {
     database?.close();
+    throw openError(path, cause);
+  }
+}
+
+/** A second connection to an open store that only reads: the data of long queries, beside the one that writes. */
+export function openReader(path: string): Connection {
+  try {
+    const database = new Database(path);
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database.exec("PRAGMA case_sensitive_like = ON");
+    database.exec("PRAGMA temp_store = MEMORY");
+    database.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`);
+    return new Connection(database, path);
+  } catch (cause) {
     throw openError(path, cause);
   }
 }

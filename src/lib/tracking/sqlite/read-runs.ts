@@ -24,12 +24,17 @@ export function readRunInfo(db: Connection, runId: string): RunInfo | undefined 
   return row && toRunInfo(row);
 }
 
+/** Runs without their data, by id. */
+export function readRunInfos(db: Connection, runIds: readonly string[]): Map<string, RunInfo> {
+  const rows = db.all<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid IN ${IN_LIST}`, inList(runIds));
+  return new Map(rows.map((row) => [row.run_uuid, toRunInfo(row)]));
+}
+
 /** Whole runs in the order of their ids. */
 export function readRuns(db: Connection, runIds: readonly string[]): Run[] {
   if (runIds.length === 0) return [];
   const list = inList(runIds);
-  const rows = db.all<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE run_uuid IN ${IN_LIST}`, list);
-  const infos = new Map(rows.map((row) => [row.run_uuid, toRunInfo(row)]));
+  const infos = readRunInfos(db, runIds);
   const params = readKeyed(db, { table: "params", owner: "run_uuid" }, runIds);
   const tags = readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds);
   const metrics = readLatestMetrics(db, runIds, list);

@@ -8,7 +8,15 @@ import { stageIs, toNumber } from "./experiments.js";
 import { IN_LIST, inList } from "./keyed-values.js";
 
 type RunClause = Clause<keyof typeof RUN_FILTER>;
-type RunOrder = OrderTerm<keyof typeof RUN_ORDER>;
+
+/** What runs are ordered by; `extreme` takes the least or greatest value a metric ever had in place of its latest. */
+export type RunOrder = OrderTerm<keyof typeof RUN_ORDER> & { extreme?: "min" | "max" };
+
+/** Runs by conditions, and the tables these need beside `runs r`. */
+export interface RunConditions {
+  joins: Sql;
+  where: Sql;
+}
 
 const MAX_RESULTS = 50_000;
 /** How many runs are looked at first for each that is wanted, and up to how many that pays. */
@@ -23,26 +31,39 @@ const COLUMNS: Record<string, string> = { run_id: "r.run_uuid", run_name: "r.nam
 export function searchRunIds(db: Connection, query: RunQuery): Page<string> {
   checkMaxResults(query.maxResults, MAX_RESULTS);
   const offset = parsePageToken(query.pageToken);
-  const clauses = parseFilter(query.filter, RUN_FILTER);
-  const terms = parseOrder(query.orderBy, RUN_ORDER);
-  const { joins, filters } = joinMetrics(clauses.filter((clause) => clause.namespace === "metric"));
-  const where = allOf([
+  const conditions = runConditions(query.filter, [
     inExperiments(query.experimentIds),
     stageIs("r.lifecycle_stage", query.viewType ?? "ACTIVE_ONLY"),
-    ...clauses.filter((clause) => clause.namespace !== "metric").map(toSql),
-    ...filters,
   ]);
-  const order = orderBy(terms);
+  const items = findRunIds(db, conditions, parseOrder(query.orderBy, RUN_ORDER), { limit: query.maxResults, offset });
+  return items.length < query.maxResults ? { items } : { items, nextPageToken: toPageToken(offset + items.length) };
+}
+
+/** A part of the runs that meet the conditions, in an order. */
+export function findRunIds(
+  db: Connection,
+  { joins, where }: RunConditions,
+  terms: readonly RunOrder[],
+  { limit, offset }: { limit: number; offset: number },
+): string[] {
+  const order = orderRuns(terms);
   const find = (runs: string, conditions: Sql) =>
     db.all<{ id: string }>(
       `SELECT r.run_uuid AS id FROM runs r ${runs} ${joins.text} ${order.joins.text} WHERE ${conditions.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`,
-      ...[...joins.values, ...order.joins.values, ...conditions.values, query.maxResults, offset],
+      ...[...joins.values, ...order.joins.values, ...conditions.values, limit, offset],
     );
-  const front = amongTheFirst(db, terms[0], CANDIDATES_PER_RESULT * (offset + query.maxResults));
+  const front = amongTheFirst(db, terms[0], CANDIDATES_PER_RESULT * (offset + limit));
   let rows = front ? find("INDEXED BY llmops_runs_by_id", allOf([front, where])) : [];
-  if (rows.length < query.maxResults) rows = find("", where);
-  const items = rows.map(({ id }) => id);
-  return items.length < query.maxResults ? { items } : { items, nextPageToken: toPageToken(offset + items.length) };
+  if (rows.length < limit) rows = find("", where);
+  return rows.map(({ id }) => id);
+}
+
+/** A filter of MLflow's grammar, and further conditions. Throws INVALID_PARAMETER_VALUE for a filter that is wrong. */
+export function runConditions(filter: string | undefined, further: readonly Sql[]): RunConditions {
+  const clauses = parseFilter(filter, RUN_FILTER);
+  const { joins, filters } = joinMetrics(clauses.filter((clause) => clause.namespace === "metric"));
+  const others = clauses.filter((clause) => clause.namespace !== "metric").map(toSql);
+  return { joins, where: allOf([...further, ...others, ...filters]) };
 }
 
 /**
@@ -50,7 +71,7 @@ export function searchRunIds(db: Connection, query: RunQuery): Page<string> {
  * included, or nothing where an index cannot tell. When these fill the page, no other run has a place on it.
  */
 function amongTheFirst(db: Connection, term: RunOrder | undefined, count: number): Sql | undefined {
-  if (term?.namespace !== "metric" || count > MOST_CANDIDATES) return undefined;
+  if (term?.namespace !== "metric" || term.extreme || count > MOST_CANDIDATES) return undefined;
   const ordered = 'FROM latest_metrics INDEXED BY llmops_latest_metric_order WHERE "key" = ? AND is_nan = 0';
   const direction = term.ascending ? "ASC" : "DESC";
   const last = db.get<{ value: number }>(`SELECT value ${ordered} ORDER BY value ${direction} LIMIT 1 OFFSET ?`, term.key, count - 1);
@@ -61,8 +82,8 @@ function amongTheFirst(db: Connection, term: RunOrder | undefined, count: number
   };
 }
 
-/** One experiment alone is compared directly: then an index gives the order too. */
-function inExperiments(experimentIds: readonly string[]): Sql {
+/** Runs of these experiments. One alone is compared directly: then an index gives the order too. */
+export function inExperiments(experimentIds: readonly string[]): Sql {
   const [first, ...others] = experimentIds.map(toNumber);
   if (first !== undefined && others.length === 0) return { text: "r.experiment_id = ?", values: [first] };
   return { text: `r.experiment_id IN ${IN_LIST}`, values: [inList(experimentIds.map(toNumber))] };
@@ -97,21 +118,32 @@ function datasetSql({ key, comparator, value }: RunClause): Sql {
   };
 }
 
-function orderBy(terms: readonly RunOrder[]): { text: string; joins: Sql } {
+/** An order as SQL, with the tables it needs: ties are the newest first. */
+export function orderRuns(terms: readonly RunOrder[]): { text: string; joins: Sql } {
   const joins: Sql = { text: "", values: [] };
-  const parts = terms.flatMap(({ namespace, key, ascending }, index) => {
+  const parts = terms.flatMap(({ namespace, key, ascending, extreme }, index) => {
     const direction = ascending ? "ASC" : "DESC";
     if (namespace === "attribute") return orderColumn(COLUMNS[key] ?? `r.${key}`, direction);
     const alias = `o${index}`;
-    const table = { metric: "latest_metrics", param: "params", tag: "tags" }[namespace];
-    const hint = namespace === "metric" ? "INDEXED BY llmops_latest_metric_values" : "";
-    joins.text += ` LEFT JOIN ${table} ${alias} ${hint} ON ${ownedBy(alias)}`;
+    joins.text += extreme ? joinExtreme(extreme, alias) : joinValues(namespace, alias);
     joins.values.push(key);
     const nan = namespace === "metric" ? [`${alias}.is_nan`] : [];
     return [`${alias}.run_uuid IS NULL`, ...nan, `${alias}.value ${direction}`];
   });
   const byStart = terms.some(({ namespace, key }) => namespace === "attribute" && key === "start_time");
   return { text: [...parts, ...(byStart ? [] : ["r.start_time DESC"]), "r.run_uuid ASC"].join(", "), joins };
+}
+
+function joinValues(namespace: "metric" | "param" | "tag", alias: string): string {
+  const table = { metric: "latest_metrics", param: "params", tag: "tags" }[namespace];
+  const hint = namespace === "metric" ? "INDEXED BY llmops_latest_metric_values" : "";
+  return ` LEFT JOIN ${table} ${alias} ${hint} ON ${ownedBy(alias)}`;
+}
+
+/** The least or greatest point of a metric's history, NaN aside. */
+function joinExtreme(extreme: "min" | "max", alias: string): string {
+  return ` LEFT JOIN (SELECT run_uuid, ${extreme}(value) AS value, 0 AS is_nan FROM metrics WHERE "key" = ? AND is_nan = 0 GROUP BY run_uuid)
+    ${alias} ON ${alias}.run_uuid = r.run_uuid`;
 }
 
 /** Only a run's end can be missing: where nothing can, an index gives the order. */

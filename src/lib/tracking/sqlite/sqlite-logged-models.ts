@@ -1,14 +1,16 @@
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "../logged-model-records.js";
 import type { Page } from "../records.js";
 import type { LoggedModelStore } from "../tracking-backend.js";
-import type { LoggedModels } from "./logged-models.js";
+import type { Connection } from "./connection.js";
+import type { Experiments } from "./experiments.js";
+import { LoggedModels } from "./logged-models.js";
 
 /** The logged models of a SQLite store, as the port has them. */
 export class SqliteLoggedModels implements LoggedModelStore {
-  private readonly models: LoggedModels;
+  readonly models: LoggedModels;
 
-  constructor(models: LoggedModels) {
-    this.models = models;
+  constructor(db: Connection, experiments: Experiments) {
+    this.models = new LoggedModels(db, experiments);
   }
 
   async create(model: NewLoggedModel): Promise<LoggedModel> {

@@ -25,13 +25,13 @@ import type { TrackingBackend } from "../tracking-backend.js";
 import type { ArtifactContent } from "../tracking-store.js";
 import type { Connection } from "./connection.js";
 import { Experiments } from "./experiments.js";
-import { LoggedModels } from "./logged-models.js";
 import { openDatabase } from "./open-database.js";
 import { purgeDeleted, purgeExperiment } from "./purge.js";
 import { Runs } from "./runs.js";
 import { SqliteLoggedModels } from "./sqlite-logged-models.js";
 import { SqliteRegistry } from "./sqlite-registry.js";
 import { SqliteTraces } from "./sqlite-traces.js";
+import { SqliteViews } from "./views/sqlite-views.js";
 
 export interface SqliteStoreOptions {
   databasePath: string;
@@ -48,6 +48,7 @@ export class SqliteStore implements TrackingBackend {
   readonly registry: SqliteRegistry;
   readonly traces: SqliteTraces;
   readonly loggedModels: SqliteLoggedModels;
+  readonly views: SqliteViews;
   readonly artifacts: ArtifactFolder;
   private readonly db: Connection;
   private readonly experiments: Experiments;
@@ -57,13 +58,13 @@ export class SqliteStore implements TrackingBackend {
   constructor({ databasePath, artifactRoot, create, truncate = true }: SqliteStoreOptions) {
     this.uri = `sqlite:///${databasePath}`;
     this.db = openDatabase(databasePath, { create });
+    this.views = new SqliteViews(databasePath);
     this.artifacts = new ArtifactFolder(artifactRoot);
     this.experiments = new Experiments(this.db);
     this.runs = new Runs(this.db, this.experiments, { truncate });
     this.traces = new SqliteTraces(this.db, this.experiments);
-    const models = new LoggedModels(this.db, this.experiments);
-    this.loggedModels = new SqliteLoggedModels(models);
-    this.registry = new SqliteRegistry(this.db, models);
+    this.loggedModels = new SqliteLoggedModels(this.db, this.experiments);
+    this.registry = new SqliteRegistry(this.db, this.loggedModels.models);
     if (!create) return;
     this.artifacts.prepare();
     this.experiments.insertDefault();
@@ -213,6 +214,7 @@ export class SqliteStore implements TrackingBackend {
   }
 
   async close(): Promise<void> {
+    await this.views.close();
     this.db.close();
   }
 }

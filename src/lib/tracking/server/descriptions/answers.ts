@@ -5,7 +5,7 @@ import { STAGES } from "../../registry-records.js";
 /** What is answered, in the shapes of MLflow's REST API. Times are milliseconds since 1970, if nothing else is said; empty lists are left out. */
 export const pairs = z.array(z.object({ key: z.string(), value: z.string() }));
 const time = z.number().int();
-const wireNumber = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
+export const wireNumber = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
 const stage = z.enum(["active", "deleted"]);
 const nextPage = { next_page_token: z.string().optional().describe("For the next page; absent on the last one.") };
 

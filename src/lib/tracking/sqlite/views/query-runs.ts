@@ -1,0 +1,61 @@
+import { checkMaxResults } from "../../search/page-token.js";
+import { invalid } from "../../mlflow-error.js";
+import { RUN_ORDER } from "../../search/grammars.js";
+import { parseOrder } from "../../search/grammar.js";
+import type { RunRows, RunRowsQuery } from "../../store-views.js";
+import type { Connection } from "../connection.js";
+import { IN_LIST, inList } from "../keyed-values.js";
+import { findRunIds, orderRuns, type RunConditions, type RunOrder } from "../run-search.js";
+import { readRunRows } from "./run-rows.js";
+import { scopeConditions } from "./scope.js";
+import type { ViewCache } from "./view-cache.js";
+
+const MOST_ROWS = 500;
+/** Rows of the first places are found by themselves; further down it pays to order all runs once and keep that. */
+const FIRST_PLACES = 1000;
+
+/** A part of the runs of a scope, in an order, and how many there are. */
+export function queryRuns(db: Connection, cache: ViewCache, query: RunRowsQuery): RunRows {
+  const { orderBy = [], offset, limit, ...scope } = query;
+  checkMaxResults(limit, MOST_ROWS);
+  if (!Number.isSafeInteger(offset) || offset < 0) throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it is below 0.`);
+  const conditions = scopeConditions(scope);
+  const terms = parseOrder(orderBy, RUN_ORDER).map((term) => withExtreme(db, term));
+  const name = `order ${JSON.stringify([scope, orderBy])}`;
+  if (offset + limit <= FIRST_PLACES && !cache.has(name)) {
+    const ids = cache.get(`${name} ${offset} ${limit}`, () => findRunIds(db, conditions, terms, { limit, offset }));
+    const total = cache.get(`count ${JSON.stringify(scope)}`, () => countRuns(db, conditions));
+    return { total, rows: readRunRows(db, ids) };
+  }
+  const ordered = cache.get(name, () => orderAll(db, conditions, terms));
+  return { total: ordered.length, rows: readRunRows(db, idsOf(db, ordered.subarray(offset, offset + limit))) };
+}
+
+/** metrics.loss.min is the least loss, unless a metric has that name. */
+function withExtreme(db: Connection, term: RunOrder): RunOrder {
+  const [, key, extreme] = (term.namespace === "metric" && /^(.+)\.(min|max)$/s.exec(term.key)) || [];
+  if (key === undefined || db.get('SELECT 1 FROM latest_metrics WHERE "key" = ? LIMIT 1', term.key)) return term;
+  return { ...term, key, extreme: extreme as "min" | "max" };
+}
+
+function countRuns(db: Connection, { joins, where }: RunConditions): number {
+  const sql = `SELECT count(*) AS n FROM runs r ${joins.text} WHERE ${where.text}`;
+  return db.get<{ n: number }>(sql, ...joins.values, ...where.values)?.n ?? 0;
+}
+
+/** The row numbers of all runs of a scope, in order: as one value, for rows are what costs. */
+function orderAll(db: Connection, { joins, where }: RunConditions, terms: readonly RunOrder[]): Float64Array {
+  const order = orderRuns(terms);
+  const found = db.get<{ places: string }>(
+    `SELECT json_group_array(place) AS places FROM (SELECT r.rowid AS place FROM runs r ${joins.text} ${order.joins.text}
+     WHERE ${where.text} ORDER BY ${order.text})`,
+    ...[...joins.values, ...order.joins.values, ...where.values],
+  );
+  return Float64Array.from(JSON.parse(found?.places ?? "[]") as number[]);
+}
+
+function idsOf(db: Connection, places: Float64Array): string[] {
+  const rows = db.rows<[place: number, id: string]>(`SELECT rowid, run_uuid FROM runs WHERE rowid IN ${IN_LIST}`, inList([...places]));
+  const ids = new Map(rows);
+  return [...places].flatMap((place) => ids.get(place) ?? []);
+}

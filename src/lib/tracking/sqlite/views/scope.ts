@@ -1,0 +1,68 @@
+import { invalid } from "../../mlflow-error.js";
+import type { RunScope } from "../../store-views.js";
+import { stageIs } from "../experiments.js";
+import { inExperiments, runConditions, type RunConditions } from "../run-search.js";
+import { allOf, type Sql } from "../to-sql.js";
+
+export const PARENT_TAG = "mlflow.parentRunId";
+const MOST_WORDS = 20;
+
+/** The conditions that keep the runs of a scope. Throws INVALID_PARAMETER_VALUE for a filter that is wrong, or too many words. */
+export function scopeConditions({ experimentIds, filter, words, viewType = "ACTIVE_ONLY", parent }: RunScope): RunConditions {
+  const stage = stageIs("r.lifecycle_stage", viewType);
+  const kin = parent === undefined ? [] : [parent === "roots" ? withoutParent(viewType) : childrenOf(parent.runId)];
+  return runConditions(filter, [ofExperiments(experimentIds), stage, ...kin, ...splitWords(words).map(hasWord)]);
+}
+
+function ofExperiments(experimentIds: readonly string[]): Sql {
+  if (experimentIds.length > 0) return inExperiments(experimentIds);
+  return { text: "r.experiment_id IN (SELECT experiment_id FROM experiments WHERE lifecycle_stage = 'active')", values: [] };
+}
+
+/** A run whose parent is not shown beside it is nobody's child: it would not be found at all. */
+function withoutParent(viewType: RunScope["viewType"]): Sql {
+  const stage = stageIs("p.lifecycle_stage", viewType ?? "ACTIVE_ONLY");
+  return {
+    text: `r.run_uuid NOT IN (SELECT t.run_uuid FROM tags t INDEXED BY llmops_tag_values JOIN runs p ON p.run_uuid = t.value
+      WHERE t."key" = '${PARENT_TAG}' AND ${stage.text})`,
+    values: stage.values,
+  };
+}
+
+function childrenOf(runId: string): Sql {
+  return {
+    text: `r.run_uuid IN (SELECT run_uuid FROM tags INDEXED BY llmops_tag_values WHERE "key" = '${PARENT_TAG}' AND value = ?)`,
+    values: [runId],
+  };
+}
+
+function splitWords(words = ""): string[] {
+  const found = [...new Set(words.split(/\s+/u).filter((word) => word !== ""))];
+  if (found.length > MOST_WORDS) throw invalid(`At most ${MOST_WORDS} words can be looked for at once. Got ${found.length}.`);
+  return found;
+}
+
+function hasWord(word: string): Sql {
+  const forms = caseForms(word);
+  const within = (column: string): Sql => ({ text: forms.map(() => `instr(lower(${column}), ?) > 0`).join(" OR "), values: forms });
+  const parts = [
+    { table: "params INDEXED BY llmops_param_values", test: anyOf([within("value"), within('"key"')]) },
+    { table: "tags INDEXED BY llmops_tag_values", test: within("value") },
+    { table: "runs", test: anyOf([within("name"), within("run_uuid")]) },
+  ];
+  const selects = parts.map(({ table, test }) => `SELECT run_uuid FROM ${table} WHERE ${test.text}`);
+  return { text: `r.run_uuid IN (${selects.join(" UNION ALL ")})`, values: parts.flatMap(({ test }) => test.values) };
+}
+
+function anyOf(pieces: readonly Sql[]): Sql {
+  return { text: pieces.map(({ text }) => text).join(" OR "), values: allOf(pieces).values };
+}
+
+/** SQLite's lower() knows ASCII alone: other letters are looked for in both cases. */
+function caseForms(word: string): string[] {
+  return [...new Set([word.toLowerCase(), lowerAscii(word), lowerAscii(word.toUpperCase())])];
+}
+
+function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

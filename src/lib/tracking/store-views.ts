@@ -1,0 +1,91 @@
+import type { LifecycleStage, RunStatus, ViewType } from "./records.js";
+
+/** Which runs: those of the experiments, or of all that are active where none is named. */
+export interface RunScope {
+  experimentIds: readonly string[];
+  /** MLflow's filter language. */
+  filter?: string | undefined;
+  /** Each has to be found, in any case, in the run's name or id, or in one of its params or tags. */
+  words?: string | undefined;
+  viewType?: ViewType | undefined;
+  /** Runs without a parent, or the children of one. */
+  parent?: "roots" | { runId: string } | undefined;
+}
+
+/** A part of the runs, by place. */
+export interface RunRowsQuery extends RunScope {
+  /** MLflow's order language, and `metrics.X.min` and `metrics.X.max`, over the whole history of a metric. */
+  orderBy?: readonly string[] | undefined;
+  offset: number;
+  /** 1 to 500. */
+  limit: number;
+}
+
+/** A metric of a run: its latest value, and over all its points; NaN is no extreme, unless there is nothing else. */
+export interface MetricSummary {
+  last: number;
+  min: number;
+  max: number;
+  /** Of the latest value. */
+  step: number;
+  points: number;
+}
+
+/** A run as a row of a table. */
+export interface RunRow {
+  runId: string;
+  runName: string;
+  experimentId: string;
+  status: RunStatus;
+  lifecycleStage: LifecycleStage;
+  startTime: number;
+  endTime: number | null;
+  userId: string;
+  parentRunId: string | null;
+  /** Active runs that name it as their parent. */
+  children: number;
+  params: Record<string, string>;
+  metrics: Record<string, MetricSummary>;
+  /** Without notes; long values are cut. */
+  tags: Record<string, string>;
+}
+
+export interface RunRows {
+  /** How many runs the scope has. */
+  total: number;
+  rows: RunRow[];
+}
+
+/** What the runs of a scope have of a metric: latest values. */
+export interface MetricColumn {
+  key: string;
+  runs: number;
+  min: number;
+  max: number;
+}
+
+/** What the runs of a scope have of a param or tag. */
+export interface TextColumn {
+  key: string;
+  runs: number;
+  distinct: number;
+  /** The most frequent, at most 20. */
+  values: { value: string; runs: number }[];
+}
+
+export interface ColumnSummary {
+  total: number;
+  statuses: Partial<Record<RunStatus, number>>;
+  metrics: MetricColumn[];
+  params: TextColumn[];
+  /** Without MLflow's own, but for mlflow.source.name and mlflow.user. */
+  tags: TextColumn[];
+}
+
+/** The store as people look at it. Nothing here waits for, or holds up, what clients write. */
+export interface StoreViews {
+  /** A part of the runs and how many there are. Throws INVALID_PARAMETER_VALUE for a wrong filter, order, offset or limit. */
+  queryRuns(query: RunRowsQuery): Promise<RunRows>;
+  /** What there is to filter and to show of the runs of a scope. Throws INVALID_PARAMETER_VALUE. */
+  describeColumns(scope: RunScope): Promise<ColumnSummary>;
+}
