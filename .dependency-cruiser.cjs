@@ -1,4 +1,4 @@
-const { ALWAYS, BEHIND_PORTS, FLOORS, PARTS } = require("./.floor-plan.cjs");
+const { ALWAYS, APART, BEHIND_PORTS, FLOORS, PARTS } = require("./.floor-plan.cjs");
 
 const oneOf = (names) => `(${names.join("|")})`;
 
@@ -40,6 +40,15 @@ const ports = Object.entries(BEHIND_PORTS).map(([folder, openers]) => ({
   to: { path: `^src/${folder}/` },
 }));
 
+/** What runs in a browser knows only itself. */
+const apart = APART.map((part) => ({
+  name: `apart-${part}`,
+  comment: "what runs in a browser talks to a server over HTTP",
+  severity: "error",
+  from: { path: `^src/${part}/` },
+  to: { path: "^(src|node:)", pathNot: `^src/${part}/`, dependencyTypesNot: ["core"] },
+}));
+
 /** Only the entry of the package stands on no floor. */
 const loose = {
   name: "no-loose-files",
@@ -53,6 +62,7 @@ module.exports = {
     ...floors,
     ...folders,
     ...ports,
+    ...apart,
     strangers,
     loose,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
@@ -78,7 +88,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default"],
-      extensions: [".ts", ".js", ".mjs"],
+      extensions: [".ts", ".tsx", ".js", ".mjs"],
     },
   },
 };

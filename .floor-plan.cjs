@@ -1,6 +1,9 @@
 /** The floors of src, from top to bottom: each may import those below it. The application (app) knows no command line and no terminal. */
 const FLOORS = ["commands", "cli", "app", "lib"];
 
+/** What runs in a browser: it talks to a server over HTTP, imports nothing of the floors, and no floor imports it. */
+const APART = ["web"];
+
 /** The parts of src/lib, each with its folders and what each folder may import besides itself and ALWAYS. */
 const PARTS = {
   base: {
@@ -98,4 +101,4 @@ const BEHIND_PORTS = {
   "lib/tracking/rest": ["lib/tracking/open-store.ts"],
 };
 
-module.exports = { FLOORS, PARTS, ALWAYS, BEHIND_PORTS };
+module.exports = { APART, FLOORS, PARTS, ALWAYS, BEHIND_PORTS };

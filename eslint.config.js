@@ -107,7 +107,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/**/*.ts"],
+    files: ["src/**/*.{ts,tsx}"],
     // the package exports its use cases one by one: an index of each folder would only hide which they are
     ignores: ["**/*.test.ts", "src/index.ts"],
     plugins: { llmops: { rules: { "most-imports": mostImports } } },
@@ -179,6 +179,14 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-call": "off",
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-return": "off",
+    },
+  },
+  // a component's function holds its markup too; promises of event handlers end in the query client
+  {
+    files: ["src/web/**/*.tsx"],
+    rules: {
+      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
     },
   },
   { files: ["**/*.mjs", "**/*.js", "**/*.cjs"], ...tseslint.configs.disableTypeChecked },

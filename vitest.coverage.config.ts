@@ -9,7 +9,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      exclude: ["src/**/*.test.ts"],
+      exclude: ["src/**/*.test.ts", "src/web/**"],
       reportsDirectory: "coverage/tests",
       reporter: ["json", "html"],
       reportOnFailure: true,

@@ -1,9 +1,10 @@
-// Compiles src to dist, which is there whole or as it was before, writes the schema of llmops.yaml, and oclif.manifest.json, so that --help
+// Compiles src and builds the web application to dist, which is there whole or as it was before, writes the schema of llmops.yaml, and oclif.manifest.json, so that --help
 // loads no command. With --if-needed nothing is done where all that is newer than what it is made of: npx builds before its first command.
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { buildWeb } from "./build-web.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -12,6 +13,7 @@ const draft = `${root}/node_modules/.cache/llmops-build-${process.pid}`;
 try {
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", draft], { cwd: root, stdio: "inherit" });
   cpSync(`${root}/src/lib/tracking/sqlite/schema.sql`, `${draft}/lib/tracking/sqlite/schema.sql`);
+  await buildWeb(`${draft}/web`);
   rmSync(`${root}/oclif.manifest.json`, { force: true });
   rmSync(`${root}/dist`, { recursive: true, force: true });
   renameSync(draft, `${root}/dist`);
@@ -32,7 +34,16 @@ function isUpToDate() {
   const built = statSync(`${root}/oclif.manifest.json`, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
   const compiled = readdirSync(`${root}/src`, { recursive: true }).filter((path) => !path.endsWith(".test.ts"));
   const sources = compiled.map((path) => `src/${path}`);
-  const all = [...sources, "src", "scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package.json", "package-lock.json"];
+  const all = [
+    ...sources,
+    "src",
+    "scripts/build.mjs",
+    "scripts/build-web.mjs",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package.json",
+    "package-lock.json",
+  ];
   return (
     statSync(`${root}/dist`, { throwIfNoEntry: false }) !== undefined && all.every((path) => statSync(`${root}/${path}`).mtimeMs < built)
   );

@@ -1,0 +1,59 @@
+// Builds the web application of src/web with Vite. What it made is kept in node_modules/.cache under the hash of its sources, so that a build
+// whose web sources have not changed only copies files.
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const cache = `${root}/node_modules/.cache/llmops-web`;
+
+/** Puts the built application into a folder, which must not be there yet. */
+export async function buildWeb(folder) {
+  const made = `${cache}/${sourceHash()}`;
+  if (!existsSync(made)) await bundleInto(made);
+  cpSync(made, folder, { recursive: true });
+}
+
+/** The hash of all that the bundle is made of: its sources, this file, and the versions of its packages. */
+function sourceHash() {
+  const hash = createHash("sha256");
+  const sources = readdirSync(`${root}/src/web`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.includes(".test."))
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .sort();
+  for (const path of [...sources, fileURLToPath(import.meta.url), `${root}/package-lock.json`]) {
+    hash
+      .update(`${path.slice(root.length)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** The folder is there whole or not at all; bundles of other sources are removed. */
+async function bundleInto(made) {
+  const [{ build }, { default: react }] = await Promise.all([import("vite"), import("@vitejs/plugin-react")]);
+  const draft = `${cache}/draft-${process.pid}`;
+  try {
+    await build({
+      configFile: false,
+      root: `${root}/src/web`,
+      base: "/app/",
+      mode: "production",
+      logLevel: "warn",
+      plugins: [react()],
+      build: {
+        outDir: draft,
+        emptyOutDir: true,
+        target: "es2022",
+        modulePreload: { polyfill: false },
+        assetsInlineLimit: 0,
+        chunkSizeWarningLimit: 1000,
+      },
+    });
+    for (const name of readdirSync(cache)) if (!name.startsWith("draft-")) rmSync(`${cache}/${name}`, { recursive: true, force: true });
+    renameSync(draft, made);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}

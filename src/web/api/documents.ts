@@ -1,0 +1,127 @@
+/** A number as JSON carries it: "NaN", "Infinity", and "-Infinity" are texts. */
+export type WireNumber = number | string;
+
+export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
+
+export interface MetricSummary {
+  last: WireNumber;
+  min: WireNumber;
+  max: WireNumber;
+  step: number;
+  points: number;
+}
+
+/** A run of a list, from runs/query. */
+export interface RunRow {
+  run_id: string;
+  run_name: string;
+  experiment_id: string;
+  status: RunStatus;
+  lifecycle_stage: string;
+  /** Milliseconds since 1970. */
+  start_time: number | null;
+  end_time: number | null;
+  user_id: string;
+  parent_run_id: string | null;
+  children: number;
+  params: Record<string, string>;
+  metrics: Record<string, MetricSummary>;
+  tags: Record<string, string>;
+}
+
+export interface RunsQuery {
+  experiment_ids: string[];
+  filter?: string;
+  words?: string;
+  run_view_type?: ViewType;
+  order_by?: string[];
+  /** "roots", or the run whose children are wanted. */
+  parent?: string;
+}
+
+export interface RunsWindow {
+  total: number;
+  offset: number;
+  runs: RunRow[];
+}
+
+export interface MetricColumn {
+  key: string;
+  runs: number;
+  min: WireNumber;
+  max: WireNumber;
+}
+
+export interface TextColumn {
+  key: string;
+  runs: number;
+  distinct: number;
+  values: { value: string; runs: number }[];
+}
+
+export interface RunColumns {
+  total: number;
+  statuses: Partial<Record<RunStatus, number>>;
+  metrics: MetricColumn[];
+  params: TextColumn[];
+  tags: TextColumn[];
+}
+
+export interface RunningStudy {
+  run_id: string;
+  run_name: string;
+  experiment_id: string;
+  start_time: number | null;
+  /** A share from 0 to 1. */
+  progress: number | null;
+  eta_ms: number | null;
+  tags: Record<string, string>;
+}
+
+export interface RecentRun {
+  run_id: string;
+  run_name: string;
+  experiment_id: string;
+  status: RunStatus;
+  end_time: number | null;
+  verdict: string | null;
+}
+
+export interface ModelAtAGlance {
+  name: string;
+  versions: number;
+  champion: string | null;
+  aliases: Record<string, string>;
+}
+
+export interface Overview {
+  experiments: number;
+  runs: number;
+  running: RunningStudy[];
+  recent: RecentRun[];
+  models: ModelAtAGlance[];
+}
+
+/** What changed in the store, from the event stream. */
+export interface StoreChange {
+  runs?: { run_id: string; experiment_id: string }[];
+  more?: boolean;
+  experiments?: string[];
+  models?: string[];
+  traces?: boolean;
+  all?: boolean;
+}
+
+export interface TableColumn {
+  name: string;
+  type: "number" | "text" | "boolean" | "json";
+}
+
+export interface ArtifactTable {
+  columns: TableColumn[];
+  total: number;
+  matching: number;
+  offset: number;
+  rows: unknown[][];
+}

@@ -1,0 +1,29 @@
+import { formatNumber } from "../format/numbers.js";
+import type { ChartColors } from "./colors.js";
+
+/** An axis of numbers. */
+export function valueAxis(colors: ChartColors, name: string, more: object = {}): object {
+  return {
+    ...{ type: "value", scale: true, name, nameLocation: "middle", nameGap: 28 },
+    nameTextStyle: { color: colors.soft, width: 260, overflow: "truncate" },
+    axisLabel: { color: colors.soft, formatter: (value: number) => formatNumber(value), hideOverlap: true },
+    axisLine: { lineStyle: { color: colors.line } },
+    splitLine: { lineStyle: { color: colors.line } },
+    ...more,
+  };
+}
+
+/** A tooltip that is drawn, not made of HTML: names of runs are only ever text in it. */
+export function tooltip(colors: ChartColors, more: object = {}): object {
+  return {
+    ...{ renderMode: "richText", confine: true, backgroundColor: colors.surface, borderColor: colors.line },
+    textStyle: { color: colors.ink, fontSize: 12.5 },
+    ...more,
+  };
+}
+
+/** Cuts a text that a chart has little room for. */
+export function short(text: string, most = 28): string {
+  const letters = Array.from(text.replaceAll(/\s+/gu, " "));
+  return letters.length <= most ? letters.join("") : `${letters.slice(0, most - 1).join("")}…`;
+}

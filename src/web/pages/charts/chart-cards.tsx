@@ -1,0 +1,196 @@
+import { useMemo, useState, type ReactElement } from "react";
+import { Link, useLocation } from "wouter";
+import type { RunColumns, RunRow } from "../../api/documents.js";
+import { Chart } from "../../charts/chart.js";
+import { useChartColors } from "../../charts/colors.js";
+import { CurvesPanel, CurveTools } from "../../charts/curves-panel.js";
+import { useCurveSettings } from "../../charts/use-curve-settings.js";
+import { count } from "../../format/numbers.js";
+import { Empty } from "../../parts/states.js";
+import { useUrlState } from "../../parts/use-url-state.js";
+import { isIntervalEnd, joinIds } from "../runs/columns.js";
+import { AxesChooser, DimensionSelect } from "./dimension-select.js";
+import { differingDimensions, dimensionId, parseDimension, type Dimension } from "./chart-data.js";
+import { barOption, parallelOption, scatterOption } from "./chart-options.js";
+
+interface Props {
+  runs: readonly RunRow[];
+  known: RunColumns;
+}
+
+const AXES_AT_FIRST = 6;
+const BRUSHED_LISTED = 50;
+const MOST_CURVES = 100;
+
+/** Dimensions worth an axis: those that tell runs apart, then all others. */
+function useDimensions(known: RunColumns): Dimension[] {
+  return useMemo(() => {
+    const keys = new Set(known.metrics.map(({ key }) => key));
+    const wanted = ({ kind, key }: Dimension) => kind === "param" || !isIntervalEnd(key, keys);
+    const all = [
+      ...differingDimensions(known),
+      ...known.params.map(({ key }): Dimension => ({ kind: "param", key })),
+      ...known.metrics.map(({ key }): Dimension => ({ kind: "metric", key })),
+    ];
+    return [...new Map(all.filter(wanted).map((dimension) => [dimensionId(dimension), dimension])).values()];
+  }, [known]);
+}
+
+/** Parallel coordinates; the runs that a brush leaves are listed. */
+export function ParallelCard({ runs, known }: Props): ReactElement {
+  const colors = useChartColors();
+  const all = useDimensions(known);
+  const [text, setText] = useUrlState("axes", "");
+  const [brushed, setBrushed] = useState<number[]>();
+  const axes = useMemo(() => {
+    const chosen = text.split(",").map((id) => parseDimension(decodeAxis(id)));
+    const found = chosen.filter((dimension) => dimension !== undefined);
+    return found.length > 1 ? found : firstAxes(all);
+  }, [text, all]);
+  const option = useMemo(() => parallelOption(runs, axes, colors), [runs, axes, colors]);
+  const left = (brushed ?? []).map((index) => runs[index]).filter((run) => run !== undefined);
+  return (
+    <figure className="card wide">
+      <figcaption>
+        Parallel coordinates
+        <AxesChooser all={all} chosen={axes} choose={(next) => setText(joinIds(next.map(dimensionId)))} />
+      </figcaption>
+      {axes.length < 2 ? (
+        <Empty title="Runs do not differ in two values that could be axes" />
+      ) : (
+        <Chart option={option} label={`Parallel coordinates of ${count(runs.length, "run")}`} height={380} onBrush={setBrushed} />
+      )}
+      <p className="soft">Drag along an axis to keep only the runs that pass there.</p>
+      {brushed && <Brushed runs={left} />}
+    </figure>
+  );
+}
+
+function Brushed({ runs }: { runs: readonly RunRow[] }): ReactElement {
+  return (
+    <div className="brushed">
+      <h3>{count(runs.length, "run")} kept</h3>
+      <ul>
+        {runs.slice(0, BRUSHED_LISTED).map(({ run_id, run_name }) => (
+          <li key={run_id}>
+            <Link href={`/runs/${run_id}`} dir="auto">
+              {run_name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {runs.length > BRUSHED_LISTED && <p className="soft">{runs.length - BRUSHED_LISTED} more: brush further.</p>}
+    </div>
+  );
+}
+
+const decodeAxis = (id: string) => id.replaceAll("%2C", ",").replaceAll("%25", "%");
+
+/** Some parameters, and a metric at the end, by which lines are colored. */
+function firstAxes(all: readonly Dimension[]): Dimension[] {
+  const params = all.filter(({ kind }) => kind === "param").slice(0, AXES_AT_FIRST - 2);
+  const metrics = all.filter(({ kind }) => kind === "metric").slice(0, AXES_AT_FIRST - params.length);
+  return [...params, ...metrics.reverse()];
+}
+
+/** One dimension over another. */
+export function ScatterCard({ runs, known }: Props): ReactElement {
+  const colors = useChartColors();
+  const [, navigate] = useLocation();
+  const all = useDimensions(known);
+  const metrics = all.filter(({ kind }) => kind === "metric");
+  const [xId, setX] = useUrlState("x", "");
+  const [yId, setY] = useUrlState("y", "");
+  const x = parseDimension(xId) ?? all.find(({ kind }) => kind === "param") ?? metrics[1] ?? all[0];
+  const y = parseDimension(yId) ?? metrics[0] ?? all[0];
+  const ids = `${x ? dimensionId(x) : ""}\n${y ? dimensionId(y) : ""}`;
+  // the ids say all about the two dimensions
+  const option = useMemo(() => x && y && scatterOption(runs, x, y, colors), [runs, ids, colors]);
+  return (
+    <figure className="card">
+      <figcaption>
+        Scatter
+        <DimensionSelect label="x" all={all} value={x} choose={setX} />
+        <DimensionSelect label="y" all={all} value={y} choose={setY} />
+      </figcaption>
+      {option && (
+        <Chart
+          option={option}
+          label={`${y?.key} over ${x?.key}`}
+          height={340}
+          onPick={(index) => runs[index] && navigate(`/runs/${runs[index].run_id}`)}
+        />
+      )}
+    </figure>
+  );
+}
+
+/** A metric of each run, the greatest first, with intervals. */
+export function BarsCard({ runs, known }: Props): ReactElement {
+  const colors = useChartColors();
+  const [, navigate] = useLocation();
+  const metrics = useDimensions(known).filter(({ kind }) => kind === "metric");
+  const [id, choose] = useUrlState("bar", "");
+  const metric = parseDimension(id) ?? metrics[0];
+  const key = metric?.key ?? "";
+  const { option, shown } = useMemo(() => barOption(runs, key, colors), [runs, key, colors]);
+  const height = Math.min(520, Math.max(160, shown.length * 24 + 50));
+  return (
+    <figure className="card">
+      <figcaption>
+        Bars
+        <DimensionSelect label="metric" all={metrics} value={metric} choose={choose} />
+      </figcaption>
+      {shown.length === 0 ? (
+        <Empty title={`No run has a finite ${key}`} />
+      ) : (
+        <Chart
+          key={height}
+          option={option}
+          label={`${key} of ${count(shown.length, "run")}`}
+          height={height}
+          onPick={(index) => shown[index] && navigate(`/runs/${shown[index].run_id}`)}
+        />
+      )}
+    </figure>
+  );
+}
+
+/** The curves of a metric in the latest runs that have any. */
+export function CurvesCard({ runs }: { runs: readonly RunRow[] }): ReactElement | null {
+  const [settings, change] = useCurveSettings();
+  const [chosen, choose] = useUrlState("curve", "");
+  const keys = useMemo(() => {
+    const found = new Map<string, number>();
+    for (const run of runs) {
+      for (const [key, { points }] of Object.entries(run.metrics)) if (points > 1) found.set(key, (found.get(key) ?? 0) + 1);
+    }
+    return [...found].sort((a, b) => b[1] - a[1]).map(([key]) => key);
+  }, [runs]);
+  const metric = keys.includes(chosen) ? chosen : (keys[0] ?? "");
+  const drawn = useMemo(() => runs.filter((run) => (run.metrics[metric]?.points ?? 0) > 1), [runs, metric]);
+  const runIds = useMemo(() => drawn.slice(0, MOST_CURVES).map(({ run_id }) => run_id), [drawn]);
+  const names = useMemo(() => new Map(runs.map(({ run_id, run_name }) => [run_id, run_name])), [runs]);
+  if (keys.length === 0) return null;
+  return (
+    <section className="wide" aria-label="Curves">
+      <div className="tools">
+        <label>
+          Curve of
+          <select value={metric} onChange={(event) => choose(event.target.value)}>
+            {keys.map((key) => (
+              <option key={key}>{key}</option>
+            ))}
+          </select>
+        </label>
+        <CurveTools settings={settings} change={change} />
+        {drawn.length > MOST_CURVES && (
+          <span className="soft">
+            the latest {MOST_CURVES} of {count(drawn.length, "run")} with a curve
+          </span>
+        )}
+      </div>
+      <CurvesPanel {...{ metric, runIds, names, settings }} height={360} />
+    </section>
+  );
+}

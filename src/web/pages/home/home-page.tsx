@@ -1,0 +1,142 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { Link } from "wouter";
+import type { ModelAtAGlance, Overview, RecentRun, RunningStudy } from "../../api/documents.js";
+import { getOverview } from "../../api/store.js";
+import { count, formatShare } from "../../format/numbers.js";
+import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
+import { Empty, Failure, Loading } from "../../parts/states.js";
+import { Status } from "../../parts/status.js";
+import { useTitle } from "../../parts/use-title.js";
+
+/** What runs, what was found last, and which models there are. */
+export function HomePage(): ReactElement {
+  useTitle("");
+  const { data, error, refetch } = useQuery({ queryKey: ["overview"], queryFn: ({ signal }) => getOverview(signal) });
+  return (
+    <div className="page">
+      <div className="title-line">
+        <h1>Home</h1>
+        {data && (
+          <span className="total">
+            {count(data.runs, "run")} in {count(data.experiments, "experiment")}
+          </span>
+        )}
+      </div>
+      {error ? <Failure error={error} retry={() => void refetch()} /> : data ? <AtAGlance overview={data} /> : <Loading lines={8} />}
+    </div>
+  );
+}
+
+function AtAGlance({ overview: { running, recent, models } }: { overview: Overview }): ReactElement {
+  return (
+    <div className="home">
+      <section className="card" aria-labelledby="running">
+        <h2 id="running">Running</h2>
+        {running.length === 0 && <Empty title="Nothing is running" />}
+        <ul className="list">
+          {running.map((study) => (
+            <RunningItem key={study.run_id} study={study} />
+          ))}
+        </ul>
+      </section>
+      <section className="card" aria-labelledby="recent">
+        <h2 id="recent">Latest results</h2>
+        {recent.length === 0 && (
+          <Empty title="No results yet">
+            <p>
+              A first one: <code>llmops sweep temperature 0,0.5,1</code>
+            </p>
+          </Empty>
+        )}
+        <ul className="list">
+          {recent.map((run) => (
+            <RecentItem key={run.run_id} run={run} />
+          ))}
+        </ul>
+      </section>
+      <section className="card" aria-labelledby="models">
+        <h2 id="models">Models</h2>
+        {models.length === 0 && <Empty title="No models are registered" />}
+        <ul className="list">
+          {models.map((model) => (
+            <ModelItem key={model.name} model={model} />
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+function RunningItem({ study }: { study: RunningStudy }): ReactElement {
+  const { run_id, run_name, start_time, progress, eta_ms, tags } = study;
+  return (
+    <li>
+      <div className="item-line">
+        <Link href={`/runs/${run_id}`} dir="auto">
+          {run_name}
+        </Link>
+        {tags["llmops.kind"] !== undefined && <span className="chip">{tags["llmops.kind"]}</span>}
+        <span className="item-end">{progress === null ? `started ${formatAgo(start_time)}` : formatShare(progress)}</span>
+      </div>
+      {progress !== null && (
+        <>
+          <div
+            className="meter"
+            role="progressbar"
+            aria-label={run_name}
+            aria-valuenow={Math.floor(progress * 100)}
+            aria-valuemin={0}
+            aria-valuemax={100}
+          >
+            <span style={{ width: `${Math.min(100, progress * 100)}%` }} />
+          </div>
+          <p className="item-note">
+            {tags["llmops.cells"] !== undefined && `${tags["llmops.cells"]} cells · `}
+            {eta_ms === null ? "time left unknown" : `${formatDuration(eta_ms)} left`}
+          </p>
+        </>
+      )}
+    </li>
+  );
+}
+
+function RecentItem({ run: { run_id, run_name, status, end_time, verdict } }: { run: RecentRun }): ReactElement {
+  return (
+    <li>
+      <div className="item-line">
+        <Link href={`/runs/${run_id}`} dir="auto">
+          {run_name}
+        </Link>
+        <span className="item-end">
+          <Status status={status} /> <time title={formatTime(end_time)}>{formatAgo(end_time)}</time>
+        </span>
+      </div>
+      {verdict !== null && (
+        <p className="item-note" dir="auto">
+          {verdict}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function ModelItem({ model: { name, versions, champion, aliases } }: { model: ModelAtAGlance }): ReactElement {
+  const others = Object.entries(aliases).filter(([alias]) => alias !== "champion");
+  return (
+    <li>
+      <div className="item-line">
+        <strong dir="auto">{name}</strong>
+        <span className="item-end">{count(versions, "version")}</span>
+      </div>
+      <p className="item-note">
+        {champion === null ? "No champion" : `Champion: version ${champion}`}
+        {others.map(([alias, version]) => (
+          <span key={alias} className="chip" dir="auto">
+            {alias}: {version}
+          </span>
+        ))}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,94 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactElement } from "react";
+import { contentUrl } from "../../api/artifacts.js";
+import { getText } from "../../api/client.js";
+import { JsonTree } from "../../parts/json-tree.js";
+import { Markdown } from "../../parts/markdown.js";
+import { Empty, Failure, Loading } from "../../parts/states.js";
+import { artifactKind } from "./artifact-kind.js";
+import { ArtifactTableView } from "./artifact-table-view.js";
+
+/** Longer texts are cut: who wants them whole downloads them. */
+const MOST_LETTERS = 400_000;
+
+/** A file as people want to see it. Nothing in it can run: pages are shown in a sandbox, texts as texts. */
+export function ArtifactView({ runId, path }: { runId: string; path: string }): ReactElement {
+  const kind = artifactKind(path);
+  const url = contentUrl(runId, path);
+  if (kind === "image") return <ImageView url={url} path={path} />;
+  if (kind === "html") return <iframe className="artifact-page" sandbox="" title={path} src={url} />;
+  if (kind === "table") return <ArtifactTableView runId={runId} path={path} />;
+  if (kind === "none")
+    return (
+      <Empty title="This kind of file is not shown">
+        <p>Download it to open it.</p>
+      </Empty>
+    );
+  return <TextView url={url} kind={kind} runId={runId} path={path} />;
+}
+
+function ImageView({ url, path }: { url: string; path: string }): ReactElement {
+  const [isBroken, setBroken] = useState(false);
+  if (isBroken) return <Empty title="The image cannot be shown" />;
+  return <img className="artifact-image" src={url} alt={path} onError={() => setBroken(true)} />;
+}
+
+interface TextProps {
+  url: string;
+  kind: "json" | "markdown" | "text";
+  runId: string;
+  path: string;
+}
+
+function TextView({ url, kind, runId, path }: TextProps): ReactElement {
+  const { data, error, refetch } = useQuery({ queryKey: ["artifacts", "text", url], queryFn: ({ signal }) => getText(url, signal) });
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (data === undefined) return <Loading lines={10} />;
+  if (kind === "json") return <JsonView text={data} runId={runId} path={path} />;
+  if (kind === "markdown" && data.length <= MOST_LETTERS) return <Markdown text={data} />;
+  return <Plain text={data} />;
+}
+
+function JsonView({ text, runId, path }: { text: string; runId: string; path: string }): ReactElement {
+  const value = parsed(text);
+  const [isTable, setTable] = useState(true);
+  if (value === undefined) return <Plain text={text} />;
+  const couldBeTable = isTableLike(value.json);
+  return (
+    <>
+      {couldBeTable && (
+        <div className="tools">
+          <button type="button" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+            As a table
+          </button>
+        </div>
+      )}
+      {couldBeTable && isTable ? <ArtifactTableView runId={runId} path={path} /> : <JsonTree value={value.json} />}
+    </>
+  );
+}
+
+function parsed(text: string): { json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lists of objects, and what MLflow's log_table writes. */
+function isTableLike(json: unknown): boolean {
+  if (Array.isArray(json)) return json.length > 0 && json.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
+  return typeof json === "object" && json !== null && "columns" in json && "data" in json && Array.isArray(json.data);
+}
+
+function Plain({ text }: { text: string }): ReactElement {
+  return (
+    <>
+      <pre className="artifact-text" dir="auto" tabIndex={0}>
+        {text.slice(0, MOST_LETTERS)}
+      </pre>
+      {text.length > MOST_LETTERS && <p className="soft">The file goes on: download it to read the rest.</p>}
+    </>
+  );
+}

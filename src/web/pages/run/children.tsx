@@ -1,0 +1,40 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState, type ReactElement } from "react";
+import type { RunsQuery } from "../../api/documents.js";
+import { runColumns, type Run } from "../../api/runs.js";
+import { BulkBar } from "../runs/bulk-bar.js";
+import { ColumnChooser } from "../runs/column-chooser.js";
+import { defaultColumns, orderTerm, parseColumn } from "../runs/columns.js";
+import { RunsTable } from "../runs/runs-table.js";
+import { useSelection } from "../runs/use-selection.js";
+import type { RunsView } from "../runs/view-state.js";
+
+const USUAL: RunsView = {
+  ...{ search: "", columns: undefined, pinned: [], sort: "", isDescending: false },
+  ...{ isDeleted: false, isTree: false, onlyDiffering: false },
+};
+const ignore = () => undefined;
+
+/** The children of a run, as a table. */
+export function Children({ run: { info } }: { run: Run }): ReactElement {
+  const [view, setView] = useState(USUAL);
+  const selection = useSelection();
+  const filter = `tags.\`mlflow.parentRunId\` = '${info.run_id}'`;
+  const scope = useMemo(() => ({ experiment_ids: [info.experiment_id], filter }), [info.experiment_id, filter]);
+  const { data: known } = useQuery({ queryKey: ["columns", scope], queryFn: ({ signal }) => runColumns(scope, signal) });
+  const ids = useMemo(() => view.columns ?? (known ? defaultColumns(known) : []), [view.columns, known]);
+  const columns = useMemo(() => ids.map(parseColumn).filter((column) => column !== undefined), [ids]);
+  const query = useMemo((): RunsQuery => {
+    const column = parseColumn(view.sort);
+    const order = column ? [orderTerm(column, view.isDescending)] : [];
+    return { experiment_ids: [info.experiment_id], parent: info.run_id, order_by: [...order, "attributes.start_time DESC"] };
+  }, [info, view.sort, view.isDescending]);
+  const change = (part: Partial<RunsView>) => setView((before) => ({ ...before, ...part }));
+  return (
+    <div className="children card">
+      <div className="tools">{known && <ColumnChooser {...{ known, view, change }} shown={ids} />}</div>
+      {selection.selected.size > 0 && <BulkBar selection={selection} isDeleted={false} />}
+      <RunsTable {...{ query, columns, view, change, selection }} onTotal={ignore} />
+    </div>
+  );
+}

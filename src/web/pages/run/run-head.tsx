@@ -1,0 +1,107 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { Button } from "react-aria-components";
+import { Link } from "wouter";
+import type { RunRow } from "../../api/documents.js";
+import { deleteRun, getRun, renameRun, restoreRun, type Run } from "../../api/runs.js";
+import { listExperiments } from "../../api/store.js";
+import { formatDuration, formatTime } from "../../format/times.js";
+import { Icon } from "../../parts/icon.js";
+import { Status } from "../../parts/status.js";
+import { TextDialog } from "../../parts/text-dialog.js";
+import { useAction } from "../../parts/use-action.js";
+import { StudyProgress } from "./study-progress.js";
+
+/** The name of a run, where it belongs, how it went, and what can be done with it. */
+export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): ReactElement {
+  const { info, data } = run;
+  const [act, isBusy] = useAction(["run", "runs", "overview"]);
+  const tags = new Map((data.tags ?? []).map(({ key, value }) => [key, value]));
+  const isDeleted = info.lifecycle_stage === "deleted";
+  return (
+    <header className="run-head">
+      <Path experimentId={info.experiment_id} parent={row?.parent_run_id ?? tags.get("mlflow.parentRunId")} />
+      <div className="title-line">
+        <h1 dir="auto">{info.run_name ?? info.run_id}</h1>
+        <div className="title-actions">
+          <TextDialog
+            icon="edit"
+            name="Rename…"
+            fields={["Name"]}
+            values={[info.run_name ?? ""]}
+            save={async ([name = ""]) => void (await act(() => renameRun(info.run_id, name), "The run is renamed."))}
+          />
+          {isDeleted ? (
+            <Button isDisabled={isBusy} onPress={() => act(() => restoreRun(info.run_id), "The run is restored.")}>
+              <Icon name="restore" /> Restore
+            </Button>
+          ) : (
+            <Button
+              className="danger"
+              isDisabled={isBusy}
+              onPress={() => act(() => deleteRun(info.run_id), "The run is deleted; it can be restored here.")}
+            >
+              <Icon name="trash" /> Delete
+            </Button>
+          )}
+        </div>
+      </div>
+      <Facts info={info} />
+      <StudyProgress tags={tags} status={info.status} />
+    </header>
+  );
+}
+
+function Facts({ info }: Pick<Run, "info">): ReactElement {
+  const { start_time, end_time, user_id = "", run_id } = info;
+  const duration = start_time !== undefined && end_time !== undefined ? end_time - start_time : undefined;
+  return (
+    <dl className="facts">
+      <Fact name="Status">
+        <Status status={info.status} />
+        {info.lifecycle_stage === "deleted" && <span className="chip">deleted</span>}
+      </Fact>
+      <Fact name="Started">{formatTime(start_time)}</Fact>
+      {end_time !== undefined && <Fact name="Ended">{formatTime(end_time)}</Fact>}
+      {duration !== undefined && <Fact name="Duration">{formatDuration(duration)}</Fact>}
+      {user_id !== "" && <Fact name="User">{user_id}</Fact>}
+      <Fact name="Run ID">
+        <code>{run_id}</code>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }): ReactElement {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  );
+}
+
+function Path({ experimentId, parent }: { experimentId: string; parent: string | undefined }): ReactElement {
+  const { data: experiments = [] } = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
+  const { data: above } = useQuery({
+    queryKey: ["run", parent],
+    queryFn: ({ signal }) => getRun(parent ?? "", signal),
+    enabled: parent !== undefined,
+  });
+  const name = experiments.find(({ experiment_id }) => experiment_id === experimentId)?.name ?? `Experiment ${experimentId}`;
+  return (
+    <nav className="path" aria-label="Where the run is">
+      <Link href={`/experiments/${experimentId}`} dir="auto">
+        {name}
+      </Link>
+      {parent !== undefined && (
+        <>
+          <Icon name="right" />
+          <Link href={`/runs/${parent}`} dir="auto">
+            {above?.info.run_name ?? parent}
+          </Link>
+        </>
+      )}
+    </nav>
+  );
+}

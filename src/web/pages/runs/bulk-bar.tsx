@@ -1,0 +1,84 @@
+import type { ReactElement } from "react";
+import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
+import type { RunRow } from "../../api/documents.js";
+import { deleteRun, renameRun, restoreRun, setTag } from "../../api/runs.js";
+import { count } from "../../format/numbers.js";
+import { Icon } from "../../parts/icon.js";
+import { TextDialog } from "../../parts/text-dialog.js";
+import { useAction } from "../../parts/use-action.js";
+import { inTurns } from "./in-turns.js";
+import type { Selection } from "./use-selection.js";
+
+/** What can be done with the runs that are selected. */
+export function BulkBar({ selection: { selected, clear }, isDeleted }: { selection: Selection; isDeleted: boolean }): ReactElement {
+  const [run, isBusy] = useAction(["runs", "columns", "run", "overview"]);
+  const runs = [...selected.values()];
+  const each = async (change: (row: RunRow) => Promise<void>, done: string) => {
+    if (await run(() => inTurns(runs, change), done)) clear();
+  };
+  const many = count(runs.length, "run");
+  return (
+    <div className="bulk" role="toolbar" aria-label="Selected runs">
+      <strong>{many} selected</strong>
+      <TextDialog
+        icon="tag"
+        name="Tag…"
+        fields={["Tag", "Value"]}
+        save={async ([key = "", value = ""]) => each((row) => setTag(row.run_id, key, value), `${many} tagged.`)}
+      />
+      {runs.length === 1 && runs[0] && (
+        <TextDialog
+          icon="edit"
+          name="Rename…"
+          fields={["Name"]}
+          values={[runs[0].run_name]}
+          save={async ([name = ""]) => each((row) => renameRun(row.run_id, name), "The run is renamed.")}
+        />
+      )}
+      {isDeleted ? (
+        <Button isDisabled={isBusy} onPress={() => each((row) => restoreRun(row.run_id), `${many} restored.`)}>
+          <Icon name="restore" /> Restore
+        </Button>
+      ) : (
+        <ConfirmDelete many={many} isBusy={isBusy} confirm={() => each((row) => deleteRun(row.run_id), `${many} deleted.`)} />
+      )}
+      <Button onPress={clear}>
+        <Icon name="close" /> Select none
+      </Button>
+    </div>
+  );
+}
+
+function ConfirmDelete({ many, isBusy, confirm }: { many: string; isBusy: boolean; confirm: () => Promise<void> }): ReactElement {
+  return (
+    <DialogTrigger>
+      <Button className="danger" isDisabled={isBusy}>
+        <Icon name="trash" /> Delete
+      </Button>
+      <ModalOverlay className="overlay" isDismissable>
+        <Modal className="modal">
+          <Dialog role="alertdialog" aria-label={`Delete ${many}?`}>
+            {({ close }) => (
+              <div className="form">
+                <h2>Delete {many}?</h2>
+                <p>They leave the list and can be restored from among the deleted runs until the store is purged.</p>
+                <div className="form-actions">
+                  <Button onPress={close}>Cancel</Button>
+                  <Button
+                    className="danger"
+                    onPress={() => {
+                      close();
+                      void confirm();
+                    }}
+                  >
+                    Delete
+                  </Button>
+                </div>
+              </div>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,35 @@
+import type { RunRow, RunsQuery } from "../../api/documents.js";
+import { MOST_RUNS, queryRuns } from "../../api/runs.js";
+import { columnName, type Column } from "./columns.js";
+import { csvText } from "./csv.js";
+import { cellText } from "./run-cell.js";
+
+/** Saves all runs of a query, with these columns, as a CSV file. Throws ApiError. */
+export async function downloadRuns(shown: RunsQuery, columns: readonly Column[], fileName: string): Promise<void> {
+  // children too, which stand below their parents in the table
+  const query = { ...shown };
+  delete query.parent;
+  const all: Column[] = [
+    { kind: "attribute", key: "run_id" },
+    ...columns.filter(({ kind, key }) => kind !== "attribute" || key !== "run_id"),
+  ];
+  const parts = [csvText([["name", ...all.map((column) => (column.key === "duration" ? "duration_ms" : columnName(column)))]])];
+  for (let offset = 0, total = 1; offset < total; offset += MOST_RUNS) {
+    const window = await queryRuns(query, offset, MOST_RUNS);
+    total = window.total;
+    parts.push(csvText(window.runs.map((run) => line(run, all))));
+  }
+  save(new Blob(parts, { type: "text/csv;charset=utf-8" }), fileName);
+}
+
+function line(run: RunRow, columns: readonly Column[]): (string | number | null)[] {
+  return [run.run_name, ...columns.map((column) => cellText(run, column))];
+}
+
+function save(blob: Blob, fileName: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = fileName.replaceAll(/[^\p{L}\p{N}._-]+/gu, "_");
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useMemo } from "react";
+import { useSearchParams } from "wouter";
+import { splitIds, joinIds } from "./columns.js";
+
+/** What of the table is in the address: who gets the address sees the same. */
+export interface RunsView {
+  /** What was typed: words or a filter. */
+  search: string;
+  /** Ids of the columns; undefined where nobody has chosen any. */
+  columns: string[] | undefined;
+  /** Those of the columns that stay when the others scroll. */
+  pinned: string[];
+  /** The id of a column; "" for the latest first. */
+  sort: string;
+  isDescending: boolean;
+  isDeleted: boolean;
+  /** Children stand below their parents instead of among all. */
+  isTree: boolean;
+  onlyDiffering: boolean;
+}
+
+const NAMES = ["q", "cols", "pin", "sort", "dir", "deleted", "flat", "diff"] as const;
+
+/** The view of an experiment's runs, from the address, or as it was left, and a function that changes parts of it. */
+export function useRunsView(experimentId: string): [RunsView, (change: Partial<RunsView>) => void] {
+  const [params, setParams] = useSearchParams();
+  const key = `llmops.runs.${experimentId}`;
+  const isGiven = NAMES.some((name) => params.has(name));
+  const text = params.toString();
+  useEffect(() => {
+    if (isGiven) store(key, text);
+    else {
+      const kept = stored(key);
+      if (kept !== "") setParams(new URLSearchParams(kept), { replace: true });
+    }
+    // only what the address has decides: setParams is another function each time
+    // and the stored text is read once
+  }, [key, text]);
+  const view = useMemo(() => readView(new URLSearchParams(text)), [text]);
+  const change = useCallback(
+    (part: Partial<RunsView>) => {
+      const next = writeView({ ...readView(new URLSearchParams(window.location.search)), ...part });
+      if (next.size === 0) store(key, "");
+      setParams(next, { replace: true });
+    },
+    [key, setParams],
+  );
+  return [view, change];
+}
+
+/** Reads the view that an address has. */
+export function readView(params: URLSearchParams): RunsView {
+  const columns = params.get("cols");
+  return {
+    search: params.get("q") ?? "",
+    columns: columns === null ? undefined : splitIds(columns),
+    pinned: splitIds(params.get("pin") ?? ""),
+    sort: splitIds(params.get("sort") ?? "")[0] ?? "",
+    isDescending: params.get("dir") === "desc",
+    isDeleted: params.has("deleted"),
+    isTree: !params.has("flat"),
+    onlyDiffering: params.has("diff"),
+  };
+}
+
+/** The parameters of an address that readView reads as this view; what is as usual is left out. */
+export function writeView(view: RunsView): URLSearchParams {
+  const params = new URLSearchParams();
+  const put = (name: (typeof NAMES)[number], isThere: boolean, value = "1") => isThere && params.set(name, value);
+  put("q", view.search !== "", view.search);
+  put("cols", view.columns !== undefined, joinIds(view.columns ?? []));
+  put("pin", view.pinned.length > 0, joinIds(view.pinned));
+  put("sort", view.sort !== "", joinIds([view.sort]));
+  put("dir", view.isDescending && view.sort !== "", "desc");
+  put("deleted", view.isDeleted);
+  put("flat", !view.isTree);
+  put("diff", view.onlyDiffering);
+  return params;
+}
+
+function stored(key: string): string {
+  try {
+    return localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function store(key: string, text: string): void {
+  try {
+    if (text === "") localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
+  } catch {
+    // a browser that keeps nothing: the address has it all the same
+  }
+}

@@ -1,0 +1,62 @@
+import { lazy, Suspense, useCallback, useState, type ReactElement } from "react";
+import { RouterProvider } from "react-aria-components";
+import { Route, Switch, useLocation } from "wouter";
+import { useChanges } from "../live/use-changes.js";
+import { HomePage } from "../pages/home/home-page.js";
+import { RunsPage } from "../pages/runs/runs-page.js";
+import { ErrorBoundary } from "../parts/error-boundary.js";
+import { Empty, Loading } from "../parts/states.js";
+import { Toasts } from "../parts/toasts.js";
+import { Navigation } from "./navigation.js";
+import { Palette } from "./palette.js";
+
+const RunPage = lazy(async () => ({ default: (await import("../pages/run/run-page.js")).RunPage }));
+const ChartsPage = lazy(async () => ({ default: (await import("../pages/charts/charts-page.js")).ChartsPage }));
+
+/** The application: its bar, the page of the address, the palette, and messages. */
+export function App(): ReactElement {
+  const live = useChanges();
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const openPalette = useCallback(() => setPaletteOpen(true), []);
+  const [location, navigate] = useLocation();
+  return (
+    <RouterProvider navigate={navigate}>
+      <Toasts>
+        <a className="skip" href="#main">
+          Skip to the page
+        </a>
+        <div className="frame">
+          <Navigation live={live} openPalette={openPalette} />
+          <main id="main" tabIndex={-1}>
+            <ErrorBoundary at={location}>
+              <Suspense fallback={<Loading lines={8} />}>
+                <Pages />
+              </Suspense>
+            </ErrorBoundary>
+          </main>
+        </div>
+        <Palette isOpen={isPaletteOpen} onOpenChange={setPaletteOpen} />
+      </Toasts>
+    </RouterProvider>
+  );
+}
+
+/** Addresses are like those of MLflow's own page, so that what clients print leads here. */
+function Pages(): ReactElement {
+  return (
+    <Switch>
+      <Route path="/">
+        <HomePage />
+      </Route>
+      <Route path="/experiments/:id/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
+      <Route path="/experiments/:id/charts">{({ id }) => <ChartsPage key={id} experimentId={id} />}</Route>
+      <Route path="/experiments/:id">{({ id }) => <RunsPage key={id} experimentId={id} />}</Route>
+      <Route path="/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
+      <Route>
+        <Empty title="This page does not exist">
+          <p>The address may be misspelled. Ctrl+K finds pages, experiments, models, and runs.</p>
+        </Empty>
+      </Route>
+    </Switch>
+  );
+}

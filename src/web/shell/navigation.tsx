@@ -1,0 +1,99 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactElement } from "react";
+import { Button } from "react-aria-components";
+import { Link, useLocation } from "wouter";
+import { listExperiments } from "../api/store.js";
+import type { LiveState } from "../live/use-changes.js";
+import { Icon, type IconName } from "../parts/icon.js";
+import { useTheme, type Theme } from "./theme.js";
+
+/** So many experiments are listed; the palette finds the others. */
+const LISTED = 30;
+const THEMES: Record<Theme, { icon: IconName; name: string }> = {
+  system: { icon: "screen", name: "Theme: as the system" },
+  light: { icon: "sun", name: "Theme: light" },
+  dark: { icon: "moon", name: "Theme: dark" },
+};
+const LIVE: Record<LiveState, string> = { connecting: "Connecting", live: "Live", away: "Not connected" };
+
+/** The bar with the pages, the experiments, and the choice of theme: at the left, or at the top of narrow windows. */
+export function Navigation({ live, openPalette }: { live: LiveState; openPalette: () => void }): ReactElement {
+  const [theme, nextTheme] = useTheme();
+  const { icon, name } = THEMES[theme];
+  return (
+    <header className="bar">
+      <Link href="/" className="brand">
+        <img src="/app/icon.svg" alt="" width="24" height="24" />
+        <span>llmops</span>
+      </Link>
+      <Button className="search-button" onPress={openPalette}>
+        <Icon name="search" />
+        <span>Go to…</span>
+        <kbd>Ctrl K</kbd>
+      </Button>
+      <nav aria-label="Pages">
+        <Place to="/" icon="home" name="Home" isExact />
+        <Place to="/experiments/all" icon="runs" name="Runs" />
+      </nav>
+      <Experiments />
+      <div className="bar-end">
+        <span className="live" data-live={live} role="status">
+          {LIVE[live]}
+        </span>
+        <Button className="icon-button" aria-label={name} onPress={nextTheme}>
+          <Icon name={icon} />
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+function Place({ to, icon, name, isExact = false }: { to: string; icon: IconName; name: string; isExact?: boolean }): ReactElement {
+  const [location] = useLocation();
+  const isHere = isExact ? location === to : location.startsWith(to);
+  return (
+    <Link href={to} className="place" aria-current={isHere ? "page" : undefined}>
+      <Icon name={icon} />
+      <span>{name}</span>
+    </Link>
+  );
+}
+
+function Experiments(): ReactElement {
+  const { data = [] } = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
+  const [words, setWords] = useState("");
+  const found = data.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
+  return (
+    <nav className="experiments" aria-label="Experiments">
+      <h2>Experiments</h2>
+      {data.length > 8 && (
+        <input
+          type="search"
+          aria-label="Find an experiment"
+          placeholder="Find…"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+        />
+      )}
+      <ul>
+        {found.slice(0, LISTED).map(({ experiment_id, name }) => (
+          <li key={experiment_id}>
+            <ExperimentLink id={experiment_id} name={name} />
+          </li>
+        ))}
+      </ul>
+      {found.length > LISTED && <p>{found.length - LISTED} more: find them by name.</p>}
+    </nav>
+  );
+}
+
+function ExperimentLink({ id, name }: { id: string; name: string }): ReactElement {
+  const [location] = useLocation();
+  const here = `/experiments/${id}`;
+  const isHere = location === here || location.startsWith(`${here}/`);
+  return (
+    <Link href={here} className="place" title={name} dir="auto" aria-current={isHere ? "page" : undefined}>
+      <span>{name}</span>
+    </Link>
+  );
+}

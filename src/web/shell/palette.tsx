@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState, type ReactElement } from "react";
+import { Autocomplete, Dialog, Input, Menu, MenuItem, MenuSection, Header, Modal, ModalOverlay, SearchField } from "react-aria-components";
+import { useLocation } from "wouter";
+import { queryRuns } from "../api/runs.js";
+import { findModels } from "../api/models.js";
+import { listExperiments } from "../api/store.js";
+import { useDebounced } from "../parts/use-debounced.js";
+
+interface Goal {
+  /** Where it leads, below the application's base. */
+  to: string;
+  name: string;
+  about?: string;
+}
+
+const MOST = 8;
+const PAGES: Goal[] = [
+  { to: "/", name: "Home" },
+  { to: "/experiments/all", name: "All runs" },
+];
+
+/** Goes anywhere: pages, experiments, models, and runs, found as one types. Ctrl+K or Cmd+K opens it. */
+export function Palette({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }): ReactElement {
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      onOpenChange(true);
+    };
+    window.addEventListener("keydown", open);
+    return () => window.removeEventListener("keydown", open);
+  }, [onOpenChange]);
+  return (
+    <ModalOverlay className="overlay overlay-top" isOpen={isOpen} onOpenChange={onOpenChange} isDismissable>
+      <Modal className="modal palette">
+        <Dialog aria-label="Go to">
+          <Search close={() => onOpenChange(false)} />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Search({ close }: { close: () => void }): ReactElement {
+  const [text, setText] = useState("");
+  const [, navigate] = useLocation();
+  const sections = useGoals(text);
+  const isEmpty = sections.every(({ goals }) => goals.length === 0);
+  return (
+    <Autocomplete inputValue={text} onInputChange={setText}>
+      <SearchField autoFocus aria-label="Page, experiment, model, or run">
+        <Input placeholder="Go to a page, experiment, model, or run" />
+      </SearchField>
+      <Menu
+        aria-label="Places"
+        className="menu palette-list"
+        onAction={(key) => {
+          close();
+          navigate(String(key));
+        }}
+      >
+        {sections
+          .filter(({ goals }) => goals.length > 0)
+          .map(({ title, goals }) => (
+            <MenuSection key={title}>
+              <Header>{title}</Header>
+              {goals.map(({ to, name, about }) => (
+                <MenuItem key={to} id={to} textValue={name} className="menu-item">
+                  <span dir="auto">{name}</span>
+                  {about !== undefined && <small dir="auto">{about}</small>}
+                </MenuItem>
+              ))}
+            </MenuSection>
+          ))}
+      </Menu>
+      {isEmpty && <p className="palette-none">Nothing found.</p>}
+    </Autocomplete>
+  );
+}
+
+function useGoals(text: string): { title: string; goals: Goal[] }[] {
+  const words = useDebounced(text.trim(), 120);
+  const experiments = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
+  const models = useQuery({ queryKey: ["models", "find", words], queryFn: ({ signal }) => findModels(words, signal) });
+  const runs = useQuery({
+    queryKey: ["runs", "find", words],
+    queryFn: ({ signal }) => queryRuns({ experiment_ids: [], words, order_by: ["attributes.start_time DESC"] }, 0, MOST, signal),
+    placeholderData: (before) => before,
+  });
+  const names = new Map((experiments.data ?? []).map(({ experiment_id, name }) => [experiment_id, name]));
+  const has = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
+  return [
+    { title: "Pages", goals: PAGES.filter(({ name }) => has(name)) },
+    {
+      title: "Experiments",
+      goals: [...names]
+        .filter(([, name]) => has(name))
+        .slice(0, MOST)
+        .map(([id, name]) => ({ to: `/experiments/${id}`, name })),
+    },
+    {
+      title: "Models",
+      goals: (models.data ?? [])
+        .filter(has)
+        .slice(0, MOST)
+        .map((name) => ({ to: `/models/${encodeURIComponent(name)}`, name })),
+    },
+    {
+      title: "Runs",
+      goals: (runs.data?.runs ?? []).map(({ run_id, run_name, experiment_id }) => ({
+        ...{ to: `/runs/${run_id}`, name: run_name === "" ? run_id : run_name },
+        about: names.get(experiment_id) ?? "",
+      })),
+    },
+  ];
+}
