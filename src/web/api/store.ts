@@ -25,11 +25,6 @@ export async function listExperiments(signal?: AbortSignal): Promise<Experiment[
   return found;
 }
 
-/** Gives an experiment another name. Throws ApiError, RESOURCE_ALREADY_EXISTS where another has it. */
-export async function renameExperiment(experimentId: string, name: string): Promise<void> {
-  await post(`${MLFLOW}/experiments/update`, { experiment_id: experimentId, new_name: name });
-}
-
 /** What is in the store, at a glance. Throws ApiError. */
 export async function getOverview(signal?: AbortSignal): Promise<Overview> {
   return get<Overview>(`${OWN}/overview`, {}, signal);

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from "react";
 import { Button } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { listExperiments } from "../api/store.js";
+import icon from "../icon.svg";
 import type { LiveState } from "../live/use-changes.js";
 import { Icon, type IconName } from "../parts/icon.js";
 import { useTheme, type Theme } from "./theme.js";
@@ -19,11 +20,11 @@ const LIVE: Record<LiveState, string> = { connecting: "Connecting", live: "Live"
 /** The bar with the pages, the experiments, and the choice of theme: at the left, or at the top of narrow windows. */
 export function Navigation({ live, openPalette }: { live: LiveState; openPalette: () => void }): ReactElement {
   const [theme, nextTheme] = useTheme();
-  const { icon, name } = THEMES[theme];
+  const { icon: themeIcon, name } = THEMES[theme];
   return (
     <header className="bar">
       <Link href="/" className="brand">
-        <img src="/app/icon.svg" alt="" width="24" height="24" />
+        <img src={icon} alt="" width="24" height="24" />
         <span>llmops</span>
       </Link>
       <Button className="search-button" onPress={openPalette}>
@@ -41,7 +42,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
           {LIVE[live]}
         </span>
         <Button className="icon-button" aria-label={name} onPress={nextTheme}>
-          <Icon name={icon} />
+          <Icon name={themeIcon} />
         </Button>
       </div>
     </header>

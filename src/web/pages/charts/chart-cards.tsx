@@ -45,8 +45,8 @@ export function ParallelCard({ runs, known }: Props): ReactElement {
   const axes = useMemo(() => {
     const chosen = text.split(",").map((id) => parseDimension(decodeAxis(id)));
     const found = chosen.filter((dimension) => dimension !== undefined);
-    return found.length > 1 ? found : firstAxes(all);
-  }, [text, all]);
+    return found.length > 1 ? found : firstAxes(all, known);
+  }, [text, all, known]);
   const option = useMemo(() => parallelOption(runs, axes, colors), [runs, axes, colors]);
   const left = (brushed ?? []).map((index) => runs[index]).filter((run) => run !== undefined);
   return (
@@ -86,10 +86,12 @@ function Brushed({ runs }: { runs: readonly RunRow[] }): ReactElement {
 
 const decodeAxis = (id: string) => id.replaceAll("%2C", ",").replaceAll("%25", "%");
 
-/** Some parameters, and a metric at the end, by which lines are colored. */
-function firstAxes(all: readonly Dimension[]): Dimension[] {
-  const params = all.filter(({ kind }) => kind === "param").slice(0, AXES_AT_FIRST - 2);
-  const metrics = all.filter(({ kind }) => kind === "metric").slice(0, AXES_AT_FIRST - params.length);
+/** Some parameters that tell runs apart, and a metric at the end, by which lines are colored. */
+function firstAxes(all: readonly Dimension[], known: RunColumns): Dimension[] {
+  const differing = new Set(differingDimensions(known).map(dimensionId));
+  const found = all.filter((dimension) => differing.has(dimensionId(dimension)));
+  const params = found.filter(({ kind }) => kind === "param").slice(0, AXES_AT_FIRST - 2);
+  const metrics = found.filter(({ kind }) => kind === "metric").slice(0, AXES_AT_FIRST - params.length);
   return [...params, ...metrics.reverse()];
 }
 

@@ -19,7 +19,7 @@ export function parallelOption(runs: readonly RunRow[], dimensions: readonly Dim
       ...{ dim, name: short(key, 18), nameRotate: dimensions.length > 8 ? 20 : 0, nameGap: 12 },
       ...(scales[dim]?.categories ? { type: "category", data: scales[dim].categories } : { type: "value", scale: true }),
       axisLabel: {
-        color: colors.soft,
+        ...{ color: colors.ink, textBorderColor: colors.surface, textBorderWidth: 3 },
         formatter: (value: number | string) => (typeof value === "number" ? formatMetric(key, value) : short(value, 16)),
       },
       axisLine: { lineStyle: { color: colors.soft } },

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } 
 import { Link } from "wouter";
 import type { RunRow, RunsQuery } from "../../api/documents.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
-import { columnId, type Column } from "./columns.js";
+import { columnId, intervalOf, type Column } from "./columns.js";
 import { columnWidth, pinOffsets } from "./column-widths.js";
 import { RunLineView } from "./run-line.js";
 import { TableHead } from "./table-head.js";
@@ -69,9 +69,10 @@ function Lines({ rows, columns, view, change, selection, expanded, expand, see, 
   useEffect(() => see(first, last), [see, first, last]);
   const { clear, selected, selectRange } = selection;
   const { active, setActive, select } = useLineSelection(rows, selection);
-  const offsets = useMemo(() => pinOffsets(columns, view.pinned), [columns, view.pinned]);
+  const widths = useWidths(columns, rows.loaded);
+  const offsets = useMemo(() => pinOffsets(columns, widths, view.pinned), [columns, widths, view.pinned]);
   const onKey = useTableKeys({ rows: rows.lines, active, at: rows.at, select, expand, expanded, clear });
-  const template = `var(--name-width) ${columns.map((column) => `${columnWidth(column)}px`).join(" ")}`;
+  const template = `var(--name-width) ${widths.map((width) => `${width}px`).join(" ")}`;
   const allSelected = rows.loaded.length > 0 && rows.loaded.every(({ run_id }) => selected.has(run_id));
   return (
     <div
@@ -113,6 +114,15 @@ function Lines({ rows, columns, view, change, selection, expanded, expand, see, 
       {rows.lines === 0 && <Empty title="No runs found">{view.search !== "" && <p>Nothing matches what is searched for.</p>}</Empty>}
     </div>
   );
+}
+
+/** Some runs tell whether a metric has intervals; the list stays the same as long as its widths do. */
+function useWidths(columns: readonly Column[], runs: readonly RunRow[]): number[] {
+  const some = runs.slice(0, 20);
+  const hasInterval = (column: Column) =>
+    column.kind === "metric" && column.of === "last" && some.some(({ metrics }) => intervalOf(metrics, column.key));
+  const text = columns.map((column) => columnWidth(column, hasInterval(column))).join(" ");
+  return useMemo(() => (text === "" ? [] : text.split(" ").map(Number)), [text]);
 }
 
 const NONE: ReadonlySet<string> = new Set();
