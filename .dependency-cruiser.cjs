@@ -46,7 +46,7 @@ const apart = APART.map((part) => ({
   comment: "what runs in a browser talks to a server over HTTP",
   severity: "error",
   from: { path: `^src/${part}/` },
-  to: { path: "^(src|node:)", pathNot: `^src/${part}/`, dependencyTypesNot: ["core"] },
+  to: { path: "^src/", pathNot: `^src/${part}/` },
 }));
 
 /** Only the entry of the package stands on no floor. */

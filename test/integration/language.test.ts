@@ -36,7 +36,7 @@ function filesAt(place: string): string[] {
   return readdirSync(join(ROOT, place)).flatMap((name) => (name.startsWith(".") ? [] : filesAt(`${place}/${name}`)));
 }
 
-const files = PLACES.flatMap(filesAt).filter((path) => /\.(?:ts|mjs|js|md|txt|ya?ml)$/.test(path) && !EXEMPT.test(path));
+const files = PLACES.flatMap(filesAt).filter((path) => /\.(?:tsx?|mjs|js|md|txt|ya?ml)$/.test(path) && !EXEMPT.test(path));
 
 it("sources, help and documentation use the field's words, in American English", () => {
   const found = files.flatMap((path) =>

@@ -88,7 +88,7 @@ function Plain({ text }: { text: string }): ReactElement {
       <pre className="artifact-text" dir="auto" tabIndex={0}>
         {text.slice(0, MOST_LETTERS)}
       </pre>
-      {text.length > MOST_LETTERS && <p className="soft">The file goes on: download it to read the rest.</p>}
+      {text.length > MOST_LETTERS && <p className="soft">The file is longer than what is shown: download it to read all of it.</p>}
     </>
   );
 }

@@ -45,7 +45,7 @@ export function joinIds(ids: readonly string[]): string {
   return ids.map((id) => id.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
 }
 
-/** The ids in a text of joinIds; those that are no columns are left out. */
+/** The ids in a text of joinIds; others are left out. */
 export function splitIds(text: string): string[] {
   const ids = text.split(",").map((id) => id.replaceAll("%2C", ",").replaceAll("%25", "%"));
   return ids.filter((id) => parseColumn(id) !== undefined);
@@ -60,10 +60,10 @@ export function columnName(column: Column): string {
 /** The order_by term of the server for a column. */
 export function orderTerm(column: Column, isDescending: boolean): string {
   const direction = isDescending ? "DESC" : "ASC";
-  const key = `\`${column.key.replaceAll("`", "")}\``;
-  if (column.kind === "metric") return `metrics.${key}${column.of === "last" ? "" : `.${column.of}`} ${direction}`;
+  const quoted = (key: string) => `\`${key.replaceAll("`", "")}\``;
+  if (column.kind === "metric") return `metrics.${quoted(column.of === "last" ? column.key : `${column.key}.${column.of}`)} ${direction}`;
   if (column.kind === "attribute") return `attributes.${column.key === "duration" ? "end_time" : column.key} ${direction}`;
-  return `${column.kind}s.${key} ${direction}`;
+  return `${column.kind}s.${quoted(column.key)} ${direction}`;
 }
 
 /** Whether the server can sort by a column. */

@@ -53,7 +53,7 @@ describe("columns", () => {
   });
 
   it("sort by the least, the greatest, or the last value", () => {
-    expect(orderTerm({ kind: "metric", key: "val loss", of: "min" }, false)).toBe("metrics.`val loss`.min ASC");
+    expect(orderTerm({ kind: "metric", key: "val loss", of: "min" }, false)).toBe("metrics.`val loss.min` ASC");
     expect(orderTerm({ kind: "attribute", key: "start_time" }, true)).toBe("attributes.start_time DESC");
   });
 });

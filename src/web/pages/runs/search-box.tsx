@@ -57,7 +57,7 @@ export function SearchBox({ value, onChange, known, error }: Props): ReactElemen
         aria-autocomplete="list"
         aria-invalid={error !== undefined}
         aria-describedby={`${id}-hint`}
-        placeholder="Words, or a filter: metrics.accuracy > 0.8 AND params.model = 'x'"
+        placeholder="Words, or metrics.accuracy > 0.8"
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => {
