@@ -47,17 +47,20 @@ const PARTS = {
       ...["base/math", "base/registry", "inference/openai"],
       ...["experiments/dataset", "experiments/judge", "experiments/samplers", "experiments/scoring"],
     ],
+    "experiments/live": ["tracking"],
     "experiments/study": [
       ...["base/config", "base/math", "base/registry", "base/stats", "inference/gateway", "inference/openai", "tracking"],
-      ...["experiments/dataset", "experiments/gates", "experiments/samplers", "experiments/scoring"],
+      ...["experiments/dataset", "experiments/gates", "experiments/live", "experiments/samplers", "experiments/scoring"],
     ],
     "experiments/optimize": [
       ...["base/math", "base/stats", "inference/gateway", "inference/openai", "tracking"],
-      ...["experiments/dataset", "experiments/gates", "experiments/samplers", "experiments/scoring", "experiments/study"],
+      ...["experiments/dataset", "experiments/gates", "experiments/live", "experiments/samplers", "experiments/scoring"],
+      "experiments/study",
     ],
     "experiments/evaluation": [
       ...["base/math", "base/stats", "inference/gateway", "inference/openai", "tracking"],
-      ...["experiments/dataset", "experiments/gates", "experiments/judge", "experiments/scoring", "experiments/study"],
+      ...["experiments/dataset", "experiments/gates", "experiments/judge", "experiments/live", "experiments/scoring"],
+      "experiments/study",
     ],
     "experiments/runs": ["base/config", "base/stats", "tracking", "experiments/dataset", "experiments/gates"],
     "experiments/transfer": ["tracking", "experiments/runs"],

@@ -1,4 +1,6 @@
 import { currentUser } from "../../lib/base/config/environment.js";
+import { setMaxListeners } from "node:events";
+import type { StudyKind } from "../../lib/experiments/live/study-tags.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import type { RunOptions } from "../../lib/experiments/study/run-study.js";
 import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
@@ -18,6 +20,8 @@ export interface RecordedParts {
   rates: RateWatch;
   /** The experiment, where the options name none. */
   experiment: string;
+  /** For a study that can be watched, and stopped from outside, while it runs. */
+  kind?: StudyKind | undefined;
   /** What is left of the budget, where some of it was spent before. */
   budget?: Budget | undefined;
 }
@@ -31,18 +35,37 @@ export interface StudyContext extends RecorderOptions, RunOptions {
   rates: RateWatch;
 }
 
-/** Does the work with a tracker of the options' store, and with what every study runs and is recorded with. Throws what `withTracker` throws. */
+/**
+ * Does the work with a tracker of the options' store, and with what every study runs and is recorded with. Its signal aborts with the
+ * host's, and where somebody asks for the study's end in its run. Throws what `withTracker` throws.
+ */
 export function recordStudy<T>(
   options: StudyOptions,
-  { origin, experiment, budget = budgetOf(options), ...parts }: RecordedParts,
+  { origin, experiment, kind, budget = budgetOf(options), ...parts }: RecordedParts,
   { note, signal }: Host,
   work: (context: StudyContext) => Promise<T>,
 ): Promise<T> {
+  const end = endWith(signal);
+  const onStop = (why: string) => {
+    note(why);
+    end.abort();
+  };
+  const resume = `${origin.name} --resume ${parts.journal.header.id}`;
   return withTracker(options.trackingUri ?? DEFAULT_TRACKING_URI, note, ({ tracker, store, uri }) =>
     work({
       ...{ ...parts, tracker, store, trackingUri: uri, experiment: options.experiment ?? experiment, user: currentUser() },
       ...{ command: origin.name, typed: typedBy(origin), resumed: options.resume !== undefined },
-      ...{ limits: limitsOf(options), ...(budget && { budget }), retryFailed: options.retryFailed ?? false, signal },
+      ...{ limits: limitsOf(options), ...(budget && { budget }), retryFailed: options.retryFailed ?? false, signal: end.signal },
+      ...(kind && { live: { kind, resume, store, onStop } }),
     }),
   );
+}
+
+/** Aborts with a signal, or before it. */
+function endWith(signal: AbortSignal): AbortController {
+  const end = new AbortController();
+  setMaxListeners(0, end.signal); // everything that is running listens
+  if (signal.aborted) end.abort(signal.reason);
+  else signal.addEventListener("abort", () => end.abort(signal.reason), { once: true, signal: end.signal });
+  return end;
 }

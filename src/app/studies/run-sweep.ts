@@ -1,4 +1,7 @@
 import { narrowEnough, racing } from "../../lib/experiments/study/stopping.js";
+import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
+import type { SweepResult } from "../../lib/experiments/study/sweep-result.js";
+import { verdictSentence } from "../../lib/report/study-verdict.js";
 import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
 import { countCells } from "../../lib/experiments/study/study.js";
 import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
@@ -25,7 +28,7 @@ export function runSweep(options: SweepOptions, host: Host): Promise<SweepOutcom
 
 /** Runs an open study within its journal, and passes its gates. */
 export async function runOpenStudy(study: OpenStudy, options: SweepOptions, host: Host): Promise<SweepOutcome> {
-  const { plan, panel, opened, stored, gates } = study;
+  const { plan, panel, opened, stored } = study;
   const reads = stored?.header.reads ?? sourceOf(options, plan.dataset.digest);
   const { resume, plugins } = options;
   const origin = originOf(options, "runSweep");
@@ -33,7 +36,7 @@ export async function runOpenStudy(study: OpenStudy, options: SweepOptions, host
   const journal = openJournal(plan, { origin, resume, opened, judges: panel.fingerprints, reads, more, plugins });
   const work = async () => {
     const { result, run } = await recordSweep(study, { ...options, origin, journal }, host);
-    return { result: { ...result, checks: passGates(gates, plan, result, run.table) }, plan, table: run.table, journal };
+    return { result, plan, table: run.table, journal };
   };
   return withJournal(journal, work, ({ result }) => result.study.status === "finished");
 }
@@ -43,16 +46,21 @@ interface Recorded extends SweepOptions {
   journal: StudyJournal;
 }
 
-function recordSweep({ plan, targets, opened, stored, rates }: OpenStudy, options: Recorded, host: Host) {
+function recordSweep({ plan, targets, opened, stored, rates, gates }: OpenStudy, options: Recorded, host: Host) {
   const { origin, journal, untilHalfWidth } = options;
+  const kind = options.againstFirst === true ? ("ab" as const) : ("sweep" as const);
+  const judged = {
+    check: (result: SweepResult, run: StudyRun) => passGates(gates, plan, result, run.table),
+    describe: verdictSentence,
+  };
   const target = { model: listed(opened, "model"), location: listed(opened, "location") };
-  return recordStudy(options, { origin, journal, target, rates, experiment: "sweep" }, host, (context) => {
+  return recordStudy(options, { origin, journal, target, rates, experiment: "sweep", kind }, host, (context) => {
     host.note(stored ? announceScoring(stored) : announceSweep(plan, target.model, options));
     const rules = [...(options.race ? [racing] : []), ...(untilHalfWidth === undefined ? [] : [narrowEnough(untilHalfWidth)])];
     const stopping = { rules, ...(untilHalfWidth !== undefined && { untilHalfWidth }) };
     const links = stored && { tags: linksTo(stored.header) };
     return host.withProgress(countCells(plan), "cells", (onCell) =>
-      runSweepPlan(plan, targets, { ...context, ...links, ...stopping, onCell }),
+      runSweepPlan(plan, targets, { ...context, ...links, ...stopping, ...judged, onCell }),
     );
   });
 }

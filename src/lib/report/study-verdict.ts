@@ -48,6 +48,12 @@ export function studyVerdict(result: SweepResult): StudyVerdict {
   return { before: shown, name, after: `${value}.`, method };
 }
 
+/** What a study says of its best setting, in one sentence of plain text. */
+export function verdictSentence(result: SweepResult): string {
+  const { before, name, after } = studyVerdict(result);
+  return `${before}${name ?? ""}${after}`;
+}
+
 /** The settings beside the reference, the worst first; of many, what is told comes before what is not, from both ends. */
 export function comparisonLines(result: SweepResult): { lines: ComparisonLine[]; more: string | null } {
   const compared = worstFirst(result);

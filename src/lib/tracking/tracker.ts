@@ -108,6 +108,11 @@ export class Tracker {
     return this.lastError !== undefined && !this.outbox.isSent();
   }
 
+  /** True while the store has not taken all it is to get. */
+  get isBehind(): boolean {
+    return !this.outbox.isSent();
+  }
+
   /** Entries that are not in the store yet. */
   get pending(): number {
     return this.outbox.pending;

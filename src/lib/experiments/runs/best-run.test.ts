@@ -81,4 +81,20 @@ describe("durations", () => {
     expect([8e3, 600e3, 7_500e3, 100 * 3600e3].map(formatDuration)).toEqual(["8 s", "10 min", "2 h 5 min", "4 d 4 h"]);
     for (const text of ["", "5", "h", "-1h", "1y"]) expect((await errorOf(() => parseDuration(text))).code).toBe("INVALID_ARGUMENT");
   });
+
+  it("passes over settings of a study that is still running", async () => {
+    const store = openLocalStore(temporaryFolder(), { create: true });
+    onTestFinished(() => store.close());
+    await store.createExperiment({ name: "e" });
+    const ids = await Promise.all(
+      [1, 0.8].map(async (value, i) => {
+        const { runId } = await store.createRun({ experimentId: "1", startTime: 10, tags: { "llmops.study_id": "s" } });
+        await store.logBatch(runId, { metrics: [{ key: "accuracy", value, timestamp: 1, step: 2 }] });
+        if (i === 1) await store.updateRun(runId, { status: "FINISHED", endTime: 20 });
+        return runId;
+      }),
+    );
+    const found = await findBest(store, { metric: "accuracy", direction: "max", experiments: undefined, where: undefined });
+    expect([found.run.runId, found.considered]).toEqual([ids[1], 1]);
+  });
 });

@@ -51,7 +51,13 @@ export function toFilter(where: string): string {
 /** The tag of the setting that its sweep found best. */
 const SWEEPS_BEST = "llmops.best";
 
-/** The run with the best value of a metric; of several with the same, one its own sweep found best, else the latest. Throws STORE_NOT_FOUND when no run has it and meets the conditions. */
+/** The tag of the study that a run belongs to. */
+const STUDY = "llmops.study_id";
+
+/**
+ * The run with the best value of a metric; of several with the same, one its own sweep found best, else the latest. Settings of studies
+ * that are still running do not count. Throws STORE_NOT_FOUND when no run has it and meets the conditions.
+ */
 export async function findBest(store: TrackingStore, { metric, direction, experiments, where }: BestQuery): Promise<BestRun> {
   const runs = await findRuns(store, {
     experiments,
@@ -59,12 +65,18 @@ export async function findBest(store: TrackingStore, { metric, direction, experi
     orderBy: [`metrics.\`${metric}\` ${direction === "max" ? "DESC" : "ASC"}`],
     limit: MOST,
   });
-  const scored = runs.map((run) => ({ run, ...readInterval(run, metric) })).filter(({ value }) => !Number.isNaN(value));
+  const ended = runs.filter((run) => !hasRunningMean(run));
+  const scored = ended.map((run) => ({ run, ...readInterval(run, metric) })).filter(({ value }) => !Number.isNaN(value));
   const equal = scored.filter(({ value }) => value === scored[0]?.value);
   const best = equal.find(({ run }) => run.tags[SWEEPS_BEST] === "true") ?? equal[0];
   if (!best) throw await nothingFound(store, { metric, direction, experiments, where });
   const overlapping = scored.filter((other) => other !== best && overlap(best, other));
   return { ...best, considered: scored.length, tied: equal.length, overlapping };
+}
+
+/** A setting of a study that is still asked: what it has is a mean over few cells, not a result. */
+function hasRunningMean({ status, tags }: Run): boolean {
+  return status === "RUNNING" && tags[STUDY] !== undefined;
 }
 
 async function nothingFound(store: TrackingStore, { metric, experiments, where }: BestQuery): Promise<LlmopsError> {

@@ -28,6 +28,8 @@ export interface RunOptions extends LedgerOptions {
   /** Half width an interval should reach by further repeats, once all samples were asked. */
   untilHalfWidth?: number;
   signal?: AbortSignal;
+  /** Gets how far the study is, once what an earlier attempt left is counted in; it changes as cells end. */
+  onBegin?: (run: StudyRun) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export interface RunOptions extends LedgerOptions {
 export async function runStudy(plan: StudyPlan, targets: TargetPool, options: RunOptions): Promise<StudyRun> {
   const runner = new StudyRunner(plan, targets, options);
   runner.load();
+  options.onBegin?.(runner.state);
   await runner.runSettings(plan.settings.map((_, setting) => setting));
   return runner.state;
 }

@@ -1,3 +1,4 @@
+import { firstTags, type LiveOptions } from "../live/study-tags.js";
 import type { RateWatch } from "../../inference/openai/rate-watch.js";
 import type { DatasetInput, RunStatus, Table } from "../../tracking/records.js";
 import { statusAfter, type TrackedBatch, type TrackedRun } from "../../tracking/tracked-run.js";
@@ -7,7 +8,7 @@ import type { StudyRun } from "./study-ledger.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
 import type { CellRecord } from "./cell-record.js";
 import type { StudyJournal } from "./study-journal.js";
-import { describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import { countCells, describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
 import type { SettingSummary, StudySummary } from "./summarize.js";
 
 const TABLE = "eval_results_table.json";
@@ -38,6 +39,8 @@ export interface RecorderOptions {
   rates?: RateWatch;
   /** Further tags of the parent run and the settings' runs. */
   tags?: Readonly<Record<string, string>>;
+  /** For a study that can be watched, and stopped from outside, while it runs. */
+  live?: LiveOptions | undefined;
 }
 
 /** A setting on its way to the store. */
@@ -52,14 +55,16 @@ export interface RecordedSetting {
 export class StudyRecorder {
   readonly parent: TrackedRun;
   private readonly options: RecorderOptions;
-  private readonly startTime = Date.now();
+  /** Runs of settings that have begun and not ended. */
+  private readonly begun = new Map<number, TrackedRun>();
 
   /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
-  static async start(plan: StudyPlan, options: RecorderOptions): Promise<StudyRecorder> {
-    const { tracker, experiment, user, journal } = options;
+  static async start(plan: StudyPlan, options: RecorderOptions, cells = countCells(plan)): Promise<StudyRecorder> {
+    const { tracker, experiment, user, journal, live, resumed } = options;
     const lasting = lastingRun(options);
     const parent = tracker.startRun({ experiment, name: plan.name, userId: user, tags: sourceTags(options), lasting });
-    parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id, ...options.tags } });
+    const own = live ? firstTags(live, { total: cells, resumed }) : {};
+    parent.log({ params: studyParams(plan, options.target), tags: { "llmops.study_id": journal.header.id, ...own, ...options.tags } });
     parent.dataset(datasetInput(plan));
     await tracker.begin();
     return new StudyRecorder(options, parent);
@@ -70,11 +75,39 @@ export class StudyRecorder {
     this.parent = parent;
   }
 
-  /** Records every setting that has a finished cell and ends the parent. Returns a run (or null) for each setting. */
-  async finish(plan: StudyPlan, summary: StudySummary, table: ScoreTable, status: RunStatus): Promise<(TrackedRun | null)[]> {
-    const runs = summary.settings.map((setting, index) =>
-      setting.cells.done === 0 ? null : this.recordSetting(plan, { setting, index, best: index === summary.best }, table),
-    );
+  /** Starts the run of a setting, to be seen while its cells come. Gives the one there is where it has begun. */
+  beginSetting(plan: StudyPlan, index: number): TrackedRun {
+    const { tracker, experiment, user, journal } = this.options;
+    const begun = this.begun.get(index);
+    if (begun) return begun;
+    const params = plan.settings[index] ?? {};
+    const run = tracker.startRun({
+      experiment,
+      name: describeSetting(params, plan.settings),
+      userId: user,
+      parent: this.parent,
+      lasting: lastingRun(this.options, index),
+      tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id, ...this.options.tags },
+    });
+    run.log({ params: toParams(plan, { ...plan.fixed, ...params }) });
+    run.dataset(datasetInput(plan));
+    this.begun.set(index, run);
+    return run;
+  }
+
+  /** The run of a setting, where it has begun and not ended. */
+  runOf(index: number): TrackedRun | undefined {
+    return this.begun.get(index);
+  }
+
+  /** Records every setting, and the best one in the parent. Returns a run for each setting, null for one without a finished cell. */
+  async record(plan: StudyPlan, summary: StudySummary, table: ScoreTable): Promise<(TrackedRun | null)[]> {
+    const runs = summary.settings.map((setting, index) => {
+      if (setting.cells.done > 0) return this.recordSetting(plan, { setting, index, best: index === summary.best }, table);
+      this.begun.get(index)?.end("KILLED");
+      this.begun.delete(index);
+      return null;
+    });
     if (summary.best !== undefined) {
       const best = summary.settings[summary.best];
       const run = runs[summary.best];
@@ -85,7 +118,7 @@ export class StudyRecorder {
         ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
       });
     }
-    await this.end(status);
+    await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
     return runs;
   }
 
@@ -97,30 +130,22 @@ export class StudyRecorder {
   /** Ends the parent, and waits a little until the store has everything. */
   async end(status: RunStatus): Promise<void> {
     this.parent.end(status);
+    if (this.options.tracker.isFailing) return; // it was waited for
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
 
   /** Ends the parent, without results, as the error says. */
   abandon(error: unknown): void {
+    for (const run of this.begun.values()) run.end(statusAfter(error));
     this.parent.end(statusAfter(error));
   }
 
   /** Records a setting as a child run. `more` comes on top of what every setting has. */
   recordSetting(plan: StudyPlan, { setting, index, best, more }: RecordedSetting, table: ScoreTable): TrackedRun {
-    const { tracker, experiment, user, journal } = this.options;
     const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
-    const run = tracker.startRun({
-      experiment,
-      name: describeSetting(setting.params, plan.settings),
-      startTime: this.startTime,
-      userId: user,
-      parent: this.parent,
-      lasting: lastingRun(this.options, index),
-      tags: { ...sourceTags(this.options), "llmops.study_id": journal.header.id, ...this.options.tags },
-    });
+    const run = this.beginSetting(plan, index);
     run.log({
-      params: toParams(plan, { ...plan.fixed, ...setting.params }),
-      metrics: settingMetrics(setting),
+      metrics: [...settingMetrics(setting), ...(this.options.live ? lastMeans(plan, setting) : [])],
       tags: {
         "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]),
         "llmops.letters": setting.letters,
@@ -131,9 +156,9 @@ export class StudyRecorder {
       },
     });
     if (more) run.log(more);
-    run.dataset(datasetInput(plan));
     run.artifact(TABLE, JSON.stringify(this.cellTable(plan, index, table)));
     run.end(complete ? "FINISHED" : "KILLED");
+    this.begun.delete(index);
     return run;
   }
 
@@ -229,6 +254,17 @@ function settingMetrics({ metrics, cells, reliability, model }: SettingSummary):
       ]
     : [];
   return [...estimates, ...reliable, ...taken, ...cellMetrics(cells)];
+}
+
+/** What the running means came to. */
+function lastMeans(plan: StudyPlan, { metrics, cells }: SettingSummary): Points {
+  const name = primaryMetric(plan);
+  const { low = null, high = null } = metrics[name] ?? {};
+  return [
+    ...(low === null ? [] : [{ key: `${name}.low`, value: low }]),
+    ...(high === null ? [] : [{ key: `${name}.high`, value: high }]),
+    { key: "cells", value: cells.done },
+  ];
 }
 
 /** How the cells ended, as metrics of a run. */

@@ -157,7 +157,7 @@ function findPareto(
 }
 
 /** What became of a setting's cells, and how many there are to be: as planned, or whole repeats more where an interval was too wide. */
-function cellsOf(plan: StudyPlan, table: ScoreTable, setting: number): SettingSummary["cells"] {
+export function cellsOf(plan: StudyPlan, table: ScoreTable, setting: number): SettingSummary["cells"] {
   const counts = table.counts(setting);
   const samples = plan.dataset.samples.length;
   return { ...counts, planned: Math.max(plannedCells(plan, setting), Math.ceil(counts.done / Math.max(1, samples)) * samples) };

@@ -1,10 +1,12 @@
 import { AllPairs } from "../../base/stats/all-pairs.js";
+import { LiveStudy } from "../live/live-study.js";
 import type { TrackedRun } from "../../tracking/tracked-run.js";
+import { LiveSettings } from "./live-settings.js";
 import { runStudy, type RunOptions } from "./run-study.js";
 import type { StudyRun } from "./study-ledger.js";
 import { RUN_STATUS, StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
-import { pairsOf, summarize } from "./summarize.js";
+import { pairsOf, summarize, type StudySummary } from "./summarize.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
 import type { TargetPool } from "./target-pool.js";
 
@@ -13,44 +15,109 @@ export interface SweepContext extends RecorderOptions, RunOptions {
   typed: string;
   /** Where the runs go, as the result shows it. */
   trackingUri: string;
+  /** What became of what the result has to hold. */
+  check?: (result: SweepResult, run: StudyRun) => SweepResult["checks"];
+  /** The result in a sentence. */
+  describe?: (result: SweepResult) => string;
 }
 
 /**
- * Runs a plan and records it: a parent run at once, a run per setting at the end, also of an interrupted study. When
- * nothing works the parent ends FAILED and the error is thrown.
+ * Runs a plan and records it: a parent run and a run per setting at once, with running means where it is live, and the results at the
+ * end, also of an interrupted study. When nothing works the runs end FAILED and the error is thrown.
  */
 export async function runSweepPlan(
   plan: StudyPlan,
   targets: TargetPool,
   context: SweepContext,
 ): Promise<{ result: SweepResult; run: StudyRun }> {
-  const start = performance.now();
   const recorder = await StudyRecorder.start(plan, context);
-  let run: StudyRun;
+  const sweep = new RecordedSweep(plan, targets, { context, recorder });
   try {
-    run = await runStudy(plan, targets, context);
+    return await sweep.run();
   } catch (error) {
     recorder.abandon(error);
     throw error;
+  } finally {
+    sweep.end();
   }
-  const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));
-  const summary = summarize(plan, run, models, await AllPairs.inSlices(...pairsOf(plan, run.table)));
-  const runs = await recorder.finish(plan, summary, run.table, RUN_STATUS[run.status]);
-  const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
-  const runId = idOf(recorder.parent);
-  if (runId !== null) context.journal.noteRun(runId);
-  const result = toSweepResult(plan, run, summary, {
-    command: context.typed,
-    commandName: context.command,
-    studyId: context.journal.header.id,
-    target: context.target,
-    seconds: (performance.now() - start) / 1000,
-    trackingUri: context.trackingUri,
-    experiment: context.experiment,
-    experimentId: context.tracker.experimentIdOf(context.experiment),
-    parentRunId: runId,
-    runIds: runs.map(idOf),
-    rates: context.rates,
-  });
-  return { result, run };
+}
+
+/** A sweep whose parent run has begun. */
+class RecordedSweep {
+  private readonly plan: StudyPlan;
+  private readonly targets: TargetPool;
+  private readonly context: SweepContext;
+  private readonly recorder: StudyRecorder;
+  private readonly live: LiveStudy | undefined;
+  private readonly start = performance.now();
+
+  constructor(plan: StudyPlan, targets: TargetPool, { context, recorder }: { context: SweepContext; recorder: StudyRecorder }) {
+    this.plan = plan;
+    this.targets = targets;
+    this.context = context;
+    this.recorder = recorder;
+    this.live = context.live && new LiveStudy(recorder.parent, context.tracker, context.live);
+  }
+
+  async run(): Promise<{ result: SweepResult; run: StudyRun }> {
+    const { plan, context, recorder } = this;
+    const run = await runStudy(plan, this.targets, { ...context, onBegin: (state) => this.show(state) });
+    this.live?.end();
+    const summary = await this.summarize(run);
+    const runs = await recorder.record(plan, summary, run.table);
+    const bare = this.toResult(run, summary, runs);
+    if (bare.study.run_id !== null) context.journal.noteRun(bare.study.run_id);
+    const result = { ...bare, checks: context.check?.(bare, run) ?? [] };
+    const { cells } = result.study;
+    const verdict = context.describe?.(result) ?? null;
+    this.live?.conclude({ status: run.status, verdict, result, progress: { done: cells.done, total: cells.planned } });
+    await recorder.end(RUN_STATUS[run.status]);
+    return { result, run };
+  }
+
+  /** Shows nothing more. */
+  end(): void {
+    this.live?.end();
+  }
+
+  private show(state: StudyRun): void {
+    const { plan, context, live, recorder } = this;
+    if (!live) return;
+    context.tracker.together(() => plan.settings.forEach((_, setting) => recorder.beginSetting(plan, setting)));
+    const settings = new LiveSettings(plan, state, (setting) => recorder.runOf(setting));
+    live.begin({
+      progress: () => settings.progress(),
+      logMeans: () => settings.logMeans(),
+      document: async () => {
+        // as it would be if it ended now
+        const run = { ...state, status: "interrupted" as const };
+        const runs = plan.settings.map((_, setting) => recorder.runOf(setting) ?? null);
+        return this.toResult(run, await this.summarize(run), runs);
+      },
+    });
+  }
+
+  private async summarize(run: StudyRun): Promise<StudySummary> {
+    const { plan, targets } = this;
+    const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));
+    return summarize(plan, run, models, await AllPairs.inSlices(...pairsOf(plan, run.table)));
+  }
+
+  private toResult(run: StudyRun, summary: StudySummary, runs: readonly (TrackedRun | null)[]): SweepResult {
+    const { plan, context, recorder } = this;
+    const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
+    return toSweepResult(plan, run, summary, {
+      command: context.typed,
+      commandName: context.command,
+      studyId: context.journal.header.id,
+      target: context.target,
+      seconds: (performance.now() - this.start) / 1000,
+      trackingUri: context.trackingUri,
+      experiment: context.experiment,
+      experimentId: context.tracker.experimentIdOf(context.experiment),
+      parentRunId: idOf(recorder.parent),
+      runIds: runs.map(idOf),
+      rates: context.rates,
+    });
+  }
 }

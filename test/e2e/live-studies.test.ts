@@ -1,0 +1,143 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openStore } from "../../src/lib/tracking/open-store.js";
+import { metricValues, type Run } from "../../src/lib/tracking/records.js";
+import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
+import { fakeUpstream, sendStream } from "../helpers/fake-upstream.js";
+import { queryStore } from "../helpers/query-store.js";
+import { runCli, startCli } from "../helpers/run-cli.js";
+import { keptCells } from "../helpers/study-files.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+const ROWS = 20;
+
+/** A server that answers so many requests and then lets all others wait until it is opened. */
+async function gatedUpstream(answered: number) {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let seen = 0;
+  const { url } = await fakeUpstream(async (_, response) => {
+    if (++seen > answered) await opened;
+    sendStream(response, ["yes"]);
+  });
+  onTestFinished(() => open());
+  return { url, open };
+}
+
+function rowsIn(folder: string): string {
+  const rows = Array.from({ length: ROWS }, (_, i) => ({ id: `r${i}`, question: `q${i}`, answer: i % 3 === 0 ? "no" : "yes" }));
+  writeFileSync(join(folder, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  return "rows.jsonl";
+}
+
+/** A folder with rows, and how its studies are recorded: in a SQLite file, or by a server in front of one. */
+const STORES: Record<string, () => Promise<{ folder: string; uri: string[]; store: () => Promise<TrackingStore> }>> = {
+  "a SQLite file": () => {
+    const folder = temporaryFolder();
+    const store = async () => {
+      const opened = await openStore(`sqlite:///${join(folder, "mlflow.db")}`, { create: true });
+      onTestFinished(() => opened.close());
+      return opened;
+    };
+    return Promise.resolve({ folder, uri: [], store });
+  },
+  "a tracking server": async () => {
+    const folder = temporaryFolder();
+    const server = startCli(["mlflow", "server", "--port", "0"], folder);
+    onTestFinished(async () => {
+      server.process.kill("SIGTERM");
+      await server.finished;
+    });
+    const [url = ""] = await server.seen(/http:\/\/127\.0\.0\.1:\d+/);
+    const store = async () => {
+      const opened = await openStore(url, { create: false });
+      onTestFinished(() => opened.close());
+      return opened;
+    };
+    return { folder, uri: ["--tracking-uri", url], store };
+  },
+};
+
+async function runsOf(store: TrackingStore): Promise<{ parent: Run | undefined; children: Run[] }> {
+  const experiment = await store.findExperiment("sweep");
+  if (!experiment) return { parent: undefined, children: [] };
+  const { items } = await store.searchRuns({ experimentIds: [experiment.experimentId], maxResults: 100 });
+  return {
+    parent: items.find(({ tags }) => tags["mlflow.parentRunId"] === undefined),
+    children: items.filter(({ tags }) => tags["mlflow.parentRunId"] !== undefined),
+  };
+}
+
+describe("a running sweep, seen from outside", () => {
+  it.each(Object.keys(STORES))("has children with means within three seconds, and ends and continues when asked to: %s", async (kind) => {
+    const { folder, uri, store: open } = await STORES[kind]!();
+    const { url, open: release } = await gatedUpstream(24);
+    const args = [
+      "temperature",
+      "0,1",
+      "--endpoint",
+      url,
+      "--model",
+      "m",
+      "-d",
+      rowsIn(folder),
+      "--repeats",
+      "1",
+      "-c",
+      "4",
+      "--limit",
+      "0",
+    ];
+    const sweep = startCli(["sweep", ...args, ...uri, "--json"], folder);
+    while (keptCells(folder) === 0) await sleep(5);
+    const begun = performance.now();
+    const store = await open();
+    const hasMeans = ({ children }: { children: Run[] }) =>
+      children.length === 2 && children.every((run) => run.status === "RUNNING" && "accuracy.low" in metricValues(run));
+    let seen = await runsOf(store);
+    while (!hasMeans(seen)) {
+      await sleep(20);
+      seen = await runsOf(store);
+    }
+    expect(performance.now() - begun).toBeLessThan(3000);
+    const { parent, children } = seen;
+    expect(parent).toMatchObject({ status: "RUNNING", tags: { "llmops.kind": "sweep" } });
+    expect(parent?.tags["llmops.cells"]).toMatch(/^\d+\/40$/);
+    expect(Number(parent?.tags["llmops.progress"])).toBeGreaterThan(0);
+    for (const run of children) {
+      const { accuracy = -1, "accuracy.low": low = 2, "accuracy.high": high = -1, cells = 0 } = metricValues(run);
+      expect(low <= accuracy && accuracy <= high && cells > 0).toBe(true);
+    }
+
+    await store.logBatch(parent!.runId, { params: {}, metrics: [], tags: { "llmops.stop": "true", "llmops.stop_by": "ada" } });
+    const { code, stdout, stderr } = await sweep.finished;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringContaining(`Stopped by ada: the tag llmops.stop of run ${parent!.runId} is "true".`),
+    ]);
+    const stopped = JSON.parse(stdout) as { study: { id: string; status: string; cells: { done: number } } };
+    expect(stopped.study).toMatchObject({ status: "interrupted", cells: { done: 24 } });
+    const after = await runsOf(store);
+    expect([after.parent?.status, ...after.children.map(({ status }) => status)]).toEqual(["KILLED", "KILLED", "KILLED"]);
+    expect(after.parent?.tags).toMatchObject({ "llmops.cells": "24/40", "llmops.resume": `llmops sweep --resume ${stopped.study.id}` });
+
+    release();
+    const resumed = await runCli(["sweep", "--resume", "last", "--json"], folder);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    const end = await runsOf(store);
+    expect(end.parent).toMatchObject({ runId: parent!.runId, status: "FINISHED" });
+    expect(end.parent?.tags).toMatchObject({ "llmops.cells": "40/40", "llmops.progress": "1", "llmops.stop": "false" });
+    expect(end.children.map(({ runId }) => runId).sort()).toEqual(children.map(({ runId }) => runId).sort());
+    expect(end.children.every((run) => run.status === "FINISHED" && metricValues(run)["cells"] === ROWS)).toBe(true);
+    const document = await new Response((await store.readArtifact(parent!.runId, "study.json")) as never).text();
+    const { settings, study } = JSON.parse(resumed.stdout) as { settings: object[]; study: { id: string } };
+    expect(JSON.parse(document)).toMatchObject({
+      ...{ schema: "llmops.study/1", kind: "sweep", status: "finished", cells: { done: 40, total: 40 } },
+      result: { settings, study: { id: study.id } },
+    });
+    const points = `SELECT "key", count(*) AS n FROM metrics GROUP BY run_uuid, "key", step HAVING n > 1`;
+    expect(queryStore(folder, points)).toEqual([]);
+  });
+});
