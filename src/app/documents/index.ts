@@ -11,26 +11,10 @@ import * as monitoring from "./monitoring.js";
 import * as projects from "./projects.js";
 import * as results from "./results.js";
 import * as registry from "./registry.js";
-import * as studies from "./studies.js";
 import * as runs from "./runs.js";
 import * as tracking from "./tracking.js";
 
-const GROUPS = [
-  answers,
-  artifacts,
-  cache,
-  configuration,
-  error,
-  keys,
-  models,
-  monitoring,
-  projects,
-  registry,
-  results,
-  runs,
-  studies,
-  tracking,
-];
+const GROUPS = [answers, artifacts, cache, configuration, error, keys, models, monitoring, projects, registry, results, runs, tracking];
 
 const ALL: readonly z.ZodType[] = [recordedCallSchema, ...GROUPS.flatMap((documents) => Object.values<z.ZodType>(documents))];
 

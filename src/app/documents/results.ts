@@ -9,3 +9,4 @@ export { cardSchema } from "../../lib/experiments/evaluation/calibration-card.js
 export { baselineSchema } from "../../lib/experiments/runs/baseline.js";
 export { forecastDocumentSchema } from "../../lib/report/forecast-table.js";
 export { benchResultSchema } from "../../lib/report/bench-table.js";
+export { studyDocumentSchema } from "./study-document.js";

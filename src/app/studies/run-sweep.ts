@@ -1,15 +1,12 @@
 import { narrowEnough, racing } from "../../lib/experiments/study/stopping.js";
-import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
-import type { SweepResult } from "../../lib/experiments/study/sweep-result.js";
-import { verdictSentence } from "../../lib/report/study-verdict.js";
 import type { StudyJournal } from "../../lib/experiments/study/study-journal.js";
 import { countCells } from "../../lib/experiments/study/study.js";
 import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
 import type { Host } from "../host/host.js";
 import { announceScoring, announceSweep, linksTo } from "./announce-study.js";
+import { conclusionOf } from "./study-conclusion.js";
 import { withOpenStudy, type OpenStudy } from "./open-study.js";
 import { recordStudy } from "./record-study.js";
-import { passGates } from "./study-gates.js";
 import { openJournal, withJournal } from "./study-journals.js";
 import { originOf, type StudyOrigin } from "./study-options.js";
 import { sourceOf } from "./study-rows.js";
@@ -49,10 +46,6 @@ interface Recorded extends SweepOptions {
 function recordSweep({ plan, targets, opened, stored, rates, gates }: OpenStudy, options: Recorded, host: Host) {
   const { origin, journal, untilHalfWidth } = options;
   const kind = options.againstFirst === true ? ("ab" as const) : ("sweep" as const);
-  const judged = {
-    check: (result: SweepResult, run: StudyRun) => passGates(gates, plan, result, run.table),
-    describe: verdictSentence,
-  };
   const target = { model: listed(opened, "model"), location: listed(opened, "location") };
   return recordStudy(options, { origin, journal, target, rates, experiment: "sweep", kind }, host, (context) => {
     host.note(stored ? announceScoring(stored) : announceSweep(plan, target.model, options));
@@ -60,7 +53,7 @@ function recordSweep({ plan, targets, opened, stored, rates, gates }: OpenStudy,
     const stopping = { rules, ...(untilHalfWidth !== undefined && { untilHalfWidth }) };
     const links = stored && { tags: linksTo(stored.header) };
     return host.withProgress(countCells(plan), "cells", (onCell) =>
-      runSweepPlan(plan, targets, { ...context, ...links, ...stopping, ...judged, onCell }),
+      runSweepPlan(plan, targets, { ...context, ...links, ...stopping, ...conclusionOf(gates, plan), onCell }),
     );
   });
 }

@@ -7,6 +7,8 @@ const FILE = "study.json";
 /** Between two looks at a study, and between two of its documents. */
 const LOOK_MS = 2000;
 const DOCUMENT_MS = 10_000;
+/** Before a store that was behind is looked at again. */
+const BEHIND_MS = 250;
 /** Each millisecond of looking is followed by so many without. */
 const REST = 99;
 
@@ -47,6 +49,8 @@ export class LiveStudy {
   /** Cells at the last look. */
   private seen = -1;
   private documentAt = 0;
+  /** When it is asked next whether the study is to end. */
+  private stopAt = 0;
 
   constructor(run: TrackedRun, tracker: Tracker, options: LiveOptions) {
     this.run = run;
@@ -85,8 +89,12 @@ export class LiveStudy {
 
   private look(): void {
     const begun = performance.now();
-    this.stop.look();
-    if (!this.tracker.isBehind) this.show(begun);
+    if (begun >= this.stopAt) {
+      this.stop.look();
+      this.stopAt = begun + LOOK_MS;
+    }
+    if (this.tracker.isBehind) return this.rest(BEHIND_MS);
+    this.show(begun);
     this.rest(Math.max(LOOK_MS, REST * (performance.now() - begun)));
   }
 
