@@ -16,6 +16,7 @@ const FILES = {
   "llmops.journal/1": "journals of entries that wait to reach MLflow",
   "llmops.monitor-state/1": "the state of `monitor` between polls",
   "llmops.recording/1": "recordings of `serve --record`",
+  "llmops.study/1": "`study.json`, an artifact of the runs of studies",
   "llmops.sweep/3": "`sweep`, `eval`, `score`, `ab`",
   "llmops.judge/2": "`judge`",
   "llmops.keys/1": "the key file of `serve`, and `keys list`",
