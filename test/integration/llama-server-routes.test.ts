@@ -32,6 +32,8 @@ describe("POST /completion", () => {
 
       generation_settings: { temperature: 0, n_predict: 6 },
     });
+    const unknown = await post("/completion", { ...greedy, temperatur: 1, input_prefix: "a" });
+    expect(unknown.body["generation_settings"]).toEqual({ temperature: 0, n_predict: 6 });
     expect(body["tokens_evaluated"]).toBe((own["usage"] as Json)["prompt_tokens"]);
     expect(body["tokens_predicted"]).toBe((own["usage"] as Json)["completion_tokens"]);
   });

@@ -54,6 +54,13 @@ describe("a setting that was found", () => {
     const template = await errorOf(() => servedSetting(["prompt=Q: {{question}}"]));
     expect([template.code, template.message]).toEqual(["INVALID_ARGUMENT", expect.stringContaining("prompt")]);
     expect((await errorOf(() => servedSetting(["temprature=1"]))).code).toBe("UNKNOWN_PARAMETER");
+    const word = await errorOf(() => servedSetting(["temperature=hot"]));
+    expect([word.message, word.hint]).toEqual(['"hot" is not a number.', "Write one value, as in temperature=0.7."]);
+    const range = await errorOf(() => servedSetting(["temperature=0..1"]));
+    expect([range.message, range.hint]).toEqual([
+      "The parameter temperature has 5 values, where one is expected.",
+      "serve gives requests one value of it: --set NAME=VALUE.",
+    ]);
     const folder = temporaryFolder();
     writeFileSync(join(folder, "llmops.yaml"), "serving:\n  models: {tiny: {temprature: 0}}\n");
     const error = await errorOf(() => loadSettings({ folder, environment: {} }));

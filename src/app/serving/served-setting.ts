@@ -25,7 +25,9 @@ export function servedSetting(words: readonly string[]): ServedSetting {
   const read = words.map((word) => ({
     place: `--set ${word}`,
     isFile: word.startsWith("@"),
-    values: parseFixed(word.startsWith("@") ? readSearchFile(word.slice(1)) : [word]),
+    values: parseFixed(word.startsWith("@") ? readSearchFile(word.slice(1)) : [word], {
+      several: "serve gives requests one value of it: --set NAME=VALUE.",
+    }),
   }));
   const isRemote = read.some(({ values }) => values["endpoint"] !== undefined);
   const given = new Map<SettingName, { value: unknown; place: string }>();

@@ -28,7 +28,10 @@ export function fixedParameters(
 ): Setting {
   const body = extraBody(request);
   const words = set.flatMap((text) => (text.startsWith("@") ? readSearchFile(text.slice(1)) : [text]));
-  const given = parseFixed(words, (name) => `To send an endpoint something else: --set-extra ${name}=VALUE.`);
+  const given = parseFixed(words, {
+    otherwise: (name) => `To send an endpoint something else: --set-extra ${name}=VALUE.`,
+    several: "Name it without --set to sweep it.",
+  });
   for (const name of Object.keys(given)) checkNotVaried(name, given[name], varied);
   return {
     ...(given["max_completion_tokens"] === undefined && { max_tokens: maxTokens }),

@@ -19,7 +19,7 @@ export function announcement(server: ModelServer, settings: Settings): string[] 
 
 /** A request as people may copy it. */
 export function exampleRequest({ url, needsKey }: ModelServer): string {
-  const body = JSON.stringify({ messages: [{ role: "user", content: "What is the capital of France?" }] });
+  const body = JSON.stringify({ messages: [{ role: "user", content: "Name the capital of France." }] });
   const key = needsKey ? " -H 'authorization: Bearer YOUR_KEY'" : "";
   return `curl ${url}/v1/chat/completions${key} -H 'content-type: application/json' -d '${body}'`;
 }

@@ -50,7 +50,7 @@ describe("max_completion_tokens", () => {
 });
 
 it("a name that is not a parameter is told with the nearest one, and what else can be done", async () => {
-  const error = await errorOf(() => parseFixed(["topp=0.9"], (name) => `Or --set-extra ${name}.`));
+  const error = await errorOf(() => parseFixed(["topp=0.9"], { otherwise: (name) => `Or --set-extra ${name}.` }));
   expect([error.message, error.hint]).toEqual([
     'Unknown parameter "topp".',
     expect.stringMatching(/^Did you mean top_p\? Or --set-extra topp\. Parameters: /),

@@ -45,7 +45,7 @@ class GbnfReader {
     this.skip(true);
     while (this.at < this.source.length) this.readRule();
     const missing = this.rules.findIndex((rule) => rule === undefined);
-    if (missing !== -1) throw new WrongGrammar(`the rule ${this.names[missing] ?? ""} is used and not defined`);
+    if (missing !== -1) throw new WrongGrammar(`the rule ${this.names[missing] ?? ""} is used but not defined`);
     const root = this.numbers.get("root");
     if (root === undefined) throw new WrongGrammar("it has no rule named root");
     return { names: this.names, rules: this.rules as Alternatives[], root };
@@ -54,11 +54,11 @@ class GbnfReader {
   private readRule(): void {
     const rule = this.ruleOf(this.readName());
     this.skip(false);
-    if (!this.take("::=")) throw this.wrong("::= is missing after the name of a rule");
+    if (!this.take("::=")) throw this.wrong("expected ::= after the name of a rule");
     this.skip(true);
     this.rules[rule] = this.readAlternatives(this.names[rule] ?? "", false);
     if (this.at < this.source.length && !this.take("\r\n") && !this.take("\n") && !this.take("\r"))
-      throw this.wrong("this cannot stand in a rule");
+      throw this.wrong("unexpected character in a rule");
     this.skip(true);
   }
 
@@ -100,7 +100,7 @@ class GbnfReader {
     this.skip(true);
     const rule = this.newRule(name);
     this.rules[rule] = this.readAlternatives(name, true);
-    if (!this.take(")")) throw this.wrong("a ( has no )");
+    if (!this.take(")")) throw this.wrong("expected a closing )");
     return rule;
   }
 
@@ -124,11 +124,11 @@ class GbnfReader {
   private readBraces(): { min: number; max: number | undefined } | undefined {
     if (this.source[this.at] !== "{") return undefined;
     const match = /^\{\s*(\d{1,9})\s*(?:(,)\s*(\d{1,9})?\s*)?\}/.exec(this.source.slice(this.at, this.at + 60));
-    if (!match) throw this.wrong("{ is not followed by counts and }");
+    if (!match) throw this.wrong("expected a number of repetitions in braces, such as {2}, {2,}, or {2,5}");
     this.at += match[0].length;
     const min = Number(match[1]);
     const max = match[2] === undefined ? min : match[3] === undefined ? undefined : Number(match[3]);
-    if (max !== undefined && max < min) throw this.wrong(`${min} is more than ${max}`);
+    if (max !== undefined && max < min) throw this.wrong(`the minimum of repetitions, ${min}, is greater than the maximum, ${max}`);
     return { min, max: max !== undefined && max > MOST_REPEATS ? undefined : max };
   }
 
@@ -166,14 +166,14 @@ class GbnfReader {
       const to = isRange ? this.readCharacter() : from;
       if (to >= from) sets.push(charSet([from, to]));
     }
-    if (sets.length === 0) throw this.wrong("a class has no characters");
+    if (sets.length === 0) throw this.wrong("a character class is empty");
     return negative ? negate(unite(...sets)) : unite(...sets);
   }
 
   private readCharacter(): number {
     if (this.take("\\")) return this.readEscape();
     const code = this.source.codePointAt(this.at);
-    if (code === undefined || code === 0) throw this.wrong("it ends within a text or a class");
+    if (code === undefined || code === 0) throw this.wrong("it ends inside a string or a character class");
     this.at += code > 0xffff ? 2 : 1;
     return code;
   }
@@ -188,13 +188,13 @@ class GbnfReader {
       return parseInt(hex, 16);
     }
     const code = { t: 0x09, r: 0x0d, n: 0x0a }[letter] ?? ('"\\[]-'.includes(letter) && letter !== "" ? letter.charCodeAt(0) : undefined);
-    if (code === undefined) throw this.wrong(`\\${letter} means nothing`);
+    if (code === undefined) throw this.wrong(`unknown escape sequence \\${letter}`);
     return code;
   }
 
   private readName(): string {
     const name = /^[a-zA-Z0-9-]+/.exec(this.source.slice(this.at, this.at + 200))?.[0];
-    if (name === undefined) throw this.wrong("a name of a rule is missing");
+    if (name === undefined) throw this.wrong("expected the name of a rule");
     this.at += name.length;
     return name;
   }

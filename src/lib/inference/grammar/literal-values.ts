@@ -14,7 +14,7 @@ import { listOf, schemaOf, variantsOf, type Variant } from "./variants.js";
 export function listedValues(compilation: Compilation, variant: Variant): unknown[] | undefined {
   const enums = keywordOf(variant, "enum").map(({ node, value }) => {
     if (Array.isArray(value) && value.length > 0) return value as unknown[];
-    throw compilation.document.refusal(`${node.pointer}/enum`, "it is not a list of values");
+    throw compilation.document.refusal(`${node.pointer}/enum`, "expected a list of at least one value");
   });
   const lists = [...keywordOf(variant, "const").map(({ value }) => [value]), ...enums];
   const [first, ...others] = lists;

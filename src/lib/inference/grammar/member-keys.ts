@@ -89,7 +89,7 @@ function requiredNames({ document }: Compilation, variant: Variant): Set<string>
   const lists = keywordOf(variant, "required").map(({ node, value }) => {
     if (typeof value === "boolean") return []; // draft 3 has it in the member's own schema
     if (Array.isArray(value) && value.every((name): name is string => typeof name === "string")) return value;
-    throw document.refusal(`${node.pointer}/required`, "it is not a list of names");
+    throw document.refusal(`${node.pointer}/required`, "expected a list of property names");
   });
   return new Set(lists.flat());
 }

@@ -34,12 +34,12 @@ const objectSchema = fc
 /** Names and values that some of the schemas above have. */
 const value = fc.dictionary(fc.constantFrom(...NAMES, "other"), fc.constantFrom<unknown>("x", "y", 1, 7, true, "zz"), { maxKeys: 4 });
 
-/** The grammar of a schema; none where no value follows it. */
+/** The grammar of a schema; none where no value can satisfy it. */
 function grammarsOf(schema: object): FormatGrammar[] {
   try {
     return [compileFormat({ type: "json_schema", schema }, "schema")];
   } catch (error) {
-    expect(String(error)).toContain("no value follows it");
+    expect(String(error)).toContain("no value can satisfy it");
     return [];
   }
 }

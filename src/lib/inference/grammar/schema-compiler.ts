@@ -61,7 +61,7 @@ export class SchemaCompiler implements Compilation {
         this.expressions.set(next.key, { hint: this.expressions.get(next.key)?.hint ?? "value", body });
       }
       const expression = new ExpressionWriter(this.rules, this.expressions).write(root);
-      if (expression === undefined) throw this.document.refusal(nodes[0]?.pointer ?? "", "no value follows it");
+      if (expression === undefined) throw this.document.refusal(nodes[0]?.pointer ?? "", "no value can satisfy it");
       return { expression, relaxed: [...this.relaxed.values()] };
     } catch (thrown) {
       throw this.toRefusal(thrown, nodes);

@@ -51,7 +51,7 @@ export class SchemaDocument {
    * What a reference means; undefined where that is in another document. Throws INVALID_ARGUMENT for one that leads nowhere in this one.
    */
   resolve(from: SchemaNode, reference: unknown): SchemaNode | undefined {
-    if (typeof reference !== "string") throw this.refusal(`${from.pointer}/$ref`, "a reference is a text");
+    if (typeof reference !== "string") throw this.refusal(`${from.pointer}/$ref`, "expected a string");
     const url = toUrl(reference, from.base);
     const fragment = decodeFragment(url?.hash.slice(1) ?? "");
     const resource = url && this.named.get(withoutHash(url));
@@ -59,7 +59,7 @@ export class SchemaDocument {
     const found =
       fragment === "" || fragment.startsWith("/") ? this.at(resource, fragment) : this.named.get(`${withoutHash(url)}#${fragment}`);
     if (found) return found;
-    throw this.refusal(`${from.pointer}/$ref`, `${JSON.stringify(reference)} leads to no schema`);
+    throw this.refusal(`${from.pointer}/$ref`, `${JSON.stringify(reference)} does not lead to a schema`);
   }
 
   /** The schema at a JSON pointer. */
@@ -83,7 +83,7 @@ export class SchemaDocument {
   private nodeOf(value: unknown, pointer: string, base: string): SchemaNode {
     const known = typeof value === "object" ? this.nodes.get(value) : undefined;
     if (known) return known;
-    if (typeof value !== "boolean" && !isObject(value)) throw this.refusal(pointer, "a schema is an object, true or false");
+    if (typeof value !== "boolean" && !isObject(value)) throw this.refusal(pointer, "expected a schema: an object, true, or false");
     const schema = value === true ? {} : value;
     const id = schema !== false && isObject(value) ? toUrl(value["$id"], base) : undefined;
     const node = { id: this.nodes.size, schema, pointer, base: id && id.hash === "" ? id.href : base };

@@ -81,7 +81,7 @@ function attempt(
 function patternOf({ document, regex }: Compilation, node: SchemaNode): Automaton | undefined {
   const pattern = node.schema === false ? undefined : node.schema["pattern"];
   if (pattern === undefined) return undefined;
-  if (typeof pattern !== "string") throw document.refusal(`${node.pointer}/pattern`, "a pattern is a text");
+  if (typeof pattern !== "string") throw document.refusal(`${node.pointer}/pattern`, "expected a string");
   return regex(node, "pattern", pattern);
 }
 

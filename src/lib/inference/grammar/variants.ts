@@ -86,7 +86,7 @@ export function listOf(document: SchemaDocument, node: SchemaNode, keyword: stri
   const list = node.schema === false ? undefined : node.schema[keyword];
   if (list === undefined) return [];
   if (!Array.isArray(list) || (list.length === 0 && !/items$/i.test(keyword)))
-    throw document.refusal(`${node.pointer}/${keyword}`, "it is not a list of schemas");
+    throw document.refusal(`${node.pointer}/${keyword}`, "expected a list of schemas");
   return list.map((inner: unknown, index) => document.child(node, inner, keyword, index));
 }
 
@@ -94,7 +94,7 @@ export function listOf(document: SchemaDocument, node: SchemaNode, keyword: stri
 export function membersOf(document: SchemaDocument, node: SchemaNode, keyword: string): ReadonlyMap<string, SchemaNode> {
   const members = node.schema === false ? undefined : node.schema[keyword];
   if (members === undefined) return new Map();
-  if (!isObject(members)) throw document.refusal(`${node.pointer}/${keyword}`, "it has no schemas by name");
+  if (!isObject(members)) throw document.refusal(`${node.pointer}/${keyword}`, "expected an object that has a schema for each name");
   return new Map(Object.entries(members).map(([name, inner]) => [name, document.child(node, inner, keyword, name)]));
 }
 

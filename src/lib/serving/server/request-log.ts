@@ -56,7 +56,7 @@ function logLine(request: FastifyRequest, reply: FastifyReply): void {
     completionTokens: usage.completionTokens,
   };
   const times = timing && { queueMs: rounded(timing.queueMs), firstTokenMs: rounded(firstTokenMs) };
-  const level = reply.statusCode >= 500 ? "error" : "info";
+  const level = reply.statusCode >= 500 && !isExpected(request, reply) ? "error" : "info";
   request.log[level](
     {
       method: request.method,
@@ -69,6 +69,11 @@ function logLine(request: FastifyRequest, reply: FastifyReply): void {
     },
     "request",
   );
+}
+
+/** Routes that say by their status how the server is doing: that a model still loads is an answer, not a failure. */
+function isExpected({ routeOptions: { config } }: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  return config.description?.statuses?.includes(statusCode) ?? false;
 }
 
 function rounded(ms: number | undefined): number | undefined {

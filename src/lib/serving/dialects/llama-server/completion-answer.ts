@@ -3,7 +3,7 @@ import { choicesOf } from "../../../inference/openai/answer-check.js";
 import { asObject, type JsonObject } from "../../../inference/openai/json-object.js";
 import { isSeveral } from "../../../inference/openai/prompts.js";
 import type { Translation, StreamFormat } from "../translation.js";
-import { answersEach, type NativeRequest } from "./completion-body.js";
+import { answersEach, completionBodySchema, type NativeRequest } from "./completion-body.js";
 
 const probability = z.looseObject({ token: z.string(), id: z.number().int().optional(), logprob: z.number().optional() });
 const answerSchema = z.looseObject({
@@ -97,7 +97,6 @@ function data(value: object): string {
 }
 
 function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: NativeRequest): JsonObject {
-  const { prompt, ...settings } = body;
   const index = Number(choice["index"] ?? 0);
   const text = textOf(choice);
   const usage = asObject(answer["usage"]) ?? {};
@@ -111,13 +110,18 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
     // of several answers together, nobody says how many each has
     ...(!isList && { tokens_predicted: usage["completion_tokens"], tokens_evaluated: usage["prompt_tokens"], tokens_cached: cached ?? 0 }),
     ...(!isList && { truncated: isCut(choice, Number(usage["completion_tokens"]), body) }),
-    generation_settings: settings,
-    prompt: promptOf(prompt, index, body),
+    generation_settings: settingsOf(body),
+    prompt: promptOf(body["prompt"], index, body),
     has_new_line: text.includes("\n"),
     ...toStop(choice),
     ...(answer["timings"] !== undefined && { timings: answer["timings"] }),
     ...toProbabilities(choice["logprobs"]),
   };
+}
+
+/** What was asked of the answer; fields that nothing knows changed nothing. */
+function settingsOf({ prompt: _, ...settings }: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(completionBodySchema.shape, name)));
 }
 
 function tokensOf({ tokens }: JsonObject): unknown[] {
