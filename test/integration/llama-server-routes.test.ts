@@ -82,6 +82,19 @@ describe("POST /completion", () => {
     expect(list[0]?.["content"]).toBe(list[1]?.["content"]);
   });
 
+  it("says of each answer of several how many tokens it and its prompt have, also in a stream", async () => {
+    const prompts = [greedy.prompt, "One, two, three, four,"];
+    const alone = await Promise.all(prompts.map(async (prompt) => (await post("/completion", { ...greedy, prompt })).body));
+    const counts = ({ tokens_predicted, tokens_evaluated, truncated }: Json) => ({ tokens_predicted, tokens_evaluated, truncated });
+    const expected = alone.flatMap((one) => [counts(one), counts(one)]);
+    const list = (await post("/completion", { ...greedy, prompt: prompts, n: 2 })).body as unknown as Json[];
+    expect(list.map(counts)).toEqual(expected);
+    expect(list.every(({ generation_settings: settings }) => !Object.hasOwn(settings as Json, "return_token_ids"))).toBe(true);
+    const events = await stream("/completion", { ...greedy, prompt: prompts, n: 2 });
+    const ends = events.filter(({ stop }) => stop === true).sort((a, b) => Number(a["index"]) - Number(b["index"]));
+    expect(ends.map(counts)).toEqual(expected);
+  });
+
   it("takes texts and token ids in one prompt, which answers as its tokens do", async () => {
     const tokensOf = async (content: string, add_special: boolean) => {
       const { body } = await post("/tokenize", { content, add_special });
@@ -183,6 +196,6 @@ describe("POST /infill", () => {
   it("says what is lacking of a model that was not trained to fill gaps", async () => {
     const { status, body } = await post("/infill", { input_prefix: "def f(", input_suffix: "):\n  return 1", n_predict: 4 });
     expect(status).toBe(400);
-    expect(body["error"]).toMatchObject({ code: "unsupported_parameter", param: "suffix" });
+    expect(body["error"]).toMatchObject({ code: "unsupported_parameter", param: "input_suffix" });
   });
 });

@@ -120,6 +120,21 @@ describe("documents ranked by a query", () => {
   });
 });
 
+describe("a text that is too long", () => {
+  const long = "word ".repeat(3000);
+  it.each([
+    ["/v1/rerank", { query: long, documents: ["a", "b"] }, "query"],
+    ["/v1/rerank", { query: "a", documents: ["a", long] }, "documents.1"],
+    ["/v1/rerank", { query: "a", texts: [long] }, "texts.0"],
+    ["/v1/score", { text_1: long, text_2: ["a", "b"] }, "text_1"],
+    ["/v1/score", { text_1: "a", text_2: ["a", long] }, "text_2.1"],
+    ["/v1/embeddings", { input: ["a", long] }, "input.1"],
+    ["/v1/embeddings", { input: long }, "input"],
+  ])("is named by the place that it was sent in: %s", async (path, body, param) => {
+    expect(await post(path, body)).toMatchObject({ status: 400, body: { error: { code: "context_length_exceeded", param } } });
+  });
+});
+
 describe("pairs of texts", () => {
   it("are scored one with each, and pair by pair", async () => {
     const scores = async (body: object) => ((await post("/score", body)).body["data"] as { score: number }[]).map(({ score }) => score);

@@ -1,5 +1,6 @@
 import type { LlamaEmbeddingContext } from "node-llama-cpp";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { inputPlace } from "../openai/wire-embeddings.js";
 import { setContextThreads } from "./context-threads.js";
 import { isOutOfMemory, outOfMemory, type LoadedModel } from "./load-llama.js";
 import type { StepThreads } from "./step-threads.js";
@@ -18,14 +19,14 @@ export class Embedder {
   /** One vector of length 1 (Euclidean, as OpenAI's are) for every list of tokens. Throws CONTEXT_LENGTH_EXCEEDED. */
   async embed(inputs: readonly (readonly number[])[], { signal }: { signal?: AbortSignal } = {}): Promise<number[][]> {
     const { contextSize } = this.loaded;
-    const long = inputs.find((tokens) => tokens.length > contextSize);
-    if (long) {
+    const long = inputs.findIndex((tokens) => tokens.length > contextSize);
+    if (long !== -1) {
       throw new LlmopsError(
         "CONTEXT_LENGTH_EXCEEDED",
-        `An input of ${long.length} tokens is too large for the context of ${contextSize}.`,
+        `An input of ${inputs[long]?.length ?? 0} tokens is too large for the context of ${contextSize}.`,
         {
           hint: "Split the text.",
-          param: "input",
+          param: inputPlace(long, inputs.length),
         },
       );
     }

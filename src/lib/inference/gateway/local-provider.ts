@@ -6,7 +6,7 @@ import type { Choice, Chunk, TextRequest, Usage } from "../openai/completion.js"
 import { collectChunks, type CompleteOptions, type CompletionTarget } from "../openai/completion-target.js";
 import { feedOf, flow, flowUntil, takeAll, type Feed } from "../openai/feed.js";
 import { whenFlowing } from "../openai/feed-queue.js";
-import { parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
+import { inputPlace, parseEmbeddingsRequest, toEmbeddingsBody } from "../openai/wire-embeddings.js";
 import { toWireUsage, type AnswerHead } from "../openai/wire-answer.js";
 import { promptMembers } from "../openai/answer-ids.js";
 import { ChatStream, parseChatRequest, toWireChoice } from "../openai/wire-chat.js";
@@ -174,7 +174,8 @@ class LocalAnswer {
     const { model } = this;
     const inputs: (readonly number[])[] = [];
     for (const input of request.inputs) inputs.push(await model.tokenize(input, { special: true, signal: outer }));
-    if (inputs.some((tokens) => tokens.length === 0)) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: "input" });
+    const empty = inputs.findIndex((tokens) => tokens.length === 0);
+    if (empty !== -1) throw new LlmopsError("INVALID_ARGUMENT", "An input is empty.", { param: inputPlace(empty, inputs.length) });
     const clock = new DeadlineClock(deadlines, outer);
     try {
       const tokens = inputs.reduce((sum, input) => sum + input.length, 0);

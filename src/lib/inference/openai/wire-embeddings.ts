@@ -60,3 +60,8 @@ function refuseOtherSize(asked: number | undefined, size: number): void {
 function toBase64(vector: readonly number[]): string {
   return Buffer.from(Float32Array.from(vector).buffer).toString("base64");
 }
+
+/** Where one of so many inputs stands in a request: `input`, or `input.2` of several. */
+export function inputPlace(index: number, count: number): string {
+  return count === 1 ? "input" : `input.${index}`;
+}

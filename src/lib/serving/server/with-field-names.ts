@@ -7,8 +7,13 @@ export async function withFieldNames<T>(names: FieldNames, work: () => Promise<T
   try {
     return await work();
   } catch (error) {
-    throw error instanceof LlmopsError ? renamed(error, names) : error;
+    throw withNames(error, names);
   }
+}
+
+/** What was thrown, where it is an error about one of OpenAI's fields, by the name that the client sent. */
+export function withNames(error: unknown, names: FieldNames): unknown {
+  return error instanceof LlmopsError ? renamed(error, names) : error;
 }
 
 /** An error about one of OpenAI's fields, in the other API's words. What an upstream refused stays in the upstream's. */

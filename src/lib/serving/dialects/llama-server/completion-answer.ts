@@ -13,14 +13,18 @@ const answerSchema = z.looseObject({
   stop: z.boolean().optional(),
   stop_type: z.enum(["none", "eos", "limit", "word"]).optional(),
   stopping_word: z.string().optional(),
-  tokens_predicted: z.number().int().optional().describe("Of an answer that is alone."),
-  tokens_evaluated: z.number().int().optional(),
+  tokens_predicted: z.number().int().optional(),
+  tokens_evaluated: z.number().int().optional().describe("Those of its prompt."),
+  tokens_cached: z.number().int().optional().describe("Of an answer that is alone."),
   completion_probabilities: z
     .array(probability.extend({ top_logprobs: z.array(probability).optional(), top_probs: z.array(probability).optional() }))
     .optional()
     .describe("With post_sampling_probs: prob and top_probs in place of logprob and top_logprobs."),
-  truncated: z.boolean().optional().describe("The answer ended where the context does. Of an answer that is alone."),
+  truncated: z.boolean().optional().describe("The answer ended where the context does."),
 });
+/** What is told apart from the settings, and what only counts the tokens of several answers. */
+const NO_SETTINGS = ["prompt", "return_token_ids"];
+
 /** One answer, or a list where several prompts or answers were asked for. */
 export const completionAnswerSchema = z.union([answerSchema, z.array(answerSchema)]);
 /** One event of a streamed answer. */
@@ -28,10 +32,11 @@ export const completionEventSchema = answerSchema;
 
 /** A request of llama-server's in OpenAI's words. `toError` writes an error for a stream. */
 export function translateCompletion(request: NativeRequest, toError: (...error: Parameters<StreamFormat["error"]>) => object): Translation {
-  const { body, isList } = request;
+  const { body, isList, names } = request;
   return {
     path: "/v1/completions",
     body,
+    ...(names && { names }),
     toAnswer: (answer) => {
       const all = choicesOf(answer).map((choice) => pick(toNative(choice, answer, request), request.fields));
       // HTTP answers of this API are lists here, whatever the type of other APIs' bodies
@@ -48,6 +53,7 @@ class NativeStream implements StreamFormat {
   private readonly toError: (...error: Parameters<StreamFormat["error"]>) => object;
   private readonly ended: JsonObject[] = [];
   private readonly texts = new Map<number, string>();
+  private readonly ids = new Map<number, { token_ids: unknown[]; prompt_token_ids: unknown }>();
 
   constructor(request: NativeRequest, toError: (...error: Parameters<StreamFormat["error"]>) => object) {
     this.request = request;
@@ -73,12 +79,22 @@ class NativeStream implements StreamFormat {
     const index = Number(choice["index"] ?? 0);
     const text = textOf(choice);
     this.texts.set(index, (this.texts.get(index) ?? "") + text);
+    const ids = this.noteIds(index, choice);
     if (typeof choice["finish_reason"] === "string")
-      this.ended.push({ ...event, choices: [{ ...choice, text: "", tokens: [], logprobs: null }] });
+      this.ended.push({ ...event, choices: [{ ...choice, ...ids, text: "", tokens: [], logprobs: null }] });
     const probabilities = toProbabilities(choice["logprobs"]);
     const tokens = tokensOf(choice);
     if (text === "" && tokens.length === 0 && !("completion_probabilities" in probabilities)) return "";
     return data({ index, content: text, tokens, stop: false, ...probabilities });
+  }
+
+  /** The ids of a choice's tokens so far, and of its prompt, where its events have them. */
+  private noteIds(index: number, { token_ids: more, prompt_token_ids: prompt }: JsonObject): object {
+    const { token_ids: before = [], prompt_token_ids: known = prompt } = this.ids.get(index) ?? {};
+    if (!Array.isArray(more)) return {};
+    const ids = { token_ids: [...before, ...(more as unknown[])], prompt_token_ids: known };
+    this.ids.set(index, ids);
+    return ids;
   }
 
   private ends(last: JsonObject): string {
@@ -99,17 +115,15 @@ function data(value: object): string {
 function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: NativeRequest): JsonObject {
   const index = Number(choice["index"] ?? 0);
   const text = textOf(choice);
-  const usage = asObject(answer["usage"]) ?? {};
-  const cached = asObject(usage["prompt_tokens_details"])?.["cached_tokens"];
+  const counts = isList ? ownCounts(choice) : countsOf(asObject(answer["usage"]) ?? {});
   return {
     index,
     content: text,
     tokens: tokensOf(choice),
     stop: true,
     model: answer["model"],
-    // of several answers together, nobody says how many each has
-    ...(!isList && { tokens_predicted: usage["completion_tokens"], tokens_evaluated: usage["prompt_tokens"], tokens_cached: cached ?? 0 }),
-    ...(!isList && { truncated: isCut(choice, Number(usage["completion_tokens"]), body) }),
+    ...counts,
+    ...(typeof counts.tokens_predicted === "number" && { truncated: isCut(choice, counts.tokens_predicted, body) }),
     generation_settings: settingsOf(body),
     prompt: promptOf(body["prompt"], index, body),
     has_new_line: text.includes("\n"),
@@ -119,9 +133,25 @@ function toNative(choice: JsonObject, answer: JsonObject, { body, isList }: Nati
   };
 }
 
+/** The token counts of an answer that is alone. */
+function countsOf(usage: JsonObject) {
+  const cached = asObject(usage["prompt_tokens_details"])?.["cached_tokens"] ?? 0;
+  return { tokens_predicted: usage["completion_tokens"], tokens_evaluated: usage["prompt_tokens"], tokens_cached: cached };
+}
+
+/** The token counts of one of several; none where another server answered that gives no ids. */
+function ownCounts({ token_ids: ids, prompt_token_ids: prompt }: JsonObject) {
+  return {
+    ...(Array.isArray(ids) && { tokens_predicted: ids.length }),
+    ...(Array.isArray(prompt) && { tokens_evaluated: prompt.length }),
+  };
+}
+
 /** What was asked of the answer; fields that nothing knows changed nothing. */
-function settingsOf({ prompt: _, ...settings }: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(completionBodySchema.shape, name)));
+function settingsOf(body: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).filter(([name]) => !NO_SETTINGS.includes(name) && Object.hasOwn(completionBodySchema.shape, name)),
+  );
 }
 
 function tokensOf({ tokens }: JsonObject): unknown[] {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import type { JsonObject } from "../../../inference/openai/json-object.js";
 import { refused, taken } from "../../../inference/openai/other-fields.js";
+import type { FieldNames } from "../field-names.js";
 import { isSeveral, promptSchema, type Prompt } from "../../../inference/openai/prompts.js";
 import { checkBody } from "../../../inference/openai/wire-fields.js";
 import { textBodySchema } from "../../../inference/openai/wire-text.js";
@@ -51,6 +52,8 @@ export interface NativeRequest {
   fields: readonly string[] | undefined;
   /** The answer is a list. */
   isList: boolean;
+  /** What the fields of the body were sent as. */
+  names?: FieldNames;
 }
 
 /** Reads a completion's body. Throws INVALID_ARGUMENT naming the field. */
@@ -59,7 +62,8 @@ export function parseCompletion(body: unknown): NativeRequest {
   const { rest, fields } = parseOwn(body);
   const several = isSeveral(given);
   const prompts = several ? (given as z.output<typeof onePrompt>[]).map(toPrompt) : toPrompt(given);
-  return { body: { ...rest, prompt: prompts }, fields, isList: several || answersEach(rest) > 1 };
+  const isList = several || answersEach(rest) > 1;
+  return { body: { ...rest, prompt: prompts, ...(isList && COUNTED) }, fields, isList };
 }
 
 /** Reads the body of a gap to be filled. Throws INVALID_ARGUMENT naming the field. */
@@ -68,8 +72,17 @@ export function parseInfill(body: unknown): NativeRequest {
   const { input_prefix: before, input_suffix: after, input_extra: extra, prompt: more } = gap;
   const { rest, fields } = parseOwn(body);
   const files = (extra ?? []).map(({ filename, text }) => `--- ${filename ?? "file"}\n${text}\n`).join("");
-  return { body: { ...rest, prompt: `${files}${before ?? ""}${more ?? ""}`, suffix: after ?? "" }, fields, isList: answersEach(rest) > 1 };
+  const isList = answersEach(rest) > 1;
+  const sent = Object.entries({ prompt: more, input_prefix: before, input_extra: extra, input_suffix: after });
+  const [first = "prompt"] = sent.find(([, value]) => (value ?? "").length > 0) ?? [];
+  return {
+    body: { ...rest, prompt: `${files}${before ?? ""}${more ?? ""}`, suffix: after ?? "", ...(isList && COUNTED) },
+    ...{ fields, isList, names: [[/^suffix/, "input_suffix"] as const, [/^prompt/, first] as const] },
+  };
 }
+
+/** Of several answers together nobody says how many tokens each has: their ids are counted. */
+const COUNTED = { return_token_ids: true };
 
 /** How many answers each prompt gets. */
 export function answersEach({ n, n_cmpl: count }: JsonObject): number {

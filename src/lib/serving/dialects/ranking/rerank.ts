@@ -43,6 +43,8 @@ export const rerankAnswerSchema = z.union([rankingSchema, scoresSchema]);
 /** A ranking: what is asked of /v1/embeddings, and what becomes of its answer. */
 export interface Ranking {
   body: JsonObject;
+  /** Where the request has what stands at a place of the body's `input`. */
+  placeOf: (index: number) => string;
   toAnswer: (answer: JsonObject) => z.input<typeof rerankAnswerSchema>;
 }
 
@@ -58,6 +60,7 @@ export function parseRerank(body: unknown): Ranking {
   const texts = given.map((one) => (typeof one === "string" ? one : one.text));
   return {
     body: { ...(r.model ? { model: r.model } : {}), input: [r.query, ...texts] },
+    placeOf: (index) => (index === 0 ? "query" : `${r.texts ? "texts" : "documents"}.${index - 1}`),
     toAnswer: (answer) => {
       const [query = [], ...vectors] = vectorsOf(answer);
       const scored = vectors.map((vector, index) => ({ index, score: cosine(query, vector) }));

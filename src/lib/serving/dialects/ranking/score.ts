@@ -24,8 +24,16 @@ export const scoreAnswerSchema = z.object({
   usage: z.looseObject({}).optional(),
 });
 
-/** Pairs of texts: what is asked of /v1/embeddings, and what becomes of its answer. Throws INVALID_ARGUMENT naming the field. */
-export function parseScore(body: unknown): { body: JsonObject; toAnswer: (answer: JsonObject) => z.input<typeof scoreAnswerSchema> } {
+/** Pairs of texts: what is asked of /v1/embeddings, and what becomes of its answer. */
+interface Scoring {
+  body: JsonObject;
+  /** Where the request has what stands at a place of the body's `input`. */
+  placeOf: (index: number) => string;
+  toAnswer: (answer: JsonObject) => z.input<typeof scoreAnswerSchema>;
+}
+
+/** Reads a request. Throws INVALID_ARGUMENT naming the field. */
+export function parseScore(body: unknown): Scoring {
   const { model, text_1: one, text_2: other } = checkBody(scoreBodySchema, body);
   const [left, right] = [[one].flat(), [other].flat()];
   if (left.length !== right.length && left.length !== 1) {
@@ -36,6 +44,10 @@ export function parseScore(body: unknown): { body: JsonObject; toAnswer: (answer
   }
   return {
     body: { ...(model ? { model } : {}), input: [...left, ...right] },
+    placeOf: (index) => {
+      const [name, texts, place] = index < left.length ? ["text_1", one, index] : ["text_2", other, index - left.length];
+      return Array.isArray(texts) ? `${name}.${place}` : name;
+    },
     toAnswer: (answer) => {
       const vectors = vectorsOf(answer);
       const scores = right.map((_, index) => cosine(vectors[left.length === 1 ? 0 : index] ?? [], vectors[left.length + index] ?? []));
