@@ -165,7 +165,7 @@ describe("llmops optimize", () => {
     [["cache_type=f16"], /has one value only/],
     [[], /no parameter was named/],
     [["temperature=0..1", "--objective", "nonsense"], /Unknown scorer "nonsense"/],
-    [["temperature=0..1", "--objective", "response_length"], /neither good nor bad/],
+    [["temperature=0..1", "--objective", "response_length"], /has no better direction/],
     [["temperature=0..1", "--where", "accuracy"], /is not a condition/],
     [["temperature=0..1", "--enqueue", "temperature=5"], /temperature = 5 is out of range/],
     [["temperature=0..1", "--enqueue", "top_p=0.5"], /not in the space/],
