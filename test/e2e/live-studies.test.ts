@@ -144,3 +144,48 @@ describe("a running sweep, seen from outside", () => {
     expect(queryStore(folder, points)).toEqual([]);
   });
 });
+
+describe("the run of a study that has ended", () => {
+  const STUDIES: Record<string, { args: (url: string) => string[]; kind: string; experiment: string }> = {
+    ab: {
+      args: (url) => ["ab", url, `${url}/v1`, "--model", "m", "-d", "rows.jsonl", "--repeats", "1"],
+      kind: "ab",
+      experiment: "ab",
+    },
+    optimize: {
+      args: () => ["optimize", "temperature=0..1.5", "--trials", "3", "--limit", "12", "--proof", "12", "--proof-repeats", "1"],
+      kind: "optimize",
+      experiment: "optimize",
+    },
+    judge: {
+      args: (url) => [
+        ...["judge", "-d", "answers.jsonl", "--rubric", "accuracy", "--judge-endpoint", url],
+        ...["--judge-model", "big", "--method", "generate"],
+      ],
+      kind: "judge",
+      experiment: "judge",
+    },
+  };
+
+  it.each(Object.keys(STUDIES))("says what it came to, and has what --json prints: %s", async (name) => {
+    const { args, kind, experiment } = STUDIES[name]!;
+    const folder = temporaryFolder();
+    rowsIn(folder);
+    const graded = ["yes", "no"].map((answer, i) => ({ id: `a${i}`, question: `q${i}`, answer, reference: "yes" }));
+    writeFileSync(join(folder, "answers.jsonl"), graded.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const { url } = await fakeUpstream((_, response) => sendStream(response, ['{"score": 4}']));
+    const { code, stdout, stderr } = await runCli([...args(url), "--json"], folder);
+    expect([0, 1], stderr).toContain(code);
+    const store = await openStore(`sqlite:///${join(folder, "mlflow.db")}`, { create: false });
+    onTestFinished(() => store.close());
+    const { experimentId = "" } = (await store.findExperiment(experiment)) ?? {};
+    const { items } = await store.searchRuns({ experimentIds: [experimentId], maxResults: 100 });
+    const parent = items.find(({ tags }) => tags["mlflow.parentRunId"] === undefined);
+    expect(items.every(({ status }) => status === "FINISHED")).toBe(true);
+    expect(parent?.tags).toMatchObject({ "llmops.kind": kind, "llmops.progress": "1", "llmops.eta_ms": "0" });
+    expect(parent?.tags["llmops.verdict"]).toMatch(/\.$/);
+    const document = await new Response((await store.readArtifact(parent!.runId, "study.json")) as never).text();
+    const { checks: _, ...printed } = JSON.parse(stdout) as { checks: object };
+    expect(JSON.parse(document)).toMatchObject({ schema: "llmops.study/1", kind, status: "finished", result: printed });
+  });
+});

@@ -37,7 +37,7 @@ export interface JudgementOptions extends GradingOptions, PromptOptions, Judgeme
 export function judge(options: JudgementOptions, host: Host): Promise<JudgementResult> {
   return withJudgement(options, host, async (grading, gates) => {
     const cards = { anchors: options.anchors ?? true, leastKappa: options.requireKappa };
-    const result = await runGrading(options, cards, { ...grading, name: "judge", experiment: "judge" }, host);
+    const result = await runGrading(options, cards, { ...grading, name: "judge", experiment: "judge", kind: "judge" }, host);
     return { ...result, checks: passJudgementGates(gates, result) };
   });
 }

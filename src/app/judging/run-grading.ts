@@ -3,8 +3,10 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { findCard, requireKappa } from "../../lib/experiments/evaluation/calibration-card.js";
 import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
 import { runJudgement } from "../../lib/experiments/evaluation/run-judgement.js";
+import type { StudyKind } from "../../lib/experiments/live/study-tags.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
+import { describeGrades } from "../../lib/report/grading-verdict.js";
 import type { Host } from "../host/host.js";
 import { cardFolder } from "../studies/study-folders.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
@@ -30,13 +32,15 @@ export interface JudgingContext extends StudyContext {
 export interface NamedGrading extends OpenGrading {
   name: string;
   experiment: string;
+  /** Of those that can be watched while they run. */
+  kind?: StudyKind | undefined;
   budget?: Budget | undefined;
 }
 
 /** Runs a study of judges within a journal that can be resumed, and a lock; `work` says how, and returns its result. */
 export async function runJudging<T extends { study: { status: StudyRun["status"] } }>(
   options: GradingOptions,
-  { plan, panel, target, rates, name, experiment, budget }: NamedGrading,
+  { plan, panel, target, rates, name, experiment, kind, budget }: NamedGrading,
   host: Host,
   work: (context: JudgingContext) => Promise<T>,
 ): Promise<T> {
@@ -45,7 +49,7 @@ export async function runJudging<T extends { study: { status: StudyRun["status"]
   const origin = originOf(options, name);
   const journal = openJournal(plan, { origin, resume, opened: [target], judges: fingerprints, plugins });
   const recorded = () =>
-    recordStudy(options, { origin, journal, target, rates, experiment, budget }, host, (context) =>
+    recordStudy(options, { origin, journal, target, rates, experiment, kind, budget }, host, (context) =>
       host.withProgress(plan.dataset.samples.length, "rows", (onCell) =>
         work({ ...context, typed: context.typed.trim(), fingerprints, onCell }),
       ),
@@ -65,7 +69,7 @@ export function runGrading(
   const cards = rubrics.map((rubric, i) => findCard(cardFolder(), rubric.name, fingerprints[i] ?? ""));
   if (leastKappa !== undefined) rubrics.forEach(({ name }, i) => requireKappa(leastKappa, name, cards[i]));
   return runJudging(options, grading, host, (context) =>
-    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, anchors, onNote: host.note }),
+    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, anchors, onNote: host.note, describe: describeGrades }),
   );
 }
 

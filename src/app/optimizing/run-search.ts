@@ -5,6 +5,7 @@ import { optimizePlan } from "../../lib/experiments/optimize/optimize.js";
 import type { OptimizationPlan } from "../../lib/experiments/optimize/plan-optimization.js";
 import type { Plugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { SearchStudy } from "../../lib/experiments/study/search-study.js";
+import { proofVerdict, sentence } from "../../lib/report/optimization-verdict.js";
 import { describeTrial } from "../../lib/report/optimization-table.js";
 import type { Host } from "../host/host.js";
 import { recordStudy } from "../studies/record-study.js";
@@ -34,8 +35,8 @@ export function runSearch(options: OptimizeOptions, search: OpenSearch, host: Ho
   const { samples } = plans.search.dataset;
   const { trials = DEFAULT_TRIALS, sampler = DEFAULT_SAMPLER } = options;
   const onRepeat = () =>
-    host.note(`The sampler ${sampler} repeated a setting; a random one is tried instead, now and whenever it repeats one.`);
-  return recordStudy(options, { ...parts, experiment: "optimize" }, host, async (context) => {
+    host.note(`The sampler ${sampler} chose a setting again; in its place, here and from now on, a random one is tried.`);
+  return recordStudy(options, { ...parts, experiment: "optimize", kind: "optimize" }, host, async (context) => {
     const known = await learnFrom(context.store, { runs: options.warmStart ?? [], question }, host);
     const unproven = plans.heldOut ? "" : " No rows are held out, so nothing will be proven.";
     const aims = objectives.map(({ name }) => name).join(", ");
@@ -45,6 +46,7 @@ export function runSearch(options: OptimizeOptions, search: OpenSearch, host: Ho
       optimizePlan(plans.search, targets, {
         ...own,
         onCell,
+        describe: (result) => sentence(proofVerdict(result).text),
         onTrial: (optimization, index) => say(describeTrial(optimization, objectives, { index, trials })),
         onProof: (cells) => say(announceProof(plans, cells)),
       }),

@@ -1,4 +1,7 @@
 import { datasetInput, lastingRun, sourceTags, toParams, type RecorderOptions } from "../study/study-recorder.js";
+import { firstTags } from "../live/study-tags.js";
+import { estimateScores } from "../study/stopping.js";
+import type { ScoreTable } from "../study/score-table.js";
 import type { StudyPlan } from "../study/study.js";
 import type { RunStatus, Table } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
@@ -26,7 +29,7 @@ export class JudgementRecorder {
 
   /** Starts the run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
   static async start(plan: StudyPlan, options: RecorderOptions): Promise<JudgementRecorder> {
-    const { tracker, experiment, user, journal, target } = options;
+    const { tracker, experiment, user, journal, target, live, resumed } = options;
     const { id } = journal.header;
     const run = tracker.startRun({
       ...{ experiment, name: plan.name, userId: user, lasting: lastingRun(options) },
@@ -38,6 +41,7 @@ export class JudgementRecorder {
         ...{ model: target.model, target: target.location, dataset: path, samples: String(samples.length), seed: String(plan.seed) },
         ...toParams(plan, plan.fixed),
       },
+      tags: live ? firstTags(live, { total: samples.length, resumed }) : {},
     });
     run.dataset(datasetInput(plan));
     await tracker.begin();
@@ -47,6 +51,18 @@ export class JudgementRecorder {
   private constructor(run: TrackedRun, options: RecorderOptions) {
     this.run = run;
     this.options = options;
+  }
+
+  /** Records the means of all criteria over so many rows, with the ends of their intervals. */
+  logMeans({ scorers }: StudyPlan, table: ScoreTable): void {
+    const { done: step } = table.counts(0);
+    const points = scorers.flatMap((scorer) => {
+      const { mean, low, high } = estimateScores(scorer, table, 0);
+      const key = `${metricOf(scorer.name)}/mean`;
+      return Object.entries({ [key]: mean, [`${key}.low`]: low, [`${key}.high`]: high });
+    });
+    const known = points.flatMap(([key, value]) => (value === null || Number.isNaN(value) ? [] : [{ key, value, step }]));
+    this.run.log({ metrics: [...known, { key: "cells", value: step, step }] });
   }
 
   async finish({ judge, metrics, rows, study }: JudgementResult, status: RunStatus): Promise<void> {

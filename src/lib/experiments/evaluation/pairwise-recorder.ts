@@ -1,4 +1,5 @@
 import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
+import { firstTags } from "../live/study-tags.js";
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
 import type { PairwisePlan } from "./pairwise.js";
 import type { PairwiseResult } from "./pairwise-result.js";
@@ -13,12 +14,14 @@ export class PairwiseRecorder {
 
   /** Starts the run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
   static async start({ plan, contestants }: PairwisePlan, options: RecorderOptions): Promise<PairwiseRecorder> {
-    const { tracker, experiment, user, journal } = options;
+    const { tracker, experiment, user, journal, live, resumed } = options;
     const { id } = journal.header;
+    const own = live ? firstTags(live, { total: plan.dataset.samples.length, resumed }) : {};
     const tags = { ...sourceTags(options), "llmops.study_id": id };
     const run = tracker.startRun({ experiment, name: plan.name, userId: user, lasting: lastingRun(options), tags });
     run.log({
       params: { contestants: contestants.map(({ name }) => name).join(", "), dataset: plan.dataset.path, seed: String(plan.seed) },
+      tags: own,
     });
     run.dataset(datasetInput(plan));
     await tracker.begin();

@@ -7,6 +7,8 @@ import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
+import { LiveStudy } from "../live/live-study.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import { measureShift } from "./anchors.js";
 import type { CalibrationCard } from "./calibration-card.js";
 import { JudgementRecorder } from "./judgement-recorder.js";
@@ -25,9 +27,14 @@ export interface JudgementContext extends RecorderOptions, RunOptions {
   cards: readonly (CalibrationCard | undefined)[];
   /** Whether their anchors are graded again. */
   anchors: boolean;
+  /** The result in a sentence. */
+  describe?: (result: JudgementResult) => string;
   /** Hears what went wrong without spoiling the judgement. */
   onNote: (text: string) => void;
 }
+
+/** Rows that are written out while a judgment runs; the document of more is long, and has to wait for the end. */
+const MOST_SHOWN = 2000;
 
 const NO_ASSESSMENTS = "The rows could not be recorded as assessments; eval_results_table.json has them all: ";
 
@@ -38,6 +45,7 @@ const NO_ASSESSMENTS = "The rows could not be recorded as assessments; eval_resu
 export async function runJudgement(plan: StudyPlan, targets: TargetPool, context: JudgementContext): Promise<JudgementResult> {
   const start = performance.now();
   const recorder = await JudgementRecorder.start(plan, context);
+  const live = context.live && new LiveStudy(recorder.run, context.tracker, context.live);
   try {
     const { rubrics, judges, cards, signal } = context;
     const graded = rubrics.map((rubric, i) => ({ rubric, card: context.anchors ? cards[i] : undefined }));
@@ -45,18 +53,29 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
       if (signal?.aborted) return null;
       throw error;
     });
-    const run = await runStudy(plan, targets, context);
-    const result = toJudgementResult(plan, run, context.journal, {
-      ...{ command: context.typed, commandName: context.command, rubrics, judges, shift, self: context.self },
-      cards,
-      target: context.target,
-      seconds: (performance.now() - start) / 1000,
-      trackingUri: context.trackingUri,
-      experiment: context.experiment,
-      experimentId: context.tracker.experimentIdOf(context.experiment),
-      runId: context.tracker.idOf(recorder.run) ?? null,
-      rates: context.rates,
-    });
+    const samples = plan.dataset.samples.length;
+    const toResult = (run: StudyRun) =>
+      toJudgementResult(plan, run, context.journal, {
+        ...{ command: context.typed, commandName: context.command, rubrics, judges, shift, self: context.self },
+        cards,
+        target: context.target,
+        seconds: (performance.now() - start) / 1000,
+        trackingUri: context.trackingUri,
+        experiment: context.experiment,
+        experimentId: context.tracker.experimentIdOf(context.experiment),
+        runId: context.tracker.idOf(recorder.run) ?? null,
+        rates: context.rates,
+      });
+    const progressOf = ({ table }: StudyRun) => ({ done: table.counts(0).done, total: samples });
+    const onBegin = (state: StudyRun) =>
+      live?.begin({
+        progress: () => progressOf(state),
+        logMeans: () => recorder.logMeans(plan, state.table),
+        document: () => Promise.resolve(samples > MOST_SHOWN ? null : toResult({ ...state, status: "interrupted" })),
+      });
+    const run = await runStudy(plan, targets, { ...context, onBegin });
+    const result = toResult(run);
+    live?.conclude({ status: run.status, verdict: context.describe?.(result) ?? null, result, progress: progressOf(run) });
     const warning = describeValidity(result.judge.validity);
     if (warning !== undefined) context.onNote(warning);
     await recorder.finish(result, RUN_STATUS[run.status]);
@@ -68,5 +87,7 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
   } catch (error) {
     recorder.abandon(error);
     throw error;
+  } finally {
+    live?.end();
   }
 }

@@ -1,6 +1,7 @@
 import type { RunStatus } from "../../tracking/records.js";
-import type { TrackedRun } from "../../tracking/tracked-run.js";
+import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
 import { describeSetting } from "../study/study.js";
+import type { StudyPlan } from "../study/study.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import { StudyRecorder, type RecorderOptions } from "../study/study-recorder.js";
 import { summarizeSetting } from "../study/summarize.js";
@@ -16,15 +17,16 @@ export class OptimizationRecorder {
   readonly runs: (TrackedRun | undefined)[] = [];
   readonly proofRuns: (TrackedRun | undefined)[] = [];
   private readonly recorder: StudyRecorder;
+  private proofRecorder: StudyRecorder | undefined;
   private readonly objectives: readonly Resolved<Objective>[];
 
-  /** Starts the parent run and waits for it, so that a store that cannot be reached or written is noticed before the work. */
+  /** Starts the parent run, of so many `cells`, and waits for it, so that a store that cannot be reached or written is noticed before the work. */
   static async start(
     optimization: Optimization,
     objectives: readonly Resolved<Objective>[],
-    options: RecorderOptions,
+    { cells, ...options }: RecorderOptions & { cells: number },
   ): Promise<OptimizationRecorder> {
-    const recorder = await StudyRecorder.start(optimization.plan, options);
+    const recorder = await StudyRecorder.start(optimization.plan, options, cells);
     recorder.parent.log({
       params: {
         objective: objectives.map((one) => `${one.name}:${directionOf(one)}`).join(", "),
@@ -41,6 +43,24 @@ export class OptimizationRecorder {
 
   get parent(): TrackedRun {
     return this.recorder.parent;
+  }
+
+  /** Starts the run of a trial. */
+  begin({ plan }: Optimization, index: number): void {
+    this.recorder.beginSetting(plan, index);
+  }
+
+  /** The run of a trial that has begun and not ended. */
+  runOf(index: number): TrackedRun | undefined {
+    return this.recorder.runOf(index);
+  }
+
+  /** Starts the runs of the proof's settings, whose answers are in a journal of their own; gives what finds them. */
+  beginProof(plan: StudyPlan, journal: StudyJournal): (index: number) => TrackedRun | undefined {
+    const recorder = this.recorder.beside(journal);
+    this.proofRecorder = recorder;
+    plan.settings.forEach((_, index) => recorder.beginSetting(plan, index));
+    return (index) => recorder.runOf(index);
   }
 
   /** Records a trial that has ended. */
@@ -79,7 +99,7 @@ export class OptimizationRecorder {
 
   /** Records the proof's settings as child runs of their own. */
   proof({ plan, run, settings }: Proof, journal: StudyJournal): void {
-    const beside = this.recorder.beside(journal);
+    const beside = this.proofRecorder ?? this.recorder.beside(journal);
     settings.forEach(({ comparisons }, index) => {
       const verdicts = Object.entries(comparisons).map(([name, { verdict }]) => [`llmops.verdict.${name}`, verdict]);
       const tags = { "llmops.role": index === 0 ? "proof: default" : "proof", ...(Object.fromEntries(verdicts) as Record<string, string>) };
@@ -104,11 +124,13 @@ export class OptimizationRecorder {
       ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),
     });
     this.parent.artifact(RESULT, JSON.stringify(result));
+    this.proofRecorder?.endSettings("KILLED");
     await this.recorder.end(status);
   }
 
   /** Ends the parent, without results, as the error says. */
   abandon(error: unknown): void {
+    this.proofRecorder?.endSettings(statusAfter(error));
     this.recorder.abandon(error);
   }
 }

@@ -7,6 +7,7 @@ import type { TargetPool } from "../study/target-pool.js";
 import { OptimizationRecorder } from "./optimization-recorder.js";
 import { toOptimizationResult, type OptimizationResult } from "./optimization-result.js";
 import { planProof } from "./plan-optimization.js";
+import { LiveSearch } from "./live-search.js";
 import { proveCandidates, type Proof } from "./proof.js";
 import { Optimization, type OptimizationOptions } from "./run-optimization.js";
 
@@ -22,6 +23,8 @@ export interface OptimizationContext extends RecorderOptions, OptimizationOption
   proofRepeats: number | undefined;
   /** Opens the journal of a proof of these settings; another one for others. */
   openProofJournal: (settings: readonly Setting[]) => StudyJournal;
+  /** The result in a sentence. */
+  describe?: (result: OptimizationResult) => string;
   onTrial?: (optimization: Optimization, index: number) => void;
   /** Hears of the proof, with the number of its cells. */
   onProof?: (cells: number) => void;
@@ -30,48 +33,69 @@ export interface OptimizationContext extends RecorderOptions, OptimizationOption
 /** Searches, proves and records; also an interrupted search has a result. When nothing works the parent run ends FAILED and the error is thrown. */
 export async function optimizePlan(plan: StudyPlan, targets: TargetPool, context: OptimizationContext): Promise<OptimizationResult> {
   const start = performance.now();
-  const { objectives, constraints, tracker } = context;
   const optimization = new Optimization(plan, targets, context);
-  const recorder = await OptimizationRecorder.start(optimization, objectives, context);
+  const cells = context.trials * plan.mostRepeats * plan.dataset.samples.length;
+  const recorder = await OptimizationRecorder.start(optimization, context.objectives, { ...context, cells });
+  const toResult = (proof?: Proof) => resultOf(optimization, proof, { ...context, recorder, start });
+  const live = context.live && new LiveSearch(optimization, recorder, { ...context, live: context.live, result: toResult });
   try {
     const known = optimization.restore();
     for (const index of known) recorder.trial(optimization, index);
-    await optimization.search((index) => {
-      recorder.trial(optimization, index);
-      context.onTrial?.(optimization, index);
-    });
-    const proof = optimization.run.status === "finished" ? await prove(optimization, targets, { ...context, recorder }) : undefined;
-    const idOf = (run: TrackedRun | undefined) => (run && tracker.idOf(run)) ?? null;
-    await tracker.flush({ deadlineMs: 1000 });
-    const result = toOptimizationResult(optimization, proof, {
-      command: context.typed,
-      commandName: context.command,
-      studyId: context.journal.header.id,
-      sampler: context.search.sampler ?? "gp",
-      target: context.target,
-      heldOut: context.heldOut?.samples.length ?? 0,
-      ...{ objectives, constraints },
-      seconds: (performance.now() - start) / 1000,
-      trackingUri: context.trackingUri,
-      experiment: context.experiment,
-      experimentId: tracker.experimentIdOf(context.experiment),
-      runId: idOf(recorder.parent),
-      rates: context.rates,
-      trialRunIds: optimization.results().map(({ index }) => idOf(recorder.runs[index])),
-      proofRunIds: (proof?.settings ?? []).map((_, i) => idOf(recorder.proofRuns[i])),
-    });
+    live?.begin();
+    await optimization.search(
+      (index) => {
+        recorder.trial(optimization, index);
+        context.onTrial?.(optimization, index);
+      },
+      (index) => recorder.begin(optimization, index),
+    );
+    const proof =
+      optimization.run.status === "finished" ? await prove(optimization, targets, { ...context, recorder, shown: live }) : undefined;
+    live?.end();
+    await context.tracker.flush({ deadlineMs: 1000 });
+    const result = toResult(proof);
+    live?.conclude(result, context.describe?.(result) ?? null);
     await recorder.finish(optimization, result, RUN_STATUS[result.study.status]);
     return result;
   } catch (error) {
     recorder.abandon(error);
     throw error;
+  } finally {
+    live?.end();
   }
+}
+
+/** What a search has come to. */
+function resultOf(
+  optimization: Optimization,
+  proof: Proof | undefined,
+  { recorder, start, ...context }: OptimizationContext & { recorder: OptimizationRecorder; start: number },
+): OptimizationResult {
+  const { objectives, constraints, tracker } = context;
+  const idOf = (run: TrackedRun | undefined) => (run && tracker.idOf(run)) ?? null;
+  return toOptimizationResult(optimization, proof, {
+    command: context.typed,
+    commandName: context.command,
+    studyId: context.journal.header.id,
+    sampler: context.search.sampler ?? "gp",
+    target: context.target,
+    heldOut: context.heldOut?.samples.length ?? 0,
+    ...{ objectives, constraints },
+    seconds: (performance.now() - start) / 1000,
+    trackingUri: context.trackingUri,
+    experiment: context.experiment,
+    experimentId: tracker.experimentIdOf(context.experiment),
+    runId: idOf(recorder.parent),
+    rates: context.rates,
+    trialRunIds: optimization.results().map(({ index }) => idOf(recorder.runs[index] ?? recorder.runOf(index))),
+    proofRunIds: (proof?.settings ?? []).map((_, i) => idOf(recorder.proofRuns[i])),
+  });
 }
 
 async function prove(
   optimization: Optimization,
   targets: TargetPool,
-  { recorder, ...context }: OptimizationContext & { recorder: OptimizationRecorder },
+  { recorder, shown, ...context }: OptimizationContext & { recorder: OptimizationRecorder; shown: LiveSearch | undefined },
 ): Promise<Proof | undefined> {
   const candidates = optimization.candidates(context.candidates);
   if (!context.heldOut || candidates.length === 0) return undefined;
@@ -79,9 +103,15 @@ async function prove(
   const { objectives, constraints: others } = context;
   context.onProof?.(countCells(plan));
   const journal = context.openProofJournal(plan.settings);
+  const runOf = recorder.beginProof(plan, journal);
   let finished = false;
   try {
-    const proof = await proveCandidates(plan, targets.beside(plan), { objectives, others }, { ...context, journal, rules: [] });
+    const proof = await proveCandidates(
+      plan,
+      targets.beside(plan),
+      { objectives, others },
+      { ...context, journal, rules: [], onBegin: (state) => shown?.beginProof(plan, state, runOf) },
+    );
     recorder.proof(proof, journal);
     finished = proof.run.status === "finished";
     return proof;

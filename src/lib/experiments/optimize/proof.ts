@@ -57,6 +57,7 @@ export async function proveCandidates(
 ): Promise<Proof> {
   const runner = new StudyRunner(plan, targets, options);
   runner.load();
+  options.onBegin?.(runner.state);
   const all = plan.settings.map((_, setting) => setting);
   const asWhole = [...questions.objectives, ...questions.others].some(({ scorer }) => !scorer);
   const totals = asWhole ? await timeByTurns(runner, plan, targets) : new Map<number, number[]>();

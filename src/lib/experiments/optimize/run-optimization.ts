@@ -76,10 +76,13 @@ export class Optimization {
     this.run = this.runner.state;
   }
 
-  /** Tries settings until something says stop; `onTrial` hears of each that has ended. Throws what the first failed with where every trial failed. */
-  async search(onTrial: (index: number) => void): Promise<void> {
+  /** Tries settings until something says stop; `onTrial` hears of each that has ended, `onBegin` of each that begins. Throws what the first failed with where every trial failed. */
+  async search(onTrial: (index: number) => void, onBegin: (index: number) => void = () => undefined): Promise<void> {
     const worker = async () => {
-      for (let trial = this.next(); trial; trial = this.next()) if (await this.evaluate(trial)) onTrial(trial.index);
+      for (let trial = this.next(); trial; trial = this.next()) {
+        onBegin(trial.index);
+        if (await this.evaluate(trial)) onTrial(trial.index);
+      }
     };
     await Promise.all(Array.from({ length: this.options.parallel }, worker));
     const [first] = this.logged;

@@ -104,8 +104,6 @@ export class StudyRecorder {
   async record(plan: StudyPlan, summary: StudySummary, table: ScoreTable): Promise<(TrackedRun | null)[]> {
     const runs = summary.settings.map((setting, index) => {
       if (setting.cells.done > 0) return this.recordSetting(plan, { setting, index, best: index === summary.best }, table);
-      this.begun.get(index)?.end("KILLED");
-      this.begun.delete(index);
       return null;
     });
     if (summary.best !== undefined) {
@@ -129,6 +127,7 @@ export class StudyRecorder {
 
   /** Ends the parent, and waits a little until the store has everything. */
   async end(status: RunStatus): Promise<void> {
+    this.endSettings("KILLED");
     this.parent.end(status);
     if (this.options.tracker.isFailing) return; // it was waited for
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
@@ -136,8 +135,14 @@ export class StudyRecorder {
 
   /** Ends the parent, without results, as the error says. */
   abandon(error: unknown): void {
-    for (const run of this.begun.values()) run.end(statusAfter(error));
+    this.endSettings(statusAfter(error));
     this.parent.end(statusAfter(error));
+  }
+
+  /** Ends the runs of settings that are still open, without results. */
+  endSettings(status: RunStatus): void {
+    for (const run of this.begun.values()) run.end(status);
+    this.begun.clear();
   }
 
   /** Records a setting as a child run. `more` comes on top of what every setting has. */
