@@ -146,9 +146,9 @@ describe("a running sweep, seen from outside", () => {
 });
 
 describe("the run of a study that has ended", () => {
-  const STUDIES: Record<string, { args: (url: string) => string[]; kind: string; experiment: string }> = {
+  const STUDIES: Record<string, { args: (url: string, other: string) => string[]; kind: string; experiment: string }> = {
     ab: {
-      args: (url) => ["ab", url, `${url}/v1`, "--model", "m", "-d", "rows.jsonl", "--repeats", "1"],
+      args: (url, other) => ["ab", url, other, "--model", "m", "-d", "rows.jsonl", "--repeats", "1"],
       kind: "ab",
       experiment: "ab",
     },
@@ -174,7 +174,8 @@ describe("the run of a study that has ended", () => {
     const graded = ["yes", "no"].map((answer, i) => ({ id: `a${i}`, question: `q${i}`, answer, reference: "yes" }));
     writeFileSync(join(folder, "answers.jsonl"), graded.map((row) => `${JSON.stringify(row)}\n`).join(""));
     const { url } = await fakeUpstream((_, response) => sendStream(response, ['{"score": 4}']));
-    const { code, stdout, stderr } = await runCli([...args(url), "--json"], folder);
+    const { url: other } = await fakeUpstream((_, response) => sendStream(response, ["yes"]));
+    const { code, stdout, stderr } = await runCli([...args(url, other), "--json"], folder);
     expect([0, 1], stderr).toContain(code);
     const store = await openStore(`sqlite:///${join(folder, "mlflow.db")}`, { create: false });
     onTestFinished(() => store.close());
