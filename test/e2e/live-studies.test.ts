@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/lib/tracking/open-store.js";
@@ -12,6 +13,7 @@ import { keptCells } from "../helpers/study-files.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const ROWS = 20;
+const DEMO = fileURLToPath(new URL("../../models/demo/demo-q8_0.gguf", import.meta.url));
 
 /** A server that answers so many requests and then lets all others wait until it is opened. */
 async function gatedUpstream(answered: number) {
@@ -146,9 +148,9 @@ describe("a running sweep, seen from outside", () => {
 });
 
 describe("the run of a study that has ended", () => {
-  const STUDIES: Record<string, { args: (url: string, other: string) => string[]; kind: string; experiment: string }> = {
+  const STUDIES: Record<string, { args: (url: string) => string[]; kind: string; experiment: string }> = {
     ab: {
-      args: (url, other) => ["ab", url, other, "--model", "m", "-d", "rows.jsonl", "--repeats", "1"],
+      args: () => ["ab", "demo", DEMO, "--limit", "6", "--repeats", "1"],
       kind: "ab",
       experiment: "ab",
     },
@@ -174,8 +176,7 @@ describe("the run of a study that has ended", () => {
     const graded = ["yes", "no"].map((answer, i) => ({ id: `a${i}`, question: `q${i}`, answer, reference: "yes" }));
     writeFileSync(join(folder, "answers.jsonl"), graded.map((row) => `${JSON.stringify(row)}\n`).join(""));
     const { url } = await fakeUpstream((_, response) => sendStream(response, ['{"score": 4}']));
-    const { url: other } = await fakeUpstream((_, response) => sendStream(response, ["yes"]));
-    const { code, stdout, stderr } = await runCli([...args(url, other), "--json"], folder);
+    const { code, stdout, stderr } = await runCli([...args(url), "--json"], folder);
     expect([0, 1], stderr).toContain(code);
     const store = await openStore(`sqlite:///${join(folder, "mlflow.db")}`, { create: false });
     onTestFinished(() => store.close());
@@ -186,7 +187,7 @@ describe("the run of a study that has ended", () => {
     expect(parent?.tags).toMatchObject({ "llmops.kind": kind, "llmops.progress": "1", "llmops.eta_ms": "0" });
     expect(parent?.tags["llmops.verdict"]).toMatch(/\.$/);
     const document = await new Response((await store.readArtifact(parent!.runId, "study.json")) as never).text();
-    const { checks: _, ...printed } = JSON.parse(stdout) as { checks: object };
+    const printed = JSON.parse(stdout) as object;
     expect(JSON.parse(document)).toMatchObject({ schema: "llmops.study/1", kind, status: "finished", result: printed });
   });
 });

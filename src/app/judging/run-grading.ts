@@ -3,7 +3,6 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { findCard, requireKappa } from "../../lib/experiments/evaluation/calibration-card.js";
 import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
 import { runJudgement } from "../../lib/experiments/evaluation/run-judgement.js";
-import type { StudyKind } from "../../lib/experiments/live/study-tags.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
 import { describeGrades } from "../../lib/report/grading-verdict.js";
@@ -12,7 +11,7 @@ import { cardFolder } from "../studies/study-folders.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
 import { originOf } from "../studies/study-options.js";
 import { unfinished } from "../studies/unfinished.js";
-import { recordStudy, type StudyContext } from "../studies/record-study.js";
+import { recordStudy, type RecordedParts, type StudyContext } from "../studies/record-study.js";
 import type { GradingOptions, OpenGrading } from "./open-grading.js";
 
 /** How calibration cards are used. */
@@ -33,7 +32,7 @@ export interface NamedGrading extends OpenGrading {
   name: string;
   experiment: string;
   /** Of those that can be watched while they run. */
-  kind?: StudyKind | undefined;
+  kind?: RecordedParts["kind"];
   budget?: Budget | undefined;
 }
 

@@ -5,8 +5,7 @@ import { optimizePlan } from "../../lib/experiments/optimize/optimize.js";
 import type { OptimizationPlan } from "../../lib/experiments/optimize/plan-optimization.js";
 import type { Plugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { SearchStudy } from "../../lib/experiments/study/search-study.js";
-import { proofVerdict, sentence } from "../../lib/report/optimization-verdict.js";
-import { describeTrial } from "../../lib/report/optimization-table.js";
+import { describeSearch, describeTrial } from "../../lib/report/optimization-table.js";
 import type { Host } from "../host/host.js";
 import { recordStudy } from "../studies/record-study.js";
 import { DEFAULT_SEED } from "../studies/study-defaults.js";
@@ -46,7 +45,7 @@ export function runSearch(options: OptimizeOptions, search: OpenSearch, host: Ho
       optimizePlan(plans.search, targets, {
         ...own,
         onCell,
-        describe: (result) => sentence(proofVerdict(result).text),
+        describe: describeSearch,
         onTrial: (optimization, index) => say(describeTrial(optimization, objectives, { index, trials })),
         onProof: (cells) => say(announceProof(plans, cells)),
       }),

@@ -16,6 +16,11 @@ import { counted } from "../base/errors/counted.js";
 const SHOWN_TRIALS = 10;
 const BARS = "▁▂▃▄▅▆▇█";
 
+/** What a search comes to, in a sentence of plain text. */
+export function describeSearch(result: OptimizationResult): string {
+  return sentence(proofVerdict(result).text);
+}
+
 /** A trial that has ended, in a line. */
 export function describeTrial(
   optimization: Optimization,

@@ -7,8 +7,7 @@ import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
-import { LiveStudy } from "../live/live-study.js";
-import type { StudyRun } from "../study/study-ledger.js";
+import { LiveJudgement } from "./live-judgement.js";
 import { measureShift } from "./anchors.js";
 import type { CalibrationCard } from "./calibration-card.js";
 import { JudgementRecorder } from "./judgement-recorder.js";
@@ -33,9 +32,6 @@ export interface JudgementContext extends RecorderOptions, RunOptions {
   onNote: (text: string) => void;
 }
 
-/** Rows that are written out while a judgment runs; the document of more is long, and has to wait for the end. */
-const MOST_SHOWN = 2000;
-
 const NO_ASSESSMENTS = "The rows could not be recorded as assessments; eval_results_table.json has them all: ";
 
 /**
@@ -45,7 +41,7 @@ const NO_ASSESSMENTS = "The rows could not be recorded as assessments; eval_resu
 export async function runJudgement(plan: StudyPlan, targets: TargetPool, context: JudgementContext): Promise<JudgementResult> {
   const start = performance.now();
   const recorder = await JudgementRecorder.start(plan, context);
-  const live = context.live && new LiveStudy(recorder.run, context.tracker, context.live);
+  const live = new LiveJudgement(plan, recorder, context);
   try {
     const { rubrics, judges, cards, signal } = context;
     const graded = rubrics.map((rubric, i) => ({ rubric, card: context.anchors ? cards[i] : undefined }));
@@ -53,8 +49,7 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
       if (signal?.aborted) return null;
       throw error;
     });
-    const samples = plan.dataset.samples.length;
-    const toResult = (run: StudyRun) =>
+    const toResult: Parameters<LiveJudgement["begin"]>[1] = (run) =>
       toJudgementResult(plan, run, context.journal, {
         ...{ command: context.typed, commandName: context.command, rubrics, judges, shift, self: context.self },
         cards,
@@ -66,16 +61,9 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
         runId: context.tracker.idOf(recorder.run) ?? null,
         rates: context.rates,
       });
-    const progressOf = ({ table }: StudyRun) => ({ done: table.counts(0).done, total: samples });
-    const onBegin = (state: StudyRun) =>
-      live?.begin({
-        progress: () => progressOf(state),
-        logMeans: () => recorder.logMeans(plan, state.table),
-        document: () => Promise.resolve(samples > MOST_SHOWN ? null : toResult({ ...state, status: "interrupted" })),
-      });
-    const run = await runStudy(plan, targets, { ...context, onBegin });
+    const run = await runStudy(plan, targets, { ...context, onBegin: (state) => live.begin(state, toResult) });
     const result = toResult(run);
-    live?.conclude({ status: run.status, verdict: context.describe?.(result) ?? null, result, progress: progressOf(run) });
+    live.conclude(run, result, context.describe?.(result) ?? null);
     const warning = describeValidity(result.judge.validity);
     if (warning !== undefined) context.onNote(warning);
     await recorder.finish(result, RUN_STATUS[run.status]);
@@ -88,6 +76,6 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
     recorder.abandon(error);
     throw error;
   } finally {
-    live?.end();
+    live.end();
   }
 }

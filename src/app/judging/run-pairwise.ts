@@ -1,0 +1,57 @@
+import { PairwiseRecorder } from "../../lib/experiments/evaluation/pairwise-recorder.js";
+import { toPairwiseResult, type PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
+import { LiveStudy } from "../../lib/experiments/live/live-study.js";
+import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
+import { describePairs } from "../../lib/report/grading-verdict.js";
+import { runStudy } from "../../lib/experiments/study/run-study.js";
+import { rateLimitsOf } from "../../lib/inference/openai/rate-watch.js";
+import type { PairwisePlan } from "../../lib/experiments/evaluation/pairwise.js";
+import type { OpenGrading } from "./open-grading.js";
+import type { JudgingContext } from "./run-grading.js";
+
+/** Comparisons that are written out while they run; the document of more is long, and has to wait for the end. */
+const MOST_SHOWN = 2000;
+
+/** Compares within a journal and a tracker, and records the result. Throws what running a study throws. */
+export async function runPairwise(
+  pairwise: PairwisePlan,
+  { panel, targets }: OpenGrading,
+  context: JudgingContext,
+): Promise<PairwiseResult> {
+  const start = performance.now();
+  const recorder = await PairwiseRecorder.start(pairwise, context);
+  const live = context.live && new LiveStudy(recorder.run, context.tracker, context.live);
+  const { id } = context.journal.header;
+  const toResult = (run: StudyRun) =>
+    toPairwiseResult(pairwise, run, context.journal, {
+      command: context.typed,
+      judges: panel.judges,
+      fingerprints: Object.fromEntries(panel.rubrics.map(({ name }, i) => [name, context.fingerprints[i] ?? ""])),
+      id,
+      resume: `${context.command} --resume ${id}`,
+      seconds: Math.round((performance.now() - start) / 10) / 100,
+      tracking_uri: context.trackingUri,
+      experiment: context.experiment,
+      run_id: context.tracker.idOf(recorder.run) ?? null,
+      ...rateLimitsOf(context.rates),
+    });
+  const total = pairwise.plan.dataset.samples.length;
+  const progressOf = ({ table }: StudyRun) => ({ done: table.counts(0).done, total });
+  const onBegin = (state: StudyRun) =>
+    live?.begin({
+      progress: () => progressOf(state),
+      document: () => Promise.resolve(total > MOST_SHOWN ? null : toResult({ ...state, status: "interrupted" })),
+    });
+  try {
+    const run = await runStudy(pairwise.plan, targets, { ...context, onBegin });
+    const result = toResult(run);
+    live?.conclude({ status: run.status, verdict: describePairs(result), result, progress: progressOf(run) });
+    await recorder.finish(result);
+    return result;
+  } catch (error) {
+    recorder.abandon(error);
+    throw error;
+  } finally {
+    live?.end();
+  }
+}
