@@ -97,7 +97,8 @@ describe("serve's description of itself", () => {
 /** The tracking server with its pages, over a new store. */
 async function tracking(): Promise<FastifyInstance> {
   const store = openLocalStore(temporaryFolder(), { create: true });
-  const app = await createTrackingApp(store, { allowedHosts: [], allowedOrigins: [], token: undefined, pages: storePages(store) });
+  const security = { allowedHosts: [], allowedOrigins: [], token: undefined };
+  const app = await createTrackingApp(store, { ...security, pages: storePages(store), application: temporaryFolder() });
   onTestFinished(async () => {
     await app.close();
     await store.close();

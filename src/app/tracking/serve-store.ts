@@ -1,5 +1,9 @@
 import type { FastifyBaseLogger } from "fastify";
+import { fileURLToPath } from "node:url";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
+
+/** The build puts the web application beside the program. */
+const APPLICATION = fileURLToPath(new URL("../../web/", import.meta.url));
 
 export interface StoreServerOptions {
   /** A folder with mlflow.db and mlartifacts, or sqlite:///FILE; created when it is not there. */
@@ -35,7 +39,7 @@ export async function serveStore({ store: uri, artifacts, ...options }: StoreSer
       import("../../lib/tracking/server/start-tracking-server.js"),
       import("../../lib/report/store-pages.js"),
     ]);
-    const server = await startTrackingServer(store, { ...options, pages: storePages(store) });
+    const server = await startTrackingServer(store, { ...options, pages: storePages(store), application: APPLICATION });
     const close = async () => {
       try {
         await server.close();

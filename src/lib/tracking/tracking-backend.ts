@@ -18,6 +18,9 @@ export interface TrackingBackend extends TrackingStore {
   /** The files of runs, logged models and traces. */
   readonly artifacts: ArtifactFolder;
 
+  /** A number that is another one each time another process has written; what this one writes leaves it as it is. */
+  writesOfOthers(): number;
+
   /** A run without its data. */
   getRunInfo(runId: string): Promise<RunInfo>;
   /** Adds one param. Throws INVALID_PARAMETER_VALUE where it has another value already. */

@@ -29,7 +29,7 @@ const API = [
   [viewRoutes, VIEW_DESCRIPTIONS],
 ] as const;
 
-/** Adds MLflow's REST API and its artifact proxy, over a backend. */
+/** Adds MLflow's REST API, its artifact proxy, and what the web application asks, over a backend. */
 export async function addApiRoutes(app: FastifyInstance, backend: TrackingBackend): Promise<void> {
   for (const [routes, descriptions] of API) addRoutes(app, routes(backend), descriptions);
   await addArtifactProxy(app, backend);

@@ -11,8 +11,8 @@ import { parseJsonBodies } from "./api.js";
 import { addApiRoutes } from "./all-routes.js";
 import { addDocs } from "./docs.js";
 import { addOwnRoutes } from "./own-routes.js";
-import { addPages, type StorePages } from "./pages.js";
 import { addSecurity, type SecurityOptions } from "./security.js";
+import { addWebRoutes, type WebOptions } from "./web-routes.js";
 
 /**
  * The MLflow version this API says it has. Clients of 3.4 and later send spans to /v1/traces from 3.4 on,
@@ -26,17 +26,15 @@ const REQUEST_TIMEOUT_MS = 3_600_000;
 const SILENCE_TIMEOUT_MS = 120_000;
 const MAX_PATH_PARAMETER = 8192;
 
-export interface TrackingAppOptions extends SecurityOptions {
+export interface TrackingAppOptions extends SecurityOptions, WebOptions {
   /** Gets a line for every request that fails; nothing is logged without one. */
   logger?: FastifyBaseLogger | undefined;
-  /** Pages for people; only the API without them. */
-  pages?: StorePages | undefined;
 }
 
 /** An MLflow tracking server over a backend; it does not listen yet. */
 export async function createTrackingApp(
   backend: TrackingBackend,
-  { logger, pages, ...security }: TrackingAppOptions,
+  { logger, pages, application, ...security }: TrackingAppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -65,8 +63,8 @@ export async function createTrackingApp(
   refuseUndescribed(app);
   addDocs(app, API_VERSION);
   await addOwnRoutes(app, API_VERSION);
+  addWebRoutes(app, backend, { pages, application }); // events hear of the routes that come after
   await addApiRoutes(app, backend);
-  if (pages) addPages(app, pages);
   return app;
 }
 

@@ -70,6 +70,10 @@ export class SqliteStore implements TrackingBackend {
     this.experiments.insertDefault();
   }
 
+  writesOfOthers(): number {
+    return this.db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
+  }
+
   async createExperiment(experiment: NewExperiment): Promise<Experiment> {
     return this.experiments.create(experiment);
   }

@@ -1,0 +1,145 @@
+import { PassThrough, type Readable } from "node:stream";
+import { MlflowError } from "../mlflow-error.js";
+import type { TrackingBackend } from "../tracking-backend.js";
+
+/** What was changed: ids and names, as far as they are known. */
+export interface Change {
+  runs?: readonly string[];
+  experiments?: readonly string[];
+  models?: readonly string[];
+  traces?: boolean;
+  /** Anything may have changed. */
+  all?: boolean;
+}
+
+const MOST_LISTENERS = 200;
+const MOST_RUNS = 200;
+/** What a listener may leave unread before its stream is ended; it comes back by itself. */
+const MOST_UNREAD_BYTES = 256 * 1024;
+/** At most four events a second. */
+const PAUSE_MS = 250;
+const POLL_MS = 500;
+const PING_MS = 15_000;
+const RETRY_MS = 2000;
+
+/**
+ * Tells listeners what changes in a store, as server-sent events: what this server's clients write by name, what other processes write as
+ * a change of anything. Without a listener nothing is watched.
+ */
+export class ChangeFeed {
+  private readonly backend: TrackingBackend;
+  private readonly listeners = new Set<PassThrough>();
+  private pending = new PendingChanges();
+  private timers: NodeJS.Timeout[] = [];
+  private flushTimer: NodeJS.Timeout | undefined;
+  private lastFlush = -Infinity;
+  private seen = 0;
+  private isClosed = false;
+
+  constructor(backend: TrackingBackend) {
+    this.backend = backend;
+  }
+
+  /** A stream of events until it is destroyed or the feed is closed. Throws RESOURCE_EXHAUSTED where too many listen. */
+  listen(): Readable {
+    if (this.isClosed || this.listeners.size >= MOST_LISTENERS) {
+      const hint = "Close pages that are not looked at.";
+      throw new MlflowError("RESOURCE_EXHAUSTED", `${this.listeners.size} pages listen for changes already: no more can.`, { hint });
+    }
+    const stream = new PassThrough();
+    if (this.listeners.size === 0) this.start();
+    this.listeners.add(stream);
+    stream.on("close", () => this.drop(stream));
+    stream.write(`retry: ${RETRY_MS}\n\n`);
+    return stream;
+  }
+
+  /** Notes a change; listeners hear of it soon, together with others. */
+  note(change: Change): void {
+    if (this.listeners.size === 0) return;
+    this.pending.add(change);
+    const wait = Math.max(0, this.lastFlush + PAUSE_MS - performance.now());
+    this.flushTimer ??= setTimeout(() => void this.flush(), wait).unref();
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    this.isClosed = true;
+    for (const stream of this.listeners) stream.end();
+    this.listeners.clear();
+    this.stop();
+  }
+
+  private start(): void {
+    this.seen = this.backend.writesOfOthers();
+    this.timers = [setInterval(() => this.poll(), POLL_MS).unref(), setInterval(() => this.write(": ping\n\n"), PING_MS).unref()];
+  }
+
+  private stop(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.flushTimer);
+    this.flushTimer = undefined;
+    this.timers = [];
+    this.pending = new PendingChanges();
+  }
+
+  private drop(stream: PassThrough): void {
+    if (this.listeners.delete(stream) && this.listeners.size === 0) this.stop();
+  }
+
+  private poll(): void {
+    const now = this.backend.writesOfOthers();
+    if (now !== this.seen) this.note({ all: true });
+    this.seen = now;
+  }
+
+  private async flush(): Promise<void> {
+    const pending = this.pending;
+    this.pending = new PendingChanges();
+    this.flushTimer = undefined;
+    this.lastFlush = performance.now();
+    const event = await pending.toEvent(this.backend);
+    this.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
+  }
+
+  private write(text: string): void {
+    for (const stream of this.listeners) {
+      if (stream.readableLength + stream.writableLength > MOST_UNREAD_BYTES) stream.destroy();
+      else stream.write(text);
+    }
+  }
+}
+
+/** Changes that wait to be told: of runs, no more than are told. */
+class PendingChanges {
+  private readonly runs = new Set<string>();
+  private readonly experiments = new Set<string>();
+  private readonly models = new Set<string>();
+  private more = false;
+  private traces = false;
+  private all = false;
+
+  add({ runs = [], experiments = [], models = [], traces, all }: Change): void {
+    for (const id of runs) this.addRun(id);
+    for (const id of experiments) this.experiments.add(id);
+    for (const name of models) this.models.add(name);
+    this.traces ||= traces === true;
+    this.all ||= all === true;
+  }
+
+  private addRun(id: string): void {
+    if (this.runs.size < MOST_RUNS) this.runs.add(id);
+    else if (!this.runs.has(id)) this.more = true;
+  }
+
+  async toEvent(backend: TrackingBackend): Promise<object> {
+    const found = await Promise.all([...this.runs].map((id) => backend.getRunInfo(id).catch(() => undefined)));
+    const runs = found.flatMap((run) => (run ? [{ run_id: run.runId, experiment_id: run.experimentId }] : []));
+    const { experiments, models, traces } = this;
+    return {
+      ...{ runs, experiments: [...experiments], models: [...models], traces },
+      ...(this.more && { more: true }),
+      ...(this.all && { all: true }),
+    };
+  }
+}
