@@ -1,6 +1,8 @@
 import Fastify from "fastify";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { toErrorBody } from "./error-body.js";
 import { addHealth } from "./health.js";
 import { addRequestLog } from "./request-log.js";
 import { RouteTable } from "./route-table.js";
@@ -18,10 +20,15 @@ it("logs that a model still loads as the answer of a probe, and only what failed
   addRequestLog(app, service);
   const routes = new RouteTable(app);
   addHealth(routes, service);
-  const broken = { path: "/broken", summary: "Fails", answer: z.object({}), methods: ["GET"], scope: "open", errors: [] } as const;
-  routes.add(broken, () => {
-    throw new Error("broken");
-  });
+  const broken = {
+    path: "/broken",
+    summary: "Fails",
+    answer: z.object({}),
+    methods: ["GET"],
+    scope: "open",
+    errors: ["INTERNAL"],
+  } as const;
+  routes.add(broken, (request, reply) => reply.status(500).send(toErrorBody(new LlmopsError("INTERNAL", "It broke."), request.id)));
   for (const path of ["/health/ready", "/v1/health", "/health", "/broken"]) await app.inject(path);
   expect(lines.flatMap(({ path, status, level }) => (path === undefined ? [] : [[path, status, level]]))).toEqual([
     ["/health/ready", 503, INFO],
