@@ -100,7 +100,7 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     const { url, runIds } = await filled();
     const { page } = await open(url, `runs/${runIds[0]}`, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
     await page.getByRole("heading", { name: "first" }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(16, 18, 23)");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(16, 18, 23)");
   });
 });
