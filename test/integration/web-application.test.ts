@@ -72,3 +72,44 @@ describe("the web application", () => {
     await store.close();
   });
 });
+
+describe("what the web application asks of a store", () => {
+  it("is an overview: running studies with what their tags say, ended ones with their verdicts, models with their champions", async () => {
+    const { url, store } = await trackingServer();
+    const get = async () => (await fetch(`${url}/api/llmops/1/overview`)).json() as Promise<Record<string, unknown>>;
+    expect(await get()).toEqual({ experiments: 1, runs: 0, running: [], recent: [], models: [] });
+    const study = async (runName: string, tags: Record<string, string>) =>
+      (await store.createRun({ experimentId: "0", runName, startTime: 1, tags })).runId;
+    const running = await study("<b>live</b>", { "llmops.progress": "0.25", "llmops.eta_ms": "soon", other: "x" });
+    const ended = await study("done", { "llmops.verdict": "temperature 0.1 is best" });
+    await study("child", { "mlflow.parentRunId": running });
+    await store.updateRun(ended, { status: "FINISHED", endTime: 5 });
+    await store.registry.createModel({ name: 'qa\'s "model"' });
+    expect(await get()).toMatchObject({
+      runs: 3,
+      running: [{ run_id: running, run_name: "<b>live</b>", progress: 0.25, eta_ms: null, tags: { "llmops.progress": "0.25" } }],
+      recent: [{ run_id: ended, status: "FINISHED", end_time: 5, verdict: "temperature 0.1 is best" }],
+      models: [{ name: 'qa\'s "model"', newest_version: null, champion: null, aliases: {} }],
+    });
+  });
+
+  it("is a file of a run, shown as what it is in a sandbox, whole or in part", async () => {
+    const { url, store } = await trackingServer();
+    const info = await store.createRun({ experimentId: "0", runName: "run", startTime: 1 });
+    await store.artifacts.write(info.artifactUri, "evil & <page>.html", "<script>alert(1)</script>");
+    const address = (path: string) => `${url}/ajax-api/llmops/1/artifacts/content?run_id=${info.runId}&path=${encodeURIComponent(path)}`;
+    const page = await fetch(address("evil & <page>.html"));
+    expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(page.headers.get("content-security-policy")).toMatch(/^sandbox; default-src 'none'/);
+    expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(page.headers.has("content-disposition")).toBe(false);
+    expect(await page.text()).toContain("alert");
+    const part = await fetch(address("evil & <page>.html"), { headers: { range: "bytes=0-7" } });
+    expect([part.status, await part.text()]).toEqual([206, "<script>"]);
+    for (const path of ["none.html", "../../x", "..%2f..%2fx"]) {
+      const answer = await fetch(address(path));
+      expect(answer.status, path).toBeGreaterThanOrEqual(400);
+      expect(answer.headers.get("content-type"), path).toMatch(/json/);
+    }
+  });
+});

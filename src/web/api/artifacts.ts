@@ -1,5 +1,4 @@
 import { get, MLFLOW, OWN, queryText } from "./client.js";
-import type { ArtifactTable } from "./documents.js";
 
 export interface ArtifactEntry {
   /** From the run's root. */
@@ -23,18 +22,4 @@ export function contentUrl(runId: string, path: string): string {
 /** The address under which a browser saves a file. */
 export function downloadUrl(runId: string, path: string): string {
   return `/get-artifact${queryText({ run_uuid: runId, path })}`;
-}
-
-export interface TableQuery {
-  offset: number;
-  limit: number;
-  /** A column; with - before it the largest come first. */
-  sort?: string | undefined;
-  /** Rows that contain this text anywhere. */
-  filter?: string | undefined;
-}
-
-/** A window of the rows of a table that an artifact holds. Throws ApiError. */
-export async function artifactTable(runId: string, path: string, query: TableQuery, signal?: AbortSignal): Promise<ArtifactTable> {
-  return get<ArtifactTable>(`${OWN}/artifacts/table`, { run_id: runId, path, ...query }, signal);
 }

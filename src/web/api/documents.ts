@@ -90,7 +90,7 @@ export interface RecentRun {
 
 export interface ModelAtAGlance {
   name: string;
-  versions: number;
+  newest_version: string | null;
   champion: string | null;
   aliases: Record<string, string>;
 }
@@ -111,17 +111,4 @@ export interface StoreChange {
   models?: string[];
   traces?: boolean;
   all?: boolean;
-}
-
-export interface TableColumn {
-  name: string;
-  type: "number" | "text" | "boolean" | "json";
-}
-
-export interface ArtifactTable {
-  columns: TableColumn[];
-  total: number;
-  matching: number;
-  offset: number;
-  rows: unknown[][];
 }

@@ -32,10 +32,10 @@ export function useChartColors(): ChartColors {
 
 function readColors(): ChartColors {
   const style = getComputedStyle(document.documentElement);
-  const color = (name: string) => style.getPropertyValue(name).trim();
+  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const isDark = style.colorScheme.trim() === "dark";
   return {
-    ...{ ink: color("--ink"), soft: color("--ink-soft"), line: color("--line"), surface: color("--raised"), accent: color("--accent") },
+    ...{ ink: color("ink"), soft: color("ink-soft"), line: color("line"), surface: color("raised"), accent: color("accent") },
     series: isDark ? DARK : LIGHT,
   };
 }

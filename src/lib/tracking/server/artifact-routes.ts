@@ -10,7 +10,7 @@ import type { TrackingBackend } from "../tracking-backend.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
 import { fileToWire, listFolder, proxied, ROOT } from "./artifact-list.js";
-import { OF_RUN, OF_VERSION, PROXY, UPLOAD } from "./descriptions/artifacts.js";
+import { CONTENT, OF_RUN, OF_VERSION, PROXY, UPLOAD } from "./descriptions/artifacts.js";
 import { Fields } from "./fields.js";
 import { runId } from "./run-routes.js";
 
@@ -19,6 +19,9 @@ const PAGE_UPLOAD_BYTES = 10 * 1024 * 1024;
 /** Shown as text, so that a browser never runs what somebody uploaded. */
 const TEXT =
   /(^MLmodel|^MLproject|\.(txt|log|err|cfg|conf|cnf|cf|ini|properties|prop|hocon|toml|yaml|yml|xml|json|jsonl|js|py|py3|csv|tsv|md|rst|html?|svg))$/i;
+
+/** What is shown of a stranger's file may draw itself, and nothing else. */
+const SANDBOX = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; media-src 'self'";
 
 /** Lists of artifacts: of the proxy, with names only, and of a run, with paths from its artifacts on. */
 export function artifactListRoutes(backend: TrackingBackend): Routes {
@@ -59,6 +62,13 @@ export async function addArtifactProxy(app: FastifyInstance, backend: TrackingBa
       const uri = proxied((await backend.getRunInfo(runId(fields))).artifactUri);
       return download(artifacts, { uri, path: fields.requiredText("path") }, request, reply);
     });
+    for (const prefix of ["/api", "/ajax-api"]) {
+      scope.get(`${prefix}/llmops/1/artifacts/content`, CONTENT, async (request, reply) => {
+        const fields = query(request);
+        const uri = proxied((await backend.getRunInfo(runId(fields))).artifactUri);
+        return show(artifacts, { uri, path: fields.requiredText("path") }, request, reply);
+      });
+    }
     scope.get("/model-versions/get-artifact", OF_VERSION, async (request, reply) => {
       const fields = query(request);
       const uri = await registry.downloadUri(fields.requiredText("name"), fields.requiredId("version"));
@@ -75,14 +85,34 @@ export async function addArtifactProxy(app: FastifyInstance, backend: TrackingBa
   });
 }
 
-async function download(
+/** A file of an artifact folder, from its root. */
+interface Place {
+  uri: string;
+  path: string;
+}
+
+async function download(artifacts: ArtifactFolder, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const name = basename(place.path);
+  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
+  return answer(artifacts, place, { request, reply }, { "content-type": contentType(name), "content-disposition": disposition });
+}
+
+/** Shows a file in the browser, as what it is: in a sandbox, where it runs nothing and asks for nothing. */
+async function show(artifacts: ArtifactFolder, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const type = send.mime.getType(place.path) ?? (TEXT.test(place.path) ? "text/plain" : "application/octet-stream");
+  const isText = /^text\/|json|xml|javascript/.test(type);
+  const shown = { "content-type": isText ? `${type}; charset=utf-8` : type, "content-security-policy": SANDBOX };
+  return answer(artifacts, place, { request, reply }, { ...shown, "x-content-type-options": "nosniff" });
+}
+
+/** Answers with a file, or a range of it; the headers are sent only with that. */
+async function answer(
   artifacts: ArtifactFolder,
-  { uri, path }: { uri: string; path: string },
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { uri, path }: Place,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  headers: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
   await artifacts.size(uri, path);
-  const name = basename(path);
   const options = {
     root: artifacts.resolve(uri, ""),
     dotfiles: "allow",
@@ -90,12 +120,12 @@ async function download(
     contentType: false,
     highWaterMark: CHUNK_BYTES,
   } as const;
-  const { statusCode, headers, stream, type } = await send(request.raw, `/${encodeArtifactPath(path)}`, options);
-  if (type === "error" && statusCode === 404) throw missing(`No such artifact: '${path}'`);
-  void reply.headers(headers);
-  void reply.header("content-type", contentType(name));
-  void reply.header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
-  return reply.status(statusCode).send(stream);
+  const sent = await send(request.raw, `/${encodeArtifactPath(path)}`, options);
+  if (sent.type === "error" && sent.statusCode === 404) throw missing(`No such artifact: '${path}'`);
+  return reply
+    .headers({ ...sent.headers, ...headers })
+    .status(sent.statusCode)
+    .send(sent.stream);
 }
 
 function contentType(name: string): string {

@@ -5,13 +5,16 @@ import type { TrackingBackend } from "../tracking-backend.js";
 import { toWireNumber, type WireNumber } from "../wire/values.js";
 import type { Routes } from "./api.js";
 import type { Fields } from "./fields.js";
+import { overviewRoutes } from "./overview-routes.js";
 
 const VIEW_TYPES = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const satisfies ViewType[];
 const PAGE_ROWS = 100;
 
-/** What the web application shows of runs: tables by place, and what there is to filter. */
-export function viewRoutes({ views }: TrackingBackend): Routes {
+/** What the web application shows: the store at a glance, runs as tables by place, and what there is to filter. */
+export function viewRoutes(backend: TrackingBackend): Routes {
+  const { views } = backend;
   return {
+    ...overviewRoutes(backend),
     "POST llmops/1/runs/query": async (fields) => {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const { total, rows } = await views.queryRuns({ ...readScope(fields), orderBy: fields.texts("order_by"), offset, limit });

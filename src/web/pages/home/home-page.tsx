@@ -121,13 +121,13 @@ function RecentItem({ run: { run_id, run_name, status, end_time, verdict } }: { 
   );
 }
 
-function ModelItem({ model: { name, versions, champion, aliases } }: { model: ModelAtAGlance }): ReactElement {
+function ModelItem({ model: { name, newest_version, champion, aliases } }: { model: ModelAtAGlance }): ReactElement {
   const others = Object.entries(aliases).filter(([alias]) => alias !== "champion");
   return (
     <li>
       <div className="item-line">
         <strong dir="auto">{name}</strong>
-        <span className="item-end">{count(versions, "version")}</span>
+        <span className="item-end">{newest_version === null ? "no versions" : `version ${newest_version}`}</span>
       </div>
       <p className="item-note">
         {champion === null ? "No champion" : `Champion: version ${champion}`}

@@ -6,7 +6,6 @@ import { JsonTree } from "../../parts/json-tree.js";
 import { Markdown } from "../../parts/markdown.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { artifactKind } from "./artifact-kind.js";
-import { ArtifactTableView } from "./artifact-table-view.js";
 
 /** Longer texts are cut: who wants them whole downloads them. */
 const MOST_LETTERS = 400_000;
@@ -17,14 +16,13 @@ export function ArtifactView({ runId, path }: { runId: string; path: string }): 
   const url = contentUrl(runId, path);
   if (kind === "image") return <ImageView url={url} path={path} />;
   if (kind === "html") return <iframe className="artifact-page" sandbox="" title={path} src={url} />;
-  if (kind === "table") return <ArtifactTableView runId={runId} path={path} />;
   if (kind === "none")
     return (
       <Empty title="This kind of file is not shown">
         <p>Download it to open it.</p>
       </Empty>
     );
-  return <TextView url={url} kind={kind} runId={runId} path={path} />;
+  return <TextView url={url} kind={kind} />;
 }
 
 function ImageView({ url, path }: { url: string; path: string }): ReactElement {
@@ -36,36 +34,20 @@ function ImageView({ url, path }: { url: string; path: string }): ReactElement {
 interface TextProps {
   url: string;
   kind: "json" | "markdown" | "text";
-  runId: string;
-  path: string;
 }
 
-function TextView({ url, kind, runId, path }: TextProps): ReactElement {
+function TextView({ url, kind }: TextProps): ReactElement {
   const { data, error, refetch } = useQuery({ queryKey: ["artifacts", "text", url], queryFn: ({ signal }) => getText(url, signal) });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Loading lines={10} />;
-  if (kind === "json") return <JsonView text={data} runId={runId} path={path} />;
+  if (kind === "json") return <JsonView text={data} />;
   if (kind === "markdown" && data.length <= MOST_LETTERS) return <Markdown text={data} />;
   return <Plain text={data} />;
 }
 
-function JsonView({ text, runId, path }: { text: string; runId: string; path: string }): ReactElement {
+function JsonView({ text }: { text: string }): ReactElement {
   const value = parsed(text);
-  const [isTable, setTable] = useState(true);
-  if (value === undefined) return <Plain text={text} />;
-  const couldBeTable = isTableLike(value.json);
-  return (
-    <>
-      {couldBeTable && (
-        <div className="tools">
-          <button type="button" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-            As a table
-          </button>
-        </div>
-      )}
-      {couldBeTable && isTable ? <ArtifactTableView runId={runId} path={path} /> : <JsonTree value={value.json} />}
-    </>
-  );
+  return value === undefined ? <Plain text={text} /> : <JsonTree value={value.json} />;
 }
 
 function parsed(text: string): { json: unknown } | undefined {
@@ -74,12 +56,6 @@ function parsed(text: string): { json: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Lists of objects, and what MLflow's log_table writes. */
-function isTableLike(json: unknown): boolean {
-  if (Array.isArray(json)) return json.length > 0 && json.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
-  return typeof json === "object" && json !== null && "columns" in json && "data" in json && Array.isArray(json.data);
 }
 
 function Plain({ text }: { text: string }): ReactElement {

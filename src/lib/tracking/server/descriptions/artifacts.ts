@@ -23,6 +23,14 @@ export const OF_RUN = {
     query: z.object({ ...runId, ...filePath }),
   }),
 };
+/** Files as the web application shows them. */
+export const CONTENT = {
+  config: routeConfig({
+    ...{ ...ANY_FILE, methods: ["GET"], path: "/api/llmops/1/artifacts/content" },
+    summary: "Show an artifact of a run in a browser, in a sandbox, or a range of its bytes",
+    query: z.object({ ...runId, ...filePath }),
+  }),
+};
 export const OF_VERSION = {
   config: routeConfig({
     ...{ ...ANY_FILE, methods: ["GET"], path: "/model-versions/get-artifact", summary: "Read a file of a model version" },

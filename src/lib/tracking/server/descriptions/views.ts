@@ -43,8 +43,32 @@ const textColumn = z.object({
   values: z.array(z.object({ value: z.string(), runs: count })).describe("The 20 most frequent."),
 });
 
+const runOf = { run_id: z.string(), run_name: z.string(), experiment_id: z.string() };
+
 /** What the web application asks of runs: an API of llmops, beside MLflow's. */
 export const VIEW_DESCRIPTIONS: ApiDescriptions = {
+  "GET llmops/1/overview": {
+    summary: "Read what is running, what ended last, and which models are registered, 20 of each at most",
+    answer: z.object({
+      experiments: count,
+      runs: count,
+      running: z.array(
+        z.object({
+          ...runOf,
+          start_time: count,
+          progress: z.number().nullable().describe("The share of a study's cells that are done."),
+          eta_ms: z.number().nullable().describe("Milliseconds until a study is done."),
+          tags: texts.describe("Those of llmops."),
+        }),
+      ),
+      recent: z.array(
+        z.object({ ...runOf, status, end_time: count.nullable(), verdict: z.string().nullable().describe("What a study came to.") }),
+      ),
+      models: z.array(
+        z.object({ name: z.string(), newest_version: z.string().nullable(), champion: z.string().nullable(), aliases: texts }),
+      ),
+    }),
+  },
   "POST llmops/1/runs/query": {
     summary: "Read a part of the runs of a search by place, as rows of a table, and how many runs there are",
     fields: z.object({

@@ -1,0 +1,58 @@
+import { collectPages } from "../collect-pages.js";
+import type { RegisteredModel } from "../registry-records.js";
+import type { RunRow } from "../store-views.js";
+import type { TrackingBackend } from "../tracking-backend.js";
+import type { Routes } from "./api.js";
+
+const SHOWN = 20;
+const PAGE = 1000;
+
+/** What the application's first page shows: what is running, what ended last, and the registered models. */
+export function overviewRoutes(backend: TrackingBackend): Routes {
+  const { views, registry } = backend;
+  const roots = { experimentIds: [], parent: "roots", offset: 0, limit: SHOWN } as const;
+  return {
+    "GET llmops/1/overview": async () => {
+      const experiments = await collectPages((pageToken) => backend.searchExperiments({ maxResults: PAGE, pageToken }));
+      const { total: runs } = await views.queryRuns({ experimentIds: [], offset: 0, limit: 1 });
+      const running = await views.queryRuns({ ...roots, filter: "attributes.status = 'RUNNING'" });
+      const ended = await views.queryRuns({ ...roots, filter: "attributes.end_time > 0", orderBy: ["attributes.end_time DESC"] });
+      const models = await registry.searchModels({ maxResults: SHOWN });
+      return {
+        experiments: experiments.length,
+        runs,
+        running: running.rows.map(runningToWire),
+        recent: ended.rows.map(endedToWire),
+        models: models.items.map(modelToWire),
+      };
+    },
+  };
+}
+
+function runningToWire({ runId, runName, experimentId, startTime, tags }: RunRow): object {
+  const progress = numberIn(tags["llmops.progress"]);
+  return {
+    ...{ run_id: runId, run_name: runName, experiment_id: experimentId, start_time: startTime },
+    ...{ progress, eta_ms: numberIn(tags["llmops.eta_ms"]), tags: ownTags(tags) },
+  };
+}
+
+function endedToWire({ runId, runName, experimentId, status, endTime, tags }: RunRow): object {
+  const verdict = tags["llmops.verdict"] ?? null;
+  return { run_id: runId, run_name: runName, experiment_id: experimentId, status, end_time: endTime, verdict };
+}
+
+function modelToWire({ name, aliases, latestVersions }: RegisteredModel): object {
+  const newest = Math.max(...latestVersions.map(({ version }) => Number(version)));
+  return { name, newest_version: latestVersions.length === 0 ? null : String(newest), champion: aliases["champion"] ?? null, aliases };
+}
+
+function ownTags(tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("llmops.")));
+}
+
+/** What a tag says, which anybody may have written. */
+function numberIn(text: string | undefined): number | null {
+  const value = Number(text ?? NaN);
+  return Number.isFinite(value) && value >= 0 ? value : null;
+}
