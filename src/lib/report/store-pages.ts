@@ -42,6 +42,7 @@ export function storePages(store: TrackingStore): StorePages {
         "llmops",
         html`<h1>Experiments</h1>
           <p class="quiet">${store.uri}</p>
+          <p><a href="/app/">Open the web application</a>: runs as they come, search, charts, tags, and notes.</p>
           ${htmlTable(["id", "name", "created"], rows)}${registry}`,
       );
     },
