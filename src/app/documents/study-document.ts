@@ -18,5 +18,3 @@ export const studyDocumentSchema = z.object({
     .union([sweepResultSchema, optimizationResultSchema, judgementResultSchema, pairwiseResultSchema, benchResultSchema])
     .describe("What the command prints with --json; while it runs, what it would print if it were interrupted now."),
 });
-
-export type StudyDocument = z.infer<typeof studyDocumentSchema>;
