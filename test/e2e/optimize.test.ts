@@ -49,7 +49,7 @@ describe("llmops optimize", () => {
     const same = ["optimize", "temperature=0..1", "--plugin", "./same.mjs", "--sampler", "same", "--trials", "4", ...small];
     const { code, stderr } = await runCli(same, folder);
     expect(code, stderr).toBe(0);
-    expect(stderr.match(/The sampler same repeated a setting/g)).toHaveLength(1);
+    expect(stderr.match(/The sampler same chose a setting again/g)).toHaveLength(1);
   }, 60_000);
 
   it("searches temperature for speed in ten trials and records them, as gp_minimize was used to", async () => {
