@@ -75,13 +75,13 @@ describe("a command that is not done cannot end the process in silence", () => {
     const { args, folder } = await evaluation(module);
     expect((await startCli(args, folder).finished).code).toBe(3);
     const { runs } = JSON.parse((await runCli(["mlflow", "runs", "--json"], folder)).stdout) as { runs: { status: string }[] };
-    expect(runs.map(({ status }) => status)).toEqual(["FAILED"]);
+    expect(runs.map(({ status }) => status)).toEqual(["FAILED", "FAILED"]);
   });
 
   it("tells it on standard error without --json", async () => {
     const { code, stdout, stderr } = await evaluateWith("await new Promise(() => {}); export default () => 1;");
     expect([code, stdout]).toEqual([70, ""]);
-    expect(stderr).toMatch(/Error \[INTERNAL\] The command is not done/);
+    expect(stderr).toMatch(/Error \[INTERNAL\] The command cannot finish/);
   });
 
   it("a scorer that never settles is over with --timeout", async () => {
