@@ -28,7 +28,7 @@ it("what a sweep finds is scored again by eval, and served to requests that say 
   onTestFinished(() => void server.process.kill("SIGKILL"));
   const [, url = ""] = await server.seen(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
   await server.seen(/Press Ctrl\+C/);
-  await server.seen(/get: temperature=0, top_p=0\.9, max_tokens=2, system="Answer\."/);
+  await server.seen(/temperature=0, top_p=0\.9, max_tokens=2, system="Answer\."/);
   const status = (await (await fetch(`${url}/status`)).json()) as object;
   expect(status).toMatchObject({ request_defaults: { temperature: 0, top_p: 0.9, max_tokens: 2, system: "Answer." } });
 

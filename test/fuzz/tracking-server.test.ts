@@ -128,9 +128,10 @@ it(`${BODIES} hostile requests for every 30 routes crash and hang nothing, and t
   const known = await honestWork(server);
   const app = await createTrackingApp(server.store, { allowedHosts: [], allowedOrigins: [], token: undefined });
   await app.ready();
-  const all = registeredRoutes(app.printRoutes({ commonPrefix: false })).filter(
-    ({ method, url }) => url.startsWith("/") && !["HEAD", "OPTIONS"].includes(method),
-  );
+  // what streams changes ends with its client
+  const isTried = ({ method, url }: { method: string; url: string }) =>
+    url.startsWith("/") && !url.endsWith("/events") && !["HEAD", "OPTIONS"].includes(method);
+  const all = registeredRoutes(app.printRoutes({ commonPrefix: false })).filter(isTried);
   expect(all.length).toBeGreaterThan(100);
   const random = randomOf("tracking server");
   const make = () => toShot(pick(all, random), known, random);
