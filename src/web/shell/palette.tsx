@@ -3,7 +3,6 @@ import { useEffect, useState, type ReactElement } from "react";
 import { Autocomplete, Dialog, Input, Menu, MenuItem, MenuSection, Header, Modal, ModalOverlay, SearchField } from "react-aria-components";
 import { useLocation } from "wouter";
 import { queryRuns } from "../api/runs.js";
-import { findModels } from "../api/models.js";
 import { listExperiments } from "../api/store.js";
 import { useDebounced } from "../parts/use-debounced.js";
 
@@ -20,7 +19,7 @@ const PAGES: Goal[] = [
   { to: "/experiments/all", name: "All runs" },
 ];
 
-/** Goes anywhere: pages, experiments, models, and runs, found as one types. Ctrl+K or Cmd+K opens it. */
+/** Goes anywhere: pages, experiments, and runs, found as one types. Ctrl+K or Cmd+K opens it. */
 export function Palette({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }): ReactElement {
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
@@ -49,8 +48,8 @@ function Search({ close }: { close: () => void }): ReactElement {
   const isEmpty = sections.every(({ goals }) => goals.length === 0);
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
-      <SearchField autoFocus aria-label="Page, experiment, model, or run">
-        <Input placeholder="Go to a page, experiment, model, or run" />
+      <SearchField autoFocus aria-label="Page, experiment, or run">
+        <Input placeholder="Go to a page, experiment, or run" />
       </SearchField>
       <Menu
         aria-label="Places"
@@ -82,7 +81,6 @@ function Search({ close }: { close: () => void }): ReactElement {
 function useGoals(text: string): { title: string; goals: Goal[] }[] {
   const words = useDebounced(text.trim(), 120);
   const experiments = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
-  const models = useQuery({ queryKey: ["models", "find", words], queryFn: ({ signal }) => findModels(words, signal) });
   const runs = useQuery({
     queryKey: ["runs", "find", words],
     queryFn: ({ signal }) => queryRuns({ experiment_ids: [], words, order_by: ["attributes.start_time DESC"] }, 0, MOST, signal),
@@ -98,13 +96,6 @@ function useGoals(text: string): { title: string; goals: Goal[] }[] {
         .filter(([, name]) => has(name))
         .slice(0, MOST)
         .map(([id, name]) => ({ to: `/experiments/${id}`, name })),
-    },
-    {
-      title: "Models",
-      goals: (models.data ?? [])
-        .filter(has)
-        .slice(0, MOST)
-        .map((name) => ({ to: `/models/${encodeURIComponent(name)}`, name })),
     },
     {
       title: "Runs",
