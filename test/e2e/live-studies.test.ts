@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import { metricValues, type Run } from "../../src/lib/tracking/records.js";
 import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
-import { fakeUpstream, sendStream } from "../helpers/fake-upstream.js";
+import { fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { keptCells } from "../helpers/study-files.js";
@@ -190,4 +190,18 @@ describe("the run of a study that has ended", () => {
     const printed = JSON.parse(stdout) as object;
     expect(JSON.parse(document)).toMatchObject({ schema: "llmops.study/1", kind, status: "finished", result: printed });
   });
+});
+
+it("a setting of which nothing was answered has failed, and the others have not", async () => {
+  const { folder, store } = await STORES["a SQLite file"]!();
+  const { url } = await fakeUpstream(({ body }, response) =>
+    body["temperature"] === 0.5 ? sendJson(response, { error: { message: "no such luck" } }, 400) : sendStream(response, ["yes"]),
+  );
+  const asked = ["temperature", "0,0.5", "--endpoint", url, "--model", "m", "--dataset", rowsIn(folder), "--repeats", "1"];
+  const swept = await runCli(["sweep", ...asked, "--retries", "0"], folder);
+  expect(`${swept.stdout}${swept.stderr}`).toContain("20 failed");
+  const { parent, children } = await runsOf(await store());
+  const statuses = Object.fromEntries(children.map(({ runName, status }) => [runName, status]));
+  expect(statuses).toEqual({ "temperature=0": "FINISHED", "temperature=0.5": "FAILED" });
+  expect(parent?.status).toBe("FINISHED");
 });

@@ -162,7 +162,7 @@ export class StudyRecorder {
     });
     if (more) run.log(more);
     run.artifact(TABLE, JSON.stringify(this.cellTable(plan, index, table)));
-    run.end(complete ? "FINISHED" : "KILLED");
+    run.end(complete ? statusOf(setting.cells) : "KILLED");
     this.begun.delete(index);
     return run;
   }
@@ -259,6 +259,11 @@ function settingMetrics({ metrics, cells, reliability, model }: SettingSummary):
       ]
     : [];
   return [...estimates, ...reliable, ...taken, ...cellMetrics(cells)];
+}
+
+/** A setting that the endpoint never answered has failed. */
+function statusOf({ done, failed }: CellCounts): RunStatus {
+  return failed === done ? "FAILED" : "FINISHED";
 }
 
 /** What the running means came to. */
