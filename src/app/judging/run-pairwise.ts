@@ -1,5 +1,6 @@
 import { PairwiseRecorder } from "../../lib/experiments/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
+import { progressOfRows, viewRows } from "../../lib/experiments/evaluation/live-rows.js";
 import { LiveStudy } from "../../lib/experiments/live/live-study.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
 import { describePairs } from "../../lib/report/grading-verdict.js";
@@ -8,9 +9,6 @@ import { rateLimitsOf } from "../../lib/inference/openai/rate-watch.js";
 import type { PairwisePlan } from "../../lib/experiments/evaluation/pairwise.js";
 import type { OpenGrading } from "./open-grading.js";
 import type { JudgingContext } from "./run-grading.js";
-
-/** Comparisons that are written out while they run; the document of more is long, and has to wait for the end. */
-const MOST_SHOWN = 2000;
 
 /** Compares within a journal and a tracker, and records the result. Throws what running a study throws. */
 export async function runPairwise(
@@ -35,17 +33,12 @@ export async function runPairwise(
       run_id: context.tracker.idOf(recorder.run) ?? null,
       ...rateLimitsOf(context.rates),
     });
-  const total = pairwise.plan.dataset.samples.length;
-  const progressOf = ({ table }: StudyRun) => ({ done: table.counts(0).done, total });
-  const onBegin = (state: StudyRun) =>
-    live?.begin({
-      progress: () => progressOf(state),
-      document: () => Promise.resolve(total > MOST_SHOWN ? null : toResult({ ...state, status: "interrupted" })),
-    });
+  const { plan } = pairwise;
+  const onBegin = (state: StudyRun) => live?.begin(viewRows(plan, state, toResult));
   try {
-    const run = await runStudy(pairwise.plan, targets, { ...context, onBegin });
+    const run = await runStudy(plan, targets, { ...context, onBegin });
     const result = toResult(run);
-    live?.conclude({ status: run.status, verdict: describePairs(result), result, progress: progressOf(run) });
+    live?.conclude({ status: run.status, verdict: describePairs(result), result, progress: progressOfRows(plan, run) });
     await recorder.finish(result);
     return result;
   } catch (error) {

@@ -1,13 +1,11 @@
 import { LiveStudy } from "../live/live-study.js";
-import type { LiveOptions, StudyProgress } from "../live/study-tags.js";
+import type { LiveOptions } from "../live/study-tags.js";
 import type { Tracker } from "../../tracking/tracker.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { StudyPlan } from "../study/study.js";
 import type { JudgementRecorder } from "./judgement-recorder.js";
 import type { JudgementResult } from "./judgement-result.js";
-
-/** Rows that are written out while a judgment runs; the document of more is long, and has to wait for the end. */
-const MOST_SHOWN = 2000;
+import { progressOfRows, viewRows } from "./live-rows.js";
 
 /** A judgment that is shown while it runs, where it is live. */
 export class LiveJudgement {
@@ -23,23 +21,15 @@ export class LiveJudgement {
 
   /** Shows how far it is from now on; `toResult` gives what it came to by then. */
   begin(state: StudyRun, toResult: (run: StudyRun) => JudgementResult): void {
-    const isShort = this.plan.dataset.samples.length <= MOST_SHOWN;
-    this.study?.begin({
-      progress: () => this.progressOf(state),
-      logMeans: () => this.recorder.logMeans(this.plan, state.table),
-      document: () => Promise.resolve(isShort ? toResult({ ...state, status: "interrupted" }) : null),
-    });
+    const logMeans = () => this.recorder.logMeans(this.plan, state.table);
+    this.study?.begin({ ...viewRows(this.plan, state, toResult), logMeans });
   }
 
   conclude(run: StudyRun, result: JudgementResult, verdict: string | null): void {
-    this.study?.conclude({ status: run.status, verdict, result, progress: this.progressOf(run) });
+    this.study?.conclude({ status: run.status, verdict, result, progress: progressOfRows(this.plan, run) });
   }
 
   end(): void {
     this.study?.end();
-  }
-
-  private progressOf({ table }: StudyRun): StudyProgress {
-    return { done: table.counts(0).done, total: this.plan.dataset.samples.length };
   }
 }
