@@ -20,7 +20,7 @@ export interface PollOptions extends RequestOptions {
   /** False where only metrics are read. */
   probe?: boolean | undefined;
   probePrompt?: string | undefined;
-  /** The maximum tokens of the probe's answer, in tokens. */
+  /** The longest answer of the probe, in tokens. */
   probeTokens?: number | undefined;
   /** How far back rates and percentiles go, such as 5m. */
   over?: string | undefined;

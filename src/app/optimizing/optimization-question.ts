@@ -70,7 +70,7 @@ export async function readQuestion(options: OptimizeOptions, sources: ScorerSour
 /** Throws INVALID_ARGUMENT where something else would be timed with the completions of a trial. */
 function checkTiming({ parallel = 1 }: OptimizeOptions, rubrics: readonly Rubric[]): void {
   if (parallel > 1) {
-    throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured of several trials to run at the same time.`, {
+    throw new LlmopsError("INVALID_ARGUMENT", `${TOTAL} cannot be measured while several trials run at the same time.`, {
       hint: "Leave --parallel out.",
     });
   }

@@ -2,7 +2,7 @@ import type { SearchDimension } from "../../lib/experiments/samplers/space.js";
 import type { PromptOptions } from "../studies/fixed-parameters.js";
 import type { StudyOptions } from "../studies/study-options.js";
 
-/** Trials, rows of the proof, and number of best settings to prove, where nobody says. */
+/** Trials, rows of the proof, and settings to prove, by default. */
 export const [DEFAULT_TRIALS, DEFAULT_PROOF_ROWS, DEFAULT_CANDIDATES] = [30, 200, 3];
 /** How the next setting is chosen, where nobody says. */
 export const DEFAULT_SAMPLER = "gp";

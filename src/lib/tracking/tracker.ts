@@ -7,23 +7,9 @@ import { Unwritten } from "./journal/unwritten.js";
 import type { Sender } from "./journal/sender.js";
 import { asGiven } from "./recorded-points.js";
 import type { RunStatus } from "./records.js";
+import type { Patience, TrackerOptions } from "./tracker-options.js";
 import { TrackedRun, toValidKeys, type LastingRun, type NewTrackedRun } from "./tracked-run.js";
 import type { TrackingStore } from "./tracking-store.js";
-
-export interface TrackerOptions {
-  /** The folder of journals. */
-  folder: string;
-  /** Hears of the first failure of an outage, and of entries the store refused. */
-  onProblem?: (error: LlmopsError) => void;
-  /** True while the machine has more important work: then sending takes a small share of the time. */
-  isBusy?: () => boolean;
-}
-
-/** How long to wait for a store, in milliseconds: at most, and once it is known to fail. */
-export interface Patience {
-  deadlineMs: number;
-  failingMs?: number;
-}
 
 /** Entries wait so long for others to go with them. */
 const GATHER_MS = 25;

@@ -172,7 +172,7 @@ describe("people's labels", () => {
     writeFileSync(path, "id,human\nr1,pass\nr1,fail\n");
     expect((await errorOf(() => readLabelRows(path))).message).toContain('the id "r1" was already used');
     writeFileSync(path, "name,human\nr1,pass\n");
-    expect((await errorOf(() => readLabelRows(path))).message).toContain("there is no id");
+    expect((await errorOf(() => readLabelRows(path))).message).toContain("the row has no id");
   });
 
   it("are found by --map in a file of their own, and rows without id go by the dataset's ids", async () => {

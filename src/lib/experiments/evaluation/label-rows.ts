@@ -39,7 +39,7 @@ export async function readLabelRows(path: string, { map: said = [], isDataset = 
   for await (const row of readRows(path, () => undefined)) {
     const id = idOf(row, map, places);
     if (id !== "") places.set(id, row.place);
-    else if (!isDataset) throw noId(row.place, "there is no id");
+    else if (!isDataset) throw noId(row.place, "the row has no id");
     rows.push({ id, row });
   }
   const label = map.get("label");

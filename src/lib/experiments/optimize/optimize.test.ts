@@ -229,7 +229,7 @@ describe("a search over settings", () => {
     ]);
   });
 
-  it("runs several trials to run at the same time, never the same", async () => {
+  it("runs several trials at the same time, never the same", async () => {
     const found = await run({ parallel: 4, trials: 9 });
     expect(new Set(found.results().map(({ params }) => JSON.stringify(params))).size).toBe(9);
     expect(found.results().every(({ state }) => state === "finished" || state === "stopped")).toBe(true);

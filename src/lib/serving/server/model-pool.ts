@@ -141,7 +141,7 @@ export class ModelPool {
   private placeOf(id: string): Place {
     const place = this.places.get(id);
     if (place) return place;
-    throw new RangeError(`there is no place for ${id}`);
+    throw new RangeError(`${id} has no place in the pool`);
   }
 
   private isPinned({ source }: Place): boolean {

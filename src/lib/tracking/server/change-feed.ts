@@ -43,8 +43,8 @@ export class ChangeFeed {
   /** A stream of events until it is destroyed or the feed is closed. Throws RESOURCE_EXHAUSTED where too many listen. */
   listen(): Readable {
     if (this.isClosed || this.listeners.size >= MOST_LISTENERS) {
-      const hint = "Close pages that are not looked at.";
-      throw new MlflowError("RESOURCE_EXHAUSTED", `${this.listeners.size} pages listen for changes already: no more can.`, { hint });
+      const message = `${this.listeners.size} pages already listen for changes; at most ${MOST_LISTENERS} can.`;
+      throw new MlflowError("RESOURCE_EXHAUSTED", message, { hint: "Close pages that nobody looks at." });
     }
     const stream = new PassThrough();
     if (this.listeners.size === 0) this.start();
