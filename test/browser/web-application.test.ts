@@ -1,18 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { fakeUpstream } from "../helpers/fake-upstream.js";
 import { CHROMIUM, lacks } from "../helpers/tools.js";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
 
 const WEB = fileURLToPath(new URL("../../dist/web", import.meta.url));
-const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html" };
 const HOSTILE = "<img src=x onerror=window.hacked=1>";
 
 /** A server over an experiment of three runs with a curve each and a child of the first, one of them with a name that wants to be a script. */
 async function filled(): Promise<TestServer & { runIds: string[] }> {
-  const server = await trackingServer();
+  const server = await trackingServer({ application: WEB });
   const { experimentId } = await server.store.createExperiment({ name: "shown" });
   const runIds: string[] = [];
   for (const [i, name] of ["first", HOSTILE, "third", "child"].entries()) {
@@ -33,15 +31,10 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
   });
   afterAll(() => browser.close());
 
-  /** Opens a place of the application, as it was built, over the server's routes. */
+  /** Opens a place of the application; errors are those of its scripts. */
   async function open(url: string, place: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
     const context = await browser.newContext(options);
     onTestFinished(() => context.close());
-    await context.route(`${url}/app/**`, async (route) => {
-      const asked = join(WEB, new URL(route.request().url()).pathname.slice("/app/".length));
-      const file = extname(asked) !== "" && existsSync(asked) ? asked : join(WEB, "index.html");
-      await route.fulfill({ contentType: TYPES[extname(file)] ?? "", body: readFileSync(file) });
-    });
     const page = await context.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
@@ -109,5 +102,63 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     await page.getByRole("heading", { name: "first" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(16, 18, 23)");
+  });
+
+  it("shows at home what is running, and follows it without being asked", async () => {
+    const { url, store } = await filled();
+    const tags = { "llmops.kind": "sweep", "llmops.progress": "0.25", "llmops.cells": "5/20" };
+    const { runId } = await store.createRun({ experimentId: "1", runName: "a long study", startTime: Date.now(), tags });
+    const { page, errors } = await open(url, "");
+    const meter = page.getByRole("progressbar", { name: "a long study" });
+    await expect.poll(() => meter.getAttribute("aria-valuenow")).toBe("25");
+    await page.getByText("Live", { exact: true }).waitFor();
+    const set = (path: string, body: object) =>
+      fetch(`${url}/api/2.0/mlflow/runs/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ run_id: runId, ...body }),
+      });
+    await set("set-tag", { key: "llmops.progress", value: "0.75" });
+    await expect.poll(() => meter.getAttribute("aria-valuenow")).toBe("75");
+    await set("set-tag", { key: "llmops.verdict", value: "temperature 0 is best" });
+    await set("update", { status: "FINISHED", end_time: Date.now() });
+    await page.getByText("temperature 0 is best").waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it("shows notes as Markdown and files in a sandbox, where nothing runs and nothing is asked for from elsewhere", async () => {
+    const { url, store, runIds } = await filled();
+    const [runId = ""] = runIds;
+    const elsewhere = await fakeUpstream((_, response) => void response.end());
+    const note = `# Why\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<script>window.hacked=1</script>\n\n[run](javascript:alert(1)) ![seen](${elsewhere.url}/x.png)`;
+    await store.logBatch(runId, { tags: { "mlflow.note.content": note } });
+    const { artifactUri } = await store.getRun(runId);
+    await store.artifacts.write(
+      artifactUri,
+      "page.html",
+      `<h1>shown</h1><script>parent.hacked=1;document.body.innerHTML=''</script><img src=${elsewhere.url}/y.png>`,
+    );
+    const { page, errors } = await open(url, `runs/${runId}`);
+    await page.getByRole("heading", { name: "Why" }).waitFor();
+    expect(await page.getByRole("cell", { name: "2" }).count()).toBeGreaterThan(0);
+    const links = await page.locator(".markdown a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+    expect(links).toEqual(["", `${elsewhere.url}/x.png`]);
+    await page.getByRole("tab", { name: "Artifacts" }).click();
+    await page.getByText("page.html").first().click();
+    await expect.poll(() => page.frameLocator("iframe").locator("h1").textContent()).toBe("shown");
+    expect(elsewhere.seen).toEqual([]);
+    expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
+    expect(errors).toEqual([]);
+  });
+
+  it("draws charts, and goes back to the table they came from", async () => {
+    const { url } = await filled();
+    const { page, errors } = await open(url, "experiments/1");
+    await expect.poll(() => names(page)).toHaveLength(3);
+    await page.getByRole("link", { name: "Charts" }).click();
+    await expect.poll(() => page.locator("canvas, svg[role=img], .chart svg").count()).toBeGreaterThan(1);
+    await page.goBack();
+    await expect.poll(() => names(page)).toHaveLength(3);
+    expect(errors).toEqual([]);
   });
 });
