@@ -161,4 +161,28 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     await expect.poll(() => names(page)).toHaveLength(3);
     expect(errors).toEqual([]);
   });
+
+  it("takes names and filters as they are, also those that programs have a meaning for", async () => {
+    const { url, store, runIds } = await filled();
+    const [runId = ""] = runIds;
+    await store.logBatch(runId, { params: { constructor: "50%41", toString: "v", ["__proto__"]: "w" } });
+    const { artifactUri } = await store.getRun(runId);
+    await store.artifacts.write(artifactUri, "%41 #?&.txt", "as it is");
+    const { page, errors } = await open(url, "experiments/1");
+    await page.getByRole("combobox").fill("params.constructor = '50%41'");
+    await expect.poll(() => names(page)).toEqual(["first"]);
+    await page.reload();
+    await expect.poll(() => names(page)).toEqual(["first"]);
+    await expect.poll(() => page.getByRole("combobox").inputValue()).toBe("params.constructor = '50%41'");
+    await page.goto(`${url}/app/experiments/1`);
+    await expect.poll(() => names(page)).toHaveLength(3); // nobody asked for the last search again
+    await page.goto(`${url}/app/experiments/1/charts`);
+    await page.getByText("Parallel coordinates").waitFor();
+    await page.goto(`${url}/app/runs/${runId}`);
+    await page.getByText("50%41").waitFor();
+    await page.getByRole("tab", { name: "Artifacts" }).click();
+    await page.getByText("%41 #?&.txt").first().click();
+    await page.getByText("as it is").waitFor();
+    expect(errors).toEqual([]);
+  });
 });

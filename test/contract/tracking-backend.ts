@@ -65,6 +65,7 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         await opened.served.logParam(runId, "p", "1");
         expect(await errorCodeOf(opened.served.logParam(runId, "p", "2"))).toBe("INVALID_PARAMETER_VALUE");
         expect((await opened.store.getRun(runId)).params).toEqual({ p: "1" });
+        for (const key of ["constructor", "toString", "hasOwnProperty", "__proto__"]) await opened.served.logParam(runId, key, "v");
       });
 
       it("write a batch within the limits whole or not at all", async () => {

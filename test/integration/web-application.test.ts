@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { storePages } from "../../src/lib/report/store-pages.js";
@@ -111,5 +111,16 @@ describe("what the web application asks of a store", () => {
       expect(answer.status, path).toBeGreaterThanOrEqual(400);
       expect(answer.headers.get("content-type"), path).toMatch(/json/);
     }
+  });
+
+  it("is refused in words where the database was moved away, and nothing is put in its place", async () => {
+    const { url, folder } = await trackingServer();
+    const path = join(folder, "mlflow.db");
+    renameSync(path, `${path}.moved`);
+    const answer = await fetch(`${url}/api/llmops/1/overview`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("mlflow.db") as string]);
+    expect(existsSync(path)).toBe(false);
+    renameSync(`${path}.moved`, path);
+    expect((await fetch(`${url}/api/llmops/1/overview`)).status).toBe(200);
   });
 });

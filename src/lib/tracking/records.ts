@@ -1,3 +1,5 @@
+import { keyed } from "./keyed.js";
+
 export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
 export type LifecycleStage = "active" | "deleted";
 export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
@@ -169,5 +171,5 @@ export function metricValue({ metrics }: Pick<Run, "metrics">, key: string): num
 
 /** The value of each metric of a run, by key. */
 export function metricValues({ metrics }: Pick<Run, "metrics">): Record<string, number> {
-  return Object.fromEntries(metrics.map(({ key, value }) => [key, value]));
+  return keyed(metrics.map(({ key, value }) => [key, value]));
 }

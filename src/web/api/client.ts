@@ -68,6 +68,9 @@ async function toError(response: Response): Promise<ApiError> {
   }
 }
 
+/** Objects inherit nothing: a param named "constructor" is there only where somebody wrote it. */
 async function readJson<T>(response: Response): Promise<T> {
-  return (await response.json()) as T;
+  return JSON.parse(await response.text(), (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) ? (Object.setPrototypeOf(value, null) as object) : value,
+  ) as T;
 }

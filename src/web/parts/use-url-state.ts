@@ -1,20 +1,16 @@
 import { useCallback } from "react";
-import { useSearchParams } from "wouter";
+import { useSearchParams } from "./use-search-params.js";
 
 /** A text kept in the address under a name, and a function that changes it; what is as usual is left out of the address. */
 export function useUrlState(name: string, usual: string): [string, (value: string) => void] {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
-    (value: string) =>
-      setParams(
-        () => {
-          const next = new URLSearchParams(window.location.search);
-          if (value === usual) next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: true },
-      ),
+    (value: string) => {
+      const next = new URLSearchParams(window.location.search);
+      if (value === usual) next.delete(name);
+      else next.set(name, value);
+      setParams(next);
+    },
     [name, usual, setParams],
   );
   return [params.get(name) ?? usual, set];

@@ -1,3 +1,4 @@
+import { keyed } from "../keyed.js";
 import type { Connection, SqlValue } from "./connection.js";
 
 /** Where keys and values of a table belong: its name, the column of their owner, and its key and value columns. */
@@ -14,7 +15,7 @@ export function readKeyed(
   { table, owner, key = '"key"', value = "value" }: KeyedTable,
   owners: readonly (string | number)[],
 ): Map<string, Record<string, string>> {
-  const found = new Map<string, Record<string, string>>(owners.map((id) => [String(id), {}]));
+  const found = new Map<string, Record<string, string>>(owners.map((id) => [String(id), keyed([])]));
   // one row for each owner: rows are what costs
   const rows = db.rows<[owner: string | number, pairs: string]>(
     `SELECT owner, json_group_array(json_array("key", value)) FROM
@@ -23,8 +24,8 @@ export function readKeyed(
     inList(owners),
   );
   for (const [id, pairs] of rows) {
-    const values = found.get(String(id)) ?? {};
-    for (const [name, content] of JSON.parse(pairs) as [string, string | null][]) setOwn(values, name, content ?? "");
+    const written = JSON.parse(pairs) as [string, string | null][];
+    found.set(String(id), keyed(written.map(([name, content]) => [name, content ?? ""])));
   }
   return found;
 }
@@ -49,10 +50,4 @@ export const IN_LIST = "(SELECT value FROM json_each(?))";
 /** The value for IN_LIST. */
 export function inList(items: readonly (string | number)[]): string {
   return JSON.stringify(items);
-}
-
-/** Sets a key as the object's own, also one such as __proto__. */
-export function setOwn<T>(record: Record<string, T>, key: string, value: T): void {
-  if (key === "__proto__") Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
-  else record[key] = value;
 }

@@ -1,3 +1,4 @@
+import { keyed } from "../keyed.js";
 import { checkModelTags, missingValue } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
 import type { Page, SearchQuery } from "../records.js";
@@ -175,7 +176,7 @@ export class ModelVersions {
       runLink: row.run_link ?? "",
       status: row.status,
       statusMessage: row.status_message,
-      tags: Object.fromEntries(tags.map(({ key, value }) => [key, value ?? ""])),
+      tags: keyed(tags.map(({ key, value }) => [key, value ?? ""])),
       aliases: aliases.map(({ alias }) => alias),
       modelId: /^models:\/(m-[0-9a-f]{32})$/.exec(row.source)?.[1] ?? null,
     };

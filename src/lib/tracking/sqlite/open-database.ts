@@ -54,8 +54,9 @@ export function openDatabase(path: string, { create }: { create: boolean }): Con
   }
 }
 
-/** A second connection to an open store that only reads: the data of long queries, beside the one that writes. */
+/** A second connection to an open store that only reads: the data of long queries, beside the one that writes. Throws STORE_NOT_FOUND. */
 export function openReader(path: string): Connection {
+  if (!existsSync(path)) throw notFound(path); // SQLite would make an empty one
   try {
     const database = new Database(path);
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

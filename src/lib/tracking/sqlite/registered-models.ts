@@ -1,3 +1,4 @@
+import { keyed } from "../keyed.js";
 import { checkLength, checkModelTags, missingValue } from "../limits.js";
 import { invalid, missing, MlflowError } from "../mlflow-error.js";
 import type { Page, SearchQuery } from "../records.js";
@@ -167,7 +168,7 @@ export class RegisteredModels {
       lastUpdateTime: row.last_updated_time,
       description: row.description ?? "",
       tags: readKeyed(this.db, TAGS, [row.name]).get(row.name) ?? {},
-      aliases: Object.fromEntries(aliases.map(({ alias, version }) => [alias, String(version)])),
+      aliases: keyed(aliases.map(({ alias, version }) => [alias, String(version)])),
       latestVersions: this.versions.latest(row.name, []).map((version) => ({ ...version, aliases: [] })),
     };
   }

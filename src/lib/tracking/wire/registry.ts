@@ -1,3 +1,4 @@
+import { keyed } from "../keyed.js";
 import type { ModelVersion, RegisteredModel, Stage } from "../registry-records.js";
 import { fromPairs, nonEmpty, toPairs, type WirePair } from "./values.js";
 
@@ -84,7 +85,7 @@ export function modelFromWire(wire: WireRegisteredModel): RegisteredModel {
     lastUpdateTime: wire.last_updated_timestamp ?? 0,
     description: wire.description ?? "",
     tags: fromPairs(wire.tags),
-    aliases: Object.fromEntries((wire.aliases ?? []).map(({ alias, version }) => [alias, version])),
+    aliases: keyed((wire.aliases ?? []).map(({ alias, version }) => [alias, version])),
     latestVersions: (wire.latest_versions ?? []).map(versionFromWire),
   };
 }

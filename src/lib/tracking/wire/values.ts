@@ -1,3 +1,5 @@
+import { keyed } from "../keyed.js";
+
 /** A number as MLflow's JSON has it: NaN and the infinities as words. */
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
 
@@ -25,7 +27,7 @@ export function toPairs(values: Readonly<Record<string, string>>): WirePair[] | 
 
 /** Keys and values of MLflow's list. */
 export function fromPairs(pairs: readonly Partial<WirePair>[] | undefined): Record<string, string> {
-  return Object.fromEntries((pairs ?? []).map(({ key = "", value = "" }) => [key, value]));
+  return keyed((pairs ?? []).map(({ key = "", value = "" }) => [key, value]));
 }
 
 /** The list, or undefined when it is empty: MLflow leaves empty lists out. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo } from "react";
-import { useSearchParams } from "wouter";
+import { useSearchParams } from "../../parts/use-search-params.js";
 import { splitIds, joinIds } from "./columns.js";
 
 /** What of the table is in the address: who gets the address sees the same. */
@@ -19,33 +19,36 @@ export interface RunsView {
   onlyDiffering: boolean;
 }
 
-const NAMES = ["q", "cols", "pin", "sort", "dir", "deleted", "flat", "diff"] as const;
+/** How the table is laid out: kept for the next visit. What was searched for is not, for then runs would seem to be gone. */
+const LAYOUT = ["cols", "pin", "sort", "dir", "flat", "diff"] as const;
+type Name = (typeof LAYOUT)[number] | "q" | "deleted";
 
-/** The view of an experiment's runs, from the address, or as it was left, and a function that changes parts of it. */
+/** The view of an experiment's runs, from the address, laid out as it was left, and a function that changes parts of it. */
 export function useRunsView(experimentId: string): [RunsView, (change: Partial<RunsView>) => void] {
   const [params, setParams] = useSearchParams();
   const key = `llmops.runs.${experimentId}`;
-  const isGiven = NAMES.some((name) => params.has(name));
   const text = params.toString();
   useEffect(() => {
-    if (isGiven) store(key, text);
-    else {
-      const kept = stored(key);
-      if (kept !== "") setParams(new URLSearchParams(kept), { replace: true });
-    }
-    // only what the address has decides: setParams is another function each time
-    // and the stored text is read once
-  }, [key, text]);
+    const given = new URLSearchParams(text);
+    const layout = layoutOf(given).toString();
+    if (layout !== "") return store(key, layout);
+    const kept = stored(key);
+    if (kept !== "") setParams(new URLSearchParams([...new URLSearchParams(kept), ...given]));
+  }, [key, text, setParams]);
   const view = useMemo(() => readView(new URLSearchParams(text)), [text]);
   const change = useCallback(
     (part: Partial<RunsView>) => {
       const next = writeView({ ...readView(new URLSearchParams(window.location.search)), ...part });
-      if (next.size === 0) store(key, "");
-      setParams(next, { replace: true });
+      store(key, layoutOf(next).toString());
+      setParams(next);
     },
     [key, setParams],
   );
   return [view, change];
+}
+
+function layoutOf(params: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...params].filter(([name]) => (LAYOUT as readonly string[]).includes(name)));
 }
 
 /** Reads the view that an address has. */
@@ -66,7 +69,7 @@ export function readView(params: URLSearchParams): RunsView {
 /** The parameters of an address that readView reads as this view; what is as usual is left out. */
 export function writeView(view: RunsView): URLSearchParams {
   const params = new URLSearchParams();
-  const put = (name: (typeof NAMES)[number], isThere: boolean, value = "1") => isThere && params.set(name, value);
+  const put = (name: Name, isThere: boolean, value = "1") => isThere && params.set(name, value);
   put("q", view.search !== "", view.search);
   put("cols", view.columns !== undefined, joinIds(view.columns ?? []));
   put("pin", view.pinned.length > 0, joinIds(view.pinned));

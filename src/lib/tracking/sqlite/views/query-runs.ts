@@ -18,7 +18,8 @@ const FIRST_PLACES = 1000;
 export function queryRuns(db: Connection, cache: ViewCache, query: RunRowsQuery): RunRows {
   const { orderBy = [], offset, limit, ...scope } = query;
   checkMaxResults(limit, MOST_ROWS);
-  if (!Number.isSafeInteger(offset) || offset < 0) throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it is below 0.`);
+  if (!Number.isSafeInteger(offset) || offset < 0)
+    throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it must be a whole number from 0 on.`);
   const conditions = scopeConditions(scope);
   const terms = parseOrder(orderBy, RUN_ORDER).map((term) => withExtreme(db, term));
   const name = `order ${JSON.stringify([scope, orderBy])}`;

@@ -1,6 +1,7 @@
 import type { MetricSummary, RunRow } from "../../store-views.js";
 import type { Connection } from "../connection.js";
-import { IN_LIST, inList, readKeyed, setOwn } from "../keyed-values.js";
+import { keyed } from "../../keyed.js";
+import { IN_LIST, inList, readKeyed } from "../keyed-values.js";
 import { readRunInfos } from "../read-runs.js";
 import { PARENT_TAG } from "./scope.js";
 
@@ -20,7 +21,7 @@ export function readRunRows(db: Connection, runIds: readonly string[]): RunRow[]
     if (!info) return [];
     const { runId, runName, experimentId, status, lifecycleStage, startTime, endTime, userId } = info;
     const all = tags.get(id) ?? {};
-    const parentRunId = Object.hasOwn(all, PARENT_TAG) ? (all[PARENT_TAG] ?? null) : null;
+    const parentRunId = all[PARENT_TAG] ?? null;
     return [
       {
         ...{ runId, runName, experimentId, status, lifecycleStage, startTime, endTime, userId, parentRunId },
@@ -31,9 +32,8 @@ export function readRunRows(db: Connection, runIds: readonly string[]): RunRow[]
 }
 
 function shortTags(tags: Readonly<Record<string, string>>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(tags)) if (!NOTE_TAG.test(key)) setOwn(kept, key, cutText(value));
-  return kept;
+  const kept = Object.entries(tags).filter(([key]) => !NOTE_TAG.test(key));
+  return keyed(kept.map(([key, value]) => [key, cutText(value)]));
 }
 
 /** No half of a surrogate pair is left at the end. */
@@ -50,8 +50,8 @@ function readMetricSummaries(db: Connection, runIds: readonly string[]): Map<str
   );
   for (const [run, key, value, step, isNan] of latest) {
     const last = toDouble(isNan ? null : value);
-    const own = found.get(run) ?? {};
-    setOwn(own, key, { last, min: last, max: last, step, points: 1 });
+    const own = found.get(run) ?? keyed([]);
+    own[key] = { last, min: last, max: last, step, points: 1 };
     found.set(run, own);
   }
   const histories = db.rows<[run: string, key: string, min: number | null, max: number | null, points: number]>(
@@ -60,8 +60,7 @@ function readMetricSummaries(db: Connection, runIds: readonly string[]): Map<str
     list,
   );
   for (const [run, key, min, max, points] of histories) {
-    const own = found.get(run) ?? {};
-    const summary = Object.hasOwn(own, key) ? own[key] : undefined;
+    const summary = found.get(run)?.[key];
     if (summary) Object.assign(summary, { min: toDouble(min), max: toDouble(max), points });
   }
   return found;

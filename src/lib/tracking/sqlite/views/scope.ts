@@ -6,6 +6,7 @@ import { allOf, type Sql } from "../to-sql.js";
 
 export const PARENT_TAG = "mlflow.parentRunId";
 const MOST_WORDS = 20;
+const LONGEST_WORD = 500;
 
 /** The conditions that keep the runs of a scope. Throws INVALID_PARAMETER_VALUE for a filter that is wrong, or too many words. */
 export function scopeConditions({ experimentIds, filter, words, viewType = "ACTIVE_ONLY", parent }: RunScope): RunConditions {
@@ -39,6 +40,8 @@ function childrenOf(runId: string): Sql {
 function splitWords(words = ""): string[] {
   const found = [...new Set(words.split(/\s+/u).filter((word) => word !== ""))];
   if (found.length > MOST_WORDS) throw invalid(`At most ${MOST_WORDS} words can be looked for at once. Got ${found.length}.`);
+  const long = found.find((word) => word.length > LONGEST_WORD);
+  if (long !== undefined) throw invalid(`A word of ${long.length} characters cannot be looked for: at most ${LONGEST_WORD} are allowed.`);
   return found;
 }
 

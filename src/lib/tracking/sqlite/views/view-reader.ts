@@ -22,20 +22,22 @@ export type ViewOutcome = { answer: unknown } | { refused: { code: MlflowErrorCo
 /** Columns that took so long may be a little old. */
 const SLOW_MS = 100;
 
-/** Answers questions about a store over a connection of its own. */
+/** Answers questions about a store over a connection of its own, which is opened for the first of them. */
 export class ViewReader {
-  private readonly db: Connection;
+  private readonly databasePath: string;
   private readonly cache = new ViewCache();
+  private db: Connection | undefined;
 
-  /** Opens the store's file. Throws STORE_UNWRITABLE or STORE_INCOMPATIBLE. */
   constructor(databasePath: string) {
-    this.db = openReader(databasePath);
+    this.databasePath = databasePath;
   }
 
-  /** The answer; what is wrong with the question is one too. Throws what the database itself does not bear. */
+  /** The answer; what is wrong with the question, or a file that is away, is one too. Throws what the database itself does not bear. */
   answer(task: ViewTask): ViewOutcome {
     try {
-      return { answer: this.db.snapshot(() => this.read(task)) };
+      const db = (this.db ??= openReader(this.databasePath));
+      db.confirm();
+      return { answer: db.snapshot(() => this.read(db, task)) };
     } catch (error) {
       if (!(error instanceof LlmopsError)) throw error;
       const code = error instanceof MlflowError ? error.errorCode : "TEMPORARILY_UNAVAILABLE";
@@ -44,13 +46,13 @@ export class ViewReader {
   }
 
   close(): void {
-    this.db.close();
+    this.db?.close();
   }
 
-  private read(task: ViewTask): ViewAnswers[ViewTask["kind"]] {
-    this.db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
-    this.cache.see(this.db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
-    if (task.kind === "rows") return queryRuns(this.db, this.cache, task.query);
-    return this.cache.get(`columns ${JSON.stringify(task.scope)}`, () => describeColumns(this.db, task.scope), SLOW_MS);
+  private read(db: Connection, task: ViewTask): ViewAnswers[ViewTask["kind"]] {
+    db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
+    this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
+    if (task.kind === "rows") return queryRuns(db, this.cache, task.query);
+    return this.cache.get(`columns ${JSON.stringify(task.scope)}`, () => describeColumns(db, task.scope), SLOW_MS);
   }
 }
