@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import type { OptimizationResult } from "../../src/lib/experiments/optimize/optimization-result.js";
 import type { SweepResult } from "../../src/lib/experiments/study/sweep-result.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
-import { runCli } from "../helpers/run-cli.js";
+import { queryStore } from "../helpers/query-store.js";
+import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 async function json<T>(args: string[], folder: string, code = 0): Promise<T> {
@@ -171,7 +172,7 @@ describe("llmops optimize", () => {
     [["temperature=0..1", "--enqueue", "top_p=0.5"], /not in the space/],
     [["temperature=0..1", "--penalty", "x"], /is not a number/],
     [["temperature=0..1", "--objective", "accuracy", "--objective", "latency", "--direction", "max"], /is ambiguous/],
-    [["temperature=0..1", "--objective", "total_tokens_per_second", "--parallel", "2"], /several trials to run at the same time/],
+    [["temperature=0..1", "--objective", "total_tokens_per_second", "--parallel", "2"], /while several trials run at the same time/],
     [["slots=1..4", "-o", "tokens_per_second", "--where", "judge:accuracy>4"], /while a judge grades/],
     [["temperature=0..1", "--warm-start", "nothing"], /Run "nothing" was not found/],
     [["temperature=0..1", "--html", "/nowhere/x.html"], /cannot be written/],
@@ -184,6 +185,56 @@ describe("llmops optimize", () => {
     expect([2, 3]).toContain(result.code);
     expect(result.stderr).not.toContain("    at ");
     expect(existsSync(join(folder, "best.yaml"))).toBe(false);
+  });
+
+  it("claims nothing of a proof that was interrupted, in any output, and proves when it is resumed", async () => {
+    const folder = temporaryFolder();
+    const rows = Array.from({ length: 24 }, (_, i) => ({ id: `r${i}`, question: `q${i}`, answer: "yes" }));
+    writeFileSync(join(folder, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const [trialCells, answered] = [10, 44];
+    let isOpen = false;
+    const { url, seen } = await fakeUpstream(({ body }, response) => {
+      // the default, which names no temperature, is always wrong: what had ended would look like a proof
+      if (isOpen || seen.length <= answered) sendJson(response, chatAnswer(body["temperature"] === undefined ? "no" : "yes"));
+    });
+    const small = ["--trials", "2", "--limit", "5", "--proof", "12", "--proof-repeats", "1", "--no-race", "-c", "4"];
+    const files = ["--apply", "best.yaml", "--html", "page.html", "--markdown", "page.md", "--junit", "page.xml"];
+    const target = ["--endpoint", url, "--model", "m", "-d", "rows.jsonl"];
+    const search = startCli(["optimize", "temperature=0..1", ...target, ...small, ...files], folder);
+    await expect.poll(() => seen.length, { interval: 5 }).toBe(answered + 2);
+    search.process.kill("SIGINT");
+    const { code, stdout, stderr } = await search.finished;
+    expect(code, stderr).toBe(130);
+    const cut = `the proof was interrupted after ${answered - trialCells} of 36 completions`;
+    const said = stdout.replace(/\s+/g, " ");
+    expect(said).toContain(`Not proven: ${cut}`);
+    expect(said).toContain(
+      `Interrupted after ${answered - trialCells} of 36 completions of the proof; continue with: llmops optimize --resume`,
+    );
+    expect(said).not.toMatch(/is proven|better:|after 2 trials/);
+    expect(existsSync(join(folder, "best.yaml"))).toBe(false);
+    for (const file of ["page.html", "page.md"]) {
+      const text = readFileSync(join(folder, file), "utf8");
+      expect(text).toContain(cut);
+      expect(text).not.toMatch(/is proven|better:/);
+    }
+    expect(readFileSync(join(folder, "page.xml"), "utf8")).not.toContain("better:");
+    const tagsOf = () =>
+      Object.fromEntries(
+        queryStore<{ key: string; value: string }>(folder, "SELECT key, value FROM tags WHERE key LIKE 'llmops.%' ORDER BY rowid").map(
+          ({ key, value }) => [key, value],
+        ),
+      );
+    const tags = tagsOf();
+    expect(tags["llmops.verdict"]).toBe(`T${cut.slice(1)}, which shows nothing in either direction.`);
+    expect([tags["llmops.cells"], tags["llmops.proven"]]).toEqual([`${answered}/46`, undefined]);
+    expect(tags["llmops.verdict.accuracy"]).toBe("cannot tell");
+
+    isOpen = true;
+    const resumed = await json<OptimizationResult>(["optimize", "--resume", "last", "--apply", "best.yaml"], folder);
+    expect(resumed.proof?.winner).not.toBeNull();
+    expect(tagsOf()).toMatchObject({ "llmops.proven": "true", "llmops.cells": "46/46", "llmops.eta_ms": "0" });
+    expect(existsSync(join(folder, "best.yaml"))).toBe(true);
   });
 
   it("serves programs of one's own: ask, tell, best", () => {

@@ -6,7 +6,7 @@ import { describeSetting } from "../experiments/study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { wrapProse } from "./display-width.js";
 import { broken, cut, whole } from "./fit-columns.js";
-import { describeProof, proofVerdict, sentence } from "./optimization-verdict.js";
+import { describeProof, describeShare, proofVerdict, sentence } from "./optimization-verdict.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import type { Screen } from "./screen.js";
 import { splitTable } from "./split-table.js";
@@ -181,11 +181,14 @@ function problems(result: OptimizationResult, chalk: ChalkInstance): string[] {
   const failed = trials.find(({ state }) => state === "failed");
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
   if (study.status === "finished") return lines;
+  return [...lines, chalk.yellow(`${describeEnd(result)}; continue with: ${study.resume}`)];
+}
+
+/** Where a search that did not end was cut. */
+function describeEnd({ study, proof }: OptimizationResult): string {
   const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
-  return [
-    ...lines,
-    chalk.yellow(`${what} after ${counted(study.trials.finished + study.trials.stopped, "trial")}; continue with: ${study.resume}`),
-  ];
+  const trials = counted(study.trials.finished + study.trials.stopped, "trial");
+  return `${what} after ${proof ? `${describeShare(proof.cells)} of the proof` : trials}`;
 }
 
 function recorded({ study }: OptimizationResult): string {

@@ -14,7 +14,7 @@ const candidate = (name: string, feasible: boolean, verdict: "better" | "cannot 
 
 function found(candidates: unknown[], change: object = {}): OptimizationResult {
   const study = { status: "finished", dataset: { held_out: 20 } };
-  const proof = { samples: 20, settings: [candidate("default", true, "cannot tell"), ...candidates], winner: null };
+  const proof = { samples: 20, status: "finished", settings: [candidate("default", true, "cannot tell"), ...candidates], winner: null };
   return { study, proof, objectives, constraints: ["latency_p95<2"], nearest: null, best: null, front: null, ...change } as never;
 }
 
@@ -32,6 +32,23 @@ describe("the verdict of a search", () => {
       state: "not met",
       text: "on 20 rows no trial saw, no candidate keeps latency_p95<2: a (latency_p95 3); b (latency_p95 3)",
     });
+  });
+
+  it.each([
+    ["interrupted", "the proof was interrupted"],
+    ["budget spent", "the budget was spent on the proof"],
+  ])("claims nothing of a proof that did not end: %s", (status, what) => {
+    const study = { status, dataset: { held_out: 20 } };
+    for (const candidates of [[candidate("a", false, "better")], [candidate("a", true, "cannot tell")], [candidate("a", true, "better")]]) {
+      const { proof } = found(candidates);
+      for (const winner of [null, { temperature: 0.5 }]) {
+        const cut = { ...proof, winner, status, cells: { done: 79, failed: 0, filtered: 0, unscored: 0, planned: 1800 } };
+        expect(proofVerdict(found(candidates, { study, proof: cut }))).toEqual({
+          state: "cannot tell",
+          text: `${what} after 79 of 1800 completions, which shows nothing in either direction`,
+        });
+      }
+    }
   });
 
   it("tells a better candidate that breaks a condition from one that keeps it and is not proven better", () => {

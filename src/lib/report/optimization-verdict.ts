@@ -21,6 +21,7 @@ export function proofVerdict(result: OptimizationResult): ProofVerdict {
     return { state: decided, text: `no trial keeps ${constraints.join(" and ")}; nearest: ${near}` };
   }
   if (!proof) return { state: "cannot tell", text: `nothing was proven: ${whyNoProof(result)}` };
+  if (proof.status !== "finished") return { state: "cannot tell", text: describeCut(proof) };
   return judgeProof(result, proof, decided);
 }
 
@@ -46,6 +47,17 @@ function judgeProof({ objectives, constraints }: OptimizationResult, proof: Proo
     .map(({ name, broken }) => `${name} is better but breaks ${describeBroken(broken)}`);
   const who = constraints.length > 0 ? `no candidate that keeps ${conditions}` : "no candidate";
   return { state: "cannot tell", text: [`${rows}, ${who} is proven better than the default by ${metric}`, ...but].join("; ") };
+}
+
+/** How far a proof came that did not end: its rows say nothing in either direction before all of them have answered. */
+function describeCut({ status, cells }: ProofDocument): string {
+  const what = status === "interrupted" ? "the proof was interrupted" : "the budget was spent on the proof";
+  return `${what} after ${describeShare(cells)}, which shows nothing in either direction`;
+}
+
+/** "79 of 1800 completions" */
+export function describeShare({ done, planned }: ProofDocument["cells"]): string {
+  return `${done} of ${counted(planned, "completion")}`;
 }
 
 function whyNoProof({ study, best, front, constraints }: OptimizationResult): string {

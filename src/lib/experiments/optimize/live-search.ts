@@ -15,6 +15,8 @@ export interface LiveSearchOptions {
   live: LiveOptions;
   /** Trials there are to be. */
   trials: number;
+  /** Cells the proof is to have, at most. */
+  proofCells: number;
   /** What the search comes to if it ends now. */
   result: () => OptimizationResult;
 }
@@ -55,15 +57,16 @@ export class LiveSearch {
     this.study.end();
   }
 
-  /** Cells of trials, also of those to come; once these have ended, cells of the proof beside them. */
-  private progress(): StudyProgress {
+  /** Cells of trials and proof, also of those to come, at most: what ends early or turns out smaller only moves it forward. */
+  progress(): StudyProgress {
     const { plan } = this.optimization;
     const { done, total } = this.trials.progress();
     const proof = this.proof?.progress();
     if (proof) return { done: done + proof.done, total: done + proof.total };
     const [one = 0] = plan.settings.map((_, setting) => plannedCells(plan, setting));
     const perTrial = one || plan.mostRepeats * plan.dataset.samples.length;
-    return { done, total: total + Math.max(0, this.options.trials - plan.settings.length) * perTrial };
+    const { trials, proofCells } = this.options;
+    return { done, total: total + Math.max(0, trials - plan.settings.length) * perTrial + proofCells };
   }
 }
 

@@ -118,7 +118,7 @@ export class OptimizationRecorder {
     this.parent.log({
       tags: {
         ...(best && { "llmops.best_setting": describeSetting(best.params) }),
-        ...(proof && { "llmops.proven": String(proof.winner !== null) }),
+        ...(proof?.status === "finished" && { "llmops.proven": String(proof.winner !== null) }),
       },
       metrics: [...this.bestMetric(optimization), ...(front ? [{ key: "hypervolume", value: front.hypervolume }] : [])],
       ...(run ? { runTags: { "llmops.best_run_id": run } } : {}),

@@ -6,7 +6,7 @@ import { countCells, type Setting, type StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { OptimizationRecorder } from "./optimization-recorder.js";
 import { toOptimizationResult, type OptimizationResult } from "./optimization-result.js";
-import { planProof } from "./plan-optimization.js";
+import { mostProofCells, planProof } from "./plan-optimization.js";
 import { LiveSearch } from "./live-search.js";
 import { proveCandidates, type Proof } from "./proof.js";
 import { Optimization, type OptimizationOptions } from "./run-optimization.js";
@@ -34,10 +34,11 @@ export interface OptimizationContext extends RecorderOptions, OptimizationOption
 export async function optimizePlan(plan: StudyPlan, targets: TargetPool, context: OptimizationContext): Promise<OptimizationResult> {
   const start = performance.now();
   const optimization = new Optimization(plan, targets, context);
-  const cells = context.trials * plan.mostRepeats * plan.dataset.samples.length;
+  const proofCells = mostProofCells(plan, { ...context, dimensions: context.search.dimensions, repeats: context.proofRepeats });
+  const cells = context.trials * plan.mostRepeats * plan.dataset.samples.length + proofCells;
   const recorder = await OptimizationRecorder.start(optimization, context.objectives, { ...context, cells });
   const toResult = (proof?: Proof) => resultOf(optimization, proof, { ...context, recorder, start });
-  const live = context.live && new LiveSearch(optimization, recorder, { ...context, live: context.live, result: toResult });
+  const live = context.live && new LiveSearch(optimization, recorder, { ...context, live: context.live, proofCells, result: toResult });
   try {
     const known = optimization.restore();
     for (const index of known) recorder.trial(optimization, index);

@@ -93,3 +93,20 @@ export function planProof(
     ...{ settings, dataset: heldOut, repeats: all, mostRepeats: Math.max(...all), reference: 0 },
   };
 }
+
+/** A search before its first trial, as far as its proof depends on it. */
+export interface ProofBounds {
+  dimensions: readonly SearchDimension[];
+  heldOut: Dataset | undefined;
+  /** Settings that are proven beside the default, and trials they are chosen from. */
+  candidates: number;
+  trials: number;
+  repeats: number | undefined;
+}
+
+/** Cells the proof of a search is to have, at most; none where no rows are held out. */
+export function mostProofCells({ fixed }: Pick<StudyPlan, "fixed">, { dimensions, heldOut, ...asked }: ProofBounds): number {
+  const isAlwaysGreedy = isGreedy(fixed, {}) && dimensions.every(({ name }) => name !== "temperature");
+  const repeats = asked.repeats ?? (isAlwaysGreedy ? 1 : PROOF_REPEATS);
+  return (1 + Math.min(asked.candidates, asked.trials)) * (heldOut?.samples.length ?? 0) * repeats;
+}
