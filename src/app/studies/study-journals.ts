@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import type { CompletionTarget } from "../../lib/inference/openai/completion-target.js";
 import type { PluginSource } from "../../lib/experiments/plugins/load-plugins.js";
-import { findStudy, lockStudy, newStudyId, pruneStudies, studiesOf } from "../../lib/experiments/study/study-folder.js";
+import { findStudy, freeStudyId, lockStudy, pruneStudies, studiesOf } from "../../lib/experiments/study/study-folder.js";
 import { StudyJournal, type StoredScorer, type StudyHeader, type StudySource } from "../../lib/experiments/study/study-journal.js";
 import { primaryMetric, type StudyPlan } from "../../lib/experiments/study/study.js";
 import type { StudyOrigin } from "./study-options.js";
@@ -45,7 +45,14 @@ export function openJournal(
   };
   if (resume === undefined) {
     const { name: command, argv, folder } = origin;
-    const started = { id: newStudyId(), command, argv: [...argv], folder, createdAt: new Date().toISOString(), status: "running" as const };
+    const started = {
+      id: freeStudyId(studyFolder()),
+      command,
+      argv: [...argv],
+      folder,
+      createdAt: new Date().toISOString(),
+      status: "running" as const,
+    };
     return StudyJournal.create(studyFolder(), { ...started, ...(reads && { reads, scorers: storedScorers(plan) }), facts });
   }
   const journal = StudyJournal.open(studyFolder(), findStudy(studyFolder(), resume, studiesOf(origin.name)).id);

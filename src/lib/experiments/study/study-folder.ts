@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
@@ -8,10 +8,23 @@ import { readHeader, type StudyHeader } from "./study-journal.js";
 /** Finished studies kept for --retry-failed and `compare`. */
 const KEPT = 50;
 
-/** An id that sorts by time: 20261121-133502-4f9a. */
+/** The last part of an id has so many values. */
+const PARTS_OF_A_SECOND = 0x10000;
+
+/**
+ * An id that sorts by time: 20261121-133502-4f9a. Its last part is the fraction of the second, by chance within one millisecond: "last" is
+ * the last of several studies of one second too.
+ */
 export function newStudyId(now = new Date()): string {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  return `${stamp}-${randomBytes(2).toString("hex")}`;
+  const [from = 0, to = 0] = [0, 1].map((more) => Math.floor(((now.getUTCMilliseconds() + more) * PARTS_OF_A_SECOND) / 1000));
+  return `${stamp}-${randomInt(from, to).toString(16).padStart(4, "0")}`;
+}
+
+/** An id that no study of the folder has. */
+export function freeStudyId(parent: string): string {
+  const id = newStudyId();
+  return existsSync(join(parent, id)) ? freeStudyId(parent) : id;
 }
 
 /** Studies of a kind: how they are called, and which they are. */
