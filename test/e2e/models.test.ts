@@ -55,7 +55,7 @@ describe("llmops models", () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining("adapter for llama")]);
     const refusals: [string[], string][] = [
       [["--out", "x.gguf"], "--base FILE"],
-      [["--out", "x.gguf", "--base", "demo"], "is not one of demo"],
+      [["--out", "x.gguf", "--base", "demo"], "does not fit demo"],
       [["--out", "x.gguf", "--base", "base.gguf", "--type", "q8_0"], "--type does nothing"],
     ];
     for (const [flags, message] of refusals) {

@@ -110,11 +110,11 @@ describe("llmops optimize", () => {
     const files = ["--html", "o.html", "--markdown", "o.md", "--apply", "best.yaml"];
     const words = ["optimize", "temperature=0..1", "--trials", "3", "--limit", "4", "--where", "latency_p95<0.0001", ...files];
     const shown = await runCli(words, folder);
-    const story = /no trial keeps latency_p95<0\.0001; nearest: temperature=\d/i;
+    const story = /no trial satisfies latency_p95<0\.0001; nearest: temperature=\d/i;
     expect([shown.code, shown.stderr]).toEqual([1, expect.not.stringContaining("Proof:")]);
     const text = shown.stdout.replace(/\s+/g, " ");
-    expect(text).toMatch(/No trial keeps latency_p95<0\.0001; nearest: temperature=\d/);
-    expect(text).toMatch(/gate apply best\.yaml: not met: best\.yaml was not written: no trial keeps/);
+    expect(text).toMatch(/No trial satisfies latency_p95<0\.0001; nearest: temperature=\d/);
+    expect(text).toMatch(/gate apply best\.yaml: not met: best\.yaml was not written: no trial satisfies/);
     for (const word of ["Believed best", "better", "roven"]) expect(text).not.toContain(word);
     for (const file of ["o.html", "o.md"]) {
       const page = readFileSync(join(folder, file), "utf8").replaceAll("&#60;", "<");

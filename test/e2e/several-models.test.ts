@@ -122,6 +122,6 @@ describe("serve with several models", () => {
 
   it("refuses an adapter of another model before it starts", async () => {
     const { code, stderr } = await runCli(["serve", "--adapter", `v1=${tiny.adapter.path}`], temporaryFolder());
-    expect([code, stderr]).toEqual([2, expect.stringContaining("is not one of demo")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("does not fit demo")]);
   });
 });

@@ -50,6 +50,6 @@ describe("an engine with an adapter", () => {
     expect([model.code, model.message]).toEqual(["MODEL_INVALID", expect.stringContaining("is not a LoRA adapter")]);
     const demo = await openModelFile("demo");
     const other = await errorOf(async () => openAdapterFile(tiny.adapter.path, demo));
-    expect([other.code, other.message]).toEqual(["MODEL_INVALID", expect.stringMatching(/is not one of demo: its blk.*columns/)]);
+    expect([other.code, other.message]).toEqual(["MODEL_INVALID", expect.stringMatching(/does not fit demo: its blk.*columns/)]);
   });
 });

@@ -125,7 +125,7 @@ describe("requests to a tracking server", () => {
       "a refused host",
       (_, r) => r.writeHead(403).end("Invalid Host header - possible DNS rebinding attack detected"),
       "STORE_FORBIDDEN",
-      "refuses the name",
+      "rejects the Host header",
     ],
     ["a refused user", (_, r) => r.writeHead(401).end("no"), "STORE_FORBIDDEN", "answered 401"],
     ["a broken connection", (q) => q.socket.destroy(), "STORE_UNREACHABLE", "cannot be reached"],

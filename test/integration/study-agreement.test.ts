@@ -177,7 +177,7 @@ function checkText(text: string, result: SweepResult): void {
     expect(/, tied with /.test(text)).toBe(best.tied_with.length > 0 && !isTotal);
   }
   if (lettersDiffer) expect(text).not.toMatch(/too few to tell any settings apart/);
-  expect(text).toContain(study.name === "" ? "" : scored.length > 1 ? "settings that share a letter are not told apart" : "");
+  expect(text).toContain(study.name === "" ? "" : scored.length > 1 ? "settings that share a letter cannot be told apart" : "");
 }
 
 /** Lines under the table: in order, and nothing that is told goes missing without a word. */

@@ -77,7 +77,7 @@ export function describeDifferences({ settings: [a, b], rows, sameScore, differe
     return `${a} and ${b} have the same ${scorer.metric} on all ${counted(rows, "row")}; ${sameScore} have another text.`;
   const ahead = (index: 0 | 1) => byScore.filter(({ scores }) => (scores[index] ?? -Infinity) > (scores[1 - index] ?? -Infinity)).length;
   const counts = `${ahead(0)} higher with ${a}, ${ahead(1)} with ${b}`;
-  return `${byScore.length} of ${counted(rows, "row")} differ in ${scorer.metric}: ${counts}; ${sameScore} more have another text with the same score.`;
+  return `${byScore.length} of ${counted(rows, "row")} differ in ${scorer.metric}: ${counts}; ${sameScore} more differ in text but not in score.`;
 }
 
 /** A row that two settings answered differently: both answers, and word by word what the second one leaves out and adds. */

@@ -16,8 +16,8 @@ export const benchResultSchema = z.object({
   highest_rate: z
     .number()
     .nullable()
-    .describe("The highest arrival rate that meets the objectives; null when it was not asked for, or none does."),
-  errors: z.array(z.string()).describe("Why the levels say nothing of the endpoint, a sentence each."),
+    .describe("The highest arrival rate that meets the objectives; null if it was not requested or no rate meets them."),
+  errors: z.array(z.string()).describe("Why the levels say nothing about the endpoint, one sentence each."),
   tracking_uri: z.string(),
   run_id: z.string().nullable(),
 });
@@ -60,7 +60,9 @@ export function renderBench(result: BenchResult, asked: boolean, screen: Screen)
 function rateLimited(levels: readonly LevelResult[], chalk: ChalkInstance): string[] {
   return levels.flatMap((level) => {
     const { done, rate_limited: refused = 0 } = level.requests;
-    return refused === 0 ? [] : [chalk.yellow(`At ${nameOf(level)}, ${refused} of ${done} requests were refused for their rate.`)];
+    return refused === 0
+      ? []
+      : [chalk.yellow(`At ${nameOf(level)}, ${refused} of ${done} requests were refused because of the rate limit.`)];
   });
 }
 

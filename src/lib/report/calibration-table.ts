@@ -24,12 +24,12 @@ export function cardReport(card: CalibrationCard, chalk: ChalkInstance): Report 
     ...row.map((n) => (n === 0 ? "." : String(n))),
   ]);
   return {
-    title: `How well ${card.judge.models.join(", ")} agrees with people by ${card.criterion}`,
+    title: `How well ${card.judge.models.join(", ")} agrees with people on ${card.criterion}`,
     parts: [
       `${card.criterion}: ${card.judge.models.join(", ")} (${card.judge.method}, justification ${card.judge.reason}) beside ${raters} on ${counted(card.rows, "row")}.`,
       { head: AGREEMENT, rows: agreementRows(card) },
       { head: ["", ...card.levels.map((level) => whole(`judge ${named(card, level)}`, 0))], rows: confusion, align: "right" },
-      ...(card.unscored > 0 ? [chalk.yellow(`${counted(card.unscored, "row")} could not be scored: left out.`)] : []),
+      ...(card.unscored > 0 ? [chalk.yellow(`${counted(card.unscored, "row")} could not be scored and are left out.`)] : []),
     ],
     records: toRecords(card),
     cases: [],
@@ -46,7 +46,7 @@ function agreementRows(card: CalibrationCard): string[][] {
   const { kappa, alpha, human_kappa: human, exact, within_one: near, spearman, bias, majority, pass } = card;
   return [
     ["quadratic kappa", number(kappa.value), interval(kappa), strength(kappa.value)],
-    ...(human ? [["people with each other", number(human.value), interval(human), "the ceiling of any judge"]] : []),
+    ...(human ? [["people with each other", number(human.value), interval(human), "the ceiling for any judge"]] : []),
     ["Krippendorff's alpha", number(alpha.value), interval(alpha), "people and judge together"],
     ["exact", percent(exact), "", `always saying ${named(card, majority.level)}: ${percent(majority.exact)}`],
     ["within one level", percent(near), "", ""],

@@ -20,7 +20,7 @@ export interface CanaryRound {
 /** What a round of a canary found, in texts to print one after the other. */
 export function describeCanary({ model, path, blessed, comparison, rate_limits }: CanaryRound, screen: Screen): string[] {
   return [
-    ...(blessed ? [`Kept how ${model} answers as ${path}. Compare with it: llmops monitor canary`] : []),
+    ...(blessed ? [`Saved the answers of ${model} as ${path}. Compare with them: llmops monitor canary`] : []),
     ...describeRateLimits(rate_limits ? { rate_limits } : {}),
     ...(comparison ? [renderCanary(comparison, screen)] : []),
   ];
@@ -48,9 +48,9 @@ function renderCanary(comparison: CanaryComparison, screen: Screen): string {
     state === "drift"
       ? `Drift: ${listed(metrics, "drift")}.`
       : state === "fine"
-        ? "Fine: no drift as large as what is tolerated."
+        ? "Passed: any drift is smaller than the tolerance."
         : `Cannot tell: ${listed(metrics, "cannot tell")}${further > 0 ? `; ${formatFurther(further)} more samples would probably tell` : ""}.`;
-  const text = `${plainTable(head, rows, screen)}\n${identical} of ${samples} samples were answered with the same words.\n${markState(state, chalk, verdict)}`;
+  const text = `${plainTable(head, rows, screen)}\n${identical} of ${samples} samples have identical answers.\n${markState(state, chalk, verdict)}`;
   return wrapProse(text, width);
 }
 

@@ -71,7 +71,7 @@ export function pairsReport(names: readonly string[], paired: readonly ScoreComp
     `${verdict}${further === null ? "" : `, ${formatFurther(further)} more samples would`}`,
   ]);
   const head = [cut("of"), cut("score", 0), whole("difference", 0), whole("interval"), whole("samples"), whole("p"), broken("verdict", 0)];
-  const none = "No scores of single samples in common: whether the differences are real cannot be said.";
+  const none = "The runs share no scores of individual samples, so whether the differences are real cannot be told.";
   return {
     title: `${names.slice(1).join(", ")} compared with ${names[0] ?? ""}`,
     parts: paired.length === 0 ? [none] : [`Against ${names[0] ?? ""}, sample by sample:`, { head, rows }],

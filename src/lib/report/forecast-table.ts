@@ -18,11 +18,11 @@ export function renderForecast(forecast: ForecastDocument): string {
   const lines = [
     `${count(calls)} ${nounFor(calls, "completion")} of ${model}: ${count(settings)} ${nounFor(settings, "setting")}, ${count(samples)} ${nounFor(samples, "sample")}.`,
     promptTokens === undefined
-      ? "Prompt tokens: the endpoint counts them, nobody here can."
+      ? "Prompt tokens: only the endpoint can count them."
       : `${count(promptTokens)} prompt tokens; those of repeats are evaluated once.`,
     ...(mostCompletionTokens === undefined ? [] : [`At most ${count(mostCompletionTokens)} completion tokens.`]),
     ...(seconds === undefined ? [] : [`About ${duration(seconds)}, by ${tried} completions tried now.`]),
-    `Would tell settings apart that differ by ${detectable.toFixed(3)} in a score of rights and wrongs (80 % power, 5 %, deviation of differences ${assumedDeviation}).`,
+    `Can distinguish settings that differ by ${detectable.toFixed(3)} in a right-or-wrong score (80 % power, 5 %, deviation of differences ${assumedDeviation}).`,
   ];
   return lines.join("\n");
 }

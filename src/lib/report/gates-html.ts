@@ -5,5 +5,5 @@ import { html, type Html } from "./html-page.js";
 /** What a result had to hold and whether it does, and why something has no score: paragraphs of a page. */
 export function gatesHtml({ checks, errors }: { checks: readonly CheckResult[]; errors: readonly CellError[] }): Html {
   return html`${checks.map(({ name, state, evidence }) => html`<p class="${state === "met" ? "" : "bad"}">gate ${name}: ${state}: ${evidence}</p>`)}
-  ${errors.length === 0 ? "" : html`<p class="bad">Without a score: ${describeErrors(errors)}.</p>`}`;
+  ${errors.length === 0 ? "" : html`<p class="bad">Not scored: ${describeErrors(errors)}.</p>`}`;
 }

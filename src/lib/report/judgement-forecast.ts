@@ -8,7 +8,7 @@ export function renderJudgementForecast(forecast: JudgementForecast): string {
   return [
     `${count(rows)} rows by ${criteria.join(", ")}: ${count(calls)} calls of ${judge} (${method}).`,
     ...(answers > 0 ? [`${count(answers)} answers have to be generated first.`] : []),
-    ...(tokens === null ? [] : [`${count(tokens)} prompt tokens; what prompts share is evaluated once.`]),
+    ...(tokens === null ? [] : [`${count(tokens)} prompt tokens; parts that prompts share are evaluated once.`]),
     `About ${duration(seconds)}, by ${tried} rows tried now.`,
   ].join("\n");
 }

@@ -17,7 +17,7 @@ export function renderModel(model: ModelDescription, screen: Screen): string {
     ["weights", `${model.quantization}, ${model.bits_per_weight.toFixed(2)} bits each`],
     ["context", `${model.context_length.toLocaleString("en")} tokens`],
     ["vocabulary", `${model.vocabulary.toLocaleString("en")} tokens${model.tokenizer === null ? "" : `, ${model.tokenizer}`}`],
-    ["chat template", model.chat_template ? "yes" : "none: chats are refused, text is continued"],
+    ["chat template", model.chat_template ? "yes" : "none: chats are refused, plain prompts are completed"],
     ...(model.licence === null ? [] : [["licence", model.licence] as [string, string]]),
   ];
   const tensors = model.tensors.map(({ type, count, size_bytes: bytes }) => [type, String(count), formatSize(bytes)]);

@@ -54,7 +54,7 @@ const PANELS: readonly Panel[] = [
     ],
   },
   {
-    title: "Tokens of all answers",
+    title: "Tokens in all answers",
     unit: "tokens/s",
     lines: [
       ["generated_tokens_per_second", "generated"],
@@ -80,7 +80,7 @@ const PANELS: readonly Panel[] = [
     ],
   },
   {
-    title: "Memory used of what there is",
+    title: "Share of memory used",
     ...SHARE,
     lines: [
       ["memory_usage", "memory"],

@@ -28,7 +28,7 @@ export async function optimizationCharts(result: OptimizationResult): Promise<Na
     const names = surface.importance.map(({ name }) => name);
     charts.push({
       name: "importance",
-      svg: await columnChart(`What moves ${first.name}`, { x: "", y: "%" }, names, [{ name: "share", counts: shares }]),
+      svg: await columnChart(`What changes ${first.name}`, { x: "", y: "%" }, names, [{ name: "share", counts: shares }]),
     });
   }
   const axes = [...result.space.map(({ name }) => name), ...objectives.map(({ name }) => name)];
@@ -63,7 +63,7 @@ function frontChart({ objectives, front }: OptimizationResult, measured: readonl
     ...{ x: values?.[0] ?? 0, y: values?.[1] ?? 0 },
     label: front?.trials.includes(trial) ? String(trial + 1) : "",
   }));
-  return scatterChart(`${y} against ${x} (numbered: no other trial beats it in all)`, { x, y }, points, {
+  return scatterChart(`${y} against ${x} (numbered: no other trial beats it in every objective)`, { x, y }, points, {
     labels: true,
     kind: objectives[1]?.kind ?? "mean",
   });

@@ -90,7 +90,7 @@ function trialTable({ trials, space, objectives, constraints, best, front }: Opt
     align: "right",
   });
   const breaks = shown.some(({ feasible }) => feasible === false);
-  return breaks ? `${table}\n${screen.chalk.dim(`State "breaks": the trial does not keep ${constraints.join(" and ")}.`)}` : table;
+  return breaks ? `${table}\n${screen.chalk.dim(`State "breaks": the trial does not satisfy ${constraints.join(" and ")}.`)}` : table;
 }
 
 /** The best value so far, trial by trial. */
@@ -127,9 +127,9 @@ function importance({ objectives, surface }: OptimizationResult): string[] {
   const moved = objectives[0]?.name ?? "it";
   const shares = surface?.importance ?? [];
   if (shares.length < 2) return [];
-  if (shares.every(({ share }) => share < 0.005)) return [`No parameter alone moves ${moved} visibly.`];
+  if (shares.every(({ share }) => share < 0.005)) return [`No single parameter visibly changes ${moved}.`];
   const matter = shares.map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`).join(", ");
-  return [`What moves ${moved}: ${matter}; the rest is interaction (Sobol' first-order shares of variance).`];
+  return [`What changes ${moved}: ${matter}; the rest is interaction (Sobol' first-order shares of variance).`];
 }
 
 function believed(result: OptimizationResult, chalk: ChalkInstance): string[] {

@@ -21,7 +21,7 @@ function found(candidates: unknown[], change: object = {}): OptimizationResult {
 describe("the verdict of a search", () => {
   it("names the nearest trial where none keeps the conditions, which more samples would not change", () => {
     const nearest = { trial: 1, params: { temperature: 0.5 }, broken, run_id: null };
-    const text = "no trial keeps latency_p95<2; nearest: temperature=0.5 (latency_p95 3)";
+    const text = "no trial satisfies latency_p95<2; nearest: temperature=0.5 (latency_p95 3)";
     expect(proofVerdict(found([], { nearest, proof: null }))).toEqual({ state: "not met", text });
     const interrupted = { status: "interrupted", dataset: { held_out: 20 } };
     expect(proofVerdict(found([], { nearest, proof: null, study: interrupted })).state).toBe("cannot tell");
@@ -30,7 +30,7 @@ describe("the verdict of a search", () => {
   it("is not met where every candidate breaks a condition on the held-out rows, better or not", () => {
     expect(proofVerdict(found([candidate("a", false, "better"), candidate("b", false, "cannot tell")]))).toEqual({
       state: "not met",
-      text: "on 20 rows no trial saw, no candidate keeps latency_p95<2: a (latency_p95 3); b (latency_p95 3)",
+      text: "on 20 rows no trial saw, no candidate satisfies latency_p95<2: a (latency_p95 3); b (latency_p95 3)",
     });
   });
 
@@ -54,7 +54,7 @@ describe("the verdict of a search", () => {
   it("tells a better candidate that breaks a condition from one that keeps it and is not proven better", () => {
     expect(proofVerdict(found([candidate("a", false, "better"), candidate("b", true, "cannot tell")]))).toEqual({
       state: "cannot tell",
-      text: "on 20 rows no trial saw, no candidate that keeps latency_p95<2 is proven better than the default by accuracy; a is better but breaks latency_p95<2 (3)",
+      text: "on 20 rows no trial saw, no candidate that satisfies latency_p95<2 is proven better than the default by accuracy; a is better but breaks latency_p95<2 (3)",
     });
     const { settings } = found([candidate("a", false, "better")]).proof ?? { settings: [] };
     expect(settings[1] && describeProof(settings[1], objectives)).toBe(

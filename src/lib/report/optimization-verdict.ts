@@ -18,7 +18,7 @@ export function proofVerdict(result: OptimizationResult): ProofVerdict {
   const decided = study.status === "finished" ? "not met" : "cannot tell";
   if (nearest) {
     const near = `${describeSetting(nearest.params)} (${nearest.broken.map(describeValue).join(", ")})`;
-    return { state: decided, text: `no trial keeps ${constraints.join(" and ")}; nearest: ${near}` };
+    return { state: decided, text: `no trial satisfies ${constraints.join(" and ")}; nearest: ${near}` };
   }
   if (!proof) return { state: "cannot tell", text: `nothing was proven: ${whyNoProof(result)}` };
   if (proof.status !== "finished") return { state: "cannot tell", text: describeCut(proof) };
@@ -29,7 +29,7 @@ function judgeProof({ objectives, constraints }: OptimizationResult, proof: Proo
   const metric = objectives[0]?.name ?? "";
   const conditions = constraints.join(" and ");
   if (proof.winner) {
-    const kept = constraints.length > 0 ? ` and keeps ${conditions}` : "";
+    const kept = constraints.length > 0 ? ` and satisfies ${conditions}` : "";
     return {
       state: "met",
       text: `${describeSetting(proof.winner)} is better than the default by ${metric}${kept} (paired test, Holm, 5 %)`,
@@ -39,13 +39,13 @@ function judgeProof({ objectives, constraints }: OptimizationResult, proof: Proo
   const rows = `on ${counted(proof.samples, "row")} no trial saw`;
   if (candidates.every(({ feasible }) => feasible === false)) {
     const broken = candidates.map((one) => `${one.name} (${one.broken.map(describeValue).join(", ")})`);
-    return { state: decided, text: `${rows}, no candidate keeps ${conditions}: ${broken.join("; ")}` };
+    return { state: decided, text: `${rows}, no candidate satisfies ${conditions}: ${broken.join("; ")}` };
   }
   const better = candidates.filter(({ comparisons }) => comparisons[metric]?.verdict === "better");
   const but = better
     .filter(({ feasible }) => feasible === false)
     .map(({ name, broken }) => `${name} is better but breaks ${describeBroken(broken)}`);
-  const who = constraints.length > 0 ? `no candidate that keeps ${conditions}` : "no candidate";
+  const who = constraints.length > 0 ? `no candidate that satisfies ${conditions}` : "no candidate";
   return { state: "cannot tell", text: [`${rows}, ${who} is proven better than the default by ${metric}`, ...but].join("; ") };
 }
 
@@ -63,7 +63,8 @@ export function describeShare({ done, planned }: ProofDocument["cells"]): string
 function whyNoProof({ study, best, front, constraints }: OptimizationResult): string {
   if (study.status !== "finished") return "the search has not ended";
   if (study.dataset.held_out === 0) return "no rows were held out";
-  if (constraints.length > 0 && !best && (front?.trials.length ?? 0) === 0) return `no trial is known to keep ${constraints.join(" and ")}`;
+  if (constraints.length > 0 && !best && (front?.trials.length ?? 0) === 0)
+    return `no trial is known to satisfy ${constraints.join(" and ")}`;
   return "no trial was measured on all its rows";
 }
 

@@ -79,7 +79,7 @@ function criterionParts(
     `${criterion}, over ${counted(study.samples, "row")}, both orders:`,
     { head: PAIR_COLUMNS, rows, align: "right" },
     ...(ranking.length > 2 ? [{ head: RANKED_COLUMNS, rows: ranked, align: "right" } as const] : []),
-    ...(biased ? [chalk.yellow(`The judge names the answer shown first in ${formatScore(place.mean, "rate")} of its decisions.`)] : []),
+    ...(biased ? [chalk.yellow(`The judge prefers the answer shown first in ${formatScore(place.mean, "rate")} of its decisions.`)] : []),
     ...(unscored > 0 ? [chalk.yellow(unread)] : []),
   ];
 }

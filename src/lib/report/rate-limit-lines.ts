@@ -6,7 +6,7 @@ export function describeRateLimits({ rate_limits: limits = [] }: Pick<SweepResul
     const times = refused === 1 ? "once" : `${refused} times`;
     const fewest = lowest === 1 ? "one request" : `${lowest} requests`;
     const limited = limits.length === 1 ? "Rate limited" : `Rate limited by ${endpoint}`;
-    return `${limited} ${times}: waited ${formatSeconds(waited)}, as few as ${fewest} at a time.`;
+    return `${limited} ${times}: waited ${formatSeconds(waited)}, down to ${fewest} at a time.`;
   });
 }
 

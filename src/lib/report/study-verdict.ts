@@ -99,7 +99,7 @@ function methodOf(result: SweepResult): string[] {
   const how = names[comparisons.correction as keyof typeof names];
   const share = comparisons.reference_share === null ? "" : ", half of it for pairs with the reference";
   const pairs = scored.length === 2 ? "one pair" : `every pair of ${scored.length} settings`;
-  const method = `Paired tests over ${least === most ? "" : `${least} to `}${most} ${most === 1 ? "sample" : "samples"}, ${pairs}, ${how}, 5 %${share}; settings that share a letter are not told apart.`;
+  const method = `Paired tests over ${least === most ? "" : `${least} to `}${most} ${most === 1 ? "sample" : "samples"}, ${pairs}, ${how}, 5 %${share}; settings that share a letter cannot be told apart.`;
   const needed = fewestSamples(result, scored.length);
   // a pair shares at most what the smaller of the two has
   if (second >= needed) return [method];

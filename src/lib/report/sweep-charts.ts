@@ -26,10 +26,15 @@ function responseChart({ metric, kind }: SweepResult["study"], param: string, se
 
 function paretoChart({ metric, kind }: SweepResult["study"], settings: readonly SettingResult[]): Promise<string> {
   const points = settings.map((setting) => toPoint(setting, metric, (setting.metrics["latency_seconds"]?.mean ?? 0) * 1000));
-  return scatterChart(`${metric} against latency (named: nobody is better and faster)`, { x: "latency in ms", y: metric }, points, {
-    labels: true,
-    kind,
-  });
+  return scatterChart(
+    `${metric} against latency (named: no other setting is both better and faster)`,
+    { x: "latency in ms", y: metric },
+    points,
+    {
+      labels: true,
+      kind,
+    },
+  );
 }
 
 function toPoint(setting: SettingResult, metric: string, x: number) {

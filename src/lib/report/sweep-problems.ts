@@ -25,13 +25,13 @@ export function sweepProblems(result: SweepResult, chalk: ChalkInstance): string
   const { latency_drift: drift } = study;
   if (drift !== null && (drift > DRIFT || drift < 1 / DRIFT)) {
     const how = drift > 1 ? `${drift.toFixed(1)} times slower` : `${(1 / drift).toFixed(1)} times faster`;
-    lines.push(chalk.yellow(`The last quarter of completions was ${how} than the first: mind the times.`));
+    lines.push(chalk.yellow(`The last quarter of completions was ${how} than the first, so compare times with care.`));
   }
   lines.push(...sweepTruncated(result).map((line) => chalk.yellow(line)));
   if (missingScores(study.cells) > 0) {
     const again = study.status === "finished" && errors.length > 0 ? ` ${askAgain(study)}` : "";
     const why = errors.length > 0 ? ` ${describeErrors(errors)}.` : ` ${study.scorer} gave no value.`;
-    lines.push(chalk.yellow(`${describeCells(study.cells)}; what has no score is left out.${why}${again}`));
+    lines.push(chalk.yellow(`${describeCells(study.cells)}; cells without a score are left out.${why}${again}`));
     lines.push(`Those cells in full: llmops show ${study.id} --failed`);
   }
   return lines;

@@ -25,16 +25,16 @@ describe("renderSweep", () => {
     const { study } = sweepResult();
     expect(renderSweep(sweepResult(), plain)).not.toContain("imited");
     const said = (rate_limits: (typeof limits)[]) => renderSweep(sweepResult({ study: { ...study, rate_limits } }), plain);
-    expect(said([limits])).toContain("\nRate limited 37 times: waited 41 s, as few as 2 requests at a time.\n");
+    expect(said([limits])).toContain("\nRate limited 37 times: waited 41 s, down to 2 requests at a time.\n");
     const other = { endpoint: "http://b/v1", refused: 1, waited_seconds: 0.5, lowest_concurrency: 1 };
-    expect(said([limits, other])).toContain("\nRate limited by http://b/v1 once: waited 0.5 s, as few as one request at a time.\n");
+    expect(said([limits, other])).toContain("\nRate limited by http://b/v1 once: waited 0.5 s, down to one request at a time.\n");
   });
 
   it("names the settings that are tied with the best", () => {
     const best = { params: { temperature: 0.1 }, value: 0.9, run_id: "r", tied_with: [{ params: { temperature: 0.9 } }] };
     const settings = [settingResult(0.1, 0.9), settingResult(0.9, 0.9)];
     expect(renderSweep(sweepResult({ best, settings }), plain)).toContain(
-      "No setting is shown to be better than another. Highest: temperature 0.1 with 90.0 % accuracy (contains).\nPaired tests over 40 samples, one pair, Holm's correction, 5 %; settings that share a letter are not told apart.",
+      "No setting is shown to be better than another. Highest: temperature 0.1 with 90.0 % accuracy (contains).\nPaired tests over 40 samples, one pair, Holm's correction, 5 %; settings that share a letter cannot be told apart.",
     );
   });
 
@@ -56,7 +56,7 @@ describe("renderSweep", () => {
     expect(text).toContain("No best setting");
     expect(text).toContain("Interrupted after 100 of 240 cells; continue with: llmops sweep --resume 20261121-100000-abcd");
     expect(text).toContain(
-      "91 of 240 cells scored, 7 failed, 2 unscored, 140 not asked; what has no score is left out. ENDPOINT_ERROR: the endpoint was busy (7 cells).",
+      "91 of 240 cells scored, 7 failed, 2 unscored, 140 not asked; cells without a score are left out. ENDPOINT_ERROR: the endpoint was busy (7 cells).",
     );
     const done = renderSweep(
       sweepResult({ study: { ...study, cells }, errors: [{ code: "ENDPOINT_ERROR", message: "x", cells: 7 }] }),

@@ -56,7 +56,7 @@ describe("answers that were cut off", () => {
     const settings = [cut(9, { max_tokens: 8 }), cut(3, { max_tokens: 16 })];
     expect(sweepTruncated(lineOf(settings, {}))).toEqual(["12 of 36 answers were cut off at max_tokens 8, 16."]);
     expect(sweepTruncated(lineOf([cut(2, {})], { max_tokens: 64 }, true))).toEqual([
-      "2 of 18 answers were cut off at max_tokens 64; whole ones take asking again with a larger max_tokens.",
+      "2 of 18 answers were cut off at max_tokens 64; for complete ones, ask again with a larger max_tokens.",
     ]);
   });
 });

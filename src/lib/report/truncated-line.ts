@@ -48,7 +48,7 @@ function describe({ done, failed, filtered, truncated = 0 }: Omit<CellsDocument,
 /** Nothing where the limit is what settings differ in: who tries limits knows how to raise them. */
 function advice(name: string, { all, isStored }: Asked): string {
   if (new Set(all.map((setting) => setting[name])).size > 1) return "";
-  if (isStored) return `; whole ones take asking again with a larger ${name}`;
+  if (isStored) return `; for complete ones, ask again with a larger ${name}`;
   return `; raise it with ${name === "max_tokens" ? "--max_tokens N" : `--set ${name}=N`}`;
 }
 

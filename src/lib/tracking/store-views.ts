@@ -42,7 +42,7 @@ export interface RunRow {
   endTime: number | null;
   userId: string;
   parentRunId: string | null;
-  /** Active runs that name it as their parent. */
+  /** Active runs that have it as their parent. */
   children: number;
   params: Record<string, string>;
   metrics: Record<string, MetricSummary>;

@@ -280,7 +280,7 @@ export class Tracker {
     const isOwn = this.outbox.isOwn(sender);
     if (isOwn) this.refusal = sender.refusal;
     if (this.quiet && isOwn) return; // thrown instead
-    const hint = "They and the reasons stand in the .rejected.jsonl file in the folder of journals.";
+    const hint = "They are kept, with the reasons, in the .rejected.jsonl file in the journal folder.";
     this.onProblem(
       new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),
     );

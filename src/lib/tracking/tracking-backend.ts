@@ -29,7 +29,7 @@ export interface TrackingBackend extends TrackingStore {
   logOutputs(runId: string, models: Run["modelOutputs"]): Promise<void>;
   /** Adds a model's description to the tag in which MLflow 2 lists the models of a run. */
   logModel(runId: string, model: object): Promise<void>;
-  /** Points of a metric of several runs, by step, timestamp and value, thinned evenly to `maxResults` of each run. */
+  /** Points of a metric of several runs, by step, timestamp and value, evenly downsampled to `maxResults` of each run. */
   metricHistories(query: HistoryQuery): Promise<RunMetric[]>;
   /** Datasets of the experiments' runs, each with the contexts it was used in; at most 1000. */
   searchDatasets(experimentIds: readonly string[]): Promise<DatasetSummary[]>;

@@ -38,7 +38,7 @@ export const SAMPLING_PARAMETERS = {
     min: 1e-6,
     max: 1,
     request: { min: 0, max: 1 },
-    about: "Keep the likeliest tokens that make up this probability.",
+    about: "Keep the most likely tokens that make up this probability.",
   },
   topK: {
     name: "top_k",
@@ -46,28 +46,28 @@ export const SAMPLING_PARAMETERS = {
     max: 1_000_000,
     integer: true,
     request: { min: -1 },
-    about: "Keep this many of the likeliest tokens; 0 and -1 keep all.",
+    about: "Keep this many of the most likely tokens; 0 and -1 keep all.",
   },
   minP: {
     name: "min_p",
     min: 0,
     max: 1,
     request: { min: 0, max: 1 },
-    about: "Keep tokens at least this likely, relative to the likeliest token.",
+    about: "Keep tokens at least this likely, relative to the most likely token.",
   },
   frequencyPenalty: {
     name: "frequency_penalty",
     min: -2,
     max: 2,
     request: { min: -2, max: 2 },
-    about: "Per earlier occurrence in the completion.",
+    about: "Subtracted from a token's logit for each earlier occurrence in the completion.",
   },
   presencePenalty: {
     name: "presence_penalty",
     min: -2,
     max: 2,
     request: { min: -2, max: 2 },
-    about: "Once for what occurred in the completion.",
+    about: "Subtracted once from the logit of a token that occurred in the completion.",
   },
   repeatPenalty: {
     name: "repeat_penalty",
@@ -75,7 +75,7 @@ export const SAMPLING_PARAMETERS = {
     min: 0.01,
     max: 10,
     request: { min: 0.01, max: 10 },
-    about: "Divides the logits of tokens that occurred in the completion; also as repetition_penalty; 1 is off.",
+    about: "Divides the logits of tokens that occurred in the completion; 1 is off. Also: repetition_penalty.",
   },
   repeatLastN: {
     name: "repeat_last_n",
@@ -105,7 +105,7 @@ export const SAMPLING_PARAMETERS = {
     min: 0,
     max: 1,
     request: { min: 0, max: 1 },
-    about: "Probability of excluding the likeliest tokens (XTC); 0 is off.",
+    about: "Probability of excluding the most likely tokens (XTC); 0 is off.",
   },
   xtcThreshold: {
     name: "xtc_threshold",
@@ -119,7 +119,7 @@ export const SAMPLING_PARAMETERS = {
     min: 0,
     max: 2,
     request: { min: 0 },
-    about: "The temperature follows the entropy, from this much below it to this much above it; 0 is off.",
+    about: "Lets the temperature vary with the entropy, by up to this much below and above; 0 is off.",
   },
   dynatempExponent: {
     name: "dynatemp_exponent",
@@ -134,7 +134,7 @@ export const SAMPLING_PARAMETERS = {
     max: 2,
     integer: true,
     request: { min: 0, max: 2 },
-    about: "Holds the surprise of tokens at a target, with Mirostat 1 or 2, in place of the steps that cut; 0 is off.",
+    about: "Keeps the surprise of tokens at a target, with Mirostat 1 or 2, instead of truncating samplers; 0 is off.",
   },
   mirostatTau: {
     name: "mirostat_tau",
@@ -187,7 +187,7 @@ export const SAMPLING_PARAMETERS = {
     max: 1_000_000,
     integer: true,
     request: { min: 0 },
-    about: "Minimum tokens before the answer may end by itself.",
+    about: "Tokens before the answer may end on its own.",
   },
   maxTokens: {
     name: "max_tokens",

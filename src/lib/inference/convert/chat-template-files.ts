@@ -40,7 +40,8 @@ export async function readChatTemplates(folder: string): Promise<FolderTemplates
   for (const { file, templates } of sources) {
     for (const [name, template] of templates) {
       const before = found.get(name);
-      if (before && before.template !== template) notes.push(`The chat template of ${file} is taken, not the other one of ${before.file}.`);
+      if (before && before.template !== template)
+        notes.push(`The chat template of ${file} is used, not the different one of ${before.file}.`);
       found.set(name, { file, template });
     }
   }

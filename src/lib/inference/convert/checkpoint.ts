@@ -103,7 +103,7 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
 
 function missing(path: string, cause: unknown): LlmopsError {
   return refusal(path, `is missing: ${resolve(dirname(path))} is not whole, or not a folder as Hugging Face keeps it`, {
-    hint: "Name a GGUF file, or a folder with config.json, weights as safetensors and a tokenizer.",
+    hint: "Name a GGUF file, or a folder with config.json, safetensors weights, and a tokenizer.",
     cause,
   });
 }

@@ -47,7 +47,7 @@ export async function planConversion(folder: string, { preTokenizer }: ReadingOp
     ...notesOf(family, config),
     ...vocabulary.notes,
     ...templates.notes,
-    ...(seesPictures ? ["The part that sees pictures is left out."] : []),
+    ...(seesPictures ? ["The vision part of the model is left out."] : []),
     ...(beyond > 0 ? [`${beyond} tokens of the tokenizer have no row in the embedding and are left out.`] : []),
   ];
   return {

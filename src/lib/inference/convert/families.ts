@@ -167,7 +167,7 @@ export function checkFamily(family: Family, config: ModelConfig, path: string): 
 export function notesOf({ architecture }: Family, config: ModelConfig): string[] {
   const { sliding_window: window, max_position_embeddings: limit } = config;
   if (!["llama", "phi3"].includes(architecture) || window == null || window >= limit) return [];
-  return [`The original looks back ${window} tokens; llama.cpp looks at all of them, so that answers differ in longer contexts.`];
+  return [`The original attends to the last ${window} tokens; llama.cpp attends to all of them, so answers differ in longer contexts.`];
 }
 
 function refuseWindow(config: ModelConfig, path: string): void {

@@ -30,7 +30,7 @@ function notKept(target: string, cause: unknown): unknown {
   if (code === undefined) return cause;
   const what = code === "ENOSPC" ? "The disk of the model cache is full" : `The model cache cannot be written to (${code})`;
   return new LlmopsError("STORE_UNWRITABLE", `${what}: ${dirname(target)}. Nothing of ${basename(target)} was left behind.`, {
-    hint: "Make room (llmops models list, llmops models rm), or set LLMOPS_CACHE_DIR to another folder.",
+    hint: "Free some space (llmops models list, llmops models rm), or set LLMOPS_CACHE_DIR to another folder.",
     cause,
   });
 }

@@ -52,7 +52,7 @@ export async function prepareModel(path: string, options: PrepareOptions): Promi
     "MODEL_INVALID",
     `${file.path} is quantized already (${kept}): rounded again to ${options.weights} it would lose twice.`,
     {
-      hint: "Name the original file (F16, BF16 or F32), or load this one as it is.",
+      hint: "Name the original file (F16, BF16, or F32), or load this one as is.",
     },
   );
 }

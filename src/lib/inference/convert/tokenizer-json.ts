@@ -60,7 +60,7 @@ export function byteVocabulary(file: TokenizerFile, preTokenizer: string | undef
   for (const [text, id] of Object.entries(numbers)) tokens[id] = { text, type: TOKEN_TYPE.normal, score: 0 };
   addTokens(tokens, added ?? []);
   const forms = flatten(normalizer).map(({ type }) => type);
-  const notes = forms.map((form) => `The original brings text into the form ${form} first; llama.cpp takes it as it is.`);
+  const notes = forms.map((form) => `The original normalizes text to ${form} first; llama.cpp does not.`);
   if (APPROXIMATED.has(pre)) notes.push("llama.cpp cuts words with combining marks, as Hindi has them, otherwise than the original.");
   const merges = (model.merges ?? []).map((merge) => (typeof merge === "string" ? merge : merge.join(" ")));
   return { model: "gpt2", pre, tokens, merges, addSpacePrefix: false, beginsWithBos: beginsWithBos(file), notes };

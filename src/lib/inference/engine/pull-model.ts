@@ -121,7 +121,7 @@ function pullError(reference: string, folder: string, { cause, signal }: { cause
   if (code !== undefined && ["ENOSPC", "EACCES", "EROFS", "ENOTDIR", "EDQUOT"].includes(code)) {
     const what = code === "ENOSPC" ? "The disk of the model cache is full" : `The model cache cannot be written to (${code})`;
     return new LlmopsError("STORE_UNWRITABLE", `${what}: ${folder}.`, {
-      hint: "Make room (llmops models list, llmops models rm), or set LLMOPS_CACHE_DIR to another folder.",
+      hint: "Free some space (llmops models list, llmops models rm), or set LLMOPS_CACHE_DIR to another folder.",
       cause,
     });
   }

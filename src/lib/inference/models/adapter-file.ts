@@ -15,7 +15,7 @@ export async function openAdapterFile(path: string, base: ModelFile): Promise<Mo
       "MODEL_INVALID",
       `${adapter.path} is not a LoRA adapter, but a file of type ${JSON.stringify(metadata.get("general.type") ?? "model")}.`,
       {
-        hint: "Name a GGUF adapter, or the folder that PEFT wrote (adapter_config.json, adapter_model.safetensors).",
+        hint: "Name a GGUF adapter, or a folder written by PEFT (adapter_config.json, adapter_model.safetensors).",
       },
     );
   }
@@ -49,7 +49,7 @@ function matrixOf({ tensors }: GgufHeader, name: string): readonly number[] | un
 
 /** A MODEL_INVALID error about an adapter that does not belong to a model. */
 export function otherBase(path: string, base: ModelFile, why: string): LlmopsError {
-  return new LlmopsError("MODEL_INVALID", `The adapter ${path} is not one of ${base.name}: ${why}.`, {
+  return new LlmopsError("MODEL_INVALID", `The adapter ${path} does not fit ${base.name}: ${why}.`, {
     hint: "Load it with the model it was trained on.",
   });
 }

@@ -9,7 +9,7 @@ export const modelDescriptionSchema = z.object({
   name: z.string().nullable(),
   architecture: z.string(),
   parameters: z.number(),
-  quantization: z.string().describe("How most of the weights are kept."),
+  quantization: z.string().describe("The format of most weights."),
   size_bytes: z.number(),
   bits_per_weight: z.number(),
   context_length: z.number().describe("Longest context it was trained for, in tokens."),

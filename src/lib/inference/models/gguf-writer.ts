@@ -61,7 +61,7 @@ export function notWritten(out: string, cause: unknown): unknown {
   if (cause instanceof LlmopsError) return cause;
   const full = systemCodeOf(cause) === "ENOSPC" ? "the disk is full" : messageOf(cause);
   return new LlmopsError("STORE_UNWRITABLE", `${out} could not be written: ${full}. Nothing of it was left behind.`, {
-    hint: "Name a file in a folder with enough room that you may write to.",
+    hint: "Name a file in a writable folder with enough space.",
     cause,
   });
 }

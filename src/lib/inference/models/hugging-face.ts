@@ -47,7 +47,7 @@ export async function findHubFile(reference: string, hub: Hub, signal: AbortSign
   const parts = parseHubReference(reference);
   if (!parts) {
     throw new LlmopsError("INVALID_ARGUMENT", `${reference} is not the name of a model on Hugging Face.`, {
-      hint: "Write hf:owner/repo, hf:owner/repo:Q4_K_M or hf:owner/repo/file.gguf.",
+      hint: "Write hf:owner/repo, hf:owner/repo:Q4_K_M, or hf:owner/repo/file.gguf.",
     });
   }
   const repository = `${parts.owner}/${parts.repo}`;
@@ -82,7 +82,7 @@ async function chooseFile(repository: string, quant: string, asking: Asking): Pr
   const result = manifestSchema.safeParse(parse(text));
   if (result.success) return result.data.ggufFile.rfilename;
   throw new LlmopsError("MODEL_NOT_FOUND", `${repository} has no GGUF file${quant === "latest" ? "" : ` of ${quant}`}.`, {
-    hint: "Name one of its files: hf:owner/repo/file.gguf; models without GGUF files are converted: llmops models convert.",
+    hint: "Name one of its files: hf:owner/repo/file.gguf; to convert a model without GGUF files, use llmops models convert.",
   });
 }
 
@@ -112,7 +112,7 @@ async function ask(
   } catch (cause) {
     if (cause instanceof LlmopsError || signal.aborted) throw cause;
     throw new LlmopsError("ENDPOINT_UNREACHABLE", `${endpoint} could not be reached: ${messageOf(cause)}.`, {
-      hint: "Check the network, or name a mirror with HF_ENDPOINT; a GGUF file that was copied here is loaded by its path.",
+      hint: "Check the network, or set HF_ENDPOINT to a mirror. To load a local GGUF file, pass its path.",
       cause,
     });
   }
@@ -121,14 +121,12 @@ async function ask(
 function refused(status: number, path: string, { endpoint, token }: Hub): LlmopsError {
   if (status === 401 || status === 403) {
     const hint =
-      token === undefined
-        ? "Set HF_TOKEN to a token that may read it."
-        : "The token in HF_TOKEN may not read it: ask its owner for access.";
+      token === undefined ? "Set HF_TOKEN to a token that has access to it." : "The token in HF_TOKEN has no access to it: ask its owner.";
     return new LlmopsError("UNAUTHORIZED", `${endpoint}/${path} is not open to everybody (${status}), or does not exist.`, { hint });
   }
   if (status === 404 || status === 400) {
     return new LlmopsError("MODEL_NOT_FOUND", `${endpoint} has nothing at ${path}.`, {
-      hint: "Check the names of owner, repository and file.",
+      hint: "Check the names of the owner, repository, and file.",
     });
   }
   return new LlmopsError("ENDPOINT_ERROR", `${endpoint} answered ${status} for ${path}.`, { hint: "Try again later." });

@@ -22,7 +22,7 @@ const performance = z
     decode_seconds: z.number().optional(),
     tokens_per_second: z.number().optional(),
   })
-  .describe("Where the time went, in seconds.");
+  .describe("Durations of the phases, in seconds.");
 const timings = z
   .looseObject({
     queue_ms: z.number().optional(),
@@ -36,7 +36,7 @@ const timings = z
     predicted_per_token_ms: z.number().optional(),
     predicted_per_second: z.number().optional(),
   })
-  .describe("The same under llama-server's names, in milliseconds.");
+  .describe("The same with llama-server's names, in milliseconds.");
 const tracking = z
   .object({
     run_id: z.string().nullable(),
@@ -55,7 +55,7 @@ const added = {
 const fingerprint = z
   .string()
   .nullish()
-  .describe("The version of the server (b0.1.0), and what is the same for answers of the same model file, template, and version.");
+  .describe("The version of the server (b0.1.0) and a hash that is equal for the same model file, template, and version.");
 const head = { id: z.string(), created: z.number().int(), model: z.string(), system_fingerprint: fingerprint };
 const finishReason = z.string().nullish().describe("stop, length, tool_calls, content_filter, or an upstream's own.");
 const stopReason = z

@@ -140,7 +140,7 @@ export interface TextRequest extends CompletionOptions {
   prompt: Prompt;
   /** A prompt that begins with a text begins without what prompts of the model begin with. */
   withoutBeginning?: true;
-  /** What follows after the gap, for models trained to fill one. */
+  /** The text after the gap, for models trained to fill in the middle. */
   suffix?: string;
 }
 

@@ -56,29 +56,29 @@ const toolChoice = z.union(
 export const chatBodySchema = z.object({
   messages: z.array(message).min(1).describe("Roles system, developer, user, assistant, tool; text only."),
   ...commonFields,
-  max_tokens: maxTokens.nullish().describe("As many as fit the context when absent, or -1; 0 for none."),
+  max_tokens: maxTokens.nullish().describe("Default, and -1: as many as fit the context; 0: none."),
   max_completion_tokens: maxTokens.nullish().describe("The same as max_tokens."),
   ...formatFields,
-  logprobs: z.boolean().nullish().describe("Give the log-probability of every token, before any sampling setting."),
-  top_logprobs: logprobCount.nullish().describe("And of so many of the likeliest at its place."),
-  tools: z.array(tool).max(128).nullish().describe("Functions the model may call, where its chat template knows how."),
+  logprobs: z.boolean().nullish().describe("Return the log-probability of every token, before any sampler is applied."),
+  top_logprobs: logprobCount.nullish().describe("Also return this many of the most likely tokens at each position."),
+  tools: z.array(tool).max(128).nullish().describe("Functions the model may call."),
   tool_choice: toolChoice.nullish().describe("none, auto, required, or one function."),
-  parallel_tool_calls: z.boolean().nullish().describe("false ends the answer after the first call."),
+  parallel_tool_calls: z.boolean().nullish().describe("false: end the answer after the first call."),
   reasoning_format: z
     .enum(REASONING_FORMATS)
     .nullish()
-    .describe("Where thoughts go: auto and deepseek give them apart, none leaves them in the text (llama-server's name)."),
+    .describe("Where thoughts go: auto and deepseek return them separately, none leaves them in the text (llama-server's name)."),
   reasoning_budget: z
     .number()
     .int()
     .min(-1)
     .nullish()
-    .describe("Tokens a thought may have: -1 for any number, 0 for none (llama-server's name)."),
+    .describe("Most tokens of a thought: -1 for any number, 0 for none (llama-server's name)."),
   continue_final_message: z.boolean().nullish().describe("Continue the assistant's last message (vLLM's name)."),
   ...templateFields,
-  echo: z.boolean().nullish().describe("The answer begins with the last message, where that is the assistant's (vLLM's name)."),
-  best_of: refused([1], "Set n, and choose by logprobs among the answers."),
-  add_special_tokens: taken("the prompt begins once with the token that prompts begin with"),
+  echo: z.boolean().nullish().describe("Begin the answer with the last message, if it is the assistant's (vLLM's name)."),
+  best_of: refused([1], "Set n, and choose among the answers by logprobs."),
+  add_special_tokens: taken("a prompt always begins with exactly one BOS token, if the model has one"),
   modalities: z.array(z.literal("text", { error: "only text is supported" })).nullish(),
 });
 

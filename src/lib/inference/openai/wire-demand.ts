@@ -9,17 +9,17 @@ export const demandFields = {
   return_token_ids: z
     .boolean()
     .nullish()
-    .describe("Give prompt_token_ids, and with every choice or event its token_ids, with the token that ended it (vLLM's name)."),
-  return_tokens: z.boolean().nullish().describe("Give with every choice or event its tokens: their ids (llama-server's name)."),
+    .describe("Return prompt_token_ids and, with every choice or event, its token_ids, including the token that ended it (vLLM's name)."),
+  return_tokens: z.boolean().nullish().describe("Return the token ids of every choice or event as tokens (llama-server's name)."),
   return_tokens_as_token_ids: z.boolean().nullish().describe("Log-probabilities name tokens by their ids: token_id:123 (vLLM's name)."),
   prompt_logprobs: logprobCount
     .nullish()
-    .describe("Log-probabilities of the prompt's tokens by their ids, with so many alternatives; also in a stream (vLLM's name)."),
-  n_probs: logprobCount.nullish().describe("The same as logprobs with so many alternatives (llama-server's name)."),
+    .describe("Return log-probabilities of the prompt's tokens by id, with this many alternatives; also in streams (vLLM's name)."),
+  n_probs: logprobCount.nullish().describe("The same as logprobs with this many alternatives (llama-server's name)."),
   post_sampling_probs: z
     .boolean()
     .nullish()
-    .describe("With log-probabilities: prob and top_probs in their place, what tokens were drawn from (llama-server's name)."),
+    .describe("Return prob and top_probs, the distribution tokens were sampled from, instead of log-probabilities (llama-server's name)."),
 };
 
 type DemandFields = z.output<z.ZodObject<typeof demandFields>>;

@@ -9,16 +9,14 @@ const MOST_INPUTS = 2048;
 /** POST /v1/embeddings, as platform.openai.com/docs/api-reference/embeddings/create has it. */
 export const embeddingsBodySchema = z.object({
   model: z.string().nullish(),
-  input: promptsSchema(MOST_INPUTS).describe(
-    "A text, a list of token ids with or without texts between them, or a list of several of these.",
-  ),
+  input: promptsSchema(MOST_INPUTS).describe("A text, a list of token ids that may contain texts, or a list of several of these."),
   encoding_format: z.enum(["float", "base64"]).nullish(),
   dimensions: z.number().int().min(1).nullish(),
   ...harmlessFields,
-  truncate_prompt_tokens: refused([], "Send less text, or the tokens that are to be read."),
-  add_special_tokens: refused([true], "Send tokens, which are read as they are."),
+  truncate_prompt_tokens: refused([], "Send less text, or the tokens to read."),
+  add_special_tokens: refused([true], "Send tokens, which are used as is."),
   embd_normalize: refused([2], "Vectors have length 1."),
-  pooling: refused([], "The model's own way to pool is used."),
+  pooling: refused([], "The model's own pooling is used."),
   input_type: refused([], "Begin the text with what the model expects, such as query: or passage:."),
 });
 

@@ -32,16 +32,16 @@ const seconds = z.number().gt(0).max(LONGEST_TIMEOUT_SECONDS);
 
 /** What chat and text completions have in common: OpenAI's names, and those of llama-server and vLLM where OpenAI has none. */
 export const commonFields = {
-  model: z.string().nullish().describe("Any name: there is one model, and the answer names it."),
+  model: z.string().nullish().describe("Any name: the server has one model, which the answer names."),
   stream: z.boolean().nullish().describe("Send the answer as server-sent events."),
   stream_options: z
     .object({ include_usage: z.boolean().nullish() })
     .nullish()
-    .describe("include_usage: one more event with the token counts."),
+    .describe("include_usage: adds an event with the token counts."),
   ...samplingFields(),
   seed: seed.nullish().describe(SAMPLING_PARAMETERS.seed.about),
   ...tokenFields,
-  ignore_eos: z.boolean().nullish().describe("Generate max_tokens tokens whatever they are: for measuring speed."),
+  ignore_eos: z.boolean().nullish().describe("Generate exactly max_tokens tokens, to measure speed."),
   n: choiceCount.nullish().describe("Independent answers to the same prompt."),
   n_cmpl: choiceCount.nullish().describe("The same as n (llama-server's name)."),
   n_predict: maxTokens.nullish().describe("The same as max_tokens (llama-server's name)."),
@@ -50,7 +50,7 @@ export const commonFields = {
   stop: z
     .union([z.string(), z.array(z.string())])
     .nullish()
-    .describe("Texts that end the answer; they are not part of it. The setting request_limits.stops says how many there may be."),
+    .describe("Texts that end the answer and are not part of it. request_limits.stops limits their number."),
   priority: z
     .number()
     .int()
@@ -58,14 +58,14 @@ export const commonFields = {
     .max(100)
     .nullish()
     .describe(
-      "Of one key, lower ones get a free slot sooner; above 0 a request steps back behind other keys' too. 0 when absent (vLLM's name).",
+      "Requests of one key with a lower value get a free slot sooner; above 0, other keys' requests also go first. Default 0 (vLLM's name).",
     ),
   track_experiment: z.boolean().nullish().describe("Record this request as a run in MLflow."),
-  experiment_name: z.string().nullish().describe("The run's experiment; the server's own when absent."),
+  experiment_name: z.string().nullish().describe("The run's experiment; by default the server's own."),
   run_name: z.string().nullish().describe("The run's name."),
   tags: z.record(z.string(), z.unknown()).nullish().describe("The run's tags; domain also labels metrics."),
-  timeout: seconds.nullish().describe("Seconds until the work is stopped and the answer is 408; 60 when absent, at most 300."),
-  first_token_timeout: seconds.nullish().describe("Seconds until the first token must arrive."),
+  timeout: seconds.nullish().describe("Seconds after which the request is canceled and answered with 408; default 60, at most 300."),
+  first_token_timeout: seconds.nullish().describe("Seconds within which the first token must arrive."),
   stall_timeout: seconds.nullish().describe("Longest pause between two tokens, in seconds."),
   ...harmlessFields,
   ...refusedFields,

@@ -29,14 +29,14 @@ export const formatFields = {
     .discriminatedUnion("type", [z.object({ type: z.literal("text") }), jsonObjectFormat, jsonSchemaFormat])
     .nullish()
     .describe(
-      "text, json_object (which may have a schema), or json_schema with a schema the answer is held to; strict refuses what cannot be held.",
+      "text, json_object (optionally with a schema), or json_schema with a schema the answer must follow; strict refuses what cannot be enforced.",
     ),
-  json_schema: jsonSchema.nullish().describe("A JSON schema the answer is held to (llama-server's name)."),
-  grammar: z.string().nullish().describe("A grammar in GBNF the answer is held to (llama-server's name)."),
-  guided_json: schemaOrText.nullish().describe("A JSON schema the answer is held to (vLLM's name)."),
-  guided_regex: z.string().nullish().describe("A regular expression that matches the whole answer (vLLM's name)."),
+  json_schema: jsonSchema.nullish().describe("A JSON schema the answer must follow (llama-server's name)."),
+  grammar: z.string().nullish().describe("A GBNF grammar the answer must follow (llama-server's name)."),
+  guided_json: schemaOrText.nullish().describe("A JSON schema the answer must follow (vLLM's name)."),
+  guided_regex: z.string().nullish().describe("A regular expression the whole answer must match (vLLM's name)."),
   guided_choice: choices.nullish().describe("The answer is one of these texts (vLLM's name)."),
-  guided_grammar: z.string().nullish().describe("A grammar in GBNF the answer is held to (vLLM's name)."),
+  guided_grammar: z.string().nullish().describe("A GBNF grammar the answer must follow (vLLM's name)."),
   structured_outputs: z
     .strictObject({
       json: schemaOrText.nullish(),
@@ -46,7 +46,7 @@ export const formatFields = {
       grammar: z.string().nullish(),
     })
     .nullish()
-    .describe("json, json_object, regex, choice or grammar (vLLM's name)."),
+    .describe("json, json_object, regex, choice, or grammar (vLLM's name)."),
 };
 
 type FormatFields = z.output<z.ZodObject<typeof formatFields>>;

@@ -9,20 +9,22 @@ const OWN_VARIABLES = ["messages", "tools", "add_generation_prompt", "continue_f
 
 /** What a chat request says of the chat template: vLLM's names, and OpenAI's where it has one. */
 export const templateFields = {
-  add_generation_prompt: z.boolean().nullish().describe("false: the prompt does not end with the beginning of an answer."),
+  add_generation_prompt: z.boolean().nullish().describe("false: do not end the prompt with the beginning of an answer."),
   chat_template_kwargs: z
     .record(z.string(), z.unknown())
     .nullish()
-    .describe("Variables of the chat template, such as enable_thinking; those it does not read change nothing."),
+    .describe("Variables of the chat template, such as enable_thinking; those it does not read have no effect."),
   chat_template: z
     .string()
     .nullish()
-    .describe("Jinja in place of the model's chat template, or the name of another one (tool_use, chatml), where the operator allows it."),
+    .describe(
+      "Jinja to use instead of the model's chat template, or the name of another one (tool_use, chatml), if the operator allows it.",
+    ),
   documents: z
     .array(z.record(z.string(), z.unknown()))
     .nullish()
-    .describe("Texts to answer from, with title and text, for chat templates that show them."),
-  reasoning_effort: z.enum(EFFORTS).nullish().describe("How much to think, in the variable that the chat template has for it."),
+    .describe("Texts with title and text to answer from, for chat templates that support them."),
+  reasoning_effort: z.enum(EFFORTS).nullish().describe("How much to think, passed in the variable the chat template has for it."),
 };
 
 type TemplateFields = z.output<z.ZodObject<typeof templateFields>> & { continue_final_message?: boolean | null | undefined };

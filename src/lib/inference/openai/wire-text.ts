@@ -17,22 +17,15 @@ const MOST_PROMPTS = 128;
 
 /** POST /v1/completions, as platform.openai.com/docs/api-reference/completions/create has it. */
 export const textBodySchema = z.object({
-  prompt: promptsSchema(MOST_PROMPTS).describe(
-    "A text, a list of token ids with or without texts between them, or a list of several of these.",
-  ),
+  prompt: promptsSchema(MOST_PROMPTS).describe("A text, a list of token ids that may contain texts, or a list of several of these."),
   ...commonFields,
-  suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
-  max_tokens: maxTokens.nullish().describe("16 when absent, -1 for as many as fit the context, 0 for none."),
+  suffix: z.string().nullish().describe("The text after the gap, for models trained to fill in the middle."),
+  max_tokens: maxTokens.nullish().describe("Default 16; -1 for as many as fit the context, 0 for none."),
   max_completion_tokens: maxTokens.nullish().describe("The same as max_tokens."),
-  echo: z.boolean().nullish().describe("Give the prompt back before the completion."),
-  logprobs: logprobCount.nullish().describe("Log-probabilities, with so many alternatives; with echo also of the prompt."),
-  add_special_tokens: z
-    .boolean()
-    .nullish()
-    .describe("false: the prompt does not begin with the token that prompts begin with (vLLM's name)."),
-  best_of: choiceCount
-    .nullish()
-    .describe("So many answers to each prompt, of which the n likeliest are given, the likeliest first, once all are there."),
+  echo: z.boolean().nullish().describe("Return the prompt before the completion."),
+  logprobs: logprobCount.nullish().describe("Return log-probabilities with this many alternatives; with echo, also of the prompt."),
+  add_special_tokens: z.boolean().nullish().describe("false: do not add the BOS token (vLLM's name)."),
+  best_of: choiceCount.nullish().describe("Generate this many answers to each prompt and return the n most likely, the most likely first."),
   ...formatFields,
 });
 

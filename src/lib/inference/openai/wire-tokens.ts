@@ -22,30 +22,33 @@ export const tokenFields = {
   logit_bias: z
     .union([z.record(z.string(), bias), z.array(z.tuple([z.union([tokenId, z.string()]), bias]))])
     .nullish()
-    .describe("Added to the logits: by token id, or by text for each of its tokens; false keeps a token out. Also as a list of pairs."),
-  allowed_token_ids: tokenIds.min(1).nullish().describe("Only these tokens may come (vLLM's name)."),
-  bad_words: z.array(z.string().min(1)).nullish().describe("Texts that may not come (vLLM's name)."),
+    .describe("Added to logits, by token id or, for each token of a text, by text; false bans a token. Also a list of pairs."),
+  allowed_token_ids: tokenIds.min(1).nullish().describe("Only these tokens may be generated (vLLM's name)."),
+  bad_words: z.array(z.string().min(1)).nullish().describe("Texts that may not be generated (vLLM's name)."),
   stop_token_ids: tokenIds.nullish().describe("Tokens that end the answer; they are not part of it (vLLM's name)."),
-  include_stop_str_in_output: z.boolean().nullish().describe("The stop text, or token, is part of the answer (vLLM's name)."),
-  skip_special_tokens: z.boolean().nullish().describe("false shows the names of control tokens in texts (vLLM's name)."),
+  include_stop_str_in_output: z.boolean().nullish().describe("Include the stop text or token in the answer (vLLM's name)."),
+  skip_special_tokens: z.boolean().nullish().describe("false: texts include the names of control tokens (vLLM's name)."),
   truncate_prompt_tokens: z
     .number()
     .int()
     .min(-1)
     .nullish()
-    .describe("Only so many of the prompt's last tokens are read; -1 for as many as the context holds (vLLM's name)."),
+    .describe("Read only this many of the prompt's last tokens; -1 for as many as the context holds (vLLM's name)."),
   t_max_predict_ms: z
     .number()
     .nullish()
-    .describe("Ends the answer once it has a line break and took so many milliseconds from its first token on (llama-server's name)."),
-  samplers: steps.nullish().describe(`The samplers that act, in this order: ${SAMPLER_STEPS.join(", ")} (llama-server's name).`),
+    .describe(
+      "Ends the answer once it has a line break and this many milliseconds have passed since its first token (llama-server's name).",
+    ),
+  samplers: steps.nullish().describe(`The samplers to apply, in this order: ${SAMPLER_STEPS.join(", ")} (llama-server's name).`),
   penalize_prompt: z
     .boolean()
     .nullish()
-    .describe(
-      "Penalties and DRY count the prompt's last tokens, too, as llama-server's do; true at /completion and /infill unless it is said.",
-    ),
-  dry_sequence_breakers: z.array(z.string().min(1)).nullish().describe("Texts that DRY repetition does not go past (llama-server's name)."),
+    .describe("Penalties and DRY also consider the prompt's last tokens, as in llama-server; true by default at /completion and /infill."),
+  dry_sequence_breakers: z
+    .array(z.string().min(1))
+    .nullish()
+    .describe("Texts at which DRY stops looking for repetition (llama-server's name)."),
 };
 
 type TokenFields = z.output<z.ZodObject<typeof tokenFields>>;

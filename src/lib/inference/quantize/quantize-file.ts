@@ -58,7 +58,7 @@ function checkSource({ path, header }: ModelFile): void {
   const matrices = header.tensors.filter(({ dimensions }) => dimensions.length > 1);
   if (!matrices.some(({ type }) => floatBytes(type) !== undefined)) {
     throw new LlmopsError("MODEL_INVALID", `${path} has no weights as floats: it is quantized already.`, {
-      hint: "Quantize the original (F16, BF16 or F32): each further rounding loses more.",
+      hint: "Quantize the original (F16, BF16, or F32): every further rounding loses precision.",
     });
   }
   const alignment = Number(header.metadata.get("general.alignment") ?? ALIGNMENT);

@@ -12,10 +12,10 @@ export const cacheStatsSchema = z.object({
   total_items: count,
   valid_items: count,
   expired_items: count,
-  utilization: z.number().nullable().describe("Percent of the items there may be; null where there is no limit."),
+  utilization: z.number().nullable().describe("Percent of the maximum number of items; null without a limit."),
   size_bytes: count.nullable(),
   ...cacheFieldsSchema,
-  shared_in_flight: count.describe("Requests that shared an answer under way."),
+  shared_in_flight: count.describe("Requests that shared an answer in progress."),
   saved: z.object({
     requests: count,
     prompt_tokens: count,

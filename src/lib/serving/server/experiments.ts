@@ -9,8 +9,8 @@ import type { RouteTable } from "./route-table.js";
 import type { Service } from "./service.js";
 
 const mlflowConfigSchema = z.object({
-  tracking_uri: z.string().min(1).nullish().describe("Another MLflow store, of the forms --tracking-uri takes."),
-  experiment_name: z.string().min(1).nullish().describe("The experiment of further runs."),
+  tracking_uri: z.string().min(1).nullish().describe("Another MLflow store, in any form --tracking-uri accepts."),
+  experiment_name: z.string().min(1).nullish().describe("The experiment of subsequent runs."),
 });
 
 const experimentsSchema = z.object({

@@ -10,7 +10,7 @@ const healthSchema = z.object({
   status: phase,
   timestamp: z.number().describe("Seconds since 1970."),
   model: z.string(),
-  device: z.string().describe("cpu, cuda, vulkan, metal, or upstream where the model is elsewhere."),
+  device: z.string().describe("cpu, cuda, vulkan, metal, or or upstream."),
   cuda_available: z.boolean(),
   cuda_device_count: z.number().int(),
   memory_allocated_gb: z.string(),

@@ -12,10 +12,10 @@ const INFER_DEFAULTS = { max_tokens: 128, temperature: 1 };
 
 const inferBodySchema = z.object({
   prompt: z.string().min(1),
-  max_new_tokens: maxTokens.nullish().describe("128 when absent, or the server's serving.max_tokens."),
+  max_new_tokens: maxTokens.nullish().describe("Default: the server's serving.max_tokens, otherwise 128."),
   adapter_version: z.string().nullish(),
   base_model: z.string().nullish(),
-  temperature: z.number().min(0).nullish().describe("0 is greedy; 1 when absent, or the server's serving.temperature."),
+  temperature: z.number().min(0).nullish().describe("0 is greedy; default: the server's serving.temperature, otherwise 1."),
 });
 
 const inferAnswerSchema = z.object({

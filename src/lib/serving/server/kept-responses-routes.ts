@@ -10,7 +10,7 @@ import { callerOf } from "./caller.js";
 import type { RouteTable } from "./route-table.js";
 
 const kept = { scope: "infer", errors: ["RESPONSE_NOT_FOUND"] } as const;
-const readSchema = z.object({ stream: refused(["false"], "Leave it out: the response is given whole.") });
+const readSchema = z.object({ stream: refused(["false"], "Leave it out: the response is returned whole.") });
 const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   order: z.enum(["asc", "desc"]).default("desc"),

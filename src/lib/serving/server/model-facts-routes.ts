@@ -10,7 +10,7 @@ import type { Service } from "./service.js";
 
 const text = z.string().optional();
 const tokenizerSchema = z.object({
-  tokenizer_class: z.string().describe("By llama.cpp's name: gpt2 (byte pairs), llama (SentencePiece), bert, ..."),
+  tokenizer_class: z.string().describe("llama.cpp's name: gpt2 (byte pairs), llama (SentencePiece), bert, ..."),
   vocab_size: z.number().int(),
   model_max_length: z.number().int().describe("Tokens of context."),
   add_bos_token: z.boolean(),
@@ -40,7 +40,7 @@ const propsSchema = z.object({
   default_generation_settings: z.object({ n_ctx: z.number().int(), params: z.record(z.string(), z.number()) }),
   total_slots: z.number().int(),
   model_alias: z.string(),
-  model_path: z.string().describe("The name of the file: the folder is not for clients."),
+  model_path: z.string().describe("The name of the file, without its folder."),
   model_ftype: z.string(),
   modalities: z.object({ vision: z.boolean(), audio: z.boolean() }),
   chat_template: z.string(),
@@ -52,7 +52,7 @@ const propsSchema = z.object({
   endpoint_metrics: z.boolean(),
 });
 
-const modelQuery = z.object({ model: z.string().optional().describe("The default model when absent.") });
+const modelQuery = z.object({ model: z.string().optional().describe("By default, the default model.") });
 const slotsQuery = modelQuery.extend({ fail_on_no_slot: z.string().optional().describe("1: 503 while every slot is busy.") });
 
 /** What clients ask of a model before they use it: llama-server's GET /props and /slots, POST /apply-template and /chat/completions/input_tokens, vLLM's GET /tokenizer_info. */

@@ -17,7 +17,7 @@ const count = z.number().int().min(0);
 const delaySchema = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
 /** The fields of `cacheFields`. */
 export const cacheFieldsSchema = {
-  cache_hits: count.describe("With requests that shared an answer under way."),
+  cache_hits: count.describe("Including requests that shared an answer in progress."),
   cache_misses: count,
   cache_hit_rate: z.number().describe("Percent."),
 };
@@ -54,7 +54,7 @@ const statusSchema = z.object({
   threads: z
     .object({ adaptive: z.boolean(), single: count, several: count, prompt: count, cores_taken_by_others: z.number() })
     .optional()
-    .describe("Compute threads of the default model, by what a step evaluates."),
+    .describe("Compute threads of the default model, by kind of step."),
   request_defaults: z
     .object({ models: z.record(z.string(), defaultValues) })
     .catchall(z.union([defaultValue, z.record(z.string(), defaultValues)])),
@@ -122,7 +122,7 @@ export function cacheFields({ hits, shared, misses }: CacheCounts): { cache_hits
   };
 }
 
-/** Compute threads of the default model, by what a step evaluates. */
+/** Compute threads of the default model, by kind of step. */
 function threadFields({ threads: { adaptive, single, several, prompt, coresTaken } }: EngineState) {
   return { adaptive, single, several, prompt, cores_taken_by_others: coresTaken };
 }

@@ -9,22 +9,22 @@ import { CALL_ERRORS, type RouteTable } from "./route-table.js";
 import type { ServedModel } from "./served-model.js";
 import type { Service } from "./service.js";
 
-const modelName = z.string().nullish().describe("The default model when absent.");
+const modelName = z.string().nullish().describe("By default, the default model.");
 
 /** Fields of llama-server's and of vLLM's endpoints of this name. */
 const tokenizeBodySchema = z.object({
   model: modelName,
   content: z.string().nullish(),
   prompt: z.string().nullish().describe("The same as content."),
-  messages: z.array(z.unknown()).nullish().describe("Tokens of the whole chat prompt; tools and fields of the chat template as in chats."),
-  add_special: z.boolean().nullish().describe("Begin as prompts do."),
-  add_special_tokens: z.boolean().nullish().describe("The same as add_special (vLLM's name)."),
-  parse_special: z
-    .boolean()
+  messages: z
+    .array(z.unknown())
     .nullish()
-    .describe("false takes names of control tokens for text; otherwise they are read (llama-server's name)."),
-  with_pieces: z.boolean().nullish().describe("Give each token with its text, or its bytes where they are part of a character."),
-  return_token_strs: z.boolean().nullish().describe("Give the texts of the tokens beside them (vLLM's name)."),
+    .describe("Count the tokens of the whole chat prompt; tools and template fields work as in chats."),
+  add_special: z.boolean().nullish().describe("Add the BOS token, as for prompts."),
+  add_special_tokens: z.boolean().nullish().describe("The same as add_special (vLLM's name)."),
+  parse_special: z.boolean().nullish().describe("false: treat the names of control tokens as text (llama-server's name)."),
+  with_pieces: z.boolean().nullish().describe("Return each token with its text, or its bytes if they are part of a character."),
+  return_token_strs: z.boolean().nullish().describe("Also return the texts of the tokens (vLLM's name)."),
 });
 
 /** Looked at as a whole: a check of zod's for each would take long where there are 100,000. */
@@ -39,7 +39,9 @@ const detokenizeBodySchema = z.object({ model: modelName, tokens: tokenIds });
 
 const piece = z.union([z.string(), z.array(z.number().int())]);
 const tokensSchema = z.object({
-  tokens: z.union([tokenIds, z.array(z.object({ id: z.number().int(), piece }))]).describe("With with_pieces: id and piece of each."),
+  tokens: z
+    .union([tokenIds, z.array(z.object({ id: z.number().int(), piece }))])
+    .describe("With with_pieces: the id and piece of each token."),
   token_strs: z.array(z.string()).optional(),
   count: z.number().int(),
   max_model_len: z.number().int().describe("Tokens of context."),

@@ -30,7 +30,7 @@ export function answerError(origin: string, path: string, { statusCode, text }: 
     return new MlflowError(known.error_code, known.message ?? known.error_code, hint === undefined ? {} : { hint });
   }
   if (statusCode === 403 && /Invalid Host header/i.test(text)) {
-    return new MlflowError("PERMISSION_DENIED", `${origin} refuses the name it is asked under: ${text.slice(0, 100)}`, {
+    return new MlflowError("PERMISSION_DENIED", `${origin} rejects the Host header it was sent: ${text.slice(0, 100)}`, {
       hint: "Start that server with the name you use: llmops mlflow server --allowed-hosts NAME (or mlflow server --allowed-hosts NAME)",
     });
   }

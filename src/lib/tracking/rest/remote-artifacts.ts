@@ -109,7 +109,7 @@ export class RemoteArtifacts {
   private isLocal(artifactUri: string): boolean {
     const isLocal = artifactUri.startsWith("/") || artifactUri.startsWith("file:");
     if (isLocal && this.connection.publicOnly) {
-      throw new LlmopsError("FORBIDDEN", `The server keeps artifacts in ${artifactUri}: it may not name folders of this machine.`, {
+      throw new LlmopsError("FORBIDDEN", `The server keeps artifacts in ${artifactUri}: it must not name folders of this machine.`, {
         hint: "Whoever runs this server can allow that very URI in tracking.allowed_uris.",
       });
     }

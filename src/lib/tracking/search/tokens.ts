@@ -22,7 +22,7 @@ const SPACED_NAME = /^(?:(?:attributes?|attr|run)\.)?(?:run name|Run name|Run Na
  */
 export function splitFilter(filter: string): RawClause[] {
   if (filter === "") return [];
-  if (filter.trim() === "") throw invalid("Invalid filter string: it holds nothing but spaces.");
+  if (filter.trim() === "") throw invalid("Invalid filter string: it contains only spaces.");
   const scanner = new Scanner(filter);
   const clauses: RawClause[] = [];
   while (!scanner.atEnd()) {

@@ -31,12 +31,12 @@ export function addApplication(app: FastifyInstance, folder: string): void {
   const whole = {
     config: routeConfig({ ...page, path: "/app/*", summary: "The web application: its page and its files", media: ["*/*"] }),
   };
-  const bare = { config: routeConfig({ ...page, path: "/app", summary: "Leads to the web application", statuses: [308] }) };
+  const bare = { config: routeConfig({ ...page, path: "/app", summary: "Redirects to the web application", statuses: [308] }) };
   const script = {
     config: routeConfig({
       ...page,
       path: FORWARD_SCRIPT,
-      summary: "Leads links of MLflow's page to the application",
+      summary: "Redirects links to MLflow's UI to the application",
       media: ["text/javascript"],
     }),
   };

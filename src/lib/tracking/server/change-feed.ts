@@ -44,7 +44,7 @@ export class ChangeFeed {
   listen(): Readable {
     if (this.isClosed || this.listeners.size >= MOST_LISTENERS) {
       const message = `${this.listeners.size} pages already listen for changes; at most ${MOST_LISTENERS} can.`;
-      throw new MlflowError("RESOURCE_EXHAUSTED", message, { hint: "Close pages that nobody looks at." });
+      throw new MlflowError("RESOURCE_EXHAUSTED", message, { hint: "Close pages that are not in use." });
     }
     const stream = new PassThrough();
     if (this.listeners.size === 0) this.start();

@@ -11,7 +11,7 @@ const COMMON_ERRORS = [
   ...["INVALID_PARAMETER_VALUE", "BAD_REQUEST", "UNAUTHENTICATED", "PERMISSION_DENIED"],
   ...["INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE"],
 ] as readonly MlflowErrorCode[];
-const SCOPES: Record<TrackingScope, string> = { open: "Needs no token", token: "The token, where the server has one" };
+const SCOPES: Record<TrackingScope, string> = { open: "Needs no token", token: "The token, if the server has one" };
 const documentSchema = z.looseObject({ openapi: z.literal("3.1.0"), info: z.looseObject({}), paths: z.looseObject({}) });
 
 /** What a route asks of a client, for people. */
@@ -38,12 +38,12 @@ function describeRoutes(routes: readonly TrackingRoute[], version: string): obje
   return openApiDocument<MlflowErrorCode>(routes, {
     title: "llmops mlflow server",
     version,
-    description: "MLflow's tracking API. What is below /api is also below /ajax-api.",
+    description: "MLflow's tracking API. Everything under /api is also available under /ajax-api.",
     error: errorAnswer,
     commonErrors: COMMON_ERRORS,
     describeError: (code) => ({ status: new MlflowError(code, "").status, name: code }),
     securitySchemes: {
-      bearer: { type: "http", scheme: "bearer", description: "The token, where the server has one." },
+      bearer: { type: "http", scheme: "bearer", description: "The token, if the server has one." },
       password: { type: "http", scheme: "basic", description: "The token as the password, under any name." },
     },
     describeScope: describeTrackingScope,

@@ -15,7 +15,7 @@ const changeEvent = z.object({
   experiments: z.array(z.string()),
   models: z.array(z.string()),
   traces: z.boolean(),
-  more: z.boolean().optional().describe("More runs than are named have changed."),
+  more: z.boolean().optional().describe("More runs have changed than are listed."),
   all: z.boolean().optional().describe("Another process has written: anything may have changed."),
 });
 

@@ -133,8 +133,8 @@ function toStoreError(cause: unknown, path: string): Error {
     });
   }
   if (QUERY_TOO_LARGE.test(why)) {
-    const said = `The search is too large for the store (${why}): it names too many conditions, values or columns to order by.`;
-    return new MlflowError("INVALID_PARAMETER_VALUE", said, { hint: "Ask for less at once.", cause });
+    const said = `The search is too large for the store (${why}): it has too many conditions, values, or columns to order by.`;
+    return new MlflowError("INVALID_PARAMETER_VALUE", said, { hint: "Request less at once.", cause });
   }
   if (/constraint failed/i.test(why)) return new MlflowError("BAD_REQUEST", `The store refused it: ${why}.`, { cause });
   return cause instanceof Error ? cause : new Error(why);

@@ -91,7 +91,7 @@ export function readHistory(
   return more ? { items, nextPageToken: toPageToken(offset + limit) } : { items };
 }
 
-/** Points of a metric of several runs, between two steps, thinned evenly to at most so many of each run. */
+/** Points of a metric of several runs, between two steps, evenly downsampled to at most so many of each run. */
 export function readHistories(db: Connection, query: HistoryQuery): RunMetric[] {
   const { runIds, key, startStep = Number.MIN_SAFE_INTEGER, endStep = Number.MAX_SAFE_INTEGER, maxResults } = query;
   return runIds.flatMap((runId) => {

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
 /** What Anthropic's own servers do, or keep; harmless: prefixes are reused here without being asked for. */
-const cacheControl = z.unknown().optional().describe("Taken, not used: a beginning that was seen before is reused anyway.");
+const cacheControl = z.unknown().optional().describe("Accepted and ignored: prompts seen before are reused anyway.");
 
 /** What messages of Anthropic's own have beside, which clients send back. */
-const unused = z.unknown().optional().describe("Taken, not used.");
+const unused = z.unknown().optional().describe("Accepted and ignored.");
 
 const textBlock = z.object({ type: z.literal("text"), text: z.string(), citations: unused, cache_control: cacheControl });
 const thinkingBlock = z.object({ type: z.literal("thinking"), thinking: z.string(), signature: z.string().nullish() });
 const redactedBlock = z
   .object({ type: z.literal("redacted_thinking"), data: z.string() })
-  .describe("Taken, not used: nobody else can read it.");
+  .describe("Accepted and ignored: nobody else can read it.");
 const toolUseBlock = z.object({
   ...{ type: z.literal("tool_use"), id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) },
   ...{ caller: unused, toolset_name: unused, cache_control: cacheControl },

@@ -3,7 +3,7 @@ import { jsonSchema } from "../../../inference/openai/wire-format.js";
 import { ownFields } from "../own-fields.js";
 import { assistantContent, textContent, userContent } from "./message-blocks.js";
 
-const harmless = (what: string) => z.unknown().optional().describe(`Taken, not used: ${what}.`);
+const harmless = (what: string) => z.unknown().optional().describe(`Accepted and ignored: ${what}.`);
 const schema = z.record(z.string(), z.unknown());
 const display = z.enum(["summarized", "omitted"]).nullish();
 
@@ -41,26 +41,21 @@ const outputConfig = z.object({ effort: z.enum(["low", "medium", "high", "xhigh"
 
 /** What both routes take, as platform.claude.com/docs/en/api/messages has it. */
 const promptFields = {
-  model: z.string().describe("Any name where there is one model; the answer names it."),
-  messages: z.array(message).min(1).describe("Roles user, assistant and system; text, tool_use, tool_result and thinking blocks."),
+  model: z.string().describe("Any name if the server has one model; the answer names it."),
+  messages: z.array(message).min(1).describe("Roles user, assistant, and system; text, tool_use, tool_result, and thinking blocks."),
   system: textContent.nullish(),
-  tools: z
-    .array(tool)
-    .nullish()
-    .describe("Tools of your own, with input_schema; those that run on Anthropic's servers are refused by name."),
+  tools: z.array(tool).nullish().describe("Your own tools, with input_schema; tools that run on Anthropic's servers are refused by name."),
   tool_choice: toolChoice.nullish(),
-  thinking: thinking
-    .nullish()
-    .describe("enabled with budget_tokens, adaptive, or disabled; what the chat template does by itself when absent."),
+  thinking: thinking.nullish().describe("enabled with budget_tokens, adaptive, or disabled; by default, whatever the chat template does."),
   output_config: outputConfig
     .nullish()
-    .describe("format: a JSON schema the answer is held to; effort: for chat templates that read reasoning_effort."),
+    .describe("format: a JSON schema the answer must follow; effort: for chat templates that read reasoning_effort."),
   output_format: outputFormat.nullish().describe("The same as output_config.format."),
-  cache_control: harmless("a beginning that was seen before is reused anyway"),
-  container: z.unknown().optional().describe("Refused: there are no containers here."),
-  context_management: z.unknown().optional().describe("Refused: prompts are not edited here."),
-  thread: z.unknown().optional().describe("Refused: no conversations are kept here; clients then send the whole of theirs."),
-  mcp_servers: z.unknown().optional().describe("Refused unless empty: no tools are called here."),
+  cache_control: harmless("prompts seen before are reused anyway"),
+  container: z.unknown().optional().describe("Refused: this server has no containers."),
+  context_management: z.unknown().optional().describe("Refused: this server does not edit prompts."),
+  thread: z.unknown().optional().describe("Refused: this server keeps no conversations; send the whole conversation."),
+  mcp_servers: z.unknown().optional().describe("Refused unless empty: this server calls no tools."),
   ...{ speed: harmless("there is one speed"), inference_geo: harmless("the model runs where this server runs") },
   ...{ user_profile_id: harmless("keys tell users apart"), workspace_id: harmless("there are no workspaces") },
 };

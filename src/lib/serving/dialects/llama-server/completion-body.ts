@@ -14,9 +14,9 @@ const prompt = z.union([onePrompt, z.array(onePrompt).min(1)], {
 });
 /** What these requests have that those of /v1/completions do not, or that means something else there. */
 const ownFields = {
-  response_fields: z.array(z.string()).nullish().describe("Only these members of the answer are given; a/b gives the member b of a."),
+  response_fields: z.array(z.string()).nullish().describe("Return only these fields of the answer; a/b is the field b of a."),
   sse_ping_interval: taken("a stream begins with the first token"),
-  image_data: refused([[]], "Models are given no pictures."),
+  image_data: refused([[]], "Images are not supported."),
   return_token_ids: refused([false], "Set return_tokens, or ask /v1/completions."),
   prompt_logprobs: refused([], "Ask /v1/completions."),
 };
@@ -39,8 +39,8 @@ export const infillBodySchema = z.object({
   input_extra: z
     .array(z.object({ filename: z.string().nullish(), text: z.string() }))
     .nullish()
-    .describe("Further files, which stand before the text."),
-  prompt: z.string().nullish().describe("Follows the text before the gap."),
+    .describe("Further files to put before the text."),
+  prompt: z.string().nullish().describe("Put after the text before the gap."),
 });
 
 const ownSchema = z.looseObject(ownFields);

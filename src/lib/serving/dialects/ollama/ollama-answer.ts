@@ -8,7 +8,7 @@ const count = z.number().int().optional();
 const duration = z.number().int().optional().describe("Nanoseconds.");
 const logprobs = z.array(z.looseObject({ token: z.string(), logprob: z.number() })).optional();
 const statistics = {
-  done: z.boolean().describe("true in the last line, which has what follows."),
+  done: z.boolean().describe("true in the last line, which also has the following fields."),
   done_reason: z.string().optional().describe("stop, length, load, or content_filter."),
   ...{ total_duration: duration, load_duration: duration.describe("Waiting for a slot, in nanoseconds.") },
   ...{ prompt_eval_count: count, prompt_eval_duration: duration, eval_count: count, eval_duration: duration },

@@ -3,7 +3,7 @@ import { jsonSchema } from "../../../inference/openai/wire-format.js";
 import { ownFields } from "../own-fields.js";
 import { optionsSchema } from "./ollama-options.js";
 
-const harmless = (what: string) => z.unknown().optional().describe(`Taken, not used: ${what}.`);
+const harmless = (what: string) => z.unknown().optional().describe(`Accepted and ignored: ${what}.`);
 
 const images = z.array(z.unknown()).max(0, "models are given no pictures").nullish();
 const call = z.object({
@@ -30,43 +30,43 @@ const tool = z.object({
   }),
 });
 
-const model = z.string().describe('A name of /api/tags; ":latest" at its end may be left out.');
+const model = z.string().describe('A name from /api/tags; a trailing ":latest" may be left out.');
 const keep = harmless("models stay loaded");
-const truncate = harmless("what does not fit the context is refused");
+const truncate = harmless("prompts that do not fit the context are refused");
 
 const answerFields = {
   model,
-  stream: z.boolean().nullish().describe("true when absent: a line of JSON for each piece of the answer."),
+  stream: z.boolean().nullish().describe("Default true: a line of JSON for each piece of the answer."),
   format: z
     .union([z.enum(["", "json"]), jsonSchema], { error: '"json", or a JSON schema, is expected' })
     .nullish()
-    .describe("json, or a JSON schema the answer is held to."),
+    .describe("json, or a JSON schema the answer must follow."),
   think: z
     .union([z.boolean(), z.enum(["low", "medium", "high", "max"])], { error: "true, false, low, medium, high or max is expected" })
     .nullish()
-    .describe("Whether to think, or how much; what the chat template does by itself when absent."),
+    .describe("Whether or how much to think; by default, whatever the chat template does."),
   options: optionsSchema.nullish(),
   keep_alive: keep,
   ...{ truncate, shift: truncate },
-  logprobs: z.boolean().nullish().describe("Give the log-probability of every token."),
-  top_logprobs: z.number().int().min(0).max(20).nullish().describe("And of so many of the likeliest at its place."),
+  logprobs: z.boolean().nullish().describe("Return the log-probability of every token."),
+  top_logprobs: z.number().int().min(0).max(20).nullish().describe("Also return this many of the most likely tokens at each position."),
   ...ownFields,
 };
 
 /** POST /api/chat, as github.com/ollama/ollama/blob/main/docs/api.md has it. */
 export const chatBodySchema = z.object({
   ...answerFields,
-  messages: z.array(message).nullish().describe("Roles system, user, assistant and tool; without any the model is only loaded."),
+  messages: z.array(message).nullish().describe("Roles system, user, assistant, and tool; without messages, the model is only loaded."),
   tools: z.array(tool).nullish().describe("Functions the model may call."),
 });
 
 /** POST /api/generate. */
 export const generateBodySchema = z.object({
   ...answerFields,
-  prompt: z.string().nullish().describe("Without one the model is only loaded."),
-  suffix: z.string().nullish().describe("What follows after the gap, for models trained to fill one."),
+  prompt: z.string().nullish().describe("Without a prompt, the model is only loaded."),
+  suffix: z.string().nullish().describe("The text after the gap, for models trained to fill in the middle."),
   system: z.string().nullish().describe("The system prompt."),
-  raw: z.boolean().nullish().describe("Continue the prompt as it is, without the chat template."),
+  raw: z.boolean().nullish().describe("Continue the prompt as is, without the chat template."),
   template: z.string().nullish().describe("Refused, unless empty: the model's own chat template is used."),
   context: z.array(z.number()).nullish().describe("Refused, unless empty: send the conversation to /api/chat."),
   images,

@@ -5,7 +5,7 @@ import type { FieldNames } from "../field-names.js";
 
 const number = z.number().nullish();
 const flag = z.boolean().nullish();
-const harmless = (what: string) => z.unknown().optional().describe(`Taken, not used: ${what}.`);
+const harmless = (what: string) => z.unknown().optional().describe(`Accepted and ignored: ${what}.`);
 const operators = harmless("whoever starts the server decides it");
 
 /** The members of `options`, as github.com/ollama/ollama/blob/main/docs/modelfile.mdx has them. */

@@ -11,13 +11,13 @@ const documents = z.array(document).min(1).max(MOST_DOCUMENTS);
 /** POST /v1/rerank: as Jina's and Cohere's have it, and llama-server and vLLM after them; `texts` is the name of text-embeddings-inference. */
 export const rerankBodySchema = z.object({
   model: z.string().nullish(),
-  query: z.string().min(1).describe("What the documents are ranked by."),
+  query: z.string().min(1).describe("The text the documents are ranked by."),
   documents: documents.nullish().describe("Texts, or objects with a text."),
-  texts: documents.nullish().describe("The same as documents; the answer is then a list of index and score."),
-  top_n: z.number().int().min(1).nullish().describe("How many are given, the best first; all when absent."),
-  return_documents: z.boolean().nullish().describe("Give the texts back, too."),
+  texts: documents.nullish().describe("The same as documents; the answer is then a list of indexes and scores."),
+  top_n: z.number().int().min(1).nullish().describe("How many to return, the best first; default all."),
+  return_documents: z.boolean().nullish().describe("Also return the texts."),
   return_text: z.boolean().nullish().describe("The same as return_documents, with texts."),
-  user: z.string().nullish().describe("Taken, not used."),
+  user: z.string().nullish().describe("Accepted and ignored."),
 });
 
 const result = z.object({

@@ -11,9 +11,9 @@ const texts = z.union([z.string(), z.array(z.string()).min(1).max(MOST_TEXTS)], 
 /** POST /score, as vLLM has it: one text with each of several, or pair by pair. */
 export const scoreBodySchema = z.object({
   model: z.string().nullish(),
-  text_1: texts.describe("A text, or as many as text_2 has."),
+  text_1: texts.describe("A text, or as many texts as text_2 has."),
   text_2: texts,
-  user: z.string().nullish().describe("Taken, not used."),
+  user: z.string().nullish().describe("Accepted and ignored."),
 });
 
 export const scoreAnswerSchema = z.object({

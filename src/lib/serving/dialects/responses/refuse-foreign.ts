@@ -7,7 +7,7 @@ import { checkBody } from "../../../inference/openai/wire-fields.js";
 
 const FUNCTIONS_ONLY = ["function", "allowed_tools"];
 
-const OF_TOKENS = "Ask /v1/chat/completions, whose answers have ids and probabilities of tokens.";
+const OF_TOKENS = "Use /v1/chat/completions, which returns ids and probabilities of tokens.";
 
 /** Fields that change the answer and that this API does not have here: OpenAI's own, and those that the chat API has. */
 export const foreignFields = {
@@ -16,16 +16,16 @@ export const foreignFields = {
   prompt: refused([], "Send instructions and input."),
   truncation: refused(["disabled"], "Leave it out, and send what fits the context."),
   context_management: refused([], "Leave it out, and send what fits the context."),
-  moderation: refused([], "Leave it out: nothing is moderated here."),
+  moderation: refused([], "Leave it out: this server does not moderate."),
   messages: refused([], "Send them as input."),
-  max_tokens: refused([], "Say max_output_tokens."),
-  max_completion_tokens: refused([], "Say max_output_tokens."),
-  response_format: refused([], "Say text.format."),
-  reasoning_effort: refused([], "Say reasoning.effort."),
-  logprobs: refused([false], 'Say include: ["message.output_text.logprobs"].'),
+  max_tokens: refused([], "Use max_output_tokens."),
+  max_completion_tokens: refused([], "Use max_output_tokens."),
+  response_format: refused([], "Use text.format."),
+  reasoning_effort: refused([], "Use reasoning.effort."),
+  logprobs: refused([false], 'Use include: ["message.output_text.logprobs"].'),
   n: refused([1], "Send the request again for another answer."),
   n_cmpl: refused([1], "Send the request again for another answer."),
-  echo: refused([false], "Put what the answer begins with before it where you read it."),
+  echo: refused([false], "Prepend the beginning of the answer where you read it."),
   return_token_ids: refused([false], OF_TOKENS),
   return_tokens: refused([false], OF_TOKENS),
   return_tokens_as_token_ids: refused([false], OF_TOKENS),

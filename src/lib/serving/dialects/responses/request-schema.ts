@@ -49,32 +49,32 @@ const includable = z.enum([
   ...(["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "code_interpreter_call.outputs"] as const),
   ...(["message.input_image.image_url", "computer_call_output.output.image_url"] as const),
 ]);
-const taken = "Taken, not used.";
+const taken = "Accepted and ignored.";
 
 const besideInput = z.object({
   ...chatBodySchema.omit(OTHERWISE).shape,
   ...foreignFields,
-  instructions: z.string().nullish().describe("A system message before the conversation, of this request alone."),
-  previous_response_id: z.string().nullish().describe("The response whose conversation continues: one of the same key that is still kept."),
-  max_output_tokens: z.number().int().min(1).nullish().describe("What fits the context when absent."),
+  instructions: z.string().nullish().describe("A system message before the conversation, for this request only."),
+  previous_response_id: z.string().nullish().describe("The response to continue: one created with the same key that is still kept."),
+  max_output_tokens: z.number().int().min(1).nullish().describe("By default, as many as fit the context."),
   tools: z.array(functionTool).nullish().describe("Functions the model may call."),
   tool_choice: toolChoice.nullish(),
   text: z
     .object({ format: textFormat.nullish(), verbosity: z.literal("medium").nullish() })
     .nullish()
-    .describe("The format of the answer: text, json_object, or json_schema with a schema it is held to."),
+    .describe("The format of the answer: text, json_object, or json_schema with a schema it must follow."),
   reasoning: z
     .object({ effort: efforts, summary: z.enum(["auto", "detailed"]).nullish(), generate_summary: z.enum(["auto", "detailed"]).nullish() })
     .nullish()
-    .describe("effort: how much to think. summary: give thoughts as a summary, which is all of them, in place of reasoning_text."),
+    .describe("effort: how much to think. summary: return the thoughts, unabridged, as a summary instead of reasoning_text."),
   include: z.array(includable).nullish().describe("message.output_text.logprobs, reasoning.encrypted_content."),
   store: z
     .boolean()
     .nullish()
-    .describe("false: the response is not kept. Responses are kept in memory, the latest ones, for the same key."),
-  metadata: z.record(z.string().max(64), z.string().max(512)).nullish().describe("Given back with the response."),
+    .describe("false: do not keep the response. The most recently used responses are kept in memory, for the key that created them."),
+  metadata: z.record(z.string().max(64), z.string().max(512)).nullish().describe("Returned with the response."),
   stream_options: z.object({ include_obfuscation: z.boolean().nullish() }).nullish().describe(taken),
-  max_tool_calls: z.number().int().nullish().describe("Of tools that a server runs itself: there are none."),
+  max_tool_calls: z.number().int().nullish().describe("Limits tools that a server runs itself; this one runs none."),
   service_tier: z.string().nullish().describe(taken),
   safety_identifier: z.string().nullish().describe(taken),
   prompt_cache_key: z.string().nullish().describe(taken),

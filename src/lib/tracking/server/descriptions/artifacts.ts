@@ -7,7 +7,7 @@ import { runId, text } from "./fields.js";
 const ANY_FILE = { scope: "token", media: ["*/*"], errors: MISSING } as const;
 const DONE = { scope: "token", answer: nothing, errors: [] } as const;
 const PROXY_PATH = "/api/2.0/mlflow-artifacts/artifacts/*";
-const filePath = { path: text("The file, from the topmost folder of the artifacts.") };
+const filePath = { path: text("The file, relative to the top folder of the artifacts.") };
 
 /** The artifact proxy. */
 export const PROXY = {

@@ -11,18 +11,18 @@ export const pairList = (about: string) =>
     .describe(about);
 export const textList = (about: string) => z.array(z.string()).optional().describe(about);
 export const experimentId = { experiment_id: text("The experiment.") };
-export const runId = { run_id: text("The run; also as run_uuid.") };
+export const runId = { run_id: text("The run. Also: run_uuid.") };
 export const tag = { key: text("The tag."), value: optionalText("Its value; empty when absent.") };
 export const tagKey = { key: text("The tag.") };
 export const experimentIds = { experiment_ids: textList("Where to look.") };
 
 export const page = (defaultSize: string) => ({
-  max_results: z.number().int().optional().describe(`At most so many on a page; ${defaultSize} when absent.`),
-  page_token: optionalText("Of the page before: next_page_token."),
+  max_results: z.number().int().optional().describe(`Most items per page; default ${defaultSize}.`),
+  page_token: optionalText("The next_page_token of the previous page."),
 });
 export const search = (defaultSize: string) => ({
-  filter: optionalText("What to look for, in MLflow's grammar: metrics.accuracy > 0.9 AND tags.team = 'a'."),
-  order_by: textList("Names with ASC or DESC; the first counts most."),
+  filter: optionalText("A filter in MLflow's grammar: metrics.accuracy > 0.9 AND tags.team = 'a'."),
+  order_by: textList("Names with ASC or DESC, in order of precedence."),
   ...page(defaultSize),
 });
 export const viewType = z.enum(["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]).optional().describe("ACTIVE_ONLY when absent.");

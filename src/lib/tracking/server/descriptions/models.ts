@@ -21,13 +21,13 @@ const LOGGED = "2.0/mlflow/logged-models";
 const name = { name: text("The registered model.") };
 const version = { ...name, version: text("1, 2, 3, ...") };
 const alias = { ...name, alias: text("The alias.") };
-const about = { description: optionalText("What to say of it; empty when absent.") };
+const about = { description: optionalText("Its description; empty by default.") };
 
 /** Registered models: MLflow's REST API 2.0. */
 export const MODEL_DESCRIPTIONS: ApiDescriptions = {
   [`POST ${MODELS}/create`]: {
     summary: "Register a model",
-    fields: z.object({ name: text("A name that no other has."), ...about, tags: pairList("Its tags.") }),
+    fields: z.object({ name: text("A unique name."), ...about, tags: pairList("Its tags.") }),
     answer: registeredModelAnswer,
     errors: TAKEN,
   },
@@ -40,7 +40,7 @@ export const MODEL_DESCRIPTIONS: ApiDescriptions = {
   },
   [`POST ${MODELS}/rename`]: {
     summary: "Rename a registered model",
-    fields: z.object({ ...name, new_name: text("A name that no other has.") }),
+    fields: z.object({ ...name, new_name: text("A unique name.") }),
     answer: registeredModelAnswer,
     errors: [...MISSING, ...TAKEN],
   },
@@ -57,7 +57,7 @@ export const MODEL_DESCRIPTIONS: ApiDescriptions = {
   },
   [`GET|POST ${MODELS}/get-latest-versions`]: {
     summary: "Read the newest version of each stage",
-    fields: z.object({ ...name, stages: textList("All stages when absent.") }),
+    fields: z.object({ ...name, stages: textList("By default, all stages.") }),
     answer: modelVersionsAnswer,
     errors: MISSING,
   },
@@ -95,11 +95,11 @@ export const VERSION_DESCRIPTIONS: ApiDescriptions = {
     fields: z.object({
       ...name,
       source: text("Where its files are: a URI of artifacts, or models:/ID of a logged model."),
-      run_id: optionalText("The run that made it."),
-      run_link: optionalText("Where to read about that run."),
+      run_id: optionalText("The run that produced it."),
+      run_link: optionalText("A link to that run."),
       ...about,
       tags: pairList("Its tags."),
-      model_id: optionalText("The logged model it is of."),
+      model_id: optionalText("The logged model it describes."),
     }),
     answer: modelVersionAnswer,
     errors: MISSING,
@@ -115,8 +115,8 @@ export const VERSION_DESCRIPTIONS: ApiDescriptions = {
     summary: "Move a version to a stage",
     fields: z.object({
       ...version,
-      stage: text("None, Staging, Production or Archived."),
-      archive_existing_versions: z.boolean().describe("Whether versions that are in that stage go to Archived."),
+      stage: text("None, Staging, Production, or Archived."),
+      archive_existing_versions: z.boolean().describe("Whether versions already in that stage are archived."),
     }),
     answer: modelVersionAnswer,
     errors: MISSING,
@@ -153,9 +153,9 @@ export const LOGGED_MODEL_DESCRIPTIONS: ApiDescriptions = {
     summary: "Start a logged model",
     fields: z.object({
       ...experimentId,
-      name: optionalText("Its name; its id when absent."),
+      name: optionalText("Its name; by default its id."),
       model_type: optionalText("What kind of model it is."),
-      source_run_id: optionalText("The run that makes it."),
+      source_run_id: optionalText("The run that produces it."),
       tags: pairList("Its tags."),
       params: pairList("Its params."),
     }),
@@ -170,14 +170,14 @@ export const LOGGED_MODEL_DESCRIPTIONS: ApiDescriptions = {
       order_by: z
         .array(z.object({ field_name: z.string(), ascending: z.boolean().optional() }))
         .optional()
-        .describe("Ascending when it does not say."),
+        .describe("Ascending by default."),
       ...page("50"),
     }),
     answer: loggedModelsAnswer,
   },
   [`GET ${LOGGED}/:model_id`]: { summary: "Read a logged model", answer: loggedModelAnswer, errors: MISSING },
   [`PATCH ${LOGGED}/:model_id`]: {
-    summary: "Say how a logged model turned out",
+    summary: "Finalize a logged model",
     fields: z.object({ status: z.enum(MODEL_STATUSES) }),
     answer: loggedModelAnswer,
     errors: MISSING,
@@ -198,7 +198,7 @@ export const LOGGED_MODEL_DESCRIPTIONS: ApiDescriptions = {
   },
   [`GET ${LOGGED}/:model_id/artifacts/directories`]: {
     summary: "List the files of a logged model",
-    fields: z.object({ artifact_directory_path: optionalText("A folder below; the topmost when absent.") }),
+    fields: z.object({ artifact_directory_path: optionalText("A subfolder; by default the top folder.") }),
     answer: folderAnswer,
     errors: MISSING,
   },
@@ -208,12 +208,12 @@ export const LOGGED_MODEL_DESCRIPTIONS: ApiDescriptions = {
 export const ARTIFACT_DESCRIPTIONS: ApiDescriptions = {
   "GET 2.0/mlflow-artifacts/artifacts": {
     summary: "List a folder of all artifacts the server keeps",
-    fields: z.object({ path: optionalText("The folder; the topmost when absent.") }),
+    fields: z.object({ path: optionalText("The folder; by default the top folder.") }),
     answer: filesAnswer,
   },
   "GET 2.0/mlflow/artifacts/list": {
     summary: "List a folder of a run's artifacts",
-    fields: z.object({ ...runId, path: optionalText("The folder; the topmost when absent.") }),
+    fields: z.object({ ...runId, path: optionalText("The folder; by default the top folder.") }),
     answer: folderAnswer,
     errors: MISSING,
   },

@@ -36,8 +36,8 @@ export const EXPERIMENT_DESCRIPTIONS: ApiDescriptions = {
   [`POST ${EXPERIMENTS}/create`]: {
     summary: "Create an experiment",
     fields: z.object({
-      name: text("A name that no other has, deleted ones included."),
-      artifact_location: optionalText("Where artifacts of its runs go; to the server when absent."),
+      name: text("A name that no other experiment has, not even a deleted one."),
+      artifact_location: optionalText("Where the artifacts of its runs are stored; by default on the server."),
       tags: pairList("Its tags."),
     }),
     answer: z.object({ experiment_id: z.string() }),
@@ -57,7 +57,7 @@ export const EXPERIMENT_DESCRIPTIONS: ApiDescriptions = {
   },
   [`GET|POST ${EXPERIMENTS}/search`]: {
     summary: "Search experiments, newest first unless ordered otherwise",
-    fields: z.object({ ...search("none"), max_results: z.number().int().describe("At most so many on a page."), view_type: viewType }),
+    fields: z.object({ ...search("none"), max_results: z.number().int().describe("Most items per page."), view_type: viewType }),
     answer: experimentsAnswer,
   },
   [`POST ${EXPERIMENTS}/delete`]: {
@@ -74,7 +74,7 @@ export const EXPERIMENT_DESCRIPTIONS: ApiDescriptions = {
   },
   [`POST ${EXPERIMENTS}/update`]: {
     summary: "Rename an experiment",
-    fields: z.object({ ...experimentId, new_name: text("A name that no other has.") }),
+    fields: z.object({ ...experimentId, new_name: text("A unique name.") }),
     answer: nothing,
     errors: [...MISSING, ...TAKEN],
   },
@@ -111,7 +111,7 @@ export const RUN_DESCRIPTIONS: ApiDescriptions = {
     summary: "Start a run",
     fields: z.object({
       ...experimentId,
-      run_name: optionalText("Its name; the tag mlflow.runName, or a made-up one, when absent."),
+      run_name: optionalText("Its name; by default the tag mlflow.runName, or a generated name."),
       start_time: z.number().int().optional().describe("Milliseconds since 1970."),
       user_id: optionalText("Who started it."),
       tags: pairList("Its tags."),
@@ -120,7 +120,7 @@ export const RUN_DESCRIPTIONS: ApiDescriptions = {
     errors: MISSING,
   },
   [`POST ${RUNS}/update`]: {
-    summary: "Change the status, the end or the name of a run",
+    summary: "Change the status, end time, or name of a run",
     fields: z.object({
       ...runId,
       status: z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]).optional(),
@@ -156,12 +156,12 @@ export const RUN_DESCRIPTIONS: ApiDescriptions = {
     errors: MISSING,
   },
   [`POST ${RUNS}/log-batch`]: {
-    summary: "Add metrics, params and tags: all of them or, where one is refused, none",
+    summary: "Add metrics, params, and tags: either all of them or, if one is refused, none",
     fields: z.object({
       ...runId,
       metrics: z.array(z.object(metricFields)).optional().describe("At most 1000."),
       params: pairList("At most 100."),
-      tags: pairList("At most 100; at most 1000 of all three together."),
+      tags: pairList("At most 100; at most 1000 of all three combined."),
     }),
     answer: nothing,
     errors: MISSING,
@@ -184,13 +184,13 @@ export const RUN_DESCRIPTIONS: ApiDescriptions = {
     errors: MISSING,
   },
   [`POST ${RUNS}/outputs`]: {
-    summary: "Record the logged models that a run made",
+    summary: "Record the logged models that a run produced",
     fields: z.object({ ...runId, models: z.array(z.object({ model_id: z.string(), step: z.number().int().optional() })) }),
     answer: nothing,
     errors: MISSING,
   },
   [`POST ${RUNS}/log-model`]: {
-    summary: "Record a model that a run made, as clients of MLflow 2 do",
+    summary: "Record a model that a run produced, as MLflow 2 clients do",
     fields: z.object({ ...runId, model_json: text("JSON with artifact_path, flavors, utc_time_created and run_id.") }),
     answer: nothing,
     errors: MISSING,
@@ -206,13 +206,13 @@ const steps = {
 /** The history of metrics: MLflow's REST API 2.0. */
 export const METRIC_DESCRIPTIONS: ApiDescriptions = {
   [`GET ${METRICS}/get-history`]: {
-    summary: "Read the points of a metric by timestamp, step and value",
+    summary: "Read the points of a metric, ordered by timestamp, step, and value",
     fields: z.object({ ...runId, metric_key: text("The metric."), ...page("all") }),
     answer: metricsAnswer,
     errors: MISSING,
   },
   [`GET ${METRICS}/get-history-bulk-interval`]: {
-    summary: "Read the points of a metric of several runs, thinned evenly",
+    summary: "Read the points of a metric of several runs, evenly downsampled",
     fields: z.object({ run_ids: textList("At most 100."), ...steps, max_results: page("2500").max_results }),
     answer: runMetricsAnswer,
   },

@@ -34,8 +34,8 @@ const remove = {
   fields: z.object({
     ...experimentId,
     request_ids: textList("The traces."),
-    max_timestamp_millis: z.number().int().optional().describe("Milliseconds since 1970; what is asked for without request_ids."),
-    max_traces: z.number().int().optional().describe("At most so many, oldest first."),
+    max_timestamp_millis: z.number().int().optional().describe("Milliseconds since 1970; required without request_ids."),
+    max_traces: z.number().int().optional().describe("Most items to return, oldest first."),
   }),
   answer: tracesDeletedAnswer,
 };
@@ -43,18 +43,18 @@ const remove = {
 /** Traces without spans, as MLflow 3 has them. */
 export const TRACE_DESCRIPTIONS: ApiDescriptions = {
   [`POST ${TRACES}`]: {
-    summary: "Write a trace, over what is known of it; spans go into its artifact traces.json",
+    summary: "Write a trace, replacing what is known about it; spans are stored in its artifact traces.json",
     fields: z.object({ trace: newTrace }),
     answer: traceAnswer,
     errors: MISSING,
   },
   [`POST ${TRACES}/search`]: {
     summary: "Search traces, newest first unless ordered otherwise",
-    fields: z.object({ locations: z.array(place).describe("Experiments to look in."), ...search("100") }),
+    fields: z.object({ locations: z.array(place).describe("Experiments to search."), ...search("100") }),
     answer: tracesAnswer,
   },
   [`GET ${TRACES}/batchGet`]: {
-    summary: "Read several traces; those that are not there are left out",
+    summary: "Read several traces; missing ones are left out",
     fields: z.object({ trace_ids: textList("The traces.") }),
     answer: tracesReadAnswer,
   },
@@ -66,14 +66,14 @@ export const TRACE_DESCRIPTIONS: ApiDescriptions = {
   [`PATCH ${TRACES_V2}/:trace_id/tags`]: setTag,
   [`DELETE ${TRACES_V2}/:trace_id/tags`]: deleteTag,
   [`POST ${TRACES_V2}/link-to-run`]: {
-    summary: "Note that traces belong to a run",
+    summary: "Link traces to a run",
     fields: z.object({ ...runId, trace_ids: textList("At most 100.") }),
     answer: nothing,
   },
 };
 
 const assessmentFields = {
-  assessment_name: text("What is assessed."),
+  assessment_name: text("The name of what is assessed."),
   source: z.object({ source_type: z.string().optional(), source_id: z.string().optional() }).optional(),
   feedback: z.object({ value: z.unknown(), error: z.unknown().optional() }).optional(),
   expectation: z.object({ value: z.unknown() }).optional(),
@@ -110,14 +110,14 @@ const more = { request_metadata: pairList("Its metadata."), tags: pairList("Its 
 /** Traces as clients of MLflow 2 start, end and read them. */
 export const TRACE_V2_DESCRIPTIONS: ApiDescriptions = {
   [`POST ${TRACES_V2}`]: {
-    summary: "Start a trace, as clients of MLflow 2 do",
+    summary: "Start a trace, as MLflow 2 clients do",
     fields: z.object({ ...experimentId, timestamp_ms: time, ...more }),
     answer: traceV2Answer,
     errors: MISSING,
   },
   [`PATCH ${TRACES_V2}/:request_id`]: {
     summary: "End a trace",
-    fields: z.object({ timestamp_ms: time, status: optionalText("OK when absent; ERROR, or IN_PROGRESS."), ...more }),
+    fields: z.object({ timestamp_ms: time, status: optionalText("OK (default), ERROR, or IN_PROGRESS."), ...more }),
     answer: traceV2Answer,
     errors: MISSING,
   },

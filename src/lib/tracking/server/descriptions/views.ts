@@ -4,19 +4,19 @@ import type { ApiDescriptions } from "./description.js";
 import { optionalText, textList, viewType } from "./fields.js";
 
 const scope = {
-  experiment_ids: textList("Where to look; in all active experiments when absent or empty."),
-  filter: optionalText("What to look for, in MLflow's grammar: metrics.accuracy > 0.9 AND tags.team = 'a'."),
-  words: optionalText("Words, each to be found in a run's name or id, in a param or in a tag, in any case."),
+  experiment_ids: textList("Experiments to search; all active ones if absent or empty."),
+  filter: optionalText("A filter in MLflow's grammar: metrics.accuracy > 0.9 AND tags.team = 'a'."),
+  words: optionalText("Words that must each occur in a run's name, id, params, or tags; case-insensitive."),
   run_view_type: viewType,
-  parent: optionalText("roots for runs without a parent, or a run's id for its children; all runs when absent."),
+  parent: optionalText("roots for runs without a parent, or a run's id for its children; default all runs."),
 };
 const count = z.number().int();
 const status = z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
 const texts = z.record(z.string(), z.string());
 const metric = z.object({
   last: wireNumber,
-  min: wireNumber.describe("Of all its points."),
-  max: wireNumber.describe("Of all its points."),
+  min: wireNumber.describe("Over all its points."),
+  max: wireNumber.describe("Over all its points."),
   step: count.describe("Of the last value."),
   points: count,
 });
@@ -31,10 +31,10 @@ const row = z.object({
   end_time: count.nullable(),
   user_id: z.string(),
   parent_run_id: z.string().nullable(),
-  children: count.describe("Active runs that name it as their parent."),
+  children: count.describe("Active runs that have it as their parent."),
   params: texts,
   metrics: z.record(z.string(), metric),
-  tags: texts.describe("Without notes; values are cut after 200 characters."),
+  tags: texts.describe("Without notes; values are truncated to 200 characters."),
 });
 const textColumn = z.object({
   key: z.string(),
@@ -48,7 +48,7 @@ const runOf = { run_id: z.string(), run_name: z.string(), experiment_id: z.strin
 /** What the web application asks of runs: an API of llmops, beside MLflow's. */
 export const VIEW_DESCRIPTIONS: ApiDescriptions = {
   "GET llmops/1/overview": {
-    summary: "Read what is running, what ended last, and which models are registered, 20 of each at most",
+    summary: "Read what is running, what ended last, and which models are registered, at most 20 of each",
     answer: z.object({
       experiments: count,
       runs: count,
@@ -56,13 +56,13 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
         z.object({
           ...runOf,
           start_time: count,
-          progress: z.number().nullable().describe("The share of a study's cells that are done."),
-          eta_ms: z.number().nullable().describe("Milliseconds until a study is done."),
+          progress: z.number().nullable().describe("The fraction of a study's cells that are done."),
+          eta_ms: z.number().nullable().describe("Estimated milliseconds until the study is done."),
           tags: texts.describe("Those of llmops."),
         }),
       ),
       recent: z.array(
-        z.object({ ...runOf, status, end_time: count.nullable(), verdict: z.string().nullable().describe("What a study came to.") }),
+        z.object({ ...runOf, status, end_time: count.nullable(), verdict: z.string().nullable().describe("The result of a study.") }),
       ),
       models: z.array(
         z.object({ name: z.string(), newest_version: z.string().nullable(), champion: z.string().nullable(), aliases: texts }),
@@ -70,26 +70,26 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
     }),
   },
   "POST llmops/1/runs/query": {
-    summary: "Read a part of the runs of a search by place, as rows of a table, and how many runs there are",
+    summary: "Read a range of the runs of a search, as rows of a table, and their total number",
     fields: z.object({
       ...scope,
       order_by: textList(
-        "Names with ASC or DESC, the first counts most; also metrics.loss.min and metrics.loss.max. The newest first when absent.",
+        "Names with ASC or DESC, in order of precedence; also metrics.loss.min and metrics.loss.max. Default: newest first.",
       ),
-      offset: count.optional().describe("The place of the first run; 0 when absent."),
-      limit: count.optional().describe("At most so many runs, up to 500; 100 when absent."),
+      offset: count.optional().describe("The index of the first run; default 0."),
+      limit: count.optional().describe("Most runs to return, up to 500; default 100."),
     }),
     answer: z.object({ total: count, offset: count, runs: z.array(row) }),
   },
   "POST llmops/1/runs/columns": {
-    summary: "Read which metrics, params and tags the runs of a search have, with their ranges and most frequent values",
+    summary: "Read the metrics, params, and tags of the runs of a search, with ranges and most frequent values",
     fields: z.object(scope),
     answer: z.object({
       total: count,
       statuses: z.partialRecord(status, count),
       metrics: z.array(z.object({ key: z.string(), runs: count, min: wireNumber, max: wireNumber })).describe("Of the latest values."),
       params: z.array(textColumn),
-      tags: z.array(textColumn).describe("MLflow's own are left out, but for mlflow.source.name and mlflow.user."),
+      tags: z.array(textColumn).describe("MLflow's own tags are left out, except mlflow.source.name and mlflow.user."),
     }),
   },
 };

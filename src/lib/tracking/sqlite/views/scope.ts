@@ -39,9 +39,9 @@ function childrenOf(runId: string): Sql {
 
 function splitWords(words = ""): string[] {
   const found = [...new Set(words.split(/\s+/u).filter((word) => word !== ""))];
-  if (found.length > MOST_WORDS) throw invalid(`At most ${MOST_WORDS} words can be looked for at once. Got ${found.length}.`);
+  if (found.length > MOST_WORDS) throw invalid(`At most ${MOST_WORDS} search words are allowed. Got ${found.length}.`);
   const long = found.find((word) => word.length > LONGEST_WORD);
-  if (long !== undefined) throw invalid(`A word of ${long.length} characters cannot be looked for: at most ${LONGEST_WORD} are allowed.`);
+  if (long !== undefined) throw invalid(`A search word may have at most ${LONGEST_WORD} characters. Got ${long.length}.`);
   return found;
 }
 
