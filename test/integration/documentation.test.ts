@@ -15,8 +15,8 @@ let commands = new Map<string, KnownCommand>();
 beforeAll(async () => {
   pages = await documentation();
   commands = new Map((await allCommands()).map((command) => [command.name, command]));
-  const server = commands.get("mlflow server");
-  if (server) commands.set("mlflow ui", server);
+  const ui = commands.get("ui");
+  if (ui) commands.set("mlflow ui", ui);
 });
 
 /** What is wrong with a command line; undefined where its command takes it. */

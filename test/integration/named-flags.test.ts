@@ -30,7 +30,7 @@ beforeAll(async () => {
     commands.flatMap(({ name }) => name.split(" ").map((_, i, all) => all.slice(0, i).join(" "))).filter((name) => name !== ""),
   );
   for (const command of commands) flagsOf.set(command.name, writtenFlags(command));
-  flagsOf.set("mlflow ui", flagsOf.get("mlflow server") ?? new Set());
+  flagsOf.set("mlflow ui", flagsOf.get("ui") ?? new Set());
   anywhere = new Set([...flagsOf.values()].flatMap((flags) => [...flags]));
 });
 

@@ -124,3 +124,19 @@ describe("what the web application asks of a store", () => {
     expect((await fetch(`${url}/api/llmops/1/overview`)).status).toBe(200);
   });
 });
+
+describe("which store a server has", () => {
+  it("is told without the token, the same for every server of the same database, and not where that was moved away", async () => {
+    const { url, folder } = await trackingServer({ token: "secret" });
+    const asked = async () => ((await (await fetch(`${url}/api/llmops/1/store`)).json()) as { store: unknown }).store;
+    const again = openLocalStore(folder, { create: false });
+    const other = openLocalStore(temporaryFolder(), { create: true });
+    const told = await asked();
+    expect(told).toMatch(/^[0-9a-f]{32}$/);
+    expect([again.identity(), other.identity() === told]).toEqual([told, false]);
+    await Promise.all([again.close(), other.close()]);
+    renameSync(join(folder, "mlflow.db"), join(folder, "moved.db"));
+    expect(await asked()).toBeNull();
+    renameSync(join(folder, "moved.db"), join(folder, "mlflow.db"));
+  });
+});

@@ -29,6 +29,8 @@ export interface StoreServer {
   artifactsRoot: string;
   /** Waits for running requests and closes the store. */
   close(): Promise<void>;
+  /** How many requests are not answered yet. */
+  unfinished(): number;
 }
 
 /** Serves the MLflow store: MLflow's REST API, and pages. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
@@ -47,7 +49,7 @@ export async function serveStore({ store: uri, artifacts, ...options }: StoreSer
         await store.close();
       }
     };
-    return { url: server.url, uri: store.uri, artifactsRoot: store.artifacts.root, close };
+    return { url: server.url, uri: store.uri, artifactsRoot: store.artifacts.root, close, unfinished: () => server.unfinished() };
   } catch (error) {
     await store.close();
     throw error;

@@ -18,6 +18,8 @@ export interface TrackingBackend extends TrackingStore {
   /** The files of runs, logged models and traces. */
   readonly artifacts: ArtifactFolder;
 
+  /** What tells this store from every other one of this machine; undefined where its database was moved away. */
+  identity(): string | undefined;
   /** A number that is another one each time another process has written; what this one writes leaves it as it is. */
   writesOfOthers(): number;
 

@@ -42,6 +42,12 @@ export function columnsOfEnvironment(environment: NodeJS.ProcessEnv = process.en
   return Number.isInteger(columns) && columns >= 20 ? columns : undefined;
 }
 
+/** True where programs can show windows: always on macOS and Windows, elsewhere where a display, or a browser to use, is named. */
+export function hasDesktop(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): boolean {
+  if (platform === "darwin" || platform === "win32") return environment["SSH_CONNECTION"] === undefined;
+  return ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER"].some((name) => (environment[name] ?? "") !== "");
+}
+
 /** The file a GitHub Actions step shows as its summary; undefined outside of one. */
 export function stepSummaryPath(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment["GITHUB_STEP_SUMMARY"] || undefined;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { statSync, type BigIntStats } from "node:fs";
 import { LlmopsError } from "../errors/llmops-error.js";
 
@@ -27,6 +28,12 @@ export class SameFile {
     return now !== undefined && now.ino === this.first.ino && now.dev === this.first.dev;
   }
 
+  /** A digest that tells it from every other one of this machine; undefined where it is not at its path any more. */
+  get identity(): string | undefined {
+    if (!this.first || !this.isThere) return undefined;
+    return createHash("sha256").update(`${this.first.dev}:${this.first.ino}`).digest("hex").slice(0, 32);
+  }
+
   /** Throws STORE_UNWRITABLE where it was deleted, or something else was put in its place. */
   require(): void {
     if (this.isThere) return;
@@ -35,6 +42,11 @@ export class SameFile {
       hint: "Nothing else may delete or replace it meanwhile. A study whose answers were kept is recorded with --resume last, other work with `llmops mlflow sync`.",
     });
   }
+}
+
+/** A digest that tells the file or folder at a path from every other one of this machine; undefined where nothing is. */
+export function fileIdentity(path: string): string | undefined {
+  return new SameFile(path).identity;
 }
 
 function lookAt(path: string): BigIntStats | undefined {

@@ -38,6 +38,11 @@ export function isLoopbackHost(host: string): boolean {
   return /^localhost\.?$/i.test(name) || isIn(LOOPBACK, name);
 }
 
+/** True for the addresses that stand for every address of a machine: 0.0.0.0 and ::, with or without brackets. */
+export function isUnspecifiedAddress(host: string): boolean {
+  return ["0.0.0.0", "::"].includes(bare(host));
+}
+
 /** True for an address of this machine or of a private network: one no public name leads to by its owner's right. */
 export function isLocalAddress(host: string): boolean {
   return isIn(LOCAL, bare(host));

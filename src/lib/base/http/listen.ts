@@ -11,6 +11,8 @@ export interface RunningServer {
   url: string;
   /** Takes no new requests and waits for the running ones. */
   close(): Promise<void>;
+  /** How many requests are not answered yet. */
+  unfinished(): number;
 }
 
 /** Listens with an app; port 0 takes any free one. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
@@ -30,7 +32,7 @@ export async function listen(
   }
   const { port: actual } = app.server.address() as AddressInfo;
   const shown = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${shown}:${actual}`, close: () => drain(app, running, restOfBodyMs) };
+  return { url: `http://${shown}:${actual}`, close: () => drain(app, running, restOfBodyMs), unfinished: () => running.size };
 }
 
 /**

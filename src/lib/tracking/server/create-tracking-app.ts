@@ -62,7 +62,7 @@ export async function createTrackingApp(
   writeLongAnswersInSlices(app);
   refuseUndescribed(app);
   addDocs(app, API_VERSION);
-  await addOwnRoutes(app, API_VERSION);
+  await addOwnRoutes(app, backend, API_VERSION);
   addWebRoutes(app, backend, { pages, application }); // events hear of the routes that come after
   await addApiRoutes(app, backend);
   return app;

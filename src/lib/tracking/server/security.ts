@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { STORE_PATHS } from "./own-routes.js";
 import { OriginGuard, type GuardOptions, type Intrusion } from "../../base/http/origin-guard.js";
 
 export interface SecurityOptions extends GuardOptions {
@@ -7,7 +8,7 @@ export interface SecurityOptions extends GuardOptions {
   token: string | undefined;
 }
 
-const OPEN_PATHS = ["/health", "/version"];
+const OPEN_PATHS: readonly string[] = ["/health", "/version", ...STORE_PATHS];
 const REFUSALS: Record<Intrusion, string> = {
   host: "Invalid Host header - possible DNS rebinding attack detected. Name the host with --allowed-hosts to allow it.",
   origin: "Cross-origin request blocked. Name the origin with --cors-allowed-origins to allow it.",

@@ -36,6 +36,11 @@ export class Connection {
     return this.guard(() => this.prepare(sql).get(values) as Row | undefined);
   }
 
+  /** What tells the file from every other one of this machine; undefined where it is not at its path any more. */
+  get identity(): string | undefined {
+    return this.file.identity;
+  }
+
   /** Throws STORE_UNWRITABLE where the file was deleted or replaced since it was opened: SQLite continues with the one that is nowhere. */
   confirm(): void {
     this.file.require();

@@ -70,6 +70,10 @@ export class SqliteStore implements TrackingBackend {
     this.experiments.insertDefault();
   }
 
+  identity(): string | undefined {
+    return this.db.identity;
+  }
+
   writesOfOthers(): number {
     return this.db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
   }
