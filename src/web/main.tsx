@@ -10,6 +10,7 @@ import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/table.css";
 import "./styles/pages.css";
+import "./styles/models.css";
 
 const MOST_RETRIES = 2;
 

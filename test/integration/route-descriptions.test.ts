@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { openApiPath } from "../../src/lib/base/http/openapi.js";
 import { chatEventSchema } from "../../src/lib/inference/openai/answer-schemas.js";
+import { LocalEvidence } from "../../src/app/tracking/evidence/store-evidence.js";
 import { Engine } from "../../src/lib/inference/engine/engine.js";
 import { openModelFile } from "../../src/lib/inference/models/model-file.js";
 import { createApp } from "../../src/lib/serving/server/create-app.js";
@@ -21,6 +22,7 @@ import {
 } from "../../src/lib/tracking/server/descriptions/models.js";
 import { EXPERIMENT_DESCRIPTIONS, METRIC_DESCRIPTIONS, RUN_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/runs.js";
 import { ASSESSMENT_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/traces.js";
+import { EVIDENCE_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/evidence.js";
 import { VIEW_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/views.js";
 import { faultOf } from "../helpers/described-answers.js";
 import { openApiFaults, type OpenApiDocument } from "../helpers/openapi-faults.js";
@@ -98,7 +100,12 @@ describe("serve's description of itself", () => {
 async function tracking(): Promise<FastifyInstance> {
   const store = openLocalStore(temporaryFolder(), { create: true });
   const security = { allowedHosts: [], allowedOrigins: [], token: undefined };
-  const app = await createTrackingApp(store, { ...security, pages: storePages(store), application: temporaryFolder() });
+  const app = await createTrackingApp(store, {
+    ...security,
+    pages: storePages(store),
+    application: temporaryFolder(),
+    evidence: new LocalEvidence(store),
+  });
   onTestFinished(async () => {
     await app.close();
     await store.close();
@@ -154,6 +161,7 @@ describe("the tracking server's description of itself", () => {
         TRACE_V2_DESCRIPTIONS,
         VERSION_DESCRIPTIONS,
         VIEW_DESCRIPTIONS,
+        EVIDENCE_DESCRIPTIONS,
       ])
       .flatMap((descriptions) => Object.keys(descriptions));
     for (const name of described) {

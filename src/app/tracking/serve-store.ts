@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import { fileURLToPath } from "node:url";
+import { LocalEvidence } from "./evidence/store-evidence.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 
 /** The build puts the web application beside the program. */
@@ -36,21 +37,24 @@ export interface StoreServer {
 /** Serves the MLflow store: MLflow's REST API, and pages. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function serveStore({ store: uri, artifacts, ...options }: StoreServerOptions): Promise<StoreServer> {
   const store = openLocalStore(uri, { create: true, artifacts });
+  const evidence = new LocalEvidence(store);
   try {
     const [{ startTrackingServer }, { storePages }] = await Promise.all([
       import("../../lib/tracking/server/start-tracking-server.js"),
       import("../../lib/report/store-pages.js"),
     ]);
-    const server = await startTrackingServer(store, { ...options, pages: storePages(store), application: APPLICATION });
+    const server = await startTrackingServer(store, { ...options, pages: storePages(store), application: APPLICATION, evidence });
     const close = async () => {
       try {
         await server.close();
       } finally {
+        await evidence.close();
         await store.close();
       }
     };
     return { url: server.url, uri: store.uri, artifactsRoot: store.artifacts.root, close, unfinished: () => server.unfinished() };
   } catch (error) {
+    await evidence.close();
     await store.close();
     throw error;
   }

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 const PATHS = {
   home: "M3 9.5 10 3l7 6.5M5 8v9h10V8",
   runs: "M3 5h14M3 10h14M3 15h14M7 3v14",
+  models: "M10 2 17 6v8l-7 4-7-4V6ZM3 6l7 4 7-4M10 10v8",
   charts: "M3 17h14M5 14l4-5 3 3 5-7",
   search: "M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12ZM13.5 13.5 17 17",
   sun: "M10 13.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM10 2v2M10 16v2M2 10h2M16 10h2M4.3 4.3l1.4 1.4M14.3 14.3l1.4 1.4M4.3 15.7l1.4-1.4M14.3 5.7l1.4-1.4",

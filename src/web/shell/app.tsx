@@ -12,6 +12,8 @@ import { Palette } from "./palette.js";
 
 const RunPage = lazy(async () => ({ default: (await import("../pages/run/run-page.js")).RunPage }));
 const ChartsPage = lazy(async () => ({ default: (await import("../pages/charts/charts-page.js")).ChartsPage }));
+const ModelsPage = lazy(async () => ({ default: (await import("../pages/models/models-page.js")).ModelsPage }));
+const ModelPage = lazy(async () => ({ default: (await import("../pages/models/model-page.js")).ModelPage }));
 
 /** The application: its bar, the page of the address, the palette, and messages. */
 export function App(): ReactElement {
@@ -52,6 +54,10 @@ function Pages(): ReactElement {
       <Route path="/experiments/:id/charts">{({ id }) => <ChartsPage key={id} experimentId={id} />}</Route>
       <Route path="/experiments/:id">{({ id }) => <RunsPage key={id} experimentId={id} />}</Route>
       <Route path="/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
+      <Route path="/models">
+        <ModelsPage />
+      </Route>
+      <Route path="/models/:name/*?">{({ name }) => <ModelPage key={name} />}</Route>
       <Route>
         <Empty title="This page does not exist">
           <p>The address may be misspelled. Ctrl+K finds pages, experiments, models, and runs.</p>

@@ -27,7 +27,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
         <img src={icon} alt="" width="24" height="24" />
         <span>llmops</span>
       </Link>
-      <Button className="search-button" onPress={openPalette}>
+      <Button className="search-button" aria-label="Go to…" onPress={openPalette}>
         <Icon name="search" />
         <span>Go to…</span>
         <kbd>Ctrl K</kbd>
@@ -35,6 +35,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
       <nav aria-label="Pages">
         <Place to="/" icon="home" name="Home" isExact />
         <Place to="/experiments/all" icon="runs" name="Runs" />
+        <Place to="/models" icon="models" name="Models" />
       </nav>
       <Experiments />
       <div className="bar-end">
@@ -53,7 +54,7 @@ function Place({ to, icon, name, isExact = false }: { to: string; icon: IconName
   const [location] = useLocation();
   const isHere = isExact ? location === to : location.startsWith(to);
   return (
-    <Link href={to} className="place" aria-current={isHere ? "page" : undefined}>
+    <Link href={to} className="place" title={name} aria-current={isHere ? "page" : undefined}>
       <Icon name={icon} />
       <span>{name}</span>
     </Link>

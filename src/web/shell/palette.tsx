@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactElement } from "react";
 import { Autocomplete, Dialog, Input, Menu, MenuItem, MenuSection, Header, Modal, ModalOverlay, SearchField } from "react-aria-components";
 import { useLocation } from "wouter";
 import { queryRuns } from "../api/runs.js";
+import { listModels } from "../api/registry.js";
 import { listExperiments } from "../api/store.js";
 import { useDebounced } from "../parts/use-debounced.js";
 
@@ -17,9 +18,10 @@ const MOST = 8;
 const PAGES: Goal[] = [
   { to: "/", name: "Home" },
   { to: "/experiments/all", name: "All runs" },
+  { to: "/models", name: "Models" },
 ];
 
-/** Goes anywhere: pages, experiments, and runs, found as one types. Ctrl+K or Cmd+K opens it. */
+/** Goes anywhere: pages, experiments, models, and runs, found as one types. Ctrl+K or Cmd+K opens it. */
 export function Palette({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }): ReactElement {
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
@@ -48,8 +50,8 @@ function Search({ close }: { close: () => void }): ReactElement {
   const isEmpty = sections.every(({ goals }) => goals.length === 0);
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
-      <SearchField autoFocus aria-label="Page, experiment, or run">
-        <Input placeholder="Go to a page, experiment, or run" />
+      <SearchField autoFocus aria-label="Page, experiment, model, or run">
+        <Input placeholder="Go to a page, experiment, model, or run" />
       </SearchField>
       <Menu
         aria-label="Places"
@@ -86,6 +88,7 @@ function useGoals(text: string): { title: string; goals: Goal[] }[] {
     queryFn: ({ signal }) => queryRuns({ experiment_ids: [], words, order_by: ["attributes.start_time DESC"] }, 0, MOST, signal),
     placeholderData: (before) => before,
   });
+  const models = useQuery({ queryKey: ["models"], queryFn: ({ signal }) => listModels(signal) });
   const names = new Map((experiments.data ?? []).map(({ experiment_id, name }) => [experiment_id, name]));
   const has = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   return [
@@ -96,6 +99,13 @@ function useGoals(text: string): { title: string; goals: Goal[] }[] {
         .filter(([, name]) => has(name))
         .slice(0, MOST)
         .map(([id, name]) => ({ to: `/experiments/${id}`, name })),
+    },
+    {
+      title: "Models",
+      goals: (models.data ?? [])
+        .filter(({ name }) => has(name))
+        .slice(0, MOST)
+        .map(({ name }) => ({ to: `/models/${encodeURIComponent(name)}`, name })),
     },
     {
       title: "Runs",

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { addApplication } from "./application.js";
+import type { StoreEvidence } from "./evidence.js";
+import { addEvidenceRoutes } from "./evidence-routes.js";
 import { addEvents } from "./event-routes.js";
 import { addPages, type StorePages } from "./pages.js";
 
@@ -10,11 +12,14 @@ export interface WebOptions {
   pages?: StorePages | undefined;
   /** The folder of the web application as it was built; nothing is below /app/ without one. */
   application?: string | undefined;
+  /** Says what measurements prove; the routes that ask for it are not there without one. */
+  evidence?: StoreEvidence | undefined;
 }
 
-/** Adds what people look at, in a browser: pages, the web application, and the events that keep it up to date. */
-export function addWebRoutes(app: FastifyInstance, backend: TrackingBackend, { pages, application }: WebOptions): void {
+/** Adds what people look at, in a browser: pages, the web application, what it asks about measurements, and the events that keep it up to date. */
+export function addWebRoutes(app: FastifyInstance, backend: TrackingBackend, { pages, application, evidence }: WebOptions): void {
   addEvents(app, backend);
   if (application !== undefined) addApplication(app, application);
+  if (evidence) addEvidenceRoutes(app, evidence);
   if (pages) addPages(app, pages, { forwards: application !== undefined });
 }

@@ -126,7 +126,9 @@ function ModelItem({ model: { name, newest_version, champion, aliases } }: { mod
   return (
     <li>
       <div className="item-line">
-        <strong dir="auto">{name}</strong>
+        <Link href={`/models/${encodeURIComponent(name)}`} dir="auto">
+          {name}
+        </Link>
         <span className="item-end">{newest_version === null ? "no versions" : `version ${newest_version}`}</span>
       </div>
       <p className="item-note">

@@ -10,6 +10,7 @@ import { Icon } from "../../parts/icon.js";
 import { Status } from "../../parts/status.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
+import { RegisterButton } from "../models/register-dialog.js";
 import { StudyProgress } from "./study-progress.js";
 
 /** The name of a run, where it belongs, how it went, and what can be done with it. */
@@ -31,6 +32,7 @@ export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): Re
             values={[info.run_name ?? ""]}
             save={async ([name = ""]) => void (await act(() => renameRun(info.run_id, name), "The run is renamed."))}
           />
+          {!isDeleted && <RegisterButton run={run} />}
           {isDeleted ? (
             <Button isDisabled={isBusy} onPress={() => act(() => restoreRun(info.run_id), "The run is restored.")}>
               <Icon name="restore" /> Restore

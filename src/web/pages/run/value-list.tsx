@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import { LongText } from "../../parts/long-text.js";
 
 interface Value {
   key: string;
@@ -7,8 +8,6 @@ interface Value {
 
 /** With more than this many values there is a field to find one. */
 const MANY = 12;
-/** Longer values are folded. */
-const LONG = 600;
 
 /** Named texts in full, in order of their names. */
 export function ValueList({ title, values, none }: { title: string; values: readonly Value[]; none: string }): ReactElement {
@@ -42,23 +41,5 @@ export function ValueList({ title, values, none }: { title: string; values: read
         ))}
       </dl>
     </section>
-  );
-}
-
-/** A text with its line breaks; a long one is folded until it is asked for. */
-export function LongText({ text }: { text: string }): ReactElement {
-  const [isWhole, setWhole] = useState(false);
-  const isLong = text.length > LONG;
-  return (
-    <>
-      <span className="value-text" dir="auto">
-        {text === "" ? <i>empty</i> : isLong && !isWhole ? `${text.slice(0, LONG)}…` : text}
-      </span>
-      {isLong && (
-        <button type="button" className="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show less" : `Show all ${text.length.toLocaleString("en-US")} characters`}
-        </button>
-      )}
-    </>
   );
 }

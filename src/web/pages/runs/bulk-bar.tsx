@@ -1,8 +1,9 @@
 import type { ReactElement } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
+import { Button } from "react-aria-components";
 import type { RunRow } from "../../api/documents.js";
 import { deleteRun, renameRun, restoreRun, setTag } from "../../api/runs.js";
 import { count } from "../../format/numbers.js";
+import { ConfirmButton } from "../../parts/confirm-button.js";
 import { Icon } from "../../parts/icon.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
@@ -40,45 +41,20 @@ export function BulkBar({ selection: { selected, clear }, isDeleted }: { selecti
           <Icon name="restore" /> Restore
         </Button>
       ) : (
-        <ConfirmDelete many={many} isBusy={isBusy} confirm={() => each((row) => deleteRun(row.run_id), `${many} deleted.`)} />
+        <ConfirmButton
+          icon="trash"
+          name="Delete"
+          isDangerous
+          isDisabled={isBusy}
+          question={`Delete ${many}?`}
+          confirm={() => each((row) => deleteRun(row.run_id), `${many} deleted.`)}
+        >
+          <p>They leave the list and can be restored from among the deleted runs until the store is purged.</p>
+        </ConfirmButton>
       )}
       <Button onPress={clear}>
         <Icon name="close" /> Select none
       </Button>
     </div>
-  );
-}
-
-function ConfirmDelete({ many, isBusy, confirm }: { many: string; isBusy: boolean; confirm: () => Promise<void> }): ReactElement {
-  return (
-    <DialogTrigger>
-      <Button className="danger" isDisabled={isBusy}>
-        <Icon name="trash" /> Delete
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog role="alertdialog" aria-label={`Delete ${many}?`}>
-            {({ close }) => (
-              <div className="form">
-                <h2>Delete {many}?</h2>
-                <p>They leave the list and can be restored from among the deleted runs until the store is purged.</p>
-                <div className="form-actions">
-                  <Button onPress={close}>Cancel</Button>
-                  <Button
-                    className="danger"
-                    onPress={() => {
-                      close();
-                      void confirm();
-                    }}
-                  >
-                    Delete
-                  </Button>
-                </div>
-              </div>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
   );
 }
