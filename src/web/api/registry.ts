@@ -149,7 +149,7 @@ export async function deleteVersion(name: string, version: string): Promise<void
   await write("DELETE", `${VERSIONS}/delete`, { name, version });
 }
 
-/** Checks the requirements and, where all are met and it is no dry run, moves the alias or the stage. Throws ApiError. */
+/** Checks the requirements and, where all are met and nothing says dry run, moves the alias or the stage. Throws ApiError. */
 export async function promoteVersion(request: PromotionRequest): Promise<PromotionAnswer> {
   return post<PromotionAnswer>(`${OWN}/models/promote`, request);
 }

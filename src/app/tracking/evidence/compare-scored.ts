@@ -1,10 +1,10 @@
-import { compareScores, directionOf } from "../../../lib/experiments/runs/compare-scores.js";
+import { compareScores, directionOf, type ScoreComparison } from "../../../lib/experiments/runs/compare-scores.js";
 import { alignSamples } from "../../../lib/experiments/runs/align-samples.js";
 import type { ScoredSource } from "../../../lib/experiments/runs/sample-scores.js";
 import { scoredRun } from "../../../lib/experiments/runs/scored-source.js";
 import { invalid } from "../../../lib/tracking/mlflow-error.js";
 import type { Run } from "../../../lib/tracking/records.js";
-import type { ComparisonAnswer, ComparisonRequest } from "../../../lib/tracking/server/evidence.js";
+import type { ComparisonAnswer, ComparisonRequest, PairedVerdict } from "../../../lib/tracking/server/evidence.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 
 /** Compares a score of runs with the baseline's, sample by sample. Throws INVALID_PARAMETER_VALUE for a score the baseline lacks. */
@@ -22,8 +22,13 @@ export async function compareScored(store: TrackingBackend, request: ComparisonR
   return {
     ...{ score, scores, directions: directionsOf(runs, sources) },
     notes: compared.length > 1 ? alignSamples(compared).notes : [],
-    pairs: compareScores(compared).map(({ source, n, ...pair }) => ({ ...pair, runId: runs[source]?.runId ?? "", samples: n })),
+    pairs: compareScores(compared).map((pair) => toPair(runs[pair.source]?.runId ?? "", pair)),
   };
+}
+
+function toPair(runId: string, pair: ScoreComparison): PairedVerdict {
+  const { n: samples, difference, low, high, confidence, pValue, test, verdict, furtherSamples } = pair;
+  return { runId, samples, difference, low, high, confidence, pValue, test, verdict, furtherSamples };
 }
 
 function decidingScore(run: Run | undefined, scores: readonly string[]): string | undefined {
