@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 /** Parts of other benchmarks. */
-const PARTS = ["run.mjs", "load.mjs", "servers.mjs", "plain-server.mjs", "make-model.mjs", "study-plan.mjs"];
+const PARTS = ["run.mjs", "load.mjs", "servers.mjs", "plain-server.mjs", "make-model.mjs", "study-plan.mjs", "many-runs.mjs"];
 /** Only where they are asked for: they need a machine of their own. */
 const NAMED_ONLY = ["gpu.mjs"];
 const names = readdirSync(folder).filter((name) => name.endsWith(".mjs") && !PARTS.includes(name));

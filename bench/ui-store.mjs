@@ -1,48 +1,18 @@
 // What the web application asks of a store of 100,000 runs x 20 metrics x 6 params, and what a client of the tracking API waits for
 // meanwhile. Prints a table. The store is kept in the folder named as the argument, where one is.
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openLocalStore } from "../dist/lib/tracking/open-local-store.js";
-import { openDatabase } from "../dist/lib/tracking/sqlite/open-database.js";
+import { openManyRuns } from "./many-runs.mjs";
 
 const RUNS = Number(process.env.RUNS ?? 100_000);
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), "llmops-bench-"));
 try {
-  const isThere = existsSync(join(folder, "mlflow.db"));
-  const store = openLocalStore(folder, { create: true });
-  if (!isThere) fill(await store.createExperiment({ name: "many" }));
+  const store = await openManyRuns(folder, RUNS);
   await measure(store);
   await store.close();
 } finally {
   if (process.argv[2] === undefined) rmSync(folder, { recursive: true, force: true });
-}
-
-function fill({ experimentId }) {
-  const db = openDatabase(join(folder, "mlflow.db"), { create: false });
-  const roots = [];
-  db.transaction(() => {
-    for (let i = 0; i < RUNS; i++) {
-      const id = randomBytes(16).toString("hex");
-      db.run(
-        "INSERT INTO runs VALUES (?, ?, 'UNKNOWN', '', '', 'u', 'FINISHED', ?, ?, '', 'active', 'x', ?, NULL)",
-        ...[id, `run-${i}`, 1e12 + i * 1000, 1e12 + i * 1000 + 500, Number(experimentId)],
-      );
-      for (let k = 0; k < 20; k++) {
-        const value = Math.random();
-        db.run("INSERT INTO metrics VALUES (?, ?, ?, ?, 1, 0)", `m${k}`, value, i, id);
-        db.run("INSERT INTO latest_metrics VALUES (?, ?, ?, 1, 0, ?)", `m${k}`, value, i, id);
-      }
-      for (let k = 0; k < 6; k++)
-        db.run("INSERT INTO params VALUES (?, ?, ?)", `p${k}`, k === 0 ? String(Math.random()) : `value ${i % (5 ** k + 1)}`, id);
-      const tags = { "mlflow.runName": `run-${i}`, "mlflow.user": "u", "mlflow.source.name": "llmops sweep", team: `team ${i % 7}` };
-      if (i % 100 === 0) roots.push(id);
-      else tags["mlflow.parentRunId"] = roots.at(-1);
-      for (const [key, value] of Object.entries(tags)) db.run("INSERT INTO tags VALUES (?, ?, ?)", key, value, id);
-    }
-  });
-  db.close();
 }
 
 async function measure(store) {

@@ -57,6 +57,11 @@ export async function deleteTag(runId: string, key: string): Promise<void> {
   await post(`${MLFLOW}/runs/delete-tag`, { run_id: runId, key });
 }
 
+/** The experiments an address names: ids with commas between them, or "all", which is no id. */
+export function experimentIdsOf(text: string): string[] {
+  return text === "all" ? [] : text.split(",");
+}
+
 /** Marks a run as deleted; it can be restored. Throws ApiError. */
 export async function deleteRun(runId: string): Promise<void> {
   await post(`${MLFLOW}/runs/delete`, { run_id: runId });

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactElement } from "react";
 import type { RunColumns, RunRow } from "../../api/documents.js";
-import { MOST_RUNS, queryRuns, runColumns } from "../../api/runs.js";
+import { experimentIdsOf, MOST_RUNS, queryRuns, runColumns } from "../../api/runs.js";
 import { listExperiments } from "../../api/store.js";
 import { count } from "../../format/numbers.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
@@ -31,10 +31,7 @@ export function ChartsPage({ experimentId }: { experimentId: string }): ReactEle
     experiments.find(({ experiment_id }) => experiment_id === experimentId)?.name ?? (experimentId === "all" ? "All experiments" : "");
   useTitle(`${name} · Charts`);
   const typed = useDebounced(search, TYPING_MS);
-  const scope = useMemo(
-    () => ({ experiment_ids: experimentId === "all" ? [] : experimentId.split(","), ...nonEmpty(readSearch(typed)) }),
-    [experimentId, typed],
-  );
+  const scope = useMemo(() => ({ experiment_ids: experimentIdsOf(experimentId), ...nonEmpty(readSearch(typed)) }), [experimentId, typed]);
   const { data, error, refetch } = useQuery({
     queryKey: ["runs", "charts", scope],
     queryFn: ({ signal }) => fetchDrawn(scope, signal),
@@ -50,14 +47,12 @@ export function ChartsPage({ experimentId }: { experimentId: string }): ReactEle
         <Tabs experimentId={experimentId} here="charts" />
       </div>
       <div className="tools">
-        <SearchBox value={search} onChange={setSearch} known={data?.known ?? NOTHING} error={error?.message} />
+        <SearchBox experimentId={experimentId} value={search} onChange={setSearch} error={error?.message} />
       </div>
       {data ? <Cards {...data} /> : error ? <Failure error={error} retry={() => void refetch()} /> : <Loading lines={10} />}
     </div>
   );
 }
-
-const NOTHING: RunColumns = { total: 0, statuses: {}, metrics: [], params: [], tags: [] };
 
 function Cards({ runs, known }: Drawn): ReactElement {
   if (runs.length === 0) return <Empty title="No runs found" />;

@@ -38,7 +38,7 @@ export function RunsHead({ experimentId, name, view, change, known, columns, sho
         <Tabs experimentId={experimentId} />
       </div>
       <div className="tools">
-        <SearchBox value={view.search} onChange={(search) => change({ search })} known={known} error={error} />
+        <SearchBox experimentId={experimentId} value={view.search} onChange={(search) => change({ search })} error={error} />
         <ColumnChooser {...{ known, view, change, shown }} />
         <Toggle icon="tree" name="Nested" isOn={view.isTree} set={(isTree) => change({ isTree })} />
         <Toggle icon="difference" name="Only differing" isOn={view.onlyDiffering} set={(onlyDiffering) => change({ onlyDiffering })} />

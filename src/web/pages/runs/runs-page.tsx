@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState, type ReactElement } from "react";
 import type { RunColumns, RunsQuery } from "../../api/documents.js";
-import { runColumns } from "../../api/runs.js";
+import { experimentIdsOf, runColumns } from "../../api/runs.js";
 import { listExperiments } from "../../api/store.js";
 import { useDebounced } from "../../parts/use-debounced.js";
 import { useTitle } from "../../parts/use-title.js";
@@ -43,8 +43,7 @@ function useQueryOf(experimentId: string, view: RunsView): { query: RunsQuery; e
   if (search) whole.current = search;
   const { filter = "", words = "" } = whole.current;
   const scope = useMemo(() => {
-    const experiment_ids = experimentId === "all" ? [] : experimentId.split(",");
-    return { experiment_ids, ...(filter === "" ? {} : { filter }), ...(words === "" ? {} : { words }) };
+    return { experiment_ids: experimentIdsOf(experimentId), ...(filter === "" ? {} : { filter }), ...(words === "" ? {} : { words }) };
   }, [experimentId, filter, words]);
   const columns = useQuery({
     queryKey: ["columns", scope],

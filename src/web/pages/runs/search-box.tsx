@@ -1,17 +1,20 @@
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
+import { experimentIdsOf, runColumns } from "../../api/runs.js";
 import { Icon } from "../../parts/icon.js";
 import { complete, readSearch, type Completion, type Known } from "./search-text.js";
 
 interface Props {
+  /** Where is searched: an experiment's id, several with commas, or "all". */
+  experimentId: string;
   value: string;
   onChange: (text: string) => void;
-  known: Known;
   /** What the server says about the filter. */
   error: string | undefined;
 }
 
 /** A field for words or a filter of MLflow, which completes keys, values, and statuses. */
-export function SearchBox({ value, onChange, known, error }: Props): ReactElement {
+export function SearchBox({ experimentId, value, onChange, error }: Props): ReactElement {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
@@ -19,7 +22,8 @@ export function SearchBox({ value, onChange, known, error }: Props): ReactElemen
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   useEffect(() => setText((before) => (before.trim() === value ? before : value)), [value]);
-  const found = isOpen ? complete(text.slice(0, caret), known) : [];
+  const known = useKnown(experimentId);
+  const found = isOpen && known ? complete(text.slice(0, caret), known) : [];
   const put = (next: string, at: number) => {
     setText(next);
     setCaret(at);
@@ -73,6 +77,12 @@ export function SearchBox({ value, onChange, known, error }: Props): ReactElemen
       <Completions {...{ id, found, active, take }} />
     </div>
   );
+}
+
+/** What all runs there have, whatever is searched for: what was typed so far may find none. */
+function useKnown(experimentId: string): Known | undefined {
+  const scope = { experiment_ids: experimentIdsOf(experimentId) };
+  return useQuery({ queryKey: ["columns", scope], queryFn: ({ signal }) => runColumns(scope, signal) }).data;
 }
 
 interface CompletionsProps {
