@@ -22,6 +22,16 @@ async function serveAt(folder: string, args: string[], env: Record<string, strin
   return { ...server, url, port: new URL(url).port };
 }
 
+/** The first row of a table in a file of a new run, which the server reads in a thread of its own. */
+async function tableOf(url: string, folder: string): Promise<unknown> {
+  writeFileSync(join(folder, "log.jsonl"), '{"step": 1, "loss": 2}\n');
+  writeFileSync(join(folder, "t.csv"), "a,b\n1,x\n2,y\n");
+  const trained = await runCli(["mlflow", "log-training", "log.jsonl", "--tracking-uri", url, "--json"], folder);
+  const { run_id: runId } = JSON.parse(trained.stdout) as { run_id: string };
+  await runCli(["mlflow", "artifacts", "put", runId, "t.csv", "--tracking-uri", url], folder);
+  return (await fetch(`${url}/api/llmops/1/artifacts/table?run_id=${runId}&path=t.csv&limit=1`)).json();
+}
+
 describe("llmops ui", () => {
   it("serves the application and opens the browser with its URL alone; a second one opens the server that is there", async () => {
     const [folder, bin] = [temporaryFolder(), temporaryFolder()];
@@ -29,6 +39,7 @@ describe("llmops ui", () => {
     const server = await serveAt(folder, ["ui", "--port", "0", "--open"], env);
     await expect.poll(opened).toBe(`${server.url}/app/\n`);
     expect((await fetch(`${server.url}/app/`)).status).toBe(200);
+    expect(await tableOf(server.url, folder)).toMatchObject({ total: 2, rows: [[1, "x"]] });
     writeFileSync(join(bin, "opened"), "");
     const second = await runCli(["ui", "--port", server.port, "--open"], folder, { ...env, LLMOPS_MLFLOW_TOKEN: "secret" });
     expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining(`already listens on ${server.url}.`) as string });

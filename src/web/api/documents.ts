@@ -112,3 +112,18 @@ export interface StoreChange {
   traces?: boolean;
   all?: boolean;
 }
+
+export interface TableColumn {
+  name: string;
+  type: "number" | "text" | "boolean" | "json";
+}
+
+/** A part of the table in a file, by place. */
+export interface ArtifactTable {
+  columns: TableColumn[];
+  total: number;
+  /** Rows that were not filtered out. */
+  matching: number;
+  offset: number;
+  rows: unknown[][];
+}

@@ -5,6 +5,7 @@ import type { StoreEvidence } from "./evidence.js";
 import { addEvidenceRoutes } from "./evidence-routes.js";
 import { addEvents } from "./event-routes.js";
 import { addPages, type StorePages } from "./pages.js";
+import { addTables } from "./table-routes.js";
 
 /** What a server has for people. */
 export interface WebOptions {
@@ -16,9 +17,10 @@ export interface WebOptions {
   evidence?: StoreEvidence | undefined;
 }
 
-/** Adds what people look at, in a browser: pages, the web application, what it asks about measurements, and the events that keep it up to date. */
+/** Adds what people look at, in a browser: pages, the web application and what it asks, and the events that keep it up to date. */
 export function addWebRoutes(app: FastifyInstance, backend: TrackingBackend, { pages, application, evidence }: WebOptions): void {
   addEvents(app, backend);
+  addTables(app, backend);
   if (application !== undefined) addApplication(app, application);
   if (evidence) addEvidenceRoutes(app, evidence);
   if (pages) addPages(app, pages, { forwards: application !== undefined });

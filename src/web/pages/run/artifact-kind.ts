@@ -1,15 +1,13 @@
 /** How a file is shown. */
-export type ArtifactKind = "image" | "json" | "html" | "markdown" | "text" | "none";
+export type ArtifactKind = "image" | "table" | "json" | "html" | "markdown" | "text" | "none";
 
 const KINDS: readonly (readonly [ArtifactKind, RegExp])[] = [
   ["image", /\.(?:png|jpe?g|gif|webp|avif|bmp|svg|ico)$/i],
+  ["table", /\.(?:csv|tsv|tab|jsonl|ndjson)(?:\.gz)?$/i],
   ["json", /\.json$/i],
   ["html", /\.html?$/i],
   ["markdown", /\.(?:md|markdown)$/i],
-  [
-    "text",
-    /(?:\.(?:csv|tsv|jsonl|ndjson|txt|log|ya?ml|toml|ini|cfg|conf|xml|py|ts|js|mjs|cjs|sh|sql|gbnf|jinja|diff|patch|rst|tex|env|lock)|(?:^|\/)[^./]+)$/i,
-  ],
+  ["text", /(?:\.(?:txt|log|ya?ml|toml|ini|cfg|conf|xml|py|ts|js|mjs|cjs|sh|sql|gbnf|jinja|diff|patch|rst|tex|env|lock)|(?:^|\/)[^./]+)$/i],
   ["none", /\.(?:gguf|safetensors|bin|pt|pth|onnx|zip|gz|tar|zst|pkl|npy|npz|parquet|mp3|wav|ogg|flac|mp4|webm|pdf|db)$/i],
 ];
 

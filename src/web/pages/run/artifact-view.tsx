@@ -5,6 +5,7 @@ import { getText } from "../../api/client.js";
 import { JsonTree } from "../../parts/json-tree.js";
 import { Markdown } from "../../parts/markdown.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
+import { ArtifactTableView } from "./artifact-table-view.js";
 import { artifactKind } from "./artifact-kind.js";
 
 /** Longer texts are cut: who wants them whole downloads them. */
@@ -22,7 +23,40 @@ export function ArtifactView({ runId, path }: { runId: string; path: string }): 
         <p>Download it to open it.</p>
       </Empty>
     );
-  return <TextView url={url} kind={kind} />;
+  const source = <TextView url={url} kind={kind === "table" ? "text" : kind} />;
+  if (kind !== "table" && kind !== "json") return source;
+  return <TableOrSource {...{ runId, path, source }} isAlwaysTable={kind === "table"} />;
+}
+
+/** A file that is a table, or its source; what is not a table is shown as its source alone. */
+function TableOrSource({ runId, path, source, isAlwaysTable }: TableOrSourceProps): ReactElement {
+  const [isSource, setSource] = useState(false);
+  if (isSource)
+    return (
+      <>
+        <div className="tools">
+          <button type="button" onClick={() => setSource(false)}>
+            Show as a table
+          </button>
+        </div>
+        {source}
+      </>
+    );
+  return (
+    <ArtifactTableView runId={runId} path={path} otherwise={isAlwaysTable ? undefined : source}>
+      <button type="button" onClick={() => setSource(true)}>
+        Show the source
+      </button>
+    </ArtifactTableView>
+  );
+}
+
+interface TableOrSourceProps {
+  runId: string;
+  path: string;
+  source: ReactElement;
+  /** By the end of its name, it is nothing else. */
+  isAlwaysTable: boolean;
 }
 
 function ImageView({ url, path }: { url: string; path: string }): ReactElement {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { wireNumber } from "./answers.js";
-import type { ApiDescriptions } from "./description.js";
-import { optionalText, textList, viewType } from "./fields.js";
+import { MISSING, type ApiDescriptions } from "./description.js";
+import { optionalText, runId, text, textList, viewType } from "./fields.js";
 
 const scope = {
   experiment_ids: textList("Experiments to search; all active ones if absent or empty."),
@@ -91,5 +91,33 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
       params: z.array(textColumn),
       tags: z.array(textColumn).describe("MLflow's own tags are left out, except mlflow.source.name and mlflow.user."),
     }),
+  },
+};
+
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown()), z.looseObject({})]);
+
+/** Tables in the files of runs. */
+export const TABLE_DESCRIPTIONS: ApiDescriptions = {
+  "GET llmops/1/artifacts/table": {
+    summary: "Read a part of a table in a file of a run: CSV, TSV, JSONL, a JSON list of objects, or MLflow's columns and data",
+    fields: z.object({
+      ...runId,
+      path: text("The file, from the topmost folder of the run's artifacts."),
+      offset: count.optional().describe("The place of the first row; 0 when absent."),
+      limit: count.optional().describe("At most so many rows, up to 500; 100 when absent."),
+      sort: optionalText("A column; with - before its name from the greatest down. The file's order when absent."),
+      filter: optionalText("A text to be found, in any case, in one of a row's cells."),
+      where: optionalText(
+        'Conditions that all have to hold, as JSON: [{"column": "score", "op": "<", "value": 0.5}]; op is =, !=, <, >, or contains.',
+      ),
+    }),
+    answer: z.object({
+      columns: z.array(z.object({ name: z.string(), type: z.enum(["number", "text", "boolean", "json"]) })),
+      total: count,
+      matching: count.describe("Rows that the filter and the conditions keep."),
+      offset: count,
+      rows: z.array(z.array(cell)).describe("A cell a column; null where there is none. Long texts end with …."),
+    }),
+    errors: MISSING,
   },
 };
