@@ -104,7 +104,7 @@ describe.skipIf(lacks("chromium"))("the page of a judgement", () => {
     const broken = { code: "ENDPOINT_ERROR", message: `The endpoint ${"x".repeat(200)} is away`, cells: 2 };
     const { tab } = await openFilePage(await judgementHtml({ ...result(), checks: [gate], errors: [broken] } as JudgementResult));
     const text = await tab.locator("body").innerText();
-    for (const said of ["gate accuracy >= 4: not met: accuracy is 3", "59 scored, 1 unscored", "Without a score: ENDPOINT_ERROR"]) {
+    for (const said of ["gate accuracy >= 4: not met: accuracy is 3", "59 scored, 1 unscored", "Not scored: ENDPOINT_ERROR"]) {
       expect(text).toContain(said);
     }
     await tab.setViewportSize({ width: 390, height: 800 });

@@ -21,7 +21,7 @@ it.each<Window>(["fixed", "sliding"])(
 );
 
 it("studies that share an endpoint hear of its limits, each of its own", async () => {
-  const { url } = await rateLimitedUpstream({ kind: "fixed", requests: 10, windowMs: 100 });
+  const { url, stop } = await rateLimitedUpstream({ kind: "fixed", requests: 20, windowMs: 500 });
   const notes: string[] = [];
   const study = async (count: number, name: string) => {
     const rates = new RateWatch();
@@ -33,6 +33,7 @@ it("studies that share an endpoint hear of its limits, each of its own", async (
   };
   const first = await study(40, "first");
   const [before] = first.documents();
+  stop();
   const [second, third] = await Promise.all([study(40, "second"), study(40, "third")]);
   expect(first.documents()).toEqual([before]);
   for (const rates of [second, third]) expect(rates.documents()[0]?.refused).toBeGreaterThan(0);
