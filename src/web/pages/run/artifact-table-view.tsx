@@ -7,7 +7,7 @@ import { Icon } from "../../parts/icon.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
 import { useTableRows, type TableRows } from "./use-table-rows.js";
-import { LongText } from "./value-list.js";
+import { LongText } from "../../parts/long-text.js";
 
 const TYPING_MS = 150;
 const ROW_HEIGHT = 32;
