@@ -11,6 +11,7 @@ import "./styles/parts.css";
 import "./styles/table.css";
 import "./styles/pages.css";
 import "./styles/models.css";
+import "./styles/compare.css";
 
 const MOST_RETRIES = 2;
 

@@ -14,6 +14,7 @@ const RunPage = lazy(async () => ({ default: (await import("../pages/run/run-pag
 const ChartsPage = lazy(async () => ({ default: (await import("../pages/charts/charts-page.js")).ChartsPage }));
 const ModelsPage = lazy(async () => ({ default: (await import("../pages/models/models-page.js")).ModelsPage }));
 const ModelPage = lazy(async () => ({ default: (await import("../pages/models/model-page.js")).ModelPage }));
+const ComparePage = lazy(async () => ({ default: (await import("../pages/compare/compare-page.js")).ComparePage }));
 
 /** The application: its bar, the page of the address, the palette, and messages. */
 export function App(): ReactElement {
@@ -54,6 +55,9 @@ function Pages(): ReactElement {
       <Route path="/experiments/:id/charts">{({ id }) => <ChartsPage key={id} experimentId={id} />}</Route>
       <Route path="/experiments/:id">{({ id }) => <RunsPage key={id} experimentId={id} />}</Route>
       <Route path="/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
+      <Route path="/compare">
+        <ComparePage />
+      </Route>
       <Route path="/models">
         <ModelsPage />
       </Route>

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
+import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { deleteRun, renameRun, restoreRun, setTag } from "../../api/runs.js";
 import { count } from "../../format/numbers.js";
@@ -21,6 +22,7 @@ export function BulkBar({ selection: { selected, clear }, isDeleted }: { selecti
   return (
     <div className="bulk" role="toolbar" aria-label="Selected runs">
       <strong>{many} selected</strong>
+      <CompareLink runIds={runs.map(({ run_id }) => run_id)} />
       <TextDialog
         icon="tag"
         name="Tag…"
@@ -56,5 +58,24 @@ export function BulkBar({ selection: { selected, clear }, isDeleted }: { selecti
         <Icon name="close" /> Select none
       </Button>
     </div>
+  );
+}
+
+/** No more runs are compared at once. */
+const MOST_COMPARED = 100;
+
+function CompareLink({ runIds }: { runIds: readonly string[] }): ReactElement {
+  const isPossible = runIds.length >= 2 && runIds.length <= MOST_COMPARED;
+  if (!isPossible) {
+    return (
+      <span className="button-link" aria-disabled="true" title={`2 to ${MOST_COMPARED} runs can be compared`}>
+        <Icon name="compare" /> Compare
+      </span>
+    );
+  }
+  return (
+    <Link className="button-link" href={`/compare?runs=${runIds.join(",")}`}>
+      <Icon name="compare" /> Compare
+    </Link>
   );
 }
