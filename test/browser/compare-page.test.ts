@@ -36,7 +36,7 @@ describe.skipIf(lacks("chromium"))("the page that compares runs", () => {
     await page.keyboard.press("Space");
     await page.keyboard.press("End");
     await page.keyboard.press("Shift+Space");
-    await page.getByRole("link", { name: "Compare" }).click();
+    await page.getByRole("link", { name: "Compare", exact: true }).click();
     const verdicts = page.getByRole("region", { name: "Verdicts" });
     await verdicts.getByText("Paired tests").waitFor();
     const lines = () => verdicts.locator("tbody tr").allTextContents();
