@@ -42,7 +42,7 @@ describe("a command whose files are deleted while it works", () => {
   it.each(Object.keys(WHAT))("does not say that it recorded anything: eval without %s", async (what) => {
     const { folder, target } = await folderThatLoses(WHAT[what] as RegExp);
     const { code, stdout, stderr } = await runCli(["eval", ...target, ...STUDY], folder);
-    expect(stderr).toMatch(/\[STORE_UNWRITABLE\].*was deleted while it was written to/);
+    expect(stderr).toMatch(/\[STORE_UNWRITABLE\].*was deleted while it was in use/);
     expect(stdout).not.toContain("Recorded in");
     expect(code).toBe(3);
   });
@@ -50,7 +50,7 @@ describe("a command whose files are deleted while it works", () => {
   it.each(Object.keys(COMMANDS))("does not say that it recorded anything: %s without the store", async (name) => {
     const place = await folderThatLoses(STORE);
     const { code, stdout, stderr } = await runCli(COMMANDS[name]?.(place) ?? [], place.folder);
-    expect(stderr).toMatch(/\[STORE_UNWRITABLE\].*was deleted while it was written to/);
+    expect(stderr).toMatch(/\[STORE_UNWRITABLE\].*was deleted while it was in use/);
     expect(stdout + stderr).not.toContain("Recorded in");
     expect(code).toBe(3);
   });

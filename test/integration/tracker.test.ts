@@ -261,7 +261,13 @@ describe("Tracker", () => {
     run.end("FINISHED");
     await tracker.close({ deadlineMs: 5000 });
     expect((await allRuns(store))[0]).toMatchObject({ params: { p: "1" }, status: "FINISHED", tags: { after: "yes" } });
-    expect(problems.map(({ code, message }) => [code, message])).toEqual([["STORE_CONFLICT", "The MLflow store refused 2 entries."]]);
+    expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+      [
+        "STORE_CONFLICT",
+        expect.stringMatching(/^The MLflow store refused 2 entries of what was recorded \(.*Changing param values/) as string,
+        expect.stringContaining(".rejected.jsonl") as string,
+      ],
+    ]);
     const [content, list] = ["blob.rejected", "rejected.jsonl"].map((ending) =>
       readdirSync(journals).find((name) => name.endsWith(ending))!,
     );
@@ -273,6 +279,24 @@ describe("Tracker", () => {
       reason: expect.stringContaining("Changing param values"),
       entry: { params: { p: "2" } },
     });
+  });
+
+  it("says that a run was deleted while it was recorded: it has no id any more, and what came is kept", async () => {
+    const store = await openStore(temporaryFolder(), { create: true });
+    onTestFinished(() => store.close());
+    const journals = temporaryFolder();
+    const problems: LlmopsError[] = [];
+    const tracker = new Tracker(store, { folder: journals, onProblem: (error) => problems.push(error) });
+    const [run, other] = [tracker.startRun({ experiment: "e" }), tracker.startRun({ experiment: "e" })];
+    await tracker.begin();
+    await store.deleteRun(tracker.idOf(run) ?? "");
+    for (const one of [run, other]) one.log({ tags: { late: "yes" } });
+    await tracker.flush({ deadlineMs: 5000 });
+    expect([tracker.idOf(run), tracker.idOf(other)]).toEqual([undefined, expect.any(String)]);
+    await tracker.close({ deadlineMs: 5000 });
+    expect(problems[0]).toMatchObject({ code: "STORE_CONFLICT", message: expect.stringContaining("deleted") as string });
+    const list = readdirSync(journals).find((name) => name.endsWith("rejected.jsonl")) ?? "";
+    expect(problems[0]?.hint).toContain(join(journals, list));
   });
 
   it("throws the first failure to who wants to know before the work, and then forgets what never began", async () => {

@@ -106,6 +106,17 @@ describe("what the web application asks of a store", () => {
     expect(await page.text()).toContain("alert");
     const part = await fetch(address("evil & <page>.html"), { headers: { range: "bytes=0-7" } });
     expect([part.status, await part.text()]).toEqual([206, "<script>"]);
+    expect([page, part].map(({ headers }) => headers.get("cross-origin-resource-policy"))).toEqual(["same-origin", "same-origin"]);
+    for (const range of ["bytes=abc", "bytes=", "lines=0-1", "bytes=5-2", "bytes=0-1,x"]) {
+      const whole = await fetch(address("evil & <page>.html"), { headers: { range } });
+      expect([whole.status, (await whole.text()).length], range).toEqual([200, 25]);
+    }
+    const beyond = await fetch(address("evil & <page>.html"), { headers: { range: "bytes=100-" } });
+    expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, "bytes */25"]);
+    expect(await beyond.json()).toMatchObject({
+      error_code: "INVALID_PARAMETER_VALUE",
+      message: expect.stringContaining("bytes=100-") as string,
+    });
     for (const path of ["none.html", "../../x", "..%2f..%2fx"]) {
       const answer = await fetch(address(path));
       expect(answer.status, path).toBeGreaterThanOrEqual(400);
@@ -119,10 +130,24 @@ describe("what the web application asks of a store", () => {
     renameSync(path, `${path}.moved`);
     const answer = await fetch(`${url}/api/llmops/1/overview`);
     expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("mlflow.db") as string]);
+    const read = await fetch(`${url}/api/2.0/mlflow/experiments/get?experiment_id=0`);
+    expect([read.status, await read.text()]).toEqual([503, expect.stringContaining("was deleted while it was in use") as string]);
     expect(existsSync(path)).toBe(false);
     renameSync(`${path}.moved`, path);
     expect((await fetch(`${url}/api/llmops/1/overview`)).status).toBe(200);
   });
+});
+
+it("rows of runs are at most 500 at once, as the field is called", async () => {
+  const { url } = await trackingServer();
+  for (const limit of [0, 501]) {
+    const body = JSON.stringify({ experiment_ids: [], limit });
+    const answer = await fetch(`${url}/api/llmops/1/runs/query`, { method: "POST", body, headers: { "content-type": "application/json" } });
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining(`Invalid value ${limit} for parameter 'limit'`) as string,
+    ]);
+  }
 });
 
 describe("which store a server has", () => {

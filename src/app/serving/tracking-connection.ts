@@ -10,7 +10,7 @@ import { openStore, openStorePatiently, type StoreToOpen } from "../../lib/track
 import { Tracker } from "../../lib/tracking/tracker.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import { beforeCrash } from "../host/last-work.js";
-import { journalFolder } from "../tracking/with-store.js";
+import { describeProblem, journalFolder } from "../tracking/with-store.js";
 
 const END_DEADLINE_MS = 10_000;
 const FAILING_DEADLINE_MS = 500;
@@ -65,7 +65,7 @@ export class TrackingConnection {
 
   /** Records in this store from now on; one that is away gets later what is recorded meanwhile. Throws INVALID_ARGUMENT, and STORE_UNWRITABLE where nothing can be kept for it. */
   async open(named: StoreToOpen, experiment: string): Promise<RequestTracking> {
-    const onProblem = ({ message }: Error) => this.note(`MLflow: ${message}`);
+    const onProblem = (error: LlmopsError) => this.note(describeProblem(error));
     const store = await openStorePatiently(named, onProblem);
     const tracker = new Tracker(store, { folder: journalFolder(), onProblem, isBusy: this.isBusy });
     const tracking = new RequestTracking({ tracker, store, experiment, policy: this.policy, user: currentUser() });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { stateFolder } from "../../lib/base/config/mlflow-environment.js";
+import type { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { openStore } from "../../lib/tracking/open-store.js";
 import type { Backlog } from "../../lib/tracking/journal/outbox.js";
 import { Tracker } from "../../lib/tracking/tracker.js";
@@ -40,7 +41,7 @@ export async function withTracker<T>(
   return withStore(
     uri,
     async (store) => {
-      const onProblem = ({ message }: Error) => note(`MLflow: ${message}`);
+      const onProblem = (error: LlmopsError) => note(describeProblem(error));
       const tracker = new Tracker(store, { folder: journalFolder(), onProblem });
       const release = beforeCrash({
         seal: (status) => tracker.seal(status),
@@ -66,6 +67,11 @@ export async function withTracker<T>(
     },
     { create: true },
   );
+}
+
+/** What people are told of a store that does not take what is recorded; where it refused some, also what became of that. */
+export function describeProblem({ code, message, hint }: LlmopsError): string {
+  return code === "STORE_CONFLICT" && hint !== undefined ? `MLflow: ${message} ${hint}` : `MLflow: ${message}`;
 }
 
 function describeBacklog({ entries, lost, path }: Backlog, uri: string): string {

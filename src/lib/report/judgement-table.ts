@@ -71,7 +71,7 @@ function worstRows({ rows, judge }: JudgementResult, screen: Screen): string[] {
 function notes(result: JudgementResult, chalk: ChalkInstance): string[] {
   const { study } = result;
   const where = `${study.tracking_uri}, experiment "${study.experiment}"`;
-  const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
+  const recorded = study.run_id === null ? `Not recorded in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
   return [...trust(result, chalk), ...problems(result, chalk), `${recorded} (${study.seconds.toFixed(1)} s).`];
 }
 

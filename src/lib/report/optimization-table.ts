@@ -193,7 +193,7 @@ function describeEnd({ study, proof }: OptimizationResult): string {
 
 function recorded({ study }: OptimizationResult): string {
   const time = `(${study.seconds.toFixed(1)} s)`;
-  if (study.run_id === null) return `Not recorded yet in ${study.tracking_uri}, experiment "${study.experiment}" ${time}.`;
+  if (study.run_id === null) return `Not recorded in ${study.tracking_uri}, experiment "${study.experiment}" ${time}.`;
   return `Recorded in ${study.tracking_uri}, experiment "${study.experiment}", run ${study.run_id} ${time}.`;
 }
 

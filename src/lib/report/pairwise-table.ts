@@ -23,10 +23,11 @@ const PLACE_BIAS = 0.1;
 export function pairwiseReport(result: PairwiseResult, chalk: ChalkInstance): Report {
   const { study, criteria, errors, judge, rows } = result;
   const parts = Object.entries(criteria).flatMap(([name, comparison]) => criterionParts(result, name, comparison, chalk));
-  const stopped = study.status === "finished" ? [] : [chalk.yellow(`${study.status}; continue with: ${study.resume}`)];
+  const what = study.status === "interrupted" ? "Interrupted" : "The budget was spent";
+  const stopped = study.status === "finished" ? [] : [chalk.yellow(`${what}; continue with: ${study.resume}`)];
   const failed = errors.length > 0 ? [chalk.yellow(`Failed: ${describeErrors(errors)}.`)] : [];
   const where = `${study.tracking_uri}, experiment "${study.experiment}"`;
-  const recorded = study.run_id === null ? `Not recorded yet in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
+  const recorded = study.run_id === null ? `Not recorded in ${where}` : `Recorded in ${where}, run ${study.run_id}`;
   return {
     title: `${result.contestants.join(", ")}, compared by ${judge.models.map(({ model }) => model).join(", ")}`,
     parts: [...parts, ...describeRateLimits(study), ...stopped, ...failed, `${recorded} (${study.seconds.toFixed(1)} s).`],

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../base/errors/counted.js";
 import { LlmopsError, toLlmopsError } from "../base/errors/llmops-error.js";
 import type { Entry } from "./journal/entries.js";
 import { Outbox, type Backlog, type Losses } from "./journal/outbox.js";
@@ -128,10 +129,10 @@ export class Tracker {
     this.isSealed = true;
   }
 
-  /** The id the store gave a run, once it has; none where it lost the run again. */
+  /** The id the store gave a run, once it has; none where it lost the run again, or the run was deleted. */
   idOf(run: TrackedRun): string | undefined {
     if (this.gone) return undefined;
-    return this.outbox.own.progress.idOf(run.key);
+    return this.outbox.idOf(run.key);
   }
 
   /** The id of an experiment runs were started in, once the store has answered. */
@@ -280,9 +281,9 @@ export class Tracker {
     const isOwn = this.outbox.isOwn(sender);
     if (isOwn) this.refusal = sender.refusal;
     if (this.quiet && isOwn) return; // thrown instead
-    const hint = "They are kept, with the reasons, in the .rejected.jsonl file in the journal folder.";
-    this.onProblem(
-      new LlmopsError("STORE_CONFLICT", `The MLflow store refused ${refused} ${refused === 1 ? "entry" : "entries"}.`, { hint }),
-    );
+    const why = sender.refusal?.message.replace(/\.$/, "") ?? "";
+    const message = `The MLflow store refused ${counted(refused, "entry", "entries")} of what was recorded (${why}).`;
+    const hint = `What it refused is kept, with the reasons, in ${sender.rejectedPath}.`;
+    this.onProblem(new LlmopsError("STORE_CONFLICT", message, { hint }));
   }
 }

@@ -38,7 +38,7 @@ export class SameFile {
   require(): void {
     if (this.isThere) return;
     const what = lookAt(this.path) === undefined ? "was deleted" : "was replaced";
-    throw new LlmopsError("STORE_UNWRITABLE", `${this.path} ${what} while it was written to.`, {
+    throw new LlmopsError("STORE_UNWRITABLE", `${this.path} ${what} while it was in use.`, {
       hint: "Nothing else may delete or replace it meanwhile. A study whose answers were kept is recorded with --resume last, other work with `llmops mlflow sync`.",
     });
   }

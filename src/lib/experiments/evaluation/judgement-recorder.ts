@@ -90,7 +90,7 @@ export class JudgementRecorder {
       ],
       tags: {
         "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]),
-        "llmops.best": "true",
+        ...(study.rows.scored > 0 && { "llmops.best": "true" }),
         "llmops.directions": JSON.stringify(Object.fromEntries(Object.keys(metrics).map((name) => [metricOf(name), "max"]))),
         ...Object.fromEntries(judge.criteria.map(({ name, fingerprint }) => [`llmops.judge.${name}`, fingerprint])),
       },

@@ -100,13 +100,17 @@ describe("a live study", () => {
 
   it("hears the wish that it ends within two seconds, once, and who has it", async () => {
     let tags: Record<string, string> = { "llmops.stop": "false" };
-    const { live, state, stops } = liveStudy({ tags: () => tags });
+    const { live, state, stops, written } = liveStudy({ tags: () => tags });
     await vi.advanceTimersByTimeAsync(10_000);
     expect([stops, state.asked]).toEqual([[], 5]);
     tags = { "llmops.stop": "true", "llmops.stop_by": "ada" };
     await vi.advanceTimersByTimeAsync(2000);
     await vi.advanceTimersByTimeAsync(10_000);
     expect([stops, state.asked]).toEqual([['Stopped by ada: the tag llmops.stop of run r1 is "true".'], 6]);
-    live.end();
+    live.conclude({ status: "interrupted", verdict: null, result: {}, progress: { done: 40, total: 1000 } });
+    expect(written.at(-1)?.tags).toEqual({
+      ...{ "llmops.progress": "0.04", "llmops.cells": "40/1000", "llmops.eta_ms": "0" },
+      "llmops.stop": "false", // it was done
+    });
   });
 });

@@ -78,8 +78,8 @@ export class LiveStudy {
   conclude({ progress, verdict, ...outcome }: Conclusion): void {
     this.end();
     const isWhole = outcome.status !== "interrupted";
-    const tags = progressTags(isWhole ? { ...progress, total: progress.done } : progress, isWhole ? 0 : undefined);
-    this.run.log({ tags: { ...tags, ...(verdict !== null && { [STUDY_TAGS.verdict]: verdict }) } });
+    const tags = progressTags(isWhole ? { ...progress, total: progress.done } : progress, 0);
+    this.run.log({ tags: { ...tags, ...this.stop.tags(), ...(verdict !== null && { [STUDY_TAGS.verdict]: verdict }) } });
     this.write({ ...outcome, verdict, progress });
   }
 

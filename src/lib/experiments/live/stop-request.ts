@@ -9,6 +9,7 @@ export class StopRequest {
   private readonly options: LiveOptions;
   private isLooking = false;
   private isOver = false;
+  private isHeard = false;
 
   constructor(run: TrackedRun, tracker: Pick<Tracker, "idOf">, options: LiveOptions) {
     this.run = run;
@@ -35,9 +36,14 @@ export class StopRequest {
     this.isOver = true;
   }
 
+  /** What the run has at its end: a wish that was heard is none any more. */
+  tags(): Record<string, string> {
+    return this.isHeard ? { [STUDY_TAGS.stop]: "false" } : {};
+  }
+
   private obey(runId: string, tags: Readonly<Record<string, string>>): void {
     if (this.isOver || tags[STUDY_TAGS.stop] !== "true") return;
-    this.isOver = true;
+    this.isOver = this.isHeard = true;
     const by = tags[STUDY_TAGS.stopBy];
     this.options.onStop(`Stopped ${by ? `by ${by}` : "from outside"}: the tag ${STUDY_TAGS.stop} of run ${runId} is "true".`);
   }

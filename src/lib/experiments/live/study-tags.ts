@@ -49,3 +49,6 @@ export function progressTags({ done, total }: StudyProgress, etaMs?: number): Re
     ...(etaMs !== undefined && { [STUDY_TAGS.eta]: String(Math.round(etaMs)) }),
   };
 }
+
+/** The tag of a study that ended without a result: nothing remains to be waited for. */
+export const ABANDONED_TAGS: Readonly<Record<string, string>> = { [STUDY_TAGS.eta]: "0" };

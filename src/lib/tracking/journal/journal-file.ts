@@ -107,6 +107,11 @@ export class JournalFile {
     return ownPath(this.folder, this.id);
   }
 
+  /** The file of entries that the store refused. */
+  get rejectedPath(): string {
+    return join(this.folder, `${this.id}.rejected.jsonl`);
+  }
+
   /** Adds entries: a process that is killed afterwards leaves them in the file. Throws STORE_UNWRITABLE, and then keeps nothing of them. */
   append(...entries: readonly Entry[]): void {
     try {
@@ -200,7 +205,7 @@ export class JournalFile {
     const kept = file === undefined ? entry : { ...entry, file: `${file}.rejected` };
     if (file !== undefined) renameSync(join(this.folder, file), join(this.folder, `${file}.rejected`));
     const line = `${JSON.stringify({ uri: this.uri, reason, entry: kept })}\n`;
-    appendWholeTo(join(this.folder, `${this.id}.rejected.jsonl`), line, PRIVATE);
+    appendWholeTo(this.rejectedPath, line, PRIVATE);
   }
 
   /** Closes the file, and deletes it when everything has been sent or `discard` is set. */

@@ -56,6 +56,11 @@ export class Outbox {
     return this.ownSender.experimentIdOf(name);
   }
 
+  /** The id the store gave a run of this process; undefined before it has, and where it refused the run. */
+  idOf(run: string): string | undefined {
+    return this.ownSender.hasRefused(run) ? undefined : this.own.progress.idOf(run);
+  }
+
   /** Undefined where nothing is left and nothing is lost. */
   backlog({ lost, loss, gone }: Losses): Backlog | undefined {
     const entries = sumOf(this.journals.filter(({ isThere }) => isThere));

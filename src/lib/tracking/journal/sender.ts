@@ -1,5 +1,6 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { ensureExperiment } from "../find-experiment.js";
+import { MlflowError } from "../mlflow-error.js";
 import { splitBatch } from "../split-batch.js";
 import type { TrackingStore } from "../tracking-store.js";
 import { mergeBatches, type ArtifactEntry, type BatchEntry, type DamagedLine, type Entry, type RunEntry } from "./entries.js";
@@ -25,11 +26,24 @@ export class Sender {
   rejected = 0;
   refusal: LlmopsError | undefined;
 
+  /** Keys of runs that the store refused, or that were deleted while they were recorded. */
+  private readonly refusedRuns = new Set<string>();
+
   /** `recovered`: another process may have sent part of what is not acknowledged. */
   constructor(journal: JournalFile, store: TrackingStore, { recovered }: { recovered: boolean }) {
     this.journal = journal;
     this.store = store;
     this.recovered = recovered;
+  }
+
+  /** The file of what was refused. */
+  get rejectedPath(): string {
+    return this.journal.rejectedPath;
+  }
+
+  /** Whether the store refused a run, or what is recorded in it because it was deleted. */
+  hasRefused(run: string): boolean {
+    return this.refusedRuns.has(run);
   }
 
   experimentIdOf(name: string): string | undefined {
@@ -55,14 +69,27 @@ export class Sender {
     } catch (error) {
       if (!(error instanceof LlmopsError) || PASSING.includes(error.code)) throw error;
       if (group.length > 1) for (const single of group) await this.sendGroup([single]);
-      else this.reject(group[0] as ReadEntry, error);
+      else await this.reject(group[0] as ReadEntry, error);
     }
   }
 
-  private reject({ entry }: ReadEntry, refusal: LlmopsError): void {
+  private async reject({ entry }: ReadEntry, refusal: LlmopsError): Promise<void> {
     this.rejected += 1;
     this.refusal ??= refusal;
     this.journal.reject(entry, refusal.message);
+    if (entry.op === "damaged" || this.refusedRuns.has(entry.run)) return;
+    if (!(await this.isThere(entry.run))) this.refusedRuns.add(entry.run);
+  }
+
+  /** Whether the store has a run to record in; one that cannot say so now has it. */
+  private async isThere(key: string): Promise<boolean> {
+    const id = this.journal.progress.idOf(key);
+    if (id === undefined) return false;
+    try {
+      return (await this.store.getRun(id)).lifecycleStage === "active";
+    } catch (error) {
+      return !(error instanceof MlflowError && error.errorCode === "RESOURCE_DOES_NOT_EXIST");
+    }
   }
 
   private async perform(entries: readonly Entry[]): Promise<void> {

@@ -112,7 +112,8 @@ async function answer(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   headers: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
-  await artifacts.size(uri, path);
+  const size = await artifacts.size(uri, path);
+  ignoreInvalidRange(request);
   const options = {
     root: artifacts.resolve(uri, ""),
     dotfiles: "allow",
@@ -122,10 +123,25 @@ async function answer(
   } as const;
   const sent = await send(request.raw, `/${encodeArtifactPath(path)}`, options);
   if (sent.type === "error" && sent.statusCode === 404) throw missing(`No such artifact: '${path}'`);
+  void reply.header("cross-origin-resource-policy", "same-origin");
+  if (sent.statusCode === 416) {
+    const message = `The range ${request.headers.range ?? ""} has no byte of '${path}', which has ${size}.`;
+    return reply.headers(sent.headers).type("application/json").status(416).send({ error_code: "INVALID_PARAMETER_VALUE", message });
+  }
   return reply
     .headers({ ...sent.headers, ...headers })
     .status(sent.statusCode)
     .send(sent.stream);
+}
+
+/** RFC 9110, 14.2: a Range that is not valid is as none. */
+function ignoreInvalidRange({ raw }: FastifyRequest): void {
+  const ranges = /^bytes=(.*)$/i.exec(raw.headers.range ?? "")?.[1]?.split(",") ?? [];
+  const isValid = ranges.every((range) => {
+    const [, first = "", last = ""] = /^\s*(\d*)-(\d*)\s*$/.exec(range) ?? [];
+    return first + last !== "" && (first === "" || last === "" || Number(first) <= Number(last));
+  });
+  if (!isValid || ranges.length === 0) delete raw.headers.range;
 }
 
 function contentType(name: string): string {

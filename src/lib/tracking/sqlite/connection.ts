@@ -22,18 +22,18 @@ export class Connection {
 
   /** All rows of a query, as objects. */
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
-    return this.guard(() => this.prepare(sql).all(values) as Row[]);
+    return this.read(() => this.prepare(sql).all(values) as Row[]);
   }
 
   /** All rows of a query, as lists of their columns: quicker where there are many. */
   rows<Row extends unknown[]>(sql: string, ...values: SqlValue[]): Row[] {
-    return this.guard(() => this.prepare(sql, this.rawStatements).all(values) as unknown as Row[]);
+    return this.read(() => this.prepare(sql, this.rawStatements).all(values) as unknown as Row[]);
   }
 
   /** The first row of a query. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the row's shape is the caller's to say
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.guard(() => this.prepare(sql).get(values) as Row | undefined);
+    return this.read(() => this.prepare(sql).get(values) as Row | undefined);
   }
 
   /** What tells the file from every other one of this machine; undefined where it is not at its path any more. */
@@ -110,6 +110,12 @@ export class Connection {
     } catch {
       // SQLite has already rolled back, as it does when the disk is full
     }
+  }
+
+  /** Also what is read is of the file that was opened, wherever that is: who asks is told that it was moved. */
+  private read<T>(work: () => T): T {
+    if (!this.database.inTransaction) this.confirm();
+    return this.guard(work);
   }
 
   private guard<T>(work: () => T): T {

@@ -75,6 +75,7 @@ export class SqliteStore implements TrackingBackend {
   }
 
   writesOfOthers(): number {
+    if (this.db.identity === undefined) return -1;
     return this.db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
   }
 

@@ -57,6 +57,16 @@ export function columnName(column: Column): string {
   return column.kind === "metric" && column.of !== "last" ? `${column.key} (${column.of})` : column.key;
 }
 
+/** The names of columns in a file: those that several kinds share say of which they are, as filters write them. */
+export function fileNames(columns: readonly Column[]): string[] {
+  const names = columns.map((column) => (column.key === "duration" ? "duration_ms" : columnName(column)));
+  return columns.map(({ kind }, i) => {
+    const name = names[i] ?? "";
+    const isTaken = name === "name" || names.indexOf(name) !== names.lastIndexOf(name); // a run's own name stands before them
+    return isTaken ? `${kind}s.${name}` : name;
+  });
+}
+
 /** The order_by term of the server for a column. */
 export function orderTerm(column: Column, isDescending: boolean): string {
   const direction = isDescending ? "DESC" : "ASC";

@@ -1,6 +1,6 @@
 /** Texts that a spreadsheet would compute: formulas, also behind white space, and what pushes a text into the next cell. */
 const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/;
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|Infinity)$/i;
 
 /** Rows as CSV (RFC 4180). Texts that a spreadsheet would take for a formula begin with an apostrophe. */
 export function csvText(rows: readonly (readonly (string | number | null)[])[]): string {

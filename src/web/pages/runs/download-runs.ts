@@ -1,6 +1,6 @@
 import type { RunRow, RunsQuery } from "../../api/documents.js";
 import { MOST_RUNS, queryRuns } from "../../api/runs.js";
-import { columnName, type Column } from "./columns.js";
+import { fileNames, type Column } from "./columns.js";
 import { csvText } from "./csv.js";
 import { cellText } from "./run-cell.js";
 
@@ -13,7 +13,7 @@ export async function downloadRuns(shown: RunsQuery, columns: readonly Column[],
     { kind: "attribute", key: "run_id" },
     ...columns.filter(({ kind, key }) => kind !== "attribute" || key !== "run_id"),
   ];
-  const parts = [csvText([["name", ...all.map((column) => (column.key === "duration" ? "duration_ms" : columnName(column)))]])];
+  const parts = [csvText([["name", ...fileNames(all)]])];
   for (let offset = 0, total = 1; offset < total; offset += MOST_RUNS) {
     const window = await queryRuns(query, offset, MOST_RUNS);
     total = window.total;

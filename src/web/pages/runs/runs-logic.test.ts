@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunColumns } from "../../api/documents.js";
-import { columnId, defaultColumns, differs, joinIds, orderTerm, parseColumn, splitIds, type Column } from "./columns.js";
+import { columnId, defaultColumns, differs, fileNames, joinIds, orderTerm, parseColumn, splitIds, type Column } from "./columns.js";
 import { csvText } from "./csv.js";
 import { complete, readSearch } from "./search-text.js";
 import { lineAt, lineCount } from "./tree-rows.js";
@@ -100,5 +100,17 @@ it("every line of the table is one run or one child, in order", () => {
 });
 
 it("no cell of a CSV file is a formula, and quotes and lines stay in their cell", () => {
+  expect(csvText([["-Infinity", -Infinity, "-Infinity()"]])).toBe("-Infinity,-Infinity,'-Infinity()\r\n");
   expect(csvText([["=1+1", "-2.5", 'a "b"\nc', 3, null]])).toBe(`'=1+1,-2.5,"a ""b""\nc",3,\r\n`);
+});
+
+it("a metric and a parameter of one name are told apart in the head of a file", () => {
+  const columns: Column[] = [
+    { kind: "metric", of: "last", key: "lr" },
+    { kind: "param", key: "lr" },
+    { kind: "tag", key: "team" },
+    { kind: "attribute", key: "duration" },
+    { kind: "tag", key: "name" },
+  ];
+  expect(fileNames(columns)).toEqual(["metrics.lr", "params.lr", "team", "duration_ms", "tags.name"]);
 });

@@ -1,4 +1,3 @@
-import { checkMaxResults } from "../../search/page-token.js";
 import { invalid } from "../../mlflow-error.js";
 import { RUN_ORDER } from "../../search/grammars.js";
 import { parseOrder } from "../../search/grammar.js";
@@ -17,7 +16,8 @@ const FIRST_PLACES = 1000;
 /** A part of the runs of a scope, in an order, and how many there are. */
 export function queryRuns(db: Connection, cache: ViewCache, query: RunRowsQuery): RunRows {
   const { orderBy = [], offset, limit, ...scope } = query;
-  checkMaxResults(limit, MOST_ROWS);
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST_ROWS)
+    throw invalid(`Invalid value ${limit} for parameter 'limit' supplied: it must be at least 1 and at most ${MOST_ROWS}.`);
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it must be a whole number from 0 on.`);
   const conditions = scopeConditions(scope);
