@@ -45,7 +45,7 @@ function runTests(words) {
     "--outDir",
     maps,
   ]);
-  if (built + mapped > 0) return 1;
+  if (built + mapped > 0) process.exit(1);
   const vitest = join(dirname(resolved("vitest/package.json")), "vitest.mjs");
   return node([vitest, "run", "--coverage", "--config", "vitest.coverage.config.ts", ...words], { LLMOPS_COVERAGE_DIR: dumps });
 }
