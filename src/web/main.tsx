@@ -12,6 +12,7 @@ import "./styles/table.css";
 import "./styles/pages.css";
 import "./styles/models.css";
 import "./styles/compare.css";
+import "./styles/study.css";
 
 const MOST_RETRIES = 2;
 

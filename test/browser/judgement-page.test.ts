@@ -62,6 +62,7 @@ function result(): JudgementResult {
         self: false,
         validity: null,
         warnings: [],
+        audit: null,
         shift: null,
       },
       criteria: [

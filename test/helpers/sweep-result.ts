@@ -59,6 +59,7 @@ export function sweepResult(change: Partial<SweepResult> = {}): SweepResult {
       dataset: { path: "qa.jsonl", digest: "0123456789", samples: 40, available: 240 },
       ...{ scorer: "contains", metric: "accuracy", direction: "max", kind: "rate", correction: "holm", min_effect: 0 },
       scorers: [{ name: "contains", kind: "rate", direction: "max" }],
+      measured: [{ name: "contains", kind: "rate", direction: "max" }],
       ...{ seed: 42, concurrency: 4, fixed: {} },
       cells: { done: 240, failed: 0, filtered: 0, unscored: 0, planned: 240, resumed: 0 },
       tokens: { prompt: 100, completion: 200 },

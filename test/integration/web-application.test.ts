@@ -81,14 +81,14 @@ describe("what the web application asks of a store", () => {
     const study = async (runName: string, tags: Record<string, string>) =>
       (await store.createRun({ experimentId: "0", runName, startTime: 1, tags })).runId;
     const running = await study("<b>live</b>", { "llmops.progress": "0.25", "llmops.eta_ms": "soon", other: "x" });
-    const ended = await study("done", { "llmops.verdict": "temperature 0.1 is best" });
+    const ended = await study("done", { "llmops.kind": "sweep", "llmops.verdict": "temperature 0.1 is best" });
     await study("child", { "mlflow.parentRunId": running });
     await store.updateRun(ended, { status: "FINISHED", endTime: 5 });
     await store.registry.createModel({ name: 'qa\'s "model"' });
     expect(await get()).toMatchObject({
       runs: 3,
       running: [{ run_id: running, run_name: "<b>live</b>", progress: 0.25, eta_ms: null, tags: { "llmops.progress": "0.25" } }],
-      recent: [{ run_id: ended, status: "FINISHED", end_time: 5, verdict: "temperature 0.1 is best" }],
+      recent: [{ run_id: ended, status: "FINISHED", end_time: 5, kind: "sweep", verdict: "temperature 0.1 is best" }],
       models: [{ name: 'qa\'s "model"', newest_version: null, champion: null, aliases: {} }],
     });
   });

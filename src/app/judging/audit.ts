@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { prepareFolder, writeOutput } from "../../lib/base/files/output-files.js";
+import { auditPath } from "../../lib/experiments/evaluation/audit-summary.js";
 import { toAudit, type AuditResult } from "../../lib/experiments/evaluation/audit.js";
 import { readGradedDataset } from "../../lib/experiments/evaluation/graded-dataset.js";
 import { auditDataset, readPerturbations } from "../../lib/experiments/evaluation/perturbations.js";
@@ -35,7 +35,10 @@ export async function auditJudge(options: GradingOptions, host: Host): Promise<K
   return withGrading(options, { rubrics, graded }, host, async (grading) => {
     const result = await runWholeGrading(options, { ...grading, name: "auditJudge", experiment: "judge-audit" }, host);
     const audit = toAudit(result, answers, perturbations, new Date().toISOString());
-    const path = join(cardFolder(), `audit-${audit.judge.criteria.map(({ fingerprint }) => fingerprint).join("-")}.json`);
+    const path = auditPath(
+      cardFolder(),
+      audit.judge.criteria.map(({ fingerprint }) => fingerprint),
+    );
     await writeOutput(path, `${JSON.stringify(audit, null, 1)}\n`);
     return { audit, path, runId: result.study.run_id, trackingUri: result.study.tracking_uri };
   });

@@ -1,17 +1,17 @@
 import { counted } from "../../lib/base/errors/counted.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
-import { findCard, requireKappa } from "../../lib/experiments/evaluation/calibration-card.js";
+import { requireKappa } from "../../lib/experiments/evaluation/calibration-card.js";
 import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
 import { runJudgement } from "../../lib/experiments/evaluation/run-judgement.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
 import { describeGrades } from "../../lib/report/grading-verdict.js";
 import type { Host } from "../host/host.js";
-import { cardFolder } from "../studies/study-folders.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
 import { originOf } from "../studies/study-options.js";
 import { unfinished } from "../studies/unfinished.js";
 import { recordStudy, type RecordedParts, type StudyContext } from "../studies/record-study.js";
+import { knownJudges } from "./known-judges.js";
 import type { GradingOptions, OpenGrading } from "./open-grading.js";
 
 /** How calibration cards are used. */
@@ -64,11 +64,13 @@ export function runGrading(
   host: Host,
 ): Promise<JudgementResult> {
   const { plan, panel, targets } = grading;
-  const { rubrics, judges, isSelf: self, fingerprints } = panel;
-  const cards = rubrics.map((rubric, i) => findCard(cardFolder(), rubric.name, fingerprints[i] ?? ""));
+  const { rubrics, judges, isSelf: self } = panel;
+  const { cards, audit: found } = knownJudges(panel);
   if (leastKappa !== undefined) rubrics.forEach(({ name }, i) => requireKappa(leastKappa, name, cards[i]));
+  // what calibrates or audits a judge says nothing of an older audit
+  const audit = grading.kind === undefined ? undefined : found;
   return runJudging(options, grading, host, (context) =>
-    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, anchors, onNote: host.note, describe: describeGrades }),
+    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, audit, anchors, onNote: host.note, describe: describeGrades }),
   );
 }
 

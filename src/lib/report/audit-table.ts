@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
-import type { AuditResult, ScoreShift } from "../experiments/evaluation/audit.js";
+import type { AuditResult } from "../experiments/evaluation/audit.js";
+import type { ScoreShift } from "../experiments/evaluation/audit-summary.js";
 import { formatDifference, formatP, formatScore } from "./format-score.js";
 import { broken, whole } from "./fit-columns.js";
 import type { JunitCase } from "./junit.js";

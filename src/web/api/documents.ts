@@ -85,6 +85,8 @@ export interface RecentRun {
   experiment_id: string;
   status: RunStatus;
   end_time: number | null;
+  /** Of a study; null for other runs. */
+  kind: string | null;
   verdict: string | null;
 }
 

@@ -10,8 +10,8 @@ interface Props {
   height?: number;
   /** Gets the indices of data that the axes' brushes leave, when they change. */
   onBrush?: (indices: number[] | undefined) => void;
-  /** Gets what was pressed: the index of its data. */
-  onPick?: (index: number) => void;
+  /** Gets what was pressed: the index of its data, and the data. */
+  onPick?: (index: number, data: unknown) => void;
 }
 
 /** A chart that fits its width. The library that draws it is loaded with the first one. */
@@ -33,7 +33,10 @@ export function Chart({ option, label, height = 300, onBrush, onPick }: Props): 
         chart.current = started;
         started.setOption(latest.current);
         started.on("axisareaselected", () => handlers.current.onBrush?.(brushed(started)));
-        started.on("click", (event) => handlers.current.onPick?.((event as { dataIndex: number }).dataIndex));
+        started.on("click", (event) => {
+          const { dataIndex, data } = event as { dataIndex: number; data: unknown };
+          handlers.current.onPick?.(dataIndex, data);
+        });
         sizes = new ResizeObserver(() => started.resize());
         sizes.observe(place.current);
       })

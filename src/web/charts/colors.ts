@@ -7,6 +7,8 @@ export interface ChartColors {
   line: string;
   surface: string;
   accent: string;
+  good: string;
+  isDark: boolean;
   /** For series: told apart by most people, on light and on dark ground. */
   series: string[];
 }
@@ -36,6 +38,7 @@ function readColors(): ChartColors {
   const isDark = style.colorScheme.trim() === "dark";
   return {
     ...{ ink: color("ink"), soft: color("ink-soft"), line: color("line"), surface: color("raised"), accent: color("accent") },
+    ...{ good: color("good"), isDark },
     series: isDark ? DARK : LIGHT,
   };
 }

@@ -27,6 +27,7 @@ const PATHS = {
   tree: "M5 3v12h4M5 8h4M11 6h6v4h-6ZM11 13h6v4h-6Z",
   difference: "M5 7h10M5 13h10M13 3 7 17",
   copy: "M7 7h10v10H7ZM13 7V3H3v10h4",
+  check: "M4 10.5l4 4 8-9",
 } as const;
 
 export type IconName = keyof typeof PATHS;

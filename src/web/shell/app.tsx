@@ -11,6 +11,7 @@ import { Navigation } from "./navigation.js";
 import { Palette } from "./palette.js";
 
 const RunPage = lazy(async () => ({ default: (await import("../pages/run/run-page.js")).RunPage }));
+const StudyPage = lazy(async () => ({ default: (await import("../pages/study/study-page.js")).StudyPage }));
 const ChartsPage = lazy(async () => ({ default: (await import("../pages/charts/charts-page.js")).ChartsPage }));
 const ModelsPage = lazy(async () => ({ default: (await import("../pages/models/models-page.js")).ModelsPage }));
 const ModelPage = lazy(async () => ({ default: (await import("../pages/models/model-page.js")).ModelPage }));
@@ -54,6 +55,7 @@ function Pages(): ReactElement {
       <Route path="/experiments/:id/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
       <Route path="/experiments/:id/charts">{({ id }) => <ChartsPage key={id} experimentId={id} />}</Route>
       <Route path="/experiments/:id">{({ id }) => <RunsPage key={id} experimentId={id} />}</Route>
+      <Route path="/studies/:run">{({ run }) => <StudyPage key={run} runId={run} />}</Route>
       <Route path="/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
       <Route path="/compare">
         <ComparePage />

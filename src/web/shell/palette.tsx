@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState, type ReactElement } from "react";
 import { Autocomplete, Dialog, Input, Menu, MenuItem, MenuSection, Header, Modal, ModalOverlay, SearchField } from "react-aria-components";
 import { useLocation } from "wouter";
+import type { RunRow } from "../api/documents.js";
 import { queryRuns } from "../api/runs.js";
 import { listModels } from "../api/registry.js";
 import { listExperiments } from "../api/store.js";
+import { STUDY_KINDS, isStudyKind } from "../parts/study-kinds.js";
 import { useDebounced } from "../parts/use-debounced.js";
 
 interface Goal {
@@ -90,6 +92,7 @@ function useGoals(text: string): { title: string; goals: Goal[] }[] {
   });
   const models = useQuery({ queryKey: ["models"], queryFn: ({ signal }) => listModels(signal) });
   const names = new Map((experiments.data ?? []).map(({ experiment_id, name }) => [experiment_id, name]));
+  const found = runs.data?.runs ?? [];
   const has = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   return [
     { title: "Pages", goals: PAGES.filter(({ name }) => has(name)) },
@@ -108,11 +111,18 @@ function useGoals(text: string): { title: string; goals: Goal[] }[] {
         .map(({ name }) => ({ to: `/models/${encodeURIComponent(name)}`, name })),
     },
     {
+      title: "Studies",
+      goals: found
+        .filter(({ tags }) => isStudyKind(tags["llmops.kind"]))
+        .map((run) => ({ to: `/studies/${run.run_id}`, name: nameOf(run), about: STUDY_KINDS.get(run.tags["llmops.kind"] ?? "") ?? "" })),
+    },
+    {
       title: "Runs",
-      goals: (runs.data?.runs ?? []).map(({ run_id, run_name, experiment_id }) => ({
-        ...{ to: `/runs/${run_id}`, name: run_name === "" ? run_id : run_name },
-        about: names.get(experiment_id) ?? "",
-      })),
+      goals: found.map((run) => ({ to: `/runs/${run.run_id}`, name: nameOf(run), about: names.get(run.experiment_id) ?? "" })),
     },
   ];
+}
+
+function nameOf({ run_name, run_id }: RunRow): string {
+  return run_name === "" ? run_id : run_name;
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { compareFamily } from "../../base/stats/compare-family.js";
 import { comparePaired } from "../../base/stats/paired.js";
-import { estimateRate, estimateSchema } from "../../base/stats/estimate.js";
+import { estimateRate } from "../../base/stats/estimate.js";
 import { isProven } from "../../base/stats/verdict.js";
+import { auditSummarySchema, type ScoreShift } from "./audit-summary.js";
 import type { JudgedRow } from "./judged-rows.js";
 import { type JudgementResult, judgementResultSchema } from "./judgement-result.js";
 import type { AuditedAnswer, Perturbation } from "./perturbations.js";
@@ -10,33 +11,11 @@ import type { AuditedAnswer, Perturbation } from "./perturbations.js";
 /** A rise of the mean score that a judge may show without being called fooled. */
 const HARMLESS = 0.3;
 
-const scoreShiftSchema = z.object({
-  criterion: z.string(),
-  perturbation: z.string(),
-  base: z.enum(["right", "wrong", "all"]).describe("Of right answers, of wrong ones, or of all."),
-  expected: z.string(),
-  n: z.number(),
-  shift: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-  p_value: z.number(),
-  verdict: z.enum(["holds", "fooled", "cannot tell"]),
-});
-
-/** How a perturbation moves scores; positive is up. */
-export type ScoreShift = z.infer<typeof scoreShiftSchema>;
-
-export const auditResultSchema = z.object({
+export const auditResultSchema = auditSummarySchema.extend({
   schema: z.literal("llmops.judge-audit/1"),
   command: z.string(),
   judge: judgementResultSchema.shape.judge,
   dataset: judgementResultSchema.shape.study.shape.dataset,
-  created: z.string(),
-  discrimination: z
-    .record(z.string(), estimateSchema)
-    .describe("How well right answers are told from wrong ones, as the share of samples whose right answer scores higher (ties half)."),
-  shifts: z.array(scoreShiftSchema),
-  unscored: z.number(),
   study: judgementResultSchema.shape.study,
 });
 

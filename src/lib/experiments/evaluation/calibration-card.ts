@@ -60,13 +60,25 @@ export const cardSummarySchema = z.object({
   high: z.number().nullable(),
   rows: z.number(),
   created: z.string(),
+  unscored: z.number().describe("Labeled rows that the judge gave no score."),
+  labels: z.enum(["levels", "pass"]).describe("What people gave; pass and fail are the levels 1 and 0."),
+  levels: z.array(z.number()),
+  confusion: z.array(z.array(z.number())).describe("Rows are the people's levels, columns the judge's."),
+  exact: z.number().describe("The share of rows where both gave the same level; within_one: or one beside it."),
+  within_one: z.number(),
+  majority: z.number().describe("The share of rows that always giving the commonest level would hit."),
+  bias: estimate.describe("The mean of judge minus people."),
 });
 
 /** What results show of a card. */
 export type CardSummary = z.infer<typeof cardSummarySchema>;
 
-export function toCardSummary({ kappa, rows, created }: CalibrationCard): CardSummary {
-  return { kappa: kappa.value, low: kappa.low, high: kappa.high, rows, created };
+export function toCardSummary({ kappa, rows, created, majority, ...card }: CalibrationCard): CardSummary {
+  const { unscored, labels, levels, confusion, exact, within_one, bias } = card;
+  return {
+    ...{ kappa: kappa.value, low: kappa.low, high: kappa.high, rows, created, unscored, labels, levels, confusion },
+    ...{ exact, within_one, majority: majority.exact, bias },
+  };
 }
 
 /** Writes a card, whole or not at all, in place of an older one of the same judge; returns its path. Throws STORE_UNWRITABLE. */

@@ -5,6 +5,7 @@ import { datasetFields, modelsSchema, recordedFields, studyStatusSchema, tokensS
 import { cellErrorSchema } from "../study/error-tally.js";
 import { settingSchema } from "../study/study.js";
 import { judgeShiftSchema } from "./anchors.js";
+import { auditSummarySchema } from "./audit-summary.js";
 import { cardSummarySchema } from "./calibration-card.js";
 import { criterionMetricsSchema } from "./criterion-metrics.js";
 import { judgedRowSchema, rowCountsSchema } from "./judged-rows.js";
@@ -50,6 +51,7 @@ export const judgementResultSchema = z.object({
       }),
     ),
     validity: judgeValiditySchema.nullable().describe("Whether the demo model knows what it grades; null for any other judge."),
+    audit: auditSummarySchema.nullable().describe("What this judge was found to be fooled by; null where it was not audited."),
     warnings: z.array(z.string()).describe("What speaks against trusting the judge, a sentence each."),
     shift: judgeShiftSchema.nullable().describe("Frozen answers graded again: how far the judge has moved since they were kept."),
   }),

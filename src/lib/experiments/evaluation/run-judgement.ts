@@ -1,7 +1,5 @@
 import { messageOf } from "../../base/errors/llmops-error.js";
 import { describeValidity } from "../judge/demo-domain.js";
-import type { Judge } from "../judge/judge.js";
-import type { Rubric } from "../judge/rubric.js";
 import { runStudy, type RunOptions } from "../study/run-study.js";
 import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
@@ -9,22 +7,17 @@ import type { TargetPool } from "../study/target-pool.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { LiveJudgement } from "./live-judgement.js";
 import { measureShift } from "./anchors.js";
-import type { CalibrationCard } from "./calibration-card.js";
+import type { JudgeFacts } from "./judge-document.js";
 import { JudgementRecorder } from "./judgement-recorder.js";
 import type { JudgementResult } from "./judgement-result.js";
 import { toJudgementResult } from "./to-judgement-result.js";
 
-export interface JudgementContext extends RecorderOptions, RunOptions {
+export interface JudgementContext extends RecorderOptions, RunOptions, Omit<JudgeFacts, "shift"> {
   /** What the user typed, for the result. */
   typed: string;
   store: TrackingStore;
   trackingUri: string;
-  rubrics: readonly Rubric[];
-  judges: readonly Judge[];
-  self: boolean;
-  /** Of each rubric, where the judge was calibrated. */
-  cards: readonly (CalibrationCard | undefined)[];
-  /** Whether their anchors are graded again. */
+  /** Whether the cards' anchors are graded again. */
   anchors: boolean;
   /** The result in a sentence. */
   describe?: (result: JudgementResult) => string;
@@ -52,7 +45,7 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
     const toResult: Parameters<LiveJudgement["begin"]>[1] = (run) =>
       toJudgementResult(plan, run, context.journal, {
         ...{ command: context.typed, commandName: context.command, rubrics, judges, shift, self: context.self },
-        cards,
+        ...{ cards, audit: context.audit },
         target: context.target,
         seconds: (performance.now() - start) / 1000,
         trackingUri: context.trackingUri,

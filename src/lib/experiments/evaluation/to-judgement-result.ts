@@ -1,30 +1,19 @@
-import { demoValidity, describeValidity } from "../judge/demo-domain.js";
+import { demoValidity } from "../judge/demo-domain.js";
 import type { GradedSample } from "../judge/judge-prompt.js";
 import { gradedSample } from "../judge/judge-scorer.js";
-import { panelFingerprint, type Judge } from "../judge/judge.js";
-import type { Rubric } from "../judge/rubric.js";
 import { rateLimitsOf, type RateWatch } from "../../inference/openai/rate-watch.js";
 import type { CellRecord } from "../study/cell-record.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { StudyPlan } from "../study/study.js";
-import type { JudgeShift } from "./anchors.js";
-import { toCardSummary, type CalibrationCard } from "./calibration-card.js";
+import { toJudgeDocument, type JudgeFacts } from "./judge-document.js";
 import { toMetrics } from "./criterion-metrics.js";
 import { doubtfulIds, toRows, worstState, type JudgedRow } from "./judged-rows.js";
 import type { JudgementResult } from "./judgement-result.js";
 
-const GRADES_ITSELF = "The judge grades answers of its own model: models favor what they write themselves.";
-
-export interface JudgementFacts {
+export interface JudgementFacts extends JudgeFacts {
   command: string;
   commandName: string;
-  rubrics: readonly Rubric[];
-  judges: readonly Judge[];
-  self: boolean;
-  /** Of each rubric, where its judge was calibrated. */
-  cards: readonly (CalibrationCard | undefined)[];
-  shift: JudgeShift | null;
   target: { model: string; location: string };
   seconds: number;
   trackingUri: string;
@@ -42,7 +31,6 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
   const overallOf = (rows: readonly JudgedRow[]) => Math.min(...rows.map(({ score }) => score ?? Infinity));
   const rows = [...byRow].sort((a, b) => overallOf(a) - overallOf(b)).flat();
   const count = (state: JudgedRow["state"]) => byRow.filter((own) => worstState(own) === state).length;
-  const [first] = facts.judges;
   const { truncated } = run.table.counts(0);
   const validity = demoValidity(
     facts.judges,
@@ -71,25 +59,7 @@ export function toJudgementResult(plan: StudyPlan, run: StudyRun, journal: Study
       ...{ experiment_id: facts.experimentId, run_id: facts.runId },
     },
     target: { ...facts.target, answers: answersOf(plan) },
-    judge: {
-      models: facts.judges.map(({ target: { model, location } }) => ({ model, location })),
-      method: first?.options.method ?? "",
-      reason: first?.options.reason ?? "",
-      layout: first?.options.layout ?? "",
-      votes: first?.options.method === "votes" ? first.options.votes : null,
-      self: facts.self,
-      criteria: facts.rubrics.map((rubric, i) => ({
-        name: rubric.name,
-        title: rubric.title,
-        weight: rubric.weight,
-        levels: Object.fromEntries(rubric.levels.map(({ value, text }) => [value, text])),
-        fingerprint: panelFingerprint(facts.judges, rubric),
-        card: facts.cards[i] ? toCardSummary(facts.cards[i]) : null,
-      })),
-      validity,
-      warnings: [describeValidity(validity) ?? [], facts.self ? [GRADES_ITSELF] : []].flat(),
-      shift: facts.shift,
-    },
+    judge: toJudgeDocument(facts, validity),
     metrics: toMetrics(plan, records, facts, rows),
     rows,
     doubtful: doubtfulIds(rows),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SearchSpace } from "../samplers/space.js";
-import { importanceOf } from "./surface.js";
+import { SearchStudy } from "../study/search-study.js";
+import { describeSurface, importanceOf } from "./surface.js";
 
 const space = new SearchSpace(["a", "b", "c"].map((name) => ({ name, kind: "float" as const, low: 0, high: 1, log: false })));
 
@@ -24,6 +25,30 @@ describe("importanceOf", () => {
       const shares = importanceOf(space, ({ a, b, c }) => Math.sin(k * Number(a)) + Math.cos(k * Number(b)) * Number(c) ** (k % 5));
       expect(shares.every(({ share }) => share >= 0)).toBe(true);
       expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-12);
+    }
+  });
+});
+
+describe("the planes of a surface", () => {
+  it("go over every pair of the parameters that matter most, through the setting where the others are held", () => {
+    const study = new SearchStudy({ dimensions: space.dimensions, direction: "max", seed: 1, sampler: "sobol" });
+    for (let i = 0; i < 12; i++) {
+      const trial = study.ask();
+      study.tell(trial, { value: 3 * Number(trial.params["a"]) + Number(trial.params["b"]) ** 2 });
+    }
+    const held = { a: 0.5, b: 0.25, c: 0 };
+    const surface = describeSurface(study, held);
+    expect(surface?.held).toEqual(held);
+    expect(surface?.planes.map(({ x, y }) => [x.name, y.name].sort().join("")).sort()).toEqual(["ab", "ac", "bc"]);
+    expect(surface?.planes[0]).toMatchObject(surface?.contour ?? {});
+    const slice = surface?.slices.find(({ name }) => name === "a");
+    for (const { x, y, mean, low, high } of surface?.planes ?? []) {
+      mean.forEach((row, j) =>
+        row.forEach((value, i) => expect((low[j]?.[i] ?? NaN) <= value && value <= (high[j]?.[i] ?? NaN)).toBe(true)),
+      );
+      if (x.name !== "a" || y.name !== "b") continue;
+      const row = mean[y.values.indexOf(held.b)] ?? [];
+      x.values.forEach((value, i) => expect(row[i]).toBeCloseTo(slice?.mean[slice.values.indexOf(value)] ?? NaN, 3));
     }
   });
 });

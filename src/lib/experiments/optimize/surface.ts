@@ -3,11 +3,21 @@ import { mean, variance } from "simple-statistics";
 import { createRandom } from "../../base/math/random.js";
 import type { Params, SearchDimension, SearchSpace } from "../samplers/space.js";
 import type { SearchStudy } from "../study/search-study.js";
+import { settingSchema } from "../study/study.js";
 
 const STEPS = 41;
 const CELLS = 21;
+/** Parameters whose pairs have planes, and digits of what is believed there: a document stays short enough to be written again and again. */
+const MOST_IN_PLANES = 4;
+const PLANE_DIGITS = 5;
 /** Settings of each of the two samples that importance is estimated from. */
 const BACKGROUND = 1024;
+
+interface Belief {
+  mean: number;
+  low: number;
+  high: number;
+}
 
 const sliceSchema = z.object({
   name: z.string(),
@@ -20,20 +30,28 @@ const sliceSchema = z.object({
 /** What is believed along one parameter, the others as in the best setting. */
 export type Slice = z.infer<typeof sliceSchema>;
 
+const axisSchema = z.object({
+  name: z.string(),
+  values: z.array(z.union([z.number(), z.string()])),
+});
+
 /** What is believed over the two parameters that matter most. */
 const contourSchema = z.object({
-  x: z.object({
-    name: z.string(),
-    values: z.array(z.union([z.number(), z.string()])),
-  }),
-  y: z.object({
-    name: z.string(),
-    values: z.array(z.union([z.number(), z.string()])),
-  }),
+  x: axisSchema,
+  y: axisSchema,
   mean: z.array(z.array(z.number())).describe("By y, then x."),
 });
 
+const planeSchema = contourSchema.extend({
+  low: z.array(z.array(z.number())),
+  high: z.array(z.array(z.number())),
+});
+
+/** What is believed over two parameters, the others as in the best setting. */
+export type Plane = z.infer<typeof planeSchema>;
+
 export const surfaceDocumentSchema = z.object({
+  held: settingSchema.describe("The best setting: where the parameters are held that are not varied."),
   importance: z
     .array(
       z.object({
@@ -46,6 +64,7 @@ export const surfaceDocumentSchema = z.object({
     ),
   slices: z.array(sliceSchema),
   contour: contourSchema.nullable(),
+  planes: z.array(planeSchema).describe("Every pair of the four parameters that matter most, with the ends of 95 % intervals."),
 });
 
 export type SurfaceDocument = z.infer<typeof surfaceDocumentSchema>;
@@ -75,11 +94,26 @@ export function describeSurface(
       high: beliefs.map((b) => b.high),
     };
   });
-  const [first, second] = importance.map(({ name }) => space.dimensions.find((dimension) => dimension.name === name));
-  if (!first || !second) return { importance, slices, contour: null };
+  const ranked = importance.flatMap(({ name }) => space.dimensions.find((dimension) => dimension.name === name) ?? []);
+  const pairs = pairsOf(ranked.slice(0, MOST_IN_PLANES));
+  const planes = pairs.map(([first, second]) => planeOver(first, second, (params) => believe({ ...around, ...params })));
+  const [most] = planes;
+  return { held: around, importance, slices, contour: most ? { x: most.x, y: most.y, mean: most.mean } : null, planes };
+}
+
+/** All pairs, those of the first ones first. */
+function pairsOf<T>(all: readonly T[]): [T, T][] {
+  return all.flatMap((one, i) => all.slice(i + 1).map((two): [T, T] => [one, two]));
+}
+
+function planeOver(first: SearchDimension, second: SearchDimension, believe: (params: Params) => Belief): Plane {
   const [xs, ys] = [valuesOf(first, CELLS), valuesOf(second, CELLS)];
-  const means = ys.map((y) => xs.map((x) => believe({ ...around, [first.name]: x, [second.name]: y }).mean));
-  return { importance, slices, contour: { x: { name: first.name, values: xs }, y: { name: second.name, values: ys }, mean: means } };
+  const beliefs = ys.map((y) => xs.map((x) => believe({ [first.name]: x, [second.name]: y })));
+  const grid = (which: keyof Belief) => beliefs.map((row) => row.map((belief) => Number(belief[which].toPrecision(PLANE_DIGITS))));
+  return {
+    ...{ x: { name: first.name, values: xs }, y: { name: second.name, values: ys } },
+    ...{ mean: grid("mean"), low: grid("low"), high: grid("high") },
+  };
 }
 
 /**

@@ -27,6 +27,12 @@ export const cellsDocumentSchema = z.object({
  */
 export type CellsDocument = z.infer<typeof cellsDocumentSchema>;
 
+const scorerDocumentSchema = z.object({
+  name: z.string(),
+  kind: z.enum(["rate", "mean"]),
+  direction: z.enum(["max", "min", "none"]),
+});
+
 const settingResultSchema = z.object({
   name: z.string(),
   params: settingSchema,
@@ -84,15 +90,8 @@ export const sweepResultSchema = z.object({
     metric: z.string(),
     direction: z.enum(["max", "min", "none"]),
     kind: z.enum(["rate", "mean"]),
-    scorers: z
-      .array(
-        z.object({
-          name: z.string(),
-          kind: z.enum(["rate", "mean"]),
-          direction: z.enum(["max", "min", "none"]),
-        }),
-      )
-      .describe("The scorers that were asked for, the one that decides first."),
+    scorers: z.array(scorerDocumentSchema).describe("The scorers that were asked for, the one that decides first."),
+    measured: z.array(scorerDocumentSchema).describe("All scorers, also those that nobody asked for; in `metrics` they have these names."),
     seed: z.number(),
     concurrency: z.number(),
     correction: z.string(),
@@ -174,6 +173,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       direction: plan.primary.direction,
       kind: plan.primary.kind,
       scorers: askedScorers(plan),
+      measured: plan.scorers.map(toScorerDocument),
       seed: plan.seed,
       concurrency: plan.concurrency,
       correction: plan.correction,
@@ -217,7 +217,11 @@ export function totalCells(settings: readonly { cells: CellsDocument }[]): Cells
 
 function askedScorers({ primary, asked = [], scorers }: StudyPlan): SweepResult["study"]["scorers"] {
   const others = asked.flatMap((name) => scorers.find((scorer) => scorer.name === name && scorer !== primary) ?? []);
-  return [primary, ...others].map(({ name, kind, direction }) => ({ name, kind, direction }));
+  return [primary, ...others].map(toScorerDocument);
+}
+
+function toScorerDocument({ name, kind, direction }: z.infer<typeof scorerDocumentSchema>): z.infer<typeof scorerDocumentSchema> {
+  return { name, kind, direction };
 }
 
 function toSettingResult(

@@ -38,8 +38,8 @@ function runningToWire({ runId, runName, experimentId, startTime, tags }: RunRow
 }
 
 function endedToWire({ runId, runName, experimentId, status, endTime, tags }: RunRow): object {
-  const verdict = tags["llmops.verdict"] ?? null;
-  return { run_id: runId, run_name: runName, experiment_id: experimentId, status, end_time: endTime, verdict };
+  const { "llmops.kind": kind = null, "llmops.verdict": verdict = null } = tags;
+  return { run_id: runId, run_name: runName, experiment_id: experimentId, status, end_time: endTime, kind, verdict };
 }
 
 function modelToWire({ name, aliases, latestVersions }: RegisteredModel): object {

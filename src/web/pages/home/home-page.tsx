@@ -5,6 +5,7 @@ import type { ModelAtAGlance, Overview, RecentRun, RunningStudy } from "../../ap
 import { getOverview } from "../../api/store.js";
 import { count, formatShare } from "../../format/numbers.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
+import { isStudyKind } from "../../parts/study-kinds.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { Status } from "../../parts/status.js";
 import { useTitle } from "../../parts/use-title.js";
@@ -68,12 +69,17 @@ function AtAGlance({ overview: { running, recent, models } }: { overview: Overvi
   );
 }
 
+/** A study is shown by its own page, another run by that of runs. */
+function placeOf(runId: string, kind: string | null | undefined): string {
+  return isStudyKind(kind) ? `/studies/${runId}` : `/runs/${runId}`;
+}
+
 function RunningItem({ study }: { study: RunningStudy }): ReactElement {
   const { run_id, run_name, start_time, progress, eta_ms, tags } = study;
   return (
     <li>
       <div className="item-line">
-        <Link href={`/runs/${run_id}`} dir="auto">
+        <Link href={placeOf(run_id, tags["llmops.kind"])} dir="auto">
           {run_name}
         </Link>
         {tags["llmops.kind"] !== undefined && <span className="chip">{tags["llmops.kind"]}</span>}
@@ -101,11 +107,11 @@ function RunningItem({ study }: { study: RunningStudy }): ReactElement {
   );
 }
 
-function RecentItem({ run: { run_id, run_name, status, end_time, verdict } }: { run: RecentRun }): ReactElement {
+function RecentItem({ run: { run_id, run_name, status, end_time, kind, verdict } }: { run: RecentRun }): ReactElement {
   return (
     <li>
       <div className="item-line">
-        <Link href={`/runs/${run_id}`} dir="auto">
+        <Link href={placeOf(run_id, kind)} dir="auto">
           {run_name}
         </Link>
         <span className="item-end">

@@ -8,6 +8,7 @@ import { listExperiments } from "../../api/store.js";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { Icon } from "../../parts/icon.js";
 import { Status } from "../../parts/status.js";
+import { isStudyKind } from "../../parts/study-kinds.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
 import { RegisterButton } from "../models/register-dialog.js";
@@ -25,6 +26,11 @@ export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): Re
       <div className="title-line">
         <h1 dir="auto">{info.run_name ?? info.run_id}</h1>
         <div className="title-actions">
+          {isStudyKind(tags.get("llmops.kind")) && (
+            <Link className="button" href={`/studies/${info.run_id}`}>
+              Study
+            </Link>
+          )}
           <TextDialog
             icon="edit"
             name="Rename…"

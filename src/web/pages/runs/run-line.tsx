@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { count } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
+import { isStudyKind } from "../../parts/study-kinds.js";
 import { columnId, type Column } from "./columns.js";
 import { RunCell } from "./run-cell.js";
 
@@ -92,6 +93,11 @@ function NameCell({ run, depth, isTree, isExpanded, expand }: Props): ReactEleme
         {run.run_name === "" ? run.run_id : run.run_name}
       </Link>
       {run.children > 0 && <span className="count">{run.children.toLocaleString("en-US")}</span>}
+      {isStudyKind(run.tags["llmops.kind"]) && (
+        <Link href={`/studies/${run.run_id}`} className="study-link" tabIndex={-1} title="What the study has found" aria-label="Study">
+          <Icon name="charts" />
+        </Link>
+      )}
     </>
   );
 }

@@ -1,0 +1,62 @@
+import type { ReactElement } from "react";
+import { Link } from "wouter";
+import type { StudyDocument } from "../../api/study-documents.js";
+import { Empty, Failure, Loading } from "../../parts/states.js";
+import { useTitle } from "../../parts/use-title.js";
+import { JudgeView } from "./judge/judge-view.js";
+import { PairwiseView } from "./judge/pairwise-view.js";
+import { SearchView } from "./search/search-view.js";
+import { StudyHead } from "./study-head.js";
+import { SweepView } from "./sweep/sweep-view.js";
+import { useStudy, type Study } from "./use-study.js";
+
+/** What a study has found so far, by its kind; it follows a study that is running. */
+export function StudyPage({ runId }: { runId: string }): ReactElement {
+  const { study, error, retry } = useStudy(runId);
+  useTitle(study?.run.info.run_name?.slice(0, 200) ?? "Study");
+  if (error) return <Failure error={error} retry={retry} />;
+  if (!study) return <Loading lines={10} label="Loading the study" />;
+  return (
+    <div className="page study-page">
+      <StudyHead study={study} />
+      <Findings study={study} />
+    </div>
+  );
+}
+
+const OF_SETTINGS = ["sweep", "ab", "optimize"];
+
+function Findings({ study: { run, tags, document, children } }: { study: Study }): ReactElement {
+  if (document) return <Result document={document} runs={children} />;
+  const isRunning = run.info.status === "RUNNING";
+  if (OF_SETTINGS.includes(tags.get("llmops.kind") ?? "") && children.length > 0) return <SweepView document={undefined} runs={children} />;
+  if (isRunning) {
+    return (
+      <Empty title="Nothing is measured yet">
+        <p>The first results come within seconds.</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="This run has no study document">
+      <p>
+        Its values are on the <Link href={`/runs/${run.info.run_id}`}>run&apos;s page</Link>.
+      </p>
+    </Empty>
+  );
+}
+
+function Result({ document: { result, status }, runs }: { document: StudyDocument; runs: Study["children"] }): ReactElement {
+  switch (result.schema) {
+    case "llmops.sweep/3":
+      return <SweepView document={result} runs={runs} />;
+    case "llmops.optimize/1":
+      return <SearchView document={result} isRunning={status === "running"} />;
+    case "llmops.judge/2":
+      return <JudgeView document={result} />;
+    case "llmops.pairwise/2":
+      return <PairwiseView document={result} />;
+    default:
+      return <Empty title="The document of this study is of a version that is not shown here" />;
+  }
+}
