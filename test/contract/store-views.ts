@@ -91,6 +91,12 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
       expect(await words(a.slice(4, 20))).toEqual([a]);
       expect(await words("alpha", "metrics.m > 0")).toEqual([a]);
       expect(await words("nothing")).toEqual([]);
+      const long = (word: string) => `${"x".repeat(1500)} ${word}`; // values of such keys are read run by run
+      await opened().store.logBatch(a, { params: { prompt: long("Grüße") }, tags: { text: long("NEEDLE") } });
+      await opened().store.logBatch(b, { params: { prompt: "short" }, tags: { text: "" } });
+      expect(await words("grÜSSE".replace("SS", "ß"))).toEqual([a]);
+      expect(await words("needle prompt")).toEqual([a]);
+      expect(await words("short PROMPT")).toEqual([b]);
       expect(await words("' OR 1=1 --")).toEqual([]);
     });
 

@@ -1,8 +1,12 @@
 import type { ColumnSummary, MetricColumn, RunScope, TextColumn } from "../../store-views.js";
 import type { RunStatus } from "../../records.js";
 import type { Connection } from "../connection.js";
+import type { RunConditions } from "../run-search.js";
+import { keysOf } from "./keys-of.js";
 import { toDouble } from "./run-rows.js";
 import { scopeConditions } from "./scope.js";
+import type { ViewCache } from "./view-cache.js";
+import { searchedTexts } from "./words.js";
 
 const MOST_VALUES = 20;
 /** Where the runs of a scope are fewer than one in so many, their values are read by run, not by key. */
@@ -18,8 +22,11 @@ interface Share {
 }
 
 /** What the runs of a scope have: their states, and of each metric, param and tag how many have it and with which values. */
-export function describeColumns(db: Connection, scope: RunScope): ColumnSummary {
-  const share = pick(db, scope);
+export function describeColumns(db: Connection, cache: ViewCache, scope: RunScope): ColumnSummary {
+  const share = pick(
+    db,
+    scopeConditions(scope, () => searchedTexts(db, cache)),
+  );
   const rows = db.rows<[status: RunStatus, runs: number]>(
     "SELECT r.status, count(*) FROM picked p CROSS JOIN runs r ON r.run_uuid = p.run_uuid GROUP BY r.status",
   );
@@ -33,8 +40,7 @@ export function describeColumns(db: Connection, scope: RunScope): ColumnSummary 
 }
 
 /** Keeps the ids of the scope's runs in a table of this connection. */
-function pick(db: Connection, scope: RunScope): Share {
-  const { joins, where } = scopeConditions(scope);
+function pick(db: Connection, { joins, where }: RunConditions): Share {
   db.exec("CREATE TEMP TABLE IF NOT EXISTS picked (run_uuid TEXT PRIMARY KEY) WITHOUT ROWID");
   db.run("DELETE FROM picked");
   const picked = db.run(
@@ -112,16 +118,6 @@ function valuesByRun(db: Connection, table: string): ValueRow[] {
        count(*) OVER (PARTITION BY "key") AS kinds, sum(runs) OVER (PARTITION BY "key") AS total FROM counted)
      SELECT "key", value, runs, kinds, total FROM placed WHERE place <= ${MOST_VALUES} ORDER BY "key", place`,
   );
-}
-
-/** All keys of a table, without a look at each row. */
-function keysOf(db: Connection, table: string): string[] {
-  const rows = db.rows<[key: string]>(
-    `WITH RECURSIVE keys ("key") AS (SELECT min("key") FROM ${table} UNION ALL
-       SELECT (SELECT min(t."key") FROM ${table} t WHERE t."key" > keys."key") FROM keys WHERE keys."key" IS NOT NULL)
-     SELECT "key" FROM keys WHERE "key" IS NOT NULL`,
-  );
-  return rows.map(([key]) => key);
 }
 
 function valuesOf(db: Connection, table: "params" | "tags", key: string, { picked, all }: Share): ValueRow[] {

@@ -8,6 +8,7 @@ import { findRunIds, orderRuns, type RunConditions, type RunOrder } from "../run
 import { readRunRows } from "./run-rows.js";
 import { scopeConditions } from "./scope.js";
 import type { ViewCache } from "./view-cache.js";
+import { searchedTexts } from "./words.js";
 
 const MOST_ROWS = 500;
 /** Rows of the first places are found by themselves; further down it pays to order all runs once and keep that. */
@@ -20,10 +21,12 @@ export function queryRuns(db: Connection, cache: ViewCache, query: RunRowsQuery)
     throw invalid(`Invalid value ${limit} for parameter 'limit' supplied: it must be at least 1 and at most ${MOST_ROWS}.`);
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it must be a whole number from 0 on.`);
-  const conditions = scopeConditions(scope);
+  const conditions = scopeConditions(scope, () => searchedTexts(db, cache));
   const terms = parseOrder(orderBy, RUN_ORDER).map((term) => withExtreme(db, term));
   const name = `order ${JSON.stringify([scope, orderBy])}`;
-  if (offset + limit <= FIRST_PLACES && !cache.has(name)) {
+  // what has a word is found once, not once more to be counted
+  const findsAll = (scope.words ?? "").trim() !== "" || offset + limit > FIRST_PLACES;
+  if (!findsAll && !cache.has(name)) {
     const ids = cache.get(`${name} ${offset} ${limit}`, () => findRunIds(db, conditions, terms, { limit, offset }));
     const total = cache.get(`count ${JSON.stringify(scope)}`, () => countRuns(db, conditions));
     return { total, rows: readRunRows(db, ids) };

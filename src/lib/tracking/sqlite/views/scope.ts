@@ -2,17 +2,21 @@ import { invalid } from "../../mlflow-error.js";
 import type { RunScope } from "../../store-views.js";
 import { stageIs } from "../experiments.js";
 import { inExperiments, runConditions, type RunConditions } from "../run-search.js";
-import { allOf, type Sql } from "../to-sql.js";
+import type { Sql } from "../to-sql.js";
+import { hasWord, type SearchedTexts } from "./words.js";
 
 export const PARENT_TAG = "mlflow.parentRunId";
 const MOST_WORDS = 20;
 const LONGEST_WORD = 500;
 
-/** The conditions that keep the runs of a scope. Throws INVALID_PARAMETER_VALUE for a filter that is wrong, or too many words. */
-export function scopeConditions({ experimentIds, filter, words, viewType = "ACTIVE_ONLY", parent }: RunScope): RunConditions {
+/** The conditions that keep the runs of a scope; `texts` gives what words are looked for in. Throws INVALID_PARAMETER_VALUE for a filter that is wrong, or too many words. */
+export function scopeConditions(
+  { experimentIds, filter, words, viewType = "ACTIVE_ONLY", parent }: RunScope,
+  texts: () => SearchedTexts,
+): RunConditions {
   const stage = stageIs("r.lifecycle_stage", viewType);
   const kin = parent === undefined ? [] : [parent === "roots" ? withoutParent(viewType) : childrenOf(parent.runId)];
-  return runConditions(filter, [ofExperiments(experimentIds), stage, ...kin, ...splitWords(words).map(hasWord)]);
+  return runConditions(filter, [ofExperiments(experimentIds), stage, ...kin, ...splitWords(words).map((word) => hasWord(word, texts()))]);
 }
 
 function ofExperiments(experimentIds: readonly string[]): Sql {
@@ -43,29 +47,4 @@ function splitWords(words = ""): string[] {
   const long = found.find((word) => word.length > LONGEST_WORD);
   if (long !== undefined) throw invalid(`A search word may have at most ${LONGEST_WORD} characters. Got ${long.length}.`);
   return found;
-}
-
-function hasWord(word: string): Sql {
-  const forms = caseForms(word);
-  const within = (column: string): Sql => ({ text: forms.map(() => `instr(lower(${column}), ?) > 0`).join(" OR "), values: forms });
-  const parts = [
-    { table: "params INDEXED BY llmops_param_values", test: anyOf([within("value"), within('"key"')]) },
-    { table: "tags INDEXED BY llmops_tag_values", test: within("value") },
-    { table: "runs", test: anyOf([within("name"), within("run_uuid")]) },
-  ];
-  const selects = parts.map(({ table, test }) => `SELECT run_uuid FROM ${table} WHERE ${test.text}`);
-  return { text: `r.run_uuid IN (${selects.join(" UNION ALL ")})`, values: parts.flatMap(({ test }) => test.values) };
-}
-
-function anyOf(pieces: readonly Sql[]): Sql {
-  return { text: pieces.map(({ text }) => text).join(" OR "), values: allOf(pieces).values };
-}
-
-/** SQLite's lower() knows ASCII alone: other letters are looked for in both cases. */
-function caseForms(word: string): string[] {
-  return [...new Set([word.toLowerCase(), lowerAscii(word), lowerAscii(word.toUpperCase())])];
-}
-
-function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -53,6 +53,6 @@ export class ViewReader {
     db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
     this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
     if (task.kind === "rows") return queryRuns(db, this.cache, task.query);
-    return this.cache.get(`columns ${JSON.stringify(task.scope)}`, () => describeColumns(db, task.scope), SLOW_MS);
+    return this.cache.get(`columns ${JSON.stringify(task.scope)}`, () => describeColumns(db, this.cache, task.scope), SLOW_MS);
   }
 }
