@@ -13,6 +13,7 @@ import "./styles/pages.css";
 import "./styles/models.css";
 import "./styles/compare.css";
 import "./styles/study.css";
+import "./styles/answers.css";
 
 const MOST_RETRIES = 2;
 

@@ -16,6 +16,7 @@ const ChartsPage = lazy(async () => ({ default: (await import("../pages/charts/c
 const ModelsPage = lazy(async () => ({ default: (await import("../pages/models/models-page.js")).ModelsPage }));
 const ModelPage = lazy(async () => ({ default: (await import("../pages/models/model-page.js")).ModelPage }));
 const ComparePage = lazy(async () => ({ default: (await import("../pages/compare/compare-page.js")).ComparePage }));
+const AnswersPage = lazy(async () => ({ default: (await import("../pages/answers/answers-page.js")).AnswersPage }));
 
 /** The application: its bar, the page of the address, the palette, and messages. */
 export function App(): ReactElement {
@@ -57,6 +58,9 @@ function Pages(): ReactElement {
       <Route path="/experiments/:id">{({ id }) => <RunsPage key={id} experimentId={id} />}</Route>
       <Route path="/studies/:run">{({ run }) => <StudyPage key={run} runId={run} />}</Route>
       <Route path="/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
+      <Route path="/answers">
+        <AnswersPage />
+      </Route>
       <Route path="/compare">
         <ComparePage />
       </Route>

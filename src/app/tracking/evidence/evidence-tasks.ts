@@ -1,18 +1,29 @@
 import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
 import type { PromotionCheck } from "../../../lib/experiments/runs/promote.js";
 import { MlflowError, type MlflowErrorCode } from "../../../lib/tracking/mlflow-error.js";
+import type { AnswersRequest, AnswersWindow, LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type { ComparisonAnswer, ComparisonRequest, PromotionRequest } from "../../../lib/tracking/server/evidence.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { planChecks } from "../promote.js";
+import { answersOf, labelsOf } from "./answer-tasks.js";
+import { keepRating } from "./ratings.js";
 import { compareScored } from "./compare-scored.js";
 
 /** A question about what is measured in a store. */
-export type EvidenceTask = { kind: "requirements"; request: PromotionRequest } | { kind: "comparison"; request: ComparisonRequest };
+export type EvidenceTask =
+  | { kind: "requirements"; request: PromotionRequest }
+  | { kind: "comparison"; request: ComparisonRequest }
+  | { kind: "answers"; request: AnswersRequest }
+  | { kind: "rating"; request: RatingRequest }
+  | { kind: "labels"; runIds: readonly string[] };
 
 /** The answers. */
 export interface EvidenceAnswers {
   requirements: readonly PromotionCheck[];
   comparison: ComparisonAnswer;
+  answers: AnswersWindow;
+  rating: undefined;
+  labels: LabeledAnswer[];
 }
 
 /** An answer, or an error in a form that goes from thread to thread. */
@@ -30,5 +41,8 @@ export async function answerTask(store: TrackingBackend, task: EvidenceTask): Pr
 }
 
 function work(store: TrackingBackend, task: EvidenceTask): Promise<EvidenceAnswers[EvidenceTask["kind"]]> {
-  return task.kind === "requirements" ? planChecks(task.request)(store) : compareScored(store, task.request);
+  if (task.kind === "requirements") return planChecks(task.request)(store);
+  if (task.kind === "comparison") return compareScored(store, task.request);
+  if (task.kind === "answers") return answersOf(store, task.request);
+  return task.kind === "rating" ? keepRating(store, task.request) : labelsOf(store, task.runIds);
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Tinypool } from "tinypool";
 import { MlflowError } from "../../../lib/tracking/mlflow-error.js";
+import type { AnswersRequest, AnswersWindow, LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type {
   ComparisonAnswer,
   ComparisonRequest,
@@ -44,6 +45,18 @@ export class LocalEvidence implements StoreEvidence {
 
   async compare(request: ComparisonRequest): Promise<ComparisonAnswer> {
     return this.ask({ kind: "comparison", request });
+  }
+
+  async answers(request: AnswersRequest): Promise<AnswersWindow> {
+    return this.ask({ kind: "answers", request });
+  }
+
+  async rate(request: RatingRequest): Promise<void> {
+    return this.ask({ kind: "rating", request });
+  }
+
+  async labels(runIds: readonly string[]): Promise<LabeledAnswer[]> {
+    return this.ask({ kind: "labels", runIds });
   }
 
   /** Ends the threads and their connections. */

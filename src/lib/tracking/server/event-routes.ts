@@ -7,7 +7,7 @@ import { routeConfig } from "./route-config.js";
 
 const PATH = "/llmops/1/events";
 /** Calls that change nothing although they are no GET. */
-const READS = /\/(search|query|columns|compare|search-datasets|get-latest-versions|batchGet)$/;
+const READS = /\/(search|query|columns|compare|labels|search-datasets|get-latest-versions|batchGet)$/;
 const ARTIFACT = /^[^/]+\/([^/]+)\/artifacts\//;
 
 const changeEvent = z.object({
@@ -50,7 +50,7 @@ function changeOf(request: FastifyRequest, answer: unknown): Change {
   const asked = { ...(request.query as object), ...body, ...(request.params as object) };
   const says = (name: string) => textsIn(asked, name);
   if (url.endsWith("/mlflow-artifacts/artifacts/*")) return { runs: artifactRun(says("*")) };
-  if (/\/(traces|assessments)\b/.test(url)) return { traces: true };
+  if (/\/(traces|assessments|answers)\b/.test(url)) return { traces: true };
   if (/\/(registered-models|model-versions|models)\//.test(url)) return { models: [...says("name"), ...says("new_name")] };
   if (url.includes("/mlflow/experiments/")) return { experiments: [...says("experiment_id"), ...textsIn(answer, "experiment_id")] };
   if (/\/mlflow\/(runs|upload-artifact)\b/.test(url)) return { runs: [...says("run_id"), ...says("run_uuid"), ...madeRun(answer)] };

@@ -3,6 +3,8 @@ import { toStage } from "../registry-records.js";
 import type { FastifyInstance } from "fastify";
 import { missingValue } from "../limits.js";
 import { versionToWire } from "../wire/registry.js";
+import { answerRoutes } from "./answer-routes.js";
+import { ANSWER_DESCRIPTIONS } from "./descriptions/answer-views.js";
 import { addRoutes, type Routes } from "./api.js";
 import { EVIDENCE_DESCRIPTIONS } from "./descriptions/evidence.js";
 import type { ComparisonRequest, PromotionRequest, StoreEvidence } from "./evidence.js";
@@ -14,6 +16,7 @@ const MOST_COMPARED = 100;
 /** Adds what the web application asks about the measurements in a store: whether a version has earned its place, and which runs differ. */
 export function addEvidenceRoutes(app: FastifyInstance, evidence: StoreEvidence): void {
   addRoutes(app, evidenceRoutes(evidence), EVIDENCE_DESCRIPTIONS);
+  addRoutes(app, answerRoutes(evidence), ANSWER_DESCRIPTIONS);
 }
 
 function evidenceRoutes(evidence: StoreEvidence): Routes {

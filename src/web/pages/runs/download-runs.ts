@@ -1,3 +1,4 @@
+import { saveFile } from "../../parts/save-file.js";
 import type { RunRow, RunsQuery } from "../../api/documents.js";
 import { MOST_RUNS, queryRuns } from "../../api/runs.js";
 import { fileNames, type Column } from "./columns.js";
@@ -19,17 +20,9 @@ export async function downloadRuns(shown: RunsQuery, columns: readonly Column[],
     total = window.total;
     parts.push(csvText(window.runs.map((run) => line(run, all))));
   }
-  save(new Blob(parts, { type: "text/csv;charset=utf-8" }), fileName);
+  saveFile(fileName, new Blob(parts), "text/csv;charset=utf-8");
 }
 
 function line(run: RunRow, columns: readonly Column[]): (string | number | null)[] {
   return [run.run_name, ...columns.map((column) => cellText(run, column))];
-}
-
-function save(blob: Blob, fileName: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = fileName.replaceAll(/[^\p{L}\p{N}._-]+/gu, "_");
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -1,0 +1,92 @@
+/** Which rows of answers are wanted: those that all of it holds for. */
+export interface AnswerFilter {
+  /**
+   * flips: the score passes in one run and fails in another; differ: answers are not the same; failed: an answer or its score is missing;
+   * rated: a person rated an answer.
+   */
+  show: "all" | "flips" | "differ" | "failed" | "rated";
+  /** Some run's score is in this range. */
+  min: number | undefined;
+  max: number | undefined;
+  topic: string | undefined;
+  /** Words, each to be found in the question, the right answer, or an answer, in any case. */
+  words: string | undefined;
+}
+
+export interface AnswersRequest extends AnswerFilter {
+  runIds: readonly string[];
+  /** The score that rows are filtered by; the one that decides in the first run's study when absent. */
+  score: string | undefined;
+  offset: number;
+  limit: number;
+}
+
+/** What a person said of an answer. */
+export interface Rating {
+  value: string | number | boolean | null;
+  comment: string | null;
+}
+
+/** One of a run's answers to a question. */
+export interface Answer {
+  repeat: number;
+  text: string | null;
+  thoughts: string | null;
+  /** Why it, or its score, is missing. */
+  problem: string | null;
+  finishReason: string | null;
+  scores: Record<string, number>;
+  /** What judges said, by score. */
+  reasons: Record<string, string>;
+  rating: Rating | null;
+}
+
+export interface AnswerRow {
+  id: string;
+  question: string;
+  reference: string | null;
+  topic: string | null;
+  /** In order of the runs; empty where a run has none. */
+  cells: Answer[][];
+}
+
+export interface AnswersWindow {
+  runs: { runId: string; rows: number; mean: number | null; hasTable: boolean }[];
+  scores: string[];
+  score: string | undefined;
+  topics: { topic: string; rows: number }[];
+  /** Rows of any run, and those that the filter leaves. */
+  total: number;
+  matching: number;
+  /** How many of all rows each choice of `show` has. */
+  counts: Record<AnswerFilter["show"], number>;
+  rows: AnswerRow[];
+}
+
+/** A person's rating of an answer; without a value and a comment it is taken back. */
+export interface RatingRequest extends Rating {
+  runId: string;
+  rowId: string;
+  repeat: number;
+  /** Who rated. */
+  rater: string;
+}
+
+/** A rated answer, as `llmops judge calibrate --labels` reads it. */
+export interface LabeledAnswer {
+  id: string;
+  question: string;
+  answer: string;
+  reference: string | null;
+  label: string | number;
+  comment: string | null;
+  runId: string;
+}
+
+/** What runs answered, row by row, and what people say of it. */
+export interface StoreAnswers {
+  answers(request: AnswersRequest): Promise<AnswersWindow>;
+  /** Keeps a rating as an assessment of a trace of the answer, which is made where there is none. Throws RESOURCE_DOES_NOT_EXIST. */
+  rate(request: RatingRequest): Promise<void>;
+  labels(runIds: readonly string[]): Promise<LabeledAnswer[]>;
+}

@@ -1,0 +1,121 @@
+import type { ReactElement } from "react";
+import { Link } from "wouter";
+import type { AnswersWindow, Shown } from "../../api/answers.js";
+import type { RunRow } from "../../api/documents.js";
+import { count } from "../../format/numbers.js";
+import { CopyButton } from "../../parts/copy-button.js";
+import { Icon } from "../../parts/icon.js";
+import { SHOWN, type AnswersView, type RatingScale } from "./answers-view.js";
+import { LabelsButton } from "./labels-button.js";
+
+interface Props {
+  runs: readonly RunRow[];
+  view: AnswersView;
+  change: (part: Partial<AnswersView>) => void;
+  known: AnswersWindow | undefined;
+}
+
+/** What is shown of the answers, and what can be done with all of them. */
+export function AnswersHead(props: Props): ReactElement {
+  const { runs } = props;
+  const ids = runs.map(({ run_id }) => run_id);
+  return (
+    <header className="page-head">
+      <div className="title-line">
+        <h1>Answers</h1>
+        <span className="total">{count(runs.length, "run")}</span>
+        <div className="title-actions">
+          {ids.length > 1 && (
+            <Link className="button-link" href={`/compare?runs=${ids.join(",")}`}>
+              <Icon name="compare" /> Compare
+            </Link>
+          )}
+          <CopyButton name="Copy link" text={() => window.location.href} done="The link is copied." />
+          <LabelsButton runIds={ids} />
+        </div>
+      </div>
+      <Filters {...props} />
+    </header>
+  );
+}
+
+function Filters({ view, change, known }: Props): ReactElement {
+  return (
+    <div className="tools answers-tools">
+      <input
+        type="search"
+        aria-label="Find in questions and answers"
+        placeholder="Find in questions and answers"
+        value={view.words}
+        onChange={(event) => change({ words: event.target.value })}
+      />
+      <label>
+        Rows
+        <select value={view.show} onChange={(event) => change({ show: event.target.value as Shown })}>
+          {Object.entries(SHOWN).map(([show, name]) => (
+            <option key={show} value={show}>
+              {name}
+              {known ? ` (${known.counts[show as Shown].toLocaleString("en-US")})` : ""}
+            </option>
+          ))}
+        </select>
+      </label>
+      {known && known.scores.length > 0 && (
+        <>
+          <label>
+            Score
+            <select value={known.score ?? ""} onChange={(event) => change({ score: event.target.value })}>
+              {known.scores.map((score) => (
+                <option key={score}>{score}</option>
+              ))}
+            </select>
+          </label>
+          <label>
+            from
+            <input
+              type="number"
+              step="any"
+              value={view.min}
+              aria-label="Least score"
+              onChange={(event) => change({ min: event.target.value })}
+            />
+          </label>
+          <label>
+            to
+            <input
+              type="number"
+              step="any"
+              value={view.max}
+              aria-label="Greatest score"
+              onChange={(event) => change({ max: event.target.value })}
+            />
+          </label>
+        </>
+      )}
+      {known && known.topics.length > 0 && (
+        <label>
+          Topic
+          <select value={view.topic} onChange={(event) => change({ topic: event.target.value })}>
+            <option value="">all</option>
+            {known.topics.map(({ topic, rows }) => (
+              <option key={topic} value={topic}>
+                {topic.slice(0, 60)} ({rows})
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        Ratings
+        <select value={view.scale} onChange={(event) => change({ scale: event.target.value as RatingScale })}>
+          <option value="pass">pass or fail</option>
+          <option value="levels">1 to 5</option>
+        </select>
+      </label>
+      <label>
+        <input type="checkbox" checked={view.isDiff} onChange={(event) => change({ isDiff: event.target.checked })} />
+        Mark changed words
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, type ReactElement } from "react";
+import { Link } from "wouter";
+import type { RunRow } from "../../api/documents.js";
+import { queryRuns } from "../../api/runs.js";
+import { Empty, Failure, Loading } from "../../parts/states.js";
+import { useTitle } from "../../parts/use-title.js";
+import { useUrlState } from "../../parts/use-url-state.js";
+import { runIdsFilter } from "../compare/run-ids.js";
+import { AnswerMatrix } from "./answer-matrix.js";
+
+const MOST = 100;
+
+/** What runs answered, row by row: those that the address names, or the settings of the study that it names. */
+export function AnswersPage(): ReactElement {
+  useTitle("Answers");
+  const [one] = useUrlState("run", "");
+  const [several] = useUrlState("runs", "");
+  const ids = useMemo(() => [...new Set((several === "" ? one : several).split(",").filter((id) => id !== ""))], [one, several]);
+  const named = useQuery({
+    queryKey: ["runs", "answered", ids],
+    queryFn: ({ signal }) => answeredRuns(ids, signal),
+    enabled: ids.length > 0,
+  });
+  if (ids.length === 0) {
+    return (
+      <Empty title="Choose runs whose answers to read">
+        <p>
+          Select runs in a <Link href="/experiments/all">table of runs</Link>, or open a study and choose Answers.
+        </p>
+      </Empty>
+    );
+  }
+  if (named.error) return <Failure error={named.error} retry={() => void named.refetch()} />;
+  if (!named.data) return <Loading lines={12} label="Loading the runs" />;
+  if (named.data.length === 0) return <Empty title="These runs were not found in the store" />;
+  return <AnswerMatrix key={named.data.map(({ run_id }) => run_id).join()} runs={named.data} />;
+}
+
+/** The runs of the ids in that order; of a study alone, its settings. */
+async function answeredRuns(ids: readonly string[], signal: AbortSignal): Promise<RunRow[]> {
+  const filter = runIdsFilter(ids);
+  if (filter === "") return [];
+  const { runs } = await queryRuns({ experiment_ids: [], filter, run_view_type: "ALL" }, 0, MOST, signal);
+  const [only] = runs;
+  if (only && runs.length === 1 && only.children > 0) {
+    const settings = await queryRuns({ experiment_ids: [], parent: only.run_id, order_by: ["attributes.start_time ASC"] }, 0, MOST, signal);
+    return settings.runs;
+  }
+  const byId = new Map(runs.map((run) => [run.run_id, run]));
+  return ids.map((id) => byId.get(id)).filter((run) => run !== undefined);
+}
