@@ -25,7 +25,19 @@ async function study(): Promise<TestServer & { parent: string }> {
     const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", "outputs", "thoughts", "finish_reason", "error", "accuracy"];
     const data = FACTS.map(([question, right, wrong], row) => {
       const isRight = i === 0 || row === 0;
-      return [`q${row}`, row < 2 ? "west" : "rest", 0, 1, question, right, isRight ? right : `${wrong} ${HOSTILE}`, "hm", "stop", null, +isRight];
+      return [
+        `q${row}`,
+        row < 2 ? "west" : "rest",
+        0,
+        1,
+        question,
+        right,
+        isRight ? right : `${wrong} ${HOSTILE}`,
+        "hm",
+        "stop",
+        null,
+        +isRight,
+      ];
     });
     await store.writeArtifact(runId, "eval_results_table.json", JSON.stringify({ columns, data }));
   }
@@ -70,7 +82,10 @@ describe.skipIf(lacks("chromium"))("the page of answers", () => {
       [2, ["pass", "fail"]],
     ] as const) {
       for (const [i, word] of words.entries()) {
-        const button = rows.nth(row).getByRole("button", { name: `Rate ${word}` }).nth(i);
+        const button = rows
+          .nth(row)
+          .getByRole("button", { name: `Rate ${word}` })
+          .nth(i);
         await button.click();
         await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
       }
@@ -81,7 +96,9 @@ describe.skipIf(lacks("chromium"))("the page of answers", () => {
     await rows.nth(1).getByText("wrong city").waitFor();
     const { items } = await store.traces.search(["1"], { filter: undefined, maxResults: 100 });
     expect(items).toHaveLength(6);
-    const said = items.flatMap(({ assessments }) => assessments.map(({ sourceType, name, value, rationale }) => [sourceType, name, value, rationale]));
+    const said = items.flatMap(({ assessments }) =>
+      assessments.map(({ sourceType, name, value, rationale }) => [sourceType, name, value, rationale]),
+    );
     expect(said).toContainEqual(["HUMAN", "rating", false, "wrong city"]);
 
     await page.getByLabel("Rows").selectOption("rated");
@@ -90,8 +107,12 @@ describe.skipIf(lacks("chromium"))("the page of answers", () => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: /JSONL/ }).click()]);
     const labels = join(folder, "labels.jsonl");
     await download.saveAs(labels);
-    const calibrated = await runCli([...["judge", "calibrate", "--labels", labels, "--rubric", "accuracy"], "--json", "--tracking-uri", folder], folder);
-    expect(calibrated).toMatchObject({ code: 0, stdout: expect.stringContaining("confusion") });
+    const calibrated = await runCli(
+      [...["judge", "calibrate", "--labels", labels, "--rubric", "accuracy"], "--json", "--tracking-uri", folder],
+      folder,
+    );
+    expect(calibrated.code).toBe(0);
+    expect(JSON.parse(calibrated.stdout)).toMatchObject({ criterion: "accuracy", rows: 6, raters: 1 });
     expect(errors).toEqual([]);
   });
 });

@@ -110,3 +110,29 @@ describe("comparisons over HTTP", () => {
     expect(await post(server.url, "runs/compare", { runs: ["x"] })).toMatchObject({ status: 404 });
   });
 });
+
+describe("answers over HTTP", () => {
+  it("are read in windows, rated, and taken as labels; a rating is changed and taken back", async () => {
+    const { url, store } = await webServer();
+    const runs = [await scored(store, "a", 50), await scored(store, "b", 10)];
+    const { body } = await post(url, "answers/query", { runs, show: "flips", limit: 2, offset: 39 });
+    expect(body).toMatchObject({ total: ROWS, matching: 40, counts: { flips: 40, rated: 0 }, rows: [{ id: "r49" }] });
+    const place = { run_id: runs[0], row_id: "r1" };
+    const ratings = async () => {
+      const answer = await post(url, "answers/query", { runs: runs.slice(0, 1), show: "rated" });
+      return (answer.body["rows"] as { id: string; cells: { rating: unknown }[][] }[]).map(({ id, cells }) => [id, cells[0]?.[0]?.rating]);
+    };
+    const rate = async (rating: object) => (await post(url, "answers/rate", { ...place, ...rating })).status;
+    expect(await rate({ value: true, comment: "yes" })).toBe(200);
+    expect(await ratings()).toEqual([["r1", { value: true, comment: "yes" }]]);
+    expect(await rate({ value: 2 })).toBe(200);
+    expect(await ratings()).toEqual([["r1", { value: 2, comment: null }]]);
+    expect(await rate({ value: null })).toBe(200);
+    expect(await ratings()).toEqual([]);
+    expect((await post(url, "answers/labels", { runs })).body).toEqual({ labels: [] });
+    expect(await rate({ row_id: "nothing", value: 1 })).toBe(404);
+    expect(await rate({ value: {} })).toBe(400);
+    expect((await post(url, "answers/query", { runs, limit: 51 })).body["message"]).toContain("'limit'");
+    expect((await post(url, "answers/query", { runs: [] })).status).toBe(400);
+  });
+});

@@ -22,6 +22,7 @@ import {
 } from "../../src/lib/tracking/server/descriptions/models.js";
 import { EXPERIMENT_DESCRIPTIONS, METRIC_DESCRIPTIONS, RUN_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/runs.js";
 import { ASSESSMENT_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/traces.js";
+import { ANSWER_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/answer-views.js";
 import { EVIDENCE_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/evidence.js";
 import { VIEW_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/views.js";
 import { faultOf } from "../helpers/described-answers.js";
@@ -162,6 +163,7 @@ describe("the tracking server's description of itself", () => {
         VERSION_DESCRIPTIONS,
         VIEW_DESCRIPTIONS,
         EVIDENCE_DESCRIPTIONS,
+        ANSWER_DESCRIPTIONS,
       ])
       .flatMap((descriptions) => Object.keys(descriptions));
     for (const name of described) {

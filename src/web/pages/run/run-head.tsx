@@ -38,6 +38,11 @@ export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): Re
             values={[info.run_name ?? ""]}
             save={async ([name = ""]) => void (await act(() => renameRun(info.run_id, name), "The run is renamed."))}
           />
+          {hasAnswers(tags) && (
+            <Link className="button-link" href={`/answers?run=${info.run_id}`}>
+              <Icon name="columns" /> Answers
+            </Link>
+          )}
           {!isDeleted && <RegisterButton run={run} />}
           {isDeleted ? (
             <Button isDisabled={isBusy} onPress={() => act(() => restoreRun(info.run_id), "The run is restored.")}>
@@ -112,4 +117,9 @@ function Path({ experimentId, parent }: { experimentId: string; parent: string |
       )}
     </nav>
   );
+}
+
+/** Whether a run, or its children, record answers row by row. */
+function hasAnswers(tags: ReadonlyMap<string, string>): boolean {
+  return tags.has("llmops.kind") || (tags.get("mlflow.loggedArtifacts") ?? "").includes("eval_results_table.json");
 }

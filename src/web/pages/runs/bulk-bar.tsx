@@ -23,6 +23,11 @@ export function BulkBar({ selection: { selected, clear }, isDeleted }: { selecti
     <div className="bulk" role="toolbar" aria-label="Selected runs">
       <strong>{many} selected</strong>
       <CompareLink runIds={runs.map(({ run_id }) => run_id)} />
+      {runs.length <= MOST_COMPARED && (
+        <Link className="button-link" href={`/answers?runs=${runs.map(({ run_id }) => run_id).join(",")}`}>
+          <Icon name="columns" /> Answers
+        </Link>
+      )}
       <TextDialog
         icon="tag"
         name="Tag…"
