@@ -105,15 +105,12 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
     expect(errors).toEqual([]);
   });
 
-  it("shows a grid as a map with lines, a search with its proof, and leads from both to runs", async () => {
+  it("shows a grid as a map with lines, sorts its settings, and leads to their runs", async () => {
     const { folder, url, store: openStoreOf } = await serveFolder();
     const few = ["--limit", "12", "--repeats", "1"];
     const grid = await runCli(["sweep", "temperature=0.1,1.3", "top_p=0.5,1", "--grid", ...few], folder);
     expect(grid.code, grid.stderr).toBe(0);
-    const search = await runCli(["optimize", "temperature=0.1..1.5", "top_p=0.5..1.0", "--trials", "6", "--limit", "12"], folder);
-    expect([0, 5], search.stderr).toContain(search.code);
-    const store = await openStoreOf();
-    const [sweep] = await studyRuns(store, "sweep");
+    const [sweep] = await studyRuns(await openStoreOf(), "sweep");
     const { page, errors } = await open(url, `studies/${sweep!.runId}`);
     await page.locator("figcaption", { hasText: /^Map/ }).waitFor();
     await expect.poll(() => charts(page)).toBeGreaterThan(4);
@@ -125,9 +122,15 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
     await expect.poll(first).toMatch(/^temperature=1\.3/);
     await cells(page, "Table of settings").first().getByRole("link").click();
     await page.waitForURL(/\/app\/runs\//);
+    expect(errors).toEqual([]);
+  });
 
-    const [found] = await studyRuns(store, "optimize");
-    await page.goto(`${url}/app/studies/${found!.runId}`);
+  it("shows a search with its proof and slices that can be moved, and leads to the runs of its trials", async () => {
+    const { folder, url, store: openStoreOf } = await serveFolder();
+    const search = await runCli(["optimize", "temperature=0.1..1.5", "top_p=0.5..1.0", "--trials", "6", "--limit", "12"], folder);
+    expect([0, 5], search.stderr).toContain(search.code);
+    const [found] = await studyRuns(await openStoreOf(), "optimize");
+    const { page, errors } = await open(url, `studies/${found!.runId}`);
     await expect.poll(() => cells(page, "Table of trials").count()).toBe(6);
     await expect.poll(() => cells(page, "Table of the proof").count()).toBeGreaterThan(1);
     await expect.poll(() => charts(page)).toBe(4); // history, plane, and two slices

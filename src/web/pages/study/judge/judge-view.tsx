@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { Fragment, type ReactElement } from "react";
 import type { JudgementDocument } from "../../../api/study-documents.js";
 import { count } from "../../../format/numbers.js";
 import { Problems } from "../problems.js";
@@ -27,13 +27,13 @@ export function JudgeView({ document }: { document: JudgementDocument }): ReactE
         {overall && <OverallCard metrics={overall} />}
         {judge.criteria.map((criterion) => {
           const own = metrics[criterion.name];
-          return own && <CriterionCard key={criterion.name} criterion={criterion} metrics={own} rows={rows} />;
+          return (
+            <Fragment key={criterion.name}>
+              {own && <CriterionCard criterion={criterion} metrics={own} rows={rows} />}
+              <CalibrationCard criterion={criterion} shift={judge.shift?.[criterion.name]} />
+            </Fragment>
+          );
         })}
-      </div>
-      <div className="panels">
-        {judge.criteria.map((criterion) => (
-          <CalibrationCard key={criterion.name} criterion={criterion} shift={judge.shift?.[criterion.name]} />
-        ))}
       </div>
       {judge.audit && <AuditCard audit={judge.audit} />}
       <JudgedRows document={document} />
