@@ -57,7 +57,7 @@ export async function deleteTag(runId: string, key: string): Promise<void> {
   await post(`${MLFLOW}/runs/delete-tag`, { run_id: runId, key });
 }
 
-/** The experiments an address names: ids with commas between them, or "all", which is no id. */
+/** The experiments an address names: comma-separated ids, or "all", which names every one. */
 export function experimentIdsOf(text: string): string[] {
   return text === "all" ? [] : text.split(",");
 }

@@ -5,7 +5,7 @@ import { Icon } from "../../parts/icon.js";
 import { complete, readSearch, type Completion, type Known } from "./search-text.js";
 
 interface Props {
-  /** Where is searched: an experiment's id, several with commas, or "all". */
+  /** Where is searched: comma-separated ids of experiments, or "all". */
   experimentId: string;
   value: string;
   onChange: (text: string) => void;
