@@ -62,7 +62,13 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
         }),
       ),
       recent: z.array(
-        z.object({ ...runOf, status, end_time: count.nullable(), verdict: z.string().nullable().describe("The result of a study.") }),
+        z.object({
+          ...runOf,
+          status,
+          end_time: count.nullable(),
+          kind: z.string().nullable().describe("What a study is; null for other runs."),
+          verdict: z.string().nullable().describe("The result of a study."),
+        }),
       ),
       models: z.array(
         z.object({ name: z.string(), newest_version: z.string().nullable(), champion: z.string().nullable(), aliases: texts }),
