@@ -49,6 +49,7 @@ try {
   await scrolling();
   await typing();
   await onPage(`experiments/${experimentId}/charts`, "canvas", "1,000 runs in parallel coordinates, first drawn", "1000 ms");
+  await onPage(`compare?runs=${ids.join(",")}`, ".compare-rows", "100 runs compared, on screen", "1000 ms");
   await live();
   const waited = client();
   add(`tracking API while pages load, p50 of ${waited.length}`, middle(waited), "ms", "");
@@ -209,6 +210,8 @@ async function accessibility() {
     runs: `experiments/${experimentId}`,
     charts: `experiments/${experimentId}/charts`,
     run: `runs/${ids[0]}`,
+    compare: `compare?runs=${ids.slice(0, 5).join(",")}`,
+    models: "models",
   })) {
     const faults = [];
     for (const colorScheme of ["light", "dark"]) {

@@ -6,6 +6,8 @@ import remarkGfm from "remark-gfm";
 const COMPONENTS: Components = {
   img: ({ src, alt }) => <Link href={typeof src === "string" ? src : undefined}>{alt === undefined || alt === "" ? "image" : alt}</Link>,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  // the only fields of Markdown are the boxes of task lists
+  input: ({ checked }) => <input type="checkbox" aria-label={checked ? "done" : "open"} checked={checked ?? false} disabled />,
 };
 
 /** GitHub's Markdown as elements of React; HTML in it is left out, and links lead nowhere but to addresses that run nothing. */

@@ -5,7 +5,7 @@ import { useChanges } from "../live/use-changes.js";
 import { HomePage } from "../pages/home/home-page.js";
 import { RunsPage } from "../pages/runs/runs-page.js";
 import { ErrorBoundary } from "../parts/error-boundary.js";
-import { Empty, Loading } from "../parts/states.js";
+import { Loading } from "../parts/states.js";
 import { Toasts } from "../parts/toasts.js";
 import { Navigation } from "./navigation.js";
 import { Palette } from "./palette.js";
@@ -69,9 +69,10 @@ function Pages(): ReactElement {
       </Route>
       <Route path="/models/:name/*?">{({ name }) => <ModelPage key={name} />}</Route>
       <Route>
-        <Empty title="This page does not exist">
+        <div className="page">
+          <h1>This page does not exist</h1>
           <p>The address may be misspelled. Ctrl+K finds pages, experiments, models, and runs.</p>
-        </Empty>
+        </div>
       </Route>
     </Switch>
   );

@@ -27,7 +27,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
         <img src={icon} alt="" width="24" height="24" />
         <span>llmops</span>
       </Link>
-      <Button className="search-button" aria-label="Go to…" onPress={openPalette}>
+      <Button className="search-button" aria-label="Go to… Ctrl K" onPress={openPalette}>
         <Icon name="search" />
         <span>Go to…</span>
         <kbd>Ctrl K</kbd>

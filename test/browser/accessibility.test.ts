@@ -1,0 +1,120 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../helpers/run-cli.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { lacks } from "../helpers/tools.js";
+import { useBrowser, webServer } from "../helpers/web-server.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
+const ROWS = 12;
+
+/** A folder whose store has a study of each kind, and their runs by kind. */
+async function studies(): Promise<{ folder: string; runs: Record<string, string> }> {
+  const folder = temporaryFolder();
+  const write = (file: string, answered: string) => {
+    const rows = Array.from({ length: ROWS }, (_, i) => ({ id: `r${i}`, question: `Is ${i} even?`, answer: i % 2 === 0 ? "yes" : "no" }));
+    writeFileSync(join(folder, file), rows.map((row) => JSON.stringify({ ...row, output: answered })).join("\n"));
+  };
+  write("rows.jsonl", "yes");
+  write("others.jsonl", "no");
+  const runs: Record<string, string> = {};
+  for (const [kind, args] of Object.entries({
+    sweep: ["sweep", "temperature", "0,0.5,1", "top_k=5,40", "-d", "rows.jsonl"],
+    optimize: ["optimize", "temperature=0..1", "top_p=0.1..1", "--trials", "5", "--proof", "6", "-d", "rows.jsonl"],
+    judge: ["judge", "-d", "rows.jsonl"],
+    pairwise: ["judge", "--pairwise", "rows.jsonl", "others.jsonl"],
+  })) {
+    const { stdout, stderr } = await runCli([...args, "--json"], folder);
+    const { study } = JSON.parse(stdout) as { study?: { run_id: string } };
+    expect(study?.run_id, stderr).toBeDefined();
+    runs[kind] = study?.run_id ?? "";
+  }
+  return { folder, runs };
+}
+
+/** A server over studies and runs with curves, tables, notes, and a registered model; and the places of its pages. */
+async function everyPage(): Promise<{ url: string; places: Record<string, string> }> {
+  const { folder, runs } = await studies();
+  const { url, store } = await webServer(folder);
+  const { experimentId } = await store.createExperiment({ name: "quality" });
+  const create = (runName: string, tags: Record<string, string>) =>
+    store.createRun({ experimentId, runName, startTime: 1_790_000_000_000, tags });
+  const note = { "mlflow.note.content": "# Why\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [ ] open" };
+  const parent = await create("a study", { "llmops.kind": "sweep", "llmops.progress": "0.5", "llmops.cells": "12/24", ...note });
+  const runIds: string[] = [];
+  for (const [i, right] of [9, 4].entries()) {
+    const { runId, artifactUri } = await create(`setting ${i}`, { "mlflow.parentRunId": parent.runId, team: "eval" });
+    const curve = [3, 2, 1].map((value, step) => ({ key: "loss", value: value + i, timestamp: step, step }));
+    const ends = ["", ".low", ".high"].map((end, place) => ({
+      key: `accuracy${end}`,
+      value: right / 12 - place / 20,
+      timestamp: 1,
+      step: 0,
+    }));
+    await store.logBatch(runId, { params: { temperature: `0.${i}`, prompt: "a long prompt" }, metrics: [...curve, ...ends] });
+    const data = Array.from({ length: ROWS }, (_, row) => [`r${row}`, `What is ${row}?`, row < right ? 1 : 0]);
+    await store.writeArtifact(runId, "eval_results_table.json", JSON.stringify({ columns: ["id", "inputs", "accuracy"], data }));
+    await store.updateRun(runId, { status: "FINISHED", endTime: 1_790_000_001_000 });
+    await store.registry.createModel({ name: `model ${i}` });
+    await store.registry.createVersion({ name: `model ${i}`, source: artifactUri, runId });
+    await store.registry.setAlias(`model ${i}`, "champion", "1");
+    runIds.push(runId);
+  }
+  const [first = ""] = runIds;
+  return {
+    url,
+    places: {
+      ...{ home: "", runs: `experiments/${experimentId}`, charts: `experiments/${experimentId}/charts`, run: `runs/${parent.runId}` },
+      ...{ curves: `runs/${first}?tab=curves`, files: `runs/${first}?tab=artifacts`, compare: `compare?runs=${runIds.join(",")}` },
+      answers: `answers?runs=${runIds.join(",")}`,
+      ...{ models: "models", model: "models/model%200", missing: "nowhere" },
+      ...Object.fromEntries(Object.entries(runs).map(([kind, runId]) => [kind, `studies/${runId}`])),
+    },
+  };
+}
+
+/** Opens a page and waits until all of it is there. */
+async function goTo(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator("h1").first().waitFor();
+  await expect.poll(() => page.locator(".skeleton").count()).toBe(0);
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`.slice(0, 600));
+}
+
+describe.skipIf(lacks("chromium"))("every page of the web application", () => {
+  const open = useBrowser();
+
+  it.each(["light", "dark"] as const)("has no serious fault of accessibility: %s", async (colorScheme) => {
+    const { url, places } = await everyPage();
+    const { page, errors } = await open(url, "", { colorScheme, viewport: { width: 1440, height: 900 } });
+    const faults: Record<string, string[]> = {};
+    for (const [name, place] of Object.entries(places)) {
+      await goTo(page, `${url}/app/${place}`);
+      faults[name] = await seriousFaults(page);
+    }
+    expect(faults).toEqual(Object.fromEntries(Object.keys(places).map((name) => [name, []])));
+    expect(errors).toEqual([]);
+  });
+
+  it("fits a phone", async () => {
+    const { url, places } = await everyPage();
+    const { page, errors } = await open(url, "", { viewport: { width: 390, height: 844 } });
+    const widths: Record<string, unknown> = {};
+    for (const [name, place] of Object.entries(places)) {
+      await goTo(page, `${url}/app/${place}`);
+      widths[name] = await page.evaluate("document.documentElement.scrollWidth");
+    }
+    expect(widths).toEqual(Object.fromEntries(Object.keys(places).map((name) => [name, 390])));
+    expect(errors).toEqual([]);
+  });
+});
