@@ -120,4 +120,15 @@ describe("a table of answers", () => {
     const named = table(["__proto__", "id", "outputs"], [1, "constructor", "x"]);
     expect(named?.rows.get("constructor")?.answers[0]?.text).toBe("x");
   });
+
+  it("have a score only where one was given, whatever it is named", () => {
+    const own = [{ runId: "a", table: table(["id", "outputs", "constructor", "__proto__"], ["1", "x", 1, 1], ["2", "y", null, null]) }];
+    const found = answerMatrix(own, new Map(), ask({ score: "constructor" }));
+    expect([found.score, found.scores, found.runs[0]?.mean, found.counts.failed]).toEqual([
+      "constructor",
+      ["constructor", "__proto__"],
+      1,
+      1,
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { candidatesOf } from "../../../lib/experiments/dataset/column-names.js";
 import { isTextColumn } from "../../../lib/experiments/runs/sample-scores.js";
+import { keyed } from "../../../lib/tracking/keyed.js";
 import type { Answer } from "../../../lib/tracking/server/answers.js";
 
 /** A row of a run's table: what was asked, and the run's answers to it. */
@@ -79,8 +80,8 @@ function answerOf(cells: readonly unknown[], { at, scores, reasons }: Layout, pl
     repeat: typeof repeat === "number" && Number.isInteger(repeat) ? repeat : place,
     ...{ text: textOf(cells[at.text]), thoughts: textOf(cells[at.thoughts]), rating: null },
     ...{ problem: textOf(cells[at.problem]), finishReason: textOf(cells[at.finish]) },
-    scores: Object.fromEntries(scores.flatMap(({ name, index }) => scoreAt(name, cells[index]))),
-    reasons: Object.fromEntries(reasons.flatMap(({ name, index }) => reasonAt(name, cells[index]))),
+    scores: keyed(scores.flatMap(({ name, index }) => scoreAt(name, cells[index]))),
+    reasons: keyed(reasons.flatMap(({ name, index }) => reasonAt(name, cells[index]))),
   };
 }
 
