@@ -76,7 +76,7 @@ async function getDocument(runId: string, signal: AbortSignal): Promise<StudyDoc
 }
 
 async function getChildren(runId: string, experimentId: string, signal: AbortSignal): Promise<RunRow[]> {
-  const query = { experiment_ids: [experimentId], parent: runId, order_by: ["attributes.start_time ASC"] };
+  const query = { experiment_ids: [experimentId], parent: runId, order_by: ["attributes.start_time ASC", "attributes.run_name ASC"] };
   const children: RunRow[] = [];
   for (let offset = 0; offset < MOST_CHILDREN; offset += MOST_RUNS) {
     const { runs, total } = await queryRuns(query, offset, MOST_RUNS, signal);
