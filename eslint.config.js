@@ -73,7 +73,17 @@ const mostImports = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/", "docs/.vitepress/dist/", "docs/.vitepress/cache/", "node_modules/", "models/", ".dependency-cruiser.cjs"] },
+  {
+    ignores: [
+      "dist/",
+      "coverage/",
+      "docs/.vitepress/dist/",
+      "docs/.vitepress/cache/",
+      "node_modules/",
+      "models/",
+      ".dependency-cruiser.cjs",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

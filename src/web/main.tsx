@@ -4,16 +4,7 @@ import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { ApiError } from "./api/client.js";
 import { App } from "./shell/app.js";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/shell.css";
-import "./styles/parts.css";
-import "./styles/table.css";
-import "./styles/pages.css";
-import "./styles/models.css";
-import "./styles/compare.css";
-import "./styles/study.css";
-import "./styles/answers.css";
+import "./styles/all.css";
 
 const MOST_RETRIES = 2;
 
