@@ -1,28 +1,17 @@
-import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { CHROMIUM, lacks } from "../helpers/tools.js";
-import { trackingServer } from "../helpers/tracking-server.js";
+import { describe, expect, it } from "vitest";
+import { lacks } from "../helpers/tools.js";
+import { useBrowser, webServer } from "../helpers/web-server.js";
 
-const WEB = fileURLToPath(new URL("../../dist/web", import.meta.url));
 const HOSTILE = "<img src=x onerror=window.hacked=1>";
 
 describe.skipIf(lacks("chromium"))("a table in a file of a run", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
-  });
-  afterAll(() => browser.close());
+  const openPage = useBrowser();
 
   async function open(files: Record<string, string>) {
-    const { url, store } = await trackingServer({ application: WEB });
+    const { url, store } = await webServer();
     const { runId, artifactUri } = await store.createRun({ experimentId: "0", runName: "run", startTime: 1 });
     for (const [path, content] of Object.entries(files)) await store.artifacts.write(artifactUri, path, content);
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(`${url}/app/runs/${runId}`);
+    const { page, errors } = await openPage(url, `runs/${runId}`);
     await page.getByRole("tab", { name: "Artifacts" }).click();
     const file = async (path: string) => page.getByRole("navigation", { name: "Files" }).getByText(path).click();
     const firstCells = () => page.locator(".artifact-rows tbody tr[data-index] td:first-child").allTextContents();

@@ -1,28 +1,22 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
 import { fakeUpstream, sendStream } from "../helpers/fake-upstream.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-import { CHROMIUM, lacks } from "../helpers/tools.js";
-import { trackingServer } from "../helpers/tracking-server.js";
+import { lacks } from "../helpers/tools.js";
+import { trackingCommand } from "../helpers/tracking-command.js";
+import { useBrowser, webServer } from "../helpers/web-server.js";
 
-const WEB = fileURLToPath(new URL("../../dist/web", import.meta.url));
 const HOSTILE = `<img src=x onerror=window.hacked=1>\u202e${"x".repeat(10_000)}`;
 
 /** A server of commands' own store in a folder, the application in it. */
 async function serveFolder(): Promise<{ folder: string; url: string; store: () => Promise<TrackingStore> }> {
   const folder = temporaryFolder();
-  const server = startCli(["mlflow", "server", "--port", "0"], folder);
-  onTestFinished(async () => {
-    server.process.kill("SIGTERM");
-    await server.finished;
-  });
-  const [url = ""] = await server.seen(/http:\/\/127\.0\.0\.1:\d+/);
+  const url = await trackingCommand(folder);
   const store = async () => {
     const opened = await openStore(`sqlite:///${join(folder, "mlflow.db")}`, { create: false });
     onTestFinished(() => opened.close());
@@ -51,21 +45,7 @@ async function gatedUpstream(answered: number) {
 }
 
 describe.skipIf(lacks("chromium"))("the page of a study", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
-  });
-  afterAll(() => browser.close());
-
-  async function open(url: string, place: string, options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
-    const context = await browser.newContext(options);
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(`${url}/app/${place}`);
-    return { page, errors };
-  }
+  const open = useBrowser();
 
   const cells = (page: Page, table: string) => page.getByRole("region", { name: table }).locator("tbody tr");
   const charts = (page: Page) => page.locator("figure canvas").count();
@@ -86,7 +66,7 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
     await expect.poll(() => charts(page)).toBeGreaterThan(0);
     expect(await page.getByText("llmops sweep --resume").count()).toBe(1);
     await page.getByRole("button", { name: "Stop…" }).click();
-    await page.getByRole("button", { name: "Let it run" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Stop…" }).click();
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     const { code, stderr } = await sweep.finished;
@@ -192,7 +172,7 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
   });
 
   it("lets hostile names and documents do nothing, on a phone and in the dark", async () => {
-    const { url, store } = await trackingServer({ application: WEB });
+    const { url, store } = await webServer();
     const { experimentId } = await store.createExperiment({ name: "e" });
     const tags = { "llmops.kind": "sweep", "llmops.progress": "0.5", "llmops.resume": `llmops sweep --resume ${HOSTILE}` };
     const { runId } = await store.createRun({ experimentId, runName: HOSTILE, startTime: Date.now(), tags });

@@ -10,6 +10,7 @@ import { fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js"
 import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { keptCells } from "../helpers/study-files.js";
+import { trackingCommand } from "../helpers/tracking-command.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
 const ROWS = 20;
@@ -50,12 +51,7 @@ const STORES: Record<string, () => Promise<{ folder: string; uri: string[]; stor
   },
   "a tracking server": async () => {
     const folder = temporaryFolder();
-    const server = startCli(["mlflow", "server", "--port", "0"], folder);
-    onTestFinished(async () => {
-      server.process.kill("SIGTERM");
-      await server.finished;
-    });
-    const [url = ""] = await server.seen(/http:\/\/127\.0\.0\.1:\d+/);
+    const url = await trackingCommand(folder);
     const store = async () => {
       const opened = await openStore(url, { create: false });
       onTestFinished(() => opened.close());

@@ -1,6 +1,6 @@
 import { OWN, post } from "./client.js";
+import type { Direction } from "./study-parts.js";
 
-export type Direction = "max" | "min" | "none";
 export type Verdict = "better" | "worse" | "higher" | "lower" | "no difference" | "cannot tell";
 
 /** A run beside the baseline, sample by sample. */

@@ -28,6 +28,7 @@ const PATHS = {
   difference: "M5 7h10M5 13h10M13 3 7 17",
   copy: "M7 7h10v10H7ZM13 7V3H3v10h4",
   check: "M4 10.5l4 4 8-9",
+  stop: "M5 5h10v10H5Z",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -4,7 +4,7 @@ import { LongText } from "./long-text.js";
 import { Icon } from "./icon.js";
 import { TextDialog } from "./text-dialog.js";
 
-interface Props {
+export interface TagEditorProps {
   tags: readonly { key: string; value: string }[];
   isBusy: boolean;
   set: (key: string, value: string) => Promise<unknown>;
@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Tags in order of their names, to be changed and removed. */
-export function TagEditor({ tags, isBusy, set, remove }: Props): ReactElement {
+export function TagEditor({ tags, isBusy, set, remove }: TagEditorProps): ReactElement {
   const inOrder = [...tags].sort((a, b) => a.key.localeCompare(b.key));
   return (
     <dl className="values">

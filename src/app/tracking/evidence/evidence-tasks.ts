@@ -17,6 +17,13 @@ export type EvidenceTask =
   | { kind: "rating"; request: RatingRequest }
   | { kind: "labels"; runIds: readonly string[] };
 
+/** A question as a thread gets it, with where the store and its artifacts are. */
+export interface EvidenceMessage {
+  uri: string;
+  artifacts: string;
+  task: EvidenceTask;
+}
+
 /** The answers. */
 export interface EvidenceAnswers {
   requirements: readonly PromotionCheck[];

@@ -1,5 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { Tinypool } from "tinypool";
+import { IdleThreads } from "../../../lib/base/slices/idle-threads.js";
 import { MlflowError } from "../../../lib/tracking/mlflow-error.js";
 import type { AnswersRequest, AnswersWindow, LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type {
@@ -11,19 +10,18 @@ import type {
 } from "../../../lib/tracking/server/evidence.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { allMet, moveTo } from "../promote.js";
-import { answerTask, type EvidenceAnswers, type EvidenceOutcome, type EvidenceTask } from "./evidence-tasks.js";
+import { answerTask, type EvidenceAnswers, type EvidenceMessage, type EvidenceOutcome, type EvidenceTask } from "./evidence-tasks.js";
 
 /** One may be at a large comparison while the other answers small ones. */
 const MOST_THREADS = 2;
-/** A thread ends after so long without a question. */
-const IDLE_MS = 60_000;
-/** Sources that were not compiled have no file for a thread to run. */
-const IS_COMPILED = import.meta.url.endsWith(".js");
 
 /** What the measurements in a store of this machine prove, told in threads. */
 export class LocalEvidence implements StoreEvidence {
   private readonly store: TrackingBackend;
-  private pool: Tinypool | undefined;
+  private readonly threads = new IdleThreads<EvidenceMessage, EvidenceOutcome>({
+    ...{ from: import.meta.url, worker: "./evidence-worker.js", most: MOST_THREADS },
+    here: ({ task }) => answerTask(this.store, task),
+  });
 
   constructor(store: TrackingBackend) {
     this.store = store;
@@ -61,24 +59,14 @@ export class LocalEvidence implements StoreEvidence {
 
   /** Ends the threads and their connections. */
   async close(): Promise<void> {
-    const pool = this.pool;
-    this.pool = undefined;
-    await pool?.destroy();
+    await this.threads.close();
   }
 
   private async ask<Task extends EvidenceTask>(task: Task): Promise<EvidenceAnswers[Task["kind"]]> {
-    const outcome = IS_COMPILED ? await this.inThread(task) : await answerTask(this.store, task);
+    const { uri, artifacts } = this.store;
+    const outcome = await this.threads.run({ uri, artifacts: artifacts.root, task });
     if ("answer" in outcome) return outcome.answer as EvidenceAnswers[Task["kind"]];
     const { code, message, hint } = outcome.refused;
     throw new MlflowError(code, hint === undefined ? message : `${message} ${hint}`);
-  }
-
-  private async inThread(task: EvidenceTask): Promise<EvidenceOutcome> {
-    this.pool ??= new Tinypool({
-      filename: fileURLToPath(new URL("./evidence-worker.js", import.meta.url)),
-      ...{ runtime: "worker_threads", minThreads: 0, maxThreads: MOST_THREADS, idleTimeout: IDLE_MS },
-    });
-    const { uri, artifacts } = this.store;
-    return (await this.pool.run({ uri, artifacts: artifacts.root, task })) as EvidenceOutcome;
   }
 }

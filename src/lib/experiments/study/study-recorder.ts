@@ -1,14 +1,15 @@
 import { ABANDONED_TAGS, firstTags, type LiveOptions } from "../live/study-tags.js";
 import type { RateWatch } from "../../inference/openai/rate-watch.js";
-import type { DatasetInput, RunStatus, Table } from "../../tracking/records.js";
+import type { DatasetInput, RunStatus } from "../../tracking/records.js";
 import { statusAfter, type TrackedBatch, type TrackedRun } from "../../tracking/tracked-run.js";
 import type { LastingRun } from "../../tracking/tracked-run.js";
 import type { Tracker } from "../../tracking/tracker.js";
 import type { StudyRun } from "./study-ledger.js";
 import type { CellCounts, ScoreTable } from "./score-table.js";
-import type { CellRecord } from "./cell-record.js";
+import { cellTable } from "./cell-table.js";
 import type { StudyJournal } from "./study-journal.js";
 import { countCells, describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
+import { lastMeans, settingMetrics } from "./setting-metrics.js";
 import type { SettingSummary, StudySummary } from "./summarize.js";
 
 const TABLE = "eval_results_table.json";
@@ -20,8 +21,6 @@ export const RUN_STATUS: Record<StudyRun["status"], RunStatus> = {
   interrupted: "KILLED",
   "budget spent": "FINISHED",
 };
-
-type Points = NonNullable<TrackedBatch["metrics"]>;
 
 export interface RecorderOptions {
   tracker: Tracker;
@@ -162,22 +161,11 @@ export class StudyRecorder {
       },
     });
     if (more) run.log(more);
-    run.artifact(TABLE, JSON.stringify(this.cellTable(plan, index, table)));
+    const records = table.cellsOf(index).flatMap((cell) => this.options.journal.read(table.indexOf(cell)) ?? []);
+    run.artifact(TABLE, JSON.stringify(cellTable(plan, records)));
     run.end(complete ? statusOf(setting.cells) : "KILLED");
     this.begun.delete(index);
     return run;
-  }
-
-  private cellTable(plan: StudyPlan, setting: number, table: ScoreTable): Table {
-    const scorers = plan.scorers.map((scorer) => scorer.name);
-    const metric = primaryMetric(plan);
-    const named = metric === plan.primary.name ? scorers : [metric, ...scorers];
-    const records = table.cellsOf(setting).flatMap((cell) => this.options.journal.read(table.indexOf(cell)) ?? []);
-    const scored = metric === plan.primary.name ? scorers : [plan.primary.name, ...scorers];
-    const thinks = records.some(({ thoughts }) => thoughts !== undefined);
-    const outputs = ["outputs", ...(thinks ? ["thoughts"] : []), "finish_reason", "error"];
-    const columns = ["id", "topic", "repeat", "seed", "inputs", "targets", ...outputs, ...named];
-    return { columns, data: records.map((record) => [...sampleColumns(plan, record), ...outcomeColumns(record, scored, thinks)]) };
   }
 }
 
@@ -236,66 +224,7 @@ export function toParams({ texts }: Pick<StudyPlan, "texts">, setting: Setting):
   return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, texts[String(value)] ?? String(value)]));
 }
 
-function settingMetrics({ metrics, cells, reliability, model }: SettingSummary): Points {
-  const estimates = Object.entries(metrics).flatMap(([name, { mean: center, low, high }]) =>
-    Number.isNaN(center)
-      ? []
-      : [
-          { key: name, value: center },
-          ...(low === null ? [] : [{ key: `${name}_ci_low`, value: low }]),
-          ...(high === null ? [] : [{ key: `${name}_ci_high`, value: high }]),
-        ],
-  );
-  const reliable = reliability
-    ? [
-        { key: "pass_any", value: reliability.passAny },
-        { key: "pass_all", value: reliability.passAll },
-        { key: "flaky", value: reliability.flaky },
-      ]
-    : [];
-  const taken = model
-    ? [
-        { key: "model_size_bytes", value: model.fileBytes },
-        { key: "memory_bytes", value: model.memoryBytes },
-      ]
-    : [];
-  return [...estimates, ...reliable, ...taken, ...cellMetrics(cells)];
-}
-
 /** A setting that the endpoint never answered has failed. */
 function statusOf({ done, failed }: CellCounts): RunStatus {
   return failed === done ? "FAILED" : "FINISHED";
-}
-
-/** What the running means came to. */
-function lastMeans(plan: StudyPlan, { metrics, cells }: SettingSummary): Points {
-  const name = primaryMetric(plan);
-  const { low = null, high = null } = metrics[name] ?? {};
-  return [
-    ...(low === null ? [] : [{ key: `${name}.low`, value: low }]),
-    ...(high === null ? [] : [{ key: `${name}.high`, value: high }]),
-    { key: "cells", value: cells.done },
-  ];
-}
-
-/** How the cells ended, as metrics of a run. */
-export function cellMetrics({ done, failed, filtered, unscored, truncated = 0 }: CellCounts): Points {
-  return [
-    { key: "cells_done", value: done },
-    { key: "cells_failed", value: failed },
-    { key: "cells_filtered", value: filtered },
-    { key: "cells_unscored", value: unscored },
-    { key: "cells_truncated", value: truncated },
-  ];
-}
-
-function sampleColumns(plan: StudyPlan, { sample: index, repeat, seed }: CellRecord): (string | number | null)[] {
-  const sample = plan.dataset.samples[index];
-  return sample ? [sample.id, sample.topic, repeat, seed, sample.question, sample.answer] : [];
-}
-
-function outcomeColumns(record: CellRecord, scorers: readonly string[], thinks: boolean): (string | number | null)[] {
-  const { text = null, thoughts = null, finishReason = null, error, scores = {}, scorerErrors = {} } = record;
-  const problem = error ?? Object.values(scorerErrors)[0];
-  return [text, ...(thinks ? [thoughts] : []), finishReason, problem?.message ?? null, ...scorers.map((name) => scores[name] ?? null)];
 }

@@ -58,7 +58,7 @@ export class GrammarRules {
         "INVALID_ARGUMENT",
         `The grammar is too large: more than ${MOST_RULES} rules, or ${MOST_CHARACTERS} characters.`,
         {
-          hint: "Ask for less at once: smaller lists, counts and patterns.",
+          hint: "Use smaller lists, counts, and patterns.",
         },
       );
     }

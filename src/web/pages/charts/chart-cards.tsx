@@ -3,8 +3,6 @@ import { Link, useLocation } from "wouter";
 import type { RunColumns, RunRow } from "../../api/documents.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
-import { CurvesPanel, CurveTools } from "../../charts/curves-panel.js";
-import { useCurveSettings } from "../../charts/use-curve-settings.js";
 import { count } from "../../format/numbers.js";
 import { Empty } from "../../parts/states.js";
 import { useUrlState } from "../../parts/use-url-state.js";
@@ -20,7 +18,6 @@ interface Props {
 
 const AXES_AT_FIRST = 6;
 const BRUSHED_LISTED = 50;
-const MOST_CURVES = 100;
 
 /** Dimensions worth an axis: those that tell runs apart, then all others. */
 function useDimensions(known: RunColumns): Dimension[] {
@@ -155,44 +152,5 @@ export function BarsCard({ runs, known }: Props): ReactElement {
         />
       )}
     </figure>
-  );
-}
-
-/** The curves of a metric in the latest runs that have any. */
-export function CurvesCard({ runs }: { runs: readonly RunRow[] }): ReactElement | null {
-  const [settings, change] = useCurveSettings();
-  const [chosen, choose] = useUrlState("curve", "");
-  const keys = useMemo(() => {
-    const found = new Map<string, number>();
-    for (const run of runs) {
-      for (const [key, { points }] of Object.entries(run.metrics)) if (points > 1) found.set(key, (found.get(key) ?? 0) + 1);
-    }
-    return [...found].sort((a, b) => b[1] - a[1]).map(([key]) => key);
-  }, [runs]);
-  const metric = keys.includes(chosen) ? chosen : (keys[0] ?? "");
-  const drawn = useMemo(() => runs.filter((run) => (run.metrics[metric]?.points ?? 0) > 1), [runs, metric]);
-  const runIds = useMemo(() => drawn.slice(0, MOST_CURVES).map(({ run_id }) => run_id), [drawn]);
-  const names = useMemo(() => new Map(runs.map(({ run_id, run_name }) => [run_id, run_name])), [runs]);
-  if (keys.length === 0) return null;
-  return (
-    <section className="wide" aria-label="Curves">
-      <div className="tools">
-        <label>
-          Curve of
-          <select value={metric} onChange={(event) => choose(event.target.value)}>
-            {keys.map((key) => (
-              <option key={key}>{key}</option>
-            ))}
-          </select>
-        </label>
-        <CurveTools settings={settings} change={change} />
-        {drawn.length > MOST_CURVES && (
-          <span className="soft">
-            the latest {MOST_CURVES} of {count(drawn.length, "run")} with a curve
-          </span>
-        )}
-      </div>
-      <CurvesPanel {...{ metric, runIds, names, settings }} height={360} />
-    </section>
   );
 }

@@ -3,6 +3,7 @@ import { useMemo, type ReactElement } from "react";
 import type { RunColumns, RunRow } from "../../api/documents.js";
 import { experimentIdsOf, MOST_RUNS, queryRuns, runColumns } from "../../api/runs.js";
 import { listExperiments } from "../../api/store.js";
+import { CurvesOfRuns } from "../../charts/curves-of-runs.js";
 import { count } from "../../format/numbers.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
@@ -11,7 +12,7 @@ import { useUrlState } from "../../parts/use-url-state.js";
 import { Tabs } from "../runs/runs-head.js";
 import { SearchBox } from "../runs/search-box.js";
 import { readSearch } from "../runs/search-text.js";
-import { BarsCard, CurvesCard, ParallelCard, ScatterCard } from "./chart-cards.js";
+import { BarsCard, ParallelCard, ScatterCard } from "./chart-cards.js";
 
 /** So many runs are drawn at most; the page says how many were found. */
 const MOST_DRAWN = 2000;
@@ -62,7 +63,7 @@ function Cards({ runs, known }: Drawn): ReactElement {
       <ParallelCard runs={runs} known={known} />
       <ScatterCard runs={runs} known={known} />
       <BarsCard runs={runs} known={known} />
-      <CurvesCard runs={runs} />
+      <CurvesOfRuns runs={runs} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { RunRow } from "../../api/documents.js";
-import type { Direction } from "../../api/evidence.js";
+import type { Direction } from "../../api/study-parts.js";
 import { toNumber } from "../../format/numbers.js";
 import { intervalOf, isIntervalEnd } from "../runs/columns.js";
 

@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactElement } from "react";
 import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
-import type { Direction } from "../../api/evidence.js";
+import type { Direction } from "../../api/study-parts.js";
 import { formatMetric } from "../../format/numbers.js";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { Status } from "../../parts/status.js";

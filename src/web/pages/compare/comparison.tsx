@@ -3,11 +3,11 @@ import { useMemo, type ReactElement } from "react";
 import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { compareRuns } from "../../api/evidence.js";
+import { CurvesOfRuns } from "../../charts/curves-of-runs.js";
 import { count } from "../../format/numbers.js";
 import { CopyButton } from "../../parts/copy-button.js";
 import { Icon } from "../../parts/icon.js";
 import { useUrlState } from "../../parts/use-url-state.js";
-import { ComparedCurves } from "./compared-curves.js";
 import { ComparisonTable } from "./comparison-table.js";
 import { Verdicts } from "./verdicts.js";
 
@@ -38,7 +38,9 @@ export function Comparison({ runs, missing }: { runs: readonly RunRow[]; missing
       {missing.length > 0 && <Missing ids={missing} />}
       {runs.length > 1 && baseline && <Verdicts {...{ runs, baseline, comparison }} chooseBaseline={setBase} chooseScore={setScore} />}
       <ComparisonTable runs={runs} baseline={baseline?.run_id ?? ""} directions={comparison.data?.directions ?? {}} />
-      <ComparedCurves runs={runs} />
+      <div className="panels">
+        <CurvesOfRuns runs={runs} />
+      </div>
     </div>
   );
 }

@@ -1,8 +1,7 @@
 import type { ReactElement } from "react";
 import { deleteModelTag, describe, setModelTag, type RegisteredModel } from "../../api/registry.js";
 import { NoteEditor } from "../../parts/note-editor.js";
-import { TagEditor } from "../../parts/tag-editor.js";
-import { TextDialog } from "../../parts/text-dialog.js";
+import { TagsCard } from "../../parts/tags-card.js";
 import { useAction } from "../../parts/use-action.js";
 
 /** What people say of a model: its description and its tags. */
@@ -14,21 +13,7 @@ export function ModelAbout({ model: { name, description = "", tags = [] } }: { m
   return (
     <div className="column">
       <NoteEditor title="Description" text={description} isBusy={isBusy} save={save} />
-      <section className="card" aria-label="Tags">
-        <div className="card-head">
-          <h2>Tags</h2>
-          <span className="card-link">
-            <TextDialog
-              icon="tag"
-              name="Add a tag…"
-              fields={["Tag", "Value"]}
-              save={async ([key = "", value = ""]) => void (await set(key, value))}
-            />
-          </span>
-        </div>
-        {tags.length === 0 && <p className="soft">No tags</p>}
-        <TagEditor {...{ tags, isBusy, set, remove }} />
-      </section>
+      <TagsCard {...{ tags, isBusy, set, remove }} />
     </div>
   );
 }

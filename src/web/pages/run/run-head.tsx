@@ -1,17 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
 import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
-import { deleteRun, getRun, renameRun, restoreRun, type Run } from "../../api/runs.js";
-import { listExperiments } from "../../api/store.js";
+import { deleteRun, renameRun, restoreRun, type Run } from "../../api/runs.js";
 import { formatDuration, formatTime } from "../../format/times.js";
+import { Fact } from "../../parts/fact.js";
 import { Icon } from "../../parts/icon.js";
 import { Status } from "../../parts/status.js";
 import { isStudyKind } from "../../parts/study-kinds.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
 import { RegisterButton } from "../models/register-dialog.js";
+import { RunPath } from "./run-path.js";
 import { StudyProgress } from "./study-progress.js";
 
 /** The name of a run, where it belongs, how it went, and what can be done with it. */
@@ -22,12 +22,12 @@ export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): Re
   const isDeleted = info.lifecycle_stage === "deleted";
   return (
     <header className="run-head">
-      <Path experimentId={info.experiment_id} parent={row?.parent_run_id ?? tags.get("mlflow.parentRunId")} />
+      <RunPath experimentId={info.experiment_id} parent={row?.parent_run_id ?? tags.get("mlflow.parentRunId")} />
       <div className="title-line">
         <h1 dir="auto">{info.run_name ?? info.run_id}</h1>
         <div className="title-actions">
           {isStudyKind(tags.get("llmops.kind")) && (
-            <Link className="button" href={`/studies/${info.run_id}`}>
+            <Link className="button-link" href={`/studies/${info.run_id}`}>
               Study
             </Link>
           )}
@@ -82,40 +82,6 @@ function Facts({ info }: Pick<Run, "info">): ReactElement {
         <code>{run_id}</code>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
-    </div>
-  );
-}
-
-function Path({ experimentId, parent }: { experimentId: string; parent: string | undefined }): ReactElement {
-  const { data: experiments = [] } = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
-  const { data: above } = useQuery({
-    queryKey: ["run", parent],
-    queryFn: ({ signal }) => getRun(parent ?? "", signal),
-    enabled: parent !== undefined,
-  });
-  const name = experiments.find(({ experiment_id }) => experiment_id === experimentId)?.name ?? `Experiment ${experimentId}`;
-  return (
-    <nav className="path" aria-label="Where the run is">
-      <Link href={`/experiments/${experimentId}`} dir="auto">
-        {name}
-      </Link>
-      {parent !== undefined && (
-        <>
-          <Icon name="right" />
-          <Link href={`/runs/${parent}`} dir="auto">
-            {above?.info.run_name ?? parent}
-          </Link>
-        </>
-      )}
-    </nav>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { CheckDocument, ReasonCount } from "../../api/study-documents.js";
+import type { CheckDocument, ReasonCount } from "../../api/study-parts.js";
 import { formatNumber } from "../../format/numbers.js";
 import { Verdict } from "./verdict.js";
 

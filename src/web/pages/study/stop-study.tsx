@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { setTag } from "../../api/runs.js";
+import { ConfirmButton } from "../../parts/confirm-button.js";
 import { useAction } from "../../parts/use-action.js";
 
 const STOPPED_BY = "the web application";
@@ -27,36 +27,11 @@ export function StopStudy({ runId, name, isAsked }: Props): ReactElement {
     await setTag(runId, "llmops.stop", "true");
   };
   return (
-    <DialogTrigger>
-      <Button className="danger" isDisabled={isBusy}>
-        Stop…
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog aria-label="Stop the study" role="alertdialog">
-            {({ close }) => (
-              <div className="form">
-                <h2>Stop the study?</h2>
-                <p dir="auto">{name.slice(0, 200)} ends as it does with Ctrl+C: what it has is kept, and it can be resumed.</p>
-                <div className="form-actions">
-                  <Button onPress={close} autoFocus>
-                    Let it run
-                  </Button>
-                  <Button
-                    className="danger"
-                    onPress={() => {
-                      close();
-                      void act(stop, "The study was asked to stop; it ends within seconds.");
-                    }}
-                  >
-                    Stop
-                  </Button>
-                </div>
-              </div>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <ConfirmButton
+      {...{ icon: "stop", name: "Stop…", question: "Stop the study?", verb: "Stop", isDisabled: isBusy, isDangerous: true }}
+      confirm={() => act(stop, "The study was asked to stop; it ends within seconds.")}
+    >
+      <p dir="auto">{name.slice(0, 200)} ends as it does with Ctrl+C: what it has is kept, and it can be resumed.</p>
+    </ConfirmButton>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { Link } from "wouter";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { Command } from "../../parts/command.js";
+import { Fact } from "../../parts/fact.js";
 import { Status } from "../../parts/status.js";
 import { STUDY_KINDS } from "../../parts/study-kinds.js";
 import { StudyProgress } from "../run/study-progress.js";
@@ -19,7 +20,7 @@ export function StudyHead({ study }: { study: Study }): ReactElement {
         <h1 dir="auto">{run_name}</h1>
         <span className="chip">{STUDY_KINDS.get(kind) ?? kind.slice(0, 40)}</span>
         <div className="title-actions">
-          <Link className="button" href={`/runs/${run_id}`}>
+          <Link className="button-link" href={`/runs/${run_id}`}>
             Run
           </Link>
           {status === "RUNNING" && <StopStudy runId={run_id} name={run_name} isAsked={tags.get("llmops.stop") === "true"} />}
@@ -101,13 +102,4 @@ function factsOf(result: Result): [name: string, text: string][] {
     default:
       return [];
   }
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
-    </div>
-  );
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Link } from "wouter";
-import type { StudyDocument } from "../../api/study-documents.js";
+import type { StudyDocument } from "../../api/study-document.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useTitle } from "../../parts/use-title.js";
 import { JudgeView } from "./judge/judge-view.js";

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { ApiError, get, OWN } from "../../api/client.js";
 import type { RunRow } from "../../api/documents.js";
 import { getRun, MOST_RUNS, queryRuns, type Run } from "../../api/runs.js";
-import type { StudyDocument } from "../../api/study-documents.js";
+import type { StudyDocument } from "../../api/study-document.js";
 
 /** A study writes its document every ten seconds or less often; its runs, which say more at once, are followed by events. */
 const DOCUMENT_PAUSE_MS = 5000;

@@ -16,6 +16,12 @@ export interface ViewAnswers {
   columns: ColumnSummary;
 }
 
+/** A question as a thread gets it, with the store's file. */
+export interface ViewMessage {
+  databasePath: string;
+  task: ViewTask;
+}
+
 /** An answer, or an error in a form that goes from thread to thread. */
 export type ViewOutcome = { answer: unknown } | { refused: { code: MlflowErrorCode; message: string; hint: string | undefined } };
 

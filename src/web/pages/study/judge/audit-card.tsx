@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { AuditSummary } from "../../../api/study-documents.js";
+import type { AuditSummary } from "../../../api/judge-documents.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatDifference, formatInterval, formatP, formatScore } from "../../../format/scores.js";
 import { useUrlState } from "../../../parts/use-url-state.js";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { CardSummary, JudgementDocument } from "../../../api/study-documents.js";
+import type { CardSummary, JudgementDocument } from "../../../api/judge-documents.js";
 import { formatNumber, formatShare } from "../../../format/numbers.js";
 import { formatInterval, formatScore } from "../../../format/scores.js";
 import { Command } from "../../../parts/command.js";

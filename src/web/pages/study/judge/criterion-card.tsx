@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { CriterionMetrics, JudgedRow, JudgementDocument } from "../../../api/study-documents.js";
+import type { CriterionMetrics, JudgedRow, JudgementDocument } from "../../../api/judge-documents.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatInterval, formatScore } from "../../../format/scores.js";
 import { levelCounts } from "./judge-data.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CriterionMetrics, JudgedRow, PairwiseRow } from "../../../api/study-documents.js";
+import type { CriterionMetrics, JudgedRow, PairwiseRow } from "../../../api/judge-documents.js";
 import { answersOf, isFlip, levelCounts, orderCounts } from "./judge-data.js";
 
 const row = (id: string, criterion: string, score: number | null): JudgedRow => ({

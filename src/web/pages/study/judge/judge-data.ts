@@ -1,4 +1,4 @@
-import type { CriterionMetrics, JudgedRow, PairwiseRow } from "../../../api/study-documents.js";
+import type { CriterionMetrics, JudgedRow, PairwiseRow } from "../../../api/judge-documents.js";
 
 /** A level of a criterion, and how many rows are on it. */
 export interface LevelCount {

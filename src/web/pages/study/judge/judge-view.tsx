@@ -1,5 +1,5 @@
 import { Fragment, type ReactElement } from "react";
-import type { JudgementDocument } from "../../../api/study-documents.js";
+import type { JudgementDocument } from "../../../api/judge-documents.js";
 import { count } from "../../../format/numbers.js";
 import { Problems } from "../problems.js";
 import { AuditCard } from "./audit-card.js";

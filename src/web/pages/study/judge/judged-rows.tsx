@@ -1,5 +1,5 @@
 import { useMemo, useState, type ReactElement } from "react";
-import type { JudgedRow, JudgementDocument } from "../../../api/study-documents.js";
+import type { JudgedRow, JudgementDocument } from "../../../api/judge-documents.js";
 import { count, formatNumber } from "../../../format/numbers.js";
 import { LongText } from "../../../parts/long-text.js";
 import { answersOf, type JudgedAnswer } from "./judge-data.js";

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { PairDocument, PairwiseRow } from "../../../api/study-documents.js";
+import type { PairDocument, PairwiseRow } from "../../../api/judge-documents.js";
 import { ConfusionMatrix } from "./confusion-matrix.js";
 import { orderCounts, VERDICTS } from "./judge-data.js";
 

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from "react";
-import type { PairwiseRow } from "../../../api/study-documents.js";
+import type { PairwiseRow } from "../../../api/judge-documents.js";
 import { count } from "../../../format/numbers.js";
 import { isFlip } from "./judge-data.js";
 

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { PairwiseDocument } from "../../../api/study-documents.js";
+import type { PairwiseDocument } from "../../../api/judge-documents.js";
 import { count, formatNumber } from "../../../format/numbers.js";
 import { formatInterval, formatP, formatScore } from "../../../format/scores.js";
 import { Empty } from "../../../parts/states.js";

@@ -1,5 +1,5 @@
 import { useMemo, type ReactElement } from "react";
-import type { PairwiseDocument } from "../../../api/study-documents.js";
+import type { PairwiseDocument } from "../../../api/judge-documents.js";
 import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
 import { forestHeight, forestOption } from "../../../charts/forest.js";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Link } from "wouter";
-import type { OptimizationDocument } from "../../../api/study-documents.js";
+import type { OptimizationDocument } from "../../../api/search-document.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatInterval, formatScore } from "../../../format/scores.js";
 import { formatOf } from "./search-options.js";

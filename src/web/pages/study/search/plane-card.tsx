@@ -1,5 +1,5 @@
 import { useMemo, type ReactElement } from "react";
-import type { SearchDimension, SurfaceDocument } from "../../../api/study-documents.js";
+import type { SearchDimension, SurfaceDocument } from "../../../api/search-document.js";
 import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
 import { sequentialGradient } from "../../../charts/sequential.js";

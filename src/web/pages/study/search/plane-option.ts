@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
-import type { PlaneDocument, SearchDimension } from "../../../api/study-documents.js";
+import type { PlaneDocument, SearchDimension } from "../../../api/search-document.js";
 import type { ChartColors } from "../../../charts/colors.js";
 import { tooltip } from "../../../charts/common-options.js";
 import { sequentialColor } from "../../../charts/sequential.js";

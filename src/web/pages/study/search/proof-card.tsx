@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Link } from "wouter";
-import type { OptimizationDocument, ProofDocument } from "../../../api/study-documents.js";
+import type { OptimizationDocument, ProofDocument } from "../../../api/search-document.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatDifference, formatInterval, formatP, formatScore } from "../../../format/scores.js";
 import { Verdict } from "../verdict.js";

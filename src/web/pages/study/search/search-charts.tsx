@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { OptimizationDocument } from "../../../api/study-documents.js";
+import type { OptimizationDocument } from "../../../api/search-document.js";
 import { HistoryCard } from "./history-card.js";
 import { ImportanceCard } from "./importance-card.js";
 import { PlaneCard } from "./plane-card.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SurfaceDocument, TrialDocument } from "../../../api/study-documents.js";
+import type { SurfaceDocument, TrialDocument } from "../../../api/search-document.js";
 import { bestSoFar, isFlat, measuredTrials, movables, movedSlice } from "./search-data.js";
 
 function trialOf(trial: number, value: number | null, more: Partial<TrialDocument> = {}): TrialDocument {

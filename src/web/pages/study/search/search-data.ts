@@ -1,11 +1,5 @@
-import type {
-  OptimizationDocument,
-  ParamValue,
-  PlaneDocument,
-  SliceDocument,
-  SurfaceDocument,
-  TrialDocument,
-} from "../../../api/study-documents.js";
+import type { OptimizationDocument, PlaneDocument, SliceDocument, SurfaceDocument, TrialDocument } from "../../../api/search-document.js";
+import type { ParamValue } from "../../../api/study-parts.js";
 
 /** An objective of a search. */
 export type Objective = OptimizationDocument["objectives"][number] & { index: number };

@@ -1,5 +1,5 @@
 import { useMemo, type ReactElement } from "react";
-import type { OptimizationDocument } from "../../../api/study-documents.js";
+import type { OptimizationDocument } from "../../../api/search-document.js";
 import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
 import { frontOption, type FrontPoint } from "../../../charts/front.js";

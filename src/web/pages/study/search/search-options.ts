@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
-import type { SearchDimension, SliceDocument } from "../../../api/study-documents.js";
+import type { SearchDimension, SliceDocument } from "../../../api/search-document.js";
 import type { ChartColors } from "../../../charts/colors.js";
 import { short, tooltip, valueAxis } from "../../../charts/common-options.js";
 import { bandSeries, whiskerSeries, type BandPoint } from "../../../charts/intervals.js";

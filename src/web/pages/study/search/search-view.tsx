@@ -1,5 +1,5 @@
 import { useMemo, type ReactElement } from "react";
-import type { OptimizationDocument } from "../../../api/study-documents.js";
+import type { OptimizationDocument } from "../../../api/search-document.js";
 import { Empty } from "../../../parts/states.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from "react";
 import { Link } from "wouter";
-import type { OptimizationDocument, TrialDocument } from "../../../api/study-documents.js";
+import type { OptimizationDocument, TrialDocument } from "../../../api/search-document.js";
 import { count, formatNumber } from "../../../format/numbers.js";
 import { formatScore } from "../../../format/scores.js";
 import { useUrlState } from "../../../parts/use-url-state.js";

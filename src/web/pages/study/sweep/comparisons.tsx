@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Link } from "wouter";
-import type { Comparison, SweepDocument } from "../../../api/study-documents.js";
+import type { Comparison, SweepDocument } from "../../../api/sweep-document.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatDifference, formatInterval, formatP } from "../../../format/scores.js";
 import { DifferenceBar } from "../difference-bar.js";

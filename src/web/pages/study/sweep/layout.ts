@@ -1,4 +1,4 @@
-import type { ParamValue } from "../../../api/study-documents.js";
+import type { ParamValue } from "../../../api/study-parts.js";
 import type { StudySetting } from "./study-settings.js";
 
 /** A parameter in which settings differ, with its values in order. */

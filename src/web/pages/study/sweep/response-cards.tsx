@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactElement } from "react";
 import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
-import type { ParamValue } from "../../../api/study-documents.js";
+import type { ParamValue } from "../../../api/study-parts.js";
 import { count } from "../../../format/numbers.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";

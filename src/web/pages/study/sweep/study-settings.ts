@@ -1,5 +1,6 @@
 import type { RunRow } from "../../../api/documents.js";
-import type { CellCounts, Comparison, Direction, ParamValue, SettingDocument, SweepDocument } from "../../../api/study-documents.js";
+import type { CellCounts, Direction, ParamValue } from "../../../api/study-parts.js";
+import type { Comparison, SettingDocument, SweepDocument } from "../../../api/sweep-document.js";
 import { toNumber } from "../../../format/numbers.js";
 
 /** A score of a setting with its 95 % interval; `n` is null where only the setting's run is known yet. */

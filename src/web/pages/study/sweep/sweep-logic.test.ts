@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunRow } from "../../../api/documents.js";
-import type { SweepDocument } from "../../../api/study-documents.js";
+import type { SweepDocument } from "../../../api/sweep-document.js";
 import { worstFirst } from "./comparisons.js";
 import { isGrid, isOneAtATime, settingsAlong, variedParams } from "./layout.js";
 import { sortedSettings } from "./sort-settings.js";

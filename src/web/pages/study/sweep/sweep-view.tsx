@@ -1,6 +1,6 @@
 import { useMemo, type ReactElement } from "react";
 import type { RunRow } from "../../../api/documents.js";
-import type { SweepDocument } from "../../../api/study-documents.js";
+import type { SweepDocument } from "../../../api/sweep-document.js";
 import { Empty } from "../../../parts/states.js";
 import { Problems } from "../problems.js";
 import { Comparisons } from "./comparisons.js";

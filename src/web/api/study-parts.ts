@@ -1,0 +1,40 @@
+/** A mean with its 95 % interval over `n` independent samples; what could not be measured is null. */
+export interface Estimate {
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+}
+
+export type ParamValue = string | number | boolean | null;
+
+export type Direction = "max" | "min" | "none";
+
+/** How cells ended. */
+export interface CellCounts {
+  done: number;
+  failed: number;
+  filtered: number;
+  unscored: number;
+  truncated?: number;
+  planned: number;
+}
+
+export interface ReasonCount {
+  code: string;
+  message: string;
+  cells: number;
+}
+
+export interface CheckDocument {
+  name: string;
+  state: string;
+  evidence: string;
+}
+
+/** What a document says of its study, whatever the kind. */
+export interface StudyFacts {
+  id: string;
+  status: string;
+  seconds: number;
+}
