@@ -370,11 +370,11 @@ describe("a process that is killed", () => {
     const writer = `
       import { openStore } from ${dist("open-store")};
       const store = await openStore(${JSON.stringify(folder)}, { create: false });
-      console.log("going");
       for (let i = 0; ; i++) {
         const at = Date.now() * 1000 + i;
         const metrics = Array.from({ length: 20 }, (_, k) => ({ key: "k" + k, value: process.pid, timestamp: at, step: i }));
         await store.logBatch(${JSON.stringify(runId)}, { metrics, params: { ["p" + process.pid + "-" + i]: "x" } });
+        if (i === 0) console.log("going");
       }`;
     for (let round = 0; round < KILL_ROUNDS; round++) {
       // four writers at once: they also wait for each other
@@ -386,7 +386,7 @@ describe("a process that is killed", () => {
       expect(points).toBe(params * 20);
     }
     expect(queryStore(folder, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
-    expect(Object.keys((await store.getRun(runId)).params).length).toBeGreaterThan(4 * KILL_ROUNDS);
+    expect(Object.keys((await store.getRun(runId)).params).length).toBeGreaterThanOrEqual(4 * KILL_ROUNDS);
   });
 
   it("is not robbed of its journal while it lives", async () => {
