@@ -5,6 +5,7 @@ import { collectPages } from "../../src/lib/tracking/collect-pages.js";
 import type { NewAssessment, NewTrace } from "../../src/lib/tracking/trace-records.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
 import { storeViewsContract } from "./store-views.js";
+import { traceViewsContract } from "./trace-views.js";
 import { trackingStoreContract } from "./tracking-store.js";
 
 /** What every backend must do, reached directly and through a server. `open` gives a new one. */
@@ -316,5 +317,6 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
     });
 
     storeViewsContract(() => opened);
+    traceViewsContract(() => opened);
   });
 }

@@ -5,6 +5,7 @@ import { isMlflowErrorCode, MlflowError } from "../../src/lib/tracking/mlflow-er
 import type { LoggedModel } from "../../src/lib/tracking/logged-model-records.js";
 import type { ColumnSummary, RunRow, RunScope } from "../../src/lib/tracking/store-views.js";
 import type { Assessment, Trace } from "../../src/lib/tracking/trace-records.js";
+import type { TraceRows } from "../../src/lib/tracking/trace-views.js";
 import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
 
 /** What of a backend a server passes on, and RestStore has no use for. */
@@ -62,6 +63,11 @@ function wireViews(call: Call): TrackingBackend["views"] {
       const answer = await call("POST", "llmops/1/runs/query", { ...scopeOf(scope), order_by: orderBy, offset, limit });
       return { total: answer["total"] as number, rows: (answer["runs"] as Json[]).map(rowFromWire) };
     },
+    queryTraces: async ({ experimentIds, runId, orderBy, ...query }) => {
+      const body = { ...query, experiment_ids: experimentIds, run_id: runId, order_by: orderBy };
+      const { total, states, traces } = await call("POST", "llmops/1/traces/query", body);
+      return { total, states, rows: (traces as Json[]).map(traceRowFromWire) } as TraceRows;
+    },
     describeColumns: async (scope) => {
       const { metrics, ...more } = await call("POST", "llmops/1/runs/columns", scopeOf(scope));
       const numbers = (metrics as Json[]).map(({ min, max, ...column }) => ({ ...column, min: Number(min), max: Number(max) }));
@@ -80,6 +86,14 @@ function rowFromWire(row: Json): RunRow {
     ...{ lifecycleStage: row["lifecycle_stage"], startTime: row["start_time"], endTime: row["end_time"], userId: row["user_id"] },
     ...{ parentRunId: row["parent_run_id"], children: row["children"], params: row["params"], tags: row["tags"] },
     metrics: Object.fromEntries(metrics) as RunRow["metrics"],
+  };
+}
+
+function traceRowFromWire({ trace_id, experiment_id, request_time, duration_ms, request, response, run_ids, ...row }: Json): Json {
+  return {
+    ...{ traceId: trace_id, experimentId: experiment_id, name: row["name"], state: row["state"], requestTimeMs: request_time },
+    ...{ durationMs: duration_ms, requestPreview: request, responsePreview: response, runIds: run_ids },
+    assessments: (row["assessments"] as Json[]).map(({ source_type, ...said }) => ({ ...said, sourceType: source_type })),
   };
 }
 
@@ -114,6 +128,7 @@ function wireTraces(call: Call): TrackingBackend["traces"] {
     },
     setTag: async (id, key, value) => void (await call("PATCH", `${base}/${id}/tags`, { key, value })),
     deleteTag: async (id, key) => void (await call("DELETE", `${base}/${id}/tags`, { key })),
+    storedSpans: () => Promise.reject(new Error("the server alone reads them")),
     linkToRun: async (ids, runId) => void (await call("POST", "2.0/mlflow/traces/link-to-run", { trace_ids: ids, run_id: runId })),
     createAssessment: async (made) => {
       const times = { assessmentId: "", createTimeMs: 0, lastUpdateTimeMs: 0, valid: true };

@@ -24,6 +24,7 @@ import { EXPERIMENT_DESCRIPTIONS, METRIC_DESCRIPTIONS, RUN_DESCRIPTIONS } from "
 import { ASSESSMENT_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/traces.js";
 import { ANSWER_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/answer-views.js";
 import { EVIDENCE_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/evidence.js";
+import { SPAN_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/trace-views.js";
 import { VIEW_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/views.js";
 import { faultOf } from "../helpers/described-answers.js";
 import { openApiFaults, type OpenApiDocument } from "../helpers/openapi-faults.js";
@@ -164,6 +165,7 @@ describe("the tracking server's description of itself", () => {
         VIEW_DESCRIPTIONS,
         EVIDENCE_DESCRIPTIONS,
         ANSWER_DESCRIPTIONS,
+        SPAN_DESCRIPTIONS,
       ])
       .flatMap((descriptions) => Object.keys(descriptions));
     for (const name of described) {

@@ -1,4 +1,5 @@
 import type { LifecycleStage, RunStatus, ViewType } from "./records.js";
+import type { TraceRows, TraceRowsQuery } from "./trace-views.js";
 
 /** Which runs: those of the experiments, or of all that are active where none is named. */
 export interface RunScope {
@@ -88,4 +89,6 @@ export interface StoreViews {
   queryRuns(query: RunRowsQuery): Promise<RunRows>;
   /** What there is to filter and to show of the runs of a scope. Throws INVALID_PARAMETER_VALUE. */
   describeColumns(scope: RunScope): Promise<ColumnSummary>;
+  /** A part of the traces, how many there are, and how they ended. Throws INVALID_PARAMETER_VALUE. */
+  queryTraces(query: TraceRowsQuery): Promise<TraceRows>;
 }

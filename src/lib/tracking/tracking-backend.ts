@@ -42,7 +42,7 @@ export interface TrackingBackend extends TrackingStore {
   purgeExperiment(experimentId: string): Promise<Purged>;
 }
 
-/** Traces without their spans, which clients keep as an artifact, and what is said of them. */
+/** Traces, without the spans that clients keep as an artifact, and what is said of them. */
 export interface TraceStore {
   /** Writes a trace, over what is known of it, and says where its spans belong in the tag mlflow.artifactLocation. */
   put(trace: NewTrace): Promise<Trace>;
@@ -59,6 +59,8 @@ export interface TraceStore {
   deleteTag(traceId: string, key: string): Promise<void>;
   /** Notes that traces belong to a run, as evaluations do; at most 100 at once. */
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
+  /** The spans that MLflow's own server wrote into the database, as the JSON it wrote, at most `most`; none for traces of clients of this one. */
+  storedSpans(traceId: string, most: number): Promise<string[]>;
 
   /** Adds an assessment; one that overrides another makes that one invalid. */
   createAssessment(assessment: NewAssessment): Promise<Assessment>;

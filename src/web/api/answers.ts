@@ -11,7 +11,7 @@ export interface Answer {
   finish_reason: string | null;
   scores: Record<string, number>;
   reasons: Record<string, string>;
-  rating: { value: RatingValue; comment: string | null } | null;
+  rating: { value: RatingValue; comment: string | null; trace_id: string } | null;
 }
 
 export interface AnswerRow {

@@ -62,12 +62,12 @@ function pacedRefresh(client: QueryClient): PacedRefresh {
 
 function refresh(client: QueryClient, change: StoreChange, lists: PacedRefresh): void {
   if (change.all === true || change.more === true) {
-    lists.ask(["runs", "columns", "run", "overview", "experiments", "models", "history", "artifacts", "answers"]);
+    lists.ask(["runs", "columns", "run", "overview", "experiments", "models", "history", "artifacts", "answers", "traces", "trace"]);
     return;
   }
   for (const { run_id } of change.runs ?? []) void client.invalidateQueries({ queryKey: ["run", run_id] });
   if ((change.runs ?? []).length > 0) lists.ask(["runs", "columns", "overview", "history", "artifacts", "answers"]);
   if ((change.experiments ?? []).length > 0) lists.ask(["experiments", "overview"]);
-  if (change.traces === true) lists.ask(["answers"]);
+  if (change.traces === true) lists.ask(["answers", "traces", "trace"]);
   if ((change.models ?? []).length > 0) lists.ask(["models", "overview"]);
 }

@@ -17,6 +17,8 @@ const ModelsPage = lazy(async () => ({ default: (await import("../pages/models/m
 const ModelPage = lazy(async () => ({ default: (await import("../pages/models/model-page.js")).ModelPage }));
 const ComparePage = lazy(async () => ({ default: (await import("../pages/compare/compare-page.js")).ComparePage }));
 const AnswersPage = lazy(async () => ({ default: (await import("../pages/answers/answers-page.js")).AnswersPage }));
+const TracesPage = lazy(async () => ({ default: (await import("../pages/traces/traces-page.js")).TracesPage }));
+const TracePage = lazy(async () => ({ default: (await import("../pages/traces/trace-page.js")).TracePage }));
 
 /** The application: its bar, the page of the address, the palette, and messages. */
 export function App(): ReactElement {
@@ -61,6 +63,10 @@ function Pages(): ReactElement {
       <Route path="/answers">
         <AnswersPage />
       </Route>
+      <Route path="/traces">
+        <TracesPage />
+      </Route>
+      <Route path="/traces/:id">{({ id }) => <TracePage key={id} />}</Route>
       <Route path="/compare">
         <ComparePage />
       </Route>

@@ -35,6 +35,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
       <nav aria-label="Pages">
         <Place to="/" icon="home" name="Home" isExact />
         <Place to="/experiments/all" icon="runs" name="Runs" />
+        <Place to="/traces" icon="traces" name="Traces" />
         <Place to="/models" icon="models" name="Models" />
       </nav>
       <Experiments />

@@ -20,6 +20,7 @@ const MOST = 8;
 const PAGES: Goal[] = [
   { to: "/", name: "Home" },
   { to: "/experiments/all", name: "All runs" },
+  { to: "/traces", name: "Traces" },
   { to: "/models", name: "Models" },
 ];
 

@@ -45,7 +45,7 @@ const idsOf = (part: Partial<AnswersRequest>) => answerMatrix(runs(), new Map(),
 
 describe("answers of runs", () => {
   it("stand beside each other by the ids of rows", () => {
-    const found = answerMatrix(runs(), new Map([[ratingKey("b", "1", 1), { value: false, comment: "no" }]]), ask());
+    const found = answerMatrix(runs(), new Map([[ratingKey("b", "1", 1), { value: false, comment: "no", traceId: "tr" }]]), ask());
     expect(found).toMatchObject({ total: 3, matching: 3, score: "accuracy", counts: { all: 3, flips: 1, differ: 1, failed: 1, rated: 1 } });
     expect(found.runs.map(({ mean, hasTable, rows }) => [mean, hasTable, rows])).toEqual([
       [1, true, 3],

@@ -1,4 +1,4 @@
-import type { Answer, AnswerFilter, AnswerRow, AnswersRequest, AnswersWindow, Rating } from "../../../lib/tracking/server/answers.js";
+import type { Answer, AnswerFilter, AnswerRow, AnswersRequest, AnswersWindow, KeptRating } from "../../../lib/tracking/server/answers.js";
 import type { AnswerTable } from "./answer-table.js";
 
 /** A run with its table, where it recorded one. */
@@ -8,7 +8,7 @@ export interface AnsweredRun {
 }
 
 /** What people said, by run, row, and repeat: see ratingKey. */
-export type Ratings = ReadonlyMap<string, Rating>;
+export type Ratings = ReadonlyMap<string, KeptRating>;
 
 /** Together the texts of a window have about so many letters. */
 const LETTERS = 3_000_000;

@@ -3,11 +3,13 @@ import type { PromotionCheck } from "../../../lib/experiments/runs/promote.js";
 import { MlflowError, type MlflowErrorCode } from "../../../lib/tracking/mlflow-error.js";
 import type { AnswersRequest, AnswersWindow, LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type { ComparisonAnswer, ComparisonRequest, PromotionRequest } from "../../../lib/tracking/server/evidence.js";
+import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { planChecks } from "../promote.js";
 import { answersOf, labelsOf } from "./answer-tasks.js";
 import { keepRating } from "./ratings.js";
 import { compareScored } from "./compare-scored.js";
+import { spansOf } from "./trace-spans.js";
 
 /** A question about what is measured in a store. */
 export type EvidenceTask =
@@ -15,7 +17,8 @@ export type EvidenceTask =
   | { kind: "comparison"; request: ComparisonRequest }
   | { kind: "answers"; request: AnswersRequest }
   | { kind: "rating"; request: RatingRequest }
-  | { kind: "labels"; runIds: readonly string[] };
+  | { kind: "labels"; runIds: readonly string[] }
+  | { kind: "spans"; traceId: string };
 
 /** A question as a thread gets it, with where the store and its artifacts are. */
 export interface EvidenceMessage {
@@ -31,6 +34,7 @@ export interface EvidenceAnswers {
   answers: AnswersWindow;
   rating: undefined;
   labels: LabeledAnswer[];
+  spans: TraceSpans;
 }
 
 /** An answer, or an error in a form that goes from thread to thread. */
@@ -51,5 +55,6 @@ function work(store: TrackingBackend, task: EvidenceTask): Promise<EvidenceAnswe
   if (task.kind === "requirements") return planChecks(task.request)(store);
   if (task.kind === "comparison") return compareScored(store, task.request);
   if (task.kind === "answers") return answersOf(store, task.request);
+  if (task.kind === "spans") return spansOf(store, task.traceId);
   return task.kind === "rating" ? keepRating(store, task.request) : labelsOf(store, task.runIds);
 }

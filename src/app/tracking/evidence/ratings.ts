@@ -3,7 +3,7 @@ import { collectPages } from "../../../lib/tracking/collect-pages.js";
 import { missing } from "../../../lib/tracking/mlflow-error.js";
 import type { Run } from "../../../lib/tracking/records.js";
 import { quoteText } from "../../../lib/tracking/search/quote.js";
-import type { Rating, RatingRequest } from "../../../lib/tracking/server/answers.js";
+import type { KeptRating, Rating, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type { Assessment, NewTrace, Trace } from "../../../lib/tracking/trace-records.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { ratingKey } from "./answer-matrix.js";
@@ -16,7 +16,7 @@ const REPEAT = "llmops.repeat";
 const PAGE = 500;
 
 /** What people said of the answers of runs: the latest rating of each answer. */
-export async function ratingsOf(store: TrackingBackend, runs: readonly Run[]): Promise<Map<string, Rating>> {
+export async function ratingsOf(store: TrackingBackend, runs: readonly Run[]): Promise<Map<string, KeptRating>> {
   const experiments = [...new Set(runs.map(({ experimentId }) => experimentId))];
   const filter = `trace.run_id IN (${runs.map(({ runId }) => quoteText(runId)).join(", ")}) AND feedback.\`${NAME}\` != ''`;
   const traces = await collectPages((pageToken) => store.traces.search(experiments, { filter, maxResults: PAGE, pageToken }));
@@ -25,7 +25,7 @@ export async function ratingsOf(store: TrackingBackend, runs: readonly Run[]): P
     const runId = trace.metadata["mlflow.sourceRun"];
     if (!rating || runId === undefined || trace.clientRequestId === null) return [];
     const key = ratingKey(runId, trace.clientRequestId, Number(trace.metadata[REPEAT] ?? 0));
-    return [[key, { value: toValue(rating.value), comment: rating.rationale }] as const];
+    return [[key, { value: toValue(rating.value), comment: rating.rationale, traceId: trace.traceId }] as const];
   });
   return new Map(found);
 }

@@ -8,6 +8,7 @@ import type {
   PromotionRequest,
   StoreEvidence,
 } from "../../../lib/tracking/server/evidence.js";
+import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { allMet, moveTo } from "../promote.js";
 import { answerTask, type EvidenceAnswers, type EvidenceMessage, type EvidenceOutcome, type EvidenceTask } from "./evidence-tasks.js";
@@ -55,6 +56,10 @@ export class LocalEvidence implements StoreEvidence {
 
   async labels(runIds: readonly string[]): Promise<LabeledAnswer[]> {
     return this.ask({ kind: "labels", runIds });
+  }
+
+  async spans(traceId: string): Promise<TraceSpans> {
+    return this.ask({ kind: "spans", traceId });
   }
 
   /** Ends the threads and their connections. */

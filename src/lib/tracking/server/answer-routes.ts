@@ -61,6 +61,7 @@ function readRating(fields: Fields): Rating {
   throw invalid("Invalid value for parameter 'value' supplied: it must be a text, a number, true, or false.");
 }
 
-function answerToWire({ finishReason, ...answer }: Answer): object {
-  return { ...answer, finish_reason: finishReason };
+function answerToWire({ finishReason, rating, ...answer }: Answer): object {
+  const kept = rating && { value: rating.value, comment: rating.comment, trace_id: rating.traceId };
+  return { ...answer, finish_reason: finishReason, rating: kept };
 }

@@ -27,6 +27,11 @@ export interface Rating {
   comment: string | null;
 }
 
+/** A rating that is kept, as an assessment of a trace. */
+export interface KeptRating extends Rating {
+  traceId: string;
+}
+
 /** One of a run's answers to a question. */
 export interface Answer {
   repeat: number;
@@ -38,7 +43,7 @@ export interface Answer {
   scores: Record<string, number>;
   /** What judges said, by score. */
   reasons: Record<string, string>;
-  rating: Rating | null;
+  rating: KeptRating | null;
 }
 
 export interface AnswerRow {

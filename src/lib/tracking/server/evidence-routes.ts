@@ -8,7 +8,9 @@ import { ANSWER_DESCRIPTIONS } from "./descriptions/answer-views.js";
 import { addRoutes, type Routes } from "./api.js";
 import { EVIDENCE_DESCRIPTIONS } from "./descriptions/evidence.js";
 import type { ComparisonRequest, PromotionRequest, StoreEvidence } from "./evidence.js";
+import { SPAN_DESCRIPTIONS } from "./descriptions/trace-views.js";
 import type { Fields } from "./fields.js";
+import { spanRoutes } from "./trace-view-routes.js";
 
 /** No more runs are compared at once. */
 const MOST_COMPARED = 100;
@@ -17,6 +19,7 @@ const MOST_COMPARED = 100;
 export function addEvidenceRoutes(app: FastifyInstance, evidence: StoreEvidence): void {
   addRoutes(app, evidenceRoutes(evidence), EVIDENCE_DESCRIPTIONS);
   addRoutes(app, answerRoutes(evidence), ANSWER_DESCRIPTIONS);
+  addRoutes(app, spanRoutes(evidence), SPAN_DESCRIPTIONS);
 }
 
 function evidenceRoutes(evidence: StoreEvidence): Routes {

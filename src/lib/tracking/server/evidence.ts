@@ -1,4 +1,5 @@
 import type { StoreAnswers } from "./answers.js";
+import type { StoreSpans } from "./spans.js";
 import type { ModelVersion, Stage } from "../registry-records.js";
 
 /** A version, where it is to go, and what has to be proven first: as `llmops mlflow promote` takes them. */
@@ -69,7 +70,7 @@ export interface ComparisonAnswer {
 }
 
 /** What the measurements in a store prove: tests of differences, which take their time and are made off the event loop. */
-export interface StoreEvidence extends StoreAnswers {
+export interface StoreEvidence extends StoreAnswers, StoreSpans {
   /** Gives a version an alias or a stage if it meets the requirements. Throws INVALID_PARAMETER_VALUE for one that cannot be checked. */
   promote(request: PromotionRequest): Promise<PromotionAnswer>;
   /** Compares runs with the baseline, sample by sample. */

@@ -6,6 +6,7 @@ import { toWireNumber, type WireNumber } from "../wire/values.js";
 import type { Routes } from "./api.js";
 import type { Fields } from "./fields.js";
 import { overviewRoutes } from "./overview-routes.js";
+import { traceViewRoutes } from "./trace-view-routes.js";
 
 const VIEW_TYPES = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const satisfies ViewType[];
 const PAGE_ROWS = 100;
@@ -15,6 +16,7 @@ export function viewRoutes(backend: TrackingBackend): Routes {
   const { views } = backend;
   return {
     ...overviewRoutes(backend),
+    ...traceViewRoutes(backend),
     "POST llmops/1/runs/query": async (fields) => {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const { total, rows } = await views.queryRuns({ ...readScope(fields), orderBy: fields.texts("order_by"), offset, limit });

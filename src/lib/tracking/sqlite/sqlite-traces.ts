@@ -55,6 +55,10 @@ export class SqliteTraces implements TraceStore {
     this.traces.linkToRun(traceIds, runId);
   }
 
+  async storedSpans(traceId: string, most: number): Promise<string[]> {
+    return this.traces.storedSpans(traceId, most);
+  }
+
   async createAssessment(assessment: NewAssessment): Promise<Assessment> {
     return this.traces.assessments.create(assessment);
   }

@@ -3,15 +3,14 @@ import { LIMITS } from "../limits.js";
 import { invalid, missing } from "../mlflow-error.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import type { Page, SearchQuery } from "../records.js";
-import { parseFilter, parseOrder, type Clause } from "../search/grammar.js";
-import { TRACE_FILTER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
 import type { NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
 import { Assessments, requireTrace } from "./assessments.js";
 import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
-import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
+import { allOf } from "./to-sql.js";
+import { ofExperiments, TRACE_METADATA, TRACE_TAGS, traceFilter, traceOrder } from "./trace-search.js";
 
 interface TraceRow {
   request_id: string;
@@ -24,12 +23,10 @@ interface TraceRow {
   response_preview: string | null;
 }
 
-const TAGS = { table: "trace_tags", owner: "request_id" };
-const METADATA = { table: "trace_request_metadata", owner: "request_id" };
 const MAX_RESULTS = 500;
 const LOCATION_TAG = "mlflow.artifactLocation";
 
-/** The traces of a SQLite store, without spans: clients keep those in the artifact traces.json. */
+/** The traces of a SQLite store. Spans are not written: clients keep those in the artifact traces.json. */
 export class Traces {
   readonly assessments: Assessments;
   private readonly db: Connection;
@@ -57,7 +54,7 @@ export class Traces {
       );
       const location = `${artifactLocation.replace(/\/$/, "")}/traces/${trace.traceId}/artifacts`;
       this.writeTags(trace.traceId, { ...trace.tags, [LOCATION_TAG]: location });
-      writeKeyed(this.db, METADATA, { request_id: trace.traceId }, cutValues(trace.metadata));
+      writeKeyed(this.db, TRACE_METADATA, { request_id: trace.traceId }, cutValues(trace.metadata));
     });
     return this.get(trace.traceId);
   }
@@ -90,8 +87,8 @@ export class Traces {
   read(traceIds: readonly string[]): Trace[] {
     const rows = this.db.all<TraceRow>(`SELECT * FROM trace_info WHERE request_id IN ${IN_LIST}`, inList(traceIds));
     const byId = new Map(rows.map((row) => [row.request_id, row]));
-    const tags = readKeyed(this.db, TAGS, traceIds);
-    const metadata = readKeyed(this.db, METADATA, traceIds);
+    const tags = readKeyed(this.db, TRACE_TAGS, traceIds);
+    const metadata = readKeyed(this.db, TRACE_METADATA, traceIds);
     const assessments = this.assessments.ofTraces(traceIds);
     return traceIds.flatMap((id) => {
       const row = byId.get(id);
@@ -104,16 +101,10 @@ export class Traces {
   search(experimentIds: readonly string[], { filter, orderBy, maxResults, pageToken }: SearchQuery): Page<Trace> {
     checkMaxResults(maxResults, MAX_RESULTS);
     const offset = parsePageToken(pageToken);
-    const where = allOf([
-      { text: `t.experiment_id IN ${IN_LIST}`, values: [inList(experimentIds.map(toNumber))] },
-      ...parseFilter(filter, TRACE_FILTER).map(toSql),
-    ]);
-    const order = parseOrder(orderBy, { attribute: TRACE_FILTER.attribute }).map(
-      ({ key, ascending }) => `${COLUMNS[key] ?? `t.${key}`} ${ascending ? "ASC" : "DESC"}`,
-    );
+    const where = allOf([ofExperiments(experimentIds), traceFilter(filter)]);
     const rows = this.db.all<{ id: string }>(
       `SELECT t.request_id AS id FROM trace_info t WHERE ${where.text}
-       ORDER BY ${[...order, "t.timestamp_ms DESC", "t.request_id"].join(", ")} LIMIT ? OFFSET ?`,
+       ORDER BY ${traceOrder(orderBy)} LIMIT ? OFFSET ?`,
       ...where.values,
       maxResults + 1,
       offset,
@@ -156,8 +147,14 @@ export class Traces {
     });
   }
 
+  /** The contents of the table of spans, which nothing here writes: a store may have been MLflow's before. */
+  storedSpans(traceId: string, most: number): string[] {
+    const sql = "SELECT content FROM spans WHERE trace_id = ? ORDER BY start_time_unix_nano, rowid LIMIT ?";
+    return this.db.rows<[content: string]>(sql, traceId, most).map(([content]) => content);
+  }
+
   private writeTags(traceId: string, tags: Readonly<Record<string, string>>): void {
-    writeKeyed(this.db, TAGS, { request_id: traceId }, cutValues(tags));
+    writeKeyed(this.db, TRACE_TAGS, { request_id: traceId }, cutValues(tags));
   }
 }
 
@@ -175,42 +172,5 @@ function toTrace(row: TraceRow): Omit<Trace, "tags" | "metadata" | "assessments"
     clientRequestId: row.client_request_id,
     requestPreview: row.request_preview,
     responsePreview: row.response_preview,
-  };
-}
-
-const COLUMNS: Record<string, string> = {
-  end_time_ms: "(t.timestamp_ms + coalesce(t.execution_time_ms, 0))",
-  text: "(coalesce(t.request_preview, '') || ' ' || coalesce(t.response_preview, ''))",
-  name: `(SELECT value FROM trace_tags n WHERE n.request_id = t.request_id AND n."key" = 'mlflow.traceName')`,
-};
-
-function toSql(clause: Clause<keyof typeof TRACE_FILTER>): Sql {
-  const { namespace, key, comparator, value } = clause;
-  if (namespace === "tag") return keyedValue(TAGS, "t.request_id", clause);
-  if (namespace === "metadata") return keyedValue(METADATA, "t.request_id", clause);
-  if (namespace === "attribute" && key === "run_id") return runSql(clause);
-  if (namespace === "attribute") return compare(COLUMNS[key] ?? `t.${key}`, comparator, value);
-  return assessmentSql(clause);
-}
-
-/** A valid assessment of that name; its value is compared as JSON text, a text without its quotes. */
-function assessmentSql({ namespace, key, comparator, value }: Clause<string>): Sql {
-  const written = "CASE json_type(kv.value) WHEN 'text' THEN kv.value ->> '$' ELSE kv.value END";
-  const test = compare(written, comparator, Array.isArray(value) ? value : String(value));
-  return {
-    text: `EXISTS (SELECT 1 FROM assessments kv WHERE kv.trace_id = t.request_id AND kv.assessment_type = '${namespace}'
-      AND kv.valid = 1 AND kv.name = ? AND ${test.text})`,
-    values: [key, ...test.values],
-  };
-}
-
-/** Traces of a run: linked to it, or made in it. */
-function runSql(clause: Clause<string>): Sql {
-  const linked = compare("a.destination_id", clause.comparator, clause.value);
-  const source = keyedValue(METADATA, "t.request_id", { ...clause, key: "mlflow.sourceRun" });
-  return {
-    text: `EXISTS (SELECT 1 FROM entity_associations a WHERE a.source_type = 'trace' AND a.source_id = t.request_id
-      AND a.destination_type = 'run' AND ${linked.text}) OR ${source.text}`,
-    values: [...linked.values, ...source.values],
   };
 }

@@ -1,11 +1,8 @@
 import { useState, type ReactElement } from "react";
 import type { Answer, AnswerPlace } from "../../api/answers.js";
 import { count, formatMetric, formatNumber } from "../../format/numbers.js";
-import { JsonTree } from "../../parts/json-tree.js";
-import { LongText } from "../../parts/long-text.js";
-import { Markdown } from "../../parts/markdown.js";
+import { TextContent } from "../../parts/text-content.js";
 import type { RatingScale } from "./answers-view.js";
-import { contentOf } from "./content.js";
 import { RatingBar } from "./rating-bar.js";
 import { wordDiff } from "./word-diff.js";
 
@@ -72,14 +69,7 @@ function AnswerText({ text, base }: { text: string | null; base: string | null }
       </p>
     );
   }
-  const content = contentOf(text);
-  if (content.kind === "json") return <JsonTree value={content.value} />;
-  if (content.kind === "markdown") return <Markdown text={text} />;
-  return (
-    <div dir="auto">
-      <LongText text={text} />
-    </div>
-  );
+  return <TextContent text={text} />;
 }
 
 function Scores({ answer: { scores, reasons, finish_reason }, first }: { answer: Answer; first: string | null }): ReactElement {

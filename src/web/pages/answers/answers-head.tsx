@@ -30,6 +30,11 @@ export function AnswersHead(props: Props): ReactElement {
               <Icon name="compare" /> Compare
             </Link>
           )}
+          {ids.length === 1 && (
+            <Link className="button-link" href={`/traces?run=${ids[0]}`}>
+              <Icon name="traces" /> Traces
+            </Link>
+          )}
           <CopyButton name="Copy link" text={() => window.location.href} done="The link is copied." />
           <LabelsButton runIds={ids} />
         </div>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { queryOf, readAnswersView, SHOWN, writeAnswersView, type AnswersView } from "./answers-view.js";
-import { contentOf } from "./content.js";
+import { contentOf } from "../../parts/content-of.js";
 import { labelFile } from "./labels.js";
 import { wordDiff } from "./word-diff.js";
 

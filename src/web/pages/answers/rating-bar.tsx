@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
+import { Link } from "wouter";
 import { rateAnswer, type Answer, type AnswerPlace, type RatingValue } from "../../api/answers.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
@@ -58,6 +59,11 @@ export function RatingBar({ rating, scale, place, name }: Props): ReactElement {
         values={[said]}
         save={async ([text = ""]) => void (await save(text))}
       />
+      {rating && (
+        <Link href={`/traces/${encodeURIComponent(rating.trace_id)}`} className="rating-trace">
+          Trace
+        </Link>
+      )}
       {said !== "" && (
         <span className="rating-comment" dir="auto">
           {said}

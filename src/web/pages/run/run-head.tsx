@@ -1,21 +1,20 @@
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
-import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { deleteRun, renameRun, restoreRun, type Run } from "../../api/runs.js";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { Fact } from "../../parts/fact.js";
 import { Icon } from "../../parts/icon.js";
 import { Status } from "../../parts/status.js";
-import { isStudyKind } from "../../parts/study-kinds.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
 import { RegisterButton } from "../models/register-dialog.js";
+import { RunLinks } from "./run-links.js";
 import { RunPath } from "./run-path.js";
 import { StudyProgress } from "./study-progress.js";
 
 /** The name of a run, where it belongs, how it went, and what can be done with it. */
-export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): ReactElement {
+export function RunHead({ run, row, traces }: { run: Run; row: RunRow | undefined; traces: number }): ReactElement {
   const { info, data } = run;
   const [act, isBusy] = useAction(["run", "runs", "overview"]);
   const tags = new Map((data.tags ?? []).map(({ key, value }) => [key, value]));
@@ -26,11 +25,7 @@ export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): Re
       <div className="title-line">
         <h1 dir="auto">{info.run_name ?? info.run_id}</h1>
         <div className="title-actions">
-          {isStudyKind(tags.get("llmops.kind")) && (
-            <Link className="button-link" href={`/studies/${info.run_id}`}>
-              Study
-            </Link>
-          )}
+          <RunLinks run={run} traces={traces} />
           <TextDialog
             icon="edit"
             name="Rename…"
@@ -38,11 +33,6 @@ export function RunHead({ run, row }: { run: Run; row: RunRow | undefined }): Re
             values={[info.run_name ?? ""]}
             save={async ([name = ""]) => void (await act(() => renameRun(info.run_id, name), "The run is renamed."))}
           />
-          {hasAnswers(tags) && (
-            <Link className="button-link" href={`/answers?run=${info.run_id}`}>
-              <Icon name="columns" /> Answers
-            </Link>
-          )}
           {!isDeleted && <RegisterButton run={run} />}
           {isDeleted ? (
             <Button isDisabled={isBusy} onPress={() => act(() => restoreRun(info.run_id), "The run is restored.")}>
@@ -83,9 +73,4 @@ function Facts({ info }: Pick<Run, "info">): ReactElement {
       </Fact>
     </dl>
   );
-}
-
-/** Whether a run, or its children, record answers row by row. */
-function hasAnswers(tags: ReadonlyMap<string, string>): boolean {
-  return tags.has("llmops.kind") || (tags.get("mlflow.loggedArtifacts") ?? "").includes("eval_results_table.json");
 }

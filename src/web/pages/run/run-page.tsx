@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { getRun, queryRuns } from "../../api/runs.js";
+import { queryTraces } from "../../api/traces.js";
 import { Failure, Loading } from "../../parts/states.js";
 import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
@@ -17,6 +18,7 @@ type Tab = keyof typeof TABS;
 export function RunPage({ runId }: { runId: string }): ReactElement {
   const { data: run, error, refetch } = useQuery({ queryKey: ["run", runId], queryFn: ({ signal }) => getRun(runId, signal) });
   const row = useRow(runId);
+  const traces = useTraces(runId);
   const [tab, setTab] = useUrlState("tab", "overview");
   useTitle(run?.info.run_name ?? "Run");
   if (error) return <Failure error={error} retry={() => void refetch()} />;
@@ -24,7 +26,7 @@ export function RunPage({ runId }: { runId: string }): ReactElement {
   const isShown = (name: Tab) => name !== "children" || (row?.children ?? 0) > 0;
   return (
     <div className="page">
-      <RunHead run={run} row={row} />
+      <RunHead {...{ run, row, traces }} />
       <div className="tab-list" role="tablist" aria-label="About the run">
         {(Object.keys(TABS) as Tab[]).filter(isShown).map((name) => (
           <button key={name} type="button" role="tab" aria-selected={tab === name} aria-controls="tab" onClick={() => setTab(name)}>
@@ -46,6 +48,15 @@ export function RunPage({ runId }: { runId: string }): ReactElement {
       </div>
     </div>
   );
+}
+
+/** How many traces the run made or is linked to. */
+function useTraces(runId: string): number {
+  const { data } = useQuery({
+    queryKey: ["traces", "of run", runId],
+    queryFn: ({ signal }) => queryTraces({ experiment_ids: [], run_id: runId }, 0, 1, signal),
+  });
+  return data?.total ?? 0;
 }
 
 /** The run as lists have it: with the least and greatest values of its metrics, and the number of its children. */

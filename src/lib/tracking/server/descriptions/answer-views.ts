@@ -14,7 +14,7 @@ const answer = z.object({
   finish_reason: z.string().nullable(),
   scores: z.record(z.string(), z.number()),
   reasons: z.record(z.string(), z.string()).describe("What judges said, by score."),
-  rating: z.object({ value, comment: z.string().nullable() }).nullable(),
+  rating: z.object({ value, comment: z.string().nullable(), trace_id: z.string() }).nullable(),
 });
 
 /** Answers of runs row by row, as the web application shows them: an API of llmops, beside MLflow's. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { wireNumber } from "./answers.js";
 import { MISSING, type ApiDescriptions } from "./description.js";
 import { optionalText, runId, text, textList, viewType } from "./fields.js";
+import { TRACE_VIEW_DESCRIPTIONS } from "./trace-views.js";
 
 const scope = {
   experiment_ids: textList("Experiments to search; all active ones if absent or empty."),
@@ -45,8 +46,9 @@ const textColumn = z.object({
 
 const runOf = { run_id: z.string(), run_name: z.string(), experiment_id: z.string() };
 
-/** What the web application asks of runs: an API of llmops, beside MLflow's. */
+/** What the web application asks of runs and traces: an API of llmops, beside MLflow's. */
 export const VIEW_DESCRIPTIONS: ApiDescriptions = {
+  ...TRACE_VIEW_DESCRIPTIONS,
   "GET llmops/1/overview": {
     summary: "Read what is running, what ended last, and which models are registered, at most 20 of each",
     answer: z.object({

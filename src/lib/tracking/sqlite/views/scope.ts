@@ -41,7 +41,8 @@ function childrenOf(runId: string): Sql {
   };
 }
 
-function splitWords(words = ""): string[] {
+/** The different words of a text. Throws INVALID_PARAMETER_VALUE for too many, or one that is too long. */
+export function splitWords(words = ""): string[] {
   const found = [...new Set(words.split(/\s+/u).filter((word) => word !== ""))];
   if (found.length > MOST_WORDS) throw invalid(`At most ${MOST_WORDS} search words are allowed. Got ${found.length}.`);
   const long = found.find((word) => word.length > LONGEST_WORD);

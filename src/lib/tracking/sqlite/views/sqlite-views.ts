@@ -1,6 +1,7 @@
 import { IdleThreads } from "../../../base/slices/idle-threads.js";
 import { MlflowError } from "../../mlflow-error.js";
 import type { ColumnSummary, RunRows, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
+import type { TraceRows, TraceRowsQuery } from "../../trace-views.js";
 import { ViewReader, type ViewAnswers, type ViewMessage, type ViewOutcome, type ViewTask } from "./view-reader.js";
 
 /** One may be at a long query while the other answers short ones. */
@@ -25,6 +26,10 @@ export class SqliteViews implements StoreViews {
 
   async describeColumns(scope: RunScope): Promise<ColumnSummary> {
     return this.ask({ kind: "columns", scope });
+  }
+
+  async queryTraces(query: TraceRowsQuery): Promise<TraceRows> {
+    return this.ask({ kind: "traces", query });
   }
 
   /** Ends the threads and their connections. */

@@ -1,19 +1,23 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { MlflowError, type MlflowErrorCode } from "../../mlflow-error.js";
 import type { ColumnSummary, RunRows, RunRowsQuery, RunScope } from "../../store-views.js";
+import type { TraceRows, TraceRowsQuery } from "../../trace-views.js";
 import type { Connection } from "../connection.js";
 import { openReader } from "../open-database.js";
 import { describeColumns } from "./columns.js";
 import { queryRuns } from "./query-runs.js";
+import { queryTraces } from "./query-traces.js";
 import { ViewCache } from "./view-cache.js";
 
 /** A question about a store. */
-export type ViewTask = { kind: "rows"; query: RunRowsQuery } | { kind: "columns"; scope: RunScope };
+export type ViewTask =
+  { kind: "rows"; query: RunRowsQuery } | { kind: "columns"; scope: RunScope } | { kind: "traces"; query: TraceRowsQuery };
 
 /** Its answers. */
 export interface ViewAnswers {
   rows: RunRows;
   columns: ColumnSummary;
+  traces: TraceRows;
 }
 
 /** A question as a thread gets it, with the store's file. */
@@ -59,6 +63,7 @@ export class ViewReader {
     db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
     this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
     if (task.kind === "rows") return queryRuns(db, this.cache, task.query);
+    if (task.kind === "traces") return queryTraces(db, this.cache, task.query);
     return this.cache.get(`columns ${JSON.stringify(task.scope)}`, () => describeColumns(db, this.cache, task.scope), SLOW_MS);
   }
 }

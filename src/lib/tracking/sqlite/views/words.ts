@@ -99,7 +99,7 @@ function isIn(word: string, text: string): boolean {
 }
 
 /** SQLite's lower() knows ASCII alone: other letters are looked for in both cases. */
-function caseForms(word: string): string[] {
+export function caseForms(word: string): string[] {
   return [...new Set([word.toLowerCase(), lowerAscii(word), lowerAscii(word.toUpperCase())])];
 }
 

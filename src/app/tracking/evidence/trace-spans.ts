@@ -1,0 +1,67 @@
+import { stat } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { invalid, MlflowError } from "../../../lib/tracking/mlflow-error.js";
+import { ROOT } from "../../../lib/tracking/server/artifact-list.js";
+import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
+import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
+import { readSpans, type Span } from "../../../lib/tracking/wire/spans.js";
+
+const FILE = "traces.json";
+const LOCATION_TAG = "mlflow.artifactLocation";
+const MOST_SPANS = 2000;
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Of all spans together, and of each at least. */
+const MOST_TEXT = 4_000_000;
+const LEAST_TEXT = 2000;
+
+/** The spans of a trace: those in the database, or those that a client kept as an artifact. Throws RESOURCE_DOES_NOT_EXIST. */
+export async function spansOf(store: TrackingBackend, traceId: string): Promise<TraceSpans> {
+  const trace = await store.traces.get(traceId);
+  const stored = await store.traces.storedSpans(traceId, MOST_SPANS);
+  if (stored.length > 0) return toAnswer("database", stored.map(parse));
+  const written = await artifactSpans(store, trace.tags[LOCATION_TAG]);
+  return written === undefined ? { source: null, total: 0, spans: [] } : toAnswer("artifact", written);
+}
+
+function toAnswer(source: "database" | "artifact", written: readonly unknown[]): TraceSpans {
+  const spans = readSpans(written);
+  const most = Math.max(LEAST_TEXT, Math.floor(MOST_TEXT / Math.max(1, spans.length)));
+  return { source, total: spans.length, spans: spans.slice(0, MOST_SPANS).map((span) => cutSpan(span, most)) };
+}
+
+async function artifactSpans({ artifacts }: TrackingBackend, location: string | undefined): Promise<unknown[] | undefined> {
+  if (location?.startsWith(ROOT) !== true) return undefined;
+  const place = await artifacts.find(location, FILE).catch((error: unknown) => {
+    if (error instanceof MlflowError) return undefined;
+    throw error;
+  });
+  if (place === undefined) return undefined;
+  const { size } = await stat(place);
+  if (size > MOST_BYTES)
+    throw invalid(`The spans of the trace take ${Math.round(size / 1e6)} MB; at most ${MOST_BYTES / 2 ** 20} MiB are shown.`);
+  const document = parse(await text(await artifacts.read(location, FILE)));
+  const spans = typeof document === "object" && document !== null ? (document as { spans?: unknown }).spans : undefined;
+  return Array.isArray(spans) ? (spans as unknown[]) : undefined;
+}
+
+function parse(written: string): unknown {
+  try {
+    return JSON.parse(written) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Values that take more room than there is are cut as texts. */
+function cutSpan(span: Span, most: number): Span {
+  const cut = (value: unknown): unknown => {
+    const written = typeof value === "string" ? value : JSON.stringify(value);
+    return written === undefined || written.length <= most ? value : `${written.slice(0, most)}…`;
+  };
+  const cutAll = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, cut(value)]));
+  return {
+    ...span,
+    ...{ inputs: cut(span.inputs), outputs: cut(span.outputs), attributes: cutAll(span.attributes) },
+    events: span.events.map((event) => ({ ...event, attributes: cutAll(event.attributes) })),
+  };
+}

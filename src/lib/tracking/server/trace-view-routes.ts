@@ -1,0 +1,56 @@
+import type { TrackingBackend } from "../tracking-backend.js";
+import type { TraceRow } from "../trace-views.js";
+import type { Span } from "../wire/spans.js";
+import type { Routes } from "./api.js";
+import type { StoreSpans } from "./spans.js";
+
+const PAGE_ROWS = 50;
+
+/** Traces as tables by place, as the web application shows them. */
+export function traceViewRoutes({ views }: TrackingBackend): Routes {
+  return {
+    "POST llmops/1/traces/query": async (fields) => {
+      const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
+      const query = { filter: fields.text("filter"), words: fields.text("words"), runId: fields.text("run_id"), offset, limit };
+      const { rows, ...found } = await views.queryTraces({
+        ...{ ...query, experimentIds: fields.texts("experiment_ids"), orderBy: fields.texts("order_by") },
+      });
+      return { ...found, offset, traces: rows.map(rowToWire) };
+    },
+  };
+}
+
+/** The steps of a traced call. */
+export function spanRoutes(spans: StoreSpans): Routes {
+  return {
+    "GET llmops/1/traces/spans": async (fields) => {
+      const found = await spans.spans(fields.requiredText("trace_id"));
+      return { ...found, spans: found.spans.map(spanToWire) };
+    },
+  };
+}
+
+function rowToWire({
+  traceId,
+  experimentId,
+  requestTimeMs,
+  durationMs,
+  requestPreview,
+  responsePreview,
+  runIds,
+  ...row
+}: TraceRow): object {
+  const { name, state, assessments } = row;
+  return {
+    ...{ trace_id: traceId, experiment_id: experimentId, name, state, request_time: requestTimeMs, duration_ms: durationMs },
+    ...{ request: requestPreview, response: responsePreview, run_ids: runIds },
+    assessments: assessments.map(({ sourceType, ...assessment }) => ({ ...assessment, source_type: sourceType })),
+  };
+}
+
+function spanToWire({ spanId, parentId, startMs, durationMs, events, ...span }: Span): object {
+  return {
+    ...{ ...span, span_id: spanId, parent_id: parentId, start_ms: startMs, duration_ms: durationMs },
+    events: events.map(({ atMs, ...event }) => ({ ...event, at_ms: atMs })),
+  };
+}

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
+import type { Trace } from "../../src/lib/tracking/trace-records.js";
+import type { TestServer } from "../helpers/tracking-server.js";
+import { webServer } from "../helpers/web-server.js";
+
+const START = 1_790_000_000_000_000_000;
+
+async function traced(): Promise<TestServer & { trace: Trace }> {
+  const server = await webServer();
+  const trace = await server.store.traces.put({
+    ...{ traceId: "tr-1", experimentId: "0", requestTimeMs: 1000, durationMs: 20, state: "OK", clientRequestId: null },
+    ...{ requestPreview: "q", responsePreview: "a", metadata: {}, tags: {} },
+  });
+  return { ...server, trace };
+}
+
+function span(id: string, more: object = {}): object {
+  const times = { start_time_unix_nano: START, end_time_unix_nano: START + 2_000_000 };
+  return { span_id: id, parent_span_id: null, name: id, ...times, status: { code: "STATUS_CODE_OK" }, attributes: {}, events: [], ...more };
+}
+
+async function spansOf(url: string, traceId = "tr-1"): Promise<Record<string, any>> {
+  return (await fetch(`${url}/api/llmops/1/traces/spans?trace_id=${traceId}`)).json() as Promise<Record<string, any>>;
+}
+
+describe("spans of a trace over HTTP", () => {
+  it("come from the artifact that clients write", async () => {
+    const { url, store, trace } = await traced();
+    const location = trace.tags["mlflow.artifactLocation"] ?? "";
+    await store.artifacts.write(
+      location,
+      "traces.json",
+      JSON.stringify({ spans: [span("root"), span("child", { parent_span_id: "root" })] }),
+    );
+    const { source, total, spans } = await spansOf(url);
+    expect([source, total]).toEqual(["artifact", 2]);
+    expect(spans[1]).toMatchObject({ span_id: "child", parent_id: "root", start_ms: 0, duration_ms: 2, status: "OK" });
+  });
+
+  it("come from the database where MLflow's own server kept them", async () => {
+    const { url, folder } = await traced();
+    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
+    db.run(
+      "INSERT INTO spans (trace_id, experiment_id, span_id, status, start_time_unix_nano, content) VALUES ('tr-1', 0, 'a', 'OK', 1, ?)",
+      JSON.stringify(span("a")),
+    );
+    db.close();
+    expect(await spansOf(url)).toMatchObject({ source: "database", total: 1, spans: [{ span_id: "a" }] });
+  });
+
+  it("are none where nobody kept any, what was kept is no JSON, or lies elsewhere", async () => {
+    const { url, store, trace } = await traced();
+    const none = { source: null, total: 0, spans: [] };
+    expect(await spansOf(url)).toEqual(none);
+    await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", "{");
+    expect(await spansOf(url)).toEqual(none);
+    await store.traces.setTag("tr-1", "mlflow.artifactLocation", "file:///etc");
+    expect(await spansOf(url)).toEqual(none);
+    expect((await spansOf(url, "tr-none"))["error_code"]).toBe("RESOURCE_DOES_NOT_EXIST");
+  });
+
+  it("are at most 2,000, with long values cut", async () => {
+    const { url, store, trace } = await traced();
+    const many = Array.from({ length: 2500 }, (_, i) =>
+      span(`s${i}`, { attributes: { "mlflow.spanInputs": JSON.stringify("x".repeat(9000)) } }),
+    );
+    await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", JSON.stringify({ spans: many }));
+    const { total, spans } = await spansOf(url);
+    expect([total, spans.length]).toEqual([2500, 2000]);
+    expect(spans[0].inputs).toHaveLength(2001);
+  });
+});
