@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
+import type { TestServer } from "../helpers/tracking-server.js";
 import { useBrowser, webServer } from "../helpers/web-server.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
@@ -65,16 +66,59 @@ async function everyPage(): Promise<{ url: string; places: Record<string, string
     runIds.push(runId);
   }
   const [first = ""] = runIds;
+  await addTrace(store, experimentId);
   return {
     url,
     places: {
       ...{ home: "", runs: `experiments/${experimentId}`, charts: `experiments/${experimentId}/charts`, run: `runs/${parent.runId}` },
       ...{ curves: `runs/${first}?tab=curves`, files: `runs/${first}?tab=artifacts`, compare: `compare?runs=${runIds.join(",")}` },
       answers: `answers?runs=${runIds.join(",")}`,
+      ...{ traces: "traces", trace: "traces/tr-1" },
       ...{ models: "models", model: "models/model%200", missing: "nowhere" },
       ...Object.fromEntries(Object.entries(runs).map(([kind, runId]) => [kind, `studies/${runId}`])),
     },
   };
+}
+
+/** A trace that failed, with spans and assessments. */
+async function addTrace({ traces, artifacts }: TestServer["store"], experimentId: string): Promise<void> {
+  const { tags } = await traces.put({
+    ...{ traceId: "tr-1", experimentId, requestTimeMs: 1_790_000_000_000, durationMs: 20, state: "ERROR", clientRequestId: "r1" },
+    ...{
+      requestPreview: "**What** is 1?",
+      responsePreview: '{"answer": 1}',
+      metadata: {},
+      tags: { "mlflow.traceName": "agent", team: "eval" },
+    },
+  });
+  const span = (id: string, parent: string | null) => ({
+    ...{ span_id: id, parent_span_id: parent, name: id, start_time_unix_nano: 1e18, end_time_unix_nano: 1e18 + 1e6 },
+    ...{
+      status: { code: "STATUS_CODE_ERROR", message: "too long" },
+      attributes: { "mlflow.spanType": '"LLM"', "mlflow.spanInputs": '{"q": 1}' },
+    },
+  });
+  await artifacts.write(tags["mlflow.artifactLocation"] ?? "", "traces.json", JSON.stringify({ spans: [span("a", null), span("b", "a")] }));
+  const said = {
+    traceId: "tr-1",
+    error: null,
+    sourceType: "HUMAN",
+    sourceId: "me",
+    runId: null,
+    spanId: null,
+    overrides: null,
+    metadata: null,
+  };
+  const feedback = await traces.createAssessment({ ...said, name: "quality", kind: "feedback", value: false, rationale: "wrong" });
+  await traces.createAssessment({
+    ...said,
+    name: "quality",
+    kind: "feedback",
+    value: true,
+    rationale: null,
+    overrides: feedback.assessmentId,
+  });
+  await traces.createAssessment({ ...said, name: "answer", kind: "expectation", value: "one", rationale: null });
 }
 
 /** Opens a page and waits until all of it is there. */

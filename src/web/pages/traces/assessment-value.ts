@@ -1,3 +1,5 @@
+import { formatNumber } from "../../format/numbers.js";
+
 /** What was typed as a value: a number, true, false, an object, or a list where it is JSON of one; otherwise the text. */
 export function readValue(typed: string): unknown {
   const text = typed.trim();
@@ -18,6 +20,7 @@ export function writeValue(value: unknown): string {
 /** A value as it is shown, shortened. */
 export function showValue(value: unknown): string {
   if (value === null || value === undefined) return "no value";
+  if (typeof value === "number") return formatNumber(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -11,7 +11,7 @@ export function SpanDetails({ span }: { span: Span }): ReactElement {
     <div className="span-details" role="group" aria-label={`Span ${name}`}>
       <h3 dir="auto">{name === "" ? "unnamed" : name}</h3>
       <p className="soft">
-        Begins after {formatDuration(start_ms)}
+        Starts at {formatDuration(start_ms)}
         {span.duration_ms === null ? "; it has not ended" : `, takes ${formatDuration(span.duration_ms)}`}
       </p>
       {message !== null && (
@@ -26,7 +26,7 @@ export function SpanDetails({ span }: { span: Span }): ReactElement {
         <details key={i} className="thoughts">
           <summary dir="auto">
             {event.name === "" ? "event" : event.name}
-            {event.at_ms !== null && `, after ${formatDuration(event.at_ms)}`}
+            {event.at_ms !== null && `, at ${formatDuration(event.at_ms)}`}
           </summary>
           <JsonTree value={event.attributes} />
         </details>
