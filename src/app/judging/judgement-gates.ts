@@ -125,7 +125,7 @@ function checkBaselines({ name, baseline }: BaselineGate, { rows, judge }: Judge
     const bySample = new Map(own.map(({ id, score }) => [id, score === null ? [] : [score]]));
     const asked = new Map(own.map(({ id, question, reference }) => [id, askedSample(question, reference)]));
     const loss = minEffect || DEFAULT_LOSS * Math.abs(baseline.metrics[metric]?.mean ?? 1);
-    const { state, evidence } = compareWithBaseline(baseline, { metric, bySample, asked }, loss);
+    const { state, evidence } = compareWithBaseline(baseline, { metric, direction: "max", bySample, asked }, loss);
     return { name: `${criterion} not worse than baseline ${name}`, state, evidence };
   });
 }

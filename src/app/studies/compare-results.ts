@@ -1,11 +1,12 @@
 import type { CompareDocument } from "../documents/projects.js";
 import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { toComparisonDocument } from "../../lib/base/stats/comparison-document.js";
+import type { Direction } from "../../lib/base/stats/verdict.js";
 import type { Correction } from "../../lib/base/stats/multiplicity.js";
 import { checkSize } from "../../lib/experiments/gates/check-size.js";
 import { parseFailureLimit } from "../../lib/experiments/gates/checks.js";
 import { alignSamples } from "../../lib/experiments/runs/align-samples.js";
-import { compareScores, scoreScales } from "../../lib/experiments/runs/compare-scores.js";
+import { compareScores, describeUndirected, scoreScales, withDirections } from "../../lib/experiments/runs/compare-scores.js";
 import { checkComparisons } from "../../lib/experiments/runs/comparison-gate.js";
 import { checkPairing } from "../../lib/experiments/runs/pairing.js";
 import type { ScoredSource } from "../../lib/experiments/runs/sample-scores.js";
@@ -27,6 +28,8 @@ export interface CompareOptions {
   minEffect?: number | undefined;
   /** The most rows of a result that may lack a gated score: a number, or a share as "5%". None when absent. */
   maxFailed?: string | undefined;
+  /** Which way scores are better, by their names: the user's own words, which win. */
+  directions?: Readonly<Record<string, Direction>> | undefined;
   trackingUri?: string | undefined;
 }
 
@@ -45,11 +48,14 @@ export async function compareResults(options: CompareOptions, { note }: Pick<Hos
     });
   }
   const limit = parseFailureLimit(maxFailed);
-  const { sources, notes } = alignSamples(await Promise.all(names.map((name) => readResult(name, trackingUri))));
+  const results = await Promise.all(names.map((name) => readResult(name, trackingUri)));
+  const { sources, notes } = alignSamples(withDirections(results, options.directions ?? {}));
   for (const left of notes) note(left);
   for (const left of checkPairing(sources)) note(left);
   checkMinEffect(sources, gated, minEffect);
   const comparisons = compareScores(sources, { correction, minEffect });
+  const undirected = describeUndirected(comparisons, sources);
+  if (undirected !== undefined) note(undirected);
   const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
   const named = sources.map((source, i) => ({ ...source, name: labels[i] ?? source.name }));
   const checks = checkComparisons(named, comparisons, { scores: gated, limit, minEffect });

@@ -18,7 +18,7 @@ export default class BaselineShow extends BaseCommand {
     const rows = Object.entries(baseline.metrics).map(([metric, { mean, direction, samples }]) => [
       metric,
       String(Number(mean.toPrecision(4))),
-      { max: "higher is better", min: "lower is better", none: "" }[direction],
+      { max: "higher is better", min: "lower is better", none: "" }[direction ?? "none"],
       String(Object.keys(samples).length),
     ]);
     this.log(`${args.name}: ${baseline.setting}\n${plainTable([cut("score"), "mean", "", "samples"], rows, terminalScreen())}`);

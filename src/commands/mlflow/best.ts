@@ -3,7 +3,8 @@ import type { BestDocument } from "../../app/documents/runs.js";
 import { withStore } from "../../app/tracking/with-store.js";
 import { BaseCommand } from "../../cli/command/base-command.js";
 import { experimentsFlag, trackingUriFlag } from "../../cli/flags/store-flags.js";
-import { findBest, guessDirection } from "../../lib/experiments/runs/best-run.js";
+import { usualDirection } from "../../lib/base/stats/metric-directions.js";
+import { findBest } from "../../lib/experiments/runs/best-run.js";
 import { describeBestRun } from "../../lib/report/best-run-text.js";
 import { toRunDocument } from "../../lib/tracking/run-document.js";
 
@@ -21,7 +22,7 @@ export default class MlflowBest extends BaseCommand {
     metric: Flags.string({ required: true, description: "metric the runs are compared by", helpValue: "KEY" }),
     direction: Flags.option({
       options: ["max", "min"] as const,
-      description: "which direction is better [default: min for names of losses, errors, times, and costs, otherwise max]",
+      description: "which direction is better [default: min for names of losses, errors, times, costs, and harms, otherwise max]",
     })(),
     where: Flags.string({
       aliases: ["filter"],
@@ -35,7 +36,11 @@ export default class MlflowBest extends BaseCommand {
   async run(): Promise<BestDocument> {
     const { flags } = await this.parse(MlflowBest);
     const { metric, where } = flags;
-    const direction = flags.direction ?? guessDirection(metric);
+    const usual = usualDirection(metric);
+    const direction = flags.direction ?? (usual === "min" ? "min" : "max");
+    if (flags.direction === undefined && usual !== "min" && usual !== "max") {
+      this.note(`Whether more or less ${metric} is better is not known: the highest is shown. --direction min shows the lowest.`);
+    }
     return withStore(flags["tracking-uri"], async (store) => {
       const best = await findBest(store, { metric, direction, experiments: flags.experiment, where });
       this.log(describeBestRun(best, metric, direction));

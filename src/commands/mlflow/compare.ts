@@ -8,6 +8,7 @@ import { toComparisonDocument } from "../../lib/base/stats/comparison-document.j
 import { compareRuns } from "../../lib/experiments/runs/compare-runs.js";
 import { findRun } from "../../lib/experiments/runs/find-runs.js";
 import { withStore } from "../../app/tracking/with-store.js";
+import { directionFlags, directionsOf } from "../../cli/flags/compare-flags.js";
 import { trackingUriFlag } from "../../cli/flags/store-flags.js";
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 
@@ -24,14 +25,14 @@ export default class MlflowCompare extends BaseCommand {
   static override strict = false;
   static override usage = "mlflow compare RUN RUN... [FLAGS]";
   static override args = { run: Args.string({ description: "two or more runs: ids, beginnings of ids, or names", required: true }) };
-  static override flags = { "tracking-uri": trackingUriFlag };
+  static override flags = { "tracking-uri": trackingUriFlag, ...directionFlags };
 
   async run(): Promise<CompareRunsDocument> {
     const { argv, flags } = await this.parse(MlflowCompare);
     if (argv.length < 2) throw new LlmopsError("INVALID_ARGUMENT", "A single run cannot be compared.", { hint: "Name two or more runs." });
     return withStore(flags["tracking-uri"], async (store) => {
       const runs = await Promise.all((argv as string[]).map((name) => findRun(store, name)));
-      const comparison = await compareRuns(store, runs);
+      const comparison = await compareRuns(store, runs, directionsOf(flags));
       for (const note of comparison.notes) this.note(note);
       this.log(renderComparison(comparison, terminalScreen()));
       return {

@@ -1,4 +1,4 @@
-import { compareScores, directionOf, type ScoreComparison } from "../../../lib/experiments/runs/compare-scores.js";
+import { compareScores, describeUndirected, directionOf, type ScoreComparison } from "../../../lib/experiments/runs/compare-scores.js";
 import { alignSamples } from "../../../lib/experiments/runs/align-samples.js";
 import type { ScoredSource } from "../../../lib/experiments/runs/sample-scores.js";
 import { scoredRun } from "../../../lib/experiments/runs/scored-source.js";
@@ -19,10 +19,12 @@ export async function compareScored(store: TrackingBackend, request: ComparisonR
     throw invalid(`The run ${request.baseline} has no scores of single samples named ${JSON.stringify(request.score)}.`);
   }
   const compared = first === undefined || score === undefined ? [] : [only(first, score), ...others.map((other) => only(other, score))];
+  const paired = compareScores(compared);
+  const undirected = describeUndirected(paired, compared);
   return {
     ...{ score, scores, directions: directionsOf(runs, sources) },
-    notes: compared.length > 1 ? alignSamples(compared).notes : [],
-    pairs: compareScores(compared).map((pair) => toPair(runs[pair.source]?.runId ?? "", pair)),
+    notes: [...(compared.length > 1 ? alignSamples(compared).notes : []), ...(undirected === undefined ? [] : [undirected])],
+    pairs: paired.map((pair) => toPair(runs[pair.source]?.runId ?? "", pair)),
   };
 }
 
@@ -43,6 +45,5 @@ function only(source: ScoredSource, score: string): ScoredSource {
 
 function directionsOf(runs: readonly Run[], sources: readonly ScoredSource[]): ComparisonAnswer["directions"] {
   const keys = new Set(runs.flatMap(({ metrics }) => metrics.map(({ key }) => key)));
-  const said = new Map(sources.flatMap(({ directions }) => Object.entries(directions)));
-  return Object.fromEntries([...keys].map((key) => [key, said.get(key.replace(/\/(?:mean|score)$/, "")) ?? directionOf(key)]));
+  return Object.fromEntries([...keys].map((key) => [key, directionOf(key, sources) ?? "none"]));
 }

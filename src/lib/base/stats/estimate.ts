@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mean, sampleVariance } from "simple-statistics";
 import { measured } from "./measured.js";
+import { unitOf } from "./score-value.js";
 import { studentTQuantile } from "../math/student-t.js";
 
 export const estimateSchema = z.object({
@@ -46,12 +47,17 @@ export function estimateMean(bySample: readonly (readonly number[])[], { bounds 
   if (n === 0) return { mean: Number.NaN, low: null, high: null, n };
   const center = mean(means);
   if (n === 1) return { mean: center, low: null, high: null, n };
-  const spread = sampleVariance(means);
   const isAlike = means.every((value) => value === means[0]);
   if (isAlike && isScale(bounds)) return { mean: center, ...wilsonOnScale(center, n, bounds), n };
   if (isAlike && n < FEWEST_ALIKE) return { mean: center, low: null, high: null, n };
-  const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(spread / n);
+  const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * deviationOf(means) / Math.sqrt(n);
   return { mean: center, ...within(bounds, { low: center - halfWidth, high: center + halfWidth }), n };
+}
+
+/** With n - 1. */
+function deviationOf(values: readonly number[]): number {
+  const unit = unitOf(values);
+  return unit * Math.sqrt(sampleVariance(values.map((value) => value / unit)));
 }
 
 /** What is known beforehand of the values of a score. */

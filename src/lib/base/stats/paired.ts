@@ -2,6 +2,7 @@ import { mean } from "simple-statistics";
 import { studentTCdf, studentTQuantile } from "../math/student-t.js";
 import { within, type Bounds } from "./estimate.js";
 import { ALPHA } from "./multiplicity.js";
+import { unitOf } from "./score-value.js";
 import { signFlipTest } from "./sign-flip.js";
 
 /** What is known beforehand of the differences of two scores. */
@@ -53,12 +54,13 @@ const HALVINGS = 40;
 export function testPaired(differences: ArrayLike<number>): PairedTest {
   const n = differences.length;
   if (n === 0) return { n, difference: Number.NaN, deviation: 0, pValue: 1, test: "sign flip" };
-  const values = differences instanceof Float64Array ? differences : Float64Array.from(differences);
+  const unit = unitOf(differences);
+  const values = unit === 1 && differences instanceof Float64Array ? differences : Float64Array.from(differences, (value) => value / unit);
   const { center, deviation, skewness, differing, largest } = momentsOf(values);
   const difference = Math.abs(center) <= ROUNDING * largest ? 0 : center;
   const byT = deviation > 0 && differing >= FEW && differing >= 25 * skewness ** 2;
   const pValue = byT ? 2 * studentTCdf((-Math.abs(difference) * Math.sqrt(n)) / deviation, n - 1) : signFlipTest(values);
-  return { n, difference, deviation, pValue, test: byT ? "paired t" : "sign flip" };
+  return { n, difference: difference * unit, deviation: deviation * unit, pValue, test: byT ? "paired t" : "sign flip" };
 }
 
 /** A comparison by itself: its test at 5 % and the 95 % interval that goes with it. */
@@ -130,14 +132,17 @@ function agrestiMin(differences: ArrayLike<number>, largest: number, level: numb
 }
 
 /** The outermost shifts, on either side of the mean, less which the sign-flip test of the differences does not reject. */
-function notRejectedShifts(differences: ArrayLike<number>, { n, difference, deviation }: PairedTest, level: number): Interval {
+function notRejectedShifts(given: ArrayLike<number>, tested: PairedTest, level: number): Interval {
+  const unit = unitOf(given);
+  const differences = Float64Array.from(given, (value) => value / unit);
+  const [n, difference, deviation] = [tested.n, tested.difference / unit, tested.deviation / unit];
   const step = (quantile(level, n) * deviation) / Math.sqrt(n);
   const end = (side: 1 | -1) => {
     let [inside, outside] = [0, step];
     while (!rejectsShift(differences, difference + side * outside, level)) [inside, outside] = [outside, 2 * outside];
     return outermost(differences, { difference, level, inside: side * inside, outside: side * outside });
   };
-  return { low: end(-1), high: end(1) };
+  return { low: unit * end(-1), high: unit * end(1) };
 }
 
 interface Bracket {

@@ -1,4 +1,5 @@
 import { millsRatio, normalDensity } from "../math/normal.js";
+import { unitOf } from "./score-value.js";
 import { incompleteBeta } from "../math/student-t.js";
 
 /** Differences whose sign patterns are all counted, whatever their sizes. */
@@ -16,7 +17,9 @@ const SAME = 1e-9;
  * Lugannani and Rice 1980), which keeps its relative precision in the far tail, where corrections for many pairs look. No
  * differences at all give 1.
  */
-export function signFlipTest(differences: readonly number[] | Float64Array): number {
+export function signFlipTest(given: readonly number[] | Float64Array): number {
+  const size = unitOf(given);
+  const differences = size === 1 ? given : Float64Array.from(given, (value) => value / size);
   const same = countSame(differences);
   if (same) return binomialTest(same.above, same.above + same.below);
   const sizes: number[] = [];

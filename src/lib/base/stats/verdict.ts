@@ -20,12 +20,13 @@ export interface VerdictOptions {
 /**
  * The verdict on a comparison, whose p value and interval are already corrected: "no difference" where the interval lies within
  * `minEffect` (no difference that matters), otherwise a direction where a difference is found, otherwise "cannot tell". A
- * difference that is found may still be smaller than `minEffect`, as its interval shows.
+ * difference that is found may still be smaller than `minEffect`, as its interval shows. Nothing is told by what is not finite.
  */
 export function toVerdict(
   { difference, low, high, pValue }: Pick<PairedDifference, "difference" | "low" | "high" | "pValue">,
   { direction, minEffect = 0 }: VerdictOptions,
 ): Verdict {
+  if (![difference, low ?? 0, high ?? 0].every(Number.isFinite)) return "cannot tell";
   if (low !== null && high !== null && low > -minEffect && high < minEffect) return "no difference";
   if (!isProven({ pValue })) return "cannot tell";
   if (direction === "none") return difference > 0 ? "higher" : "lower";

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { readOptions } from "../../base/registry/named-options.js";
-import { fileVersion, scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
+import { fileVersion, scorerDirection, scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
 import { withinTime } from "../scoring/deadline.js";
 import type { CustomScorer, ScoreFunction } from "../scoring/module-types.js";
 import { ModuleThread } from "../scoring/module-thread.js";
@@ -27,9 +27,9 @@ export function scorerOfPlugin(name: string, { plugin, path, source }: LoadedPlu
 
 /** A scorer of a plugin that a program hands over: it runs where the program does. */
 function directScorer(name: string, scorer: CustomScorer, options: unknown): Scorer {
-  const { range, ...facts } = scorerFactsSchema.parse(scorer);
+  const { range, direction = scorerDirection(name), ...facts } = scorerFactsSchema.parse(scorer);
   return {
-    ...{ ...facts, name, ...(range && { range }) },
+    ...{ ...facts, name, direction, ...(range && { range }) },
     score: async (sample, completion, context) => {
       const given = await withinTime(() => Promise.resolve(scorer.score(toInput(sample), toOutput(completion), options)), context);
       return withinRange(toScore(given), { kind: facts.kind, range });

@@ -19,6 +19,7 @@ function blessed(rows: readonly Row[]) {
 
 const asked = (rows: readonly Row[]): AskedScores => ({
   metric: "accuracy",
+  direction: "max",
   bySample: new Map(rows.map(([id, , , score]) => [id, score === null ? [] : [score]])),
   asked: new Map(rows.map(([id, question, reference]) => [id, askedSample(question, reference)])),
 });

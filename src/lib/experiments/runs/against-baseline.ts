@@ -4,7 +4,7 @@ import type { DecidedState } from "../gates/checks.js";
 import { FEWEST_ALIKE } from "../../base/stats/estimate.js";
 import type { JudgedDifference } from "../../base/stats/compare-family.js";
 import { comparePaired } from "../../base/stats/paired.js";
-import { furtherToRuleOut } from "../../base/stats/verdict.js";
+import { furtherToRuleOut, type Direction } from "../../base/stats/verdict.js";
 import { alignWith } from "./align-samples.js";
 import { baselineMetric, baselineSource, type Baseline } from "./baseline.js";
 import { compareScores, pairDifferences } from "./compare-scores.js";
@@ -17,6 +17,8 @@ const MOST_ROWS = 1_000_000;
 /** The samples of a run beside a baseline, by their ids in the dataset. */
 export interface AskedScores {
   metric: string;
+  /** Which way it is better, where the baseline does not say. */
+  direction: Direction;
   /** Of every sample that was asked; none where it has no score. */
   bySample: ReadonlyMap<string, readonly number[]>;
   asked: ReadonlyMap<string, AskedSample>;
@@ -37,7 +39,7 @@ export interface BaselineComparison {
  */
 export function compareWithBaseline(baseline: Baseline, run: AskedScores, minEffect: number): BaselineComparison {
   const { metric } = run;
-  const { direction } = baselineMetric(baseline, metric);
+  const { direction = run.direction } = baselineMetric(baseline, metric);
   const whole = baselineSource("the baseline", baseline);
   const base = { ...whole, scores: new Map([[metric, whole.scores.get(metric) ?? new Map<string, number[]>()]]) };
   const { source: own, pairing } = alignWith(base, sourceOf(run));
@@ -57,12 +59,12 @@ export function compareWithBaseline(baseline: Baseline, run: AskedScores, minEff
   return { state, evidence: [describe(state, metric, compared), ...more, ...left].join("; "), compared };
 }
 
-function sourceOf({ metric, bySample, asked }: AskedScores): ScoredSource {
+function sourceOf({ metric, direction, bySample, asked }: AskedScores): ScoredSource {
   const key = (id: string) => JSON.stringify(id.trim());
   return {
     name: "this run",
     scores: new Map([[metric, new Map([...bySample].map(([id, values]) => [key(id), [...values]]))]]),
-    directions: {},
+    directions: { [metric]: direction },
     asked: new Map([...asked].map(([id, own]) => [key(id), own])),
   };
 }
@@ -74,7 +76,7 @@ function describe(state: DecidedState, metric: string, { n, difference, low, hig
 }
 
 interface Room {
-  direction: "max" | "min" | "none";
+  direction: Direction;
   minEffect: number;
   /** No sample differs. */
   alike: boolean;

@@ -4,6 +4,7 @@ import { mean } from "simple-statistics";
 import { z } from "zod";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
 import { hintWhereFull } from "../../base/errors/system-failures.js";
+import { LARGEST_SCORE } from "../../base/stats/score-value.js";
 import { readJsonFile } from "../../base/files/read-text-file.js";
 import { writeWhole } from "../../base/files/write-whole.js";
 import { directionOf, isRate } from "./compare-scores.js";
@@ -18,11 +19,12 @@ export const baselineSchema = z.object({
   metrics: z.record(
     z.string(),
     z.object({
-      direction: z.enum(["max", "min", "none"]),
+      /** Absent where nobody said which way the score is better, and its name does not tell. */
+      direction: z.enum(["max", "min", "none"]).optional(),
       mean: z.number(),
       /** Rights and wrongs, although repeats are kept as their mean. */
       rate: z.boolean().optional(),
-      samples: z.record(z.string(), z.number()),
+      samples: z.record(z.string(), z.number().min(-LARGEST_SCORE).max(LARGEST_SCORE)),
     }),
   ),
   /** What each sample asks: digests of the question and, where there is one, of the right answer. Absent in older files. */
@@ -46,10 +48,11 @@ export function toBaseline(
     metrics: Object.fromEntries(
       metrics.map(([metric, bySample]) => {
         const samples = [...bySample].map(([id, values]) => [sampleId(id), mean(values)] as const).sort(byName);
+        const direction = directionOf(metric, [{ directions }]);
         return [
           metric,
           {
-            direction: directions[metric] ?? directionOf(metric),
+            ...(direction && { direction }),
             mean: mean(samples.map(([, value]) => value)),
             ...(isRate(bySample) && { rate: true }),
             samples: Object.fromEntries(samples),
@@ -110,7 +113,7 @@ export function listBaselines(folder: string): string[] {
 
 /** The scores of a metric. Throws INVALID_ARGUMENT with those there are. */
 export function baselineMetric(baseline: Baseline, metric: string): Baseline["metrics"][string] {
-  const found = baseline.metrics[metric];
+  const found = Object.hasOwn(baseline.metrics, metric) ? baseline.metrics[metric] : undefined;
   if (found) return found;
   throw new LlmopsError("INVALID_ARGUMENT", `The baseline has no metric "${metric}".`, {
     hint: `It has: ${Object.keys(baseline.metrics).join(", ")}. Put one of them first with --scorer.`,
@@ -125,7 +128,7 @@ export function baselineSource(name: string, { metrics, asked }: Baseline): Scor
     scores: new Map(
       all.map(([metric, { samples }]) => [metric, new Map(Object.entries(samples).map(([id, value]) => [JSON.stringify(id), [value]]))]),
     ),
-    directions: Object.fromEntries(all.map(([metric, { direction }]) => [metric, direction])),
+    directions: Object.fromEntries(all.flatMap(([metric, { direction }]) => (direction ? [[metric, direction]] : []))),
     rates: new Set(all.flatMap(([metric, { rate }]) => (rate === true ? [metric] : []))),
     ...(asked && { asked: new Map(Object.entries(asked).map(([id, own]) => [JSON.stringify(id), own])) }),
   };

@@ -2,22 +2,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
 import { openLocalStore } from "../../tracking/open-local-store.js";
-import { findBest, guessDirection, toFilter } from "./best-run.js";
+import { findBest, toFilter } from "./best-run.js";
 import { formatDuration, parseDuration } from "../../base/config/duration.js";
-
-describe("guessDirection", () => {
-  it.each([
-    ["accuracy", "max"],
-    ["tokens_per_second", "max"],
-    ["answer_relevance/v1/mean", "max"],
-    ["loss", "min"],
-    ["eval_loss", "min"],
-    ["latency_p95", "min"],
-    ["avg_response_time_ms", "min"],
-    ["perplexity", "min"],
-    ["glossary_score", "max"],
-  ])("of %s is %s", (metric, direction) => expect(guessDirection(metric)).toBe(direction));
-});
 
 describe("findBest", () => {
   it("takes of equal runs the one its sweep found best, and says how many there are", async () => {

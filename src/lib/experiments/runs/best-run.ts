@@ -27,15 +27,8 @@ export interface BestRun {
   overlapping: { run: Run; value: number }[];
 }
 
-const LOWER_IS_BETTER =
-  /(^|[/_.-])(loss|latency|error|errors|perplexity|ppl|cost|time|ttft|mae|mse|rmse|wer|duration)([/_.-]|$)|_(ms|seconds)$/i;
 const ATTRIBUTES = /^(run_id|run_name|status|artifact_uri|user_id|start_time|end_time|created)$/i;
 const MOST = 50_000;
-
-/** The direction in which a metric gets better, by its name: down for losses, errors, times and costs. */
-export function guessDirection(metric: string): Direction {
-  return LOWER_IS_BETTER.test(metric) ? "min" : "max";
-}
 
 /** MLflow's filter of conditions in which a bare name is a metric: "p95<2 AND params.model = 'a'". */
 export function toFilter(where: string): string {

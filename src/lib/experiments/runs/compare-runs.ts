@@ -1,7 +1,8 @@
 import { metricValue, type Run } from "../../tracking/records.js";
+import type { Direction } from "../../base/stats/verdict.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { alignSamples } from "./align-samples.js";
-import { compareScores, type ScoreComparison } from "./compare-scores.js";
+import { compareScores, describeUndirected, withDirections, type ScoreComparison } from "./compare-scores.js";
 import { differingParams } from "./run-columns.js";
 import { scoredRun } from "./scored-source.js";
 
@@ -13,20 +14,26 @@ export interface RunComparison {
   metrics: string[];
   /** Empty where the runs have no scores of single samples in common; a comparison's source is the run's index. */
   paired: ScoreComparison[];
-  /** Which samples are left out because they ask something else, in words. */
+  /** Which samples are left out because they ask something else, and of which scores nobody said which way is better, in words. */
   notes: string[];
 }
 
-/** Compares runs with the first of them. */
-export async function compareRuns(store: TrackingStore, runs: readonly Run[]): Promise<RunComparison> {
-  const sources = await Promise.all(runs.map((run) => scoredRun(store, run)));
+/** Compares runs with the first of them; `said` is which way scores are better, which wins over what runs and names say. */
+export async function compareRuns(
+  store: TrackingStore,
+  runs: readonly Run[],
+  said: Readonly<Record<string, Direction>> = {},
+): Promise<RunComparison> {
+  const sources = withDirections(await Promise.all(runs.map((run) => scoredRun(store, run))), said);
+  const paired = compareScores(sources);
+  const undirected = describeUndirected(paired, sources);
   const metrics = [...new Set(runs.flatMap((run) => run.metrics.map(({ key }) => key)))];
   return {
     runs: [...runs],
     params: differingParams(runs),
     metrics: metrics.filter((key) => !/_ci_(low|high)$/.test(key)),
-    paired: compareScores(sources),
-    notes: alignSamples(sources).notes,
+    paired,
+    notes: [...alignSamples(sources).notes, ...(undirected === undefined ? [] : [undirected])],
   };
 }
 

@@ -4,12 +4,12 @@ import type { Correction } from "../../base/stats/multiplicity.js";
 import { within } from "../../base/stats/estimate.js";
 import type { PairedDifference } from "../../base/stats/paired.js";
 import type { Direction } from "../../base/stats/verdict.js";
+import { saidDirection, usualDirection } from "../../base/stats/metric-directions.js";
 import { mean } from "simple-statistics";
 import { alignSamples } from "./align-samples.js";
 import type { ScoredSource } from "./sample-scores.js";
-import { guessDirection } from "./best-run.js";
 
-const NEUTRAL = /(^|_)(length|words|count|tokens)$/i;
+const SHOWN = 5;
 
 const SPEED = /per_(?:second|minute|hour)|_(?:rate|throughput)$/i;
 
@@ -38,7 +38,7 @@ export function compareScores(
       const differences = pairDifferences(base, other.scores?.get(score));
       return differences.length === 0 ? [] : [{ source: index + 1, differences }];
     });
-    const direction = first.directions[score] ?? directionOf(score);
+    const direction = directionOf(score, results) ?? "none";
     const { isBinary, largest } = scaleOf(score, direction, [first, ...others]);
     const compared = compareFamily(
       paired.map(({ differences }) => differences),
@@ -54,7 +54,7 @@ export function compareScores(
 /** What sizes of each score of the first source are held to. */
 export function scoreScales(sources: readonly ScoredSource[]): ScoreScale[] {
   return [...(sources[0]?.scores?.keys() ?? [])].map((name) => {
-    const { isBinary, largest } = scaleOf(name, sources[0]?.directions[name] ?? directionOf(name), sources);
+    const { isBinary, largest } = scaleOf(name, directionOf(name, sources) ?? "none", sources);
     return { name, isRate: isBinary, largest: Number.isFinite(largest) ? largest : undefined };
   });
 }
@@ -78,9 +78,31 @@ function withinScale(compared: PairedDifference, largest: number): PairedDiffere
   return low === null || high === null ? compared : { ...compared, ...within([-largest, largest], { low, high }) };
 }
 
-/** Which way a metric is better, by its name. */
-export function directionOf(metric: string): Direction {
-  return NEUTRAL.test(metric) ? "none" : guessDirection(metric);
+/** Which way a score is better: what the first of its sources that knows says, or else its name; undefined where neither tells. */
+export function directionOf(score: string, sources: readonly Pick<ScoredSource, "directions">[]): Direction | undefined {
+  return (
+    saidDirection(
+      score,
+      sources.map(({ directions }) => directions),
+    ) ?? usualDirection(score)
+  );
+}
+
+/** The sources with the user's own words on which way scores are better, which win. */
+export function withDirections(sources: readonly ScoredSource[], said: Readonly<Record<string, Direction>>): ScoredSource[] {
+  return sources.map((source) => ({ ...source, directions: { ...source.directions, ...said } }));
+}
+
+/** In words, which of the compared scores have verdicts of higher and lower because nobody said which is better; undefined for none. */
+export function describeUndirected(paired: readonly ScoreComparison[], sources: readonly ScoredSource[]): string | undefined {
+  const unknown = [...new Set(paired.map(({ score }) => score))].filter((score) => directionOf(score, sources) === undefined);
+  if (unknown.length === 0) return undefined;
+  const shown = unknown.slice(0, SHOWN).join(", ") + (unknown.length > SHOWN ? `, and ${unknown.length - SHOWN} more` : "");
+  const example = JSON.stringify({ [unknown[0] ?? ""]: "min" });
+  return (
+    `Whether more or less is better is not known of ${shown}: verdicts say higher or lower. Pass --higher-is-better or --lower-is-better ` +
+    `with the name of a score, or give a run the tag llmops.directions, as in ${example}.`
+  );
 }
 
 /** The differences of the means of samples that both have. */

@@ -52,13 +52,22 @@ function toCheck(sources: readonly ScoredSource[], comparison: ScoreComparison, 
   const { source, score, difference, low, high, n, pValue, verdict } = comparison;
   const round = (value: number) => `${value > 0 ? "+" : ""}${Number(value.toPrecision(4))}`;
   const range = low === null || high === null ? "" : ` (${round(low)} to ${round(high)})`;
-  const state = stateBeside(comparison, { direction: sources[0]?.directions[score] ?? directionOf(score), minEffect });
+  const state = stateBeside(comparison, { direction: gatedDirection(score, sources), minEffect });
   const said = verdict === state ? "" : `${verdict}: `; // the state stands before the evidence already
   return {
     name: `${score} of ${sources[source]?.name ?? ""} not worse than of ${sources[0]?.name ?? ""}`,
     state,
     evidence: `${said}${round(difference)}${range} over ${n} samples, p = ${Number(pValue.toPrecision(2))}`,
   };
+}
+
+/** Which way a gated score is better. Throws INVALID_ARGUMENT where it is not known: a gate cannot guess what a loss is. */
+function gatedDirection(score: string, sources: readonly ScoredSource[]): Direction {
+  const direction = directionOf(score, sources);
+  if (direction !== undefined) return direction;
+  throw new LlmopsError("INVALID_ARGUMENT", `Whether more or less ${score} is better is not known, so that no loss of it can be told.`, {
+    hint: `Pass --higher-is-better '${score}' or --lower-is-better '${score}'.`,
+  });
 }
 
 /** Whether a loss of `minEffect` or more is ruled out, for every gate alike; what is neither good nor bad is fine as soon as it is known. */

@@ -1,6 +1,8 @@
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { checksWithin, type CheckResult, type FailureLimit } from "../gates/checks.js";
 import { describeEstimate, holds, stateOf, type Requirement } from "../gates/requirement.js";
+import { directionOf } from "./compare-scores.js";
+import { recordedDirections } from "./scored-source.js";
 import { MlflowError } from "../../tracking/mlflow-error.js";
 import { STAGES, type ModelVersion } from "../../tracking/registry-records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
@@ -89,7 +91,17 @@ async function checkBeside(
 ): Promise<Finding> {
   const other = await findOther(store, own.version, requirement, options);
   if (typeof other === "string") return { state: "met", evidence: other };
-  return checkRelative(await readEvidence(store, other, requirement.metric), own, requirement, options.margin);
+  const found = checkRelative(await readEvidence(store, other, requirement.metric), own, requirement, options.margin);
+  return { ...found, evidence: `${found.evidence}${doubtDirection(own, requirement)}` };
+}
+
+/** In words, where the requirement takes for better what the run or the name of the metric calls worse. */
+function doubtDirection({ metric, run }: VersionEvidence, { comparator, against }: RelativeRequirement): string {
+  const direction = directionOf(metric, [{ directions: recordedDirections(run) }]);
+  const asked = comparator.startsWith(">") ? "max" : "min";
+  if (direction === undefined || direction === "none" || direction === asked) return "";
+  const other = comparator.replace(/[<>]/, asked === "max" ? "<" : ">");
+  return `; ${direction === "min" ? "less" : "more"} ${metric} is better as a rule: ${metric}${other}${against} asks for that`;
 }
 
 /** The version to compare with, or in words why there is nothing to compare. Throws STORE_NOT_FOUND. */

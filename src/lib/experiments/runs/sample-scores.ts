@@ -3,6 +3,7 @@ import { candidatesOf, isKnownColumn } from "../dataset/column-names.js";
 import { askedSample, type AskedSample } from "../dataset/pair-samples.js";
 import { parseJson } from "../dataset/written-values.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
+import { isScore } from "../../base/stats/score-value.js";
 import type { Direction } from "../../base/stats/verdict.js";
 import { MlflowError } from "../../tracking/mlflow-error.js";
 import type { Run } from "../../tracking/records.js";
@@ -174,5 +175,5 @@ function parse(content: string): { columns?: string[]; data?: unknown[][] } {
 
 function toScore(value: unknown): number | undefined {
   if (typeof value === "boolean") return value ? 1 : 0;
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return typeof value === "number" && isScore(value) ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
+import { readDirections } from "../../base/stats/metric-directions.js";
 import type { Direction } from "../../base/stats/verdict.js";
 import { listExperiments } from "../../tracking/find-experiment.js";
 import type { Run } from "../../tracking/records.js";
@@ -15,7 +16,12 @@ const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 /** The scores of single samples a run recorded. */
 export async function scoredRun(store: TrackingStore, run: Run): Promise<ScoredSource> {
   const table = await readSampleTable(store, run);
-  return { name: run.runName, scores: table?.scores, directions: readDirections(run.tags["llmops.directions"]), table };
+  return { name: run.runName, scores: table?.scores, directions: recordedDirections(run), table };
+}
+
+/** Which way the scores of a run are better, as its tag says. */
+export function recordedDirections({ tags }: Pick<Run, "tags">): Record<string, Direction> {
+  return readDirections(parseJson(tags["llmops.directions"] ?? "{}"));
 }
 
 /** The run an id or name means: of a study its best setting's. Throws STORE_NOT_FOUND or STORE_CONFLICT. */
@@ -89,9 +95,4 @@ function parseJson(content: string): unknown {
   } catch {
     return undefined; // rows may stand line by line
   }
-}
-
-function readDirections(text: string | undefined): Record<string, Direction> {
-  const value = parseJson(text ?? "{}");
-  return typeof value === "object" && value !== null ? (value as Record<string, Direction>) : {};
 }

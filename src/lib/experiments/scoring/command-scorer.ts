@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { childEnvironment } from "../../base/config/mlflow-environment.js";
-import { toInput, toOutput, toScore } from "./custom.js";
+import { scorerDirection, toInput, toOutput, toScore } from "./custom.js";
 import { withinTime } from "./deadline.js";
 import { scorerFailed } from "./scorer-failed.js";
 import type { Scorer } from "./scorer.js";
@@ -17,10 +17,11 @@ const COMPLAINT_CHARACTERS = 300;
  * or takes too long; then the command and what it started are ended.
  */
 export function commandScorer(command: string): Scorer {
+  const name = basename(command.trim().split(/\s+/)[0] ?? "command").replace(/\.\w+$/, "");
   return {
-    name: basename(command.trim().split(/\s+/)[0] ?? "command").replace(/\.\w+$/, ""),
+    name,
     kind: "mean",
-    direction: "max",
+    direction: scorerDirection(name),
     score(sample, completion, context) {
       const child = spawn(command, {
         ...{ shell: true, stdio: ["pipe", "pipe", "pipe"], env: childEnvironment({}) },

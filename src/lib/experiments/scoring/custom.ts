@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { z } from "zod";
 import type { Sample } from "../dataset/sample.js";
+import { usualDirection } from "../../base/stats/metric-directions.js";
+import type { Direction } from "../../base/stats/verdict.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
 import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { Completion } from "../../inference/openai/completion.js";
@@ -25,7 +27,7 @@ const answerSchema = z.union([
 /** What is known of a scorer of the user's beside how it scores. */
 export const scorerFactsSchema = z.object({
   kind: z.enum(["rate", "mean"]).default("mean"),
-  direction: z.enum(["max", "min", "none"]).default("max"),
+  direction: z.enum(["max", "min", "none"]).optional(),
   needsReference: z.boolean().default(false),
   range: z
     .tuple([z.number(), z.number()])
@@ -61,7 +63,7 @@ export function fileVersion(path: string): string {
 
 /** A scorer of the user's that runs in a thread of its own, which starts when something is scored. */
 export function threadScorer(name: string, facts: z.output<typeof scorerFactsSchema>, thread: ModuleThread): Scorer {
-  const { kind, direction, needsReference, range } = facts;
+  const { kind, direction = scorerDirection(name), needsReference, range } = facts;
   return {
     ...{ name, kind, direction, needsReference, ...(range && { range }) },
     score: async (sample, completion, context) => {
@@ -70,6 +72,11 @@ export function threadScorer(name: string, facts: z.output<typeof scorerFactsSch
       return withinRange(toScore(answer.given), facts);
     },
   };
+}
+
+/** Which way a scorer is better whose author does not say it: up, except where its name says otherwise, as toxicity does. */
+export function scorerDirection(name: string): Direction {
+  return usualDirection(name) === "min" ? "min" : "max";
 }
 
 /** The score. Throws SCORER_FAILED for a value outside the range its scorer declares, or a rate's: intervals and axes keep to it. */

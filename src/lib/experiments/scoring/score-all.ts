@@ -1,4 +1,5 @@
 import type { Sample } from "../dataset/sample.js";
+import { isScore, LARGEST_SCORE } from "../../base/stats/score-value.js";
 import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { withoutFullStop } from "../../base/errors/text-ends.js";
 import type { Completion } from "../../inference/openai/completion.js";
@@ -27,9 +28,12 @@ export async function scoreAll(
   return scores;
 }
 
-/** A value that is not a finite number is not a score. */
+/** A value that is not a finite number is not a score, nor is one so large that averages of it would not be. */
 function checked(score: Score): Score {
-  if (score.value === null || Number.isFinite(score.value)) return score;
+  if (score.value === null || isScore(score.value)) return score;
+  if (Number.isFinite(score.value)) {
+    throw new LlmopsError("SCORER_FAILED", `it gave ${score.value}, which is too large to calculate with (up to ${LARGEST_SCORE})`);
+  }
   throw new LlmopsError("SCORER_FAILED", `it gave ${score.value}, which is not a number to calculate with`);
 }
 

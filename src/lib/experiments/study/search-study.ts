@@ -1,3 +1,4 @@
+import { isScore } from "../../base/stats/score-value.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { createRandom, deriveSeed } from "../../base/math/random.js";
 import { isKept } from "../samplers/best-seen.js";
@@ -261,6 +262,6 @@ function measuresOf(outcome: TrialOutcome): readonly Measured[] {
 }
 
 function toUsable(outcome: TrialOutcome): TrialOutcome {
-  const wrong = measuresOf(outcome).find(({ value }) => !Number.isFinite(value));
+  const wrong = measuresOf(outcome).find(({ value }) => !isScore(value));
   return wrong ? { failed: `the objective is ${String(wrong.value)}` } : outcome;
 }
