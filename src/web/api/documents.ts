@@ -128,4 +128,6 @@ export interface ArtifactTable {
   matching: number;
   offset: number;
   rows: unknown[][];
+  /** The line that is no row because it is not whole. */
+  broken_line: number | null;
 }

@@ -1,3 +1,5 @@
+import { isScore } from "../../../lib/base/stats/score-value.js";
+import { parseJson } from "../../../lib/experiments/dataset/written-values.js";
 import { candidatesOf } from "../../../lib/experiments/dataset/column-names.js";
 import { isTextColumn } from "../../../lib/experiments/runs/sample-scores.js";
 import { keyed } from "../../../lib/tracking/keyed.js";
@@ -87,7 +89,7 @@ function answerOf(cells: readonly unknown[], { at, scores, reasons }: Layout, pl
 
 function scoreAt(name: string, value: unknown): [string, number][] {
   if (typeof value === "boolean") return [[name, value ? 1 : 0]];
-  return typeof value === "number" && Number.isFinite(value) ? [[name, value]] : [];
+  return typeof value === "number" && isScore(value) ? [[name, value]] : [];
 }
 
 function reasonAt(name: string, value: unknown): [string, string][] {
@@ -102,7 +104,7 @@ function textOf(value: unknown): string | null {
 
 function parse(content: string): { columns?: string[]; data?: unknown[][] } {
   try {
-    const { columns, data } = (JSON.parse(content) ?? {}) as { columns?: unknown; data?: unknown };
+    const { columns, data } = (parseJson(content).value ?? {}) as { columns?: unknown; data?: unknown };
     const isTable = Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray);
     return isTable ? { columns: columns.map(String), data: data as unknown[][] } : {};
   } catch {

@@ -40,7 +40,9 @@ describe("a score whose direction nobody knows", () => {
   const sources = [source("a", "alpha", 0.1), source("b", "alpha", 0.4)];
 
   it("is named, with how to say it; one that is only counted is not", () => {
-    expect(describeUndirected(compareScores(sources), sources)).toMatch(/not known of alpha: .*--lower-is-better.*llmops\.directions.*"alpha":"min"/);
+    expect(describeUndirected(compareScores(sources), sources)).toMatch(
+      /not known of alpha: .*--lower-is-better.*llmops\.directions.*"alpha":"min"/,
+    );
     const counted = [source("a", "token_count", 1), source("b", "token_count", 2)];
     expect(describeUndirected(compareScores(counted), counted)).toBeUndefined();
   });

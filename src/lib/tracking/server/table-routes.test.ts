@@ -47,7 +47,9 @@ describe("a table in a file of a run", () => {
       ["a", 10, false, "020"],
       ["c", null, true, "030"],
     ];
-    expect(await ask("a/t.csv")).toEqual({ status: 200, columns, total: 3, matching: 3, offset: 0, rows: [b, a, c] });
+    expect(await ask("a/t.csv")).toEqual({
+      ...{ status: 200, columns, total: 3, matching: 3, offset: 0, rows: [b, a, c], broken_line: null },
+    });
     expect(await ask("a/t.csv", { offset: "1", limit: "1" })).toMatchObject({ total: 3, offset: 1, rows: [a] });
     expect(await ask("a/t.csv", { sort: "score" })).toMatchObject({ rows: [b, a, c] });
     expect(await ask("a/t.csv", { sort: "-score" })).toMatchObject({ rows: [a, b, c] });
@@ -219,4 +221,44 @@ describe("a query of a table", () => {
       { numRuns: 60, endOnFailure: true },
     );
   });
+});
+
+describe("whole numbers that a double would round", () => {
+  const integers = fc.array(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), { minLength: 1, maxLength: 20 });
+  const shown = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
+
+  it.each(["t.jsonl", "t.json"])("are shown, sorted, and found digit by digit in %s", (name) => {
+    fc.assert(
+      fc.property(integers, fc.nat(19), (values, place) => {
+        const rows = values.map((value) => `{"id": ${value}, "deep": {"id": ${value}}}`);
+        const content = name === "t.jsonl" ? rows.join("\n") : `[${rows.join(",")}]`;
+        const ids = (query: Partial<TableQuery>) => {
+          const answer = readFile(name, content, query);
+          return "page" in answer ? answer.page.rows.map(([id]) => id) : answer;
+        };
+        const wanted = values[place % values.length]!;
+        expect(ids({})).toEqual(values.map(shown));
+        expect(ids({ sort: "id" })).toEqual([...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map(shown));
+        for (const value of [wanted, String(wanted)])
+          expect(ids({ where: [{ column: "id", op: "=", value }] })).toEqual(values.filter((one) => one === wanted).map(shown));
+        expect(ids({ filter: `"id":${wanted}}` })).toContainEqual(shown(wanted));
+      }),
+      { endOnFailure: true },
+    );
+  });
+
+  it("are asked for in a condition, and stand in a cell of JSON, as they are written", async () => {
+    const ask = await tablesOf({
+      "t.jsonl": '{"id": 9007199254740993, "x": [12345678901234567890]}\n{"id": 9007199254740992, "x": [1]}\n',
+    });
+    const where = '[{"column": "id", "op": "=", "value": 9007199254740993}]';
+    expect(await ask("t.jsonl", { where })).toMatchObject({ matching: 1, rows: [["9007199254740993", "[12345678901234567890]"]] });
+  });
+});
+
+it("a last line that is not whole is no row, and is named; an empty list is called one", async () => {
+  const ask = await tablesOf({ "t.jsonl": '{"a": 1}\n\n{"a": 2', "whole.jsonl": '{"a": 1}\n{"a": 2}', "e.json": "[]" });
+  expect(await ask("t.jsonl")).toMatchObject({ total: 1, broken_line: 3 });
+  expect(await ask("whole.jsonl")).toMatchObject({ total: 2, broken_line: null });
+  expect(await ask("e.json")).toMatchObject({ status: 400, message: expect.stringContaining("empty list") });
 });

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { parseExactJson } from "../../base/slices/exact-json.js";
 import { invalid } from "../mlflow-error.js";
 import { ArtifactTables } from "../tables/artifact-tables.js";
 import { OPERATORS, type CellCondition } from "../tables/table.js";
@@ -27,7 +28,8 @@ function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const query = { offset, limit, sort: fields.text("sort"), filter: fields.text("filter"), where: conditionsIn(fields.text("where")) };
       await artifacts.size(uri, path);
-      return tables.query(artifacts.resolve(uri, path), query);
+      const { brokenLine, ...page } = await tables.query(artifacts.resolve(uri, path), query);
+      return { ...page, broken_line: brokenLine };
     },
   };
 }
@@ -35,7 +37,7 @@ function tableRoutes(backend: TrackingBackend, tables: ArtifactTables): Routes {
 function conditionsIn(written = "[]"): CellCondition[] {
   let list: unknown;
   try {
-    list = JSON.parse(written);
+    list = parseExactJson(written);
   } catch {
     throw invalid(`Invalid value ${written.slice(0, 100)} for parameter 'where' supplied: it is not JSON.`);
   }

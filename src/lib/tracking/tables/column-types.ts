@@ -1,3 +1,4 @@
+import { exactJsonText } from "../../base/slices/exact-json.js";
 import type { Cell, ColumnType } from "./table.js";
 
 interface TypedColumn {
@@ -21,13 +22,18 @@ export function typeTexts(texts: readonly Cell[]): TypedColumn {
 
 /** A column of JSON values as what all of them are. Beside texts, other values are texts too. */
 export function typeValues(cells: (Cell | null)[]): TypedColumn {
-  const kinds = new Set(cells.filter((cell) => cell !== null).map((cell) => typeof cell));
+  const kinds = new Set(cells.filter((cell) => cell !== null).map((cell) => (isNumeric(cell) ? "number" : typeof cell)));
   if (kinds.has("object")) return { type: "json", cells };
-  if (kinds.has("string") && cells.every((cell) => cell === null || typeof cell === "number" || NOT_FINITE.has(cell)))
+  if (kinds.has("string") && cells.every((cell) => cell === null || isNumeric(cell) || NOT_FINITE.has(cell)))
     return typeNumbers(cells);
   const [kind, ...others] = kinds;
   if (others.length === 0 && (kind === "number" || kind === "boolean")) return { type: kind, cells };
-  return { type: "text", cells: cells.map((cell) => (cell === null || typeof cell === "string" ? cell : JSON.stringify(cell))) };
+  return { type: "text", cells: cells.map((cell) => (cell === null || typeof cell === "string" ? cell : exactJsonText(cell))) };
+}
+
+/** Whether a cell is a number, however large. */
+export function isNumeric(cell: Cell): cell is number | bigint {
+  return typeof cell === "number" || typeof cell === "bigint";
 }
 
 function typeNumbers(cells: (Cell | null)[]): TypedColumn {

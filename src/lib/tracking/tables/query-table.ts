@@ -1,4 +1,6 @@
 import { invalid } from "../mlflow-error.js";
+import { exactJsonText, hasBigint, toExactNumber } from "../../base/slices/exact-json.js";
+import { isNumeric } from "./column-types.js";
 import { toWireNumber } from "../wire/values.js";
 import type { Cell, CellCondition, Table, TablePage, TableQuery } from "./table.js";
 
@@ -33,7 +35,7 @@ export function pageOf(table: Table, found: Uint32Array, { offset, limit }: Pick
   const share = Math.floor(PAGE_LETTERS / Math.max(1, shown.length * table.columns.length));
   const longest = Math.min(LONGEST_CELL, Math.max(SHORTEST_CUT, share));
   const rows = shown.map((row) => table.cells.map((column) => shownCell(column[row] ?? null, longest)));
-  return { columns: table.columns, total: table.rows, matching: found.length, offset, rows };
+  return { columns: table.columns, total: table.rows, matching: found.length, offset, rows, brokenLine: table.brokenLine ?? null };
 }
 
 function columnOf(table: Table, name: string): readonly (Cell | undefined)[] {
@@ -62,7 +64,7 @@ function placeOf(cell: Cell): number {
 }
 
 function compare(one: Cell, other: Cell): number {
-  if (typeof one === "number" && typeof other === "number") return one < other ? -1 : one > other ? 1 : 0;
+  if (isNumeric(one) && isNumeric(other)) return one < other ? -1 : one > other ? 1 : 0;
   const [a, b] = [textOf(one), textOf(other)];
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -70,7 +72,7 @@ function compare(one: Cell, other: Cell): number {
 /** A cell as text; empty where it is missing. */
 function textOf(cell: Cell): string {
   if (typeof cell === "string") return cell;
-  return cell === null ? "" : typeof cell === "object" ? JSON.stringify(cell) : String(cell);
+  return cell === null ? "" : typeof cell === "object" ? exactJsonText(cell) : String(cell);
 }
 
 function hasText(table: Table, text: string): Test {
@@ -92,10 +94,10 @@ function testOf(table: Table, { column: name, op, value }: CellCondition): Test 
     const pattern = patternOf(String(value));
     return (row) => pattern.test(textOf(cellAt(row)));
   }
-  const wanted = type === "number" ? Number(value) : String(value);
+  const wanted = type === "number" ? toNumber(value) : String(value);
   const isWrong = type === "number" && Number.isNaN(wanted) && value !== "NaN";
   if (isWrong) throw invalid(`The column ${JSON.stringify(name)} has numbers, and ${JSON.stringify(value)} is not one.`);
-  const isEqual = (cell: Cell) => (typeof cell === "number" ? Object.is(cell + 0, (wanted as number) + 0) : textOf(cell) === wanted);
+  const isEqual = (cell: Cell) => (isNumeric(cell) && isNumeric(wanted) ? isSame(cell, wanted) : textOf(cell) === wanted);
   const tests: Record<Exclude<CellCondition["op"], "contains">, (cell: Cell) => boolean> = {
     "=": (cell) => cell !== null && isEqual(cell),
     "!=": (cell) => cell === null || !isEqual(cell),
@@ -105,12 +107,23 @@ function testOf(table: Table, { column: name, op, value }: CellCondition): Test 
   return (row) => tests[op](cellAt(row));
 }
 
+function toNumber(value: CellCondition["value"]): number | bigint {
+  if (typeof value !== "string") return isNumeric(value) ? value : Number(value);
+  const exact = toExactNumber(value.trim());
+  return typeof exact === "string" ? Number(exact) : exact;
+}
+
+function isSame(one: number | bigint, other: number | bigint): boolean {
+  return Number.isNaN(one) || Number.isNaN(other) ? Object.is(one, other) : compare(one, other) === 0;
+}
+
 function shownCell(cell: Cell, longest: number): Cell {
   if (typeof cell === "number") return toWireNumber(cell);
+  if (typeof cell === "bigint") return String(cell);
   if (cell === null || typeof cell === "boolean") return cell;
   if (typeof cell === "string") return cut(cell, longest);
-  const text = JSON.stringify(cell);
-  return text.length <= longest ? cell : cut(text, longest);
+  const text = exactJsonText(cell);
+  return text.length <= longest && !hasBigint(cell, text) ? cell : cut(text, longest);
 }
 
 /** No half of a surrogate pair is left at the end. */

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { detectEncoding, isGzip } from "../../base/files/decode-text.js";
+import { exactJsonText, parseExactJson } from "../../base/slices/exact-json.js";
 import { refuseLargeJson, measure } from "../../base/slices/json-size.js";
 import { atOnce } from "../../base/slices/slices.js";
 import { invalid } from "../mlflow-error.js";
@@ -94,7 +95,7 @@ function readJsonLines(bytes: Uint8Array): Table {
     if (written === "") continue;
     const row = parse(written);
     // what writes the file may be in the middle of its last line
-    if (row === undefined && end < 0 && builder.rows > 0) break;
+    if (row === undefined && end < 0 && builder.rows > 0) return { ...builder.build(typeValues), brokenLine: line };
     if (row === undefined) throw notTable(`line ${line} is not JSON`);
     putRow(builder, row);
   }
@@ -113,11 +114,12 @@ function readJson(bytes: Uint8Array): Table {
 
 /** The rows of a JSON document; columns that it names are added. Throws INVALID_PARAMETER_VALUE where it has none. */
 function rowsOf(value: unknown, builder: TableBuilder): readonly unknown[] {
-  if (Array.isArray(value) && value.length > 0 && value.every((row) => typeof row === "object" && row !== null)) return value;
+  if (Array.isArray(value) && value.length === 0) throw notTable("it is an empty list");
+  if (Array.isArray(value) && value.every((row) => typeof row === "object" && row !== null)) return value;
   const { columns, data } = (value ?? {}) as { columns?: unknown; data?: unknown };
   if (!Array.isArray(columns) || !Array.isArray(data) || !data.every((row) => Array.isArray(row)))
-    throw notTable("it is neither a list of objects nor an object with columns and data");
-  for (const name of columns as unknown[]) builder.add(typeof name === "string" ? name : JSON.stringify(name));
+    throw notTable("it is neither a list of objects or lists nor an object with columns and data");
+  for (const name of columns as unknown[]) builder.add(typeof name === "string" ? name : exactJsonText(name));
   return data;
 }
 
@@ -132,7 +134,7 @@ function putRow(builder: TableBuilder, row: unknown): void {
 /** The value of a JSON text, or of one with the bare NaN and infinities that Python writes; undefined where it is neither. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactJson(text);
   } catch {
     return parseBareWords(text);
   }
@@ -142,7 +144,7 @@ function parseBareWords(text: string): unknown {
   if (!/\b(?:NaN|Infinity)\b/.test(text)) return undefined;
   const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs, (part) => (part.startsWith('"') ? part : `"${part}"`));
   try {
-    return JSON.parse(quoted) as unknown;
+    return parseExactJson(quoted);
   } catch {
     return undefined;
   }

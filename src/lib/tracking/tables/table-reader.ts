@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { LRUCache } from "lru-cache";
 import { LlmopsError, toLlmopsError } from "../../base/errors/llmops-error.js";
+import { exactJsonText } from "../../base/slices/exact-json.js";
 import { findRows, pageOf } from "./query-table.js";
 import { readTable } from "./read-table.js";
 import type { Table, TablePage, TableQuery } from "./table.js";
@@ -33,7 +34,7 @@ export class TableReader {
     try {
       const { table, found } = this.open(path);
       const { sort, filter, where } = query;
-      const name = JSON.stringify([sort, filter, where]);
+      const name = exactJsonText([sort, filter, where]);
       const rows = found.get(name) ?? findRows(table, query);
       found.set(name, rows);
       return { page: pageOf(table, rows, query) };

@@ -1,5 +1,5 @@
-/** A cell as a file has it; null where it has none. Lists and objects are the JSON of their file. */
-export type Cell = string | number | boolean | null | object;
+/** A cell as a file has it; null where it has none. Whole numbers that a double would round are bigints. Lists and objects are the JSON of their file. */
+export type Cell = string | number | bigint | boolean | null | object;
 
 export type ColumnType = "number" | "text" | "boolean" | "json";
 
@@ -14,6 +14,8 @@ export interface Table {
   columns: readonly TableColumn[];
   cells: readonly (readonly (Cell | undefined)[])[];
   rows: number;
+  /** The line of a file that is not whole, as the last one while it is written: it is no row. */
+  brokenLine?: number | undefined;
 }
 
 export const OPERATORS = ["=", "!=", "<", ">", "contains"] as const;
@@ -22,7 +24,7 @@ export const OPERATORS = ["=", "!=", "<", ">", "contains"] as const;
 export interface CellCondition {
   column: string;
   op: (typeof OPERATORS)[number];
-  value: string | number | boolean;
+  value: string | number | bigint | boolean;
 }
 
 /** Which rows of a table, in which order. */
@@ -46,6 +48,8 @@ export interface TablePage {
   /** Rows that the filter and the conditions keep. */
   matching: number;
   offset: number;
-  /** NaN and infinities as words; texts that are too long end with "…". */
+  /** NaN, infinities, and whole numbers beyond 2^53 as words; texts that are too long end with "…". */
   rows: Cell[][];
+  /** The number of the line that was left out because it is not whole; null where all were read. */
+  brokenLine: number | null;
 }

@@ -63,8 +63,9 @@ function Refused({ why, children }: { why: string; children: ReactElement }): Re
   );
 }
 
-function described({ matching, total }: ArtifactTable): string {
-  return matching === total ? count(total, "row") : `${matching.toLocaleString("en-US")} of ${count(total, "row")}`;
+function described({ matching, total, broken_line: broken }: ArtifactTable): string {
+  const rows = matching === total ? count(total, "row") : `${matching.toLocaleString("en-US")} of ${count(total, "row")}`;
+  return broken === null ? rows : `${rows}; line ${broken.toLocaleString("en-US")} is not whole and is left out`;
 }
 
 interface RowsProps {
@@ -144,6 +145,7 @@ function Head({ column: { name, type }, sort, setSort }: HeadProps): ReactElemen
 function Cell({ value, type }: { value: unknown; type: TableColumn["type"] }): ReactElement {
   if (value === null || value === undefined) return <td className="missing">{value === null ? "–" : ""}</td>;
   if (type === "number" && typeof value === "number") return <td title={String(value)}>{formatNumber(value)}</td>;
+  if (type === "number") return <td>{String(value)}</td>;
   return (
     <td className="cell-text">
       <LongText text={typeof value === "string" ? value : JSON.stringify(value)} />
