@@ -128,6 +128,6 @@ export interface ArtifactTable {
   matching: number;
   offset: number;
   rows: unknown[][];
-  /** The line that is no row because it is not whole. */
+  /** The line that is not a row because it is not whole. */
   broken_line: number | null;
 }

@@ -14,7 +14,7 @@ export interface Table {
   columns: readonly TableColumn[];
   cells: readonly (readonly (Cell | undefined)[])[];
   rows: number;
-  /** The line of a file that is not whole, as the last one while it is written: it is no row. */
+  /** The line of a file that is not whole, as the last one while it is written: it is not a row. */
   brokenLine?: number | undefined;
 }
 
