@@ -87,6 +87,10 @@ function checkBaseline(
   const bySample = new Map(plan.dataset.samples.map(({ id }, sample) => [id, values[sample] ?? []]));
   const asked = new Map(plan.dataset.samples.map(({ id, question, answer }) => [id, askedSample(question, answer)]));
   const minEffect = plan.minEffect || DEFAULT_LOSS * (study.kind === "rate" ? 1 : Math.abs(baseline.metrics[study.metric]?.mean ?? 1));
-  const { state, evidence } = compareWithBaseline(baseline, { metric: study.metric, direction: plan.primary.direction, bySample, asked }, minEffect);
+  const { state, evidence } = compareWithBaseline(
+    baseline,
+    { metric: study.metric, direction: plan.primary.direction, bySample, asked },
+    minEffect,
+  );
   return { name: label, state, evidence: `${settings[index]?.name ?? ""} is ${evidence}` };
 }

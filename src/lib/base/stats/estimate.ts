@@ -50,7 +50,7 @@ export function estimateMean(bySample: readonly (readonly number[])[], { bounds 
   const isAlike = means.every((value) => value === means[0]);
   if (isAlike && isScale(bounds)) return { mean: center, ...wilsonOnScale(center, n, bounds), n };
   if (isAlike && n < FEWEST_ALIKE) return { mean: center, low: null, high: null, n };
-  const halfWidth = studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * deviationOf(means) / Math.sqrt(n);
+  const halfWidth = (studentTQuantile((1 + CONFIDENCE) / 2, n - 1) * deviationOf(means)) / Math.sqrt(n);
   return { mean: center, ...within(bounds, { low: center - halfWidth, high: center + halfWidth }), n };
 }
 

@@ -10,16 +10,21 @@ describe("usualDirection", () => {
   it.each([
     ...LESS.map((name) => [name, "min"]),
     ...MORE.map((name) => [name, "max"]),
-    ...["root_mean_squared_error", "false_positives", "edit_distance", "editDistance", "hallucination_rate", "refusal", "toxicity_score"].map(
-      (name) => [name, "min"],
-    ),
+    ...[
+      "root_mean_squared_error",
+      "false_positives",
+      "edit_distance",
+      "editDistance",
+      "hallucination_rate",
+      "refusal",
+      "toxicity_score",
+    ].map((name) => [name, "min"]),
     ...["loss", "eval_loss", "latency_p95", "avg_response_time_ms", "error_rate", "error_count", "cost_per_success", "accuracy_drop"].map(
       (name) => [name, "min"],
     ),
-    ...["accuracy", "tokens_per_second", "relevance_to_query/mean", "ndcg_at_3/v1", "recall_at_3", "refusal_accuracy", "score"].map((name) => [
-      name,
-      "max",
-    ]),
+    ...["accuracy", "tokens_per_second", "relevance_to_query/mean", "ndcg_at_3/v1", "recall_at_3", "refusal_accuracy", "score"].map(
+      (name) => [name, "max"],
+    ),
     ...["token_count", "response_length", "toxicity/v1/variance", "latency_variance"].map((name) => [name, "none"]),
     ...["glossary_score", "toxicity_reduction", "non_toxic", "neg_mean_squared_error", "alpha", "", "/", "constructor", "__proto__"].map(
       (name) => [name, undefined],

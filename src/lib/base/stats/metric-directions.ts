@@ -71,6 +71,11 @@ export function usualDirection(metric: string): Direction | undefined {
   return unitOf(words, after);
 }
 
+/** Which way a scorer is better whose author does not say it: up, except where its name says otherwise, as toxicity does. */
+export function scorerDirection(name: string): Direction {
+  return usualDirection(name) === "min" ? "min" : "max";
+}
+
 /** The direction of names that only say what is counted, and in which unit. */
 function unitOf(words: readonly string[], per: string | undefined): Direction | undefined {
   const last = words.at(-1) ?? "";

@@ -32,7 +32,12 @@ it("a paired test decides in any unit as in another, and all that it gives is fi
       const unit = 2 ** exponent;
       const [plain, scaled] = [comparePaired(values), comparePaired(values.map((value) => value * unit))];
       const inUnits = { ...scaled, difference: scaled.difference / unit };
-      expect(inUnits).toMatchObject({ n: plain.n, difference: plain.difference, test: plain.test, pValue: expect.closeTo(plain.pValue, 9) });
+      expect(inUnits).toMatchObject({
+        n: plain.n,
+        difference: plain.difference,
+        test: plain.test,
+        pValue: expect.closeTo(plain.pValue, 9),
+      });
       for (const side of ["low", "high"] as const) {
         const [own, other] = [plain[side], scaled[side]];
         expect(other === null ? null : other / unit).toEqual(own === null ? null : expect.closeTo(own, 6));

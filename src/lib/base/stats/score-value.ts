@@ -9,6 +9,12 @@ export function isScore(value: number): boolean {
   return Math.abs(value) <= LARGEST_SCORE;
 }
 
+/** Values in units of a power of two, where they are very small: no more than a factor is changed. */
+export function inUnits(values: readonly number[] | Float64Array): readonly number[] | Float64Array {
+  const unit = unitOf(values);
+  return unit === 1 ? values : Float64Array.from(values, (value) => value / unit);
+}
+
 /** A power of two, in units of which values are calculated with without any rounding; 1 where the largest is not very small. */
 export function unitOf(values: ArrayLike<number>): number {
   let largest = 0;

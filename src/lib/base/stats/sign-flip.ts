@@ -1,5 +1,5 @@
 import { millsRatio, normalDensity } from "../math/normal.js";
-import { unitOf } from "./score-value.js";
+import { inUnits } from "./score-value.js";
 import { incompleteBeta } from "../math/student-t.js";
 
 /** Differences whose sign patterns are all counted, whatever their sizes. */
@@ -18,8 +18,7 @@ const SAME = 1e-9;
  * differences at all give 1.
  */
 export function signFlipTest(given: readonly number[] | Float64Array): number {
-  const size = unitOf(given);
-  const differences = size === 1 ? given : Float64Array.from(given, (value) => value / size);
+  const differences = inUnits(given);
   const same = countSame(differences);
   if (same) return binomialTest(same.above, same.above + same.below);
   const sizes: number[] = [];

@@ -26,11 +26,15 @@ export function toVerdict(
   { difference, low, high, pValue }: Pick<PairedDifference, "difference" | "low" | "high" | "pValue">,
   { direction, minEffect = 0 }: VerdictOptions,
 ): Verdict {
-  if (![difference, low ?? 0, high ?? 0].every(Number.isFinite)) return "cannot tell";
+  if (!isFinite({ difference, low, high })) return "cannot tell";
   if (low !== null && high !== null && low > -minEffect && high < minEffect) return "no difference";
   if (!isProven({ pValue })) return "cannot tell";
   if (direction === "none") return difference > 0 ? "higher" : "lower";
   return difference > 0 === (direction === "max") ? "better" : "worse";
+}
+
+function isFinite({ difference, low, high }: Pick<PairedDifference, "difference" | "low" | "high">): boolean {
+  return [difference, low ?? 0, high ?? 0].every(Number.isFinite);
 }
 
 /** Whether a difference is found, by its corrected p value; the interval of a comparison then leaves out zero. */

@@ -1,7 +1,8 @@
+import { scorerDirection } from "../../base/stats/metric-directions.js";
 import { pathToFileURL } from "node:url";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { readOptions } from "../../base/registry/named-options.js";
-import { fileVersion, scorerDirection, scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
+import { fileVersion, scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
 import { withinTime } from "../scoring/deadline.js";
 import type { CustomScorer, ScoreFunction } from "../scoring/module-types.js";
 import { ModuleThread } from "../scoring/module-thread.js";

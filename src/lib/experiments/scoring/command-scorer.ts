@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
+import { scorerDirection } from "../../base/stats/metric-directions.js";
 import { childEnvironment } from "../../base/config/mlflow-environment.js";
-import { scorerDirection, toInput, toOutput, toScore } from "./custom.js";
+import { toInput, toOutput, toScore } from "./custom.js";
 import { withinTime } from "./deadline.js";
 import { scorerFailed } from "./scorer-failed.js";
 import type { Scorer } from "./scorer.js";

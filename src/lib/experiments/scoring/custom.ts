@@ -5,8 +5,7 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { z } from "zod";
 import type { Sample } from "../dataset/sample.js";
-import { usualDirection } from "../../base/stats/metric-directions.js";
-import type { Direction } from "../../base/stats/verdict.js";
+import { scorerDirection } from "../../base/stats/metric-directions.js";
 import { readTextFile } from "../../base/files/read-text-file.js";
 import { isAbort, LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { Completion } from "../../inference/openai/completion.js";
@@ -72,11 +71,6 @@ export function threadScorer(name: string, facts: z.output<typeof scorerFactsSch
       return withinRange(toScore(answer.given), facts);
     },
   };
-}
-
-/** Which way a scorer is better whose author does not say it: up, except where its name says otherwise, as toxicity does. */
-export function scorerDirection(name: string): Direction {
-  return usualDirection(name) === "min" ? "min" : "max";
 }
 
 /** The score. Throws SCORER_FAILED for a value outside the range its scorer declares, or a rate's: intervals and axes keep to it. */

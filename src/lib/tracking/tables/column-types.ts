@@ -24,8 +24,7 @@ export function typeTexts(texts: readonly Cell[]): TypedColumn {
 export function typeValues(cells: (Cell | null)[]): TypedColumn {
   const kinds = new Set(cells.filter((cell) => cell !== null).map((cell) => (isNumeric(cell) ? "number" : typeof cell)));
   if (kinds.has("object")) return { type: "json", cells };
-  if (kinds.has("string") && cells.every((cell) => cell === null || isNumeric(cell) || NOT_FINITE.has(cell)))
-    return typeNumbers(cells);
+  if (kinds.has("string") && cells.every((cell) => cell === null || isNumeric(cell) || NOT_FINITE.has(cell))) return typeNumbers(cells);
   const [kind, ...others] = kinds;
   if (others.length === 0 && (kind === "number" || kind === "boolean")) return { type: kind, cells };
   return { type: "text", cells: cells.map((cell) => (cell === null || typeof cell === "string" ? cell : exactJsonText(cell))) };

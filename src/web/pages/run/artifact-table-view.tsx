@@ -145,7 +145,7 @@ function Head({ column: { name, type }, sort, setSort }: HeadProps): ReactElemen
 function Cell({ value, type }: { value: unknown; type: TableColumn["type"] }): ReactElement {
   if (value === null || value === undefined) return <td className="missing">{value === null ? "–" : ""}</td>;
   if (type === "number" && typeof value === "number") return <td title={String(value)}>{formatNumber(value)}</td>;
-  if (type === "number") return <td>{String(value)}</td>;
+  if (type === "number" && typeof value === "string") return <td>{value}</td>;
   return (
     <td className="cell-text">
       <LongText text={typeof value === "string" ? value : JSON.stringify(value)} />

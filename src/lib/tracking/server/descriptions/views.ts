@@ -123,7 +123,9 @@ export const TABLE_DESCRIPTIONS: ApiDescriptions = {
       columns: z.array(z.object({ name: z.string(), type: z.enum(["number", "text", "boolean", "json"]) })),
       total: count,
       matching: count.describe("Rows that the filter and the conditions keep."),
-      broken_line: count.nullable().describe("The line that is not whole, as the last one of a file that is being written: it is not a row. null for none."),
+      broken_line: count
+        .nullable()
+        .describe("The line that is not whole, as the last one of a file that is being written: it is not a row. null for none."),
       offset: count,
       rows: z.array(z.array(cell)).describe("A cell a column; null where there is none. Long texts end with …."),
     }),
