@@ -1,8 +1,7 @@
-import { scorerDirection } from "../../base/stats/metric-directions.js";
 import { pathToFileURL } from "node:url";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { readOptions } from "../../base/registry/named-options.js";
-import { fileVersion, scorerFactsSchema, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
+import { fileVersion, factsOf, threadScorer, toInput, toOutput, toScore, withinRange } from "../scoring/custom.js";
 import { withinTime } from "../scoring/deadline.js";
 import type { CustomScorer, ScoreFunction } from "../scoring/module-types.js";
 import { ModuleThread } from "../scoring/module-thread.js";
@@ -21,16 +20,16 @@ export function scorerOfPlugin(name: string, { plugin, path, source }: LoadedPlu
       const options = readOptions(`scorer "${name}"`, scorer.options, text);
       if (path === undefined) return directScorer(name, scorer, options);
       const thread = new ModuleThread({ href: pathToFileURL(path).href, path: source, scorer: name, options: cloned(name, options) });
-      return { ...threadScorer(name, scorerFactsSchema.parse(scorer), thread), version: fileVersion(path) };
+      return { ...threadScorer(name, factsOf(name, scorer), thread), version: fileVersion(path) };
     },
   };
 }
 
 /** A scorer of a plugin that a program hands over: it runs where the program does. */
 function directScorer(name: string, scorer: CustomScorer, options: unknown): Scorer {
-  const { range, direction = scorerDirection(name), ...facts } = scorerFactsSchema.parse(scorer);
+  const { range, ...facts } = factsOf(name, scorer);
   return {
-    ...{ ...facts, name, direction, ...(range && { range }) },
+    ...{ ...facts, name, ...(range && { range }) },
     score: async (sample, completion, context) => {
       const given = await withinTime(() => Promise.resolve(scorer.score(toInput(sample), toOutput(completion), options)), context);
       return withinRange(toScore(given), { kind: facts.kind, range });

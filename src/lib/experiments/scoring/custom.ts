@@ -73,6 +73,12 @@ export function threadScorer(name: string, facts: z.output<typeof scorerFactsSch
   };
 }
 
+/** What is known of a scorer with what its author left out. Throws a ZodError. */
+export function factsOf(name: string, given: unknown): z.output<typeof scorerFactsSchema> & { direction: Scorer["direction"] } {
+  const { direction = scorerDirection(name), ...facts } = scorerFactsSchema.parse(given);
+  return { ...facts, direction };
+}
+
 /** The score. Throws SCORER_FAILED for a value outside the range its scorer declares, or a rate's: intervals and axes keep to it. */
 export function withinRange(
   score: Score,
