@@ -22,10 +22,11 @@ const ROUNDS = 5;
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), "llmops-bench-"));
 const store = await openManyRuns(folder, RUNS);
 const { experimentId } = await store.findExperiment("many");
-const newest = await store.views.queryRuns({ experimentIds: [experimentId], offset: 0, limit: 100 });
+const rowsOf = async (query) => JSON.parse(Buffer.from(await store.views.queryRuns(query)).toString("utf8")).runs;
+const newest = await rowsOf({ experimentIds: [experimentId], offset: 0, limit: 100 });
 // the table shows children only where they are asked for
-const topmost = await store.views.queryRuns({ experimentIds: [experimentId], parent: "roots", offset: 0, limit: 1 });
-const ids = newest.rows.map(({ runId }) => runId);
+const topmost = await rowsOf({ experimentIds: [experimentId], parent: "roots", offset: 0, limit: 1 });
+const ids = newest.map(({ run_id }) => run_id);
 await store.close();
 
 const server = spawn(process.execPath, [BIN, "mlflow", "server", "--port", "0", "--backend-store-uri", folder, "--log-level", "error"]);
@@ -164,7 +165,7 @@ async function live() {
   for (let round = 0; round < ROUNDS; round++) {
     const name = `renamed-${round}`;
     const start = performance.now();
-    await post("runs/update", { run_id: topmost.rows[0].runId, run_name: name });
+    await post("runs/update", { run_id: topmost[0].run_id, run_name: name });
     await page.getByText(name, { exact: true }).first().waitFor();
     times.push(performance.now() - start);
   }

@@ -1,8 +1,9 @@
 // Builds the web application of src/web with Vite. What it made is kept in node_modules/.cache under the hash of its sources, so that a build
-// whose web sources have not changed only copies files.
+// whose web sources have not changed only copies files. Beside each file that compresses well is its gzip, for browsers far away.
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = `${root}/node_modules/.cache/llmops-web`;
@@ -51,9 +52,18 @@ async function bundleInto(made) {
         chunkSizeWarningLimit: 1000,
       },
     });
+    compressFiles(`${draft}/assets`);
     for (const name of readdirSync(cache)) if (!name.startsWith("draft-")) rmSync(`${cache}/${name}`, { recursive: true, force: true });
     renameSync(draft, made);
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function compressFiles(folder) {
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(`${folder}/${name}`);
+    const packed = gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });
+    if (packed.length < 0.8 * bytes.length) writeFileSync(`${folder}/${name}.gz`, packed);
   }
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import fc from "fast-check";
 import type { RunBatch } from "../../src/lib/tracking/records.js";
 import type { RunRowsQuery } from "../../src/lib/tracking/store-views.js";
+import { columnsIn, isCurrent, rowsIn } from "../helpers/view-documents.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
 
 const HOSTILE = "a'b\"c`%_\\<script>\u202e__proto__ 漢字 🙂";
@@ -17,8 +18,8 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
     return runId;
   };
   const metric = (key: string, value: number, step = 0) => ({ key, value, timestamp: step, step });
-  const query = (more: Partial<RunRowsQuery> = {}) =>
-    opened().served.views.queryRuns({ experimentIds: [experimentId], offset: 0, limit: 100, ...more });
+  const query = async (more: Partial<RunRowsQuery> = {}) =>
+    rowsIn(await opened().served.views.queryRuns({ experimentIds: [experimentId], offset: 0, limit: 100, ...more }));
   const idsOf = async (more: Partial<RunRowsQuery> = {}) => (await query(more)).rows.map(({ runId }) => runId);
 
   beforeAll(async () => {
@@ -123,12 +124,26 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
       expect(await idsOf()).toEqual([kept]);
       expect(await idsOf({ viewType: "DELETED_ONLY" })).toEqual([gone]);
       expect(await idsOf({ viewType: "ALL" })).toHaveLength(2);
-      expect(
-        (await opened().served.views.queryRuns({ experimentIds: [], offset: 0, limit: 500 })).rows.map(({ runId }) => runId),
-      ).toContain(kept);
+      expect(await idsOf({ experimentIds: [], limit: 500 })).toContain(kept);
       await opened().store.deleteExperiment(experimentId);
       expect((await query()).total).toBe(0);
       expect(await query({ experimentIds: ["999999", "no number"] })).toEqual({ total: 0, rows: [] });
+    });
+
+    it("have last values alone where no more is asked for, and then 2,000 at once", async () => {
+      experimentId = await newExperiment();
+      const runId = await newRun({
+        metrics: [metric("loss", 3, 0), metric("loss", 2, 1), metric("none", Number.NaN), metric("high", Infinity)],
+      });
+      const { total, rows } = await query({ metrics: "last", limit: 2000 });
+      expect([total, rows.map((row) => row.runId)]).toEqual([1, [runId]]);
+      expect(rows[0]?.metrics).toEqual({ loss: { last: 2 }, none: { last: Number.NaN }, high: { last: Infinity } });
+    });
+
+    it("are of the store as it is, and say so", async () => {
+      const document = await opened().served.views.queryRuns({ experimentIds: [experimentId], offset: 0, limit: 10 });
+      expect(isCurrent(document)).toBe(true);
+      expect(isCurrent(await opened().served.views.describeColumns({ experimentIds: [experimentId] }))).toBe(true);
     });
 
     it("are refused for what is wrong", async () => {
@@ -140,6 +155,7 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
           { offset: -1 },
           { limit: 0 },
           { limit: 501 },
+          { limit: 2001, metrics: "last" as const },
         ],
         { words: Array.from({ length: 21 }, (_, i) => `w${i}`).join(" ") },
       ];
@@ -148,8 +164,8 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
   });
 
   describe("columns of runs", () => {
-    const columns = (filter?: string, words?: string) =>
-      opened().served.views.describeColumns({ experimentIds: [experimentId], filter, words });
+    const columns = async (filter?: string, words?: string) =>
+      columnsIn(await opened().served.views.describeColumns({ experimentIds: [experimentId], filter, words }));
 
     it("say which metrics, params and tags there are, how many runs have them, and with which values", async () => {
       experimentId = await newExperiment();

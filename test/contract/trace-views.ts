@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NewAssessment, NewTrace } from "../../src/lib/tracking/trace-records.js";
 import type { TraceRowsQuery } from "../../src/lib/tracking/trace-views.js";
+import { tracesIn } from "../helpers/view-documents.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
 
 const HOSTILE = "a'b\"c`%_\\<script>\u202e__proto__ 漢字 🙂";
@@ -15,7 +16,8 @@ export function traceViewsContract(opened: () => OpenedBackend): void {
       ...{ requestPreview: "question", responsePreview: "answer", metadata: {}, tags: {} },
       ...more,
     });
-  const query = (more: Partial<TraceRowsQuery>) => opened().served.views.queryTraces({ experimentIds: [], offset: 0, limit: 100, ...more });
+  const query = async (more: Partial<TraceRowsQuery>) =>
+    tracesIn(await opened().served.views.queryTraces({ experimentIds: [], offset: 0, limit: 100, ...more }));
   const say = (traceId: string, more: Partial<NewAssessment> = {}) =>
     opened().served.traces.createAssessment({
       ...{ traceId, name: "quality", kind: "feedback", value: 0.5, error: null, sourceType: "HUMAN", sourceId: "me" },

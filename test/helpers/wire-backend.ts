@@ -3,9 +3,8 @@ import { fromPairs, fromWireNumber, toPairs, type WirePair } from "../../src/lib
 import { metricFromWire, type WireMetric } from "../../src/lib/tracking/wire/run.js";
 import { isMlflowErrorCode, MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import type { LoggedModel } from "../../src/lib/tracking/logged-model-records.js";
-import type { ColumnSummary, RunRow, RunScope } from "../../src/lib/tracking/store-views.js";
+import type { RunScope } from "../../src/lib/tracking/store-views.js";
 import type { Assessment, Trace } from "../../src/lib/tracking/trace-records.js";
-import type { TraceRows } from "../../src/lib/tracking/trace-views.js";
 import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
 
 /** What of a backend a server passes on, and RestStore has no use for. */
@@ -58,42 +57,13 @@ function wireViews(call: Call): TrackingBackend["views"] {
     ...{ experiment_ids: experimentIds, filter, words, run_view_type: viewType },
     parent: parent === undefined || parent === "roots" ? parent : parent.runId,
   });
+  const ask = async (path: string, fields: object) => Buffer.from(JSON.stringify(await call("POST", `llmops/1/${path}`, fields)));
   return {
-    queryRuns: async ({ orderBy, offset, limit, ...scope }) => {
-      const answer = await call("POST", "llmops/1/runs/query", { ...scopeOf(scope), order_by: orderBy, offset, limit });
-      return { total: answer["total"] as number, rows: (answer["runs"] as Json[]).map(rowFromWire) };
-    },
-    queryTraces: async ({ experimentIds, runId, orderBy, ...query }) => {
-      const body = { ...query, experiment_ids: experimentIds, run_id: runId, order_by: orderBy };
-      const { total, states, traces } = await call("POST", "llmops/1/traces/query", body);
-      return { total, states, rows: (traces as Json[]).map(traceRowFromWire) } as TraceRows;
-    },
-    describeColumns: async (scope) => {
-      const { metrics, ...more } = await call("POST", "llmops/1/runs/columns", scopeOf(scope));
-      const numbers = (metrics as Json[]).map(({ min, max, ...column }) => ({ ...column, min: Number(min), max: Number(max) }));
-      return { ...more, metrics: numbers } as unknown as ColumnSummary;
-    },
-  };
-}
-
-function rowFromWire(row: Json): RunRow {
-  const metrics = Object.entries(row["metrics"] as Record<string, Json>).map(([key, { last, min, max, step, points }]) => [
-    key,
-    { last: Number(last), min: Number(min), max: Number(max), step, points },
-  ]);
-  return {
-    ...{ runId: row["run_id"], runName: row["run_name"], experimentId: row["experiment_id"], status: row["status"] },
-    ...{ lifecycleStage: row["lifecycle_stage"], startTime: row["start_time"], endTime: row["end_time"], userId: row["user_id"] },
-    ...{ parentRunId: row["parent_run_id"], children: row["children"], params: row["params"], tags: row["tags"] },
-    metrics: Object.fromEntries(metrics) as RunRow["metrics"],
-  };
-}
-
-function traceRowFromWire({ trace_id, experiment_id, request_time, duration_ms, request, response, run_ids, ...row }: Json): Json {
-  return {
-    ...{ traceId: trace_id, experimentId: experiment_id, name: row["name"], state: row["state"], requestTimeMs: request_time },
-    ...{ durationMs: duration_ms, requestPreview: request, responsePreview: response, runIds: run_ids },
-    assessments: (row["assessments"] as Json[]).map(({ source_type, ...said }) => ({ ...said, sourceType: source_type })),
+    queryRuns: ({ orderBy, offset, limit, metrics, ...scope }) =>
+      ask("runs/query", { ...scopeOf(scope), order_by: orderBy, offset, limit, metrics }),
+    describeColumns: (scope) => ask("runs/columns", scopeOf(scope)),
+    queryTraces: ({ experimentIds, runId, orderBy, ...query }) =>
+      ask("traces/query", { ...query, experiment_ids: experimentIds, run_id: runId, order_by: orderBy }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { storePages } from "../../src/lib/report/store-pages.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
@@ -41,6 +42,23 @@ describe("the web application", () => {
       (await fetch(`${url}/app/assets/main-1a2b.js`, { headers: { "if-none-match": etag, "cache-control": "max-age=0" } })).status,
     ).toBe(304);
     expect((await fetch(`${url}/app/assets/main-0000.js`)).status).toBe(404);
+  });
+
+  it("has assets packed for browsers that take them so, and as they are for others", async () => {
+    const folder = built();
+    writeFileSync(join(folder, "assets/main-1a2b.js.gz"), gzipSync("export {};"));
+    const { url } = await trackingServer({ application: folder });
+    const headersOf = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${url}/app/assets/main-1a2b.js`, { headers });
+      expect(await answer.text()).toMatch(headers["range"] === undefined ? /^export {};$/ : /^export$/);
+      expect(answer.headers.get("content-type")).toMatch(/javascript; charset=utf-8$/);
+      expect(answer.headers.get("vary")).toContain("accept-encoding");
+      return answer.headers.get("content-encoding");
+    };
+    expect(await headersOf({ "accept-encoding": "br, gzip;q=0.5" })).toBe("gzip");
+    expect(await headersOf({ "accept-encoding": "identity" })).toBeNull();
+    expect(await headersOf({ "accept-encoding": "gzip;q=0, identity" })).toBeNull();
+    expect(await headersOf({ "accept-encoding": "gzip", range: "bytes=0-5" })).toBeNull();
   });
 
   it("says so where it was not built", async () => {

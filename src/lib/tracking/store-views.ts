@@ -1,5 +1,5 @@
 import type { LifecycleStage, RunStatus, ViewType } from "./records.js";
-import type { TraceRows, TraceRowsQuery } from "./trace-views.js";
+import type { TraceRowsQuery } from "./trace-views.js";
 
 /** Which runs: those of the experiments, or of all that are active where none is named. */
 export interface RunScope {
@@ -18,18 +18,20 @@ export interface RunRowsQuery extends RunScope {
   /** MLflow's order language, and `metrics.X.min` and `metrics.X.max`, over the whole history of a metric. */
   orderBy?: readonly string[] | undefined;
   offset: number;
-  /** 1 to 500. */
+  /** 1 to 500; to 2,000 of last values. */
   limit: number;
+  /** "last" leaves out what the points of a metric's history have to be read for. */
+  metrics?: "last" | undefined;
 }
 
-/** A metric of a run: its latest value, and over all its points; NaN is no extreme, unless there is nothing else. */
+/** A metric of a run: its latest value, and over all its points where these were asked for; NaN is no extreme, unless there is nothing else. */
 export interface MetricSummary {
   last: number;
-  min: number;
-  max: number;
+  min?: number;
+  max?: number;
   /** Of the latest value. */
-  step: number;
-  points: number;
+  step?: number;
+  points?: number;
 }
 
 /** A run as a row of a table. */
@@ -83,12 +85,15 @@ export interface ColumnSummary {
   tags: TextColumn[];
 }
 
-/** The store as people look at it. Nothing here waits for, or holds up, what clients write. */
+/** The store as people look at it. Nothing here waits for, or holds up, what clients write: documents are made, to the last byte, where they were found. */
 export interface StoreViews {
-  /** A part of the runs and how many there are. Throws INVALID_PARAMETER_VALUE for a wrong filter, order, offset or limit. */
-  queryRuns(query: RunRowsQuery): Promise<RunRows>;
-  /** What there is to filter and to show of the runs of a scope. Throws INVALID_PARAMETER_VALUE. */
-  describeColumns(scope: RunScope): Promise<ColumnSummary>;
-  /** A part of the traces, how many there are, and how they ended. Throws INVALID_PARAMETER_VALUE. */
-  queryTraces(query: TraceRowsQuery): Promise<TraceRows>;
+  /** A part of the runs and how many there are: a RunsDocument of the wire. Throws INVALID_PARAMETER_VALUE for a wrong filter, order, offset or limit. */
+  queryRuns(query: RunRowsQuery): Promise<JsonBytes>;
+  /** What there is to filter and to show of the runs of a scope: a ColumnsDocument of the wire. Throws INVALID_PARAMETER_VALUE. */
+  describeColumns(scope: RunScope): Promise<JsonBytes>;
+  /** A part of the traces, how many there are, and how they ended: a TracesDocument of the wire. Throws INVALID_PARAMETER_VALUE. */
+  queryTraces(query: TraceRowsQuery): Promise<JsonBytes>;
 }
+
+/** A JSON document in UTF-8. */
+export type JsonBytes = Uint8Array;

@@ -4,8 +4,12 @@ export type WireNumber = number | string;
 export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
 export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
-export interface MetricSummary {
+/** The last value of a metric. */
+export interface LastValue {
   last: WireNumber;
+}
+
+export interface MetricSummary extends LastValue {
   min: WireNumber;
   max: WireNumber;
   step: number;
@@ -30,6 +34,9 @@ export interface RunRow {
   tags: Record<string, string>;
 }
 
+/** A run of a list of last values alone. */
+export type RunValues = Omit<RunRow, "metrics"> & { metrics: Record<string, LastValue> };
+
 export interface RunsQuery {
   experiment_ids: string[];
   filter?: string;
@@ -40,10 +47,12 @@ export interface RunsQuery {
   parent?: string;
 }
 
-export interface RunsWindow {
+export interface RunsWindow<Row = RunRow> {
+  /** Whether all of it is of the store as it is: in large stores the total may be some seconds old. */
+  is_current: boolean;
   total: number;
   offset: number;
-  runs: RunRow[];
+  runs: Row[];
 }
 
 export interface MetricColumn {
@@ -61,6 +70,8 @@ export interface TextColumn {
 }
 
 export interface RunColumns {
+  /** Whether it is of the store as it is: in large stores it may be some seconds old. */
+  is_current: boolean;
   total: number;
   statuses: Partial<Record<RunStatus, number>>;
   metrics: MetricColumn[];

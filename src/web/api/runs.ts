@@ -1,5 +1,5 @@
 import { MLFLOW, OWN, post, get } from "./client.js";
-import type { RunColumns, RunStatus, RunsQuery, RunsWindow, WireNumber } from "./documents.js";
+import type { RunColumns, RunStatus, RunsQuery, RunsWindow, RunValues, WireNumber } from "./documents.js";
 
 /** The most runs the server gives at a time. */
 export const MOST_RUNS = 500;
@@ -7,6 +7,14 @@ export const MOST_RUNS = 500;
 /** A window of the runs that a query finds. Throws ApiError. */
 export async function queryRuns(query: RunsQuery, offset: number, limit: number, signal?: AbortSignal): Promise<RunsWindow> {
   return post<RunsWindow>(`${OWN}/runs/query`, { ...query, offset, limit }, signal);
+}
+
+/** The most runs the server gives at a time where last values are enough. */
+export const MOST_VALUES = 2000;
+
+/** The first runs that a query finds, with the last value of each metric alone. Throws ApiError. */
+export async function queryValues(query: RunsQuery, signal?: AbortSignal): Promise<RunsWindow<RunValues>> {
+  return post<RunsWindow<RunValues>>(`${OWN}/runs/query`, { ...query, metrics: "last", offset: 0, limit: MOST_VALUES }, signal);
 }
 
 /** Which metrics, parameters, and tags the runs of a query have. Throws ApiError. */

@@ -23,6 +23,7 @@ export function CurvesPanel({ metric, runIds, names, settings, height = 260 }: P
   const { data, error, refetch } = useQuery({
     queryKey: ["history", metric, runIds],
     queryFn: ({ signal }) => metricHistory(runIds, metric, POINTS, signal),
+    meta: { runs: runIds },
   });
   const option = useMemo(() => data && curvesOption(metric, data, settings, { names, colors }), [metric, data, settings, names, colors]);
   return (

@@ -1,7 +1,8 @@
-import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { OWN } from "../api/client.js";
 import type { StoreChange } from "../api/documents.js";
+import { Touched } from "./touched.js";
 
 /** Lists are asked for again at most this often: a study writes many times a second. */
 const LIST_PAUSE_MS = 1000;
@@ -38,36 +39,58 @@ export function useChanges(): LiveState {
 }
 
 interface PacedRefresh {
-  ask: (keys: readonly string[]) => void;
+  ask: (keys: readonly string[], change: StoreChange) => void;
   stop: () => void;
 }
 
-/** Asks for lists again now, or once the pause since the last time is over. */
+/** Asks for lists that a change concerns again now, or once the pause since the last time is over. */
 function pacedRefresh(client: QueryClient): PacedRefresh {
-  const waiting = new Set<string>();
+  const waiting = new Map<string, Touched>();
   let last = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const schedule = () => {
+    timer ??= setTimeout(flush, Math.max(0, last + LIST_PAUSE_MS - Date.now()));
+  };
   const flush = () => {
     timer = undefined;
     last = Date.now();
-    for (const key of waiting) void client.invalidateQueries({ queryKey: [key] }, { cancelRefetch: false });
-    waiting.clear();
+    for (const [key, touched] of waiting) if (!askAgain(client, key, touched)) waiting.delete(key);
+    if (waiting.size > 0) schedule();
   };
-  const ask = (keys: readonly string[]) => {
-    for (const key of keys) waiting.add(key);
-    timer ??= setTimeout(flush, Math.max(0, last + LIST_PAUSE_MS - Date.now()));
+  const ask = (keys: readonly string[], change: StoreChange) => {
+    for (const key of keys) {
+      const touched = waiting.get(key) ?? new Touched();
+      touched.add(change);
+      waiting.set(key, touched);
+    }
+    schedule();
   };
   return { ask, stop: () => clearTimeout(timer) };
 }
 
+/** Asks again for what was not asked for just now; says whether some of it has to wait. */
+function askAgain(client: QueryClient, key: string, touched: Touched): boolean {
+  let isLeft = false;
+  const predicate = (query: Query) => {
+    if (!touched.concerns(query.meta)) return false;
+    const isEarly = Date.now() - query.state.dataUpdatedAt < (query.meta?.everyMs ?? 0);
+    isLeft ||= isEarly && query.isActive();
+    return !isEarly;
+  };
+  void client.invalidateQueries({ queryKey: [key], predicate }, { cancelRefetch: false });
+  return isLeft;
+}
+
+const OF_RUNS = ["runs", "columns", "charts", "overview", "history", "artifacts", "answers"];
+
 function refresh(client: QueryClient, change: StoreChange, lists: PacedRefresh): void {
   if (change.all === true || change.more === true) {
-    lists.ask(["runs", "columns", "run", "overview", "experiments", "models", "history", "artifacts", "answers", "traces", "trace"]);
+    lists.ask([...OF_RUNS, "run", "experiments", "models", "traces", "trace"], change);
     return;
   }
   for (const { run_id } of change.runs ?? []) void client.invalidateQueries({ queryKey: ["run", run_id] });
-  if ((change.runs ?? []).length > 0) lists.ask(["runs", "columns", "overview", "history", "artifacts", "answers"]);
-  if ((change.experiments ?? []).length > 0) lists.ask(["experiments", "overview"]);
-  if (change.traces === true) lists.ask(["answers", "traces", "trace"]);
-  if ((change.models ?? []).length > 0) lists.ask(["models", "overview"]);
+  if ((change.runs ?? []).length > 0) lists.ask(OF_RUNS, change);
+  if ((change.experiments ?? []).length > 0) lists.ask(["experiments", "overview"], change);
+  if (change.traces === true) lists.ask(["answers", "traces", "trace"], { all: true });
+  if ((change.models ?? []).length > 0) lists.ask(["models", "overview"], change);
 }

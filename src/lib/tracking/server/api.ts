@@ -34,6 +34,15 @@ export function addRoutes(app: FastifyInstance, routes: Routes, descriptions: Ap
   }
 }
 
+/** A handler whose answer is JSON already, in UTF-8. */
+export function answerBytes(find: (fields: Fields) => Promise<Uint8Array>): Handler {
+  return async (fields, { reply }) => {
+    const document = await find(fields);
+    void reply.type("application/json; charset=utf-8");
+    return document;
+  };
+}
+
 /** Query, body and path of a request as one set of fields; the path counts most. */
 function readFields(request: FastifyRequest): Fields {
   const body = isObject(request.body) ? request.body : {};

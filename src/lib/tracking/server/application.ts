@@ -17,6 +17,8 @@ const POLICY = [
 ].join("; ");
 /** The build puts a digest of the content into the names of these. */
 const HASHED = /^assets\//;
+/** Named in Accept-Encoding, and not with a weight of 0. */
+const TAKES_GZIP = /(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
 const FOREVER = "public, max-age=31536000, immutable";
 const ABSENT = "The web application is not part of this build. Build llmops with npm run build; the API is at /docs.\n";
 /** Links of MLflow clients are to /#/experiments/1/runs/ID; only a script sees what is behind the #. */
@@ -49,15 +51,32 @@ export function addApplication(app: FastifyInstance, folder: string): void {
 
 async function answerFile(folder: string, path: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   void reply.header("content-security-policy", POLICY);
-  const found = await fileOf(folder, path, request);
+  const packed = await packedOf(folder, path, request);
+  const found = packed ?? (await fileOf(folder, path, request));
   if (found.type === "file") {
     void reply.headers(found.headers).header("cache-control", HASHED.test(path) ? FOREVER : "no-cache");
+    if (HASHED.test(path)) void reply.header("vary", "accept-encoding");
+    if (packed) void reply.header("content-encoding", "gzip").type(typeOf(path));
     return reply.status(found.statusCode).send(found.stream);
   }
   if (HASHED.test(path)) return reply.status(404).type("text/plain; charset=utf-8").send(`The application has no file ${path}.\n`);
   const index = await fileOf(folder, "index.html", request);
   if (index.type !== "file") return reply.status(404).type("text/plain; charset=utf-8").send(ABSENT);
   return reply.headers(index.headers).header("cache-control", "no-cache").status(index.statusCode).send(index.stream);
+}
+
+/** The gzip that the build put beside a file, for clients that take it and ask for the whole. */
+async function packedOf(folder: string, path: string, request: FastifyRequest): Promise<Awaited<ReturnType<typeof send>> | undefined> {
+  const { range } = request.headers;
+  const encodings = request.headers["accept-encoding"];
+  if (!HASHED.test(path) || range !== undefined || !TAKES_GZIP.test(`${encodings}`)) return undefined;
+  const found = await fileOf(folder, `${path}.gz`, request);
+  return found.type === "file" ? found : undefined;
+}
+
+function typeOf(path: string): string {
+  const type = send.mime.getType(path) ?? "application/octet-stream";
+  return send.isUtf8MimeType(type) ? `${type}; charset=utf-8` : type;
 }
 
 function fileOf(folder: string, path: string, request: FastifyRequest): ReturnType<typeof send> {

@@ -1,7 +1,8 @@
 import { collectPages } from "../collect-pages.js";
 import type { RegisteredModel } from "../registry-records.js";
-import type { RunRow } from "../store-views.js";
+import type { RunRowsQuery } from "../store-views.js";
 import type { TrackingBackend } from "../tracking-backend.js";
+import type { RunsDocument, WireRow } from "../wire/views.js";
 import type { Routes } from "./api.js";
 
 const SHOWN = 20;
@@ -10,36 +11,37 @@ const PAGE = 1000;
 /** What the application's first page shows: what is running, what ended last, and the registered models. */
 export function overviewRoutes(backend: TrackingBackend): Routes {
   const { views, registry } = backend;
-  const roots = { experimentIds: [], parent: "roots", offset: 0, limit: SHOWN } as const;
+  const roots = { experimentIds: [], parent: "roots", offset: 0, limit: SHOWN, metrics: "last" } as const;
+  const find = async (query: RunRowsQuery) => JSON.parse(Buffer.from(await views.queryRuns(query)).toString("utf8")) as RunsDocument;
   return {
     "GET llmops/1/overview": async () => {
       const experiments = await collectPages((pageToken) => backend.searchExperiments({ maxResults: PAGE, pageToken }));
-      const { total: runs } = await views.queryRuns({ experimentIds: [], offset: 0, limit: 1 });
-      const running = await views.queryRuns({ ...roots, filter: "attributes.status = 'RUNNING'" });
-      const ended = await views.queryRuns({ ...roots, filter: "attributes.end_time > 0", orderBy: ["attributes.end_time DESC"] });
+      const { total: runs } = await find({ experimentIds: [], offset: 0, limit: 1 });
+      const running = await find({ ...roots, filter: "attributes.status = 'RUNNING'" });
+      const ended = await find({ ...roots, filter: "attributes.end_time > 0", orderBy: ["attributes.end_time DESC"] });
       const models = await registry.searchModels({ maxResults: SHOWN });
       return {
         experiments: experiments.length,
         runs,
-        running: running.rows.map(runningToWire),
-        recent: ended.rows.map(endedToWire),
+        running: running.runs.map(runningToWire),
+        recent: ended.runs.map(endedToWire),
         models: models.items.map(modelToWire),
       };
     },
   };
 }
 
-function runningToWire({ runId, runName, experimentId, startTime, tags }: RunRow): object {
+function runningToWire({ run_id, run_name, experiment_id, start_time, tags }: WireRow): object {
   const progress = numberIn(tags["llmops.progress"]);
   return {
-    ...{ run_id: runId, run_name: runName, experiment_id: experimentId, start_time: startTime },
+    ...{ run_id, run_name, experiment_id, start_time },
     ...{ progress, eta_ms: numberIn(tags["llmops.eta_ms"]), tags: ownTags(tags) },
   };
 }
 
-function endedToWire({ runId, runName, experimentId, status, endTime, tags }: RunRow): object {
+function endedToWire({ run_id, run_name, experiment_id, status, end_time, tags }: WireRow): object {
   const { "llmops.kind": kind = null, "llmops.verdict": verdict = null } = tags;
-  return { run_id: runId, run_name: runName, experiment_id: experimentId, status, end_time: endTime, kind, verdict };
+  return { run_id, run_name, experiment_id, status, end_time, kind, verdict };
 }
 
 function modelToWire({ name, aliases, latestVersions }: RegisteredModel): object {

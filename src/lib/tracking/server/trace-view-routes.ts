@@ -1,7 +1,6 @@
 import type { TrackingBackend } from "../tracking-backend.js";
-import type { TraceRow } from "../trace-views.js";
 import type { Span } from "../wire/spans.js";
-import type { Routes } from "./api.js";
+import { answerBytes, type Routes } from "./api.js";
 import type { StoreSpans } from "./spans.js";
 
 const PAGE_ROWS = 50;
@@ -9,14 +8,11 @@ const PAGE_ROWS = 50;
 /** Traces as tables by place, as the web application shows them. */
 export function traceViewRoutes({ views }: TrackingBackend): Routes {
   return {
-    "POST llmops/1/traces/query": async (fields) => {
+    "POST llmops/1/traces/query": answerBytes((fields) => {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const query = { filter: fields.text("filter"), words: fields.text("words"), runId: fields.text("run_id"), offset, limit };
-      const { rows, ...found } = await views.queryTraces({
-        ...{ ...query, experimentIds: fields.texts("experiment_ids"), orderBy: fields.texts("order_by") },
-      });
-      return { ...found, offset, traces: rows.map(rowToWire) };
-    },
+      return views.queryTraces({ ...query, experimentIds: fields.texts("experiment_ids"), orderBy: fields.texts("order_by") });
+    }),
   };
 }
 
@@ -27,24 +23,6 @@ export function spanRoutes(spans: StoreSpans): Routes {
       const found = await spans.spans(fields.requiredText("trace_id"));
       return { ...found, spans: found.spans.map(spanToWire) };
     },
-  };
-}
-
-function rowToWire({
-  traceId,
-  experimentId,
-  requestTimeMs,
-  durationMs,
-  requestPreview,
-  responsePreview,
-  runIds,
-  ...row
-}: TraceRow): object {
-  const { name, state, assessments } = row;
-  return {
-    ...{ trace_id: traceId, experiment_id: experimentId, name, state, request_time: requestTimeMs, duration_ms: durationMs },
-    ...{ request: requestPreview, response: responsePreview, run_ids: runIds },
-    assessments: assessments.map(({ sourceType, ...assessment }) => ({ ...assessment, source_type: sourceType })),
   };
 }
 

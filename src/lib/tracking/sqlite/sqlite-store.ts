@@ -58,7 +58,7 @@ export class SqliteStore implements TrackingBackend {
   constructor({ databasePath, artifactRoot, create, truncate = true }: SqliteStoreOptions) {
     this.uri = `sqlite:///${databasePath}`;
     this.db = openDatabase(databasePath, { create });
-    this.views = new SqliteViews(databasePath);
+    this.views = new SqliteViews(databasePath, () => this.version());
     this.artifacts = new ArtifactFolder(artifactRoot);
     this.experiments = new Experiments(this.db);
     this.runs = new Runs(this.db, this.experiments, { truncate });
@@ -77,6 +77,11 @@ export class SqliteStore implements TrackingBackend {
   writesOfOthers(): number {
     if (this.db.identity === undefined) return -1;
     return this.db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
+  }
+
+  /** Differs after every write, of this process or another one. */
+  private version(): string {
+    return `${this.writesOfOthers()} ${this.db.get<{ n: number }>("SELECT total_changes() AS n")?.n}`;
   }
 
   async createExperiment(experiment: NewExperiment): Promise<Experiment> {

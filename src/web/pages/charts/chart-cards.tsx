@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactElement } from "react";
 import { Link, useLocation } from "wouter";
-import type { RunColumns, RunRow } from "../../api/documents.js";
+import type { RunColumns, RunValues } from "../../api/documents.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
 import { count } from "../../format/numbers.js";
@@ -12,7 +12,7 @@ import { differingDimensions, dimensionId, parseDimension, type Dimension } from
 import { barOption, parallelOption, scatterOption } from "./chart-options.js";
 
 interface Props {
-  runs: readonly RunRow[];
+  runs: readonly RunValues[];
   known: RunColumns;
 }
 
@@ -63,7 +63,7 @@ export function ParallelCard({ runs, known }: Props): ReactElement {
   );
 }
 
-function Brushed({ runs }: { runs: readonly RunRow[] }): ReactElement {
+function Brushed({ runs }: { runs: readonly RunValues[] }): ReactElement {
   return (
     <div className="brushed">
       <h3>{count(runs.length, "run")} kept</h3>

@@ -1,4 +1,4 @@
-import type { RunColumns, RunRow } from "../../api/documents.js";
+import type { RunColumns, RunValues } from "../../api/documents.js";
 import { toNumber } from "../../format/numbers.js";
 
 /** A dimension of runs: the last value of a metric, or a parameter. */
@@ -20,7 +20,7 @@ export function parseDimension(id: string): Dimension | undefined {
 }
 
 /** What a run has in a dimension; undefined where it has nothing. */
-export function valueOf(run: RunRow, { kind, key }: Dimension): number | string | undefined {
+export function valueOf(run: RunValues, { kind, key }: Dimension): number | string | undefined {
   return kind === "metric" ? run.metrics[key]?.last : run.params[key];
 }
 
@@ -33,7 +33,7 @@ export interface Scale {
 }
 
 /** Reads a dimension of runs. What is not finite is not drawn; texts are in the order of their names, numbers among them by size. */
-export function scaleOf(runs: readonly RunRow[], dimension: Dimension): Scale {
+export function scaleOf(runs: readonly RunValues[], dimension: Dimension): Scale {
   const raw = runs.map((run) => valueOf(run, dimension));
   const isNumeric = dimension.kind === "metric" || raw.every((value) => value === undefined || !Number.isNaN(toNumber(value)));
   if (isNumeric) {

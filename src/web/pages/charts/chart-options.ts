@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
-import type { RunRow } from "../../api/documents.js";
+import type { RunValues } from "../../api/documents.js";
 import { short, tooltip, valueAxis } from "../../charts/common-options.js";
 import type { ChartColors } from "../../charts/colors.js";
 import { formatMetric, toNumber } from "../../format/numbers.js";
@@ -8,7 +8,7 @@ import { intervalOf } from "../runs/columns.js";
 import { scaleOf, valueOf, type Dimension } from "./chart-data.js";
 
 /** Runs as lines over axes of parameters and metrics. Dragging along an axis leaves only the runs that pass there. */
-export function parallelOption(runs: readonly RunRow[], dimensions: readonly Dimension[], colors: ChartColors): EChartsCoreOption {
+export function parallelOption(runs: readonly RunValues[], dimensions: readonly Dimension[], colors: ChartColors): EChartsCoreOption {
   const scales = dimensions.map((dimension) => scaleOf(runs, dimension));
   const last = dimensions.length - 1;
   const ends = extent(scales[last]?.values ?? []);
@@ -54,7 +54,7 @@ function extent(values: readonly (number | string | null)[]): [number, number] |
 }
 
 /** Runs as points: one dimension over another. */
-export function scatterOption(runs: readonly RunRow[], x: Dimension, y: Dimension, colors: ChartColors): EChartsCoreOption {
+export function scatterOption(runs: readonly RunValues[], x: Dimension, y: Dimension, colors: ChartColors): EChartsCoreOption {
   const [xs, ys] = [scaleOf(runs, x), scaleOf(runs, y)];
   const axis = (dimension: Dimension, categories: string[] | undefined) =>
     categories
@@ -88,7 +88,7 @@ export function scatterOption(runs: readonly RunRow[], x: Dimension, y: Dimensio
   };
 }
 
-function describe(run: RunRow | undefined, dimensions: readonly Dimension[]): string {
+function describe(run: RunValues | undefined, dimensions: readonly Dimension[]): string {
   if (!run) return "";
   const lines = dimensions.map((dimension) => {
     const value = valueOf(run, dimension);
@@ -98,7 +98,7 @@ function describe(run: RunRow | undefined, dimensions: readonly Dimension[]): st
 }
 
 /** Runs with a metric, the best first, as bars with the interval around each where the run has one. */
-export function barOption(runs: readonly RunRow[], key: string, colors: ChartColors): { option: EChartsCoreOption; shown: RunRow[] } {
+export function barOption(runs: readonly RunValues[], key: string, colors: ChartColors): { option: EChartsCoreOption; shown: RunValues[] } {
   const shown = runs
     .filter((run) => Number.isFinite(toNumber(run.metrics[key]?.last)))
     .sort((a, b) => toNumber(b.metrics[key]?.last) - toNumber(a.metrics[key]?.last));

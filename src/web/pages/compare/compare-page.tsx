@@ -21,6 +21,7 @@ export function ComparePage(): ReactElement {
     queryKey: ["runs", "compared", filter],
     queryFn: ({ signal }) => queryRuns({ experiment_ids: [], filter, run_view_type: "ALL" }, 0, MOST, signal),
     enabled: filter !== "",
+    meta: { runs: ids },
   });
   if (ids.length < 2 || filter === "") {
     return (

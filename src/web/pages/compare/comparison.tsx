@@ -23,6 +23,7 @@ export function Comparison({ runs, missing }: { runs: readonly RunRow[]; missing
     queryFn: ({ signal }) => compareRuns(ids, asked, signal),
     placeholderData: keepPreviousData,
     enabled: runs.length > 1,
+    meta: { runs: ids },
   });
   return (
     <div className="page compare">

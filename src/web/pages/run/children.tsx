@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactElement } from "react";
 import type { RunsQuery } from "../../api/documents.js";
-import { runColumns, type Run } from "../../api/runs.js";
+import type { Run } from "../../api/runs.js";
+import { useColumns } from "../../live/use-columns.js";
 import { BulkBar } from "../runs/bulk-bar.js";
 import { ColumnChooser } from "../runs/column-chooser.js";
 import { defaultColumns, orderTerm, parseColumn } from "../runs/columns.js";
@@ -21,7 +21,7 @@ export function Children({ run: { info } }: { run: Run }): ReactElement {
   const selection = useSelection();
   const filter = `tags.\`mlflow.parentRunId\` = '${info.run_id}'`;
   const scope = useMemo(() => ({ experiment_ids: [info.experiment_id], filter }), [info.experiment_id, filter]);
-  const { data: known } = useQuery({ queryKey: ["columns", scope], queryFn: ({ signal }) => runColumns(scope, signal) });
+  const { data: known } = useColumns(scope);
   const ids = useMemo(() => view.columns ?? (known ? defaultColumns(known) : []), [view.columns, known]);
   const columns = useMemo(() => ids.map(parseColumn).filter((column) => column !== undefined), [ids]);
   const query = useMemo((): RunsQuery => {

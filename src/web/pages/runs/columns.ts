@@ -1,4 +1,4 @@
-import type { RunColumns, RunRow } from "../../api/documents.js";
+import type { RunColumns, RunValues } from "../../api/documents.js";
 import { toNumber } from "../../format/numbers.js";
 
 /** A column of the table of runs: an attribute, a statistic of a metric, a parameter, or a tag. */
@@ -102,7 +102,7 @@ export function isIntervalEnd(key: string, keys: { has: (key: string) => boolean
 }
 
 /** The interval around a metric's last value that a run has beside it. */
-export function intervalOf(metrics: RunRow["metrics"], key: string): [low: number, high: number] | undefined {
+export function intervalOf(metrics: RunValues["metrics"], key: string): [low: number, high: number] | undefined {
   for (const [low, high] of INTERVAL_ENDS) {
     const ends = [metrics[key + low], metrics[key + high]].map((end) => toNumber(end?.last));
     if (ends.every(Number.isFinite)) return ends as [number, number];

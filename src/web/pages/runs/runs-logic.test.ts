@@ -12,6 +12,7 @@ const column: fc.Arbitrary<Column> = fc.oneof(
   fc.record({ kind: fc.constant("metric"), key, of: fc.constantFrom("last", "min", "max") }),
 );
 const KNOWN: RunColumns = {
+  is_current: true,
   ...{ total: 4, statuses: { FINISHED: 3, FAILED: 1 } },
   metrics: [
     { key: "acc", runs: 4, min: 0.1, max: 0.9 },

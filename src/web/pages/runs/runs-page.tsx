@@ -1,8 +1,9 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState, type ReactElement } from "react";
 import type { RunColumns, RunsQuery } from "../../api/documents.js";
-import { experimentIdsOf, runColumns } from "../../api/runs.js";
+import { experimentIdsOf } from "../../api/runs.js";
 import { listExperiments } from "../../api/store.js";
+import { useColumns } from "../../live/use-columns.js";
 import { useDebounced } from "../../parts/use-debounced.js";
 import { useTitle } from "../../parts/use-title.js";
 import { BulkBar } from "./bulk-bar.js";
@@ -13,8 +14,10 @@ import { RunsTable } from "./runs-table.js";
 import { useSelection } from "./use-selection.js";
 import { useRunsView, type RunsView } from "./view-state.js";
 
-const NOTHING: RunColumns = { total: 0, statuses: {}, metrics: [], params: [], tags: [] };
+const NOTHING: RunColumns = { is_current: true, total: 0, statuses: {}, metrics: [], params: [], tags: [] };
 const TYPING_MS = 120;
+/** The runs of a search come first, then what columns they have. */
+const SETTLED_MS = 500;
 
 /** The runs of an experiment, or of all of them. */
 export function RunsPage({ experimentId }: { experimentId: string }): ReactElement {
@@ -45,11 +48,7 @@ function useQueryOf(experimentId: string, view: RunsView): { query: RunsQuery; e
   const scope = useMemo(() => {
     return { experiment_ids: experimentIdsOf(experimentId), ...(filter === "" ? {} : { filter }), ...(words === "" ? {} : { words }) };
   }, [experimentId, filter, words]);
-  const columns = useQuery({
-    queryKey: ["columns", scope],
-    queryFn: ({ signal }) => runColumns(scope, signal),
-    placeholderData: keepPreviousData,
-  });
+  const columns = useColumns(useDebounced(scope, SETTLED_MS));
   const column = parseColumn(view.sort);
   const query = useMemo((): RunsQuery => {
     const isSearched = filter !== "" || words !== "";

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
-import { experimentIdsOf, runColumns } from "../../api/runs.js";
+import { experimentIdsOf } from "../../api/runs.js";
+import { useColumns } from "../../live/use-columns.js";
 import { Icon } from "../../parts/icon.js";
 import { complete, readSearch, type Completion, type Known } from "./search-text.js";
 
@@ -82,7 +82,7 @@ export function SearchBox({ experimentId, value, onChange, error }: Props): Reac
 /** What all runs there have, whatever is searched for: what was typed so far may find none. */
 function useKnown(experimentId: string): Known | undefined {
   const scope = { experiment_ids: experimentIdsOf(experimentId) };
-  return useQuery({ queryKey: ["columns", scope], queryFn: ({ signal }) => runColumns(scope, signal) }).data;
+  return useColumns(scope).data;
 }
 
 interface CompletionsProps {

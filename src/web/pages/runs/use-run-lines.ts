@@ -2,6 +2,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { RunRow, RunsQuery } from "../../api/documents.js";
 import { MOST_RUNS, queryRuns } from "../../api/runs.js";
+import { whileOlder } from "../../live/use-columns.js";
 import { lineAt, lineCount, type Expansion } from "./tree-rows.js";
 
 /** Runs are asked for in windows of this many. */
@@ -79,6 +80,8 @@ function windowOptions(query: RunsQuery, offset: number) {
   return {
     queryKey: ["runs", query, offset],
     queryFn: ({ signal }: { signal: AbortSignal }) => queryRuns(query, offset, WINDOW, signal),
+    meta: { experiments: query.experiment_ids },
+    refetchInterval: whileOlder,
   };
 }
 
@@ -87,5 +90,6 @@ function childOptions(query: RunsQuery, parent: string) {
   return {
     queryKey: ["runs", ofParent, 0],
     queryFn: ({ signal }: { signal: AbortSignal }) => queryRuns(ofParent, 0, MOST_RUNS, signal),
+    meta: { experiments: query.experiment_ids },
   };
 }

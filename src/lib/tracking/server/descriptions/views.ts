@@ -16,11 +16,14 @@ const status = z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
 const texts = z.record(z.string(), z.string());
 const metric = z.object({
   last: wireNumber,
-  min: wireNumber.describe("Over all its points."),
-  max: wireNumber.describe("Over all its points."),
-  step: count.describe("Of the last value."),
-  points: count,
+  min: wireNumber.optional().describe("Over all its points; with metrics=last it and the following are absent."),
+  max: wireNumber.optional().describe("Over all its points."),
+  step: count.optional().describe("Of the last value."),
+  points: count.optional(),
 });
+const isCurrent = z
+  .boolean()
+  .describe("False where a part that is slow to compute, such as the total of a large store, may be some seconds old. Ask again.");
 
 const row = z.object({
   run_id: z.string(),
@@ -85,14 +88,16 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
         "Names with ASC or DESC, in order of precedence; also metrics.loss.min and metrics.loss.max. Default: newest first.",
       ),
       offset: count.optional().describe("The index of the first run; default 0."),
-      limit: count.optional().describe("Most runs to return, up to 500; default 100."),
+      limit: count.optional().describe("Most runs to return, up to 500, or 2,000 with metrics=last; default 100."),
+      metrics: z.enum(["last"]).optional().describe("last returns only the last value of each metric, not its range; default all."),
     }),
-    answer: z.object({ total: count, offset: count, runs: z.array(row) }),
+    answer: z.object({ is_current: isCurrent, total: count, offset: count, runs: z.array(row) }),
   },
   "POST llmops/1/runs/columns": {
     summary: "Read the metrics, params, and tags of the runs of a search, with ranges and most frequent values",
     fields: z.object(scope),
     answer: z.object({
+      is_current: isCurrent,
       total: count,
       statuses: z.partialRecord(status, count),
       metrics: z.array(z.object({ key: z.string(), runs: count, min: wireNumber, max: wireNumber })).describe("Of the latest values."),

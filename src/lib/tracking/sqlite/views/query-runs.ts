@@ -1,4 +1,3 @@
-import { invalid } from "../../mlflow-error.js";
 import { RUN_ORDER } from "../../search/grammars.js";
 import { parseOrder } from "../../search/grammar.js";
 import type { RunRows, RunRowsQuery } from "../../store-views.js";
@@ -6,33 +5,35 @@ import type { Connection } from "../connection.js";
 import { IN_LIST, inList } from "../keyed-values.js";
 import { findRunIds, orderRuns, type RunConditions, type RunOrder } from "../run-search.js";
 import { readRunRows } from "./run-rows.js";
-import { scopeConditions } from "./scope.js";
+import { checkPlace, scopeConditions } from "./scope.js";
 import type { ViewCache } from "./view-cache.js";
 import { searchedTexts } from "./words.js";
 
 const MOST_ROWS = 500;
+/** Of last values. */
+const MOST_VALUES = 2000;
 /** Rows of the first places are found by themselves; further down it pays to order all runs once and keep that. */
 const FIRST_PLACES = 1000;
+/** A number of runs, or an order of all of them, that took so long may be a little old. */
+const SLOW_MS = 50;
 
 /** A part of the runs of a scope, in an order, and how many there are. */
 export function queryRuns(db: Connection, cache: ViewCache, query: RunRowsQuery): RunRows {
-  const { orderBy = [], offset, limit, ...scope } = query;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST_ROWS)
-    throw invalid(`Invalid value ${limit} for parameter 'limit' supplied: it must be at least 1 and at most ${MOST_ROWS}.`);
-  if (!Number.isSafeInteger(offset) || offset < 0)
-    throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it must be a whole number from 0 on.`);
+  const { orderBy = [], offset, limit, metrics, ...scope } = query;
+  checkPlace(query, metrics === "last" ? MOST_VALUES : MOST_ROWS);
   const conditions = scopeConditions(scope, () => searchedTexts(db, cache));
   const terms = parseOrder(orderBy, RUN_ORDER).map((term) => withExtreme(db, term));
   const name = `order ${JSON.stringify([scope, orderBy])}`;
   // what has a word is found once, not once more to be counted
-  const findsAll = (scope.words ?? "").trim() !== "" || offset + limit > FIRST_PLACES;
-  if (!findsAll && !cache.has(name)) {
+  const hasWords = (scope.words ?? "").trim() !== "";
+  if (!hasWords && (offset === 0 || offset + limit <= FIRST_PLACES) && !cache.has(name)) {
     const ids = cache.get(`${name} ${offset} ${limit}`, () => findRunIds(db, conditions, terms, { limit, offset }));
-    const total = cache.get(`count ${JSON.stringify(scope)}`, () => countRuns(db, conditions));
-    return { total, rows: readRunRows(db, ids) };
+    const total = cache.get(`count ${JSON.stringify(scope)}`, () => countRuns(db, conditions), SLOW_MS);
+    return { total, rows: readRunRows(db, ids, metrics) };
   }
-  const ordered = cache.get(name, () => orderAll(db, conditions, terms));
-  return { total: ordered.length, rows: readRunRows(db, idsOf(db, ordered.subarray(offset, offset + limit))) };
+  // whoever looks for words, or acts on what they find, sees at once what came of it
+  const ordered = cache.get(name, () => orderAll(db, conditions, terms), hasWords ? undefined : SLOW_MS);
+  return { total: ordered.length, rows: readRunRows(db, idsOf(db, ordered.subarray(offset, offset + limit)), metrics) };
 }
 
 /** metrics.loss.min is the least loss, unless a metric has that name. */

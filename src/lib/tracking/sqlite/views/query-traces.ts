@@ -1,4 +1,3 @@
-import { invalid } from "../../mlflow-error.js";
 import type { Trace } from "../../trace-records.js";
 import type { TraceRow, TraceRows, TraceRowsQuery } from "../../trace-views.js";
 import type { Connection } from "../connection.js";
@@ -7,7 +6,7 @@ import { IN_LIST, inList } from "../keyed-values.js";
 import { allOf, type Sql } from "../to-sql.js";
 import { ofExperiments, ofRun, traceFilter, traceOrder } from "../trace-search.js";
 import { Traces } from "../traces.js";
-import { splitWords } from "./scope.js";
+import { checkPlace, splitWords } from "./scope.js";
 import type { ViewCache } from "./view-cache.js";
 import { caseForms } from "./words.js";
 
@@ -18,10 +17,7 @@ const NAME = "mlflow.traceName";
 /** A part of the traces of a query, how many there are, and how they ended. */
 export function queryTraces(db: Connection, cache: ViewCache, query: TraceRowsQuery): TraceRows {
   const { orderBy, offset, limit, ...scope } = query;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST_ROWS)
-    throw invalid(`Invalid value ${limit} for parameter 'limit' supplied: it must be at least 1 and at most ${MOST_ROWS}.`);
-  if (!Number.isSafeInteger(offset) || offset < 0)
-    throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it must be a whole number from 0 on.`);
+  checkPlace(query, MOST_ROWS);
   const where = conditions(scope);
   const states = cache.get(`trace states ${JSON.stringify(scope)}`, () => countStates(db, where));
   const found = db.rows<[id: string]>(

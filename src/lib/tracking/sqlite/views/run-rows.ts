@@ -8,13 +8,13 @@ import { PARENT_TAG } from "./scope.js";
 const LONGEST_TAG = 200;
 const NOTE_TAG = /^mlflow\.note(\.|$)/;
 
-/** The runs of these ids as rows of a table, in the order of the ids. */
-export function readRunRows(db: Connection, runIds: readonly string[]): RunRow[] {
+/** The runs of these ids as rows of a table, in the order of the ids; "last" leaves the histories of metrics alone. */
+export function readRunRows(db: Connection, runIds: readonly string[], depth?: "last"): RunRow[] {
   if (runIds.length === 0) return [];
   const infos = readRunInfos(db, runIds);
   const params = readKeyed(db, { table: "params", owner: "run_uuid" }, runIds);
   const tags = readKeyed(db, { table: "tags", owner: "run_uuid" }, runIds);
-  const metrics = readMetricSummaries(db, runIds);
+  const metrics = depth === "last" ? readLastValues(db, runIds) : readMetricSummaries(db, runIds);
   const children = countChildren(db, runIds);
   return runIds.flatMap((id) => {
     const info = infos.get(id);
@@ -39,6 +39,20 @@ function shortTags(tags: Readonly<Record<string, string>>): Record<string, strin
 /** No half of a surrogate pair is left at the end. */
 function cutText(value: string): string {
   return value.length <= LONGEST_TAG ? value : value.slice(0, LONGEST_TAG).replace(/[\uD800-\uDBFF]$/u, "");
+}
+
+function readLastValues(db: Connection, runIds: readonly string[]): Map<string, Record<string, MetricSummary>> {
+  const found = new Map<string, Record<string, MetricSummary>>();
+  const rows = db.rows<[run: string, key: string, value: number | null]>(
+    `SELECT run_uuid, "key", iif(is_nan, NULL, value) FROM latest_metrics WHERE run_uuid IN ${IN_LIST} ORDER BY rowid`,
+    inList(runIds),
+  );
+  for (const [run, key, value] of rows) {
+    const own = found.get(run) ?? keyed([]);
+    own[key] = { last: toDouble(value) };
+    found.set(run, own);
+  }
+  return found;
 }
 
 function readMetricSummaries(db: Connection, runIds: readonly string[]): Map<string, Record<string, MetricSummary>> {

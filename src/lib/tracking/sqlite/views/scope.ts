@@ -24,12 +24,15 @@ function ofExperiments(experimentIds: readonly string[]): Sql {
   return { text: "r.experiment_id IN (SELECT experiment_id FROM experiments WHERE lifecycle_stage = 'active')", values: [] };
 }
 
-/** A run whose parent is not shown beside it is nobody's child: it would not be found at all. */
+/**
+ * A run whose parent is not shown beside it is nobody's child: it would not be found at all. It is asked of each run: the first of an order
+ * are found without a look at the others.
+ */
 function withoutParent(viewType: RunScope["viewType"]): Sql {
   const stage = stageIs("p.lifecycle_stage", viewType ?? "ACTIVE_ONLY");
   return {
-    text: `r.run_uuid NOT IN (SELECT t.run_uuid FROM tags t INDEXED BY llmops_tag_values JOIN runs p ON p.run_uuid = t.value
-      WHERE t."key" = '${PARENT_TAG}' AND ${stage.text})`,
+    text: `NOT EXISTS (SELECT 1 FROM tags t JOIN runs p INDEXED BY llmops_runs_by_id ON p.run_uuid = t.value
+      WHERE t.run_uuid = r.run_uuid AND t."key" = '${PARENT_TAG}' AND ${stage.text})`,
     values: stage.values,
   };
 }
@@ -39,6 +42,14 @@ function childrenOf(runId: string): Sql {
     text: `r.run_uuid IN (SELECT run_uuid FROM tags INDEXED BY llmops_tag_values WHERE "key" = '${PARENT_TAG}' AND value = ?)`,
     values: [runId],
   };
+}
+
+/** Throws INVALID_PARAMETER_VALUE for a place that is none, or more rows than `most`. */
+export function checkPlace({ offset, limit }: { offset: number; limit: number }, most: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > most)
+    throw invalid(`Invalid value ${limit} for parameter 'limit' supplied: it must be at least 1 and at most ${most}.`);
+  if (!Number.isSafeInteger(offset) || offset < 0)
+    throw invalid(`Invalid value ${offset} for parameter 'offset' supplied: it must be a whole number from 0 on.`);
 }
 
 /** The different words of a text. Throws INVALID_PARAMETER_VALUE for too many, or one that is too long. */

@@ -1,8 +1,9 @@
 import { IdleThreads } from "../../../base/slices/idle-threads.js";
 import { MlflowError } from "../../mlflow-error.js";
-import type { ColumnSummary, RunRows, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
-import type { TraceRows, TraceRowsQuery } from "../../trace-views.js";
-import { ViewReader, type ViewAnswers, type ViewMessage, type ViewOutcome, type ViewTask } from "./view-reader.js";
+import type { JsonBytes, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
+import type { TraceRowsQuery } from "../../trace-views.js";
+import { RecentDocuments } from "./recent-documents.js";
+import { ViewReader, type ViewMessage, type ViewOutcome, type ViewTask } from "./view-reader.js";
 
 /** One may be at a long query while the other answers short ones. */
 const MOST_THREADS = 2;
@@ -14,21 +15,24 @@ export class SqliteViews implements StoreViews {
     ...{ from: import.meta.url, worker: "./view-worker.js", most: MOST_THREADS },
     here: ({ databasePath, task }) => (this.reader ??= new ViewReader(databasePath)).answer(task),
   });
+  private readonly columns: RecentDocuments;
   private reader: ViewReader | undefined;
 
-  constructor(databasePath: string) {
+  /** `version` names the state of the store: it differs after every write. */
+  constructor(databasePath: string, version: () => string) {
     this.databasePath = databasePath;
+    this.columns = new RecentDocuments(version);
   }
 
-  async queryRuns(query: RunRowsQuery): Promise<RunRows> {
+  async queryRuns(query: RunRowsQuery): Promise<JsonBytes> {
     return this.ask({ kind: "rows", query });
   }
 
-  async describeColumns(scope: RunScope): Promise<ColumnSummary> {
-    return this.ask({ kind: "columns", scope });
+  async describeColumns(scope: RunScope): Promise<JsonBytes> {
+    return this.columns.get(JSON.stringify(scope), () => this.ask({ kind: "columns", scope }));
   }
 
-  async queryTraces(query: TraceRowsQuery): Promise<TraceRows> {
+  async queryTraces(query: TraceRowsQuery): Promise<JsonBytes> {
     return this.ask({ kind: "traces", query });
   }
 
@@ -39,9 +43,9 @@ export class SqliteViews implements StoreViews {
     await this.threads.close();
   }
 
-  private async ask<Task extends ViewTask>(task: Task): Promise<ViewAnswers[Task["kind"]]> {
+  private async ask(task: ViewTask): Promise<JsonBytes> {
     const outcome = await this.threads.run({ databasePath: this.databasePath, task });
-    if ("answer" in outcome) return outcome.answer as ViewAnswers[Task["kind"]];
+    if ("document" in outcome) return outcome.document;
     const { code, message, hint } = outcome.refused;
     throw new MlflowError(code, message, hint === undefined ? {} : { hint });
   }

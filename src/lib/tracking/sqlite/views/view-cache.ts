@@ -15,10 +15,17 @@ const REST = 10;
 export class ViewCache {
   private readonly kept = new LRUCache<string, Kept>({ max: MOST_ENTRIES });
   private version = -1;
+  private usedOlder = false;
 
   /** Says which state of the database is read from now on: SQLite's data_version. */
   see(version: number): void {
     this.version = version;
+    this.usedOlder = false;
+  }
+
+  /** Whether all that was given since then is of that state. */
+  get isCurrent(): boolean {
+    return !this.usedOlder;
   }
 
   has(name: string): boolean {
@@ -30,7 +37,10 @@ export class ViewCache {
     const kept = this.kept.get(name);
     const isFresh = kept?.version === this.version;
     const isRecent = kept && kept.tookMs >= slowMs && performance.now() - kept.madeAt < REST * kept.tookMs;
-    if (kept && (isFresh || isRecent)) return kept.value as T;
+    if (kept && (isFresh || isRecent)) {
+      this.usedOlder ||= !isFresh;
+      return kept.value as T;
+    }
     const start = performance.now();
     const value = make();
     const now = performance.now();

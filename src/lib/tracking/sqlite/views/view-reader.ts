@@ -1,7 +1,8 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { MlflowError, type MlflowErrorCode } from "../../mlflow-error.js";
-import type { ColumnSummary, RunRows, RunRowsQuery, RunScope } from "../../store-views.js";
-import type { TraceRows, TraceRowsQuery } from "../../trace-views.js";
+import type { JsonBytes, RunRowsQuery, RunScope } from "../../store-views.js";
+import type { TraceRowsQuery } from "../../trace-views.js";
+import { columnsToWire, runsToWire, tracesToWire } from "../../wire/views.js";
 import type { Connection } from "../connection.js";
 import { openReader } from "../open-database.js";
 import { describeColumns } from "./columns.js";
@@ -13,24 +14,14 @@ import { ViewCache } from "./view-cache.js";
 export type ViewTask =
   { kind: "rows"; query: RunRowsQuery } | { kind: "columns"; scope: RunScope } | { kind: "traces"; query: TraceRowsQuery };
 
-/** Its answers. */
-export interface ViewAnswers {
-  rows: RunRows;
-  columns: ColumnSummary;
-  traces: TraceRows;
-}
-
 /** A question as a thread gets it, with the store's file. */
 export interface ViewMessage {
   databasePath: string;
   task: ViewTask;
 }
 
-/** An answer, or an error in a form that goes from thread to thread. */
-export type ViewOutcome = { answer: unknown } | { refused: { code: MlflowErrorCode; message: string; hint: string | undefined } };
-
-/** Columns that took so long may be a little old. */
-const SLOW_MS = 100;
+/** The document that answers it, or an error in a form that goes from thread to thread. */
+export type ViewOutcome = { document: JsonBytes } | { refused: { code: MlflowErrorCode; message: string; hint: string | undefined } };
 
 /** Answers questions about a store over a connection of its own, which is opened for the first of them. */
 export class ViewReader {
@@ -47,7 +38,7 @@ export class ViewReader {
     try {
       const db = (this.db ??= openReader(this.databasePath));
       db.confirm();
-      return { answer: db.snapshot(() => this.read(db, task)) };
+      return { document: Buffer.from(JSON.stringify(db.snapshot(() => this.read(db, task)))) };
     } catch (error) {
       if (!(error instanceof LlmopsError)) throw error;
       const code = error instanceof MlflowError ? error.errorCode : "TEMPORARILY_UNAVAILABLE";
@@ -59,11 +50,12 @@ export class ViewReader {
     this.db?.close();
   }
 
-  private read(db: Connection, task: ViewTask): ViewAnswers[ViewTask["kind"]] {
+  private read(db: Connection, task: ViewTask): object {
     db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
     this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
-    if (task.kind === "rows") return queryRuns(db, this.cache, task.query);
-    if (task.kind === "traces") return queryTraces(db, this.cache, task.query);
-    return this.cache.get(`columns ${JSON.stringify(task.scope)}`, () => describeColumns(db, this.cache, task.scope), SLOW_MS);
+    if (task.kind === "columns") return columnsToWire(describeColumns(db, this.cache, task.scope), true);
+    if (task.kind === "traces") return tracesToWire(queryTraces(db, this.cache, task.query), task.query.offset);
+    const rows = queryRuns(db, this.cache, task.query);
+    return runsToWire(rows, task.query.offset, this.cache.isCurrent);
   }
 }
