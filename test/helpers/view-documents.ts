@@ -1,6 +1,6 @@
 import type { ColumnSummary, JsonBytes, MetricSummary, RunRow, RunRows } from "../../src/lib/tracking/store-views.js";
 import { fromWireNumber } from "../../src/lib/tracking/wire/values.js";
-import type { TraceRow, TraceRows } from "../../src/lib/tracking/trace-views.js";
+import type { TraceRows } from "../../src/lib/tracking/trace-views.js";
 import type { ColumnsDocument, RunsDocument, TracesDocument, WireRow, WireSummary } from "../../src/lib/tracking/wire/views.js";
 
 /** The rows of a runs document, as the store has them. */
