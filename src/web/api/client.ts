@@ -1,3 +1,5 @@
+import { withoutPrototypes } from "./without-prototypes.js";
+
 /** Where MLflow's REST API is, from the server's root. */
 export const MLFLOW = "/ajax-api/2.0/mlflow";
 /** Where the routes of the application are. */
@@ -68,9 +70,6 @@ async function toError(response: Response): Promise<ApiError> {
   }
 }
 
-/** Objects inherit nothing: a param named "constructor" is there only where somebody wrote it. */
 async function readJson<T>(response: Response): Promise<T> {
-  return JSON.parse(await response.text(), (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value) ? (Object.setPrototypeOf(value, null) as object) : value,
-  ) as T;
+  return withoutPrototypes(JSON.parse(await response.text())) as T;
 }

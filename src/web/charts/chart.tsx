@@ -2,6 +2,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import { useEffect, useRef, useState, type ReactElement } from "react";
 import { Failure } from "../parts/states.js";
 import type { StartedChart } from "./echarts-core.js";
+import { loadCharts } from "./load-charts.js";
 
 interface Props {
   option: EChartsCoreOption;
@@ -26,7 +27,7 @@ export function Chart({ option, label, height = 300, onBrush, onPick }: Props): 
   useEffect(() => {
     let isGone = false;
     let sizes: ResizeObserver | undefined;
-    import("./echarts-core.js")
+    loadCharts()
       .then(({ startChart }) => {
         if (isGone || !place.current) return;
         const started = startChart(place.current);

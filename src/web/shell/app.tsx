@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useState, type ReactElement } from "react";
 import { RouterProvider } from "react-aria-components";
 import { Route, Switch, useLocation } from "wouter";
+import { preloadCharts } from "../charts/load-charts.js";
 import { useChanges } from "../live/use-changes.js";
 import { HomePage } from "../pages/home/home-page.js";
 import { RunsPage } from "../pages/runs/runs-page.js";
@@ -11,8 +12,14 @@ import { Navigation } from "./navigation.js";
 import { Palette } from "./palette.js";
 
 const RunPage = lazy(async () => ({ default: (await import("../pages/run/run-page.js")).RunPage }));
-const StudyPage = lazy(async () => ({ default: (await import("../pages/study/study-page.js")).StudyPage }));
-const ChartsPage = lazy(async () => ({ default: (await import("../pages/charts/charts-page.js")).ChartsPage }));
+const StudyPage = lazy(async () => {
+  preloadCharts();
+  return { default: (await import("../pages/study/study-page.js")).StudyPage };
+});
+const ChartsPage = lazy(async () => {
+  preloadCharts();
+  return { default: (await import("../pages/charts/charts-page.js")).ChartsPage };
+});
 const ModelsPage = lazy(async () => ({ default: (await import("../pages/models/models-page.js")).ModelsPage }));
 const ModelPage = lazy(async () => ({ default: (await import("../pages/models/model-page.js")).ModelPage }));
 const ComparePage = lazy(async () => ({ default: (await import("../pages/compare/compare-page.js")).ComparePage }));
