@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { recordWatching } from "../helpers/monitor-documents.js";
 import { runCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
@@ -65,6 +66,7 @@ async function everyPage(): Promise<{ url: string; places: Record<string, string
     await store.registry.setAlias(`model ${i}`, "champion", "1");
     runIds.push(runId);
   }
+  await recordWatching(store);
   const [first = ""] = runIds;
   await addTrace(store, experimentId);
   return {
@@ -74,6 +76,7 @@ async function everyPage(): Promise<{ url: string; places: Record<string, string
       ...{ curves: `runs/${first}?tab=curves`, files: `runs/${first}?tab=artifacts`, compare: `compare?runs=${runIds.join(",")}` },
       answers: `answers?runs=${runIds.join(",")}`,
       ...{ traces: "traces", trace: "traces/tr-1" },
+      ...{ monitor: "monitor?range=15m", canary: "monitor?tab=canary" },
       ...{ models: "models", model: "models/model%200", missing: "nowhere" },
       ...Object.fromEntries(Object.entries(runs).map(([kind, runId]) => [kind, `studies/${runId}`])),
     },

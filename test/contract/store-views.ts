@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import fc from "fast-check";
 import type { RunBatch } from "../../src/lib/tracking/records.js";
-import type { RunRowsQuery } from "../../src/lib/tracking/store-views.js";
+import type { MetricSeries, RunRowsQuery } from "../../src/lib/tracking/store-views.js";
 import { columnsIn, isCurrent, rowsIn } from "../helpers/view-documents.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
 
@@ -24,6 +24,52 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
 
   beforeAll(async () => {
     experimentId = await newExperiment();
+  });
+
+  describe("metrics over time", () => {
+    const at = (key: string, value: number, timestamp: number) => ({ key, value, timestamp, step: timestamp });
+    const seriesOf = async (runId: string, more: { keys?: string[]; from?: number; to?: number; points?: number } = {}) => {
+      const bytes = await opened().served.views.metricSeries({ runId, keys: ["m"], from: 0, to: 99, points: 10, ...more });
+      return (JSON.parse(Buffer.from(bytes).toString("utf8")) as { series: MetricSeries[] }).series;
+    };
+
+    it("are the mean and the extremes of equal stretches, of one run and of finite values alone", async () => {
+      const values = [at("m", 1, 3), at("m", 5, 9), at("m", Number.NaN, 4), at("m", Infinity, 5), at("m", 7, 99), at("m", 8, 100)];
+      const runId = await newRun();
+      await opened().store.logBatch(runId, { metrics: values });
+      await opened().store.logBatch(await newRun(), { metrics: [at("m", 100, 3)] });
+      const first = { time: 9, mean: 3, min: 1, max: 5, points: 2 };
+      const last = { time: 99, mean: 7, min: 7, max: 7, points: 1 };
+      expect(await seriesOf(runId, { keys: ["m", "none"] })).toEqual([
+        { key: "m", points: [first, last] },
+        { key: "none", points: [] },
+      ]);
+      expect(await seriesOf(runId, { from: 99, to: 100 })).toEqual([
+        { key: "m", points: [last, { time: 100, mean: 8, min: 8, max: 8, points: 1 }] },
+      ]);
+    });
+
+    it("have no more points than asked for, and every value in one of them", async () => {
+      const runId = await newRun();
+      const times = Array.from({ length: 200 }, (_, i) => (i * 37) % 1000);
+      await opened().store.logBatch(runId, { metrics: times.map((time, i) => at("m", i, time)) });
+      const span = fc.record({ from: fc.nat(1000), length: fc.nat(1000), points: fc.integer({ min: 1, max: 50 }) });
+      const check = async ({ from, length, points }: { from: number; length: number; points: number }) => {
+        const [series] = await seriesOf(runId, { from, to: from + length, points });
+        expect(series?.points.length).toBeLessThanOrEqual(points);
+        const counted = (series?.points ?? []).reduce((sum, point) => sum + point.points, 0);
+        expect(counted).toBe(times.filter((time) => time >= from && time <= from + length).length);
+      };
+      await fc.assert(fc.asyncProperty(span, check), { numRuns: 20, endOnFailure: true });
+    });
+
+    it.each([{ points: 0 }, { points: 1001 }, { from: 5, to: 4 }, { keys: Array.from({ length: 101 }, (_, i) => `k${i}`) }])(
+      "refuses what is out of bounds: %#",
+      async (more) => {
+        const runId = await newRun();
+        expect(await errorCodeOf(seriesOf(runId, more))).toBe("INVALID_PARAMETER_VALUE");
+      },
+    );
   });
 
   describe("rows of runs", () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { LocalEvidence } from "../../src/app/tracking/evidence/store-evidence.js";
+import { LocalMonitors } from "../../src/app/tracking/monitors/local-monitors.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -16,7 +17,7 @@ export async function webServer(folder = temporaryFolder()): Promise<TestServer>
   const evidence = new LocalEvidence(store);
   const server = await startTrackingServer(store, {
     ...{ host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], token: undefined },
-    ...{ application: WEB, evidence },
+    ...{ application: WEB, evidence, monitors: new LocalMonitors(store) },
   });
   onTestFinished(async () => {
     await server.close();

@@ -64,6 +64,8 @@ function wireViews(call: Call): TrackingBackend["views"] {
     describeColumns: (scope) => ask("runs/columns", scopeOf(scope)),
     queryTraces: ({ experimentIds, runId, orderBy, ...query }) =>
       ask("traces/query", { ...query, experiment_ids: experimentIds, run_id: runId, order_by: orderBy }),
+    metricSeries: async ({ runId, ...query }) =>
+      Buffer.from(JSON.stringify(await call("GET", "llmops/1/metrics/series", { run_id: runId, ...query }))),
   };
 }
 

@@ -8,6 +8,7 @@ export { canaryDocumentSchema } from "../monitoring/canary.js";
 export { monitorDocumentSchema } from "../monitoring/monitor-document.js";
 export { canarySchema } from "../../lib/operations/canary/canary-baseline.js";
 export { monitorStateSchema } from "../../lib/operations/monitor/monitor-state.js";
+export { monitorStatusSchema } from "../../lib/operations/monitor/monitor-status.js";
 
 export const monitorReportDocumentSchema = z.object({
   schema: z.literal("llmops.monitor-report/1"),

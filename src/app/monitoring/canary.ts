@@ -8,9 +8,11 @@ import { rateLimitDocumentSchema } from "../../lib/inference/openai/rate-watch.j
 import { checkSize } from "../../lib/experiments/gates/check-size.js";
 import { scaleOf } from "../../lib/experiments/study/check-sizes.js";
 import { cellErrorSchema } from "../../lib/experiments/study/error-tally.js";
+import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
 import type { Host } from "../host/host.js";
-import { askCanary } from "./ask-canary.js";
+import { askCanary, type AskedCanary } from "./ask-canary.js";
 import { planCanary, type CanaryQuestions } from "./plan-canary.js";
+import { recordRound } from "./record-round.js";
 
 const TIMED = ["response_length", "latency_seconds", "first_token_seconds"];
 /** The canary where nobody names another. */
@@ -54,10 +56,15 @@ export async function runCanary(options: CanaryOptions, host: Host): Promise<Can
   const plan = await planCanary({ ...options, name }, metrics, host.signal);
   checkSize("--quality-tolerance", tolerances.quality, scaleOf(plan.primary));
   if (before) checkComparable(before, askedOf(plan, metrics));
-  const { canary, runId, errors, limits } = await askCanary(options, { plan, metrics }, host);
-  const comparison = before ? compareCanary(before, canary, tolerances) : null;
+  const conclude = ({ canary, runId, errors, limits }: AskedCanary, run: TrackedRun) => {
+    const comparison = before ? compareCanary(before, canary, tolerances) : null;
+    const document = { ...toDocument(canary, { name, path, runId }), blessed: bless, comparison, ...limits, errors };
+    recordRound(run, document);
+    return { canary, document };
+  };
+  const { canary, document } = await askCanary(options, { plan, metrics, conclude }, host);
   if (bless) await keepCanary(path, canary);
-  return { ...toDocument(canary, { name, path, runId }), blessed: bless, comparison, ...limits, errors };
+  return document;
 }
 
 function toDocument({ model, target, created: time }: Canary, { name, path, runId }: { name: string; path: string; runId: string | null }) {

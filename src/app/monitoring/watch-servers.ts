@@ -134,14 +134,19 @@ function openWatched(
   const monitor = new ServerMonitor({ ...polled, looksBack: once }, known);
   const runKey = isNew ? randomUUID() : state.runKey;
   const tags = { "llmops.slo": polled.slos.map(({ text }) => text).join(", ") };
-  const recorder = new MonitorRecorder(tracker, { experiment, target: monitor.target, runKey, user: currentUser(), command, tags });
+  const schedule = { intervalMs: once ? null : options.intervalMs, timeoutMs: options.timeoutMs };
+  const recorder = new MonitorRecorder(tracker, {
+    ...{ experiment, target: monitor.target, runKey, user: currentUser(), command, tags, plan: monitor.plan, schedule },
+    ...(!isNew && state.events && { events: state.events }),
+  });
   return { monitor, recorder, path, release, state: { ...state, runKey } };
 }
 
 /** Watching continues where its state cannot be kept. */
 function saveAll(watched: readonly Watched[], warn: (line: string) => void): void {
   try {
-    for (const { monitor, path, release, state } of watched) if (release) saveState(path, { ...state, monitor: monitor.saved });
+    for (const { monitor, recorder, path, release, state } of watched)
+      if (release) saveState(path, { ...state, monitor: monitor.saved, events: recorder.events });
   } catch (error) {
     warn(messageOf(error));
   }

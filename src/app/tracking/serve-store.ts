@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { fileURLToPath } from "node:url";
 import { LocalEvidence } from "./evidence/store-evidence.js";
+import { LocalMonitors } from "./monitors/local-monitors.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 
 /** The build puts the web application beside the program. */
@@ -43,7 +44,8 @@ export async function serveStore({ store: uri, artifacts, ...options }: StoreSer
       import("../../lib/tracking/server/start-tracking-server.js"),
       import("../../lib/report/store-pages.js"),
     ]);
-    const server = await startTrackingServer(store, { ...options, pages: storePages(store), application: APPLICATION, evidence });
+    const web = { pages: storePages(store), application: APPLICATION, evidence, monitors: new LocalMonitors(store) };
+    const server = await startTrackingServer(store, { ...options, ...web });
     const close = async () => {
       try {
         await server.close();

@@ -43,15 +43,17 @@ function renderCanary(comparison: CanaryComparison, screen: Screen): string {
     ...[cut("metric"), whole("before", 3), whole("now", 2), broken("difference (95 %)", 0)],
     ...[whole("tolerated", 4), whole("p: mean, shape", 5), whole("", 0)],
   ];
-  const further = Math.max(0, ...metrics.map(({ further_samples: more }) => more ?? 0));
-  const verdict =
-    state === "drift"
-      ? `Drift: ${listed(metrics, "drift")}.`
-      : state === "fine"
-        ? "Passed: any drift is smaller than the tolerance."
-        : `Cannot tell: ${listed(metrics, "cannot tell")}${further > 0 ? `; ${formatFurther(further)} more samples would probably tell` : ""}.`;
-  const text = `${plainTable(head, rows, screen)}\n${identical} of ${samples} samples have identical answers.\n${markState(state, chalk, verdict)}`;
+  const verdict = markState(state, chalk, canaryVerdict(comparison));
+  const text = `${plainTable(head, rows, screen)}\n${identical} of ${samples} samples have identical answers.\n${verdict}`;
   return wrapProse(text, width);
+}
+
+/** What a round found, in a sentence. */
+export function canaryVerdict({ state, metrics }: CanaryComparison): string {
+  if (state === "drift") return `Drift: ${listed(metrics, "drift")}.`;
+  if (state === "fine") return "Passed: any drift is smaller than the tolerance.";
+  const further = Math.max(0, ...metrics.map(({ further_samples: more }) => more ?? 0));
+  return `Cannot tell: ${listed(metrics, "cannot tell")}${further > 0 ? `; ${formatFurther(further)} more samples would probably tell` : ""}.`;
 }
 
 function listed(metrics: readonly CanaryMetric[], state: CanaryState): string {

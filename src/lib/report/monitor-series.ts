@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import type { AlertEvent } from "../operations/monitor/alert-book.js";
 import { ALERTS_ARTIFACT } from "../operations/monitor/monitor-recorder.js";
+import { MONITOR_TAG } from "../operations/monitor/monitor-status.js";
 import { findRun, findRuns } from "../experiments/runs/find-runs.js";
 import { LlmopsError } from "../base/errors/llmops-error.js";
 import { collectPages } from "../tracking/collect-pages.js";
@@ -16,7 +17,6 @@ export interface MonitorSeries {
 }
 
 const MOST_RUNS = 10_000;
-const ALERT_TAG = "llmops.monitor";
 
 /**
  * What was watched: a run of `llmops monitor`, the last one of an experiment, or an experiment that has a run for every poll,
@@ -30,7 +30,7 @@ export async function readMonitorSeries(store: TrackingStore, from: string): Pro
   if (!newest) {
     throw new LlmopsError("STORE_NOT_FOUND", `The experiment "${from}" has no runs.`, { hint: "Watch a server first: llmops monitor" });
   }
-  const monitored = runs.find(({ tags }) => ALERT_TAG in tags);
+  const monitored = runs.find(({ tags }) => MONITOR_TAG in tags);
   return monitored ? ofRun(store, monitored) : ofManyRuns(from, runs);
 }
 

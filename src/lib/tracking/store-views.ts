@@ -85,6 +85,33 @@ export interface ColumnSummary {
   tags: TextColumn[];
 }
 
+/** Metrics of a run between two times, in milliseconds since the epoch. */
+export interface MetricSeriesQuery {
+  runId: string;
+  /** At most 100. */
+  keys: readonly string[];
+  from: number;
+  to: number;
+  /** At most so many of each metric, 1 to 1000. */
+  points: number;
+}
+
+/** The values of a metric in a stretch of time. */
+export interface SeriesPoint {
+  /** Of the last value. */
+  time: number;
+  mean: number;
+  min: number;
+  max: number;
+  /** How many values it stands for. */
+  points: number;
+}
+
+export interface MetricSeries {
+  key: string;
+  points: SeriesPoint[];
+}
+
 /** The store as people look at it. Nothing here waits for, or holds up, what clients write: documents are made, to the last byte, where they were found. */
 export interface StoreViews {
   /** A part of the runs and how many there are: a RunsDocument of the wire. Throws INVALID_PARAMETER_VALUE for a wrong filter, order, offset or limit. */
@@ -93,6 +120,8 @@ export interface StoreViews {
   describeColumns(scope: RunScope): Promise<JsonBytes>;
   /** A part of the traces, how many there are, and how they ended: a TracesDocument of the wire. Throws INVALID_PARAMETER_VALUE. */
   queryTraces(query: TraceRowsQuery): Promise<JsonBytes>;
+  /** Metrics of a run over time, in equal stretches of it: a series of MetricSeries. Throws INVALID_PARAMETER_VALUE. */
+  metricSeries(query: MetricSeriesQuery): Promise<JsonBytes>;
 }
 
 /** A JSON document in UTF-8. */

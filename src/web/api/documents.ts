@@ -108,12 +108,29 @@ export interface ModelAtAGlance {
   aliases: Record<string, string>;
 }
 
+/** What a monitor or a canary last saw to fire. */
+export interface FiringAlert {
+  source: "monitor" | "canary";
+  name: string;
+  severity: string;
+  summary: string;
+  evidence: string;
+  target: string;
+  since: number;
+  seen: number;
+  /** Its monitor has recorded nothing since. */
+  silent: boolean;
+  run_id: string;
+  experiment_id: string;
+}
+
 export interface Overview {
   experiments: number;
   runs: number;
   running: RunningStudy[];
   recent: RecentRun[];
   models: ModelAtAGlance[];
+  alerts: FiringAlert[];
 }
 
 /** What changed in the store, from the event stream. */

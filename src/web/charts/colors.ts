@@ -8,6 +8,7 @@ export interface ChartColors {
   surface: string;
   accent: string;
   good: string;
+  bad: string;
   isDark: boolean;
   /** For series: told apart by most people, on light and on dark ground. */
   series: string[];
@@ -38,7 +39,7 @@ function readColors(): ChartColors {
   const isDark = style.colorScheme.trim() === "dark";
   return {
     ...{ ink: color("ink"), soft: color("ink-soft"), line: color("line"), surface: color("raised"), accent: color("accent") },
-    ...{ good: color("good"), isDark },
+    ...{ good: color("good"), bad: color("bad"), isDark },
     series: isDark ? DARK : LIGHT,
   };
 }

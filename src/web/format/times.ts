@@ -36,6 +36,11 @@ export function formatDuration(ms: number | null | undefined): string {
   return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
 }
 
+/** A length of time that somebody chose: without a second unit that is 0. */
+export function formatWindow(ms: number): string {
+  return formatDuration(ms).replace(/ 0 (?:s|min|h)$/, "");
+}
+
 function isKnown(time: number | null | undefined): time is number {
   return typeof time === "number" && time >= FIRST_PLAUSIBLE;
 }

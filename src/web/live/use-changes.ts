@@ -7,6 +7,9 @@ import { Touched } from "./touched.js";
 /** Lists are asked for again at most this often: a study writes many times a second. */
 const LIST_PAUSE_MS = 1000;
 
+/** What is read from the runs of monitors and canaries. */
+const MONITORS = ["monitors", "series", "events", "canaries"];
+
 /** Whether the server says what changes: unknown until the stream is open, or broken off. */
 export type LiveState = "connecting" | "live" | "away";
 
@@ -81,7 +84,8 @@ function askAgain(client: QueryClient, key: string, touched: Touched): boolean {
   return isLeft;
 }
 
-const OF_RUNS = ["runs", "columns", "charts", "overview", "history", "artifacts", "answers"];
+/** Queries about runs. */
+const OF_RUNS = ["runs", "columns", "charts", "overview", "history", "artifacts", "answers", ...MONITORS];
 
 function refresh(client: QueryClient, change: StoreChange, lists: PacedRefresh): void {
   if (change.all === true || change.more === true) {

@@ -37,6 +37,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
         <Place to="/experiments/all" icon="runs" name="Runs" />
         <Place to="/traces" icon="traces" name="Traces" />
         <Place to="/models" icon="models" name="Models" />
+        <Place to="/monitor" icon="monitor" name="Monitor" />
       </nav>
       <Experiments />
       <div className="bar-end">

@@ -22,6 +22,8 @@ const PAGES: Goal[] = [
   { to: "/experiments/all", name: "All runs" },
   { to: "/traces", name: "Traces" },
   { to: "/models", name: "Models" },
+  { to: "/monitor", name: "Monitor", about: "watched servers" },
+  { to: "/monitor?tab=canary", name: "Canary", about: "whether models answer as they did" },
 ];
 
 /** Goes anywhere: pages, experiments, models, and runs, found as one types. Ctrl+K or Cmd+K opens it. */

@@ -19,6 +19,8 @@ export interface SweepContext extends RecorderOptions, RunOptions {
   check?: (result: SweepResult, run: StudyRun) => SweepResult["checks"];
   /** The result in a sentence. */
   describe?: (result: SweepResult) => string;
+  /** Records in the parent run what the study was made for, before it ends. */
+  conclude?: (result: SweepResult, run: StudyRun, parent: TrackedRun) => void;
 }
 
 /**
@@ -71,6 +73,7 @@ class RecordedSweep {
     const { cells } = result.study;
     const verdict = context.describe?.(result) ?? null;
     this.live?.conclude({ status: run.status, verdict, result, progress: { done: cells.done, total: cells.planned } });
+    context.conclude?.(result, run, recorder.parent);
     await recorder.end(RUN_STATUS[run.status]);
     return { result, run };
   }

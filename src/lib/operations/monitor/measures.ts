@@ -195,6 +195,11 @@ export function measureOf(name: MeasureName): Measure {
   return MEASURES[name];
 }
 
+/** What a measure is called in MLflow. */
+export function runMetricOf(name: MeasureName): string {
+  return measureOf(name).metric ?? name;
+}
+
 /** Whose names the metrics are; undefined where they are of no server of models. */
 export function detectDialect(names: ReadonlySet<string>): Dialect | undefined {
   if (names.has("llmops_requests_in_flight")) return "llmops";

@@ -6,6 +6,7 @@ import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { takeLock } from "../../base/files/file-lock.js";
 import { PRIVATE, writeWhole } from "../../base/files/write-whole.js";
+import { alertEventSchema } from "./alert-book.js";
 import { savedMonitorSchema } from "./monitor.js";
 import { makeFolder } from "../../base/files/make-folder.js";
 
@@ -13,6 +14,7 @@ export const monitorStateSchema = z.object({
   schema: z.literal("llmops.monitor-state/1"),
   runKey: z.string().describe("By which the MLflow run is found again."),
   monitor: savedMonitorSchema.optional(),
+  events: z.array(alertEventSchema).readonly().optional().describe("The last alerts of the run."),
 });
 
 /** What a monitor needs to go on after it was stopped: its MLflow run, error budgets, alerts. */

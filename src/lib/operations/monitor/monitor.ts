@@ -2,11 +2,12 @@ import { z } from "zod";
 import { setTimeout as sleep } from "node:timers/promises";
 import { followSignal } from "../../inference/openai/follow-signal.js";
 import { AlertBook, type ActiveAlert, type AlertEvent, activeAlertSchema } from "./alert-book.js";
-import { burnRules, type AlertPlan } from "./alert-rules.js";
+import { burnRules, type AlertPlan, type AlertRule } from "./alert-rules.js";
 import { sloStatus, type SloStatus } from "./burn-rate.js";
 import type { Condition } from "./condition.js";
 import { evaluateRule } from "./evaluate-rule.js";
 import { checkKpis, type KpiResult } from "./kpis.js";
+import type { Slo } from "../slo/slo.js";
 import { ServerWatch, type Poll, type WatchOptions, savedWatchSchema } from "./server-watch.js";
 
 /** What is known of a server at a time. */
@@ -41,6 +42,13 @@ export interface MonitorOptions extends WatchOptions {
   alerts: Pick<AlertPlan, "rules" | "repeatMs">;
 }
 
+/** What a server is held against. */
+export interface MonitorPlan {
+  kpis: readonly Condition[];
+  slos: readonly Slo[];
+  rules: readonly AlertRule[];
+}
+
 /** Observes one server: polls, objectives, indicators, alerts. */
 export class ServerMonitor {
   readonly target: string;
@@ -67,6 +75,12 @@ export class ServerMonitor {
 
   get saved(): SavedMonitor {
     return { step: this.step, watch: this.watch.saved, alerts: this.book.active };
+  }
+
+  /** What the server is held against: also the objectives of rules, and the rules of objectives. */
+  get plan(): MonitorPlan {
+    const { kpis, slos, alerts } = this.options;
+    return { kpis, slos, rules: alerts.rules };
   }
 
   /** How many scrapes are in memory. */

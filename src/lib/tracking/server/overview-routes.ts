@@ -4,12 +4,13 @@ import type { RunRowsQuery } from "../store-views.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import type { RunsDocument, WireRow } from "../wire/views.js";
 import type { Routes } from "./api.js";
+import type { FiringAlert, StoreMonitors } from "./monitors.js";
 
 const SHOWN = 20;
 const PAGE = 1000;
 
-/** What the application's first page shows: what is running, what ended last, and the registered models. */
-export function overviewRoutes(backend: TrackingBackend): Routes {
+/** What the application's first page shows: what fires, what is running, what ended last, and the registered models. */
+export function overviewRoutes(backend: TrackingBackend, monitors?: StoreMonitors): Routes {
   const { views, registry } = backend;
   const roots = { experimentIds: [], parent: "roots", offset: 0, limit: SHOWN, metrics: "last" } as const;
   const find = async (query: RunRowsQuery) => JSON.parse(Buffer.from(await views.queryRuns(query)).toString("utf8")) as RunsDocument;
@@ -26,6 +27,7 @@ export function overviewRoutes(backend: TrackingBackend): Routes {
         running: running.runs.map(runningToWire),
         recent: ended.runs.map(endedToWire),
         models: models.items.map(modelToWire),
+        alerts: ((await monitors?.firing()) ?? []).map(alertToWire),
       };
     },
   };
@@ -47,6 +49,10 @@ function endedToWire({ run_id, run_name, experiment_id, status, end_time, tags }
 function modelToWire({ name, aliases, latestVersions }: RegisteredModel): object {
   const newest = Math.max(...latestVersions.map(({ version }) => Number(version)));
   return { name, newest_version: latestVersions.length === 0 ? null : String(newest), champion: aliases["champion"] ?? null, aliases };
+}
+
+function alertToWire({ runId, experimentId, isSilent, ...alert }: FiringAlert): object {
+  return { ...alert, silent: isSilent, run_id: runId, experiment_id: experimentId };
 }
 
 function ownTags(tags: Readonly<Record<string, string>>): Record<string, string> {

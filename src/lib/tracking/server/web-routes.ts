@@ -4,6 +4,8 @@ import { addApplication } from "./application.js";
 import type { StoreEvidence } from "./evidence.js";
 import { addEvidenceRoutes } from "./evidence-routes.js";
 import { addEvents } from "./event-routes.js";
+import { addMonitorRoutes } from "./monitor-routes.js";
+import type { StoreMonitors } from "./monitors.js";
 import { addPages, type StorePages } from "./pages.js";
 import { addTables } from "./table-routes.js";
 
@@ -15,12 +17,15 @@ export interface WebOptions {
   application?: string | undefined;
   /** Says what measurements prove; the routes that ask for it are not there without one. */
   evidence?: StoreEvidence | undefined;
+  /** Says what monitors recorded; the routes that ask for it are not there without one. */
+  monitors?: StoreMonitors | undefined;
 }
 
 /** Adds what people look at, in a browser: pages, the web application and what it asks, and the events that keep it up to date. */
-export function addWebRoutes(app: FastifyInstance, backend: TrackingBackend, { pages, application, evidence }: WebOptions): void {
+export function addWebRoutes(app: FastifyInstance, backend: TrackingBackend, { pages, application, evidence, monitors }: WebOptions): void {
   addEvents(app, backend);
   addTables(app, backend);
+  addMonitorRoutes(app, backend, monitors);
   if (application !== undefined) addApplication(app, application);
   if (evidence) addEvidenceRoutes(app, evidence);
   if (pages) addPages(app, pages, { forwards: application !== undefined });

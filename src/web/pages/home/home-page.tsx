@@ -9,6 +9,7 @@ import { isStudyKind } from "../../parts/study-kinds.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { Status } from "../../parts/status.js";
 import { useTitle } from "../../parts/use-title.js";
+import { FiringAlerts } from "./firing-alerts.js";
 
 /** What runs, what was found last, and which models there are. */
 export function HomePage(): ReactElement {
@@ -29,9 +30,10 @@ export function HomePage(): ReactElement {
   );
 }
 
-function AtAGlance({ overview: { running, recent, models } }: { overview: Overview }): ReactElement {
+function AtAGlance({ overview: { running, recent, models, alerts } }: { overview: Overview }): ReactElement {
   return (
     <div className="home">
+      {alerts.length > 0 && <FiringAlerts alerts={alerts} />}
       <section className="card" aria-labelledby="running">
         <h2 id="running">Running</h2>
         {running.length === 0 && <Empty title="Nothing is running" />}
@@ -74,12 +76,16 @@ function placeOf(runId: string, kind: string | null | undefined): string {
   return isStudyKind(kind) ? `/studies/${runId}` : `/runs/${runId}`;
 }
 
+function runningPlace({ run_id, tags }: RunningStudy): string {
+  return tags["llmops.monitor"] === undefined ? placeOf(run_id, tags["llmops.kind"]) : `/monitor?run=${run_id}`;
+}
+
 function RunningItem({ study }: { study: RunningStudy }): ReactElement {
-  const { run_id, run_name, start_time, progress, eta_ms, tags } = study;
+  const { run_name, start_time, progress, eta_ms, tags } = study;
   return (
     <li>
       <div className="item-line">
-        <Link href={placeOf(run_id, tags["llmops.kind"])} dir="auto">
+        <Link href={runningPlace(study)} dir="auto">
           {run_name}
         </Link>
         {tags["llmops.kind"] !== undefined && <span className="chip">{tags["llmops.kind"]}</span>}

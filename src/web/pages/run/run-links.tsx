@@ -5,7 +5,7 @@ import { count } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
 import { isStudyKind } from "../../parts/study-kinds.js";
 
-/** Where more about a run is: its study, its answers, and its traces, of which there are so many. */
+/** Where more about a run is: its study, the server it watches, its answers, and its traces, of which there are so many. */
 export function RunLinks({ run: { info, data }, traces }: { run: Run; traces: number }): ReactElement {
   const tags = new Map((data.tags ?? []).map(({ key, value }) => [key, value]));
   return (
@@ -13,6 +13,11 @@ export function RunLinks({ run: { info, data }, traces }: { run: Run; traces: nu
       {isStudyKind(tags.get("llmops.kind")) && (
         <Link className="button-link" href={`/studies/${info.run_id}`}>
           Study
+        </Link>
+      )}
+      {tags.has("llmops.monitor") && (
+        <Link className="button-link" href={`/monitor?run=${info.run_id}`}>
+          <Icon name="monitor" /> Monitor
         </Link>
       )}
       {hasAnswers(tags) && (

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { wireNumber } from "./answers.js";
 import { MISSING, type ApiDescriptions } from "./description.js";
+import { firingAlert } from "./monitors.js";
 import { optionalText, runId, text, textList, viewType } from "./fields.js";
 import { TRACE_VIEW_DESCRIPTIONS } from "./trace-views.js";
 
@@ -53,7 +54,7 @@ const runOf = { run_id: z.string(), run_name: z.string(), experiment_id: z.strin
 export const VIEW_DESCRIPTIONS: ApiDescriptions = {
   ...TRACE_VIEW_DESCRIPTIONS,
   "GET llmops/1/overview": {
-    summary: "Read what is running, what ended last, and which models are registered, at most 20 of each",
+    summary: "Read what is running, what ended last, which models are registered, at most 20 of each, and which alerts fire",
     answer: z.object({
       experiments: count,
       runs: count,
@@ -78,6 +79,7 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
       models: z.array(
         z.object({ name: z.string(), newest_version: z.string().nullable(), champion: z.string().nullable(), aliases: texts }),
       ),
+      alerts: z.array(firingAlert).describe("What monitors and canaries last saw to fire, critical alerts first."),
     }),
   },
   "POST llmops/1/runs/query": {

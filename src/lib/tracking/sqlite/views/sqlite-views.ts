@@ -1,6 +1,6 @@
 import { IdleThreads } from "../../../base/slices/idle-threads.js";
 import { MlflowError } from "../../mlflow-error.js";
-import type { JsonBytes, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
+import type { JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
 import type { TraceRowsQuery } from "../../trace-views.js";
 import { RecentDocuments } from "./recent-documents.js";
 import { ViewReader, type ViewMessage, type ViewOutcome, type ViewTask } from "./view-reader.js";
@@ -34,6 +34,10 @@ export class SqliteViews implements StoreViews {
 
   async queryTraces(query: TraceRowsQuery): Promise<JsonBytes> {
     return this.ask({ kind: "traces", query });
+  }
+
+  async metricSeries(query: MetricSeriesQuery): Promise<JsonBytes> {
+    return this.ask({ kind: "series", query });
   }
 
   /** Ends the threads and their connections. */

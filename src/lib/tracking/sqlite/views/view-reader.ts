@@ -1,18 +1,22 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { MlflowError, type MlflowErrorCode } from "../../mlflow-error.js";
-import type { JsonBytes, RunRowsQuery, RunScope } from "../../store-views.js";
+import type { JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope } from "../../store-views.js";
 import type { TraceRowsQuery } from "../../trace-views.js";
 import { columnsToWire, runsToWire, tracesToWire } from "../../wire/views.js";
 import type { Connection } from "../connection.js";
 import { openReader } from "../open-database.js";
 import { describeColumns } from "./columns.js";
+import { readSeries } from "./metric-series.js";
 import { queryRuns } from "./query-runs.js";
 import { queryTraces } from "./query-traces.js";
 import { ViewCache } from "./view-cache.js";
 
 /** A question about a store. */
 export type ViewTask =
-  { kind: "rows"; query: RunRowsQuery } | { kind: "columns"; scope: RunScope } | { kind: "traces"; query: TraceRowsQuery };
+  | { kind: "rows"; query: RunRowsQuery }
+  | { kind: "columns"; scope: RunScope }
+  | { kind: "traces"; query: TraceRowsQuery }
+  | { kind: "series"; query: MetricSeriesQuery };
 
 /** A question as a thread gets it, with the store's file. */
 export interface ViewMessage {
@@ -53,6 +57,7 @@ export class ViewReader {
   private read(db: Connection, task: ViewTask): object {
     db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
     this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
+    if (task.kind === "series") return { series: readSeries(db, task.query) };
     if (task.kind === "columns") return columnsToWire(describeColumns(db, this.cache, task.scope), true);
     if (task.kind === "traces") return tracesToWire(queryTraces(db, this.cache, task.query), task.query.offset);
     const rows = queryRuns(db, this.cache, task.query);
