@@ -16,6 +16,14 @@ async function scored(store: TrackingStore, runName: string, right: number): Pro
   return runId;
 }
 
+/** A run that gave one answer, to the row of that id. */
+async function answering(store: TrackingStore, row: string): Promise<string> {
+  const { runId } = await store.createRun({ experimentId: "0", runName: "one answer", startTime: Date.now() });
+  const table = { columns: ["id", "inputs", "outputs"], data: [[row, "What?", "That."]] };
+  await store.writeArtifact(runId, "eval_results_table.json", JSON.stringify(table));
+  return runId;
+}
+
 async function post(url: string, path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
   const answer = await fetch(`${url}/api/llmops/1/${path}`, {
     method: "POST",
@@ -130,6 +138,17 @@ describe("answers over HTTP", () => {
     expect(await rate({ value: null })).toBe(200);
     expect(await ratings()).toEqual([]);
     expect((await post(url, "answers/labels", { runs })).body).toEqual({ labels: [] });
+    for (const row of ["nul\u0000row", "half \ud800", "q'\"uote"]) {
+      const own = [await answering(store, row)];
+      expect((await post(url, "answers/rate", { run_id: own[0], row_id: row, value: false })).status).toBe(200);
+      const { body: rated } = await post(url, "answers/query", { runs: own, show: "rated" });
+      expect(rated).toMatchObject({
+        matching: 1,
+        scales: { pass: 1, levels: 0 },
+        rows: [{ id: row, cells: [[{ rating: { value: false } }]] }],
+      });
+      expect((await post(url, "answers/labels", { runs: own })).body).toMatchObject({ labels: [{ id: row, label: "fail" }] });
+    }
     expect(await rate({ row_id: "nothing", value: 1 })).toBe(404);
     expect(await rate({ value: {} })).toBe(400);
     expect((await post(url, "answers/query", { runs, limit: 51 })).body["message"]).toContain("'limit'");

@@ -10,6 +10,7 @@ import type { Host } from "../host/host.js";
 import { cardFolder } from "../studies/study-folders.js";
 import type { KeptStudy } from "./audit.js";
 import { checkSameForAll, readRubrics } from "./choose-rubrics.js";
+import { noteUnscored } from "./note-unscored.js";
 import { withGrading } from "./open-grading.js";
 import { readLabeled, type LabelOptions } from "./read-labeled.js";
 import { runWholeGrading } from "./run-grading.js";
@@ -43,6 +44,7 @@ export async function calibrateJudge(options: CalibrationOptions, host: Host): P
   const { graded, labels } = await readLabeled({ ...options, labels: options.labels }, rubric, host);
   return withGrading(options, { rubrics: [rubric], graded }, host, async (grading) => {
     const result = await runWholeGrading(options, { ...grading, name: "calibrateJudge", experiment: "judge-calibration" }, host);
+    noteUnscored(result, host);
     const { passAt = scaleOf(rubric).high - 1, keepAnchors: anchors = DEFAULT_ANCHORS } = options;
     const card = cardOf(result, { graded, labels, rubric, passAt, anchors });
     return { card, path: writeCard(cardFolder(), card), runId: result.study.run_id, trackingUri: result.study.tracking_uri };

@@ -10,7 +10,7 @@ import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
 import type { Host } from "../host/host.js";
 import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
 import { withTracker } from "../tracking/with-store.js";
-import { budgetOf, limitsOf, typedBy, type StudyOptions, type StudyOrigin } from "./study-options.js";
+import { budgetOf, limitsOf, typedBy, type StudyOptions, type StudyOrigin, type TypedCommand } from "./study-options.js";
 
 /** What a study is recorded with. */
 export interface RecordedParts {
@@ -54,11 +54,17 @@ export function recordStudy<T>(
   return withTracker(options.trackingUri ?? DEFAULT_TRACKING_URI, note, ({ tracker, store, uri }) =>
     work({
       ...{ ...parts, tracker, store, trackingUri: uri, experiment: options.experiment ?? experiment, user: currentUser() },
-      ...{ command: origin.name, typed: typedBy(origin), resumed: options.resume !== undefined },
+      ...{ command: origin.name, typed: typedBy(startOf(origin, parts.journal)), resumed: options.resume !== undefined },
       ...{ limits: limitsOf(options), ...(budget && { budget }), retryFailed: options.retryFailed ?? false, signal: end.signal },
       ...(kind && { live: { kind, resume, store, onStop } }),
     }),
   );
+}
+
+/** What started a study: of a resumed one the words of its first start, for --resume alone would continue whatever is last. */
+function startOf(origin: StudyOrigin, { header }: StudyJournal): TypedCommand {
+  const isResumed = origin.argv.some((word) => word === "--resume" || word.startsWith("--resume="));
+  return isResumed ? { name: header.command, argv: header.argv } : origin;
 }
 
 /** Aborts with a signal, or before it. */

@@ -31,6 +31,8 @@ export interface AnswersWindow {
   total: number;
   matching: number;
   counts: Record<Shown, number>;
+  /** How many ratings of all rows are of each kind. */
+  scales: { pass: number; levels: number };
   offset: number;
   rows: AnswerRow[];
 }

@@ -62,7 +62,17 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
 }
 
-/** A share from 0 to 1 as percent. */
+/** A share from 0 to 1 as percent, rounded as the terminal rounds it. */
 export function formatShare(share: number): string {
+  return `${roundPercent(100 * share)} %`;
+}
+
+/** Percent to a tenth: no interval of a study is narrower. */
+export function roundPercent(percent: number): number {
+  return Number(percent.toFixed(1));
+}
+
+/** How far something has come, from 0 to 1, as percent: 100 % only where it is done. */
+export function formatProgress(share: number): string {
   return `${Math.floor(share * 1000) / 10} %`;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { formatProgress, formatShare } from "./numbers.js";
 import { formatDifference, formatInterval, formatP, formatScore } from "./scores.js";
 
 const rate = { name: "accuracy", isRate: true };
@@ -26,4 +27,16 @@ it("writes no number with more than four digits that are not zeros at its end or
     }),
     { endOnFailure: true },
   );
+});
+
+it("shares are rounded as the terminal rounds them; progress is 100 % only where it is done", () => {
+  expect([6 / 9, 8 / 9, 0.5, 1].map(formatShare)).toEqual(["66.7 %", "88.9 %", "50 %", "100 %"]);
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (share) => {
+      expect(formatShare(share)).toBe(`${Number((100 * share).toFixed(1))} %`);
+      expect(formatScore(rate, share)).toBe(formatShare(share));
+    }),
+    { endOnFailure: true },
+  );
+  expect([0.9999, 1].map(formatProgress)).toEqual(["99.9 %", "100 %"]);
 });

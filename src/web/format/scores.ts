@@ -1,4 +1,4 @@
-import { formatMetric, formatNumber } from "./numbers.js";
+import { formatMetric, formatNumber, roundPercent } from "./numbers.js";
 
 /** An interval says where a value may be: more digits of its ends say nothing. */
 const INTERVAL_DIGITS = 3;
@@ -13,21 +13,21 @@ export interface ScoreFormat {
 /** A score in its unit, with at most four digits: a rate as percent, a time in seconds. */
 export function formatScore({ name, isRate }: ScoreFormat, value: number | null): string {
   if (value === null || Number.isNaN(value)) return "–";
-  if (isRate) return `${formatNumber(rounded(100 * value))} %`;
+  if (isRate) return `${formatNumber(roundPercent(100 * value))} %`;
   return isTime(name) ? `${formatNumber(value)} s` : formatMetric(name, value);
 }
 
 /** A difference of two values of a score, with its sign: of rates in points, which are hundredths. */
 export function formatDifference(format: ScoreFormat, value: number | null): string {
   if (value === null || Number.isNaN(value)) return "–";
-  const text = format.isRate ? `${formatNumber(rounded(100 * value))} points` : formatScore(format, value);
+  const text = format.isRate ? `${formatNumber(roundPercent(100 * value))} points` : formatScore(format, value);
   return value > 0 ? `+${text}` : text;
 }
 
 /** The ends of an interval in brackets, in the unit of the value they stand beside; empty where nothing tells how wide it is. */
 export function formatInterval({ isRate }: ScoreFormat, { low, high }: { low: number | null; high: number | null }): string {
   if (low === null || high === null) return "";
-  const end = (value: number) => formatNumber(isRate ? rounded(100 * value) : Number(value.toPrecision(INTERVAL_DIGITS)));
+  const end = (value: number) => formatNumber(isRate ? roundPercent(100 * value) : Number(value.toPrecision(INTERVAL_DIGITS)));
   return `[${end(low)}, ${end(high)}]`;
 }
 
@@ -35,11 +35,6 @@ export function formatInterval({ isRate }: ScoreFormat, { low, high }: { low: nu
 export function formatP(value: number | null): string {
   if (value === null) return "–";
   return value < 0.001 ? "< 0.001" : formatNumber(Number(value.toPrecision(2)));
-}
-
-/** Percent to a tenth: no interval of a study is narrower. */
-function rounded(percent: number): number {
-  return Math.round(percent * 10) / 10;
 }
 
 /** The names that commands give times without a unit in them; they are in seconds. */

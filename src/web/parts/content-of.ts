@@ -1,3 +1,5 @@
+import { parseExactJson } from "../format/exact-json.js";
+
 /** How an answer is shown. */
 export type AnswerContent = { kind: "json"; value: unknown } | { kind: "markdown" } | { kind: "text" };
 
@@ -12,7 +14,7 @@ export function contentOf(text: string): AnswerContent {
   const start = text.trimStart()[0];
   if (start === "{" || start === "[") {
     try {
-      return { kind: "json", value: JSON.parse(text) as unknown };
+      return { kind: "json", value: parseExactJson(text) };
     } catch {
       // it only begins as JSON does
     }

@@ -1,3 +1,4 @@
+import { visibleText } from "../format/visible-text.js";
 import { useState, type ReactElement } from "react";
 
 /** So many members are shown until more are asked for. */
@@ -15,12 +16,12 @@ export function JsonTree({ value }: { value: unknown }): ReactElement {
 }
 
 function Node({ name, value, level }: { name?: string; value: unknown; level: number }): ReactElement {
-  const label = name === undefined ? null : <span className="json-key">{name}: </span>;
+  const label = name === undefined ? null : <span className="json-key">{visibleText(name)}: </span>;
   if (typeof value !== "object" || value === null) {
     return (
       <div className="json-leaf" dir="auto">
         {label}
-        <span className={`json-${value === null ? "null" : typeof value}`}>{leaf(value)}</span>
+        <span className={`json-${value === null ? "null" : typeof value === "bigint" ? "number" : typeof value}`}>{leaf(value)}</span>
       </div>
     );
   }
@@ -55,5 +56,5 @@ function Branch({ label, members, isList, level }: BranchProps): ReactElement {
 }
 
 function leaf(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? visibleText(JSON.stringify(value)) : String(value);
 }

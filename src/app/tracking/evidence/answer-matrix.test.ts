@@ -132,3 +132,48 @@ describe("a table of answers", () => {
     ]);
   });
 });
+
+describe("rows of one id that ask something else", () => {
+  const columns = ["id", "inputs", "outputs"];
+
+  it("are no repeats, whatever they ask: every answer stands under its own question", () => {
+    const one = table(columns, ["d", "q1", "x"], ["d", "q2", "y"], ["d", "q1", "z"], ["d", "q3", "w"]);
+    expect([...(one?.rows.values() ?? [])].map(({ id, question, answers }) => [id, question, answers.map(({ text }) => text)])).toEqual([
+      ["d", "q1", ["x", "z"]],
+      ["d (2)", "q2", ["y"]],
+      ["d (3)", "q3", ["w"]],
+    ]);
+  });
+
+  it("of another run are not beside each other", () => {
+    const runs = [
+      { runId: "a", table: table(columns, ["1", "q1", "x"], ["2", "same", "s"]) },
+      { runId: "b", table: table(columns, ["1", "q2", "y"], ["2", "same", "t"]) },
+    ];
+    const { rows } = answerMatrix(runs, new Map(), ask());
+    expect(rows.map(({ id, question, cells }) => [id, question, cells.map((own) => own.map(({ text }) => text))])).toEqual([
+      ["1", "q1", [["x"], []]],
+      ["2", "same", [["s"], ["t"]]],
+      ["1", "q2", [[], ["y"]]],
+    ]);
+  });
+
+  it("whatever ids and questions a table has, no answer is lost or stands under another question", () => {
+    const rows = fc.array(fc.tuple(fc.constantFrom("a", "a (2)", "b"), fc.constantFrom("q1", "q2", "q3"), fc.string()), { minLength: 1 });
+    fc.assert(
+      fc.property(rows, (given) => {
+        const read = [...(table(columns, ...given)?.rows.values() ?? [])];
+        const found = read.flatMap(({ question, answers }) => answers.map(({ text }) => [question, text]));
+        expect(found.sort()).toEqual(given.map(([, question, text]) => [question, text]).sort());
+      }),
+      { endOnFailure: true },
+    );
+  });
+});
+
+it("a score that no answer has is refused, and ids that differ beyond 2^53 are different rows", () => {
+  const own = [{ runId: "a", table: table(["id", "outputs", "accuracy"], ["1", "x", 1]) }];
+  expect(() => answerMatrix(own, new Map(), ask({ score: "nope" }))).toThrow(/named "nope"/);
+  const long = readAnswerTable('{"columns": ["id", "outputs"], "data": [[9007199254740993, "x"], [9007199254740992, "y"]]}');
+  expect([...(long?.rows.keys() ?? [])]).toEqual(["9007199254740993", "9007199254740992"]);
+});

@@ -1,5 +1,6 @@
+import { invalid } from "../../../lib/tracking/mlflow-error.js";
 import type { Answer, AnswerFilter, AnswerRow, AnswersRequest, AnswersWindow, KeptRating } from "../../../lib/tracking/server/answers.js";
-import type { AnswerTable } from "./answer-table.js";
+import { asksSame, type AnswerTable, type TableRow } from "./answer-table.js";
 
 /** A run with its table, where it recorded one. */
 export interface AnsweredRun {
@@ -32,6 +33,11 @@ export function answerMatrix(
   request: AnswersRequest & { decides?: string },
 ): AnswersWindow {
   const scores = [...new Set(runs.flatMap(({ table }) => table?.scores ?? []))];
+  if (request.score !== undefined && scores.length > 0 && !scores.includes(request.score)) {
+    throw invalid(
+      `The runs have no scores of answers named ${JSON.stringify(request.score.slice(0, 200))}. They have: ${scores.join(", ")}.`,
+    );
+  }
   const score = [request.score, request.decides, scores[0]].find((name) => name !== undefined && scores.includes(name));
   const { rows, kinds } = layOut(runs, ratings, score);
   const matching = rows.filter((row) => (kinds.get(row)?.has(request.show) ?? false) && isIn(row, request, score));
@@ -48,16 +54,23 @@ export function answerMatrix(
     })),
     ...{ scores, score, topics: topicsOf(rows), total: rows.length, matching: matching.length },
     counts: { all: rows.length, flips: countOf("flips"), differ: countOf("differ"), failed: countOf("failed"), rated: countOf("rated") },
+    scales: scalesOf(ratings),
     rows: shown.map((row) => cutRow(row, letters)),
   };
 }
 
+function scalesOf(ratings: Ratings): AnswersWindow["scales"] {
+  const values = [...ratings.values()].map(({ value }) => value);
+  return {
+    pass: values.filter((value) => typeof value === "boolean").length,
+    levels: values.filter((value) => typeof value === "number").length,
+  };
+}
+
 function layOut(runs: readonly AnsweredRun[], ratings: Ratings, score: string | undefined): Matrix {
-  const ids = new Set(runs.flatMap(({ table }) => [...(table?.rows.keys() ?? [])]));
   const pass = passMark(runs, score);
   const kinds = new Map<AnswerRow, ReadonlySet<Shown>>();
-  const rows = [...ids].map((id) => {
-    const own = runs.map(({ table }) => table?.rows.get(id));
+  const rows = pairRows(runs).map(({ id, own }) => {
     const known = own.find((row) => row !== undefined);
     const { question = "", reference = null, topic = null } = known ?? {};
     const cells = own.map((row, i) =>
@@ -71,6 +84,29 @@ function layOut(runs: readonly AnsweredRun[], ratings: Ratings, score: string | 
     return row;
   });
   return { rows, kinds };
+}
+
+interface PairedRow {
+  id: string;
+  /** Of each run; undefined where it lacks the row. */
+  own: (TableRow | undefined)[];
+}
+
+/** Rows of the same id that ask the same, beside each other; where a run asks something else under an id, that is a row of its own. */
+function pairRows(runs: readonly AnsweredRun[]): PairedRow[] {
+  const rows = new Map<string, PairedRow & { question: string }>();
+  for (const [place, { table }] of runs.entries()) {
+    for (const row of table?.rows.values() ?? []) {
+      const first = rows.get(row.id);
+      const isSame = first === undefined || asksSame(first.question, row.question);
+      const key = isSame ? row.id : `${row.id}\n${row.question.trim()}`;
+      const paired = rows.get(key) ?? { id: row.id, question: row.question, own: runs.map(() => undefined) };
+      paired.own[place] = row;
+      if (paired.question === "") paired.question = row.question;
+      rows.set(key, paired);
+    }
+  }
+  return [...rows.values()];
 }
 
 /** A score passes from the middle between the least and the greatest that any run got. */

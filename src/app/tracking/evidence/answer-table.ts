@@ -30,14 +30,35 @@ export function readAnswerTable(content: string): AnswerTable | undefined {
   if (!columns || !data) return undefined;
   const layout = layoutOf(columns);
   const rows = new Map<string, TableRow>();
+  const places = new Map<string, string>();
   for (const [number, cells] of data.entries()) {
     const row = rowOf(cells, layout, number);
-    const known = rows.get(row.id) ?? row;
-    rows.set(row.id, known);
+    const id = placeOf(row, rows, places);
+    const known = rows.get(id) ?? { ...row, id };
+    rows.set(id, known);
     known.answers.push(answerOf(cells, layout, known.answers.length));
   }
   const given = new Set([...rows.values()].flatMap(({ answers }) => answers.flatMap(({ scores }) => Object.keys(scores))));
   return { scores: layout.scores.map(({ name }) => name).filter((name) => given.has(name)), rows };
+}
+
+/** The id under which a row is kept: rows of one id that ask something else are no repeats, and are numbered. */
+function placeOf({ id, question }: TableRow, rows: ReadonlyMap<string, TableRow>, places: Map<string, string>): string {
+  const first = rows.get(id);
+  if (!first || asksSame(first.question, question)) return id;
+  const key = JSON.stringify([id, question.trim()]);
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  let number = places.size + 2;
+  const numbered = () => `${id} (${number})`;
+  while (rows.has(numbered())) number++;
+  places.set(key, numbered());
+  return numbered();
+}
+
+/** Whether two rows of one id ask the same; one that does not say what it asks is taken for the other. */
+export function asksSame(one: string, other: string): boolean {
+  return one === "" || other === "" || one.trim() === other.trim();
 }
 
 interface Named {

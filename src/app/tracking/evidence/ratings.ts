@@ -13,6 +13,8 @@ import type { TableRow } from "./answer-table.js";
 /** The assessment that a rating is. */
 const NAME = "rating";
 const REPEAT = "llmops.repeat";
+/** The row as JSON: a database cuts a text off at a NUL. */
+const ROW = "llmops.row";
 const PAGE = 500;
 
 /** What people said of the answers of runs: the latest rating of each answer. */
@@ -24,10 +26,19 @@ export async function ratingsOf(store: TrackingBackend, runs: readonly Run[]): P
     const rating = latestRating(trace);
     const runId = trace.metadata["mlflow.sourceRun"];
     if (!rating || runId === undefined || trace.clientRequestId === null) return [];
-    const key = ratingKey(runId, trace.clientRequestId, Number(trace.metadata[REPEAT] ?? 0));
+    const key = ratingKey(runId, rowOf(trace.metadata[ROW]) ?? trace.clientRequestId, Number(trace.metadata[REPEAT] ?? 0));
     return [[key, { value: toValue(rating.value), comment: rating.rationale, traceId: trace.traceId }] as const];
   });
   return new Map(found);
+}
+
+function rowOf(written: string | undefined): string | undefined {
+  try {
+    const row: unknown = written === undefined ? undefined : JSON.parse(written);
+    return typeof row === "string" ? row : undefined;
+  } catch {
+    return undefined; // not one of ours
+  }
 }
 
 function toValue(value: unknown): Rating["value"] {
@@ -91,6 +102,7 @@ function toTrace(of: { traceId: string; run: Run; row: TableRow; repeat: number;
       "mlflow.traceInputs": JSON.stringify(row.question),
       "mlflow.traceOutputs": JSON.stringify(response),
       [REPEAT]: String(repeat),
+      [ROW]: JSON.stringify(row.id),
     },
   };
 }

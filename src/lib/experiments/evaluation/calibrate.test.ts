@@ -155,6 +155,9 @@ describe("people's labels", () => {
 
   it("stay levels where they can be, and are never both", async () => {
     expect(readLabels(dataset([{ a: "1" }, { a: 1 }]), ["a"], rubric).kind).toBe("levels");
+    const mixed = (...written: unknown[]) => errorOf(() => readLabels(dataset(written.map((a) => ({ a }))), ["a"], rubric));
+    expect((await mixed(4, "pass", "fail")).message).toMatch(/"4" is not pass or fail, as most rows have it/);
+    expect((await mixed("fail", 4, 5)).message).toMatch(/"fail" is not a level of/);
     expect((await errorOf(() => readLabels(dataset([{ a: "pass" }, { a: 4 }]), ["a"], rubric))).message).toContain(
       'd.csv:1: a: "pass" is not',
     );

@@ -1,5 +1,5 @@
 import { datasetInput, lastingRun, sourceTags, toParams, type RecorderOptions } from "../study/study-recorder.js";
-import { firstTags } from "../live/study-tags.js";
+import { failureTags, firstTags } from "../live/study-tags.js";
 import { estimateScores } from "../study/stopping.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyPlan } from "../study/study.js";
@@ -123,6 +123,7 @@ export class JudgementRecorder {
 
   /** Ends the run, without results, as the error says. */
   abandon(error: unknown): void {
+    this.run.log({ tags: failureTags(error) });
     this.run.end(statusAfter(error));
   }
 }

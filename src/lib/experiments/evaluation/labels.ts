@@ -80,9 +80,14 @@ export function readLabels({ samples }: LabelRows, columns: readonly string[], r
   const isLevel = (text: string) => Number.isInteger(Number(text)) && Number(text) >= low && Number(text) <= high;
   const isWord = (text: string) => [...PASSING, ...FAILING].includes(text.toLowerCase());
   const canBeLevels = written.every(isLevel) && !columns.every((column) => PASS_COLUMNS.has(canonicalName(column)));
-  const kind = written.length > 0 && written.every(isWord) && !canBeLevels ? "pass" : "levels";
+  const [onlyWords, onlyLevels] = [
+    written.filter((text) => isWord(text) && !isLevel(text)),
+    written.filter((text) => isLevel(text) && !isWord(text)),
+  ];
+  const isPass = written.every(isWord) || onlyWords.length > onlyLevels.length;
+  const kind = written.length > 0 && isPass && !canBeLevels ? "pass" : "levels";
   const read = (text: string): number | undefined => {
-    if (kind === "pass") return PASSING.includes(text.toLowerCase()) ? 1 : 0;
+    if (kind === "pass") return isWord(text) ? Number(PASSING.includes(text.toLowerCase())) : undefined;
     return isLevel(text) ? Number(text) : undefined;
   };
   const byId = samples.map(({ id, place, fields }): [string, (number | null)[]] => [
@@ -92,7 +97,7 @@ export function readLabels({ samples }: LabelRows, columns: readonly string[], r
       if (text === "") return null;
       const label = read(text);
       if (label !== undefined) return label;
-      const most = written.filter(isWord).length * 2 > written.length ? "pass or fail, as most rows have it" : `a level of ${rubric.name}`;
+      const most = kind === "pass" ? "pass or fail, as most rows have it" : `a level of ${rubric.name}`;
       throw invalidDataset(
         `${place}: ${column}: "${text}" is not ${most}.`,
         `Use levels from ${low} to ${high}, or pass and fail (true/false, yes/no, good/bad, correct/incorrect, 1/0) in all rows; leave the cell of an ungraded row empty.`,

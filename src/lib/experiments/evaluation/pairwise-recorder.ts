@@ -1,5 +1,5 @@
 import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
-import { firstTags } from "../live/study-tags.js";
+import { failureTags, firstTags } from "../live/study-tags.js";
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
 import type { PairwisePlan } from "./pairwise.js";
 import type { PairwiseResult } from "./pairwise-result.js";
@@ -60,6 +60,7 @@ export class PairwiseRecorder {
 
   /** Ends the run, without results, as the error says. */
   abandon(error: unknown): void {
+    this.run.log({ tags: failureTags(error) });
     this.run.end(statusAfter(error));
   }
 }

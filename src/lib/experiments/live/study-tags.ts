@@ -1,3 +1,4 @@
+import { isAbort, messageOf } from "../../base/errors/llmops-error.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 
 /** What a study is: it says which document is in its study.json. */
@@ -33,6 +34,8 @@ export const STUDY_TAGS = {
   /** "true" asks the study to end; whoever sets it may leave a name in `stopBy`. */
   stop: "llmops.stop",
   stopBy: "llmops.stop_by",
+  /** Why it ended without a result. */
+  error: "llmops.error",
 } as const;
 
 /** The tags a study's run has from its first moment; a resumed one has its progress already, and no longer the wish that it ends. */
@@ -48,6 +51,13 @@ export function progressTags({ done, total }: StudyProgress, etaMs?: number): Re
     [STUDY_TAGS.cells]: `${done}/${total}`,
     ...(etaMs !== undefined && { [STUDY_TAGS.eta]: String(Math.round(etaMs)) }),
   };
+}
+
+const LONGEST_ERROR = 2000;
+
+/** The tag that says why a study failed; none where it was interrupted. */
+export function failureTags(error: unknown): Record<string, string> {
+  return isAbort(error) ? {} : { [STUDY_TAGS.error]: messageOf(error).slice(0, LONGEST_ERROR) };
 }
 
 /** The tag of a study that ended without a result: nothing remains to be waited for. */

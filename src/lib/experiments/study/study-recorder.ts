@@ -1,4 +1,4 @@
-import { ABANDONED_TAGS, firstTags, type LiveOptions } from "../live/study-tags.js";
+import { ABANDONED_TAGS, failureTags, firstTags, type LiveOptions } from "../live/study-tags.js";
 import type { RateWatch } from "../../inference/openai/rate-watch.js";
 import type { DatasetInput, RunStatus } from "../../tracking/records.js";
 import { statusAfter, type TrackedBatch, type TrackedRun } from "../../tracking/tracked-run.js";
@@ -135,7 +135,7 @@ export class StudyRecorder {
   /** Ends the parent, without results, as the error says. */
   abandon(error: unknown): void {
     this.endSettings(statusAfter(error));
-    if (this.options.live) this.parent.log({ tags: ABANDONED_TAGS });
+    this.parent.log({ tags: { ...failureTags(error), ...(this.options.live && ABANDONED_TAGS) } });
     this.parent.end(statusAfter(error));
   }
 

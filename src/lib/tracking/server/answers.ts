@@ -65,6 +65,8 @@ export interface AnswersWindow {
   matching: number;
   /** How many of all rows each choice of `show` has. */
   counts: Record<AnswerFilter["show"], number>;
+  /** How many ratings of all rows are pass or fail, and how many are levels: labels of a judge are of one kind. */
+  scales: { pass: number; levels: number };
   rows: AnswerRow[];
 }
 

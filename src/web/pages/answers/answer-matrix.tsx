@@ -8,7 +8,8 @@ import { formatNumber } from "../../format/numbers.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
 import { AnswersHead } from "./answers-head.js";
-import { queryOf, useAnswersView } from "./answers-view.js";
+import { queryOf, ratingScale, useAnswersView } from "./answers-view.js";
+import { MissingRuns } from "../../parts/missing-runs.js";
 import { RowLine } from "./row-line.js";
 import { useAnswerRows, WINDOW } from "./use-answer-rows.js";
 
@@ -16,7 +17,7 @@ const TYPING_MS = 150;
 const ROW_PX = 190;
 
 /** Rows by settings: all answers, of which those in view are fetched and drawn. */
-export function AnswerMatrix({ runs }: { runs: readonly RunRow[] }): ReactElement {
+export function AnswerMatrix({ runs, missing }: { runs: readonly RunRow[]; missing: readonly string[] }): ReactElement {
   const [view, change] = useAnswersView();
   const ids = useMemo(() => runs.map(({ run_id }) => run_id), [runs]);
   const typed = useDebounced(queryOf(ids, view), TYPING_MS);
@@ -31,6 +32,7 @@ export function AnswerMatrix({ runs }: { runs: readonly RunRow[] }): ReactElemen
   return (
     <div className="answers-page">
       <AnswersHead runs={runs} view={view} change={change} known={data} />
+      <MissingRuns ids={missing} />
       {first.error ? (
         <Failure error={first.error} retry={() => void first.refetch()} />
       ) : !data ? (
@@ -108,7 +110,14 @@ function Rows({ runs, view, query, data, isStale }: RowsProps): ReactElement {
         <div className="answers-rows" style={{ height: virtualizer.getTotalSize() }}>
           {items.map(({ index, start, key }) => (
             <div key={key} ref={virtualizer.measureElement} data-index={index} style={{ transform: `translateY(${start}px)` }}>
-              <RowLine {...{ runs, view }} row={rowAt(index)} score={data.score} isActive={index === active} place={index + 1} />
+              <RowLine
+                {...{ runs, view }}
+                row={rowAt(index)}
+                score={data.score}
+                scale={ratingScale(view, data.scales)}
+                isActive={index === active}
+                place={index + 1}
+              />
             </div>
           ))}
         </div>

@@ -5,7 +5,7 @@ import type { RunRow } from "../../api/documents.js";
 import { count } from "../../format/numbers.js";
 import { CopyButton } from "../../parts/copy-button.js";
 import { Icon } from "../../parts/icon.js";
-import { SHOWN, type AnswersView, type RatingScale } from "./answers-view.js";
+import { ratingScale, SHOWN, type AnswersView, type RatingScale } from "./answers-view.js";
 import { LabelsButton } from "./labels-button.js";
 
 interface Props {
@@ -36,11 +36,27 @@ export function AnswersHead(props: Props): ReactElement {
             </Link>
           )}
           <CopyButton name="Copy link" text={() => window.location.href} done="The link is copied." />
-          <LabelsButton runIds={ids} />
+          <LabelsButton runIds={ids} scale={ratingScale(props.view, props.known?.scales)} />
         </div>
       </div>
       <Filters {...props} />
+      <OtherScale scale={ratingScale(props.view, props.known?.scales)} scales={props.known?.scales} />
     </header>
+  );
+}
+
+const SCALES: Record<RatingScale, string> = { pass: "pass or fail", levels: "1 to 5" };
+
+/** Says that answers are rated on the other scale too: labels of both are no set that a judge can be calibrated with. */
+function OtherScale({ scale, scales }: { scale: RatingScale; scales: AnswersWindow["scales"] | undefined }): ReactElement | null {
+  const other = scale === "pass" ? "levels" : "pass";
+  const rated = scales?.[other] ?? 0;
+  if (rated === 0) return null;
+  return (
+    <p className="notice notice-bad">
+      {count(rated, "answer")} {rated === 1 ? "is" : "are"} rated {SCALES[other]}, not {SCALES[scale]}: a judge is calibrated with ratings
+      of one kind, so exported labels leave {rated === 1 ? "it" : "them"} out.
+    </p>
   );
 }
 
@@ -112,7 +128,7 @@ function Filters({ view, change, known }: Props): ReactElement {
       )}
       <label>
         Ratings
-        <select value={view.scale} onChange={(event) => change({ scale: event.target.value as RatingScale })}>
+        <select value={ratingScale(view, known?.scales)} onChange={(event) => change({ scale: event.target.value as RatingScale })}>
           <option value="pass">pass or fail</option>
           <option value="levels">1 to 5</option>
         </select>

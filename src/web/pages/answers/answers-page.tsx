@@ -33,20 +33,21 @@ export function AnswersPage(): ReactElement {
   }
   if (named.error) return <Failure error={named.error} retry={() => void named.refetch()} />;
   if (!named.data) return <Loading lines={12} label="Loading the runs" />;
-  if (named.data.length === 0) return <Empty title="These runs were not found in the store" />;
-  return <AnswerMatrix key={named.data.map(({ run_id }) => run_id).join()} runs={named.data} />;
+  if (named.data.runs.length === 0) return <Empty title="These runs were not found in the store" />;
+  const missing = named.data.missing;
+  return <AnswerMatrix key={named.data.runs.map(({ run_id }) => run_id).join()} runs={named.data.runs} missing={missing} />;
 }
 
-/** The runs of the ids in that order; of a study alone, its settings. */
-async function answeredRuns(ids: readonly string[], signal: AbortSignal): Promise<RunRow[]> {
+/** The runs of the ids in that order, and the ids that no run has; of a study alone, its settings. */
+async function answeredRuns(ids: readonly string[], signal: AbortSignal): Promise<{ runs: RunRow[]; missing: string[] }> {
   const filter = runIdsFilter(ids);
-  if (filter === "") return [];
+  if (filter === "") return { runs: [], missing: [...ids] };
   const { runs } = await queryRuns({ experiment_ids: [], filter, run_view_type: "ALL" }, 0, MOST, signal);
   const [only] = runs;
   if (only && runs.length === 1 && only.children > 0) {
     const settings = await queryRuns({ experiment_ids: [], parent: only.run_id, order_by: ["attributes.start_time ASC"] }, 0, MOST, signal);
-    return settings.runs;
+    return { runs: settings.runs, missing: ids.filter((id) => id !== only.run_id) };
   }
   const byId = new Map(runs.map((run) => [run.run_id, run]));
-  return ids.map((id) => byId.get(id)).filter((run) => run !== undefined);
+  return { runs: ids.map((id) => byId.get(id)).filter((run) => run !== undefined), missing: ids.filter((id) => !byId.has(id)) };
 }

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from "react";
-import type { AnswersQuery, Shown } from "../../api/answers.js";
+import type { AnswersQuery, AnswersWindow, Shown } from "../../api/answers.js";
 import { useSearchParams } from "../../parts/use-search-params.js";
 
 /** Whether ratings are pass and fail, or levels from 1 to 5. */
@@ -15,7 +15,8 @@ export interface AnswersView {
   words: string;
   /** Changed words are marked, beside the first run's answers. */
   isDiff: boolean;
-  scale: RatingScale;
+  /** Undefined where nobody chose: the scale of the ratings that are there. */
+  scale: RatingScale | undefined;
 }
 
 export const SHOWN: Record<Shown, string> = {
@@ -33,8 +34,17 @@ export function readAnswersView(params: URLSearchParams): AnswersView {
   return {
     show: Object.hasOwn(SHOWN, show) ? (show as Shown) : "all",
     ...{ score: text("score"), min: text("min"), max: text("max"), topic: text("topic"), words: text("q") },
-    ...{ isDiff: params.has("diff"), scale: params.get("scale") === "levels" ? "levels" : "pass" },
+    ...{ isDiff: params.has("diff"), scale: scaleIn(params.get("scale")) },
   };
+}
+
+function scaleIn(text: string | null): RatingScale | undefined {
+  return text === "levels" || text === "pass" ? text : undefined;
+}
+
+/** The scale of ratings: the one that was chosen, else that of most ratings there are, so that one set of labels has one scale. */
+export function ratingScale(view: AnswersView, scales: AnswersWindow["scales"] | undefined): RatingScale {
+  return view.scale ?? ((scales?.levels ?? 0) > (scales?.pass ?? 0) ? "levels" : "pass");
 }
 
 /** The view as parameters over those that an address has besides; what is as usual is left out. */
@@ -45,7 +55,7 @@ export function writeAnswersView(view: AnswersView, params: URLSearchParams): UR
   for (const name of ["score", "min", "max", "topic"] as const) put(name, view[name]);
   put("q", view.words);
   put("diff", view.isDiff ? "1" : "");
-  put("scale", view.scale === "levels" ? "levels" : "");
+  put("scale", view.scale ?? "");
   return next;
 }
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { queryOf, readAnswersView, SHOWN, writeAnswersView, type AnswersView } from "./answers-view.js";
+import { queryOf, ratingScale, readAnswersView, SHOWN, writeAnswersView, type AnswersView } from "./answers-view.js";
 import { contentOf } from "../../parts/content-of.js";
-import { labelFile } from "./labels.js";
+import { labelFile, labelsOn } from "./labels.js";
 import { wordDiff } from "./word-diff.js";
 
 it("a text with its marks is the text, and without what was added to it the base", () => {
@@ -68,4 +68,22 @@ it("labels are lines of JSON, or a table that no spreadsheet computes", () => {
     ...{ id: "1", question: "=1+1?", answer: 'say "2"', label: "pass", run_id: "r", comment: "good" },
   });
   expect(labelFile([label], "csv")).toBe('id,question,answer,reference,label,comment,run_id\r\n1,\'=1+1?,"say ""2""",,pass,good,r\r\n');
+});
+
+it("ratings are on the scale of those there are, and exported labels are of one kind", () => {
+  const view = readAnswersView(new URLSearchParams());
+  expect(ratingScale(view, undefined)).toBe("pass");
+  expect(ratingScale(view, { pass: 1, levels: 3 })).toBe("levels");
+  expect(ratingScale({ ...view, scale: "pass" }, { pass: 1, levels: 3 })).toBe("pass");
+  const label = { question: "q", answer: "a", reference: null, comment: null, run_id: "r" };
+  const labels = [
+    { ...label, id: "1", label: 4 },
+    { ...label, id: "2", label: "fail" },
+  ];
+  expect(labelsOn(labels, "levels").map(({ id }) => id)).toEqual(["1"]);
+  expect(labelsOn(labels, "pass").map(({ id }) => id)).toEqual(["2"]);
+});
+
+it("JSON in an answer has its whole numbers digit by digit", () => {
+  expect(contentOf('{"id": 9007199254740993}')).toEqual({ kind: "json", value: { id: 9007199254740993n } });
 });

@@ -5,19 +5,24 @@ import { Icon } from "../../parts/icon.js";
 import { saveFile } from "../../parts/save-file.js";
 import { useAnnounce } from "../../parts/toasts.js";
 import { useAction } from "../../parts/use-action.js";
-import { labelFile, type LabelFormat } from "./labels.js";
+import type { RatingScale } from "./answers-view.js";
+import { labelFile, labelsOn, type LabelFormat } from "./labels.js";
 
 const TYPES: Record<LabelFormat, string> = { jsonl: "application/x-ndjson", csv: "text/csv" };
 
 /** A button that saves the rated answers as labels for the calibration of judges. */
-export function LabelsButton({ runIds }: { runIds: readonly string[] }): ReactElement {
+export function LabelsButton({ runIds, scale }: { runIds: readonly string[]; scale: RatingScale }): ReactElement {
   const [act, isBusy] = useAction([]);
   const announce = useAnnounce();
   const save = async (format: LabelFormat) => {
-    const labels = await ratedAnswers(runIds);
-    if (labels.length === 0) return announce("No answer of these runs is rated yet.", true);
+    const all = await ratedAnswers(runIds);
+    const labels = labelsOn(all, scale);
+    if (labels.length === 0) return announce(`No answer of these runs is rated ${scale === "pass" ? "pass or fail" : "1 to 5"} yet.`, true);
+    const left = all.length - labels.length;
     saveFile(`labels.${format}`, labelFile(labels, format), TYPES[format]);
-    announce(`${labels.length} labels saved. Use them: llmops judge calibrate --labels labels.${format}`);
+    announce(
+      `${labels.length} labels saved${left === 0 ? "" : `, ${left} of the other scale left out`}. Use them: llmops judge calibrate --labels labels.${format}`,
+    );
   };
   return (
     <MenuTrigger>

@@ -1,7 +1,13 @@
 import type { LabeledAnswer } from "../../api/answers.js";
+import type { RatingScale } from "./answers-view.js";
 import { csvText } from "../runs/csv.js";
 
 export type LabelFormat = "jsonl" | "csv";
+
+/** The labels of one scale: of two kinds no judge can be calibrated. */
+export function labelsOn(labels: readonly LabeledAnswer[], scale: RatingScale): LabeledAnswer[] {
+  return labels.filter(({ label }) => (typeof label === "number") === (scale === "levels"));
+}
 
 /** Rated answers as a file of labels that `llmops judge calibrate --labels` reads. */
 export function labelFile(labels: readonly LabeledAnswer[], format: LabelFormat): string {

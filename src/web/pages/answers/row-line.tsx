@@ -1,22 +1,25 @@
 import type { ReactElement } from "react";
 import type { AnswerRow } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
+import { visibleText } from "../../format/visible-text.js";
 import { LongText } from "../../parts/long-text.js";
 import { AnswerCell } from "./answer-cell.js";
-import type { AnswersView } from "./answers-view.js";
+import type { AnswersView, RatingScale } from "./answers-view.js";
 
 interface Props {
   row: AnswerRow | undefined;
   runs: readonly RunRow[];
   view: AnswersView;
   score: string | null;
+  /** Of the ratings that are there, where the address names none. */
+  scale: RatingScale;
   isActive: boolean;
   /** From 1. */
   place: number;
 }
 
 /** A row: what was asked, and what every run answered. */
-export function RowLine({ row, runs, view, score, isActive, place }: Props): ReactElement {
+export function RowLine({ row, runs, view, score, scale, isActive, place }: Props): ReactElement {
   if (!row) return <div className="answers-line answers-empty" aria-busy="true" />;
   const base = row.cells[0]?.[0]?.text ?? null;
   return (
@@ -24,10 +27,10 @@ export function RowLine({ row, runs, view, score, isActive, place }: Props): Rea
       <div className="question">
         <p className="item-note">
           <span>{place}</span>
-          <code dir="auto">{row.id.slice(0, 60)}</code>
+          <code dir="auto">{visibleText(row.id.slice(0, 60))}</code>
           {row.topic !== null && row.topic !== "" && (
             <span className="chip" dir="auto">
-              {row.topic.slice(0, 60)}
+              {visibleText(row.topic.slice(0, 60))}
             </span>
           )}
         </p>
@@ -48,7 +51,7 @@ export function RowLine({ row, runs, view, score, isActive, place }: Props): Rea
           place={{ run_id, row_id: row.id }}
           name={run_name}
           base={view.isDiff && i > 0 ? base : null}
-          {...{ score, scale: view.scale }}
+          {...{ score, scale: view.scale ?? scale }}
         />
       ))}
     </article>

@@ -7,6 +7,7 @@ import { CurvesOfRuns } from "../../charts/curves-of-runs.js";
 import { count } from "../../format/numbers.js";
 import { CopyButton } from "../../parts/copy-button.js";
 import { Icon } from "../../parts/icon.js";
+import { MissingRuns } from "../../parts/missing-runs.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { ComparisonTable } from "./comparison-table.js";
 import { Verdicts } from "./verdicts.js";
@@ -36,20 +37,12 @@ export function Comparison({ runs, missing }: { runs: readonly RunRow[]; missing
           <CopyButton name="Copy link" text={() => window.location.href} done="The link is copied." />
         </div>
       </div>
-      {missing.length > 0 && <Missing ids={missing} />}
+      <MissingRuns ids={missing} />
       {runs.length > 1 && baseline && <Verdicts {...{ runs, baseline, comparison }} chooseBaseline={setBase} chooseScore={setScore} />}
       <ComparisonTable runs={runs} baseline={baseline?.run_id ?? ""} directions={comparison.data?.directions ?? {}} />
       <div className="panels">
         <CurvesOfRuns runs={runs} />
       </div>
     </div>
-  );
-}
-
-function Missing({ ids }: { ids: readonly string[] }): ReactElement {
-  return (
-    <p className="notice notice-bad" dir="auto">
-      {count(ids.length, "run")} {ids.length === 1 ? "was" : "were"} not found in the store: {ids.slice(0, 5).join(", ")}
-    </p>
   );
 }

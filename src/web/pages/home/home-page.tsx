@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { Link } from "wouter";
 import type { ModelAtAGlance, Overview, RecentRun, RunningStudy } from "../../api/documents.js";
 import { getOverview } from "../../api/store.js";
-import { count, formatShare } from "../../format/numbers.js";
+import { count, formatProgress } from "../../format/numbers.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
 import { isStudyKind } from "../../parts/study-kinds.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
@@ -89,7 +89,7 @@ function RunningItem({ study }: { study: RunningStudy }): ReactElement {
           {run_name}
         </Link>
         {tags["llmops.kind"] !== undefined && <span className="chip">{tags["llmops.kind"]}</span>}
-        <span className="item-end">{progress === null ? `started ${formatAgo(start_time)}` : formatShare(progress)}</span>
+        <span className="item-end">{progress === null ? `started ${formatAgo(start_time)}` : formatProgress(progress)}</span>
       </div>
       {progress !== null && (
         <>

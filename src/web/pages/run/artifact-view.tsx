@@ -1,3 +1,4 @@
+import { parseExactJson } from "../../format/exact-json.js";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
 import { contentUrl } from "../../api/artifacts.js";
@@ -86,7 +87,7 @@ function JsonView({ text }: { text: string }): ReactElement {
 
 function parsed(text: string): { json: unknown } | undefined {
   try {
-    return { json: JSON.parse(text) as unknown };
+    return { json: parseExactJson(text) };
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { RunStatus } from "../../api/documents.js";
-import { formatShare } from "../../format/numbers.js";
+import { formatProgress } from "../../format/numbers.js";
 import { formatDuration } from "../../format/times.js";
 
 /** How far a study is that a run records, while it runs, and its verdict. */
@@ -25,7 +25,7 @@ export function StudyProgress({ tags, status }: { tags: ReadonlyMap<string, stri
             <span style={{ width: `${Math.min(100, progress * 100)}%` }} />
           </div>
           <p>
-            {formatShare(progress)}
+            {formatProgress(progress)}
             {tags.has("llmops.cells") && ` · ${tags.get("llmops.cells")} cells`}
             {Number.isFinite(eta) && ` · ${formatDuration(eta)} left`}
           </p>

@@ -53,7 +53,7 @@ function Commands({ study: { run, tags, document } }: { study: Study }): ReactEl
 
 function Facts({ study: { run, document } }: { study: Study }): ReactElement {
   const { start_time, end_time, status } = run.info;
-  const facts = document ? factsOf(document.result) : [];
+  const facts = document ? factsOf(document.result) : paramFacts(run.data.params ?? []);
   const duration = start_time !== undefined && end_time !== undefined ? end_time - start_time : undefined;
   return (
     <dl className="facts">
@@ -70,6 +70,20 @@ function Facts({ study: { run, document } }: { study: Study }): ReactElement {
       ))}
     </dl>
   );
+}
+
+/** What the run of a study says of it before there is a document, or where there never was one. */
+function paramFacts(params: readonly { key: string; value: string }[]): [name: string, text: string][] {
+  const values = new Map(params.map(({ key, value }) => [key, value]));
+  const dataset = values.get("dataset");
+  const samples = values.get("samples");
+  const path = dataset?.split(/[\\/]/).at(-1);
+  const facts: [string, string | undefined][] = [
+    ["Model", values.get("model")],
+    ["Dataset", path === undefined || samples === undefined ? path : `${path}, ${samples} rows`],
+    ["Scorer", values.get("scorer")],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
 
 type Result = NonNullable<Study["document"]>["result"];

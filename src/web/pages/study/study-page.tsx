@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { Link } from "wouter";
 import type { StudyDocument } from "../../api/study-document.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
+import { LongText } from "../../parts/long-text.js";
 import { useTitle } from "../../parts/use-title.js";
 import { JudgeView } from "./judge/judge-view.js";
 import { PairwiseView } from "./judge/pairwise-view.js";
@@ -34,6 +35,16 @@ function Findings({ study: { run, tags, document, children } }: { study: Study }
     return (
       <Empty title="Nothing is measured yet">
         <p>The first results come within seconds.</p>
+      </Empty>
+    );
+  }
+  const error = tags.get("llmops.error") ?? "";
+  if (error !== "") {
+    return (
+      <Empty title="The study failed before it had a result">
+        <div className="bad">
+          <LongText text={error} />
+        </div>
       </Empty>
     );
   }

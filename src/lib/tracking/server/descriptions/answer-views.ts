@@ -52,6 +52,7 @@ export const ANSWER_DESCRIPTIONS: ApiDescriptions = {
       total: count,
       matching: count,
       counts: z.object({ all: count, flips: count, differ: count, failed: count, rated: count }),
+      scales: z.object({ pass: count, levels: count }).describe("How many ratings of all rows are pass or fail, and how many are levels."),
       offset: count,
       rows: z.array(
         z.object({
