@@ -10,10 +10,9 @@ import type { Host } from "../host/host.js";
 import { cardFolder } from "../studies/study-folders.js";
 import type { KeptStudy } from "./audit.js";
 import { checkSameForAll, readRubrics } from "./choose-rubrics.js";
-import { noteUnscored } from "./note-unscored.js";
 import { withGrading } from "./open-grading.js";
 import { readLabeled, type LabelOptions } from "./read-labeled.js";
-import { runWholeGrading } from "./run-grading.js";
+import { noteUnscored, runWholeGrading } from "./run-grading.js";
 
 /** Answers frozen to watch a judge by, where nobody says how many. */
 export const DEFAULT_ANCHORS = 12;

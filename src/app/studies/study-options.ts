@@ -58,9 +58,9 @@ export function originOf({ command, folder = resolve(".") }: Pick<StudyOptions, 
   return { ...(command ?? { name, argv: [] }), folder };
 }
 
-/** The command line that started a study, in one piece, without what only says how its result is printed. */
+/** The command line that started a study, in one piece. */
 export function typedBy({ name, argv }: TypedCommand): string {
-  return [name, ...argv.filter((word) => word !== "--json")].join(" ");
+  return `${name} ${argv.join(" ")}`;
 }
 
 /** How long and how often one request is tried. */

@@ -41,7 +41,7 @@ function Commands({ study: { run, tags, document } }: { study: Study }): ReactEl
   const { status } = run.info;
   const isUnfinished = UNFINISHED.includes(status) || UNFINISHED.includes(document?.status ?? "");
   const resume = isUnfinished ? tags.get("llmops.resume") : undefined;
-  const repeat = document?.result.command;
+  const repeat = document?.result.command.replace(/ --json(?= |$)/, ""); // it only says how the result is printed
   if (resume === undefined && repeat === undefined) return null;
   return (
     <div className="commands">
