@@ -1,4 +1,4 @@
-import { BarChart, CustomChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
+import { BarChart, BoxplotChart, CustomChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
 import {
   DataZoomComponent,
   GridComponent,
@@ -11,7 +11,7 @@ import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([
-  ...[BarChart, CustomChart, LineChart, ParallelChart, ScatterChart, CanvasRenderer],
+  ...[BarChart, BoxplotChart, CustomChart, LineChart, ParallelChart, ScatterChart, CanvasRenderer],
   ...[DataZoomComponent, GridComponent, LegendComponent, ParallelComponent, TooltipComponent, VisualMapComponent],
 ]);
 

@@ -5,6 +5,7 @@ import { queryRuns } from "../../api/runs.js";
 import { CurvesOfRuns } from "../../charts/curves-of-runs.js";
 import { Empty } from "../../parts/states.js";
 import { BarsCard, ParallelCard, ScatterCard } from "./chart-cards.js";
+import { BoxCard, MapCard } from "./group-cards.js";
 
 /** Thousands of lines are not drawn again with every value that somebody logs. */
 export const DRAWN_MS = 5000;
@@ -26,6 +27,8 @@ export function Cards({ runs, known, query }: CardsProps): ReactElement {
       <ParallelCard runs={runs} known={known} />
       <ScatterCard runs={runs} known={known} />
       <BarsCard runs={runs} known={known} />
+      <BoxCard runs={runs} known={known} />
+      <MapCard runs={runs} known={known} />
       <LatestCurves query={query} />
     </div>
   );

@@ -11,7 +11,8 @@ import { AxesChooser, DimensionSelect } from "./dimension-select.js";
 import { differingDimensions, dimensionId, parseDimension, type Dimension } from "./chart-data.js";
 import { barOption, parallelOption, scatterOption } from "./chart-options.js";
 
-interface Props {
+/** What charts are drawn of. */
+export interface ChartProps {
   runs: readonly RunValues[];
   known: RunColumns;
 }
@@ -20,7 +21,7 @@ const AXES_AT_FIRST = 6;
 const BRUSHED_LISTED = 50;
 
 /** Dimensions worth an axis: those that tell runs apart, then all others. */
-function useDimensions(known: RunColumns): Dimension[] {
+export function useDimensions(known: RunColumns): Dimension[] {
   return useMemo(() => {
     const keys = new Set(known.metrics.map(({ key }) => key));
     const wanted = ({ kind, key }: Dimension) => kind === "param" || !isIntervalEnd(key, keys);
@@ -34,7 +35,7 @@ function useDimensions(known: RunColumns): Dimension[] {
 }
 
 /** Parallel coordinates; the runs that a brush leaves are listed. */
-export function ParallelCard({ runs, known }: Props): ReactElement {
+export function ParallelCard({ runs, known }: ChartProps): ReactElement {
   const colors = useChartColors();
   const all = useDimensions(known);
   const [text, setText] = useUrlState("axes", "");
@@ -93,7 +94,7 @@ function firstAxes(all: readonly Dimension[], known: RunColumns): Dimension[] {
 }
 
 /** One dimension over another. */
-export function ScatterCard({ runs, known }: Props): ReactElement {
+export function ScatterCard({ runs, known }: ChartProps): ReactElement {
   const colors = useChartColors();
   const [, navigate] = useLocation();
   const all = useDimensions(known);
@@ -125,7 +126,7 @@ export function ScatterCard({ runs, known }: Props): ReactElement {
 }
 
 /** A metric of each run, the greatest first, with intervals. */
-export function BarsCard({ runs, known }: Props): ReactElement {
+export function BarsCard({ runs, known }: ChartProps): ReactElement {
   const colors = useChartColors();
   const [, navigate] = useLocation();
   const metrics = useDimensions(known).filter(({ kind }) => kind === "metric");

@@ -7,6 +7,9 @@ import { formatMetric, toNumber } from "../../format/numbers.js";
 import { intervalOf } from "../runs/columns.js";
 import { scaleOf, valueOf, type Dimension } from "./chart-data.js";
 
+/** Of categories on an axis: more would lie over each other. */
+const MOST_LABELS = 20;
+
 /** Runs as lines over axes of parameters and metrics. Dragging along an axis leaves only the runs that pass there. */
 export function parallelOption(runs: readonly RunValues[], dimensions: readonly Dimension[], colors: ChartColors): EChartsCoreOption {
   const scales = dimensions.map((dimension) => scaleOf(runs, dimension));
@@ -20,6 +23,7 @@ export function parallelOption(runs: readonly RunValues[], dimensions: readonly 
       ...(scales[dim]?.categories ? { type: "category", data: scales[dim].categories } : { type: "value", scale: true }),
       axisLabel: {
         ...{ color: colors.ink, textBorderColor: colors.surface, textBorderWidth: 3 },
+        interval: Math.ceil((scales[dim]?.categories?.length ?? 0) / MOST_LABELS) - 1, // of categories: every so many has its name
         formatter: (value: number | string) => (typeof value === "number" ? formatMetric(key, value) : short(value, 16)),
       },
       axisLine: { lineStyle: { color: colors.soft } },

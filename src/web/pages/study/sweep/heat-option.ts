@@ -2,7 +2,7 @@ import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
 import type { ChartColors } from "../../../charts/colors.js";
 import { short, tooltip, valueAxis } from "../../../charts/common-options.js";
-import { inkOn, sequentialColor } from "../../../charts/sequential.js";
+import { heatCell } from "../../../charts/heat-cell.js";
 import { formatScore } from "../../../format/scores.js";
 import { valueText, type VariedParam } from "./layout.js";
 import { settingText } from "./setting-text.js";
@@ -65,33 +65,6 @@ export function heatOption(
           return heatCell(api, { share: share(mean), text: formatScore(score, mean), isBest: setting?.isBest ?? false, colors });
         },
       },
-    ],
-  };
-}
-
-interface CellParts {
-  share: number;
-  text: string;
-  isBest: boolean;
-  colors: ChartColors;
-}
-
-function heatCell(api: CustomSeriesRenderItemAPI, { share, text, isBest, colors }: CellParts) {
-  const [x = 0, y = 0] = api.coord([api.value(0), api.value(1)]);
-  const [width = 0, height = 0] = (api.size?.([1, 1]) ?? [0, 0]) as number[];
-  const shape = { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 3 };
-  const ink = inkOn(share, colors.isDark);
-  const isWide = width > 44 && height > 15;
-  return {
-    type: "group" as const,
-    children: [
-      {
-        ...{ type: "rect" as const, shape },
-        style: { fill: sequentialColor(share, colors.isDark), stroke: isBest ? colors.good : "transparent", lineWidth: 3 },
-      },
-      ...(isWide
-        ? [{ type: "text" as const, style: { x, y, text, fill: ink, align: "center" as const, verticalAlign: "middle" as const } }]
-        : []),
     ],
   };
 }
