@@ -146,7 +146,7 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     const { page, errors } = await open(url, "experiments/1/charts?box-by=p.lr&box=m.accuracy&map-x=p.lr&map-y=p.note&map=m.accuracy");
     await page.getByRole("img", { name: "accuracy by lr: median, quartiles, and outliers" }).locator("canvas").waitFor();
     await page.getByRole("img", { name: "Mean accuracy over lr and note" }).locator("canvas").waitFor();
-    await page.locator("figure", { hasText: "Boxes" }).getByLabel("by", { exact: true }).selectOption("p.note");
+    await page.locator("figure", { hasText: "Boxes" }).locator("label", { hasText: /^by/ }).locator("select").selectOption("p.note");
     await page.getByRole("img", { name: "accuracy by note: median, quartiles, and outliers" }).locator("canvas").waitFor();
     expect(new URL(page.url()).searchParams.get("box-by")).toBe("p.note");
     expect(errors).toEqual([]);
