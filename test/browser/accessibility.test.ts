@@ -41,7 +41,7 @@ async function studies(): Promise<{ folder: string; runs: Record<string, string>
 /** A server over studies and runs with curves, tables, notes, and a registered model; and the places of its pages. */
 async function everyPage(): Promise<{ url: string; places: Record<string, string> }> {
   const { folder, runs } = await studies();
-  const { url, store } = await webServer(folder);
+  const { url, store } = await webServer(folder, { urls: ["http://127.0.0.1:9"] });
   const { experimentId } = await store.createExperiment({ name: "quality" });
   const create = (runName: string, tags: Record<string, string>) =>
     store.createRun({ experimentId, runName, startTime: 1_790_000_000_000, tags });
@@ -76,7 +76,7 @@ async function everyPage(): Promise<{ url: string; places: Record<string, string
       ...{ curves: `runs/${first}?tab=curves`, files: `runs/${first}?tab=artifacts`, compare: `compare?runs=${runIds.join(",")}` },
       answers: `answers?runs=${runIds.join(",")}`,
       ...{ traces: "traces", trace: "traces/tr-1" },
-      ...{ monitor: "monitor?range=15m", canary: "monitor?tab=canary" },
+      ...{ monitor: "monitor?range=15m", canary: "monitor?tab=canary", playground: "playground" },
       ...{ models: "models", model: "models/model%200", missing: "nowhere" },
       ...Object.fromEntries(Object.entries(runs).map(([kind, runId]) => [kind, `studies/${runId}`])),
     },

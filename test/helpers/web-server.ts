@@ -4,6 +4,7 @@ import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { LocalEvidence } from "../../src/app/tracking/evidence/store-evidence.js";
 import { LocalMonitors } from "../../src/app/tracking/monitors/local-monitors.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
+import type { PlaygroundOptions } from "../../src/lib/tracking/server/playground.js";
 import { startTrackingServer } from "../../src/lib/tracking/server/start-tracking-server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 import { CHROMIUM } from "./tools.js";
@@ -12,12 +13,12 @@ import type { TestServer } from "./tracking-server.js";
 const WEB = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
 /** A server with the web application and all it asks, over a new store, closed when the test ends. */
-export async function webServer(folder = temporaryFolder()): Promise<TestServer> {
+export async function webServer(folder = temporaryFolder(), playground?: PlaygroundOptions): Promise<TestServer> {
   const store = openLocalStore(folder, { create: true });
   const evidence = new LocalEvidence(store);
   const server = await startTrackingServer(store, {
     ...{ host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], token: undefined },
-    ...{ application: WEB, evidence, monitors: new LocalMonitors(store) },
+    ...{ application: WEB, evidence, monitors: new LocalMonitors(store), playground },
   });
   onTestFinished(async () => {
     await server.close();

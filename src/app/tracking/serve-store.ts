@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { fileURLToPath } from "node:url";
 import { LocalEvidence } from "./evidence/store-evidence.js";
+import { keyFrom } from "../serving/server-client.js";
 import { LocalMonitors } from "./monitors/local-monitors.js";
 import { openLocalStore } from "../../lib/tracking/open-local-store.js";
 
@@ -21,6 +22,8 @@ export interface StoreServerOptions {
   allowedOrigins: readonly string[];
   /** What clients have to send. */
   token: string | undefined;
+  /** Servers that the playground may ask, and the environment variable with their key. */
+  playground?: { urls: readonly string[]; keyEnv: string } | undefined;
   logger?: FastifyBaseLogger | undefined;
 }
 
@@ -36,7 +39,7 @@ export interface StoreServer {
 }
 
 /** Serves the MLflow store: MLflow's REST API, and pages. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
-export async function serveStore({ store: uri, artifacts, ...options }: StoreServerOptions): Promise<StoreServer> {
+export async function serveStore({ store: uri, artifacts, playground, ...options }: StoreServerOptions): Promise<StoreServer> {
   const store = openLocalStore(uri, { create: true, artifacts });
   const evidence = new LocalEvidence(store);
   try {
@@ -45,7 +48,8 @@ export async function serveStore({ store: uri, artifacts, ...options }: StoreSer
       import("../../lib/report/store-pages.js"),
     ]);
     const web = { pages: storePages(store), application: APPLICATION, evidence, monitors: new LocalMonitors(store) };
-    const server = await startTrackingServer(store, { ...options, ...web });
+    const asked = playground && { urls: playground.urls, apiKey: keyFrom(playground.keyEnv) };
+    const server = await startTrackingServer(store, { ...options, ...web, playground: asked });
     const close = async () => {
       try {
         await server.close();

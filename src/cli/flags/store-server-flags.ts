@@ -1,5 +1,9 @@
 import { Flags, type Interfaces } from "@oclif/core";
 import type { StoreServerOptions } from "../../app/tracking/serve-store.js";
+import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
+import { isLoopbackHost } from "../../lib/base/http/addresses.js";
+
+const LOCAL_SERVE = "http://127.0.0.1:8080";
 
 /** The flags of `mlflow server`. */
 export const storeServerFlags = {
@@ -25,6 +29,17 @@ export const storeServerFlags = {
     helpValue: "LIST",
     description: "comma-separated origins whose pages may use it, besides those on this machine; * for any",
   }),
+  playground: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "URL",
+    description: `an OpenAI-compatible server that the playground page may ask; repeatable; none for no playground [default: ${LOCAL_SERVE}, where only this machine is listened to]`,
+  }),
+  "playground-key-env": Flags.string({
+    default: "LLMOPS_API_KEY",
+    helpValue: "VAR",
+    description: "environment variable with the API key for the playground's servers; pages never see it",
+  }),
   "log-level": Flags.option({
     options: ["debug", "info", "warn", "error", "silent"] as const,
     default: "info",
@@ -43,7 +58,32 @@ export function storeServerOptionsOf(
     port: flags.port,
     allowedHosts: toList(flags["allowed-hosts"]),
     allowedOrigins: toList(flags["cors-allowed-origins"]),
+    playground: playgroundOf(flags),
   };
+}
+
+/**
+ * Which servers the playground may ask: those that are named, or the local one where strangers cannot ask this server to. Throws
+ * INVALID_ARGUMENT for what is not a URL.
+ */
+function playgroundOf({
+  playground: named = [],
+  host,
+  ...flags
+}: Pick<
+  Interfaces.InferredFlags<typeof storeServerFlags>,
+  "playground" | "host" | "playground-key-env"
+>): StoreServerOptions["playground"] {
+  if (named.length === 0 && !isLoopbackHost(host)) return undefined;
+  if (named.length === 1 && named[0] === "none") return undefined;
+  return { urls: named.length === 0 ? [LOCAL_SERVE] : named.map(checkUrl), keyEnv: flags["playground-key-env"] };
+}
+
+function checkUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new LlmopsError("INVALID_ARGUMENT", `"${text}" is not a server URL.`, {
+    hint: `Write --playground like ${LOCAL_SERVE}, or none alone.`,
+  });
 }
 
 function toList(text: string | undefined): string[] {

@@ -41,6 +41,26 @@ export async function getText(path: string, signal?: AbortSignal): Promise<strin
   return (await send(path, { ...(signal ? { signal } : {}) })).text();
 }
 
+/** The text of an answer to a POST as it comes, in parts. Throws ApiError where it is refused, and what the signal aborts with. */
+export async function openStream(path: string, body: object, signal: AbortSignal): Promise<AsyncIterable<string>> {
+  const headers = { "content-type": "application/json" };
+  const response = await send(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return readParts(response);
+}
+
+async function* readParts({ body }: Response): AsyncGenerator<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done || value === undefined) return;
+      yield value;
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined);
+  }
+}
+
 /** The query of a URL: lists repeat their name; what is undefined is left out. */
 export function queryText(query: Query): string {
   const pairs = new URLSearchParams();

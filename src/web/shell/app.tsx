@@ -26,6 +26,7 @@ const ComparePage = lazy(async () => ({ default: (await import("../pages/compare
 const AnswersPage = lazy(async () => ({ default: (await import("../pages/answers/answers-page.js")).AnswersPage }));
 const TracesPage = lazy(async () => ({ default: (await import("../pages/traces/traces-page.js")).TracesPage }));
 const TracePage = lazy(async () => ({ default: (await import("../pages/traces/trace-page.js")).TracePage }));
+const PlaygroundPage = lazy(async () => ({ default: (await import("../pages/playground/playground-page.js")).PlaygroundPage }));
 const MonitorPage = lazy(async () => ({ default: (await import("../pages/monitor/monitor-page.js")).MonitorPage }));
 
 /** The application: its bar, the page of the address, the palette, and messages. */
@@ -77,6 +78,9 @@ function Pages(): ReactElement {
       <Route path="/traces/:id">{({ id }) => <TracePage key={id} />}</Route>
       <Route path="/compare">
         <ComparePage />
+      </Route>
+      <Route path="/playground">
+        <PlaygroundPage />
       </Route>
       <Route path="/monitor">
         <MonitorPage />

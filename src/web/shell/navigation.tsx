@@ -38,6 +38,7 @@ export function Navigation({ live, openPalette }: { live: LiveState; openPalette
         <Place to="/traces" icon="traces" name="Traces" />
         <Place to="/models" icon="models" name="Models" />
         <Place to="/monitor" icon="monitor" name="Monitor" />
+        <Place to="/playground" icon="chat" name="Playground" />
       </nav>
       <Experiments />
       <div className="bar-end">

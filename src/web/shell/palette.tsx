@@ -22,6 +22,7 @@ const PAGES: Goal[] = [
   { to: "/experiments/all", name: "All runs" },
   { to: "/traces", name: "Traces" },
   { to: "/models", name: "Models" },
+  { to: "/playground", name: "Playground", about: "ask two settings" },
   { to: "/monitor", name: "Monitor", about: "watched servers" },
   { to: "/monitor?tab=canary", name: "Canary", about: "whether models answer as they did" },
 ];

@@ -7,6 +7,8 @@ import { addEvents } from "./event-routes.js";
 import { addMonitorRoutes } from "./monitor-routes.js";
 import type { StoreMonitors } from "./monitors.js";
 import { addPages, type StorePages } from "./pages.js";
+import type { PlaygroundOptions } from "./playground.js";
+import { addPlayground } from "./playground-routes.js";
 import { addTables } from "./table-routes.js";
 
 /** What a server has for people. */
@@ -19,13 +21,20 @@ export interface WebOptions {
   evidence?: StoreEvidence | undefined;
   /** Says what monitors recorded; the routes that ask for it are not there without one. */
   monitors?: StoreMonitors | undefined;
+  /** Endpoints that the playground may ask; its routes are not there without it. */
+  playground?: PlaygroundOptions | undefined;
 }
 
 /** Adds what people look at, in a browser: pages, the web application and what it asks, and the events that keep it up to date. */
-export function addWebRoutes(app: FastifyInstance, backend: TrackingBackend, { pages, application, evidence, monitors }: WebOptions): void {
+export function addWebRoutes(
+  app: FastifyInstance,
+  backend: TrackingBackend,
+  { pages, application, evidence, monitors, playground }: WebOptions,
+): void {
   addEvents(app, backend);
   addTables(app, backend);
   addMonitorRoutes(app, backend, monitors);
+  if (playground) addPlayground(app, playground);
   if (application !== undefined) addApplication(app, application);
   if (evidence) addEvidenceRoutes(app, evidence);
   if (pages) addPages(app, pages, { forwards: application !== undefined });
