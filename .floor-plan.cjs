@@ -67,7 +67,7 @@ const PARTS = {
   },
   operations: {
     "operations/slo": [],
-    "operations/load": ["base/math", "inference/gateway", "inference/openai", "experiments/gates", "operations/slo"],
+    "operations/load": ["base/math", "base/stats", "inference/gateway", "inference/openai", "experiments/gates", "operations/slo"],
     "operations/monitor": [
       ...["base/config", "base/http", "base/math", "base/metrics", "base/stats", "inference/openai", "tracking"],
       ...["operations/load", "operations/slo"],

@@ -29,7 +29,7 @@ export default class Bench extends BaseCommand {
     const host = this.asHost();
     const command = { name: this.typedName, argv: this.argv };
     const result = await runBench({ ...benchOf(flags), command }, host);
-    const seen = { found: flags["find-rate"], interrupted: host.signal.aborted };
+    const seen = { found: flags["find-rate"], interrupted: result.status === "interrupted" };
     return publishBench(result, { flags, seen, log: (text) => this.log(text) });
   }
 }

@@ -28,12 +28,13 @@ async function studies(): Promise<{ folder: string; runs: Record<string, string>
     sweep: ["sweep", "temperature", "0,0.5,1", "top_k=5,40", "-d", "rows.jsonl"],
     optimize: ["optimize", "temperature=0..1", "top_p=0.1..1", "--trials", "5", "--proof", "6", "-d", "rows.jsonl"],
     judge: ["judge", "-d", "rows.jsonl"],
+    bench: ["bench", "--concurrency", "1,2", "--requests", "6", "--max_tokens", "4", "--slo", "ttft<1ms"],
     pairwise: ["judge", "--pairwise", "rows.jsonl", "others.jsonl"],
   })) {
     const { stdout, stderr } = await runCli([...args, "--json"], folder);
-    const { study } = JSON.parse(stdout) as { study?: { run_id: string } };
-    expect(study?.run_id, stderr).toBeDefined();
-    runs[kind] = study?.run_id ?? "";
+    const { study, run_id = study?.run_id } = JSON.parse(stdout) as { study?: { run_id: string }; run_id?: string };
+    expect(run_id, stderr).toBeDefined();
+    runs[kind] = run_id ?? "";
   }
   return { folder, runs };
 }

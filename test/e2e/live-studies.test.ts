@@ -61,8 +61,8 @@ const STORES: Record<string, () => Promise<{ folder: string; uri: string[]; stor
   },
 };
 
-async function runsOf(store: TrackingStore): Promise<{ parent: Run | undefined; children: Run[] }> {
-  const experiment = await store.findExperiment("sweep");
+async function runsOf(store: TrackingStore, name = "sweep"): Promise<{ parent: Run | undefined; children: Run[] }> {
+  const experiment = await store.findExperiment(name);
   if (!experiment) return { parent: undefined, children: [] };
   const { items } = await store.searchRuns({ experimentIds: [experiment.experimentId], maxResults: 100 });
   return {
@@ -200,4 +200,62 @@ it("a setting of which nothing was answered has failed, and the others have not"
   const statuses = Object.fromEntries(children.map(({ runName, status }) => [runName, status]));
   expect(statuses).toEqual({ "temperature=0": "FINISHED", "temperature=0.5": "FAILED" });
   expect(parent?.status).toBe("FINISHED");
+});
+
+describe("a running load test, seen from outside", () => {
+  it("has a run for each level from the start, times with intervals within seconds, and ends when asked to", async () => {
+    const { folder, store: open } = await STORES["a SQLite file"]!();
+    const { url } = await gatedUpstream(45);
+    const args = ["bench", url, "--model", "m", "--concurrency", "1,2,4", "--requests", "40", "--warmup", "0", "--json"];
+    const bench = startCli(args, folder);
+    const store = await open();
+    let seen = await runsOf(store, "bench");
+    const of = (value: string) => seen.children.find(({ params }) => params["concurrency"] === value);
+    while (of("2") === undefined || !("ttft_ms_p50" in metricValues(of("2")!))) {
+      await sleep(20);
+      seen = await runsOf(store, "bench");
+    }
+    expect(seen.children.map(({ status, params }) => [params["concurrency"], status]).sort()).toEqual([
+      ["1", "FINISHED"],
+      ["2", "RUNNING"],
+      ["4", "RUNNING"],
+    ]);
+    const { ttft_ms_p50: p50 = NaN, "ttft_ms_p50.low": low = NaN, "ttft_ms_p50.high": high = NaN, cells } = metricValues(of("1")!);
+    expect(low <= p50 && p50 <= high).toBe(true);
+    expect(cells).toBe(40);
+    expect(seen.parent).toMatchObject({ status: "RUNNING", tags: { "llmops.kind": "bench", "llmops.cells": "45/120" } });
+
+    const { runId } = seen.parent!;
+    await store.logBatch(runId, { params: {}, metrics: [], tags: { "llmops.stop": "true", "llmops.stop_by": "ada" } });
+    const { code, stdout, stderr } = await bench.finished;
+    expect([code, stderr]).toEqual([130, expect.stringContaining(`Stopped by ada: the tag llmops.stop of run ${runId} is "true".`)]);
+    const result = JSON.parse(stdout) as { status: string; levels: { value: number; requests: { done: number } }[] };
+    expect(result.status).toBe("interrupted");
+    expect(result.levels.map(({ value, requests }) => [value, requests.done])).toEqual([
+      [1, 40],
+      [2, 5],
+    ]);
+    const after = await runsOf(store, "bench");
+    expect([after.parent?.status, ...after.children.map(({ status }) => status).sort()]).toEqual([
+      "KILLED",
+      "FINISHED",
+      "KILLED",
+      "KILLED",
+    ]);
+    const document = await new Response((await store.readArtifact(runId, "study.json")) as never).text();
+    expect(JSON.parse(document)).toMatchObject({ kind: "bench", status: "interrupted", cells: { done: 45, total: 85 }, result });
+  });
+
+  it("says at its end what it found", async () => {
+    const { folder, store: open } = await STORES["a SQLite file"]!();
+    const { url } = await gatedUpstream(1000);
+    const bench = ["bench", url, "--model", "m", "--concurrency", "1,2", "--requests", "10", "--warmup", "0", "--json"];
+    const { code, stderr } = await runCli([...bench, "--slo", "ttft<60s@50%"], folder);
+    expect(code, stderr).toBe(0);
+    const { parent, children } = await runsOf(await open(), "bench");
+    expect(parent).toMatchObject({ status: "FINISHED", tags: { "llmops.cells": "20/20", "llmops.progress": "1", "llmops.eta_ms": "0" } });
+    expect(parent?.tags["llmops.verdict"]).toMatch(/^All objectives are met; at most \d+ tokens\/s at concurrency [12]/);
+    expect(children.map(({ status }) => status)).toEqual(["FINISHED", "FINISHED"]);
+    expect((await runCli([...bench, "--slo", "ttft<0.001ms"], folder)).code).toBe(1);
+  });
 });

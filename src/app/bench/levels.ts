@@ -1,20 +1,29 @@
 import type { FailureLimit } from "../../lib/experiments/gates/checks.js";
 import { whyUnusable } from "../../lib/operations/load/failed-requests.js";
-import type { LevelResult } from "../../lib/operations/load/level-result.js";
-import type { TrackedRun } from "../../lib/tracking/tracked-run.js";
+import type { LevelResult, Percentiles } from "../../lib/operations/load/level-result.js";
 
-/** Records the metrics of a level, at the load as step. */
-export function logLevel(run: TrackedRun, result: LevelResult): void {
-  const times = (["ttft_ms", "itl_ms", "e2e_ms"] as const).flatMap((name) =>
-    Object.entries(result[name]).flatMap(([p, value]) => (value === null ? [] : [{ key: `${name}_${p}`, value }])),
-  );
+/** What a level came to, as metrics of a run, with the ends of intervals where there are any. */
+export function levelMetrics(result: LevelResult): { key: string; value: number }[] {
+  const { requests, goodput } = result;
   const rates = ["requests_per_second", "completion_tokens_per_second"] as const;
-  const points = [
-    ...times,
+  return [
+    ...(["ttft_ms", "itl_ms", "e2e_ms"] as const).flatMap((name) => timeMetrics(name, result[name])),
     ...rates.map((key) => ({ key, value: result[key] })),
-    ...(result.goodput === null ? [] : [{ key: "goodput", value: result.goodput }]),
+    ...(goodput === null ? [] : [{ key: "goodput", value: goodput }]),
+    ...[
+      { key: "cells", value: requests.done },
+      { key: "failed", value: requests.failed },
+    ],
   ];
-  run.log({ metrics: points.map((point) => ({ ...point, step: result.value })) });
+}
+
+function timeMetrics(name: string, { intervals, ...percentiles }: Percentiles): { key: string; value: number }[] {
+  const ends = Object.entries(intervals ?? {}).flatMap(([p, { low, high }]) => [
+    [`${name}_${p}.low`, low] as const,
+    [`${name}_${p}.high`, high] as const,
+  ]);
+  const points = Object.entries(percentiles).map(([p, value]) => [`${name}_${p}`, value] as const);
+  return [...points, ...ends].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]));
 }
 
 /** Why levels cannot be used; of a search only the level it found counts, or its lowest, as overload is what it looks for. */

@@ -1,5 +1,4 @@
 import { currentUser } from "../../lib/base/config/environment.js";
-import { setMaxListeners } from "node:events";
 import type { StudyKind } from "../../lib/experiments/live/study-tags.js";
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import type { RunOptions } from "../../lib/experiments/study/run-study.js";
@@ -7,6 +6,7 @@ import type { StudyJournal } from "../../lib/experiments/study/study-journal.js"
 import type { RecorderOptions } from "../../lib/experiments/study/study-recorder.js";
 import type { RateWatch } from "../../lib/inference/openai/rate-watch.js";
 import type { TrackingStore } from "../../lib/tracking/tracking-store.js";
+import { endWith } from "../host/end-with.js";
 import type { Host } from "../host/host.js";
 import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
 import { withTracker } from "../tracking/with-store.js";
@@ -65,13 +65,4 @@ export function recordStudy<T>(
 function startOf(origin: StudyOrigin, { header }: StudyJournal): TypedCommand {
   const isResumed = origin.argv.some((word) => word === "--resume" || word.startsWith("--resume="));
   return isResumed ? { name: header.command, argv: header.argv } : origin;
-}
-
-/** Aborts with a signal, or before it. */
-function endWith(signal: AbortSignal): AbortController {
-  const end = new AbortController();
-  setMaxListeners(0, end.signal); // everything that is running listens
-  if (signal.aborted) end.abort(signal.reason);
-  else signal.addEventListener("abort", () => end.abort(signal.reason), { once: true, signal: end.signal });
-  return end;
 }

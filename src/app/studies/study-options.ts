@@ -1,3 +1,4 @@
+import { withoutUrlCredentials } from "../../lib/base/errors/url-credentials.js";
 import { resolve } from "node:path";
 import { Budget, parseBudget } from "../../lib/experiments/study/budget.js";
 import type { PluginSource } from "../../lib/experiments/plugins/load-plugins.js";
@@ -58,9 +59,13 @@ export function originOf({ command, folder = resolve(".") }: Pick<StudyOptions, 
   return { ...(command ?? { name, argv: [] }), folder };
 }
 
-/** The command line that started a study, in one piece. */
+/** The command line that started a study, in one piece, as a shell of POSIX reads it, without the passwords of URLs. */
 export function typedBy({ name, argv }: TypedCommand): string {
-  return `${name} ${argv.join(" ")}`;
+  return [name, ...argv.map((word) => quoteWord(withoutUrlCredentials(word)))].join(" ");
+}
+
+function quoteWord(word: string): string {
+  return /^[\p{L}\p{N}@%+=:,./_^-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** How long and how often one request is tried. */

@@ -17,6 +17,8 @@ export const benchResultSchema = z.object({
     .number()
     .nullable()
     .describe("The highest arrival rate that meets the objectives; null if it was not requested or no rate meets them."),
+  status: z.enum(["finished", "interrupted"]).exactOptional(),
+  command: z.string().exactOptional(),
   errors: z.array(z.string()).describe("Why the levels say nothing about the endpoint, one sentence each."),
   tracking_uri: z.string(),
   run_id: z.string().nullable(),

@@ -1,8 +1,9 @@
+import type { BenchDocument } from "./bench-document.js";
 import type { JudgementDocument, PairwiseDocument } from "./judge-documents.js";
 import type { OptimizationDocument } from "./search-document.js";
 import type { SweepDocument } from "./sweep-document.js";
 
-export type StudyResult = SweepDocument | OptimizationDocument | JudgementDocument | PairwiseDocument;
+export type StudyResult = BenchDocument | SweepDocument | OptimizationDocument | JudgementDocument | PairwiseDocument;
 
 /** A study's study.json: how far it came, and what its command would print by then. */
 export interface StudyDocument {

@@ -5,6 +5,7 @@ export const STUDY_KINDS: ReadonlyMap<string, string> = new Map([
   ["judge", "Judge"],
   ["pairwise", "Pairwise"],
   ["optimize", "Search"],
+  ["bench", "Load test"],
 ]);
 
 /** Whether a run with this tag is a study that has a page. */

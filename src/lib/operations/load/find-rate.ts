@@ -12,6 +12,15 @@ export interface FoundRate {
   tried: LevelResult[];
 }
 
+/** How many levels a search still tries, as far as can be told from those it has tried: before one fails nobody knows how many more will not. */
+export function levelsToNarrow(tried: readonly LevelResult[]): number {
+  const rates = (are: boolean) => tried.filter((level) => isMet(level) === are).map(({ value }) => value);
+  const [met, missed] = [rates(true), rates(false)];
+  if (missed.length > 0 && met.length === 0) return 0;
+  const gap = missed.length === 0 ? 2 : Math.min(...missed) / Math.max(...met);
+  return (missed.length === 0 ? 1 : 0) + Math.max(0, Math.ceil(Math.log2(Math.log(gap) / Math.log(PRECISION))));
+}
+
 /**
  * Searches the highest arrival rate whose level meets its objectives: doubling until one does not, then halving the gap (in
  * logarithms) down to 10 %.

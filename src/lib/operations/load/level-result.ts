@@ -1,15 +1,24 @@
 import { z } from "zod";
 import { quantileSorted } from "simple-statistics";
+import { quantileInterval } from "../../base/stats/quantile-interval.js";
 import { type RequestFailure, requestFailureSchema } from "./request-timing.js";
 import type { LevelRun } from "./run-level.js";
 import { meets, shareWithin, type Slo } from "../slo/slo.js";
+
+const intervalSchema = z.object({ low: z.number().nullable(), high: z.number().nullable() });
 
 const percentilesSchema = z.object({
   p50: z.number().nullable(),
   p90: z.number().nullable(),
   p99: z.number().nullable(),
   max: z.number().nullable(),
+  intervals: z
+    .object({ p50: intervalSchema, p90: intervalSchema, p99: intervalSchema })
+    .exactOptional()
+    .describe("95 % intervals of times that each request has one of; an end is null if too few requests were measured to have it."),
 });
+
+type Interval = z.infer<typeof intervalSchema>;
 
 /** Percentiles of a time in milliseconds; null where nothing was measured. */
 export type Percentiles = z.infer<typeof percentilesSchema>;
@@ -69,9 +78,9 @@ export function toLevelResult({ load, timings, seconds }: LevelRun, slos: readon
     requests_per_second: perSecond(good.length),
     completion_tokens_per_second: perSecond(sum(({ completionTokens }) => completionTokens)),
     prompt_tokens_per_second: perSecond(sum(({ promptTokens }) => promptTokens)),
-    ttft_ms: percentiles(good.flatMap(({ firstTokenMs }) => firstTokenMs ?? [])),
+    ttft_ms: withIntervals(good.flatMap(({ firstTokenMs }) => firstTokenMs ?? [])),
     itl_ms: percentiles(good.flatMap(({ gapsMs }) => gapsMs)),
-    e2e_ms: percentiles(good.map(({ totalMs }) => totalMs)),
+    e2e_ms: withIntervals(good.map(({ totalMs }) => totalMs)),
     goodput: slos.length === 0 ? null : perSecond(timings.filter((timing) => slos.every((slo) => meets(timing, slo))).length),
     slos: slos.map((slo) => {
       const share = shareWithin(timings, slo);
@@ -95,9 +104,20 @@ function tally(failures: readonly RequestFailure[]): LevelError[] {
   return [...byReason.values()].sort((a, b) => b.requests - a.requests).slice(0, MOST_REASONS);
 }
 
+/** Times of requests, which are measured one by one; those between tokens of one request hang together. */
+function withIntervals(values: readonly number[]): Percentiles {
+  const sorted = inOrder(values);
+  const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => quantileInterval(sorted, share)) as [Interval, Interval, Interval];
+  return { ...percentiles(values), ...(values.length > 0 && { intervals: { p50, p90, p99 } }) };
+}
+
+function inOrder(values: readonly number[]): number[] {
+  return Float64Array.from(values).sort() as unknown as number[];
+}
+
 function percentiles(values: readonly number[]): Percentiles {
   if (values.length === 0) return { p50: null, p90: null, p99: null, max: null };
-  const sorted = Float64Array.from(values).sort() as unknown as number[];
+  const sorted = inOrder(values);
   return {
     p50: quantileSorted(sorted, 0.5),
     p90: quantileSorted(sorted, 0.9),

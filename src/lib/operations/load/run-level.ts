@@ -20,7 +20,8 @@ export interface LevelOptions {
   /** How long a request may take from when it is sent; no limit when absent. */
   timeoutMs?: number;
   signal: AbortSignal;
-  onRequest?: () => void;
+  /** Hears of each request that ended; what was interrupted has no times. */
+  onRequest?: (timing: RequestTiming | undefined) => void;
 }
 
 export interface LevelRun {
@@ -37,7 +38,7 @@ export async function runLevel(target: CompletionTarget, load: Load, options: Le
   const ask = async (index: number, dueMs: number) => {
     const timing = await timeRequest(target, options.requestAt(index), { dueMs, timeoutMs: options.timeoutMs, signal: options.signal });
     if (timing) timings.push(timing);
-    options.onRequest?.();
+    options.onRequest?.(timing);
   };
   if (load.kind === "concurrency") await inTurns(load.value, start, options, ask);
   else await onTime(load.value, start, options, ask);

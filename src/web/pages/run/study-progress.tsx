@@ -26,7 +26,7 @@ export function StudyProgress({ tags, status }: { tags: ReadonlyMap<string, stri
           </div>
           <p>
             {formatProgress(progress)}
-            {tags.has("llmops.cells") && ` · ${tags.get("llmops.cells")} cells`}
+            {tags.has("llmops.cells") && tags.get("llmops.kind") !== "bench" && ` · ${tags.get("llmops.cells")} cells`}
             {Number.isFinite(eta) && ` · ${formatDuration(eta)} left`}
           </p>
         </>

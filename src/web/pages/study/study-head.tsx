@@ -41,11 +41,13 @@ function Commands({ study: { run, tags, document } }: { study: Study }): ReactEl
   const { status } = run.info;
   const isUnfinished = UNFINISHED.includes(status) || UNFINISHED.includes(document?.status ?? "");
   const resume = isUnfinished ? tags.get("llmops.resume") : undefined;
-  const repeat = document?.result.command.replace(/ --json(?= |$)/, ""); // it only says how the result is printed
-  if (resume === undefined && repeat === undefined) return null;
+  const start = document?.result.command;
+  const repeat = start?.replace(/ --json(?= |$)/, ""); // it only says how the result is printed
+  const canResume = resume !== undefined && resume !== start; // what cannot be resumed is repeated
+  if (!canResume && repeat === undefined) return null;
   return (
     <div className="commands">
-      {resume !== undefined && <Command label={status === "RUNNING" ? "Resume it later" : "Resume it"} line={resume} />}
+      {canResume && <Command label={status === "RUNNING" ? "Resume it later" : "Resume it"} line={resume} />}
       {repeat !== undefined && <Command label="Repeat it" line={repeat} />}
     </div>
   );
@@ -112,6 +114,12 @@ function factsOf(result: Result): [name: string, text: string][] {
       return [
         ...([["Judge", `${models(result.judge.models)} (${result.judge.method})`]] as [string, string][]),
         rows(result.study.dataset.path, result.study.samples),
+      ];
+    case "llmops.bench/2":
+      return [
+        ["Model", result.model],
+        ["Target", result.target],
+        ["Tokens at most", String(result.max_tokens)],
       ];
     default:
       return [];

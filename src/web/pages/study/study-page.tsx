@@ -4,6 +4,7 @@ import type { StudyDocument } from "../../api/study-document.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { LongText } from "../../parts/long-text.js";
 import { useTitle } from "../../parts/use-title.js";
+import { BenchView } from "./bench/bench-view.js";
 import { JudgeView } from "./judge/judge-view.js";
 import { PairwiseView } from "./judge/pairwise-view.js";
 import { SearchView } from "./search/search-view.js";
@@ -30,6 +31,7 @@ const OF_SETTINGS = ["sweep", "ab", "optimize"];
 function Findings({ study: { run, tags, document, children } }: { study: Study }): ReactElement {
   if (document) return <Result document={document} runs={children} />;
   const isRunning = run.info.status === "RUNNING";
+  if (tags.get("llmops.kind") === "bench" && children.length > 0) return <BenchView document={undefined} runs={children} />;
   if (OF_SETTINGS.includes(tags.get("llmops.kind") ?? "") && children.length > 0) return <SweepView document={undefined} runs={children} />;
   if (isRunning) {
     return (
@@ -65,6 +67,8 @@ function Result({ document: { result, status }, runs }: { document: StudyDocumen
       return <SearchView document={result} isRunning={status === "running"} />;
     case "llmops.judge/2":
       return <JudgeView document={result} />;
+    case "llmops.bench/2":
+      return <BenchView document={result} runs={runs} />;
     case "llmops.pairwise/2":
       return <PairwiseView document={result} />;
     default:

@@ -32,7 +32,8 @@ export function useStudy(runId: string): StudyQuery {
   const isRunning = run?.info.status === "RUNNING";
   const documentQuery = useDocument(run);
   const document = documentQuery.data;
-  const children = useChildren(run, document !== undefined && (isRunning || document === null));
+  const isShort = document?.kind === "bench"; // its few levels are named by their runs
+  const children = useChildren(run, document !== undefined && (isRunning || document === null || isShort));
   const tags = useMemo(() => new Map((run?.data.tags ?? []).map(({ key, value }) => [key, value])), [run]);
   return {
     study: run && document !== undefined ? { run, tags, document, children } : undefined,
