@@ -39,9 +39,9 @@ const UNFINISHED = ["RUNNING", "KILLED", "FAILED", "interrupted", "budget spent"
 /** The commands that continue a study which is not finished, and that repeat it. */
 function Commands({ study: { run, tags, document } }: { study: Study }): ReactElement | null {
   const { status } = run.info;
-  const isUnfinished = UNFINISHED.includes(status) || UNFINISHED.includes(document?.status ?? "");
-  const resume = isUnfinished ? tags.get("llmops.resume") : undefined;
   const start = document?.result.command;
+  const isUnfinished = [status, document?.status ?? ""].some((one) => UNFINISHED.includes(one));
+  const resume = isUnfinished ? tags.get("llmops.resume") : undefined;
   const repeat = start?.replace(/ --json(?= |$)/, ""); // it only says how the result is printed
   const canResume = resume !== undefined && resume !== start; // what cannot be resumed is repeated
   if (!canResume && repeat === undefined) return null;
