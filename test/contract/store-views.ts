@@ -163,6 +163,27 @@ export function storeViewsContract(opened: () => OpenedBackend): void {
       expect((await query({ parent: "roots", orderBy: ["start_time"] })).rows[0]?.children).toBe(1);
     });
 
+    it("are as many roots as are listed, whoever was deleted and wherever parents are", async () => {
+      const [here, there] = [await newExperiment(), await newExperiment()];
+      experimentId = here;
+      const made: string[] = [];
+      const check = async (steps: { at: number; parent: number; isElsewhere: boolean; isDeleted: boolean }[]) => {
+        for (const { at, parent, isElsewhere, isDeleted } of steps) {
+          const tags: Record<string, string> = parent === 0 ? {} : { "mlflow.parentRunId": made[parent % (made.length || 1)] ?? "gone" };
+          made.push(await newRun({}, { experimentId: isElsewhere ? there : here, tags }));
+          if (isDeleted) await opened().store.deleteRun(made[at % made.length] ?? "");
+        }
+        for (const viewType of ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const) {
+          for (const experimentIds of [[here], [here, there]]) {
+            const { total, rows } = await query({ experimentIds, viewType, parent: "roots", limit: 500 });
+            expect(total).toBe(rows.length);
+          }
+        }
+      };
+      const step = fc.record({ at: fc.nat(30), parent: fc.nat(10), isElsewhere: fc.boolean(), isDeleted: fc.boolean() });
+      await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), check), { numRuns: 12, endOnFailure: true });
+    });
+
     it("leave out deleted runs and experiments unless asked for, and see what is written at once", async () => {
       experimentId = await newExperiment();
       const [kept, gone] = [await newRun(), await newRun()];

@@ -9,12 +9,9 @@ export async function queryRuns(query: RunsQuery, offset: number, limit: number,
   return post<RunsWindow>(`${OWN}/runs/query`, { ...query, offset, limit }, signal);
 }
 
-/** The most runs the server gives at a time where last values are enough. */
-export const MOST_VALUES = 2000;
-
-/** The first runs that a query finds, with the last value of each metric alone. Throws ApiError. */
-export async function queryValues(query: RunsQuery, signal?: AbortSignal): Promise<RunsWindow<RunValues>> {
-  return post<RunsWindow<RunValues>>(`${OWN}/runs/query`, { ...query, metrics: "last", offset: 0, limit: MOST_VALUES }, signal);
+/** The first runs that a query finds, at most 2,000, with the last value of each metric alone. Throws ApiError. */
+export async function queryValues(query: RunsQuery, limit: number, signal?: AbortSignal): Promise<RunsWindow<RunValues>> {
+  return post<RunsWindow<RunValues>>(`${OWN}/runs/query`, { ...query, metrics: "last", offset: 0, limit }, signal);
 }
 
 /** Which metrics, parameters, and tags the runs of a query have. Throws ApiError. */

@@ -4,6 +4,7 @@ import type { RunColumns, RunsQuery, RunValues } from "../../api/documents.js";
 import { queryRuns } from "../../api/runs.js";
 import { CurvesOfRuns } from "../../charts/curves-of-runs.js";
 import { Empty } from "../../parts/states.js";
+import { WhenSeen } from "../../parts/when-seen.js";
 import { BarsCard, ParallelCard, ScatterCard } from "./chart-cards.js";
 import { BoxCard, MapCard } from "./group-cards.js";
 
@@ -11,6 +12,8 @@ import { BoxCard, MapCard } from "./group-cards.js";
 export const DRAWN_MS = 5000;
 /** Curves are drawn of so many runs at most. */
 const MOST_CURVES = 100;
+/** About the height of a chart that was not drawn yet. */
+const UNSEEN = 420;
 
 interface CardsProps {
   runs: readonly RunValues[];
@@ -25,10 +28,18 @@ export function Cards({ runs, known, query }: CardsProps): ReactElement {
   return (
     <div className="panels">
       <ParallelCard runs={runs} known={known} />
-      <ScatterCard runs={runs} known={known} />
-      <BarsCard runs={runs} known={known} />
-      <BoxCard runs={runs} known={known} />
-      <MapCard runs={runs} known={known} />
+      <WhenSeen height={UNSEEN}>
+        <ScatterCard runs={runs} known={known} />
+      </WhenSeen>
+      <WhenSeen height={UNSEEN}>
+        <BarsCard runs={runs} known={known} />
+      </WhenSeen>
+      <WhenSeen height={UNSEEN}>
+        <BoxCard runs={runs} known={known} />
+      </WhenSeen>
+      <WhenSeen height={UNSEEN}>
+        <MapCard runs={runs} known={known} />
+      </WhenSeen>
       <LatestCurves query={query} />
     </div>
   );

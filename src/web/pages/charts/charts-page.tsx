@@ -15,6 +15,8 @@ import { readSearch } from "../runs/search-text.js";
 import { Cards, DRAWN_MS } from "./all-cards.js";
 
 const TYPING_MS = 150;
+/** So many runs are drawn at most; the page says how many were found. */
+const MOST_DRAWN = 1000;
 
 interface Scope {
   experiment_ids: string[];
@@ -37,7 +39,7 @@ export function ChartsPage({ experimentId }: { experimentId: string }): ReactEle
   const query = useMemo((): RunsQuery => ({ ...scope, order_by: ["attributes.start_time DESC"] }), [scope]);
   const { data, error, refetch } = useQuery({
     queryKey: ["charts", query],
-    queryFn: ({ signal }) => queryValues(query, signal),
+    queryFn: ({ signal }) => queryValues(query, MOST_DRAWN, signal),
     meta: { experiments: scope.experiment_ids, everyMs: DRAWN_MS },
     placeholderData: keepPreviousData,
   });

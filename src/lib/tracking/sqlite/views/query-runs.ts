@@ -4,6 +4,7 @@ import type { RunRows, RunRowsQuery } from "../../store-views.js";
 import type { Connection } from "../connection.js";
 import { IN_LIST, inList } from "../keyed-values.js";
 import { findRunIds, orderRuns, type RunConditions, type RunOrder } from "../run-search.js";
+import { countScope } from "./count-scope.js";
 import { readRunRows } from "./run-rows.js";
 import { checkPlace, scopeConditions } from "./scope.js";
 import type { ViewCache } from "./view-cache.js";
@@ -28,7 +29,7 @@ export function queryRuns(db: Connection, cache: ViewCache, query: RunRowsQuery)
   const hasWords = (scope.words ?? "").trim() !== "";
   if (!hasWords && (offset === 0 || offset + limit <= FIRST_PLACES) && !cache.has(name)) {
     const ids = cache.get(`${name} ${offset} ${limit}`, () => findRunIds(db, conditions, terms, { limit, offset }));
-    const total = cache.get(`count ${JSON.stringify(scope)}`, () => countRuns(db, conditions), SLOW_MS);
+    const total = cache.get(`count ${JSON.stringify(scope)}`, () => countScope(db, scope, conditions), SLOW_MS);
     return { total, rows: readRunRows(db, ids, metrics) };
   }
   // whoever looks for words, or acts on what they find, sees at once what came of it
@@ -41,11 +42,6 @@ function withExtreme(db: Connection, term: RunOrder): RunOrder {
   const [, key, extreme] = (term.namespace === "metric" && /^(.+)\.(min|max)$/s.exec(term.key)) || [];
   if (key === undefined || db.get('SELECT 1 FROM latest_metrics WHERE "key" = ? LIMIT 1', term.key)) return term;
   return { ...term, key, extreme: extreme as "min" | "max" };
-}
-
-function countRuns(db: Connection, { joins, where }: RunConditions): number {
-  const sql = `SELECT count(*) AS n FROM runs r ${joins.text} WHERE ${where.text}`;
-  return db.get<{ n: number }>(sql, ...joins.values, ...where.values)?.n ?? 0;
 }
 
 /** The row numbers of all runs of a scope, in order: as one value, for rows are what costs. */

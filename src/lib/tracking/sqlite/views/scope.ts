@@ -19,7 +19,8 @@ export function scopeConditions(
   return runConditions(filter, [ofExperiments(experimentIds), stage, ...kin, ...splitWords(words).map((word) => hasWord(word, texts()))]);
 }
 
-function ofExperiments(experimentIds: readonly string[]): Sql {
+/** Runs `r` of these experiments, or of all that are active where none is named. */
+export function ofExperiments(experimentIds: readonly string[]): Sql {
   if (experimentIds.length > 0) return inExperiments(experimentIds);
   return { text: "r.experiment_id IN (SELECT experiment_id FROM experiments WHERE lifecycle_stage = 'active')", values: [] };
 }
