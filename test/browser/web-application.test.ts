@@ -144,10 +144,13 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
   it("draws a metric by the values of a parameter, and over two, as the address says", async () => {
     const { url } = await filled();
     const { page, errors } = await open(url, "experiments/1/charts?box-by=p.lr&box=m.accuracy&map-x=p.lr&map-y=p.note&map=m.accuracy");
-    await page.getByText("Parallel coordinates").waitFor();
-    await page.mouse.wheel(0, 3000); // charts are drawn once they are seen
-    await page.getByRole("img", { name: "accuracy by lr: median, quartiles, and outliers" }).locator("canvas").waitFor();
-    await page.getByRole("img", { name: "Mean accuracy over lr and note" }).locator("canvas").waitFor();
+    // charts are drawn once they are seen
+    const drawn = async (name: string) => {
+      await page.locator(".panels").evaluate((panels) => panels.lastElementChild?.scrollIntoView({ block: "end" }));
+      return page.getByRole("img", { name }).locator("canvas").count();
+    };
+    await expect.poll(() => drawn("Mean accuracy over lr and note")).toBe(1);
+    await expect.poll(() => drawn("accuracy by lr: median, quartiles, and outliers")).toBe(1);
     await page.locator("figure", { hasText: "Boxes" }).locator("label", { hasText: /^by/ }).locator("select").selectOption("p.note");
     await page.getByRole("img", { name: "accuracy by note: median, quartiles, and outliers" }).locator("canvas").waitFor();
     expect(new URL(page.url()).searchParams.get("box-by")).toBe("p.note");

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished, describe, expect, it } from "vitest";
 import { defaultAlerts, readAlertFile, type AlertRule } from "../../src/lib/operations/monitor/alert-rules.js";
 import { runMonitors, ServerMonitor, type MonitorOptions, type Observation } from "../../src/lib/operations/monitor/monitor.js";
+import { loadState, monitorStateSchema, saveState } from "../../src/lib/operations/monitor/monitor-state.js";
 import { Probe } from "../../src/lib/operations/monitor/probe.js";
 import { ProviderPool } from "../../src/lib/inference/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../src/lib/inference/gateway/upstream/upstream-provider.js";
@@ -224,6 +225,31 @@ llamacpp:prompt_tokens_total ${200 * step}
     requests += 86_400;
     const nextDay = new ServerMonitor(options, first.saved);
     expect((await look(nextDay, Date.now() + 86_400_000)).measured.generated_tokens_per_second).toBeCloseTo(1, 1);
+  });
+
+  it("counts the same requests of an objective whenever its monitor was stopped and started from its file", async () => {
+    const path = join(temporaryFolder(), "state.json");
+    const slo = parseSlo("ttft<300ms@50%");
+    let [within, beyond] = [0, 0];
+    const { url } = await fakeUpstream((_, response) => {
+      const edges = [`{le="0.25"} ${within}`, `{le="0.5"} ${within}`, `{le="+Inf"} ${within + beyond}`];
+      const text = edges.map((edge) => `vllm:time_to_first_token_seconds_bucket${edge}\n`).join("");
+      response.writeHead(200, { "content-type": "text/plain" }).end(`vllm:num_requests_running 0\n${text}`);
+    });
+    const options = optionsFor(new URL(url).origin, { slos: [slo] });
+    let monitor = new ServerMonitor(options);
+    await monitor.observe(1, AbortSignal.timeout(5000));
+    for (const [poll, isRestarted] of [false, true, false, true, true].entries()) {
+      [within, beyond] = [within + 3, beyond + 1];
+      if (isRestarted) {
+        saveState(path, { schema: "llmops.monitor-state/1", runKey: "key", monitor: monitor.saved });
+        const state = loadState(path, expect.unreachable);
+        expect(monitorStateSchema.parse(state)).toEqual(state);
+        monitor = new ServerMonitor(options, state.monitor);
+      }
+      const { slos } = await monitor.observe(10_000 * (poll + 1), AbortSignal.timeout(5000));
+      expect(slos[0]).toMatchObject({ attained: 0.75, requests: 4 * (poll + 1) });
+    }
   });
 
   it("has rules that look as far back as they say, whatever is shown", async () => {

@@ -95,7 +95,7 @@ describe("what the web application asks of a store", () => {
   it("is an overview: running studies with what their tags say, ended ones with their verdicts, models with their champions", async () => {
     const { url, store } = await trackingServer();
     const get = async () => (await fetch(`${url}/api/llmops/1/overview`)).json() as Promise<Record<string, unknown>>;
-    expect(await get()).toEqual({ experiments: 1, runs: 0, running: [], recent: [], models: [] });
+    expect(await get()).toEqual({ experiments: 1, runs: 0, running: [], recent: [], alerts: [], models: [] });
     const study = async (runName: string, tags: Record<string, string>) =>
       (await store.createRun({ experimentId: "0", runName, startTime: 1, tags })).runId;
     const running = await study("<b>live</b>", { "llmops.progress": "0.25", "llmops.eta_ms": "soon", other: "x" });

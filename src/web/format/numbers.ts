@@ -10,6 +10,12 @@ export function toNumber(value: WireNumber | null | undefined): number {
   return value === null || value === undefined || value.trim() === "" ? NaN : Number(value);
 }
 
+/** The order of two values of a parameter: numbers by size, others by their letters. */
+export function compareValues(a: string, b: string): number {
+  const [x, y] = [toNumber(a), toNumber(b)];
+  return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b, "en", { numeric: true }) : x - y;
+}
+
 /** A number for people: four significant digits, whole numbers in full up to a billion, powers of ten beyond. */
 export function formatNumber(value: WireNumber): string {
   const number = toNumber(value);

@@ -10,7 +10,7 @@ import type { PrometheusSample } from "./prometheus-text.js";
 import { scrape } from "./scrape.js";
 import { SloLedger, sloEntrySchema } from "./slo-ledger.js";
 import { sloSource, type SloSource } from "./slo-source.js";
-import { emptySnapshot, keyOf, toSnapshot, type Snapshot, snapshotSchema } from "./snapshot.js";
+import { emptySnapshot, fromSaved, keyOf, savedSnapshotSchema, toSaved, toSnapshot, type Snapshot } from "./snapshot.js";
 
 export interface WatchOptions {
   url: string;
@@ -25,7 +25,7 @@ export interface WatchOptions {
 }
 
 export const savedWatchSchema = z.object({
-  snapshot: snapshotSchema.optional(),
+  snapshot: savedSnapshotSchema.optional(),
   ledgers: z.record(z.string(), z.array(sloEntrySchema).readonly()),
 });
 
@@ -65,12 +65,15 @@ export class ServerWatch {
     this.options = options;
     this.target = withoutTrailingSlashes(options.url);
     this.ledgers = options.slos.map((slo) => new SloLedger(slo, saved?.ledgers[slo.text]));
-    this.previous = saved?.snapshot;
+    this.previous = saved?.snapshot && fromSaved(saved.snapshot);
   }
 
   /** What to keep. */
   get saved(): SavedWatch {
-    return { snapshot: this.previous, ledgers: Object.fromEntries(this.ledgers.map(({ slo, entries }) => [slo.text, entries])) };
+    return {
+      snapshot: this.previous && toSaved(this.previous),
+      ledgers: Object.fromEntries(this.ledgers.map(({ slo, entries }) => [slo.text, entries])),
+    };
   }
 
   /** How many scrapes are in memory. */

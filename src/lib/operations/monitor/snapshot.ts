@@ -2,19 +2,48 @@ import { z } from "zod";
 import { readingsOf, type Expression, type Matcher } from "./expression.js";
 import type { PrometheusSample } from "./prometheus-text.js";
 
-const bucketsSchema = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
+/** A histogram's cumulative counts by upper bound, ascending. */
+type Buckets = readonly (readonly [bound: number, count: number])[];
 
-type Buckets = z.infer<typeof bucketsSchema>;
+/** What is kept of one scrape: sums over series, so that it stays small however many labels there are. */
+export interface Snapshot {
+  /** Milliseconds since the epoch. */
+  time: number;
+  counters: Readonly<Record<string, number>>;
+  gauges: Readonly<Record<string, number>>;
+  buckets: Readonly<Record<string, Buckets>>;
+}
 
-export const snapshotSchema = z.object({
+export const savedSnapshotSchema = z.object({
   time: z.number().describe("Milliseconds since the epoch."),
   counters: z.record(z.string(), z.number()).readonly(),
   gauges: z.record(z.string(), z.number()).readonly(),
-  buckets: z.record(z.string(), bucketsSchema).readonly().describe("Cumulative counts by upper bound, ascending."),
+  buckets: z
+    .record(z.string(), z.array(z.tuple([z.number().nullable(), z.number()]).readonly()).readonly())
+    .readonly()
+    .describe("Cumulative counts by upper bound, ascending; the bound null is infinity, which JSON does not have."),
 });
 
-/** What is kept of one scrape: sums over series, so that it stays small however many labels there are. */
-export type Snapshot = z.infer<typeof snapshotSchema>;
+/** A snapshot as it is in a file. */
+export type SavedSnapshot = z.infer<typeof savedSnapshotSchema>;
+
+/** A snapshot for a file. */
+export function toSaved(snapshot: Snapshot): SavedSnapshot {
+  const buckets = mapBuckets(snapshot.buckets, (bound) => (bound === Infinity ? null : bound));
+  return { ...snapshot, buckets };
+}
+
+/** A snapshot of a file. */
+export function fromSaved(saved: SavedSnapshot): Snapshot {
+  return { ...saved, buckets: mapBuckets(saved.buckets, (bound) => bound ?? Infinity) };
+}
+
+function mapBuckets<From, To>(
+  all: Readonly<Record<string, readonly (readonly [From, number])[]>>,
+  toBound: (bound: From) => To,
+): Record<string, [To, number][]> {
+  return Object.fromEntries(Object.entries(all).map(([name, own]) => [name, own.map(([bound, count]) => [toBound(bound), count])]));
+}
 
 /** Names a sum over some series of a metric. */
 export function keyOf(name: string, where?: Matcher): string {

@@ -8,6 +8,7 @@ import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { runIdsFilter } from "../compare/run-ids.js";
 import { AnswerMatrix } from "./answer-matrix.js";
+import { sortedSettings } from "./sorted-settings.js";
 
 const MOST = 100;
 
@@ -46,7 +47,7 @@ async function answeredRuns(ids: readonly string[], signal: AbortSignal): Promis
   const [only] = runs;
   if (only && runs.length === 1 && only.children > 0) {
     const settings = await queryRuns({ experiment_ids: [], parent: only.run_id, order_by: ["attributes.start_time ASC"] }, 0, MOST, signal);
-    return { runs: settings.runs, missing: ids.filter((id) => id !== only.run_id) };
+    return { runs: sortedSettings(settings.runs), missing: ids.filter((id) => id !== only.run_id) };
   }
   const byId = new Map(runs.map((run) => [run.run_id, run]));
   return { runs: ids.map((id) => byId.get(id)).filter((run) => run !== undefined), missing: ids.filter((id) => !byId.has(id)) };

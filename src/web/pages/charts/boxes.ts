@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import type { RunValues } from "../../api/documents.js";
 import type { ChartColors } from "../../charts/colors.js";
 import { short, tooltip, valueAxis } from "../../charts/common-options.js";
-import { count, formatMetric, toNumber } from "../../format/numbers.js";
+import { compareValues, count, formatMetric, toNumber } from "../../format/numbers.js";
 import { valueOf, type Dimension } from "./chart-data.js";
 
 /** A metric of the runs that share a value: quartiles, and the farthest runs within 1.5 times their distance, as Tukey draws them. */
@@ -50,11 +50,6 @@ function boxOf(value: string, members: readonly { run: RunValues; value: number 
     ...{ low: within[0] ?? median, high: within.at(-1) ?? median },
     outliers: sorted.filter((member) => !isWithin(member.value)),
   };
-}
-
-function compareValues(a: string, b: string): number {
-  const [x, y] = [toNumber(a), toNumber(b)];
-  return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y;
 }
 
 /** Boxes beside each other, with the runs outside them as points; these carry the run's id as data. */

@@ -1,5 +1,5 @@
 import type { RunColumns, RunValues } from "../../api/documents.js";
-import { toNumber } from "../../format/numbers.js";
+import { compareValues, toNumber } from "../../format/numbers.js";
 
 /** A dimension of runs: the last value of a metric, or a parameter. */
 export interface Dimension {
@@ -40,7 +40,7 @@ export function scaleOf(runs: readonly RunValues[], dimension: Dimension): Scale
     return { categories: undefined, values: raw.map((value) => (Number.isFinite(toNumber(value)) ? toNumber(value) : null)) };
   }
   const texts = raw.map((value) => (value === undefined ? null : String(value)));
-  const categories = [...new Set(texts.filter((text) => text !== null))].sort((a, b) => toNumber(a) - toNumber(b) || a.localeCompare(b));
+  const categories = [...new Set(texts.filter((text) => text !== null))].sort(compareValues);
   return { categories, values: texts };
 }
 
