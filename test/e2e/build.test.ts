@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { expect, it } from "vitest";
 
 const builtAt = () => statSync("oclif.manifest.json").mtimeMs;
@@ -8,4 +8,10 @@ it("npx, which builds before its first command, finds what npm ci has built as i
   const before = builtAt();
   execFileSync(process.execPath, ["scripts/build.mjs", "--if-needed"]);
   expect(builtAt()).toBe(before);
+});
+
+it("the application is built with the React that is for its users, also by tests", () => {
+  const files = readdirSync("dist/web/assets");
+  expect(files.filter((name) => name.startsWith("index-") && name.endsWith(".js"))).toHaveLength(1);
+  expect(files.filter((name) => name.includes("jsx-dev"))).toEqual([]);
 });
