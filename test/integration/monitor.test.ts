@@ -13,7 +13,7 @@ import { parseKpis } from "../../src/lib/operations/monitor/kpis.js";
 import { chatAnswer, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { gatewayServer, post } from "../helpers/gateway-server.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const quick = (name: string, more: Partial<AlertRule>): AlertRule => {
@@ -234,7 +234,9 @@ llamacpp:prompt_tokens_total ${200 * step}
     const { url } = await fakeUpstream((_, response) => {
       const edges = [`{le="0.25"} ${within}`, `{le="0.5"} ${within}`, `{le="+Inf"} ${within + beyond}`];
       const text = edges.map((edge) => `vllm:time_to_first_token_seconds_bucket${edge}\n`).join("");
-      response.writeHead(200, { "content-type": "text/plain" }).end(`vllm:num_requests_running 0\n${text}`);
+      response
+        .writeHead(200, { "content-type": "text/plain" })
+        .end(`vllm:num_requests_running NaN\nvllm:generation_tokens_total NaN\n${text}`);
     });
     const options = optionsFor(new URL(url).origin, { slos: [slo] });
     let monitor = new ServerMonitor(options);
@@ -249,6 +251,17 @@ llamacpp:prompt_tokens_total ${200 * step}
       }
       const { slos } = await monitor.observe(10_000 * (poll + 1), AbortSignal.timeout(5000));
       expect(slos[0]).toMatchObject({ attained: 0.75, requests: 4 * (poll + 1) });
+    }
+  });
+
+  it("begins anew, and says so, where its file is not what it wrote", () => {
+    const path = join(temporaryFolder(), "state.json");
+    for (const content of ["{", "[]", JSON.stringify({ schema: "llmops.monitor-state/1", runKey: "key", monitor: { step: "many" } })]) {
+      writeFileSync(path, content);
+      const said: string[] = [];
+      expect(loadState(path, (text) => said.push(text)).monitor).toBeUndefined();
+      expect(said).toEqual([expect.stringContaining("was set aside")]);
+      expect(readFileSync(`${path}.broken`, "utf8")).toBe(content);
     }
   });
 

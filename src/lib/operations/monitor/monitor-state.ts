@@ -36,8 +36,8 @@ export function loadState(path: string, note: (text: string) => void): MonitorSt
     return fresh;
   }
   try {
-    const state = JSON.parse(content) as MonitorState;
-    if (state.schema === fresh.schema && typeof state.runKey === "string") return state;
+    const state = monitorStateSchema.safeParse(JSON.parse(content));
+    if (state.success) return state.data;
   } catch {
     // said below
   }

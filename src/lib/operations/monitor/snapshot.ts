@@ -50,10 +50,14 @@ export function keyOf(name: string, where?: Matcher): string {
   return where ? `${name}{${where.label}${where.not ? "!" : ""}=${where.values.join("|")}}` : name;
 }
 
-/** Sums up a scrape to what expressions need. A counter or histogram that is not there has not counted yet. */
+/**
+ * Sums up a scrape to what expressions need. A counter or histogram that is not there has not counted yet; a series whose value is not
+ * finite says nothing, and would leave nothing of the others.
+ */
 export function toSnapshot(samples: readonly PrometheusSample[], expressions: readonly Expression[], time: number): Snapshot {
   const byName = new Map<string, PrometheusSample[]>();
   for (const sample of samples) {
+    if (!Number.isFinite(sample.value)) continue;
     const known = byName.get(sample.name);
     if (known) known.push(sample);
     else byName.set(sample.name, [sample]);
