@@ -40,6 +40,14 @@ it("reads spans as clients of MLflow 3 write them", () => {
   ]);
 });
 
+it("reads times that are texts, as Protobuf's JSON has numbers of 64 bits", () => {
+  const [span] = readSpans([
+    { span_id: "a", name: "n", start_time_unix_nano: String(START), end_time_unix_nano: String(START + 2_000_000) },
+    { span_id: "b", name: "no time", start_time_unix_nano: "soon" },
+  ]);
+  expect(span).toMatchObject({ spanId: "a", startMs: 0, durationMs: 2 });
+});
+
 it("reads spans as clients of MLflow 2 write them", () => {
   const [span] = readSpans([
     {

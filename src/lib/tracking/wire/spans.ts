@@ -59,10 +59,10 @@ function toSpan(fields: Fields): Span | undefined {
 }
 
 function readTimes(fields: Fields): Pick<Span, "startMs" | "durationMs"> | undefined {
-  const start = fields["start_time_unix_nano"] ?? fields["start_time"];
-  const end = fields["end_time_unix_nano"] ?? fields["end_time"];
-  if (!isTime(start)) return undefined;
-  const durationMs = isTime(end) ? Math.max(0, toMicroseconds((end - start) / NS_PER_MS)) : null;
+  const start = toTime(fields["start_time_unix_nano"] ?? fields["start_time"]);
+  const end = toTime(fields["end_time_unix_nano"] ?? fields["end_time"]);
+  if (start === undefined) return undefined;
+  const durationMs = end === undefined ? null : Math.max(0, toMicroseconds((end - start) / NS_PER_MS));
   return { startMs: start / NS_PER_MS, durationMs };
 }
 
@@ -94,8 +94,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function eventTime(time: unknown): number | null {
-  if (!isTime(time)) return null;
+function eventTime(written: unknown): number | null {
+  const time = toTime(written);
+  if (time === undefined) return null;
   return time < LEAST_NS ? time / 1000 : time / NS_PER_MS;
 }
 
@@ -105,8 +106,9 @@ function toMicroseconds(ms: number): number {
 }
 
 /** Protobuf's JSON has 64-bit numbers as texts; 0 is a time that was not set. */
-function isTime(time: unknown): time is number {
-  return typeof time === "number" && Number.isFinite(time) && time > 0;
+function toTime(written: unknown): number | undefined {
+  const time = typeof written === "string" && /^\d{1,25}$/.test(written) ? Number(written) : written;
+  return typeof time === "number" && Number.isFinite(time) && time > 0 ? time : undefined;
 }
 
 function textOf(value: unknown): string | null {
