@@ -33,6 +33,7 @@ export const scorerFactsSchema = z.object({
     .refine(([low, high]) => low < high, "the lowest value comes first")
     .optional(),
 });
+type ScorerFacts = z.output<typeof scorerFactsSchema> & Pick<Scorer, "direction">;
 const moduleSchema = scorerFactsSchema.extend({ scores: z.literal(true), name: z.string().min(1).optional() });
 
 /**
@@ -52,7 +53,7 @@ export async function moduleScorer(path: string, signal?: AbortSignal): Promise<
     });
   }
   const { name = basename(path, extname(path)) } = parsed.data;
-  return { ...threadScorer(name, parsed.data, thread), version: fileVersion(path) };
+  return { ...threadScorer(name, factsOf(name, parsed.data), thread), version: fileVersion(path) };
 }
 
 /** What tells a module from another under its path: the beginning of its SHA-256. What it imports is not looked at. */
@@ -61,8 +62,8 @@ export function fileVersion(path: string): string {
 }
 
 /** A scorer of the user's that runs in a thread of its own, which starts when something is scored. */
-export function threadScorer(name: string, facts: z.output<typeof scorerFactsSchema>, thread: ModuleThread): Scorer {
-  const { kind, direction = scorerDirection(name), needsReference, range } = facts;
+export function threadScorer(name: string, facts: ScorerFacts, thread: ModuleThread): Scorer {
+  const { kind, direction, needsReference, range } = facts;
   return {
     ...{ name, kind, direction, needsReference, ...(range && { range }) },
     score: async (sample, completion, context) => {
@@ -74,7 +75,7 @@ export function threadScorer(name: string, facts: z.output<typeof scorerFactsSch
 }
 
 /** What is known of a scorer with what its author left out. Throws a ZodError. */
-export function factsOf(name: string, given: unknown): z.output<typeof scorerFactsSchema> & { direction: Scorer["direction"] } {
+export function factsOf(name: string, given: unknown): ScorerFacts {
   const { direction = scorerDirection(name), ...facts } = scorerFactsSchema.parse(given);
   return { ...facts, direction };
 }
