@@ -25,6 +25,7 @@ import { ASSESSMENT_DESCRIPTIONS, TRACE_DESCRIPTIONS, TRACE_V2_DESCRIPTIONS } fr
 import { ANSWER_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/answer-views.js";
 import { EVIDENCE_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/evidence.js";
 import { SPAN_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/trace-views.js";
+import { OVERVIEW_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/overview.js";
 import { VIEW_DESCRIPTIONS } from "../../src/lib/tracking/server/descriptions/views.js";
 import { faultOf } from "../helpers/described-answers.js";
 import { openApiFaults, type OpenApiDocument } from "../helpers/openapi-faults.js";
@@ -163,6 +164,7 @@ describe("the tracking server's description of itself", () => {
         TRACE_V2_DESCRIPTIONS,
         VERSION_DESCRIPTIONS,
         VIEW_DESCRIPTIONS,
+        OVERVIEW_DESCRIPTIONS,
         EVIDENCE_DESCRIPTIONS,
         ANSWER_DESCRIPTIONS,
         SPAN_DESCRIPTIONS,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { alertEventSchema } from "../../../lib/operations/monitor/alert-book.js";
 import { ALERTS_ARTIFACT } from "../../../lib/operations/monitor/monitor-recorder.js";
 import { MONITOR_TAG, monitorStatusSchema, STATUS_ARTIFACT } from "../../../lib/operations/monitor/monitor-status.js";
-import type { RunsDocument } from "../../../lib/tracking/wire/views.js";
+import { findRuns } from "../../../lib/tracking/wire/views.js";
 import type { CanaryRound, FiringAlert, StoreMonitors } from "../../../lib/tracking/server/monitors.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
 import { canaryDocumentSchema } from "../../monitoring/canary.js";
@@ -65,7 +65,7 @@ export class LocalMonitors implements StoreMonitors {
   private async runs(filter: string, limit: number): Promise<WatchRun[]> {
     const order = ["attributes.start_time DESC"];
     const query = { experimentIds: [], filter, parent: "roots", offset: 0, limit, metrics: "last", orderBy: order } as const;
-    const { runs } = JSON.parse(Buffer.from(await this.store.views.queryRuns(query)).toString("utf8")) as RunsDocument;
+    const { runs } = await findRuns(this.store.views, query);
     return runs.map(({ run_id: runId, run_name: runName, experiment_id: experimentId, start_time: startTime, status, tags, ...run }) => ({
       ...{ runId, runName, experimentId, startTime, endTime: run.end_time, status, tags },
     }));

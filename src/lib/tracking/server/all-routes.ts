@@ -30,11 +30,7 @@ const API = [
 ] as const;
 
 /** Adds MLflow's REST API, its artifact proxy, and what the web application asks, over a backend. */
-export async function addApiRoutes(
-  app: FastifyInstance,
-  backend: TrackingBackend,
-  monitors?: Parameters<typeof viewRoutes>[1],
-): Promise<void> {
-  for (const [routes, descriptions] of API) addRoutes(app, routes(backend, monitors), descriptions);
+export async function addApiRoutes(app: FastifyInstance, backend: TrackingBackend): Promise<void> {
+  for (const [routes, descriptions] of API) addRoutes(app, routes(backend), descriptions);
   await addArtifactProxy(app, backend);
 }

@@ -64,7 +64,7 @@ export async function createTrackingApp(
   addDocs(app, API_VERSION);
   await addOwnRoutes(app, backend, API_VERSION);
   addWebRoutes(app, backend, { pages, application, evidence, monitors, playground }); // events hear of the routes that come after
-  await addApiRoutes(app, backend, monitors);
+  await addApiRoutes(app, backend);
   return app;
 }
 

@@ -1,8 +1,7 @@
 import { collectPages } from "../collect-pages.js";
 import type { RegisteredModel } from "../registry-records.js";
-import type { RunRowsQuery } from "../store-views.js";
 import type { TrackingBackend } from "../tracking-backend.js";
-import type { RunsDocument, WireRow } from "../wire/views.js";
+import { findRuns, type WireRow } from "../wire/views.js";
 import type { Routes } from "./api.js";
 import type { FiringAlert, StoreMonitors } from "./monitors.js";
 
@@ -13,13 +12,12 @@ const PAGE = 1000;
 export function overviewRoutes(backend: TrackingBackend, monitors?: StoreMonitors): Routes {
   const { views, registry } = backend;
   const roots = { experimentIds: [], parent: "roots", offset: 0, limit: SHOWN, metrics: "last" } as const;
-  const find = async (query: RunRowsQuery) => JSON.parse(Buffer.from(await views.queryRuns(query)).toString("utf8")) as RunsDocument;
   return {
     "GET llmops/1/overview": async () => {
       const experiments = await collectPages((pageToken) => backend.searchExperiments({ maxResults: PAGE, pageToken }));
-      const { total: runs } = await find({ experimentIds: [], offset: 0, limit: 1 });
-      const running = await find({ ...roots, filter: "attributes.status = 'RUNNING'" });
-      const ended = await find({ ...roots, filter: "attributes.end_time > 0", orderBy: ["attributes.end_time DESC"] });
+      const { total: runs } = await findRuns(views, { experimentIds: [], offset: 0, limit: 1 });
+      const running = await findRuns(views, { ...roots, filter: "attributes.status = 'RUNNING'" });
+      const ended = await findRuns(views, { ...roots, filter: "attributes.end_time > 0", orderBy: ["attributes.end_time DESC"] });
       const models = await registry.searchModels({ maxResults: SHOWN });
       return {
         experiments: experiments.length,

@@ -4,19 +4,16 @@ import type { RunScope } from "../store-views.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { answerBytes, type Routes } from "./api.js";
 import type { Fields } from "./fields.js";
-import type { StoreMonitors } from "./monitors.js";
-import { overviewRoutes } from "./overview-routes.js";
 import { traceViewRoutes } from "./trace-view-routes.js";
 
 const VIEW_TYPES = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const satisfies ViewType[];
 const DEPTHS = ["last"] as const;
 const PAGE_ROWS = 100;
 
-/** What the web application shows: the store at a glance, runs as tables by place, and what there is to filter. */
-export function viewRoutes(backend: TrackingBackend, monitors?: StoreMonitors): Routes {
+/** What the web application shows of runs and traces: tables by place, and what there is to filter. */
+export function viewRoutes(backend: TrackingBackend): Routes {
   const { views } = backend;
   return {
-    ...overviewRoutes(backend, monitors),
     ...traceViewRoutes(backend),
     "POST llmops/1/runs/query": answerBytes((fields) => {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];

@@ -1,11 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import type { TrackingBackend } from "../tracking-backend.js";
+import { addRoutes } from "./api.js";
 import { addApplication } from "./application.js";
 import type { StoreEvidence } from "./evidence.js";
 import { addEvidenceRoutes } from "./evidence-routes.js";
 import { addEvents } from "./event-routes.js";
 import { addMonitorRoutes } from "./monitor-routes.js";
 import type { StoreMonitors } from "./monitors.js";
+import { OVERVIEW_DESCRIPTIONS } from "./descriptions/overview.js";
+import { overviewRoutes } from "./overview-routes.js";
 import { addPages, type StorePages } from "./pages.js";
 import type { PlaygroundOptions } from "./playground.js";
 import { addPlayground } from "./playground-routes.js";
@@ -33,6 +36,7 @@ export function addWebRoutes(
 ): void {
   addEvents(app, backend);
   addTables(app, backend);
+  addRoutes(app, overviewRoutes(backend, monitors), OVERVIEW_DESCRIPTIONS);
   addMonitorRoutes(app, backend, monitors);
   if (playground) addPlayground(app, playground);
   if (application !== undefined) addApplication(app, application);

@@ -1,5 +1,5 @@
 import { keyed } from "../keyed.js";
-import type { ColumnSummary, RunRow, RunRows, TextColumn } from "../store-views.js";
+import type { ColumnSummary, RunRow, RunRows, RunRowsQuery, StoreViews, TextColumn } from "../store-views.js";
 import type { TraceRow, TraceRows } from "../trace-views.js";
 import { toWireNumber, type WireNumber } from "./values.js";
 
@@ -62,6 +62,11 @@ export interface WireTraceRow extends Pick<TraceRow, "name" | "state"> {
   assessments: (Omit<TraceRow["assessments"][number], "sourceType"> & { source_type: string })[];
 }
 
+/** The runs of a query, as what does not pass them on reads them. Throws as the query does. */
+export async function findRuns(views: Pick<StoreViews, "queryRuns">, query: RunRowsQuery): Promise<RunsDocument> {
+  return JSON.parse(Buffer.from(await views.queryRuns(query)).toString("utf8")) as RunsDocument;
+}
+
 /** A part of the runs, as its document; `offset` is the place of the first. */
 export function runsToWire({ total, rows }: RunRows, offset: number, isCurrent: boolean): RunsDocument {
   return { is_current: isCurrent, total, offset, runs: rows.map(rowToWire) };
@@ -94,10 +99,10 @@ function rowToWire(row: RunRow): WireRow {
   };
 }
 
-/** What runs have, as its document. */
-export function columnsToWire({ metrics, ...columns }: ColumnSummary, isCurrent: boolean): ColumnsDocument {
+/** What runs have, as its document: of the store as it is now. Whoever keeps it says later that it is not. */
+export function columnsToWire({ metrics, ...columns }: ColumnSummary): ColumnsDocument {
   const numbers = metrics.map(({ key, runs, min, max }) => ({ key, runs, min: toWireNumber(min), max: toWireNumber(max) }));
-  return { is_current: isCurrent, ...columns, metrics: numbers };
+  return { is_current: true, ...columns, metrics: numbers };
 }
 
 /** A part of the traces, as its document; `offset` is the place of the first. */

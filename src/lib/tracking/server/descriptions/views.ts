@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { wireNumber } from "./answers.js";
 import { MISSING, type ApiDescriptions } from "./description.js";
-import { firingAlert } from "./monitors.js";
 import { optionalText, runId, text, textList, viewType } from "./fields.js";
 import { TRACE_VIEW_DESCRIPTIONS } from "./trace-views.js";
 
@@ -13,7 +12,8 @@ const scope = {
   parent: optionalText("roots for runs without a parent, or a run's id for its children; default all runs."),
 };
 const count = z.number().int();
-const status = z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
+/** How a run is. */
+export const runStatus = z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
 const texts = z.record(z.string(), z.string());
 const metric = z.object({
   last: wireNumber,
@@ -30,7 +30,7 @@ const row = z.object({
   run_id: z.string(),
   run_name: z.string(),
   experiment_id: z.string(),
-  status,
+  status: runStatus,
   lifecycle_stage: z.enum(["active", "deleted"]),
   start_time: count,
   end_time: count.nullable(),
@@ -48,40 +48,9 @@ const textColumn = z.object({
   values: z.array(z.object({ value: z.string(), runs: count })).describe("The 20 most frequent."),
 });
 
-const runOf = { run_id: z.string(), run_name: z.string(), experiment_id: z.string() };
-
 /** What the web application asks of runs and traces: an API of llmops, beside MLflow's. */
 export const VIEW_DESCRIPTIONS: ApiDescriptions = {
   ...TRACE_VIEW_DESCRIPTIONS,
-  "GET llmops/1/overview": {
-    summary: "Read what is running, what ended last, which models are registered, at most 20 of each, and which alerts fire",
-    answer: z.object({
-      experiments: count,
-      runs: count,
-      running: z.array(
-        z.object({
-          ...runOf,
-          start_time: count,
-          progress: z.number().nullable().describe("The fraction of a study's cells that are done."),
-          eta_ms: z.number().nullable().describe("Estimated milliseconds until the study is done."),
-          tags: texts.describe("Those of llmops."),
-        }),
-      ),
-      recent: z.array(
-        z.object({
-          ...runOf,
-          status,
-          end_time: count.nullable(),
-          kind: z.string().nullable().describe("What a study is; null for other runs."),
-          verdict: z.string().nullable().describe("The result of a study."),
-        }),
-      ),
-      models: z.array(
-        z.object({ name: z.string(), newest_version: z.string().nullable(), champion: z.string().nullable(), aliases: texts }),
-      ),
-      alerts: z.array(firingAlert).describe("What monitors and canaries last saw to fire, critical alerts first."),
-    }),
-  },
   "POST llmops/1/runs/query": {
     summary: "Read a range of the runs of a search, as rows of a table, and their total number",
     fields: z.object({
@@ -101,7 +70,7 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
     answer: z.object({
       is_current: isCurrent,
       total: count,
-      statuses: z.partialRecord(status, count),
+      statuses: z.partialRecord(runStatus, count),
       metrics: z.array(z.object({ key: z.string(), runs: count, min: wireNumber, max: wireNumber })).describe("Of the latest values."),
       params: z.array(textColumn),
       tags: z.array(textColumn).describe("MLflow's own tags are left out, except mlflow.source.name and mlflow.user."),

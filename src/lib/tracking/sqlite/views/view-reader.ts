@@ -58,7 +58,7 @@ export class ViewReader {
     db.get("SELECT count(*) FROM alembic_version"); // the moment that is read begins with the first read
     this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
     if (task.kind === "series") return { series: readSeries(db, task.query) };
-    if (task.kind === "columns") return columnsToWire(describeColumns(db, this.cache, task.scope), true);
+    if (task.kind === "columns") return columnsToWire(describeColumns(db, this.cache, task.scope));
     if (task.kind === "traces") return tracesToWire(queryTraces(db, this.cache, task.query), task.query.offset);
     const rows = queryRuns(db, this.cache, task.query);
     return runsToWire(rows, task.query.offset, this.cache.isCurrent);
