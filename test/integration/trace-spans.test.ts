@@ -50,6 +50,31 @@ describe("spans of a trace over HTTP", () => {
     expect(await spansOf(url)).toMatchObject({ source: "database", total: 1, spans: [{ span_id: "a" }] });
   });
 
+  it("say how many there are where the database has more than are given", async () => {
+    const { url, folder } = await traced();
+    const db = openDatabase(join(folder, "mlflow.db"), { create: false });
+    db.transaction(() => {
+      for (let i = 0; i < 2100; i++)
+        db.run(
+          "INSERT INTO spans (trace_id, experiment_id, span_id, status, start_time_unix_nano, content) VALUES ('tr-1', 0, ?, 'OK', ?, ?)",
+          ...[`s${i}`, i, JSON.stringify(span(`s${i}`))],
+        );
+    });
+    db.close();
+    const { total, spans } = await spansOf(url);
+    expect([total, spans.length]).toEqual([2100, 2000]);
+  });
+
+  it("have numbers digit by digit, however long, and times also where these are long", async () => {
+    const { url, store, trace } = await traced();
+    const attributes = { "mlflow.spanInputs": '{"id":9007199254740993}' };
+    const written = JSON.stringify({ spans: [span("a", { attributes })] });
+    await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", written);
+    const answer = await (await fetch(`${url}/api/llmops/1/traces/spans?trace_id=tr-1`)).text();
+    expect(answer).toContain('"inputs":{"id":9007199254740993}');
+    expect(JSON.parse(answer)).toMatchObject({ spans: [{ duration_ms: 2 }] });
+  });
+
   it("are none where nobody kept any, what was kept is no JSON, or lies elsewhere", async () => {
     const { url, store, trace } = await traced();
     const none = { source: null, total: 0, spans: [] };

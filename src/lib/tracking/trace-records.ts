@@ -47,3 +47,11 @@ export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "
 
 /** What of an assessment can be changed. */
 export type AssessmentUpdate = Partial<Pick<Assessment, "name" | "value" | "error" | "rationale" | "metadata" | "valid">>;
+
+/** Spans as the database has them. */
+export interface StoredSpans {
+  /** How many there are. */
+  total: number;
+  /** The first so many, each as the JSON that was written. */
+  contents: string[];
+}

@@ -2,7 +2,16 @@ import type { ArtifactFolder } from "./artifact-folder.js";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "./logged-model-records.js";
 import type { DatasetSummary, HistoryQuery, Page, Purged, PurgeQuery, Run, RunInfo, RunMetric, SearchQuery } from "./records.js";
 import type { StoreViews } from "./store-views.js";
-import type { Assessment, AssessmentUpdate, NewAssessment, NewTrace, Trace, TraceEnd, TraceSelection } from "./trace-records.js";
+import type {
+  Assessment,
+  AssessmentUpdate,
+  NewAssessment,
+  NewTrace,
+  StoredSpans,
+  Trace,
+  TraceEnd,
+  TraceSelection,
+} from "./trace-records.js";
 import type { TrackingStore } from "./tracking-store.js";
 
 /**
@@ -59,8 +68,8 @@ export interface TraceStore {
   deleteTag(traceId: string, key: string): Promise<void>;
   /** Notes that traces belong to a run, as evaluations do; at most 100 at once. */
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
-  /** The spans that MLflow's own server wrote into the database, as the JSON it wrote, at most `most`; none for traces of clients of this one. */
-  storedSpans(traceId: string, most: number): Promise<string[]>;
+  /** The spans that MLflow's own server wrote into the database; none for traces of clients of this one. */
+  storedSpans(traceId: string, most: number): Promise<StoredSpans>;
 
   /** Adds an assessment; one that overrides another makes that one invalid. */
   createAssessment(assessment: NewAssessment): Promise<Assessment>;

@@ -1,4 +1,6 @@
-import { get, OWN, post, write } from "./client.js";
+import { parseExactJson } from "../format/exact-json.js";
+import { get, getText, OWN, post, queryText, write } from "./client.js";
+import { withoutPrototypes } from "./without-prototypes.js";
 
 const TRACES = "/ajax-api/3.0/mlflow/traces";
 
@@ -100,7 +102,8 @@ export async function getTrace(traceId: string, signal?: AbortSignal): Promise<T
 
 /** The spans of a trace, in the order in which they began. Throws ApiError. */
 export async function getSpans(traceId: string, signal?: AbortSignal): Promise<TraceSpans> {
-  return get<TraceSpans>(`${OWN}/traces/spans`, { trace_id: traceId }, signal);
+  const text = await getText(`${OWN}/traces/spans${queryText({ trace_id: traceId })}`, signal);
+  return withoutPrototypes(parseExactJson(text)) as TraceSpans;
 }
 
 /** Sets a tag of a trace. Throws ApiError. */

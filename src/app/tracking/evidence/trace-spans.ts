@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { exactJsonText, parseExactJson } from "../../../lib/base/slices/exact-json.js";
 import { invalid, MlflowError } from "../../../lib/tracking/mlflow-error.js";
 import { ROOT } from "../../../lib/tracking/server/artifact-list.js";
 import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
@@ -17,16 +18,16 @@ const LEAST_TEXT = 2000;
 /** The spans of a trace: those in the database, or those that a client kept as an artifact. Throws RESOURCE_DOES_NOT_EXIST. */
 export async function spansOf(store: TrackingBackend, traceId: string): Promise<TraceSpans> {
   const trace = await store.traces.get(traceId);
-  const stored = await store.traces.storedSpans(traceId, MOST_SPANS);
-  if (stored.length > 0) return toAnswer("database", stored.map(parse));
+  const { total, contents } = await store.traces.storedSpans(traceId, MOST_SPANS);
+  if (total > 0) return toAnswer("database", contents.map(parse), total);
   const written = await artifactSpans(store, trace.tags[LOCATION_TAG]);
   return written === undefined ? { source: null, total: 0, spans: [] } : toAnswer("artifact", written);
 }
 
-function toAnswer(source: "database" | "artifact", written: readonly unknown[]): TraceSpans {
+function toAnswer(source: "database" | "artifact", written: readonly unknown[], all?: number): TraceSpans {
   const spans = readSpans(written);
   const most = Math.max(LEAST_TEXT, Math.floor(MOST_TEXT / Math.max(1, spans.length)));
-  return { source, total: spans.length, spans: spans.slice(0, MOST_SPANS).map((span) => cutSpan(span, most)) };
+  return { source, total: all ?? spans.length, spans: spans.slice(0, MOST_SPANS).map((span) => cutSpan(span, most)) };
 }
 
 async function artifactSpans({ artifacts }: TrackingBackend, location: string | undefined): Promise<unknown[] | undefined> {
@@ -46,7 +47,7 @@ async function artifactSpans({ artifacts }: TrackingBackend, location: string | 
 
 function parse(written: string): unknown {
   try {
-    return JSON.parse(written) as unknown;
+    return parseExactJson(written);
   } catch {
     return undefined;
   }
@@ -55,8 +56,8 @@ function parse(written: string): unknown {
 /** Values that take more room than there is are cut as texts. */
 function cutSpan(span: Span, most: number): Span {
   const cut = (value: unknown): unknown => {
-    const written = typeof value === "string" ? value : JSON.stringify(value);
-    return written === undefined || written.length <= most ? value : `${written.slice(0, most)}…`;
+    const written = typeof value === "string" ? value : exactJsonText(value);
+    return written.length <= most ? value : `${written.slice(0, most)}…`;
   };
   const cutAll = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, cut(value)]));
   return {

@@ -1,3 +1,4 @@
+import { exactJsonText } from "../../base/slices/exact-json.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import type { Span } from "../wire/spans.js";
 import { answerBytes, type Routes } from "./api.js";
@@ -19,10 +20,10 @@ export function traceViewRoutes({ views }: TrackingBackend): Routes {
 /** The steps of a traced call. */
 export function spanRoutes(spans: StoreSpans): Routes {
   return {
-    "GET llmops/1/traces/spans": async (fields) => {
+    "GET llmops/1/traces/spans": answerBytes(async (fields) => {
       const found = await spans.spans(fields.requiredText("trace_id"));
-      return { ...found, spans: found.spans.map(spanToWire) };
-    },
+      return Buffer.from(exactJsonText({ ...found, spans: found.spans.map(spanToWire) }));
+    }),
   };
 }
 

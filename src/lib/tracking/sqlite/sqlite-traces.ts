@@ -1,6 +1,15 @@
 import type { JudgedCall } from "../judged-call.js";
 import type { Page, SearchQuery } from "../records.js";
-import type { Assessment, AssessmentUpdate, NewAssessment, NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
+import type {
+  Assessment,
+  AssessmentUpdate,
+  NewAssessment,
+  NewTrace,
+  StoredSpans,
+  Trace,
+  TraceEnd,
+  TraceSelection,
+} from "../trace-records.js";
 import type { TraceStore } from "../tracking-backend.js";
 import type { Connection } from "./connection.js";
 import type { Experiments } from "./experiments.js";
@@ -55,7 +64,7 @@ export class SqliteTraces implements TraceStore {
     this.traces.linkToRun(traceIds, runId);
   }
 
-  async storedSpans(traceId: string, most: number): Promise<string[]> {
+  async storedSpans(traceId: string, most: number): Promise<StoredSpans> {
     return this.traces.storedSpans(traceId, most);
   }
 

@@ -4,7 +4,7 @@ import { invalid, missing } from "../mlflow-error.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import type { Page, SearchQuery } from "../records.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
-import type { NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
+import type { NewTrace, StoredSpans, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
 import { Assessments, requireTrace } from "./assessments.js";
 import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
@@ -148,9 +148,10 @@ export class Traces {
   }
 
   /** The contents of the table of spans, which nothing here writes: a store may have been MLflow's before. */
-  storedSpans(traceId: string, most: number): string[] {
+  storedSpans(traceId: string, most: number): StoredSpans {
+    const total = this.db.get<{ n: number }>("SELECT count(*) AS n FROM spans WHERE trace_id = ?", traceId)?.n ?? 0;
     const sql = "SELECT content FROM spans WHERE trace_id = ? ORDER BY start_time_unix_nano, rowid LIMIT ?";
-    return this.db.rows<[content: string]>(sql, traceId, most).map(([content]) => content);
+    return { total, contents: this.db.rows<[content: string]>(sql, traceId, most).map(([content]) => content) };
   }
 
   private writeTags(traceId: string, tags: Readonly<Record<string, string>>): void {

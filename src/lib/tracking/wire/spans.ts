@@ -1,3 +1,5 @@
+import { parseExactJson } from "../../base/slices/exact-json.js";
+
 /** A step of a traced call. Times are in milliseconds since the first span began. */
 export interface Span {
   spanId: string;
@@ -80,7 +82,7 @@ function readEvents(written: unknown): Span["events"] {
   }));
 }
 
-/** Values of attributes are JSON in texts; OpenTelemetry's own are not. */
+/** Values of attributes are JSON in texts, with bigints where numbers are too long; OpenTelemetry's own are not. */
 function readAttributes(written: unknown): Fields {
   if (!isObject(written)) return {};
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, typeof value === "string" ? parsed(value) : value]));
@@ -88,7 +90,7 @@ function readAttributes(written: unknown): Fields {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactJson(text);
   } catch {
     return text;
   }
@@ -107,7 +109,8 @@ function toMicroseconds(ms: number): number {
 
 /** Protobuf's JSON has 64-bit numbers as texts; 0 is a time that was not set. */
 function toTime(written: unknown): number | undefined {
-  const time = typeof written === "string" && /^\d{1,25}$/.test(written) ? Number(written) : written;
+  const isText = typeof written === "string" && /^\d{1,25}$/.test(written);
+  const time = isText || typeof written === "bigint" ? Number(written) : written;
   return typeof time === "number" && Number.isFinite(time) && time > 0 ? time : undefined;
 }
 
