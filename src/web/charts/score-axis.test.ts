@@ -1,6 +1,7 @@
+import { number } from "echarts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { rateStart } from "./score-axis.js";
+import { PARTS, rateStart } from "./score-axis.js";
 
 it("an axis of rates begins at or under the least of them, and not under 0", () => {
   const rate = fc.double({ min: 0, max: 1, noNaN: true });
@@ -11,5 +12,13 @@ it("an axis of rates begins at or under the least of them, and not under 0", () 
     }),
     { endOnFailure: true },
   );
-  expect([rateStart({ min: 0.86, max: 1 }), rateStart({ min: 0.5, max: 0.7 }), rateStart({ min: 0.01, max: 0.2 })]).toEqual([0.8, null, 0]);
+  expect([rateStart({ min: 0.86, max: 1 }), rateStart({ min: 0.5, max: 0.7 }), rateStart({ min: 0.01, max: 0.2 })]).toEqual([0.75, null, 0]);
+});
+
+it("the marks of an axis of rates that ends at 1 meet both its ends", () => {
+  for (let percent = 0; percent <= 100; percent++) {
+    const span = 1 - (rateStart({ min: percent / 100, max: 1 }) ?? NaN);
+    const marks = span / number.nice(span / PARTS, true); // ECharts' own distance of marks
+    expect(Math.abs(marks - Math.round(marks)), `from ${percent} %`).toBeLessThan(1e-9);
+  }
 });

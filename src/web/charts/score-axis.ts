@@ -2,8 +2,13 @@ import { formatScore, type ScoreFormat } from "../format/scores.js";
 import type { ChartColors } from "./colors.js";
 import { valueAxis } from "./common-options.js";
 
-/** What axes of rates that reach to 1 span: with five parts their marks are round, and none lies close to the end. */
-const SPANS = [0.04, 0.08, 0.2, 0.4, 0.8, 1];
+/**
+ * What axes of rates that reach to 1 span. ECharts rounds a fifth of a span to the distance of its marks: none of these fifths is near a
+ * bound of that rounding, as that of 0.2 is, and each distance divides its span, so that marks meet both ends.
+ */
+const SPANS = [0.04, 0.08, 0.25, 0.4, 0.8, 1];
+/** The parts that axes are divided into. */
+export const PARTS = 5;
 const ENDS_AT_ONE = 0.96;
 
 /** Where an axis of rates from `min` to `max` begins; null where it may begin anywhere. */
@@ -21,7 +26,7 @@ export function scoreAxis(colors: ChartColors, format: ScoreFormat, name = "", m
   };
   return valueAxis(colors, name, {
     axisLabel: { color: colors.soft, formatter: (value: number) => formatScore(format, value), hideOverlap: true },
-    splitNumber: 5,
+    splitNumber: PARTS,
     ...(format.isRate ? ends : {}),
     ...more,
   });
