@@ -1,10 +1,15 @@
+import { parseExactJson } from "../../format/exact-json.js";
 import { formatNumber } from "../../format/numbers.js";
 
-/** What was typed as a value: a number, true, false, an object, or a list where it is JSON of one; otherwise the text. */
+/**
+ * What was typed as a value: a number, true, false, an object, or a list where it is JSON of one; otherwise the text. A text stays what
+ * would be rounded on its way to the store: whole numbers beyond 2^53.
+ */
 export function readValue(typed: string): unknown {
   const text = typed.trim();
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = parseExactJson(text);
+    JSON.stringify(value); // throws where a number has to be a bigint
     return value === null ? text : value;
   } catch {
     return text;

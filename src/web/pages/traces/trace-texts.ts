@@ -19,14 +19,14 @@ export function responseOf({ response_preview, trace_metadata = {} }: Trace): Tr
   return textOf(trace_metadata["mlflow.traceOutputs"], response_preview);
 }
 
+/** JSON stays as it is written, so that no number is rounded; of a JSON string it is the text in it. */
 function textOf(written: string | undefined, preview = ""): TraceText {
   const whole = written === undefined ? undefined : parse(written);
-  if (typeof whole === "string") return { text: whole, isCut: false };
-  if (whole !== undefined) return { text: JSON.stringify(whole, null, 2), isCut: false };
-  return { text: preview, isCut: preview.length >= PREVIEW };
+  if (written === undefined || whole === undefined) return { text: preview, isCut: preview.length >= PREVIEW };
+  return { text: typeof whole === "string" ? whole : written, isCut: false };
 }
 
-/** Undefined where the text is cut, so that it is no JSON any more. */
+/** Undefined where the text is cut, so that it is not JSON anymore. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

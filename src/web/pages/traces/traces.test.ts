@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Span } from "../../api/traces.js";
+import type { Span, Trace } from "../../api/traces.js";
 import { readValue, writeValue } from "./assessment-value.js";
 import { spanReach, spanTree } from "./span-tree.js";
 import { readTraceSearch, tracesQuery } from "./trace-search.js";
+import { requestOf, responseOf } from "./trace-texts.js";
 
 function span(span_id: string, parent_id: string | null, start_ms = 0): Span {
   const empty = { inputs: null, outputs: null, attributes: {}, events: [] };
@@ -67,4 +68,15 @@ it("reads a value back as it wrote it", () => {
     }),
     { endOnFailure: true },
   );
+});
+
+it("keeps whole numbers digit by digit, in texts and in what is typed", () => {
+  const trace_metadata = { "mlflow.traceInputs": '{"id": 12345678901234567890}', "mlflow.traceOutputs": '"**done**"' };
+  const trace = { trace_metadata, request_preview: "cut" } as unknown as Trace;
+  expect(requestOf(trace)).toEqual({ text: '{"id": 12345678901234567890}', isCut: false });
+  expect(responseOf(trace)).toEqual({ text: "**done**", isCut: false });
+  expect(requestOf({ ...trace, trace_metadata: { "mlflow.traceInputs": '{"id": 1234' } })).toEqual({ text: "cut", isCut: false });
+  expect(readValue("12345678901234567890")).toBe("12345678901234567890");
+  expect(readValue('{"id":12345678901234567890}')).toBe('{"id":12345678901234567890}');
+  expect(readValue("9007199254740991")).toBe(9007199254740991);
 });
