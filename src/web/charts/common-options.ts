@@ -13,6 +13,15 @@ export function valueAxis(colors: ChartColors, name: string, more: object = {}):
   };
 }
 
+/** An axis of categories with these labels. Data name a category by its place, from 0: texts may be equal, or mean something to the library. */
+export function categoryAxis(colors: ChartColors, name: string, labels: readonly string[]): object {
+  return {
+    ...valueAxis(colors, short(name, 50)),
+    ...{ type: "category", data: labels.map((_, i) => i), splitLine: { show: false }, axisTick: { show: false } },
+    axisLabel: { color: colors.soft, hideOverlap: true, formatter: (i: string) => labels[Number(i)] ?? "" },
+  };
+}
+
 /** A tooltip that is drawn, not made of HTML: names of runs are only ever text in it. */
 export function tooltip(colors: ChartColors, more: object = {}): object {
   return {

@@ -12,7 +12,11 @@ it("an axis of rates begins at or under the least of them, and not under 0", () 
     }),
     { endOnFailure: true },
   );
-  expect([rateStart({ min: 0.86, max: 1 }), rateStart({ min: 0.5, max: 0.7 }), rateStart({ min: 0.01, max: 0.2 })]).toEqual([0.75, null, 0]);
+  expect([rateStart({ min: 0.86, max: 1 }), rateStart({ min: 0.5, max: 0.7 }), rateStart({ min: 0.01, max: 0.2 })]).toEqual([
+    0.75,
+    null,
+    0,
+  ]);
 });
 
 it("the marks of an axis of rates that ends at 1 meet both its ends", () => {

@@ -2,7 +2,7 @@ import { quantileSorted } from "simple-statistics";
 import type { EChartsCoreOption } from "echarts/core";
 import type { RunValues } from "../../api/documents.js";
 import type { ChartColors } from "../../charts/colors.js";
-import { short, tooltip, valueAxis } from "../../charts/common-options.js";
+import { categoryAxis, short, tooltip, valueAxis } from "../../charts/common-options.js";
 import { compareValues, count, formatMetric, toNumber } from "../../format/numbers.js";
 import { valueOf, type Dimension } from "./chart-data.js";
 
@@ -74,11 +74,11 @@ export function boxOption(boxes: readonly Box[], by: string, metric: string, col
         return `${short(by, 30)}: ${short(box.value, 40)}\n${count(box.runs, "run")}, median ${text(box.median)}\nmiddle half ${quartiles}`;
       },
     }),
-    xAxis: {
-      ...valueAxis(colors, short(by, 50)),
-      ...{ type: "category", data: boxes.map((_, at) => at), splitLine: { show: false } },
-      axisLabel: { color: colors.soft, hideOverlap: true, formatter: (at: string) => labelOf(boxes[Number(at)]) },
-    },
+    xAxis: categoryAxis(
+      colors,
+      by,
+      boxes.map(({ value, runs }) => `${short(value, 14)} (${runs})`),
+    ),
     yAxis: { ...valueAxis(colors, short(metric, 50)), nameGap: 58 },
     series: [
       {
@@ -88,8 +88,4 @@ export function boxOption(boxes: readonly Box[], by: string, metric: string, col
       { type: "scatter", symbolSize: 6, itemStyle: { opacity: 0.7 }, data: outliers },
     ],
   };
-}
-
-function labelOf(box: Box | undefined): string {
-  return box ? `${short(box.value, 14)} (${box.runs})` : "";
 }

@@ -1,15 +1,17 @@
 import { useMemo, useState, type ReactElement } from "react";
-import { Link, useLocation } from "wouter";
+import { Link } from "wouter";
 import type { RunColumns, RunValues } from "../../api/documents.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
+import { useOpenRun } from "../../charts/use-open-run.js";
 import { count } from "../../format/numbers.js";
 import { Empty } from "../../parts/states.js";
 import { useUrlState } from "../../parts/use-url-state.js";
-import { isIntervalEnd, joinIds } from "../runs/columns.js";
+import { joinIds } from "../runs/columns.js";
 import { AxesChooser, DimensionSelect } from "./dimension-select.js";
 import { differingDimensions, dimensionId, parseDimension, type Dimension } from "./chart-data.js";
 import { barOption, parallelOption, scatterOption } from "./chart-options.js";
+import { useDimension, useDimensions } from "./use-dimensions.js";
 
 /** What charts are drawn of. */
 export interface ChartProps {
@@ -20,24 +22,10 @@ export interface ChartProps {
 const AXES_AT_FIRST = 6;
 const BRUSHED_LISTED = 50;
 
-/** Dimensions worth an axis: those that tell runs apart, then all others. */
-export function useDimensions(known: RunColumns): Dimension[] {
-  return useMemo(() => {
-    const keys = new Set(known.metrics.map(({ key }) => key));
-    const wanted = ({ kind, key }: Dimension) => kind === "param" || !isIntervalEnd(key, keys);
-    const all = [
-      ...differingDimensions(known),
-      ...known.params.map(({ key }): Dimension => ({ kind: "param", key })),
-      ...known.metrics.map(({ key }): Dimension => ({ kind: "metric", key })),
-    ];
-    return [...new Map(all.filter(wanted).map((dimension) => [dimensionId(dimension), dimension])).values()];
-  }, [known]);
-}
-
 /** Parallel coordinates; the runs that a brush leaves are listed. */
 export function ParallelCard({ runs, known }: ChartProps): ReactElement {
   const colors = useChartColors();
-  const all = useDimensions(known);
+  const { all } = useDimensions(known);
   const [text, setText] = useUrlState("axes", "");
   const [brushed, setBrushed] = useState<number[]>();
   const axes = useMemo(() => {
@@ -96,16 +84,11 @@ function firstAxes(all: readonly Dimension[], known: RunColumns): Dimension[] {
 /** One dimension over another. */
 export function ScatterCard({ runs, known }: ChartProps): ReactElement {
   const colors = useChartColors();
-  const [, navigate] = useLocation();
-  const all = useDimensions(known);
-  const metrics = all.filter(({ kind }) => kind === "metric");
-  const [xId, setX] = useUrlState("x", "");
-  const [yId, setY] = useUrlState("y", "");
-  const x = parseDimension(xId) ?? all.find(({ kind }) => kind === "param") ?? metrics[1] ?? all[0];
-  const y = parseDimension(yId) ?? metrics[0] ?? all[0];
-  const ids = `${x ? dimensionId(x) : ""}\n${y ? dimensionId(y) : ""}`;
-  // the ids say all about the two dimensions
-  const option = useMemo(() => x && y && scatterOption(runs, x, y, colors), [runs, ids, colors]);
+  const openRun = useOpenRun();
+  const { all, params, metrics } = useDimensions(known);
+  const [x, setX] = useDimension("x", params[0] ?? metrics[1] ?? all[0]);
+  const [y, setY] = useDimension("y", metrics[0] ?? all[0]);
+  const option = useMemo(() => x && y && scatterOption(runs, x, y, colors), [runs, x, y, colors]);
   return (
     <figure className="card">
       <figcaption>
@@ -113,14 +96,7 @@ export function ScatterCard({ runs, known }: ChartProps): ReactElement {
         <DimensionSelect label="x" all={all} value={x} choose={setX} />
         <DimensionSelect label="y" all={all} value={y} choose={setY} />
       </figcaption>
-      {option && (
-        <Chart
-          option={option}
-          label={`${y?.key} over ${x?.key}`}
-          height={340}
-          onPick={(index) => runs[index] && navigate(`/runs/${runs[index].run_id}`)}
-        />
-      )}
+      {option && <Chart option={option} label={`${y?.key} over ${x?.key}`} height={340} onPick={openRun} />}
     </figure>
   );
 }
@@ -128,10 +104,9 @@ export function ScatterCard({ runs, known }: ChartProps): ReactElement {
 /** A metric of each run, the greatest first, with intervals. */
 export function BarsCard({ runs, known }: ChartProps): ReactElement {
   const colors = useChartColors();
-  const [, navigate] = useLocation();
-  const metrics = useDimensions(known).filter(({ kind }) => kind === "metric");
-  const [id, choose] = useUrlState("bar", "");
-  const metric = parseDimension(id) ?? metrics[0];
+  const openRun = useOpenRun();
+  const { metrics } = useDimensions(known);
+  const [metric, choose] = useDimension("bar", metrics[0]);
   const key = metric?.key ?? "";
   const { option, shown } = useMemo(() => barOption(runs, key, colors), [runs, key, colors]);
   const height = Math.min(520, Math.max(160, shown.length * 24 + 50));
@@ -144,13 +119,7 @@ export function BarsCard({ runs, known }: ChartProps): ReactElement {
       {shown.length === 0 ? (
         <Empty title={`No run has a finite ${key}`} />
       ) : (
-        <Chart
-          key={height}
-          option={option}
-          label={`${key} of ${count(shown.length, "run")}`}
-          height={height}
-          onPick={(index) => shown[index] && navigate(`/runs/${shown[index].run_id}`)}
-        />
+        <Chart key={height} option={option} label={`${key} of ${count(shown.length, "run")}`} height={height} onPick={openRun} />
       )}
     </figure>
   );

@@ -28,8 +28,8 @@ export function valueOf(run: RunValues, { kind, key }: Dimension): number | stri
 export interface Scale {
   /** The categories in order; undefined for numbers. */
   categories: string[] | undefined;
-  /** What is drawn for each run: a number or a category; null where there is nothing to draw. */
-  values: (number | string | null)[];
+  /** What is drawn for each run: a number, or the place of its category; null where there is nothing to draw. */
+  values: (number | null)[];
 }
 
 /** Reads a dimension of runs. What is not finite is not drawn; texts are in the order of their names, numbers among them by size. */
@@ -39,9 +39,9 @@ export function scaleOf(runs: readonly RunValues[], dimension: Dimension): Scale
   if (isNumeric) {
     return { categories: undefined, values: raw.map((value) => (Number.isFinite(toNumber(value)) ? toNumber(value) : null)) };
   }
-  const texts = raw.map((value) => (value === undefined ? null : String(value)));
-  const categories = [...new Set(texts.filter((text) => text !== null))].sort(compareValues);
-  return { categories, values: texts };
+  const categories = [...new Set(raw.filter((value) => value !== undefined).map(String))].sort(compareValues);
+  const places = new Map(categories.map((text, i) => [text, i]));
+  return { categories, values: raw.map((value) => (value === undefined ? null : (places.get(String(value)) ?? null))) };
 }
 
 /** The dimensions that tell runs apart, those of most runs first; the ends of intervals are left out by the caller. */

@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
 import type { RunValues } from "../../api/documents.js";
-import { short, tooltip, valueAxis } from "../../charts/common-options.js";
+import { categoryAxis, short, tooltip, valueAxis } from "../../charts/common-options.js";
 import type { ChartColors } from "../../charts/colors.js";
 import { formatMetric, toNumber } from "../../format/numbers.js";
 import { intervalOf } from "../runs/columns.js";
@@ -14,7 +14,7 @@ const MOST_LABELS = 20;
 export function parallelOption(runs: readonly RunValues[], dimensions: readonly Dimension[], colors: ChartColors): EChartsCoreOption {
   const scales = dimensions.map((dimension) => scaleOf(runs, dimension));
   const last = dimensions.length - 1;
-  const ends = extent(scales[last]?.values ?? []);
+  const ends = scales[last]?.categories ? undefined : extent(scales[last]?.values ?? []);
   return {
     animation: false,
     parallel: { left: 50, right: 90, top: 48, bottom: 28, parallelAxisDefault: { nameTextStyle: { color: colors.ink } } },
@@ -51,8 +51,8 @@ export function parallelOption(runs: readonly RunValues[], dimensions: readonly 
   };
 }
 
-function extent(values: readonly (number | string | null)[]): [number, number] | undefined {
-  const numbers = values.filter((value) => typeof value === "number");
+function extent(values: readonly (number | null)[]): [number, number] | undefined {
+  const numbers = values.filter((value) => value !== null);
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   return numbers.length > 1 && low < high ? [low, high] : undefined;
 }
@@ -60,15 +60,14 @@ function extent(values: readonly (number | string | null)[]): [number, number] |
 /** Runs as points: one dimension over another. */
 export function scatterOption(runs: readonly RunValues[], x: Dimension, y: Dimension, colors: ChartColors): EChartsCoreOption {
   const [xs, ys] = [scaleOf(runs, x), scaleOf(runs, y)];
-  const axis = (dimension: Dimension, categories: string[] | undefined) =>
+  const axis = ({ key }: Dimension, categories: string[] | undefined) =>
     categories
-      ? {
-          ...valueAxis(colors, dimension.key),
-          type: "category",
-          data: categories,
-          axisLabel: { color: colors.soft, formatter: (text: string) => short(text, 14) },
-        }
-      : valueAxis(colors, dimension.key);
+      ? categoryAxis(
+          colors,
+          key,
+          categories.map((text) => short(text, 14)),
+        )
+      : valueAxis(colors, short(key, 50));
   return {
     animation: false,
     color: colors.series,
@@ -86,7 +85,7 @@ export function scatterOption(runs: readonly RunValues[], x: Dimension, y: Dimen
     series: [
       {
         ...{ type: "scatter", symbolSize: runs.length > 300 ? 5 : 9, itemStyle: { opacity: runs.length > 300 ? 0.5 : 0.8 } },
-        data: runs.map((_, i) => [xs.values[i] ?? "-", ys.values[i] ?? "-"]),
+        data: runs.map(({ run_id }, i) => ({ value: [xs.values[i] ?? "-", ys.values[i] ?? "-"], run: run_id })),
       },
     ],
   };
@@ -106,7 +105,7 @@ export function barOption(runs: readonly RunValues[], key: string, colors: Chart
   const shown = runs
     .filter((run) => Number.isFinite(toNumber(run.metrics[key]?.last)))
     .sort((a, b) => toNumber(b.metrics[key]?.last) - toNumber(a.metrics[key]?.last));
-  const values = shown.map((run) => toNumber(run.metrics[key]?.last));
+  const values = shown.map((run) => ({ value: toNumber(run.metrics[key]?.last), run: run.run_id }));
   const intervals = shown.map((run) => intervalOf(run.metrics, key));
   const zoomed = Math.min(100, 2500 / Math.max(1, shown.length));
   const option = {
@@ -124,9 +123,12 @@ export function barOption(runs: readonly RunValues[], key: string, colors: Chart
       shown.length > 25 ? [{ type: "slider", yAxisIndex: 0, start: 0, end: zoomed, width: 18, textStyle: { color: colors.soft } }] : [],
     xAxis: valueAxis(colors, "", { scale: false }),
     yAxis: {
-      ...{ type: "category", inverse: true, data: shown.map(({ run_name }) => run_name), axisTick: { show: false } },
-      axisLabel: { color: colors.soft, formatter: (text: string) => short(text, 26) },
-      axisLine: { lineStyle: { color: colors.line } },
+      ...categoryAxis(
+        colors,
+        "",
+        shown.map(({ run_name }) => short(run_name, 26)),
+      ),
+      inverse: true,
     },
     series: [
       { type: "bar", data: values, barMaxWidth: 18, itemStyle: { opacity: 0.75 } },

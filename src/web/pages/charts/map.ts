@@ -1,9 +1,8 @@
-import type { CustomSeriesRenderItemAPI } from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
 import type { RunValues } from "../../api/documents.js";
 import type { ChartColors } from "../../charts/colors.js";
-import { short, tooltip, valueAxis } from "../../charts/common-options.js";
-import { heatCell } from "../../charts/heat-cell.js";
+import { short } from "../../charts/common-options.js";
+import { heatMapOption, type HeatAxis, type HeatCell } from "../../charts/heat-map.js";
 import { count, formatMetric, formatNumber, toNumber } from "../../format/numbers.js";
 import { scaleOf, type Dimension } from "./chart-data.js";
 
@@ -14,11 +13,8 @@ export interface Places {
   at: (number | undefined)[];
 }
 
-/** A cell of a map: the mean of the runs there. */
-export interface MapCell {
-  x: number;
-  y: number;
-  mean: number;
+/** A cell of a map: the mean of so many runs. */
+export interface MapCell extends HeatCell {
   runs: number;
 }
 
@@ -30,20 +26,19 @@ const MOST_CATEGORIES = 30;
 export function placesOf(runs: readonly RunValues[], dimension: Dimension): Places {
   const { categories, values } = scaleOf(runs, dimension);
   if (categories) {
-    const labels = categories.slice(0, MOST_CATEGORIES);
-    const places = new Map(labels.map((label, i) => [label, i]));
-    return { labels, at: values.map((value) => (value === null ? undefined : places.get(String(value)))) };
+    const isShown = (value: number | null): value is number => value !== null && value < MOST_CATEGORIES;
+    return { labels: categories.slice(0, MOST_CATEGORIES), at: values.map((value) => (isShown(value) ? value : undefined)) };
   }
-  const numbers = [...new Set(values.filter((value) => typeof value === "number"))].sort((a, b) => a - b);
+  const numbers = [...new Set(values.filter((value) => value !== null))].sort((a, b) => a - b);
   if (numbers.length <= MOST_VALUES) {
     const places = new Map(numbers.map((number, i) => [number, i]));
-    return { labels: numbers.map(formatNumber), at: values.map((value) => (typeof value === "number" ? places.get(value) : undefined)) };
+    return { labels: numbers.map(formatNumber), at: values.map((value) => (value === null ? undefined : places.get(value))) };
   }
   const [low = 0, high = 1] = [numbers[0], numbers.at(-1)];
   const step = high / MOST_VALUES - low / MOST_VALUES; // their difference alone may be beyond the largest number
   const placeOf = (value: number) => Math.min(MOST_VALUES - 1, Math.floor(value / step - low / step));
   const labels = Array.from({ length: MOST_VALUES }, (_, i) => `${formatNumber(low + i * step)} – ${formatNumber(low + (i + 1) * step)}`);
-  return { labels, at: values.map((value) => (typeof value === "number" ? placeOf(value) : undefined)) };
+  return { labels, at: values.map((value) => (value === null ? undefined : placeOf(value))) };
 }
 
 /** The mean of a metric in each cell that has a run with it. */
@@ -60,51 +55,20 @@ export function mapCells(runs: readonly RunValues[], x: Places, y: Places, metri
   return [...cells.values()];
 }
 
-/** What a map is of: its axes, and the metric from its least to its greatest mean. */
-export interface MapParts {
-  axes: readonly [x: Places & { name: string }, y: Places & { name: string }];
-  metric: string;
-  ends: readonly [low: number, high: number];
-}
-
-/** A map of means between the least and the greatest, a number in each cell; how many runs that is of is in the tooltip. Cells without a run stay empty: nothing is made up between. */
+/** A map of means between the least and the greatest; how many runs each is of is in the tooltip. */
 export function mapOption(
   cells: readonly MapCell[],
-  { axes, metric, ends: [low, high] }: MapParts,
+  axes: readonly [x: HeatAxis, y: HeatAxis],
+  metric: string,
   colors: ChartColors,
 ): EChartsCoreOption {
-  const [x, y] = axes;
-  const share = (mean: number) => (high > low ? (mean - low) / (high - low) : 0.5);
-  return {
-    animation: false,
-    grid: { left: 16, right: 16, top: 10, bottom: 34, containLabel: true },
-    tooltip: tooltip(colors, {
-      trigger: "item",
-      formatter: ({ dataIndex }: { dataIndex: number }) => {
-        const cell = cells[dataIndex];
-        if (!cell) return "";
-        const where = axes.map(({ name, labels }, i) => `${short(name, 30)}: ${short(labels[i === 0 ? cell.x : cell.y] ?? "", 40)}`);
-        return [...where, `mean ${short(metric, 40)} of ${count(cell.runs, "run")}: ${formatMetric(metric, cell.mean)}`].join("\n");
-      },
-    }),
-    xAxis: categories(x, colors),
-    yAxis: { ...categories(y, colors), name: "" },
-    series: [
-      {
-        ...{ type: "custom", encode: { x: 0, y: 1 }, data: cells.map((cell) => [cell.x, cell.y, cell.mean]) },
-        renderItem: (_params: unknown, api: CustomSeriesRenderItemAPI) => {
-          const mean = Number(api.value(2));
-          return heatCell(api, { share: share(mean), text: formatMetric(metric, mean), colors });
-        },
-      },
-    ],
+  const describe = (cell: MapCell) => {
+    const where = axes.map(({ name, labels }, i) => `${short(name, 30)}: ${short(labels[i === 0 ? cell.x : cell.y] ?? "", 40)}`);
+    return [...where, `mean ${short(metric, 40)} of ${count(cell.runs, "run")}: ${formatMetric(metric, cell.mean)}`].join("\n");
   };
-}
-
-function categories({ name, labels }: Places & { name: string }, colors: ChartColors): object {
-  return {
-    ...valueAxis(colors, short(name, 50)),
-    ...{ type: "category", data: labels.map((_, i) => i), splitLine: { show: false }, axisTick: { show: false } },
-    axisLabel: { color: colors.soft, hideOverlap: true, formatter: (i: string) => short(labels[Number(i)] ?? "", 18) },
-  };
+  const [x, y] = axes.map(({ name, labels }): HeatAxis => ({ name, labels: labels.map((label) => short(label, 18)) })) as [
+    HeatAxis,
+    HeatAxis,
+  ];
+  return heatMapOption({ cells, axes: [x, y], text: (mean) => formatMetric(metric, mean), describe }, colors);
 }

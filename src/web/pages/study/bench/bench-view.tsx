@@ -5,7 +5,7 @@ import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
 import { Empty } from "../../../parts/states.js";
 import { Problems } from "../problems.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { levelsOf, type ShownLevel } from "./bench-levels.js";
 import { latencyOption, throughputOption } from "./bench-options.js";
 import { LevelsTable } from "./levels-table.js";

@@ -1,7 +1,7 @@
 import { useMemo, type ReactElement } from "react";
 import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import type { MeasuredTrial, Objective } from "./search-data.js";
 import { historyOption } from "./search-options.js";
 

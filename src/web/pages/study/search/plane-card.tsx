@@ -6,7 +6,7 @@ import { sequentialGradient } from "../../../charts/sequential.js";
 import { formatScore } from "../../../format/scores.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { planeOption } from "./plane-option.js";
 import { isFlat, planesOf, type MeasuredTrial, type Objective } from "./search-data.js";
 import { formatOf } from "./search-options.js";

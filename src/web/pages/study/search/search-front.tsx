@@ -6,7 +6,7 @@ import { frontOption, type FrontPoint } from "../../../charts/front.js";
 import { formatShare } from "../../../format/numbers.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { measuredTrials } from "./search-data.js";
 import { formatOf } from "./search-options.js";
 

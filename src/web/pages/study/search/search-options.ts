@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { SearchDimension, SliceDocument } from "../../../api/search-document.js";
 import type { ChartColors } from "../../../charts/colors.js";
-import { short, tooltip, valueAxis } from "../../../charts/common-options.js";
+import { categoryAxis, short, tooltip, valueAxis } from "../../../charts/common-options.js";
 import { bandSeries, whiskerSeries, type BandPoint } from "../../../charts/intervals.js";
 import { scoreAxis } from "../../../charts/score-axis.js";
 import { formatNumber } from "../../../format/numbers.js";
@@ -80,17 +80,13 @@ export function historyOption(measured: readonly MeasuredTrial[], objective: Obj
 
 /** The axis of a parameter: logarithmic where it is searched so, its values where it has some. */
 export function dimensionAxis(dimension: SearchDimension, colors: ChartColors): object {
-  const name = short(dimension.name, 50);
+  const { name } = dimension;
   if (dimension.kind === "categorical") {
     const labels = dimension.values.map((value) => short(String(value), 18));
-    return {
-      ...valueAxis(colors, name),
-      ...{ type: "category", data: labels.map((_, i) => i) },
-      axisLabel: { color: colors.soft, hideOverlap: true, formatter: (i: string) => labels[Number(i)] ?? "" },
-    };
+    return categoryAxis(colors, name, labels);
   }
   const { low: min, high: max, log } = dimension;
-  return valueAxis(colors, name, {
+  return valueAxis(colors, short(name, 50), {
     ...{ type: log ? "log" : "value", min, max },
     axisLabel: { color: colors.soft, hideOverlap: true, formatter: (value: number) => formatNumber(Number(value.toPrecision(4))) },
   });

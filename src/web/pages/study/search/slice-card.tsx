@@ -4,7 +4,7 @@ import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { movables, movedSlice, type MeasuredTrial, type Movable, type Objective } from "./search-data.js";
 import { sliceOption } from "./search-options.js";
 

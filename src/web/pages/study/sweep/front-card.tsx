@@ -3,7 +3,7 @@ import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
 import { frontOption, type FrontPoint } from "../../../charts/front.js";
 import { formatBytes } from "../../../format/numbers.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { sizeText } from "./setting-text.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";
 

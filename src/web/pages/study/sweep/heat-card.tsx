@@ -1,12 +1,13 @@
 import { useMemo, type ReactElement } from "react";
 import { Chart } from "../../../charts/chart.js";
 import { useChartColors } from "../../../charts/colors.js";
+import { heatEnds } from "../../../charts/heat-map.js";
 import { sequentialGradient } from "../../../charts/sequential.js";
 import { formatScore } from "../../../format/scores.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
-import { useOpenRun } from "../use-open-run.js";
-import { heatCells, heatEnds, heatOption } from "./heat-option.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
+import { heatCells, heatOption } from "./heat-option.js";
 import { isGrid, valueText, type VariedParam } from "./layout.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";
 

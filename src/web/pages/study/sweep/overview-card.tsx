@@ -4,7 +4,7 @@ import { useChartColors } from "../../../charts/colors.js";
 import { forestHeight, forestOption, type ForestLine } from "../../../charts/forest.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { sizeText } from "./setting-text.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";
 

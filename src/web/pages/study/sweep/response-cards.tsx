@@ -5,7 +5,7 @@ import type { ParamValue } from "../../../api/study-parts.js";
 import { count } from "../../../format/numbers.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
-import { useOpenRun } from "../use-open-run.js";
+import { useOpenRun } from "../../../charts/use-open-run.js";
 import { settingsAlong, valueText, type VariedParam } from "./layout.js";
 import { drawnLines, responseOption, type ResponseLine } from "./response-option.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";

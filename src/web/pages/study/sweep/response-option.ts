@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { ChartColors } from "../../../charts/colors.js";
-import { short, tooltip, valueAxis } from "../../../charts/common-options.js";
+import { categoryAxis, short, tooltip, valueAxis } from "../../../charts/common-options.js";
 import { bandSeries, whiskerSeries, type BandPoint } from "../../../charts/intervals.js";
 import { scoreAxis } from "../../../charts/score-axis.js";
 import { formatNumber } from "../../../format/numbers.js";
@@ -54,18 +54,17 @@ export function responseOption(
 }
 
 function xAxis({ name, isNumeric, values }: VariedParam, colors: ChartColors): object {
-  const shown = short(name, 50);
   if (!isNumeric) {
     const labels = values.map((value) => short(valueText(value), 18));
-    return {
-      ...valueAxis(colors, shown),
-      ...{ type: "category", data: labels.map((_, i) => i) },
-      axisLabel: { color: colors.soft, interval: 0, hideOverlap: true, formatter: (i: string) => labels[Number(i)] ?? "" },
-    };
+    return categoryAxis(colors, name, labels);
   }
   const numbers = values.map(Number);
   const isLog = Math.min(...numbers) > 0 && Math.max(...numbers) / Math.min(...numbers) > 50;
-  return valueAxis(colors, shown, isLog ? { type: "log" } : { scale: true, axisLabel: { ...axisLabel(colors), hideOverlap: true } });
+  return valueAxis(
+    colors,
+    short(name, 50),
+    isLog ? { type: "log" } : { scale: true, axisLabel: { ...axisLabel(colors), hideOverlap: true } },
+  );
 }
 
 function axisLabel(colors: ChartColors): object {
