@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
-import { Icon, type IconName } from "./icon.js";
+import { Button } from "react-aria-components";
+import { DialogButton } from "./dialog-button.js";
+import type { IconName } from "./icon.js";
 
 interface Props {
   icon: IconName;
@@ -18,41 +19,28 @@ interface Props {
 }
 
 /** A button that asks whether it is meant. */
-export function ConfirmButton({ icon, name, question, verb = name, children, isDisabled = false, ...how }: Props): ReactElement {
-  const { isDangerous = false, isIconOnly = false, confirm } = how;
+export function ConfirmButton({ question, verb, children, confirm, ...button }: Props): ReactElement {
+  const { name, isDangerous = false } = button;
   return (
-    <DialogTrigger>
-      <Button
-        {...(isIconOnly ? { "aria-label": name } : {})}
-        className={isIconOnly ? "icon-button" : isDangerous ? "danger" : "text-button"}
-        isDisabled={isDisabled}
-      >
-        <Icon name={icon} /> {!isIconOnly && name}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog role="alertdialog" aria-label={question}>
-            {({ close }) => (
-              <div className="form">
-                <h2 dir="auto">{question}</h2>
-                <div>{children}</div>
-                <div className="form-actions">
-                  <Button onPress={close}>Cancel</Button>
-                  <Button
-                    className={isDangerous ? "danger" : "primary"}
-                    onPress={() => {
-                      close();
-                      void confirm();
-                    }}
-                  >
-                    {verb}
-                  </Button>
-                </div>
-              </div>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton {...button} title={question} role="alertdialog">
+      {(close) => (
+        <div className="form">
+          <h2 dir="auto">{question}</h2>
+          <div>{children}</div>
+          <div className="form-actions">
+            <Button onPress={close}>Cancel</Button>
+            <Button
+              className={isDangerous ? "danger" : "primary"}
+              onPress={() => {
+                close();
+                void confirm();
+              }}
+            >
+              {verb ?? name}
+            </Button>
+          </div>
+        </div>
+      )}
+    </DialogButton>
   );
 }

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
-import { Icon, type IconName } from "./icon.js";
+import { DialogButton } from "./dialog-button.js";
+import { DialogForm } from "./dialog-form.js";
+import type { IconName } from "./icon.js";
 
 interface TextDialogProps {
   icon: IconName;
@@ -17,34 +18,19 @@ interface TextDialogProps {
 
 /** A button that asks for some texts in a dialog. */
 export function TextDialog({ icon, name, isIconOnly = false, ...form }: TextDialogProps): ReactElement {
-  return (
-    <DialogTrigger>
-      <Button {...(isIconOnly ? { "aria-label": name } : {})} className={isIconOnly ? "icon-button" : "text-button"}>
-        <Icon name={icon} /> {!isIconOnly && name}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog aria-label={name}>{({ close }) => <TextForm {...form} name={name} close={close} />}</Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
-  );
+  return <DialogButton {...{ icon, name, isIconOnly }}>{(close) => <TextForm {...form} {...{ name, close }} />}</DialogButton>;
 }
 
 type TextFormProps = Omit<TextDialogProps, "icon" | "isIconOnly"> & { close: () => void };
 
 function TextForm({ name, fields, values = [], isEmptyAllowed = false, save, close }: TextFormProps): ReactElement {
   const [texts, setTexts] = useState<string[]>(() => fields.map((_, i) => values[i] ?? ""));
+  const submit = () => {
+    close();
+    void save(texts);
+  };
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        close();
-        void save(texts);
-      }}
-    >
-      <h2>{name.replace("…", "")}</h2>
+    <DialogForm title={name} {...{ close, submit }}>
       {fields.map((label, i) => (
         <label key={label}>
           {label}
@@ -57,12 +43,6 @@ function TextForm({ name, fields, values = [], isEmptyAllowed = false, save, clo
           />
         </label>
       ))}
-      <div className="form-actions">
-        <Button onPress={close}>Cancel</Button>
-        <Button type="submit" className="primary">
-          Save
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunValues } from "../../api/documents.js";
 import { boxesOf } from "./boxes.js";
+import { scaleOf } from "./chart-data.js";
 import { mapCells, placesOf } from "./map.js";
 
 function runs(...values: [params: Record<string, string>, metrics: Record<string, number | string>][]): RunValues[] {
@@ -43,6 +44,11 @@ describe("boxes", () => {
     );
     expect(boxesOf(drawn, P, "m", 1)).toMatchObject({ boxes: [{ value: "a", runs: 2 }], values: 2 });
   });
+});
+
+it("texts have places on their axis, also those that charts read as no value", () => {
+  const drawn = runs([{ p: "b" }, {}], [{ p: "-" }, {}], [{}, {}], [{ p: "undefined" }, {}], [{ p: "b" }, {}]);
+  expect(scaleOf(drawn, P)).toEqual({ categories: ["-", "b", "undefined"], values: [1, 0, null, 2, 1] });
 });
 
 describe("maps", () => {

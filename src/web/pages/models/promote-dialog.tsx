@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
+import { Button } from "react-aria-components";
 import type { RunRow } from "../../api/documents.js";
 import { promoteVersion, STAGES, type ModelVersion, type PromotionAnswer, type PromotionRequest } from "../../api/registry.js";
-import { Icon } from "../../parts/icon.js";
+import { DialogButton } from "../../parts/dialog-button.js";
 import { useAction } from "../../parts/use-action.js";
 import { intervalOf, isIntervalEnd } from "../runs/columns.js";
 import { PromotionResult } from "./promotion-result.js";
@@ -16,16 +16,9 @@ interface Props {
 /** A button that gives a version an alias or a stage once it is proven that it has earned it. */
 export function PromoteButton(props: Props): ReactElement {
   return (
-    <DialogTrigger>
-      <Button className="text-button">
-        <Icon name="up" /> Promote…
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal modal-wide">
-          <Dialog aria-label={`Promote version ${props.of.version}`}>{({ close }) => <PromoteForm {...props} close={close} />}</Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton icon="up" name="Promote…" title={`Promote version ${props.of.version}`} isWide>
+      {(close) => <PromoteForm {...props} close={close} />}
+    </DialogButton>
   );
 }
 

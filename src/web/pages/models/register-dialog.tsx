@@ -1,27 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { useLocation } from "wouter";
 import { listArtifacts } from "../../api/artifacts.js";
 import { listModels, registerModel } from "../../api/registry.js";
 import type { Run } from "../../api/runs.js";
-import { Icon } from "../../parts/icon.js";
+import { DialogButton } from "../../parts/dialog-button.js";
+import { DialogForm } from "../../parts/dialog-form.js";
 import { useAction } from "../../parts/use-action.js";
 import { modelPath } from "./versions.js";
+
+const TITLE = "Register a model";
 
 /** A button that makes files of a run the next version of a registered model. */
 export function RegisterButton({ run }: { run: Run }): ReactElement {
   return (
-    <DialogTrigger>
-      <Button className="text-button">
-        <Icon name="models" /> Register…
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog aria-label="Register a model">{({ close }) => <RegisterForm run={run} close={close} />}</Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton icon="models" name="Register…" title={TITLE}>
+      {(close) => <RegisterForm run={run} close={close} />}
+    </DialogButton>
   );
 }
 
@@ -45,14 +40,7 @@ function RegisterForm({ run: { info }, close }: { run: Run; close: () => void })
     navigate(modelPath(name));
   };
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void register();
-      }}
-    >
-      <h2>Register a model</h2>
+    <DialogForm title={TITLE} verb="Register" isBusy={isBusy} close={close} submit={() => void register()}>
       <label>
         Model
         <input
@@ -86,12 +74,6 @@ function RegisterForm({ run: { info }, close }: { run: Run; close: () => void })
         <input dir="auto" value={description} onChange={(event) => setDescription(event.target.value)} />
       </label>
       <p className="soft">It becomes the next version, with this run as its source: its metrics are what promotion is decided by.</p>
-      <div className="form-actions">
-        <Button onPress={close}>Cancel</Button>
-        <Button type="submit" className="primary" isPending={isBusy}>
-          Register
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import type { AssessmentKind, Said } from "../../api/traces.js";
-import { Icon } from "../../parts/icon.js";
+import { DialogButton } from "../../parts/dialog-button.js";
+import { DialogForm } from "../../parts/dialog-form.js";
 import { readValue, writeValue } from "./assessment-value.js";
 
 interface Props {
@@ -15,16 +15,9 @@ interface Props {
 /** A button that asks what is to be said of a trace. */
 export function AssessmentDialog({ name, isIconOnly = false, known, save }: Props): ReactElement {
   return (
-    <DialogTrigger>
-      <Button {...(isIconOnly ? { "aria-label": name } : {})} className={isIconOnly ? "icon-button" : "text-button"}>
-        <Icon name="edit" /> {!isIconOnly && name}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog aria-label={name}>{({ close }) => <Form {...{ name, known, save, close }} />}</Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton icon="edit" {...{ name, isIconOnly }}>
+      {(close) => <Form {...{ name, known, save, close }} />}
+    </DialogButton>
   );
 }
 
@@ -38,16 +31,12 @@ function Form({ name, known, save, close }: FormProps): ReactElement {
   const [called, setCalled] = useState(known?.name ?? "");
   const [value, setValue] = useState(writeValue(known?.value));
   const [rationale, setRationale] = useState(known?.rationale ?? "");
+  const submit = () => {
+    close();
+    void save({ kind, name: called.trim(), value: readValue(value), rationale: rationale.trim() });
+  };
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        close();
-        void save({ kind, name: called.trim(), value: readValue(value), rationale: rationale.trim() });
-      }}
-    >
-      <h2 dir="auto">{name.replace("…", "")}</h2>
+    <DialogForm title={name} {...{ close, submit }}>
       {known === undefined && (
         <label>
           Kind
@@ -69,12 +58,6 @@ function Form({ name, known, save, close }: FormProps): ReactElement {
         Why
         <textarea rows={3} dir="auto" value={rationale} onChange={(event) => setRationale(event.target.value)} />
       </label>
-      <div className="form-actions">
-        <Button onPress={close}>Cancel</Button>
-        <Button type="submit" className="primary">
-          Save
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
