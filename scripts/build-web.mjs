@@ -44,7 +44,8 @@ async function bundleInto(made) {
       base: "/app/",
       mode: "production",
       logLevel: "warn",
-      plugins: [react()],
+      plugins: [react({ jsxImportSource: "visible-react" })],
+      resolve: { alias: { "visible-react/jsx-runtime": `${root}/src/web/jsx/jsx-runtime.ts` } },
       build: {
         outDir: draft,
         emptyOutDir: true,

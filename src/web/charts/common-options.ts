@@ -1,4 +1,5 @@
 import { formatNumber } from "../format/numbers.js";
+import { visibleText } from "../format/visible-text.js";
 import type { ChartColors } from "./colors.js";
 
 /** An axis of numbers. */
@@ -31,8 +32,8 @@ export function tooltip(colors: ChartColors, more: object = {}): object {
   };
 }
 
-/** Cuts a text that a chart has little room for. */
+/** A text from anywhere as a chart shows it: visible, in one line, and cut where there is little room. */
 export function short(text: string, most = 28): string {
-  const letters = Array.from(text.replaceAll(/\s+/gu, " "));
+  const letters = Array.from(visibleText(text.replaceAll(/\s+/gu, " ")));
   return letters.length <= most ? letters.join("") : `${letters.slice(0, most - 1).join("")}…`;
 }

@@ -1,4 +1,3 @@
-import { visibleText } from "../format/visible-text.js";
 import { useState, type ReactElement } from "react";
 
 /** So many members are shown until more are asked for. */
@@ -16,7 +15,7 @@ export function JsonTree({ value }: { value: unknown }): ReactElement {
 }
 
 function Node({ name, value, level }: { name?: string; value: unknown; level: number }): ReactElement {
-  const label = name === undefined ? null : <span className="json-key">{visibleText(name)}: </span>;
+  const label = name === undefined ? null : <span className="json-key">{name}: </span>;
   if (typeof value !== "object" || value === null) {
     return (
       <div className="json-leaf" dir="auto">
@@ -56,5 +55,5 @@ function Branch({ label, members, isList, level }: BranchProps): ReactElement {
 }
 
 function leaf(value: unknown): string {
-  return typeof value === "string" ? visibleText(JSON.stringify(value)) : String(value);
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

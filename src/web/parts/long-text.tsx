@@ -1,4 +1,3 @@
-import { visibleText } from "../format/visible-text.js";
 import { useState, type ReactElement } from "react";
 
 /** Longer texts are folded. */
@@ -11,7 +10,7 @@ export function LongText({ text }: { text: string }): ReactElement {
   return (
     <>
       <span className="value-text" dir="auto">
-        {text === "" ? <i>empty</i> : visibleText(isLong && !isWhole ? `${text.slice(0, LONG)}…` : text)}
+        {text === "" ? <i>empty</i> : isLong && !isWhole ? `${text.slice(0, LONG)}…` : text}
       </span>
       {isLong && (
         <button type="button" className="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>

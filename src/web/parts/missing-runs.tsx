@@ -1,6 +1,5 @@
 import type { ReactElement } from "react";
 import { count } from "../format/numbers.js";
-import { visibleText } from "../format/visible-text.js";
 
 const SHOWN = 5;
 
@@ -10,7 +9,7 @@ export function MissingRuns({ ids }: { ids: readonly string[] }): ReactElement |
   const more = ids.length > SHOWN ? `, and ${(ids.length - SHOWN).toLocaleString("en-US")} more` : "";
   return (
     <p className="notice notice-bad" dir="auto">
-      {count(ids.length, "run")} {ids.length === 1 ? "was" : "were"} not found in the store: {visibleText(ids.slice(0, SHOWN).join(", "))}
+      {count(ids.length, "run")} {ids.length === 1 ? "was" : "were"} not found in the store: {ids.slice(0, SHOWN).join(", ")}
       {more}
     </p>
   );

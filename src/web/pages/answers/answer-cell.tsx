@@ -1,6 +1,5 @@
 import { useState, type ReactElement } from "react";
 import type { Answer, AnswerPlace } from "../../api/answers.js";
-import { visibleText } from "../../format/visible-text.js";
 import { count, formatMetric, formatNumber } from "../../format/numbers.js";
 import { TextContent } from "../../parts/text-content.js";
 import type { RatingScale } from "./answers-view.js";
@@ -42,14 +41,14 @@ export function AnswerCell({ answers, place, name, base, score, scale }: Props):
         <details className="thoughts">
           <summary>Thoughts</summary>
           <p className="plain-text" dir="auto">
-            {visibleText(answer.thoughts)}
+            {answer.thoughts}
           </p>
         </details>
       )}
       <AnswerText text={answer.text} base={base} />
       {answer.problem !== null && (
         <p className="bad plain-text" dir="auto">
-          {visibleText(answer.problem)}
+          {answer.problem}
         </p>
       )}
       <Scores answer={answer} first={score} />
@@ -64,7 +63,7 @@ function AnswerText({ text, base }: { text: string | null; base: string | null }
   if (base !== null) {
     return (
       <p className="plain-text" dir="auto">
-        {wordDiff(visibleText(base), visibleText(text)).map(({ text: piece, kind }, i) =>
+        {wordDiff(base, text).map(({ text: piece, kind }, i) =>
           kind === "same" ? <span key={i}>{piece}</span> : kind === "added" ? <ins key={i}>{piece}</ins> : <del key={i}>{piece}</del>,
         )}
       </p>
@@ -103,7 +102,7 @@ function Scores({ answer: { scores, reasons, finish_reason }, first }: { answer:
         <details key={name} className="thoughts">
           <summary dir="auto">Why {name}</summary>
           <p className="plain-text" dir="auto">
-            {visibleText(reason)}
+            {reason}
           </p>
         </details>
       ))}

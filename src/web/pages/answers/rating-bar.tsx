@@ -2,7 +2,6 @@ import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
 import { Link } from "wouter";
 import { rateAnswer, type Answer, type AnswerPlace, type RatingValue } from "../../api/answers.js";
-import { visibleText } from "../../format/visible-text.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
 import type { RatingScale } from "./answers-view.js";
@@ -67,7 +66,7 @@ export function RatingBar({ rating, scale, place, name }: Props): ReactElement {
       )}
       {said !== "" && (
         <span className="rating-comment" dir="auto">
-          {visibleText(said)}
+          {said}
         </span>
       )}
     </div>

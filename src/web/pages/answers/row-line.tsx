@@ -1,7 +1,6 @@
 import type { ReactElement } from "react";
 import type { AnswerRow } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
-import { visibleText } from "../../format/visible-text.js";
 import { LongText } from "../../parts/long-text.js";
 import { AnswerCell } from "./answer-cell.js";
 import type { AnswersView, RatingScale } from "./answers-view.js";
@@ -27,10 +26,10 @@ export function RowLine({ row, runs, view, score, scale, isActive, place }: Prop
       <div className="question">
         <p className="item-note">
           <span>{place}</span>
-          <code dir="auto">{visibleText(row.id.slice(0, 60))}</code>
+          <code dir="auto">{row.id.slice(0, 60)}</code>
           {row.topic !== null && row.topic !== "" && (
             <span className="chip" dir="auto">
-              {visibleText(row.topic.slice(0, 60))}
+              {row.topic.slice(0, 60)}
             </span>
           )}
         </p>
