@@ -4,6 +4,8 @@ import type { TestServer } from "../helpers/tracking-server.js";
 import { useBrowser, webServer } from "../helpers/web-server.js";
 
 const HOSTILE = "<img src=x onerror=window.hacked=1> %41\u202e";
+/** As pages show it. */
+const HOSTILE_SHOWN = HOSTILE.replace("\u202e", "\\u202e");
 const ROWS = 40;
 
 /** A model of three versions: the second as good as the champion, the third far worse; each with the scores of single samples. */
@@ -34,7 +36,7 @@ describe.skipIf(lacks("chromium"))("the pages of models", () => {
     const { url, store } = await withModel();
     const champion = async () => (await store.registry.getModel(HOSTILE)).aliases["champion"];
     const { page, errors } = await open(url, "");
-    await page.getByRole("link", { name: HOSTILE, exact: true }).click();
+    await page.getByRole("link", { name: HOSTILE_SHOWN, exact: true }).click();
     const third = page.getByRole("article", { name: "Version 3" });
     await third.getByRole("button", { name: "Promote…" }).click();
     const dialog = page.getByRole("dialog");
