@@ -11,8 +11,9 @@ import { parseSlo } from "../dist/lib/operations/slo/slo.js";
 const looks = Number(process.argv[2] ?? 5000);
 const slos = ["ttft<500ms@99%/28d", "e2e<2s@95%/28d"].map(parseSlo);
 const metrics = new MetricRegistry();
-const calls = new CallMetrics(metrics, { version: "base", slos });
-calls.beginAtZero("m");
+const calls = new CallMetrics(metrics, slos);
+calls.beginObjectives();
+calls.beginAtZero("m", "base");
 const usage = { promptTokens: 20, completionTokens: 30 };
 const record = {
   ...{

@@ -30,7 +30,8 @@ describe("llmops monitor", () => {
       join(folder, "alerts.yaml"),
       `rules: [{name: Fast, when: probe_latency>0ms, severity: info}]\nsinks: [stdout, {webhook: "${hook.url}", format: slack}]\n`,
     );
-    const common = ["monitor", url, "--interval", "400ms", "--slo", slo, "--alerts", "alerts.yaml"];
+    // a busy machine may take longer than the interval
+    const common = ["monitor", url, "--interval", "400ms", "--timeout", "60s", "--slo", slo, "--alerts", "alerts.yaml"];
     const watching = startCli([...common, "--over", "1s"], folder);
     await watching.seen(/ up [^]* up [^]* up [^]* up /);
     watching.process.kill("SIGINT");

@@ -131,7 +131,9 @@ function openWatched(
   const isNew = fresh || !release;
   const known = isNew ? undefined : state.monitor;
   const polled = monitorOptions(url, options, { alerts, onNote: view.warn });
-  const monitor = new ServerMonitor({ ...polled, looksBack: once }, known);
+  // a poll that is not answered may take longer than the interval
+  const paceMs = once ? {} : { paceMs: Math.max(options.intervalMs, options.timeoutMs) };
+  const monitor = new ServerMonitor({ ...polled, looksBack: once, ...paceMs }, known);
   const runKey = isNew ? randomUUID() : state.runKey;
   const tags = { "llmops.slo": polled.slos.map(({ text }) => text).join(", ") };
   const schedule = { intervalMs: once ? null : options.intervalMs, timeoutMs: options.timeoutMs };

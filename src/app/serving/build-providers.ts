@@ -4,6 +4,7 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { didYouMean } from "../../lib/base/errors/nearest.js";
 import type { Provider } from "../../lib/inference/gateway/call.js";
 import { LocalProvider, type LocalModels } from "../../lib/inference/gateway/local-provider.js";
+import { FAULT_KINDS } from "../../lib/inference/gateway/provider-fault.js";
 import { Fallback, type Link } from "../../lib/inference/gateway/upstream/fallback.js";
 import { ProviderPool } from "../../lib/inference/gateway/upstream/provider-pool.js";
 import { UpstreamProvider } from "../../lib/inference/gateway/upstream/upstream-provider.js";
@@ -142,6 +143,7 @@ export function buildProvider({ links }: ProviderPlan, context: ProviderContext)
   });
   const [only] = chain;
   if (chain.length === 1 && only && links[0]?.urls.length === 0) return only.provider;
+  for (const { name } of links) for (const kind of FAULT_KINDS) metrics.begin("llmops_provider_faults_total", { provider: name, kind });
   return new Fallback(chain, {
     onFault: ({ provider, kind, message }) => {
       metrics.add("llmops_provider_faults_total", { provider, kind });

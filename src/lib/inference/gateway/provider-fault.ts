@@ -15,6 +15,8 @@ const CODES: Record<FaultKind, ErrorCode> = {
   credentials: "ENDPOINT_REFUSED",
 };
 
+export const FAULT_KINDS = Object.keys(CODES) as readonly FaultKind[];
+
 /** A failure of a provider, not of the request: another attempt or another provider may do better. */
 export class ProviderFault extends LlmopsError {
   readonly kind: FaultKind;

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../test/helpers/error-of.js";
 import { temporaryFolder } from "../../../../test/helpers/temporary-folder.js";
@@ -92,6 +93,42 @@ describe("objectives", () => {
     expect(sloStatus(ledger, MINUTE).burn[0]?.exceeded).toBe(true);
   });
 
+  it("burn within ten polls where nothing else asks the server, however short the objective's window is", () => {
+    const ledger = new SloLedger(parseSlo("success@99%/1h"));
+    const pace = 3000;
+    for (let poll = 0; poll < 9; poll++) ledger.add(poll * pace, poll * pace, { good: 0, total: 1 });
+    expect(sloStatus(ledger, 8 * pace, pace).burn.map(({ exceeded }) => exceeded)).toEqual([false, false, false]);
+    ledger.add(9 * pace, 9 * pace, { good: 0, total: 1 });
+    expect(sloStatus(ledger, 9 * pace, pace).burn.map(({ exceeded }) => exceeded)).toEqual([true, true, true]);
+    expect(sloStatus(ledger, 9 * pace, pace).burn[0]).toMatchObject({ long_ms: 10 * pace, short_ms: pace });
+  });
+
+  it("always burn at last where all fails and at the slower rates too, whatever the window and the pace", () => {
+    const minutes = fc.integer({ min: 1, max: 28 * 24 * 60 });
+    fc.assert(
+      fc.property(minutes, fc.integer({ min: 1, max: 3600 }), (windowMinutes, paceSeconds) => {
+        fc.pre(windowMinutes * 60 >= 2 * paceSeconds);
+        const ledger = new SloLedger(parseSlo(`success@99%/${windowMinutes}m`));
+        const pace = paceSeconds * 1000;
+        for (let poll = 0; poll < 10; poll++) ledger.add(poll * pace, poll * pace, { good: 0, total: 1 });
+        expect(sloStatus(ledger, 9 * pace, pace).burn.map(({ exceeded }) => exceeded)).toEqual([true, true, true]);
+      }),
+      { endOnFailure: true },
+    );
+  });
+
+  it("count whole requests, all of them, however long nobody looked", () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), fc.nat(100_000), fc.nat(30 * 24 * 60), (good, bad, minutes) => {
+        const ledger = new SloLedger(slo);
+        ledger.add(0, minutes * MINUTE, { good, total: good + bad });
+        expect(ledger.totals(minutes * MINUTE, Infinity)).toEqual({ good, total: good + bad });
+        expect(ledger.entries.every((entry) => Number.isInteger(entry.total) && entry.good <= entry.total && entry.total > 0)).toBe(true);
+      }),
+      { endOnFailure: true },
+    );
+  });
+
   it("stay small over weeks of looking every second", () => {
     const ledger = new SloLedger(parseSlo("success@99%/2d"));
     for (let second = 1; second <= 3 * 24 * 3600; second++) ledger.add((second - 1) * 1000, second * 1000, { good: 1, total: 1 });
@@ -114,13 +151,18 @@ describe("objectives", () => {
   it("are counted by the server itself, else by the nearest edge below, else not at all", () => {
     const own = parsePrometheusText('llmops_slo_requests_total{slo="ttft<500ms@99%/28d"} 1\nllmops_requests_in_flight 0');
     expect(sloSource(slo, "llmops", own)?.kind).toBe("counters");
-    expect(sloSource(slo, "llmops", [])).toMatchObject({ kind: "histogram", good: { bound: 0.5 } });
+    expect(sloSource(slo, "llmops")).toMatchObject({ kind: "histogram", good: { bound: 0.5 } });
     expect(sloSource(parseSlo("e2e<1800ms"), "llmops")).toMatchObject({ good: { bound: 1.5 }, boundSeconds: 1.5 });
-    const vllm = parsePrometheusText(
-      'vllm:time_to_first_token_seconds_bucket{le="0.25"} 1\nvllm:time_to_first_token_seconds_bucket{le="0.75"} 1',
-    );
+    const name = "vllm:time_to_first_token_seconds";
+    const buckets = `${name}_bucket{le="0.25"} 1\n${name}_bucket{le="0.75"} 1\n`;
+    const vllm = parsePrometheusText(`${buckets}${name}_count 2`);
     expect(sloSource(slo, "vllm", vllm)).toMatchObject({ good: { bound: 0.25 } });
     expect(sloSource(parseSlo("ttft<100ms"), "vllm", vllm)).toBeUndefined();
+    // nobody knows of how many, and no edge is one of all models
+    expect(sloSource(slo, "vllm", parsePrometheusText(buckets))).toBeUndefined();
+    expect(sloSource(slo, "vllm", parsePrometheusText("vllm:num_requests_running 0"))).toBeUndefined();
+    const others = parsePrometheusText(`${buckets}${name}_count 2\n${name}_bucket{m="b",le="0.3"} 1\n${name}_count{m="b"} 2`);
+    expect(sloSource(slo, "vllm", others)).toBeUndefined();
     expect(sloSource(slo, "llamacpp")).toBeUndefined();
   });
 });

@@ -31,6 +31,25 @@ export function burnWindows({ windowMs }: Pick<Slo, "windowMs">): BurnWindow[] {
   return BURN_WINDOWS.map((window) => ({ ...window, longMs: window.longMs * scale, shortMs: window.shortMs * scale }));
 }
 
+/** A window that is no shorter than it can be looked at. */
+export function atLeast(window: BurnWindow, { longMs, shortMs }: Pick<BurnWindow, "longMs" | "shortMs">): BurnWindow {
+  return { ...window, longMs: Math.max(window.longMs, longMs), shortMs: Math.max(window.shortMs, shortMs) };
+}
+
+/**
+ * The windows of an objective where a server is polled at a pace: at least one poll is in each, and as many as make an alert in the long
+ * one, for a poll may be all that asks the server anything. None is longer than the objective's.
+ */
+function polledWindows(slo: Slo, paceMs: number): BurnWindow[] {
+  const least = { longMs: Math.min(slo.windowMs, FEWEST_REQUESTS * paceMs), shortMs: Math.min(slo.windowMs, paceMs) };
+  return burnWindows(slo).map((window) => atLeast(window, least));
+}
+
+/** How many requests make an alert: fewer only where no more polls fit into the objective's window. */
+function fewestRequests({ windowMs }: Slo, paceMs: number): number {
+  return paceMs > 0 ? Math.max(2, Math.min(FEWEST_REQUESTS, Math.floor(windowMs / paceMs))) : FEWEST_REQUESTS;
+}
+
 export const sloStatusSchema = z.object({
   slo: z.string(),
   requests: z.number(),
@@ -44,8 +63,8 @@ export const sloStatusSchema = z.object({
   burn: z.array(
     z.object({
       factor: z.number(),
-      long_ms: z.number(),
-      short_ms: z.number(),
+      long_ms: z.number().describe("As the objective's window asks for, and ten polls at least."),
+      short_ms: z.number().describe("As the objective's window asks for, and one poll at least."),
       long_rate: z.number().nullable(),
       short_rate: z.number().nullable(),
       exceeded: z.boolean(),
@@ -63,16 +82,17 @@ export function burnRate({ good, total }: { good: number; total: number }, { sha
   return share < 1 ? bad / (1 - share) : bad > 0 ? Infinity : 0;
 }
 
-/** The state of an objective at a time. */
-export function sloStatus(ledger: SloLedger, now: number): SloStatus {
+/** The state of an objective at a time, of a server that is polled every `paceMs`; 0 where it is polled once. */
+export function sloStatus(ledger: SloLedger, now: number, paceMs = 0): SloStatus {
   const { slo } = ledger;
   const { good, total } = ledger.totals(now, slo.windowMs);
   const used = burnRate({ good, total }, slo);
-  const burn = burnWindows(slo).map(({ factor, longMs, shortMs }) => {
+  const enough = fewestRequests(slo, paceMs);
+  const burn = polledWindows(slo, paceMs).map(({ factor, longMs, shortMs }) => {
     const inLong = ledger.totals(now, longMs);
     const long = burnRate(inLong, slo);
     const short = burnRate(ledger.totals(now, shortMs), slo);
-    const exceeded = inLong.total >= FEWEST_REQUESTS && (long ?? 0) > factor && (short ?? 0) > factor;
+    const exceeded = inLong.total >= enough && (long ?? 0) > factor && (short ?? 0) > factor;
     return { factor, long_ms: longMs, short_ms: shortMs, long_rate: long, short_rate: short, exceeded };
   });
   return {

@@ -62,7 +62,7 @@ function compute(expression: Expression, window: Window): number | undefined {
     case "quantile":
       return bucketQuantile(expression.q, window.buckets(expression.name));
     case "upTo":
-      return window.buckets(expression.name).findLast(([bound]) => bound <= expression.bound)?.[1] ?? 0;
+      return countUpTo(expression.bound, window.buckets(expression.name));
     default:
       return combine(expression.kind, compute(expression.a, window), compute(expression.b, window));
   }
@@ -74,10 +74,24 @@ function combine(kind: "divide" | "add" | "minus", a: number | undefined, b: num
   return kind === "add" ? a + b : a - b;
 }
 
-/** As PromQL's histogram_quantile: linear within the bucket; the highest finite bound for what lies above it. */
-export function bucketQuantile(q: number, buckets: readonly (readonly [bound: number, count: number])[]): number | undefined {
-  const total = buckets.at(-1)?.[1] ?? 0;
-  if (total <= 0) return undefined;
+type Buckets = readonly (readonly [bound: number, count: number])[];
+
+/** Observations up to a bound; undefined where all of them are asked for and not known. */
+function countUpTo(bound: number, buckets: Buckets): number | undefined {
+  const top = buckets.findLast(([own]) => own <= bound);
+  if (bound === Infinity && top !== undefined && top[0] !== Infinity) return undefined;
+  return top?.[1] ?? 0;
+}
+
+/**
+ * As PromQL's histogram_quantile: linear within the bucket; the highest finite bound for what lies above it; counts that do not ascend
+ * are taken for as large as the largest before them. Undefined for nothing, and where there is no bucket +Inf, or no other.
+ */
+export function bucketQuantile(q: number, unsorted: Buckets): number | undefined {
+  let most = 0;
+  const buckets = unsorted.map(([bound, count]) => [bound, (most = Math.max(most, count))] as const);
+  const [topBound, total = 0] = buckets.at(-1) ?? [];
+  if (topBound !== Infinity || buckets.length < 2 || total <= 0) return undefined;
   const rank = q * total;
   const index = buckets.findIndex(([, count]) => count >= rank);
   const [bound = Infinity, count = total] = buckets[index] ?? [];

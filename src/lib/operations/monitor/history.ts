@@ -49,28 +49,20 @@ export class History {
   window(ms: number): Window | undefined {
     const last = this.snapshots.at(-1);
     if (!last) return undefined;
-    const from = this.snapshots.findLastIndex(({ time }) => time <= last.time - ms);
-    const inside = this.snapshots.slice(Math.max(0, from));
-    const [first] = inside;
-    return first === undefined || first === last ? undefined : toWindow(inside, last);
+    const first = this.snapshots.findLast(({ time }) => time <= last.time - ms) ?? this.snapshots[0];
+    return first === undefined || first === last ? undefined : toWindow(first, last);
   }
 }
 
-/** A window between two scrapes or more; a counter that went down was started again from 0. */
-export function toWindow(inside: readonly Snapshot[], last: Snapshot): Window {
-  const grown = (valueOf: (snapshot: Snapshot) => number) =>
-    inside.slice(1).reduce((sum, snapshot, i) => {
-      const [before, now] = [valueOf(inside[i] as Snapshot), valueOf(snapshot)];
-      return sum + (now >= before ? now - before : now);
-    }, 0);
+/** What happened between two scrapes. What was not counted in the first one began between them. */
+export function toWindow(first: Snapshot, last: Snapshot): Window {
   return {
-    seconds: (last.time - (inside[0]?.time ?? last.time)) / 1000,
-    increase: (name, where) => grown(({ counters }) => counters[keyOf(name, where)] ?? 0),
+    seconds: (last.time - first.time) / 1000,
+    increase: (name, where) => (last.counters[keyOf(name, where)] ?? 0) - (first.counters[keyOf(name, where)] ?? 0),
     gauge: (name, where) => last.gauges[keyOf(name, where)],
-    buckets: (name) =>
-      (last.buckets[name] ?? []).map(([bound]) => {
-        const countOf = ({ buckets }: Snapshot) => buckets[name]?.find(([own]) => own === bound)?.[1] ?? 0;
-        return [bound, grown(countOf)] as const;
-      }),
+    buckets: (name) => {
+      const before = new Map(first.buckets[name]);
+      return (last.buckets[name] ?? []).map(([bound, count]) => [bound, count - (before.get(bound) ?? 0)] as const);
+    },
   };
 }

@@ -14,6 +14,8 @@ export interface Measure {
   metric?: string;
   /** How it is computed of each kind of server's metrics; those without are measured by the probe, or not known of that server. */
   of?: Partial<Record<Dialect, Expression>>;
+  /** How else, where the server has nothing of what that reads. */
+  or?: Partial<Record<Dialect, Expression>>;
   /** Only known once the server has counted something under it: it may not be set up to. */
   sparse?: boolean;
 }
@@ -67,6 +69,7 @@ export const MEASURES = {
     unit: "per second",
     about: "answers of models",
     of: times((histogram) => rate(`${histogram}_count`), REQUEST),
+    or: own(add(rate("failed_inferences_total"), successes)),
   },
   avg_response_time: { unit: "seconds", about: "mean time of an answer", metric: "avg_response_time_seconds", of: times(average, REQUEST) },
   p50_response_time: timeQuantile(0.5, REQUEST, "response"),
@@ -193,6 +196,12 @@ export type Measured = z.infer<typeof measuredSchema>;
 
 export function measureOf(name: MeasureName): Measure {
   return MEASURES[name];
+}
+
+/** How a measure is computed of a kind of server's metrics, best first. */
+export function expressionsFor(name: MeasureName, dialect: Dialect): Expression[] {
+  const { of, or } = measureOf(name);
+  return [of?.[dialect], or?.[dialect]].filter((expression) => expression !== undefined);
 }
 
 /** What a measure is called in MLflow. */

@@ -8,11 +8,12 @@ import { checkKpis, parseKpis } from "./kpis.js";
 import { detectDialect, MEASURE_NAMES, measureOf } from "./measures.js";
 import { readingsOf } from "./expression.js";
 import { parsePrometheusText } from "./prometheus-text.js";
-import { toSnapshot } from "./snapshot.js";
+import { SeriesTotals } from "./series-totals.js";
 
 function historyOf(expressions: readonly Expression[], texts: readonly string[], intervalMs = 10_000): History {
   const history = new History();
-  texts.forEach((text, i) => history.add(toSnapshot(parsePrometheusText(text), expressions, i * intervalMs)));
+  const totals = new SeriesTotals();
+  texts.forEach((text, i) => history.add(totals.take(parsePrometheusText(text), expressions, i * intervalMs)));
   return history;
 }
 
@@ -39,7 +40,10 @@ describe("windows of a server's metrics", () => {
   const requests = rate("r_total");
 
   it("sums growth over series, and goes on after a restart from 0", () => {
-    const history = historyOf([requests], ['r_total{a="1"} 10\nr_total{a="2"} 5', 'r_total{a="1"} 20\nr_total{a="2"} 5', "r_total 4"]);
+    const history = historyOf(
+      [requests],
+      ['r_total{a="1"} 10\nr_total{a="2"} 5', 'r_total{a="1"} 20\nr_total{a="2"} 5', 'r_total{a="1"} 4'],
+    );
     expect(evaluate(requests, history.window(20_000)!)).toBeCloseTo((10 + 4) / 20);
     expect(evaluate(requests, history.window(10_000)!)).toBeCloseTo(0.4);
   });

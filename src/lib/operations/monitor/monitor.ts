@@ -91,7 +91,7 @@ export class ServerMonitor {
   /** Polls once. Throws only what interrupts it. */
   async observe(time: number, signal: AbortSignal): Promise<Observation> {
     const poll = await this.watch.poll(time, signal);
-    const slos = this.watch.ledgers.map((ledger) => sloStatus(ledger, time));
+    const slos = this.watch.ledgers.map((ledger) => sloStatus(ledger, time, this.options.paceMs));
     const events = this.options.alerts.rules.flatMap((rule) => this.book.update(rule, evaluateRule(rule, poll, slos), time) ?? []);
     const alerts = this.book.active.map(({ name, severity, summary, state, since, evidence }) => ({
       name,

@@ -1,11 +1,14 @@
 import { stringify } from "yaml";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
-import { FEWEST_REQUESTS } from "./burn-rate.js";
+import { atLeast, FEWEST_REQUESTS } from "./burn-rate.js";
 import type { AlertRule } from "./alert-rules.js";
 import { toPromql } from "./expression.js";
 import { measureOf, type Dialect } from "./measures.js";
 import type { PrometheusSample } from "./prometheus-text.js";
 import { sloSource } from "./slo-source.js";
+
+/** Prometheus computes nothing over a range without two scrapes in it: ranges fit servers that are scraped every 15 seconds. */
+const SCRAPES = { longMs: 150_000, shortMs: 60_000 };
 
 export interface PrometheusRulesOptions {
   dialect: Dialect;
@@ -70,7 +73,8 @@ function toExpr({ cause }: AlertRule, { dialect, selector, samples }: Prometheus
     return { expr: `${toPromql(expression, toRange(cause.overMs), selector)} ${comparator} ${bound}` };
   }
   const { slo, window } = cause;
-  const source = sloSource(slo, dialect, samples);
+  // a server that has not answered anything yet may not have the histogram yet
+  const source = sloSource(slo, dialect, samples) ?? sloSource(slo, dialect);
   if (!source)
     return { note: `${slo.text} is not counted by this kind of server; only \`llmops monitor\` watches it, by its own requests.` };
   const budget = Number((1 - slo.share).toPrecision(6));
@@ -78,8 +82,9 @@ function toExpr({ cause }: AlertRule, { dialect, selector, samples }: Prometheus
     const [good, total] = [source.good, source.total].map((one) => toPromql(one, toRange(ms), selector));
     return `(1 - ${good} / ${total}) > ${Number((window.factor * budget).toPrecision(6))}`;
   };
-  const enough = `${toPromql(source.total, toRange(window.longMs), selector)} >= ${FEWEST_REQUESTS}`;
-  const expr = [burning(window.longMs), burning(window.shortMs), enough].join("\nand\n");
+  const { longMs, shortMs } = atLeast(window, SCRAPES);
+  const enough = `${toPromql(source.total, toRange(longMs), selector)} >= ${FEWEST_REQUESTS}`;
+  const expr = [burning(longMs), burning(shortMs), enough].join("\nand\n");
   return source.boundSeconds === undefined
     ? { expr }
     : {

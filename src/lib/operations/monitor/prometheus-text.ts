@@ -31,6 +31,20 @@ export function parsePrometheusText(text: string): PrometheusSample[] {
   });
 }
 
+/**
+ * The names of samples that a text's `# TYPE` lines speak of, also where there are none yet: a counter with labels has no series
+ * before it counts.
+ */
+export function declaredNames(text: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, name = "", type] of text.matchAll(/^# TYPE (\S+) (counter|histogram)\s*$/gm)) {
+    // OpenMetrics declares a counter without its ending
+    const endings = type === "counter" ? ["", "_total"] : ["_bucket", "_sum", "_count"];
+    for (const ending of endings) names.add(`${name}${ending}`);
+  }
+  return names;
+}
+
 function parseLine(line: string): PrometheusSample | undefined {
   const { name, labels = "", value = "" } = LINE.exec(line)?.groups ?? {};
   const number = toNumber(value);

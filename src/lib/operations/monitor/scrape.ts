@@ -1,7 +1,7 @@
 import { request } from "undici";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
 import { splitCredentials } from "../../base/errors/url-credentials.js";
-import { parsePrometheusText, type PrometheusSample } from "./prometheus-text.js";
+import { declaredNames, parsePrometheusText, type PrometheusSample } from "./prometheus-text.js";
 
 /** Where servers have their metrics: ours and those of its documented kind, then everybody else's. */
 const HINTS: Record<number, string> = {
@@ -16,6 +16,8 @@ const LARGEST_BYTES = 32 * 1024 * 1024;
 export interface Scrape {
   path: string;
   samples: PrometheusSample[];
+  /** Names of counters and histograms, also of those that have not counted yet. */
+  declared: ReadonlySet<string>;
 }
 
 export interface ScrapeOptions {
@@ -34,7 +36,7 @@ export interface ScrapeOptions {
 export async function scrape({ url, apiKey, path, signal }: ScrapeOptions): Promise<Scrape | undefined> {
   for (const candidate of path === undefined ? PATHS : [path]) {
     const text = await read(new URL(candidate, url), apiKey, signal);
-    if (text !== undefined) return { path: candidate, samples: parsePrometheusText(text) };
+    if (text !== undefined) return { path: candidate, samples: parsePrometheusText(text), declared: declaredNames(text) };
   }
   return undefined;
 }

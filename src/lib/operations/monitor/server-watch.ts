@@ -2,15 +2,15 @@ import { z } from "zod";
 import { isAbort, toLlmopsError } from "../../base/errors/llmops-error.js";
 import { withoutTrailingSlashes } from "../../base/errors/text-ends.js";
 import { meets, type Slo } from "../slo/slo.js";
-import { evaluate, readingsOf, type Expression, type Window } from "./expression.js";
+import { evaluate, readingsOf, type Expression } from "./expression.js";
 import { History, toWindow } from "./history.js";
-import { detectDialect, MEASURE_NAMES, measureOf, type Dialect, type Measured } from "./measures.js";
+import { detectDialect, expressionsFor, MEASURE_NAMES, measureOf, type Dialect, type MeasureName, type Measured } from "./measures.js";
 import type { Probe, ProbeResult } from "./probe.js";
-import type { PrometheusSample } from "./prometheus-text.js";
-import { scrape } from "./scrape.js";
+import { scrape, type Scrape } from "./scrape.js";
+import { savedTotalsSchema, SeriesTotals, startOf } from "./series-totals.js";
 import { SloLedger, sloEntrySchema } from "./slo-ledger.js";
 import { sloSource, type SloSource } from "./slo-source.js";
-import { emptySnapshot, fromSaved, keyOf, savedSnapshotSchema, toSaved, toSnapshot, type Snapshot } from "./snapshot.js";
+import { emptySnapshot, type Snapshot } from "./snapshot.js";
 
 export interface WatchOptions {
   url: string;
@@ -22,11 +22,15 @@ export interface WatchOptions {
   windowMs: number;
   /** The first poll is compared with the last one of an earlier watch, or else with the server's start. */
   looksBack?: boolean;
+  /** Between two polls, at most; absent where there is one alone. */
+  paceMs?: number;
 }
 
 export const savedWatchSchema = z.object({
-  snapshot: savedSnapshotSchema.optional(),
+  totals: savedTotalsSchema.optional(),
   ledgers: z.record(z.string(), z.array(sloEntrySchema).readonly()),
+  counted: z.array(z.string()).readonly().optional().describe("The objectives whose requests the server counts."),
+  unseen: z.literal(true).optional().describe("The server has not answered yet."),
 });
 
 /** What a watch knows, to resume it after it was stopped. */
@@ -58,21 +62,32 @@ export class ServerWatch {
   /** However long ago it was: only a watch that looks back has it. */
   private earlier: Snapshot | undefined;
   private dialect: Dialect | undefined;
-  private sources: readonly (SloSource | undefined)[] = [];
+  private readonly totals: SeriesTotals;
+  /** What the server has, also what has not counted yet. */
+  private names: ReadonlySet<string> = new Set();
+  private declared: ReadonlySet<string> = new Set();
+  /** Objectives whose requests the server counts, also while it cannot be reached. */
+  private counted: ReadonlySet<string>;
+  private isUnseen: boolean;
   private path: string | undefined;
 
   constructor(options: WatchOptions, saved?: SavedWatch) {
     this.options = options;
     this.target = withoutTrailingSlashes(options.url);
     this.ledgers = options.slos.map((slo) => new SloLedger(slo, saved?.ledgers[slo.text]));
-    this.previous = saved?.snapshot && fromSaved(saved.snapshot);
+    this.totals = new SeriesTotals(saved?.totals);
+    this.previous = saved?.totals && emptySnapshot(saved.totals.time);
+    this.counted = new Set(saved?.counted);
+    this.isUnseen = saved ? saved.unseen === true : true;
   }
 
   /** What to keep. */
   get saved(): SavedWatch {
     return {
-      snapshot: this.previous && toSaved(this.previous),
+      totals: this.totals.saved,
       ledgers: Object.fromEntries(this.ledgers.map(({ slo, entries }) => [slo.text, entries])),
+      counted: [...this.counted],
+      ...(this.isUnseen && { unseen: true }),
     };
   }
 
@@ -83,6 +98,22 @@ export class ServerWatch {
 
   /** Scrapes and probes at the same time. What went wrong is in the result; throws only what interrupts it, and then counts nothing. */
   async poll(time: number, signal: AbortSignal): Promise<Poll> {
+    const { scraped, probed, errors } = await this.ask(signal);
+    if (scraped) this.take(scraped, time);
+    this.path = scraped?.path;
+    const isAnswered = probed !== undefined && probed.error === undefined;
+    const up = scraped !== null && (scraped !== undefined || isAnswered);
+    // it answers, and has no metrics (any more)
+    if (up && !scraped) this.counted = new Set();
+    if (scraped || isAnswered) this.isUnseen = false;
+    this.countProbe(probed, time);
+    const measuredOver = (ms: number): Measured => ({ ...(scraped && this.measure(ms)), ...probeMeasures(probed) });
+    const dialect = scraped ? this.dialect : undefined;
+    return { time, target: this.target, up, dialect, measured: measuredOver(this.options.windowMs), measuredOver, probe: probed, errors };
+  }
+
+  /** The server's metrics (undefined where it has none, null where it cannot be reached), and what came of the probe. */
+  private async ask(signal: AbortSignal) {
     const { url, apiKey, probe } = this.options;
     const errors: string[] = [];
     const scraping = scrape({ url, apiKey, path: this.path, signal }).catch((error: unknown) => {
@@ -93,58 +124,55 @@ export class ServerWatch {
     if (isInterrupted(signal)) throw signal.reason;
     // of a server that cannot be reached once is enough
     if (probed?.error !== undefined && errors.length === 0) errors.push(`probe: ${probed.error}`);
-    if (scraped) this.take(scraped.samples, time);
-    this.path = scraped?.path;
-    this.countProbe(probed, time, { scraped: Boolean(scraped) });
-    const up = scraped !== null && (scraped !== undefined || (probed !== undefined && probed.error === undefined));
-    const measuredOver = (ms: number): Measured => ({ ...(scraped && this.measure(ms)), ...probeMeasures(probed) });
-    const dialect = scraped ? this.dialect : undefined;
-    return { time, target: this.target, up, dialect, measured: measuredOver(this.options.windowMs), measuredOver, probe: probed, errors };
+    return { scraped, probed, errors };
   }
 
-  private take(samples: readonly PrometheusSample[], time: number): void {
-    const dialect = detectDialect(new Set(samples.map(({ name }) => name)));
+  private take({ samples, declared }: Scrape, time: number): void {
+    this.names = new Set(samples.map(({ name }) => name));
+    this.declared = declared;
+    const dialect = detectDialect(this.names);
     if (dialect !== this.dialect) this.history = new History();
     this.dialect = dialect;
-    this.sources = [];
+    const sources = this.ledgers.map(({ slo }) => (dialect === undefined ? undefined : sloSource(slo, dialect, samples)));
+    this.counted = new Set(this.ledgers.flatMap(({ slo }, i) => (sources[i] ? [slo.text] : [])));
     if (dialect === undefined) return;
-    this.sources = this.options.slos.map((slo) => sloSource(slo, dialect, samples));
-    const { sources } = this;
-    const snapshot = toSnapshot(
-      samples,
-      [...expressionsOf(dialect, samples), ...sources.flatMap((own) => (own ? [own.good, own.total] : []))],
-      time,
-    );
-    if (this.options.looksBack && this.history.size === 0) this.lookBack(samples, snapshot);
-    this.countObjectives(snapshot);
+    const ofObjectives = sources.flatMap((own) => (own ? [own.good, own.total] : []));
+    const ofMeasures = MEASURE_NAMES.flatMap((name) => this.expressionsOf(name, dialect));
+    const fromZero = this.lookBack(startOf(samples), time);
+    const snapshot = this.totals.take(samples, [...ofMeasures, ...ofObjectives], time, fromZero);
+    this.countObjectives(snapshot, sources);
     this.history.add(snapshot);
     this.previous = snapshot;
   }
 
-  /** What the first scrape is compared with: the last of an earlier watch, or everything at 0 when the server started. */
-  private lookBack(samples: readonly PrometheusSample[], snapshot: Snapshot): void {
-    const started = samples.find(({ name }) => name === "process_start_time_seconds")?.value;
-    if (!this.previous && started !== undefined && started * 1000 < snapshot.time) this.previous = emptySnapshot(snapshot, started * 1000);
+  /** What the first scrape is compared with: the last of an earlier watch, or everything at 0 when the server started, which is true. */
+  private lookBack(startedAt: number | undefined, time: number): boolean {
+    if (!this.options.looksBack || this.history.size > 0) return false;
+    const fromStart = !this.previous && startedAt !== undefined && startedAt < time;
+    if (fromStart) this.previous = emptySnapshot(startedAt);
     this.earlier = this.previous;
+    return fromStart;
   }
 
-  private countObjectives(snapshot: Snapshot): void {
+  private countObjectives(snapshot: Snapshot, sources: readonly (SloSource | undefined)[]): void {
     const { previous } = this;
-    if (!previous || previous.time >= snapshot.time) return;
-    const window = toWindow([previous, snapshot], snapshot);
     for (const [i, ledger] of this.ledgers.entries()) {
-      const source = this.sources[i];
-      if (!source || !isCountedIn(source.total, previous)) continue;
+      const source = sources[i];
+      if (!source) continue;
+      // probes of a server that had not answered yet, and turns out to count for itself
+      if (this.isUnseen) ledger.clear();
+      if (!previous || previous.time >= snapshot.time) continue;
+      const window = toWindow(previous, snapshot);
       const [good, total] = [evaluate(source.good, window) ?? 0, evaluate(source.total, window) ?? 0];
       if (total > 0) ledger.add(previous.time, snapshot.time, { good: Math.min(good, total), total });
     }
   }
 
-  /** Where a server does not count an objective, or cannot because it is away, the probe's requests are what there is. */
-  private countProbe(probed: ProbeResult | undefined, time: number, { scraped }: { scraped: boolean }): void {
+  /** Where a server does not count an objective, the probe's requests are what there is. */
+  private countProbe(probed: ProbeResult | undefined, time: number): void {
     if (!probed) return;
-    for (const [i, ledger] of this.ledgers.entries()) {
-      if (scraped && this.sources[i]) continue;
+    for (const ledger of this.ledgers) {
+      if (this.counted.has(ledger.slo.text)) continue;
       ledger.add(time, time, { good: meets(toRequest(probed), ledger.slo) ? 1 : 0, total: 1 });
     }
   }
@@ -153,9 +181,28 @@ export class ServerWatch {
     const { dialect, history } = this;
     const { latest } = history;
     if (dialect === undefined || !latest) return {};
-    const since = this.earlier && history.size === 1 ? toWindow([this.earlier, latest], latest) : undefined;
+    const since = this.earlier && history.size === 1 ? toWindow(this.earlier, latest) : undefined;
     const window = history.window(ms) ?? since;
-    return measureIn(window ?? toWindow([latest], latest), latest, { dialect, grows: window !== undefined });
+    const measured: Measured = {};
+    for (const name of MEASURE_NAMES) {
+      const [expression] = this.expressionsOf(name, dialect);
+      if (!expression || (!window && !isGauge(expression))) continue;
+      const value = evaluate(expression, window ?? toWindow(latest, latest));
+      if (value !== undefined) measured[name] = value;
+    }
+    return measured;
+  }
+
+  /** How a measure may be computed of the last scrape, best first; none where the server has nothing of it: it is not known then, and not 0. */
+  private expressionsOf(name: MeasureName, dialect: Dialect): Expression[] {
+    const { sparse = false } = measureOf(name);
+    const isThere = (sample: string) => this.names.has(sample) || (!sparse && this.declared.has(sample));
+    return expressionsFor(name, dialect).filter((expression) =>
+      readingsOf(expression).some((reading) => {
+        const isHistogram = reading.kind === "quantile" || reading.kind === "upTo";
+        return isThere(isHistogram ? `${reading.name}_bucket` : reading.name);
+      }),
+    );
   }
 }
 
@@ -164,36 +211,8 @@ function isInterrupted({ aborted, reason }: AbortSignal): boolean {
   return aborted && isAbort(reason);
 }
 
-/** Whether a snapshot was made with an expression in mind: what began to be counted since has no growth yet. */
-function isCountedIn(expression: Expression, { counters, buckets }: Snapshot): boolean {
-  return readingsOf(expression).every((reading) => {
-    if (reading.kind === "quantile" || reading.kind === "upTo") return reading.name in buckets;
-    return reading.kind === "gauge" || keyOf(reading.name, reading.where) in counters;
-  });
-}
-
-function measureIn(window: Window, latest: Snapshot, { dialect, grows }: { dialect: Dialect; grows: boolean }): Measured {
-  const measured: Measured = {};
-  for (const name of MEASURE_NAMES) {
-    const expression = measureOf(name).of?.[dialect];
-    if (!expression || !isCountedIn(expression, latest) || (!grows && !isGauge(expression))) continue;
-    const value = evaluate(expression, window);
-    if (value !== undefined) measured[name] = value;
-  }
-  return measured;
-}
-
 function isGauge(expression: Expression): boolean {
   return "a" in expression ? isGauge(expression.a) && isGauge(expression.b) : expression.kind === "gauge" || expression.kind === "number";
-}
-
-function expressionsOf(dialect: Dialect, samples: readonly PrometheusSample[]): Expression[] {
-  return MEASURE_NAMES.flatMap((name) => {
-    const { of, sparse = false } = measureOf(name);
-    const expression = of?.[dialect];
-    const isThere = !sparse || (expression && "name" in expression && samples.some((sample) => sample.name === expression.name));
-    return expression && isThere ? [expression] : [];
-  });
 }
 
 function probeMeasures(probed: ProbeResult | undefined): Measured {

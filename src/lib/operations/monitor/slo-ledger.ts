@@ -33,12 +33,20 @@ export class SloLedger {
     return this.items;
   }
 
-  /** Adds requests seen between two polls; those of a long gap are spread over it. */
+  /** Forgets all requests. */
+  clear(): void {
+    this.items = [];
+  }
+
+  /** Adds requests seen between two polls; those of a long gap are spread over it, whole ones. */
   add(from: number, to: number, { good, total }: { good: number; total: number }): void {
     const [, [, bin]] = BINS as [unknown, readonly [number, number]];
     const parts = Math.max(1, Math.min(10_000, Math.ceil((to - from) / bin)));
+    const bad = total - good;
     for (let part = 1; part <= parts; part++) {
-      this.items.push({ time: from + ((to - from) * part) / parts, good: good / parts, total: total / parts });
+      const [goodPart, badPart] = [share(good, part, parts), share(bad, part, parts)];
+      const counted = goodPart + badPart;
+      if (counted > 0) this.items.push({ time: from + ((to - from) * part) / parts, good: goodPart, total: counted });
     }
     if (++this.sinceThinned >= THIN_EVERY) this.thin(to);
   }
@@ -69,6 +77,13 @@ export class SloLedger {
     }
     this.items = kept;
   }
+}
+
+/** How many of a count belong to one of so many parts: whole ones, and all of the count together. */
+function share(count: number, part: number, parts: number): number {
+  return part === parts
+    ? count - Math.floor((count * (part - 1)) / parts)
+    : Math.floor((count * part) / parts) - Math.floor((count * (part - 1)) / parts);
 }
 
 function join(first: SloEntry, second: SloEntry): SloEntry {

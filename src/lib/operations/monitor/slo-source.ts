@@ -1,5 +1,6 @@
 import { METRICS, type MetricDefinition } from "../../base/metrics/metric-table.js";
 import type { Slo } from "../slo/slo.js";
+import { countedSeries } from "./counted-series.js";
 import { add, increase, upTo, type Expression } from "./expression.js";
 import { OBJECTIVE_HISTOGRAMS, SUCCESS, type Dialect } from "./measures.js";
 import type { PrometheusSample } from "./prometheus-text.js";
@@ -46,10 +47,15 @@ export function sloSource(slo: Slo, dialect: Dialect, samples?: readonly Prometh
   };
 }
 
-/** The finite edges of a histogram, ascending: the server's, or else ours. */
+/**
+ * The finite edges of a histogram, ascending: those that all of the server's series have, or ours where nothing of the server is known.
+ * None where the server does not say how many observations there are: it has neither a bucket +Inf nor a count.
+ */
 function edgesOf(histogram: string, samples: readonly PrometheusSample[] | undefined): number[] {
-  const seen = samples?.filter(({ name }) => name === `${histogram}_bucket`).map(({ labels }) => Number(labels["le"]));
-  if (seen && seen.length > 0) return [...new Set(seen)].filter(Number.isFinite).sort((a, b) => a - b);
   const ours: Record<string, MetricDefinition> = METRICS;
-  return [...(ours[histogram]?.buckets ?? [])];
+  if (!samples) return [...(ours[histogram]?.buckets ?? [])];
+  const series = countedSeries(samples, new Set([`${histogram}_bucket`, `${histogram}_count`]));
+  const [first = [], ...others] = series.map(({ parts }) => Object.keys(parts).map(Number));
+  const shared = first.filter((edge) => others.every((edges) => edges.includes(edge)));
+  return shared.includes(Infinity) ? shared.filter(Number.isFinite).sort((a, b) => a - b) : [];
 }

@@ -67,6 +67,12 @@ export class CallMetrics {
     this.metrics.begin("llmops_first_token_seconds", { model: labels.model });
     for (const type of USUAL_FAILURES) this.metrics.begin("failed_inferences_total", { ...labels, error_type: type });
     this.metrics.begin("successful_inferences_total", { ...labels, domain: this.domains.of(NO_DOMAIN) });
+    this.metrics.begin("llmops_prompt_tokens_total", { model: labels.model });
+    if (this.slos.length > 0) this.metrics.begin("llmops_goodput_requests_total", { model: labels.model });
+  }
+
+  /** Shows objectives from the start on, at 0: they are of all models together. */
+  beginObjectives(): void {
     for (const { text } of this.slos) {
       this.metrics.begin("llmops_slo_requests_total", { slo: text });
       this.metrics.begin("llmops_slo_good_requests_total", { slo: text });

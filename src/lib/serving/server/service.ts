@@ -45,6 +45,7 @@ export class Service {
     this.cache = parts.cache;
     this.metrics = parts.metrics ?? new MetricRegistry();
     this.callMetrics = new CallMetrics(this.metrics, parts.slos ?? []);
+    this.callMetrics.beginObjectives();
     if (!this.anyModel) this.callMetrics.beginAtZero(this.model, this.version);
     this.keys = parts.keys;
     this.access = parts.access;
