@@ -31,7 +31,7 @@ export function burnWindows({ windowMs }: Pick<Slo, "windowMs">): BurnWindow[] {
   return BURN_WINDOWS.map((window) => ({ ...window, longMs: window.longMs * scale, shortMs: window.shortMs * scale }));
 }
 
-/** A window that is no shorter than it can be looked at. */
+/** A window, at least as long as it takes to see something in it. */
 export function atLeast(window: BurnWindow, { longMs, shortMs }: Pick<BurnWindow, "longMs" | "shortMs">): BurnWindow {
   return { ...window, longMs: Math.max(window.longMs, longMs), shortMs: Math.max(window.shortMs, shortMs) };
 }
