@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectPages } from "../../src/lib/tracking/collect-pages.js";
 import type { NewAssessment, NewTrace } from "../../src/lib/tracking/trace-records.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
+import { runGroupsContract } from "./run-groups.js";
 import { storeViewsContract } from "./store-views.js";
 import { traceViewsContract } from "./trace-views.js";
 import { trackingStoreContract } from "./tracking-store.js";
@@ -317,6 +318,7 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
     });
 
     storeViewsContract(() => opened);
+    runGroupsContract(() => opened);
     traceViewsContract(() => opened);
   });
 }

@@ -1,7 +1,14 @@
-import type { ColumnSummary, JsonBytes, MetricSummary, RunRow, RunRows } from "../../src/lib/tracking/store-views.js";
+import type { ColumnSummary, GroupRows, JsonBytes, MetricSummary, RunRow, RunRows } from "../../src/lib/tracking/store-views.js";
 import { fromWireNumber } from "../../src/lib/tracking/wire/values.js";
 import type { TraceRows } from "../../src/lib/tracking/trace-views.js";
-import type { ColumnsDocument, RunsDocument, TracesDocument, WireRow, WireSummary } from "../../src/lib/tracking/wire/views.js";
+import type {
+  ColumnsDocument,
+  GroupsDocument,
+  RunsDocument,
+  TracesDocument,
+  WireRow,
+  WireSummary,
+} from "../../src/lib/tracking/wire/views.js";
 
 /** The rows of a runs document, as the store has them. */
 export function rowsIn(bytes: JsonBytes): RunRows {
@@ -14,6 +21,18 @@ export function columnsIn(bytes: JsonBytes): ColumnSummary {
   const { total, statuses, metrics, params, tags } = parse(bytes) as ColumnsDocument;
   const numbers = metrics.map(({ min, max, ...column }) => ({ ...column, min: fromWireNumber(min), max: fromWireNumber(max) }));
   return { total, statuses, metrics: numbers, params, tags };
+}
+
+/** The groups of a document of them. */
+export function groupsIn(bytes: JsonBytes): GroupRows {
+  const { total, groups } = parse(bytes) as GroupsDocument;
+  const rows = groups.map(({ metrics, ...row }) => {
+    const own = Object.entries(metrics).map(([key, { runs, mean, min, max }]) => {
+      return [key, { runs, mean: fromWireNumber(mean), min: fromWireNumber(min), max: fromWireNumber(max) }] as const;
+    });
+    return { ...row, metrics: Object.fromEntries(own) };
+  });
+  return { total, rows };
 }
 
 /** The rows of a document of traces. */

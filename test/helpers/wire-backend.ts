@@ -3,7 +3,7 @@ import { fromPairs, fromWireNumber, toPairs, type WirePair } from "../../src/lib
 import { metricFromWire, type WireMetric } from "../../src/lib/tracking/wire/run.js";
 import { isMlflowErrorCode, MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import type { LoggedModel } from "../../src/lib/tracking/logged-model-records.js";
-import type { RunScope } from "../../src/lib/tracking/store-views.js";
+import type { Grouping, RunScope } from "../../src/lib/tracking/store-views.js";
 import type { Assessment, Trace } from "../../src/lib/tracking/trace-records.js";
 import type { TrackingBackend } from "../../src/lib/tracking/tracking-backend.js";
 
@@ -53,14 +53,18 @@ export function wireBackend(url: string): ServedBackend {
 }
 
 function wireViews(call: Call): TrackingBackend["views"] {
-  const scopeOf = ({ experimentIds, filter, words, viewType, parent }: RunScope) => ({
+  const scopeOf = ({ experimentIds, filter, words, viewType, parent, group }: RunScope) => ({
     ...{ experiment_ids: experimentIds, filter, words, run_view_type: viewType },
     parent: parent === undefined || parent === "roots" ? parent : parent.runId,
+    ...(group && { group_by: groupingOf(group.by), group_value: group.value ?? undefined }),
   });
+  const groupingOf = (by: Grouping) => (by.kind === "dataset" ? by.kind : `${by.kind}s.\`${by.key}\``);
   const ask = async (path: string, fields: object) => Buffer.from(JSON.stringify(await call("POST", `llmops/1/${path}`, fields)));
   return {
     queryRuns: ({ orderBy, offset, limit, metrics, ...scope }) =>
       ask("runs/query", { ...scopeOf(scope), order_by: orderBy, offset, limit, metrics }),
+    queryGroups: ({ by, metrics, orderBy, offset, limit, ...scope }) =>
+      ask("runs/groups", { ...scopeOf(scope), group_by: groupingOf(by), metrics, order_by: orderBy, offset, limit }),
     describeColumns: (scope) => ask("runs/columns", scopeOf(scope)),
     queryTraces: ({ experimentIds, runId, orderBy, ...query }) =>
       ask("traces/query", { ...query, experiment_ids: experimentIds, run_id: runId, order_by: orderBy }),

@@ -11,6 +11,51 @@ export interface RunScope {
   viewType?: ViewType | undefined;
   /** Runs without a parent, or the children of one. */
   parent?: "roots" | { runId: string } | undefined;
+  group?: RunGroup | undefined;
+}
+
+/** What puts runs together: the value of a param or tag, or a dataset they used. */
+export type Grouping = { kind: "param" | "tag"; key: string } | { kind: "dataset" };
+
+/** Runs of one value, written as its group has it; null for those that have none. */
+export interface RunGroup {
+  by: Grouping;
+  value: string | null;
+}
+
+/** A part of the groups of a scope's runs, by place. */
+export interface GroupsQuery extends RunScope {
+  by: Grouping;
+  /** What is summarized of each group; at most 100. */
+  metrics: readonly string[];
+  /** `value`, `runs`, or a metric's mean, as in MLflow's order language; by value where there is none. */
+  orderBy?: string | undefined;
+  offset: number;
+  /** 1 to 500. */
+  limit: number;
+}
+
+/** Last values of a metric over the runs of a group, those that are not finite left out. */
+export interface GroupMetric {
+  /** Runs that have a finite value; without one, the others are NaN. */
+  runs: number;
+  mean: number;
+  min: number;
+  max: number;
+}
+
+/** A run is in the groups of all datasets it used. */
+export interface GroupRow {
+  /** A dataset is its name with its digest in brackets. */
+  value: string | null;
+  runs: number;
+  metrics: Record<string, GroupMetric>;
+}
+
+export interface GroupRows {
+  /** How many groups the scope has. */
+  total: number;
+  rows: GroupRow[];
 }
 
 /** A part of the runs, by place. */
@@ -118,6 +163,8 @@ export interface StoreViews {
   queryRuns(query: RunRowsQuery): Promise<JsonBytes>;
   /** What there is to filter and to show of the runs of a scope: a ColumnsDocument of the wire. Throws INVALID_PARAMETER_VALUE. */
   describeColumns(scope: RunScope): Promise<JsonBytes>;
+  /** A part of the groups of the runs of a scope and how many there are: a GroupsDocument of the wire. Throws INVALID_PARAMETER_VALUE. */
+  queryGroups(query: GroupsQuery): Promise<JsonBytes>;
   /** A part of the traces, how many there are, and how they ended: a TracesDocument of the wire. Throws INVALID_PARAMETER_VALUE. */
   queryTraces(query: TraceRowsQuery): Promise<JsonBytes>;
   /** Metrics of a run over time, in equal stretches of it: a series of MetricSeries. Throws INVALID_PARAMETER_VALUE. */

@@ -112,7 +112,8 @@ export function parseOrder<N extends string>(orderBy: readonly string[] | undefi
   });
 }
 
-function resolveIdentifier<N extends string>(identifier: string, grammar: Grammar<N>): { namespace: N; key: string; field: Field } {
+/** What an identifier such as params.`learning rate` names. Throws INVALID_PARAMETER_VALUE. */
+export function resolveIdentifier<N extends string>(identifier: string, grammar: Grammar<N>): { namespace: N; key: string; field: Field } {
   const dot = /^[A-Za-z_]+\./.exec(identifier)?.[0].length ?? 0;
   const prefix = identifier.slice(0, Math.max(0, dot - 1)).toLowerCase();
   const namespaces = Object.entries<Namespace>(grammar) as [N, Namespace][];

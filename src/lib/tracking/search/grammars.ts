@@ -28,6 +28,19 @@ export const RUN_FILTER = {
   dataset: fixedKeys(["datasets", "dataset"], { name: LISTED_TEXT_FIELD, digest: LISTED_TEXT_FIELD, context: LISTED_TEXT_FIELD }),
 } satisfies Grammar<string>;
 
+/** What runs are grouped by; a dataset has no key. */
+export const RUN_GROUPING = {
+  param: RUN_ORDER.param,
+  tag: RUN_ORDER.tag,
+  dataset: fixedKeys([""], { dataset: TEXT_FIELD }),
+} satisfies Grammar<string>;
+
+/** What groups of runs are ordered by: their value, the number of their runs, or the mean of a metric. */
+export const GROUP_ORDER = {
+  metric: RUN_ORDER.metric,
+  attribute: fixedKeys([""], { value: TEXT_FIELD, runs: NUMBER_FIELD }),
+} satisfies Grammar<string>;
+
 /** experiments/search. */
 export const EXPERIMENT_FILTER = {
   tag: freeKeys(TAG_PREFIXES, "text"),

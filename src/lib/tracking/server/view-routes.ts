@@ -1,6 +1,8 @@
 import { invalid } from "../mlflow-error.js";
 import type { ViewType } from "../records.js";
-import type { RunScope } from "../store-views.js";
+import { resolveIdentifier } from "../search/grammar.js";
+import { RUN_GROUPING } from "../search/grammars.js";
+import type { Grouping, RunGroup, RunScope } from "../store-views.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { answerBytes, type Routes } from "./api.js";
 import type { Fields } from "./fields.js";
@@ -18,10 +20,27 @@ export function viewRoutes(backend: TrackingBackend): Routes {
     "POST llmops/1/runs/query": answerBytes((fields) => {
       const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
       const metrics = fields.choice("metrics", DEPTHS);
-      return views.queryRuns({ ...readScope(fields), orderBy: fields.texts("order_by"), offset, limit, metrics });
+      return views.queryRuns({ ...readScope(fields), group: readGroup(fields), orderBy: fields.texts("order_by"), offset, limit, metrics });
     }),
     "POST llmops/1/runs/columns": answerBytes((fields) => views.describeColumns(readScope(fields))),
+    "POST llmops/1/runs/groups": answerBytes((fields) => {
+      const [offset, limit] = [fields.integer("offset") ?? 0, fields.integer("limit") ?? PAGE_ROWS];
+      const by = readGrouping(fields.requiredText("group_by"));
+      const [metrics, orderBy] = [fields.texts("metrics"), fields.text("order_by")];
+      return views.queryGroups({ ...readScope(fields), by, metrics, orderBy, offset, limit });
+    }),
   };
+}
+
+/** Runs of one group; of a group without a value where only what groups them is named. */
+function readGroup(fields: Fields): RunGroup | undefined {
+  const by = fields.text("group_by");
+  return by === undefined ? undefined : { by: readGrouping(by), value: fields.text("group_value") ?? null };
+}
+
+function readGrouping(identifier: string): Grouping {
+  const { namespace: kind, key } = resolveIdentifier(identifier, RUN_GROUPING);
+  return kind === "dataset" ? { kind } : { kind, key };
 }
 
 function readScope(fields: Fields): RunScope {

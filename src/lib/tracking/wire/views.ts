@@ -1,5 +1,5 @@
 import { keyed } from "../keyed.js";
-import type { ColumnSummary, RunRow, RunRows, RunRowsQuery, StoreViews, TextColumn } from "../store-views.js";
+import type { ColumnSummary, GroupRows, RunRow, RunRows, RunRowsQuery, StoreViews, TextColumn } from "../store-views.js";
 import type { TraceRow, TraceRows } from "../trace-views.js";
 import { toWireNumber, type WireNumber } from "./values.js";
 
@@ -44,6 +44,17 @@ export interface ColumnsDocument {
   metrics: { key: string; runs: number; min: WireNumber; max: WireNumber }[];
   params: TextColumn[];
   tags: TextColumn[];
+}
+
+export interface GroupsDocument {
+  is_current: boolean;
+  total: number;
+  offset: number;
+  groups: {
+    value: string | null;
+    runs: number;
+    metrics: Record<string, { runs: number; mean: WireNumber; min: WireNumber; max: WireNumber }>;
+  }[];
 }
 
 export interface TracesDocument extends Pick<TraceRows, "total" | "states"> {
@@ -103,6 +114,20 @@ function rowToWire(row: RunRow): WireRow {
 export function columnsToWire({ metrics, ...columns }: ColumnSummary): ColumnsDocument {
   const numbers = metrics.map(({ key, runs, min, max }) => ({ key, runs, min: toWireNumber(min), max: toWireNumber(max) }));
   return { is_current: true, ...columns, metrics: numbers };
+}
+
+/** A part of the groups of runs, as its document: of the store as it is now. `offset` is the place of the first. */
+export function groupsToWire({ total, rows }: GroupRows, offset: number): GroupsDocument {
+  const groups = rows.map(({ metrics, ...row }) => ({
+    ...row,
+    metrics: keyed(
+      Object.entries(metrics).map(([key, { runs, mean, min, max }]) => [
+        key,
+        { runs, mean: toWireNumber(mean), min: toWireNumber(min), max: toWireNumber(max) },
+      ]),
+    ),
+  }));
+  return { is_current: true, total, offset, groups };
 }
 
 /** A part of the traces, as its document; `offset` is the place of the first. */

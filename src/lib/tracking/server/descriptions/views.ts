@@ -59,6 +59,8 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
         "Names with ASC or DESC, in order of precedence; also metrics.loss.min and metrics.loss.max. Default: newest first.",
       ),
       offset: count.optional().describe("The index of the first run; default 0."),
+      group_by: optionalText("params.X, tags.X, or dataset: only the runs of the group that group_value names; default all runs."),
+      group_value: optionalText("The value of the group, as runs/groups writes it; absent for the runs without one."),
       limit: count.optional().describe("Most runs to return, up to 500, or 2,000 with metrics=last; default 100."),
       metrics: z.enum(["last"]).optional().describe("last returns only the last value of each metric, not its range; default all."),
     }),
@@ -74,6 +76,31 @@ export const VIEW_DESCRIPTIONS: ApiDescriptions = {
       metrics: z.array(z.object({ key: z.string(), runs: count, min: wireNumber, max: wireNumber })).describe("Of the latest values."),
       params: z.array(textColumn),
       tags: z.array(textColumn).describe("MLflow's own tags are left out, except mlflow.source.name and mlflow.user."),
+    }),
+  },
+  "POST llmops/1/runs/groups": {
+    summary: "Read a range of the groups of the runs of a search: by a param, a tag, or dataset, with means and ranges of metrics",
+    fields: z.object({
+      ...scope,
+      group_by: text("params.X, tags.X, or dataset. A run that used several datasets is in the group of each."),
+      metrics: textList("Metrics to summarize, up to 100."),
+      order_by: optionalText("value, runs, or a metric, as metrics.loss for its mean, with ASC or DESC; default value ASC."),
+      offset: count.optional().describe("The index of the first group; default 0."),
+      limit: count.optional().describe("Most groups to return, up to 500; default 100."),
+    }),
+    answer: z.object({
+      is_current: isCurrent,
+      total: count,
+      offset: count,
+      groups: z.array(
+        z.object({
+          value: z.string().nullable().describe("A dataset is its name with its digest in parentheses; null for runs without a value."),
+          runs: count,
+          metrics: z
+            .record(z.string(), z.object({ runs: count, mean: wireNumber, min: wireNumber, max: wireNumber }))
+            .describe("Over the last values that are finite; runs counts them."),
+        }),
+      ),
     }),
   },
 };

@@ -9,7 +9,7 @@ import { ofExperiments, PARENT_TAG } from "./scope.js";
  * together: to ask each run for its parent takes several times as long.
  */
 export function countScope(db: Connection, scope: RunScope, conditions: RunConditions): number {
-  if (scope.parent !== "roots" || (scope.filter ?? "").trim() !== "") return countRuns(db, conditions);
+  if (scope.parent !== "roots" || (scope.filter ?? "").trim() !== "" || scope.group) return countRuns(db, conditions);
   const [own, stage] = [ofExperiments(scope.experimentIds), stageIs("r.lifecycle_stage", scope.viewType ?? "ACTIVE_ONLY")];
   const sql = `SELECT count(*) AS n FROM runs r WHERE ${own.text} AND ${stage.text}`;
   const all = db.get<{ n: number }>(sql, ...own.values, ...stage.values)?.n ?? 0;

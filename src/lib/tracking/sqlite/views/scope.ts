@@ -3,6 +3,7 @@ import type { RunScope } from "../../store-views.js";
 import { stageIs } from "../experiments.js";
 import { inExperiments, runConditions, type RunConditions } from "../run-search.js";
 import type { Sql } from "../to-sql.js";
+import { inGroup } from "./grouping.js";
 import { hasWord, type SearchedTexts } from "./words.js";
 
 export const PARENT_TAG = "mlflow.parentRunId";
@@ -11,12 +12,19 @@ const LONGEST_WORD = 500;
 
 /** The conditions that keep the runs of a scope; `texts` gives what words are looked for in. Throws INVALID_PARAMETER_VALUE for a filter that is wrong, or too many words. */
 export function scopeConditions(
-  { experimentIds, filter, words, viewType = "ACTIVE_ONLY", parent }: RunScope,
+  { experimentIds, filter, words, viewType = "ACTIVE_ONLY", parent, group }: RunScope,
   texts: () => SearchedTexts,
 ): RunConditions {
   const stage = stageIs("r.lifecycle_stage", viewType);
   const kin = parent === undefined ? [] : [parent === "roots" ? withoutParent(viewType) : childrenOf(parent.runId)];
-  return runConditions(filter, [ofExperiments(experimentIds), stage, ...kin, ...splitWords(words).map((word) => hasWord(word, texts()))]);
+  const together = group === undefined ? [] : [inGroup(group)];
+  return runConditions(filter, [
+    ofExperiments(experimentIds),
+    stage,
+    ...kin,
+    ...together,
+    ...splitWords(words).map((word) => hasWord(word, texts())),
+  ]);
 }
 
 /** Runs `r` of these experiments, or of all that are active where none is named. */

@@ -1,6 +1,6 @@
 import { IdleThreads } from "../../../base/slices/idle-threads.js";
 import { MlflowError } from "../../mlflow-error.js";
-import type { JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
+import type { GroupsQuery, JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope, StoreViews } from "../../store-views.js";
 import type { TraceRowsQuery } from "../../trace-views.js";
 import { RecentDocuments } from "./recent-documents.js";
 import { ViewReader, type ViewMessage, type ViewOutcome, type ViewTask } from "./view-reader.js";
@@ -15,13 +15,14 @@ export class SqliteViews implements StoreViews {
     ...{ from: import.meta.url, worker: "./view-worker.js", most: MOST_THREADS },
     here: ({ databasePath, task }) => (this.reader ??= new ViewReader(databasePath)).answer(task),
   });
-  private readonly columns: RecentDocuments;
+  /** Of what is slow to count. */
+  private readonly counted: RecentDocuments;
   private reader: ViewReader | undefined;
 
   /** `version` names the state of the store: it differs after every write. */
   constructor(databasePath: string, version: () => string) {
     this.databasePath = databasePath;
-    this.columns = new RecentDocuments(version);
+    this.counted = new RecentDocuments(version);
   }
 
   async queryRuns(query: RunRowsQuery): Promise<JsonBytes> {
@@ -29,7 +30,11 @@ export class SqliteViews implements StoreViews {
   }
 
   async describeColumns(scope: RunScope): Promise<JsonBytes> {
-    return this.columns.get(JSON.stringify(scope), () => this.ask({ kind: "columns", scope }));
+    return this.count({ kind: "columns", scope });
+  }
+
+  async queryGroups(query: GroupsQuery): Promise<JsonBytes> {
+    return this.count({ kind: "groups", query });
   }
 
   async queryTraces(query: TraceRowsQuery): Promise<JsonBytes> {
@@ -45,6 +50,10 @@ export class SqliteViews implements StoreViews {
     this.reader?.close();
     this.reader = undefined;
     await this.threads.close();
+  }
+
+  private async count(task: ViewTask): Promise<JsonBytes> {
+    return this.counted.get(JSON.stringify(task), () => this.ask(task));
   }
 
   private async ask(task: ViewTask): Promise<JsonBytes> {

@@ -1,12 +1,13 @@
 import { LlmopsError } from "../../../base/errors/llmops-error.js";
 import { MlflowError, type MlflowErrorCode } from "../../mlflow-error.js";
-import type { JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope } from "../../store-views.js";
+import type { GroupsQuery, JsonBytes, MetricSeriesQuery, RunRowsQuery, RunScope } from "../../store-views.js";
 import type { TraceRowsQuery } from "../../trace-views.js";
-import { columnsToWire, runsToWire, tracesToWire } from "../../wire/views.js";
+import { columnsToWire, groupsToWire, runsToWire, tracesToWire } from "../../wire/views.js";
 import type { Connection } from "../connection.js";
 import { openReader } from "../open-database.js";
 import { describeColumns } from "./columns.js";
 import { readSeries } from "./metric-series.js";
+import { queryGroups } from "./run-groups.js";
 import { queryRuns } from "./query-runs.js";
 import { queryTraces } from "./query-traces.js";
 import { ViewCache } from "./view-cache.js";
@@ -15,6 +16,7 @@ import { ViewCache } from "./view-cache.js";
 export type ViewTask =
   | { kind: "rows"; query: RunRowsQuery }
   | { kind: "columns"; scope: RunScope }
+  | { kind: "groups"; query: GroupsQuery }
   | { kind: "traces"; query: TraceRowsQuery }
   | { kind: "series"; query: MetricSeriesQuery };
 
@@ -59,6 +61,7 @@ export class ViewReader {
     this.cache.see(db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
     if (task.kind === "series") return { series: readSeries(db, task.query) };
     if (task.kind === "columns") return columnsToWire(describeColumns(db, this.cache, task.scope));
+    if (task.kind === "groups") return groupsToWire(queryGroups(db, this.cache, task.query), task.query.offset);
     if (task.kind === "traces") return tracesToWire(queryTraces(db, this.cache, task.query), task.query.offset);
     const rows = queryRuns(db, this.cache, task.query);
     return runsToWire(rows, task.query.offset, this.cache.isCurrent);
