@@ -124,7 +124,7 @@ async function otherThan(page, before, most) {
 async function typing() {
   const { page, context } = await opened(`experiments/${experimentId}`);
   await page.locator(".run-name").first().waitFor();
-  const search = page.getByRole("combobox");
+  const search = page.getByRole("combobox", { name: "Search runs" });
   for (const [name, texts] of [
     ["a filter", ["metrics.m3 > 0.99", "metrics.m3 > 0.98", "metrics.m3 > 0.97"]],
     ["a word", ["run-777", "run-778", "run-779"]],

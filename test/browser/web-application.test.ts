@@ -40,10 +40,54 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     expect(errors).toEqual([]);
   });
 
+  it("groups runs by a parameter, with what they have on the average, and shows the runs of a group", async () => {
+    const { url, store, runIds } = await filled();
+    for (const [i, runId] of runIds.entries()) if (i < 3) await store.logBatch(runId, { params: { model: i < 2 ? "small" : HOSTILE } });
+    const { page, errors } = await open(url, "experiments/1");
+    await page.getByLabel("Group by").selectOption({ label: "model" });
+    await expect.poll(() => names(page)).toEqual([HOSTILE, "small", "without model"]);
+    expect(await page.locator(".total").first().textContent()).toContain("3 groups of 4 runs");
+    const small = page.getByRole("row").filter({ hasText: "small" });
+    await expect.poll(() => small.getByTitle("Mean of all 2 runs: 0.7; from 0.5 to 0.9").textContent()).toContain("0.7");
+    await page.getByRole("treegrid").focus();
+    for (const key of ["ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+    await expect.poll(() => names(page)).toEqual([HOSTILE, "small", "first", HOSTILE, "without model"]);
+    await page.getByRole("columnheader", { name: "accuracy" }).getByRole("button").click();
+    await expect.poll(() => names(page)).toEqual([HOSTILE, "small", HOSTILE, "first", "without model"]);
+    await page.getByRole("columnheader", { name: "accuracy" }).getByRole("button").click();
+    await expect.poll(() => names(page)).toEqual(["without model", HOSTILE, "small", "first", HOSTILE]);
+    await page.reload();
+    await expect.poll(() => names(page)).toEqual(["without model", HOSTILE, "small"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("has columns as wide as one drags them, which the address keeps", async () => {
+    const { url } = await filled();
+    const { page } = await open(url, "experiments/1");
+    const head = page.getByRole("columnheader", { name: "accuracy" });
+    const width = async () => Math.round((await head.boundingBox())?.width ?? 0);
+    await expect.poll(width).toBeGreaterThan(100);
+    const before = await width();
+    const box = await head.locator(".width-handle").boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 4, (box?.y ?? 0) + 10];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 80, y, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(width).toBe(before + 80);
+    await head.getByRole("button").focus();
+    await page.keyboard.press("Shift+ArrowLeft");
+    await expect.poll(width).toBe(before + 64);
+    await page.reload();
+    await expect.poll(width).toBe(before + 64);
+    await head.locator(".width-handle").dblclick();
+    await expect.poll(width).toBe(before);
+  });
+
   it("finds runs by words and by a filter that it completes, and keeps the view in the address", async () => {
     const { url } = await filled();
     const { page } = await open(url, "experiments/1");
-    const search = page.getByRole("combobox");
+    const search = page.getByRole("combobox", { name: "Search runs" });
     await search.fill("third");
     await expect.poll(() => names(page)).toEqual(["third"]);
     await search.fill("acc");
@@ -164,11 +208,11 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     const { artifactUri } = await store.getRun(runId);
     await store.artifacts.write(artifactUri, "%41 #?&.txt", "as it is");
     const { page, errors } = await open(url, "experiments/1");
-    await page.getByRole("combobox").fill("params.constructor = '50%41'");
+    await page.getByRole("combobox", { name: "Search runs" }).fill("params.constructor = '50%41'");
     await expect.poll(() => names(page)).toEqual(["first"]);
     await page.reload();
     await expect.poll(() => names(page)).toEqual(["first"]);
-    await expect.poll(() => page.getByRole("combobox").inputValue()).toBe("params.constructor = '50%41'");
+    await expect.poll(() => page.getByRole("combobox", { name: "Search runs" }).inputValue()).toBe("params.constructor = '50%41'");
     await page.goto(`${url}/app/experiments/1`);
     await expect.poll(() => names(page)).toHaveLength(3); // nobody asked for the last search again
     await page.goto(`${url}/app/experiments/1/charts`);

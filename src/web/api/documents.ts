@@ -45,6 +45,31 @@ export interface RunsQuery {
   order_by?: string[];
   /** "roots", or the run whose children are wanted. */
   parent?: string;
+  /** params.X, tags.X, or dataset: of one group only, that of `group_value`, or of runs without a value. */
+  group_by?: string;
+  group_value?: string;
+}
+
+/** Last values of a metric over the runs of a group, those that are not finite left out. */
+export interface GroupMetric {
+  runs: number;
+  mean: WireNumber;
+  min: WireNumber;
+  max: WireNumber;
+}
+
+/** Runs with one value of what they are grouped by; null where they have none. */
+export interface GroupRow {
+  value: string | null;
+  runs: number;
+  metrics: Record<string, GroupMetric>;
+}
+
+export interface GroupsWindow {
+  is_current: boolean;
+  total: number;
+  offset: number;
+  groups: GroupRow[];
 }
 
 export interface RunsWindow<Row = RunRow> {

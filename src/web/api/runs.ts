@@ -1,5 +1,5 @@
 import { MLFLOW, OWN, post, get } from "./client.js";
-import type { RunColumns, RunStatus, RunsQuery, RunsWindow, RunValues, WireNumber } from "./documents.js";
+import type { GroupsWindow, RunColumns, RunStatus, RunsQuery, RunsWindow, RunValues, WireNumber } from "./documents.js";
 
 /** The most runs the server gives at a time. */
 export const MOST_RUNS = 500;
@@ -7,6 +7,28 @@ export const MOST_RUNS = 500;
 /** A window of the runs that a query finds. Throws ApiError. */
 export async function queryRuns(query: RunsQuery, offset: number, limit: number, signal?: AbortSignal): Promise<RunsWindow> {
   return post<RunsWindow>(`${OWN}/runs/query`, { ...query, offset, limit }, signal);
+}
+
+/** How runs are grouped. */
+export interface Grouping {
+  /** params.X, tags.X, or dataset. */
+  by: string;
+  /** What is summarized of each group. */
+  metrics: string[];
+  /** value, runs, or metrics.X, with ASC or DESC. */
+  order: string;
+}
+
+/** A window of the groups of the runs that a query finds. Throws ApiError. */
+export async function queryGroups(
+  query: RunsQuery,
+  { by, metrics, order }: Grouping,
+  { offset, limit }: { offset: number; limit: number },
+  signal?: AbortSignal,
+): Promise<GroupsWindow> {
+  const { experiment_ids, filter, words, run_view_type, parent } = query;
+  const scope = { experiment_ids, filter, words, run_view_type, parent };
+  return post<GroupsWindow>(`${OWN}/runs/groups`, { ...scope, group_by: by, metrics, order_by: order, offset, limit }, signal);
 }
 
 /** The first runs that a query finds, at most 2,000, with the last value of each metric alone. Throws ApiError. */

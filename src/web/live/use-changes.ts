@@ -85,7 +85,7 @@ function askAgain(client: QueryClient, key: string, touched: Touched): boolean {
 }
 
 /** Queries about runs. */
-const OF_RUNS = ["runs", "columns", "charts", "overview", "history", "artifacts", "answers", ...MONITORS];
+const OF_RUNS = ["runs", "groups", "columns", "charts", "overview", "history", "artifacts", "answers", ...MONITORS];
 
 function refresh(client: QueryClient, change: StoreChange, lists: PacedRefresh): void {
   if (change.all === true || change.more === true) {

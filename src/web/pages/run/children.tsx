@@ -5,13 +5,15 @@ import { useColumns } from "../../live/use-columns.js";
 import { BulkBar } from "../runs/bulk-bar.js";
 import { ColumnChooser } from "../runs/column-chooser.js";
 import { defaultColumns, orderTerm, parseColumn } from "../runs/columns.js";
+import { GroupSelect } from "../runs/group-select.js";
+import { groupingOf } from "../runs/grouping.js";
 import { RunsTable } from "../runs/runs-table.js";
 import { useSelection } from "../runs/use-selection.js";
 import type { RunsView } from "../runs/view-state.js";
 
 const USUAL: RunsView = {
   ...{ search: "", columns: undefined, pinned: [], sort: "", isDescending: false },
-  ...{ isDeleted: false, isTree: false, onlyDiffering: false },
+  ...{ isDeleted: false, isTree: false, onlyDiffering: false, group: "", widths: {} },
 };
 const ignore = () => undefined;
 
@@ -29,12 +31,18 @@ export function Children({ run: { info } }: { run: Run }): ReactElement {
     const order = column ? [orderTerm(column, view.isDescending)] : [];
     return { experiment_ids: [info.experiment_id], parent: info.run_id, order_by: [...order, "attributes.start_time DESC"] };
   }, [info, view.sort, view.isDescending]);
+  const grouping = useMemo(() => groupingOf(view, columns), [view, columns]);
   const change = (part: Partial<RunsView>) => setView((before) => ({ ...before, ...part }));
   return (
     <div className="children card">
-      <div className="tools">{known && <ColumnChooser {...{ known, view, change }} shown={ids} />}</div>
+      {known && (
+        <div className="tools">
+          <GroupSelect known={known} group={view.group} choose={(group) => change({ group })} />
+          <ColumnChooser {...{ known, view, change }} shown={ids} />
+        </div>
+      )}
       {selection.selected.size > 0 && <BulkBar selection={selection} isDeleted={false} />}
-      <RunsTable {...{ query, columns, view, change, selection }} onTotal={ignore} />
+      <RunsTable key={view.group} {...{ query, grouping, columns, view, change, selection }} onTotal={ignore} />
     </div>
   );
 }

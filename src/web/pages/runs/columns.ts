@@ -15,6 +15,9 @@ export const ATTRIBUTES: Record<string, string> = {
   run_id: "Run ID",
 };
 
+/** The column that is always there, with the names of runs. */
+export const NAMES: Column = { kind: "attribute", key: "run_name" };
+
 const KINDS = { a: "attribute", p: "param", t: "tag" } as const;
 const DEFAULT_METRICS = 6;
 const DEFAULT_PARAMS = 5;
@@ -37,7 +40,8 @@ export function parseColumn(id: string): Column | undefined {
   if (!other) return undefined;
   const kind = KINDS[other[1] as keyof typeof KINDS];
   const key = other[2] ?? "";
-  return kind === "attribute" && !Object.hasOwn(ATTRIBUTES, key) ? undefined : { kind, key };
+  const isKnown = kind !== "attribute" || key === NAMES.key || Object.hasOwn(ATTRIBUTES, key);
+  return isKnown ? { kind, key } : undefined;
 }
 
 /** Some columns as one text, and back: commas and percent signs inside of a key are escaped. */
@@ -45,15 +49,19 @@ export function joinIds(ids: readonly string[]): string {
   return ids.map((id) => id.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
 }
 
+/** The texts in a text of joinIds. */
+export function splitTexts(text: string): string[] {
+  return text.split(",").map((id) => id.replaceAll("%2C", ",").replaceAll("%25", "%"));
+}
+
 /** The ids in a text of joinIds; others are left out. */
 export function splitIds(text: string): string[] {
-  const ids = text.split(",").map((id) => id.replaceAll("%2C", ",").replaceAll("%25", "%"));
-  return ids.filter((id) => parseColumn(id) !== undefined);
+  return splitTexts(text).filter((id) => parseColumn(id) !== undefined);
 }
 
 /** What stands at the top of a column. */
 export function columnName(column: Column): string {
-  if (column.kind === "attribute") return ATTRIBUTES[column.key] ?? column.key;
+  if (column.kind === "attribute") return ATTRIBUTES[column.key] ?? "Run";
   return column.kind === "metric" && column.of !== "last" ? `${column.key} (${column.of})` : column.key;
 }
 

@@ -1,4 +1,4 @@
-import { memo, type CSSProperties, type ReactElement } from "react";
+import { memo, type CSSProperties, type HTMLAttributes, type ReactElement } from "react";
 import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { count } from "../../format/numbers.js";
@@ -6,11 +6,12 @@ import { Icon } from "../../parts/icon.js";
 import { isStudyKind } from "../../parts/study-kinds.js";
 import { columnId, type Column } from "./columns.js";
 import { RunCell } from "./run-cell.js";
+import { Twist } from "./twist.js";
 
 /** What lines tell the table. They stay the same functions, so that lines that are as they were are not drawn again. */
 export interface LineActions {
   select: (run: RunRow, line: number, isRange: boolean) => void;
-  expand: (runId: string) => void;
+  expand: (key: string) => void;
 }
 
 interface Props extends LineActions {
@@ -30,15 +31,7 @@ interface Props extends LineActions {
 export const RunLineView = memo(function RunLineView(props: Props): ReactElement {
   const { run, line, depth, top, columns, offsets, isSelected, isActive, select } = props;
   return (
-    <div
-      role="row"
-      id={`line-${line}`}
-      aria-rowindex={line + 2}
-      aria-selected={isSelected}
-      aria-level={depth + 1}
-      className={isActive ? "line line-active" : "line"}
-      style={{ transform: `translateY(${top}px)` }}
-    >
+    <div {...lineProps(line, top, isActive)} aria-selected={isSelected} aria-level={depth + 1}>
       <div role="gridcell" className="cell cell-name">
         <input
           type="checkbox"
@@ -59,6 +52,14 @@ export const RunLineView = memo(function RunLineView(props: Props): ReactElement
   );
 });
 
+/** What every line of the table is: where it stands, and whether keys act on it. */
+export function lineProps(line: number, top: number, isActive: boolean): HTMLAttributes<HTMLDivElement> {
+  return {
+    ...{ role: "row", id: `line-${line}`, "aria-rowindex": line + 2 },
+    ...{ className: isActive ? "line line-active" : "line", style: { transform: `translateY(${top}px)` } },
+  };
+}
+
 /** The class of a column's cells. */
 export function cellClass(column: Column, offset: number | undefined): string {
   const isNumber = column.kind === "metric" || column.key === "duration";
@@ -76,16 +77,11 @@ function NameCell({ run, depth, isTree, isExpanded, expand }: Props): ReactEleme
       {isTree && (
         <span className="twist" style={{ marginLeft: depth * 18 }}>
           {run.children > 0 && depth === 0 && (
-            <button
-              type="button"
-              tabIndex={-1}
-              className="icon-button"
-              aria-expanded={isExpanded}
-              aria-label={`${isExpanded ? "Hide" : "Show"} ${count(run.children, "child", "children")} of ${run.run_name}`}
-              onClick={() => expand(run.run_id)}
-            >
-              <Icon name={isExpanded ? "down" : "right"} />
-            </button>
+            <Twist
+              what={`${count(run.children, "child", "children")} of ${run.run_name}`}
+              isOpen={isExpanded}
+              toggle={() => expand(run.run_id)}
+            />
           )}
         </span>
       )}

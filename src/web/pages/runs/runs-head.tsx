@@ -8,6 +8,7 @@ import { useAction } from "../../parts/use-action.js";
 import { ColumnChooser } from "./column-chooser.js";
 import type { Column } from "./columns.js";
 import { downloadRuns } from "./download-runs.js";
+import { GroupSelect } from "./group-select.js";
 import { SearchBox } from "./search-box.js";
 import type { RunsView } from "./view-state.js";
 
@@ -33,14 +34,15 @@ export function RunsHead({ experimentId, name, view, change, known, columns, sho
       <div className="title-line">
         <h1 dir="auto">{name}</h1>
         <span className="total" role="status">
-          {total === undefined ? "" : totalText(total, known, query)}
+          {total === undefined ? "" : totalText(total, known, query, view.group !== "")}
         </span>
         <Tabs experimentId={experimentId} />
       </div>
       <div className="tools">
         <SearchBox experimentId={experimentId} value={view.search} onChange={(search) => change({ search })} error={error} />
         <ColumnChooser {...{ known, view, change, shown }} />
-        <Toggle icon="tree" name="Nested" isOn={view.isTree} set={(isTree) => change({ isTree })} />
+        <GroupSelect known={known} group={view.group} choose={(group) => change({ group })} />
+        {view.group === "" && <Toggle icon="tree" name="Nested" isOn={view.isTree} set={(isTree) => change({ isTree })} />}
         <Toggle icon="difference" name="Only differing" isOn={view.onlyDiffering} set={(onlyDiffering) => change({ onlyDiffering })} />
         <Toggle icon="trash" name="Deleted" isOn={view.isDeleted} set={(isDeleted) => change({ isDeleted })} />
         <Button isDisabled={isBusy} onPress={() => run(() => downloadRuns(query, columns, `${name}.csv`))}>
@@ -51,7 +53,8 @@ export function RunsHead({ experimentId, name, view, change, known, columns, sho
   );
 }
 
-function totalText(total: number, known: RunColumns, query: RunsQuery): string {
+function totalText(total: number, known: RunColumns, query: RunsQuery, isGrouped: boolean): string {
+  if (isGrouped) return `${count(total, "group")} of ${count(known.total, "run")}: means and ranges`;
   if (query.parent !== "roots" || known.total <= total) return count(total, "run");
   return `${count(known.total, "run")}, ${total.toLocaleString("en-US")} at the top level`;
 }

@@ -4,7 +4,10 @@ import type { RunColumns } from "../../api/documents.js";
 import { columnId, defaultColumns, differs, fileNames, joinIds, orderTerm, parseColumn, splitIds, type Column } from "./columns.js";
 import { csvText } from "./csv.js";
 import { complete, readSearch } from "./search-text.js";
-import { lineAt, lineCount } from "./tree-rows.js";
+import { groupingOf } from "./grouping.js";
+import { readWidths } from "./column-widths.js";
+import { readView, writeView } from "./view-state.js";
+import { lineAt, lineCount, spansOf } from "./tree-rows.js";
 
 const key = fc.string({ minLength: 1, unit: "grapheme" });
 const column: fc.Arbitrary<Column> = fc.oneof(
@@ -98,6 +101,46 @@ it("every line of the table is one run or one child, in order", () => {
     }),
     { endOnFailure: true },
   );
+});
+
+it("what is fetched for some lines is what they show", () => {
+  const layout = fc.uniqueArray(fc.record({ index: fc.nat(30), lines: fc.nat(5) }), { selector: ({ index }) => index });
+  fc.assert(
+    fc.property(layout, fc.nat(), fc.nat(20), (some, from, more) => {
+      const sorted = some.sort((a, b) => a.index - b.index);
+      const first = from % lineCount(31, sorted);
+      const last = Math.min(first + more, lineCount(31, sorted) - 1);
+      const shown = Array.from({ length: last - first + 1 }, (_, i) => lineAt(first + i, sorted));
+      const { tops, below } = spansOf([first, last], sorted);
+      expect(tops).toEqual([shown[0]?.index, shown.at(-1)?.index]);
+      for (const { index } of sorted) {
+        const children = shown.flatMap((line) => (line.index === index && line.child !== undefined ? line.child : []));
+        const span = below.get(index);
+        expect(span).toEqual(children.length === 0 ? undefined : [children[0], children.at(-1)]);
+      }
+    }),
+    { endOnFailure: true },
+  );
+});
+
+it("a view comes back from an address as it was, with widths within bounds", () => {
+  const widths = { "m.last.a,b%": 300, "a.run_name": 60, "p.lr": 1200 };
+  const view = { ...readView(new URLSearchParams("q=x&sort=p.lr&dir=desc")), group: "p.a,b", widths };
+  expect(readView(writeView(view))).toEqual({ ...view, widths: Object.assign(Object.create(null) as object, widths) });
+  expect(readView(new URLSearchParams("group=m.last.acc&widths=1.p.lr,9e9.p.x,99999.p.y,50.z,x")).group).toBe("");
+  expect({ ...readWidths("1.p.lr,9e9.p.x,99999.p.y,50.z,x") }).toEqual({ "p.lr": 60, "p.y": 1200 });
+});
+
+it("groups stand by their values, or by the mean of the metric that is sorted by", () => {
+  const columns = ["m.last.acc", "m.min.loss", "p.lr"].map((id) => parseColumn(id)!);
+  const view = { group: "p.lr", sort: "", isDescending: true };
+  expect(groupingOf(view, columns)).toEqual({ by: "params.lr", metrics: ["acc"], order: "value ASC" });
+  expect(groupingOf({ ...view, sort: "p.lr" }, columns)?.order).toBe("value DESC");
+  expect(groupingOf({ ...view, group: "dataset", sort: "m.last.acc" }, columns)).toMatchObject({
+    by: "dataset",
+    order: "metrics.`acc` DESC",
+  });
+  expect(groupingOf({ ...view, group: "" }, columns)).toBeUndefined();
 });
 
 it("no cell of a CSV file is a formula, and quotes and lines stay in their cell", () => {

@@ -1,8 +1,10 @@
 import { useRef, useState, type DragEvent, type ReactElement } from "react";
 import { Icon } from "../../parts/icon.js";
-import { columnId, columnName, isSortable, type Column } from "./columns.js";
+import { columnId, columnName, isSortable, NAMES, type Column } from "./columns.js";
 import { cellClass, pinStyle } from "./run-line.js";
+import type { ColumnWidths } from "./use-column-widths.js";
 import type { RunsView } from "./view-state.js";
+import { WidthHandle, widthKeys } from "./width-handle.js";
 
 interface Props {
   columns: readonly Column[];
@@ -11,12 +13,13 @@ interface Props {
   change: (part: Partial<RunsView>) => void;
   /** Moves a column to where another one is. */
   move: (id: string, before: string) => void;
+  sizes: ColumnWidths;
   allSelected: boolean;
   selectAll: () => void;
 }
 
-/** The head of the table: a press sorts, dragging moves a column. */
-export function TableHead({ columns, offsets, view, change, move, allSelected, selectAll }: Props): ReactElement {
+/** The head of the table: a press sorts, dragging moves a column, dragging its edge changes its width. */
+export function TableHead({ columns, offsets, view, change, move, sizes, allSelected, selectAll }: Props): ReactElement {
   const dragged = useRef("");
   const [over, setOver] = useState("");
   const drag = (id: string) => ({
@@ -34,31 +37,55 @@ export function TableHead({ columns, offsets, view, change, move, allSelected, s
   });
   return (
     <div role="row" aria-rowindex={1} className="line head">
-      <div role="columnheader" className="cell cell-name">
+      <div role="columnheader" aria-sort={sortOf(view, columnId(NAMES))} className="cell cell-name">
         <input type="checkbox" aria-label="Select all runs that are loaded" checked={allSelected} onChange={selectAll} />
-        <span>Run</span>
+        <HeadButton column={NAMES} {...{ view, change, sizes }} />
       </div>
       {columns.map((column, i) => {
         const id = columnId(column);
-        const isSorted = view.sort === id;
         return (
           <div
             key={id}
             role="columnheader"
-            aria-sort={isSorted ? (view.isDescending ? "descending" : "ascending") : "none"}
+            aria-sort={sortOf(view, id)}
             className={`${cellClass(column, offsets[i])}${over === id ? " cell-over" : ""}`}
             style={pinStyle(offsets[i])}
             {...drag(id)}
           >
-            <button type="button" disabled={!isSortable(column)} title={title(column)} onClick={() => change(nextSort(view, column))}>
-              <span dir="auto">{columnName(column)}</span>
-              {isSorted && <Icon name={view.isDescending ? "down" : "up"} />}
-            </button>
+            <HeadButton {...{ column, view, change, sizes }} />
           </div>
         );
       })}
     </div>
   );
+}
+
+type HeadButtonProps = Pick<Props, "view" | "change" | "sizes"> & { column: Column };
+
+/** The name of a column, which sorts, and its edge. */
+function HeadButton({ column, view, change, sizes }: HeadButtonProps): ReactElement {
+  const id = columnId(column);
+  return (
+    <>
+      <button
+        type="button"
+        aria-disabled={!isSortable(column)}
+        title={`${title(column)}\n${WIDTH_HINT}`}
+        onClick={() => isSortable(column) && change(nextSort(view, column))}
+        onKeyDown={(event) => widthKeys(event, id, sizes.choose)}
+      >
+        <span dir="auto">{columnName(column)}</span>
+        {view.sort === id && <Icon name={view.isDescending ? "down" : "up"} />}
+      </button>
+      <WidthHandle id={id} {...sizes} />
+    </>
+  );
+}
+
+const WIDTH_HINT = "Width: drag the edge, or Shift with Left or Right";
+
+function sortOf(view: RunsView, id: string): "ascending" | "descending" | "none" {
+  return view.sort !== id ? "none" : view.isDescending ? "descending" : "ascending";
 }
 
 function title(column: Column): string {

@@ -1,18 +1,15 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import type { RunRow, RunsQuery } from "../../api/documents.js";
-import { MOST_RUNS, queryRuns } from "../../api/runs.js";
-import { whileOlder } from "../../live/use-columns.js";
-import { lineAt, lineCount, type Expansion } from "./tree-rows.js";
+import { useEffect, useMemo, useState } from "react";
+import type { GroupRow, RunRow, RunsQuery } from "../../api/documents.js";
+import type { Grouping } from "../../api/runs.js";
+import { below, runsOf, runsWindow, topKey, topsOf, topsWindow, WINDOW, type Top } from "./run-windows.js";
+import { lineAt, lineCount, spansOf, type Expansion, type Span } from "./tree-rows.js";
 
-/** Runs are asked for in windows of this many. */
-export const WINDOW = 100;
-
-/** What a line shows: a run, a child of one, the note that a run has more children, or nothing yet. */
-export type RunLine = { run: RunRow; depth: 0 | 1 } | { moreOf: RunRow; shown: number } | undefined;
+/** What a line shows: a run, below another or its group where that is named, a group, or nothing yet. */
+export type RunLine = { run: RunRow; under: string | undefined } | { group: GroupRow } | undefined;
 
 export interface RunLines {
-  /** Runs of the first level that were found. */
+  /** Runs, or groups, of the first level that were found. */
   total: number | undefined;
   lines: number;
   at: (line: number) => RunLine;
@@ -22,74 +19,96 @@ export interface RunLines {
   retry: () => void;
 }
 
-/** The lines of the table from `first` to `last`, of which those in view are fetched; children of expanded runs stand below them. */
-export function useRunLines(query: RunsQuery, expanded: ReadonlySet<string>, [first, last]: [number, number]): RunLines {
-  const start = useWindow(query, 0);
-  const total = start.data?.total;
-  // lines of children only push runs further down, so the windows of these lines cover all that can be seen
-  const offsets = useMemo(() => windowOffsets(first, last, total ?? 0, expanded.size), [first, last, total, expanded.size]);
-  const windows = useQueries({ queries: offsets.map((offset) => windowOptions(query, offset)) });
-  const runs = useMemo(() => {
-    const found = new Map<number, RunRow>();
-    for (const { data } of [start, ...windows]) data?.runs.forEach((run, i) => found.set(data.offset + i, run));
-    return found;
-  }, [start.data, ...windows.map(({ data }) => data)]);
-  const open = [...runs].filter(([, run]) => expanded.has(run.run_id) && run.children > 0).sort(([a], [b]) => a - b);
-  const children = useQueries({ queries: open.map(([, run]) => childOptions(query, run.run_id)) });
-  const expansions = open.map(([index, run], i): Expansion & { run: RunRow; rows: RunRow[] } => {
-    const rows = children[i]?.data?.runs ?? [];
-    const shown = rows.length === 0 ? Math.min(run.children, 3) : rows.length;
-    return { index, run, rows, lines: shown + ((children[i]?.data?.total ?? 0) > rows.length && rows.length > 0 ? 1 : 0) };
-  });
+/** A line of the first level with what stands below it. */
+interface Open extends Expansion {
+  key: string;
+  top: Top;
+}
+
+const NONE: readonly Open[] = [];
+
+/** The lines of the table, of which those that are seen are fetched; runs below expanded lines stand right after them. */
+export function useRunLines(query: RunsQuery, grouping: Grouping | undefined, expanded: ReadonlySet<string>, seen: Span): RunLines {
+  // where expanded lines were when they were seen last
+  const [known, setKnown] = useState(NONE);
+  const { start, tops, ...firstLevel } = useTops(query, grouping, spansOf(seen, known).tops);
+  const open = openLines(tops, expanded, known);
+  const children = useChildren(open, seen, (top) => below(top, query, grouping));
+  const expansions = open.map((one) => ({ ...one, lines: children.counted.get(one.key) ?? one.lines }));
+  const layout = JSON.stringify(expansions.map(({ key, index, lines }) => [key, index, lines]));
+  useEffect(() => setKnown(expansions), [layout]);
   const at = (line: number): RunLine => {
     const { index, child } = lineAt(line, expansions);
-    if (child === undefined) return toLine(runs.get(index), 0);
-    const expansion = expansions.find((each) => each.index === index);
-    if (!expansion) return undefined;
-    const { rows, run } = expansion;
-    return rows.length > 0 && child >= rows.length ? { moreOf: run, shown: rows.length } : toLine(rows[child], 1);
+    if (child === undefined) return toLine(tops.get(index));
+    const under = expansions.find((one) => one.index === index)?.key;
+    const run = children.runs.get(place(under, child));
+    return run && { run, under };
   };
-  const failed = [start, ...windows].find(({ error }) => error !== null);
+  const total = start.data?.total;
+  const failed = firstLevel.failed ?? children.failed;
   return {
     ...{ total, at, lines: lineCount(total ?? 0, expansions) },
-    loaded: [...runs.values(), ...expansions.flatMap(({ rows }) => rows)],
+    loaded: [...[...tops.values()].flatMap((top) => ("run" in top ? top.run : [])), ...children.runs.values()],
     error: failed?.error,
     isStale: start.isPlaceholderData || start.isLoading,
     retry: () => void failed?.refetch(),
   };
 }
 
-function toLine(run: RunRow | undefined, depth: 0 | 1): RunLine {
-  return run && { run, depth };
+/** Lines of the first level by their place: the first window, which says how many there are, and those of a span. */
+function useTops(query: RunsQuery, grouping: Grouping | undefined, span: Span) {
+  const start = useQuery({ ...topsWindow(query, grouping, 0), placeholderData: keepPreviousData });
+  const offsets = windowOffsets(span, start.data?.total ?? 0).filter((offset) => offset > 0);
+  const windows = useQueries({ queries: offsets.map((offset) => topsWindow(query, grouping, offset)) });
+  const found = [start, ...windows].map(({ data }) => data);
+  const tops = useMemo(() => {
+    return new Map(found.flatMap((window) => (window ? topsOf(window).map((top, i) => [window.offset + i, top] as const) : [])));
+  }, found);
+  return { start, tops, failed: [start, ...windows].find(({ error }) => error !== null) };
 }
 
-function windowOffsets(first: number, last: number, total: number, open: number): number[] {
-  const from = open > 0 ? Math.max(0, first - open * MOST_RUNS) : first;
-  const offsets = [];
-  for (let offset = Math.floor(from / WINDOW) * WINDOW; offset <= last && offset < total; offset += WINDOW) {
-    if (offset > 0) offsets.push(offset);
+/** Runs below expanded lines, as far as they are seen, and how many each of these lines has. */
+function useChildren(open: readonly Open[], seen: Span, queryOf: (top: Top) => RunsQuery) {
+  const spans = spansOf(seen, open).below;
+  const parts = open.flatMap((one) => {
+    const span = spans.get(one.index);
+    return span ? windowOffsets(span, one.lines).map((offset) => ({ one, offset })) : [];
+  });
+  const windows = useQueries({ queries: parts.map(({ one, offset }) => runsWindow(queryOf(one.top), offset)) });
+  const runs = new Map<string, RunRow>();
+  const counted = new Map<string, number>();
+  for (const [i, { one }] of parts.entries()) {
+    const data = windows[i]?.data;
+    if (!data) continue;
+    counted.set(one.key, data.total);
+    runsOf(data).forEach((run, j) => runs.set(place(one.key, data.offset + j), run));
   }
+  return { runs, counted, failed: windows.find(({ error }) => error !== null) };
+}
+
+function place(key: string | undefined, child: number): string {
+  return `${child} ${key}`;
+}
+
+function toLine(top: Top | undefined): RunLine {
+  return top && ("run" in top ? { run: top.run, under: undefined } : top);
+}
+
+/** Expanded lines in order: those that are loaded where they are now, others where they were. */
+function openLines(tops: ReadonlyMap<number, Top>, expanded: ReadonlySet<string>, known: readonly Open[]): Open[] {
+  if (expanded.size === 0) return [];
+  const open = new Map(known.filter(({ key, index }) => expanded.has(key) && !tops.has(index)).map((one) => [one.key, one]));
+  for (const [index, top] of tops) {
+    const key = topKey(top);
+    if (!expanded.has(key)) continue;
+    const before = known.find((one) => one.key === key)?.lines ?? 0;
+    open.set(key, { key, index, top, lines: before > 0 ? before : "run" in top ? top.run.children : top.group.runs });
+  }
+  return [...open.values()].sort((a, b) => a.index - b.index);
+}
+
+function windowOffsets([first, last]: Span, total: number): number[] {
+  const offsets = [];
+  for (let offset = Math.floor(first / WINDOW) * WINDOW; offset <= last && offset < total; offset += WINDOW) offsets.push(offset);
   return offsets;
-}
-
-function useWindow(query: RunsQuery, offset: number) {
-  return useQuery({ ...windowOptions(query, offset), placeholderData: keepPreviousData });
-}
-
-function windowOptions(query: RunsQuery, offset: number) {
-  return {
-    queryKey: ["runs", query, offset],
-    queryFn: ({ signal }: { signal: AbortSignal }) => queryRuns(query, offset, WINDOW, signal),
-    meta: { experiments: query.experiment_ids },
-    refetchInterval: whileOlder,
-  };
-}
-
-function childOptions(query: RunsQuery, parent: string) {
-  const ofParent: RunsQuery = { ...query, parent };
-  return {
-    queryKey: ["runs", ofParent, 0],
-    queryFn: ({ signal }: { signal: AbortSignal }) => queryRuns(ofParent, 0, MOST_RUNS, signal),
-    meta: { experiments: query.experiment_ids },
-  };
 }

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useMemo } from "react";
 import { useSearchParams } from "../../parts/use-search-params.js";
+import { readWidths, writeWidths } from "./column-widths.js";
 import { splitIds, joinIds } from "./columns.js";
+import { isGroup } from "./grouping.js";
 
 /** What of the table is in the address: who gets the address sees the same. */
 export interface RunsView {
@@ -17,10 +19,14 @@ export interface RunsView {
   /** Children stand below their parents instead of among all. */
   isTree: boolean;
   onlyDiffering: boolean;
+  /** What runs are grouped by: the id of a parameter's or tag's column, "dataset", or "". */
+  group: string;
+  /** Widths that somebody chose, in pixels, by the ids of columns. */
+  widths: Readonly<Record<string, number>>;
 }
 
 /** How the table is laid out: kept for the next visit. What was searched for is not, for then runs would seem to be gone. */
-const LAYOUT = ["cols", "pin", "sort", "dir", "flat", "diff"] as const;
+const LAYOUT = ["cols", "pin", "sort", "dir", "flat", "diff", "group", "widths"] as const;
 type Name = (typeof LAYOUT)[number] | "q" | "deleted";
 
 /** The view of an experiment's runs, from the address, laid out as it was left, and a function that changes parts of it. */
@@ -63,6 +69,8 @@ export function readView(params: URLSearchParams): RunsView {
     isDeleted: params.has("deleted"),
     isTree: !params.has("flat"),
     onlyDiffering: params.has("diff"),
+    group: isGroup(params.get("group") ?? "") ? (params.get("group") ?? "") : "",
+    widths: readWidths(params.get("widths") ?? ""),
   };
 }
 
@@ -78,6 +86,8 @@ export function writeView(view: RunsView): URLSearchParams {
   put("deleted", view.isDeleted);
   put("flat", !view.isTree);
   put("diff", view.onlyDiffering);
+  put("group", view.group !== "", view.group);
+  put("widths", Object.keys(view.widths).length > 0, writeWidths(view.widths));
   return params;
 }
 

@@ -42,7 +42,7 @@ export function queryGroups(db: Connection, cache: ViewCache, query: GroupsQuery
   const found = cache.get(`groups ${JSON.stringify([scope, by, metric])}`, () => findGroups(db, members, metric));
   const ordered = found.toSorted(orderOf(term?.key ?? "value", metric !== undefined, term?.ascending ?? true));
   const page = ordered.slice(offset, offset + limit);
-  const summaries = page.length === 0 || metrics.length === 0 ? new Map() : summarize(db, members, page, metrics);
+  const summaries = summarize(db, members, page, metrics);
   const rows = page.map(({ value, runs }): GroupRow => ({ value, runs, metrics: summaries.get(value) ?? keyed([]) }));
   return { total: found.length, rows };
 }
@@ -62,6 +62,7 @@ function summarize(
   page: readonly Found[],
   metrics: readonly string[],
 ): Map<string | null, Record<string, GroupMetric>> {
+  if (page.length === 0 || metrics.length === 0) return new Map();
   const values = page.flatMap(({ value }) => value ?? []);
   const hasOthers = page.some(({ value }) => value === null);
   type Row = [value: string | null, key: string, runs: number, mean: number | null, min: number | null, max: number | null];
