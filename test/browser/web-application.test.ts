@@ -174,6 +174,21 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     expect(errors.filter((text) => !text.includes("Content Security Policy"))).toEqual([]); // what the file wanted was forbidden
   });
 
+  it("plays sound that a run has kept, and says where it cannot", async () => {
+    const { url, store, runIds } = await filled();
+    const { artifactUri } = await store.getRun(runIds[0] ?? "");
+    await store.artifacts.write(artifactUri, "tone.wav", wav(0.25));
+    await store.artifacts.write(artifactUri, "broken.mp3", "not a sound");
+    const { page, errors } = await open(url, `runs/${runIds[0]}?tab=artifacts`);
+    await page.getByText("tone.wav").first().click();
+    await expect
+      .poll(() => page.locator("audio").evaluate((audio) => (audio as unknown as { duration: number }).duration))
+      .toBeCloseTo(0.25);
+    await page.getByText("broken.mp3").first().click();
+    await page.getByText("The audio cannot be played").waitFor();
+    expect(errors).toEqual([]);
+  });
+
   it("draws charts, and goes back to the table they came from", async () => {
     const { url } = await filled();
     const { page, errors } = await open(url, "experiments/1");
@@ -225,3 +240,28 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     expect(errors).toEqual([]);
   });
 });
+
+/** Silence of so many seconds: a RIFF file of one channel of 8 bits, 8,000 times a second. */
+function wav(seconds: number): Buffer {
+  const samples = Buffer.alloc(8000 * seconds, 128);
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write("WAVEfmt ", 8);
+  for (const [value, at] of [
+    [16, 16],
+    [8000, 24],
+    [8000, 28],
+    [samples.length, 40],
+  ] as const)
+    head.writeUInt32LE(value, at);
+  for (const [value, at] of [
+    [1, 20],
+    [1, 22],
+    [1, 32],
+    [8, 34],
+  ] as const)
+    head.writeUInt16LE(value, at);
+  head.write("data", 36);
+  return Buffer.concat([head, samples]);
+}

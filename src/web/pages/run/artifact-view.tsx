@@ -17,6 +17,7 @@ export function ArtifactView({ runId, path }: { runId: string; path: string }): 
   const kind = artifactKind(path);
   const url = contentUrl(runId, path);
   if (kind === "image") return <ImageView url={url} path={path} />;
+  if (kind === "audio" || kind === "video") return <MediaView kind={kind} url={url} path={path} />;
   if (kind === "html") return <iframe className="artifact-page" sandbox="" title={path} src={url} />;
   if (kind === "none")
     return (
@@ -64,6 +65,18 @@ function ImageView({ url, path }: { url: string; path: string }): ReactElement {
   const [isBroken, setBroken] = useState(false);
   if (isBroken) return <Empty title="The image cannot be shown" />;
   return <img className="artifact-image" src={url} alt={path} onError={() => setBroken(true)} />;
+}
+
+/** Sound or a film: only what is played is fetched. */
+function MediaView({ kind: Media, url, path }: { kind: "audio" | "video"; url: string; path: string }): ReactElement {
+  const [isBroken, setBroken] = useState(false);
+  if (isBroken)
+    return (
+      <Empty title={`The ${Media} cannot be played`}>
+        <p>The browser does not know its format, or the file is broken. Download it to open it.</p>
+      </Empty>
+    );
+  return <Media className="artifact-media" controls preload="metadata" src={url} aria-label={path} onError={() => setBroken(true)} />;
 }
 
 interface TextProps {

@@ -27,7 +27,9 @@ export const GroupLineView = memo(function GroupLineView(props: Props): ReactEle
   return (
     <div {...lineProps(line, top, isActive)} aria-level={1} aria-expanded={isExpanded}>
       <div role="gridcell" className="cell cell-name">
-        <Twist what={`${count(row.runs, "run")} of ${title}`} isOpen={isExpanded} toggle={() => expand(groupKey(row))} />
+        <span className="twist">
+          <Twist what={`${count(row.runs, "run")} of ${title}`} isOpen={isExpanded} toggle={() => expand(groupKey(row))} />
+        </span>
         <span className="run-name group-name" title={title} dir="auto">
           {row.value === null || row.value === "" ? <i>{row.value === "" ? "empty" : title}</i> : row.value.slice(0, 300)}
         </span>

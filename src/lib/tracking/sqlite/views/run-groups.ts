@@ -14,6 +14,8 @@ import { searchedTexts } from "./words.js";
 
 const MOST_ROWS = 500;
 const MOST_METRICS = 100;
+/** By an index that has the values too, so that the table is not read. */
+const VALUES = "latest_metrics m INDEXED BY llmops_latest_metric_values";
 /** A last value that is finite: infinities are kept as the largest double. */
 const FINITE = `iif(m.is_nan OR abs(m.value) >= ${Number.MAX_VALUE}, NULL, m.value)`;
 /** A sum of values near the largest double would be infinite. */
@@ -49,7 +51,7 @@ export function queryGroups(db: Connection, cache: ViewCache, query: GroupsQuery
 
 function findGroups(db: Connection, members: Sql, metric: string | undefined): Found[] {
   const values = metric === undefined ? "NULL" : MEAN;
-  const joined = metric === undefined ? "" : 'LEFT JOIN latest_metrics m ON m.run_uuid = v.run_uuid AND m."key" = ?';
+  const joined = metric === undefined ? "" : `LEFT JOIN ${VALUES} ON m.run_uuid = v.run_uuid AND m."key" = ?`;
   return db.all<{ value: string | null; runs: number; mean: number | null }>(
     `${members.text} SELECT v.value AS value, count(*) AS runs, ${values} AS mean FROM members v ${joined} GROUP BY v.value`,
     ...[...members.values, ...(metric === undefined ? [] : [metric])],
@@ -68,9 +70,9 @@ function summarize(
   type Row = [value: string | null, key: string, runs: number, mean: number | null, min: number | null, max: number | null];
   const rows = db.rows<Row>(
     `${members.text} SELECT v.value, m."key", count(${FINITE}), ${MEAN}, min(${FINITE}), max(${FINITE})
-     FROM members v CROSS JOIN latest_metrics m ON m.run_uuid = v.run_uuid
-     WHERE m."key" IN ${IN_LIST} AND (v.value IN ${IN_LIST} OR v.value IS NULL AND ${hasOthers ? 1 : 0}) GROUP BY v.value, m."key"`,
-    ...[...members.values, inList(metrics), inList(values)],
+     FROM members v CROSS JOIN json_each(?) k CROSS JOIN ${VALUES} ON m.run_uuid = v.run_uuid AND m."key" = k.value
+     WHERE (v.value IN ${IN_LIST} OR v.value IS NULL AND ${hasOthers ? 1 : 0}) GROUP BY v.value, m."key"`,
+    ...[...members.values, inList([...new Set(metrics)]), inList(values)],
   );
   const found = new Map<string | null, Record<string, GroupMetric>>();
   for (const [value, key, runs, mean, min, max] of rows) {
