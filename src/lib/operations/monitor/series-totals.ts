@@ -58,7 +58,7 @@ export class SeriesTotals {
         if (finite.length > 0) gauges[keyOf(reading.name, reading.where)] = finite.reduce((sum, { value }) => sum + value, 0);
       }
     }
-    this.remember(series, time, startedAt);
+    this.remember(series, { time, startedAt, isNew });
     return { time, counters: Object.fromEntries(this.counters), gauges, buckets: this.sortedBuckets() };
   }
 
@@ -89,8 +89,13 @@ export class SeriesTotals {
     return Object.fromEntries([...this.buckets].map(([name, sums]) => [name, [...sums].sort(([a], [b]) => a - b)]));
   }
 
-  private remember(series: readonly CountedSeries[], time: number, startedAt: number | undefined): void {
-    const kept = Object.entries(this.last?.series ?? {}).filter(([, { seenAt }]) => time - seenAt <= FORGET_MS);
+  private remember(
+    series: readonly CountedSeries[],
+    { time, startedAt, isNew }: { time: number; startedAt: number | undefined; isNew: boolean },
+  ): void {
+    const recent = Object.entries(this.last?.series ?? {}).filter(([, { seenAt }]) => time - seenAt <= FORGET_MS);
+    // in a new process, what is not seen yet is at 0
+    const kept = isNew ? recent.map(([key, own]) => [key, { ...own, parts: mapParts(own.parts, () => 0) }] as const) : recent;
     const seen = series.map(({ key, parts }) => [key, { seenAt: time, parts: { ...parts } }] as const);
     this.last = { time, ...(startedAt !== undefined && { startedAt }), series: Object.fromEntries([...kept, ...seen]) };
   }
