@@ -61,11 +61,14 @@ export class BenchRecorder {
   /** Ends a level with what it came to. */
   endLevel(result: LevelResult, isWhole: boolean): void {
     const metrics = levelMetrics(result);
-    this.parent.log({ metrics: metrics.map((point) => ({ ...point, step: result.value })) });
     const run = this.runOf({ kind: result.load, value: result.value });
     const { done, failed } = result.requests;
-    run.log({ metrics: metrics.map((point) => ({ ...point, step: done })) });
-    run.end(isWhole ? (failed === done ? "FAILED" : "FINISHED") : "KILLED");
+    // at once: nobody sees it ended without its last numbers
+    this.options.tracker.together(() => {
+      this.parent.log({ metrics: metrics.map((point) => ({ ...point, step: result.value })) });
+      run.log({ metrics: metrics.map((point) => ({ ...point, step: done })) });
+      run.end(isWhole ? (failed === done ? "FAILED" : "FINISHED") : "KILLED");
+    });
     this.begun.delete(nameOfLevel(result));
   }
 

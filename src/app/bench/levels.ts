@@ -1,15 +1,17 @@
 import type { FailureLimit } from "../../lib/experiments/gates/checks.js";
 import { whyUnusable } from "../../lib/operations/load/failed-requests.js";
 import type { LevelResult, Percentiles } from "../../lib/operations/load/level-result.js";
+import { metricOfSlo } from "../../lib/operations/slo/slo.js";
 
 /** What a level came to, as metrics of a run, with the ends of intervals where there are any. */
 export function levelMetrics(result: LevelResult): { key: string; value: number }[] {
-  const { requests, goodput } = result;
+  const { requests, goodput, slos } = result;
   const rates = ["requests_per_second", "completion_tokens_per_second"] as const;
   return [
     ...(["ttft_ms", "itl_ms", "e2e_ms"] as const).flatMap((name) => timeMetrics(name, result[name])),
     ...rates.map((key) => ({ key, value: result[key] })),
     ...(goodput === null ? [] : [{ key: "goodput", value: goodput }]),
+    ...slos.map(({ slo, share }) => ({ key: metricOfSlo(slo, "attained"), value: share })),
     ...[
       { key: "cells", value: requests.done },
       { key: "failed", value: requests.failed },

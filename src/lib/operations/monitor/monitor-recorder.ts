@@ -1,3 +1,4 @@
+import { metricOfSlo } from "../slo/slo.js";
 import type { RunStatus } from "../../tracking/records.js";
 import type { TrackedRun } from "../../tracking/tracked-run.js";
 import type { Tracker } from "../../tracking/tracker.js";
@@ -98,11 +99,10 @@ export function toMetrics({ up, measured, slos, alerts, errors }: Observation): 
     ...(bytes !== undefined && { memory_allocated_gb: bytes / GB }),
     ...Object.fromEntries(
       slos.flatMap(({ slo, attained, error_budget_left: left, burn: [fastest] }) => {
-        const name = `slo_${slo.replace(/[^\w.]+/g, "_")}`;
         const pairs: [string, number | null | undefined][] = [
-          [`${name}_attained`, attained],
-          [`${name}_error_budget_left`, left],
-          [`${name}_burn_rate`, fastest?.long_rate],
+          [metricOfSlo(slo, "attained"), attained],
+          [metricOfSlo(slo, "error_budget_left"), left],
+          [metricOfSlo(slo, "burn_rate"), fastest?.long_rate],
         ];
         return pairs.flatMap(([key, value]) => (typeof value === "number" && Number.isFinite(value) ? [[key, value] as const] : []));
       }),

@@ -52,6 +52,11 @@ function toMs(amount: string | undefined, unit: string | undefined, units: Reado
   return Number(amount) * (units[unit ?? ""] ?? Number.NaN);
 }
 
+/** What the share that met an objective, and other numbers of it, are called as metrics of a run. */
+export function metricOfSlo(text: string, number: "attained" | "error_budget_left" | "burn_rate"): string {
+  return `slo_${text.replace(/[^\w.]+/g, "_")}_${number}`;
+}
+
 /** Whether a request met an objective; a failed one never does. */
 export function meets(request: MeasuredRequest, { measure, boundMs }: Slo): boolean {
   if (request.error !== undefined) return false;

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { ApiError, get, OWN } from "../../api/client.js";
 import type { RunRow } from "../../api/documents.js";
 import { getRun, MOST_RUNS, queryRuns, type Run } from "../../api/runs.js";
+import { whileOlder } from "../../live/use-columns.js";
 import type { StudyDocument } from "../../api/study-document.js";
 
 /** A study writes its document every ten seconds or less often; its runs, which say more at once, are followed by events. */
@@ -56,14 +57,21 @@ function useDocument(run: Run | undefined): UseQueryResult<StudyDocument | null>
 
 const NONE: RunRow[] = [];
 
+interface Children {
+  /** Whether all of them are as the store has them. */
+  is_current: boolean;
+  runs: RunRow[];
+}
+
 function useChildren(run: Run | undefined, isWanted: boolean): RunRow[] {
   const { run_id = "", experiment_id = "" } = run?.info ?? {};
-  const { data = NONE } = useQuery({
+  const { data } = useQuery({
     queryKey: ["runs", "study", run_id],
     queryFn: ({ signal }) => getChildren(run_id, experiment_id, signal),
     enabled: run !== undefined && isWanted,
+    refetchInterval: whileOlder,
   });
-  return isWanted ? data : NONE;
+  return (isWanted ? data?.runs : undefined) ?? NONE;
 }
 
 async function getDocument(runId: string, signal: AbortSignal): Promise<StudyDocument | null> {
@@ -76,13 +84,14 @@ async function getDocument(runId: string, signal: AbortSignal): Promise<StudyDoc
   return document?.schema === "llmops.study/1" ? document : null;
 }
 
-async function getChildren(runId: string, experimentId: string, signal: AbortSignal): Promise<RunRow[]> {
+async function getChildren(runId: string, experimentId: string, signal: AbortSignal): Promise<Children> {
   const query = { experiment_ids: [experimentId], parent: runId, order_by: ["attributes.start_time ASC", "attributes.run_name ASC"] };
-  const children: RunRow[] = [];
+  const children: Children = { is_current: true, runs: [] };
   for (let offset = 0; offset < MOST_CHILDREN; offset += MOST_RUNS) {
-    const { runs, total } = await queryRuns(query, offset, MOST_RUNS, signal);
-    children.push(...runs);
-    if (children.length >= total) break;
+    const { runs, total, is_current } = await queryRuns(query, offset, MOST_RUNS, signal);
+    children.runs.push(...runs);
+    children.is_current &&= is_current;
+    if (children.runs.length >= total) break;
   }
   return children;
 }

@@ -11,24 +11,28 @@ export interface ShownLevel extends BenchLevel {
 const POINTS = ["p50", "p90", "p99"] as const;
 
 /**
- * The levels of a load test in order of their loads. Runs of levels are written every two seconds, the document more seldom: of a level
- * that runs its run counts.
+ * The levels of a load test in order of their loads. A level is in the document, which is written every ten seconds, and in its run, which
+ * is written every two: all numbers are of the one that has seen more of its requests, so that none ever goes back.
  */
 export function levelsOf(document: BenchDocument | undefined, runs: readonly RunRow[]): ShownLevel[] {
   const byName = new Map<string, ShownLevel>();
   for (const level of document?.levels ?? []) byName.set(nameOf(level), { ...level, isRunning: false, runId: null });
   for (const run of runs) {
     const level = fromRun(run);
-    const merged = level && merge(byName.get(nameOf(level)), level);
-    if (merged) byName.set(nameOf(merged), merged);
+    const newer = level && newerOf(byName.get(nameOf(level)), level);
+    if (newer) byName.set(nameOf(newer), newer);
   }
   return [...byName.values()].sort((a, b) => a.value - b.value);
 }
 
 /** What is shown of a level by what the document and its run have; nothing of one that has no answer. */
-function merge(known: ShownLevel | undefined, level: ShownLevel): ShownLevel | undefined {
-  if (known && !level.isRunning) return { ...known, runId: level.runId };
-  return level.requests.done > 0 ? { ...level, slos: known?.slos ?? [], errors: known?.errors ?? [] } : known;
+function newerOf(known: ShownLevel | undefined, level: ShownLevel): ShownLevel | undefined {
+  const { runId, isRunning } = level;
+  if (!known) return level.requests.done > 0 ? level : undefined;
+  if (known.requests.done > level.requests.done) return { ...known, runId, isRunning };
+  // runs of earlier versions do not have their objectives
+  const hasOwn = level.slos.length > 0 || known.requests.done < level.requests.done;
+  return { ...level, slos: hasOwn ? level.slos : known.slos, errors: known.errors };
 }
 
 /** A level in words. */
@@ -48,8 +52,22 @@ function fromRun({ run_id, params, metrics, status, start_time, end_time }: RunR
     completion_tokens_per_second: of("completion_tokens_per_second") ?? 0,
     prompt_tokens_per_second: 0,
     ...{ ttft_ms: timesOf("ttft_ms", of), itl_ms: timesOf("itl_ms", of), e2e_ms: timesOf("e2e_ms", of) },
-    ...{ goodput: of("goodput"), slos: [], errors: [] },
+    ...{ goodput: of("goodput"), slos: objectivesOf(params["slo"] ?? "", of), errors: [] },
   };
+}
+
+/** Of the objectives that a run names, those whose share it has. */
+function objectivesOf(texts: string, of: (key: string) => number | null): BenchLevel["slos"] {
+  return texts.split(", ").flatMap((slo) => {
+    const share = of(`slo_${slo.replace(/[^\w.]+/g, "_")}_attained`);
+    return share === null ? [] : [{ slo, share, met: share >= demandedBy(slo) }];
+  });
+}
+
+/** The share an objective asks for: 99 % where it does not say. */
+function demandedBy(slo: string): number {
+  const percent = /@\s*([\d.]+)\s*%/.exec(slo)?.[1];
+  return percent === undefined ? 0.99 : Number(percent) / 100;
 }
 
 function timesOf(name: string, of: (key: string) => number | null): Percentiles {
