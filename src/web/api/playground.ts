@@ -19,12 +19,14 @@ export interface TokenProbability extends TokenChoice {
 
 /** An event of a streamed chat completion, as OpenAI's API has it. */
 export interface ChatEvent {
-  choices?: {
-    delta?: { content?: string | null; reasoning_content?: string | null; reasoning?: string | null; refusal?: string | null };
+  choices?: ({
+    delta?: { content?: string | null; reasoning_content?: string | null; reasoning?: string | null; refusal?: string | null } | null;
     finish_reason?: string | null;
     logprobs?: { content?: TokenProbability[] | null } | null;
-  }[];
+  } | null)[];
   usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
+  /** As llama-server and `llmops serve` add them. */
+  timings?: { predicted_n?: number; predicted_per_second?: number } | null;
   error?: { message?: string } | string | null;
 }
 
@@ -38,7 +40,10 @@ export async function playgroundEndpoints(signal?: AbortSignal): Promise<Playgro
   }
 }
 
-/** Asks an endpoint for a chat completion; hears of its events until the last. Throws ApiError, and what the signal aborts with. */
+/**
+ * Asks an endpoint for a chat completion; hears of its events until the last. Throws ApiError, an Error that quotes an event that is none of
+ * a chat completion, and what the signal aborts with.
+ */
 export async function streamChat(
   endpoint: string,
   request: object,
@@ -47,7 +52,35 @@ export async function streamChat(
   const body = await openStream(`${OWN}/playground/chat`, { endpoint, request }, signal);
   for await (const data of eventData(body)) {
     if (data === "[DONE]") return;
-    onEvent(JSON.parse(data) as ChatEvent);
+    onEvent(toChatEvent(data));
+  }
+}
+
+const LONGEST_QUOTE = 80;
+
+/** An event of a chat completion. Throws an Error that quotes what is none, and says what to do. */
+export function toChatEvent(data: string): ChatEvent {
+  const event = parsed(data);
+  const { choices, error } = (typeof event === "object" && event !== null ? event : {}) as Record<string, unknown>;
+  if (
+    typeof event === "object" &&
+    event !== null &&
+    !Array.isArray(event) &&
+    (choices === undefined || choices === null || Array.isArray(choices) || error)
+  ) {
+    return event as ChatEvent;
+  }
+  const quote = data.length > LONGEST_QUOTE ? `${data.slice(0, LONGEST_QUOTE)}…` : data;
+  throw new Error(
+    `The server sent ${JSON.stringify(quote)}, which is not an event of a chat completion. Check that the address is that of an OpenAI-compatible server, and see its log.`,
+  );
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eventData } from "../../api/playground.js";
+import { eventData, toChatEvent } from "../../api/playground.js";
 import { newAnswer, shownTokens, speedOf, withEvent } from "./answer.js";
 import { nextId, toJsonl, toRow } from "./kept-rows.js";
 import { messagesOf, requestOf, type Setting } from "./settings.js";
@@ -51,6 +51,68 @@ describe("an answer", () => {
     expect(speedOf(answer)).toEqual({ firstMs: 200, perSecond: 2 });
     expect(shownTokens(answer)?.length).toBe(2);
     expect(shownTokens({ ...answer, text: "Paris." })).toBeUndefined();
+  });
+
+  /** An answer whose pieces of a token each came at the times. */
+  const arriving = (times: readonly number[], tokens = times.length) => {
+    const ofPieces = times.reduce((answer, at) => withEvent(answer, { choices: [{ delta: { content: "a" } }] }, at), newAnswer(0));
+    return withEvent(ofPieces, { usage: { completion_tokens: tokens } }, times.at(-1) ?? 0);
+  };
+
+  it("has no speed where it came at once, or as good as", () => {
+    const burst = Array.from({ length: 8 }, (_, i) => 1790 + i / 100);
+    expect(speedOf(arriving(burst))).toEqual({ firstMs: 1790, perSecond: null });
+    expect(speedOf(arriving([...burst, 1850, 1880])).perSecond).toBeNull();
+    expect(speedOf(arriving([...burst, 2900])).perSecond).toBeNull();
+    expect(speedOf(arriving([10])).perSecond).toBeNull();
+  });
+
+  it("is as fast as the pieces after the first burst, whatever waited with the first one", () => {
+    // 100 tokens a second; those of the first second were looked at together
+    const times = Array.from({ length: 300 }, (_, i) => Math.max(1000, i * 10));
+    expect(speedOf(arriving(times)).perSecond).toBeCloseTo(100, -1);
+    expect(speedOf(arriving(times, 600)).perSecond).toBeCloseTo(200, -1);
+  });
+
+  it("is never faster than it truly was, wherever the page was busy", () => {
+    const busy = fc.tuple(fc.nat(2000), fc.nat(1000));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 50 }),
+        fc.integer({ min: 2, max: 200 }),
+        fc.array(busy, { maxLength: 3 }),
+        (gapMs, count, pauses) => {
+          const late = (at: number) => pauses.reduce((seen, [from, long]) => (seen >= from && seen < from + long ? from + long : seen), at);
+          const times = Array.from({ length: count }, (_, i) => late((i + 1) * gapMs)).sort((a, b) => a - b);
+          const { perSecond } = speedOf(arriving(times));
+          // what waited until a pause ended cannot be told from what came then
+          if (pauses.length === 0 && perSecond !== null) expect(perSecond).toBeCloseTo(1000 / gapMs);
+          if (perSecond !== null) expect(perSecond).toBeLessThanOrEqual((1000 * count) / 100);
+        },
+      ),
+      { endOnFailure: true },
+    );
+  });
+
+  it("has the server's own speed, where it says it", () => {
+    const timed = withEvent(arriving([1, 2, 3]), { choices: [], timings: { predicted_per_second: 87.5 } }, 4);
+    expect(speedOf(timed).perSecond).toBe(87.5);
+    const ofOne = withEvent(arriving([1]), { choices: [], timings: { predicted_n: 1, predicted_per_second: 1e6 } }, 4);
+    expect(speedOf(ofOne).perSecond).toBeNull();
+  });
+
+  it("takes nothing of an event that is not as the API has it", () => {
+    const odd = ["null", "5", '"a"', "[]", '{"choices":{}}', "{a", "<html>", ""];
+    for (const data of odd) expect(() => toChatEvent(data)).toThrow("is not an event of a chat completion. Check that the address");
+    expect(() => toChatEvent(`{"x${"y".repeat(1000)}`)).toThrow(/^.{1,300}$/);
+    const harmless = [
+      '{"choices":[null]}',
+      '{"choices":[{"delta":null}]}',
+      '{"choices":[{"delta":{"content":5},"logprobs":{"content":{}}}]}',
+      "{}",
+    ];
+    for (const data of harmless) expect(withEvent(newAnswer(0), toChatEvent(data), 1)).toEqual(newAnswer(0));
+    expect(withEvent(newAnswer(0), toChatEvent('{"error":{"message":{}}}'), 1)).toMatchObject({ error: "The endpoint failed." });
   });
 
   it("fails in the endpoint's words, also in the midst of its stream", () => {
