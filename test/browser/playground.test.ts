@@ -7,12 +7,14 @@ import { useBrowser, webServer } from "../helpers/web-server.js";
 
 const HOSTILE = "<img src=x onerror=window.hacked=1>";
 
-/** An endpoint that tells tokens with their probabilities; with the model "slow" it never ends, with "broken" it refuses. */
+/** An endpoint that tells tokens with their probabilities; "slow" never ends, "broken" refuses, and "garbage" is no answer. */
 async function endpoint() {
   return fakeUpstream(({ path, body }, response) => {
-    if (path.endsWith("/models")) return sendJson(response, { data: ["quick", "slow", "broken", HOSTILE].map((id) => ({ id })) });
+    if (path.endsWith("/models"))
+      return sendJson(response, { data: ["quick", "slow", "broken", "garbage", HOSTILE].map((id) => ({ id })) });
     if (body["model"] === "broken") return sendJson(response, { error: { message: "This model is broken." } }, 500);
     response.writeHead(200, { "content-type": "text/event-stream" });
+    if (body["model"] === "garbage") return void response.end(`data: {${HOSTILE}\n\n`);
     for (const [token, logprob] of [
       ["Par", -0.1],
       ["is", -1.5],
@@ -91,5 +93,16 @@ describe.skipIf(lacks("chromium"))("the playground page", () => {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("region", { name: "Answer B" }).getByText("This model is broken.").waitFor();
     await page.getByRole("region", { name: "Answer A" }).locator(".tokens").waitFor();
+  });
+
+  it("says what a server sent that is no answer, and what to check", async () => {
+    const { url: upstream } = await endpoint();
+    const { url } = await webServer(temporaryFolder(), { urls: [upstream] });
+    const { page } = await open(url, "playground?b.model=garbage");
+    await page.getByLabel("Question").fill("Hello");
+    await page.getByRole("button", { name: "Send" }).click();
+    const alert = page.getByRole("region", { name: "Answer B" }).getByRole("alert");
+    await alert.getByText("is not an event of a chat completion. Check that the address is that of an OpenAI-compatible server").waitFor();
+    expect(await alert.textContent()).toContain("{<img");
   });
 });

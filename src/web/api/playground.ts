@@ -68,7 +68,7 @@ export function toChatEvent(data: string): ChatEvent {
     !Array.isArray(event) &&
     (choices === undefined || choices === null || Array.isArray(choices) || error)
   ) {
-    return event as ChatEvent;
+    return event;
   }
   const quote = data.length > LONGEST_QUOTE ? `${data.slice(0, LONGEST_QUOTE)}…` : data;
   throw new Error(

@@ -35,7 +35,8 @@ export function newAnswer(now: number): Answer {
 }
 
 /** An answer with what an event adds to it; what is not as the API has it adds nothing. */
-export function withEvent(answer: Answer, { choices, usage, timings, error }: ChatEvent, now: number): Answer {
+export function withEvent(answer: Answer, event: ChatEvent, now: number): Answer {
+  const { choices, error } = event;
   if (error) return { ...answer, state: "failed", error: wordsOf(error) };
   const { delta, logprobs, finish_reason: finishReason } = choices?.[0] ?? {};
   const { text, thoughts } = partIn(delta ?? {});
@@ -46,11 +47,11 @@ export function withEvent(answer: Answer, { choices, usage, timings, error }: Ch
     thoughts: answer.thoughts + thoughts,
     tokens: [...answer.tokens, ...tokens],
     finishReason: finishReason ?? answer.finishReason,
-    ...numbersOf(answer, { usage, timings }),
+    ...numbersOf(answer, event),
   };
 }
 
-function numbersOf(answer: Answer, { usage, timings }: Pick<ChatEvent, "usage" | "timings">): Partial<Answer> {
+function numbersOf(answer: Answer, { usage, timings }: ChatEvent): Partial<Answer> {
   // of a single token servers know no speed, and say one all the same
   const speed = timings?.predicted_n === 1 ? undefined : positive(timings?.predicted_per_second);
   return { completionTokens: positive(usage?.completion_tokens) ?? answer.completionTokens, serverSpeed: speed ?? answer.serverSpeed };
