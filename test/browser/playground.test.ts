@@ -95,7 +95,7 @@ describe.skipIf(lacks("chromium"))("the playground page", () => {
     await page.getByRole("region", { name: "Answer A" }).locator(".tokens").waitFor();
   });
 
-  it("says what a server sent that is no answer, and what to check", async () => {
+  it("says what a server sent instead of an answer, and what to check", async () => {
     const { url: upstream } = await endpoint();
     const { url } = await webServer(temporaryFolder(), { urls: [upstream] });
     const { page } = await open(url, "playground?b.model=garbage");

@@ -202,6 +202,28 @@ it("a setting of which nothing was answered has failed, and the others have not"
   expect(parent?.status).toBe("FINISHED");
 });
 
+it.each([
+  ["judge", ["-d", "a.jsonl"]],
+  ["pairwise", ["--pairwise", "a.jsonl", "b.jsonl"]],
+])("%s of which nothing worked has failed, says why, and leaves nothing to wait for", async (kind, answers) => {
+  const { folder, store } = await STORES["a SQLite file"]!();
+  for (const [file, answer] of Object.entries({ "a.jsonl": "yes", "b.jsonl": "no" })) {
+    const rows = [0, 1, 2].map((i) => ({ id: `r${i}`, question: `q${i}`, answer, reference: "yes" }));
+    writeFileSync(join(folder, file), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  }
+  let asked = 0; // first whether it is there
+  const { url } = await fakeUpstream((_, response) =>
+    ++asked === 1 ? sendStream(response, ["yes"]) : sendJson(response, { error: { message: "no such luck" } }, 400),
+  );
+  const judge = ["--rubric", "accuracy", "--judge-endpoint", url, "--judge-model", "big", "--method", "generate", "--retries", "0"];
+  const { code, stderr } = await runCli(["judge", ...answers, ...judge], folder);
+  expect(code, stderr).toBe(3);
+  const { parent } = await runsOf(await store(), "judge");
+  expect(parent).toMatchObject({ status: "FAILED", tags: { "llmops.kind": kind, "llmops.eta_ms": "0", "llmops.progress": "1" } });
+  expect(parent?.tags["llmops.verdict"]).toMatch(/^Nothing was (scored|compared)\.$/);
+  expect(parent?.tags["llmops.error"]).toContain("no such luck");
+});
+
 describe("a running load test, seen from outside", () => {
   it("has a run for each level from the start, times with intervals within seconds, and ends when asked to", async () => {
     const { folder, store: open } = await STORES["a SQLite file"]!();

@@ -1,6 +1,6 @@
 import { currentUser } from "../../lib/base/config/environment.js";
 import { LiveStudy } from "../../lib/experiments/live/live-study.js";
-import { ABANDONED_TAGS, firstTags, type LiveOptions } from "../../lib/experiments/live/study-tags.js";
+import { ABANDONED_TAGS, failureTags, firstTags, type LiveOptions } from "../../lib/experiments/live/study-tags.js";
 import type { LevelResult } from "../../lib/operations/load/level-result.js";
 import type { Load } from "../../lib/operations/load/run-level.js";
 import { describeBench, nameOfLevel } from "../../lib/report/bench-verdict.js";
@@ -87,7 +87,7 @@ export class BenchRecorder {
   /** Ends the runs, without results, as the error says. */
   abandon(error: unknown): void {
     this.live.end();
-    this.parent.log({ tags: ABANDONED_TAGS });
+    this.parent.log({ tags: { ...failureTags(error), ...ABANDONED_TAGS } });
     for (const run of [...this.begun.values(), this.parent]) run.end(statusAfter(error));
   }
 

@@ -1,5 +1,5 @@
 import { datasetInput, lastingRun, sourceTags, toParams, type RecorderOptions } from "../study/study-recorder.js";
-import { failureTags, firstTags } from "../live/study-tags.js";
+import { ABANDONED_TAGS, failureTags, firstTags } from "../live/study-tags.js";
 import { estimateScores } from "../study/stopping.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyPlan } from "../study/study.js";
@@ -96,6 +96,7 @@ export class JudgementRecorder {
       },
     });
     run.artifact(TABLE, JSON.stringify(toTable(rows)));
+    if (status === "FAILED") run.log({ tags: failureTags(rows.find(({ problem }) => problem !== null)?.problem ?? "Nothing was scored.") });
     run.end(status);
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
@@ -123,7 +124,7 @@ export class JudgementRecorder {
 
   /** Ends the run, without results, as the error says. */
   abandon(error: unknown): void {
-    this.run.log({ tags: failureTags(error) });
+    this.run.log({ tags: { ...failureTags(error), ...(this.options.live && ABANDONED_TAGS) } });
     this.run.end(statusAfter(error));
   }
 }

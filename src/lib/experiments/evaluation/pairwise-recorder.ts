@@ -1,5 +1,5 @@
 import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
-import { failureTags, firstTags } from "../live/study-tags.js";
+import { ABANDONED_TAGS, failureTags, firstTags } from "../live/study-tags.js";
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
 import type { PairwisePlan } from "./pairwise.js";
 import type { PairwiseResult } from "./pairwise-result.js";
@@ -54,13 +54,15 @@ export class PairwiseRecorder {
       tags: { "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]) },
     });
     this.run.artifact(TABLE, JSON.stringify({ columns, data: rows.map((row) => columns.map((name) => row[name])) }));
-    this.run.end(study.status === "interrupted" ? "KILLED" : "FINISHED");
+    const isUseless = study.status === "finished" && rows.length > 0 && rows.every(({ state }) => state !== "scored");
+    if (isUseless) this.run.log({ tags: failureTags(rows.find(({ problem }) => problem !== null)?.problem ?? "Nothing was compared.") });
+    this.run.end(study.status === "interrupted" ? "KILLED" : isUseless ? "FAILED" : "FINISHED");
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
 
   /** Ends the run, without results, as the error says. */
   abandon(error: unknown): void {
-    this.run.log({ tags: failureTags(error) });
+    this.run.log({ tags: { ...failureTags(error), ...(this.options.live && ABANDONED_TAGS) } });
     this.run.end(statusAfter(error));
   }
 }

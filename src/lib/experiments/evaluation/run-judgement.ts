@@ -59,7 +59,8 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
     live.conclude(run, result, context.describe?.(result) ?? null);
     const warning = describeValidity(result.judge.validity);
     if (warning !== undefined) context.onNote(warning);
-    await recorder.finish(result, RUN_STATUS[run.status]);
+    const isUseless = run.status === "finished" && result.study.rows.scored === 0;
+    await recorder.finish(result, isUseless ? "FAILED" : RUN_STATUS[run.status]);
     const gradedNow = new Set(run.asked.map(({ sample }) => plan.dataset.samples[sample]?.id ?? ""));
     await recorder
       .assess(result, gradedNow, context.store)

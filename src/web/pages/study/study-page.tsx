@@ -28,8 +28,16 @@ export function StudyPage({ runId }: { runId: string }): ReactElement {
 
 const OF_SETTINGS = ["sweep", "ab", "optimize"];
 
-function Findings({ study: { run, tags, document, children } }: { study: Study }): ReactElement {
-  if (document) return <Result document={document} runs={children} />;
+function Findings({ study }: { study: Study }): ReactElement {
+  const { run, tags, document, children } = study;
+  if (document) {
+    return (
+      <>
+        {run.info.status === "FAILED" && <Why error={tags.get("llmops.error") ?? ""} />}
+        <Result document={document} runs={children} />
+      </>
+    );
+  }
   const isRunning = run.info.status === "RUNNING";
   if (tags.get("llmops.kind") === "bench" && children.length > 0) return <BenchView document={undefined} runs={children} />;
   if (OF_SETTINGS.includes(tags.get("llmops.kind") ?? "") && children.length > 0) return <SweepView document={undefined} runs={children} />;
@@ -56,6 +64,16 @@ function Findings({ study: { run, tags, document, children } }: { study: Study }
         Its values are on the <Link href={`/runs/${run.info.run_id}`}>run&apos;s page</Link>.
       </p>
     </Empty>
+  );
+}
+
+/** Why a study failed that had found something before. */
+function Why({ error }: { error: string }): ReactElement | null {
+  if (error === "") return null;
+  return (
+    <div className="notice notice-bad" role="alert">
+      <LongText text={error} />
+    </div>
   );
 }
 
