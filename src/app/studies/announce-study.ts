@@ -1,9 +1,19 @@
 import { counted } from "../../lib/base/errors/counted.js";
 import type { StoredStudy } from "../../lib/experiments/study/plan-scoring.js";
 import type { StudyHeader } from "../../lib/experiments/study/study-journal.js";
+import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
 import { countCells, describeSetting, type StudyPlan } from "../../lib/experiments/study/study.js";
+import { describeRunning } from "../../lib/report/running-scores.js";
 import { DEFAULT_LIMIT } from "./study-defaults.js";
 import type { SweepOptions } from "./sweep-options.js";
+
+/** So many settings are told of while they run: a terminal of 24 lines has room for them. */
+const MOST_RUNNING = 5;
+
+/** Gives `below` the running means of a study once it has begun. */
+export function tellRunning(plan: StudyPlan, below: (make: () => readonly string[]) => void): (state: Pick<StudyRun, "table">) => void {
+  return ({ table }) => below(() => describeRunning(plan, table, MOST_RUNNING));
+}
 
 /** What a sweep asks of the model, in a sentence. */
 export function announceSweep(plan: StudyPlan, model: string, { limit, resume }: SweepOptions): string {

@@ -3,7 +3,7 @@ import type { StudyJournal } from "../../lib/experiments/study/study-journal.js"
 import { countCells } from "../../lib/experiments/study/study.js";
 import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
 import type { Host } from "../host/host.js";
-import { announceScoring, announceSweep, linksTo } from "./announce-study.js";
+import { announceScoring, announceSweep, linksTo, tellRunning } from "./announce-study.js";
 import { conclusionOf } from "./study-conclusion.js";
 import { withOpenStudy, type OpenStudy } from "./open-study.js";
 import { recordStudy } from "./record-study.js";
@@ -52,8 +52,9 @@ function recordSweep({ plan, targets, opened, stored, rates, gates }: OpenStudy,
     const rules = [...(options.race ? [racing] : []), ...(untilHalfWidth === undefined ? [] : [narrowEnough(untilHalfWidth)])];
     const stopping = { rules, ...(untilHalfWidth !== undefined && { untilHalfWidth }) };
     const links = stored && { tags: linksTo(stored.header) };
-    return host.withProgress(countCells(plan), "cells", (onCell) =>
-      runSweepPlan(plan, targets, { ...context, ...links, ...stopping, ...conclusionOf(gates, plan), onCell }),
-    );
+    return host.withProgress(countCells(plan), "cells", (onCell, _say, below) => {
+      const telling = { onCell, onBegin: tellRunning(plan, below) };
+      return runSweepPlan(plan, targets, { ...context, ...links, ...stopping, ...conclusionOf(gates, plan), ...telling });
+    });
   });
 }

@@ -63,7 +63,7 @@ class RecordedSweep {
 
   async run(): Promise<{ result: SweepResult; run: StudyRun }> {
     const { plan, context, recorder } = this;
-    const run = await runStudy(plan, this.targets, { ...context, onBegin: (state) => this.show(state) });
+    const run = await runStudy(plan, this.targets, { ...context, onBegin: (state) => this.begin(state) });
     this.live?.end();
     const summary = await this.summarize(run);
     const runs = await recorder.record(plan, summary, run.table);
@@ -81,6 +81,11 @@ class RecordedSweep {
   /** Shows nothing more. */
   end(): void {
     this.live?.end();
+  }
+
+  private begin(state: StudyRun): void {
+    this.context.onBegin?.(state);
+    this.show(state);
   }
 
   private show(state: StudyRun): void {
