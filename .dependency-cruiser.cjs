@@ -1,4 +1,4 @@
-const { ALWAYS, APART, BEHIND_PORTS, FLOORS, PARTS } = require("./.floor-plan.cjs");
+const { ALWAYS, APART, BEHIND_PORTS, FLOORS, PARTS, SHARED } = require("./.floor-plan.cjs");
 
 const oneOf = (names) => `(${names.join("|")})`;
 
@@ -40,13 +40,22 @@ const ports = Object.entries(BEHIND_PORTS).map(([folder, openers]) => ({
   to: { path: `^src/${folder}/` },
 }));
 
-/** What runs in a browser knows only itself. */
+/** What runs in a browser knows only itself, and what both run. */
 const apart = APART.map((part) => ({
   name: `apart-${part}`,
   comment: "what runs in a browser talks to a server over HTTP",
   severity: "error",
   from: { path: `^src/${part}/` },
-  to: { path: "^src/", pathNot: `^src/${part}/` },
+  to: { path: "^src/", pathNot: [`^src/${part}/`, ...SHARED.map((folder) => `^src/${folder}/`)] },
+}));
+
+/** What browsers run too needs nothing that they lack. */
+const shared = SHARED.map((folder) => ({
+  name: `shared-${folder}`,
+  comment: "what browsers run as well imports nothing but itself",
+  severity: "error",
+  from: { path: `^src/${folder}/`, pathNot: "\\.test\\.ts$" },
+  to: { pathNot: `^src/${folder}/` },
 }));
 
 /** Only the entry of the package stands on no floor. */
@@ -63,6 +72,7 @@ module.exports = {
     ...folders,
     ...ports,
     ...apart,
+    ...shared,
     strangers,
     loose,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },

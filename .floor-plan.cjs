@@ -1,8 +1,11 @@
 /** The floors of src, from top to bottom: each may import those below it. The application (app) knows no command line and no terminal. */
 const FLOORS = ["commands", "cli", "app", "lib"];
 
-/** What runs in a browser: it talks to a server over HTTP, imports nothing of the floors, and no floor imports it. */
+/** What runs in a browser: it talks to a server over HTTP, imports nothing of the floors but what is SHARED, and no floor imports it. */
 const APART = ["web"];
+
+/** What runs in browsers as well as in programs, so that both do the same: it imports nothing but itself. */
+const SHARED = ["lib/base/pages"];
 
 /** The parts of src/lib, each with its folders and what each folder may import besides itself and ALWAYS. */
 const PARTS = {
@@ -17,6 +20,7 @@ const PARTS = {
     "base/redis": [],
     "base/registry": [],
     "base/http": [],
+    "base/pages": [],
   },
   inference: {
     "inference/models": ["base/config", "base/math"],
@@ -32,7 +36,7 @@ const PARTS = {
     "inference/cassette": ["inference/gateway"],
   },
   tracking: {
-    tracking: ["base/config", "base/http"],
+    tracking: ["base/config", "base/http", "base/pages"],
   },
   experiments: {
     "experiments/dataset": ["base/config", "base/math", "inference/openai"],
@@ -88,9 +92,9 @@ const PARTS = {
   },
   report: {
     report: [
-      ...["base/config", "base/stats", "inference/models", "tracking"],
-      ...["experiments/evaluation", "experiments/gates", "experiments/optimize", "experiments/runs", "experiments/samplers"],
-      ...["experiments/study", "operations/canary", "operations/load", "operations/monitor", "operations/slo"],
+      ...["base/config", "base/pages", "base/stats", "inference/models", "tracking"],
+      ...["experiments/evaluation", "experiments/gates", "experiments/live", "experiments/optimize", "experiments/runs"],
+      ...["experiments/samplers", "experiments/study", "operations/canary", "operations/load", "operations/monitor", "operations/slo"],
     ],
   },
 };
@@ -104,4 +108,4 @@ const BEHIND_PORTS = {
   "lib/tracking/rest": ["lib/tracking/open-store.ts"],
 };
 
-module.exports = { APART, FLOORS, PARTS, ALWAYS, BEHIND_PORTS };
+module.exports = { ALWAYS, APART, BEHIND_PORTS, FLOORS, PARTS, SHARED };

@@ -9,7 +9,7 @@ const READERS = [
     "src/lib/experiments/judge/judge-template.ts",
     "src/lib/experiments/judge/demo-domain.ts",
   ],
-  ...["src/lib/report/sweep-html.ts", "src/lib/report/judgement-html.ts", "src/lib/operations/scaffold/template-kinds.ts"],
+  ...["src/lib/report/page/write-page.ts", "src/lib/operations/scaffold/template-kinds.ts"],
   ...[
     "src/lib/tracking/**",
     "src/lib/experiments/study/study-journal.ts",

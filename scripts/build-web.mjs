@@ -1,14 +1,15 @@
-// Builds the web application of src/web with Vite. What it made is kept in node_modules/.cache under the hash of its sources, so that a build
+// Builds the web application of src/web with Vite, and the page that commands put their data into: the same components in one file. What it made is kept in node_modules/.cache under the hash of its sources, so that a build
 // whose web sources have not changed only copies files. Beside each file that compresses well is its gzip, for browsers far away.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
+import { reportTemplate } from "./report-template.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = `${root}/node_modules/.cache/llmops-web`;
 
-/** Puts the built application into a folder, which must not be there yet. */
+/** Puts the built application into a folder of another, as web, and the empty page of a report beside it, as report.html. */
 export async function buildWeb(folder) {
   const made = `${cache}/${sourceHash()}`;
   if (!existsSync(made)) await bundleInto(made);
@@ -18,11 +19,13 @@ export async function buildWeb(folder) {
 /** The hash of all that the bundle is made of: its sources, this file, and the versions of its packages. */
 function sourceHash() {
   const hash = createHash("sha256");
-  const sources = readdirSync(`${root}/src/web`, { recursive: true, withFileTypes: true })
+  const sources = ["src/web", "src/lib/base/pages"]
+    .flatMap((folder) => readdirSync(`${root}/${folder}`, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !entry.name.includes(".test."))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .sort();
-  for (const path of [...sources, fileURLToPath(import.meta.url), `${root}/package-lock.json`]) {
+  const own = ["build-web.mjs", "report-template.mjs"].map((name) => `${root}/scripts/${name}`);
+  for (const path of [...sources, ...own, `${root}/package-lock.json`]) {
     hash
       .update(`${path.slice(root.length)}\0`)
       .update(readFileSync(path))
@@ -38,24 +41,22 @@ async function bundleInto(made) {
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = "production"; // tests build too: with theirs React would be the slow one that helps its developers
   try {
-    await build({
-      configFile: false,
-      root: `${root}/src/web`,
-      base: "/app/",
-      mode: "production",
-      logLevel: "warn",
+    const common = {
+      ...{ configFile: false, root: `${root}/src/web`, mode: "production", logLevel: "warn" },
       plugins: [react({ jsxImportSource: "visible-react" })],
       resolve: { alias: { "visible-react/jsx-runtime": `${root}/src/web/jsx/jsx-runtime.ts` } },
-      build: {
-        outDir: draft,
-        emptyOutDir: true,
-        target: "es2022",
-        modulePreload: { polyfill: false },
-        assetsInlineLimit: 0,
-        chunkSizeWarningLimit: 1000,
-      },
+    };
+    const browsers = { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 };
+    await build({ ...common, base: "/app/", build: { ...browsers, outDir: `${draft}/web`, emptyOutDir: true, assetsInlineLimit: 0 } });
+    compressFiles(`${draft}/web/assets`);
+    // what is in one file preloads nothing: it needs no address of its own
+    const oneFile = { output: { format: "iife", codeSplitting: false }, transform: { define: { "import.meta": "{}" } } };
+    const rolldownOptions = { input: `${root}/src/web/report/main.tsx`, ...oneFile };
+    const { output } = await build({
+      ...common,
+      build: { ...browsers, modulePreload: false, write: false, cssCodeSplit: false, rolldownOptions },
     });
-    compressFiles(`${draft}/assets`);
+    writeFileSync(`${draft}/report.html`, reportTemplate(output));
     for (const name of readdirSync(cache)) if (!name.startsWith("draft-")) rmSync(`${cache}/${name}`, { recursive: true, force: true });
     renameSync(draft, made);
   } finally {

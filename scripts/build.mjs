@@ -13,7 +13,7 @@ const draft = `${root}/node_modules/.cache/llmops-build-${process.pid}`;
 try {
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", draft], { cwd: root, stdio: "inherit" });
   cpSync(`${root}/src/lib/tracking/sqlite/schema.sql`, `${draft}/lib/tracking/sqlite/schema.sql`);
-  await buildWeb(`${draft}/web`);
+  await buildWeb(draft);
   rmSync(`${root}/oclif.manifest.json`, { force: true });
   rmSync(`${root}/dist`, { recursive: true, force: true });
   renameSync(draft, `${root}/dist`);
@@ -39,6 +39,7 @@ function isUpToDate() {
     "src",
     "scripts/build.mjs",
     "scripts/build-web.mjs",
+    "scripts/report-template.mjs",
     "tsconfig.json",
     "tsconfig.build.json",
     "package.json",

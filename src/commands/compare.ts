@@ -1,11 +1,14 @@
 import { Args } from "@oclif/core";
 import { compareResults, type CompareDocument } from "../app/studies/compare-results.js";
+import { typedBy } from "../app/studies/study-options.js";
 import { BaseCommand } from "../cli/command/base-command.js";
 import { compareFlags, compareOf } from "../cli/flags/compare-flags.js";
 import { checkOutputFlags, publishReport } from "../cli/flags/output-flags.js";
 import { describeCheck } from "../cli/output/describe-check.js";
 import { exitCodeOf } from "../lib/experiments/gates/checks.js";
 import { pairsReport } from "../lib/report/comparison-table.js";
+import { comparisonPage } from "../lib/report/page/comparison-page.js";
+import { resultRow } from "../lib/report/page/run-rows.js";
 
 /** `llmops compare`: is B really better than A? */
 export default class Compare extends BaseCommand {
@@ -28,10 +31,14 @@ export default class Compare extends BaseCommand {
     const { argv, flags } = await this.parse(Compare);
     checkOutputFlags(flags);
     const options = compareOf(flags, argv as string[]);
-    const { document, comparisons } = await compareResults(options, { note: (text) => this.note(text) });
+    const { document, comparisons, ...compared } = await compareResults(options, { note: (text) => this.note(text) });
     const { sources, checks } = document;
     process.exitCode = exitCodeOf({ status: "finished", checks, done: 0, scored: 0 });
-    await publishReport(pairsReport(sources, comparisons, options.gated ?? []), flags, (text) => this.log(text));
+    const report = pairsReport(sources, comparisons, options.gated ?? []);
+    const rows = sources.map((name, i) => resultRow(String(i), name, compared.means[i] ?? {}));
+    const command = typedBy({ name: this.typedName, argv: this.argv });
+    const page = () => comparisonPage({ title: report.title, command, rows, comparisons, ...compared, checks });
+    await publishReport(report, { page, flags, log: (text) => this.log(text) });
     for (const check of checks) this.log(describeCheck(check));
     return document;
   }

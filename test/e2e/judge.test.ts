@@ -9,6 +9,7 @@ import type { CalibrationCard } from "../../src/lib/experiments/evaluation/calib
 import type { JudgementResult } from "../../src/lib/experiments/evaluation/judgement-result.js";
 import type { PairwiseResult } from "../../src/lib/experiments/evaluation/pairwise-result.js";
 import { openDatabase } from "../../src/lib/tracking/sqlite/open-database.js";
+import { studyData } from "../helpers/page-data.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
@@ -80,7 +81,10 @@ describe("llmops judge", () => {
       expect(score).toBeCloseTo(distribution?.reduce((sum, p, i) => sum + p * (i + 1), 0) ?? 0, 6);
       expect([state, method]).toEqual(["scored", "probability"]);
     }
-    expect(readdirSync(folder)).toEqual(expect.arrayContaining(["r.html", "r.md", "r.xml", "r.csv", "mlflow.db"]));
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(["r.md", "r.xml", "r.csv", "mlflow.db"]));
+    expect(studyData(join(folder, "r.html"))).toMatchObject({
+      study: { kind: "judge", status: "finished", result: { rows: result.rows } },
+    });
     const { runs } = await json<{ runs: { run_id: string; metrics: Record<string, number>; tags: Record<string, string> }[] }>(
       ["mlflow", "runs"],
       folder,

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { pageData } from "../helpers/page-data.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { chatAnswer, fakeUpstream, sendJson } from "../helpers/fake-upstream.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
@@ -65,7 +66,8 @@ describe("llmops monitor", () => {
       expect(readFileSync(join(folder, file)).length).toBeGreaterThan(10_000);
     }
     expect(readFileSync(join(folder, "dashboard.png")).subarray(1, 4).toString()).toBe("PNG");
-    expect(readFileSync(join(folder, "dashboard.html"), "utf8")).toContain("Fast");
+    const { view } = pageData(join(folder, "dashboard.html"));
+    expect(view).toMatchObject({ kind: "monitor", isWhole: true, events: [{ name: "Fast" }] });
   });
 
   it("leaves the run alone that another process records to, and goes on while MLflow is away", async () => {

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } fr
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { studyData } from "../helpers/page-data.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { keptCells } from "../helpers/study-files.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
@@ -204,7 +205,10 @@ describe("llmops sweep", () => {
     const result = JSON.parse(prompts.stdout) as Document & { study: { metric: string } };
     expect(result.study.metric).toBe("mix");
     for (const name of ["mix", "contains", "rouge_l", "mine"]) expect(result.settings[0]?.metrics[name]?.n, name).toBe(10);
-    expect(readFileSync(join(folder, "r.html"), "utf8")).toContain('id="cells"');
+    const page = studyData(join(folder, "r.html"));
+    expect(page.study.result).toMatchObject({ schema: "llmops.sweep/3", study: { metric: "mix" } });
+    expect(page.answers?.rows).toHaveLength(10);
+    expect(page.answers?.answers.map((rows) => rows.filter(([answer]) => answer?.text).length)).toEqual([10, 10]);
     expect(readFileSync(join(folder, "j.xml"), "utf8")).toContain('tests="2" failures="0"');
     expect(readdirSync(join(folder, "charts"))).toContain("scores.png");
     const strategies = await runCli(["sweep", "--scorer", "exact", "--strategies", "default", "--limit", "5"], folder);

@@ -1,5 +1,7 @@
-import { monitorHtml, monitorSvg } from "../../lib/report/monitor-report.js";
+import { monitorSvg } from "../../lib/report/monitor-report.js";
 import { readMonitorSeries } from "../../lib/report/monitor-series.js";
+import { monitorPage } from "../../lib/report/page/monitor-page.js";
+import { writePage } from "../../lib/report/page/write-page.js";
 import { toPng } from "../../lib/report/png.js";
 import { withStore } from "../tracking/with-store.js";
 
@@ -19,7 +21,7 @@ export async function drawReport({ trackingUri, from, kind }: ReportOptions): Pr
   return withStore(trackingUri, async (store) => {
     const series = await readMonitorSeries(store, from);
     const metrics = [...series.metrics.keys()].sort();
-    if (kind === "html") return { name: series.name, metrics, content: await monitorHtml(series) };
+    if (kind === "html") return { name: series.name, metrics, content: writePage(monitorPage(series)) };
     const svg = await monitorSvg(series);
     return { name: series.name, metrics, content: kind === "png" ? toPng(svg) : svg };
   });

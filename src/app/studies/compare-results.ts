@@ -3,16 +3,15 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { toComparisonDocument } from "../../lib/base/stats/comparison-document.js";
 import type { Direction } from "../../lib/base/stats/verdict.js";
 import type { Correction } from "../../lib/base/stats/multiplicity.js";
-import { checkSize } from "../../lib/experiments/gates/check-size.js";
 import { parseFailureLimit } from "../../lib/experiments/gates/checks.js";
 import { alignSamples } from "../../lib/experiments/runs/align-samples.js";
-import { compareScores, describeUndirected, scoreScales, withDirections } from "../../lib/experiments/runs/compare-scores.js";
+import { compareScores, describeUndirected, withDirections } from "../../lib/experiments/runs/compare-scores.js";
 import { checkComparisons } from "../../lib/experiments/runs/comparison-gate.js";
 import { checkPairing } from "../../lib/experiments/runs/pairing.js";
-import type { ScoredSource } from "../../lib/experiments/runs/sample-scores.js";
 import type { Host } from "../host/host.js";
 import { DEFAULT_TRACKING_URI } from "../targets/open-target.js";
 import { readResult } from "./read-result.js";
+import { checkMinEffect, scoresOf, type ResultScores } from "./result-scores.js";
 
 export type { CompareDocument };
 
@@ -34,9 +33,10 @@ export interface CompareOptions {
 }
 
 /** What a comparison came to. */
-export interface ComparedResults {
+export interface ComparedResults extends ResultScores {
   document: CompareDocument;
   comparisons: ReturnType<typeof compareScores>;
+  notes: readonly string[];
 }
 
 /** Compares results score by score, paired by sample. Throws INVALID_ARGUMENT, STUDY_NOT_FOUND, and what reading a result throws. */
@@ -50,12 +50,12 @@ export async function compareResults(options: CompareOptions, { note }: Pick<Hos
   const limit = parseFailureLimit(maxFailed);
   const results = await Promise.all(names.map((name) => readResult(name, trackingUri)));
   const { sources, notes } = alignSamples(withDirections(results, options.directions ?? {}));
-  for (const left of notes) note(left);
-  for (const left of checkPairing(sources)) note(left);
+  const left = [...notes, ...checkPairing(sources)];
   checkMinEffect(sources, gated, minEffect);
   const comparisons = compareScores(sources, { correction, minEffect });
   const undirected = describeUndirected(comparisons, sources);
-  if (undirected !== undefined) note(undirected);
+  if (undirected !== undefined) left.push(undirected);
+  for (const text of left) note(text);
   const labels = sources.map(({ name }, i) => (sources.some((other, j) => j !== i && other.name === name) ? (names[i] ?? name) : name));
   const named = sources.map((source, i) => ({ ...source, name: labels[i] ?? source.name }));
   const checks = checkComparisons(named, comparisons, { scores: gated, limit, minEffect });
@@ -63,13 +63,8 @@ export async function compareResults(options: CompareOptions, { note }: Pick<Hos
     const { source, score } = comparison;
     return { source: labels[source] ?? "", score, ...toComparisonDocument(comparison) };
   });
-  return { document: { schema: "llmops.compare/1", sources: labels, comparisons: documents, checks }, comparisons };
-}
-
-/** Throws INVALID_ARGUMENT for a difference that would matter of no gated score; without gates, of no score at all. */
-function checkMinEffect(sources: readonly ScoredSource[], gated: readonly string[], minEffect: number): void {
-  const scales = scoreScales(sources);
-  const deciding = scales.filter(({ name }) => gated.includes(name));
-  if (deciding.length === 0 && scales.some(({ largest = Infinity }) => minEffect < largest)) return;
-  for (const scale of deciding.length > 0 ? deciding : scales) checkSize("--min-effect", minEffect, scale);
+  return {
+    ...{ document: { schema: "llmops.compare/1", sources: labels, comparisons: documents, checks }, comparisons, notes: left },
+    ...scoresOf(sources),
+  };
 }

@@ -33,9 +33,13 @@ export async function runOpenStudy(study: OpenStudy, options: SweepOptions, host
   const journal = openJournal(plan, { origin, resume, opened, judges: panel.fingerprints, reads, more, plugins });
   const work = async () => {
     const { result, run } = await recordSweep(study, { ...options, origin, journal }, host);
-    return { result, plan, table: run.table, journal };
+    return { kind: kindOf(options), result, plan, table: run.table, journal };
   };
   return withJournal(journal, work, ({ result }) => result.study.status === "finished");
+}
+
+function kindOf({ againstFirst }: SweepOptions): SweepOutcome["kind"] {
+  return againstFirst === true ? "ab" : "sweep";
 }
 
 interface Recorded extends SweepOptions {
@@ -45,9 +49,8 @@ interface Recorded extends SweepOptions {
 
 function recordSweep({ plan, targets, opened, stored, rates, gates }: OpenStudy, options: Recorded, host: Host) {
   const { origin, journal, untilHalfWidth } = options;
-  const kind = options.againstFirst === true ? ("ab" as const) : ("sweep" as const);
   const target = { model: listed(opened, "model"), location: listed(opened, "location") };
-  return recordStudy(options, { origin, journal, target, rates, experiment: "sweep", kind }, host, (context) => {
+  return recordStudy(options, { origin, journal, target, rates, experiment: "sweep", kind: kindOf(options) }, host, (context) => {
     host.note(stored ? announceScoring(stored) : announceSweep(plan, target.model, options));
     const rules = [...(options.race ? [racing] : []), ...(untilHalfWidth === undefined ? [] : [narrowEnough(untilHalfWidth)])];
     const stopping = { rules, ...(untilHalfWidth !== undefined && { untilHalfWidth }) };

@@ -5,6 +5,7 @@ import type { SweepResult } from "../../lib/experiments/study/sweep-result.js";
 
 /** What a sweep came to: its result, and what it takes to show single answers. */
 export interface SweepOutcome {
+  kind: "sweep" | "ab";
   result: SweepResult;
   plan: StudyPlan;
   table: ScoreTable;

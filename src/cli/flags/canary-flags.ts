@@ -4,6 +4,7 @@ import type { TypedCommand } from "../../app/studies/study-options.js";
 import { DEFAULT_TOLERANCES, type CanaryOptions } from "../../app/monitoring/canary.js";
 import type { Complete } from "./complete.js";
 import { numberFlag } from "./number-flag.js";
+import { reportFlags } from "./output-flags.js";
 import { experimentFlag } from "./store-flags.js";
 import { pick, promptOf, studyFlags } from "./study-flags.js";
 import { argumentTargetFlags, targetOf } from "./target-flags.js";
@@ -42,6 +43,7 @@ export const canaryFlags = {
     description: "YAML file of alerts whose sinks are notified of drift [default: drift is only printed]",
   }),
   experiment: experimentFlag("canary"),
+  ...reportFlags,
 };
 
 /** What `canaryFlags` have a canary ask, and compare. */

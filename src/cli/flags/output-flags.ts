@@ -4,7 +4,8 @@ import { Flags } from "@oclif/core";
 import { stepSummaryPath } from "../../lib/base/config/environment.js";
 import type { CsvForm } from "../../lib/report/csv.js";
 import { chartFiles, type NamedChart } from "../../lib/report/png.js";
-import { recordsCsv, renderReport, reportHtml, reportJunit, reportMarkdown, type Report } from "../../lib/report/report.js";
+import { writePage, type Page } from "../../lib/report/page/write-page.js";
+import { recordsCsv, renderReport, reportJunit, reportMarkdown, type Report } from "../../lib/report/report.js";
 import { checkOutputs, prepareFolder, writeOutput } from "../../lib/base/files/output-files.js";
 import { terminalScreen } from "../terminal/terminal-screen.js";
 
@@ -52,17 +53,17 @@ export type OutputFlags = { [name in Exclude<keyof typeof outputFlags, "csv-raw"
 export interface Outputs {
   markdown: () => string;
   csv: (form: CsvForm) => string;
-  html: () => string | Promise<string>;
+  html: () => Page | Promise<Page>;
   junit?: () => string;
   charts?: () => Promise<NamedChart[]>;
 }
 
-/** The files of a report. */
-export function outputsOf(report: Report): Outputs {
+/** The files of a report; `page` is what its page shows. */
+export function outputsOf(report: Report, page: () => Page | Promise<Page>): Outputs {
   return {
     markdown: () => reportMarkdown(report),
     csv: (form) => recordsCsv(report.records, form),
-    html: () => reportHtml(report),
+    html: page,
     junit: () => reportJunit(report),
   };
 }
@@ -81,13 +82,21 @@ export async function writeOutputs(outputs: Outputs, flags: OutputFlags): Promis
   if (summary !== undefined) await appendFile(summary, outputs.markdown());
   if (csv !== undefined) await writeOutput(csv, outputs.csv({ raw }));
   if (junit !== undefined && outputs.junit) await writeOutput(junit, outputs.junit());
-  if (html !== undefined) await writeOutput(html, await outputs.html());
+  if (html !== undefined) await writeOutput(html, writePage(await outputs.html()));
   if (charts === undefined || !outputs.charts) return;
   for (const { name, content } of chartFiles(await outputs.charts())) await writeOutput(join(charts, name), content);
 }
 
+/** Where a report is shown, and what it is written to. */
+export interface ReportPublication {
+  /** What the page of --html shows. */
+  page: () => Page | Promise<Page>;
+  flags: OutputFlags;
+  log: (text: string) => void;
+}
+
 /** Shows a report on the screen, and writes the files the flags ask for. Throws INVALID_ARGUMENT. */
-export async function publishReport(report: Report, flags: OutputFlags, log: (text: string) => void): Promise<void> {
+export async function publishReport(report: Report, { page, flags, log }: ReportPublication): Promise<void> {
   log(renderReport(report, terminalScreen()));
-  await writeOutputs(outputsOf(report), flags);
+  await writeOutputs(outputsOf(report, page), flags);
 }

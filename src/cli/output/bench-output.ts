@@ -1,5 +1,6 @@
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import { benchReport, type BenchResult } from "../../lib/report/bench-table.js";
+import { benchPage } from "../../lib/report/page/study-pages.js";
 import { publishReport, type OutputFlags } from "../flags/output-flags.js";
 import { terminalScreen } from "../terminal/terminal-screen.js";
 
@@ -13,7 +14,8 @@ export interface BenchPublication {
 
 /** Shows a load test, writes its files and sets the exit code. */
 export async function publishBench(result: BenchResult, { flags, seen, log }: BenchPublication): Promise<BenchResult> {
-  await publishReport(benchReport(result, seen.found, terminalScreen().chalk), flags, log);
+  const page = () => benchPage(result, seen.found);
+  await publishReport(benchReport(result, seen.found, terminalScreen().chalk), { page, flags, log });
   process.exitCode = seen.interrupted ? EXIT.interrupted : exitOf(result, seen.found);
   return result;
 }

@@ -2,13 +2,12 @@ import type { JudgementResult } from "../../lib/experiments/evaluation/judgement
 import { endedRows } from "../../lib/experiments/evaluation/judged-rows.js";
 import type { PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
 import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
-import { html, raw, type Html } from "../../lib/report/html-page.js";
 import { judgementCsv, judgementJunit, judgementMarkdown } from "../../lib/report/judgement-files.js";
-import { judgementCharts, judgementHtml } from "../../lib/report/judgement-html.js";
+import { judgementCharts } from "../../lib/report/judgement-charts.js";
 import { renderJudgement } from "../../lib/report/judgement-table.js";
 import { pairwiseCharts, pairwiseReport } from "../../lib/report/pairwise-table.js";
-import type { NamedChart } from "../../lib/report/png.js";
-import { renderReport, reportHtml, type Report } from "../../lib/report/report.js";
+import { judgementPage, pairwisePage } from "../../lib/report/page/grading-pages.js";
+import { renderReport, type Report } from "../../lib/report/report.js";
 import { outputsOf, writeOutputs, type OutputFlags, type Outputs } from "../flags/output-flags.js";
 import { terminalScreen } from "../terminal/terminal-screen.js";
 import { describeCheck } from "./describe-check.js";
@@ -42,7 +41,7 @@ function judgementOutputs(result: JudgementResult): Outputs {
     markdown: () => judgementMarkdown(result),
     csv: (form) => judgementCsv(result, form),
     junit: () => judgementJunit(result),
-    html: () => judgementHtml(result),
+    html: () => judgementPage(result),
     charts: () => judgementCharts(result),
   };
 }
@@ -50,12 +49,7 @@ function judgementOutputs(result: JudgementResult): Outputs {
 /** What a comparison is written as. */
 function pairwiseOutputs(result: PairwiseResult, report: Report): Outputs {
   return {
-    ...outputsOf(report),
-    html: async () => reportHtml(report, chartFigures(await pairwiseCharts(result))),
+    ...outputsOf(report, () => pairwisePage(result)),
     charts: () => pairwiseCharts(result),
   };
-}
-
-function chartFigures(charts: readonly NamedChart[]): Html {
-  return html`<div class="charts">${charts.map(({ svg }) => html`<figure>${raw(svg)}</figure>`)}</div>`;
 }

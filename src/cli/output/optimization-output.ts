@@ -4,8 +4,8 @@ import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
 import type { OptimizationResult } from "../../lib/experiments/optimize/optimization-result.js";
 import { optimizationCharts } from "../../lib/report/optimization-charts.js";
 import { optimizationCsv, optimizationJunit } from "../../lib/report/optimization-files.js";
-import { optimizationHtml } from "../../lib/report/optimization-html.js";
 import { optimizationMarkdown } from "../../lib/report/optimization-markdown.js";
+import { optimizationPage } from "../../lib/report/page/study-pages.js";
 import { renderOptimization } from "../../lib/report/optimization-table.js";
 import { writeOutputs, type OutputFlags, type Outputs } from "../flags/output-flags.js";
 import { terminalScreen } from "../terminal/terminal-screen.js";
@@ -39,7 +39,7 @@ function optimizationOutputs(result: OptimizationResult): Outputs {
     markdown: () => optimizationMarkdown(result),
     csv: (form) => optimizationCsv(result, form),
     junit: () => optimizationJunit(result),
-    html: () => optimizationHtml(result),
+    html: () => optimizationPage(result),
     charts: () => optimizationCharts(result),
   };
 }

@@ -5,7 +5,7 @@ import { missingScores } from "../../lib/experiments/study/score-table.js";
 import type { SweepResult } from "../../lib/experiments/study/sweep-result.js";
 import { sweepCharts } from "../../lib/report/sweep-charts.js";
 import { sweepCsv } from "../../lib/report/sweep-csv.js";
-import { sweepHtml } from "../../lib/report/sweep-html.js";
+import { sweepPage } from "../../lib/report/page/study-pages.js";
 import { sweepJunit } from "../../lib/report/sweep-junit.js";
 import { sweepMarkdown } from "../../lib/report/sweep-markdown.js";
 import { renderSweep } from "../../lib/report/sweep-table.js";
@@ -34,12 +34,12 @@ export async function publishSweep(outcome: SweepOutcome, { flags, bestFile, log
 }
 
 /** What a sweep is written as. */
-function sweepOutputs({ result, plan, table, journal }: SweepOutcome): Outputs {
+function sweepOutputs({ result, kind, ...source }: SweepOutcome): Outputs {
   return {
     markdown: () => sweepMarkdown(result),
     csv: (form) => sweepCsv(result, form),
     junit: () => sweepJunit(result),
-    html: () => sweepHtml(result, plan, { table, journal }),
+    html: () => sweepPage(result, source, kind),
     charts: () => sweepCharts(result),
   };
 }

@@ -6,6 +6,7 @@ import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import { EXIT } from "../../lib/base/errors/exit-codes.js";
 import type { AuditResult } from "../../lib/experiments/evaluation/audit.js";
 import { auditReport } from "../../lib/report/audit-table.js";
+import { auditPage } from "../../lib/report/page/judge-pages.js";
 
 /** `llmops judge audit`: what a judge can be fooled by. */
 export default class JudgeAudit extends ResumableCommand {
@@ -24,7 +25,8 @@ export default class JudgeAudit extends ResumableCommand {
     const { flags } = await this.parseResumed(JudgeAudit);
     checkOutputFlags(flags);
     const { audit, path, runId, trackingUri } = await auditJudge({ ...gradingOf(flags), ...this.origin() }, this.asHost());
-    await publishReport(auditReport(audit, terminalScreen().chalk), flags, (text) => this.log(text));
+    const report = auditReport(audit, terminalScreen().chalk);
+    await publishReport(report, { page: () => auditPage(audit, report), flags, log: (text) => this.log(text) });
     this.log(`Kept as ${path}; recorded as run ${runId ?? "(not yet)"} in ${trackingUri}.`);
     if (audit.shifts.some(({ verdict, base }) => base === "all" && verdict === "fooled")) process.exitCode = EXIT.failed;
     return audit;

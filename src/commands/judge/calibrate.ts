@@ -5,6 +5,7 @@ import { checkOutputFlags, publishReport } from "../../cli/flags/output-flags.js
 import { terminalScreen } from "../../cli/terminal/terminal-screen.js";
 import type { CalibrationCard } from "../../lib/experiments/evaluation/calibration-card.js";
 import { cardReport } from "../../lib/report/calibration-table.js";
+import { calibrationPage } from "../../lib/report/page/judge-pages.js";
 
 /** `llmops judge calibrate`: how well a judge agrees with people. */
 export default class JudgeCalibrate extends ResumableCommand {
@@ -25,7 +26,8 @@ export default class JudgeCalibrate extends ResumableCommand {
     const { flags } = await this.parseResumed(JudgeCalibrate);
     checkOutputFlags(flags);
     const { card, path, runId, trackingUri } = await calibrateJudge({ ...calibrationOf(flags), ...this.origin() }, this.asHost());
-    await publishReport(cardReport(card, terminalScreen().chalk), flags, (text) => this.log(text));
+    const report = cardReport(card, terminalScreen().chalk);
+    await publishReport(report, { page: () => calibrationPage(card, report), flags, log: (text) => this.log(text) });
     this.log(`Kept as ${path}; recorded as run ${runId ?? "(not yet)"} in ${trackingUri}.`);
     return card;
   }

@@ -1,6 +1,8 @@
 import type { ReportDocument } from "../../app/documents/tracking.js";
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../../cli/command/base-command.js";
+import { runsPage } from "../../lib/report/page/runs-page.js";
+import { writePage } from "../../lib/report/page/write-page.js";
 import { findExperiment } from "../../lib/tracking/find-experiment.js";
 import { writeOutput } from "../../lib/base/files/output-files.js";
 import { withStore } from "../../app/tracking/with-store.js";
@@ -21,11 +23,7 @@ export default class MlflowReport extends BaseCommand {
     const { args, flags } = await this.parse(MlflowReport);
     return withStore(flags["tracking-uri"], async (store) => {
       const experiment = await findExperiment(store, args.experiment);
-      const [{ experimentBody }, { htmlPage }] = await Promise.all([
-        import("../../lib/report/experiment-report.js"),
-        import("../../lib/report/html-page.js"),
-      ]);
-      const page = htmlPage(experiment.name, await experimentBody(store, experiment));
+      const page = writePage(await runsPage(store, experiment));
       const path = flags.out ?? `${experiment.name.replace(/[^\w.-]+/g, "-")}.html`;
       await writeOutput(path, page);
       this.log(`Wrote ${path}.`);

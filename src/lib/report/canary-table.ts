@@ -2,14 +2,15 @@ import type { ChalkInstance } from "chalk";
 import type { SweepResult } from "../experiments/study/sweep-result.js";
 import type { CanaryComparison, CanaryMetric, CanaryState } from "../operations/canary/compare-canary.js";
 import { formatDifference, formatFurther, formatP } from "./format-score.js";
-import { wrapProse } from "./display-width.js";
 import { describeRateLimits } from "./rate-limit-lines.js";
 import { broken, cut, whole } from "./fit-columns.js";
-import { plainTable } from "./plain-table.js";
+import type { JunitCase } from "./junit.js";
+import { renderReport, type Report } from "./report.js";
 import type { Screen } from "./screen.js";
 
 /** What is shown of a round: where it was kept, or how it compares; and what limits of the rate did. */
 export interface CanaryRound {
+  name: string;
   model: string;
   path: string;
   blessed: boolean;
@@ -17,18 +18,24 @@ export interface CanaryRound {
   rate_limits?: NonNullable<SweepResult["study"]["rate_limits"]>;
 }
 
+interface ReportedRound extends Pick<CanaryRound, "name" | "model" | "comparison"> {
+  seconds?: number;
+}
+
 /** What a round of a canary found, in texts to print one after the other. */
-export function describeCanary({ model, path, blessed, comparison, rate_limits }: CanaryRound, screen: Screen): string[] {
+export function describeCanary({ name, model, path, blessed, comparison, rate_limits }: CanaryRound, screen: Screen): string[] {
   return [
     ...(blessed ? [`Saved the answers of ${model} as ${path}. Compare with them: llmops monitor canary`] : []),
     ...describeRateLimits(rate_limits ? { rate_limits } : {}),
-    ...(comparison ? [renderCanary(comparison, screen)] : []),
+    ...(comparison ? [renderReport(canaryReport({ name, model, comparison }, screen.chalk), screen)] : []),
   ];
 }
 
-/** A canary beside the one that was kept, and what that means. */
-function renderCanary(comparison: CanaryComparison, screen: Screen): string {
-  const { chalk, width } = screen;
+/** A canary beside the one that was kept, and what that means; where it was kept itself, that alone. */
+export function canaryReport({ name, model, comparison, seconds = 0 }: ReportedRound, chalk: ChalkInstance): Report {
+  const title = `Canary ${name} of ${model}`;
+  if (!comparison)
+    return { title, parts: ["The answers were saved as what later ones are compared with."], records: [], cases: [], seconds };
   const { metrics, identical, samples, state } = comparison;
   const rows = metrics.map((metric) => [
     metric.metric,
@@ -44,8 +51,17 @@ function renderCanary(comparison: CanaryComparison, screen: Screen): string {
     ...[whole("tolerated", 4), whole("p: mean, shape", 5), whole("", 0)],
   ];
   const verdict = markState(state, chalk, canaryVerdict(comparison));
-  const text = `${plainTable(head, rows, screen)}\n${identical} of ${samples} samples have identical answers.\n${verdict}`;
-  return wrapProse(text, width);
+  return {
+    ...{ title, parts: [{ head, rows }, `${identical} of ${samples} samples have identical answers.`, verdict] },
+    ...{ records: metrics.map((metric) => ({ ...metric })), cases: metrics.map(toCase), seconds },
+  };
+}
+
+/** Failed where it drifted. */
+function toCase(metric: CanaryMetric): JunitCase {
+  const { metric: name, state } = metric;
+  const output = `${state}: ${format(metric.before)} before, ${format(metric.now)} now, ${describeDifference(metric)}`;
+  return { name, time: 0, output, failure: state === "drift" ? output : undefined, skipped: state === "cannot tell" };
 }
 
 /** What a round found, in a sentence. */

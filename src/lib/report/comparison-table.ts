@@ -52,6 +52,27 @@ export function renderComparison({ runs, params, metrics, paired }: RunCompariso
   return parts.join("\n");
 }
 
+/** Runs beside each other as a report: every param that differs, every metric, and the verdicts. */
+export function comparisonReport({ runs, params, metrics, paired }: RunComparison): Report {
+  const names = runs.map(({ runName }) => runName);
+  const pairs = pairsReport(names, paired);
+  const table = (key: string, rows: string[][]) => (rows.length === 0 ? [] : [{ head: [key, ...names], rows }]);
+  return {
+    ...pairs,
+    parts: [
+      ...table(
+        "param",
+        params.map((key) => [key, ...runs.map((run) => formatValue(run.params[key]))]),
+      ),
+      ...table(
+        "metric",
+        metrics.map((key) => [key, ...runs.map((run, index) => metricCell(run, runs, key, index))]),
+      ),
+      ...pairs.parts,
+    ],
+  };
+}
+
 function metricCell(run: Run, runs: readonly Run[], key: string, index: number): string {
   const first = runs[0];
   const { value, difference } = first ? metricDifference(run, first, key) : { value: undefined, difference: undefined };

@@ -1,6 +1,5 @@
 import { axisEnds } from "./axis-ends.js";
 import { chartGrid, timeChart, type TimeLine } from "./charts.js";
-import { html, htmlPage, htmlTable, raw, type Html } from "./html-page.js";
 import type { MonitorSeries } from "./monitor-series.js";
 import { formatTime } from "./plain-table.js";
 
@@ -115,28 +114,6 @@ export async function monitorCharts({ metrics }: MonitorSeries): Promise<string[
 /** One picture with every chart, as SVG. */
 export async function monitorSvg(series: MonitorSeries): Promise<string> {
   return chartGrid(headingOf(series), await monitorCharts(series));
-}
-
-/** One self-contained page: charts, and what alerted. */
-export async function monitorHtml(series: MonitorSeries): Promise<string> {
-  const charts = await monitorCharts(series);
-  const body = html`<h1>${series.name}</h1>
-    <p class="quiet">${spanOf(series)}</p>
-    <div class="charts">${charts.map((svg) => html`<figure>${raw(svg)}</figure>`)}</div>
-    ${alertTable(series)}`;
-  return htmlPage(series.name, body);
-}
-
-function alertTable({ alerts }: MonitorSeries): Html {
-  if (alerts.length === 0) return html`<p>No alert fired.</p>`;
-  const rows = [...alerts]
-    .reverse()
-    .map(({ time, event, severity, name, summary, evidence }) => [
-      { content: formatTime(time), value: time },
-      ...[event, severity, name, summary, evidence].map((content) => ({ content })),
-    ]);
-  return html`<h2>Alerts</h2>
-    ${htmlTable(["time", "", "severity", "alert", "", "seen"], rows)}`;
 }
 
 function headingOf(series: MonitorSeries): string {

@@ -1,7 +1,8 @@
 import { text } from "node:stream/consumers";
-import type { AlertEvent } from "../operations/monitor/alert-book.js";
+import { z } from "zod";
+import { alertEventSchema, type AlertEvent } from "../operations/monitor/alert-book.js";
 import { ALERTS_ARTIFACT } from "../operations/monitor/monitor-recorder.js";
-import { MONITOR_TAG } from "../operations/monitor/monitor-status.js";
+import { MONITOR_TAG, monitorStatusSchema, STATUS_ARTIFACT, type MonitorStatus } from "../operations/monitor/monitor-status.js";
 import { findRun, findRuns } from "../experiments/runs/find-runs.js";
 import { LlmopsError } from "../base/errors/llmops-error.js";
 import { collectPages } from "../tracking/collect-pages.js";
@@ -11,6 +12,10 @@ import type { TrackingStore } from "../tracking/tracking-store.js";
 /** Metrics over time: milliseconds since the epoch and values. */
 export interface MonitorSeries {
   name: string;
+  /** The run of the monitor; undefined where every poll has one. */
+  run?: Run | undefined;
+  /** How the server was when it was last polled, where the monitor says so. */
+  status?: MonitorStatus | undefined;
   /** Points by metric, in the order of time. */
   metrics: ReadonlyMap<string, readonly [time: number, value: number][]>;
   alerts: readonly AlertEvent[];
@@ -42,7 +47,9 @@ async function ofRun(store: TrackingStore, run: Run): Promise<MonitorSeries> {
       return [key, ordered.map(({ timestamp, value }): [number, number] => [timestamp, value])] as const;
     }),
   );
-  return { name: run.runName, metrics: new Map(entries), alerts: await readAlerts(store, run.runId) };
+  const alerts = await readJson(store, run.runId, ALERTS_ARTIFACT, z.array(alertEventSchema));
+  const status = await readJson(store, run.runId, STATUS_ARTIFACT, monitorStatusSchema);
+  return { name: run.runName, run, status, metrics: new Map(entries), alerts: alerts ?? [] };
 }
 
 function ofManyRuns(name: string, runs: readonly Run[]): MonitorSeries {
@@ -53,8 +60,14 @@ function ofManyRuns(name: string, runs: readonly Run[]): MonitorSeries {
   return { name, metrics, alerts: [] };
 }
 
-async function readAlerts(store: TrackingStore, runId: string): Promise<AlertEvent[]> {
+/** An artifact of a run; undefined where it has none, or something else under that name. */
+async function readJson<T>(store: TrackingStore, runId: string, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const files = await store.listArtifacts(runId, "");
-  if (!files.some(({ path }) => path === ALERTS_ARTIFACT)) return [];
-  return JSON.parse(await text(await store.readArtifact(runId, ALERTS_ARTIFACT))) as AlertEvent[];
+  if (!files.some(({ path }) => path === name)) return undefined;
+  const content = await text(await store.readArtifact(runId, name));
+  try {
+    return schema.safeParse(JSON.parse(content)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,6 @@
 import { csvText, type CsvForm } from "./csv.js";
 import { wrapProse } from "./display-width.js";
 import type { Column } from "./fit-columns.js";
-import { html, htmlPage, htmlTable, type Html } from "./html-page.js";
 import { toJunit, type JunitCase } from "./junit.js";
 import { escapeCell, markdownTable, markdownText } from "./markdown-table.js";
 import { plainTable } from "./plain-table.js";
@@ -9,7 +8,7 @@ import type { Screen } from "./screen.js";
 import { withoutColors } from "./own-colors.js";
 import { visibleText } from "./visible-text.js";
 
-/** A table of a report, declared once for the terminal, Markdown and HTML. */
+/** A table of a report, declared once for the terminal and Markdown. */
 export interface ReportTable {
   head: readonly (string | Column)[];
   rows: readonly (readonly string[])[];
@@ -46,19 +45,6 @@ export function reportMarkdown({ title, parts }: Report): string {
     typeof part === "string" ? markdownText(plain(part)).trim() : markdownTable(namesOf(part), cellsOf(part)),
   );
   return `${[`### ${escapeCell(title)}`, ...shown.filter((text) => text !== "")].join("\n\n")}\n`;
-}
-
-/** A report as one self-contained page, with further pieces below its tables. */
-export function reportHtml({ title, parts }: Report, further: Html = html``): string {
-  const shown = parts.map((part) =>
-    typeof part === "string"
-      ? html`<p>${plain(part).trim()}</p>`
-      : htmlTable(
-          namesOf(part),
-          cellsOf(part).map((row) => row.map((content) => ({ content }))),
-        ),
-  );
-  return htmlPage(title, html`<h1>${title}</h1>${shown}${further}`);
 }
 
 /** Records as CSV, with a column for every name any of them has. */

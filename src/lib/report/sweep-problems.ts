@@ -1,4 +1,3 @@
-import type { ChalkInstance } from "chalk";
 import { counted } from "../base/errors/counted.js";
 import { describeErrors } from "../experiments/study/error-tally.js";
 import { missingScores } from "../experiments/study/score-table.js";
@@ -10,8 +9,8 @@ import { sweepTruncated } from "./truncated-line.js";
 /** Times that change by more than this in a run are not the settings' alone. */
 const DRIFT = 1.5;
 
-/** What a reader has to mind of a sweep, a line each: settings that were stopped, cells without a score, times that drift. */
-export function sweepProblems(result: SweepResult, chalk: ChalkInstance): string[] {
+/** What a reader has to mind of a sweep, a line each: settings that were stopped, cells without a score, times that drift. `chalk` marks warnings. */
+export function sweepProblems(result: SweepResult, chalk: { yellow: (text: string) => string }): string[] {
   const { study, settings, errors } = result;
   const { done, planned } = study.cells;
   const lines: string[] = [];

@@ -255,7 +255,7 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
         verdict: "cannot tell",
       })),
     );
-    const judge = { criteria: [{ name: names[0] }], models: [{ model: texts[0] }] };
+    const judge = { criteria: [{ name: names[0] }], models: [{ name: "canary", model: texts[0] }] };
     const audit = { shifts, discrimination: { [names[0] ?? ""]: estimate }, unscored: 2, judge, study: { seconds: 1 } };
     return renderAudit(audit as unknown as AuditResult, screen);
   },
@@ -276,7 +276,7 @@ const RENDERERS: Record<string, (given: { names: string[]; texts: string[] }, sc
       further_samples: 1234,
     }));
     const comparison = { state: "cannot tell", metrics, identical: 3, samples: 40 } as const;
-    return describeCanary({ model: "m", path: "canary.json", blessed: false, comparison }, screen).join("\n");
+    return describeCanary({ name: "canary", model: "m", path: "canary.json", blessed: false, comparison }, screen).join("\n");
   },
   model: ({ texts: [text = ""] }, screen) =>
     renderModel(

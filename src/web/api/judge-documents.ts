@@ -1,4 +1,4 @@
-import type { CheckDocument, Estimate, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
 
 export interface CriterionMetrics extends Estimate {
   variance: number | null;
@@ -59,7 +59,9 @@ export interface JudgementDocument {
   schema: "llmops.judge/2";
   command: string;
   study: StudyFacts & {
-    dataset: { path: string; samples: number };
+    dataset: DatasetFacts;
+    seed: number;
+    fixed: Record<string, ParamValue>;
     rows: { scored: number; unscored: number; failed: number; filtered: number };
   };
   target: { model: string };
@@ -108,7 +110,7 @@ export interface PairDocument {
 export interface PairwiseDocument {
   schema: "llmops.pairwise/2";
   command: string;
-  study: StudyFacts & { samples: number; dataset: { path: string } };
+  study: StudyFacts & { samples: number; dataset: { path: string; digest: string } };
   contestants: string[];
   judge: { models: { model: string }[]; method: string };
   criteria: Record<

@@ -1,6 +1,7 @@
 import { get, OWN } from "./client.js";
 
-export type WatchState = "watching" | "silent" | "polled" | "stopped";
+/** What is known of the monitor; "reported" where a page in a file shows what it had recorded by then. */
+export type WatchState = "watching" | "silent" | "polled" | "stopped" | "reported";
 export type Comparator = "<" | "<=" | ">" | ">=";
 
 /** A bound on a metric of the monitor's run, in its unit: seconds, bytes, or a share. */

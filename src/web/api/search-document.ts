@@ -1,4 +1,4 @@
-import type { CheckDocument, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { CellCounts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
 
 export type SearchDimension =
   | { name: string; kind: "float" | "int"; low: number; high: number; log: boolean }
@@ -70,7 +70,14 @@ export interface ProofDocument {
 export interface OptimizationDocument {
   schema: "llmops.optimize/1";
   command: string;
-  study: StudyFacts & { model: string; sampler: string; dataset: { path: string; samples: number; held_out: number } };
+  study: StudyFacts & {
+    model: string;
+    sampler: string;
+    dataset: DatasetFacts & { held_out: number };
+    seed: number;
+    fixed: Record<string, ParamValue>;
+    cells: CellCounts;
+  };
   space: SearchDimension[];
   objectives: { name: string; direction: "max" | "min"; kind: "rate" | "mean" }[];
   constraints: string[];

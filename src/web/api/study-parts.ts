@@ -32,6 +32,14 @@ export interface CheckDocument {
   evidence: string;
 }
 
+/** The rows that were asked. */
+export interface DatasetFacts {
+  path: string;
+  digest: string;
+  samples: number;
+  available: number;
+}
+
 /** What a document says of its study, whatever the kind. */
 export interface StudyFacts {
   id: string;

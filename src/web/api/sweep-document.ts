@@ -1,4 +1,4 @@
-import type { CellCounts, CheckDocument, Direction, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { CellCounts, CheckDocument, DatasetFacts, Direction, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
 
 /** A paired comparison with the reference; p value and interval are corrected for all comparisons of the study. */
 export interface Comparison {
@@ -38,7 +38,10 @@ export interface SweepDocument {
   study: StudyFacts & {
     model: string;
     target: string;
-    dataset: { path: string; samples: number; available: number };
+    dataset: DatasetFacts;
+    seed: number;
+    fixed: Record<string, ParamValue>;
+    cells: CellCounts;
     scorer: string;
     metric: string;
     direction: Direction;

@@ -1,17 +1,11 @@
-import { useCallback, useMemo } from "react";
-import { navigate, useSearch } from "wouter/use-browser-location";
+import { useMemo } from "react";
+import { usePlace } from "./place.js";
 
-type SetParams = (params: URLSearchParams) => void;
-
-/**
- * The parameters of the address as the browser has them, and a function that replaces them. (wouter's own hook decodes them twice, so that
- * a typed %41 becomes A.)
- */
-export function useSearchParams(): [URLSearchParams, SetParams] {
+/** The parameters of the address, a function that replaces them, and one that reads them as they are by then. */
+export function useSearchParams(): [params: URLSearchParams, set: (params: URLSearchParams) => void, now: () => URLSearchParams] {
+  const { useSearch, search: read, replace } = usePlace();
   const search = useSearch();
   const params = useMemo(() => new URLSearchParams(search), [search]);
-  const set = useCallback<SetParams>((next) => {
-    navigate(`${window.location.pathname}${next.size === 0 ? "" : `?${next}`}${window.location.hash}`, { replace: true });
-  }, []);
-  return [params, set];
+  const now = useMemo(() => () => new URLSearchParams(read()), [read]);
+  return [params, replace, now];
 }

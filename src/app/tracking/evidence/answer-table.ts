@@ -3,22 +3,8 @@ import { parseJson } from "../../../lib/experiments/dataset/written-values.js";
 import { candidatesOf } from "../../../lib/experiments/dataset/column-names.js";
 import { isTextColumn } from "../../../lib/experiments/runs/sample-scores.js";
 import { keyed } from "../../../lib/tracking/keyed.js";
-import type { Answer } from "../../../lib/tracking/server/answers.js";
-
-/** A row of a run's table: what was asked, and the run's answers to it. */
-export interface TableRow {
-  id: string;
-  question: string;
-  reference: string | null;
-  topic: string | null;
-  answers: Answer[];
-}
-
-/** What a run answered, by the ids of the rows. */
-export interface AnswerTable {
-  scores: string[];
-  rows: Map<string, TableRow>;
-}
+import { asksSame, type AnswerTable, type TableRow } from "../../../lib/base/pages/answer-matrix.js";
+import type { Answer } from "../../../lib/base/pages/answers.js";
 
 const ANSWER = ["outputs", "output", "answer", "response", "prediction", "predictions"];
 const REFERENCE = ["targets", "target", "reference", "expected", "ground_truth", "expected_output"];
@@ -54,11 +40,6 @@ function placeOf({ id, question }: TableRow, rows: ReadonlyMap<string, TableRow>
   while (rows.has(numbered())) number++;
   places.set(key, numbered());
   return numbered();
-}
-
-/** Whether two rows of one id ask the same; one that does not say what it asks is taken for the other. */
-export function asksSame(one: string, other: string): boolean {
-  return one === "" || other === "" || one.trim() === other.trim();
 }
 
 interface Named {

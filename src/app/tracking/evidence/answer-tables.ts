@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { LRUCache } from "lru-cache";
+import type { AnswerTable } from "../../../lib/base/pages/answer-matrix.js";
 import { invalid, MlflowError } from "../../../lib/tracking/mlflow-error.js";
 import type { Run } from "../../../lib/tracking/records.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
-import { readAnswerTable, type AnswerTable } from "./answer-table.js";
+import { readAnswerTable } from "./answer-table.js";
 
 const TABLE = "eval_results_table.json";
 /** A larger table is not shown: reading it would take the memory of all others. */

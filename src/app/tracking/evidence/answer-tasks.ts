@@ -1,17 +1,25 @@
 import type { Run } from "../../../lib/tracking/records.js";
-import type { Answer, AnswersRequest, AnswersWindow, LabeledAnswer, Rating } from "../../../lib/tracking/server/answers.js";
+import { answerMatrix, ratingKey, scoresOf, type AnsweredRun, type TableRow } from "../../../lib/base/pages/answer-matrix.js";
+import type { Answer, AnswersRequest, AnswersWindow, Rating } from "../../../lib/base/pages/answers.js";
+import { invalid } from "../../../lib/tracking/mlflow-error.js";
+import type { LabeledAnswer } from "../../../lib/tracking/server/answers.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
-import { answerMatrix, ratingKey, type AnsweredRun } from "./answer-matrix.js";
 import { answerTableOf } from "./answer-tables.js";
-import type { TableRow } from "./answer-table.js";
 import { ratingsOf } from "./ratings.js";
 
-/** Answers of runs beside each other. Throws RESOURCE_DOES_NOT_EXIST for a run that is not there. */
+/** Answers of runs beside each other. Throws RESOURCE_DOES_NOT_EXIST for a run that is not there, INVALID_PARAMETER_VALUE for a score that no answer has. */
 export async function answersOf(store: TrackingBackend, request: AnswersRequest): Promise<AnswersWindow> {
   const runs = await Promise.all(request.runIds.map((runId) => store.getRun(runId)));
   const decides = runs[0]?.tags["llmops.metric"];
   const answered = await readTables(store, runs);
+  checkScore(request.score, answered);
   return answerMatrix(answered, await ratingsOf(store, runs), { ...request, ...(decides === undefined ? {} : { decides }) });
+}
+
+function checkScore(score: string | undefined, runs: readonly AnsweredRun[]): void {
+  const scores = scoresOf(runs);
+  if (score === undefined || scores.length === 0 || scores.includes(score)) return;
+  throw invalid(`The runs have no scores of answers named ${JSON.stringify(score.slice(0, 200))}. They have: ${scores.join(", ")}.`);
 }
 
 async function readTables(store: TrackingBackend, runs: readonly Run[]): Promise<AnsweredRun[]> {

@@ -1,7 +1,8 @@
 import { LlmopsError } from "../../../lib/base/errors/llmops-error.js";
 import type { PromotionCheck } from "../../../lib/experiments/runs/promote.js";
 import { MlflowError, type MlflowErrorCode } from "../../../lib/tracking/mlflow-error.js";
-import type { AnswersRequest, AnswersWindow, LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
+import type { AnswersRequest, AnswersWindow } from "../../../lib/base/pages/answers.js";
+import type { LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type { ComparisonAnswer, ComparisonRequest, PromotionRequest } from "../../../lib/tracking/server/evidence.js";
 import type { TraceSpans } from "../../../lib/tracking/server/spans.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";

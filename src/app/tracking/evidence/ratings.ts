@@ -3,12 +3,12 @@ import { collectPages } from "../../../lib/tracking/collect-pages.js";
 import { missing } from "../../../lib/tracking/mlflow-error.js";
 import type { Run } from "../../../lib/tracking/records.js";
 import { quoteText } from "../../../lib/tracking/search/quote.js";
-import type { KeptRating, Rating, RatingRequest } from "../../../lib/tracking/server/answers.js";
+import type { KeptRating, Rating } from "../../../lib/base/pages/answers.js";
+import type { RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type { Assessment, NewTrace, Trace } from "../../../lib/tracking/trace-records.js";
 import type { TrackingBackend } from "../../../lib/tracking/tracking-backend.js";
-import { ratingKey } from "./answer-matrix.js";
+import { ratingKey, type TableRow } from "../../../lib/base/pages/answer-matrix.js";
 import { answerTableOf } from "./answer-tables.js";
-import type { TableRow } from "./answer-table.js";
 
 /** The assessment that a rating is. */
 const NAME = "rating";

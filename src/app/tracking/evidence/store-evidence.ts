@@ -1,6 +1,7 @@
 import { IdleThreads } from "../../../lib/base/slices/idle-threads.js";
 import { MlflowError } from "../../../lib/tracking/mlflow-error.js";
-import type { AnswersRequest, AnswersWindow, LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
+import type { AnswersRequest, AnswersWindow } from "../../../lib/base/pages/answers.js";
+import type { LabeledAnswer, RatingRequest } from "../../../lib/tracking/server/answers.js";
 import type {
   ComparisonAnswer,
   ComparisonRequest,

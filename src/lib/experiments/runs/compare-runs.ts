@@ -2,7 +2,7 @@ import { metricValue, type Run } from "../../tracking/records.js";
 import type { Direction } from "../../base/stats/verdict.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { alignSamples } from "./align-samples.js";
-import { compareScores, describeUndirected, withDirections, type ScoreComparison } from "./compare-scores.js";
+import { compareScores, describeUndirected, directionOf, withDirections, type ScoreComparison } from "./compare-scores.js";
 import { differingParams } from "./run-columns.js";
 import { scoredRun } from "./scored-source.js";
 
@@ -14,6 +14,8 @@ export interface RunComparison {
   metrics: string[];
   /** Empty where the runs have no scores of single samples in common; a comparison's source is the run's index. */
   paired: ScoreComparison[];
+  /** Which way metrics and scores are better, as far as that is known. */
+  directions: Record<string, Direction>;
   /** Which samples are left out because they ask something else, and of which scores nobody said which way is better, in words. */
   notes: string[];
 }
@@ -33,6 +35,9 @@ export async function compareRuns(
     params: differingParams(runs),
     metrics: metrics.filter((key) => !/_ci_(low|high)$/.test(key)),
     paired,
+    directions: Object.fromEntries(
+      [...new Set([...metrics, ...paired.map(({ score }) => score)])].map((key) => [key, directionOf(key, sources) ?? "none"]),
+    ),
     notes: [...alignSamples(sources).notes, ...(undirected === undefined ? [] : [undirected])],
   };
 }

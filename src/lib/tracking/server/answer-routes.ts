@@ -1,7 +1,9 @@
+import type { AnswersRequest, Rating } from "../../base/pages/answers.js";
+import { windowToWire } from "../../base/pages/answers-wire.js";
 import { invalid } from "../mlflow-error.js";
 import { missingValue } from "../limits.js";
 import type { Routes } from "./api.js";
-import type { Answer, AnswersRequest, Rating, StoreAnswers } from "./answers.js";
+import type { StoreAnswers } from "./answers.js";
 import type { Fields } from "./fields.js";
 
 const MOST_RUNS = 100;
@@ -14,12 +16,7 @@ export function answerRoutes(answers: StoreAnswers): Routes {
   return {
     "POST llmops/1/answers/query": async (fields) => {
       const request = readRequest(fields);
-      const { runs, rows, score = null, ...window } = await answers.answers(request);
-      return {
-        ...{ ...window, score, offset: request.offset },
-        runs: runs.map(({ runId, hasTable, ...run }) => ({ run_id: runId, has_table: hasTable, ...run })),
-        rows: rows.map(({ cells, ...row }) => ({ ...row, cells: cells.map((cell) => cell.map(answerToWire)) })),
-      };
+      return windowToWire(await answers.answers(request), request.offset);
     },
     "POST llmops/1/answers/rate": async (fields) => {
       const rating = readRating(fields);
@@ -59,9 +56,4 @@ function readRating(fields: Fields): Rating {
   const comment = fields.text("comment") ?? null;
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return { value, comment };
   throw invalid("Invalid value for parameter 'value' supplied: it must be a text, a number, true, or false.");
-}
-
-function answerToWire({ finishReason, rating, ...answer }: Answer): object {
-  const kept = rating && { value: rating.value, comment: rating.comment, trace_id: rating.traceId };
-  return { ...answer, finish_reason: finishReason, rating: kept };
 }

@@ -1,9 +1,9 @@
-import { useState, type ReactElement } from "react";
+import { useState, type ComponentType, type ReactElement } from "react";
 import type { Answer, AnswerPlace } from "../../api/answers.js";
 import { count, formatMetric, formatNumber } from "../../format/numbers.js";
 import { TextContent } from "../../parts/text-content.js";
 import type { RatingScale } from "./answers-view.js";
-import { RatingBar } from "./rating-bar.js";
+import type { RatingProps } from "./rating-bar.js";
 import { wordDiff } from "./word-diff.js";
 
 interface Props {
@@ -15,10 +15,12 @@ interface Props {
   base: string | null;
   score: string | null;
   scale: RatingScale;
+  /** Rates the answer; answers that nobody can rate here have none. */
+  Rating?: ComponentType<RatingProps> | undefined;
 }
 
 /** What a run answered: one answer at a time where it was asked several times. */
-export function AnswerCell({ answers, place, name, base, score, scale }: Props): ReactElement {
+export function AnswerCell({ answers, place, name, base, score, scale, Rating }: Props): ReactElement {
   const [index, setIndex] = useState(0);
   const answer = answers[index] ?? answers[0];
   if (!answer) return <div className="answer soft">no answer yet</div>;
@@ -52,7 +54,7 @@ export function AnswerCell({ answers, place, name, base, score, scale }: Props):
         </p>
       )}
       <Scores answer={answer} first={score} />
-      <RatingBar rating={answer.rating} scale={scale} place={{ ...place, repeat: answer.repeat }} name={name} />
+      {Rating && <Rating rating={answer.rating} scale={scale} place={{ ...place, repeat: answer.repeat }} name={name} />}
     </div>
   );
 }

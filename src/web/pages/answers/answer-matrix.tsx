@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
-import { Link } from "wouter";
 import { queryAnswers } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
 import { formatNumber } from "../../format/numbers.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
+import type { Acting } from "./acting.js";
 import { AnswersHead } from "./answers-head.js";
 import { queryOf, ratingScale, useAnswersView } from "./answers-view.js";
 import { MissingRuns } from "../../parts/missing-runs.js";
@@ -16,8 +17,14 @@ import { useAnswerRows, WINDOW } from "./use-answer-rows.js";
 const TYPING_MS = 150;
 const ROW_PX = 190;
 
+interface Props {
+  runs: readonly RunRow[];
+  missing: readonly string[];
+  acting?: Acting;
+}
+
 /** Rows by settings: all answers, of which those in view are fetched and drawn. */
-export function AnswerMatrix({ runs, missing }: { runs: readonly RunRow[]; missing: readonly string[] }): ReactElement {
+export function AnswerMatrix({ runs, missing, acting }: Props): ReactElement {
   const [view, change] = useAnswersView();
   const ids = useMemo(() => runs.map(({ run_id }) => run_id), [runs]);
   const typed = useDebounced(queryOf(ids, view), TYPING_MS);
@@ -31,7 +38,7 @@ export function AnswerMatrix({ runs, missing }: { runs: readonly RunRow[]; missi
   const { data } = first;
   return (
     <div className="answers-page">
-      <AnswersHead runs={runs} view={view} change={change} known={data} />
+      <AnswersHead {...{ runs, view, change }} Actions={acting?.Actions} known={data} />
       <MissingRuns ids={missing} />
       {first.error ? (
         <Failure error={first.error} retry={() => void first.refetch()} />
@@ -44,7 +51,7 @@ export function AnswerMatrix({ runs, missing }: { runs: readonly RunRow[]; missi
       ) : data.matching === 0 ? (
         <Empty title="No row is left by these filters" />
       ) : (
-        <Rows key={asked} {...{ runs, view, query, data }} isStale={first.isPlaceholderData} />
+        <Rows key={asked} {...{ runs, view, query, data, acting }} isStale={first.isPlaceholderData} />
       )}
     </div>
   );
@@ -56,9 +63,10 @@ interface RowsProps {
   query: ReturnType<typeof queryOf>;
   data: Awaited<ReturnType<typeof queryAnswers>>;
   isStale: boolean;
+  acting: Acting | undefined;
 }
 
-function Rows({ runs, view, query, data, isStale }: RowsProps): ReactElement {
+function Rows({ runs, view, query, data, isStale, acting }: RowsProps): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const virtualizer = useVirtualizer({
@@ -97,9 +105,9 @@ function Rows({ runs, view, query, data, isStale }: RowsProps): ReactElement {
             const mean = means.get(run_id)?.mean ?? null;
             return (
               <div key={run_id}>
-                <Link href={`/runs/${run_id}`} dir="auto" title={run_name}>
+                <PageLink href={`/runs/${run_id}`} dir="auto" title={run_name}>
                   {run_name === "" ? run_id : run_name}
-                </Link>
+                </PageLink>
                 <small>
                   {means.get(run_id)?.has_table === false ? "no answers yet" : mean === null ? "" : `${data.score} ${formatNumber(mean)}`}
                 </small>
@@ -112,6 +120,7 @@ function Rows({ runs, view, query, data, isStale }: RowsProps): ReactElement {
             <div key={key} ref={virtualizer.measureElement} data-index={index} style={{ transform: `translateY(${start}px)` }}>
               <RowLine
                 {...{ runs, view }}
+                Rating={acting?.Rating}
                 row={rowAt(index)}
                 score={data.score}
                 scale={ratingScale(view, data.scales)}

@@ -1,46 +1,35 @@
-import type { ReactElement } from "react";
-import { Link } from "wouter";
+import type { ComponentType, ReactElement } from "react";
 import type { AnswersWindow, Shown } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
 import { count } from "../../format/numbers.js";
-import { CopyButton } from "../../parts/copy-button.js";
-import { Icon } from "../../parts/icon.js";
+import { usePlace } from "../../parts/place.js";
+import type { ActionsProps } from "./answers-actions.js";
 import { ratingScale, SHOWN, type AnswersView, type RatingScale } from "./answers-view.js";
-import { LabelsButton } from "./labels-button.js";
 
 interface Props {
   runs: readonly RunRow[];
   view: AnswersView;
   change: (part: Partial<AnswersView>) => void;
   known: AnswersWindow | undefined;
+  /** What can be done with all of them, where anything can. */
+  Actions?: ComponentType<ActionsProps> | undefined;
 }
 
 /** What is shown of the answers, and what can be done with all of them. */
 export function AnswersHead(props: Props): ReactElement {
-  const { runs } = props;
-  const ids = runs.map(({ run_id }) => run_id);
+  const { runs, Actions } = props;
+  const { isFile } = usePlace();
+  const Heading = isFile ? "h2" : "h1";
+  const scale = ratingScale(props.view, props.known?.scales);
   return (
     <header className="page-head">
       <div className="title-line">
-        <h1>Answers</h1>
-        <span className="total">{count(runs.length, "run")}</span>
-        <div className="title-actions">
-          {ids.length > 1 && (
-            <Link className="button-link" href={`/compare?runs=${ids.join(",")}`}>
-              <Icon name="compare" /> Compare
-            </Link>
-          )}
-          {ids.length === 1 && (
-            <Link className="button-link" href={`/traces?run=${ids[0]}`}>
-              <Icon name="traces" /> Traces
-            </Link>
-          )}
-          <CopyButton name="Copy link" text={() => window.location.href} done="The link is copied." />
-          <LabelsButton runIds={ids} scale={ratingScale(props.view, props.known?.scales)} />
-        </div>
+        <Heading>Answers</Heading>
+        <span className="total">{count(runs.length, isFile ? "setting" : "run")}</span>
+        {Actions && <Actions runIds={runs.map(({ run_id }) => run_id)} scale={scale} />}
       </div>
       <Filters {...props} />
-      <OtherScale scale={ratingScale(props.view, props.known?.scales)} scales={props.known?.scales} />
+      <OtherScale scale={scale} scales={props.known?.scales} />
     </header>
   );
 }
@@ -60,7 +49,7 @@ function OtherScale({ scale, scales }: { scale: RatingScale; scales: AnswersWind
   );
 }
 
-function Filters({ view, change, known }: Props): ReactElement {
+function Filters({ view, change, known, Actions }: Props): ReactElement {
   return (
     <div className="tools answers-tools">
       <input
@@ -113,30 +102,43 @@ function Filters({ view, change, known }: Props): ReactElement {
           </label>
         </>
       )}
-      {known && known.topics.length > 0 && (
+      {known && <Topics topics={known.topics} value={view.topic} choose={(topic) => change({ topic })} />}
+      {Actions && (
         <label>
-          Topic
-          <select value={view.topic} onChange={(event) => change({ topic: event.target.value })}>
-            <option value="">all</option>
-            {known.topics.map(({ topic, rows }) => (
-              <option key={topic} value={topic}>
-                {topic.slice(0, 60)} ({rows})
-              </option>
-            ))}
+          Ratings
+          <select value={ratingScale(view, known?.scales)} onChange={(event) => change({ scale: event.target.value as RatingScale })}>
+            <option value="pass">pass or fail</option>
+            <option value="levels">1 to 5</option>
           </select>
         </label>
       )}
-      <label>
-        Ratings
-        <select value={ratingScale(view, known?.scales)} onChange={(event) => change({ scale: event.target.value as RatingScale })}>
-          <option value="pass">pass or fail</option>
-          <option value="levels">1 to 5</option>
-        </select>
-      </label>
       <label>
         <input type="checkbox" checked={view.isDiff} onChange={(event) => change({ isDiff: event.target.checked })} />
         Mark changed words
       </label>
     </div>
+  );
+}
+
+interface TopicsProps {
+  topics: AnswersWindow["topics"];
+  value: string;
+  choose: (topic: string) => void;
+}
+
+function Topics({ topics, value, choose }: TopicsProps): ReactElement | null {
+  if (topics.length === 0) return null;
+  return (
+    <label>
+      Topic
+      <select value={value} onChange={(event) => choose(event.target.value)}>
+        <option value="">all</option>
+        {topics.map(({ topic, rows }) => (
+          <option key={topic} value={topic}>
+            {topic.slice(0, 60)} ({rows})
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -8,9 +8,12 @@ import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { runIdsFilter } from "../compare/run-ids.js";
 import { AnswerMatrix } from "./answer-matrix.js";
+import { AnswersActions } from "./answers-actions.js";
+import { RatingBar } from "./rating-bar.js";
 import { sortedSettings } from "./sorted-settings.js";
 
 const MOST = 100;
+const ACTING = { Actions: AnswersActions, Rating: RatingBar };
 
 /** What runs answered, row by row: those that the address names, or the settings of the study that it names. */
 export function AnswersPage(): ReactElement {
@@ -36,7 +39,7 @@ export function AnswersPage(): ReactElement {
   if (!named.data) return <Loading lines={12} label="Loading the runs" />;
   if (named.data.runs.length === 0) return <Empty title="These runs were not found in the store" />;
   const missing = named.data.missing;
-  return <AnswerMatrix key={named.data.runs.map(({ run_id }) => run_id).join()} runs={named.data.runs} missing={missing} />;
+  return <AnswerMatrix key={named.data.runs.map(({ run_id }) => run_id).join()} runs={named.data.runs} missing={missing} acting={ACTING} />;
 }
 
 /** The runs of the ids in that order, and the ids that no run has; of a study alone, its settings. */

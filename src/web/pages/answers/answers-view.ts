@@ -75,14 +75,14 @@ export function queryOf(runs: readonly string[], view: AnswersView): AnswersQuer
 
 /** The view that the address has, and a function that changes parts of it. */
 export function useAnswersView(): [AnswersView, (part: Partial<AnswersView>) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams, read] = useSearchParams();
   const view = useMemo(() => readAnswersView(params), [params]);
   const change = useCallback(
     (part: Partial<AnswersView>) => {
-      const now = new URLSearchParams(window.location.search);
+      const now = read();
       setParams(writeAnswersView({ ...readAnswersView(now), ...part }, now));
     },
-    [setParams],
+    [setParams, read],
   );
   return [view, change];
 }

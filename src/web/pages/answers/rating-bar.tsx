@@ -6,7 +6,8 @@ import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
 import type { RatingScale } from "./answers-view.js";
 
-interface Props {
+/** What a rating is of. */
+export interface RatingProps {
   rating: Answer["rating"];
   scale: RatingScale;
   place: AnswerPlace;
@@ -29,7 +30,7 @@ const CHOICES: Record<RatingScale, Choice[]> = {
 };
 
 /** Rates an answer, and comments on it: an assessment that MLflow shows too. The pressed rating is taken back when it is pressed again. */
-export function RatingBar({ rating, scale, place, name }: Props): ReactElement {
+export function RatingBar({ rating, scale, place, name }: RatingProps): ReactElement {
   const [act, isBusy] = useAction(["answers"]);
   const { value, comment } = rating ?? { value: null, comment: null };
   const said = comment ?? "";

@@ -1,9 +1,10 @@
-import type { ReactElement } from "react";
+import type { ComponentType, ReactElement } from "react";
 import type { AnswerRow } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
 import { LongText } from "../../parts/long-text.js";
 import { AnswerCell } from "./answer-cell.js";
 import type { AnswersView, RatingScale } from "./answers-view.js";
+import type { RatingProps } from "./rating-bar.js";
 
 interface Props {
   row: AnswerRow | undefined;
@@ -15,10 +16,12 @@ interface Props {
   isActive: boolean;
   /** From 1. */
   place: number;
+  /** Rates an answer, where that can be done. */
+  Rating?: ComponentType<RatingProps> | undefined;
 }
 
 /** A row: what was asked, and what every run answered. */
-export function RowLine({ row, runs, view, score, scale, isActive, place }: Props): ReactElement {
+export function RowLine({ row, runs, view, score, scale, isActive, place, Rating }: Props): ReactElement {
   if (!row) return <div className="answers-line answers-empty" aria-busy="true" />;
   const base = row.cells[0]?.[0]?.text ?? null;
   return (
@@ -50,7 +53,7 @@ export function RowLine({ row, runs, view, score, scale, isActive, place }: Prop
           place={{ run_id, row_id: row.id }}
           name={run_name}
           base={view.isDiff && i > 0 ? base : null}
-          {...{ score, scale: view.scale ?? scale }}
+          {...{ score, scale: view.scale ?? scale, Rating }}
         />
       ))}
     </article>

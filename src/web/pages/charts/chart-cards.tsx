@@ -1,10 +1,10 @@
 import { useMemo, useState, type ReactElement } from "react";
-import { Link } from "wouter";
 import type { RunColumns, RunValues } from "../../api/documents.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
 import { useOpenRun } from "../../charts/use-open-run.js";
 import { count } from "../../format/numbers.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Empty } from "../../parts/states.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { joinIds } from "../runs/columns.js";
@@ -59,9 +59,9 @@ function Brushed({ runs }: { runs: readonly RunValues[] }): ReactElement {
       <ul>
         {runs.slice(0, BRUSHED_LISTED).map(({ run_id, run_name }) => (
           <li key={run_id}>
-            <Link href={`/runs/${run_id}`} dir="auto">
+            <PageLink href={`/runs/${run_id}`} dir="auto">
               {run_name}
-            </Link>
+            </PageLink>
           </li>
         ))}
       </ul>

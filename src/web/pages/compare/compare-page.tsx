@@ -2,6 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactElement } from "react";
 import { Link } from "wouter";
 import { queryRuns } from "../../api/runs.js";
+import { CopyButton } from "../../parts/copy-button.js";
+import { Icon } from "../../parts/icon.js";
+import { PageButton } from "../../parts/page-link.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
@@ -36,5 +39,13 @@ export function ComparePage(): ReactElement {
   if (!data) return <Loading lines={12} label="Loading the runs" />;
   const byId = new Map(data.runs.map((run) => [run.run_id, run]));
   const runs = ids.map((id) => byId.get(id)).filter((run) => run !== undefined);
-  return <Comparison runs={runs} missing={ids.filter((id) => !byId.has(id))} />;
+  const actions = (
+    <div className="title-actions">
+      <PageButton href={`/answers?runs=${runs.map(({ run_id }) => run_id).join(",")}`}>
+        <Icon name="columns" /> Answers
+      </PageButton>
+      <CopyButton name="Copy link" text={() => window.location.href} done="The link is copied." />
+    </div>
+  );
+  return <Comparison runs={runs} missing={ids.filter((id) => !byId.has(id))} actions={actions} />;
 }

@@ -1,9 +1,9 @@
 import { useMemo, useState, type ReactElement } from "react";
-import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import type { Direction } from "../../api/study-parts.js";
 import { formatMetric } from "../../format/numbers.js";
 import { formatDuration, formatTime } from "../../format/times.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Status } from "../../parts/status.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { intervalOf } from "../runs/columns.js";
@@ -74,15 +74,19 @@ function Head({ runs, baseline }: Pick<Props, "runs" | "baseline">): ReactElemen
         <th scope="col">Run</th>
         {runs.map(({ run_id, run_name, status, start_time, end_time }) => (
           <th key={run_id} scope="col">
-            <Link href={`/runs/${run_id}`} dir="auto" title={run_name}>
+            <PageLink href={`/runs/${run_id}`} dir="auto" title={run_name}>
               {run_name === "" ? run_id : run_name}
-            </Link>
+            </PageLink>
             <span className="column-note">
               {run_id === baseline && <em>baseline</em>}
-              <Status status={status} />
-              <time title={formatTime(start_time)}>
-                {end_time !== null && start_time !== null ? formatDuration(end_time - start_time) : formatTime(start_time).slice(0, 10)}
-              </time>
+              {start_time !== null && (
+                <>
+                  <Status status={status} />
+                  <time title={formatTime(start_time)}>
+                    {end_time === null ? formatTime(start_time).slice(0, 10) : formatDuration(end_time - start_time)}
+                  </time>
+                </>
+              )}
             </span>
           </th>
         ))}

@@ -1,9 +1,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import type { PairedVerdict, RunComparison } from "../../api/evidence.js";
 import { formatNumber } from "../../format/numbers.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Failure, Loading } from "../../parts/states.js";
 
 const NOTES = 5;
@@ -12,7 +12,8 @@ interface Props {
   runs: readonly RunRow[];
   baseline: RunRow;
   comparison: UseQueryResult<RunComparison>;
-  chooseBaseline: (runId: string) => void;
+  /** Where the baseline can be another. */
+  chooseBaseline?: ((runId: string) => void) | undefined;
   chooseScore: (score: string) => void;
 }
 
@@ -34,16 +35,22 @@ export function Verdicts({ runs, baseline, comparison, chooseBaseline, chooseSco
               </select>
             </label>
           )}
-          <label>
-            beside
-            <select value={baseline.run_id} onChange={(event) => chooseBaseline(event.target.value)}>
-              {runs.map(({ run_id, run_name }) => (
-                <option key={run_id} value={run_id}>
-                  {run_name === "" ? run_id : run_name}
-                </option>
-              ))}
-            </select>
-          </label>
+          {chooseBaseline ? (
+            <label>
+              beside
+              <select value={baseline.run_id} onChange={(event) => chooseBaseline(event.target.value)}>
+                {runs.map(({ run_id, run_name }) => (
+                  <option key={run_id} value={run_id}>
+                    {run_name === "" ? run_id : run_name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          ) : (
+            <span className="beside" dir="auto">
+              beside {baseline.run_name}
+            </span>
+          )}
         </div>
       </div>
       {error ? (
@@ -108,9 +115,9 @@ function VerdictLine({ run, pair }: { run: RunRow; pair: PairedVerdict | undefin
   return (
     <tr>
       <th scope="row">
-        <Link href={`/runs/${run.run_id}`} dir="auto">
+        <PageLink href={`/runs/${run.run_id}`} dir="auto">
           {run.run_name === "" ? run.run_id : run.run_name}
-        </Link>
+        </PageLink>
       </th>
       {pair ? (
         <>

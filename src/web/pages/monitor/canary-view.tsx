@@ -1,5 +1,4 @@
 import { useMemo, type ReactElement } from "react";
-import { Link } from "wouter";
 import type { CanaryMetric, CanaryRound } from "../../api/monitors.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
@@ -7,6 +6,7 @@ import { formatMetric } from "../../format/numbers.js";
 import { formatP } from "../../format/scores.js";
 import { formatTime } from "../../format/times.js";
 import { Command } from "../../parts/command.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Empty } from "../../parts/states.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { canariesOf, driftsOf, metricsOf, stateOf, type Canary, type RoundState } from "./canary-data.js";
@@ -88,9 +88,9 @@ function Rounds({ rounds, shown, show }: RoundsProps): ReactElement {
             <time>{formatTime(Date.parse(round.document.time))}</time>
             <StateWord state={stateOf(round)} />
           </button>
-          <Link href={`/runs/${round.run_id}`} aria-label={`The run of the round of ${formatTime(Date.parse(round.document.time))}`}>
+          <PageLink href={`/runs/${round.run_id}`} aria-label={`The run of the round of ${formatTime(Date.parse(round.document.time))}`}>
             Run
-          </Link>
+          </PageLink>
         </li>
       ))}
     </ul>

@@ -92,9 +92,11 @@ describe("panels", () => {
   });
 
   it("end now where a monitor is at work, and else when the server was last seen", () => {
-    expect(spanOf("1h", { isLive: true, seen: 5 }, 7_200_000)).toEqual({ from: 3_600_000, to: 7_200_000 });
-    expect(spanOf("15m", { isLive: false, seen: 1_000_000 }, 7_200_000)).toEqual({ from: 100_000, to: 1_000_000 });
-    expect(spanOf("nonsense", { isLive: false, seen: null }, 3_600_000)).toEqual({ from: 0, to: 3_600_000 });
+    expect(spanOf("1h", { isLive: true, seen: 5, since: 0 }, 7_200_000)).toEqual({ from: 3_600_000, to: 7_200_000 });
+    expect(spanOf("15m", { isLive: false, seen: 1_000_000, since: 0 }, 7_200_000)).toEqual({ from: 100_000, to: 1_000_000 });
+    expect(spanOf("nonsense", { isLive: false, seen: null, since: 0 }, 3_600_000)).toEqual({ from: 0, to: 3_600_000 });
+    expect(spanOf("all", { isLive: true, seen: 5, since: 7 }, 7_200_000)).toEqual({ from: 7, to: 7_200_000 });
+    expect(spanOf("all", { isLive: false, seen: 100_000, since: 100_000 })).toEqual({ from: 40_000, to: 100_000 });
   });
 });
 

@@ -2,6 +2,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** All there is since the server is watched. */
+export const WHOLE_RANGE = "all";
+
 /** How far back panels go, by what stands in the address. */
 export const RANGES: ReadonlyMap<string, { name: string; ms: number }> = new Map([
   ["15m", { name: "15 minutes", ms: 15 * MINUTE }],
@@ -10,6 +13,7 @@ export const RANGES: ReadonlyMap<string, { name: string; ms: number }> = new Map
   ["1d", { name: "1 day", ms: DAY }],
   ["7d", { name: "7 days", ms: 7 * DAY }],
   ["28d", { name: "28 days", ms: 28 * DAY }],
+  [WHOLE_RANGE, { name: "whole time", ms: Infinity }],
 ]);
 
 /** The range where the address names none, or one there is not. */
@@ -21,9 +25,15 @@ export interface Span {
   to: number;
 }
 
+interface Watch {
+  isLive: boolean;
+  seen: number | null;
+  since: number;
+}
+
 /** The stretch that a range shows: up to now, or up to when the server was last seen by a monitor that has ended. */
-export function spanOf(range: string, { isLive, seen }: { isLive: boolean; seen: number | null }, now = Date.now()): Span {
+export function spanOf(range: string, { isLive, seen, since }: Watch, now = Date.now()): Span {
   const { ms } = RANGES.get(range) ?? { ms: HOUR };
   const to = isLive || seen === null ? now : seen;
-  return { from: to - ms, to };
+  return { from: ms === Infinity ? Math.min(since, to - MINUTE) : to - ms, to };
 }

@@ -4,24 +4,26 @@ import { metricSeries, type MonitorStatus, type Series, type WatchedServer } fro
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
 import { formatTime } from "../../format/times.js";
+import { usePlace } from "../../parts/place.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { panelOption, type DrawnLine } from "./panel-option.js";
 import { limitsOf, PANEL_METRICS, PANELS, splitLimits, type Panel } from "./panels.js";
-import { RANGES, spanOf, USUAL_RANGE, type Span } from "./ranges.js";
+import { RANGES, spanOf, USUAL_RANGE, WHOLE_RANGE, type Span } from "./ranges.js";
 import { TimelineCard } from "./timeline-card.js";
 
 const POINTS = 240;
 
 /** How a server was over a range of time: when alerts fired, and its metrics with what they are held against. */
 export function ServerPanels({ server, status }: { server: WatchedServer; status: MonitorStatus }): ReactElement {
-  const [range, setRange] = useUrlState("range", USUAL_RANGE);
+  const usual = usePlace().isFile ? WHOLE_RANGE : USUAL_RANGE;
+  const [range, setRange] = useUrlState("range", usual);
   const isLive = server.state === "watching" || server.state === "silent";
   const keys = useMemo(() => [...PANEL_METRICS, ...status.slos.map(({ slo }) => budgetMetric(slo))], [status.slos]);
   const { data, error, refetch } = useQuery({
     queryKey: ["series", server.run_id, range, isLive, keys],
     queryFn: async ({ signal }) => {
-      const span = spanOf(range, { isLive, seen: server.seen });
+      const span = spanOf(range, { isLive, seen: server.seen, since: status.watching_since });
       const query = { keys, from: Math.floor(span.from), to: Math.ceil(span.to), points: POINTS };
       return { span, series: await metricSeries(server.run_id, query, signal) };
     },
@@ -34,8 +36,8 @@ export function ServerPanels({ server, status }: { server: WatchedServer; status
         <h2 id="over-time">Over time</h2>
         <div className="tools">
           <label>
-            Last
-            <select value={RANGES.has(range) ? range : USUAL_RANGE} onChange={(event) => setRange(event.target.value)}>
+            Range
+            <select value={RANGES.has(range) ? range : usual} onChange={(event) => setRange(event.target.value)}>
               {[...RANGES].map(([id, { name }]) => (
                 <option key={id} value={id}>
                   {name}

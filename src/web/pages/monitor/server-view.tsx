@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
-import { Link } from "wouter";
 import type { MonitorStatus, WatchedServer } from "../../api/monitors.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
 import { formatIn } from "../../format/units.js";
 import { Fact } from "../../parts/fact.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Empty } from "../../parts/states.js";
 import { AlertsCard } from "./alerts-card.js";
 import { healthOf } from "./health.js";
@@ -52,9 +52,9 @@ function ServerHead({ server, now }: { server: WatchedServer; now: number }): Re
         <span className="health" data-health={tone}>
           {word}
         </span>
-        <Link className="card-link" href={`/runs/${run_id}`}>
+        <PageLink className="card-link" href={`/runs/${run_id}`}>
           Run
-        </Link>
+        </PageLink>
       </div>
       <p className="soft">{describeWatch(server, now)}</p>
       {document && (
@@ -76,6 +76,7 @@ function describeWatch({ state, seen, document }: WatchedServer, now: number): s
   if (seen === null)
     return state === "silent" ? "The monitor is marked as running, and has recorded nothing." : "The monitor has not polled yet.";
   if (state === "stopped") return `The monitor stopped ${formatAgo(seen, now)}. What follows is how the server was then.`;
+  if (state === "reported") return `This is how the server was when it was last polled, at ${formatTime(seen)}.`;
   if (state === "polled") return `Polled once, ${formatAgo(seen, now)}.`;
   if (state === "silent")
     return `The monitor polled every ${every}, and has recorded nothing since ${formatTime(seen)}: it was killed, or cannot reach this store.`;

@@ -1,8 +1,8 @@
 import { memo, type CSSProperties, type HTMLAttributes, type ReactElement } from "react";
-import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import { count } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
+import { PageLink } from "../../parts/page-link.js";
 import { isStudyKind } from "../../parts/study-kinds.js";
 import { columnId, type Column } from "./columns.js";
 import { RunCell } from "./run-cell.js";
@@ -85,14 +85,14 @@ function NameCell({ run, depth, isTree, isExpanded, expand }: Props): ReactEleme
           )}
         </span>
       )}
-      <Link href={`/runs/${run.run_id}`} className="run-name" title={run.run_name} tabIndex={-1} dir="auto">
+      <PageLink href={`/runs/${run.run_id}`} className="run-name" title={run.run_name} tabIndex={-1} dir="auto">
         {run.run_name === "" ? run.run_id : run.run_name}
-      </Link>
+      </PageLink>
       {run.children > 0 && <span className="count">{run.children.toLocaleString("en-US")}</span>}
       {isStudyKind(run.tags["llmops.kind"]) && (
-        <Link href={`/studies/${run.run_id}`} className="study-link" tabIndex={-1} title="What the study has found" aria-label="Study">
+        <PageLink href={`/studies/${run.run_id}`} className="study-link" tabIndex={-1} title="What the study has found" aria-label="Study">
           <Icon name="charts" />
-        </Link>
+        </PageLink>
       )}
     </>
   );

@@ -1,16 +1,25 @@
-import type { ReactElement } from "react";
-import { Link } from "wouter";
+import type { ReactElement, ReactNode } from "react";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { Command } from "../../parts/command.js";
 import { Fact } from "../../parts/fact.js";
+import { PageButton } from "../../parts/page-link.js";
 import { Status } from "../../parts/status.js";
 import { STUDY_KINDS } from "../../parts/study-kinds.js";
 import { StudyProgress } from "../run/study-progress.js";
-import { StopStudy } from "./stop-study.js";
+import { durationOf, factsOf, paramFacts } from "./study-facts.js";
 import type { Study } from "./use-study.js";
 
-/** The name of a study, how far it is, what it found, how it is stopped, and how it is continued and repeated. */
-export function StudyHead({ study }: { study: Study }): ReactElement {
+interface Props {
+  study: Study;
+  /** What can be done with it, where anything can. */
+  action?: ReactNode;
+  /** How its verdict was told, and what a reader has to mind: sentences. */
+  method?: readonly string[];
+  notes?: readonly string[];
+}
+
+/** The name of a study, how far it is, what it found, and how it is continued and repeated. */
+export function StudyHead({ study, action, method = [], notes = [] }: Props): ReactElement {
   const { run, tags, document } = study;
   const { run_id, run_name = run_id, status } = run.info;
   const kind = tags.get("llmops.kind") ?? document?.kind ?? "";
@@ -20,14 +29,18 @@ export function StudyHead({ study }: { study: Study }): ReactElement {
         <h1 dir="auto">{run_name}</h1>
         <span className="chip">{STUDY_KINDS.get(kind) ?? kind.slice(0, 40)}</span>
         <div className="title-actions">
-          <Link className="button-link" href={`/runs/${run_id}`}>
-            Run
-          </Link>
-          {status === "RUNNING" && <StopStudy runId={run_id} name={run_name} isAsked={tags.get("llmops.stop") === "true"} />}
+          <PageButton href={`/runs/${run_id}`}>Run</PageButton>
+          {action}
         </div>
       </div>
       <Facts study={study} />
       <StudyProgress tags={tags} status={status} />
+      {method.length > 0 && <p className="soft study-method">{method.join(" ")}</p>}
+      {notes.map((note) => (
+        <p key={note} className="notice study-notice" dir="auto">
+          {note.slice(0, 2000)}
+        </p>
+      ))}
       <Commands study={study} />
     </header>
   );
@@ -56,14 +69,14 @@ function Commands({ study: { run, tags, document } }: { study: Study }): ReactEl
 function Facts({ study: { run, document } }: { study: Study }): ReactElement {
   const { start_time, end_time, status } = run.info;
   const facts = document ? factsOf(document.result) : paramFacts(run.data.params ?? []);
-  const duration = start_time !== undefined && end_time !== undefined ? end_time - start_time : undefined;
+  const duration = start_time !== undefined && end_time !== undefined ? end_time - start_time : durationOf(document?.result);
   return (
     <dl className="facts">
       <Fact name="Status">
         <Status status={status} />
         {document?.status === "budget spent" && <span className="chip">budget spent</span>}
       </Fact>
-      <Fact name="Started">{formatTime(start_time)}</Fact>
+      {start_time !== undefined && <Fact name="Started">{formatTime(start_time)}</Fact>}
       {duration !== undefined && <Fact name="Duration">{formatDuration(duration)}</Fact>}
       {facts.map(([name, text]) => (
         <Fact key={name} name={name}>
@@ -72,56 +85,4 @@ function Facts({ study: { run, document } }: { study: Study }): ReactElement {
       ))}
     </dl>
   );
-}
-
-/** What the run of a study says of it before there is a document, or where there never was one. */
-function paramFacts(params: readonly { key: string; value: string }[]): [name: string, text: string][] {
-  const values = new Map(params.map(({ key, value }) => [key, value]));
-  const dataset = values.get("dataset");
-  const samples = values.get("samples");
-  const path = dataset?.split(/[\\/]/).at(-1);
-  const facts: [string, string | undefined][] = [
-    ["Model", values.get("model")],
-    ["Dataset", path === undefined || samples === undefined ? path : `${path}, ${samples} rows`],
-    ["Scorer", values.get("scorer")],
-  ];
-  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
-}
-
-type Result = NonNullable<Study["document"]>["result"];
-
-function factsOf(result: Result): [name: string, text: string][] {
-  const rows = (path: string, samples: number): [string, string] => ["Dataset", `${path.split(/[\\/]/).at(-1) ?? path}, ${samples} rows`];
-  const models = (list: readonly { model: string }[]) => list.map(({ model }) => model).join(", ");
-  switch (result.schema) {
-    case "llmops.sweep/3":
-      return [
-        ["Model", result.study.model],
-        rows(result.study.dataset.path, result.study.dataset.samples),
-        ["Scorer", result.study.scorer],
-      ];
-    case "llmops.optimize/1": {
-      const { model, dataset, sampler } = result.study;
-      return [["Model", model], rows(dataset.path, dataset.samples), ["Held out", `${dataset.held_out} rows`], ["Sampler", sampler]];
-    }
-    case "llmops.judge/2":
-      return [
-        ...([["Answers of", result.target.model]] as [string, string][]),
-        ...([["Judge", `${models(result.judge.models)} (${result.judge.method})`]] as [string, string][]),
-        rows(result.study.dataset.path, result.study.dataset.samples),
-      ];
-    case "llmops.pairwise/2":
-      return [
-        ...([["Judge", `${models(result.judge.models)} (${result.judge.method})`]] as [string, string][]),
-        rows(result.study.dataset.path, result.study.samples),
-      ];
-    case "llmops.bench/2":
-      return [
-        ["Model", result.model],
-        ["Target", result.target],
-        ["Tokens at most", String(result.max_tokens)],
-      ];
-    default:
-      return [];
-  }
 }

@@ -1,14 +1,12 @@
 import type { ReactElement } from "react";
-import { Link } from "wouter";
-import type { StudyDocument } from "../../api/study-document.js";
+import { PageLink } from "../../parts/page-link.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { LongText } from "../../parts/long-text.js";
 import { useTitle } from "../../parts/use-title.js";
 import { BenchView } from "./bench/bench-view.js";
-import { JudgeView } from "./judge/judge-view.js";
-import { PairwiseView } from "./judge/pairwise-view.js";
-import { SearchView } from "./search/search-view.js";
+import { StudyFindings } from "./study-findings.js";
 import { StudyHead } from "./study-head.js";
+import { StopStudy } from "./stop-study.js";
 import { SweepView } from "./sweep/sweep-view.js";
 import { useStudy, type Study } from "./use-study.js";
 
@@ -20,10 +18,15 @@ export function StudyPage({ runId }: { runId: string }): ReactElement {
   if (!study) return <Loading lines={10} label="Loading the study" />;
   return (
     <div className="page study-page">
-      <StudyHead study={study} />
+      <StudyHead study={study} action={<Stop study={study} />} />
       <Findings study={study} />
     </div>
   );
+}
+
+function Stop({ study: { run, tags } }: { study: Study }): ReactElement | null {
+  const { run_id, run_name = run_id, status } = run.info;
+  return status === "RUNNING" ? <StopStudy runId={run_id} name={run_name} isAsked={tags.get("llmops.stop") === "true"} /> : null;
 }
 
 const OF_SETTINGS = ["sweep", "ab", "optimize"];
@@ -34,7 +37,7 @@ function Findings({ study }: { study: Study }): ReactElement {
     return (
       <>
         {run.info.status === "FAILED" && <Why error={tags.get("llmops.error") ?? ""} />}
-        <Result document={document} runs={children} />
+        <StudyFindings document={document} runs={children} />
       </>
     );
   }
@@ -61,7 +64,7 @@ function Findings({ study }: { study: Study }): ReactElement {
   return (
     <Empty title="This run has no study document">
       <p>
-        Its values are on the <Link href={`/runs/${run.info.run_id}`}>run&apos;s page</Link>.
+        Its values are on the <PageLink href={`/runs/${run.info.run_id}`}>run&apos;s page</PageLink>.
       </p>
     </Empty>
   );
@@ -75,21 +78,4 @@ function Why({ error }: { error: string }): ReactElement | null {
       <LongText text={error} />
     </div>
   );
-}
-
-function Result({ document: { result, status }, runs }: { document: StudyDocument; runs: Study["children"] }): ReactElement {
-  switch (result.schema) {
-    case "llmops.sweep/3":
-      return <SweepView document={result} runs={runs} />;
-    case "llmops.optimize/1":
-      return <SearchView document={result} isRunning={status === "running"} />;
-    case "llmops.judge/2":
-      return <JudgeView document={result} />;
-    case "llmops.bench/2":
-      return <BenchView document={result} runs={runs} />;
-    case "llmops.pairwise/2":
-      return <PairwiseView document={result} />;
-    default:
-      return <Empty title="The document of this study is of a version that is not shown here" />;
-  }
 }

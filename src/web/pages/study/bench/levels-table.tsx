@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
-import { Link } from "wouter";
 import type { Percentiles } from "../../../api/bench-document.js";
 import { formatNumber, formatShare } from "../../../format/numbers.js";
+import { PageLink } from "../../../parts/page-link.js";
 import { nameOf, type ShownLevel } from "./bench-levels.js";
 
 const HEAD = ["Load", "Requests", "req/s", "tokens/s", "First token", "Between tokens", "Whole answer"];
@@ -39,7 +39,8 @@ function Line({ level, hasObjectives }: { level: ShownLevel; hasObjectives: bool
   return (
     <tr>
       <th scope="row">
-        {runId === null ? name : <Link href={`/runs/${runId}`}>{name}</Link>} {level.isRunning && <span className="chip">running</span>}
+        {runId === null ? name : <PageLink href={`/runs/${runId}`}>{name}</PageLink>}{" "}
+        {level.isRunning && <span className="chip">running</span>}
       </th>
       <td className={requests.failed > 0 ? "bad" : undefined}>
         {requests.failed > 0 ? `${requests.done - requests.failed} of ${requests.done}` : requests.done}

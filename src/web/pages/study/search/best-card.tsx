@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
-import { Link } from "wouter";
 import type { OptimizationDocument } from "../../../api/search-document.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatInterval, formatScore } from "../../../format/scores.js";
+import { PageLink } from "../../../parts/page-link.js";
 import { formatOf } from "./search-options.js";
 
 /** The setting believed best, or what comes nearest where no trial keeps all constraints. */
@@ -53,5 +53,5 @@ function Nearest({ nearest }: { nearest: NonNullable<OptimizationDocument["neare
 
 function TrialLink({ trial, run_id }: { trial: number; run_id: string | null }): ReactElement {
   const name = `Trial ${trial + 1}`;
-  return run_id === null ? <>{name}</> : <Link href={`/runs/${run_id}`}>{name}</Link>;
+  return run_id === null ? <>{name}</> : <PageLink href={`/runs/${run_id}`}>{name}</PageLink>;
 }

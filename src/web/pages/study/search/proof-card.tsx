@@ -1,9 +1,9 @@
 import type { ReactElement } from "react";
-import { Link } from "wouter";
 import type { OptimizationDocument, ProofDocument } from "../../../api/search-document.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatDifference, formatInterval, formatP, formatScore } from "../../../format/scores.js";
 import { Verdict } from "../verdict.js";
+import { PageLink } from "../../../parts/page-link.js";
 import { formatOf } from "./search-options.js";
 
 type Objectives = OptimizationDocument["objectives"];
@@ -59,7 +59,7 @@ function ProofLine({ setting: { name, role, metrics, comparisons, broken, run_id
     <tr data-best={isWinner || undefined}>
       <th scope="row">
         <span className="setting-name" dir="auto" title={name.slice(0, 500)}>
-          {run_id === null ? name : <Link href={`/runs/${run_id}`}>{name}</Link>}
+          {run_id === null ? name : <PageLink href={`/runs/${run_id}`}>{name}</PageLink>}
         </span>
         {role !== name && <span className="chip">{role}</span>}
         {isWinner && <span className="chip chip-good">proven</span>}

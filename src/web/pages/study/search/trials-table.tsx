@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from "react";
-import { Link } from "wouter";
 import type { OptimizationDocument, TrialDocument } from "../../../api/search-document.js";
 import { count, formatNumber } from "../../../format/numbers.js";
 import { formatScore } from "../../../format/scores.js";
+import { PageLink } from "../../../parts/page-link.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { NameSelect } from "../name-select.js";
 import { formatOf } from "./search-options.js";
@@ -71,7 +71,7 @@ function TrialLine({ trial, document: { space, objectives }, isBest }: LineProps
   return (
     <tr data-best={isBest || undefined}>
       <th scope="row">
-        {run_id === null ? name : <Link href={`/runs/${run_id}`}>{name}</Link>}
+        {run_id === null ? name : <PageLink href={`/runs/${run_id}`}>{name}</PageLink>}
         {isBest && <span className="chip chip-good">best</span>}
       </th>
       {space.map((dimension) => (

@@ -1,10 +1,10 @@
 import type { ReactElement } from "react";
-import { Link } from "wouter";
 import type { Comparison, SweepDocument } from "../../../api/sweep-document.js";
 import { formatNumber } from "../../../format/numbers.js";
 import { formatDifference, formatInterval, formatP } from "../../../format/scores.js";
 import { DifferenceBar } from "../difference-bar.js";
 import { Verdict } from "../verdict.js";
+import { PageLink } from "../../../parts/page-link.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";
 
 interface Props {
@@ -65,7 +65,7 @@ function ComparisonLine({ setting, score, reach }: { setting: Compared; score: S
     <tr>
       <th scope="row">
         <span className="setting-name" dir="auto" title={name.slice(0, 500)}>
-          {runId === null ? name : <Link href={`/runs/${runId}`}>{name}</Link>}
+          {runId === null ? name : <PageLink href={`/runs/${runId}`}>{name}</PageLink>}
         </span>
       </th>
       <td className="left">

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from "react";
-import { Link } from "wouter";
 import { count, formatBytes, formatNumber } from "../../../format/numbers.js";
 import { formatInterval, formatScore } from "../../../format/scores.js";
+import { PageLink } from "../../../parts/page-link.js";
 import { useUrlState } from "../../../parts/use-url-state.js";
 import { valueText, type VariedParam } from "./layout.js";
 import { sizeText } from "./setting-text.js";
@@ -129,7 +129,7 @@ function NameCell({ setting: { name, runId, isBest, bestName, isReference, stopp
     <th scope="row">
       <span className="setting-line">
         <span className="setting-name" dir="auto" title={name.slice(0, 500)}>
-          {runId === null ? name : <Link href={`/runs/${runId}`}>{name}</Link>}
+          {runId === null ? name : <PageLink href={`/runs/${runId}`}>{name}</PageLink>}
         </span>
         {isBest && <span className="chip chip-good">{bestName}</span>}
         {isReference && <span className="chip">reference</span>}

@@ -9,6 +9,8 @@ import { scoreKinds, studySettings } from "./study-settings.js";
 
 const cells = { done: 10, failed: 0, filtered: 0, unscored: 0, planned: 20 };
 
+const dataset = { path: "d", digest: "0", samples: 10, available: 10 };
+
 /** A document of settings with an accuracy and a comparison each. */
 function documentOf(
   settings: { params: Record<string, string | number>; mean: number; difference?: number }[],
@@ -18,8 +20,8 @@ function documentOf(
   return {
     ...{ schema: "llmops.sweep/3", command: "llmops sweep", errors: [], checks: [], reference: best },
     study: {
-      ...{ id: "1", status: "finished", seconds: 1, model: "m", target: "t", dataset: { path: "d", samples: 10, available: 10 } },
-      ...{ scorer: "contains", metric: "accuracy", direction, kind: "rate", min_effect: 0 },
+      ...{ id: "1", status: "finished", seconds: 1, model: "m", target: "t", dataset },
+      ...{ scorer: "contains", metric: "accuracy", direction, kind: "rate", min_effect: 0, seed: 1, fixed: {}, cells },
       scorers: [{ name: "contains", kind: "rate", direction }],
     },
     settings: settings.map(({ params, mean, difference }, i) => ({

@@ -1,6 +1,15 @@
-import { invalid } from "../../../lib/tracking/mlflow-error.js";
-import type { Answer, AnswerFilter, AnswerRow, AnswersRequest, AnswersWindow, KeptRating } from "../../../lib/tracking/server/answers.js";
-import { asksSame, type AnswerTable, type TableRow } from "./answer-table.js";
+import type { Answer, AnswerFilter, AnswerRow, AnswersRequest, AnswersWindow, KeptRating } from "./answers.js";
+
+/** A row of a run's table: what was asked, and the run's answers to it. */
+export interface TableRow extends Omit<AnswerRow, "cells"> {
+  answers: Answer[];
+}
+
+/** What a run answered, by the ids of the rows. */
+export interface AnswerTable {
+  scores: string[];
+  rows: Map<string, TableRow>;
+}
 
 /** A run with its table, where it recorded one. */
 export interface AnsweredRun {
@@ -26,18 +35,18 @@ export function ratingKey(runId: string, rowId: string, repeat: number): string 
 type Shown = AnswerFilter["show"];
 type Matrix = { rows: AnswerRow[]; kinds: Map<AnswerRow, ReadonlySet<Shown>> };
 
+/** The scores of which any of the runs has one. */
+export function scoresOf(runs: readonly AnsweredRun[]): string[] {
+  return [...new Set(runs.flatMap(({ table }) => table?.scores ?? []))];
+}
+
 /** Lays answers of runs beside each other by the ids of their rows, and gives the part of the rows that is asked for. */
 export function answerMatrix(
   runs: readonly AnsweredRun[],
   ratings: Ratings,
   request: AnswersRequest & { decides?: string },
 ): AnswersWindow {
-  const scores = [...new Set(runs.flatMap(({ table }) => table?.scores ?? []))];
-  if (request.score !== undefined && scores.length > 0 && !scores.includes(request.score)) {
-    throw invalid(
-      `The runs have no scores of answers named ${JSON.stringify(request.score.slice(0, 200))}. They have: ${scores.join(", ")}.`,
-    );
-  }
+  const scores = scoresOf(runs);
   const score = [request.score, request.decides, scores[0]].find((name) => name !== undefined && scores.includes(name));
   const { rows, kinds } = layOut(runs, ratings, score);
   const matching = rows.filter((row) => (kinds.get(row)?.has(request.show) ?? false) && isIn(row, request, score));
@@ -84,6 +93,11 @@ function layOut(runs: readonly AnsweredRun[], ratings: Ratings, score: string | 
     return row;
   });
   return { rows, kinds };
+}
+
+/** Whether two rows of one id ask the same; one that does not say what it asks is taken for the other. */
+export function asksSame(one: string, other: string): boolean {
+  return one === "" || other === "" || one.trim() === other.trim();
 }
 
 interface PairedRow {
