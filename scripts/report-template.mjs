@@ -1,7 +1,7 @@
 // The page of a report without its data: the application's components as one script, and their styles, in one file.
 import { createHash } from "node:crypto";
 
-/** The page around what Vite built. Where its title and its data go stand comments that src/lib/report/page/write-page.ts looks for. */
+/** The page around what Vite built. Where its title and its data go stand words in braces that src/lib/report/page/write-page.ts looks for. */
 export function reportTemplate(output) {
   const script = output
     .find(({ type }) => type === "chunk")
@@ -20,13 +20,13 @@ export function reportTemplate(output) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title><!--title--></title>
+<title>{{title}}</title>
 <style>${style}</style>
 </head>
 <body>
 <div id="root"></div>
 <noscript>This page needs JavaScript.</noscript>
-<script type="application/json" id="report"><!--data--></script>
+<script type="application/json" id="report">{{data}}</script>
 <script>${script}</script>
 </body>
 </html>

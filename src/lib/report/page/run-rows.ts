@@ -8,7 +8,7 @@ const PARENT_TAG = "mlflow.parentRunId";
 /** Tags can be whole documents. */
 const LONGEST_TAG = 500;
 
-/** A row of the web application; a result that is no run has no times. */
+/** A row of the web application; other results have no times. */
 export type ShownRow = Omit<WireRow, "start_time"> & { start_time: number | null };
 
 /** A run as a row of the web application. How many points its metrics have is said by `points`; one each without it. */
@@ -26,7 +26,7 @@ export function runRow(run: Run, points: (key: string) => number = () => 1): Wir
   };
 }
 
-/** A result that is no run, with the means of its scores and their intervals, as a row of the web application. */
+/** A result that is not a run, with the means of its scores and their intervals, as a row of the web application. */
 export function resultRow(id: string, name: string, means: Readonly<Record<string, Mean>>): ShownRow {
   const metrics = Object.entries(means).flatMap(([score, { mean, low, high }]) => [
     [score, mean] as const,

@@ -5,7 +5,7 @@ import { visibleLine } from "../visible-text.js";
 
 /** The build puts the empty page beside the program. */
 const TEMPLATE = new URL("../../../../dist/report.html", import.meta.url);
-const [TITLE, DATA] = ["<!--title-->", "<!--data-->"];
+const [TITLE, DATA] = ["{{title}}", "{{data}}"];
 
 /** What stands in a page, and its heading. */
 export interface Page {
