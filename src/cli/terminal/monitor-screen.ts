@@ -1,9 +1,14 @@
 import type { MonitorView } from "../../app/monitoring/watch-servers.js";
 import { withoutTrailingSlashes } from "../../lib/base/errors/text-ends.js";
-import { renderDashboard, renderLine, renderVerdicts, ServerHistory } from "../../lib/report/monitor-view.js";
+import { renderServers } from "../../lib/report/monitor-picture.js";
+import { renderLine, renderVerdicts } from "../../lib/report/monitor-view.js";
+import { ServerHistory } from "../../lib/report/server-history.js";
 import { startLivePicture } from "./live-output.js";
 import { isTerminal } from "./terminal-output.js";
-import { chalk } from "./terminal-screen.js";
+import { chalk, terminalRows, terminalScreen } from "./terminal-screen.js";
+
+/** Below the picture, where the cursor stands. */
+const CURSOR_ROWS = 1;
 
 interface ScreenOptions {
   /** The servers, in their order on the screen. */
@@ -27,7 +32,7 @@ export function openMonitorScreen({ urls, json, once, write, note }: ScreenOptio
   return {
     show(observation) {
       histories.get(observation.target)?.add(observation);
-      picture.show([...histories.values()].map((one) => renderDashboard(one, chalk)).join("\n\n"));
+      picture.show(renderServers([...histories.values()], terminalScreen(), terminalRows() - CURSOR_ROWS));
     },
     // above the picture, which is drawn again with the next poll
     say: picture.say,

@@ -14,6 +14,11 @@ export function terminalScreen(): Screen {
   return { chalk, width: widthOf(process.stdout) };
 }
 
+/** The lines of the terminal on standard output. */
+export function terminalRows(): number {
+  return process.stdout.isTTY ? process.stdout.rows : Infinity;
+}
+
 /** Prose as it is printed on standard error: broken between words where it is a terminal, with no colors but ours. */
 export function printedOnErrors(text: string): string {
   return fromOwnColors(wrapProse(text, widthOf(process.stderr)));
