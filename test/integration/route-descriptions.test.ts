@@ -11,7 +11,6 @@ import { createApp } from "../../src/lib/serving/server/create-app.js";
 import { OwnModels } from "../../src/lib/serving/server/own-models.js";
 import { localService, Service } from "../../src/lib/serving/server/service.js";
 import { startServer } from "../../src/lib/serving/server/start-server.js";
-import { storePages } from "../../src/lib/report/store-pages.js";
 import { openLocalStore } from "../../src/lib/tracking/open-local-store.js";
 import { createTrackingApp } from "../../src/lib/tracking/server/create-tracking-app.js";
 import {
@@ -105,7 +104,6 @@ async function tracking(): Promise<FastifyInstance> {
   const security = { allowedHosts: [], allowedOrigins: [], token: undefined };
   const app = await createTrackingApp(store, {
     ...security,
-    pages: storePages(store),
     application: temporaryFolder(),
     evidence: new LocalEvidence(store),
   });

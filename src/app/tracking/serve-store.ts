@@ -38,16 +38,13 @@ export interface StoreServer {
   unfinished(): number;
 }
 
-/** Serves the MLflow store: MLflow's REST API, and pages. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
+/** Serves the MLflow store: MLflow's REST API, and the web application. Throws STORE_NOT_FOUND, PORT_IN_USE or ADDRESS_UNAVAILABLE. */
 export async function serveStore({ store: uri, artifacts, playground, ...options }: StoreServerOptions): Promise<StoreServer> {
   const store = openLocalStore(uri, { create: true, artifacts });
   const evidence = new LocalEvidence(store);
   try {
-    const [{ startTrackingServer }, { storePages }] = await Promise.all([
-      import("../../lib/tracking/server/start-tracking-server.js"),
-      import("../../lib/report/store-pages.js"),
-    ]);
-    const web = { pages: storePages(store), application: APPLICATION, evidence, monitors: new LocalMonitors(store) };
+    const { startTrackingServer } = await import("../../lib/tracking/server/start-tracking-server.js");
+    const web = { application: APPLICATION, evidence, monitors: new LocalMonitors(store) };
     const asked = playground && { urls: playground.urls, apiKey: keyFrom(playground.keyEnv) };
     const server = await startTrackingServer(store, { ...options, ...web, playground: asked });
     const close = async () => {

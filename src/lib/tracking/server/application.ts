@@ -23,12 +23,17 @@ const TAKES_GZIP = /(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
 const FOREVER = "public, max-age=31536000, immutable";
 const ABSENT = "The web application is not part of this build. Build llmops with npm run build; the API is at /docs.\n";
 /** Links of MLflow clients are to /#/experiments/1/runs/ID; only a script sees what is behind the #. */
-const FORWARD = `if (location.hash.startsWith("#/") && location.hash.length > 2) location.replace("/app/" + location.hash.slice(2));\n`;
+const FORWARD = `location.replace("/app/" + (location.hash.startsWith("#/") ? location.hash.slice(2) : ""));\n`;
+const FORWARD_SCRIPT = "/app-forward.js";
+const ENTRANCE = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>llmops</title><script src="${FORWARD_SCRIPT}"></script></head>
+<body><p><a href="/app/">The web application</a> needs JavaScript; the API is described at <a href="/docs">/docs</a>.</p></body></html>
+`;
 
-/** Where the page of all experiments has the script that forwards MLflow's links. */
-export const FORWARD_SCRIPT = "/app-forward.js";
-
-/** Adds the web application below /app/: files of a folder, and its index for every other path, which are places within it. */
+/**
+ * Adds the web application below /app/: files of a folder, and its index for every other path, which are places within it. / leads to it,
+ * and so do MLflow's links.
+ */
 export function addApplication(app: FastifyInstance, folder: string): void {
   const page = { methods: ["GET"], scope: "token", media: ["text/html"], errors: [] } as const;
   const whole = {
@@ -43,6 +48,12 @@ export function addApplication(app: FastifyInstance, folder: string): void {
       media: ["text/javascript"],
     }),
   };
+  const entrance = {
+    config: routeConfig({ ...page, path: "/", summary: "Leads to the web application, where links to MLflow's UI lead too" }),
+  };
+  app.get("/", entrance, (_request, reply) =>
+    reply.type("text/html; charset=utf-8").header("content-security-policy", POLICY).header("cache-control", "no-cache").send(ENTRANCE),
+  );
   app.get("/app", bare, (_request, reply) => reply.type("text/html; charset=utf-8").redirect("/app/", 308));
   app.get<{ Params: { "*": string } }>("/app/*", whole, (request, reply) => answerFile(folder, request.params["*"], request, reply));
   app.get(FORWARD_SCRIPT, script, (_request, reply) =>

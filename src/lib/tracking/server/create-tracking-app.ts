@@ -34,7 +34,7 @@ export interface TrackingAppOptions extends SecurityOptions, WebOptions {
 /** An MLflow tracking server over a backend; it does not listen yet. */
 export async function createTrackingApp(
   backend: TrackingBackend,
-  { logger, pages, application, evidence, monitors, playground, ...security }: TrackingAppOptions,
+  { logger, application, evidence, monitors, playground, ...security }: TrackingAppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -63,7 +63,7 @@ export async function createTrackingApp(
   refuseUndescribed(app);
   addDocs(app, API_VERSION);
   await addOwnRoutes(app, backend, API_VERSION);
-  addWebRoutes(app, backend, { pages, application, evidence, monitors, playground }); // events hear of the routes that come after
+  addWebRoutes(app, backend, { application, evidence, monitors, playground }); // events hear of the routes that come after
   await addApiRoutes(app, backend);
   return app;
 }

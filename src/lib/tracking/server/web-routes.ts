@@ -9,15 +9,12 @@ import { addMonitorRoutes } from "./monitor-routes.js";
 import type { StoreMonitors } from "./monitors.js";
 import { OVERVIEW_DESCRIPTIONS } from "./descriptions/overview.js";
 import { overviewRoutes } from "./overview-routes.js";
-import { addPages, type StorePages } from "./pages.js";
 import type { PlaygroundOptions } from "./playground.js";
 import { addPlayground } from "./playground-routes.js";
 import { addTables } from "./table-routes.js";
 
 /** What a server has for people. */
 export interface WebOptions {
-  /** Pages for people; only the API without them. */
-  pages?: StorePages | undefined;
   /** The folder of the web application as it was built; nothing is below /app/ without one. */
   application?: string | undefined;
   /** Says what measurements prove; the routes that ask for it are not there without one. */
@@ -28,11 +25,11 @@ export interface WebOptions {
   playground?: PlaygroundOptions | undefined;
 }
 
-/** Adds what people look at, in a browser: pages, the web application and what it asks, and the events that keep it up to date. */
+/** Adds what people look at, in a browser: the web application and what it asks, and the events that keep it up to date. */
 export function addWebRoutes(
   app: FastifyInstance,
   backend: TrackingBackend,
-  { pages, application, evidence, monitors, playground }: WebOptions,
+  { application, evidence, monitors, playground }: WebOptions,
 ): void {
   addEvents(app, backend);
   addTables(app, backend);
@@ -41,5 +38,4 @@ export function addWebRoutes(
   if (playground) addPlayground(app, playground);
   if (application !== undefined) addApplication(app, application);
   if (evidence) addEvidenceRoutes(app, evidence);
-  if (pages) addPages(app, pages, { forwards: application !== undefined });
 }
