@@ -75,12 +75,21 @@ describe("spans of a trace over HTTP", () => {
     expect(JSON.parse(answer)).toMatchObject({ spans: [{ duration_ms: 2 }] });
   });
 
-  it("are none where nobody kept any, what was kept is no JSON, or lies elsewhere", async () => {
+  it("are all there where several have one id, and have no duration where they end before they begin", async () => {
+    const { url, store, trace } = await traced();
+    const early = span("a", { end_time_unix_nano: 1 });
+    await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", JSON.stringify({ spans: [span("a"), early] }));
+    expect(await spansOf(url)).toMatchObject({ total: 2, spans: [{ span_id: "a" }, { span_id: "a (2)", duration_ms: null }] });
+  });
+
+  it("are none where nobody kept any, or they lie elsewhere; what cannot be read is refused", async () => {
     const { url, store, trace } = await traced();
     const none = { source: null, total: 0, spans: [] };
     expect(await spansOf(url)).toEqual(none);
-    await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", "{");
-    expect(await spansOf(url)).toEqual(none);
+    for (const broken of ["{", "[]", '{"spans": 1}']) {
+      await store.artifacts.write(trace.tags["mlflow.artifactLocation"] ?? "", "traces.json", broken);
+      expect((await spansOf(url))["message"], broken).toContain("is not JSON with a list of spans");
+    }
     await store.traces.setTag("tr-1", "mlflow.artifactLocation", "file:///etc");
     expect(await spansOf(url)).toEqual(none);
     expect((await spansOf(url, "tr-none"))["error_code"]).toBe("RESOURCE_DOES_NOT_EXIST");

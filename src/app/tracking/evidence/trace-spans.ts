@@ -42,7 +42,8 @@ async function artifactSpans({ artifacts }: TrackingBackend, location: string | 
     throw invalid(`The spans of the trace take ${Math.round(size / 1e6)} MB; at most ${MOST_BYTES / 2 ** 20} MiB are shown.`);
   const document = parse(await text(await artifacts.read(location, FILE)));
   const spans = typeof document === "object" && document !== null ? (document as { spans?: unknown }).spans : undefined;
-  return Array.isArray(spans) ? (spans as unknown[]) : undefined;
+  if (Array.isArray(spans)) return spans as unknown[];
+  throw invalid(`The trace's ${FILE} is not JSON with a list of spans: its steps are not known.`);
 }
 
 function parse(written: string): unknown {

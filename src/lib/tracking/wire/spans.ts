@@ -29,18 +29,27 @@ const OWN = new Set([INPUTS, OUTPUTS, TYPE, "mlflow.traceRequestId"]);
 
 /**
  * Spans as clients of MLflow 2 and 3 write them (Span.to_dict of mlflow/entities/span.py, schema versions 2 and 3), in the order in which
- * they began. What is not a span is left out.
+ * they began. What is not a span is left out; of several with one id, the others get a number after it.
  */
 export function readSpans(written: readonly unknown[]): Span[] {
   const spans = written.filter(isObject).flatMap((fields) => toSpan(fields) ?? []);
   const first = spans.reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
-  return spans
+  return withOwnIds(spans)
     .map((span) => ({
       ...span,
       startMs: toMicroseconds(span.startMs - first),
       events: span.events.map((event) => ({ ...event, atMs: event.atMs === null ? null : toMicroseconds(event.atMs - first) })),
     }))
     .sort((a, b) => a.startMs - b.startMs);
+}
+
+function withOwnIds(spans: readonly Span[]): Span[] {
+  const counts = new Map<string, number>();
+  return spans.map((span) => {
+    const count = (counts.get(span.spanId) ?? 0) + 1;
+    counts.set(span.spanId, count);
+    return count === 1 ? span : { ...span, spanId: `${span.spanId} (${count})` };
+  });
 }
 
 type Fields = Record<string, unknown>;
@@ -64,7 +73,7 @@ function readTimes(fields: Fields): Pick<Span, "startMs" | "durationMs"> | undef
   const start = toTime(fields["start_time_unix_nano"] ?? fields["start_time"]);
   const end = toTime(fields["end_time_unix_nano"] ?? fields["end_time"]);
   if (start === undefined) return undefined;
-  const durationMs = end === undefined ? null : Math.max(0, toMicroseconds((end - start) / NS_PER_MS));
+  const durationMs = end === undefined || end < start ? null : toMicroseconds((end - start) / NS_PER_MS);
   return { startMs: start / NS_PER_MS, durationMs };
 }
 

@@ -50,6 +50,6 @@ export function fromTimestamp(text: string): number | undefined {
 
 /** Milliseconds of a duration such as "0.158s"; undefined for anything else. */
 export function fromDuration(text: string): number | undefined {
-  const seconds = /^(-?\d+(?:\.\d+)?)s$/.exec(text)?.[1];
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(text)?.[1];
   return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
 }
