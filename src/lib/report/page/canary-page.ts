@@ -21,6 +21,6 @@ export function canaryPage(rounds: readonly CanaryRound[], command: string): Pag
     ...{ run_id: document.run_id ?? document.time, experiment_id: "", document },
     verdict: document.comparison ? canaryVerdict(document.comparison) : "Saved as what later answers are compared with.",
   }));
-  const title = last ? `Canary ${last.name} of ${last.model}` : "Canary";
+  const title = last ? `${last.name}: ${last.model}` : "Canary";
   return { title, view: { kind: "canary", command, rounds: shown, errors: last?.errors ?? [] } };
 }

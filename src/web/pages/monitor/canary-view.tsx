@@ -1,4 +1,5 @@
 import { useMemo, type ReactElement } from "react";
+import { Link } from "wouter";
 import type { CanaryMetric, CanaryRound } from "../../api/monitors.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
@@ -6,7 +7,7 @@ import { formatMetric } from "../../format/numbers.js";
 import { formatP } from "../../format/scores.js";
 import { formatTime } from "../../format/times.js";
 import { Command } from "../../parts/command.js";
-import { PageLink } from "../../parts/page-link.js";
+import { usePlace } from "../../parts/place.js";
 import { Empty } from "../../parts/states.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { canariesOf, driftsOf, metricsOf, stateOf, type Canary, type RoundState } from "./canary-data.js";
@@ -80,6 +81,7 @@ interface RoundsProps {
 }
 
 function Rounds({ rounds, shown, show }: RoundsProps): ReactElement {
+  const { isFile } = usePlace();
   return (
     <ul className="rounds" aria-label="Rounds">
       {rounds.map((round) => (
@@ -88,9 +90,11 @@ function Rounds({ rounds, shown, show }: RoundsProps): ReactElement {
             <time>{formatTime(Date.parse(round.document.time))}</time>
             <StateWord state={stateOf(round)} />
           </button>
-          <PageLink href={`/runs/${round.run_id}`} aria-label={`The run of the round of ${formatTime(Date.parse(round.document.time))}`}>
-            Run
-          </PageLink>
+          {!isFile && (
+            <Link href={`/runs/${round.run_id}`} aria-label={`The run of the round of ${formatTime(Date.parse(round.document.time))}`}>
+              Run
+            </Link>
+          )}
         </li>
       ))}
     </ul>
