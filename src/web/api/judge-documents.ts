@@ -1,4 +1,4 @@
-import type { CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { AskedFacts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
 
 export interface CriterionMetrics extends Estimate {
   variance: number | null;
@@ -58,12 +58,11 @@ export interface JudgedRow {
 export interface JudgementDocument {
   schema: "llmops.judge/2";
   command: string;
-  study: StudyFacts & {
-    dataset: DatasetFacts;
-    seed: number;
-    fixed: Record<string, ParamValue>;
-    rows: { scored: number; unscored: number; failed: number; filtered: number };
-  };
+  study: StudyFacts &
+    AskedFacts & {
+      dataset: DatasetFacts;
+      rows: { scored: number; unscored: number; failed: number; filtered: number };
+    };
   target: { model: string };
   judge: {
     models: { model: string }[];

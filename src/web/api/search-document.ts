@@ -1,4 +1,4 @@
-import type { CellCounts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { AskedFacts, CellCounts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
 
 export type SearchDimension =
   | { name: string; kind: "float" | "int"; low: number; high: number; log: boolean }
@@ -70,14 +70,12 @@ export interface ProofDocument {
 export interface OptimizationDocument {
   schema: "llmops.optimize/1";
   command: string;
-  study: StudyFacts & {
-    model: string;
-    sampler: string;
-    dataset: DatasetFacts & { held_out: number };
-    seed: number;
-    fixed: Record<string, ParamValue>;
-    cells: CellCounts;
-  };
+  study: StudyFacts &
+    AskedFacts & {
+      model: string;
+      sampler: string;
+      dataset: DatasetFacts & { held_out: number };
+    };
   space: SearchDimension[];
   objectives: { name: string; direction: "max" | "min"; kind: "rate" | "mean" }[];
   constraints: string[];

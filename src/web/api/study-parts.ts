@@ -32,12 +32,19 @@ export interface CheckDocument {
   evidence: string;
 }
 
-/** The rows that were asked. */
+/** The rows that were asked; older documents say less of them. */
 export interface DatasetFacts {
   path: string;
-  digest: string;
+  digest?: string;
   samples: number;
-  available: number;
+  available?: number;
+}
+
+/** How a model was asked, and how its answers ended; documents of others may not say it. */
+export interface AskedFacts {
+  seed?: number;
+  fixed?: Record<string, ParamValue>;
+  cells?: CellCounts;
 }
 
 /** What a document says of its study, whatever the kind. */

@@ -1,4 +1,14 @@
-import type { CellCounts, CheckDocument, DatasetFacts, Direction, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type {
+  AskedFacts,
+  CellCounts,
+  CheckDocument,
+  DatasetFacts,
+  Direction,
+  Estimate,
+  ParamValue,
+  ReasonCount,
+  StudyFacts,
+} from "./study-parts.js";
 
 /** A paired comparison with the reference; p value and interval are corrected for all comparisons of the study. */
 export interface Comparison {
@@ -35,22 +45,20 @@ interface ScorerDocument {
 export interface SweepDocument {
   schema: "llmops.sweep/3";
   command: string;
-  study: StudyFacts & {
-    model: string;
-    target: string;
-    dataset: DatasetFacts;
-    seed: number;
-    fixed: Record<string, ParamValue>;
-    cells: CellCounts;
-    scorer: string;
-    metric: string;
-    direction: Direction;
-    kind: "rate" | "mean";
-    scorers: ScorerDocument[];
-    /** Also those that nobody asked for; older documents do not have them. */
-    measured?: ScorerDocument[];
-    min_effect: number;
-  };
+  study: StudyFacts &
+    AskedFacts & {
+      model: string;
+      target: string;
+      dataset: DatasetFacts;
+      scorer: string;
+      metric: string;
+      direction: Direction;
+      kind: "rate" | "mean";
+      scorers: ScorerDocument[];
+      /** Also those that nobody asked for; older documents do not have them. */
+      measured?: ScorerDocument[];
+      min_effect: number;
+    };
   settings: SettingDocument[];
   comparisons: { pairs: number; correction: string; alpha: number };
   reference: Record<string, ParamValue> | null;

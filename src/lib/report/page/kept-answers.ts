@@ -9,7 +9,7 @@ import type { SweepResult } from "../../experiments/study/sweep-result.js";
 
 /** Answers that a page has at most, and letters of all of them together: with more it would be slow to open. */
 const MOST_ANSWERS = 20_000;
-const MOST_LETTERS = 8_000_000;
+const MOST_LETTERS = 4_000_000;
 const FEWEST_LETTERS = 400;
 const LONGEST = 20_000;
 

@@ -1,5 +1,5 @@
 import type { StudyResult } from "../../api/study-document.js";
-import type { ParamValue } from "../../api/study-parts.js";
+import type { AskedFacts, CellCounts, DatasetFacts } from "../../api/study-parts.js";
 import { count, formatNumber } from "../../format/numbers.js";
 
 /** What something has under a name. */
@@ -30,29 +30,16 @@ export function durationOf(result: StudyResult | undefined): number | undefined 
 export function factsOf(result: StudyResult): NamedFact[] {
   switch (result.schema) {
     case "llmops.sweep/3": {
-      const { model, dataset, scorer, seed, fixed, cells } = result.study;
-      return [
-        ...[fact("Model", model), rowsOf(dataset), fact("Scorer", scorer), ...answersOf(cells)],
-        ...[...fixedOf(fixed), fact("Seed", String(seed))],
-      ];
+      const { model, dataset, scorer } = result.study;
+      return [fact("Model", model), rowsOf(dataset), fact("Scorer", scorer), ...howAsked(result.study)];
     }
     case "llmops.optimize/1": {
-      const { model, dataset, sampler, seed, fixed, cells } = result.study;
-      return [
-        ...[fact("Model", model), rowsOf(dataset), fact("Held out", count(dataset.held_out, "row")), fact("Sampler", sampler)],
-        ...[...answersOf(cells), ...fixedOf(fixed), fact("Seed", String(seed))],
-      ];
+      const { model, dataset, sampler } = result.study;
+      const heldOut = fact("Held out", count(dataset.held_out, "row"));
+      return [fact("Model", model), rowsOf(dataset), heldOut, fact("Sampler", sampler), ...howAsked(result.study)];
     }
-    case "llmops.judge/2": {
-      const { dataset, seed, fixed } = result.study;
-      return [
-        fact("Answers of", result.target.model),
-        judgeOf(result.judge),
-        rowsOf(dataset),
-        ...fixedOf(fixed),
-        fact("Seed", String(seed)),
-      ];
-    }
+    case "llmops.judge/2":
+      return [fact("Answers of", result.target.model), judgeOf(result.judge), rowsOf(result.study.dataset), ...howAsked(result.study)];
     case "llmops.pairwise/2":
       return [judgeOf(result.judge), rowsOf({ ...result.study.dataset, samples: result.study.samples })];
     case "llmops.bench/2":
@@ -70,29 +57,22 @@ function judgeOf({ models, method }: { models: readonly { model: string }[]; met
   return fact("Judge", `${models.map(({ model }) => model).join(", ")} (${method})`);
 }
 
-/** Older documents do not say how many rows there were, and of which file. */
-function rowsOf({ path, samples, available, digest }: { path: string; samples: number; available?: number; digest?: string }): NamedFact {
-  const rows =
-    available === undefined || available === samples ? count(samples, "row") : `${formatNumber(samples)} of ${count(available, "row")}`;
-  return fact("Dataset", `${path.split(/[\\/]/).at(-1) ?? path}, ${rows}${digest === undefined ? "" : ` (${digest.slice(0, 8)})`}`);
+/** What documents that are older, or were written by others, do not have is not told. */
+function rowsOf({ path, samples, available = samples, digest = "" }: DatasetFacts): NamedFact {
+  const rows = available === samples ? count(samples, "row") : `${formatNumber(samples)} of ${count(available, "row")}`;
+  return fact("Dataset", `${path.split(/[\\/]/).at(-1) ?? path}, ${rows}${digest === "" ? "" : ` (${digest.slice(0, 8)})`}`);
 }
 
-function answersOf({
-  done,
-  failed,
-  filtered,
-  unscored,
-}: {
-  done: number;
-  failed: number;
-  filtered: number;
-  unscored: number;
-}): NamedFact[] {
-  const lacking = Object.entries({ failed, filtered, unscored }).filter(([, number]) => number > 0);
-  return [fact("Answers", [formatNumber(done), ...lacking.map(([what, number]) => `${formatNumber(number)} ${what}`)].join(", "))];
-}
-
-function fixedOf(fixed: Readonly<Record<string, ParamValue>>): NamedFact[] {
+function howAsked({ cells, fixed = {}, seed }: AskedFacts): NamedFact[] {
   const set = Object.entries(fixed).map(([name, value]) => `${name}=${String(value)}`);
-  return set.length === 0 ? [] : [fact("Held fixed", set.join(", "))];
+  return [
+    ...(cells ? [fact("Answers", describeCells(cells))] : []),
+    ...(set.length === 0 ? [] : [fact("Held fixed", set.join(", "))]),
+    ...(seed === undefined ? [] : [fact("Seed", String(seed))]),
+  ];
+}
+
+function describeCells({ done, failed, filtered, unscored }: CellCounts): string {
+  const lacking = Object.entries({ failed, filtered, unscored }).filter(([, number]) => number > 0);
+  return [formatNumber(done), ...lacking.map(([what, number]) => `${formatNumber(number)} ${what}`)].join(", ");
 }
