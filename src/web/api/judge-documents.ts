@@ -1,4 +1,4 @@
-import type { AskedFacts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { AskedFacts, CheckDocument, DatasetFacts, Estimate, ReasonCount, StudyFacts } from "./study-parts.js";
 
 export interface CriterionMetrics extends Estimate {
   variance: number | null;

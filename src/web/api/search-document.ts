@@ -1,4 +1,4 @@
-import type { AskedFacts, CellCounts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
+import type { AskedFacts, CheckDocument, DatasetFacts, Estimate, ParamValue, ReasonCount, StudyFacts } from "./study-parts.js";
 
 export type SearchDimension =
   | { name: string; kind: "float" | "int"; low: number; high: number; log: boolean }

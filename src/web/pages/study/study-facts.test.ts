@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { StudyResult } from "../../api/study-document.js";
-import { factsOf } from "./study-facts.js";
+import { durationOf, factsOf } from "./study-facts.js";
 
 const study = { model: "m", scorer: "contains", dataset: { path: "/data/qa.jsonl", samples: 10 } };
 const sweep = (more: object) => factsOf({ schema: "llmops.sweep/3", study: { ...study, ...more } } as unknown as StudyResult);
@@ -21,5 +21,16 @@ it("what was asked is told as far as a document says it", () => {
     ["Answers", "20, 2 failed, 1 unscored"],
     ["Held fixed", "max_tokens=64"],
     ["Seed", "7"],
+  ]);
+});
+
+it("how long a study took is told where its document says it", () => {
+  const of = (result: object) => durationOf(result as StudyResult);
+  expect(of({ schema: "llmops.sweep/3", study: { seconds: 2 } })).toBe(2000);
+  expect(of({ schema: "llmops.bench/2", levels: [{ seconds: 1 }, { seconds: 2 }] })).toBe(3000);
+  expect([of({ schema: "llmops.sweep/99" }), of({ schema: "llmops.sweep/3", study: {} }), durationOf(undefined)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
   ]);
 });

@@ -23,7 +23,8 @@ export function paramFacts(params: readonly { key: string; value: string }[]): N
 export function durationOf(result: StudyResult | undefined): number | undefined {
   if (!result) return undefined;
   if (result.schema === "llmops.bench/2") return 1000 * result.levels.reduce((sum, { seconds }) => sum + seconds, 0);
-  return 1000 * result.study.seconds;
+  const { study } = result as { study?: { seconds?: number } }; // documents of other versions may have none
+  return study?.seconds === undefined ? undefined : 1000 * study.seconds;
 }
 
 /** What was asked of what, by the document of a study. */
