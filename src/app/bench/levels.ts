@@ -1,6 +1,7 @@
 import type { FailureLimit } from "../../lib/experiments/gates/checks.js";
 import { whyUnusable } from "../../lib/operations/load/failed-requests.js";
 import type { LevelResult, Percentiles } from "../../lib/operations/load/level-result.js";
+import type { Load } from "../../lib/operations/load/run-level.js";
 import { metricOfSlo } from "../../lib/operations/slo/slo.js";
 
 /** What a level came to, as metrics of a run, with the ends of intervals where there are any. */
@@ -28,16 +29,28 @@ function timeMetrics(name: string, { intervals, ...percentiles }: Percentiles): 
   return [...points, ...ends].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]));
 }
 
+/** What decides which levels count. */
+interface Counting {
+  /** Undefined where the highest rate is searched. */
+  loads: readonly Load[] | undefined;
+  limit: FailureLimit | undefined;
+}
+
 /** Why levels cannot be used; of a search only the level it found counts, or its lowest, as overload is what it looks for. */
-export function whyLevelsUnusable(
-  levels: readonly LevelResult[],
-  { limit, found }: { limit: FailureLimit | undefined; found: { rate: number | null } | undefined },
-): string[] {
-  const counting = found ? levels.filter(({ value }, i) => (found.rate === null ? i === 0 : value === found.rate)) : levels;
-  const several = counting.length > 1;
-  const whys = counting.flatMap((level) => {
+export function whyLevelsUnusable(levels: readonly LevelResult[], { loads, limit }: Counting, rate: number | null): string[] {
+  if (levels.length === 0) return ["Nothing was answered."];
+  const counting = loads ? levels : levels.filter(({ value }, i) => (rate === null ? i === 0 : value === rate));
+  return reasonsOf(counting, limit, counting.length > 1);
+}
+
+/** The same of a test that runs, by the levels that ended: of a search none counts before its end. */
+export function whyEndedUnusable(ended: readonly LevelResult[], { loads, limit }: Counting): string[] {
+  return loads ? reasonsOf(ended, limit, loads.length > 1) : [];
+}
+
+function reasonsOf(levels: readonly LevelResult[], limit: FailureLimit | undefined, isNamed: boolean): string[] {
+  return levels.flatMap((level) => {
     const why = whyUnusable(level, limit);
-    return why === undefined ? [] : [several ? `At ${level.load} ${level.value}: ${why}` : why];
+    return why === undefined ? [] : [isNamed ? `At ${level.load} ${level.value}: ${why}` : why];
   });
-  return levels.length === 0 ? ["Nothing was answered."] : whys;
 }

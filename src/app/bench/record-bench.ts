@@ -12,7 +12,7 @@ import { withTracker } from "../tracking/with-store.js";
 import type { BenchOptions } from "./bench-options.js";
 import { BenchProgress } from "./bench-progress.js";
 import { BenchRecorder } from "./bench-recorder.js";
-import { whyLevelsUnusable } from "./levels.js";
+import { whyEndedUnusable, whyLevelsUnusable } from "./levels.js";
 
 /** What is measured, and how. */
 export interface Levels {
@@ -47,10 +47,10 @@ export function recordBench(
     end.abort();
   };
   return withTracker(options.trackingUri ?? DEFAULT_TRACKING_URI, host.note, async ({ tracker, store, uri }) => {
-    const toResult = (runId: string | null, rate: number | null = null): BenchResult => ({
+    const toResult = (runId: string | null, found?: { rate: number | null }): BenchResult => ({
       ...{ schema: "llmops.bench/2", model: target.model, target: target.location, max_tokens: maxTokens },
-      ...{ levels: measuredBy(progress), highest_rate: rate, status: end.signal.aborted ? "interrupted" : "finished" },
-      ...{ command: typedBy(command), errors: errorsOf(progress, levels, rate), tracking_uri: uri, run_id: runId },
+      ...{ levels: measuredBy(progress), highest_rate: found?.rate ?? null, status: end.signal.aborted ? "interrupted" : "finished" },
+      ...{ command: typedBy(command), errors: errorsOf(progress, levels, found), tracking_uri: uri, run_id: runId },
     });
     const live = { kind: "bench" as const, resume: typedBy(command), store, onStop };
     const params = { max_tokens: String(maxTokens), slo: levels.slos.map(({ text }) => text).join(", ") };
@@ -61,7 +61,7 @@ export function recordBench(
     try {
       host.note(`Load on ${target.model} at ${target.location}.`);
       const rate = await measure((load) => measureLevel(load, { target, levels, progress, recorder, host }));
-      const result = toResult(recorder.runId, rate);
+      const result = toResult(recorder.runId, { rate });
       await recorder.end(result, { searched: levels.loads === undefined });
       return result;
     } catch (error) {
@@ -102,6 +102,11 @@ function measuredBy(progress: BenchProgress): LevelResult[] {
   return [...progress.levels, ...(running ? [running] : [])];
 }
 
-function errorsOf(progress: BenchProgress, { loads, limit }: Levels, rate: number | null): string[] {
-  return whyLevelsUnusable(measuredBy(progress), { limit, found: loads ? undefined : { rate } });
+/** Why levels cannot be used, of a test that is over or that runs; nothing is said of a level before it has ended. */
+export function errorsOf(
+  { levels: ended }: BenchProgress,
+  levels: Pick<Levels, "loads" | "limit">,
+  found: { rate: number | null } | undefined,
+): string[] {
+  return found ? whyLevelsUnusable(ended, levels, found.rate) : whyEndedUnusable(ended, levels);
 }

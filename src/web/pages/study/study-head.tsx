@@ -6,6 +6,7 @@ import { PageButton } from "../../parts/page-link.js";
 import { Status } from "../../parts/status.js";
 import { STUDY_KINDS } from "../../parts/study-kinds.js";
 import { StudyProgress } from "../run/study-progress.js";
+import { commandsOf } from "./study-commands.js";
 import { durationOf, factsOf, paramFacts } from "./study-facts.js";
 import type { Study } from "./use-study.js";
 
@@ -46,21 +47,16 @@ export function StudyHead({ study, action, method = [], notes = [] }: Props): Re
   );
 }
 
-/** Of runs and of documents: what can be continued. */
-const UNFINISHED = ["RUNNING", "KILLED", "FAILED", "interrupted", "budget spent"];
-
 /** The commands that continue a study which is not finished, and that repeat it. */
 function Commands({ study: { run, tags, document } }: { study: Study }): ReactElement | null {
   const { status } = run.info;
-  const start = document?.result.command;
-  const isUnfinished = [status, document?.status ?? ""].some((one) => UNFINISHED.includes(one));
-  const resume = isUnfinished ? tags.get("llmops.resume") : undefined;
-  const repeat = start?.replace(/ --json(?= |$)/, ""); // it only says how the result is printed
-  const canResume = resume !== undefined && resume !== start; // what cannot be resumed is repeated
-  if (!canResume && repeat === undefined) return null;
+  const { resume, repeat } = commandsOf({
+    ...{ statuses: [status, document?.status ?? ""], next: tags.get("llmops.resume"), start: document?.result.command },
+  });
+  if (resume === undefined && repeat === undefined) return null;
   return (
     <div className="commands">
-      {canResume && <Command label={status === "RUNNING" ? "Resume it later" : "Resume it"} line={resume} />}
+      {resume !== undefined && <Command label={status === "RUNNING" ? "Resume it later" : "Resume it"} line={resume} />}
       {repeat !== undefined && <Command label="Repeat it" line={repeat} />}
     </div>
   );
