@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import fc from "fast-check";
 import type { Grouping, GroupsQuery, RunScope } from "../../src/lib/tracking/store-views.js";
-import { groupsIn, rowsIn } from "../helpers/view-documents.js";
+import { columnsIn, groupsIn, rowsIn } from "../helpers/view-documents.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
 
 const HOSTILE = "a'b\"c`%_\\<script>\u202e__proto__ 漢字 🙂";
@@ -33,7 +33,7 @@ export function runGroupsContract(opened: () => OpenedBackend): void {
     });
 
     it("have each run once, with the mean and the range of what its runs have", async () => {
-      const value = fc.option(fc.constantFrom("0.1", "1e-3", "10", "warm", "", HOSTILE), { nil: null });
+      const value = fc.option(fc.constantFrom("0.1", "1e-3", "10", "a", "a\u0000b", "a\u0000c", "", HOSTILE), { nil: null });
       const number = fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(Number.NaN, Infinity, -Infinity)), { nil: null });
       const runs = fc.array(fc.record({ value, number }), { minLength: 1, maxLength: 8 });
       const check = async (made: { value: string | null; number: number | null }[]) => {
@@ -74,6 +74,20 @@ export function runGroupsContract(opened: () => OpenedBackend): void {
       expect(await valuesOf(BY_P, { orderBy: "metrics.m DESC" })).toEqual([null, "9", "-1e3", "10", "b", "a"]);
       expect((await valuesOf(BY_P, { orderBy: "runs DESC" }))[0]).toBe("9");
       expect(await groupsOf(BY_P, { offset: 1, limit: 2 })).toMatchObject({ total: 6, rows: [{ value: "9" }, { value: "10" }] });
+    });
+
+    it("are told apart by values whole, also behind a NUL", async () => {
+      experimentId = (await opened().store.createExperiment({ name: "values with NUL" })).experimentId;
+      for (const [i, p] of ["a", "a\u0000b", "a\u0000c"].entries()) await newRun({ p }, { m: i });
+      const { rows } = await groupsOf(BY_P);
+      expect(rows.map(({ value, metrics }) => [value, metrics["m"]?.mean])).toEqual([
+        ["a", 0],
+        ["a\u0000b", 1],
+        ["a\u0000c", 2],
+      ]);
+      expect(await runsOf({ by: BY_P, value: "a\u0000c" })).toHaveLength(1);
+      const { params } = columnsIn(await opened().served.views.describeColumns({ experimentIds: [experimentId] }));
+      expect(params[0]?.values.map(({ value }) => value)).toEqual(["a", "a\u0000b", "a\u0000c"]);
     });
 
     it("have means of values near the largest number that there is", async () => {

@@ -51,3 +51,13 @@ export const IN_LIST = "(SELECT value FROM json_each(?))";
 export function inList(items: readonly (string | number)[]): string {
   return JSON.stringify(items);
 }
+
+/** A column of texts, read whole: as JSON, for the driver ends a text at its first NUL. Read it with fromWhole. */
+export function whole(column: string): string {
+  return `json_quote(${column})`;
+}
+
+/** The text that a column of `whole` has; null where it has none. */
+export function fromWhole(written: string): string | null {
+  return JSON.parse(written) as string | null;
+}

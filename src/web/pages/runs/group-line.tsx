@@ -31,7 +31,11 @@ export const GroupLineView = memo(function GroupLineView(props: Props): ReactEle
           <Twist what={`${count(row.runs, "run")} of ${title}`} isOpen={isExpanded} toggle={() => expand(groupKey(row))} />
         </span>
         <span className="run-name group-name" title={title} dir="auto">
-          {row.value === null || row.value === "" ? <i>{row.value === "" ? "empty" : title}</i> : row.value.slice(0, 300)}
+          {row.value === null || row.value === "" ? (
+            <i>{row.value === "" ? "empty" : title}</i>
+          ) : (
+            row.value.slice(0, 300).replaceAll(/\s/g, (one) => (one === " " ? one : "␣"))
+          )}
         </span>
         <span className="count">{row.runs.toLocaleString("en-US")}</span>
       </div>
@@ -51,12 +55,10 @@ function Mean({ name, metric, runs }: { name: string; metric: GroupMetric | unde
   return (
     <span className="cell-number" title={`Mean of ${of}: ${metric.mean}; from ${metric.min} to ${metric.max}`}>
       {mean}
-      {min !== max && (
-        <small>
-          {" "}
-          {min}…{max}
-        </small>
-      )}
+      <small>
+        {metric.runs < runs && ` of ${metric.runs.toLocaleString("en-US")}`}
+        {min !== max && ` ${min}…${max}`}
+      </small>
     </span>
   );
 }

@@ -15,11 +15,13 @@ interface Props {
   move: (id: string, before: string) => void;
   sizes: ColumnWidths;
   allSelected: boolean;
+  /** Whether there are runs to select: groups are none. */
+  canSelect: boolean;
   selectAll: () => void;
 }
 
 /** The head of the table: a press sorts, dragging moves a column, dragging its edge changes its width. */
-export function TableHead({ columns, offsets, view, change, move, sizes, allSelected, selectAll }: Props): ReactElement {
+export function TableHead({ columns, offsets, view, change, move, sizes, allSelected, canSelect, selectAll }: Props): ReactElement {
   const dragged = useRef("");
   const [over, setOver] = useState("");
   const drag = (id: string) => ({
@@ -38,7 +40,13 @@ export function TableHead({ columns, offsets, view, change, move, sizes, allSele
   return (
     <div role="row" aria-rowindex={1} className="line head">
       <div role="columnheader" aria-sort={sortOf(view, columnId(NAMES))} className="cell cell-name">
-        <input type="checkbox" aria-label="Select all runs that are loaded" checked={allSelected} onChange={selectAll} />
+        <input
+          type="checkbox"
+          aria-label="Select all runs that are loaded"
+          checked={allSelected}
+          disabled={!canSelect}
+          onChange={selectAll}
+        />
         <HeadButton column={NAMES} {...{ view, change, sizes }} />
       </div>
       {columns.map((column, i) => {

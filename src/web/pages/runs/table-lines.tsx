@@ -68,6 +68,7 @@ export function TableLines({ rows, grouping, columns, view, change, selection, e
       <div className="table-body" style={{ height: lines.getTotalSize(), ...sizes.style }} role="presentation">
         <TableHead
           {...{ columns, offsets, view, change, sizes, allSelected }}
+          canSelect={rows.loaded.length > 0}
           move={(id, before) => change({ columns: moved(columns.map(columnId), id, before) })}
           selectAll={() => (allSelected ? clear() : selectRange(rows.loaded))}
         />

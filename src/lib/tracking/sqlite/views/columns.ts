@@ -2,6 +2,7 @@ import type { ColumnSummary, MetricColumn, RunScope, TextColumn } from "../../st
 import type { RunStatus } from "../../records.js";
 import type { Connection } from "../connection.js";
 import type { RunConditions } from "../run-search.js";
+import { fromWhole, whole } from "../keyed-values.js";
 import { keysOf } from "./keys-of.js";
 import { toDouble } from "./run-rows.js";
 import { scopeConditions } from "./scope.js";
@@ -90,7 +91,7 @@ function columnsOfNearlyAll(db: Connection, others: number): MetricColumn[] {
   });
 }
 
-type ValueRow = [key: string, value: string | null, runs: number, distinct: number, all: number];
+type ValueRow = [key: string, value: string, runs: number, distinct: number, all: number];
 
 function textColumns(db: Connection, table: "params" | "tags", share: Share): TextColumn[] {
   if (share.picked === 0) return [];
@@ -105,7 +106,7 @@ function textColumns(db: Connection, table: "params" | "tags", share: Share): Te
   for (const [key, value, runs, distinct, all] of rows) {
     if (!isShown(key)) continue;
     const column = columns.get(key) ?? { key, runs: all, distinct, values: [] };
-    column.values.push({ value: value ?? "", runs });
+    column.values.push({ value: fromWhole(value) ?? "", runs });
     columns.set(key, column);
   }
   return [...columns.values()];
@@ -116,7 +117,7 @@ function valuesByRun(db: Connection, table: string): ValueRow[] {
     `WITH counted AS (SELECT t."key", t.value, count(*) AS runs FROM picked p CROSS JOIN ${table} t ON t.run_uuid = p.run_uuid GROUP BY 1, 2),
      placed AS (SELECT *, row_number() OVER (PARTITION BY "key" ORDER BY runs DESC, value) AS place,
        count(*) OVER (PARTITION BY "key") AS kinds, sum(runs) OVER (PARTITION BY "key") AS total FROM counted)
-     SELECT "key", value, runs, kinds, total FROM placed WHERE place <= ${MOST_VALUES} ORDER BY "key", place`,
+     SELECT "key", ${whole("value")}, runs, kinds, total FROM placed WHERE place <= ${MOST_VALUES} ORDER BY "key", place`,
   );
 }
 
@@ -125,7 +126,7 @@ function valuesOf(db: Connection, table: "params" | "tags", key: string, { picke
   return db.rows<ValueRow>(
     `WITH counted AS MATERIALIZED (SELECT value, count(*) AS runs FROM ${table} INDEXED BY ${index} WHERE "key" = ?
        ${picked === all ? "" : "AND run_uuid IN picked"} GROUP BY value)
-     SELECT ?, value, runs, (SELECT count(*) FROM counted), (SELECT sum(runs) FROM counted) FROM counted
+     SELECT ?, ${whole("value")}, runs, (SELECT count(*) FROM counted), (SELECT sum(runs) FROM counted) FROM counted
      ORDER BY runs DESC, value LIMIT ${MOST_VALUES}`,
     ...[key, key],
   );

@@ -4,7 +4,7 @@ import { parseOrder } from "../../search/grammar.js";
 import { GROUP_ORDER } from "../../search/grammars.js";
 import type { GroupMetric, GroupRow, GroupRows, GroupsQuery } from "../../store-views.js";
 import type { Connection } from "../connection.js";
-import { IN_LIST, inList } from "../keyed-values.js";
+import { fromWhole, IN_LIST, inList, whole } from "../keyed-values.js";
 import type { Sql } from "../to-sql.js";
 import { joinGroups } from "./grouping.js";
 import { toDouble } from "./run-rows.js";
@@ -52,10 +52,11 @@ export function queryGroups(db: Connection, cache: ViewCache, query: GroupsQuery
 function findGroups(db: Connection, members: Sql, metric: string | undefined): Found[] {
   const values = metric === undefined ? "NULL" : MEAN;
   const joined = metric === undefined ? "" : `LEFT JOIN ${VALUES} ON m.run_uuid = v.run_uuid AND m."key" = ?`;
-  return db.all<{ value: string | null; runs: number; mean: number | null }>(
-    `${members.text} SELECT v.value AS value, count(*) AS runs, ${values} AS mean FROM members v ${joined} GROUP BY v.value`,
+  const rows = db.rows<[value: string, runs: number, mean: number | null]>(
+    `${members.text} SELECT ${whole("v.value")}, count(*), ${values} FROM members v ${joined} GROUP BY v.value`,
     ...[...members.values, ...(metric === undefined ? [] : [metric])],
   );
+  return rows.map(([value, runs, mean]) => ({ value: fromWhole(value), runs, mean }));
 }
 
 function summarize(
@@ -67,15 +68,16 @@ function summarize(
   if (page.length === 0 || metrics.length === 0) return new Map();
   const values = page.flatMap(({ value }) => value ?? []);
   const hasOthers = page.some(({ value }) => value === null);
-  type Row = [value: string | null, key: string, runs: number, mean: number | null, min: number | null, max: number | null];
+  type Row = [value: string, key: string, runs: number, mean: number | null, min: number | null, max: number | null];
   const rows = db.rows<Row>(
-    `${members.text} SELECT v.value, m."key", count(${FINITE}), ${MEAN}, min(${FINITE}), max(${FINITE})
+    `${members.text} SELECT ${whole("v.value")}, m."key", count(${FINITE}), ${MEAN}, min(${FINITE}), max(${FINITE})
      FROM members v CROSS JOIN json_each(?) k CROSS JOIN ${VALUES} ON m.run_uuid = v.run_uuid AND m."key" = k.value
      WHERE (v.value IN ${IN_LIST} OR v.value IS NULL AND ${hasOthers ? 1 : 0}) GROUP BY v.value, m."key"`,
     ...[...members.values, inList([...new Set(metrics)]), inList(values)],
   );
   const found = new Map<string | null, Record<string, GroupMetric>>();
-  for (const [value, key, runs, mean, min, max] of rows) {
+  for (const [written, key, runs, mean, min, max] of rows) {
+    const value = fromWhole(written);
     const own = found.get(value) ?? keyed([]);
     own[key] = { runs, mean: toDouble(mean), min: toDouble(min), max: toDouble(max) };
     found.set(value, own);
