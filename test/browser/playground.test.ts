@@ -7,11 +7,11 @@ import { useBrowser, webServer } from "../helpers/web-server.js";
 
 const HOSTILE = "<img src=x onerror=window.hacked=1>";
 
-/** An endpoint that tells tokens with their probabilities; "slow" never ends, "broken" refuses, and "garbage" is no answer. */
+/** An endpoint that tells tokens with their probabilities; "slow" never ends, "half" breaks off, "broken" refuses, and "garbage" is no answer. */
 async function endpoint() {
   return fakeUpstream(({ path, body }, response) => {
     if (path.endsWith("/models"))
-      return sendJson(response, { data: ["quick", "slow", "broken", "garbage", HOSTILE].map((id) => ({ id })) });
+      return sendJson(response, { data: ["quick", "slow", "half", "broken", "garbage", HOSTILE].map((id) => ({ id })) });
     if (body["model"] === "broken") return sendJson(response, { error: { message: "This model is broken." } }, 500);
     response.writeHead(200, { "content-type": "text/event-stream" });
     if (body["model"] === "garbage") return void response.end(`data: {${HOSTILE}\n\n`);
@@ -27,6 +27,7 @@ async function endpoint() {
       const logprobs = { content: [{ token, logprob, top_logprobs: top }] };
       response.write(`data: ${JSON.stringify({ ...rest, choices: [{ ...choices[0], logprobs }] })}\n\n`);
     }
+    if (body["model"] === "half") return void response.end();
     if (body["model"] !== "slow") response.end(`data: ${JSON.stringify(chatEvent({}, "stop"))}\n\ndata: [DONE]\n\n`);
   });
 }
@@ -93,6 +94,19 @@ describe.skipIf(lacks("chromium"))("the playground page", () => {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("region", { name: "Answer B" }).getByText("This model is broken.").waitFor();
     await page.getByRole("region", { name: "Answer A" }).locator(".tokens").waitFor();
+  });
+
+  it("says that an answer was cut off, and does not keep it as a row", async () => {
+    const { url: upstream } = await endpoint();
+    const { url } = await webServer(temporaryFolder(), { urls: [upstream] });
+    const { page } = await open(url, "playground?b.model=half");
+    await page.getByLabel("Question").fill("Hello");
+    await page.getByRole("button", { name: "Send" }).click();
+    const [whole, half] = ["A", "B"].map((side) => page.getByRole("region", { name: `Answer ${side}` }));
+    await half!.getByRole("alert").getByText("only a part").waitFor();
+    await half!.locator(".tokens").waitFor();
+    await whole!.getByRole("button", { name: "Keep as row…" }).waitFor();
+    expect(await half!.getByRole("button", { name: "Keep as row…" }).count()).toBe(0);
   });
 
   it("says what a server sent instead of an answer, and what to check", async () => {

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
-import { fakeUpstream, sendStream } from "../helpers/fake-upstream.js";
+import { fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { lacks } from "../helpers/tools.js";
@@ -83,6 +83,24 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
     await expect.poll(() => cold.textContent()).toMatch(/n = 20/);
     await expect.poll(() => cells(page, "Table of verdicts").count()).toBe(1);
     expect(await page.getByText("Resume it").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  it("says of an evaluation that its endpoint refused what it is and why it failed, as the first page does", async () => {
+    const { folder, url, store: openStoreOf } = await serveFolder();
+    const { url: upstream } = await fakeUpstream(({ path }, response) =>
+      path.endsWith("/models")
+        ? sendJson(response, { data: [{ id: "m" }] })
+        : sendJson(response, { error: { message: "no such luck" } }, 400),
+    );
+    const asked = await runCli(["eval", "--endpoint", upstream, "--limit", "3", "--retries", "0"], folder);
+    expect(asked.code, asked.stderr).toBe(3);
+    const { page, errors } = await open(url, "");
+    await page.getByRole("listitem").filter({ hasText: "Failed" }).getByText("no such luck").waitFor();
+    const [run] = await studyRuns(await openStoreOf(), "eval");
+    await page.goto(`${url}/app/studies/${run!.runId}`);
+    await page.getByText("no such luck").first().waitFor();
+    await page.getByText("Evaluation", { exact: true }).waitFor();
     expect(errors).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/lib/tracking/open-store.js";
 import { metricValues, type Run } from "../../src/lib/tracking/records.js";
 import type { TrackingStore } from "../../src/lib/tracking/tracking-store.js";
-import { fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
+import { chatEvent, fakeUpstream, sendJson, sendStream } from "../helpers/fake-upstream.js";
 import { queryStore } from "../helpers/query-store.js";
 import { runCli, startCli } from "../helpers/run-cli.js";
 import { keptCells } from "../helpers/study-files.js";
@@ -222,6 +222,59 @@ it.each([
   expect(parent).toMatchObject({ status: "FAILED", tags: { "llmops.kind": kind, "llmops.eta_ms": "0", "llmops.progress": "1" } });
   expect(parent?.tags["llmops.verdict"]).toMatch(/^Nothing was (scored|compared)\.$/);
   expect(parent?.tags["llmops.error"]).toContain("no such luck");
+});
+
+describe("a study of which nothing was scored has failed, and says why", () => {
+  const FEW = ["--limit", "3", "--repeats", "1", "--retries", "0"];
+
+  /** Ends every answer as one that was filtered. */
+  const filtering = () =>
+    fakeUpstream((_, response) => {
+      const ends = [chatEvent({ content: "" }), chatEvent({}, "content_filter")];
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(`${ends.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`);
+    });
+
+  it.each([
+    ["sweep", ["sweep", "temperature", "0,1"], 2],
+    ["eval", ["eval"], 1],
+  ])("%s, and a scoring of it", async (experiment, words, settings) => {
+    const { folder, store: open } = await STORES["a SQLite file"]!();
+    const { url } = await filtering();
+    const asked = await runCli([...words, "--endpoint", url, "--model", "m", "--dataset", rowsIn(folder), ...FEW], folder);
+    expect(asked.code, asked.stderr).toBe(3);
+    const scored = await runCli(["score", "last", "--scorer", "exact"], folder);
+    expect(scored.code, scored.stderr).toBe(3);
+    const store = await open();
+    for (const name of [experiment, "score"]) {
+      const { parent, children } = await runsOf(store, name);
+      expect(parent?.status).toBe("FAILED");
+      expect(parent?.tags["llmops.error"]).toMatch(/^Nothing was scored\. CONTENT_FILTERED: .*\.$/);
+      expect(children.map(({ status }) => status)).toEqual(Array(settings).fill("FAILED"));
+    }
+  });
+
+  it("also where answers came and the scorer gave no value", async () => {
+    const { folder, store } = await STORES["a SQLite file"]!();
+    const { url } = await fakeUpstream((_, response) => sendStream(response, ["yes"]));
+    writeFileSync(join(folder, "none.mjs"), "export default () => null;\n");
+    const scorer = ["--scorer", join(folder, "none.mjs"), "--dataset", rowsIn(folder), ...FEW];
+    const { code, stderr } = await runCli(["eval", "--endpoint", url, "--model", "m", ...scorer], folder);
+    expect(code, stderr).toBe(3);
+    const { parent } = await runsOf(await store(), "eval");
+    expect(parent).toMatchObject({ status: "FAILED", tags: { "llmops.error": "Nothing was scored. none gave no value." } });
+  });
+
+  it("a search", async () => {
+    const { folder, store } = await STORES["a SQLite file"]!();
+    const { url } = await filtering();
+    const search = ["optimize", "temperature=0..1", "--trials", "2", "--limit", "4", "--retries", "0", "--proof", "0"];
+    const { code, stderr } = await runCli([...search, "--endpoint", url, "--model", "m", "--dataset", rowsIn(folder)], folder);
+    expect(code, stderr).toBe(3);
+    const { parent } = await runsOf(await store(), "optimize");
+    expect(parent?.status).toBe("FAILED");
+    expect(parent?.tags["llmops.error"]).toMatch(/filter/i);
+  });
 });
 
 describe("a running load test, seen from outside", () => {

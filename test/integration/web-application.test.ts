@@ -95,13 +95,22 @@ describe("what the web application asks of a store", () => {
       (await store.createRun({ experimentId: "0", runName, startTime: 1, tags })).runId;
     const running = await study("<b>live</b>", { "llmops.progress": "0.25", "llmops.eta_ms": "soon", other: "x" });
     const ended = await study("done", { "llmops.kind": "sweep", "llmops.verdict": "temperature 0.1 is best" });
+    const why = { "llmops.kind": "sweep", "llmops.error": "no such luck" };
+    const failed = await study("failed", why);
+    const resumed = await study("resumed", why);
+    await store.updateRun(failed, { status: "FAILED", endTime: 4 });
+    await store.updateRun(resumed, { status: "FINISHED", endTime: 3 });
     await study("child", { "mlflow.parentRunId": running });
     await store.updateRun(ended, { status: "FINISHED", endTime: 5 });
     await store.registry.createModel({ name: 'qa\'s "model"' });
     expect(await get()).toMatchObject({
-      runs: 3,
+      runs: 5,
       running: [{ run_id: running, run_name: "<b>live</b>", progress: 0.25, eta_ms: null, tags: { "llmops.progress": "0.25" } }],
-      recent: [{ run_id: ended, status: "FINISHED", end_time: 5, kind: "sweep", verdict: "temperature 0.1 is best" }],
+      recent: [
+        { run_id: ended, status: "FINISHED", end_time: 5, kind: "sweep", verdict: "temperature 0.1 is best", error: null },
+        { run_id: failed, status: "FAILED", verdict: null, error: "no such luck" },
+        { run_id: resumed, status: "FINISHED", error: null },
+      ],
       models: [{ name: 'qa\'s "model"', newest_version: null, champion: null, aliases: {} }],
     });
   });

@@ -1,3 +1,4 @@
+import { counted } from "../../lib/base/errors/counted.js";
 import { readGradedDataset, type GradedDataset } from "../../lib/experiments/evaluation/graded-dataset.js";
 import { datasetMap, readLabelRows } from "../../lib/experiments/evaluation/label-rows.js";
 import { findLabelColumns, joinLabels, readLabels, type Labels } from "../../lib/experiments/evaluation/labels.js";
@@ -46,7 +47,9 @@ function describeJoin(unmatched: readonly string[], unlabeled: number): string {
   const named = unmatched.slice(0, SHOWN_IDS).join(", ") + (unmatched.length > SHOWN_IDS ? ", ..." : "");
   const parts = [
     ...(unmatched.length > 0 ? [`${unmatched.length} labels have no row in the dataset (${named})`] : []),
-    ...(unlabeled > 0 ? [`${unlabeled} rows have no label and are not graded`] : []),
+    ...(unlabeled > 0
+      ? [`${counted(unlabeled, "row")} ${unlabeled === 1 ? "has no label and is" : "have no label and are"} not graded`]
+      : []),
   ];
   return `${parts.join("; ")}.`;
 }

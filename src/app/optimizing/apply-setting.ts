@@ -1,3 +1,4 @@
+import { counted } from "../../lib/base/errors/counted.js";
 import { proofVerdict } from "../../lib/report/optimization-verdict.js";
 import type { OptimizationResult } from "../../lib/experiments/optimize/optimization-result.js";
 import { checksWithin, failureLimit, overLimit, type CheckResult } from "../../lib/experiments/gates/checks.js";
@@ -42,7 +43,7 @@ function settingToApply(result: OptimizationResult, path: string): EarnedFile {
     const evidence = `${path} was not written: ${reason}`;
     return { text: undefined, check: { name, state: state === "met" ? "cannot tell" : state, evidence } };
   }
-  const how = proof ? `proven better than the default on ${proof.samples} held-out rows` : "not proven: no rows were held out";
+  const how = proof ? `proven better than the default on ${counted(proof.samples, "held-out row")}` : "not proven: no rows were held out";
   const evidence = `${describeSetting(setting)} was written to ${path} (${how}); use it with --set @${path} of serve, eval or sweep`;
   const text = settingFile(study.fixed, setting, [command, `${how}; study ${study.id}`]);
   return { text, check: { name, state: "met", evidence } };

@@ -1,3 +1,4 @@
+import { counted } from "../base/errors/counted.js";
 import type { JudgementForecast } from "../experiments/evaluation/forecast-judgement.js";
 import { duration } from "./forecast-table.js";
 
@@ -9,6 +10,6 @@ export function renderJudgementForecast(forecast: JudgementForecast): string {
     `${count(rows)} rows by ${criteria.join(", ")}: ${count(calls)} calls of ${judge} (${method}).`,
     ...(answers > 0 ? [`${count(answers)} answers have to be generated first.`] : []),
     ...(tokens === null ? [] : [`${count(tokens)} prompt tokens; parts that prompts share are evaluated once.`]),
-    `About ${duration(seconds)}, by ${tried} rows tried now.`,
+    `About ${duration(seconds)}, by ${counted(tried, "row")} tried now.`,
   ].join("\n");
 }

@@ -75,7 +75,7 @@ function criterionParts(
     ...[name, strength.toFixed(2), low === null || high === null ? "-" : `${low.toFixed(2)} to ${high.toFixed(2)}`, letters],
   ]);
   const biased = place.n > 0 && Math.abs(place.mean - 0.5) > PLACE_BIAS;
-  const unread = `${unscored} comparisons could not be read and are left out. Ask again with: ${study.resume} --retry-failed`;
+  const unread = `${counted(unscored, "comparison")} could not be read and ${unscored === 1 ? "is" : "are"} left out. Ask again with: ${study.resume} --retry-failed`;
   return [
     `${criterion}, over ${counted(study.samples, "row")}, both orders:`,
     { head: PAIR_COLUMNS, rows, align: "right" },

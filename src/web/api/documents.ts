@@ -124,6 +124,8 @@ export interface RecentRun {
   /** Of a study; null for other runs. */
   kind: string | null;
   verdict: string | null;
+  /** Why a study failed. */
+  error: string | null;
 }
 
 export interface ModelAtAGlance {

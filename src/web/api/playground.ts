@@ -41,19 +41,20 @@ export async function playgroundEndpoints(signal?: AbortSignal): Promise<Playgro
 }
 
 /**
- * Asks an endpoint for a chat completion; hears of its events until the last. Throws ApiError, an Error that quotes an event that is none of
+ * Asks an endpoint for a chat completion; hears of its events until the last. Gives whether the stream said that it ends, with [DONE]. Throws ApiError, an Error that quotes an event that is none of
  * a chat completion, and what the signal aborts with.
  */
 export async function streamChat(
   endpoint: string,
   request: object,
   { signal, onEvent }: { signal: AbortSignal; onEvent: (event: ChatEvent) => void },
-): Promise<void> {
+): Promise<boolean> {
   const body = await openStream(`${OWN}/playground/chat`, { endpoint, request }, signal);
   for await (const data of eventData(body)) {
-    if (data === "[DONE]") return;
+    if (data === "[DONE]") return true;
     onEvent(toChatEvent(data));
   }
+  return false;
 }
 
 const LONGEST_QUOTE = 80;

@@ -6,7 +6,7 @@ import type { RunRow } from "../api/documents.js";
 import { queryRuns } from "../api/runs.js";
 import { listModels } from "../api/registry.js";
 import { listExperiments } from "../api/store.js";
-import { STUDY_KINDS, isStudyKind } from "../parts/study-kinds.js";
+import { isStudyKind, nameOfStudy } from "../parts/study-kinds.js";
 import { useDebounced } from "../parts/use-debounced.js";
 
 interface Goal {
@@ -118,7 +118,11 @@ function useGoals(text: string): { title: string; goals: Goal[] }[] {
       title: "Studies",
       goals: found
         .filter(({ tags }) => isStudyKind(tags["llmops.kind"]))
-        .map((run) => ({ to: `/studies/${run.run_id}`, name: nameOf(run), about: STUDY_KINDS.get(run.tags["llmops.kind"] ?? "") ?? "" })),
+        .map((run) => ({
+          to: `/studies/${run.run_id}`,
+          name: nameOf(run),
+          about: nameOfStudy(run.tags["llmops.kind"] ?? "", run.tags["llmops.resume"]),
+        })),
     },
     {
       title: "Runs",

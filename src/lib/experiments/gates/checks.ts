@@ -96,14 +96,20 @@ export interface StudyOutcome {
   scored: number;
 }
 
+/** Whether a study that was not interrupted measured nothing: no cell that ended has a score. */
+export function isNothingScored({ status, done, scored }: Omit<StudyOutcome, "checks">): boolean {
+  return status !== "interrupted" && done > 0 && scored === 0;
+}
+
 /**
  * The exit code of whatever runs a study: interrupted (130); too much failed, or nothing was scored at all (3); a check is not met
  * (1); the budget was spent (4); a check cannot tell (5); otherwise done (0).
  */
-export function exitCodeOf({ status, checks, done, scored }: StudyOutcome): number {
+export function exitCodeOf({ checks, ...outcome }: StudyOutcome): number {
+  const { status } = outcome;
   const some = (state: CheckState) => checks.some((check) => check.state === state);
   if (status === "interrupted") return EXIT.interrupted;
-  if (some("too much failed") || (done > 0 && scored === 0)) return EXIT.broken;
+  if (some("too much failed") || isNothingScored(outcome)) return EXIT.broken;
   if (some("not met")) return EXIT.failed;
   if (status === "budget spent") return EXIT.budget;
   return some("cannot tell") ? EXIT.cannotTell : EXIT.done;

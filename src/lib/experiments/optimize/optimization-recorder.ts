@@ -1,9 +1,11 @@
-import type { RunStatus } from "../../tracking/records.js";
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
+import type { CellCounts } from "../study/score-table.js";
+import { whyNothingScored } from "../study/nothing-scored.js";
 import { describeSetting } from "../study/study.js";
 import type { StudyPlan } from "../study/study.js";
 import type { StudyJournal } from "../study/study-journal.js";
-import { StudyRecorder, type RecorderOptions } from "../study/study-recorder.js";
+import type { StudyRun } from "../study/study-ledger.js";
+import { StudyRecorder, type RecordedSetting, type RecorderOptions } from "../study/study-recorder.js";
 import { summarizeSetting } from "../study/summarize.js";
 import { directionOf, withinKind, type Objective, type Resolved } from "./objective.js";
 import type { OptimizationResult } from "./optimization-result.js";
@@ -84,7 +86,7 @@ export class OptimizationRecorder {
     };
     this.runs[index] = this.recorder.recordSetting(
       plan,
-      { setting: summarizeSetting(plan, run, index), index, best: false, more: { metrics: objectives, tags } },
+      { ...measuredSetting(plan, run, index), best: false, more: { metrics: objectives, tags } },
       run.table,
     );
     this.parent.log({ metrics: this.bestMetric(optimization).map((metric) => ({ ...metric, step: index })) });
@@ -105,14 +107,14 @@ export class OptimizationRecorder {
       const tags = { "llmops.role": index === 0 ? "proof: default" : "proof", ...(Object.fromEntries(verdicts) as Record<string, string>) };
       this.proofRuns[index] = beside.recordSetting(
         plan,
-        { setting: summarizeSetting(plan, run, index), index, best: index === 1, more: { tags } },
+        { ...measuredSetting(plan, run, index), best: index === 1, more: { tags } },
         run.table,
       );
     });
   }
 
   /** The outcome, as tags and as a file of the parent. */
-  async finish(optimization: Optimization, result: OptimizationResult, status: RunStatus): Promise<void> {
+  async finish(optimization: Optimization, result: OptimizationResult): Promise<void> {
     const { best, proof, front } = result;
     const run = best ? this.runs[best.trial] : undefined;
     this.parent.log({
@@ -125,7 +127,12 @@ export class OptimizationRecorder {
     });
     this.parent.artifact(RESULT, JSON.stringify(result));
     this.proofRecorder?.endSettings("KILLED");
-    await this.recorder.end(status);
+    const { status, cells } = result.study;
+    const scorer = this.objectives.map(({ name }) => name).join(", ");
+    await this.recorder.end(
+      status,
+      whyNothingScored({ status, done: cells.done, scored: answeredOf(cells), errors: result.errors, scorer }),
+    );
   }
 
   /** Ends the parent, without results, as the error says. */
@@ -133,4 +140,14 @@ export class OptimizationRecorder {
     this.proofRecorder?.endSettings(statusAfter(error));
     this.recorder.abandon(error);
   }
+}
+
+function measuredSetting(plan: StudyPlan, run: StudyRun, index: number): Pick<RecordedSetting, "setting" | "index" | "measured"> {
+  const setting = summarizeSetting(plan, run, index);
+  return { setting, index, measured: answeredOf(setting.cells) };
+}
+
+/** An objective may be measured of answers without a score, such as their latency. */
+function answeredOf({ done, failed, filtered }: Pick<CellCounts, "done" | "failed" | "filtered">): number {
+  return done - failed - filtered;
 }

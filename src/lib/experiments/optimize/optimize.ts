@@ -1,7 +1,7 @@
 import type { Dataset } from "../dataset/sample.js";
 import type { TrackedRun } from "../../tracking/tracked-run.js";
 import type { StudyJournal } from "../study/study-journal.js";
-import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
+import type { RecorderOptions } from "../study/study-recorder.js";
 import { countCells, type Setting, type StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { OptimizationRecorder } from "./optimization-recorder.js";
@@ -56,7 +56,7 @@ export async function optimizePlan(plan: StudyPlan, targets: TargetPool, context
     await context.tracker.flush({ deadlineMs: 1000 });
     const result = toResult(proof);
     live?.conclude(result, context.describe?.(result) ?? null);
-    await recorder.finish(optimization, result, RUN_STATUS[result.study.status]);
+    await recorder.finish(optimization, result);
     return result;
   } catch (error) {
     recorder.abandon(error);

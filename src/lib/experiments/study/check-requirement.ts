@@ -1,3 +1,4 @@
+import { counted } from "../../base/errors/counted.js";
 import { LlmopsError } from "../../base/errors/llmops-error.js";
 import type { CheckResult } from "../gates/checks.js";
 import { describeEstimate, explainNoInterval, holds, nameRequirement, stateOf, type Requirement } from "../gates/requirement.js";
@@ -58,7 +59,7 @@ export function checkRequirement(plan: StudyPlan, result: SweepResult, requireme
 
 function unscoredBy({ unscored }: SettingResult, scorer: string): string {
   const count = unscored[scorer] ?? 0;
-  return count > 0 ? `, ${count} answers unscored by it` : "";
+  return count > 0 ? `, ${counted(count, "answer")} unscored by it` : "";
 }
 
 function scorerOf(plan: StudyPlan, metric: string): StudyPlan["primary"] | undefined {

@@ -5,7 +5,7 @@ import { statusAfter, type TrackedBatch, type TrackedRun } from "../../tracking/
 import type { LastingRun } from "../../tracking/tracked-run.js";
 import type { Tracker } from "../../tracking/tracker.js";
 import type { StudyRun } from "./study-ledger.js";
-import type { CellCounts, ScoreTable } from "./score-table.js";
+import { missingScores, type CellCounts, type ScoreTable } from "./score-table.js";
 import { cellTable } from "./cell-table.js";
 import type { StudyJournal } from "./study-journal.js";
 import { countCells, describeSetting, primaryMetric, type Setting, type StudyPlan } from "./study.js";
@@ -47,6 +47,8 @@ export interface RecordedSetting {
   setting: SettingSummary;
   index: number;
   best: boolean;
+  /** Its cells that measured something: with none it has failed. */
+  measured: number;
   more?: TrackedBatch;
 }
 
@@ -102,7 +104,8 @@ export class StudyRecorder {
   /** Records every setting, and the best one in the parent. Returns a run for each setting, null for one without a finished cell. */
   async record(plan: StudyPlan, summary: StudySummary, table: ScoreTable): Promise<(TrackedRun | null)[]> {
     const runs = summary.settings.map((setting, index) => {
-      if (setting.cells.done > 0) return this.recordSetting(plan, { setting, index, best: index === summary.best }, table);
+      if (setting.cells.done > 0)
+        return this.recordSetting(plan, { setting, index, best: index === summary.best, measured: scoredOf(setting.cells) }, table);
       return null;
     });
     if (summary.best !== undefined) {
@@ -124,10 +127,11 @@ export class StudyRecorder {
     return new StudyRecorder({ ...this.options, journal }, this.parent);
   }
 
-  /** Ends the parent, and waits a little until the store has everything. */
-  async end(status: RunStatus): Promise<void> {
+  /** Ends the parent, which has failed where there is a reason, and waits a little until the store has everything. */
+  async end(ended: StudyRun["status"], failure?: string): Promise<void> {
     this.endSettings("KILLED");
-    this.parent.end(status);
+    if (failure !== undefined) this.parent.log({ tags: failureTags(failure) });
+    this.parent.end(failure === undefined ? RUN_STATUS[ended] : "FAILED");
     if (this.options.tracker.isFailing) return; // it was waited for
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
@@ -146,7 +150,7 @@ export class StudyRecorder {
   }
 
   /** Records a setting as a child run. `more` comes on top of what every setting has. */
-  recordSetting(plan: StudyPlan, { setting, index, best, more }: RecordedSetting, table: ScoreTable): TrackedRun {
+  recordSetting(plan: StudyPlan, { setting, index, best, measured, more }: RecordedSetting, table: ScoreTable): TrackedRun {
     const complete = setting.cells.done >= setting.cells.planned || setting.stopped !== undefined;
     const run = this.beginSetting(plan, index);
     run.log({
@@ -163,7 +167,7 @@ export class StudyRecorder {
     if (more) run.log(more);
     const records = table.cellsOf(index).flatMap((cell) => this.options.journal.read(table.indexOf(cell)) ?? []);
     run.artifact(TABLE, JSON.stringify(cellTable(plan, records)));
-    run.end(complete ? statusOf(setting.cells) : "KILLED");
+    run.end(complete ? (measured === 0 ? "FAILED" : "FINISHED") : "KILLED");
     this.begun.delete(index);
     return run;
   }
@@ -224,7 +228,6 @@ export function toParams({ texts }: Pick<StudyPlan, "texts">, setting: Setting):
   return Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, texts[String(value)] ?? String(value)]));
 }
 
-/** A setting that the endpoint never answered has failed. */
-function statusOf({ done, failed }: CellCounts): RunStatus {
-  return failed === done ? "FAILED" : "FINISHED";
+function scoredOf(cells: CellCounts): number {
+  return cells.done - missingScores(cells);
 }

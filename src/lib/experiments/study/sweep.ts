@@ -2,9 +2,11 @@ import { AllPairs } from "../../base/stats/all-pairs.js";
 import { LiveStudy } from "../live/live-study.js";
 import type { TrackedRun } from "../../tracking/tracked-run.js";
 import { LiveSettings } from "./live-settings.js";
+import { whyNothingScored } from "./nothing-scored.js";
 import { runStudy, type RunOptions } from "./run-study.js";
 import type { StudyRun } from "./study-ledger.js";
-import { RUN_STATUS, StudyRecorder, type RecorderOptions } from "./study-recorder.js";
+import { missingScores } from "./score-table.js";
+import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
 import { pairsOf, summarize, type StudySummary } from "./summarize.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
@@ -74,7 +76,9 @@ class RecordedSweep {
     const verdict = context.describe?.(result) ?? null;
     this.live?.conclude({ status: run.status, verdict, result, progress: { done: cells.done, total: cells.planned } });
     context.conclude?.(result, run, recorder.parent);
-    await recorder.end(RUN_STATUS[run.status]);
+    const scored = cells.done - missingScores(cells);
+    const failure = whyNothingScored({ status: run.status, done: cells.done, scored, errors: run.errors, scorer: plan.primary.name });
+    await recorder.end(run.status, failure);
     return { result, run };
   }
 

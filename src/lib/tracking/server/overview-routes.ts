@@ -40,8 +40,8 @@ function runningToWire({ run_id, run_name, experiment_id, start_time, tags }: Wi
 }
 
 function endedToWire({ run_id, run_name, experiment_id, status, end_time, tags }: WireRow): object {
-  const { "llmops.kind": kind = null, "llmops.verdict": verdict = null } = tags;
-  return { run_id, run_name, experiment_id, status, end_time, kind, verdict };
+  const { "llmops.kind": kind = null, "llmops.verdict": verdict = null, "llmops.error": why = null } = tags;
+  return { run_id, run_name, experiment_id, status, end_time, kind, verdict, error: status === "FAILED" ? why : null };
 }
 
 function modelToWire({ name, aliases, latestVersions }: RegisteredModel): object {

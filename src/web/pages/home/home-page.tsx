@@ -5,11 +5,14 @@ import type { ModelAtAGlance, Overview, RecentRun, RunningStudy } from "../../ap
 import { getOverview } from "../../api/store.js";
 import { count, formatProgress } from "../../format/numbers.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
-import { isStudyKind } from "../../parts/study-kinds.js";
+import { isStudyKind, nameOfStudy } from "../../parts/study-kinds.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { Status } from "../../parts/status.js";
 import { useTitle } from "../../parts/use-title.js";
 import { FiringAlerts } from "./firing-alerts.js";
+
+/** Of why a study failed; all of it is on its page. */
+const LONGEST_ERROR = 300;
 
 /** What runs, what was found last, and which models there are. */
 export function HomePage(): ReactElement {
@@ -88,7 +91,7 @@ function RunningItem({ study }: { study: RunningStudy }): ReactElement {
         <Link href={runningPlace(study)} dir="auto">
           {run_name}
         </Link>
-        {tags["llmops.kind"] !== undefined && <span className="chip">{tags["llmops.kind"]}</span>}
+        {tags["llmops.kind"] !== undefined && <span className="chip">{nameOfStudy(tags["llmops.kind"], tags["llmops.resume"])}</span>}
         <span className="item-end">{progress === null ? `started ${formatAgo(start_time)}` : formatProgress(progress)}</span>
       </div>
       {progress !== null && (
@@ -113,7 +116,7 @@ function RunningItem({ study }: { study: RunningStudy }): ReactElement {
   );
 }
 
-function RecentItem({ run: { run_id, run_name, status, end_time, kind, verdict } }: { run: RecentRun }): ReactElement {
+function RecentItem({ run: { run_id, run_name, status, end_time, kind, verdict, error } }: { run: RecentRun }): ReactElement {
   return (
     <li>
       <div className="item-line">
@@ -127,6 +130,11 @@ function RecentItem({ run: { run_id, run_name, status, end_time, kind, verdict }
       {verdict !== null && (
         <p className="item-note" dir="auto">
           {verdict}
+        </p>
+      )}
+      {error !== null && (
+        <p className="item-note bad" dir="auto">
+          {error.slice(0, LONGEST_ERROR)}
         </p>
       )}
     </li>

@@ -21,6 +21,7 @@ export interface Answer {
   error: string | null;
 }
 
+const CUT_OFF = "The stream ended before the answer did: this is only a part of it. See the server's log, and ask again.";
 /** What comes so soon after the first piece may have waited with it, in the browser or on the way. */
 const BURST_MS = 20;
 /** Of less time, or fewer pieces, no speed can be told. */
@@ -49,6 +50,16 @@ export function withEvent(answer: Answer, event: ChatEvent, now: number): Answer
     finishReason: finishReason ?? answer.finishReason,
     ...numbersOf(answer, event),
   };
+}
+
+/** An answer whose stream has ended. It is whole where the endpoint said why it ended, or that the stream has (`isDone`). */
+export function ended(answer: Answer, isDone: boolean): Answer {
+  if (answer.state === "failed") return answer;
+  const isEmpty = answer.text === "" && answer.thoughts === "";
+  if (answer.finishReason === null && isEmpty)
+    return { ...answer, state: "failed", error: "The endpoint ended the stream without an answer." };
+  if (answer.finishReason === null && !isDone) return { ...answer, state: "failed", error: CUT_OFF };
+  return { ...answer, state: "done" };
 }
 
 function numbersOf(answer: Answer, { usage, timings }: ChatEvent): Partial<Answer> {

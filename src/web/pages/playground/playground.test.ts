@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventData, toChatEvent } from "../../api/playground.js";
-import { newAnswer, shownTokens, speedOf, withEvent } from "./answer.js";
+import { ended, newAnswer, shownTokens, speedOf, withEvent } from "./answer.js";
 import { nextId, toJsonl, toRow } from "./kept-rows.js";
 import { messagesOf, requestOf, type Setting } from "./settings.js";
 
@@ -113,6 +113,17 @@ describe("an answer", () => {
     ];
     for (const data of harmless) expect(withEvent(newAnswer(0), toChatEvent(data), 1)).toEqual(newAnswer(0));
     expect(withEvent(newAnswer(0), toChatEvent('{"error":{"message":{}}}'), 1)).toMatchObject({ error: "The endpoint failed." });
+  });
+
+  it("is whole where the endpoint says that it ends, and otherwise was cut off", () => {
+    const half = withEvent(newAnswer(0), { choices: [{ delta: { content: "half" } }] }, 1);
+    expect(ended(half, false)).toMatchObject({ state: "failed", text: "half", error: expect.stringContaining("only a part") as string });
+    expect(ended(half, true)).toMatchObject({ state: "done", error: null });
+    const whole = withEvent(half, { choices: [{ delta: {}, finish_reason: "stop" }] }, 2);
+    expect(ended(whole, false)).toMatchObject({ state: "done", error: null });
+    expect(ended(newAnswer(0), true)).toMatchObject({ state: "failed", error: "The endpoint ended the stream without an answer." });
+    const broken = withEvent(half, { error: "away" }, 2);
+    expect(ended(broken, true)).toBe(broken);
   });
 
   it("fails in the endpoint's words, also in the midst of its stream", () => {

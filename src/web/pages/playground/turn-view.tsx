@@ -52,7 +52,7 @@ function AnswerView({ side, turn, rows, keep }: Props & { side: Side }): ReactEl
       )}
       <footer className="turn-foot">
         <Numbers answer={answer} />
-        {isOver && answer.text !== "" && (
+        {isOver && answer.state !== "failed" && answer.text !== "" && (
           <KeepRow messages={turn.sent[side]} question={turn.question} answer={answer.text} rows={rows} keep={keep} />
         )}
       </footer>

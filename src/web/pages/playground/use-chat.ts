@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { streamChat } from "../../api/playground.js";
-import { newAnswer, withEvent, type Answer } from "./answer.js";
+import { ended, newAnswer, withEvent, type Answer } from "./answer.js";
 import { messagesOf, requestOf, type Message, type Setting, type Side } from "./settings.js";
 
 /** A question with the answers of both sides, and what each side was sent. */
@@ -37,8 +37,8 @@ export function useChat(): Chat {
     setRunning((count) => count + 1);
     try {
       const onEvent = (event: Parameters<typeof withEvent>[1]) => change(at, side, (answer) => withEvent(answer, event, performance.now()));
-      await streamChat(setting.endpoint, requestOf(setting, messages), { signal, onEvent });
-      change(at, side, (answer) => (answer.state === "failed" ? answer : ended(answer)));
+      const isDone = await streamChat(setting.endpoint, requestOf(setting, messages), { signal, onEvent });
+      change(at, side, (answer) => ended(answer, isDone));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       change(at, side, (answer) => (signal.aborted ? { ...answer, state: "stopped" } : { ...answer, state: "failed", error: why }));
@@ -63,12 +63,6 @@ export function useChat(): Chat {
       setTurns([]);
     },
   };
-}
-
-/** The stream may have ended before the answer did. */
-function ended(answer: Answer): Answer {
-  if (answer.finishReason !== null || answer.text !== "" || answer.thoughts !== "") return { ...answer, state: "done" };
-  return { ...answer, state: "failed", error: "The endpoint ended the stream without an answer." };
 }
 
 function said({ text }: Answer): string | null {

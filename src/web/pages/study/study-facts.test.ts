@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { StudyResult } from "../../api/study-document.js";
-import { durationOf, factsOf } from "./study-facts.js";
+import { durationOf, factsOf, paramFacts } from "./study-facts.js";
 
 const study = { model: "m", scorer: "contains", dataset: { path: "/data/qa.jsonl", samples: 10 } };
 const sweep = (more: object) => factsOf({ schema: "llmops.sweep/3", study: { ...study, ...more } } as unknown as StudyResult);
@@ -33,4 +33,13 @@ it("how long a study took is told where its document says it", () => {
     undefined,
     undefined,
   ]);
+});
+
+it.each([
+  ["1", "q.jsonl, 1 row"],
+  ["1200", "q.jsonl, 1,200 rows"],
+  ["<b>", "q.jsonl, <b>"],
+])("the rows of a run without a document are counted: %s", (samples, text) => {
+  const params = Object.entries({ dataset: "/data/q.jsonl", samples }).map(([key, value]) => ({ key, value }));
+  expect(paramFacts(params)).toEqual([["Dataset", text]]);
 });

@@ -13,7 +13,10 @@ export function paramFacts(params: readonly { key: string; value: string }[]): N
   const path = dataset?.split(/[\\/]/).at(-1);
   const facts: [string, string | undefined][] = [
     ["Model", values.get("model")],
-    ["Dataset", path === undefined || samples === undefined ? path : `${path}, ${samples} rows`],
+    [
+      "Dataset",
+      path === undefined || samples === undefined ? path : `${path}, ${/^\d+$/.test(samples) ? count(Number(samples), "row") : samples}`,
+    ],
     ["Scorer", values.get("scorer")],
   ];
   return facts.filter((fact): fact is NamedFact => fact[1] !== undefined);

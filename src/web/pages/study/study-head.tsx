@@ -4,7 +4,7 @@ import { Command } from "../../parts/command.js";
 import { Fact } from "../../parts/fact.js";
 import { PageButton } from "../../parts/page-link.js";
 import { Status } from "../../parts/status.js";
-import { STUDY_KINDS } from "../../parts/study-kinds.js";
+import { nameOfStudy } from "../../parts/study-kinds.js";
 import { StudyProgress } from "../run/study-progress.js";
 import { commandsOf } from "./study-commands.js";
 import { durationOf, factsOf, paramFacts } from "./study-facts.js";
@@ -28,7 +28,7 @@ export function StudyHead({ study, action, method = [], notes = [] }: Props): Re
     <header className="run-head">
       <div className="title-line">
         <h1 dir="auto">{run_name}</h1>
-        <span className="chip">{STUDY_KINDS.get(kind) ?? kind.slice(0, 40)}</span>
+        <span className="chip">{nameOfStudy(kind, tags.get("llmops.resume") ?? document?.resume)}</span>
         <div className="title-actions">
           <PageButton href={`/runs/${run_id}`}>Run</PageButton>
           {action}

@@ -32,26 +32,24 @@ function Stop({ study: { run, tags } }: { study: Study }): ReactElement | null {
 const OF_SETTINGS = ["sweep", "ab", "optimize"];
 
 function Findings({ study }: { study: Study }): ReactElement {
-  const { run, tags, document, children } = study;
-  if (document) {
+  const { run, tags } = study;
+  const error = tags.get("llmops.error") ?? "";
+  const found = foundIn(study);
+  if (found) {
     return (
       <>
-        {run.info.status === "FAILED" && <Why error={tags.get("llmops.error") ?? ""} />}
-        <StudyFindings document={document} runs={children} />
+        {run.info.status === "FAILED" && <Why error={error} />}
+        {found}
       </>
     );
   }
-  const isRunning = run.info.status === "RUNNING";
-  if (tags.get("llmops.kind") === "bench" && children.length > 0) return <BenchView document={undefined} runs={children} />;
-  if (OF_SETTINGS.includes(tags.get("llmops.kind") ?? "") && children.length > 0) return <SweepView document={undefined} runs={children} />;
-  if (isRunning) {
+  if (run.info.status === "RUNNING") {
     return (
       <Empty title="Nothing is measured yet">
         <p>The first results come within seconds.</p>
       </Empty>
     );
   }
-  const error = tags.get("llmops.error") ?? "";
   if (error !== "") {
     return (
       <Empty title="The study failed before it had a result">
@@ -68,6 +66,15 @@ function Findings({ study }: { study: Study }): ReactElement {
       </p>
     </Empty>
   );
+}
+
+/** What a study's document or the runs of its parts say; null where they say nothing yet. */
+function foundIn({ tags, document, children }: Study): ReactElement | null {
+  if (document) return <StudyFindings document={document} runs={children} />;
+  const kind = tags.get("llmops.kind") ?? "";
+  if (children.length === 0) return null;
+  if (kind === "bench") return <BenchView document={undefined} runs={children} />;
+  return OF_SETTINGS.includes(kind) ? <SweepView document={undefined} runs={children} /> : null;
 }
 
 /** Why a study failed that had found something before. */

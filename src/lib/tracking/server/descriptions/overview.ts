@@ -30,6 +30,7 @@ export const OVERVIEW_DESCRIPTIONS: ApiDescriptions = {
           end_time: count.nullable(),
           kind: z.string().nullable().describe("What a study is; null for other runs."),
           verdict: z.string().nullable().describe("The result of a study."),
+          error: z.string().nullable().describe("Why a study failed; null for other runs."),
         }),
       ),
       models: z.array(
