@@ -290,6 +290,8 @@ describe("the artifact proxy", () => {
     expect(await page.text()).toBe("<script>alert(1)</script>");
     const part = await fetch(`${server.url}${at}/data.json`, { headers: { range: "bytes=1-3" } });
     expect([part.status, part.headers.get("content-range"), await part.text()]).toEqual([206, "bytes 1-3/8", '"a"']);
+    const whole = await fetch(`${server.url}${at}/data.json`, { headers: { range: "bytes=-900" } });
+    expect([whole.status, whole.headers.get("content-range"), await whole.text()]).toEqual([206, "bytes 0-7/8", '{"a": 1}']);
     expect((await fetch(`${server.url}${at}/data.json`, { headers: { range: "bytes=90-" } })).status).toBe(416);
     const listed = await call(server, "GET", `${proxy}?path=${encodeURIComponent(`0/${id}/artifacts`)}`);
     expect(listed.body).toEqual({

@@ -133,6 +133,18 @@ describe("what the web application asks of a store", () => {
       const whole = await fetch(address("evil & <page>.html"), { headers: { range } });
       expect([whole.status, (await whole.text()).length], range).toEqual([200, 25]);
     }
+    for (const [range, length] of [
+      ["bytes=-99999999999", 25],
+      ["bytes=-25", 25],
+      ["bytes=-9", 9],
+      ["bytes=0-99999999999", 25],
+    ] as const) {
+      const last = await fetch(address("evil & <page>.html"), { headers: { range } });
+      expect([last.status, last.headers.get("content-range"), (await last.text()).length], range).toEqual([
+        ...[206, `bytes ${25 - length}-24/25`, length],
+      ]);
+    }
+    expect((await fetch(address("evil & <page>.html"), { headers: { range: "bytes=-0" } })).status).toBe(416);
     const beyond = await fetch(address("evil & <page>.html"), { headers: { range: "bytes=100-" } });
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, "bytes */25"]);
     expect(await beyond.json()).toMatchObject({

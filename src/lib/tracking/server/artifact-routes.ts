@@ -113,7 +113,8 @@ async function answer(
   headers: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
   const size = await artifacts.size(uri, path);
-  ignoreInvalidRange(request);
+  const asked = request.headers.range ?? "";
+  takeRange(request, size);
   const options = {
     root: artifacts.resolve(uri, ""),
     dotfiles: "allow",
@@ -125,7 +126,7 @@ async function answer(
   if (sent.type === "error" && sent.statusCode === 404) throw missing(`No such artifact: '${path}'`);
   void reply.header("cross-origin-resource-policy", "same-origin");
   if (sent.statusCode === 416) {
-    const message = `The range ${request.headers.range ?? ""} has no byte of '${path}', which has ${size}.`;
+    const message = `The range ${asked} has no byte of '${path}', which has ${size}.`;
     return reply.headers(sent.headers).type("application/json").status(416).send({ error_code: "INVALID_PARAMETER_VALUE", message });
   }
   return reply
@@ -134,14 +135,16 @@ async function answer(
     .send(sent.stream);
 }
 
-/** RFC 9110, 14.2: a Range that is not valid is as none. */
-function ignoreInvalidRange({ raw }: FastifyRequest): void {
+/** RFC 9110, 14.2: a Range that is not valid is as none; 14.1.2: the last bytes of a shorter file are all of it. */
+function takeRange({ raw }: FastifyRequest, size: number): void {
   const ranges = /^bytes=(.*)$/i.exec(raw.headers.range ?? "")?.[1]?.split(",") ?? [];
-  const isValid = ranges.every((range) => {
+  const read = ranges.map((range) => {
     const [, first = "", last = ""] = /^\s*(\d*)-(\d*)\s*$/.exec(range) ?? [];
-    return first + last !== "" && (first === "" || last === "" || Number(first) <= Number(last));
+    const isValid = first + last !== "" && (first === "" || last === "" || Number(first) <= Number(last));
+    return isValid ? `${first}-${first === "" ? Math.min(Number(last), size) : last}` : undefined;
   });
-  if (!isValid || ranges.length === 0) delete raw.headers.range;
+  if (read.length === 0 || read.includes(undefined)) delete raw.headers.range;
+  else raw.headers.range = `bytes=${read.join(",")}`;
 }
 
 function contentType(name: string): string {
