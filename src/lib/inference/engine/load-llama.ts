@@ -5,6 +5,7 @@ import { invalid, type ModelFile } from "../models/model-file.js";
 import { checkCardMemory, checkMemory } from "./check-memory.js";
 import { chooseCard } from "./choose-card.js";
 import type { EngineOptions } from "./engine-options.js";
+import { withoutAbortedMessages } from "./library-messages.js";
 import { availableMemoryBytes } from "./machine.js";
 
 /** A model and its context, ready to evaluate. */
@@ -103,15 +104,17 @@ export async function startLlama(
   const card = await chooseCard({ gpu, signal, onNote });
   const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
   try {
-    return await getLlama({
-      gpu: card,
-      build: "never",
-      skipDownload: true,
-      progressLogs: false,
-      maxThreads: threads,
-      logLevel: LlamaLogLevel.error,
-      logger: (_level, message) => onLine(message.trim()),
-    });
+    return await withoutAbortedMessages(signal, () =>
+      getLlama({
+        gpu: card,
+        build: "never",
+        skipDownload: true,
+        progressLogs: false,
+        maxThreads: threads,
+        logLevel: LlamaLogLevel.error,
+        logger: (_level, message) => onLine(message.trim()),
+      }),
+    );
   } catch (cause) {
     // Ctrl+C also reaches the process in which the library is tried, and what that says then is not the reason
     signal?.throwIfAborted();
