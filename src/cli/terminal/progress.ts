@@ -1,9 +1,9 @@
-import { formatDuration } from "../../lib/base/config/duration.js";
 import type { WithProgress } from "../../app/host/host.js";
 import { startLiveLine } from "./live-output.js";
+import { progressText } from "./progress-text.js";
 import { isTerminal, printNote } from "./terminal-output.js";
+import { roomOnErrors } from "./terminal-screen.js";
 
-const BAR_WIDTH = 24;
 /** What stands below the bar is made again after this, */
 const BELOW_MS = 1000;
 /** and after so many times what it took. */
@@ -23,13 +23,13 @@ export const withProgress: WithProgress = async (total, unit, work) => {
     );
   const startMs = performance.now();
   let done = 0;
-  const line = startLiveLine(describe(0, total, unit, 0));
   const lower = new LinesBelow();
+  const text = () => progressText({ done, total, unit, elapsedMs: performance.now() - startMs }, lower.lines(), roomOnErrors());
+  const line = startLiveLine(text());
   try {
     const tick = () => {
       done++;
-      const bar = describe(done, total, unit, performance.now() - startMs);
-      line.show([bar, ...lower.lines()].join("\n"));
+      line.show(text());
     };
     return await work(tick, line.say, (make) => lower.use(make));
   } finally {
@@ -45,6 +45,7 @@ class LinesBelow {
 
   use(make: () => readonly string[]): void {
     this.make = make;
+    this.dueMs = 0;
   }
 
   lines(): readonly string[] {
@@ -54,12 +55,4 @@ class LinesBelow {
     this.dueMs = now + Math.max(BELOW_MS, REST * (performance.now() - now));
     return this.made;
   }
-}
-
-function describe(done: number, total: number | undefined, unit: string, elapsedMs: number): string {
-  if (total === undefined) return `${done} ${unit}`;
-  const filled = Math.round((BAR_WIDTH * done) / Math.max(1, total));
-  const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-  const left = done === 0 ? "" : `, ${formatDuration(Math.ceil((elapsedMs * (total - done)) / done / 1000) * 1000)} left`;
-  return `${bar} ${done}/${total} ${unit}${left}`;
 }

@@ -19,6 +19,11 @@ export function terminalRows(): number {
   return process.stdout.isTTY ? process.stdout.rows : Infinity;
 }
 
+/** What a picture on standard error has room for. */
+export function roomOnErrors(): { width: number; rows: number } {
+  return { width: widthOf(process.stderr), rows: process.stderr.isTTY ? process.stderr.rows : Infinity };
+}
+
 /** Prose as it is printed on standard error: broken between words where it is a terminal, with no colors but ours. */
 export function printedOnErrors(text: string): string {
   return fromOwnColors(wrapProse(text, widthOf(process.stderr)));

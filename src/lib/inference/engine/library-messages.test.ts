@@ -4,11 +4,14 @@ import { withoutAbortedMessages } from "./library-messages.js";
 
 const MESSAGE = "[node-llama-cpp] Failed to load a prebuilt binary. Error:";
 
+/** The console, with functions as values. */
+const output: { error: (...parts: unknown[]) => void } = console;
+
 afterEach(() => void vi.restoreAllMocks());
 
 it("keeps quiet of what an interrupted start of the library says, and of nothing else", async () => {
   const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
-  const own = console.error;
+  const own = output.error;
   const [interrupted, other] = [new AbortController(), new AbortController()];
   let finish = (): void => undefined;
   const going = withoutAbortedMessages(other.signal, () => new Promise<void>((resolve) => (finish = resolve)));
@@ -27,11 +30,11 @@ it("keeps quiet of what an interrupted start of the library says, and of nothing
     "another message",
     "of the other",
   ]);
-  expect(console.error).toBe(own);
+  expect(output.error).toBe(own);
 });
 
 it("lets the console be as it was where the start fails", async () => {
-  const own = console.error;
+  const own = output.error;
   await expect(withoutAbortedMessages(undefined, () => Promise.reject(new Error("no library")))).rejects.toThrow("no library");
-  expect(console.error).toBe(own);
+  expect(output.error).toBe(own);
 });

@@ -6,6 +6,8 @@ const LEVELS = ["error", "warn"] as const;
 
 type Say = (...parts: unknown[]) => void;
 
+const output: Record<(typeof LEVELS)[number], Say> = console;
+
 /** Of the work that goes on; several models may load at once. */
 const signals = new Set<{ signal: AbortSignal | undefined }>();
 let restore = (): void => undefined;
@@ -29,14 +31,14 @@ export async function withoutAbortedMessages<T>(signal: AbortSignal | undefined,
 /** Filters what goes to the console; gives what undoes it. */
 function filterConsole(): () => void {
   const undo = LEVELS.map((level) => {
-    const say = console[level] as Say;
+    const say = output[level];
     const filtered: Say = (...parts) => {
       if (!isOfAborted(parts[0])) say.apply(console, parts);
     };
-    console[level] = filtered;
+    output[level] = filtered;
     return () => {
       // somebody else's filter around ours stays
-      if (console[level] === filtered) console[level] = say;
+      if (output[level] === filtered) output[level] = say;
     };
   });
   return () => undo.forEach((one) => one());
