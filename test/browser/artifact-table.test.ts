@@ -70,4 +70,17 @@ describe.skipIf(lacks("chromium"))("a table in a file of a run", () => {
     await page.getByText("byte 7 is a NUL").waitFor();
     expect(errors).toEqual([]);
   });
+
+  it("is text, cut, where it is JSON too long for a tree", async () => {
+    const [long, short] = [2_000_001, 100_001].map((length) => JSON.stringify(Array.from({ length }, (_, i) => i % 10)));
+    const { page, errors, file } = await open({ "long.json": long ?? "", "short.json": short ?? "" });
+    await file("long.json");
+    await page.getByText("The file is longer than what is shown").waitFor();
+    expect(await page.locator(".artifact-view .json").count()).toBe(0);
+    await file("short.json");
+    await page.locator(".artifact-view").getByText("[100001]").waitFor();
+    await page.getByRole("button", { name: "99,901 more" }).waitFor();
+    expect(await page.locator(".artifact-view .json-leaf").count()).toBe(100);
+    expect(errors).toEqual([]);
+  });
 });

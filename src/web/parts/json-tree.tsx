@@ -24,34 +24,41 @@ function Node({ name, value, level }: { name?: string; value: unknown; level: nu
       </div>
     );
   }
-  return <Branch {...{ label, level }} members={Object.entries(value)} isList={Array.isArray(value)} />;
+  return <Branch {...{ label, level }} value={value} />;
 }
 
 interface BranchProps {
   label: ReactElement | null;
-  members: [string, unknown][];
-  isList: boolean;
+  value: object;
   level: number;
 }
 
-function Branch({ label, members, isList, level }: BranchProps): ReactElement {
+function Branch({ label, value, level }: BranchProps): ReactElement {
   const [isOpen, setOpen] = useState(level < OPEN_LEVELS);
   const [most, setMost] = useState(STEP);
-  const size = isList ? `[${members.length}]` : `{${members.length}}`;
+  const names = Array.isArray(value) ? undefined : Object.keys(value);
+  const length = names?.length ?? (value as unknown[]).length;
+  const size = names ? `{${length}}` : `[${length}]`;
   return (
     <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary dir="auto">
         {label}
         <small>{size}</small>
       </summary>
-      {isOpen && members.slice(0, most).map(([key, each]) => <Node key={key} name={key} value={each} level={level + 1} />)}
-      {isOpen && members.length > most && (
+      {isOpen && firstMembers(value, names, most).map(([key, each]) => <Node key={key} name={key} value={each} level={level + 1} />)}
+      {isOpen && length > most && (
         <button type="button" className="link" onClick={() => setMost(most + STEP * 5)}>
-          {(members.length - most).toLocaleString("en-US")} more
+          {(length - most).toLocaleString("en-US")} more
         </button>
       )}
     </details>
   );
+}
+
+/** Only what is shown is taken: a list may have millions of members. */
+function firstMembers(value: object, names: readonly string[] | undefined, most: number): [string, unknown][] {
+  if (names) return names.slice(0, most).map((name) => [name, (value as Record<string, unknown>)[name]]);
+  return (value as unknown[]).slice(0, most).map((each, i) => [String(i), each]);
 }
 
 function leaf(value: unknown): string {

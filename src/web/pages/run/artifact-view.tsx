@@ -11,6 +11,8 @@ import { artifactKind } from "./artifact-kind.js";
 
 /** Longer texts are cut: who wants them whole downloads them. */
 const MOST_LETTERS = 400_000;
+/** Longer JSON is shown as text: parsing it digit by digit would hold up the page. */
+const MOST_JSON_LETTERS = 1_000_000;
 
 /** A file as people want to see it. Nothing in it can run: pages are shown in a sandbox, texts as texts. */
 export function ArtifactView({ runId, path }: { runId: string; path: string }): ReactElement {
@@ -88,7 +90,7 @@ function TextView({ url, kind }: TextProps): ReactElement {
   const { data, error, refetch } = useQuery({ queryKey: ["artifacts", "text", url], queryFn: ({ signal }) => getText(url, signal) });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Loading lines={10} />;
-  if (kind === "json") return <JsonView text={data} />;
+  if (kind === "json" && data.length <= MOST_JSON_LETTERS) return <JsonView text={data} />;
   if (kind === "markdown" && data.length <= MOST_LETTERS) return <Markdown text={data} />;
   return <Plain text={data} />;
 }
