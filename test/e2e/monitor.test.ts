@@ -54,7 +54,7 @@ describe("llmops monitor", () => {
     ).servers;
     expect(first?.looks).toBeGreaterThan(lines.length);
     expect(first?.slos[0]?.requests).toBeGreaterThanOrEqual(4);
-    expect(first?.measures).toMatchObject({ probe_failures: 0, error_rate: 0 });
+    expect(first?.measures, again.stderr).toMatchObject({ probe_failures: 0, error_rate: 0 });
     expect(again.stderr).not.toContain("FIRING");
     const runs = await runCli(["mlflow", "runs", "--experiment", "production-monitoring", "--json"], folder);
     const { runs: kept } = JSON.parse(runs.stdout) as { runs: { run_id: string; metrics: Record<string, number> }[] };
