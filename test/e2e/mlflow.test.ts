@@ -263,6 +263,40 @@ describe("training", () => {
     });
   });
 
+  it.each([
+    { how: "once", follow: [] },
+    { how: "with --follow", follow: ["--follow", "--idle", "10ms"] },
+  ])("read $how is read to its last byte, or the line that is cut off is named", async ({ follow }) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "whole.csv"), "step,loss\n1,3\n2,2");
+    expect(await mlflow(folder, ["log-training", "whole.csv", ...follow])).toMatchObject({
+      points: 2,
+      last_step: 2,
+      final: { train_loss: 2 },
+    });
+    writeFileSync(join(folder, "cut.jsonl"), '{"step": 1, "loss": 5}\n{"step": 2, "lo');
+    const cut = await mlflow(folder, ["log-training", "cut.jsonl", "--name", "cut", ...follow]);
+    expect(cut).toMatchObject({
+      code: 2,
+      error: { code: "DATASET_INVALID", message: expect.stringMatching(/cut\.jsonl:2: not valid JSON/) },
+    });
+    const metrics = follow.length > 0 ? { train_loss: 5 } : {}; // followed lines are recorded as they come
+    expect((await mlflow(folder, ["run", "show", "cut"]))["run"]).toMatchObject({ status: "FAILED", metrics });
+    const missing = await mlflow(folder, ["log-training", "missing.csv", ...follow]);
+    expect(missing).toMatchObject({ code: 2, error: { code: "DATASET_NOT_FOUND" } });
+  });
+
+  it("says which line was not whole when Ctrl+C ended the following", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "train.csv"), "step,loss\n1,3\n2,2");
+    const follower = startCli(["mlflow", "log-training", "train.csv", "--follow"], folder);
+    await expect.poll(() => queryStore(folder, "SELECT 1 FROM metrics").length).toBeGreaterThan(0);
+    follower.process.kill("SIGINT");
+    const { stdout, stderr } = await follower.finished;
+    expect(stdout).toMatch(/^Recorded 1 point up to step 1 /);
+    expect(stderr).toContain("Line 3 of train.csv was not whole yet and is not recorded.");
+  });
+
   it("of any command is a run: params, output, exit status, and a client in it finds the store", async () => {
     const folder = temporaryFolder();
     const told: Json[] = [];

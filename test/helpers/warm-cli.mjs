@@ -7,6 +7,7 @@ import { tryLibraryOnce } from "./tested-library.mjs";
 
 const BIN = fileURLToPath(new URL("../../bin", import.meta.url));
 const EVENTS = ["SIGINT", "SIGTERM", "uncaughtException", "unhandledRejection", "beforeExit", "exit", "warning"];
+const STREAMS = [process.stdout, process.stderr];
 const PATIENCE_MS = 10_000;
 
 globalThis[Symbol.for("llmops.own-worker-pool")] = true; // as bin/run.cjs says: programs that are started do not inherit UV_THREADPOOL_SIZE
@@ -16,6 +17,7 @@ process.on("disconnect", () => process.exit());
 
 async function runJob({ args, cwd, env, mark }) {
   const listeners = new Map(EVENTS.map((event) => [event, process.rawListeners(event)]));
+  const drains = STREAMS.map((stream) => stream.rawListeners("drain")); // oclif's flush() leaves one behind that an empty pipe never calls
   const spoken = { log: console.log, info: console.info, debug: console.debug };
   const waitedFor = counted(process.getActiveResourcesInfo());
   process.chdir(cwd);
@@ -31,13 +33,16 @@ async function runJob({ args, cwd, env, mark }) {
   const left = await untilNothingIsLeft(waitedFor);
   const code = Number(process.exitCode ?? 0);
   process.exitCode = undefined;
-  for (const [event, before] of listeners) {
-    for (const listener of process.rawListeners(event)) if (!before.includes(listener)) process.removeListener(event, listener);
-  }
+  for (const [event, before] of listeners) removeAllBut(process, event, before);
+  for (const [index, stream] of STREAMS.entries()) removeAllBut(stream, "drain", drains[index]);
   Object.assign(console, spoken);
   process.chdir("/");
-  for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write(mark, resolve));
+  for (const stream of STREAMS) await new Promise((resolve) => stream.write(mark, resolve));
   process.send({ code, left });
+}
+
+function removeAllBut(emitter, event, kept) {
+  for (const listener of emitter.rawListeners(event)) if (!kept.includes(listener)) emitter.removeListener(event, listener);
 }
 
 /** The libraries of the engine read the real environment: variables are set and unset one by one. */

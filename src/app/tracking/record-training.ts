@@ -38,6 +38,7 @@ export async function recordTraining(options: TrainingOptions, host: Host): Prom
     if (follow) host.note(`Following ${file} (Ctrl+C ends it).`);
     try {
       const outcome = await logTraining({ path: file, run, follow, idleMs, signal: host.signal });
+      if (outcome.unfinishedLine !== null) host.note(`Line ${outcome.unfinishedLine} of ${file} was not whole yet and is not recorded.`);
       await tracker.flush({ deadlineMs: FLUSH_MS });
       const runId = tracker.idOf(run) ?? null;
       if (runId !== null) for (const path of artifacts) await uploadArtifacts(store, runId, { path, into: "" });

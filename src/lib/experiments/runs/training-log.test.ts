@@ -14,13 +14,16 @@ describe("parseTrainingLog", () => {
       ],
       params: { max_steps: "20", num_train_epochs: "2" },
       complete: true,
+      unfinishedLine: null,
     });
   });
 
   it("reads JSONL with other names for the same things, and leaves a line that is not finished", () => {
     const lines =
       '{"global_step": 1, "training_loss": 3, "lr": 0.1, "time": 1700000000, "note": "x"}\n{"global_step": 2, "val_loss": "2.5"}\n{"global_st';
-    const { points, complete } = parseTrainingLog(lines, "log.jsonl");
+    const { points, complete, unfinishedLine } = parseTrainingLog(lines, "log.jsonl");
+    expect(unfinishedLine).toBe(3);
+    expect(parseTrainingLog('{"loss": 1}', "log.jsonl")).toMatchObject({ points: [{ values: { train_loss: 1 } }], unfinishedLine: null });
     expect(points).toEqual([
       { step: 1, time: 1_700_000_000_000, values: { train_loss: 3, learning_rate: 0.1 } },
       { step: 2, time: undefined, values: { eval_loss: 2.5 } },

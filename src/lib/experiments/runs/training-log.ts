@@ -16,6 +16,8 @@ export interface TrainingLog {
   params: Record<string, string>;
   /** The trainer says it is done. */
   complete: boolean;
+  /** The number of the last line, where it is not whole yet and therefore left out. */
+  unfinishedLine: number | null;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -47,10 +49,16 @@ const STATE_PARAMS = [
  */
 export function parseTrainingLog(content: string, path: string): TrainingLog {
   const start = content.trimStart();
-  if (/\.csv$/i.test(path)) return fromRows(csvRows(content, path));
+  if (/\.csv$/i.test(path)) return { ...fromRows(csvRows(content, path)), unfinishedLine: lastLineUnless(content, (line) => line === "") };
   if (start.startsWith("{") && start.includes('"log_history"')) return fromTrainerState(content, path);
   if (start.startsWith("[")) return fromRows(toRows(parseJson(content, path), path));
-  return fromRows(jsonLines(content, path));
+  return { ...fromRows(jsonLines(content, path)), unfinishedLine: lastLineUnless(content, (line) => line.trim() === "" || isJson(line)) };
+}
+
+/** The number of the last line, unless it says of itself that it is whole. */
+function lastLineUnless(content: string, isWhole: (line: string) => boolean): number | null {
+  const lines = content.split("\n");
+  return isWhole(lines.at(-1) ?? "") ? null : lines.length;
 }
 
 function fromTrainerState(content: string, path: string): TrainingLog {
@@ -73,7 +81,7 @@ function fromRows(rows: readonly Row[]): TrainingLog {
     });
     return { step: step === undefined ? index : Math.round(step), time: timeOf(row), values: Object.fromEntries(values) };
   });
-  return { points: points.filter(({ values }) => Object.keys(values).length > 0), params: {}, complete: false };
+  return { points: points.filter(({ values }) => Object.keys(values).length > 0), params: {}, complete: false, unfinishedLine: null };
 }
 
 function jsonLines(content: string, path: string): Row[] {
