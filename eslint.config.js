@@ -170,6 +170,20 @@ export default tseslint.config(
     },
   },
   {
+    // browsers load their language data for the first of these, which delays a page by up to 0.3 s
+    files: ["src/web/**/*.{ts,tsx}", "src/lib/base/pages/**/*.ts"],
+    ignores: ["**/*.test.ts", "src/web/pages/answers/word-diff.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name=/^(toLocale(String|DateString|TimeString)|localeCompare)$/], Identifier[name='Intl']",
+          message: "write and order texts with src/lib/base/pages/texts.ts: a page must not wait for the browser's language data",
+        },
+      ],
+    },
+  },
+  {
     files: ["src/**/*.ts"],
     ignores: ["**/*.test.ts", ...WRITERS],
     rules: { "@typescript-eslint/no-restricted-imports": ["error", { paths: FILE_WRITERS }] },

@@ -44,10 +44,32 @@ async function bundleInto(made) {
     const common = {
       ...{ configFile: false, root: `${root}/src/web`, mode: "production", logLevel: "warn" },
       plugins: [react({ jsxImportSource: "visible-react" })],
-      resolve: { alias: { "visible-react/jsx-runtime": `${root}/src/web/jsx/jsx-runtime.ts` } },
+      resolve: {
+        alias: [
+          { find: "visible-react/jsx-runtime", replacement: `${root}/src/web/jsx/jsx-runtime.ts` },
+          { find: /^.*\/useDefaultLocale\.mjs$/, replacement: `${root}/src/web/parts/use-english.ts` },
+        ],
+      },
     };
     const browsers = { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 };
-    await build({ ...common, base: "/app/", build: { ...browsers, outDir: `${draft}/web`, emptyOutDir: true, assetsInlineLimit: 0 } });
+    // what the first page needs comes in two files, one of them the same after an update, rather than in twenty that wait for each other
+    const codeSplitting = {
+      groups: [
+        { name: "libraries", tags: ["$initial"], test: /node_modules/ },
+        { name: "application", tags: ["$initial"] },
+      ],
+    };
+    await build({
+      ...common,
+      base: "/app/",
+      build: {
+        ...browsers,
+        outDir: `${draft}/web`,
+        emptyOutDir: true,
+        assetsInlineLimit: 0,
+        rolldownOptions: { output: { codeSplitting } },
+      },
+    });
     compressFiles(`${draft}/web/assets`);
     // what is in one file preloads nothing: it needs no address of its own
     const oneFile = { output: { format: "iife", codeSplitting: false }, transform: { define: { "import.meta": "{}" } } };

@@ -1,3 +1,4 @@
+import { compareNatural, withThousands } from "../../lib/base/pages/texts.js";
 import type { WireNumber } from "../api/documents.js";
 
 const DIGITS = 4;
@@ -13,7 +14,7 @@ export function toNumber(value: WireNumber | null | undefined): number {
 /** The order of two values of a parameter: numbers by size, others by their letters. */
 export function compareValues(a: string, b: string): number {
   const [x, y] = [toNumber(a), toNumber(b)];
-  return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b, "en", { numeric: true }) : x - y;
+  return Number.isNaN(x) || Number.isNaN(y) ? compareNatural(a, b) : x - y;
 }
 
 /** A number for people: four significant digits, whole numbers in full up to a billion, powers of ten beyond. */
@@ -23,9 +24,9 @@ export function formatNumber(value: WireNumber): string {
   if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞";
   if (number === 0) return "0";
   const size = Math.abs(number);
-  if (Number.isInteger(number) && size < 1e9) return signed(number, size >= 10_000 ? size.toLocaleString("en-US") : String(size));
+  if (Number.isInteger(number) && size < 1e9) return signed(number, size >= 10_000 ? withThousands(size) : String(size));
   if (size >= 1e9 || size < 1e-4) return signed(number, tidyExponent(size.toExponential(DIGITS - 1)));
-  if (size >= 1000) return signed(number, size.toLocaleString("en-US", { maximumFractionDigits: size >= 10_000 ? 0 : 1 }));
+  if (size >= 1000) return signed(number, withThousands(Number(size.toFixed(size >= 10_000 ? 0 : 1))));
   return signed(number, String(Number(size.toPrecision(DIGITS))));
 }
 
@@ -65,7 +66,12 @@ export function formatMetric(key: string, value: WireNumber): string {
 
 /** A count with thousands apart, and a noun in the right number. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
+  return `${withThousands(number)} ${number === 1 ? noun : plural}`;
+}
+
+/** How many of all, and a noun in their number. */
+export function partOf(some: number, all: number, noun: string): string {
+  return `${withThousands(some)} of ${count(all, noun)}`;
 }
 
 /** A share from 0 to 1 as percent, rounded as the terminal rounds it. */

@@ -23,23 +23,25 @@ type Props = Readonly<Record<string, unknown>>;
 /** What is shown of an element besides its children. */
 const SHOWN = ["title", "aria-label", "alt", "placeholder"];
 
+/** Most elements show nothing that has to change: theirs are the props they were given. */
 function withVisibleTexts(type: ElementType, props: Props): Props {
-  const changed: Record<string, unknown> = {};
-  for (const name of SHOWN) note(changed, name, props[name], visible(props[name]));
+  let changed: Record<string, unknown> | undefined;
+  for (const name of SHOWN) {
+    const shown = visible(props[name]);
+    if (shown !== props[name]) changed = { ...changed, [name]: shown };
+  }
   const { children } = props;
-  note(changed, "children", children, visibleChildren(children));
-  if (type === "option" && changed["children"] !== undefined && props["value"] === undefined) changed["value"] = children;
-  return Object.keys(changed).length === 0 ? props : { ...props, ...changed };
-}
-
-function note(changed: Record<string, unknown>, name: string, before: unknown, after: unknown): void {
-  if (after !== before) changed[name] = after;
+  const shown = visibleChildren(children);
+  if (shown !== children) {
+    changed = { ...changed, children: shown };
+    if (type === "option" && props["value"] === undefined) changed["value"] = children;
+  }
+  return changed ? { ...props, ...changed } : props;
 }
 
 function visibleChildren(children: unknown): unknown {
   if (!Array.isArray(children)) return visible(children);
-  const shown = children.map(visible);
-  return shown.some((child, i) => child !== children[i]) ? shown : children;
+  return children.some((child) => visible(child) !== child) ? children.map(visible) : children;
 }
 
 function visible(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import { withThousands } from "../../lib/base/pages/texts.js";
 
 /** So many members are shown until more are asked for. */
 const STEP = 100;
@@ -48,7 +49,7 @@ function Branch({ label, value, level }: BranchProps): ReactElement {
       {isOpen && firstMembers(value, names, most).map(([key, each]) => <Node key={key} name={key} value={each} level={level + 1} />)}
       {isOpen && length > most && (
         <button type="button" className="link" onClick={() => setMost(most + STEP * 5)}>
-          {(length - most).toLocaleString("en-US")} more
+          {withThousands(length - most)} more
         </button>
       )}
     </details>

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import { withThousands } from "../../lib/base/pages/texts.js";
 
 /** Longer texts are folded. */
 const LONG = 600;
@@ -14,7 +15,7 @@ export function LongText({ text }: { text: string }): ReactElement {
       </span>
       {isLong && (
         <button type="button" className="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show less" : `Show all ${text.length.toLocaleString("en-US")} characters`}
+          {isWhole ? "Show less" : `Show all ${withThousands(text.length)} characters`}
         </button>
       )}
     </>

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
+import { compareNames } from "../../lib/base/pages/texts.js";
 import { LongText } from "./long-text.js";
 import { Icon } from "./icon.js";
 import { TextDialog } from "./text-dialog.js";
@@ -13,7 +14,7 @@ export interface TagEditorProps {
 
 /** Tags in order of their names, to be changed and removed. */
 export function TagEditor({ tags, isBusy, set, remove }: TagEditorProps): ReactElement {
-  const inOrder = [...tags].sort((a, b) => a.key.localeCompare(b.key));
+  const inOrder = [...tags].sort((a, b) => compareNames(a.key, b.key));
   return (
     <dl className="values">
       {inOrder.map(({ key, value }) => (

@@ -1,4 +1,5 @@
 import type { Answer, AnswerFilter, AnswerRow, AnswersRequest, AnswersWindow, KeptRating } from "./answers.js";
+import { compareNames, withThousands } from "./texts.js";
 
 /** A row of a run's table: what was asked, and the run's answers to it. */
 export interface TableRow extends Omit<AnswerRow, "cells"> {
@@ -180,7 +181,7 @@ function topicsOf(rows: readonly AnswerRow[]): { topic: string; rows: number }[]
   for (const { topic } of rows) if (topic !== null && topic !== "") found.set(topic, (found.get(topic) ?? 0) + 1);
   return [...found]
     .map(([topic, count]) => ({ topic, rows: count }))
-    .sort((a, b) => b.rows - a.rows || a.topic.localeCompare(b.topic))
+    .sort((a, b) => b.rows - a.rows || compareNames(a.topic, b.topic))
     .slice(0, MOST_TOPICS);
 }
 
@@ -191,9 +192,7 @@ function meanOf(table: AnswerTable | undefined, score: string | undefined): numb
 
 function cutRow(row: AnswerRow, most: number): AnswerRow {
   const cut = <T extends string | null>(text: T): T =>
-    (text !== null && text.length > most
-      ? `${text.slice(0, most)}… (${(text.length - most).toLocaleString("en-US")} more characters)`
-      : text) as T;
+    (text !== null && text.length > most ? `${text.slice(0, most)}… (${withThousands(text.length - most)} more characters)` : text) as T;
   return {
     ...{ ...row, question: cut(row.question), reference: cut(row.reference) },
     cells: row.cells.map((answers) =>

@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
 import { queryAnswers } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
-import { formatNumber } from "../../format/numbers.js";
+import { formatNumber, partOf } from "../../format/numbers.js";
 import { PageLink } from "../../parts/page-link.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
@@ -98,9 +98,7 @@ function Rows({ runs, view, query, data, isStale, acting }: RowsProps): ReactEle
     >
       <div className="answers-table" style={{ ["--runs" as string]: runs.length }}>
         <div className="answers-line answers-names">
-          <div>
-            {data.matching.toLocaleString("en-US")} of {data.total.toLocaleString("en-US")} rows
-          </div>
+          <div>{partOf(data.matching, data.total, "row")}</div>
           {runs.map(({ run_id, run_name }) => {
             const mean = means.get(run_id)?.mean ?? null;
             return (

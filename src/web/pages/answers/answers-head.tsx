@@ -1,4 +1,5 @@
 import type { ComponentType, ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { AnswersWindow, Shown } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
 import { count } from "../../format/numbers.js";
@@ -65,7 +66,7 @@ function Filters({ view, change, known, Actions }: Props): ReactElement {
           {Object.entries(SHOWN).map(([show, name]) => (
             <option key={show} value={show}>
               {name}
-              {known ? ` (${known.counts[show as Shown].toLocaleString("en-US")})` : ""}
+              {known ? ` (${withThousands(known.counts[show as Shown])})` : ""}
             </option>
           ))}
         </select>

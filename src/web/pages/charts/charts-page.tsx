@@ -4,7 +4,7 @@ import type { RunsQuery, RunsWindow, RunValues } from "../../api/documents.js";
 import { experimentIdsOf, queryValues } from "../../api/runs.js";
 import { listExperiments } from "../../api/store.js";
 import { useColumns } from "../../live/use-columns.js";
-import { count } from "../../format/numbers.js";
+import { count, partOf } from "../../format/numbers.js";
 import { Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
 import { useTitle } from "../../parts/use-title.js";
@@ -73,5 +73,5 @@ function nonEmpty(search: ReturnType<typeof readSearch>): { filter?: string; wor
 }
 
 function drawnText({ total, runs }: RunsWindow<RunValues>): string {
-  return runs.length < total ? `the latest ${runs.length.toLocaleString("en-US")} of ${count(total, "run")}` : count(total, "run");
+  return runs.length < total ? `the latest ${partOf(runs.length, total, "run")}` : count(total, "run");
 }

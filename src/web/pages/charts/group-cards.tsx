@@ -1,4 +1,5 @@
 import { useMemo, type ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunColumns } from "../../api/documents.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
@@ -41,7 +42,7 @@ export function BoxCard({ runs, known }: ChartProps): ReactElement | null {
       )}
       <p className="soft">
         Median, quartiles, and the farthest runs within 1.5 times their distance; in parentheses the number of runs.
-        {values > MOST_BOXES && ` The ${MOST_BOXES} most frequent of ${values.toLocaleString("en-US")} values are shown.`}
+        {values > MOST_BOXES && ` The ${MOST_BOXES} most frequent of ${withThousands(values)} values are shown.`}
       </p>
     </figure>
   );

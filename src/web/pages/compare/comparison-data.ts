@@ -1,3 +1,4 @@
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import type { Direction } from "../../api/study-parts.js";
 import { toNumber } from "../../format/numbers.js";
@@ -11,14 +12,14 @@ export interface ComparedRow {
 
 /** All parameters of some runs, those that differ first. */
 export function comparedParams(runs: readonly RunRow[]): ComparedRow[] {
-  const keys = [...new Set(runs.flatMap(({ params }) => Object.keys(params)))].sort((a, b) => a.localeCompare(b));
+  const keys = [...new Set(runs.flatMap(({ params }) => Object.keys(params)))].sort((a, b) => compareNames(a, b));
   return differingFirst(keys.map((key) => ({ key, isDiffering: new Set(runs.map(({ params }) => params[key])).size > 1 })));
 }
 
 /** All metrics of some runs without the ends of intervals, those that differ first. */
 export function comparedMetrics(runs: readonly RunRow[]): ComparedRow[] {
   const keys = new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)));
-  const shown = [...keys].filter((key) => !isIntervalEnd(key, keys)).sort((a, b) => a.localeCompare(b));
+  const shown = [...keys].filter((key) => !isIntervalEnd(key, keys)).sort((a, b) => compareNames(a, b));
   return differingFirst(shown.map((key) => ({ key, isDiffering: new Set(runs.map(({ metrics }) => metrics[key]?.last)).size > 1 })));
 }
 

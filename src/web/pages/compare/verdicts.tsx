@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import type { PairedVerdict, RunComparison } from "../../api/evidence.js";
 import { formatNumber } from "../../format/numbers.js";
@@ -125,7 +126,7 @@ function VerdictLine({ run, pair }: { run: RunRow; pair: PairedVerdict | undefin
             <span className="verdict-word" data-verdict={pair.verdict}>
               <span aria-hidden="true">{SIGNS[pair.verdict]}</span> {pair.verdict}
             </span>
-            {pair.further_samples !== null && <small> about {pair.further_samples.toLocaleString("en-US")} more samples would</small>}
+            {pair.further_samples !== null && <small> about {withThousands(pair.further_samples)} more samples would</small>}
           </td>
           <td>
             {signed(pair.difference)}
@@ -137,7 +138,7 @@ function VerdictLine({ run, pair }: { run: RunRow; pair: PairedVerdict | undefin
             )}
           </td>
           <td title={pair.test}>{pair.p_value < 0.001 ? "< 0.001" : formatNumber(pair.p_value)}</td>
-          <td>{pair.samples.toLocaleString("en-US")}</td>
+          <td>{withThousands(pair.samples)}</td>
         </>
       ) : (
         <td colSpan={4} className="soft">

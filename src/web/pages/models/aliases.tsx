@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import { deleteAlias, setAlias, type ModelVersion, type RegisteredModel } from "../../api/registry.js";
 import { ConfirmButton } from "../../parts/confirm-button.js";
 import { Icon } from "../../parts/icon.js";
@@ -17,7 +18,7 @@ export function Aliases({
   const [act, isBusy] = useAction(["models", "overview"]);
   if (aliases.length === 0) return <p className="soft">No alias names a version yet: promote one.</p>;
   const inOrder = [...aliases].sort(
-    (a, b) => Number(b.alias === "champion") - Number(a.alias === "champion") || a.alias.localeCompare(b.alias),
+    (a, b) => Number(b.alias === "champion") - Number(a.alias === "champion") || compareNames(a.alias, b.alias),
   );
   return (
     <ul className="alias-list" aria-label="Aliases">

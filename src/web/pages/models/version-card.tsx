@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { Link } from "wouter";
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import {
   deleteModelTag,
@@ -81,7 +82,7 @@ function Source({ of, run }: { of: ModelVersion; run: RunRow | undefined }): Rea
 function Measured({ run: { metrics, run_id } }: { run: RunRow }): ReactElement | null {
   const keys = new Set(Object.keys(metrics));
   const rank = (key: string) => (intervalOf(metrics, key) ? 0 : 1);
-  const shown = [...keys].filter((key) => !isIntervalEnd(key, keys)).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  const shown = [...keys].filter((key) => !isIntervalEnd(key, keys)).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
   if (shown.length === 0) return null;
   return (
     <ul className="measured" aria-label="Metrics of the run">

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { MonitorStatus, WatchedServer } from "../../api/monitors.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
 import { formatIn } from "../../format/units.js";
@@ -61,7 +62,7 @@ function ServerHead({ server, now }: { server: WatchedServer; now: number }): Re
         <dl className="facts">
           <Fact name="Kind">{document.dialect ?? "no metrics"}</Fact>
           <Fact name="Last poll">{formatTime(document.time)}</Fact>
-          <Fact name="Polls">{document.polls.toLocaleString("en-US")}</Fact>
+          <Fact name="Polls">{withThousands(document.polls)}</Fact>
           <Fact name="Watched since">{formatTime(document.watching_since)}</Fact>
           {seen !== null && server.state === "stopped" && <Fact name="Stopped">{formatTime(seen)}</Fact>}
         </dl>

@@ -1,3 +1,4 @@
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import type { ActiveAlert, AlertEvent } from "../../api/monitors.js";
 import type { Span } from "./ranges.js";
 
@@ -23,7 +24,7 @@ export function lanesOf(events: readonly AlertEvent[], alerts: readonly ActiveAl
   const byName = new Map<string, AlertEvent[]>();
   for (const event of [...events].sort((a, b) => a.time - b.time)) byName.set(event.name, [...(byName.get(event.name) ?? []), event]);
   const firing = new Map(alerts.filter(({ state }) => state === "firing").map((alert) => [alert.name, alert]));
-  const names = [...new Set([...byName.keys(), ...firing.keys()])].sort((a, b) => a.localeCompare(b));
+  const names = [...new Set([...byName.keys(), ...firing.keys()])].sort((a, b) => compareNames(a, b));
   return names.map((name) => ({ name, fires: firesOf(byName.get(name) ?? [], firing.get(name)) }));
 }
 

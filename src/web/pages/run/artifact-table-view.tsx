@@ -1,8 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState, type ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { ArtifactTable, TableColumn } from "../../api/documents.js";
 import { ApiError } from "../../api/client.js";
-import { count, formatNumber } from "../../format/numbers.js";
+import { count, partOf, formatNumber } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
@@ -64,8 +65,8 @@ function Refused({ why, children }: { why: string; children: ReactElement }): Re
 }
 
 function described({ matching, total, broken_line: broken }: ArtifactTable): string {
-  const rows = matching === total ? count(total, "row") : `${matching.toLocaleString("en-US")} of ${count(total, "row")}`;
-  return broken === null ? rows : `${rows}; line ${broken.toLocaleString("en-US")} is not whole and is left out`;
+  const rows = matching === total ? count(total, "row") : partOf(matching, total, "row");
+  return broken === null ? rows : `${rows}; line ${withThousands(broken)} is not whole and is left out`;
 }
 
 interface RowsProps {

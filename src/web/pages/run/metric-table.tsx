@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from "react";
 import { Link } from "wouter";
+import { compareNames, withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import type { Run } from "../../api/runs.js";
 import { formatMetric } from "../../format/numbers.js";
@@ -14,7 +15,7 @@ export function MetricTable({ run, row }: { run: Run; row: RunRow | undefined })
   const keys = new Set(metrics.map(({ key }) => key));
   const shown = metrics
     .filter(({ key }) => !isIntervalEnd(key, keys) && key.toLowerCase().includes(words.toLowerCase()))
-    .sort((a, b) => a.key.localeCompare(b.key));
+    .sort((a, b) => compareNames(a.key, b.key));
   const hasCurves = Object.values(row?.metrics ?? {}).some(({ points }) => points > 1);
   return (
     <section className="card" aria-label="Metrics">
@@ -90,7 +91,7 @@ function MetricLine({ name, value, row, hasCurves }: LineProps): ReactElement {
         <>
           <td>{summary && summary.points > 1 && number(summary.min)}</td>
           <td>{summary && summary.points > 1 && number(summary.max)}</td>
-          <td>{summary?.points.toLocaleString("en-US")}</td>
+          <td>{withThousands(summary?.points)}</td>
         </>
       )}
     </tr>

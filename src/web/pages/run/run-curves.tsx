@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactElement } from "react";
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import type { Run } from "../../api/runs.js";
 import { CurvesPanel, CurveTools } from "../../charts/curves-panel.js";
@@ -32,7 +33,7 @@ export function RunCurves({ run, row }: { run: Run; row: RunRow | undefined }): 
       </div>
       <div className="panels">
         {keys
-          .sort((a, b) => a.localeCompare(b))
+          .sort((a, b) => compareNames(a, b))
           .slice(0, most)
           .map((metric) => (
             <CurvesPanel key={metric} {...{ metric, runIds, names, settings }} />

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import { getRun, queryRuns } from "../../api/runs.js";
 import { queryTraces } from "../../api/traces.js";
 import { Failure, Loading } from "../../parts/states.js";
@@ -31,7 +32,7 @@ export function RunPage({ runId }: { runId: string }): ReactElement {
         {(Object.keys(TABS) as Tab[]).filter(isShown).map((name) => (
           <button key={name} type="button" role="tab" aria-selected={tab === name} aria-controls="tab" onClick={() => setTab(name)}>
             {TABS[name]}
-            {name === "children" && <span className="count">{row?.children.toLocaleString("en-US")}</span>}
+            {name === "children" && <span className="count">{withThousands(row?.children)}</span>}
           </button>
         ))}
       </div>

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import { LongText } from "../../parts/long-text.js";
 
 interface Value {
@@ -13,7 +14,7 @@ const MANY = 12;
 export function ValueList({ title, values, none }: { title: string; values: readonly Value[]; none: string }): ReactElement {
   const [words, setWords] = useState("");
   const has = ({ key, value }: Value) => `${key}\n${value}`.toLowerCase().includes(words.toLowerCase());
-  const shown = [...values].sort((a, b) => a.key.localeCompare(b.key)).filter(has);
+  const shown = [...values].sort((a, b) => compareNames(a.key, b.key)).filter(has);
   return (
     <section className="card" aria-label={title}>
       <div className="card-head">

@@ -1,3 +1,4 @@
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import type { RunColumns, RunValues } from "../../api/documents.js";
 import { toNumber } from "../../format/numbers.js";
 
@@ -92,7 +93,7 @@ export function isSortable(column: Column): boolean {
 /** The columns of an experiment nobody has chosen columns for: what most runs have. */
 export function defaultColumns(known: RunColumns): string[] {
   const byRuns = <T extends { key: string; runs: number }>(list: readonly T[]) =>
-    [...list].sort((a, b) => b.runs - a.runs || a.key.localeCompare(b.key));
+    [...list].sort((a, b) => b.runs - a.runs || compareNames(a.key, b.key));
   const keys = new Set(known.metrics.map(({ key }) => key));
   const metrics = byRuns(known.metrics).filter(({ key }) => !isIntervalEnd(key, keys) && !key.startsWith("system/"));
   return [

@@ -1,4 +1,5 @@
 import { memo, type ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { GroupMetric, GroupRow } from "../../api/documents.js";
 import { count, formatMetric } from "../../format/numbers.js";
 import { columnId, type Column } from "./columns.js";
@@ -37,7 +38,7 @@ export const GroupLineView = memo(function GroupLineView(props: Props): ReactEle
             row.value.slice(0, 300).replaceAll(/\s/g, (one) => (one === " " ? one : "␣"))
           )}
         </span>
-        <span className="count">{row.runs.toLocaleString("en-US")}</span>
+        <span className="count">{withThousands(row.runs)}</span>
       </div>
       {columns.map((column, i) => (
         <div role="gridcell" key={columnId(column)} className={cellClass(column, offsets[i])} style={pinStyle(offsets[i])}>
@@ -56,7 +57,7 @@ function Mean({ name, metric, runs }: { name: string; metric: GroupMetric | unde
     <span className="cell-number" title={`Mean of ${of}: ${metric.mean}; from ${metric.min} to ${metric.max}`}>
       {mean}
       <small>
-        {metric.runs < runs && ` of ${metric.runs.toLocaleString("en-US")}`}
+        {metric.runs < runs && ` of ${withThousands(metric.runs)}`}
         {min !== max && ` ${min}…${max}`}
       </small>
     </span>

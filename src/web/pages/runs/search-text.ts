@@ -1,3 +1,4 @@
+import { withThousands } from "../../../lib/base/pages/texts.js";
 /** What is searched for: MLflow's filter language, or plain words; undefined while a filter is being typed. */
 export type Search = { filter: string } | { words: string } | undefined;
 
@@ -89,5 +90,5 @@ function quoted(key: string): string {
 }
 
 function runsText(runs: number): string {
-  return `${runs.toLocaleString("en-US")} ${runs === 1 ? "run" : "runs"}`;
+  return `${withThousands(runs)} ${runs === 1 ? "run" : "runs"}`;
 }

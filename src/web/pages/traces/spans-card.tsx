@@ -1,4 +1,5 @@
 import { useMemo, type ReactElement } from "react";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { Span, TraceSpans } from "../../api/traces.js";
 import { count } from "../../format/numbers.js";
 import { formatDuration } from "../../format/times.js";
@@ -19,7 +20,7 @@ export function SpansCard({ found }: { found: TraceSpans }): ReactElement {
     <section className="card" aria-label="Spans">
       <div className="card-head">
         <h2>Spans</h2>
-        {total > 0 && <span className="count">{total.toLocaleString("en-US")}</span>}
+        {total > 0 && <span className="count">{withThousands(total)}</span>}
       </div>
       {source === null || !shown ? (
         <p className="soft">

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, type ReactElement } from "react";
 import { Link } from "wouter";
+import { withThousands } from "../../../lib/base/pages/texts.js";
 import { listExperiments } from "../../api/store.js";
 import type { TracesWindow } from "../../api/traces.js";
 import { count } from "../../format/numbers.js";
@@ -84,7 +85,7 @@ export function TracesHead({ view, change, found }: Props): ReactElement {
             {TRACE_STATES.map(([state, name]) => (
               <option key={state} value={state}>
                 {name}
-                {found?.states[state] === undefined ? "" : ` (${found.states[state].toLocaleString("en-US")})`}
+                {found?.states[state] === undefined ? "" : ` (${withThousands(found.states[state])})`}
               </option>
             ))}
           </select>

@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { withThousands } from "../../../../lib/base/pages/texts.js";
 import type { Percentiles } from "../../../api/bench-document.js";
 import { formatNumber, formatShare } from "../../../format/numbers.js";
 import { PageLink } from "../../../parts/page-link.js";
@@ -72,5 +73,5 @@ function Times({ of: { p50, p99 } }: { of: Percentiles }): ReactElement {
 
 function milliseconds(ms: number | null): string {
   if (ms === null) return "–";
-  return ms >= 100 ? Math.round(ms).toLocaleString("en-US") : String(Number(ms.toPrecision(3)));
+  return ms >= 100 ? withThousands(Math.round(ms)) : String(Number(ms.toPrecision(3)));
 }

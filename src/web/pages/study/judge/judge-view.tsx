@@ -1,4 +1,5 @@
 import { Fragment, type ReactElement } from "react";
+import { withThousands } from "../../../../lib/base/pages/texts.js";
 import type { JudgementDocument } from "../../../api/judge-documents.js";
 import { count } from "../../../format/numbers.js";
 import { Problems } from "../problems.js";
@@ -21,7 +22,7 @@ export function JudgeView({ document }: { document: JudgementDocument }): ReactE
         </p>
       ))}
       <p className="soft">
-        {count(scored, "row")} scored{lacking.map(([what, number]) => `, ${number.toLocaleString("en-US")} ${what}`)}
+        {count(scored, "row")} scored{lacking.map(([what, number]) => `, ${withThousands(number)} ${what}`)}
       </p>
       <div className="panels">
         {overall && <OverallCard metrics={overall} />}

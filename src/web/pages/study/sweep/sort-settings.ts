@@ -1,3 +1,4 @@
+import { compareNatural } from "../../../../lib/base/pages/texts.js";
 import type { VariedParam } from "./layout.js";
 import type { ScoreKind, StudySetting } from "./study-settings.js";
 
@@ -13,7 +14,7 @@ interface Known {
 export function sortedSettings(settings: readonly StudySetting[], sort: string, { kinds, varied }: Known): StudySetting[] {
   const sign = sort.startsWith("-") ? -1 : 1;
   const id = sort.replace(/^-/, "");
-  if (id === "name") return [...settings].sort((a, b) => sign * a.name.localeCompare(b.name, "en", { numeric: true }));
+  if (id === "name") return [...settings].sort((a, b) => sign * compareNatural(a.name, b.name));
   const param = varied.find(({ name }) => id === `p.${name}`);
   const kind = kinds.find(({ name }) => id === `s.${name}`);
   const rank = param ? paramRank(param) : kind ? scoreRank(kind) : undefined;
