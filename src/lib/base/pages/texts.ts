@@ -1,7 +1,7 @@
 // Browsers load their language data for the first use of Intl, toLocaleString, or localeCompare, which delays a page by up to 0.3 s: what pages
 // show first does without.
 
-/** A count with commas between thousands; nothing where it is not known. */
+/** A count with its thousands apart, as in 1,234; nothing where it is not known. */
 export function withThousands(number: number | undefined): string {
   return number === undefined ? "" : String(number).replace(/(?<![.e]\d*)\B(?=(?:\d{3})+(?!\d))/g, ",");
 }
