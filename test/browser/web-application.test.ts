@@ -119,6 +119,28 @@ describe.skipIf(lacks("chromium"))("the web application", () => {
     await expect.poll(() => page.locator("h1").textContent()).toBe("renamed");
   });
 
+  it("deletes a run once that was confirmed, and restores it, with the keyboard alone", async () => {
+    const { url, store, runIds } = await filled();
+    const [runId = ""] = runIds;
+    const { page, errors } = await open(url, `runs/${runId}`);
+    const stage = async () => (await store.getRun(runId)).lifecycleStage;
+    const ask = page.getByRole("alertdialog", { name: "Delete the run?" });
+    await page.getByRole("button", { name: "Delete" }).press("Enter");
+    await ask.getByRole("button", { name: "Cancel" }).press("Enter");
+    await ask.waitFor({ state: "detached" });
+    expect(await stage()).toBe("active");
+    await page.getByRole("button", { name: "Delete" }).press("Enter");
+    await ask.getByRole("button", { name: "Delete" }).press("Enter");
+    await page.getByText("The run is deleted; it can be restored here.").waitFor();
+    expect(await stage()).toBe("deleted");
+    const focused = async () => (await page.locator(":focus").allTextContents()).map((text) => text.trim());
+    await expect.poll(focused).toEqual(["Restore"]);
+    await page.keyboard.press("Enter");
+    await expect.poll(stage).toBe("active");
+    await expect.poll(focused).toEqual(["Delete"]);
+    expect(errors).toEqual([]);
+  });
+
   it("fits a phone, and is dark where the system is", async () => {
     const { url, runIds } = await filled();
     const { page } = await open(url, `runs/${runIds[0]}`, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });

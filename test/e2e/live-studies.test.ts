@@ -224,6 +224,26 @@ it.each([
   expect(parent?.tags["llmops.error"]).toContain("no such luck");
 });
 
+it("a study that failed, and succeeds once it is resumed, no longer says why it failed", async () => {
+  const { folder, store: open } = await STORES["a SQLite file"]!();
+  let isAnswering = false;
+  const { url } = await fakeUpstream((_, response) =>
+    isAnswering ? sendStream(response, ["yes"]) : sendJson(response, { error: { message: "no such luck" } }, 400),
+  );
+  const asked = ["--endpoint", url, "--model", "m", "--dataset", rowsIn(folder), "--repeats", "1", "--retries", "0"];
+  const failed = await runCli(["sweep", "temperature", "0,1", ...asked], folder);
+  expect(failed.code, failed.stderr).toBe(3);
+  const store = await open();
+  const before = await runsOf(store);
+  expect(before.parent?.tags["llmops.error"]).toContain("no such luck");
+  isAnswering = true;
+  const resumed = await runCli(["sweep", "--resume", "last"], folder);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const { parent } = await runsOf(store);
+  expect(parent).toMatchObject({ runId: before.parent?.runId, status: "FINISHED" });
+  expect(parent?.tags).not.toHaveProperty("llmops.error");
+});
+
 describe("a study of which nothing was scored has failed, and says why", () => {
   const FEW = ["--limit", "3", "--repeats", "1", "--retries", "0"];
 

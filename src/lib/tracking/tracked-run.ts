@@ -21,6 +21,8 @@ export interface LastingRun {
   key: string;
   /** Continue the run of that key, if the store has it. */
   continues: boolean;
+  /** Tags that say how it ended before: a run that is continued has them no longer. */
+  outdated?: readonly string[];
   /** What it was recorded with so far; "timed" where every point has a step and a time that never come again. */
   points: RecordedPoints | "timed";
 }

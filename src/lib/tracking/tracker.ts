@@ -67,7 +67,7 @@ export class Tracker {
   /** Starts a run. It gets its id from the store later: see `idOf`. */
   startRun(run: NewTrackedRun): TrackedRun {
     const { experiment, name, startTime = Date.now(), userId = "", tags = {}, parent, lasting } = run;
-    const { key, continues, points }: LastingRun = lasting ?? { key: randomUUID(), continues: false, points: "timed" };
+    const { key, continues, points, outdated }: LastingRun = lasting ?? { key: randomUUID(), continues: false, points: "timed" };
     this.open.add(key);
     this.add({
       op: "run",
@@ -78,7 +78,7 @@ export class Tracker {
       userId,
       tags: toValidKeys(tags),
       parent: parent?.key,
-      ...(continues && { continues }),
+      ...(continues && { continues, outdated }),
     });
     return new TrackedRun(key, {
       add: (entry) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatBytes, formatMetric, formatNumber, toNumber } from "./numbers.js";
+import { count, formatBytes, formatCounts, formatMetric, formatNumber, toNumber } from "./numbers.js";
 import { formatAgo, formatDuration, formatTime } from "./times.js";
 
 it.each([
@@ -11,6 +11,8 @@ it.each([
   [-0.5, "−0.5"],
   [2e12, "2e12"],
   ["NaN", "NaN"],
+  [9999, "9,999"],
+  [1000, "1,000"],
   ["-Infinity", "−∞"],
 ])("%s is shown as %s", (value, text) => {
   expect(formatNumber(value)).toBe(text);
@@ -33,6 +35,12 @@ it("metrics have the unit that their key says", () => {
   expect(formatMetric("duration_seconds", 3)).toBe("3 s");
   expect(formatMetric("latency_ms", "NaN")).toBe("NaN");
   expect(formatBytes(999_999)).toBe("1 MB");
+});
+
+it("thousands are apart in every count", () => {
+  expect(count(1234, "run")).toBe("1,234 runs");
+  expect(formatCounts("1200/24000")).toBe("1,200/24,000");
+  expect(formatMetric("tokens", 4096)).toBe("4,096");
 });
 
 it("texts that are not numbers are NaN", () => {

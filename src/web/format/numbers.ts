@@ -17,14 +17,14 @@ export function compareValues(a: string, b: string): number {
   return Number.isNaN(x) || Number.isNaN(y) ? compareNatural(a, b) : x - y;
 }
 
-/** A number for people: four significant digits, whole numbers in full up to a billion, powers of ten beyond. */
+/** A number for people: four significant digits, whole numbers in full up to a billion, powers of ten beyond; thousands are apart. */
 export function formatNumber(value: WireNumber): string {
   const number = toNumber(value);
   if (Number.isNaN(number)) return "NaN";
   if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞";
   if (number === 0) return "0";
   const size = Math.abs(number);
-  if (Number.isInteger(number) && size < 1e9) return signed(number, size >= 10_000 ? withThousands(size) : String(size));
+  if (Number.isInteger(number) && size < 1e9) return signed(number, withThousands(size));
   if (size >= 1e9 || size < 1e-4) return signed(number, tidyExponent(size.toExponential(DIGITS - 1)));
   if (size >= 1000) return signed(number, withThousands(Number(size.toFixed(size >= 10_000 ? 0 : 1))));
   return signed(number, String(Number(size.toPrecision(DIGITS))));
@@ -64,7 +64,7 @@ export function formatMetric(key: string, value: WireNumber): string {
   return formatNumber(value);
 }
 
-/** A count with thousands apart, and a noun in the right number. */
+/** A count, and a noun in the right number. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${withThousands(number)} ${number === 1 ? noun : plural}`;
 }
@@ -72,6 +72,11 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 /** How many of all, and a noun in their number. */
 export function partOf(some: number, all: number, noun: string): string {
   return `${withThousands(some)} of ${count(all, noun)}`;
+}
+
+/** Counts in a text, such as the 1200/2400 of a study's tag, as counts are shown. */
+export function formatCounts(text: string): string {
+  return text.replace(/\d+/g, (digits) => formatNumber(Number(digits)));
 }
 
 /** A share from 0 to 1 as percent, rounded as the terminal rounds it. */

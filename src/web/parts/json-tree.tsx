@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from "react";
-import { withThousands } from "../../lib/base/pages/texts.js";
+import { formatNumber } from "../format/numbers.js";
 
 /** So many members are shown until more are asked for. */
 const STEP = 100;
@@ -39,7 +39,7 @@ function Branch({ label, value, level }: BranchProps): ReactElement {
   const [most, setMost] = useState(STEP);
   const names = Array.isArray(value) ? undefined : Object.keys(value);
   const length = names?.length ?? (value as unknown[]).length;
-  const size = names ? `{${length}}` : `[${length}]`;
+  const size = names ? `{${formatNumber(length)}}` : `[${formatNumber(length)}]`;
   return (
     <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary dir="auto">
@@ -49,7 +49,7 @@ function Branch({ label, value, level }: BranchProps): ReactElement {
       {isOpen && firstMembers(value, names, most).map(([key, each]) => <Node key={key} name={key} value={each} level={level + 1} />)}
       {isOpen && length > most && (
         <button type="button" className="link" onClick={() => setMost(most + STEP * 5)}>
-          {withThousands(length - most)} more
+          {formatNumber(length - most)} more
         </button>
       )}
     </details>

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from "react";
-import { withThousands } from "../../lib/base/pages/texts.js";
+import { formatNumber } from "../format/numbers.js";
 
 /** Longer texts are folded. */
 const LONG = 600;
@@ -15,7 +15,7 @@ export function LongText({ text }: { text: string }): ReactElement {
       </span>
       {isLong && (
         <button type="button" className="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show less" : `Show all ${withThousands(text.length)} characters`}
+          {isWhole ? "Show less" : `Show all ${formatNumber(text.length)} characters`}
         </button>
       )}
     </>

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from "react";
 import { Button } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { listExperiments } from "../api/store.js";
+import { formatNumber } from "../format/numbers.js";
 import icon from "../icon.svg";
 import type { LiveState } from "../live/use-changes.js";
 import { Icon, type IconName } from "../parts/icon.js";
@@ -87,7 +88,7 @@ function Experiments(): ReactElement {
           </li>
         ))}
       </ul>
-      {found.length > LISTED && <p>{found.length - LISTED} more: find them by name.</p>}
+      {found.length > LISTED && <p>{formatNumber(found.length - LISTED)} more: find them by name.</p>}
     </nav>
   );
 }

@@ -1,4 +1,4 @@
-import { ABANDONED_TAGS, failureTags, firstTags, type LiveOptions } from "../live/study-tags.js";
+import { ABANDONED_TAGS, failureTags, firstTags, STUDY_TAGS, type LiveOptions } from "../live/study-tags.js";
 import type { RateWatch } from "../../inference/openai/rate-watch.js";
 import type { DatasetInput, RunStatus } from "../../tracking/records.js";
 import { statusAfter, type TrackedBatch, type TrackedRun } from "../../tracking/tracked-run.js";
@@ -184,7 +184,7 @@ function directions(plan: StudyPlan): Record<string, string> {
 /** The run of a study, or of one of its settings, as a resumed study finds it again. */
 export function lastingRun({ journal, resumed }: Pick<RecorderOptions, "journal" | "resumed">, setting?: number): LastingRun {
   const key = `study:${journal.header.id}${setting === undefined ? "" : `:${setting}`}`;
-  return { key, continues: resumed, points: journal.points };
+  return { key, continues: resumed, outdated: [STUDY_TAGS.error], points: journal.points };
 }
 
 /** Who and what made a run, as MLflow's tags say it. */

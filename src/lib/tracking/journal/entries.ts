@@ -17,6 +17,8 @@ export interface RunEntry {
   parent?: string | undefined;
   /** The store may have the run already: then it goes on. */
   continues?: boolean;
+  /** Tags that it then loses. */
+  outdated?: readonly string[];
 }
 
 export interface BatchEntry {

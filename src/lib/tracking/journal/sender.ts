@@ -110,7 +110,7 @@ export class Sender {
     if (text === undefined) this.journal.dropContent(file);
   }
 
-  private async createRun({ run, experiment, name, startTime, userId, tags, parent, continues }: RunEntry): Promise<void> {
+  private async createRun({ run, experiment, name, startTime, userId, tags, parent, continues, outdated }: RunEntry): Promise<void> {
     if (this.journal.progress.idOf(run) !== undefined) return;
     const experimentId = await this.experimentId(experiment);
     const parentTag = parent === undefined ? {} : { "mlflow.parentRunId": this.runId(parent) };
@@ -121,7 +121,9 @@ export class Sender {
       (await this.store.createRun({ experimentId, runName: name, startTime, userId, tags: { ...tags, ...parentTag, [KEY_TAG]: run } }))
         .runId;
     if (found !== undefined && continues) {
-      this.known.set(run, await this.paramsOf(found));
+      const before = await this.store.getRun(found);
+      this.known.set(run, new Set(Object.keys(before.params)));
+      for (const tag of outdated ?? []) if (Object.hasOwn(before.tags, tag)) await this.store.deleteTag(found, tag);
       await this.store.updateRun(found, { status: "RUNNING" });
     }
     this.journal.progress.noteRun(run, made);

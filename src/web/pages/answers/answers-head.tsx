@@ -1,8 +1,7 @@
 import type { ComponentType, ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { AnswersWindow, Shown } from "../../api/answers.js";
 import type { RunRow } from "../../api/documents.js";
-import { count } from "../../format/numbers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { usePlace } from "../../parts/place.js";
 import type { ActionsProps } from "./answers-actions.js";
 import { ratingScale, SHOWN, type AnswersView, type RatingScale } from "./answers-view.js";
@@ -66,7 +65,7 @@ function Filters({ view, change, known, Actions }: Props): ReactElement {
           {Object.entries(SHOWN).map(([show, name]) => (
             <option key={show} value={show}>
               {name}
-              {known ? ` (${withThousands(known.counts[show as Shown])})` : ""}
+              {known ? ` (${formatNumber(known.counts[show as Shown])})` : ""}
             </option>
           ))}
         </select>
@@ -136,7 +135,7 @@ function Topics({ topics, value, choose }: TopicsProps): ReactElement | null {
         <option value="">all</option>
         {topics.map(({ topic, rows }) => (
           <option key={topic} value={topic}>
-            {topic.slice(0, 60)} ({rows})
+            {topic.slice(0, 60)} ({formatNumber(rows)})
           </option>
         ))}
       </select>

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { ratedAnswers } from "../../api/answers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
 import { saveFile } from "../../parts/save-file.js";
 import { useAnnounce } from "../../parts/toasts.js";
@@ -21,7 +22,7 @@ export function LabelsButton({ runIds, scale }: { runIds: readonly string[]; sca
     const left = all.length - labels.length;
     saveFile(`labels.${format}`, labelFile(labels, format), TYPES[format]);
     announce(
-      `${labels.length} labels saved${left === 0 ? "" : `, ${left} of the other scale left out`}. Use them: llmops judge calibrate --labels labels.${format}`,
+      `${count(labels.length, "label")} saved${left === 0 ? "" : `, ${formatNumber(left)} of the other scale left out`}. Use them: llmops judge calibrate --labels labels.${format}`,
     );
   };
   return (

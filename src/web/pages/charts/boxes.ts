@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import type { RunValues } from "../../api/documents.js";
 import type { ChartColors } from "../../charts/colors.js";
 import { categoryAxis, short, tooltip, valueAxis } from "../../charts/common-options.js";
-import { compareValues, count, formatMetric, toNumber } from "../../format/numbers.js";
+import { compareValues, count, formatMetric, formatNumber, toNumber } from "../../format/numbers.js";
 import { valueOf, type Dimension } from "./chart-data.js";
 
 /** A metric of the runs that share a value: quartiles, and the farthest runs within 1.5 times their distance, as Tukey draws them. */
@@ -77,7 +77,7 @@ export function boxOption(boxes: readonly Box[], by: string, metric: string, col
     xAxis: categoryAxis(
       colors,
       by,
-      boxes.map(({ value, runs }) => `${short(value, 14)} (${runs})`),
+      boxes.map(({ value, runs }) => `${short(value, 14)} (${formatNumber(runs)})`),
     ),
     yAxis: { ...valueAxis(colors, short(metric, 50)), nameGap: 58 },
     series: [

@@ -1,12 +1,11 @@
 import { useMemo, type ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunColumns } from "../../api/documents.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
 import { heatEnds } from "../../charts/heat-map.js";
 import { sequentialGradient } from "../../charts/sequential.js";
 import { useOpenRun } from "../../charts/use-open-run.js";
-import { formatMetric } from "../../format/numbers.js";
+import { formatMetric, formatNumber } from "../../format/numbers.js";
 import { Empty } from "../../parts/states.js";
 import { boxesOf, boxOption } from "./boxes.js";
 import type { ChartProps } from "./chart-cards.js";
@@ -42,7 +41,7 @@ export function BoxCard({ runs, known }: ChartProps): ReactElement | null {
       )}
       <p className="soft">
         Median, quartiles, and the farthest runs within 1.5 times their distance; in parentheses the number of runs.
-        {values > MOST_BOXES && ` The ${MOST_BOXES} most frequent of ${withThousands(values)} values are shown.`}
+        {values > MOST_BOXES && ` The ${MOST_BOXES} most frequent of ${formatNumber(values)} values are shown.`}
       </p>
     </figure>
   );

@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactElement } from "react";
 import type { RunRow } from "../../api/documents.js";
 import type { Direction } from "../../api/study-parts.js";
-import { formatMetric } from "../../format/numbers.js";
+import { formatMetric, formatNumber } from "../../format/numbers.js";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { PageLink } from "../../parts/page-link.js";
 import { Status } from "../../parts/status.js";
@@ -45,7 +45,7 @@ export function ComparisonTable({ runs, baseline, directions }: Props): ReactEle
           />
           <label>
             <input type="checkbox" checked={all !== ""} onChange={(event) => setAll(event.target.checked ? "1" : "")} />
-            Also what is the same ({hidden})
+            Also what is the same ({formatNumber(hidden)})
           </label>
         </div>
       </div>

@@ -1,6 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import type { PairedVerdict, RunComparison } from "../../api/evidence.js";
 import { formatNumber } from "../../format/numbers.js";
@@ -105,7 +104,7 @@ function VerdictTable({ runs, baseline, comparison }: Pick<Props, "runs" | "base
           {note}
         </p>
       ))}
-      {comparison.notes.length > NOTES && <p className="soft">{comparison.notes.length - NOTES} more notes of this kind.</p>}
+      {comparison.notes.length > NOTES && <p className="soft">{formatNumber(comparison.notes.length - NOTES)} more notes of this kind.</p>}
     </>
   );
 }
@@ -126,7 +125,7 @@ function VerdictLine({ run, pair }: { run: RunRow; pair: PairedVerdict | undefin
             <span className="verdict-word" data-verdict={pair.verdict}>
               <span aria-hidden="true">{SIGNS[pair.verdict]}</span> {pair.verdict}
             </span>
-            {pair.further_samples !== null && <small> about {withThousands(pair.further_samples)} more samples would</small>}
+            {pair.further_samples !== null && <small> about {formatNumber(pair.further_samples)} more samples would</small>}
           </td>
           <td>
             {signed(pair.difference)}
@@ -138,7 +137,7 @@ function VerdictLine({ run, pair }: { run: RunRow; pair: PairedVerdict | undefin
             )}
           </td>
           <td title={pair.test}>{pair.p_value < 0.001 ? "< 0.001" : formatNumber(pair.p_value)}</td>
-          <td>{withThousands(pair.samples)}</td>
+          <td>{formatNumber(pair.samples)}</td>
         </>
       ) : (
         <td colSpan={4} className="soft">

@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { Link } from "wouter";
 import type { FiringAlert } from "../../api/documents.js";
+import { formatNumber } from "../../format/numbers.js";
 import { formatAgo, formatTime } from "../../format/times.js";
 import { Severity } from "../../parts/severity.js";
 
@@ -18,7 +19,7 @@ export function FiringAlerts({ alerts }: { alerts: readonly FiringAlert[] }): Re
       </ul>
       {alerts.length > SHOWN && (
         <Link className="card-more" href="/monitor">
-          {alerts.length - SHOWN} more
+          {formatNumber(alerts.length - SHOWN)} more
         </Link>
       )}
     </section>

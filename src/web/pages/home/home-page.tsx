@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { Link } from "wouter";
 import type { ModelAtAGlance, Overview, RecentRun, RunningStudy } from "../../api/documents.js";
 import { getOverview } from "../../api/store.js";
-import { count, formatProgress } from "../../format/numbers.js";
+import { count, formatCounts, formatProgress } from "../../format/numbers.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
 import { isStudyKind, nameOfStudy } from "../../parts/study-kinds.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
@@ -107,7 +107,7 @@ function RunningItem({ study }: { study: RunningStudy }): ReactElement {
             <span style={{ width: `${Math.min(100, progress * 100)}%` }} />
           </div>
           <p className="item-note">
-            {tags["llmops.cells"] !== undefined && `${tags["llmops.cells"]} cells · `}
+            {tags["llmops.cells"] !== undefined && `${formatCounts(tags["llmops.cells"])} cells · `}
             {eta_ms === null ? "time left unknown" : `${formatDuration(eta_ms)} left`}
           </p>
         </>

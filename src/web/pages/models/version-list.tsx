@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import type { RunRow } from "../../api/documents.js";
 import type { ModelVersion } from "../../api/registry.js";
 import { queryRuns } from "../../api/runs.js";
+import { formatNumber } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
 import { Empty } from "../../parts/states.js";
 import { runIdsFilter } from "../compare/run-ids.js";
@@ -34,7 +35,7 @@ export function Versions({ versions }: { versions: readonly ModelVersion[] }): R
       ))}
       {versions.length > most && (
         <button type="button" onClick={() => setMost(most + AT_FIRST)}>
-          Show {Math.min(AT_FIRST, versions.length - most)} more of {versions.length}
+          Show {Math.min(AT_FIRST, versions.length - most)} more of {formatNumber(versions.length)}
         </button>
       )}
     </section>

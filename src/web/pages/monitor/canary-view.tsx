@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import type { CanaryMetric, CanaryRound } from "../../api/monitors.js";
 import { Chart } from "../../charts/chart.js";
 import { useChartColors } from "../../charts/colors.js";
-import { formatMetric } from "../../format/numbers.js";
+import { formatMetric, formatNumber } from "../../format/numbers.js";
 import { formatP } from "../../format/scores.js";
 import { formatTime } from "../../format/times.js";
 import { Command } from "../../parts/command.js";
@@ -62,7 +62,7 @@ function CanaryCard({ canary: { name, target, rounds } }: { canary: Canary }): R
           {comparison && (
             <>
               <p className="soft">
-                {comparison.identical} of {comparison.samples} samples have identical answers.
+                {formatNumber(comparison.identical)} of {formatNumber(comparison.samples)} samples have identical answers.
               </p>
               <Metrics metrics={comparison.metrics} />
             </>

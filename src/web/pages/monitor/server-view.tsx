@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { MonitorStatus, WatchedServer } from "../../api/monitors.js";
+import { formatNumber } from "../../format/numbers.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
 import { formatIn } from "../../format/units.js";
 import { Fact } from "../../parts/fact.js";
@@ -62,7 +62,7 @@ function ServerHead({ server, now }: { server: WatchedServer; now: number }): Re
         <dl className="facts">
           <Fact name="Kind">{document.dialect ?? "no metrics"}</Fact>
           <Fact name="Last poll">{formatTime(document.time)}</Fact>
-          <Fact name="Polls">{withThousands(document.polls)}</Fact>
+          <Fact name="Polls">{formatNumber(document.polls)}</Fact>
           <Fact name="Watched since">{formatTime(document.watching_since)}</Fact>
           {seen !== null && server.state === "stopped" && <Fact name="Stopped">{formatTime(seen)}</Fact>}
         </dl>

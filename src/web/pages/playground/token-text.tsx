@@ -1,5 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type ReactElement } from "react";
 import type { TokenProbability } from "../../api/playground.js";
+import { count } from "../../format/numbers.js";
 import { formatIn } from "../../format/units.js";
 
 /** An answer token by token: the less probable a token was, the stronger its ground. The token that is pointed at shows what else could have been. */
@@ -22,7 +23,7 @@ export function TokenText({ tokens }: { tokens: readonly TokenProbability[] }): 
         dir="auto"
         tabIndex={0}
         role="group"
-        aria-label={`Answer in ${tokens.length} tokens; the arrow keys go through them: ${tokens.map((one) => one.token).join("")}`}
+        aria-label={`Answer in ${count(tokens.length, "token")}; the arrow keys go through them: ${tokens.map((one) => one.token).join("")}`}
         onKeyDown={move}
         onMouseOver={({ target }) => {
           const at = (target as HTMLElement).dataset["at"];

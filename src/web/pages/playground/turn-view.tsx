@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { formatNumber } from "../../format/numbers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { formatIn } from "../../format/units.js";
 import { Markdown } from "../../parts/markdown.js";
 import { speedOf, shownTokens, type Answer } from "./answer.js";
@@ -76,11 +76,11 @@ function AnswerText({ answer }: { answer: Answer }): ReactElement {
 function Numbers({ answer }: { answer: Answer }): ReactElement {
   const { firstMs, perSecond } = speedOf(answer);
   const { completionTokens, tokens, finishReason, state } = answer;
-  const count = completionTokens ?? (tokens.length > 0 ? tokens.length : null);
+  const told = completionTokens ?? (tokens.length > 0 ? tokens.length : null);
   const facts = [
     firstMs !== null && `first token after ${formatIn("seconds", firstMs / 1000)}`,
     perSecond !== null && `${formatNumber(Number(perSecond.toPrecision(3)))} tokens/s`,
-    count !== null && `${count} tokens`,
+    told !== null && count(told, "token"),
     state === "stopped" && "stopped",
     finishReason === "length" && "cut off at the most tokens",
     finishReason === "content_filter" && "filtered",

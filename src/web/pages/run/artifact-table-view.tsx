@@ -1,6 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState, type ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { ArtifactTable, TableColumn } from "../../api/documents.js";
 import { ApiError } from "../../api/client.js";
 import { count, partOf, formatNumber } from "../../format/numbers.js";
@@ -66,7 +65,7 @@ function Refused({ why, children }: { why: string; children: ReactElement }): Re
 
 function described({ matching, total, broken_line: broken }: ArtifactTable): string {
   const rows = matching === total ? count(total, "row") : partOf(matching, total, "row");
-  return broken === null ? rows : `${rows}; line ${withThousands(broken)} is not whole and is left out`;
+  return broken === null ? rows : `${rows}; line ${formatNumber(broken)} is not whole and is left out`;
 }
 
 interface RowsProps {

@@ -1,9 +1,9 @@
 import { useState, type ReactElement } from "react";
 import { Link } from "wouter";
-import { compareNames, withThousands } from "../../../lib/base/pages/texts.js";
+import { compareNames } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
 import type { Run } from "../../api/runs.js";
-import { formatMetric } from "../../format/numbers.js";
+import { formatMetric, formatNumber } from "../../format/numbers.js";
 import { intervalOf, isIntervalEnd } from "../runs/columns.js";
 
 const MANY = 12;
@@ -21,7 +21,7 @@ export function MetricTable({ run, row }: { run: Run; row: RunRow | undefined })
     <section className="card" aria-label="Metrics">
       <div className="card-head">
         <h2>Metrics</h2>
-        {metrics.length > 0 && <span className="count">{shown.length}</span>}
+        {metrics.length > 0 && <span className="count">{formatNumber(shown.length)}</span>}
         {metrics.length > MANY && (
           <input
             type="search"
@@ -91,7 +91,7 @@ function MetricLine({ name, value, row, hasCurves }: LineProps): ReactElement {
         <>
           <td>{summary && summary.points > 1 && number(summary.min)}</td>
           <td>{summary && summary.points > 1 && number(summary.max)}</td>
-          <td>{withThousands(summary?.points)}</td>
+          <td>{summary && formatNumber(summary.points)}</td>
         </>
       )}
     </tr>

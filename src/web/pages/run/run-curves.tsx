@@ -4,6 +4,7 @@ import type { RunRow } from "../../api/documents.js";
 import type { Run } from "../../api/runs.js";
 import { CurvesPanel, CurveTools } from "../../charts/curves-panel.js";
 import { useCurveSettings } from "../../charts/use-curve-settings.js";
+import { formatNumber } from "../../format/numbers.js";
 import { Empty } from "../../parts/states.js";
 
 const AT_FIRST = 12;
@@ -41,7 +42,7 @@ export function RunCurves({ run, row }: { run: Run; row: RunRow | undefined }): 
       </div>
       {keys.length > most && (
         <button type="button" onClick={() => setMost(most + AT_FIRST)}>
-          Show {Math.min(AT_FIRST, keys.length - most)} more of {keys.length}
+          Show {Math.min(AT_FIRST, keys.length - most)} more of {formatNumber(keys.length)}
         </button>
       )}
     </>

@@ -1,22 +1,21 @@
 import type { ReactElement } from "react";
-import { Button } from "react-aria-components";
 import type { RunRow } from "../../api/documents.js";
-import { deleteRun, renameRun, restoreRun, type Run } from "../../api/runs.js";
+import { renameRun, type Run } from "../../api/runs.js";
 import { formatDuration, formatTime } from "../../format/times.js";
 import { Fact } from "../../parts/fact.js";
-import { Icon } from "../../parts/icon.js";
 import { Status } from "../../parts/status.js";
 import { TextDialog } from "../../parts/text-dialog.js";
 import { useAction } from "../../parts/use-action.js";
 import { RegisterButton } from "../models/register-dialog.js";
 import { RunLinks } from "./run-links.js";
 import { RunPath } from "./run-path.js";
+import { StageButton } from "./stage-button.js";
 import { StudyProgress } from "./study-progress.js";
 
 /** The name of a run, where it belongs, how it went, and what can be done with it. */
 export function RunHead({ run, row, traces }: { run: Run; row: RunRow | undefined; traces: number }): ReactElement {
   const { info, data } = run;
-  const [act, isBusy] = useAction(["run", "runs", "overview"]);
+  const [act] = useAction(["run", "runs", "overview"]);
   const tags = new Map((data.tags ?? []).map(({ key, value }) => [key, value]));
   const isDeleted = info.lifecycle_stage === "deleted";
   return (
@@ -34,19 +33,7 @@ export function RunHead({ run, row, traces }: { run: Run; row: RunRow | undefine
             save={async ([name = ""]) => void (await act(() => renameRun(info.run_id, name), "The run is renamed."))}
           />
           {!isDeleted && <RegisterButton run={run} />}
-          {isDeleted ? (
-            <Button isDisabled={isBusy} onPress={() => act(() => restoreRun(info.run_id), "The run is restored.")}>
-              <Icon name="restore" /> Restore
-            </Button>
-          ) : (
-            <Button
-              className="danger"
-              isDisabled={isBusy}
-              onPress={() => act(() => deleteRun(info.run_id), "The run is deleted; it can be restored here.")}
-            >
-              <Icon name="trash" /> Delete
-            </Button>
-          )}
+          <StageButton info={info} />
         </div>
       </div>
       <Facts info={info} />

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import { getRun, queryRuns } from "../../api/runs.js";
 import { queryTraces } from "../../api/traces.js";
+import { formatNumber } from "../../format/numbers.js";
 import { Failure, Loading } from "../../parts/states.js";
 import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
@@ -32,7 +32,7 @@ export function RunPage({ runId }: { runId: string }): ReactElement {
         {(Object.keys(TABS) as Tab[]).filter(isShown).map((name) => (
           <button key={name} type="button" role="tab" aria-selected={tab === name} aria-controls="tab" onClick={() => setTab(name)}>
             {TABS[name]}
-            {name === "children" && <span className="count">{withThousands(row?.children)}</span>}
+            {name === "children" && <span className="count">{formatNumber(row?.children ?? 0)}</span>}
           </button>
         ))}
       </div>

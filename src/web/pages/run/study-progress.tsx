@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { RunStatus } from "../../api/documents.js";
-import { formatProgress } from "../../format/numbers.js";
+import { formatCounts, formatProgress } from "../../format/numbers.js";
 import { formatDuration } from "../../format/times.js";
 
 /** How far a study is that a run records, while it runs, and its verdict. */
@@ -26,7 +26,7 @@ export function StudyProgress({ tags, status }: { tags: ReadonlyMap<string, stri
           </div>
           <p>
             {formatProgress(progress)}
-            {tags.has("llmops.cells") && tags.get("llmops.kind") !== "bench" && ` · ${tags.get("llmops.cells")} cells`}
+            {tags.has("llmops.cells") && tags.get("llmops.kind") !== "bench" && ` · ${formatCounts(tags.get("llmops.cells") ?? "")} cells`}
             {Number.isFinite(eta) && ` · ${formatDuration(eta)} left`}
           </p>
         </>

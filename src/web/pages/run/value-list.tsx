@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from "react";
 import { compareNames } from "../../../lib/base/pages/texts.js";
+import { formatNumber } from "../../format/numbers.js";
 import { LongText } from "../../parts/long-text.js";
 
 interface Value {
@@ -19,7 +20,7 @@ export function ValueList({ title, values, none }: { title: string; values: read
     <section className="card" aria-label={title}>
       <div className="card-head">
         <h2>{title}</h2>
-        {values.length > 0 && <span className="count">{values.length}</span>}
+        {values.length > 0 && <span className="count">{formatNumber(values.length)}</span>}
         {values.length > MANY && (
           <input
             type="search"

@@ -1,7 +1,6 @@
 import { memo, type ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { GroupMetric, GroupRow } from "../../api/documents.js";
-import { count, formatMetric } from "../../format/numbers.js";
+import { count, formatMetric, formatNumber } from "../../format/numbers.js";
 import { columnId, type Column } from "./columns.js";
 import { groupName } from "./grouping.js";
 import { cellClass, lineProps, pinStyle } from "./run-line.js";
@@ -38,7 +37,7 @@ export const GroupLineView = memo(function GroupLineView(props: Props): ReactEle
             row.value.slice(0, 300).replaceAll(/\s/g, (one) => (one === " " ? one : "␣"))
           )}
         </span>
-        <span className="count">{withThousands(row.runs)}</span>
+        <span className="count">{formatNumber(row.runs)}</span>
       </div>
       {columns.map((column, i) => (
         <div role="gridcell" key={columnId(column)} className={cellClass(column, offsets[i])} style={pinStyle(offsets[i])}>
@@ -52,12 +51,12 @@ export const GroupLineView = memo(function GroupLineView(props: Props): ReactEle
 function Mean({ name, metric, runs }: { name: string; metric: GroupMetric | undefined; runs: number }): ReactElement {
   if (!metric) return <span className="missing">–</span>;
   const [mean, min, max] = [metric.mean, metric.min, metric.max].map((value) => formatMetric(name, value));
-  const of = metric.runs === runs ? `all ${count(runs, "run")}` : `${metric.runs} of ${count(runs, "run")}`;
+  const of = metric.runs === runs ? `all ${count(runs, "run")}` : `${formatNumber(metric.runs)} of ${count(runs, "run")}`;
   return (
     <span className="cell-number" title={`Mean of ${of}: ${metric.mean}; from ${metric.min} to ${metric.max}`}>
       {mean}
       <small>
-        {metric.runs < runs && ` of ${withThousands(metric.runs)}`}
+        {metric.runs < runs && ` of ${formatNumber(metric.runs)}`}
         {min !== max && ` ${min}…${max}`}
       </small>
     </span>

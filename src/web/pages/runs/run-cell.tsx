@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { RunRow } from "../../api/documents.js";
-import { formatMetric } from "../../format/numbers.js";
+import { formatCounts, formatMetric, formatNumber } from "../../format/numbers.js";
 import { formatAgo, formatDuration, formatTime } from "../../format/times.js";
 import { Status } from "../../parts/status.js";
 import { intervalOf, type Column } from "./columns.js";
@@ -33,7 +33,7 @@ function MetricCell({ run, column }: { run: RunRow; column: Column & { kind: "me
   const interval = column.of === "last" ? intervalOf(run.metrics, column.key) : undefined;
   const value = metric[column.of];
   const ends = interval && `[${interval.map((end) => formatMetric(column.key, end)).join(", ")}]`;
-  const points = metric.points > 1 ? ` · ${metric.points} points, min ${metric.min}, max ${metric.max}` : "";
+  const points = metric.points > 1 ? ` · ${formatNumber(metric.points)} points, min ${metric.min}, max ${metric.max}` : "";
   return (
     <span className="cell-number" title={`${value}${ends === undefined ? "" : ` ${ends}`}${points}`}>
       {formatMetric(column.key, value)}
@@ -66,7 +66,7 @@ function Running({ run }: { run: RunRow }): ReactElement {
   if (!Number.isFinite(progress)) return <Status status="RUNNING" />;
   const cells = run.tags["llmops.cells"];
   return (
-    <span className="cell-progress" title={cells === undefined ? "" : `${cells} cells`}>
+    <span className="cell-progress" title={cells === undefined ? "" : `${formatCounts(cells)} cells`}>
       <span className="meter">
         <span style={{ width: `${Math.min(100, progress * 100)}%` }} />
       </span>

@@ -1,7 +1,6 @@
 import { memo, type CSSProperties, type HTMLAttributes, type ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunRow } from "../../api/documents.js";
-import { count } from "../../format/numbers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
 import { PageLink } from "../../parts/page-link.js";
 import { isStudyKind } from "../../parts/study-kinds.js";
@@ -89,7 +88,7 @@ function NameCell({ run, depth, isTree, isExpanded, expand }: Props): ReactEleme
       <PageLink href={`/runs/${run.run_id}`} className="run-name" title={run.run_name} tabIndex={-1} dir="auto">
         {run.run_name === "" ? run.run_id : run.run_name}
       </PageLink>
-      {run.children > 0 && <span className="count">{withThousands(run.children)}</span>}
+      {run.children > 0 && <span className="count">{formatNumber(run.children)}</span>}
       {isStudyKind(run.tags["llmops.kind"]) && (
         <PageLink href={`/studies/${run.run_id}`} className="study-link" tabIndex={-1} title="What the study has found" aria-label="Study">
           <Icon name="charts" />

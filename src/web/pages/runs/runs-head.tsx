@@ -1,9 +1,8 @@
 import type { ReactElement } from "react";
 import { Button } from "react-aria-components";
 import { Link } from "wouter";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { RunColumns, RunsQuery } from "../../api/documents.js";
-import { count } from "../../format/numbers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { Icon, type IconName } from "../../parts/icon.js";
 import { useAction } from "../../parts/use-action.js";
 import { ColumnChooser } from "./column-chooser.js";
@@ -57,7 +56,7 @@ export function RunsHead({ experimentId, name, view, change, known, columns, sho
 function totalText(total: number, known: RunColumns, query: RunsQuery, isGrouped: boolean): string {
   if (isGrouped) return `${count(total, "group")} of ${count(known.total, "run")}: means and ranges`;
   if (query.parent !== "roots" || known.total <= total) return count(total, "run");
-  return `${count(known.total, "run")}, ${withThousands(total)} at the top level`;
+  return `${count(known.total, "run")}, ${formatNumber(total)} at the top level`;
 }
 
 /** The pages of an experiment. */

@@ -1,4 +1,5 @@
-import { withThousands } from "../../../lib/base/pages/texts.js";
+import { count } from "../../format/numbers.js";
+
 /** What is searched for: MLflow's filter language, or plain words; undefined while a filter is being typed. */
 export type Search = { filter: string } | { words: string } | undefined;
 
@@ -90,5 +91,5 @@ function quoted(key: string): string {
 }
 
 function runsText(runs: number): string {
-  return `${withThousands(runs)} ${runs === 1 ? "run" : "runs"}`;
+  return count(runs, "run");
 }

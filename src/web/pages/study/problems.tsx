@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { CheckDocument, ReasonCount } from "../../api/study-parts.js";
-import { formatNumber } from "../../format/numbers.js";
+import { count } from "../../format/numbers.js";
 import { Verdict } from "./verdict.js";
 
 /** Why cells have no score, and what the result had to hold. */
@@ -36,9 +36,7 @@ export function Problems({ errors, checks }: { errors: readonly ReasonCount[]; c
               <li key={`${code} ${message}`}>
                 <div className="item-line">
                   <strong>{code}</strong>
-                  <span className="item-end">
-                    {formatNumber(cells)} {cells === 1 ? "cell" : "cells"}
-                  </span>
+                  <span className="item-end">{count(cells, "cell")}</span>
                 </div>
                 <p className="item-note" dir="auto">
                   {message.slice(0, 2000)}

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import { addAssessment, changeAssessment, deleteAssessment, type Assessment, type Trace } from "../../api/traces.js";
+import { formatNumber } from "../../format/numbers.js";
 import { formatAgo, formatTime } from "../../format/times.js";
 import { ConfirmButton } from "../../parts/confirm-button.js";
 import { LongText } from "../../parts/long-text.js";
@@ -16,7 +17,7 @@ export function AssessmentsCard({ trace: { trace_id, assessments = [] } }: { tra
     <section className="card" aria-label="Assessments">
       <div className="card-head">
         <h2>Assessments</h2>
-        {assessments.length > 0 && <span className="count">{assessments.length}</span>}
+        {assessments.length > 0 && <span className="count">{formatNumber(assessments.length)}</span>}
         <span className="card-link">
           <AssessmentDialog name="Assess…" save={(said) => act(() => addAssessment(trace_id, said), "The assessment is added.")} />
         </span>

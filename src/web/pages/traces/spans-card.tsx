@@ -1,7 +1,6 @@
 import { useMemo, type ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import type { Span, TraceSpans } from "../../api/traces.js";
-import { count } from "../../format/numbers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { formatDuration } from "../../format/times.js";
 import { useUrlState } from "../../parts/use-url-state.js";
 import { SpanDetails } from "./span-details.js";
@@ -20,7 +19,7 @@ export function SpansCard({ found }: { found: TraceSpans }): ReactElement {
     <section className="card" aria-label="Spans">
       <div className="card-head">
         <h2>Spans</h2>
-        {total > 0 && <span className="count">{withThousands(total)}</span>}
+        {total > 0 && <span className="count">{formatNumber(total)}</span>}
       </div>
       {source === null || !shown ? (
         <p className="soft">

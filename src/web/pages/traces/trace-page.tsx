@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import { deleteTraceTag, getSpans, getTrace, setTraceTag, type Trace } from "../../api/traces.js";
+import { formatNumber } from "../../format/numbers.js";
 import { Failure, Loading } from "../../parts/states.js";
 import { TagsCard } from "../../parts/tags-card.js";
 import { TextContent } from "../../parts/text-content.js";
@@ -46,7 +46,7 @@ function Texts({ trace }: { trace: Trace }): ReactElement {
         <section key={title} className="card" aria-label={title}>
           <div className="card-head">
             <h2>{title}</h2>
-            {isCut && <span className="soft">the first {withThousands(text.length)} characters, as the store keeps them</span>}
+            {isCut && <span className="soft">the first {formatNumber(text.length)} characters, as the store keeps them</span>}
           </div>
           {text === "" ? <p className="soft">Not recorded</p> : <TextContent text={text} />}
         </section>

@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, type ReactElement } from "react";
 import { Link } from "wouter";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import { listExperiments } from "../../api/store.js";
 import type { TracesWindow } from "../../api/traces.js";
-import { count } from "../../format/numbers.js";
+import { count, formatNumber } from "../../format/numbers.js";
 import { TRACE_STATES } from "../../parts/trace-state.js";
 import { useSearchParams } from "../../parts/use-search-params.js";
 import { ORDERS, type TracesView } from "./trace-search.js";
@@ -85,7 +84,7 @@ export function TracesHead({ view, change, found }: Props): ReactElement {
             {TRACE_STATES.map(([state, name]) => (
               <option key={state} value={state}>
                 {name}
-                {found?.states[state] === undefined ? "" : ` (${withThousands(found.states[state])})`}
+                {found?.states[state] === undefined ? "" : ` (${formatNumber(found.states[state])})`}
               </option>
             ))}
           </select>

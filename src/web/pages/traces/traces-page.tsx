@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactElement } from "react";
 import { Button } from "react-aria-components";
-import { withThousands } from "../../../lib/base/pages/texts.js";
 import { queryTraces, type TracesWindow } from "../../api/traces.js";
+import { formatNumber } from "../../format/numbers.js";
 import { Icon } from "../../parts/icon.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
@@ -69,8 +69,8 @@ function Pages({ page, data, go }: { page: number; data: TracesWindow; go: (page
         <Icon name="left" /> Previous
       </Button>
       <span role="status">
-        {data.traces.length === 0 ? "nothing" : `${withThousands(first)}–${withThousands(data.offset + data.traces.length)}`} of{" "}
-        {withThousands(data.total)}
+        {data.traces.length === 0 ? "nothing" : `${formatNumber(first)}–${formatNumber(data.offset + data.traces.length)}`} of{" "}
+        {formatNumber(data.total)}
       </span>
       <Button isDisabled={page >= pages} onPress={() => go(page + 1)}>
         Next <Icon name="right" />

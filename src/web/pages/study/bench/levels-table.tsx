@@ -1,5 +1,4 @@
 import type { ReactElement } from "react";
-import { withThousands } from "../../../../lib/base/pages/texts.js";
 import type { Percentiles } from "../../../api/bench-document.js";
 import { formatNumber, formatShare } from "../../../format/numbers.js";
 import { PageLink } from "../../../parts/page-link.js";
@@ -44,7 +43,8 @@ function Line({ level, hasObjectives }: { level: ShownLevel; hasObjectives: bool
         {level.isRunning && <span className="chip">running</span>}
       </th>
       <td className={requests.failed > 0 ? "bad" : undefined}>
-        {requests.failed > 0 ? `${requests.done - requests.failed} of ${requests.done}` : requests.done}
+        {requests.failed > 0 && `${formatNumber(requests.done - requests.failed)} of `}
+        {formatNumber(requests.done)}
       </td>
       <td>{formatNumber(level.requests_per_second)}</td>
       <td>{formatNumber(level.completion_tokens_per_second)}</td>
@@ -73,5 +73,5 @@ function Times({ of: { p50, p99 } }: { of: Percentiles }): ReactElement {
 
 function milliseconds(ms: number | null): string {
   if (ms === null) return "–";
-  return ms >= 100 ? withThousands(Math.round(ms)) : String(Number(ms.toPrecision(3)));
+  return formatNumber(ms >= 100 ? Math.round(ms) : Number(ms.toPrecision(3)));
 }

@@ -1,7 +1,6 @@
 import { Fragment, type ReactElement } from "react";
-import { withThousands } from "../../../../lib/base/pages/texts.js";
 import type { JudgementDocument } from "../../../api/judge-documents.js";
-import { count } from "../../../format/numbers.js";
+import { count, formatNumber } from "../../../format/numbers.js";
 import { Problems } from "../problems.js";
 import { AuditCard } from "./audit-card.js";
 import { CalibrationCard } from "./calibration-card.js";
@@ -22,7 +21,7 @@ export function JudgeView({ document }: { document: JudgementDocument }): ReactE
         </p>
       ))}
       <p className="soft">
-        {count(scored, "row")} scored{lacking.map(([what, number]) => `, ${withThousands(number)} ${what}`)}
+        {count(scored, "row")} scored{lacking.map(([what, number]) => `, ${formatNumber(number)} ${what}`)}
       </p>
       <div className="panels">
         {overall && <OverallCard metrics={overall} />}

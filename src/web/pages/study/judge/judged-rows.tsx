@@ -17,7 +17,7 @@ export function JudgedRows({ document }: { document: JudgementDocument }): React
     <section className="card" aria-label="Answers">
       <div className="card-head">
         <h2>Answers</h2>
-        <span className="count">{found.length}</span>
+        <span className="count">{formatNumber(found.length)}</span>
         <small className="soft">the worst first</small>
         {doubtful.size > 0 && (
           <label className="card-link check">

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from "react";
 import type { PairwiseRow } from "../../../api/judge-documents.js";
-import { count } from "../../../format/numbers.js";
+import { count, formatNumber } from "../../../format/numbers.js";
 import { isFlip } from "./judge-data.js";
 
 const STEP = 30;
@@ -15,11 +15,11 @@ export function PairwiseRows({ rows }: { rows: readonly PairwiseRow[] }): ReactE
     <section className="card" aria-label="Samples">
       <div className="card-head">
         <h2>Samples</h2>
-        <span className="count">{found.length}</span>
+        <span className="count">{formatNumber(found.length)}</span>
         {flips.length > 0 && (
           <label className="card-link check">
             <input type="checkbox" checked={isFlips} onChange={(event) => setFlips(event.target.checked)} />
-            Only where the orders disagree ({flips.length})
+            Only where the orders disagree ({formatNumber(flips.length)})
           </label>
         )}
       </div>

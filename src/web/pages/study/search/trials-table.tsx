@@ -20,7 +20,7 @@ export function TrialsTable({ document }: { document: OptimizationDocument }): R
     <section className="card" aria-label="Trials">
       <div className="card-head">
         <h2>Trials</h2>
-        <span className="count">{trials.length}</span>
+        <span className="count">{formatNumber(trials.length)}</span>
         <span className="card-link held">
           <NameSelect label="Order" names={ORDERS} value={order} choose={setOrder} />
         </span>

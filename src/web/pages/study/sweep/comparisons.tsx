@@ -28,7 +28,7 @@ export function Comparisons({ document: { comparisons, study }, settings, score 
     <section className="card" aria-label="Verdicts">
       <div className="card-head">
         <h2>Verdicts</h2>
-        <span className="count">{compared.length}</span>
+        <span className="count">{formatNumber(compared.length)}</span>
       </div>
       <p className="soft" dir="auto">
         {score.name} against {reference?.name.slice(0, 200) ?? "the best"}, sample by sample

@@ -29,7 +29,7 @@ export function SettingsTable({ settings, kinds, varied }: Props): ReactElement 
     <section className="card" aria-label="Settings">
       <div className="card-head">
         <h2>Settings</h2>
-        <span className="count">{settings.length}</span>
+        <span className="count">{formatNumber(settings.length)}</span>
         <small className="soft">mean [95 % interval] n</small>
       </div>
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Table of settings">
