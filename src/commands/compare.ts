@@ -33,7 +33,7 @@ export default class Compare extends BaseCommand {
     const options = compareOf(flags, argv as string[]);
     const { document, comparisons, ...compared } = await compareResults(options, { note: (text) => this.note(text) });
     const { sources, checks } = document;
-    process.exitCode = exitCodeOf({ status: "finished", checks, done: 0, scored: 0 });
+    process.exitCode = exitCodeOf({ status: "finished", checks, failure: undefined });
     const report = pairsReport(sources, comparisons, options.gated ?? []);
     const rows = sources.map((name, i) => resultRow(String(i), name, compared.means[i] ?? {}));
     const command = typedBy({ name: this.typedName, argv: this.argv });

@@ -3,7 +3,7 @@ import { LiveStudy } from "../../lib/experiments/live/live-study.js";
 import { ABANDONED_TAGS, failureTags, firstTags, type LiveOptions } from "../../lib/experiments/live/study-tags.js";
 import type { LevelResult } from "../../lib/operations/load/level-result.js";
 import type { Load } from "../../lib/operations/load/run-level.js";
-import { describeBench, nameOfLevel } from "../../lib/report/bench-verdict.js";
+import { benchFailure, describeBench, nameOfLevel } from "../../lib/report/bench-verdict.js";
 import type { BenchResult } from "../../lib/report/bench-table.js";
 import { statusAfter, type TrackedRun } from "../../lib/tracking/tracked-run.js";
 import type { Tracker } from "../../lib/tracking/tracker.js";
@@ -75,12 +75,14 @@ export class BenchRecorder {
   /** Ends the test with what came out, and waits a little until the store has everything. */
   async end(result: BenchResult, { searched }: { searched: boolean }): Promise<void> {
     const isWhole = result.status === "finished";
+    const failure = benchFailure(result);
     for (const run of this.begun.values()) run.end("KILLED");
     this.live.conclude({
       ...{ status: isWhole ? "finished" : "interrupted", result, progress: this.options.progress.progress() },
-      verdict: describeBench(result, { searched }),
+      ...{ verdict: describeBench(result, { searched }), failure },
     });
-    this.parent.end(isWhole ? "FINISHED" : "KILLED");
+    if (failure !== undefined) this.parent.log({ tags: failureTags(failure) });
+    this.parent.end(failure !== undefined ? "FAILED" : isWhole ? "FINISHED" : "KILLED");
     await this.options.tracker.flush({ deadlineMs: FLUSH_MS });
   }
 

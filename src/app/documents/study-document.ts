@@ -13,6 +13,11 @@ export const studyDocumentSchema = z.object({
   status: z.enum(["running", ...studyStatusSchema.options]),
   resume: z.string().describe("The command that continues it, or repeats it where it cannot be continued."),
   verdict: z.string().nullable().describe("The result in a sentence; null while it runs."),
+  failure: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("Why nothing came of it, and its run has failed; null where something was measured, and while it runs."),
   cells: z.object({ done: z.number(), total: z.number() }),
   result: z
     .union([sweepResultSchema, optimizationResultSchema, judgementResultSchema, pairwiseResultSchema, benchResultSchema])

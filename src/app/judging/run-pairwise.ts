@@ -1,3 +1,4 @@
+import { pairwiseFailure } from "../../lib/experiments/evaluation/grading-failure.js";
 import { PairwiseRecorder } from "../../lib/experiments/evaluation/pairwise-recorder.js";
 import { toPairwiseResult, type PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
 import { progressOfRows, viewRows } from "../../lib/experiments/evaluation/live-rows.js";
@@ -38,7 +39,8 @@ export async function runPairwise(
   try {
     const run = await runStudy(plan, targets, { ...context, onBegin });
     const result = toResult(run);
-    live?.conclude({ status: run.status, verdict: describePairs(result), result, progress: progressOfRows(plan, run) });
+    const told = { status: run.status, verdict: describePairs(result), failure: pairwiseFailure(result) };
+    live?.conclude({ ...told, result, progress: progressOfRows(plan, run) });
     await recorder.finish(result);
     return result;
   } catch (error) {

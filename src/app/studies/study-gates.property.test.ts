@@ -10,7 +10,7 @@ import { LlmopsError } from "../../lib/base/errors/llmops-error.js";
 import { containsScorer } from "../../lib/experiments/scoring/contains.js";
 import type { Scorer } from "../../lib/experiments/scoring/scorer.js";
 import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
-import { missingScores } from "../../lib/experiments/study/score-table.js";
+import { sweepFailure } from "../../lib/experiments/study/nothing-scored.js";
 import type { CellRecord } from "../../lib/experiments/study/cell-record.js";
 import { StudyJournal } from "../../lib/experiments/study/study-journal.js";
 import { runSweepPlan } from "../../lib/experiments/study/sweep.js";
@@ -101,8 +101,7 @@ it("no study with a gate ends with 0 over missing scores, its counts add up, and
         ...{ target: { model: "m", location: "memory" }, trackingUri: ".", limits: { timeoutMs: 60_000, retries: 0 } },
       });
       const checks = passGates(gates, plan, result, run.table);
-      const { status, cells } = result.study;
-      const exit = exitCodeOf({ status, checks, done: cells.done, scored: cells.done - missingScores(cells) });
+      const exit = exitCodeOf({ status: result.study.status, checks, failure: sweepFailure(result) });
       const lines = readFileSync(join(folder, id, "cells.jsonl"), "utf8")
         .trim()
         .split("\n");

@@ -1,5 +1,5 @@
 import type { JudgementResult } from "../../lib/experiments/evaluation/judgement-result.js";
-import { endedRows } from "../../lib/experiments/evaluation/judged-rows.js";
+import { judgementFailure, pairwiseFailure } from "../../lib/experiments/evaluation/grading-failure.js";
 import type { PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
 import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
 import { judgementCsv, judgementJunit, judgementMarkdown } from "../../lib/report/judgement-files.js";
@@ -20,7 +20,7 @@ export async function publishJudgement(result: JudgementResult, flags: OutputFla
   log(renderJudgement(result, terminalScreen()));
   for (const check of checks) log(describeCheck(check));
   await writeOutputs(judgementOutputs(result), flags);
-  process.exitCode = exitCodeOf({ status: study.status, checks, done: endedRows(study.rows).done, scored: study.rows.scored });
+  process.exitCode = exitCodeOf({ status: study.status, checks, failure: judgementFailure(result) });
   return result;
 }
 
@@ -30,8 +30,7 @@ export async function publishPairwise(result: PairwiseResult, flags: OutputFlags
   const report = pairwiseReport(result, screen.chalk);
   log(renderReport(report, screen));
   await writeOutputs(pairwiseOutputs(result, report), flags);
-  const decided = result.rows.filter(({ preference }) => preference !== null).length;
-  process.exitCode = exitCodeOf({ status: result.study.status, checks: [], done: result.rows.length, scored: decided });
+  process.exitCode = exitCodeOf({ status: result.study.status, checks: [], failure: pairwiseFailure(result) });
   return result;
 }
 

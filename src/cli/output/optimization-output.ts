@@ -2,6 +2,7 @@ import { decideApply, type ApplyOptions } from "../../app/optimizing/apply-setti
 import { writeOutput } from "../../lib/base/files/output-files.js";
 import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
 import type { OptimizationResult } from "../../lib/experiments/optimize/optimization-result.js";
+import { searchFailure } from "../../lib/experiments/optimize/search-failure.js";
 import { optimizationCharts } from "../../lib/report/optimization-charts.js";
 import { optimizationCsv, optimizationJunit } from "../../lib/report/optimization-files.js";
 import { optimizationMarkdown } from "../../lib/report/optimization-markdown.js";
@@ -28,8 +29,7 @@ export async function publishOptimization(
   const result = { ...found, checks };
   await writeOutputs(optimizationOutputs(result), flags);
   for (const check of checks) log(describeCheck(check));
-  const { status, cells } = result.study;
-  process.exitCode = exitCodeOf({ status, checks, done: cells.done, scored: cells.done - cells.failed - cells.filtered });
+  process.exitCode = exitCodeOf({ status: result.study.status, checks, failure: searchFailure(result) });
   return result;
 }
 

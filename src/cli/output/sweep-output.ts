@@ -1,7 +1,7 @@
 import { bestSettingFile } from "../../app/studies/best-setting.js";
 import type { SweepOutcome } from "../../app/studies/sweep-outcome.js";
 import { exitCodeOf } from "../../lib/experiments/gates/checks.js";
-import { missingScores } from "../../lib/experiments/study/score-table.js";
+import { sweepFailure } from "../../lib/experiments/study/nothing-scored.js";
 import type { SweepResult } from "../../lib/experiments/study/sweep-result.js";
 import { sweepCharts } from "../../lib/report/sweep-charts.js";
 import { sweepCsv } from "../../lib/report/sweep-csv.js";
@@ -28,8 +28,7 @@ export async function publishSweep(outcome: SweepOutcome, { flags, bestFile, log
   log(renderSweep(result, terminalScreen()));
   for (const check of result.checks) log(describeCheck(check));
   await writeOutputs(sweepOutputs({ ...outcome, result }), flags);
-  const { status, cells } = result.study;
-  process.exitCode = exitCodeOf({ status, checks: result.checks, done: cells.done, scored: cells.done - missingScores(cells) });
+  process.exitCode = exitCodeOf({ status: result.study.status, checks: result.checks, failure: sweepFailure(result) });
   return result;
 }
 

@@ -35,7 +35,7 @@ export default class MlflowPromote extends BaseCommand {
     for (const check of checks) this.log(describeCheck(check));
     const hints = new Set(checks.flatMap(({ hint }) => hint ?? []));
     for (const hint of hints) this.log(`${chalk.cyan("Hint:")} ${hint}`);
-    process.exitCode = exitCodeOf({ status: "finished", checks, done: 0, scored: 0 });
+    process.exitCode = exitCodeOf({ status: "finished", checks, failure: undefined });
     this.log(`${args.name} version ${args.version} ${promoted ? "is now" : "was not promoted to"} ${places.join(" and ")}.`);
     return { schema: "llmops.promote/1", promoted, requirements: checks.map(toDocument), version: toVersionDocument(version) };
   }

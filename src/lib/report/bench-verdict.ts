@@ -20,6 +20,13 @@ export function describeBench({ levels, highest_rate: rate, errors }: BenchResul
   return `${objectives}${rateText}${p50 === null ? "" : `, with a first token after ${p50.toFixed(p50 < 10 ? 1 : 0)} ms (median)`}.`;
 }
 
+/** Why a load test has failed: no request was answered; undefined where one was. */
+export function benchFailure({ levels, errors, status }: BenchResult): string | undefined {
+  const isAnswered = levels.some(({ requests }) => requests.done > requests.failed);
+  if (status === "interrupted" || isAnswered || levels.every(({ requests }) => requests.done === 0)) return undefined;
+  return errors.length > 0 ? errors.join(" ") : "No request was answered.";
+}
+
 /** A level in words, such as "concurrency 4" or "5 requests/s". */
 export function nameOfLevel({ load, value }: Pick<LevelResult, "load" | "value">): string {
   return load === "rate" ? `${value} requests/s` : `concurrency ${value}`;

@@ -1,4 +1,5 @@
 import type { OptimizationResult } from "../experiments/optimize/optimization-result.js";
+import { searchFailure } from "../experiments/optimize/search-failure.js";
 import { describeSetting } from "../experiments/study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
 import { escapeCell, markdownCode, markdownTable } from "./markdown-table.js";
@@ -27,8 +28,10 @@ export function optimizationMarkdown(result: OptimizationResult): string {
   return `${lines.join("\n\n")}\n`;
 }
 
-/** What the proof says, in a sentence. */
+/** What the proof says, or why nothing was measured, in a sentence. */
 function provenWords(result: OptimizationResult): string {
+  const failure = searchFailure(result);
+  if (failure !== undefined) return `**${escapeCell(failure)}**`;
   const { state, text } = proofVerdict(result);
   if (state === "met") return `**Proven:** ${escapeCell(text)}.`;
   return result.proof ? `**Not proven:** ${escapeCell(text)}.` : escapeCell(sentence(text));

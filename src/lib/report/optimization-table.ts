@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import type { OptimizationResult, ProofDocument, TrialDocument } from "../experiments/optimize/optimization-result.js";
 import { kindOf, withinKind, type Objective, type Resolved } from "../experiments/optimize/objective.js";
+import { searchFailure } from "../experiments/optimize/search-failure.js";
 import type { Optimization } from "../experiments/optimize/run-optimization.js";
 import { describeSetting } from "../experiments/study/study.js";
 import { formatInterval, formatScore } from "./format-score.js";
@@ -18,7 +19,7 @@ const BARS = "▁▂▃▄▅▆▇█";
 
 /** What a search comes to, in a sentence of plain text. */
 export function describeSearch(result: OptimizationResult): string {
-  return sentence(proofVerdict(result).text);
+  return searchFailure(result) ?? sentence(proofVerdict(result).text);
 }
 
 /** A trial that has ended, in a line. */
@@ -177,7 +178,9 @@ function othersOf({ settings }: ProofDocument, objectives: readonly string[]): s
 
 function problems(result: OptimizationResult, chalk: ChalkInstance): string[] {
   const { study, trials } = result;
-  const lines = [...describeRateLimits(study), ...optimizationTruncated(result).map((line) => chalk.yellow(line))];
+  const failure = searchFailure(result);
+  const why = failure === undefined ? [] : [chalk.yellow(failure)];
+  const lines = [...why, ...describeRateLimits(study), ...optimizationTruncated(result).map((line) => chalk.yellow(line))];
   const failed = trials.find(({ state }) => state === "failed");
   if (failed) lines.push(chalk.yellow(`Trial ${failed.trial + 1} (${describeSetting(failed.params)}) failed: ${failed.problem ?? ""}`));
   if (study.status === "finished") return lines;

@@ -12,6 +12,8 @@ export interface StudyDocument {
   status: string;
   resume: string;
   verdict: string | null;
+  /** Why nothing came of it. */
+  failure?: string | null;
   cells: { done: number; total: number };
   result: StudyResult;
 }

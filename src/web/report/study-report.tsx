@@ -4,8 +4,8 @@ import type { RunRow, RunStatus } from "../api/documents.js";
 import type { Run } from "../api/runs.js";
 import type { StudyDocument } from "../api/study-document.js";
 import { AnswerMatrix } from "../pages/answers/answer-matrix.js";
-import { StudyFindings } from "../pages/study/study-findings.js";
 import { StudyHead } from "../pages/study/study-head.js";
+import { StudyOutcome } from "../pages/study/study-outcome.js";
 import type { Study } from "../pages/study/use-study.js";
 
 /** A study: what it found, and what was answered. */
@@ -14,7 +14,7 @@ export function StudyReportView({ title, view }: { title: string; view: StudyRep
   return (
     <div className="page study-page">
       <StudyHead study={study} notes={view.notes} method={view.method} />
-      {study.document && <StudyFindings document={study.document} runs={study.children} />}
+      <StudyOutcome study={study} />
       {view.answers && <Answers kept={view.answers} />}
     </div>
   );
@@ -35,13 +35,14 @@ const STATUSES: Readonly<Record<string, RunStatus>> = { finished: "FINISHED", "b
 /** The study as the application reads it from its run. */
 function studyOf(title: string, { study }: StudyReport): Study {
   const document = study as unknown as StudyDocument;
-  const { kind, status, resume, verdict } = document;
+  const { kind, resume, verdict, failure } = document;
+  const status = typeof failure === "string" ? "FAILED" : (STATUSES[document.status] ?? "KILLED");
   const tags = new Map([
     ["llmops.kind", kind],
     ["llmops.resume", resume],
     ...(verdict === null ? [] : ([["llmops.verdict", verdict]] as const)),
   ]);
-  const info = { run_id: "", run_name: title, experiment_id: "", status: STATUSES[status] ?? "KILLED", lifecycle_stage: "active" } as const;
+  const info = { run_id: "", run_name: title, experiment_id: "", status, lifecycle_stage: "active" } as const;
   const run: Run = { info, data: {} };
   return { run, tags, document, children: [] };
 }

@@ -25,11 +25,23 @@ export type ReportView =
 /** A study as its study.json has it. */
 export interface StudyReport {
   kind: "study";
-  study: { schema: "llmops.study/1"; kind: string; status: string; resume: string; verdict: string | null; cells: object; result: object };
+  study: StudyView;
   /** What a reader has to mind, a sentence each, and how it was told. */
   notes: readonly string[];
   method: readonly string[];
   answers: KeptAnswers | null;
+}
+
+/** The study.json of a study. */
+interface StudyView {
+  schema: "llmops.study/1";
+  kind: string;
+  status: string;
+  resume: string;
+  verdict: string | null;
+  failure: string | null;
+  cells: object;
+  result: object;
 }
 
 /** What settings answered, each row once. */

@@ -1,11 +1,12 @@
-import { datasetInput, lastingRun, sourceTags, toParams, type RecorderOptions } from "../study/study-recorder.js";
+import { datasetInput, endAs, lastingRun, sourceTags, toParams, type RecorderOptions } from "../study/study-recorder.js";
 import { ABANDONED_TAGS, failureTags, firstTags } from "../live/study-tags.js";
 import { estimateScores } from "../study/stopping.js";
 import type { ScoreTable } from "../study/score-table.js";
 import type { StudyPlan } from "../study/study.js";
-import type { RunStatus, Table } from "../../tracking/records.js";
+import type { Table } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
+import { judgementFailure } from "./grading-failure.js";
 import { bySample, type JudgedRow } from "./judged-rows.js";
 import type { JudgementResult } from "./judgement-result.js";
 
@@ -65,7 +66,8 @@ export class JudgementRecorder {
     this.run.log({ metrics: [...known, { key: "cells", value: step, step }] });
   }
 
-  async finish({ judge, metrics, rows, study }: JudgementResult, status: RunStatus): Promise<void> {
+  async finish(result: JudgementResult): Promise<void> {
+    const { judge, metrics, rows, study } = result;
     const { run } = this;
     run.log({
       params: {
@@ -96,8 +98,7 @@ export class JudgementRecorder {
       },
     });
     run.artifact(TABLE, JSON.stringify(toTable(rows)));
-    if (status === "FAILED") run.log({ tags: failureTags(rows.find(({ problem }) => problem !== null)?.problem ?? "Nothing was scored.") });
-    run.end(status);
+    endAs(run, study.status, judgementFailure(result));
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
 

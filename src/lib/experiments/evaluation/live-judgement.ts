@@ -3,6 +3,7 @@ import type { LiveOptions } from "../live/study-tags.js";
 import type { Tracker } from "../../tracking/tracker.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { StudyPlan } from "../study/study.js";
+import { judgementFailure } from "./grading-failure.js";
 import type { JudgementRecorder } from "./judgement-recorder.js";
 import type { JudgementResult } from "./judgement-result.js";
 import { progressOfRows, viewRows } from "./live-rows.js";
@@ -26,7 +27,13 @@ export class LiveJudgement {
   }
 
   conclude(run: StudyRun, result: JudgementResult, verdict: string | null): void {
-    this.study?.conclude({ status: run.status, verdict, result, progress: progressOfRows(this.plan, run) });
+    this.study?.conclude({
+      status: run.status,
+      verdict,
+      failure: judgementFailure(result),
+      result,
+      progress: progressOfRows(this.plan, run),
+    });
   }
 
   end(): void {

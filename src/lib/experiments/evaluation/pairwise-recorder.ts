@@ -1,6 +1,7 @@
-import { datasetInput, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
+import { datasetInput, endAs, lastingRun, sourceTags, type RecorderOptions } from "../study/study-recorder.js";
 import { ABANDONED_TAGS, failureTags, firstTags } from "../live/study-tags.js";
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
+import { pairwiseFailure } from "./grading-failure.js";
 import type { PairwisePlan } from "./pairwise.js";
 import type { PairwiseResult } from "./pairwise-result.js";
 
@@ -33,7 +34,8 @@ export class PairwiseRecorder {
     this.options = options;
   }
 
-  async finish({ criteria, rows, study, judge }: PairwiseResult): Promise<void> {
+  async finish(result: PairwiseResult): Promise<void> {
+    const { criteria, rows, study, judge } = result;
     const metrics = Object.entries(criteria).flatMap(([criterion, { pairs, ranking, first_place: place }]) => [
       ...pairs.flatMap(({ first, second, win_rate: rate, flip_rate: flips }) => {
         const key = `${criterion}/${first}_vs_${second}`;
@@ -54,9 +56,7 @@ export class PairwiseRecorder {
       tags: { "mlflow.loggedArtifacts": JSON.stringify([{ path: TABLE, type: "table" }]) },
     });
     this.run.artifact(TABLE, JSON.stringify({ columns, data: rows.map((row) => columns.map((name) => row[name])) }));
-    const isUseless = study.status === "finished" && rows.length > 0 && rows.every(({ state }) => state !== "scored");
-    if (isUseless) this.run.log({ tags: failureTags(rows.find(({ problem }) => problem !== null)?.problem ?? "Nothing was compared.") });
-    this.run.end(study.status === "interrupted" ? "KILLED" : isUseless ? "FAILED" : "FINISHED");
+    endAs(this.run, study.status, pairwiseFailure(result));
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
 

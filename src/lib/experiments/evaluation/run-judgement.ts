@@ -1,7 +1,7 @@
 import { messageOf } from "../../base/errors/llmops-error.js";
 import { describeValidity } from "../judge/demo-domain.js";
 import { runStudy, type RunOptions } from "../study/run-study.js";
-import { RUN_STATUS, type RecorderOptions } from "../study/study-recorder.js";
+import type { RecorderOptions } from "../study/study-recorder.js";
 import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
@@ -59,8 +59,7 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
     live.conclude(run, result, context.describe?.(result) ?? null);
     const warning = describeValidity(result.judge.validity);
     if (warning !== undefined) context.onNote(warning);
-    const isUseless = run.status === "finished" && result.study.rows.scored === 0;
-    await recorder.finish(result, isUseless ? "FAILED" : RUN_STATUS[run.status]);
+    await recorder.finish(result);
     const gradedNow = new Set(run.asked.map(({ sample }) => plan.dataset.samples[sample]?.id ?? ""));
     await recorder
       .assess(result, gradedNow, context.store)

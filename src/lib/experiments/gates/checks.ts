@@ -91,25 +91,18 @@ export function checksWithin(
 export interface StudyOutcome {
   status: "finished" | "interrupted" | "budget spent";
   checks: readonly CheckResult[];
-  /** Cells (or rows) that ended, and those of them that have a score. */
-  done: number;
-  scored: number;
-}
-
-/** Whether a study that was not interrupted measured nothing: no cell that ended has a score. */
-export function isNothingScored({ status, done, scored }: Omit<StudyOutcome, "checks">): boolean {
-  return status !== "interrupted" && done > 0 && scored === 0;
+  /** Why nothing came of it; undefined where something was measured. */
+  failure: string | undefined;
 }
 
 /**
  * The exit code of whatever runs a study: interrupted (130); too much failed, or nothing was scored at all (3); a check is not met
  * (1); the budget was spent (4); a check cannot tell (5); otherwise done (0).
  */
-export function exitCodeOf({ checks, ...outcome }: StudyOutcome): number {
-  const { status } = outcome;
+export function exitCodeOf({ status, checks, failure }: StudyOutcome): number {
   const some = (state: CheckState) => checks.some((check) => check.state === state);
   if (status === "interrupted") return EXIT.interrupted;
-  if (some("too much failed") || isNothingScored(outcome)) return EXIT.broken;
+  if (some("too much failed") || failure !== undefined) return EXIT.broken;
   if (some("not met")) return EXIT.failed;
   if (status === "budget spent") return EXIT.budget;
   return some("cannot tell") ? EXIT.cannotTell : EXIT.done;

@@ -90,7 +90,7 @@ describe("a live study", () => {
     expect(documents.length).toBeGreaterThanOrEqual(3);
     expect(documents.every(({ status }) => status === "running")).toBe(true);
     expect(documents.slice(1).every(({ at }, i) => at - (documents[i]?.at ?? 0) >= 10_000)).toBe(true);
-    live.conclude({ status: "finished", verdict: "Good.", result: {}, progress: { done: 40, total: 1000 } });
+    live.conclude({ status: "finished", verdict: "Good.", failure: undefined, result: {}, progress: { done: 40, total: 1000 } });
     expect(documents.at(-1)).toMatchObject({ schema: "llmops.study/1", status: "finished", verdict: "Good.", cells: { done: 40 } });
     const { length } = documents;
     state.done++;
@@ -107,7 +107,7 @@ describe("a live study", () => {
     await vi.advanceTimersByTimeAsync(2000);
     await vi.advanceTimersByTimeAsync(10_000);
     expect([stops, state.asked]).toEqual([['Stopped by ada: the tag llmops.stop of run r1 is "true".'], 6]);
-    live.conclude({ status: "interrupted", verdict: null, result: {}, progress: { done: 40, total: 1000 } });
+    live.conclude({ status: "interrupted", verdict: null, failure: undefined, result: {}, progress: { done: 40, total: 1000 } });
     expect(written.at(-1)?.tags).toEqual({
       ...{ "llmops.progress": "0.04", "llmops.cells": "40/1000", "llmops.eta_ms": "0" },
       "llmops.stop": "false", // it was done

@@ -26,6 +26,8 @@ export interface Conclusion {
   status: string;
   /** In a sentence; null where nothing can be said. */
   verdict: string | null;
+  /** Why nothing came of it; undefined where something was measured. */
+  failure: string | undefined;
   /** What the command prints. */
   result: object;
   progress: StudyProgress;
@@ -121,13 +123,14 @@ export class LiveStudy {
     const begun = performance.now();
     // one that cannot be made now is made later: the study has more important work
     const result = await view.document?.().catch(() => null);
-    if (result && !this.isOver) this.write({ status: "running", verdict: null, progress, result });
+    if (result && !this.isOver) this.write({ status: "running", verdict: null, failure: undefined, progress, result });
     const now = performance.now();
     this.documentAt = now + Math.max(DOCUMENT_MS, REST * (now - begun));
   }
 
-  private write({ status, verdict, progress, result }: Conclusion): void {
+  private write({ status, verdict, failure, progress, result }: Conclusion): void {
     const { kind, resume } = this.options;
-    this.run.artifact(FILE, JSON.stringify({ schema: "llmops.study/1", kind, status, resume, verdict, cells: progress, result }));
+    const told = { status, resume, verdict, failure: failure ?? null, cells: progress };
+    this.run.artifact(FILE, JSON.stringify({ schema: "llmops.study/1", kind, ...told, result }));
   }
 }

@@ -7,6 +7,7 @@ import type { StudyRun } from "../study/study-ledger.js";
 import { plannedCells, type StudyPlan } from "../study/study.js";
 import type { OptimizationRecorder } from "./optimization-recorder.js";
 import type { OptimizationResult } from "./optimization-result.js";
+import { searchFailure } from "./search-failure.js";
 import type { Optimization } from "./run-optimization.js";
 
 /** What a search is shown with. */
@@ -50,7 +51,7 @@ export class LiveSearch {
   }
 
   conclude(result: OptimizationResult, verdict: string | null): void {
-    this.study.conclude({ status: result.study.status, verdict, result, progress: this.progress() });
+    this.study.conclude({ status: result.study.status, verdict, failure: searchFailure(result), result, progress: this.progress() });
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import { statusAfter, type TrackedRun } from "../../tracking/tracked-run.js";
 import type { CellCounts } from "../study/score-table.js";
-import { whyNothingScored } from "../study/nothing-scored.js";
+import { searchFailure } from "./search-failure.js";
 import { describeSetting } from "../study/study.js";
 import type { StudyPlan } from "../study/study.js";
 import type { StudyJournal } from "../study/study-journal.js";
@@ -127,12 +127,7 @@ export class OptimizationRecorder {
     });
     this.parent.artifact(RESULT, JSON.stringify(result));
     this.proofRecorder?.endSettings("KILLED");
-    const { status, cells } = result.study;
-    const scorer = this.objectives.map(({ name }) => name).join(", ");
-    await this.recorder.end(
-      status,
-      whyNothingScored({ status, done: cells.done, scored: answeredOf(cells), errors: result.errors, scorer }),
-    );
+    await this.recorder.end(result.study.status, searchFailure(result));
   }
 
   /** Ends the parent, without results, as the error says. */

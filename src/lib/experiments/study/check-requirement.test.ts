@@ -4,6 +4,7 @@ import { errorOf } from "../../../../test/helpers/error-of.js";
 import { settingResult, sweepResult } from "../../../../test/helpers/sweep-result.js";
 import { studyPlan } from "../../../../test/helpers/study-plan.js";
 import { checksWithin, exitCodeOf, failureLimit, parseFailureLimit, type CheckResult, type EndedCells } from "../gates/checks.js";
+import { whyNothingScored } from "./nothing-scored.js";
 import { parseFailUnder, parseRequirement, stateOf } from "../gates/requirement.js";
 import { checkRequirement, checkRequirements } from "./check-requirement.js";
 
@@ -125,9 +126,11 @@ describe("the limit of failures", () => {
 
 describe("the exit code", () => {
   const states = ["met", "not met", "cannot tell", "too much failed"] as const;
+  const failureOf = (ended: Pick<Parameters<typeof whyNothingScored>[0], "status" | "done" | "scored">) =>
+    whyNothingScored({ ...ended, errors: [], scorer: "accuracy" });
   const check = (state: (typeof states)[number]): CheckResult => ({ ...gate, state });
   const code = (own: (typeof states)[number][], status: "finished" | "interrupted" | "budget spent" = "finished", scored = 5) =>
-    exitCodeOf({ status, checks: own.map(check), done: 5, scored });
+    exitCodeOf({ status, checks: own.map(check), failure: failureOf({ status, done: 5, scored }) });
 
   it("says what is worst", () => {
     expect([code([]), code(["met"]), code(["met", "cannot tell"]), code(["cannot tell", "not met"])]).toEqual([0, 0, 5, 1]);
@@ -160,7 +163,8 @@ describe("the exit code", () => {
           const sum = (key: keyof EndedCells) => groups.reduce((all, group) => all + group[key], 0);
           const missing = sum("failed") + sum("filtered") + sum("unscored");
           const checks = checksWithin(limit, groups, own.map(check));
-          const exit = exitCodeOf({ status, checks, done: sum("done"), scored: sum("done") - missing });
+          const failure = failureOf({ status, done: sum("done"), scored: sum("done") - missing });
+          const exit = exitCodeOf({ status, checks, failure });
           if (exit !== 0) return;
           expect(status).toBe("finished");
           expect(own.every((state) => state === "met")).toBe(true);

@@ -16,7 +16,7 @@ const TABLE = "eval_results_table.json";
 const END_DEADLINE_MS = 5000;
 
 /** How a study's run ends in MLflow. */
-export const RUN_STATUS: Record<StudyRun["status"], RunStatus> = {
+const RUN_STATUS: Record<StudyRun["status"], RunStatus> = {
   finished: "FINISHED",
   interrupted: "KILLED",
   "budget spent": "FINISHED",
@@ -130,8 +130,7 @@ export class StudyRecorder {
   /** Ends the parent, which has failed where there is a reason, and waits a little until the store has everything. */
   async end(ended: StudyRun["status"], failure?: string): Promise<void> {
     this.endSettings("KILLED");
-    if (failure !== undefined) this.parent.log({ tags: failureTags(failure) });
-    this.parent.end(failure === undefined ? RUN_STATUS[ended] : "FAILED");
+    endAs(this.parent, ended, failure);
     if (this.options.tracker.isFailing) return; // it was waited for
     await this.options.tracker.flush({ deadlineMs: END_DEADLINE_MS });
   }
@@ -179,6 +178,12 @@ function directions(plan: StudyPlan): Record<string, string> {
     [primaryMetric(plan)]: plan.primary.direction,
     ...Object.fromEntries(plan.scorers.map(({ name, direction }) => [name, direction])),
   };
+}
+
+/** Ends the run of a study, which has failed where there is a reason. */
+export function endAs(run: TrackedRun, ended: StudyRun["status"], failure: string | undefined): void {
+  if (failure !== undefined) run.log({ tags: failureTags(failure) });
+  run.end(failure === undefined ? RUN_STATUS[ended] : "FAILED");
 }
 
 /** The run of a study, or of one of its settings, as a resumed study finds it again. */

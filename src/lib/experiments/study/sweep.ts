@@ -2,10 +2,9 @@ import { AllPairs } from "../../base/stats/all-pairs.js";
 import { LiveStudy } from "../live/live-study.js";
 import type { TrackedRun } from "../../tracking/tracked-run.js";
 import { LiveSettings } from "./live-settings.js";
-import { whyNothingScored } from "./nothing-scored.js";
+import { sweepFailure } from "./nothing-scored.js";
 import { runStudy, type RunOptions } from "./run-study.js";
 import type { StudyRun } from "./study-ledger.js";
-import { missingScores } from "./score-table.js";
 import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
 import { pairsOf, summarize, type StudySummary } from "./summarize.js";
@@ -74,10 +73,9 @@ class RecordedSweep {
     const result = { ...bare, checks: context.check?.(bare, run) ?? [] };
     const { cells } = result.study;
     const verdict = context.describe?.(result) ?? null;
-    this.live?.conclude({ status: run.status, verdict, result, progress: { done: cells.done, total: cells.planned } });
+    const failure = sweepFailure(result);
+    this.live?.conclude({ status: run.status, verdict, failure, result, progress: { done: cells.done, total: cells.planned } });
     context.conclude?.(result, run, recorder.parent);
-    const scored = cells.done - missingScores(cells);
-    const failure = whyNothingScored({ status: run.status, done: cells.done, scored, errors: run.errors, scorer: plan.primary.name });
     await recorder.end(run.status, failure);
     return { result, run };
   }

@@ -1,3 +1,4 @@
+import { judgementFailure, pairwiseFailure } from "../../experiments/evaluation/grading-failure.js";
 import type { JudgementResult } from "../../experiments/evaluation/judgement-result.js";
 import { endedRows } from "../../experiments/evaluation/judged-rows.js";
 import type { PairwiseResult } from "../../experiments/evaluation/pairwise-result.js";
@@ -14,6 +15,7 @@ export function judgementPage(result: JudgementResult): Page {
   return studyPage({
     ...{ title: `${target.model}, graded by ${judge.models.map(({ model }) => model).join(", ")}`, kind: "judge", result },
     ...{ status: study.status, resume: study.resume, verdict: describeGrades(result), cells: { done, total: done } },
+    failure: judgementFailure(result),
     notes: [...describeRateLimits(study), ...judgementTruncated(result)],
   });
 }
@@ -24,6 +26,11 @@ export function pairwisePage(result: PairwiseResult): Page {
   const { length } = result.rows;
   return studyPage({
     ...{ title: contestants.join(" against "), kind: "pairwise", status: study.status, resume: study.resume, result },
-    ...{ verdict: describePairs(result), cells: { done: length, total: length }, notes: describeRateLimits(study) },
+    ...{
+      verdict: describePairs(result),
+      failure: pairwiseFailure(result),
+      cells: { done: length, total: length },
+      notes: describeRateLimits(study),
+    },
   });
 }

@@ -8,12 +8,17 @@ export interface StudyFacts {
   status: string;
   resume: string;
   verdict: string | null;
+  /** Why nothing came of it. */
+  failure: string | undefined;
   cells: StudyProgress;
   result: object;
   notes: readonly string[];
 }
 
 /** The page of a study as its study.json has it. */
-export function studyPage({ title, notes, ...facts }: StudyFacts): Page & { view: { kind: "study" } } {
-  return { title, view: { kind: "study", study: { schema: "llmops.study/1", ...facts }, notes, method: [], answers: null } };
+export function studyPage({ title, notes, failure, ...facts }: StudyFacts): Page & { view: { kind: "study" } } {
+  return {
+    title,
+    view: { kind: "study", study: { schema: "llmops.study/1", ...facts, failure: failure ?? null }, notes, method: [], answers: null },
+  };
 }

@@ -1,6 +1,8 @@
 import type { OptimizationResult } from "../../experiments/optimize/optimization-result.js";
+import { searchFailure } from "../../experiments/optimize/search-failure.js";
+import { sweepFailure } from "../../experiments/study/nothing-scored.js";
 import type { SweepResult } from "../../experiments/study/sweep-result.js";
-import { describeBench } from "../bench-verdict.js";
+import { benchFailure, describeBench } from "../bench-verdict.js";
 import type { BenchResult } from "../bench-table.js";
 import { describeSearch } from "../optimization-table.js";
 import { describeRateLimits } from "../rate-limit-lines.js";
@@ -17,7 +19,12 @@ export function sweepPage(result: SweepResult, source: AnswerSource, kind: "swee
   const { done, planned: total } = study.cells;
   const page = studyPage({
     ...{ title: `${study.name}: ${study.model}`, kind, status: study.status, resume: study.resume, result },
-    ...{ verdict: verdictSentence(result), cells: { done, total }, notes: sweepProblems(result, { yellow: String }) },
+    ...{
+      verdict: verdictSentence(result),
+      failure: sweepFailure(result),
+      cells: { done, total },
+      notes: sweepProblems(result, { yellow: String }),
+    },
   });
   return { ...page, view: { ...page.view, method: studyVerdict(result).method, answers: keptAnswers(result, source) } };
 }
@@ -28,7 +35,7 @@ export function optimizationPage(result: OptimizationResult): Page {
   const { done, planned: total } = study.cells;
   return studyPage({
     ...{ title: `${study.name}: ${study.model}`, kind: "optimize", status: study.status, resume: study.resume, result },
-    ...{ verdict: describeSearch(result), cells: { done, total } },
+    ...{ verdict: describeSearch(result), failure: searchFailure(result), cells: { done, total } },
     notes: [...describeRateLimits(study), ...optimizationTruncated(result)],
   });
 }
@@ -39,6 +46,6 @@ export function benchPage(result: BenchResult, searched: boolean): Page {
   const done = levels.reduce((sum, { requests }) => sum + requests.done, 0);
   return studyPage({
     ...{ title: `Load on ${model} at ${target}`, kind: "bench", status, resume: command, result },
-    ...{ verdict: describeBench(result, { searched }), cells: { done, total: done }, notes: [] },
+    ...{ verdict: describeBench(result, { searched }), failure: benchFailure(result), cells: { done, total: done }, notes: [] },
   });
 }
