@@ -94,7 +94,7 @@ function refresh(client: QueryClient, change: StoreChange, lists: PacedRefresh):
   }
   for (const { run_id } of change.runs ?? []) void client.invalidateQueries({ queryKey: ["run", run_id] });
   if ((change.runs ?? []).length > 0) lists.ask(OF_RUNS, change);
-  if ((change.experiments ?? []).length > 0) lists.ask(["experiments", "overview"], change);
+  if ((change.experiments ?? []).length > 0) lists.ask([...OF_RUNS, "run", "experiments"], change); // archived with all their runs, or restored
   if (change.traces === true) lists.ask(["answers", "traces", "trace"], { all: true });
   if ((change.models ?? []).length > 0) lists.ask(["models", "overview"], change);
 }

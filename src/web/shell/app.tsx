@@ -11,6 +11,7 @@ import { Toasts } from "../parts/toasts.js";
 import { Navigation } from "./navigation.js";
 import { Palette } from "./palette.js";
 
+const ExperimentsPage = lazy(async () => ({ default: (await import("../pages/experiments/experiments-page.js")).ExperimentsPage }));
 const RunPage = lazy(async () => ({ default: (await import("../pages/run/run-page.js")).RunPage }));
 const StudyPage = lazy(async () => {
   preloadCharts();
@@ -63,6 +64,9 @@ function Pages(): ReactElement {
     <Switch>
       <Route path="/">
         <HomePage />
+      </Route>
+      <Route path="/experiments">
+        <ExperimentsPage />
       </Route>
       <Route path="/experiments/:id/runs/:run">{({ run }) => <RunPage key={run} runId={run} />}</Route>
       <Route path="/experiments/:id/charts">{({ id }) => <ChartsPage key={id} experimentId={id} />}</Route>

@@ -71,7 +71,9 @@ function Experiments(): ReactElement {
   const found = data.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
   return (
     <nav className="experiments" aria-label="Experiments">
-      <h2>Experiments</h2>
+      <h2>
+        <ExperimentsLink />
+      </h2>
       {data.length > 8 && (
         <input
           type="search"
@@ -90,6 +92,19 @@ function Experiments(): ReactElement {
       </ul>
       {found.length > LISTED && <p>{formatNumber(found.length - LISTED)} more: find them by name.</p>}
     </nav>
+  );
+}
+
+function ExperimentsLink(): ReactElement {
+  const [location] = useLocation();
+  return (
+    <Link
+      href="/experiments"
+      title="Create, rename, archive, and restore experiments"
+      aria-current={location === "/experiments" ? "page" : undefined}
+    >
+      Experiments
+    </Link>
   );
 }
 

@@ -20,6 +20,7 @@ const MOST = 8;
 const PAGES: Goal[] = [
   { to: "/", name: "Home" },
   { to: "/experiments/all", name: "All runs" },
+  { to: "/experiments", name: "Experiments", about: "create, rename, archive" },
   { to: "/traces", name: "Traces" },
   { to: "/models", name: "Models" },
   { to: "/playground", name: "Playground", about: "ask two settings" },

@@ -2,13 +2,13 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactElement } from "react";
 import type { RunsQuery, RunsWindow, RunValues } from "../../api/documents.js";
 import { experimentIdsOf, queryValues } from "../../api/runs.js";
-import { listExperiments } from "../../api/store.js";
 import { useColumns } from "../../live/use-columns.js";
 import { count, partOf } from "../../format/numbers.js";
 import { Failure, Loading } from "../../parts/states.js";
 import { useDebounced } from "../../parts/use-debounced.js";
 import { useTitle } from "../../parts/use-title.js";
 import { useUrlState } from "../../parts/use-url-state.js";
+import { useNamedExperiments } from "../experiments/use-experiments.js";
 import { Tabs } from "../runs/runs-head.js";
 import { SearchBox } from "../runs/search-box.js";
 import { readSearch } from "../runs/search-text.js";
@@ -27,9 +27,7 @@ interface Scope {
 /** Charts of an experiment's runs. */
 export function ChartsPage({ experimentId }: { experimentId: string }): ReactElement {
   const [search, setSearch] = useUrlState("q", "");
-  const { data: experiments = [] } = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
-  const name =
-    experiments.find(({ experiment_id }) => experiment_id === experimentId)?.name ?? (experimentId === "all" ? "All experiments" : "");
+  const { name } = useNamedExperiments(experimentId);
   useTitle(`${name} · Charts`);
   const typed = useDebounced(search, TYPING_MS);
   const scope = useMemo(

@@ -9,11 +9,15 @@ import { useKeptFocus } from "../../parts/use-kept-focus.js";
 /** A button that deletes a run, or restores one that is deleted. */
 export function StageButton({ info: { run_id, lifecycle_stage } }: Pick<Run, "info">): ReactElement {
   const [act, isBusy] = useAction(["run", "runs", "overview"]);
-  const place = useKeptFocus<HTMLSpanElement>(lifecycle_stage);
+  const { place, keep } = useKeptFocus<HTMLSpanElement>(lifecycle_stage);
+  const change = (request: () => Promise<void>, done: string) => {
+    keep();
+    return act(request, done);
+  };
   return (
     <span ref={place}>
       {lifecycle_stage === "deleted" ? (
-        <Button isDisabled={isBusy} onPress={() => act(() => restoreRun(run_id), "The run is restored.")}>
+        <Button isDisabled={isBusy} onPress={() => change(() => restoreRun(run_id), "The run is restored.")}>
           <Icon name="restore" /> Restore
         </Button>
       ) : (
@@ -23,7 +27,7 @@ export function StageButton({ info: { run_id, lifecycle_stage } }: Pick<Run, "in
           isDangerous
           isDisabled={isBusy}
           question="Delete the run?"
-          confirm={() => act(() => deleteRun(run_id), "The run is deleted; it can be restored here.")}
+          confirm={() => change(() => deleteRun(run_id), "The run is deleted; it can be restored here.")}
         >
           <p>It leaves the lists and can be restored here until the store is purged.</p>
         </ConfirmButton>

@@ -31,6 +31,9 @@ export function RunsHead({ experimentId, name, view, change, known, columns, sho
   const [run, isBusy] = useAction([]);
   return (
     <div className="page-head">
+      <nav className="path" aria-label="Above these runs">
+        <Link href="/experiments">Experiments</Link>
+      </nav>
       <div className="title-line">
         <h1 dir="auto">{name}</h1>
         <span className="total" role="status">

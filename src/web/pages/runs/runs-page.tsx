@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactElement } from "react";
+import { Link } from "wouter";
 import type { RunColumns } from "../../api/documents.js";
-import { listExperiments } from "../../api/store.js";
 import { useTitle } from "../../parts/use-title.js";
+import { useNamedExperiments } from "../experiments/use-experiments.js";
 import { BulkBar } from "./bulk-bar.js";
 import { defaultColumns, differs, parseColumn, type Column } from "./columns.js";
 import { groupingOf } from "./grouping.js";
@@ -17,7 +17,7 @@ export function RunsPage({ experimentId }: { experimentId: string }): ReactEleme
   const [view, change] = useRunsView(experimentId);
   const selection = useSelection();
   const [total, setTotal] = useState<number>();
-  const name = useExperimentName(experimentId);
+  const { name, isArchived } = useNamedExperiments(experimentId);
   useTitle(`${name} · Runs`);
   const { query, error, known } = useRunsQuery(experimentId, view);
   const ids = useMemo(() => view.columns ?? defaultColumns(known), [view.columns, known]);
@@ -26,6 +26,14 @@ export function RunsPage({ experimentId }: { experimentId: string }): ReactEleme
   return (
     <div className="runs-page">
       <RunsHead {...{ experimentId, name, view, change, known, columns, query, error, total }} shown={ids} />
+      {isArchived && (
+        <p className="notice">
+          <span>
+            This experiment is archived. It can be restored from among the{" "}
+            <Link href="/experiments?show=archived">archived experiments</Link>.
+          </span>
+        </p>
+      )}
       {selection.selected.size > 0 && <BulkBar selection={selection} isDeleted={view.isDeleted} />}
       <RunsTable key={view.group} {...{ query, grouping, columns, view, change, selection }} onTotal={setTotal} />
     </div>
@@ -39,11 +47,4 @@ function shownColumns(ids: readonly string[], { pinned, onlyDiffering }: RunsVie
     .map(parseColumn)
     .filter((column) => column !== undefined)
     .filter((column) => !onlyDiffering || differs(column, known));
-}
-
-function useExperimentName(experimentId: string): string {
-  const { data = [] } = useQuery({ queryKey: ["experiments"], queryFn: ({ signal }) => listExperiments(signal) });
-  if (experimentId === "all") return "All experiments";
-  const names = experimentId.split(",").map((id) => data.find(({ experiment_id }) => experiment_id === id)?.name ?? `Experiment ${id}`);
-  return names.join(", ");
 }
