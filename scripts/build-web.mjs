@@ -9,7 +9,15 @@ import { reportTemplate } from "./report-template.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = `${root}/node_modules/.cache/llmops-web`;
 
-/** Puts the built application into a folder of another, as web, and the empty page of a report beside it, as report.html. */
+/** Modules that others stand in for. */
+const REPLACED = [
+  { find: "visible-react/jsx-runtime", replacement: `${root}/src/web/jsx/jsx-runtime.ts` },
+  { find: /^.*\/useDefaultLocale\.mjs$/, replacement: `${root}/src/web/parts/use-english.ts` },
+];
+/** What loads the library of charts, where no chart is drawn. */
+const WITHOUT_CHARTS = { find: /^.*\/load-charts\.js$/, replacement: `${root}/src/web/report/no-charts.ts` };
+
+/** Puts the built application into a folder of another, as web, and the empty pages of reports beside it: report.html, and report-plain.html without charts. */
 export async function buildWeb(folder) {
   const made = `${cache}/${sourceHash()}`;
   if (!existsSync(made)) await bundleInto(made);
@@ -44,12 +52,7 @@ async function bundleInto(made) {
     const common = {
       ...{ configFile: false, root: `${root}/src/web`, mode: "production", logLevel: "warn" },
       plugins: [react({ jsxImportSource: "visible-react" })],
-      resolve: {
-        alias: [
-          { find: "visible-react/jsx-runtime", replacement: `${root}/src/web/jsx/jsx-runtime.ts` },
-          { find: /^.*\/useDefaultLocale\.mjs$/, replacement: `${root}/src/web/parts/use-english.ts` },
-        ],
-      },
+      resolve: { alias: REPLACED },
     };
     const browsers = { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 };
     // what the first page needs comes in two files, one of them the same after an update, rather than in twenty that wait for each other
@@ -74,11 +77,11 @@ async function bundleInto(made) {
     // what is in one file preloads nothing: it needs no address of its own
     const oneFile = { output: { format: "iife", codeSplitting: false }, transform: { define: { "import.meta": "{}" } } };
     const rolldownOptions = { input: `${root}/src/web/report/main.tsx`, ...oneFile };
-    const { output } = await build({
-      ...common,
-      build: { ...browsers, modulePreload: false, write: false, cssCodeSplit: false, rolldownOptions },
-    });
-    writeFileSync(`${draft}/report.html`, reportTemplate(output));
+    const reportBuild = { ...browsers, modulePreload: false, write: false, cssCodeSplit: false, rolldownOptions };
+    for (const [name, alias] of Object.entries({ "report.html": REPLACED, "report-plain.html": [...REPLACED, WITHOUT_CHARTS] })) {
+      const { output } = await build({ ...common, resolve: { alias }, build: reportBuild });
+      writeFileSync(`${draft}/${name}`, reportTemplate(output));
+    }
     for (const name of readdirSync(cache)) if (!name.startsWith("draft-")) rmSync(`${cache}/${name}`, { recursive: true, force: true });
     renameSync(draft, made);
   } finally {

@@ -86,6 +86,33 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
     expect(errors).toEqual([]);
   });
 
+  it("follows a load test of a server as its levels end", async () => {
+    const { folder, url } = await serveFolder();
+    const served = startCli(["serve", "--port", "0", "--model_path", "demo", "--threads", "1", "--track", "off"], folder);
+    onTestFinished(async () => {
+      served.process.kill("SIGTERM");
+      await served.finished;
+    });
+    const [, target = ""] = await served.seen(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
+    const { page, errors } = await open(url, "");
+    const bench = startCli(["bench", target, "--concurrency", "1,2", "--duration", "6", "--warmup", "0", "--max_tokens", "4"], folder);
+    await page.getByRole("listitem").filter({ hasText: "Load test" }).getByRole("link").click();
+    await page.waitForURL(/\/app\/studies\//);
+    const level = (concurrency: number) => cells(page, "Levels").nth(concurrency - 1);
+    const isRunning = (concurrency: number) => level(concurrency).getByText("running", { exact: true }).isVisible();
+    await expect.poll(() => isRunning(1)).toBe(true);
+    await expect.poll(async () => [await isRunning(1), await isRunning(2)]).toEqual([false, true]);
+    expect(await page.getByText("Running", { exact: true }).count()).toBe(1);
+    expect(await level(1).textContent()).toMatch(/^1 at a time .*\d ms$/);
+    const { code, stderr } = await bench.finished;
+    expect(code, stderr).toBe(0);
+    await page.getByText("Finished", { exact: true }).waitFor();
+    await expect.poll(async () => [await isRunning(1), await isRunning(2)]).toEqual([false, false]);
+    await expect.poll(() => page.locator(".bench-charts canvas").count()).toBe(5);
+    expect(await page.getByRole("button", { name: "Stop…" }).count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
   it("says of an evaluation that its endpoint refused what it is and why it failed, as the first page does", async () => {
     const { folder, url, store: openStoreOf } = await serveFolder();
     const { url: upstream } = await fakeUpstream(({ path }, response) =>
