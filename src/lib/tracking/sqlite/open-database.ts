@@ -1,15 +1,17 @@
-import { accessSync, closeSync, constants, existsSync, linkSync, openSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, linkSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { LlmopsError, messageOf, systemCodeOf } from "../../base/errors/llmops-error.js";
 import { hintWhereFull } from "../../base/errors/system-failures.js";
 import { DRAFT_TAG, newDraftTag, removeLeftDrafts } from "../../base/files/left-drafts.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
+import { completeSchema } from "./complete-schema.js";
 import { Connection } from "./connection.js";
+import { isOlderSchema, readSchema, SCHEMA_HEAD } from "./schema.js";
 import { makeFolder } from "../../base/files/make-folder.js";
 
-/** The one schema version this store writes: MLflow 3.5 and 3.6. */
-const SCHEMA_HEAD = "bf29a5ff90ea";
+/** How what a newer MLflow serves is copied into a store of this version. */
+const IMPORT = "llmops mlflow import http://127.0.0.1:5000 --tracking-uri FOLDER";
 const BUSY_TIMEOUT_MS = 20_000;
 const CACHE_KIB = 16 * 1024;
 /** It scans the values of all runs. */
@@ -47,6 +49,7 @@ export function openDatabase(path: string, { create }: { create: boolean }): Con
     const row = database.prepare("SELECT version_num FROM alembic_version").get() as { version_num: string } | undefined;
     if (row?.version_num !== SCHEMA_HEAD) throw wrongVersion(path, row?.version_num);
     configure(database);
+    completeSchema(database, path);
     return new Connection(database, path);
   } catch (cause) {
     database?.close();
@@ -82,7 +85,7 @@ function createDatabase(path: string): void {
     closeSync(openSync(draft, "wx", PRIVATE.mode)); // runs have prompts in them; SQLite gives -wal and -shm the same mode
     const database = new Database(draft);
     try {
-      database.exec(`BEGIN;${readFileSync(new URL("./schema.sql", import.meta.url), "utf8")};COMMIT;`);
+      database.exec(`BEGIN;${readSchema()};COMMIT;`);
     } finally {
       database.close();
     }
@@ -112,14 +115,16 @@ function notFound(path: string): LlmopsError {
 }
 
 function wrongVersion(path: string, version: string | undefined): LlmopsError {
+  const [which, hint] = isOlderSchema(version)
+    ? ["an older", `Upgrade it with \`mlflow db upgrade sqlite:///${path}\` of MLflow 3.5 or 3.6.`]
+    : [
+        "a newer",
+        `Serve it with the \`mlflow server\` that wrote it: --tracking-uri http://127.0.0.1:5000 works there, and so does \`${IMPORT}\`.`,
+      ];
   return new LlmopsError(
     "STORE_INCOMPATIBLE",
-    `${path} has the MLflow schema version ${version ?? "none"}, but llmops needs ${SCHEMA_HEAD}.`,
-    {
-      hint:
-        `If it is older, upgrade it with \`mlflow db upgrade sqlite:///${path}\` of MLflow 3.5 or 3.6. If it is newer, serve it with ` +
-        "your `mlflow server` and use --tracking-uri http://127.0.0.1:5000. The file was not touched.",
-    },
+    `${path} has ${which} MLflow's schema version (${version ?? "none"}); llmops needs ${SCHEMA_HEAD}, that of MLflow 3.5 and 3.6.`,
+    { hint: `${hint} The file was not touched.` },
   );
 }
 

@@ -212,4 +212,27 @@ CREATE TABLE evaluation_dataset_records (
 );
 CREATE INDEX index_evaluation_dataset_records_dataset_id ON evaluation_dataset_records (dataset_id);
 
+CREATE TABLE webhooks (
+  webhook_id VARCHAR(256) NOT NULL, name VARCHAR(256) NOT NULL, description VARCHAR(1000), url VARCHAR(500) NOT NULL,
+  status VARCHAR(20) DEFAULT 'ACTIVE' NOT NULL, secret VARCHAR(1000), creation_timestamp BIGINT, last_updated_timestamp BIGINT,
+  deleted_timestamp BIGINT,
+  CONSTRAINT webhook_pk PRIMARY KEY (webhook_id)
+);
+CREATE INDEX idx_webhooks_name ON webhooks (name);
+CREATE INDEX idx_webhooks_status ON webhooks (status);
+CREATE TABLE webhook_events (
+  webhook_id VARCHAR(256) NOT NULL, entity VARCHAR(50) NOT NULL, action VARCHAR(50) NOT NULL,
+  CONSTRAINT webhook_event_pk PRIMARY KEY (webhook_id, entity, action),
+  FOREIGN KEY(webhook_id) REFERENCES webhooks (webhook_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_webhook_events_entity ON webhook_events (entity);
+CREATE INDEX idx_webhook_events_action ON webhook_events (action);
+CREATE INDEX idx_webhook_events_entity_action ON webhook_events (entity, action);
+CREATE TABLE jobs (
+  id VARCHAR(36) NOT NULL, creation_time BIGINT NOT NULL, function_fullname VARCHAR(500) NOT NULL, params TEXT NOT NULL, timeout FLOAT,
+  status INTEGER NOT NULL, result TEXT, retry_count INTEGER NOT NULL, last_update_time BIGINT NOT NULL,
+  CONSTRAINT jobs_pk PRIMARY KEY (id)
+);
+CREATE INDEX index_jobs_function_status_creation_time ON jobs (function_fullname, status, creation_time);
+
 INSERT INTO alembic_version (version_num) VALUES ('bf29a5ff90ea');

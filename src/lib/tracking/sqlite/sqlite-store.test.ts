@@ -22,26 +22,11 @@ trackingBackendContract("SqliteStore", async () => {
 });
 
 describe("a new store", () => {
-  it("is MLflow 3.6's: its schema version, tables and constraint names", async () => {
+  it("has MLflow 3.6's schema version, and a write-ahead log", async () => {
     const folder = temporaryFolder();
     await (await openStore(folder, { create: true })).close();
     const database = new Database(join(folder, "mlflow.db"));
     expect(database.prepare("SELECT version_num FROM alembic_version").all()).toEqual([{ version_num: "bf29a5ff90ea" }]);
-    const tables = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").all() as {
-      name: string;
-      sql: string;
-    }[];
-    expect(tables).toHaveLength(31);
-    const sql = tables.map((t) => t.sql).join("\n");
-    for (const name of [
-      "experiment_pk",
-      "runs_lifecycle_stage",
-      "latest_metric_pk",
-      "registered_model_alias_name_fkey",
-      "logged_models_lifecycle_stage_check",
-    ]) {
-      expect(sql).toContain(`CONSTRAINT ${name} `);
-    }
     expect(database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
     database.close();
   });
@@ -84,18 +69,6 @@ describe("openStore", () => {
     writeFileSync(join(folder, "mlflow.db"), "these bytes are certainly not SQLite's, not at all");
     expect((await errorOf(() => openStore(folder, { create: true }))).code).toBe("STORE_INCOMPATIBLE");
     expect(readFileSync(join(folder, "mlflow.db"), "utf8")).toContain("certainly not SQLite");
-  });
-
-  it("refuses another schema version, saying how to upgrade", async () => {
-    const folder = temporaryFolder();
-    await (await openStore(folder, { create: true })).close();
-    const database = new Database(join(folder, "mlflow.db"));
-    database.exec("UPDATE alembic_version SET version_num = 'f5a4f2784254'");
-    database.close();
-    const error = await errorOf(() => openStore(folder, { create: true }));
-    expect(error.code).toBe("STORE_INCOMPATIBLE");
-    expect(error.message).toContain("f5a4f2784254");
-    expect(error.hint).toContain("mlflow db upgrade");
   });
 
   it("says so when the place cannot be written, and leaves nothing behind", async () => {
