@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MlflowError } from "../../src/lib/tracking/mlflow-error.js";
 import { metricValues, type RunBatch } from "../../src/lib/tracking/records.js";
 import type { TraceStore } from "../../src/lib/tracking/tracking-backend.js";
@@ -569,8 +569,67 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
       expect(missing.message).toBe(`Model Version (name=${model}, version=9) not found`);
       const none = await mlflowErrorOf(() => store.registry.createVersion({ name: "no such", source }));
       expect(none.message).toBe("Registered Model with name=no such not found");
-      await store.registry.deleteVersion(model, "2");
-      expect((await store.registry.createVersion({ name: model, source })).version).toBe("2");
+      expect((await mlflowErrorOf(() => store.registry.getVersion(model, "x"))).errorCode).toBe("INVALID_PARAMETER_VALUE");
+    });
+
+    it("gives the number of a deleted version to no other one, and shows nothing of it", async () => {
+      const model = unique("model");
+      const source = "mlflow-artifacts:/x/y";
+      await store.registry.createModel({ name: model });
+      for (let i = 0; i < 3; i++) await store.registry.createVersion({ name: model, source, tags: { t: "1" } });
+      await store.registry.setAlias(model, "champion", "3");
+      await store.registry.deleteVersion(model, "3");
+      const renamed = unique("renamed");
+      await store.registry.renameModel(model, renamed);
+      expect((await store.registry.latestVersions(renamed)).map((found) => found.version)).toEqual(["2"]);
+      expect(await store.registry.getModel(renamed)).toMatchObject({ aliases: {}, latestVersions: [{ version: "2" }] });
+      const search = await store.registry.searchVersions({ filter: `name = '${renamed}' AND tags.t = '1'`, maxResults: 10 });
+      expect(search.items.map((found) => found.version).sort()).toEqual(["1", "2"]);
+      for (const gone of [
+        () => store.registry.getVersion(renamed, "3"),
+        () => store.registry.describeVersion(renamed, "3", "back"),
+        () => store.registry.setVersionTag(version(renamed, "3"), "k", "v"),
+        () => store.registry.setAlias(renamed, "champion", "3"),
+        () => store.registry.downloadUri(renamed, "3"),
+        () => store.registry.deleteVersion(renamed, "3"),
+      ]) {
+        expect((await mlflowErrorOf(gone)).errorCode).toBe("RESOURCE_DOES_NOT_EXIST");
+      }
+      expect((await store.registry.createVersion({ name: renamed, source })).version).toBe("4");
+      for (const number of ["1", "2", "4"]) await store.registry.deleteVersion(renamed, number);
+      expect(await store.registry.latestVersions(renamed)).toEqual([]);
+      expect((await mlflowErrorOf(() => store.registry.getByAlias(renamed, "latest"))).errorCode).toBe("RESOURCE_DOES_NOT_EXIST");
+      expect((await store.registry.createVersion({ name: renamed, source })).version).toBe("5");
+    });
+
+    it("takes versions of runs of elsewhere, and gives a copied version the files of its original", async () => {
+      const [original, copy] = [unique("model"), unique("model")];
+      for (const model of [original, copy]) await store.registry.createModel({ name: model });
+      const source = "mlflow-artifacts:/x/y";
+      const runId = "0123456789abcdef0123456789abcdef";
+      expect(await store.registry.createVersion({ name: original, source, runId })).toMatchObject({ runId });
+      const made = await store.registry.createVersion({ name: copy, source: `models:/${original}/1` });
+      expect(made).toMatchObject({ source: `models:/${original}/1` });
+      expect(await store.registry.downloadUri(copy, "1")).toBe(source);
+      const none = await mlflowErrorOf(() => store.registry.createVersion({ name: copy, source: `models:/${original}/9` }));
+      expect(none.errorCode).toBe("RESOURCE_DOES_NOT_EXIST");
+    });
+
+    it("orders versions that are equal by name, then from the newest on", async () => {
+      const [first, second] = [unique("tied-a"), unique("tied-b")];
+      for (const model of [second, first, second, first]) {
+        await store.registry.createModel({ name: model }).catch(() => undefined);
+        await store.registry.createVersion({ name: model, source: "mlflow-artifacts:/x/y", tags: { tied: first } });
+      }
+      const order = async (orderBy: string[]) => {
+        const { items } = await store.registry.searchVersions({ filter: `tags.tied = '${first}'`, orderBy, maxResults: 10 });
+        return items.map((found) => `${found.name === first ? "a" : "b"}${found.version}`).join(" ");
+      };
+      const made = Date.now();
+      await vi.waitUntil(() => Date.now() > made); // so that the first one is the last to change
+      await store.registry.describeVersion(first, "1", "changed");
+      expect(await order(["name ASC"])).toBe("a2 a1 b2 b1");
+      expect(await order(["version_number ASC"])).toBe("a1 b1 a2 b2");
     });
 
     it("moves versions through stages and archives the others on request", async () => {
@@ -595,6 +654,7 @@ export function trackingStoreContract(name: string, open: () => Promise<OpenedSt
       await store.registry.setAlias(model, "champion", "2");
       expect(await store.registry.getByAlias(model, "champion")).toMatchObject({ version: "2", aliases: ["champion"] });
       expect((await store.registry.getModel(model)).aliases).toEqual({ champion: "2" });
+      expect(await store.registry.getByAlias(model, "latest")).toMatchObject({ version: "2" });
       await store.registry.deleteAlias(model, "champion");
       expect((await mlflowErrorOf(() => store.registry.getByAlias(model, "champion"))).message).toBe(
         "Registered model alias champion not found.",

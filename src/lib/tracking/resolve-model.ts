@@ -29,6 +29,7 @@ export async function resolveStoreUri(store: TrackingStore, uri: string, folder:
 /** The version a models:/ URI names. */
 export async function findVersion(store: TrackingStore, uri: string): Promise<ModelVersion> {
   const [, aliased, alias] = /^models:\/+([^/].*)@([\w-]+)$/.exec(uri) ?? [];
+  if (aliased !== undefined && alias?.toLowerCase() === "latest") return findByStage(store, aliased, alias);
   if (aliased !== undefined && alias !== undefined) return store.registry.getByAlias(aliased, alias);
   const [, name, which] = /^models:\/+([^/].*)\/([^/]+)$/.exec(uri) ?? [];
   if (name === undefined || which === undefined) {

@@ -2,12 +2,14 @@ import { checkArtifactPath } from "../artifact-path.js";
 import { invalid } from "../mlflow-error.js";
 
 /**
- * Refuses the source of a model version that a remote client may not name: a local path outside its run's
- * artifacts, or a URI that is relative or climbs. Throws INVALID_PARAMETER_VALUE.
+ * Refuses the source of a model version that a remote client may not name: a local path outside its run's artifacts, or a URI that is
+ * relative or climbs. The run is looked up for a local path alone: that of another source may be of another server. Throws
+ * INVALID_PARAMETER_VALUE, and what `findRunArtifacts` throws.
  */
-export function checkSource(source: string, runArtifactUri: string | undefined): void {
+export async function checkSource(source: string, findRunArtifacts: () => Promise<string | undefined>): Promise<void> {
   const isLocal = /^file:/i.test(source) || !/^[a-z][a-z0-9+.-]*:/i.test(source);
   if (isLocal) {
+    const runArtifactUri = await findRunArtifacts();
     const inRun = runArtifactUri !== undefined && (source === runArtifactUri || source.startsWith(`${runArtifactUri}/`));
     if (inRun) {
       checkRelative(source.slice(runArtifactUri.length + 1), source);

@@ -54,7 +54,7 @@ export function versionRoutes(backend: TrackingBackend): Routes {
     [`POST ${base}/create`]: async (fields) => {
       const source = fields.requiredText("source");
       const runId = fields.text("run_id");
-      checkSource(source, runId ? (await backend.getRunInfo(runId)).artifactUri : undefined);
+      await checkSource(source, async () => (runId ? (await backend.getRunInfo(runId)).artifactUri : undefined));
       const created = await registry.createVersion({
         name: fields.requiredText("name"),
         source,

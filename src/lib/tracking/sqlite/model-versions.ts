@@ -26,6 +26,9 @@ interface VersionRow {
 }
 
 const MAX_RESULTS = 200_000;
+/** As in MLflow, a deleted version stays, without what it said, so that its number is never another version's. */
+const DELETED = "Deleted_Internal";
+const LIVE = `current_stage <> '${DELETED}'`;
 const COLUMNS: Record<string, string> = {
   version_number: "version",
   source_path: "source",
@@ -62,9 +65,9 @@ export class ModelVersions {
   }
 
   get(name: string, version: string): ModelVersion {
-    const row = /^\d+$/.test(version)
-      ? this.db.get<VersionRow>("SELECT * FROM model_versions WHERE name = ? AND version = ?", name, Number(version))
-      : undefined;
+    if (!/^\d+$/.test(version)) throw invalid(`Parameter 'version' must be an integer, got '${version}'.`);
+    const sql = `SELECT * FROM model_versions WHERE name = ? AND version = ? AND ${LIVE}`;
+    const row = this.db.get<VersionRow>(sql, name, Number(version));
     if (!row) throw missing(`Model Version (name=${name}, version=${version}) not found`);
     return this.toVersion(row);
   }
@@ -95,18 +98,33 @@ export class ModelVersions {
   delete(name: string, version: string): void {
     this.db.transaction(() => {
       this.get(name, version);
-      for (const table of ["model_version_tags", "registered_model_aliases", "model_versions"]) {
+      const now = Date.now();
+      for (const table of ["model_version_tags", "registered_model_aliases"]) {
         this.db.run(`DELETE FROM ${table} WHERE name = ? AND version = ?`, name, Number(version));
       }
-      this.db.run("UPDATE registered_models SET last_updated_time = ? WHERE name = ?", Date.now(), name);
+      this.db.run(
+        `UPDATE model_versions SET current_stage = '${DELETED}', last_updated_time = ?, description = NULL, user_id = NULL,
+         source = 'REDACTED-SOURCE-PATH', run_id = 'REDACTED-RUN-ID', run_link = 'REDACTED-RUN-LINK', status_message = NULL,
+         storage_location = NULL WHERE name = ? AND version = ?`,
+        ...[now, name, Number(version)],
+      );
+      this.db.run("UPDATE registered_models SET last_updated_time = ? WHERE name = ?", now, name);
     });
+  }
+
+  /** The newest version of all, which the alias "latest" names. */
+  newest(name: string): ModelVersion {
+    const sql = `SELECT * FROM model_versions WHERE name = ? AND ${LIVE} ORDER BY version DESC LIMIT 1`;
+    const row = this.db.get<VersionRow>(sql, name);
+    if (row) return this.toVersion(row);
+    throw missing(`Latest version not found for model ${name}.`);
   }
 
   /** The newest version in each of the stages, in every stage when none is named. */
   latest(name: string, stages: readonly string[]): ModelVersion[] {
     const wanted = stages.map(toStage);
     const rows = this.db.all<VersionRow>(
-      `SELECT * FROM model_versions v WHERE name = ? AND version =
+      `SELECT * FROM model_versions v WHERE name = ? AND ${LIVE} AND version =
          (SELECT max(version) FROM model_versions w WHERE w.name = v.name AND w.current_stage = v.current_stage) ORDER BY version`,
       name,
     );
@@ -118,10 +136,11 @@ export class ModelVersions {
     checkMaxResults(maxResults, MAX_RESULTS);
     const offset = parsePageToken(pageToken);
     const where = allOf(parseFilter(filter, VERSION_FILTER).map(toSql));
-    const order = parseOrder(orderBy, VERSION_ORDER).map(({ key, ascending }) => `v.${COLUMNS[key] ?? key} ${ascending ? "ASC" : "DESC"}`);
+    const asked = orderBy === undefined || orderBy.length === 0 ? ["last_updated_timestamp DESC"] : orderBy;
+    const order = parseOrder(asked, VERSION_ORDER).map(({ key, ascending }) => `v.${COLUMNS[key] ?? key} ${ascending ? "ASC" : "DESC"}`);
     const rows = this.db.all<VersionRow>(
-      `SELECT v.* FROM model_versions v WHERE ${where.text}
-       ORDER BY ${[...order, "v.last_updated_time DESC", "v.name ASC", "v.version DESC"].join(", ")} LIMIT ? OFFSET ?`,
+      `SELECT v.* FROM model_versions v WHERE v.${LIVE} AND ${where.text}
+       ORDER BY ${[...order, "v.name ASC", "v.version DESC"].join(", ")} LIMIT ? OFFSET ?`,
       ...where.values,
       maxResults + 1,
       offset,

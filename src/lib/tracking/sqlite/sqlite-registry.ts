@@ -59,7 +59,9 @@ export class SqliteRegistry implements ModelRegistry {
   }
 
   async getByAlias(name: string, alias: string): Promise<ModelVersion> {
-    return this.versions.get(name, this.models.resolveAlias(name, alias));
+    if (alias.toLowerCase() !== "latest") return this.versions.get(name, this.models.resolveAlias(name, alias));
+    this.models.get(name);
+    return this.versions.newest(name);
   }
 
   async latestVersions(name: string, stages: readonly string[] = []): Promise<ModelVersion[]> {
@@ -67,12 +69,15 @@ export class SqliteRegistry implements ModelRegistry {
     return this.versions.latest(name, stages);
   }
 
-  /** A version of a logged model takes its files from there, and is noted in the model's tags. */
+  /** A version of a logged model, or of another version, has its files there; it is noted in the logged model's tags. */
   async createVersion(version: NewModelVersion): Promise<ModelVersion> {
-    const modelId = version.modelId ?? /^models:\/(m-[0-9a-f]{32})$/.exec(version.source)?.[1];
-    const storage = modelId === undefined ? version.source : this.logged.get(modelId).artifactUri;
-    const created = this.versions.create(version, storage);
-    if (modelId !== undefined) this.logged.noteVersion(modelId, created);
+    const source = /^models:\/+(?:(m-[0-9a-f]{32})|(.+)\/(\d+))$/.exec(version.source);
+    const modelId = version.modelId || source?.[1];
+    const model = modelId === undefined ? undefined : this.logged.get(modelId);
+    const copied = source?.[2] === undefined ? version.source : this.versions.downloadUri(source[2], source[3] ?? "");
+    const storage = source?.[1] === undefined ? copied : this.logged.get(source[1]).artifactUri;
+    const created = this.versions.create({ ...version, runId: version.runId || model?.sourceRunId || undefined }, storage);
+    if (model) this.logged.noteVersion(model.modelId, created);
     return created;
   }
 
