@@ -221,9 +221,19 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         const changed = await traces.updateAssessment(traceId, made.assessmentId, { value: 1, rationale: "on reflection" });
         expect(changed).toMatchObject({ name: "fluency", value: 1, rationale: "on reflection", metadata: { page: "7" } });
         expect(await traces.getAssessment(traceId, made.assessmentId)).toEqual(changed);
+        const tagged = await traces.updateAssessment(traceId, made.assessmentId, { metadata: { line: "3" } });
+        expect(tagged.metadata).toEqual({ page: "7", line: "3" });
         await traces.deleteAssessment(traceId, made.assessmentId);
         expect(await errorCodeOf(traces.getAssessment(traceId, made.assessmentId))).toBe("RESOURCE_DOES_NOT_EXIST");
         expect(await errorCodeOf(traces.createAssessment(feedback("tr-none")))).toBe("RESOURCE_DOES_NOT_EXIST");
+      });
+
+      it("keep the times they were made at, where somebody says them", async () => {
+        const { traces } = opened.served;
+        const { traceId } = await newTrace(await newExperiment());
+        const times = { createTimeMs: 1_700_000_000_123, lastUpdateTimeMs: 1_700_000_001_456 };
+        const made = await traces.createAssessment(feedback(traceId, times));
+        expect(await traces.getAssessment(traceId, made.assessmentId)).toMatchObject(times);
       });
 
       it("make what they override invalid, until they are deleted", async () => {

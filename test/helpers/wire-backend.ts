@@ -107,14 +107,16 @@ function wireTraces(call: Call): TrackingBackend["traces"] {
     storedSpans: () => Promise.reject(new Error("the server alone reads them")),
     linkToRun: async (ids, runId) => void (await call("POST", "2.0/mlflow/traces/link-to-run", { trace_ids: ids, run_id: runId })),
     createAssessment: async (made) => {
-      const times = { assessmentId: "", createTimeMs: 0, lastUpdateTimeMs: 0, valid: true };
-      const body = { ...assessmentToWire({ ...made, ...times }), assessment_id: undefined, run_id: made.runId };
+      const unset = { assessmentId: "", createTimeMs: 0, lastUpdateTimeMs: 0, valid: true };
+      const body = { ...assessmentToWire({ ...unset, ...made }), assessment_id: undefined, run_id: made.runId };
       return assessment(await call("POST", `${base}/${made.traceId}/assessments`, { assessment: body }));
     },
     getAssessment: async (traceId, id) => assessment(await call("GET", `${base}/${traceId}/assessments/${id}`)),
     updateAssessment: async (traceId, id, { name, value, ...more }) => {
       const body = { ...(name !== undefined && { assessment_name: name }), ...(value !== undefined && { feedback: { value } }), ...more };
-      const mask = Object.keys(body).join(",");
+      const mask = Object.keys(body)
+        .map((field) => (field === "assessment_name" ? "assessmentName" : field)) // as Protobuf's JSON has it
+        .join(",");
       return assessment(await call("PATCH", `${base}/${traceId}/assessments/${id}`, { assessment: body, update_mask: mask }));
     },
     deleteAssessment: async (traceId, id) => void (await call("DELETE", `${base}/${traceId}/assessments/${id}`)),

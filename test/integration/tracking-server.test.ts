@@ -584,6 +584,11 @@ describe("logged models and traces", () => {
       update_mask: "feedback,rationale",
     });
     expect(changed.body["assessment"]).toMatchObject({ feedback: { value: 5 }, rationale: "better", valid: true });
+    const renaming = { assessment: { assessment_name: "style", metadata: { k: "v" } }, update_mask: "assessmentName,metadata" };
+    const renamed = await call(server, "PATCH", `${at}/${assessment}`, renaming);
+    expect(renamed.body["assessment"]).toMatchObject({ assessment_name: "style", metadata: { k: "v" }, feedback: { value: 5 } });
+    const restored = { assessment: { assessment_name: "quality" }, update_mask: "assessment_name" };
+    expect((await call(server, "PATCH", `${at}/${assessment}`, restored)).status).toBe(200);
     const overriding = { assessment: { assessment_name: "quality", source, feedback: { value: 1 }, overrides: assessment } };
     expect((await call(server, "POST", at, overriding)).status).toBe(200);
     expect((await call(server, "GET", `${at}/${assessment}`)).body["assessment"].valid).toBe(false);

@@ -42,8 +42,11 @@ export type TraceEnd = Pick<Trace, "state" | "metadata" | "tags"> & { endTimeMs:
 /** Traces of an experiment: by id, or those up to a time, oldest first, at most so many. */
 export type TraceSelection = { ids: readonly string[] } | { upToMs: number; limit: number | undefined };
 
-/** An assessment before it is kept. */
-export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "lastUpdateTimeMs" | "valid">;
+/** An assessment before it is kept; without times, or with 0, it is of now. */
+export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "lastUpdateTimeMs" | "valid"> & {
+  createTimeMs?: number | undefined;
+  lastUpdateTimeMs?: number | undefined;
+};
 
 /** What of an assessment can be changed. */
 export type AssessmentUpdate = Partial<Pick<Assessment, "name" | "value" | "error" | "rationale" | "metadata" | "valid">>;

@@ -107,6 +107,8 @@ function readAssessment(traceId: string, fields: Fields): NewAssessment {
     rationale: fields.text("rationale") ?? null,
     overrides: fields.text("overrides") ?? null,
     metadata: fields.has("metadata") ? fields.map("metadata") : null,
+    createTimeMs: fields.has("create_time") ? readTime(fields, "create_time") : undefined,
+    lastUpdateTimeMs: fields.has("last_update_time") ? readTime(fields, "last_update_time") : undefined,
   };
 }
 
@@ -128,9 +130,10 @@ function parseSerialized(text: string): unknown {
   }
 }
 
+/** `mask` names what to change: in camelCase, as Protobuf's JSON has masks, or as the fields are written. */
 function readUpdate(fields: Fields, mask: readonly string[]): AssessmentUpdate {
   const update: AssessmentUpdate = {};
-  for (const path of mask.map((part) => part.trim())) {
+  for (const path of mask.map((part) => part.trim().replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))) {
     if (path === "assessment_name") update.name = fields.requiredText("assessment_name");
     else if (/^(feedback|expectation)\b/.test(path)) Object.assign(update, readValue(fields));
     else if (path === "rationale") update.rationale = fields.text("rationale") ?? null;

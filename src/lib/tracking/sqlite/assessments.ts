@@ -54,8 +54,8 @@ export class Assessments {
           assessment.kind,
           toJson(assessment.value) ?? "null",
           toJson(assessment.error),
-          now,
-          now,
+          assessment.createTimeMs || now,
+          assessment.lastUpdateTimeMs || now,
         ],
         ...[assessment.sourceType, assessment.sourceId, runId, assessment.spanId, assessment.rationale, assessment.overrides],
         toJson(assessment.metadata),
@@ -70,9 +70,12 @@ export class Assessments {
     return toAssessment(row);
   }
 
+  /** Metadata is added to what there is. */
   update(traceId: string, assessmentId: string, update: AssessmentUpdate): Assessment {
     return this.db.transaction(() => {
-      const { name, value, error, rationale, metadata, valid } = { ...this.get(traceId, assessmentId), ...update };
+      const before = this.get(traceId, assessmentId);
+      const { name, value, error, rationale, valid } = { ...before, ...update };
+      const metadata = before.metadata || update.metadata ? { ...before.metadata, ...update.metadata } : null;
       this.db.run(
         `UPDATE assessments SET name = ?, value = ?, error = ?, rationale = ?, assessment_metadata = ?, valid = ?, last_updated_timestamp = ?
          WHERE assessment_id = ?`,
