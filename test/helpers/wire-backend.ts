@@ -107,8 +107,12 @@ function wireTraces(call: Call): TrackingBackend["traces"] {
     storedSpans: () => Promise.reject(new Error("the server alone reads them")),
     linkToRun: async (ids, runId) => void (await call("POST", "2.0/mlflow/traces/link-to-run", { trace_ids: ids, run_id: runId })),
     createAssessment: async (made) => {
-      const unset = { assessmentId: "", createTimeMs: 0, lastUpdateTimeMs: 0, valid: true };
-      const body = { ...assessmentToWire({ ...unset, ...made }), assessment_id: undefined, run_id: made.runId };
+      const unset = { assessmentId: "", valid: true };
+      const body = {
+        ...assessmentToWire({ ...unset, ...made, createTimeMs: made.createTimeMs ?? 0, lastUpdateTimeMs: made.lastUpdateTimeMs ?? 0 }),
+        assessment_id: undefined,
+        run_id: made.runId,
+      };
       return assessment(await call("POST", `${base}/${made.traceId}/assessments`, { assessment: body }));
     },
     getAssessment: async (traceId, id) => assessment(await call("GET", `${base}/${traceId}/assessments/${id}`)),

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { trackingServer, type TestServer } from "../helpers/tracking-server.js";
 
@@ -52,6 +52,60 @@ describe("the tracking server's wire", () => {
     const unknown = await call(server, "GET", "/api/2.0/mlflow/nothing");
     expect(unknown).toMatchObject({ status: 404, body: { error_code: "ENDPOINT_NOT_FOUND" } });
     expect(await call(server, "GET", "/api/2.0/mlflow/%zz")).toMatchObject({ status: 400, body: { error_code: "BAD_REQUEST" } });
+  });
+
+  it("says which methods a path takes, with 405, where only the method is wrong", async () => {
+    const server = await trackingServer();
+    for (const [method, path, allow] of [
+      ["GET", `${API}/runs/create`, "POST"],
+      ["PUT", "/api/3.0/mlflow/traces/tr-1", "GET"],
+      ["DELETE", "/ajax-api/2.0/mlflow/experiments/search", "GET, POST"],
+    ] as const) {
+      const answer = await fetch(server.url + path, { method });
+      expect(answer.status, path).toBe(405);
+      expect(answer.headers.get("allow")?.replace("GET, HEAD", "GET")).toContain(allow);
+      expect(await answer.json()).toMatchObject({ error_code: "ENDPOINT_NOT_FOUND", message: expect.stringContaining(`not ${method}.`) });
+    }
+    expect((await fetch(`${server.url}${API}/runs/creates`)).status).toBe(404);
+  });
+
+  it("takes what programs send of times and names that MLflow takes", async () => {
+    const server = await trackingServer();
+    const before = Date.now();
+    const made = await call(server, "POST", `${API}/runs/create`, { experiment_id: "0" });
+    expect(made.body["run"].info.start_time).toBeGreaterThanOrEqual(before);
+    const id = made.body["run"].info.run_id as string;
+    await call(server, "POST", `${API}/runs/log-metric`, { run_id: id, key: "m", value: 1, timestamp: 1700000000123.7 });
+    const history = await call(server, "GET", `${API}/metrics/get-history?run_id=${id}&metric_key=m`);
+    expect(history.body["metrics"]).toMatchObject([{ timestamp: 1700000000124 }]);
+    const ended = await call(server, "POST", `${API}/runs/update`, { run_id: id, status: "finished", end_time: 1700000000999.2 });
+    expect(ended.body["run_info"]).toMatchObject({ status: "FINISHED", end_time: 1700000000999 });
+    const found = await call(server, "POST", `${API}/runs/search`, { experiment_ids: ["0"], run_view_type: "active_only" });
+    expect(found.body["runs"]).toHaveLength(1);
+    expect((await call(server, "POST", `${API}/experiments/search-datasets`, {})).body).toEqual({
+      error_code: "INVALID_PARAMETER_VALUE",
+      message: "SearchDatasets request must specify at least one experiment_id.",
+    });
+  });
+
+  it("keeps a relative artifact location as a folder of this machine", async () => {
+    const server = await trackingServer();
+    const body = { name: "relative", artifact_location: "./mlflow-artifacts/1" };
+    const id = (await call(server, "POST", `${API}/experiments/create`, body)).body["experiment_id"] as string;
+    const { experiment } = (await call(server, "GET", `${API}/experiments/get?experiment_id=${id}`)).body;
+    expect(experiment.artifact_location).toBe(resolve("mlflow-artifacts/1"));
+  });
+
+  it("names a downloaded file for every client", async () => {
+    const server = await trackingServer();
+    for (const [name, disposition] of [
+      ["a b.txt", 'attachment; filename="a b.txt"'],
+      ['q"é.txt', "attachment; filename=\"q__.txt\"; filename*=UTF-8''q%22%C3%A9.txt"],
+    ] as const) {
+      const url = `${server.url}/api/2.0/mlflow-artifacts/artifacts/0/${encodeURIComponent(name)}`;
+      await fetch(url, { method: "PUT", body: "x" });
+      expect((await fetch(url)).headers.get("content-disposition")).toBe(disposition);
+    }
   });
 
   it("measures JSON before it parses it, also JSON within JSON, and takes large batches", async () => {
@@ -109,7 +163,7 @@ describe("the tracking server's wire", () => {
     ["no key", { run_id: "RUN", value: 1, timestamp: 1 }, "Missing value for required parameter 'key'"],
     ["no run", { key: "a", value: 1, timestamp: 1 }, "Missing value for required parameter 'run_id'"],
     ["a step that is not an integer", { run_id: "RUN", key: "a", value: 1, timestamp: 1, step: 1.5 }, "parameter 'step'"],
-    ["a time that is not an integer", { run_id: "RUN", key: "a", value: 1, timestamp: 1.5 }, "parameter 'timestamp'"],
+    ["a time that is not a number", { run_id: "RUN", key: "a", value: 1, timestamp: "noon" }, "parameter 'timestamp'"],
     ["a negative time", { run_id: "RUN", key: "a", value: 1, timestamp: -1 }, "must be a nonnegative long"],
     ["a value that is not a number", { run_id: "RUN", key: "a", value: "high", timestamp: 1 }, "parameter 'value'"],
     ["a key with @", { run_id: "RUN", key: "recall@5", value: 1, timestamp: 1 }, "Names may only contain alphanumerics"],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseFilter, parseOrder } from "./grammar.js";
 import { RUN_FILTER, RUN_ORDER } from "./grammars.js";
+import { quoteText } from "./quote.js";
 
 /** Milliseconds that reading takes, whether it succeeds or not. */
 function msOf(read: () => unknown): number {
@@ -37,4 +38,24 @@ describe("what a search is ordered by", () => {
       }
     },
   );
+});
+
+describe("texts of a filter", () => {
+  it.each([
+    ["tags.q = 'it''s'", "it's"],
+    ["tags.q = ''''", "'"],
+    ["tags.q = ''", ""],
+    [`tags.q = "it's"`, "it's"],
+    [`tags.q = "a''b"`, "a''b"],
+  ])("%s has two apostrophes for one", (filter, value) => {
+    expect(parseFilter(filter, RUN_FILTER)).toMatchObject([{ value }]);
+  });
+
+  it.each(["plain", "it's", 'say "so"', `it's "so"`, "''"])("%j is written so that it is read again", (text) => {
+    expect(parseFilter(`tags.q = ${quoteText(text)}`, RUN_FILTER)).toMatchObject([{ value: text }]);
+  });
+
+  it("may not begin and never end", () => {
+    expect(() => parseFilter("tags.q = 'it''s", RUN_FILTER)).toThrow("Invalid clause");
+  });
 });

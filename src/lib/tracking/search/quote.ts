@@ -1,4 +1,4 @@
-/** A text as a value of MLflow's search grammar, which knows no escape: one that holds both kinds of quotes cannot be written. */
+/** A text as a value of MLflow's search grammar. Its own servers know no escape: one that holds both kinds of quotes is found here alone. */
 export function quoteText(text: string): string {
-  return text.includes("'") ? `"${text}"` : `'${text}'`;
+  return text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text.replaceAll("'", "''")}'`;
 }

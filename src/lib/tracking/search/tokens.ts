@@ -17,7 +17,7 @@ const IDENTIFIER = /^(?:`[^`]*`|"[^"]*"|[^\s`"'=<>!(),;])+/;
 const SPACED_NAME = /^(?:(?:attributes?|attr|run)\.)?(?:run name|Run name|Run Name)(?=[\s=!<>])/;
 
 /**
- * Splits a filter of MLflow's search grammar into comparisons joined by AND. Quoted values know no escape.
+ * Splits a filter of MLflow's search grammar into comparisons joined by AND. Quoted values know no escape but two apostrophes.
  * Throws INVALID_PARAMETER_VALUE for anything else, with the rest of the text that was not understood.
  */
 export function splitFilter(filter: string): RawClause[] {
@@ -49,11 +49,17 @@ function readValue(scanner: Scanner): RawValue {
     if (!scanner.take(/^\)/)) throw scanner.error();
     return { kind: "list", items };
   }
-  const quoted = scanner.take(/^'[^']*'/) ?? scanner.take(/^"[^"]*"/);
-  if (quoted !== undefined) return { kind: "text", text: quoted.slice(1, -1) };
+  const quoted = scanner.take(/^'(?:[^']|'')*'/) ?? scanner.take(/^"[^"]*"/);
+  if (quoted !== undefined) return { kind: "text", text: unquote(quoted) };
   const text = scanner.take(NUMBER);
   if (text === undefined) throw scanner.error();
   return { kind: "number", text };
+}
+
+/** As in SQL, two apostrophes are one within a text; MLflow takes such a filter, and finds nothing with it. */
+function unquote(quoted: string): string {
+  const inner = quoted.slice(1, -1);
+  return quoted.startsWith("'") ? inner.replaceAll("''", "'") : inner;
 }
 
 /** Reads a text from left to right, skipping blanks before each piece. */

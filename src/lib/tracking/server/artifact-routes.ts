@@ -93,8 +93,13 @@ interface Place {
 
 async function download(artifacts: ArtifactFolder, place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const name = basename(place.path);
-  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
-  return answer(artifacts, place, { request, reply }, { "content-type": contentType(name), "content-disposition": disposition });
+  return answer(artifacts, place, { request, reply }, { "content-type": contentType(name), "content-disposition": attachment(name) });
+}
+
+/** RFC 6266: a name for clients that read no others, and the name as it is. */
+function attachment(name: string): string {
+  const plain = name.replaceAll(/[^ -~]|["\\]/g, "_");
+  return `attachment; filename="${plain}"${plain === name ? "" : `; filename*=UTF-8''${encodeURIComponent(name)}`}`;
 }
 
 /** Shows a file in the browser, as what it is: in a sandbox, where it runs nothing and asks for nothing. */

@@ -13,6 +13,7 @@ import { addDocs } from "./docs.js";
 import { addOwnRoutes } from "./own-routes.js";
 import { addSecurity, type SecurityOptions } from "./security.js";
 import { addWebRoutes, type WebOptions } from "./web-routes.js";
+import { answerUnknownRoutes } from "./wrong-methods.js";
 
 /**
  * The MLflow version this API says it has. Clients of 3.4 and later send spans to /v1/traces from 3.4 on,
@@ -51,6 +52,7 @@ export async function createTrackingApp(
   });
   answerUnknownExpectations(app, toBody);
   answerErrors(app);
+  answerUnknownRoutes(app);
   refuseAmbiguous(app);
   refuseCompressed(app);
   addSecurity(app, security);
@@ -80,10 +82,6 @@ function answerErrors(app: FastifyInstance): void {
     // MLflow has no code of its own for it
     const isCoded = thrown instanceof LlmopsError && thrown.code === "UNSUPPORTED_MEDIA_TYPE";
     void reply.status(isCoded ? 415 : error.status).send({ error_code: error.errorCode, message: error.message });
-  });
-  app.setNotFoundHandler((request, reply) => {
-    const message = `No route matches ${request.method} ${request.url.split("?")[0]}.`;
-    void reply.status(404).send({ error_code: "ENDPOINT_NOT_FOUND", message });
   });
 }
 

@@ -3,7 +3,7 @@ import type { TrackingBackend } from "../tracking-backend.js";
 import { experimentToWire } from "../wire/run.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
-import { missing } from "../mlflow-error.js";
+import { invalid, missing } from "../mlflow-error.js";
 import type { Fields } from "./fields.js";
 
 const VIEW_TYPES = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const satisfies ViewType[];
@@ -42,7 +42,9 @@ export function experimentRoutes(backend: TrackingBackend): Routes {
     [`POST ${base}/delete-experiment-tag`]: (fields) =>
       done(backend.deleteExperimentTag(fields.requiredId("experiment_id"), fields.requiredText("key"))),
     [`POST ${base}/search-datasets`]: async (fields) => {
-      const found = await backend.searchDatasets(fields.texts("experiment_ids"));
+      const ids = fields.texts("experiment_ids");
+      if (ids.length === 0) throw invalid("SearchDatasets request must specify at least one experiment_id.");
+      const found = await backend.searchDatasets(ids);
       return { dataset_summaries: nonEmpty(found.map(({ experimentId, ...summary }) => ({ experiment_id: experimentId, ...summary }))) };
     },
   };

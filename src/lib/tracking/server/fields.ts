@@ -51,6 +51,18 @@ export class Fields {
     return value;
   }
 
+  /** A time in milliseconds: clocks of some programs give fractions. */
+  time(name: string): number | undefined {
+    const value = this.get(name);
+    return value === undefined ? undefined : this.timeOf(name, value);
+  }
+
+  requiredTime(name: string): number {
+    const value = this.time(name);
+    if (value === undefined) throw missingValue(this.path + name);
+    return value;
+  }
+
   /** A double; "NaN", "Infinity" and "-Infinity" as words. */
   requiredDouble(name: string): number {
     const value = this.get(name);
@@ -68,12 +80,12 @@ export class Fields {
     throw this.wrong(name, value, "true or false");
   }
 
-  /** One of the names, given by name or by its number. `first` is the number of the first name. */
+  /** One of the names, given by name in any case or by its number. `first` is the number of the first name. */
   choice<T extends string>(name: string, names: readonly T[], first = 1): T | undefined {
     const value = this.get(name);
     if (value === undefined) return undefined;
     const isNumber = typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
-    const found = isNumber ? names[Number(value) - first] : names.find((known) => known === value);
+    const found = isNumber ? names[Number(value) - first] : names.find((known) => known.toLowerCase() === String(value).toLowerCase());
     if (found !== undefined) return found;
     throw this.wrong(name, value, `one of ${names.join(", ")}`);
   }
@@ -122,6 +134,12 @@ export class Fields {
   /** Any JSON. */
   json(name: string): unknown {
     return this.get(name);
+  }
+
+  private timeOf(name: string, value: unknown): number {
+    const number = typeof value === "string" && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+    if (typeof number === "number" && Number.isFinite(number)) return Math.round(number);
+    throw this.wrong(name, value, "a time in milliseconds");
   }
 
   private get(name: string): unknown {

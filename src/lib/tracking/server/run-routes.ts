@@ -21,14 +21,14 @@ export function runRoutes(backend: TrackingBackend): Routes {
       const run = await backend.createRun({
         experimentId: fields.requiredId("experiment_id"),
         runName: fields.text("run_name"),
-        startTime: fields.integer("start_time") ?? 0,
+        startTime: fields.time("start_time") ?? Date.now(),
         userId: fields.text("user_id") ?? "",
         tags: fields.pairs("tags"),
       });
       return { run: runToWire(run) };
     },
     [`POST ${base}/update`]: async (fields) => {
-      const update = { status: fields.choice("status", STATUSES), endTime: fields.integer("end_time"), runName: fields.text("run_name") };
+      const update = { status: fields.choice("status", STATUSES), endTime: fields.time("end_time"), runName: fields.text("run_name") };
       return { run_info: runInfoToWire(await backend.updateRun(runId(fields), update)) };
     },
     [`GET ${base}/get`]: async (fields) => ({ run: runToWire(await backend.getRun(runId(fields))) }),
@@ -118,7 +118,7 @@ function readMetric(fields: Fields): Metric {
   return {
     key: fields.requiredText("key"),
     value: fields.requiredDouble("value"),
-    timestamp: fields.requiredInteger("timestamp"),
+    timestamp: fields.requiredTime("timestamp"),
     step: fields.integer("step") ?? 0,
     modelId: fields.text("model_id"),
     datasetName: fields.text("dataset_name"),

@@ -17,7 +17,7 @@ export function traceV2Routes({ traces }: TrackingBackend): Routes {
       const trace = await traces.put({
         traceId: `tr-${randomUUID().replaceAll("-", "")}`,
         experimentId: fields.requiredId("experiment_id"),
-        requestTimeMs: fields.requiredInteger("timestamp_ms"),
+        requestTimeMs: fields.requiredTime("timestamp_ms"),
         durationMs: null,
         state: "IN_PROGRESS",
         clientRequestId: null,
@@ -31,7 +31,7 @@ export function traceV2Routes({ traces }: TrackingBackend): Routes {
     [`PATCH ${base}/:request_id`]: async (fields) => {
       const status = fields.choice("status", STATUSES, 0) ?? "OK";
       const trace = await traces.end(id(fields), {
-        endTimeMs: fields.requiredInteger("timestamp_ms"),
+        endTimeMs: fields.requiredTime("timestamp_ms"),
         state: status === "TRACE_STATUS_UNSPECIFIED" ? "STATE_UNSPECIFIED" : status,
         metadata: fields.pairs("request_metadata"),
         tags: fields.pairs("tags"),

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { checkKey, checkLength, LIMITS, missingValue } from "../limits.js";
 import { invalid, missing, MlflowError } from "../mlflow-error.js";
 import type { Experiment, NewExperiment, Page, SearchQuery, ViewType } from "../records.js";
@@ -34,9 +35,11 @@ export class Experiments {
     this.db.run("INSERT OR IGNORE INTO experiments VALUES (0, 'Default', 'mlflow-artifacts:/0', 'active', ?, ?)", now, now);
   }
 
-  create({ name, artifactLocation = "", tags = {} }: NewExperiment): Experiment {
+  /** A relative folder is one from the folder this process works in. */
+  create({ name, artifactLocation: asked = "", tags = {} }: NewExperiment): Experiment {
     checkName(name);
-    checkLocation(artifactLocation);
+    checkLocation(asked);
+    const artifactLocation = asked === "" || /^([a-z][a-z0-9+.-]*:|\/)/i.test(asked) ? asked : resolve(asked);
     checkTags(tags);
     return this.db.transaction(() => {
       if (this.find(name)) throw new MlflowError("RESOURCE_ALREADY_EXISTS", `Experiment(name=${name}) already exists.`);
