@@ -1,12 +1,11 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { LlmopsError, toLlmopsError } from "../../base/errors/llmops-error.js";
 import { answerBrokenRequests, answerUnknownExpectations } from "../../base/http/broken-requests.js";
 import { writeLongAnswersInSlices } from "../../base/http/long-answers.js";
 import { refuseAmbiguous, refuseCompressed } from "../../base/http/request-target.js";
 import { refuseUndescribed } from "../../base/http/route-description.js";
 import { slowClientLimits } from "../../base/http/slow-clients.js";
-import { MlflowError } from "../mlflow-error.js";
 import type { TrackingBackend } from "../tracking-backend.js";
+import { answerErrors, errorBody } from "./answer-errors.js";
 import { parseJsonBodies } from "./api.js";
 import { addApiRoutes } from "./all-routes.js";
 import { addDocs } from "./docs.js";
@@ -47,10 +46,10 @@ export async function createTrackingApp(
     frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
       void reply.status(400).send({ error_code: "BAD_REQUEST", message: `Bad Request. ${error.message}` });
     },
-    clientErrorHandler: answerBrokenRequests(toBody),
+    clientErrorHandler: answerBrokenRequests(errorBody),
     ...(logger ? { loggerInstance: logger } : {}),
   });
-  answerUnknownExpectations(app, toBody);
+  answerUnknownExpectations(app, errorBody);
   answerErrors(app);
   answerUnknownRoutes(app);
   refuseAmbiguous(app);
@@ -68,38 +67,4 @@ export async function createTrackingApp(
   addWebRoutes(app, backend, { application, evidence, monitors, playground }); // events hear of the routes that come after
   await addApiRoutes(app, backend);
   return app;
-}
-
-/** Errors in MLflow's shape. Clients retry every 5xx, so what would fail again is a 4xx. */
-function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const error = toMlflowError(thrown);
-    // what the system refuses is not a fault of a line here: where it was noticed says nothing
-    const isKnown = error.status === 503;
-    if (error.status >= 500)
-      request.log.error({ ...(isKnown ? { code: error.errorCode } : { err: thrown }), path: request.url }, error.message);
-    else request.log.debug({ code: error.errorCode, path: request.url }, error.message);
-    // MLflow has no code of its own for it
-    const isCoded = thrown instanceof LlmopsError && thrown.code === "UNSUPPORTED_MEDIA_TYPE";
-    void reply.status(isCoded ? 415 : error.status).send({ error_code: error.errorCode, message: error.message });
-  });
-}
-
-function toBody(thrown: LlmopsError): object {
-  const { errorCode, message } = toMlflowError(thrown);
-  return { error_code: errorCode, message };
-}
-
-function toMlflowError(thrown: FastifyError | LlmopsError): MlflowError {
-  if (thrown instanceof MlflowError) return thrown;
-  if (thrown instanceof LlmopsError) {
-    const message = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`;
-    return new MlflowError(thrown.code === "STORE_UNWRITABLE" ? "TEMPORARILY_UNAVAILABLE" : "INVALID_PARAMETER_VALUE", message);
-  }
-  const status = thrown.statusCode ?? 500;
-  if (status >= 400 && status < 500) return new MlflowError("BAD_REQUEST", `Bad Request. ${thrown.message}`);
-  const failure = toLlmopsError(thrown);
-  if (failure.code === "SYSTEM_REFUSED" || failure.code === "OUT_OF_MEMORY")
-    return new MlflowError("TEMPORARILY_UNAVAILABLE", failure.message, { cause: thrown });
-  return new MlflowError("INTERNAL_ERROR", `Internal error: ${thrown.message}`, { cause: thrown });
 }

@@ -85,7 +85,9 @@ export class Fields {
     const value = this.get(name);
     if (value === undefined) return undefined;
     const isNumber = typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
-    const found = isNumber ? names[Number(value) - first] : names.find((known) => known.toLowerCase() === String(value).toLowerCase());
+    const found = isNumber
+      ? names[Number(value) - first]
+      : names.find((known) => typeof value === "string" && known.toLowerCase() === value.toLowerCase());
     if (found !== undefined) return found;
     throw this.wrong(name, value, `one of ${names.join(", ")}`);
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, linkSync, openSync, rmSync } from "node:fs";
 import Database from "libsql";
 import { newDraftTag } from "../../base/files/left-drafts.js";
 import { PRIVATE } from "../../base/files/write-whole.js";
@@ -40,7 +40,9 @@ function backUp(path: string): void {
     } finally {
       reader.close();
     }
-    renameSync(draft, `${path}.before-${SCHEMA_HEAD}`);
+    const copy = `${path}.before-${SCHEMA_HEAD}`;
+    rmSync(copy, { force: true });
+    linkSync(draft, copy);
   } finally {
     rmSync(draft, { force: true });
   }

@@ -71,12 +71,10 @@ export class SqliteRegistry implements ModelRegistry {
 
   /** A version of a logged model, or of another version, has its files there; it is noted in the logged model's tags. */
   async createVersion(version: NewModelVersion): Promise<ModelVersion> {
-    const source = /^models:\/+(?:(m-[0-9a-f]{32})|(.+)\/(\d+))$/.exec(version.source);
-    const modelId = version.modelId || source?.[1];
+    const modelId = version.modelId || loggedModelIn(version.source);
     const model = modelId === undefined ? undefined : this.logged.get(modelId);
-    const copied = source?.[2] === undefined ? version.source : this.versions.downloadUri(source[2], source[3] ?? "");
-    const storage = source?.[1] === undefined ? copied : this.logged.get(source[1]).artifactUri;
-    const created = this.versions.create({ ...version, runId: version.runId || model?.sourceRunId || undefined }, storage);
+    const runId = version.runId || model?.sourceRunId || undefined;
+    const created = this.versions.create({ ...version, runId }, this.storageOf(version.source));
     if (model) this.logged.noteVersion(model.modelId, created);
     return created;
   }
@@ -112,4 +110,16 @@ export class SqliteRegistry implements ModelRegistry {
   async downloadUri(name: string, version: string): Promise<string> {
     return this.versions.downloadUri(name, version);
   }
+
+  /** Where the files of a source are. */
+  private storageOf(source: string): string {
+    const modelId = loggedModelIn(source);
+    if (modelId !== undefined) return this.logged.get(modelId).artifactUri;
+    const [, name, version] = /^models:\/+(.+)\/(\d+)$/.exec(source) ?? [];
+    return name === undefined || version === undefined ? source : this.versions.downloadUri(name, version);
+  }
+}
+
+function loggedModelIn(source: string): string | undefined {
+  return /^models:\/+(m-[0-9a-f]{32})$/.exec(source)?.[1];
 }
