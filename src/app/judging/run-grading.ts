@@ -6,7 +6,9 @@ import { runJudgement } from "../../lib/experiments/evaluation/run-judgement.js"
 import type { Budget } from "../../lib/experiments/study/budget.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
 import { describeGrades } from "../../lib/report/grading-verdict.js";
+import { describeRunningGrades } from "../../lib/report/running-grades.js";
 import type { Host } from "../host/host.js";
+import { MOST_RUNNING } from "../studies/announce-study.js";
 import { openJournal, withJournal } from "../studies/study-journals.js";
 import { originOf } from "../studies/study-options.js";
 import { unfinished } from "../studies/unfinished.js";
@@ -25,6 +27,8 @@ export interface CardUse {
 /** What runs inside a journal and a tracker, with the judges' fingerprints. */
 export interface JudgingContext extends StudyContext {
   fingerprints: readonly string[];
+  /** Takes what says how the work stands, as `WithProgress` has it. */
+  below: (make: () => readonly string[]) => void;
 }
 
 /** A grading by a command, or by the function of this name, in an experiment of its own. */
@@ -49,8 +53,8 @@ export async function runJudging<T extends { study: { status: StudyRun["status"]
   const journal = openJournal(plan, { origin, resume, opened: [target], judges: fingerprints, plugins });
   const recorded = () =>
     recordStudy(options, { origin, journal, target, rates, experiment, kind, budget }, host, (context) =>
-      host.withProgress(plan.dataset.samples.length, "rows", (onCell) =>
-        work({ ...context, typed: context.typed.trim(), fingerprints, onCell }),
+      host.withProgress(plan.dataset.samples.length, "rows", (onCell, _say, below) =>
+        work({ ...context, typed: context.typed.trim(), fingerprints, onCell, below }),
       ),
     );
   return withJournal(journal, recorded, ({ study }) => study.status === "finished");
@@ -67,11 +71,15 @@ export function runGrading(
   const { rubrics, judges, isSelf: self } = panel;
   const { cards, audit: found } = knownJudges(panel);
   if (leastKappa !== undefined) rubrics.forEach(({ name }, i) => requireKappa(leastKappa, name, cards[i]));
-  // what calibrates or audits a judge says nothing of an older audit
+  // what calibrates or audits a judge says nothing of an older audit, nor of grades that are its material
   const audit = grading.kind === undefined ? undefined : found;
-  return runJudging(options, grading, host, (context) =>
-    runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, audit, anchors, onNote: host.note, describe: describeGrades }),
-  );
+  return runJudging(options, grading, host, (context) => {
+    const onBegin = ({ table }: StudyRun) => {
+      if (grading.kind !== undefined) context.below(() => describeRunningGrades(plan, table, MOST_RUNNING));
+    };
+    const telling = { onBegin, onNote: host.note, describe: describeGrades };
+    return runJudgement(plan, targets, { ...context, rubrics, judges, self, cards, audit, anchors, ...telling });
+  });
 }
 
 /** Grades everything, or throws: ABORTED or BUDGET_SPENT, with how to resume it. What needs all rows is made of its result. */

@@ -1,13 +1,15 @@
 import { pairwiseFailure } from "../../lib/experiments/evaluation/grading-failure.js";
 import { PairwiseRecorder } from "../../lib/experiments/evaluation/pairwise-recorder.js";
-import { toPairwiseResult, type PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
-import { progressOfRows, viewRows } from "../../lib/experiments/evaluation/live-rows.js";
+import { runningPairs, toPairwiseResult, type PairwiseResult } from "../../lib/experiments/evaluation/pairwise-result.js";
+import { MOST_SHOWN, progressOfRows, viewRows } from "../../lib/experiments/evaluation/live-rows.js";
 import { LiveStudy } from "../../lib/experiments/live/live-study.js";
 import type { StudyRun } from "../../lib/experiments/study/study-ledger.js";
 import { describePairs } from "../../lib/report/grading-verdict.js";
+import { describeRunningPairs } from "../../lib/report/running-grades.js";
 import { runStudy } from "../../lib/experiments/study/run-study.js";
 import { rateLimitsOf } from "../../lib/inference/openai/rate-watch.js";
 import type { PairwisePlan } from "../../lib/experiments/evaluation/pairwise.js";
+import { MOST_RUNNING } from "../studies/announce-study.js";
 import type { OpenGrading } from "./open-grading.js";
 import type { JudgingContext } from "./run-grading.js";
 
@@ -35,7 +37,11 @@ export async function runPairwise(
       ...rateLimitsOf(context.rates),
     });
   const { plan } = pairwise;
-  const onBegin = (state: StudyRun) => live?.begin(viewRows(plan, state, toResult));
+  const onBegin = (state: StudyRun) => {
+    const isShort = plan.dataset.samples.length <= MOST_SHOWN;
+    if (isShort) context.below(() => describeRunningPairs(runningPairs(pairwise, state, context.journal), MOST_RUNNING));
+    live?.begin(viewRows(plan, state, toResult));
+  };
   try {
     const run = await runStudy(plan, targets, { ...context, onBegin });
     const result = toResult(run);

@@ -6,7 +6,10 @@ import type { OptimizationPlan } from "../../lib/experiments/optimize/plan-optim
 import type { Plugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { SearchStudy } from "../../lib/experiments/study/search-study.js";
 import { describeSearch, describeTrial } from "../../lib/report/optimization-table.js";
+import { describeRunning } from "../../lib/report/running-scores.js";
+import { describeRunningSearch } from "../../lib/report/running-search.js";
 import type { Host } from "../host/host.js";
+import { MOST_RUNNING } from "../studies/announce-study.js";
 import { recordStudy } from "../studies/record-study.js";
 import { DEFAULT_SEED } from "../studies/study-defaults.js";
 import { searchOf, type OpenSearch } from "./open-search.js";
@@ -41,10 +44,12 @@ export function runSearch(options: OptimizeOptions, search: OpenSearch, host: Ho
     const aims = objectives.map(({ name }) => name).join(", ");
     host.note(`Up to ${counted(trials, "trial")} over ${counted(samples.length, "row")} each, sampler ${sampler}, for ${aims}.${unproven}`);
     const own = { ...context, ...searchOf(options, search, { known, onRepeat }) };
-    return host.withProgress(undefined, "completions", (onCell, say) =>
+    return host.withProgress(undefined, "completions", (onCell, say, below) =>
       optimizePlan(plans.search, targets, {
         ...own,
         onCell,
+        onSearch: (search) => below(() => describeRunningSearch(search, objectives, trials)),
+        onProofBegin: (plan, { table }) => below(() => describeRunning(plan, table, MOST_RUNNING)),
         describe: describeSearch,
         onTrial: (optimization, index) => say(describeTrial(optimization, objectives, { index, trials })),
         onProof: (cells) => say(announceProof(plans, cells)),

@@ -8,7 +8,7 @@ import { DEFAULT_LIMIT } from "./study-defaults.js";
 import type { SweepOptions } from "./sweep-options.js";
 
 /** So many settings are told of while they run: a terminal of 24 lines has room for them. */
-const MOST_RUNNING = 5;
+export const MOST_RUNNING = 5;
 
 /** Gives `below` the running means of a study once it has begun. */
 export function tellRunning(plan: StudyPlan, below: (make: () => readonly string[]) => void): (state: Pick<StudyRun, "table">) => void {

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
-import type { CriterionComparison, PairResult, PairwiseResult, PairwiseRow } from "../experiments/evaluation/pairwise-result.js";
+import type { CriterionComparison, PairResult, PairwiseResult } from "../experiments/evaluation/pairwise-result.js";
+import type { PairwiseRow } from "../experiments/evaluation/pairwise-rows.js";
 import { describeErrors } from "../experiments/study/error-tally.js";
 import { rangeChart } from "./charts.js";
 import { formatInterval, formatP, formatScore } from "./format-score.js";

@@ -4,7 +4,7 @@ import type { StudyRun } from "../study/study-ledger.js";
 import type { StudyPlan } from "../study/study.js";
 
 /** Rows that are written out while they are graded; the document of more is long, and has to wait for the end. */
-const MOST_SHOWN = 2000;
+export const MOST_SHOWN = 2000;
 
 /** What a study of rows shows of itself while they are graded; `toResult` gives what it came to by then. */
 export function viewRows(plan: StudyPlan, state: StudyRun, toResult: (run: StudyRun) => object): LiveView {

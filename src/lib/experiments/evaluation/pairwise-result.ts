@@ -10,12 +10,9 @@ import { cellErrorSchema } from "../study/error-tally.js";
 import type { StudyRun } from "../study/study-ledger.js";
 import type { CellRecord } from "../study/cell-record.js";
 import type { StudyJournal } from "../study/study-journal.js";
-import type { ComparedDetails, PairwisePlan } from "./pairwise.js";
+import type { PairwisePlan } from "./pairwise.js";
+import { pairwiseRowSchema, shareOf, toRows, type PairwiseRow, type Winner } from "./pairwise-rows.js";
 import { modelsSchema, recordedFields, studyStatusSchema } from "../study/document-fields.js";
-
-const winnerSchema = z.enum(["first", "second", "tie"]);
-
-type Winner = z.infer<typeof winnerSchema>;
 
 const pairResultSchema = z.object({
   first: z.string(),
@@ -35,20 +32,6 @@ const pairResultSchema = z.object({
 
 /** Two contestants over all samples: each sample in both orders, and a tie where the orders disagree. */
 export type PairResult = z.infer<typeof pairResultSchema>;
-
-const pairwiseRowSchema = z.object({
-  id: z.string(),
-  criterion: z.string(),
-  first: z.string(),
-  second: z.string(),
-  winner: winnerSchema.nullable(),
-  verdicts: z.array(winnerSchema.nullable()).describe("By order."),
-  preference: z.number().nullable(),
-  state: z.enum(["scored", "unscored", "failed"]),
-  problem: z.string().nullable(),
-});
-
-export type PairwiseRow = z.infer<typeof pairwiseRowSchema>;
 
 const criterionComparisonSchema = z.object({
   pairs: z.array(pairResultSchema),
@@ -115,7 +98,7 @@ export function toPairwiseResult(
 ): PairwiseResult {
   const { plan, contestants } = pairwise;
   const { fingerprints, ...rest } = study;
-  const records = run.table.cellsOf(0).flatMap((cell) => journal.read(run.table.indexOf(cell)) ?? []);
+  const records = recordsOf(run, journal);
   const names = contestants.map(({ name }) => name);
   const rows = plan.scorers.flatMap(({ name }) => toRows(pairwise, records, name));
   const [first] = judges;
@@ -150,42 +133,31 @@ export function toPairwiseResult(
   };
 }
 
-function toRows({ comparisons, contestants }: PairwisePlan, records: readonly CellRecord[], criterion: string): PairwiseRow[] {
-  const byPair = new Map<string, CellRecord[]>();
-  for (const record of records) {
-    const { sample, first, second } = comparisons[record.sample] ?? { sample: "", first: 0, second: 0 };
-    const key = JSON.stringify([sample, first, second]);
-    byPair.set(key, [...(byPair.get(key) ?? []), record]);
-  }
-  return [...byPair].map(([key, own]) => {
-    const [id, first, second] = JSON.parse(key) as [string, number, number];
-    const ordered = [1, 2].map((order) => own.find((record) => comparisons[record.sample]?.order === order));
-    const verdicts = ordered.map((record) => (record?.details?.[criterion] as ComparedDetails | undefined)?.winner ?? null);
-    const [one = null, two = null] = verdicts;
-    const values = own.flatMap(({ scores }) => scores?.[criterion] ?? []);
-    const winner = one === null || two === null ? null : one === two ? one : "tie";
-    const names = { first: contestants[first]?.name ?? "", second: contestants[second]?.name ?? "" };
-    const preference = values.length === 2 ? values.reduce((sum, value) => sum + value, 0) / 2 : null;
-    return { id, criterion, ...names, winner, verdicts, preference, ...stateOf(own, criterion, winner) };
-  });
+/** How every two contestants compare by every criterion, of what is compared by now. */
+export function runningPairs(pairwise: PairwisePlan, run: Pick<StudyRun, "table">, journal: StudyJournal): Record<string, PairResult[]> {
+  const records = recordsOf(run, journal);
+  const names = pairwise.contestants.map(({ name }) => name);
+  const pairsBy = (criterion: string) =>
+    comparePairs(
+      toRows(pairwise, records, criterion).filter(({ winner }) => winner !== null),
+      names,
+    );
+  return Object.fromEntries(pairwise.plan.scorers.map(({ name }) => [name, pairsBy(name)]));
 }
 
-function stateOf(records: readonly CellRecord[], criterion: string, winner: Winner | null): Pick<PairwiseRow, "state" | "problem"> {
-  const failed = records.find(({ error }) => error)?.error;
-  if (failed) return { state: "failed", problem: failed.message };
-  if (winner !== null) return { state: "scored", problem: null };
-  return { state: "unscored", problem: records.flatMap(({ explanations }) => explanations?.[criterion] ?? [])[0] ?? null };
+function recordsOf({ table }: Pick<StudyRun, "table">, journal: StudyJournal): CellRecord[] {
+  return table.cellsOf(0).flatMap((cell) => journal.read(table.indexOf(cell)) ?? []);
 }
 
-function compareAll(rows: readonly PairwiseRow[], names: readonly string[]): CriterionComparison {
-  const scored = rows.filter(({ winner }) => winner !== null);
+/** Every two contestants by the rows of a criterion that have a winner or a tie. */
+function comparePairs(scored: readonly PairwiseRow[], names: readonly string[]): PairResult[] {
   const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => [first, second] as const));
   const rowsOf = pairs.map(([first, second]) => scored.filter((row) => row.first === first && row.second === second));
   const compared = compareFamily(
     rowsOf.map((own) => own.map(({ winner }) => shareOf(winner) - 0.5)),
     { correction: "holm", scale: { largest: 0.5, binary: true } },
   );
-  const results = pairs.map(([first, second], i): PairResult => {
+  return pairs.map(([first, second], i): PairResult => {
     const { n, difference, low, high, confidence, pValue } = compared[i] as (typeof compared)[number];
     const verdict = !isProven({ pValue }) ? "cannot tell" : difference > 0 ? "better" : "worse";
     const ends = { low: low === null ? null : low + 0.5, high: high === null ? null : high + 0.5 };
@@ -199,6 +171,11 @@ function compareAll(rows: readonly PairwiseRow[], names: readonly string[]): Cri
       verdict,
     };
   });
+}
+
+function compareAll(rows: readonly PairwiseRow[], names: readonly string[]): CriterionComparison {
+  const scored = rows.filter(({ winner }) => winner !== null);
+  const results = comparePairs(scored, names);
   const places = scored.flatMap(({ verdicts }) =>
     verdicts.flatMap((winner, order) => (winner === "tie" || winner === null ? [] : [[Number((winner === "first") === (order === 0))]])),
   );
@@ -258,8 +235,4 @@ function rank(rows: readonly PairwiseRow[], names: readonly string[], pairs: rea
       letters: letters[place] ?? "",
     };
   });
-}
-
-function shareOf(winner: Winner | null): number {
-  return winner === "first" ? 1 : winner === "second" ? 0 : 0.5;
 }

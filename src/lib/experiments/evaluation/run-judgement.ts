@@ -2,6 +2,7 @@ import { messageOf } from "../../base/errors/llmops-error.js";
 import { describeValidity } from "../judge/demo-domain.js";
 import { runStudy, type RunOptions } from "../study/run-study.js";
 import type { RecorderOptions } from "../study/study-recorder.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import type { StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
@@ -54,7 +55,11 @@ export async function runJudgement(plan: StudyPlan, targets: TargetPool, context
         runId: context.tracker.idOf(recorder.run) ?? null,
         rates: context.rates,
       });
-    const run = await runStudy(plan, targets, { ...context, onBegin: (state) => live.begin(state, toResult) });
+    const onBegin = (state: StudyRun) => {
+      context.onBegin?.(state);
+      live.begin(state, toResult);
+    };
+    const run = await runStudy(plan, targets, { ...context, onBegin });
     const result = toResult(run);
     live.conclude(run, result, context.describe?.(result) ?? null);
     const warning = describeValidity(result.judge.validity);

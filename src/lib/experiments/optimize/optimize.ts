@@ -2,6 +2,7 @@ import type { Dataset } from "../dataset/sample.js";
 import type { TrackedRun } from "../../tracking/tracked-run.js";
 import type { StudyJournal } from "../study/study-journal.js";
 import type { RecorderOptions } from "../study/study-recorder.js";
+import type { StudyRun } from "../study/study-ledger.js";
 import { countCells, type Setting, type StudyPlan } from "../study/study.js";
 import type { TargetPool } from "../study/target-pool.js";
 import { OptimizationRecorder } from "./optimization-recorder.js";
@@ -25,9 +26,13 @@ export interface OptimizationContext extends RecorderOptions, OptimizationOption
   openProofJournal: (settings: readonly Setting[]) => StudyJournal;
   /** The result in a sentence. */
   describe?: (result: OptimizationResult) => string;
+  /** Gets the search before its first trial; it changes as trials end. */
+  onSearch?: (optimization: Optimization) => void;
   onTrial?: (optimization: Optimization, index: number) => void;
   /** Hears of the proof, with the number of its cells. */
   onProof?: (cells: number) => void;
+  /** Gets how far the proof is, which changes as cells end. */
+  onProofBegin?: (plan: StudyPlan, state: StudyRun) => void;
 }
 
 /** Searches, proves and records; also an interrupted search has a result. When nothing works the parent run ends FAILED and the error is thrown. */
@@ -43,6 +48,7 @@ export async function optimizePlan(plan: StudyPlan, targets: TargetPool, context
     const known = optimization.restore();
     for (const index of known) recorder.trial(optimization, index);
     live?.begin();
+    context.onSearch?.(optimization);
     await optimization.search(
       (index) => {
         recorder.trial(optimization, index);
@@ -105,14 +111,13 @@ async function prove(
   context.onProof?.(countCells(plan));
   const journal = context.openProofJournal(plan.settings);
   const runOf = recorder.beginProof(plan, journal);
+  const onBegin = (state: StudyRun) => {
+    context.onProofBegin?.(plan, state);
+    shown?.beginProof(plan, state, runOf);
+  };
   let finished = false;
   try {
-    const proof = await proveCandidates(
-      plan,
-      targets.beside(plan),
-      { objectives, others },
-      { ...context, journal, rules: [], onBegin: (state) => shown?.beginProof(plan, state, runOf) },
-    );
+    const proof = await proveCandidates(plan, targets.beside(plan), { objectives, others }, { ...context, journal, rules: [], onBegin });
     recorder.proof(proof, journal);
     finished = proof.run.status === "finished";
     return proof;
