@@ -9,7 +9,7 @@ import { cardFolder } from "../studies/study-folders.js";
 import { readRubrics } from "./choose-rubrics.js";
 import { withGrading, type GradingOptions } from "./open-grading.js";
 import { readMethod } from "./open-judges.js";
-import { runWholeGrading } from "./run-grading.js";
+import { runWholeGrading } from "./whole-grading.js";
 
 const DEFAULT_LIMIT = 54;
 

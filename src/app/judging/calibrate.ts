@@ -12,7 +12,7 @@ import type { KeptStudy } from "./audit.js";
 import { checkSameForAll, readRubrics } from "./choose-rubrics.js";
 import { withGrading } from "./open-grading.js";
 import { readLabeled, type LabelOptions } from "./read-labeled.js";
-import { noteUnscored, runWholeGrading } from "./run-grading.js";
+import { noteUnscored, runWholeGrading } from "./whole-grading.js";
 
 /** Answers frozen to watch a judge by, where nobody says how many. */
 export const DEFAULT_ANCHORS = 12;

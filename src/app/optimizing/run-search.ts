@@ -2,20 +2,17 @@ import { counted } from "../../lib/base/errors/counted.js";
 import { directionOf } from "../../lib/experiments/optimize/objective.js";
 import type { OptimizationResult } from "../../lib/experiments/optimize/optimization-result.js";
 import { optimizePlan } from "../../lib/experiments/optimize/optimize.js";
-import type { OptimizationPlan } from "../../lib/experiments/optimize/plan-optimization.js";
 import type { Plugins } from "../../lib/experiments/plugins/load-plugins.js";
 import { SearchStudy } from "../../lib/experiments/study/search-study.js";
-import { describeSearch, describeTrial } from "../../lib/report/optimization-table.js";
-import { describeRunning } from "../../lib/report/running-scores.js";
-import { describeRunningSearch } from "../../lib/report/running-search.js";
+import { describeSearch } from "../../lib/report/optimization-table.js";
 import type { Host } from "../host/host.js";
-import { MOST_RUNNING } from "../studies/announce-study.js";
 import { recordStudy } from "../studies/record-study.js";
 import { DEFAULT_SEED } from "../studies/study-defaults.js";
 import { searchOf, type OpenSearch } from "./open-search.js";
 import type { Question } from "./optimization-question.js";
 import { DEFAULT_SAMPLER, DEFAULT_TRIALS, type OptimizeOptions } from "./optimize-options.js";
 import { learnFrom } from "./search-history.js";
+import { tellSearch } from "./tell-search.js";
 
 /**
  * Tries out the beginning of a search, before a model is opened for it. Throws INVALID_ARGUMENT for an unknown sampler, for one that cannot
@@ -48,17 +45,9 @@ export function runSearch(options: OptimizeOptions, search: OpenSearch, host: Ho
       optimizePlan(plans.search, targets, {
         ...own,
         onCell,
-        onSearch: (search) => below(() => describeRunningSearch(search, objectives, trials)),
-        onProofBegin: (plan, { table }) => below(() => describeRunning(plan, table, MOST_RUNNING)),
         describe: describeSearch,
-        onTrial: (optimization, index) => say(describeTrial(optimization, objectives, { index, trials })),
-        onProof: (cells) => say(announceProof(plans, cells)),
+        ...tellSearch({ say, below }, { objectives, trials, plans }),
       }),
     );
   });
-}
-
-function announceProof({ heldOut }: OptimizationPlan, cells: number): string {
-  const rows = counted(heldOut?.samples.length ?? 0, "row");
-  return `Proof: the best and the default on ${rows} no trial saw, ${counted(cells, "completion")}.`;
 }
