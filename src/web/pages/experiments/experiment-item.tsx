@@ -52,7 +52,6 @@ function Change({ experiment: { experiment_id: id, name }, onLeave }: Omit<Props
       <ConfirmButton
         {...{ icon: "folder", name: "Archive…", verb: "Archive", question: `Archive ${name.slice(0, 200)}?`, isDisabled: isBusy }}
         confirm={archive}
-        isDangerous
       >
         <p>
           It leaves all lists with its runs, and what still records to it is refused. Until the store is purged, it can be restored from
