@@ -51,6 +51,27 @@ export type NewAssessment = Omit<Assessment, "assessmentId" | "createTimeMs" | "
 /** What of an assessment can be changed. */
 export type AssessmentUpdate = Partial<Pick<Assessment, "name" | "value" | "error" | "rationale" | "metadata" | "valid">>;
 
+/** A step of a traced call as it is written. Times are nanoseconds since 1970. */
+export interface NewSpan {
+  traceId: string;
+  spanId: string;
+  /** Null for the root of its trace. */
+  parentId: string | null;
+  name: string;
+  /** MLflow's span type, such as LLM or TOOL. */
+  type: string;
+  status: "UNSET" | "OK" | "ERROR";
+  startNs: bigint;
+  /** Null for a span that has not ended. */
+  endNs: bigint | null;
+  /** The JSON of the span, as MLflow's Span.to_dict has it. */
+  content: string;
+  /** What was asked and answered, for people. */
+  request: string | null;
+  response: string | null;
+  usage: { input_tokens: number; output_tokens: number; total_tokens: number } | null;
+}
+
 /** Spans as the database has them. */
 export interface StoredSpans {
   /** How many there are. */

@@ -6,6 +6,7 @@ import type {
   Assessment,
   AssessmentUpdate,
   NewAssessment,
+  NewSpan,
   NewTrace,
   StoredSpans,
   Trace,
@@ -68,7 +69,9 @@ export interface TraceStore {
   deleteTag(traceId: string, key: string): Promise<void>;
   /** Notes that traces belong to a run, as evaluations do; at most 100 at once. */
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
-  /** The spans that MLflow's own server wrote into the database; none for traces of clients of this one. */
+  /** Writes spans, over those with the same ids. Traces that are not there yet begin with them, in the experiment. */
+  logSpans(experimentId: string, spans: readonly NewSpan[]): Promise<void>;
+  /** The spans in the database; none for traces whose clients keep them as an artifact. */
   storedSpans(traceId: string, most: number): Promise<StoredSpans>;
 
   /** Adds an assessment; one that overrides another makes that one invalid. */

@@ -86,8 +86,11 @@ function operationOf<Code extends string>(route: RouteDescription<unknown, Code>
 }
 
 function requestBody({ body, upload }: RouteDescription<unknown, string>, method: HttpMethod): object {
-  if (upload)
-    return { requestBody: { required: true, content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } } } };
+  if (upload) {
+    const kinds = upload === true ? ["application/octet-stream"] : upload;
+    const content = Object.fromEntries(kinds.map((kind) => [kind, { schema: { type: "string", format: "binary" } }]));
+    return { requestBody: { required: true, content } };
+  }
   if (!body || method === "GET") return {};
   return { requestBody: { required: true, content: { "application/json": { schema: jsonSchemaOf(body, "input") } } } };
 }

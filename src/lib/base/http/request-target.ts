@@ -15,9 +15,10 @@ export function refuseAmbiguous(app: FastifyInstance): void {
   });
 }
 
-/** Refuses, on every route, bodies in a coding: they are not read. They are answered with UNSUPPORTED_MEDIA_TYPE. */
+/** Refuses bodies in a coding on every route that does not say it reads them. They are answered with UNSUPPORTED_MEDIA_TYPE. */
 export function refuseCompressed(app: FastifyInstance): void {
-  app.addHook("preParsing", ({ headers }, _reply, _payload, done) => {
+  app.addHook("preParsing", ({ headers, routeOptions }, _reply, _payload, done) => {
+    if (routeOptions.config.description?.readsCompressed === true) return done();
     const { "content-encoding": coding = "identity", "content-length": length = "0", "transfer-encoding": transfer } = headers;
     const hasBody = transfer !== undefined || Number(length) > 0;
     if (!hasBody || coding === "identity" || /^(identity)?$/i.test(coding.trim())) return done();

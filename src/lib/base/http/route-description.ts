@@ -31,8 +31,10 @@ export type RouteDescription<Answer = unknown, Code extends string = ErrorCode> 
   bodyToo?: z.ZodType;
   /** Another server that answers gets the whole body, with what this one does not know. */
   passesBody?: boolean;
-  /** It takes a file: bytes of any kind, in place of JSON. */
-  upload?: boolean;
+  /** It takes a file in place of JSON: bytes of any kind, or of these media types. */
+  upload?: true | readonly string[];
+  /** Its bodies may be compressed. */
+  readsCompressed?: boolean;
   /** Of each server-sent event, where the answer can be a stream. */
   event?: z.ZodType;
   /** Statuses other than 200 that have the same answer. */

@@ -117,12 +117,19 @@ export const LOGGED_MODEL_FILTER = {
 const TRACE_TEXT: readonly Comparator[] = ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN"];
 const traceText = { kind: "text", comparators: TRACE_TEXT } as const;
 
-/** traces/search, without the keys of spans: none are kept. */
+const SPAN_FIELDS = ["name", "type", "status", "content"];
+
+/** traces/search. Traces are found by what any of their spans has. */
 export const TRACE_FILTER = {
   tag: freeKeys(TAG_PREFIXES, "text", TRACE_TEXT),
   metadata: freeKeys(["metadata", "request_metadata"], "text", TRACE_TEXT),
   feedback: freeKeys(["feedback"], "text", TRACE_TEXT),
   expectation: freeKeys(["expectation"], "text", TRACE_TEXT),
+  span: {
+    prefixes: ["span"],
+    keys: [...SPAN_FIELDS, "attributes.<name>"],
+    field: (key) => (SPAN_FIELDS.includes(key) || /^attributes\../s.test(key) ? traceText : undefined),
+  },
   attribute: fixedKeys(
     ["trace", "attributes", "attribute", ""],
     {

@@ -14,11 +14,8 @@ import { addSecurity, type SecurityOptions } from "./security.js";
 import { addWebRoutes, type WebOptions } from "./web-routes.js";
 import { answerUnknownRoutes } from "./wrong-methods.js";
 
-/**
- * The MLflow version this API says it has. Clients of 3.4 and later send spans to /v1/traces from 3.4 on,
- * and keep them as artifacts below that, which is what is here.
- */
-const API_VERSION = "3.3.2";
+/** The MLflow version this API says it has. From 3.4 on, clients send spans to /v1/traces; older ones keep them as artifacts. */
+const API_VERSION = "3.6.0";
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 /** For a request with its body: a model of many gigabytes may be uploaded over a slow line, */
 const REQUEST_TIMEOUT_MS = 3_600_000;
@@ -63,7 +60,7 @@ export async function createTrackingApp(
   writeLongAnswersInSlices(app);
   refuseUndescribed(app);
   addDocs(app, API_VERSION);
-  await addOwnRoutes(app, backend, API_VERSION);
+  addOwnRoutes(app, backend, API_VERSION);
   addWebRoutes(app, backend, { application, evidence, monitors, playground }); // events hear of the routes that come after
   await addApiRoutes(app, backend);
   return app;

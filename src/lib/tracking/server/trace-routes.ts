@@ -1,7 +1,8 @@
 import { missingValue } from "../limits.js";
 import { invalid } from "../mlflow-error.js";
-import type { TrackingBackend } from "../tracking-backend.js";
+import type { TraceStore, TrackingBackend } from "../tracking-backend.js";
 import type { AssessmentUpdate, NewAssessment, NewTrace, Trace } from "../trace-records.js";
+import { storedSpanToWire } from "../wire/stored-span.js";
 import { assessmentToWire, fromDuration, fromTimestamp, traceToWire } from "../wire/trace.js";
 import { nonEmpty } from "../wire/values.js";
 import type { Routes } from "./api.js";
@@ -11,7 +12,7 @@ import { runId } from "./run-routes.js";
 
 const STATES = ["STATE_UNSPECIFIED", "OK", "ERROR", "IN_PROGRESS"] as const satisfies Trace["state"][];
 
-/** Traces without spans: clients of MLflow 3 keep those as the artifact traces.json. */
+/** Traces; clients before MLflow 3.4 keep the spans as the artifact traces.json. */
 export function traceRoutes({ traces }: TrackingBackend): Routes {
   const base = "3.0/mlflow/traces";
   const id = (fields: Fields) => fields.requiredText("trace_id");
@@ -35,9 +36,10 @@ export function traceRoutes({ traces }: TrackingBackend): Routes {
       const { items, nextPageToken } = await traces.search(experimentIds, readQuery(fields, 100));
       return { traces: nonEmpty(items.map(traceToWire)), next_page_token: nextPageToken };
     },
-    [`GET ${base}/batchGet`]: async (fields) => ({
-      traces: nonEmpty((await traces.read(fields.texts("trace_ids"))).map((trace) => ({ trace_info: traceToWire(trace) }))),
-    }),
+    [`GET ${base}/batchGet`]: async (fields) => {
+      const found = await traces.read(fields.texts("trace_ids"));
+      return { traces: nonEmpty(await Promise.all(found.map((trace) => withSpans(traces, trace)))) };
+    },
     [`GET ${base}/:trace_id`]: async (fields) => ({ trace: { trace_info: traceToWire(await traces.get(id(fields))) } }),
     [`POST ${base}/delete-traces`]: remove,
     "POST 2.0/mlflow/traces/delete-traces": remove,
@@ -47,6 +49,12 @@ export function traceRoutes({ traces }: TrackingBackend): Routes {
     "DELETE 2.0/mlflow/traces/:trace_id/tags": deleteTag,
     "POST 2.0/mlflow/traces/link-to-run": (fields) => done(traces.linkToRun(fields.texts("trace_ids"), runId(fields))),
   };
+}
+
+/** A trace with the spans that are in the store. */
+async function withSpans(traces: TraceStore, trace: Trace): Promise<object> {
+  const { contents } = await traces.storedSpans(trace.traceId, Number.MAX_SAFE_INTEGER);
+  return { trace_info: traceToWire(trace), spans: nonEmpty(contents.flatMap((content) => storedSpanToWire(content) ?? [])) };
 }
 
 /** Assessments of traces. */

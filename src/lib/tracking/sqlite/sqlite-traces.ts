@@ -4,6 +4,7 @@ import type {
   Assessment,
   AssessmentUpdate,
   NewAssessment,
+  NewSpan,
   NewTrace,
   StoredSpans,
   Trace,
@@ -64,8 +65,12 @@ export class SqliteTraces implements TraceStore {
     this.traces.linkToRun(traceIds, runId);
   }
 
+  async logSpans(experimentId: string, spans: readonly NewSpan[]): Promise<void> {
+    this.traces.spans.write(experimentId, spans);
+  }
+
   async storedSpans(traceId: string, most: number): Promise<StoredSpans> {
-    return this.traces.storedSpans(traceId, most);
+    return this.traces.spans.read(traceId, most);
   }
 
   async createAssessment(assessment: NewAssessment): Promise<Assessment> {

@@ -49,7 +49,22 @@ function toSql(clause: Clause<keyof typeof TRACE_FILTER>): Sql {
   if (namespace === "metadata") return keyedValue(TRACE_METADATA, "t.request_id", clause);
   if (namespace === "attribute" && key === "run_id") return runSql(clause);
   if (namespace === "attribute") return compare(COLUMNS[key] ?? `t.${key}`, comparator, value);
-  return assessmentSql(clause);
+  return namespace === "span" ? spanSql(clause) : assessmentSql(clause);
+}
+
+const ATTRIBUTE = `(SELECT CASE WHEN NOT json_valid(a.written) THEN a.written WHEN json_type(a.written) = 'text' THEN a.written ->> '$'
+  ELSE a.written END FROM (SELECT s.content ->> ? AS written) a)`;
+
+/** Any span of the trace; of an attribute, its JSON is compared, a text without its quotes. */
+function spanSql({ key, comparator, value }: Clause<string>): Sql {
+  const attribute = /^attributes\.(.+)$/s.exec(key)?.[1];
+  const path = `$.attributes."${(attribute ?? "").replaceAll('"', "")}"`;
+  const column = attribute === undefined ? `s.${key}` : ATTRIBUTE;
+  const test = compare(column, comparator, value);
+  return {
+    text: `EXISTS (SELECT 1 FROM spans s WHERE s.trace_id = t.request_id AND ${test.text})`,
+    values: [...(attribute === undefined ? [] : [path]), ...test.values],
+  };
 }
 
 /** A valid assessment of that name; its value is compared as JSON text, a text without its quotes. */

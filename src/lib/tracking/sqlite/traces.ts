@@ -4,12 +4,13 @@ import { invalid, missing } from "../mlflow-error.js";
 import { toAssessment, toEvaluationTrace, type JudgedCall } from "../judged-call.js";
 import type { Page, SearchQuery } from "../records.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
-import type { NewTrace, StoredSpans, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
+import type { NewTrace, Trace, TraceEnd, TraceSelection } from "../trace-records.js";
 import { Assessments, requireTrace } from "./assessments.js";
 import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
 import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
 import { allOf } from "./to-sql.js";
+import { LOCATION_TAG, Spans, traceLocation } from "./spans.js";
 import { ofExperiments, TRACE_METADATA, TRACE_TAGS, traceFilter, traceOrder } from "./trace-search.js";
 
 interface TraceRow {
@@ -24,11 +25,11 @@ interface TraceRow {
 }
 
 const MAX_RESULTS = 500;
-const LOCATION_TAG = "mlflow.artifactLocation";
 
-/** The traces of a SQLite store. Spans are not written: clients keep those in the artifact traces.json. */
+/** The traces of a SQLite store. */
 export class Traces {
   readonly assessments: Assessments;
+  readonly spans: Spans;
   private readonly db: Connection;
   private readonly experiments: Experiments;
 
@@ -36,6 +37,7 @@ export class Traces {
     this.db = db;
     this.experiments = experiments;
     this.assessments = new Assessments(db);
+    this.spans = new Spans(db, experiments);
   }
 
   /** Writes a trace, over what is known of it, and says where its spans belong in a tag. */
@@ -52,7 +54,7 @@ export class Traces {
         ...[trace.traceId, toNumber(trace.experimentId), trace.requestTimeMs, trace.durationMs, trace.state],
         ...[trace.clientRequestId, cut(trace.requestPreview), cut(trace.responsePreview)],
       );
-      const location = `${artifactLocation.replace(/\/$/, "")}/traces/${trace.traceId}/artifacts`;
+      const location = traceLocation(artifactLocation, trace.traceId);
       this.writeTags(trace.traceId, { ...trace.tags, [LOCATION_TAG]: location });
       writeKeyed(this.db, TRACE_METADATA, { request_id: trace.traceId }, cutValues(trace.metadata));
     });
@@ -145,13 +147,6 @@ export class Traces {
     this.db.transaction(() => {
       for (const id of traceIds) this.db.run(sql, randomUUID().replaceAll("-", ""), id, runId, Date.now());
     });
-  }
-
-  /** The contents of the table of spans, which nothing here writes: a store may have been MLflow's before. */
-  storedSpans(traceId: string, most: number): StoredSpans {
-    const total = this.db.get<{ n: number }>("SELECT count(*) AS n FROM spans WHERE trace_id = ?", traceId)?.n ?? 0;
-    const sql = "SELECT content FROM spans WHERE trace_id = ? ORDER BY start_time_unix_nano, rowid LIMIT ?";
-    return { total, contents: this.db.rows<[content: string]>(sql, traceId, most).map(([content]) => content) };
   }
 
   private writeTags(traceId: string, tags: Readonly<Record<string, string>>): void {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MODEL_STATUSES } from "../../logged-model-records.js";
 import { STAGES } from "../../registry-records.js";
+import { storedSpan } from "./spans.js";
 
 /** What is answered, in the shapes of MLflow's REST API. Times are milliseconds since 1970, if nothing else is said; empty lists are left out. */
 export const pairs = z.array(z.object({ key: z.string(), value: z.string() }));
@@ -161,7 +162,9 @@ const traceInfo = z.object({
 });
 export const traceAnswer = z.object({ trace: z.object({ trace_info: traceInfo }) });
 export const tracesAnswer = z.object({ traces: z.array(traceInfo).optional(), ...nextPage });
-export const tracesReadAnswer = z.object({ traces: z.array(z.object({ trace_info: traceInfo })).optional() });
+export const tracesReadAnswer = z.object({
+  traces: z.array(z.object({ trace_info: traceInfo, spans: z.array(storedSpan).optional() })).optional(),
+});
 export const tracesDeletedAnswer = z.object({ traces_deleted: z.number().int() });
 
 const traceInfoV2 = z.object({

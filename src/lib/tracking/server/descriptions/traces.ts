@@ -40,10 +40,10 @@ const remove = {
   answer: tracesDeletedAnswer,
 };
 
-/** Traces without spans, as MLflow 3 has them. */
+/** Traces as MLflow 3 has them. */
 export const TRACE_DESCRIPTIONS: ApiDescriptions = {
   [`POST ${TRACES}`]: {
-    summary: "Write a trace, replacing what is known about it; spans are stored in its artifact traces.json",
+    summary: "Write a trace, replacing what is known about it; spans come by /v1/traces, or in its artifact traces.json",
     fields: z.object({ trace: newTrace }),
     answer: traceAnswer,
     errors: MISSING,
@@ -54,7 +54,7 @@ export const TRACE_DESCRIPTIONS: ApiDescriptions = {
     answer: tracesAnswer,
   },
   [`GET ${TRACES}/batchGet`]: {
-    summary: "Read several traces; missing ones are left out",
+    summary: "Read several traces, with their spans where these are in the store; missing ones are left out",
     fields: z.object({ trace_ids: textList("The traces.") }),
     answer: tracesReadAnswer,
   },

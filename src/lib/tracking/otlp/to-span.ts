@@ -1,0 +1,60 @@
+import { exactJsonText } from "../../base/slices/exact-json.js";
+import type { NewSpan } from "../trace-records.js";
+import { MLFLOW, mlflowAttributes, usageOf } from "./conventions.js";
+import type { OtlpAttributes, OtlpSpan, OtlpValue } from "./otlp-span.js";
+
+/** A span as a store keeps it: its content is the JSON that MLflow's own server writes (Span.to_dict of mlflow/entities/span.py). */
+export function toSpan(span: OtlpSpan): NewSpan {
+  const traceId = `tr-${span.traceId}`;
+  const attributes: OtlpAttributes = { [MLFLOW.traceId]: traceId, ...mlflowAttributes(span.attributes), ...span.attributes };
+  const type = attributes[MLFLOW.type];
+  const written = {
+    ...{ trace_id: toBase64(span.traceId), span_id: toBase64(span.spanId) },
+    parent_span_id: span.parentId === null ? null : toBase64(span.parentId),
+    ...{ name: span.name, start_time_unix_nano: span.startNs, end_time_unix_nano: span.endNs },
+    events: span.events.map(({ name, timeNs, attributes: more }) => ({ name, time_unix_nano: timeNs, attributes: more })),
+    status: { code: `STATUS_CODE_${span.status}`, message: span.message },
+    attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, exactJsonText(value)])),
+  };
+  return {
+    ...{ traceId, spanId: span.spanId, parentId: span.parentId, name: span.name, status: span.status },
+    type: typeof type === "string" ? type : "UNKNOWN",
+    ...{ startNs: span.startNs, endNs: span.endNs, content: exactJsonText(written) },
+    ...{ request: previewOf(attributes[MLFLOW.inputs]), response: previewOf(attributes[MLFLOW.outputs]) },
+    usage: usageOf(attributes) ?? null,
+  };
+}
+
+/** What people are shown of inputs or outputs: the last message's text where they are messages of a chat, otherwise all as JSON. */
+function previewOf(value: OtlpValue | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  const message = messagesOf(value)?.at(-1);
+  return (message === undefined ? undefined : textOf(message)) ?? exactJsonText(value);
+}
+
+function messagesOf(value: OtlpValue): OtlpValue[] | undefined {
+  if (Array.isArray(value)) return value.every((one) => fieldOf(one, "role") !== undefined) ? value : undefined;
+  const inner = fieldOf(value, "messages");
+  if (Array.isArray(inner)) return inner;
+  const choices = fieldOf(value, "choices");
+  const message = Array.isArray(choices) ? fieldOf(choices[0], "message") : undefined;
+  return message === undefined ? undefined : [message];
+}
+
+/** The text of a message of OpenAI's, or of the GenAI conventions, which have it in parts. */
+function textOf(message: OtlpValue): string | undefined {
+  const content = fieldOf(message, "content");
+  if (typeof content === "string") return content;
+  const parts = [content, fieldOf(message, "parts")].find((value) => Array.isArray(value)) ?? [];
+  const texts = parts.map((part) => fieldOf(part, "text") ?? fieldOf(part, "content")).filter((text) => typeof text === "string");
+  return texts.length > 0 ? texts.join("\n") : undefined;
+}
+
+function fieldOf(value: OtlpValue | undefined, name: string): OtlpValue | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function toBase64(hex: string): string {
+  return Buffer.from(hex, "hex").toString("base64");
+}

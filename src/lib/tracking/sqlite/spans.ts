@@ -1,0 +1,149 @@
+import type { NewSpan, StoredSpans } from "../trace-records.js";
+import { LIMITS } from "../limits.js";
+import type { Connection } from "./connection.js";
+import { toNumber, type Experiments } from "./experiments.js";
+import { IN_LIST, inList, writeKeyed } from "./keyed-values.js";
+import { TRACE_METADATA } from "./trace-search.js";
+
+const USAGE = "mlflow.trace.tokenUsage";
+const NS_PER_MS = 1_000_000n;
+
+/** Where the spans of a trace belong as files. */
+export const LOCATION_TAG = "mlflow.artifactLocation";
+/** Says that they are in the database. */
+const SPANS_TAG = { "mlflow.trace.spansLocation": "TRACKING_STORE" };
+
+/** Where a trace of an experiment keeps its files. */
+export function traceLocation(artifactLocation: string, traceId: string): string {
+  return `${artifactLocation.replace(/\/$/, "")}/traces/${traceId}/artifacts`;
+}
+
+/** The spans of a SQLite store, and what they make known of their traces. */
+export class Spans {
+  private readonly db: Connection;
+  private readonly experiments: Experiments;
+
+  constructor(db: Connection, experiments: Experiments) {
+    this.db = db;
+    this.experiments = experiments;
+  }
+
+  /** Writes spans, over those with the same ids. A trace that is not there yet begins with them, in the experiment. */
+  write(experimentId: string, spans: readonly NewSpan[]): void {
+    const { artifactLocation } = this.experiments.getActive(experimentId);
+    const traces = new Map<string, Map<string, NewSpan>>();
+    for (const span of spans) keyedIn(traces, span.traceId).set(span.spanId, span);
+    this.db.transaction(() => {
+      for (const [traceId, bySpan] of traces) {
+        const own = [...bySpan.values()];
+        this.begin(experimentId, traceId, own);
+        const usage = this.usageChange(traceId, own);
+        for (const span of own) this.put(traceId, span);
+        this.extend(traceId, own);
+        const location = { [LOCATION_TAG]: traceLocation(artifactLocation, traceId) };
+        this.addTags(traceId, { ...SPANS_TAG, ...nameOf(own), ...location });
+        if (usage) writeKeyed(this.db, TRACE_METADATA, { request_id: traceId }, { [USAGE]: JSON.stringify(usage) });
+      }
+    });
+  }
+
+  /** The contents of the table of spans, in the order in which they began; of those that began together, the one that ended last first. */
+  read(traceId: string, most: number): StoredSpans {
+    const total = this.db.get<{ n: number }>("SELECT count(*) AS n FROM spans WHERE trace_id = ?", traceId)?.n ?? 0;
+    const sql =
+      "SELECT content FROM spans WHERE trace_id = ? ORDER BY start_time_unix_nano, end_time_unix_nano IS NOT NULL, end_time_unix_nano DESC, rowid LIMIT ?";
+    return { total, contents: this.db.rows<[content: string]>(sql, traceId, most).map(([content]) => content) };
+  }
+
+  private begin(experimentId: string, traceId: string, spans: readonly NewSpan[]): void {
+    const start = Math.min(...spans.map(({ startNs }) => toMs(startNs)));
+    this.db.run(
+      "INSERT INTO trace_info (request_id, experiment_id, timestamp_ms, status) VALUES (?, ?, ?, 'IN_PROGRESS') ON CONFLICT DO NOTHING",
+      ...[traceId, toNumber(experimentId), start],
+    );
+  }
+
+  /** What a client says of its trace itself stays. */
+  private addTags(traceId: string, tags: Readonly<Record<string, string>>): void {
+    const sql = 'INSERT INTO trace_tags ("key", value, request_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+    for (const [key, value] of Object.entries(tags)) this.db.run(sql, key, value, traceId);
+  }
+
+  private put(traceId: string, span: NewSpan): void {
+    this.db.run(
+      `INSERT INTO spans (trace_id, experiment_id, span_id, parent_span_id, name, type, status, start_time_unix_nano, end_time_unix_nano, content)
+       SELECT request_id, experiment_id, ?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ? FROM trace_info WHERE request_id = ?
+       ON CONFLICT DO UPDATE SET parent_span_id = excluded.parent_span_id, name = excluded.name, type = excluded.type,
+         status = excluded.status, start_time_unix_nano = excluded.start_time_unix_nano,
+         end_time_unix_nano = excluded.end_time_unix_nano, content = excluded.content`,
+      ...[span.spanId, span.parentId, span.name, span.type.slice(0, 500), span.status],
+      ...[String(span.startNs), span.endNs === null ? null : String(span.endNs), span.content, traceId],
+    );
+  }
+
+  /** The trace reaches from its first span's start to its last one's end; its root says how it ended, and what was asked and answered. */
+  private extend(traceId: string, spans: readonly NewSpan[]): void {
+    const start = Math.min(...spans.map(({ startNs }) => toMs(startNs)));
+    const ends = spans.flatMap(({ endNs }) => (endNs === null ? [] : [toMs(endNs)]));
+    const end = ends.length === 0 ? null : Math.max(...ends);
+    const root = spans.find(({ parentId }) => parentId === null);
+    const state = root === undefined || root.endNs === null ? null : root.status === "ERROR" ? "ERROR" : "OK";
+    const cut = (text: string | null | undefined) => text?.slice(0, LIMITS.tracePreview) ?? null;
+    this.db.run(
+      `UPDATE trace_info SET timestamp_ms = min(timestamp_ms, ?1),
+         execution_time_ms = CASE WHEN ?2 IS NULL THEN execution_time_ms
+           ELSE max(?2, timestamp_ms + coalesce(execution_time_ms, 0)) - min(timestamp_ms, ?1) END,
+         status = CASE WHEN ?3 IS NOT NULL AND status IN ('IN_PROGRESS', 'STATE_UNSPECIFIED') THEN ?3 ELSE status END,
+         request_preview = coalesce(request_preview, ?4), response_preview = coalesce(response_preview, ?5)
+       WHERE request_id = ?6`,
+      ...[start, end, state, cut(root?.request), cut(root?.response), traceId],
+    );
+  }
+
+  /** The tokens of the trace with those of these spans; of a span that was there already, only what has changed counts. */
+  private usageChange(traceId: string, spans: readonly NewSpan[]): Record<string, number> | undefined {
+    const added = spans.flatMap(({ usage }) => (usage ? [usage] : []));
+    if (added.length === 0) return undefined;
+    const before = this.db
+      .rows<[usage: string]>(
+        `SELECT json_extract(content, '$.attributes."mlflow.chat.tokenUsage"') FROM spans WHERE trace_id = ? AND span_id IN ${IN_LIST}`,
+        ...[traceId, inList(spans.map(({ spanId }) => spanId))],
+      )
+      .map(([usage]) => usage);
+    const known = this.db.get<{ value: string }>(
+      'SELECT value FROM trace_request_metadata WHERE request_id = ? AND "key" = ?',
+      ...[traceId, USAGE],
+    )?.value;
+    const sum = (name: string, list: readonly Readonly<Record<string, number>>[]) =>
+      list.reduce((total, one) => total + (one[name] ?? 0), 0);
+    const names = ["input_tokens", "output_tokens", "total_tokens"] as const;
+    return Object.fromEntries(
+      names.map((name) => [name, sum(name, [parse(known), ...added.map((one) => ({ ...one }))]) - sum(name, before.map(parse))]),
+    );
+  }
+}
+
+function keyedIn<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const found = maps.get(key) ?? new Map<string, V>();
+  maps.set(key, found);
+  return found;
+}
+
+/** Lists and the tree call a trace what its root is called. */
+function nameOf(spans: readonly NewSpan[]): Record<string, string> {
+  const name = spans.find(({ parentId }) => parentId === null)?.name ?? "";
+  return name === "" ? {} : { "mlflow.traceName": name.slice(0, LIMITS.traceTagValue) };
+}
+
+function parse(text: string | null | undefined): Record<string, number> {
+  try {
+    const value = JSON.parse(text ?? "{}") as unknown;
+    return typeof value === "object" && value !== null ? (value as Record<string, number>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function toMs(ns: bigint): number {
+  return Number(ns / NS_PER_MS);
+}
