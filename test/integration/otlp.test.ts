@@ -32,6 +32,7 @@ async function send(exporter: ProtobufExporter | JsonExporter, attributes: Attri
     context,
   );
   child.addEvent("retried", { attempt: 2 }, new Date(START.getTime() + 5));
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enumeration of another copy of the API is another type
   child.setStatus({ code: 2, message: "timeout" });
   child.end(new Date(START.getTime() + 10));
   root.setAttribute("gen_ai.usage.input_tokens", 12);
