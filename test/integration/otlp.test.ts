@@ -139,7 +139,7 @@ describe("spans by OpenTelemetry's protocol", () => {
     expect(await found("span.attributes.gen_ai.request.model = 'qwen'")).toEqual(["tr-0af"]);
     expect(await found("span.name LIKE 'tool%' AND span.status = 'UNSET'")).toEqual(["tr-fff"]);
     expect(await found("span.content ILIKE '%QWEN%'")).toEqual(["tr-0af"]);
-    await expect(found("span.colour = 'x'")).rejects.toThrow("Invalid span key 'colour'");
+    await expect(found("span.color = 'x'")).rejects.toThrow("Invalid span key 'color'");
   });
 
   it("are refused where they are none, with what is wrong, and nothing of them is kept", async () => {
