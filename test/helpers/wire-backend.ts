@@ -105,6 +105,7 @@ function wireTraces(call: Call): TrackingBackend["traces"] {
     setTag: async (id, key, value) => void (await call("PATCH", `${base}/${id}/tags`, { key, value })),
     deleteTag: async (id, key) => void (await call("DELETE", `${base}/${id}/tags`, { key })),
     logSpans: () => Promise.reject(new Error("the server alone writes them")),
+    spansOf: () => Promise.reject(new Error("RestTraces reads them")),
     storedSpans: () => Promise.reject(new Error("the server alone reads them")),
     linkToRun: async (ids, runId) => void (await call("POST", "2.0/mlflow/traces/link-to-run", { trace_ids: ids, run_id: runId })),
     createAssessment: async (made) => {

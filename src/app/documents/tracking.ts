@@ -18,7 +18,11 @@ export const copyDocumentSchema = z.object({
   runs: z.number(),
   skipped: z.number(),
   artifacts: z.number(),
+  logged_models: z.number(),
+  traces: z.number(),
+  assessments: z.number(),
   model_versions: z.number(),
+  left_out: z.array(z.object({ what: z.string(), why: z.string() })),
 });
 
 /** What `mlflow import` and `mlflow export` print with --json. */

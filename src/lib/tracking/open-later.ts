@@ -19,6 +19,9 @@ export function openLater(uri: string, open: () => Promise<TrackingStore>): Trac
   return forward<TrackingStore>(store, {
     uri,
     registry: forward(async () => (await store()).registry, {}),
+    loggedModels: forward(async () => (await store()).loggedModels, {}),
+    traces: forward(async () => (await store()).traces, {}),
+    artifacts: forward(async () => (await store()).artifacts, {}),
     confirm: async () => opened?.confirm(),
     abandon: () => opened?.abandon(),
     close: async () => opened?.close(),

@@ -1,6 +1,6 @@
 import type { ArtifactFolder } from "./artifact-folder.js";
 import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "./logged-model-records.js";
-import type { DatasetSummary, HistoryQuery, Page, Purged, PurgeQuery, Run, RunInfo, RunMetric, SearchQuery } from "./records.js";
+import type { DatasetSummary, HistoryQuery, Page, Purged, PurgeQuery, RunInfo, RunMetric, SearchQuery } from "./records.js";
 import type { StoreViews } from "./store-views.js";
 import type {
   Assessment,
@@ -37,8 +37,6 @@ export interface TrackingBackend extends TrackingStore {
   getRunInfo(runId: string): Promise<RunInfo>;
   /** Adds one param. Throws INVALID_PARAMETER_VALUE where it has another value already. */
   logParam(runId: string, key: string, value: string): Promise<void>;
-  /** Records that the run made these logged models. */
-  logOutputs(runId: string, models: Run["modelOutputs"]): Promise<void>;
   /** Adds a model's description to the tag in which MLflow 2 lists the models of a run. */
   logModel(runId: string, model: object): Promise<void>;
   /** Points of a metric of several runs, by step, timestamp and value, evenly downsampled to `maxResults` of each run. */
@@ -71,6 +69,8 @@ export interface TraceStore {
   linkToRun(traceIds: readonly string[], runId: string): Promise<void>;
   /** Writes spans, over those with the same ids. Traces that are not there yet begin with them, in the experiment. */
   logSpans(experimentId: string, spans: readonly NewSpan[]): Promise<void>;
+  /** All spans in the database, as their JSON. */
+  spansOf(traceId: string): Promise<string[]>;
   /** The spans in the database; none for traces whose clients keep them as an artifact. */
   storedSpans(traceId: string, most: number): Promise<StoredSpans>;
 

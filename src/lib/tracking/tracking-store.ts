@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { FilesByUri, LoggedModelCopies, TraceCopies } from "./copied-parts.js";
 import type { JudgedCall } from "./judged-call.js";
 import type { ModelRegistry } from "./model-registry.js";
 import type {
@@ -30,6 +31,9 @@ export interface TrackingStore {
   /** The store as users write it in --tracking-uri. */
   readonly uri: string;
   readonly registry: ModelRegistry;
+  readonly loggedModels: LoggedModelCopies;
+  readonly traces: TraceCopies;
+  readonly artifacts: FilesByUri;
 
   /** Throws RESOURCE_ALREADY_EXISTS when the name is taken, also by a deleted experiment. */
   createExperiment(experiment: NewExperiment): Promise<Experiment>;
@@ -67,6 +71,9 @@ export interface TrackingStore {
   ): Promise<Page<Metric>>;
   /** Records what the run used; what is recorded already is not doubled. */
   logInputs(runId: string, inputs: RunInputs): Promise<void>;
+
+  /** Records that the run made these logged models; what is recorded already is not doubled. */
+  logOutputs(runId: string, models: Run["modelOutputs"]): Promise<void>;
 
   /**
    * Records graded calls as traces with assessments that belong to the run: what MLflow 3 shows as its evaluation. False, with

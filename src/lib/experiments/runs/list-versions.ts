@@ -3,6 +3,8 @@ import type { ModelVersion, RegisteredModel } from "../../tracking/registry-reco
 import { quoteText } from "../../tracking/search/quote.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
 
+const PROMPT_TAG = "mlflow.prompt.is_prompt";
+
 export interface ModelWithVersions {
   model: RegisteredModel;
   /** Oldest first, with their aliases, which a search of versions does not say. */
@@ -15,7 +17,9 @@ export async function listModels({ registry }: TrackingStore, name?: string): Pr
   return Promise.all(
     found.map(async (item) => {
       const model = await registry.getModel(item.name);
-      const filter = `name = ${quoteText(model.name)}`;
+      // MLflow says a prompt's versions only to who asks for prompts
+      const kind = model.tags[PROMPT_TAG] === "true" ? ` AND tags.\`${PROMPT_TAG}\` = 'true'` : "";
+      const filter = `name = ${quoteText(model.name)}${kind}`;
       const versions = await collectPages((pageToken) => registry.searchVersions({ filter, maxResults: 1000, pageToken }));
       const aliasesOf = (version: string) => Object.keys(model.aliases).filter((alias) => model.aliases[alias] === version);
       const named = versions.map((version) => ({ ...version, aliases: aliasesOf(version.version) }));

@@ -1,12 +1,16 @@
+import { LlmopsError } from "../../base/errors/llmops-error.js";
 import { listModels, type ModelWithVersions } from "../runs/list-versions.js";
 import { ensureExperiment } from "../../tracking/find-experiment.js";
 import { MlflowError } from "../../tracking/mlflow-error.js";
 import { quoteText } from "../../tracking/search/quote.js";
+import type { Experiment, Run } from "../../tracking/records.js";
+import type { ModelVersion } from "../../tracking/registry-records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
+import { attempt, nothingCopied, ORIGIN_TAG, type Copied, type CopyResult, type CopyTarget } from "./copied.js";
+import { copyLoggedModels } from "./copy-logged-models.js";
+import { copyTraces } from "./copy-traces.js";
 import type { RunSource, SourceRun } from "./run-source.js";
 
-/** The tag that says what a run or version is a copy of: what was copied is not copied again. */
-const ORIGIN_TAG = "llmops.imported_from";
 const PARENT_TAG = "mlflow.parentRunId";
 
 export interface CopyOptions {
@@ -15,47 +19,60 @@ export interface CopyOptions {
   onRun?: (name: string) => void;
 }
 
-export interface CopyResult {
-  experiments: number;
-  runs: number;
-  /** Runs that had been copied before. */
-  skipped: number;
-  artifacts: number;
-  modelVersions: number;
-}
-
-interface Copied {
-  /** Ids and artifact URIs of the source, to those of the target. */
-  ids: Map<string, string>;
-  uris: Map<string, string>;
-  result: CopyResult;
-}
-
-/** Copies experiments, runs with all points and files, and registered models into a store. Doing it again adds what is new. */
+/**
+ * Copies experiments, runs with all points and files, logged models, traces, and registered models into a store. What cannot be copied is
+ * left out and said, and the rest is copied. Doing it again adds what is new.
+ */
 export async function copyRuns(source: RunSource, target: TrackingStore, { experiments, onRun }: CopyOptions): Promise<CopyResult> {
-  const copied: Copied = {
-    ids: new Map(),
-    uris: new Map(),
-    result: { experiments: 0, runs: 0, skipped: 0, artifacts: 0, modelVersions: 0 },
-  };
+  const copied = nothingCopied();
   for (const experiment of await source.experiments()) {
     if (experiments && experiments.length > 0 && !experiments.includes(experiment.name)) continue;
-    const { experimentId } = await ensureExperiment(target, experiment.name);
-    for (const [key, value] of Object.entries(experiment.tags)) await target.setExperimentTag(experimentId, key, value);
-    for await (const item of source.runs(experiment)) {
-      await copyRun(source.uri, item, { target, experimentId, copied });
-      onRun?.(item.run.runName);
-    }
-    copied.result.experiments += 1;
+    await attempt(copied, `experiment ${experiment.name}`, () => copyExperiment(source, experiment, { target, copied, onRun }));
   }
-  for (const model of await source.models()) await copyModel(source.uri, model, { target, copied });
+  for (const model of await source.models()) {
+    await attempt(copied, `registered model ${model.model.name}`, () => copyModel(source.uri, model, { target, copied }));
+  }
+  copied.result.leftOut.push(...source.leftOut());
   return copied.result;
+}
+
+async function copyExperiment(
+  source: RunSource,
+  experiment: Experiment,
+  { target, copied, onRun }: { target: TrackingStore; copied: Copied; onRun: CopyOptions["onRun"] },
+): Promise<void> {
+  const { experimentId } = await ensureExperiment(target, experiment.name);
+  const to = { target, experimentId, copied };
+  for (const [key, value] of Object.entries(experiment.tags)) await target.setExperimentTag(experimentId, key, value);
+  const ofModels: Run[] = [];
+  for await (const item of source.runs(experiment)) {
+    await attempt(copied, `run ${item.run.runName} (${item.run.runId})`, () => copyRun(source.uri, item, to));
+    if (item.run.modelInputs.length + item.run.modelOutputs.length > 0) ofModels.push(item.run);
+    onRun?.(item.run.runName);
+  }
+  await copyLoggedModels(source, experiment.experimentId, to);
+  for (const run of ofModels) await attempt(copied, `models of run ${run.runName} (${run.runId})`, () => linkModels(run, to));
+  await copyTraces(source, experiment.experimentId, to);
+  copied.result.experiments += 1;
+}
+
+/** Says of a copied run which of the copied models it used and made. */
+async function linkModels(run: Run, { target, copied: { ids } }: CopyTarget): Promise<void> {
+  const runId = ids.get(run.runId);
+  if (runId === undefined) return;
+  const modelIds = run.modelInputs.flatMap((id) => ids.get(id) ?? []);
+  const outputs = run.modelOutputs.flatMap(({ modelId, step }) => {
+    const made = ids.get(modelId);
+    return made === undefined ? [] : [{ modelId: made, step }];
+  });
+  if (modelIds.length > 0) await target.logInputs(runId, { modelIds });
+  if (outputs.length > 0) await target.logOutputs(runId, outputs);
 }
 
 async function copyRun(
   uri: string,
   { run, history, artifacts, read }: SourceRun,
-  { target, experimentId, copied }: { target: TrackingStore; experimentId: string; copied: Copied },
+  { target, experimentId, copied }: CopyTarget,
 ): Promise<void> {
   const origin = `${uri}#${run.runId}`;
   const filter = `tags.\`${ORIGIN_TAG}\` = ${quoteText(origin)}`;
@@ -100,20 +117,34 @@ async function copyModel(
   if (!known) await registry.createModel({ name: model.name, description: model.description, tags: model.tags });
   const there = new Set((await listModels(target, model.name)).flatMap((known) => known.versions.map(({ tags }) => tags[ORIGIN_TAG])));
   for (const version of versions) {
-    const source = mapUri(version.source, copied.uris);
     const origin = `${uri}#models:/${model.name}/${version.version}`;
     if (there.has(origin)) continue;
-    const runId = copied.ids.get(version.runId);
-    const { description } = version;
-    const tags = { ...version.tags, [ORIGIN_TAG]: origin };
-    const made = await registry.createVersion({ name: model.name, source, runId, description, tags });
-    if (version.stage !== "None") await registry.transition(model.name, made.version, { stage: version.stage, archiveOthers: false });
-    for (const alias of version.aliases) await registry.setAlias(model.name, alias, made.version);
-    copied.result.modelVersions += 1;
+    await attempt(copied, `version ${version.version} of ${model.name}`, () => copyVersion(version, origin, { target, copied }));
   }
 }
 
-function mapUri(uri: string, uris: ReadonlyMap<string, string>): string {
+async function copyVersion(
+  version: ModelVersion,
+  origin: string,
+  { target: { registry }, copied }: { target: TrackingStore; copied: Copied },
+): Promise<void> {
+  const { name, description } = version;
+  const source = mapUri(version.source, copied);
+  const tags = { ...version.tags, [ORIGIN_TAG]: origin };
+  const modelId = copied.ids.get(version.modelId ?? "");
+  const made = await registry.createVersion({ name, source, runId: copied.ids.get(version.runId), description, tags, modelId });
+  if (version.stage !== "None") await registry.transition(name, made.version, { stage: version.stage, archiveOthers: false });
+  for (const alias of version.aliases) await registry.setAlias(name, alias, made.version);
+  copied.result.modelVersions += 1;
+}
+
+/** A place in the source as that of its copy. Throws STORE_NOT_FOUND for a logged model that was not copied. */
+function mapUri(uri: string, { ids, uris }: Copied): string {
+  const modelId = /^models:\/+(m-[0-9a-f]{32})$/.exec(uri)?.[1];
+  if (modelId !== undefined && !ids.has(modelId)) {
+    throw new LlmopsError("STORE_NOT_FOUND", `Its logged model ${modelId} was not copied.`, { hint: "Copy its experiment too." });
+  }
+  if (modelId !== undefined) return `models:/${ids.get(modelId)}`;
   for (const [theirs, ours] of uris) if (uri.startsWith(theirs)) return ours + uri.slice(theirs.length);
   return uri;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { LlmopsError, messageOf } from "../../base/errors/llmops-error.js";
 import type { DatasetInput, Experiment, Metric, Run, RunStatus } from "../../tracking/records.js";
+import type { LeftOut } from "./copied.js";
 import type { RunSource, SourceRun } from "./run-source.js";
 
 type Meta = Readonly<Record<string, unknown>>;
@@ -36,7 +37,21 @@ export function mlrunsSource(path: string): RunSource {
       for (const { run, meta } of ordered) yield readRun(run, meta);
     },
     models: async () => [],
+    loggedModels: async () => [],
+    async *traces() {},
+    spansOf: async () => [],
+    files: async () => [],
+    readFile: async (uri, path) => createReadStream(join(uri, path)),
+    leftOut: () => leftOutOf(root),
   };
+}
+
+/** Registered models, logged models, and traces, which are not read. */
+function leftOutOf(root: string): LeftOut[] {
+  const why = "not read from mlruns folders: serve the folder with MLflow and import from there";
+  const within = (name: string) => experimentFolders(root).flatMap((experiment) => folders(join(experiment, name)));
+  const counts = { "registered models": folders(join(root, "models")), "logged models": within("models"), traces: within("traces") };
+  return Object.entries(counts).flatMap(([name, found]) => (found.length > 0 ? [{ what: `${found.length} ${name}`, why }] : []));
 }
 
 function experimentFolders(root: string): string[] {

@@ -1,5 +1,8 @@
 import type { Readable } from "node:stream";
+import type { Trace } from "../../tracking/trace-records.js";
+import type { LeftOut } from "./copied.js";
 import type { ModelWithVersions } from "../runs/list-versions.js";
+import type { LoggedModel } from "../../tracking/logged-model-records.js";
 import type { Experiment, Metric, Run } from "../../tracking/records.js";
 
 /** A run with what belongs to it, wherever it comes from. */
@@ -19,5 +22,16 @@ export interface RunSource {
   experiments(): Promise<Experiment[]>;
   /** Oldest first. */
   runs(experiment: Experiment): AsyncIterable<SourceRun>;
+  /** Prompts are models too. */
   models: () => Promise<ModelWithVersions[]>;
+  /** None where the store knows none. */
+  loggedModels: (experimentId: string) => Promise<LoggedModel[]>;
+  traces: (experimentId: string) => AsyncIterable<Trace>;
+  /** The spans of a trace that are in a database, each as JSON of the artifact traces.json. */
+  spansOf: (traceId: string) => Promise<string[]>;
+  /** Paths of all files below an artifact URI. */
+  files: (artifactUri: string) => Promise<string[]>;
+  readFile: (artifactUri: string, path: string) => Promise<Readable>;
+  /** What it has and nothing here reads. */
+  leftOut: () => LeftOut[];
 }

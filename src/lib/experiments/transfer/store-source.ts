@@ -1,12 +1,14 @@
 import { listFiles } from "../runs/artifact-files.js";
-import { listModels } from "../runs/list-versions.js";
+import { listModels, type ModelWithVersions } from "../runs/list-versions.js";
 import { collectPages } from "../../tracking/collect-pages.js";
 import { listExperiments } from "../../tracking/find-experiment.js";
 import type { Experiment, Run } from "../../tracking/records.js";
 import type { TrackingStore } from "../../tracking/tracking-store.js";
+import { unlessUnknown } from "./copied.js";
 import type { RunSource, SourceRun } from "./run-source.js";
 
 const PAGE = 200;
+const ORDER = [{ field: "creation_timestamp", ascending: true }];
 
 /** A store as something to copy from. */
 export function storeSource(store: TrackingStore): RunSource {
@@ -21,8 +23,39 @@ export function storeSource(store: TrackingStore): RunSource {
         pageToken = page.items.length === 0 ? undefined : page.nextPageToken;
       } while (pageToken !== undefined);
     },
-    models: () => listModels(store),
+    models: async () => [...(await listModels(store)), ...(await listPrompts(store))],
+    loggedModels: async (experimentId) => {
+      const query = { experimentIds: [experimentId], filter: undefined, orderBy: ORDER, maxResults: PAGE };
+      const found = collectPages((pageToken) => store.loggedModels.search({ ...query, pageToken }));
+      return (await unlessUnknown(found)) ?? [];
+    },
+    async *traces(experimentId) {
+      let pageToken: string | undefined;
+      do {
+        const query = { orderBy: ["timestamp_ms ASC"], maxResults: PAGE, pageToken };
+        const page = await unlessUnknown(store.traces.search([experimentId], query));
+        yield* page?.items ?? [];
+        pageToken = page?.nextPageToken;
+      } while (pageToken !== undefined);
+    },
+    spansOf: (traceId) => store.traces.spansOf(traceId),
+    files: (artifactUri) => listBelow(store, artifactUri, ""),
+    readFile: (artifactUri, path) => store.artifacts.read(artifactUri, path),
+    leftOut: () => [],
   };
+}
+
+/** A search of models does not say prompts unless it asks for them. */
+async function listPrompts(store: TrackingStore): Promise<ModelWithVersions[]> {
+  const query = { filter: "tags.`mlflow.prompt.is_prompt` = 'true'", maxResults: PAGE };
+  const found = await collectPages((pageToken) => store.registry.searchModels({ ...query, pageToken }));
+  return (await Promise.all(found.map(({ name }) => listModels(store, name)))).flat();
+}
+
+async function listBelow(store: TrackingStore, artifactUri: string, path: string): Promise<string[]> {
+  const files = await store.artifacts.list(artifactUri, path);
+  const paths = files.map(async (file) => (file.isFolder ? listBelow(store, artifactUri, file.path) : [file.path]));
+  return (await Promise.all(paths)).flat();
 }
 
 function sourceRun(store: TrackingStore, run: Run): SourceRun {

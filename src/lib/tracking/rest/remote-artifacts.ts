@@ -62,7 +62,9 @@ export class RemoteArtifacts {
     for (const http of this.others.values()) await http.close();
   }
 
-  private async list(artifactUri: string, path: string): Promise<FileInfo[]> {
+  /** What is directly under a path, with paths from the URI on. */
+  async list(artifactUri: string, path: string): Promise<FileInfo[]> {
+    if (this.isLocal(artifactUri)) return this.local.list(artifactUri, path);
     const place = this.locate(artifactUri, path);
     const answer = await place.http.json<{ files?: { path: string; is_dir?: boolean; file_size?: number }[] }>({
       method: "GET",

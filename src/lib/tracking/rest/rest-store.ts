@@ -36,6 +36,7 @@ import { assessmentToWire, traceToWire } from "../wire/trace.js";
 import { nonEmpty, toPairs } from "../wire/values.js";
 import { HttpClient } from "./http-client.js";
 import { RemoteArtifacts } from "./remote-artifacts.js";
+import { RestLoggedModels, RestTraces } from "./rest-parts.js";
 import { RestRegistry } from "./rest-registry.js";
 
 const API = "/api/2.0/mlflow";
@@ -48,8 +49,10 @@ const LINKED_AT_ONCE = 100;
 export class RestStore implements TrackingStore {
   readonly uri: string;
   readonly registry: RestRegistry;
+  readonly loggedModels: RestLoggedModels;
+  readonly traces: RestTraces;
+  readonly artifacts: RemoteArtifacts;
   private readonly http: HttpClient;
-  private readonly artifacts: RemoteArtifacts;
   private readonly truncate: boolean;
 
   /** Nothing is sent yet. Throws INVALID_ARGUMENT for settings that cannot be. */
@@ -57,6 +60,8 @@ export class RestStore implements TrackingStore {
     this.http = new HttpClient(url, connection);
     this.uri = this.http.origin;
     this.registry = new RestRegistry(this.http);
+    this.loggedModels = new RestLoggedModels(this.http);
+    this.traces = new RestTraces(this.http);
     this.artifacts = new RemoteArtifacts(this.http, connection);
     this.truncate = connection.truncateLongValues;
   }
@@ -188,6 +193,10 @@ export class RestStore implements TrackingStore {
   async logInputs(runId: string, { datasets = [], modelIds = [] }: RunInputs): Promise<void> {
     const models = nonEmpty(modelIds.map((id) => ({ model_id: id }))); // older servers know none
     await this.post("runs/log-inputs", { run_id: runId, datasets: datasets.map(datasetToWire), models });
+  }
+
+  async logOutputs(runId: string, models: Run["modelOutputs"]): Promise<void> {
+    await this.post("runs/outputs", { run_id: runId, models: models.map(({ modelId, step }) => ({ model_id: modelId, step })) });
   }
 
   async logJudgedCalls(runId: string, calls: readonly JudgedCall[]): Promise<boolean> {

@@ -73,6 +73,10 @@ export class SqliteTraces implements TraceStore {
     return this.traces.spans.read(traceId, most);
   }
 
+  async spansOf(traceId: string): Promise<string[]> {
+    return this.traces.storedSpans(traceId, -1).contents;
+  }
+
   async createAssessment(assessment: NewAssessment): Promise<Assessment> {
     return this.traces.assessments.create(assessment);
   }

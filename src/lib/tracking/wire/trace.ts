@@ -53,3 +53,69 @@ export function fromDuration(text: string): number | undefined {
   const seconds = /^(\d+(?:\.\d+)?)s$/.exec(text)?.[1];
   return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
 }
+
+/** A trace as MLflow 3 answers it; fields a server leaves out are optional. */
+export interface WireTrace {
+  trace_id: string;
+  client_request_id?: string;
+  trace_location?: { mlflow_experiment?: { experiment_id: string } };
+  request_preview?: string;
+  response_preview?: string;
+  request_time: string;
+  execution_duration?: string;
+  state?: Trace["state"];
+  trace_metadata?: Record<string, string>;
+  tags?: Record<string, string>;
+  assessments?: WireAssessment[];
+}
+
+export interface WireAssessment {
+  assessment_id: string;
+  assessment_name: string;
+  trace_id: string;
+  span_id?: string;
+  source?: { source_type?: string; source_id?: string };
+  create_time?: string;
+  last_update_time?: string;
+  feedback?: { value?: unknown; error?: unknown };
+  expectation?: { value?: unknown; serialized_value?: { value?: string } };
+  rationale?: string;
+  metadata?: Record<string, string>;
+  overrides?: string;
+  valid?: boolean;
+}
+
+export function traceFromWire(wire: WireTrace): Trace {
+  const { client_request_id: clientRequestId = null, request_preview: requestPreview = null } = wire;
+  const { response_preview: responsePreview = null, trace_metadata: metadata = {}, tags = {}, assessments = [] } = wire;
+  const experimentId = wire.trace_location?.mlflow_experiment?.experiment_id ?? "";
+  return {
+    ...{ traceId: wire.trace_id, experimentId, clientRequestId, requestPreview, responsePreview, metadata, tags },
+    ...timesFromWire(wire),
+    assessments: assessments.map(assessmentFromWire),
+  };
+}
+
+function timesFromWire({ request_time: time, execution_duration: duration = "", state = "STATE_UNSPECIFIED" }: WireTrace) {
+  return { requestTimeMs: fromTimestamp(time) ?? 0, durationMs: fromDuration(duration) ?? null, state };
+}
+
+export function assessmentFromWire(wire: WireAssessment): Assessment {
+  const { span_id: spanId = null, rationale = null, overrides = null, valid = true, metadata = null } = wire;
+  return {
+    ...{ assessmentId: wire.assessment_id, traceId: wire.trace_id, name: wire.assessment_name, ...valueFromWire(wire) },
+    ...{ ...originFromWire(wire), spanId, rationale, overrides, valid, metadata },
+    runId: metadata?.["mlflow.assessment.sourceRunId"] ?? null,
+  };
+}
+
+function originFromWire({ source = {}, create_time: created = "", last_update_time: updated = created }: WireAssessment) {
+  const { source_type: sourceType = "CODE", source_id: sourceId = "" } = source;
+  return { createTimeMs: fromTimestamp(created) ?? 0, lastUpdateTimeMs: fromTimestamp(updated) ?? 0, sourceType, sourceId };
+}
+
+function valueFromWire({ feedback, expectation }: WireAssessment): Pick<Assessment, "kind" | "value" | "error"> {
+  if (!expectation) return { kind: "feedback", value: feedback?.value ?? null, error: feedback?.error ?? null };
+  const serialized = expectation.serialized_value?.value;
+  return { kind: "expectation", value: serialized === undefined ? (expectation.value ?? null) : JSON.parse(serialized), error: null };
+}
