@@ -74,7 +74,7 @@ export class SqliteTraces implements TraceStore {
   }
 
   async spansOf(traceId: string): Promise<string[]> {
-    return this.traces.storedSpans(traceId, -1).contents;
+    return (await this.storedSpans(traceId, -1)).contents;
   }
 
   async createAssessment(assessment: NewAssessment): Promise<Assessment> {
