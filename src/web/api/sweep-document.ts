@@ -22,6 +22,12 @@ export interface Comparison {
   further_samples: number | null;
 }
 
+/** The second of two settings beside the first, by their places in `settings`. */
+export interface PairDocument extends Comparison {
+  first: number;
+  second: number;
+}
+
 export interface SettingDocument {
   name: string;
   params: Record<string, ParamValue>;
@@ -60,7 +66,15 @@ export interface SweepDocument {
       min_effect: number;
     };
   settings: SettingDocument[];
-  comparisons: { pairs: number; correction: string; alpha: number };
+  comparisons: {
+    pairs: number;
+    correction: string;
+    alpha: number;
+    /** Of more than `most_settings` only the comparisons with the reference are told; older documents have none of these. */
+    told?: "every pair" | "with the reference";
+    most_settings?: number;
+    every?: PairDocument[];
+  };
   reference: Record<string, ParamValue> | null;
   best: { params: Record<string, ParamValue>; value: number | null; tied_with: { params: Record<string, ParamValue> }[] } | null;
   errors: ReasonCount[];

@@ -124,7 +124,7 @@ export function pairsOf(plan: StudyPlan, table: ScoreTable): Parameters<typeof A
 }
 
 /** Settings that have a primary score, best first. */
-function rank(plan: StudyPlan, table: ScoreTable): number[] {
+export function rank(plan: StudyPlan, table: ScoreTable): number[] {
   const sign = plan.primary.direction === "min" ? -1 : 1;
   const means = plan.settings.map((_, setting) => sign * estimateScores(plan.primary, table, setting).mean);
   const mean = (setting: number) => means[setting] ?? Number.NaN;

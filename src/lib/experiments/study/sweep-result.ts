@@ -5,6 +5,7 @@ import { estimateSchema } from "../../base/stats/estimate.js";
 import { REFERENCE_SHARE } from "../../base/stats/all-pairs.js";
 import { ALPHA } from "../../base/stats/multiplicity.js";
 import { checkResultSchema } from "../gates/checks.js";
+import { pairDocumentSchema, type ToldPairs } from "./every-pair.js";
 import { cellErrorSchema } from "./error-tally.js";
 import type { StudyRun } from "./study-ledger.js";
 import { latencyDrift } from "./drift.js";
@@ -112,6 +113,12 @@ export const sweepResultSchema = z.object({
       correction: z.string(),
       alpha: z.number(),
       reference_share: z.number().nullable(),
+      told: z
+        .enum(["every pair", "with the reference"])
+        .exactOptional()
+        .describe("Whether the verdicts of every pair are in `every`, or, of more than `most_settings`, only those in `settings`."),
+      most_settings: z.number().exactOptional(),
+      every: z.array(pairDocumentSchema).exactOptional().describe("Every two settings that have a score, the worst difference first."),
     })
     .describe(
       "How settings were compared: this many pairs as one family. The share of the error rate that pairs with the reference have to themselves; null where it was not named beforehand and all pairs count the same.",
@@ -153,7 +160,12 @@ export interface SweepFacts {
 }
 
 /** Puts a study's summary and where it was recorded into the published form. */
-export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySummary, facts: SweepFacts): SweepResult {
+export function toSweepResult(
+  plan: StudyPlan,
+  run: StudyRun,
+  summary: StudySummary & { told?: ToldPairs },
+  facts: SweepFacts,
+): SweepResult {
   const { path, digest, samples, available } = plan.dataset;
   const metric = primaryMetric(plan);
   return {
@@ -197,6 +209,7 @@ export function toSweepResult(plan: StudyPlan, run: StudyRun, summary: StudySumm
       correction: plan.correction,
       alpha: ALPHA,
       reference_share: plan.reference === null ? null : REFERENCE_SHARE,
+      ...summary.told,
     },
     reference: summary.reference === undefined ? null : (plan.settings[summary.reference] ?? null),
     best: summary.best === undefined ? null : toBest(summary, summary.best, metric, facts),

@@ -7,7 +7,8 @@ import { runStudy, type RunOptions } from "./run-study.js";
 import type { StudyRun } from "./study-ledger.js";
 import { StudyRecorder, type RecorderOptions } from "./study-recorder.js";
 import type { StudyPlan } from "./study.js";
-import { pairsOf, summarize, type StudySummary } from "./summarize.js";
+import { pairsOf, rank, summarize, type StudySummary } from "./summarize.js";
+import { tellPairs, type ToldPairs } from "./every-pair.js";
 import { toSweepResult, type SweepResult } from "./sweep-result.js";
 import type { TargetPool } from "./target-pool.js";
 
@@ -107,13 +108,15 @@ class RecordedSweep {
     });
   }
 
-  private async summarize(run: StudyRun): Promise<StudySummary> {
+  private async summarize(run: StudyRun): Promise<StudySummary & { told: ToldPairs }> {
     const { plan, targets } = this;
     const models = await Promise.all(plan.settings.map(async (_, setting) => (await targets.of(setting)).facts));
-    return summarize(plan, run, models, await AllPairs.inSlices(...pairsOf(plan, run.table)));
+    const pairs = await AllPairs.inSlices(...pairsOf(plan, run.table));
+    const told = await tellPairs(rank(plan, run.table), pairs, plan.primary.direction);
+    return { ...summarize(plan, run, models, pairs), told };
   }
 
-  private toResult(run: StudyRun, summary: StudySummary, runs: readonly (TrackedRun | null)[]): SweepResult {
+  private toResult(run: StudyRun, summary: StudySummary & { told: ToldPairs }, runs: readonly (TrackedRun | null)[]): SweepResult {
     const { plan, context, recorder } = this;
     const idOf = (tracked: TrackedRun | null) => (tracked && context.tracker.idOf(tracked)) ?? null;
     return toSweepResult(plan, run, summary, {

@@ -34,6 +34,8 @@ export function Comparisons({ document: { comparisons, study }, settings, score 
         {score.name} against {reference?.name.slice(0, 200) ?? "the best"}, sample by sample
         {isCorrected &&
           `; p values and intervals are corrected for all ${formatNumber(comparisons.pairs)} pairs (${comparisons.correction})`}
+        {comparisons.told === "with the reference" &&
+          `; of more than ${formatNumber(comparisons.most_settings ?? 0)} settings no other pairs are told`}
         {study.min_effect > 0 && `; differences below ${formatDifference(score, study.min_effect)} do not matter`}
       </p>
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Table of verdicts">

@@ -4,6 +4,7 @@ import type { SweepDocument } from "../../../api/sweep-document.js";
 import { Empty } from "../../../parts/states.js";
 import { Problems } from "../problems.js";
 import { Comparisons } from "./comparisons.js";
+import { EveryPair } from "./every-pair.js";
 import { FrontCard } from "./front-card.js";
 import { HeatCard } from "./heat-card.js";
 import { isGrid, isOneAtATime, variedParams, type VariedParam } from "./layout.js";
@@ -30,6 +31,7 @@ export function SweepView({ document, runs }: Props): ReactElement {
       {main && <Charts {...{ settings, kinds, varied }} />}
       <SettingsTable {...{ settings, kinds, varied }} />
       {document && main && <Comparisons document={document} settings={settings} score={main} />}
+      {document && main && <EveryPair pairs={document.comparisons.every ?? []} settings={settings} score={main} />}
       {document && <Problems errors={document.errors} checks={document.checks} />}
     </>
   );
