@@ -30,9 +30,17 @@ export function decodeText(bytes: Uint8Array): string {
   const content = bytes.subarray(markBytes);
   const text = decode(content, encoding);
   const zero = text?.indexOf("\0");
-  if (text === undefined) throw notText(findInvalid(content, encoding), encoding);
+  if (text === undefined) throw notText(firstFault(content, encoding), encoding);
   if (zero !== undefined && zero >= 0) throw notText({ line: countLines(text.slice(0, zero)), byte: zero + 1, found: "a NUL" }, encoding);
   return text.replace(/\r\n?/g, "\n");
+}
+
+/** A NUL where one stands before the first place that is not text: then the file is of another encoding as a whole. */
+function firstFault(content: Uint8Array, encoding: Encoding): InvalidPlace {
+  const place = findInvalid(content, encoding);
+  const zero = encoding === "utf-8" ? content.indexOf(0) : -1;
+  const isBefore = zero >= 0 && content.indexOf(0x0a) > zero;
+  return isBefore ? { line: 1, byte: zero + 1, found: "a NUL" } : place;
 }
 
 /** Where bytes stop being text: the line, the byte within it (both from 1), and what stands there. */
@@ -68,8 +76,12 @@ export function findInvalid(bytes: Uint8Array, encoding: Encoding): InvalidPlace
 
 /** What an invalid place is, in words, with how to convert the file. */
 export function describeInvalid({ byte, found }: Pick<InvalidPlace, "byte" | "found">, encoding: Encoding): string {
+  if (found === "a NUL" && encoding === "utf-8") {
+    const guess = byte % 2 === 0 ? "UTF-16LE" : "UTF-16BE"; // in ASCII's characters the other byte of two is 0
+    return `byte ${byte} is a NUL, so this is not UTF-8 text (${guess} needs a byte order mark; convert it: iconv -f ${guess} -t UTF-8)`;
+  }
   if (found === "a NUL")
-    return `byte ${byte} is a NUL, so this is not UTF-8 text (UTF-16 needs a byte order mark; convert it: iconv -f UTF-16LE -t UTF-8)`;
+    return `character ${byte} is a NUL, so this is not ${encoding.toUpperCase()} text (UTF-32? iconv -f UTF-32 -t UTF-8)`;
   if (encoding !== "utf-8") return `byte ${byte} (${found}) is not ${encoding.toUpperCase()} text`;
   return `byte ${byte} (${found}) is not UTF-8 text (if it is Windows-1252 or Latin-1, convert it: iconv -f WINDOWS-1252 -t UTF-8)`;
 }

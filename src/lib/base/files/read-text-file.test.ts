@@ -35,7 +35,10 @@ describe("readTextFile", () => {
   it.each([
     ["Latin-1", Buffer.from("one\ncaf\xe9 two", "latin1"), /line 2: byte 4 \(0xE9\) is not UTF-8 .*iconv/],
     ["a cut character", Buffer.from([0x61, 0xe2, 0x82]), /line 1: byte 2 \(half a character\)/],
-    ["UTF-16 without a mark", Buffer.from("hello", "utf16le"), /line 1: byte 2 is a NUL/],
+    ["UTF-16 without a mark", Buffer.from("hello", "utf16le"), /line 1: byte 2 is a NUL.*iconv -f UTF-16LE/],
+    ["UTF-16 without a mark, with an accent", Buffer.from("hello é\n", "utf16le"), /line 1: byte 2 is a NUL.*iconv -f UTF-16LE/],
+    ["big-endian UTF-16 without a mark", Buffer.from("é\nhello", "utf16le").swap16(), /line 1: byte 1 is a NUL.*iconv -f UTF-16BE/],
+    ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /line 1: character 1 is a NUL.*UTF-32/],
     [
       "half a surrogate pair",
       Buffer.concat([Buffer.from(`${MARK}a\n`, "utf16le"), Buffer.from([0x00, 0xd8, 0x61, 0x00])]),
