@@ -140,6 +140,7 @@ describe.skipIf(lacks("chromium"))("the page of a study", () => {
     const { page, errors } = await open(url, `studies/${sweep!.runId}`);
     await page.locator("figcaption", { hasText: /^Map/ }).waitFor();
     await expect.poll(() => charts(page)).toBeGreaterThan(4);
+    await expect.poll(() => cells(page, "Table of every pair").count()).toBe(6);
     const first = () => cells(page, "Table of settings").first().locator("th").textContent();
     await page.getByRole("button", { name: "temperature", exact: true }).press("Enter");
     await page.getByRole("button", { name: "temperature", exact: true }).press("Enter");
