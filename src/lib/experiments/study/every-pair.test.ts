@@ -26,7 +26,7 @@ it("tells the verdict on every two settings, the worst difference first, as the 
   expect(every.map(({ difference }) => difference)).toEqual(every.map(({ difference }) => difference).sort((a, b) => a - b));
   for (const { first, second, verdict, p_value, low } of every) {
     const [a, b] = [summary.settings[first]!, summary.settings[second]!];
-    const shares = [...a.letters].some((letter) => b.letters.includes(letter));
+    const shares = Array.from(a.letters).some((letter) => b.letters.includes(letter));
     expect(verdict === "worse").toBe(!shares);
     if (first === summary.reference)
       expect([verdict, p_value, low]).toEqual([b.comparison?.verdict, b.comparison?.pValue, b.comparison?.low]);
