@@ -139,6 +139,7 @@ describe("spans by OpenTelemetry's protocol", () => {
     expect(await found("span.attributes.gen_ai.request.model = 'qwen'")).toEqual(["tr-0af"]);
     expect(await found("span.name LIKE 'tool%' AND span.status = 'UNSET'")).toEqual(["tr-fff"]);
     expect(await found("span.content ILIKE '%QWEN%'")).toEqual(["tr-0af"]);
+    expect(await found("trace.text LIKE '%qwen%'")).toEqual(["tr-0af"]);
     await expect(found("span.color = 'x'")).rejects.toThrow("Invalid span key 'color'");
   });
 

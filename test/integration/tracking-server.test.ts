@@ -630,7 +630,9 @@ describe("logged models and traces", () => {
     const expected = {
       assessment: { assessment_name: "exact", source: { source_type: "HUMAN", source_id: "me" }, expectation: { value: { a: [1] } } },
     };
-    expect((await call(server, "POST", at, expected)).body["assessment"].expectation.value).toEqual({ a: [1] });
+    expect((await call(server, "POST", at, expected)).body["assessment"].expectation).toEqual({
+      serialized_value: { value: '{"a":[1]}', serialization_format: "JSON_FORMAT" },
+    });
     const changed = await call(server, "PATCH", `${at}/${assessment}`, {
       assessment: { feedback: { value: 5 }, rationale: "better" },
       update_mask: "feedback,rationale",

@@ -45,10 +45,16 @@ export interface Assessment {
   create_time: string;
   last_update_time: string;
   feedback?: { value?: unknown; error?: { error_code?: string; error_message?: string } };
-  expectation?: { value?: unknown };
+  expectation?: { value?: unknown; serialized_value?: { value: string } };
   rationale?: string;
   overrides?: string;
   valid: boolean;
+}
+
+/** What an assessment says: objects and lists of expectations travel as JSON in a text. */
+export function assessedValue({ feedback, expectation }: Assessment): unknown {
+  const written = expectation?.serialized_value?.value;
+  return written === undefined ? (expectation ?? feedback)?.value : parseExactJson(written);
 }
 
 /** MLflow's TraceInfo. */

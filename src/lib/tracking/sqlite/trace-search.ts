@@ -48,8 +48,17 @@ function toSql(clause: Clause<keyof typeof TRACE_FILTER>): Sql {
   if (namespace === "tag") return keyedValue(TRACE_TAGS, "t.request_id", clause);
   if (namespace === "metadata") return keyedValue(TRACE_METADATA, "t.request_id", clause);
   if (namespace === "attribute" && key === "run_id") return runSql(clause);
+  if (namespace === "attribute" && key === "text") return textSql(clause);
   if (namespace === "attribute") return compare(COLUMNS[key] ?? `t.${key}`, comparator, value);
   return namespace === "span" ? spanSql(clause) : assessmentSql(clause);
+}
+
+/** What is asked and answered, and, for LIKE and ILIKE, all that its spans have. */
+function textSql(clause: Clause<string>): Sql {
+  const preview = compare(COLUMNS["text"] ?? "", clause.comparator, clause.value);
+  if (!clause.comparator.endsWith("LIKE")) return preview;
+  const span = spanSql({ ...clause, key: "content" });
+  return { text: `${preview.text} OR ${span.text}`, values: [...preview.values, ...span.values] };
 }
 
 const ATTRIBUTE = `(SELECT CASE WHEN NOT json_valid(a.written) THEN a.written WHEN json_type(a.written) = 'text' THEN a.written ->> '$'

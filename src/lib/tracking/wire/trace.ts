@@ -29,12 +29,18 @@ export function assessmentToWire(assessment: Assessment): object {
     source: { source_type: assessment.sourceType, source_id: assessment.sourceId },
     create_time: toTimestamp(assessment.createTimeMs),
     last_update_time: toTimestamp(assessment.lastUpdateTimeMs),
-    ...(kind === "feedback" ? { feedback: { value, error: error ?? undefined } } : { expectation: { value } }),
+    ...(kind === "feedback" ? { feedback: { value, error: error ?? undefined } } : { expectation: expectationToWire(value) }),
     rationale: assessment.rationale ?? undefined,
     metadata: assessment.metadata ?? undefined,
     overrides: assessment.overrides ?? undefined,
     valid: assessment.valid,
   };
+}
+
+/** MLflow has objects and lists of expectations as JSON in a text. */
+function expectationToWire(value: unknown): object {
+  if (typeof value !== "object" || value === null) return { value };
+  return { serialized_value: { value: JSON.stringify(value), serialization_format: "JSON_FORMAT" } };
 }
 
 /** RFC 3339, as protobuf's JSON writes a timestamp. */

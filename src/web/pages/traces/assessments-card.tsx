@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { addAssessment, changeAssessment, deleteAssessment, type Assessment, type Trace } from "../../api/traces.js";
+import { addAssessment, assessedValue, changeAssessment, deleteAssessment, type Assessment, type Trace } from "../../api/traces.js";
 import { formatNumber } from "../../format/numbers.js";
 import { formatAgo, formatTime } from "../../format/times.js";
 import { ConfirmButton } from "../../parts/confirm-button.js";
@@ -46,7 +46,7 @@ interface ItemProps {
 function Item({ assessment, change, remove }: ItemProps): ReactElement {
   const { assessment_name: name, feedback, expectation, rationale = "", valid, source, last_update_time } = assessment;
   const kind = expectation ? "expectation" : "feedback";
-  const value = (expectation ?? feedback)?.value;
+  const value = assessedValue(assessment);
   const changed = Date.parse(last_update_time);
   return (
     <li data-invalid={!valid}>

@@ -139,7 +139,13 @@ const assessment = z.object({
   create_time: timestamp,
   last_update_time: timestamp,
   feedback: z.object({ value: z.unknown(), error: z.unknown().optional() }).optional(),
-  expectation: z.object({ value: z.unknown() }).optional(),
+  expectation: z
+    .object({
+      value: z.unknown().optional(),
+      serialized_value: z.object({ value: z.string(), serialization_format: z.string() }).optional(),
+    })
+    .optional()
+    .describe("Objects and lists are JSON in serialized_value."),
   rationale: z.string().optional(),
   metadata: texts.optional(),
   overrides: z.string().optional().describe("The assessment that this one corrects."),
