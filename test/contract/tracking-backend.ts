@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectPages } from "../../src/lib/tracking/collect-pages.js";
+import type { ModelDataset } from "../../src/lib/tracking/logged-model-records.js";
 import type { NewAssessment, NewTrace } from "../../src/lib/tracking/trace-records.js";
 import { errorCodeOf, type OpenedBackend } from "./opened-backend.js";
 import { runGroupsContract } from "./run-groups.js";
@@ -270,6 +271,30 @@ export function trackingBackendContract(name: string, open: () => Promise<Opened
         expect(await opened.store.registry.downloadUri(registered, "3")).toBe(made.artifactUri);
         const listed = JSON.parse((await models.get(made.modelId)).tags["mlflow.modelVersions"] ?? "[]") as { version: number }[];
         expect(listed.map(({ version }) => version).sort()).toEqual([1, 2, 3]);
+      });
+
+      it("are found, and ordered, by what they measured on a dataset", async () => {
+        const models = opened.served.loggedModels;
+        const experimentId = await newExperiment();
+        const runId = await newRun(experimentId);
+        const measured = { a: [0.1, "x"], b: [0.2, "x"], c: [0.9, "y"] } as const;
+        for (const [name, [value, datasetName]] of Object.entries(measured)) {
+          const { modelId } = await models.create(model(experimentId, name));
+          const metric = { key: "acc", value, timestamp: 1, step: 0, modelId, datasetName, datasetDigest: `${datasetName}1` };
+          await opened.store.logBatch(runId, { metrics: [metric] });
+        }
+        const search = async (query: { filter?: string; datasets?: ModelDataset[]; dataset?: ModelDataset }) => {
+          const orderBy = [{ field: "metrics.acc", ascending: false, dataset: query.dataset }];
+          const asked = { filter: undefined, ...query, experimentIds: [experimentId], orderBy, maxResults: 10, pageToken: undefined };
+          return (await models.search(asked)).items.map(({ name }) => name).join("");
+        };
+        const x = { name: "x", digest: undefined };
+        expect(await search({})).toBe("cba");
+        expect(await search({ datasets: [x] })).toBe("ba");
+        expect(await search({ datasets: [{ name: "x", digest: "x2" }] })).toBe("");
+        expect(await search({ datasets: [x, { name: "y", digest: "y1" }] })).toBe("cba");
+        expect(await search({ filter: "metrics.acc > 0.15", datasets: [x] })).toBe("b");
+        expect((await search({ dataset: x })).slice(0, 2)).toBe("ba");
       });
 
       it("are searched a page at a time and gone when deleted", async () => {

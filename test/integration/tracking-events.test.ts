@@ -96,7 +96,7 @@ describe("the events of the tracking server", () => {
     const server = await trackingServer({ token: "secret" });
     expect((await fetch(`${server.url}/api/llmops/1/events`)).status).toBe(401);
     const headers = { authorization: "Bearer secret" };
-    expect((await fetch(`${server.url}/api/llmops/1/events`, { method: "HEAD", headers })).status).toBe(404);
+    expect((await fetch(`${server.url}/api/llmops/1/events`, { method: "HEAD", headers })).status).toBe(405);
   });
 
   it("do not keep a server from closing", async () => {

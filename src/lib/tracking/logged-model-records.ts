@@ -35,10 +35,19 @@ export interface NewLoggedModel {
   params: Record<string, string>;
 }
 
+/** A dataset that models are measured on: any of that name where no digest is given. */
+export interface ModelDataset {
+  name: string;
+  digest: string | undefined;
+}
+
 export interface LoggedModelQuery {
   experimentIds: readonly string[];
   filter: string | undefined;
-  orderBy: readonly { field: string; ascending: boolean }[];
+  /** Only models with metrics on one of these; the filter's conditions on metrics are of those metrics then. */
+  datasets?: readonly ModelDataset[];
+  /** A metric's value is its latest, on the dataset where one is named. */
+  orderBy: readonly { field: string; ascending: boolean; dataset?: ModelDataset | undefined }[];
   maxResults: number;
   pageToken: string | undefined;
 }

@@ -1,5 +1,5 @@
 import type { LoggedModelCopies, TraceCopies } from "../copied-parts.js";
-import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel } from "../logged-model-records.js";
+import type { LoggedModel, LoggedModelQuery, LoggedModelStatus, NewLoggedModel, ModelDataset } from "../logged-model-records.js";
 import type { Page, SearchQuery } from "../records.js";
 import type { Assessment, NewAssessment, NewTrace, Trace } from "../trace-records.js";
 import { loggedModelFromWire, type WireLoggedModel } from "../wire/logged-model.js";
@@ -25,9 +25,11 @@ export class RestLoggedModels implements LoggedModelCopies {
     return this.model("POST", MODELS, json);
   }
 
-  async search({ experimentIds, filter, orderBy, maxResults, pageToken }: LoggedModelQuery): Promise<Page<LoggedModel>> {
-    const order = orderBy.map(({ field, ascending }) => ({ field_name: field, ascending }));
-    const json = { experiment_ids: experimentIds, filter, order_by: order, max_results: maxResults, page_token: pageToken };
+  async search({ experimentIds, filter, datasets = [], orderBy, maxResults, pageToken }: LoggedModelQuery): Promise<Page<LoggedModel>> {
+    const toDataset = (of: ModelDataset | undefined) => of && { dataset_name: of.name, dataset_digest: of.digest };
+    const order = orderBy.map(({ field, ascending, dataset }) => ({ field_name: field, ascending, ...toDataset(dataset) }));
+    const page = { max_results: maxResults, page_token: pageToken };
+    const json = { experiment_ids: experimentIds, filter, datasets: datasets.map(toDataset), order_by: order, ...page };
     const answer = await this.http.json<{ models?: WireLoggedModel[]; next_page_token?: string }>({
       ...{ method: "POST", path: `${MODELS}/search`, json },
     });

@@ -1,5 +1,5 @@
 import { missingValue } from "../limits.js";
-import { MODEL_STATUSES } from "../logged-model-records.js";
+import { MODEL_STATUSES, type LoggedModelQuery } from "../logged-model-records.js";
 import type { TrackingBackend } from "../tracking-backend.js";
 import { loggedModelToWire } from "../wire/logged-model.js";
 import { nonEmpty } from "../wire/values.js";
@@ -28,9 +28,8 @@ export function loggedModelRoutes({ loggedModels: models, artifacts }: TrackingB
       const { items, nextPageToken } = await models.search({
         experimentIds: fields.texts("experiment_ids"),
         filter: fields.text("filter"),
-        orderBy: fields
-          .list("order_by")
-          .map((term) => ({ field: term.requiredText("field_name"), ascending: term.boolean("ascending") ?? true })),
+        datasets: fields.list("datasets").map((of) => ({ name: of.requiredText("dataset_name"), digest: of.text("dataset_digest") })),
+        orderBy: fields.list("order_by").map(readOrder),
         maxResults: fields.integer("max_results") ?? 50,
         pageToken: fields.text("page_token"),
       });
@@ -52,5 +51,13 @@ export function loggedModelRoutes({ loggedModels: models, artifacts }: TrackingB
     }),
     [`GET ${base}/:model_id/artifacts/directories`]: async (fields) =>
       listFolder(artifacts, (await models.get(id(fields))).artifactUri, fields.text("artifact_directory_path") ?? ""),
+  };
+}
+
+function readOrder(term: Fields): LoggedModelQuery["orderBy"][number] {
+  const name = term.text("dataset_name");
+  return {
+    ...{ field: term.requiredText("field_name"), ascending: term.boolean("ascending") ?? true },
+    dataset: name === undefined ? undefined : { name, digest: term.text("dataset_digest") },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkLength } from "../limits.js";
-import { invalid, missing } from "../mlflow-error.js";
+import { missing } from "../mlflow-error.js";
 import {
   MODEL_STATUSES,
   type LoggedModel,
@@ -10,13 +10,11 @@ import {
 } from "../logged-model-records.js";
 import type { Page } from "../records.js";
 import type { ModelVersion } from "../registry-records.js";
-import { parseFilter, type Clause } from "../search/grammar.js";
-import { LOGGED_MODEL_FILTER } from "../search/grammars.js";
 import { checkMaxResults, parsePageToken, toPageToken } from "../search/page-token.js";
-import { allOf, compare, keyedValue, type Sql } from "./to-sql.js";
 import type { Connection } from "./connection.js";
 import { toNumber, type Experiments } from "./experiments.js";
-import { IN_LIST, inList, readKeyed, writeKeyed } from "./keyed-values.js";
+import { readKeyed, writeKeyed } from "./keyed-values.js";
+import { MODEL_PARAMS, MODEL_TAGS, modelOrder, modelsOf } from "./logged-model-search.js";
 
 interface LoggedModelRow {
   model_id: string;
@@ -31,16 +29,7 @@ interface LoggedModelRow {
   status_message: string | null;
 }
 
-const TAGS = { table: "logged_model_tags", owner: "model_id", key: "tag_key", value: "tag_value" };
-const PARAMS = { table: "logged_model_params", owner: "model_id", key: "param_key", value: "param_value" };
-const METRICS = { table: "logged_model_metrics", owner: "model_id", key: "metric_name", value: "metric_value" };
 const MAX_RESULTS = 50_000;
-const ORDER = ["name", "model_id", "model_type", "status", "source_run_id", "creation_timestamp_ms", "last_updated_timestamp_ms"];
-const ORDER_ALIASES: Record<string, string> = {
-  creation_timestamp: "creation_timestamp_ms",
-  creation_time: "creation_timestamp_ms",
-  last_updated_timestamp: "last_updated_timestamp_ms",
-};
 
 /** The logged models of a SQLite store. */
 export class LoggedModels {
@@ -63,8 +52,8 @@ export class LoggedModels {
         ...[modelId, toNumber(experimentId), name || modelId, `${artifactLocation.replace(/\/$/, "")}/models/${modelId}/artifacts`],
         ...[now, now, modelType ?? null, sourceRunId ?? null],
       );
-      this.write(TAGS, modelId, experimentId, tags);
-      this.write(PARAMS, modelId, experimentId, params);
+      this.write(MODEL_TAGS, modelId, experimentId, tags);
+      this.write(MODEL_PARAMS, modelId, experimentId, params);
     });
     return this.get(modelId);
   }
@@ -88,7 +77,7 @@ export class LoggedModels {
   }
 
   setTags(modelId: string, tags: Readonly<Record<string, string>>): LoggedModel {
-    this.write(TAGS, modelId, this.get(modelId).experimentId, tags);
+    this.write(MODEL_TAGS, modelId, this.get(modelId).experimentId, tags);
     return this.get(modelId);
   }
 
@@ -99,7 +88,7 @@ export class LoggedModels {
   }
 
   logParams(modelId: string, params: Readonly<Record<string, string>>): LoggedModel {
-    this.write(PARAMS, modelId, this.get(modelId).experimentId, params);
+    this.write(MODEL_PARAMS, modelId, this.get(modelId).experimentId, params);
     return this.get(modelId);
   }
 
@@ -112,35 +101,27 @@ export class LoggedModels {
     });
   }
 
-  search({ experimentIds, filter, orderBy, maxResults, pageToken }: LoggedModelQuery): Page<LoggedModel> {
+  search(query: LoggedModelQuery): Page<LoggedModel> {
+    const { maxResults } = query;
     checkMaxResults(maxResults, MAX_RESULTS);
-    const offset = parsePageToken(pageToken);
-    const where = allOf([
-      { text: `m.experiment_id IN ${IN_LIST}`, values: [inList(experimentIds.map(toNumber))] },
-      { text: "m.lifecycle_stage = 'active'", values: [] },
-      ...parseFilter(filter, LOGGED_MODEL_FILTER).map(toSql),
-    ]);
-    const order = orderBy.map(orderSql);
+    const offset = parsePageToken(query.pageToken);
+    const [where, order] = [modelsOf(query), modelOrder(query.orderBy)];
     const rows = this.db.all<LoggedModelRow>(
-      `SELECT m.* FROM logged_models m WHERE ${where.text}
-       ORDER BY ${[...order.map(({ text }) => text), "m.creation_timestamp_ms DESC", "m.model_id"].join(", ")} LIMIT ? OFFSET ?`,
-      ...where.values,
-      ...order.flatMap(({ values }) => values),
-      maxResults + 1,
-      offset,
+      `SELECT m.* FROM logged_models m WHERE ${where.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`,
+      ...[...where.values, ...order.values, maxResults + 1, offset],
     );
     const items = this.toModels(rows.slice(0, maxResults));
     return rows.length > maxResults ? { items, nextPageToken: toPageToken(offset + maxResults) } : { items };
   }
 
-  private write(table: typeof TAGS, modelId: string, experimentId: string, values: Readonly<Record<string, string>>): void {
+  private write(table: typeof MODEL_TAGS, modelId: string, experimentId: string, values: Readonly<Record<string, string>>): void {
     writeKeyed(this.db, table, { model_id: modelId, experiment_id: toNumber(experimentId) }, values);
   }
 
   private toModels(rows: readonly LoggedModelRow[]): LoggedModel[] {
     const ids = rows.map((row) => row.model_id);
-    const tags = readKeyed(this.db, TAGS, ids);
-    const params = readKeyed(this.db, PARAMS, ids);
+    const tags = readKeyed(this.db, MODEL_TAGS, ids);
+    const params = readKeyed(this.db, MODEL_PARAMS, ids);
     return rows.map((row) => ({
       modelId: row.model_id,
       experimentId: String(row.experiment_id),
@@ -187,34 +168,4 @@ function parseList(text = "[]"): unknown[] {
   } catch {
     return [];
   }
-}
-
-function toSql(clause: Clause<keyof typeof LOGGED_MODEL_FILTER>): Sql {
-  if (clause.namespace === "metric") return keyedValue(METRICS, "m.model_id", clause);
-  if (clause.namespace === "param") return keyedValue(PARAMS, "m.model_id", clause);
-  if (clause.namespace === "tag") return keyedValue(TAGS, "m.model_id", clause);
-  if (clause.key === "status") return statusSql(clause);
-  return compare(`m.${clause.key}`, clause.comparator, clause.value);
-}
-
-/** Compares by the name the API shows, long or short ('READY'); MLflow 3.6 compares the number and finds nothing. */
-function statusSql({ comparator, value }: Clause<string>): Sql {
-  const names = MODEL_STATUSES.map((name, index) => `WHEN ${index} THEN '${name.replace("LOGGED_MODEL_", "")}'`).join(" ");
-  const short = (text: string | number) => String(text).replace("LOGGED_MODEL_", "");
-  return compare(`CASE m.status ${names} END`, comparator, Array.isArray(value) ? value.map(short) : short(value));
-}
-
-function orderSql({ field, ascending }: { field: string; ascending: boolean }): Sql {
-  const direction = ascending ? "ASC" : "DESC";
-  const metric = /^metrics?\.(.+)$/.exec(field)?.[1];
-  if (metric !== undefined) {
-    const value =
-      "(SELECT metric_value FROM logged_model_metrics k WHERE k.model_id = m.model_id AND k.metric_name = ? ORDER BY metric_timestamp_ms DESC LIMIT 1)";
-    return { text: `${value} IS NULL, ${value} ${direction}`, values: [metric, metric] };
-  }
-  const plain = field.replace(/^attributes?\./, "");
-  const column = ORDER_ALIASES[plain] ?? plain;
-  if (!ORDER.includes(column))
-    throw invalid(`Invalid order_by field name: ${field}. It must be one of ${ORDER.join(", ")}, or metrics.NAME.`);
-  return { text: `m.${column} ${direction}`, values: [] };
 }

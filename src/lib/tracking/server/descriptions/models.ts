@@ -147,6 +147,8 @@ export const VERSION_DESCRIPTIONS: ApiDescriptions = {
   },
 };
 
+const dataset = z.object({ dataset_name: z.string(), dataset_digest: z.string().optional() });
+
 /** Logged models of MLflow 3. */
 export const LOGGED_MODEL_DESCRIPTIONS: ApiDescriptions = {
   [`POST ${LOGGED}`]: {
@@ -167,10 +169,11 @@ export const LOGGED_MODEL_DESCRIPTIONS: ApiDescriptions = {
     fields: z.object({
       ...experimentIds,
       filter: search("50").filter,
+      datasets: z.array(dataset).optional().describe("Models measured on one of these; conditions on metrics are of those metrics."),
       order_by: z
-        .array(z.object({ field_name: z.string(), ascending: z.boolean().optional() }))
+        .array(z.object({ field_name: z.string(), ascending: z.boolean().optional(), ...dataset.partial().shape }))
         .optional()
-        .describe("Ascending by default."),
+        .describe("Ascending by default; a metric's value is its latest, on the dataset where one is named."),
       ...page("50"),
     }),
     answer: loggedModelsAnswer,
